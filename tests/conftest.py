@@ -30,10 +30,12 @@ COLUMNS: dict[str, dict[str, str]] = {
         "interest_level": "VARCHAR", "parent_id": "VARCHAR", "valid_from": "DATE",
     },
     "salespeople": {
-        "salesperson_id": "VARCHAR", "name": "VARCHAR", "team": "VARCHAR", "region": "VARCHAR", "valid_from": "DATE",
+        "salesperson_id": "VARCHAR", "name": "VARCHAR", "team": "VARCHAR", "region": "VARCHAR",
+        "valid_from": "DATE",
     },
     "targets": {
-        "period": "VARCHAR", "scope_type": "VARCHAR", "scope_id": "VARCHAR", "metric": "VARCHAR", "target": MONEY,
+        "period": "VARCHAR", "scope_type": "VARCHAR", "scope_id": "VARCHAR", "metric": "VARCHAR",
+        "target": MONEY,
     },
 }  # fmt: skip
 
@@ -50,7 +52,9 @@ def write_standard_tables(folder: Path, supplied: Mapping[str, Rows]) -> Standar
             listed = list(rows)
             columns = COLUMNS[table]
             names[table] = frozenset(key for row in listed for key in row)
-            assert names[table] <= columns.keys(), f"{table}: {names[table] - columns.keys()} is no contract column"
+            assert names[table] <= columns.keys(), (
+                f"{table}: {names[table] - columns.keys()} is no contract column"
+            )
             engine.execute(f"CREATE TABLE {table} ({', '.join(f'{n} {t}' for n, t in columns.items())})")
             if listed:
                 values = [[row.get(column) for column in columns] for row in listed]

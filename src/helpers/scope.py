@@ -77,7 +77,8 @@ def parse_scope(text: str, owners: pd.DataFrame) -> Scope:
         return COMPANY
     if kind not in get_args(ScopeKind) or kind == "company" or not wanted:
         raise WorkbookError(
-            f"The scope '{text}' is not understood. Use company, team:NAME or salesperson:ID (or its exact name)."
+            f"The scope '{text}' is not understood. "
+            "Use company, team:NAME or salesperson:ID (or the salesperson's exact name)."
         )
     if kind == "team":
         teams = sorted(owners["team"].dropna().unique())
@@ -91,7 +92,8 @@ def parse_scope(text: str, owners: pd.DataFrame) -> Scope:
         found = people[people["salesperson_name"] == wanted]
     if len(found) > 1:
         raise WorkbookError(
-            f"Several salespeople are called '{wanted}': use one of the ids {', '.join(found['salesperson_id'])}."
+            f"Several salespeople are called '{wanted}': "
+            f"use one of the ids {', '.join(found['salesperson_id'])}."
         )
     if found.empty:
         known = [*people["salesperson_id"], *people["salesperson_name"].dropna().drop_duplicates()]

@@ -25,9 +25,9 @@ def shares(amounts: Any) -> np.ndarray:
 def shown_percent(amounts: Any) -> np.ndarray:
     """Return shares in percent to one decimal that add to exactly 100.0, by the largest-remainder method.
 
-    Every share is rounded down to a tenth; the tenths left over go to the largest remainders, the first in order
-    where remainders are equal. Whole numbers throughout, so equal inputs give equal outputs on every machine.
-    All NaN where the total is zero or negative.
+    Every share is rounded down to a tenth; the tenths left over go to the largest remainders, the first in
+    order where remainders are equal. Whole numbers throughout, so equal inputs give equal outputs on every
+    machine. All NaN where the total is zero or negative.
 
     References
     ----------

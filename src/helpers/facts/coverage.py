@@ -27,8 +27,8 @@ class Coverage:
         Dates of the earliest and the latest line.
     last_complete_month
         The last month of which all working days can be in the data: the month of the last line if that line's
-        date is at or after the month's last weekday (Monday to Friday), else the last month before it that has
-        lines. Where there is only one month, that month.
+        date is at or after the month's last weekday (Monday to Friday), else the last month before it that
+        has lines. Where there is only one month, that month.
     """
 
     months: tuple[pd.Period, ...]

@@ -44,7 +44,9 @@ def to_pandas(table: ir.Table) -> pd.DataFrame:
     """Fetch rows: DECIMAL as float64 rounded to 4 decimals, DATE as datetime64, text as pandas' str."""
     schema = table.schema()
     decimals = [name for name, kind in schema.items() if kind.is_decimal()]
-    casts = dict.fromkeys(decimals, "float64") | {n: "timestamp" for n, kind in schema.items() if kind.is_date()}
+    casts = dict.fromkeys(decimals, "float64") | {
+        n: "timestamp" for n, kind in schema.items() if kind.is_date()
+    }
     frame = table.cast(casts).to_pyarrow().to_pandas() if casts else table.to_pyarrow().to_pandas()
     frame[decimals] = frame[decimals].astype("float64").round(4)
     return frame

@@ -1,10 +1,11 @@
 """The facts as Ibis expressions: standard tables in, one table per fact out, on any engine.
 
-Every function is pure and lazy and uses nothing that only one engine has, so that DuckDB and Spark compute the
-same. Money and quantities are DECIMAL(18, 4) sums, which do not depend on the order of threads; logarithms are
-rounded to 12 decimals before they are summed, for the same reason.
+Every function is pure and lazy and uses nothing that only one engine has, so that DuckDB and Spark compute
+the same. Money and quantities are DECIMAL(18, 4) sums, which do not depend on the order of threads;
+logarithms are rounded to 12 decimals before they are summed, for the same reason.
 """
 
+# ruff: noqa: PD003, PD004  Ibis has isnull and notnull, not the names pandas prefers
 from __future__ import annotations
 
 import datetime as dt
@@ -21,14 +22,14 @@ ATTRIBUTES = (
 
 
 def lines_until(order_lines: ir.Table, month_end: dt.date) -> ir.Table:
-    """Return the order lines dated up to the month end, with ``month`` (the first day of the line's month)."""
+    """Return the order lines dated up to the month end, with ``month`` (first day of the line's month)."""
     return order_lines.filter(order_lines.order_date <= ibis.date(month_end)).mutate(
         month=order_lines.order_date.truncate("M").cast("date")
     )
 
 
 def current_rows(table: ir.Table, key: str, month_end: dt.date) -> ir.Table:
-    """Return one row per ``key``: the last one valid at the month end, where NULL ``valid_from`` is always valid.
+    """Return one row per ``key``: the last one valid at the month end; NULL ``valid_from`` is always valid.
 
     A row that becomes valid after the month end is never used, not even for want of another: it was not on
     record then, and the report of that month must not change when it is added. Rows with the same
@@ -44,11 +45,14 @@ def current_rows(table: ir.Table, key: str, month_end: dt.date) -> ir.Table:
 def last_salesperson(lines: ir.Table) -> ir.Table:
     """Return customer_id and salesperson_id of the customer's last line that names one.
 
-    Of several lines on the last day the one with the highest order_id counts, then the highest salesperson_id.
+    Of several lines on the last day the one with the highest order_id counts, then the highest
+    salesperson_id.
     """
     named = lines.filter(lines.customer_id.notnull() & lines.salesperson_id.notnull())
     latest_first = [named.order_date.desc(), named.order_id.desc(), named.salesperson_id.desc()]
-    ranked = named.mutate(row_of_customer=ibis.row_number().over(group_by="customer_id", order_by=latest_first))
+    ranked = named.mutate(
+        row_of_customer=ibis.row_number().over(group_by="customer_id", order_by=latest_first)
+    )
     return ranked.filter(ranked.row_of_customer == 0).select("customer_id", "salesperson_id")
 
 
@@ -62,9 +66,9 @@ def customers(
 ) -> ir.Table:
     """Return the customers as of the month end, one row each, with their owner.
 
-    Here is every customer with a row valid at the month end or with an order line up to it. A customer who has
-    no line yet and whose ``first_contact_date`` lies after the month end is left out: without ``valid_from``
-    that date is the only witness that the record is younger than the report.
+    Here is every customer with a row valid at the month end or with an order line up to it. A customer who
+    has no line yet and whose ``first_contact_date`` lies after the month end is left out: without
+    ``valid_from`` that date is the only witness that the record is younger than the report.
 
     Parameters
     ----------
@@ -105,7 +109,9 @@ def customers(
         owned = everyone.rename(salesperson_id="owner_id")
     else:
         last = last_salesperson(lines).select(owned_id="customer_id", salesperson_id="salesperson_id")
-        owned = everyone.drop("owner_id").left_join(last, everyone.customer_id == last.owned_id).drop("owned_id")
+        owned = (
+            everyone.drop("owner_id").left_join(last, everyone.customer_id == last.owned_id).drop("owned_id")
+        )
     if salespeople is None:
         named = owned.mutate(salesperson_name=ibis.null("string"), team=ibis.null("string"))
     else:
@@ -142,7 +148,7 @@ def purchase_occasions(lines: ir.Table) -> ir.Table:
 
 
 def _month_sums(lines: ir.Table) -> dict[str, ir.Scalar]:
-    """Sums that every monthly fact has; cost and list price are NULL where no line has them, never zero."""
+    """Return the sums of every monthly fact; cost and list price are NULL where no line has them, never zero."""
     return {
         "net_amount": lines.net_amount.sum().cast(MONEY),
         "list_amount": lines.list_amount.sum().cast(MONEY),
@@ -160,8 +166,8 @@ def customer_months(lines: ir.Table) -> ir.Table:
     """Return each customer's months with any order line.
 
     Columns: customer_id, month (DATE, first of the month), net_amount (returns included on their own date),
-    list_amount, cost_amount, net_amount_with_list and net_amount_with_cost (net sales of the lines that have a
-    list price or a cost: the base of a discount or a margin), quantity, lines, orders, products (distinct
+    list_amount, cost_amount, net_amount_with_list and net_amount_with_cost (net sales of the lines that have
+    a list price or a cost: the base of a discount or a margin), quantity, lines, orders, products (distinct
     products), purchase_days (purchase occasions of the month).
     """
     assigned = lines.filter(lines.customer_id.notnull())
@@ -194,8 +200,8 @@ def class_product_months(lines: ir.Table, owned: ir.Table, first_month: dt.date)
     """Return net sales and quantity by owner, trade class, product and month, from ``first_month`` on.
 
     Columns: salesperson_id, team, trade_class (both as of the month end), assigned (False: lines without a
-    customer id), product_id (NULL: the line names none), month, net_amount, quantity. Every line is in exactly
-    one row, so that the rows add up to the company's sales.
+    customer id), product_id (NULL: the line names none), month, net_amount, quantity. Every line is in
+    exactly one row, so that the rows add up to the company's sales.
     """
     recent = lines.filter(lines.month >= ibis.date(first_month))
     owners = owned.select("salesperson_id", "team", "trade_class", owned_id=owned.customer_id)
@@ -210,7 +216,7 @@ def class_product_months(lines: ir.Table, owned: ir.Table, first_month: dt.date)
 
 
 def _rhythm(occasions: ir.Table, month_end: dt.date) -> ir.Table:
-    """First and last purchase, frequency and the gaps between purchases, one row per customer who has bought."""
+    """First and last purchase, frequency and gaps between purchases, one row per customer who has bought."""
     previous = occasions.date.lag().over(group_by="customer_id", order_by="date")
     gaps = occasions.mutate(gap_days=occasions.date.delta(previous, unit="day").cast("float64"))
     gaps = gaps.mutate(log_gap=gaps.gap_days.ln().cast("decimal(18, 12)"))
@@ -248,13 +254,14 @@ def customer_summary(
     Returns
     -------
     ibis.expr.types.Table
-        customer_id; first_purchase, last_purchase (NULL where the customer has no purchase occasion), frequency
-        (occasions after the first), recency_days (from first to last purchase), T_days (from first purchase to
-        the month end), sum_log_gaps (natural logs of the gaps in days), mean_gap_days (NULL without a repeat);
-        net_amount, list_amount, cost_amount, net_amount_with_cost, quantity, orders, returns_amount (of negative
-        lines, as a positive number), gross_amount (of positive lines), returns_share (returns / gross) in the
-        window; net_amount_previous of the previous window; net_amount_lifetime, cost_amount_lifetime,
-        net_amount_with_cost_lifetime, orders_lifetime; first_line_date, last_line_date.
+        customer_id; first_purchase, last_purchase (NULL where the customer has no purchase occasion),
+        frequency (occasions after the first), recency_days (from first to last purchase), T_days (from first
+        purchase to the month end), sum_log_gaps (natural logs of the gaps in days), mean_gap_days (NULL
+        without a repeat); net_amount, list_amount, cost_amount, net_amount_with_cost, quantity, orders,
+        returns_amount (of negative lines, as a positive number), gross_amount (of positive lines),
+        returns_share (returns / gross) in the window; net_amount_previous of the previous window;
+        net_amount_lifetime, cost_amount_lifetime, net_amount_with_cost_lifetime, orders_lifetime;
+        first_line_date, last_line_date.
     """
     assigned = lines.filter(lines.customer_id.notnull())
     inside = assigned.month.between(ibis.date(window[0]), ibis.date(window[1]))
@@ -288,14 +295,24 @@ def months_with_data(order_lines: ir.Table) -> ir.Table:
     dated = order_lines.mutate(month=order_lines.order_date.truncate("M").cast("date"))
     return (
         dated.group_by("month")
-        .agg(rows=dated.count(), first_order_date=dated.order_date.min(), last_order_date=dated.order_date.max())
+        .agg(
+            rows=dated.count(),
+            first_order_date=dated.order_date.min(),
+            last_order_date=dated.order_date.max(),
+        )
         .order_by("month")
     )
 
 
 def targets(table: ir.Table | None) -> ir.Table:
     """Return period, scope_type, scope_id, metric and target; a table without rows where none is supplied."""
-    schema = {"period": "string", "scope_type": "string", "scope_id": "string", "metric": "string", "target": MONEY}
+    schema = {
+        "period": "string",
+        "scope_type": "string",
+        "scope_id": "string",
+        "metric": "string",
+        "target": MONEY,
+    }
     if table is None:
         return ibis.memtable([], schema=ibis.schema(schema))
     return table.select(*schema)

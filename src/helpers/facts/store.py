@@ -35,8 +35,8 @@ class Facts:
     """The facts as of the end of ``month``; each is computed when it is first asked for.
 
     Every fact depends only on order lines, customer rows and salesperson rows dated up to the month end. The
-    files lie in ``cache/facts/KEY/FACT.parquet``, where KEY is a hash over the tables, the month, the settings
-    that facts use and the code of this package; several processes may share them.
+    files lie in ``cache/facts/KEY/FACT.parquet``, where KEY is a hash over the tables, the month, the
+    settings that facts use and the code of this package; several processes may share them.
 
     Parameters
     ----------
@@ -122,9 +122,10 @@ class Facts:
     def frame(self, name: FactName, scope: Scope = COMPANY) -> pd.DataFrame:
         """Return a fact in pandas, for the customers of one scope.
 
-        Money and quantities are float64 rounded to 4 decimals (exact below 9e11), dates and months datetime64,
-        text str with NaN for NULL. Rows stand in the order of the fact's keys, on any number of threads. For a
-        team or a salesperson, ``unassigned_months`` has no rows and ``targets`` only the scope's own.
+        Money and quantities are float64 rounded to 4 decimals (exact below 9e11), dates and months
+        datetime64, text str with NaN for NULL. Rows stand in the order of the fact's keys, on any number of
+        threads. For a team or a salesperson, ``unassigned_months`` has no rows and ``targets`` only the
+        scope's own.
         """
         table = getattr(self, name) if name in FACT_NAMES else None
         if table is None:
@@ -146,14 +147,14 @@ class Facts:
 
     @cached_property
     def owners(self) -> pd.DataFrame:
-        """salesperson_id, salesperson_name, team of all who own customers or stand in the salespeople table."""
+        """salesperson_id, salesperson_name, team: all who own customers or stand in the salespeople table."""
         owned = self.customers.select("salesperson_id", "salesperson_name", "team").distinct()
         if self.tables.has("salespeople"):
             rows = self._standard("salespeople")
             staff = expressions.current_rows(rows, "salesperson_id", self.month_end)
             staff = staff.select("salesperson_id", salesperson_name="name", team="team")
             owned = owned.union(staff, distinct=True)
-        named = owned.filter(owned.salesperson_id.notnull())
+        named = owned.filter(owned.salesperson_id.notnull())  # noqa: PD004
         return to_pandas(named.order_by("salesperson_id"))
 
     def scope(self, text: str) -> Scope:
@@ -163,7 +164,9 @@ class Facts:
     def _standard(self, table: str) -> ir.Table:
         path = self.tables.path(table)
         if not path.is_file():
-            raise WorkbookError(f"The cleaned table {table} is no longer in {path.parent}. Read the data again.")
+            raise WorkbookError(
+                f"The cleaned table {table} is no longer in {path.parent}. Read the data again."
+            )
         return self.engine.read_parquet(path)
 
     def _optional(self, table: str) -> ir.Table | None:
@@ -228,7 +231,7 @@ def _write(engine: ibis.BaseBackend, table: ir.Table, path: Path) -> None:
         os.close(handle)
         try:
             engine.to_parquet(table, name)
-            os.replace(name, path)
+            Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
