@@ -1,0 +1,202 @@
+"""`Table`: a finished table, set by great_tables, readable on paper, on a phone and by a screen reader."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pandas as pd
+from great_tables import GT
+
+from helpers.views import theme
+from helpers.views.chart import plain
+from helpers.views.numbers import MISSING
+
+#: In the page's style sheet too; here so that a table looks the same in JupyterLab.
+STYLE: Final = f"""
+.wb-table {{ overflow: auto; max-width: 100%; color: var(--ink, {theme.INK}); background: var(--paper, {theme.PAPER}) }}
+.wb-table table {{ border-collapse: collapse; width: auto; margin: 0; border: 0;
+  font: {theme.TEXT_SIZE + 0.5:g}px/1.45 var(--font, {theme.FONT_STACK}); font-variant-numeric: tabular-nums }}
+.wb-table caption {{ caption-side: top; text-align: left; font-weight: 600; padding: 0 0 .5em; color: inherit }}
+.wb-table th, .wb-table td {{ padding: .42em .9em .42em 0; text-align: left; vertical-align: baseline;
+  background: transparent; border: 0; border-bottom: 1px solid var(--line, {theme.GRID}); max-width: 24em;
+  white-space: normal; overflow-wrap: break-word }}
+.wb-table th:last-child, .wb-table td:last-child {{ padding-right: .3em }}
+.wb-table .gt_right {{ text-align: right; white-space: nowrap }}
+.wb-table thead th {{ position: sticky; top: 0; z-index: 1; background: var(--paper, {theme.PAPER});
+  color: var(--muted, {theme.MUTED}); font-weight: 500; vertical-align: bottom; white-space: normal;
+  border-bottom: 1.5px solid var(--muted, {theme.MUTED}) }}
+.wb-table tbody th {{ font-weight: 400 }}
+.wb-table tr.wb-total > * {{ font-weight: 650; border-top: 1.5px solid var(--muted, {theme.MUTED}); border-bottom: 0 }}
+.wb-table .wb-bar {{ display: inline-block; vertical-align: middle; width: 6em; height: .62em; margin-right: .7em;
+  text-align: left; background: var(--line, {theme.GRID}) }}
+.wb-table .wb-bar > i {{ display: block; height: 100%; background: var(--blue, {theme.BLUE}) }}
+"""
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column is shown.
+
+    Attributes
+    ----------
+    label
+        The head, with the unit where it is not plain from the figures.
+    format
+        Value -> text; None shows text as it is.
+    bar
+        Draw a bar for the value beside it, from 0 to the largest of the column.
+    """
+
+    label: str
+    format: Callable[[Any], str] | None = None
+    bar: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Figures stand right-aligned; text left."""
+        return self.format is not None
+
+    def text(self, value: Any) -> str:
+        """One value as plain text."""
+        if self.format is not None:
+            return plain(self.format(value))
+        return MISSING if pd.isna(value) else plain(value)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A finished table: ``html`` for pages, ``text`` for everyone else (and for nbval to compare)."""
+
+    html: str
+    text: str
+    caption: str
+    row_count: int = field(default=0)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The table with its own style; a report page says the style once instead."""
+        return {"text/html": f"<style>{STYLE}</style>{self.html}", "text/plain": self.text}
+
+
+def table(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Column],
+    caption: str,
+    *,
+    total: Mapping[str, Any] | None = None,
+    empty: str = MISSING,
+    sortable: bool = False,
+) -> Table:
+    """Set a frame as a table.
+
+    Parameters
+    ----------
+    frame
+        One row a line, in the order shown. Values are unrounded; text is data and is shown as it stands.
+    columns
+        Column of the frame -> how it is shown, in the order shown. The first is the head of its row.
+    caption
+        What the table shows; screen readers read it first.
+    total
+        Values of a last row in the same columns (the first holds its name); missing ones stay empty.
+    empty
+        The sentence that stands where there are no rows.
+    sortable
+        Let readers sort by clicking a head (in the report; the order given stays the printed one).
+    """
+    names = list(columns)
+    cells = [[columns[name].text(value) for value in frame[name].tolist()] for name in names]
+    totals = None
+    if total is not None:
+        totals = [columns[name].text(total[name]) if name in total else "" for name in names]
+    caption = plain(caption)
+    text = _as_text([columns[name].label for name in names], cells, totals, caption, empty, columns)
+    if frame.empty:
+        body = (
+            f'<p class="wb-empty"><strong>{html.escape(caption)}</strong><br>{html.escape(plain(empty))}</p>'
+        )
+        return Table(body, text, caption)
+    identity = "t" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10]
+    markup = [_cells(cells[place], frame[name], columns[name]) for place, name in enumerate(names)]
+    if totals is not None:
+        markup = [[*column, html.escape(value)] for column, value in zip(markup, totals, strict=True)]
+    keys = [f"column_{place}" for place in range(len(names))]
+    return Table(
+        _set(dict(zip(keys, markup, strict=True)), [columns[name] for name in names], identity, caption,
+             totals is not None, sortable),
+        text, caption, len(frame),
+    )  # fmt: skip
+
+
+def _cells(texts: Sequence[str], values: pd.Series, column: Column) -> list[str]:
+    """Escaped cell texts, with a bar before the figure where the column asks for one."""
+    escaped = [html.escape(text) for text in texts]
+    if not column.bar:
+        return escaped
+    sizes = pd.to_numeric(values, errors="coerce").fillna(0).clip(lower=0)
+    top = float(sizes.max()) or 1.0
+    return [
+        f'<span class="wb-bar" aria-hidden="true"><i style="width:{100 * size / top:.1f}%"></i></span>{text}'
+        for size, text in zip(sizes, escaped, strict=True)
+    ]
+
+
+def _set(
+    markup: Mapping[str, list[str]],
+    columns: Sequence[Column],
+    identity: str,
+    caption: str,
+    has_total: bool,
+    sortable: bool,
+) -> str:
+    """Let great_tables set cells that are escaped already; keep its semantics, not its style sheet."""
+    keys = list(markup)
+    gt = (
+        GT(pd.DataFrame(markup), id=identity, rowname_col=keys[0])
+        .fmt(str, columns=keys)
+        .cols_label({key: plain(column.label) for key, column in zip(keys[1:], columns[1:], strict=True)})
+        .tab_stubhead(plain(columns[0].label))
+        .cols_align("left", keys)
+    )
+    right = [key for key, column in zip(keys, columns, strict=True) if column.is_number]
+    gt = gt.cols_align("right", right) if right else gt
+    raw = gt.as_raw_html()
+    inner = raw[raw.index("<thead>") : raw.index("</table>")]
+    if has_total:
+        place = inner.rindex("<tr>")
+        inner = inner[:place] + '<tr class="wb-total">' + inner[place + len("<tr>") :]
+    name = html.escape(caption)
+    order = " data-sortable" if sortable else ""
+    return (
+        f'<div class="wb-table" role="region" tabindex="0" aria-label="{name}" id="{identity}">'
+        f"<table{order}><caption>{name}</caption>{inner}</table></div>"
+    )
+
+
+def _as_text(
+    heads: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    totals: Sequence[str] | None,
+    caption: str,
+    empty: str,
+    columns: Mapping[str, Column],
+) -> str:
+    """The table in plain characters, columns aligned by the width of full-width characters too."""
+    if not cells[0]:
+        return f"{caption}\n{empty}"
+    lines = []
+    for place, column in enumerate(columns.values()):
+        texts = [plain(heads[place]), *cells[place], *([totals[place]] if totals is not None else [])]
+        width = max(_columns_wide(text) for text in texts)
+        gaps = [" " * (width - _columns_wide(text)) for text in texts]
+        pairs = zip(gaps, texts, strict=True)
+        lines.append([gap + text if column.is_number else text + gap for gap, text in pairs])
+    return caption + "\n" + "\n".join("  ".join(row).rstrip() for row in zip(*lines, strict=True))
+
+
+def _columns_wide(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

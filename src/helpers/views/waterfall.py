@@ -1,0 +1,68 @@
+"""The bridge: how one total became another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from helpers.views import theme
+from helpers.views.chart import Chart, finish, label
+
+
+def waterfall(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    alt: str,
+    spell: Callable[[float], str],
+    spell_step: Callable[[float], str],
+) -> Chart:
+    """Steps from a first total to a last.
+
+    Parameters
+    ----------
+    frame
+        One row a column, from left to right: ``label`` (text), ``value`` and ``kind``: ``"total"`` stands on the
+        ground, ``"step"`` adds its (signed) value to what came before.
+    spell, spell_step
+        Value -> text, for totals and for (signed) steps.
+    """
+    is_total = frame["kind"].eq("total")
+    after = _levels(frame["value"], is_total)
+    before = after.shift(1, fill_value=0.0).where(~is_total, 0.0)
+    top = pd.concat([before, after]).max()
+    low = min(float(pd.concat([before, after]).min()), 0.0)
+    span = (top - low) or 1.0
+    with theme.style():
+        width = theme.WIDTH / max(len(frame), 1)
+        height = 330.0
+        figure = theme.figure(height)
+        axes = figure.add_axes((0, 52 / height, 1, 1 - 78 / height))
+        axes.set_xlim(-0.5, len(frame) - 0.5)
+        axes.set_ylim(low - (0.06 * span if low < 0 else 0), top + 0.02 * span)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.spines["bottom"].set_visible(False)
+        axes.axhline(0, color=theme.FAINT, linewidth=1)
+        for place, (start, end, total, value) in enumerate(
+            zip(before, after, is_total, frame["value"], strict=True)
+        ):
+            colour = theme.MUTED if total else theme.GAIN if value >= 0 else theme.LOSS
+            axes.bar(place, end - start, bottom=start, width=0.62, color=colour)
+            if place + 1 < len(frame):
+                axes.plot([place + 0.31, place + 0.69], [end, end], color=theme.FAINT, linewidth=1)
+            text = spell(value) if total else spell_step(value)
+            axes.annotate(text, (place, max(start, end)), (0, 5), textcoords="offset points", ha="center",
+                          va="bottom", color=theme.INK, fontweight="bold" if total else "normal")  # fmt: skip
+        for place, text in enumerate(frame["label"]):
+            label(axes, place, -10 / (height - 78), text, width - 10, 3, ha="center", va="top",
+                  transform=axes.get_xaxis_transform(), fontsize=theme.SMALL_SIZE, linespacing=1.2)  # fmt: skip
+        return finish(figure, title, alt)
+
+
+def _levels(values: pd.Series, is_total: pd.Series) -> pd.Series:
+    """The level after each column: a total sets it, a step adds to it."""
+    base = values.where(is_total).ffill().fillna(0.0)
+    steps = values.where(~is_total, 0.0).groupby(is_total.cumsum()).cumsum()
+    return base + steps
