@@ -18,6 +18,13 @@ from helpers.views.table import Column, Table, table
 MOST_BARS = 12
 
 
+def cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
+    """One way to cut the customer base: chart and table, or one line that says what this would need."""
+    if not (result.groups["kind"] == GROUP).any():
+        return [findings(n.words("This section needs the column {column}.", column=f"customers.{result.by}"))]
+    return [share_chart(result, n), share_table(result, n)]
+
+
 def share_chart(result: Composition, n: Numbers) -> Chart:
     """Share of net sales by group, with a mark where policy wants it."""
     _ = n.words
@@ -46,16 +53,19 @@ def _share_title(result: Composition, n: Numbers) -> str:
     if named.empty or named["share"].isna().all():
         return _("There are no sales to share out by {dimension}", dimension=labels.dimension(result.by, _))
     top = named.loc[named["share"].idxmax()]
-    title = _("{group} bring {share} of sales", group=top["group"], share=n.percent(top["share_percent"] / 100))
+    title = _(
+        "Largest {dimension}: {group}, {share} of sales",
+        dimension=labels.dimension(result.by, _), group=top["group"], share=n.in_percent(top["share_percent"]),
+    )  # fmt: skip
     gaps = named.dropna(subset="gap_points")
     if gaps.empty:
         return title
     worst = gaps.loc[gaps["gap_points"].abs().idxmax()]
     if worst["group"] == top["group"]:
-        return _("{title}, {gap} against policy", title=title, gap=n.points(worst["gap_points"] / 100))
+        return _("{title} ({gap} against policy)", title=title, gap=n.in_points(worst["gap_points"]))
     return _(
-        "{title}; furthest from policy are {group}, {gap}",
-        title=title, group=worst["group"], gap=n.points(worst["gap_points"] / 100),
+        "{title}; furthest from policy: {group}, {gap}",
+        title=title, group=worst["group"], gap=n.in_points(worst["gap_points"]),
     )  # fmt: skip
 
 
@@ -67,14 +77,14 @@ def share_table(result: Composition, n: Numbers) -> Table:
         "label": Column(labels.dimension_heading(result.by, _)),
         "customers": Column(_("Customers"), n.count),
         "net_amount": Column(_("Net sales"), n.money, bar=True),
-        "share_percent": Column(_("Share"), _in_percent(n)),
-        "change_percent": Column(_("On last year"), _signed_percent(n)),
-        "share_change_points": Column(_("Share, change"), _points(n)),
-        "policy_percent": Column(_("Policy"), _in_percent(n)),
-        "gap_points": Column(_("Gap"), _points(n)),
-        "gap_amount": Column(_("Gap in money"), lambda amount: n.signed_money_short(amount)),
-        "margin_percent": Column(_("Margin"), _in_percent(n)),
-        "company_share_percent": Column(_("Company's share"), _in_percent(n)),
+        "share_percent": Column(_("Share"), n.in_percent),
+        "change_percent": Column(_("On last year"), n.change_in_percent),
+        "share_change_points": Column(_("Share, change"), n.in_points),
+        "policy_percent": Column(_("Policy"), n.in_percent),
+        "gap_points": Column(_("Gap"), n.in_points),
+        "gap_amount": Column(_("Gap in money"), n.signed_money_short),
+        "margin_percent": Column(_("Margin"), n.in_percent),
+        "company_share_percent": Column(_("Company's share"), n.in_percent),
     }
     return _table(result, frame, columns, _window_caption(result, n), n)
 
@@ -86,12 +96,12 @@ def month_table(result: Composition, n: Numbers) -> Table:
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
         "month_net_amount": Column(n.month_short(result.month), n.money, bar=True),
-        "month_change_percent": Column(_("On last month"), _signed_percent(n)),
-        "month_change_year_percent": Column(_("On last year"), _signed_percent(n)),
-        "attainment_month_percent": Column(_("Of plan"), _in_percent(n)),
+        "month_change_percent": Column(_("On last month"), n.change_in_percent),
+        "month_change_year_percent": Column(_("On last year"), n.change_in_percent),
+        "attainment_month_percent": Column(_("Of plan"), n.in_percent),
         "ytd_net_amount": Column(_("Year to date"), n.money),
-        "ytd_change_percent": Column(_("On last year to date"), _signed_percent(n)),
-        "attainment_ytd_percent": Column(_("Of plan to date"), _in_percent(n)),
+        "ytd_change_percent": Column(_("On last year to date"), n.change_in_percent),
+        "attainment_ytd_percent": Column(_("Of plan to date"), n.in_percent),
     }
     caption = _("{month} and the year to date, net sales", month=n.month(result.month))
     return _table(result, frame, columns, caption, n)
@@ -110,7 +120,7 @@ def company_chart(result: Composition, n: Numbers) -> Chart:
         far = frame.loc[frame["company_difference_points"].abs().idxmax()]
         title = _(
             "Furthest from the company's mix: {group}, {points}",
-            group=far["label"], points=n.points(far["company_difference_points"] / 100),
+            group=far["label"], points=n.in_points(far["company_difference_points"]),
         )  # fmt: skip
     alt = "; ".join(
         _("{group} {own}, company {company}", group=row.label, own=n.percent(row.this), company=n.percent(row.that))
@@ -133,8 +143,8 @@ def history_chart(result: Composition, n: Numbers) -> Chart:
         best, worst = grown.loc[grown["change_percent"].idxmax()], grown.loc[grown["change_percent"].idxmin()]
         title = _(
             "Net sales by month: {best} {up} on last year, {worst} {down}",
-            best=_label(best, n), up=_signed_percent(n)(best["change_percent"]),
-            worst=_label(worst, n), down=_signed_percent(n)(worst["change_percent"]),
+            best=_label(best, n), up=n.change_in_percent(best["change_percent"]),
+            worst=_label(worst, n), down=n.change_in_percent(worst["change_percent"]),
         )  # fmt: skip
     alt = "; ".join(
         _("{group} {amount} in {month}", group=_label(row, n), amount=n.money_short(row["month_net_amount"]),
@@ -162,7 +172,7 @@ def _change_clause(change_percent: float, n: Numbers) -> str:
     _ = n.words
     if pd.isna(change_percent):
         return ""
-    return _(", {change} on the year before", change=_signed_percent(n)(change_percent))
+    return _(", {change} on the year before", change=n.change_in_percent(change_percent))
 
 
 def _concentrated(result: Composition, n: Numbers) -> str | None:
@@ -172,8 +182,8 @@ def _concentrated(result: Composition, n: Numbers) -> str | None:
         return None
     top = named.nlargest(2, "share")
     return _(
-        "{first} and {second} together bring {share}.",
-        first=top["group"].iloc[0], second=top["group"].iloc[1], share=n.percent(top["share_percent"].sum() / 100),
+        "The two largest groups, {first} and {second}, together bring {share} of sales.",
+        first=top["group"].iloc[0], second=top["group"].iloc[1], share=n.in_percent(top["share_percent"].sum()),
     )  # fmt: skip
 
 
@@ -184,7 +194,7 @@ def _against_policy(result: Composition, n: Numbers) -> str | None:
         return None
     worst = short.loc[short["gap_points"].idxmin()]
     return _(
-        "{group} stand {points} below policy: {amount} of sales are missing at the present total.",
+        "Furthest below policy: {group}, by {points}. At the present total that is {amount} of sales.",
         group=worst["group"], points=n.words("{number} points", number=n.decimal(-worst["gap_points"], 1)),
         amount=n.money_short(-worst["gap_amount"]),
     )  # fmt: skip
@@ -196,8 +206,8 @@ def _against_plan(total: pd.Series, result: Composition, n: Numbers) -> str | No
         return None
     return _(
         "The year to date stands at {share} of plan; {month} alone at {monthly}.",
-        share=n.percent(total["attainment_ytd_percent"] / 100), month=n.month(result.month),
-        monthly=n.percent(total["attainment_month_percent"] / 100),
+        share=n.in_percent(total["attainment_ytd_percent"]), month=n.month(result.month),
+        monthly=n.in_percent(total["attainment_month_percent"]),
     )  # fmt: skip
 
 
@@ -250,15 +260,3 @@ def _folded(groups: pd.DataFrame, n: Numbers) -> pd.DataFrame:
 
 def _label(row: pd.Series, n: Numbers) -> str:
     return str(labels.groups(row.to_frame().T, n.words).iloc[0])
-
-
-def _in_percent(n: Numbers):  # noqa: ANN202
-    return lambda percent: n.percent(percent / 100)
-
-
-def _signed_percent(n: Numbers):  # noqa: ANN202
-    return lambda percent: n.signed_percent(percent / 100)
-
-
-def _points(n: Numbers):  # noqa: ANN202
-    return lambda points: n.points(points / 100)

@@ -59,6 +59,10 @@ class Numbers:
         digits = self._fraction(value)
         return format_compact_decimal(value, locale=self._locale, fraction_digits=digits).replace("-", "−")
 
+    def signed_money(self, amount: float, decimals: int = 0) -> str:
+        """A change in money in full: ``+€1,234,567``, ``−€340,120``."""
+        return self._signed(amount, lambda size: self.money(size, decimals), decimals)
+
     def signed_money_short(self, amount: float) -> str:
         """A change in money for charts: ``+€1.2M``, ``−€340K``."""
         return self._signed(amount, self.money_short)
@@ -72,6 +76,18 @@ class Numbers:
     def signed_percent(self, change: float, decimals: int = 1) -> str:
         """A relative change (0.1 is ten percent more): ``+10.0%``."""
         return self._signed(change, lambda size: self.percent(size, decimals), decimals + 2)
+
+    def in_percent(self, percent: float, decimals: int = 1) -> str:
+        """A figure that is in percent already: 12.3 becomes ``12.3%``."""
+        return self.percent(percent / 100, decimals)
+
+    def change_in_percent(self, percent: float, decimals: int = 1) -> str:
+        """A relative change that is in percent already: 10 becomes ``+10.0%``."""
+        return self.signed_percent(percent / 100, decimals)
+
+    def in_points(self, points: float, decimals: int = 1) -> str:
+        """A difference that is in percentage points already: 1.3 becomes ``+1.3 pts``."""
+        return self.points(points / 100, decimals)
 
     def points(self, difference: float, decimals: int = 1) -> str:
         """A difference of two shares (0 to 1) in percentage points: ``+1.3 pts``."""
