@@ -185,8 +185,8 @@ def _money_by_period(
         is_past = span.last < month
         table[column] = np.nan if is_past and span.first < begin else sums.to_numpy()
     costs = _sum_over(months, len(index), window, ["net_amount_with_cost", "cost_amount"])
-    for column in costs:
-        table[column] = costs[column].to_numpy()
+    for name in ("net_amount_with_cost", "cost_amount"):
+        table[name] = costs[name].to_numpy()
     return table
 
 

@@ -43,8 +43,9 @@ class Coverage:
             return
         first, last = self.months[0], self.months[-1]
         spanned = pd.period_range(first, last, freq="M")
-        holes = [str(gap) for gap in spanned if gap not in set(self.months)]
-        without = f", but for {', '.join(holes[:12])}" + (" ..." if len(holes) > 12 else "") if holes else ""
+        holes = [str(gap) for gap in spanned if gap not in self.months]
+        more = " ..." if len(holes) > 12 else ""
+        without = f", but for {', '.join(holes[:12])}{more}" if holes else ""
         raise WorkbookError(
             f"There are no order lines in {month}. The data have the months {first} to {last}{without}."
         )

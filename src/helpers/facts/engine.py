@@ -23,7 +23,8 @@ def connect(cache: Path) -> Backend:
         spill.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorkbookError(
-            f"The cache folder {cache} cannot be written: {error.strerror}. Set WORKBOOK_CACHE to a folder that can."
+            f"The cache folder {cache} cannot be written: {error.strerror}. "
+            "Set WORKBOOK_CACHE to a folder that can."
         ) from None
     return ibis.duckdb.connect(
         temp_directory=str(spill),

@@ -5,7 +5,6 @@ the same. Money and quantities are DECIMAL(18, 4) sums, which do not depend on t
 logarithms are rounded to 12 decimals before they are summed, for the same reason.
 """
 
-# ruff: noqa: PD003, PD004  Ibis has isnull and notnull, not the names pandas prefers
 from __future__ import annotations
 
 import datetime as dt
@@ -148,7 +147,7 @@ def purchase_occasions(lines: ir.Table) -> ir.Table:
 
 
 def _month_sums(lines: ir.Table) -> dict[str, ir.Scalar]:
-    """Return the sums of every monthly fact; cost and list price are NULL where no line has them, never zero."""
+    """Return the sums of every monthly fact; cost and list price are NULL where no line has them."""
     return {
         "net_amount": lines.net_amount.sum().cast(MONEY),
         "list_amount": lines.list_amount.sum().cast(MONEY),

@@ -140,7 +140,8 @@ class Facts:
         elif owner in table.columns:
             chosen = table.filter(table[owner] == scope.id)
         else:
-            own = self.customers.filter(self.customers[owner] == scope.id)
+            customers = self.customers
+            own = customers.filter(customers[owner] == scope.id)
             chosen = table.semi_join(own, "customer_id")
         keys = [column for column in ROW_ORDER[name] if column in table.columns]
         return to_pandas(chosen.order_by([ibis.asc(key, nulls_first=False) for key in keys]))
