@@ -44,14 +44,14 @@ class Words:
         """The value of HTML's ``lang`` attribute."""
         return {"en": "en", "zh": "zh-CN"}[self.language]
 
-    def gettext(self, message: str, **values: object) -> str:
+    def gettext(self, message: str, /, **values: object) -> str:
         """Translate a template and fill in the values."""
         text = self.catalog.gettext(message)
         return text.format_map(values) if values else text
 
     __call__ = gettext
 
-    def ngettext(self, singular: str, plural: str, n: int, **values: object) -> str:
+    def ngettext(self, singular: str, plural: str, n: int, /, **values: object) -> str:
         """Translate a template that depends on a count, which is filled in as ``{n}`` unless given otherwise."""
         return self.catalog.ngettext(singular, plural, n).format_map({"n": n} | values)
 

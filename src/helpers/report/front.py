@@ -1,0 +1,67 @@
+"""What the front page of a pack says: headline figures, findings, the state of the data, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from helpers.intake.tables import InputFile
+from helpers.report.html import Pages
+from helpers.report.run import Failure
+from helpers.views.words import Words
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure that everybody asks for first: written out, with its unit."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """What the pack says beyond its notebooks; all text is final and is data, never markup.
+
+    Attributes
+    ----------
+    headlines
+        Figures at the top; none that the scope may not see.
+    findings
+        Sentences that stand out.
+    quality
+        Sentences on the data: rows read, set aside, reconciled, tables not supplied.
+    inputs
+        The files read, for the manifest.
+    """
+
+    headlines: tuple[Headline, ...] = ()
+    findings: tuple[str, ...] = ()
+    quality: tuple[str, ...] = ()
+    inputs: tuple[InputFile, ...] = ()
+
+
+def front_page(
+    pages: Pages, words: Words, briefing: Briefing, failures: Sequence[Failure], leads: Mapping[str, str]
+) -> str:
+    """The pack's ``index.html``; ``leads`` gives the sentence beside each page's link, by file."""
+    return pages.render(
+        "index.html.j2",
+        title=words.gettext("Customer report"),
+        headlines=briefing.headlines,
+        findings=briefing.findings,
+        quality=briefing.quality,
+        failures=[explain(failure, words) for failure in failures],
+        leads=leads,
+    )
+
+
+def explain(failure: Failure, words: Words) -> str:
+    """A failure in one sentence: which notebook, which cell, under which heading, why."""
+    values = asdict(failure)
+    if failure.cell == 0:
+        return words.gettext("{notebook} did not start: {error}: {message}", **values)
+    if not failure.heading:
+        return words.gettext("{notebook} stopped at cell {cell}: {error}: {message}", **values)
+    return words.gettext("{notebook} stopped at cell {cell}, under “{heading}”: {error}: {message}", **values)

@@ -1,0 +1,206 @@
+"""An executed notebook as one self-contained HTML page: no request, no code, no script that is not ours."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from helpers.report.scrub import first_heading
+from helpers.views import table as tables
+from helpers.views import theme
+from helpers.views.words import Words
+
+TEMPLATE_FOLDER = Path(__file__).resolve().parent / "template"
+_HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+_TITLE_GROUP = re.compile(r'<g class="chart-title">.*?</g>', re.DOTALL)
+_VIEW_BOX = re.compile(r'viewBox="0 -?[\d.]+ ([\d.]+) ([\d.]+)" width="([\d.]+)" height="([\d.]+)"')
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A page of the pack, as other pages name it."""
+
+    file: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """What every page of a pack says at its head: whose report, of which month, for which scope."""
+
+    company: str
+    month: str
+    scope: str
+
+
+@dataclass(frozen=True)
+class _Entry:
+    anchor: str
+    text: str
+    level: int
+
+
+class Pages:
+    """Renders the pages of one pack; the exporter and the templates are made once."""
+
+    def __init__(self, words: Words, place: Place, links: tuple[PageLink, ...]) -> None:
+        self._words = words
+        self._place = place
+        self._links = links
+        self._environment = _environment()
+        self._exporter = _exporter()
+
+    def notebook(self, notebook: NotebookNode, link: PageLink, failure_text: str = "") -> str:
+        """One page: the notebook's text and results under a table of contents."""
+        body, _ = self._exporter.from_notebook_node(notebook)
+        body, entries = _with_anchors(body)
+        contents = [entry for entry in entries if entry.level in (2, 3)]
+        return self.render(
+            "page.html.j2",
+            title=link.title,
+            current=link.file,
+            contents=contents,
+            body=Markup(body),  # made by our own filters from escaped text
+            failure_text=failure_text,
+        )
+
+    def render(self, template: str, **values: object) -> str:
+        """Fill a template of the pack's look; text is escaped."""
+        page = self._environment.get_template(template).render(
+            _=self._words.gettext,
+            lang=self._words.html_lang,
+            place=self._place,
+            links=self._links,
+            css=Markup(style_sheet()),
+            script=Markup(_script()),
+            script_hash=_script_hash(),
+            **values,
+        )
+        return "\n".join(line.rstrip() for line in page.splitlines() if line.strip()) + "\n"
+
+
+def page_title(notebook: NotebookNode, file: str) -> str:
+    """What a notebook is called: its first heading, else its file name without number."""
+    return first_heading(notebook) or re.sub(r"^\d+_", "", Path(file).stem).replace("_", " ").capitalize()
+
+
+@lru_cache
+def style_sheet() -> str:
+    """The one style sheet of pages and front page; colours come from the charts' theme."""
+    light = ";".join(f"{name}:{colour}" for colour, name in theme.VARIABLES.items())
+    dark = ";".join(f"{name}:{colour}" for name, colour in theme.DARK.items())
+    root = (
+        f":root{{color-scheme:light dark;--font:{theme.FONT_STACK};{light}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+    )
+    return root + (TEMPLATE_FOLDER / "report.css").read_text(encoding="utf-8") + tables.STYLE
+
+
+@lru_cache
+def _script() -> str:
+    return (TEMPLATE_FOLDER / "report.js").read_text(encoding="utf-8").strip()
+
+
+@lru_cache
+def _script_hash() -> str:
+    """The only script the page's policy lets run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()
+
+
+@lru_cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATE_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@lru_cache
+def _exporter() -> HTMLExporter:
+    config = Config()
+    config.HTMLExporter.exclude_input = True
+    return HTMLExporter(
+        config=config,
+        template_name="cells",
+        extra_template_basedirs=[str(TEMPLATE_FOLDER)],
+        filters={
+            "safe_markdown": safe_markdown,
+            "chart_figure": chart_figure,
+            "without_table_style": without_table_style,
+        },
+    )
+
+
+def safe_markdown(source: str) -> str:
+    """Markdown to HTML; markup in it is shown as text, and links lead to pages or nowhere."""
+    renderer = IPythonRenderer(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
+    rendered: str = MarkdownWithMath(renderer=renderer).render(source)
+    return rendered
+
+
+def without_table_style(markup: str) -> str:
+    """A table without the style that it carries for JupyterLab: the page says it once."""
+    return markup.removeprefix(f"<style>{tables.STYLE}</style>")
+
+
+def chart_figure(svg: str) -> str:
+    """A chart as a figure whose title is the page's own text, wrapped to the reader's width."""
+    name = re.search(r"<title>(.*?)</title>", svg, re.DOTALL)
+    if 'class="chart"' not in svg[:2000] or name is None:
+        return f'<figure class="picture"><div class="scroll" tabindex="0">{svg}</div></figure>'
+    bare = _VIEW_BOX.sub(_without_head, _TITLE_GROUP.sub("", svg, count=1), count=1)
+    # The title as a tooltip over the whole picture would hide those of its labels.
+    bare = bare.replace(name[0], "", 1).replace(
+        'role="img"', f'role="img" aria-label="{_attribute(name[1])}"', 1
+    )
+    return (
+        f'<figure class="chart"><figcaption>{name[1]}</figcaption>'
+        f'<div class="scroll" role="group" tabindex="0" aria-label="{_attribute(name[1])}">{bare}</div></figure>'
+    )
+
+
+def _without_head(match: re.Match[str]) -> str:
+    """Crop the picture to what is below the title: it starts at zero."""
+    top = float(re.search(r'viewBox="0 (-?[\d.]+)', match[0])[1])  # type: ignore[index]
+    width, height = match[1], float(match[2]) + top
+    return f'viewBox="0 0 {width} {height:g}" width="{width}" height="{height:g}"'
+
+
+def _attribute(escaped: str) -> str:
+    """Escaped text, fit for an attribute too."""
+    return html.escape(html.unescape(escaped))
+
+
+def _with_anchors(body: str) -> tuple[str, list[_Entry]]:
+    """Give each heading an id made of its words, unique on the page; return them for the contents."""
+    entries: list[_Entry] = []
+    seen: set[str] = set()
+
+    def mark(match: re.Match[str]) -> str:
+        level, inner = int(match[1]), match[2]
+        text = html.unescape(_TAG.sub("", inner)).strip()
+        slug = re.sub(r"[^\w]+", "-", text.lower()).strip("-") or "section"
+        anchor, number = slug, 2
+        while anchor in seen:
+            anchor, number = f"{slug}-{number}", number + 1
+        seen.add(anchor)
+        entries.append(_Entry(anchor, text, level))
+        return f'<h{level} id="{html.escape(anchor)}">{inner}</h{level}>'
+
+    return _HEADING.sub(mark, body), entries

@@ -1,0 +1,81 @@
+"""``manifest.json``: what a pack was made from, with what, when. All that varies between runs stands here alone."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from helpers.config import PROJECT_FOLDER
+from helpers.intake.tables import InputFile
+from helpers.report.run import Failure
+
+_LIBRARIES = (
+    "babel", "customer-workbook", "duckdb", "great-tables", "ibis-framework", "matplotlib", "nbconvert", "numpy",
+    "pandas", "papermill", "pyarrow", "scikit-learn", "scipy",
+)  # fmt: skip
+
+
+def write_manifest(
+    folder: Path,
+    *,
+    parameters: Mapping[str, Any],
+    inputs: Sequence[InputFile],
+    failures: Sequence[Failure],
+    started: datetime.datetime,
+) -> Path:
+    """Write ``manifest.json`` for the files of a finished pack; no folder of this machine is named."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    content = {
+        "parameters": dict(parameters),
+        "inputs": [asdict(each) for each in sorted(inputs, key=lambda each: each.name)],
+        "outputs": [
+            {
+                "name": path.relative_to(folder).as_posix(),
+                "bytes": path.stat().st_size,
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
+            for path in files
+        ],
+        "failures": [asdict(failure) for failure in failures],
+        "versions": {"python": platform.python_version()} | _versions(),
+        "revision": revision(),
+        "started": started.isoformat(timespec="seconds"),
+        "ended": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+    path = folder / "manifest.json"
+    text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # run from a clone that is not installed
+            continue
+    return found
+
+
+def revision() -> dict[str, Any] | None:
+    """The git revision of the code and whether it was changed since; None outside a repository."""
+    try:
+        commit = _git("rev-parse", "HEAD")
+        changed = bool(_git("status", "--porcelain", "--untracked-files=no"))
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return {"commit": commit, "changed": changed}
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(PROJECT_FOLDER), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
