@@ -46,16 +46,16 @@ def report(
     timeout_seconds: Annotated[int, typer.Option(help="Longest time for one cell.", min=1)] = 600,
 ) -> None:
     """Run the notebooks for one month and scope and write the report pack."""
-    from helpers.report.pack import PackRequest, make_pack
+    from helpers.report.monthly import ReportRequest, make_report
 
-    request = PackRequest(
-        data=data, map=settings, month=month, scope=scope, language=language, out=out, timeout_seconds=timeout_seconds
-    )
+    request = ReportRequest(data, settings, month, scope, language, out, timeout_seconds)
     with _progress("Report") as on_progress:
-        result = make_pack(request, on_progress=on_progress)
+        result = make_report(request, on_progress)
+    for name, warnings in result.warnings.items():
+        typer.echo(f"{name}: {warnings}", err=True)
     for failure in result.failures:
-        typer.echo(f"{failure}", err=True)
-    typer.echo(f"{result.folder / 'index.html'}")
+        typer.echo(f"{failure.notebook} stopped at cell {failure.cell}: {failure.error}: {failure.message}", err=True)
+    typer.echo(result.index)
     if result.failures:
         raise typer.Exit(1)
 
@@ -106,31 +106,23 @@ def sample(
     from helpers.sample import make_sample
 
     with _progress("Sample") as on_progress:
-        summary = make_sample(customers, months, seed, out, progress=lambda share: on_progress("order lines", share))
+        summary = make_sample(customers, months, seed, out, progress=lambda share: on_progress(f"order lines, {share:.0%}"))
     typer.echo(f"{summary}")
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[Callable[[str, float], None]]:
-    """Report progress: a bar on a terminal, plain lines elsewhere. Called with a step's name and the share done."""
+def _progress(title: str) -> Iterator[Callable[[str], None]]:
+    """Report steps: a spinner with the time on a terminal, a plain line a step elsewhere."""
     if not sys.stderr.isatty():
-        last = ""
-
-        def plain(step: str, share: float) -> None:
-            nonlocal last
-            if step != last:
-                typer.echo(f"{title}: {step}", err=True)
-                last = step
-
-        yield plain
+        yield lambda step: typer.echo(f"{title}: {step}", err=True)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=1.0)
-        yield lambda step, share: bar.update(task, completed=share, description=f"{title}: {step}")
+        task = bar.add_task(title, total=None)
+        yield lambda step: bar.update(task, description=f"{title}: {step}")
 
 
 def main() -> None:

@@ -70,12 +70,15 @@ def bridge_table(result: Bridge, n: Numbers) -> Table:
     _ = n.words
     frame = result.groups.assign(label=labels.groups(result.groups, _))
     before, now = _window_names(result, n)
-    columns = {"label": Column(labels.dimension_heading(result.by, _)), "net_amount_previous": Column(before, n.money)}
+    columns = {"label": Column(labels.dimension_heading(result.by, _)), "net_amount_previous": Column(before, n.count)}
     for name in MOVEMENTS:
         if name != "unassigned" or (frame["unassigned_amount"] != 0).any():
-            columns[f"{name}_amount"] = Column(labels.movement(name, _), n.signed_money)
-    columns |= {"net_amount": Column(now, n.money), "change_amount": Column(_("Change"), n.signed_money)}
-    caption = _("From one period to the next by {dimension}", dimension=labels.dimension(result.by, _))
+            columns[f"{name}_amount"] = Column(labels.movement(name, _), n.signed_count)
+    columns |= {"net_amount": Column(now, n.count), "change_amount": Column(_("Change"), n.signed_count)}
+    caption = _(
+        "From one period to the next by {dimension}, in {currency}",
+        dimension=labels.dimension(result.by, _), currency=n.currency,
+    )  # fmt: skip
     return table(frame.iloc[:-1], columns, caption, total=frame.iloc[-1].to_dict(), empty=_("No sales in either period."))
 
 
@@ -94,11 +97,11 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
         "customer": Column(_("Customer")),
         "moved": Column(_("Movement")),
         "label": Column(labels.dimension_heading(result.by, _)),
-        "net_amount_previous": Column(before, n.money),
-        "net_amount": Column(now, n.money),
-        "change_amount": Column(_("Change"), n.signed_money),
+        "net_amount_previous": Column(before, n.count),
+        "net_amount": Column(now, n.count),
+        "change_amount": Column(_("Change"), n.signed_count),
     }
-    caption = _("Who moved most: up to {count} customers of each kind", count=count)
+    caption = _("Who moved most: up to {count} customers of each kind, in {currency}", count=count, currency=n.currency)
     return table(frame, columns, caption, empty=_("No customer's sales changed."))
 
 

@@ -76,13 +76,12 @@ def share_table(result: Composition, n: Numbers) -> Table:
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
         "customers": Column(_("Customers"), n.count),
-        "net_amount": Column(_("Net sales"), n.money, bar=True),
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
         "share_percent": Column(_("Share"), n.in_percent),
         "change_percent": Column(_("On last year"), n.change_in_percent),
-        "share_change_points": Column(_("Share, change"), n.in_points),
         "policy_percent": Column(_("Policy"), n.in_percent),
         "gap_points": Column(_("Gap"), n.in_points),
-        "gap_amount": Column(_("Gap in money"), n.signed_money_short),
+        "gap_amount": Column(_("Gap in money"), n.signed_count),
         "margin_percent": Column(_("Margin"), n.in_percent),
         "company_share_percent": Column(_("Company's share"), n.in_percent),
     }
@@ -95,15 +94,15 @@ def month_table(result: Composition, n: Numbers) -> Table:
     frame = result.groups.assign(label=labels.groups(result.groups, _))
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
-        "month_net_amount": Column(n.month_short(result.month), n.money, bar=True),
+        "month_net_amount": Column(n.month_short(result.month), n.count, bar=True),
         "month_change_percent": Column(_("On last month"), n.change_in_percent),
         "month_change_year_percent": Column(_("On last year"), n.change_in_percent),
         "attainment_month_percent": Column(_("Of plan"), n.in_percent),
-        "ytd_net_amount": Column(_("Year to date"), n.money),
+        "ytd_net_amount": Column(_("Year to date"), n.count),
         "ytd_change_percent": Column(_("On last year to date"), n.change_in_percent),
         "attainment_ytd_percent": Column(_("Of plan to date"), n.in_percent),
     }
-    caption = _("{month} and the year to date, net sales", month=n.month(result.month))
+    caption = _("{month} and the year to date, net sales in {currency}", month=n.month(result.month), currency=n.currency)
     return _table(result, frame, columns, caption, n)
 
 
@@ -114,14 +113,11 @@ def company_chart(result: Composition, n: Numbers) -> Chart:
     frame = frame.assign(
         label=labels.groups(frame, _), this=frame["share_percent"] / 100, that=frame["company_share_percent"] / 100
     )
-    if frame.empty:
-        title = _("The company's shares are not shown")
-    else:
-        far = frame.loc[frame["company_difference_points"].abs().idxmax()]
-        title = _(
-            "Furthest from the company's mix: {group}, {points}",
-            group=far["label"], points=n.in_points(far["company_difference_points"]),
-        )  # fmt: skip
+    far = frame.loc[frame["company_difference_points"].abs().idxmax()]
+    title = _(
+        "Furthest from the company's mix: {group}, {points}",
+        group=far["label"], points=n.in_points(far["company_difference_points"]),
+    )  # fmt: skip
     alt = "; ".join(
         _("{group} {own}, company {company}", group=row.label, own=n.percent(row.this), company=n.percent(row.that))
         for row in frame.itertuples()
@@ -131,12 +127,12 @@ def company_chart(result: Composition, n: Numbers) -> Chart:
 
 
 def history_chart(result: Composition, n: Numbers) -> Chart:
-    """Monthly net sales of each group as small multiples, on scales of their own."""
+    """Monthly net sales of each group as small multiples on one scale, so that sizes compare."""
     _ = n.words
     kept = _largest(result.groups)
     history = result.history.merge(kept[["kind", "group"]], on=["kind", "group"])
-    history = history.assign(label=labels.groups(history, _), value=history["net_amount"])
-    grown = kept.dropna(subset="change_percent")
+    history = history.assign(group=labels.groups(history, _), value=history["net_amount"])
+    grown = kept[kept["kind"] == GROUP].dropna(subset="change_percent")
     if grown.empty:
         title = _("Net sales by month")
     else:
@@ -233,8 +229,9 @@ def _table(result: Composition, frame: pd.DataFrame, columns: dict[str, Column],
 
 def _window_caption(result: Composition, n: Numbers) -> str:
     return n.words(
-        "Net sales of the {months} months to {month} by {dimension}",
+        "Net sales of the {months} months to {month} by {dimension}, in {currency}",
         months=result.window_months, month=n.month(result.month), dimension=labels.dimension(result.by, n.words),
+        currency=n.currency,
     )  # fmt: skip
 
 
@@ -260,3 +257,13 @@ def _folded(groups: pd.DataFrame, n: Numbers) -> pd.DataFrame:
 
 def _label(row: pd.Series, n: Numbers) -> str:
     return str(labels.groups(row.to_frame().T, n.words).iloc[0])
+
+
+def company_comparison(result: Composition, n: Numbers) -> list[Chart]:
+    """A team's or salesperson's own mix beside the company's; nothing where no company share was given."""
+    return [company_chart(result, n)] if result.groups["company_share_percent"].notna().any() else []
+
+
+def heading(by: str, n: Numbers) -> str:
+    """What readers call a dimension."""
+    return labels.dimension_heading(by, n.words)

@@ -59,10 +59,6 @@ class Numbers:
         digits = self._fraction(value)
         return format_compact_decimal(value, locale=self._locale, fraction_digits=digits).replace("-", "−")
 
-    def signed_money(self, amount: float, decimals: int = 0) -> str:
-        """A change in money in full: ``+€1,234,567``, ``−€340,120``."""
-        return self._signed(amount, lambda size: self.money(size, decimals), decimals)
-
     def signed_money_short(self, amount: float) -> str:
         """A change in money for charts: ``+€1.2M``, ``−€340K``."""
         return self._signed(amount, self.money_short)
@@ -104,6 +100,10 @@ class Numbers:
     def count(self, number: float) -> str:
         """A count: ``12,345``."""
         return self.decimal(number, 0)
+
+    def signed_count(self, number: float) -> str:
+        """A change in whole units: ``+12,345``."""
+        return self._signed(number, self.count, 0)
 
     def month(self, month: pd.Period | datetime.date) -> str:
         """A month in full: ``October 2026``, ``2026年10月``."""
