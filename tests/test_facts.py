@@ -147,7 +147,7 @@ def test_scope_shows_the_own_customers_alone(facts_of):
             assert set(facts.frame(name, scope)["customer_id"]) == {"c1"}
         assert facts.frame("unassigned_months", scope).empty
         assert set(facts.frame("class_product_months", scope)["salesperson_id"]) == {"s1"}
-    with pytest.raises(WorkbookError, match="Near matches: .*s1"):
+    with pytest.raises(WorkbookError, match=r"Near matches: .*s1"):
         facts.scope("salesperson:s9")
 
 

@@ -55,7 +55,8 @@ def coverage_of(months: pd.DataFrame) -> Coverage:
     """Build the coverage from a frame of `expressions.months_with_data`, ascending by month."""
     if months.empty:
         raise WorkbookError(
-            "order_lines holds no usable row: no month can be reported. Look in the quarantine for the reasons."
+            "order_lines holds no usable row: no month can be reported. "
+            "Look in the quarantine for the reasons."
         )
     periods = tuple(months["month"].dt.to_period("M"))
     last_date = months["last_order_date"].max()

@@ -222,14 +222,14 @@ def _rhythm(occasions: ir.Table, month_end: dt.date) -> ir.Table:
     rhythm = gaps.group_by(buyer_id=gaps.customer_id).agg(
         first_purchase=gaps.date.min(),
         last_purchase=gaps.date.max(),
-        frequency=gaps.count() - 1,
+        frequency=(gaps.count() - 1).cast("float64"),  # float: NULL for who never bought
         sum_log_gaps=gaps.log_gap.sum().cast("float64").fill_null(0.0),
     )
     rhythm = rhythm.mutate(
-        recency_days=rhythm.last_purchase.delta(rhythm.first_purchase, unit="day"),
-        T_days=ibis.date(month_end).delta(rhythm.first_purchase, unit="day"),
+        recency_days=rhythm.last_purchase.delta(rhythm.first_purchase, unit="day").cast("float64"),
+        T_days=ibis.date(month_end).delta(rhythm.first_purchase, unit="day").cast("float64"),
     )
-    return rhythm.mutate(mean_gap_days=rhythm.recency_days.cast("float64") / rhythm.frequency.nullif(0))
+    return rhythm.mutate(mean_gap_days=rhythm.recency_days / rhythm.frequency.nullif(0))
 
 
 def customer_summary(
