@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from helpers.intake.staging import Stage
 
+_STATUSES = ["kept", "quarantined", "excluded", "filtered"]
 _FILE = "reconciliation.parquet"
 
 
@@ -103,13 +104,16 @@ def reconciliation(tables: StandardTables) -> pd.DataFrame:
 
 def reconciliation_text(tables: StandardTables) -> str:
     """The reconciliation in words and figures, as `workbook check` prints it."""
+    import pandas as pd
+
     frame = reconciliation(tables)
     lines = []
     for table, rows in frame.groupby("table", sort=True):
         read = rows["rows"].sum()
         has_money = rows["amount"].notna().any()
         lines.append(f"{table}: {read:,} rows read" + (f", {_total(rows):,.4f}" if has_money else ""))
-        for (status, rule), part in rows.groupby(["status", "rule"], sort=False):
+        rows = rows.assign(status=pd.Categorical(rows["status"], _STATUSES))
+        for (status, rule), part in rows.groupby(["status", "rule"], sort=True, observed=True):
             name = status if not rule or rule == status else f"{status}: {rule}"
             money = f"{_total(part):>24,.4f}" if has_money else ""
             lines.append(f"    {name:<40}{part['rows'].sum():>14,}{money}")
