@@ -81,7 +81,7 @@ def _guard(database: Database, action: Any) -> Any:
 def _write(database: Database, backend: Any, wanted: str, names: list[str], key: str, folder: Path) -> Path:
     import pyarrow.parquet as pq
 
-    target = folder / f"{re.sub(r'[^\w.-]+', '_', f'{database.name}.{wanted}')}.parquet"
+    target = folder / (re.sub(r"[^\w.-]+", "_", f"{database.name}.{wanted}") + ".parquet")
     if target.exists():
         return target
     schema, _, name = wanted.rpartition(".")
