@@ -92,7 +92,9 @@ def _used(plan: Plan, hashes: dict[Path, str]) -> list[Any]:
 
 def _key(used: Any, settings: Settings) -> str:
     chosen = settings.model_dump(mode="json", include={"source", "tables", "quarantine"})
-    text = json.dumps([used, chosen, settings.report.currency, _code_hash()], sort_keys=True, ensure_ascii=False)
+    text = json.dumps(
+        [used, chosen, settings.report.currency, _code_hash()], sort_keys=True, ensure_ascii=False
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -148,18 +150,27 @@ def _build(plan: Plan, hashes: dict[Path, str], settings: Settings, key: str, fo
     try:
         result = build_tables(plan, settings, temporary)
         inputs = [
-            {"name": path.name, "sha256": hashes[path], "bytes": path.stat().st_size, "rows": result["rows"].get(str(path), 0)}
+            {
+                "name": path.name,
+                "sha256": hashes[path],
+                "bytes": path.stat().st_size,
+                "rows": result["rows"].get(str(path), 0),
+            }
             for path in plan.paths()
         ]
         meta = {"key": key, "supplied": result["supplied"], "unknown": result["unknown"], "inputs": inputs}
-        (temporary / _META).write_text(json.dumps(meta, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        (temporary / _META).write_text(
+            json.dumps(meta, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8"
+        )
         try:
             temporary.rename(folder)
         except OSError:
             if not (folder / _META).exists():
                 raise
     except OSError as error:
-        raise WorkbookError(f"The cache {folder.parent} cannot be written: {error.strerror or error}.") from None
+        raise WorkbookError(
+            f"The cache {folder.parent} cannot be written: {error.strerror or error}."
+        ) from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

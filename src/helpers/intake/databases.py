@@ -45,10 +45,28 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
                 lookups[table, name] = _write(database, backend, lookup.table, names, key, folder)
         if "order_lines" not in tables:
             raise WorkbookError(
-                f"{database.name} has no table of order lines: say which it is, table = \"...\" under "
+                f'{database.name} has no table of order lines: say which it is, table = "..." under '
                 f"[tables.order_lines] in workbook.toml. {near_matches('order_lines', names)}"
             )
         return Plan(tables, lookups, ())
+    finally:
+        backend.disconnect()
+
+
+def sample_tables(database: Database, rows: int) -> dict[str, dict[str, list[str]]]:
+    """The first rows of each table of a database, as text by column."""
+    backend = _connect(database)
+
+    def first_rows(name: str) -> dict[str, list[str]]:
+        table = backend.table(name).limit(rows).to_pyarrow()
+        return {
+            column: [str(value) for value in table[column].to_pylist() if value not in (None, "")]
+            for column in table.column_names
+        }
+
+    try:
+        names = _guard(database, backend.list_tables)
+        return {name: _guard(database, lambda name=name: first_rows(name)) for name in sorted(names)}
     finally:
         backend.disconnect()
 
