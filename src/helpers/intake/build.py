@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.config import Settings, TableMap, TableName
+from helpers.config import Settings, TableMap
 from helpers.errors import WorkbookError
 from helpers.intake import contracts, reconcile, rules
 from helpers.intake.duplicates import set_aside_duplicates
@@ -109,7 +109,9 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
                 f"{place}: {problem.sentence.format(value)} So it is in all {count} rows that could be read: the column "
                 f"is not what {stage.table} needs. Map another one under [tables.{stage.table}.columns] in workbook.toml."
             )
-    if stage.table == "order_lines" and connection.execute(f"SELECT count(*) FROM {stage.name}").fetchone() == (0,):
+    if stage.table == "order_lines" and connection.execute(
+        f"SELECT count(*) FROM {stage.name}"
+    ).fetchone() == (0,):
         names = ", ".join(relation.name for relation in stage.relations)
         raise WorkbookError(f"{names}: there is a header but no order line. Export it again, with its rows.")
 
@@ -128,7 +130,9 @@ def _check_share(connection: duckdb.DuckDBPyConnection, stage: Stage, max_share:
     judged = by_status["kept"] + by_status["quarantined"]
     if not judged or by_status["quarantined"] <= max_share * judged:
         return
-    number = max((n for n in counts if stage.problems[n - 1].status == "quarantined"), key=lambda n: counts[n])
+    number = max(
+        (n for n in counts if stage.problems[n - 1].status == "quarantined"), key=lambda n: counts[n]
+    )
     file, row, value = connection.execute(
         f"SELECT __file, {ROW}, __value FROM {stage.name} WHERE __problem = {number} ORDER BY __file, {ROW} LIMIT 1"
     ).fetchone() or (0, 0, "")
@@ -152,7 +156,9 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     connection.execute(
         f"COPY (SELECT {listed} FROM {stage.name} WHERE __problem = 0 ORDER BY {order}) TO {target} {_PARQUET}"
     )
-    aside = [n for n, problem in enumerate(stage.problems, 1) if problem.status in ("quarantined", "excluded")]
+    aside = [
+        n for n, problem in enumerate(stage.problems, 1) if problem.status in ("quarantined", "excluded")
+    ]
     if not aside:
         return
     chosen = f"{stage.name} WHERE __problem IN ({', '.join(map(str, aside))})"
@@ -176,7 +182,11 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
 def _sentence_sql(sentence: str) -> str:
     """SQL of a sentence with the row's own value in it."""
     before, found, after = sentence.partition("{}")
-    return f"{literal(before)} || left(coalesce(__value, ''), 80) || {literal(after)}" if found else literal(sentence)
+    return (
+        f"{literal(before)} || left(coalesce(__value, ''), 80) || {literal(after)}"
+        if found
+        else literal(sentence)
+    )
 
 
 def _rows_by_file(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[int]:

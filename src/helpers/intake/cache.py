@@ -53,14 +53,34 @@ def read_tables(data: Path | str | Sequence[Path | str], settings: Settings, cac
         ) from None
     database = as_database(data)
     if database is not None:
-        raise NotImplementedError
+        return _read_database(database, settings, cache)
     plan = plan_files(data, settings)
-    hashes = {path: file_hash(path, cache) for path in plan.paths()}
-    key = _key(_used(plan, hashes), settings)
+    return _read_files(plan, {path: file_hash(path, cache) for path in plan.paths()}, settings, cache)
+
+
+def _read_files(
+    plan: Plan, hashes: dict[Path, str], settings: Settings, cache: Path, key: str | None = None
+) -> StandardTables:
+    key = key or _key(_used(plan, hashes), settings)
     folder = cache / "tables" / key
     if not (folder / _META).exists():
         _build(plan, hashes, settings, key, folder)
     return _load(folder)
+
+
+def _read_database(database: Database, settings: Settings, cache: Path) -> StandardTables:
+    """A database file is known by its content; the tables of a server are known once they are read."""
+    key = None
+    if database.path is not None:
+        key = _key(["database", database.name, file_hash(database.path, cache)], settings)
+        if (cache / "tables" / key / _META).exists():
+            return _load(cache / "tables" / key)
+    from helpers.intake.databases import extract
+
+    with tempfile.TemporaryDirectory(dir=cache / "tables", prefix=".reading-") as work:
+        plan = extract(database, settings, Path(work))
+        hashes = {path: hash_content(path) for path in plan.paths()}
+        return _read_files(plan, hashes, settings, cache, key)
 
 
 def _used(plan: Plan, hashes: dict[Path, str]) -> list[Any]:
@@ -72,7 +92,9 @@ def _used(plan: Plan, hashes: dict[Path, str]) -> list[Any]:
 
 def _key(used: Any, settings: Settings) -> str:
     chosen = settings.model_dump(mode="json", include={"source", "tables", "quarantine"})
-    text = json.dumps([used, chosen, settings.report.currency, _code_hash()], sort_keys=True, ensure_ascii=False)
+    text = json.dumps(
+        [used, chosen, settings.report.currency, _code_hash()], sort_keys=True, ensure_ascii=False
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -98,14 +120,19 @@ def file_hash(path: Path, cache: Path) -> str:
         known = f"{state.st_size} {state.st_mtime_ns} "
         if note.exists() and (text := note.read_text()).startswith(known):
             return text.removeprefix(known)
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hash_content(path)
     except OSError as error:
         raise WorkbookError(f"{path.name} cannot be read: {error.strerror}. Check its permissions.") from None
     # A file changed this very moment may change again within the clock's resolution: not yet remembered.
     if time.time() - state.st_mtime > _SETTLED_SECONDS:
         _write_whole(note, known + digest)
     return digest
+
+
+def hash_content(path: Path) -> str:
+    """SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write_whole(target: Path, text: str) -> None:
@@ -123,18 +150,27 @@ def _build(plan: Plan, hashes: dict[Path, str], settings: Settings, key: str, fo
     try:
         result = build_tables(plan, settings, temporary)
         inputs = [
-            {"name": path.name, "sha256": hashes[path], "bytes": path.stat().st_size, "rows": result["rows"].get(str(path), 0)}
+            {
+                "name": path.name,
+                "sha256": hashes[path],
+                "bytes": path.stat().st_size,
+                "rows": result["rows"].get(str(path), 0),
+            }
             for path in plan.paths()
         ]
         meta = {"key": key, "supplied": result["supplied"], "unknown": result["unknown"], "inputs": inputs}
-        (temporary / _META).write_text(json.dumps(meta, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        (temporary / _META).write_text(
+            json.dumps(meta, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8"
+        )
         try:
             temporary.rename(folder)
         except OSError:
             if not (folder / _META).exists():
                 raise
     except OSError as error:
-        raise WorkbookError(f"The cache {folder.parent} cannot be written: {error.strerror or error}.") from None
+        raise WorkbookError(
+            f"The cache {folder.parent} cannot be written: {error.strerror or error}."
+        ) from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

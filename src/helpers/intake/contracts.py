@@ -90,18 +90,17 @@ class OrderLines(StandardTable):
     line_no: str = _id("number of the line within its order; with it, lines are told apart")
     product_id: str = _id("the product or service sold")
     quantity: Decimal18 = _quantity("units sold, negative for returns", required=True)
-    net_amount: Decimal18 = _money("what the customer pays for the line after discounts, without tax", required=True)
+    net_amount: Decimal18 = _money(
+        "what the customer pays for the line after discounts, without tax", required=True
+    )
     list_amount: Decimal18 = _money("list price times quantity")
     cost_amount: Decimal18 = _money("cost of the goods times quantity")
-    currency: str = _code("ISO code of the currency the source has the amounts in; the amounts here are converted")
+    currency: str = _code(
+        "ISO code of the currency the source has the amounts in; the amounts here are converted"
+    )
     salesperson_id: str = _id("who sold the line")
     enquiry_date: dt.Date = _date("the day the customer first asked")
     channel: str = _text("way of the order, such as web or field")
-
-    class Config:
-        """Key: what makes two rows the same record (none: the whole row). Date: the month a row counts in."""
-
-        metadata = {"key": ["order_id", "line_no"], "date": "order_date"}
 
 
 class Customers(StandardTable):
@@ -121,11 +120,6 @@ class Customers(StandardTable):
     parent_id: str = _id("customer_id of the parent company")
     valid_from: dt.Date = _date("first day on which the row's attributes hold")
 
-    class Config:
-        """Key: what makes two rows the same record (none: the whole row). Date: the month a row counts in."""
-
-        metadata = {"key": ["customer_id", "valid_from"], "date": "valid_from"}
-
 
 class Products(StandardTable):
     """One row a product or service."""
@@ -133,14 +127,11 @@ class Products(StandardTable):
     product_id: str = _id("the product or service", required=True)
     name: str = _text("name of the product")
     category: str = _text("product category")
-    offering_role: str = _choice("part the product plays in the offering", ["core", "component", "accessory", "service", "support"])
+    offering_role: str = _choice(
+        "part the product plays in the offering", ["core", "component", "accessory", "service", "support"]
+    )
     launch_date: dt.Date = _date("first day of sale")
     stock: Decimal18 = _quantity("units in stock")
-
-    class Config:
-        """Key: what makes two rows the same record (none: the whole row). Date: the month a row counts in."""
-
-        metadata = {"key": ["product_id"], "date": None}
 
 
 class Salespeople(StandardTable):
@@ -152,25 +143,18 @@ class Salespeople(StandardTable):
     region: str = _text("sales region")
     valid_from: dt.Date = _date("first day on which the row's attributes hold")
 
-    class Config:
-        """Key: what makes two rows the same record (none: the whole row). Date: the month a row counts in."""
-
-        metadata = {"key": ["salesperson_id", "valid_from"], "date": "valid_from"}
-
 
 class Targets(StandardTable):
     """One row a target: what is to be reached in a period by whom."""
 
     period: str = _period("year 2026, quarter 2026-Q3 or month 2026-10")
-    scope_type: str = _choice("whose target it is; company where not given", ["company", "team", "salesperson", "trade_class", "customer"])
+    scope_type: str = _choice(
+        "whose target it is; company where not given",
+        ["company", "team", "salesperson", "trade_class", "customer"],
+    )
     scope_id: str = _id("which team, salesperson, trade class or customer")
     metric: str = _text("what is counted; net_sales is sales in the report's currency", required=True)
     target: Decimal18 = _money("the value to reach, in the metric's unit", required=True)
-
-    class Config:
-        """Key: what makes two rows the same record (none: the whole row). Date: the month a row counts in."""
-
-        metadata = {"key": ["period", "scope_type", "scope_id", "metric"], "date": None}
 
 
 class Invoices(StandardTable):
@@ -182,11 +166,6 @@ class Invoices(StandardTable):
     due_date: dt.Date = _date("day by which it is to be paid", required=True)
     amount: Decimal18 = _money("amount to be paid", required=True)
 
-    class Config:
-        """Key: what makes two rows the same record (none: the whole row). Date: the month a row counts in."""
-
-        metadata = {"key": ["invoice_id"], "date": "invoice_date"}
-
 
 class Payments(StandardTable):
     """One row a payment, for an invoice or on a customer's account."""
@@ -196,11 +175,6 @@ class Payments(StandardTable):
     customer_id: str = _id("who paid; it or invoice_id is needed")
     amount: Decimal18 = _money("amount paid", required=True)
 
-    class Config:
-        """Key: what makes two rows the same record (none: the whole row). Date: the month a row counts in."""
-
-        metadata = {"key": [], "date": "payment_date"}
-
 
 class Interactions(StandardTable):
     """One row a contact with a customer."""
@@ -209,14 +183,11 @@ class Interactions(StandardTable):
     customer_id: str = _id("the customer", required=True)
     kind: str = _text("visit, call, message, enquiry, training or another kind", required=True)
     salesperson_id: str = _id("who made the contact")
-    contact_role: str = _choice("part the contact plays at the customer", ["engineering", "purchasing", "management", "other"])
+    contact_role: str = _choice(
+        "part the contact plays at the customer", ["engineering", "purchasing", "management", "other"]
+    )
     topic: str = _text("what it was about")
     outcome: str = _text("what came of it")
-
-    class Config:
-        """Key: what makes two rows the same record (none: the whole row). Date: the month a row counts in."""
-
-        metadata = {"key": [], "date": "date"}
 
 
 class Complaints(StandardTable):
@@ -229,11 +200,6 @@ class Complaints(StandardTable):
     first_response_at: dt.Timestamp = _timestamp("when it was first answered")
     resolved_at: dt.Timestamp = _timestamp("when it was resolved; empty while open")
 
-    class Config:
-        """Key: what makes two rows the same record (none: the whole row). Date: the month a row counts in."""
-
-        metadata = {"key": [], "date": "opened_at"}
-
 
 class Surveys(StandardTable):
     """One row an answer to a survey question."""
@@ -245,24 +211,20 @@ class Surveys(StandardTable):
     scale_max: dt.Float64 = _score("highest value of the scale")
     question: str = _text("the question asked")
 
-    class Config:
-        """Key: what makes two rows the same record (none: the whole row). Date: the month a row counts in."""
-
-        metadata = {"key": [], "date": "date"}
-
 
 class WalletEvidence(StandardTable):
     """One row an estimate of what a customer buys in a year from all suppliers."""
 
     customer_id: str = _id("the customer", required=True)
     as_of: dt.Date = _date("day the estimate was made", required=True)
-    annual_purchases: Decimal18 = _money("the customer's purchases in a year from all suppliers", required=True)
-    method: str = _choice("how the estimate was come by", ["stated", "plan", "commitment", "resale", "stock_turnover", "accounts", "third_party"], required=True)
-
-    class Config:
-        """Key: what makes two rows the same record (none: the whole row). Date: the month a row counts in."""
-
-        metadata = {"key": [], "date": "as_of"}
+    annual_purchases: Decimal18 = _money(
+        "the customer's purchases in a year from all suppliers", required=True
+    )
+    method: str = _choice(
+        "how the estimate was come by",
+        ["stated", "plan", "commitment", "resale", "stock_turnover", "accounts", "third_party"],
+        required=True,
+    )
 
 
 class Prospects(StandardTable):
@@ -276,11 +238,6 @@ class Prospects(StandardTable):
     salesperson_id: str = _id("who looks after the prospect")
     converted_customer_id: str = _id("customer_id since the first order")
     converted_date: dt.Date = _date("day of the first order")
-
-    class Config:
-        """Key: what makes two rows the same record (none: the whole row). Date: the month a row counts in."""
-
-        metadata = {"key": ["prospect_id"], "date": "first_contact_date"}
 
 
 CONTRACTS: dict[TableName, type[StandardTable]] = {
@@ -296,6 +253,31 @@ CONTRACTS: dict[TableName, type[StandardTable]] = {
     "surveys": Surveys,
     "wallet_evidence": WalletEvidence,
     "prospects": Prospects,
+}
+
+#: What makes two rows the same record; in a table that is not here, only a whole row that repeats is one.
+KEYS: dict[TableName, tuple[str, ...]] = {
+    "order_lines": ("order_id", "line_no"),
+    "customers": ("customer_id", "valid_from"),
+    "products": ("product_id",),
+    "salespeople": ("salesperson_id", "valid_from"),
+    "targets": ("period", "scope_type", "scope_id", "metric"),
+    "invoices": ("invoice_id",),
+    "prospects": ("prospect_id",),
+}
+
+#: The date by which a row belongs to a month.
+DATES: dict[TableName, str] = {
+    "order_lines": "order_date",
+    "customers": "valid_from",
+    "salespeople": "valid_from",
+    "invoices": "invoice_date",
+    "payments": "payment_date",
+    "interactions": "date",
+    "complaints": "opened_at",
+    "surveys": "date",
+    "wallet_evidence": "as_of",
+    "prospects": "first_contact_date",
 }
 
 #: Columns that the source must have although single values may be missing.
@@ -332,17 +314,19 @@ def columns(table: TableName) -> tuple[Column, ...]:
             name,
             column.metadata["kind"],
             column.metadata["required"],
-            tuple(column.checks[0].statistics["allowed_values"]) if column.metadata["kind"] == "choice" else (),
+            tuple(column.checks[0].statistics["allowed_values"])
+            if column.metadata["kind"] == "choice"
+            else (),
         )
         for name, column in schema.columns.items()
     )
 
 
 def key_columns(table: TableName) -> tuple[str, ...]:
-    """The columns that tell records apart; empty where only a whole-row repeat is a duplicate."""
-    return tuple(CONTRACTS[table].Config.metadata["key"])
+    """Name the columns that tell records apart; none where only a whole-row repeat is a duplicate."""
+    return KEYS.get(table, ())
 
 
 def date_column(table: TableName) -> str | None:
-    """The column that says in which month a row counts."""
-    return CONTRACTS[table].Config.metadata["date"]
+    """Name the column that says in which month a row counts."""
+    return DATES.get(table)

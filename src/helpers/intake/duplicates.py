@@ -35,7 +35,9 @@ def set_aside_duplicates(connection: duckdb.DuckDBPyConnection, stage: Stage, ma
         )
     date = contracts.date_column(stage.table)
     order = f"{identifier(date)} NULLS LAST, __file, {ROW}" if date else f"__file, {ROW}"
-    occurrence = f"row_number() OVER (PARTITION BY __identity, __file ORDER BY {ROW})" if mapped.repeats_lines else "1"
+    occurrence = (
+        f"row_number() OVER (PARTITION BY __identity, __file ORDER BY {ROW})" if mapped.repeats_lines else "1"
+    )
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE duplicates AS
         SELECT __file, {ROW}, first_value(__file) OVER same AS first_file, first_value({ROW}) OVER same AS first_row
@@ -45,7 +47,9 @@ def set_aside_duplicates(connection: duckdb.DuckDBPyConnection, stage: Stage, ma
         QUALIFY row_number() OVER same > 1"""
     )
     within = stage.number(Problem("quarantined", "duplicate", "the same record already stands in {}."))
-    across = stage.number(Problem("quarantined", "duplicate", "the files overlap: the same record already stands in {}."))
+    across = stage.number(
+        Problem("quarantined", "duplicate", "the files overlap: the same record already stands in {}.")
+    )
     stage.overlap = across
     for number, relation in enumerate(stage.relations):
         found = connection.execute(f"SELECT count(*) FROM duplicates WHERE __file = {number}").fetchone()
@@ -72,11 +76,13 @@ def _take_once(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     keys = [name for name in contracts.key_columns(stage.table) if name in supplied and name != date]
     said = ", ".join(f"{identifier(name)}" for name in supplied if name != date)
     order = f"{identifier(date)} NULLS FIRST, __file, {ROW}" if date else f"__file, {ROW}"
-    number = stage.number(Problem("filtered", "repeated", "says the same as the record's row before it (distinct = true)."))
+    number = stage.number(
+        Problem("filtered", "repeated", "says the same as the record's row before it (distinct = true).")
+    )
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE said_again AS
         SELECT __file, {ROW} FROM {stage.name} WHERE __problem = 0
-        QUALIFY lag(row({said})) OVER (PARTITION BY {', '.join(map(identifier, keys))} ORDER BY {order})
+        QUALIFY lag(row({said})) OVER (PARTITION BY {", ".join(map(identifier, keys))} ORDER BY {order})
             IS NOT DISTINCT FROM row({said})"""
     )
     connection.execute(

@@ -45,23 +45,22 @@ def prepare(path: Path, sheet: str | None, table: str, work: Path) -> Path:
                 [cell_text(row[place]) if place < len(row) else None for _, row in batch]  # type: ignore[misc]
                 for place in range(len(header))
             ]
-            writer.write_batch(pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema))
+            writer.write_batch(
+                pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema)
+            )
     return target
 
 
-def header(path: Path, sheet: str | None, table: str) -> tuple[str, ...]:
-    """Column names of a sheet."""
-    return clean_header(path.name, [cell_text(cell) or "" for cell in next(_rows(path, sheet, table), [])])
+def sheet_rows(path: Path) -> Iterator[tuple[str, Iterator[list[Any]]]]:
+    """Each sheet of a workbook, with its rows from the header on."""
+    book = _open(path)
+    for name in book.sheet_names:
+        yield name, _from_header(book, name)
 
 
 def _rows(path: Path, sheet: str | None, table: str) -> Iterator[list[Any]]:
     """Rows of the sheet from its header on."""
-    from python_calamine import CalamineWorkbook, CalamineError
-
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError) as error:
-        raise WorkbookError(f"{path.name} cannot be read as an Excel file ({error}). Save it again as .xlsx.") from None
+    book = _open(path)
     names = list(book.sheet_names)
     if sheet is None:
         named = [name for name in names if name.strip().lower() == table]
@@ -75,8 +74,22 @@ def _rows(path: Path, sheet: str | None, table: str) -> Iterator[list[Any]]:
         raise WorkbookError(
             f"{path.name} has no sheet '{sheet}'; its sheets are {', '.join(names)}. Correct 'sheet' for {table}."
         )
-    rows = book.get_sheet_by_name(sheet).iter_rows()
-    return dropwhile(lambda row: all(cell == "" for cell in row), rows)
+    return _from_header(book, sheet)
+
+
+def _open(path: Path) -> Any:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        return CalamineWorkbook.from_path(str(path))
+    except (CalamineError, OSError) as error:
+        raise WorkbookError(
+            f"{path.name} cannot be read as an Excel file ({error}). Save it again as .xlsx."
+        ) from None
+
+
+def _from_header(book: Any, sheet: str) -> Iterator[list[Any]]:
+    return dropwhile(lambda row: all(cell == "" for cell in row), book.get_sheet_by_name(sheet).iter_rows())
 
 
 def cell_text(cell: Any) -> str | None:

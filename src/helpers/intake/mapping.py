@@ -83,7 +83,10 @@ def _check_unique(
 
 
 def joined_sql(
-    connection: duckdb.DuckDBPyConnection, table: TableName, relation: Relation, joined: Iterable[JoinedLookup]
+    connection: duckdb.DuckDBPyConnection,
+    table: TableName,
+    relation: Relation,
+    joined: Iterable[JoinedLookup],
 ) -> str:
     """What stands after FROM: the file's rows, each with one struct a lookup (NULL where nothing matches)."""
     sql = relation.sql
@@ -157,7 +160,9 @@ def expressions(
                 )
     twice = set(mapped.columns) & set(mapped.derived)
     if twice:
-        raise WorkbookError(f"tables.{table}: '{min(twice)}' stands both in columns and in derived; leave one.")
+        raise WorkbookError(
+            f"tables.{table}: '{min(twice)}' stands both in columns and in derived; leave one."
+        )
     found = {name: f"({expression})" for name, expression in mapped.derived.items()}
     for name, column in mapped.columns.items():
         found[name] = column_sql(column, relation, joined, f"tables.{table}.columns.{name}")
@@ -186,9 +191,15 @@ def _missing(table: TableName, name: str, relation: Relation) -> WorkbookError:
 def unknown_columns(relation: Relation, table: TableName, mapped: TableMap) -> set[str]:
     """Columns of the file that the map does not name and the contract does not know."""
     sql = " ".join([*mapped.derived.values(), mapped.where or "", *(each.where for each in mapped.exclude)])
-    named = {column.lower() for column in mapped.columns.values()} | {c.name for c in contracts.columns(table)}
+    named = {column.lower() for column in mapped.columns.values()} | {
+        c.name for c in contracts.columns(table)
+    }
     named |= {column.lower() for lookup in mapped.lookups.values() for column in lookup.on}
-    return {column for column in relation.columns if column.lower() not in named and column.lower() not in sql.lower()}
+    return {
+        column
+        for column in relation.columns
+        if column.lower() not in named and column.lower() not in sql.lower()
+    }
 
 
 def bind(

@@ -11,7 +11,7 @@ from helpers.config import FileFormat
 from helpers.errors import WorkbookError
 from helpers.intake import excel, text_files
 from helpers.intake.sources import file_kind
-from helpers.intake.sql import file_literal, identifier, literal
+from helpers.intake.sql import file_literal, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -93,9 +93,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
     return {name: kind for name, kind, *_ in described if name != ROW}
 
 
-def _text(
-    connection: duckdb.DuckDBPyConnection, path: Path, file_format: FileFormat, work: Path
-) -> Relation:
+def _text(connection: duckdb.DuckDBPyConnection, path: Path, file_format: FileFormat, work: Path) -> Relation:
     file = text_files.prepare(path, file_format.encoding, file_format.delimiter, work)
     columns = dict.fromkeys(file.header, "VARCHAR")
     shape = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
@@ -105,4 +103,6 @@ def _text(
         f" quote = '\"', escape = '\"', columns = {{{shape}}}, store_rejects = true,"
         f" rejects_table = {literal(rejects)}, rejects_scan = {literal(rejects + '_scan')}, rejects_limit = 0)"
     )
-    return Relation(path.name, f"(SELECT *, row_number() OVER () AS {ROW} FROM {reader})", columns, rejects=rejects)
+    return Relation(
+        path.name, f"(SELECT *, row_number() OVER () AS {ROW} FROM {reader})", columns, rejects=rejects
+    )

@@ -6,16 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.intake import contracts
+from helpers.intake.accounts import FILE
 from helpers.intake.sql import identifier, literal
-from helpers.intake.tables import StandardTables
 
 if TYPE_CHECKING:
     import duckdb
-    import pandas as pd
 
     from helpers.intake.staging import Stage
-
-_FILE = "reconciliation.parquet"
 
 
 def start(connection: duckdb.DuckDBPyConnection) -> None:
@@ -67,7 +64,9 @@ def _check(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, am
         f"SELECT coalesce(sum(rows), 0), coalesce(sum(amount), 0) {named} AND status IN ('quarantined', 'excluded')"
     ).fetchone()
     read = connection.execute(f"SELECT count(*), coalesce(sum(__amount), 0) FROM {stage.name}").fetchone()
-    accounted = connection.execute(f"SELECT coalesce(sum(rows), 0), coalesce(sum(amount), 0) {named}").fetchone()
+    accounted = connection.execute(
+        f"SELECT coalesce(sum(rows), 0), coalesce(sum(amount), 0) {named}"
+    ).fetchone()
     if written != kept or aside != set_aside or read != accounted:
         raise AssertionError(
             f"{stage.table} does not reconcile: read {read}, accounted {accounted}; kept {kept}, written {written}; "
@@ -79,44 +78,5 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write the reconciliation, in a stated order."""
     connection.execute(
         'COPY (SELECT * FROM reconciliation ORDER BY "table", month NULLS LAST, status, rule)'
-        f" TO {literal(str(folder / _FILE))} (FORMAT parquet, COMPRESSION zstd)"
+        f" TO {literal(str(folder / FILE))} (FORMAT parquet, COMPRESSION zstd)"
     )
-
-
-def reconciliation(tables: StandardTables) -> pd.DataFrame:
-    """Rows and money of the input, by table, month and what became of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``table``; ``month`` (first day of the month the row's date lies in; NaT where a row has no readable date or
-        its table none); ``status`` (kept, quarantined, excluded, filtered); ``rule`` (empty for kept); ``rows``;
-        ``amount`` (sum of the table's money as read, Decimal, in the source's currencies; None where the table has
-        none); ``report_amount`` (of kept rows, in the report's currency).
-    """
-    import pandas as pd
-
-    frame = pd.read_parquet(tables.folder / _FILE)
-    frame["month"] = pd.to_datetime(frame["month"])
-    return frame
-
-
-def reconciliation_text(tables: StandardTables) -> str:
-    """The reconciliation in words and figures, as `workbook check` prints it."""
-    frame = reconciliation(tables)
-    lines = []
-    for table, rows in frame.groupby("table", sort=True):
-        read = rows["rows"].sum()
-        has_money = rows["amount"].notna().any()
-        lines.append(f"{table}: {read:,} rows read" + (f", {_total(rows):,.4f}" if has_money else ""))
-        for (status, rule), part in rows.groupby(["status", "rule"], sort=False):
-            name = status if not rule or rule == status else f"{status}: {rule}"
-            money = f"{_total(part):>24,.4f}" if has_money else ""
-            lines.append(f"    {name:<40}{part['rows'].sum():>14,}{money}")
-    return "\n".join(lines) + "\n"
-
-
-def _total(rows: pd.DataFrame) -> object:
-    from decimal import Decimal
-
-    return sum(rows["amount"].dropna(), Decimal(0))

@@ -6,7 +6,9 @@ contract's type. A value that is there but has no type breaks a rule; it is neve
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from helpers.config import FileFormat
 from helpers.intake.contracts import Column
@@ -52,7 +54,9 @@ def identifier_text(text: str) -> str:
     return rf"CASE WHEN ends_with({text}, '.0') THEN regexp_replace({text}, '^([0-9]+)\.0$', '\1') ELSE {text} END"
 
 
-def read_value(column: Column, raw: str, text: str, engine_type: str, file: FileFormat, typed_dates: bool) -> Value:
+def read_value(
+    column: Column, raw: str, text: str, engine_type: str, file: FileFormat, typed_dates: bool
+) -> Value:
     """SQL that reads one column.
 
     Parameters
@@ -72,7 +76,13 @@ def read_value(column: Column, raw: str, text: str, engine_type: str, file: File
     if kind == "text":
         return Value(column, text, text, "wrong_type", "cannot be read")
     if kind in ("money", "quantity", "score"):
-        return Value(column, text, _number(kind, raw, text, engine_type, file.decimal), "wrong_type", _number_reason(file))
+        return Value(
+            column,
+            text,
+            _number(kind, raw, text, engine_type, file.decimal),
+            "wrong_type",
+            _number_reason(file),
+        )
     if kind in ("date", "timestamp"):
         return _moment(column, raw, text, engine_type, file, typed_dates)
     if kind == "code":
@@ -119,7 +129,9 @@ def _number(kind: str, raw: str, text: str, engine_type: str, decimal: str | Non
     return f"CASE WHEN regexp_full_match({text}, '{shape}') THEN TRY_CAST({plain} AS {target}) END"
 
 
-def _moment(column: Column, raw: str, text: str, engine_type: str, file: FileFormat, typed_dates: bool) -> Value:
+def _moment(
+    column: Column, raw: str, text: str, engine_type: str, file: FileFormat, typed_dates: bool
+) -> Value:
     target = "DATE" if column.kind == "date" else "TIMESTAMP"
     if engine_type == "DATE" or engine_type.startswith("TIMESTAMP"):
         return Value(column, text, f"CAST({raw} AS {target})", "wrong_date", "is not a date")
@@ -140,7 +152,7 @@ def _moment(column: Column, raw: str, text: str, engine_type: str, file: FileFor
 def ambiguous_date_message(place: str, table: str, value: str) -> str:
     """Say both readings of a date whose format is not declared, or the one way it can be meant."""
     proposals = date_readings(value)
-    readings = " or ".join(f"{day} (date_format = \"{form}\")" for form, day in proposals)
+    readings = " or ".join(f'{day} (date_format = "{form}")' for form, day in proposals)
     meant = f"can mean {readings}" if readings else "is no ISO 8601 date"
     return (
         f"{place}: '{value}' {meant}. Dates are never guessed: declare date_format under [source] or [tables.{table}] "
@@ -150,8 +162,6 @@ def ambiguous_date_message(place: str, table: str, value: str) -> str:
 
 def date_readings(value: str) -> list[tuple[str, str]]:
     """The formats that a date text fits, each with the day that it then means (ISO 8601)."""
-    from datetime import datetime
-
     shapes = [("%Y年%m月%d日",)] if "年" in value else []
     day_part = value.split(" ")[0].split("T")[0]
     separator = next((mark for mark in "/.-" if mark in day_part), "")
@@ -160,10 +170,24 @@ def date_readings(value: str) -> list[tuple[str, str]]:
     times = ("", " %H:%M", " %H:%M:%S", " %I:%M %p")
     found: dict[str, str] = {}
     for form in (day + time for day in formats for time in times):
-        try:
-            day = datetime.strptime(value, form).date().isoformat()
-        except ValueError:
-            continue
-        if day not in found.values():
-            found[form] = day
+        moment = _parsed(value, form)
+        if moment is not None and moment.date().isoformat() not in found.values():
+            found[form] = moment.date().isoformat()
     return list(found.items())
+
+
+def fits(value: str, form: str) -> bool:
+    """Whether a date text has a format."""
+    return _parsed(value, form) is not None
+
+
+def is_iso_date(value: str) -> bool:
+    """Whether a text is written as ISO 8601 writes dates."""
+    return re.match(ISO_DATE.strip("'"), value) is not None
+
+
+def _parsed(value: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(value, form)
+    except ValueError:
+        return None

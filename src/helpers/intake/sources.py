@@ -121,6 +121,11 @@ def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> P
     return Plan(tables, lookups, tuple(path.name for path in files if path not in used))
 
 
+def list_files(data: Path | str | Sequence[Path | str]) -> tuple[Path, ...]:
+    """The readable files of a folder, in name order, or those of a list."""
+    return _files(data)[1]
+
+
 def _files(data: Path | str | Sequence[Path | str]) -> tuple[Path | None, tuple[Path, ...]]:
     """The folder, if it is one, and the readable files, in name order."""
     if isinstance(data, str | Path) and Path(data).is_dir():
@@ -138,15 +143,17 @@ def _files(data: Path | str | Sequence[Path | str]) -> tuple[Path | None, tuple[
         raise WorkbookError("No data are named: give a folder, files, or the URL of a database.")
     for path in paths:
         if not path.is_file():
-            raise WorkbookError(f"The file or folder {path} does not exist. Check its name and where you are.")
+            raise WorkbookError(
+                f"The file or folder {path} does not exist. Check its name and where you are."
+            )
         if path.suffix.lower() not in _READABLE:
-            raise WorkbookError(f"{path.name} cannot be read: its name must end in one of {', '.join(_READABLE)}.")
+            raise WorkbookError(
+                f"{path.name} cannot be read: its name must end in one of {', '.join(_READABLE)}."
+            )
     return None, tuple(paths)
 
 
-def _named(
-    patterns: Sequence[str], folder: Path | None, files: Sequence[Path], key: str
-) -> tuple[Path, ...]:
+def _named(patterns: Sequence[str], folder: Path | None, files: Sequence[Path], key: str) -> tuple[Path, ...]:
     found: dict[Path, None] = {}
     for pattern in patterns:
         if Path(pattern).is_absolute() or ".." in Path(pattern).parts:

@@ -108,7 +108,9 @@ def stage_table(
     """
     stage = Stage(table)
     mapped = settings.tables.get(table, TableMap())
-    columns = ", ".join(f"{identifier(c.name)} {_TYPES.get(c.kind, 'VARCHAR')}" for c in contracts.columns(table))
+    columns = ", ".join(
+        f"{identifier(c.name)} {_TYPES.get(c.kind, 'VARCHAR')}" for c in contracts.columns(table)
+    )
     connection.execute(
         f"CREATE OR REPLACE TABLE {stage.name} (__file INTEGER, {ROW} BIGINT, __problem UTINYINT, __value VARCHAR, __raw VARCHAR,"
         f" __amount DECIMAL(18,4), __identity UHUGEINT, {columns})"
@@ -138,23 +140,35 @@ def _stage_file(
     types = mapping.bind(connection, table, source, found, mapped)
     contract = contracts.columns(table)
     values = {
-        c.name: rules.read_value(c, _name("raw", c), _name("text", c), types[c.name], form, relation.typed_dates)
+        c.name: rules.read_value(
+            c, _name("raw", c), _name("text", c), types[c.name], form, relation.typed_dates
+        )
         for c in contract
         if c.name in found
     }
     stage.supplied.update(values)
     stage.unknown.update(mapping.unknown_columns(relation, table, mapped))
     rates = _rates(settings) if "currency" in values else {}
-    problems = [*_map_problems(mapped), *_value_problems(table, values, form), *_rate_problems(table, values, rates)]
+    problems = [
+        *_map_problems(mapped),
+        *_value_problems(table, values, form),
+        *_rate_problems(table, values, rates),
+    ]
     numbers = [stage.number(problem) for problem in problems]
     verdicts = " ".join(f"WHEN {p.condition} THEN {n}" for p, n in zip(problems, numbers, strict=True))
     faults = " ".join(f"WHEN {n} THEN {p.value}" for p, n in zip(problems, numbers, strict=True))
     quoted = [identifier(column) for column in relation.columns]
     packed = ", ".join(f"{column} := {column}" for column in quoted)
     conditions = [f"coalesce(CAST(({mapped.where or 'true'}\n) AS BOOLEAN), false) AS __wanted"]
-    conditions += [f"coalesce(CAST(({e.where}\n) AS BOOLEAN), false) AS __exclude_{n}" for n, e in enumerate(mapped.exclude)]
+    conditions += [
+        f"coalesce(CAST(({e.where}\n) AS BOOLEAN), false) AS __exclude_{n}"
+        for n, e in enumerate(mapped.exclude)
+    ]
     raw = [f"{found[c.name]}\n AS {_name('raw', c)}" for c in contract if c.name in found]
-    text = [f"{rules.clean_text(_name('raw', v.column), types[name])} AS {_name('text', v.column)}" for name, v in values.items()]
+    text = [
+        f"{rules.clean_text(_name('raw', v.column), types[name])} AS {_name('text', v.column)}"
+        for name, v in values.items()
+    ]
     typed = [f"{value.typed} AS {_name('typed', value.column)}" for value in values.values()]
     amount = contracts.AMOUNT.get(table)
     result = [
@@ -188,9 +202,12 @@ def _name(layer: str, column: contracts.Column) -> str:
 
 def _map_problems(mapped: TableMap) -> list[Problem]:
     """Rows that the map itself leaves out."""
-    filtered = Problem("filtered", "filtered", f"is not part of the table: where = {mapped.where}", "NOT __wanted")
+    filtered = Problem(
+        "filtered", "filtered", f"is not part of the table: where = {mapped.where}", "NOT __wanted"
+    )
     excluded = [
-        Problem("excluded", each.rule, each.because, f"__exclude_{place}") for place, each in enumerate(mapped.exclude)
+        Problem("excluded", each.rule, each.because, f"__exclude_{place}")
+        for place, each in enumerate(mapped.exclude)
     ]
     return ([filtered] if mapped.where else []) + excluded
 
@@ -198,7 +215,9 @@ def _map_problems(mapped: TableMap) -> list[Problem]:
 def _value_problems(table: TableName, values: dict[str, rules.Value], form: FileFormat) -> list[Problem]:
     """Values that are missing, or that are not what their column asks for."""
     problems = []
-    one_of = [_name("text", values[name].column) for name in contracts.ONE_OF.get(table, ()) if name in values]
+    one_of = [
+        _name("text", values[name].column) for name in contracts.ONE_OF.get(table, ()) if name in values
+    ]
     if one_of:
         empty = " AND ".join(f"{text} IS NULL" for text in one_of)
         names = " and ".join(contracts.ONE_OF[table])
@@ -207,12 +226,16 @@ def _value_problems(table: TableName, values: dict[str, rules.Value], form: File
         text, typed = _name("text", value.column), _name("typed", value.column)
         wrong = f"{text} IS NOT NULL AND {typed} IS NULL"
         if value.column.required:
-            problems.append(Problem("quarantined", "missing_value", f"{name} is empty.", f"{text} IS NULL", column=name))
+            problems.append(
+                Problem("quarantined", "missing_value", f"{name} is empty.", f"{text} IS NULL", column=name)
+            )
         if value.rule == "wrong_date" and form.date_format is None:
             iso = f"regexp_matches({text}, {rules.ISO_DATE})"  # 2026-02-30 is clear, and wrong
             unclear = f"{wrong} AND regexp_matches({text}, {rules.AMBIGUOUS_DATE}) AND NOT {iso}"
             problems.append(Problem("quarantined", AMBIGUOUS, f"{name} is '{{}}'.", unclear, text, name))
-        problems.append(Problem("quarantined", value.rule, f"{name} is '{{}}', which {value.reason}.", wrong, text, name))
+        problems.append(
+            Problem("quarantined", value.rule, f"{name} is '{{}}', which {value.reason}.", wrong, text, name)
+        )
     return problems
 
 
@@ -227,7 +250,9 @@ def _rate_problems(table: TableName, values: dict[str, rules.Value], rates: dict
         return []
     currency = _name("typed", values["currency"].column)
     known = ", ".join(literal(code) for code in rates)
-    sentence = "currency is '{}', for which there is no rate: add it to [source.currency_rates] in workbook.toml."
+    sentence = (
+        "currency is '{}', for which there is no rate: add it to [source.currency_rates] in workbook.toml."
+    )
     return [Problem("quarantined", "no_rate", sentence, f"{currency} NOT IN ({known})", currency)]
 
 
@@ -251,7 +276,9 @@ def _identity(table: TableName, values: dict[str, rules.Value], quoted: list[str
     keys = [name for name in contracts.key_columns(table) if name in values]
     if not keys or (table == "order_lines" and "line_no" not in keys):
         return row
-    parts = ", ".join(f"coalesce(CAST({_name('typed', values[name].column)} AS VARCHAR), chr(0))" for name in keys)
+    parts = ", ".join(
+        f"coalesce(CAST({_name('typed', values[name].column)} AS VARCHAR), chr(0))" for name in keys
+    )
     keyed = f"md5_number(concat_ws(chr(31), {parts}))"
     if table != "order_lines":
         return keyed
@@ -270,7 +297,9 @@ def _stage_rejects(connection: duckdb.DuckDBPyConnection, stage: Stage, relation
     file = len(stage.relations) - 1
     # The reader numbers the rows it kept; each line it left out moves the rows behind it by one.
     for line, _, _ in lines:
-        connection.execute(f"UPDATE {stage.name} SET {ROW} = {ROW} + 1 WHERE __file = {file} AND {ROW} >= {line - 1}")
+        connection.execute(
+            f"UPDATE {stage.name} SET {ROW} = {ROW} + 1 WHERE __file = {file} AND {ROW} >= {line - 1}"
+        )
     number = stage.number(Problem("quarantined", "unreadable_line", "the line cannot be taken apart: {}"))
     connection.executemany(
         f"INSERT INTO {stage.name} (__file, {ROW}, __problem, __value, __raw) VALUES ({file}, ?, {number}, ?, ?)",

@@ -39,7 +39,9 @@ def prepare(path: Path, encoding: str | None, delimiter: str | None, work: Path)
     with path.open("rb") as file:
         start = file.read(4)
     if not start:
-        raise WorkbookError(f"{path.name} is empty: it has no header. Export it again, with its column names.")
+        raise WorkbookError(
+            f"{path.name} is empty: it has no header. Export it again, with its column names."
+        )
     marked = next((name for mark, name in _BYTE_ORDER_MARKS if start.startswith(mark)), None)
     used = _known_encoding(path, marked or encoding or "utf-8")
     if used == "utf-8":
@@ -77,11 +79,20 @@ def _check_utf8(path: Path) -> None:
 
 
 def _not_utf8(path: Path, line: int, byte: int) -> WorkbookError:
-    proposal = "gb18030" if _decodes(path, "gb18030") else "utf-16" if _decodes(path, "utf-16") else "cp1252"
+    proposal = "gb18030" if _decodes(path, "gb18030") else "cp1252"
     return WorkbookError(
         f"{path.name} is not UTF-8 (byte 0x{byte:02X} in line {line}), and no encoding is declared. If it is "
         f'{proposal.upper()}, write encoding = "{proposal}" under [source] or under the table in workbook.toml.'
     )
+
+
+def proposed_encoding(path: Path) -> str | None:
+    """The encoding that a file needs declared; None where it is UTF-8 or says its own by a byte order mark."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if any(start.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS) or _decodes(path, "utf-8"):
+        return None
+    return "gb18030" if _decodes(path, "gb18030") else "cp1252"
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -136,7 +147,9 @@ def clean_header(name: str, header: list[str]) -> tuple[str, ...]:
     """
     names = [cell.strip().lstrip("\ufeff") for cell in header]
     if not any(names):
-        raise WorkbookError(f"{name} has no header: its first line is empty. The first line must name the columns.")
+        raise WorkbookError(
+            f"{name} has no header: its first line is empty. The first line must name the columns."
+        )
     names = [cell or f"column_{place}" for place, cell in enumerate(names, 1)]
     lowered = [cell.lower() for cell in names]
     repeated = next((cell for cell, low in zip(names, lowered, strict=True) if lowered.count(low) > 1), None)
