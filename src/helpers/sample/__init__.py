@@ -1,4 +1,4 @@
-"""Sample data: a believable base of trade customers, from a documented process, with the truth kept beside it."""
+"""Sample data: a believable base of trade customers from a documented process, the truth kept beside it."""
 
 from helpers.sample.make import SampleSummary, make_sample
 

@@ -28,8 +28,12 @@ _RANGE: dict[str, dict[str, tuple[tuple[str, ...], float, float]]] = {
         "Bits and blades": (("Drill bit set", "Saw blade", "Cutting disc box", "Chisel set"), 25, 360),
         "Cases and guards": (("Tool case", "Dust extractor hood", "Side handle"), 30, 280),
     },
-    "service": {"Repair and calibration": (("Repair flat rate", "Calibration", "Yearly overhaul"), 180, 1500)},
-    "support": {"Training and advice": (("Operator training", "Application advice", "On-site start-up"), 400, 3200)},
+    "service": {
+        "Repair and calibration": (("Repair flat rate", "Calibration", "Yearly overhaul"), 180, 1500)
+    },
+    "support": {
+        "Training and advice": (("Operator training", "Application advice", "On-site start-up"), 400, 3200)
+    },
 }
 _SHARE_OF_PRODUCTS = {"core": 0.34, "component": 0.26, "accessory": 0.26, "service": 0.08, "support": 0.06}
 _COST_SHARE = {"core": 0.67, "component": 0.62, "accessory": 0.60, "service": 0.55, "support": 0.50}
@@ -72,7 +76,8 @@ def draw_catalogue(rng: np.random.Generator, customers: int, span: Span) -> Cata
     """Draw the catalogue: 60 products and one more for every 50 customers, at most 400."""
     total = min(60 + customers // 50, 400)
     counts = [max(3, round(total * _SHARE_OF_PRODUCTS[role])) for role in traits.ROLES]
-    rows, prices, costs = [], [], []
+    rows: list[dict[str, object]] = []
+    prices, costs = [], []
     for role, count in zip(traits.ROLES, counts, strict=True):
         categories = list(_RANGE[role])
         for position in range(count):
@@ -100,7 +105,7 @@ def draw_catalogue(rng: np.random.Generator, customers: int, span: Span) -> Cata
         price_fen=np.array(prices, dtype=np.int64),
         cost_fen=np.array(costs, dtype=np.int64),
         launch=frame["launch"].to_numpy(dtype=np.int64),
-        first=np.cumsum(counts) - counts,
+        first=np.cumsum(counts) - np.array(counts),
         count=np.array(counts),
         popularity=tuple(_cumulative_zipf(count) for count in counts),
     )

@@ -5,9 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from helpers.sample.process import DAYS_MONTH, NEVER, Floats, Ints, Population, Span, day_of, pick, spread
 from helpers.sample import traits
-from helpers.sample.write import dates, ids, instants, labels
+from helpers.sample.process import (
+    DAYS_MONTH,
+    NEVER,
+    Floats,
+    Ints,
+    Population,
+    Span,
+    day_of,
+    pick,
+    spread,
+    workday,
+)
+from helpers.sample.write import dates, ids, instants, labels, salesperson_ids
 
 KINDS = ("visit", "call", "message", "enquiry", "training")
 CONTACT_ROLES = ("engineering", "purchasing", "management", "other")
@@ -51,7 +62,7 @@ def draw_interactions(rng: np.random.Generator, people: Population, span: Span) 
     customer, day = customer[kept], day[kept]
     sort = np.argsort(day, kind="stable")
     customer, day, sought = customer[sort], day[sort], sought[sort]
-    day = day - np.maximum((day + 3) % 7 - 4, 0)
+    day = workday(day)
     shift = people.shifted(customer, day)
 
     kind = pick(
@@ -70,7 +81,7 @@ def draw_interactions(rng: np.random.Generator, people: Population, span: Span) 
         "date": dates(np.maximum(day, span.start_day)),
         "customer_id": labels(customer, ids("C", people.number + 1, 5)),
         "kind": labels(kind, KINDS),
-        "salesperson_id": labels(owner, ids("S", np.arange(int(owner.max(initial=0)) + 1) + 1, 2)),
+        "salesperson_id": labels(owner, salesperson_ids(owner)),
         "contact_role": labels(role, CONTACT_ROLES),
         "topic": labels(topic, TOPICS),
         "outcome": labels(outcome, OUTCOMES),
@@ -88,15 +99,15 @@ def draw_complaints(
 ) -> dict[str, pa.Array]:
     """Draw complaints after orders, and more of them in the half year before a customer leaves.
 
-    Answers come in hours, settlements in days, both slower for those who leave because of complaints. An answer
-    or settlement that falls after the end of the data is NULL: the case is open.
+    Answers come in hours, settlements in days, both slower for those who leave because of complaints. An
+    answer or settlement that falls after the end of the data is NULL: the case is open.
     """
     usual = rng.random(purchases[0].size) < COMPLAINTS_AN_ORDER
     leaving, _ = spread(rng.poisson(COMPLAINTS_BEFORE_LEAVING[people.reason] * (people.leave < NEVER)))
     before = people.leave[leaving] - (180 * rng.random(leaving.size) ** 1.3).astype(np.int64)
     customer = np.concatenate([purchases[0][usual], leaving])
     day = np.concatenate([purchases[1][usual] + rng.integers(1, 15, int(usual.sum())), before])
-    day = day - np.maximum((day + 3) % 7 - 4, 0)
+    day = workday(day)
     kept = (day >= people.active_from[customer]) & (day <= span.end_day)
     customer, day = customer[kept], day[kept]
     sort = np.argsort(day, kind="stable")
@@ -139,7 +150,5 @@ def draw_surveys(rng: np.random.Generator, people: Population, span: Span) -> di
         "score": pa.array(np.clip(np.rint(score), 0, 10)),
         "scale_min": pa.array(np.zeros(n)),
         "scale_max": pa.array(np.full(n, 10.0)),
-        "question": labels(np.zeros(n), [SURVEY_QUESTION]),
+        "question": labels(np.zeros(n, dtype=np.int64), [SURVEY_QUESTION]),
     }
-
-

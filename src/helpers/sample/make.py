@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -50,8 +51,8 @@ def make_sample(
 ) -> SampleSummary:
     """Make the data of a fictional company: every standard table, its settings, and the truth behind it.
 
-    The same parameters give the same bytes (with the same versions of pyarrow and NumPy), on any number of cores.
-    Memory does not grow with the number of customers.
+    The same parameters give the same bytes (with the same versions of pyarrow and NumPy), on any number of
+    cores. Memory does not grow with the number of customers.
 
     Parameters
     ----------
@@ -90,7 +91,8 @@ def make_sample(
     except OSError as error:
         reason = error.strerror or str(error)
         raise WorkbookError(
-            f"The sample cannot be written to {out}: {reason}. Give a folder you may write to, on a disk with room."
+            f"The sample cannot be written to {out}: {reason}. "
+            "Give a folder you may write to, on a disk with room."
         ) from None
     finally:
         if holding is not None:
@@ -115,7 +117,7 @@ def _check(customers: int, months: int, seed: int, out: Path) -> None:
 
 
 def _random(seed: int, *place: int) -> np.random.Generator:
-    """The generator of one subject of one chunk: what one subject draws moves nothing in the others."""
+    """Make the generator of one subject of one chunk: what one subject draws moves nothing in the others."""
     return np.random.default_rng(np.random.SeedSequence([seed, *place]))
 
 
@@ -131,9 +133,10 @@ def _write_tables(
         orders = prospects = 1
         for first in range(0, customers, CUSTOMERS_A_CHUNK):
             numbers = np.arange(first, min(first + CUSTOMERS_A_CHUNK, customers))
-            chunk = 1 + first // CUSTOMERS_A_CHUNK
-            chunk_seed = lambda subject, chunk=chunk: _random(seed, chunk, subject)  # noqa: E731
-            made = _write_chunk(files, chunk_seed, numbers, (orders, prospects), span, catalogue, staff, clock, expected)
+            random = partial(_random, seed, 1 + first // CUSTOMERS_A_CHUNK)
+            made = _write_chunk(
+                files, random, numbers, (orders, prospects), span, catalogue, staff, clock, expected
+            )
             orders, prospects = orders + made[0], prospects + made[1]
             progress(float((numbers[-1] + 1) / customers))
         files.write("targets", target_rows(_random(seed, 0, 2), expected, staff))
@@ -172,7 +175,7 @@ def _write_chunk(
 
 
 def _settings_text() -> str:
-    """The sample's workbook.toml: the company, its policy on the mix of trade classes, and their order."""
+    """Write the sample's workbook.toml: company, policy on the mix of trade classes, their order."""
     policy = "\n".join(
         f'"{name}" = {percent}'
         for name, percent in zip(traits.TRADE_CLASSES, traits.POLICY_PERCENT, strict=True)

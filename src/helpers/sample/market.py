@@ -8,11 +8,11 @@ import pyarrow as pa
 
 from helpers.sample import names, traits
 from helpers.sample.orders import mean_order_value
-from helpers.sample.process import NEVER, Floats, Ints, Population, Span, spread
+from helpers.sample.process import NEVER, Flags, Floats, Ints, Population, Span, spread
 from helpers.sample.staff import Staff
-from helpers.sample.write import as_words, dates, ids, labels, money
+from helpers.sample.write import as_words, dates, ids, labels, money, salesperson_ids
 
-#: Method of finding out a customer's total purchases -> spread of the error (log), and its share of the evidence.
+#: Method of finding out a customer's total purchases: spread of its error (log), share of the evidence.
 METHODS: dict[str, tuple[float, float]] = {
     "stated": (0.25, 0.30),
     "plan": (0.22, 0.12),
@@ -25,18 +25,18 @@ METHODS: dict[str, tuple[float, float]] = {
 RECLASSED_SHARE, RESIZED_SHARE, WITH_PARENT_SHARE, BLANK_SHARE = 0.03, 0.08, 0.03, 0.04
 #: To which trade class a customer of each class may move.
 NEXT_CLASS = np.array([1, 0, 3, 2, 3, 2, 3])
-PROSPECTS_A_NEW_CUSTOMER = 1.6
+LOST_PROSPECTS_A_CONVERTED_ONE = 2.0
 
 
 def purchases_year(people: Population) -> Floats:
-    """What each customer is expected to buy from us in a year, in CNY at prices of the first year."""
+    """Expect what each customer buys from us in a year, in CNY at prices of the first year."""
     return people.purchase_rate_month * 12 * mean_order_value(people)
 
 
 def customer_rows(rng: np.random.Generator, people: Population, span: Span) -> dict[str, pa.Array]:
     """Draw the customers table: a row from the first contact on, and one for each later change.
 
-    The salesperson, the trade class and the size class may change, each at most once; a few records have gaps.
+    The salesperson, the trade class and the size class may change, each at most once; some records have gaps.
     """
     n = len(people)
     day = span.start_day + rng.integers(30, max(span.days, 31), (2, n))
@@ -77,7 +77,7 @@ def customer_rows(rng: np.random.Generator, people: Population, span: Span) -> d
         "region": labels(people.region[customer], traits.REGIONS),
         "industry": labels(people.industry[customer], traits.INDUSTRIES, blank[0, customer]),
         "size_class": labels(size_class, traits.SIZE_CLASSES),
-        "salesperson_id": labels(owner, ids("S", np.arange(int(owner.max(initial=0)) + 1) + 1, 2)),
+        "salesperson_id": labels(owner, salesperson_ids(owner)),
         "acquisition_source": labels(people.source[customer], traits.SOURCES, blank[1, customer]),
         "first_contact_date": dates(people.first_contact[customer]),
         "credit_limit": money(np.rint(limit[customer] * 100)),
@@ -99,7 +99,9 @@ def wallet_rows(rng: np.random.Generator, people: Population, span: Span) -> dic
     method = rng.choice(len(METHODS), customer.size, p=shares / shares.sum())
     error = np.array([spread_ for spread_, _ in METHODS.values()])[method]
     estimate = wallet[customer] * np.exp(error * rng.standard_normal(customer.size))
-    sort = np.lexsort((method, customer, as_of))
+    # One method gives one figure a day.
+    keys = (as_of * len(people) + customer) * len(METHODS) + method
+    _, sort = np.unique(keys, return_index=True)
     return {
         "customer_id": labels(customer[sort], ids("C", people.number + 1, 5)),
         "as_of": dates(as_of[sort]),
@@ -111,9 +113,9 @@ def wallet_rows(rng: np.random.Generator, people: Population, span: Span) -> dic
 def prospect_rows(
     rng: np.random.Generator, people: Population, span: Span, first_number: int
 ) -> dict[str, pa.Array]:
-    """Draw prospects: four fifths of the new customers were in the list, and as many again and more were lost."""
+    """Draw prospects: four fifths of the new customers, and twice as many who never bought."""
     known = np.flatnonzero(~people.existing & (rng.random(len(people)) < 0.8))
-    lost = rng.integers(0, len(people), int(rng.poisson(known.size * PROSPECTS_A_NEW_CUSTOMER)))
+    lost = rng.integers(0, len(people), int(rng.poisson(known.size * LOST_PROSPECTS_A_CONVERTED_ONE)))
     like = np.concatenate([known, lost])
     converted = np.arange(like.size) < known.size
     contact = np.where(
@@ -121,7 +123,7 @@ def prospect_rows(
     )
     sort = np.argsort(contact, kind="stable")
     like, converted, contact = like[sort], converted[sort], contact[sort]
-    grade = pick_grade(rng, converted, people.size[like])
+    grade = _grades(rng, converted, people.size[like])
     owner = people.owner_at(like, contact)
     return {
         "prospect_id": ids("P", first_number + np.arange(like.size), 5),
@@ -129,20 +131,20 @@ def prospect_rows(
         "source": labels(people.source[like], traits.SOURCES),
         "grade": labels(grade, ("A", "B", "C")),
         "trade_class": labels(people.trade_class[like], traits.TRADE_CLASSES),
-        "salesperson_id": labels(owner, ids("S", np.arange(int(owner.max(initial=0)) + 1) + 1, 2)),
+        "salesperson_id": labels(owner, salesperson_ids(owner)),
         "converted_customer_id": labels(like, ids("C", people.number + 1, 5), ~converted),
         "converted_date": dates(people.active_from[like], ~converted),
     }
 
 
-def pick_grade(rng: np.random.Generator, converted: np.ndarray, size: Floats) -> Ints:
+def _grades(rng: np.random.Generator, converted: Flags, size: Floats) -> Ints:
     """Grade A, B or C (0, 1, 2): a guess beforehand, right more often than not."""
     promise = 0.7 * converted + 0.4 * size + rng.standard_normal(size.size)
     return np.searchsorted([-0.8, 0.2], -promise).astype(np.int64)
 
 
 def truth_rows(people: Population, span: Span) -> dict[str, pa.Array]:
-    """What the process decided about each customer; see data/README.md."""
+    """Tell what the process decided about each customer; see data/README.md."""
     never = people.shift == NEVER
     quiet = people.pause_from == NEVER
     return {
@@ -166,7 +168,7 @@ def truth_rows(people: Population, span: Span) -> dict[str, pa.Array]:
 
 
 def product_rows(catalogue_frame: pd.DataFrame) -> dict[str, pa.Array]:
-    """The products table."""
+    """Lay out the products table."""
     stock = catalogue_frame["stock"].to_numpy(dtype=np.int64)
     return {
         "product_id": as_words(catalogue_frame["product_id"].tolist()),
@@ -183,9 +185,12 @@ def product_rows(catalogue_frame: pd.DataFrame) -> dict[str, pa.Array]:
 
 
 def salespeople_rows(staff: Staff) -> dict[str, pa.Array]:
-    """The salespeople table, history rows included."""
+    """Lay out the salespeople table, history rows included."""
     frame = staff.frame
     return {
-        **{column: as_words(frame[column].tolist()) for column in ("salesperson_id", "name", "team", "region")},
+        **{
+            column: as_words(frame[column].tolist())
+            for column in ("salesperson_id", "name", "team", "region")
+        },
         "valid_from": dates(frame["valid_from"].to_numpy()),
     }

@@ -1,10 +1,12 @@
 """Company names: invented, unique, in the script of the customer's region.
 
-A name is a number written with words for digits (mixed radix), so two customers can share a name only once all
-combinations are used up; then the later ones are called a branch.
+A name is a number written with words for digits (mixed radix), so two customers can share a name only once
+all combinations are used up; then the later ones are called a branch.
 """
 
 from __future__ import annotations
+
+from math import gcd
 
 import numpy as np
 
@@ -48,45 +50,55 @@ _SUFFIXES_BY_CLASS = np.array(
 )
 
 _SURNAMES = (
-    ("Aldermoor", "Brückhaven", "Castelmora", "Dünnwaldt", "Escobrial", "Fjordholt", "Grünthaler", "Hallenbrock",
-     "Jørgensund", "Kestrelmann", "Lindqvar", "Montavère", "Norrbäcken", "Österwald", "Pellandrini", "Quistgaardt",
-     "Rautavesi", "Sønderlund", "Tessarolo", "Vandermeulst", "Weißmannsdorf", "Zielonkowicz", "O'Hanrigan",
-     "D'Amberville"),
-    ("Ashgrovington", "Bellweather", "Cedarquist", "Dunmorrow", "Elkridgeway", "Fairhollow", "Granitehorn",
-     "Hickoryvale", "Ironwoode", "Juniperfield", "Kettlebrooke", "Larkensburg", "McTavernish", "Northquill",
-     "O'Shaughlin", "Pinebluffton", "Quarrytown", "Redmapleton", "Stonecrestor", "Timberlandis", "Underhillton",
-     "Vistamontez", "Wexfordale", "Yellowfork"),
-    ("Angkasari", "Bintangraya", "Chaiwattana", "Dharmawira", "Emasindah", "Fortunabaya", "Gemilangsari",
-     "Harapandaya", "Intanwarna", "Jayakusuma", "Kasemthong", "Lautbiru", "Mekhalanong", "Nguyenthaiha",
-     "Orkidmaju", "Phanomkaew", "Rattanaphum", "Sinarpelita", "Thongsawad", "Utamakarya", "Vinhlongphat",
-     "Wirabumi", "Yothinsiri", "Zamrudkaya"),
+    ("Aldermoor", "Brückhaven", "Castelmora", "Dünnwaldt", "Escobrial", "Fjordholt", "Grünthaler",
+     "Hallenbrock", "Jørgensund", "Kestrelmann", "Lindqvar", "Montavère", "Norrbäcken", "Österwald",
+     "Pellandrini", "Quistgaardt", "Rautavesi", "Sønderlund", "Tessarolo", "Vandermeulst",
+     "Weißmannsdorf", "Zielonkowicz", "O'Hanrigan", "D'Amberville"),
+    ("Ashgrovington", "Bellweather", "Cedarquist", "Dunmorrow", "Elkridgeway", "Fairhollow",
+     "Granitehorn", "Hickoryvale", "Ironwoode", "Juniperfield", "Kettlebrooke", "Larkensburg",
+     "McTavernish", "Northquill", "O'Shaughlin", "Pinebluffton", "Quarrytown", "Redmapleton",
+     "Stonecrestor", "Timberlandis", "Underhillton", "Vistamontez", "Wexfordale", "Yellowfork"),
+    ("Angkasari", "Bintangraya", "Chaiwattana", "Dharmawira", "Emasindah", "Fortunabaya",
+     "Gemilangsari", "Harapandaya", "Intanwarna", "Jayakusuma", "Kasemthong", "Lautbiru", "Mekhalanong",
+     "Nguyenthaiha", "Orkidmaju", "Phanomkaew", "Rattanaphum", "Sinarpelita", "Thongsawad",
+     "Utamakarya", "Vinhlongphat", "Wirabumi", "Yothinsiri", "Zamrudkaya"),
 )  # fmt: skip
 _SECOND = (
-    ("", " & Söhne", " & Nordhafen", "-Bergstraal", " & Daughters", " Frères", " & Lindqvar", " Brothers",
-     " & Partner", " & Tessarolo", " Hijos", " & Zoon"),
-    ("", " & Sons", " Brothers", " & Larkensburg", " & Daughters", " Family", " & Bellweather", " & Co.",
-     " Valley", " Lakes", " & Stonecrestor", " Prairie"),
-    ("", " Jaya", " & Sons", " Makmur", " Brothers", " Sejati", " & Partners", " Abadi", " Pacific", " Maju",
-     " Mekong", " Selatan"),
+    ("", " & Söhne", " & Nordhafen", "-Bergstraal", " & Daughters", " Frères", " & Lindqvar",
+     " Brothers", " & Partner", " & Tessarolo", " Hijos", " & Zoon"),
+    ("", " & Sons", " Brothers", " & Larkensburg", " & Daughters", " Family", " & Bellweather",
+     " & Co.", " Valley", " Lakes", " & Stonecrestor", " Prairie"),
+    ("", " Jaya", " & Sons", " Makmur", " Brothers", " Sejati", " & Partners", " Abadi", " Pacific",
+     " Maju", " Mekong", " Selatan"),
 )  # fmt: skip
 _BUSINESS = (
-    ("Werkzeuge", "Elektro", "Tools", "Outillage", "Utensileria", "Parts", "Elektrogroßhandel", "Gereedschap",
-     "Electrical Supplies", "Ersatzteile", "Verktyg", "Technical Wholesale"),
+    ("Werkzeuge", "Elektro", "Tools", "Outillage", "Utensileria", "Parts", "Elektrogroßhandel",
+     "Gereedschap", "Electrical Supplies", "Ersatzteile", "Verktyg", "Technical Wholesale"),
     ("Tool Supply", "Electric", "Hardware", "Parts", "Home Centers", "Power Tools", "Industrial Supply",
-     "Contractor Supply", "Repair Parts", "Builders Supply", "Equipment", "Import-Export and Technical Wholesale"),
-    ("Hardware", "Tools", "Trading", "Electrical", "Machinery", "Spare Parts", "Engineering Supply", "Elektrik",
-     "Import-Export", "Building Materials", "Industrial", "General Wholesale and Technical Services"),
+     "Contractor Supply", "Repair Parts", "Builders Supply", "Equipment",
+     "Import-Export and Technical Wholesale"),
+    ("Hardware", "Tools", "Trading", "Electrical", "Machinery", "Spare Parts", "Engineering Supply",
+     "Elektrik", "Import-Export", "Building Materials", "Industrial",
+     "General Wholesale and Technical Services"),
 )  # fmt: skip
 _LEGAL = (
     ("GmbH", "S.r.l.", "B.V.", "AB", "S.A.S.", "Ltd.", "GmbH & Co. KG", "S.L."),
     ("Inc.", "LLC", "Corp.", "Ltd.", "Co.", "Cooperative", "Holdings, Inc.", "of North America, Inc."),
-    ("Sdn. Bhd.", "Co., Ltd.", "Pte. Ltd.", "PT", "Joint Stock Company", "Trading Co., Ltd.", "Group", "Ltd."),
+    (
+        "Sdn. Bhd.",
+        "Co., Ltd.",
+        "Pte. Ltd.",
+        "PT",
+        "Joint Stock Company",
+        "Trading Co., Ltd.",
+        "Group",
+        "Ltd.",
+    ),
 )
-_STRIDE = 7_919_573  # a prime: neighbours in the list get unlike names, and no name comes twice
 
 
 def company_names(number: Ints, region: Ints, trade_class: Ints) -> list[str]:
-    """The names of the customers with these numbers; no name comes twice, whatever the chunks.
+    """Name the customers with these numbers; no name comes twice, whatever the chunks.
 
     Parameters
     ----------
@@ -104,7 +116,7 @@ def company_names(number: Ints, region: Ints, trade_class: Ints) -> list[str]:
 def _chinese(number: int, region: int, trade_class: int) -> str:
     size = len(_BRAND_FIRST) * len(_BRAND_SECOND) * len(_BRAND_THIRD) * len(_TRADES)
     branch, rest = divmod(number, size)
-    rest = rest * _STRIDE % size
+    rest = _scatter(rest, size)
     rest, first = divmod(rest, len(_BRAND_FIRST))
     rest, second = divmod(rest, len(_BRAND_SECOND))
     third, trade = divmod(rest, len(_TRADES))
@@ -117,8 +129,9 @@ def _chinese(number: int, region: int, trade_class: int) -> str:
 
 def _western(number: int, family: int) -> str:
     surnames, second, business, legal = (words[family] for words in (_SURNAMES, _SECOND, _BUSINESS, _LEGAL))
-    branch, rest = divmod(number, len(surnames) * len(second) * len(business) * len(legal))
-    rest = rest * _STRIDE % (len(surnames) * len(second) * len(business) * len(legal))
+    size = len(surnames) * len(second) * len(business) * len(legal)
+    branch, rest = divmod(number, size)
+    rest = _scatter(rest, size)
     rest, a = divmod(rest, len(surnames))
     rest, b = divmod(rest, len(second))
     d, c = divmod(rest, len(business))
@@ -126,8 +139,45 @@ def _western(number: int, family: int) -> str:
     return name + (f" (branch {branch + 1})" if branch else "")
 
 
-_GIVEN = ("Wei", "Anna", "Jun", "Marta", "Lei", "Tomas", "Yan", "Elin", "Hao", "Priya", "Min", "Jonas", "Xin", "Clara")
-_FAMILY = ("Lin", "Zhou", "Berg", "Tan", "Gao", "Novak", "Shen", "Costa", "Fang", "Meyer", "Qiu", "Okafor", "Xu")
+def _scatter(number: int, size: int) -> int:
+    """Permute 0 .. size - 1 so that neighbours land far apart: golden-section steps, prime to the size."""
+    step = int(size * 0.6180339887)
+    while gcd(step, size) > 1:
+        step += 1
+    return number * step % size
+
+
+_GIVEN = (
+    "Wei",
+    "Anna",
+    "Jun",
+    "Marta",
+    "Lei",
+    "Tomas",
+    "Yan",
+    "Elin",
+    "Hao",
+    "Priya",
+    "Min",
+    "Jonas",
+    "Xin",
+    "Clara",
+)
+_FAMILY = (
+    "Lin",
+    "Zhou",
+    "Berg",
+    "Tan",
+    "Gao",
+    "Novak",
+    "Shen",
+    "Costa",
+    "Fang",
+    "Meyer",
+    "Qiu",
+    "Okafor",
+    "Xu",
+)
 
 
 def person_names(count: int) -> list[str]:

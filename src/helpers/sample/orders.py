@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from helpers.sample import traits
 from helpers.sample.catalogue import Catalogue
-from helpers.sample.process import Floats, Ints, Population, Span, pick
-from helpers.sample.write import dates, ids, labels, money
+from helpers.sample.process import NEVER, Flags, Floats, Ints, Population, Span, pick, workday
+from helpers.sample.write import dates, ids, labels, money, salesperson_ids
 
 CHANNELS = ("sales visit", "phone", "e-mail", "web shop", "trade fair")
 _CHANNEL_SHARES = (0.22, 0.26, 0.27, 0.22, 0.03)
@@ -24,19 +24,40 @@ _ORDER_SPREAD, _LINE_SPREAD = 0.4, 0.6
 
 @dataclass(frozen=True)
 class Orders:
-    """One entry an order, by date: number, customer, day, enquiry day, net amount, cancelled or not."""
+    """One entry an order, by date.
+
+    Attributes
+    ----------
+    number
+        The order's number in the whole sample, from 1.
+    customer
+        Position of the customer in the chunk.
+    day, enquiry_day, cancel_day
+        Days since 1970-01-01; no enquiry is NEVER, and only where ``cancelled`` the last one counts.
+    channel
+        Position in ``CHANNELS``.
+    net_fen
+        Net amount in hundredths of a CNY, before returns.
+    cancelled
+        Whether the order is cancelled in full.
+    anonymous
+        Whether its lines have no customer id.
+    """
 
     number: Ints
     customer: Ints
     day: Ints
+    enquiry_day: Ints
+    channel: Ints
     net_fen: Ints
-    cancelled: np.ndarray
-    anonymous: np.ndarray
+    cancel_day: Ints
+    cancelled: Flags
+    anonymous: Flags
 
 
 @dataclass(frozen=True)
 class _Lines:
-    """One entry a line: position of its order, number within it, product, quantity, amounts in fen."""
+    """One entry a line: position of its order, number within it from 0, product, quantity, amounts in fen."""
 
     order: Ints
     line: Ints
@@ -48,7 +69,7 @@ class _Lines:
 
 
 def mean_order_value(people: Population) -> Floats:
-    """Expected value of one order of each customer, at the prices of the first year, discount deducted."""
+    """Expect the value of one order of each customer, at first-year prices, discount deducted."""
     project = 1 + PROJECT_SHARE * (PROJECT_FACTOR - 1)
     noise = np.exp((_ORDER_SPREAD**2 + _LINE_SPREAD**2) / 2)
     return (1 + people.further_lines) * people.line_value * project * noise * (1 - people.discount)
@@ -64,9 +85,8 @@ def draw_orders(
 ) -> tuple[Orders, dict[str, pa.Array]]:
     """Draw the orders of one chunk and their lines in the columns of the contract.
 
-    A line's value is drawn around the customer's usual line and then rounded to whole pieces of the product; the
-    discount is the customer's own, deepened by an experience shift. Cancellations repeat the whole order with
-    the opposite sign under the same order_id; returns are part of a line, on a credit note of its own (R...).
+    A line's value is drawn around the customer's usual line and then rounded to whole pieces of the product;
+    the discount is the customer's own, deepened by an experience shift.
     """
     order_of = np.argsort(purchases[1], kind="stable")
     customer, day = purchases[0][order_of], purchases[1][order_of]
@@ -74,60 +94,90 @@ def draw_orders(
     orders_factor = np.exp(_ORDER_SPREAD * rng.standard_normal(n))
     orders_factor[rng.random(n) < PROJECT_SHARE] *= PROJECT_FACTOR
     lines = _draw_lines(rng, people, customer, day, orders_factor, catalogue, span)
-    cancel_day = day + rng.integers(2, 21, n)
-    cancelled = (rng.random(n) < CANCELLED_SHARE) & (cancel_day <= span.end_day)
-    anonymous = rng.random(n) < WITHOUT_CUSTOMER_SHARE
-    enquiry = _enquiry_days(rng, people, customer, day)
-    channel = rng.choice(len(CHANNELS), n, p=_CHANNEL_SHARES)
+    cancel_day = workday(day + rng.integers(3, 21, n))
     orders = Orders(
         number=first_number + np.arange(n),
         customer=customer,
         day=day,
+        enquiry_day=_enquiry_days(rng, people, customer, day),
+        channel=rng.choice(len(CHANNELS), n, p=_CHANNEL_SHARES),
         net_fen=np.bincount(lines.order, weights=lines.net_fen, minlength=n).astype(np.int64),
-        cancelled=cancelled,
-        anonymous=anonymous,
+        cancel_day=cancel_day,
+        cancelled=(rng.random(n) < CANCELLED_SHARE) & (cancel_day <= span.end_day),
+        anonymous=rng.random(n) < WITHOUT_CUSTOMER_SHARE,
     )
+    return orders, _columns(people, catalogue, orders, _with_corrections(rng, lines, orders, span))
 
-    again = np.flatnonzero(cancelled[lines.order])
-    back, share = _returned(rng, lines, cancelled)
-    back_day = day[lines.order[back]] + rng.integers(4, 60, back.size)
-    back, share, back_day = (values[back_day <= span.end_day] for values in (back, share, back_day))
-    rows = np.concatenate([np.arange(lines.order.size), again, back])
-    sign = np.concatenate([np.ones(lines.order.size), -np.ones(again.size), -share])
-    order = lines.order[rows]
-    credit = np.arange(rows.size) >= lines.order.size + again.size
-    line = lines.line[rows] + 1
-    lines_of_order = np.bincount(lines.order, minlength=n)
-    repeated = (np.arange(rows.size) >= lines.order.size) & ~credit
-    line = np.where(repeated, line + lines_of_order[order], line)
-    row_day = np.concatenate([day[lines.order], cancel_day[lines.order[again]], back_day])
-    sort = np.lexsort((line, order, row_day))
-    rows, sign, order, credit, line, row_day = (
-        values[sort] for values in (rows, sign, order, credit, line, row_day)
+
+def _with_corrections(
+    rng: np.random.Generator, lines: _Lines, orders: Orders, span: Span
+) -> tuple[_Lines, Ints, Flags]:
+    """Add cancellations and returns: all lines by date, the day of each, and which stand on a credit note.
+
+    A cancellation repeats the whole order with the opposite sign under the same order_id and further line
+    numbers; a return takes back some pieces of a line, on a credit note of its own.
+    """
+    again = np.flatnonzero(orders.cancelled[lines.order])
+    back = np.flatnonzero((rng.random(lines.order.size) < RETURNED_SHARE) & ~orders.cancelled[lines.order])
+    pieces = np.ceil(lines.quantity[back] * rng.uniform(0.05, 0.7, back.size)).astype(np.int64)
+    back_day = workday(orders.day[lines.order[back]] + rng.integers(4, 60, back.size))
+    in_time = back_day <= span.end_day
+    back, pieces, back_day = back[in_time], pieces[in_time], back_day[in_time]
+
+    row = np.concatenate([np.arange(lines.order.size), again, back])
+    quantity = np.concatenate([lines.quantity, -lines.quantity[again], -pieces])
+    day = np.concatenate([orders.day[lines.order], orders.cancel_day[lines.order[again]], back_day])
+    lines_of_order = np.bincount(lines.order, minlength=orders.day.size)
+    further = np.zeros(row.size, dtype=np.int64)
+    further[lines.order.size : lines.order.size + again.size] = lines_of_order[lines.order[again]]
+    credit_note = np.arange(row.size) >= lines.order.size + again.size
+    line = lines.line[row] + further
+    sort = np.lexsort((line, lines.order[row], day))
+    row, quantity, day, line, credit_note = (
+        row[sort],
+        quantity[sort],
+        day[sort],
+        line[sort],
+        credit_note[sort],
     )
-    quantity = np.rint(sign * lines.quantity[rows]).astype(np.int64)
-    part = quantity / lines.quantity[rows]
-    names = pa.concat_arrays([ids("A", orders.number, 7), ids("R", orders.number, 7)])
-    return orders, {
-        "order_id": names.take(pa.array(order + n * credit)),
-        "order_date": dates(row_day),
-        "customer_id": labels(customer[order], ids("C", people.number + 1, 5), anonymous[order]),
-        "line_no": labels(line, [str(i) for i in range(int(line.max(initial=0)) + 1)]),
-        "product_id": labels(lines.product[rows], catalogue.frame["product_id"].tolist()),
-        "quantity": money(quantity * 100),
-        "net_amount": money(np.rint(lines.net_fen[rows] * part)),
-        "list_amount": money(np.rint(lines.list_fen[rows] * part)),
-        "cost_amount": money(np.rint(lines.cost_fen[rows] * part)),
-        "currency": labels(np.zeros(rows.size), ["CNY"]),
-        "salesperson_id": _salespeople(people, customer[order], day[order]),
-        "enquiry_date": dates(enquiry[order], (enquiry < 0)[order]),
-        "channel": labels(channel[order], CHANNELS),
+    part = quantity / lines.quantity[row]
+    corrected = _Lines(
+        order=lines.order[row],
+        line=line,
+        product=lines.product[row],
+        quantity=quantity,
+        list_fen=np.rint(lines.list_fen[row] * part).astype(np.int64),
+        net_fen=np.rint(lines.net_fen[row] * part).astype(np.int64),
+        cost_fen=np.rint(lines.cost_fen[row] * part).astype(np.int64),
+    )
+    return corrected, day, credit_note
+
+
+def _columns(
+    people: Population, catalogue: Catalogue, orders: Orders, rows: tuple[_Lines, Ints, Flags]
+) -> dict[str, pa.Array]:
+    """Lay the lines out in the columns of the contract; corrections have no enquiry."""
+    lines, day, credit_note = rows
+    order = lines.order
+    customer = orders.customer[order]
+    numbers = pa.concat_arrays([ids("A", orders.number, 7), ids("R", orders.number, 7)])
+    no_enquiry = (orders.enquiry_day[order] == NEVER) | (lines.quantity < 0)
+    owner = people.owner_at(customer, orders.day[order])
+    return {
+        "order_id": numbers.take(pa.array(order + orders.day.size * credit_note)),
+        "order_date": dates(day),
+        "customer_id": labels(customer, ids("C", people.number + 1, 5), orders.anonymous[order]),
+        "line_no": labels(lines.line, [str(i + 1) for i in range(int(lines.line.max(initial=0)) + 1)]),
+        "product_id": labels(lines.product, catalogue.frame["product_id"].tolist()),
+        "quantity": money(lines.quantity * 100),
+        "net_amount": money(lines.net_fen),
+        "list_amount": money(lines.list_fen),
+        "cost_amount": money(lines.cost_fen),
+        "currency": labels(np.zeros(order.size, dtype=np.int64), ["CNY"]),
+        "salesperson_id": labels(owner, salesperson_ids(owner)),
+        "enquiry_date": dates(orders.enquiry_day[order], no_enquiry),
+        "channel": labels(orders.channel[order], CHANNELS),
     }
-
-
-def _salespeople(people: Population, customer: Ints, day: Ints) -> pa.Array:
-    owner = people.owner_at(customer, day)
-    return labels(owner, ids("S", np.arange(int(owner.max(initial=0)) + 1) + 1, 2))
 
 
 def _draw_lines(
@@ -139,7 +189,7 @@ def _draw_lines(
     catalogue: Catalogue,
     span: Span,
 ) -> _Lines:
-    """Draw the lines of each order; a product drawn twice for one order is one line, as the first draw has it."""
+    """Draw the lines of each order; a product drawn twice for one order is one line."""
     narrowing = 1 - 0.45 * people.shifted(customer, day)
     count = 1 + rng.poisson(people.further_lines[customer] * narrowing)
     order = np.repeat(np.arange(count.size), count)
@@ -188,21 +238,16 @@ def _draw_products(
         popular[chosen] = np.searchsorted(cumulative, chance[chosen])
     count = catalogue.count[role]
     # Favourites: each customer comes back to a handful of products of its own in every role.
-    favourite = (people.number[customer] * 7919 + np.floor(6 * chance**2).astype(np.int64) * 11 + role) % count
+    favourite = (
+        people.number[customer] * 7919 + np.floor(6 * chance**2).astype(np.int64) * 11 + role
+    ) % count
     place = np.where(rng.random(customer.size) < 0.45, favourite, np.minimum(popular, count - 1))
     product = catalogue.first[role] + place
     return np.where(catalogue.launch[product] > day, catalogue.first[role], product)
 
 
 def _enquiry_days(rng: np.random.Generator, people: Population, customer: Ints, day: Ints) -> Ints:
-    """The day of the enquiry, or -1: a decision takes about two weeks, and four days after an experience shift."""
+    """Draw the day of the enquiry, or NEVER: deciding takes two weeks, or four days after a shift."""
     mean = 14 - 10 * people.shifted(customer, day)
     enquiry = day - np.minimum(rng.gamma(1.5, mean / 1.5), 120).astype(np.int64)
-    return np.where(rng.random(day.size) < 0.6, enquiry, -1)
-
-
-def _returned(rng: np.random.Generator, lines: _Lines, cancelled: np.ndarray) -> tuple[Ints, Floats]:
-    """Which lines are returned in part or whole, and which share of the pieces."""
-    back = np.flatnonzero((rng.random(lines.order.size) < RETURNED_SHARE) & ~cancelled[lines.order])
-    pieces = np.ceil(lines.quantity[back] * rng.uniform(0.05, 0.7, back.size))
-    return back, pieces / lines.quantity[back]
+    return np.where(rng.random(day.size) < 0.6, workday(enquiry), NEVER)

@@ -27,7 +27,7 @@ DAYS_MONTH = 365.25 / 12
 EXISTING_SHARE = 0.62
 #: Share of new customers who buy once and never again.
 ONE_OFF_SHARE = 0.12
-SHIFT_SHARE = 0.16
+SHIFT_SHARE = 0.2
 SHIFT_LEAVING_SHARE = 0.6
 PAUSE_SHARE = 0.05
 
@@ -41,6 +41,7 @@ class Span:
 
     @property
     def start_day(self) -> int:
+        """The first day of the data."""
         return day_of(self.first)
 
     @property
@@ -50,6 +51,7 @@ class Span:
 
     @property
     def days(self) -> int:
+        """How many days the data cover."""
         return self.end_day - self.start_day + 1
 
 
@@ -137,7 +139,7 @@ class Population:
         return int(self.number.size)
 
     def owner_at(self, customer: Ints, day: Ints) -> Ints:
-        """The salesperson of each customer on each day."""
+        """Tell the salesperson of each customer on each day."""
         return np.where(day >= self.owner_change[customer], self.next_owner[customer], self.owner[customer])
 
     def shifted(self, customer: Ints, day: Ints) -> Floats:
@@ -157,9 +159,9 @@ class Population:
 def draw_population(rng: np.random.Generator, numbers: Ints, span: Span, staff: Assigns) -> Population:
     """Draw the customers of one chunk.
 
-    A customer who was there before the data starts leaves after an exponential time (chance a month by trade class,
-    size and the customer's own frailty); a new one comes on a uniform day and, with ``ONE_OFF_SHARE``, buys
-    just once. An experience shift makes leaving within 5 to 16 months likely.
+    A customer who was there before the data starts leaves after an exponential time (chance a month by trade
+    class, size and the customer's own frailty); a new one comes on a uniform day and, with ``ONE_OFF_SHARE``,
+    buys just once. An experience shift makes leaving within 5 to 16 months likely.
     """
     n = numbers.size
     trade_class = pick(rng, traits.CLASS_SHARES[None, :], np.zeros(n, dtype=np.int64))
@@ -225,13 +227,14 @@ def draw_population(rng: np.random.Generator, numbers: Ints, span: Span, staff: 
 
 @dataclass(frozen=True)
 class Clock:
-    """Season and trend as a clock: ``work[c, m]`` is what class ``c`` has passed, in months, at ``knots[m]``."""
+    """Season and trend as a clock: ``work[c, m]`` is the months class ``c`` has passed by ``knots[m]``."""
 
     knots: Floats
     work: Floats
 
     @classmethod
     def of(cls, span: Span) -> Clock:
+        """Set the clock of each class by its season and trend."""
         months = pd.period_range(span.first, periods=span.months, freq="M")
         season = traits.SEASONS / traits.SEASONS.mean(axis=1, keepdims=True)
         pace = season[:, np.asarray(months.month) - 1] * growth(np.arange(span.months))
@@ -244,7 +247,7 @@ class Clock:
         return self._each_class(trade_class, day, lambda c, x: np.interp(x, self.knots, self.work[c]))
 
     def day(self, trade_class: Ints, passed: Floats) -> Floats:
-        """The day (with fraction) on which the class's clock shows ``passed``; the end where it never does."""
+        """Tell the day (with fraction) on which the class's clock shows ``passed``, at the latest the end."""
         return self._each_class(trade_class, passed, lambda c, x: np.interp(x, self.work[c], self.knots))
 
     @staticmethod
@@ -257,7 +260,7 @@ class Clock:
 
 
 def growth(month: Ints) -> Floats:
-    """Purchase rate of each class (rows) in each month (columns) against the first month's, by trend alone."""
+    """Trend: purchase rate of each class (rows) in each month (columns) against the first month's."""
     return np.power(1 + traits.TREND_YEAR[:, None], np.maximum(month, 0)[None, :] / 12)
 
 
@@ -266,9 +269,10 @@ def draw_purchases(
 ) -> tuple[Ints, Ints]:
     """Draw when each customer buys: the customer's index and the day, by customer and day.
 
-    Gaps are Erlang (gamma with whole shape k) on the class's clock, so that the season moves purchases without
-    making them less regular. A customer who is there before the data starts is met in the middle of a gap. Those
-    who fade order half as often in their last four months; nobody orders in a pause or after leaving.
+    Gaps are Erlang (gamma with whole shape k) on the class's clock, so that the season moves purchases and
+    does not make them less regular. A customer who is there before the data starts is met in the middle of a
+    gap (long gaps are met more often: shape k + 1). Those who fade order half as often in their last four
+    months; nobody orders in a pause or after leaving.
     """
     last = np.minimum(people.leave, span.end_day)
     begin = clock.passed(people.trade_class, people.active_from.astype(np.float64))
@@ -279,7 +283,8 @@ def draw_purchases(
     k = people.regularity[customer]
     gaps = rng.gamma(k, 1 / (k * people.purchase_rate_month[customer]))
     first = position == 0
-    gaps[first] = np.where(people.existing, gaps[first] * rng.random(len(people)), 0)
+    met = rng.gamma(people.regularity + 1, 1 / (people.regularity * people.purchase_rate_month))
+    gaps[first] = np.where(people.existing, met * rng.random(len(people)), 0)
     sums = np.cumsum(gaps)
     before = sums[np.flatnonzero(first)] - gaps[first]
     passed = begin[customer] + sums - before[customer]
@@ -295,7 +300,10 @@ def draw_purchases(
     return customer[~silent], np.maximum(day, people.active_from[customer])[~silent]
 
 
+def workday(day: Ints) -> Ints:
+    """Move Saturdays and Sundays to the Friday before (1970-01-01 was a Thursday)."""
+    return day - np.maximum((day + 3) % 7 - 4, 0)
+
+
 def _on_weekday(day: Ints, span: Span) -> Ints:
-    """Move Saturdays and Sundays to the Friday before (1970-01-01 was a Thursday), but not before the data."""
-    weekday = (day + 3) % 7
-    return np.maximum(day - np.maximum(weekday - 4, 0), span.start_day)
+    return np.maximum(workday(day), span.start_day)

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from helpers.sample import traits
 from helpers.sample.orders import Orders
-from helpers.sample.process import Population, Span
+from helpers.sample.process import Population, Span, workday
 from helpers.sample.write import dates, ids, labels, money
 
 TWO_PARTS_SHARE = 0.06
@@ -22,12 +22,12 @@ def draw_receivables(
 ) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
     """Draw an invoice for every order that stands and has a customer, and what is paid on it.
 
-    Payment comes around the due date by the customer's habit, and up to 45 days later in the half year before it
-    leaves. Some pay in two parts, some pay on account (no invoice_id), and a business that closes leaves its last
+    Payment comes around the due date by the customer's habit, up to 45 days later in the half year before
+    it leaves. Some pay in two parts, some on account (no invoice_id); a business that closes leaves its last
     invoices open. What would fall after the end of the data is not there. Returns are settled in cash.
     """
     kept = np.flatnonzero(~orders.cancelled & ~orders.anonymous & (orders.net_fen > 0))
-    invoice_day = orders.day[kept] + rng.integers(1, 8, kept.size)
+    invoice_day = workday(orders.day[kept] + rng.integers(1, 8, kept.size))
     kept, invoice_day = kept[invoice_day <= span.end_day], invoice_day[invoice_day <= span.end_day]
     customer, amount = orders.customer[kept], orders.net_fen[kept]
     due_day = invoice_day + traits.TERMS_DAYS[people.trade_class[customer]]
@@ -44,12 +44,12 @@ def draw_receivables(
     near = people.nearly_gone(customer, invoice_day)
     worsening = np.array([20, 20, 15, 45, 10, 0, 15])[people.reason[customer]] * near
     delay = people.payment_delay_days[customer] + worsening + rng.gamma(2, 3, kept.size) - 6
-    payment_day = np.maximum(due_day + np.rint(delay).astype(np.int64), invoice_day + 1)
+    payment_day = workday(np.maximum(due_day + np.rint(delay).astype(np.int64), invoice_day + 3))
     closing = (people.reason[customer] == traits.CLOSURE) & (invoice_day > people.leave[customer] - 90)
     unpaid = rng.random(kept.size) < np.where(closing, UNPAID_AT_CLOSURE_SHARE, NEVER_PAID_SHARE)
     in_parts = rng.random(kept.size) < TWO_PARTS_SHARE
     part = np.where(in_parts, np.rint(amount * rng.uniform(0.3, 0.7, kept.size)), amount).astype(np.int64)
-    rest_day = payment_day + rng.integers(10, 60, kept.size)
+    rest_day = workday(payment_day + rng.integers(10, 60, kept.size))
 
     paid, rest = np.flatnonzero(~unpaid), np.flatnonzero(~unpaid & in_parts)
     invoice = np.concatenate([paid, rest])

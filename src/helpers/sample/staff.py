@@ -56,7 +56,7 @@ class Staff:
         return owner, np.where(handed_over, other, self.successor[owner]), change
 
     def team_at(self, day: int) -> pd.Series:
-        """The team of each salesperson (position) on that day; nobody stands in it before the first day."""
+        """Tell the team of each salesperson (position) on that day, of those who are there by then."""
         known = self.frame[self.frame["valid_from"] <= day]
         return known.groupby("salesperson")["team"].last()
 
@@ -68,13 +68,11 @@ def draw_staff(rng: np.random.Generator, customers: int, span: Span) -> Staff:
     team half-way. Both only where an area keeps at least one other salesperson.
     """
     begin = max(len(traits.SALES_AREAS), round(customers / CUSTOMERS_A_SALESPERSON))
-    demand = traits.CLASS_SHARES @ traits.REGION_SHARES
-    share = np.bincount(traits.AREA_OF_REGION, weights=demand)
-    seats = np.maximum(1, np.floor(share / share.sum() * begin)).astype(np.int64)
-    seats[int(np.argmax(share))] += max(begin - int(seats.sum()), 0)
-    begin = int(seats.sum())
+    seats = _seats(begin)
     areas = tuple(np.split(np.arange(begin), np.cumsum(seats)[:-1]))
-    leavers = np.array([area[-1] for area in areas if area.size > 1][:1] + _every_sixth(areas), dtype=np.int64)
+    leavers = np.array(
+        [area[-1] for area in areas if area.size > 1][:1] + _every_sixth(areas), dtype=np.int64
+    )
     leave_day = day_of(span.first + span.months * 2 // 3)
     successor, successor_day = np.arange(begin + leavers.size), np.full(begin + leavers.size, NEVER)
     successor[leavers] = begin + np.arange(leavers.size)
@@ -89,12 +87,26 @@ def draw_staff(rng: np.random.Generator, customers: int, span: Span) -> Staff:
     rows = [_row(i, people[i], team_of[i], int(area_of[i]), int(joined[i])) for i in range(len(people))]
     teams = sorted(set(team_of))
     half_way = day_of(span.first + span.months // 2)
-    for i in range(1, begin, 6):
+    for i in range(2, begin, 6):
         if successor_day[i] == NEVER and len(teams) > 1:
             next_team = teams[(teams.index(team_of[i]) + 1) % len(teams)]
             rows.append(_row(i, people[i], next_team, int(area_of[i]), half_way))
     frame = pd.DataFrame(rows).sort_values(["salesperson", "valid_from"], ignore_index=True)
     return Staff(frame, len(people), areas, successor, successor_day, span)
+
+
+def _seats(total: int) -> Ints:
+    """Share the salespeople out over the sales areas by largest remainder, at least one each.
+
+    Customers abroad count double: they are bigger and farther away.
+    """
+    customers = traits.CLASS_SHARES @ traits.REGION_SHARES
+    share = np.bincount(traits.AREA_OF_REGION, weights=customers) * np.array([1, 1, 2])
+    wanted = share / share.sum() * total
+    seats = np.maximum(1, np.floor(wanted)).astype(np.int64)
+    missing = max(total - int(seats.sum()), 0)
+    seats[np.argsort(seats - wanted, kind="stable")[:missing]] += 1
+    return seats
 
 
 def _every_sixth(areas: tuple[Ints, ...]) -> list[int]:

@@ -13,9 +13,9 @@ from helpers.sample.catalogue import Catalogue
 from helpers.sample.market import purchases_year
 from helpers.sample.process import (
     DAYS_MONTH,
-    EXISTING_SHARE,
     ONE_OFF_SHARE,
     Floats,
+    Ints,
     Population,
     Span,
     day_of,
@@ -24,15 +24,15 @@ from helpers.sample.process import (
 from helpers.sample.staff import Staff
 from helpers.sample.write import as_words, money
 
-#: What the process sells against rate x mean order: pieces are whole, some fade, pause, cancel, return or shift.
-YIELD = 1.0
+#: What the process sells against rate x mean order: some fade, pause, cancel, return, narrow their basket.
+YIELD = 0.94
 
 
 @dataclass
 class Expected:
     """Expected net sales in CNY of each month (columns) by salesperson and by trade class (rows).
 
-    The months run from January of the first year to December of the last: plans are made for whole years.
+    The months run from the first of the data to December of the last year: plans are made for whole years.
     """
 
     months: pd.PeriodIndex
@@ -41,38 +41,43 @@ class Expected:
 
     @classmethod
     def nothing(cls, span: Span, staff: Staff) -> Expected:
+        """Start with no customers."""
         last = span.first + span.months - 1
-        months = pd.period_range(f"{span.first.year}-01", f"{last.year}-12", freq="M")
+        months = pd.period_range(span.first, f"{last.year}-12", freq="M")
         shape = len(months)
         return cls(months, np.zeros((staff.count, shape)), np.zeros((len(traits.TRADE_CLASSES), shape)))
 
     def add(self, people: Population, span: Span, catalogue: Catalogue) -> None:
-        """Add the customers of one chunk.
+        """Add the customers of one chunk, as each year's plan sees them on its first day.
 
-        A customer counts with the chance that it is there: one of the start with exp(-leaving x months); one who
-        comes at some time with the mean of that over all days on which it may have come until then.
+        A customer known on that day counts with exp(-leaving x months since); one still to come with the mean
+        of that over all days on which it may come until the month in question.
         """
         season = traits.SEASONS / traits.SEASONS.mean(axis=1, keepdims=True)
-        trend = growth(np.arange(len(self.months)) - (span.start_day - day_of(self.months[0])) / DAYS_MONTH)
-        month_value = purchases_year(people) / 12
+        trend = growth(np.arange(len(self.months)))
+        month_value = purchases_year(people) / 12 * YIELD
+        planned = 0
         for column, month in enumerate(self.months):
+            planned = column if month.month == 1 else planned
             day = np.full(len(people), day_of(month))
-            passed = max((day_of(month) - span.start_day) / DAYS_MONTH + 0.5, 0.0)
             price, _ = catalogue.indices(span.first.year, day[:1])
-            there = _chance_there(people, passed, span.months)
-            value = month_value * there * season[people.trade_class, month.month - 1] * price[0] * YIELD
+            there = _chance_there(people, span, day_of(self.months[planned]), column + 0.5 - planned)
+            value = month_value * there * season[people.trade_class, month.month - 1] * price[0]
             value *= trend[people.trade_class, column]
             owner = people.owner_at(np.arange(len(people)), day)
             self.by_salesperson[:, column] += np.bincount(owner, value, self.by_salesperson.shape[0])
             self.by_class[:, column] += np.bincount(people.trade_class, value, self.by_class.shape[0])
 
 
-def _chance_there(people: Population, passed: float, months: int) -> Floats:
-    existing = np.exp(-people.leaving_month * passed)
-    come = min(passed, months)
-    new = (1 - np.exp(-people.leaving_month * come)) / (people.leaving_month * months) * (1 - ONE_OFF_SHARE)
-    # Whether a customer is one of the start is known to the planner of the first year only as a share.
-    return np.where(people.existing, existing, new) if passed > 0 else np.full(len(people), EXISTING_SHARE)
+def _chance_there(people: Population, span: Span, plan_day: int, passed: float) -> Floats:
+    """Expect, on the first day of a plan, the share of each customer's trade ``passed`` months later."""
+    leaving = people.leaving_month
+    known = np.where(people.leave >= plan_day, np.exp(-leaving * passed), 0)
+    months_left = max((span.end_day + 1 - plan_day) / DAYS_MONTH, 1.0)
+    come = min(passed, months_left)
+    new = np.exp(-leaving * (passed - come)) * (1 - np.exp(-leaving * come)) / (leaving * months_left)
+    to_come = ~people.existing & (people.active_from >= plan_day)
+    return np.where(to_come, new * (1 - ONE_OFF_SHARE), known)
 
 
 def target_rows(rng: np.random.Generator, expected: Expected, staff: Staff) -> dict[str, pa.Array]:
@@ -81,26 +86,30 @@ def target_rows(rng: np.random.Generator, expected: Expected, staff: Staff) -> d
     Each salesperson's plan asks for 1 to 8 % more than expected; teams and company are the sums of their
     salespeople, so the levels agree. Trade classes are planned apart.
     """
-    ask = rng.uniform(1.01, 1.08, expected.by_salesperson.shape[0])
+    ask = rng.uniform(1.01, 1.08, staff.count)
     by_person = np.rint(expected.by_salesperson * ask[:, None] / 1000).astype(np.int64)
-    ask = rng.uniform(1.02, 1.07, expected.by_class.shape[0])
+    ask = rng.uniform(1.02, 1.07, len(traits.TRADE_CLASSES))
     by_class = np.rint(expected.by_class * ask[:, None] / 1000).astype(np.int64)
     id_of = staff.frame.drop_duplicates("salesperson").sort_values("salesperson")["salesperson_id"].tolist()
-    parts = []
+    classes = list(traits.TRADE_CLASSES)
+    parts: list[pd.DataFrame] = []
     for column, month in enumerate(expected.months):
-        teams = staff.team_at(day_of(month + 1) - 1)
-        person = pd.Series(by_person[:, column], index=id_of)
-        team_of = pd.Series(id_of).index.map(teams).fillna("")
-        parts.append(_level(str(month), "company", pd.Series([person.sum()], index=[""])))
-        team = pd.Series(by_person[:, column]).groupby(np.asarray(team_of)).sum()
-        parts.append(_level(str(month), "team", team))
-        parts.append(_level(str(month), "salesperson", person))
-        classes = pd.Series(by_class[:, column], index=list(traits.TRADE_CLASSES))
-        parts.append(_level(str(month), "trade_class", classes))
+        person = by_person[:, column]
+        team_of = staff.team_at(day_of(month + 1) - 1).reindex(range(staff.count)).fillna("")
+        team = pd.Series(person).groupby(team_of).sum()
+        parts += [
+            _level(str(month), "company", [""], person.sum(keepdims=True)),
+            _level(str(month), "team", list(team.index), team.to_numpy()),
+            _level(str(month), "salesperson", id_of, person),
+            _level(str(month), "trade_class", classes, by_class[:, column]),
+        ]
     monthly = pd.concat(parts, ignore_index=True)
+    # A year counts if all its months are planned: the first year of the data may begin in the middle.
+    whole = [str(year) for year, months in expected.months.year.value_counts().items() if months == 12]
     yearly = monthly.assign(period=monthly["period"].str[:4])
+    yearly = yearly[yearly["period"].isin(whole)]
     keys = ["period", "scope_type", "scope_id"]
-    yearly = yearly.groupby(keys, sort=False, as_index=False)["thousand"].sum()
+    yearly = yearly.groupby(keys, sort=False)[["thousand"]].sum().reset_index()
     rows = pd.concat([yearly, monthly], ignore_index=True)
     return {
         "period": as_words(rows["period"].tolist()),
@@ -111,9 +120,9 @@ def target_rows(rng: np.random.Generator, expected: Expected, staff: Staff) -> d
     }
 
 
-def _level(period: str, scope_type: str, thousand: pd.Series) -> pd.DataFrame:
-    """One month's targets of one level; nobody has a target of nothing."""
-    some = thousand[thousand > 0]
-    return pd.DataFrame(
-        {"period": period, "scope_type": scope_type, "scope_id": some.index, "thousand": some.to_numpy()}
+def _level(period: str, scope_type: str, scope_ids: list[str], thousand: Ints) -> pd.DataFrame:
+    """Lay out one month's targets of one level; nobody has a target of nothing."""
+    rows = pd.DataFrame(
+        {"period": period, "scope_type": scope_type, "scope_id": scope_ids, "thousand": thousand}
     )
+    return rows.loc[rows["thousand"] > 0]

@@ -57,7 +57,7 @@ COMPLAINT, PRICE, COMPETITOR, CLOSURE, NO_NEED, ONE_OFF, EXPERIENCE = range(len(
 #: Share of customers in each trade class.
 CLASS_SHARES: Final = np.array([0.07, 0.08, 0.29, 0.22, 0.07, 0.19, 0.08])
 #: The share of sales, in percent, that the sample company's policy wants of each trade class.
-POLICY_PERCENT: Final = (22, 14, 20, 22, 16, 5, 1)
+POLICY_PERCENT: Final = (12, 13, 24, 25, 20, 5, 1)
 #: Share of each region in a trade class.
 REGION_SHARES: Final = np.array(
     [
@@ -90,12 +90,12 @@ LINE_VALUE: Final = np.array([2600.0, 3200.0, 1250.0, 1700.0, 3000.0, 900.0, 110
 #: Discount on the list price of a typical customer.
 DISCOUNT: Final = np.array([0.16, 0.13, 0.08, 0.10, 0.17, 0.07, 0.05])
 #: Chance a month that a typical customer leaves for good.
-LEAVING_MONTH: Final = np.array([0.007, 0.009, 0.008, 0.007, 0.006, 0.012, 0.014])
+LEAVING_MONTH: Final = np.array([0.009, 0.011, 0.010, 0.009, 0.007, 0.015, 0.018])
 #: Change of the purchase rate a year, for the whole class.
 TREND_YEAR: Final = np.array([0.03, 0.00, 0.01, 0.04, 0.03, -0.03, 0.00])
 #: Terms of payment in days.
 TERMS_DAYS: Final = np.array([60, 60, 30, 30, 90, 30, 14])
-#: Shares of Erlang shapes 1, 2, 3, 4, 6 of the gaps between purchases: chains order by the clock, others do not.
+#: Erlang shapes of the gaps between purchases, and each shape's share: chains order nearly by the clock.
 REGULARITIES: Final = np.array([1, 2, 3, 4, 6])
 REGULARITY_SHARES: Final = np.array(
     [

@@ -1,4 +1,4 @@
-"""Writing the sample's tables: columns as Arrow arrays, one Parquet file a table, the same bytes every time."""
+"""Writing the sample: columns as Arrow arrays, one Parquet file a table, the same bytes every time."""
 
 from __future__ import annotations
 
@@ -43,9 +43,14 @@ def labels(codes: Ints, words: Sequence[str] | pa.Array, missing: Flags | None =
 
 
 def ids(prefix: str, numbers: Ints, width: int) -> pa.Array:
-    """Identifiers such as C00017: the prefix and the number, padded with zeros."""
+    """Make identifiers such as C00017: the prefix and the number, padded with zeros."""
     digits = pc.utf8_lpad(pc.cast(pa.array(numbers.astype(np.int64)), pa.string()), width, "0")
     return pc.binary_join_element_wise(pa.scalar(prefix), digits, "")
+
+
+def salesperson_ids(owner: Ints) -> pa.Array:
+    """Name the ids of the salespeople 0 .. the highest in ``owner``, for ``labels``."""
+    return ids("S", np.arange(int(owner.max(initial=0)) + 1) + 1, 2)
 
 
 class TableFiles:
