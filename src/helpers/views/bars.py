@@ -14,7 +14,6 @@ from helpers.views.chart import Chart, finish, label
 ROW = 34.0
 """Height of a row in pixels: two lines of text and air."""
 _LABEL_WIDTH = 215.0
-_EDGE = 4.0
 
 
 def share_bars(
@@ -110,7 +109,7 @@ def paired_bars(
 
 def _rows(labels: pd.Series, head: float, height: float = ROW) -> tuple[Figure, Axes, float]:
     """A figure with one row a label written at its left; returns the left edge of the bars in pixels."""
-    left = min(_LABEL_WIDTH, max((theme.text_width(str(text)) for text in labels), default=0.0)) + 16 + _EDGE
+    left = min(_LABEL_WIDTH, max((theme.text_width(str(text)) for text in labels), default=0.0)) + 16
     body = max(len(labels), 1) * height
     figure = theme.figure(head + body + 6)
     total = head + body + 6
@@ -120,7 +119,7 @@ def _rows(labels: pd.Series, head: float, height: float = ROW) -> tuple[Figure, 
     axes.set_yticks([])
     axes.spines["bottom"].set_visible(False)
     for row, text in enumerate(labels):
-        label(axes, (_EDGE - left) / (theme.WIDTH - left), row, text, left - 16, 2,
+        label(axes, -left / (theme.WIDTH - left), row, text, left - 16, 2,
               va="center", transform=axes.get_yaxis_transform(), linespacing=1.15)  # fmt: skip
     return figure, axes, left
 

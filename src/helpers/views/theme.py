@@ -93,7 +93,9 @@ _RC: Final = {
     "axes.facecolor": "none",
     "axes.axisbelow": True,
     "axes.grid": False,
-    "figure.facecolor": PAPER,
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+    "savefig.edgecolor": "none",
     "grid.color": GRID,
     "grid.linewidth": 1.0,
     "xtick.color": GRID,
@@ -123,7 +125,7 @@ def style() -> Iterator[None]:
     """
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
-        mpl.rcParams.update(_RC)
+        mpl.rcParams.update(_RC)  # type: ignore[arg-type]
         # Chinese is shown with the reader's fonts; that the measuring font lacks it does not matter.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
         yield
