@@ -1,4 +1,4 @@
-"""`make_pack`: run the notebooks for one month and scope, and put pages, notebooks and manifest into place."""
+"""`make_pack`: run the notebooks for one month and scope, and put the pack into place."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class PackRequest:
 
 @dataclass(frozen=True)
 class PackResult:
-    """Where the pack stands and how its notebooks ended; ``warnings`` by notebook are for the one who ran it."""
+    """Where the pack stands and how its notebooks ended; ``warnings`` by notebook are for who ran it."""
 
     folder: Path
     failures: tuple[Failure, ...]
@@ -121,7 +121,7 @@ def make_pack(
 
 
 def numbered_notebooks(folder: Path) -> list[Path]:
-    """The notebooks whose names start with a number, in that order.
+    """Return the notebooks whose names start with a number, in that order.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def numbered_notebooks(folder: Path) -> list[Path]:
 
 
 def folder_name(scope: str) -> str:
-    """A scope as the name of a folder; a scope is data, so whatever could lead elsewhere is replaced."""
+    """Return a scope as the name of a folder; it is data, so what could lead elsewhere is replaced."""
     plain = re.sub(r"[^\w.-]+", "-", scope).strip("-.")[:60]
     return plain if plain == scope else f"{plain or 'scope'}-{hashlib.sha256(scope.encode()).hexdigest()[:8]}"
 

@@ -61,7 +61,7 @@ def label(
     lines: int = 1,
     **properties: Any,
 ) -> Text:
-    """Write text from the data into a chart, wrapped to ``width`` pixels; what had to be cut shows on hovering.
+    """Write text from the data into a chart, wrapped to ``width`` pixels; the whole shows on hovering.
 
     ``properties`` are matplotlib's for text (``ha``, ``va``, ``color``, ``transform`` ...).
     """
@@ -114,7 +114,7 @@ def finish(figure: Figure, title: str, alt: str) -> Chart:
 
 
 def _heading(lines: list[str], head: float) -> ElementTree.Element:
-    """The title as a group above the figure."""
+    """Return the title as a group above the figure."""
     group = ElementTree.Element(f"{_SVG}g", {"class": "chart-title"})
     for number, line in enumerate(lines, start=1):
         baseline = -head + number * theme.TITLE_SIZE * 1.35
@@ -155,7 +155,7 @@ def _tidy(root: ElementTree.Element) -> None:
 
 
 def _with_variables(css: str) -> str:
-    """Replace the theme's literals by CSS variables (with the literal as fallback), and drop font families."""
+    """Replace the theme's literals by CSS variables that fall back to them, and drop font families."""
     css = re.sub(r"#[0-9a-f]{6}\b", lambda match: _variable(match[0]), css)
     css = re.sub(r"font-family:[^;]*;?\s*", "", css)
     return re.sub(r"(font:[^;]*?\d+(?:\.\d+)?px)[^;]*", r"\1 inherit", css) if "font:" in css else css

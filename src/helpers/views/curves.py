@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from helpers.views import theme
 from helpers.views.chart import Chart, finish, label
 
-
 _TINTS = (0.2, 0.11, 0.05)
 
 
@@ -82,7 +81,7 @@ def pareto(
 
 
 def _key(axes: Axes, bands: Sequence[Band], width: float, height: float) -> None:
-    """What each tier holds, at the bottom right, where the curve never comes."""
+    """Draw what each tier holds, at the bottom right, where the curve never comes."""
     names = max((theme.text_width(band.name, bold=True) for band in bands), default=0.0)
     texts = max((theme.text_width(band.text) for band in bands), default=0.0)
     start = max(width - names - min(texts, 260.0) - 26, width * 0.35)

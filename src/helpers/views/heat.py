@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pandas as pd
@@ -22,7 +23,7 @@ def heat_map(
     column_title: str = "",
     outline_diagonal: bool = False,
 ) -> Chart:
-    """A figure in every cell, on a tint that grows with it; text stays ink on a light tint, so it can be read.
+    """Write a figure in every cell, on a tint that grows with it; the ink can be read on every tint.
 
     Parameters
     ----------
@@ -37,6 +38,7 @@ def heat_map(
     cell_width = min((theme.WIDTH - left) / max(columns, 1), 130.0)
     cell_height, head = 36.0, 44.0 + (20.0 if column_title or row_title else 0.0)
     height = head + max(rows, 1) * cell_height + 4
+    values = frame.to_numpy(dtype=float)
     top = float(frame.abs().max().max()) or 1.0
     with theme.style():
         figure = theme.figure(height)
@@ -52,14 +54,14 @@ def heat_map(
             middle = height - head - (row + 0.5) * cell_height
             label(axes, 0, middle, name, left - 16, 2, va="center", linespacing=1.15)
             for column in range(columns):
-                value = frame.iat[row, column]
-                if pd.isna(value):
+                value = float(values[row, column])
+                if math.isnan(value):
                     continue
                 x = left + column * cell_width
                 colour = theme.BLUE if value >= 0 else theme.ORANGE
                 edge = theme.INK if outline_diagonal and row == column else "none"
                 box = (x + 1, middle - cell_height / 2 + 1), cell_width - 2, cell_height - 2
-                axes.add_patch(_cell(*box, colour, 0.04 + 0.36 * abs(float(value)) / top, edge))
+                axes.add_patch(_cell(*box, colour, 0.04 + 0.36 * abs(value) / top, edge))
                 label(axes, x + cell_width / 2, middle, spell(value), ha="center", va="center")
         if column_title:
             label(axes, left, height - 12, column_title, theme.WIDTH - left, va="center", color=theme.MUTED,

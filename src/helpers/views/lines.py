@@ -31,12 +31,13 @@ def trend(
     spell_month: Callable[[pd.Period], str],
     from_zero: bool = True,
 ) -> Chart:
-    """A few lines over the same months, each named at its end with its last value.
+    """Draw a few lines over the same months, each named at its end with its last value.
 
     Parameters
     ----------
     frame
-        One row a month, in order: ``month`` (datetime or period) and the columns of ``series``; NaN breaks a line.
+        One row a month, in order: ``month`` (datetime or period) and the columns of ``series``; NaN breaks a
+        line.
     series
         Column and the name a reader knows it by; the first is what the chart is about.
     from_zero
@@ -53,18 +54,18 @@ def trend(
             )
         )
         columns = [column for column, _ in series]
-        _vertical_scale(axes, frame[columns].stack(), from_zero)
+        _vertical_scale(axes, frame[columns].melt()["value"], from_zero)
         _months(axes, frame["month"], spell_month)
         _figures(axes, spell)
         ends = []
         for number, (column, name) in enumerate(series):
             colour = theme.SERIES[number % len(theme.SERIES)]
             axes.plot(range(len(frame)), frame[column], color=colour)
-            last = frame[column].last_valid_index()
-            if last is not None:
-                place = frame.index.get_loc(last)
-                axes.plot([place], [frame[column][last]], "o", color=colour, markersize=6)
-                ends.append((float(frame[column][last]), name, spell(frame[column][last]), colour))
+            known = frame[column].reset_index(drop=True).dropna()
+            if len(known):
+                last = float(known.iloc[-1])
+                axes.plot([known.index[-1]], [last], "o", color=colour, markersize=6)
+                ends.append((last, name, spell(last), colour))
         _name_ends(axes, ends)
         return finish(figure, title, alt)
 
@@ -79,15 +80,16 @@ def small_multiples(
     common_scale: bool = True,
     columns: int = 4,
 ) -> Chart:
-    """The same months for many groups, a small picture each, with the group's name and last value above.
+    """Draw the same months for many groups, a small picture each, with the group's name and last value above.
 
     Parameters
     ----------
     frame
-        Columns ``group``, ``month`` (datetime or period), ``value``: the groups in the order shown, each with the
-        same months in order.
+        Columns ``group``, ``month`` (datetime or period), ``value``: the groups in the order shown, each
+        with the same months in order.
     common_scale
-        All from zero to the same top, so that sizes compare; False gives each its own, so that shapes compare.
+        All from zero to the same top, so that sizes compare; False gives each its own, so that shapes
+        compare.
     """
     groups = list(dict.fromkeys(frame["group"]))
     columns = max(1, min(columns, len(groups)))
