@@ -45,7 +45,7 @@ class Briefing:
 def front_page(
     pages: Pages, words: Words, briefing: Briefing, failures: Sequence[Failure], leads: Mapping[str, str]
 ) -> str:
-    """The pack's ``index.html``; ``leads`` gives the sentence beside each page's link, by file."""
+    """Return the pack's ``index.html``; ``leads`` gives the sentence beside each page's link, by file."""
     return pages.render(
         "index.html.j2",
         title=words.gettext("Customer report"),
@@ -58,7 +58,7 @@ def front_page(
 
 
 def explain(failure: Failure, words: Words) -> str:
-    """A failure in one sentence: which notebook, which cell, under which heading, why."""
+    """Return a failure in one sentence: which notebook, which cell, under which heading, why."""
     values = asdict(failure)
     if failure.cell == 0:
         return words.gettext("{notebook} did not start: {error}: {message}", **values)

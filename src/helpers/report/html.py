@@ -93,13 +93,13 @@ class Pages:
 
 
 def page_title(notebook: NotebookNode, file: str) -> str:
-    """What a notebook is called: its first heading, else its file name without number."""
+    """Return what a notebook is called: its first heading, else its file name without number."""
     return first_heading(notebook) or re.sub(r"^\d+_", "", Path(file).stem).replace("_", " ").capitalize()
 
 
 @lru_cache
 def style_sheet() -> str:
-    """The one style sheet of pages and front page; colours come from the charts' theme."""
+    """Return the one style sheet of pages and front page; colours come from the charts' theme."""
     light = ";".join(f"{name}:{colour}" for colour, name in theme.VARIABLES.items())
     dark = ";".join(f"{name}:{colour}" for name, colour in theme.DARK.items())
     root = (
@@ -116,7 +116,7 @@ def _script() -> str:
 
 @lru_cache
 def _script_hash() -> str:
-    """The only script the page's policy lets run."""
+    """Return the only script the page's policy lets run."""
     return "sha256-" + base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()
 
 
@@ -155,12 +155,12 @@ def safe_markdown(source: str) -> str:
 
 
 def without_table_style(markup: str) -> str:
-    """A table without the style that it carries for JupyterLab: the page says it once."""
+    """Return a table without the style that it carries for JupyterLab: the page says it once."""
     return markup.removeprefix(f"<style>{tables.STYLE}</style>")
 
 
 def chart_figure(svg: str) -> str:
-    """A chart as a figure whose title is the page's own text, wrapped to the reader's width."""
+    """Return a chart as a figure whose title is the page's own text, wrapped to the reader's width."""
     name = re.search(r"<title>(.*?)</title>", svg, re.DOTALL)
     if 'class="chart"' not in svg[:2000] or name is None:
         return f'<figure class="picture"><div class="scroll" tabindex="0">{svg}</div></figure>'
@@ -169,10 +169,8 @@ def chart_figure(svg: str) -> str:
     bare = bare.replace(name[0], "", 1).replace(
         'role="img"', f'role="img" aria-label="{_attribute(name[1])}"', 1
     )
-    return (
-        f'<figure class="chart"><figcaption>{name[1]}</figcaption>'
-        f'<div class="scroll" role="group" tabindex="0" aria-label="{_attribute(name[1])}">{bare}</div></figure>'
-    )
+    box = f'<div class="scroll" role="group" tabindex="0" aria-label="{_attribute(name[1])}">{bare}</div>'
+    return f'<figure class="chart"><figcaption>{name[1]}</figcaption>{box}</figure>'
 
 
 def _without_head(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""``manifest.json``: what a pack was made from, with what, when. All that varies between runs stands here alone."""
+"""``manifest.json``: what a pack was made from, with what, when; all that varies stands here alone."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from helpers.intake.tables import InputFile
 from helpers.report.run import Failure
 
 _LIBRARIES = (
-    "babel", "customer-workbook", "duckdb", "great-tables", "ibis-framework", "matplotlib", "nbconvert", "numpy",
-    "pandas", "papermill", "pyarrow", "scikit-learn", "scipy",
+    "babel", "customer-workbook", "duckdb", "great-tables", "ibis-framework", "matplotlib", "nbconvert",
+    "numpy", "pandas", "papermill", "pyarrow", "scikit-learn", "scipy",
 )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def _versions() -> dict[str, str]:
 
 
 def revision() -> dict[str, Any] | None:
-    """The git revision of the code and whether it was changed since; None outside a repository."""
+    """Return the git revision of the code and whether it was changed since; None outside a repository."""
     try:
         commit = _git("rev-parse", "HEAD")
         changed = bool(_git("status", "--porcelain", "--untracked-files=no"))

@@ -1,4 +1,4 @@
-"""`make_pack`: run the notebooks for one month and scope, and put pages, notebooks and manifest into place."""
+"""`make_pack`: run the notebooks for one month and scope, and put the pack into place."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class PackRequest:
 
 @dataclass(frozen=True)
 class PackResult:
-    """Where the pack stands and how its notebooks ended; ``warnings`` by notebook are for the one who ran it."""
+    """Where the pack stands and how its notebooks ended; ``warnings`` by notebook are for who ran it."""
 
     folder: Path
     failures: tuple[Failure, ...]
@@ -120,7 +120,7 @@ def make_pack(
 
 
 def numbered_notebooks(folder: Path) -> list[Path]:
-    """The notebooks whose names start with a number, in that order.
+    """Return the notebooks whose names start with a number, in that order.
 
     Raises
     ------

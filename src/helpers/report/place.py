@@ -1,4 +1,4 @@
-"""Put a pack into place whole: built beside it, swapped in by renaming, safe against being killed at any moment."""
+"""Put a pack into place whole: built beside it, swapped in by renaming, safe to kill at any moment."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ _ABANDONED_SECONDS = 24 * 3600
 
 @contextlib.contextmanager
 def folder_in_place(target: Path) -> Iterator[Path]:
-    """A new empty folder that becomes ``target`` when the block ends well, and disappears when it does not.
+    """Make an empty folder that becomes ``target`` when the block ends well, else disappears.
 
     While it is built it stands in a hidden folder beside the target, whose lock tells others that its owner
-    lives. Leftovers of runs that were killed are removed first; a pack that was just being replaced is put back.
+    lives. Leftovers of runs that were killed are removed first; a pack that was just being replaced is put
+    back.
 
     Raises
     ------
@@ -39,8 +40,8 @@ def folder_in_place(target: Path) -> Iterator[Path]:
         work, lock = _working_folder(target)
     except OSError as error:
         raise WorkbookError(
-            f"The report cannot be written to {target}: {error.strerror or error}. Choose a folder that you may "
-            "write to, or free some space."
+            f"The report cannot be written to {target}: {error.strerror or error}. Choose a folder that you "
+            "may write to, or free some space."
         ) from None
     try:
         new = work / "new"
@@ -92,7 +93,7 @@ def _clean_up(target: Path) -> None:
 
 
 def _swap(new: Path, target: Path, work: Path) -> None:
-    """Move the new folder to the target; what stands there moves aside first. Another run may do so meanwhile."""
+    """Move the new folder to the target; what stands there moves aside first."""
     for attempt in range(100):
         with contextlib.suppress(FileNotFoundError):
             target.rename(work / f"old-{attempt}")

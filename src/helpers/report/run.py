@@ -1,4 +1,4 @@
-"""Run one notebook through papermill, in a process of its own, and leave nothing in it that varies between runs.
+"""Run one notebook through papermill, in a process of its own, and leave nothing that varies between runs.
 
 The worker is run by ``python -m helpers.report.worker``: papermill changes the working
 directory of its process, so two notebooks never share one.
@@ -47,7 +47,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class NotebookRun:
-    """A notebook that was run: where the executed file is, how it ended, and what it said on standard error."""
+    """A notebook that was run: the executed file, how it ended, and what it said on standard error."""
 
     name: str
     executed: Path
@@ -93,7 +93,7 @@ def run_notebook(
         )  # fmt: skip
         assert process.stdin is not None
         with process, contextlib.suppress(BrokenPipeError):
-            # Standard input stays open while we live: a worker that sees it end has lost its parent, and ends.
+            # Standard input stays open while we live: a worker that sees it end has lost us, and ends.
             process.stdin.write(json.dumps(job) + "\n")
             process.stdin.flush()
             process.wait()
@@ -109,5 +109,5 @@ def run_notebook(
 
 
 def as_result(failure: Failure | None, warnings: str) -> str:
-    """What the worker hands back to :func:`run_notebook`."""
+    """Return what the worker hands back to :func:`run_notebook`."""
     return json.dumps({"failure": asdict(failure) if failure else None, "warnings": warnings})

@@ -16,7 +16,7 @@ _PATHS = ("data", "map")
 
 
 def prepare(notebook: NotebookNode) -> NotebookNode:
-    """Number the cells, leave out those tagged ``interactive``, and drop the stored outputs."""
+    """Give cells their numbers, leave out those tagged ``interactive``, and drop the stored outputs."""
     notebook = nbformat.from_dict(notebook)
     kept = []
     for number, cell in enumerate(notebook.cells, start=1):
@@ -34,7 +34,7 @@ def prepare(notebook: NotebookNode) -> NotebookNode:
 
 
 def heading_above(notebook: NotebookNode, number: int) -> str:
-    """The last markdown heading above a cell (numbered as in the source), without its marks."""
+    """Return the last markdown heading above a cell (numbered as in the source), without its marks."""
     heading = ""
     for cell in notebook.cells:
         if cell.metadata.get("workbook_cell", 0) >= number:
@@ -46,7 +46,7 @@ def heading_above(notebook: NotebookNode, number: int) -> str:
 
 
 def first_heading(notebook: NotebookNode) -> str:
-    """The first markdown heading of a notebook: what it is called; empty if it has none."""
+    """Return the first markdown heading of a notebook: what it is called; empty if it has none."""
     for cell in notebook.cells:
         found = _HEADING.search(cell.source) if cell.cell_type == "markdown" else None
         if found:
@@ -55,7 +55,7 @@ def first_heading(notebook: NotebookNode) -> str:
 
 
 def first_paragraph(notebook: NotebookNode) -> str:
-    """The paragraph that follows a notebook's first heading in the same cell; empty if there is none."""
+    """Return the paragraph after a notebook's first heading, in the same cell; empty if there is none."""
     for cell in notebook.cells:
         found = _HEADING.search(cell.source) if cell.cell_type == "markdown" else None
         if found:
@@ -106,7 +106,7 @@ def _scrub_output(output: NotebookNode) -> NotebookNode:
 
 
 def _parameters_source(parameters: Mapping[str, Any]) -> str:
-    """The injected cell with names instead of paths."""
+    """Return the injected cell with names instead of paths."""
     lines = ["# Parameters"]
     for name, value in parameters.items():
         lines.append(f"{name} = {(PurePath(value).name if name in _PATHS else value)!r}")

@@ -11,10 +11,6 @@ import threading
 from pathlib import Path
 from typing import Any
 
-# jsonschema looks for this optional package, which takes a second to import and only checks addresses of web
-# pages (RFC 3987); notebooks hold none. None makes the import fail, which jsonschema expects.
-sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-
 import nbformat
 import papermill
 from jupyter_client.kernelspec import KernelSpec
@@ -97,7 +93,7 @@ def _run(job: dict[str, Any], private: Path) -> tuple[Failure | None, str]:
 
 
 def _stopped_at(notebook: NotebookNode) -> int:
-    """The number of the first code cell that did not complete, as in the source notebook; 0 if there is none."""
+    """Return the number of the first code cell that did not complete, as in the source; 0: none."""
     for cell in notebook.cells:
         status = cell.metadata.get("papermill", {}).get("status")
         failed = any(output.output_type == "error" for output in cell.get("outputs", []))
@@ -107,7 +103,7 @@ def _stopped_at(notebook: NotebookNode) -> int:
 
 
 def _kernel_manager(private: Path) -> type[AsyncKernelManager]:
-    """A manager whose kernel is this very interpreter, reached through sockets in a private folder.
+    """Return a manager whose kernel is this very interpreter, reached through sockets in a private folder.
 
     Ports can be taken by another kernel between choosing and binding them; files in an own folder cannot.
     """

@@ -1,0 +1,1 @@
+"""What readers see: charts, tables, numbers and words; finished results in, pictures and text out."""

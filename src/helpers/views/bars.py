@@ -14,7 +14,6 @@ from helpers.views.chart import Chart, finish, label
 ROW = 34.0
 """Height of a row in pixels: two lines of text and air."""
 _LABEL_WIDTH = 215.0
-_EDGE = 4.0
 
 
 def share_bars(
@@ -34,9 +33,9 @@ def share_bars(
     Parameters
     ----------
     frame
-        One row a bar, from top to bottom; column ``label`` (text), the column named by ``value`` (0 to 1, or any
-        amount) and, where asked for, those named by ``target`` (NaN: no mark), ``note`` (text written after the
-        value) and ``highlight`` (bool: in the second colour).
+        One row a bar, from top to bottom; column ``label`` (text), the column named by ``value`` (0 to 1, or
+        any amount) and, where asked for, those named by ``target`` (NaN: no mark), ``note`` (text written
+        after the value) and ``highlight`` (bool: in the second colour).
     spell
         Value -> text, as in :meth:`helpers.views.numbers.Numbers.percent`.
     target_label
@@ -75,7 +74,7 @@ def paired_bars(
     spell: Callable[[float], str],
     values: tuple[str, str] = ("this", "that"),
 ) -> Chart:
-    """This against that (this year and last, sales and plan): two bars a row, the second pale.
+    """Draw two bars a row, this against that (this year and last, sales and plan), the second pale.
 
     Parameters
     ----------
@@ -109,8 +108,8 @@ def paired_bars(
 
 
 def _rows(labels: pd.Series, head: float, height: float = ROW) -> tuple[Figure, Axes, float]:
-    """A figure with one row a label written at its left; returns the left edge of the bars in pixels."""
-    left = min(_LABEL_WIDTH, max((theme.text_width(str(text)) for text in labels), default=0.0)) + 16 + _EDGE
+    """Make a figure with one row a label written at its left; returns the left edge of the bars in pixels."""
+    left = min(_LABEL_WIDTH, max((theme.text_width(str(text)) for text in labels), default=0.0)) + 16
     body = max(len(labels), 1) * height
     figure = theme.figure(head + body + 6)
     total = head + body + 6
@@ -120,7 +119,7 @@ def _rows(labels: pd.Series, head: float, height: float = ROW) -> tuple[Figure, 
     axes.set_yticks([])
     axes.spines["bottom"].set_visible(False)
     for row, text in enumerate(labels):
-        label(axes, (_EDGE - left) / (theme.WIDTH - left), row, text, left - 16, 2,
+        label(axes, -left / (theme.WIDTH - left), row, text, left - 16, 2,
               va="center", transform=axes.get_yaxis_transform(), linespacing=1.15)  # fmt: skip
     return figure, axes, left
 

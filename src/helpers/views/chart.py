@@ -61,7 +61,7 @@ def label(
     lines: int = 1,
     **properties: Any,
 ) -> Text:
-    """Write text from the data into a chart, wrapped to ``width`` pixels; what had to be cut shows on hovering.
+    """Write text from the data into a chart, wrapped to ``width`` pixels; the whole shows on hovering.
 
     ``properties`` are matplotlib's for text (``ha``, ``va``, ``color``, ``transform`` ...).
     """
@@ -105,20 +105,21 @@ def finish(figure: Figure, title: str, alt: str) -> Chart:
     )
     ElementTree.SubElement(root, f"{_SVG}title").text = title
     ElementTree.SubElement(root, f"{_SVG}desc").text = alt
-    root.append(_heading(lines, width, head))
+    # Paper of its own: JupyterLab and code hosts may show the picture on a dark ground.
+    paper = {"class": "paper", "y": f"{-head:g}", "width": f"{width:g}", "height": f"{height + head:g}"}
+    ElementTree.SubElement(root, f"{_SVG}rect", paper | {"style": _with_variables(f"fill: {theme.PAPER}")})
+    root.append(_heading(lines, head))
     root.extend(body)
     return Chart(_with_own_ids(root), title, alt)
 
 
-def _heading(lines: list[str], width: float, head: float) -> ElementTree.Element:
-    """The title as a group above the figure, on the figure's paper."""
+def _heading(lines: list[str], head: float) -> ElementTree.Element:
+    """Return the title as a group above the figure."""
     group = ElementTree.Element(f"{_SVG}g", {"class": "chart-title"})
-    paper = {"x": "0", "y": f"{-head:g}", "width": f"{width:g}", "height": f"{head:g}"}
-    ElementTree.SubElement(group, f"{_SVG}rect", paper | {"style": _with_variables(f"fill: {theme.PAPER}")})
     for number, line in enumerate(lines, start=1):
         baseline = -head + number * theme.TITLE_SIZE * 1.35
         look = f"font-size: {theme.TITLE_SIZE:g}px; font-weight: 600; fill: {theme.INK}"
-        place = {"x": "4", "y": f"{baseline:g}", "style": _with_variables(look)}
+        place = {"x": "0", "y": f"{baseline:g}", "style": _with_variables(look)}
         ElementTree.SubElement(group, f"{_SVG}text", place).text = line
     return group
 
@@ -154,7 +155,7 @@ def _tidy(root: ElementTree.Element) -> None:
 
 
 def _with_variables(css: str) -> str:
-    """Replace the theme's literals by CSS variables (with the literal as fallback), and drop font families."""
+    """Replace the theme's literals by CSS variables that fall back to them, and drop font families."""
     css = re.sub(r"#[0-9a-f]{6}\b", lambda match: _variable(match[0]), css)
     css = re.sub(r"font-family:[^;]*;?\s*", "", css)
     return re.sub(r"(font:[^;]*?\d+(?:\.\d+)?px)[^;]*", r"\1 inherit", css) if "font:" in css else css

@@ -30,7 +30,7 @@ class Numbers:
         return self.words.locale
 
     def money(self, amount: float, decimals: int = 0) -> str:
-        """An amount in full with its currency: ``€1,234,567``."""
+        """Write an amount in full with its currency: ``€1,234,567``."""
         if _missing(amount):
             return MISSING
         places = "." + "0" * decimals if decimals else ""
@@ -41,7 +41,7 @@ class Numbers:
         return text.replace("-", "−")
 
     def money_short(self, amount: float) -> str:
-        """An amount to three digits for charts: ``€1.23M``, ``€123万`` in Chinese."""
+        """Write an amount to three digits for charts: ``€1.23M``, ``€123万`` in Chinese."""
         if _missing(amount):
             return MISSING
         if abs(amount) < self._step:
@@ -51,7 +51,7 @@ class Numbers:
         return text.replace("-", "−")
 
     def short(self, value: float) -> str:
-        """A number to three digits for charts, without unit: ``1.23M``, ``123万`` in Chinese."""
+        """Write a number to three digits for charts, without unit: ``1.23M``, ``123万`` in Chinese."""
         if _missing(value):
             return MISSING
         if abs(value) < self._step:
@@ -60,17 +60,17 @@ class Numbers:
         return format_compact_decimal(value, locale=self._locale, fraction_digits=digits).replace("-", "−")
 
     def signed_money_short(self, amount: float) -> str:
-        """A change in money for charts: ``+€1.2M``, ``−€340K``."""
+        """Write a change in money for charts: ``+€1.2M``, ``−€340K``."""
         return self._signed(amount, self.money_short)
 
     def percent(self, share: float, decimals: int = 1) -> str:
-        """A share (0 to 1) in percent: ``12.3%``."""
+        """Write a share (0 to 1) in percent: ``12.3%``."""
         if _missing(share):
             return MISSING
         return self.decimal(share * 100, decimals) + "%"
 
     def signed_percent(self, change: float, decimals: int = 1) -> str:
-        """A relative change (0.1 is ten percent more): ``+10.0%``."""
+        """Write a relative change (0.1 is ten percent more): ``+10.0%``."""
         return self._signed(change, lambda size: self.percent(size, decimals), decimals + 2)
 
     def in_percent(self, percent: float, decimals: int = 1) -> str:
@@ -86,19 +86,19 @@ class Numbers:
         return self.points(points / 100, decimals)
 
     def points(self, difference: float, decimals: int = 1) -> str:
-        """A difference of two shares (0 to 1) in percentage points: ``+1.3 pts``."""
+        """Write a difference of two shares (0 to 1) in percentage points: ``+1.3 pts``."""
         text = self._signed(difference, lambda size: self.decimal(size * 100, decimals), decimals + 2)
         return text if text == MISSING else self.words.gettext("{number} pts", number=text)
 
     def decimal(self, value: float, decimals: int = 1) -> str:
-        """A plain number with a fixed count of decimals: ``1,234.5``."""
+        """Write a plain number with a fixed count of decimals: ``1,234.5``."""
         if _missing(value):
             return MISSING
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return format_decimal(_unsigned_zero(value, decimals), pattern, locale=self._locale).replace("-", "−")
 
     def count(self, number: float) -> str:
-        """A count: ``12,345``."""
+        """Write a count: ``12,345``."""
         return self.decimal(number, 0)
 
     def signed_count(self, number: float) -> str:
@@ -106,19 +106,19 @@ class Numbers:
         return self._signed(number, self.count, 0)
 
     def month(self, month: pd.Period | datetime.date) -> str:
-        """A month in full: ``October 2026``, ``2026年10月``."""
+        """Write a month in full: ``October 2026``, ``2026年10月``."""
         return format_date(
             _as_date(month), "LLLL y" if self.words.language == "en" else "y年M月", locale=self._locale
         )
 
     def month_short(self, month: pd.Period | datetime.date) -> str:
-        """A month for axes: ``Oct 2026``, ``2026年10月``."""
+        """Write a month for axes: ``Oct 2026``, ``2026年10月``."""
         return format_date(
             _as_date(month), "LLL y" if self.words.language == "en" else "y年M月", locale=self._locale
         )
 
     def date(self, day: datetime.date) -> str:
-        """A day: ``31 Oct 2026``."""
+        """Write a day: ``31 Oct 2026``."""
         return format_date(day, "medium", locale=self._locale)
 
     def _signed(self, value: float, spell: Callable[[float], str], decimals: int = 4) -> str:
@@ -141,7 +141,7 @@ class Numbers:
 
 
 def numbers(language: str = "en", currency: str = "EUR") -> Numbers:
-    """Formatting for a language and the report's currency (ISO 4217)."""
+    """Return the formatting for a language and the report's currency (ISO 4217)."""
     return Numbers(words(language), currency)
 
 

@@ -18,10 +18,13 @@ from helpers.views.numbers import MISSING
 
 #: In the page's style sheet too; here so that a table looks the same in JupyterLab.
 STYLE: Final = f"""
-.wb-table {{ overflow: auto; max-width: 100%; color: var(--ink, {theme.INK}); background: var(--paper, {theme.PAPER}) }}
+.wb-table {{ overflow: auto; max-width: 100%; color: var(--ink, {theme.INK});
+  background: var(--paper, {theme.PAPER}) }}
 .wb-table table {{ border-collapse: collapse; width: auto; margin: 0; border: 0;
-  font: {theme.TEXT_SIZE + 0.5:g}px/1.45 var(--font, {theme.FONT_STACK}); font-variant-numeric: tabular-nums }}
-.wb-table caption {{ caption-side: top; text-align: left; font-weight: 600; padding: 0 0 .5em; color: inherit }}
+  font: {theme.TEXT_SIZE + 0.5:g}px/1.45 var(--font, {theme.FONT_STACK});
+  font-variant-numeric: tabular-nums }}
+.wb-table caption {{ caption-side: top; text-align: left; font-weight: 600; padding: 0 0 .5em;
+  color: inherit }}
 .wb-table th, .wb-table td {{ padding: .42em .9em .42em 0; text-align: left; vertical-align: baseline;
   background: transparent; border: 0; border-bottom: 1px solid var(--line, {theme.GRID}); max-width: 24em;
   white-space: normal; overflow-wrap: break-word }}
@@ -31,8 +34,10 @@ STYLE: Final = f"""
   color: var(--muted, {theme.MUTED}); font-weight: 500; vertical-align: bottom; white-space: normal;
   border-bottom: 1.5px solid var(--muted, {theme.MUTED}) }}
 .wb-table tbody th {{ font-weight: 400 }}
-.wb-table tr.wb-total > * {{ font-weight: 650; border-top: 1.5px solid var(--muted, {theme.MUTED}); border-bottom: 0 }}
-.wb-table .wb-bar {{ display: inline-block; vertical-align: middle; width: 6em; height: .62em; margin-right: .7em;
+.wb-table tr.wb-total > * {{ font-weight: 650; border-bottom: 0;
+  border-top: 1.5px solid var(--muted, {theme.MUTED}) }}
+.wb-table .wb-bar {{ display: inline-block; vertical-align: middle; width: 6em; height: .62em;
+  margin-right: .7em;
   text-align: left; background: var(--line, {theme.GRID}) }}
 .wb-table .wb-bar > i {{ display: block; height: 100%; background: var(--blue, {theme.BLUE}) }}
 """
@@ -78,7 +83,7 @@ class Table:
     row_count: int = field(default=0)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """The table with its own style; a report page says the style once instead."""
+        """Give the table with its own style; a report page says the style once instead."""
         return {"text/html": f"<style>{STYLE}</style>{self.html}", "text/plain": self.text}
 
 
@@ -185,7 +190,7 @@ def _as_text(
     empty: str,
     columns: Mapping[str, Column],
 ) -> str:
-    """The table in plain characters, columns aligned by the width of full-width characters too."""
+    """Write the table in plain characters, columns aligned by the width of full-width characters too."""
     if not cells[0]:
         return f"{caption}\n{empty}"
     lines = []

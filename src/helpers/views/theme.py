@@ -1,9 +1,9 @@
 """How charts and tables look: a few colours, one type, and figures that no global state can change.
 
-Colours are CSS variables with a literal fallback. In a report page the variables follow light and dark mode; in
-JupyterLab, on a code host or in an office document the fallback shows. Every mark colour has a contrast of at
-least 3:1 against both papers, and the pairs that mean something differ for colour-blind readers too (blue against
-vermilion, never red against green).
+Colours are CSS variables with a literal fallback. In a report page the variables follow light and dark mode;
+in JupyterLab, on a code host or in an office document the fallback shows. Every mark colour has a contrast of
+at least 3:1 against both papers, and the pairs that mean something differ for colour-blind readers too (blue
+against vermilion, never red against green).
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ LOSS: Final = ORANGE
 
 #: The reader's own fonts: nothing is loaded, and Chinese shows wherever the reader can read it.
 FONT_STACK: Final = (
-    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', "
-    "'Noto Sans CJK SC', 'Source Han Sans SC', 'WenQuanYi Micro Hei', Arial, sans-serif"
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'PingFang SC', "
+    "'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', 'WenQuanYi Micro Hei', Arial, sans-serif"
 )
 
 WIDTH: Final = 720.0
@@ -93,7 +93,9 @@ _RC: Final = {
     "axes.facecolor": "none",
     "axes.axisbelow": True,
     "axes.grid": False,
-    "figure.facecolor": PAPER,
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+    "savefig.edgecolor": "none",
     "grid.color": GRID,
     "grid.linewidth": 1.0,
     "xtick.color": GRID,
@@ -117,20 +119,20 @@ _RC: Final = {
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Everything about the look, for the length of a ``with`` block; the caller's own settings come back after it.
+    """Set everything about the look for the length of a ``with`` block; the caller's settings come back.
 
     Drawing and :func:`helpers.views.chart.finish` both have to happen inside.
     """
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
-        mpl.rcParams.update(_RC)
+        mpl.rcParams.update(_RC)  # type: ignore[arg-type]
         # Chinese is shown with the reader's fonts; that the measuring font lacks it does not matter.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
         yield
 
 
 def figure(height: float, width: float = WIDTH) -> Figure:
-    """A new figure of so many pixels, without pyplot: nothing is registered, nothing leaks between cells."""
+    """Make a figure of so many pixels, without pyplot: nothing leaks between cells."""
     return Figure(figsize=(width / 72, height / 72), dpi=72)
 
 
@@ -159,7 +161,7 @@ def text_width(text: str, size: float = TEXT_SIZE, bold: bool = False) -> float:
 
 
 def ellipsise(text: str, width: float, size: float = TEXT_SIZE, bold: bool = False) -> str:
-    """The text, cut with an ellipsis where it is wider than ``width`` pixels."""
+    """Return the text, cut with an ellipsis where it is wider than ``width`` pixels."""
     if text_width(text, size, bold) <= width:
         return text
     while text and text_width(text + "…", size, bold) > width:

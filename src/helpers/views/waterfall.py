@@ -18,13 +18,13 @@ def waterfall(
     spell: Callable[[float], str],
     spell_step: Callable[[float], str],
 ) -> Chart:
-    """Steps from a first total to a last.
+    """Draw the steps from a first total to a last.
 
     Parameters
     ----------
     frame
-        One row a column, from left to right: ``label`` (text), ``value`` and ``kind``: ``"total"`` stands on the
-        ground, ``"step"`` adds its (signed) value to what came before.
+        One row a column, from left to right: ``label`` (text), ``value`` and ``kind``: ``"total"`` stands on
+        the ground, ``"step"`` adds its (signed) value to what came before.
     spell, spell_step
         Value -> text, for totals and for (signed) steps.
     """
@@ -57,12 +57,12 @@ def waterfall(
                           va="bottom", color=theme.INK, fontweight="bold" if total else "normal")  # fmt: skip
         for place, text in enumerate(frame["label"]):
             label(axes, place, -10 / (height - 78), text, width - 10, 3, ha="center", va="top",
-                  transform=axes.get_xaxis_transform(), fontsize=theme.SMALL_SIZE, linespacing=1.2)  # fmt: skip
+                  transform=axes.get_xaxis_transform(), fontsize=theme.SMALL_SIZE)  # fmt: skip
         return finish(figure, title, alt)
 
 
 def _levels(values: pd.Series, is_total: pd.Series) -> pd.Series:
-    """The level after each column: a total sets it, a step adds to it."""
+    """Return the level after each column: a total sets it, a step adds to it."""
     base = values.where(is_total).ffill().fillna(0.0)
     steps = values.where(~is_total, 0.0).groupby(is_total.cumsum()).cumsum()
     return base + steps

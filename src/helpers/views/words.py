@@ -1,8 +1,8 @@
 """Reader-facing words: English in the code, other languages from gettext catalogs.
 
-Templates stand in the code in English and are extracted with ``pybabel extract`` (keywords ``_``, ``gettext``,
-``ngettext``). Values are filled in after translation, and never looked at as templates: a customer called
-``{month}`` stays one.
+Templates stand in the code in English and are extracted with ``pybabel extract`` (keywords ``_``,
+``gettext``, ``ngettext``). Values are filled in after translation, and never looked at as templates: a
+customer called ``{month}`` stays one.
 
     >>> _ = words("en")
     >>> _("The largest class is {name}", name="Specialist shops")
@@ -52,13 +52,13 @@ class Words:
     __call__ = gettext
 
     def ngettext(self, singular: str, plural: str, n: int, /, **values: object) -> str:
-        """Translate a template that depends on a count, which is filled in as ``{n}`` unless given otherwise."""
+        """Translate a template that depends on a count, which is filled in as ``{n}``."""
         return self.catalog.ngettext(singular, plural, n).format_map({"n": n} | values)
 
 
 @lru_cache
 def words(language: str = "en") -> Words:
-    """The words of a language (``en`` or ``zh``); what a catalog lacks stays English.
+    """Return the words of a language (``en`` or ``zh``); what a catalog lacks stays English.
 
     Raises
     ------
