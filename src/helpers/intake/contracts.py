@@ -193,12 +193,12 @@ class Interactions(StandardTable):
 class Complaints(StandardTable):
     """One row a complaint."""
 
-    opened_at: dt.Timestamp = _timestamp("when the complaint came in", required=True)
+    opened_at: dt.Timestamp(scale=6) = _timestamp("when the complaint came in", required=True)
     customer_id: str = _id("the customer", required=True)
     category: str = _text("cause of the complaint")
     severity: str = _text("how severe it is")
-    first_response_at: dt.Timestamp = _timestamp("when it was first answered")
-    resolved_at: dt.Timestamp = _timestamp("when it was resolved; empty while open")
+    first_response_at: dt.Timestamp(scale=6) = _timestamp("when it was first answered")
+    resolved_at: dt.Timestamp(scale=6) = _timestamp("when it was resolved; empty while open")
 
 
 class Surveys(StandardTable):
