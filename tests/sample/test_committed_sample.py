@@ -35,9 +35,8 @@ def test_committed_sample_holds_the_rows_that_the_generator_makes(again):
 
 def test_committed_sample_is_byte_for_byte_what_the_generator_makes(again):
     """Parquet files name the library that wrote them; another version may lay them out otherwise."""
-    lines = "order_lines.parquet"
     committed, made = (
-        pq.ParquetFile(folder / lines).metadata.created_by for folder in (SAMPLE_FOLDER, again)
+        pq.read_metadata(folder / "order_lines.parquet").created_by for folder in (SAMPLE_FOLDER, again)
     )
     if committed != made:
         pytest.skip(f"the committed sample was written by {committed}, here is {made}")
@@ -89,10 +88,12 @@ def test_names_hold_nothing_that_a_page_or_a_sheet_would_take_for_code():
 def test_people_change_salesperson_class_and_size_and_a_team_changes():
     customers = pd.read_parquet(SAMPLE_FOLDER / "customers.parquet")
     for column in ("salesperson_id", "trade_class", "size_class"):
-        assert (customers.groupby("customer_id")[column].nunique() > 1).sum() > 3, column
+        values = customers[["customer_id", column]].drop_duplicates()
+        assert values["customer_id"].duplicated().sum() > 3, column
     salespeople = pd.read_parquet(SAMPLE_FOLDER / "salespeople.parquet")
     assert 6 <= salespeople["salesperson_id"].nunique() <= 8
-    assert (salespeople.groupby("salesperson_id")["team"].nunique() > 1).any()
+    teams = salespeople[["salesperson_id", "team"]].drop_duplicates()
+    assert teams["salesperson_id"].duplicated().any()
 
 
 def test_trade_of_the_last_year_fits_the_classes():
@@ -105,7 +106,7 @@ def test_trade_of_the_last_year_fits_the_classes():
     ).fetchall()
     sales = np.array([net for _, net in shares])
     assert len(shares) == 7
-    assert 0.003 < sales.min() / sales.sum()
+    assert sales.min() / sales.sum() > 0.003
     assert sales.max() / sales.sum() < 0.4
 
 

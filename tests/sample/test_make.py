@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from helpers.config import load_settings
@@ -19,10 +20,15 @@ def fingerprints(folder: Path) -> dict[str, str]:
     return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-def test_same_seed_gives_the_same_bytes(tmp_path, monkeypatch):
+def test_same_seed_gives_the_same_bytes_on_any_number_of_threads(tmp_path, monkeypatch):
     monkeypatch.setattr(make, "CUSTOMERS_A_CHUNK", 40)
     first = make_sample(100, 12, 3, tmp_path / "first")
-    second = make_sample(100, 12, 3, tmp_path / "second")
+    threads = pa.cpu_count()
+    pa.set_cpu_count(threads + 3)
+    try:
+        second = make_sample(100, 12, 3, tmp_path / "second")
+    finally:
+        pa.set_cpu_count(threads)
     assert fingerprints(first.folder) == fingerprints(second.folder)
     assert len(fingerprints(first.folder)) == 14
 

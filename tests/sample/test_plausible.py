@@ -30,7 +30,8 @@ def test_top_fifth_of_a_class_holds_about_three_quarters(database):
             JOIN truth USING (customer_id) WHERE order_date > '2025-10-31' GROUP BY ALL),
         ranked AS (SELECT *, percent_rank() OVER (PARTITION BY trade_class ORDER BY net DESC) AS place
             FROM sales)
-        SELECT trade_class, sum(net) FILTER (place < 0.2) / sum(net), max(net) / sum(net) FROM ranked GROUP BY 1"""
+        SELECT trade_class, sum(net) FILTER (place < 0.2) / sum(net), max(net) / sum(net)
+        FROM ranked GROUP BY 1"""
     ).fetchall()
     assert len(shares) == 7
     for trade_class, top_fifth, top_one in shares:
