@@ -118,6 +118,19 @@ def test_products_are_not_sold_before_their_launch(database):
     assert database.execute(early).fetchone()[0] == 0
 
 
+def test_stock_turns_over_a_few_times_a_year(database):
+    turnover = database.execute(
+        """SELECT sum(quantity) / stock FROM order_lines JOIN products USING (product_id)
+        WHERE order_date > '2025-10-31' AND stock > 0 GROUP BY product_id, stock"""
+    ).fetchall()
+    rates = sorted(float(rate) for (rate,) in turnover)
+    assert len(rates) > 50
+    assert 3 < rates[len(rates) // 2] < 9
+    assert rates[-1] < 30
+    held = "SELECT offering_role, count(stock) FROM products GROUP BY 1"
+    assert {role for role, count in database.execute(held).fetchall() if count == 0} == {"service", "support"}
+
+
 def test_people_have_different_names_beyond_all_combinations():
     people = names.person_names(20_000)
     assert len(set(people)) == 20_000

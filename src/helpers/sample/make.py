@@ -14,8 +14,8 @@ import pandas as pd
 
 from helpers.errors import WorkbookError
 from helpers.sample import contacts, market, traits
-from helpers.sample.catalogue import Catalogue, draw_catalogue
-from helpers.sample.orders import draw_orders
+from helpers.sample.catalogue import Catalogue, draw_catalogue, draw_stock
+from helpers.sample.orders import Orders, draw_orders
 from helpers.sample.process import Clock, Population, Span, draw_population, draw_purchases
 from helpers.sample.receivables import draw_receivables
 from helpers.sample.staff import Staff, draw_staff
@@ -139,17 +139,20 @@ def _write_tables(
     company = _Company(span, catalogue, staff, Clock.of(span))
     expected = Expected.nothing(span, staff)
     with TableFiles(folder) as files:
-        files.write("products", market.product_rows(catalogue.frame))
         files.write("salespeople", market.salespeople_rows(staff))
         orders = prospects = 1
+        pieces_year = np.zeros(catalogue.launch.size, dtype=np.int64)
         for first in range(0, customers, CUSTOMERS_A_CHUNK):
             numbers = np.arange(first, min(first + CUSTOMERS_A_CHUNK, customers))
             random = partial(_random, seed, 1 + first // CUSTOMERS_A_CHUNK)
             people = draw_population(random(0), numbers, span, staff)
             expected.add(people, span, catalogue)
-            made = _write_chunk(files, random, people, company, orders, prospects)
-            orders, prospects = orders + made[0], prospects + made[1]
+            made, new_prospects = _write_chunk(files, random, people, company, orders, prospects)
+            orders, prospects = orders + made.number.size, prospects + new_prospects
+            pieces_year += made.pieces_year
             progress(float((numbers[-1] + 1) / customers))
+        stock = draw_stock(_random(seed, 0, 3), pieces_year)
+        files.write("products", market.product_rows(catalogue.frame, stock))
         files.write("targets", target_rows(_random(seed, 0, 2), expected, staff))
         return dict(files.rows)
 
@@ -161,8 +164,8 @@ def _write_chunk(
     company: _Company,
     next_order: int,
     next_prospect: int,
-) -> tuple[int, int]:
-    """Write all tables of one chunk of customers; returns how many orders and prospects it took."""
+) -> tuple[Orders, int]:
+    """Write all tables of one chunk of customers; returns its orders and how many prospects it took."""
     span = company.span
     purchases = draw_purchases(random(1), people, span, company.clock)
     orders, lines = draw_orders(random(2), people, purchases, company.catalogue, span, next_order)
@@ -178,7 +181,7 @@ def _write_chunk(
     files.write("wallet_evidence", market.wallet_rows(random(9), people, span))
     files.write("prospects", prospects)
     files.write("truth/customers", market.truth_rows(people, span))
-    return orders.number.size, len(prospects["prospect_id"])
+    return orders, len(prospects["prospect_id"])
 
 
 def _settings_text() -> str:
