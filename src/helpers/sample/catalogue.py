@@ -46,7 +46,7 @@ class Catalogue:
     Attributes
     ----------
     frame
-        One row a product: product_id, name, category, offering_role, launch_date (days), stock (pieces).
+        One row a product: product_id, name, category, offering_role, launch (days).
     price_fen, cost_fen
         List price and cost in the first year, in hundredths of a CNY, before the yearly rises.
     first, count
@@ -86,15 +86,14 @@ def draw_catalogue(rng: np.random.Generator, customers: int, span: Span) -> Cata
             word = words[(position // len(categories)) % len(words)]
             price = round(low * (high / low) ** rng.random(), 0 if low > 50 else 1)
             # The best-known product of a role is an old one, so that there is always something to sell.
-            age_days = 3600 if position < 3 else int(rng.integers(-span.days * 2 // 3, 3600))
+            age_days = rng.integers(3000, 4200) if position < 3 else rng.integers(-span.days * 2 // 3, 3600)
             rows.append(
                 {
                     "product_id": f"{category[0]}{len(rows) + 1:03d}",
                     "name": f"{word} {category[0]}{10 * (position + 3)}",
                     "category": category,
                     "offering_role": role,
-                    "launch": span.start_day - age_days,
-                    "stock": -1 if role in ("service", "support") else int(rng.gamma(1.3, 240)),
+                    "launch": span.start_day - int(age_days),
                 }
             )
             prices.append(round(price * 100))
@@ -109,6 +108,19 @@ def draw_catalogue(rng: np.random.Generator, customers: int, span: Span) -> Cata
         count=np.array(counts),
         popularity=tuple(_cumulative_zipf(count) for count in counts),
     )
+
+
+def draw_stock(rng: np.random.Generator, pieces_year: Ints) -> Ints:
+    """Draw the pieces on hand: what sells in about two months, four times that for one product in ten.
+
+    Parameters
+    ----------
+    pieces_year
+        Pieces of each product sold in the last twelve months of the data.
+    """
+    turnover_year = rng.lognormal(np.log(6), 0.4, pieces_year.size)
+    turnover_year[rng.random(pieces_year.size) < 0.1] /= 4
+    return np.ceil(pieces_year / turnover_year).astype(np.int64)
 
 
 def _cumulative_zipf(count: int) -> Floats:

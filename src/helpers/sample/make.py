@@ -14,9 +14,9 @@ import pandas as pd
 
 from helpers.errors import WorkbookError
 from helpers.sample import contacts, market, traits
-from helpers.sample.catalogue import Catalogue, draw_catalogue
-from helpers.sample.orders import draw_orders
-from helpers.sample.process import Clock, Span, draw_population, draw_purchases
+from helpers.sample.catalogue import Catalogue, draw_catalogue, draw_stock
+from helpers.sample.orders import Orders, draw_orders
+from helpers.sample.process import Clock, Population, Span, draw_population, draw_purchases
 from helpers.sample.receivables import draw_receivables
 from helpers.sample.staff import Staff, draw_staff
 from helpers.sample.targets import Expected, target_rows
@@ -121,24 +121,38 @@ def _random(seed: int, *place: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence([seed, *place]))
 
 
+@dataclass(frozen=True)
+class _Company:
+    """What all chunks share: the months, the products, the sales force, the season."""
+
+    span: Span
+    catalogue: Catalogue
+    staff: Staff
+    clock: Clock
+
+
 def _write_tables(
     customers: int, seed: int, folder: Path, span: Span, progress: Callable[[float], None]
 ) -> dict[str, int]:
     catalogue = draw_catalogue(_random(seed, 0, 0), customers, span)
     staff = draw_staff(_random(seed, 0, 1), customers, span)
-    clock, expected = Clock.of(span), Expected.nothing(span, staff)
+    company = _Company(span, catalogue, staff, Clock.of(span))
+    expected = Expected.nothing(span, staff)
     with TableFiles(folder) as files:
-        files.write("products", market.product_rows(catalogue.frame))
         files.write("salespeople", market.salespeople_rows(staff))
         orders = prospects = 1
+        pieces_year = np.zeros(catalogue.launch.size, dtype=np.int64)
         for first in range(0, customers, CUSTOMERS_A_CHUNK):
             numbers = np.arange(first, min(first + CUSTOMERS_A_CHUNK, customers))
             random = partial(_random, seed, 1 + first // CUSTOMERS_A_CHUNK)
-            made = _write_chunk(
-                files, random, numbers, (orders, prospects), span, catalogue, staff, clock, expected
-            )
-            orders, prospects = orders + made[0], prospects + made[1]
+            people = draw_population(random(0), numbers, span, staff)
+            expected.add(people, span, catalogue)
+            made, new_prospects = _write_chunk(files, random, people, company, orders, prospects)
+            orders, prospects = orders + made.number.size, prospects + new_prospects
+            pieces_year += made.pieces_year
             progress(float((numbers[-1] + 1) / customers))
+        stock = draw_stock(_random(seed, 0, 3), pieces_year)
+        files.write("products", market.product_rows(catalogue.frame, stock))
         files.write("targets", target_rows(_random(seed, 0, 2), expected, staff))
         return dict(files.rows)
 
@@ -146,20 +160,17 @@ def _write_tables(
 def _write_chunk(
     files: TableFiles,
     random: Callable[[int], np.random.Generator],
-    numbers: np.ndarray,
-    next_numbers: tuple[int, int],
-    span: Span,
-    catalogue: Catalogue,
-    staff: Staff,
-    clock: Clock,
-    expected: Expected,
-) -> tuple[int, int]:
-    """Write all tables of one chunk of customers; returns how many orders and prospects it took."""
-    people = draw_population(random(0), numbers, span, staff)
-    purchases = draw_purchases(random(1), people, span, clock)
-    orders, lines = draw_orders(random(2), people, purchases, catalogue, span, next_numbers[0])
+    people: Population,
+    company: _Company,
+    next_order: int,
+    next_prospect: int,
+) -> tuple[Orders, int]:
+    """Write all tables of one chunk of customers; returns its orders and how many prospects it took."""
+    span = company.span
+    purchases = draw_purchases(random(1), people, span, company.clock)
+    orders, lines = draw_orders(random(2), people, purchases, company.catalogue, span, next_order)
     invoices, payments = draw_receivables(random(3), people, orders, span)
-    prospects = market.prospect_rows(random(8), people, span, next_numbers[1])
+    prospects = market.prospect_rows(random(8), people, span, next_prospect)
     files.write("order_lines", lines)
     files.write("invoices", invoices)
     files.write("payments", payments)
@@ -170,8 +181,7 @@ def _write_chunk(
     files.write("wallet_evidence", market.wallet_rows(random(9), people, span))
     files.write("prospects", prospects)
     files.write("truth/customers", market.truth_rows(people, span))
-    expected.add(people, span, catalogue)
-    return orders.number.size, len(prospects["prospect_id"])
+    return orders, len(prospects["prospect_id"])
 
 
 def _settings_text() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.sample import names, traits
 from helpers.sample.orders import mean_order_value
@@ -167,20 +168,17 @@ def truth_rows(people: Population, span: Span) -> dict[str, pa.Array]:
     }
 
 
-def product_rows(catalogue_frame: pd.DataFrame) -> dict[str, pa.Array]:
-    """Lay out the products table."""
-    stock = catalogue_frame["stock"].to_numpy(dtype=np.int64)
+def product_rows(catalogue_frame: pd.DataFrame, stock: Ints) -> dict[str, pa.Array]:
+    """Lay out the products table with the pieces on hand; services have no stock."""
+    service = catalogue_frame["offering_role"].isin(["service", "support"]).to_numpy()
+    pieces = money(stock * 100)
     return {
         "product_id": as_words(catalogue_frame["product_id"].tolist()),
         "name": as_words(catalogue_frame["name"].tolist()),
         "category": as_words(catalogue_frame["category"].tolist()),
         "offering_role": as_words(catalogue_frame["offering_role"].tolist()),
         "launch_date": dates(catalogue_frame["launch"].to_numpy()),
-        # Services have no stock.
-        "stock": pa.array(
-            [None if pieces < 0 else value for pieces, value in zip(stock, money(stock * 100), strict=True)],
-            money(stock).type,
-        ),
+        "stock": pc.if_else(pa.array(service), pa.scalar(None, pieces.type), pieces),
     }
 
 

@@ -42,6 +42,8 @@ class Orders:
         Whether the order is cancelled in full.
     anonymous
         Whether its lines have no customer id.
+    pieces_year
+        One entry a product: pieces sold in the last twelve months of the data, before corrections.
     """
 
     number: Ints
@@ -53,6 +55,7 @@ class Orders:
     cancel_day: Ints
     cancelled: Flags
     anonymous: Flags
+    pieces_year: Ints
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,15 @@ def draw_orders(
         cancel_day=cancel_day,
         cancelled=(rng.random(n) < CANCELLED_SHARE) & (cancel_day <= span.end_day),
         anonymous=rng.random(n) < WITHOUT_CUSTOMER_SHARE,
+        pieces_year=_pieces(lines, day > span.end_day - 365, catalogue),
     )
     return orders, _columns(people, catalogue, orders, _with_corrections(rng, lines, orders, span))
+
+
+def _pieces(lines: _Lines, recent: Flags, catalogue: Catalogue) -> Ints:
+    """Count the pieces of each product in the recent orders."""
+    weights = np.where(recent[lines.order], lines.quantity, 0)
+    return np.bincount(lines.product, weights, catalogue.launch.size).astype(np.int64)
 
 
 def _with_corrections(

@@ -29,7 +29,7 @@ EXISTING_SHARE = 0.62
 ONE_OFF_SHARE = 0.12
 SHIFT_SHARE = 0.2
 SHIFT_LEAVING_SHARE = 0.6
-PAUSE_SHARE = 0.05
+PAUSE_SHARE = 0.08
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ def draw_population(rng: np.random.Generator, numbers: Ints, span: Span, staff: 
         * np.exp(0.42 * size - 0.15 + 0.35 * rng.standard_normal(n)),
         regularity=traits.REGULARITIES[pick(rng, traits.REGULARITY_SHARES, trade_class)],
         further_lines=traits.FURTHER_LINES[trade_class] * np.exp(0.22 * size - 0.024),
-        line_value=traits.LINE_VALUE[trade_class] * np.exp(0.68 * size + 0.3 * rng.standard_normal(n)),
+        line_value=traits.LINE_VALUE[trade_class] * np.exp(0.78 * size + 0.3 * rng.standard_normal(n)),
         discount=np.clip(
             traits.DISCOUNT[trade_class] + 0.015 * size + 0.015 * rng.standard_normal(n), 0, 0.26
         ),

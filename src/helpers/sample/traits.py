@@ -86,7 +86,7 @@ PURCHASES_MONTH: Final = np.array([1.5, 0.9, 1.05, 1.15, 1.9, 0.75, 0.55])
 #: Further lines an order after the first, of an average customer.
 FURTHER_LINES: Final = np.array([5.0, 3.6, 3.0, 3.4, 5.0, 2.4, 2.0])
 #: Value of a typical line at the list prices of the first year, in CNY.
-LINE_VALUE: Final = np.array([2600.0, 3200.0, 1250.0, 1700.0, 3000.0, 900.0, 1100.0])
+LINE_VALUE: Final = np.array([2300.0, 2900.0, 1150.0, 1550.0, 2300.0, 800.0, 900.0])
 #: Discount on the list price of a typical customer.
 DISCOUNT: Final = np.array([0.16, 0.13, 0.08, 0.10, 0.17, 0.07, 0.05])
 #: Chance a month that a typical customer leaves for good.
