@@ -40,6 +40,8 @@ def sum_by(frame: pd.DataFrame, keys: str | list[str], columns: list[str]) -> pd
     for column in columns:
         units[column] = to_units(frame[column])
     grouped = units.groupby(keys, dropna=False, sort=True)[columns].sum()
+    if not frame[columns].isna().any(axis=None):
+        return from_units(grouped)
     present = (
         frame[columns].notna().groupby([units[key] for key in _listed(keys)], dropna=False, sort=True).any()
     )
