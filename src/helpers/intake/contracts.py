@@ -18,6 +18,9 @@ from helpers.config import TableName
 #: Money and quantities: sums do not depend on the order in which threads add them.
 Decimal18 = Annotated[dt.Decimal, 18, 4, True]
 
+#: A moment without time zone, as the source writes it.
+Microseconds = Annotated[dt.Timestamp, None, 6, True]
+
 
 def _column(kind: str, unit: str | None, description: str, required: bool, **checks: Any) -> Any:
     return pa.Field(
@@ -193,12 +196,12 @@ class Interactions(StandardTable):
 class Complaints(StandardTable):
     """One row a complaint."""
 
-    opened_at: dt.Timestamp(scale=6) = _timestamp("when the complaint came in", required=True)
+    opened_at: Microseconds = _timestamp("when the complaint came in", required=True)
     customer_id: str = _id("the customer", required=True)
     category: str = _text("cause of the complaint")
     severity: str = _text("how severe it is")
-    first_response_at: dt.Timestamp(scale=6) = _timestamp("when it was first answered")
-    resolved_at: dt.Timestamp(scale=6) = _timestamp("when it was resolved; empty while open")
+    first_response_at: Microseconds = _timestamp("when it was first answered")
+    resolved_at: Microseconds = _timestamp("when it was resolved; empty while open")
 
 
 class Surveys(StandardTable):
