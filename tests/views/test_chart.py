@@ -47,7 +47,9 @@ def draw_trend(name):
 
 
 def draw_multiples(name):
-    frame = pd.concat([pd.DataFrame({"group": group, "month": MONTHS, "value": 1.0}) for group in (name, "B")])
+    frame = pd.concat(
+        [pd.DataFrame({"group": group, "month": MONTHS, "value": 1.0}) for group in (name, "B")]
+    )
     return small_multiples(frame, spell=SPELL.money_short, spell_month=SPELL.month_short, **WORDS)
 
 
@@ -99,12 +101,16 @@ def test_a_name_that_had_to_be_cut_is_there_in_full_on_hovering(draw, name):
 def test_no_chart_asks_for_anything_from_outside(draw):
     svg = draw("A").svg
     assert "http" not in svg.replace('xmlns="http://www.w3.org/2000/svg"', "")
-    assert "url(#" not in svg or 'url(#c' in svg
+    assert "url(#" not in svg or "url(#c" in svg
 
 
 def test_ids_of_different_charts_never_meet():
     ids = [
-        [element.attrib["id"] for element in ElementTree.fromstring(draw("A").svg).iter() if "id" in element.attrib]
+        [
+            element.attrib["id"]
+            for element in ElementTree.fromstring(draw("A").svg).iter()
+            if "id" in element.attrib
+        ]
         for draw in DRAWERS
     ]
     every = [each for one in ids for each in one]
@@ -128,7 +134,9 @@ def test_colours_follow_the_page_and_fall_back_to_their_own():
 
 
 def test_a_bridge_that_ends_where_it_says_leaves_no_gap():
-    frame = pd.DataFrame({"label": list("abcd"), "value": [10.0, 5.0, -2.0, 13.0], "kind": ["total", "step", "step", "total"]})
+    frame = pd.DataFrame(
+        {"label": list("abcd"), "value": [10.0, 5.0, -2.0, 13.0], "kind": ["total", "step", "step", "total"]}
+    )
     from helpers.views.waterfall import _levels
 
     assert _levels(frame["value"], frame["kind"].eq("total")).tolist() == [10, 15, 13, 13]

@@ -14,7 +14,9 @@ COLUMNS = {
     "sales": Column("Net sales (EUR)", SPELL.count, bar=True),
     "share": Column("Share", SPELL.percent),
 }
-FRAME = pd.DataFrame({"name": ["Specialist shops", HOSTILE, "上海"], "sales": [10.0, 2500.0, None], "share": [0.1, 0.9, 0]})
+FRAME = pd.DataFrame(
+    {"name": ["Specialist shops", HOSTILE, "上海"], "sales": [10.0, 2500.0, None], "share": [0.1, 0.9, 0]}
+)
 TOTAL = {"name": "Total", "sales": 2510.0, "share": 1.0}
 
 
@@ -23,7 +25,9 @@ def test_the_same_frame_gives_the_same_bytes():
 
 
 def test_two_tables_of_one_page_share_no_id():
-    one, other = (set(re.findall(r'id="([^"]+)"', table(FRAME, COLUMNS, caption).html)) for caption in ("A", "B"))
+    one, other = (
+        set(re.findall(r'id="([^"]+)"', table(FRAME, COLUMNS, caption).html)) for caption in ("A", "B")
+    )
     assert one
     assert not one & other
 

@@ -10,7 +10,9 @@ from helpers.views import theme
 
 def luminance(colour):
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -52,7 +54,10 @@ def test_wrapped_lines_are_never_wider_or_more_than_asked_for(text, width, lines
 
 def test_chinese_breaks_between_characters_and_counts_full_width():
     assert theme.text_width("上海国际", 10) == 40
-    assert theme.wrap("上海国际贸易零部件股份有限公司", 80, 10, lines=2) == ["上海国际贸易零部", "件股份有限公司"]
+    assert theme.wrap("上海国际贸易零部件股份有限公司", 80, 10, lines=2) == [
+        "上海国际贸易零部",
+        "件股份有限公司",
+    ]
 
 
 def test_english_breaks_between_words():

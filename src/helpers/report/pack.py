@@ -137,7 +137,11 @@ def numbered_notebooks(folder: Path) -> list[Path]:
 def folder_name(scope: str) -> str:
     """Return a scope as the name of a folder; it is data, so what could lead elsewhere is replaced."""
     plain = re.sub(r"[^\w.-]+", "-", scope).strip("-.")[:60]
-    return plain if plain == scope else f"{plain or 'scope'}-{hashlib.sha256(scope.encode()).hexdigest()[:8]}"
+    return (
+        plain
+        if plain and plain == scope
+        else f"{plain or 'scope'}-{hashlib.sha256(scope.encode()).hexdigest()[:8]}"
+    )
 
 
 def _run_all(
