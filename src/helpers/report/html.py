@@ -106,7 +106,7 @@ def style_sheet() -> str:
         f":root{{color-scheme:light dark;--font:{theme.FONT_STACK};{light}}}\n"
         f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
     )
-    return root + (TEMPLATE_FOLDER / "report.css").read_text(encoding="utf-8") + tables.STYLE
+    return root + tables.STYLE + (TEMPLATE_FOLDER / "report.css").read_text(encoding="utf-8")
 
 
 @lru_cache

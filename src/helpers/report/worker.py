@@ -93,13 +93,18 @@ def _run(job: dict[str, Any], private: Path) -> tuple[Failure | None, str]:
 
 
 def _stopped_at(notebook: NotebookNode) -> int:
-    """Return the number of the first code cell that did not complete, as in the source; 0: none."""
-    for cell in notebook.cells:
-        status = cell.metadata.get("papermill", {}).get("status")
-        failed = any(output.output_type == "error" for output in cell.get("outputs", []))
-        if cell.cell_type == "code" and (failed or status in ("running", "failed")):
-            return int(cell.metadata.get("workbook_cell", 0))
-    return 0
+    """Return the number (as in the source) of the cell at which it stopped; 0 if it did not get to a cell.
+
+    That is the cell with an error, else the last that was begun: papermill marks a cell that took too long, or
+    took the kernel with it, as completed.
+    """
+    begun = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.metadata.get("papermill", {}).get("start_time")
+    ]
+    failed = [cell for cell in begun if any(output.output_type == "error" for output in cell.outputs)]
+    return int((failed or begun[-1:])[0].metadata.get("workbook_cell", 0)) if begun else 0
 
 
 def _kernel_manager(private: Path) -> type[AsyncKernelManager]:

@@ -151,7 +151,10 @@ def _advance(character: str, bold: bool) -> float:
         return 1.0
     if unicodedata.combining(character):
         return 0.0
-    glyph = _measuring_font(bold).load_char(ord(character), flags=LoadFlags.NO_HINTING)
+    font = _measuring_font(bold)
+    if not font.get_char_index(ord(character)):
+        return 1.0
+    glyph = font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
     return float(glyph.linearHoriAdvance / 65536 / 100)
 
 

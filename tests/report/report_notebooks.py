@@ -1,0 +1,55 @@
+"""Tiny notebooks: one with a chart and a table of hostile text, one that fails, one that never ends."""
+
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+from helpers.intake.tables import InputFile
+from helpers.report.front import Briefing, Headline
+from helpers.report.pack import PackRequest
+
+PARAMETERS = "month = '2026-01'\nscope = 'company'\ndata = None\nmap = None\nlanguage = 'en'"
+
+SHOW = """
+import pandas as pd
+from helpers.views.bars import share_bars
+from helpers.views.numbers import numbers
+from helpers.views.table import Column, table
+spell = numbers(language)
+names = ["<script>alert(1)</script>", "[x](javascript:alert(1))", "$a$ " + "Long name " * 8]
+frame = pd.DataFrame({"label": names, "share": [0.5, 0.3, 0.2]})
+share_bars(frame, title="<img src=x onerror=alert(1)> carries it", alt="In words.", spell=spell.percent)
+"""
+TABLE = """
+columns = {"label": Column("Name"), "share": Column("Share", spell.percent, bar=True)}
+columns |= {f"wide{n}": Column(f"A wide column {n}", spell.count) for n in range(12)}
+wide = frame.assign(**{f"wide{n}": 1234567 for n in range(12)})
+table(wide, columns, "Shares <b>", sortable=True)
+"""
+
+
+def tagged(tag, source):
+    cell = new_code_cell(source)
+    cell.metadata["tags"] = [tag]
+    return cell
+
+
+def write(folder, name, *cells):
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(new_notebook(cells=list(cells)), folder / name)
+    return folder / name
+
+
+def brief():
+    return Briefing(
+        headlines=(Headline("Net sales", "€1.2M", "+3.0% on the year before"),),
+        findings=("<script>alert(1)</script> lost half of its sales.",),
+        quality=("Of 10 rows read, 9 are in the figures and 1 was set aside.",),
+        inputs=(InputFile("order_lines.csv", "0" * 64, 123, 10),),
+    )
+
+
+def request_for(out: Path, notebooks, **changes) -> PackRequest:
+    settings = {"data": "/somewhere/private/sample", "company": "Example & Sons", "notebooks": notebooks}
+    return PackRequest("2026-10", out, **(settings | changes))
