@@ -60,8 +60,14 @@ class Book:
         """The dimensions by which these customers can be cut: those that the data supply."""
         return [name for name in config.DIMENSIONS if self.tables.has("customers", name)]
 
-    def composition(self, by: str = "trade_class") -> Composition:
-        """Return who the customers are, by one dimension; see `helpers.analysis.composition`."""
+    @property
+    def main_dimension(self) -> str:
+        """Trade class; where the data do not supply it, the first dimension that they do."""
+        return next(iter(self.dimensions), "trade_class")
+
+    def composition(self, by: str | None = None) -> Composition:
+        """Return who the customers are, by one dimension (the main one); see `helpers.analysis.composition`."""
+        by = by or self.main_dimension
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
             company_shares = self._composition(by, COMPANY, None).company_shares()
@@ -85,9 +91,9 @@ class Book:
             company_shares=company_shares,
         )
 
-    def bridge(self, by: str = "trade_class", against: Against = "last_year") -> Bridge:
+    def bridge(self, by: str | None = None, against: Against = "last_year") -> Bridge:
         """Return what the change of sales came from; see `helpers.analysis.bridge`."""
-        periods = self.settings.periods
+        by, periods = by or self.main_dimension, self.settings.periods
         return bridge(
             self.frame("customers"),
             self.frame("customer_months"),

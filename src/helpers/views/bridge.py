@@ -13,6 +13,19 @@ from helpers.views.table import Column, Table, table
 from helpers.views.waterfall import waterfall
 
 
+def whole_bridge(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
+    """Chart, findings and tables of the bridge, or one line where there is nothing to compare with."""
+    if not has_earlier_period(result):
+        return [bridge_findings(result, n)]
+    tables = [bridge_table(result, n)] if by_group else []
+    return [bridge_chart(result, n), bridge_findings(result, n), *tables, movers_table(result, n)]
+
+
+def has_earlier_period(result: Bridge) -> bool:
+    """Whether the data know anything of the earlier period: without it everybody would look new."""
+    return result.comparable or result.groups["net_amount_previous"].iloc[-1] != 0
+
+
 def bridge_chart(result: Bridge, n: Numbers) -> Chart:
     """Columns from the earlier window's net sales to this one's, a step for each movement."""
     _ = n.words
@@ -108,6 +121,9 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
 def bridge_findings(result: Bridge, n: Numbers) -> Findings:
     """Write what came, what went, and who made the largest difference either way."""
     _ = n.words
+    if not has_earlier_period(result):
+        before, _now = _window_names(result, n)
+        return findings(_("There is nothing to compare with: the data do not reach back to the {period}.", period=before))
     total = result.groups.iloc[-1]
     came = _(
         "{new} new and {back} reactivated customers brought {gain}; {lost} lost customers took {loss}.",
@@ -124,7 +140,7 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
 
 
 def _largest_fall(result: Bridge, n: Numbers) -> str | None:
-    falls = result.customers[result.customers["change_amount"] < 0]
+    falls = result.customers[(result.customers["change_amount"] < 0) & (result.customers["net_amount_previous"] > 0)]
     if falls.empty:
         return None
     worst = falls.iloc[0]
@@ -138,7 +154,7 @@ def _largest_fall(result: Bridge, n: Numbers) -> str | None:
 def _not_comparable(result: Bridge, n: Numbers) -> str | None:
     if result.comparable:
         return None
-    return n.words("The data do not reach back over the earlier period: customers may look new who are not.")
+    return n.words("The data reach back over a part of the earlier period only: customers may look new who are not.")
 
 
 def _window_names(result: Bridge, n: Numbers) -> tuple[str, str]:

@@ -18,11 +18,28 @@ from helpers.views.table import Column, Table, table
 MOST_BARS = 12
 
 
+def main_cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
+    """Chart and table of the main dimension, and the company's mix beside it where a scope may see that.
+
+    The main dimension is trade class; where the data lack it, a line says so and another stands in.
+    """
+    shown = [*cut(result, n), *company_comparison(result, n)]
+    return shown if result.by == "trade_class" else [_needs("trade_class", n), *shown]
+
+
 def cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
     """One way to cut the customer base: chart and table, or one line that says what this would need."""
     if not (result.groups["kind"] == GROUP).any():
-        return [findings(n.words("This section needs the column {column}.", column=f"customers.{result.by}"))]
+        return [_needs(result.by, n)]
     return [share_chart(result, n), share_table(result, n)]
+
+
+def _needs(by: str, n: Numbers) -> Findings:
+    text = n.words(
+        "By {dimension}: this needs the column {column}, which the data do not supply.",
+        dimension=labels.dimension(by, n.words), column=f"customers.{by}",
+    )  # fmt: skip
+    return findings(text)
 
 
 def share_chart(result: Composition, n: Numbers) -> Chart:
