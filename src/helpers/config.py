@@ -168,7 +168,8 @@ def load_settings(path: Path | None) -> Settings:
     Raises
     ------
     WorkbookError
-        The file is missing, is not TOML, or holds an unknown key or a value out of range; the message names it.
+        The file is missing, is not TOML, or holds an unknown key or a value out of range; the message names
+        it.
     """
     if path is None:
         return Settings()
