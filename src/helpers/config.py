@@ -168,8 +168,7 @@ def load_settings(path: Path | None) -> Settings:
     Raises
     ------
     WorkbookError
-        The file is missing, is not TOML, or holds an unknown key or a value out of range; the message names
-        it.
+        The file is missing, is not TOML, or holds an unknown key or a value out of range; the message names it.
     """
     if path is None:
         return Settings()
@@ -189,9 +188,7 @@ def parse_settings(raw: dict[str, Any], name: str) -> Settings:
     try:
         return Settings.model_validate(raw)
     except ValidationError as error:
-        raise WorkbookError(
-            f"{name}: " + "; ".join(_explain(problem) for problem in error.errors())
-        ) from None
+        raise WorkbookError(f"{name}: " + "; ".join(_explain(problem) for problem in error.errors())) from None
 
 
 def _explain(problem: Any) -> str:
