@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import line
+from builders import line
 
 from helpers.errors import WorkbookError
 from helpers.facts import FACT_NAMES, last_complete_month
