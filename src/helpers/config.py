@@ -191,9 +191,7 @@ def parse_settings(raw: dict[str, Any], name: str) -> Settings:
     try:
         return Settings.model_validate(raw)
     except ValidationError as error:
-        raise WorkbookError(
-            f"{name}: " + "; ".join(_explain(problem) for problem in error.errors())
-        ) from None
+        raise WorkbookError(f"{name}: " + "; ".join(_explain(problem) for problem in error.errors())) from None
 
 
 def _explain(problem: Any) -> str:

@@ -48,7 +48,8 @@ class Tiers:
         kind, group, previous_tier, tier, previous_amount, amount, change_amount, entered_amount and
         entered_orders (of this month), left_amount and left_orders (of the month that left the window),
         reason: ``order_entered``, ``orders_entered``, ``order_left``, ``orders_left`` (singular: one order
-        alone), ``returns`` (this month's), or ``others`` (its own figures did not move it that way: the line
+        alone), ``returns_entered``, ``returns_left`` (what weighs more: the month that
+        entered or the one that left), or ``others`` (its own figures did not move it that way: the line
         moved).
     stability
         month, kept_share (of the customers with a tier A to C at this and the previous month end, how many

@@ -38,7 +38,7 @@ def connect(cache: Path) -> Backend:
 
 
 def _half_of_the_default(engine: Backend) -> str:
-    """Half of what DuckDB would take (80 % of the memory that the machine or container has): pandas lives too."""
+    """Halve what DuckDB would take, 80 % of the memory of machine or container: pandas needs some too."""
     amount, unit = engine.con.execute("SELECT current_setting('memory_limit')").fetchall()[0][0].split()
     return f"{float(amount) / 2:.1f} {unit}"
 
