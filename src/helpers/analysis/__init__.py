@@ -1,0 +1,1 @@
+"""What the facts mean: pure functions from frames to frozen results, without engine, files or plots."""

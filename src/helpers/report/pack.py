@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -39,8 +37,8 @@ class PackRequest:
         The packs' folder; the pack goes to ``out/MONTH/SCOPE``.
     data, map
         Absolute path (or database address) of the data and of the column map; None leaves the notebooks' own.
-    scope, scope_label
-        Parameter of the notebooks, and how pages call it.
+    scope, folder, scope_label
+        Parameter of the notebooks, the folder's name (harmless: a scope is data), and how pages call it.
     notebooks
         The notebooks in reading order; empty: the numbered ones of the project.
     processes
@@ -52,6 +50,7 @@ class PackRequest:
     data: str | None = None
     map: str | None = None
     scope: str = "company"
+    folder: str = "company"
     scope_label: str = ""
     company: str = ""
     language: str = "en"
@@ -102,7 +101,7 @@ def make_pack(
     """
     started = datetime.datetime.now(datetime.UTC)
     notebooks = list(request.notebooks) or numbered_notebooks(NOTEBOOKS_FOLDER)
-    target = request.out.absolute() / request.month / folder_name(request.scope)
+    target = request.out.absolute() / request.month / request.folder
     with folder_in_place(target) as folder:
         (folder / "notebooks").mkdir()
         runs, content = _run_all(request, notebooks, folder / "notebooks", on_progress, briefing)
@@ -132,16 +131,6 @@ def numbered_notebooks(folder: Path) -> list[Path]:
     if not found:
         raise WorkbookError(f"There is no numbered notebook (such as 01_composition.ipynb) in {folder}.")
     return found
-
-
-def folder_name(scope: str) -> str:
-    """Return a scope as the name of a folder; it is data, so what could lead elsewhere is replaced."""
-    plain = re.sub(r"[^\w.-]+", "-", scope).strip("-.")[:60]
-    return (
-        plain
-        if plain and plain == scope
-        else f"{plain or 'scope'}-{hashlib.sha256(scope.encode()).hexdigest()[:8]}"
-    )
 
 
 def _run_all(

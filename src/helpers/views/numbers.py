@@ -73,6 +73,18 @@ class Numbers:
         """Write a relative change (0.1 is ten percent more): ``+10.0%``."""
         return self._signed(change, lambda size: self.percent(size, decimals), decimals + 2)
 
+    def in_percent(self, percent: float, decimals: int = 1) -> str:
+        """A figure that is in percent already: 12.3 becomes ``12.3%``."""
+        return self.percent(percent / 100, decimals)
+
+    def change_in_percent(self, percent: float, decimals: int = 1) -> str:
+        """A relative change that is in percent already: 10 becomes ``+10.0%``."""
+        return self.signed_percent(percent / 100, decimals)
+
+    def in_points(self, points: float, decimals: int = 1) -> str:
+        """A difference that is in percentage points already: 1.3 becomes ``+1.3 pts``."""
+        return self.points(points / 100, decimals)
+
     def points(self, difference: float, decimals: int = 1) -> str:
         """Write a difference of two shares (0 to 1) in percentage points: ``+1.3 pts``."""
         text = self._signed(difference, lambda size: self.decimal(size * 100, decimals), decimals + 2)
@@ -88,6 +100,10 @@ class Numbers:
     def count(self, number: float) -> str:
         """Write a count: ``12,345``."""
         return self.decimal(number, 0)
+
+    def signed_count(self, number: float) -> str:
+        """A change in whole units: ``+12,345``."""
+        return self._signed(number, self.count, 0)
 
     def month(self, month: pd.Period | datetime.date) -> str:
         """Write a month in full: ``October 2026``, ``2026年10月``."""

@@ -1,0 +1,56 @@
+# The workbook's commands. `make` alone lists them. Needs Python 3.11 to 3.14; uses uv where it is there, else pip.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lab lint notebooks sample lock bench clean
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+
+report: $(READY) ## build the sample month's report in reports/
+	@$(BIN)/workbook report
+
+test: $(READY) ## run all tests, the notebooks through nbval among them
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider notebooks
+
+lab: $(READY) ## open JupyterLab on the notebooks
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+lint: $(READY) ## ruff and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+notebooks: $(READY) ## run the notebooks anew and store their outputs
+	@$(BIN)/python -m helpers.report.store
+
+sample: $(READY) ## make the committed sample anew (the same bytes)
+	@$(BIN)/python -m helpers.sample
+
+lock: $(READY) ## resolve requirements.lock anew from pyproject.toml (needs uv)
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade pyproject.toml -o requirements.lock
+
+bench: $(READY) ## measure, and print the tables of benchmarks/README.md
+	@$(BIN)/python benchmarks/report_time.py
+
+clean: ## remove the environment, caches and what was built
+	@rm -rf .venv data/cache .pytest_cache .mypy_cache .ruff_cache
+
+# Bytecode is compiled on purpose: without it every notebook's kernel would compile pandas again.
+$(READY): requirements.lock pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  echo "Making .venv from requirements.lock with uv"; \
+	  uv venv -q --allow-existing --python '>=3.11,<3.15' .venv && \
+	  uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock && \
+	  uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	else \
+	  $(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || \
+	    { echo "Python 3.11 to 3.14 is needed: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }; \
+	  echo "Making .venv from requirements.lock with pip"; \
+	  $(PYTHON) -m venv .venv && \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@$(BIN)/python -m compileall -q src
+	@touch $(READY)

@@ -1,0 +1,44 @@
+"""Spans of months that figures are summed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Span:
+    """The months from ``first`` to ``last``, both included."""
+
+    first: pd.Period
+    last: pd.Period
+
+    def holds(self, months: pd.Series) -> np.ndarray:
+        """Tell for each month (datetime64, first of the month) whether it lies in the span."""
+        return ((months >= self.first.to_timestamp()) & (months <= self.last.to_timestamp())).to_numpy()
+
+    def back(self, months: int) -> Span:
+        """Return the span of the same length that lies so many months earlier."""
+        return Span(self.first - months, self.last - months)
+
+    def months(self) -> pd.PeriodIndex:
+        """Return the months of the span."""
+        return pd.period_range(self.first, self.last, freq="M")
+
+
+def trailing(month: pd.Period, window_months: int) -> Span:
+    """Return the ``window_months`` months that end with ``month``."""
+    return Span(month - (window_months - 1), month)
+
+
+def year_to_date(month: pd.Period) -> Span:
+    """Return January of the month's calendar year to the month."""
+    return Span(pd.Period(year=month.year, month=1, freq="M"), month)
+
+
+def first_month_of(*frames: pd.DataFrame | None) -> pd.Period | None:
+    """Return the earliest ``month`` in the frames; None where they have no rows."""
+    starts = [frame["month"].min() for frame in frames if frame is not None and len(frame)]
+    return min(starts).to_period("M") if starts else None

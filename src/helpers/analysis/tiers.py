@@ -1,0 +1,312 @@
+"""Who carries the business: ABC tiers in each class and over the whole company (R2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from helpers.analysis import groups
+from helpers.analysis.groups import grouped_months
+from helpers.analysis.money import from_units, to_units
+from helpers.analysis.periods import first_month_of, trailing
+from helpers.analysis.rolling import trailing_sums
+from helpers.errors import WorkbookError
+
+Measure = Literal["net_amount", "margin_amount"]
+TIERS = ("A", "B", "C", "none")
+_NONE = len(TIERS) - 1
+
+
+@dataclass(frozen=True)
+class Tiers:
+    """ABC tiers as of a month.
+
+    Attributes
+    ----------
+    by, month, window_months, cutoffs, measure
+        The parameters; ``by`` None: one ranking of the whole company.
+    previous_complete
+        Whether the window that ended a month earlier lies within the data; if not, movements mean nothing.
+    customers
+        One row per customer with lines in this window or the one a month earlier, in composition's order of
+        classes, then by rank: customer_id, name, kind, group, rank (1: largest of its class; NaN for tier
+        ``none``), amount, share (of the class's positive total), cumulative_share_before, cumulative_share,
+        tier, previous_amount, previous_tier, months_in_tier (consecutive month ends, this one included, at
+        most the history's length), tier_changes (over the history), line_points (percentage points of
+        cumulative share by which the customer begins before, > 0, or after, <= 0, the nearest cut-off), near
+        (within ``near_points`` of it).
+    summary
+        kind, group, tier, customers, amount, share (of the class), for every class and tier; and the whole as
+        kind ``total``.
+    movement
+        Customers by previous tier (rows) and tier (columns), in the order of `TIERS`.
+    movers
+        The customers whose tier changed, best new tier first, then the largest change: customer_id, name, kind,
+        group, previous_tier, tier, previous_amount, amount, change_amount, entered_amount and entered_orders
+        (of this month), left_amount and left_orders (of the month that left the window), reason:
+        ``order_entered``, ``orders_entered``, ``order_left``, ``orders_left`` (singular: one order alone),
+        ``returns`` (this month's), or ``others`` (its own figures did not move it that way: the line moved).
+    stability
+        month, kept_share (of the customers with a tier A to C at this and the previous month end, how many have
+        the same one), customers; ascending.
+    """
+
+    by: str | None
+    month: pd.Period
+    window_months: int
+    cutoffs: tuple[float, float]
+    measure: Measure
+    previous_complete: bool
+    customers: pd.DataFrame
+    summary: pd.DataFrame
+    movement: pd.DataFrame
+    movers: pd.DataFrame
+    stability: pd.DataFrame
+
+
+def tiers(
+    customers: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    by: str | None = "trade_class",
+    window_months: int = 12,
+    cutoffs: tuple[float, float] = (0.75, 0.95),
+    measure: Measure = "net_amount",
+    history_months: int = 12,
+    near_points: float = 2.0,
+    order: list[str] | None = None,
+    first_month: pd.Period | None = None,
+) -> Tiers:
+    """Rank the customers of each class by what they brought in the trailing window.
+
+    A customer is A while the cumulative share *before* it is below the first cut-off, so who crosses the line is
+    still A; B up to the second; else C. Nothing or less in the window: ``none``, without a rank. Equal amounts
+    rank by customer_id. Classes are those of the report's month for all months, so no move is a relabelling.
+
+    Parameters
+    ----------
+    customers, customer_months
+        Facts of these names; ``orders`` of the latter tells one order from several.
+    month, window_months, order, first_month
+        As for `helpers.analysis.composition.composition`.
+    by
+        The dimension within which customers are ranked; None ranks all together.
+    cutoffs
+        Cumulative shares at which A and B end, as fractions, 0 < first <= second <= 1.
+    measure
+        ``net_amount``, or ``margin_amount`` (of the lines with a cost).
+    history_months
+        Month ends, up to this one, over which stability is measured; at least 2.
+    near_points
+        How near the line counts as near, in percentage points of cumulative share.
+
+    Raises
+    ------
+    WorkbookError
+        The cut-offs are out of range, or margins are asked for and no line has a cost.
+    """
+    if not 0 < cutoffs[0] <= cutoffs[1] <= 1:
+        raise WorkbookError(f"ABC cut-offs must rise from above 0 to at most 1, but are {cutoffs}.")
+    base = customers.assign(everyone="") if by is None else customers
+    labelled = grouped_months(base, customer_months, None, by or "everyone")
+    if by is None:
+        labelled["kind"], labelled["group"] = groups.GROUP, "all"
+    labelled["orders"] = customer_months["orders"].to_numpy() if "orders" in customer_months else 0
+    labelled["margin_amount"] = labelled["net_amount_with_cost"] - labelled["cost_amount"]
+    labelled = labelled[labelled["month"] <= month.to_timestamp()].reset_index(drop=True)
+    if measure == "margin_amount" and labelled["cost_amount"].isna().all():
+        raise WorkbookError("Tiers by margin need the column cost_amount of order_lines, which is not supplied.")
+    begin = first_month or first_month_of(labelled) or month
+    window = trailing(month, window_months)
+    recent = labelled[(labelled["month"] >= (window.first - 1).to_timestamp())].reset_index(drop=True)
+    index = groups.group_order(recent, pd.Series(window.holds(recent["month"])), order or ())
+    who = recent[["customer_id", "kind", "group"]].drop_duplicates("customer_id")
+    who = who.assign(place=groups.positions(index, who)).set_index("customer_id")["place"].sort_index()
+    amounts, codes = _history(labelled, who, month, window_months, history_months, measure, cutoffs)
+    table = _customer_table(who, amounts, codes, cutoffs, near_points, base, index)
+    return Tiers(
+        by=by,
+        month=month,
+        window_months=window_months,
+        cutoffs=cutoffs,
+        measure=measure,
+        previous_complete=begin <= window.first - 1,
+        customers=table.drop(columns="place"),
+        summary=_summary(table, index),
+        movement=_matrix(table),
+        movers=_movers(table, labelled, month, window_months, measure).drop(columns="place"),
+        stability=_stability(codes, month, window_months, begin),
+    )
+
+
+def _history(
+    labelled: pd.DataFrame,
+    who: pd.Series,
+    month: pd.Period,
+    window_months: int,
+    history_months: int,
+    measure: Measure,
+    cutoffs: tuple[float, float],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Trailing sums and tier codes, customers by month ends (oldest first)."""
+    rows = labelled[labelled["customer_id"].isin(who.index)]
+    ids, walk = trailing_sums(rows, month, window_months, max(history_months, 2), measure)
+    assert ids.equals(who.index) or not len(ids)
+    places = who.to_numpy(dtype="int64")
+    amounts = np.column_stack([sums for _, sums in walk])
+    codes = np.column_stack([rank(sums, places, cutoffs)["code"] for sums in amounts.T])
+    return amounts, codes
+
+
+def rank(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) -> pd.DataFrame:
+    """Rank positive amounts within their class; the customers are in ascending order of their ids.
+
+    Returns
+    -------
+    pandas.DataFrame
+        rank, share, cumulative_share_before, cumulative_share, code (position in `TIERS`), in the order given.
+    """
+    ranked = np.lexsort((np.arange(len(units)), -units, places))
+    ranked = ranked[units[ranked] > 0]
+    place, amount = places[ranked], units[ranked]
+    running = np.cumsum(amount)
+    first = np.searchsorted(place, place, side="left")
+    last = np.searchsorted(place, place, side="right") - 1
+    earlier = (running - amount)[first]
+    total = running[last] - earlier
+    result = pd.DataFrame(
+        np.nan, index=range(len(units)), columns=["rank", "share", "cumulative_share_before", "cumulative_share"]
+    )
+    before = (running - amount - earlier) / total
+    result.iloc[ranked] = np.column_stack(
+        [np.arange(len(ranked)) - first + 1, amount / total, before, (running - earlier) / total]
+    )
+    code = np.full(len(units), _NONE)
+    code[ranked] = np.searchsorted(np.array(cutoffs), before, side="right")
+    return result.assign(code=code)
+
+
+def _customer_table(
+    who: pd.Series,
+    amounts: np.ndarray,
+    codes: np.ndarray,
+    cutoffs: tuple[float, float],
+    near_points: float,
+    customers: pd.DataFrame,
+    index: pd.MultiIndex,
+) -> pd.DataFrame:
+    places = who.to_numpy(dtype="int64")
+    now = rank(amounts[:, -1], places, cutoffs)
+    same = codes == codes[:, [-1]]
+    distance = 100 * (np.array(cutoffs) - now[["cumulative_share_before"]].to_numpy())
+    nearest = np.abs(distance).argmin(axis=1) if len(distance) else np.zeros(0, dtype="int64")
+    line = distance[np.arange(len(nearest)), nearest]
+    names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
+    table = pd.DataFrame(
+        {
+            "customer_id": who.index,
+            "name": who.index.map(names),
+            "kind": index.get_level_values("kind").to_numpy()[places],
+            "group": index.get_level_values("group").to_numpy()[places],
+            **now[["rank"]],
+            "amount": from_units(amounts[:, -1]),
+            **now[["share", "cumulative_share_before", "cumulative_share"]],
+            "tier": np.array(TIERS)[codes[:, -1]],
+            "previous_amount": from_units(amounts[:, -2]),
+            "previous_tier": np.array(TIERS)[codes[:, -2]],
+            "months_in_tier": np.cumprod(same[:, ::-1], axis=1).sum(axis=1),
+            "tier_changes": (np.diff(codes, axis=1) != 0).sum(axis=1),
+            "line_points": line,
+            "near": np.abs(line) <= near_points,
+            "place": places,
+        }
+    )
+    return table.sort_values(["place", "rank", "customer_id"], kind="stable").reset_index(drop=True)
+
+
+def _summary(table: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
+    rows = []
+    keys = [*groups.keys(index.get_level_values("kind"), index.get_level_values("group")), ("total", None)]
+    for place, (kind, name) in enumerate(keys):
+        chosen = table if kind == "total" else table[table["place"] == place]
+        units = to_units(chosen["amount"])
+        positive = units[units > 0].sum()
+        for tier in TIERS:
+            own = (chosen["tier"] == tier).to_numpy()
+            share = units[own].sum() / positive if positive and tier != "none" else np.nan
+            rows.append((kind, name, tier, int(own.sum()), from_units(int(units[own].sum())), share))
+    return pd.DataFrame(rows, columns=["kind", "group", "tier", "customers", "amount", "share"])
+
+
+def _matrix(table: pd.DataFrame) -> pd.DataFrame:
+    counts = pd.crosstab(
+        pd.Categorical(table["previous_tier"], TIERS), pd.Categorical(table["tier"], TIERS), dropna=False
+    )
+    counts = counts.reindex(index=list(TIERS), columns=list(TIERS), fill_value=0).astype("int64")
+    return counts.rename_axis(index="previous_tier", columns="tier")
+
+
+def _movers(
+    table: pd.DataFrame, labelled: pd.DataFrame, month: pd.Period, window_months: int, measure: Measure
+) -> pd.DataFrame:
+    moved = table[table["tier"] != table["previous_tier"]].copy()
+    for name, each in (("entered", month), ("left", month - window_months)):
+        rows = labelled[labelled["month"] == each.to_timestamp()].set_index("customer_id")
+        amount = moved["customer_id"].map(rows[measure])
+        moved[f"{name}_amount"] = amount.fillna(0.0)
+        moved[f"{name}_orders"] = moved["customer_id"].map(rows["orders"]).fillna(0).astype("int64")
+    change = to_units(moved["amount"]) - to_units(moved["previous_amount"])
+    moved["change_amount"] = from_units(change)
+    code = {tier: number for number, tier in enumerate(TIERS)}
+    rises = (moved["tier"].map(code) < moved["previous_tier"].map(code)).to_numpy()
+    one_in, one_out = moved["entered_orders"] == 1, moved["left_orders"] == 1
+    down = ~rises & (change < 0)
+    fell_out = down & (moved["left_amount"] >= -moved["entered_amount"])
+    moved["reason"] = np.select(
+        [rises & (change > 0) & one_in, rises & (change > 0), fell_out & one_out, fell_out, down],
+        ["order_entered", "orders_entered", "order_left", "orders_left", "returns"],
+        default="others",
+    )
+    moved["order"], moved["size"] = moved["tier"].map(code), np.abs(change)
+    moved = moved.sort_values(["order", "size", "customer_id"], ascending=[True, False, True], kind="stable")
+    return moved[[*MOVER_COLUMNS, "place"]].reset_index(drop=True)
+
+
+MOVER_COLUMNS = [
+    "customer_id", "name", "kind", "group", "previous_tier", "tier", "previous_amount", "amount", "change_amount",
+    "entered_amount", "entered_orders", "left_amount", "left_orders", "reason",
+]  # fmt: skip
+
+
+def _stability(codes: np.ndarray, month: pd.Period, window_months: int, begin: pd.Period) -> pd.DataFrame:
+    rows = []
+    for back in range(codes.shape[1] - 2, -1, -1):
+        before, now = codes[:, codes.shape[1] - 2 - back], codes[:, codes.shape[1] - 1 - back]
+        both = (before != _NONE) & (now != _NONE)
+        if trailing(month - back - 1, window_months).first >= begin:
+            kept = float((before == now)[both].mean()) if both.any() else np.nan
+            rows.append(((month - back).to_timestamp(), kept, int(both.sum())))
+    return pd.DataFrame(rows, columns=["month", "kept_share", "customers"])
+
+
+def two_way(first: Tiers, second: Tiers) -> pd.DataFrame:
+    """Cross two tierings of the same customers: by class and over the company, or by sales and by margin.
+
+    Returns
+    -------
+    pandas.DataFrame
+        customer_id, name, first_tier, second_tier, first_amount, second_amount; largest first amount first.
+    """
+    columns = ["customer_id", "tier", "amount"]
+    pair = first.customers[["customer_id", "name", "tier", "amount"]].merge(
+        second.customers[columns], on="customer_id", suffixes=("_first", "_second"), validate="one_to_one"
+    )
+    names = {f"{name}_{side}": f"{side}_{name}" for name in ("tier", "amount") for side in ("first", "second")}
+    pair = pair.rename(columns=names).sort_values(
+        ["first_amount", "customer_id"], ascending=[False, True], kind="stable"
+    )
+    wanted = ["customer_id", "name", "first_tier", "second_tier", "first_amount", "second_amount"]
+    return pair[wanted].reset_index(drop=True)

@@ -1,0 +1,169 @@
+"""The one door: ``open_book`` gives a notebook or a script everything about one month and scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import config, intake
+from helpers.analysis.bridge import Against, Bridge, bridge
+from helpers.analysis.composition import Composition, composition
+from helpers.config import Settings
+from helpers.errors import WorkbookError
+from helpers.facts import Facts, last_complete_month
+from helpers.facts.store import FactName
+from helpers.intake.tables import StandardTables
+from helpers.scope import COMPANY, Scope
+from helpers.views.numbers import Numbers, numbers
+
+Data = str | Path | Sequence[str | Path] | None
+
+
+@dataclass(frozen=True)
+class Book:
+    """Everything about one month and scope.
+
+    Attributes
+    ----------
+    month
+        The report's month; nothing dated later is in any figure.
+    scope
+        Whose customers: the company, a team or a salesperson.
+    settings, tables, facts
+        What the figures rest on.
+    numbers
+        How figures and words are written: the report's language and currency.
+    """
+
+    month: pd.Period
+    scope: Scope
+    settings: Settings
+    tables: StandardTables
+    facts: Facts = field(repr=False)
+    numbers: Numbers = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """Of whom the report is: the company's name, or the team's or salesperson's."""
+        return self.scope.name or self.settings.report.company or self.numbers.words("The company")
+
+    def frame(self, fact: FactName) -> pd.DataFrame:
+        """Return a fact for this scope; see `helpers.facts.Facts.frame`."""
+        return self.facts.frame(fact, self.scope)
+
+    @property
+    def dimensions(self) -> list[str]:
+        """The dimensions by which these customers can be cut: those that the data supply."""
+        return [name for name in config.DIMENSIONS if self.tables.has("customers", name)]
+
+    def composition(self, by: str = "trade_class") -> Composition:
+        """Return who the customers are, by one dimension; see `helpers.analysis.composition`."""
+        company_shares = None
+        if self.scope != COMPANY and self.settings.privacy.show_company_shares:
+            company_shares = self._composition(by, COMPANY, None).company_shares()
+        return self._composition(by, self.scope, company_shares)
+
+    def _composition(self, by: str, scope: Scope, company_shares: pd.DataFrame | None) -> Composition:
+        facts, periods = self.facts, self.settings.periods
+        return composition(
+            facts.frame("customers", scope),
+            facts.frame("customer_months", scope),
+            self.month,
+            by,
+            periods.window_months,
+            policy=self.settings.policy.get(by),
+            order=self.settings.order.get(by),
+            unassigned=facts.frame("unassigned_months", scope),
+            targets=facts.frame("targets", scope),
+            plan_scope=(scope.kind, scope.id or None),
+            history_months=periods.history_months,
+            first_month=facts.coverage.months[0],
+            company_shares=company_shares,
+        )
+
+    def bridge(self, by: str = "trade_class", against: Against = "last_year") -> Bridge:
+        """Return what the change of sales came from; see `helpers.analysis.bridge`."""
+        periods = self.settings.periods
+        return bridge(
+            self.frame("customers"),
+            self.frame("customer_months"),
+            self.month,
+            by,
+            periods.window_months,
+            periods.lapse_months,
+            against,
+            unassigned=self.frame("unassigned_months"),
+            order=self.settings.order.get(by),
+            first_month=self.facts.coverage.months[0],
+        )
+
+
+def open_book(
+    data: Data = None,
+    month: str | pd.Period | None = None,
+    scope: str = "company",
+    map: str | Path | None = None,
+    language: str | None = None,
+) -> Book:
+    """Open the workbook on a data set, as of a month, for one scope.
+
+    Parameters
+    ----------
+    data
+        Folder, list of files, DuckDB file or database URL; None or "" is the sample.
+    month
+        ``YYYY-MM``; None or "" is the last complete month of the data.
+    scope
+        ``company``, ``team:NAME`` or ``salesperson:ID``.
+    map
+        Settings file; None or "" takes ``workbook.toml`` from the data folder where there is one.
+    language
+        ``en`` or ``zh``; None or "" is the settings' language.
+
+    Raises
+    ------
+    WorkbookError
+        Data, settings, month or scope are not usable; the message says what, where and the way out.
+
+    Examples
+    --------
+    >>> book = open_book(month="2026-10")
+    >>> book.composition(by="trade_class").groups  # doctest: +SKIP
+    """
+    tables, settings = read_data(data, map)
+    period = parse_month(month) if month else last_complete_month(tables)
+    facts = Facts(tables, period, settings, config.cache_folder())
+    return Book(
+        month=period,
+        scope=facts.scope(scope),
+        settings=settings,
+        tables=tables,
+        facts=facts,
+        numbers=numbers(language or settings.report.language, settings.report.currency),
+    )
+
+
+def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables, Settings]:
+    """Read the standard tables of a data set (or take them from the cache), with the settings that go with it.
+
+    Parameters and errors are those of `open_book`.
+    """
+    source = data or config.SAMPLE_FOLDER
+    map_path = Path(map) if map else None
+    if map_path is None and isinstance(source, (str, Path)) and (beside := Path(source) / "workbook.toml").is_file():
+        map_path = beside
+    settings = config.load_settings(map_path)
+    return intake.read_tables(source, settings, config.cache_folder()), settings
+
+
+def parse_month(text: str | pd.Period) -> pd.Period:
+    """Read ``YYYY-MM``; anything else is an error, never a guess."""
+    if isinstance(text, pd.Period):
+        return text
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
+        raise WorkbookError(f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10.")
+    return pd.Period(text.strip(), freq="M")

@@ -1,0 +1,138 @@
+"""The command ``workbook``: report, check, init, sample.
+
+Exit codes: 0 done; 1 a notebook failed (the pack is there and says which cell and why); 2 bad input or a bad
+parameter, told in one paragraph on standard error without a traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from helpers.errors import WorkbookError
+
+app = typer.Typer(
+    name="workbook",
+    help="Know your trade customers: monthly reports from order lines.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DataOption = Annotated[
+    str | None, typer.Option(help="Folder, file, DuckDB file or database URL; default: the sample.", show_default=False)
+]
+MapOption = Annotated[
+    Path | None,
+    typer.Option("--map", help="Settings file; default: workbook.toml in the data folder, if any.", show_default=False),
+]
+
+
+@app.command()
+def report(
+    data: DataOption = None,
+    settings: MapOption = None,
+    month: Annotated[
+        str | None, typer.Option(help="YYYY-MM; default: the last complete month.", show_default=False)
+    ] = None,
+    scope: Annotated[str, typer.Option(help="company, team:NAME or salesperson:ID.")] = "company",
+    language: Annotated[str | None, typer.Option("--lang", help="en; default: the settings'.", show_default=False)] = None,
+    out: Annotated[Path, typer.Option(help="Where packs are written: OUT/MONTH/SCOPE/.")] = Path("reports"),
+    timeout_seconds: Annotated[int, typer.Option(help="Longest time for one cell.", min=1)] = 600,
+) -> None:
+    """Run the notebooks for one month and scope and write the report pack."""
+    from helpers.report.monthly import ReportRequest, make_report
+
+    request = ReportRequest(data, settings, month, scope, language, out, timeout_seconds)
+    with _progress("Report") as on_progress:
+        result = make_report(request, on_progress)
+    for name, warnings in result.warnings.items():
+        typer.echo(f"{name}: {warnings}", err=True)
+    for failure in result.failures:
+        typer.echo(f"{failure.notebook} stopped at cell {failure.cell}: {failure.error}: {failure.message}", err=True)
+    typer.echo(result.index)
+    if result.failures:
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    data: Annotated[str, typer.Argument(help="Folder, file, DuckDB file or database URL.")],
+    settings: MapOption = None,
+) -> None:
+    """Read the data, and print where every row and every penny went."""
+    from helpers.book import read_data
+    from helpers.intake import reconciliation_text
+
+    typer.echo(reconciliation_text(read_data(data, settings)[0]))
+
+
+@app.command()
+def init(
+    data: Annotated[str, typer.Argument(help="Folder, file, DuckDB file or database URL.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Write the map here instead of printing it.", show_default=False)
+    ] = None,
+) -> None:
+    """Propose a column map (workbook.toml) from what is in the data, for you to approve."""
+    from helpers.intake import propose_map
+
+    proposal = propose_map(data)
+    if out is None:
+        typer.echo(proposal)
+        return
+    if out.exists():
+        raise WorkbookError(f"{out} is there already; name another file with --out, or remove it first.")
+    try:
+        out.write_text(proposal, encoding="utf-8")
+    except OSError as error:
+        raise WorkbookError(f"{out} cannot be written: {error.strerror}.") from None
+    typer.echo(f"{out}: read it, correct it, then run: workbook check {data} --map {out}")
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Option(help="Folder to make.")],
+    customers: Annotated[int, typer.Option(min=1)] = 400,
+    months: Annotated[int, typer.Option(min=1)] = 36,
+    seed: Annotated[int, typer.Option(min=0)] = 7,
+) -> None:
+    """Make a believable trade customer base, with the truth beside it."""
+    from helpers.sample import make_sample
+
+    with _progress("Sample") as on_progress:
+        summary = make_sample(customers, months, seed, out, progress=lambda share: on_progress(f"order lines, {share:.0%}"))
+    typer.echo(f"{summary}")
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[str], None]]:
+    """Report steps: a spinner with the time on a terminal, a plain line a step elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda step: typer.echo(f"{title}: {step}", err=True)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda step: bar.update(task, description=f"{title}: {step}")
+
+
+def main() -> None:
+    """Run the command; a WorkbookError becomes one paragraph on standard error and exit code 2."""
+    try:
+        app()
+    except WorkbookError as error:
+        typer.echo(f"workbook: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

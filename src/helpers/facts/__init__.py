@@ -1,0 +1,6 @@
+"""The only stage after intake that computes on the engine: standard tables in, small frames out."""
+
+from helpers.facts.coverage import Coverage, last_complete_month
+from helpers.facts.store import FACT_NAMES, Facts
+
+__all__ = ["FACT_NAMES", "Coverage", "Facts", "last_complete_month"]

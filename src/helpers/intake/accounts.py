@@ -1,0 +1,54 @@
+"""Reading the reconciliation: where every row and every cent of the input went, for people and for the report."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from helpers.intake.tables import StandardTables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILE = "reconciliation.parquet"
+_STATUSES = ["kept", "quarantined", "excluded", "filtered"]
+
+
+def reconciliation(tables: StandardTables) -> pd.DataFrame:
+    """Rows and money of the input, by table, month and what became of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table``; ``month`` (first day of the month the row's date lies in; NaT where a row has no readable date or
+        its table none); ``status`` (kept, quarantined, excluded, filtered); ``rule`` (empty for kept); ``rows``;
+        ``amount`` (sum of the table's money as read, Decimal, in the source's currencies; None where the table has
+        none); ``report_amount`` (of kept rows, in the report's currency).
+    """
+    import pandas as pd
+
+    frame = pd.read_parquet(tables.folder / FILE)
+    frame["month"] = pd.to_datetime(frame["month"])
+    return frame
+
+
+def reconciliation_text(tables: StandardTables) -> str:
+    """The reconciliation in words and figures, as `workbook check` prints it."""
+    import pandas as pd
+
+    frame = reconciliation(tables)
+    lines = []
+    for table, rows in frame.groupby("table", sort=True):
+        read = rows["rows"].sum()
+        has_money = rows["amount"].notna().any()
+        lines.append(f"{table}: {read:,} rows read" + (f", {_total(rows):,.4f}" if has_money else ""))
+        rows = rows.assign(status=pd.Categorical(rows["status"], _STATUSES))
+        for (status, rule), part in rows.groupby(["status", "rule"], sort=True, observed=True):
+            name = status if not rule or rule == status else f"{status}: {rule}"
+            money = f"{_total(part):>24,.4f}" if has_money else ""
+            lines.append(f"    {name:<40}{part['rows'].sum():>14,}{money}")
+    return "\n".join(lines) + "\n"
+
+
+def _total(rows: pd.DataFrame) -> object:
+    return sum(rows["amount"].dropna(), Decimal(0))

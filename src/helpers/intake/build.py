@@ -1,0 +1,207 @@
+"""From files to standard tables: the run on the engine that fills a folder of Parquet."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from helpers.config import Settings, TableMap
+from helpers.errors import WorkbookError
+from helpers.intake import contracts, reconcile, rules
+from helpers.intake.duplicates import set_aside_duplicates
+from helpers.intake.readers import ROW, engine_errors, first_line
+from helpers.intake.sources import Plan
+from helpers.intake.sql import identifier, literal
+from helpers.intake.staging import AMBIGUOUS, Stage, stage_table
+
+if TYPE_CHECKING:
+    import duckdb
+
+_MEMORY_LIMIT = "4GB"
+_PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+
+
+def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]:
+    """Read, clean and reconcile all tables of a plan into ``folder``.
+
+    Returns
+    -------
+    dict
+        ``supplied`` (table -> columns), ``rows`` (file name -> data rows read) and ``unknown`` (table -> columns
+        of its files that were left aside).
+
+    Raises
+    ------
+    WorkbookError
+        The input cannot be read, breaks the contract as a whole, or too many rows break a rule.
+    """
+    supplied: dict[str, list[str]] = {}
+    unknown: dict[str, list[str]] = {}
+    rows: dict[str, int] = {}
+    with tempfile.TemporaryDirectory(dir=folder, prefix="work-") as work:
+        connection = _engine(Path(work))
+        try:
+            reconcile.start(connection)
+            for table, paths in plan.tables.items():
+                lookups = {name: path for (of, name), path in plan.lookups.items() if of == table}
+                scratch = Path(work) / table
+                scratch.mkdir()
+                stage = stage_table(connection, table, paths, lookups, settings, scratch)
+                _check_columns(connection, stage)
+                set_aside_duplicates(connection, stage, settings.tables.get(table, TableMap()))
+                _check_share(connection, stage, settings.quarantine.max_share)
+                _write_table(connection, stage, folder)
+                reconcile.add(connection, stage, folder)
+                for path, count in zip(paths, _rows_by_file(connection, stage), strict=True):
+                    rows[str(path)] = max(count, rows.get(str(path), 0))
+                supplied[table] = sorted(stage.supplied)
+                unknown[table] = sorted(stage.unknown)
+                connection.execute(f"DROP TABLE {stage.name}")
+                shutil.rmtree(scratch)
+            reconcile.write(connection, folder)
+            _validate(connection, supplied, folder)
+        except engine_errors() as error:
+            raise WorkbookError(f"The data cannot be worked on: {first_line(error)}") from error
+        finally:
+            connection.close()
+    return {"supplied": supplied, "rows": rows, "unknown": unknown}
+
+
+def _engine(work: Path) -> duckdb.DuckDBPyConnection:
+    """An engine of its own on a temporary database file, so that inputs may be larger than memory."""
+    import duckdb
+
+    connection = duckdb.connect(
+        str(work / "stage.duckdb"),
+        config={
+            "memory_limit": _MEMORY_LIMIT,
+            "temp_directory": str(work / "spill"),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def _place(stage: Stage, file: int, row: int) -> str:
+    return f"{stage.relations[file].name}, data row {row}"
+
+
+def _check_columns(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
+    """Stop where a column as a whole is not what the contract says, or dates can be read in two ways."""
+    faults = connection.execute(
+        f"SELECT __problem, count(*), min((__file, {ROW}, __value)) FROM {stage.name} WHERE __problem > 0 GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    for number, count, (file, row, value) in faults:
+        problem = stage.problems[number - 1]
+        if problem.status != "quarantined" or problem.column is None:
+            continue
+        place = f"{_place(stage, file, row)}, column {problem.column}"
+        if problem.rule == AMBIGUOUS:
+            raise WorkbookError(rules.ambiguous_date_message(place, stage.table, value))
+        right = connection.execute(f"SELECT count({identifier(problem.column)}) FROM {stage.name}").fetchone()
+        if right == (0,):
+            raise WorkbookError(
+                f"{place}: {problem.sentence.format(value)} So it is in all {count} rows that could be read: the column "
+                f"is not what {stage.table} needs. Map another one under [tables.{stage.table}.columns] in workbook.toml."
+            )
+    if stage.table == "order_lines" and connection.execute(
+        f"SELECT count(*) FROM {stage.name}"
+    ).fetchone() == (0,):
+        names = ", ".join(relation.name for relation in stage.relations)
+        raise WorkbookError(f"{names}: there is a header but no order line. Export it again, with its rows.")
+
+
+def _check_share(connection: duckdb.DuckDBPyConnection, stage: Stage, max_share: float) -> None:
+    """Stop where more rows break rules than the settings allow; exclusions and overlapping files do not count."""
+    counts = dict(connection.execute(f"SELECT __problem, count(*) FROM {stage.name} GROUP BY 1").fetchall())
+    by_status: dict[str, int] = {"quarantined": 0, "kept": counts.pop(0, 0), "excluded": 0, "filtered": 0}
+    rules_broken: dict[str, int] = {}
+    for number, count in sorted(counts.items()):
+        problem = stage.problems[number - 1]
+        if number != stage.overlap:
+            by_status[problem.status] += count
+            if problem.status == "quarantined":
+                rules_broken[problem.rule] = rules_broken.get(problem.rule, 0) + count
+    judged = by_status["kept"] + by_status["quarantined"]
+    if not judged or by_status["quarantined"] <= max_share * judged:
+        return
+    number = max(
+        (n for n in counts if stage.problems[n - 1].status == "quarantined"), key=lambda n: counts[n]
+    )
+    file, row, value = connection.execute(
+        f"SELECT __file, {ROW}, __value FROM {stage.name} WHERE __problem = {number} ORDER BY __file, {ROW} LIMIT 1"
+    ).fetchone() or (0, 0, "")
+    listed = ", ".join(f"{rule} {count}" for rule, count in rules_broken.items())
+    raise WorkbookError(
+        f"{by_status['quarantined']} of {judged} rows of {stage.table} break a rule ({listed}), more than the "
+        f"{max_share:.1%} that quarantine.max_share allows. For example {_place(stage, file, row)}: "
+        f"{stage.problems[number - 1].sentence.format(value)} Correct the data or the map, exclude such rows in the map "
+        "with a reason, or raise quarantine.max_share in workbook.toml."
+    )
+
+
+def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> None:
+    """Write the kept rows, in a stated order, and the rows set aside."""
+    names = [column.name for column in contracts.columns(stage.table)]
+    listed = ", ".join(map(identifier, names))
+    date = contracts.date_column(stage.table)
+    leading = dict.fromkeys([*([date] if date else []), *contracts.key_columns(stage.table)])
+    order = ", ".join([*(f"{identifier(name)} NULLS FIRST" for name in leading), "__file", ROW])
+    target = literal(str(folder / f"{stage.table}.parquet"))
+    connection.execute(
+        f"COPY (SELECT {listed} FROM {stage.name} WHERE __problem = 0 ORDER BY {order}) TO {target} {_PARQUET}"
+    )
+    aside = [
+        n for n, problem in enumerate(stage.problems, 1) if problem.status in ("quarantined", "excluded")
+    ]
+    if not aside:
+        return
+    chosen = f"{stage.name} WHERE __problem IN ({', '.join(map(str, aside))})"
+    if connection.execute(f"SELECT count(*) FROM {chosen}").fetchone() == (0,):
+        return
+    (folder / "quarantine").mkdir(exist_ok=True)
+    rule = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].rule)}" for n in aside)
+    status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
+    sentence = " ".join(f"WHEN {n} THEN {_sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
+    files = "[" + ", ".join(literal(relation.name) for relation in stage.relations) + "]"
+    month = f"date_trunc('month', {identifier(date)})" if date else "NULL"
+    target = literal(str(folder / "quarantine" / f"{stage.table}.parquet"))
+    connection.execute(
+        f"COPY (SELECT {files}[__file + 1] AS file, {ROW} AS row_number, CASE __problem {status} END AS status,"
+        f" CASE __problem {rule} END AS rule, CASE __problem {sentence} END AS sentence,"
+        f" CAST({month} AS DATE) AS month, __amount AS amount, __raw AS row_as_read"
+        f" FROM {chosen} ORDER BY __file, {ROW}) TO {target} {_PARQUET}"
+    )
+
+
+def _sentence_sql(sentence: str) -> str:
+    """SQL of a sentence with the row's own value in it."""
+    before, found, after = sentence.partition("{}")
+    return (
+        f"{literal(before)} || left(coalesce(__value, ''), 80) || {literal(after)}"
+        if found
+        else literal(sentence)
+    )
+
+
+def _rows_by_file(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[int]:
+    counts = dict(connection.execute(f"SELECT __file, count(*) FROM {stage.name} GROUP BY 1").fetchall())
+    return [counts.get(number, 0) for number in range(len(stage.relations))]
+
+
+def _validate(connection: duckdb.DuckDBPyConnection, supplied: Mapping[str, Any], folder: Path) -> None:
+    """Hold what was written against its contract, on the engine."""
+    import ibis
+    import pandera.errors
+
+    engine = ibis.duckdb.from_connection(connection)
+    for table in supplied:
+        try:
+            contracts.CONTRACTS[table].validate(engine.read_parquet(folder / f"{table}.parquet"))  # type: ignore[index]
+        except (pandera.errors.SchemaError, pandera.errors.SchemaErrors) as error:
+            raise AssertionError(f"intake wrote a {table} that breaks its contract: {error}") from error

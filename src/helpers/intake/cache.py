@@ -1,0 +1,181 @@
+"""Reading the standard tables, once for each content: hashes, the cache, and publishing a result whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from helpers.config import Settings
+from helpers.errors import WorkbookError
+from helpers.intake.sources import Database, Plan, as_database, plan_files
+from helpers.intake.tables import InputFile, StandardTables
+
+_META = "tables.json"
+_SETTLED_SECONDS = 2
+
+
+def read_tables(data: Path | str | Sequence[Path | str], settings: Settings, cache: Path) -> StandardTables:
+    """Read a data set into the standard tables: mapped, typed, cleaned, reconciled, as Parquet in the cache.
+
+    Parameters
+    ----------
+    data
+        A folder; CSV, Excel or Parquet files; a DuckDB or SQLite file; or the URL of a database (``duckdb://``,
+        ``sqlite://``, ``postgres://``).
+    settings
+        Where the tables are and what their columns are called (``[tables]``), how files are read (``[source]``),
+        the report's currency, and how much may go to quarantine.
+    cache
+        Folder of the cache. The same content, settings and code give the same folder below ``cache/tables``, without
+        reading anything but file names and times again.
+
+    Raises
+    ------
+    WorkbookError
+        The data are missing, unreadable, or break their contract as a whole; or the cache cannot be written.
+    """
+    cache = Path(cache)
+    try:
+        (cache / "tables").mkdir(parents=True, exist_ok=True)
+        (cache / "hashes").mkdir(exist_ok=True)
+        if not os.access(cache / "tables", os.W_OK):
+            raise PermissionError(13, "Permission denied")
+    except OSError as error:
+        raise WorkbookError(
+            f"The cache {cache} cannot be written: {error.strerror}. Set WORKBOOK_CACHE to a folder that can."
+        ) from None
+    database = as_database(data)
+    if database is not None:
+        return _read_database(database, settings, cache)
+    plan = plan_files(data, settings)
+    return _read_files(plan, {path: file_hash(path, cache) for path in plan.paths()}, settings, cache)
+
+
+def _read_files(
+    plan: Plan, hashes: dict[Path, str], settings: Settings, cache: Path, key: str | None = None
+) -> StandardTables:
+    key = key or _key(_used(plan, hashes), settings)
+    folder = cache / "tables" / key
+    if not (folder / _META).exists():
+        _build(plan, hashes, settings, key, folder)
+    return _load(folder)
+
+
+def _read_database(database: Database, settings: Settings, cache: Path) -> StandardTables:
+    """A database file is known by its content; the tables of a server are known once they are read."""
+    key = None
+    if database.path is not None:
+        key = _key(["database", database.name, file_hash(database.path, cache)], settings)
+        if (cache / "tables" / key / _META).exists():
+            return _load(cache / "tables" / key)
+    from helpers.intake.databases import extract
+
+    with tempfile.TemporaryDirectory(dir=cache / "tables", prefix=".reading-") as work:
+        plan = extract(database, settings, Path(work))
+        hashes = {path: hash_content(path) for path in plan.paths()}
+        return _read_files(plan, hashes, settings, cache, key)
+
+
+def _used(plan: Plan, hashes: dict[Path, str]) -> list[Any]:
+    """Everything about the files that the result depends on."""
+    tables = [[table, [[path.name, hashes[path]] for path in paths]] for table, paths in plan.tables.items()]
+    lookups = [[table, name, path.name, hashes[path]] for (table, name), path in plan.lookups.items()]
+    return [tables, lookups]
+
+
+def _key(used: Any, settings: Settings) -> str:
+    chosen = settings.model_dump(mode="json", include={"source", "tables", "quarantine"})
+    text = json.dumps(
+        [used, chosen, settings.report.currency, _code_hash()], sort_keys=True, ensure_ascii=False
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _code_hash() -> str:
+    """Hash of this package: other code may read the same data otherwise."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def file_hash(path: Path, cache: Path) -> str:
+    """SHA-256 of a file, remembered by its path, size and time of change.
+
+    Raises
+    ------
+    WorkbookError
+        The file cannot be read.
+    """
+    try:
+        state = path.stat()
+        note = cache / "hashes" / hashlib.sha256(str(path.absolute()).encode()).hexdigest()
+        known = f"{state.st_size} {state.st_mtime_ns} "
+        if note.exists() and (text := note.read_text()).startswith(known):
+            return text.removeprefix(known)
+        digest = hash_content(path)
+    except OSError as error:
+        raise WorkbookError(f"{path.name} cannot be read: {error.strerror}. Check its permissions.") from None
+    # A file changed this very moment may change again within the clock's resolution: not yet remembered.
+    if time.time() - state.st_mtime > _SETTLED_SECONDS:
+        _write_whole(note, known + digest)
+    return digest
+
+
+def hash_content(path: Path) -> str:
+    """SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_whole(target: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=target.parent)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    Path(name).replace(target)
+
+
+def _build(plan: Plan, hashes: dict[Path, str], settings: Settings, key: str, folder: Path) -> None:
+    """Build in a folder of its own and publish it by renaming; whoever comes second keeps the first's."""
+    from helpers.intake.build import build_tables
+
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
+    try:
+        result = build_tables(plan, settings, temporary)
+        inputs = [
+            {
+                "name": path.name,
+                "sha256": hashes[path],
+                "bytes": path.stat().st_size,
+                "rows": result["rows"].get(str(path), 0),
+            }
+            for path in plan.paths()
+        ]
+        meta = {"key": key, "supplied": result["supplied"], "unknown": result["unknown"], "inputs": inputs}
+        (temporary / _META).write_text(
+            json.dumps(meta, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8"
+        )
+        try:
+            temporary.rename(folder)
+        except OSError:
+            if not (folder / _META).exists():
+                raise
+    except OSError as error:
+        raise WorkbookError(
+            f"The cache {folder.parent} cannot be written: {error.strerror or error}."
+        ) from None
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _load(folder: Path) -> StandardTables:
+    meta = json.loads((folder / _META).read_text(encoding="utf-8"))
+    supplied = {table: frozenset(columns) for table, columns in meta["supplied"].items()}
+    return StandardTables(folder, meta["key"], supplied, tuple(InputFile(**each) for each in meta["inputs"]))

@@ -1,0 +1,335 @@
+"""The contracts of the standard tables: each class is the schema of one table and its documentation.
+
+Types are those of the Parquet files that intake writes. ``kind`` (in a column's metadata) tells how a source's
+value is read into the column: see :mod:`helpers.intake.rules`. A column that is not required is nullable, and NULL
+throughout where the source has none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import ibis.expr.datatypes as dt
+import pandera.ibis as pa
+
+from helpers.config import TableName
+
+#: Money and quantities: sums do not depend on the order in which threads add them.
+Decimal18 = Annotated[dt.Decimal, 18, 4, True]
+
+#: A moment without time zone, as the source writes it.
+Microseconds = Annotated[dt.Timestamp, None, 6, True]
+
+
+def _column(kind: str, unit: str | None, description: str, required: bool, **checks: Any) -> Any:
+    return pa.Field(
+        nullable=not required,
+        description=description,
+        metadata={"kind": kind, "unit": unit, "required": required},
+        **checks,
+    )
+
+
+def _id(description: str, required: bool = False) -> Any:
+    """An identifier: text, without blanks around it; whole numbers lose a trailing ``.0``."""
+    return _column("id", None, description, required)
+
+
+def _text(description: str, required: bool = False) -> Any:
+    return _column("text", None, description, required)
+
+
+def _code(description: str) -> Any:
+    """A currency code: three capital letters."""
+    return _column("code", "ISO 4217", description, False, str_matches="^[A-Z]{3}$")
+
+
+def _choice(description: str, values: list[str], required: bool = False) -> Any:
+    """One word of a closed list."""
+    return _column("choice", None, f"{description}: {', '.join(values)}", required, isin=values)
+
+
+def _period(description: str) -> Any:
+    return _column("period", None, description, True, str_matches="^[0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]))?$")
+
+
+def _date(description: str, required: bool = False) -> Any:
+    return _column("date", "day", description, required)
+
+
+def _timestamp(description: str, required: bool = False) -> Any:
+    return _column("timestamp", "microsecond", description, required)
+
+
+def _money(description: str, required: bool = False) -> Any:
+    return _column("money", "report currency", description, required)
+
+
+def _quantity(description: str, required: bool = False) -> Any:
+    return _column("quantity", "units", description, required)
+
+
+def _score(description: str, required: bool = False) -> Any:
+    return _column("score", "points", description, required)
+
+
+class StandardTable(pa.DataFrameModel):
+    """What all contracts share: exactly these columns, in this order."""
+
+    class Config:
+        """Nothing more than the contract's columns."""
+
+        strict = True
+        ordered = True
+
+
+class OrderLines(StandardTable):
+    """One row a line of an order, a return or a cancellation (negative quantity or amount)."""
+
+    order_id: str = _id("the order, invoice or credit note the line belongs to", required=True)
+    order_date: dt.Date = _date("the day the line counts on; a cancellation has its own day", required=True)
+    customer_id: str = _id("the customer; empty where the source knows none: the line counts as unassigned")
+    line_no: str = _id("number of the line within its order; with it, lines are told apart")
+    product_id: str = _id("the product or service sold")
+    quantity: Decimal18 = _quantity("units sold, negative for returns", required=True)
+    net_amount: Decimal18 = _money(
+        "what the customer pays for the line after discounts, without tax", required=True
+    )
+    list_amount: Decimal18 = _money("list price times quantity")
+    cost_amount: Decimal18 = _money("cost of the goods times quantity")
+    currency: str = _code(
+        "ISO code of the currency the source has the amounts in; the amounts here are converted"
+    )
+    salesperson_id: str = _id("who sold the line")
+    enquiry_date: dt.Date = _date("the day the customer first asked")
+    channel: str = _text("way of the order, such as web or field")
+
+
+class Customers(StandardTable):
+    """One row a customer, or with ``valid_from`` one row a customer and period."""
+
+    customer_id: str = _id("the customer", required=True)
+    name: str = _text("name of the customer")
+    trade_class: str = _text("trade class 业种")
+    region: str = _text("sales region")
+    industry: str = _text("industry the customer works in")
+    size_class: str = _text("size of the customer's business, as a class")
+    salesperson_id: str = _id("who looks after the customer")
+    acquisition_source: str = _text("how the customer was won")
+    first_contact_date: dt.Date = _date("day of the first contact")
+    credit_limit: Decimal18 = _money("agreed limit of what may be owed")
+    interest_level: str = _text("how interested the customer is, as the sellers judge")
+    parent_id: str = _id("customer_id of the parent company")
+    valid_from: dt.Date = _date("first day on which the row's attributes hold")
+
+
+class Products(StandardTable):
+    """One row a product or service."""
+
+    product_id: str = _id("the product or service", required=True)
+    name: str = _text("name of the product")
+    category: str = _text("product category")
+    offering_role: str = _choice(
+        "part the product plays in the offering", ["core", "component", "accessory", "service", "support"]
+    )
+    launch_date: dt.Date = _date("first day of sale")
+    stock: Decimal18 = _quantity("units in stock")
+
+
+class Salespeople(StandardTable):
+    """One row a salesperson, or with ``valid_from`` one row a salesperson and period."""
+
+    salesperson_id: str = _id("the salesperson", required=True)
+    name: str = _text("name of the salesperson", required=True)
+    team: str = _text("sales team")
+    region: str = _text("sales region")
+    valid_from: dt.Date = _date("first day on which the row's attributes hold")
+
+
+class Targets(StandardTable):
+    """One row a target: what is to be reached in a period by whom."""
+
+    period: str = _period("year 2026, quarter 2026-Q3 or month 2026-10")
+    scope_type: str = _choice(
+        "whose target it is; company where not given",
+        ["company", "team", "salesperson", "trade_class", "customer"],
+    )
+    scope_id: str = _id("which team, salesperson, trade class or customer")
+    metric: str = _text("what is counted; net_sales is sales in the report's currency", required=True)
+    target: Decimal18 = _money("the value to reach, in the metric's unit", required=True)
+
+
+class Invoices(StandardTable):
+    """One row an invoice or, with a negative amount, a credit note."""
+
+    invoice_id: str = _id("the invoice", required=True)
+    customer_id: str = _id("who owes it", required=True)
+    invoice_date: dt.Date = _date("day of the invoice", required=True)
+    due_date: dt.Date = _date("day by which it is to be paid", required=True)
+    amount: Decimal18 = _money("amount to be paid", required=True)
+
+
+class Payments(StandardTable):
+    """One row a payment, for an invoice or on a customer's account."""
+
+    payment_date: dt.Date = _date("day the money came in", required=True)
+    invoice_id: str = _id("the invoice paid; it or customer_id is needed")
+    customer_id: str = _id("who paid; it or invoice_id is needed")
+    amount: Decimal18 = _money("amount paid", required=True)
+
+
+class Interactions(StandardTable):
+    """One row a contact with a customer."""
+
+    date: dt.Date = _date("day of the contact", required=True)
+    customer_id: str = _id("the customer", required=True)
+    kind: str = _text("visit, call, message, enquiry, training or another kind", required=True)
+    salesperson_id: str = _id("who made the contact")
+    contact_role: str = _choice(
+        "part the contact plays at the customer", ["engineering", "purchasing", "management", "other"]
+    )
+    topic: str = _text("what it was about")
+    outcome: str = _text("what came of it")
+
+
+class Complaints(StandardTable):
+    """One row a complaint."""
+
+    opened_at: Microseconds = _timestamp("when the complaint came in", required=True)
+    customer_id: str = _id("the customer", required=True)
+    category: str = _text("cause of the complaint")
+    severity: str = _text("how severe it is")
+    first_response_at: Microseconds = _timestamp("when it was first answered")
+    resolved_at: Microseconds = _timestamp("when it was resolved; empty while open")
+
+
+class Surveys(StandardTable):
+    """One row an answer to a survey question."""
+
+    date: dt.Date = _date("day of the answer", required=True)
+    customer_id: str = _id("the customer", required=True)
+    score: dt.Float64 = _score("the answer on its scale", required=True)
+    scale_min: dt.Float64 = _score("lowest value of the scale")
+    scale_max: dt.Float64 = _score("highest value of the scale")
+    question: str = _text("the question asked")
+
+
+class WalletEvidence(StandardTable):
+    """One row an estimate of what a customer buys in a year from all suppliers."""
+
+    customer_id: str = _id("the customer", required=True)
+    as_of: dt.Date = _date("day the estimate was made", required=True)
+    annual_purchases: Decimal18 = _money(
+        "the customer's purchases in a year from all suppliers", required=True
+    )
+    method: str = _choice(
+        "how the estimate was come by",
+        ["stated", "plan", "commitment", "resale", "stock_turnover", "accounts", "third_party"],
+        required=True,
+    )
+
+
+class Prospects(StandardTable):
+    """One row a prospect or enquirer."""
+
+    prospect_id: str = _id("the prospect", required=True)
+    first_contact_date: dt.Date = _date("day of the first contact", required=True)
+    source: str = _text("how the prospect came to us")
+    grade: str = _text("how promising the prospect is")
+    trade_class: str = _text("trade class 业种")
+    salesperson_id: str = _id("who looks after the prospect")
+    converted_customer_id: str = _id("customer_id since the first order")
+    converted_date: dt.Date = _date("day of the first order")
+
+
+CONTRACTS: dict[TableName, type[StandardTable]] = {
+    "order_lines": OrderLines,
+    "customers": Customers,
+    "products": Products,
+    "salespeople": Salespeople,
+    "targets": Targets,
+    "invoices": Invoices,
+    "payments": Payments,
+    "interactions": Interactions,
+    "complaints": Complaints,
+    "surveys": Surveys,
+    "wallet_evidence": WalletEvidence,
+    "prospects": Prospects,
+}
+
+#: What makes two rows the same record; in a table that is not here, only a whole row that repeats is one.
+KEYS: dict[TableName, tuple[str, ...]] = {
+    "order_lines": ("order_id", "line_no"),
+    "customers": ("customer_id", "valid_from"),
+    "products": ("product_id",),
+    "salespeople": ("salesperson_id", "valid_from"),
+    "targets": ("period", "scope_type", "scope_id", "metric"),
+    "invoices": ("invoice_id",),
+    "prospects": ("prospect_id",),
+}
+
+#: The date by which a row belongs to a month.
+DATES: dict[TableName, str] = {
+    "order_lines": "order_date",
+    "customers": "valid_from",
+    "salespeople": "valid_from",
+    "invoices": "invoice_date",
+    "payments": "payment_date",
+    "interactions": "date",
+    "complaints": "opened_at",
+    "surveys": "date",
+    "wallet_evidence": "as_of",
+    "prospects": "first_contact_date",
+}
+
+#: Columns that the source must have although single values may be missing.
+NEEDED_COLUMNS: dict[TableName, tuple[str, ...]] = {"order_lines": ("customer_id",)}
+
+#: Tables of which at least one of the columns must be there, and filled, in each row.
+ONE_OF: dict[TableName, tuple[str, ...]] = {"payments": ("invoice_id", "customer_id")}
+
+#: The column whose sum is reconciled between input and output.
+AMOUNT: dict[TableName, str] = {
+    "order_lines": "net_amount",
+    "invoices": "amount",
+    "payments": "amount",
+    "targets": "target",
+    "wallet_evidence": "annual_purchases",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a contract, as intake reads it."""
+
+    name: str
+    kind: str
+    required: bool
+    choices: tuple[str, ...]
+
+
+def columns(table: TableName) -> tuple[Column, ...]:
+    """The contract's columns in their order."""
+    schema = CONTRACTS[table].to_schema()
+    return tuple(
+        Column(
+            name,
+            column.metadata["kind"],
+            column.metadata["required"],
+            tuple(column.checks[0].statistics["allowed_values"])
+            if column.metadata["kind"] == "choice"
+            else (),
+        )
+        for name, column in schema.columns.items()
+    )
+
+
+def key_columns(table: TableName) -> tuple[str, ...]:
+    """Name the columns that tell records apart; none where only a whole-row repeat is a duplicate."""
+    return KEYS.get(table, ())
+
+
+def date_column(table: TableName) -> str | None:
+    """Name the column that says in which month a row counts."""
+    return DATES.get(table)

@@ -1,0 +1,108 @@
+"""Files as relations on the engine: one reader for text, Parquet and Excel sheets."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers.config import FileFormat
+from helpers.errors import WorkbookError
+from helpers.intake import excel, text_files
+from helpers.intake.sources import file_kind
+from helpers.intake.sql import file_literal, literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROW = "__row"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A file on the engine.
+
+    Attributes
+    ----------
+    sql
+        What stands after FROM: the file's columns and ``__row``, the number of the data row from 1 on.
+    columns
+        Column -> type of the engine, in file order.
+    typed_dates
+        Whether dates are ISO 8601 as the file's own format gives them, whatever format is declared (Excel).
+    rejects
+        Temporary table of the lines the reader could not take apart (``line``, ``csv_line``, ``error_message``).
+    """
+
+    name: str
+    sql: str
+    columns: dict[str, str]
+    typed_dates: bool = False
+    rejects: str | None = None
+
+
+def open_file(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    file_format: FileFormat,
+    sheet: str | None,
+    table: str,
+    work: Path,
+) -> Relation:
+    """Make a file readable on the engine.
+
+    Raises
+    ------
+    WorkbookError
+        The file cannot be read: damaged, in another encoding, without header, with another sheet.
+    """
+    kind = file_kind(path)
+    try:
+        if kind == "text":
+            return _text(connection, path, file_format, work)
+        if kind == "excel":
+            sheet_file = excel.prepare(path, sheet, table, work)
+            sql = f"read_parquet({file_literal(sheet_file)})"
+            return Relation(path.name, sql, _columns(connection, sql), typed_dates=True)
+        reader = f"read_parquet({file_literal(path)}, file_row_number = true)"
+        sql = f"(SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS {ROW} FROM {reader})"
+        return Relation(path.name, sql, _columns(connection, sql))
+    except OSError as error:
+        raise WorkbookError(f"{path.name} cannot be read: {error.strerror or error}.") from None
+    except engine_errors() as error:
+        raise WorkbookError(
+            f"{path.name} cannot be read as {kind}: {first_line(error)} It may be damaged or cut off; export it again."
+        ) from None
+
+
+def engine_errors() -> tuple[type[Exception], ...]:
+    """What the engine raises."""
+    import duckdb
+
+    return (duckdb.Error,)
+
+
+def first_line(error: Exception) -> str:
+    """The gist of an engine's message."""
+    return str(error).strip().splitlines()[0]
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
+    described = connection.execute(f"DESCRIBE SELECT * FROM {sql}").fetchall()
+    return {name: kind for name, kind, *_ in described if name != ROW}
+
+
+def _text(connection: duckdb.DuckDBPyConnection, path: Path, file_format: FileFormat, work: Path) -> Relation:
+    file = text_files.prepare(path, file_format.encoding, file_format.delimiter, work)
+    columns = dict.fromkeys(file.header, "VARCHAR")
+    shape = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
+    rejects = f"rejects_{uuid.uuid4().hex}"
+    reader = (
+        f"read_csv({file_literal(file.path)}, auto_detect = false, header = true, delim = {literal(file.delimiter)},"
+        f" quote = '\"', escape = '\"', columns = {{{shape}}}, store_rejects = true,"
+        f" rejects_table = {literal(rejects)}, rejects_scan = {literal(rejects + '_scan')}, rejects_limit = 0)"
+    )
+    return Relation(
+        path.name, f"(SELECT *, row_number() OVER () AS {ROW} FROM {reader})", columns, rejects=rejects
+    )

@@ -1,0 +1,43 @@
+"""Run the notebooks on the sample and store them with their outputs: ``make notebooks``.
+
+The stored outputs are what a code host shows and what nbval compares. Interactive cells run too, but their widgets
+are not stored: they are alive only where a kernel is.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from helpers.config import NOTEBOOKS_FOLDER
+from helpers.report.pack import numbered_notebooks
+from helpers.report.scrub import scrub
+
+
+def store(path: Path) -> None:
+    """Run one notebook as JupyterLab would, from top to bottom, and write it back with its outputs.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        A cell failed; the file is left as it was.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    identities = [cell["id"] for cell in notebook.cells]
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
+    clean, warnings = scrub(notebook, {})
+    for cell, identity in zip(clean.cells, identities, strict=True):
+        cell["id"] = identity
+        if "interactive" in cell.metadata.get("tags", []) and cell.cell_type == "code":
+            cell.outputs = []
+    if warnings:
+        sys.stderr.write(f"{path.name}: {warnings}\n")
+    nbformat.write(clean, path)
+
+
+if __name__ == "__main__":
+    for notebook_path in numbered_notebooks(NOTEBOOKS_FOLDER):
+        store(notebook_path)

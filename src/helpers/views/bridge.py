@@ -1,0 +1,153 @@
+"""The bridge of change for readers (R1): how one year's sales became the next's, with the names behind it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.analysis.bridge import MOVEMENTS, Bridge
+from helpers.views import labels
+from helpers.views.chart import Chart
+from helpers.views.findings import Findings, findings
+from helpers.views.numbers import Numbers
+from helpers.views.table import Column, Table, table
+from helpers.views.waterfall import waterfall
+
+
+def bridge_chart(result: Bridge, n: Numbers) -> Chart:
+    """Columns from the earlier window's net sales to this one's, a step for each movement."""
+    _ = n.words
+    total = result.groups.iloc[-1]
+    steps = [name for name in MOVEMENTS if name != "unassigned" or total["unassigned_amount"] != 0]
+    before, now = _window_names(result, n)
+    rows = [{"label": before, "value": total["net_amount_previous"], "kind": "total"}]
+    for name in steps:
+        label = labels.movement(name, _)
+        if name != "unassigned":
+            label += " · " + n.count(total[f"{name}_customers"])
+        rows.append({"label": label, "value": total[f"{name}_amount"], "kind": "step"})
+    rows.append({"label": now, "value": total["net_amount"], "kind": "total"})
+    frame = pd.DataFrame(rows)
+    alt = "; ".join(
+        f"{row.label}: {n.money_short(row.value) if row.kind == 'total' else n.signed_money_short(row.value)}"
+        for row in frame.itertuples()
+    )
+    title = _bridge_title(total, n)
+    return waterfall(frame, title=title, alt=alt, spell=n.money_short, spell_step=n.signed_money_short)
+
+
+def _bridge_title(total: pd.Series, n: Numbers) -> str:
+    _ = n.words
+    change = total["change_amount"]
+    if change == 0 and total["net_amount"] == 0:
+        return _("There were no sales in either period")
+    parts = {name: total[f"{name}_amount"] for name in MOVEMENTS}
+    with_the_change = {name: part for name, part in parts.items() if part * (change or 1) > 0}
+    if not with_the_change:
+        return _("Sales did not change")
+    main = max(with_the_change, key=lambda name: abs(with_the_change[name]))
+    values = {
+        "amount": n.money_short(abs(change)), "part": n.money_short(abs(parts[main])), "who": _owners(main, n),
+    }  # fmt: skip
+    if change > 0:
+        return _("Sales rose by {amount}; the largest part, {part}, came from {who}", **values)
+    return _("Sales fell by {amount}; the largest part, {part}, came from {who}", **values)
+
+
+def _owners(movement: str, n: Numbers) -> str:
+    _ = n.words
+    return {
+        "new": _("new customers"),
+        "reactivated": _("reactivated customers"),
+        "growing": _("growing customers"),
+        "shrinking": _("shrinking customers"),
+        "lost": _("lost customers"),
+        "unassigned": _("lines that name no customer"),
+    }[movement]
+
+
+def bridge_table(result: Bridge, n: Numbers) -> Table:
+    """The same steps for each group; every row adds up exactly."""
+    _ = n.words
+    frame = result.groups.assign(label=labels.groups(result.groups, _))
+    before, now = _window_names(result, n)
+    columns = {"label": Column(labels.dimension_heading(result.by, _)), "net_amount_previous": Column(before, n.count)}
+    for name in MOVEMENTS:
+        if name != "unassigned" or (frame["unassigned_amount"] != 0).any():
+            columns[f"{name}_amount"] = Column(labels.movement(name, _), n.signed_count)
+    columns |= {"net_amount": Column(now, n.count), "change_amount": Column(_("Change"), n.signed_count)}
+    caption = _(
+        "From one period to the next by {dimension}, in {currency}",
+        dimension=labels.dimension(result.by, _), currency=n.currency,
+    )  # fmt: skip
+    return table(frame.iloc[:-1], columns, caption, total=frame.iloc[-1].to_dict(), empty=_("No sales in either period."))
+
+
+def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
+    """The customers who contributed most to each movement, by name."""
+    _ = n.words
+    tops = [result.top(name, count) for name in MOVEMENTS if name != "unassigned"]
+    frame = pd.concat([top for top in tops if len(top)] or tops[:1], ignore_index=True)
+    frame = frame.assign(
+        customer=frame["name"].where(frame["name"].notna(), frame["customer_id"]),
+        moved=frame["movement"].map(lambda name: labels.movement(name, _)),
+        label=labels.groups(frame, _),
+    )
+    before, now = _window_names(result, n)
+    columns = {
+        "customer": Column(_("Customer")),
+        "moved": Column(_("Movement")),
+        "label": Column(labels.dimension_heading(result.by, _)),
+        "net_amount_previous": Column(before, n.count),
+        "net_amount": Column(now, n.count),
+        "change_amount": Column(_("Change"), n.signed_count),
+    }
+    caption = _("Who moved most: up to {count} customers of each kind, in {currency}", count=count, currency=n.currency)
+    return table(frame, columns, caption, empty=_("No customer's sales changed."))
+
+
+def bridge_findings(result: Bridge, n: Numbers) -> Findings:
+    """Write what came, what went, and who made the largest difference either way."""
+    _ = n.words
+    total = result.groups.iloc[-1]
+    came = _(
+        "{new} new and {back} reactivated customers brought {gain}; {lost} lost customers took {loss}.",
+        new=n.count(total["new_customers"]), back=n.count(total["reactivated_customers"]),
+        gain=n.money_short(total["new_amount"] + total["reactivated_amount"]),
+        lost=n.count(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]),
+    )  # fmt: skip
+    stayed = _(
+        "Among those who stayed, {up} grew by {gain} and {down} shrank by {loss}.",
+        up=n.count(total["growing_customers"]), gain=n.money_short(total["growing_amount"]),
+        down=n.count(total["shrinking_customers"]), loss=n.money_short(-total["shrinking_amount"]),
+    )  # fmt: skip
+    return findings(came, stayed, _largest_fall(result, n), _not_comparable(result, n))
+
+
+def _largest_fall(result: Bridge, n: Numbers) -> str | None:
+    falls = result.customers[result.customers["change_amount"] < 0]
+    if falls.empty:
+        return None
+    worst = falls.iloc[0]
+    name = worst["customer_id"] if pd.isna(worst["name"]) else worst["name"]
+    return n.words(
+        "The largest single fall is {customer}: from {before} to {now}.",
+        customer=name, before=n.money_short(worst["net_amount_previous"]), now=n.money_short(worst["net_amount"]),
+    )  # fmt: skip
+
+
+def _not_comparable(result: Bridge, n: Numbers) -> str | None:
+    if result.comparable:
+        return None
+    return n.words("The data do not reach back over the earlier period: customers may look new who are not.")
+
+
+def _window_names(result: Bridge, n: Numbers) -> tuple[str, str]:
+    """What the two windows are called: by their last month."""
+    back = 12 if result.against == "last_year" else 1
+    before, now = n.month_short(result.month - back), n.month_short(result.month)
+    _ = n.words
+    template = _("{months} months to {month}")
+    return (
+        template.format(months=result.window_months, month=before),
+        template.format(months=result.window_months, month=now),
+    )

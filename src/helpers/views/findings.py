@@ -1,0 +1,29 @@
+"""`Findings`: what the numbers say, in sentences that the code wrote from them."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.views.chart import plain
+
+
+@dataclass(frozen=True)
+class Findings:
+    """One or more sentences. Names in them are data: they are escaped, never taken for markup."""
+
+    sentences: tuple[str, ...]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A list for pages, a sentence a line for everyone else."""
+        items = "".join(f"<li>{html.escape(plain(sentence))}</li>" for sentence in self.sentences)
+        return {
+            "text/html": f'<ul class="wb-findings">{items}</ul>',
+            "text/plain": "\n".join(plain(sentence) for sentence in self.sentences),
+        }
+
+
+def findings(*sentences: str | None) -> Findings:
+    """Put sentences together; None stands for one that the data do not support and is left out."""
+    return Findings(tuple(sentence for sentence in sentences if sentence))

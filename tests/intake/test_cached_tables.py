@@ -1,0 +1,111 @@
+"""The same content is read once, gives the same bytes, and any change of what counts is noticed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from helpers.config import PROJECT_FOLDER
+from helpers.intake import cache as intake_cache
+
+ROWS = [f"A{n},2026-01-{n % 28 + 1:02},{n % 5},1,P{n % 3},{n},{n}.25" for n in range(1, 60)]
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_second_reading_builds_nothing(shop, monkeypatch):
+    shop.orders(*ROWS)
+    first = shop.read()
+
+    def never(*_):
+        raise AssertionError("built again")
+
+    monkeypatch.setattr(intake_cache, "_build", never)
+    assert shop.read() == first
+
+
+def test_file_that_has_settled_is_not_hashed_again(shop, monkeypatch):
+    path = shop.orders(*ROWS)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    first = shop.read()
+
+    def never(path):
+        raise AssertionError(f"{path} read again")
+
+    monkeypatch.setattr(intake_cache, "hash_content", never)
+    assert shop.read() == first
+
+
+def test_cache_hit_needs_neither_engine_nor_contracts(shop):
+    shop.orders(*ROWS)
+    shop.read()
+    code = (
+        "import sys; from pathlib import Path; from helpers.config import parse_settings; from helpers.intake import read_tables;"
+        "settings = parse_settings({'quarantine': {'max_share': 1}}, 'x');"
+        f"read_tables(Path({str(shop.folder)!r}), settings, Path({str(shop.cache)!r}));"
+        "print(sorted({'duckdb', 'ibis', 'pandera', 'pandas', 'pyarrow'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(PROJECT_FOLDER / "src")}
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_content_settings_and_code_make_the_key(shop, monkeypatch):
+    shop.orders(*ROWS)
+    keys = {shop.read().key, shop.read(source={"decimal": "."}).key, shop.read(report={"currency": "USD"}).key}
+    monkeypatch.setattr(intake_cache, "_code_hash", lambda: "other code")
+    keys.add(shop.read().key)
+    shop.orders(*ROWS[:-1])
+    keys.add(shop.read().key)
+    assert len(keys) == 5
+
+
+def test_what_intake_does_not_use_leaves_the_key(shop):
+    shop.orders(*ROWS)
+    before = shop.read().key
+    shop.write("notes.csv", ["a,b", "1,2"])
+    shop.write("workbook.toml", ["[report]"])
+    assert shop.read(report={"company": "Bolts"}, periods={"window_months": 6}).key == before
+
+
+def test_result_is_byte_identical_each_time(shop, tmp_path):
+    shop.orders(*ROWS, ROWS[3], "B1,2026-01-01,1,1,P,x,1")
+    first = shop.read()
+    shop.cache = tmp_path / "other"
+    second = shop.read()
+    assert first.folder != second.folder
+    assert files_of(first.folder) == files_of(second.folder)
+    assert {"order_lines.parquet", "quarantine/order_lines.parquet", "reconciliation.parquet", "tables.json"} == set(
+        files_of(first.folder)
+    )
+
+
+def test_two_readers_at_once_get_one_whole_result(shop):
+    shop.orders(*ROWS)
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: shop.read(), range(2))
+    assert one == other
+    assert [path.name for path in (shop.cache / "tables").iterdir()] == [one.key]
+
+
+def test_failed_reading_leaves_nothing_behind(shop):
+    shop.orders("A1,2026-01-05,1,1,P,x,1")
+    with pytest.raises(Exception, match="quantity"):
+        shop.read()
+    assert list((shop.cache / "tables").iterdir()) == []
+
+
+def test_inputs_name_each_file_with_its_rows(shop):
+    shop.orders(*ROWS)
+    shop.write("customers.csv", ["customer_id,name", "1,Ann"])
+    inputs = shop.read().inputs
+    assert [(each.name, each.rows) for each in inputs] == [("customers.csv", 1), ("order_lines.csv", 59)]
+    assert inputs[1].bytes == (shop.folder / "order_lines.csv").stat().st_size

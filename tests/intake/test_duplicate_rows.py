@@ -1,0 +1,83 @@
+"""Nothing counts twice: neither a repeated line nor the overlap of two exports."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from helpers.errors import WorkbookError
+
+NO_LINE_NUMBER = "order_id,order_date,customer_id,quantity,net_amount,note"
+
+
+def test_same_order_and_line_twice_keeps_the_earliest_date(shop):
+    shop.orders("A1,2026-03-05,1,1,P1,1,5", "A1,2026-01-05,1,1,P1,1,7", "A1,2026-01-05,1,2,P1,1,9")
+    lines = shop.table()
+    assert list(lines["net_amount"]) == [7, 9]
+    bad = shop.quarantine()
+    assert list(bad["row_number"]) == [1]
+    assert list(bad["rule"]) == ["duplicate"]
+    assert "data row 2 of order_lines.csv" in bad["sentence"][0]
+    assert '"net_amount":"5"' in bad["row_as_read"][0]
+
+
+def test_without_line_number_only_a_repeat_of_the_whole_row_is_a_duplicate(shop):
+    shop.orders(
+        "A1,2026-01-05,1,1,5,x", "A1,2026-01-05,1,1,5,x", "A1,2026-01-05,1,1,5,y", header=NO_LINE_NUMBER
+    )
+    assert len(shop.table()) == 2
+    assert list(shop.quarantine()["row_number"]) == [2]
+
+
+def test_source_that_repeats_lines_rightly_keeps_them(shop):
+    shop.orders("A1,2026-01-05,1,1,5,x", "A1,2026-01-05,1,1,5,x", header=NO_LINE_NUMBER)
+    assert len(shop.table(tables={"order_lines": {"repeats_lines": True}})) == 2
+
+
+@pytest.mark.parametrize("repeats_lines", [False, True])
+def test_overlapping_exports_count_once_and_do_not_fill_the_quarantine(shop, repeats_lines):
+    january = ["A1,2026-01-05,1,1,5,x", "A2,2026-01-06,1,1,6,x"]
+    shop.orders(*january, header=NO_LINE_NUMBER, name="order_lines_01.csv")
+    shop.orders(*january, "A3,2026-02-06,1,1,7,x", header=NO_LINE_NUMBER, name="order_lines_02.csv")
+    options = {"tables": {"order_lines": {"repeats_lines": repeats_lines}}, "max_share": 0}
+    assert list(shop.table(**options)["order_id"]) == ["A1", "A2", "A3"]
+    bad = shop.quarantine(**options)
+    assert list(bad["file"]) == ["order_lines_02.csv"] * 2
+    assert "files overlap" in bad["sentence"][0]
+
+
+def test_line_repeated_in_each_of_two_overlapping_exports_counts_as_often_as_in_one(shop):
+    twice = ["A1,2026-01-05,1,1,5,x"] * 2
+    shop.orders(*twice, header=NO_LINE_NUMBER, name="order_lines_01.csv")
+    shop.orders(*twice, header=NO_LINE_NUMBER, name="order_lines_02.csv")
+    assert len(shop.table(tables={"order_lines": {"repeats_lines": True}})) == 2
+
+
+def test_repeated_customer_is_a_duplicate_without_valid_from(shop):
+    shop.orders("A1,2026-03-05,C1,1,P1,1,5")
+    shop.write("customers.csv", ["customer_id,name", "C1,Ant", "C1,Bee", "C2,Cat"])
+    assert list(shop.table("customers")["name"]) == ["Ant", "Cat"]
+    with pytest.raises(WorkbookError, match="customers break a rule"):
+        shop.read(max_share=0.05)
+
+
+def test_customer_may_change_with_valid_from(shop):
+    shop.orders("A1,2026-03-05,C1,1,P1,1,5")
+    shop.write("customers.csv", ["customer_id,region,valid_from", "C1,North,2025-01-01", "C1,South,2026-01-01"])
+    customers = shop.table("customers")
+    assert list(customers["region"]) == ["North", "South"]
+    assert list(customers["valid_from"]) == [datetime.date(2025, 1, 1), datetime.date(2026, 1, 1)]
+
+
+def test_customers_are_gathered_from_the_order_file(shop):
+    shop.orders(
+        "A1,2026-01-05,1,1,5,North", "A2,2026-01-06,1,1,6,North", "A3,2026-02-01,1,1,6,South", "A4,2026-02-01,,1,6,East",
+        header=NO_LINE_NUMBER,
+    )  # fmt: skip
+    gathered = {
+        "files": ["order_lines.csv"], "where": "customer_id IS NOT NULL", "distinct": True,
+        "columns": {"region": "note", "valid_from": "order_date"},
+    }  # fmt: skip
+    customers = shop.table("customers", tables={"customers": gathered})
+    assert list(zip(customers["customer_id"], customers["region"], strict=True)) == [("1", "North"), ("1", "South")]

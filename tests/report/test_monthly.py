@@ -1,0 +1,73 @@
+"""The month's report as a whole: the real notebooks on small worlds, private, and the same on every run."""
+
+import json
+import re
+
+import pytest
+
+from helpers.book import open_book
+from helpers.report.monthly import ReportRequest, make_report
+
+HEAD = "order_id,line_no,order_date,customer_id,product_id,quantity,net_amount\n"
+SMALL_WORLDS = {
+    "one customer": "A1,1,2026-08-03,C1,P1,2,200.00\nA2,1,2026-09-30,C1,P1,1,100.00\n",
+    "no customer named": "A1,1,2026-08-03,,P1,2,200.00\nA2,1,2026-09-30,,P1,1,100.00\n",
+    "all returns": "A1,1,2026-08-03,C1,P1,-2,-200.00\nA2,1,2026-09-30,C2,P1,-1,-100.00\n",
+}
+
+
+def quiet(step):
+    pass
+
+
+def contents(pack):
+    """Every file of a pack but the manifest, which alone may say when and where it was made."""
+    files = [path for path in pack.rglob("*") if path.is_file() and path.name != "manifest.json"]
+    return {path.relative_to(pack).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world", SMALL_WORLDS)
+def test_a_small_world_gets_a_right_small_report(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+    data = tmp_path / "exports"
+    data.mkdir()
+    (data / "order_lines.csv").write_text(HEAD + SMALL_WORLDS[world])
+    result = make_report(ReportRequest(data=str(data), out=tmp_path / "reports"), quiet)
+    assert result.failures == ()
+    assert result.warnings == {}
+    assert "September 2026" in result.index.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def salespersons_pack(tmp_path_factory):
+    request = ReportRequest(scope="salesperson:S02", out=tmp_path_factory.mktemp("reports"))
+    return make_report(request, quiet).folder
+
+
+@pytest.mark.slow
+def test_a_salespersons_pack_names_no_customer_of_another(salespersons_pack):
+    company = open_book().frame("customers")
+    own = company["salesperson_id"] == "S02"
+    foreign = set(company.loc[~own, "customer_id"]) | set(company.loc[~own, "name"].dropna())
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in salespersons_pack.rglob("*") if path.is_file())
+    assert any(name in everything for name in company.loc[own, "name"]), "the search must be able to find names at all"
+    assert {name for name in foreign if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", everything)} == set()
+
+
+@pytest.mark.slow
+def test_the_same_report_twice_is_the_same_to_the_byte(salespersons_pack, tmp_path, monkeypatch):
+    """In another folder and time zone, and with an empty cache."""
+    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    monkeypatch.chdir(tmp_path)
+    again = make_report(ReportRequest(scope="salesperson:S02", out=tmp_path / "elsewhere"), quiet).folder
+    assert contents(again) == contents(salespersons_pack)
+
+
+@pytest.mark.slow
+def test_the_manifest_says_what_went_in(salespersons_pack):
+    manifest = json.loads((salespersons_pack / "manifest.json").read_text(encoding="utf-8"))
+    read = {entry["name"]: (entry["rows"], entry["sha256"]) for entry in manifest["inputs"]}
+    assert read == {each.name: (each.rows, each.sha256) for each in open_book().tables.inputs}
+    assert manifest["parameters"]["scope"] == "salesperson:S02"

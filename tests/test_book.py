@@ -1,0 +1,81 @@
+"""The one door: the same answers in a notebook and in a script, for the right month and the right people."""
+
+import pandas as pd
+import pytest
+
+from helpers.book import open_book, parse_month
+from helpers.errors import WorkbookError
+
+
+@pytest.fixture(scope="module")
+def book():
+    return open_book()
+
+
+def test_without_arguments_the_book_is_the_samples_last_complete_month(book):
+    assert book.month == pd.Period("2026-10", "M")
+    assert book.scope.kind == "company"
+    assert book.settings.report.currency == "CNY"
+
+
+def test_the_sample_can_be_cut_by_every_dimension(book):
+    assert book.dimensions == ["trade_class", "region", "size_class", "industry", "acquisition_source"]
+
+
+def test_every_cut_shares_out_the_same_total(book):
+    totals = {by: book.composition(by).total["net_amount"].iloc[0] for by in book.dimensions}
+    assert len(set(totals.values())) == 1
+
+
+def test_the_months_sales_are_what_plain_sql_says(book):
+    import duckdb
+
+    path = book.tables.path("order_lines")
+    said = duckdb.sql(
+        f"SELECT sum(net_amount) FROM '{path}' WHERE order_date BETWEEN '2026-10-01' AND '2026-10-31'"
+    ).fetchone()[0]
+    assert book.composition().total["month_net_amount"].iloc[0] == float(said)
+
+
+def test_salespeople_together_own_what_the_company_sold_to_named_customers(book):
+    owners = book.facts.owners["salesperson_id"].drop_duplicates()
+    own = sum(
+        open_book(scope=f"salesperson:{owner}").composition().total["net_amount"].iloc[0] for owner in owners
+    )
+    composition = book.composition()
+    unassigned = composition.groups.loc[composition.groups["kind"] == "unassigned", "net_amount"].sum()
+    assert own + unassigned == pytest.approx(composition.total["net_amount"].iloc[0], abs=1e-4)
+
+
+def test_a_salespersons_book_compares_shares_with_the_company_but_holds_no_company_money(book):
+    own = open_book(scope="salesperson:S02").composition()
+    company = book.composition()
+    assert own.groups["company_share_percent"].notna().any()
+    money = {value for column in company.groups.filter(like="amount") for value in company.groups[column].dropna() if value}
+    shown = {value for column in own.groups.filter(like="amount") for value in own.groups[column].dropna() if value}
+    assert not money & shown
+
+
+def test_what_was_recorded_later_changes_nothing_in_an_earlier_month(book, tmp_path, monkeypatch):
+    """The book of June on data up to June equals the book of June on all data."""
+    import duckdb
+
+    cut = tmp_path / "until_june"
+    cut.mkdir()
+    for table in book.tables.supplied:
+        where = "WHERE order_date <= '2026-06-30'" if table == "order_lines" else ""
+        duckdb.sql(f"COPY (SELECT * FROM '{book.tables.path(table)}' {where}) TO '{cut / table}.parquet'")
+    from helpers import config
+
+    settings = config.SAMPLE_FOLDER / "workbook.toml"
+    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+    early = open_book(cut, month="2026-06", map=settings)
+    late = open_book(month="2026-06")
+    pd.testing.assert_frame_equal(early.composition().groups, late.composition().groups)
+    pd.testing.assert_frame_equal(early.bridge().customers, late.bridge().customers)
+
+
+@pytest.mark.parametrize("text", ["2026", "2026-13", "10/2026", "2026-10-01", "October"])
+def test_a_month_is_never_guessed(text):
+    with pytest.raises(WorkbookError, match="YYYY-MM"):
+        parse_month(text)

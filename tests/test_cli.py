@@ -1,0 +1,127 @@
+"""What someone at a terminal gets: a pack, or one clear paragraph and the right exit code."""
+
+import sys
+
+import pytest
+
+from helpers.cli import main
+
+LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount
+A1,1,2026-08-03,C1,P1,2,200.00
+A2,1,2026-09-14,C1,P1,1,100.00
+A3,1,2026-09-30,C2,P2,5,50.00
+"""
+
+
+def workbook(*arguments, monkeypatch):
+    """Run the command as the shell would; returns its exit code."""
+    monkeypatch.setattr(sys, "argv", ["workbook", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    return stop.value.code or 0
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def exports(tmp_path, cache):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "order_lines.csv").write_text(LINES)
+    return folder
+
+
+@pytest.fixture
+def refused(exports, tmp_path, monkeypatch, capsys):
+    """Run ``workbook report`` with what cannot work; gives back the paragraph on standard error."""
+
+    def run(*arguments):
+        code = workbook("report", "--out", tmp_path / "reports", *arguments, monkeypatch=monkeypatch)
+        said = capsys.readouterr().err.splitlines()
+        assert code == 2
+        assert not (tmp_path / "reports").exists() or not any((tmp_path / "reports").rglob("*.html"))
+        paragraph = said[-1]
+        assert paragraph.startswith("workbook: ") and "Traceback" not in "".join(said)
+        return paragraph
+
+    return run
+
+
+def test_missing_data_are_named(refused, tmp_path):
+    assert "nowhere" in refused("--data", tmp_path / "nowhere")
+
+
+def test_a_month_without_orders_names_the_months_there_are(refused, exports):
+    paragraph = refused("--data", exports, "--month", "2026-07")
+    assert "2026-07" in paragraph and "2026-08" in paragraph and "2026-09" in paragraph
+
+
+def test_a_month_in_the_future_is_refused(refused, exports):
+    assert "2031-01" in refused("--data", exports, "--month", "2031-01")
+
+
+def test_a_month_that_is_no_month_shows_how_to_write_one(refused, exports):
+    assert "YYYY-MM" in refused("--data", exports, "--month", "October")
+
+
+def test_an_unknown_salesperson_is_refused(refused, exports):
+    assert "salesperson 'Nobody'" in refused("--data", exports, "--scope", "salesperson:Nobody")
+
+
+def test_a_scope_that_is_no_scope_shows_how_to_write_one(refused, exports):
+    assert "team:NAME" in refused("--data", exports, "--scope", "region:North")
+
+
+def test_a_missing_settings_file_is_named(refused, exports, tmp_path):
+    assert "my.toml" in refused("--data", exports, "--map", tmp_path / "my.toml")
+
+
+def test_an_unknown_setting_is_named(refused, exports):
+    (exports / "workbook.toml").write_text("[tables.order_lines]\nfile = 'x.csv'\n")
+    assert "tables.order_lines.file" in refused("--data", exports)
+
+
+def test_an_output_that_cannot_be_written_is_found_before_any_work(exports, tmp_path, monkeypatch, capsys):
+    (tmp_path / "taken").write_text("a file, not a folder")
+    code = workbook("report", "--data", exports, "--out", tmp_path / "taken" / "reports", monkeypatch=monkeypatch)
+    said = capsys.readouterr().err
+    assert code == 2
+    assert "taken" in said and "Traceback" not in said
+
+
+def test_check_prints_where_every_row_went(exports, monkeypatch, capsys):
+    (exports / "order_lines.csv").write_text(LINES + LINES.splitlines()[1] + "\n")
+    (exports / "workbook.toml").write_text("[quarantine]\nmax_share = 0.5\n")
+    assert workbook("check", exports, monkeypatch=monkeypatch) == 0
+    printed = capsys.readouterr().out
+    assert "4 rows read" in printed
+    assert "duplicate" in printed
+
+
+def test_init_proposes_a_map_that_check_accepts(tmp_path, cache, monkeypatch, capsys):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    renamed = LINES.replace("order_id,line_no,order_date,customer_id", "订单编号,行号,订单日期,客户编号")
+    (folder / "订单明细.csv").write_text(renamed.replace("quantity,net_amount", "数量,金额"), encoding="utf-8")
+    map_file = tmp_path / "workbook.toml"
+    assert workbook("init", folder, "--out", map_file, monkeypatch=monkeypatch) == 0
+    assert workbook("check", folder, "--map", map_file, monkeypatch=monkeypatch) == 0
+    assert "3 rows read, 350.0000" in capsys.readouterr().out
+
+
+def test_init_never_writes_over_a_map(exports, tmp_path, monkeypatch, capsys):
+    mine = tmp_path / "workbook.toml"
+    mine.write_text("# my own work")
+    assert workbook("init", exports, "--out", mine, monkeypatch=monkeypatch) == 2
+    assert mine.read_text() == "# my own work"
+    assert "workbook.toml is there already" in capsys.readouterr().err
+
+
+def test_sample_is_made_where_asked(tmp_path, monkeypatch):
+    out = tmp_path / "sample"
+    arguments = ("sample", "--customers", 5, "--months", 4, "--seed", 1, "--out", out)
+    assert workbook(*arguments, monkeypatch=monkeypatch) == 0
+    assert (out / "order_lines.parquet").is_file()
