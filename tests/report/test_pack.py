@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from report_notebooks import request_for, write
 
 from helpers.errors import WorkbookError
-from helpers.report.pack import folder_name, make_pack, numbered_notebooks
+from helpers.report.pack import make_pack, numbered_notebooks
 from helpers.report.run import SOURCE_FOLDER
 
 
@@ -163,19 +163,6 @@ def test_an_error_of_the_data_leaves_no_pack_and_no_rest(tmp_path):
     with pytest.raises(WorkbookError, match="empty"):
         make_pack(request_for(tmp_path / "out", [book]), briefing=broken)
     assert list((tmp_path / "out" / "2026-10").iterdir()) == []
-
-
-@pytest.mark.parametrize("scope", ["../../etc", "a/b", "salesperson:S 1", "", ".", "王芳/北区", "x" * 300])
-def test_a_scope_is_never_a_path(scope):
-    name = folder_name(scope)
-    assert name not in ("", ".", "..")
-    assert "/" not in name
-    assert len(name) < 100
-
-
-def test_scopes_that_look_alike_have_folders_of_their_own():
-    assert folder_name("a/b") != folder_name("a:b")
-    assert folder_name("company") == "company"
 
 
 def test_only_numbered_notebooks_make_the_report(tmp_path):
