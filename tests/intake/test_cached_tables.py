@@ -47,20 +47,29 @@ def test_cache_hit_needs_neither_engine_nor_contracts(shop):
     shop.orders(*ROWS)
     shop.read()
     code = (
-        "import sys; from pathlib import Path; from helpers.config import parse_settings; from helpers.intake import read_tables;"
+        "import sys; from pathlib import Path; from helpers.config import parse_settings; from "
+        "helpers.intake import read_tables;"
         "settings = parse_settings({'quarantine': {'max_share': 1}}, 'x');"
         f"read_tables(Path({str(shop.folder)!r}), settings, Path({str(shop.cache)!r}));"
         "print(sorted({'duckdb', 'ibis', 'pandera', 'pandas', 'pyarrow'} & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(PROJECT_FOLDER / "src")}
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(PROJECT_FOLDER / "src")},
     )
     assert done.stdout.strip() == "[]"
 
 
 def test_content_settings_and_code_make_the_key(shop, monkeypatch):
     shop.orders(*ROWS)
-    keys = {shop.read().key, shop.read(source={"decimal": "."}).key, shop.read(report={"currency": "USD"}).key}
+    keys = {
+        shop.read().key,
+        shop.read(source={"decimal": "."}).key,
+        shop.read(report={"currency": "USD"}).key,
+    }
     monkeypatch.setattr(intake_cache, "_code_hash", lambda: "other code")
     keys.add(shop.read().key)
     shop.orders(*ROWS[:-1])
@@ -83,9 +92,12 @@ def test_result_is_byte_identical_each_time(shop, tmp_path):
     second = shop.read()
     assert first.folder != second.folder
     assert files_of(first.folder) == files_of(second.folder)
-    assert {"order_lines.parquet", "quarantine/order_lines.parquet", "reconciliation.parquet", "tables.json"} == set(
-        files_of(first.folder)
-    )
+    assert {
+        "order_lines.parquet",
+        "quarantine/order_lines.parquet",
+        "reconciliation.parquet",
+        "tables.json",
+    } == set(files_of(first.folder))
 
 
 def test_two_readers_at_once_get_one_whole_result(shop):
