@@ -8,9 +8,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from helpers.config import PROJECT_FOLDER
+from helpers.intake import build
 from helpers.intake import cache as intake_cache
 
 ROWS = [f"A{n},2026-01-{n % 28 + 1:02},{n % 5},1,P{n % 3},{n},{n}.25" for n in range(1, 60)]
@@ -98,6 +100,29 @@ def test_result_is_byte_identical_each_time(shop, tmp_path):
         "reconciliation.parquet",
         "tables.json",
     } == set(files_of(first.folder))
+
+
+def test_bytes_do_not_depend_on_the_number_of_threads(shop, tmp_path, monkeypatch):
+    path = shop.folder / "order_lines.parquet"
+    duckdb.sql(
+        f"""COPY (SELECT 'A' || (i // 3) AS order_id,
+        DATE '2024-01-01' + CAST(hash(i) % 700 AS INTEGER) AS order_date,
+        hash(i // 3) % 90 AS customer_id, i % 3 AS line_no,
+        1 AS quantity, (hash(i) % 9999) / 100 AS net_amount
+        FROM range(400_000) AS t(i)) TO '{path}'"""
+    )
+    engine, results = build._engine, []
+    for threads in (1, 3):
+
+        def with_threads(work, threads=threads):
+            connection = engine(work)
+            connection.execute(f"SET threads = {threads}")
+            return connection
+
+        monkeypatch.setattr(build, "_engine", with_threads)
+        shop.cache = tmp_path / f"threads-{threads}"
+        results.append(files_of(shop.read().folder))
+    assert results[0] == results[1]
 
 
 def test_two_readers_at_once_get_one_whole_result(shop):

@@ -117,6 +117,14 @@ def test_line_with_too_few_or_too_many_fields_goes_to_quarantine(shop):
     assert bad["row_as_read"][0] == "A2,2026-01-05"
 
 
+def test_row_numbers_behind_unreadable_lines_are_those_of_the_file(shop):
+    bad = "A,2026-01-05,1,1,P1,x,1"
+    shop.orders("short", "short", GOOD, bad, "short", bad, "short", "short", "short", bad)
+    found = shop.quarantine()
+    assert list(found["row_number"]) == [1, 2, 4, 5, 6, 7, 8, 9, 10]
+    assert list(found.loc[found["rule"] != "unreadable_line", "row_number"]) == [4, 6, 10]
+
+
 def test_too_large_a_share_of_bad_rows_stops(shop):
     shop.orders(GOOD, "A2,2026-01-05,1,1,P1,abc,1")
     with pytest.raises(

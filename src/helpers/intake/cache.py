@@ -70,7 +70,7 @@ def _read_files(
 
 
 def _read_database(database: Database, settings: Settings, cache: Path) -> StandardTables:
-    """Read a database: a file is known by its content; the tables of a server are known once they are read."""
+    """Read a database: a file is known by its content, the tables of a server once they are read."""
     key = None
     if database.path is not None:
         key = _key(["database", database.name, file_hash(database.path, cache)], settings)

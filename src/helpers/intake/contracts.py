@@ -10,6 +10,7 @@ throughout where the source has none.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 import ibis.expr.datatypes as dt
@@ -311,6 +312,7 @@ class Column:
     choices: tuple[str, ...]
 
 
+@cache
 def columns(table: TableName) -> tuple[Column, ...]:
     """Give the contract's columns in their order."""
     schema = CONTRACTS[table].to_schema()

@@ -49,7 +49,7 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
                 f'{database.name} has no table of order lines: say which it is, table = "..." under '
                 f"[tables.order_lines] in workbook.toml. {near_matches('order_lines', names)}"
             )
-        return Plan(tables, lookups, ())
+        return Plan(tables, lookups)
     finally:
         backend.disconnect()
 

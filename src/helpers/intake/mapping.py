@@ -91,7 +91,7 @@ def joined_sql(
     relation: Relation,
     joined: Iterable[JoinedLookup],
 ) -> str:
-    """Write what stands after FROM: the file's rows, each with one struct a lookup (NULL where nothing matches)."""
+    """Write what stands after FROM: the file's rows, each with one struct a lookup (or NULL)."""
     sql = relation.sql
     for number, lookup in enumerate(joined):
         if lookup.name.lower() in (column.lower() for column in relation.columns):
@@ -148,7 +148,7 @@ def near_matches(name: str, columns: Iterable[str]) -> str:
 def expressions(
     table: TableName, relation: Relation, mapped: TableMap, joined: list[JoinedLookup]
 ) -> dict[str, str]:
-    """Write the SQL of each standard column the file supplies: derived, mapped, or called by the standard name.
+    """Write the SQL of each standard column the file supplies: derived, mapped, or so called.
 
     Raises
     ------

@@ -37,7 +37,7 @@ class Value:
 
 
 def clean_text(expression: str, engine_type: str) -> str:
-    """Write the SQL of a source value as text: no blanks around, empty is NULL, whole floats without ``.0``."""
+    """Write the SQL of a source value as text: no blanks around, empty is NULL, no ``.0``."""
     if engine_type in _FLOATS:
         whole = f"{expression} = trunc({expression}) AND abs({expression}) < 1e15"
         return (
@@ -53,7 +53,7 @@ def clean_text(expression: str, engine_type: str) -> str:
 
 
 def identifier_text(text: str) -> str:
-    """Write the SQL of an id: whole numbers that an export wrote as ``17850.0`` lose the ``.0``; leading zeros stay."""
+    """Write the SQL of an id: ``17850.0`` of an export loses its ``.0``; leading zeros stay."""
     whole = rf"regexp_replace({text}, '^([0-9]+)\.0$', '\1')"
     return f"CASE WHEN ends_with({text}, '.0') THEN {whole} ELSE {text} END"
 

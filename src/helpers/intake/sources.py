@@ -38,7 +38,6 @@ class Plan:
 
     tables: Mapping[TableName, tuple[Path, ...]]
     lookups: Mapping[tuple[TableName, str], Path]
-    unused: tuple[str, ...]
 
     def paths(self) -> tuple[Path, ...]:
         """All files that are read, once each, in name order."""
@@ -118,8 +117,7 @@ def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> P
             if len(found) != 1:
                 raise WorkbookError(f"{key} must name exactly one file, not {len(found)}.")
             lookups[table, name] = found[0]
-    used = {path for paths in tables.values() for path in paths} | set(lookups.values())
-    return Plan(tables, lookups, tuple(path.name for path in files if path not in used))
+    return Plan(tables, lookups)
 
 
 def list_files(data: Path | str | Sequence[Path | str]) -> tuple[Path, ...]:

@@ -305,11 +305,17 @@ def _stage_rejects(connection: duckdb.DuckDBPyConnection, stage: Stage, relation
     if not lines:
         return
     file = len(stage.relations) - 1
-    # The reader numbers the rows it kept; each line it left out moves the rows behind it by one.
-    for line, _, _ in lines:
-        connection.execute(
-            f"UPDATE {stage.name} SET {ROW} = {ROW} + 1 WHERE __file = {file} AND {ROW} >= {line - 1}"
-        )
+    # The reader numbers the rows it kept; each line it left out moves those behind it by one. Line 1 is
+    # the header.
+    starts = [(line - 1 - place, place + 1) for place, (line, _, _) in enumerate(lines)]
+    connection.execute("CREATE OR REPLACE TEMP TABLE left_out (start BIGINT, moved BIGINT)")
+    connection.executemany("INSERT INTO left_out VALUES (?, ?)", starts)
+    connection.execute(
+        f"""UPDATE {stage.name} AS s SET {ROW} = s.{ROW} + o.moved FROM
+        (SELECT k.rowid AS id, moved FROM {stage.name} AS k
+         ASOF JOIN (SELECT start, max(moved) AS moved FROM left_out GROUP BY start) ON k.{ROW} >= start
+         WHERE __file = {file}) AS o WHERE s.rowid = o.id"""
+    )
     number = stage.number(Problem("quarantined", "unreadable_line", "the line cannot be taken apart: {}"))
     connection.executemany(
         f"INSERT INTO {stage.name} (__file, {ROW}, __problem, __value, __raw) VALUES ({file}, ?, "
