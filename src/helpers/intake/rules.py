@@ -124,8 +124,11 @@ def _number(kind: str, raw: str, text: str, engine_type: str, decimal: str | Non
         if engine_type in _FLOATS:
             return f"CASE WHEN isfinite({raw}) THEN TRY_CAST({raw} AS {target}) END"
         return f"TRY_CAST({raw} AS {target})"
+    if decimal is None and kind != "score":
+        # The engine's cast is as strict as we are, but for the underscores of 1_000.
+        return f"CASE WHEN NOT contains({text}, '_') THEN TRY_CAST({text} AS {target}) END"
     if decimal is None:
-        # The engine's own cast would take the underscores of 1_000 and words such as "nan" for numbers.
+        # Cast to a float, the engine would also take words such as "nan" for numbers.
         shape = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
         return f"CASE WHEN regexp_full_match({text}, '{shape}') THEN TRY_CAST({text} AS {target}) END"
     group, point = (".", ",") if decimal == "," else (",", ".")
@@ -144,7 +147,8 @@ def _moment(
         # The day as it is written: a time zone behind the time must not move it.
         day = f"TRY_CAST(split_part(replace({text}, 'T', ' '), ' ', 1) AS DATE)"
         moment = f"regexp_matches({text}, {ISO_DATE}) AND TRY_CAST({text} AS TIMESTAMP) IS NOT NULL"
-        iso = f"CASE WHEN {moment} THEN {day} END"
+        plain = f"length({text}) = 10 AND {text}[5] = '-' AND {text}[8] = '-'"
+        iso = f"CASE WHEN {plain} THEN TRY_CAST({text} AS DATE) WHEN {moment} THEN {day} END"
     else:
         iso = f"CASE WHEN regexp_matches({text}, {ISO_DATE}) THEN TRY_CAST({text} AS TIMESTAMP) END"
     if file.date_format is None:
