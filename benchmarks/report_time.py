@@ -22,7 +22,9 @@ def seconds_for_a_report(cache: Path) -> float:
         command = [sys.executable, "-m", "helpers.cli", "report", "--out", out]
         environment = os.environ | {"WORKBOOK_CACHE": str(cache)}
         started = time.perf_counter()
-        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         return time.perf_counter() - started
 
 

@@ -51,8 +51,15 @@ def test_a_salespersons_book_compares_shares_with_the_company_but_holds_no_compa
     own = open_book(scope="salesperson:S01").composition()
     company = book.composition()
     assert own.groups["company_share_percent"].notna().any()
-    money = {value for column in company.groups.filter(like="amount") for value in company.groups[column].dropna() if value}
-    shown = {value for column in own.groups.filter(like="amount") for value in own.groups[column].dropna() if value}
+    money = {
+        value
+        for column in company.groups.filter(like="amount")
+        for value in company.groups[column].dropna()
+        if value
+    }
+    shown = {
+        value for column in own.groups.filter(like="amount") for value in own.groups[column].dropna() if value
+    }
     assert not money & shown
 
 

@@ -160,7 +160,11 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
     """
     source = data or config.SAMPLE_FOLDER
     map_path = Path(map) if map else None
-    if map_path is None and isinstance(source, (str, Path)) and (beside := Path(source) / "workbook.toml").is_file():
+    if (
+        map_path is None
+        and isinstance(source, (str, Path))
+        and (beside := Path(source) / "workbook.toml").is_file()
+    ):
         map_path = beside
     settings = config.load_settings(map_path)
     return intake.read_tables(source, settings, config.cache_folder()), settings
@@ -171,5 +175,7 @@ def parse_month(text: str | pd.Period) -> pd.Period:
     if isinstance(text, pd.Period):
         return text
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
-        raise WorkbookError(f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10.")
+        raise WorkbookError(
+            f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10."
+        )
     return pd.Period(text.strip(), freq="M")

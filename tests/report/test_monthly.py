@@ -50,8 +50,12 @@ def test_a_salespersons_pack_names_no_customer_of_another(salespersons_pack):
     company = open_book().frame("customers")
     own = company["salesperson_id"] == "S01"
     foreign = set(company.loc[~own, "customer_id"]) | set(company.loc[~own, "name"].dropna())
-    everything = "\n".join(path.read_text(encoding="utf-8") for path in salespersons_pack.rglob("*") if path.is_file())
-    assert any(name in everything for name in company.loc[own, "name"]), "the search must be able to find names at all"
+    everything = "\n".join(
+        path.read_text(encoding="utf-8") for path in salespersons_pack.rglob("*") if path.is_file()
+    )
+    assert any(name in everything for name in company.loc[own, "name"]), (
+        "the search must be able to find names at all"
+    )
     assert {name for name in foreign if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", everything)} == set()
 
 

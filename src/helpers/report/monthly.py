@@ -58,7 +58,9 @@ def briefing(book: Book) -> Briefing:
     """What the front page says: headline figures, findings, and the state of the data."""
     n = book.numbers
     composition, bridge = book.composition(), book.bridge()
-    quality = reconciliation_findings(book.tables, book.month, n).sentences if book.scope.kind == "company" else ()
+    quality = (
+        reconciliation_findings(book.tables, book.month, n).sentences if book.scope.kind == "company" else ()
+    )
     return Briefing(
         headlines=_headlines(book, n),
         findings=composition_findings(composition, n).sentences + bridge_findings(bridge, n).sentences,
@@ -74,8 +76,8 @@ def _headlines(book: Book, n: Numbers) -> tuple[Headline, ...]:
     moved = bridge.groups.iloc[-1]
 
     def against(change: float, attainment: float) -> str:
-        parts = [_("{change} on last year", change=n.change_in_percent(change))] if change == change else []  # noqa: PLR0124
-        parts += [_("{share} of plan", share=n.in_percent(attainment))] if attainment == attainment else []  # noqa: PLR0124
+        parts = [_("{change} on last year", change=n.change_in_percent(change))] if change == change else []
+        parts += [_("{share} of plan", share=n.in_percent(attainment))] if attainment == attainment else []
         return ", ".join(parts)
 
     return (

@@ -29,6 +29,7 @@ STYLE: Final = f"""
   background: transparent; border: 0; border-bottom: 1px solid var(--line, {theme.GRID}); max-width: 24em;
   white-space: normal; overflow-wrap: break-word }}
 .wb-table th:last-child, .wb-table td:last-child {{ padding-right: .3em }}
+.wb-table caption span {{ position: sticky; left: 0; display: inline-block; max-width: min(100%, 92vw) }}
 .wb-table .gt_right {{ text-align: right }}
 .wb-table td.gt_right {{ white-space: nowrap }}
 .wb-table thead th {{ position: sticky; top: 0; z-index: 1; background: var(--paper, {theme.PAPER});
@@ -183,7 +184,7 @@ def _set(
     order = " data-sortable" if sortable else ""
     return (
         f'<div class="wb-table" role="region" tabindex="0" aria-label="{name}" id="{identity}">'
-        f"<table{order}><caption>{name}</caption>{inner}</table></div>"
+        f"<table{order}><caption><span>{name}</span></caption>{inner}</table></div>"
     )
 
 
