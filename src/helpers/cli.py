@@ -43,27 +43,32 @@ def report(
     month: Annotated[
         str | None, typer.Option(help="YYYY-MM; default: the last complete month.", show_default=False)
     ] = None,
-    scope: Annotated[str, typer.Option(help="company, team:NAME or salesperson:ID.")] = "company",
+    scope: Annotated[str, typer.Option(help="company, team:NAME, salesperson:ID, or all.")] = "company",
     language: Annotated[
         str | None, typer.Option("--lang", help="en; default: the settings'.", show_default=False)
     ] = None,
     out: Annotated[Path, typer.Option(help="Where packs are written: OUT/MONTH/SCOPE/.")] = Path("reports"),
     timeout_seconds: Annotated[int, typer.Option(help="Longest time for one cell.", min=1)] = 600,
+    force: Annotated[bool, typer.Option("--force", help="Make packs anew that nothing changed for.")] = False,
 ) -> None:
-    """Run the notebooks for one month and scope and write the report pack."""
-    from helpers.report.monthly import ReportRequest, make_report
+    """Run the notebooks for one month and scope (or all scopes) and write the report packs."""
+    from helpers.report.monthly import ReportRequest, make_reports
 
-    request = ReportRequest(data, settings, month, scope, language, out, timeout_seconds)
+    request = ReportRequest(data, settings, month, scope, language, out, timeout_seconds, force)
     with _progress("Report") as on_progress:
-        result = make_report(request, on_progress)
-    for name, warnings in result.warnings.items():
-        typer.echo(f"{name}: {warnings}", err=True)
-    for failure in result.failures:
-        typer.echo(
-            f"{failure.notebook} stopped at cell {failure.cell}: {failure.error}: {failure.message}", err=True
-        )
-    typer.echo(result.index)
-    if result.failures:
+        result = make_reports(request, on_progress)
+    for pack in result.packs:
+        for name, warnings in pack.warnings.items():
+            typer.echo(f"{name}: {warnings}", err=True)
+        for failure in pack.failures:
+            typer.echo(
+                f"{failure.notebook} stopped at cell {failure.cell}: {failure.error}: {failure.message}",
+                err=True,
+            )
+        typer.echo(pack.index)
+    for wanted, error in result.errors.items():
+        typer.echo(f"{wanted}: no report: {error}", err=True)
+    if not result.complete:
         raise typer.Exit(1)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
+from helpers.errors import WorkbookError
 from helpers.intake.tables import InputFile
 from helpers.report.front import Briefing, Headline
 from helpers.report.pack import PackRequest
@@ -50,6 +51,10 @@ def brief():
         quality=("Of 10 rows read, 9 are in the figures and 1 was set aside.",),
         inputs=(InputFile("order_lines.csv", "0" * 64, 123, 10),),
     )
+
+
+def broken_briefing():
+    raise WorkbookError("The data folder is empty.")
 
 
 def request_for(out: Path, notebooks, **changes) -> PackRequest:

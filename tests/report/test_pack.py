@@ -10,11 +10,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
-from report_notebooks import request_for, write
+from report_notebooks import broken_briefing, request_for, write
 
 from helpers.errors import WorkbookError
+from helpers.report.children import SOURCE_FOLDER
 from helpers.report.pack import make_pack, numbered_notebooks
-from helpers.report.run import SOURCE_FOLDER
 
 
 def test_a_pack_holds_pages_executed_notebooks_and_a_manifest(pack):
@@ -82,12 +82,12 @@ RUN_ELSEWHERE = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from helpers.report.run import SOURCE_FOLDER
+from helpers.report.children import Children
 from report_notebooks import brief, request_for
 from helpers.report.pack import make_pack
 notebooks = sorted(Path(sys.argv[2]).glob("*.ipynb"))
-request = request_for(Path(sys.argv[1]), notebooks, data="/another/place/sample", processes=1)
-make_pack(request, briefing=brief)
+request = request_for(Path(sys.argv[1]), notebooks, data="/another/place/sample")
+make_pack(request, briefing=brief, children=Children(1))
 """
 
 
@@ -156,12 +156,8 @@ def test_an_output_that_cannot_be_written_is_told_before_any_work(tmp_path):
 
 def test_an_error_of_the_data_leaves_no_pack_and_no_rest(tmp_path):
     book = write(tmp_path, "01_small.ipynb", new_markdown_cell("# Small"))
-
-    def broken():
-        raise WorkbookError("The data folder is empty.")
-
     with pytest.raises(WorkbookError, match="empty"):
-        make_pack(request_for(tmp_path / "out", [book]), briefing=broken)
+        make_pack(request_for(tmp_path / "out", [book]), briefing=broken_briefing)
     assert list((tmp_path / "out" / "2026-10").iterdir()) == []
 
 

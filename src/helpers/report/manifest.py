@@ -30,10 +30,15 @@ def write_manifest(
     inputs: Sequence[InputFile],
     failures: Sequence[Failure],
     started: datetime.datetime,
+    key: str = "",
 ) -> Path:
-    """Write ``manifest.json`` for the files of a finished pack; no folder of this machine is named."""
+    """Write ``manifest.json`` for the files of a finished pack; no folder of this machine is named.
+
+    ``key`` names all that the pack depends on: see `helpers.report.unchanged`.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
     content = {
+        "key": key,
         "parameters": dict(parameters),
         "inputs": [asdict(each) for each in sorted(inputs, key=lambda each: each.name)],
         "outputs": [
@@ -45,7 +50,7 @@ def write_manifest(
             for path in files
         ],
         "failures": [asdict(failure) for failure in failures],
-        "versions": {"python": platform.python_version()} | _versions(),
+        "versions": versions(),
         "revision": revision(),
         "started": started.isoformat(timespec="seconds"),
         "ended": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -56,8 +61,9 @@ def write_manifest(
     return path
 
 
-def _versions() -> dict[str, str]:
-    found = {}
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that a pack's content can depend on."""
+    found = {"python": platform.python_version()}
     for name in _LIBRARIES:
         try:
             found[name] = version(name)

@@ -1,22 +1,32 @@
-"""The month's report: open the book, so that bad input is found first, then make the pack from the notebooks."""
+"""The month's report: open the book, so that bad input is found first, then make the packs from the notebooks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from helpers.book import Book, open_book
-from helpers.report.front import Briefing, Headline
+from helpers.errors import WorkbookError
+from helpers.report.children import ChildError, Children
 from helpers.report.pack import PackRequest, PackResult, Progress, make_pack
-from helpers.views.bridge import bridge_findings, has_earlier_period
-from helpers.views.composition import composition_findings
-from helpers.views.numbers import Numbers
-from helpers.views.records import reconciliation_findings
+from helpers.report.unchanged import is_unchanged
+
+if TYPE_CHECKING:
+    from helpers.report.front import Briefing
+
+ALL = "all"
+"""The scope that stands for the company, every team and every salesperson."""
 
 
 @dataclass(frozen=True)
 class ReportRequest:
-    """What ``workbook report`` was asked for; texts are as typed."""
+    """What ``workbook report`` was asked for; texts are as typed.
+
+    ``scope`` is as in `helpers.book.open_book`, or ``all``; ``force`` makes even those packs anew that stand there
+    made from the same data, code and parameters.
+    """
 
     data: str | None = None
     map: Path | None = None
@@ -25,6 +35,20 @@ class ReportRequest:
     language: str | None = None
     out: Path = Path("reports")
     cell_timeout_seconds: int = 600
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class ReportResult:
+    """The packs in the order of their scopes; by scope, why a pack could not be made."""
+
+    packs: tuple[PackResult, ...]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every pack is there and every notebook in it came to its end."""
+        return not self.errors and not any(pack.failures for pack in self.packs)
 
 
 def make_report(request: ReportRequest, on_progress: Progress) -> PackResult:
@@ -35,75 +59,81 @@ def make_report(request: ReportRequest, on_progress: Progress) -> PackResult:
     WorkbookError
         Data, map, month, scope or output are not usable; found before any notebook runs.
     """
+    with Children() as children:
+        (pack,) = _packs(request, on_progress, children)
+        on_progress("Running the notebooks")
+        return _made(pack, request.force, on_progress, children)
+
+
+def make_reports(request: ReportRequest, on_progress: Progress) -> ReportResult:
+    """Make the packs of one month: of one scope, or of ``all``, as many at once as there are cores.
+
+    One pack that cannot be made does not stop the others.
+
+    Raises
+    ------
+    WorkbookError
+        Data, map, month or scope are not usable, or there is only one pack and it cannot be made.
+    """
+    if request.scope.strip() != ALL:
+        return ReportResult((make_report(request, on_progress),))
+    with Children() as children, ThreadPoolExecutor(max_workers=children.limit) as pool:
+        packs = _packs(request, on_progress, children)
+        made, errors = [], {}
+
+        def make(pack: PackRequest) -> PackResult | None:
+            try:
+                result = _made(pack, request.force, lambda step: None, children)
+            except (WorkbookError, ChildError) as error:
+                errors[pack.scope] = str(error)
+                return None
+            return result
+
+        for pack, result in zip(packs, pool.map(make, packs), strict=True):
+            on_progress(f"{pack.scope}: {_outcome(result, errors.get(pack.scope, ''))}")
+            made += [result] if result else []
+    return ReportResult(tuple(made), errors)
+
+
+def _outcome(result: PackResult | None, error: str) -> str:
+    if result is None:
+        return error
+    if result.failures:
+        return "stopped: " + ", ".join(failure.notebook for failure in result.failures)
+    return "unchanged, not made again" if result.unchanged else "done"
+
+
+def _packs(request: ReportRequest, on_progress: Progress, children: Children) -> list[PackRequest]:
+    """Read the data, in a child, and say which packs are wanted."""
     on_progress("Reading the data")
-    data = _absolute(request.data)
-    book = open_book(data, request.month, request.scope, request.map, request.language)
-    pack = PackRequest(
-        month=str(book.month),
-        out=request.out,
-        data=data,
-        map=str(request.map.absolute()) if request.map else None,
-        scope=request.scope if book.scope.kind == "company" else f"{book.scope.kind}:{book.scope.id}",
-        folder=book.scope.slug,
-        scope_label=book.scope.name,
-        company=book.settings.report.company,
-        language=book.numbers.words.language,
-        cell_timeout_seconds=request.cell_timeout_seconds,
-    )
-    on_progress("Running the notebooks")
-    return make_pack(pack, on_progress, lambda: briefing(book))
+    try:
+        return children.call(
+            _in_child, replace(request, data=_absolute(request.data), out=request.out.absolute())
+        )
+    except ChildError as error:
+        raise WorkbookError(f"The data could not be read. {error}") from None
 
 
-def briefing(book: Book) -> Briefing:
-    """What the front page says: headline figures, findings, and the state of the data."""
-    n = book.numbers
-    composition, bridge = book.composition(), book.bridge()
-    quality = (
-        reconciliation_findings(book.tables, book.month, n).sentences if book.scope.kind == "company" else ()
-    )
-    return Briefing(
-        headlines=_headlines(book, n),
-        findings=composition_findings(composition, n).sentences + bridge_findings(bridge, n).sentences,
-        quality=quality,
-        inputs=book.tables.inputs,
-    )
+def _in_child(request: ReportRequest) -> list[PackRequest]:
+    from helpers.report.prepare import wanted_packs  # the engine and all: only children need it
+
+    return wanted_packs(request)
 
 
-def _headlines(book: Book, n: Numbers) -> tuple[Headline, ...]:
-    _ = n.words
-    total = book.composition().total.iloc[0]
-    bridge = book.bridge()
-    moved = bridge.groups.iloc[-1]
+def _made(pack: PackRequest, force: bool, on_progress: Progress, children: Children) -> PackResult:
+    """Make a pack unless it stands there, made from the same."""
+    target = pack.out / pack.month / pack.folder
+    if not force and is_unchanged(target, pack.key):
+        on_progress("Unchanged, not made again; --force makes it")
+        return PackResult(target, (), unchanged=True)
+    return make_pack(pack, on_progress, partial(_briefing, pack), children)
 
-    def against(change: float, attainment: float) -> str:
-        parts = [_("{change} on last year", change=n.change_in_percent(change))] if change == change else []
-        parts += [_("{share} of plan", share=n.in_percent(attainment))] if attainment == attainment else []
-        return ", ".join(parts)
 
-    return (
-        Headline(
-            _("Net sales in {month}", month=n.month(book.month)),
-            n.money_short(total["month_net_amount"]),
-            against(total["month_change_year_percent"], total["attainment_month_percent"]),
-        ),
-        Headline(
-            _("Year to date"),
-            n.money_short(total["ytd_net_amount"]),
-            against(total["ytd_change_percent"], total["attainment_ytd_percent"]),
-        ),
-        Headline(
-            _("Last {months} months", months=book.settings.periods.window_months),
-            n.money_short(total["net_amount"]),
-            against(total["change_percent"], total["attainment_percent"]),
-        ),
-        Headline(
-            _("Customers who bought"),
-            n.count(total["customers"]),
-            _("{new} new, {back} reactivated, {lost} lost in a year",
-              new=n.count(moved["new_customers"]), back=n.count(moved["reactivated_customers"]),
-              lost=n.count(moved["lost_customers"])) if has_earlier_period(bridge) else "",
-        ),
-    )  # fmt: skip
+def _briefing(pack: PackRequest) -> Briefing:
+    from helpers.book import open_book
+    from helpers.report.briefing import briefing
+
+    return briefing(open_book(pack.data, pack.month, pack.scope, pack.map, pack.language))
 
 
 def _absolute(data: str | None) -> str | None:

@@ -1,26 +1,26 @@
-"""`make_pack`: run the notebooks for one month and scope, and put the pack into place."""
+"""`make_pack`: run the notebooks for one month and scope, and put the pack into place.
+
+This process only coordinates; what needs pandas or a page is done by children and imported there.
+"""
 
 from __future__ import annotations
 
 import datetime
+import pickle
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
-import pandas as pd
-
-from helpers.config import NOTEBOOKS_FOLDER
 from helpers.errors import WorkbookError
-from helpers.report.front import Briefing, explain, front_page
-from helpers.report.html import PageLink, Pages, Place, page_title
-from helpers.report.manifest import write_manifest
+from helpers.report.children import Children
 from helpers.report.place import folder_in_place
 from helpers.report.run import Failure, NotebookRun, run_notebook
-from helpers.report.scrub import first_paragraph
-from helpers.views.numbers import Numbers
-from helpers.views.words import Words, words
+from helpers.views.words import words
+
+if TYPE_CHECKING:
+    from helpers.report.front import Briefing
 
 Progress = Callable[[str], None]
 
@@ -41,8 +41,8 @@ class PackRequest:
         Parameter of the notebooks, the folder's name (harmless: a scope is data), and how pages call it.
     notebooks
         The notebooks in reading order; empty: the numbered ones of the project.
-    processes
-        How many notebooks run at once.
+    key
+        Names all that the pack depends on; see `helpers.report.unchanged`. Empty where it is not known.
     """
 
     month: str
@@ -56,16 +56,20 @@ class PackRequest:
     language: str = "en"
     notebooks: Sequence[Path] = ()
     cell_timeout_seconds: int = 600
-    processes: int = 2
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class PackResult:
-    """Where the pack stands and how its notebooks ended; ``warnings`` by notebook are for who ran it."""
+    """Where the pack stands and how its notebooks ended; ``warnings`` by notebook are for who ran it.
+
+    ``unchanged`` tells that it stood there already and was left.
+    """
 
     folder: Path
     failures: tuple[Failure, ...]
     warnings: dict[str, str] = field(default_factory=dict)
+    unchanged: bool = False
 
     @property
     def index(self) -> Path:
@@ -73,10 +77,18 @@ class PackResult:
         return self.folder / "index.html"
 
 
+def no_briefing() -> Briefing:
+    """Say nothing on the front page but what the notebooks are."""
+    from helpers.report.front import Briefing
+
+    return Briefing()
+
+
 def make_pack(
     request: PackRequest,
     on_progress: Progress = lambda message: None,
-    briefing: Callable[[], Briefing] = Briefing,
+    briefing: Callable[[], Briefing] = no_briefing,
+    children: Children | None = None,
 ) -> PackResult:
     """Make one pack; it appears whole or not at all, and replaces one that stands there.
 
@@ -87,7 +99,9 @@ def make_pack(
     on_progress
         Called with a line of text at every step.
     briefing
-        Computes what the front page says; called once, while the notebooks run.
+        Computes what the front page says; called once, in a child process while the notebooks run: picklable.
+    children
+        Who starts the processes; None makes as many at once as there are cores.
 
     Returns
     -------
@@ -98,24 +112,17 @@ def make_pack(
     ------
     WorkbookError
         The output cannot be written (found before any work), there is no notebook, or ``briefing`` raised it.
+    ChildError
+        The process that computed the briefing or wrote the pages died.
     """
     started = datetime.datetime.now(datetime.UTC)
-    notebooks = list(request.notebooks) or numbered_notebooks(NOTEBOOKS_FOLDER)
     target = request.out.absolute() / request.month / request.folder
-    with folder_in_place(target) as folder:
+    with folder_in_place(target) as folder, children or Children() as children:
         (folder / "notebooks").mkdir()
-        runs, content = _run_all(request, notebooks, folder / "notebooks", on_progress, briefing)
-        failures = tuple(run.failure for run in runs if run.failure)
+        runs, content = _run_all(request, folder / "notebooks", on_progress, briefing, children)
         on_progress(words(request.language).gettext("Writing the pages"))
-        _write_pages(request, runs, failures, content, folder)
-        parameters = {
-            "month": request.month, "scope": request.scope, "language": request.language,
-            "data": request.data and Path(request.data).name, "map": request.map and Path(request.map).name,
-            "notebooks": [notebook.name for notebook in notebooks],
-        }  # fmt: skip
-        write_manifest(
-            folder, parameters=parameters, inputs=content.inputs, failures=failures, started=started
-        )
+        children.call(_finish, request, runs, content, folder, started)
+    failures = tuple(run.failure for run in runs if run.failure)
     return PackResult(target, failures, {run.name: run.warnings for run in runs if run.warnings})
 
 
@@ -135,60 +142,77 @@ def numbered_notebooks(folder: Path) -> list[Path]:
 
 def _run_all(
     request: PackRequest,
-    notebooks: Sequence[Path],
     folder: Path,
     on_progress: Progress,
     briefing: Callable[[], Briefing],
-) -> tuple[list[NotebookRun], Briefing]:
-    """Run the notebooks, a few at a time, each in its own process; threads only wait for them."""
+    children: Children,
+) -> tuple[list[NotebookRun], bytes]:
+    """Run the notebooks and the briefing, each in a child of its own; threads only wait for them."""
     parameters = {
         "data": request.data, "month": request.month, "scope": request.scope, "map": request.map,
         "language": request.language,
     }  # fmt: skip
-    spoken = words(request.language)
-    with ThreadPoolExecutor(max_workers=max(1, request.processes)) as pool:
-
-        def start(notebook: Path) -> Future[NotebookRun]:
-            seconds = request.cell_timeout_seconds
-            executed = folder / notebook.name
-            return pool.submit(run_notebook, notebook, executed, parameters, cell_timeout_seconds=seconds)
-
-        futures = [start(notebook) for notebook in notebooks]
-        content = briefing()
+    notebooks = _notebooks(request)
+    with ThreadPoolExecutor(max_workers=len(notebooks) + 1) as pool:
+        seconds = request.cell_timeout_seconds
+        futures = [
+            pool.submit(
+                run_notebook, children, notebook.absolute(), folder / notebook.name, parameters,
+                cell_timeout_seconds=seconds,
+            )
+            for notebook in notebooks
+        ]  # fmt: skip
+        content = pool.submit(children.call, _pickled, briefing)
         runs = []
         for future in futures:
             run = future.result()
             runs.append(run)
-            on_progress(explain(run.failure, spoken) if run.failure else spoken("{name} done", name=run.name))
-    return runs, content
+            on_progress(_told(run, request.language))
+        return runs, content.result()
 
 
-def _write_pages(
+def _notebooks(request: PackRequest) -> list[Path]:
+    if request.notebooks:
+        return list(request.notebooks)
+    from helpers.config import NOTEBOOKS_FOLDER
+
+    return numbered_notebooks(NOTEBOOKS_FOLDER)
+
+
+def _told(run: NotebookRun, language: str) -> str:
+    spoken = words(language)
+    if run.failure is None:
+        return spoken("{name} done", name=run.name)
+    from helpers.report.front import explain
+
+    return explain(run.failure, spoken)
+
+
+def _pickled(briefing: Callable[[], Briefing]) -> bytes:
+    """Compute the briefing, in a child; it stays pickled, since the coordinating process only hands it on."""
+    return pickle.dumps(briefing())
+
+
+def _finish(
     request: PackRequest,
     runs: Sequence[NotebookRun],
-    failures: Sequence[Failure],
-    content: Briefing,
+    content: bytes,
     folder: Path,
+    started: datetime.datetime,
 ) -> None:
-    """Write a page for each notebook that left one, and the front page."""
-    spoken = words(request.language)
-    executed = {run: nbformat.read(run.executed, as_version=4) for run in runs if run.executed.exists()}
-    links = {
-        run: PageLink(Path(run.name).stem + ".html", page_title(notebook, run.name))
-        for run, notebook in executed.items()
-    }
-    pages = Pages(spoken, _place(request, spoken), tuple(links.values()))
-    for run, notebook in executed.items():
-        text = explain(run.failure, spoken) if run.failure else ""
-        _write(folder / links[run].file, pages.notebook(notebook, links[run], text))
-    leads = {links[run].file: first_paragraph(notebook) for run, notebook in executed.items()}
-    _write(folder / "index.html", front_page(pages, spoken, content, failures, leads))
+    """Write pages and manifest, in a child."""
+    from helpers.report.manifest import write_manifest
+    from helpers.report.pages import write_pages
 
-
-def _place(request: PackRequest, spoken: Words) -> Place:
-    label = request.scope_label or (spoken("Whole company") if request.scope == "company" else request.scope)
-    return Place(request.company, Numbers(spoken).month(pd.Period(request.month, "M")), label)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+    briefed: Briefing = pickle.loads(content)
+    write_pages(request, runs, briefed, folder)
+    parameters = {
+        "month": request.month, "scope": request.scope, "language": request.language,
+        "data": request.data and Path(request.data).name, "map": request.map and Path(request.map).name,
+        "notebooks": [notebook.name for notebook in _notebooks(request)],
+    }  # fmt: skip
+    failures = [run.failure for run in runs if run.failure]
+    write_manifest(
+        folder, parameters=parameters, inputs=briefed.inputs, failures=failures, started=started,
+        key=request.key,
+    )  # fmt: skip

@@ -1,23 +1,16 @@
-"""Run one notebook through papermill, in a process of its own, and leave nothing that varies between runs.
-
-The worker is run by ``python -m helpers.report.worker``: papermill changes the working
-directory of its process, so two notebooks never share one.
-"""
+"""Run one notebook in a child process of its own, and tell how it ended."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SOURCE_FOLDER = Path(__file__).resolve().parents[2]
+from helpers.report.children import ChildError, Children
+
+_GRACE_SECONDS = 15
+"""How long a cell may go on after it was told to stop, before its process is ended."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +49,21 @@ class NotebookRun:
 
 
 def run_notebook(
-    notebook: Path, executed: Path, parameters: Mapping[str, Any], *, cell_timeout_seconds: int = 600
+    children: Children,
+    notebook: Path,
+    executed: Path,
+    parameters: Mapping[str, Any],
+    *,
+    cell_timeout_seconds: int = 600,
 ) -> NotebookRun:
     """Run a notebook and write it, with its outputs and scrubbed of all that varies, to ``executed``.
 
     Parameters
     ----------
+    children
+        Who starts the process.
     notebook, executed
-        The notebook (never changed) and the file to write; its folder exists.
+        The notebook (never changed) and the file to write; its folder exists. Both absolute.
     parameters
         Values for the cell tagged ``parameters``; None leaves the notebook's own. Paths are absolute; in the
         executed notebook only their last part is left.
@@ -73,41 +73,27 @@ def run_notebook(
     Returns
     -------
     NotebookRun
-        With a failure where a cell raised or took too long; this function raises nothing for that.
+        With a failure where a cell raised or took too long; this function raises nothing for that. Where the
+        process died, no executed file is written.
     """
-    result_file = executed.with_suffix(".result.json")
-    job = {
-        "notebook": str(notebook),
-        "executed": str(executed),
-        "result": str(result_file),
-        "parameters": {name: value for name, value in parameters.items() if value is not None},
-        "cell_timeout_seconds": cell_timeout_seconds,
-    }
-    search = [str(SOURCE_FOLDER), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(search), "PYTHONHASHSEED": "0"}
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
-        command = [sys.executable, "-m", "helpers.report.worker"]
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=complaints, env=environment,
-            text=True, encoding="utf-8",
+    given = {name: value for name, value in parameters.items() if value is not None}
+    try:
+        return children.call(
+            _in_child, notebook, executed, given, cell_timeout_seconds,
+            seconds_a_step=cell_timeout_seconds + _GRACE_SECONDS,
         )  # fmt: skip
-        assert process.stdin is not None
-        with process, contextlib.suppress(BrokenPipeError):
-            # Standard input stays open while we live: a worker that sees it end has lost us, and ends.
-            process.stdin.write(json.dumps(job) + "\n")
-            process.stdin.flush()
-            process.wait()
-        complaints.seek(0)
-        said = complaints.read().strip().splitlines() or ["no message"]
-    if not result_file.exists():
-        message = f"The process that runs notebooks ended with code {process.returncode}: {said[-1]}"
-        return NotebookRun(notebook.name, executed, Failure(notebook.name, 0, "", "WorkerError", message))
-    result = json.loads(result_file.read_text(encoding="utf-8"))
-    result_file.unlink()
-    failure = Failure(**result["failure"]) if result["failure"] else None
-    return NotebookRun(notebook.name, executed, failure, result["warnings"])
+    except ChildError as error:
+        cell, heading = error.step or (0, "")
+        if error.hung:
+            failure = ("CellTimeoutError", f"The cell took longer than {cell_timeout_seconds} seconds.")
+        else:
+            failure = ("DeadKernelError", f"The process that ran the notebook died. {error}")
+        return NotebookRun(notebook.name, executed, Failure(notebook.name, cell, heading, *failure))
 
 
-def as_result(failure: Failure | None, warnings: str) -> str:
-    """Return what the worker hands back to :func:`run_notebook`."""
-    return json.dumps({"failure": asdict(failure) if failure else None, "warnings": warnings})
+def _in_child(
+    notebook: Path, executed: Path, parameters: Mapping[str, Any], cell_timeout_seconds: int
+) -> NotebookRun:
+    from helpers.report.worker import run  # papermill and all: only children need it
+
+    return run(notebook, executed, parameters, cell_timeout_seconds)

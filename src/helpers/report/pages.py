@@ -1,0 +1,43 @@
+"""The pages of a pack and its manifest, from the executed notebooks: what a child process does at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+
+from helpers.report.front import Briefing, explain, front_page
+from helpers.report.html import PageLink, Pages, Place, page_title
+from helpers.report.pack import PackRequest
+from helpers.report.run import NotebookRun
+from helpers.report.scrub import first_paragraph
+from helpers.views.numbers import Numbers
+from helpers.views.words import Words, words
+
+
+def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Briefing, folder: Path) -> None:
+    """Write a page for each notebook that left one, and the front page."""
+    spoken = words(request.language)
+    executed = {run: nbformat.read(run.executed, as_version=4) for run in runs if run.executed.exists()}
+    links = {
+        run: PageLink(Path(run.name).stem + ".html", page_title(notebook, run.name))
+        for run, notebook in executed.items()
+    }
+    pages = Pages(spoken, _place(request, spoken), tuple(links.values()))
+    for run, notebook in executed.items():
+        text = explain(run.failure, spoken) if run.failure else ""
+        _write(folder / links[run].file, pages.notebook(notebook, links[run], text))
+    leads = {links[run].file: first_paragraph(notebook) for run, notebook in executed.items()}
+    failures = [run.failure for run in runs if run.failure]
+    _write(folder / "index.html", front_page(pages, spoken, content, failures, leads))
+
+
+def _place(request: PackRequest, spoken: Words) -> Place:
+    label = request.scope_label or (spoken("Whole company") if request.scope == "company" else request.scope)
+    return Place(request.company, Numbers(spoken).month(pd.Period(request.month, "M")), label)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

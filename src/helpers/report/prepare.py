@@ -1,0 +1,65 @@
+"""Before any notebook runs, in a child: read the data once, and say which packs are wanted."""
+
+from __future__ import annotations
+
+from helpers.book import Book, open_book
+from helpers.config import NOTEBOOKS_FOLDER
+from helpers.facts import FACT_NAMES
+from helpers.report.monthly import ALL, ReportRequest
+from helpers.report.pack import PackRequest, numbered_notebooks
+from helpers.report.unchanged import pack_key
+from helpers.scope import COMPANY, Scope
+
+
+def wanted_packs(request: ReportRequest) -> list[PackRequest]:
+    """Open the book, so that what is wrong with data or parameters is found first, and describe the packs.
+
+    For ``all`` the facts are computed here, once for all packs.
+
+    Raises
+    ------
+    WorkbookError
+        Data, map, month or scope are not usable.
+    """
+    everyone = request.scope.strip() == ALL
+    settings_file = str(request.map.absolute()) if request.map else None
+    book = open_book(
+        request.data, request.month, "company" if everyone else request.scope, settings_file, request.language
+    )
+    if everyone:
+        for name in FACT_NAMES:
+            getattr(book.facts, name)
+    notebooks = tuple(numbered_notebooks(NOTEBOOKS_FOLDER))
+    packs = []
+    for scope in _all_scopes(book) if everyone else [book.scope]:
+        text = "company" if scope == COMPANY else f"{scope.kind}:{scope.id}"
+        packs.append(
+            PackRequest(
+                month=str(book.month),
+                out=request.out,
+                data=request.data,
+                map=settings_file,
+                scope=text,
+                folder=scope.slug,
+                scope_label=scope.name,
+                company=book.settings.report.company,
+                language=book.numbers.words.language,
+                notebooks=notebooks,
+                cell_timeout_seconds=request.cell_timeout_seconds,
+                key=pack_key(book, text, request.data, settings_file, notebooks),
+            )
+        )
+    return packs
+
+
+def _all_scopes(book: Book) -> list[Scope]:
+    """The company, every team and every salesperson, in the order of names and ids."""
+    owners = book.facts.owners
+    teams = sorted(owners["team"].dropna().unique())
+    people = owners.drop_duplicates("salesperson_id").sort_values("salesperson_id", kind="stable")
+    names = people["salesperson_name"].fillna(people["salesperson_id"])
+    return [
+        COMPANY,
+        *(Scope("team", team, team) for team in teams),
+        *(Scope("salesperson", *person) for person in zip(people["salesperson_id"], names, strict=True)),
+    ]

@@ -1,0 +1,14 @@
+"""Everything that a child of a report needs, imported once by the server that children are forked from.
+
+No engine is opened here and no thread is started: a process with threads cannot be forked safely.
+"""
+
+# ruff: noqa: F401
+import matplotlib.pyplot
+
+import helpers.report.briefing
+import helpers.report.manifest
+import helpers.report.pages
+import helpers.report.prepare
+import helpers.report.worker
+import helpers.views.widgets
