@@ -115,9 +115,12 @@ def make_pack(
     ChildError
         The process that computed the briefing or wrote the pages died.
     """
+    if children is None:
+        with Children() as own:
+            return make_pack(request, on_progress, briefing, own)
     started = datetime.datetime.now(datetime.UTC)
     target = request.out.absolute() / request.month / request.folder
-    with folder_in_place(target) as folder, children or Children() as children:
+    with folder_in_place(target) as folder:
         (folder / "notebooks").mkdir()
         runs, content = _run_all(request, folder / "notebooks", on_progress, briefing, children)
         on_progress(words(request.language).gettext("Writing the pages"))
