@@ -219,6 +219,7 @@ def _settle(private: Path, environment: dict[str, str]) -> None:
     os.environ.update(environment)
     os.environ["IPYTHONDIR"] = str(private / "ipython")
     os.environ["MPLBACKEND"] = "agg"
+    os.environ["PYTHONHASHSEED"] = "0"  # for what a cell may start
     if hasattr(time, "tzset"):
         time.tzset()
     scratch = private / "scratch"
