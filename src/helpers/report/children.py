@@ -22,14 +22,13 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 SOURCE_FOLDER = Path(__file__).resolve().parents[2]
 _CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 """On macOS system libraries that have been used do not survive a fork."""
 _starting = threading.Lock()
 
-Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
@@ -63,8 +62,10 @@ class Children:
         self._context: BaseContext = multiprocessing.get_context("forkserver" if _CAN_FORK else "spawn")
         if _CAN_FORK:
             self._context.set_forkserver_preload(["helpers.report.warm"])
+            from multiprocessing.forkserver import ensure_running  # not there on Windows
+
             with _environment_of_children():
-                multiprocessing.forkserver.ensure_running()
+                ensure_running()
 
     def __enter__(self) -> Children:
         return self
@@ -77,17 +78,16 @@ class Children:
 
     def call(
         self,
-        function: Callable[Given, Result],
+        function: Callable[..., Result],
         /,
-        *arguments: Given.args,
+        *arguments: Any,
         seconds_a_step: float | None = None,
-        **named: Given.kwargs,
     ) -> Result:
         """Return what ``function`` returns in a child, or raise what it raises.
 
         Parameters
         ----------
-        function, arguments, named
+        function, arguments
             What is called: picklable. In the child `told` tells of a step.
         seconds_a_step
             A child that tells of no further step for so long is killed.
@@ -104,7 +104,7 @@ class Children:
             if self._ended:
                 raise ChildError("The report was stopped.")
             receiver, sender = self._context.Pipe(duplex=False)
-            work = (function, arguments, named)
+            work = (function, arguments)
             process = self._context.Process(  # type: ignore[attr-defined]
                 target=_serve, args=(sender, private, dict(os.environ), work)
             )
@@ -182,16 +182,16 @@ def _environment_of_children() -> Iterator[None]:
 
 
 def _serve(
-    sender: Connection, private: str, environment: dict[str, str], work: tuple[Callable[..., Any], Any, Any]
+    sender: Connection, private: str, environment: dict[str, str], work: tuple[Callable[..., Any], Any]
 ) -> None:
     """Be the child: call the function, hand back its result or its error."""
     global _connection
     _connection = sender
     threading.Thread(target=_end_with_parent, args=(private,), daemon=True).start()
     _settle(Path(private), environment)
-    function, arguments, named = work
+    function, arguments = work
     try:
-        message = pickle.dumps(("result", function(*arguments, **named)))
+        message = pickle.dumps(("result", function(*arguments)))
     except Exception as error:
         message = pickle.dumps(("error", error))
     sender.send_bytes(message)

@@ -71,10 +71,11 @@ class _Publisher(DisplayPublisher):
 
     def publish(
         self,
-        data: dict[str, Any],
-        metadata: dict[str, Any] | None = None,
+        data: Any,
+        metadata: Any = None,
+        source: Any = None,
         *,
-        transient: dict[str, Any] | None = None,
+        transient: Any = None,
         update: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -100,7 +101,7 @@ class _Hook(DisplayHook):
     def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
         output = _output("execute_result", format_dict, md_dict)
         output.execution_count = self.prompt_count
-        self.shell.outputs.append(output)
+        self.shell.outputs.append(output)  # type: ignore[union-attr]
 
     def finish_displayhook(self) -> None:
         self._is_active = False
