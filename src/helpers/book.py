@@ -19,6 +19,7 @@ from helpers.facts.store import FactName
 from helpers.intake.tables import StandardTables
 from helpers.scope import COMPANY, Scope
 from helpers.views.numbers import Numbers, numbers
+from helpers.views.words import words
 
 Data = str | Path | Sequence[str | Path] | None
 
@@ -140,6 +141,8 @@ def open_book(
     >>> book = open_book(month="2026-10")
     >>> book.composition(by="trade_class").groups  # doctest: +SKIP
     """
+    if language:
+        words(language)  # before the data are read: they may take long
     tables, settings = read_data(data, map)
     period = parse_month(month) if month else last_complete_month(tables)
     facts = Facts(tables, period, settings, config.cache_folder())

@@ -40,7 +40,7 @@ def bridge_chart(result: Bridge, n: Numbers) -> Chart:
         rows.append({"label": label, "value": total[f"{name}_amount"], "kind": "step"})
     rows.append({"label": now, "value": total["net_amount"], "kind": "total"})
     frame = pd.DataFrame(rows)
-    alt = "; ".join(
+    alt = _.clauses(
         f"{label}: {n.money_short(value) if kind == 'total' else n.signed_money_short(value)}"
         for label, value, kind in zip(frame["label"], frame["value"], frame["kind"], strict=True)
     )
@@ -61,7 +61,7 @@ def _bridge_title(total: pd.Series, n: Numbers) -> str:
     main = [name for name in dict.fromkeys(ends) if parts[name] != 0]
     if not main:
         return _("Sales did not change")
-    who = ", ".join(f"{_owners(name, n)} {n.signed_money_short(parts[name])}" for name in main)
+    who = _.phrases(f"{_owners(name, n)} {n.signed_money_short(parts[name])}" for name in main)
     amount = n.money_short(abs(change))
     if change > 0:
         return _("Sales rose by {amount}: {who}", amount=amount, who=who)
