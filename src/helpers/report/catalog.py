@@ -7,20 +7,24 @@ markdown. A new message comes without a translation, one whose English has chang
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
+from collections.abc import Iterator
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from helpers.config import NOTEBOOKS_FOLDER, PROJECT_FOLDER
 from helpers.views.words import LOCALES, catalog_file, read_catalog
 
-#: Objects that are called with a template, besides gettext's own names.
-_KEYWORDS = DEFAULT_KEYWORDS | {"words": None, "spoken": None}
+#: How the words are called: with a template, or with its singular and plural.
+_SINGLE = ("_", "gettext", "words", "spoken")
+_PLURAL = ("ngettext",)
 _METHODS = {
-    "src/helpers": [("**.py", "python"), ("**.j2", "jinja2.ext:babel_extract")],
+    "src/helpers": [("**.py", "helpers.report.catalog:extract"), ("**.j2", "jinja2.ext:babel_extract")],
     NOTEBOOKS_FOLDER.name: [("*.ipynb", "helpers.report.prose:extract")],
 }
 
@@ -29,11 +33,28 @@ def messages() -> Catalog:
     """Return every message that a report can show, without translations."""
     found = Catalog(fuzzy=False)
     for folder, methods in _METHODS.items():
-        for file, _line, message, _comments, context in extract_from_dir(
-            PROJECT_FOLDER / folder, methods, keywords=_KEYWORDS
-        ):
+        for file, _line, message, _comments, context in extract_from_dir(PROJECT_FOLDER / folder, methods):
             found.add(message, locations=[(f"{folder}/{file}", 0)], context=context)
     return found
+
+
+def extract(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield the templates in Python code; a method of ``pybabel extract``.
+
+    Babel's own goes by tokens, and takes ``ngettext("one", "many", n, kind=kind(_))`` for a call of ``_``.
+    """
+    calls = [node for node in ast.walk(ast.parse(fileobj.read())) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        count = 1 if name in _SINGLE else 2 if name in _PLURAL else 0
+        texts = [argument.value for argument in call.args[:count] if isinstance(argument, ast.Constant)]
+        if count and len(texts) == count:
+            yield (
+                call.lineno,
+                "gettext" if count == 1 else "ngettext",
+                texts[0] if count == 1 else tuple(texts),
+                [],
+            )
 
 
 def updated(language: str) -> str:

@@ -23,7 +23,7 @@ STYLE: Final = f"""
 .wb-table table {{ border-collapse: collapse; width: auto; margin: 0; border: 0;
   font: {theme.TEXT_SIZE + 0.5:g}px/1.45 var(--font, {theme.FONT_STACK});
   font-variant-numeric: tabular-nums }}
-.wb-table caption {{ caption-side: top; text-align: left; font-weight: 600; padding: 0 0 .5em;
+.wb-table caption {{ caption-side: top; text-align: left; font-weight: 620; padding: 0 0 .5em;
   color: inherit }}
 .wb-table th, .wb-table td {{ padding: .42em .9em .42em 0; text-align: left; vertical-align: baseline;
   background: transparent; border: 0; border-bottom: 1px solid var(--line, {theme.GRID}); max-width: 24em;
@@ -35,6 +35,7 @@ STYLE: Final = f"""
 .wb-table thead th {{ position: sticky; top: 0; z-index: 1; background: var(--paper, {theme.PAPER});
   color: var(--muted, {theme.MUTED}); font-weight: 500; vertical-align: bottom; white-space: normal;
   border-bottom: 1.5px solid var(--muted, {theme.MUTED}) }}
+.wb-table:lang(zh) thead th {{ min-width: 5.6em; text-wrap: balance }}
 .wb-table tbody th {{ font-weight: 400; min-width: 8em }}
 .wb-table tr.wb-total > * {{ font-weight: 650; border-bottom: 0;
   border-top: 1.5px solid var(--muted, {theme.MUTED}) }}
