@@ -101,8 +101,7 @@ class TableMap(FileFormat):
     """The source repeats lines rightly: equal rows are then not duplicates."""
     distinct: bool = False
     """The table is gathered from rows that repeat it, as customers from an order file: a row that says the
-    same
-    as the record's row before it, by ``valid_from``, is taken once (counted as ``repeated``)."""
+    same as the record's row before it, by ``valid_from``, is taken once (counted as ``repeated``)."""
 
 
 class Report(_Section):
