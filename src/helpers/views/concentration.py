@@ -96,7 +96,8 @@ def concentration_findings(result: Concentration, n: Numbers) -> Findings:
         "sales are as concentrated as if {n} customer brought the same.",
         "The largest customer brings {one} of net sales and the ten largest {ten}; "
         "sales are as concentrated as if {n} customers brought the same each.",
-        round(now["effective_customers"]), one=n.percent(now["top_1_share"]), ten=n.percent(now["top_10_share"]),
+        round(now["effective_customers"]), one=n.percent(now["top_1_share"]),
+        ten=n.percent(now["top_10_share"]),
     )  # fmt: skip
     return findings(lead, _since_last_year(result, n))
 
@@ -139,7 +140,8 @@ def dependence_table(result: Dependence, n: Numbers) -> Table:
         _("Average customers to replace"), lambda count: n.decimal(count, 1)
     )
     caption = _(
-        "What hangs on the largest customer, and on the three largest: {months} months to {month}, in {currency}",
+        "What hangs on the largest customer, and on the three largest: {months} months to {month}, "
+        "in {currency}",
         months=result.window_months, month=n.month(result.month), currency=n.currency,
     )  # fmt: skip
     return table(frame, columns, caption, empty=_("Nobody bought in this period."))
@@ -159,7 +161,8 @@ def dependence_findings(result: Dependence, n: Numbers) -> Findings:
     whole, classes = single[single["kind"] == "total"].iloc[0], single[single["kind"] != "total"]
     first = _(
         "Without {customer}, {amount} of net sales would be gone, {share} of all.",
-        customer=whole["names"][0], amount=n.money_short(whole["net_amount"]), share=n.percent(whole["total_share"]),
+        customer=whole["names"][0], amount=n.money_short(whole["net_amount"]),
+        share=n.percent(whole["total_share"]),
     )  # fmt: skip
     large = classes[classes["customers"] >= 5]
     if large.empty:

@@ -119,16 +119,19 @@ def effects_findings(result: PriceVolumeMix, n: Numbers) -> Findings:
     rate = abs(price) / same_goods if same_goods > 0 else float("nan")
     values = {"amount": n.money_short(abs(price)), "rate": n.percent(rate)}
     if price >= 0:
-        prices = _("At the earlier prices the same goods would have brought {amount} less: prices rose by {rate}.",
+        prices = _("At the earlier prices the same goods would have brought {amount} less: "
+                   "prices rose by {rate}.",
                    **values)  # fmt: skip
     else:
-        prices = _("At the earlier prices the same goods would have brought {amount} more: prices fell by {rate}.",
+        prices = _("At the earlier prices the same goods would have brought {amount} more: "
+                   "prices fell by {rate}.",
                    **values)  # fmt: skip
     volume = _(
         "Volume made {volume} of the change and the mix of products {mix}{share}.",
         volume=n.signed_money_short(total["volume_amount"]), mix=n.signed_money_short(total["mix_amount"]),
         share=_(", together {change} on the earlier period",
-                change=n.signed_percent((total["volume_amount"] + total["mix_amount"]) / base)) if base > 0 else "",
+                change=n.signed_percent((total["volume_amount"] + total["mix_amount"]) / base))
+        if base > 0 else "",
     )  # fmt: skip
     return findings(prices, volume, _class_with_falling_prices(result, n), _partly(result, n))
 
@@ -141,7 +144,8 @@ def _class_with_falling_prices(result: PriceVolumeMix, n: Numbers) -> str | None
     worst = falling.iloc[[int(falling["price_amount"].to_numpy().argmin())]]
     return n.words(
         "Prices fell most in {group}: {amount}.",
-        group=labels.groups(worst, n.words).iloc[0], amount=n.signed_money_short(worst["price_amount"].iloc[0]),
+        group=labels.groups(worst, n.words).iloc[0],
+        amount=n.signed_money_short(worst["price_amount"].iloc[0]),
     )  # fmt: skip
 
 

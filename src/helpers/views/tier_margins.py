@@ -48,7 +48,8 @@ def two_way_chart(crossed: pd.DataFrame, n: Numbers) -> Chart:
     """Cross tiers by sales (down) with tiers by margin (across)."""
     _ = n.words
     counts = pd.crosstab(
-        pd.Categorical(crossed["first_tier"], TIERS[:-1]), pd.Categorical(crossed["second_tier"], TIERS), dropna=False
+        pd.Categorical(crossed["first_tier"], TIERS[:-1]), pd.Categorical(crossed["second_tier"], TIERS),
+        dropna=False
     ).reindex(index=list(TIERS[:-1]), columns=list(TIERS), fill_value=0)  # fmt: skip
     if not counts["none"].any():
         counts = counts.drop(columns="none")
@@ -59,15 +60,14 @@ def two_way_chart(crossed: pd.DataFrame, n: Numbers) -> Chart:
         for row, first in enumerate(counts.index) for column, second in enumerate(counts.columns)
         if first != second and counts.to_numpy()[row, column]
     )  # fmt: skip
-    counts.columns = pd.Index([tier_label(tier, _) for tier in counts.columns])
+    counts.index = pd.Index([_("{tier} by sales", tier=tier) for tier in counts.index])
+    counts.columns = pd.Index([_("{tier} by margin", tier=tier_label(tier, _)) for tier in counts.columns])
     return heat_map(
         counts.astype("float64"),
         title=_("{low} customers stand lower by margin than by sales, {high} higher",
                 low=n.count(low), high=n.count(high)),
         alt=alt or _("Every customer has the same tier by both."),
         spell=n.count,
-        row_title=_("By sales"),
-        column_title=_("By margin"),
         outline_diagonal=True,
     )  # fmt: skip
 
@@ -120,12 +120,14 @@ def _extreme(rows: pd.DataFrame, n: Numbers, falls: bool) -> str | None:
     if falls:
         return _.ngettext(
             "{n} A customer by sales is not A by margin: {customer}, {amount} at a margin of {rate}.",
-            "{n} A customers by sales are not A by margin, the largest {customer}: {amount} at a margin of {rate}.",
+            "{n} A customers by sales are not A by margin, the largest {customer}: {amount} at a "
+            "margin of {rate}.",
             len(rows), **values,
         )  # fmt: skip
     return _.ngettext(
         "{n} customer is A by margin but not by sales: {customer}, {amount} at a margin of {rate}.",
-        "{n} customers are A by margin but not by sales, the largest {customer}: {amount} at a margin of {rate}.",
+        "{n} customers are A by margin but not by sales, the largest {customer}: {amount} at a "
+        "margin of {rate}.",
         len(rows), **values,
     )  # fmt: skip
 

@@ -44,7 +44,8 @@ def movement_chart(result: Tiers, n: Numbers) -> Chart:
     # Customers with nothing in either window are in no tier twice: that is no news.
     frame.iloc[-1, -1] = np.nan
     alt = "; ".join(
-        _("{count} from {before} to {now}", count=n.count(counts[row, column]), before=names[row], now=names[column])
+        _("{count} from {before} to {now}",
+          count=n.count(counts[row, column]), before=names[row], now=names[column])
         for row in codes for column in codes if row != column and counts[row, column]
     )  # fmt: skip
     return heat_map(
@@ -87,7 +88,8 @@ def movers_table(result: Tiers, n: Numbers, most: int = MOST_MOVERS) -> Table:
     )  # fmt: skip
     rest = len(movers) - len(shown)
     if rest:
-        caption = _("{caption}; the {shown} largest changes of {all}", caption=caption, shown=n.count(len(shown)),
+        caption = _("{caption}; the {shown} largest changes of {all}",
+                    caption=caption, shown=n.count(len(shown)),
                     all=n.count(len(movers)))  # fmt: skip
     return table(frame, columns, caption, sortable=True, empty=_("Nobody changed tier."))
 
@@ -145,7 +147,8 @@ def movement_findings(result: Tiers, n: Numbers) -> Findings:
     lead = _(
         "Of {all} changes of tier since {month}, {single} hang on one order alone and {others} come from "
         "others moving.",
-        all=n.count(len(movers)), month=n.month(result.month - 1), single=n.count(single), others=n.count(others),
+        all=n.count(len(movers)), month=n.month(result.month - 1), single=n.count(single),
+        others=n.count(others),
     )  # fmt: skip
     return findings(lead, _lost_leaders(result, n), _new_leaders(result, n))
 

@@ -101,16 +101,17 @@ def summary_table(result: Tiers, n: Numbers) -> Table:
     if result.by is None:
         frame["label"] = _("All together")
     columns = {"label": Column(_("Ranked") if result.by is None else labels.dimension_heading(result.by, _))}
+    money = _("sales") if result.measure == "net_amount" else _("margin")
     for tier in RANKED:
         columns |= {
-            f"{tier}_customers": Column(_("{tier}: customers", tier=tier), n.count),
-            f"{tier}_amount": Column(_("{tier}: {measure}", tier=tier, measure=measured(result, _)), n.count),
-            f"{tier}_share": Column(_("{tier}: share", tier=tier), n.percent),
+            f"{tier}_customers": Column(tier, n.count),
+            f"{tier}_amount": Column(f"{tier} {money}", n.count),
+            f"{tier}_share": Column(_("{tier} share", tier=tier), n.percent),
         }
     if frame["none_customers"].any():
-        columns["none_customers"] = Column(_("Without a tier"), n.count)
+        columns["none_customers"] = Column(_("None"), n.count)
     caption = _(
-        "Tiers by {measure} of the {period}, in {currency}",
+        "Customers, {measure} and share of each tier, {period}, in {currency}",
         measure=measured(result, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
     whole = {str(name): value for name, value in frame.iloc[-1].items() if not pd.isna(value)}
@@ -180,7 +181,8 @@ def _with_rest(caption: str, rest: int, n: Numbers) -> str:
     if rest <= 0:
         return caption
     return n.words.ngettext(
-        "{caption}; the largest are shown, {n} more is not", "{caption}; the largest are shown, {n} more are not",
+        "{caption}; the largest are shown, {n} more is not",
+        "{caption}; the largest are shown, {n} more are not",
         rest, caption=caption,
     )  # fmt: skip
 
@@ -266,7 +268,7 @@ def tier_findings(result: Tiers, overall: Tiers, n: Numbers) -> Findings:
 
 
 def _narrowest(classes: pd.DataFrame, n: Numbers) -> str | None:
-    """Name the class that the smallest part of its customers carries, where there are several of some size."""
+    """Name the class that the smallest part of its customers carries."""
     ranked = classes[[f"{tier}_customers" for tier in RANKED]].sum(axis=1)
     large = classes[ranked >= 5]
     if len(large) < 2:
@@ -309,9 +311,9 @@ def options(frame: pd.DataFrame, column: str, n: Numbers) -> dict[str, str | Non
     return offered
 
 
-def explore(result: Tiers, n: Numbers, most: int = 25) -> list[Chart | Table | Findings]:
-    """Show one ranking in the explorer: the curve, the tiers, and the largest customers."""
-    return [pareto_chart(result, n), summary_table(result, n), list_table(result, n, most=most)]
+def explore(result: Tiers, n: Numbers, most: int = 8) -> list[Chart | Table | Findings]:
+    """Show one ranking in the explorer: the curve with its tiers, and the largest customers."""
+    return [pareto_chart(result, n), list_table(result, n, most=most)]
 
 
 def measures(n: Numbers, has_costs: bool) -> dict[str, str]:
