@@ -1,4 +1,4 @@
-"""The public AdventureWorks data through the map: tiers and concentration, against window functions in plain SQL."""
+"""The public AdventureWorks data through the map: tiers and concentration, against plain SQL."""
 
 from __future__ import annotations
 

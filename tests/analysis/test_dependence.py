@@ -46,7 +46,7 @@ def test_nobody_is_left_to_replace_the_only_customer_of_a_class():
     found = rows(dependence(BASE, SALES, OCTOBER))
     assert math.isnan(found["group", "DIY shops", 1]["customers_to_replace"])
     assert found["group", "DIY shops", 3]["customer_ids"] == ("e",)
-    assert not any(kind == "not_recorded" for kind, _, _ in found), "who has net sales below zero is not counted"
+    assert not any(kind == "not_recorded" for kind, _, _ in found), "net sales below zero do not count"
     assert found["total", None, 3]["customer_ids"] == ("a", "e", "b")
 
 

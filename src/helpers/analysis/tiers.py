@@ -159,7 +159,8 @@ def _history(
     cutoffs: tuple[float, float],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Trailing sums and tier codes, customers by month ends (oldest first)."""
-    rows = labelled[labelled["customer_id"].isin(who.index)]
+    # Looked up in the index: isin on text takes every row through Python.
+    rows = labelled[who.index.get_indexer(labelled["customer_id"]) >= 0]
     ids, walk = trailing_sums(rows, month, window_months, max(history_months, 2), measure)
     assert ids.equals(who.index) or not len(ids)
     places = who.to_numpy(dtype="int64")
@@ -200,7 +201,7 @@ def rank(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) ->
         rank, share, cumulative_share_before, cumulative_share (NaN where the amount is not positive), code
         (position in `TIERS`), in the order given.
     """
-    ranked = np.lexsort((np.arange(len(units)), -units, places))
+    ranked = np.lexsort((-units, places))  # stable: equal amounts stay in the order of ids
     ranked = ranked[units[ranked] > 0]
     place, amount = places[ranked], units[ranked]
     running = np.cumsum(amount)

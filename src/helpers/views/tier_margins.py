@@ -64,7 +64,7 @@ def two_way_chart(crossed: pd.DataFrame, n: Numbers) -> Chart:
     counts.columns = pd.Index([_("{tier} by margin", tier=tier_label(tier, _)) for tier in counts.columns])
     return heat_map(
         counts.astype("float64"),
-        title=_("{low} customers stand lower by margin than by sales, {high} higher",
+        title=_("Tier by margin against tier by sales: {low} lower, {high} higher",
                 low=n.count(low), high=n.count(high)),
         alt=alt or _("Every customer has the same tier by both."),
         spell=n.count,

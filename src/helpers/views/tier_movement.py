@@ -35,7 +35,7 @@ def movement_chart(result: Tiers, n: Numbers) -> Chart:
     counts = result.movement.to_numpy()
     ranked = counts[:-1, :-1]
     title = _(
-        "{up} customers moved up and {down} down; {came} came into the tiers, {went} dropped out",
+        "Since last month {up} up and {down} down; {came} came into the tiers, {went} dropped out",
         up=n.count(np.tril(ranked, -1).sum()), down=n.count(np.triu(ranked, 1).sum()),
         came=n.count(counts[-1, :-1].sum()), went=n.count(counts[:-1, -1].sum()),
     )  # fmt: skip
