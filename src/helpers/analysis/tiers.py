@@ -160,7 +160,7 @@ def _history(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Trailing sums and tier codes, customers by month ends (oldest first)."""
     # Looked up in the index: isin on text takes every row through Python.
-    rows = labelled[who.index.get_indexer(labelled["customer_id"]) >= 0]
+    rows = labelled[who.index.get_indexer(pd.Index(labelled["customer_id"])) >= 0]
     ids, walk = trailing_sums(rows, month, window_months, max(history_months, 2), measure)
     assert ids.equals(who.index) or not len(ids)
     places = who.to_numpy(dtype="int64")

@@ -129,16 +129,14 @@ def dependence_table(result: Dependence, n: Numbers) -> Table:
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
         "lost": Column(_("Without")),
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
-        "share": Column(_("Share of class"), n.percent),
-        "total_share": Column(_("Share of all"), n.percent),
+        "net_amount": Column(_("Net sales"), n.count),
+        "share": Column(_("Of class"), n.percent),
+        "total_share": Column(_("Of all"), n.percent),
     }
     if frame["margin_amount"].notna().any():
         columns["margin_amount"] = Column(_("Margin"), n.count)
-        columns["margin_share"] = Column(_("Share of margin"), n.percent)
-    columns["customers_to_replace"] = Column(
-        _("Average customers to replace"), lambda count: n.decimal(count, 1)
-    )
+        columns["margin_share"] = Column(_("Of margin"), n.percent)
+    columns["customers_to_replace"] = Column(_("To replace"), lambda count: n.decimal(count, 1))
     caption = _(
         "What hangs on the largest customer, and on the three largest: {months} months to {month}, "
         "in {currency}",

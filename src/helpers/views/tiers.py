@@ -153,7 +153,7 @@ def list_table(result: Tiers, n: Numbers, overall: Tiers | None = None, most: in
     }
     columns |= {
         "amount": Column(measured_heading(result, _), n.count, bar=True),
-        "share": Column(_("Share of class") if result.by else _("Share"), n.percent),
+        "share": Column(_("Of class") if result.by else _("Share"), n.percent),
         "cumulative_share": Column(_("Cumulative"), n.percent),
         "tier": Column(_("Tier")),
     }
@@ -162,10 +162,10 @@ def list_table(result: Tiers, n: Numbers, overall: Tiers | None = None, most: in
         frame["overall"] = [
             tier_label(tier, _) for tier in frame["customer_id"].map(tiers_overall).fillna("none")
         ]
-        columns["overall"] = Column(_("Tier overall"))
-    columns["months_in_tier"] = Column(_("Months in tier"), lambda months: _months(months, result, n))
+        columns["overall"] = Column(_("Overall"))
+    columns["months_in_tier"] = Column(_("Months"), lambda months: _months(months, result, n))
     caption = _(
-        "A and B customers by {measure} of the {period}, in {currency}",
+        "A and B customers by {measure} of the {period}, in {currency}, with months in the tier",
         measure=measured(result, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
     return table(frame, columns, _with_rest(caption, len(listed) - len(shown), n), sortable=True,
