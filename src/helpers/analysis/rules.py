@@ -48,10 +48,26 @@ def first_match(frame: pd.DataFrame, rules: Sequence[Rule], otherwise: str) -> p
     )
 
 
-def reasons(row: pd.Series, rule: Rule) -> list[Condition]:
-    """Return the conditions of the rule that the row meets: why it has the outcome."""
-    one = row.to_frame().T
-    return [condition for condition in (*rule.all, *rule.any) if holds(one, condition)[0]]
+def reasons(row: pd.Series, rules: Sequence[Rule]) -> list[Condition]:
+    """Return why the row has its outcome: the conditions of its rule, and of later rules with the same outcome.
+
+    Of ``any`` those that are met, or all where the values are not shown (a scope does not see the company's).
+
+    Parameters
+    ----------
+    row
+        The measures and ``rule_number``; no reasons where no rule fitted.
+    rules
+        The rules that gave the outcome.
+    """
+    if row["rule_number"] == OTHERWISE:
+        return []
+    one, number = row.to_frame().T, int(row["rule_number"])
+    met: list[Condition] = []
+    for place, rule in enumerate(rules[number:], start=number):
+        if place == number or (rule.outcome == rules[number].outcome and fits(one, rule)[0]):
+            met += [*rule.all, *([each for each in rule.any if holds(one, each)[0]] or rule.any)]
+    return list(dict.fromkeys(met))
 
 
 def outcomes_in_order(rules: Sequence[Rule], otherwise: str) -> list[str]:

@@ -1,0 +1,280 @@
+"""Value grades and purchase levels for readers (R6): how many, what they bring, who, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from helpers.analysis.grades import Grades
+from helpers.grading_settings import GRADE_NAMES
+from helpers.views import labels, rule_words
+from helpers.views.bars import paired_bars
+from helpers.views.chart import Chart
+from helpers.views.findings import Findings, findings
+from helpers.views.numbers import Numbers
+from helpers.views.table import Column, Table, table
+from helpers.views.words import Words
+
+#: Tables longer than this can be sorted by their readers.
+LONG = 12
+
+
+def grade_label(grade: str, _: Words) -> str:
+    """What readers call a grade."""
+    return {
+        "strategic": _("Strategic"),
+        "important": _("Important"),
+        "potential": _("Potential"),
+        "general": _("General"),
+    }[grade]
+
+
+def level_label(level: str, _: Words) -> str:
+    """What readers call a level of purchases."""
+    return {
+        "diamond": _("Diamond"),
+        "platinum": _("Platinum"),
+        "gold": _("Gold"),
+        "ordinary": _("Ordinary"),
+        "enquiry": _("Enquiry"),
+    }[level]
+
+
+def grades_findings(result: Grades, n: Numbers) -> Findings:
+    """Write who carries the business, where there is more to win, and what potential rests on."""
+    return findings(
+        _carried(result, n), _room(result, n), _falling(result, n), _rests_on(result, n), _wallet_below(result, n)
+    )
+
+
+def grade_chart(result: Grades, n: Numbers) -> Chart:
+    """Share of contribution beside share of customers, for each grade."""
+    _ = n.words
+    top = result.grades.iloc[0]
+    if pd.isna(top["share_percent"]):
+        title = _("There are no sales to grade customers by")
+    else:
+        title = _.ngettext(
+            "{n} strategic customer brings {share} of {what}",
+            "{n} strategic customers bring {share} of {what}",
+            int(top["customers"]), share=n.in_percent(top["share_percent"]), what=_measure(result, n),
+        )  # fmt: skip
+    frame = result.grades.assign(label=[grade_label(grade, _) for grade in result.grades["grade"]])
+    return _share_pairs(frame, _("Share of {what}", what=_measure(result, n)), title, n)
+
+
+def grade_table(result: Grades, n: Numbers) -> Table:
+    """Customers, contribution, share and mean potential of each grade."""
+    _ = n.words
+    frame = result.grades.assign(label=[grade_label(grade, _) for grade in result.grades["grade"]])
+    columns = {
+        "label": Column(_("Grade")),
+        "customers": Column(_("Customers"), n.count),
+        "customers_percent": Column(_("Of customers"), n.in_percent),
+        "amount": Column(_measure_heading(result, n), n.count, bar=True),
+        "share_percent": Column(_("Share"), n.in_percent),
+        "potential": Column(_("Mean potential"), lambda score: n.decimal(score, 2)),
+    }
+    caption = _(
+        "Value grades: {what} of the {months} months to {month}, in {currency}; potential from 0 to 1",
+        what=_measure(result, n), months=result.window_months, month=n.month(result.month), currency=n.currency,
+    )  # fmt: skip
+    return table(frame, columns, caption, total=_total(frame, "amount", n))
+
+
+def names_table(result: Grades, grade: str, n: Numbers, count: int = 15) -> Table:
+    """The customers of a grade by name, the largest first, with the rule and the figures that gave it."""
+    _ = n.words
+    whole = result.of(grade)
+    shown = whole.head(count)
+    reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in shown.iterrows()]
+    shown = shown.assign(
+        customer=shown["name"].where(shown["name"].notna(), shown["customer_id"]),
+        level=[level_label(level, _) for level in shown["level"]],
+        why=pd.Series(reasons, index=shown.index, dtype="object"),
+    )
+    columns = {
+        "customer": Column(_("Customer")),
+        "group": Column(labels.dimension_heading("trade_class", _)),
+        "amount": Column(_measure_heading(result, n), n.count, bar=True),
+        "potential": Column(_("Potential"), lambda score: n.decimal(score, 2)),
+        "room_amount": Column(_("Buys from others a year"), n.count),
+        "growth": Column(_("On last year"), n.signed_percent),
+        "level": Column(_("Level")),
+        "why": Column(_("Why")),
+    }
+    known = {
+        name: column
+        for name, column in columns.items()
+        if name not in ("group", "room_amount", "growth") or shown[name].notna().any()
+    }
+    caption = _capped(_("{grade} customers, in {currency}", grade=grade_label(grade, _), currency=n.currency),
+                      len(shown), len(whole), n)  # fmt: skip
+    return table(shown, known, caption, empty=_("No customer has this grade."), sortable=len(shown) > LONG)
+
+
+def names_tables(
+    result: Grades, n: Numbers, grades: Sequence[str] = GRADE_NAMES[:3], count: int = 15
+) -> list[Table]:
+    """`names_table` for several grades; those without a customer are left out."""
+    return [names_table(result, grade, n, count) for grade in grades if len(result.of(grade))]
+
+
+def rules_table(result: Grades, n: Numbers) -> Table:
+    """Show the rules of the grades in the order in which they are tried."""
+    _ = n.words
+    return rule_words.rules_table(
+        result.rules, result.otherwise, result.window_months, lambda grade: grade_label(grade, _),
+        _("How grades are given: the first rule that fits"), _("Grade"), n,
+    )  # fmt: skip
+
+
+def level_chart(result: Grades, n: Numbers) -> Chart:
+    """Share of lifetime purchases beside share of customers, for each level."""
+    _ = n.words
+    top = result.levels.iloc[0]
+    if pd.isna(top["share_percent"]):
+        title = _("There are no purchases yet")
+    else:
+        title = _.ngettext(
+            "{n} diamond customer has brought {share} of all sales since {month}",
+            "{n} diamond customers have brought {share} of all sales since {month}",
+            int(top["customers"]), share=n.in_percent(top["share_percent"]), month=n.month(result.first_month),
+        )  # fmt: skip
+    frame = result.levels.assign(label=[level_label(level, _) for level in result.levels["level"]])
+    return _share_pairs(frame, _("Share of purchases since the data begin"), title, n)
+
+
+def level_table(result: Grades, n: Numbers) -> Table:
+    """Customers and purchases since the data begin by level, with the amount from which each begins."""
+    _ = n.words
+    frame = result.levels.assign(label=[level_label(level, _) for level in result.levels["level"]])
+    columns = {
+        "label": Column(_("Level")),
+        "from_amount": Column(_("From"), n.count),
+        "customers": Column(_("Customers"), n.count),
+        "customers_percent": Column(_("Of customers"), n.in_percent),
+        "lifetime_amount": Column(_("Purchases"), n.count, bar=True),
+        "share_percent": Column(_("Share"), n.in_percent),
+    }
+    if frame["from_amount"].isna().all():
+        del columns["from_amount"]
+    caption = _(
+        "Levels by cumulative purchases from {first} to {month}, in {currency}",
+        first=n.month(result.first_month), month=n.month(result.month), currency=n.currency,
+    )  # fmt: skip
+    return table(frame, columns, caption, total=_total(frame, "lifetime_amount", n))
+
+
+def _carried(result: Grades, n: Numbers) -> str | None:
+    _ = n.words
+    both = result.grades[result.grades["grade"].isin(["strategic", "important"])]
+    if result.grades["share_percent"].isna().all():
+        return None
+    return _(
+        "{count} of {all} customers are strategic or important; they bring {share} of {what}.",
+        count=n.count(both["customers"].sum()), all=n.count(result.grades["customers"].sum()),
+        share=n.in_percent(both["share_percent"].sum()), what=_measure(result, n),
+    )  # fmt: skip
+
+
+def _room(result: Grades, n: Numbers) -> str | None:
+    _ = n.words
+    room = result.of("potential").dropna(subset="room_amount")
+    if room.empty:
+        return None
+    return _(
+        "Potential customers: {count}. Of {known} of them there is an estimate of what they buy elsewhere: "
+        "{amount} a year.",
+        count=n.count((result.customers["grade"] == "potential").sum()), known=n.count(len(room)),
+        amount=n.money_short(room["room_amount"].sum()),
+    )  # fmt: skip
+
+
+def _falling(result: Grades, n: Numbers) -> str | None:
+    """The strategic customer who lost most of its sales is what a manager must hear of."""
+    _ = n.words
+    falling = result.of("strategic").dropna(subset="growth")
+    falling = falling[falling["growth"] < 0]
+    if falling.empty:
+        return None
+    worst = falling.loc[falling["growth"].idxmin()]
+    return _.ngettext(
+        "{n} strategic customer bought less than the year before: {customer}, {change}.",
+        "{n} strategic customers bought less than the year before, most of all {customer}, {change}.",
+        len(falling), customer=_name(worst), change=n.signed_percent(worst["growth"]),
+    )  # fmt: skip
+
+
+def _rests_on(result: Grades, n: Numbers) -> str | None:
+    _ = n.words
+    names = {
+        "room": _("purchases elsewhere"),
+        "growth": _("growth"),
+        "size": _("size"),
+        "interest": _("interest"),
+    }
+    rows = result.evidence[result.evidence["weight"] > 0]
+    if rows.empty or not rows["of_customers"].iloc[0]:
+        return None
+    parts = [
+        _("{what} ({count})", what=names[row.indicator], count=n.count(row.customers))
+        for row in rows.itertuples()
+    ]
+    return _(
+        "Potential rests on what is known of each of the {all} customers: {parts}. What is not known is left out, "
+        "not taken for none.",
+        all=n.count(rows["of_customers"].iloc[0]), parts=_(", ").join(parts),
+    )  # fmt: skip
+
+
+def _wallet_below(result: Grades, n: Numbers) -> str | None:
+    """An estimate below our own sales is wrong; the reader should know how many are."""
+    below = int((result.customers["year_amount"] > result.customers["wallet_amount"]).sum())
+    if not below:
+        return None
+    return n.words.ngettext(
+        "{n} estimate of a customer's purchases is below what it bought from us, so it is too low; it counts as no room.",
+        "{n} estimates of customers' purchases are below what they bought from us, so they are too low; they count "
+        "as no room.",
+        below,
+    )  # fmt: skip
+
+
+def _share_pairs(frame: pd.DataFrame, first: str, title: str, n: Numbers) -> Chart:
+    _ = n.words
+    frame = frame.assign(this=frame["share_percent"] / 100, that=frame["customers_percent"] / 100)
+    alt = "; ".join(
+        _("{group}: {count} customers, {own} of sales", group=row.label, count=n.count(row.customers),
+          own=n.percent(row.this))
+        for row in frame.itertuples()
+    )  # fmt: skip
+    return paired_bars(frame, names=(first, _("Share of customers")), title=title, alt=alt, spell=n.percent)
+
+
+def _total(frame: pd.DataFrame, amount: str, n: Numbers) -> dict[str, object]:
+    return {"label": n.words("Total"), "customers": frame["customers"].sum(), amount: frame[amount].sum()}
+
+
+def _capped(caption: str, shown: int, whole: int, n: Numbers) -> str:
+    if shown == whole:
+        return caption
+    return n.words(
+        "{caption}: the {shown} largest of {whole}, {more} more not shown",
+        caption=caption, shown=n.count(shown), whole=n.count(whole), more=n.count(whole - shown),
+    )  # fmt: skip
+
+
+def _name(row: pd.Series) -> str:
+    return str(row["customer_id"] if pd.isna(row["name"]) else row["name"])
+
+
+def _measure(result: Grades, n: Numbers) -> str:
+    _ = n.words
+    return {"net_amount": _("net sales"), "margin_amount": _("margin")}[result.measure]
+
+
+def _measure_heading(result: Grades, n: Numbers) -> str:
+    _ = n.words
+    return {"net_amount": _("Net sales"), "margin_amount": _("Margin")}[result.measure]
