@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.analysis.grades import Grades
+from helpers.analysis.money import total
 from helpers.grading_settings import GRADE_NAMES
 from helpers.views import labels, rule_words
 from helpers.views.bars import paired_bars
@@ -18,6 +19,8 @@ from helpers.views.words import Words
 
 #: Tables longer than this can be sorted by their readers.
 LONG = 12
+#: Growth beyond this (tenfold sales) is not spelled out.
+_MANY_TIMES = 9.0
 
 
 def grade_label(grade: str, _: Words) -> str:
@@ -98,16 +101,17 @@ def names_table(result: Grades, grade: str, n: Numbers, count: int = 15) -> Tabl
         "customer": Column(_("Customer")),
         "group": Column(labels.dimension_heading("trade_class", _)),
         "amount": Column(_measure_heading(result, n), n.count, bar=True),
+        "share": Column(_("Of company"), n.percent),
         "potential": Column(_("Potential"), lambda score: n.decimal(score, 2)),
         "room_amount": Column(_("Buys from others a year"), n.count),
-        "growth": Column(_("On last year"), n.signed_percent),
+        "growth": Column(_("On last year"), lambda change: growth_text(change, n)),
         "level": Column(_("Level")),
         "why": Column(_("Why")),
     }
     known = {
         name: column
         for name, column in columns.items()
-        if name not in ("group", "room_amount", "growth") or shown[name].notna().any()
+        if name not in ("group", "share", "room_amount", "growth") or shown[name].notna().any()
     }
     caption = _capped(_("{grade} customers, in {currency}", grade=grade_label(grade, _), currency=n.currency),
                       len(shown), len(whole), n)  # fmt: skip
@@ -188,7 +192,7 @@ def _room(result: Grades, n: Numbers) -> str | None:
         "Potential customers: {count}. Of {known} of them there is an estimate of what they buy elsewhere: "
         "{amount} a year.",
         count=n.count((result.customers["grade"] == "potential").sum()), known=n.count(len(room)),
-        amount=n.money_short(room["room_amount"].sum()),
+        amount=n.money_short(total(room["room_amount"])),
     )  # fmt: skip
 
 
@@ -251,6 +255,13 @@ def _share_pairs(frame: pd.DataFrame, first: str, title: str, n: Numbers) -> Cha
         for row in frame.itertuples()
     )  # fmt: skip
     return paired_bars(frame, names=(first, _("Share of customers")), title=title, alt=alt, spell=n.percent)
+
+
+def growth_text(change: float, n: Numbers) -> str:
+    """Growth in percent; of many times over only that it is: the year before was next to nothing."""
+    if change > _MANY_TIMES:
+        return n.words("over {change}", change=n.signed_percent(_MANY_TIMES, 0))
+    return n.signed_percent(change)
 
 
 def _total(frame: pd.DataFrame, amount: str, n: Numbers) -> dict[str, object]:

@@ -17,7 +17,7 @@ def why(row: pd.Series, rules: Sequence[Rule], months: int, n: Numbers) -> str:
     met = reasons(row, rules)
     if not met:
         return n.words("none of the rules fits")
-    return "; ".join(_with_value(condition, row[condition.measure], months, n) for condition in met)
+    return "; ".join(_seen(condition, row[condition.measure], months, n) for condition in met)
 
 
 def rules_table(
@@ -43,20 +43,19 @@ def _in_words(rule: Rule, months: int, n: Numbers) -> str:
 
 
 def _asked(condition: Condition, months: int, n: Numbers) -> str:
+    """What a rule asks for: the phrase of the measure with the limit in it."""
     if first := _among_the_first(condition, n):
         return first
-    return f"{_label(condition.measure, months, n)} {_limit(condition, n)}"
+    return _phrase(condition.measure, condition.limit, _limit(condition, n), months, n)
 
 
-def _with_value(condition: Condition, value: float, months: int, n: Numbers) -> str:
+def _seen(condition: Condition, value: float, months: int, n: Numbers) -> str:
+    """What was found: the phrase with the customer's own figure, or with the limit where that is not shown."""
     if first := _among_the_first(condition, n):
-        if pd.isna(value):
-            return first
-        return n.words("{first} (larger ones bring {share})", first=first, share=n.percent(value))
+        return first
     if pd.isna(value):
         return _asked(condition, months, n)
-    label, text = _label(condition.measure, months, n), _spell(condition.measure, n)(value)
-    return n.words("{label} {value} ({limit})", label=label, value=text, limit=_limit(condition, n))
+    return _phrase(condition.measure, value, _spell(condition.measure, value, n), months, n)
 
 
 def _among_the_first(condition: Condition, n: Numbers) -> str | None:
@@ -64,7 +63,7 @@ def _among_the_first(condition: Condition, n: Numbers) -> str | None:
     _ = n.words
     if condition.comparison not in ("<", "<="):
         return None
-    share = n.percent(condition.limit, 0)
+    share = _spell(condition.measure, condition.limit, n)
     if condition.measure == "cumulative_share_before":
         return _("among those who bring the first {share} of sales", share=share)
     if condition.measure == "class_cumulative_share_before":
@@ -74,7 +73,9 @@ def _among_the_first(condition: Condition, n: Numbers) -> str | None:
 
 def _limit(condition: Condition, n: Numbers) -> str:
     _ = n.words
-    limit = _spell(condition.measure, n)(condition.limit)
+    if condition.measure in _CHANGES and condition.limit < 0 and condition.comparison in ("<", "<="):
+        return _("down by {limit} or more", limit=_share(-condition.limit, n))
+    limit = _spell(condition.measure, condition.limit, n)
     return {
         ">=": _("at least {limit}", limit=limit),
         ">": _("more than {limit}", limit=limit),
@@ -93,53 +94,65 @@ _ONE_DECIMAL = ("gap_ratio", "mean_severity")
 _TWO_DECIMALS = ("potential", "growth_score", "size_score", "interest_score", "complaints_per_occasion")
 
 
-def _spell(measure: str, n: Numbers) -> Callable[[float], str]:
+def _spell(measure: str, value: float, n: Numbers) -> str:
     if measure in _SHARES:
-        return n.percent
+        return _share(value, n)
     if measure in _CHANGES:
-        return n.signed_percent
+        return n.signed_percent(value)
     if measure in _MONEY:
-        return n.money_short
+        return n.money_short(value)
     if measure.endswith("_days"):
-        return lambda days: n.words.ngettext("{count} day", "{count} days", int(days), count=n.count(days))
-    decimals = 1 if measure in _ONE_DECIMAL else 2 if measure in _TWO_DECIMALS else 0
-    return lambda value: n.decimal(value, decimals)
+        return n.words.ngettext("{count} day", "{count} days", int(value), count=n.count(value))
+    return n.decimal(value, 1 if measure in _ONE_DECIMAL else 2 if measure in _TWO_DECIMALS else 0)
 
 
-def _label(measure: str, months: int, n: Numbers) -> str:
+def _share(value: float, n: Numbers) -> str:
+    """Whole percents, as limits mostly are, without a decimal."""
+    return n.percent(value, 0 if round(value * 100, 9).is_integer() else 1)
+
+
+def _phrase(measure: str, number: float, value: str, months: int, n: Numbers) -> str:
+    """Set a figure, or a limit such as "at least 3", in the phrase of its measure; ``number`` is for its plural."""
     _ = n.words
+    many = 2 if pd.isna(number) else int(number)
     return {
-        "amount": _("contribution"),
-        "share": _("share of sales"),
-        "rank": _("rank"),
-        "cumulative_share_before": _("share of sales of larger customers"),
-        "class_cumulative_share_before": _("share of its class's sales of larger customers"),
-        "lifetime_amount": _("purchases since the data begin"),
-        "potential": _("potential"),
-        "potential_known": _("indicators of potential known"),
-        "room_amount": _("purchases from others a year"),
-        "room_score": _("share of its purchases that goes to others"),
-        "growth": _("growth"),
-        "growth_score": _("score of growth"),
-        "size_score": _("score of size"),
-        "interest_score": _("score of interest"),
-        "wallet_amount": _("purchases from everyone a year"),
-        "r": _("recency score"),
-        "f": _("frequency score"),
-        "m": _("monetary score"),
-        "recency_days": _("last purchase ago"),
-        "frequency": _("purchase days in {months} months", months=months),
-        "frequency_previous": _("purchase days in the year before"),
-        "frequency_change": _("change in purchase days"),
-        "net_amount": _("net sales in {months} months", months=months),
-        "tenure_days": _("first purchase ago"),
-        "occasions": _("purchase days since the data begin"),
-        "gap_ratio": _("silence, in its own usual gaps"),
-        "returns_amount": _("returns in {months} months", months=months),
-        "returns_share": _("returns in percent of purchases"),
-        "complaints": _("complaints in {months} months", months=months),
-        "open_complaints": _("open complaints"),
-        "severe_complaints": _("severe complaints in {months} months", months=months),
-        "mean_severity": _("mean severity of complaints"),
-        "complaints_per_occasion": _("complaints for each purchase day"),
-    }[measure]
+        "amount": _("contribution {value}", value=value),
+        "share": _("{value} of sales", value=value),
+        "rank": _("rank {value}", value=value),
+        "cumulative_share_before": _("larger customers bring {value} of sales", value=value),
+        "class_cumulative_share_before": _("larger customers bring {value} of its class's sales", value=value),
+        "lifetime_amount": _("{value} bought since the data begin", value=value),
+        "potential": _("potential {value}", value=value),
+        "potential_known": _("{value} of 4 indicators of potential known", value=value),
+        "room_amount": _("buys from others for {value} a year", value=value),
+        "room_score": _("buys {value} of what it needs from others", value=value),
+        "growth": _("sales {value} on the year before", value=value),
+        "growth_score": _("score of growth {value}", value=value),
+        "size_score": _("score of size {value}", value=value),
+        "interest_score": _("score of interest {value}", value=value),
+        "wallet_amount": _("buys from everyone for {value} a year", value=value),
+        "r": _("recency score {value}", value=value),
+        "f": _("frequency score {value}", value=value),
+        "m": _("monetary score {value}", value=value),
+        "recency_days": _("last purchase {value} ago", value=value),
+        "frequency": _.ngettext("{value} purchase day in {months} months", "{value} purchase days in {months} months",
+                                many, value=value, months=months),
+        "frequency_previous": _.ngettext("{value} purchase day in the year before",
+                                         "{value} purchase days in the year before", many, value=value),
+        "frequency_change": _("purchase days {value} on the year before", value=value),
+        "net_amount": _("net sales {value} in {months} months", value=value, months=months),
+        "tenure_days": _("first purchase {value} ago", value=value),
+        "occasions": _.ngettext("{value} purchase day since the data begin",
+                                "{value} purchase days since the data begin", many, value=value),
+        "gap_ratio": _("silent for {value} times its usual gap", value=value),
+        "returns_amount": _("returns of {value} in {months} months", value=value, months=months),
+        "returns_share": _("{value} of purchases returned", value=value),
+        "complaints": _.ngettext("{value} complaint in {months} months", "{value} complaints in {months} months",
+                                 many, value=value, months=months),
+        "open_complaints": _.ngettext("{value} open complaint", "{value} open complaints", many, value=value),
+        "severe_complaints": _.ngettext("{value} severe complaint in {months} months",
+                                        "{value} severe complaints in {months} months",
+                                        many, value=value, months=months),
+        "mean_severity": _("mean severity of complaints {value}", value=value),
+        "complaints_per_occasion": _("{value} complaints for each purchase day", value=value),
+    }[measure]  # fmt: skip
