@@ -26,7 +26,7 @@ notebooks: $(READY) ## run the notebooks anew and store their outputs
 	@$(BIN)/python -m helpers.report.store
 
 sample: $(READY) ## make the committed sample anew (the same bytes)
-	@$(BIN)/python -m helpers.sample
+	@rm -rf data/sample && $(BIN)/workbook sample --customers 400 --months 36 --seed 7 --out data/sample
 
 lock: $(READY) ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade pyproject.toml -o requirements.lock

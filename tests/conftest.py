@@ -1,67 +1,17 @@
-"""Builders that turn a few rows into standard tables, so that tests read as sentences about the business."""
+"""Fixtures that every test may use; what they build from stands in ``builders.py``."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pandas as pd
 import pytest
+from builders import Rows, write_standard_tables
 
 from helpers.config import Settings
 from helpers.facts import Facts
 from helpers.intake.tables import StandardTables
-
-MONEY = "DECIMAL(18,4)"
-COLUMNS: dict[str, dict[str, str]] = {
-    "order_lines": {
-        "order_id": "VARCHAR", "order_date": "DATE", "customer_id": "VARCHAR", "line_no": "VARCHAR",
-        "product_id": "VARCHAR", "quantity": MONEY, "net_amount": MONEY, "list_amount": MONEY,
-        "cost_amount": MONEY, "currency": "VARCHAR", "salesperson_id": "VARCHAR", "enquiry_date": "DATE",
-        "channel": "VARCHAR",
-    },
-    "customers": {
-        "customer_id": "VARCHAR", "name": "VARCHAR", "trade_class": "VARCHAR", "region": "VARCHAR",
-        "industry": "VARCHAR", "size_class": "VARCHAR", "salesperson_id": "VARCHAR",
-        "acquisition_source": "VARCHAR", "first_contact_date": "DATE", "credit_limit": MONEY,
-        "interest_level": "VARCHAR", "parent_id": "VARCHAR", "valid_from": "DATE",
-    },
-    "salespeople": {
-        "salesperson_id": "VARCHAR", "name": "VARCHAR", "team": "VARCHAR", "region": "VARCHAR",
-        "valid_from": "DATE",
-    },
-    "targets": {
-        "period": "VARCHAR", "scope_type": "VARCHAR", "scope_id": "VARCHAR", "metric": "VARCHAR",
-        "target": MONEY,
-    },
-}  # fmt: skip
-
-Rows = Iterable[Mapping[str, Any]]
-
-
-def write_standard_tables(folder: Path, supplied: Mapping[str, Rows]) -> StandardTables:
-    """Write rows as intake would; a column counts as supplied when any row names it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    names: dict[str, frozenset[str]] = {}
-    digest = hashlib.sha256()
-    with duckdb.connect() as engine:
-        for table, rows in supplied.items():
-            listed = list(rows)
-            columns = COLUMNS[table]
-            names[table] = frozenset(key for row in listed for key in row)
-            assert names[table] <= columns.keys(), (
-                f"{table}: {names[table] - columns.keys()} is no contract column"
-            )
-            engine.execute(f"CREATE TABLE {table} ({', '.join(f'{n} {t}' for n, t in columns.items())})")
-            if listed:
-                values = [[row.get(column) for column in columns] for row in listed]
-                engine.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", values)
-            engine.execute(f"COPY {table} TO '{folder / table}.parquet'")
-            digest.update(repr((table, listed)).encode())
-    return StandardTables(folder, digest.hexdigest(), names, ())
 
 
 @pytest.fixture
@@ -80,13 +30,3 @@ def facts_of(standard_tables: Callable[..., StandardTables], tmp_path: Path) -> 
         return Facts(tables, pd.Period(month, "M"), settings or Settings(), tmp_path / "cache")
 
     return build
-
-
-def line(
-    customer: str | None, date: str, net: float | str, order: str | None = None, **more: Any
-) -> dict[str, Any]:
-    """One order line; the order is named after customer and day unless it is given."""
-    return {
-        "order_id": order or f"{customer}@{date}", "order_date": date, "customer_id": customer,
-        "quantity": 1, "net_amount": str(net), **more,
-    }  # fmt: skip

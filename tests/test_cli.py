@@ -86,7 +86,9 @@ def test_an_unknown_setting_is_named(refused, exports):
 
 def test_an_output_that_cannot_be_written_is_found_before_any_work(exports, tmp_path, monkeypatch, capsys):
     (tmp_path / "taken").write_text("a file, not a folder")
-    code = workbook("report", "--data", exports, "--out", tmp_path / "taken" / "reports", monkeypatch=monkeypatch)
+    code = workbook(
+        "report", "--data", exports, "--out", tmp_path / "taken" / "reports", monkeypatch=monkeypatch
+    )
     said = capsys.readouterr().err
     assert code == 2
     assert "taken" in said and "Traceback" not in said
@@ -105,7 +107,9 @@ def test_init_proposes_a_map_that_check_accepts(tmp_path, cache, monkeypatch, ca
     folder = tmp_path / "exports"
     folder.mkdir()
     renamed = LINES.replace("order_id,line_no,order_date,customer_id", "订单编号,行号,订单日期,客户编号")
-    (folder / "订单明细.csv").write_text(renamed.replace("quantity,net_amount", "数量,金额"), encoding="utf-8")
+    (folder / "订单明细.csv").write_text(
+        renamed.replace("quantity,net_amount", "数量,金额"), encoding="utf-8"
+    )
     map_file = tmp_path / "workbook.toml"
     assert workbook("init", folder, "--out", map_file, monkeypatch=monkeypatch) == 0
     assert workbook("check", folder, "--map", map_file, monkeypatch=monkeypatch) == 0

@@ -46,7 +46,9 @@ def test_conda_users_get_the_same_bounds(project):
 
 
 def test_lock_holds_every_dependency_within_its_bounds(project):
-    wanted = project["dependencies"] + [line for extra in project["optional-dependencies"].values() for line in extra]
+    wanted = project["dependencies"] + [
+        line for extra in project["optional-dependencies"].values() for line in extra
+    ]
     lock = (PROJECT_FOLDER / "requirements.lock").read_text()
     locked = {}
     for name, version in re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", lock, flags=re.MULTILINE):
@@ -80,7 +82,7 @@ def test_no_stage_imports_one_to_its_right():
         stage = path.relative_to(PROJECT_FOLDER / "src" / "helpers").parts[0].removesuffix(".py")
         if stage not in order:
             continue
-        for imported in re.findall(r"(?:from|import) helpers\.(\w+)", path.read_text(encoding="utf-8")):
-            if imported in order and order.index(imported) > order.index(stage):
-                wrong.append(f"{path.name} imports {imported}")
+        imports = re.findall(r"(?:from|import) helpers\.(\w+)", path.read_text(encoding="utf-8"))
+        right_of_it = [name for name in imports if name in order and order.index(name) > order.index(stage)]
+        wrong += [f"{path.name} imports {name}" for name in right_of_it]
     assert wrong == []

@@ -62,8 +62,14 @@ class Book:
         """The dimensions by which these customers can be cut: those that the data supply."""
         return [name for name in config.DIMENSIONS if self.tables.has("customers", name)]
 
-    def composition(self, by: str = "trade_class") -> Composition:
-        """Return who the customers are, by one dimension; see `helpers.analysis.composition`."""
+    @property
+    def main_dimension(self) -> str:
+        """Trade class; where the data do not supply it, the first dimension that they do."""
+        return next(iter(self.dimensions), "trade_class")
+
+    def composition(self, by: str | None = None) -> Composition:
+        """Return who the customers are, by one dimension (the main one); see `helpers.analysis.composition`."""
+        by = by or self.main_dimension
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
             company_shares = self._composition(by, COMPANY, None).company_shares()
@@ -87,9 +93,9 @@ class Book:
             company_shares=company_shares,
         )
 
-    def bridge(self, by: str = "trade_class", against: Against = "last_year") -> Bridge:
+    def bridge(self, by: str | None = None, against: Against = "last_year") -> Bridge:
         """Return what the change of sales came from; see `helpers.analysis.bridge`."""
-        periods = self.settings.periods
+        by, periods = by or self.main_dimension, self.settings.periods
         return bridge(
             self.frame("customers"),
             self.frame("customer_months"),
@@ -190,7 +196,11 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
     """
     source = data or config.SAMPLE_FOLDER
     map_path = Path(map) if map else None
-    if map_path is None and isinstance(source, (str, Path)) and (beside := Path(source) / "workbook.toml").is_file():
+    if (
+        map_path is None
+        and isinstance(source, (str, Path))
+        and (beside := Path(source) / "workbook.toml").is_file()
+    ):
         map_path = beside
     settings = config.load_settings(map_path)
     return intake.read_tables(source, settings, config.cache_folder()), settings
@@ -201,5 +211,7 @@ def parse_month(text: str | pd.Period) -> pd.Period:
     if isinstance(text, pd.Period):
         return text
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
-        raise WorkbookError(f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10.")
+        raise WorkbookError(
+            f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10."
+        )
     return pd.Period(text.strip(), freq="M")

@@ -25,11 +25,14 @@ app = typer.Typer(
 )
 
 DataOption = Annotated[
-    str | None, typer.Option(help="Folder, file, DuckDB file or database URL; default: the sample.", show_default=False)
+    str | None,
+    typer.Option(help="Folder, file, DuckDB file or database URL; default: the sample.", show_default=False),
 ]
 MapOption = Annotated[
     Path | None,
-    typer.Option("--map", help="Settings file; default: workbook.toml in the data folder, if any.", show_default=False),
+    typer.Option(
+        "--map", help="Settings file; default: workbook.toml in the data folder, if any.", show_default=False
+    ),
 ]
 
 
@@ -41,7 +44,9 @@ def report(
         str | None, typer.Option(help="YYYY-MM; default: the last complete month.", show_default=False)
     ] = None,
     scope: Annotated[str, typer.Option(help="company, team:NAME or salesperson:ID.")] = "company",
-    language: Annotated[str | None, typer.Option("--lang", help="en; default: the settings'.", show_default=False)] = None,
+    language: Annotated[
+        str | None, typer.Option("--lang", help="en; default: the settings'.", show_default=False)
+    ] = None,
     out: Annotated[Path, typer.Option(help="Where packs are written: OUT/MONTH/SCOPE/.")] = Path("reports"),
     timeout_seconds: Annotated[int, typer.Option(help="Longest time for one cell.", min=1)] = 600,
 ) -> None:
@@ -54,7 +59,9 @@ def report(
     for name, warnings in result.warnings.items():
         typer.echo(f"{name}: {warnings}", err=True)
     for failure in result.failures:
-        typer.echo(f"{failure.notebook} stopped at cell {failure.cell}: {failure.error}: {failure.message}", err=True)
+        typer.echo(
+            f"{failure.notebook} stopped at cell {failure.cell}: {failure.error}: {failure.message}", err=True
+        )
     typer.echo(result.index)
     if result.failures:
         raise typer.Exit(1)
@@ -106,7 +113,9 @@ def sample(
     from helpers.sample import make_sample
 
     with _progress("Sample") as on_progress:
-        summary = make_sample(customers, months, seed, out, progress=lambda share: on_progress(f"order lines, {share:.0%}"))
+        summary = make_sample(
+            customers, months, seed, out, progress=lambda share: on_progress(f"order lines, {share:.0%}")
+        )
     typer.echo(f"{summary}")
 
 

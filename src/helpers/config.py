@@ -64,7 +64,7 @@ class Source(FileFormat):
 
 
 class Exclusion(_Section):
-    """Rows that are set aside on purpose: they go to quarantine under ``rule`` with the sentence ``because``."""
+    """Rows set aside on purpose: they go to quarantine under ``rule`` with the sentence ``because``."""
 
     rule: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     where: str
@@ -101,8 +101,8 @@ class TableMap(FileFormat):
     repeats_lines: bool = False
     """The source repeats lines rightly: equal rows are then not duplicates."""
     distinct: bool = False
-    """The table is gathered from rows that repeat it, as customers from an order file: a row that says the same
-    as the record's row before it, by ``valid_from``, is taken once (counted as ``repeated``)."""
+    """The table is gathered from rows that repeat it, as customers from an order file: a row that says the
+    same as the record's row before it, by ``valid_from``, is taken once (counted as ``repeated``)."""
 
 
 class Report(_Section):
@@ -143,7 +143,7 @@ class Settings(_Section):
     source: Source = Source()
     tables: dict[TableName, TableMap] = {}
     policy: dict[str, dict[str, Percent]] = {}
-    """``[policy.trade_class]``: share of sales in percent that company policy wants, by value of a dimension."""
+    """``[policy.trade_class]``: share of sales, in percent, that company policy wants, by dimension value."""
     order: dict[str, list[str]] = {}
     """``[order]``: in which order the values of a dimension are listed; others follow by sales."""
     periods: Periods = Periods()
@@ -175,7 +175,8 @@ def load_settings(path: Path | None) -> Settings:
     Raises
     ------
     WorkbookError
-        The file is missing, is not TOML, or holds an unknown key or a value out of range; the message names it.
+        The file is missing, is not TOML, or holds an unknown key or a value out of range; the message names
+        it.
     """
     if path is None:
         return Settings()
@@ -195,9 +196,8 @@ def parse_settings(raw: dict[str, Any], name: str) -> Settings:
     try:
         return Settings.model_validate(raw)
     except ValidationError as error:
-        raise WorkbookError(
-            f"{name}: " + "; ".join(_explain(problem) for problem in error.errors())
-        ) from None
+        problems = "; ".join(_explain(problem) for problem in error.errors())
+        raise WorkbookError(f"{name}: {problems}") from None
 
 
 def _explain(problem: Any) -> str:

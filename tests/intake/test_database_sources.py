@@ -23,11 +23,17 @@ def duckdb_file(tmp_path):
     path = tmp_path / "shop.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute(
-            "CREATE TABLE sales AS SELECT 'A' || i AS no, DATE '2026-01-05' AS day, i % 3 AS customer, i AS pieces,"
+            "CREATE TABLE sales AS SELECT 'A' || i AS no, DATE '2026-01-05' AS day, i % 3 AS customer, i "
+            "AS pieces,"
             " CAST(i * 1.1 AS DECIMAL(10, 2)) AS net_amount, i % 2 AS area_id FROM range(1, 51) AS t(i)"
         )
-        connection.execute("CREATE TABLE areas AS SELECT * FROM (VALUES (0, 'North'), (1, 'South')) AS t(id, area)")
-        connection.execute("CREATE VIEW order_lines AS SELECT no AS order_id, day AS order_date, customer AS customer_id, pieces AS quantity, net_amount FROM sales")
+        connection.execute(
+            "CREATE TABLE areas AS SELECT * FROM (VALUES (0, 'North'), (1, 'South')) AS t(id, area)"
+        )
+        connection.execute(
+            "CREATE VIEW order_lines AS SELECT no AS order_id, day AS order_date, customer AS "
+            "customer_id, pieces AS quantity, net_amount FROM sales"
+        )
     return path
 
 
@@ -58,7 +64,10 @@ def test_second_reading_of_a_database_file_does_not_open_it(shop, duckdb_file, m
 def test_sqlite_file_is_read(shop, tmp_path):
     path = tmp_path / "shop.db"
     connection = sqlite3.connect(path)
-    connection.execute("CREATE TABLE order_lines (order_id TEXT, order_date TEXT, customer_id INTEGER, quantity REAL, net_amount REAL)")
+    connection.execute(
+        "CREATE TABLE order_lines (order_id TEXT, order_date TEXT, customer_id INTEGER, quantity REAL, "
+        "net_amount REAL)"
+    )
     connection.executemany("INSERT INTO order_lines VALUES (?, '2026-01-05', 7, 1, 2.5)", [("A1",), ("A2",)])
     connection.commit()
     connection.close()
@@ -69,7 +78,9 @@ def test_sqlite_file_is_read(shop, tmp_path):
 
 
 def test_table_that_is_not_there_lists_near_ones(shop, duckdb_file):
-    with pytest.raises(WorkbookError, match=r"tables.order_lines.table: shop.duckdb has no table 'sale'. Near: sales"):
+    with pytest.raises(
+        WorkbookError, match=r"tables.order_lines.table: shop.duckdb has no table 'sale'. Near: sales"
+    ):
         shop.read(duckdb_file, tables={"order_lines": {"table": "sale"}})
 
 

@@ -64,7 +64,9 @@ def test_repeated_customer_is_a_duplicate_without_valid_from(shop):
 
 def test_customer_may_change_with_valid_from(shop):
     shop.orders("A1,2026-03-05,C1,1,P1,1,5")
-    shop.write("customers.csv", ["customer_id,region,valid_from", "C1,North,2025-01-01", "C1,South,2026-01-01"])
+    shop.write(
+        "customers.csv", ["customer_id,region,valid_from", "C1,North,2025-01-01", "C1,South,2026-01-01"]
+    )
     customers = shop.table("customers")
     assert list(customers["region"]) == ["North", "South"]
     assert list(customers["valid_from"]) == [datetime.date(2025, 1, 1), datetime.date(2026, 1, 1)]
@@ -72,12 +74,18 @@ def test_customer_may_change_with_valid_from(shop):
 
 def test_customers_are_gathered_from_the_order_file(shop):
     shop.orders(
-        "A1,2026-01-05,1,1,5,North", "A2,2026-01-06,1,1,6,North", "A3,2026-02-01,1,1,6,South", "A4,2026-02-01,,1,6,East",
+        "A1,2026-01-05,1,1,5,North",
+        "A2,2026-01-06,1,1,6,North",
+        "A3,2026-02-01,1,1,6,South",
+        "A4,2026-02-01,,1,6,East",
         header=NO_LINE_NUMBER,
-    )  # fmt: skip
+    )
     gathered = {
         "files": ["order_lines.csv"], "where": "customer_id IS NOT NULL", "distinct": True,
         "columns": {"region": "note", "valid_from": "order_date"},
     }  # fmt: skip
     customers = shop.table("customers", tables={"customers": gathered})
-    assert list(zip(customers["customer_id"], customers["region"], strict=True)) == [("1", "North"), ("1", "South")]
+    assert list(zip(customers["customer_id"], customers["region"], strict=True)) == [
+        ("1", "North"),
+        ("1", "South"),
+    ]

@@ -31,7 +31,9 @@ def test_gb18030_is_read_where_declared(shop):
 
 def test_gb18030_undeclared_is_an_error_that_proposes_it(shop):
     shop.write("order_lines.csv", [HEADER, "A0,2026-01-05,1,1,P,1,1", ROW], encoding="gb18030")
-    with pytest.raises(WorkbookError, match=r'order_lines.csv is not UTF-8 \(byte 0xC2 in line 3\).*encoding = "gb18030"'):
+    with pytest.raises(
+        WorkbookError, match=r'order_lines.csv is not UTF-8 \(byte 0xC2 in line 3\).*encoding = "gb18030"'
+    ):
         shop.read()
 
 
@@ -45,7 +47,7 @@ def test_encoding_declared_for_a_table_goes_before_that_of_all(shop):
 
 def test_bytes_that_are_not_the_declared_encoding_stop(shop):
     shop.write("order_lines.csv", HEADER.encode() + b"\nA1,\xff\xff\xff\n")
-    with pytest.raises(WorkbookError, match="order_lines.csv cannot be read as gb18030"):
+    with pytest.raises(WorkbookError, match=r"order_lines.csv cannot be read as gb18030"):
         shop.read(source={"encoding": "gb18030"})
 
 
@@ -64,7 +66,12 @@ def test_separators_and_line_ends(shop, separator, line_end):
 
 
 def test_decimal_comma_where_declared(shop):
-    rows = [HEADER.replace(",", ";"), "A1;2026-01-05;7;1;P;2;1.234,50", "A2;2026-01-05;7;1;P;-1,5;-0,5", "A3;2026-01-05;7;1;P;1;1.5"]
+    rows = [
+        HEADER.replace(",", ";"),
+        "A1;2026-01-05;7;1;P;2;1.234,50",
+        "A2;2026-01-05;7;1;P;-1,5;-0,5",
+        "A3;2026-01-05;7;1;P;1;1.5",
+    ]
     shop.write("order_lines.csv", rows)
     options = {"source": {"decimal": ","}}
     assert list(shop.table(**options)["net_amount"]) == [Decimal("1234.5"), Decimal("-0.5")]
@@ -76,7 +83,8 @@ def test_quoted_field_may_hold_separators_and_line_ends(shop):
     assert list(shop.table()["product_id"]) == ['bolt, 8 mm\nzinc "A"']
 
 
-# --- dates --------------------------------------------------------------------------------------------------------
+# --- dates
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_date_that_can_be_read_in_two_ways_is_an_error_with_both_readings(shop):
@@ -97,7 +105,12 @@ def test_one_such_date_among_iso_dates_is_an_error_too(shop):
 
 @pytest.mark.parametrize(
     ("written", "date_format"),
-    [("03/04/2026", "%d/%m/%Y"), ("04/03/2026", "%m/%d/%Y"), ("2026年4月3日", "%Y年%m月%d日"), ("20260403", "%Y%m%d")],
+    [
+        ("03/04/2026", "%d/%m/%Y"),
+        ("04/03/2026", "%m/%d/%Y"),
+        ("2026年4月3日", "%Y年%m月%d日"),
+        ("20260403", "%Y%m%d"),
+    ],
 )
 def test_declared_date_format_is_what_counts(shop, written, date_format):
     shop.orders(f"A1,{written},7,1,P,2,10")
@@ -105,7 +118,12 @@ def test_declared_date_format_is_what_counts(shop, written, date_format):
 
 
 def test_iso_dates_lose_their_time_but_never_their_day(shop):
-    shop.orders(*[f"A{n},{day},7,1,P,2,10" for n, day in enumerate(["2026-01-05 23:59:59", "2026-01-05T23:30:00+02:00", "2026-1-5"])])
+    shop.orders(
+        *[
+            f"A{n},{day},7,1,P,2,10"
+            for n, day in enumerate(["2026-01-05 23:59:59", "2026-01-05T23:30:00+02:00", "2026-1-5"])
+        ]
+    )
     assert set(shop.table()["order_date"]) == {datetime.date(2026, 1, 5)}
 
 
@@ -123,7 +141,8 @@ def test_times_of_complaints_are_kept(shop):
     assert complaints["opened_at"][0] == datetime.datetime(2026, 1, 5, 8, 30)
 
 
-# --- Excel --------------------------------------------------------------------------------------------------------
+# --- Excel
+# --------------------------------------------------------------------------------------------------------
 
 
 def workbook(shop, **sheets):
@@ -136,7 +155,12 @@ def workbook(shop, **sheets):
     book.save(shop.folder / "export.xlsx")
 
 
-SHEET = [HEADER.split(","), ["A1", datetime.date(2026, 4, 3), "00123", 1, 7.0, 2, 10.25], [], ["A2", "03/04/2026", 17850.0, 1, "P", 1, 0.1]]
+SHEET = [
+    HEADER.split(","),
+    ["A1", datetime.date(2026, 4, 3), "00123", 1, 7.0, 2, 10.25],
+    [],
+    ["A2", "03/04/2026", 17850.0, 1, "P", 1, 0.1],
+]
 
 
 def test_excel_sheet_keeps_ids_dates_and_numbers(shop):
@@ -152,7 +176,7 @@ def test_excel_sheet_keeps_ids_dates_and_numbers(shop):
 
 def test_wrong_sheet_is_an_error_that_lists_the_sheets(shop):
     workbook(shop, Info=[["about"]], Sales=SHEET)
-    with pytest.raises(WorkbookError, match="export.xlsx has no sheet 'Sale'; its sheets are Info, Sales"):
+    with pytest.raises(WorkbookError, match=r"export.xlsx has no sheet 'Sale'; its sheets are Info, Sales"):
         shop.read(tables={"order_lines": {"files": ["export.xlsx"], "sheet": "Sale"}})
 
 
@@ -164,11 +188,12 @@ def test_sheet_must_be_named_where_there_are_several(shop):
 
 def test_file_that_is_no_workbook_is_named(shop):
     shop.write("order_lines.xlsx", b"not a zip")
-    with pytest.raises(WorkbookError, match="order_lines.xlsx cannot be read as an Excel file"):
+    with pytest.raises(WorkbookError, match=r"order_lines.xlsx cannot be read as an Excel file"):
         shop.read()
 
 
-# --- bad input ----------------------------------------------------------------------------------------------------
+# --- bad input
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_missing_file_and_folder(shop):
@@ -194,7 +219,9 @@ def test_file_of_no_bytes_and_file_of_a_header_alone(shop):
 
 def test_missing_column_is_named_with_the_way_out(shop):
     shop.orders("A1,2026-01-05,7,1,P,2,10", header=HEADER.replace("net_amount", "net_amnt"))
-    with pytest.raises(WorkbookError, match=r"needs the column net_amount.*Near: net_amnt.*tables.order_lines.columns"):
+    with pytest.raises(
+        WorkbookError, match=r"needs the column net_amount.*Near: net_amnt.*tables.order_lines.columns"
+    ):
         shop.read()
 
 
@@ -216,7 +243,7 @@ def test_truncated_parquet_is_named(shop):
 def test_unreadable_file_and_unwritable_cache_are_named(shop):
     path = shop.orders(ROW)
     path.chmod(0)
-    with pytest.raises(WorkbookError, match="order_lines.csv cannot be read: Permission denied"):
+    with pytest.raises(WorkbookError, match=r"order_lines.csv cannot be read: Permission denied"):
         shop.read()
     path.chmod(0o600)
     shop.cache.chmod(0o500)
@@ -231,7 +258,7 @@ def test_unreadable_file_is_named_whatever_the_reason(shop, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("helpers.intake.cache.hash_content", denied)
-    with pytest.raises(WorkbookError, match="order_lines.csv cannot be read: Permission denied"):
+    with pytest.raises(WorkbookError, match=r"order_lines.csv cannot be read: Permission denied"):
         shop.read()
 
 

@@ -22,15 +22,21 @@ def proposed(shop, data=None):
 
 def test_chinese_headers_are_recognised_and_the_map_reads_the_data(shop):
     shop.write(
-        "销售明细.csv", ["订单编号,订单日期,客户编号,数量,金额,业务员,备注", "A1,2026-01-05,C1,2,10,S1,无"], encoding="gb18030"
+        "销售明细.csv",
+        ["订单编号,订单日期,客户编号,数量,金额,业务员,备注", "A1,2026-01-05,C1,2,10,S1,无"],
+        encoding="gb18030",
     )
     shop.write("客户.csv", ["客户编号;客户名称;业种;地区", "C1;甲;专卖店;华东"])
     text, settings = proposed(shop)
     assert settings.tables["order_lines"].encoding == "gb18030"
     assert settings.tables["order_lines"].columns == {
-        "order_id": "订单编号", "order_date": "订单日期", "customer_id": "客户编号", "quantity": "数量", "net_amount": "金额",
+        "order_id": "订单编号",
+        "order_date": "订单日期",
+        "customer_id": "客户编号",
+        "quantity": "数量",
+        "net_amount": "金额",
         "salesperson_id": "业务员",
-    }  # fmt: skip
+    }
     assert settings.tables["customers"].columns["trade_class"] == "业种"
     assert '# Nothing is made of: "备注"' in text
     assert read_tables(shop.folder, settings, shop.cache).has("customers", "name", "trade_class", "region")
@@ -78,7 +84,7 @@ def test_sheets_of_a_workbook_are_told_apart(shop):
     book = openpyxl.Workbook()
     book.active.title = "客户"
     book.active.append(["客户编号", "客户名称"])
-    sheet = book.create_sheet("Sales \"2026\"")
+    sheet = book.create_sheet('Sales "2026"')
     sheet.append(["order_id", "order_date", "customer_id", "quantity", "net_amount"])
     book.save(shop.folder / "all.xlsx")
     _, settings = proposed(shop)
@@ -97,7 +103,10 @@ def test_tables_of_a_database_are_proposed(shop, tmp_path):
 
 
 def test_header_with_quotes_and_backslashes_still_gives_toml(shop):
-    shop.write("order_lines.csv", ['order_id,order_date,customer_id,quantity,net_amount,"a ""b"" \\c\t#"', "A1,2026-01-05,C1,2,1,x"])
+    shop.write(
+        "order_lines.csv",
+        ['order_id,order_date,customer_id,quantity,net_amount,"a ""b"" \\c\t#"', "A1,2026-01-05,C1,2,1,x"],
+    )
     text, _ = proposed(shop)
     assert "Nothing is made of" in text
 

@@ -49,19 +49,28 @@ def accounts(tables: StandardTables, table: str) -> dict[str, tuple[int, Decimal
 
 def test_adventureworks_keeps_every_line_and_its_money(adventureworks):
     assert accounts(adventureworks, "order_lines") == {"kept": (60_855, Decimal("80450596.9823"))}
-    assert one(adventureworks, "order_lines", "count(*), sum(net_amount), count(DISTINCT order_id), count(DISTINCT customer_id), count(DISTINCT salesperson_id)") == (60_855, Decimal("80450596.9823"), 3_796, 635, 17)  # fmt: skip
+    distinct = ", ".join(f"count(DISTINCT {name})" for name in ("order_id", "customer_id", "salesperson_id"))
+    assert one(adventureworks, "order_lines", distinct) == (3_796, 635, 17)
     assert not (adventureworks.folder / "quarantine").exists()
 
 
 def test_adventureworks_costs_are_line_totals(adventureworks):
     assert one(adventureworks, "order_lines", "count(*) FILTER (WHERE net_amount < cost_amount)") == (21_829,)
-    assert one(adventureworks, "order_lines", "count(*) FILTER (WHERE list_amount < net_amount - 0.01)") == (0,)
+    assert one(adventureworks, "order_lines", "count(*) FILTER (WHERE list_amount < net_amount - 0.01)") == (
+        0,
+    )
 
 
 def test_adventureworks_resellers_have_their_class_and_region(adventureworks):
-    classes = duckdb.sql(f"SELECT trade_class, count(*) FROM '{adventureworks.path('customers')}' GROUP BY 1").fetchall()
+    classes = duckdb.sql(
+        f"SELECT trade_class, count(*) FROM '{adventureworks.path('customers')}' GROUP BY 1"
+    ).fetchall()
     assert dict(classes) == {"Warehouse": 232, "Value Added Reseller": 238, "Specialty Bike Shop": 231}
-    assert one(adventureworks, "customers", "count(region), count(size_class), count(name)") == (701, 701, 701)
+    assert one(adventureworks, "customers", "count(region), count(size_class), count(name)") == (
+        701,
+        701,
+        701,
+    )
 
 
 def test_adventureworks_lookups_neither_lose_nor_multiply_rows(adventureworks):
@@ -71,7 +80,8 @@ def test_adventureworks_lookups_neither_lose_nor_multiply_rows(adventureworks):
 
 
 def test_adventureworks_quotas_are_quarterly_targets_of_salespeople(adventureworks):
-    assert one(adventureworks, "targets", "count(*), min(period), max(period), count(DISTINCT scope_id)") == (163, "2011-Q1", "2013-Q4", 17)  # fmt: skip
+    periods = one(adventureworks, "targets", "count(*), min(period), max(period), count(DISTINCT scope_id)")
+    assert periods == (163, "2011-Q1", "2013-Q4", 17)
     assert one(adventureworks, "targets", "sum(target)") == (Decimal("95714000"),)
 
 
@@ -87,7 +97,8 @@ def test_online_retail_accounts_for_every_line_and_penny(online_retail):
 
 
 def test_online_retail_cancellations_stay_as_negative_lines(online_retail):
-    lines, money = one(online_retail, "order_lines", "count(*) FILTER (WHERE order_id LIKE 'C%'), sum(net_amount) FILTER (WHERE order_id LIKE 'C%')")  # fmt: skip
+    cancelled = "FILTER (WHERE order_id LIKE 'C%')"
+    lines, money = one(online_retail, "order_lines", f"count(*) {cancelled}, sum(net_amount) {cancelled}")
     assert lines > 10_000
     assert money < -500_000
 
@@ -96,16 +107,21 @@ def test_online_retail_duplicates_are_those_the_publisher_counts(online_retail, 
     """6,865 full-row repeats in the file; some of them are excluded for another reason first."""
     settings = load_settings(MAPS / "online_retail.toml")
     plain = settings.tables["order_lines"].model_copy(update={"exclude": []})
-    tables = read_tables(SHARED / "online_retail_y1", settings.model_copy(update={"tables": {"order_lines": plain}}), tmp_path)
+    tables = read_tables(
+        SHARED / "online_retail_y1", settings.model_copy(update={"tables": {"order_lines": plain}}), tmp_path
+    )
     assert accounts(tables, "order_lines")["duplicate"][0] == 6_865
 
 
 def test_online_retail_customers_are_gathered_from_the_lines(online_retail):
-    assert one(online_retail, "customers", "count(DISTINCT customer_id), min(length(customer_id)), max(length(customer_id))") == (4_383, 5, 5)  # fmt: skip
+    lengths = "min(length(customer_id)), max(length(customer_id))"
+    assert one(online_retail, "customers", f"count(DISTINCT customer_id), {lengths}") == (4_383, 5, 5)
     assert one(online_retail, "order_lines", "count(*) FILTER (WHERE customer_id LIKE '%.%')") == (0,)
 
 
-@pytest.mark.parametrize("name", ["adventureworks_dw", "classicmodels", "online_retail_y1", "ibm_accounts_receivable"])
+@pytest.mark.parametrize(
+    "name", ["adventureworks_dw", "classicmodels", "online_retail_y1", "ibm_accounts_receivable"]
+)
 def test_map_can_be_proposed_for_every_public_data_set(name, tmp_path):
     if not (SHARED / name).is_dir():
         pytest.skip(f"the public data set {name} is not beside the project")

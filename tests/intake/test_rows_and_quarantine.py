@@ -46,7 +46,8 @@ def test_shop_with_one_customer_keeps_its_leading_zeros(shop):
 
 def test_customer_written_as_a_float_is_the_same_customer(shop):
     duckdb.sql(
-        "COPY (SELECT 'A1' AS order_id, TIMESTAMP '2026-01-05 23:59:00' AS order_date, 17850.0 :: DOUBLE AS customer_id,"
+        "COPY (SELECT 'A1' AS order_id, TIMESTAMP '2026-01-05 23:59:00' AS order_date, 17850.0 :: DOUBLE "
+        "AS customer_id,"
         f" 1 AS quantity, 2.5 AS net_amount) TO '{shop.folder / 'order_lines_1.parquet'}'"
     )
     duckdb.sql(
@@ -88,27 +89,47 @@ def test_what_is_no_plain_number_is_never_guessed_at(shop, number):
 
 def test_column_that_is_wrong_as_a_whole_stops(shop):
     shop.orders("A1,2026-01-05,1,1,P1,red,1", "A2,2026-01-05,1,1,P1,blue,1")
-    with pytest.raises(WorkbookError, match=r"order_lines.csv, data row 1, column quantity.*'red'.*all 2 rows"):
+    with pytest.raises(
+        WorkbookError, match=r"order_lines.csv, data row 1, column quantity.*'red'.*all 2 rows"
+    ):
         shop.read()
 
 
 def test_missing_needed_value_goes_to_quarantine(shop):
-    shop.orders(GOOD, ",2026-01-05,1,1,P1,1,1", "A3,,1,1,P1,1,1", "A4,2026-01-05,1,1,P1,,1", "A5,2026-01-05,1,1,P1,1,")
+    shop.orders(
+        GOOD, ",2026-01-05,1,1,P1,1,1", "A3,,1,1,P1,1,1", "A4,2026-01-05,1,1,P1,,1", "A5,2026-01-05,1,1,P1,1,"
+    )
     assert list(shop.quarantine()["rule"]) == ["missing_value"] * 4
     assert list(shop.quarantine()["row_number"]) == [2, 3, 4, 5]
 
 
 def test_line_with_too_few_or_too_many_fields_goes_to_quarantine(shop):
-    shop.orders(GOOD, "A2,2026-01-05", "A3,2026-01-05,1,1,P1,1,1", "A4,2026-01-05,1,1,P1,1,1,2,3", "A5,2026-02-30,1,1,P,1,1")
+    shop.orders(
+        GOOD,
+        "A2,2026-01-05",
+        "A3,2026-01-05,1,1,P1,1,1",
+        "A4,2026-01-05,1,1,P1,1,1,2,3",
+        "A5,2026-02-30,1,1,P,1,1",
+    )
     bad = shop.quarantine()
     assert list(bad["rule"]) == ["unreadable_line", "unreadable_line", "wrong_date"]
     assert list(bad["row_number"]) == [2, 4, 5]
     assert bad["row_as_read"][0] == "A2,2026-01-05"
 
 
+def test_row_numbers_behind_unreadable_lines_are_those_of_the_file(shop):
+    bad = "A,2026-01-05,1,1,P1,x,1"
+    shop.orders("short", "short", GOOD, bad, "short", bad, "short", "short", "short", bad)
+    found = shop.quarantine()
+    assert list(found["row_number"]) == [1, 2, 4, 5, 6, 7, 8, 9, 10]
+    assert list(found.loc[found["rule"] != "unreadable_line", "row_number"]) == [4, 6, 10]
+
+
 def test_too_large_a_share_of_bad_rows_stops(shop):
     shop.orders(GOOD, "A2,2026-01-05,1,1,P1,abc,1")
-    with pytest.raises(WorkbookError, match=r"1 of 2 rows of order_lines break a rule \(wrong_type 1\).*5.0%.*data row 2"):
+    with pytest.raises(
+        WorkbookError, match=r"1 of 2 rows of order_lines break a rule \(wrong_type 1\).*5.0%.*data row 2"
+    ):
         shop.read(max_share=0.05)
 
 
@@ -124,7 +145,9 @@ def test_every_contract_column_is_there_and_supplied_tells_which_the_source_has(
 
 
 def test_unknown_column_is_kept_aside(shop):
-    shop.orders(GOOD + ",red", header="order_id,order_date,customer_id,line_no,product_id,quantity,net_amount,colour")
+    shop.orders(
+        GOOD + ",red", header="order_id,order_date,customer_id,line_no,product_id,quantity,net_amount,colour"
+    )
     tables = shop.read()
     assert "colour" not in shop.table().columns
     assert json.loads((tables.folder / "tables.json").read_text())["unknown"]["order_lines"] == ["colour"]
@@ -135,14 +158,14 @@ def test_data_text_never_becomes_sql(shop):
     shop.orders(
         f'"{nasty}",2026-01-05,"{{}} %s",1,P1,1,1',
         'A2,2026-01-05,1,1,P1,"\'); SELECT 1; --",2',
-        header='order_id,order_date,customer_id,line_no,product_id,quantity,net_amount',
+        header="order_id,order_date,customer_id,line_no,product_id,quantity,net_amount",
     )
     assert list(shop.table()["order_id"]) == [nasty]
     assert "'); SELECT 1; --" in shop.quarantine()["sentence"][0]
 
 
 def test_column_name_never_becomes_sql(shop):
-    column = "q'\"\"); DROP TABLE stage_order_lines; --"
+    column = 'q\'""); DROP TABLE stage_order_lines; --'
     shop.orders(GOOD, header=f'order_id,order_date,customer_id,line_no,product_id,"{column}",net_amount')
     name = column.replace('""', '"')
     assert len(shop.table(tables={"order_lines": {"columns": {"quantity": name}}})) == 1
@@ -162,19 +185,37 @@ def test_closed_list_takes_its_words_in_any_case_and_nothing_else(shop):
 
 def test_target_periods_are_years_quarters_or_months(shop):
     shop.orders(GOOD)
-    shop.write("targets.csv", ["period,metric,target", "2026,net_sales,1", "2026Q3,net_sales,2", "2026-10,net_sales,3", "soon,net_sales,4"])
+    shop.write(
+        "targets.csv",
+        [
+            "period,metric,target",
+            "2026,net_sales,1",
+            "2026Q3,net_sales,2",
+            "2026-10,net_sales,3",
+            "soon,net_sales,4",
+        ],
+    )
     assert list(shop.table("targets")["period"]) == ["2026", "2026-10", "2026-Q3"]
     assert list(shop.quarantine("targets")["row_number"]) == [4]
 
 
 def test_payment_needs_an_invoice_or_a_customer(shop):
     shop.orders(GOOD)
-    shop.write("payments.csv", ["payment_date,invoice_id,customer_id,amount", "2026-01-05,I1,,5", "2026-01-05,,C1,5", "2026-01-05,,,5"])
+    shop.write(
+        "payments.csv",
+        [
+            "payment_date,invoice_id,customer_id,amount",
+            "2026-01-05,I1,,5",
+            "2026-01-05,,C1,5",
+            "2026-01-05,,,5",
+        ],
+    )
     assert len(shop.table("payments")) == 2
     assert list(shop.quarantine("payments")["rule"]) == ["missing_value"]
 
 
-# --- currencies ---------------------------------------------------------------------------------------------------
+# --- currencies
+# ---------------------------------------------------------------------------------------------------
 
 WITH_CURRENCY = "order_id,order_date,customer_id,line_no,product_id,quantity,net_amount,currency"
 ABROAD = ("A1,2026-01-05,1,1,P1,1,10,EUR", "A2,2026-01-05,1,1,P1,1,10,CAD", "A3,2026-01-05,1,1,P1,1,10,")
@@ -200,14 +241,20 @@ def test_rates_are_into_the_currency_of_the_report(shop):
     assert list(lines["net_amount"]) == [15, 10, 10]
 
 
-# --- reconciliation -----------------------------------------------------------------------------------------------
+# --- reconciliation
+# -----------------------------------------------------------------------------------------------
 
 
 def test_rows_and_money_reconcile_by_month_and_rule(shop):
     shop.orders(
-        GOOD, "A2,2026-02-05,1,1,P1,1,1.25", "A2,2026-02-05,1,1,P1,1,1.25", "A3,2026-02-07,1,1,P1,x,2", "A4,someday,1,1,P1,1,4",
-        "T1,2026-03-01,1,1,P1,1,8", "F1,2026-03-01,1,1,P1,1,16",
-    )  # fmt: skip
+        GOOD,
+        "A2,2026-02-05,1,1,P1,1,1.25",
+        "A2,2026-02-05,1,1,P1,1,1.25",
+        "A3,2026-02-07,1,1,P1,x,2",
+        "A4,someday,1,1,P1,1,4",
+        "T1,2026-03-01,1,1,P1,1,8",
+        "F1,2026-03-01,1,1,P1,1,16",
+    )
     tables = shop.read(
         tables={
             "order_lines": {
@@ -250,6 +297,8 @@ def test_row_excluded_by_the_map_is_in_quarantine_with_the_reason_given(shop):
 def test_later_rows_leave_earlier_months_of_the_reconciliation_as_they_were(shop):
     shop.orders(GOOD, "A2,2026-02-05,1,1,P1,1,x")
     before = reconciliation(shop.read())
-    shop.orders(GOOD, "A2,2026-02-05,1,1,P1,1,x", "A3,2026-03-05,1,1,P1,1,1", "A1,2026-03-05,007,1,P1,2,10.50")
+    shop.orders(
+        GOOD, "A2,2026-02-05,1,1,P1,1,x", "A3,2026-03-05,1,1,P1,1,1", "A1,2026-03-05,007,1,P1,2,10.50"
+    )
     after = reconciliation(shop.read())
     pd.testing.assert_frame_equal(before, after[after["month"] < "2026-03"].reset_index(drop=True))

@@ -21,7 +21,13 @@ def test_every_standard_table_has_a_contract_that_says_what_its_columns_are():
 
 
 def test_money_and_quantities_are_decimal_and_dates_are_dates():
-    kinds = {"money": "decimal(18, 4)", "quantity": "decimal(18, 4)", "date": "date", "timestamp": "timestamp(6)", "score": "float64"}
+    kinds = {
+        "money": "decimal(18, 4)",
+        "quantity": "decimal(18, 4)",
+        "date": "date",
+        "timestamp": "timestamp(6)",
+        "score": "float64",
+    }
     for table, model in contracts.CONTRACTS.items():
         for column in contracts.columns(table):
             assert str(model.to_schema().columns[column.name].dtype) == kinds.get(column.kind, "string")
@@ -40,7 +46,12 @@ def test_required_columns_are_those_of_the_data_contract():
 
 @pytest.mark.parametrize(
     "change",
-    ["NULL :: VARCHAR AS customer_id", "'gadget' AS method", "1.5 :: DOUBLE AS annual_purchases", "'2026-01-01' AS as_of"],
+    [
+        "NULL :: VARCHAR AS customer_id",
+        "'gadget' AS method",
+        "1.5 :: DOUBLE AS annual_purchases",
+        "'2026-01-01' AS as_of",
+    ],
 )
 def test_table_that_breaks_its_contract_is_refused(change):
     connection = duckdb.connect()

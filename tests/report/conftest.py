@@ -2,7 +2,7 @@
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
-from report_notebooks import PARAMETERS, SHOW, TABLE, brief, request_for, tagged, write
+from report_notebooks import HOSTILE, PARAMETERS, SHOW, TABLE, brief, request_for, tagged, write
 
 from helpers.report.pack import make_pack
 
@@ -15,7 +15,7 @@ def notebooks(tmp_path_factory):
         new_markdown_cell("# Customer composition\n\nWho carries the sales?"),
         tagged("parameters", PARAMETERS),
         tagged("interactive", "raise SystemExit('never run in a report')"),
-        new_markdown_cell("## Which names are hostile?\n\n[x](javascript:alert(1)) <script>alert(1)</script> $a$"),
+        new_markdown_cell("## Which names are hostile?\n\n" + HOSTILE),
         new_code_cell(SHOW),
         new_markdown_cell("## Which names are hostile?"),
         new_code_cell(TABLE),
@@ -25,7 +25,7 @@ def notebooks(tmp_path_factory):
             "print('secret of this machine', tempfile.gettempdir(), file=sys.stderr)\n"
             "object()"
         ),
-        new_code_cell("from IPython.display import Markdown\nMarkdown('**Found:** <script>alert(1)</script>')"),
+        new_code_cell("from IPython.display import Markdown\nMarkdown('**Found:** <script>alert(1)')"),
     )  # fmt: skip
     failing = write(
         folder, "02_failing.ipynb",

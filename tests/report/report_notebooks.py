@@ -11,6 +11,8 @@ from helpers.report.pack import PackRequest
 
 PARAMETERS = "month = '2026-01'\nscope = 'company'\ndata = None\nmap = None\nlanguage = 'en'"
 
+HOSTILE = "[x](javascript:alert(1)) <script>alert(1)</script> $a$"
+
 SHOW = """
 import pandas as pd
 from helpers.views.bars import share_bars

@@ -62,3 +62,9 @@ def test_a_value_that_looks_like_a_template_stays_text():
 def test_counts_choose_singular_and_plural():
     assert words("en").ngettext("{n} customer", "{n} customers", 1) == "1 customer"
     assert words("en").ngettext("{n} customer", "{n} customers", 3) == "3 customers"
+
+
+def test_a_manifold_increase_is_a_multiple_not_a_percentage():
+    spell = numbers("en", "EUR")
+    assert spell.signed_percent(9.99) == "+999.0%"
+    assert spell.signed_percent(135.657) == "×137"

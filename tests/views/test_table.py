@@ -45,13 +45,13 @@ def test_heads_say_what_they_are_head_of():
     shown = table(FRAME, COLUMNS, "Sales", total=TOTAL).html
     assert len(re.findall(r'<th [^>]*scope="col"', shown)) == 3
     assert len(re.findall(r'<th [^>]*scope="row"|<th scope="row"', shown)) == 4
-    assert "<caption>Sales</caption>" in shown
+    assert "<caption><span>Sales</span></caption>" in shown
     assert 'tabindex="0"' in shown
 
 
 def test_figures_stand_to_the_right_and_the_largest_bar_is_full():
     shown = table(FRAME, COLUMNS, "Sales").html
-    assert re.search(r'class="gt_row gt_right">.*?width:100\.0%.*?2,500</td>', shown)
+    assert re.search(r'class="gt_row gt_right">.*?width:100\.0%.*?2,500</span></td>', shown)
     assert "width:0.4%" in shown
 
 

@@ -91,7 +91,11 @@ def concentration(
     )
     kept = history if trailing(month, window_months).first >= begin else history.iloc[:-1]
     return Concentration(
-        month, window_months, history.iloc[-1][MEASURES], kept.reset_index(drop=True), lorenz
+        month,
+        window_months,
+        history.iloc[-1][MEASURES].astype("float64"),
+        kept.reset_index(drop=True),
+        lorenz,
     )
 
 

@@ -175,6 +175,6 @@ def _listed(products: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
 
 
 PRODUCT_COLUMNS = [
-    "kind", "group", "product_id", "status", "net_amount_previous", "net_amount", "quantity_previous", "quantity",
-    "price_previous", "price", "price_amount",
+    "kind", "group", "product_id", "status", "net_amount_previous", "net_amount",
+    "quantity_previous", "quantity", "price_previous", "price", "price_amount",
 ]  # fmt: skip

@@ -44,14 +44,16 @@ class Tiers:
     movement
         Customers by previous tier (rows) and tier (columns), in the order of `TIERS`.
     movers
-        The customers whose tier changed, best new tier first, then the largest change: customer_id, name, kind,
-        group, previous_tier, tier, previous_amount, amount, change_amount, entered_amount and entered_orders
-        (of this month), left_amount and left_orders (of the month that left the window), reason:
-        ``order_entered``, ``orders_entered``, ``order_left``, ``orders_left`` (singular: one order alone),
-        ``returns`` (this month's), or ``others`` (its own figures did not move it that way: the line moved).
+        The customers whose tier changed, best new tier first, then the largest change: customer_id, name,
+        kind, group, previous_tier, tier, previous_amount, amount, change_amount, entered_amount and
+        entered_orders (of this month), left_amount and left_orders (of the month that left the window),
+        reason: ``order_entered``, ``orders_entered``, ``order_left``, ``orders_left`` (singular: one order
+        alone), ``returns_entered``, ``returns_left`` (what weighs more: the month that
+        entered or the one that left), or ``others`` (its own figures did not move it that way: the line
+        moved).
     stability
-        month, kept_share (of the customers with a tier A to C at this and the previous month end, how many have
-        the same one), customers; ascending.
+        month, kept_share (of the customers with a tier A to C at this and the previous month end, how many
+        have the same one), customers; ascending.
     """
 
     by: str | None
@@ -82,9 +84,10 @@ def tiers(
 ) -> Tiers:
     """Rank the customers of each class by what they brought in the trailing window.
 
-    A customer is A while the cumulative share *before* it is below the first cut-off, so who crosses the line is
-    still A; B up to the second; else C. Nothing or less in the window: ``none``, without a rank. Equal amounts
-    rank by customer_id. Classes are those of the report's month for all months, so no move is a relabelling.
+    A customer is A while the cumulative share *before* it is below the first cut-off, so who crosses the line
+    is still A; B up to the second; else C. Nothing or less in the window: ``none``, without a rank. Equal
+    amounts rank by customer_id. Classes are those of the report's month for all months, so no move is a
+    relabelling.
 
     Parameters
     ----------
@@ -118,13 +121,15 @@ def tiers(
     labelled["margin_amount"] = labelled["net_amount_with_cost"] - labelled["cost_amount"]
     labelled = labelled[labelled["month"] <= month.to_timestamp()].reset_index(drop=True)
     if measure == "margin_amount" and labelled["cost_amount"].isna().all():
-        raise WorkbookError("Tiers by margin need the column cost_amount of order_lines, which is not supplied.")
+        raise WorkbookError(
+            "Tiers by margin need the column cost_amount of order_lines, which is not supplied."
+        )
     begin = first_month or first_month_of(labelled) or month
     window = trailing(month, window_months)
     recent = labelled[(labelled["month"] >= (window.first - 1).to_timestamp())].reset_index(drop=True)
     index = groups.group_order(recent, pd.Series(window.holds(recent["month"])), order or ())
-    who = recent[["customer_id", "kind", "group"]].drop_duplicates("customer_id")
-    who = who.assign(place=groups.positions(index, who)).set_index("customer_id")["place"].sort_index()
+    rows_of = recent[["customer_id", "kind", "group"]].drop_duplicates("customer_id")
+    who = groups.positions(index, rows_of).set_axis(rows_of["customer_id"].array).sort_index()
     amounts, codes = _history(labelled, who, month, window_months, history_months, measure, cutoffs)
     table = _customer_table(who, amounts, codes, cutoffs, near_points, base, index)
     return Tiers(
@@ -167,7 +172,8 @@ def rank(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) ->
     Returns
     -------
     pandas.DataFrame
-        rank, share, cumulative_share_before, cumulative_share, code (position in `TIERS`), in the order given.
+        rank, share, cumulative_share_before, cumulative_share, code (position in `TIERS`), in the order
+        given.
     """
     ranked = np.lexsort((np.arange(len(units)), -units, places))
     ranked = ranked[units[ranked] > 0]
@@ -178,7 +184,9 @@ def rank(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) ->
     earlier = (running - amount)[first]
     total = running[last] - earlier
     result = pd.DataFrame(
-        np.nan, index=range(len(units)), columns=["rank", "share", "cumulative_share_before", "cumulative_share"]
+        np.nan,
+        index=range(len(units)),
+        columns=["rank", "share", "cumulative_share_before", "cumulative_share"],
     )
     before = (running - amount - earlier) / total
     result.iloc[ranked] = np.column_stack(
@@ -208,7 +216,7 @@ def _customer_table(
     table = pd.DataFrame(
         {
             "customer_id": who.index,
-            "name": who.index.map(names),
+            "name": who.index.to_series().map(names).to_numpy(),
             "kind": index.get_level_values("kind").to_numpy()[places],
             "group": index.get_level_values("group").to_numpy()[places],
             **now[["rank"]],
@@ -256,18 +264,28 @@ def _movers(
     for name, each in (("entered", month), ("left", month - window_months)):
         rows = labelled[labelled["month"] == each.to_timestamp()].set_index("customer_id")
         amount = moved["customer_id"].map(rows[measure])
-        moved[f"{name}_amount"] = amount.fillna(0.0)
-        moved[f"{name}_orders"] = moved["customer_id"].map(rows["orders"]).fillna(0).astype("int64")
+        moved[f"{name}_amount"] = amount.astype("float64").fillna(0.0)
+        moved[f"{name}_orders"] = (
+            moved["customer_id"].map(rows["orders"]).astype("float64").fillna(0).astype("int64")
+        )
     change = to_units(moved["amount"]) - to_units(moved["previous_amount"])
     moved["change_amount"] = from_units(change)
     code = {tier: number for number, tier in enumerate(TIERS)}
     rises = (moved["tier"].map(code) < moved["previous_tier"].map(code)).to_numpy()
     one_in, one_out = moved["entered_orders"] == 1, moved["left_orders"] == 1
-    down = ~rises & (change < 0)
-    fell_out = down & (moved["left_amount"] >= -moved["entered_amount"])
+    # Entering raises the window's sum and leaving lowers it, returns the other way: the larger counts.
+    entering_weighs_more = (moved["entered_amount"].abs() >= moved["left_amount"].abs()).to_numpy()
+    up, down = rises & (change > 0), ~rises & (change < 0)
     moved["reason"] = np.select(
-        [rises & (change > 0) & one_in, rises & (change > 0), fell_out & one_out, fell_out, down],
-        ["order_entered", "orders_entered", "order_left", "orders_left", "returns"],
+        [
+            up & entering_weighs_more & one_in,
+            up & entering_weighs_more,
+            up,
+            down & ~entering_weighs_more & one_out,
+            down & ~entering_weighs_more,
+            down,
+        ],
+        ["order_entered", "orders_entered", "returns_left", "order_left", "orders_left", "returns_entered"],
         default="others",
     )
     moved["order"], moved["size"] = moved["tier"].map(code), np.abs(change)
@@ -276,8 +294,8 @@ def _movers(
 
 
 MOVER_COLUMNS = [
-    "customer_id", "name", "kind", "group", "previous_tier", "tier", "previous_amount", "amount", "change_amount",
-    "entered_amount", "entered_orders", "left_amount", "left_orders", "reason",
+    "customer_id", "name", "kind", "group", "previous_tier", "tier", "previous_amount", "amount",
+    "change_amount", "entered_amount", "entered_orders", "left_amount", "left_orders", "reason",
 ]  # fmt: skip
 
 
@@ -304,7 +322,9 @@ def two_way(first: Tiers, second: Tiers) -> pd.DataFrame:
     pair = first.customers[["customer_id", "name", "tier", "amount"]].merge(
         second.customers[columns], on="customer_id", suffixes=("_first", "_second"), validate="one_to_one"
     )
-    names = {f"{name}_{side}": f"{side}_{name}" for name in ("tier", "amount") for side in ("first", "second")}
+    names = {
+        f"{name}_{side}": f"{side}_{name}" for name in ("tier", "amount") for side in ("first", "second")
+    }
     pair = pair.rename(columns=names).sort_values(
         ["first_amount", "customer_id"], ascending=[False, True], kind="stable"
     )

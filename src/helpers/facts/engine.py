@@ -16,7 +16,7 @@ from helpers.errors import WorkbookError
 def connect(cache: Path) -> Backend:
     """Open an engine that spills below ``cache`` and never fetches an extension.
 
-    The memory limit is half of the machine's memory, or ``WORKBOOK_MEMORY`` (such as ``2GB``).
+    The memory limit is 40 % of what the machine or container has, or ``WORKBOOK_MEMORY`` (such as ``2GB``).
     """
     spill = cache / "spill"
     try:
@@ -26,19 +26,21 @@ def connect(cache: Path) -> Backend:
             f"The cache folder {cache} cannot be written: {error.strerror}. "
             "Set WORKBOOK_CACHE to a folder that can."
         ) from None
-    return ibis.duckdb.connect(
+    engine = ibis.duckdb.connect(
         temp_directory=str(spill),
-        memory_limit=os.environ.get("WORKBOOK_MEMORY") or f"{_physical_memory_bytes() // 2 // 2**20}MiB",
         autoinstall_known_extensions=False,
         autoload_known_extensions=False,
     )
+    engine.raw_sql(
+        f"SET memory_limit = '{os.environ.get('WORKBOOK_MEMORY') or _half_of_the_default(engine)}'"
+    )
+    return engine
 
 
-def _physical_memory_bytes() -> int:
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # no sysconf on Windows
-        return 4 * 2**30
+def _half_of_the_default(engine: Backend) -> str:
+    """Halve what DuckDB would take, 80 % of the memory of machine or container: pandas needs some too."""
+    amount, unit = engine.con.execute("SELECT current_setting('memory_limit')").fetchall()[0][0].split()
+    return f"{float(amount) / 2:.1f} {unit}"
 
 
 def to_pandas(table: ir.Table) -> pd.DataFrame:

@@ -48,9 +48,12 @@ def last_salesperson(lines: ir.Table) -> ir.Table:
     salesperson_id.
     """
     named = lines.filter(lines.customer_id.notnull() & lines.salesperson_id.notnull())
-    latest_first = [named.order_date.desc(), named.order_id.desc(), named.salesperson_id.desc()]
-    ranked = named.mutate(
-        row_of_customer=ibis.row_number().over(group_by="customer_id", order_by=latest_first)
+    last_days = named.group_by("customer_id").agg(order_date=named.order_date.max())
+    # Only the lines of the last day are ranked: ranking all of them is the slowest step of a large history.
+    last = named.semi_join(last_days, ["customer_id", "order_date"])
+    highest_first = [last.order_id.desc(), last.salesperson_id.desc()]
+    ranked = last.mutate(
+        row_of_customer=ibis.row_number().over(group_by="customer_id", order_by=highest_first)
     )
     return ranked.filter(ranked.row_of_customer == 0).select("customer_id", "salesperson_id")
 
@@ -146,44 +149,49 @@ def purchase_occasions(lines: ir.Table) -> ir.Table:
     return days.filter(days.net_amount > 0).order_by(["customer_id", "date"])
 
 
-def _month_sums(lines: ir.Table) -> dict[str, ir.Scalar]:
-    """Return the sums of every monthly fact; cost and list price are NULL where no line has them."""
-    return {
-        "net_amount": lines.net_amount.sum().cast(MONEY),
-        "list_amount": lines.list_amount.sum().cast(MONEY),
-        "cost_amount": lines.cost_amount.sum().cast(MONEY),
-        "net_amount_with_list": lines.net_amount.sum(where=lines.list_amount.notnull()).cast(MONEY),
-        "net_amount_with_cost": lines.net_amount.sum(where=lines.cost_amount.notnull()).cast(MONEY),
-        "quantity": lines.quantity.sum().cast(MONEY),
-        "lines": lines.count(),
-        "orders": lines.order_id.nunique(),
-        "products": lines.product_id.nunique(),
-    }
+def _month_sums(lines: ir.Table, keys: list[str]) -> ir.Table:
+    """Return the sums of every monthly fact by ``keys``; cost and list price are NULL where no line has them.
+
+    Orders and products are counted in steps of their own: grouping twice spills and runs on all cores, which
+    counting distinct values within each group does not.
+    """
+    sums = lines.group_by(keys).agg(
+        net_amount=lines.net_amount.sum().cast(MONEY),
+        list_amount=lines.list_amount.sum().cast(MONEY),
+        cost_amount=lines.cost_amount.sum().cast(MONEY),
+        net_amount_with_list=lines.net_amount.sum(where=lines.list_amount.notnull()).cast(MONEY),
+        net_amount_with_cost=lines.net_amount.sum(where=lines.cost_amount.notnull()).cast(MONEY),
+        quantity=lines.quantity.sum().cast(MONEY),
+        lines=lines.count(),
+    )
+    for name, column in (("orders", "order_id"), ("products", "product_id")):
+        distinct = lines.filter(lines[column].notnull()).select(*keys, column).distinct()
+        counts = distinct.group_by(keys).agg(**{f"{name}_counted": distinct.count()})
+        sums = _with_count(sums, counts, keys, name)
+    return sums
 
 
-def customer_months(lines: ir.Table) -> ir.Table:
-    """Return each customer's months with any order line.
+def _with_count(table: ir.Table, counts: ir.Table, keys: list[str], name: str) -> ir.Table:
+    """Join ``NAME_counted`` by keys as column ``NAME``, 0 where there is none."""
+    counts = counts.rename({f"{key}_of_{name}": key for key in keys})
+    joined = table.left_join(counts, [table[key] == counts[f"{key}_of_{name}"] for key in keys])
+    counted = joined.mutate(**{name: joined[f"{name}_counted"].fill_null(0)})
+    return counted.drop(f"{name}_counted", *(f"{key}_of_{name}" for key in keys))
+
+
+def customer_months(lines: ir.Table, occasions: ir.Table) -> ir.Table:
+    """Return each customer's months with any order line, from the lines and their `purchase_occasions`.
 
     Columns: customer_id, month (DATE, first of the month), net_amount (returns included on their own date),
     list_amount, cost_amount, net_amount_with_list and net_amount_with_cost (net sales of the lines that have
     a list price or a cost: the base of a discount or a margin), quantity, lines, orders, products (distinct
     products), purchase_days (purchase occasions of the month).
     """
-    assigned = lines.filter(lines.customer_id.notnull())
-    months = assigned.group_by(["customer_id", "month"]).agg(**_month_sums(assigned))
-    occasions = purchase_occasions(lines)
-    occasions = occasions.mutate(occasion_month=occasions.date.truncate("M").cast("date"))
-    days = occasions.group_by(buyer_id=occasions.customer_id, occasion_month=occasions.occasion_month).agg(
-        days=occasions.count()
-    )
-    joined = months.left_join(
-        days, [months.customer_id == days.buyer_id, months.month == days.occasion_month]
-    )
-    return (
-        joined.mutate(purchase_days=joined.days.fill_null(0))
-        .drop("buyer_id", "occasion_month", "days")
-        .order_by(["customer_id", "month"])
-    )
+    keys = ["customer_id", "month"]
+    months = _month_sums(lines.filter(lines.customer_id.notnull()), keys)
+    dated = occasions.mutate(month=occasions.date.truncate("M").cast("date"))
+    days = dated.group_by(keys).agg(purchase_days_counted=dated.count())
+    return _with_count(months, days, keys, "purchase_days").order_by(keys)
 
 
 def unassigned_months(lines: ir.Table) -> ir.Table:
@@ -191,8 +199,7 @@ def unassigned_months(lines: ir.Table) -> ir.Table:
 
     ``purchase_days`` is left out too: a purchase occasion is a customer's.
     """
-    unassigned = lines.filter(lines.customer_id.isnull())
-    return unassigned.group_by("month").agg(**_month_sums(unassigned)).order_by("month")
+    return _month_sums(lines.filter(lines.customer_id.isnull()), ["month"]).order_by("month")
 
 
 def class_product_months(lines: ir.Table, owned: ir.Table, first_month: dt.date) -> ir.Table:

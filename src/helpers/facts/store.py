@@ -210,7 +210,7 @@ class Facts:
                 owner_from_customers=self.tables.has("customers", "salesperson_id"),
             ),
             "purchase_occasions": lambda: expressions.purchase_occasions(self._lines),
-            "customer_months": lambda: expressions.customer_months(self._lines),
+            "customer_months": lambda: expressions.customer_months(self._lines, self.purchase_occasions),
             "unassigned_months": lambda: expressions.unassigned_months(self._lines),
             "class_product_months": lambda: expressions.class_product_months(
                 self._lines, self.customers, self.window(12)[0]

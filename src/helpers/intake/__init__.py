@@ -1,4 +1,4 @@
-"""Intake: from a company's own files or database to the standard tables, with nothing lost and nothing silent."""
+"""Intake: from a company's files or database to the standard tables; nothing lost, nothing silent."""
 
 from pathlib import Path
 
@@ -18,7 +18,8 @@ __all__ = [
 
 def propose_map(data: Path | str | list[Path | str]) -> str:
     """Propose a ``workbook.toml`` for an export: see :func:`helpers.intake.propose.propose_map`."""
-    # Imported late: it needs the contracts, and with them an engine that a report from the cache does without.
+    # Imported late: it needs the contracts, and with them an engine that a report from the cache does
+    # without.
     from helpers.intake import propose
 
     return propose.propose_map(data)

@@ -1,4 +1,4 @@
-"""Reading the reconciliation: where every row and every cent of the input went, for people and for the report."""
+"""Reading the reconciliation: where every row and every cent of the input went."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def reconciliation(tables: StandardTables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``table``; ``month`` (first day of the month the row's date lies in; NaT where a row has no readable date or
-        its table none); ``status`` (kept, quarantined, excluded, filtered); ``rule`` (empty for kept); ``rows``;
-        ``amount`` (sum of the table's money as read, Decimal, in the source's currencies; None where the table has
-        none); ``report_amount`` (of kept rows, in the report's currency).
+        ``table``; ``month`` (first day of the month the row's date lies in; NaT where a row has no readable
+        date or its table none); ``status`` (kept, quarantined, excluded, filtered); ``rule`` (empty for kept);
+        ``rows``; ``amount`` (sum of the table's money as read, Decimal, in the source's currencies; None where
+        the table has none); ``report_amount`` (of kept rows, in the report's currency).
     """
     import pandas as pd
 
@@ -33,7 +33,7 @@ def reconciliation(tables: StandardTables) -> pd.DataFrame:
 
 
 def reconciliation_text(tables: StandardTables) -> str:
-    """The reconciliation in words and figures, as `workbook check` prints it."""
+    """Give the reconciliation in words and figures, as `workbook check` prints it."""
     import pandas as pd
 
     frame = reconciliation(tables)
@@ -47,6 +47,8 @@ def reconciliation_text(tables: StandardTables) -> str:
             name = status if not rule or rule == status else f"{status}: {rule}"
             money = f"{_total(part):>24,.4f}" if has_money else ""
             lines.append(f"    {name:<40}{part['rows'].sum():>14,}{money}")
+    if (quarantine := tables.folder / "quarantine").is_dir():
+        lines.append(f"What was set aside, row by row with the reason: {quarantine}")
     return "\n".join(lines) + "\n"
 
 

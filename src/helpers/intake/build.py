@@ -30,7 +30,8 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
     Returns
     -------
     dict
-        ``supplied`` (table -> columns), ``rows`` (file name -> data rows read) and ``unknown`` (table -> columns
+        ``supplied`` (table -> columns), ``rows`` (file name -> data rows read) and ``unknown`` (table ->
+        columns
         of its files that were left aside).
 
     Raises
@@ -71,7 +72,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
 
 
 def _engine(work: Path) -> duckdb.DuckDBPyConnection:
-    """An engine of its own on a temporary database file, so that inputs may be larger than memory."""
+    """Open an engine of its own on a temporary database file, so that inputs may be larger than memory."""
     import duckdb
 
     connection = duckdb.connect(
@@ -94,7 +95,8 @@ def _place(stage: Stage, file: int, row: int) -> str:
 def _check_columns(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     """Stop where a column as a whole is not what the contract says, or dates can be read in two ways."""
     faults = connection.execute(
-        f"SELECT __problem, count(*), min((__file, {ROW}, __value)) FROM {stage.name} WHERE __problem > 0 GROUP BY 1 ORDER BY 1"
+        f"SELECT __problem, count(*), min((__file, {ROW}, __value)) FROM {stage.name} WHERE __problem > 0 "
+        f"GROUP BY 1 ORDER BY 1"
     ).fetchall()
     for number, count, (file, row, value) in faults:
         problem = stage.problems[number - 1]
@@ -106,8 +108,10 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
         right = connection.execute(f"SELECT count({identifier(problem.column)}) FROM {stage.name}").fetchone()
         if right == (0,):
             raise WorkbookError(
-                f"{place}: {problem.sentence.format(value)} So it is in all {count} rows that could be read: the column "
-                f"is not what {stage.table} needs. Map another one under [tables.{stage.table}.columns] in workbook.toml."
+                f"{place}: {problem.sentence.format(value)} So it is in all {count} rows that could be "
+                f"read: the column "
+                f"is not what {stage.table} needs. Map another one under [tables.{stage.table}.columns] "
+                f"in workbook.toml."
             )
     if stage.table == "order_lines" and connection.execute(
         f"SELECT count(*) FROM {stage.name}"
@@ -117,7 +121,7 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
 
 
 def _check_share(connection: duckdb.DuckDBPyConnection, stage: Stage, max_share: float) -> None:
-    """Stop where more rows break rules than the settings allow; exclusions and overlapping files do not count."""
+    """Stop where more rows break rules than allowed; exclusions and overlapping files do not count."""
     counts = dict(connection.execute(f"SELECT __problem, count(*) FROM {stage.name} GROUP BY 1").fetchall())
     by_status: dict[str, int] = {"quarantined": 0, "kept": counts.pop(0, 0), "excluded": 0, "filtered": 0}
     rules_broken: dict[str, int] = {}
@@ -134,13 +138,16 @@ def _check_share(connection: duckdb.DuckDBPyConnection, stage: Stage, max_share:
         (n for n in counts if stage.problems[n - 1].status == "quarantined"), key=lambda n: counts[n]
     )
     file, row, value = connection.execute(
-        f"SELECT __file, {ROW}, __value FROM {stage.name} WHERE __problem = {number} ORDER BY __file, {ROW} LIMIT 1"
+        f"SELECT __file, {ROW}, __value FROM {stage.name} WHERE __problem = {number} ORDER BY __file, "
+        f"{ROW} LIMIT 1"
     ).fetchone() or (0, 0, "")
     listed = ", ".join(f"{rule} {count}" for rule, count in rules_broken.items())
     raise WorkbookError(
-        f"{by_status['quarantined']} of {judged} rows of {stage.table} break a rule ({listed}), more than the "
+        f"{by_status['quarantined']} of {judged} rows of {stage.table} break a rule ({listed}), more than "
+        f"the "
         f"{max_share:.1%} that quarantine.max_share allows. For example {_place(stage, file, row)}: "
-        f"{stage.problems[number - 1].sentence.format(value)} Correct the data or the map, exclude such rows in the map "
+        f"{stage.problems[number - 1].sentence.format(value)} Correct the data or the map, exclude such "
+        f"rows in the map "
         "with a reason, or raise quarantine.max_share in workbook.toml."
     )
 
@@ -150,11 +157,15 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     names = [column.name for column in contracts.columns(stage.table)]
     listed = ", ".join(map(identifier, names))
     date = contracts.date_column(stage.table)
-    leading = dict.fromkeys([*([date] if date else []), *contracts.key_columns(stage.table)])
+    # Of the order lines there may be a hundred million: by day and place in the input, as sorting by text
+    # costs most.
+    keys = () if stage.table == "order_lines" else contracts.key_columns(stage.table)
+    leading = dict.fromkeys([*([date] if date else []), *keys])
     order = ", ".join([*(f"{identifier(name)} NULLS FIRST" for name in leading), "__file", ROW])
     target = literal(str(folder / f"{stage.table}.parquet"))
     connection.execute(
-        f"COPY (SELECT {listed} FROM {stage.name} WHERE __problem = 0 ORDER BY {order}) TO {target} {_PARQUET}"
+        f"COPY (SELECT {listed} FROM {stage.name} WHERE __problem = 0 ORDER BY {order}) TO {target} "
+        f"{_PARQUET}"
     )
     aside = [
         n for n, problem in enumerate(stage.problems, 1) if problem.status in ("quarantined", "excluded")
@@ -172,7 +183,8 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     month = f"date_trunc('month', {identifier(date)})" if date else "NULL"
     target = literal(str(folder / "quarantine" / f"{stage.table}.parquet"))
     connection.execute(
-        f"COPY (SELECT {files}[__file + 1] AS file, {ROW} AS row_number, CASE __problem {status} END AS status,"
+        f"COPY (SELECT {files}[__file + 1] AS file, {ROW} AS row_number, CASE __problem {status} END AS "
+        f"status,"
         f" CASE __problem {rule} END AS rule, CASE __problem {sentence} END AS sentence,"
         f" CAST({month} AS DATE) AS month, __amount AS amount, __raw AS row_as_read"
         f" FROM {chosen} ORDER BY __file, {ROW}) TO {target} {_PARQUET}"
@@ -180,7 +192,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
 
 
 def _sentence_sql(sentence: str) -> str:
-    """SQL of a sentence with the row's own value in it."""
+    """Write the SQL of a sentence with the row's own value in it."""
     before, found, after = sentence.partition("{}")
     return (
         f"{literal(before)} || left(coalesce(__value, ''), 80) || {literal(after)}"

@@ -30,11 +30,11 @@ def read_tables(data: Path | str | Sequence[Path | str], settings: Settings, cac
         A folder; CSV, Excel or Parquet files; a DuckDB or SQLite file; or the URL of a database (``duckdb://``,
         ``sqlite://``, ``postgres://``).
     settings
-        Where the tables are and what their columns are called (``[tables]``), how files are read (``[source]``),
-        the report's currency, and how much may go to quarantine.
+        Where the tables are and what their columns are called (``[tables]``), how files are read
+        (``[source]``), the report's currency, and how much may go to quarantine.
     cache
-        Folder of the cache. The same content, settings and code give the same folder below ``cache/tables``, without
-        reading anything but file names and times again.
+        Folder of the cache. The same content, settings and code give the same folder below ``cache/tables``,
+        without reading anything but file names and times again.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def _read_files(
 
 
 def _read_database(database: Database, settings: Settings, cache: Path) -> StandardTables:
-    """A database file is known by its content; the tables of a server are known once they are read."""
+    """Read a database: a file is known by its content, the tables of a server once they are read."""
     key = None
     if database.path is not None:
         key = _key(["database", database.name, file_hash(database.path, cache)], settings)

@@ -1,13 +1,16 @@
 """The contracts of the standard tables: each class is the schema of one table and its documentation.
 
-Types are those of the Parquet files that intake writes. ``kind`` (in a column's metadata) tells how a source's
-value is read into the column: see :mod:`helpers.intake.rules`. A column that is not required is nullable, and NULL
+Types are those of the Parquet files that intake writes. ``kind`` (in a column's metadata) tells how a
+source's
+value is read into the column: see :mod:`helpers.intake.rules`. A column that is not required is nullable,
+and NULL
 throughout where the source has none.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 import ibis.expr.datatypes as dt
@@ -32,7 +35,7 @@ def _column(kind: str, unit: str | None, description: str, required: bool, **che
 
 
 def _id(description: str, required: bool = False) -> Any:
-    """An identifier: text, without blanks around it; whole numbers lose a trailing ``.0``."""
+    """Declare an identifier: text, without blanks around it; whole numbers lose a trailing ``.0``."""
     return _column("id", None, description, required)
 
 
@@ -41,7 +44,7 @@ def _text(description: str, required: bool = False) -> Any:
 
 
 def _code(description: str) -> Any:
-    """A currency code: three capital letters."""
+    """Declare a currency code: three capital letters."""
     return _column("code", "ISO 4217", description, False, str_matches="^[A-Z]{3}$")
 
 
@@ -309,8 +312,9 @@ class Column:
     choices: tuple[str, ...]
 
 
+@cache
 def columns(table: TableName) -> tuple[Column, ...]:
-    """The contract's columns in their order."""
+    """Give the contract's columns in their order."""
     schema = CONTRACTS[table].to_schema()
     return tuple(
         Column(

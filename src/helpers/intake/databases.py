@@ -20,7 +20,8 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
     Raises
     ------
     WorkbookError
-        The database cannot be reached, or has no such table. The message never holds user, password or options.
+        The database cannot be reached, or has no such table. The message never holds user, password or
+        options.
     """
     backend = _connect(database)
     try:
@@ -48,13 +49,13 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
                 f'{database.name} has no table of order lines: say which it is, table = "..." under '
                 f"[tables.order_lines] in workbook.toml. {near_matches('order_lines', names)}"
             )
-        return Plan(tables, lookups, ())
+        return Plan(tables, lookups)
     finally:
         backend.disconnect()
 
 
 def sample_tables(database: Database, rows: int) -> dict[str, dict[str, list[str]]]:
-    """The first rows of each table of a database, as text by column."""
+    """Give the first rows of each table of a database, as text by column."""
     backend = _connect(database)
 
     def first_rows(name: str) -> dict[str, list[str]]:
@@ -87,11 +88,13 @@ def _guard(database: Database, action: Any) -> Any:
         return action()
     except ImportError as error:
         raise WorkbookError(
-            f"{database.name} needs a driver that is not installed ({error.name}): install customer-workbook[postgres]."
+            f"{database.name} needs a driver that is not installed ({error.name}): install "
+            f"customer-workbook[postgres]."
         ) from None
     except Exception as error:
         raise WorkbookError(
-            f"The database {database.name} cannot be read ({type(error).__name__}). Check the URL, that the database "
+            f"The database {database.name} cannot be read ({type(error).__name__}). Check the URL, that "
+            f"the database "
             "runs, and that the user may read it."
         ) from None
 

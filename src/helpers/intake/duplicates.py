@@ -1,4 +1,4 @@
-"""Rows that say the same record twice: one is kept, the others go to quarantine, or are taken once on purpose."""
+"""Rows that say the same record twice: one is kept, the others go to quarantine."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _ROWS_AT_ONCE = 20_000_000
 
 
 def set_aside_duplicates(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
-    """Mark repeated rows of a staging table as duplicates; the one with the earliest date, then first in file order, stays.
+    """Mark repeated rows as duplicates; the one with the earliest date, then first in file order, stays.
 
-    Where the source repeats lines rightly, a row still counts no more often than in the file that has it most often,
+    Where the source repeats lines rightly, a row still counts no more often than in the file that has it
+    most often,
     so that overlapping exports do not count twice.
     """
     if mapped.distinct:
@@ -40,7 +41,8 @@ def set_aside_duplicates(connection: duckdb.DuckDBPyConnection, stage: Stage, ma
     )
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE duplicates AS
-        SELECT __file, {ROW}, first_value(__file) OVER same AS first_file, first_value({ROW}) OVER same AS first_row
+        SELECT __file, {ROW}, first_value(__file) OVER same AS first_file,
+               first_value({ROW}) OVER same AS first_row
         FROM (SELECT *, {occurrence} AS __occurrence FROM {stage.name} SEMI JOIN repeated USING (__identity)
               WHERE __problem = 0)
         WINDOW same AS (PARTITION BY __identity, __occurrence ORDER BY {order})
@@ -63,7 +65,8 @@ def set_aside_duplicates(connection: duckdb.DuckDBPyConnection, stage: Stage, ma
                 __value = 'data row ' || d.first_row || ' of ' || {names}[d.first_file + 1],
                 __raw = d.raw
             FROM (SELECT duplicates.*, raw FROM duplicates JOIN
-                  (SELECT {ROW}, CAST(to_json(struct_pack({packed})) AS VARCHAR) AS raw FROM {relation.sql}) AS file
+                  (SELECT {ROW}, CAST(to_json(struct_pack({packed})) AS VARCHAR) AS raw
+                   FROM {relation.sql}) AS file
                   USING ({ROW}) WHERE __file = {number}) AS d
             WHERE s.__file = {number} AND s.{ROW} = d.{ROW}"""
         )

@@ -72,7 +72,8 @@ def _rows(path: Path, sheet: str | None, table: str) -> Iterator[list[Any]]:
         sheet = (named or names)[0]
     elif sheet not in names:
         raise WorkbookError(
-            f"{path.name} has no sheet '{sheet}'; its sheets are {', '.join(names)}. Correct 'sheet' for {table}."
+            f"{path.name} has no sheet '{sheet}'; its sheets are {', '.join(names)}. Correct 'sheet' for "
+            f"{table}."
         )
     return _from_header(book, sheet)
 
@@ -93,7 +94,7 @@ def _from_header(book: Any, sheet: str) -> Iterator[list[Any]]:
 
 
 def cell_text(cell: Any) -> str | None:
-    """A cell as text: whole numbers without ``.0``, dates as ISO 8601, an empty cell as None."""
+    """Give a cell as text: whole numbers without ``.0``, dates as ISO 8601, an empty cell as None."""
     if cell is None or cell == "":
         return None
     if isinstance(cell, bool):

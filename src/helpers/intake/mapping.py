@@ -54,7 +54,8 @@ def open_lookups(
         packed = ", ".join(f"{identifier(column)} := {identifier(column)}" for column in relation.columns)
         target = identifier(f"lookup_{table}_{name}")
         connection.execute(
-            f"CREATE TEMP TABLE {target} AS SELECT {', '.join(keys)}, struct_pack({packed}) AS {identifier(name)}"
+            f"CREATE TEMP TABLE {target} AS SELECT {', '.join(keys)}, struct_pack({packed}) AS "
+            f"{identifier(name)}"
             f" FROM {relation.sql}"
         )
         _check_unique(connection, target, list(lookup.on.values()), relation.name, place)
@@ -73,11 +74,13 @@ def _check_unique(
     keys = ", ".join(f"__key_{number}" for number in range(len(columns)))
     filled = " AND ".join(f"__key_{number} IS NOT NULL" for number in range(len(columns)))
     repeated = connection.execute(
-        f"SELECT {keys}, count(*) FROM {target} WHERE {filled} GROUP BY {keys} HAVING count(*) > 1 ORDER BY {keys} LIMIT 1"
+        f"SELECT {keys}, count(*) FROM {target} WHERE {filled} GROUP BY {keys} HAVING count(*) > 1 ORDER "
+        f"BY {keys} LIMIT 1"
     ).fetchone()
     if repeated is not None:
         raise WorkbookError(
-            f"{place}: {file} has {repeated[-1]} rows with {', '.join(columns)} = '{', '.join(repeated[:-1])}'. A lookup "
+            f"{place}: {file} has {repeated[-1]} rows with {', '.join(columns)} = "
+            f"'{', '.join(repeated[:-1])}'. A lookup "
             "must have one row for a key, else rows would multiply: join on a column that is unique in it."
         )
 
@@ -88,12 +91,13 @@ def joined_sql(
     relation: Relation,
     joined: Iterable[JoinedLookup],
 ) -> str:
-    """What stands after FROM: the file's rows, each with one struct a lookup (NULL where nothing matches)."""
+    """Write what stands after FROM: the file's rows, each with one struct a lookup (or NULL)."""
     sql = relation.sql
     for number, lookup in enumerate(joined):
         if lookup.name.lower() in (column.lower() for column in relation.columns):
             raise WorkbookError(
-                f"tables.{table}.lookups.{lookup.name}: {relation.name} has a column of that name; call the lookup otherwise."
+                f"tables.{table}.lookups.{lookup.name}: {relation.name} has a column of that name; call "
+                f"the lookup otherwise."
             )
         conditions = []
         for key, (column, _) in enumerate(lookup.on.items()):
@@ -108,7 +112,7 @@ def joined_sql(
 
 
 def column_sql(name: str, relation: Relation, joined: Iterable[JoinedLookup], place: str) -> str:
-    """SQL of a column by its name in the map: a column of the file, or ``lookup.column``."""
+    """Write the SQL of a column by its name in the map: a column of the file, or ``lookup.column``."""
     if name not in relation.columns and "." in name:
         prefix, _, inner = name.partition(".")
         for lookup in joined:
@@ -119,7 +123,7 @@ def column_sql(name: str, relation: Relation, joined: Iterable[JoinedLookup], pl
 
 
 def find_column(name: str, columns: Iterable[str], file: str, place: str) -> str:
-    """The column of that name, in whatever case it is written.
+    """Give the column of that name, in whatever case it is written.
 
     Raises
     ------
@@ -134,7 +138,7 @@ def find_column(name: str, columns: Iterable[str], file: str, place: str) -> str
 
 
 def near_matches(name: str, columns: Iterable[str]) -> str:
-    """A sentence with the columns most like a name, or with all where none is."""
+    """Give a sentence with the columns most like a name, or with all where none is."""
     columns = list(columns)
     lowered = {column.lower(): column for column in columns}
     near = [lowered[match] for match in difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.5)]
@@ -144,19 +148,21 @@ def near_matches(name: str, columns: Iterable[str]) -> str:
 def expressions(
     table: TableName, relation: Relation, mapped: TableMap, joined: list[JoinedLookup]
 ) -> dict[str, str]:
-    """SQL of each standard column the file supplies: derived, mapped, or called by the standard name.
+    """Write the SQL of each standard column the file supplies: derived, mapped, or so called.
 
     Raises
     ------
     WorkbookError
-        The map names a column that is not of the contract or not in the file, or a needed column has no source.
+        The map names a column that is not of the contract or not in the file, or a needed column has no
+        source.
     """
     contract = {column.name: column for column in contracts.columns(table)}
     for part in ("columns", "derived"):
         for name in getattr(mapped, part):
             if name not in contract:
                 raise WorkbookError(
-                    f"tables.{table}.{part}: '{name}' is no standard column of {table}. {near_matches(name, contract)}"
+                    f"tables.{table}.{part}: '{name}' is no standard column of {table}. "
+                    f"{near_matches(name, contract)}"
                 )
     twice = set(mapped.columns) & set(mapped.derived)
     if twice:

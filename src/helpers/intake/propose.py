@@ -24,7 +24,7 @@ _SAMPLE_ROWS = 1000
 
 @dataclass(frozen=True)
 class _Sample:
-    """The beginning of a file, sheet or database table: column -> texts. ``settings`` are lines the map needs."""
+    """The beginning of a file, sheet or database table: column -> texts; ``settings`` goes into the map."""
 
     name: str
     settings: tuple[str, ...]
@@ -35,8 +35,9 @@ class _Sample:
 def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     """Propose a ``workbook.toml`` for an export, from its headers and first rows.
 
-    Each file goes to the standard table that most of its columns fit. Columns that nothing is made of stand as
-    comments, as do columns that are needed and not found, and dates that can be read in two ways, with both readings.
+    Each file goes to the standard table that most of its columns fit. Columns that nothing is made of stand
+    as comments, as do columns that are needed and not found, and dates that can be read in two ways, with
+    both readings.
 
     Parameters
     ----------
@@ -105,7 +106,7 @@ def _table_lines(table: TableName, sample: _Sample) -> list[str]:
 
 
 def _derived(table: TableName, found: dict[str, str], columns: list[str]) -> str | None:
-    """A net amount from quantity and unit price, where the file has these."""
+    """Give a net amount from quantity and unit price, where the file has these."""
     price = next((column for column in columns if plain(column) in UNIT_PRICE_WORDS), None)
     if table != "order_lines" or price is None or "quantity" not in found:
         return None
@@ -115,7 +116,7 @@ def _derived(table: TableName, found: dict[str, str], columns: list[str]) -> str
 
 
 def _date_lines(values: list[str]) -> list[str]:
-    """The date format that all dates fit; where two fit, both as comments."""
+    """Give the date format that all dates fit; where two fit, both as comments."""
     unclear = [value for value in values if not rules.is_iso_date(value)]
     if not unclear:
         return []
@@ -152,7 +153,7 @@ def match_columns(table: TableName, columns: list[str]) -> tuple[dict[str, str],
 
 
 def _table_of(sample: _Sample) -> TableName | None:
-    """The table that a sample fits best: by its name, the needed columns it has, and the columns it has at all."""
+    """Find the table that a sample fits best, by name, needed columns, and columns at all."""
 
     def fit(table: TableName) -> float:
         found, _ = match_columns(table, list(sample.columns))

@@ -32,7 +32,8 @@ class Relation:
     typed_dates
         Whether dates are ISO 8601 as the file's own format gives them, whatever format is declared (Excel).
     rejects
-        Temporary table of the lines the reader could not take apart (``line``, ``csv_line``, ``error_message``).
+        Temporary table of the lines the reader could not take apart (``line``, ``csv_line``,
+        ``error_message``).
     """
 
     name: str
@@ -72,19 +73,20 @@ def open_file(
         raise WorkbookError(f"{path.name} cannot be read: {error.strerror or error}.") from None
     except engine_errors() as error:
         raise WorkbookError(
-            f"{path.name} cannot be read as {kind}: {first_line(error)} It may be damaged or cut off; export it again."
+            f"{path.name} cannot be read as {kind}: {first_line(error)} It may be damaged or cut off; "
+            f"export it again."
         ) from None
 
 
 def engine_errors() -> tuple[type[Exception], ...]:
-    """What the engine raises."""
+    """List what the engine raises."""
     import duckdb
 
     return (duckdb.Error,)
 
 
 def first_line(error: Exception) -> str:
-    """The gist of an engine's message."""
+    """Give the gist of an engine's message."""
     return str(error).strip().splitlines()[0]
 
 
@@ -99,9 +101,11 @@ def _text(connection: duckdb.DuckDBPyConnection, path: Path, file_format: FileFo
     shape = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
     rejects = f"rejects_{uuid.uuid4().hex}"
     reader = (
-        f"read_csv({file_literal(file.path)}, auto_detect = false, header = true, delim = {literal(file.delimiter)},"
+        f"read_csv({file_literal(file.path)}, auto_detect = false, header = true, delim = "
+        f"{literal(file.delimiter)},"
         f" quote = '\"', escape = '\"', columns = {{{shape}}}, store_rejects = true,"
-        f" rejects_table = {literal(rejects)}, rejects_scan = {literal(rejects + '_scan')}, rejects_limit = 0)"
+        f" rejects_table = {literal(rejects)}, rejects_scan = {literal(rejects + '_scan')}, rejects_limit "
+        f"= 0)"
     )
     return Relation(
         path.name, f"(SELECT *, row_number() OVER () AS {ROW} FROM {reader})", columns, rejects=rejects

@@ -39,7 +39,8 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
     kept_amount = f"sum({identifier(amount)}) FILTER (WHERE __problem = 0)" if amount else "NULL"
     connection.execute(
         f"INSERT INTO reconciliation SELECT {literal(stage.table)}, {month},"
-        f" CASE __problem WHEN 0 THEN 'kept' {statuses} END AS status, CASE __problem WHEN 0 THEN '' {reasons} END AS rule,"
+        f" CASE __problem WHEN 0 THEN 'kept' {statuses} END AS status, CASE __problem WHEN 0 THEN '' "
+        f"{reasons} END AS rule,"
         f" count(*), sum(__amount), {kept_amount} FROM {stage.name} GROUP BY ALL"
     )
     _check(connection, stage, folder, amount)
@@ -61,7 +62,8 @@ def _check(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, am
         f"SELECT coalesce(sum(rows), 0), coalesce(sum(report_amount), 0) {named} AND status = 'kept'"
     ).fetchone()
     set_aside = connection.execute(
-        f"SELECT coalesce(sum(rows), 0), coalesce(sum(amount), 0) {named} AND status IN ('quarantined', 'excluded')"
+        f"SELECT coalesce(sum(rows), 0), coalesce(sum(amount), 0) {named} AND status IN ('quarantined', "
+        f"'excluded')"
     ).fetchone()
     read = connection.execute(f"SELECT count(*), coalesce(sum(__amount), 0) FROM {stage.name}").fetchone()
     accounted = connection.execute(
@@ -69,7 +71,8 @@ def _check(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, am
     ).fetchone()
     if written != kept or aside != set_aside or read != accounted:
         raise AssertionError(
-            f"{stage.table} does not reconcile: read {read}, accounted {accounted}; kept {kept}, written {written}; "
+            f"{stage.table} does not reconcile: read {read}, accounted {accounted}; kept {kept}, written "
+            f"{written}; "
             f"set aside {set_aside}, in quarantine {aside}"
         )
 

@@ -27,7 +27,7 @@ AMBIGUOUS_DATE = r"'^[0-9]{1,4}[./\-年 ][0-9]{1,2}[./\-月 ][0-9]{1,4}日?([ T]
 
 @dataclass(frozen=True)
 class Value:
-    """SQL of one standard column: clean text, typed value, rule and sentence where the one does not become the other."""
+    """SQL of one standard column: clean text, typed value, and the rule where one is not the other."""
 
     column: Column
     text: str
@@ -37,27 +37,31 @@ class Value:
 
 
 def clean_text(expression: str, engine_type: str) -> str:
-    """SQL of a source value as text: no blanks around, empty is NULL, whole floats without ``.0``."""
+    """Write the SQL of a source value as text: no blanks around, empty is NULL, no ``.0``."""
     if engine_type in _FLOATS:
         whole = f"{expression} = trunc({expression}) AND abs({expression}) < 1e15"
         return (
-            f"CASE WHEN isnan({expression}) THEN NULL WHEN {whole} THEN CAST(CAST({expression} AS BIGINT) AS VARCHAR)"
+            f"CASE WHEN isnan({expression}) THEN NULL WHEN {whole} THEN CAST(CAST({expression} AS BIGINT) "
+            f"AS VARCHAR)"
             f" ELSE CAST({expression} AS VARCHAR) END"
         )
     if engine_type == "VARCHAR":
-        return f"nullif(trim({expression}, {_BLANKS}), '')"
+        # Trimming more than spaces is slow, and nearly no value needs it: first a look at whether one does.
+        clean = f"regexp_full_match({expression}, '[!-~]([ -~]*[!-~])?')"
+        return f"CASE WHEN {clean} THEN {expression} ELSE nullif(trim({expression}, {_BLANKS}), '') END"
     return f"CAST({expression} AS VARCHAR)"
 
 
 def identifier_text(text: str) -> str:
-    """SQL of an id: whole numbers that an export wrote as ``17850.0`` lose the ``.0``; leading zeros stay."""
-    return rf"CASE WHEN ends_with({text}, '.0') THEN regexp_replace({text}, '^([0-9]+)\.0$', '\1') ELSE {text} END"
+    """Write the SQL of an id: ``17850.0`` of an export loses its ``.0``; leading zeros stay."""
+    whole = rf"regexp_replace({text}, '^([0-9]+)\.0$', '\1')"
+    return f"CASE WHEN ends_with({text}, '.0') THEN {whole} ELSE {text} END"
 
 
 def read_value(
     column: Column, raw: str, text: str, engine_type: str, file: FileFormat, typed_dates: bool
 ) -> Value:
-    """SQL that reads one column.
+    """Write the SQL that reads one column.
 
     Parameters
     ----------
@@ -93,7 +97,8 @@ def read_value(
         plain = f"upper(replace({text}, ' ', ''))"
         typed = (
             f"CASE WHEN regexp_full_match({plain}, '[0-9]{{4}}(-(Q[1-4]|0[1-9]|1[0-2]))?') THEN {plain}"
-            f" WHEN regexp_full_match({plain}, '[0-9]{{4}}Q[1-4]') THEN left({plain}, 4) || '-' || right({plain}, 2) END"
+            f" WHEN regexp_full_match({plain}, '[0-9]{{4}}Q[1-4]') THEN left({plain}, 4) || '-' || "
+            f"right({plain}, 2) END"
         )
         return Value(column, text, typed, "wrong_type", "is no period; write 2026, 2026-Q3 or 2026-10")
     word = f"regexp_replace(lower({text}), '[ -]+', '_', 'g')"
@@ -119,8 +124,11 @@ def _number(kind: str, raw: str, text: str, engine_type: str, decimal: str | Non
         if engine_type in _FLOATS:
             return f"CASE WHEN isfinite({raw}) THEN TRY_CAST({raw} AS {target}) END"
         return f"TRY_CAST({raw} AS {target})"
+    if decimal is None and kind != "score":
+        # The engine's cast is as strict as we are, but for the underscores of 1_000.
+        return f"CASE WHEN NOT contains({text}, '_') THEN TRY_CAST({text} AS {target}) END"
     if decimal is None:
-        # The engine's own cast would take the underscores of 1_000 and words such as "nan" for numbers.
+        # Cast to a float, the engine would also take words such as "nan" for numbers.
         shape = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
         return f"CASE WHEN regexp_full_match({text}, '{shape}') THEN TRY_CAST({text} AS {target}) END"
     group, point = (".", ",") if decimal == "," else (",", ".")
@@ -138,7 +146,9 @@ def _moment(
     if column.kind == "date":
         # The day as it is written: a time zone behind the time must not move it.
         day = f"TRY_CAST(split_part(replace({text}, 'T', ' '), ' ', 1) AS DATE)"
-        iso = f"CASE WHEN regexp_matches({text}, {ISO_DATE}) AND TRY_CAST({text} AS TIMESTAMP) IS NOT NULL THEN {day} END"
+        moment = f"regexp_matches({text}, {ISO_DATE}) AND TRY_CAST({text} AS TIMESTAMP) IS NOT NULL"
+        plain = f"length({text}) = 10 AND {text}[5] = '-' AND {text}[8] = '-'"
+        iso = f"CASE WHEN {plain} THEN TRY_CAST({text} AS DATE) WHEN {moment} THEN {day} END"
     else:
         iso = f"CASE WHEN regexp_matches({text}, {ISO_DATE}) THEN TRY_CAST({text} AS TIMESTAMP) END"
     if file.date_format is None:
@@ -155,13 +165,14 @@ def ambiguous_date_message(place: str, table: str, value: str) -> str:
     readings = " or ".join(f'{day} (date_format = "{form}")' for form, day in proposals)
     meant = f"can mean {readings}" if readings else "is no ISO 8601 date"
     return (
-        f"{place}: '{value}' {meant}. Dates are never guessed: declare date_format under [source] or [tables.{table}] "
+        f"{place}: '{value}' {meant}. Dates are never guessed: declare date_format under [source] or "
+        f"[tables.{table}] "
         "in workbook.toml, or export them as 2026-04-03."
     )
 
 
 def date_readings(value: str) -> list[tuple[str, str]]:
-    """The formats that a date text fits, each with the day that it then means (ISO 8601)."""
+    """Give the formats that a date text fits, each with the day that it then means (ISO 8601)."""
     shapes = [("%Y年%m月%d日",)] if "年" in value else []
     day_part = value.split(" ")[0].split("T")[0]
     separator = next((mark for mark in "/.-" if mark in day_part), "")

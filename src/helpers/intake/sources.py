@@ -38,7 +38,6 @@ class Plan:
 
     tables: Mapping[TableName, tuple[Path, ...]]
     lookups: Mapping[tuple[TableName, str], Path]
-    unused: tuple[str, ...]
 
     def paths(self) -> tuple[Path, ...]:
         """All files that are read, once each, in name order."""
@@ -55,7 +54,7 @@ def file_kind(path: Path) -> FileKind:
 
 
 def as_database(data: Any) -> Database | None:
-    """The database that ``data`` names, or None where it is a folder or files."""
+    """Give the database that ``data`` names, or None where it is a folder or files."""
     if isinstance(data, str) and "://" in data:
         parts = urlsplit(data)
         local = parts.scheme in ("duckdb", "sqlite")
@@ -106,8 +105,9 @@ def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> P
             )
     if "order_lines" not in tables:
         raise WorkbookError(
-            f"No file holds the order lines; there are: {_listing(files)}. Call the file order_lines.csv, or name it "
-            'in workbook.toml: files = ["..."] under [tables.order_lines]. `workbook init` proposes such a map.'
+            f"No file holds the order lines; there are: {_listing(files)}. Call the file order_lines.csv, "
+            f"or name it "
+            'in workbook.toml: files = ["..."] under [tables.order_lines]. `workbook init` proposes a map.'
         )
     lookups: dict[tuple[TableName, str], Path] = {}
     for table, mapped in settings.tables.items():
@@ -117,24 +117,24 @@ def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> P
             if len(found) != 1:
                 raise WorkbookError(f"{key} must name exactly one file, not {len(found)}.")
             lookups[table, name] = found[0]
-    used = {path for paths in tables.values() for path in paths} | set(lookups.values())
-    return Plan(tables, lookups, tuple(path.name for path in files if path not in used))
+    return Plan(tables, lookups)
 
 
 def list_files(data: Path | str | Sequence[Path | str]) -> tuple[Path, ...]:
-    """The readable files of a folder, in name order, or those of a list."""
+    """Give the readable files of a folder, in name order, or those of a list."""
     return _files(data)[1]
 
 
 def _files(data: Path | str | Sequence[Path | str]) -> tuple[Path | None, tuple[Path, ...]]:
-    """The folder, if it is one, and the readable files, in name order."""
+    """Give the folder, if it is one, and the readable files, in name order."""
     if isinstance(data, str | Path) and Path(data).is_dir():
         folder = Path(data)
         files = [path for path in folder.iterdir() if path.is_file() and path.suffix.lower() in _READABLE]
         files = [path for path in files if not path.name.startswith((".", "~$", "README"))]
         if not files:
             raise WorkbookError(
-                f"The folder {folder} holds no data: no file ends in {', '.join(_READABLE)}. Put the export there, "
+                f"The folder {folder} holds no data: no file ends in {', '.join(_READABLE)}. Put the "
+                f"export there, "
                 "or name another folder."
             )
         return folder, tuple(sorted(files, key=lambda path: path.name))

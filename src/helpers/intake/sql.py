@@ -6,15 +6,15 @@ import glob
 
 
 def identifier(name: str) -> str:
-    """A column or table name, quoted."""
+    """Give a column or table name, quoted."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
-    """A text value, quoted."""
+    """Give a text value, quoted."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def file_literal(path: object) -> str:
-    """A file name for the engine's readers, which would otherwise take ``*`` and ``[`` for patterns."""
+    """Give a file name for the engine's readers, which would otherwise take ``*`` and ``[`` for patterns."""
     return literal(glob.escape(str(path)))

@@ -1,8 +1,11 @@
 """One standard table on the engine: its files mapped, typed and judged row by row into a staging table.
 
-The staging table ``stage_TABLE`` holds every row read: ``__file`` (number of the file), ``__row`` (data row in it),
-``__problem`` (0: kept; else a number of ``problems``), ``__value`` (the value at fault), ``__raw`` (the row as read,
-JSON; only of rows set aside), ``__amount`` (the reconciled amount before conversion), ``__identity`` (128-bit hash of
+The staging table ``stage_TABLE`` holds every row read: ``__file`` (number of the file), ``__row`` (data row
+in it),
+``__problem`` (0: kept; else a number of ``problems``), ``__value`` (the value at fault), ``__raw`` (the row
+as read,
+JSON; only of rows set aside), ``__amount`` (the reconciled amount before conversion), ``__identity``
+(128-bit hash of
 what tells rows apart), and the contract's columns.
 """
 
@@ -28,8 +31,12 @@ Status = Literal["kept", "quarantined", "excluded", "filtered"]
 #: Rule of dates that can be read in two ways; it stops the run instead of filling the quarantine.
 AMBIGUOUS = "ambiguous_date"
 _TYPES = {
-    "date": "DATE", "timestamp": "TIMESTAMP", "money": "DECIMAL(18,4)", "quantity": "DECIMAL(18,4)", "score": "DOUBLE",
-}  # fmt: skip
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "money": "DECIMAL(18,4)",
+    "quantity": "DECIMAL(18,4)",
+    "score": "DOUBLE",
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Stage:
         return f"stage_{self.table}"
 
     def number(self, problem: Problem) -> int:
-        """The number of a problem, which is added where it is new."""
+        """Give the number of a problem, which is added where it is new."""
         for number, known in enumerate(self.problems, 1):
             if (known.rule, known.sentence) == (problem.rule, problem.sentence):
                 return number
@@ -112,7 +119,8 @@ def stage_table(
         f"{identifier(c.name)} {_TYPES.get(c.kind, 'VARCHAR')}" for c in contracts.columns(table)
     )
     connection.execute(
-        f"CREATE OR REPLACE TABLE {stage.name} (__file INTEGER, {ROW} BIGINT, __problem UTINYINT, __value VARCHAR, __raw VARCHAR,"
+        f"CREATE OR REPLACE TABLE {stage.name} (__file INTEGER, {ROW} BIGINT, __problem UTINYINT, __value "
+        f"VARCHAR, __raw VARCHAR,"
         f" __amount DECIMAL(18,4), __identity UHUGEINT, {columns})"
     )
     form = file_format(settings, table)
@@ -133,7 +141,7 @@ def _stage_file(
     form: FileFormat,
     settings: Settings,
 ) -> None:
-    """Type and judge one file's rows, in four layers of SELECT: source values, their text, their type, the verdict."""
+    """Type and judge one file's rows, in layers of SELECT: source values, text, type, verdict."""
     table = stage.table
     source = mapping.joined_sql(connection, table, relation, joined)
     found = mapping.expressions(table, relation, mapped, joined)
@@ -189,14 +197,15 @@ def _stage_file(
         connection.execute(f"INSERT INTO {stage.name} SELECT {', '.join(result)} FROM {sql}")
     except engine_errors() as error:
         raise WorkbookError(
-            f"{relation.name} cannot be read into {table}: {first_line(error)} If an SQL expression of the map fails on "
+            f"{relation.name} cannot be read into {table}: {first_line(error)} If an SQL expression of "
+            f"the map fails on "
             "some row, use TRY_CAST in it; if the file is damaged or cut off, export it again."
         ) from None
     _stage_rejects(connection, stage, relation)
 
 
 def _name(layer: str, column: contracts.Column) -> str:
-    """The name of a standard column in one of the layers."""
+    """Give the name of a standard column in one of the layers."""
     return identifier(f"__{layer}_{column.name}")
 
 
@@ -257,7 +266,7 @@ def _rate_problems(table: TableName, values: dict[str, rules.Value], rates: dict
 
 
 def _converted(column: contracts.Column, rates: dict[str, str]) -> str:
-    """SQL of the final value: money in the report's currency."""
+    """Write the SQL of the final value: money in the report's currency."""
     typed = _name("typed", column)
     if column.kind != "money" or not rates:
         return typed
@@ -270,7 +279,7 @@ def _converted(column: contracts.Column, rates: dict[str, str]) -> str:
 
 
 def _identity(table: TableName, values: dict[str, rules.Value], quoted: list[str]) -> str:
-    """SQL of the 128-bit hash of what tells rows apart: the key, or the whole row as read where there is none."""
+    """Write the SQL of the 128-bit hash of what tells rows apart: the key, else the whole row as read."""
     whole = ", ".join(f"coalesce(CAST({column} AS VARCHAR), chr(0))" for column in sorted(quoted))
     row = f"md5_number(concat_ws(chr(31), {whole}))"
     keys = [name for name in contracts.key_columns(table) if name in values]
@@ -290,18 +299,26 @@ def _stage_rejects(connection: duckdb.DuckDBPyConnection, stage: Stage, relation
     if relation.rejects is None:
         return
     lines = connection.execute(
-        f"SELECT line, any_value(csv_line), any_value(error_message) FROM {relation.rejects} GROUP BY line ORDER BY line"
+        f"SELECT line, any_value(csv_line), any_value(error_message) FROM {relation.rejects} GROUP BY "
+        f"line ORDER BY line"
     ).fetchall()
     if not lines:
         return
     file = len(stage.relations) - 1
-    # The reader numbers the rows it kept; each line it left out moves the rows behind it by one.
-    for line, _, _ in lines:
-        connection.execute(
-            f"UPDATE {stage.name} SET {ROW} = {ROW} + 1 WHERE __file = {file} AND {ROW} >= {line - 1}"
-        )
+    # The reader numbers the rows it kept; each line it left out moves those behind it by one. Line 1 is
+    # the header.
+    starts = [(line - 1 - place, place + 1) for place, (line, _, _) in enumerate(lines)]
+    connection.execute("CREATE OR REPLACE TEMP TABLE left_out (start BIGINT, moved BIGINT)")
+    connection.executemany("INSERT INTO left_out VALUES (?, ?)", starts)
+    connection.execute(
+        f"""UPDATE {stage.name} AS s SET {ROW} = s.{ROW} + o.moved FROM
+        (SELECT k.rowid AS id, moved FROM {stage.name} AS k
+         ASOF JOIN (SELECT start, max(moved) AS moved FROM left_out GROUP BY start) ON k.{ROW} >= start
+         WHERE __file = {file}) AS o WHERE s.rowid = o.id"""
+    )
     number = stage.number(Problem("quarantined", "unreadable_line", "the line cannot be taken apart: {}"))
     connection.executemany(
-        f"INSERT INTO {stage.name} (__file, {ROW}, __problem, __value, __raw) VALUES ({file}, ?, {number}, ?, ?)",
+        f"INSERT INTO {stage.name} (__file, {ROW}, __problem, __value, __raw) VALUES ({file}, ?, "
+        f"{number}, ?, ?)",
         [(line - 1, message.splitlines()[0], text) for line, text, message in lines],
     )

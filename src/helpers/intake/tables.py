@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class InputFile:
-    """One file (or database table) that was read: its name without folder, content hash, size and row count."""
+    """One file (or database table) that was read: name without folder, content hash, size and row count."""
 
     name: str
     sha256: str
@@ -27,8 +27,8 @@ class StandardTables:
     Attributes
     ----------
     folder
-        Holds ``TABLE.parquet`` for each table of ``supplied``, ``quarantine/TABLE.parquet`` where rows were set
-        aside, and ``reconciliation.parquet``.
+        Holds ``TABLE.parquet`` for each table of ``supplied``, ``quarantine/TABLE.parquet`` where rows were
+        set aside, and ``reconciliation.parquet``.
     key
         Hash over the content of all inputs, the settings that intake uses and intake's code.
     supplied
@@ -47,5 +47,5 @@ class StandardTables:
         return table in self.supplied and set(columns) <= self.supplied[table]
 
     def path(self, table: str) -> Path:
-        """The Parquet file of a standard table."""
+        """Give the Parquet file of a standard table."""
         return self.folder / f"{table}.parquet"

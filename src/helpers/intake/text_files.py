@@ -1,4 +1,4 @@
-"""Text files: encodings and separators. What the engine gets is UTF-8 with a known separator and known headers."""
+"""Text files: encodings and separators. The engine gets UTF-8, a known separator and known headers."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ def _not_utf8(path: Path, line: int, byte: int) -> WorkbookError:
     proposal = "gb18030" if _decodes(path, "gb18030") else "cp1252"
     return WorkbookError(
         f"{path.name} is not UTF-8 (byte 0x{byte:02X} in line {line}), and no encoding is declared. If it is "
-        f'{proposal.upper()}, write encoding = "{proposal}" under [source] or under the table in workbook.toml.'
+        f'{proposal.upper()}, write encoding = "{proposal}" under [source] or the table in workbook.toml.'
     )
 
 
 def proposed_encoding(path: Path) -> str | None:
-    """The encoding that a file needs declared; None where it is UTF-8 or says its own by a byte order mark."""
+    """Find the encoding a file needs declared; None where it is UTF-8 or has a byte order mark."""
     with path.open("rb") as file:
         start = file.read(4)
     if any(start.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS) or _decodes(path, "utf-8"):
@@ -117,7 +117,8 @@ def _transcode(path: Path, encoding: str, work: Path) -> Path:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeError:
                 raise WorkbookError(
-                    f"{path.name} cannot be read as {encoding} (after line {line}). Declare the encoding it was "
+                    f"{path.name} cannot be read as {encoding} (after line {line}). Declare the encoding "
+                    f"it was "
                     "saved in under [source] or under the table in workbook.toml."
                 ) from None
             line += text.count("\n")

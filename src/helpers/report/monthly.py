@@ -8,7 +8,7 @@ from pathlib import Path
 from helpers.book import Book, open_book
 from helpers.report.front import Briefing, Headline
 from helpers.report.pack import PackRequest, PackResult, Progress, make_pack
-from helpers.views.bridge import bridge_findings
+from helpers.views.bridge import bridge_findings, has_earlier_period
 from helpers.views.composition import composition_findings
 from helpers.views.numbers import Numbers
 from helpers.views.records import reconciliation_findings
@@ -58,7 +58,9 @@ def briefing(book: Book) -> Briefing:
     """What the front page says: headline figures, findings, and the state of the data."""
     n = book.numbers
     composition, bridge = book.composition(), book.bridge()
-    quality = reconciliation_findings(book.tables, book.month, n).sentences if book.scope.kind == "company" else ()
+    quality = (
+        reconciliation_findings(book.tables, book.month, n).sentences if book.scope.kind == "company" else ()
+    )
     return Briefing(
         headlines=_headlines(book, n),
         findings=composition_findings(composition, n).sentences + bridge_findings(bridge, n).sentences,
@@ -70,11 +72,12 @@ def briefing(book: Book) -> Briefing:
 def _headlines(book: Book, n: Numbers) -> tuple[Headline, ...]:
     _ = n.words
     total = book.composition().total.iloc[0]
-    moved = book.bridge().groups.iloc[-1]
+    bridge = book.bridge()
+    moved = bridge.groups.iloc[-1]
 
     def against(change: float, attainment: float) -> str:
-        parts = [_("{change} on last year", change=n.change_in_percent(change))] if change == change else []  # noqa: PLR0124
-        parts += [_("{share} of plan", share=n.in_percent(attainment))] if attainment == attainment else []  # noqa: PLR0124
+        parts = [_("{change} on last year", change=n.change_in_percent(change))] if change == change else []
+        parts += [_("{share} of plan", share=n.in_percent(attainment))] if attainment == attainment else []
         return ", ".join(parts)
 
     return (
@@ -98,7 +101,7 @@ def _headlines(book: Book, n: Numbers) -> tuple[Headline, ...]:
             n.count(total["customers"]),
             _("{new} new, {back} reactivated, {lost} lost in a year",
               new=n.count(moved["new_customers"]), back=n.count(moved["reactivated_customers"]),
-              lost=n.count(moved["lost_customers"])),
+              lost=n.count(moved["lost_customers"])) if has_earlier_period(bridge) else "",
         ),
     )  # fmt: skip
 

@@ -95,8 +95,8 @@ def _run(job: dict[str, Any], private: Path) -> tuple[Failure | None, str]:
 def _stopped_at(notebook: NotebookNode) -> int:
     """Return the number (as in the source) of the cell at which it stopped; 0 if it did not get to a cell.
 
-    That is the cell with an error, else the last that was begun: papermill marks a cell that took too long, or
-    took the kernel with it, as completed.
+    That is the cell with an error, else the last that was begun: papermill calls a cell that took too long or
+    took the kernel with it, completed.
     """
     begun = [
         cell

@@ -13,6 +13,19 @@ from helpers.views.table import Column, Table, table
 from helpers.views.waterfall import waterfall
 
 
+def whole_bridge(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
+    """Chart, findings and tables of the bridge, or one line where there is nothing to compare with."""
+    if not has_earlier_period(result):
+        return [bridge_findings(result, n)]
+    tables = [bridge_table(result, n)] if by_group else []
+    return [bridge_chart(result, n), bridge_findings(result, n), *tables, movers_table(result, n)]
+
+
+def has_earlier_period(result: Bridge) -> bool:
+    """Whether the data know anything of the earlier period: without it everybody would look new."""
+    return result.comparable or result.groups["net_amount_previous"].iloc[-1] != 0
+
+
 def bridge_chart(result: Bridge, n: Numbers) -> Chart:
     """Columns from the earlier window's net sales to this one's, a step for each movement."""
     _ = n.words
@@ -28,11 +41,14 @@ def bridge_chart(result: Bridge, n: Numbers) -> Chart:
     rows.append({"label": now, "value": total["net_amount"], "kind": "total"})
     frame = pd.DataFrame(rows)
     alt = "; ".join(
-        f"{row.label}: {n.money_short(row.value) if row.kind == 'total' else n.signed_money_short(row.value)}"
-        for row in frame.itertuples()
+        f"{label}: {n.money_short(value) if kind == 'total' else n.signed_money_short(value)}"
+        for label, value, kind in zip(frame["label"], frame["value"], frame["kind"], strict=True)
     )
     title = _bridge_title(total, n)
-    return waterfall(frame, title=title, alt=alt, spell=n.money_short, spell_step=n.signed_money_short)
+    return waterfall(
+        frame, title=title, alt=alt, spell=n.money_short, spell_step=n.signed_money_short,
+        cut_label=lambda level: _("Columns are cut off below {amount}", amount=n.money_short(level)),
+    )  # fmt: skip
 
 
 def _bridge_title(total: pd.Series, n: Numbers) -> str:
@@ -40,17 +56,16 @@ def _bridge_title(total: pd.Series, n: Numbers) -> str:
     change = total["change_amount"]
     if change == 0 and total["net_amount"] == 0:
         return _("There were no sales in either period")
-    parts = {name: total[f"{name}_amount"] for name in MOVEMENTS}
-    with_the_change = {name: part for name, part in parts.items() if part * (change or 1) > 0}
-    if not with_the_change:
+    parts = {name: float(total[f"{name}_amount"]) for name in MOVEMENTS}
+    ends = (max(parts, key=lambda name: parts[name]), min(parts, key=lambda name: parts[name]))
+    main = [name for name in dict.fromkeys(ends) if parts[name] != 0]
+    if not main:
         return _("Sales did not change")
-    main = max(with_the_change, key=lambda name: abs(with_the_change[name]))
-    values = {
-        "amount": n.money_short(abs(change)), "part": n.money_short(abs(parts[main])), "who": _owners(main, n),
-    }  # fmt: skip
+    who = ", ".join(f"{_owners(name, n)} {n.signed_money_short(parts[name])}" for name in main)
+    amount = n.money_short(abs(change))
     if change > 0:
-        return _("Sales rose by {amount}; the largest part, {part}, came from {who}", **values)
-    return _("Sales fell by {amount}; the largest part, {part}, came from {who}", **values)
+        return _("Sales rose by {amount}: {who}", amount=amount, who=who)
+    return _("Sales fell by {amount}: {who}", amount=amount, who=who)
 
 
 def _owners(movement: str, n: Numbers) -> str:
@@ -70,7 +85,10 @@ def bridge_table(result: Bridge, n: Numbers) -> Table:
     _ = n.words
     frame = result.groups.assign(label=labels.groups(result.groups, _))
     before, now = _window_names(result, n)
-    columns = {"label": Column(labels.dimension_heading(result.by, _)), "net_amount_previous": Column(before, n.count)}
+    columns = {
+        "label": Column(labels.dimension_heading(result.by, _)),
+        "net_amount_previous": Column(before, n.count),
+    }
     for name in MOVEMENTS:
         if name != "unassigned" or (frame["unassigned_amount"] != 0).any():
             columns[f"{name}_amount"] = Column(labels.movement(name, _), n.signed_count)
@@ -79,7 +97,13 @@ def bridge_table(result: Bridge, n: Numbers) -> Table:
         "From one period to the next by {dimension}, in {currency}",
         dimension=labels.dimension(result.by, _), currency=n.currency,
     )  # fmt: skip
-    return table(frame.iloc[:-1], columns, caption, total=frame.iloc[-1].to_dict(), empty=_("No sales in either period."))
+    return table(
+        frame.iloc[:-1],
+        columns,
+        caption,
+        total={str(name): value for name, value in frame.iloc[-1].items()},
+        empty=_("No sales in either period."),
+    )
 
 
 def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
@@ -101,13 +125,22 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
         "net_amount": Column(now, n.count),
         "change_amount": Column(_("Change"), n.signed_count),
     }
-    caption = _("Who moved most: up to {count} customers of each kind, in {currency}", count=count, currency=n.currency)
+    caption = _(
+        "Who moved most: up to {count} customers of each kind, in {currency}",
+        count=count,
+        currency=n.currency,
+    )
     return table(frame, columns, caption, empty=_("No customer's sales changed."))
 
 
 def bridge_findings(result: Bridge, n: Numbers) -> Findings:
     """Write what came, what went, and who made the largest difference either way."""
     _ = n.words
+    if not has_earlier_period(result):
+        before, _now = _window_names(result, n)
+        return findings(
+            _("There is nothing to compare with: the data do not reach back to the {period}.", period=before)
+        )
     total = result.groups.iloc[-1]
     came = _(
         "{new} new and {back} reactivated customers brought {gain}; {lost} lost customers took {loss}.",
@@ -124,7 +157,9 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
 
 
 def _largest_fall(result: Bridge, n: Numbers) -> str | None:
-    falls = result.customers[result.customers["change_amount"] < 0]
+    falls = result.customers[
+        (result.customers["change_amount"] < 0) & (result.customers["net_amount_previous"] > 0)
+    ]
     if falls.empty:
         return None
     worst = falls.iloc[0]
@@ -138,7 +173,9 @@ def _largest_fall(result: Bridge, n: Numbers) -> str | None:
 def _not_comparable(result: Bridge, n: Numbers) -> str | None:
     if result.comparable:
         return None
-    return n.words("The data do not reach back over the earlier period: customers may look new who are not.")
+    return n.words(
+        "The data reach back over a part of the earlier period only: customers may look new who are not."
+    )
 
 
 def _window_names(result: Bridge, n: Numbers) -> tuple[str, str]:

@@ -18,11 +18,28 @@ from helpers.views.table import Column, Table, table
 MOST_BARS = 12
 
 
+def main_cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
+    """Chart and table of the main dimension, and the company's mix beside it where a scope may see that.
+
+    The main dimension is trade class; where the data lack it, a line says so and another stands in.
+    """
+    shown = [*cut(result, n), *company_comparison(result, n)]
+    return shown if result.by == "trade_class" else [_needs("trade_class", n), *shown]
+
+
 def cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
     """One way to cut the customer base: chart and table, or one line that says what this would need."""
     if not (result.groups["kind"] == GROUP).any():
-        return [findings(n.words("This section needs the column {column}.", column=f"customers.{result.by}"))]
+        return [_needs(result.by, n)]
     return [share_chart(result, n), share_table(result, n)]
+
+
+def _needs(by: str, n: Numbers) -> Findings:
+    text = n.words(
+        "By {dimension}: this needs the column {column}, which the data do not supply.",
+        dimension=labels.dimension(by, n.words), column=f"customers.{by}",
+    )  # fmt: skip
+    return findings(text)
 
 
 def share_chart(result: Composition, n: Numbers) -> Chart:
@@ -41,7 +58,8 @@ def share_chart(result: Composition, n: Numbers) -> Chart:
         note="note",
         title=_share_title(result, n),
         alt="; ".join(
-            _("{group} {share}", group=row.label, share=n.percent(row.share_shown)) for row in frame.itertuples()
+            _("{group} {share}", group=label, share=n.percent(share))
+            for label, share in zip(frame["label"], frame["share_shown"], strict=True)
         ),
         spell=n.percent,
     )
@@ -52,7 +70,7 @@ def _share_title(result: Composition, n: Numbers) -> str:
     named = result.groups[result.groups["kind"] == GROUP]
     if named.empty or named["share"].isna().all():
         return _("There are no sales to share out by {dimension}", dimension=labels.dimension(result.by, _))
-    top = named.loc[named["share"].idxmax()]
+    top = named.nlargest(1, "share").iloc[0]
     title = _(
         "Largest {dimension}: {group}, {share} of sales",
         dimension=labels.dimension(result.by, _), group=top["group"], share=n.in_percent(top["share_percent"]),
@@ -60,7 +78,7 @@ def _share_title(result: Composition, n: Numbers) -> str:
     gaps = named.dropna(subset="gap_points")
     if gaps.empty:
         return title
-    worst = gaps.loc[gaps["gap_points"].abs().idxmax()]
+    worst = _furthest(gaps, "gap_points")
     if worst["group"] == top["group"]:
         return _("{title} ({gap} against policy)", title=title, gap=n.in_points(worst["gap_points"]))
     return _(
@@ -102,7 +120,11 @@ def month_table(result: Composition, n: Numbers) -> Table:
         "ytd_change_percent": Column(_("On last year to date"), n.change_in_percent),
         "attainment_ytd_percent": Column(_("Of plan to date"), n.in_percent),
     }
-    caption = _("{month} and the year to date, net sales in {currency}", month=n.month(result.month), currency=n.currency)
+    caption = _(
+        "{month} and the year to date, net sales in {currency}",
+        month=n.month(result.month),
+        currency=n.currency,
+    )
     return _table(result, frame, columns, caption, n)
 
 
@@ -111,16 +133,23 @@ def company_chart(result: Composition, n: Numbers) -> Chart:
     _ = n.words
     frame = result.groups[result.groups["company_share_percent"].notna()]
     frame = frame.assign(
-        label=labels.groups(frame, _), this=frame["share_percent"] / 100, that=frame["company_share_percent"] / 100
+        label=labels.groups(frame, _),
+        this=frame["share_percent"] / 100,
+        that=frame["company_share_percent"] / 100,
     )
-    far = frame.loc[frame["company_difference_points"].abs().idxmax()]
+    far = _furthest(frame, "company_difference_points")
     title = _(
         "Furthest from the company's mix: {group}, {points}",
         group=far["label"], points=n.in_points(far["company_difference_points"]),
     )  # fmt: skip
     alt = "; ".join(
-        _("{group} {own}, company {company}", group=row.label, own=n.percent(row.this), company=n.percent(row.that))
-        for row in frame.itertuples()
+        _(
+            "{group} {own}, company {company}",
+            group=label,
+            own=n.percent(this),
+            company=n.percent(that),
+        )
+        for label, this, that in zip(frame["label"], frame["this"], frame["that"], strict=True)
     )
     names = (_("Own customers"), _("Company"))
     return paired_bars(frame, names=names, title=title, alt=alt, spell=n.percent)
@@ -136,7 +165,8 @@ def history_chart(result: Composition, n: Numbers) -> Chart:
     if grown.empty:
         title = _("Net sales by month")
     else:
-        best, worst = grown.loc[grown["change_percent"].idxmax()], grown.loc[grown["change_percent"].idxmin()]
+        ranked = grown.sort_values("change_percent", ascending=False, kind="stable")
+        best, worst = ranked.iloc[0], ranked.iloc[-1]
         title = _(
             "Net sales by month: {best} {up} on last year, {worst} {down}",
             best=_label(best, n), up=n.change_in_percent(best["change_percent"]),
@@ -160,7 +190,11 @@ def composition_findings(result: Composition, n: Numbers) -> Findings:
         month=n.month(result.month), change=_change_clause(total["change_percent"], n),
     )  # fmt: skip
     return findings(
-        lead, _concentrated(result, n), _against_policy(result, n), _against_plan(total, result, n), _incomplete(result, n)
+        lead,
+        _concentrated(result, n),
+        _against_policy(result, n),
+        _against_plan(total, result, n),
+        _incomplete(result, n),
     )
 
 
@@ -188,7 +222,7 @@ def _against_policy(result: Composition, n: Numbers) -> str | None:
     short = result.groups[result.groups["gap_points"] < -0.05]
     if short.empty:
         return None
-    worst = short.loc[short["gap_points"].idxmin()]
+    worst = short.nsmallest(1, "gap_points").iloc[0]
     return _(
         "Furthest below policy: {group}, by {points}. At the present total that is {amount} of sales.",
         group=worst["group"], points=n.words("{number} points", number=n.decimal(-worst["gap_points"], 1)),
@@ -216,10 +250,14 @@ def _incomplete(result: Composition, n: Numbers) -> str | None:
     )
 
 
-def _table(result: Composition, frame: pd.DataFrame, columns: dict[str, Column], caption: str, n: Numbers) -> Table:
+def _table(
+    result: Composition, frame: pd.DataFrame, columns: dict[str, Column], caption: str, n: Numbers
+) -> Table:
     """Leave out the columns of which nothing is known, and close with the total."""
     known = {
-        name: column for name, column in columns.items() if frame[name].notna().any() or name in ("label", "net_amount")
+        name: column
+        for name, column in columns.items()
+        if frame[name].notna().any() or name in ("label", "net_amount")
     }
     total = result.total.iloc[0].to_dict() | {"label": n.words("Total")}
     kept = {name: total[name] for name in known if not pd.isna(total[name])}
@@ -241,6 +279,11 @@ def _largest(groups: pd.DataFrame) -> pd.DataFrame:
         return groups
     chosen = groups["net_amount"].nlargest(MOST_BARS - 1).index
     return groups.loc[groups.index.isin(chosen)]
+
+
+def _furthest(frame: pd.DataFrame, column: str) -> pd.Series:
+    """The row whose figure is furthest from zero, either way."""
+    return frame.sort_values(column, key=abs, ascending=False, kind="stable").iloc[0]
 
 
 def _folded(groups: pd.DataFrame, n: Numbers) -> pd.DataFrame:

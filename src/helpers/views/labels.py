@@ -32,7 +32,9 @@ def dimension_heading(by: str, _: Words) -> str:
 
 def groups(frame: pd.DataFrame, _: Words) -> pd.Series:
     """What the rows of an analysis' ``groups`` frame are called (columns kind and group)."""
-    other = frame["kind"].map({UNASSIGNED: _("No customer named"), "total": _("Total")}).fillna(_("Not recorded"))
+    other = (
+        frame["kind"].map({UNASSIGNED: _("No customer named"), "total": _("Total")}).fillna(_("Not recorded"))
+    )
     return frame["group"].where(frame["kind"] == GROUP, other).astype("object")
 
 

@@ -70,7 +70,9 @@ class Numbers:
         return self.decimal(share * 100, decimals) + "%"
 
     def signed_percent(self, change: float, decimals: int = 1) -> str:
-        """Write a relative change (0.1 is ten percent more): ``+10.0%``."""
+        """Write a relative change (0.1 is ten percent more): ``+10.0%``; from elevenfold on ``×12``."""
+        if not _missing(change) and change >= 10:
+            return "×" + self.count(change + 1)
         return self._signed(change, lambda size: self.percent(size, decimals), decimals + 2)
 
     def in_percent(self, percent: float, decimals: int = 1) -> str:

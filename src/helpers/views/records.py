@@ -13,13 +13,17 @@ from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
 
 
-def reconciliation(tables: StandardTables, month: pd.Period, scope: Scope, n: Numbers) -> list[Table | Findings]:
+def reconciliation(
+    tables: StandardTables, month: pd.Period, scope: Scope, n: Numbers
+) -> list[Table | Findings]:
     """Rows and money by table and by what became of them, as of the month's end.
 
     A scoped report names no row or money of the whole company: it says where the reader can find them.
     """
     if scope.kind != "company":
-        text = n.words("The data were read and reconciled as a whole; the company's report shows where every row went.")
+        text = n.words(
+            "The data were read and reconciled as a whole; the company's report shows where every row went."
+        )
         return [findings(text)]
     rows = _until(read_reconciliation(tables), month)
     return [reconciliation_findings(tables, month, n), _table(rows, n)]
@@ -37,8 +41,8 @@ def reconciliation_findings(tables: StandardTables, month: pd.Period, n: Numbers
     else:
         aside = int(lines.loc[lines["status"] == "quarantined", "rows"].sum())
         first = _(
-            "Of {read} order lines up to the end of {month}, {kept} are in the figures, {aside} broke a rule and {out} were "
-            "left out on purpose; every one is accounted for below.",
+            "Of {read} order lines up to the end of {month}, {kept} are in the figures, {aside} broke a rule "
+            "and {out} were left out on purpose; every one is accounted for below.",
             read=n.count(read), kept=n.count(kept), aside=n.count(aside), out=n.count(read - kept - aside),
             month=n.month(month),
         )  # fmt: skip
@@ -60,11 +64,17 @@ def _until(rows: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
 def _table(rows: pd.DataFrame, n: Numbers) -> Table:
     _ = n.words
     money = rows["amount"].map(lambda amount: 0.0 if amount is None else float(amount))
-    sums = rows.assign(amount=money.where(rows["amount"].notna())).groupby(["table", "status", "rule"], sort=True)
-    frame = sums.agg(rows=("rows", "sum"), amount=("amount", lambda amounts: amounts.sum(min_count=1))).reset_index()
+    sums = rows.assign(amount=money.where(rows["amount"].notna())).groupby(
+        ["table", "status", "rule"], sort=True
+    )
+    frame = sums.agg(
+        rows=("rows", "sum"), amount=("amount", lambda amounts: amounts.sum(min_count=1))
+    ).reset_index()
     frame["order"] = frame["status"].map({"kept": 0, "quarantined": 1, "excluded": 2, "filtered": 3})
     frame = frame.sort_values(["table", "order", "rule"]).reset_index(drop=True)
-    frame["became"] = [_became(status, rule, _) for status, rule in zip(frame["status"], frame["rule"], strict=True)]
+    frame["became"] = [
+        _became(status, rule, _) for status, rule in zip(frame["status"], frame["rule"], strict=True)
+    ]
     columns = {
         "table": Column(_("Table")),
         "became": Column(_("What became of the rows")),
@@ -78,7 +88,9 @@ def _became(status: str, rule: str, _: Words) -> str:
     if status == "kept":
         return _("in the figures")
     if status == "filtered":
-        return {"repeated": _("said again, counted once")}.get(rule, _("not part of the table, by the map's condition"))
+        return {"repeated": _("said again, counted once")}.get(
+            rule, _("not part of the table, by the map's condition")
+        )
     if status == "excluded":
         return _("left out on purpose: {rule}", rule=rule.replace("_", " "))
     known = {

@@ -29,16 +29,19 @@ STYLE: Final = f"""
   background: transparent; border: 0; border-bottom: 1px solid var(--line, {theme.GRID}); max-width: 24em;
   white-space: normal; overflow-wrap: break-word }}
 .wb-table th:last-child, .wb-table td:last-child {{ padding-right: .3em }}
-.wb-table .gt_right {{ text-align: right; white-space: nowrap }}
+.wb-table caption span {{ position: sticky; left: 0; display: inline-block; max-width: min(100%, 92vw) }}
+.wb-table .gt_right {{ text-align: right }}
+.wb-table td.gt_right {{ white-space: nowrap }}
 .wb-table thead th {{ position: sticky; top: 0; z-index: 1; background: var(--paper, {theme.PAPER});
   color: var(--muted, {theme.MUTED}); font-weight: 500; vertical-align: bottom; white-space: normal;
   border-bottom: 1.5px solid var(--muted, {theme.MUTED}) }}
-.wb-table tbody th {{ font-weight: 400 }}
+.wb-table tbody th {{ font-weight: 400; min-width: 8em }}
 .wb-table tr.wb-total > * {{ font-weight: 650; border-bottom: 0;
   border-top: 1.5px solid var(--muted, {theme.MUTED}) }}
 .wb-table .wb-bar {{ display: inline-block; vertical-align: middle; width: 6em; height: .62em;
   margin-right: .7em;
   text-align: left; background: var(--line, {theme.GRID}) }}
+.wb-table .wb-figure {{ display: inline-block }}
 .wb-table .wb-bar > i {{ display: block; height: 100%; background: var(--blue, {theme.BLUE}) }}
 """
 
@@ -144,8 +147,11 @@ def _cells(texts: Sequence[str], values: pd.Series, column: Column) -> list[str]
         return escaped
     sizes = pd.to_numeric(values, errors="coerce").fillna(0).clip(lower=0)
     top = float(sizes.max()) or 1.0
+    # All bars start at one place: the figures after them are as wide as the widest.
+    room = max(_columns_wide(text) for text in texts)
     return [
-        f'<span class="wb-bar" aria-hidden="true"><i style="width:{100 * size / top:.1f}%"></i></span>{text}'
+        f'<span class="wb-bar" aria-hidden="true"><i style="width:{100 * size / top:.1f}%"></i></span>'
+        f'<span class="wb-figure" style="min-width:{room}ch">{text}</span>'
         for size, text in zip(sizes, escaped, strict=True)
     ]
 
@@ -178,7 +184,7 @@ def _set(
     order = " data-sortable" if sortable else ""
     return (
         f'<div class="wb-table" role="region" tabindex="0" aria-label="{name}" id="{identity}">'
-        f"<table{order}><caption>{name}</caption>{inner}</table></div>"
+        f"<table{order}><caption><span>{name}</span></caption>{inner}</table></div>"
     )
 
 

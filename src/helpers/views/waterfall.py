@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from helpers.views import theme
 from helpers.views.chart import Chart, finish, label
@@ -17,6 +19,7 @@ def waterfall(
     alt: str,
     spell: Callable[[float], str],
     spell_step: Callable[[float], str],
+    cut_label: Callable[[float], str] | None = None,
 ) -> Chart:
     """Draw the steps from a first total to a last.
 
@@ -27,12 +30,17 @@ def waterfall(
         the ground, ``"step"`` adds its (signed) value to what came before.
     spell, spell_step
         Value -> text, for totals and for (signed) steps.
+    cut_label
+        Where the steps are small against the totals, cut the columns off at a level and say so in these words;
+        None: columns always stand on zero.
     """
     is_total = frame["kind"].eq("total")
     after = _levels(frame["value"], is_total)
     before = after.shift(1, fill_value=0.0).where(~is_total, 0.0)
     top = pd.concat([before, after]).max()
     low = min(float(pd.concat([before, after]).min()), 0.0)
+    ground = _ground(before, after, is_total) if cut_label and low == 0 else 0.0
+    low = ground or low
     span = (top - low) or 1.0
     with theme.style():
         width = theme.WIDTH / max(len(frame), 1)
@@ -44,12 +52,15 @@ def waterfall(
         axes.set_xticks([])
         axes.set_yticks([])
         axes.spines["bottom"].set_visible(False)
-        axes.axhline(0, color=theme.FAINT, linewidth=1)
+        axes.axhline(ground, color=theme.FAINT, linewidth=1)
         for place, (start, end, total, value) in enumerate(
             zip(before, after, is_total, frame["value"], strict=True)
         ):
             colour = theme.MUTED if total else theme.GAIN if value >= 0 else theme.LOSS
-            axes.bar(place, end - start, bottom=start, width=0.62, color=colour)
+            foot = max(start, ground)
+            axes.bar(place, end - foot, bottom=foot, width=0.62, color=colour)
+            if total and ground:
+                _tear(axes, place, ground + 0.05 * span, 0.02 * span)
             if place + 1 < len(frame):
                 axes.plot([place + 0.31, place + 0.69], [end, end], color=theme.FAINT, linewidth=1)
             text = spell(value) if total else spell_step(value)
@@ -58,7 +69,30 @@ def waterfall(
         for place, text in enumerate(frame["label"]):
             label(axes, place, -10 / (height - 78), text, width - 10, 3, ha="center", va="top",
                   transform=axes.get_xaxis_transform(), fontsize=theme.SMALL_SIZE)  # fmt: skip
+        if cut_label and ground:
+            label(axes, 0.5, 6 / (height - 78), cut_label(ground), theme.WIDTH * 0.7, ha="center", va="bottom",
+                  transform=axes.transAxes, color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
         return finish(figure, title, alt)
+
+
+def _ground(before: pd.Series, after: pd.Series, is_total: pd.Series) -> float:
+    """Return where to cut the columns off so that the steps can be told apart; 0 where they can be from zero.
+
+    The level is rounded down to two digits, and lies below every step by the height of all steps together.
+    """
+    reached = pd.concat([before[~is_total], after])
+    lowest, highest = float(reached.min()), float(reached.max())
+    ground = lowest - 0.8 * (highest - lowest)
+    if highest <= lowest or ground < 0.4 * highest:
+        return 0.0
+    digit = 10.0 ** (math.floor(math.log10(ground)) - 1)
+    return math.floor(ground / digit) * digit
+
+
+def _tear(axes: Axes, place: float, level: float, slant: float) -> None:
+    """Draw a gap across a column's foot: it is longer than it is shown."""
+    axes.plot([place - 0.36, place + 0.36], [level - slant, level + slant], color=theme.PAPER, linewidth=4,
+              solid_capstyle="butt")  # fmt: skip
 
 
 def _levels(values: pd.Series, is_total: pd.Series) -> pd.Series:

@@ -21,9 +21,15 @@ class Drawn(Protocol):
 
 def choice(label: str, options: Mapping[str, Any] | Sequence[Any], value: Any = None) -> ipywidgets.Dropdown:
     """Drop-down list; ``options`` maps what is shown to what is meant."""
-    pairs = list(options.items()) if isinstance(options, Mapping) else [(str(option), option) for option in options]
+    pairs = (
+        list(options.items())
+        if isinstance(options, Mapping)
+        else [(str(option), option) for option in options]
+    )
     chosen = value if value is not None else pairs[0][1]
-    return ipywidgets.Dropdown(options=pairs, value=chosen, description=label, style={"description_width": "initial"})
+    return ipywidgets.Dropdown(
+        options=pairs, value=chosen, description=label, style={"description_width": "initial"}
+    )
 
 
 def slider(label: str, low: int, high: int, value: int, step: int = 1) -> ipywidgets.IntSlider:
@@ -51,9 +57,15 @@ def explorer(draw: Callable[..., Sequence[Drawn]], **controls: ipywidgets.ValueW
     for control in controls.values():
         control.observe(redraw, names="value")
     redraw()
-    return ipywidgets.VBox([ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"}), canvas])
+    return ipywidgets.VBox(
+        [ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"}), canvas]
+    )
 
 
 def _as_html(item: Drawn) -> str:
     bundle = item._repr_mimebundle_()
-    return bundle.get("text/html") or bundle.get("image/svg+xml") or f"<pre>{html.escape(bundle['text/plain'])}</pre>"
+    return (
+        bundle.get("text/html")
+        or bundle.get("image/svg+xml")
+        or f"<pre>{html.escape(bundle['text/plain'])}</pre>"
+    )
