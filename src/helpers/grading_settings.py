@@ -131,9 +131,7 @@ def _grade(grade: str, name: str, *conditions: str) -> GradeRule:
 
 
 def _segment(segment: str, name: str, *conditions: str, one_of: tuple[str, ...] = ()) -> SegmentRule:
-    return SegmentRule.model_validate(
-        {"segment": segment, "name": name, "all": conditions, "any": one_of}
-    )
+    return SegmentRule.model_validate({"segment": segment, "name": name, "all": conditions, "any": one_of})
 
 
 class Grades(_Section):

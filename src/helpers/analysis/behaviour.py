@@ -128,7 +128,9 @@ def behaviour(
     if keep is not None:
         table = table[table.index.isin(list(keep))]
     names = ordered.outcomes_in_order(settings.rules, settings.otherwise)
-    table = table.assign(place=table["segment"].map({name: i for i, name in enumerate(names)}), id=table.index)
+    table = table.assign(
+        place=table["segment"].map({name: i for i, name in enumerate(names)}), id=table.index
+    )
     table = table.sort_values(["place", "net_amount", "id"], ascending=[True, False, True], kind="stable")
     return Behaviour(
         month=month,
@@ -212,7 +214,9 @@ def _add_complaints(table: pd.DataFrame, counts: pd.DataFrame | None, settings: 
         return
     scale = {name.casefold().strip(): score for name, score in settings.severity_scores.items()}
     severity = counts["severity"].astype("object").map(lambda name: scale.get(str(name).casefold().strip()))
-    rows = counts[["customer_id", "complaints", "open_complaints"]].assign(severity=severity.astype("float64"))
+    rows = counts[["customer_id", "complaints", "open_complaints"]].assign(
+        severity=severity.astype("float64")
+    )
     rows["graded"] = rows["complaints"].where(rows["severity"].notna(), 0)
     rows["severe_complaints"] = rows["complaints"].where(rows["severity"] >= settings.severe_from, 0)
     rows["weighted"] = (rows["severity"] * rows["complaints"]).fillna(0.0)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import rules as ordered
-from helpers.analysis.money import from_units, sum_by, to_units, total
+from helpers.analysis.money import sum_by, to_units, total
 from helpers.analysis.periods import first_month_of, trailing
 from helpers.analysis.potential import INDICATORS, potential
 from helpers.analysis.shares import shares, shown_percent
@@ -181,7 +181,9 @@ def _contribution(
     """Net sales (0 without any) or margin (NaN without a cost) in the window."""
     inside = months[trailing(month, window_months).holds(months["month"])]
     if measure == "net_amount":
-        return sum_by(inside, "customer_id", ["net_amount"])["net_amount"].reindex(table.index, fill_value=0.0)
+        return sum_by(inside, "customer_id", ["net_amount"])["net_amount"].reindex(
+            table.index, fill_value=0.0
+        )
     if months["cost_amount"].isna().all():
         raise WorkbookError(
             "Grades by margin (grades.measure) need the column cost_amount of order_lines, which is not supplied."
@@ -201,13 +203,17 @@ def _add_ranks(table: pd.DataFrame) -> None:
     before = ranked["units"].cumsum() - ranked["units"]
     ranked["cumulative_share_before"] = before / ranked["units"].sum()
     by_class = ranked.groupby("group", sort=False)["units"]
-    ranked["class_cumulative_share_before"] = (by_class.cumsum() - ranked["units"]) / by_class.transform("sum")
+    ranked["class_cumulative_share_before"] = (by_class.cumsum() - ranked["units"]) / by_class.transform(
+        "sum"
+    )
     for column in _OF_THE_COMPANY:
         table[column] = ranked[column].reindex(table.index)
 
 
 def _add_lifetime(table: pd.DataFrame, months: pd.DataFrame) -> None:
-    bought = months["purchase_days"] if "purchase_days" in months else (months["net_amount"] > 0).astype("int64")
+    bought = (
+        months["purchase_days"] if "purchase_days" in months else (months["net_amount"] > 0).astype("int64")
+    )
     days = bought.groupby(months["customer_id"]).sum()
     lifetime = sum_by(months, "customer_id", ["net_amount"])["net_amount"]
     table["lifetime_amount"] = lifetime.reindex(table.index, fill_value=0.0)

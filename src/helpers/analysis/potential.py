@@ -59,14 +59,18 @@ def potential(
     weight = (weighed * weights).sum(axis=1)
     score = np.nansum(scores_known * weights, axis=1) / np.where(weight > 0, weight, np.nan)
     table["potential_known"] = weighed.sum(axis=1)
-    table["potential"] = np.where(table["potential_known"] >= settings.minimum_indicators, score.round(12), np.nan)
+    table["potential"] = np.where(
+        table["potential_known"] >= settings.minimum_indicators, score.round(12), np.nan
+    )
     return table
 
 
 def _looked_up(values: pd.Series, scores: Mapping[str, float]) -> pd.Series:
     """The score of each value, whatever its capitals; NaN for values without one."""
     folded = {name.casefold().strip(): score for name, score in scores.items()}
-    return values.astype("object").map(lambda value: folded.get(str(value).casefold().strip())).astype("float64")
+    return (
+        values.astype("object").map(lambda value: folded.get(str(value).casefold().strip())).astype("float64")
+    )
 
 
 def _add_room(
@@ -102,7 +106,9 @@ def _best_estimates(wallet: pd.DataFrame | None, month: pd.Period, settings: Gra
         & (wallet["annual_purchases"] > 0)
     ]
     usable = usable.assign(place=usable["method"].map(order))
-    usable = usable.sort_values(["customer_id", "place", "as_of"], ascending=[True, True, False], kind="stable")
+    usable = usable.sort_values(
+        ["customer_id", "place", "as_of"], ascending=[True, True, False], kind="stable"
+    )
     return usable.drop_duplicates("customer_id")[columns].set_index("customer_id")
 
 

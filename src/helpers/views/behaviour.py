@@ -13,14 +13,13 @@ from helpers.views.bars import paired_bars
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, findings
 from helpers.views.heat import heat_map
+from helpers.views.name_lists import LONG, called, capped
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
 
 #: Segments whose customers somebody should call, in the order in which they are shown.
 TO_CALL = ("problem", "at_risk", "slowing")
-#: Tables longer than this can be sorted by their readers.
-LONG = 12
 
 
 def segment_label(segment: str, _: Words) -> str:
@@ -56,9 +55,8 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
     counts = result.grid.pivot_table(index="r", columns="f", values="customers", aggfunc="sum")
     counts = counts.sort_index(ascending=False).astype("float64")
     counts = counts.where(counts > 0)
-    ends = {SCORES[0]: (_("longest ago"), _("least often")), SCORES[-1]: (_("most recently"), _("most often"))}
-    counts.index = pd.Index([_end(score, ends.get(score, ("", ""))[0], n) for score in counts.index])
-    counts.columns = pd.Index([_end(score, ends.get(score, ("", ""))[1], n) for score in counts.columns])
+    counts.index = _scale(_("longest ago"), _("most recently"), n)[::-1]
+    counts.columns = _scale(_("least often"), _("most often"), n)
     whole = total(result.grid["net_amount"])
     if whole <= 0:
         title = _("There are no purchases to class customers by")
@@ -69,9 +67,9 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
             int(best["customers"]), share=n.percent(best["net_amount"] / whole),
         )  # fmt: skip
     alt = "; ".join(
-        _("recency {r}, frequency {f}: {count} customers", r=int(row.r), f=int(row.f), count=n.count(row.customers))
-        for row in result.grid.itertuples()
-        if row.customers
+        _("recency {r}, frequency {f}: {count} customers", r=r, f=f, count=n.count(count))
+        for r, f, count in zip(result.grid["r"], result.grid["f"], result.grid["customers"], strict=True)
+        if count
     )
     return heat_map(
         counts, title=title, alt=alt, spell=n.count, row_title=_("Bought last"),
@@ -85,14 +83,13 @@ def segment_chart(result: Behaviour, n: Numbers) -> Chart:
     frame = _peopled(result, n)
     frame = frame.assign(this=frame["share_percent"] / 100, that=frame["customers_percent"] / 100)
     alt = "; ".join(
-        _("{group}: {count} customers, {own} of sales", group=row.label, count=n.count(row.customers),
-          own=n.percent(row.this))
-        for row in frame.itertuples()
-    )  # fmt: skip
+        _("{group}: {count} customers, {own} of sales", group=label, count=n.count(count), own=n.percent(own))
+        for label, count, own in zip(frame["label"], frame["customers"], frame["this"], strict=True)
+    )
     if frame.empty or frame["share"].isna().all():
         title = _("There are no sales to class customers by")
     else:
-        top = frame.loc[frame["share"].idxmax()]
+        top = frame.nlargest(1, "share").iloc[0]
         title = _(
             "{segment}: {customers} of customers, {share} of net sales",
             segment=top["label"], customers=n.percent(top["that"]), share=n.percent(top["this"]),
@@ -138,7 +135,7 @@ def names_table(result: Behaviour, segment: str, n: Numbers, count: int = 20) ->
     shown = whole.head(count)
     reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in shown.iterrows()]
     shown = shown.assign(
-        customer=shown["name"].where(shown["name"].notna(), shown["customer_id"]),
+        customer=called(shown),
         why=pd.Series(reasons, index=shown.index, dtype="object"),
     )
     columns = {
@@ -152,12 +149,10 @@ def names_table(result: Behaviour, segment: str, n: Numbers, count: int = 20) ->
     if not shown["group"].notna().any():
         del columns["group"]
     caption = _("{segment}, in {currency}", segment=segment_label(segment, _), currency=n.currency)
-    if len(shown) < len(whole):
-        caption = _(
-            "{caption}: the {shown} largest of {whole}, {more} more not shown",
-            caption=caption, shown=n.count(len(shown)), whole=n.count(len(whole)), more=n.count(len(whole) - len(shown)),
-        )  # fmt: skip
-    return table(shown, columns, caption, empty=_("No customer is in this segment."), sortable=len(shown) > LONG)
+    caption = capped(caption, len(shown), len(whole), n)
+    return table(
+        shown, columns, caption, empty=_("No customer is in this segment."), sortable=len(shown) > LONG
+    )
 
 
 def names_tables(
@@ -176,8 +171,10 @@ def rules_table(result: Behaviour, n: Numbers) -> Table:
     )  # fmt: skip
 
 
-def _end(score: int, meaning: str, n: Numbers) -> str:
-    return f"{n.count(score)} · {meaning}" if meaning else n.count(score)
+def _scale(lowest: str, highest: str, n: Numbers) -> pd.Index:
+    """The five scores, the first and the last with what they mean."""
+    names = [n.count(score) for score in SCORES]
+    return pd.Index([f"{names[0]} · {lowest}", *names[1:-1], f"{names[-1]} · {highest}"])
 
 
 def _peopled(result: Behaviour, n: Numbers) -> pd.DataFrame:
@@ -195,7 +192,7 @@ def _problems(result: Behaviour, n: Numbers) -> str | None:
         "{n} problem customer, with {amount} of net sales: {customer}, for {why}.",
         "{n} problem customers, with {amount} of net sales; the largest is {customer}, for {why}.",
         len(problems), amount=n.money_short(total(problems["net_amount"])),
-        customer=worst["customer_id"] if pd.isna(worst["name"]) else worst["name"],
+        customer=called(problems).iloc[0],
         why=rule_words.why(worst, result.rules, result.window_months, n),
     )  # fmt: skip
 
@@ -235,7 +232,9 @@ def _small_base(result: Behaviour, n: Numbers) -> str | None:
 
 def _complaints_missing(result: Behaviour, n: Numbers) -> str | None:
     if not result.complaints_known:
-        return n.words("Complaints are not supplied (table complaints): problem customers are found by returns alone.")
+        return n.words(
+            "Complaints are not supplied (table complaints): problem customers are found by returns alone."
+        )
     if result.complaints_unmatched:
         return n.words.ngettext(
             "{n} complaint names a customer that is not known and is in no class.",

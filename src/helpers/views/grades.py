@@ -13,12 +13,11 @@ from helpers.views import labels, rule_words
 from helpers.views.bars import paired_bars
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, findings
+from helpers.views.name_lists import LONG, called, capped
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
 
-#: Tables longer than this can be sorted by their readers.
-LONG = 12
 #: Growth beyond this (tenfold sales) is not spelled out.
 _MANY_TIMES = 9.0
 
@@ -47,7 +46,11 @@ def level_label(level: str, _: Words) -> str:
 def grades_findings(result: Grades, n: Numbers) -> Findings:
     """Write who carries the business, where there is more to win, and what potential rests on."""
     return findings(
-        _carried(result, n), _room(result, n), _falling(result, n), _rests_on(result, n), _wallet_below(result, n)
+        _carried(result, n),
+        _room(result, n),
+        _falling(result, n),
+        _rests_on(result, n),
+        _wallet_below(result, n),
     )
 
 
@@ -91,29 +94,27 @@ def names_table(result: Grades, grade: str, n: Numbers, count: int = 15) -> Tabl
     _ = n.words
     whole = result.of(grade)
     shown = whole.head(count)
-    reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in shown.iterrows()]
+    rows = [row for _i, row in shown.iterrows()]
+    reasons = [rule_words.why(row, result.rules, result.window_months, n) for row in rows]
     shown = shown.assign(
-        customer=shown["name"].where(shown["name"].notna(), shown["customer_id"]),
-        level=[level_label(level, _) for level in shown["level"]],
+        customer=called(shown),
         why=pd.Series(reasons, index=shown.index, dtype="object"),
+        known=pd.Series([_known(row, n) for row in rows], index=shown.index, dtype="object"),
     )
     columns = {
         "customer": Column(_("Customer")),
         "group": Column(labels.dimension_heading("trade_class", _)),
         "amount": Column(_measure_heading(result, n), n.count, bar=True),
         "share": Column(_("Of company"), n.percent),
-        "potential": Column(_("Potential"), lambda score: n.decimal(score, 2)),
-        "room_amount": Column(_("Buys from others a year"), n.count),
-        "growth": Column(_("On last year"), lambda change: growth_text(change, n)),
-        "level": Column(_("Level")),
         "why": Column(_("Why")),
+        "known": Column(_("Known of its potential")),
     }
     known = {
         name: column
         for name, column in columns.items()
-        if name not in ("group", "share", "room_amount", "growth") or shown[name].notna().any()
+        if name not in ("group", "share") or shown[name].notna().any()
     }
-    caption = _capped(_("{grade} customers, in {currency}", grade=grade_label(grade, _), currency=n.currency),
+    caption = capped(_("{grade} customers, in {currency}", grade=grade_label(grade, _), currency=n.currency),
                       len(shown), len(whole), n)  # fmt: skip
     return table(shown, known, caption, empty=_("No customer has this grade."), sortable=len(shown) > LONG)
 
@@ -203,11 +204,11 @@ def _falling(result: Grades, n: Numbers) -> str | None:
     falling = falling[falling["growth"] < 0]
     if falling.empty:
         return None
-    worst = falling.loc[falling["growth"].idxmin()]
+    worst = falling.nsmallest(1, "growth")
     return _.ngettext(
         "{n} strategic customer bought less than the year before: {customer}, {change}.",
         "{n} strategic customers bought less than the year before, most of all {customer}, {change}.",
-        len(falling), customer=_name(worst), change=n.signed_percent(worst["growth"]),
+        len(falling), customer=called(worst).iloc[0], change=n.signed_percent(worst["growth"].iloc[0]),
     )  # fmt: skip
 
 
@@ -223,8 +224,8 @@ def _rests_on(result: Grades, n: Numbers) -> str | None:
     if rows.empty or not rows["of_customers"].iloc[0]:
         return None
     parts = [
-        _("{what} ({count})", what=names[row.indicator], count=n.count(row.customers))
-        for row in rows.itertuples()
+        _("{what} ({count})", what=names[indicator], count=n.count(count))
+        for indicator, count in zip(rows["indicator"], rows["customers"], strict=True)
     ]
     return _(
         "Potential rests on what is known of each of the {all} customers: {parts}. What is not known is left out, "
@@ -239,9 +240,9 @@ def _wallet_below(result: Grades, n: Numbers) -> str | None:
     if not below:
         return None
     return n.words.ngettext(
-        "{n} estimate of a customer's purchases is below what it bought from us, so it is too low; it counts as no room.",
-        "{n} estimates of customers' purchases are below what they bought from us, so they are too low; they count "
-        "as no room.",
+        "{n} estimate of a customer's purchases is below what it bought from us: it is too low, and counts as no room.",
+        "{n} estimates of customers' purchases are below what they bought from us: they are too low, and count as "
+        "no room.",
         below,
     )  # fmt: skip
 
@@ -250,14 +251,29 @@ def _share_pairs(frame: pd.DataFrame, first: str, title: str, n: Numbers) -> Cha
     _ = n.words
     frame = frame.assign(this=frame["share_percent"] / 100, that=frame["customers_percent"] / 100)
     alt = "; ".join(
-        _("{group}: {count} customers, {own} of sales", group=row.label, count=n.count(row.customers),
-          own=n.percent(row.this))
-        for row in frame.itertuples()
-    )  # fmt: skip
+        _("{group}: {count} customers, {own} of sales", group=label, count=n.count(count), own=n.percent(own))
+        for label, count, own in zip(frame["label"], frame["customers"], frame["this"], strict=True)
+    )
     return paired_bars(frame, names=(first, _("Share of customers")), title=title, alt=alt, spell=n.percent)
 
 
-def growth_text(change: float, n: Numbers) -> str:
+def _known(row: pd.Series, n: Numbers) -> str | None:
+    """What is known of a customer's potential, in words; None where nothing is."""
+    _ = n.words
+    parts = []
+    if pd.notna(row["room_amount"]):
+        room, share = n.money_short(row["room_amount"]), n.percent(row["room_score"], 0)
+        parts.append(_("buys {share} of its needs from others, {room} a year", share=share, room=room))
+    if pd.notna(row["growth"]):
+        parts.append(_("sales {change} on last year", change=_growth(row["growth"], n)))
+    if pd.notna(row["size_score"]):
+        parts.append(_("size: {size}", size=row["size_class"]))
+    if pd.notna(row["interest_score"]):
+        parts.append(_("interest: {interest}", interest=row["interest_level"]))
+    return "; ".join(parts) or None
+
+
+def _growth(change: float, n: Numbers) -> str:
     """Growth in percent; of many times over only that it is: the year before was next to nothing."""
     if change > _MANY_TIMES:
         return n.words("over {change}", change=n.signed_percent(_MANY_TIMES, 0))
@@ -266,19 +282,6 @@ def growth_text(change: float, n: Numbers) -> str:
 
 def _total(frame: pd.DataFrame, amount: str, n: Numbers) -> dict[str, object]:
     return {"label": n.words("Total"), "customers": frame["customers"].sum(), amount: frame[amount].sum()}
-
-
-def _capped(caption: str, shown: int, whole: int, n: Numbers) -> str:
-    if shown == whole:
-        return caption
-    return n.words(
-        "{caption}: the {shown} largest of {whole}, {more} more not shown",
-        caption=caption, shown=n.count(shown), whole=n.count(whole), more=n.count(whole - shown),
-    )  # fmt: skip
-
-
-def _name(row: pd.Series) -> str:
-    return str(row["customer_id"] if pd.isna(row["name"]) else row["name"])
 
 
 def _measure(result: Grades, n: Numbers) -> str:

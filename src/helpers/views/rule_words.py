@@ -65,9 +65,9 @@ def _among_the_first(condition: Condition, n: Numbers) -> str | None:
         return None
     share = _spell(condition.measure, condition.limit, n)
     if condition.measure == "cumulative_share_before":
-        return _("among those who bring the first {share} of sales", share=share)
+        return _("in the first {share} of sales", share=share)
     if condition.measure == "class_cumulative_share_before":
-        return _("among those who bring the first {share} of their class's sales", share=share)
+        return _("in the first {share} of its class's sales", share=share)
     return None
 
 
@@ -76,6 +76,8 @@ def _limit(condition: Condition, n: Numbers) -> str:
     if condition.measure in _CHANGES and condition.limit < 0 and condition.comparison in ("<", "<="):
         return _("down by {limit} or more", limit=_share(-condition.limit, n))
     limit = _spell(condition.measure, condition.limit, n)
+    if condition.limit == 0 and condition.comparison == "=":
+        return _("no")
     return {
         ">=": _("at least {limit}", limit=limit),
         ">": _("more than {limit}", limit=limit),
