@@ -225,7 +225,7 @@ class Segments(_Section):
         _segment("lost", "lost", "recency_days > 365"),
         _segment("at_risk", "long_silence", "gap_ratio >= 4", "recency_days >= 60"),
         _segment("slowing", "silence", "gap_ratio >= 2.5", "recency_days >= 30"),
-        _segment("slowing", "fewer_purchases", "frequency_previous >= 6", "frequency_change <= -40 %"),
+        _segment("slowing", "fewer_purchases", "frequency_change <= -40 %", "frequency_previous >= 6"),
         _segment("champions", "champions", "r >= 4", "f >= 4", "m >= 4"),
         _segment("loyal", "loyal", "r >= 3", "f >= 4"),
         _segment("promising", "promising", "r >= 4"),
