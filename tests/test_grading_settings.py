@@ -19,10 +19,16 @@ def test_conditions_are_read_as_they_are_written():
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        ({"grades": {"rules": [{"grade": "strategic", "all": ["turnover > 3"]}]}}, "no measure 'turnover'; there are"),
+        (
+            {"grades": {"rules": [{"grade": "strategic", "all": ["turnover > 3"]}]}},
+            "no measure 'turnover'; there are",
+        ),
         ({"segments": {"rules": [{"segment": "x", "any": ["potential > 3"]}]}}, "no measure 'potential'"),
         ({"grades": {"rules": [{"grade": "top", "all": ["rank < 3"]}]}}, "grades.rules.0.grade"),
-        ({"segments": {"rules": [{"segment": "x", "any": ["complaints about 3"]}]}}, "for example complaints >= 3"),
+        (
+            {"segments": {"rules": [{"segment": "x", "any": ["complaints about 3"]}]}},
+            "for example complaints >= 3",
+        ),
         ({"segments": {"rules": [{"segment": "x", "any": [3]}]}}, "'3' is not a condition"),
         ({"segments": {"rules": [{"segment": "x"}]}}, "a rule needs a condition"),
         ({"grades": {"rule": []}}, "unknown key 'grades.rule'"),

@@ -27,7 +27,9 @@ def people(**attributes):
 
 def wallets(*rows):
     frame = pd.DataFrame(rows, columns=["customer_id", "method", "as_of", "annual_purchases"])
-    return frame.assign(as_of=pd.to_datetime(frame["as_of"]), annual_purchases=frame["annual_purchases"].astype(float))
+    return frame.assign(
+        as_of=pd.to_datetime(frame["as_of"]), annual_purchases=frame["annual_purchases"].astype(float)
+    )
 
 
 def by_id(result):
@@ -109,7 +111,9 @@ def test_margin_can_be_the_measure_and_needs_costs():
 
 def test_configured_levels_begin_at_their_amounts():
     chosen = parse_settings({"levels": {"diamond": 600, "platinum": 300, "gold": 100}}, "x").levels
-    rows = months(("a", "2023-05", 600), ("b", "2026-05", 599.9999), ("c", "2026-05", 100), ("d", "2026-05", 1))
+    rows = months(
+        ("a", "2023-05", 600), ("b", "2026-05", 599.9999), ("c", "2026-05", 100), ("d", "2026-05", 1)
+    )
     result = grades(PEOPLE, rows, OCTOBER, level_settings=chosen)
     found = by_id(result)["level"]
     assert found[["a", "b", "c", "d", "e"]].tolist() == ["diamond", "platinum", "gold", "ordinary", "enquiry"]
@@ -160,7 +164,7 @@ random_wallets = st.lists(
 ).map(lambda rows: wallets(*rows))  # fmt: skip
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(company_months, random_wallets)
 def test_every_customer_has_one_grade_and_one_level(rows, found):
     result = grades(PEOPLE, rows, OCTOBER, wallet=found)
@@ -172,7 +176,7 @@ def test_every_customer_has_one_grade_and_one_level(rows, found):
     assert known.between(0, 1).all()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(company_months, random_wallets, st.randoms(use_true_random=False))
 def test_order_of_rows_does_not_matter(rows, found, random):
     def shuffled(frame):
@@ -184,7 +188,7 @@ def test_order_of_rows_does_not_matter(rows, found, random):
     pd.testing.assert_frame_equal(result.grades, other.grades)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(company_months, random_wallets, st.sampled_from([2, 8, 64]))
 def test_money_counted_in_another_unit_changes_no_grade_and_no_level(rows, found, factor):
     result = grades(PEOPLE, rows, OCTOBER, wallet=found)
@@ -195,7 +199,7 @@ def test_money_counted_in_another_unit_changes_no_grade_and_no_level(rows, found
     pd.testing.assert_frame_equal(by_id(result)[["grade", "level"]], by_id(other)[["grade", "level"]])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(company_months, company_months)
 def test_later_months_change_nothing(rows, later):
     moved = later.assign(month=later["month"] + pd.DateOffset(months=41))

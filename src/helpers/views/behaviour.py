@@ -64,10 +64,17 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
         title = _.ngettext(
             "{n} customer is in the top fifth for both recency and frequency, with {share} of net sales",
             "{n} customers are in the top fifth for both recency and frequency, with {share} of net sales",
-            int(best["customers"]), share=n.percent(best["net_amount"] / whole),
-        )  # fmt: skip
+            int(best["customers"]),
+            share=n.percent(best["net_amount"] / whole),
+        )
     alt = "; ".join(
-        _("recency {r}, frequency {f}: {count} customers", r=r, f=f, count=n.count(count))
+        _.ngettext(
+            "recency {r}, frequency {f}: {n} customer",
+            "recency {r}, frequency {f}: {n} customers",
+            int(count),
+            r=r,
+            f=f,
+        )
         for r, f, count in zip(result.grid["r"], result.grid["f"], result.grid["customers"], strict=True)
         if count
     )
@@ -83,7 +90,13 @@ def segment_chart(result: Behaviour, n: Numbers) -> Chart:
     frame = _peopled(result, n)
     frame = frame.assign(this=frame["share_percent"] / 100, that=frame["customers_percent"] / 100)
     alt = "; ".join(
-        _("{group}: {count} customers, {own} of sales", group=label, count=n.count(count), own=n.percent(own))
+        _.ngettext(
+            "{group}: {n} customer, {own} of sales",
+            "{group}: {n} customers, {own} of sales",
+            int(count),
+            group=label,
+            own=n.percent(own),
+        )
         for label, count, own in zip(frame["label"], frame["customers"], frame["this"], strict=True)
     )
     if frame.empty or frame["share"].isna().all():
@@ -92,8 +105,10 @@ def segment_chart(result: Behaviour, n: Numbers) -> Chart:
         top = frame.nlargest(1, "share").iloc[0]
         title = _(
             "{segment}: {customers} of customers, {share} of net sales",
-            segment=top["label"], customers=n.percent(top["that"]), share=n.percent(top["this"]),
-        )  # fmt: skip
+            segment=top["label"],
+            customers=n.percent(top["that"]),
+            share=n.percent(top["this"]),
+        )
     names = (_("Share of net sales"), _("Share of customers"))
     return paired_bars(frame, names=names, title=title, alt=alt, spell=n.percent)
 

@@ -64,8 +64,10 @@ def grade_chart(result: Grades, n: Numbers) -> Chart:
         title = _.ngettext(
             "{n} strategic customer brings {share} of {what}",
             "{n} strategic customers bring {share} of {what}",
-            int(top["customers"]), share=n.in_percent(top["share_percent"]), what=_measure(result, n),
-        )  # fmt: skip
+            int(top["customers"]),
+            share=n.in_percent(top["share_percent"]),
+            what=_measure(result, n),
+        )
     frame = result.grades.assign(label=[grade_label(grade, _) for grade in result.grades["grade"]])
     return _share_pairs(frame, _("Share of {what}", what=_measure(result, n)), title, n)
 
@@ -145,8 +147,10 @@ def level_chart(result: Grades, n: Numbers) -> Chart:
         title = _.ngettext(
             "{n} diamond customer has brought {share} of all sales since {month}",
             "{n} diamond customers have brought {share} of all sales since {month}",
-            int(top["customers"]), share=n.in_percent(top["share_percent"]), month=n.month(result.first_month),
-        )  # fmt: skip
+            int(top["customers"]),
+            share=n.in_percent(top["share_percent"]),
+            month=n.month(result.first_month),
+        )
     frame = result.levels.assign(label=[level_label(level, _) for level in result.levels["level"]])
     return _share_pairs(frame, _("Share of purchases since the data begin"), title, n)
 
@@ -251,7 +255,13 @@ def _share_pairs(frame: pd.DataFrame, first: str, title: str, n: Numbers) -> Cha
     _ = n.words
     frame = frame.assign(this=frame["share_percent"] / 100, that=frame["customers_percent"] / 100)
     alt = "; ".join(
-        _("{group}: {count} customers, {own} of sales", group=label, count=n.count(count), own=n.percent(own))
+        _.ngettext(
+            "{group}: {n} customer, {own} of sales",
+            "{group}: {n} customers, {own} of sales",
+            int(count),
+            group=label,
+            own=n.percent(own),
+        )
         for label, count, own in zip(frame["label"], frame["customers"], frame["this"], strict=True)
     )
     return paired_bars(frame, names=(first, _("Share of customers")), title=title, alt=alt, spell=n.percent)
