@@ -1,7 +1,23 @@
 """The part of ``workbook.toml`` that says how customers are graded: value grades, purchase levels, segments.
 
 Rules are listed in order and the first that fits a customer decides. A rule is a list of conditions such as
-``"complaints >= 3"`` or ``"returns_share >= 15 %"``; a condition on something unknown is never met.
+``"complaints >= 3"`` or ``"returns_share >= 15 %"``; a condition on something unknown is never met. Rules that are given replace the defaults:
+
+.. code-block:: toml
+
+    [[grades.rules]]
+    grade = "strategic"
+    all = ["cumulative_share_before < 50 %", "potential >= 0.5"]
+
+    [levels]
+    diamond = 2000000
+    platinum = 500000
+    gold = 100000
+
+    [[segments.rules]]
+    segment = "problem"
+    name = "complaints"
+    any = ["complaints >= 3", "open_complaints >= 2"]
 """
 
 from __future__ import annotations

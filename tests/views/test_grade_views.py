@@ -54,7 +54,7 @@ def wallet():
 def test_names_stand_with_the_rule_and_what_is_known_of_their_potential(wallet):
     result = grades(*company(), MONTH, wallet=wallet)
     text = show.names_table(result, "strategic", N).text
-    assert "in the first 50% of sales; potential 0.83" in text
+    assert "in the first 50% of company sales; potential 0.83" in text
     assert "buys 75% of its needs from others, €3K a year" in text
     assert "size: key" in text
 
@@ -77,7 +77,7 @@ def test_scope_reads_the_rule_without_the_companys_figures():
     people, months = company(40)
     own = grades(people, months, MONTH, keep={"C00", "C01"})
     table = show.names_table(own, "strategic", N)
-    assert "in the first 50% of sales" in table.text
+    assert "in the first 50% of company sales" in table.text
     assert "Of company" not in table.text
     assert "From" not in show.level_table(own, N).text
 

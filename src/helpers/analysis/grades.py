@@ -38,7 +38,7 @@ class Grades:
         are from 0 to 1. NaN means unknown, never zero.
 
         - customer_id, name, group (trade class);
-        - contribution in the window: amount, share (of the company's positive total), rank,
+        - contribution in the window: amount, share (of all positive amounts of named customers), rank,
           cumulative_share_before and class_cumulative_share_before (share of those ranked before the customer,
           in the company and in its class); NaN without a positive amount;
         - potential: wallet_amount, wallet_method, wallet_as_of (the estimate of its yearly purchases from

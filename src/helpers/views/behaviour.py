@@ -130,7 +130,7 @@ def segment_table(result: Behaviour, n: Numbers) -> Table:
     if not result.complaints_known:
         del columns["complaints"]
     caption = _(
-        "Segments in the {months} months to {month}, net sales in {currency}",
+        "Segments of named customers in the {months} months to {month}, net sales in {currency}",
         months=result.window_months, month=n.month(result.month), currency=n.currency,
     )  # fmt: skip
     sums = {

@@ -82,10 +82,10 @@ def grade_table(result: Grades, n: Numbers) -> Table:
         "customers_percent": Column(_("Of customers"), n.in_percent),
         "amount": Column(_measure_heading(result, n), n.count, bar=True),
         "share_percent": Column(_("Share"), n.in_percent),
-        "potential": Column(_("Mean potential"), lambda score: n.decimal(score, 2)),
+        "potential": Column(_("Mean potential (0 to 1)"), lambda score: n.decimal(score, 2)),
     }
     caption = _(
-        "Value grades: {what} of the {months} months to {month}, in {currency}; potential from 0 to 1",
+        "Value grades of named customers: {what} of the {months} months to {month}, in {currency}",
         what=_measure(result, n), months=result.window_months, month=n.month(result.month), currency=n.currency,
     )  # fmt: skip
     return table(frame, columns, caption, total=_total(frame, "amount", n))
@@ -145,8 +145,8 @@ def level_chart(result: Grades, n: Numbers) -> Chart:
         title = _("There are no purchases yet")
     else:
         title = _.ngettext(
-            "{n} diamond customer has brought {share} of all sales since {month}",
-            "{n} diamond customers have brought {share} of all sales since {month}",
+            "{n} diamond customer has brought {share} of purchases since {month}",
+            "{n} diamond customers have brought {share} of purchases since {month}",
             int(top["customers"]),
             share=n.in_percent(top["share_percent"]),
             month=n.month(result.first_month),
@@ -170,7 +170,7 @@ def level_table(result: Grades, n: Numbers) -> Table:
     if frame["from_amount"].isna().all():
         del columns["from_amount"]
     caption = _(
-        "Levels by cumulative purchases from {first} to {month}, in {currency}",
+        "Levels by cumulative purchases of named customers, {first} to {month}, in {currency}",
         first=n.month(result.first_month), month=n.month(result.month), currency=n.currency,
     )  # fmt: skip
     return table(frame, columns, caption, total=_total(frame, "lifetime_amount", n))

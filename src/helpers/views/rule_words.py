@@ -65,7 +65,7 @@ def _among_the_first(condition: Condition, n: Numbers) -> str | None:
         return None
     share = _spell(condition.measure, condition.limit, n)
     if condition.measure == "cumulative_share_before":
-        return _("in the first {share} of sales", share=share)
+        return _("in the first {share} of company sales", share=share)
     if condition.measure == "class_cumulative_share_before":
         return _("in the first {share} of its class's sales", share=share)
     return None
