@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
+import tomllib
+
 import pytest
 
+from helpers import grading_settings
 from helpers.config import parse_settings
 from helpers.errors import WorkbookError
 from helpers.grading_settings import Condition
@@ -48,3 +52,10 @@ def test_weights_that_are_all_nothing_are_refused():
     weights = dict.fromkeys(["room_weight", "growth_weight", "size_weight", "interest_weight"], 0)
     with pytest.raises(WorkbookError, match="at least one of the weights"):
         parse_settings({"grades": weights}, "x")
+
+
+def test_example_in_the_documentation_is_read():
+    example = textwrap.dedent(grading_settings.__doc__.split("code-block:: toml")[1])
+    settings = parse_settings(tomllib.loads(example), "x")
+    assert settings.levels.amounts == (2_000_000, 500_000, 100_000)
+    assert [rule.outcome for rule in settings.segments.rules] == ["problem"]

@@ -1,7 +1,8 @@
 """The part of ``workbook.toml`` that says how customers are graded: value grades, purchase levels, segments.
 
 Rules are listed in order and the first that fits a customer decides. A rule is a list of conditions such as
-``"complaints >= 3"`` or ``"returns_share >= 15 %"``; a condition on something unknown is never met. Rules that are given replace the defaults:
+``"complaints >= 3"`` or ``"returns_share >= 15 %"``; a condition on something unknown is never met.
+Rules that are given replace the defaults:
 
 .. code-block:: toml
 
