@@ -189,7 +189,7 @@ class ErlangDropoutModel(PurchaseModel):
         while True:
             # Stage j has j of the k stages behind it.
             for step in range(k):
-                moves = stage >= k - 1 - step if purchases == 0 else stage >= 0
+                moves = stage <= step if purchases == 0 else stage >= 0
                 i = passed[moves]
                 less = np.where(i == 0, -np.expm1(log_mass[:, moves]), reach[:, moves] - np.exp(log_mass[:, moves]))
                 growth = (shape[:, moves] + i) / (i + 1)

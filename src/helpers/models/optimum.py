@@ -19,7 +19,7 @@ DIVERGED_LOG_ERROR = 5.0
 #: ... and above this worth a word: the 95 % interval spans a factor of e^3 each way.
 WEAK_LOG_ERROR = 1.5
 #: Log-likelihood units that a further step may still promise at a maximum.
-PROMISE = 1e-7
+PROMISE = 1e-10
 
 LogLikelihood = Callable[[Floats], tuple[float, Floats]]
 
