@@ -43,7 +43,7 @@ def _cut(name: str, log: pd.DataFrame, calibrated_until: str, until: str, value:
 
 
 def cdnow() -> Dataset:
-    """CDNOW's published sample: 2,357 customers, calibration to 1997-09-30, holdout to 1998-06-30."""
+    """Read CDNOW's published sample: 2,357 customers, calibration to 1997-09-30, holdout to 1998-06-30."""
     log = pd.read_csv(SHARED_FOLDER / "data/cdnow/cdnow_sample.csv", dtype={"customer_id": str})
     log["date"] = pd.to_datetime(log["date"].astype(str), format="%Y%m%d")
     log = log.rename(columns={"customer_id": "customer"})
@@ -51,6 +51,6 @@ def cdnow() -> Dataset:
 
 
 def grocery() -> Dataset:
-    """An online grocer: 1,525 customers, calibration to 2006-12-31, holdout to 2007-12-30."""
+    """Read an online grocer's log: 1,525 customers, calibration to 2006-12-31, holdout to 2007-12-30."""
     log = pd.read_csv(SHARED_FOLDER / "data/grocery/grocery_elog.csv", parse_dates=["date"])
     return _cut("grocery", log.rename(columns={"cust": "customer"}), "2006-12-31", "2007-12-30", None)

@@ -1,4 +1,4 @@
-"""How well the models foretell the holdout: python benchmarks/models/holdout.py (Markdown on standard output)."""
+"""How well the models foretell the holdout, as Markdown: python benchmarks/models/holdout.py."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def models() -> dict[str, PurchaseModel]:
 
 
 def baselines(data: Dataset) -> dict[str, pd.Series]:
-    """The rate so far, carried on; and the same but 0 for customers silent for more than two of their mean gaps."""
+    """Carry the rate so far on; and the same, but 0 for customers silent for over two of their mean gaps."""
     s = data.summary
     rate = s["frequency"] / s["T"] * data.weeks
     silence, mean_gap = s["T"] - s["recency"], s["recency"] / s["frequency"]

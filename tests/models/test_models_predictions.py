@@ -1,5 +1,7 @@
 """P(alive), expectations and distributions, against integration over all customers and against simulation."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -193,9 +195,13 @@ def test_pareto_nbd_stays_exact_for_parameters_far_apart(alpha, beta):
 
         def ratio(log_y, x=x, T=T):
             y = np.exp(log_y)
-            now = -(r + x) * np.log((alpha + y) / (alpha + T)) - (s + 1) * np.log(beta + y) + s * np.log(beta + T)
+            now = (
+                -(r + x) * np.log((alpha + y) / (alpha + T))
+                - (s + 1) * np.log(beta + y)
+                + s * np.log(beta + T)
+            )
             return s * np.exp(now) * y
 
         edges = np.linspace(np.log(max(t_x, 1e-9)), np.log(T), 80)
-        left = sum(quad(ratio, low, high)[0] for low, high in zip(edges[:-1], edges[1:], strict=True))
+        left = sum(quad(ratio, low, high)[0] for low, high in pairwise(edges))
         assert forecast == pytest.approx(1 / (1 + left), rel=2e-5)

@@ -1,4 +1,4 @@
-"""Probability models of purchase, dropout and spend, from a purchase log to expectations for each customer."""
+"""Probability models of purchase, dropout and spend: from a log to expectations for each customer."""
 
 from helpers.models.bgnbd import BGNBD, BGCNBDk
 from helpers.models.gamma_gamma import GammaGamma

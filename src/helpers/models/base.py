@@ -65,7 +65,9 @@ class Estimator:
         """Draw parameters from what the fit leaves open: log-normal about the estimate, one draw a row."""
         centre = np.log(self._values())
         if not hasattr(self, "log_covariance_"):
-            raise NotFittedError(f"{type(self).__name__}: only a fit leaves something open; parameters were set.")
+            raise NotFittedError(
+                f"{type(self).__name__}: only a fit leaves something open; parameters were set."
+            )
         factor = np.linalg.cholesky(self.log_covariance_)
         noise = np.random.default_rng(seed).standard_normal((draws, len(centre)))
         return pd.DataFrame(np.exp(centre + noise @ factor.T), columns=list(self.parameter_names))
@@ -94,8 +96,9 @@ class PurchaseModel(Estimator, ABC):
     Parameters
     ----------
     prior
-        ``"weak"`` adds weak, scale-free beliefs to the likelihood (the estimate is then the posterior mode in the
-        log-parameters): for small samples, where the likelihood alone has no maximum. None: maximum likelihood.
+        ``"weak"`` adds weak, scale-free beliefs to the likelihood (the estimate is then the posterior mode in
+        the log-parameters): for small samples, where the likelihood alone has no maximum. None: maximum
+        likelihood.
     """
 
     #: Parameters that are times and so change with the unit.
@@ -108,8 +111,8 @@ class PurchaseModel(Estimator, ABC):
         Parameters
         ----------
         summary
-            One row a customer, as from ``purchase_summary``: ``frequency``, ``recency``, ``T`` in one unit of time
-            (regular models also ``sum_log_gaps``).
+            One row a customer, as from ``purchase_summary``: ``frequency``, ``recency``, ``T`` in one unit of
+            time (regular models also ``sum_log_gaps``).
         weights
             How many customers each row stands for; default 1.
 
@@ -125,11 +128,13 @@ class PurchaseModel(Estimator, ABC):
         """
         patterns = find_patterns(summary, weights)
         if not patterns.customers > 0 or not patterns.T.max(initial=0) > 0:
-            raise InvalidSummaryError(f"{type(self).__name__}: the summary holds no observed time to learn from.")
+            raise InvalidSummaryError(
+                f"{type(self).__name__}: the summary holds no observed time to learn from."
+            )
         if patterns.repeats == 0:
             raise NoRepeatPurchasesError(
-                f"{type(self).__name__}: none of these {patterns.customers:g} customers bought a second time, so how "
-                "often customers come back cannot be learnt. Use a longer history or more customers."
+                f"{type(self).__name__}: none of these {patterns.customers:g} customers bought a second time, "
+                "so how often customers come back cannot be learnt. Use a longer history or more customers."
             )
         scale = float(patterns.weight @ patterns.T / patterns.customers)
         return self._fit_patterns(patterns.rescaled(scale), scale)
@@ -160,17 +165,20 @@ class PurchaseModel(Estimator, ABC):
     @overload
     def expected_purchases(self, summary: pd.DataFrame, periods: float) -> pd.Series[float]: ...
     @overload
-    def expected_purchases(self, summary: pd.DataFrame, periods: Sequence[float] | Floats) -> pd.DataFrame: ...
+    def expected_purchases(
+        self, summary: pd.DataFrame, periods: Sequence[float] | Floats
+    ) -> pd.DataFrame: ...
     def expected_purchases(
         self, summary: pd.DataFrame, periods: float | Sequence[float] | Floats
     ) -> pd.Series[float] | pd.DataFrame:
-        """Expected purchases of each customer in the ``periods`` after its observed time, given its history.
+        """Forecast the purchases of each customer in the ``periods`` after its observed time, given its past.
 
         Parameters
         ----------
         periods
-            Horizon in the summary's unit of time, 0 or more; several horizons give a frame with a column each.
-            A customer yet to come is the row frequency 0, recency 0, T 0: its first purchase does not count.
+            Horizon in the summary's unit of time, 0 or more; several horizons give a frame with a column
+            each. A customer yet to come is the row frequency 0, recency 0, T 0: its first purchase does not
+            count.
         """
         values, patterns = self._values(), find_patterns(summary)
         horizons = np.atleast_1d(np.asarray(periods, dtype=np.float64))
@@ -183,11 +191,13 @@ class PurchaseModel(Estimator, ABC):
             return pd.Series(columns[0], summary.index, name="expected_purchases")
         return pd.DataFrame(dict(zip(horizons, columns, strict=True)), index=summary.index)
 
-    def purchase_distribution(self, summary: pd.DataFrame, periods: float, max_purchases: int) -> pd.DataFrame:
+    def purchase_distribution(
+        self, summary: pd.DataFrame, periods: float, max_purchases: int
+    ) -> pd.DataFrame:
         """Probability of 0, 1, 2 ... purchases in the ``periods`` after the observed time, given the history.
 
-        Computed, not simulated (see the model for how exactly). Columns 0 to ``max_purchases``; the last one holds
-        that many *or more*, so that each row adds up to 1.
+        Computed, not simulated (see the model for how exactly). Columns 0 to ``max_purchases``; the last one
+        holds that many *or more*, so that each row adds up to 1.
         """
         values, patterns = self._values(), find_patterns(summary)
         if max_purchases < 1:
@@ -216,8 +226,9 @@ class PurchaseModel(Estimator, ABC):
         Returns
         -------
         DataFrame
-            ``frequency``, ``recency``, ``T``, ``sum_log_gaps`` as from ``purchase_summary``; ``alive`` (has not left
-            by ``T``) and ``future_purchases`` (in the ``future_periods`` after ``T``), which nobody observes.
+            ``frequency``, ``recency``, ``T``, ``sum_log_gaps`` as from ``purchase_summary``; ``alive`` (has
+            not left by ``T``) and ``future_purchases`` (in the ``future_periods`` after ``T``), which nobody
+            observes.
         """
         observed = np.asarray(T, dtype=np.float64)
         check_weights(observed, len(observed))
@@ -249,5 +260,5 @@ class PurchaseModel(Estimator, ABC):
 
 def _horizon(periods: Any) -> float:
     if not (np.isfinite(periods) and periods >= 0):
-        raise ModelError(f"periods = {periods!r} must be a finite time of 0 or more, in the summary's unit.")
+        raise ModelError(f"periods = {periods} must be a finite time of 0 or more, in the summary's unit.")
     return float(periods)

@@ -11,8 +11,8 @@ from helpers.models.cnbdk import ErlangDropoutModel, RegularErlangDropoutModel
 class BGNBD(ErlangDropoutModel):
     """BG/NBD (Fader, Hardie, Lee 2005): random purchases, dropout after a repeat purchase.
 
-    Its P(alive) is 1 for every customer who bought once, however long ago: never rank by it who has left; ``MBGNBD``
-    and ``ParetoNBD`` are for that. ``expected_purchases`` and ``purchase_distribution`` are exact.
+    Its P(alive) is 1 for every customer who bought once, however long ago: never rank by it who has left;
+    ``MBGNBD`` and ``ParetoNBD`` are for that. ``expected_purchases`` and ``purchase_distribution`` are exact.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ class BGCNBDk(RegularErlangDropoutModel):
 
     References
     ----------
-    Reutterer, Platzer, Schroeder (2021), Leveraging purchase regularity for predicting customer behavior the easy
-    way, International Journal of Research in Marketing 38(4).
+    Reutterer, Platzer, Schroeder (2021), Leveraging purchase regularity for predicting customer behavior the
+    easy way, International Journal of Research in Marketing 38(4).
     """
 
     may_leave_at_once: ClassVar[bool] = False

@@ -1,24 +1,26 @@
-"""The family of models in which customers may leave after a purchase: BG/NBD, MBG/NBD and their Erlang-k forms.
+"""Models in which customers may leave after a purchase: BG/NBD, MBG/NBD and their Erlang-k forms.
 
-While alive a customer's gaps are Erlang-k with rate l (k = 1: a Poisson process), l ~ Gamma(r, alpha) over customers;
-after a purchase it leaves for good with probability p ~ Beta(a, b). In the MBG models the first purchase counts as
-one after which it may leave (``m = 1``), in the BG models not (``m = 0``).
+While alive a customer's gaps are Erlang-k with rate l (k = 1: a Poisson process), l ~ Gamma(r, alpha) over
+customers; after a purchase it leaves for good with probability p ~ Beta(a, b). In the MBG models the first
+purchase counts as one after which it may leave (``m = 1``), in the BG models not (``m = 0``).
 
-With n = r + k x, u = (T - t_x) / (alpha + T), the likelihood of one history is, up to what holds no parameter,
+With n = r + k x, u = (T - t_x) / (alpha + T), the likelihood of one history is, up to what holds no
+parameter,
 
     B(a, b+x+m) / B(a, b) * G(n) / G(r) * alpha^r / (alpha+T)^n * (S + D),
-    S = sum_{j<k} n (n+1) ... (n+j-1) u^j / j!                       alive, in stage j of the running gap,
-    D = a / (b+x+m-1) * ((alpha+T) / (alpha+t_x))^n                  left after the last purchase (0 if x+m = 0),
+    S = sum_{j<k} n (n+1) ... (n+j-1) u^j / j!                alive, in stage j of the gap,
+    D = a / (b+x+m-1) * ((alpha+T) / (alpha+t_x))^n         left after its last purchase (0 if x+m = 0),
 
-and P(alive) = S / (S + D). Given alive and stage j, l is Gamma(n+j, alpha+T), so the stages passed in the next t are
-negative binomial, and y more purchases need y k - j of them and y - 1 times staying: P(at least y purchases) is
-exact for every k, and so are the expectation and the distribution built from it, without hypergeometric functions.
+and P(alive) = S / (S + D). Given alive and stage j, l is Gamma(n+j, alpha+T), so the stages passed in the
+next t are negative binomial, and y more purchases need y k - j of them and y - 1 times staying: P(at least y
+purchases) is exact for every k, and so are the expectation and the distribution built from it, without
+hypergeometric functions.
 
 References
 ----------
-Fader, Hardie, Lee (2005), Marketing Science 24(2). Batislam, Denizel, Filiztekin (2007), International Journal of
-Research in Marketing 24(3). Platzer, Reutterer (2016), Marketing Science 35(5). Reutterer, Platzer, Schroeder (2021),
-International Journal of Research in Marketing 38(4).
+Fader, Hardie, Lee (2005), Marketing Science 24(2). Batislam, Denizel, Filiztekin (2007), International
+Journal of Research in Marketing 24(3). Platzer, Reutterer (2016), Marketing Science 35(5). Reutterer,
+Platzer, Schroeder (2021), International Journal of Research in Marketing 38(4).
 """
 
 from __future__ import annotations
@@ -48,8 +50,8 @@ class ErlangDropoutModel(PurchaseModel):
     parameter_names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
     time_parameters: ClassVar[tuple[str, ...]] = ("alpha",)
     may_leave_at_once: ClassVar[bool]
-    # Differences in rate (log r), mean rate while alive (log r - log alpha, a mean observed time), mean odds of
-    # leaving (log a - log b), and how alike customers are in that.
+    # Differences in rate (log r), mean rate while alive (log r - log alpha, a mean observed time), mean odds
+    # of leaving (log a - log b), and how alike customers are in that.
     weak_prior: ClassVar[Prior] = Prior(
         directions=np.array([[1, 0, 0, 0], [1, -1, 0, 0], [0, 0, 1, -1], [0, 0, 0.5, 0.5]]),
         means=np.array([0.0, 0.0, -1.0, 0.0]),
@@ -71,30 +73,29 @@ class ErlangDropoutModel(PurchaseModel):
         if self.k != "auto":
             self.k_ = self.k
             return super()._fit_patterns(patterns, scale)
-        best: tuple[float, int, dict[str, object]] | None = None
-        failure: FitError | None = None
-        self.log_likelihood_by_k_: dict[int, float] = {}
+        best_k, best, failures = 0, vars(self), []
+        by_k: dict[int, float] = {}
         for k in range(1, MAX_K + 1):
             self.k_ = k
             try:
                 super()._fit_patterns(patterns, scale)
             except FitError as error:
-                failure = failure or error
-                continue
-            self.log_likelihood_by_k_[k] = self.log_likelihood_
-            if best is None or self.log_likelihood_ > best[0]:
-                best = (self.log_likelihood_, k, dict(vars(self)))
-            elif k >= best[1] + 2:
+                failures.append(error)
+            else:
+                by_k[k] = self.log_likelihood_
+                if self.log_likelihood_ == max(by_k.values()):
+                    best_k, best = k, dict(vars(self))
+            # The likelihood rises with k and then falls; one k alone may fail or lie off that line.
+            if k >= best_k + (2 if best_k else 3):
                 break
-        if best is None:
-            assert failure is not None
-            raise failure
-        vars(self).update(best[2])
+        if not by_k:
+            raise failures[0]
+        vars(self).update(best, log_likelihood_by_k_=by_k)
         return self
 
     def _starts(self, patterns: Patterns) -> list[Floats]:
         per_time = patterns.repeats / float(patterns.weight @ patterns.T)
-        points = [(0.5, 0.7, 2.0), (2.0, 0.2, 2.0), (0.2, 1.0, 1.0), (1.0, 3.0, 10.0)]
+        points = [(0.5, 0.7, 2.0), (2.0, 0.2, 2.0)]
         # Stages pass k times as fast as purchases; while alive customers buy more often than on average.
         return [np.log([r, r / (1.5 * self.k_ * per_time), a, b]) for r, a, b in points]
 
@@ -125,7 +126,10 @@ class ErlangDropoutModel(PurchaseModel):
                 r * ((slope_r[k * x] + np.log(alpha) - log_end + alive * by_n + left * silence) @ weight),
                 alpha * ((r / alpha - n / end + alive * by_alpha + left * n * (1 / end - 1 / last)) @ weight),
                 a * ((left / a - slope_ab[x + m]) @ weight),
-                b * ((slope_b[x + m] - slope_ab[x + m] - left / np.where(x + m > 0, b + x + m - 1, 1)) @ weight),
+                b
+                * (
+                    (slope_b[x + m] - slope_ab[x + m] - left / np.where(x + m > 0, b + x + m - 1, 1)) @ weight
+                ),
             ]
         )
         return float(value), gradient
@@ -160,11 +164,11 @@ class ErlangDropoutModel(PurchaseModel):
     def _at_least(
         self, values: Floats, patterns: Patterns, part: Indices, periods: float
     ) -> Iterator[tuple[Floats, Floats]]:
-        """For y = 1, 2, ...: P(at least y purchases in ``periods`` | alive), and a bound on the next ones' ratio.
+        """For y = 1, 2, ...: P(at least y purchases in ``periods`` | alive), and how fast that falls at most.
 
-        Column j of the arrays is stage j. Its stages passed, N, are negative binomial with the probability of i
-        built up in the logarithm; P(N >= i) = 1 - sum of those, held between bounds that are valid in the tail,
-        where the difference is rounding.
+        Column j of the arrays is stage j. Its stages passed, N, are negative binomial with the probability of
+        i built up in the logarithm; P(N >= i) = 1 - sum of those, held between bounds that are valid in the
+        tail, where the difference is rounding.
         """
         r, alpha, a, b = values
         k, x, end = self.k_, patterns.x[part], alpha + patterns.T[part]
@@ -172,9 +176,7 @@ class ErlangDropoutModel(PurchaseModel):
         shape = (r + k * x)[:, None] + stage
         log_weight = np.zeros_like(shape)
         silence = ((patterns.T[part] - patterns.t_x[part]) / end)[:, None]
-        log_weight[:, 1:] = np.cumsum(
-            np.log(np.maximum(silence * shape[:, :-1] / stage[1:], 1e-300)), axis=1
-        )
+        log_weight[:, 1:] = np.cumsum(np.log(np.maximum(silence * shape[:, :-1] / stage[1:], 1e-300)), axis=1)
         weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
         weight /= weight.sum(axis=1, keepdims=True)
         ahead = (periods / (end + periods))[:, None]
@@ -191,7 +193,9 @@ class ErlangDropoutModel(PurchaseModel):
             for step in range(k):
                 moves = stage <= step if purchases == 0 else stage >= 0
                 i = passed[moves]
-                less = np.where(i == 0, -np.expm1(log_mass[:, moves]), reach[:, moves] - np.exp(log_mass[:, moves]))
+                less = np.where(
+                    i == 0, -np.expm1(log_mass[:, moves]), reach[:, moves] - np.exp(log_mass[:, moves])
+                )
                 growth = (shape[:, moves] + i) / (i + 1)
                 log_mass[:, moves] += np.log(growth) + log_ahead
                 ratio = np.maximum((shape[:, moves] + i + 1) / (i + 2) * ahead, ahead)
@@ -208,7 +212,9 @@ class ErlangDropoutModel(PurchaseModel):
             seen = b + x + self._m + purchases - 1
             stayed = stayed * seen / (a + seen)
 
-    def _simulate(self, values: Floats, observed: Floats, periods: float, rng: np.random.Generator) -> pd.DataFrame:
+    def _simulate(
+        self, values: Floats, observed: Floats, periods: float, rng: np.random.Generator
+    ) -> pd.DataFrame:
         r, alpha, a, b = values
         size = len(observed)
         return simulate(
@@ -228,7 +234,9 @@ def _log_rising(base: float, most: int) -> tuple[Floats, Floats]:
     Sums of logarithms, because differences of log-gamma lose all digits when the parameter is large.
     """
     factors = base + np.arange(most)
-    return np.concatenate(([0.0], np.cumsum(np.log(factors)))), np.concatenate(([0.0], np.cumsum(1 / factors)))
+    return np.concatenate(([0.0], np.cumsum(np.log(factors)))), np.concatenate(
+        ([0.0], np.cumsum(1 / factors))
+    )
 
 
 def _log_stages(n: Floats, u: Floats, end: Floats, k: int) -> tuple[Floats, Floats, Floats]:
@@ -254,8 +262,8 @@ def require_log_gaps(model: PurchaseModel, summary: pd.DataFrame, k: int | str) 
     """Refuse a summary from which regularity cannot be learnt."""
     if k != 1 and "sum_log_gaps" not in summary:
         raise InvalidSummaryError(
-            f"{type(model).__name__} needs the column 'sum_log_gaps' (sum of the logarithms of the gaps between "
-            "purchases); helpers.models.purchase_summary computes it."
+            f"{type(model).__name__} needs the column 'sum_log_gaps' (sum of the logarithms of the gaps "
+            "between purchases); helpers.models.purchase_summary computes it."
         )
 
 

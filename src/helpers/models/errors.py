@@ -26,7 +26,7 @@ class NoRepeatPurchasesError(FitError):
 
 
 class FitDivergedError(FitError):
-    """The likelihood rises without end towards a limit (no difference between customers, nobody ever leaves ...)."""
+    """The likelihood rises without end towards a limit (customers do not differ, nobody leaves ...)."""
 
 
 class FitNotConvergedError(FitError):
@@ -34,7 +34,7 @@ class FitNotConvergedError(FitError):
 
 
 class InfiniteMeanError(FitError):
-    """The fitted spend varies so much between customers that its mean does not exist (Gamma-Gamma, q <= 1)."""
+    """The fitted spend varies so much between customers that its mean does not exist (q <= 1)."""
 
 
 class ModelWarning(UserWarning):

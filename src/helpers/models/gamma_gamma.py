@@ -1,16 +1,17 @@
 """Gamma-Gamma: what a customer spends at a purchase, learnt from its mean so far and from all customers.
 
-The values of one customer's purchases are Gamma(p, nu) about its own mean, nu ~ Gamma(q, v) over customers, and not
-related to how often it buys. The mean m of x purchases has the density
+The values of one customer's purchases are Gamma(p, nu) about its own mean, nu ~ Gamma(q, v) over customers,
+and not related to how often it buys. The mean m of x purchases has the density
 
     G(p x + q) / (G(p x) G(q)) * v^q * m^(p x - 1) * x^(p x) / (v + x m)^(p x + q),
 
-and the expected mean of a customer is p (v + x m) / (p x + q - 1): a weighted mean of its own and everybody's.
+and the expected mean of a customer is p (v + x m) / (p x + q - 1): a weighted mean of its own and
+everybody's.
 
 References
 ----------
-Fader, Hardie, Lee (2005), RFM and CLV: using iso-value curves for customer base analysis, Journal of Marketing
-Research 42(4). Fader, Hardie (2013), The Gamma-Gamma model of monetary value.
+Fader, Hardie, Lee (2005), RFM and CLV: using iso-value curves for customer base analysis, Journal of
+Marketing Research 42(4). Fader, Hardie (2013), The Gamma-Gamma model of monetary value.
 """
 
 from __future__ import annotations
@@ -39,10 +40,10 @@ class GammaGamma(Estimator):
 
     Input: ``frequency`` (number of purchases in the mean) and ``monetary_value`` (their mean, any currency).
 
-    Returns, free goods and credit notes are normal input. A mean of zero or below has no density in this model: in
-    ``fit`` those customers are set aside, counted in ``set_aside_`` and named in a warning; in ``expected_value``
-    their mean counts as zero, which gives them the lowest expectation that their number of purchases allows, never a
-    negative one.
+    Returns, free goods and credit notes are normal input. A mean of zero or below has no density in this
+    model: in ``fit`` those customers are set aside, counted in ``set_aside_`` and named in a warning; in
+    ``expected_value`` their mean counts as zero, which gives them the lowest expectation that their number of
+    purchases allows, never a negative one.
 
     Parameters
     ----------
@@ -54,8 +55,9 @@ class GammaGamma(Estimator):
     set_aside_
         Customers with purchases whose mean was not positive (sum of their weights).
     frequency_correlation_
-        Spearman's rank correlation of number and mean value of purchases among the customers fitted. The model takes
-        it for zero; far from zero, condition on frequency instead (unweighted; NaN where either does not vary).
+        Spearman's rank correlation of number and mean value of purchases among the customers fitted. The
+        model takes it for zero; far from zero, condition on frequency instead (unweighted; NaN where either
+        does not vary).
     """
 
     parameter_names: ClassVar[tuple[str, ...]] = ("p", "q", "v")
@@ -97,11 +99,14 @@ class GammaGamma(Estimator):
         usable = repeats & (mean > 0)
         self.set_aside_ = float(weight[repeats & ~usable].sum())
         if not usable.any():
-            raise NoRepeatPurchasesError("GammaGamma: no customer has a repeat purchase with a positive mean value.")
+            raise NoRepeatPurchasesError(
+                "GammaGamma: no customer has a repeat purchase with a positive mean value."
+            )
         if self.set_aside_:
             warnings.warn(
-                f"GammaGamma: {self.set_aside_:g} of {weight[repeats].sum():g} customers with repeat purchases have a "
-                "mean value of zero or below; they do not take part in the fit and count as zero in predictions.",
+                f"GammaGamma: {self.set_aside_:g} of {weight[repeats].sum():g} customers with repeat "
+                "purchases have a mean value of zero or below; they do not take part in the fit and count as "
+                "zero in predictions.",
                 ValuesSetAsideWarning,
                 stacklevel=2,
             )
@@ -117,7 +122,7 @@ class GammaGamma(Estimator):
             "GammaGamma",
             self.parameter_names,
             lambda point: _log_likelihood(point, x, mean / scale, weight),
-            [np.log([p, q, q / p]) for p, q in ((4.0, 3.0), (1.0, 4.0), (20.0, 10.0))],
+            [np.log([p, q, q / p]) for p, q in ((4.0, 3.0), (1.0, 4.0))],
             float(weight.sum()),
             self.weak_prior if self.prior else None,
         )
@@ -127,16 +132,18 @@ class GammaGamma(Estimator):
             q = self.params_.pop("q")
             del self.params_
             raise InfiniteMeanError(
-                f"GammaGamma: q = {q:.3g}: customers' spend differs so much that its mean over customers does not "
-                "exist. Model the few very large customers apart, or fit with prior='weak'."
+                f"GammaGamma: q = {q:.3g}: customers' spend differs so much that its mean over customers "
+                "does not exist. Model the few very large customers apart, or fit with prior='weak'."
             )
         return self
 
     def expected_value(self, summary: pd.DataFrame) -> pd.Series[float]:
-        """Expected value of a purchase of each customer, given its history; everybody's where it has none."""
+        """Forecast the value of a purchase of each customer, given its history; everybody's without one."""
         p, q, v = self._values()
         if q <= 1:
-            raise InfiniteMeanError(f"GammaGamma: q = {q:.3g} is not above 1, so the expectation does not exist.")
+            raise InfiniteMeanError(
+                f"GammaGamma: q = {q:.3g} is not above 1, so the expectation does not exist."
+            )
         x, mean = _columns(summary)
         own = np.where(x > 0, np.maximum(np.nan_to_num(mean), 0.0), 0.0)
         return pd.Series(p * (v + x * own) / (p * x + q - 1), summary.index, name="expected_value")
@@ -147,8 +154,8 @@ class GammaGamma(Estimator):
         Returns
         -------
         DataFrame
-            ``frequency``, ``monetary_value`` (NaN where frequency is 0), and ``true_value``: the customer's own mean,
-            which nobody observes.
+            ``frequency``, ``monetary_value`` (NaN where frequency is 0), and ``true_value``: the customer's
+            own mean, which nobody observes.
         """
         p, q, v = self._values()
         rng = np.random.default_rng(seed)
@@ -170,7 +177,8 @@ def _columns(summary: pd.DataFrame) -> tuple[Floats, Floats]:
         row = int(np.argmax(bad))
         raise InvalidSummaryError(
             f"GammaGamma: summary row {summary.index[row]!r} has frequency {x[row]:g} and monetary_value "
-            f"{mean[row]:g}; a customer with purchases needs a finite mean value ({int(bad.sum())} such rows)."
+            f"{mean[row]:g}; a customer with purchases needs a finite mean value "
+            f"({int(bad.sum())} such rows)."
         )
     return x, mean
 

@@ -20,8 +20,8 @@ class MBGNBD(ErlangDropoutModel):
 
     References
     ----------
-    Batislam, Denizel, Filiztekin (2007), Empirical validation and comparison of models for customer base analysis,
-    International Journal of Research in Marketing 24(3), 201-209.
+    Batislam, Denizel, Filiztekin (2007), Empirical validation and comparison of models for customer base
+    analysis, International Journal of Research in Marketing 24(3), 201-209.
     """
 
     may_leave_at_once: ClassVar[bool] = True
@@ -35,8 +35,8 @@ class MBGCNBDk(RegularErlangDropoutModel):
 
     References
     ----------
-    Platzer, Reutterer (2016), Ticking away the moments, Marketing Science 35(5). Reutterer, Platzer, Schroeder
-    (2021), International Journal of Research in Marketing 38(4).
+    Platzer, Reutterer (2016), Ticking away the moments, Marketing Science 35(5). Reutterer, Platzer,
+    Schroeder (2021), International Journal of Research in Marketing 38(4).
     """
 
     may_leave_at_once: ClassVar[bool] = True

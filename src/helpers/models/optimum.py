@@ -18,8 +18,10 @@ LOG_BOUND = 14.0
 DIVERGED_LOG_ERROR = 5.0
 #: ... and above this worth a word: the 95 % interval spans a factor of e^3 each way.
 WEAK_LOG_ERROR = 1.5
-#: Log-likelihood units that a further step may still promise at a maximum.
+#: Log-likelihood units promised by a further step: below the first no step is taken, above the second the
+#: point is no maximum (between them lies what rounding leaves undecided).
 PROMISE = 1e-10
+GOOD_PROMISE = 1e-6
 
 LogLikelihood = Callable[[Floats], tuple[float, Floats]]
 
@@ -49,7 +51,7 @@ class Prior:
 
 @dataclass(frozen=True)
 class Optimum:
-    """A checked maximum: the log-parameters, their covariance (inverse negative Hessian), the log-likelihood."""
+    """A checked maximum: log-parameters, their covariance (inverse negative Hessian), log-likelihood."""
 
     point: Floats
     covariance: Floats
@@ -66,13 +68,15 @@ def maximise(
 ) -> Optimum:
     """Find the maximum over the log-parameters and make sure that it is one.
 
-    L-BFGS-B finds the hill, Newton steps with a Hessian from the analytic gradient climb the last bit, and the
-    checks are on what they promise: the gain of a further step, the curvature in every direction, the bounds.
+    L-BFGS-B finds the hill, Newton steps with a Hessian from the analytic gradient climb the last bit, and
+    the checks are on what they promise: the gain of a further step, the curvature in every direction, the
+    bounds.
 
     Raises
     ------
     FitDivergedError
-        The likelihood has no summit: a parameter runs to its bound, or nothing holds some combination of them.
+        The likelihood has no summit: a parameter runs to its bound, or nothing holds some combination of
+        them.
     FitNotConvergedError
         From no start was a point reached where the gradient vanishes.
     """
@@ -95,8 +99,13 @@ def maximise(
             options={"maxiter": 1000, "maxcor": 20, "ftol": 1e-14, "gtol": 1e-7},
         )
         try:
-            point, hessian = _climb(model, target, np.asarray(found.x), customers)
+            point, hessian, promise = _climb(target, np.asarray(found.x), customers)
             covariance = _verdict(model, names, point, hessian, customers)
+            if promise > GOOD_PROMISE:
+                raise FitNotConvergedError(
+                    f"{model}: the fit stopped where the likelihood still rises (by {promise:.3g} in one "
+                    "step). Check the summary for outliers, or fit with prior='weak'."
+                )
         except FitError as error:
             failure = failure or error
             continue
@@ -106,45 +115,38 @@ def maximise(
 
 
 def _climb(
-    model: str, target: LogLikelihood, point: Floats, customers: float, steps: int = 40
-) -> tuple[Floats, Floats]:
-    """Newton steps until the next one promises nothing; returns the point and the Hessian of the negative sum."""
+    target: LogLikelihood, point: Floats, customers: float, steps: int = 15
+) -> tuple[Floats, Floats, float]:
+    """Newton steps until the next one promises nothing.
+
+    Returns the point, the Hessian of the negative sum there, and what a further step promises.
+    """
     value, gradient = target(point)
     for _ in range(steps):
         hessian = _hessian(target, point) * customers
-        if not np.isfinite(hessian).all():
-            break
         curvatures, axes = np.linalg.eigh(hessian)
         # A floor under the curvature keeps steps finite where the surface is flat or bends the wrong way.
         held = np.maximum(np.abs(curvatures), 1e-10 * customers)
         step = -(axes / held) @ (axes.T @ gradient) * customers
         promise = -0.5 * float(step @ gradient) * customers
         if promise < PROMISE:
-            return point, hessian
+            break
         step *= min(1.0, 2.0 / np.abs(step).max())
-        while True:
-            trial = np.clip(point + step, -LOG_BOUND, LOG_BOUND)
+        for shorter in (1.0, 0.25, 0.05, 0.01):
+            trial = np.clip(point + shorter * step, -LOG_BOUND, LOG_BOUND)
             new_value, new_gradient = target(trial)
             if new_value <= value + 1e-13 * abs(value):
                 break
-            step /= 4
-            if np.abs(step).max() < 1e-12:
-                return point, hessian
-        if np.array_equal(trial, point):
-            return point, hessian
+        else:
+            break
         point, value, gradient = trial, new_value, new_gradient
-    raise FitNotConvergedError(
-        f"{model}: the fit stopped where the likelihood still rises (gradient {np.round(gradient, 6)} a customer). "
-        "Check the summary for outliers, or fit with prior='weak'."
-    )
+    return point, hessian, promise
 
 
 def _hessian(target: LogLikelihood, point: Floats, width: float = 1e-4) -> Floats:
     """Hessian by central differences of the analytic gradient."""
-    rows = []
-    for axis in np.eye(len(point)) * width:
-        rows.append((target(point + axis)[1] - target(point - axis)[1]) / (2 * width))
-    hessian = np.array(rows)
+    steps = np.eye(len(point)) * width
+    hessian = np.array([target(point + step)[1] - target(point - step)[1] for step in steps]) / (2 * width)
     return (hessian + hessian.T) / 2
 
 
@@ -157,10 +159,10 @@ def _verdict(model: str, names: Sequence[str], point: Floats, hessian: Floats, c
         strength = np.abs(axes[:, 0]) if flat else at_bound.astype(float)
         loose = [name for name, share in zip(names, strength, strict=True) if share > 0.3]
         raise FitDivergedError(
-            f"{model}: these {customers:g} customers do not determine {' and '.join(loose)}: the likelihood keeps "
-            "rising while they grow or shrink, which means that customers do not differ in the way the model "
-            "supposes (all buy at one rate, or nobody leaves, or all are equally loyal). Fit with prior='weak', "
-            "use more customers or a longer history, or a simpler model."
+            f"{model}: these {customers:g} customers do not determine {' and '.join(loose)}: the likelihood "
+            "keeps rising while they grow or shrink, which means that customers do not differ in the way the "
+            "model supposes (all buy at one rate, or nobody leaves, or all are equally loyal). Fit with "
+            "prior='weak', use more customers or a longer history, or a simpler model."
         )
     covariance = (axes / curvatures) @ axes.T
     errors = np.sqrt(np.diag(covariance))
@@ -168,7 +170,8 @@ def _verdict(model: str, names: Sequence[str], point: Floats, hessian: Floats, c
         worst = int(np.argmax(errors))
         warnings.warn(
             f"{model}: {names[worst]} is known only to within a factor of {np.exp(2 * errors[worst]):.0f} "
-            f"from these {customers:g} customers; predictions may still be sound, parameters are not findings.",
+            f"from these {customers:g} customers; predictions may still be sound, "
+            "parameters are not findings.",
             WeaklyIdentifiedWarning,
             stacklevel=4,
         )

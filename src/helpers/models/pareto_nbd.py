@@ -1,22 +1,22 @@
 """Pareto/NBD: customers buy at random until they leave at a random time, seen by nobody.
 
-While alive a customer buys as a Poisson process with rate l ~ Gamma(r, alpha); its lifetime is exponential with rate
-m ~ Gamma(s, beta). The likelihood of one history is
+While alive a customer buys as a Poisson process with rate l ~ Gamma(r, alpha); its lifetime is exponential
+with rate m ~ Gamma(s, beta). The likelihood of one history is
 
     G(r+x) / G(r) * alpha^r * beta^s * (S + D),
     S = (alpha+T)^-(r+x) * (beta+T)^-s                                        alive at T,
     D = s * integral from t_x to T of (alpha+y)^-(r+x) * (beta+y)^-(s+1) dy   left at y,
 
-and P(alive) = S / (S + D). D is usually written as a difference of two hypergeometric functions, which loses its
-digits for heavy buyers and for alpha far from beta. Here the integral itself is taken, all terms positive: with
-z = log((min(alpha, beta) + y) / (min(alpha, beta) + t_x)) the integrand is log-concave and analytic in a strip of
-half-width pi, so that Gauss-Legendre's rule on the part that matters is exact to about 12 digits; the derivatives
-are means under the same nodes.
+and P(alive) = S / (S + D). D is usually written as a difference of two hypergeometric functions, which loses
+its digits for heavy buyers and for alpha far from beta. Here the integral itself is taken, all terms
+positive: with z = log((min(alpha, beta) + y) / (min(alpha, beta) + t_x)) the integrand is log-concave and
+analytic in a strip of half-width pi, so that Gauss-Legendre's rule on the part that matters is exact to about
+12 digits; the derivatives are means under the same nodes.
 
 References
 ----------
-Schmittlein, Morrison, Colombo (1987), Counting your customers, Management Science 33(1), 1-24. Fader, Hardie (2005),
-A note on deriving the Pareto/NBD model and related expressions.
+Schmittlein, Morrison, Colombo (1987), Counting your customers, Management Science 33(1), 1-24. Fader, Hardie
+(2005), A note on deriving the Pareto/NBD model and related expressions.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _FINE_NODES, _FINE_WEIGHTS = np.polynomial.legendre.leggauss(64)
 class ParetoNBD(PurchaseModel):
     """Pareto/NBD (Schmittlein, Morrison, Colombo 1987): random purchases, dropout at any time.
 
-    ``expected_purchases`` is the closed form (its limit where s = 1); ``purchase_distribution`` integrates over the
-    time of leaving by quadrature, to about ten digits.
+    ``expected_purchases`` is the closed form (its limit where s = 1); ``purchase_distribution`` integrates
+    over the time of leaving by quadrature, to about ten digits.
 
     Parameters
     ----------
@@ -57,8 +57,8 @@ class ParetoNBD(PurchaseModel):
 
     parameter_names: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
     time_parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta")
-    # Differences in rate and mean rate while alive, differences in dropout and mean dropout rate (a mean observed
-    # time each).
+    # Differences in rate and mean rate while alive, differences in dropout and mean dropout rate (a mean
+    # observed time each).
     weak_prior: ClassVar[Prior] = Prior(
         directions=np.array([[1.0, 0, 0, 0], [1, -1, 0, 0], [0, 0, 1, 0], [0, 0, 1, -1]]),
         means=np.array([0.0, 0.0, 0.0, 0.0]),
@@ -67,7 +67,7 @@ class ParetoNBD(PurchaseModel):
 
     def _starts(self, patterns: Patterns) -> list[Floats]:
         per_time = patterns.repeats / float(patterns.weight @ patterns.T)
-        points = [(0.5, 0.6, 0.6), (1.0, 1.0, 1.0), (2.0, 0.5, 2.0), (0.3, 2.0, 4.0)]
+        points = [(0.5, 0.6, 0.6), (2.0, 1.0, 2.0)]
         return [np.log([r, r / (1.5 * per_time), s, beta]) for r, s, beta in points]
 
     def _log_likelihood(self, point: Floats, patterns: Patterns) -> tuple[float, Floats]:
@@ -96,7 +96,8 @@ class ParetoNBD(PurchaseModel):
         return float(value), gradient
 
     def _p_alive(self, values: Floats, patterns: Patterns) -> Floats:
-        log_ratio, _, _ = _left_over_alive(*values, patterns)
+        r, alpha, s, beta = values
+        log_ratio, _, _ = _left_over_alive(r, alpha, s, beta, patterns)
         return np.exp(-np.logaddexp(0.0, log_ratio))
 
     def _expected_if_alive(self, values: Floats, patterns: Patterns, periods: float) -> Floats:
@@ -119,7 +120,9 @@ class ParetoNBD(PurchaseModel):
                 )
         return result
 
-    def _simulate(self, values: Floats, observed: Floats, periods: float, rng: np.random.Generator) -> pd.DataFrame:
+    def _simulate(
+        self, values: Floats, observed: Floats, periods: float, rng: np.random.Generator
+    ) -> pd.DataFrame:
         r, alpha, s, beta = values
         size = len(observed)
         with np.errstate(divide="ignore", over="ignore"):
@@ -130,14 +133,18 @@ class ParetoNBD(PurchaseModel):
 def _left_over_alive(
     r: float, alpha: float, s: float, beta: float, patterns: Patterns
 ) -> tuple[Floats, tuple[Floats, Floats], tuple[Floats, Floats]]:
-    """Log(D / S), and over the time y of leaving the means of log(alpha+y), log(beta+y), 1/(alpha+y), 1/(beta+y)."""
+    """Log(D / S), and means over the time y of leaving.
+
+    The means are those of log(alpha+y) and log(beta+y), and of 1/(alpha+y) and 1/(beta+y).
+    """
     size = len(patterns.x)
     log_ratio, log_a, log_b, inverse_a, inverse_b = np.empty((5, size))
     for begin in range(0, size, _CHUNK):
         part = slice(begin, begin + _CHUNK)
-        n, t_x, T = r + patterns.x[part], patterns.t_x[part], patterns.T[part]
+        n, t_x, T = (r + patterns.x[part]).astype(np.float64), patterns.t_x[part], patterns.T[part]
         small, gap = min(alpha, beta), abs(alpha - beta)
-        power_small, power_large = (s + 1, n) if beta < alpha else (n, s + 1)
+        of_dropout = np.full(len(n), s + 1)
+        power_small, power_large = (of_dropout, n) if beta < alpha else (n, of_dropout)
         start = small + t_x
         cut = _effective_range(np.log((small + T) / start), power_small - 1, power_large, gap / start)
         z = cut[:, None] * (0.5 * (_NODES + 1))
@@ -161,10 +168,11 @@ def _left_over_alive(
     return log_ratio, (log_a, log_b), (inverse_a, inverse_b)
 
 
-def _effective_range(whole: Floats, fall: Floats | float, power: Floats | float, gap: Floats) -> Floats:
+def _effective_range(whole: Floats, fall: Floats, power: Floats, gap: Floats) -> Floats:
     """Where exp(-fall z) (e^z + gap)^-power has dropped by e^-45 from its height on [0, whole], or the whole.
 
-    Newton's steps on a concave function from the right of the root stay to its right, so nothing is cut too early.
+    Newton's steps on a concave function from the right of the root stay to its right, so nothing is cut too
+    early.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         # The height is at 0, or where the slope vanishes (possible only where fall < 0).
@@ -184,8 +192,8 @@ def _effective_range(whole: Floats, fall: Floats | float, power: Floats | float,
 def _at_least(y: int, n: Floats, A: Floats, s: float, B: Floats, periods: float) -> Floats:
     """P(at least y purchases | alive): the y-th would come at w, and the customer is still there then.
 
-    Integral over w from 0 to ``periods`` of the density of the y-th arrival, G(n+y) / (G(n) G(y)) A^n w^(y-1) /
-    (A+w)^(n+y), times (B / (B+w))^s; over the logarithm of min(A, B) + w, in the window that matters.
+    Integral over w from 0 to ``periods`` of the density of the y-th arrival, G(n+y) / (G(n) G(y)) A^n w^(y-1)
+    / (A+w)^(n+y), times (B / (B+w))^s; over the logarithm of min(A, B) + w, in the window that matters.
     """
     small = np.minimum(A, B)
     low, high = np.zeros_like(A), np.log1p(periods / small)

@@ -21,14 +21,15 @@ class Patterns:
     Attributes
     ----------
     x, t_x, T
-        Repeat purchases (whole numbers), time of the last one and time observed, one entry a distinct history.
+        Repeat purchases (whole numbers), time of the last one and time observed, one entry a distinct
+        history.
     weight
         How many customers (sum of their weights) have that history.
     inverse
         For each row of the summary the position of its history.
     log_gap_total
-        Weighted sum of ``sum_log_gaps`` over all customers, NaN where the summary has no such column. Its share
-        of the likelihood holds no parameter, so the histories need not be told apart by it.
+        Weighted sum of ``sum_log_gaps`` over all customers, NaN where the summary has no such column. Its
+        share of the likelihood holds no parameter, so the histories need not be told apart by it.
     """
 
     x: Indices
@@ -64,15 +65,16 @@ def find_patterns(summary: pd.DataFrame, weights: ArrayLike | None = None) -> Pa
     Parameters
     ----------
     summary
-        One row a customer: ``frequency`` (repeat purchases), ``recency`` (time of the last since the first), ``T``
-        (time observed since the first), optionally ``sum_log_gaps``; all times in one unit.
+        One row a customer: ``frequency`` (repeat purchases), ``recency`` (time of the last since the first),
+        ``T`` (time observed since the first), optionally ``sum_log_gaps``; all times in one unit.
     weights
         How often each row counts; default once.
 
     Raises
     ------
     InvalidSummaryError
-        A column is missing, a value is missing or infinite, or a row contradicts itself; the message names it.
+        A column is missing, a value is missing or infinite, or a row contradicts itself; the message names
+        it.
     """
     x, t_x, T = (_column(summary, name) for name in ("frequency", "recency", "T"))
     _refuse(summary, (x < 0) | (x != np.floor(x)), "frequency", "is not a whole number of repeat purchases")
@@ -96,7 +98,7 @@ def find_patterns(summary: pd.DataFrame, weights: ArrayLike | None = None) -> Pa
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     inverse, first = rank[code], first[order]
-    counts = np.bincount(inverse, weights=weight, minlength=len(first))
+    counts = np.bincount(inverse, weights=weight, minlength=len(first)).astype(np.float64)
     return Patterns(x[first].astype(np.int64), t_x[first], T[first], counts, inverse, total)
 
 
@@ -128,6 +130,6 @@ def _refuse(summary: pd.DataFrame, bad: NDArray[np.bool_], column: str, problem:
     if bad.any():
         row = int(np.argmax(bad))
         raise InvalidSummaryError(
-            f"Summary row {summary.index[row]!r}: {column} = {summary[column].iloc[row]!r} {problem} "
+            f"Summary row {summary.index[row]!r}: {column} = {summary[column].iloc[row]} {problem} "
             f"({int(bad.sum())} such rows)."
         )

@@ -29,16 +29,17 @@ def purchase_summary(
 ) -> pd.DataFrame:
     """Reduce a purchase log to frequency, recency, observed time, regularity and value of each customer.
 
-    All rows of a customer on one day are one purchase. Rows after ``observed_until`` do not count, and customers
-    who came later do not appear. An Ibis table is reduced on its engine: what comes back is one row a customer.
+    All rows of a customer on one day are one purchase. Rows after ``observed_until`` do not count, and
+    customers who came later do not appear. An Ibis table is reduced on its engine: what comes back is one row
+    a customer.
 
     Parameters
     ----------
     log
         One row a purchase, order or order line.
     customer, date, value
-        Its columns: customer id, date (a time of day is dropped), and optionally money (which is summed exactly,
-        in ten-thousandths).
+        Its columns: customer id, date (a time of day is dropped), and optionally money (which is summed
+        exactly, in ten-thousandths).
     observed_until
         The last day observed, inclusive.
     unit
@@ -50,8 +51,8 @@ def purchase_summary(
         Index: the customer, sorted. Columns: ``frequency`` (purchase days after the first, int), ``recency``
         (time from first to last purchase), ``T`` (time from first purchase to ``observed_until``),
         ``sum_log_gaps`` (sum of the natural logarithms of the gaps between purchases), all in ``unit``; with
-        ``value`` also ``monetary_value``: mean net value of a purchase day after the first (NaN without repeat;
-        zero and negative days count as what they are).
+        ``value`` also ``monetary_value``: mean net value of a purchase day after the first (NaN without
+        repeat; zero and negative days count as what they are).
 
     Raises
     ------
@@ -70,7 +71,9 @@ def purchase_summary(
     elif "ibis" in sys.modules:
         days = _from_ibis(log, customer, date, until, value)
     else:
-        raise InvalidSummaryError(f"The purchase log is a {type(log).__name__}, not a DataFrame or Ibis table.")
+        raise InvalidSummaryError(
+            f"The purchase log is a {type(log).__name__}, not a DataFrame or Ibis table."
+        )
 
     length = UNIT_DAYS[unit]
     repeats = days["repeats"].astype("int64")
@@ -138,13 +141,14 @@ def _from_ibis(log: Any, customer: str, date: str, until: pd.Timestamp, value: s
     )
     last_day = ibis.date(until.year, until.month, until.day)
     # Rows without date pass the filter and are counted below: nothing is lost in silence.
-    rows = rows.filter((rows.day <= last_day) | rows.day.isnull())
+    rows = rows.filter((rows.day <= last_day) | rows.day.isnull())  # noqa: PD003
     occasions = rows.group_by("customer", "day").aggregate(
-        value=rows.value.sum(), missing=(rows.customer.isnull() | rows.day.isnull()).sum()
+        value=rows.value.sum(),
+        missing=(rows.customer.isnull() | rows.day.isnull()).sum(),  # noqa: PD003
     )
     before = occasions.day.lag().over(ibis.window(group_by="customer", order_by="day"))
     occasions = occasions.mutate(gap=occasions.day.delta(before, unit="day"))
-    repeat = occasions.gap.notnull()
+    repeat = occasions.gap.notnull()  # noqa: PD004
     # Decimals, because a sum of floating-point numbers depends on the order of the engine's threads.
     log_gap = occasions.gap.cast("float64").ln().cast("decimal(18, 12)")
     customers = occasions.group_by("customer").aggregate(
