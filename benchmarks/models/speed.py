@@ -106,7 +106,10 @@ def time_fits(summary: pd.DataFrame) -> None:
     report("fit Gamma-Gamma", seconds(lambda: GammaGamma().fit(summary)))
     for name, model in models.items():
         report(f"P(alive) {name}", seconds(lambda model=model: model.p_alive(summary)))
-        report(f"expected purchases, 39 weeks, {name}", seconds(lambda m=model: m.expected_purchases(summary, 39)))
+        report(
+            f"expected purchases, 39 weeks, {name}",
+            seconds(lambda m=model: m.expected_purchases(summary, 39)),
+        )
 
 
 def write_log(path: Path) -> None:
@@ -121,7 +124,9 @@ def write_log(path: Path) -> None:
 def time_summary(folder: Path) -> None:
     path = folder / "log.parquet"
     write_log(path)
-    print(f"\nLog of {LOG_ROWS:,} rows, {LOG_ROWS // 10:,} customers, as Parquet\n\n| | median of 3 |\n|---|---|")
+    print(
+        f"\nLog of {LOG_ROWS:,} rows, {LOG_ROWS // 10:,} customers, as Parquet\n\n| | median of 3 |\n|---|---|"
+    )
     table = ibis.read_parquet(path)
     ours = lambda: purchase_summary(table, "customer", "date", "1998-12-31", "W", "value")  # noqa: E731
     by_hand = lambda: duckdb.sql(BY_HAND.format(path=path)).df()  # noqa: E731

@@ -103,43 +103,53 @@ class ErlangDropoutModel(PurchaseModel):
         r, alpha, a, b = np.exp(point)
         k, m, x, weight = self.k_, self._m, patterns.x, patterns.weight
         top = int(x.max(initial=0))
+        counts = np.arange(top + 1)
         rise_r, slope_r = _log_rising(r, k * top)
         rise_b, slope_b = _log_rising(b, top + m)
         rise_ab, slope_ab = _log_rising(a + b, top + m)
-        n = r + k * x
-        end, last = alpha + patterns.T, alpha + patterns.t_x
-        log_end = np.log(end)
-        silence = log_end - np.log(last)
-        log_s, by_n, by_alpha = _log_stages(n, (patterns.T - patterns.t_x) / end, end, k)
-        log_d = _log_left(x, n, silence, a, b, m)
-        either = np.logaddexp(log_s, log_d)
-        alive = np.exp(log_s - either)
-        left = np.exp(log_d - either)
+        odds = _log_odds_left(counts, a, b, m)
 
-        value = (
-            rise_b[x + m] - rise_ab[x + m] + rise_r[k * x] + r * np.log(alpha) - n * log_end + either
-        ) @ weight
+        # What depends on x alone is summed by x; the rest goes in parts that stay in the processor's cache.
+        value, by_r, by_alpha = 0.0, 0.0, 0.0
+        left_by_x = np.zeros(top + 1)
+        for begin in range(0, len(x), _CHUNK):
+            part = slice(begin, begin + _CHUNK)
+            here, w = x[part], weight[part]
+            n, end, last = r + k * here, alpha + patterns.T[part], alpha + patterns.t_x[part]
+            log_end = np.log(end)
+            silence = log_end - np.log(last)
+            log_s, stages_by_n, stages_by_alpha = _log_stages(n, (end - last) / end, end, k)
+            log_d = odds[here] + n * silence
+            either = np.logaddexp(log_s, log_d)
+            left = np.exp(log_d - either)
+            alive = 1 - left
+            value += float((either - n * log_end) @ w)
+            by_r += float((alive * stages_by_n + left * silence - log_end) @ w)
+            by_alpha += float((alive * stages_by_alpha - n * (alive / end + left / last)) @ w)
+            left_by_x += np.bincount(here, weights=left * w, minlength=top + 1)
+
+        by_x = np.bincount(x, weights=weight, minlength=top + 1)
+        total = by_x.sum()
+        value += float(by_x @ (rise_b[m:] - rise_ab[m:] + rise_r[::k])) + total * r * np.log(alpha)
         if k > 1:
             value += (k - 1) * patterns.log_gap_total - patterns.repeats * gammaln(k)
+        chances = np.where(counts + m > 0, b + counts + m - 1, 1.0)
         gradient = np.array(
             [
-                r * ((slope_r[k * x] + np.log(alpha) - log_end + alive * by_n + left * silence) @ weight),
-                alpha * ((r / alpha - n / end + alive * by_alpha + left * n * (1 / end - 1 / last)) @ weight),
-                a * ((left / a - slope_ab[x + m]) @ weight),
-                b
-                * (
-                    (slope_b[x + m] - slope_ab[x + m] - left / np.where(x + m > 0, b + x + m - 1, 1)) @ weight
-                ),
+                r * (by_r + by_x @ slope_r[::k] + total * np.log(alpha)),
+                alpha * (by_alpha + total * r / alpha),
+                left_by_x.sum() - a * (by_x @ slope_ab[m:]),
+                b * (by_x @ (slope_b[m:] - slope_ab[m:]) - left_by_x @ (1 / chances)),
             ]
         )
-        return float(value), gradient
+        return value, gradient
 
     def _p_alive(self, values: Floats, patterns: Patterns) -> Floats:
         r, alpha, a, b = values
         n, end = r + self.k_ * patterns.x, alpha + patterns.T
         log_s, _, _ = _log_stages(n, (patterns.T - patterns.t_x) / end, end, self.k_)
         silence = np.log(end) - np.log(alpha + patterns.t_x)
-        log_d = _log_left(patterns.x, n, silence, a, b, self._m)
+        log_d = _log_odds_left(patterns.x, a, b, self._m) + n * silence
         return np.exp(log_s - np.logaddexp(log_s, log_d))
 
     def _expected_if_alive(self, values: Floats, patterns: Patterns, periods: float) -> Floats:
@@ -242,6 +252,8 @@ def _log_rising(base: float, most: int) -> tuple[Floats, Floats]:
 def _log_stages(n: Floats, u: Floats, end: Floats, k: int) -> tuple[Floats, Floats, Floats]:
     """Log S of the module's formulas, and its derivatives in n and alpha."""
     total, by_n, by_log_u = np.ones_like(u), np.zeros_like(u), np.zeros_like(u)
+    if k == 1:
+        return by_n, by_n, by_n
     term, slope = np.ones_like(u), np.zeros_like(u)
     for j in range(1, k):
         slope += 1 / (n + j - 1)
@@ -252,10 +264,10 @@ def _log_stages(n: Floats, u: Floats, end: Floats, k: int) -> tuple[Floats, Floa
     return np.log(total), by_n / total, -by_log_u / total / end
 
 
-def _log_left(x: Indices, n: Floats, silence: Floats, a: float, b: float, m: int) -> Floats:
-    """Log D of the module's formulas."""
+def _log_odds_left(x: Indices, a: float, b: float, m: int) -> Floats:
+    """Log of a / (b+x+m-1), the first factor of D in the module's formulas."""
     chances = x + m > 0
-    return np.where(chances, np.log(a) - np.log(np.where(chances, b + x + m - 1, 1.0)) + n * silence, -np.inf)
+    return np.where(chances, np.log(a) - np.log(np.where(chances, b + x + m - 1, 1.0)), -np.inf)
 
 
 def require_log_gaps(model: PurchaseModel, summary: pd.DataFrame, k: int | str) -> None:
