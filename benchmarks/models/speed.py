@@ -1,11 +1,14 @@
-"""How long import, summary, fit and forecast take, as Markdown: python benchmarks/models/speed.py [PEER_PYTHON].
+"""How long import, summary, fit and forecast take, as Markdown.
 
-PEER_PYTHON is the Python of an environment of its own with the package ``lifetimes``, which is then timed on the same
-customers.
+    python benchmarks/models/speed.py [import] [fit] [summary] [--peer-python PATH]
+
+PATH is the Python of an environment of its own with the package ``lifetimes``, which is then timed on the
+same customers.
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -28,7 +31,8 @@ RUNS = 3
 
 BY_HAND = """
 with days as (
-    select customer, date, sum(value) as value from read_parquet('{path}') where date <= '1998-12-31' group by all
+    select customer, date, sum(value) as value from read_parquet('{path}')
+    where date <= '1998-12-31' group by all
 ), gaps as (
     select *, date - lag(date) over (partition by customer order by date) as gap from days
 )
@@ -43,16 +47,16 @@ import sys, time
 import pandas as pd
 started = time.perf_counter()
 import lifetimes
-print("import lifetimes after pandas", time.perf_counter() - started)
+print(f"import lifetimes after pandas: {time.perf_counter() - started:.2f} s")
 s = pd.read_parquet(sys.argv[1])
-for name, model in (("BG/NBD", lifetimes.BetaGeoFitter()), ("MBG/NBD", lifetimes.ModifiedBetaGeoFitter()),
-                    ("Pareto/NBD", lifetimes.ParetoNBDFitter())):
+models = {"BG/NBD": lifetimes.BetaGeoFitter(), "MBG/NBD": lifetimes.ModifiedBetaGeoFitter()}
+for name, model in models.items():
     started = time.perf_counter()
     try:
         model.fit(s["frequency"], s["recency"], s["T"])
-        print("fit", name, time.perf_counter() - started)
+        print(f"fit {name}: {time.perf_counter() - started:.2f} s", dict(model.params_))
     except Exception as error:
-        print("fit", name, "failed:", type(error).__name__, time.perf_counter() - started)
+        print(f"fit {name}: {type(error).__name__} after {time.perf_counter() - started:.2f} s: {error}")
 """
 
 
@@ -71,7 +75,7 @@ def report(what: str, value: float) -> None:
 
 
 def import_seconds() -> float:
-    """What ``import helpers.models`` adds to an interpreter that has pandas and scipy.optimize."""
+    """Time what ``import helpers.models`` adds to an interpreter that has pandas and scipy.optimize."""
     code = (
         "import time, pandas, scipy.optimize; t = time.perf_counter(); import helpers.models; "
         "print(time.perf_counter() - t)"
@@ -81,7 +85,7 @@ def import_seconds() -> float:
 
 
 def cdnow_like(customers: int) -> pd.DataFrame:
-    """Customers as CDNOW's: MBG/NBD at the published optimum, 12 weeks of joining, dates in whole days."""
+    """Simulate customers as CDNOW's: MBG/NBD at the published optimum, dates in whole days."""
     rng = np.random.default_rng(1)
     model = MBGNBD().set_parameters(r=0.5248, alpha=6.183, a=0.8914, b=1.614)
     observed_days = rng.integers(27 * 7, 39 * 7, customers)
@@ -124,9 +128,8 @@ def write_log(path: Path) -> None:
 def time_summary(folder: Path) -> None:
     path = folder / "log.parquet"
     write_log(path)
-    print(
-        f"\nLog of {LOG_ROWS:,} rows, {LOG_ROWS // 10:,} customers, as Parquet\n\n| | median of 3 |\n|---|---|"
-    )
+    print(f"\nLog of {LOG_ROWS:,} rows, {LOG_ROWS // 10:,} customers, as Parquet")
+    print("\n| | median of 3 |\n|---|---|")
     table = ibis.read_parquet(path)
     ours = lambda: purchase_summary(table, "customer", "date", "1998-12-31", "W", "value")  # noqa: E731
     by_hand = lambda: duckdb.sql(BY_HAND.format(path=path)).df()  # noqa: E731
@@ -139,18 +142,32 @@ def time_summary(folder: Path) -> None:
     )
 
 
+def time_peer(python: str, summary: pd.DataFrame, folder: Path) -> None:
+    path = folder / "summary.parquet"
+    summary[["frequency", "recency", "T"]].to_parquet(path)
+    command = [python, "-W", "ignore", "-c", PEER, str(path)]
+    print("\nlifetimes on the same customers, one run:\n", flush=True)
+    print(subprocess.run(command, capture_output=True, text=True, timeout=900).stdout)
+
+
 def main() -> None:
-    print(f"`import helpers.models` after pandas and scipy.optimize: {import_seconds():.3f} s (median of 5)")
-    summary = cdnow_like(CUSTOMERS)
-    time_fits(summary)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("parts", nargs="*", default=["import", "fit", "summary"])
+    parser.add_argument("--peer-python")
+    wanted = parser.parse_args()
+    if "import" in wanted.parts:
+        print(
+            f"`import helpers.models` after pandas and scipy.optimize: {import_seconds():.3f} s (median of 5)"
+        )
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        if len(sys.argv) > 1:
-            summary[["frequency", "recency", "T"]].to_parquet(folder / "summary.parquet")
-            command = [sys.argv[1], "-W", "ignore", "-c", PEER, str(folder / "summary.parquet")]
-            print("\nThe peer on the same customers, one run:\n")
-            print(subprocess.run(command, capture_output=True, text=True, timeout=900).stdout)
-        time_summary(folder)
+        if "fit" in wanted.parts or wanted.peer_python:
+            summary = cdnow_like(CUSTOMERS)
+            if "fit" in wanted.parts:
+                time_fits(summary)
+            if wanted.peer_python:
+                time_peer(wanted.peer_python, summary, Path(name))
+        if "summary" in wanted.parts:
+            time_summary(Path(name))
 
 
 if __name__ == "__main__":

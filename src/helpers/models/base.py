@@ -133,8 +133,9 @@ class PurchaseModel(Estimator, ABC):
             )
         if patterns.repeats == 0:
             raise NoRepeatPurchasesError(
-                f"{type(self).__name__}: none of these {patterns.customers:g} customers bought a second time, "
-                "so how often customers come back cannot be learnt. Use a longer history or more customers."
+                f"{type(self).__name__}: none of these {patterns.customers:g} customers bought a second "
+                "time, so how often customers come back cannot be learnt. Use a longer history or more "
+                "customers."
             )
         scale = float(patterns.weight @ patterns.T / patterns.customers)
         return self._fit_patterns(patterns.rescaled(scale), scale)

@@ -139,13 +139,11 @@ def _from_ibis(log: Any, customer: str, date: str, until: pd.Timestamp, value: s
         day=log[date].cast("date"),
         value=(log[value].cast("decimal(18, 4)") if value else ibis.literal(0).cast("decimal(18, 4)")),
     )
+    incomplete = rows.filter(rows.customer.isnull() | rows.day.isnull())  # noqa: PD003
+    _refuse_missing(int(incomplete.count().to_pandas()), customer, date)
     last_day = ibis.date(until.year, until.month, until.day)
-    # Rows without date pass the filter and are counted below: nothing is lost in silence.
-    rows = rows.filter((rows.day <= last_day) | rows.day.isnull())  # noqa: PD003
-    occasions = rows.group_by("customer", "day").aggregate(
-        value=rows.value.sum(),
-        missing=(rows.customer.isnull() | rows.day.isnull()).sum(),  # noqa: PD003
-    )
+    rows = rows.filter(rows.day <= last_day)
+    occasions = rows.group_by("customer", "day").aggregate(value=rows.value.sum())
     before = occasions.day.lag().over(ibis.window(group_by="customer", order_by="day"))
     occasions = occasions.mutate(gap=occasions.day.delta(before, unit="day"))
     repeat = occasions.gap.notnull()  # noqa: PD004
@@ -157,11 +155,9 @@ def _from_ibis(log: Any, customer: str, date: str, until: pd.Timestamp, value: s
         recency_days=occasions.day.max().delta(occasions.day.min(), unit="day"),
         sum_log_gap_days=log_gap.sum(where=repeat),
         repeat_value=occasions.value.sum(where=repeat),
-        missing=occasions.missing.sum(),
     )
     customers = customers.mutate(T_days=last_day.delta(customers["first"], unit="day")).drop("first")
     exact = ["recency_days", "T_days", "sum_log_gap_days", "repeat_value"]
     days = customers.mutate(**{name: customers[name].cast("float64") for name in exact}).to_pandas()
-    _refuse_missing(int(days.pop("missing").sum()), customer, date)
     days = days.set_index("customer").sort_index().rename_axis(customer)
     return days.assign(**{name: days[name].fillna(0.0) for name in ("sum_log_gap_days", "repeat_value")})
