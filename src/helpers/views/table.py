@@ -16,7 +16,8 @@ from helpers.views import theme
 from helpers.views.chart import plain
 from helpers.views.numbers import MISSING
 
-#: In the page's style sheet too; here so that a table looks the same in JupyterLab.
+#: In the page's style sheet too; here so that a table looks the same in JupyterLab, whose own rules for tables the
+#: doubled class and the named table outweigh.
 STYLE: Final = f"""
 .wb-table {{ overflow: auto; max-width: 100%; color: var(--ink, {theme.INK});
   background: var(--paper, {theme.PAPER}) }}
@@ -25,18 +26,19 @@ STYLE: Final = f"""
   font-variant-numeric: tabular-nums }}
 .wb-table caption {{ caption-side: top; text-align: left; font-weight: 600; padding: 0 0 .5em;
   color: inherit }}
-.wb-table th, .wb-table td {{ padding: .42em .9em .42em 0; text-align: left; vertical-align: baseline;
+.wb-table table th, .wb-table table td {{ padding: .42em .9em .42em 0; text-align: left; vertical-align: baseline;
   background: transparent; border: 0; border-bottom: 1px solid var(--line, {theme.GRID}); max-width: 24em;
   white-space: normal; overflow-wrap: break-word }}
-.wb-table th:last-child, .wb-table td:last-child {{ padding-right: .3em }}
+.wb-table table th:last-child, .wb-table table td:last-child {{ padding-right: .3em }}
 .wb-table caption span {{ position: sticky; left: 0; display: inline-block; max-width: min(100%, 92vw) }}
-.wb-table .gt_right {{ text-align: right }}
-.wb-table td.gt_right {{ white-space: nowrap }}
-.wb-table thead th {{ position: sticky; top: 0; z-index: 1; background: var(--paper, {theme.PAPER});
+.wb-table.wb-table .gt_right {{ text-align: right }}
+.wb-table.wb-table tbody tr {{ background: transparent }}
+.wb-table.wb-table td.gt_right {{ white-space: nowrap }}
+.wb-table.wb-table thead th {{ position: sticky; top: 0; z-index: 1; background: var(--paper, {theme.PAPER});
   color: var(--muted, {theme.MUTED}); font-weight: 500; vertical-align: bottom; white-space: normal;
   border-bottom: 1.5px solid var(--muted, {theme.MUTED}) }}
-.wb-table tbody th {{ font-weight: 400; min-width: 8em }}
-.wb-table tr.wb-total > * {{ font-weight: 650; border-bottom: 0;
+.wb-table.wb-table tbody th {{ font-weight: 400; min-width: 8em }}
+.wb-table.wb-table tr.wb-total > * {{ font-weight: 650; border-bottom: 0;
   border-top: 1.5px solid var(--muted, {theme.MUTED}) }}
 .wb-table .wb-bar {{ display: inline-block; vertical-align: middle; width: 6em; height: .62em;
   margin-right: .7em;
