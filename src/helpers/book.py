@@ -10,8 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import config, intake
+from helpers.analysis.behaviour import Behaviour, behaviour
 from helpers.analysis.bridge import Against, Bridge, bridge
 from helpers.analysis.composition import Composition, composition
+from helpers.analysis.grades import Grades, grades
 from helpers.config import Settings
 from helpers.errors import WorkbookError
 from helpers.facts import Facts, last_complete_month
@@ -106,6 +108,40 @@ class Book:
             order=self.settings.order.get(by),
             first_month=self.facts.coverage.months[0],
         )
+
+    def grades(self) -> Grades:
+        """Return value grades and purchase levels; see `helpers.analysis.grades`."""
+        facts = self.facts
+        return grades(
+            facts.frame("customers"),
+            facts.frame("customer_months"),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.grades,
+            self.settings.levels,
+            facts.frame("wallet_estimates") if self.tables.has("wallet_evidence") else None,
+            first_month=facts.coverage.months[0],
+            keep=self._own_ids(),
+        )
+
+    def behaviour(self) -> Behaviour:
+        """Return behaviour classes; see `helpers.analysis.behaviour`."""
+        facts = self.facts
+        return behaviour(
+            facts.frame("customers"),
+            facts.frame("customer_summary"),
+            facts.frame("customer_months"),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.segments,
+            facts.frame("complaint_counts") if self.tables.has("complaints") else None,
+            first_month=facts.coverage.months[0],
+            keep=self._own_ids(),
+        )
+
+    def _own_ids(self) -> set[str] | None:
+        """The customers of the scope; None for the company."""
+        return None if self.scope == COMPANY else set(self.frame("customers")["customer_id"])
 
 
 def open_book(

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from helpers.errors import WorkbookError
+from helpers.grading_settings import Grades, Levels, Segments
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
@@ -148,6 +149,9 @@ class Settings(_Section):
     periods: Periods = Periods()
     quarantine: QuarantineLimits = QuarantineLimits()
     privacy: Privacy = Privacy()
+    grades: Grades = Grades()
+    levels: Levels = Levels()
+    segments: Segments = Segments()
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:
