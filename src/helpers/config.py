@@ -122,6 +122,29 @@ class Periods(_Section):
     history_months: Annotated[int, Field(ge=2, le=120)] = 24
 
 
+class TierRules(_Section):
+    """``[tiers]``: where A and B end, in percent of a class's cumulative net sales; C is the rest."""
+
+    a_percent: Annotated[float, Field(gt=0, le=100)] = 75
+    b_percent: Percent = 20
+    near_points: Annotated[float, Field(ge=0, le=50)] = 2
+    """How near a line counts as near it, in percentage points of cumulative net sales."""
+    history_months: Annotated[int, Field(ge=2, le=60)] = 12
+    """Month ends over which the stability of the tiers is measured."""
+
+    @property
+    def cutoffs(self) -> tuple[float, float]:
+        """Cumulative shares at which A and B end."""
+        return self.a_percent / 100, (self.a_percent + self.b_percent) / 100
+
+    @model_validator(mode="after")
+    def _leaves_room_for_c(self) -> TierRules:
+        if self.a_percent + self.b_percent > 100:
+            both = self.a_percent + self.b_percent
+            raise ValueError(f"a_percent and b_percent add up to {both:g}, over 100")
+        return self
+
+
 class QuarantineLimits(_Section):
     """``[quarantine]``: how much may be set aside before a run stops instead."""
 
@@ -147,6 +170,7 @@ class Settings(_Section):
     order: dict[str, list[str]] = {}
     """``[order]``: in which order the values of a dimension are listed; others follow by sales."""
     periods: Periods = Periods()
+    tiers: TierRules = TierRules()
     quarantine: QuarantineLimits = QuarantineLimits()
     privacy: Privacy = Privacy()
     grades: Grades = Grades()
