@@ -123,6 +123,40 @@ class Book:
             first_month=self.facts.coverage.months[0],
         )
 
+    def grades(self) -> Grades:
+        """Return value grades and purchase levels; see `helpers.analysis.grades`."""
+        facts = self.facts
+        return grades(
+            facts.frame("customers"),
+            facts.frame("customer_months"),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.grades,
+            self.settings.levels,
+            facts.frame("wallet_estimates") if self.tables.has("wallet_evidence") else None,
+            first_month=facts.coverage.months[0],
+            keep=self._own_ids(),
+        )
+
+    def behaviour(self) -> Behaviour:
+        """Return behaviour classes; see `helpers.analysis.behaviour`."""
+        facts = self.facts
+        return behaviour(
+            facts.frame("customers"),
+            facts.frame("customer_summary"),
+            facts.frame("customer_months"),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.segments,
+            facts.frame("complaint_counts") if self.tables.has("complaints") else None,
+            first_month=facts.coverage.months[0],
+            keep=self._own_ids(),
+        )
+
+    def _own_ids(self) -> set[str] | None:
+        """The customers of the scope; None for the company."""
+        return None if self.scope == COMPANY else set(self.frame("customers")["customer_id"])
+
     def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:
         """Return how much of the change is price, volume and mix; see `helpers.analysis.price_volume_mix`."""
         return price_volume_mix(
@@ -199,40 +233,6 @@ class Book:
             self.settings.periods.window_months,
             order=self.settings.order.get(by),
         )
-
-    def grades(self) -> Grades:
-        """Return value grades and purchase levels; see `helpers.analysis.grades`."""
-        facts = self.facts
-        return grades(
-            facts.frame("customers"),
-            facts.frame("customer_months"),
-            self.month,
-            self.settings.periods.window_months,
-            self.settings.grades,
-            self.settings.levels,
-            facts.frame("wallet_estimates") if self.tables.has("wallet_evidence") else None,
-            first_month=facts.coverage.months[0],
-            keep=self._own_ids(),
-        )
-
-    def behaviour(self) -> Behaviour:
-        """Return behaviour classes; see `helpers.analysis.behaviour`."""
-        facts = self.facts
-        return behaviour(
-            facts.frame("customers"),
-            facts.frame("customer_summary"),
-            facts.frame("customer_months"),
-            self.month,
-            self.settings.periods.window_months,
-            self.settings.segments,
-            facts.frame("complaint_counts") if self.tables.has("complaints") else None,
-            first_month=facts.coverage.months[0],
-            keep=self._own_ids(),
-        )
-
-    def _own_ids(self) -> set[str] | None:
-        """The customers of the scope; None for the company."""
-        return None if self.scope == COMPANY else set(self.frame("customers")["customer_id"])
 
 
 def open_book(

@@ -235,8 +235,9 @@ class Segments(_Section):
             "problem", "complaints",
             one_of=("complaints >= 3", "open_complaints >= 2", "severe_complaints >= 2"),
         ),
-        _segment("problem", "returns", "returns_share >= 15 %"),
+        # Before the returns: an order cancelled in full is no return of a customer who never bought.
         _segment("enquiry", "no_purchase", "occasions = 0"),
+        _segment("problem", "returns", "returns_share >= 15 %"),
         _segment("new", "new", "tenure_days <= 183"),
         _segment("one_time", "one_time", "occasions = 1"),
         _segment("lost", "lost", "recency_days > 365"),

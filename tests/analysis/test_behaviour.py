@@ -127,6 +127,13 @@ def test_fewer_purchases_than_the_year_before_are_slowing_only_where_the_year_be
     assert unknown.customers["frequency_change"].isna().all()
 
 
+def test_order_that_was_cancelled_is_no_return_of_a_customer_who_never_bought():
+    summary, months = world(("a", "2026-10-01", 50), ("a", "2026-10-01", -50))
+    never = summary.assign(frequency=np.nan, first_purchase=pd.NaT, last_purchase=pd.NaT)
+    result = behaviour(PEOPLE, never, months.assign(purchase_days=0), OCTOBER)
+    assert segment(result)["a"] == "enquiry"
+
+
 def test_own_rules_and_names_replace_the_defaults():
     rules = [
         {"segment": "大客户", "all": ["net_amount >= 1000"]},

@@ -72,6 +72,7 @@ def test_heat_map_counts_every_customer_who_bought():
     chart = show.heat_chart(result, N)
     assert chart.alt == "recency 3, frequency 3: 6 customers"
     assert "5 · most often" in chart.svg
+    assert chart.title == "No customer is in the top fifth for both recency and frequency"
 
 
 def test_few_customers_and_missing_complaints_are_said():

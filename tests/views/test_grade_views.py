@@ -84,8 +84,14 @@ def test_scope_reads_the_rule_without_the_companys_figures():
 
 def test_title_says_what_strategic_customers_bring():
     result = grades(*company(), MONTH)
-    assert show.grade_chart(result, N).title == "3 strategic customers bring 60.0% of net sales"
+    assert show.grade_chart(result, N).title == "Strategic: 3 customers bring 60.0% of net sales"
     assert "Important: 1 customer, 20.0% of sales" in show.grade_chart(result, N).alt
+
+
+def test_title_is_of_the_best_grade_that_anyone_has():
+    people, months = company()
+    result = grades(people.assign(size_class=None), months, MONTH)
+    assert show.grade_chart(result, N).title == "Important: 4 customers bring 80.0% of net sales"
 
 
 def test_company_without_customers_or_sales_can_be_shown():

@@ -60,6 +60,8 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
     whole = total(result.grid["net_amount"])
     if whole <= 0:
         title = _("There are no purchases to class customers by")
+    elif not best["customers"]:
+        title = _("No customer is in the top fifth for both recency and frequency")
     else:
         title = _.ngettext(
             "{n} customer is in the top fifth for both recency and frequency, with {share} of net sales",

@@ -57,17 +57,16 @@ def grades_findings(result: Grades, n: Numbers) -> Findings:
 def grade_chart(result: Grades, n: Numbers) -> Chart:
     """Share of contribution beside share of customers, for each grade."""
     _ = n.words
-    top = result.grades.iloc[0]
-    if pd.isna(top["share_percent"]):
+    filled = result.grades[result.grades["customers"] > 0]
+    if filled.empty or filled["share_percent"].isna().all():
         title = _("There are no sales to grade customers by")
     else:
+        top = filled.iloc[0]
         title = _.ngettext(
-            "{n} strategic customer brings {share} of {what}",
-            "{n} strategic customers bring {share} of {what}",
-            int(top["customers"]),
-            share=n.in_percent(top["share_percent"]),
+            "{grade}: {n} customer brings {share} of {what}", "{grade}: {n} customers bring {share} of {what}",
+            int(top["customers"]), grade=grade_label(top["grade"], _), share=n.in_percent(top["share_percent"]),
             what=_measure(result, n),
-        )
+        )  # fmt: skip
     frame = result.grades.assign(label=[grade_label(grade, _) for grade in result.grades["grade"]])
     return _share_pairs(frame, _("Share of {what}", what=_measure(result, n)), title, n)
 
@@ -140,17 +139,17 @@ def rules_table(result: Grades, n: Numbers) -> Table:
 def level_chart(result: Grades, n: Numbers) -> Chart:
     """Share of lifetime purchases beside share of customers, for each level."""
     _ = n.words
-    top = result.levels.iloc[0]
-    if pd.isna(top["share_percent"]):
+    filled = result.levels[result.levels["customers"] > 0]
+    if filled.empty or filled["share_percent"].isna().all():
         title = _("There are no purchases yet")
     else:
+        top = filled.iloc[0]
         title = _.ngettext(
-            "{n} diamond customer has brought {share} of purchases since {month}",
-            "{n} diamond customers have brought {share} of purchases since {month}",
-            int(top["customers"]),
-            share=n.in_percent(top["share_percent"]),
+            "{level}: {n} customer has brought {share} of purchases since {month}",
+            "{level}: {n} customers have brought {share} of purchases since {month}",
+            int(top["customers"]), level=level_label(top["level"], _), share=n.in_percent(top["share_percent"]),
             month=n.month(result.first_month),
-        )
+        )  # fmt: skip
     frame = result.levels.assign(label=[level_label(level, _) for level in result.levels["level"]])
     return _share_pairs(frame, _("Share of purchases since the data begin"), title, n)
 
@@ -182,7 +181,7 @@ def _carried(result: Grades, n: Numbers) -> str | None:
     if result.grades["share_percent"].isna().all():
         return None
     return _(
-        "{count} of {all} customers are strategic or important; they bring {share} of {what}.",
+        "Strategic or important: {count} of {all} customers, who bring {share} of {what}.",
         count=n.count(both["customers"].sum()), all=n.count(result.grades["customers"].sum()),
         share=n.in_percent(both["share_percent"].sum()), what=_measure(result, n),
     )  # fmt: skip
