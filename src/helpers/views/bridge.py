@@ -41,7 +41,11 @@ def bridge_chart(result: Bridge, n: Numbers) -> Chart:
     rows.append({"label": now, "value": total["net_amount"], "kind": "total"})
     frame = pd.DataFrame(rows)
     alt = _.clauses(
-        f"{label}: {n.money_short(value) if kind == 'total' else n.signed_money_short(value)}"
+        _(
+            "{name}: {value}",
+            name=label,
+            value=n.money_short(value) if kind == "total" else n.signed_money_short(value),
+        )
         for label, value, kind in zip(frame["label"], frame["value"], frame["kind"], strict=True)
     )
     title = _bridge_title(total, n)

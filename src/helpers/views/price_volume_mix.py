@@ -70,7 +70,11 @@ def effects_chart(result: PriceVolumeMix, n: Numbers) -> Chart:
     rows.append((now, total["net_amount"], "total"))
     frame = pd.DataFrame(rows, columns=["label", "value", "kind"])
     alt = n.words.clauses(
-        f"{label}: {n.money_short(value) if kind == 'total' else n.signed_money_short(value)}"
+        _(
+            "{name}: {value}",
+            name=label,
+            value=n.money_short(value) if kind == "total" else n.signed_money_short(value),
+        )
         for label, value, kind in rows
     )
     return waterfall(
