@@ -25,6 +25,7 @@ from helpers.facts.store import FactName
 from helpers.intake.tables import StandardTables
 from helpers.scope import COMPANY, Scope
 from helpers.views.numbers import Numbers, numbers
+from helpers.views.words import words
 
 Data = str | Path | Sequence[str | Path] | None
 
@@ -178,6 +179,7 @@ class Book:
         measure: Measure = "net_amount",
         cutoffs: tuple[float, float] | None = None,
         only: Mapping[str, str | None] | None = None,
+        history_months: int | None = None,
     ) -> Tiers:
         """Return the ABC tiers; see `helpers.analysis.tiers`.
 
@@ -185,8 +187,8 @@ class Book:
         ----------
         by
             The dimension within which customers are ranked; None ranks all of this scope together.
-        measure, cutoffs
-            As in `helpers.analysis.tiers.tiers`; cut-offs are the settings' unless given.
+        measure, cutoffs, history_months
+            As in `helpers.analysis.tiers.tiers`; cut-offs and history are the settings' unless given.
         only
             Column of the fact ``customers`` = value: the others stand aside, and the ranks are among those who
             are left. None as value chooses nothing.
@@ -205,7 +207,7 @@ class Book:
             self.settings.periods.window_months,
             cutoffs or rules.cutoffs,
             measure,
-            rules.history_months,
+            history_months or rules.history_months,
             rules.near_points,
             order=self.settings.order.get(by) if by else None,
             first_month=self.facts.coverage.months[0],
@@ -266,6 +268,8 @@ def open_book(
     >>> book = open_book(month="2026-10")
     >>> book.composition(by="trade_class").groups  # doctest: +SKIP
     """
+    if language:
+        words(language)  # before the data are read: they may take long
     tables, settings = read_data(data, map)
     period = parse_month(month) if month else last_complete_month(tables)
     facts = Facts(tables, period, settings, config.cache_folder())

@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 
 from helpers.config import NOTEBOOKS_FOLDER
@@ -17,6 +16,7 @@ from helpers.report.front import Briefing, explain, front_page
 from helpers.report.html import PageLink, Pages, Place, page_title
 from helpers.report.manifest import write_manifest
 from helpers.report.place import folder_in_place
+from helpers.report.prose import in_language
 from helpers.report.run import Failure, NotebookRun, run_notebook
 from helpers.report.scrub import first_paragraph
 from helpers.views.numbers import Numbers
@@ -172,7 +172,7 @@ def _write_pages(
 ) -> None:
     """Write a page for each notebook that left one, and the front page."""
     spoken = words(request.language)
-    executed = {run: nbformat.read(run.executed, as_version=4) for run in runs if run.executed.exists()}
+    executed = {run: in_language(run.executed, spoken) for run in runs if run.executed.exists()}
     links = {
         run: PageLink(Path(run.name).stem + ".html", page_title(notebook, run.name))
         for run, notebook in executed.items()

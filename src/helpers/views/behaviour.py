@@ -69,7 +69,7 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
             int(best["customers"]),
             share=n.percent(best["net_amount"] / whole),
         )
-    alt = "; ".join(
+    alt = n.words.clauses(
         _.ngettext(
             "recency {r}, frequency {f}: {n} customer",
             "recency {r}, frequency {f}: {n} customers",
@@ -91,7 +91,7 @@ def segment_chart(result: Behaviour, n: Numbers) -> Chart:
     _ = n.words
     frame = _peopled(result, n)
     frame = frame.assign(this=frame["share_percent"] / 100, that=frame["customers_percent"] / 100)
-    alt = "; ".join(
+    alt = n.words.clauses(
         _.ngettext(
             "{group}: {n} customer, {own} of sales",
             "{group}: {n} customers, {own} of sales",

@@ -40,7 +40,7 @@ def bridge_chart(result: Bridge, n: Numbers) -> Chart:
         rows.append({"label": label, "value": total[f"{name}_amount"], "kind": "step"})
     rows.append({"label": now, "value": total["net_amount"], "kind": "total"})
     frame = pd.DataFrame(rows)
-    alt = "; ".join(
+    alt = _.clauses(
         f"{label}: {n.money_short(value) if kind == 'total' else n.signed_money_short(value)}"
         for label, value, kind in zip(frame["label"], frame["value"], frame["kind"], strict=True)
     )

@@ -38,7 +38,7 @@ def concentration_chart(result: Concentration, n: Numbers) -> Chart | Findings:
         ("top_5_share", _("Five largest")),
         ("top_1_share", _("Largest")),
     ]
-    alt = "; ".join(
+    alt = n.words.clauses(
         _("{name}: {before}, now {now}", name=name, before=n.percent(history[column].iloc[0]),
           now=n.percent(history[column].iloc[-1]))
         for column, name in series

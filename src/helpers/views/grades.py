@@ -253,7 +253,7 @@ def _wallet_below(result: Grades, n: Numbers) -> str | None:
 def _share_pairs(frame: pd.DataFrame, first: str, title: str, n: Numbers) -> Chart:
     _ = n.words
     frame = frame.assign(this=frame["share_percent"] / 100, that=frame["customers_percent"] / 100)
-    alt = "; ".join(
+    alt = n.words.clauses(
         _.ngettext(
             "{group}: {n} customer, {own} of sales",
             "{group}: {n} customers, {own} of sales",
@@ -279,7 +279,7 @@ def _known(row: pd.Series, n: Numbers) -> str | None:
         parts.append(_("size: {size}", size=row["size_class"]))
     if pd.notna(row["interest_score"]):
         parts.append(_("interest: {interest}", interest=row["interest_level"]))
-    return "; ".join(parts) or None
+    return n.words.clauses(parts) or None
 
 
 def _growth(change: float, n: Numbers) -> str:

@@ -69,7 +69,7 @@ def effects_chart(result: PriceVolumeMix, n: Numbers) -> Chart:
     rows += [(effect_label(name, _), total[f"{name}_amount"], "step") for name in _shown(result)]
     rows.append((now, total["net_amount"], "total"))
     frame = pd.DataFrame(rows, columns=["label", "value", "kind"])
-    alt = "; ".join(
+    alt = n.words.clauses(
         f"{label}: {n.money_short(value) if kind == 'total' else n.signed_money_short(value)}"
         for label, value, kind in rows
     )

@@ -17,7 +17,7 @@ def why(row: pd.Series, rules: Sequence[Rule], months: int, n: Numbers) -> str:
     met = reasons(row, rules)
     if not met:
         return n.words("none of the rules fits")
-    return "; ".join(_seen(condition, row[condition.measure], months, n) for condition in met)
+    return n.words.clauses(_seen(condition, row[condition.measure], months, n) for condition in met)
 
 
 def rules_table(
@@ -37,9 +37,9 @@ def rules_table(
 
 
 def _in_words(rule: Rule, months: int, n: Numbers) -> str:
-    every = "; ".join(_asked(condition, months, n) for condition in rule.all)
+    every = n.words.clauses(_asked(condition, months, n) for condition in rule.all)
     some = n.words(" or ").join(_asked(condition, months, n) for condition in rule.any)
-    return "; ".join(part for part in (every, some) if part)
+    return n.words.clauses(part for part in (every, some) if part)
 
 
 def _asked(condition: Condition, months: int, n: Numbers) -> str:

@@ -54,7 +54,7 @@ def two_way_chart(crossed: pd.DataFrame, n: Numbers) -> Chart:
     if not counts["none"].any():
         counts = counts.drop(columns="none")
     low, high = int((crossed["lower"] > 0).sum()), int((crossed["lower"] < 0).sum())
-    alt = "; ".join(
+    alt = n.words.clauses(
         _("{first} by sales and {second} by margin: {count}",
           count=n.count(float(counts.to_numpy()[row, column])), first=first, second=tier_label(second, _))
         for row, first in enumerate(counts.index) for column, second in enumerate(counts.columns)

@@ -43,7 +43,7 @@ def movement_chart(result: Tiers, n: Numbers) -> Chart:
     frame = pd.DataFrame(counts, index=names, columns=names).astype("float64")
     # Customers with nothing in either window are in no tier twice: that is no news.
     frame.iloc[-1, -1] = np.nan
-    alt = "; ".join(
+    alt = n.words.clauses(
         _("{count} from {before} to {now}",
           count=n.count(counts[row, column]), before=names[row], now=names[column])
         for row in codes for column in codes if row != column and counts[row, column]
@@ -191,7 +191,7 @@ def stability_chart(result: Tiers, n: Numbers) -> Chart | Findings:
         mean=n.percent(history["kept_share"].mean()), month=n.month(low["month"].to_period("M")),
         low=n.percent(low["kept_share"]),
     )  # fmt: skip
-    alt = "; ".join(
+    alt = n.words.clauses(
         _("{month} {share}", month=n.month_short(month.to_period("M")), share=n.percent(share))
         for month, share in zip(history["month"], history["kept_share"], strict=True)
     )

@@ -80,7 +80,7 @@ def pareto_chart(result: Tiers, n: Numbers) -> Chart | Findings:
         ranked["cumulative_share"].reset_index(drop=True),
         bands,
         title=title,
-        alt="; ".join(f"{band.name}: {band.text}" for band in bands),
+        alt=n.words.clauses(f"{band.name}: {band.text}" for band in bands),
         spell_share=lambda share: n.percent(share, 0),
         spell_count=n.count,
         count_label=_("Customers, largest first"),
