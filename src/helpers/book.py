@@ -179,6 +179,7 @@ class Book:
         measure: Measure = "net_amount",
         cutoffs: tuple[float, float] | None = None,
         only: Mapping[str, str | None] | None = None,
+        history_months: int | None = None,
     ) -> Tiers:
         """Return the ABC tiers; see `helpers.analysis.tiers`.
 
@@ -186,8 +187,8 @@ class Book:
         ----------
         by
             The dimension within which customers are ranked; None ranks all of this scope together.
-        measure, cutoffs
-            As in `helpers.analysis.tiers.tiers`; cut-offs are the settings' unless given.
+        measure, cutoffs, history_months
+            As in `helpers.analysis.tiers.tiers`; cut-offs and history are the settings' unless given.
         only
             Column of the fact ``customers`` = value: the others stand aside, and the ranks are among those who
             are left. None as value chooses nothing.
@@ -206,7 +207,7 @@ class Book:
             self.settings.periods.window_months,
             cutoffs or rules.cutoffs,
             measure,
-            rules.history_months,
+            history_months or rules.history_months,
             rules.near_points,
             order=self.settings.order.get(by) if by else None,
             first_month=self.facts.coverage.months[0],

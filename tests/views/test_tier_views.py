@@ -182,7 +182,7 @@ def test_price_and_volume_are_told_apart():
     )  # fmt: skip
     result = price_volume_mix(sold, OCTOBER, first_month=OCTOBER - 24)
     chart, said, table = prices.price_volume_mix(result, N)
-    assert chart.title == "Sales rose by CN¥32; the largest part, CN¥20, came from the volume of goods"
+    assert chart.title == "Sales rose by CN¥32: the volume of goods +CN¥20"
     assert "prices rose by 10.0%" in text(said)
     assert line_of(table, "Chains").split() == ["Chains", "100", "+12", "+20", "0", "132", "+32"]
 

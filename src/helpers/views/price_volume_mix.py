@@ -11,7 +11,7 @@ from helpers.views.chart import Chart
 from helpers.views.findings import Findings, findings
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
-from helpers.views.waterfall import waterfall
+from helpers.views.waterfall import change_title, waterfall
 from helpers.views.words import Words
 
 
@@ -77,26 +77,12 @@ def effects_chart(result: PriceVolumeMix, n: Numbers) -> Chart:
         )
         for label, value, kind in rows
     )
+    parts = {_source(name, _): float(total[f"{name}_amount"]) for name in EFFECTS}
     return waterfall(
-        frame, title=_title(total, n), alt=alt, spell=n.money_short, spell_step=n.signed_money_short
-    )
-
-
-def _title(total: pd.Series, n: Numbers) -> str:
-    _ = n.words
-    change = total["change_amount"]
-    along = {name: total[f"{name}_amount"] for name in EFFECTS if total[f"{name}_amount"] * change > 0}
-    if not along:
-        return _("Sales did not change")
-    main = max(along, key=lambda name: abs(along[name]))
-    values = {
-        "amount": n.money_short(abs(change)),
-        "part": n.money_short(abs(along[main])),
-        "what": _source(main, _),
-    }
-    if change > 0:
-        return _("Sales rose by {amount}; the largest part, {part}, came from {what}", **values)
-    return _("Sales fell by {amount}; the largest part, {part}, came from {what}", **values)
+        frame, title=change_title(float(total["change_amount"]), parts, n), alt=alt,
+        spell=n.money_short, spell_step=n.signed_money_short,
+        cut_label=lambda level: _("Columns are cut off below {amount}", amount=n.money_short(level)),
+    )  # fmt: skip
 
 
 def effects_table(result: PriceVolumeMix, n: Numbers) -> Table:
