@@ -33,6 +33,7 @@ def main() -> None:
                 measure,
                 (a / 100, 1.0),
                 {"trade_class": group, "region": region, "salesperson_id": owner},
+                history_months=1,
             ),
             n,
         ),
