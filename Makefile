@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab lint notebooks sample lock bench clean
+.PHONY: help report test lab lint notebooks words sample lock bench clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -25,8 +25,11 @@ lint: $(READY) ## ruff and mypy
 notebooks: $(READY) ## run the notebooks anew and store their outputs
 	@$(BIN)/python -m helpers.report.store
 
+words: $(READY) ## bring the catalog of translations up to the code and the notebooks
+	@$(BIN)/python -m helpers.report.catalog
+
 sample: $(READY) ## make the committed sample anew (the same bytes)
-	@$(BIN)/python -m helpers.sample
+	@rm -rf data/sample && $(BIN)/workbook sample --customers 400 --months 36 --seed 7 --out data/sample
 
 lock: $(READY) ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade pyproject.toml -o requirements.lock

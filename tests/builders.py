@@ -33,6 +33,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "period": "VARCHAR", "scope_type": "VARCHAR", "scope_id": "VARCHAR", "metric": "VARCHAR",
         "target": MONEY,
     },
+    "complaints": {
+        "opened_at": "TIMESTAMP", "customer_id": "VARCHAR", "category": "VARCHAR", "severity": "VARCHAR",
+        "first_response_at": "TIMESTAMP", "resolved_at": "TIMESTAMP",
+    },
+    "wallet_evidence": {
+        "customer_id": "VARCHAR", "as_of": "DATE", "annual_purchases": MONEY, "method": "VARCHAR",
+    },
 }  # fmt: skip
 
 Rows = Iterable[Mapping[str, Any]]

@@ -86,3 +86,39 @@ def test_what_was_recorded_later_changes_nothing_in_an_earlier_month(book, tmp_p
 def test_a_month_is_never_guessed(text):
     with pytest.raises(WorkbookError, match="YYYY-MM"):
         parse_month(text)
+
+
+def test_each_fact_is_read_once_and_what_a_caller_writes_stays_with_the_caller(book):
+    first = book.frame("customer_months")
+    total = first["net_amount"].sum()
+    first["net_amount"] = 0.0
+    first.loc[first.index[:3], "customer_id"] = "nobody"
+    assert book.frame("customer_months")["net_amount"].sum() == total
+    assert "nobody" not in set(book.frame("customer_months")["customer_id"])
+
+
+def test_tiers_rank_every_customer_that_the_composition_counts(book):
+    table = book.tiers().customers
+    assert (table["tier"] != "none").sum() == book.composition().total["customers"].iloc[0]
+    assert book.tiers().cutoffs == (0.75, 0.95)
+    assert book.tiers(by=None).customers["rank"].max() == (table["tier"] != "none").sum()
+
+
+def test_chosen_customers_are_ranked_among_themselves(book):
+    east = book.tiers(by=None, only={"region": "East China", "trade_class": None})
+    owners = book.frame("customers").set_index("customer_id")["region"]
+    assert set(owners[east.customers["customer_id"]]) == {"East China"}
+    assert east.customers["rank"].min() == 1
+    assert east.customers["share"].sum() == pytest.approx(1)
+
+
+def test_ranks_of_a_salesperson_are_among_the_own_customers(book):
+    own = open_book(scope="salesperson:S01")
+    customers = set(own.frame("customers")["customer_id"])
+    assert set(own.tiers(by=None).customers["customer_id"]) <= customers
+    assert own.tiers(by=None).customers["cumulative_share"].max() == pytest.approx(1)
+    assert own.concentration().measures["net_amount"] < book.concentration().measures["net_amount"]
+    assert {name for names in own.dependence().groups["customer_ids"] for name in names} <= customers
+    assert own.price_volume_mix().groups.iloc[-1]["net_amount"] == pytest.approx(
+        own.composition().total["net_amount"].iloc[0], abs=1e-4
+    )

@@ -52,6 +52,11 @@ def test_whole_map_is_read(toml):
     assert settings.source.currency_rates == {"CAD": 0.75}
 
 
+def test_customers_are_a_up_to_three_quarters_and_b_up_to_95_percent_unless_settings_differ(toml):
+    assert Settings().tiers.cutoffs == (0.75, 0.95)
+    assert toml("[tiers]\na_percent = 70\nb_percent = 25").tiers.cutoffs == (0.7, 0.95)
+
+
 def test_file_saved_with_a_byte_order_mark_is_read(toml):
     assert toml('[report]\ncompany = "Bolts"', encoding="utf-8-sig").report.company == "Bolts"
 
@@ -66,6 +71,9 @@ def test_file_saved_with_a_byte_order_mark_is_read(toml):
         ("[source]\ncurrency_rates = { CAD = 0 }", "source.currency_rates.CAD"),
         ("[source]\ndecimal = ';'", "source.decimal"),
         ("[quarantine]\nmax_share = 2", "quarantine.max_share"),
+        ("[tiers]\na_percent = 0", "tiers.a_percent"),
+        ("[tiers]\na_percent = 80\nb_percent = 30", "a_percent and b_percent add up to 110, over 100"),
+        ("[tiers]\nhistory_months = 1", "tiers.history_months"),
         ("[report]\ncurrency = 'euro'", "report.currency"),
         ("[[tables.order_lines.exclude]]\nrule = 'Bad Rule'\nwhere = '1'\nbecause = ''", "exclude.0.rule"),
         ("[policy.trade_class]\na = 40\nb = 50", "policy.trade_class adds up to 90 %"),

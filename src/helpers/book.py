@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import config, intake
+from helpers.analysis.behaviour import Behaviour, behaviour
 from helpers.analysis.bridge import Against, Bridge, bridge
 from helpers.analysis.composition import Composition, composition
+from helpers.analysis.concentration import Concentration, concentration
+from helpers.analysis.dependence import Dependence, dependence
+from helpers.analysis.grades import Grades, grades
+from helpers.analysis.price_volume_mix import PriceVolumeMix, price_volume_mix
+from helpers.analysis.tiers import Measure, Tiers, tiers
 from helpers.config import Settings
 from helpers.errors import WorkbookError
 from helpers.facts import Facts, last_complete_month
@@ -19,6 +25,7 @@ from helpers.facts.store import FactName
 from helpers.intake.tables import StandardTables
 from helpers.scope import COMPANY, Scope
 from helpers.views.numbers import Numbers, numbers
+from helpers.views.words import words
 
 Data = str | Path | Sequence[str | Path] | None
 
@@ -45,6 +52,9 @@ class Book:
     tables: StandardTables
     facts: Facts = field(repr=False)
     numbers: Numbers = field(repr=False)
+    _frames: dict[tuple[FactName, Scope], pd.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def title(self) -> str:
@@ -53,7 +63,13 @@ class Book:
 
     def frame(self, fact: FactName) -> pd.DataFrame:
         """Return a fact for this scope; see `helpers.facts.Facts.frame`."""
-        return self.facts.frame(fact, self.scope)
+        return self._frame(fact, self.scope)
+
+    def _frame(self, fact: FactName, scope: Scope) -> pd.DataFrame:
+        """Ask the engine once for each fact and scope; pandas copies what a caller writes to, and nothing else."""
+        if (fact, scope) not in self._frames:
+            self._frames[fact, scope] = self.facts.frame(fact, scope)
+        return self._frames[fact, scope].copy(deep=False)
 
     @property
     def dimensions(self) -> list[str]:
@@ -74,20 +90,20 @@ class Book:
         return self._composition(by, self.scope, company_shares)
 
     def _composition(self, by: str, scope: Scope, company_shares: pd.DataFrame | None) -> Composition:
-        facts, periods = self.facts, self.settings.periods
+        periods = self.settings.periods
         return composition(
-            facts.frame("customers", scope),
-            facts.frame("customer_months", scope),
+            self._frame("customers", scope),
+            self._frame("customer_months", scope),
             self.month,
             by,
             periods.window_months,
             policy=self.settings.policy.get(by),
             order=self.settings.order.get(by),
-            unassigned=facts.frame("unassigned_months", scope),
-            targets=facts.frame("targets", scope),
+            unassigned=self._frame("unassigned_months", scope),
+            targets=self._frame("targets", scope),
             plan_scope=(scope.kind, scope.id or None),
             history_months=periods.history_months,
-            first_month=facts.coverage.months[0],
+            first_month=self.facts.coverage.months[0],
             company_shares=company_shares,
         )
 
@@ -105,6 +121,118 @@ class Book:
             unassigned=self.frame("unassigned_months"),
             order=self.settings.order.get(by),
             first_month=self.facts.coverage.months[0],
+        )
+
+    def grades(self) -> Grades:
+        """Return value grades and purchase levels; see `helpers.analysis.grades`."""
+        facts = self.facts
+        return grades(
+            facts.frame("customers"),
+            facts.frame("customer_months"),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.grades,
+            self.settings.levels,
+            facts.frame("wallet_estimates") if self.tables.has("wallet_evidence") else None,
+            first_month=facts.coverage.months[0],
+            keep=self._own_ids(),
+        )
+
+    def behaviour(self) -> Behaviour:
+        """Return behaviour classes; see `helpers.analysis.behaviour`."""
+        facts = self.facts
+        return behaviour(
+            facts.frame("customers"),
+            facts.frame("customer_summary"),
+            facts.frame("customer_months"),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.segments,
+            facts.frame("complaint_counts") if self.tables.has("complaints") else None,
+            first_month=facts.coverage.months[0],
+            keep=self._own_ids(),
+        )
+
+    def _own_ids(self) -> set[str] | None:
+        """The customers of the scope; None for the company."""
+        return None if self.scope == COMPANY else set(self.frame("customers")["customer_id"])
+
+    def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:
+        """Return how much of the change is price, volume and mix; see `helpers.analysis.price_volume_mix`."""
+        return price_volume_mix(
+            self.frame("class_product_months"),
+            self.month,
+            self.settings.periods.window_months,
+            against,
+            order=self.settings.order.get("trade_class"),
+            first_month=self.facts.coverage.months[0],
+        )
+
+    @property
+    def has_costs(self) -> bool:
+        """Whether any line of these customers has a cost, so that margins are known."""
+        return bool(self.frame("customer_months")["cost_amount"].notna().any())
+
+    def tiers(
+        self,
+        by: str | None = "trade_class",
+        measure: Measure = "net_amount",
+        cutoffs: tuple[float, float] | None = None,
+        only: Mapping[str, str | None] | None = None,
+        history_months: int | None = None,
+    ) -> Tiers:
+        """Return the ABC tiers; see `helpers.analysis.tiers`.
+
+        Parameters
+        ----------
+        by
+            The dimension within which customers are ranked; None ranks all of this scope together.
+        measure, cutoffs, history_months
+            As in `helpers.analysis.tiers.tiers`; cut-offs and history are the settings' unless given.
+        only
+            Column of the fact ``customers`` = value: the others stand aside, and the ranks are among those who
+            are left. None as value chooses nothing.
+        """
+        customers, months = self.frame("customers"), self.frame("customer_months")
+        for column, value in (only or {}).items():
+            customers = customers if value is None else customers[customers[column] == value]
+        if len(customers) < len(self.frame("customers")):
+            months = months[months["customer_id"].isin(customers["customer_id"])]
+        rules = self.settings.tiers
+        return tiers(
+            customers,
+            months,
+            self.month,
+            by,
+            self.settings.periods.window_months,
+            cutoffs or rules.cutoffs,
+            measure,
+            history_months or rules.history_months,
+            rules.near_points,
+            order=self.settings.order.get(by) if by else None,
+            first_month=self.facts.coverage.months[0],
+        )
+
+    def concentration(self) -> Concentration:
+        """Return how much hangs on how few customers; see `helpers.analysis.concentration`."""
+        periods = self.settings.periods
+        return concentration(
+            self.frame("customer_months"),
+            self.month,
+            periods.window_months,
+            periods.history_months,
+            self.facts.coverage.months[0],
+        )
+
+    def dependence(self, by: str = "trade_class") -> Dependence:
+        """Return what losing the largest customers would mean; see `helpers.analysis.dependence`."""
+        return dependence(
+            self.frame("customers"),
+            self.frame("customer_months"),
+            self.month,
+            by,
+            self.settings.periods.window_months,
+            order=self.settings.order.get(by),
         )
 
 
@@ -140,6 +268,8 @@ def open_book(
     >>> book = open_book(month="2026-10")
     >>> book.composition(by="trade_class").groups  # doctest: +SKIP
     """
+    if language:
+        words(language)  # before the data are read: they may take long
     tables, settings = read_data(data, map)
     period = parse_month(month) if month else last_complete_month(tables)
     facts = Facts(tables, period, settings, config.cache_folder())

@@ -45,7 +45,7 @@ def report(
     ] = None,
     scope: Annotated[str, typer.Option(help="company, team:NAME, salesperson:ID, or all.")] = "company",
     language: Annotated[
-        str | None, typer.Option("--lang", help="en; default: the settings'.", show_default=False)
+        str | None, typer.Option("--lang", help="en or zh; default: the settings'.", show_default=False)
     ] = None,
     out: Annotated[Path, typer.Option(help="Where packs are written: OUT/MONTH/SCOPE/.")] = Path("reports"),
     timeout_seconds: Annotated[int, typer.Option(help="Longest time for one cell.", min=1)] = 600,

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from helpers.errors import WorkbookError
+from helpers.grading_settings import Grades, Levels, Segments
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
@@ -101,8 +102,7 @@ class TableMap(FileFormat):
     """The source repeats lines rightly: equal rows are then not duplicates."""
     distinct: bool = False
     """The table is gathered from rows that repeat it, as customers from an order file: a row that says the
-    same
-    as the record's row before it, by ``valid_from``, is taken once (counted as ``repeated``)."""
+    same as the record's row before it, by ``valid_from``, is taken once (counted as ``repeated``)."""
 
 
 class Report(_Section):
@@ -120,6 +120,29 @@ class Periods(_Section):
     lapse_months: Annotated[int, Field(ge=1, le=60)] = 12
     """A customer who buys again after at least this long without buying counts as reactivated."""
     history_months: Annotated[int, Field(ge=2, le=120)] = 24
+
+
+class TierRules(_Section):
+    """``[tiers]``: where A and B end, in percent of a class's cumulative net sales; C is the rest."""
+
+    a_percent: Annotated[float, Field(gt=0, le=100)] = 75
+    b_percent: Percent = 20
+    near_points: Annotated[float, Field(ge=0, le=50)] = 2
+    """How near a line counts as near it, in percentage points of cumulative net sales."""
+    history_months: Annotated[int, Field(ge=2, le=60)] = 12
+    """Month ends over which the stability of the tiers is measured."""
+
+    @property
+    def cutoffs(self) -> tuple[float, float]:
+        """Cumulative shares at which A and B end."""
+        return self.a_percent / 100, (self.a_percent + self.b_percent) / 100
+
+    @model_validator(mode="after")
+    def _leaves_room_for_c(self) -> TierRules:
+        if self.a_percent + self.b_percent > 100:
+            both = self.a_percent + self.b_percent
+            raise ValueError(f"a_percent and b_percent add up to {both:g}, over 100")
+        return self
 
 
 class QuarantineLimits(_Section):
@@ -147,8 +170,12 @@ class Settings(_Section):
     order: dict[str, list[str]] = {}
     """``[order]``: in which order the values of a dimension are listed; others follow by sales."""
     periods: Periods = Periods()
+    tiers: TierRules = TierRules()
     quarantine: QuarantineLimits = QuarantineLimits()
     privacy: Privacy = Privacy()
+    grades: Grades = Grades()
+    levels: Levels = Levels()
+    segments: Segments = Segments()
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:

@@ -149,3 +149,35 @@ def test_currency_unit_row_order_and_later_months_move_nobody(sales, factor, ran
         to_units(first.customers["amount"]).sum()
         == to_units(first.summary.iloc[-len(TIERS) :]["amount"]).sum()
     )
+
+
+def test_eight_customers_with_ties_a_return_and_a_zero_by_hand():
+    """Positive sales 200: b 90, d 40, c 20 and e 20 (a tie), a 16 (20 less a return of 4), f 14; g 0, h -3.
+
+    Cumulative before: b 0, d .45, c .65, e .75, a .85, f .93; so b, d and c are A, the rest begins at 75 %.
+    """
+    sales = months(
+        ("b", "2026-10", 90), ("d", "2026-02", 40), ("e", "2026-03", 20), ("c", "2025-11", 20),
+        ("a", "2026-05", 20), ("a", "2026-06", -4), ("f", "2026-01", 14), ("g", "2026-04", 10),
+        ("g", "2026-09", -10), ("h", "2026-08", -3),
+    )  # fmt: skip
+    table = tiers(ALL, sales, OCTOBER, near_points=2.5).customers
+    assert table["customer_id"].tolist() == ["b", "d", "c", "e", "a", "f", "g", "h"]
+    assert table["rank"].tolist()[:6] == [1, 2, 3, 4, 5, 6]
+    assert table["rank"].isna().tolist() == [False] * 6 + [True] * 2
+    assert table["tier"].tolist() == ["A", "A", "A", "B", "B", "B", "none", "none"]
+    assert table["amount"].tolist() == [90, 40, 20, 20, 16, 14, 0, -3]
+    assert table["share"].tolist()[:6] == pytest.approx([0.45, 0.2, 0.1, 0.1, 0.08, 0.07])
+    before = table["cumulative_share_before"].tolist()[:6]
+    assert before == pytest.approx([0, 0.45, 0.65, 0.75, 0.85, 0.93])
+    assert table["near"].tolist() == [False, False, False, True, False, True, False, False]
+
+
+def test_distance_to_the_line_in_money_is_to_the_first_customer_beyond_it():
+    sales = months(("a", "2026-10", 74), ("b", "2026-10", 20), ("c", "2026-10", 4), ("d", "2026-10", 2))
+    table = tiers(ALL, sales, OCTOBER).customers.set_index("customer_id")
+    assert table["tier"].to_dict() == {"a": "A", "b": "A", "c": "B", "d": "C"}
+    # b leads the first B by 16; c begins one point before the line to C and leads d by 2; d lags c by 2.
+    assert table["line_amount"].to_dict() == pytest.approx({"a": 70, "b": 16, "c": 2, "d": -2})
+    alone = tiers(ALL, months(("a", "2026-10", 74)), OCTOBER).customers
+    assert alone["line_amount"].isna().all()

@@ -51,7 +51,7 @@ def test_heads_say_what_they_are_head_of():
 
 def test_figures_stand_to_the_right_and_the_largest_bar_is_full():
     shown = table(FRAME, COLUMNS, "Sales").html
-    assert re.search(r'class="gt_row gt_right">.*?width:100\.0%.*?2,500</span></td>', shown)
+    assert re.search(r'class="wb-number">.*?width:100\.0%.*?2,500</span></td>', shown)
     assert "width:0.4%" in shown
 
 

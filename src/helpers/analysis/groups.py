@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from helpers.analysis.money import sum_by
@@ -98,7 +99,16 @@ def keys(kinds: Iterable[str], names: Iterable[str | float | None]) -> list[tupl
 def positions(index: pd.MultiIndex, frame: pd.DataFrame) -> pd.Series:
     """Return the place in `group_order` of each row's kind and group; every row's group must be there."""
     place = {key: number for number, key in enumerate(keys(*_levels(index)))}
-    return pd.Series([place[key] for key in keys(frame["kind"], frame["group"])], frame.index, dtype="int64")
+    kinds, kind_values = pd.factorize(frame["kind"])
+    names, name_values = pd.factorize(frame["group"])  # -1, the last column: no group
+    places = np.full((len(kind_values), len(name_values) + 1), -1)
+    for row, kind in enumerate(kind_values):
+        for column, name in enumerate([*name_values, None]):
+            places[row, column] = place.get((kind, name), -1)
+    found = places[kinds, names]
+    if (found < 0).any():
+        raise KeyError("A row's group is not among those listed.")
+    return pd.Series(found, frame.index, dtype="int64")
 
 
 def _levels(index: pd.MultiIndex) -> tuple[pd.Index, pd.Index]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.analysis import groups
 from helpers.analysis.groups import grouped_months
-from helpers.analysis.money import from_units, to_units
+from helpers.analysis.money import UNITS, from_units, to_units
 from helpers.analysis.periods import first_month_of, trailing
 from helpers.analysis.rolling import trailing_sums
 from helpers.errors import WorkbookError
@@ -26,7 +26,7 @@ class Tiers:
 
     Attributes
     ----------
-    by, month, window_months, cutoffs, measure
+    by, month, window_months, cutoffs, measure, history_months
         The parameters; ``by`` None: one ranking of the whole company.
     previous_complete
         Whether the window that ended a month earlier lies within the data; if not, movements mean nothing.
@@ -37,7 +37,8 @@ class Tiers:
         tier, previous_amount, previous_tier, months_in_tier (consecutive month ends, this one included, at
         most the history's length), tier_changes (over the history), line_points (percentage points of
         cumulative share by which the customer begins before, > 0, or after, <= 0, the nearest cut-off), near
-        (within ``near_points`` of it).
+        (within ``near_points`` of it), line_amount (how much more it has than the largest customer of its
+        class beyond that cut-off, or, <= 0, how much less than the smallest before it; NaN: nobody there).
     summary
         kind, group, tier, customers, amount, share (of the class), for every class and tier; and the whole as
         kind ``total``.
@@ -48,9 +49,8 @@ class Tiers:
         kind, group, previous_tier, tier, previous_amount, amount, change_amount, entered_amount and
         entered_orders (of this month), left_amount and left_orders (of the month that left the window),
         reason: ``order_entered``, ``orders_entered``, ``order_left``, ``orders_left`` (singular: one order
-        alone), ``returns_entered``, ``returns_left`` (what weighs more: the month that
-        entered or the one that left), or ``others`` (its own figures did not move it that way: the line
-        moved).
+        alone), ``returns_entered`` (this month's), ``returns_left`` (returns that left the window), or
+        ``others`` (its own figures did not move it that way: the line moved).
     stability
         month, kept_share (of the customers with a tier A to C at this and the previous month end, how many
         have the same one), customers; ascending.
@@ -61,6 +61,7 @@ class Tiers:
     window_months: int
     cutoffs: tuple[float, float]
     measure: Measure
+    history_months: int
     previous_complete: bool
     customers: pd.DataFrame
     summary: pd.DataFrame
@@ -138,6 +139,7 @@ def tiers(
         window_months=window_months,
         cutoffs=cutoffs,
         measure=measure,
+        history_months=max(history_months, 2),
         previous_complete=begin <= window.first - 1,
         customers=table.drop(columns="place"),
         summary=_summary(table, index),
@@ -157,7 +159,8 @@ def _history(
     cutoffs: tuple[float, float],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Trailing sums and tier codes, customers by month ends (oldest first)."""
-    rows = labelled[labelled["customer_id"].isin(who.index)]
+    # Looked up in the index: isin on text takes every row through Python.
+    rows = labelled[who.index.get_indexer(pd.Index(labelled["customer_id"])) >= 0]
     ids, walk = trailing_sums(rows, month, window_months, max(history_months, 2), measure)
     assert ids.equals(who.index) or not len(ids)
     places = who.to_numpy(dtype="int64")
@@ -166,16 +169,39 @@ def _history(
     return amounts, codes
 
 
-def rank(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) -> pd.DataFrame:
+def _line_amounts(
+    now: dict[str, np.ndarray], units: np.ndarray, places: np.ndarray, line: np.ndarray, nearest: np.ndarray
+) -> np.ndarray:
+    """Lead over the first customer beyond the nearest cut-off, or lag behind the last one before it."""
+    result = np.full(len(units), np.nan)
+    order = np.lexsort((now["rank"], places))
+    order = order[~np.isnan(now["rank"][order])]
+    place, code, amount = places[order], now["code"][order], units[order]
+    for number in range(_NONE - 1):
+        # A class stands in rank order: those beyond the cut-off begin at one place in it.
+        key = place * 2 + (code > number)
+        beyond = np.searchsorted(key, place * 2 + 1)
+        inside = (nearest[order] == number) & (line[order] > 0)
+        outside = (nearest[order] == number) & (line[order] <= 0)
+        has_beyond = beyond < np.searchsorted(place, place, side="right")
+        has_before = beyond > np.searchsorted(place, place, side="left")
+        there = inside & has_beyond
+        result[order[there]] = (amount[there] - amount[beyond[there]]) / UNITS
+        there = outside & has_before
+        result[order[there]] = (amount[there] - amount[beyond[there] - 1]) / UNITS
+    return result
+
+
+def rank(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) -> dict[str, np.ndarray]:
     """Rank positive amounts within their class; the customers are in ascending order of their ids.
 
     Returns
     -------
-    pandas.DataFrame
-        rank, share, cumulative_share_before, cumulative_share, code (position in `TIERS`), in the order
-        given.
+    dict of str to numpy.ndarray
+        rank, share, cumulative_share_before, cumulative_share (NaN where the amount is not positive), code
+        (position in `TIERS`), in the order given.
     """
-    ranked = np.lexsort((np.arange(len(units)), -units, places))
+    ranked = np.lexsort((-units, places))  # stable: equal amounts stay in the order of ids
     ranked = ranked[units[ranked] > 0]
     place, amount = places[ranked], units[ranked]
     running = np.cumsum(amount)
@@ -183,18 +209,19 @@ def rank(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) ->
     last = np.searchsorted(place, place, side="right") - 1
     earlier = (running - amount)[first]
     total = running[last] - earlier
-    result = pd.DataFrame(
-        np.nan,
-        index=range(len(units)),
-        columns=["rank", "share", "cumulative_share_before", "cumulative_share"],
-    )
     before = (running - amount - earlier) / total
-    result.iloc[ranked] = np.column_stack(
-        [np.arange(len(ranked)) - first + 1, amount / total, before, (running - earlier) / total]
-    )
+    known = {
+        "rank": np.arange(len(ranked)) - first + 1,
+        "share": amount / total,
+        "cumulative_share_before": before,
+        "cumulative_share": (running - earlier) / total,
+    }
+    result = {name: np.full(len(units), np.nan) for name in known}
+    for name, values in known.items():
+        result[name][ranked] = values
     code = np.full(len(units), _NONE)
     code[ranked] = np.searchsorted(np.array(cutoffs), before, side="right")
-    return result.assign(code=code)
+    return {**result, "code": code}
 
 
 def _customer_table(
@@ -209,7 +236,7 @@ def _customer_table(
     places = who.to_numpy(dtype="int64")
     now = rank(amounts[:, -1], places, cutoffs)
     same = codes == codes[:, [-1]]
-    distance = 100 * (np.array(cutoffs) - now[["cumulative_share_before"]].to_numpy())
+    distance = 100 * (np.array(cutoffs) - now["cumulative_share_before"][:, None])
     nearest = np.abs(distance).argmin(axis=1) if len(distance) else np.zeros(0, dtype="int64")
     line = distance[np.arange(len(nearest)), nearest]
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
@@ -219,9 +246,9 @@ def _customer_table(
             "name": who.index.to_series().map(names).to_numpy(),
             "kind": index.get_level_values("kind").to_numpy()[places],
             "group": index.get_level_values("group").to_numpy()[places],
-            **now[["rank"]],
+            "rank": now["rank"],
             "amount": from_units(amounts[:, -1]),
-            **now[["share", "cumulative_share_before", "cumulative_share"]],
+            **{name: now[name] for name in ("share", "cumulative_share_before", "cumulative_share")},
             "tier": np.array(TIERS)[codes[:, -1]],
             "previous_amount": from_units(amounts[:, -2]),
             "previous_tier": np.array(TIERS)[codes[:, -2]],
@@ -229,6 +256,7 @@ def _customer_table(
             "tier_changes": (np.diff(codes, axis=1) != 0).sum(axis=1),
             "line_points": line,
             "near": np.abs(line) <= near_points,
+            "line_amount": _line_amounts(now, amounts[:, -1], places, line, nearest),
             "place": places,
         }
     )
@@ -236,25 +264,37 @@ def _customer_table(
 
 
 def _summary(table: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
-    rows = []
     keys = [*groups.keys(index.get_level_values("kind"), index.get_level_values("group")), ("total", None)]
-    for place, (kind, name) in enumerate(keys):
-        chosen = table if kind == "total" else table[table["place"] == place]
-        units = to_units(chosen["amount"])
-        positive = units[units > 0].sum()
-        for tier in TIERS:
-            own = (chosen["tier"] == tier).to_numpy()
-            share = units[own].sum() / positive if positive and tier != "none" else np.nan
-            rows.append((kind, name, tier, int(own.sum()), from_units(int(units[own].sum())), share))
-    return pd.DataFrame(rows, columns=["kind", "group", "tier", "customers", "amount", "share"])
+    size = len(TIERS)
+    cells = table["place"].to_numpy(dtype="int64") * size + _codes(table["tier"])
+    counts, units = (np.zeros((len(keys), size), dtype="int64") for _ in range(2))
+    np.add.at(counts.reshape(-1), cells, 1)
+    np.add.at(units.reshape(-1), cells, to_units(table["amount"]))
+    counts[-1], units[-1] = counts.sum(axis=0), units.sum(axis=0)
+    shares = np.full(units.shape, np.nan)
+    positive = units[:, :_NONE].sum(axis=1, keepdims=True)
+    np.divide(units[:, :_NONE], positive, out=shares[:, :_NONE], where=positive > 0)
+    return pd.DataFrame(
+        {
+            "kind": np.repeat(np.array([kind for kind, _ in keys], dtype="object"), size),
+            "group": pd.Series([name for _, name in keys for _ in TIERS], dtype="object"),
+            "tier": list(TIERS) * len(keys),
+            "customers": counts.reshape(-1),
+            "amount": from_units(units.reshape(-1)),
+            "share": shares.reshape(-1),
+        }
+    )
+
+
+def _codes(tier: pd.Series) -> np.ndarray:
+    return pd.Categorical(tier, TIERS).codes.astype("int64")
 
 
 def _matrix(table: pd.DataFrame) -> pd.DataFrame:
-    counts = pd.crosstab(
-        pd.Categorical(table["previous_tier"], TIERS), pd.Categorical(table["tier"], TIERS), dropna=False
-    )
-    counts = counts.reindex(index=list(TIERS), columns=list(TIERS), fill_value=0).astype("int64")
-    return counts.rename_axis(index="previous_tier", columns="tier")
+    counts = np.zeros((len(TIERS), len(TIERS)), dtype="int64")
+    np.add.at(counts, (_codes(table["previous_tier"]), _codes(table["tier"])), 1)
+    names = list(TIERS)
+    return pd.DataFrame(counts, pd.Index(names, name="previous_tier"), pd.Index(names, name="tier"))
 
 
 def _movers(

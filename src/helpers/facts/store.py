@@ -18,7 +18,7 @@ import pandas as pd
 
 from helpers.config import Settings
 from helpers.errors import WorkbookError
-from helpers.facts import expressions
+from helpers.facts import expressions, service
 from helpers.facts.coverage import Coverage, coverage_of
 from helpers.facts.engine import connect, to_pandas
 from helpers.intake.tables import StandardTables
@@ -26,7 +26,7 @@ from helpers.scope import COMPANY, Scope, parse_scope
 
 FactName = Literal[
     "customers", "purchase_occasions", "customer_months", "unassigned_months", "class_product_months",
-    "customer_summary", "targets",
+    "customer_summary", "targets", "complaint_counts", "wallet_estimates",
 ]  # fmt: skip
 FACT_NAMES: tuple[FactName, ...] = get_args(FactName)
 
@@ -119,6 +119,16 @@ class Facts:
         """The targets table as supplied: period, scope_type, scope_id, metric, target; else no rows."""
         return self._fact("targets")
 
+    @property
+    def complaint_counts(self) -> ir.Table:
+        """Complaints by customer and severity: see `service.complaint_counts`; no rows where not supplied."""
+        return self._fact("complaint_counts")
+
+    @property
+    def wallet_estimates(self) -> ir.Table:
+        """What customers buy in all, by method: see `service.wallet_estimates`; no rows where not supplied."""
+        return self._fact("wallet_estimates")
+
     def frame(self, name: FactName, scope: Scope = COMPANY) -> pd.DataFrame:
         """Return a fact in pandas, for the customers of one scope.
 
@@ -209,6 +219,15 @@ class Facts:
                 self._lines, self.purchase_occasions, self.month_end, self.window(), self.window(12)
             ),
             "targets": lambda: expressions.targets(self._optional("targets")),
+            "complaint_counts": lambda: service.complaint_counts(
+                self._optional("complaints"),
+                self.window()[0],
+                self.month_end,
+                has_resolutions=self.tables.has("complaints", "resolved_at"),
+            ),
+            "wallet_estimates": lambda: service.wallet_estimates(
+                self._optional("wallet_evidence"), self.month_end
+            ),
         }
 
 
@@ -221,6 +240,8 @@ ROW_ORDER: dict[FactName, tuple[str, ...]] = {
     "class_product_months": ("salesperson_id", "team", "trade_class", "assigned", "product_id", "month"),
     "customer_summary": ("customer_id",),
     "targets": ("metric", "scope_type", "scope_id", "period", "target"),
+    "complaint_counts": ("customer_id", "severity"),
+    "wallet_estimates": ("customer_id", "method"),
 }
 
 

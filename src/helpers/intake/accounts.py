@@ -21,12 +21,9 @@ def reconciliation(tables: StandardTables) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``table``; ``month`` (first day of the month the row's date lies in; NaT where a row has no readable
-        date or
-        its table none); ``status`` (kept, quarantined, excluded, filtered); ``rule`` (empty for kept);
-        ``rows``;
-        ``amount`` (sum of the table's money as read, Decimal, in the source's currencies; None where the
-        table has
-        none); ``report_amount`` (of kept rows, in the report's currency).
+        date or its table none); ``status`` (kept, quarantined, excluded, filtered); ``rule`` (empty for kept);
+        ``rows``; ``amount`` (sum of the table's money as read, Decimal, in the source's currencies; None where
+        the table has none); ``report_amount`` (of kept rows, in the report's currency).
     """
     import pandas as pd
 
@@ -50,6 +47,8 @@ def reconciliation_text(tables: StandardTables) -> str:
             name = status if not rule or rule == status else f"{status}: {rule}"
             money = f"{_total(part):>24,.4f}" if has_money else ""
             lines.append(f"    {name:<40}{part['rows'].sum():>14,}{money}")
+    if (quarantine := tables.folder / "quarantine").is_dir():
+        lines.append(f"What was set aside, row by row with the reason: {quarantine}")
     return "\n".join(lines) + "\n"
 
 

@@ -34,8 +34,7 @@ def read_tables(data: Path | str | Sequence[Path | str], settings: Settings, cac
         (``[source]``), the report's currency, and how much may go to quarantine.
     cache
         Folder of the cache. The same content, settings and code give the same folder below ``cache/tables``,
-        without
-        reading anything but file names and times again.
+        without reading anything but file names and times again.
 
     Raises
     ------

@@ -36,9 +36,8 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     """Propose a ``workbook.toml`` for an export, from its headers and first rows.
 
     Each file goes to the standard table that most of its columns fit. Columns that nothing is made of stand
-    as
-    comments, as do columns that are needed and not found, and dates that can be read in two ways, with both
-    readings.
+    as comments, as do columns that are needed and not found, and dates that can be read in two ways, with
+    both readings.
 
     Parameters
     ----------

@@ -28,8 +28,7 @@ class StandardTables:
     ----------
     folder
         Holds ``TABLE.parquet`` for each table of ``supplied``, ``quarantine/TABLE.parquet`` where rows were
-        set
-        aside, and ``reconciliation.parquet``.
+        set aside, and ``reconciliation.parquet``.
     key
         Hash over the content of all inputs, the settings that intake uses and intake's code.
     supplied

@@ -35,7 +35,7 @@ def _headlines(book: Book, composition: Composition, bridge: Bridge, n: Numbers)
     def against(change: float, attainment: float) -> str:
         parts = [_("{change} on last year", change=n.change_in_percent(change))] if change == change else []
         parts += [_("{share} of plan", share=n.in_percent(attainment))] if attainment == attainment else []
-        return ", ".join(parts)
+        return _.phrases(parts)
 
     return (
         Headline(

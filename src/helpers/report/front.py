@@ -59,7 +59,7 @@ def front_page(
 
 def explain(failure: Failure, words: Words) -> str:
     """Return a failure in one sentence: which notebook, which cell, under which heading, why."""
-    values = asdict(failure)
+    values = asdict(failure) | {"heading": words.gettext(failure.heading) if failure.heading else ""}
     if failure.cell == 0:
         return words.gettext("{notebook} did not start: {error}: {message}", **values)
     if not failure.heading:

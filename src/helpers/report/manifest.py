@@ -18,7 +18,7 @@ from helpers.intake.tables import InputFile
 from helpers.report.run import Failure
 
 _LIBRARIES = (
-    "babel", "customer-workbook", "duckdb", "great-tables", "ibis-framework", "matplotlib", "nbconvert",
+    "babel", "customer-workbook", "duckdb", "ibis-framework", "matplotlib", "nbconvert",
     "numpy", "pandas", "papermill", "pyarrow", "scikit-learn", "scipy",
 )  # fmt: skip
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 
 from helpers.report.front import Briefing, explain, front_page
 from helpers.report.html import PageLink, Pages, Place, page_title
 from helpers.report.pack import PackRequest
+from helpers.report.prose import in_language
 from helpers.report.run import NotebookRun
 from helpers.report.scrub import first_paragraph
 from helpers.views.numbers import Numbers
@@ -20,7 +20,7 @@ from helpers.views.words import Words, words
 def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Briefing, folder: Path) -> None:
     """Write a page for each notebook that left one, and the front page."""
     spoken = words(request.language)
-    executed = {run: nbformat.read(run.executed, as_version=4) for run in runs if run.executed.exists()}
+    executed = {run: in_language(run.executed, spoken) for run in runs if run.executed.exists()}
     links = {
         run: PageLink(Path(run.name).stem + ".html", page_title(notebook, run.name))
         for run, notebook in executed.items()

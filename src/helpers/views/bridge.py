@@ -10,7 +10,7 @@ from helpers.views.chart import Chart
 from helpers.views.findings import Findings, findings
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
-from helpers.views.waterfall import waterfall
+from helpers.views.waterfall import change_title, waterfall
 
 
 def whole_bridge(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
@@ -40,8 +40,12 @@ def bridge_chart(result: Bridge, n: Numbers) -> Chart:
         rows.append({"label": label, "value": total[f"{name}_amount"], "kind": "step"})
     rows.append({"label": now, "value": total["net_amount"], "kind": "total"})
     frame = pd.DataFrame(rows)
-    alt = "; ".join(
-        f"{label}: {n.money_short(value) if kind == 'total' else n.signed_money_short(value)}"
+    alt = _.clauses(
+        _(
+            "{name}: {value}",
+            name=label,
+            value=n.money_short(value) if kind == "total" else n.signed_money_short(value),
+        )
         for label, value, kind in zip(frame["label"], frame["value"], frame["kind"], strict=True)
     )
     title = _bridge_title(total, n)
@@ -53,19 +57,10 @@ def bridge_chart(result: Bridge, n: Numbers) -> Chart:
 
 def _bridge_title(total: pd.Series, n: Numbers) -> str:
     _ = n.words
-    change = total["change_amount"]
-    if change == 0 and total["net_amount"] == 0:
+    if total["change_amount"] == 0 and total["net_amount"] == 0:
         return _("There were no sales in either period")
-    parts = {name: float(total[f"{name}_amount"]) for name in MOVEMENTS}
-    ends = (max(parts, key=lambda name: parts[name]), min(parts, key=lambda name: parts[name]))
-    main = [name for name in dict.fromkeys(ends) if parts[name] != 0]
-    if not main:
-        return _("Sales did not change")
-    who = ", ".join(f"{_owners(name, n)} {n.signed_money_short(parts[name])}" for name in main)
-    amount = n.money_short(abs(change))
-    if change > 0:
-        return _("Sales rose by {amount}: {who}", amount=amount, who=who)
-    return _("Sales fell by {amount}: {who}", amount=amount, who=who)
+    parts = {_owners(name, n): float(total[f"{name}_amount"]) for name in MOVEMENTS}
+    return change_title(float(total["change_amount"]), parts, n)
 
 
 def _owners(movement: str, n: Numbers) -> str:

@@ -57,7 +57,7 @@ def share_chart(result: Composition, n: Numbers) -> Chart:
         target_label=_("Policy"),
         note="note",
         title=_share_title(result, n),
-        alt="; ".join(
+        alt=_.clauses(
             _("{group} {share}", group=label, share=n.percent(share))
             for label, share in zip(frame["label"], frame["share_shown"], strict=True)
         ),
@@ -100,7 +100,7 @@ def share_table(result: Composition, n: Numbers) -> Table:
         "policy_percent": Column(_("Policy"), n.in_percent),
         "gap_points": Column(_("Gap"), n.in_points),
         "gap_amount": Column(_("Gap in money"), n.signed_count),
-        "margin_percent": Column(_("Margin"), n.in_percent),
+        "margin_percent": Column(_("Margin rate"), n.in_percent),
         "company_share_percent": Column(_("Company's share"), n.in_percent),
     }
     return _table(result, frame, columns, _window_caption(result, n), n)
@@ -142,7 +142,7 @@ def company_chart(result: Composition, n: Numbers) -> Chart:
         "Furthest from the company's mix: {group}, {points}",
         group=far["label"], points=n.in_points(far["company_difference_points"]),
     )  # fmt: skip
-    alt = "; ".join(
+    alt = _.clauses(
         _(
             "{group} {own}, company {company}",
             group=label,
@@ -172,7 +172,7 @@ def history_chart(result: Composition, n: Numbers) -> Chart:
             best=_label(best, n), up=n.change_in_percent(best["change_percent"]),
             worst=_label(worst, n), down=n.change_in_percent(worst["change_percent"]),
         )  # fmt: skip
-    alt = "; ".join(
+    alt = _.clauses(
         _("{group} {amount} in {month}", group=_label(row, n), amount=n.money_short(row["month_net_amount"]),
           month=n.month(result.month))
         for _i, row in kept.iterrows()

@@ -47,7 +47,7 @@ def pareto(
     count_label, share_label
         What the axes count, with units.
     """
-    height, left, below, above = 340.0, 54.0, 50.0, 40.0
+    height, left, below, above = 350.0, 54.0, 50.0, 50.0
     count = len(cumulative_share)
     with theme.style():
         figure = theme.figure(height)

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 import pandas as pd
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_compact_currency, format_compact_decimal, format_currency, format_decimal
+from babel.numbers import (
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    get_currency_name,
+)
 
 from helpers.views.words import Words, words
 
@@ -23,7 +29,14 @@ class Numbers:
     """Formatting for one language and one currency. Every method takes a missing value and answers ``–``."""
 
     words: Words
-    currency: str = "EUR"
+    currency_code: str = "EUR"
+
+    @property
+    def currency(self) -> str:
+        """The currency as a caption calls it: ``EUR``, ``欧元``."""
+        if self.words.language == "en":
+            return self.currency_code
+        return get_currency_name(self.currency_code, locale=self._locale)
 
     @property
     def _locale(self) -> Locale:
@@ -36,7 +49,7 @@ class Numbers:
         places = "." + "0" * decimals if decimals else ""
         value = _unsigned_zero(amount, decimals)
         text = format_currency(
-            value, self.currency, f"¤#,##0{places}", locale=self._locale, currency_digits=False
+            value, self.currency_code, f"¤#,##0{places}", locale=self._locale, currency_digits=False
         )
         return text.replace("-", "−")
 
@@ -47,7 +60,9 @@ class Numbers:
         if abs(amount) < self._step:
             return self.money(amount, 2 if 0 < abs(amount) < 1 else 0)
         digits = self._fraction(amount)
-        text = format_compact_currency(amount, self.currency, locale=self._locale, fraction_digits=digits)
+        text = format_compact_currency(
+            amount, self.currency_code, locale=self._locale, fraction_digits=digits
+        )
         return text.replace("-", "−")
 
     def short(self, value: float) -> str:

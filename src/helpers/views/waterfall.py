@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.views import theme
 from helpers.views.chart import Chart, finish, label
+from helpers.views.numbers import Numbers
 
 
 def waterfall(
@@ -73,6 +74,25 @@ def waterfall(
             label(axes, 0.5, 6 / (height - 78), cut_label(ground), theme.WIDTH * 0.7, ha="center", va="bottom",
                   transform=axes.transAxes, color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
         return finish(figure, title, alt)
+
+
+def change_title(change: float, parts: Mapping[str, float], n: Numbers) -> str:
+    """Say how much sales changed, and the part that raised them most and the one that lowered them most.
+
+    Parameters
+    ----------
+    parts
+        What a reader calls each part -> its signed amount.
+    """
+    _ = n.words
+    ends = (max(parts, key=lambda name: parts[name]), min(parts, key=lambda name: parts[name]))
+    main = [name for name in dict.fromkeys(ends) if parts[name] != 0]
+    if not main:
+        return _("Sales did not change")
+    who = _.phrases(f"{name} {n.signed_money_short(parts[name])}" for name in main)
+    if change > 0:
+        return _("Sales rose by {amount}: {who}", amount=n.money_short(change), who=who)
+    return _("Sales fell by {amount}: {who}", amount=n.money_short(-change), who=who)
 
 
 def _ground(before: pd.Series, after: pd.Series, is_total: pd.Series) -> float:

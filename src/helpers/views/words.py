@@ -1,24 +1,33 @@
 """Reader-facing words: English in the code, other languages from gettext catalogs.
 
-Templates stand in the code in English and are extracted with ``pybabel extract`` (keywords ``_``,
-``gettext``, ``ngettext``). Values are filled in after translation, and never looked at as templates: a
-customer called ``{month}`` stays one.
+Templates stand in the code in English; ``make words`` brings them into the catalogs (``helpers.report.catalog``).
+Values are filled in after translation, and never looked at as templates: a customer called ``{month}`` stays one.
 
     >>> _ = words("en")
     >>> _("The largest class is {name}", name="Specialist shops")
     'The largest class is Specialist shops'
     >>> _.ngettext("{n} customer", "{n} customers", 3)
     '3 customers'
+    >>> _.listed(["Smith", "Jones", "Brown"])
+    'Smith, Jones and Brown'
 """
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale
+from babel.lists import format_list
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
+
+from helpers.errors import WorkbookError
 
 LOCALE_FOLDER = Path(__file__).resolve().parents[1] / "locale"
 DOMAIN = "workbook"
@@ -55,6 +64,18 @@ class Words:
         """Translate a template that depends on a count, which is filled in as ``{n}``."""
         return self.catalog.ngettext(singular, plural, n).format_map({"n": n} | values)
 
+    def listed(self, names: Iterable[str]) -> str:
+        """Names in a sentence: ``A, B and C``; ``A、B和C``."""
+        return format_list(list(names), locale=self.locale)
+
+    def phrases(self, parts: Iterable[str]) -> str:
+        """Phrases side by side, of which none is the last: ``up 3%, 96% of plan``."""
+        return {"en": ", ", "zh": "，"}[self.language].join(parts)
+
+    def clauses(self, parts: Iterable[str]) -> str:
+        """Clauses that may hold commas themselves: ``A 12, B 7; C 5``."""
+        return {"en": "; ", "zh": "；"}[self.language].join(parts)
+
 
 @lru_cache
 def words(language: str = "en") -> Words:
@@ -62,8 +83,26 @@ def words(language: str = "en") -> Words:
 
     Raises
     ------
-    KeyError
-        The language is not one of ``LOCALES``; settings and command line check this first.
+    WorkbookError
+        The language is not one of ``LOCALES``.
     """
-    locale = LOCALES[language]
-    return Words(language, Translations.load(str(LOCALE_FOLDER), [locale, language], DOMAIN))
+    if language not in LOCALES:
+        raise WorkbookError(f"There is no language '{language}'. Languages are: {', '.join(LOCALES)}.")
+    if not catalog_file(language).exists():
+        return Words(language, NullTranslations())
+    # Compiled in memory: no binary file in the repository that could be older than its source.
+    compiled = io.BytesIO()
+    write_mo(compiled, read_catalog(language))
+    compiled.seek(0)
+    return Words(language, Translations(compiled, DOMAIN))
+
+
+def catalog_file(language: str) -> Path:
+    """Where the translations of a language stand; English has none."""
+    return LOCALE_FOLDER / LOCALES[language] / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def read_catalog(language: str) -> Catalog:
+    """Read the translations of a language."""
+    with catalog_file(language).open("rb") as file:
+        return read_po(file, locale=LOCALES[language], domain=DOMAIN)

@@ -19,7 +19,7 @@ document.querySelectorAll("table[data-sortable]").forEach(table => {
       if (order !== "none") head.setAttribute("aria-sort", order);
       const total = given.filter(row => row.classList.contains("wb-total"));
       const rows = given.filter(row => !row.classList.contains("wb-total"));
-      const figures = head.classList.contains("gt_right");
+      const figures = head.classList.contains("wb-number");
       const value = row => row.cells[column].textContent.trim();
       if (order !== "none") rows.sort((a, b) => {
         const up = figures ? number(value(a)) - number(value(b)) : value(a).localeCompare(value(b));

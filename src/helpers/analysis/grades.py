@@ -1,0 +1,279 @@
+"""What each customer is worth to us and could be: value grades and purchase levels (R6)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.analysis import rules as ordered
+from helpers.analysis.money import sum_by, to_units, total
+from helpers.analysis.periods import first_month_of, trailing
+from helpers.analysis.potential import INDICATORS, potential
+from helpers.analysis.shares import shares, shown_percent
+from helpers.errors import WorkbookError
+from helpers.grading_settings import GRADE_NAMES, LEVEL_NAMES, GradeRule
+from helpers.grading_settings import Grades as GradeSettings
+from helpers.grading_settings import Levels as LevelSettings
+
+#: Columns that would tell a scope about the rest of the company.
+_OF_THE_COMPANY = ["share", "rank", "cumulative_share_before", "class_cumulative_share_before"]
+
+
+@dataclass(frozen=True)
+class Grades:
+    """Value grades and purchase levels as of a month.
+
+    Attributes
+    ----------
+    month, window_months, measure
+        The report's month, the length of the trailing window that ends with it, and what contribution is
+        measured by (``net_amount`` or ``margin_amount``).
+    rules, otherwise
+        The rules of the grades in order, and the grade of whom none fits.
+    customers
+        One row per known customer, in order of grade, then contribution (largest first), then customer_id. Scores
+        are from 0 to 1. NaN means unknown, never zero.
+
+        - customer_id, name, group (trade class);
+        - contribution in the window: amount, share (of all positive amounts of named customers), rank,
+          cumulative_share_before and class_cumulative_share_before (share of those ranked before the customer,
+          in the company and in its class); NaN without a positive amount;
+        - potential: wallet_amount, wallet_method, wallet_as_of (the estimate of its yearly purchases from
+          everyone that counts), year_amount (its net sales with us in twelve months), room_amount (wallet - own,
+          at least 0), room_score (room / wallet), growth (on the year before, a fraction), growth_score,
+          size_class, size_score, interest_level, interest_score, potential (weighted mean of the scores that
+          are known), potential_known (how many are known, 0 to 4);
+        - grade, rule (name; NaN where no rule fitted), rule_number (place in ``rules``, -1 where none fitted);
+        - lifetime_amount (net sales since the data begin), purchase_days (in the same time), level.
+    grades
+        grade, customers, amount, share, share_percent (shown to 0.1, adding to 100.0), customers_percent,
+        potential (mean of the known), potential_known (customers who have one); one row per grade, in the order
+        strategic, important, potential, general.
+    levels
+        level, from_amount (purchases from which it begins; NaN where it has no lower bound, where too few
+        customers bought for it, and for a scope where the bounds come from the company's data), customers,
+        customers_percent, lifetime_amount, share, share_percent.
+    levels_configured
+        Whether the levels' amounts come from the settings; else from the distribution of purchases.
+    evidence
+        indicator (room, growth, size, interest), weight, customers (of whom it is known), of_customers.
+    first_month
+        Where the data, and so lifetime purchases, begin.
+    """
+
+    month: pd.Period
+    window_months: int
+    measure: str
+    rules: tuple[GradeRule, ...]
+    otherwise: str
+    customers: pd.DataFrame
+    grades: pd.DataFrame
+    levels: pd.DataFrame
+    levels_configured: bool
+    evidence: pd.DataFrame
+    first_month: pd.Period
+
+    def of(self, grade: str) -> pd.DataFrame:
+        """Return the customers of a grade, the largest contribution first."""
+        return self.customers[self.customers["grade"] == grade].reset_index(drop=True)
+
+
+def grades(
+    customers: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    window_months: int = 12,
+    settings: GradeSettings | None = None,
+    level_settings: LevelSettings | None = None,
+    wallet: pd.DataFrame | None = None,
+    first_month: pd.Period | None = None,
+    keep: Collection[str] | None = None,
+) -> Grades:
+    """Grade every known customer by contribution and potential, and by lifetime purchases.
+
+    Contribution is the amount in the trailing window; customers are ranked by it, equal ones by customer_id.
+    Potential is described in `helpers.analysis.potential.potential`. The first rule that fits decides; a
+    condition on something unknown is never met.
+
+    Levels: ``enquiry`` without a purchase occasion; else by net sales since the data begin. Where the settings
+    name no amounts, diamond begins at the purchases of the customer who stands at ``diamond_share`` of all
+    buyers with positive purchases (rounded down: with fewer than 20 buyers nobody is in the top 5 %), and so on;
+    who has the same purchases has the same level.
+
+    Parameters
+    ----------
+    customers, customer_months
+        Facts of these names, of the whole company: grades mean the same in every scope.
+    month, window_months, first_month
+        As for `helpers.analysis.composition.composition`.
+    settings, level_settings
+        ``[grades]`` and ``[levels]``; None takes the defaults.
+    wallet
+        The fact wallet_estimates; None where there is no such evidence.
+    keep
+        Customers of the result; the others count for ranks and bounds and are then left out, with every column
+        from which their money could be worked out. None keeps all.
+
+    Raises
+    ------
+    WorkbookError
+        Contribution is to be measured by margin and no line has a cost.
+    """
+    settings, level_settings = settings or GradeSettings(), level_settings or LevelSettings()
+    months = customer_months[customer_months["month"] <= month.to_timestamp()]
+    begin = first_month or first_month_of(months) or month
+    table = _base(customers)
+    table["amount"] = _contribution(table, months, month, window_months, settings.measure)
+    _add_ranks(table)
+    table = table.join(potential(customers, months, month, window_months, settings, wallet, begin))
+    _add_lifetime(table, months)
+    decided = ordered.first_match(table, settings.rules, settings.otherwise)
+    table = table.join(decided.rename(columns={"outcome": "grade"}))
+    bounds = level_settings.amounts or _bounds(table, level_settings)
+    table["level"] = _levels(table, bounds)
+    if keep is not None:
+        table = table[table.index.isin(list(keep))].copy()
+        table[_OF_THE_COMPANY] = np.nan
+        bounds = level_settings.amounts or (np.nan, np.nan, np.nan)
+    place = table["grade"].map({name: number for number, name in enumerate(GRADE_NAMES)})
+    table = table.assign(place=place, id=table.index)
+    table = table.sort_values(["place", "amount", "id"], ascending=[True, False, True], kind="stable")
+    table = table.drop(columns=["place", "id"])
+    return Grades(
+        month=month,
+        window_months=window_months,
+        measure=settings.measure,
+        rules=settings.rules,
+        otherwise=settings.otherwise,
+        customers=table.reset_index()[CUSTOMER_COLUMNS],
+        grades=_by_grade(table),
+        levels=_by_level(table, bounds),
+        levels_configured=level_settings.amounts is not None,
+        evidence=_evidence(table, settings),
+        first_month=begin,
+    )
+
+
+CUSTOMER_COLUMNS = [
+    "customer_id", "name", "group", "amount", "share", "rank", "cumulative_share_before",
+    "class_cumulative_share_before", "wallet_amount", "wallet_method", "wallet_as_of", "year_amount",
+    "room_amount", "room_score", "growth", "growth_score", "size_class", "size_score", "interest_level",
+    "interest_score", "potential", "potential_known", "grade", "rule", "rule_number", "lifetime_amount",
+    "purchase_days", "level",
+]  # fmt: skip
+
+
+def _base(customers: pd.DataFrame) -> pd.DataFrame:
+    """Name and class of every known customer, by customer_id in ascending order."""
+    table = customers.set_index("customer_id").sort_index()
+    missing = pd.Series(np.nan, index=table.index, dtype="object")
+    return pd.DataFrame(
+        {"name": table.get("name", missing), "group": table.get("trade_class", missing)}, index=table.index
+    )
+
+
+def _contribution(
+    table: pd.DataFrame, months: pd.DataFrame, month: pd.Period, window_months: int, measure: str
+) -> pd.Series:
+    """Net sales (0 without any) or margin (NaN without a cost) in the window."""
+    inside = months[trailing(month, window_months).holds(months["month"])]
+    if measure == "net_amount":
+        return sum_by(inside, "customer_id", ["net_amount"])["net_amount"].reindex(
+            table.index, fill_value=0.0
+        )
+    if months["cost_amount"].isna().all():
+        raise WorkbookError(
+            "Grades by margin (grades.measure) need the column cost_amount of order_lines, which is not supplied."
+        )
+    sums = sum_by(inside, "customer_id", ["net_amount_with_cost", "cost_amount"]).reindex(table.index)
+    return (sums["net_amount_with_cost"] - sums["cost_amount"]).round(4)
+
+
+def _add_ranks(table: pd.DataFrame) -> None:
+    """Rank by amount and add up the shares of those before; who brought nothing has no rank."""
+    positive = table["amount"] > 0
+    ranked = table.loc[positive, ["group", "amount"]].assign(id=table.index[positive])
+    ranked = ranked.sort_values(["amount", "id"], ascending=[False, True], kind="stable")
+    ranked["units"] = to_units(ranked["amount"])
+    ranked["rank"] = np.arange(1.0, len(ranked) + 1)
+    ranked["share"] = shares(ranked["amount"])
+    before = ranked["units"].cumsum() - ranked["units"]
+    ranked["cumulative_share_before"] = before / ranked["units"].sum()
+    by_class = ranked.groupby("group", sort=False)["units"]
+    ranked["class_cumulative_share_before"] = (by_class.cumsum() - ranked["units"]) / by_class.transform(
+        "sum"
+    )
+    for column in _OF_THE_COMPANY:
+        table[column] = ranked[column].reindex(table.index)
+
+
+def _add_lifetime(table: pd.DataFrame, months: pd.DataFrame) -> None:
+    bought = (
+        months["purchase_days"] if "purchase_days" in months else (months["net_amount"] > 0).astype("int64")
+    )
+    days = bought.groupby(months["customer_id"]).sum()
+    lifetime = sum_by(months, "customer_id", ["net_amount"])["net_amount"]
+    table["lifetime_amount"] = lifetime.reindex(table.index, fill_value=0.0)
+    table["purchase_days"] = days.reindex(table.index, fill_value=0).astype("int64")
+
+
+def _bounds(table: pd.DataFrame, settings: LevelSettings) -> tuple[float, float, float]:
+    """Purchases of the customer who stands at each share of the buyers; NaN where that is nobody yet."""
+    amounts = table.loc[(table["purchase_days"] > 0) & (table["lifetime_amount"] > 0), "lifetime_amount"]
+    falling = np.sort(amounts.to_numpy())[::-1]
+
+    def at(share: float) -> float:
+        # A share such as .29 of 100 must be 29 customers although .29 * 100 is a little less.
+        place = int(np.floor(round(share * len(falling), 9)))
+        return float(falling[place - 1]) if place else np.nan
+
+    return at(settings.diamond_share), at(settings.platinum_share), at(settings.gold_share)
+
+
+def _levels(table: pd.DataFrame, bounds: tuple[float, float, float]) -> np.ndarray:
+    lifetime = table["lifetime_amount"]
+    conditions = [table["purchase_days"] == 0, *(lifetime >= bound for bound in bounds)]
+    return np.select(conditions, ["enquiry", *LEVEL_NAMES[:3]], default="ordinary").astype("object")
+
+
+def _by_grade(table: pd.DataFrame) -> pd.DataFrame:
+    summary = _summary(table, "grade", GRADE_NAMES, "amount")
+    by_grade = table.groupby("grade")["potential"]
+    summary["potential"] = by_grade.mean().reindex(GRADE_NAMES).to_numpy()
+    summary["potential_known"] = by_grade.count().reindex(GRADE_NAMES, fill_value=0).to_numpy()
+    return summary
+
+
+def _by_level(table: pd.DataFrame, bounds: tuple[float, float, float]) -> pd.DataFrame:
+    summary = _summary(table, "level", LEVEL_NAMES, "lifetime_amount")
+    summary.insert(1, "from_amount", np.array([*bounds, np.nan, np.nan], dtype="float64"))
+    return summary
+
+
+def _summary(table: pd.DataFrame, by: str, names: tuple[str, ...], amount: str) -> pd.DataFrame:
+    counts = table[by].value_counts().reindex(names, fill_value=0).to_numpy()
+    sums = [total(table.loc[table[by] == name, amount]) for name in names]
+    return pd.DataFrame(
+        {
+            by: pd.array(names, dtype="str"),
+            "customers": counts,
+            "customers_percent": shown_percent(counts),
+            amount: sums,
+            "share": shares(sums),
+            "share_percent": shown_percent(sums),
+        }
+    )
+
+
+def _evidence(table: pd.DataFrame, settings: GradeSettings) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "indicator": list(INDICATORS),
+            "weight": [getattr(settings, f"{name}_weight") for name in INDICATORS],
+            "customers": [int(table[f"{name}_score"].notna().sum()) for name in INDICATORS],
+            "of_customers": len(table),
+        }
+    )

@@ -1,0 +1,68 @@
+"""Simulated customers: purchases with Erlang gaps until the customer leaves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.models.patterns import Floats
+
+
+def simulate(
+    observed: Floats,
+    periods: float,
+    rng: np.random.Generator,
+    *,
+    rate: Floats,
+    k: int = 1,
+    dropout: Floats | None = None,
+    may_leave_at_once: bool = False,
+    lifetime: Floats | None = None,
+) -> pd.DataFrame:
+    """Follow all customers from purchase to purchase, together.
+
+    Parameters
+    ----------
+    observed, periods
+        Time observed of each customer, and time counted after it.
+    rate, k
+        Gaps are Gamma(k, rate).
+    dropout
+        Probability of leaving after each repeat purchase (after the first too if ``may_leave_at_once``).
+    lifetime
+        Time after the first purchase at which the customer leaves, whatever it buys.
+    """
+    size = len(observed)
+    leaves = lifetime if lifetime is not None else np.full(size, np.inf)
+    leaves = leaves.copy()
+    frequency, future = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    recency, log_gaps, clock = np.zeros(size), np.zeros(size), np.zeros(size)
+    if dropout is not None and may_leave_at_once:
+        leaves[rng.random(size) < dropout] = 0.0
+    active = np.flatnonzero((leaves > 0) & (rate > 0))
+    while len(active):
+        with np.errstate(over="ignore", divide="ignore"):
+            gap = rng.standard_gamma(k, len(active)) / rate[active]
+        clock[active] += gap
+        now = clock[active]
+        buys = (now <= leaves[active]) & (now <= observed[active] + periods)
+        active, now, gap = active[buys], now[buys], gap[buys]
+        seen = now <= observed[active]
+        frequency[active[seen]] += 1
+        recency[active[seen]] = now[seen]
+        log_gaps[active[seen]] += np.log(gap[seen])
+        future[active[~seen]] += 1
+        if dropout is not None:
+            stays = rng.random(len(active)) >= dropout[active]
+            leaves[active[~stays]] = now[~stays]
+            active = active[stays]
+    return pd.DataFrame(
+        {
+            "frequency": frequency,
+            "recency": recency,
+            "T": observed,
+            "sum_log_gaps": log_gaps,
+            "alive": leaves > observed,
+            "future_purchases": future,
+        }
+    )

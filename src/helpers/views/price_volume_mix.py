@@ -1,0 +1,156 @@
+"""Price, volume and mix for readers (R1): how much of the change of sales is prices, and how much goods."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.analysis.bridge import MONTHS_BACK
+from helpers.analysis.price_volume_mix import EFFECTS, PriceVolumeMix
+from helpers.views import labels
+from helpers.views.chart import Chart
+from helpers.views.findings import Findings, findings
+from helpers.views.numbers import Numbers
+from helpers.views.table import Column, Table, table
+from helpers.views.waterfall import change_title, waterfall
+from helpers.views.words import Words
+
+
+def price_volume_mix(result: PriceVolumeMix, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show chart, findings and table; one line where there is nothing to compare with or no quantity."""
+    _ = n.words
+    total = result.groups.iloc[-1]
+    if not result.comparable and total["net_amount_previous"] == 0:
+        before, _now = _window_names(result, n)
+        text = _(
+            "There is nothing to compare with: the data do not reach back to the {period}.", period=before
+        )
+        return [findings(text)]
+    if not (result.products["status"] != "other").any():
+        text = _("Prices and volumes need the columns {columns}, which the data do not supply.",
+                 columns="order_lines.product_id, order_lines.quantity")  # fmt: skip
+        return [findings(text)]
+    return [effects_chart(result, n), effects_findings(result, n), effects_table(result, n)]
+
+
+def effect_label(name: str, _: Words) -> str:
+    """Return what readers call a part of the change."""
+    return {
+        "price": _("Price"),
+        "volume": _("Volume"),
+        "mix": _("Mix"),
+        "new_products": _("New products"),
+        "vanished_products": _("Products no longer sold"),
+        "other": _("Without quantity"),
+    }[name]
+
+
+def _source(name: str, _: Words) -> str:
+    return {
+        "price": _("prices"),
+        "volume": _("the volume of goods"),
+        "mix": _("the mix of products"),
+        "new_products": _("new products"),
+        "vanished_products": _("products no longer sold"),
+        "other": _("lines without a quantity"),
+    }[name]
+
+
+def _shown(result: PriceVolumeMix) -> list[str]:
+    """Return the parts worth a column: those that are anywhere not nothing."""
+    return [name for name in EFFECTS if (result.groups[f"{name}_amount"] != 0).any() or name in EFFECTS[:3]]
+
+
+def effects_chart(result: PriceVolumeMix, n: Numbers) -> Chart:
+    """Draw columns from the earlier window's net sales to this one's, a step for each part."""
+    _ = n.words
+    total = result.groups.iloc[-1]
+    before, now = _window_names(result, n)
+    rows = [(before, total["net_amount_previous"], "total")]
+    rows += [(effect_label(name, _), total[f"{name}_amount"], "step") for name in _shown(result)]
+    rows.append((now, total["net_amount"], "total"))
+    frame = pd.DataFrame(rows, columns=["label", "value", "kind"])
+    alt = n.words.clauses(
+        _(
+            "{name}: {value}",
+            name=label,
+            value=n.money_short(value) if kind == "total" else n.signed_money_short(value),
+        )
+        for label, value, kind in rows
+    )
+    parts = {_source(name, _): float(total[f"{name}_amount"]) for name in EFFECTS}
+    return waterfall(
+        frame, title=change_title(float(total["change_amount"]), parts, n), alt=alt,
+        spell=n.money_short, spell_step=n.signed_money_short,
+        cut_label=lambda level: _("Columns are cut off below {amount}", amount=n.money_short(level)),
+    )  # fmt: skip
+
+
+def effects_table(result: PriceVolumeMix, n: Numbers) -> Table:
+    """Give the parts for each class; every row adds up exactly."""
+    _ = n.words
+    frame = result.groups.assign(label=labels.groups(result.groups, _))
+    before, now = _window_names(result, n)
+    columns = {"label": Column(labels.dimension_heading("trade_class", _))}
+    columns["net_amount_previous"] = Column(before, n.count)
+    columns |= {f"{name}_amount": Column(effect_label(name, _), n.signed_count) for name in _shown(result)}
+    columns |= {"net_amount": Column(now, n.count), "change_amount": Column(_("Change"), n.signed_count)}
+    caption = _("Price, volume and mix by trade class, in {currency}", currency=n.currency)
+    total = {str(name): value for name, value in frame.iloc[-1].items()}
+    return table(frame.iloc[:-1], columns, caption, total=total, empty=_("No sales in either period."))
+
+
+def effects_findings(result: PriceVolumeMix, n: Numbers) -> Findings:
+    """Write what prices, volume and mix did to sales."""
+    _ = n.words
+    total = result.groups.iloc[-1]
+    base = total["net_amount_previous"]
+    price = total["price_amount"]
+    same_goods = result.products.loc[result.products["status"] == "both", "net_amount"].sum() - price
+    rate = abs(price) / same_goods if same_goods > 0 else float("nan")
+    values = {"amount": n.money_short(abs(price)), "rate": n.percent(rate)}
+    if price >= 0:
+        prices = _("At the earlier prices the same goods would have brought {amount} less: "
+                   "prices rose by {rate}.",
+                   **values)  # fmt: skip
+    else:
+        prices = _("At the earlier prices the same goods would have brought {amount} more: "
+                   "prices fell by {rate}.",
+                   **values)  # fmt: skip
+    volume = _(
+        "Volume made {volume} of the change and the mix of products {mix}{share}.",
+        volume=n.signed_money_short(total["volume_amount"]), mix=n.signed_money_short(total["mix_amount"]),
+        share=_(", together {change} on the earlier period",
+                change=n.signed_percent((total["volume_amount"] + total["mix_amount"]) / base))
+        if base > 0 else "",
+    )  # fmt: skip
+    return findings(prices, volume, _class_with_falling_prices(result, n), _partly(result, n))
+
+
+def _class_with_falling_prices(result: PriceVolumeMix, n: Numbers) -> str | None:
+    classes = result.groups.iloc[:-1]
+    falling = classes[(classes["price_amount"] < 0) & (classes["kind"] == "group")]
+    if falling.empty:
+        return None
+    worst = falling.iloc[[int(falling["price_amount"].to_numpy().argmin())]]
+    return n.words(
+        "Prices fell most in {group}: {amount}.",
+        group=labels.groups(worst, n.words).iloc[0],
+        amount=n.signed_money_short(worst["price_amount"].iloc[0]),
+    )  # fmt: skip
+
+
+def _partly(result: PriceVolumeMix, n: Numbers) -> str | None:
+    if result.comparable:
+        return None
+    return n.words(
+        "The data reach back over a part of the earlier period only: the parts are larger than they were."
+    )
+
+
+def _window_names(result: PriceVolumeMix, n: Numbers) -> tuple[str, str]:
+    """Return what the two windows are called: by their last month."""
+    months = (n.month_short(result.month - MONTHS_BACK[result.against]), n.month_short(result.month))
+    before, now = (
+        n.words("{months} months to {month}", months=result.window_months, month=month) for month in months
+    )
+    return before, now
