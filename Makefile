@@ -35,7 +35,7 @@ lock: $(READY) ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade pyproject.toml -o requirements.lock
 
 bench: $(READY) ## measure, and print the tables of benchmarks/README.md
-	@$(BIN)/python benchmarks/report_time.py
+	@$(BIN)/python benchmarks/report_time.py && $(BIN)/python benchmarks/explorer_redraw.py
 
 clean: ## remove the environment, caches and what was built
 	@rm -rf .venv data/cache .pytest_cache .mypy_cache .ruff_cache
