@@ -101,7 +101,6 @@ def share_table(result: Composition, n: Numbers) -> Table:
         "gap_points": Column(_("Gap"), n.in_points),
         "gap_amount": Column(_("Gap in money"), n.signed_count),
         "margin_percent": Column(_("Margin rate"), n.in_percent),
-        "company_share_percent": Column(_("Company's share"), n.in_percent),
     }
     return _table(result, frame, columns, _window_caption(result, n), n)
 
