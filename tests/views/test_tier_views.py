@@ -152,9 +152,22 @@ def test_without_costs_the_section_says_what_it_needs():
     assert "order_lines.cost_amount" in text(only)
 
 
+def test_the_lorenz_curve_says_what_the_smaller_half_bring():
+    """Two customers who bring 25 and 75: the smaller half bring a quarter."""
+    sold = pd.DataFrame(
+        {
+            "customer_id": ["C1", "C2"],
+            "month": pd.to_datetime(["2026-10-01", "2026-10-01"]),
+            "net_amount": [25.0, 75.0],
+        }
+    )
+    chart = hangs.lorenz_chart(concentration(sold, OCTOBER), N)
+    assert chart.title == "The smaller half of the customers bring 25.0% of net sales (Gini coefficient 0.25)"
+
+
 def test_concentration_says_what_the_measures_are():
     result = concentration(SALES, OCTOBER)
-    said, chart, table = hangs.concentration(result, N)
+    said, _lorenz, chart, table = hangs.concentration(result, N)
     assert "The largest customer brings 52.6% of net sales" in text(said)
     assert "100.0% of net sales" in chart.title
     assert "52.6% (1)" in line_of(table, "Share of the largest 1 %")

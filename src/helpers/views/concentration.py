@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers.analysis.concentration import TOP_COUNTS, TOP_PERCENTS, Concentration
 from helpers.analysis.dependence import Dependence
 from helpers.views import labels
 from helpers.views.chart import Chart
+from helpers.views.curves import lorenz
 from helpers.views.findings import Findings, findings
 from helpers.views.lines import trend
 from helpers.views.numbers import Numbers
@@ -18,7 +20,32 @@ def concentration(result: Concentration, n: Numbers) -> list[Chart | Table | Fin
     """Show findings, history and measures; one line where nobody has net sales."""
     if not result.measures["customers"]:
         return [findings(n.words("No customer has net sales above zero: there is nothing to concentrate."))]
-    return [concentration_findings(result, n), concentration_chart(result, n), concentration_table(result, n)]
+    return [
+        concentration_findings(result, n),
+        lorenz_chart(result, n),
+        concentration_chart(result, n),
+        concentration_table(result, n),
+    ]
+
+
+def lorenz_chart(result: Concentration, n: Numbers) -> Chart:
+    """Draw the Lorenz curve: what the smaller customers bring together, against all bringing the same."""
+    _ = n.words
+    curve = result.lorenz
+    smaller = float(np.interp(0.5, curve["customers_share"], curve["net_amount_share"]))
+    title = _(
+        "The smaller half of the customers bring {share} of net sales (Gini coefficient {gini})",
+        share=n.percent(smaller), gini=n.decimal(result.measures["gini"], 2),
+    )  # fmt: skip
+    return lorenz(
+        curve,
+        title=title,
+        alt=title,
+        spell_share=lambda share: n.percent(share, 0),
+        even_label=_("if all brought the same"),
+        customers_label=_("Share of customers, smallest first"),
+        share_label=_("Cumulative share of net sales"),
+    )
 
 
 def concentration_chart(result: Concentration, n: Numbers) -> Chart | Findings:

@@ -1,9 +1,10 @@
-"""The Pareto curve: how much of the sales how few customers bring."""
+"""The Pareto and the Lorenz curve: how much of the sales how few customers bring."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -77,6 +78,71 @@ def pareto(
               transform=axes.transAxes, color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
         label(axes, -left / width, 1.14, share_label, 300, va="baseline", transform=axes.transAxes,
               color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
+        return finish(figure, title, alt)
+
+
+def lorenz(
+    curve: pd.DataFrame,
+    *,
+    title: str,
+    alt: str,
+    spell_share: Callable[[float], str],
+    even_label: str,
+    customers_label: str,
+    share_label: str,
+) -> Chart:
+    """Draw the cumulative share of sales over the share of customers, smallest first, against all being alike.
+
+    Parameters
+    ----------
+    curve
+        ``customers_share`` and ``net_amount_share``, from (0, 0) to (1, 1), ascending.
+    even_label
+        What the straight line stands for.
+    customers_label, share_label
+        What the axes count.
+    """
+    side, left, below, above = 360.0, 54.0, 50.0, 34.0
+    height, width = side + below + above, side
+    with theme.style():
+        figure = theme.figure(height)
+        axes = figure.add_axes((left / theme.WIDTH, below / height, width / theme.WIDTH, side / height))
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1)
+        steep = curve.iloc[::-1].reset_index(drop=True)  # the end is steep: it is kept in full
+        shown = steep.iloc[_thinned(steep["net_amount_share"]).index]
+        x, y = shown["customers_share"], shown["net_amount_share"]
+        axes.fill_between(x, y, x, color=theme.BLUE, alpha=0.11, linewidth=0)
+        axes.plot([0, 1], [0, 1], color=theme.FAINT, linewidth=1.5)
+        axes.plot(x, y, color=theme.BLUE, linewidth=2.5, clip_on=False)
+        ticks = [0, 0.25, 0.5, 0.75, 1]
+        axes.set_xticks(ticks)
+        axes.set_yticks(ticks)
+        axes.xaxis.set_major_formatter(lambda value, position: spell_share(value))
+        axes.yaxis.set_major_formatter(lambda value, position: spell_share(value))
+        axes.grid()
+        muted: dict[str, Any] = {"color": theme.MUTED, "fontsize": theme.SMALL_SIZE}
+        label(axes, 0.47, 0.52, even_label, ha="right", va="bottom", **muted)
+        label(
+            axes,
+            1.0,
+            -38 / side,
+            customers_label,
+            ha="right",
+            va="baseline",
+            transform=axes.transAxes,
+            **muted,
+        )
+        label(
+            axes,
+            -left / width,
+            1 + 18 / side,
+            share_label,
+            360,
+            va="baseline",
+            transform=axes.transAxes,
+            **muted,
+        )
         return finish(figure, title, alt)
 
 
