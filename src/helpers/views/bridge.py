@@ -8,9 +8,10 @@ from helpers.analysis.bridge import MOVEMENTS, Bridge
 from helpers.views import labels
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, findings
+from helpers.views.name_lists import called
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
-from helpers.views.waterfall import change_title, waterfall
+from helpers.views.waterfall import change_title, change_waterfall
 
 
 def whole_bridge(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
@@ -31,28 +32,15 @@ def bridge_chart(result: Bridge, n: Numbers) -> Chart:
     _ = n.words
     total = result.groups.iloc[-1]
     steps = [name for name in MOVEMENTS if name != "unassigned" or total["unassigned_amount"] != 0]
-    before, now = _window_names(result, n)
-    rows = [{"label": before, "value": total["net_amount_previous"], "kind": "total"}]
+    before, now = labels.windows(result, n)
+    rows = [(before, total["net_amount_previous"], "total")]
     for name in steps:
         label = labels.movement(name, _)
         if name != "unassigned":
             label += " · " + n.count(total[f"{name}_customers"])
-        rows.append({"label": label, "value": total[f"{name}_amount"], "kind": "step"})
-    rows.append({"label": now, "value": total["net_amount"], "kind": "total"})
-    frame = pd.DataFrame(rows)
-    alt = _.clauses(
-        _(
-            "{name}: {value}",
-            name=label,
-            value=n.money_short(value) if kind == "total" else n.signed_money_short(value),
-        )
-        for label, value, kind in zip(frame["label"], frame["value"], frame["kind"], strict=True)
-    )
-    title = _bridge_title(total, n)
-    return waterfall(
-        frame, title=title, alt=alt, spell=n.money_short, spell_step=n.signed_money_short,
-        cut_label=lambda level: _("Columns are cut off below {amount}", amount=n.money_short(level)),
-    )  # fmt: skip
+        rows.append((label, total[f"{name}_amount"], "step"))
+    rows.append((now, total["net_amount"], "total"))
+    return change_waterfall(rows, _bridge_title(total, n), n)
 
 
 def _bridge_title(total: pd.Series, n: Numbers) -> str:
@@ -79,7 +67,7 @@ def bridge_table(result: Bridge, n: Numbers) -> Table:
     """The same steps for each group; every row adds up exactly."""
     _ = n.words
     frame = result.groups.assign(label=labels.groups(result.groups, _))
-    before, now = _window_names(result, n)
+    before, now = labels.windows(result, n)
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
         "net_amount_previous": Column(before, n.count),
@@ -107,11 +95,11 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
     tops = [result.top(name, count) for name in MOVEMENTS if name != "unassigned"]
     frame = pd.concat([top for top in tops if len(top)] or tops[:1], ignore_index=True)
     frame = frame.assign(
-        customer=frame["name"].where(frame["name"].notna(), frame["customer_id"]),
+        customer=called(frame),
         moved=frame["movement"].map(lambda name: labels.movement(name, _)),
         label=labels.groups(frame, _),
     )
-    before, now = _window_names(result, n)
+    before, now = labels.windows(result, n)
     columns = {
         "customer": Column(_("Customer")),
         "moved": Column(_("Movement")),
@@ -132,7 +120,7 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
     """Write what came, what went, and who made the largest difference either way."""
     _ = n.words
     if not has_earlier_period(result):
-        before, _now = _window_names(result, n)
+        before, _now = labels.windows(result, n)
         return findings(
             _("There is nothing to compare with: the data do not reach back to the {period}.", period=before)
         )
@@ -170,16 +158,4 @@ def _not_comparable(result: Bridge, n: Numbers) -> str | None:
         return None
     return n.words(
         "The data reach back over a part of the earlier period only: customers may look new who are not."
-    )
-
-
-def _window_names(result: Bridge, n: Numbers) -> tuple[str, str]:
-    """What the two windows are called: by their last month."""
-    back = 12 if result.against == "last_year" else 1
-    before, now = n.month_short(result.month - back), n.month_short(result.month)
-    _ = n.words
-    template = _("{months} months to {month}")
-    return (
-        template.format(months=result.window_months, month=before),
-        template.format(months=result.window_months, month=now),
     )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.analysis.bridge import MONTHS_BACK, Bridge
 from helpers.analysis.groups import GROUP, UNASSIGNED
+from helpers.analysis.price_volume_mix import PriceVolumeMix
+from helpers.views.numbers import Numbers
 from helpers.views.words import Words
 
 
@@ -48,3 +51,12 @@ def movement(name: str, _: Words) -> str:
         "lost": _("Lost"),
         "unassigned": _("No customer named"),
     }[name]
+
+
+def windows(result: Bridge | PriceVolumeMix, n: Numbers) -> tuple[str, str]:
+    """What the earlier and this window are called: by their last month."""
+    months = (n.month_short(result.month - MONTHS_BACK[result.against]), n.month_short(result.month))
+    before, now = (
+        n.words("{months} months to {month}", months=result.window_months, month=month) for month in months
+    )
+    return before, now

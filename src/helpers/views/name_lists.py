@@ -12,7 +12,8 @@ LONG = 12
 
 def called(customers: pd.DataFrame) -> pd.Series:
     """What each customer is called: its name, or its id where no name is known."""
-    return customers["name"].where(customers["name"].notna(), customers["customer_id"])
+    names = customers["name"].astype("object")  # a column without any name is not one of text
+    return names.where(names.notna(), customers["customer_id"])
 
 
 def capped(caption: str, shown: int, whole: int, n: Numbers) -> str:

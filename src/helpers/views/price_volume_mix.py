@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from helpers.analysis.bridge import MONTHS_BACK
 from helpers.analysis.price_volume_mix import EFFECTS, PriceVolumeMix
 from helpers.views import labels
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, findings
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
-from helpers.views.waterfall import change_title, waterfall
+from helpers.views.waterfall import change_title, change_waterfall
 from helpers.views.words import Words
 
 
@@ -20,7 +17,7 @@ def price_volume_mix(result: PriceVolumeMix, n: Numbers) -> list[Chart | Table |
     _ = n.words
     total = result.groups.iloc[-1]
     if not result.comparable and total["net_amount_previous"] == 0:
-        before, _now = _window_names(result, n)
+        before, _now = labels.windows(result, n)
         text = _(
             "There is nothing to compare with: the data do not reach back to the {period}.", period=before
         )
@@ -64,32 +61,19 @@ def effects_chart(result: PriceVolumeMix, n: Numbers) -> Chart:
     """Draw columns from the earlier window's net sales to this one's, a step for each part."""
     _ = n.words
     total = result.groups.iloc[-1]
-    before, now = _window_names(result, n)
+    before, now = labels.windows(result, n)
     rows = [(before, total["net_amount_previous"], "total")]
     rows += [(effect_label(name, _), total[f"{name}_amount"], "step") for name in _shown(result)]
     rows.append((now, total["net_amount"], "total"))
-    frame = pd.DataFrame(rows, columns=["label", "value", "kind"])
-    alt = n.words.clauses(
-        _(
-            "{name}: {value}",
-            name=label,
-            value=n.money_short(value) if kind == "total" else n.signed_money_short(value),
-        )
-        for label, value, kind in rows
-    )
     parts = {_source(name, _): float(total[f"{name}_amount"]) for name in EFFECTS}
-    return waterfall(
-        frame, title=change_title(float(total["change_amount"]), parts, n), alt=alt,
-        spell=n.money_short, spell_step=n.signed_money_short,
-        cut_label=lambda level: _("Columns are cut off below {amount}", amount=n.money_short(level)),
-    )  # fmt: skip
+    return change_waterfall(rows, change_title(float(total["change_amount"]), parts, n), n)
 
 
 def effects_table(result: PriceVolumeMix, n: Numbers) -> Table:
     """Give the parts for each class; every row adds up exactly."""
     _ = n.words
     frame = result.groups.assign(label=labels.groups(result.groups, _))
-    before, now = _window_names(result, n)
+    before, now = labels.windows(result, n)
     columns = {"label": Column(labels.dimension_heading("trade_class", _))}
     columns["net_amount_previous"] = Column(before, n.count)
     columns |= {f"{name}_amount": Column(effect_label(name, _), n.signed_count) for name in _shown(result)}
@@ -145,12 +129,3 @@ def _partly(result: PriceVolumeMix, n: Numbers) -> str | None:
     return n.words(
         "The data reach back over a part of the earlier period only: the parts are larger than they were."
     )
-
-
-def _window_names(result: PriceVolumeMix, n: Numbers) -> tuple[str, str]:
-    """Return what the two windows are called: by their last month."""
-    months = (n.month_short(result.month - MONTHS_BACK[result.against]), n.month_short(result.month))
-    before, now = (
-        n.words("{months} months to {month}", months=result.window_months, month=month) for month in months
-    )
-    return before, now

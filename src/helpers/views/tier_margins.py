@@ -9,9 +9,10 @@ from helpers.views import labels
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, findings
 from helpers.views.heat import heat_map
+from helpers.views.name_lists import called
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
-from helpers.views.tiers import customer_names, group_column, summary_table, tier_label
+from helpers.views.tiers import group_column, summary_table, tier_label
 
 MOST_ROWS = 40
 
@@ -79,7 +80,7 @@ def differences_table(crossed: pd.DataFrame, by_sales: Tiers, n: Numbers, most: 
     shown = off.loc[off["first_amount"].nlargest(most).index]
     shown = shown.sort_values(["lower", "first_amount", "customer_id"], ascending=[False, False, True])
     frame = shown.assign(
-        customer=customer_names(shown),
+        customer=called(shown),
         label=labels.groups(shown, _),
         says=[
             _("{first} by sales, {second} by margin", first=first, second=tier_label(second, _))
@@ -114,7 +115,7 @@ def _extreme(rows: pd.DataFrame, n: Numbers, falls: bool) -> str | None:
     _ = n.words
     first = rows.sort_values(["first_amount", "customer_id"], ascending=[False, True]).iloc[[0]]
     values = {
-        "customer": customer_names(first).iloc[0], "amount": n.money_short(first["first_amount"].iloc[0]),
+        "customer": called(first).iloc[0], "amount": n.money_short(first["first_amount"].iloc[0]),
         "rate": n.in_percent(first["margin_percent"].iloc[0]),
     }  # fmt: skip
     if falls:

@@ -11,9 +11,10 @@ from helpers.views.chart import Chart
 from helpers.views.findings import Findings, findings
 from helpers.views.heat import heat_map
 from helpers.views.lines import trend
+from helpers.views.name_lists import called
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
-from helpers.views.tiers import customer_names, group_column, measured, tier_label
+from helpers.views.tiers import group_column, measured, tier_label
 
 MOST_MOVERS = 60
 
@@ -66,7 +67,7 @@ def movers_table(result: Tiers, n: Numbers, most: int = MOST_MOVERS) -> Table:
     chosen = movers["change_amount"].abs().nlargest(most).index
     shown = movers.loc[sorted(chosen)]
     frame = shown.assign(
-        customer=customer_names(shown),
+        customer=called(shown),
         label=labels.groups(shown, _),
         moved=[
             f"{tier_label(before, _)} → {tier_label(now, _)}"
@@ -161,7 +162,7 @@ def _lost_leaders(result: Tiers, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} customer is no longer A: {customer} ({reason}).",
         "{n} customers are no longer A; the largest fall is that of {customer} ({reason}).",
-        len(lost), customer=customer_names(worst).iloc[0],
+        len(lost), customer=called(worst).iloc[0],
         reason=reason(worst.iloc[0], result.window_months, n),
     )  # fmt: skip
 
@@ -174,7 +175,7 @@ def _new_leaders(result: Tiers, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} customer has become A: {customer} ({reason}).",
         "{n} customers have become A; the largest rise is that of {customer} ({reason}).",
-        len(new), customer=customer_names(best).iloc[0],
+        len(new), customer=called(best).iloc[0],
         reason=reason(best.iloc[0], result.window_months, n),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from helpers.views import labels
 from helpers.views.chart import Chart
 from helpers.views.curves import Band, pareto
 from helpers.views.findings import Findings, findings
+from helpers.views.name_lists import called
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
@@ -32,12 +33,6 @@ def measured(result: Tiers, _: Words) -> str:
 def measured_heading(result: Tiers, _: Words) -> str:
     """Return what customers are ranked by, at the head of a column."""
     return _("Net sales") if result.measure == "net_amount" else _("Margin")
-
-
-def customer_names(frame: pd.DataFrame) -> pd.Series:
-    """Return each customer's name, or the id where there is none."""
-    names = frame["name"].astype("object")
-    return names.where(names.notna(), frame["customer_id"])
 
 
 def period(result: Tiers, n: Numbers) -> str:
@@ -145,7 +140,7 @@ def list_table(result: Tiers, n: Numbers, overall: Tiers | None = None, most: in
     _ = n.words
     listed = result.customers[result.customers["tier"].isin(["A", "B"])]
     shown = listed.loc[sorted(listed["amount"].nlargest(most).index)]
-    frame = shown.assign(customer=customer_names(shown), label=labels.groups(shown, _))
+    frame = shown.assign(customer=called(shown), label=labels.groups(shown, _))
     columns = {
         "customer": Column(_("Customer")),
         **group_column(result, n),
@@ -193,7 +188,7 @@ def near_table(result: Tiers, n: Numbers, most: int = MOST_NEAR) -> Table:
     near = result.customers[result.customers["near"]]
     shown = near.loc[near["amount"].nlargest(most).index]
     frame = shown.assign(
-        customer=customer_names(shown),
+        customer=called(shown),
         label=labels.groups(shown, _),
         stands=[
             _side(tier, points, n) for tier, points in zip(shown["tier"], shown["line_points"], strict=True)
@@ -223,7 +218,7 @@ def without_tier(result: Tiers, n: Numbers) -> Table:
     _ = n.words
     apart = result.customers[result.customers["tier"] == "none"]
     frame = apart.assign(
-        customer=customer_names(apart),
+        customer=called(apart),
         label=labels.groups(apart, _),
         before=[tier_label(tier, _) for tier in apart["previous_tier"]],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -93,6 +93,30 @@ def change_title(change: float, parts: Mapping[str, float], n: Numbers) -> str:
     if change > 0:
         return _("Sales rose by {amount}: {who}", amount=n.money_short(change), who=who)
     return _("Sales fell by {amount}: {who}", amount=n.money_short(-change), who=who)
+
+
+def change_waterfall(rows: Sequence[tuple[str, float, str]], title: str, n: Numbers) -> Chart:
+    """Draw how one period's net sales became the next's.
+
+    Parameters
+    ----------
+    rows
+        What a reader calls each column, its amount, and ``"total"`` or ``"step"``: as for `waterfall`.
+    """
+    _ = n.words
+    alt = _.clauses(
+        _(
+            "{name}: {value}",
+            name=name,
+            value=n.money_short(value) if kind == "total" else n.signed_money_short(value),
+        )
+        for name, value, kind in rows
+    )
+    return waterfall(
+        pd.DataFrame(rows, columns=["label", "value", "kind"]),
+        title=title, alt=alt, spell=n.money_short, spell_step=n.signed_money_short,
+        cut_label=lambda level: _("Columns are cut off below {amount}", amount=n.money_short(level)),
+    )  # fmt: skip
 
 
 def _ground(before: pd.Series, after: pd.Series, is_total: pd.Series) -> float:
