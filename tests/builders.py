@@ -40,6 +40,30 @@ COLUMNS: dict[str, dict[str, str]] = {
     "wallet_evidence": {
         "customer_id": "VARCHAR", "as_of": "DATE", "annual_purchases": MONEY, "method": "VARCHAR",
     },
+    "products": {
+        "product_id": "VARCHAR", "name": "VARCHAR", "category": "VARCHAR", "offering_role": "VARCHAR",
+        "launch_date": "DATE", "stock": MONEY,
+    },
+    "invoices": {
+        "invoice_id": "VARCHAR", "customer_id": "VARCHAR", "invoice_date": "DATE", "due_date": "DATE",
+        "amount": MONEY,
+    },
+    "payments": {
+        "payment_date": "DATE", "invoice_id": "VARCHAR", "customer_id": "VARCHAR", "amount": MONEY,
+    },
+    "interactions": {
+        "date": "DATE", "customer_id": "VARCHAR", "kind": "VARCHAR", "salesperson_id": "VARCHAR",
+        "contact_role": "VARCHAR", "topic": "VARCHAR", "outcome": "VARCHAR",
+    },
+    "surveys": {
+        "date": "DATE", "customer_id": "VARCHAR", "score": "DOUBLE", "scale_min": "DOUBLE",
+        "scale_max": "DOUBLE", "question": "VARCHAR",
+    },
+    "prospects": {
+        "prospect_id": "VARCHAR", "first_contact_date": "DATE", "source": "VARCHAR", "grade": "VARCHAR",
+        "trade_class": "VARCHAR", "salesperson_id": "VARCHAR", "converted_customer_id": "VARCHAR",
+        "converted_date": "DATE",
+    },
 }  # fmt: skip
 
 Rows = Iterable[Mapping[str, Any]]

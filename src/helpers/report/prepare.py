@@ -28,7 +28,7 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
     )
     if everyone:
         for name in FACT_NAMES:
-            getattr(book.facts, name)
+            book.facts.table(name)
     notebooks = tuple(numbered_notebooks(NOTEBOOKS_FOLDER))
     packs = []
     for scope in _all_scopes(book) if everyone else [book.scope]:

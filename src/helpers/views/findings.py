@@ -27,3 +27,22 @@ class Findings:
 def findings(*sentences: str | None) -> Findings:
     """Put sentences together; None stands for one that the data do not support and is left out."""
     return Findings(tuple(sentence for sentence in sentences if sentence))
+
+
+@dataclass(frozen=True)
+class WeighedFinding:
+    """A finding that stands for the front page, with what it is about in money, so that pages can be compared.
+
+    Attributes
+    ----------
+    sentence
+        The finding, complete without its page.
+    amount
+        The money it is about in a year, 0 or more, in the report's currency: sales lost, at risk, to be won.
+    page
+        Stem of the notebook that shows it, such as ``04_churn_signals``.
+    """
+
+    sentence: str
+    amount: float
+    page: str

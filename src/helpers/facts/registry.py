@@ -1,0 +1,68 @@
+"""All facts by name: what computes each, how its rows are ordered, and what of it a scope may see.
+
+A subject's facts stand in a module of their own (`expressions` what is sold, `service` complaints and potential,
+...); here they are only put together. A new fact is a new entry, nothing else.
+"""
+
+from __future__ import annotations
+
+from helpers.facts import expressions, service
+from helpers.facts.fact import Fact, company_only, own_customers, own_owner, own_targets
+
+FACTS: dict[str, Fact] = {
+    "customers": Fact(
+        lambda f: expressions.customers(
+            f.lines,
+            f.optional("customers"),
+            f.optional("salespeople"),
+            f.month_end,
+            owner_from_customers=f.tables.has("customers", "salesperson_id"),
+        ),
+        order=("customer_id",),
+        scoped=own_owner,
+    ),
+    "purchase_occasions": Fact(
+        lambda f: expressions.purchase_occasions(f.lines), order=("customer_id", "date"), scoped=own_customers
+    ),
+    "customer_months": Fact(
+        lambda f: expressions.customer_months(f.lines, f.table("purchase_occasions")),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+    "unassigned_months": Fact(
+        lambda f: expressions.unassigned_months(f.lines), order=("month",), scoped=company_only
+    ),
+    "class_product_months": Fact(
+        lambda f: expressions.class_product_months(f.lines, f.table("customers"), f.window(12)[0]),
+        order=("salesperson_id", "team", "trade_class", "assigned", "product_id", "month"),
+        scoped=own_owner,
+    ),
+    "customer_summary": Fact(
+        lambda f: expressions.customer_summary(
+            f.lines, f.table("purchase_occasions"), f.month_end, f.window(), f.window(12)
+        ),
+        order=("customer_id",),
+        scoped=own_customers,
+    ),
+    "targets": Fact(
+        lambda f: expressions.targets(f.optional("targets")),
+        order=("metric", "scope_type", "scope_id", "period", "target"),
+        scoped=own_targets,
+    ),
+    "complaint_counts": Fact(
+        lambda f: service.complaint_counts(
+            f.optional("complaints"),
+            f.window()[0],
+            f.month_end,
+            has_resolutions=f.tables.has("complaints", "resolved_at"),
+        ),
+        order=("customer_id", "severity"),
+        scoped=own_customers,
+    ),
+    "wallet_estimates": Fact(
+        lambda f: service.wallet_estimates(f.optional("wallet_evidence"), f.month_end),
+        order=("customer_id", "method"),
+        scoped=own_customers,
+    ),
+}
+FACT_NAMES: tuple[str, ...] = tuple(FACTS)

@@ -1,0 +1,87 @@
+"""`Opened`: an opened data set as of one month and scope, which every subject's questions rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import pandas as pd
+
+from helpers import config
+from helpers.config import Settings
+from helpers.facts import Facts
+from helpers.intake.tables import StandardTables
+from helpers.questions.kept import kept
+from helpers.scope import COMPANY, Scope
+from helpers.views.numbers import Numbers
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Everything about one month and scope.
+
+    Attributes
+    ----------
+    month
+        The report's month; nothing dated later is in any figure.
+    scope
+        Whose customers: the company, a team or a salesperson.
+    settings, tables, facts
+        What the figures rest on.
+    numbers
+        How figures and words are written: the report's language and currency.
+    """
+
+    month: pd.Period
+    scope: Scope
+    settings: Settings
+    tables: StandardTables
+    facts: Facts = field(repr=False)
+    numbers: Numbers = field(repr=False)
+    _frames: dict[tuple[str, Scope], pd.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    @property
+    def title(self) -> str:
+        """Of whom the report is: the company's name, or the team's or salesperson's."""
+        return self.scope.name or self.settings.report.company or self.numbers.words("The company")
+
+    def frame(self, fact: str) -> pd.DataFrame:
+        """Return a fact for this scope; see `helpers.facts.Facts.frame`."""
+        return self._frame(fact, self.scope)
+
+    def _frame(self, fact: str, scope: Scope) -> pd.DataFrame:
+        """Ask the engine once for each fact and scope; pandas copies what a caller writes to, and nothing else."""
+        if (fact, scope) not in self._frames:
+            self._frames[fact, scope] = self.facts.frame(fact, scope)
+        return self._frames[fact, scope].copy(deep=False)
+
+    def _company_answer(self, name: str, compute: Callable[[], Answer]) -> Answer:
+        """Compute what is learnt from all customers once for all notebooks and scopes; see `kept`.
+
+        ``compute`` must not look at the scope.
+        """
+        return kept(self.facts, self.settings, name, compute)
+
+    @property
+    def dimensions(self) -> list[str]:
+        """The dimensions by which these customers can be cut: those that the data supply."""
+        return [name for name in config.DIMENSIONS if self.tables.has("customers", name)]
+
+    @property
+    def main_dimension(self) -> str:
+        """Trade class; where the data do not supply it, the first dimension that they do."""
+        return next(iter(self.dimensions), "trade_class")
+
+    @property
+    def has_costs(self) -> bool:
+        """Whether any line of these customers has a cost, so that margins are known."""
+        return bool(self.frame("customer_months")["cost_amount"].notna().any())
+
+    def _own_ids(self) -> set[str] | None:
+        """The customers of the scope; None for the company."""
+        return None if self.scope == COMPANY else set(self.frame("customers")["customer_id"])

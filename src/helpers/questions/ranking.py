@@ -1,0 +1,108 @@
+"""Who carries the business and what each customer is to it (R2, R6, R7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from helpers.analysis.behaviour import Behaviour, behaviour
+from helpers.analysis.concentration import Concentration, concentration
+from helpers.analysis.dependence import Dependence, dependence
+from helpers.analysis.grades import Grades, grades
+from helpers.analysis.tiers import Measure, Tiers, tiers
+from helpers.questions.opened import Opened
+
+
+class RankingQuestions(Opened):
+    """ABC tiers, concentration, dependence, value grades and behaviour classes."""
+
+    def tiers(
+        self,
+        by: str | None = "trade_class",
+        measure: Measure = "net_amount",
+        cutoffs: tuple[float, float] | None = None,
+        only: Mapping[str, str | None] | None = None,
+        history_months: int | None = None,
+    ) -> Tiers:
+        """Return the ABC tiers; see `helpers.analysis.tiers`.
+
+        Parameters
+        ----------
+        by
+            The dimension within which customers are ranked; None ranks all of this scope together.
+        measure, cutoffs, history_months
+            As in `helpers.analysis.tiers.tiers`; cut-offs and history are the settings' unless given.
+        only
+            Column of the fact ``customers`` = value: the others stand aside, and the ranks are among those who
+            are left. None as value chooses nothing.
+        """
+        customers, months = self.frame("customers"), self.frame("customer_months")
+        for column, value in (only or {}).items():
+            customers = customers if value is None else customers[customers[column] == value]
+        if len(customers) < len(self.frame("customers")):
+            months = months[months["customer_id"].isin(customers["customer_id"])]
+        rules = self.settings.tiers
+        return tiers(
+            customers,
+            months,
+            self.month,
+            by,
+            self.settings.periods.window_months,
+            cutoffs or rules.cutoffs,
+            measure,
+            history_months or rules.history_months,
+            rules.near_points,
+            order=self.settings.order.get(by) if by else None,
+            first_month=self.facts.coverage.months[0],
+        )
+
+    def concentration(self) -> Concentration:
+        """Return how much hangs on how few customers; see `helpers.analysis.concentration`."""
+        periods = self.settings.periods
+        return concentration(
+            self.frame("customer_months"),
+            self.month,
+            periods.window_months,
+            periods.history_months,
+            self.facts.coverage.months[0],
+        )
+
+    def dependence(self, by: str = "trade_class") -> Dependence:
+        """Return what losing the largest customers would mean; see `helpers.analysis.dependence`."""
+        return dependence(
+            self.frame("customers"),
+            self.frame("customer_months"),
+            self.month,
+            by,
+            self.settings.periods.window_months,
+            order=self.settings.order.get(by),
+        )
+
+    def grades(self) -> Grades:
+        """Return value grades and purchase levels; see `helpers.analysis.grades`."""
+        facts = self.facts
+        return grades(
+            facts.frame("customers"),
+            facts.frame("customer_months"),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.grades,
+            self.settings.levels,
+            facts.frame("wallet_estimates") if self.tables.has("wallet_evidence") else None,
+            first_month=facts.coverage.months[0],
+            keep=self._own_ids(),
+        )
+
+    def behaviour(self) -> Behaviour:
+        """Return behaviour classes; see `helpers.analysis.behaviour`."""
+        facts = self.facts
+        return behaviour(
+            facts.frame("customers"),
+            facts.frame("customer_summary"),
+            facts.frame("customer_months"),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.segments,
+            facts.frame("complaint_counts") if self.tables.has("complaints") else None,
+            first_month=facts.coverage.months[0],
+            keep=self._own_ids(),
+        )
