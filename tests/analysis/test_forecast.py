@@ -67,23 +67,32 @@ def test_errors_of_a_forecast_by_hand():
     assert errors["loss"] == pytest.approx(0.25 + 0.25)
 
 
-def test_a_model_is_chosen_for_customers_who_buy_at_random_and_leave():
-    choice = choose_forecaster(histories_of(random_buyers(400), "2026-10-27"), 26)
+def test_a_model_is_chosen_over_the_rate_so_far_where_customers_leave():
+    candidates = {name: CANDIDATES[name] for name in ("rate_so_far", "mbg_nbd", "bg_nbd")}
+
+    choice = choose_forecaster(histories_of(random_buyers(400), "2026-10-27"), 26, candidates)
 
     assert choice.why == "scores"
     assert choice.model is choice.forecaster
     means = choice.mean_scores()
     assert means["name"].iloc[0] == choice.name
-    assert set(means["name"]) <= set(CANDIDATES)
+    assert means["name"].iloc[-1] == "rate_so_far"
+    assert means["loss"].is_monotonic_increasing
     forecast = choice.expected_purchases(choice.summary, 26.0)
     assert forecast.equals(choice.model.expected_purchases(choice.summary, 26.0))
 
 
-def test_where_everybody_buys_by_the_clock_a_naive_rule_wins_and_it_is_said():
-    choice = choose_forecaster(histories_of(regular(300, gap_days=11)), 26, {**CANDIDATES})
+def test_where_customers_buy_by_the_clock_until_they_leave_a_naive_rule_wins_and_it_is_said():
+    """A model of purchases by chance cannot tell a silence of three gaps from bad luck; the rule can."""
+    candidates = {name: CANDIDATES[name] for name in ("mbg_nbd", "rate_so_far", "silent_is_gone")}
+    stays = regular(150, gap_days=11)
+    leaves = [(f"L{who}", day) for who, day in stays if day < pd.Timestamp("2026-04-15")]
 
-    assert choice.why == "naive"
+    choice = choose_forecaster(histories_of(stays + leaves), 26, candidates)
+
+    assert (choice.name, choice.why, choice.model_name) == ("silent_is_gone", "naive", "mbg_nbd")
     assert abs(choice.mean_scores()["aggregate_error"].iloc[0]) < 0.1
+    assert choice.model.p_alive(choice.summary).between(0, 1).all()
 
 
 def test_what_comes_after_the_last_day_changes_nothing():

@@ -6,6 +6,7 @@ one with the smallest loss is fitted to everything and used; its scores stand be
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +19,11 @@ from helpers.analysis.forecast_naive import LastYearsRate, RateSoFar, SilentIsGo
 from helpers.analysis.origins import Origin, PurchaseHistories
 from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 from helpers.models.base import PurchaseModel
-from helpers.models.errors import FitError, InvalidSummaryError, WeaklyIdentifiedWarning
+from helpers.models.errors import FitDivergedError, FitError, InvalidSummaryError, WeaklyIdentifiedWarning
 
 #: Fewer purchases than this to be foretold, on an average origin, and the scores are chance.
 LEAST_ACTUAL = 30
-#: Fewer customers than this, and a model is fitted with the weak prior.
+#: Fewer customers than this, and a model is fitted with the weak prior; so it is where the likelihood has no summit.
 FEW_CUSTOMERS = 200
 
 Why = Literal["scores", "naive", "fallback"]
@@ -91,11 +92,13 @@ class ForecastChoice:
 def _model(make: Callable[..., PurchaseModel]) -> Candidate:
     def fit(histories: PurchaseHistories) -> PurchaseModel:
         summary = histories.summary()
-        model = make(prior="weak" if len(summary) < FEW_CUSTOMERS else None)
         with warnings.catch_warnings():
             # Parameters are no findings here; what the forecast is worth, the origins say.
             warnings.simplefilter("ignore", WeaklyIdentifiedWarning)
-            return model.fit(summary)
+            if len(summary) >= FEW_CUSTOMERS:
+                with contextlib.suppress(FitDivergedError):
+                    return make().fit(summary)
+            return make(prior="weak").fit(summary)
 
     return fit
 
