@@ -6,8 +6,6 @@ one with the smallest loss is fitted to everything and used; its scores stand be
 
 from __future__ import annotations
 
-import contextlib
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -15,16 +13,15 @@ from typing import Literal, Protocol
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.forecast_learned import LearnedForecast
+from helpers.analysis.forecast_models import MODEL_KINDS, fit_model
 from helpers.analysis.forecast_naive import LastYearsRate, RateSoFar, SilentIsGone
 from helpers.analysis.origins import Origin, PurchaseHistories
-from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 from helpers.models.base import PurchaseModel
-from helpers.models.errors import FitDivergedError, FitError, InvalidSummaryError, WeaklyIdentifiedWarning
+from helpers.models.errors import FitError, InvalidSummaryError
 
 #: Fewer purchases than this to be foretold, on an average origin, and the scores are chance.
 LEAST_ACTUAL = 30
-#: Fewer customers than this, and a model is fitted with the weak prior; so it is where the likelihood has no summit.
-FEW_CUSTOMERS = 200
 
 Why = Literal["scores", "naive", "fallback"]
 
@@ -37,7 +34,8 @@ class Forecaster(Protocol):
         ...
 
 
-Candidate = Callable[[PurchaseHistories], Forecaster]
+#: Fits to what is known, for a horizon in its unit.
+Candidate = Callable[[PurchaseHistories, float], Forecaster]
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,9 @@ class ForecastChoice:
         Horizon for which was chosen, in the histories' unit.
     scores
         One row a candidate and origin, and one a candidate with ``cutoff`` NaT for the mean over origins: name, cutoff,
-        periods (judged), customers, actual (purchases), aggregate_error (forecast over actual, less 1), mae, rmse (both
-        purchases a customer), correlation (over customers; NaN where nothing varies), loss. Ascending by mean loss.
+        periods (judged), customers, actual (purchases), aggregate_error (forecast over actual, less 1), mae (of
+        ``typical_purchases``; all else of ``expected_purchases``), rmse (both purchases a customer), correlation (over
+        customers; NaN where nothing varies), loss. Ascending by mean loss.
     failures
         name, cutoff (NaT: everything), reason: what could not be fitted.
     summary
@@ -81,56 +80,48 @@ class ForecastChoice:
     summary: pd.DataFrame
 
     def expected_purchases(self, summary: pd.DataFrame, periods: float) -> pd.Series[float]:
-        """Forecast with the forecaster chosen."""
+        """Forecast each customer's mean purchases with the forecaster chosen: for value and totals."""
         return self.forecaster.expected_purchases(summary, periods)
+
+    def typical_purchases(self, summary: pd.DataFrame, periods: float) -> pd.Series[float]:
+        """Forecast the number to name for each customer; the mean where the forecaster knows no better."""
+        return _typical_purchases(self.forecaster, summary, periods)
 
     def mean_scores(self) -> pd.DataFrame:
         """One row a candidate: its means over the origins, the smallest loss first."""
         return self.scores[self.scores["cutoff"].isna()].drop(columns="cutoff").reset_index(drop=True)
 
 
-def _model(make: Callable[..., PurchaseModel]) -> Candidate:
-    def fit(histories: PurchaseHistories) -> PurchaseModel:
-        summary = histories.summary()
-        with warnings.catch_warnings():
-            # Parameters are no findings here; what the forecast is worth, the origins say.
-            warnings.simplefilter("ignore", WeaklyIdentifiedWarning)
-            if len(summary) >= FEW_CUSTOMERS:
-                with contextlib.suppress(FitDivergedError):
-                    return make().fit(summary)
-            return make(prior="weak").fit(summary)
-
-    return fit
+def _model(name: str) -> Candidate:
+    return lambda histories, periods: fit_model(name, histories.summary())
 
 
 NAIVE: Mapping[str, Candidate] = {
-    "rate_so_far": lambda histories: RateSoFar(histories.unit),
-    "last_years_rate": lambda histories: LastYearsRate(histories.unit),
-    "silent_is_gone": lambda histories: SilentIsGone(histories.unit),
+    "rate_so_far": lambda histories, periods: RateSoFar(histories.unit),
+    "last_years_rate": lambda histories, periods: LastYearsRate(histories.unit),
+    "silent_is_gone": lambda histories, periods: SilentIsGone(histories.unit),
 }
-#: In the order in which they are taken where nothing can be judged.
-MODELS: Mapping[str, Candidate] = {
-    "mbg_cnbd_k": _model(MBGCNBDk),
-    "mbg_nbd": _model(MBGNBD),
-    "pareto_nbd": _model(ParetoNBD),
-    "bg_cnbd_k": _model(BGCNBDk),
-    "bg_nbd": _model(BGNBD),
+#: In the order in which they are taken where nothing can be judged: what learns from the past comes after the models.
+CANDIDATES: Mapping[str, Candidate] = {
+    **{name: _model(name) for name in MODEL_KINDS},
+    "learned": LearnedForecast.learn,
+    **NAIVE,
 }
-CANDIDATES: Mapping[str, Candidate] = {**MODELS, **NAIVE}
 
 
 def choose_forecaster(
     histories: PurchaseHistories,
     periods: float,
     candidates: Mapping[str, Candidate] = CANDIDATES,
-    origins: int = 4,
 ) -> ForecastChoice:
     """Choose the candidate that forecast best from earlier days, and fit it to everything.
 
-    The loss of a forecast is its mean absolute error over that of forecasting nothing (the mean purchases), plus its
-    absolute aggregate error: single customers and the total count alike, in the same unit. The mean over the origins
-    decides; equal losses are decided by the order of ``candidates``. A candidate that cannot be fitted from every
-    origin is not chosen.
+    The loss of a forecast is the mean absolute error of its ``typical_purchases`` over that of forecasting nothing (the
+    mean purchases), plus the absolute aggregate error of its ``expected_purchases``: single customers and the total
+    count alike, in the same unit. The mean over the origins decides; equal losses are decided by the order of
+    ``candidates``. The origins look ahead as far, compared to the time observed, as is wanted now
+    (`PurchaseHistories.matched_origins`), and a candidate knows nothing after their cuts. One that cannot be fitted from
+    every origin is not chosen.
 
     Parameters
     ----------
@@ -139,9 +130,7 @@ def choose_forecaster(
     periods
         Horizon of the forecast wanted, in the histories' unit.
     candidates
-        Name -> what fits it to histories; at least one that always can.
-    origins
-        Days of the past to look back from, see `PurchaseHistories.origins`.
+        Name -> what fits it to histories for a horizon; at least one that always can.
 
     Raises
     ------
@@ -150,7 +139,7 @@ def choose_forecaster(
     """
     if not len(histories.customers):
         raise InvalidSummaryError("There is no customer with a purchase, so there is nothing to forecast.")
-    backward = [origin for origin in histories.origins(periods, origins) if origin.actual.sum() > 0]
+    backward = [origin for origin in histories.matched_origins(periods) if origin.actual.sum() > 0]
     failures: list[tuple[str, pd.Timestamp | None, str]] = []
     scores = _scores(histories, backward, candidates, failures)
     ranked = _ranking(scores, candidates, len(backward))
@@ -162,7 +151,7 @@ def choose_forecaster(
     def fit(name: str) -> bool:
         if name not in fitted:
             try:
-                fitted[name] = candidates[name](histories)
+                fitted[name] = candidates[name](histories, periods)
             except FitError as error:
                 failures.append((name, None, str(error)))
         return name in fitted
@@ -189,10 +178,13 @@ def choose_forecaster(
     )
 
 
-def forecast_errors(forecast: pd.Series, actual: pd.Series) -> dict[str, float]:
-    """Say how a forecast compares with what came: aggregate_error, mae, rmse, correlation, loss."""
+def forecast_errors(
+    forecast: pd.Series, actual: pd.Series, typical: pd.Series | None = None
+) -> dict[str, float]:
+    """Say how a forecast compares with what came: aggregate_error, mae (of ``typical``), rmse, correlation, loss."""
     error = (forecast - actual).to_numpy(dtype=np.float64)
-    total, mae = float(actual.sum()), float(np.abs(error).mean())
+    single = error if typical is None else (typical - actual).to_numpy(dtype=np.float64)
+    total, mae = float(actual.sum()), float(np.abs(single).mean())
     varies = len(error) > 1 and float(np.ptp(forecast)) > 0 and int(np.ptp(actual)) > 0
     aggregate = float(forecast.sum()) / total - 1 if total else np.nan
     return {
@@ -202,6 +194,12 @@ def forecast_errors(forecast: pd.Series, actual: pd.Series) -> dict[str, float]:
         "correlation": float(np.corrcoef(forecast, actual)[0, 1]) if varies else np.nan,
         "loss": mae / (total / len(error)) + abs(aggregate) if total else np.nan,
     }
+
+
+def _typical_purchases(forecaster: Forecaster, summary: pd.DataFrame, periods: float) -> pd.Series[float]:
+    if isinstance(forecaster, LearnedForecast):
+        return forecaster.typical_purchases(summary, periods)
+    return forecaster.expected_purchases(summary, periods)
 
 
 _MEASURES = ["aggregate_error", "mae", "rmse", "correlation", "loss"]
@@ -219,11 +217,12 @@ def _scores(
         known = histories.until(origin.cutoff)
         for name, candidate in candidates.items():
             try:
-                forecaster = candidate(known)
+                forecaster = candidate(known, origin.periods)
             except FitError as error:
                 failures.append((name, origin.cutoff, str(error)))
                 continue
-            forecast = forecaster.expected_purchases(origin.summary, origin.periods)
+            expected = forecaster.expected_purchases(origin.summary, origin.periods)
+            typical = _typical_purchases(forecaster, origin.summary, origin.periods)
             rows.append(
                 {
                     "name": name,
@@ -231,7 +230,7 @@ def _scores(
                     "periods": origin.periods,
                     "customers": len(origin.actual),
                     "actual": int(origin.actual.sum()),
-                    **forecast_errors(forecast, origin.actual),
+                    **forecast_errors(expected, origin.actual, typical),
                 }
             )
     return pd.DataFrame(rows, columns=_COLUMNS)

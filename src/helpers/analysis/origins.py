@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Lengths of the trailing windows in which a summary counts purchases, in days.
 RECENT_DAYS = (30, 91, 182, 365)
+#: Ends of the histories from which `PurchaseHistories.matched_origins` looks back, as shares of the mean observed time.
+MATCHED_ENDS = (1.0, 0.85, 0.7)
 _EPOCH = pd.Timestamp(0)
 
 
@@ -180,6 +182,52 @@ class PurchaseHistories:
             ahead = min(horizon, span - after)
             found.append(self.origin(self.first_day + pd.Timedelta(days=after), ahead / self.unit_days))
         return found
+
+    def matched_origins(self, periods: float) -> list[Origin]:
+        """Cut the past so that it looks ahead as far as is wanted now, compared to how long customers were observed.
+
+        How far a model goes astray depends on that ratio. Of each origin the days from its cut to its end are to the
+        mean observed time at its cut as ``periods`` are to the mean observed time now. Their ends are the last day and
+        earlier ones, see `MATCHED_ENDS`; what is judged reaches to them.
+
+        Parameters
+        ----------
+        periods
+            The horizon that the forecast is wanted for, in the histories' unit.
+
+        Returns
+        -------
+        list
+            The latest end first; fewer where there is no such day.
+        """
+        observed_days = self.span_days - float(self._first_days().mean()) if len(self.day) else 0.0
+        if not (observed_days > 0 and periods > 0):
+            return []
+        found = []
+        for share in MATCHED_ENDS:
+            end = self.observed_until - pd.Timedelta(days=round((1 - share) * observed_days))
+            if end <= self.first_day:
+                continue
+            known = self.until(end)
+            if ahead := known._days_ahead(periods * self.unit_days / observed_days):
+                found.append(known.origin(end - pd.Timedelta(days=ahead), ahead / self.unit_days))
+        return found
+
+    def _first_days(self) -> NDArray[np.int64]:
+        """Days from the first purchase of all to the first of each customer, ascending."""
+        starts = np.flatnonzero(np.diff(self.code, prepend=-1))
+        return np.sort(self.day[starts] - self.day.min())
+
+    def _days_ahead(self, ratio: float) -> int:
+        """Days from a cut to the end that are ``ratio`` of the mean observed time at the cut; 0 if there is none."""
+        first, cuts = self._first_days(), np.arange(1, self.span_days)
+        if not len(cuts):
+            return 0
+        known = np.searchsorted(first, cuts, side="right")
+        observed = cuts - np.cumsum(first)[known - 1] / known
+        ahead = self.span_days - cuts
+        apart = np.abs(np.log(ahead / np.maximum(observed, 1e-9)) - np.log(ratio))
+        return int(ahead[apart.argmin()])
 
 
 def purchase_histories(
