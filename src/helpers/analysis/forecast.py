@@ -120,8 +120,8 @@ def choose_forecaster(
     mean purchases), plus the absolute aggregate error of its ``expected_purchases``: single customers and the total
     count alike, in the same unit. The mean over the origins decides; equal losses are decided by the order of
     ``candidates``. The origins look ahead as far, compared to the time observed, as is wanted now
-    (`PurchaseHistories.matched_origins`), and a candidate knows nothing after their cuts. One that cannot be fitted from
-    every origin is not chosen.
+    (`PurchaseHistories.matched_origins`), and a candidate knows nothing after their cuts. One that cannot be fitted
+    from every origin is not chosen.
 
     Parameters
     ----------

@@ -76,7 +76,8 @@ class LearnedForecast:
         """
         summary = histories.summary()
         models = _fit_models(summary)
-        slices, cutoffs = [], []
+        slices: list[tuple[Floats, Floats]] = []
+        cutoffs = []
         for origin in histories.matched_origins(periods):
             if origin.actual.sum() < LEAST_ACTUAL:
                 continue
@@ -84,7 +85,8 @@ class LearnedForecast:
                 expected = _blend(_fit_models(origin.summary), origin.summary, origin.periods)
             except FitError:  # an earlier slice of few customers: the others teach without it
                 continue
-            slices.append((expected, origin.actual.to_numpy(dtype=np.float64)))
+            actual = np.asarray(origin.actual, dtype=np.float64)
+            slices.append((expected, actual))
             cutoffs.append(origin.cutoff)
         return cls(models, _scale(slices), *_best_shape(slices), tuple(cutoffs), summary)
 
