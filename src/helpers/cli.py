@@ -6,6 +6,7 @@ parameter, told in one paragraph on standard error without a traceback.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,10 +51,17 @@ def report(
     out: Annotated[Path, typer.Option(help="Where packs are written: OUT/MONTH/SCOPE/.")] = Path("reports"),
     timeout_seconds: Annotated[int, typer.Option(help="Longest time for one cell.", min=1)] = 600,
     force: Annotated[bool, typer.Option("--force", help="Make packs anew that nothing changed for.")] = False,
+    mask: Annotated[
+        bool, typer.Option("--mask", help="Pseudonyms for customers; needs WORKBOOK_MASK_KEY.")
+    ] = False,
 ) -> None:
     """Run the notebooks for one month and scope (or all scopes) and write the report packs."""
+    from helpers.mask import ON, mask_key
     from helpers.report.monthly import ReportRequest, make_reports
 
+    if mask:
+        os.environ[ON] = "1"  # for the processes that read the data: they take on this environment
+        mask_key()
     request = ReportRequest(data, settings, month, scope, language, out, timeout_seconds, force)
     with _progress("Report") as on_progress:
         result = make_reports(request, on_progress)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
 from helpers.report.children import Children
+from helpers.report.deliveries import record_delivery
 from helpers.report.place import folder_in_place
 from helpers.report.run import Failure, NotebookRun, run_notebook
 from helpers.views.words import words
@@ -125,6 +126,7 @@ def make_pack(
         runs, content = _run_all(request, folder / "notebooks", on_progress, briefing, children)
         on_progress(words(request.language).gettext("Writing the pages"))
         children.call(_finish, request, runs, content, folder, started)
+        record_delivery(request.out.absolute(), folder)
     failures = tuple(run.failure for run in runs if run.failure)
     return PackResult(target, failures, {run.name: run.warnings for run in runs if run.warnings})
 
@@ -204,6 +206,7 @@ def _finish(
     started: datetime.datetime,
 ) -> None:
     """Write pages and manifest, in a child."""
+    from helpers.mask import mask_key
     from helpers.report.manifest import write_manifest
     from helpers.report.pages import write_pages
 
@@ -212,7 +215,7 @@ def _finish(
     parameters = {
         "month": request.month, "scope": request.scope, "language": request.language,
         "data": request.data and Path(request.data).name, "map": request.map and Path(request.map).name,
-        "notebooks": [notebook.name for notebook in _notebooks(request)],
+        "notebooks": [notebook.name for notebook in _notebooks(request)], "masked": bool(mask_key()),
     }  # fmt: skip
     failures = [run.failure for run in runs if run.failure]
     write_manifest(
