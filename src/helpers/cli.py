@@ -54,6 +54,12 @@ def report(
     mask: Annotated[
         bool, typer.Option("--mask", help="Pseudonyms for customers; needs WORKBOOK_MASK_KEY.")
     ] = False,
+    encrypt: Annotated[
+        bool, typer.Option("--encrypt", help="Ask for a passphrase (or take WORKBOOK_PASSPHRASE).")
+    ] = False,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="File whose text is the passphrase.", show_default=False)
+    ] = None,
 ) -> None:
     """Run the notebooks for one month and scope (or all scopes) and write the report packs."""
     from helpers.mask import ON, mask_key
@@ -62,7 +68,14 @@ def report(
     if mask:
         os.environ[ON] = "1"  # for the processes that read the data: they take on this environment
         mask_key()
-    request = ReportRequest(data, settings, month, scope, language, out, timeout_seconds, force)
+    passphrase = ""
+    if encrypt or passphrase_file:
+        from helpers.report.encrypt import check_passphrase, passphrase_given
+
+        passphrase = passphrase_given(passphrase_file) or check_passphrase(
+            typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
+        )
+    request = ReportRequest(data, settings, month, scope, language, out, timeout_seconds, force, passphrase)
     with _progress("Report") as on_progress:
         result = make_reports(request, on_progress)
     for pack in result.packs:

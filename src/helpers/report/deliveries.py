@@ -27,6 +27,7 @@ def record_delivery(out: Path, pack: Path) -> None:
         "scope": manifest["parameters"]["scope"],
         "language": manifest["parameters"]["language"],
         "masked": manifest["parameters"].get("masked", False),
+        "encrypted": manifest["parameters"].get("encrypted", False),
         "inputs": {each["name"]: each["sha256"] for each in manifest["inputs"]},
         "outputs": {each["name"]: each["sha256"] for each in manifest["outputs"]},
         "manifest": hashlib.sha256(text.encode("utf-8")).hexdigest(),

@@ -58,6 +58,8 @@ class PackRequest:
     notebooks: Sequence[Path] = ()
     cell_timeout_seconds: int = 600
     key: str = ""
+    passphrase: str = field(default="", repr=False)
+    """Encrypts the pack, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,12 @@ def _finish(
         "month": request.month, "scope": request.scope, "language": request.language,
         "data": request.data and Path(request.data).name, "map": request.map and Path(request.map).name,
         "notebooks": [notebook.name for notebook in _notebooks(request)], "masked": bool(mask_key()),
+        "encrypted": bool(request.passphrase),
     }  # fmt: skip
+    if request.passphrase:
+        from helpers.report.encrypt import encrypt_pack
+
+        encrypt_pack(folder, request.passphrase, words(request.language))
     failures = [run.failure for run in runs if run.failure]
     write_manifest(
         folder, parameters=parameters, inputs=briefed.inputs, failures=failures, started=started,
