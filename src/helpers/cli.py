@@ -1,4 +1,4 @@
-"""The command ``workbook``: report, check, init, sample.
+"""The command ``workbook``: report, verify, check, init, sample.
 
 Exit codes: 0 done; 1 a notebook failed (the pack is there and says which cell and why); 2 bad input or a bad
 parameter, told in one paragraph on standard error without a traceback.
@@ -90,6 +90,29 @@ def report(
     for wanted, error in result.errors.items():
         typer.echo(f"{wanted}: no report: {error}", err=True)
     if not result.complete:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(
+    pack: Annotated[Path, typer.Argument(help="Folder of a report, with its manifest.json.")],
+    data: DataOption = None,
+    settings: MapOption = None,
+) -> None:
+    """Make a report again and say identical, or what differs (exit code 1)."""
+    from helpers.report.verify import verify as compare
+
+    found = compare(pack, data, settings)
+    for title, names in (
+        ("changed since it was made", found.touched),
+        ("comes out otherwise", found.outputs),
+        ("input is another", found.inputs),
+        ("version is another", found.versions),
+    ):
+        for name in names:
+            typer.echo(f"{title}: {name}")
+    typer.echo("identical" if found.identical else "not identical")
+    if not found.identical:
         raise typer.Exit(1)
 
 
