@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from helpers.report.excel import FILE as EXCEL_FILE
+from helpers.report.excel import ShownTable, write_excel
 from helpers.report.front import Briefing, explain, front_page
 from helpers.report.html import PageLink, Pages, Place, page_title
 from helpers.report.pack import PackRequest
@@ -18,7 +21,7 @@ from helpers.views.words import Words, words
 
 
 def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Briefing, folder: Path) -> None:
-    """Write a page for each notebook that left one, and the front page."""
+    """Write a page for each notebook that left one, the front page, and the tables as an Excel file."""
     spoken = words(request.language)
     executed = {run: in_language(run.executed, spoken) for run in runs if run.executed.exists()}
     links = {
@@ -32,6 +35,14 @@ def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Brie
     leads = {links[run].file: first_paragraph(notebook) for run, notebook in executed.items()}
     failures = [run.failure for run in runs if run.failure]
     _write(folder / "index.html", front_page(pages, spoken, content, failures, leads))
+    tables = [
+        ShownTable(links[run].title, spoken(heading) if heading else "", table)
+        for run in executed
+        for heading, table in (pickle.loads(run.tables) if run.tables else ())
+    ]
+    place = _place(request, spoken)
+    title = " · ".join(part for part in (place.company, place.scope, place.month) if part)
+    write_excel(tables, folder / EXCEL_FILE, title, spoken)
 
 
 def _place(request: PackRequest, spoken: Words) -> Place:
