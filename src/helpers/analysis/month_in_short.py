@@ -82,4 +82,4 @@ def _history(now: Composition, first_month: pd.Period) -> pd.DataFrame:
     earlier = sums.copy()
     earlier.index = earlier.index + pd.DateOffset(years=1)
     frame = pd.DataFrame({"net_amount": sums, "last_year_amount": earlier.reindex(sums.index)})
-    return frame.tail(13).rename_axis("month").reset_index()
+    return frame.tail(12).rename_axis("month").reset_index()

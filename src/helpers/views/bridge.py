@@ -171,8 +171,8 @@ def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
     if len(lost):
         total = result.groups.iloc[-1]
         sentence = _.ngettext(
-            "{n} customer was lost in a year, with {loss} of net sales: {customer}.",
-            "{n} customers were lost in a year, with {loss} of net sales; the largest was {customer}.",
+            "{n} customer was lost in a year, {customer}, with {loss} of net sales.",
+            "{n} customers were lost in a year, {customer} the largest of them, with {loss} of net sales in all.",
             int(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]), customer=called(lost).iloc[0],
         )  # fmt: skip
         found.append(WeighedFinding(sentence, -float(total["lost_amount"]), page))

@@ -312,7 +312,7 @@ def weighed_findings(result: Grades, n: Numbers) -> list[WeighedFinding]:
     falling = result.of("strategic").dropna(subset="growth")
     falling = falling[(falling["growth"] < 0) & (falling["growth"] > -1)]
     before = falling["year_amount"] / (1 + falling["growth"])
-    amount = float((before - falling["year_amount"]).sum().round(4))
+    amount = total(before - falling["year_amount"])
     return [WeighedFinding(sentence, amount, "02_abc_tiering")]
 
 

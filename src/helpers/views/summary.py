@@ -77,8 +77,11 @@ def headlines(result: MonthInShort, n: Numbers) -> Headlines:
     for name, row in figures.iterrows():
         if name == "margin" and pd.isna(row["value"]):
             continue
-        spell = {"customers": n.count, "margin": n.in_percent}.get(str(name), n.money_short)
-        rows.append((labels[str(name)], spell(row["value"]), _note(str(name), row, result, n)))
+        value = row["value"]
+        text = {"customers": n.count(value), "margin": n.in_percent(value)}.get(
+            str(name), n.money_short(value)
+        )
+        rows.append((labels[str(name)], text, _note(str(name), row, result, n)))
     return Headlines(tuple(rows), _("Headline figures"))
 
 
@@ -110,7 +113,8 @@ def top_findings(found: Sequence[WeighedFinding], settings: FrontPage, n: Number
     _ = n.words
     ranked = sorted(found, key=lambda finding: -finding.amount)
     seen: dict[str, int] = {}
-    first, rest = [], []
+    first: list[WeighedFinding] = []
+    rest: list[WeighedFinding] = []
     for finding in ranked:
         seen[finding.page] = seen.get(finding.page, 0) + 1
         (first if seen[finding.page] <= settings.findings_a_page else rest).append(finding)
@@ -124,7 +128,7 @@ def sales_chart(result: MonthInShort, n: Numbers) -> Chart | Findings:
     frame = result.history
     if len(frame) < 2:
         return findings(_("There are too few months to draw how sales go."))
-    row = result.figures.set_index("figure").loc["month"]
+    row = result.figures[result.figures["figure"] == "month"].iloc[0]
     amount, year = n.money_short(row["value"]), row["on_last_year_percent"]
     title = _("{month} brought {amount}", month=n.month(result.month), amount=amount)
     if pd.notna(year):

@@ -19,7 +19,7 @@ def action_tables(result: ActionList, settings: FrontPage, n: Numbers) -> list[T
     _ = n.words
     if result.actions.empty:
         return [findings(_("No action is proposed this month."))]
-    shown = [list_table(result, settings, n)]
+    shown: list[Table | Findings] = [list_table(result, settings, n)]
     return [*shown, owners_table(result, n)] if len(result.owners) > 1 else shown
 
 
@@ -42,7 +42,7 @@ def list_table(result: ActionList, settings: FrontPage, n: Numbers) -> Table:
         "why": Column(_("Why")),
         "value_amount": Column(_("At stake in a year"), n.count),
         "owner": Column(_("Salesperson")),
-        "due": Column(_("By")),
+        "due": Column(_("Due")),
     }
     if not several:
         del columns["owner"]
