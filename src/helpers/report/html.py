@@ -24,7 +24,7 @@ from helpers.views.words import Words
 
 TEMPLATE_FOLDER = Path(__file__).resolve().parent / "template"
 _HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
-_NOTEBOOK_LINK = re.compile(r'<a href="([\w-]+)\.ipynb"([^<>]*)>([^<]*)</a>')
+_NOTEBOOK_LINK = re.compile(r'<a ([^<>]*?)href="([\w-]+)\.ipynb"([^<>]*)>([^<]*)</a>')
 _TAG = re.compile(r"<[^>]+>")
 _TITLE_GROUP = re.compile(r'<g class="chart-title">.*?</g>', re.DOTALL)
 _VIEW_BOX = re.compile(r'viewBox="0 -?[\d.]+ ([\d.]+) ([\d.]+)" width="([\d.]+)" height="([\d.]+)"')
@@ -90,8 +90,8 @@ class Pages:
         files = {link.file for link in self._links}
 
         def turn(match: re.Match[str]) -> str:
-            file = f"{match[1]}.html"
-            return f'<a href="{file}"{match[2]}>{match[3]}</a>' if file in files else ""
+            before, stem, after, text = match.groups()
+            return f'<a {before}href="{stem}.html"{after}>{text}</a>' if f"{stem}.html" in files else ""
 
         return _NOTEBOOK_LINK.sub(turn, body)
 
