@@ -15,6 +15,7 @@ from helpers.facts import Facts, last_complete_month
 from helpers.intake.tables import StandardTables
 from helpers.questions.customers import CustomerQuestions
 from helpers.questions.ranking import RankingQuestions
+from helpers.questions.summary import SummaryQuestions
 from helpers.views.numbers import numbers
 from helpers.views.words import words
 
@@ -22,6 +23,7 @@ Data = str | Path | Sequence[str | Path] | None
 
 
 class Book(
+    SummaryQuestions,
     CustomerQuestions,
     RankingQuestions,
 ):
