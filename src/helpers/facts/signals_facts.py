@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.facts import signals
+from helpers.facts import signals, signals_sources
 from helpers.facts.expressions import MONEY
 from helpers.facts.fact import Fact, own_customers
 
@@ -29,20 +29,20 @@ EXPERIENCE_SUMS = (
 )  # fmt: skip
 
 
-def _sources(f: Facts) -> signals.Sources:
+def _sources(f: Facts) -> signals_sources.Sources:
     present = {name: f.standard(name) for name in _TABLES if f.tables.has(name)}
-    return signals.Sources(f.lines, f.tables.supplied, present)
+    return signals_sources.Sources(f.lines, f.tables.supplied, present)
 
 
 def _evidence_months(f: Facts) -> ir.Table:
-    return signals.evidence_months(_sources(f), f.month_end)
+    return signals_sources.evidence_months(_sources(f), f.month_end)
 
 
 def _category_months(f: Facts) -> ir.Table:
     if not f.tables.has("products", "category"):
         schema = {"customer_id": "string", "category": "string", "month": "date", "lines": "int64"}
         return ibis.memtable([], schema=ibis.schema(schema))
-    return signals.category_months(f.lines, f.standard("products"))
+    return signals_sources.category_months(f.lines, f.standard("products"))
 
 
 def categories(f: Facts) -> ir.Table | None:
@@ -116,7 +116,8 @@ def maturity(lines: ir.Table, products: ir.Table | None, month_end: dt.date, fir
 
     Mature: launched `MATURE_YEARS` years before the month end or earlier. Unknown: no launch date.
     """
-    bought = lines.filter(lines.customer_id.notnull() & (lines.order_date >= ibis.date(first_day)))
+    recent = lines.filter(lines.order_date >= ibis.date(first_day))
+    bought = recent.filter(recent.customer_id.notnull())  # noqa: PD004
     if products is None:
         joined = bought.mutate(launch_date=ibis.null("date"))
     else:
@@ -140,7 +141,50 @@ def _maturity(f: Facts) -> ir.Table:
     return maturity(f.lines, products, f.month_end, first)
 
 
+def wallet_changes(evidence: ir.Table | None, lines: ir.Table, month_end: dt.date) -> ir.Table:
+    """Share of wallet at a customer's latest estimate and at the one before by the same method.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, method, as_of, previous_as_of (DATE, half a year before or more), share and previous_share
+        (net sales of the 365 days up to the estimate / the estimate, float64). One row per customer with two such
+        estimates: the latest by date, of several the first method by name.
+    """
+    schema = {
+        "customer_id": "string", "method": "string", "as_of": "date", "previous_as_of": "date",
+        "share": "float64", "previous_share": "float64",
+    }  # fmt: skip
+    if evidence is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    known = evidence.filter((evidence.as_of <= ibis.date(month_end)) & (evidence.annual_purchases > 0))
+    known = known.group_by(["customer_id", "method", "as_of"]).agg(annual=known.annual_purchases.min())
+    sold = lines.select(buyer="customer_id", day="order_date", net_amount="net_amount")
+    age = known.as_of.delta(sold.day, unit="day")
+    joined = known.left_join(sold, [known.customer_id == sold.buyer, age >= 0, age < 365])
+    amounts = joined.group_by(["customer_id", "method", "as_of", "annual"]).agg(
+        sold=joined.net_amount.sum().cast("float64").fill_null(0.0)
+    )
+    shares = amounts.mutate(wallet_share=amounts.sold / amounts.annual.cast("float64"))
+    earlier = shares.select(
+        who="customer_id", how="method", previous_as_of="as_of", previous_share="wallet_share"
+    )
+    pairs = shares.inner_join(earlier, [shares.customer_id == earlier.who, shares.method == earlier.how])
+    pairs = pairs.filter(pairs.as_of.delta(pairs.previous_as_of, unit="day") >= 182)
+    latest_first = [pairs.as_of.desc(), pairs.method.asc(), pairs.previous_as_of.desc()]
+    ranked = pairs.mutate(place=ibis.row_number().over(group_by="customer_id", order_by=latest_first))
+    chosen = ranked.filter(ranked.place == 0)
+    return chosen.select(
+        "customer_id", "method", "as_of", "previous_as_of", "previous_share", share="wallet_share"
+    )
+
+
 FACTS: dict[str, Fact] = {
+    "wallet_changes": Fact(
+        lambda f: wallet_changes(f.optional("wallet_evidence"), f.lines, f.month_end),
+        order=("customer_id",),
+        scoped=own_customers,
+    ),
     "evidence_months": Fact(_evidence_months, order=("customer_id", "month", "source"), scoped=own_customers),
     "category_months": Fact(
         _category_months, order=("customer_id", "category", "month"), scoped=own_customers
