@@ -36,6 +36,8 @@ LEAST_CHANGE = {
     "returns": 0.03, "satisfaction": 0.1, "payment": 5.0, "contact_roles": 0.15, "decision_days": 2.0,
     "wallet": 0.05, "silence": 7.0,
 }  # fmt: skip
+#: Signals that say one thing in four ways: only the strongest of them counts in a customer's total.
+_RHYTHM = ("silence", "p_alive", "spend", "frequency")
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ class Signals:
         satisfaction on the survey's scale from 0 to 1, wallet), money (spend, order_size), counts.
     customers
         One row per active customer: customer_id, name, group, net_amount (of the window), noticed (count),
-        strongest (signal; NaN without a noticed one), strength (of it), total_strength (of all noticed); the
-        largest total first, then net_amount, then customer_id.
+        strongest (signal; NaN without a noticed one), strength (of it), total_strength (of all noticed; of those
+        of the rhythm of orders the strongest); the largest total first, then net_amount, then customer_id.
     overview
         group, signal, customers (of whom it can be said), noticed, net_amount (of those noticed): active
         customers by class, and all together as group NaN (kind ``total``).
@@ -313,9 +315,8 @@ def _long(
     for place, signal in enumerate(SIGNAL_NAMES):
         if signal not in parts:
             continue
-        rows = base.assign(
-            signal=signal, place=place, **{c: parts[signal][c].to_numpy() for c in parts[signal]}
-        )
+        measured = parts[signal].set_axis(base.index)
+        rows = pd.concat([base.assign(signal=str(signal), place=place), measured], axis=1)
         peers = rows[active].groupby("group", dropna=False)["value"].median()
         rows["peers"] = rows["group"].map(peers)
         rows["noticed"] = (rows["strength"] >= NOTICED) & _matters(rows, signal)
@@ -347,6 +348,8 @@ def _customers(long: pd.DataFrame) -> pd.DataFrame:
     noticed = active[active["noticed"]]
     who = active.drop_duplicates("customer_id")[["customer_id", "name", "group", "net_amount"]]
     by_customer = noticed.groupby("customer_id")["strength"]
+    kinds = noticed.assign(family=noticed["signal"].where(~noticed["signal"].isin(_RHYTHM), "rhythm"))
+    by_family = kinds.groupby(["customer_id", "family"])["strength"].max().groupby("customer_id").sum()
     best = (
         noticed.loc[by_customer.idxmax()].set_index("customer_id")
         if len(noticed)
@@ -356,7 +359,7 @@ def _customers(long: pd.DataFrame) -> pd.DataFrame:
         noticed=who["customer_id"].map(by_customer.size()).fillna(0).astype("int64"),
         strongest=who["customer_id"].map(best["signal"]),
         strength=who["customer_id"].map(best["strength"]),
-        total_strength=who["customer_id"].map(by_customer.sum()).fillna(0.0),
+        total_strength=who["customer_id"].map(by_family).fillna(0.0),
     )
     order = ["total_strength", "net_amount", "customer_id"]
     return result.sort_values(order, ascending=[False, False, True], kind="stable").reset_index(drop=True)
