@@ -32,7 +32,7 @@ def _main(result: Signals, n: Numbers) -> list[str | None]:
     if result.customers.empty:
         return [
             _(
-                "No customer has bought within {months} months: nobody to be warned of.",
+                "No customer has bought within {months} months.",
                 months=result.window_months,
             )
         ]
