@@ -91,13 +91,21 @@ def test_database_without_order_lines_says_how_to_name_them(shop, tmp_path):
         shop.read(tmp_path / "x.duckdb")
 
 
-def test_password_shows_nowhere(shop):
+def test_user_and_options_of_an_address_show_nowhere(shop):
     with pytest.raises(WorkbookError) as error:
-        shop.read("postgres://anna:s3cret@localhost:1/shop?application_name=s3cret")
+        shop.read("postgres://anna@localhost:1/shop?application_name=s3cret")
     assert "s3cret" not in str(error.value)
     assert "anna" not in str(error.value)
     assert "postgres shop" in str(error.value)
     assert error.value.__cause__ is None
+
+
+def test_address_with_a_password_is_refused_and_the_password_shows_nowhere(shop):
+    for address in ("postgres://anna:s3cret@localhost:1/shop", "postgres://localhost:1/shop?password=s3cret"):
+        with pytest.raises(WorkbookError, match=r"postgres shop holds a password.*PGPASSWORD") as error:
+            shop.read(address)
+        assert "s3cret" not in str(error.value)
+        assert "anna" not in str(error.value)
 
 
 def test_missing_database_is_named(shop, tmp_path):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +26,7 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
         The database cannot be reached, or has no such table. The message never holds user, password or
         options.
     """
-    backend = _connect(database)
-    try:
+    with _connected(database) as backend:
         names = _guard(database, backend.list_tables)
         by_name = {name.lower(): name for name in names}
         tables: dict[TableName, tuple[Path, ...]] = {}
@@ -50,25 +52,41 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
                 f"[tables.order_lines] in workbook.toml. {near_matches('order_lines', names)}"
             )
         return Plan(tables, lookups)
-    finally:
-        backend.disconnect()
 
 
 def sample_tables(database: Database, rows: int) -> dict[str, dict[str, list[str]]]:
     """Give the first rows of each table of a database, as text by column."""
-    backend = _connect(database)
 
-    def first_rows(name: str) -> dict[str, list[str]]:
+    def first_rows(backend: Any, name: str) -> dict[str, list[str]]:
         table = backend.table(name).limit(rows).to_pyarrow()
         return {
             column: [str(value) for value in table[column].to_pylist() if value not in (None, "")]
             for column in table.column_names
         }
 
-    try:
+    with _connected(database) as backend:
         names = _guard(database, backend.list_tables)
-        return {name: _guard(database, lambda name=name: first_rows(name)) for name in sorted(names)}
-    finally:
+        return {name: _guard(database, partial(first_rows, backend, name)) for name in sorted(names)}
+
+
+@contextmanager
+def _connected(database: Database) -> Iterator[Any]:
+    """Open a database to read; a server's tables are all read as of one moment, and nothing can be written."""
+    backend = _connect(database)
+    with ExitStack() as stack:
+        stack.callback(_close, backend)
+        if backend.name == "postgres":
+            from psycopg import IsolationLevel
+
+            backend.con.read_only = True
+            backend.con.isolation_level = IsolationLevel.REPEATABLE_READ
+            stack.enter_context(backend.con.transaction())  # what Ibis begins inside of it are savepoints
+        yield backend
+
+
+def _close(backend: Any) -> None:
+    """Close the connection; one that is lost already cannot be closed in good order."""
+    with suppress(Exception):
         backend.disconnect()
 
 
@@ -92,11 +110,34 @@ def _guard(database: Database, action: Any) -> Any:
             f"customer-workbook[postgres]."
         ) from None
     except Exception as error:
-        raise WorkbookError(
-            f"The database {database.name} cannot be read ({type(error).__name__}). Check the URL, that "
-            f"the database "
-            "runs, and that the user may read it."
-        ) from None
+        raise WorkbookError(f"The database {database.name} {_problem(error)}") from None
+
+
+def _problem(error: Exception) -> str:
+    """Say what is wrong and the way out, without a word of the driver's own: it may name user and host."""
+    said = str(error).lower()
+    if "authentication failed" in said or "no password supplied" in said:
+        return (
+            "refuses this user or password. Put the password in the environment variable PGPASSWORD or into ~/.pgpass, "
+            "and the user into the address (postgres://USER@HOST/DATABASE) or PGUSER."
+        )
+    if "permission denied" in said:
+        return "does not let this user read what is needed. Ask for the right to SELECT from its tables."
+    if "terminating connection" in said or "closed the connection" in said or "connection is lost" in said:
+        return "broke off while it was read; nothing of it was kept. See that it runs, and run again."
+    if (
+        "connection refused" in said
+        or "timeout" in said
+        or "could not translate" in said
+        or "resolve" in said
+    ):
+        return "does not answer. See that it runs, and that host and port in the address are right."
+    if "database" in said and "does not exist" in said:
+        return "is not there: the server answers, but has no database of that name."
+    return (
+        f"cannot be read ({type(error).__name__}). Check the URL, that the database runs, and that the user may "
+        "read it."
+    )
 
 
 def _write(database: Database, backend: Any, wanted: str, names: list[str], key: str, folder: Path) -> Path:
@@ -107,7 +148,10 @@ def _write(database: Database, backend: Any, wanted: str, names: list[str], key:
         return target
     schema, _, name = wanted.rpartition(".")
     if not schema and name not in names:
-        raise WorkbookError(f"{key}: {database.name} has no table '{name}'. {near_matches(name, names)}")
+        may_read = "" if database.path else " that this user may read"
+        raise WorkbookError(
+            f"{key}: {database.name} has no table '{name}'{may_read}. {near_matches(name, names)}"
+        )
 
     def stream() -> None:
         table = backend.table(name, database=schema) if schema else backend.table(name)

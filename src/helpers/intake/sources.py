@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from helpers.config import TABLE_NAMES, Settings, TableName
 from helpers.errors import WorkbookError
@@ -54,9 +54,21 @@ def file_kind(path: Path) -> FileKind:
 
 
 def as_database(data: Any) -> Database | None:
-    """Give the database that ``data`` names, or None where it is a folder or files."""
+    """Give the database that ``data`` names, or None where it is a folder or files.
+
+    Raises
+    ------
+    WorkbookError
+        The file does not exist, or the URL holds a password: it would stand in shell histories and notebooks.
+    """
     if isinstance(data, str) and "://" in data:
         parts = urlsplit(data)
+        if parts.password or "password" in parse_qs(parts.query):
+            raise WorkbookError(
+                f"The address of the database {parts.scheme} {parts.path.strip('/')} holds a password, which would "
+                "stand in shell histories and notebooks. Leave it out, and put it in the environment variable "
+                "PGPASSWORD or into ~/.pgpass."
+            )
         local = parts.scheme in ("duckdb", "sqlite")
         path = Path(parts.netloc + parts.path) if local else None
         if path is not None and not path.is_file():
@@ -69,6 +81,14 @@ def as_database(data: Any) -> Database | None:
         scheme = "sqlite" if _is_sqlite(path) else "duckdb"
         return Database(f"{scheme}://{path}", path.name, path)
     return None
+
+
+def data_label(data: str) -> str:
+    """Call a data set as a report may: the last part of a path, a database without host, user and options."""
+    if "://" in data:
+        parts = urlsplit(data)
+        return parts.path.strip("/") if parts.scheme not in ("duckdb", "sqlite") else Path(parts.path).name
+    return Path(data).name
 
 
 def _is_sqlite(path: Path) -> bool:

@@ -204,6 +204,7 @@ def _finish(
     started: datetime.datetime,
 ) -> None:
     """Write pages and manifest, in a child."""
+    from helpers.intake.sources import data_label
     from helpers.report.manifest import write_manifest
     from helpers.report.pages import write_pages
 
@@ -211,7 +212,7 @@ def _finish(
     write_pages(request, runs, briefed, folder)
     parameters = {
         "month": request.month, "scope": request.scope, "language": request.language,
-        "data": request.data and Path(request.data).name, "map": request.map and Path(request.map).name,
+        "data": request.data and data_label(request.data), "map": request.map and data_label(request.map),
         "notebooks": [notebook.name for notebook in _notebooks(request)],
     }  # fmt: skip
     failures = [run.failure for run in runs if run.failure]

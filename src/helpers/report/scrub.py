@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import PurePath
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+
+from helpers.intake.sources import data_label
 
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
@@ -109,5 +110,5 @@ def _parameters_source(parameters: Mapping[str, Any]) -> str:
     """Return the injected cell with names instead of paths."""
     lines = ["# Parameters"]
     for name, value in parameters.items():
-        lines.append(f"{name} = {(PurePath(value).name if name in _PATHS else value)!r}")
+        lines.append(f"{name} = {(data_label(value) if name in _PATHS else value)!r}")
     return "\n".join(lines)

@@ -145,7 +145,10 @@ def _grades(rng: np.random.Generator, converted: Flags, size: Floats) -> Ints:
 
 
 def truth_rows(people: Population, span: Span) -> dict[str, pa.Array]:
-    """Tell what the process decided about each customer; see data/README.md."""
+    """Tell what the process decided about each customer; see data/README.md.
+
+    Chances and rates are rounded: the last digits of a logarithm differ between kinds of processors.
+    """
     never = people.shift == NEVER
     quiet = people.pause_from == NEVER
     return {
@@ -156,9 +159,9 @@ def truth_rows(people: Population, span: Span) -> dict[str, pa.Array]:
         "dropout_date": dates(people.leave),
         "left_within_data": pa.array(people.leave <= span.end_day),
         "leaving_reason": labels(people.reason, traits.REASONS),
-        "leaving_chance_month": pa.array(people.leaving_month),
+        "leaving_chance_month": pa.array(np.round(people.leaving_month, 9)),
         "fades_before_leaving": pa.array(people.fades),
-        "purchase_rate_month": pa.array(people.purchase_rate_month),
+        "purchase_rate_month": pa.array(np.round(people.purchase_rate_month, 9)),
         "regularity_k": pa.array(people.regularity),
         "shift_start_date": dates(np.where(never, 0, people.shift), never),
         "pause_start_date": dates(np.where(quiet, 0, people.pause_from), quiet),
