@@ -12,6 +12,10 @@ from helpers.facts.signals_sources import MEASURES
 
 #: Months of the window that is looked at, and of the customer's own usual before it.
 RECENT_MONTHS, USUAL_MONTHS = 6, 12
+#: Measures that count from the beginning too: what is open, owed, or asked only now and then.
+EVER = (
+    "complaints", "complaints_resolved", "survey_n", "survey_sum", "survey_square", "due_amount", "settled_amount",
+)  # fmt: skip
 
 
 def evidence_at(months: ir.Table, origins: Sequence[dt.date], categories: ir.Table | None = None) -> ir.Table:
@@ -28,24 +32,14 @@ def evidence_at(months: ir.Table, origins: Sequence[dt.date], categories: ir.Tab
     -------
     ibis.expr.types.Table
         customer_id, origin (DATE); for every sum of `MEASURES` supplied ``NAME_recent`` (of the `RECENT_MONTHS`
-        that end with the origin), ``NAME_usual`` (of the `USUAL_MONTHS` before those), ``NAME_ever``; last_visit,
-        last_contact; with categories categories_recent and categories_usual (distinct), categories_lost (bought
-        on three lines or more in the usual window, none in the recent one), categories_lost_lines (of the usual
-        window). One row per customer with anything up to the origin. Counts and sums are float64 in the report's
-        units; ``late`` and ``decision`` are in days, ``discount`` in fractions of the list price.
+        that end with the origin), ``NAME_usual`` (of the `USUAL_MONTHS` before those), and of `EVER` ``NAME_ever``;
+        last_visit, last_contact; with categories categories_recent and categories_usual (distinct),
+        categories_lost (bought on three lines or more in the usual window, none in the recent one),
+        categories_lost_lines (of the usual window). One row per customer with anything up to the origin. Counts and
+        sums are float64 in the report's units; ``late`` and ``decision`` are in days, ``discount`` in fractions of
+        the list price.
     """
-    parts = [_at_one(months, origin, categories) for origin in origins]
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
-
-
-def months_back(month: ir.Value, origin: dt.date) -> ir.Value:
-    """Months from ``month`` to that of the origin: 0 is the origin's own."""
-    return (origin.year * 12 + origin.month) - (month.year() * 12 + month.month())
-
-
-def _at_one(months: ir.Table, origin: dt.date, categories: ir.Table | None) -> ir.Table:
-    known = months.filter(months.month <= ibis.date(origin))
-    known = known.mutate(age=months_back(known.month, origin))
+    known = _aged(months, origins)
     recent = known.age < RECENT_MONTHS
     usual = (known.age >= RECENT_MONTHS) & (known.age < RECENT_MONTHS + USUAL_MONTHS)
     sums: dict[str, ir.Value] = {}
@@ -55,28 +49,53 @@ def _at_one(months: ir.Table, origin: dt.date, categories: ir.Table | None) -> i
         if kind == "date":
             sums[name] = known[name].max()
             continue
-        for window, inside in (("recent", recent), ("usual", usual), ("ever", None)):
+        windows: dict[str, ir.Value | None] = {"recent": recent, "usual": usual}
+        for window, inside in (windows | ({"ever": None} if name in EVER else {})).items():
             total = known[name].sum() if inside is None else known[name].sum(where=inside)
             sums[f"{name}_{window}"] = total.cast("float64").fill_null(0.0)
-    result = known.group_by("customer_id").agg(**sums)
-    if categories is not None:
-        counted = _categories_at(categories, origin)
-        joined = result.left_join(counted, result.customer_id == counted.category_customer)
-        names = [name for name in counted.columns if name != "category_customer"]
-        result = joined.mutate(**{name: joined[name].fill_null(0.0) for name in names})
-        result = result.drop("category_customer")
-    return result.mutate(origin=ibis.date(origin)).relocate("customer_id", "origin")
+    result = known.group_by(["customer_id", "origin"]).agg(**sums)
+    if categories is None:
+        return result
+    counted = _categories_at(categories, origins)
+    same = [result.customer_id == counted.category_customer, result.origin == counted.category_origin]
+    joined = result.left_join(counted, same)
+    keys = ["category_customer", "category_origin"]
+    names = [name for name in counted.columns if name not in keys]
+    return joined.mutate(**{name: joined[name].fill_null(0.0) for name in names}).drop(*keys)
 
 
-def _categories_at(categories: ir.Table, origin: dt.date) -> ir.Table:
-    age = months_back(categories.month, origin)
-    rows = categories.mutate(age=age).filter((age >= 0) & (age < RECENT_MONTHS + USUAL_MONTHS))
+def months_back(month: ir.Value, origin: dt.date) -> ir.Value:
+    """Months from ``month`` to that of the origin: 0 is the origin's own."""
+    return (origin.year * 12 + origin.month) - (month.year() * 12 + month.month())
+
+
+def _aged(rows: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
+    """Repeat each row for every month end that it is known at, with its ``age`` in months (0: the origin's own).
+
+    One aggregation over all month ends: a union of one for each takes the engine longer to plan than to run.
+    """
+    numbers = [origin.year * 12 + origin.month for origin in origins]
+    ends = ibis.memtable(
+        {"origin": list(origins), "number": numbers},
+        schema=ibis.schema({"origin": "date", "number": "int64"}),
+    )
+    counted = rows.mutate(month_number=rows.month.year() * 12 + rows.month.month())
+    joined = counted.cross_join(ends)
+    aged = joined.mutate(age=joined.number - joined.month_number)
+    return aged.filter(aged.age >= 0).drop("number", "month_number")
+
+
+def _categories_at(categories: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
+    aged = _aged(categories, origins)
+    rows = aged.filter(aged.age < RECENT_MONTHS + USUAL_MONTHS)
     recent = rows.age < RECENT_MONTHS
-    by_category = rows.group_by(["customer_id", "category"]).agg(
+    by_category = rows.group_by(["customer_id", "category", "origin"]).agg(
         now=rows.lines.sum(where=recent).fill_null(0), before=rows.lines.sum(where=~recent).fill_null(0)
     )
     lost = (by_category.now == 0) & (by_category.before >= 3)
-    return by_category.group_by(category_customer=by_category.customer_id).agg(
+    return by_category.group_by(
+        category_customer=by_category.customer_id, category_origin=by_category.origin
+    ).agg(
         categories_recent=by_category.count(where=by_category.now > 0).cast("float64"),
         categories_usual=by_category.count(where=by_category.before > 0).cast("float64"),
         categories_lost=by_category.count(where=lost).cast("float64"),
@@ -107,9 +126,9 @@ def signal_features(evidence: ir.Table) -> ir.Table:
     ibis.expr.types.Table
         customer_id, origin; for every one of `RATIOS` supplied ``NAME`` (in the recent window) and
         ``NAME_change`` (less that of the usual window), NULL where there is nothing to divide by; complaints
-        (recent), complaints_open, contacts_change and enquiry-free counts of categories, days_since_visit,
-        days_since_contact, overdue_amount (owed and past due at the origin, of all sales of 12 months:
-        ``overdue_share``). All float64.
+        (recent), complaints_open, contacts, contacts_change (against half the usual), days_since_visit,
+        days_since_contact, categories_recent, categories_lost, overdue_share (past due at the origin, of the
+        sales of 18 months). All float64.
     """
     e = evidence
     features: dict[str, ir.Value] = {}

@@ -68,8 +68,7 @@ def _experience_history(f: Facts) -> ir.Table:
     # A month end before the data begin says nothing of anybody.
     reached = [end for end in ends if end >= first]
     history = signals.evidence_at(months, reached)
-    names = [name for name in history.columns if not name.endswith("_ever")]
-    return history.filter(history.lines_recent + history.lines_usual > 0).select(*names)
+    return history.filter(history.lines_recent + history.lines_usual > 0)
 
 
 def rhythm(occasions: ir.Table, origin: dt.date) -> ir.Table:
