@@ -15,6 +15,7 @@ from helpers.facts import Facts, last_complete_month
 from helpers.intake.tables import StandardTables
 from helpers.questions.customers import CustomerQuestions
 from helpers.questions.ranking import RankingQuestions
+from helpers.questions.signals import SignalQuestions
 from helpers.questions.summary import SummaryQuestions
 from helpers.views.numbers import numbers
 from helpers.views.words import words
@@ -26,6 +27,7 @@ class Book(
     SummaryQuestions,
     CustomerQuestions,
     RankingQuestions,
+    SignalQuestions,
 ):
     """One month and scope, and all that can be asked of them; see `helpers.questions`."""
 

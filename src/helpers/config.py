@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from helpers.errors import WorkbookError
 from helpers.grading_settings import Grades, Levels, Segments
+from helpers.playbook_settings import Experience, Playbook
 from helpers.summary_settings import FrontPage
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
@@ -178,6 +179,8 @@ class Settings(_Section):
     levels: Levels = Levels()
     segments: Segments = Segments()
     front_page: FrontPage = FrontPage()
+    playbook: Playbook = Playbook()
+    experience: Experience = Experience()
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:
