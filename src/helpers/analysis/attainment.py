@@ -25,17 +25,17 @@ class Attainment:
     month, scope
         The report's month, and whose figures these are.
     units
-        One row a period (`PERIODS`) and unit (company, its teams, its salespeople; the scope's own first): period, kind,
-        id (NaN: company), name, sales_amount (from the period's first day to the month end), target_amount (of the whole
-        period), target_to_date_amount, attainment (sales / target), attainment_to_date (sales / target to date; NaN
-        without a target above zero), straight_amount (run rate to the period's end), forecast_amount, low_amount,
-        high_amount (80 %; NaN: too little past), needed_month_amount (a month, to reach the target).
+        One row a period (`PERIODS`) and unit (company, its teams, its salespeople; the scope's own first): period,
+        kind, id (NaN: company), name, sales_amount (from the period's first day to the month end), target_amount (of
+        the whole period), target_to_date_amount, attainment (sales / target), attainment_to_date (sales / target to
+        date; NaN without a target above zero), straight_amount (run rate to the period's end), forecast_amount,
+        low_amount, high_amount (80 %; NaN: too little past), needed_month_amount (a month, to reach the target).
     gaps
         Where parts do not add up to the whole: period, of (``company`` or a team's name), parts (``team`` or
         ``salesperson``), whole_amount, parts_amount, gap_amount (parts - whole; 0: they add up).
     tests
-        The company's, or the scope's, forecasts at past month ends: horizon_months, origins, model_error, straight_error
-        (mean absolute error as a share of the sales that came).
+        The company's, or the scope's, forecasts at past month ends: horizon_months, origins, model_error,
+        straight_error (mean absolute error as a share of the sales that came).
     """
 
     month: pd.Period
@@ -97,7 +97,7 @@ def attainment(
 
 def _units(sellers: pd.DataFrame, targets: pd.DataFrame, people: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """List the scope itself, then the teams and the salespeople below it, each by name."""
-    own = people[scope.owns(people).to_numpy()] if scope.kind != "company" else people
+    own = people if scope.kind == "company" else people[scope.owns(people).to_numpy()]
     rows: list[tuple[str, str | None, str]] = []
     if scope.kind == "company":
         rows.append(("company", None, ""))
@@ -107,9 +107,9 @@ def _units(sellers: pd.DataFrame, targets: pd.DataFrame, people: pd.DataFrame, s
     elif scope.kind == "team":
         rows.append(("team", scope.id, scope.name))
     # Who left has sales of this year and a target still.
-    sold = sellers["salesperson_id"].dropna().unique()
-    planned = targets.loc[targets["scope_type"] == "salesperson", "scope_id"].dropna().unique()
-    listed = own[own["salesperson_id"].isin({*sold, *planned})].sort_values("salesperson_id")
+    sold = set(sellers["salesperson_id"].dropna())
+    aimed = set(targets.loc[targets["scope_type"] == "salesperson", "scope_id"].dropna())
+    listed = own[own["salesperson_id"].isin(sold | aimed)].sort_values("salesperson_id")
     for person, name in zip(listed["salesperson_id"], listed["salesperson_name"], strict=True):
         rows.append(("salesperson", person, person if pd.isna(name) else name))
     if scope.kind == "salesperson" and not rows:
@@ -195,10 +195,10 @@ def _gaps(targets: pd.DataFrame, people: pd.DataFrame, month: pd.Period, scope: 
             given = [value for value in (plan_for(plan, span) for plan in plans) if not np.isnan(value)]
             if np.isnan(amount) or not given:
                 continue
-            rows.append((period, identity or "company", parts, amount, total(given), total([*given, -amount])))
-    return pd.DataFrame(
-        rows, columns=["period", "of", "parts", "whole_amount", "parts_amount", "gap_amount"]
-    )
+            rows.append(
+                (period, identity or "company", parts, amount, total(given), total([*given, -amount]))
+            )
+    return pd.DataFrame(rows, columns=["period", "of", "parts", "whole_amount", "parts_amount", "gap_amount"])
 
 
 def _tests(forecast: PeriodForecast, people: pd.DataFrame, scope: Scope) -> pd.DataFrame:

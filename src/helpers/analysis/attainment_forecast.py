@@ -1,13 +1,13 @@
 """What is still to come until a period ends: a purchase model against the straight line, both tested on the past (R8).
 
-The purchase model looks at the months in which a customer bought (MBG/NBD, time in months): expected buying months times
-what the customer brings in one, plus what customers yet unknown bring, by the level of its own past errors and, where the
-past shows that it helps, by last year's season. At every past month end only what was known then is used.
+The purchase model looks at the months in which a customer bought (time in months): expected buying months
+times what the customer brings in one, plus what customers yet unknown bring, by the level of its own past errors and,
+where the past shows that it helps, by last year's season. At every past month end only what was known then is used.
 """
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +15,9 @@ import pandas as pd
 from scipy import stats
 
 from helpers.analysis.money import to_units
-from helpers.models import MBGNBD
-from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
 
+#: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
+Expect = Callable[[pd.DataFrame, list[int]], dict[int, np.ndarray]]
 #: A customer's mean is drawn towards everybody's as if it had bought in so many more months.
 _DRAWN = 1.0
 #: Months of history before a forecast is tried.
@@ -52,6 +52,7 @@ def period_forecast(
     spans: list[tuple[int, int]],
     first_month: pd.Period,
     origins: int = 12,
+    expect: Expect | None = None,
 ) -> PeriodForecast:
     """Forecast the rest of periods, and test the forecast at past month ends.
 
@@ -65,6 +66,8 @@ def period_forecast(
         First month of the data.
     origins
         So many past month ends, at most.
+    expect
+        Fits a purchase model to the summary that it is given, and forecasts; None: `mean_rate`.
     """
     rows = customer_months[customer_months["month"] <= month.to_timestamp()]
     ids, sales = _matrix(rows, month, first_month)
@@ -74,7 +77,8 @@ def period_forecast(
     ends = [end for end in range(_LEAST_MONTHS - 1, last + 1) if (sales[:, : end + 1] > 0).any()]
     ends = ends[-(origins + max((ahead for _, ahead in spans), default=0) + _LEVEL_ORIGINS) :]
     horizons = sorted({ahead for _, ahead in spans})
-    raw = {end: _raw(sales, end, horizons, codes, len(names)) for end in ends}
+    rule = expect or mean_rate
+    raw = {end: _raw(sales, end, horizons, codes, len(names), rule) for end in ends}
     ahead, tests = [], []
     for elapsed, horizon in spans:
         corrected = _corrected(raw, sales, horizon)
@@ -97,7 +101,7 @@ def period_forecast(
                "straight_amount", "actual_amount"]  # fmt: skip
     frames = [
         pd.DataFrame({"horizon_months": horizon, "salesperson_id": names, "model_amount": amounts})
-        for horizon, amounts in {horizon: amounts for horizon, amounts in ahead}.items()
+        for horizon, amounts in dict(ahead).items()
     ]
     empty = pd.DataFrame(columns=["horizon_months", "salesperson_id", "model_amount"])
     return PeriodForecast(
@@ -117,7 +121,9 @@ def _matrix(rows: pd.DataFrame, month: pd.Period, first: pd.Period) -> tuple[pd.
     return pd.Index(ids), sales
 
 
-def _raw(sales: np.ndarray, end: int, horizons: list[int], codes: np.ndarray, owners: int) -> dict[int, np.ndarray]:
+def _raw(
+    sales: np.ndarray, end: int, horizons: list[int], codes: np.ndarray, owners: int, expect: Expect
+) -> dict[int, np.ndarray]:
     """Expected net sales of known and unknown customers in the months after ``end``, by owner."""
     past = sales[:, : end + 1]
     bought = past > 0
@@ -131,7 +137,7 @@ def _raw(sales: np.ndarray, end: int, horizons: list[int], codes: np.ndarray, ow
             "T": (end - first)[known].astype("float64"),
         }
     )
-    buys = _expected(summary, horizons)
+    buys = expect(summary, horizons)
     mean = past.sum() / max(count.sum(), 1)
     each = (past.sum(axis=1) + _DRAWN * mean) / (count + _DRAWN)
     joined = np.where(known, first, -1)
@@ -145,18 +151,10 @@ def _raw(sales: np.ndarray, end: int, horizons: list[int], codes: np.ndarray, ow
     return result
 
 
-def _expected(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarray]:
-    """Expected buying months; a fit that the data do not determine gives way to the mean rate so far."""
-    try:
-        with warnings.catch_warnings():
-            # Single parameters may be known badly: what is used is the expectation, which is tested on the past.
-            warnings.simplefilter("ignore", WeaklyIdentifiedWarning)
-            model = MBGNBD(prior="weak").fit(summary)
-        # No more than one buying month a month.
-        return {h: np.minimum(model.expected_purchases(summary, h).to_numpy(), h) for h in horizons}
-    except ModelError:
-        rate = (summary["frequency"] + 1) / (summary["T"] + 1)
-        return {h: (rate * h).to_numpy() for h in horizons}
+def mean_rate(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarray]:
+    """Expect everyone to go on buying at the rate so far: in how many of the coming months each buys, by horizon."""
+    rate = (summary["frequency"] + 1) / (summary["T"] + 1)
+    return {horizon: (rate * horizon).to_numpy() for horizon in horizons}
 
 
 def _newcomers(
@@ -227,6 +225,6 @@ def interval(amount: float, tests: pd.DataFrame, coverage: float = 0.8) -> tuple
     sound = tests[(tests["model_amount"] > 0) & (tests["actual_amount"] > 0)]
     if len(sound) < 4 or not amount > 0:
         return float("nan"), float("nan")
-    errors = np.log(sound["actual_amount"] / sound["model_amount"]).to_numpy()
+    errors = np.log((sound["actual_amount"] / sound["model_amount"]).to_numpy())
     reach = float(stats.t.ppf(0.5 + coverage / 2, len(errors)) * np.sqrt(np.mean(errors**2)))
     return amount * float(np.exp(-reach)), amount * float(np.exp(reach))

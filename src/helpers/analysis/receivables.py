@@ -1,4 +1,4 @@
-"""What customers owe: balance, ageing, days outstanding, credit limits, who pays later, and the cash to expect (R10)."""
+"""What customers owe: balance, age, credit limits, who pays later, and the cash to expect (R10)."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Receivables:
     customers
         One row per customer with invoices or payments, the largest overdue amount first: the columns of the fact
         ``receivables``, name, salesperson_name, credit_limit, limit_use (balance / limit; NaN without a limit above
-        zero), over_limit_amount (balance above a known limit; 0: within it, or no limit known), collection_rate (of what
-        fell due in the window, collected by the month end), lateness_days, lateness_before_days (mean days late of
+        zero), over_limit_amount (balance above a known limit; 0: within it, or no limit known), collection_rate (of
+        what fell due in the window, collected by the month end), lateness_days, lateness_before_days (mean days late of
         payments in the last six months and in the twelve before), later_days (their difference; NaN with too few
         payments), pays_later.
     ageing
@@ -69,9 +69,7 @@ def receivables(
     """Read the facts about receivables; parameters are the facts of these names and the settings ``[money]``."""
     table = _customers(customers, owed, receivable_months, month, later_days, least_payments)
     amounts = [total(owed[f"{age}_amount"]) for age in AGES]
-    ageing = pd.DataFrame(
-        {"age": [*AGES, "on_account"], "amount": [*amounts, -total(owed["credit_amount"])]}
-    )
+    ageing = pd.DataFrame({"age": [*AGES, "on_account"], "amount": [*amounts, -total(owed["credit_amount"])]})
     months = _months(receivable_months, month, dso_months)
     due = total(owed["due_amount"])
     return Receivables(
@@ -154,8 +152,9 @@ def _cash(
 ) -> pd.DataFrame:
     """Expect cash from what is open, by how late money has come so far.
 
-    The share of money still out at each week after the due date is Kaplan-Meier's, weighted with money: what is open now
-    counts as not paid up to its age. What is open comes in with the chance that it has not come in yet but will by then.
+    The share of money still out at each week after the due date is Kaplan-Meier's, weighted with money: what is open
+    now counts as not paid up to its age. What is open comes in with the chance that it has not come in yet but will by
+    then.
     """
     paid = payment_weeks.groupby("weeks_late")["paid_amount"].sum()
     still = company_open.groupby("weeks_late")["open_amount"].sum()

@@ -19,12 +19,12 @@ class Scorecard:
     Attributes
     ----------
     people
-        salesperson_id, name, sales_amount and attainment_to_date (calendar year, by who sold); of the customers owned now,
-        in the window: customers (with net sales > 0), new_customers (first purchase in it), responses, satisfaction (mean
-        of 0 to 10; NaN without an answer), collection_rate (NaN: nothing fell due), own_amount, expected_amount (what the
-        own customers would bring at the mean of other salespeople's customers of the same trade class and size),
-        potential_index (own / expected; 1: as others do with such customers), few (rests on few customers).
-    few_customers
+        salesperson_id, name, sales_amount and attainment_to_date (calendar year, by who sold); of the customers owned
+        now, in the window: customers (with net sales > 0), new_customers (first purchase in it), responses,
+        satisfaction (mean of 0 to 10; NaN without an answer), collection_rate (NaN: nothing fell due), own_amount,
+        expected_amount (what the own customers would bring at the mean of other salespeople's customers of the same
+        trade class and size), potential_index (own / expected; 1: as others do with such customers), few (rests on few
+    customers). few_customers
         Below so many customers a row is marked.
     """
 
@@ -86,7 +86,9 @@ def scorecard(
 def _expected(base: pd.DataFrame) -> np.ndarray:
     """Mean sales of other salespeople's customers alike; NaN where nobody else has any."""
     kind = ["trade_class", "size_class"]
-    filled = base.assign(**{name: base[name].astype("object").fillna("") for name in (*kind, "salesperson_id")})
+    filled = base.assign(
+        **{name: base[name].astype("object").fillna("") for name in (*kind, "salesperson_id")}
+    )
     whole = filled.groupby(kind)["net_amount"].transform("sum")
     count = filled.groupby(kind)["net_amount"].transform("size")
     own = filled.groupby([*kind, "salesperson_id"])["net_amount"]

@@ -1,9 +1,9 @@
 """Facts about money owed: open invoices as of the month end, their ageing, and how customers pay.
 
-A payment that names an invoice of the month or before settles it. Everything else a customer has to its credit (payments
-without invoice or for one not known, what was paid over an invoice's amount, credit notes) settles its invoices oldest
-first, by invoice date and then number. What is left after that stands as credit on account. So for every customer
-
+A payment that names an invoice of the month or before settles it. Everything else a customer has to its credit
+(payments without invoice or for one not known, what was paid over an invoice's amount, credit notes) settles its
+invoices oldest first, by invoice date and then number. What is left after that stands as credit on account. So for
+every customer
     balance = invoiced - paid = open invoices - credit on account,    exactly.
 """
 
@@ -27,9 +27,7 @@ _ITEMS = {
 }  # fmt: skip
 
 
-def _until(
-    invoices: ir.Table, payments: ir.Table | None, month_end: dt.date
-) -> tuple[ir.Table, ir.Table]:
+def _until(invoices: ir.Table, payments: ir.Table | None, month_end: dt.date) -> tuple[ir.Table, ir.Table]:
     """Return the invoices and the payments up to the month end, payments with their invoice where it is known."""
     known = invoices.filter(invoices.invoice_date <= ibis.date(month_end))
     if payments is None:
@@ -47,8 +45,8 @@ def open_items(invoices: ir.Table | None, payments: ir.Table | None, month_end: 
     Returns
     -------
     ibis.expr.types.Table
-        invoice_id, customer_id, invoice_date, due_date, amount, open_amount (0 or more), days_late (from the due date to
-        the month end; 0 or less: not due).
+        invoice_id, customer_id, invoice_date, due_date, amount, open_amount (0 or more), days_late (from the due date
+        to the month end; 0 or less: not due).
     """
     if invoices is None:
         return ibis.memtable([], schema=ibis.schema(_ITEMS))
@@ -61,10 +59,15 @@ def open_items(invoices: ir.Table | None, payments: ir.Table | None, month_end: 
     rows = rows.mutate(uncovered=running - rows.credit_amount.fill_null(0))
     nothing = ibis.literal(0).cast(MONEY)
     uncovered = ibis.greatest(rows.uncovered.cast(MONEY), nothing)
-    return rows.mutate(
-        open_amount=ibis.least(rows.rest_amount, uncovered),
-        days_late=ibis.date(month_end).delta(rows.due_date, unit="day"),
-    ).select(*_ITEMS).cast(_ITEMS).order_by("invoice_id")
+    return (
+        rows.mutate(
+            open_amount=ibis.least(rows.rest_amount, uncovered),
+            days_late=ibis.date(month_end).delta(rows.due_date, unit="day"),
+        )
+        .select(*_ITEMS)
+        .cast(_ITEMS)
+        .order_by("invoice_id")
+    )
 
 
 def _rests_and_credits(known: ir.Table, paid: ir.Table) -> tuple[ir.Table, ir.Table]:
@@ -82,7 +85,11 @@ def _rests_and_credits(known: ir.Table, paid: ir.Table) -> tuple[ir.Table, ir.Ta
 
 
 def receivables(
-    invoices: ir.Table | None, payments: ir.Table | None, items: ir.Table, month_end: dt.date, first_day: dt.date
+    invoices: ir.Table | None,
+    payments: ir.Table | None,
+    items: ir.Table,
+    month_end: dt.date,
+    first_day: dt.date,
 ) -> ir.Table:
     """Return what each customer owes at the month end, by age.
 
@@ -170,9 +177,7 @@ def _named(invoices: ir.Table, payments: ir.Table, month_end: dt.date) -> ir.Tab
     return named.mutate(days_late=named.payment_date.delta(named.due_date, unit="day"))
 
 
-def receivable_months(
-    invoices: ir.Table | None, payments: ir.Table | None, month_end: dt.date
-) -> ir.Table:
+def receivable_months(invoices: ir.Table | None, payments: ir.Table | None, month_end: dt.date) -> ir.Table:
     """Return what each customer was invoiced and paid by month, and how late.
 
     Returns

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
+
+import numpy as np
+import pandas as pd
+
 from helpers.analysis.attainment import Attainment, attainment, spans_of
-from helpers.analysis.attainment_forecast import PeriodForecast, period_forecast
+from helpers.analysis.attainment_forecast import PeriodForecast, mean_rate, period_forecast
 from helpers.analysis.receivables import Receivables, receivables
 from helpers.analysis.scorecard import Scorecard, scorecard
+from helpers.models import MBGNBD
+from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
 from helpers.questions.opened import Opened
 
 
@@ -35,6 +42,7 @@ class MoneyQuestions(Opened):
             [span for span in ahead if span[1]],
             facts.coverage.months[0],
             self.settings.money.test_origins,
+            _buying_months,
         )
 
     def scorecard(self) -> Scorecard:
@@ -53,8 +61,10 @@ class MoneyQuestions(Opened):
             self.scope,
         )
 
-    def receivables(self) -> Receivables:
-        """Return what is owed as of the month end; see `helpers.analysis.receivables`."""
+    def receivables(self) -> Receivables | None:
+        """Return what is owed as of the month end, None without invoices; see `helpers.analysis.receivables`."""
+        if not self.tables.has("invoices"):
+            return None
         rules = self.settings.money
         return receivables(
             self.frame("customers"),
@@ -68,3 +78,16 @@ class MoneyQuestions(Opened):
             rules.later_days,
             rules.least_payments,
         )
+
+
+def _buying_months(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarray]:
+    """Expect buying months by MBG/NBD; a fit that the data do not determine gives way to the rate so far."""
+    try:
+        with warnings.catch_warnings():
+            # Single parameters may be known badly: what is used is the expectation, which is tested on the past.
+            warnings.simplefilter("ignore", WeaklyIdentifiedWarning)
+            model = MBGNBD(prior="weak").fit(summary)
+        # No more than one buying month a month.
+        return {h: np.minimum(model.expected_purchases(summary, h).to_numpy(), h) for h in horizons}
+    except ModelError:
+        return mean_rate(summary, horizons)
