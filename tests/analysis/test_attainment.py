@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from frames import OCTOBER, months
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis.attainment import attainment
@@ -68,6 +68,7 @@ def test_a_salesperson_sees_only_its_own_figures():
     assert result.gaps.empty
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(0, 10**9), min_size=2, max_size=2), st.integers(-(10**6), 10**6))
 def test_team_targets_add_up_or_the_gap_is_shown(parts, gap):
     whole = (sum(parts) + gap) / 100

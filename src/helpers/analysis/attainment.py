@@ -134,7 +134,8 @@ def _row(
     done = Span(span.first, month)
     elapsed, remaining = len(done.months()), (span.last - month).n
     sales = total(own.loc[done.holds(own["month"]), "net_amount"])
-    target, to_date = plan_for(plan, span), plan_for(plan, done)
+    # A third of a quarter or a twelfth of a year is rounded: to the cent, the months give the whole again.
+    target, to_date = round(plan_for(plan, span), 2), round(plan_for(plan, done), 2)
     ahead, low, high = _ahead(forecast, people, kind, identity, remaining, elapsed)
     return {
         "period": period, "kind": kind, "id": identity, "name": unit.name,  # type: ignore[attr-defined]
@@ -191,8 +192,10 @@ def _gaps(targets: pd.DataFrame, people: pd.DataFrame, month: pd.Period, scope: 
         whole = monthly_plan(targets, kind, identity)
         plans = [monthly_plan(targets, parts, part) for part in ids]
         for period, span in spans_of(month).items():
-            amount = plan_for(whole, span)
-            given = [value for value in (plan_for(plan, span) for plan in plans) if not np.isnan(value)]
+            amount = round(plan_for(whole, span), 2)
+            given = [
+                value for value in (round(plan_for(plan, span), 2) for plan in plans) if not np.isnan(value)
+            ]
             if np.isnan(amount) or not given:
                 continue
             rows.append(

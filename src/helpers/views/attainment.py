@@ -51,6 +51,8 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
     people = planned[planned["kind"] == "salesperson"]
     title = _("{behind} of {all} salespeople are behind their target of the year to date",
               behind=n.count(len(behind)), all=n.count(len(people)))  # fmt: skip
+    if result.scope.kind == "salesperson":
+        title = (_sentences(result, n) or [title])[0]
     frame = planned.assign(label=_called(planned, n))
     alt = _.clauses(
         _("{name}: {value}", name=name, value=n.percent(share))
