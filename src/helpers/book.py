@@ -14,6 +14,7 @@ from helpers.errors import WorkbookError
 from helpers.facts import Facts, last_complete_month
 from helpers.intake.tables import StandardTables
 from helpers.questions.customers import CustomerQuestions
+from helpers.questions.money import MoneyQuestions
 from helpers.questions.ranking import RankingQuestions
 from helpers.questions.signals import SignalQuestions
 from helpers.questions.summary import SummaryQuestions
@@ -26,6 +27,7 @@ Data = str | Path | Sequence[str | Path] | None
 class Book(
     SummaryQuestions,
     CustomerQuestions,
+    MoneyQuestions,
     RankingQuestions,
     SignalQuestions,
 ):

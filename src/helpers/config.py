@@ -16,6 +16,7 @@ from helpers.errors import WorkbookError
 from helpers.grading_settings import Grades, Levels, Segments
 from helpers.playbook_settings import Experience, Playbook
 from helpers.summary_settings import FrontPage
+from helpers.money_settings import Money
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
@@ -181,6 +182,7 @@ class Settings(_Section):
     front_page: FrontPage = FrontPage()
     playbook: Playbook = Playbook()
     experience: Experience = Experience()
+    money: Money = Money()
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:
