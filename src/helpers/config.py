@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from helpers.errors import WorkbookError
 from helpers.grading_settings import Grades, Levels, Segments
+from helpers.money_settings import Money
 from helpers.playbook_settings import Experience, Playbook
 from helpers.summary_settings import FrontPage
-from helpers.money_settings import Money
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"

@@ -6,8 +6,7 @@ A subject's facts stand in a module of their own (`expressions` what is sold, `s
 
 from __future__ import annotations
 
-from helpers.facts import expressions, service, signals_facts
-from helpers.facts import contacts, expressions, receivables, service
+from helpers.facts import contacts, expressions, receivables, service, signals_facts
 from helpers.facts.fact import Fact, company_only, own_customers, own_owner, own_targets
 
 FACTS: dict[str, Fact] = {
