@@ -14,6 +14,7 @@ from helpers.errors import WorkbookError
 from helpers.facts import Facts, last_complete_month
 from helpers.intake.tables import StandardTables
 from helpers.questions.customers import CustomerQuestions
+from helpers.questions.leaving import LeavingQuestions
 from helpers.questions.ranking import RankingQuestions
 from helpers.views.numbers import numbers
 from helpers.views.words import words
@@ -23,6 +24,7 @@ Data = str | Path | Sequence[str | Path] | None
 
 class Book(
     CustomerQuestions,
+    LeavingQuestions,
     RankingQuestions,
 ):
     """One month and scope, and all that can be asked of them; see `helpers.questions`."""
