@@ -60,10 +60,14 @@ class Leaving:
         if ids is None:
             return self
         own = {name: getattr(self, name) for name in ("customers", "history")}
-        return replace(self, **{k: f[f["customer_id"].isin(list(ids))].reset_index(drop=True) for k, f in own.items()})
+        return replace(
+            self, **{k: f[f["customer_id"].isin(list(ids))].reset_index(drop=True) for k, f in own.items()}
+        )
 
 
-def leaving(panel: pd.DataFrame, month: pd.Period, settings: Churn | None = None) -> Leaving:
+def leaving(
+    panel: pd.DataFrame, month: pd.Period, fit_model: signs.FitModel, settings: Churn | None = None
+) -> Leaving:
     """Learn who leaves from the past month ends of the same data, and score the customers of this one.
 
     Parameters
@@ -72,6 +76,8 @@ def leaving(panel: pd.DataFrame, month: pd.Period, settings: Churn | None = None
         The fact purchase_panel of the whole company.
     month
         The report's month.
+    fit_model
+        Fits the purchase model; see `helpers.questions.leaving.purchase_model`.
     settings
         ``[churn]``; None takes the defaults.
     """
@@ -83,7 +89,7 @@ def leaving(panel: pd.DataFrame, month: pd.Period, settings: Churn | None = None
     model = None
     if len(origins):
         early = panel[panel["origin"] == origins[int(_MODEL_AFTER * (len(origins) - 1))]]
-        model = signs.purchase_model(early)
+        model = fit_model(signs.summary(early))
     here = panel["silence_days"] <= settings.lost_months * signs.DAYS_A_MONTH + 1
     panel, follows = panel[here], follows[here]
     x = signs.features(panel, model, horizon)
@@ -100,7 +106,7 @@ def leaving(panel: pd.DataFrame, month: pd.Period, settings: Churn | None = None
         candidate = str(scored["candidate"].iloc[-1])
         probability = scored["probability"]
     else:
-        method, probability = _fallback(panel[this], horizon)
+        method, probability = _fallback(panel[this], horizon, fit_model)
         shrinking = pd.Series(dtype="float64")
         history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0)
         candidate = ""
@@ -119,8 +125,8 @@ def leaving(panel: pd.DataFrame, month: pd.Period, settings: Churn | None = None
     )
 
 
-def _fallback(rows: pd.DataFrame, horizon: int) -> tuple[Method, pd.Series]:
-    model = signs.purchase_model(rows) if len(rows) else None
+def _fallback(rows: pd.DataFrame, horizon: int, fit_model: signs.FitModel) -> tuple[Method, pd.Series]:
+    model = fit_model(signs.summary(rows)) if len(rows) else None
     if model is not None:
         return "purchase_model", signs.none_probability(model, rows, horizon).clip(0, 1).round(9)
     days = horizon * signs.DAYS_A_MONTH
@@ -167,5 +173,7 @@ def _test(history: pd.DataFrame, x: pd.DataFrame) -> pd.DataFrame:
         model=1 / (1 + np.exp(-told["logit_none"])), ratio=told["silence_ratio"], recency=rows["silence_days"]
     )
     return evaluate(
-        rows, {"score": "probability", "purchase_model": "model", "gap_ratio": "ratio", "recency": "recency"}, 100
+        rows,
+        {"score": "probability", "purchase_model": "model", "gap_ratio": "ratio", "recency": "recency"},
+        100,
     )

@@ -43,7 +43,7 @@ def calibration_error(outcome: np.ndarray, probability: np.ndarray, bins: int = 
 
 def lift(outcome: np.ndarray, score: np.ndarray, share: float = 0.1) -> float:
     """Return the share of leavers in the top ``share`` by score over that of all."""
-    count = max(int(round(share * len(score))), 1)
+    count = max(round(share * len(score)), 1)
     top = np.argsort(-score, kind="stable")[:count]
     return float(outcome[top].mean() / outcome.mean()) if outcome.sum() else float("nan")
 
@@ -74,7 +74,7 @@ def evaluate(
     """
     codes, people = pd.factorize(rows["customer_id"], sort=True)
     rng = np.random.default_rng(0)
-    weights = [np.ones(len(rows))]
+    weights: list[np.ndarray] = [np.ones(len(rows))]
     weights += [np.bincount(rng.integers(0, len(people), len(people)), minlength=len(people))[codes] * 1.0
                 for _ in range(draws)]  # fmt: skip
     places = [np.flatnonzero(rows["number"].to_numpy() == number) for number in np.unique(rows["number"])]

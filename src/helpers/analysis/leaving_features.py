@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
-
-from helpers.models import MBGCNBDk
-from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
 
 #: Reason -> the columns of `features` that speak for it; every column belongs to one reason.
 REASONS = {
@@ -20,6 +18,22 @@ REASONS = {
     "small": ("log_amount_12",),
 }  # fmt: skip
 DAYS_A_MONTH = 365.25 / 12
+
+
+class PurchaseModel(Protocol):
+    """What is asked of a fitted purchase model (`helpers.models.base.PurchaseModel`)."""
+
+    def p_alive(self, summary: pd.DataFrame) -> pd.Series:
+        """Return the probability that each customer has not left."""
+
+    def purchase_distribution(
+        self, summary: pd.DataFrame, periods: float, max_purchases: int
+    ) -> pd.DataFrame:
+        """Return the probability of each number of purchases in the next periods."""
+
+
+#: Fits a purchase model on a summary in weeks; None where the customers do not determine one.
+FitModel = Callable[[pd.DataFrame], PurchaseModel | None]
 
 
 def origin_number(panel: pd.DataFrame) -> pd.Series:
@@ -74,17 +88,7 @@ def summary(panel: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def purchase_model(rows: pd.DataFrame) -> MBGCNBDk | None:
-    """Fit the purchase model on the rows of one month end; None where they do not determine it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ModelWarning)
-        try:
-            return MBGCNBDk(k="auto", prior="weak").fit(summary(rows))
-        except (FitError, InvalidSummaryError):
-            return None
-
-
-def features(panel: pd.DataFrame, model: MBGCNBDk | None, horizon_months: int) -> pd.DataFrame:
+def features(panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: int) -> pd.DataFrame:
     """Return one column a sign, free of units, none of them missing; see `REASONS` for what each speaks for.
 
     ``model`` must have been fitted on an origin no later than any row that is learnt from.
@@ -109,13 +113,13 @@ def features(panel: pd.DataFrame, model: MBGCNBDk | None, horizon_months: int) -
         name = "purchases" if column == "purchases" else "net_amount"
         for width in (3, 6):
             now, year = panel[f"{name}_{width}"].clip(lower=0), panel[f"{name}_12"].clip(lower=0)
-            months = np.minimum(panel["T_days"] / DAYS_A_MONTH, 12).clip(lower=1)
+            months = (panel["T_days"] / DAYS_A_MONTH).clip(1, 12)
             table[f"{column}_trend_{width}"] = np.log(
-                (now + 0.5 * one) / (year * np.minimum(width / months, 1) + 0.5 * one)
+                (now + 0.5 * one) / (year * (width / months).clip(upper=1) + 0.5 * one)
             )
         before = panel[f"{name}_6_year_ago"].clip(lower=0)
         change = np.log((panel[f"{name}_6"].clip(lower=0) + 0.5 * one) / (before + 0.5 * one))
-        table[f"{column}_year_ago"] = change.where(panel["T_days"] > 540).fillna(0.0)
+        table[f"{column}_year_ago"] = pd.Series(change, panel.index).where(panel["T_days"] > 540).fillna(0.0)
     table["logit_none"] = table["logit_alive"] = 0.0
     if model is not None:
         alive, none = _from_model(model, panel, horizon_months)
@@ -123,17 +127,19 @@ def features(panel: pd.DataFrame, model: MBGCNBDk | None, horizon_months: int) -
     return table
 
 
-def _from_model(model: MBGCNBDk, panel: pd.DataFrame, horizon_months: int) -> tuple[pd.Series, pd.Series]:
+def _from_model(
+    model: PurchaseModel, panel: pd.DataFrame, horizon_months: int
+) -> tuple[pd.Series, pd.Series]:
     read = summary(panel)
     none = model.purchase_distribution(read, horizon_months * DAYS_A_MONTH / 7, 1)[0]
     return model.p_alive(read), none
 
 
-def none_probability(model: MBGCNBDk, rows: pd.DataFrame, horizon_months: int) -> pd.Series:
+def none_probability(model: PurchaseModel, rows: pd.DataFrame, horizon_months: int) -> pd.Series:
     """Return the purchase model's probability of no purchase within the horizon."""
     return _from_model(model, rows, horizon_months)[1]
 
 
 def _logit(probability: pd.Series) -> pd.Series:
     bounded = probability.clip(1e-4, 1 - 1e-4)
-    return np.log(bounded / (1 - bounded))
+    return pd.Series(np.log(bounded / (1 - bounded)), probability.index)

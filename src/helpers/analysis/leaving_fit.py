@@ -58,7 +58,13 @@ def walk_forward(
         return pd.DataFrame(columns=["number", "probability", "candidate", *CANDIDATES])
     rows = pd.concat(raw)
     return pd.concat(
-        _as_of(rows, outcome.reindex(rows.index), table["customer_id"].reindex(rows.index), number, horizon_months)
+        _as_of(
+            rows,
+            outcome.reindex(rows.index),
+            table["customer_id"].reindex(rows.index),
+            number,
+            horizon_months,
+        )
         for number in rows["number"].unique()
     )
 
@@ -104,9 +110,7 @@ def _as_of(
 def _choose(past: pd.DataFrame, outcome: pd.Series, customers: pd.Series) -> str:
     """Take boosting only where its log loss is lower by more than a standard error over customers."""
     y = outcome.to_numpy()
-    losses = {
-        name: -np.log(np.where(y == 1, past[name], 1 - past[name]).clip(1e-6)) for name in CANDIDATES
-    }
+    losses = {name: -np.log(np.where(y == 1, past[name], 1 - past[name]).clip(1e-6)) for name in CANDIDATES}
     gain = pd.Series(losses["logistic"] - losses["boosting"], past.index).groupby(customers).sum()
     error = float(gain.std()) * np.sqrt(len(gain))
     return "boosting" if float(gain.sum()) > error else "logistic"

@@ -81,7 +81,9 @@ def risk_list(
         table[column] = ids.map(who[column])
     table["value_amount"] = ids.map(value).fillna(0.0)
     table["risk_amount"] = (table["probability"] * table["value_amount"]).round(4)
-    table["mean_gap_days"] = (table["recency_days"] / table["frequency"].where(table["frequency"] > 0)).astype(float)
+    table["mean_gap_days"] = (
+        table["recency_days"] / table["frequency"].where(table["frequency"] > 0)
+    ).astype(float)
     days = contacts.set_index("customer_id")["last_contact"] if contacts is not None else None
     table["last_contact"] = pd.to_datetime(ids.map(days)) if days is not None else pd.NaT
     before = seen.history[seen.history["number"] == _number(seen.month) - 1]
@@ -90,7 +92,9 @@ def risk_list(
     warned = warned.assign(is_new=~warned["customer_id"].isin(earlier))
     warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
     gone = earlier - set(table["customer_id"])
-    back = table[ids.isin(earlier) & (table["probability"] < warn_probability) & (table["silence_days"] <= 31)]
+    back = table[
+        ids.isin(earlier) & (table["probability"] < warn_probability) & (table["silence_days"] <= 31)
+    ]
     return RiskList(
         warn_probability=warn_probability,
         has_margin=has_margin,

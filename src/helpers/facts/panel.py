@@ -114,5 +114,5 @@ def last_contacts(interactions: ir.Table | None, month_end: ir.Value) -> ir.Tabl
     """Return the day of each customer's last contact up to the month end: customer_id, last_contact (DATE)."""
     if interactions is None:
         return ibis.memtable([], schema=ibis.schema({"customer_id": "string", "last_contact": "date"}))
-    known = interactions.filter((interactions.date <= month_end) & interactions.customer_id.notnull())
+    known = interactions.filter((interactions.date <= month_end) & interactions.customer_id.notnull())  # noqa: PD004
     return known.group_by("customer_id").agg(last_contact=known.date.max().cast("date"))

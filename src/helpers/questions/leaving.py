@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pandas as pd
 
 from helpers.analysis.leaving import Leaving, leaving
 from helpers.analysis.leaving_list import RiskList, risk_list
+from helpers.models import MBGCNBDk
+from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
 from helpers.questions.opened import Opened
 from helpers.scope import COMPANY
+
+
+def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
+    """Fit the purchase model on a summary in weeks; None where the customers do not determine it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ModelWarning)
+        try:
+            return MBGCNBDk(k="auto", prior="weak").fit(summary)
+        except (FitError, InvalidSummaryError):
+            return None
 
 
 class LeavingQuestions(Opened):
@@ -19,7 +33,9 @@ class LeavingQuestions(Opened):
         return whole.of(self._own_ids())
 
     def _leaving(self) -> Leaving:
-        return leaving(self._frame("purchase_panel", COMPANY), self.month, self.settings.churn)
+        return leaving(
+            self._frame("purchase_panel", COMPANY), self.month, purchase_model, self.settings.churn
+        )
 
     def risk_list(self, seen: Leaving | None = None) -> RiskList:
         """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`."""
