@@ -33,7 +33,7 @@ class Leaving:
         probability is the purchase model's; ``recency``: too little even for that, so the probability is
         silence / (silence + horizon), a rule of thumb.
     candidate
-        Which model was chosen (``logistic`` or ``boosting``); empty unless learned.
+        Which model was chosen (see `leaving_fit.CANDIDATES`); empty unless learned.
     customers
         One row a customer who bought in the last ``lost_months``: customer_id, probability (of no purchase in
         the next ``horizon_months``), shrinking (probability of spending under half the year's pace; NaN where

@@ -14,7 +14,9 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 #: The simpler first: it wins unless the other's loss is lower by more than a standard error.
-CANDIDATES = ("logistic", "boosting")
+CANDIDATES = ("rhythm", "logistic", "boosting")
+#: What the simplest, a logistic regression on silence and the purchase model alone, looks at.
+_RHYTHM = ["log_silence", "logit_none", "one_time"]
 _TRAINING_ORIGINS = 18
 _LEAST_OF_A_KIND = 40
 
@@ -81,7 +83,9 @@ def _fit_and_score(name: str, x: pd.DataFrame, y: pd.Series, now: pd.DataFrame) 
     from sklearn.preprocessing import StandardScaler
 
     model: Any
-    if name == "logistic":
+    if name == "rhythm":
+        x, now = x[_RHYTHM], now[_RHYTHM]
+    if name != "boosting":
         model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=1000))
     else:
         model = HistGradientBoostingClassifier(
@@ -108,12 +112,14 @@ def _as_of(
 
 
 def _choose(past: pd.DataFrame, outcome: pd.Series, customers: pd.Series) -> str:
-    """Take boosting only where its log loss is lower by more than a standard error over customers."""
-    y = outcome.to_numpy()
+    """Take a richer candidate only where its log loss is lower by more than a standard error over customers."""
+    y, best = outcome.to_numpy(), CANDIDATES[0]
     losses = {name: -np.log(np.where(y == 1, past[name], 1 - past[name]).clip(1e-6)) for name in CANDIDATES}
-    gain = pd.Series(losses["logistic"] - losses["boosting"], past.index).groupby(customers).sum()
-    error = float(gain.std()) * np.sqrt(len(gain))
-    return "boosting" if float(gain.sum()) > error else "logistic"
+    for name in CANDIDATES[1:]:
+        gain = pd.Series(losses[best] - losses[name], past.index).groupby(customers).sum()
+        if float(gain.sum()) > float(gain.std()) * np.sqrt(len(gain)):
+            best = name
+    return best
 
 
 def _platt(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
