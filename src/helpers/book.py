@@ -15,6 +15,7 @@ from helpers.facts import Facts, last_complete_month
 from helpers.intake.tables import StandardTables
 from helpers.questions.customers import CustomerQuestions
 from helpers.questions.money import MoneyQuestions
+from helpers.questions.leaving import LeavingQuestions
 from helpers.questions.ranking import RankingQuestions
 from helpers.questions.signals import SignalQuestions
 from helpers.questions.summary import SummaryQuestions
@@ -28,6 +29,7 @@ class Book(
     SummaryQuestions,
     CustomerQuestions,
     MoneyQuestions,
+    LeavingQuestions,
     RankingQuestions,
     SignalQuestions,
 ):

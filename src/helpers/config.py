@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from helpers.churn_settings import Churn
 from helpers.errors import WorkbookError
 from helpers.grading_settings import Grades, Levels, Segments
 from helpers.money_settings import Money
@@ -183,6 +184,7 @@ class Settings(_Section):
     playbook: Playbook = Playbook()
     experience: Experience = Experience()
     money: Money = Money()
+    churn: Churn = Churn()
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:
