@@ -124,3 +124,15 @@ def test_the_sample_has_a_card_for_everybody_at_stake_in_chinese():
     index = book.card_index()
     assert all(sum(of.values()) == len(index.customers) for of in index.counts().values())
     assert isinstance(index.month, pd.Period)
+
+
+def test_a_book_shows_its_month_scope_and_tables():
+    shown = open_book(month="2026-10")._repr_mimebundle_()["text/plain"]
+    assert "The company, October 2026" in shown
+    assert re.search(r"order_lines +45,944 +0", shown)
+
+
+def test_a_scopes_book_names_no_count_of_the_company():
+    shown = open_book(month="2026-10", scope="salesperson:S07")._repr_mimebundle_()["text/plain"]
+    assert "order_lines" in shown
+    assert "45,944" not in shown
