@@ -13,6 +13,7 @@ from helpers.config import Settings
 from helpers.errors import WorkbookError
 from helpers.facts import Facts, last_complete_month
 from helpers.intake.tables import StandardTables
+from helpers.questions.card import CardQuestions
 from helpers.questions.customers import CustomerQuestions
 from helpers.questions.money import MoneyQuestions
 from helpers.questions.leaving import LeavingQuestions
@@ -27,6 +28,7 @@ Data = str | Path | Sequence[str | Path] | None
 
 class Book(
     SummaryQuestions,
+    CardQuestions,
     CustomerQuestions,
     MoneyQuestions,
     LeavingQuestions,
