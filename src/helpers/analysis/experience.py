@@ -210,13 +210,14 @@ def _now(scored: pd.DataFrame, month: pd.Period, settings: Experience) -> pd.Dat
     table = scored[scored["origin"] == end].reset_index(drop=True)
     earlier = (month - 12).to_timestamp(how="end").normalize()
     before = scored[scored["origin"] == earlier].set_index("customer_id")["score"]
-    table["score_year_ago"] = table["customer_id"].map(before)
+    # Looked up rather than mapped: a map of nothing has no type of its own.
+    table["score_year_ago"] = before.reindex(table["customer_id"]).to_numpy(dtype="float64")
     table["score_change"] = table["score"] - table["score_year_ago"]
     shows = first_shown(scored[scored["origin"] > earlier], settings)
     rise = (
         table["score"] - scored.groupby("customer_id")["score"].min().reindex(table["customer_id"]).to_numpy()
     )
-    table["moved_on"] = table["customer_id"].map(shows)
+    table["moved_on"] = pd.to_datetime(shows.reindex(table["customer_id"]).to_numpy())
     # It must have lasted, too: one odd half-year is not a change of mind.
     table["moved"] = table["moved_on"].notna() & (rise >= settings.shift_points)
     table["moved_on"] = table["moved_on"].where(table["moved"])

@@ -14,7 +14,9 @@ from helpers.playbook_settings import SIGNAL_NAMES
 
 Floats = strength.Floats
 #: A signal counts from this strength: chance alone does as much to one customer in forty.
-NOTICED, STRONG = 2.0, 3.0
+NOTICED = 2.0
+#: Total strength from which a customer comes first in a list, whatever its sales.
+GRAVE = 4.0
 RECENT_MONTHS, USUAL_MONTHS = 6, 12
 
 #: Signal -> what it needs, where that is not the order lines alone.
@@ -59,12 +61,16 @@ class Signals:
     customers
         One row per active customer: customer_id, name, group, net_amount (of the window), noticed (count),
         strongest (signal; NaN without a noticed one), strength (of it), total_strength (of all noticed; of those
-        of the rhythm of orders the strongest); the largest total first, then net_amount, then customer_id.
+        of the rhythm of orders the strongest); those whose total is `GRAVE` or more first, then by net_amount
+        (largest first) and customer_id.
     overview
         group, signal, customers (of whom it can be said), noticed, net_amount (of those noticed): active
         customers by class, and all together as group NaN (kind ``total``).
     absent
         Signal -> table (and column) it would need.
+    reaches_last_year, has_model
+        Whether the data reach back so far that spend, frequency and order size can be held against last year, and
+        whether a purchase model could be fitted.
     """
 
     month: pd.Period
@@ -73,6 +79,8 @@ class Signals:
     customers: pd.DataFrame
     overview: pd.DataFrame
     absent: dict[str, str]
+    reaches_last_year: bool = True
+    has_model: bool = True
 
     def of(self, customer_id: str) -> pd.DataFrame:
         """Return the noticed signals of one customer, the strongest first."""
@@ -132,7 +140,10 @@ def signals(
     absent = {str(name): NEEDS[name] for name in SIGNAL_NAMES if name in NEEDS and name not in parts}
     if keep is not None:
         long = long[long["customer_id"].isin(list(keep))].reset_index(drop=True)
-    return Signals(month, window_months, long, _customers(long), _overview(long), absent)
+    return Signals(
+        month, window_months, long, _customers(long), _overview(long), absent,
+        reaches_last_year="frequency" in parts, has_model=p_alive is not None,
+    )  # fmt: skip
 
 
 def _floats(frame: pd.DataFrame, name: str) -> Floats:
@@ -361,8 +372,10 @@ def _customers(long: pd.DataFrame) -> pd.DataFrame:
         strength=who["customer_id"].map(best["strength"]),
         total_strength=who["customer_id"].map(by_family).fillna(0.0),
     )
-    order = ["total_strength", "net_amount", "customer_id"]
-    return result.sort_values(order, ascending=[False, False, True], kind="stable").reset_index(drop=True)
+    result["grave"] = result["total_strength"] >= GRAVE
+    order = ["grave", "net_amount", "customer_id"]
+    result = result.sort_values(order, ascending=[False, False, True], kind="stable")
+    return result.drop(columns="grave").reset_index(drop=True)
 
 
 def _overview(long: pd.DataFrame) -> pd.DataFrame:

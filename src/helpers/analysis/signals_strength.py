@@ -39,7 +39,8 @@ def mean_change(
         inside = np.maximum(inside, 0)
         free = np.maximum(n1 - 1, 0) + np.maximum(n0 - 1, 0)
         pool = inside.sum() / free.sum() if free.sum() > 0 else np.nan
-        variance = (inside + _POOL * pool) / (free + _POOL)
+        # Never nothing: customers who all order the same amount are no miracle.
+        variance = np.maximum((inside + _POOL * pool) / (free + _POOL), 1e-9)
         z = (s1 / n1 - s0 / n0) / np.sqrt(variance * (1 / n1 + 1 / n0))
     known = (n1 >= least) & (n0 >= least) & np.isfinite(z)
     return np.where(known, z, np.nan)

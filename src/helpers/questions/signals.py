@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pandas as pd
 
 from helpers.analysis.experience import ExperienceShift, experience_shift
 from helpers.analysis.signals import Signals, signals
 from helpers.models import MBGCNBDk
-from helpers.models.errors import ModelError
+from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
 from helpers.questions.opened import Opened
 
 
@@ -56,6 +58,9 @@ class SignalQuestions(Opened):
         # Gaps in weeks: each logarithm is smaller by that of seven days.
         weeks["sum_log_gaps"] -= weeks["frequency"] * 1.9459101490553132
         try:
-            return MBGCNBDk(k="auto", prior="weak").fit(weeks).p_alive(weeks)
+            with warnings.catch_warnings():
+                # Only the probabilities are used, and they may be sound where a parameter is not.
+                warnings.simplefilter("ignore", WeaklyIdentifiedWarning)
+                return MBGCNBDk(k="auto", prior="weak").fit(weeks).p_alive(weeks)
         except ModelError:
             return None

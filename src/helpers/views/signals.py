@@ -23,7 +23,9 @@ _DUE_DAYS = {"answer_complaint": 7, "collect": 14, "visit": 30, "keep": 14}
 
 def signal_findings(result: Signals, n: Numbers) -> Findings:
     """Write how many send signals, who is the most worrying, which signal is the most common, what is missing."""
-    return findings(*_main(result, n), _common(result, n), absent_sentence(result.absent, n))
+    return findings(
+        *_main(result, n), _common(result, n), absent_sentence(result.absent, n), *_limits(result, n)
+    )
 
 
 def _main(result: Signals, n: Numbers) -> list[str | None]:
@@ -69,6 +71,17 @@ def _common(result: Signals, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
+def _limits(result: Signals, n: Numbers) -> list[str | None]:
+    _ = n.words
+    last_year = _(
+        "Spend, frequency and order size are not held against last year: that takes 18 months of order lines."
+    )
+    model = _(
+        "No purchase model could be fitted to these customers, so there is no probability of being one still."
+    )
+    return [None if result.reaches_last_year else last_year, None if result.has_model else model]
+
+
 def absent_sentence(absent: dict[str, str], n: Numbers) -> str | None:
     """What cannot be said, and the tables it would need; None where nothing is missing."""
     if not absent:
@@ -112,7 +125,7 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
     if not frame["group"].notna().any():
         del columns["group"]
     caption = _(
-        "Customers by the strength of their signals, net sales of {months} months in {currency}",
+        "Customers who send signals: the gravest first, then by net sales of {months} months in {currency}",
         months=result.window_months, currency=n.currency,
     )  # fmt: skip
     if len(shown) < len(whole):

@@ -105,19 +105,19 @@ def _categories(row: pd.Series, n: Numbers) -> str:
 
 def _service_share(row: pd.Series, n: Numbers) -> str:
     return n.words(
-        "service and support are {now} of its order lines, were {usual} (its class: {peers})",
+        "service and support are {now} of its order lines, were {usual} (peers: {peers})",
         **_percents(row, n),
     )
 
 
 def _discount(row: pd.Series, n: Numbers) -> str:
-    return n.words("gets {now} off the list price, got {usual} (its class: {peers})", **_percents(row, n))
+    return n.words("gets {now} off the list price, got {usual} (peers: {peers})", **_percents(row, n))
 
 
 def _returns(row: pd.Series, n: Numbers) -> str:
-    return n.words(
-        "sent back {now} of what it bought, before {usual} (its class: {peers})", **_percents(row, n)
-    )
+    if row["value"] > 1:
+        return n.words("sent back more than it bought in 6 months")
+    return n.words("sent back {now} of what it bought, before {usual} (peers: {peers})", **_percents(row, n))
 
 
 def _complaints(row: pd.Series, n: Numbers) -> str:
@@ -135,7 +135,7 @@ def _satisfaction(row: pd.Series, n: Numbers) -> str:
 def _payment(row: pd.Series, n: Numbers) -> str:
     _ = n.words
     return _(
-        "pays {now} after the due date, used to pay {usual} (its class: {peers})",
+        "pays {now} after the due date, used to pay {usual} (peers: {peers})",
         **{
             key: _days(row[name], n)
             for key, name in (("now", "value"), ("usual", "usual"), ("peers", "peers"))
