@@ -15,6 +15,7 @@ from helpers.facts import Facts, last_complete_month
 from helpers.intake.tables import StandardTables
 from helpers.questions.customers import CustomerQuestions
 from helpers.questions.ranking import RankingQuestions
+from helpers.questions.value import ValueQuestions
 from helpers.views.numbers import numbers
 from helpers.views.words import words
 
@@ -24,6 +25,7 @@ Data = str | Path | Sequence[str | Path] | None
 class Book(
     CustomerQuestions,
     RankingQuestions,
+    ValueQuestions,
 ):
     """One month and scope, and all that can be asked of them; see `helpers.questions`."""
 

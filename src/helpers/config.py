@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from helpers.errors import WorkbookError
 from helpers.grading_settings import Grades, Levels, Segments
+from helpers.value_settings import Value
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
@@ -176,6 +177,7 @@ class Settings(_Section):
     grades: Grades = Grades()
     levels: Levels = Levels()
     segments: Segments = Segments()
+    value: Value = Value()
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:

@@ -6,7 +6,7 @@ A subject's facts stand in a module of their own (`expressions` what is sold, `s
 
 from __future__ import annotations
 
-from helpers.facts import expressions, service
+from helpers.facts import expressions, service, value
 from helpers.facts.fact import Fact, company_only, own_customers, own_owner, own_targets
 
 FACTS: dict[str, Fact] = {
@@ -62,6 +62,11 @@ FACTS: dict[str, Fact] = {
     "wallet_estimates": Fact(
         lambda f: service.wallet_estimates(f.optional("wallet_evidence"), f.month_end),
         order=("customer_id", "method"),
+        scoped=own_customers,
+    ),
+    "purchase_months": Fact(
+        lambda f: value.purchase_months(f.table("purchase_occasions")),
+        order=("customer_id", "month"),
         scoped=own_customers,
     ),
 }
