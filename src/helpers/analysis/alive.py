@@ -42,7 +42,7 @@ def alive_history(
         row: dict[str, object] = {"month": (month - back).to_timestamp()}
         known = known_at(book, month - back)
         if learned is not None and len(known):
-            row |= learned.model.p_alive(known).to_dict()
+            row |= {str(who): value for who, value in learned.model.p_alive(known).items()}
         rows.append(row)
     frame = pd.DataFrame(rows).reindex(columns=["month", *customer_ids])
     return AliveHistory(frame.astype(dict.fromkeys(customer_ids, "float64")))

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from helpers.analysis.lifetime_checks import Checks
-from helpers.analysis.lifetime_learning import HORIZONS, LearnedValue, discount_factors
+from helpers.analysis.lifetime_learning import HORIZONS, SPAN_ENDS_YEARS, LearnedValue, discount_factors
 from helpers.analysis.money import sum_by
 from helpers.analysis.periods import trailing
 
@@ -161,8 +161,6 @@ def what_if(
         So many more of 100 customers stay in each year: a year that keeps a share s of the one before keeps s plus
         these points, at most all; half of the gain already in the first year.
     """
-    from helpers.analysis.lifetime_learning import SPAN_ENDS_YEARS
-
     frame = result.customers[["customer_id", "name"]].copy()
     if result.learned is None:
         return frame.assign(value_amount=0.0, change_amount=0.0)

@@ -93,7 +93,9 @@ def check(
 ) -> Checks:
     """Forecast from each origin with what was known then, and compare with what came."""
     listed, months = origins
-    errors, coverage, scores = [], [], {}
+    errors: list[dict[str, object]] = []
+    coverage: list[dict[str, object]] = []
+    scores: dict[pd.Period, dict[str, np.ndarray]] = {}
     frequency, tracking = pd.DataFrame(), pd.DataFrame()
     for origin in reversed(listed):  # the oldest first: widening is learnt as time goes on
         known = known_at(book, origin, unit_days)

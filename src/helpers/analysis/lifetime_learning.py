@@ -1,10 +1,11 @@
-"""What is learnt of lifetime value from all customers: the models, their record on the past, each one's future (R14)."""
+"""What is learnt of lifetime value from all customers: the models, their record, each one's future (R14)."""
 
 from __future__ import annotations
 
 import hashlib
 import warnings
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -194,14 +195,12 @@ def _by_rule(frame: pd.DataFrame, method: str | None, year: float, year_length: 
     of_rule = rules(frame, year, year_length)[method]
     factor = np.clip(np.divide(of_rule, of_model, out=np.ones(len(frame)), where=of_model > 0), 0.0, 5.0)
     starts = ("span_", "purchases_", "value_", "deviation_", "low_", "high_")
-    scaled = [name for name in frame if name.startswith(starts)]
+    scaled = [name for name in map(str, frame) if name.startswith(starts)]
     return frame.assign(**{name: frame[name] * factor for name in scaled})
 
 
 def _stays(model: MBGCNBDk, known: pd.DataFrame, ends: np.ndarray) -> tuple[float, ...]:
     counts = model.expected_purchases(known, list(ends)).sum().to_numpy()
     years = np.diff(counts, prepend=0.0)
-    ratios = [
-        min(float(now / max(before, 1e-12)), 1.0) for before, now in zip(years, years[1:], strict=False)
-    ]
-    return tuple([ratios[0], *ratios])
+    ratios = [min(float(now / max(before, 1e-12)), 1.0) for before, now in pairwise(years)]
+    return (ratios[0], *ratios)
