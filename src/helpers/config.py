@@ -18,6 +18,7 @@ from helpers.grading_settings import Grades, Levels, Segments
 from helpers.money_settings import Money
 from helpers.playbook_settings import Experience, Playbook
 from helpers.summary_settings import FrontPage
+from helpers.value_settings import Value
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
@@ -185,6 +186,7 @@ class Settings(_Section):
     experience: Experience = Experience()
     money: Money = Money()
     churn: Churn = Churn()
+    value: Value = Value()
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:

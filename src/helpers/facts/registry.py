@@ -6,11 +6,10 @@ A subject's facts stand in a module of their own (`expressions` what is sold, `s
 
 from __future__ import annotations
 
-from helpers.facts import contacts, expressions, receivables, service, signals_facts
 import ibis
 import pandas as pd
 
-from helpers.facts import expressions, panel, service
+from helpers.facts import contacts, expressions, panel, receivables, service, signals_facts, value
 from helpers.facts.fact import Fact, company_only, own_customers, own_owner, own_targets
 
 FACTS: dict[str, Fact] = {
@@ -125,6 +124,11 @@ FACTS: dict[str, Fact] = {
     "last_contacts": Fact(
         lambda f: panel.last_contacts(f.optional("interactions"), ibis.date(f.month_end)),
         order=("customer_id",),
+        scoped=own_customers,
+    ),
+    "purchase_months": Fact(
+        lambda f: value.purchase_months(f.table("purchase_occasions")),
+        order=("customer_id", "month"),
         scoped=own_customers,
     ),
 }
