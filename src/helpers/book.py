@@ -14,6 +14,7 @@ from helpers.errors import WorkbookError
 from helpers.facts import Facts, last_complete_month
 from helpers.intake.tables import StandardTables
 from helpers.questions.customers import CustomerQuestions
+from helpers.questions.leaving import LeavingQuestions
 from helpers.questions.ranking import RankingQuestions
 from helpers.questions.signals import SignalQuestions
 from helpers.views.numbers import numbers
@@ -24,6 +25,7 @@ Data = str | Path | Sequence[str | Path] | None
 
 class Book(
     CustomerQuestions,
+    LeavingQuestions,
     RankingQuestions,
     SignalQuestions,
 ):

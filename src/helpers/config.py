@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from helpers.churn_settings import Churn
 from helpers.errors import WorkbookError
 from helpers.grading_settings import Grades, Levels, Segments
 from helpers.playbook_settings import Experience, Playbook
@@ -179,6 +180,7 @@ class Settings(_Section):
     segments: Segments = Segments()
     playbook: Playbook = Playbook()
     experience: Experience = Experience()
+    churn: Churn = Churn()
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:

@@ -7,6 +7,10 @@ A subject's facts stand in a module of their own (`expressions` what is sold, `s
 from __future__ import annotations
 
 from helpers.facts import expressions, service, signals_facts
+import ibis
+import pandas as pd
+
+from helpers.facts import expressions, panel, service
 from helpers.facts.fact import Fact, company_only, own_customers, own_owner, own_targets
 
 FACTS: dict[str, Fact] = {
@@ -65,5 +69,26 @@ FACTS: dict[str, Fact] = {
         scoped=own_customers,
     ),
     **signals_facts.FACTS,
+    "occasion_months": Fact(
+        lambda f: panel.occasion_months(f.table("purchase_occasions")),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+    "purchase_panel": Fact(
+        lambda f: panel.purchase_panel(
+            f.table("occasion_months"),
+            pd.period_range(
+                max(f.coverage.months[0], f.month - panel.MOST_ORIGINS + 1), f.month, freq="M"
+            ).tolist(),
+            f.coverage.months[0],
+        ),
+        order=("customer_id", "origin"),
+        scoped=own_customers,
+    ),
+    "last_contacts": Fact(
+        lambda f: panel.last_contacts(f.optional("interactions"), ibis.date(f.month_end)),
+        order=("customer_id",),
+        scoped=own_customers,
+    ),
 }
 FACT_NAMES: tuple[str, ...] = tuple(FACTS)
