@@ -6,11 +6,10 @@ A subject's facts stand in a module of their own (`expressions` what is sold, `s
 
 from __future__ import annotations
 
-from helpers.facts import expressions, service, signals_facts
 import ibis
 import pandas as pd
 
-from helpers.facts import expressions, panel, service
+from helpers.facts import expressions, panel, service, signals_facts
 from helpers.facts.fact import Fact, company_only, own_customers, own_owner, own_targets
 
 FACTS: dict[str, Fact] = {
