@@ -124,6 +124,14 @@ def test_nobody_repeating_is_a_fallback_to_a_naive_rule_with_the_reason_kept():
     assert choice.failures["reason"].str.contains("bought a second time").any()
 
 
+def test_customers_of_the_last_day_alone_are_a_fallback_to_a_naive_rule():
+    choice = choose_forecaster(histories_of([("a", "2026-12-31"), ("b", "2026-12-31")]), 26)
+
+    assert (choice.name, choice.why, choice.model) == ("rate_so_far", "fallback", None)
+    assert choice.expected_purchases(choice.summary, 26.0).eq(0).all()
+    assert choice.failures["reason"].str.contains("first time on the last day").all()
+
+
 def test_no_customer_at_all_is_refused_by_name():
     with pytest.raises(InvalidSummaryError, match="no customer with a purchase"):
         choose_forecaster(histories_of([("a", "2027-01-01")]), 26)
