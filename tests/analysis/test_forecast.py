@@ -99,7 +99,11 @@ def test_what_comes_after_the_last_day_changes_nothing():
     rows = random_buyers(120)
     later = [*rows, ("C001", pd.Timestamp("2026-11-20")), ("New", pd.Timestamp("2026-11-21"))]
 
-    first, second = (choose_forecaster(histories_of(each, "2026-10-31"), 26) for each in (rows, later))
+    candidates = {name: CANDIDATES[name] for name in ("mbg_nbd", "learned", "last_years_rate")}
+
+    first, second = (
+        choose_forecaster(histories_of(each, "2026-10-31"), 26, candidates) for each in (rows, later)
+    )
 
     pd.testing.assert_frame_equal(first.scores, second.scores, check_exact=True)
     pd.testing.assert_frame_equal(first.summary, second.summary, check_exact=True)
