@@ -118,7 +118,12 @@ def targets_by(targets: pd.DataFrame, scope_type: str, span: Span) -> pd.Series:
         chosen = chosen.assign(scope_id="")
     rows = [(period, target_span(period).months()) for period in sorted(chosen["period"].unique())]
     spread = pd.DataFrame(
-        [(period, month, len(months)) for period, months in rows for month in months if month in span.months()],
+        [
+            (period, month, len(months))
+            for period, months in rows
+            for month in months
+            if month in span.months()
+        ],
         columns=["period", "month", "length"],
     )
     each = chosen.merge(spread, on="period")
@@ -200,11 +205,11 @@ def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period) -> pd.D
 
 def _months(sold: pd.DataFrame, month: pd.Period, first_month: pd.Period) -> pd.DataFrame:
     span = pd.period_range(max(month - 23, first_month), month, freq="M")
-    sums = pd.Series(to_units(sold["net_amount"]), index=pd.PeriodIndex(sold["month"], freq="M"), dtype="int64")
+    sums = pd.Series(
+        to_units(sold["net_amount"]), index=pd.PeriodIndex(sold["month"], freq="M"), dtype="int64"
+    )
     sums = sums.groupby(level=0).sum()
-    before = [
-        from_units(sums.get(each - 12, 0)) if each - 12 >= first_month else np.nan for each in span
-    ]
+    before = [from_units(sums.get(each - 12, 0)) if each - 12 >= first_month else np.nan for each in span]
     now = from_units(sums.reindex(span, fill_value=0).to_numpy())
     return pd.DataFrame({"month": span.to_timestamp(), "net_amount": now, "previous_amount": before})
 

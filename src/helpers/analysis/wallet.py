@@ -88,9 +88,11 @@ def wallet(
     table["own_amount"] = own.reindex(table.index, fill_value=0.0)
     _add_shares(table)
     table = table.reset_index().sort_values(["room_amount", "customer_id"], ascending=[False, True])
-    pieces["off"] = pieces["annual_purchases"] / pieces["customer_id"].map(
-        table.set_index("customer_id")["evidence_amount"]
-    ) - 1
+    pieces["off"] = (
+        pieces["annual_purchases"]
+        / pieces["customer_id"].map(table.set_index("customer_id")["evidence_amount"])
+        - 1
+    )
     return Wallet(
         month=month,
         customers=table.reset_index(drop=True),
@@ -100,7 +102,11 @@ def wallet(
 
 
 def _weighed(
-    evidence: pd.DataFrame, month: pd.Period, methods: Sequence[str], oldest_months: int, settings: TradeSettings
+    evidence: pd.DataFrame,
+    month: pd.Period,
+    methods: Sequence[str],
+    oldest_months: int,
+    settings: TradeSettings,
 ) -> pd.DataFrame:
     pieces = evidence[["customer_id", "method", "as_of", "annual_purchases"]].copy()
     pieces["annual_purchases"] = pieces["annual_purchases"].astype("float64")

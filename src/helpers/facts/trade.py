@@ -1,5 +1,8 @@
 """Facts about products: what is sold of each, how fast its stock turns, and what peers buy that a customer does not."""
 
+# Ibis columns are not pandas': there `notnull` is the name.
+# ruff: noqa: PD003, PD004
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -156,9 +159,7 @@ def product_gaps(facts: Facts) -> ir.Table:
     )
     pairs = buyers.inner_join(products, buyers.peer_class == products.product_class)
     missing = pairs.anti_join(bought, ["customer_id", "product_id"])
-    missing = missing.mutate(
-        expected_amount=missing.customer_amount.cast("float64") * missing.typical_share
-    )
+    missing = missing.mutate(expected_amount=missing.customer_amount.cast("float64") * missing.typical_share)
     missing = missing.mutate(expected_margin=missing.expected_amount * missing.margin_rate)
     best_first = [
         (missing.expected_margin * missing.buyer_share).desc(nulls_first=False),
