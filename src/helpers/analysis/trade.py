@@ -14,6 +14,8 @@ from helpers.analysis.plan import target_span
 SPANS = ("month", "year")
 #: What an expectation rests on, the best first.
 BASES = ("customer", "trade_class", "plan", "last_year")
+#: Who first bought later than so many months into the span a year earlier has only a part of it to compare with.
+NEW_MONTHS = 2
 #: The months that a customer's row shows.
 SHOWN_MONTHS = 12
 
@@ -68,7 +70,8 @@ def trade(
 
     Expected is the customer's own target; else its sales a year earlier times what the target of its trade class asks
     for over the class's sales then; else the same with the company's target; else its sales a year earlier as they
-    were. Who bought nothing a year earlier and has no target has no expectation.
+    were. Who has no target and bought nothing a year earlier, or came in the course of that span (more than
+    `NEW_MONTHS` after its first month), has no expectation: a part of a year is no measure of a year.
 
     Parameters
     ----------
@@ -155,7 +158,9 @@ def _add_span(
     plan = company_target / company_before if known and company_before > 0 else np.nan
     class_target = table["trade_class"].map(targets_by(targets, "trade_class", span)).astype("float64")
     class_before = before.groupby(table["trade_class"]).transform(lambda values: total(values))
-    base = before.where(before > 0)
+    since = months[months["net_amount"] > 0].groupby("customer_id")["month"].min().reindex(table.index)
+    old = since <= (span.back(12).first + NEW_MONTHS).to_timestamp()
+    base = before.where((before > 0) & old)
     options = {
         "customer": pd.Series(table.index, index=table.index).map(targets_by(targets, "customer", span)),
         "trade_class": base * (class_target / class_before.where(class_before > 0)),

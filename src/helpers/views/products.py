@@ -192,7 +192,7 @@ def _reason(row: pd.Series, n: Numbers) -> str:
     if pd.isna(row["expected_margin"]):
         return _("Offer {product}: {buyers} of {peers} customers of its class buy it, about {amount} a year.",
                  amount=n.money_short(row["expected_amount"]), **values)  # fmt: skip
-    return _("Offer {product}: {buyers} of {peers} customers of its class buy it; as they do, {margin} margin a year.",
+    return _("Offer {product}: {buyers} of {peers} customers of its class buy it; worth {margin} margin a year.",
              margin=n.money_short(row["expected_margin"]), **values)  # fmt: skip
 
 

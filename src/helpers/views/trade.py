@@ -70,7 +70,7 @@ def _newcomers(rows: pd.DataFrame, n: Numbers) -> str | None:
     if new.empty:
         return None
     return n.words(
-        "{amount} came from {count} customers of whom nothing could be expected: no target, and no sales a year ago.",
+        "{amount} came from {count} customers of whom nothing could be expected: no target, and new since last year.",
         amount=n.money_short(new["year_amount"].sum()), count=n.count(len(new)),
     )  # fmt: skip
 

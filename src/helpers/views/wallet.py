@@ -171,7 +171,7 @@ def kinds_table(result: Wallet, n: Numbers) -> Table:
         "kind": Column(_("Evidence")),
         "quality": Column(_("Quality, 1 is best"), n.count),
         "all": Column(_("Pieces"), n.count),
-        "used": Column(_("Used"), n.count),
+        "used": Column(_("Pieces used"), n.count),
         "age": Column(_("Age in years (median)"), n.decimal),
         "error": Column(_("Taken to be off by"), n.percent),
     }
