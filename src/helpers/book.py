@@ -20,6 +20,7 @@ from helpers.questions.money import MoneyQuestions
 from helpers.questions.ranking import RankingQuestions
 from helpers.questions.signals import SignalQuestions
 from helpers.questions.summary import SummaryQuestions
+from helpers.questions.trade import TradeQuestions
 from helpers.questions.value import ValueQuestions
 from helpers.views.numbers import numbers
 from helpers.views.words import words
@@ -35,6 +36,7 @@ class Book(
     LeavingQuestions,
     RankingQuestions,
     SignalQuestions,
+    TradeQuestions,
     ValueQuestions,
 ):
     """One month and scope, and all that can be asked of them; see `helpers.questions`."""

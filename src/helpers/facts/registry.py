@@ -9,7 +9,7 @@ from __future__ import annotations
 import ibis
 import pandas as pd
 
-from helpers.facts import contacts, expressions, panel, receivables, service, signals_facts, value
+from helpers.facts import contacts, expressions, panel, receivables, service, signals_facts, trade, value
 from helpers.facts.fact import Fact, company_only, own_customers, own_owner, own_targets
 
 FACTS: dict[str, Fact] = {
@@ -68,6 +68,7 @@ FACTS: dict[str, Fact] = {
         scoped=own_customers,
     ),
     **signals_facts.FACTS,
+    **trade.FACTS,
     "open_items": Fact(
         lambda f: receivables.open_items(f.optional("invoices"), f.optional("payments"), f.month_end),
         order=("invoice_id",),
