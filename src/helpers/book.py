@@ -16,6 +16,7 @@ from helpers.intake.tables import StandardTables
 from helpers.questions.customers import CustomerQuestions
 from helpers.questions.money import MoneyQuestions
 from helpers.questions.ranking import RankingQuestions
+from helpers.questions.service import ServiceQuestions
 from helpers.questions.signals import SignalQuestions
 from helpers.questions.summary import SummaryQuestions
 from helpers.views.numbers import numbers
@@ -28,6 +29,7 @@ class Book(
     SummaryQuestions,
     CustomerQuestions,
     MoneyQuestions,
+    ServiceQuestions,
     RankingQuestions,
     SignalQuestions,
 ):

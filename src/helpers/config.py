@@ -16,6 +16,7 @@ from helpers.errors import WorkbookError
 from helpers.grading_settings import Grades, Levels, Segments
 from helpers.money_settings import Money
 from helpers.playbook_settings import Experience, Playbook
+from helpers.service_settings import Service
 from helpers.summary_settings import FrontPage
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
@@ -183,6 +184,7 @@ class Settings(_Section):
     playbook: Playbook = Playbook()
     experience: Experience = Experience()
     money: Money = Money()
+    service: Service = Service()
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:
