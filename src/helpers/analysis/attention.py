@@ -13,7 +13,7 @@ from helpers.analysis.periods import trailing
 #: Months of one point of the curves, and the last month that they reach.
 STEP_MONTHS, LAST_MONTH = 3, 36
 #: A point rests on so many customers at least.
-_LEAST_CUSTOMERS = 5
+_LEAST_CUSTOMERS = 10
 #: So sure has it to be that contacts are fewer than the customer's engagement asks for.
 _CHANCE = 0.1
 

@@ -67,10 +67,10 @@ def complaint_effect(
     start = anchors[0] - span_months
     sales = _by_month(customer_months, customer_months["month"], start, month, customer_months["net_amount"])
     opened = _by_month(cases, cases["opened_at"], start, month, pd.Series(1.0, index=cases.index))
-    opened = opened.reindex(sales.index, fill_value=0.0).to_numpy()
+    complaints = opened.reindex(sales.index, fill_value=0.0).to_numpy()
     found, unmatched = [], 0
     so_far = np.pad(np.cumsum(sales.to_numpy(), axis=1), ((0, 0), (1, 0)))
-    complained = np.pad(np.cumsum(opened, axis=1), ((0, 0), (1, 0)))
+    complained = np.pad(np.cumsum(complaints, axis=1), ((0, 0), (1, 0)))
     for place in range(span_months, span_months + len(anchors)):
         frame = pd.DataFrame(
             {
@@ -79,7 +79,7 @@ def complaint_effect(
                 "late": so_far[:, place] - so_far[:, place - min(2, span_months)] > 0,
                 "after": so_far[:, place + 1 + span_months] - so_far[:, place + 1],
                 "earlier": complained[:, place] - complained[:, place - span_months] > 0,
-                "case": opened[:, place] > 0,
+                "case": complaints[:, place] > 0,
             }
         )
         matched, lost = _matched(frame[(frame["before"] > 0) & ~frame["earlier"]])
@@ -94,28 +94,28 @@ def _by_month(
     """Sum ``values`` into customers (rows) by months (columns)."""
     months = moments.dt.to_period("M")
     inside = (months >= start) & (months <= month)
-    sums = (
-        values[inside]
-        .groupby([rows.loc[inside, "customer_id"], months[inside]])
-        .sum()
-        .unstack(fill_value=0.0)
+    long = pd.DataFrame({"customer_id": rows["customer_id"], "month": months, "value": values})[inside]
+    sums = long.pivot_table(
+        index="customer_id", columns="month", values="value", aggfunc="sum", fill_value=0.0
     )
     return sums.reindex(columns=pd.period_range(start, month, freq="M"), fill_value=0.0)
 
 
 def _matched(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Give each complaint of a month what customers alike lead to expect; and how many have too few of them."""
     if not frame["case"].any():
         return frame.assign(expected=np.nan).iloc[:0], 0
-    ranks = frame["before"].rank(method="first", pct=True)
-    keys = [np.ceil(ranks * _BANDS).astype(int), frame["late"]]
-    alike = frame[~frame["case"]].groupby([key[~frame["case"]] for key in keys])
-    sums = alike[["before", "after"]].sum().assign(alike=alike.size())
-    cases = frame[frame["case"]]
-    index = pd.MultiIndex.from_arrays([key[frame["case"]] for key in keys])
-    own = sums.reindex(index)
-    expected = cases["before"].to_numpy() * (own["after"] / own["before"]).to_numpy()
-    kept = (own["alike"] >= _LEAST_ALIKE).to_numpy()
-    return cases.assign(expected=expected)[kept], int((~kept).sum())
+    frame = frame.assign(
+        band=np.ceil(frame["before"].rank(method="first", pct=True) * _BANDS).astype(int), alike=1
+    )
+    keys = ["band", "late"]
+    sums = frame[~frame["case"]].groupby(keys)[["before", "after", "alike"]].sum().reset_index()
+    cases = (
+        frame[frame["case"]].drop(columns="alike").merge(sums, on=keys, how="left", suffixes=("", "_alike"))
+    )
+    cases["expected"] = cases["before"] * cases["after_alike"] / cases["before_alike"]
+    kept = cases["alike"] >= _LEAST_ALIKE
+    return cases[kept], int((~kept).sum())
 
 
 def _estimate(rows: pd.DataFrame, unmatched: int, span_months: int) -> ComplaintEffect | None:

@@ -53,18 +53,19 @@ def _gap_sentence(result: Attention, n: Numbers) -> str | None:
 def _curve_chart(result: Attention, n: Numbers) -> Chart:
     _ = n.words
     # Months since the first order, as periods only because the chart counts in them.
-    months = pd.PeriodIndex.from_ordinals(result.curves["since_month"].to_numpy(dtype="int64"), freq="M")
+    origin = pd.Period(ordinal=0, freq="M")
+    months = pd.Series([origin + int(since) for since in result.curves["since_month"]], dtype="period[M]")
     frame = result.curves.assign(month=months)
     crossed = result.curves[result.curves["gap"] > 0]["since_month"]
     title = _("The seller's contacts stay ahead of the buyer's engagement")
     if len(crossed):
         title = _("From month {month} after the first order, the buyer gives more attention than it gets",
                   month=n.count(crossed.iloc[0]))  # fmt: skip
+    columns = (result.curves[name] for name in ("since_month", "contacts", "engagement"))
     alt = _.clauses(
         _("month {month}: {contacts} contacts, {engagement} enquiries and orders",
-          month=n.count(row.since_month), contacts=n.decimal(row.contacts, 2),
-          engagement=n.decimal(row.engagement, 2))
-        for row in result.curves.itertuples()
+          month=n.count(since), contacts=n.decimal(contacts, 2), engagement=n.decimal(engagement, 2))
+        for since, contacts, engagement in zip(*columns, strict=True)
     )  # fmt: skip
     series = [
         ("engagement", _("Enquiries and days of purchase a month")), ("contacts", _("Seller's contacts a month"))

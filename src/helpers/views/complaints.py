@@ -223,18 +223,23 @@ def weighed_findings(result: Complaints | None, n: Numbers) -> list[WeighedFindi
 
 def proposed_actions(result: Complaints | None, n: Numbers) -> pd.DataFrame:
     """Propose to answer or settle every open complaint; at stake are the customer's sales of a year."""
-    _ = n.words
     rows = []
-    waiting = result.customers[result.customers["open"] > 0] if result is not None else pd.DataFrame()
-    for row in waiting.itertuples():
-        values = {"days": n.decimal(row.longest_open_days, 0)}
-        if row.unanswered:
-            reason = _("A complaint is unanswered, the oldest open for {days} days.", **values)
-        elif row.severity == "high":
-            reason = _("A complaint of high severity is open, the oldest for {days} days.", **values)
-        else:
-            reason = _("A complaint is answered but not settled, the oldest open for {days} days.", **values)
-        due = due_day(result.month, _DUE_DAYS.get(row.severity, _ELSE_DUE_DAYS))  # type: ignore[union-attr]
-        amount = max(row.net_amount, 0.0) * 12 / result.window_months  # type: ignore[union-attr]
-        rows.append((row.customer_id, "answer_complaint", reason, amount, due))
+    if result is not None:
+        waiting = result.customers[result.customers["open"] > 0]
+        amounts = waiting["net_amount"].clip(lower=0) * 12 / result.window_months
+        for customer, days, unanswered, severity, amount in zip(
+            waiting["customer_id"], waiting["longest_open_days"], waiting["unanswered"] > 0, waiting["severity"],
+            amounts, strict=True,
+        ):  # fmt: skip
+            due = due_day(result.month, _DUE_DAYS.get(severity, _ELSE_DUE_DAYS))
+            reason = _reason(unanswered, severity, n.decimal(days, 0), n.words)
+            rows.append((customer, "answer_complaint", reason, amount, due))
     return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))
+
+
+def _reason(unanswered: bool, severity: object, days: str, _: Words) -> str:
+    if unanswered:
+        return _("A complaint is unanswered, the oldest open for {days} days.", days=days)
+    if severity == "high":
+        return _("A complaint of high severity is open, the oldest for {days} days.", days=days)
+    return _("A complaint is answered but not settled, the oldest open for {days} days.", days=days)

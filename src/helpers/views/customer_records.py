@@ -104,7 +104,7 @@ def _gaps_table(result: Records, n: Numbers) -> Table:
     frame = shown.assign(
         customer=called(shown),
         missing=[_.phrases(field_label(field, _) for field in fields) for fields in shown["missing"]],
-        last=[None if pd.isna(day) else n.date(day) for day in shown["last_known"]],
+        last=["" if pd.isna(day) else n.date(day) for day in shown["last_known"]],
     )
     columns = {
         "customer": Column(_("Customer")),

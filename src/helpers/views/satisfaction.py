@@ -32,7 +32,8 @@ def satisfaction_findings(result: Satisfaction, n: Numbers) -> Findings:
     first = None
     if pd.notna(whole["low"]):
         first = _(
-            "Satisfaction is {mean} of 10 (95%: {low} to {high}) from {responses} customers; weighed by tier {weighted}.",
+            "Satisfaction is {mean} of 10 (95%: {low} to {high}) from {responses} customers; weighed by tier "
+            "{weighted}.",
             mean=n.decimal(whole["mean"]), low=n.decimal(whole["low"]), high=n.decimal(whole["high"]),
             responses=n.count(whole["responses"]), weighted=n.decimal(result.weighted_mean),
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.analysis.visits import Visits
-from helpers.views.actions import actions
+from helpers.views.actions import actions, due_day
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import LONG, called, capped
@@ -109,13 +109,16 @@ def proposed_actions(result: Visits | None, n: Numbers) -> pd.DataFrame:
     """Propose to visit everybody on next month's list, by its due day or, where that is over, in half a month."""
     _ = n.words
     rows = []
-    listed = result.due if result is not None and result.any_visit else pd.DataFrame()
-    for row in listed.itertuples():
-        middle = result.month.end_time.normalize() + pd.Timedelta(days=15)  # type: ignore[union-attr]
-        if pd.isna(row.last_visit):
-            reason = _("No visit is on record; tier {tier} is to be visited.", tier=row.tier)
-        else:
-            reason = _("Last visited {days} days ago; tier {tier} is to be visited.",
-                       days=n.count(row.days_since), tier=row.tier)  # fmt: skip
-        rows.append((row.customer_id, "visit", reason, row.value_amount, max(row.due_date, middle)))
+    if result is not None and result.any_visit:
+        middle = due_day(result.month, 15)
+        due = result.due["due_date"].where(result.due["due_date"] > middle, middle)
+        for customer, tier, days, amount, day in zip(
+            result.due["customer_id"], result.due["tier"], result.due["days_since"], result.due["value_amount"],
+            due, strict=True,
+        ):  # fmt: skip
+            reason = _("No visit is on record; tier {tier} is to be visited.", tier=tier)
+            if pd.notna(days):
+                reason = _("Last visited {days} days ago; tier {tier} is to be visited.",
+                           days=n.count(days), tier=tier)  # fmt: skip
+            rows.append((customer, "visit", reason, amount, day))
     return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))
