@@ -18,6 +18,7 @@ from helpers.questions.customers import CustomerQuestions
 from helpers.questions.leaving import LeavingQuestions
 from helpers.questions.money import MoneyQuestions
 from helpers.questions.ranking import RankingQuestions
+from helpers.questions.service import ServiceQuestions
 from helpers.questions.signals import SignalQuestions
 from helpers.questions.summary import SummaryQuestions
 from helpers.questions.trade import TradeQuestions
@@ -34,6 +35,7 @@ class Book(
     CustomerQuestions,
     MoneyQuestions,
     LeavingQuestions,
+    ServiceQuestions,
     RankingQuestions,
     SignalQuestions,
     TradeQuestions,
