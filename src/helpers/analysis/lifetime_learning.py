@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from scipy.special import exprel
 
 from helpers.analysis.lifetime_checks import Checks, check, origin_months, rules, widen
 from helpers.analysis.lifetime_histories import WEEK_DAYS, YEAR_DAYS, known_at, ledger
@@ -133,10 +134,9 @@ def discount_factors(rate_year: float) -> np.ndarray:
     """Return what money is worth now that comes evenly over each span of `SPAN_ENDS_YEARS`."""
     ends = np.array(SPAN_ENDS_YEARS)
     starts = np.concatenate([[0.0], ends[:-1]])
-    if rate_year == 0:
-        return np.ones(len(ends))
-    log = np.log1p(rate_year)
-    factors: np.ndarray = (np.exp(-log * starts) - np.exp(-log * ends)) / (log * (ends - starts))
+    log = float(np.log1p(rate_year))
+    # (1 - exp(-z)) / z through its limit where z is 0.
+    factors: np.ndarray = np.exp(-log * starts) * exprel(-log * (ends - starts))
     return factors
 
 

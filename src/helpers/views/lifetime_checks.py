@@ -84,7 +84,7 @@ def _coverage(result: LifetimeValue, n: Numbers) -> str | None:
         return None
     means = rows.groupby("level")["widened"].mean()
     return n.words(
-        "Intervals widened by what was known at the time held {eighty} of the customers where 80% should be, and "
+        "Intervals adjusted by what was known at the time held {eighty} of the customers where 80% should be, and "
         "{ninety_five} where 95% should be.",
         eighty=n.percent(means["80"], 0), ninety_five=n.percent(means["95"], 0),
     )  # fmt: skip
@@ -189,9 +189,9 @@ def coverage_table(result: LifetimeValue, n: Numbers) -> Table:
         "nominal": Column(_("Should hold"), lambda share: n.percent(share, 0)),
         "customers": Column(_("Customers"), n.count),
         "plain": Column(_("Held, models alone"), n.percent),
-        "widened": Column(_("Held, widened"), n.percent),
+        "widened": Column(_("Held, adjusted"), n.percent),
         "plain_large": Column(_("Largest third, models alone"), n.percent),
-        "widened_large": Column(_("Largest third, widened"), n.percent),
+        "widened_large": Column(_("Largest third, adjusted"), n.percent),
     }
     if result.customers.empty or len(checks.coverage) == 0:
         frame = frame.iloc[:0]
@@ -210,13 +210,13 @@ def cohort_charts(result: Cohorts, n: Numbers) -> list[Chart | Findings]:
     last = curves.groupby("cohort").tail(1)
     best = last.iloc[int((last["cumulative_amount"] / last["age_months"]).to_numpy().argmax())]
     money = _(
-        "Customers joined {cohort} brought the most for their age: {amount} each in {months} months",
+        "The most for their age brought: {cohort}, {amount} each in {months} months",
         cohort=cohort_label(best["cohort"], _), amount=n.money_short(best["cumulative_amount"]),
         months=n.count(best["age_months"]),
     )  # fmt: skip
     stayed = last.iloc[int(last["active_share"].to_numpy().argmin())]
     share = _(
-        "Fewest are left of those joined {cohort}: {share} bought in the three months to age {months}",
+        "Fewest are left of: {cohort}, {share} bought in the three months to month {months}",
         cohort=cohort_label(stayed["cohort"], _), share=n.percent(stayed["active_share"], 0),
         months=n.count(stayed["age_months"]),
     )  # fmt: skip
