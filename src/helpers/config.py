@@ -12,8 +12,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from helpers.churn_settings import Churn
 from helpers.errors import WorkbookError
 from helpers.grading_settings import Grades, Levels, Segments
+from helpers.money_settings import Money
+from helpers.playbook_settings import Experience, Playbook
+from helpers.summary_settings import FrontPage
 from helpers.value_settings import Value
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
@@ -177,6 +181,11 @@ class Settings(_Section):
     grades: Grades = Grades()
     levels: Levels = Levels()
     segments: Segments = Segments()
+    front_page: FrontPage = FrontPage()
+    playbook: Playbook = Playbook()
+    experience: Experience = Experience()
+    money: Money = Money()
+    churn: Churn = Churn()
     value: Value = Value()
 
     @model_validator(mode="after")

@@ -1,0 +1,132 @@
+"""Experience shifts found against the truth of the sample, and signals at 24 month ends on the engine.
+
+    python benchmarks/signals.py shift --customers 4000
+    python benchmarks/signals.py engine --customers 100000
+
+Both make their own sample in a temporary folder (or take ``--data``). Results stand in ``signals.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.analysis.experience import score_history
+from helpers.book import Book, open_book
+from helpers.facts import signals
+from helpers.facts.engine import to_pandas
+from helpers.facts.signals_facts import EXPERIENCE_SUMS, categories, month_ends
+from helpers.playbook_settings import Experience
+
+MONTH_ENDS = 24
+
+
+def make_sample(folder: Path, customers: int, seed: int) -> Path:
+    out = folder / "sample"
+    command = [sys.executable, "-m", "helpers.cli", "sample", "--customers", str(customers), "--months", "36"]
+    subprocess.run([*command, "--seed", str(seed), "--out", str(out)], check=True)
+    return out
+
+
+def scored(book: Book) -> pd.DataFrame:
+    months = book.facts.table("evidence_months").select("customer_id", "month", *EXPERIENCE_SUMS)
+    at = signals.evidence_at(months, month_ends(book.month, MONTH_ENDS))
+    history = to_pandas(at.order_by(["customer_id", "origin"]))
+    history = history[history["lines_recent"] + history["lines_usual"] > 0].reset_index(drop=True)
+    trade_class = book.frame("customers").set_index("customer_id")["trade_class"]
+    return score_history(history, trade_class, Experience())
+
+
+def warned_on(history: pd.DataFrame, settings: Experience) -> pd.Series:
+    """First month end at which the workbook would have called a customer turned: strong, and risen within a year."""
+    rows = history.sort_values(["customer_id", "origin"])
+    lowest = rows.groupby("customer_id")["score"].transform(lambda s: s.rolling(13, min_periods=1).min())
+    strong = rows.groupby("customer_id")["shift"].transform(lambda s: s.rolling(12, min_periods=1).max())
+    shown = rows[(strong >= settings.shift_strength) & (rows["score"] - lowest >= settings.shift_points)]
+    return shown.groupby("customer_id")["origin"].min()
+
+
+def shift(data: Path) -> None:
+    book = open_book(data)
+    history = scored(book)
+    truth = pd.read_parquet(data / "truth" / "customers.parquet").set_index("customer_id")
+    last = book.frame("rhythm").set_index("customer_id")["last_purchase"]
+    start = pd.to_datetime(truth["shift_start_date"])
+    end = book.month.to_timestamp(how="end").normalize()
+    first_end = pd.Timestamp(month_ends(book.month, MONTH_ENDS)[0])
+    for strength in (2.5, 3.0, 3.5):
+        warned = warned_on(history, Experience(shift_strength=strength)).reindex(truth.index)
+        # Planted within the months looked at, complete before the data end, and still buying half-way through.
+        planted = (start >= first_end) & (start <= end - pd.Timedelta(days=330))
+        planted &= last.reindex(truth.index) >= start + pd.Timedelta(days=165)
+        hit = planted & (warned > start)
+        delay = (warned - start)[hit].dt.days
+        left = hit & (truth["leaving_reason"] == "experience shift") & truth["left_within_data"]
+        leavers = planted & (truth["leaving_reason"] == "experience shift") & truth["left_within_data"]
+        ahead = ((last.reindex(truth.index) - warned).dt.days >= 30) & left
+        never = start.isna() | (start > end)
+        seen = history[history["customer_id"].isin(truth.index[never])].groupby("customer_id").size()
+        false = warned.notna() & never
+        print(
+            f"strength {strength}: planted {planted.sum()}, found {hit.sum()} ({hit.sum() / planted.sum():.0%}), "
+            f"days after it began: median {delay.median():.0f}, quartiles {delay.quantile(0.25):.0f}-"
+            f"{delay.quantile(0.75):.0f}; of {leavers.sum()} who then left {ahead.sum()} "
+            f"({ahead.sum() / max(leavers.sum(), 1):.0%}) warned of 30 days or more before the last order; "
+            f"false alarms {false.sum()} among {len(seen)} who never turned "
+            f"({false.sum() / (seen.sum() / 12):.1%} a customer and year), "
+            f"{false.sum() / max(hit.sum(), 1):.2f} per hit"
+        )
+
+
+def engine(data: Path) -> None:
+    book = open_book(data)
+    facts = book.facts
+    for fact in ("evidence_months", "category_months"):
+        begin = time.perf_counter()
+        facts.table(fact)
+        print(f"{fact}: {time.perf_counter() - begin:.1f} s, peak {peak():.2f} GB")
+    ends = month_ends(book.month, MONTH_ENDS)
+    begin = time.perf_counter()
+    rows = 0
+    for place in range(0, len(ends), 6):
+        # Six at a time: what the engine holds is bounded by customers x 6.
+        at = signals.signals_at(facts.table("evidence_months"), ends[place : place + 6], categories(facts))
+        out = facts.folder / f"signals-{place}.parquet"
+        facts.engine.to_parquet(at, out)
+        rows += facts.engine.read_parquet(out).count().execute()
+    print(f"{MONTH_ENDS} month ends: {rows} rows, {time.perf_counter() - begin:.1f} s, peak {peak():.2f} GB")
+    begin = time.perf_counter()
+    result = book.signals()
+    print(
+        f"signals of this month: {len(result.customers)} active, {time.perf_counter() - begin:.1f} s, {peak():.2f} GB"
+    )
+    begin = time.perf_counter()
+    book.experience()
+    print(f"experience of 13 month ends: {time.perf_counter() - begin:.1f} s, peak {peak():.2f} GB")
+
+
+def peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=["shift", "engine"])
+    parser.add_argument("--customers", type=int, default=4000)
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--data", type=Path)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        data = arguments.data or make_sample(Path(folder), arguments.customers, arguments.seed)
+        {"shift": shift, "engine": engine}[arguments.what](data)
+
+
+if __name__ == "__main__":
+    main()

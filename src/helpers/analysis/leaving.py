@@ -1,0 +1,179 @@
+"""Who is about to leave (churn): a probability for every customer, why, and what became of earlier warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from helpers.analysis import leaving_features as signs
+from helpers.analysis.leaving_evaluation import evaluate
+from helpers.analysis.leaving_fit import walk_forward
+from helpers.churn_settings import Churn
+
+Method = Literal["learned", "purchase_model", "recency"]
+#: The purchase model is fitted once, at the month end at which this part of the month ends has passed.
+_MODEL_AFTER = 0.2
+_MEASURES = ("silence_days", "frequency", "recency_days", "purchases_3", "purchases_12", "net_amount_12")
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Probabilities of leaving, as of the month end and as they were at earlier ones.
+
+    Attributes
+    ----------
+    month, horizon_months
+        As of when, and within how many months no purchase means leaving.
+    method
+        ``learned`` from past month ends; ``purchase_model``: too little history to learn from, so the
+        probability is the purchase model's; ``recency``: too little even for that, so the probability is
+        silence / (silence + horizon), a rule of thumb.
+    candidate
+        Which model was chosen (see `leaving_fit.CANDIDATES`); empty unless learned.
+    customers
+        One row a customer who bought in the last ``lost_months``: customer_id, probability (of no purchase in
+        the next ``horizon_months``), shrinking (probability of spending under half the year's pace; NaN where
+        not learned), reasons (tuple of up to three names of `leaving_features.REASONS`, the strongest first),
+        silence_days, frequency, recency_days, purchases_3, purchases_12, net_amount_12. By customer_id.
+    history
+        The same customers' and others' probabilities at earlier month ends, each as of that day: customer_id,
+        number (year * 12 + month), probability, silence_days, left (1, 0; NaN: not known yet).
+    test
+        `leaving_evaluation.evaluate` of the score, the purchase model, the gap over the mean gap and recency
+        over the month ends whose outcome is known; company-wide. No rows unless learned.
+    """
+
+    month: pd.Period
+    horizon_months: int
+    method: Method
+    candidate: str
+    customers: pd.DataFrame
+    history: pd.DataFrame
+    test: pd.DataFrame
+
+    def of(self, ids: Collection[str] | None) -> Leaving:
+        """Return the same for some customers only; None keeps all."""
+        if ids is None:
+            return self
+        own = {name: getattr(self, name) for name in ("customers", "history")}
+        return replace(
+            self, **{k: f[f["customer_id"].isin(list(ids))].reset_index(drop=True) for k, f in own.items()}
+        )
+
+
+def leaving(
+    panel: pd.DataFrame, month: pd.Period, fit_model: signs.FitModel, settings: Churn | None = None
+) -> Leaving:
+    """Learn who leaves from the past month ends of the same data, and score the customers of this one.
+
+    Parameters
+    ----------
+    panel
+        The fact purchase_panel of the whole company.
+    month
+        The report's month.
+    fit_model
+        Fits the purchase model; see `helpers.questions.leaving.purchase_model`.
+    settings
+        ``[churn]``; None takes the defaults.
+    """
+    settings = settings or Churn()
+    panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
+    horizon = settings.horizon_months or signs.horizon_of(panel, settings.gap_quantile)
+    follows = signs.outcomes(panel, horizon)
+    origins = np.sort(panel["origin"].unique())
+    model = None
+    if len(origins):
+        early = panel[panel["origin"] == origins[int(_MODEL_AFTER * (len(origins) - 1))]]
+        model = fit_model(signs.summary(early))
+    here = panel["silence_days"] <= settings.lost_months * signs.DAYS_A_MONTH + 1
+    panel, follows = panel[here], follows[here]
+    x = signs.features(panel, model, horizon)
+    table = panel[["customer_id"]].assign(number=signs.origin_number(panel))
+    this = table["number"] == month.year * 12 + month.month
+    scored = walk_forward(table, x, follows["left"], horizon)
+    learned = bool((scored["number"] == month.year * 12 + month.month).any())
+    if learned:
+        method: Method = "learned"
+        shrinking = walk_forward(table, x, follows["shrank"], horizon, most_steps=1)["probability"]
+        history = table.loc[scored.index].assign(
+            probability=scored["probability"], silence_days=panel["silence_days"], left=follows["left"]
+        )
+        candidate = str(scored["candidate"].iloc[-1])
+        probability = scored["probability"]
+    else:
+        method, probability = _fallback(panel[this], horizon, fit_model)
+        shrinking = pd.Series(dtype="float64")
+        history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0)
+        candidate = ""
+    customers = panel.loc[this, ["customer_id", *_MEASURES]]
+    customers.insert(1, "probability", probability.reindex(customers.index))
+    customers.insert(2, "shrinking", shrinking.reindex(customers.index))
+    customers.insert(3, "reasons", _reasons(x, this, follows["left"], table["number"], horizon))
+    return Leaving(
+        month=month,
+        horizon_months=horizon,
+        method=method,
+        candidate=candidate,
+        customers=customers.reset_index(drop=True),
+        history=history.reset_index(drop=True),
+        test=_test(history, x),
+    )
+
+
+def _fallback(rows: pd.DataFrame, horizon: int, fit_model: signs.FitModel) -> tuple[Method, pd.Series]:
+    model = fit_model(signs.summary(rows)) if len(rows) else None
+    if model is not None:
+        return "purchase_model", signs.none_probability(model, rows, horizon).clip(0, 1).round(9)
+    days = horizon * signs.DAYS_A_MONTH
+    return "recency", (rows["silence_days"] / (rows["silence_days"] + days)).round(9)
+
+
+def _reasons(
+    x: pd.DataFrame, this: pd.Series, outcome: pd.Series, number: pd.Series, horizon: int
+) -> list[tuple[str, ...]]:
+    """Name what speaks most for leaving: each reason's terms against those of the typical (median) customer.
+
+    The weights are those of a logistic regression on all month ends whose outcome is known, whichever candidate
+    was chosen: they add up, so each reason's part is its own. Without enough to learn from, silence alone.
+    """
+    if not len(x):
+        return []
+    known = outcome.notna()
+    if min((outcome[known] == kind).sum() for kind in (0, 1)) < 40:
+        return [("silence",)] * int(this.sum())
+    from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
+
+    centre, spread = x[known].median(), x[known].std().replace(0.0, 1.0)
+    with threadpool_limits(1):
+        weights = LogisticRegression(C=0.3, max_iter=1000).fit(
+            ((x[known] - centre) / spread).to_numpy(), outcome[known].to_numpy()
+        ).coef_[0]  # fmt: skip
+    terms = (x[this] - centre) / spread * weights
+    parts = np.column_stack([terms[list(columns)].sum(axis=1) for columns in signs.REASONS.values()])
+    names = np.array(list(signs.REASONS), dtype=object)
+    order = np.argsort(-parts, axis=1, kind="stable")[:, :3]
+    return [
+        tuple(names[place] for place in best if part[place] > 0.1)
+        for best, part in zip(order, parts, strict=True)
+    ]
+
+
+def _test(history: pd.DataFrame, x: pd.DataFrame) -> pd.DataFrame:
+    rows = history[history["left"].notna()]
+    if rows.empty:
+        return pd.DataFrame()
+    told = x.loc[rows.index]
+    rows = rows.assign(
+        model=1 / (1 + np.exp(-told["logit_none"])), ratio=told["silence_ratio"], recency=rows["silence_days"]
+    )
+    return evaluate(
+        rows,
+        {"score": "probability", "purchase_model": "model", "gap_ratio": "ratio", "recency": "recency"},
+        100,
+    )

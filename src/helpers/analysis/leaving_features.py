@@ -1,0 +1,145 @@
+"""What the panel tells of each customer at each month end, in the form that is learnt from, and what followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+#: Reason -> the columns of `features` that speak for it; every column belongs to one reason.
+REASONS = {
+    "silence": ("log_silence", "silence_ratio", "logit_none", "logit_alive"),
+    "frequency_falling": ("purchases_trend_3", "purchases_trend_6", "purchases_year_ago"),
+    "spend_falling": ("amount_trend_3", "amount_trend_6", "amount_year_ago"),
+    "few_purchases": ("log_frequency", "log_purchases_12", "one_time"),
+    "short_relationship": ("log_tenure",),
+    "small": ("log_amount_12",),
+}  # fmt: skip
+DAYS_A_MONTH = 365.25 / 12
+
+
+class PurchaseModel(Protocol):
+    """What is asked of a fitted purchase model (`helpers.models.base.PurchaseModel`)."""
+
+    def p_alive(self, summary: pd.DataFrame) -> pd.Series:
+        """Return the probability that each customer has not left."""
+
+    def purchase_distribution(
+        self, summary: pd.DataFrame, periods: float, max_purchases: int
+    ) -> pd.DataFrame:
+        """Return the probability of each number of purchases in the next periods."""
+
+
+#: Fits a purchase model on a summary in weeks; None where the customers do not determine one.
+FitModel = Callable[[pd.DataFrame], PurchaseModel | None]
+
+
+def origin_number(panel: pd.DataFrame) -> pd.Series:
+    """Count months so that differences of origins are whole months."""
+    return panel["origin"].dt.year * 12 + panel["origin"].dt.month
+
+
+def outcomes(panel: pd.DataFrame, horizon_months: int) -> pd.DataFrame:
+    """Return what followed each row within the horizon, NaN where that is not known yet.
+
+    Returns
+    -------
+    pandas.DataFrame
+        In the panel's index: left (1: no purchase in the next ``horizon_months``, else 0) and shrank (1: spend
+        in them under half of the pace of the last twelve months; NaN too for customers of under a year).
+    """
+    keys = pd.DataFrame({"customer_id": panel["customer_id"], "number": origin_number(panel)})
+    later = keys.assign(
+        number=keys["number"] - horizon_months,
+        later_purchases=panel["purchases_lifetime"],
+        later_amount=panel["net_amount_lifetime"],
+    )
+    joined = keys.merge(later, on=["customer_id", "number"], how="left").set_index(panel.index)
+    bought = joined["later_purchases"] - panel["purchases_lifetime"]
+    spent = joined["later_amount"] - panel["net_amount_lifetime"]
+    pace = panel["net_amount_12"] * horizon_months / 12
+    shrank = (spent < 0.5 * pace).astype("float64").where(bought.notna() & (panel["T_days"] >= 365))
+    return pd.DataFrame({"left": (bought == 0).astype("float64").where(bought.notna()), "shrank": shrank})
+
+
+def horizon_of(panel: pd.DataFrame, gap_quantile: float) -> int:
+    """Return the quantile of customers' mean gaps, weighted by gaps, in whole months from 1 to 12."""
+    last = panel[panel["origin"] == panel["origin"].max()]
+    repeat = last[last["frequency"] > 0]
+    if repeat.empty:
+        return 3
+    usual = (repeat["recency_days"] / repeat["frequency"]).sort_values(kind="stable")
+    weight = repeat["frequency"].loc[usual.index].cumsum()
+    days = float(usual[weight >= gap_quantile * weight.iloc[-1]].iloc[0])
+    return int(np.clip(np.ceil(days / DAYS_A_MONTH), 1, 12))
+
+
+def summary(panel: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows as the purchase models read them, in weeks."""
+    return pd.DataFrame(
+        {
+            "frequency": panel["frequency"].astype("int64"),
+            "recency": panel["recency_days"] / 7,
+            "T": panel["T_days"] / 7,
+            "sum_log_gaps": panel["sum_log_gaps"] - panel["frequency"] * np.log(7),
+        }
+    )
+
+
+def features(panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: int) -> pd.DataFrame:
+    """Return one column a sign, free of units, none of them missing; see `REASONS` for what each speaks for.
+
+    ``model`` must have been fitted on an origin no later than any row that is learnt from.
+    """
+    known = panel["frequency"].groupby(panel["origin"]).transform("sum").clip(lower=1)
+    usual_gap = panel["recency_days"].groupby(panel["origin"]).transform("sum") / known
+    usual_gap = usual_gap.where(usual_gap > 0, 30.0)
+    own_gap = (panel["recency_days"] + usual_gap) / (panel["frequency"] + 1)
+    table = pd.DataFrame(
+        {
+            "log_silence": np.log1p(panel["silence_days"]),
+            "silence_ratio": np.log1p(panel["silence_days"] / own_gap),
+            "log_frequency": np.log1p(panel["frequency"]),
+            "one_time": (panel["frequency"] == 0).astype("float64"),
+            "log_purchases_12": np.log1p(panel["purchases_12"]),
+            "log_tenure": np.log1p(panel["T_days"]),
+            "log_amount_12": np.log1p(panel["net_amount_12"].clip(lower=0)),
+        }
+    )
+    size = (panel["net_amount_lifetime"] / panel["purchases_lifetime"]).clip(lower=1e-9)
+    for column, one in (("purchases", 1.0), ("amount", size)):
+        name = "purchases" if column == "purchases" else "net_amount"
+        for width in (3, 6):
+            now, year = panel[f"{name}_{width}"].clip(lower=0), panel[f"{name}_12"].clip(lower=0)
+            months = (panel["T_days"] / DAYS_A_MONTH).clip(1, 12)
+            table[f"{column}_trend_{width}"] = np.log(
+                (now + 0.5 * one) / (year * (width / months).clip(upper=1) + 0.5 * one)
+            )
+        before = panel[f"{name}_6_year_ago"].clip(lower=0)
+        change = np.log((panel[f"{name}_6"].clip(lower=0) + 0.5 * one) / (before + 0.5 * one))
+        table[f"{column}_year_ago"] = pd.Series(change, panel.index).where(panel["T_days"] > 540).fillna(0.0)
+    table["logit_none"] = table["logit_alive"] = 0.0
+    if model is not None:
+        alive, none = _from_model(model, panel, horizon_months)
+        table["logit_alive"], table["logit_none"] = _logit(alive), _logit(none)
+    return table
+
+
+def _from_model(
+    model: PurchaseModel, panel: pd.DataFrame, horizon_months: int
+) -> tuple[pd.Series, pd.Series]:
+    read = summary(panel)
+    none = model.purchase_distribution(read, horizon_months * DAYS_A_MONTH / 7, 1)[0]
+    return model.p_alive(read), none
+
+
+def none_probability(model: PurchaseModel, rows: pd.DataFrame, horizon_months: int) -> pd.Series:
+    """Return the purchase model's probability of no purchase within the horizon."""
+    return _from_model(model, rows, horizon_months)[1]
+
+
+def _logit(probability: pd.Series) -> pd.Series:
+    bounded = probability.clip(1e-4, 1 - 1e-4)
+    return pd.Series(np.log(bounded / (1 - bounded)), probability.index)

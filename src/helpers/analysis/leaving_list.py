@@ -1,0 +1,123 @@
+"""The list of customers at risk, by the margin that would go with them, and what became of earlier warnings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.analysis.leaving import Leaving
+from helpers.analysis.money import total
+
+
+@dataclass(frozen=True)
+class RiskList:
+    """Whom we warn of.
+
+    Attributes
+    ----------
+    warn_probability
+        Who is listed: probability of leaving at least this.
+    has_margin
+        Whether amounts are margins; else no line of these customers has a cost and they are net sales.
+    contacts_known
+        Whether interactions are supplied.
+    customers
+        customer_id, name, salesperson_name, probability, value_amount (the last twelve months' margin: what the
+        next year would bring if it stayed as it was), risk_amount (probability x value), reasons, silence_days,
+        mean_gap_days (NaN without repeat), purchases_3, purchases_12, last_contact (NaT: none known), is_new
+        (not warned of a month ago); the largest risk_amount first, equal ones by customer_id.
+    recovered
+        Customers warned of a month ago and not now, who bought since: customer_id, name.
+    fell_silent
+        Customers warned of a month ago who have since been silent too long to be scored: their number.
+    record
+        One row a past month end whose outcome is known: number (year * 12 + month), warned, warned_left, left,
+        customers.
+    """
+
+    warn_probability: float
+    has_margin: bool
+    contacts_known: bool
+    customers: pd.DataFrame
+    recovered: pd.DataFrame
+    fell_silent: int
+    record: pd.DataFrame
+
+    @property
+    def risk_amount(self) -> float:
+        """Expected loss of a year's margin over the list."""
+        return total(self.customers["risk_amount"])
+
+
+def risk_list(
+    seen: Leaving,
+    customers: pd.DataFrame,
+    customer_summary: pd.DataFrame,
+    contacts: pd.DataFrame | None,
+    warn_probability: float,
+) -> RiskList:
+    """Put customers at risk in order, and hold earlier warnings against what followed.
+
+    Parameters
+    ----------
+    seen
+        `helpers.analysis.leaving.leaving`, of the same customers.
+    customers, customer_summary, contacts
+        Facts customers, customer_summary and last_contacts; None where interactions are not supplied.
+    warn_probability
+        From which probability on a customer is warned of.
+    """
+    who = customers.set_index("customer_id")
+    money = customer_summary.set_index("customer_id")
+    has_margin = bool(money["cost_amount"].notna().any())
+    net, costed = money["net_amount"], money["net_amount_with_cost"]
+    rate = ((costed - money["cost_amount"]) / costed.where(costed > 0)).astype("float64")
+    overall = (costed - money["cost_amount"]).sum() / costed.sum() if has_margin and costed.sum() else 1.0
+    value = (net * rate.fillna(overall) if has_margin else net).clip(lower=0).round(4)
+    table = seen.customers.copy()
+    ids = table["customer_id"]
+    for column in ("name", "salesperson_name"):
+        table[column] = ids.map(who[column])
+    table["value_amount"] = ids.map(value).fillna(0.0)
+    table["risk_amount"] = (table["probability"] * table["value_amount"]).round(4)
+    table["mean_gap_days"] = (
+        table["recency_days"] / table["frequency"].where(table["frequency"] > 0)
+    ).astype(float)
+    days = contacts.set_index("customer_id")["last_contact"] if contacts is not None else None
+    table["last_contact"] = pd.to_datetime(ids.map(days)) if days is not None else pd.NaT
+    before = seen.history[seen.history["number"] == _number(seen.month) - 1]
+    earlier = set(before.loc[before["probability"] >= warn_probability, "customer_id"])
+    warned = table[table["probability"] >= warn_probability]
+    warned = warned.assign(is_new=~warned["customer_id"].isin(earlier))
+    warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
+    gone = earlier - set(table["customer_id"])
+    back = table[
+        ids.isin(earlier) & (table["probability"] < warn_probability) & (table["silence_days"] <= 31)
+    ]
+    return RiskList(
+        warn_probability=warn_probability,
+        has_margin=has_margin,
+        contacts_known=contacts is not None,
+        customers=warned.reset_index(drop=True),
+        recovered=back[["customer_id", "name"]].reset_index(drop=True),
+        fell_silent=len(gone),
+        record=_record(seen.history, warn_probability),
+    )
+
+
+def _record(history: pd.DataFrame, warn_probability: float) -> pd.DataFrame:
+    known = history[history["left"].notna()]
+    warned = known["probability"] >= warn_probability
+    rows = pd.DataFrame(
+        {
+            "number": known["number"], "warned": warned.astype(int),
+            "warned_left": (warned & (known["left"] == 1)).astype(int),
+            "left": known["left"].astype(int), "customers": 1,
+        }
+    )  # fmt: skip
+    return rows.groupby("number").sum().reset_index()
+
+
+def _number(month: pd.Period) -> int:
+    return month.year * 12 + month.month

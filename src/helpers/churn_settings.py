@@ -1,0 +1,22 @@
+"""``[churn]`` of ``workbook.toml``: over which time leaving is judged, and from which probability we warn."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Churn(BaseModel):
+    """``[churn]``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    horizon_months: Annotated[int, Field(ge=1, le=24)] | None = None
+    """A customer leaves when it buys nothing in so many months; default: from the gaps between purchases."""
+    gap_quantile: Annotated[float, Field(gt=0.5, lt=1)] = 0.9
+    """The default horizon is this quantile of the gaps, in whole months."""
+    warn_probability: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """From this probability of leaving on a customer is warned of."""
+    lost_months: Annotated[int, Field(ge=1, le=60)] = 12
+    """Who has been silent longer has left already, and is not scored."""

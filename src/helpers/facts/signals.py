@@ -1,0 +1,167 @@
+"""What the evidence comes to at any month end: two windows over the monthly sums, and features for learning."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.facts.signals_sources import MEASURES
+
+#: Months of the window that is looked at, and of the customer's own usual before it.
+RECENT_MONTHS, USUAL_MONTHS = 6, 12
+#: Measures that count from the beginning too: what is open, owed, or asked only now and then.
+EVER = (
+    "complaints", "complaints_resolved", "survey_n", "survey_sum", "survey_square", "due_amount", "settled_amount",
+)  # fmt: skip
+
+
+def evidence_at(months: ir.Table, origins: Sequence[dt.date], categories: ir.Table | None = None) -> ir.Table:
+    """Say what the evidence comes to at each month end.
+
+    Parameters
+    ----------
+    months, categories
+        The tables of `evidence_months` and `category_months`.
+    origins
+        Month ends (last day of a month). A row depends on nothing dated after its own.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, origin (DATE); for every sum of `MEASURES` supplied ``NAME_recent`` (of the `RECENT_MONTHS`
+        that end with the origin), ``NAME_usual`` (of the `USUAL_MONTHS` before those), and of `EVER` ``NAME_ever``;
+        last_visit, last_contact; with categories categories_recent and categories_usual (distinct),
+        categories_lost (bought on three lines or more in the usual window, none in the recent one),
+        categories_lost_lines (of the usual window). One row per customer with anything up to the origin. Counts and
+        sums are float64 in the report's units; ``late`` and ``decision`` are in days, ``discount`` in fractions of
+        the list price.
+    """
+    known = _aged(months, origins)
+    recent = known.age < RECENT_MONTHS
+    usual = (known.age >= RECENT_MONTHS) & (known.age < RECENT_MONTHS + USUAL_MONTHS)
+    sums: dict[str, ir.Value] = {}
+    for name, kind in MEASURES.items():
+        if name not in months.columns:
+            continue
+        if kind == "date":
+            sums[name] = known[name].max()
+            continue
+        windows: dict[str, ir.Value | None] = {"recent": recent, "usual": usual}
+        for window, inside in (windows | ({"ever": None} if name in EVER else {})).items():
+            total = known[name].sum() if inside is None else known[name].sum(where=inside)
+            sums[f"{name}_{window}"] = total.cast("float64").fill_null(0.0)
+    result = known.group_by(["customer_id", "origin"]).agg(**sums)
+    if categories is None:
+        return result
+    counted = _categories_at(categories, origins)
+    same = [result.customer_id == counted.category_customer, result.origin == counted.category_origin]
+    joined = result.left_join(counted, same)
+    keys = ["category_customer", "category_origin"]
+    names = [name for name in counted.columns if name not in keys]
+    return joined.mutate(**{name: joined[name].fill_null(0.0) for name in names}).drop(*keys)
+
+
+def months_back(month: ir.Value, origin: dt.date) -> ir.Value:
+    """Months from ``month`` to that of the origin: 0 is the origin's own."""
+    return (origin.year * 12 + origin.month) - (month.year() * 12 + month.month())
+
+
+def _aged(rows: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
+    """Repeat each row for every month end that it is known at, with its ``age`` in months (0: the origin's own).
+
+    One aggregation over all month ends: a union of one for each takes the engine longer to plan than to run.
+    """
+    numbers = [origin.year * 12 + origin.month for origin in origins]
+    ends = ibis.memtable(
+        {"origin": list(origins), "number": numbers},
+        schema=ibis.schema({"origin": "date", "number": "int64"}),
+    )
+    counted = rows.mutate(month_number=rows.month.year() * 12 + rows.month.month())
+    joined = counted.cross_join(ends)
+    aged = joined.mutate(age=joined.number - joined.month_number)
+    return aged.filter(aged.age >= 0).drop("number", "month_number")
+
+
+def _categories_at(categories: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
+    aged = _aged(categories, origins)
+    rows = aged.filter(aged.age < RECENT_MONTHS + USUAL_MONTHS)
+    recent = rows.age < RECENT_MONTHS
+    by_category = rows.group_by(["customer_id", "category", "origin"]).agg(
+        now=rows.lines.sum(where=recent).fill_null(0), before=rows.lines.sum(where=~recent).fill_null(0)
+    )
+    lost = (by_category.now == 0) & (by_category.before >= 3)
+    return by_category.group_by(
+        category_customer=by_category.customer_id, category_origin=by_category.origin
+    ).agg(
+        categories_recent=by_category.count(where=by_category.now > 0).cast("float64"),
+        categories_usual=by_category.count(where=by_category.before > 0).cast("float64"),
+        categories_lost=by_category.count(where=lost).cast("float64"),
+        categories_lost_lines=by_category.before.sum(where=lost).fill_null(0).cast("float64"),
+    )
+
+
+#: Column of `signal_features` -> the sums it is a quotient of.
+RATIOS: dict[str, tuple[str, str]] = {
+    "discount": ("discount_sum", "discount_n"),
+    "component_share": ("component_lines", "role_lines"),
+    "service_share": ("service_lines", "role_lines"),
+    "decision_days": ("decision_sum", "decision_n"),
+    "purchasing_share": ("purchasing_contacts", "role_contacts"),
+    "application_share": ("application_contacts", "topic_contacts"),
+    "price_topic_share": ("price_contacts", "topic_contacts"),
+    "survey_score": ("survey_sum", "survey_n"),
+    "late_days": ("late_sum", "late_n"),
+    "returns_share": ("returns_amount", "gross_amount"),
+}
+
+
+def signal_features(evidence: ir.Table) -> ir.Table:
+    """Turn `evidence_at` into features for learning, one row per customer and origin.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, origin; for every one of `RATIOS` supplied ``NAME`` (in the recent window) and
+        ``NAME_change`` (less that of the usual window), NULL where there is nothing to divide by; complaints
+        (recent), complaints_open, contacts, contacts_change (against half the usual), days_since_visit,
+        days_since_contact, categories_recent, categories_lost, overdue_share (past due at the origin, of the
+        sales of 18 months). All float64.
+    """
+    e = evidence
+    features: dict[str, ir.Value] = {}
+    for name, (over, under) in RATIOS.items():
+        if f"{over}_recent" not in e.columns or f"{under}_recent" not in e.columns:
+            continue
+        now = e[f"{over}_recent"] / e[f"{under}_recent"].nullif(0)
+        before = e[f"{over}_usual"] / e[f"{under}_usual"].nullif(0)
+        features |= {name: now, f"{name}_change": now - before}
+    if "complaints_recent" in e.columns:
+        features["complaints"] = e.complaints_recent
+    if "complaints_resolved_ever" in e.columns:
+        features["complaints_open"] = e.complaints_ever - e.complaints_resolved_ever
+    if "contacts_recent" in e.columns:
+        scale = RECENT_MONTHS / USUAL_MONTHS
+        features["contacts"] = e.contacts_recent
+        features["contacts_change"] = e.contacts_recent - scale * e.contacts_usual
+        for name in ("visit", "contact"):
+            days = e.origin.delta(e[f"last_{name}"], unit="day").cast("float64")
+            features[f"days_since_{name}"] = days
+    if "categories_recent" in e.columns:
+        features |= {name: e[name] for name in ("categories_recent", "categories_lost")}
+    if "due_amount_ever" in e.columns:
+        owed = (e.due_amount_ever - e.settled_amount_ever).clip(lower=0)
+        sold = e.gross_amount_recent + e.gross_amount_usual
+        features["overdue_share"] = owed / sold.nullif(0)
+    return e.select("customer_id", "origin", **features)
+
+
+def signals_at(months: ir.Table, origins: Sequence[dt.date], categories: ir.Table | None = None) -> ir.Table:
+    """Features of every customer at every one of the month ends: `signal_features` of `evidence_at`.
+
+    With `helpers.facts.Facts` ``f``: ``signals_at(f.table("evidence_months"), origins, optional_categories)``;
+    see the fact ``signal_features`` in the registry.
+    """
+    return signal_features(evidence_at(months, origins, categories))

@@ -1,0 +1,199 @@
+"""The facts of `helpers.facts.signals` for one report's month: evidence now, and the past year of experience."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from helpers.facts import signals, signals_sources
+from helpers.facts.expressions import MONEY
+from helpers.facts.fact import Fact, own_customers
+
+if TYPE_CHECKING:
+    from helpers.facts.store import Facts
+
+_TABLES = ("products", "interactions", "complaints", "surveys", "invoices", "payments")
+#: Month ends of the experience history, the report's own included.
+HISTORY_MONTHS = 13
+#: Years since its launch from which a product counts as mature.
+MATURE_YEARS = 5
+#: What the experience history needs of `signals.evidence_at`.
+EXPERIENCE_SUMS = (
+    "discount_n", "discount_sum", "discount_square", "role_lines", "component_lines", "service_lines",
+    "decision_n", "decision_sum", "decision_square", "role_contacts", "purchasing_contacts", "topic_contacts",
+    "application_contacts", "lines",
+)  # fmt: skip
+
+
+def _sources(f: Facts) -> signals_sources.Sources:
+    present = {name: f.standard(name) for name in _TABLES if f.tables.has(name)}
+    return signals_sources.Sources(f.lines, f.tables.supplied, present)
+
+
+def _evidence_months(f: Facts) -> ir.Table:
+    return signals_sources.evidence_months(_sources(f), f.month_end)
+
+
+def _category_months(f: Facts) -> ir.Table:
+    if not f.tables.has("products", "category"):
+        schema = {"customer_id": "string", "category": "string", "month": "date", "lines": "int64"}
+        return ibis.memtable([], schema=ibis.schema(schema))
+    return signals_sources.category_months(f.lines, f.standard("products"))
+
+
+def categories(f: Facts) -> ir.Table | None:
+    """Return the fact category_months; None where products have no categories."""
+    return f.table("category_months") if f.tables.has("products", "category") else None
+
+
+def month_ends(month: pd.Period, count: int) -> list[dt.date]:
+    """Return the last days of so many months that end with ``month``, oldest first."""
+    return [(month - back).to_timestamp(how="end").date() for back in range(count - 1, -1, -1)]
+
+
+def _evidence(f: Facts) -> ir.Table:
+    return signals.evidence_at(f.table("evidence_months"), [f.month_end], categories(f))
+
+
+def _experience_history(f: Facts) -> ir.Table:
+    months = f.table("evidence_months")
+    kept = [name for name in EXPERIENCE_SUMS if name in months.columns]
+    months = months.select("customer_id", "month", *kept)
+    ends = month_ends(f.month, HISTORY_MONTHS)
+    first = f.coverage.months[0].to_timestamp(how="end").date()
+    # A month end before the data begin says nothing of anybody.
+    reached = [end for end in ends if end >= first]
+    history = signals.evidence_at(months, reached)
+    return history.filter(history.lines_recent + history.lines_usual > 0)
+
+
+def rhythm(occasions: ir.Table, origin: dt.date) -> ir.Table:
+    """Gaps between purchase occasions and the size of an occasion in two windows, one row per buyer.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, last_purchase (DATE), gaps, gap_sum, gap_square (days), log_gap_sum, silence_days (to the
+        origin); size_n, size_sum, size_square (natural logs of the net amount of an occasion) as ``_recent`` (the
+        last `signals.RECENT_MONTHS`) and ``_year_ago`` (the same months of the year before).
+    """
+    before = occasions.date.lag().over(group_by="customer_id", order_by="date")
+    rows = occasions.mutate(
+        gap=occasions.date.delta(before, unit="day"),
+        size=occasions.net_amount.cast("float64").ln().cast("decimal(18, 10)"),
+        age=signals.months_back(occasions.date, origin),
+    )
+    rows = rows.mutate(
+        log_gap=rows.gap.cast("float64").ln().cast("decimal(18, 10)"),
+        square=(rows["size"].cast("float64") * rows["size"].cast("float64")).cast("decimal(18, 10)"),
+    )
+    sums: dict[str, ir.Value] = {
+        "last_purchase": rows.date.max(),
+        "gaps": rows.gap.count().cast("float64"),
+        "gap_sum": rows.gap.sum().cast("float64").fill_null(0.0),
+        "gap_square": (rows.gap * rows.gap).sum().cast("float64").fill_null(0.0),
+        "log_gap_sum": rows.log_gap.sum().cast("float64").fill_null(0.0),
+    }
+    for window, back in (("recent", 0), ("year_ago", 12)):
+        inside = (rows.age >= back) & (rows.age < back + signals.RECENT_MONTHS)
+        sums |= {
+            f"size_n_{window}": rows.count(where=inside).cast("float64"),
+            f"size_sum_{window}": rows["size"].sum(where=inside).cast("float64").fill_null(0.0),
+            f"size_square_{window}": rows.square.sum(where=inside).cast("float64").fill_null(0.0),
+        }
+    result = rows.group_by("customer_id").agg(**sums)
+    silence = ibis.date(origin).delta(result.last_purchase, unit="day").cast("float64")
+    return result.mutate(silence_days=silence)
+
+
+def maturity(lines: ir.Table, products: ir.Table | None, month_end: dt.date, first_day: dt.date) -> ir.Table:
+    """Net sales of the 12 months by age of the product: customer_id, young_amount, mature_amount, unknown_amount.
+
+    Mature: launched `MATURE_YEARS` years before the month end or earlier. Unknown: no launch date.
+    """
+    recent = lines.filter(lines.order_date >= ibis.date(first_day))
+    bought = recent.filter(recent.customer_id.notnull())  # noqa: PD004
+    if products is None:
+        joined = bought.mutate(launch_date=ibis.null("date"))
+    else:
+        launched = products.select(launched_product="product_id", launch_date="launch_date")
+        joined = bought.left_join(launched, bought.product_id == launched.launched_product)
+    last_day = 28 if (month_end.month, month_end.day) == (2, 29) else month_end.day
+    line_between = ibis.date(dt.date(month_end.year - MATURE_YEARS, month_end.month, last_day))
+    mature = (joined.launch_date <= line_between).fill_null(False)
+    young = (joined.launch_date > line_between).fill_null(False)
+    net = joined.net_amount
+    return joined.group_by("customer_id").agg(
+        young_amount=net.sum(where=young).cast(MONEY).fill_null(0),
+        mature_amount=net.sum(where=mature).cast(MONEY).fill_null(0),
+        unknown_amount=net.sum(where=~mature & ~young).cast(MONEY).fill_null(0),
+    )
+
+
+def _maturity(f: Facts) -> ir.Table:
+    products = f.standard("products") if f.tables.has("products", "launch_date") else None
+    first = (f.month - 11).to_timestamp().date()
+    return maturity(f.lines, products, f.month_end, first)
+
+
+def wallet_changes(evidence: ir.Table | None, lines: ir.Table, month_end: dt.date) -> ir.Table:
+    """Share of wallet at a customer's latest estimate and at the one before by the same method.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, method, as_of, previous_as_of (DATE, half a year before or more), share and previous_share
+        (net sales of the 365 days up to the estimate / the estimate, float64). One row per customer with two such
+        estimates: the latest by date, of several the first method by name.
+    """
+    schema = {
+        "customer_id": "string", "method": "string", "as_of": "date", "previous_as_of": "date",
+        "share": "float64", "previous_share": "float64",
+    }  # fmt: skip
+    if evidence is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    known = evidence.filter((evidence.as_of <= ibis.date(month_end)) & (evidence.annual_purchases > 0))
+    known = known.group_by(["customer_id", "method", "as_of"]).agg(annual=known.annual_purchases.min())
+    sold = lines.select(buyer="customer_id", day="order_date", net_amount="net_amount")
+    age = known.as_of.delta(sold.day, unit="day")
+    joined = known.left_join(sold, [known.customer_id == sold.buyer, age >= 0, age < 365])
+    amounts = joined.group_by(["customer_id", "method", "as_of", "annual"]).agg(
+        sold=joined.net_amount.sum().cast("float64").fill_null(0.0)
+    )
+    shares = amounts.mutate(wallet_share=amounts.sold / amounts.annual.cast("float64"))
+    earlier = shares.select(
+        who="customer_id", how="method", previous_as_of="as_of", previous_share="wallet_share"
+    )
+    pairs = shares.inner_join(earlier, [shares.customer_id == earlier.who, shares.method == earlier.how])
+    pairs = pairs.filter(pairs.as_of.delta(pairs.previous_as_of, unit="day") >= 182)
+    latest_first = [pairs.as_of.desc(), pairs.method.asc(), pairs.previous_as_of.desc()]
+    ranked = pairs.mutate(place=ibis.row_number().over(group_by="customer_id", order_by=latest_first))
+    chosen = ranked.filter(ranked.place == 0)
+    return chosen.select(
+        "customer_id", "method", "as_of", "previous_as_of", "previous_share", share="wallet_share"
+    )
+
+
+FACTS: dict[str, Fact] = {
+    "wallet_changes": Fact(
+        lambda f: wallet_changes(f.optional("wallet_evidence"), f.lines, f.month_end),
+        order=("customer_id",),
+        scoped=own_customers,
+    ),
+    "evidence_months": Fact(_evidence_months, order=("customer_id", "month", "source"), scoped=own_customers),
+    "category_months": Fact(
+        _category_months, order=("customer_id", "category", "month"), scoped=own_customers
+    ),
+    "evidence": Fact(_evidence, order=("customer_id",), scoped=own_customers),
+    "experience_history": Fact(_experience_history, order=("customer_id", "origin"), scoped=own_customers),
+    "rhythm": Fact(
+        lambda f: rhythm(f.table("purchase_occasions"), f.month_end),
+        order=("customer_id",),
+        scoped=own_customers,
+    ),
+    "product_maturity": Fact(_maturity, order=("customer_id",), scoped=own_customers),
+}

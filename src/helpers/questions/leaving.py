@@ -1,0 +1,48 @@
+"""Who is about to leave (churn)."""
+
+from __future__ import annotations
+
+import warnings
+
+import pandas as pd
+
+from helpers.analysis.leaving import Leaving, leaving
+from helpers.analysis.leaving_list import RiskList, risk_list
+from helpers.models import MBGCNBDk
+from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
+from helpers.questions.opened import Opened
+from helpers.scope import COMPANY
+
+
+def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
+    """Fit the purchase model on a summary in weeks; None where the customers do not determine it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ModelWarning)
+        try:
+            return MBGCNBDk(k="auto", prior="weak").fit(summary)
+        except (FitError, InvalidSummaryError):
+            return None
+
+
+class LeavingQuestions(Opened):
+    """Probabilities of leaving, the list of customers at risk, and the record of past warnings."""
+
+    def leaving(self) -> Leaving:
+        """Return who is likely to leave; learnt from all customers, shown for this scope's own."""
+        whole = self._company_answer("leaving", self._leaving)
+        return whole.of(self._own_ids())
+
+    def _leaving(self) -> Leaving:
+        return leaving(
+            self._frame("purchase_panel", COMPANY), self.month, purchase_model, self.settings.churn
+        )
+
+    def risk_list(self, seen: Leaving | None = None) -> RiskList:
+        """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`."""
+        contacts: pd.DataFrame | None = None
+        if self.tables.has("interactions"):
+            contacts = self.frame("last_contacts")
+        return risk_list(
+            seen or self.leaving(), self.frame("customers"), self.frame("customer_summary"), contacts,
+            self.settings.churn.warn_probability,
+        )  # fmt: skip

@@ -1,0 +1,58 @@
+"""What warns of customers before the orders stop, and how experienced they are (R7, R16)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.analysis.experience import ExperienceShift, experience_shift
+from helpers.analysis.signals import Signals, signals
+from helpers.questions.leaving import purchase_model
+from helpers.questions.opened import Opened
+
+
+class SignalQuestions(Opened):
+    """Signals and the experience shift: learnt of all customers, shown of those of the scope."""
+
+    def signals(self) -> Signals:
+        """Return every signal that the data allow; see `helpers.analysis.signals`."""
+        facts = self.facts
+        return signals(
+            facts.frame("customers"),
+            facts.frame("evidence"),
+            facts.frame("rhythm"),
+            facts.frame("customer_months"),
+            self.month,
+            self.settings.periods.window_months,
+            self._company_answer("signals-p-alive", self._p_alive),
+            facts.frame("wallet_changes") if self.tables.has("wallet_evidence") else None,
+            first_month=facts.coverage.months[0],
+            keep=self._own_ids(),
+        )
+
+    def experience(self) -> ExperienceShift:
+        """Return who is experienced, who is turning, and what is sold to whom; see `helpers.analysis.experience`."""
+        facts = self.facts
+        return experience_shift(
+            facts.frame("customers"),
+            facts.frame("experience_history"),
+            facts.frame("product_maturity"),
+            self.month,
+            self.settings.experience,
+            keep=self._own_ids(),
+        )
+
+    def _p_alive(self) -> pd.Series | None:
+        """Fit the regular dropout model on all customers; None where they do not determine one."""
+        summary = self.facts.frame("customer_summary").dropna(subset=["first_purchase"])
+        weeks = pd.DataFrame(
+            {
+                "frequency": summary["frequency"],
+                "recency": summary["recency_days"] / 7,
+                "T": summary["T_days"] / 7,
+                "sum_log_gaps": summary["sum_log_gaps"],
+            }
+        ).set_axis(pd.Index(summary["customer_id"]))
+        # Gaps in weeks: each logarithm is smaller by that of seven days.
+        weeks["sum_log_gaps"] -= weeks["frequency"] * 1.9459101490553132
+        model = purchase_model(weeks) if len(weeks) else None
+        return None if model is None else model.p_alive(weeks)

@@ -1,0 +1,209 @@
+"""Who is about to leave, for readers: findings, the list with reasons, and how right earlier warnings were.
+
+Cells of a notebook::
+
+    seen = book.leaving()
+    risk = book.risk_list(seen)
+    display(show.leaving_findings(seen, risk, n), show.risk_table(risk, n))
+    display(show.record_table(risk, n), show.test_table(seen, n))
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.analysis.leaving import Leaving
+from helpers.analysis.leaving_list import RiskList
+from helpers.views.actions import actions
+from helpers.views.findings import Findings, WeighedFinding, findings
+from helpers.views.name_lists import LONG, called, capped
+from helpers.views.numbers import Numbers
+from helpers.views.table import Column, Table, table
+
+PAGE = "04_churn_signals"
+MOST_ROWS = 50
+_KEEP_DAYS, _WIN_BACK_DAYS = 14, 30
+
+
+def leaving_findings(seen: Leaving, risk: RiskList, n: Numbers) -> Findings:
+    """Write what a sales manager should take from the list."""
+    _ = n.words
+    if seen.customers.empty:
+        return findings(_("No customer has bought lately: nobody can be judged."))
+    return findings(_lead(seen, risk, n), _changes(risk, n), _hits(seen, risk, n), _how(seen, n))
+
+
+def _lead(seen: Leaving, risk: RiskList, n: Numbers) -> str:
+    _ = n.words
+    if risk.customers.empty:
+        return _("No customer is likelier than {limit} to buy nothing in the next {months} months.",
+                 limit=n.percent(risk.warn_probability, 0), months=seen.horizon_months)  # fmt: skip
+    return _.ngettext(
+        "{n} customer is likelier than {limit} to buy nothing in the next {months} months, with {amount} of yearly "
+        "{measure} at risk: {customer}.",
+        "{n} customers are likelier than {limit} to buy nothing in the next {months} months, with {amount} of yearly "
+        "{measure} at risk; most with {customer}.",
+        len(risk.customers), limit=n.percent(risk.warn_probability, 0), months=seen.horizon_months,
+        amount=n.money_short(risk.risk_amount), measure=_measure(risk, n),
+        customer=called(risk.customers.head(1)).iloc[0],
+    )  # fmt: skip
+
+
+def _changes(risk: RiskList, n: Numbers) -> str:
+    return n.words(
+        "Of those warned of, {new} are new this month; of last month's, {recovered} have bought since and "
+        "{silent} have been silent for so long that they count as lost.",
+        new=n.count(int(risk.customers["is_new"].sum())), recovered=n.count(len(risk.recovered)),
+        silent=n.count(risk.fell_silent),
+    )  # fmt: skip
+
+
+def _hits(seen: Leaving, risk: RiskList, n: Numbers) -> str | None:
+    recent = risk.record.tail(12)
+    warned, left = int(recent["warned"].sum()), int(recent["left"].sum())
+    if not warned or not left:
+        return None
+    hits = int(recent["warned_left"].sum())
+    return n.words(
+        "Of the warnings at the last {ends} month ends whose outcome is known, {right} came true; they named "
+        "{found} of those who then bought nothing for {months} months.",
+        ends=n.count(len(recent)), right=n.percent(hits / warned, 0), found=n.percent(hits / left, 0),
+        months=seen.horizon_months,
+    )  # fmt: skip
+
+
+def _how(seen: Leaving, n: Numbers) -> str | None:
+    _ = n.words
+    if seen.method == "purchase_model":
+        return _(
+            "The history is too short to learn from: probabilities are the purchase model's, not tested here."
+        )
+    if seen.method == "recency":
+        return _(
+            "There are too few purchases for any model: the probability is a rule of thumb from silence alone."
+        )
+    return None
+
+
+def risk_table(risk: RiskList, n: Numbers, most: int = MOST_ROWS) -> Table:
+    """List the customers at risk by what would go with them."""
+    _ = n.words
+    shown = risk.customers.head(most)
+    frame = shown.assign(
+        customer=called(shown),
+        why=[reason_words(row, n) for row in shown.to_dict("records")],
+        new=[_("new") if flag else _("still") for flag in shown["is_new"]],
+    )
+    columns = {
+        "customer": Column(_("Customer")),
+        "salesperson_name": Column(_("Salesperson")),
+        "probability": Column(_("Probability"), lambda share: n.percent(share, 0)),
+        "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
+        "risk_amount": Column(_("At risk"), n.count, bar=True),
+        "why": Column(_("Why")),
+        "new": Column(_("Since last month")),
+    }
+    if risk.contacts_known:
+        columns["last_contact"] = Column(_("Last contact"), lambda day: "–" if pd.isna(day) else n.date(day))
+    caption = _("Customers likely to leave, by {measure} at risk, in {currency}",
+                measure=_measure(risk, n), currency=n.currency)  # fmt: skip
+    return table(frame, columns, capped(caption, len(shown), len(risk.customers), n), sortable=len(shown) > LONG,
+                 empty=_("Nobody is to be warned of."))  # fmt: skip
+
+
+def reason_words(row: dict[Any, Any], n: Numbers) -> str:
+    """Say the reasons of one customer in words with its figures, the strongest first."""
+    _ = n.words
+    gap = row["mean_gap_days"]
+    silent = _("silent for {days} days", days=n.count(row["silence_days"]))
+    if not pd.isna(gap):
+        silent = _("silent for {days} days, bought every {gap} until then",
+                   days=n.count(row["silence_days"]), gap=n.count(max(gap, 1)))  # fmt: skip
+    said = {
+        "silence": silent,
+        "frequency_falling": _("{recent} purchases in 3 months, {year} in 12",
+                               recent=n.count(row["purchases_3"]), year=n.count(row["purchases_12"])),
+        "spend_falling": _("spends less than before"),
+        "few_purchases": _("few purchases"),
+        "short_relationship": _("not long a customer"),
+        "small": _("small purchases"),
+    }  # fmt: skip
+    return _.clauses(said[reason] for reason in row["reasons"])
+
+
+def record_table(risk: RiskList, n: Numbers) -> Table:
+    """Show what became of the customers warned of at earlier month ends, each judged by what was known then."""
+    _ = n.words
+    frame = risk.record.tail(12).iloc[::-1].reset_index(drop=True)
+    years, months = (frame["number"] - 1) // 12, (frame["number"] - 1) % 12 + 1
+    frame["month"] = [
+        n.month_short(pd.Period(year=year, month=month, freq="M"))
+        for year, month in zip(years.tolist(), months.tolist(), strict=True)
+    ]
+    frame["hit_share"] = frame["warned_left"] / frame["warned"].where(frame["warned"] > 0)
+    frame["found_share"] = frame["warned_left"] / frame["left"].where(frame["left"] > 0)
+    columns = {
+        "month": Column(_("Month end")), "customers": Column(_("Customers"), n.count),
+        "warned": Column(_("Warned of"), n.count), "warned_left": Column(_("Of them left"), n.count),
+        "hit_share": Column(_("Came true"), n.percent), "left": Column(_("Left in all"), n.count),
+        "found_share": Column(_("Warned of before"), n.percent),
+    }  # fmt: skip
+    return table(frame, columns, _("What became of those we warned of"), empty=_("No outcome is known yet."))
+
+
+def test_table(seen: Leaving, n: Numbers) -> Table:
+    """Show how well the score tells leavers from stayers beside plain rules, out of time."""
+    _ = n.words
+    names = {"score": _("This score"), "purchase_model": _("Purchase model"),
+             "gap_ratio": _("Silence over own mean gap"), "recency": _("Days since last purchase")}  # fmt: skip
+    frame = seen.test.copy()
+    if len(frame):
+        frame["label"] = frame["score"].map(names)
+        frame["interval"] = [f"{n.decimal(low, 3)}–{n.decimal(high, 3)}"
+                             for low, high in zip(frame["auc_low"], frame["auc_high"], strict=True)]  # fmt: skip
+    columns = {
+        "label": Column(_("Score")), "auc": Column(_("AUC"), lambda v: n.decimal(v, 3)),
+        "interval": Column(_("95 % interval")), "gain": Column(_("Above recency"), lambda v: n.decimal(v, 3)),
+        "lift": Column(_("Lift in the top 10 %"), lambda v: n.decimal(v, 1)),
+        "calibration_error": Column(_("Calibration error"), lambda v: n.percent(v, 1)),
+    }  # fmt: skip
+    caption = _("Customers of the whole company at past month ends, scored by what was known then")
+    return table(frame, columns, caption, empty=_("There is too little history to test a score on."))
+
+
+def _measure(risk: RiskList, n: Numbers) -> str:
+    return n.words("margin") if risk.has_margin else n.words("net sales")
+
+
+def weighed_findings(seen: Leaving, risk: RiskList, n: Numbers) -> list[WeighedFinding]:
+    """Return the list in one sentence for the front page, weighed by the year's money at risk."""
+    if risk.customers.empty:
+        return []
+    return [WeighedFinding(_lead(seen, risk, n), risk.risk_amount, PAGE)]
+
+
+def proposed_actions(seen: Leaving, risk: RiskList, n: Numbers) -> pd.DataFrame:
+    """Propose to keep who is falling silent, and to win back who has bought nothing for a whole horizon."""
+    _ = n.words
+    rows = risk.customers
+    end = seen.month.to_timestamp(how="end").normalize()
+    lapsed = rows["silence_days"] > seen.horizon_months * 30.4375
+    reasons = [
+        _("Likely to leave ({probability}): {why}.", probability=n.percent(row["probability"], 0),
+          why=reason_words(row, n) or _("the pattern of its purchases"))
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+    return actions(
+        pd.DataFrame(
+            {
+                "customer_id": rows["customer_id"],
+                "kind": lapsed.map({True: "win_back", False: "keep"}).astype("object"),
+                "reason": pd.Series(reasons, rows.index, dtype="object"),
+                "value_amount": rows["risk_amount"],
+                "due_date": end
+                + pd.to_timedelta(lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int), "D"),
+            }
+        )
+    )
