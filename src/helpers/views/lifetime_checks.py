@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.analysis.alive import AliveHistory
 from helpers.analysis.cohorts import Cohorts
+from helpers.analysis.forecast import ForecastChoice
 from helpers.analysis.lifetime import LifetimeValue
 from helpers.views.bars import paired_bars
 from helpers.views.chart import Chart
@@ -52,7 +53,7 @@ def tracked(
         return [check_findings(result, n), coverage_table(result, n)]
     return [
         check_findings(result, n), tracking_chart(result, n), frequency_chart(result, n), errors_table(result, n),
-        coverage_table(result, n),
+        *choice_table(result, n), coverage_table(result, n),
     ]  # fmt: skip
 
 
@@ -62,7 +63,8 @@ def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
     checks = result.checks
     assert checks is not None
     chosen = checks.best or "model"
-    lead = (
+    choice = result.learned.choice if result.learned else None
+    lead = _chosen(choice, n) if choice is not None else (
         _("Over the tests the purchase model's error for a customer's value (RMSE) is smaller than that of every rule "
           "of thumb; it is used.")
         if chosen == "model"
@@ -173,6 +175,54 @@ def errors_table(result: LifetimeValue, n: Numbers) -> Table:
         origins, months=checks.months, currency=n.currency,
     )  # fmt: skip
     return table(frame, columns, caption)
+
+
+def candidate_label(name: str, _: Words) -> str:
+    """Return what readers call a way to foretell purchases."""
+    models = {
+        "bg_nbd": "BG/NBD", "mbg_nbd": "MBG/NBD", "pareto_nbd": "Pareto/NBD", "mbg_cnbd_k": "MBG/CNBD-k",
+        "bg_cnbd_k": "BG/CNBD-k",
+    }  # fmt: skip
+    others = {
+        "learned": _("Learnt from past forecasts"),
+        "rate_so_far": _("Rate so far"),
+        "last_years_rate": _("Last year's rate"),
+        "silent_is_gone": _("Rate so far; nothing after a gap of two mean gaps"),
+    }
+    return models.get(name) or others.get(name, name)
+
+
+def _chosen(choice: ForecastChoice, n: Numbers) -> str:
+    _ = n.words
+    name = candidate_label(choice.name, _)
+    return {
+        "scores": _("How often customers buy in the next year is foretold by {name}, which was nearest in past "
+                    "forecasts.", name=name),
+        "naive": _("How often customers buy in the next year is foretold by a rule of thumb ({name}): no model was "
+                   "nearer in past forecasts.", name=name),
+        "fallback": _("There is too little past to compare ways to foretell purchases; the purchase model is used."),
+    }[choice.why]  # fmt: skip
+
+
+def choice_table(result: LifetimeValue, n: Numbers) -> list[Table]:
+    """Give the errors of all ways to foretell purchases, the nearest first; nothing where they were not compared."""
+    _ = n.words
+    choice = result.learned.choice if result.learned else None
+    if choice is None or choice.scores.empty:
+        return []
+    scores = choice.mean_scores()
+    frame = scores.assign(label=[candidate_label(str(name), _) for name in scores["name"]])
+    columns = {
+        "label": Column(_("Method")),
+        "aggregate_error": Column(_("Total purchases off"), n.signed_percent),
+        "mae": Column(_("Mean error of a customer's purchases"), lambda value: n.decimal(value, 2)),
+        "rmse": Column(_("RMSE of a customer's purchases"), lambda value: n.decimal(value, 2)),
+        "correlation": Column(_("Correlation"), lambda value: n.decimal(value, 2)),
+    }
+    weeks = float(scores["periods"].iloc[0])
+    caption = _("Ways to foretell purchases, judged over {weeks} weeks from past days, the nearest first",
+                weeks=n.count(weeks))  # fmt: skip
+    return [table(frame, columns, caption)]
 
 
 def coverage_table(result: LifetimeValue, n: Numbers) -> Table:
