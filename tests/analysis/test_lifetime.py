@@ -309,12 +309,25 @@ def test_who_came_with_the_data_is_an_earlier_customer(result):
     assert ((result.customers["cohort"] == EARLIER) == (first < "2024-11-01")).all()
 
 
-def test_a_naive_rule_that_foretells_better_is_used():
-    """Everybody buys on the first of each month for ever: last year's rate is right, and so is the model or better."""
-    model, fallback = fit_purchases(
-        pd.DataFrame(
-            {"frequency": [0, 0], "recency": [0.0, 0.0], "T": [4.0, 8.0], "sum_log_gaps": [0.0, 0.0]}
-        )
-    )
+def test_half_a_repeat_purchase_is_supposed_where_nobody_repeats():
+    """Two customers, observed for 4 and 60 weeks: a year (52.18 weeks) at least is counted of each."""
+    silent = pd.DataFrame({"frequency": 0, "recency": 0.0, "T": [4.0, 60.0], "sum_log_gaps": 0.0})
+    model, fallback = fit_purchases(silent)
     assert fallback == "nobody_repeats"
-    assert model.params_["alpha"] == pytest.approx(12 / 0.5)
+    assert model.params_["alpha"] == pytest.approx((365.25 / 7 + 60) / 0.5)
+
+
+def test_the_forecaster_that_proved_itself_sets_the_purchases_of_the_next_year(rows, result):
+    known = result.learned.customers
+    twice = 2 * known["purchases_1"]
+
+    class Choice:
+        name, why, summary = "learned", "scores", known
+
+        def expected_purchases(self, summary, periods):
+            return twice
+
+    scaled = learn(*facts(rows), OCTOBER, choice=Choice()).customers
+    assert scaled["purchases_1"].to_numpy() == pytest.approx(twice.to_numpy())
+    assert scaled["value_3"].to_numpy() == pytest.approx(2 * known["value_3"].to_numpy())
+    assert scaled["low_80_3"].to_numpy() == pytest.approx(2 * known["low_80_3"].to_numpy())

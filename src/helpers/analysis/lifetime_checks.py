@@ -13,7 +13,7 @@ from helpers.analysis.lifetime_paths import futures
 from helpers.analysis.lifetime_spend import fit_spend
 from helpers.models import MBGCNBDk
 
-Fit = Callable[[pd.DataFrame], tuple[MBGCNBDk, str | None]]
+Fit = Callable[[pd.DataFrame, float], tuple[MBGCNBDk, str | None]]
 #: The model, then the rules that managers use.
 METHODS = ("model", "rate_so_far", "last_year", "zero_after_two_gaps")
 _NOMINAL = {"80": (0.10, 0.90), "95": (0.025, 0.975)}
@@ -99,7 +99,7 @@ def check(
         if len(known) < 2:
             continue
         actual = came_after(book, origin, months, known)
-        model, spend = fit(known)[0], fit_spend(known, by_margin)
+        model, spend = fit(known, unit_days)[0], fit_spend(known, by_margin)
         rate = spend.margin_rates(known) if by_margin else np.ones(len(known))
         value = actual["margin_amount" if by_margin else "net_amount"].to_numpy()
         if by_margin:  # lines without a cost count at the customer's rate

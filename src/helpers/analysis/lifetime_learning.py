@@ -49,7 +49,7 @@ class LearnedValue:
         Whether values are margins (some line has a cost); else they are net sales.
     fallback
         None, ``weak_prior`` (too few customers to learn from them alone), or ``nobody_repeats`` (half a repeat
-        purchase is supposed in all the time observed).
+        purchase is supposed in all the time observed, a year a customer at least).
     choice
         How the purchases of the next year are foretold, chosen among all models and rules by past forecasts; None: not
         asked for, and the model's own, or those of a rule of thumb that foretold values better (`Checks.best`).
@@ -96,7 +96,7 @@ def learn(
         return None
     by_margin = book.has_costs
     known = known_at(book, month, unit_days)
-    model, fallback = fit_purchases(known)
+    model, fallback = fit_purchases(known, unit_days)
     spend = fit_spend(known, by_margin)
     checks = check(
         book,
@@ -113,7 +113,7 @@ def learn(
     return LearnedValue(customers, shared, stays, model, spend, checks, by_margin, fallback, choice)
 
 
-def fit_purchases(known: pd.DataFrame) -> tuple[MBGCNBDk, str | None]:
+def fit_purchases(known: pd.DataFrame, unit_days: float = WEEK_DAYS) -> tuple[MBGCNBDk, str | None]:
     """Fit MBG/CNBD-k; with weak beliefs where the customers alone do not determine it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ModelWarning)  # how well it is known shows in the intervals
@@ -124,7 +124,8 @@ def fit_purchases(known: pd.DataFrame) -> tuple[MBGCNBDk, str | None]:
                 break
             except FitError:
                 continue
-    observed = float(known["T"].sum())
+    days = (known["T"] * unit_days).clip(lower=YEAR_DAYS)  # a month's silence says little
+    observed = float(days.sum()) / unit_days
     repeats = float(known["frequency"].sum()) + 0.5
     return MBGCNBDk(k=1).set_parameters(
         r=1.0, alpha=max(observed, 1.0) / repeats, a=1.0, b=3.0

@@ -20,6 +20,9 @@ from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
 
+#: The curve of fewer customers is their own story, not that of a cohort.
+FEWEST_IN_COHORT = 5
+
 
 def method_label(method: str, _: Words) -> str:
     """Return what readers call a way to forecast."""
@@ -253,10 +256,14 @@ def cohort_charts(result: Cohorts, n: Numbers) -> list[Chart | Findings]:
     """Draw the cumulative value a customer and the share still buying, by time since joining, a line a cohort."""
     _ = n.words
     curves = result.curves
-    kept = [name for name, part in curves.groupby("cohort") if len(part) >= 2][:12]
+    kept = [
+        name
+        for name, part in curves.groupby("cohort")
+        if len(part) >= 2 and part["customers"].iloc[0] >= FEWEST_IN_COHORT
+    ][:12]
     curves = curves[curves["cohort"].isin(kept)]
     if curves.empty:
-        return [findings(_("No cohort has been observed for half a year yet."))]
+        return [findings(_("No cohort of five customers or more has been observed for half a year yet."))]
     last = curves.groupby("cohort").tail(1)
     best = last.iloc[int((last["cumulative_amount"] / last["age_months"]).to_numpy().argmax())]
     money = _(
