@@ -83,6 +83,11 @@ def test_the_same_report_twice_is_the_same_to_the_byte(salespersons_pack, tmp_pa
 @pytest.mark.slow
 def test_the_manifest_says_what_went_in(salespersons_pack):
     manifest = json.loads((salespersons_pack / "manifest.json").read_text(encoding="utf-8"))
-    read = {entry["name"]: (entry["rows"], entry["sha256"]) for entry in manifest["inputs"]}
-    assert read == {each.name: (each.rows, each.sha256) for each in open_book().tables.inputs}
+    read = {entry["name"]: entry["sha256"] for entry in manifest["inputs"]}
+    assert read == {each.name: each.sha256 for each in open_book().tables.inputs}
+    assert len(manifest["settings_sha256"]) == 64
     assert manifest["parameters"]["scope"] == "salesperson:S01"
+    assert {field for entry in manifest["inputs"] for field in entry} == {"name", "sha256"}, (
+        "how many rows the company has is none of a salesperson's business"
+    )
+    assert "history" not in manifest
