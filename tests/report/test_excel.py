@@ -70,7 +70,7 @@ def test_a_name_is_text_whatever_it_looks_like(name, tmp_path):
         (lambda value: n.decimal(value, 2), "#,##0.00"),
         (lambda months: n.count(months) + ("+" if months >= 12 else ""), "#,##0"),
         (n.signed_count, "+#,##0;-#,##0;#,##0"),
-        (lambda value: {"a": 1}[value], "#,##0.##"),
+        (lambda value: {"a": 1}[value], "#,##0.00"),
     ],
 )
 def test_the_format_is_that_of_the_page(spell, expected):

@@ -21,7 +21,7 @@ _FIGURES = re.compile(r"[+\-\u2212]?\d[\d,]*(?:\.\d+)?")
 _DAY, _MONTH = "yyyy-mm-dd", "yyyy-mm"
 _PROBES = (5.432109, 2.345678)
 """Small enough to be written in full, large enough to tell a share from a percentage."""
-_UNKNOWN = "#,##0.##"
+_UNKNOWN = "#,##0.00"
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,10 @@ def _format(found: list[Value], raw: pd.Series, spelt: SpeltAs) -> str:
     """Return the number format that shows a column's values as the page does."""
     if any(isinstance(value, datetime.date) for value in found):
         return _MONTH if isinstance(raw.dtype, pd.PeriodDtype) else _DAY
-    return spelt.pattern if any(isinstance(value, (int, float)) for value in found) else ""
+    figures = [value for value in found if isinstance(value, (int, float))]
+    if spelt.pattern == _UNKNOWN and all(isinstance(value, int) for value in figures):
+        return "#,##0" if figures else ""
+    return spelt.pattern if figures else ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def number_format(spell: Callable[[Any], str]) -> SpeltAs:
     """Return how a spreadsheet shows numbers as ``spell`` writes them: found by what it makes of two numbers.
 
     Decimals, percent, points, sign and unit are kept; what is abbreviated (1.2M) is written out, and what cannot be
-    told is shown with up to two decimals.
+    told is shown with two decimals.
     """
     try:
         shown = [plain(spell(probe)) for probe in _PROBES]
