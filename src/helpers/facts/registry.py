@@ -131,6 +131,7 @@ FACTS: dict[str, Fact] = {
         lambda f: value.purchase_months(f.table("purchase_occasions")),
         order=("customer_id", "month"),
         scoped=own_customers,
+    ),
     "complaint_cases": Fact(
         lambda f: contacts.complaint_cases(f.optional("complaints"), f.month_end),
         order=("customer_id", "opened_at", "category", "severity", "first_response_at", "resolved_at"),
