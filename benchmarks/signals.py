@@ -80,7 +80,8 @@ def shift(data: Path) -> None:
             f"{delay.quantile(0.75):.0f}; of {leavers.sum()} who then left {ahead.sum()} "
             f"({ahead.sum() / max(leavers.sum(), 1):.0%}) warned of 30 days or more before the last order; "
             f"false alarms {false.sum()} among {len(seen)} who never turned "
-            f"({false.sum() / (seen.sum() / 12):.1%} a customer and year), {false.sum() / max(hit.sum(), 1):.2f} per hit"
+            f"({false.sum() / (seen.sum() / 12):.1%} a customer and year), "
+            f"{false.sum() / max(hit.sum(), 1):.2f} per hit"
         )
 
 

@@ -13,10 +13,14 @@ from helpers.config import Settings
 from helpers.errors import WorkbookError
 from helpers.facts import Facts, last_complete_month
 from helpers.intake.tables import StandardTables
+from helpers.questions.card import CardQuestions
 from helpers.questions.customers import CustomerQuestions
 from helpers.questions.leaving import LeavingQuestions
+from helpers.questions.money import MoneyQuestions
 from helpers.questions.ranking import RankingQuestions
 from helpers.questions.signals import SignalQuestions
+from helpers.questions.summary import SummaryQuestions
+from helpers.questions.value import ValueQuestions
 from helpers.views.numbers import numbers
 from helpers.views.words import words
 
@@ -24,10 +28,14 @@ Data = str | Path | Sequence[str | Path] | None
 
 
 class Book(
+    SummaryQuestions,
+    CardQuestions,
     CustomerQuestions,
+    MoneyQuestions,
     LeavingQuestions,
     RankingQuestions,
     SignalQuestions,
+    ValueQuestions,
 ):
     """One month and scope, and all that can be asked of them; see `helpers.questions`."""
 

@@ -1,4 +1,4 @@
-"""The command ``workbook``: report, check, init, sample.
+"""The command ``workbook``: report, verify, check, init, sample.
 
 Exit codes: 0 done; 1 a notebook failed (the pack is there and says which cell and why); 2 bad input or a bad
 parameter, told in one paragraph on standard error without a traceback.
@@ -6,6 +6,7 @@ parameter, told in one paragraph on standard error without a traceback.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,11 +51,31 @@ def report(
     out: Annotated[Path, typer.Option(help="Where packs are written: OUT/MONTH/SCOPE/.")] = Path("reports"),
     timeout_seconds: Annotated[int, typer.Option(help="Longest time for one cell.", min=1)] = 600,
     force: Annotated[bool, typer.Option("--force", help="Make packs anew that nothing changed for.")] = False,
+    mask: Annotated[
+        bool, typer.Option("--mask", help="Pseudonyms for customers; needs WORKBOOK_MASK_KEY.")
+    ] = False,
+    encrypt: Annotated[
+        bool, typer.Option("--encrypt", help="Ask for a passphrase (or take WORKBOOK_PASSPHRASE).")
+    ] = False,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="File whose text is the passphrase.", show_default=False)
+    ] = None,
 ) -> None:
     """Run the notebooks for one month and scope (or all scopes) and write the report packs."""
+    from helpers.mask import ON, mask_key
     from helpers.report.monthly import ReportRequest, make_reports
 
-    request = ReportRequest(data, settings, month, scope, language, out, timeout_seconds, force)
+    if mask:
+        os.environ[ON] = "1"  # for the processes that read the data: they take on this environment
+        mask_key()
+    passphrase = ""
+    if encrypt or passphrase_file:
+        from helpers.report.encrypt import check_passphrase, passphrase_given
+
+        passphrase = passphrase_given(passphrase_file) or check_passphrase(
+            typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
+        )
+    request = ReportRequest(data, settings, month, scope, language, out, timeout_seconds, force, passphrase)
     with _progress("Report") as on_progress:
         result = make_reports(request, on_progress)
     for pack in result.packs:
@@ -69,6 +90,29 @@ def report(
     for wanted, error in result.errors.items():
         typer.echo(f"{wanted}: no report: {error}", err=True)
     if not result.complete:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(
+    pack: Annotated[Path, typer.Argument(help="Folder of a report, with its manifest.json.")],
+    data: DataOption = None,
+    settings: MapOption = None,
+) -> None:
+    """Make a report again and say identical, or what differs (exit code 1)."""
+    from helpers.report.verify import verify as compare
+
+    found = compare(pack, data, settings)
+    for title, names in (
+        ("changed since it was made", found.touched),
+        ("comes out otherwise", found.outputs),
+        ("input is another", found.inputs),
+        ("version is another", found.versions),
+    ):
+        for name in names:
+            typer.echo(f"{title}: {name}")
+    typer.echo("identical" if found.identical else "not identical")
+    if not found.identical:
         raise typer.Exit(1)
 
 

@@ -15,7 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from helpers.churn_settings import Churn
 from helpers.errors import WorkbookError
 from helpers.grading_settings import Grades, Levels, Segments
+from helpers.money_settings import Money
 from helpers.playbook_settings import Experience, Playbook
+from helpers.summary_settings import FrontPage
+from helpers.value_settings import Value
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
@@ -178,9 +181,12 @@ class Settings(_Section):
     grades: Grades = Grades()
     levels: Levels = Levels()
     segments: Segments = Segments()
+    front_page: FrontPage = FrontPage()
     playbook: Playbook = Playbook()
     experience: Experience = Experience()
+    money: Money = Money()
     churn: Churn = Churn()
+    value: Value = Value()
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:

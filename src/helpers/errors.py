@@ -1,5 +1,9 @@
 """Errors that a user of the workbook can act on."""
 
+from __future__ import annotations
+
+import textwrap
+
 
 class WorkbookError(Exception):
     """Something the user can put right: bad input, a bad parameter, an output that cannot be written.
@@ -7,3 +11,7 @@ class WorkbookError(Exception):
     The message is one clear paragraph: what is wrong, where (file, row, column), and the way out. The command
     line prints it without a traceback and exits 2.
     """
+
+    def _render_traceback_(self) -> list[str]:
+        """In a notebook too: one readable paragraph, no traceback (IPython asks for it by this name)."""
+        return textwrap.wrap(f"{type(self).__name__}: {self}", 100, break_long_words=False)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 
 import pytest
 
@@ -14,6 +15,18 @@ SMALL_WORLDS = {
     "no customer named": "A1,1,2026-08-03,,P1,2,200.00\nA2,1,2026-09-30,,P1,1,100.00\n",
     "all returns": "A1,1,2026-08-03,C1,P1,-2,-200.00\nA2,1,2026-09-30,C2,P1,-1,-100.00\n",
 }
+
+
+def text_of(folder):
+    """The text of every file of a pack; of a spreadsheet, that of each part of it."""
+    parts = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as whole:
+                parts += [whole.read(name).decode("utf-8") for name in whole.namelist()]
+        else:
+            parts.append(path.read_text(encoding="utf-8"))
+    return "\n".join(parts)
 
 
 def quiet(step):
@@ -50,9 +63,7 @@ def test_a_salespersons_pack_names_no_customer_of_another(salespersons_pack):
     company = open_book().frame("customers")
     own = company["salesperson_id"] == "S01"
     foreign = set(company.loc[~own, "customer_id"]) | set(company.loc[~own, "name"].dropna())
-    everything = "\n".join(
-        path.read_text(encoding="utf-8") for path in salespersons_pack.rglob("*") if path.is_file()
-    )
+    everything = text_of(salespersons_pack)
     assert any(name in everything for name in company.loc[own, "name"]), (
         "the search must be able to find names at all"
     )

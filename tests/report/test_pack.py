@@ -23,7 +23,7 @@ def test_a_pack_holds_pages_executed_notebooks_and_a_manifest(pack):
         path.relative_to(result.folder).as_posix() for path in result.folder.rglob("*") if path.is_file()
     }
     assert files == {
-        "index.html", "01_composition.html", "02_failing.html", "manifest.json",
+        "index.html", "01_composition.html", "02_failing.html", "manifest.json", "tables.xlsx",
         "notebooks/01_composition.ipynb", "notebooks/02_failing.ipynb",
     }  # fmt: skip
     assert result.folder.parts[-2:] == ("2026-10", "company")
@@ -56,7 +56,7 @@ def test_what_is_interactive_is_left_out(pack):
 def test_nothing_of_this_machine_is_in_pages_or_notebooks(pack, tmp_path):
     result, _ = pack
     for path in result.folder.rglob("*"):
-        if path.is_file():
+        if path.is_file() and path.suffix != ".xlsx":
             text = path.read_text(encoding="utf-8")
             assert "/somewhere/private" not in text, path
             assert str(result.folder.parents[2]) not in text, path
@@ -75,7 +75,7 @@ def test_the_manifest_tells_what_went_in_and_what_came_out(pack):
     for output in manifest["outputs"]:
         content = (result.folder / output["name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == output["sha256"]
-    assert len(manifest["outputs"]) == 5
+    assert len(manifest["outputs"]) == 6
 
 
 RUN_ELSEWHERE = """
@@ -108,8 +108,8 @@ def test_another_folder_time_zone_and_process_give_the_same_bytes(pack, notebook
         env=os.environ | settings,
     )  # fmt: skip
     other = tmp_path / "out" / "2026-10" / "company"
-    compared = [path for path in result.folder.rglob("*") if path.suffix in (".html", ".ipynb")]
-    assert len(compared) == 5
+    compared = [path for path in result.folder.rglob("*") if path.suffix in (".html", ".ipynb", ".xlsx")]
+    assert len(compared) == 6
     for path in compared:
         assert path.read_bytes() == (other / path.relative_to(result.folder)).read_bytes(), path.name
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ibis
 import pandas as pd
 
-from helpers.facts import expressions, panel, service, signals_facts
+from helpers.facts import contacts, expressions, panel, receivables, service, signals_facts, value
 from helpers.facts.fact import Fact, company_only, own_customers, own_owner, own_targets
 
 FACTS: dict[str, Fact] = {
@@ -68,6 +68,43 @@ FACTS: dict[str, Fact] = {
         scoped=own_customers,
     ),
     **signals_facts.FACTS,
+    "open_items": Fact(
+        lambda f: receivables.open_items(f.optional("invoices"), f.optional("payments"), f.month_end),
+        order=("invoice_id",),
+        scoped=own_customers,
+    ),
+    "receivables": Fact(
+        lambda f: receivables.receivables(
+            f.optional("invoices"), f.optional("payments"), f.table("open_items"), f.month_end, f.window()[0]
+        ),
+        order=("customer_id",),
+        scoped=own_customers,
+    ),
+    "open_weeks": Fact(
+        lambda f: receivables.open_weeks(f.table("open_items")),
+        order=("customer_id", "weeks_late"),
+        scoped=own_customers,
+    ),
+    "payment_weeks": Fact(
+        lambda f: receivables.payment_weeks(f.optional("invoices"), f.optional("payments"), f.month_end),
+        order=("weeks_late",),
+        scoped=company_only,
+    ),
+    "receivable_months": Fact(
+        lambda f: receivables.receivable_months(f.optional("invoices"), f.optional("payments"), f.month_end),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+    "seller_months": Fact(
+        lambda f: contacts.seller_months(f.lines, f.table("customers"), f.optional("salespeople")),
+        order=("salesperson_id", "month"),
+        scoped=own_owner,
+    ),
+    "survey_months": Fact(
+        lambda f: contacts.survey_months(f.optional("surveys"), f.month_end),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
     "occasion_months": Fact(
         lambda f: panel.occasion_months(f.table("purchase_occasions")),
         order=("customer_id", "month"),
@@ -87,6 +124,11 @@ FACTS: dict[str, Fact] = {
     "last_contacts": Fact(
         lambda f: panel.last_contacts(f.optional("interactions"), ibis.date(f.month_end)),
         order=("customer_id",),
+        scoped=own_customers,
+    ),
+    "purchase_months": Fact(
+        lambda f: value.purchase_months(f.table("purchase_occasions")),
+        order=("customer_id", "month"),
         scoped=own_customers,
     ),
 }

@@ -51,7 +51,9 @@ def evidence_at(months: ir.Table, origins: Sequence[dt.date], categories: ir.Tab
             continue
         windows: dict[str, ir.Value | None] = {"recent": recent, "usual": usual}
         for window, inside in (windows | ({"ever": None} if name in EVER else {})).items():
-            total = known[name].sum() if inside is None else known[name].sum(where=inside)
+            # Counts and days are whole, so exact in floating point, which engines add up much faster.
+            value = known[name].cast("float64") if kind == "int64" else known[name]
+            total = value.sum() if inside is None else value.sum(where=inside)
             sums[f"{name}_{window}"] = total.cast("float64").fill_null(0.0)
     result = known.group_by(["customer_id", "origin"]).agg(**sums)
     if categories is None:
@@ -164,4 +166,9 @@ def signals_at(months: ir.Table, origins: Sequence[dt.date], categories: ir.Tabl
     With `helpers.facts.Facts` ``f``: ``signals_at(f.table("evidence_months"), origins, optional_categories)``;
     see the fact ``signal_features`` in the registry.
     """
-    return signal_features(evidence_at(months, origins, categories))
+    unused = [
+        name
+        for name in months.columns
+        if name.endswith("_square") or name in ("list_amount", "listed_amount")
+    ]
+    return signal_features(evidence_at(months.drop(*unused), origins, categories))

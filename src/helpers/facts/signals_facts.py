@@ -184,7 +184,7 @@ FACTS: dict[str, Fact] = {
         order=("customer_id",),
         scoped=own_customers,
     ),
-    "evidence_months": Fact(_evidence_months, order=("customer_id", "month", "source"), scoped=own_customers),
+    "evidence_months": Fact(_evidence_months, order=("customer_id", "month"), scoped=own_customers),
     "category_months": Fact(
         _category_months, order=("customer_id", "category", "month"), scoped=own_customers
     ),

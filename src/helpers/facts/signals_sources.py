@@ -235,9 +235,8 @@ def evidence_months(sources: Sources, until: dt.date) -> ir.Table:
     Returns
     -------
     ibis.expr.types.Table
-        customer_id, month (DATE, first of the month), source (which part: a customer's month has a row for each
-        source that has something in it), and those of `MEASURES` that the sources supply, 0 (or NULL, for days)
-        in the rows of other parts.
+        customer_id, month (DATE, first of the month) and those of `MEASURES` that the sources supply; 0 (for days
+        NULL) where the customer's month has nothing of a source.
     """
     parts = {
         **_line_months(sources),
@@ -251,12 +250,19 @@ def evidence_months(sources: Sources, until: dt.date) -> ir.Table:
         part.select(
             "customer_id",
             "month",
-            source=ibis.literal(source),
             **{name: _measure(part, name) for name in measures},
         )
-        for source, part in parts.items()
+        for part in parts.values()
     ]
-    return ibis.union(*rows) if len(rows) > 1 else rows[0]
+    if len(rows) == 1:
+        return rows[0]
+    # One row a month again: whoever looks at many month ends reads each row as many times.
+    whole = ibis.union(*rows)
+    sums = {
+        name: whole[name].max() if MEASURES[name] == "date" else whole[name].sum().cast(MEASURES[name])
+        for name in measures
+    }
+    return whole.group_by(["customer_id", "month"]).agg(**sums)
 
 
 def _measure(part: ir.Table, name: str) -> ir.Value:

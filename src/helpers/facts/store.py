@@ -19,8 +19,10 @@ from helpers.errors import WorkbookError
 from helpers.facts import expressions
 from helpers.facts.coverage import Coverage, coverage_of
 from helpers.facts.engine import connect, to_pandas
+from helpers.facts.masked import as_table, masked, pseudonyms
 from helpers.facts.registry import FACTS
 from helpers.intake.tables import StandardTables
+from helpers.mask import fingerprint, mask_key
 from helpers.scope import COMPANY, Scope, parse_scope
 
 
@@ -59,6 +61,7 @@ class Facts:
 
     def __init__(self, tables: StandardTables, month: pd.Period, settings: Settings, cache: Path) -> None:
         self.tables, self.month, self.settings = tables, month, settings
+        self._mask_key = mask_key()
         self.month_end: dt.date = month.to_timestamp(how="end").date()
         self.folder = cache / "facts" / self._key()
         self.engine = connect(cache)
@@ -66,7 +69,8 @@ class Facts:
 
     def _key(self) -> str:
         digest = hashlib.sha256()
-        for part in (self.tables.key, str(self.month), self.settings.periods.model_dump_json()):
+        parts = (self.tables.key, str(self.month), self.settings.periods.model_dump_json())
+        for part in (*parts, fingerprint(self._mask_key)):
             digest.update(part.encode() + b"\0")
         for package in ("duckdb", "ibis-framework"):
             digest.update(version(package).encode() + b"\0")
@@ -125,7 +129,19 @@ class Facts:
         return parse_scope(text, self.owners)
 
     def standard(self, table: str) -> ir.Table:
-        """Return a standard table, all of it: whoever uses it leaves out what came after the month end."""
+        """Return a standard table, all of it: whoever uses it leaves out what came after the month end.
+
+        Where customers are masked (see `helpers.mask`), their ids and names are pseudonyms here already.
+        """
+        read = self._read(table)
+        return masked(table, read, self._pseudonyms) if self._mask_key else read
+
+    @cached_property
+    def _pseudonyms(self) -> ir.Table:
+        tables = [self._read(table) for table in sorted(self.tables.supplied)]
+        return as_table(pseudonyms(tables, self._mask_key))
+
+    def _read(self, table: str) -> ir.Table:
         path = self.tables.path(table)
         if not path.is_file():
             raise WorkbookError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from helpers.facts import Facts
 from helpers.intake.tables import StandardTables
 from helpers.questions.kept import kept
 from helpers.scope import COMPANY, Scope
+from helpers.views.book_block import book_block
 from helpers.views.numbers import Numbers
 
 Answer = TypeVar("Answer")
@@ -49,6 +50,10 @@ class Opened:
     def title(self) -> str:
         """Of whom the report is: the company's name, or the team's or salesperson's."""
         return self.scope.name or self.settings.report.company or self.numbers.words("The company")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the book in a notebook: see `helpers.views.book_block`."""
+        return book_block(self.month, self.scope, self.tables, self.numbers)._repr_mimebundle_()
 
     def frame(self, fact: str) -> pd.DataFrame:
         """Return a fact for this scope; see `helpers.facts.Facts.frame`."""

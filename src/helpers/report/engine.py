@@ -48,7 +48,8 @@ class InProcessEngine(Engine):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
             number = cell.metadata.get("workbook_cell", 0)
-            told((number, heading_above(nb_man.nb, number)))
+            shell.heading = heading_above(nb_man.nb, number)
+            told((number, shell.heading))
             nb_man.cell_start(cell, index)
             cell.execution_count = shell.execution_count
             with shell.capturing(cell.outputs), _at_most(execution_timeout):
@@ -131,6 +132,7 @@ class _Shell(InteractiveShell):
     def __init__(self, **settings: Any) -> None:
         self.outputs: list[NotebookNode] = []
         self.displayed: dict[str, list[NotebookNode]] = {}
+        self.heading = ""
         super().__init__(display_pub_class=_Publisher, displayhook_class=_Hook, **settings)
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
@@ -147,6 +149,11 @@ class _Shell(InteractiveShell):
         streams = _Stream(self, "stdout"), _Stream(self, "stderr")
         with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
             yield
+
+
+def heading_now() -> str:
+    """Return the heading above the cell that runs; empty where none does."""
+    return _Shell.instance().heading if _Shell.initialized() else ""
 
 
 def _shell() -> _Shell:

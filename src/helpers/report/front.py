@@ -1,12 +1,14 @@
-"""What the front page of a pack says: headline figures, findings, the state of the data, and what failed."""
+"""The front page of a pack: the notebook 00_summary where there is one, what failed, and the way to other pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from nbformat import NotebookNode
+
 from helpers.intake.tables import InputFile
-from helpers.report.html import Pages
+from helpers.report.html import Pages, page_title
 from helpers.report.run import Failure
 from helpers.views.words import Words
 
@@ -43,12 +45,21 @@ class Briefing:
 
 
 def front_page(
-    pages: Pages, words: Words, briefing: Briefing, failures: Sequence[Failure], leads: Mapping[str, str]
+    pages: Pages,
+    words: Words,
+    briefing: Briefing,
+    failures: Sequence[Failure],
+    leads: Mapping[str, str],
+    summary: NotebookNode | None = None,
 ) -> str:
-    """Return the pack's ``index.html``; ``leads`` gives the sentence beside each page's link, by file."""
+    """Return the pack's ``index.html``; ``leads`` gives the sentence beside each page's link, by file.
+
+    With a ``summary`` (the executed notebook) the page is that notebook, and what the briefing says is left out.
+    """
     return pages.render(
         "index.html.j2",
-        title=words.gettext("Customer report"),
+        title=page_title(summary, "") if summary is not None else words.gettext("Customer report"),
+        body=pages.body(summary) if summary is not None else "",
         headlines=briefing.headlines,
         findings=briefing.findings,
         quality=briefing.quality,

@@ -24,6 +24,7 @@ from helpers.views.words import Words
 
 TEMPLATE_FOLDER = Path(__file__).resolve().parent / "template"
 _HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
+_NOTEBOOK_LINK = re.compile(r'<a ([^<>]*?)href="([\w-]+)\.ipynb"([^<>]*)>([^<]*)</a>')
 _TAG = re.compile(r"<[^>]+>")
 _TITLE_GROUP = re.compile(r'<g class="chart-title">.*?</g>', re.DOTALL)
 _VIEW_BOX = re.compile(r'viewBox="0 -?[\d.]+ ([\d.]+) ([\d.]+)" width="([\d.]+)" height="([\d.]+)"')
@@ -65,8 +66,7 @@ class Pages:
 
     def notebook(self, notebook: NotebookNode, link: PageLink, failure_text: str = "") -> str:
         """One page: the notebook's text and results under a table of contents."""
-        body, _ = self._exporter.from_notebook_node(notebook)
-        body, entries = _with_anchors(body)
+        body, entries = self._read(notebook)
         contents = [entry for entry in entries if entry.level in (2, 3)]
         return self.render(
             "page.html.j2",
@@ -76,6 +76,24 @@ class Pages:
             body=Markup(body),  # made by our own filters from escaped text
             failure_text=failure_text,
         )
+
+    def body(self, notebook: NotebookNode) -> Markup:
+        """Return the notebook's text and results alone, to stand in a page of another form."""
+        return Markup(self._read(notebook)[0])
+
+    def _read(self, notebook: NotebookNode) -> tuple[str, list[_Entry]]:
+        body, _ = self._exporter.from_notebook_node(notebook)
+        return _with_anchors(self._to_pages(body))
+
+    def _to_pages(self, body: str) -> str:
+        """Turn links to notebooks into links to their pages; one to a notebook without a page is left out."""
+        files = {link.file for link in self._links}
+
+        def turn(match: re.Match[str]) -> str:
+            before, stem, after, text = match.groups()
+            return f'<a {before}href="{stem}.html"{after}>{text}</a>' if f"{stem}.html" in files else ""
+
+        return _NOTEBOOK_LINK.sub(turn, body)
 
     def render(self, template: str, **values: object) -> str:
         """Fill a template of the pack's look; text is escaped."""

@@ -25,7 +25,8 @@ class ReportRequest:
     """What ``workbook report`` was asked for; texts are as typed.
 
     ``scope`` is as in `helpers.book.open_book`, or ``all``; ``force`` makes even those packs anew that stand there
-    made from the same data, code and parameters.
+    made from the same data, code and parameters. A ``passphrase`` encrypts the packs; those are always made anew,
+    since nothing in them may tell which passphrase it was.
     """
 
     data: str | None = None
@@ -36,6 +37,7 @@ class ReportRequest:
     out: Path = Path("reports")
     cell_timeout_seconds: int = 600
     force: bool = False
+    passphrase: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

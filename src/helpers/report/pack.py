@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
 from helpers.report.children import Children
+from helpers.report.deliveries import record_delivery
 from helpers.report.place import folder_in_place
 from helpers.report.run import Failure, NotebookRun, run_notebook
 from helpers.views.words import words
@@ -57,6 +58,8 @@ class PackRequest:
     notebooks: Sequence[Path] = ()
     cell_timeout_seconds: int = 600
     key: str = ""
+    passphrase: str = field(default="", repr=False)
+    """Encrypts the pack, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,7 @@ def make_pack(
         runs, content = _run_all(request, folder / "notebooks", on_progress, briefing, children)
         on_progress(words(request.language).gettext("Writing the pages"))
         children.call(_finish, request, runs, content, folder, started)
+        record_delivery(request.out.absolute(), folder)
     failures = tuple(run.failure for run in runs if run.failure)
     return PackResult(target, failures, {run.name: run.warnings for run in runs if run.warnings})
 
@@ -205,6 +209,7 @@ def _finish(
 ) -> None:
     """Write pages and manifest, in a child."""
     from helpers.intake.sources import data_label
+    from helpers.mask import mask_key
     from helpers.report.manifest import write_manifest
     from helpers.report.pages import write_pages
 
@@ -213,8 +218,13 @@ def _finish(
     parameters = {
         "month": request.month, "scope": request.scope, "language": request.language,
         "data": request.data and data_label(request.data), "map": request.map and data_label(request.map),
-        "notebooks": [notebook.name for notebook in _notebooks(request)],
+        "notebooks": [notebook.name for notebook in _notebooks(request)], "masked": bool(mask_key()),
+        "encrypted": bool(request.passphrase),
     }  # fmt: skip
+    if request.passphrase:
+        from helpers.report.encrypt import encrypt_pack
+
+        encrypt_pack(folder, request.passphrase, words(request.language))
     failures = [run.failure for run in runs if run.failure]
     write_manifest(
         folder, parameters=parameters, inputs=briefed.inputs, failures=failures, started=started,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from helpers.report.excel import FILE as EXCEL_FILE
+from helpers.report.excel import ShownTable, write_excel
 from helpers.report.front import Briefing, explain, front_page
 from helpers.report.html import PageLink, Pages, Place, page_title
 from helpers.report.pack import PackRequest
@@ -16,22 +19,36 @@ from helpers.report.scrub import first_paragraph
 from helpers.views.numbers import Numbers
 from helpers.views.words import Words, words
 
+SUMMARY = "00_summary.ipynb"
+"""The notebook that is the front page of every pack."""
+
 
 def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Briefing, folder: Path) -> None:
-    """Write a page for each notebook that left one, and the front page."""
+    """Write a page for each notebook that left one, the front page, and the tables as an Excel file."""
     spoken = words(request.language)
     executed = {run: in_language(run.executed, spoken) for run in runs if run.executed.exists()}
+    summary = next((run for run in executed if run.name == SUMMARY), None)
     links = {
         run: PageLink(Path(run.name).stem + ".html", page_title(notebook, run.name))
         for run, notebook in executed.items()
+        if run is not summary
     }
     pages = Pages(spoken, _place(request, spoken), tuple(links.values()))
-    for run, notebook in executed.items():
+    for run, link in links.items():
         text = explain(run.failure, spoken) if run.failure else ""
-        _write(folder / links[run].file, pages.notebook(notebook, links[run], text))
-    leads = {links[run].file: first_paragraph(notebook) for run, notebook in executed.items()}
+        _write(folder / link.file, pages.notebook(executed[run], link, text))
+    leads = {link.file: first_paragraph(executed[run]) for run, link in links.items()}
     failures = [run.failure for run in runs if run.failure]
-    _write(folder / "index.html", front_page(pages, spoken, content, failures, leads))
+    front = front_page(pages, spoken, content, failures, leads, executed[summary] if summary else None)
+    _write(folder / "index.html", front)
+    tables = [
+        ShownTable(page_title(notebook, run.name), spoken(heading) if heading else "", table)
+        for run, notebook in executed.items()
+        for heading, table in (pickle.loads(run.tables) if run.tables else ())
+    ]
+    place = _place(request, spoken)
+    title = " · ".join(part for part in (place.company, place.scope, place.month) if part)
+    write_excel(tables, folder / EXCEL_FILE, title, spoken)
 
 
 def _place(request: PackRequest, spoken: Words) -> Place:

@@ -46,7 +46,10 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
                 language=book.numbers.words.language,
                 notebooks=notebooks,
                 cell_timeout_seconds=request.cell_timeout_seconds,
-                key=pack_key(book, text, request.data, settings_file, notebooks),
+                key=""
+                if request.passphrase
+                else pack_key(book, text, request.data, settings_file, notebooks),
+                passphrase=request.passphrase,
             )
         )
     return packs

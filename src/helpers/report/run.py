@@ -40,12 +40,17 @@ class Failure:
 
 @dataclass(frozen=True)
 class NotebookRun:
-    """A notebook that was run: the executed file, how it ended, and what it said on standard error."""
+    """A notebook that was run: the executed file, how it ended, and what it said on standard error.
+
+    ``tables`` are the tables that it showed (pickled: heading and `helpers.views.typed.TypedTable` of each), so that
+    the process which only hands them on need not take them apart.
+    """
 
     name: str
     executed: Path
     failure: Failure | None
     warnings: str = ""
+    tables: bytes = b""
 
 
 def run_notebook(

@@ -23,6 +23,7 @@ def pack_key(
     That is the tables, settings, month, scope and language; the names of data and settings file, which the pack
     tells; the notebooks, all files of ``helpers``, and the versions of Python and the main libraries.
     """
+    from helpers.mask import fingerprint, mask_key
     from helpers.report.manifest import versions
 
     parts: list[Any] = [
@@ -33,6 +34,7 @@ def pack_key(
         [[notebook.name, _hash_of(notebook)] for notebook in notebooks],
         _code_hash(),
         versions(),
+        fingerprint(mask_key()),
     ]
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from helpers.report.engine import NAME
+from helpers.report.engine import NAME, heading_now
 from helpers.report.run import Failure, NotebookRun
 from helpers.report.scrub import heading_above, prepare, scrub
+from helpers.views.table import Table, shown_tables
+from helpers.views.typed import TypedTable, typed
 
 
 def run(
@@ -23,18 +26,24 @@ def run(
     notebook = prepare(nbformat.read(source, as_version=4))
     raw = executed.with_suffix(".raw.ipynb")  # beside the result: what holds customer data is cleaned with it
     error: tuple[str, str] | None = None
+    tables: list[tuple[str, TypedTable]] = []
+
+    def keep(table: Table) -> None:
+        tables.append((heading_now(), typed(table)))
+
     try:
-        papermill.execute_notebook(
-            notebook,
-            str(raw),
-            parameters=dict(parameters),
-            engine_name=NAME,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=cell_timeout_seconds,
-        )
+        with shown_tables(keep):
+            papermill.execute_notebook(
+                notebook,
+                str(raw),
+                parameters=dict(parameters),
+                engine_name=NAME,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=cell_timeout_seconds,
+            )
     except PapermillExecutionError as problem:
         error = (problem.ename, problem.evalue)
     except Exception as problem:  # one notebook must not take the others with it; the front page says why
@@ -45,7 +54,7 @@ def run(
     clean, warnings = scrub(result, parameters)
     nbformat.write(clean, executed)
     raw.unlink(missing_ok=True)
-    return NotebookRun(source.name, executed, failure, warnings)
+    return NotebookRun(source.name, executed, failure, warnings, pickle.dumps(tables))
 
 
 def _stopped_at(notebook: NotebookNode) -> int:

@@ -48,3 +48,8 @@ def kind_label(kind: str, _: Words) -> str:
         "answer_complaint": _("Answer complaint"),
     }
     return labels[kind]
+
+
+def due_day(month: pd.Period, days: int) -> pd.Timestamp:
+    """Return the day so many days after the month end."""
+    return month.to_timestamp(how="end").normalize() + pd.Timedelta(days=days)

@@ -9,9 +9,10 @@ import pandas as pd
 from helpers.analysis.behaviour import SCORES, Behaviour
 from helpers.analysis.money import total
 from helpers.views import labels, rule_words
+from helpers.views.actions import actions, due_day
 from helpers.views.bars import paired_bars
 from helpers.views.chart import Chart
-from helpers.views.findings import Findings, findings
+from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.heat import heat_map
 from helpers.views.name_lists import LONG, called, capped
 from helpers.views.numbers import Numbers
@@ -259,3 +260,40 @@ def _complaints_missing(result: Behaviour, n: Numbers) -> str | None:
             result.complaints_unmatched,
         )
     return None
+
+
+def weighed_findings(result: Behaviour, n: Numbers) -> list[WeighedFinding]:
+    """Weigh for the front page: problem customers, and those who fall silent, by their net sales."""
+    page, found = "02_abc_tiering", []
+    for sentence, segments in (
+        (_problems(result, n), ["problem"]),
+        (_quiet(result, n), ["at_risk", "slowing"]),
+    ):
+        if sentence:
+            chosen = result.customers[result.customers["segment"].isin(segments)]
+            found.append(WeighedFinding(sentence, max(0.0, total(chosen["net_amount"])), page))
+    return found
+
+
+#: Segment -> what to do, and within how many days of the month end.
+_ADVICE = {"problem": ("visit", 14), "at_risk": ("win_back", 14), "slowing": ("keep", 21)}
+
+
+def proposed_actions(result: Behaviour, n: Numbers) -> pd.DataFrame:
+    """Propose to answer problem customers, to win back those who fall silent, to keep those who buy less often."""
+    chosen = result.customers[result.customers["segment"].isin(list(_ADVICE))]
+    kinds = chosen["segment"].map(lambda segment: _ADVICE[segment][0]).astype("object")
+    days = chosen["segment"].map(lambda segment: _ADVICE[segment][1]).astype("int64")
+    is_open = (chosen["open_complaints"] > 0) & (chosen["segment"] == "problem")
+    reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in chosen.iterrows()]
+    return actions(
+        pd.DataFrame(
+            {
+                "customer_id": chosen["customer_id"],
+                "kind": kinds.mask(is_open, "answer_complaint"),
+                "reason": pd.Series(reasons, index=chosen.index, dtype="object"),
+                "value_amount": chosen["net_amount"].clip(lower=0),
+                "due_date": due_day(result.month, 0) + pd.to_timedelta(days.mask(is_open, 7), unit="D"),
+            }
+        )
+    )

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.analysis.bridge import MOVEMENTS, Bridge
 from helpers.views import labels
 from helpers.views.chart import Chart
-from helpers.views.findings import Findings, findings
+from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import called
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
@@ -159,3 +159,29 @@ def _not_comparable(result: Bridge, n: Numbers) -> str | None:
     return n.words(
         "The data reach back over a part of the earlier period only: customers may look new who are not."
     )
+
+
+def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
+    """Weigh for the front page: who was lost, and the largest single fall among those who stayed."""
+    if not has_earlier_period(result):
+        return []
+    _ = n.words
+    page, found = "01_customer_composition", []
+    lost, fallen = result.top("lost", 1), result.top("shrinking", 1)
+    if len(lost):
+        total = result.groups.iloc[-1]
+        sentence = _.ngettext(
+            "{n} customer was lost in a year, {customer}, with {loss} of net sales.",
+            "{n} customers were lost in a year, {customer} the largest of them, with {loss} of net sales in all.",
+            int(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]), customer=called(lost).iloc[0],
+        )  # fmt: skip
+        found.append(WeighedFinding(sentence, -float(total["lost_amount"]), page))
+    if len(fallen):
+        worst = fallen.iloc[0]
+        sentence = _(
+            "The largest single fall is {customer}: from {before} to {now}.",
+            customer=called(fallen).iloc[0], before=n.money_short(worst["net_amount_previous"]),
+            now=n.money_short(worst["net_amount"]),
+        )  # fmt: skip
+        found.append(WeighedFinding(sentence, -float(worst["change_amount"]), page))
+    return found

@@ -9,7 +9,7 @@ from helpers.analysis.groups import GROUP
 from helpers.views import labels
 from helpers.views.bars import paired_bars, share_bars
 from helpers.views.chart import Chart
-from helpers.views.findings import Findings, findings
+from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.lines import small_multiples
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
@@ -309,3 +309,16 @@ def company_comparison(result: Composition, n: Numbers) -> list[Chart]:
 def heading(by: str, n: Numbers) -> str:
     """What readers call a dimension."""
     return labels.dimension_heading(by, n.words)
+
+
+def weighed_findings(result: Composition, n: Numbers) -> list[WeighedFinding]:
+    """Weigh for the front page: the distance from plan to date, and the class furthest below policy."""
+    total, page = result.total.iloc[0], "01_customer_composition"
+    found = []
+    plan = _against_plan(total, result, n)
+    if plan:
+        found.append(WeighedFinding(plan, abs(total["ytd_net_amount"] - total["plan_ytd_amount"]), page))
+    policy = _against_policy(result, n)
+    if policy:
+        found.append(WeighedFinding(policy, -float(result.groups["gap_amount"].min()), page))
+    return found

@@ -10,9 +10,10 @@ from helpers.analysis.grades import Grades
 from helpers.analysis.money import total
 from helpers.grading_settings import GRADE_NAMES
 from helpers.views import labels, rule_words
+from helpers.views.actions import actions, due_day
 from helpers.views.bars import paired_bars
 from helpers.views.chart import Chart
-from helpers.views.findings import Findings, findings
+from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import LONG, called, capped
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
@@ -301,3 +302,40 @@ def _measure(result: Grades, n: Numbers) -> str:
 def _measure_heading(result: Grades, n: Numbers) -> str:
     _ = n.words
     return {"net_amount": _("Net sales"), "margin_amount": _("Margin")}[result.measure]
+
+
+def weighed_findings(result: Grades, n: Numbers) -> list[WeighedFinding]:
+    """Weigh for the front page: strategic customers who fall, by what they bought less than the year before."""
+    sentence = _falling(result, n)
+    if not sentence:
+        return []
+    falling = result.of("strategic").dropna(subset="growth")
+    falling = falling[(falling["growth"] < 0) & (falling["growth"] > -1)]
+    before = falling["year_amount"] / (1 + falling["growth"])
+    amount = total(before - falling["year_amount"])
+    return [WeighedFinding(sentence, amount, "02_abc_tiering")]
+
+
+def proposed_actions(result: Grades, n: Numbers, due_days: int = 30) -> pd.DataFrame:
+    """Propose to grow potential customers of whom it is known that they buy elsewhere.
+
+    The value is what they buy elsewhere, but no more than they buy from us: nobody doubles in a year by a visit.
+    """
+    _ = n.words
+    chosen = result.of("potential").dropna(subset="room_amount")
+    chosen = chosen[(chosen["room_amount"] > 0) & (chosen["year_amount"] > 0)]
+    reasons = [
+        _("buys {room} a year elsewhere and {own} from us", room=n.money_short(room), own=n.money_short(own))
+        for room, own in zip(chosen["room_amount"], chosen["year_amount"], strict=True)
+    ]
+    return actions(
+        pd.DataFrame(
+            {
+                "customer_id": chosen["customer_id"],
+                "kind": "grow",
+                "reason": pd.Series(reasons, index=chosen.index, dtype="object"),
+                "value_amount": chosen[["room_amount", "year_amount"]].min(axis=1),
+                "due_date": due_day(result.month, due_days),
+            }
+        )
+    )

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import html
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -85,16 +86,40 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A finished table: ``html`` for pages, ``text`` for everyone else (and for nbval to compare)."""
+    """A finished table: ``html`` for pages, ``text`` for everyone else (and for nbval to compare).
+
+    ``frame``, ``columns`` and ``total`` are what it was set from: whoever makes a spreadsheet of it needs the values.
+    """
 
     html: str
     text: str
     caption: str
     row_count: int = field(default=0)
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
+    columns: Mapping[str, Column] = field(default_factory=dict, repr=False, compare=False)
+    total: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Give the table with its own style; a report page says the style once instead."""
+        for listener in _listeners:
+            listener(self)
         return {"text/html": f"<style>{STYLE}</style>{self.html}", "text/plain": self.text}
+
+
+_listeners: list[Callable[[Table], None]] = []
+
+
+@contextmanager
+def shown_tables(listener: Callable[[Table], None]) -> Iterator[None]:
+    """Tell ``listener`` of every table that is shown inside the block, in the order in which they are shown.
+
+    So a report's spreadsheet has the values of the tables of a notebook without the notebook holding them twice.
+    """
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
 
 
 def table(
@@ -134,7 +159,7 @@ def table(
         body = (
             f'<p class="wb-empty"><strong>{html.escape(caption)}</strong><br>{html.escape(plain(empty))}</p>'
         )
-        return Table(body, text, caption)
+        return Table(body, text, caption, 0, frame, columns, total)
     identity = "t" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10]
     markup = [_cells(cells[place], frame[name], columns[name]) for place, name in enumerate(names)]
     if totals is not None:
@@ -148,7 +173,7 @@ def table(
         rows=list(zip(*markup, strict=True)),
         has_total=totals is not None,
     )
-    return Table(body, text, caption, len(frame))
+    return Table(body, text, caption, len(frame), frame, columns, total)
 
 
 def _cells(texts: Sequence[str], values: pd.Series, column: Column) -> list[Markup]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.money import total
 from helpers.analysis.tiers import TIERS, Tiers
 from helpers.views import labels
 from helpers.views.chart import Chart
-from helpers.views.findings import Findings, findings
+from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.heat import heat_map
 from helpers.views.lines import trend
 from helpers.views.name_lists import called
@@ -200,3 +201,13 @@ def stability_chart(result: Tiers, n: Numbers) -> Chart | Findings:
         history.reset_index(drop=True), [("kept_share", _("Kept their tier"))], title=title, alt=alt,
         spell=lambda share: n.percent(share), spell_month=n.month_short, from_zero=False,
     )  # fmt: skip
+
+
+def weighed_findings(result: Tiers, n: Numbers) -> list[WeighedFinding]:
+    """Weigh for the front page: who is no longer A, by what they bring less than a month ago."""
+    sentence = _lost_leaders(result, n) if result.previous_complete else None
+    if not sentence:
+        return []
+    lost = result.movers[(result.movers["previous_tier"] == "A") & (result.movers["tier"] != "A")]
+    amount = -total(lost["change_amount"].clip(upper=0))
+    return [WeighedFinding(sentence, amount, "02_abc_tiering")]

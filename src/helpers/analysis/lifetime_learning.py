@@ -1,0 +1,206 @@
+"""What is learnt of lifetime value from all customers: the models, their record, each one's future (R14)."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from helpers.analysis.lifetime_checks import Checks, check, origin_months, rules
+from helpers.analysis.lifetime_histories import WEEK_DAYS, YEAR_DAYS, known_at, ledger
+from helpers.analysis.lifetime_paths import PARAMETER_DRAWS, futures
+from helpers.analysis.lifetime_spend import Spend, fit_spend
+from helpers.models import MBGCNBDk
+from helpers.models.errors import FitError, ModelWarning, NoRepeatPurchasesError
+
+#: Ends of the spans in which the future is counted, in years; what comes after the last counts as nothing.
+SPAN_ENDS_YEARS = (1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0)
+#: Horizon -> years; ``open`` is as far as the spans reach.
+HORIZONS = {"1": 1.0, "3": 3.0, "5": 5.0, "open": SPAN_ENDS_YEARS[-1]}
+_LEVELS = {"low_95": 0.025, "low_80": 0.10, "high_80": 0.90, "high_95": 0.975}
+
+
+@dataclass(frozen=True)
+class LearnedValue:
+    """What all customers together teach; see `learn`.
+
+    Attributes
+    ----------
+    customers
+        One row per customer who has bought, by customer_id: what was known (`known_at`), p_alive, margin_rate,
+        span_0 ... (expected value in each span of `SPAN_ENDS_YEARS`, undiscounted), purchases_H (expected), and for
+        each horizon H of `HORIZONS` value_H, deviation_H (standard deviation), low_95_H, low_80_H, high_80_H,
+        high_95_H, discounted.
+    shared_error
+        Horizon -> relative standard deviation that all customers share: parameters, and how far the total was off in
+        the past.
+    stays_year
+        For each of the first five years the purchases expected in it over those of the year before (the first as the
+        second): what the base keeps from year to year without new customers.
+    model, spend, checks
+        The fitted models, and their record on past month ends.
+    by_margin
+        Whether values are margins (some line has a cost); else they are net sales.
+    fallback
+        None, ``weak_prior`` (too few customers to learn from them alone), or ``nobody_repeats`` (half a repeat
+        purchase is supposed in all the time observed).
+    """
+
+    customers: pd.DataFrame
+    shared_error: dict[str, float]
+    stays_year: tuple[float, ...]
+    model: MBGCNBDk
+    spend: Spend
+    checks: Checks
+    by_margin: bool
+    fallback: str | None
+
+
+def learn(
+    purchase_months: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    discount_rate_year: float = 0.10,
+    most_origins: int = 4,
+    unit_days: float = WEEK_DAYS,
+) -> LearnedValue | None:
+    """Fit the models as of ``month`` and forecast every customer; None where nobody has bought.
+
+    Parameters
+    ----------
+    purchase_months, customer_months
+        Facts of these names, of all customers.
+    discount_rate_year
+        0.10: a year later is worth ten percent less.
+    most_origins
+        Past month ends at most on which forecasts are tested and intervals learnt; 0 tests none.
+    unit_days
+        The models' unit of time; changes no result beyond rounding and luck.
+    """
+    book = ledger(purchase_months, customer_months, month)
+    if not len(book.ids):
+        return None
+    by_margin = book.has_costs
+    known = known_at(book, month, unit_days)
+    model, fallback = fit_purchases(known)
+    spend = fit_spend(known, by_margin)
+    checks = check(
+        book,
+        origin_months(book, month, most_origins),
+        by_margin,
+        unit_days,
+        fit_purchases,
+        seed_of(known, month),
+    )
+    customers, relative, stays = _forecast(
+        known, model, spend, by_margin, discount_rate_year, checks, seed_of(known, month), unit_days
+    )
+    shared = {name: float(np.hypot(error, checks.level_error)) for name, error in relative.items()}
+    return LearnedValue(customers, shared, stays, model, spend, checks, by_margin, fallback)
+
+
+def fit_purchases(known: pd.DataFrame) -> tuple[MBGCNBDk, str | None]:
+    """Fit MBG/CNBD-k; with weak beliefs where the customers alone do not determine it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ModelWarning)  # how well it is known shows in the intervals
+        for prior, fallback in ((None, None), ("weak", "weak_prior")):
+            try:
+                return MBGCNBDk(prior=prior).fit(known), fallback  # type: ignore[arg-type]
+            except NoRepeatPurchasesError:
+                break
+            except FitError:
+                continue
+    observed = float(known["T"].sum())
+    repeats = float(known["frequency"].sum()) + 0.5
+    return MBGCNBDk(k=1).set_parameters(
+        r=1.0, alpha=max(observed, 1.0) / repeats, a=1.0, b=3.0
+    ), "nobody_repeats"
+
+
+def seed_of(known: pd.DataFrame, month: pd.Period) -> int:
+    """Return a seed that depends on the histories in days alone: not on the unit of time, nor on the scope."""
+    digest = hashlib.sha256(str(month).encode())
+    for name in ("purchases", "first_day", "last_day"):
+        digest.update(known[name].to_numpy(dtype="int64").tobytes())
+    return int.from_bytes(digest.digest()[:4], "big")
+
+
+def discount_factors(rate_year: float) -> np.ndarray:
+    """Return what money is worth now that comes evenly over each span of `SPAN_ENDS_YEARS`."""
+    ends = np.array(SPAN_ENDS_YEARS)
+    starts = np.concatenate([[0.0], ends[:-1]])
+    if rate_year == 0:
+        return np.ones(len(ends))
+    log = np.log1p(rate_year)
+    factors: np.ndarray = (np.exp(-log * starts) - np.exp(-log * ends)) / (log * (ends - starts))
+    return factors
+
+
+def _forecast(
+    known: pd.DataFrame,
+    model: MBGCNBDk,
+    spend: Spend,
+    by_margin: bool,
+    discount_rate_year: float,
+    checks: Checks,
+    seed: int,
+    unit_days: float,
+) -> tuple[pd.DataFrame, dict[str, float], tuple[float, ...]]:
+    ends = np.array(SPAN_ENDS_YEARS) * YEAR_DAYS / unit_days
+    rate = spend.margin_rates(known) if by_margin else np.ones(len(known))
+    discount = discount_factors(discount_rate_year)
+    last_span = {name: int(np.searchsorted(SPAN_ENDS_YEARS, years)) for name, years in HORIZONS.items()}
+    parts, totals = [], {name: np.zeros(PARAMETER_DRAWS) for name in HORIZONS}
+    luck = dict.fromkeys(HORIZONS, 0.0)
+    for paths in futures(known, model, spend, ends, seed):
+        values = paths.amounts * rate[paths.rows][:, None, None]
+        running = np.cumsum(values * discount, axis=2)
+        counts = np.cumsum(paths.purchases, axis=2).mean(axis=1)
+        columns = {f"span_{number}": span for number, span in enumerate(values.mean(axis=1).T)}
+        for name, span in last_span.items():
+            drawn = running[:, :, span]
+            columns |= {f"purchases_{name}": counts[:, span], f"value_{name}": drawn.mean(axis=1)}
+            columns[f"deviation_{name}"] = drawn.std(axis=1)
+            quantiles = np.quantile(drawn, list(_LEVELS.values()), axis=1)
+            bounds = dict(zip(_LEVELS, quantiles, strict=True))
+            columns |= {f"{level}_{name}": bound for level, bound in
+                        checks.widened(bounds, columns[f"deviation_{name}"], by_margin).items()}  # fmt: skip
+            by_draw = drawn.reshape(len(drawn), PARAMETER_DRAWS, -1)
+            totals[name] += by_draw.mean(axis=2).sum(axis=0)
+            luck[name] += float((by_draw.var(axis=2).mean(axis=1) / by_draw.shape[2]).sum())
+        parts.append(pd.DataFrame(columns, index=known.index[paths.rows]))
+    frame = pd.concat([known, pd.concat(parts)], axis=1)
+    frame["p_alive"], frame["margin_rate"] = model.p_alive(known), rate
+    sizes = {name: float(frame[f"value_{name}"].abs().sum()) for name in HORIZONS}
+    relative = {
+        name: float(np.sqrt(max(totals[name].var() - luck[name], 0.0)) / (sizes[name] or 1.0))
+        for name in HORIZONS
+    }
+    return (
+        _by_rule(frame, checks.best, ends[0], YEAR_DAYS / unit_days),
+        relative,
+        _stays(model, known, ends[:5]),
+    )
+
+
+def _by_rule(frame: pd.DataFrame, method: str | None, year: float, year_length: float) -> pd.DataFrame:
+    """Where a rule of thumb foretold the past better than the model, put its next year in the place of the model's."""
+    if method in (None, "model"):
+        return frame
+    of_model = frame["purchases_1"].to_numpy()
+    of_rule = rules(frame, year, year_length)[method]
+    factor = np.clip(np.divide(of_rule, of_model, out=np.ones(len(frame)), where=of_model > 0), 0.0, 5.0)
+    starts = ("span_", "purchases_", "value_", "deviation_", "low_", "high_")
+    scaled = [name for name in map(str, frame) if name.startswith(starts)]
+    return frame.assign(**{name: frame[name] * factor for name in scaled})
+
+
+def _stays(model: MBGCNBDk, known: pd.DataFrame, ends: np.ndarray) -> tuple[float, ...]:
+    counts = model.expected_purchases(known, list(ends)).sum().to_numpy()
+    years = np.diff(counts, prepend=0.0)
+    ratios = [min(float(now / max(before, 1e-12)), 1.0) for before, now in pairwise(years)]
+    return (ratios[0], *ratios)

@@ -1,0 +1,97 @@
+"""Each salesperson's year: targets, new customers, satisfaction and collection, fairly compared (R9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.analysis.money import sum_by
+from helpers.analysis.periods import trailing
+from helpers.scope import Scope
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """One row a salesperson of the scope, by id.
+
+    Attributes
+    ----------
+    people
+        salesperson_id, name, sales_amount and attainment_to_date (calendar year, by who sold); of the customers owned
+        now, in the window: customers (with net sales > 0), new_customers (first purchase in it), responses,
+        satisfaction (mean of 0 to 10; NaN without an answer), collection_rate (NaN: nothing fell due), own_amount,
+        expected_amount (what the own customers would bring at the mean of other salespeople's customers of the same
+        trade class and size), potential_index (own / expected; 1: as others do with such customers), few (rests on few
+    customers). few_customers
+        Below so many customers a row is marked.
+    """
+
+    people: pd.DataFrame
+    few_customers: int
+
+
+def scorecard(
+    customers: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    summary: pd.DataFrame,
+    survey_months: pd.DataFrame,
+    owed: pd.DataFrame,
+    units: pd.DataFrame,
+    month: pd.Period,
+    window_months: int,
+    few_customers: int,
+    scope: Scope,
+) -> Scorecard:
+    """Compare salespeople; frames are the company's facts of these names, ``units`` those of `Attainment`."""
+    window = trailing(month, window_months)
+    base = customers[["customer_id", "salesperson_id", "team", "trade_class", "size_class"]]
+    sums = sum_by(customer_months[window.holds(customer_months["month"])], "customer_id", ["net_amount"])
+    base = base.assign(net_amount=base["customer_id"].map(sums["net_amount"]).astype("float64").fillna(0.0))
+    first = base["customer_id"].map(summary.set_index("customer_id")["first_purchase"])
+    base["new"] = first >= window.first.to_timestamp()
+    asked = survey_months[window.holds(survey_months["month"])]
+    asked = asked.groupby("customer_id")[["responses", "score_sum"]].sum()
+    for name in ("responses", "score_sum"):
+        base[name] = base["customer_id"].map(asked[name]).astype("float64").fillna(0.0)
+    due = owed.dropna(subset="customer_id").set_index("customer_id")
+    for name in ("due_amount", "due_open_amount"):
+        base[name] = base["customer_id"].map(due[name]).astype("float64").fillna(0.0)
+    base["expected_amount"] = _expected(base)
+    base = base[scope.owns(base).to_numpy() & base["salesperson_id"].notna().to_numpy()]
+    base["buys"] = base["net_amount"] > 0
+    table = base.groupby("salesperson_id", sort=True).agg(
+        customers=("buys", "sum"), new_customers=("new", "sum"), responses=("responses", "sum"),
+        score_sum=("score_sum", "sum"), due_amount=("due_amount", "sum"),
+        due_open_amount=("due_open_amount", "sum"), own_amount=("net_amount", "sum"),
+        expected_amount=("expected_amount", "sum"),
+    )  # fmt: skip
+    year = units[(units["period"] == "year") & (units["kind"] == "salesperson")].set_index("id")
+    table = year[["name", "sales_amount", "attainment_to_date"]].join(table, how="left").sort_index()
+    counts = ["customers", "new_customers", "responses"]
+    table[counts] = table[counts].astype("float64").fillna(0).astype("int64")
+    table["satisfaction"] = table["score_sum"] / table["responses"].where(table["responses"] > 0)
+    table["collection_rate"] = 1 - table["due_open_amount"] / table["due_amount"].where(
+        table["due_amount"] > 0
+    )
+    expected = table["expected_amount"]
+    table["potential_index"] = table["own_amount"] / expected.where(expected > 0)
+    table["few"] = table["customers"] < few_customers
+    kept = ["name", "sales_amount", "attainment_to_date", *counts, "satisfaction", "collection_rate",
+            "own_amount", "expected_amount", "potential_index", "few"]  # fmt: skip
+    return Scorecard(table[kept].rename_axis("salesperson_id").reset_index(), few_customers)
+
+
+def _expected(base: pd.DataFrame) -> np.ndarray:
+    """Mean sales of other salespeople's customers alike; NaN where nobody else has any."""
+    kind = ["trade_class", "size_class"]
+    filled = base.assign(
+        **{name: base[name].astype("object").fillna("") for name in (*kind, "salesperson_id")}
+    )
+    whole = filled.groupby(kind)["net_amount"].transform("sum")
+    count = filled.groupby(kind)["net_amount"].transform("size")
+    own = filled.groupby([*kind, "salesperson_id"])["net_amount"]
+    others = (count - own.transform("size")).to_numpy(dtype="float64")
+    sums = (whole - own.transform("sum")).to_numpy()
+    return np.divide(sums, others, out=np.full(len(base), np.nan), where=others > 0)

@@ -1,0 +1,212 @@
+"""Facts about money owed: open invoices as of the month end, their ageing, and how customers pay.
+
+A payment that names an invoice of the month or before settles it. Everything else a customer has to its credit
+(payments without invoice or for one not known, what was paid over an invoice's amount, credit notes) settles its
+invoices oldest first, by invoice date and then number. What is left after that stands as credit on account. So for
+every customer
+    balance = invoiced - paid = open invoices - credit on account,    exactly.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.facts.expressions import MONEY
+
+#: Ageing buckets: name and the days late at which it begins and ends, both included; None: open-ended.
+AGES: tuple[tuple[str, int | None, int | None], ...] = (
+    ("not_due", None, 0), ("late_1_30", 1, 30), ("late_31_60", 31, 60), ("late_61_90", 61, 90),
+    ("late_over_90", 91, None),
+)  # fmt: skip
+_ITEMS = {
+    "invoice_id": "string", "customer_id": "string", "invoice_date": "date", "due_date": "date",
+    "amount": MONEY, "open_amount": MONEY, "days_late": "int64",
+}  # fmt: skip
+
+
+def _until(invoices: ir.Table, payments: ir.Table | None, month_end: dt.date) -> tuple[ir.Table, ir.Table]:
+    """Return the invoices and the payments up to the month end, payments with their invoice where it is known."""
+    known = invoices.filter(invoices.invoice_date <= ibis.date(month_end))
+    if payments is None:
+        schema = {"payment_date": "date", "invoice_id": "string", "customer_id": "string", "amount": MONEY}
+        payments = ibis.memtable([], schema=ibis.schema(schema))
+    paid = payments.filter(payments.payment_date <= ibis.date(month_end))
+    owed = known.select(known_id=known.invoice_id, owed_by=known.customer_id, due_date=known.due_date)
+    joined = paid.left_join(owed, paid.invoice_id == owed.known_id)
+    return known, joined.mutate(customer_id=ibis.coalesce(joined.owed_by, joined.customer_id)).drop("owed_by")
+
+
+def open_items(invoices: ir.Table | None, payments: ir.Table | None, month_end: dt.date) -> ir.Table:
+    """Return every invoice up to the month end with what is still owed on it.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        invoice_id, customer_id, invoice_date, due_date, amount, open_amount (0 or more), days_late (from the due date
+        to the month end; 0 or less: not due).
+    """
+    if invoices is None:
+        return ibis.memtable([], schema=ibis.schema(_ITEMS))
+    rest, credit = _rests_and_credits(*_until(invoices, payments, month_end))
+    credit = credit.select(credit_of=credit.customer_id, credit_amount=credit.credit_amount)
+    rows = rest.left_join(credit, rest.customer_id == credit.credit_of)
+    running = rows.rest_amount.sum().over(
+        ibis.cumulative_window(group_by=rows.customer_id, order_by=[rows.invoice_date, rows.invoice_id])
+    )
+    rows = rows.mutate(uncovered=running - rows.credit_amount.fill_null(0))
+    nothing = ibis.literal(0).cast(MONEY)
+    uncovered = ibis.greatest(rows.uncovered.cast(MONEY), nothing)
+    return (
+        rows.mutate(
+            open_amount=ibis.least(rows.rest_amount, uncovered),
+            days_late=ibis.date(month_end).delta(rows.due_date, unit="day"),
+        )
+        .select(*_ITEMS)
+        .cast(_ITEMS)
+        .order_by("invoice_id")
+    )
+
+
+def _rests_and_credits(known: ir.Table, paid: ir.Table) -> tuple[ir.Table, ir.Table]:
+    """Return invoices with ``rest_amount`` after their own payments, and ``credit_amount`` by customer."""
+    named = paid.filter(paid.known_id.notnull())
+    direct = named.group_by("known_id").agg(paid_amount=named.amount.sum())
+    rows = known.left_join(direct, known.invoice_id == direct.known_id)
+    nothing = ibis.literal(0).cast(MONEY)
+    rest = (rows.amount - rows.paid_amount.fill_null(0)).cast(MONEY)
+    rows = rows.mutate(rest_amount=ibis.greatest(rest, nothing), over_amount=ibis.greatest(-rest, nothing))
+    account = paid.filter(paid.known_id.isnull()).select("customer_id", credit_amount="amount")
+    over = rows.select("customer_id", credit_amount="over_amount")
+    credits = account.union(over.cast({"credit_amount": MONEY}))
+    return rows, credits.group_by("customer_id").agg(credit_amount=credits.credit_amount.sum().cast(MONEY))
+
+
+def receivables(
+    invoices: ir.Table | None,
+    payments: ir.Table | None,
+    items: ir.Table,
+    month_end: dt.date,
+    first_day: dt.date,
+) -> ir.Table:
+    """Return what each customer owes at the month end, by age.
+
+    Parameters
+    ----------
+    items
+        The fact `open_items`.
+    first_day
+        First day of the window in which amounts fell due.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id (NULL: payments that name neither a customer nor a known invoice), balance_amount (invoiced - paid),
+        open_amount, one column ``NAME_amount`` an ageing bucket of `AGES` (they add up to open_amount), overdue_amount,
+        credit_amount (on account; open - credit = balance), open_invoices, overdue_invoices, most_days_late (of an open
+        invoice; NULL where nothing is open), due_amount (fell due in the window), due_open_amount (of that, still
+        open).
+    """
+    sums = {f"{name}_amount": MONEY for name, _, _ in AGES}
+    schema = {
+        "customer_id": "string", "balance_amount": MONEY, "open_amount": MONEY, **sums, "overdue_amount": MONEY,
+        "credit_amount": MONEY, "open_invoices": "int64", "overdue_invoices": "int64", "most_days_late": "int64",
+        "due_amount": MONEY, "due_open_amount": MONEY,
+    }  # fmt: skip
+    if invoices is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    is_open, late = items.open_amount > 0, items.days_late
+    in_window = (items.due_date >= ibis.date(first_day)) & (items.days_late >= 0) & (items.amount > 0)
+    by_age = {
+        f"{name}_amount": items.open_amount.sum(where=_between(late, low, high)) for name, low, high in AGES
+    }
+    owed = items.group_by("customer_id").agg(
+        invoiced_amount=items.amount.sum(),
+        open_amount=items.open_amount.sum(),
+        **by_age,
+        overdue_amount=items.open_amount.sum(where=late > 0),
+        open_invoices=items.count(where=is_open),
+        overdue_invoices=items.count(where=is_open & (late > 0)),
+        most_days_late=late.max(where=is_open),
+        due_amount=items.amount.sum(where=in_window),
+        due_open_amount=items.open_amount.sum(where=in_window),
+    )
+    _, paid = _until(invoices, payments, month_end)
+    paid = paid.group_by(payer_id=paid.customer_id).agg(paid_amount=paid.amount.sum())
+    joined = owed.outer_join(paid, owed.customer_id == paid.payer_id)
+    counts = ("open_invoices", "overdue_invoices")
+    filled = {name: joined[name].fill_null(0) for name in (*owed.columns, "paid_amount")
+              if name.endswith("_amount") or name in counts}  # fmt: skip
+    joined = joined.mutate(customer_id=ibis.coalesce(joined.customer_id, joined.payer_id), **filled)
+    balance = joined.invoiced_amount - joined.paid_amount
+    joined = joined.mutate(balance_amount=balance, credit_amount=joined.open_amount - balance)
+    return joined.select(*schema).cast(schema).order_by("customer_id")
+
+
+def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanValue:
+    if low is None:
+        return days <= high
+    return days >= low if high is None else days.between(low, high)
+
+
+def open_weeks(items: ir.Table) -> ir.Table:
+    """Return what is open by customer and whole weeks late (negative: before the due date): ``open_amount``."""
+    rows = items.filter(items.open_amount > 0)
+    rows = rows.mutate(weeks_late=(rows.days_late / 7).floor().cast("int64"))
+    sums = rows.group_by(["customer_id", "weeks_late"]).agg(open_amount=rows.open_amount.sum().cast(MONEY))
+    return sums.order_by(["customer_id", "weeks_late"])
+
+
+def payment_weeks(invoices: ir.Table | None, payments: ir.Table | None, month_end: dt.date) -> ir.Table:
+    """Return how late the company is paid: weeks_late (of payments that name their invoice), paid_amount, payments."""
+    schema = {"weeks_late": "int64", "paid_amount": MONEY, "payments": "int64"}
+    if invoices is None or payments is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    named = _named(invoices, payments, month_end)
+    named = named.mutate(weeks_late=(named.days_late / 7).floor().cast("int64"))
+    sums = named.group_by("weeks_late").agg(paid_amount=named.amount.sum(), payments=named.count())
+    return sums.select(*schema).cast(schema).order_by("weeks_late")
+
+
+def _named(invoices: ir.Table, payments: ir.Table, month_end: dt.date) -> ir.Table:
+    """Payments of positive amounts that name a known invoice, with ``days_late`` at payment."""
+    _, paid = _until(invoices, payments, month_end)
+    named = paid.filter(paid.known_id.notnull() & (paid.amount > 0))
+    return named.mutate(days_late=named.payment_date.delta(named.due_date, unit="day"))
+
+
+def receivable_months(invoices: ir.Table | None, payments: ir.Table | None, month_end: dt.date) -> ir.Table:
+    """Return what each customer was invoiced and paid by month, and how late.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, month (DATE, its first day), invoiced_amount, paid_amount; of the payments that name their invoice:
+        payments, days_late_sum, days_late_squares (days late at payment; early is negative).
+    """
+    schema = {
+        "customer_id": "string", "month": "date", "invoiced_amount": MONEY, "paid_amount": MONEY,
+        "payments": "int64", "days_late_sum": "int64", "days_late_squares": "int64",
+    }  # fmt: skip
+    if invoices is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    known, paid = _until(invoices, payments, month_end)
+    nothing, none = ibis.literal(0).cast(MONEY), ibis.literal(0).cast("int64")
+    late = paid.payment_date.delta(paid.due_date, unit="day").cast("int64")
+    named = paid.known_id.notnull() & (paid.amount > 0)
+    owed = known.select(
+        "customer_id", month=known.invoice_date.truncate("M").cast("date"), invoiced_amount=known.amount,
+        paid_amount=nothing, payments=none, days_late_sum=none, days_late_squares=none,
+    )  # fmt: skip
+    came = paid.select(
+        "customer_id", month=paid.payment_date.truncate("M").cast("date"), invoiced_amount=nothing,
+        paid_amount=paid.amount, payments=named.ifelse(1, 0).cast("int64"),
+        days_late_sum=named.ifelse(late, 0).cast("int64"),
+        days_late_squares=named.ifelse(late * late, 0).cast("int64"),
+    )  # fmt: skip
+    rows = owed.cast(schema).union(came.cast(schema))
+    names = list(schema)[2:]
+    sums = rows.group_by(["customer_id", "month"]).agg(**{name: rows[name].sum() for name in names})
+    return sums.cast(schema).order_by(["customer_id", "month"])

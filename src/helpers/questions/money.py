@@ -1,0 +1,93 @@
+"""Targets, people and what is owed (R8, R9, R10)."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from helpers.analysis.attainment import Attainment, attainment, spans_of
+from helpers.analysis.attainment_forecast import PeriodForecast, mean_rate, period_forecast
+from helpers.analysis.receivables import Receivables, receivables
+from helpers.analysis.scorecard import Scorecard, scorecard
+from helpers.models import MBGNBD
+from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
+from helpers.questions.opened import Opened
+
+
+class MoneyQuestions(Opened):
+    """Attainment of targets, the salespeople's scorecard, and receivables."""
+
+    def attainment(self) -> Attainment:
+        """Return sales against targets with the forecast of quarter and year; see `helpers.analysis.attainment`."""
+        facts = self.facts
+        return attainment(
+            facts.frame("seller_months"),
+            facts.frame("targets"),
+            facts.owners,
+            self.month,
+            self.scope,
+            self._company_answer("period_forecast", self._period_forecast),
+        )
+
+    def _period_forecast(self) -> PeriodForecast:
+        facts = self.facts
+        spans = spans_of(self.month)
+        ahead = [((self.month - s.first).n + 1, (s.last - self.month).n) for s in spans.values()]
+        return period_forecast(
+            facts.frame("customer_months"),
+            facts.frame("customers"),
+            self.month,
+            [span for span in ahead if span[1]],
+            facts.coverage.months[0],
+            self.settings.money.test_origins,
+            _buying_months,
+        )
+
+    def scorecard(self) -> Scorecard:
+        """Return each salesperson's year, fairly compared; see `helpers.analysis.scorecard`."""
+        facts = self.facts
+        return scorecard(
+            facts.frame("customers"),
+            facts.frame("customer_months"),
+            facts.frame("customer_summary"),
+            facts.frame("survey_months"),
+            facts.frame("receivables"),
+            self.attainment().units,
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.money.few_customers,
+            self.scope,
+        )
+
+    def receivables(self) -> Receivables | None:
+        """Return what is owed as of the month end, None without invoices; see `helpers.analysis.receivables`."""
+        if not self.tables.has("invoices"):
+            return None
+        rules = self.settings.money
+        return receivables(
+            self.frame("customers"),
+            self.frame("receivables"),
+            self.frame("receivable_months"),
+            self.frame("open_weeks"),
+            self.facts.frame("open_weeks"),
+            self.facts.frame("payment_weeks"),
+            self.month,
+            rules.dso_months,
+            rules.later_days,
+            rules.least_payments,
+        )
+
+
+def _buying_months(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarray]:
+    """Expect buying months by MBG/NBD; a fit that the data do not determine gives way to the rate so far."""
+    try:
+        with warnings.catch_warnings():
+            # Single parameters may be known badly: what is used is the expectation, which is tested on the past.
+            warnings.simplefilter("ignore", WeaklyIdentifiedWarning)
+            model = MBGNBD(prior="weak").fit(summary)
+        # No more than one buying month a month.
+        return {h: np.minimum(model.expected_purchases(summary, h).to_numpy(), h) for h in horizons}
+    except ModelError:
+        return mean_rate(summary, horizons)

@@ -1,0 +1,24 @@
+"""The month on one page (R20): headline figures, and one list of what should be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from helpers.analysis.action_list import ActionList, action_list
+from helpers.analysis.month_in_short import MonthInShort, month_in_short
+from helpers.questions.customers import CustomerQuestions
+
+
+class SummaryQuestions(CustomerQuestions):
+    """Headline figures and the action list."""
+
+    def month_in_short(self) -> MonthInShort:
+        """Return the headline figures; see `helpers.analysis.month_in_short`."""
+        return month_in_short(self.composition(), self.bridge(), self.facts.coverage.months[0])
+
+    def action_list(self, proposed: Sequence[pd.DataFrame]) -> ActionList:
+        """Return one list of what subjects propose, with owners; see `helpers.analysis.action_list`."""
+        limit = self.settings.front_page.actions_a_salesperson
+        return action_list(proposed, self.frame("customers"), limit)

@@ -1,0 +1,69 @@
+"""What customers are worth, and how sure that is (R14)."""
+
+from __future__ import annotations
+
+from helpers.analysis.alive import AliveHistory, alive_history
+from helpers.analysis.cohorts import Cohorts, cohorts
+from helpers.analysis.lifetime import LifetimeValue, lifetime
+from helpers.analysis.lifetime_learning import LearnedValue, learn
+from helpers.analysis.tiers import tiers
+from helpers.questions.opened import Opened
+
+
+class ValueQuestions(Opened):
+    """Lifetime value, cohorts, and the history of P(alive)."""
+
+    def lifetime(self, horizon_years: int | None = None) -> LifetimeValue:
+        """Return lifetime value; see `helpers.analysis.lifetime`.
+
+        Parameters
+        ----------
+        horizon_years
+            1, 3 or 5; the settings' unless given.
+        """
+        rules = self.settings.value
+        customers, months, periods = (
+            self.frame("customers"),
+            self.frame("customer_months"),
+            self.settings.periods,
+        )
+        cutoffs = self.settings.tiers.cutoffs
+        ranked = tiers(
+            customers, months, self.month, None, periods.window_months, cutoffs, history_months=1
+        ).customers
+        horizon = horizon_years or min((1, 3, 5), key=lambda years: abs(years - rules.headline_years))
+        return lifetime(
+            learned_value(self),
+            customers,
+            months,
+            self.month,
+            ranked.set_index("customer_id")["tier"],
+            self.dimensions,
+            horizon,
+            rules.discount_rate_year,
+            rules.small_share,
+            self.facts.coverage.months[0],
+        )
+
+    def cohorts(self, value: LifetimeValue) -> Cohorts:
+        """Return cohort curves of the customers of ``value``; see `helpers.analysis.cohorts`."""
+        return cohorts(value.customers, self.frame("customer_months"), self.month, value.by_margin)
+
+    def alive_history(self, value: LifetimeValue, customer_ids: list[str]) -> AliveHistory:
+        """Return how P(alive) of these customers went; see `helpers.analysis.alive`."""
+        return alive_history(value.learned, self.frame("purchase_months"), customer_ids, self.month)
+
+
+def learned_value(opened: Opened) -> LearnedValue | None:
+    """What is learnt of all customers of the company, once for all scopes."""
+    facts, rules = opened.facts, opened.settings.value
+    return opened._company_answer(
+        "lifetime_value",
+        lambda: learn(
+            facts.frame("purchase_months"),
+            facts.frame("customer_months"),
+            opened.month,
+            rules.discount_rate_year,
+            rules.origins,
+        ),
+    )

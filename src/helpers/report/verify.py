@@ -1,0 +1,111 @@
+"""``workbook verify``: make a pack again from what its manifest says, and tell what differs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from helpers.errors import WorkbookError
+from helpers.mask import ON
+from helpers.report.monthly import ReportRequest, make_report
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What differs between a pack and the same made again; all empty: identical.
+
+    Attributes
+    ----------
+    touched
+        Files of the pack that are not, or no longer, as they were made.
+    outputs
+        Files that come out otherwise now.
+    inputs, versions
+        Files read, and versions of code and libraries, that are others now. They explain; alone they do no harm.
+    """
+
+    touched: tuple[str, ...]
+    outputs: tuple[str, ...]
+    inputs: tuple[str, ...]
+    versions: tuple[str, ...]
+
+    @property
+    def identical(self) -> bool:
+        """Whether the pack is as it was made, and comes out the same to the byte."""
+        return not self.touched and not self.outputs
+
+
+def verify(pack: Path, data: str | None, settings: Path | None) -> Verification:
+    """Make the pack again, elsewhere, and compare.
+
+    Parameters
+    ----------
+    pack
+        The pack's folder.
+    data, settings
+        Where the data and their settings file are; a manifest names no folders. Without data: the sample, for a
+        pack of the sample.
+
+    Raises
+    ------
+    WorkbookError
+        There is no readable manifest, the data have to be named, or the pack is encrypted: it differs every time.
+    """
+    before = _manifest(pack)
+    parameters = before["parameters"]
+    if parameters.get("encrypted"):
+        raise WorkbookError(
+            "An encrypted pack differs on every run. Make it without --encrypt to compare it."
+        )
+    for wanted, given, option in (
+        (parameters["data"], data, "--data"),
+        (parameters["map"], settings, "--map"),
+    ):
+        if wanted and not given:
+            raise WorkbookError(f"The report was made from '{wanted}': say where that is with {option}.")
+    if parameters.get("masked"):
+        os.environ[ON] = "1"
+    with tempfile.TemporaryDirectory(prefix="workbook-verify-") as out:
+        request = ReportRequest(
+            data, settings, parameters["month"], parameters["scope"], parameters["language"], Path(out)
+        )
+        after = _manifest(make_report(request, lambda step: None).folder)
+    return Verification(
+        touched=_touched(pack, before),
+        outputs=_differing(_hashes(before["outputs"]), _hashes(after["outputs"])),
+        inputs=_differing(_hashes(before["inputs"]), _hashes(after["inputs"])),
+        versions=_differing(before["versions"], after["versions"]),
+    )
+
+
+def _manifest(pack: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((pack / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise WorkbookError(
+            f"{pack} holds no manifest.json that can be read: name a report's folder."
+        ) from None
+    return manifest
+
+
+def _touched(pack: Path, manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    now = {
+        path.relative_to(pack).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in pack.rglob("*")
+        if path.is_file() and path.name != "manifest.json"
+    }
+    return _differing(_hashes(manifest["outputs"]), now)
+
+
+def _hashes(files: list[dict[str, Any]]) -> dict[str, str]:
+    return {each["name"]: each["sha256"] for each in files}
+
+
+def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in {*before, *after} if before.get(name) != after.get(name)))

@@ -1,0 +1,26 @@
+"""The settings of the front page: how much of everything it shows."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Few = Annotated[int, Field(ge=1, le=200)]
+
+
+class FrontPage(BaseModel):
+    """``[front_page]``: how many findings and actions the first page shows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    findings: Few = 5
+    """Findings of all pages together."""
+    findings_a_page: Few = 2
+    """At most so many from one page, as long as other pages have any."""
+    actions_a_salesperson: Few = 12
+    """What one salesperson can do in a month: customers beyond that are counted, not listed."""
+    actions_shown: Few = 15
+    """Rows of a list that is for several salespeople."""
+    due_days: Annotated[int, Field(ge=1, le=365)] = 14
+    """Days after the month end by which an action is due, where its subject says nothing else."""

@@ -1,0 +1,180 @@
+"""Targets and people for readers (R8, R9): who reaches the target, what is still to come, and a fair comparison."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.analysis.attainment import Attainment
+from helpers.analysis.scorecard import Scorecard
+from helpers.views.bars import paired_bars
+from helpers.views.chart import Chart
+from helpers.views.findings import Findings, WeighedFinding, findings
+from helpers.views.numbers import Numbers
+from helpers.views.table import Column, Table, table
+from helpers.views.words import Words
+
+PAGE = "07_targets_and_people"
+
+
+def period_label(period: str, _: Words) -> str:
+    """Return what readers call a period of targets."""
+    return {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}[period]
+
+
+def has_targets(result: Attainment) -> bool:
+    """Whether any unit of the scope has a target in month, quarter or year."""
+    return bool(result.units["target_amount"].notna().any())
+
+
+def targets(result: Attainment, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show targets, sales and forecast; a line on what is missing where there are no targets."""
+    if not has_targets(result):
+        text = n.words("Sales targets need the table targets with the metric net_sales for these months.")
+        return [findings(text)]
+    return [_chart(result, n), *(_table(result, period, n) for period in ("month", "quarter", "year"))]
+
+
+def _year(result: Attainment) -> pd.DataFrame:
+    return result.units[result.units["period"] == "year"]
+
+
+def _called(units: pd.DataFrame, n: Numbers) -> list[str]:
+    return [n.words("The company") if kind == "company" else name
+            for kind, name in zip(units["kind"], units["name"], strict=True)]  # fmt: skip
+
+
+def _chart(result: Attainment, n: Numbers) -> Chart:
+    _ = n.words
+    units = _year(result)
+    planned = units[units["target_to_date_amount"].notna()]
+    behind = planned[(planned["kind"] == "salesperson") & (planned["attainment_to_date"] < 1)]
+    people = planned[planned["kind"] == "salesperson"]
+    title = _("{behind} of {all} salespeople are behind their target of the year to date",
+              behind=n.count(len(behind)), all=n.count(len(people)))  # fmt: skip
+    if result.scope.kind == "salesperson":
+        title = (_sentences(result, n) or [title])[0]
+    frame = planned.assign(label=_called(planned, n))
+    alt = _.clauses(
+        _("{name}: {value}", name=name, value=n.percent(share))
+        for name, share in zip(frame["label"], frame["attainment_to_date"], strict=True)
+    )
+    return paired_bars(frame, names=(_("Sales to date"), _("Target to date")), title=title, alt=alt,
+                       spell=n.money_short, values=("sales_amount", "target_to_date_amount"))  # fmt: skip
+
+
+def _table(result: Attainment, period: str, n: Numbers) -> Table:
+    _ = n.words
+    units = result.units[result.units["period"] == period]
+    shown = units[units["target_amount"].notna() | (units["sales_amount"] != 0)]
+    columns = {
+        "label": Column(_("Who")),
+        "sales_amount": Column(_("Sales to date"), n.count),
+        "target_amount": Column(_("Target"), n.count),
+        "attainment_to_date": Column(_("Of target to date"), n.percent),
+        "attainment": Column(_("Of whole target"), n.percent),
+    }
+    if shown["needed_month_amount"].notna().any():
+        columns |= {
+            "needed_month_amount": Column(_("Needed a month"), n.count),
+            "straight_amount": Column(_("Straight line"), n.count),
+            "forecast_amount": Column(_("Forecast"), n.count),
+            "low_amount": Column(_("Low (80%)"), n.count),
+            "high_amount": Column(_("High (80%)"), n.count),
+        }
+    caption = _("{period}: sales against target up to the end of {month}, in {currency}",
+                period=period_label(period, _), month=n.month(result.month), currency=n.currency)  # fmt: skip
+    return table(shown.assign(label=_called(shown, n)), columns, caption, sortable=True,
+                 empty=_("There are neither sales nor targets in this period."))  # fmt: skip
+
+
+def tests_table(result: Attainment, n: Numbers) -> Table:
+    """Hold forecast and straight line against what came at past month ends."""
+    _ = n.words
+    columns = {
+        "horizon_months": Column(_("Months ahead"), n.count),
+        "elapsed_months": Column(_("Months in the straight line"), n.count),
+        "origins": Column(_("Past month ends"), n.count),
+        "model_error": Column(_("Mean error of the forecast"), n.percent),
+        "straight_error": Column(_("Mean error of the straight line"), n.percent),
+    }
+    frame = result.tests[["horizon_months", *(name for name in columns if name != "horizon_months")]]
+    return table(frame, columns, _("Forecast and straight line tested on the past"),
+                 empty=_("Nothing remains of quarter and year, or the past is too short to test."))  # fmt: skip
+
+
+def gaps(result: Attainment, n: Numbers) -> list[Table | Findings]:
+    """Say whether the targets of parts add up to those of the whole, and list where not."""
+    _ = n.words
+    if result.gaps.empty:
+        return [findings(_("There are no targets on two levels to compare."))]
+    open_gaps = result.gaps[result.gaps["gap_amount"] != 0]
+    if open_gaps.empty:
+        return [findings(_("All targets add up from level to level."))]
+    parts = {"team": _("teams"), "salesperson": _("salespeople")}
+    frame = open_gaps.assign(
+        of=open_gaps["of"].replace("company", _("The company")), parts=open_gaps["parts"].map(parts),
+        period=[period_label(period, _) for period in open_gaps["period"]],
+    )  # fmt: skip
+    columns = {
+        "of": Column(_("Target of")), "period": Column(_("Period")), "parts": Column(_("Broken down to")),
+        "whole_amount": Column(_("Target"), n.count), "parts_amount": Column(_("Sum of the parts"), n.count),
+        "gap_amount": Column(_("Gap"), n.signed_count),
+    }  # fmt: skip
+    return [table(frame, columns, _("Targets that do not add up, in {currency}", currency=n.currency))]
+
+
+def attainment_findings(result: Attainment, n: Numbers) -> Findings:
+    """Write how the scope stands against its target, and whether the forecast reaches it."""
+    return findings(*_sentences(result, n))
+
+
+def _sentences(result: Attainment, n: Numbers) -> list[str]:
+    _ = n.words
+    own = _year(result).iloc[:1]
+    if own.empty or own["target_to_date_amount"].isna().any():
+        return []
+    row = own.iloc[0]
+    sentences = [
+        _("Sales of the year to date are {sales}, {share} of the target to date.",
+          sales=n.money_short(row["sales_amount"]), share=n.percent(row["attainment_to_date"]))
+    ]  # fmt: skip
+    if pd.notna(row["low_amount"]) and row["high_amount"] > row["low_amount"]:
+        sentences.append(
+            _("The year is forecast to end at {forecast} (80%: {low} to {high}) against a target of {target}.",
+              forecast=n.money_short(row["forecast_amount"]), low=n.money_short(row["low_amount"]),
+              high=n.money_short(row["high_amount"]), target=n.money_short(row["target_amount"]))
+        )  # fmt: skip
+    return sentences
+
+
+def scorecard_table(result: Scorecard, n: Numbers) -> Table:
+    """Set each salesperson's year side by side; rows that rest on few customers are marked."""
+    _ = n.words
+    people = result.people[(result.people["sales_amount"] != 0) | (result.people["customers"] > 0)]
+    notes = people["few"].map({True: _("few customers"), False: ""})
+    columns = {
+        "name": Column(_("Salesperson")),
+        "sales_amount": Column(_("Sales to date"), n.count),
+        "attainment_to_date": Column(_("Of target to date"), n.percent),
+        "customers": Column(_("Customers"), n.count),
+        "new_customers": Column(_("New"), n.count),
+        "satisfaction": Column(_("Satisfaction, 0 to 10"), n.decimal),
+        "responses": Column(_("Answers"), n.count),
+        "collection_rate": Column(_("Collection rate"), n.percent),
+        "potential_index": Column(_("Against customers alike"), n.percent),
+        "note": Column(_("Note")),
+    }
+    caption = _("Scorecard: the calendar year's sales; the rest over the window, in {currency}",
+                currency=n.currency)  # fmt: skip
+    return table(people.assign(note=notes), columns, caption, sortable=True,
+                 empty=_("No salesperson is named in the data."))  # fmt: skip
+
+
+def weighed_findings(result: Attainment, n: Numbers) -> list[WeighedFinding]:
+    """Give the front page the year's standing, weighed by the distance to the target to date."""
+    sentences = _sentences(result, n)
+    if not sentences:
+        return []
+    row = _year(result).iloc[0]
+    distance = abs(float(row["target_to_date_amount"] - row["sales_amount"]))
+    return [WeighedFinding(sentences[0], distance, PAGE)]

@@ -1,0 +1,92 @@
+"""A selection of the card index as a file: CSV, Excel, or cards to print; text from the data stays text."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import io
+from collections.abc import Sequence
+
+import pandas as pd
+
+from helpers.analysis.card_index import NOT_RECORDED, CardIndex
+from helpers.views import theme
+from helpers.views.card import STYLE, CardPage
+from helpers.views.card_index import facet_heading, value_label
+from helpers.views.numbers import Numbers
+
+#: What a spreadsheet would take for a formula at the beginning of a cell.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def exported(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.DataFrame:
+    """Return the selection with heads and values as readers know them; money and days stay values."""
+    _ = n.words
+    columns = {_("Id"): selected["customer_id"], _("Customer"): selected["name"]}
+    for facet in index.facets:
+        if facet not in ("sales_band", "credit_band"):
+            values = selected[facet].fillna(NOT_RECORDED)
+            columns[facet_heading(facet, _)] = values.map(
+                lambda value, facet=facet: value_label(facet, value, n)
+            )
+    columns |= {
+        _("Net sales"): selected["net_amount"],
+        _("Credit limit"): selected["credit_limit"],
+        _("Last purchase"): selected["last_purchase"],
+        _("Salesperson"): selected["salesperson_name"],
+    }
+    return pd.DataFrame(columns)
+
+
+def as_csv(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
+    """Write UTF-8 with a byte order mark, so that Excel shows Chinese; a text that looks like a formula gets a '."""
+    frame = exported(index, selected, n)
+    for name in frame.select_dtypes(include=["object", "string"]).columns:
+        risky = frame[name].astype("object").map(lambda text: str(text).startswith(_FORMULA))
+        frame[name] = frame[name].astype("object").where(~risky, "'" + frame[name].astype("object"))
+    return frame.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
+
+
+def as_excel(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
+    """Write one sheet: typed, head frozen, filters on, no formula; the same bytes for the same selection."""
+    import xlsxwriter  # late: only an export needs it
+
+    frame, buffer = exported(index, selected, n), io.BytesIO()
+    book = xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    created = index.month.to_timestamp(how="end").to_pydatetime().replace(microsecond=0)
+    book.set_properties({"created": created})
+    sheet = book.add_worksheet(n.words("Cards"))
+    head, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    for column, name in enumerate(frame.columns):
+        sheet.write_string(0, column, name, head)
+        sheet.set_column(column, column, 16)
+        for row, value in enumerate(frame[name].tolist(), start=1):
+            if pd.isna(value):
+                continue
+            if isinstance(value, datetime.datetime):
+                sheet.write_datetime(row, column, value, day)
+            elif isinstance(value, (int, float)):
+                sheet.write_number(row, column, value, money)
+            else:
+                sheet.write_string(row, column, str(value))
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
+    book.close()
+    return buffer.getvalue()
+
+
+def as_page(cards: Sequence[CardPage], n: Numbers) -> bytes:
+    """Write cards as one self-contained page, a card a sheet of A4: no script, no request."""
+    title = html.escape(n.words("Customer cards"))
+    style = f"body{{margin:2em;font-family:{theme.FONT_STACK}}}@page{{size:A4;margin:15mm}}" + STYLE
+    style += "@media print{.wb-card + .wb-card{break-before:page}}"
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        f'<!doctype html><html lang="{n.words.html_lang}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{title}</title>'
+        f"<style>{style}</style></head><body><main><h1>{title}</h1>"
+        f"{''.join(card.html for card in cards)}</main></body></html>"
+    ).encode()

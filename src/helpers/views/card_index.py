@@ -1,0 +1,112 @@
+"""The card index for readers (R5): how many customers each value holds, and the list to pick from."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.analysis.card_index import NOT_RECORDED, CardIndex
+from helpers.views import behaviour, grades, labels
+from helpers.views.findings import Findings, findings
+from helpers.views.name_lists import called, capped
+from helpers.views.numbers import Numbers
+from helpers.views.table import Column, Table, table
+from helpers.views.tiers import tier_label
+from helpers.views.words import Words
+
+MOST_ROWS = 200
+
+
+def facet_heading(facet: str, _: Words) -> str:
+    """What readers call something that customers are picked by."""
+    return {
+        "sales_band": _("Sales"),
+        "credit_band": _("Credit limit"),
+        "interest_level": _("Interest"),
+        "tier": _("Tier"),
+        "grade": _("Grade"),
+        "segment": _("Behaviour"),
+    }.get(facet) or labels.dimension_heading(facet, _)
+
+
+def value_label(facet: str, value: str, n: Numbers) -> str:
+    """What readers call one value of a facet."""
+    _ = n.words
+    if value == NOT_RECORDED:
+        return _("Not recorded")
+    if facet in ("sales_band", "credit_band"):
+        return _band(value, n)
+    if facet == "tier":
+        return tier_label(value, _)
+    if facet == "grade":
+        return grades.grade_label(value, _)
+    return behaviour.segment_label(value, _) if facet == "segment" else value
+
+
+def _band(value: str, n: Numbers) -> str:
+    _, (low, dash, high) = n.words, value.partition("-")
+    if not dash:
+        return _("nothing")
+    if not high:
+        return _("{amount} and more", amount=n.money_short(float(low)))
+    return _("{low} to {high}", low=n.money_short(float(low)), high=n.money_short(float(high)))
+
+
+def index_findings(index: CardIndex, n: Numbers) -> Findings:
+    """Say how many customers there are to pick from, and what is not recorded of them."""
+    _, counts = n.words, index.counts()
+    count = len(index.customers)
+    if not count:
+        return findings(_("There are no customers to pick from."))
+    first = _.ngettext(
+        "{n} customer can be picked by {names}.", "{n} customers can be picked by {names}.", count,
+        names=_.listed(facet_heading(facet, _) for facet in index.facets),
+    )  # fmt: skip
+    empty = {facet: of[NOT_RECORDED] for facet, of in counts.items() if NOT_RECORDED in of}
+    second = None
+    if empty:
+        worst = max(empty, key=lambda facet: empty[facet])
+        second = _.ngettext(
+            "Most often empty: {name}, of {n} customer.", "Most often empty: {name}, of {n} customers.",
+            empty[worst], name=facet_heading(worst, _),
+        )  # fmt: skip
+    return findings(first, second)
+
+
+def counts_table(index: CardIndex, n: Numbers) -> Table:
+    """Count the customers of every value that they can be picked by."""
+    _ = n.words
+    rows = [
+        {"facet": facet_heading(facet, _), "value": value_label(facet, value, n), "customers": count}
+        for facet, of in index.counts().items()
+        for value, count in of.items()
+    ]
+    columns = {
+        "facet": Column(_("Picked by")),
+        "value": Column(_("Value")),
+        "customers": Column(_("Customers"), n.count, bar=True),
+    }
+    frame = pd.DataFrame(rows, columns=list(columns))
+    return table(frame, columns, _("Customers by what they can be picked by"),
+                 empty=_("There are no customers to pick from."))  # fmt: skip
+
+
+def index_table(index: CardIndex, selected: pd.DataFrame, n: Numbers, most: int = MOST_ROWS) -> Table:
+    """List customers of the index, at most so many; the caption says how many more there are."""
+    _ = n.words
+    shown = selected.head(most)
+    frame = shown.assign(customer=called(shown))
+    shown_as = {"customer": Column(_("Customer")), "customer_id": Column(_("Id"))}
+    for facet in index.facets:
+        if facet not in ("sales_band", "credit_band", "industry"):
+            values = shown[facet].fillna(NOT_RECORDED)
+            frame[facet] = [value_label(facet, value, n) for value in values]
+            shown_as[facet] = Column(facet_heading(facet, _))
+    shown_as |= {
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "credit_limit": Column(_("Credit limit"), n.count),
+        "last_purchase": Column(_("Last purchase"), lambda day: "–" if pd.isna(day) else n.date(day)),
+    }
+    caption = capped(
+        _("The card index, money in {currency}", currency=n.currency), len(shown), len(selected), n
+    )
+    return table(frame, shown_as, caption, sortable=True, empty=_("No customer fits; take something off."))

@@ -1,0 +1,165 @@
+"""Receivables for readers (R10): what is owed, how old it is, who pays later, what cash to expect."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.analysis.receivables import Receivables
+from helpers.views.actions import actions
+from helpers.views.bars import share_bars
+from helpers.views.chart import Chart
+from helpers.views.findings import Findings, WeighedFinding, findings
+from helpers.views.name_lists import LONG, called, capped
+from helpers.views.numbers import Numbers
+from helpers.views.table import Column, Table, table
+from helpers.views.words import Words
+
+PAGE = "07_targets_and_people"
+MOST = 25
+
+
+def age_label(age: str, _: Words) -> str:
+    """Return what readers call an ageing bucket."""
+    return {
+        "not_due": _("Not due"), "late_1_30": _("1 to 30 days late"), "late_31_60": _("31 to 60 days late"),
+        "late_61_90": _("61 to 90 days late"), "late_over_90": _("Over 90 days late"),
+        "on_account": _("Credit on account"),
+    }[age]  # fmt: skip
+
+
+def receivables(result: Receivables | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show balance, ageing and names; None stands for a table invoices that is not supplied."""
+    _ = n.words
+    if result is None:
+        return [findings(_("Receivables need the table invoices, and payments to know what is settled."))]
+    if result.customers.empty:
+        return [findings(_("None of these customers has an invoice or a payment."))]
+    return [receivables_findings(result, n), _ageing_chart(result, n), _overdue_table(result, n),
+            _limit_table(result, n), _later_table(result, n), _cash_table(result, n)]  # fmt: skip
+
+
+def receivables_findings(result: Receivables, n: Numbers) -> Findings:
+    """Write what is owed, how much of it is late and who owes most of that."""
+    _ = n.words
+    first = _("Customers owe {balance}, of which {overdue} is overdue.",
+              balance=n.money_short(result.balance_amount), overdue=n.money_short(result.overdue_amount))  # fmt: skip
+    days = None
+    if pd.notna(result.dso_days):
+        days = _("Days sales outstanding are {days}; of what fell due in the window {rate} is collected.",
+                 days=n.decimal(result.dso_days, 0), rate=n.percent(result.collection_rate))  # fmt: skip
+    unmatched = None
+    if result.unmatched_amount:
+        unmatched = _("{amount} was paid without naming a customer or a known invoice.",
+                      amount=n.money_short(result.unmatched_amount))  # fmt: skip
+    return findings(first, _largest(result, n), days, unmatched)
+
+
+def _largest(result: Receivables, n: Numbers) -> str | None:
+    late = result.customers[result.customers["overdue_amount"] > 0]
+    if late.empty:
+        return None
+    return n.words("Most overdue is {customer} with {amount}.", customer=called(late).iloc[0],
+                   amount=n.money_short(late["overdue_amount"].iloc[0]))  # fmt: skip
+
+
+def _ageing_chart(result: Receivables, n: Numbers) -> Chart:
+    _ = n.words
+    rows = result.ageing[(result.ageing["age"] != "on_account") | (result.ageing["amount"] != 0)]
+    frame = rows.assign(label=[age_label(age, _) for age in rows["age"]])
+    whole = float(result.ageing["amount"][:-1].sum())
+    share = result.overdue_amount / whole if whole > 0 else float("nan")
+    title = _("{share} of open invoices is overdue", share=n.percent(share))
+    alt = _.clauses(
+        _("{name}: {value}", name=name, value=n.money_short(amount))
+        for name, amount in zip(frame["label"], frame["amount"], strict=True)
+    )
+    return share_bars(frame, title=title, alt=alt, spell=n.money_short, value="amount")
+
+
+def _list(rows: pd.DataFrame, columns: dict[str, Column], caption: str, empty: str, n: Numbers) -> Table:
+    shown = rows.head(MOST)
+    columns = {"customer": Column(n.words("Customer")), **columns}
+    return table(shown.assign(customer=called(shown)), columns, capped(caption, len(shown), len(rows), n),
+                 sortable=len(shown) > LONG, empty=empty)  # fmt: skip
+
+
+def _overdue_table(result: Receivables, n: Numbers) -> Table:
+    _ = n.words
+    columns = {
+        "overdue_amount": Column(_("Overdue"), n.count, bar=True),
+        "balance_amount": Column(_("Balance"), n.count),
+        "most_days_late": Column(_("Oldest, days late"), n.count),
+        "collection_rate": Column(_("Collection rate"), n.percent),
+        "salesperson_name": Column(_("Salesperson")),
+    }
+    rows = result.customers[result.customers["overdue_amount"] > 0]
+    caption = _("Who is overdue, in {currency}", currency=n.currency)
+    return _list(rows, columns, caption, _("Nobody is overdue."), n)
+
+
+def _limit_table(result: Receivables, n: Numbers) -> Table:
+    _ = n.words
+    columns = {
+        "over_limit_amount": Column(_("Over the limit"), n.count, bar=True),
+        "balance_amount": Column(_("Balance"), n.count),
+        "credit_limit": Column(_("Credit limit"), n.count),
+        "limit_use": Column(_("Used"), n.percent),
+    }
+    rows = result.customers[result.customers["over_limit_amount"] > 0]
+    rows = rows.sort_values(["over_limit_amount", "customer_id"], ascending=[False, True])
+    empty = _("Nobody owes more than a known credit limit.")
+    caption = _("Who owes more than the credit limit, in {currency}", currency=n.currency)
+    return _list(rows, columns, caption, empty, n)
+
+
+def _later_table(result: Receivables, n: Numbers) -> Table:
+    _ = n.words
+    columns = {
+        "lateness_before_days": Column(_("Days late before"), n.decimal),
+        "lateness_days": Column(_("Days late in the last six months"), n.decimal),
+        "balance_amount": Column(_("Balance"), n.count),
+    }
+    rows = result.customers[result.customers["pays_later"]]
+    rows = rows.sort_values(["later_days", "customer_id"], ascending=[False, True])
+    empty = _("Nobody pays clearly later than before.")
+    return _list(rows, columns, _("Who pays later than before"), empty, n)
+
+
+def _cash_table(result: Receivables, n: Numbers) -> Table:
+    _ = n.words
+    frame = result.cash.assign(label=[n.month(month) for month in result.cash["month"]])
+    columns = {"label": Column(_("Month")), "amount": Column(_("Expected"), n.count)}
+    caption = _("Cash to expect from invoices open now, in {currency}", currency=n.currency)
+    return table(frame, columns, caption)
+
+
+def weighed_findings(result: Receivables, n: Numbers) -> list[WeighedFinding]:
+    """Give the front page what is overdue."""
+    if not result.overdue_amount > 0:
+        return []
+    return [WeighedFinding(receivables_findings(result, n).sentences[0], result.overdue_amount, PAGE)]
+
+
+def proposed_actions(result: Receivables, n: Numbers) -> pd.DataFrame:
+    """Propose to collect what is overdue, and to review the credit of who is over the limit or pays later."""
+    _ = n.words
+    due = (result.month + 1).end_time.normalize()
+    rows = []
+    late = result.customers[result.customers["overdue_amount"] > 0]
+    for customer, amount, days in zip(
+        late["customer_id"], late["overdue_amount"], late["most_days_late"], strict=True
+    ):
+        reason = _("{amount} is overdue, the oldest by {days} days.",
+                   amount=n.money_short(amount), days=n.count(days))  # fmt: skip
+        rows.append((customer, "collect", reason, amount, due))
+    over = result.customers[result.customers["over_limit_amount"] > 0]
+    for customer, amount in zip(over["customer_id"], over["over_limit_amount"], strict=True):
+        reason = _("The balance is {amount} over the credit limit.", amount=n.money_short(amount))
+        rows.append((customer, "review_credit", reason, amount, due))
+    later = result.customers[result.customers["pays_later"] & ~(result.customers["over_limit_amount"] > 0)]
+    for customer, amount, days in zip(
+        later["customer_id"], later["balance_amount"], later["later_days"], strict=True
+    ):
+        reason = _("Pays {days} days later than before.", days=n.decimal(days, 0))
+        rows.append((customer, "review_credit", reason, max(amount, 0.0), due))
+    return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))

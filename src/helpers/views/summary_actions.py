@@ -1,0 +1,80 @@
+"""The action list for readers: who should be seen to, why, by whom and by when."""
+
+from __future__ import annotations
+
+from helpers.analysis.action_list import ActionList
+from helpers.summary_settings import FrontPage
+from helpers.views.actions import kind_label
+from helpers.views.findings import Findings, findings
+from helpers.views.name_lists import called, capped
+from helpers.views.numbers import Numbers
+from helpers.views.table import Column, Table, table
+
+#: More reasons than this are counted, not written.
+_MOST_REASONS = 2
+
+
+def action_tables(result: ActionList, settings: FrontPage, n: Numbers) -> list[Table | Findings]:
+    """What to do first, and how much there is for whom; one line where there is nothing."""
+    _ = n.words
+    if result.actions.empty:
+        return [findings(_("No action is proposed this month."))]
+    shown: list[Table | Findings] = [list_table(result, settings, n)]
+    return [*shown, owners_table(result, n)] if len(result.owners) > 1 else shown
+
+
+def list_table(result: ActionList, settings: FrontPage, n: Numbers) -> Table:
+    """One row a customer, the most at stake first; what one person cannot do is counted in the caption."""
+    _ = n.words
+    several = len(result.owners) > 1
+    doable = result.actions[result.actions["within"].astype(bool)]
+    shown = doable.head(settings.actions_shown) if several else doable
+    frame = shown.assign(
+        customer=called(shown),
+        what=[_.listed(kind_label(kind, _) for kind in kinds) for kinds in shown["kinds"]],
+        why=[_why(reasons, n) for reasons in shown["reasons"]],
+        owner=shown["salesperson_name"].where(shown["salesperson_name"].notna(), shown["salesperson_id"]),
+        due=[n.date(day) for day in shown["due_date"]],
+    )
+    columns = {
+        "customer": Column(_("Customer")),
+        "what": Column(_("What to do")),
+        "why": Column(_("Why")),
+        "value_amount": Column(_("At stake in a year"), n.count),
+        "owner": Column(_("Salesperson")),
+        "due": Column(_("Due")),
+    }
+    if not several:
+        del columns["owner"]
+    caption = _("What to do, the most at stake first, in {currency}", currency=n.currency)
+    caption = capped(caption, len(shown), len(result.actions), n)
+    return table(frame, columns, caption, empty=_("No action is proposed this month."))
+
+
+def _why(reasons: tuple[str, ...], n: Numbers) -> str:
+    text = n.words.clauses(reasons[:_MOST_REASONS])
+    more = len(reasons) - _MOST_REASONS
+    if more <= 0:
+        return text
+    return n.words.ngettext("{text}; {n} more reason", "{text}; {n} more reasons", more, text=text)
+
+
+def owners_table(result: ActionList, n: Numbers) -> Table:
+    """How many customers each salesperson should see to, and how many beyond what one person can do."""
+    _ = n.words
+    named = result.owners["salesperson_name"].where(
+        result.owners["salesperson_name"].notna(), result.owners["salesperson_id"]
+    )
+    frame = result.owners.assign(owner=named.where(named.notna(), _("Nobody")))
+    columns = {
+        "owner": Column(_("Salesperson")),
+        "listed": Column(_("Customers to see to"), n.count),
+        "value_amount": Column(_("At stake in a year"), n.count, bar=True),
+        "more": Column(_("More than one can do"), n.count),
+    }
+    caption = _(
+        "Customers to see to, at most {limit} a salesperson, in {currency}",
+        limit=result.limit, currency=n.currency,
+    )  # fmt: skip
+    sums = {"owner": _("Total"), "listed": frame["listed"].sum(), "more": frame["more"].sum()}
+    return table(frame, columns, caption, total=sums)

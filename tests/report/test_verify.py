@@ -1,0 +1,36 @@
+"""A report can be made again and held against itself; later rows change nothing, changed history is told."""
+
+import pytest
+
+from helpers.errors import WorkbookError
+from helpers.report.monthly import ReportRequest, make_report
+from helpers.report.verify import verify
+
+LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount
+A1,1,2026-08-03,C1,P1,2,200.00
+A2,1,2026-09-30,C2,P1,1,100.00
+"""
+
+
+@pytest.mark.slow
+def test_later_rows_leave_a_report_identical_and_changed_history_is_found(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+    file = tmp_path / "exports" / "order_lines.csv"
+    file.parent.mkdir()
+    file.write_text(LINES)
+    request = ReportRequest(data=str(file.parent), month="2026-09", out=tmp_path / "reports")
+    pack = make_report(request, lambda step: None).folder
+    file.write_text(LINES + "A3,1,2026-10-05,C3,P1,1,900.00\n")
+    later = verify(pack, str(file.parent), None)
+    assert later.identical and later.inputs == ("order_lines.csv",)
+    file.write_text(LINES.replace("200.00", "250.00"))
+    (pack / "index.html").write_text("by hand")
+    changed = verify(pack, str(file.parent), None)
+    assert not changed.identical
+    assert changed.touched == ("index.html",)
+    assert "tables.xlsx" in changed.outputs
+
+
+def test_a_folder_without_a_manifest_is_refused(tmp_path):
+    with pytest.raises(WorkbookError, match=r"manifest\.json"):
+        verify(tmp_path, None, None)

@@ -1,0 +1,40 @@
+"""What readers are told of targets and receivables; what is not supplied costs its section alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.book import open_book
+from helpers.views import attainment as show
+from helpers.views import receivables as owed
+from helpers.views.actions import COLUMNS
+
+
+def text(*items):
+    return "\n".join(item._repr_mimebundle_()["text/plain"] for item in items)
+
+
+@pytest.fixture(scope="module")
+def book():
+    return open_book(month="2026-10", scope="salesperson:S03")
+
+
+def test_a_salespersons_page_names_no_colleague(book):
+    n, reached = book.numbers, book.attainment()
+    page = text(*show.targets(reached, n), *show.gaps(reached, n), show.scorecard_table(book.scorecard(), n))
+    assert "Jun Berg" in page
+    assert not any(name in page for name in ("Wei Lin", "Marta Tan", "Lei Gao", "Tomas Novak", "Yan Shen"))
+
+
+def test_each_overdue_customer_is_to_be_collected_for_what_is_overdue(book):
+    result = book.receivables()
+    rows = owed.proposed_actions(result, book.numbers)
+    collect = rows[rows["kind"] == "collect"]
+    late = result.customers[result.customers["overdue_amount"] > 0]
+    assert tuple(rows.columns) == COLUMNS
+    assert set(collect["customer_id"]) == set(late["customer_id"])
+    assert collect["value_amount"].sum() == pytest.approx(result.overdue_amount)
+
+
+def test_without_invoices_a_line_says_what_is_needed(book):
+    assert "invoices" in text(*owed.receivables(None, book.numbers))

@@ -1,0 +1,68 @@
+"""The month on one page: what is shown first, and what is left to the other pages."""
+
+import pandas as pd
+import pytest
+
+from helpers.analysis.action_list import action_list
+from helpers.book import open_book
+from helpers.summary_settings import FrontPage
+from helpers.views import summary, summary_actions
+from helpers.views.findings import WeighedFinding
+from helpers.views.numbers import numbers
+from helpers.views.summary_subjects import gather
+
+N = numbers("en", "CNY")
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def book():
+    return open_book(month="2026-10")
+
+
+def text(item):
+    return item._repr_mimebundle_()["text/plain"]
+
+
+def test_the_findings_about_most_money_come_first_but_no_page_takes_all():
+    found = [WeighedFinding(f"{page}{amount}", amount, page) for page, amount in
+             [("x", 9), ("x", 8), ("x", 7), ("y", 1), ("z", 2)]]  # fmt: skip
+    shown = summary.top_findings(found, FrontPage(findings=4), N)
+    assert text(shown).split("\n") == ["x9", "x8", "z2", "y1"]
+    assert text(summary.top_findings(found[:3], FrontPage(), N)).split("\n") == ["x9", "x8", "x7"]
+    assert text(summary.top_findings([], FrontPage(), N)) == "Nothing stands out this month."
+
+
+def test_a_name_in_a_finding_is_never_markup():
+    shown = summary.top_findings([WeighedFinding(HOSTILE, 1, "x")], FrontPage(), N)
+    assert "<script>" not in shown._repr_mimebundle_()["text/html"]
+
+
+def test_the_headline_is_what_the_composition_says(book):
+    total = book.composition().total.iloc[0]
+    said = text(summary.headlines(book.month_in_short(), N))
+    assert N.money_short(total["month_net_amount"]) in said
+    assert f"{N.in_percent(total['attainment_month_percent'])} of plan" in said
+    assert f"Customers who bought: {N.count(total['customers'])}" in said
+
+
+def test_last_years_line_is_the_month_a_year_earlier(book):
+    history = book.month_in_short().history
+    last = book.composition().total["month_last_year_net_amount"].iloc[0]
+    assert history["last_year_amount"].iloc[-1] == last
+    assert len(history) == 12
+
+
+def test_a_salespersons_list_has_its_own_customers_alone():
+    own = open_book(month="2026-10", scope="salesperson:S01")
+    listed = own.action_list(gather(own).actions).actions
+    assert len(listed)
+    assert set(listed["customer_id"]) <= set(own.frame("customers")["customer_id"])
+    tables = summary_actions.action_tables(own.action_list(gather(own).actions), FrontPage(), N)
+    assert len(tables) == 1
+
+
+def test_nothing_to_do_is_said_in_a_line():
+    nobody = pd.DataFrame({"customer_id": [], "name": []})
+    (only,) = summary_actions.action_tables(action_list([], nobody, 3), FrontPage(), N)
+    assert text(only) == "No action is proposed this month."
