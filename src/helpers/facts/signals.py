@@ -163,8 +163,7 @@ def signal_features(evidence: ir.Table) -> ir.Table:
 def signals_at(months: ir.Table, origins: Sequence[dt.date], categories: ir.Table | None = None) -> ir.Table:
     """Features of every customer at every one of the month ends: `signal_features` of `evidence_at`.
 
-    With `helpers.facts.Facts` ``f``: ``signals_at(f.table("evidence_months"), origins, optional_categories)``;
-    see the fact ``signal_features`` in the registry.
+    With `helpers.facts.Facts` ``f``: ``signals_at(f.table("evidence_months"), origins, signals_facts.categories(f))``.
     """
     unused = [
         name
