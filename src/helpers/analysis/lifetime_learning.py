@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.lifetime_checks import Checks, check, origin_months, rules
+from helpers.analysis.lifetime_checks import Checks, check, origin_months, rules, widen
 from helpers.analysis.lifetime_histories import WEEK_DAYS, YEAR_DAYS, known_at, ledger
 from helpers.analysis.lifetime_paths import PARAMETER_DRAWS, futures
 from helpers.analysis.lifetime_spend import Spend, fit_spend
@@ -166,14 +166,17 @@ def _forecast(
             columns |= {f"purchases_{name}": counts[:, span], f"value_{name}": drawn.mean(axis=1)}
             columns[f"deviation_{name}"] = drawn.std(axis=1)
             quantiles = np.quantile(drawn, list(_LEVELS.values()), axis=1)
-            bounds = dict(zip(_LEVELS, quantiles, strict=True))
-            columns |= {f"{level}_{name}": bound for level, bound in
-                        checks.widened(bounds, columns[f"deviation_{name}"], by_margin).items()}  # fmt: skip
+            columns |= {f"{level}_{name}": bound for level, bound in zip(_LEVELS, quantiles, strict=True)}
             by_draw = drawn.reshape(len(drawn), PARAMETER_DRAWS, -1)
             totals[name] += by_draw.mean(axis=2).sum(axis=0)
             luck[name] += float((by_draw.var(axis=2).mean(axis=1) / by_draw.shape[2]).sum())
         parts.append(pd.DataFrame(columns, index=known.index[paths.rows]))
     frame = pd.concat([known, pd.concat(parts)], axis=1)
+    for name in HORIZONS:
+        plain = {level: frame[f"{level}_{name}"].to_numpy() for level in _LEVELS}
+        mean, deviation = frame[f"value_{name}"].to_numpy(), frame[f"deviation_{name}"].to_numpy()
+        for level, bound in widen(plain, mean, deviation, checks.widening, by_margin).items():
+            frame[f"{level}_{name}"] = bound
     frame["p_alive"], frame["margin_rate"] = model.p_alive(known), rate
     sizes = {name: float(frame[f"value_{name}"].abs().sum()) for name in HORIZONS}
     relative = {

@@ -30,18 +30,24 @@ def method_label(method: str, _: Words) -> str:
     }[method]
 
 
-def tracked(result: LifetimeValue, n: Numbers, whole_company: bool = True) -> list[Chart | Table | Findings]:
+def tracked(
+    result: LifetimeValue, n: Numbers, whole_company: bool = True, shares: bool = True
+) -> list[Chart | Table | Findings]:
     """Show the record on the past: tracking, calibration by frequency, and the holdout against naive rules.
 
     Parameters
     ----------
     whole_company
-        False: totals of the company are not for these readers; only shares are shown.
+        False: totals of the company are not for these readers.
+    shares
+        Whether such readers may see shares of the company's customers.
     """
     _ = n.words
     checks = result.checks
     if checks is None or checks.errors.empty:
         return [findings(_("The history is too short to test a forecast on the past (8 months are needed)."))]
+    if not whole_company and not shares:
+        return [findings(_("The record of these forecasts is in the company's report."))]
     if not whole_company:
         return [check_findings(result, n), coverage_table(result, n)]
     return [
