@@ -62,7 +62,7 @@ def _evidence(f: Facts) -> ir.Table:
 def _experience_history(f: Facts) -> ir.Table:
     months = f.table("evidence_months")
     kept = [name for name in EXPERIENCE_SUMS if name in months.columns]
-    months = months.select("customer_id", "month", *kept)
+    months = months.select("customer_id", "month", "source", *kept)
     ends = month_ends(f.month, HISTORY_MONTHS)
     first = f.coverage.months[0].to_timestamp(how="end").date()
     # A month end before the data begin says nothing of anybody.
@@ -184,7 +184,7 @@ FACTS: dict[str, Fact] = {
         order=("customer_id",),
         scoped=own_customers,
     ),
-    "evidence_months": Fact(_evidence_months, order=("customer_id", "month"), scoped=own_customers),
+    "evidence_months": Fact(_evidence_months, order=("customer_id", "month", "source"), scoped=own_customers),
     "category_months": Fact(
         _category_months, order=("customer_id", "category", "month"), scoped=own_customers
     ),
