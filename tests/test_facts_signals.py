@@ -68,7 +68,11 @@ EVERYTHING = {
     "order_lines": LINES, "products": PRODUCTS, "interactions": CONTACTS, "invoices": INVOICES,
     "payments": PAYMENTS, "complaints": COMPLAINTS, "surveys": SURVEYS, "wallet_evidence": WALLET,
 }  # fmt: skip
-FACTS = ("evidence", "experience_history", "rhythm", "product_maturity", "wallet_changes")
+#: All that signals, P(alive) and experience are computed from.
+FACTS = (
+    "customers", "customer_months", "customer_summary", "evidence", "experience_history", "rhythm",
+    "product_maturity", "wallet_changes",
+)  # fmt: skip
 
 
 def evidence(facts_of, month="2026-03", **supplied):
