@@ -7,6 +7,7 @@ candidates, calibration, the test, and the record of past warnings.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -47,14 +48,11 @@ def walk_forward(
     raw = []
     with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
         for number in numbers:
-            known = outcome.notna() & (table["number"] <= number - horizon_months)
-            known &= table["number"] > number - horizon_months - _TRAINING_ORIGINS
+            known = learnt_from(table, outcome, number, horizon_months)
             if not _enough(table[known], outcome[known]):
                 continue
             now = table["number"] == number
-            scored = {
-                name: _fit_and_score(name, signs[known], outcome[known], signs[now]) for name in CANDIDATES
-            }
+            scored = {name: fitted(name, signs[known], outcome[known])(signs[now]) for name in CANDIDATES}
             raw.append(pd.DataFrame(scored, index=table.index[now]).assign(number=number))
     if not raw:
         return pd.DataFrame(columns=["number", "probability", "candidate", *CANDIDATES])
@@ -71,20 +69,26 @@ def walk_forward(
     )
 
 
+def learnt_from(table: pd.DataFrame, outcome: pd.Series, number: int, horizon_months: int) -> pd.Series:
+    """Tell the rows that a model of the month end ``number`` is learnt from: the outcome was known by then."""
+    known = outcome.notna() & (table["number"] <= number - horizon_months)
+    return known & (table["number"] > number - horizon_months - _TRAINING_ORIGINS)
+
+
 def _enough(rows: pd.DataFrame, outcome: pd.Series) -> bool:
     """Tell whether enough different customers of both kinds are known."""
     return all(rows.loc[outcome == kind, "customer_id"].nunique() >= _LEAST_OF_A_KIND for kind in (0, 1))
 
 
-def _fit_and_score(name: str, x: pd.DataFrame, y: pd.Series, now: pd.DataFrame) -> np.ndarray:
+def fitted(name: str, x: pd.DataFrame, y: pd.Series) -> Callable[[pd.DataFrame], np.ndarray]:
+    """Fit a candidate, and return how it scores rows: probability of the outcome 1, not yet calibrated."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     model: Any
-    if name == "rhythm":
-        x, now = x[_RHYTHM], now[_RHYTHM]
+    columns = _RHYTHM if name == "rhythm" else list(x.columns)
     if name != "boosting":
         model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=1000))
     else:
@@ -92,8 +96,8 @@ def _fit_and_score(name: str, x: pd.DataFrame, y: pd.Series, now: pd.DataFrame) 
             max_iter=70, learning_rate=0.07, max_leaf_nodes=8, min_samples_leaf=50, l2_regularization=5.0,
             early_stopping=False, random_state=0,
         )  # fmt: skip
-    model.fit(x.to_numpy(), y.to_numpy())
-    return model.predict_proba(now.to_numpy())[:, 1]
+    model.fit(x[columns].to_numpy(), y.to_numpy())
+    return lambda rows: model.predict_proba(rows[columns].to_numpy())[:, 1]
 
 
 def _as_of(
