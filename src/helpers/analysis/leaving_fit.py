@@ -16,6 +16,8 @@ from threadpoolctl import threadpool_limits
 
 #: The simpler first: it wins unless the other's loss is lower by more than a standard error.
 CANDIDATES = ("rhythm", "logistic", "boosting")
+#: Likewise: the probability as it is, then stretched and shifted in log odds, then by any rising steps.
+CALIBRATIONS = ("raw", "platt", "isotonic")
 #: What the simplest, a logistic regression on silence and the purchase model alone, looks at.
 _RHYTHM = ["log_silence", "logit_none", "one_time"]
 _TRAINING_ORIGINS = 18
@@ -41,8 +43,9 @@ def walk_forward(
     Returns
     -------
     pandas.DataFrame
-        In the index of the rows scored: number, probability, candidate (the one chosen as of that day), and the
-        raw probability of each candidate. No rows where no month end had enough to learn from.
+        In the index of the rows scored: number, probability, candidate (the one chosen as of that day), calibration
+        (one of `CALIBRATIONS`, chosen as of that day), the raw probability of each candidate, and the chosen one's by
+        each calibration. No rows where no month end had enough to learn from.
     """
     numbers = np.sort(table["number"].unique())[-most_steps:]
     raw = []
@@ -57,16 +60,11 @@ def walk_forward(
     if not raw:
         return pd.DataFrame(columns=["number", "probability", "candidate", *CANDIDATES])
     rows = pd.concat(raw)
-    return pd.concat(
-        _as_of(
-            rows,
-            outcome.reindex(rows.index),
-            table["customer_id"].reindex(rows.index),
-            number,
-            horizon_months,
-        )
-        for number in rows["number"].unique()
-    )
+    known = outcome.reindex(rows.index)
+    customers = table["customer_id"].reindex(rows.index)
+    ends = rows["number"].unique()
+    rows = pd.concat(_as_of(rows, known, customers, end, horizon_months) for end in ends)
+    return pd.concat(_calibrated(rows, known, customers, end, horizon_months) for end in ends)
 
 
 def learnt_from(table: pd.DataFrame, outcome: pd.Series, number: int, horizon_months: int) -> pd.Series:
@@ -103,23 +101,42 @@ def fitted(name: str, x: pd.DataFrame, y: pd.Series) -> Callable[[pd.DataFrame],
 def _as_of(
     rows: pd.DataFrame, outcome: pd.Series, customers: pd.Series, number: int, horizon_months: int
 ) -> pd.DataFrame:
-    """Choose and calibrate by the scores whose outcome was known at the month end ``number``."""
+    """Choose a candidate by the scores whose outcome was known at the month end ``number``, and calibrate it."""
     past = (rows["number"] <= number - horizon_months) & outcome.notna()
     now = rows[rows["number"] == number].copy()
     y = outcome[past]
-    name, slope, level = CANDIDATES[0], 1.0, 0.0
-    if _enough(pd.DataFrame({"customer_id": customers[past]}), y):
-        name = _choose(rows[past], y, customers[past])
-        slope, level = _platt(_logit(rows.loc[past, name]), y.to_numpy())
-    logits = slope * _logit(now[name]) + level
-    return now.assign(probability=np.round(1 / (1 + np.exp(-logits)), 9), candidate=name)
+    enough = _enough(pd.DataFrame({"customer_id": customers[past]}), y)
+    name = _choose(rows[past], y, customers[past], CANDIDATES) if enough else CANDIDATES[0]
+    now = now.assign(candidate=name, raw=now[name], platt=now[name], isotonic=now[name])
+    if enough:
+        from sklearn.isotonic import IsotonicRegression
+
+        before = _logit(rows.loc[past, name])
+        slope, level = _platt(before, y.to_numpy())
+        steps = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip").fit(before, y.to_numpy())
+        now["platt"] = 1 / (1 + np.exp(-(slope * _logit(now[name]) + level)))
+        now["isotonic"] = steps.predict(_logit(now[name]))
+    return now
 
 
-def _choose(past: pd.DataFrame, outcome: pd.Series, customers: pd.Series) -> str:
-    """Take a richer candidate only where its log loss is lower by more than a standard error over customers."""
-    y, best = outcome.to_numpy(), CANDIDATES[0]
-    losses = {name: -np.log(np.where(y == 1, past[name], 1 - past[name]).clip(1e-6)) for name in CANDIDATES}
-    for name in CANDIDATES[1:]:
+def _calibrated(
+    rows: pd.DataFrame, outcome: pd.Series, customers: pd.Series, number: int, horizon_months: int
+) -> pd.DataFrame:
+    """Choose by how the calibrations fared at month ends whose outcome was known at ``number``; as it is wins ties."""
+    past = (rows["number"] <= number - horizon_months) & outcome.reindex(rows.index).notna()
+    y, who = outcome.reindex(rows.index)[past], customers.reindex(rows.index)[past]
+    way = CALIBRATIONS[0]
+    if _enough(pd.DataFrame({"customer_id": who}), y):
+        way = _choose(rows[past], y, who, CALIBRATIONS)
+    now = rows[rows["number"] == number]
+    return now.assign(probability=now[way].round(9), calibration=way)
+
+
+def _choose(past: pd.DataFrame, outcome: pd.Series, customers: pd.Series, offered: tuple[str, ...]) -> str:
+    """Take a richer one only where its log loss is lower by more than a standard error over customers."""
+    y, best = outcome.to_numpy(), offered[0]
+    losses = {name: -np.log(np.where(y == 1, past[name], 1 - past[name]).clip(1e-6)) for name in offered}
+    for name in offered[1:]:
         gain = pd.Series(losses[best] - losses[name], past.index).groupby(customers).sum()
         if float(gain.sum()) > float(gain.std()) * np.sqrt(len(gain)):
             best = name

@@ -166,7 +166,12 @@ def reason_words(row: dict[Any, Any], n: Numbers) -> str:
     gap = row["mean_gap_days"]
     days = int(row["silence_days"])
     silent = _.ngettext("silent for {n} day", "silent for {n} days", days)
-    if not pd.isna(gap):
+    if not pd.isna(gap) and days < gap:
+        # Not the silence speaks for leaving, but that so long a gap is usual for it.
+        silent = _.ngettext("buys only every {gap} days, last {n} day ago",
+                            "buys only every {gap} days, last {n} days ago",
+                            days, gap=n.count(gap))  # fmt: skip
+    elif not pd.isna(gap):
         silent = _.ngettext("silent for {n} day, bought every {gap} until then",
                             "silent for {n} days, bought every {gap} until then",
                             days, gap=n.count(max(gap, 1)))  # fmt: skip

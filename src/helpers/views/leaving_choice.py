@@ -99,8 +99,8 @@ def gain_chart(seen: Leaving, n: Numbers) -> Chart | Findings:
         axes.grid()
         label(axes, 1.06, 0.06, _("Straight line: whoever comes"), 220, va="center", color=theme.MUTED,
               fontsize=theme.SMALL_SIZE)  # fmt: skip
-        label(axes, 1.0, -38 / side, _("Share of the customers; upwards: share of the leavers among them"), ha="right",
-              va="baseline", color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
+        label(axes, -left / side, -38 / side, _("Share of the customers; upwards: share of the leavers among them"),
+              theme.WIDTH, va="baseline", color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
         return finish(figure, title, alt)
 
 
