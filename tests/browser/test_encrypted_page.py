@@ -20,7 +20,7 @@ def locked(tmp_path_factory):
     folder = tmp_path_factory.mktemp("locked")
     links = (PageLink("01_one.html", "One"),)
     pages = Pages(words("en"), Place("Example", "October 2026", "Whole company"), links)
-    common = {"headlines": (), "quality": (), "failures": (), "leads": {"01_one.html": ""}}
+    common = {"body": "", "headlines": (), "quality": (), "failures": (), "leads": {"01_one.html": ""}}
     secret = "Shanghai Secret Ltd <script>window.hacked=1</script>"
     front = pages.render("index.html.j2", title="Customer report", findings=(secret,), **common)
     (folder / "index.html").write_text(front, encoding="utf-8")
