@@ -48,7 +48,7 @@ def list_table(result: ActionList, settings: FrontPage, n: Numbers) -> Table:
         del columns["owner"]
     caption = _("What to do, the most at stake first, in {currency}", currency=n.currency)
     caption = capped(caption, len(shown), len(result.actions), n)
-    return table(frame, columns, caption, empty=_("No action is proposed this month."))
+    return table(frame, columns, caption, empty=_("No action is proposed this month."), cards=True)
 
 
 def _why(reasons: tuple[str, ...], n: Numbers) -> str:
