@@ -75,7 +75,7 @@ def test_no_source_file_grows_beyond_four_hundred_lines():
 
 
 def test_no_stage_imports_one_to_its_right():
-    """Intake -> facts -> analysis and models -> views -> report: an import to the right fails."""
+    """Intake -> facts -> models -> analysis -> views -> report: an import to the right fails."""
     order = ["intake", "facts", "models", "analysis", "views", "report"]
     wrong = []
     for path in (PROJECT_FOLDER / "src" / "helpers").rglob("*.py"):

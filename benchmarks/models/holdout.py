@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from datasets import Dataset, cdnow, grocery
 from sklearn.metrics import roc_auc_score
 
+from helpers.analysis.forecast import Forecaster, forecast_errors
+from helpers.analysis.forecast_learned import LearnedForecast
+from helpers.analysis.forecast_naive import RateSoFar, SilentIsGone
 from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 from helpers.models.base import PurchaseModel
+
+LEARNED = "learned"
 
 
 def models() -> dict[str, PurchaseModel]:
@@ -21,21 +25,28 @@ def models() -> dict[str, PurchaseModel]:
     }
 
 
-def baselines(data: Dataset) -> dict[str, pd.Series]:
-    """Carry the rate so far on; and the same, but 0 for customers silent for over two of their mean gaps."""
-    s = data.summary
-    rate = s["frequency"] / s["T"] * data.weeks
-    silence, mean_gap = s["T"] - s["recency"], s["recency"] / s["frequency"]
-    return {"naive rate": rate, "naive, 0 after 2 mean gaps": rate.where(silence <= 2 * mean_gap, 0.0)}
+def forecasters(data: Dataset, fitted: dict[str, PurchaseModel]) -> dict[str, Forecaster]:
+    """All that forecast, made from the calibration alone."""
+    return {
+        "naive rate": RateSoFar(),
+        "naive, 0 after 2 mean gaps": SilentIsGone(),
+        **fitted,
+        LEARNED: LearnedForecast.learn(data.known, data.weeks),
+    }
 
 
-def holdout_errors(forecast: pd.Series, actual: pd.Series) -> str:
-    """Aggregate error in percent / MAE / RMSE / correlation over customers."""
-    error = forecast - actual
-    correlation = np.corrcoef(forecast, actual)[0, 1]
+def typical_purchases(forecaster: Forecaster, data: Dataset) -> pd.Series:
+    """The number that the forecaster names for each customer: its expectation, unless it knows better."""
+    forecast = getattr(forecaster, "typical_purchases", forecaster.expected_purchases)
+    return forecast(data.summary, data.weeks)
+
+
+def holdout_errors(forecast: pd.Series, actual: pd.Series, typical: pd.Series | None = None) -> str:
+    """Aggregate error in percent / MAE (of ``typical``) / RMSE / correlation over customers."""
+    errors = forecast_errors(forecast, actual, typical)
     return (
-        f"{100 * (forecast.sum() / actual.sum() - 1):+.1f} / {error.abs().mean():.3f} / "
-        f"{np.sqrt((error**2).mean()):.3f} / {correlation:.3f}"
+        f"{100 * errors['aggregate_error']:+.1f} / {errors['mae']:.3f} / {errors['rmse']:.3f} / "
+        f"{errors['correlation']:.3f}"
     )
 
 
@@ -62,13 +73,19 @@ def main() -> None:
     errors: dict[str, dict[str, str]] = {}
     auc: dict[str, dict[str, str]] = {}
     fits: dict[str, dict[str, str]] = {}
+    learned: dict[str, str] = {}
     for data in (cdnow(), grocery()):
         fitted = {name: model.fit(data.summary) for name, model in models().items()}
-        forecasts = baselines(data) | {
-            name: model.expected_purchases(data.summary, data.weeks) for name, model in fitted.items()
-        }
-        for name, forecast in forecasts.items():
-            errors.setdefault(name, {})[data.name] = holdout_errors(forecast, data.actual)
+        for name, forecaster in forecasters(data, fitted).items():
+            expected = forecaster.expected_purchases(data.summary, data.weeks)
+            errors.setdefault(name, {})[data.name] = holdout_errors(expected, data.actual)
+            if isinstance(forecaster, LearnedForecast):
+                learned[data.name] = (
+                    f"scale {forecaster.scale:.3f}, threshold {forecaster.threshold}, power {forecaster.power}; from "
+                    + ", ".join(str(cutoff.date()) for cutoff in forecaster.cutoffs)
+                )
+                typical = holdout_errors(typical_purchases(forecaster, data), data.actual)
+                errors.setdefault("learned, number to name", {})[data.name] = typical
         for name, signal in churn_signals(data, fitted).items():
             auc.setdefault(name, {})[data.name] = churn_auc(signal, data)
         for name, model in fitted.items():
@@ -83,6 +100,7 @@ def main() -> None:
         print(f"\n### {title}\n\n| | CDNOW | grocery |\n|---|---|---|")
         for name, cells in table.items():
             print(f"| {name} | {cells['CDNOW']} | {cells['grocery']} |")
+    print(f"\nLearned of CDNOW: {learned['CDNOW']}.\nLearned of grocery: {learned['grocery']}.")
 
 
 if __name__ == "__main__":

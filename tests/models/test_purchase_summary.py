@@ -96,6 +96,16 @@ def test_rows_without_customer_or_date_are_refused_not_dropped(place, column):
         purchase_summary(place(holed), "who", "day", "2026-02-28")
 
 
+@pytest.mark.parametrize("place", [lambda log: log, on_engine], ids=["pandas", "duckdb"])
+def test_a_bad_row_after_the_last_day_is_not_looked_at(place):
+    holed = LOG.copy()
+    holed.loc[4, "who"] = None  # of 2 March
+
+    summary = purchase_summary(place(holed), "who", "day", "2026-02-28")
+
+    pd.testing.assert_frame_equal(summary, purchase_summary(place(LOG), "who", "day", "2026-02-28"))
+
+
 def test_unknown_unit_column_and_kind_of_log_are_named():
     with pytest.raises(InvalidSummaryError, match="unit = 'Q'"):
         purchase_summary(LOG, "who", "day", "2026-02-28", "Q")

@@ -76,3 +76,12 @@ def test_no_rows_is_a_sentence_not_an_empty_frame():
     assert "<table" not in shown.html
     assert "The complaints table is not supplied." in shown.html
     assert shown.text == "Complaints\nThe complaints table is not supplied."
+
+
+def test_a_sentence_gets_room_and_a_short_text_does_not():
+    frame = pd.DataFrame(
+        {"who": ["Ann"], "where": ["East"], "why": ["ordered every 14 days, give or take 4; silent for 41"]}
+    )
+    html = table(frame, {name: Column(name) for name in frame}, "Who, where and why").html
+    assert '<td class="wb-text">East</td>' in html
+    assert '<td class="wb-text wb-sentence">ordered every 14' in html

@@ -42,7 +42,9 @@ class LifetimeValue:
         Column (tier, a dimension, cohort) -> group (NaN: not recorded), customers, history_amount, window_amount,
         value_amount, low_80, high_80; groups by value, the largest first (tiers and cohorts in their order).
     rising, fading
-        Customers small today and large over the horizon, and the reverse; with today_rank and value_rank (1: largest).
+        Customers small today (the lower part by window_amount) and large over the horizon (not in the lower part by
+        value_amount, and more a year than today); and customers not small today of whom less than half is expected a
+        year. With today_rank and value_rank (1: largest).
     never_bought
         Customers on record who have not bought: they have no value here.
     learned
@@ -119,7 +121,7 @@ def lifetime(
         [{"horizon": name, **sum_of(table, name, shared)} for name in HORIZONS],
     )
     keys = [name for name in ("tier", *dimensions, "cohort") if name in table]
-    rising, fading = _movers(table, small_share)
+    rising, fading = _movers(table, small_share, horizon_years)
     return LifetimeValue(
         month=month,
         horizon_years=horizon_years,
@@ -238,12 +240,16 @@ def _group(table: pd.DataFrame, by: str, horizon: str, shared: dict[str, float])
         )
     columns = ["group", "customers", "history_amount", "window_amount", "value_amount", *BOUNDS]
     frame = pd.DataFrame(rows, columns=columns)
-    if by in ("tier", "cohort"):
+    if by == "tier":
         return frame
+    if by == "cohort":  # who came before the data first
+        return frame.sort_values(
+            "group", key=lambda names: names.where(names != EARLIER, ""), ignore_index=True
+        )
     return frame.sort_values("value_amount", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _movers(table: pd.DataFrame, small_share: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _movers(table: pd.DataFrame, small_share: float, horizon_years: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     ranked = table.assign(
         today_rank=table["window_amount"].rank(ascending=False, method="first"),
         value_rank=table["value_amount"].rank(ascending=False, method="first"),
@@ -252,7 +258,8 @@ def _movers(table: pd.DataFrame, small_share: float) -> tuple[pd.DataFrame, pd.D
         return ranked.iloc[:0], ranked.iloc[:0]
     small = ranked["window_amount"] <= ranked["window_amount"].quantile(small_share)
     little = ranked["value_amount"] <= ranked["value_amount"].quantile(small_share)
-    rising = ranked[small & ~little & (ranked["value_amount"] > 0)]
-    fading = ranked[~small & little]
+    a_year = ranked["value_amount"] / horizon_years
+    rising = ranked[small & ~little & (a_year > ranked["window_amount"])]
+    fading = ranked[~small & (2 * a_year < ranked["window_amount"])]
     fading = fading.sort_values(["window_amount", "customer_id"], ascending=[False, True])
     return rising.reset_index(drop=True), fading.reset_index(drop=True)

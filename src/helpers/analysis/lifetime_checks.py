@@ -13,11 +13,13 @@ from helpers.analysis.lifetime_paths import futures
 from helpers.analysis.lifetime_spend import fit_spend
 from helpers.models import MBGCNBDk
 
-Fit = Callable[[pd.DataFrame], tuple[MBGCNBDk, str | None]]
+Fit = Callable[[pd.DataFrame, float], tuple[MBGCNBDk, str | None]]
 #: The model, then the rules that managers use.
 METHODS = ("model", "rate_so_far", "last_year", "zero_after_two_gaps")
 _NOMINAL = {"80": (0.10, 0.90), "95": (0.025, 0.975)}
 _FEWEST_TO_WIDEN = 30
+#: Bound -> deviations for the largest third and for the others.
+Widening = dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Checks:
     tracking
         At the latest origin: month, expected and actual purchases since then.
     widening
-        Bound (``low_80`` ...) -> deviations by which it moves outwards; empty: too little past to learn it.
+        Bound (``low_80`` ...) -> deviations by which it moves outwards, for the third of the customers of whom most is
+        expected, and for the others; empty: too little past to learn it.
     level_error
         Root mean square, over the origins, of actual less expected total value, as a share of the expected values
         without their signs (margins may be losses); 0 without a past.
@@ -53,14 +56,8 @@ class Checks:
     coverage: pd.DataFrame
     frequency: pd.DataFrame
     tracking: pd.DataFrame
-    widening: dict[str, float]
+    widening: Widening
     level_error: float
-
-    def widened(
-        self, bounds: Mapping[str, np.ndarray], deviation: np.ndarray, may_lose: bool
-    ) -> dict[str, np.ndarray]:
-        """Move bounds outwards by so many deviations; sales never fall below nothing, nor bounds cross."""
-        return widen(bounds, deviation, self.widening, may_lose)
 
     @property
     def best(self) -> str | None:
@@ -102,7 +99,7 @@ def check(
         if len(known) < 2:
             continue
         actual = came_after(book, origin, months, known)
-        model, spend = fit(known)[0], fit_spend(known, by_margin)
+        model, spend = fit(known, unit_days)[0], fit_spend(known, by_margin)
         rate = spend.margin_rates(known) if by_margin else np.ones(len(known))
         value = actual["margin_amount" if by_margin else "net_amount"].to_numpy()
         if by_margin:  # lines without a cost count at the customer's rate
@@ -134,18 +131,28 @@ def check(
 
 
 def widen(
-    bounds: Mapping[str, np.ndarray], deviation: np.ndarray, by: Mapping[str, float], may_lose: bool
+    bounds: Mapping[str, np.ndarray], mean: np.ndarray, deviation: np.ndarray, by: Widening, may_lose: bool
 ) -> dict[str, np.ndarray]:
-    """Return bounds moved outwards by ``by`` deviations each; unchanged where nothing was learnt."""
-    moved = {}
+    """Return bounds moved outwards by as many deviations as was learnt; unchanged where nothing was.
+
+    Bounds may move inwards (fewer than 0 deviations) but never past the mean. Sales never fall below nothing (margins
+    may), and the 95 % interval holds the 80 % one.
+    """
+    large, moved = largest_third(mean), {}
     for name, bound in bounds.items():
         sign = -1.0 if name.startswith("low") else 1.0
-        reached = bound + sign * by.get(name, 0.0) * deviation
+        reached = bound + sign * np.where(large, *by.get(name, (0.0, 0.0))) * deviation
         moved[name] = reached if may_lose else np.maximum(reached, 0.0)
-    if {"low_80", "low_95", "high_80", "high_95"} <= moved.keys():
-        moved["low_95"] = np.minimum(moved["low_95"], moved["low_80"])
-        moved["high_95"] = np.maximum(moved["high_95"], moved["high_80"])
+        moved[name] = np.minimum(moved[name], mean) if sign < 0 else np.maximum(moved[name], mean)
+    moved["low_95"] = np.minimum(moved["low_95"], moved["low_80"])
+    moved["high_95"] = np.maximum(moved["high_95"], moved["high_80"])
     return moved
+
+
+def largest_third(mean: np.ndarray) -> np.ndarray:
+    """Tell which customers are the third of whom most is expected."""
+    large: np.ndarray = mean >= np.quantile(mean, 2 / 3) if len(mean) else np.zeros(0, dtype="bool")
+    return large
 
 
 def rules(known: pd.DataFrame, periods: float, year: float) -> dict[str, np.ndarray]:
@@ -186,16 +193,16 @@ def _error(
 
 
 def _coverage(
-    origin: pd.Period, drawn: np.ndarray, value: np.ndarray, earlier: Mapping[str, float], by_margin: bool
+    origin: pd.Period, drawn: np.ndarray, value: np.ndarray, earlier: Widening, by_margin: bool
 ) -> tuple[list[dict[str, object]], dict[str, np.ndarray]]:
     deviation, mean = drawn.std(axis=1), drawn.mean(axis=1)
-    large = mean >= np.quantile(mean, 2 / 3)
+    large = largest_third(mean)
     plain = {
         f"{side}_{level}": np.quantile(drawn, edge, axis=1)
         for level, edges in _NOMINAL.items()
         for side, edge in zip(("low", "high"), edges, strict=True)
     }
-    moved = widen(plain, deviation, earlier, by_margin)
+    moved = widen(plain, mean, deviation, earlier, by_margin)
     # Sums of money in floating point: a customer with nothing is inside [0, 0].
     slack = 1e-6 + 1e-9 * np.abs(value)
     rows: list[dict[str, object]] = []
@@ -212,20 +219,27 @@ def _coverage(
         name: ((bound - value) if name.startswith("low") else (value - bound)) / width
         for name, bound in plain.items()
     }
-    return rows, scores
+    return rows, {**scores, "large": large}
 
 
-def _learnt(scores: Mapping[pd.Period, Mapping[str, np.ndarray]]) -> dict[str, float]:
+def _learnt(scores: Mapping[pd.Period, Mapping[str, np.ndarray]]) -> Widening:
     """By how many deviations each bound has to move to have held back as many as it says, at all origins together."""
-    if not scores or sum(len(next(iter(each.values()))) for each in scores.values()) < _FEWEST_TO_WIDEN:
+    if not scores:
         return {}
-    levels = {f"{side}_{level}": edges[1] for level, edges in _NOMINAL.items() for side in ("low", "high")}
-    pooled = {name: np.concatenate([each[name] for each in scores.values()]) for name in levels}
-    # Never narrowed: most customers of whom nothing is expected sit at the bound itself.
-    return {
-        name: max(float(np.quantile(values, levels[name], method="higher")), 0.0)
-        for name, values in pooled.items()
-    }
+    large = np.concatenate([each["large"] for each in scores.values()])
+    if len(large) < _FEWEST_TO_WIDEN:
+        return {}
+    result: Widening = {}
+    for level, edges in _NOMINAL.items():
+        for side in ("low", "high"):
+            pooled = np.concatenate([each[f"{side}_{level}"] for each in scores.values()])
+            largest, others = (
+                float(np.quantile(pooled[part], edges[1], method="higher")) if part.any() else 0.0
+                for part in (large, ~large)
+            )
+            # The others are never narrowed: those of whom nothing is expected sit at the bound itself.
+            result[f"{side}_{level}"] = (largest, max(others, 0.0))
+    return result
 
 
 def _by_frequency(known: pd.DataFrame, expected: np.ndarray, actual: np.ndarray) -> pd.DataFrame:

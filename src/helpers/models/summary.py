@@ -29,7 +29,7 @@ def purchase_summary(
 ) -> pd.DataFrame:
     """Reduce a purchase log to frequency, recency, observed time, regularity and value of each customer.
 
-    All rows of a customer on one day are one purchase. Rows after ``observed_until`` do not count, and
+    All rows of a customer on one day are one purchase. Rows after ``observed_until`` are not looked at, and
     customers who came later do not appear. An Ibis table is reduced on its engine: what comes back is one row
     a customer.
 
@@ -101,15 +101,16 @@ def _refuse_missing(rows: int, customer: str, date: str) -> None:
 def _from_pandas(
     log: pd.DataFrame, customer: str, date: str, until: pd.Timestamp, value: str | None
 ) -> pd.DataFrame:
-    _refuse_missing(int(log[[customer, date]].isna().any(axis=1).sum()), customer, date)
     day = pd.to_datetime(log[date]).dt.normalize()
+    seen = ~(day > until)  # a missing date is not after the end: it is refused
+    log, day = log[seen], day[seen]
+    _refuse_missing(int(log[[customer, date]].isna().any(axis=1).sum()), customer, date)
     epoch = pd.Timestamp(0)
     frame = pd.DataFrame({"customer": log[customer].to_numpy(), "day": ((day - epoch).dt.days).to_numpy()})
     if value:
         money = log[value].astype("float64").fillna(0.0).to_numpy()
         frame["value"] = np.rint(money * 1e4).astype("int64")
     last_day = (until - epoch).days
-    frame = frame[frame["day"] <= last_day]
     keys = frame.groupby(["customer", "day"], sort=True, observed=True)
     occasions = (keys["value"].sum() if value else keys.size()).rename("value").reset_index()
     gap = occasions["day"].diff().where(occasions["customer"].eq(occasions["customer"].shift()))
@@ -139,10 +140,10 @@ def _from_ibis(log: Any, customer: str, date: str, until: pd.Timestamp, value: s
         day=log[date].cast("date"),
         value=(log[value].cast("decimal(18, 4)") if value else ibis.literal(0).cast("decimal(18, 4)")),
     )
+    last_day = ibis.date(until.year, until.month, until.day)
+    rows = rows.filter((rows.day <= last_day) | rows.day.isnull())  # noqa: PD003
     incomplete = rows.filter(rows.customer.isnull() | rows.day.isnull())  # noqa: PD003
     _refuse_missing(int(incomplete.count().to_pandas()), customer, date)
-    last_day = ibis.date(until.year, until.month, until.day)
-    rows = rows.filter(rows.day <= last_day)
     occasions = rows.group_by("customer", "day").aggregate(value=rows.value.sum())
     before = occasions.day.lag().over(ibis.window(group_by="customer", order_by="day"))
     occasions = occasions.mutate(gap=occasions.day.delta(before, unit="day"))

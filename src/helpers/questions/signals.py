@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import pandas as pd
 
 from helpers.analysis.experience import ExperienceShift, experience_shift
 from helpers.analysis.signals import Signals, signals
-from helpers.models import MBGCNBDk
-from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
+from helpers.questions.leaving import purchase_model
 from helpers.questions.opened import Opened
 
 
@@ -57,10 +54,5 @@ class SignalQuestions(Opened):
         ).set_axis(pd.Index(summary["customer_id"]))
         # Gaps in weeks: each logarithm is smaller by that of seven days.
         weeks["sum_log_gaps"] -= weeks["frequency"] * 1.9459101490553132
-        try:
-            with warnings.catch_warnings():
-                # Only the probabilities are used, and they may be sound where a parameter is not.
-                warnings.simplefilter("ignore", WeaklyIdentifiedWarning)
-                return MBGCNBDk(k="auto", prior="weak").fit(weeks).p_alive(weeks)
-        except ModelError:
-            return None
+        model = purchase_model(weeks) if len(weeks) else None
+        return None if model is None else model.p_alive(weeks)

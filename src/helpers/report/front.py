@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import pandas as pd
 from nbformat import NotebookNode
@@ -27,10 +28,16 @@ class Briefing:
         The files read, for the manifest.
     first_month
         ``YYYY-MM``: no report of an earlier month is linked. Empty where it is not known.
+    history
+        For the manifest of a company pack: see `helpers.facts.history.history`.
+    settings_sha256
+        Hash over the settings.
     """
 
     inputs: tuple[InputFile, ...] = ()
     first_month: str = ""
+    history: Mapping[str, Any] | None = None
+    settings_sha256: str = ""
 
 
 def front_page(

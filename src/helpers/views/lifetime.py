@@ -147,7 +147,7 @@ def group_table(result: LifetimeValue, by: str, n: Numbers) -> Table:
         "customers": Column(_("Customers"), n.count),
         "history_amount": Column(_("So far"), n.count),
         "window_amount": Column(_("Last 12 months"), n.count),
-        "value_amount": Column(_("Next {years}", years=years(result, n)), n.count, bar=True),
+        "value_amount": Column(_("Next {years}", years=years(result, n)), n.count),
         "low_80": Column(_("80% from"), n.count),
         "high_80": Column(_("80% to"), n.count),
         "each": Column(_("A customer"), n.count),
@@ -163,6 +163,11 @@ def group_table(result: LifetimeValue, by: str, n: Numbers) -> Table:
         measure=measure(result, _), years=years(result, n), dimension=in_sentence(by, _), currency=n.currency,
     )  # fmt: skip
     return table(frame, columns, caption, total=total, empty=_("No customer has bought yet."))
+
+
+def shown_groups(result: LifetimeValue, main: str) -> list[str]:
+    """Return by what the report adds values up: tier, the main dimension, source and time of joining."""
+    return [name for name in ("tier", main, "acquisition_source", "cohort") if name in result.groups]
 
 
 def _labelled(result: LifetimeValue, by: str, n: Numbers) -> pd.DataFrame:
@@ -229,7 +234,7 @@ def _customer_columns(result: LifetimeValue, n: Numbers) -> dict[str, Column]:
         "history_amount": Column(_("So far"), n.count),
         "window_amount": Column(_("Last 12 months"), n.count),
         "expected_purchases": Column(_("Purchase days expected"), n.decimal),
-        "value_amount": Column(_("Next {years}", years=years(result, n)), n.count, bar=True),
+        "value_amount": Column(_("Next {years}", years=years(result, n)), n.count),
     }
 
 

@@ -75,7 +75,7 @@ def _common(result: Signals, n: Numbers) -> str | None:
 def _limits(result: Signals, n: Numbers) -> list[str | None]:
     _ = n.words
     last_year = _(
-        "Spend, frequency and order size are not held against last year: that takes 18 months of order lines."
+        "Spend, frequency and order size are not held against last year: that takes 18 months of data."
     )
     model = _(
         "No purchase model could be fitted to these customers, so there is no probability of being one still."

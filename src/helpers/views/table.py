@@ -43,6 +43,7 @@ STYLE: Final = f"""
 .wb-table.wb-table thead th {{ position: sticky; top: 0; z-index: 1; background: var(--paper, {theme.PAPER});
   color: var(--muted, {theme.MUTED}); font-weight: 500; vertical-align: bottom; white-space: normal;
   border-bottom: 1.5px solid var(--muted, {theme.MUTED}) }}
+.wb-table.wb-table td.wb-sentence {{ min-width: 18em }}
 .wb-table.wb-table tbody th {{ font-weight: 400; min-width: 8em }}
 .wb-table.wb-table tr.wb-total > * {{ font-weight: 650; border-bottom: 0;
   border-top: 1.5px solid var(--muted, {theme.MUTED}) }}
@@ -52,6 +53,10 @@ STYLE: Final = f"""
 .wb-table .wb-figure {{ display: inline-block }}
 .wb-table .wb-bar > i {{ display: block; height: 100%; background: var(--blue, {theme.BLUE}) }}
 """
+
+
+#: A text wider than this many Latin letters is read as a sentence.
+SENTENCE_WIDTH: Final = 44
 
 
 @dataclass(frozen=True)
@@ -173,11 +178,18 @@ def table(
         sortable=sortable,
         cards=cards,
         heads=[plain(columns[name].label) for name in names],
-        kinds=["wb-number" if columns[name].is_number else "wb-text" for name in names],
+        kinds=[_kind(columns[name], cells[place]) for place, name in enumerate(names)],
         rows=list(zip(*markup, strict=True)),
         has_total=totals is not None,
     )
     return Table(body, text, caption, len(frame), frame, columns, total)
+
+
+def _kind(column: Column, texts: Sequence[str]) -> str:
+    """Name how a column is laid out: figures, short texts, or sentences, which need room to be read."""
+    if column.is_number:
+        return "wb-number"
+    return "wb-text" if max(map(_columns_wide, texts)) <= SENTENCE_WIDTH else "wb-text wb-sentence"
 
 
 def _cells(texts: Sequence[str], values: pd.Series, column: Column) -> list[Markup]:
@@ -199,7 +211,8 @@ def _cells(texts: Sequence[str], values: pd.Series, column: Column) -> list[Mark
 _TEMPLATE: Final = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
     """\
 <div class="wb-table" role="region" tabindex="0" aria-label="{{ caption }}" id="{{ identity }}">
-<table{{ " data-sortable" if sortable }}{{ ' class="wb-cards"'|safe if cards }}><caption><span>{{ caption }}</span></caption>
+<table{{ " data-sortable" if sortable }}{{ ' class="wb-cards"'|safe if cards }}>\
+<caption><span>{{ caption }}</span></caption>
 <thead><tr>
 {% for head in heads %}<th scope="col" class="{{ kinds[loop.index0] }}">{{ head }}</th>{% endfor %}
 </tr></thead>
