@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.experience import EVIDENCE, ExperienceShift
 from helpers.analysis.money import total
 from helpers.playbook_settings import Playbook
@@ -256,15 +257,15 @@ def evidence_table(result: ExperienceShift, n: Numbers) -> Table:
     return table(means, columns, caption, empty=_("None has turned towards the specialist within 12 months."))
 
 
-def weighed_findings(result: ExperienceShift, n: Numbers) -> list[WeighedFinding]:
-    """Give the front page who has turned, weighed with their net sales of 12 months."""
+def weighed_findings(result: ExperienceShift, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page who has turned, weighed with the loss expected of them in a year."""
     if result.movers.empty:
         return []
-    amount = max(total(result.movers["net_amount"]), 0.0)
-    return [WeighedFinding(_moved(result, n) or "", amount, PAGE)]
+    loss = likely.expected_loss(result.movers["customer_id"], result.movers["net_amount"])
+    return [WeighedFinding(_moved(result, n) or "", total(loss), PAGE)]
 
 
-def proposed_actions(result: ExperienceShift, playbook: Playbook, n: Numbers) -> pd.DataFrame:
+def proposed_actions(result: ExperienceShift, n: Numbers, likely: Likelihood) -> pd.DataFrame:
     """Propose to keep every customer who has turned, with what to offer; see `helpers.views.actions`."""
     movers = result.movers
     reasons = [
@@ -280,7 +281,7 @@ def proposed_actions(result: ExperienceShift, playbook: Playbook, n: Numbers) ->
             "customer_id": movers["customer_id"],
             "kind": "keep",
             "reason": pd.Series(reasons, index=movers.index, dtype="object"),
-            "value_amount": movers["net_amount"].clip(lower=0),
+            "value_amount": likely.expected_loss(movers["customer_id"], movers["net_amount"]),
             "due_date": result.month.to_timestamp(how="end").normalize() + pd.Timedelta(days=30),
         }
     )
