@@ -81,7 +81,7 @@ def test_a_scope_sees_its_customers_with_the_companys_expectation():
 @given(company_months)
 @settings(max_examples=25, deadline=None)
 def test_shares_of_the_company_add_to_one_and_sales_of_next_month_change_nothing(sold):
-    people = {name: "Shops" for name in "abcdefgh"}
+    people = dict.fromkeys("abcdefgh", "Shops")
     result = traded(sold, **people)
     later = pd.concat([sold, months(("a", "2026-11", 999))], ignore_index=True)
     pd.testing.assert_frame_equal(traded(later, **people).customers, result.customers)
@@ -140,8 +140,10 @@ def test_without_evidence_there_is_no_wallet_and_buyers_are_counted():
     assert result.customers.empty and result.without == 1
 
 
-@given(st.lists(st.tuples(st.sampled_from(METHODS), st.floats(1, 1e7)), min_size=1, max_size=7, unique_by=lambda x: x[0]),
-       st.floats(-100, 1e7))  # fmt: skip
+PIECES = st.tuples(st.sampled_from(METHODS), st.floats(1, 1e7))
+
+
+@given(st.lists(PIECES, min_size=1, max_size=7, unique_by=lambda piece: piece[0]), st.floats(-100, 1e7))
 @settings(max_examples=40, deadline=None)
 def test_the_interval_holds_the_estimate_and_the_share_is_one_at_most(pieces, sold):
     result = purse(*[("a", method, "2026-05-01", amount) for method, amount in pieces], sold=sold)
