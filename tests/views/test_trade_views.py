@@ -50,3 +50,11 @@ def test_missing_tables_are_said_in_a_line(book):
     assert "wallet_evidence" in text(*purse.wallet(None, n))
     assert "product_id" in text(*goods.products(None, n)) and "product_id" in text(*goods.push(None, n))
     assert goods.proposed_actions(None, n).empty and purse.proposed_actions(None, n).empty
+
+
+def test_a_salesperson_without_customers_has_a_page_without_figures():
+    empty = open_book(month="2026-10", scope="salesperson:S02")
+    n = empty.numbers
+    assert "None of these customers" in text(show.trade_findings(empty.trade(), n))
+    assert empty.wallet().customers.empty and empty.recommendations().rows.empty
+    assert "Nothing was sold" in text(*goods.products(empty.products(), n))
