@@ -68,7 +68,7 @@ def _curve_chart(result: Attention, n: Numbers) -> Chart:
         for since, contacts, engagement in zip(*columns, strict=True)
     )  # fmt: skip
     series = [
-        ("engagement", _("Enquiries and days of purchase a month")), ("contacts", _("Seller's contacts a month"))
+        ("engagement", _("Buyer's engagement")), ("contacts", _("Seller's contacts"))
     ]  # fmt: skip
     return trend(frame, series, title=title, alt=alt, spell=n.decimal,
                  spell_month=lambda month: _("month {month}", month=n.count(month.ordinal)))  # fmt: skip

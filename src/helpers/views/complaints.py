@@ -144,7 +144,7 @@ def _month_chart(result: Complaints, n: Numbers) -> Chart:
         _("{name}: {value}", name=n.month_short(month), value=n.count(count))
         for month, count in zip(result.months["month"], result.months["open"], strict=True)
     )
-    series = [("open", _("Open at the month's end")), ("opened", _("Opened in the month"))]
+    series = [("open", _("Open")), ("opened", _("Newly opened"))]
     return trend(result.months, series, title=title, alt=alt, spell=n.count, spell_month=n.month_short)
 
 
