@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from helpers.analysis.expected_loss import Likelihood
 from helpers.book import open_book
 from helpers.views import attention, complaints, customer_records, prospects, satisfaction, visits
 from helpers.views.actions import COLUMNS
@@ -45,8 +46,8 @@ def test_a_salespersons_page_names_no_customer_of_another(book):
 
 def test_every_open_complaint_and_every_visit_due_becomes_an_action(book):
     said, planned = book.complaints(), book.visits()
-    answers = complaints.proposed_actions(said, book.numbers)
-    trips = visits.proposed_actions(planned, book.numbers)
+    answers = complaints.proposed_actions(said, book.numbers, Likelihood())
+    trips = visits.proposed_actions(planned, book.numbers, Likelihood())
     assert tuple(answers.columns) == tuple(trips.columns) == COLUMNS
     assert set(answers["customer_id"]) == set(said.customers.loc[said.customers["open"] > 0, "customer_id"])
     assert set(answers["kind"]) == {"answer_complaint"}

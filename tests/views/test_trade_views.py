@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from helpers.analysis.expected_loss import Likelihood
 from helpers.book import open_book
 from helpers.views import products as goods
 from helpers.views import trade as show
@@ -31,7 +32,7 @@ def test_a_salespersons_page_names_no_other_customer(book):
 
 def test_growing_is_worth_what_is_left_for_sure(book):
     n, result = book.numbers, book.wallet()
-    rows = purse.proposed_actions(result, n)
+    rows = purse.proposed_actions(result, n, Likelihood())
     assert tuple(rows.columns) == COLUMNS and set(rows["kind"]) == {"grow"}
     sure = result.customers[(result.customers["own_amount"] > 0) & result.customers["contradiction"].isna()]
     assert rows["value_amount"].sum() == pytest.approx(sure["room_low_amount"].sum())
@@ -49,7 +50,7 @@ def test_missing_tables_are_said_in_a_line(book):
     n = book.numbers
     assert "wallet_evidence" in text(*purse.wallet(None, n))
     assert "product_id" in text(*goods.products(None, n)) and "product_id" in text(*goods.push(None, n))
-    assert goods.proposed_actions(None, n).empty and purse.proposed_actions(None, n).empty
+    assert goods.proposed_actions(None, n).empty and purse.proposed_actions(None, n, Likelihood()).empty
 
 
 def test_a_salesperson_without_customers_has_a_page_without_figures():

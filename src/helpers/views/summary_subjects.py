@@ -14,16 +14,22 @@ import pandas as pd
 from helpers.analysis.expected_loss import Likelihood
 from helpers.views import (
     attainment,
+    attention,
     behaviour,
     bridge,
+    complaints,
     composition,
     experience,
     grades,
     leaving,
     lifetime,
+    products,
     receivables,
     signals,
     tier_movement,
+    trade,
+    visits,
+    wallet,
 )
 from helpers.views.findings import WeighedFinding
 from helpers.views.numbers import Numbers
@@ -73,6 +79,16 @@ SUBJECTS: tuple[Subject, ...] = (
     Subject(lambda book: book.experience(), experience.weighed_findings, experience.proposed_actions),
     Subject(lambda book: book.attainment(), lambda it, n, _: attainment.weighed_findings(it, n)),
     Subject(lambda book: book.receivables(), receivables.weighed_findings, receivables.proposed_actions),
+    Subject(lambda book: book.trade(), lambda it, n, _: trade.weighed_findings(it, n)),
+    Subject(lambda book: book.wallet(), wallet.weighed_findings, wallet.proposed_actions),
+    Subject(
+        lambda book: book.recommendations(),
+        lambda it, n, _: products.weighed_findings(it, n),
+        lambda it, n, _: products.proposed_actions(it, n),
+    ),
+    Subject(lambda book: book.complaints(), complaints.weighed_findings, complaints.proposed_actions),
+    Subject(lambda book: book.visits(), visits.weighed_findings, visits.proposed_actions),
+    Subject(lambda book: book.attention(), attention.weighed_findings),
 )
 
 
