@@ -193,7 +193,7 @@ def weighed_findings(result: Wallet | None, n: Numbers, likely: Likelihood) -> l
 
 
 def proposed_actions(result: Wallet | None, n: Numbers, likely: Likelihood) -> pd.DataFrame:
-    """Propose to grow where even the lower end of the interval leaves room; what of it can be won is what it is worth."""
+    """Propose to grow where even the lower end of the interval leaves room; it is worth what can be won of it."""
     _ = n.words
     rows = []
     if result is not None:
