@@ -71,7 +71,7 @@ def online_retail() -> PurchaseHistories:
 
 
 def sample() -> PurchaseHistories:
-    """Read the made-up sample company's orders, without credit notes."""
+    """Read the made-up sample company's orders, without credit notes and lines without a customer."""
     log = pd.read_parquet(PROJECT_FOLDER / "data/sample/order_lines.parquet")
-    log = log[~log["order_id"].str.startswith("R")]
+    log = log[log["customer_id"].notna() & ~log["order_id"].str.startswith("R")]
     return purchase_histories(log, "customer_id", "order_date", log["order_date"].max())

@@ -18,8 +18,10 @@ from helpers.questions.customers import CustomerQuestions
 from helpers.questions.leaving import LeavingQuestions
 from helpers.questions.money import MoneyQuestions
 from helpers.questions.ranking import RankingQuestions
+from helpers.questions.service import ServiceQuestions
 from helpers.questions.signals import SignalQuestions
 from helpers.questions.summary import SummaryQuestions
+from helpers.questions.trade import TradeQuestions
 from helpers.questions.value import ValueQuestions
 from helpers.views.numbers import numbers
 from helpers.views.words import words
@@ -33,8 +35,10 @@ class Book(
     CustomerQuestions,
     MoneyQuestions,
     LeavingQuestions,
+    ServiceQuestions,
     RankingQuestions,
     SignalQuestions,
+    TradeQuestions,
     ValueQuestions,
 ):
     """One month and scope, and all that can be asked of them; see `helpers.questions`."""

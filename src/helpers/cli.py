@@ -58,24 +58,32 @@ def report(
         bool, typer.Option("--encrypt", help="Ask for a passphrase (or take WORKBOOK_PASSPHRASE).")
     ] = False,
     passphrase_file: Annotated[
-        Path | None, typer.Option(help="File whose text is the passphrase.", show_default=False)
+        Path | None,
+        typer.Option(
+            help="The passphrase; for --scope all a line SCOPE = PASSPHRASE each.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Run the notebooks for one month and scope (or all scopes) and write the report packs."""
     from helpers.mask import ON, mask_key
-    from helpers.report.monthly import ReportRequest, make_reports
+    from helpers.report.monthly import ALL, ReportRequest, make_reports
 
     if mask:
         os.environ[ON] = "1"  # for the processes that read the data: they take on this environment
         mask_key()
-    passphrase = ""
+    passphrase, passphrases = "", {}
     if encrypt or passphrase_file:
-        from helpers.report.encrypt import check_passphrase, passphrase_given
+        from helpers.report.encrypt import check_passphrase, passphrase_given, passphrases_given
 
-        passphrase = passphrase_given(passphrase_file) or check_passphrase(
-            typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
-        )
-    request = ReportRequest(data, settings, month, scope, language, out, timeout_seconds, force, passphrase)
+        if scope.strip() == ALL:
+            passphrases = passphrases_given(passphrase_file)
+        else:
+            passphrase = passphrase_given(passphrase_file) or check_passphrase(
+                typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
+            )
+    request = ReportRequest(
+        data, settings, month, scope, language, out, timeout_seconds, force, passphrase, passphrases
+    )
     with _progress("Report") as on_progress:
         result = make_reports(request, on_progress)
     for pack in result.packs:
@@ -107,6 +115,7 @@ def verify(
         ("changed since it was made", found.touched),
         ("comes out otherwise", found.outputs),
         ("input is another", found.inputs),
+        ("history was changed", found.history),
         ("version is another", found.versions),
     ):
         for name in names:

@@ -17,7 +17,9 @@ from helpers.errors import WorkbookError
 from helpers.grading_settings import Grades, Levels, Segments
 from helpers.money_settings import Money
 from helpers.playbook_settings import Experience, Playbook
+from helpers.service_settings import Service
 from helpers.summary_settings import FrontPage
+from helpers.trade_settings import Trade
 from helpers.value_settings import Value
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
@@ -185,8 +187,10 @@ class Settings(_Section):
     playbook: Playbook = Playbook()
     experience: Experience = Experience()
     money: Money = Money()
+    trade: Trade = Trade()
     churn: Churn = Churn()
     value: Value = Value()
+    service: Service = Service()
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:

@@ -7,7 +7,7 @@ import pytest
 from helpers.analysis.forecast import CANDIDATES, choose_forecaster, forecast_errors
 from helpers.analysis.forecast_naive import LastYearsRate, RateSoFar, SilentIsGone
 from helpers.analysis.origins import purchase_histories
-from helpers.models.errors import InvalidSummaryError
+from helpers.models.errors import FitDivergedError, InvalidSummaryError
 
 SUMMARY = pd.DataFrame(
     {
@@ -99,7 +99,11 @@ def test_what_comes_after_the_last_day_changes_nothing():
     rows = random_buyers(120)
     later = [*rows, ("C001", pd.Timestamp("2026-11-20")), ("New", pd.Timestamp("2026-11-21"))]
 
-    first, second = (choose_forecaster(histories_of(each, "2026-10-31"), 26) for each in (rows, later))
+    candidates = {name: CANDIDATES[name] for name in ("mbg_nbd", "learned", "last_years_rate")}
+
+    first, second = (
+        choose_forecaster(histories_of(each, "2026-10-31"), 26, candidates) for each in (rows, later)
+    )
 
     pd.testing.assert_frame_equal(first.scores, second.scores, check_exact=True)
     pd.testing.assert_frame_equal(first.summary, second.summary, check_exact=True)
@@ -124,6 +128,68 @@ def test_nobody_repeating_is_a_fallback_to_a_naive_rule_with_the_reason_kept():
     assert choice.failures["reason"].str.contains("bought a second time").any()
 
 
+def test_customers_of_the_last_day_alone_are_a_fallback_to_a_naive_rule():
+    choice = choose_forecaster(histories_of([("a", "2026-12-31"), ("b", "2026-12-31")]), 26)
+
+    assert (choice.name, choice.why, choice.model) == ("rate_so_far", "fallback", None)
+    assert choice.expected_purchases(choice.summary, 26.0).eq(0).all()
+    assert choice.failures["reason"].str.contains("first time on the last day").all()
+
+
 def test_no_customer_at_all_is_refused_by_name():
     with pytest.raises(InvalidSummaryError, match="no customer with a purchase"):
         choose_forecaster(histories_of([("a", "2027-01-01")]), 26)
+
+
+def test_thirty_ordinary_customers_are_forecast_with_what_can_be_said_of_so_few():
+    rows = random_buyers(30, seed=3)
+
+    choice = choose_forecaster(histories_of(rows, "2026-10-27"), 26)
+
+    assert choice.summary["frequency"].eq(0).any() and choice.summary["frequency"].gt(0).any()
+    assert choice.why == "scores" and choice.model is choice.forecaster
+    assert choice.scores["cutoff"].notna().sum() == 3 * len(CANDIDATES)
+    assert choice.failures.empty
+    forecast = choice.expected_purchases(choice.summary, 26.0)
+    came_before = choice.summary["purchases_182_days"]
+    assert 0.3 * came_before.sum() < forecast.sum() < 1.2 * came_before.sum()
+    assert choice.typical_purchases(choice.summary, 26.0).equals(forecast)
+    assert choice.model.p_alive(choice.summary).between(0, 1).all()
+
+
+def test_where_everybody_repeats_and_nobody_leaves_the_pace_is_carried_on():
+    candidates = {name: CANDIDATES[name] for name in ("mbg_cnbd_k", "mbg_nbd", "rate_so_far")}
+
+    choice = choose_forecaster(histories_of(regular(60, gap_days=14)), 26, candidates)
+
+    assert choice.why in ("scores", "naive")
+    # 26 weeks hold 13 gaps of 14 days.
+    forecast = choice.expected_purchases(choice.summary, 26.0)
+    assert forecast.to_numpy() == pytest.approx(13, rel=0.1)
+
+
+def test_what_fails_at_one_origin_is_not_chosen_and_the_reason_is_shown():
+    histories = histories_of(random_buyers(400), "2026-10-27")
+    first = min(origin.cutoff for origin in histories.matched_origins(26))
+
+    def fails_early(known, periods):
+        if known.observed_until == first:
+            raise FitDivergedError("The earliest day says too little.")
+        return CANDIDATES["mbg_nbd"](known, periods)
+
+    choice = choose_forecaster(
+        histories, 26, {"early": fails_early, "rate_so_far": CANDIDATES["rate_so_far"]}
+    )
+
+    assert (choice.name, choice.why) == ("rate_so_far", "naive")
+    assert choice.failures.to_dict("records") == [
+        {"name": "early", "cutoff": first, "reason": "The earliest day says too little."}
+    ]
+    assert choice.scores.query("name == 'early'")["cutoff"].notna().sum() == 2
+
+
+def test_candidates_that_all_fail_are_an_error_with_a_way_out():
+    rows = [(f"C{who}", pd.Timestamp("2026-03-01") + pd.Timedelta(days=who)) for who in range(30)]
+
+    with pytest.raises(InvalidSummaryError, match="add a naive rule"):
+        choose_forecaster(histories_of(rows), 26, {"mbg_nbd": CANDIDATES["mbg_nbd"]})

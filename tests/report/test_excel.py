@@ -9,7 +9,7 @@ import pytest
 from helpers.report.excel import ShownTable, sheet_names, write_excel
 from helpers.views.numbers import numbers
 from helpers.views.table import Column, shown_tables, table
-from helpers.views.typed import number_format, typed
+from helpers.views.typed import SpeltAs, number_format, typed
 from helpers.views.words import words
 
 HOSTILE = (
@@ -61,16 +61,32 @@ def test_a_name_is_text_whatever_it_looks_like(name, tmp_path):
     ("spell", "expected"),
     [
         (n.count, "#,##0"),
+        (n.signed_percent, "+#,##0.0%;-#,##0.0%;#,##0.0%"),
+        (n.change_in_percent, '+#,##0.0"%";-#,##0.0"%";#,##0.0"%"'),
+        (n.in_points, '+#,##0.0" pts";-#,##0.0" pts";#,##0.0" pts"'),
+        (n.signed_money_short, '+"CN¥"#,##0;-"CN¥"#,##0;"CN¥"#,##0'),
         (n.percent, "#,##0.0%"),
         (n.in_percent, '#,##0.0"%"'),
         (lambda value: n.decimal(value, 2), "#,##0.00"),
         (lambda months: n.count(months) + ("+" if months >= 12 else ""), "#,##0"),
         (n.signed_count, "+#,##0;-#,##0;#,##0"),
-        (lambda value: {"a": 1}[value], "#,##0.##"),
+        (lambda value: {"a": 1}[value], "#,##0.00"),
     ],
 )
 def test_the_format_is_that_of_the_page(spell, expected):
-    assert number_format(spell) == expected
+    assert number_format(spell) == SpeltAs(expected)
+
+
+def test_points_are_counted_in_hundredths_and_a_fall_keeps_its_sign(tmp_path):
+    frame = pd.DataFrame({"gap": [-0.013, 0.5], "change": [-0.062, 12.0]})
+    columns = {"gap": Column("Gap", n.points), "change": Column("Change", n.signed_percent)}
+    sheet = read([shown(frame, columns)], tmp_path / "t.xlsx").worksheets[1]
+    assert [cell.value for cell in sheet[5]] == [-1.3, -0.062]
+    assert [cell.value for cell in sheet[6]] == [50, 12]
+    assert [cell.number_format for cell in sheet[5]] == [
+        '+#,##0.0" pts";-#,##0.0" pts";#,##0.0" pts"',
+        "+#,##0.0%;-#,##0.0%;#,##0.0%",
+    ]
 
 
 def test_sheets_have_names_that_excel_takes_and_contents_that_lead_to_them(tmp_path):
@@ -85,6 +101,14 @@ def test_sheets_have_names_that_excel_takes_and_contents_that_lead_to_them(tmp_p
     assert [contents.cell(row, 1).hyperlink.location for row in (4, 5, 6)] == [
         f"'{name}'!A1" for name in names[1:]
     ]
+
+
+def test_tables_whose_captions_begin_alike_are_told_apart_by_their_headings():
+    one = typed(table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, "Net sales in CNY of the month"))
+    tables = [ShownTable("Page", heading, one) for heading in ("Who grew?", "Who fell?", "")]
+    assert sheet_names(tables, "Contents")[1:] == [
+        "1.1 Who grew", "1.2 Who fell", "1.3 Net sales in CNY of the",
+    ]  # fmt: skip
 
 
 def test_the_same_tables_give_the_same_bytes(tmp_path):

@@ -1,5 +1,6 @@
 """The month's report as a whole: the real notebooks on small worlds, private, and the same on every run."""
 
+import html
 import json
 import re
 import zipfile
@@ -7,7 +8,7 @@ import zipfile
 import pytest
 
 from helpers.book import open_book
-from helpers.report.monthly import ReportRequest, make_report
+from helpers.report.monthly import ReportRequest, make_report, make_reports
 
 HEAD = "order_id,line_no,order_date,customer_id,product_id,quantity,net_amount\n"
 SMALL_WORLDS = {
@@ -53,26 +54,55 @@ def test_a_small_world_gets_a_right_small_report(world, tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def salespersons_pack(tmp_path_factory):
-    request = ReportRequest(scope="salesperson:S01", out=tmp_path_factory.mktemp("reports"))
-    return make_report(request, quiet).folder
+def packs(tmp_path_factory):
+    """The packs of all scopes of the sample, by scope: made once for all tests here."""
+    request = ReportRequest(scope="all", out=tmp_path_factory.mktemp("reports"))
+    result = make_reports(request, quiet)
+    assert result.complete
+    folders = [pack.folder for pack in result.packs]
+    return {json.loads((one / "manifest.json").read_text())["parameters"]["scope"]: one for one in folders}
+
+
+@pytest.fixture(scope="module")
+def salespersons_pack(packs):
+    return packs["salesperson:S01"]
 
 
 @pytest.mark.slow
-def test_a_salespersons_pack_names_no_customer_of_another(salespersons_pack):
+def test_no_pack_of_a_team_or_salesperson_names_a_customer_of_another(packs):
     company = open_book().frame("customers")
-    own = company["salesperson_id"] == "S01"
-    foreign = set(company.loc[~own, "customer_id"]) | set(company.loc[~own, "name"].dropna())
-    everything = text_of(salespersons_pack)
-    assert any(name in everything for name in company.loc[own, "name"]), (
-        "the search must be able to find names at all"
-    )
-    assert {name for name in foreign if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", everything)} == set()
+    scopes = [scope for scope in packs if scope != "company"]
+    owners = {f"salesperson:{one}" for one in company["salesperson_id"].dropna()}
+    assert owners | {f"team:{one}" for one in company["team"].dropna()} <= set(scopes)
+    told = {}
+    for scope in scopes:
+        kind, _, wanted = scope.partition(":")
+        own = company["team" if kind == "team" else "salesperson_id"] == wanted
+        everything = text_of(packs[scope])
+        ours, foreign = names_of(company[own]), names_of(company[~own])
+        assert found(ours, everything) or not own.any(), "the search must be able to find names at all"
+        if leaked := found(foreign - ours, everything):
+            told[scope] = leaked
+    assert told == {}
+
+
+def names_of(customers):
+    return set(customers["customer_id"]) | set(customers["name"].dropna())
+
+
+def found(names, text):
+    """Those of the names that stand in a text as whole words; as pages and JSON write them, too."""
+    hits = set()
+    for name in names:
+        for spelt in {name, html.escape(name), json.dumps(name)[1:-1]}:
+            if spelt in text and re.search(rf"(?<!\w){re.escape(spelt)}(?!\w)", text):
+                hits.add(name)
+    return hits
 
 
 @pytest.mark.slow
 def test_the_same_report_twice_is_the_same_to_the_byte(salespersons_pack, tmp_path, monkeypatch):
-    """In another folder and time zone, and with an empty cache."""
+    """In another folder and time zone, with an empty cache, and made alone instead of among all scopes."""
     monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     monkeypatch.chdir(tmp_path)
@@ -83,6 +113,11 @@ def test_the_same_report_twice_is_the_same_to_the_byte(salespersons_pack, tmp_pa
 @pytest.mark.slow
 def test_the_manifest_says_what_went_in(salespersons_pack):
     manifest = json.loads((salespersons_pack / "manifest.json").read_text(encoding="utf-8"))
-    read = {entry["name"]: (entry["rows"], entry["sha256"]) for entry in manifest["inputs"]}
-    assert read == {each.name: (each.rows, each.sha256) for each in open_book().tables.inputs}
+    read = {entry["name"]: entry["sha256"] for entry in manifest["inputs"]}
+    assert read == {each.name: each.sha256 for each in open_book().tables.inputs}
+    assert len(manifest["settings_sha256"]) == 64
     assert manifest["parameters"]["scope"] == "salesperson:S01"
+    assert {field for entry in manifest["inputs"] for field in entry} == {"name", "sha256"}, (
+        "how many rows the company has is none of a salesperson's business"
+    )
+    assert "history" not in manifest

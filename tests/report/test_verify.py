@@ -4,7 +4,7 @@ import pytest
 
 from helpers.errors import WorkbookError
 from helpers.report.monthly import ReportRequest, make_report
-from helpers.report.verify import verify
+from helpers.report.verify import changed_history, verify
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount
 A1,1,2026-08-03,C1,P1,2,200.00
@@ -23,12 +23,25 @@ def test_later_rows_leave_a_report_identical_and_changed_history_is_found(tmp_pa
     file.write_text(LINES + "A3,1,2026-10-05,C3,P1,1,900.00\n")
     later = verify(pack, str(file.parent), None)
     assert later.identical and later.inputs == ("order_lines.csv",)
+    assert later.history == ()
     file.write_text(LINES.replace("200.00", "250.00"))
     (pack / "index.html").write_text("by hand")
     changed = verify(pack, str(file.parent), None)
     assert not changed.identical
     assert changed.touched == ("index.html",)
     assert "tables.xlsx" in changed.outputs
+    assert changed.history == ("order_lines, 2026-08: 1 rows then and now; sum 200.0000 then, 250.0000 now",)
+
+
+def test_changed_history_names_table_month_and_rows():
+    before = {"customers": {"": [9, "", "a"]}, "order_lines": {"2026-08": [3, "10.0000", "b"]}}
+    after = {"customers": {"": [9, "", "c"]}, "order_lines": {"2026-07": [1, "2.0000", "d"]}}
+    assert changed_history(before, after) == (
+        "customers, rows without a month: 9 rows then and now; other values",
+        "order_lines, 2026-07: 0 rows then, 1 now; sum 0 then, 2.0000 now",
+        "order_lines, 2026-08: 3 rows then, 0 now; sum 10.0000 then, 0 now",
+    )
+    assert changed_history(None, after) == ()
 
 
 def test_a_folder_without_a_manifest_is_refused(tmp_path):

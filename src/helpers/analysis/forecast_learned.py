@@ -91,7 +91,10 @@ class LearnedForecast:
         return cls(models, _scale(slices), *_best_shape(slices), tuple(cutoffs), summary)
 
     def expected_purchases(self, summary: pd.DataFrame, periods: float) -> pd.Series[float]:
-        """Forecast each customer's mean purchases in the next ``periods``: what value and totals are made of."""
+        """Forecast each customer's mean purchases in the next ``periods``: what value and totals are made of.
+
+        The scale is that of the horizon learnt for; another horizon is forecast with the same.
+        """
         expected = self.scale * _blend(self.models, summary, periods)
         return pd.Series(expected, summary.index, name="expected_purchases")
 

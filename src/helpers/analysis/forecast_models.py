@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 from helpers.models.base import PurchaseModel
-from helpers.models.errors import FitDivergedError, WeaklyIdentifiedWarning
+from helpers.models.errors import FitDivergedError, NoRepeatPurchasesError, WeaklyIdentifiedWarning
 
 #: Fewer customers than this, and a model is fitted with the weak prior; so it is where the likelihood has no summit.
 FEW_CUSTOMERS = 200
@@ -33,6 +33,10 @@ def fit_model(name: str, summary: pd.DataFrame) -> PurchaseModel:
     FitError
         These customers determine it with neither.
     """
+    if not summary["T"].max() > 0:
+        raise NoRepeatPurchasesError(
+            "All customers bought for the first time on the last day, so how often they come back is not known yet."
+        )
     make = MODEL_KINDS[name]
     with warnings.catch_warnings():
         # Parameters are no findings here; what the forecast is worth, the origins say.

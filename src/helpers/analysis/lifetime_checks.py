@@ -13,7 +13,7 @@ from helpers.analysis.lifetime_paths import futures
 from helpers.analysis.lifetime_spend import fit_spend
 from helpers.models import MBGCNBDk
 
-Fit = Callable[[pd.DataFrame], tuple[MBGCNBDk, str | None]]
+Fit = Callable[[pd.DataFrame, float], tuple[MBGCNBDk, str | None]]
 #: The model, then the rules that managers use.
 METHODS = ("model", "rate_so_far", "last_year", "zero_after_two_gaps")
 _NOMINAL = {"80": (0.10, 0.90), "95": (0.025, 0.975)}
@@ -99,7 +99,7 @@ def check(
         if len(known) < 2:
             continue
         actual = came_after(book, origin, months, known)
-        model, spend = fit(known)[0], fit_spend(known, by_margin)
+        model, spend = fit(known, unit_days)[0], fit_spend(known, by_margin)
         rate = spend.margin_rates(known) if by_margin else np.ones(len(known))
         value = actual["margin_amount" if by_margin else "net_amount"].to_numpy()
         if by_margin:  # lines without a cost count at the customer's rate
@@ -135,13 +135,15 @@ def widen(
 ) -> dict[str, np.ndarray]:
     """Return bounds moved outwards by as many deviations as was learnt; unchanged where nothing was.
 
-    Sales never fall below nothing (margins may), and the 95 % interval holds the 80 % one.
+    Bounds may move inwards (fewer than 0 deviations) but never past the mean. Sales never fall below nothing (margins
+    may), and the 95 % interval holds the 80 % one.
     """
     large, moved = largest_third(mean), {}
     for name, bound in bounds.items():
         sign = -1.0 if name.startswith("low") else 1.0
         reached = bound + sign * np.where(large, *by.get(name, (0.0, 0.0))) * deviation
         moved[name] = reached if may_lose else np.maximum(reached, 0.0)
+        moved[name] = np.minimum(moved[name], mean) if sign < 0 else np.maximum(moved[name], mean)
     moved["low_95"] = np.minimum(moved["low_95"], moved["low_80"])
     moved["high_95"] = np.maximum(moved["high_95"], moved["high_80"])
     return moved
@@ -231,12 +233,12 @@ def _learnt(scores: Mapping[pd.Period, Mapping[str, np.ndarray]]) -> Widening:
     for level, edges in _NOMINAL.items():
         for side in ("low", "high"):
             pooled = np.concatenate([each[f"{side}_{level}"] for each in scores.values()])
-            # Never narrowed: most customers of whom nothing is expected sit at the bound itself.
             largest, others = (
-                max(float(np.quantile(pooled[part], edges[1], method="higher")), 0.0) if part.any() else 0.0
+                float(np.quantile(pooled[part], edges[1], method="higher")) if part.any() else 0.0
                 for part in (large, ~large)
             )
-            result[f"{side}_{level}"] = (largest, others)
+            # The others are never narrowed: those of whom nothing is expected sit at the bound itself.
+            result[f"{side}_{level}"] = (largest, max(others, 0.0))
     return result
 
 

@@ -9,7 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from scipy.special import exprel
 
+from helpers.analysis.forecast import ForecastChoice
 from helpers.analysis.lifetime_checks import Checks, check, origin_months, rules, widen
 from helpers.analysis.lifetime_histories import WEEK_DAYS, YEAR_DAYS, known_at, ledger
 from helpers.analysis.lifetime_paths import PARAMETER_DRAWS, futures
@@ -47,7 +49,10 @@ class LearnedValue:
         Whether values are margins (some line has a cost); else they are net sales.
     fallback
         None, ``weak_prior`` (too few customers to learn from them alone), or ``nobody_repeats`` (half a repeat
-        purchase is supposed in all the time observed).
+        purchase is supposed in all the time observed, a year a customer at least).
+    choice
+        How the purchases of the next year are foretold, chosen among all models and rules by past forecasts; None: not
+        asked for, and the model's own, or those of a rule of thumb that foretold values better (`Checks.best`).
     """
 
     customers: pd.DataFrame
@@ -58,6 +63,7 @@ class LearnedValue:
     checks: Checks
     by_margin: bool
     fallback: str | None
+    choice: ForecastChoice | None = None
 
 
 def learn(
@@ -67,6 +73,7 @@ def learn(
     discount_rate_year: float = 0.10,
     most_origins: int = 4,
     unit_days: float = WEEK_DAYS,
+    choice: ForecastChoice | None = None,
 ) -> LearnedValue | None:
     """Fit the models as of ``month`` and forecast every customer; None where nobody has bought.
 
@@ -80,13 +87,16 @@ def learn(
         Past month ends at most on which forecasts are tested and intervals learnt; 0 tests none.
     unit_days
         The models' unit of time; changes no result beyond rounding and luck.
+    choice
+        The forecaster of purchases, in weeks, as from `helpers.analysis.forecast.choose_forecaster`: its purchases of
+        the next year take the place of the model's, whose futures are scaled to them.
     """
     book = ledger(purchase_months, customer_months, month)
     if not len(book.ids):
         return None
     by_margin = book.has_costs
     known = known_at(book, month, unit_days)
-    model, fallback = fit_purchases(known)
+    model, fallback = fit_purchases(known, unit_days)
     spend = fit_spend(known, by_margin)
     checks = check(
         book,
@@ -97,13 +107,13 @@ def learn(
         seed_of(known, month),
     )
     customers, relative, stays = _forecast(
-        known, model, spend, by_margin, discount_rate_year, checks, seed_of(known, month), unit_days
+        known, model, spend, by_margin, discount_rate_year, checks, seed_of(known, month), unit_days, choice
     )
     shared = {name: float(np.hypot(error, checks.level_error)) for name, error in relative.items()}
-    return LearnedValue(customers, shared, stays, model, spend, checks, by_margin, fallback)
+    return LearnedValue(customers, shared, stays, model, spend, checks, by_margin, fallback, choice)
 
 
-def fit_purchases(known: pd.DataFrame) -> tuple[MBGCNBDk, str | None]:
+def fit_purchases(known: pd.DataFrame, unit_days: float = WEEK_DAYS) -> tuple[MBGCNBDk, str | None]:
     """Fit MBG/CNBD-k; with weak beliefs where the customers alone do not determine it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ModelWarning)  # how well it is known shows in the intervals
@@ -114,7 +124,8 @@ def fit_purchases(known: pd.DataFrame) -> tuple[MBGCNBDk, str | None]:
                 break
             except FitError:
                 continue
-    observed = float(known["T"].sum())
+    days = (known["T"] * unit_days).clip(lower=YEAR_DAYS)  # a month's silence says little
+    observed = float(days.sum()) / unit_days
     repeats = float(known["frequency"].sum()) + 0.5
     return MBGCNBDk(k=1).set_parameters(
         r=1.0, alpha=max(observed, 1.0) / repeats, a=1.0, b=3.0
@@ -133,10 +144,9 @@ def discount_factors(rate_year: float) -> np.ndarray:
     """Return what money is worth now that comes evenly over each span of `SPAN_ENDS_YEARS`."""
     ends = np.array(SPAN_ENDS_YEARS)
     starts = np.concatenate([[0.0], ends[:-1]])
-    if rate_year == 0:
-        return np.ones(len(ends))
-    log = np.log1p(rate_year)
-    factors: np.ndarray = (np.exp(-log * starts) - np.exp(-log * ends)) / (log * (ends - starts))
+    log = float(np.log1p(rate_year))
+    # (1 - exp(-z)) / z through its limit where z is 0.
+    factors: np.ndarray = np.exp(-log * starts) * exprel(-log * (ends - starts))
     return factors
 
 
@@ -149,6 +159,7 @@ def _forecast(
     checks: Checks,
     seed: int,
     unit_days: float,
+    choice: ForecastChoice | None,
 ) -> tuple[pd.DataFrame, dict[str, float], tuple[float, ...]]:
     ends = np.array(SPAN_ENDS_YEARS) * YEAR_DAYS / unit_days
     rate = spend.margin_rates(known) if by_margin else np.ones(len(known))
@@ -183,20 +194,31 @@ def _forecast(
         name: float(np.sqrt(max(totals[name].var() - luck[name], 0.0)) / (sizes[name] or 1.0))
         for name in HORIZONS
     }
-    return (
-        _by_rule(frame, checks.best, ends[0], YEAR_DAYS / unit_days),
-        relative,
-        _stays(model, known, ends[:5]),
-    )
+    of_year = _better_year(frame, checks.best, ends[0], choice)
+    return _scaled(frame, of_year), relative, _stays(model, known, ends[:5])
 
 
-def _by_rule(frame: pd.DataFrame, method: str | None, year: float, year_length: float) -> pd.DataFrame:
-    """Where a rule of thumb foretold the past better than the model, put its next year in the place of the model's."""
-    if method in (None, "model"):
+def _better_year(
+    frame: pd.DataFrame, method: str | None, year: float, choice: ForecastChoice | None
+) -> np.ndarray | None:
+    """Purchases of the next year by what has foretold the past better than the model; None: nothing has."""
+    if choice is None:
+        return None if method is None or method == "model" else rules(frame, year, year)[method]
+    if choice.name == "mbg_cnbd_k" or choice.why == "fallback":
+        return None
+    expected = choice.expected_purchases(choice.summary, YEAR_DAYS / WEEK_DAYS)
+    return expected.reindex(frame.index).to_numpy(dtype="float64")
+
+
+def _scaled(frame: pd.DataFrame, of_year: np.ndarray | None) -> pd.DataFrame:
+    """Scale each customer's futures to the purchases of the next year given, at most fivefold."""
+    if of_year is None:
         return frame
     of_model = frame["purchases_1"].to_numpy()
-    of_rule = rules(frame, year, year_length)[method]
-    factor = np.clip(np.divide(of_rule, of_model, out=np.ones(len(frame)), where=of_model > 0), 0.0, 5.0)
+    factor = np.divide(
+        of_year, of_model, out=np.ones(len(frame)), where=(of_model > 0) & np.isfinite(of_year)
+    )
+    factor = np.clip(factor, 0.0, 5.0)
     starts = ("span_", "purchases_", "value_", "deviation_", "low_", "high_")
     scaled = [name for name in map(str, frame) if name.startswith(starts)]
     return frame.assign(**{name: frame[name] * factor for name in scaled})

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -291,9 +290,3 @@ def _purchase_days(log: Any, customer: str, date: str) -> pd.DataFrame:
         )
     rows = log.select(customer=log[customer], day=log[date].cast("date")).distinct().to_pandas()
     return rows.assign(day=pd.to_datetime(rows["day"]))
-
-
-def pooled(origins: Sequence[Origin]) -> pd.DataFrame:
-    """Stack the summaries of origins, with ``periods`` and ``actual`` as columns, for learning over many days."""
-    parts = [origin.summary.assign(periods=origin.periods, actual=origin.actual) for origin in origins]
-    return pd.concat(parts, ignore_index=True)

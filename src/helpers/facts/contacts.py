@@ -1,4 +1,4 @@
-"""Facts about people: who sold what, and how satisfied customers say they are."""
+"""Facts about people: who sold what, how satisfied customers are, complaints, contacts and prospects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from helpers.facts.expressions import MONEY
+from helpers.facts.expressions import MONEY, current_rows
+from helpers.facts.signals_sources import VISITS
 
 
 def seller_months(lines: ir.Table, owned: ir.Table, salespeople: ir.Table | None) -> ir.Table:
@@ -65,3 +66,94 @@ def survey_months(surveys: ir.Table | None, month_end: dt.date) -> ir.Table:
         responses=rows.count(), score_sum=rows.points.sum().cast(MONEY)
     )
     return sums.cast(schema).order_by(["customer_id", "month"])
+
+
+def complaint_cases(complaints: ir.Table | None, month_end: dt.date) -> ir.Table:
+    """Return each complaint as it stood at the month end: what was answered or settled later is open still.
+
+    A case settled without a first answer on record counts as answered when it was settled.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, category, severity (NULL where not recorded), opened_at, first_response_at, resolved_at
+        (TIMESTAMP; NULL: not by the month end).
+    """
+    moments = ("opened_at", "first_response_at", "resolved_at")
+    texts = ("customer_id", "category", "severity")
+    schema = dict.fromkeys(texts, "string") | dict.fromkeys(moments, "timestamp(6)")
+    if complaints is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    rows = complaints.select(*schema).cast(schema)
+    rows = rows.filter(rows.opened_at.cast("date") <= ibis.date(month_end))
+    answered = ibis.coalesce(rows.first_response_at, rows.resolved_at)
+    rows = rows.mutate(first_response_at=answered)
+    known = {
+        name: (rows[name].cast("date") <= ibis.date(month_end)).ifelse(rows[name], ibis.null("timestamp(6)"))
+        for name in moments[1:]
+    }
+    return rows.mutate(**known).select(*schema)
+
+
+#: What sources call a contact that the customer seeks; every other kind is the seller's.
+ENQUIRIES = ("enquiry", "enquiries", "inquiry", "inquiries", "request", "询价", "咨询", "询盘")
+
+
+def contact_months(interactions: ir.Table | None, month_end: dt.date) -> ir.Table:
+    """Return each customer's contacts by month: those that the seller sought, visits among them, and enquiries.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, month (DATE), contacts (the seller's: all kinds but `ENQUIRIES`), visits, enquiries (the
+        customer's own), last_visit, last_contact (DATE; of either side; NULL: none in the month).
+    """
+    schema = {
+        "customer_id": "string", "month": "date", "contacts": "int64", "visits": "int64", "enquiries": "int64",
+        "last_visit": "date", "last_contact": "date",
+    }  # fmt: skip
+    if interactions is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    rows = interactions.filter(interactions.date <= ibis.date(month_end))
+    kind = rows.kind.strip().lower()
+    enquiry = kind.isin(list(ENQUIRIES)).fill_null(False)
+    visit = kind.isin(list(VISITS)).fill_null(False)
+    rows = rows.mutate(month=rows.date.truncate("M").cast("date"), enquiry=enquiry, visit=visit)
+    sums = rows.group_by(["customer_id", "month"]).agg(
+        contacts=rows.count(where=~rows.enquiry),
+        visits=rows.count(where=rows.visit),
+        enquiries=rows.count(where=rows.enquiry),
+        last_visit=rows.date.max(where=rows.visit),
+        last_contact=rows.date.max(),
+    )
+    return sums.cast(schema).order_by(["customer_id", "month"])
+
+
+def prospects(
+    table: ir.Table | None, summary: ir.Table, salespeople: ir.Table | None, month_end: dt.date
+) -> ir.Table:
+    """Return each prospect as it stood at the month end; conversions of later are not known yet.
+
+    The first order is on ``converted_date``; where the source gives only the customer, on its first purchase.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        prospect_id, first_contact_date, source, grade, trade_class, salesperson_id, team (of the salesperson at the
+        month end), converted_date (DATE; NULL: not by the month end).
+    """
+    texts = ("prospect_id", "source", "grade", "trade_class", "salesperson_id", "team")
+    schema = dict.fromkeys(texts, "string") | {"first_contact_date": "date", "converted_date": "date"}
+    if table is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    rows = table.filter(table.first_contact_date <= ibis.date(month_end))
+    bought = summary.select(buyer_id="customer_id", bought_on=summary.first_purchase.cast("date"))
+    rows = rows.left_join(bought, rows.converted_customer_id == bought.buyer_id)
+    ordered = ibis.coalesce(rows.converted_date.cast("date"), rows.bought_on)
+    rows = rows.mutate(converted_date=(ordered <= ibis.date(month_end)).ifelse(ordered, ibis.null("date")))
+    if salespeople is None:
+        return rows.mutate(team=ibis.null("string")).select(*schema).cast(schema)
+    staff = current_rows(salespeople, "salesperson_id", month_end)
+    staff = staff.select(staff_id="salesperson_id", team="team")
+    joined = rows.left_join(staff, rows.salesperson_id == staff.staff_id)
+    return joined.select(*schema).cast(schema)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ibis
 import pandas as pd
 
-from helpers.facts import contacts, expressions, panel, receivables, service, signals_facts, value
+from helpers.facts import contacts, expressions, panel, receivables, service, signals_facts, trade, value
 from helpers.facts.fact import Fact, company_only, own_customers, own_owner, own_targets
 
 FACTS: dict[str, Fact] = {
@@ -68,6 +68,7 @@ FACTS: dict[str, Fact] = {
         scoped=own_customers,
     ),
     **signals_facts.FACTS,
+    **trade.FACTS,
     "open_items": Fact(
         lambda f: receivables.open_items(f.optional("invoices"), f.optional("payments"), f.month_end),
         order=("invoice_id",),
@@ -130,6 +131,23 @@ FACTS: dict[str, Fact] = {
         lambda f: value.purchase_months(f.table("purchase_occasions")),
         order=("customer_id", "month"),
         scoped=own_customers,
+    ),
+    "complaint_cases": Fact(
+        lambda f: contacts.complaint_cases(f.optional("complaints"), f.month_end),
+        order=("customer_id", "opened_at", "category", "severity", "first_response_at", "resolved_at"),
+        scoped=own_customers,
+    ),
+    "contact_months": Fact(
+        lambda f: contacts.contact_months(f.optional("interactions"), f.month_end),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+    "prospects": Fact(
+        lambda f: contacts.prospects(
+            f.optional("prospects"), f.table("customer_summary"), f.optional("salespeople"), f.month_end
+        ),
+        order=("prospect_id", "first_contact_date", "source", "grade"),
+        scoped=own_owner,
     ),
 }
 FACT_NAMES: tuple[str, ...] = tuple(FACTS)

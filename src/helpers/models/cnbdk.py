@@ -34,6 +34,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
 from helpers.models.base import PriorName, PurchaseModel
+from helpers.models.covariates import CovariateFit, Shift
 from helpers.models.errors import FitError, InvalidSummaryError, ModelError
 from helpers.models.optimum import Prior
 from helpers.models.patterns import Floats, Indices, Patterns
@@ -49,6 +50,7 @@ class ErlangDropoutModel(PurchaseModel):
 
     parameter_names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
     time_parameters: ClassVar[tuple[str, ...]] = ("alpha",)
+    covariate_shift: ClassVar[Shift] = Shift(rate=1, dropout=2, dropout_sign=1)
     may_leave_at_once: ClassVar[bool]
     # Differences in rate (log r), mean rate while alive (log r - log alpha, a mean observed time), mean odds
     # of leaving (log a - log b), and how alike customers are in that.
@@ -69,16 +71,16 @@ class ErlangDropoutModel(PurchaseModel):
     def _m(self) -> int:
         return int(self.may_leave_at_once)
 
-    def _fit_patterns(self, patterns: Patterns, scale: float) -> Self:
+    def _fit_patterns(self, patterns: Patterns, scale: float, by_profile: CovariateFit | None = None) -> Self:
         if self.k != "auto":
             self.k_ = self.k
-            return super()._fit_patterns(patterns, scale)
+            return super()._fit_patterns(patterns, scale, by_profile)
         best_k, best, failures = 0, vars(self), []
         by_k: dict[int, float] = {}
         for k in range(1, MAX_K + 1):
             self.k_ = k
             try:
-                super()._fit_patterns(patterns, scale)
+                super()._fit_patterns(patterns, scale, by_profile)
             except FitError as error:
                 failures.append(error)
             else:
@@ -300,7 +302,12 @@ class RegularErlangDropoutModel(ErlangDropoutModel):
     def __init__(self, k: int | Literal["auto"] = "auto", *, prior: PriorName | None = None) -> None:
         super().__init__(k=k, prior=prior)
 
-    def fit(self, summary: pd.DataFrame, weights: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        summary: pd.DataFrame,
+        weights: ArrayLike | None = None,
+        covariates: pd.DataFrame | None = None,
+    ) -> Self:
         """As in ``PurchaseModel``; the summary must have ``sum_log_gaps`` too."""
         require_log_gaps(self, summary, self.k)
-        return super().fit(summary, weights)
+        return super().fit(summary, weights, covariates)

@@ -28,6 +28,7 @@ import pandas as pd
 from scipy.special import digamma, exprel, gammaln
 
 from helpers.models.base import PurchaseModel
+from helpers.models.covariates import Shift
 from helpers.models.optimum import Prior
 from helpers.models.patterns import Floats, Patterns
 from helpers.models.simulate import simulate
@@ -66,6 +67,7 @@ class ParetoNBD(PurchaseModel):
 
     parameter_names: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
     time_parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta")
+    covariate_shift: ClassVar[Shift] = Shift(rate=1, dropout=3, dropout_sign=-1)
     # Differences in rate and mean rate while alive, differences in dropout and mean dropout rate (a mean
     # observed time each).
     weak_prior: ClassVar[Prior] = Prior(

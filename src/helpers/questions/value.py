@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from helpers.analysis.alive import AliveHistory, alive_history
 from helpers.analysis.cohorts import Cohorts, cohorts
+from helpers.analysis.forecast import ForecastChoice, choose_forecaster
 from helpers.analysis.lifetime import LifetimeValue, lifetime
+from helpers.analysis.lifetime_histories import WEEK_DAYS, YEAR_DAYS
 from helpers.analysis.lifetime_learning import LearnedValue, learn
+from helpers.analysis.origins import purchase_histories
 from helpers.analysis.tiers import tiers
+from helpers.facts import Facts
 from helpers.questions.opened import Opened
 
 
@@ -65,5 +69,15 @@ def learned_value(opened: Opened) -> LearnedValue | None:
             opened.month,
             rules.discount_rate_year,
             rules.origins,
+            choice=_choice(facts, rules.choose_up_to_customers),
         ),
     )
+
+
+def _choice(facts: Facts, most_customers: int) -> ForecastChoice | None:
+    buyers = facts.frame("purchase_months")["customer_id"].nunique()
+    if not 0 < buyers <= most_customers:
+        return None
+    occasions = facts.frame("purchase_occasions")
+    histories = purchase_histories(occasions, "customer_id", "date", facts.month_end, "W")
+    return choose_forecaster(histories, YEAR_DAYS / WEEK_DAYS)

@@ -1,11 +1,23 @@
-"""What a pack has to know of the book beyond its notebooks: the files read, for the manifest."""
+"""What a pack has to know of the book beyond its notebooks: what the manifest says of data and settings."""
 
 from __future__ import annotations
 
+import hashlib
+
 from helpers.book import Book
+from helpers.facts.history import history
 from helpers.report.front import Briefing
+from helpers.scope import COMPANY
 
 
 def briefing(book: Book) -> Briefing:
-    """Name the files that were read; what the front page says comes from the notebook 00_summary."""
-    return Briefing(inputs=book.tables.inputs)
+    """Name the files that were read; what the front page says comes from the notebook 00_summary.
+
+    What the tables held by month are figures of the company: no other pack tells them.
+    """
+    settings = book.settings.model_dump_json().encode("utf-8", "surrogatepass")
+    return Briefing(
+        inputs=book.tables.inputs,
+        history=history(book.facts) if book.scope == COMPANY else None,
+        settings_sha256=hashlib.sha256(settings).hexdigest(),
+    )

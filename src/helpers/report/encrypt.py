@@ -110,8 +110,47 @@ def passphrase_given(file: Path | None) -> str | None:
     """
     given = os.environ.pop(VARIABLE, None)
     if file is not None:
-        try:
-            given = file.read_text(encoding="utf-8-sig").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise WorkbookError(f"The passphrase file {file} cannot be read: {error}.") from None
+        given = _text_of(file).rstrip("\r\n")
     return None if given is None else check_passphrase(given)
+
+
+def passphrases_given(file: Path | None) -> dict[str, str]:
+    """Return the passphrase of each scope from a file with a line ``SCOPE = PASSPHRASE`` for each.
+
+    Raises
+    ------
+    WorkbookError
+        There is no file, a line is not as it should be, or two scopes have the same passphrase.
+    """
+    os.environ.pop(VARIABLE, None)
+    if file is None:
+        raise WorkbookError(
+            "To encrypt the packs of all scopes, name a file with --passphrase-file that has a line for each: "
+            "SCOPE = PASSPHRASE (such as salesperson:S01 = ...). One passphrase for all would let everybody read "
+            "what is another's."
+        )
+    found: dict[str, str] = {}
+    for number, line in enumerate(_text_of(file).splitlines(), start=1):
+        if not line.strip():
+            continue
+        scope, parted, passphrase = (part.strip() for part in line.partition(" = "))
+        if not parted or not scope or scope in found:
+            raise WorkbookError(f"{file}, line {number}: expected SCOPE = PASSPHRASE, once for each scope.")
+        if passphrase in found.values():
+            raise WorkbookError(
+                f"{file}, line {number}: another scope has the same passphrase; give it its own."
+            )
+        try:
+            found[scope] = check_passphrase(passphrase)
+        except WorkbookError as error:
+            raise WorkbookError(f"{file}, line {number}: {error}") from None
+    if not found:
+        raise WorkbookError(f"The passphrase file {file} is empty.")
+    return found
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkbookError(f"The passphrase file {file} cannot be read: {error}.") from None

@@ -53,12 +53,15 @@ def write_excel(tables: Sequence[ShownTable], path: Path, title: str, words: Wor
 
 
 def sheet_names(tables: Sequence[ShownTable], contents: str) -> list[str]:
-    """Return valid and unique names of sheets: contents, then page and place on it with the caption's beginning."""
+    """Return valid and unique names of sheets: contents, then page and place on it with the heading's beginning.
+
+    Captions of one page often begin alike; a table without a heading takes its caption.
+    """
     names, pages, place = [contents], list(dict.fromkeys(shown.page for shown in tables)), 0
     for number, shown in enumerate(tables):
         place = place + 1 if number and tables[number - 1].page == shown.page else 1
-        caption = re.sub(r"[\[\]:*?/\\']", " ", _cell_text(shown.table.caption))
-        name = f"{pages.index(shown.page) + 1}.{place} {' '.join(caption.split())}"
+        text = re.sub(r"[\[\]:*?/\\'\x00-\x1f]", " ", _cell_text(shown.heading or shown.table.caption))
+        name = f"{pages.index(shown.page) + 1}.{place} {' '.join(text.split())}"
         names.append(_cut(name))
     return names
 

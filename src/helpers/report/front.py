@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -36,12 +37,18 @@ class Briefing:
         Sentences on the data: rows read, set aside, reconciled, tables not supplied.
     inputs
         The files read, for the manifest.
+    history
+        For the manifest of a company pack: see `helpers.facts.history.history`.
+    settings_sha256
+        Hash over the settings.
     """
 
     headlines: tuple[Headline, ...] = ()
     findings: tuple[str, ...] = ()
     quality: tuple[str, ...] = ()
     inputs: tuple[InputFile, ...] = ()
+    history: Mapping[str, Any] | None = None
+    settings_sha256: str = ""
 
 
 def front_page(

@@ -31,16 +31,25 @@ def write_manifest(
     failures: Sequence[Failure],
     started: datetime.datetime,
     key: str = "",
+    history: Mapping[str, Any] | None = None,
+    settings_sha256: str = "",
 ) -> Path:
     """Write ``manifest.json`` for the files of a finished pack; no folder of this machine is named.
 
-    ``key`` names all that the pack depends on: see `helpers.report.unchanged`.
+    ``key`` names all that the pack depends on: see `helpers.report.unchanged`. How many rows and bytes were read, and
+    ``history`` (see `helpers.facts.history`), tell of the whole company: only its own packs say them.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
-    content = {
+    content: dict[str, Any] = {
         "key": key,
         "parameters": dict(parameters),
-        "inputs": [asdict(each) for each in sorted(inputs, key=lambda each: each.name)],
+        "inputs": [
+            asdict(each)
+            if parameters.get("scope") == "company"
+            else {"name": each.name, "sha256": each.sha256}
+            for each in sorted(inputs, key=lambda each: each.name)
+        ],
+        "settings_sha256": settings_sha256,
         "outputs": [
             {
                 "name": path.relative_to(folder).as_posix(),
@@ -55,6 +64,8 @@ def write_manifest(
         "started": started.isoformat(timespec="seconds"),
         "ended": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
+    if history is not None and parameters.get("scope") == "company":
+        content["history"] = history
     path = folder / "manifest.json"
     text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")

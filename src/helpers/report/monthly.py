@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -25,8 +26,9 @@ class ReportRequest:
     """What ``workbook report`` was asked for; texts are as typed.
 
     ``scope`` is as in `helpers.book.open_book`, or ``all``; ``force`` makes even those packs anew that stand there
-    made from the same data, code and parameters. A ``passphrase`` encrypts the packs; those are always made anew,
-    since nothing in them may tell which passphrase it was.
+    made from the same data, code and parameters. A ``passphrase`` encrypts the pack; for ``all`` there is one for
+    each scope in ``passphrases``, since one for all would open to everybody what is another's. Encrypted packs are
+    always made anew: nothing in them may tell which passphrase it was.
     """
 
     data: str | None = None
@@ -38,6 +40,7 @@ class ReportRequest:
     cell_timeout_seconds: int = 600
     force: bool = False
     passphrase: str = field(default="", repr=False)
+    passphrases: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

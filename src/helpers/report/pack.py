@@ -228,5 +228,5 @@ def _finish(
     failures = [run.failure for run in runs if run.failure]
     write_manifest(
         folder, parameters=parameters, inputs=briefed.inputs, failures=failures, started=started,
-        key=request.key,
+        key=request.key, history=briefed.history, settings_sha256=briefed.settings_sha256,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from helpers.book import Book, open_book
 from helpers.config import NOTEBOOKS_FOLDER
+from helpers.errors import WorkbookError
 from helpers.facts import FACT_NAMES
 from helpers.report.monthly import ALL, ReportRequest
 from helpers.report.pack import PackRequest, numbered_notebooks
@@ -22,6 +23,8 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
         Data, map, month or scope are not usable.
     """
     everyone = request.scope.strip() == ALL
+    if everyone and request.passphrase:
+        raise WorkbookError("One passphrase must not open the packs of all scopes: give each scope its own.")
     settings_file = str(request.map.absolute()) if request.map else None
     book = open_book(
         request.data, request.month, "company" if everyone else request.scope, settings_file, request.language
@@ -31,8 +34,19 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
             book.facts.table(name)
     notebooks = tuple(numbered_notebooks(NOTEBOOKS_FOLDER))
     packs = []
-    for scope in _all_scopes(book) if everyone else [book.scope]:
-        text = "company" if scope == COMPANY else f"{scope.kind}:{scope.id}"
+    scopes = {
+        "company" if scope == COMPANY else f"{scope.kind}:{scope.id}": scope
+        for scope in (_all_scopes(book) if everyone else [book.scope])
+    }
+    passphrases = dict(request.passphrases)
+    if everyone and passphrases:
+        if missing := [text for text in scopes if text not in passphrases]:
+            raise WorkbookError(
+                f"The passphrase file has no line for {', '.join(missing)}. Each line is: SCOPE = PASSPHRASE."
+            )
+    elif request.passphrase:
+        passphrases = dict.fromkeys(scopes, request.passphrase)
+    for text, scope in scopes.items():
         packs.append(
             PackRequest(
                 month=str(book.month),
@@ -46,10 +60,8 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
                 language=book.numbers.words.language,
                 notebooks=notebooks,
                 cell_timeout_seconds=request.cell_timeout_seconds,
-                key=""
-                if request.passphrase
-                else pack_key(book, text, request.data, settings_file, notebooks),
-                passphrase=request.passphrase,
+                key="" if passphrases else pack_key(book, text, request.data, settings_file, notebooks),
+                passphrase=passphrases.get(text, ""),
             )
         )
     return packs

@@ -15,6 +15,8 @@ from helpers.errors import WorkbookError
 from helpers.mask import ON
 from helpers.report.monthly import ReportRequest, make_report
 
+History = Mapping[str, Mapping[str, list[Any]]]
+
 
 @dataclass(frozen=True)
 class Verification:
@@ -27,13 +29,17 @@ class Verification:
     outputs
         Files that come out otherwise now.
     inputs, versions
-        Files read, and versions of code and libraries, that are others now. They explain; alone they do no harm.
+        Files read (and the settings), and versions of code and libraries, that are others now. They explain; alone
+        they do no harm.
+    history
+        Sentences naming the tables and months that hold other rows now; only a company pack can tell.
     """
 
     touched: tuple[str, ...]
     outputs: tuple[str, ...]
     inputs: tuple[str, ...]
     versions: tuple[str, ...]
+    history: tuple[str, ...] = ()
 
     @property
     def identical(self) -> bool:
@@ -79,9 +85,31 @@ def verify(pack: Path, data: str | None, settings: Path | None) -> Verification:
     return Verification(
         touched=_touched(pack, before),
         outputs=_differing(_hashes(before["outputs"]), _hashes(after["outputs"])),
-        inputs=_differing(_hashes(before["inputs"]), _hashes(after["inputs"])),
+        inputs=_differing(_read(before), _read(after)),
         versions=_differing(before["versions"], after["versions"]),
+        history=changed_history(before.get("history"), after.get("history")),
     )
+
+
+def changed_history(before: History | None, after: History | None) -> tuple[str, ...]:
+    """Return a sentence for each table and month of which something changed; nothing where one is not known."""
+    if before is None or after is None:
+        return ()
+    said = []
+    for table in sorted({*before, *after}):
+        old, new = before.get(table, {}), after.get(table, {})
+        for month in sorted({*old, *new}):
+            if old.get(month) != new.get(month):
+                then, now = old.get(month, [0, "", ""]), new.get(month, [0, "", ""])
+                said.append(f"{table}, {month or 'rows without a month'}: {_told(then, now)}")
+    return tuple(said)
+
+
+def _told(then: list[Any], now: list[Any]) -> str:
+    rows = f"{then[0]:,} rows then, {now[0]:,} now" if then[0] != now[0] else f"{now[0]:,} rows then and now"
+    if then[1] != now[1]:
+        return f"{rows}; sum {then[1] or '0'} then, {now[1] or '0'} now"
+    return f"{rows}; other values" if then[0] == now[0] else rows
 
 
 def _manifest(pack: Path) -> dict[str, Any]:
@@ -101,6 +129,10 @@ def _touched(pack: Path, manifest: Mapping[str, Any]) -> tuple[str, ...]:
         if path.is_file() and path.name != "manifest.json"
     }
     return _differing(_hashes(manifest["outputs"]), now)
+
+
+def _read(manifest: Mapping[str, Any]) -> dict[str, str]:
+    return _hashes(manifest["inputs"]) | {"settings": manifest.get("settings_sha256", "")}
 
 
 def _hashes(files: list[dict[str, Any]]) -> dict[str, str]:

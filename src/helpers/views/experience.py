@@ -15,7 +15,7 @@ from helpers.views.actions import actions
 from helpers.views.chart import Chart, finish, label
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import LONG, called
-from helpers.views.numbers import MISSING, Numbers
+from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
 
@@ -184,7 +184,10 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
         for rows, colour, alpha in ((frame[~frame["moved"]], theme.BLUE, 0.35), (movers, theme.ORANGE, 0.9)):
             size = 8 + 220 * (np.sqrt(rows["net_amount"].clip(lower=0)) / top) ** 2
             axes.scatter(rows["mature_share"], rows["score"], s=size, color=colour, alpha=alpha, linewidth=0)
-        shown = movers.head(6)
+        # The largest are named, as far as their names do not lie on one another.
+        shown = movers[movers["net_amount"].rank(ascending=False, method="first") <= 6]
+        shown = shown.sort_values(["score", "customer_id"])
+        shown = shown[~(shown["score"].diff() < 0.045)]
         for name, x, y in zip(called(shown), shown["mature_share"], shown["score"], strict=True):
             side = "right" if x > 0.6 else "left"
             label(axes, x + (-0.02 if side == "right" else 0.02), y, name, 200, ha=side, va="center",
@@ -200,31 +203,28 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
         return finish(figure, title, alt)
 
 
-def movers_table(result: ExperienceShift, playbook: Playbook, n: Numbers, count: int = 20) -> Table:
-    """List who has turned within 12 months: since when, the score then and now, the evidence, what to offer."""
+def movers_table(result: ExperienceShift, n: Numbers, count: int = 20) -> Table:
+    """List who has turned within 12 months: since when, the score then and now, the evidence."""
     _ = n.words
     whole = result.movers
     shown = whole.head(count)
     frame = shown.assign(
         customer=called(shown),
         since=[n.month_short(day.to_period("M")) for day in shown["moved_on"]],
-        why=[evidence_words(row, n) for _index, row in shown.iterrows()],
-        offer=[
-            offer(corner, playbook, _) if isinstance(corner, str) else MISSING for corner in shown["corner"]
+        scores=[
+            f"{n.decimal(before, 2)} → {n.decimal(now, 2)}"
+            for before, now in zip(shown["score_year_ago"], shown["score"], strict=True)
         ],
+        why=[evidence_words(row, n) for _index, row in shown.iterrows()],
     )
+    # Few columns: the evidence needs the room; what to offer stands with the corners.
     columns = {
         "customer": Column(_("Customer")),
-        "group": Column(_("Trade class")),
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "net_amount": Column(_("Net sales"), n.count),
         "since": Column(_("Shows since")),
-        "score_year_ago": Column(_("Score a year ago"), lambda value: n.decimal(value, 2)),
-        "score": Column(_("Score"), lambda value: n.decimal(value, 2)),
+        "scores": Column(_("Score, a year ago and now")),
         "why": Column(_("Signs")),
-        "offer": Column(_("What to offer")),
     }
-    if not frame["group"].notna().any():
-        del columns["group"]
     caption = _(
         "Customers who have turned from generalist to specialist, net sales in {currency}",
         currency=n.currency,

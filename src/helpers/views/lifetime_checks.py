@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.analysis.alive import AliveHistory
 from helpers.analysis.cohorts import Cohorts
+from helpers.analysis.forecast import ForecastChoice
 from helpers.analysis.lifetime import LifetimeValue
 from helpers.views.bars import paired_bars
 from helpers.views.chart import Chart
@@ -18,6 +19,9 @@ from helpers.views.name_lists import called
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
+
+#: The curve of fewer customers is their own story, not that of a cohort.
+FEWEST_IN_COHORT = 5
 
 
 def method_label(method: str, _: Words) -> str:
@@ -52,7 +56,7 @@ def tracked(
         return [check_findings(result, n), coverage_table(result, n)]
     return [
         check_findings(result, n), tracking_chart(result, n), frequency_chart(result, n), errors_table(result, n),
-        coverage_table(result, n),
+        *choice_table(result, n), coverage_table(result, n),
     ]  # fmt: skip
 
 
@@ -62,7 +66,8 @@ def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
     checks = result.checks
     assert checks is not None
     chosen = checks.best or "model"
-    lead = (
+    choice = result.learned.choice if result.learned else None
+    lead = _chosen(choice, n) if choice is not None else (
         _("Over the tests the purchase model's error for a customer's value (RMSE) is smaller than that of every rule "
           "of thumb; it is used.")
         if chosen == "model"
@@ -84,7 +89,7 @@ def _coverage(result: LifetimeValue, n: Numbers) -> str | None:
         return None
     means = rows.groupby("level")["widened"].mean()
     return n.words(
-        "Intervals widened by what was known at the time held {eighty} of the customers where 80% should be, and "
+        "Intervals adjusted by what was known at the time held {eighty} of the customers where 80% should be, and "
         "{ninety_five} where 95% should be.",
         eighty=n.percent(means["80"], 0), ninety_five=n.percent(means["95"], 0),
     )  # fmt: skip
@@ -175,6 +180,54 @@ def errors_table(result: LifetimeValue, n: Numbers) -> Table:
     return table(frame, columns, caption)
 
 
+def candidate_label(name: str, _: Words) -> str:
+    """Return what readers call a way to foretell purchases."""
+    models = {
+        "bg_nbd": "BG/NBD", "mbg_nbd": "MBG/NBD", "pareto_nbd": "Pareto/NBD", "mbg_cnbd_k": "MBG/CNBD-k",
+        "bg_cnbd_k": "BG/CNBD-k",
+    }  # fmt: skip
+    others = {
+        "learned": _("Learnt from past forecasts"),
+        "rate_so_far": _("Rate so far"),
+        "last_years_rate": _("Last year's rate"),
+        "silent_is_gone": _("Rate so far; nothing after a gap of two mean gaps"),
+    }
+    return models.get(name) or others.get(name, name)
+
+
+def _chosen(choice: ForecastChoice, n: Numbers) -> str:
+    _ = n.words
+    name = candidate_label(choice.name, _)
+    return {
+        "scores": _("How often customers buy in the next year is foretold by {name}, which was nearest in past "
+                    "forecasts.", name=name),
+        "naive": _("How often customers buy in the next year is foretold by a rule of thumb ({name}): no model was "
+                   "nearer in past forecasts.", name=name),
+        "fallback": _("There is too little past to compare ways to foretell purchases; the purchase model is used."),
+    }[choice.why]  # fmt: skip
+
+
+def choice_table(result: LifetimeValue, n: Numbers) -> list[Table]:
+    """Give the errors of all ways to foretell purchases, the nearest first; nothing where they were not compared."""
+    _ = n.words
+    choice = result.learned.choice if result.learned else None
+    if choice is None or choice.scores.empty:
+        return []
+    scores = choice.mean_scores()
+    frame = scores.assign(label=[candidate_label(str(name), _) for name in scores["name"]])
+    columns = {
+        "label": Column(_("Method")),
+        "aggregate_error": Column(_("Total purchases off"), n.signed_percent),
+        "mae": Column(_("Mean error of a customer's purchases"), lambda value: n.decimal(value, 2)),
+        "rmse": Column(_("RMSE of a customer's purchases"), lambda value: n.decimal(value, 2)),
+        "correlation": Column(_("Correlation"), lambda value: n.decimal(value, 2)),
+    }
+    weeks = float(scores["periods"].iloc[0])
+    caption = _("Ways to foretell purchases, judged over {weeks} weeks from past days, the nearest first",
+                weeks=n.count(weeks))  # fmt: skip
+    return [table(frame, columns, caption)]
+
+
 def coverage_table(result: LifetimeValue, n: Numbers) -> Table:
     """Give the share of customers whose value lay inside its interval, by test."""
     _ = n.words
@@ -189,9 +242,9 @@ def coverage_table(result: LifetimeValue, n: Numbers) -> Table:
         "nominal": Column(_("Should hold"), lambda share: n.percent(share, 0)),
         "customers": Column(_("Customers"), n.count),
         "plain": Column(_("Held, models alone"), n.percent),
-        "widened": Column(_("Held, widened"), n.percent),
+        "widened": Column(_("Held, adjusted"), n.percent),
         "plain_large": Column(_("Largest third, models alone"), n.percent),
-        "widened_large": Column(_("Largest third, widened"), n.percent),
+        "widened_large": Column(_("Largest third, adjusted"), n.percent),
     }
     if result.customers.empty or len(checks.coverage) == 0:
         frame = frame.iloc[:0]
@@ -203,20 +256,24 @@ def cohort_charts(result: Cohorts, n: Numbers) -> list[Chart | Findings]:
     """Draw the cumulative value a customer and the share still buying, by time since joining, a line a cohort."""
     _ = n.words
     curves = result.curves
-    kept = [name for name, part in curves.groupby("cohort") if len(part) >= 2][:12]
+    kept = [
+        name
+        for name, part in curves.groupby("cohort")
+        if len(part) >= 2 and part["customers"].iloc[0] >= FEWEST_IN_COHORT
+    ][:12]
     curves = curves[curves["cohort"].isin(kept)]
     if curves.empty:
-        return [findings(_("No cohort has been observed for half a year yet."))]
+        return [findings(_("No cohort of five customers or more has been observed for half a year yet."))]
     last = curves.groupby("cohort").tail(1)
     best = last.iloc[int((last["cumulative_amount"] / last["age_months"]).to_numpy().argmax())]
     money = _(
-        "Customers joined {cohort} brought the most for their age: {amount} each in {months} months",
+        "The most for their age brought: {cohort}, {amount} each in {months} months",
         cohort=cohort_label(best["cohort"], _), amount=n.money_short(best["cumulative_amount"]),
         months=n.count(best["age_months"]),
     )  # fmt: skip
     stayed = last.iloc[int(last["active_share"].to_numpy().argmin())]
     share = _(
-        "Fewest are left of those joined {cohort}: {share} bought in the three months to age {months}",
+        "Fewest are left of: {cohort}, {share} bought in the three months to month {months}",
         cohort=cohort_label(stayed["cohort"], _), share=n.percent(stayed["active_share"], 0),
         months=n.count(stayed["age_months"]),
     )  # fmt: skip

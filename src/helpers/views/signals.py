@@ -114,16 +114,13 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
         why=shown["customer_id"].map(texts),
         step=pd.Series(steps, index=shown.index, dtype="object"),
     )
+    # Few columns: the sentences need the room.
     columns = {
         "customer": Column(_("Customer")),
-        "group": Column(_("Trade class")),
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
-        "noticed": Column(_("Signals"), n.count),
+        "net_amount": Column(_("Net sales"), n.count),
         "why": Column(_("Signs")),
         "step": Column(_("Next step")),
     }
-    if not frame["group"].notna().any():
-        del columns["group"]
     caption = _(
         "Customers who send signals: the gravest first, then by net sales of {months} months in {currency}",
         months=result.window_months, currency=n.currency,
@@ -152,19 +149,19 @@ def overview_table(result: Signals, n: Numbers) -> Table:
     )
     by_class = counts.pivot_table(
         index="signal", columns="group", values="noticed", aggfunc="sum", sort=False
-    )
-    frame = totals.join(by_class.reindex(totals.index), rsuffix="_of_class").reset_index()
+    ).add_prefix("class ")  # a class may be called what a column is
+    frame = pd.concat([totals, by_class.reindex(totals.index)], axis=1).rename_axis("signal").reset_index()
     frame["label"] = [signal_label(signal, _) for signal in frame["signal"]]
     frame["share"] = frame["noticed"] / frame["customers"]
     columns = {
         "label": Column(_("Signal")),
-        "noticed": Column(_("Customers"), n.count, bar=True),
+        "noticed": Column(_("Customers"), n.count),
         "share": Column(_("Of those it can be said of"), n.percent),
         "net_amount": Column(_("Their net sales"), n.count),
     }
-    names = sorted(by_class.columns, key=str)
+    names = sorted(by_class.columns)
     if len(names) > 1:
-        columns |= {name: Column(str(name), n.count) for name in names}
+        columns |= {name: Column(name.removeprefix("class "), n.count) for name in names}
     caption = _(
         "Signals of customers who still buy, by trade class, net sales in {currency}", currency=n.currency
     )

@@ -1,0 +1,160 @@
+"""The attention gap (R15): the seller's contacts and the buyer's engagement by months since the first order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.analysis.periods import trailing
+
+#: Months of one point of the curves, and the last month that they reach.
+STEP_MONTHS, LAST_MONTH = 3, 36
+#: A point rests on so many customers at least.
+_LEAST_CUSTOMERS = 10
+#: So sure has it to be that contacts are fewer than the customer's engagement asks for.
+_CHANCE = 0.1
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Attention and engagement as of a month end.
+
+    Attributes
+    ----------
+    month, recent_months
+        The parameters.
+    curves
+        since_month (months since the first order at which a step begins), customers, contacts and engagement (seller's
+        contacts, and enquiries and days of purchase, per customer and month), gap (engagement less contacts).
+    followed
+        Customers whose first order is in the data, on whom the curves rest.
+    gap
+        Who gets clearly fewer contacts than its engagement asks for, the largest sales first: customer_id, name,
+        salesperson_name, since_months (NaN: first order before the data), contacts, contacts_before, engagement,
+        engagement_before (in the last ``recent_months`` and in as many before them), expected_contacts, net_amount.
+    contacts_per_engagement
+        What customers get on average; NaN without engagement.
+    """
+
+    month: pd.Period
+    recent_months: int
+    curves: pd.DataFrame
+    followed: int
+    gap: pd.DataFrame
+    contacts_per_engagement: float
+
+
+def activity(contact_months: pd.DataFrame, customer_months: pd.DataFrame) -> pd.DataFrame:
+    """Return customer_id, month, contacts, engagement (enquiries and days of purchase)."""
+    asked = contact_months.set_index(["customer_id", "month"])[["contacts", "enquiries"]]
+    bought = customer_months.set_index(["customer_id", "month"])[["purchase_days"]]
+    both = asked.join(bought, how="outer").fillna(0.0)
+    both["engagement"] = both["enquiries"] + both["purchase_days"]
+    return both[["contacts", "engagement"]].reset_index()
+
+
+def contacts_per_engagement(active: pd.DataFrame, month: pd.Period, recent_months: int) -> float:
+    """Return contacts over engagement of the last months, of all customers; NaN without engagement."""
+    recent = active[trailing(month, recent_months).holds(active["month"])]
+    engaged = float(recent["engagement"].sum())
+    return float(recent["contacts"].sum()) / engaged if engaged else float("nan")
+
+
+def attention(
+    active: pd.DataFrame,
+    customers: pd.DataFrame,
+    summary: pd.DataFrame,
+    month: pd.Period,
+    first_month: pd.Period,
+    per_engagement: float,
+    recent_months: int = 6,
+) -> Attention:
+    """Draw both curves and find who sits in the gap.
+
+    Parameters
+    ----------
+    active
+        As `activity` returns it.
+    customers, summary
+        The facts ``customers`` and ``customer_summary``.
+    per_engagement
+        The company's `contacts_per_engagement`.
+    """
+    began = _began(customers, summary, first_month)
+    return Attention(
+        month=month,
+        recent_months=recent_months,
+        curves=_curves(active, began, summary, month),
+        followed=len(began),
+        gap=_gap(active, customers, summary, began, month, per_engagement, recent_months),
+        contacts_per_engagement=per_engagement,
+    )
+
+
+def _began(customers: pd.DataFrame, summary: pd.DataFrame, first_month: pd.Period) -> pd.Series:
+    """Month number of the first order of customers whose first order is in the data.
+
+    It is when the first contact falls into the data; where that is not known, when nothing was bought in the first half
+    year of the data.
+    """
+    bought = summary.dropna(subset="first_purchase").set_index("customer_id")["first_purchase"]
+    met = customers.set_index("customer_id")["first_contact_date"].reindex(bought.index)
+    start = first_month.to_timestamp()
+    seen = (met >= start) | (met.isna() & (bought >= (first_month + 6).to_timestamp()))
+    return month_number(bought[seen])
+
+
+def month_number(days: pd.Series) -> pd.Series:
+    """Return months since year 0, so that differences are whole months."""
+    return days.dt.year * 12 + days.dt.month - 1
+
+
+def _curves(active: pd.DataFrame, began: pd.Series, summary: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+    """Rates per customer and month, each customer followed from its first order to its last sign of life."""
+    rows = active[active["customer_id"].isin(began.index)]
+    since = month_number(rows["month"]) - rows["customer_id"].map(began)
+    last = rows[rows["engagement"] > 0].groupby("customer_id")["month"].max()
+    lasts = (month_number(last).reindex(began.index) - began).clip(upper=LAST_MONTH - 1)
+    starts = np.arange(0, LAST_MONTH, STEP_MONTHS)
+    # Customer-months under observation in each step: whoever was there longer counts in full.
+    there = np.clip(lasts.to_numpy()[:, None] + 1 - starts[None, :], 0, STEP_MONTHS)
+    alive = (since >= 0) & (since <= rows["customer_id"].map(lasts))
+    step = since[alive] // STEP_MONTHS * STEP_MONTHS
+    sums = rows.loc[alive, ["contacts", "engagement"]].groupby(step).sum().reindex(starts, fill_value=0.0)
+    exposure = there.sum(axis=0)
+    frame = pd.DataFrame({"since_month": starts, "customers": (there > 0).sum(axis=0)})
+    for name in ("contacts", "engagement"):
+        frame[name] = sums[name].to_numpy() / np.maximum(exposure, 1)
+    frame["gap"] = frame["engagement"] - frame["contacts"]
+    return frame[frame["customers"] >= _LEAST_CUSTOMERS].reset_index(drop=True)
+
+
+def _gap(
+    active: pd.DataFrame,
+    customers: pd.DataFrame,
+    summary: pd.DataFrame,
+    began: pd.Series,
+    month: pd.Period,
+    per_engagement: float,
+    recent_months: int,
+) -> pd.DataFrame:
+    now = trailing(month, recent_months)
+    table = summary[["customer_id", "net_amount"]].merge(
+        customers[["customer_id", "name", "salesperson_name"]], on="customer_id", how="left"
+    )
+    for suffix, span in (("", now), ("_before", now.back(recent_months))):
+        sums = active[span.holds(active["month"])].groupby("customer_id")[["contacts", "engagement"]].sum()
+        for name in ("contacts", "engagement"):
+            table[f"{name}{suffix}"] = table["customer_id"].map(sums[name]).astype("float64").fillna(0.0)
+    table["expected_contacts"] = table["engagement"] * per_engagement
+    table["since_months"] = month.year * 12 + month.month - 1 - table["customer_id"].map(began)
+    chance = stats.poisson.cdf(table["contacts"], table["expected_contacts"].fillna(0.0))
+    # The buyer no less engaged than before, the seller clearly behind what others of that engagement get.
+    inside = (
+        (chance < _CHANCE) & (table["engagement"] >= table["engagement_before"]) & (table["net_amount"] > 0)
+    )
+    rows = table[inside & (table["engagement"] > 0)]
+    return rows.sort_values(["net_amount", "customer_id"], ascending=[False, True]).reset_index(drop=True)

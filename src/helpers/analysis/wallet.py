@@ -1,0 +1,165 @@
+"""Share of wallet 客户内占有率: what a customer buys from everyone, from evidence of unequal quality (R3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2, norm
+
+from helpers.analysis.money import sum_by
+from helpers.analysis.periods import trailing
+from helpers.trade_settings import Trade as TradeSettings
+
+#: Evidence contradicts itself when chance alone would spread it so far less often than this.
+CONTRADICTION_CHANCE = 0.05
+
+
+@dataclass(frozen=True)
+class Wallet:
+    """What customers buy from everyone, and how much of it here.
+
+    Attributes
+    ----------
+    month
+        The report's month.
+    customers
+        One row a customer with usable evidence, the largest room first: customer_id, name, trade_class,
+        salesperson_name, own_amount (net sales of the last 12 months), pieces (of evidence), best_method,
+        evidence_amount, evidence_low_amount, evidence_high_amount (a year, from the evidence alone),
+        wallet_amount, wallet_low_amount, wallet_high_amount (the same, but no less than the own sales), share,
+        share_low, share_high (0 to 1), room_amount, room_low_amount, room_high_amount (wallet - own sales, 0 or
+        more), contradiction (``evidence``: its pieces lie further apart than their errors explain; ``own_sales``:
+        we sell more than the interval allows; None).
+    evidence
+        One row a piece: customer_id, method, as_of, annual_purchases, quality (1 best), age_years, error (standard
+        deviation of the logarithm, with age), weight (in its customer's estimate), used (False: too old, or a kind
+        that the settings leave out), off (its amount over the estimate - 1).
+    without
+        Customers with sales in the last 12 months and no usable evidence.
+    """
+
+    month: pd.Period
+    customers: pd.DataFrame
+    evidence: pd.DataFrame
+    without: int
+
+
+def wallet(
+    evidence: pd.DataFrame,
+    customers: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    methods: Sequence[str],
+    oldest_months: int,
+    settings: TradeSettings,
+) -> Wallet:
+    """Estimate each customer's yearly purchases from everyone, with an interval.
+
+    The logarithm of each amount counts by its precision, 1 / error^2: the error of its kind, and with each year of
+    age the settings' ``error_per_year`` squared added to the variance. Where pieces lie further apart than their
+    errors explain (chi^2 over its degrees of freedom above 1), the interval widens by the root of that ratio.
+
+    Parameters
+    ----------
+    evidence
+        Fact wallet_estimates: the latest of each kind.
+    customers, customer_months
+        Facts of these names.
+    methods
+        The kinds of evidence that count, the best first.
+    oldest_months
+        Evidence older than so many months does not count.
+
+    References
+    ----------
+    Birge, R. T. (1932). The calculation of errors by the method of least squares. Physical Review 40, 207: the
+    widened interval, as the Particle Data Group uses it.
+    """
+    pieces = _weighed(evidence, month, methods, oldest_months, settings)
+    table = _combined(pieces, settings.interval_share)
+    year = customer_months[trailing(month, 12).holds(customer_months["month"])]
+    own = sum_by(year, "customer_id", ["net_amount"])["net_amount"]
+    people = customers.set_index("customer_id")
+    for column in ("name", "trade_class", "salesperson_name"):
+        table[column] = people.get(column, pd.Series(dtype="object")).reindex(table.index)
+    table["own_amount"] = own.reindex(table.index, fill_value=0.0)
+    _add_shares(table)
+    table = table.reset_index().sort_values(["room_amount", "customer_id"], ascending=[False, True])
+    pieces["off"] = (
+        pieces["annual_purchases"]
+        / pieces["customer_id"].map(table.set_index("customer_id")["evidence_amount"])
+        - 1
+    )
+    return Wallet(
+        month=month,
+        customers=table.reset_index(drop=True),
+        evidence=pieces,
+        without=int((~own[own > 0].index.isin(table["customer_id"])).sum()),
+    )
+
+
+def _weighed(
+    evidence: pd.DataFrame,
+    month: pd.Period,
+    methods: Sequence[str],
+    oldest_months: int,
+    settings: TradeSettings,
+) -> pd.DataFrame:
+    pieces = evidence[["customer_id", "method", "as_of", "annual_purchases"]].copy()
+    pieces["annual_purchases"] = pieces["annual_purchases"].astype("float64")
+    quality = {method: place for place, method in enumerate(methods, start=1)}
+    pieces["quality"] = pieces["method"].map(quality).astype("float64")
+    end = month.to_timestamp(how="end").normalize()
+    pieces["age_years"] = ((end - pieces["as_of"]).dt.days / 365.25).astype("float64")
+    own_error = pieces["method"].map(dict(settings.evidence_errors)).astype("float64")
+    own_error = own_error.fillna(settings.unlisted_error)
+    pieces["error"] = np.sqrt(own_error**2 + settings.error_per_year**2 * pieces["age_years"].clip(lower=0))
+    oldest = (month - (oldest_months - 1)).to_timestamp()
+    pieces["used"] = (
+        pieces["quality"].notna()
+        & (pieces["as_of"] >= oldest)
+        & (pieces["as_of"] <= end)
+        & (pieces["annual_purchases"] > 0)
+    )
+    precision = pieces["error"].pow(-2).where(pieces["used"], 0.0)
+    whole = precision.groupby(pieces["customer_id"]).transform("sum")
+    pieces["weight"] = precision / whole.where(whole > 0)
+    return pieces.sort_values(["customer_id", "quality", "method"], kind="stable").reset_index(drop=True)
+
+
+def _combined(pieces: pd.DataFrame, interval_share: float) -> pd.DataFrame:
+    used = pieces[pieces["used"]]
+    logs = np.log(used["annual_purchases"])
+    by = used["customer_id"]
+    mean = (used["weight"] * logs).groupby(by, sort=True).sum()
+    table = pd.DataFrame(index=mean.index)
+    table["pieces"] = used.groupby("customer_id", sort=True).size()
+    table["best_method"] = used.groupby("customer_id", sort=True)["method"].first()
+    error = used["error"].pow(-2).groupby(by, sort=True).sum().pow(-0.5)
+    spread = (((logs - by.map(mean)) / used["error"]) ** 2).groupby(by, sort=True).sum()
+    freedom = table["pieces"] - 1
+    widened = error * np.sqrt((spread / freedom.where(freedom > 0)).clip(lower=1).fillna(1.0))
+    reach = norm.ppf(0.5 + interval_share / 2) * widened
+    table["evidence_amount"] = np.exp(mean).round(2)
+    table["evidence_low_amount"] = np.exp(mean - reach).round(2)
+    table["evidence_high_amount"] = np.exp(mean + reach).round(2)
+    chance = chi2.sf(spread, freedom.where(freedom > 0))
+    table["contradiction"] = pd.Series(None, index=table.index, dtype="object").mask(
+        chance < CONTRADICTION_CHANCE, "evidence"
+    )
+    return table
+
+
+def _add_shares(table: pd.DataFrame) -> None:
+    own = table["own_amount"].clip(lower=0)
+    for bound in ("", "low_", "high_"):
+        table[f"wallet_{bound}amount"] = table[f"evidence_{bound}amount"].clip(lower=own)
+        table[f"room_{bound}amount"] = (table[f"wallet_{bound}amount"] - own).round(2)
+    table["share"] = own / table["wallet_amount"]
+    table["share_low"] = own / table["wallet_high_amount"]
+    table["share_high"] = own / table["wallet_low_amount"]
+    above = own > table["evidence_high_amount"]
+    table["contradiction"] = table["contradiction"].mask(above, "own_sales")

@@ -1,0 +1,106 @@
+"""Complaints, satisfaction, visits, attention, prospects and records (R11, R12, R13, R15, R17, R18)."""
+
+from __future__ import annotations
+
+from helpers.analysis.attention import Attention, activity, attention, contacts_per_engagement
+from helpers.analysis.complaints import Complaints, complaints
+from helpers.analysis.complaints_effect import ComplaintEffect, complaint_effect
+from helpers.analysis.prospects import Prospects, prospects
+from helpers.analysis.records import FIELDS, Records, records
+from helpers.analysis.satisfaction import Satisfaction, satisfaction
+from helpers.analysis.visits import Visits, visits
+from helpers.questions.ranking import RankingQuestions
+
+
+class ServiceQuestions(RankingQuestions):
+    """What customers complain of, how they are looked after, and who is to come; None: the table is not supplied."""
+
+    def complaints(self) -> Complaints | None:
+        """Return complaints, None without the table; see `helpers.analysis.complaints`."""
+        if not self.tables.has("complaints"):
+            return None
+        return complaints(
+            self.frame("complaint_cases"),
+            self.frame("customers"),
+            self.frame("customer_summary"),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.service.repeat_complaints,
+            self._company_answer("complaint_effect", self._complaint_effect),
+            has_responses=self.tables.has("complaints", "first_response_at"),
+            has_resolutions=self.tables.has("complaints", "resolved_at"),
+        )
+
+    def _complaint_effect(self) -> ComplaintEffect | None:
+        return complaint_effect(
+            self.facts.frame("complaint_cases"),
+            self.facts.frame("customer_months"),
+            self.month,
+            self.facts.coverage.months[0],
+            self.settings.service.effect_months,
+        )
+
+    def visits(self) -> Visits | None:
+        """Return visits against the plan, None without interactions; see `helpers.analysis.visits`."""
+        if not self.tables.has("interactions"):
+            return None
+        return visits(
+            self.frame("customers"),
+            self.tiers(self.main_dimension).customers,
+            self.frame("customer_summary"),
+            self.frame("contact_months"),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.service.visit_every_days.model_dump(),
+        )
+
+    def attention(self) -> Attention | None:
+        """Return the attention gap, None without interactions; see `helpers.analysis.attention`."""
+        if not self.tables.has("interactions"):
+            return None
+        return attention(
+            activity(self.frame("contact_months"), self.frame("customer_months")),
+            self.frame("customers"),
+            self.frame("customer_summary"),
+            self.month,
+            self.facts.coverage.months[0],
+            self._company_answer("contacts_per_engagement", self._contacts_per_engagement),
+            self.settings.service.attention_months,
+        )
+
+    def _contacts_per_engagement(self) -> float:
+        active = activity(self.facts.frame("contact_months"), self.facts.frame("customer_months"))
+        return contacts_per_engagement(active, self.month, self.settings.service.attention_months)
+
+    def satisfaction(self) -> Satisfaction | None:
+        """Return satisfaction, None without surveys; see `helpers.analysis.satisfaction`."""
+        if not self.tables.has("surveys"):
+            return None
+        return satisfaction(
+            self.frame("survey_months"),
+            self.frame("customers"),
+            self.tiers(self.main_dimension).customers,
+            self.frame("customer_summary"),
+            self.month,
+            self.settings.service.wave_months,
+        )
+
+    def prospects(self) -> Prospects | None:
+        """Return prospects, None without the table; see `helpers.analysis.prospects`."""
+        if not self.tables.has("prospects"):
+            return None
+        return prospects(self.frame("prospects"), self.month)
+
+    def records(self) -> Records | None:
+        """Return how complete and fresh records are, None without customers; see `helpers.analysis.records`."""
+        if not self.tables.has("customers"):
+            return None
+        return records(
+            self.frame("customers"),
+            self.frame("customer_summary"),
+            self.frame("contact_months"),
+            self.month,
+            [name for name in FIELDS if self.tables.has("customers", name)],
+            self.settings.service.fresh_months,
+            dated=self.tables.has("customers", "valid_from") or self.tables.has("interactions"),
+        )

@@ -1,0 +1,94 @@
+"""Trade against expectation, share of wallet, products and what to push to whom (R3, R4)."""
+
+from __future__ import annotations
+
+from helpers.analysis.products import Products, products
+from helpers.analysis.recommendations import Recommendations, recommendations
+from helpers.analysis.trade import Trade, trade
+from helpers.analysis.wallet import Wallet, wallet
+from helpers.facts.trade import products_of
+from helpers.questions.opened import Opened
+from helpers.scope import COMPANY
+
+#: So many customers have their products shown.
+MOST_CUSTOMERS = 10
+
+
+class TradeQuestions(Opened):
+    """What customers buy, how much of all they buy that is, and what else they could."""
+
+    def trade(self) -> Trade:
+        """Return trade of the month and the year to date against expectation; see `helpers.analysis.trade`."""
+        facts = self.facts
+        return trade(
+            facts.frame("customers"),
+            facts.frame("customer_months"),
+            facts.frame("unassigned_months"),
+            facts.frame("targets"),
+            self.month,
+            facts.coverage.months[0],
+            keep=self._own_ids(),
+            show_company_shares=self.scope == COMPANY or self.settings.privacy.show_company_shares,
+        )
+
+    def wallet(self) -> Wallet | None:
+        """Return shares of wallet, None without wallet_evidence; see `helpers.analysis.wallet`."""
+        if not self.tables.has("wallet_evidence"):
+            return None
+        rules = self.settings.grades
+        return wallet(
+            self.frame("wallet_estimates"),
+            self.frame("customers"),
+            self.frame("customer_months"),
+            self.month,
+            rules.wallet_methods,
+            rules.wallet_months,
+            self.settings.trade,
+        )
+
+    def products(self, by: str | None = None) -> Products | None:
+        """Return how products do in all or by trade class; None where lines do not name products.
+
+        Parameters
+        ----------
+        by
+            None or ``trade_class``.
+        """
+        if not self._names_products:
+            return None
+        return products(self.frame("product_window"), self.frame("product_list"), by)
+
+    def customer_products(self, customer_ids: list[str] | None = None) -> Products | None:
+        """Return how products do at single customers of the scope; None where lines do not name products.
+
+        Parameters
+        ----------
+        customer_ids
+            Ids of others than the scope's own are left out; None takes the largest of the year to date.
+        """
+        if not self._names_products:
+            return None
+        if customer_ids is None:
+            customer_ids = self.trade().customers["customer_id"].head(MOST_CUSTOMERS).tolist()
+        own = set(self.frame("customers")["customer_id"])
+        rows = products_of(self.facts, sorted(own & set(customer_ids)))
+        return products(rows, self.frame("product_list"), "customer_id")
+
+    def recommendations(self) -> Recommendations | None:
+        """Return which product to push to whom, None where lines do not name products."""
+        if not self._names_products:
+            return None
+        known = self.wallet()
+        return recommendations(
+            self.frame("product_gaps"),
+            self.frame("product_list"),
+            self.frame("customers"),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.trade.recommended_products,
+            None if known is None else known.customers,
+        )
+
+    @property
+    def _names_products(self) -> bool:
+        return self.tables.has("order_lines", "product_id")

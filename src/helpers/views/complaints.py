@@ -1,0 +1,245 @@
+"""Complaints for readers (R11): causes, how long they take, who complains again, what follows in sales."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.analysis.complaints import Complaints
+from helpers.views.actions import actions, due_day
+from helpers.views.bars import share_bars
+from helpers.views.chart import Chart
+from helpers.views.findings import Findings, WeighedFinding, findings
+from helpers.views.lines import trend
+from helpers.views.name_lists import LONG, called, capped
+from helpers.views.numbers import Numbers
+from helpers.views.table import Column, Table, table
+from helpers.views.words import Words
+
+PAGE = "08_service_and_contacts"
+MOST = 25
+_DUE_DAYS = {"high": 7}
+_ELSE_DUE_DAYS = 14
+
+
+def severity_label(severity: object, _: Words) -> str:
+    """Return what readers call a severity; what a source calls it otherwise is shown as it stands."""
+    if not isinstance(severity, str):
+        return _("Not recorded")
+    return {"high": _("high"), "medium": _("medium"), "low": _("low")}.get(severity, severity)
+
+
+def complaints(result: Complaints | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show causes, times, names and what follows; None stands for a table that is not supplied."""
+    _ = n.words
+    if result is None:
+        return [findings(_("This section needs the table complaints."))]
+    if result.causes.empty:
+        return [findings(_("None of these customers complained in the window, and no complaint is open."))]
+    shown: list[Chart | Table | Findings] = [complaints_findings(result, n), _cause_chart(result, n)]
+    if result.has_resolutions:
+        shown.append(_month_chart(result, n))
+    return [*shown, _times_table(result, n), _open_table(result, n), _repeat_table(result, n)]
+
+
+def complaints_findings(result: Complaints, n: Numbers) -> Findings:
+    """Write how many complaints there are, how long they take, and what follows them in sales."""
+    _ = n.words
+    first = _("{opened} complaints in {months} months, against {previous} in the same months a year before.",
+              opened=n.count(result.opened), months=n.count(result.window_months),
+              previous=n.count(result.opened_previous))  # fmt: skip
+    unknown = None
+    if not result.has_resolutions:
+        unknown = _("What is open cannot be told: this needs the column resolved_at.")
+    backwards = None
+    if result.backwards:
+        backwards = _.ngettext(
+            "{n} complaint is dated as answered or settled before it was opened; no time counts it.",
+            "{n} complaints are dated as answered or settled before they were opened; no time counts them.",
+            result.backwards,
+        )
+    return findings(first, _open_sentence(result, n), _time_sentence(result, n), _repeat_sentence(result, n),
+                    _effect_sentence(result, n), unknown, backwards)  # fmt: skip
+
+
+def _open_sentence(result: Complaints, n: Numbers) -> str | None:
+    waiting = result.customers[result.customers["open"] > 0]
+    if waiting.empty:
+        return None
+    return n.words(
+        "{open} complaints are open; the customers who wait bought for {amount} in the window, {customer} the most.",
+        open=n.count(result.open), amount=n.money_short(float(waiting["net_amount"].sum())),
+        customer=called(waiting).iloc[0],
+    )  # fmt: skip
+
+
+def _time_sentence(result: Complaints, n: Numbers) -> str | None:
+    rows = result.times[result.times["whole"] & (result.times["stage"] == "resolution")]
+    if rows.empty or pd.isna(rows["median_days"].iloc[0]):
+        return None
+    row = rows.iloc[0]
+    return n.words(
+        "Half of the complaints are settled within {median} days, with open ones counted as open.",
+        median=n.decimal(row["median_days"]),
+    )  # fmt: skip
+
+
+def _repeat_sentence(result: Complaints, n: Numbers) -> str | None:
+    again = result.customers[result.customers["repeat"]]
+    if again.empty or not result.opened:
+        return None
+    return n.words.ngettext(
+        "{n} customer complained again and again, and stands behind {share} of the complaints.",
+        "{n} customers complained again and again, and stand behind {share} of the complaints.",
+        len(again), share=n.percent(float(again["complaints"].sum()) / result.opened),
+    )  # fmt: skip
+
+
+def _effect_sentence(result: Complaints, n: Numbers) -> str:
+    _ = n.words
+    effect = result.effect
+    if effect is None:
+        return _("What follows a complaint in sales cannot be told: too few complaints lie far enough back.")
+    values = {
+        "months": n.count(effect.span_months), "low": n.signed_percent(effect.low),
+        "high": n.signed_percent(effect.high), "change": n.signed_percent(effect.change),
+        "cases": n.count(effect.cases),
+    }  # fmt: skip
+    if effect.low <= 0 <= effect.high:
+        return _(
+            "In the {months} months after a complaint, sales differ by {change} from those of customers alike "
+            "(95%: {low} to {high}; {cases} complaints of all customers): no more than chance may do.",
+            **values,
+        )
+    return _(
+        "In the {months} months after a complaint, sales differ by {change} from those of customers alike "
+        "(95%: {low} to {high}; {cases} complaints of all customers): more than chance does.",
+        **values,
+    )
+
+
+def _cause_chart(result: Complaints, n: Numbers) -> Chart:
+    _ = n.words
+    names = [name if isinstance(name, str) else _("Not recorded") for name in result.causes["category"]]
+    frame = result.causes.assign(
+        label=names,
+        note=[
+            _("({previous} a year before)", previous=n.count(value)) for value in result.causes["previous"]
+        ],
+    )
+    share = float(frame["complaints"].iloc[0]) / result.opened if result.opened else float("nan")
+    title = _("{cause} is the most frequent cause, with {share} of the complaints",
+              cause=names[0], share=n.percent(share))  # fmt: skip
+    alt = _.clauses(
+        _("{name}: {value}", name=name, value=n.count(count))
+        for name, count in zip(names, frame["complaints"], strict=True)
+    )
+    return share_bars(frame, title=title, alt=alt, spell=n.count, value="complaints", note="note")
+
+
+def _month_chart(result: Complaints, n: Numbers) -> Chart:
+    _ = n.words
+    first, last = (n.count(result.months["open"].iloc[place]) for place in (0, -1))
+    title = _("Open complaints went from {first} to {last}", first=first, last=last)
+    alt = _.clauses(
+        _("{name}: {value}", name=n.month_short(month), value=n.count(count))
+        for month, count in zip(result.months["month"], result.months["open"], strict=True)
+    )
+    series = [("open", _("Open at the month's end")), ("opened", _("Opened in the month"))]
+    return trend(result.months, series, title=title, alt=alt, spell=n.count, spell_month=n.month_short)
+
+
+def _times_table(result: Complaints, n: Numbers) -> Table:
+    _ = n.words
+    stages = {"answer": _("To the first answer"), "resolution": _("To settlement")}
+    rows = result.times
+    frame = rows.assign(
+        stage=rows["stage"].map(stages),
+        severity=[
+            _("All") if whole else severity_label(severity, _)
+            for severity, whole in zip(rows["severity"], rows["whole"], strict=True)
+        ],
+    )
+    columns = {
+        "stage": Column(_("Time")),
+        "severity": Column(_("Severity")),
+        "cases": Column(_("Complaints"), n.count),
+        "open": Column(_("Not yet"), n.count),
+        "median_days": Column(_("Half within, days"), n.decimal),
+        "slow_days": Column(_("Nine in ten within, days"), n.decimal),
+        "closed_mean_days": Column(_("Mean of the closed alone, days"), n.decimal),
+    }
+    caption = _("How long complaints of the window take, open ones counted as open")
+    return table(frame, columns, caption, empty=_("No answer or settlement is on record."))
+
+
+def _open_table(result: Complaints, n: Numbers) -> Table:
+    _ = n.words
+    rows = result.customers[result.customers["open"] > 0]
+    shown = rows.head(MOST)
+    frame = shown.assign(
+        customer=called(shown), severity=[severity_label(severity, _) for severity in shown["severity"]]
+    )
+    columns = {
+        "customer": Column(_("Customer")),
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "open": Column(_("Open"), n.count),
+        "unanswered": Column(_("Unanswered"), n.count),
+        "severity": Column(_("Worst severity")),
+        "longest_open_days": Column(_("Open for, days"), lambda value: n.decimal(value, 0)),
+        "salesperson_name": Column(_("Salesperson")),
+    }
+    caption = capped(
+        _("Who waits for an answer or a settlement, by sales of the window in {currency}", currency=n.currency),
+        len(shown), len(rows), n,
+    )  # fmt: skip
+    return table(frame, columns, caption, sortable=len(shown) > LONG, empty=_("No complaint is open."))
+
+
+def _repeat_table(result: Complaints, n: Numbers) -> Table:
+    _ = n.words
+    rows = result.customers[result.customers["repeat"]]
+    rows = rows.sort_values(["complaints", "net_amount", "customer_id"], ascending=[False, False, True])
+    shown = rows.head(MOST)
+    columns = {
+        "customer": Column(_("Customer")),
+        "complaints": Column(_("Complaints"), n.count, bar=True),
+        "open": Column(_("Open"), n.count),
+        "net_amount": Column(_("Net sales"), n.count),
+        "salesperson_name": Column(_("Salesperson")),
+    }
+    caption = capped(_("Who complained more than once in the window"), len(shown), len(rows), n)
+    return table(shown.assign(customer=called(shown)), columns, caption, sortable=len(shown) > LONG,
+                 empty=_("Nobody complained more than once."))  # fmt: skip
+
+
+def weighed_findings(result: Complaints | None, n: Numbers) -> list[WeighedFinding]:
+    """Give the front page the open complaints, weighed by the yearly sales of those who wait."""
+    sentence = _open_sentence(result, n) if result is not None else None
+    if result is None or sentence is None:
+        return []
+    amount = float(result.customers.loc[result.customers["open"] > 0, "net_amount"].clip(lower=0).sum())
+    return [WeighedFinding(sentence, amount * 12 / result.window_months, PAGE)]
+
+
+def proposed_actions(result: Complaints | None, n: Numbers) -> pd.DataFrame:
+    """Propose to answer or settle every open complaint; at stake are the customer's sales of a year."""
+    rows = []
+    if result is not None:
+        waiting = result.customers[result.customers["open"] > 0]
+        amounts = waiting["net_amount"].clip(lower=0) * 12 / result.window_months
+        for customer, days, unanswered, severity, amount in zip(
+            waiting["customer_id"], waiting["longest_open_days"], waiting["unanswered"] > 0, waiting["severity"],
+            amounts, strict=True,
+        ):  # fmt: skip
+            due = due_day(result.month, _DUE_DAYS.get(severity, _ELSE_DUE_DAYS))
+            reason = _reason(unanswered, severity, n.decimal(days, 0), n.words)
+            rows.append((customer, "answer_complaint", reason, amount, due))
+    return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))
+
+
+def _reason(unanswered: bool, severity: object, days: str, _: Words) -> str:
+    if unanswered:
+        return _("A complaint is unanswered, the oldest open for {days} days.", days=days)
+    if severity == "high":
+        return _("A complaint of high severity is open, the oldest for {days} days.", days=days)
+    return _("A complaint is answered but not settled, the oldest open for {days} days.", days=days)

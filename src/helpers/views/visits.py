@@ -1,0 +1,124 @@
+"""Visits for readers (R13): the plan against what was done, and next month's list."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.analysis.visits import Visits
+from helpers.views.actions import actions, due_day
+from helpers.views.chart import Chart
+from helpers.views.findings import Findings, WeighedFinding, findings
+from helpers.views.name_lists import LONG, called, capped
+from helpers.views.numbers import Numbers
+from helpers.views.table import Column, Table, table
+
+PAGE = "08_service_and_contacts"
+MOST = 40
+
+
+def visits(result: Visits | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show plan and list; None stands for a table that is not supplied."""
+    _ = n.words
+    if result is None:
+        return [findings(_("This section needs the table interactions."))]
+    if not result.any_visit:
+        return [
+            findings(_("No visit to these customers is on record: this needs contacts of the kind visit."))
+        ]
+    return [visits_findings(result, n), _plan_table(result, n), _due_table(result, n)]
+
+
+def visits_findings(result: Visits, n: Numbers) -> Findings:
+    """Write how far the plan was kept, and what hangs on those overdue."""
+    _ = n.words
+    planned = float(result.plan["planned"].sum())
+    kept = float((result.plan["attainment"] * result.plan["planned"]).sum())
+    first = None
+    if planned:
+        first = _("Of {planned} planned visits {share} were made; visits beyond a customer's plan do not count.",
+                  planned=n.decimal(planned, 0), share=n.percent(kept / planned))  # fmt: skip
+    elsewhere = None
+    if result.elsewhere:
+        elsewhere = _.ngettext(
+            "{n} visit went to a customer without sales in the window.",
+            "{n} visits went to customers without sales in the window.",
+            result.elsewhere,
+        )
+    return findings(first, _overdue_sentence(result, n), elsewhere)
+
+
+def _overdue_sentence(result: Visits, n: Numbers) -> str | None:
+    late = result.due[result.due["overdue"]]
+    if late.empty:
+        return None
+    return n.words.ngettext(
+        "{n} customer with {amount} of yearly sales is overdue for a visit, {customer} first.",
+        "{n} customers with {amount} of yearly sales are overdue for a visit, {customer} first.",
+        len(late), amount=n.money_short(float(late["value_amount"].sum())), customer=called(late).iloc[0],
+    )  # fmt: skip
+
+
+def _plan_table(result: Visits, n: Numbers) -> Table:
+    _ = n.words
+    columns = {
+        "tier": Column(_("Tier")),
+        "every_days": Column(_("A visit every, days"), n.count),
+        "customers": Column(_("Customers"), n.count),
+        "planned": Column(_("Planned visits"), lambda value: n.decimal(value, 0)),
+        "made": Column(_("Visits made"), n.count),
+        "attainment": Column(_("Of plan"), n.percent),
+        "overdue": Column(_("Overdue customers"), n.count),
+        "overdue_amount": Column(_("Their sales"), n.count),
+    }
+    caption = _("Visits of the window against the plan, amounts in {currency}", currency=n.currency)
+    return table(result.plan, columns, caption)
+
+
+def _due_table(result: Visits, n: Numbers) -> Table:
+    _ = n.words
+    shown = result.due.head(MOST)
+    states = shown["overdue"].map({True: _("overdue"), False: _("falls due")})
+    never = _("never")
+    last = [never if pd.isna(day) else n.date(day) for day in shown["last_visit"]]
+    frame = shown.assign(customer=called(shown), state=states, last=last)
+    columns = {
+        "customer": Column(_("Customer")),
+        "tier": Column(_("Tier")),
+        "value_amount": Column(_("Yearly sales"), n.count, bar=True),
+        "last": Column(_("Last visit")),
+        "due_date": Column(_("Due on"), n.date),
+        "state": Column(_("State")),
+        "salesperson_name": Column(_("Salesperson")),
+    }
+    caption = _("Whom to visit in {month}, by yearly sales in {currency}",
+                month=n.month(result.month + 1), currency=n.currency)  # fmt: skip
+    return table(frame, columns, capped(caption, len(shown), len(result.due), n), sortable=len(shown) > LONG,
+                 empty=_("Nobody falls due for a visit."))  # fmt: skip
+
+
+def weighed_findings(result: Visits | None, n: Numbers) -> list[WeighedFinding]:
+    """Give the front page those overdue, weighed by their yearly sales."""
+    if result is None or not result.any_visit:
+        return []
+    sentence = _overdue_sentence(result, n)
+    amount = float(result.due.loc[result.due["overdue"], "value_amount"].sum())
+    return [WeighedFinding(sentence, amount, PAGE)] if sentence else []
+
+
+def proposed_actions(result: Visits | None, n: Numbers) -> pd.DataFrame:
+    """Propose to visit everybody on next month's list, by its due day or, where that is over, in half a month."""
+    _ = n.words
+    rows = []
+    if result is not None and result.any_visit:
+        middle = due_day(result.month, 15)
+        due = result.due["due_date"].where(result.due["due_date"] > middle, middle)
+        for customer, tier, days, amount, day in zip(
+            result.due["customer_id"], result.due["tier"], result.due["days_since"], result.due["value_amount"],
+            due, strict=True,
+        ):  # fmt: skip
+            reason = _("No visit is on record; tier {tier} is to be visited.", tier=tier)
+            if pd.notna(days):
+                reason = _("Last visited {days} days ago; tier {tier} is to be visited.",
+                           days=n.count(days), tier=tier)  # fmt: skip
+            rows.append((customer, "visit", reason, amount, day))
+    return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))
