@@ -1,8 +1,8 @@
 """How right the probabilities of leaving are: rolling month ends on five data sets, everyone scored as of that day.
 
 ``python benchmarks/churn.py`` prints the tables of ``churn.md``: the rolling month ends, the two fixed splits of the
-published comparison, and the sample's truth. ``python benchmarks/churn.py scale 100000`` measures the panel of so many drawn
-customers. The public data are read from the folder that ``WORKBOOK_SHARED`` names, else ``shared`` beside the project.
+published comparison, and the sample's truth. ``python benchmarks/churn.py scale 100000`` measures the panel of so many
+drawn customers. ``WORKBOOK_SHARED`` names the folder of the public data; default: ``shared`` beside the project.
 """
 
 from __future__ import annotations
