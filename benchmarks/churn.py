@@ -1,8 +1,8 @@
 """How right the probabilities of leaving are: rolling month ends on five data sets, everyone scored as of that day.
 
 ``python benchmarks/churn.py`` prints the tables of ``churn.md``: the rolling month ends, the two fixed splits of the
-published comparison, and the sample's truth. ``python benchmarks/churn.py scale FOLDER`` measures the panel of a large
-data set. The public data are read from the folder that ``WORKBOOK_SHARED`` names, else ``shared`` beside the project.
+published comparison, and the sample's truth. ``python benchmarks/churn.py scale 100000`` measures the panel of so many
+drawn customers. ``WORKBOOK_SHARED`` names the folder of the public data; default: ``shared`` beside the project.
 """
 
 from __future__ import annotations
@@ -149,22 +149,29 @@ def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months:
     return pd.DataFrame(rows)
 
 
-def scale(folder: str) -> None:
-    """Time and peak memory of the panel at 24 month ends, written by the engine, nothing brought to pandas."""
-    book = open_book(folder)
-    origins = pd.period_range(book.month - 23, book.month, freq="M").tolist()
-    began = time.perf_counter()
-    months = book.facts.table("occasion_months")
-    kept = time.perf_counter()
-    table = panel.purchase_panel(months, origins, book.facts.coverage.months[0])
+def scale(customers: int) -> None:
+    """Time and peak memory of the panel at 24 month ends, written by the engine, nothing brought to pandas.
+
+    The log is drawn: 36 months, 20 order days a customer on average, two lines each.
+    """
     with tempfile.TemporaryDirectory() as work:
-        table.to_parquet(f"{work}/panel.parquet")
-        rows = duckdb.sql(
-            f"SELECT count(*), count(DISTINCT customer_id) FROM '{work}/panel.parquet'"
-        ).fetchone()
+        duckdb.sql(f"""COPY (SELECT 'c' || (hash(i) % {customers}) AS customer_id, 'o' || i AS order_id,
+            DATE '2023-11-01' + (hash(i + 1000000007) % 1096)::INTEGER AS order_date, 10::DECIMAL(18,4) AS net_amount
+            FROM range({20 * customers}) t(i), range(2)) TO '{work}/order_lines.parquet'""")
+        columns = frozenset({"order_id", "order_date", "customer_id", "net_amount"})
+        tables = StandardTables(Path(work), f"drawn-{customers}", {"order_lines": columns}, ())
+        month = pd.Period("2026-10", "M")
+        began = time.perf_counter()
+        facts = Facts(tables, month, Settings(), Path(work) / "cache")
+        months = facts.table("occasion_months")
+        kept = time.perf_counter()
+        origins = pd.period_range(month - 23, month, freq="M").tolist()
+        panel.purchase_panel(months, origins, facts.coverage.months[0]).to_parquet(f"{work}/panel.parquet")
+        done = time.perf_counter()
+        rows = duckdb.sql(f"SELECT count(*) FROM '{work}/panel.parquet'").fetchone() or (0,)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"panel of {rows[1]} customers, {rows[0]} rows: occasions {kept - began:.1f} s, "
-          f"24 month ends {time.perf_counter() - kept:.1f} s, peak {peak:.1f} GB")  # fmt: skip
+    print(f"{customers} customers, {40 * customers} lines: occasions by month {kept - began:.1f} s")
+    print(f"panel of {rows[0]} rows {done - kept:.1f} s, peak memory {peak:.1f} GB")
 
 
 def of_map(name: str) -> Leaving:
@@ -208,4 +215,4 @@ def as_markdown(table: pd.DataFrame) -> str:
 
 
 if __name__ == "__main__":
-    scale(sys.argv[2]) if sys.argv[1:2] == ["scale"] else main()
+    scale(int(sys.argv[2])) if sys.argv[1:2] == ["scale"] else main()
