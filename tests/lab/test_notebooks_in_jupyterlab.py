@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTEBOOKS = sorted(path.name for path in NOTEBOOKS_FOLDER.glob("[0-9]*.ipynb"))
 _READY = "() => window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel != null"
 _RUN = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
-_OUTPUTS = "() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells.flatMap(cell => cell.outputs ?? [])"
+_OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
+  .flatMap(cell => cell.outputs ?? [])"""
 _TO_END = """() => {
   const notebook = window.jupyterapp.shell.currentWidget.content;
   notebook.activeCellIndex = notebook.widgets.findIndex(cell => (cell.model.getMetadata('tags') ?? [])
