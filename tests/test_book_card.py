@@ -81,9 +81,9 @@ def test_a_card_says_what_is_owed_and_overdue(book_of):
 
 def test_a_short_history_is_said_beside_value_and_probability(book_of):
     text = customer_card(book_of(), "a").text
-    assert "There is too little history to be sure of the interval: it is rough." in part(text, "Value")
+    assert "There is too little history to be sure of the interval: it is rough." in part(text, "Lifetime value")
     assert len(part(text, "Probability of leaving")) == 3
-    assert part(text, "Signals") == ["It sends no signal that warns."]
+    assert part(text, "Warning signals") == ["It sends no signal that warns."]
 
 
 def test_most_at_stake_is_the_margin_at_risk_of_those_warned_of():
@@ -104,7 +104,7 @@ def test_a_salespersons_cards_tell_of_its_own_customers_what_the_companys_do():
     ids = own.most_at_stake()
     assert set(ids) <= set(own.frame("customers")["customer_id"])
     company = open_book(month="2026-10")
-    for heading in ("Value", "Signals", "Receivables"):
+    for heading in ("Lifetime value", "Warning signals", "Receivables"):
         assert part(customer_card(own, ids[0]).text, heading) == part(
             customer_card(company, ids[0]).text, heading
         )

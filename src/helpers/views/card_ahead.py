@@ -33,7 +33,7 @@ def needs(tables: str, n: Numbers) -> Part:
 
 def value(card: Card, n: Numbers) -> tuple[str, Part]:
     """Say what it has brought and what is expected of it, with the interval of 80%."""
-    _, heading, row = n.words, n.words("Value"), card.value
+    _, heading, row = n.words, n.words("Lifetime value"), card.value
     if row is None:
         return heading, Part((_("It has not bought yet."),))
     said = _(
@@ -69,7 +69,7 @@ def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
 
 def signs(card: Card, n: Numbers) -> tuple[str, Part]:
     """Tell its strongest signals, each in a sentence."""
-    _, heading = n.words, n.words("Signals")
+    _, heading = n.words, n.words("Warning signals")
     if card.signals.empty:
         return heading, Part((_("It sends no signal that warns."),))
     told = [
