@@ -81,7 +81,9 @@ def test_a_card_says_what_is_owed_and_overdue(book_of):
 
 def test_a_short_history_is_said_beside_value_and_probability(book_of):
     text = customer_card(book_of(), "a").text
-    assert "There is too little history to be sure of the interval: it is rough." in part(text, "Lifetime value")
+    assert "There is too little history to be sure of the interval: it is rough." in part(
+        text, "Lifetime value"
+    )
     assert len(part(text, "Probability of leaving")) == 3
     assert part(text, "Warning signals") == ["It sends no signal that warns."]
 
