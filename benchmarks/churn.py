@@ -1,24 +1,30 @@
 """How right the probabilities of leaving are: rolling month ends on five data sets, everyone scored as of that day.
 
-``python benchmarks/churn.py`` prints the tables of ``churn.md``. The public data are read from the folder that
-``WORKBOOK_SHARED`` names, else ``shared`` beside the project.
+``python benchmarks/churn.py`` prints the tables of ``churn.md``: the rolling month ends, the two fixed splits of the
+published comparison, and the sample's truth. ``python benchmarks/churn.py scale 100000`` measures the panel of so many
+drawn customers. ``WORKBOOK_SHARED`` names the folder of the public data; default: ``shared`` beside the project.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
 from helpers.analysis.leaving import Leaving, leaving
+from helpers.analysis.leaving_evaluation import auc
 from helpers.book import open_book
+from helpers.churn_settings import Churn
 from helpers.config import PROJECT_FOLDER, Settings
-from helpers.facts import Facts, last_complete_month
+from helpers.facts import Facts, last_complete_month, panel
 from helpers.intake.tables import StandardTables
 from helpers.questions.leaving import purchase_model
 
@@ -38,8 +44,21 @@ MAPPED = {
 }
 
 
+#: The fixed splits of the published comparison: last month known, last day of the holdout, its months.
+SPLITS = {"CDNOW": ("1997-09", "1998-06-30", 9), "grocery": ("2006-12", "2007-12-30", 12)}
+
+
 def of_log(name: str) -> Leaving:
-    """Score a plain purchase log; a purchase worth nothing counts as a purchase here."""
+    """Score a plain purchase log."""
+    with logged(name) as (tables, work):
+        month = last_complete_month(tables)
+        facts = Facts(tables, month, Settings(), work)
+        return leaving(facts.frame("purchase_panel"), month, purchase_model)
+
+
+@contextmanager
+def logged(name: str) -> Iterator[tuple[StandardTables, Path]]:
+    """Write a plain purchase log as a standard table; a purchase worth nothing counts as a purchase here."""
     file, date, customer, amount = LOGS[name]
     with tempfile.TemporaryDirectory() as work:
         query = f"""SELECT row_number() OVER ()::VARCHAR AS order_id, {date} AS order_date,
@@ -48,9 +67,111 @@ def of_log(name: str) -> Leaving:
         duckdb.sql(f"COPY ({query}) TO '{work}/order_lines.parquet'")
         columns = frozenset({"order_id", "order_date", "customer_id", "net_amount"})
         tables = StandardTables(Path(work), name, {"order_lines": columns}, ())
-        month = last_complete_month(tables)
-        facts = Facts(tables, month, Settings(), Path(work))
-        return leaving(facts.frame("purchase_panel"), month, purchase_model)
+        yield tables, Path(work)
+
+
+def of_split(name: str) -> pd.DataFrame:
+    """Score a log as of the split's month end, everyone, and rank those who bought nothing in its holdout."""
+    month, until, months = SPLITS[name]
+    at, rows = pd.Period(month, "M"), []
+    with logged(name) as (tables, work):
+        log = duckdb.sql(f"SELECT customer_id, order_date FROM '{tables.path('order_lines')}'").df()
+        days = pd.to_datetime(log["order_date"])
+        after = log[(days > at.to_timestamp(how="end")) & (days <= until)]
+        panel = Facts(tables, at, Settings(), work).frame("purchase_panel")
+    for horizon in (None, months):
+        settings = Churn(horizon_months=horizon, lost_months=60)
+        seen = leaving(panel, at, purchase_model, settings)
+        table = seen.customers
+        left = (~table["customer_id"].isin(after["customer_id"])).to_numpy(dtype="float64")
+        often = (table["frequency"] >= 4).to_numpy()
+        gap = table["silence_days"] / ((table["recency_days"] + 1) / (table["frequency"] + 1))
+        scores = {
+            f"score, horizon {seen.horizon_months} months ({seen.method} {seen.candidate})": table[
+                "probability"
+            ]
+        }
+        if horizon is None:
+            scores |= {"days since last purchase": table["silence_days"], "gap over own mean gap": gap}
+        rows += [
+            {
+                "score": label,
+                "all": auc(left, score.to_numpy()),
+                "4+": auc(left[often], score.to_numpy()[often]),
+            }
+            for label, score in scores.items()
+        ]
+    return pd.DataFrame(rows)
+
+
+def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months: int = 6) -> pd.DataFrame:
+    """Hold the sample's warnings against its truth.
+
+    A leaver is a customer who by the truth left within the data, whose last order lies at least two months after the
+    first scored month end. A warning is a customer at a month end; it is true where the truth has the customer leave
+    within ``ahead_months`` or before, false else.
+    """
+    book = open_book()
+    history = book.leaving().history
+    truth = pd.read_parquet(PROJECT_FOLDER / "data/sample/truth/customers.parquet").set_index("customer_id")
+    orders = duckdb.sql(f"""SELECT customer_id, max(order_date) AS last FROM '{book.tables.path("order_lines")}'
+        WHERE net_amount > 0 AND order_date <= '{book.month.end_time.date()}' GROUP BY 1 ORDER BY 1""").df()
+    last = pd.to_datetime(orders.set_index("customer_id")["last"])
+    ends = pd.to_datetime(
+        [
+            pd.Period(year=(k - 1) // 12, month=(k - 1) % 12 + 1, freq="M").end_time.normalize()
+            for k in history["number"]
+        ]
+    )
+    seen = history.assign(end=ends, last=history["customer_id"].map(last).to_numpy())
+    drop = pd.to_datetime(truth["dropout_date"])
+    left = truth["left_within_data"] & (drop <= book.month.end_time)
+    seen["drop"] = seen["customer_id"].map(drop.where(left)).to_numpy()
+    leavers = last[last.index.isin(left[left].index) & (last > seen["end"].min() + pd.Timedelta(days=61))]
+    rows = []
+    for threshold in thresholds:
+        warned = seen[seen["probability"] >= threshold]
+        early = warned[warned["end"] <= warned["last"] - pd.Timedelta(days=30)]
+        early = early[early["end"] > early["last"] - pd.Timedelta(days=30 + 31 * ahead_months)]
+        after = warned[
+            (warned["end"] > warned["last"]) & (warned["end"] <= warned["last"] + pd.Timedelta(days=92))
+        ]
+        right = (warned["drop"] <= warned["end"] + pd.DateOffset(months=ahead_months)).sum()
+        rows.append(
+            {
+                "from": threshold, "leavers": len(leavers),
+                "early": leavers.index.isin(early["customer_id"]).mean(),
+                "within 3 months": leavers.index.isin(pd.concat([early, after])["customer_id"]).mean(),
+                "false per true": (len(warned) - right) / max(right, 1),
+                "warnings a month": len(warned) / seen["number"].nunique(),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def scale(customers: int) -> None:
+    """Time and peak memory of the panel at 24 month ends, written by the engine, nothing brought to pandas.
+
+    The log is drawn: 36 months, 20 order days a customer on average, two lines each.
+    """
+    with tempfile.TemporaryDirectory() as work:
+        duckdb.sql(f"""COPY (SELECT 'c' || (hash(i) % {customers}) AS customer_id, 'o' || i AS order_id,
+            DATE '2023-11-01' + (hash(i + 1000000007) % 1096)::INTEGER AS order_date, 10::DECIMAL(18,4) AS net_amount
+            FROM range({20 * customers}) t(i), range(2)) TO '{work}/order_lines.parquet'""")
+        columns = frozenset({"order_id", "order_date", "customer_id", "net_amount"})
+        tables = StandardTables(Path(work), f"drawn-{customers}", {"order_lines": columns}, ())
+        month = pd.Period("2026-10", "M")
+        began = time.perf_counter()
+        facts = Facts(tables, month, Settings(), Path(work) / "cache")
+        months = facts.table("occasion_months")
+        kept = time.perf_counter()
+        origins = pd.period_range(month - 23, month, freq="M").tolist()
+        panel.purchase_panel(months, origins, facts.coverage.months[0]).to_parquet(f"{work}/panel.parquet")
+        done = time.perf_counter()
+        rows = duckdb.sql(f"SELECT count(*) FROM '{work}/panel.parquet'").fetchone() or (0,)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    print(f"{customers} customers, {40 * customers} lines: occasions by month {kept - began:.1f} s")
+    print(f"panel of {rows[0]} rows {done - kept:.1f} s, peak memory {peak:.1f} GB")
 
 
 def of_map(name: str) -> Leaving:
@@ -74,6 +195,11 @@ def main() -> None:
         if len(seen.test):
             print(as_markdown(seen.test))
         sys.stdout.flush()
+    for name in SPLITS:
+        print(f"\n### {name}, fixed split: {SPLITS[name][0]}, holdout to {SPLITS[name][1]}\n")
+        print(of_split(name).round(3).to_string(index=False))
+    print("\n### the sample's truth\n")
+    print(of_truth().round(3).to_string(index=False))
 
 
 def as_markdown(table: pd.DataFrame) -> str:
@@ -89,4 +215,4 @@ def as_markdown(table: pd.DataFrame) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    scale(int(sys.argv[2])) if sys.argv[1:2] == ["scale"] else main()

@@ -74,11 +74,14 @@ def kill_runs(folder: Path, kills: int, seed: int = 7) -> list[str]:
     if started(folder).wait() or not (right := contents(pack)):
         return ["the run that nobody killed failed"]
     length = time.perf_counter() - begun
-    for number in range(kills):
+    parts = chance.sample(
+        range(kills), kills
+    )  # in any order: a measurement that is cut short covers a run's length
+    for number, part in enumerate(parts):
         if number % 2:
             shutil.rmtree(pack.parent)
         shutil.rmtree(folder / "cache", ignore_errors=True)
-        moment = length * (number + chance.random()) / kills
+        moment = length * (part + chance.random()) / kills
         run = started(folder)
         time.sleep(moment)
         (os.killpg if number % 4 < 2 else os.kill)(run.pid, signal.SIGKILL)

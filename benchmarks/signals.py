@@ -36,7 +36,7 @@ def make_sample(folder: Path, customers: int, seed: int) -> Path:
 
 
 def scored(book: Book) -> pd.DataFrame:
-    months = book.facts.table("evidence_months").select("customer_id", "month", *EXPERIENCE_SUMS)
+    months = book.facts.table("evidence_months").select("customer_id", "month", "source", *EXPERIENCE_SUMS)
     at = signals.evidence_at(months, month_ends(book.month, MONTH_ENDS))
     history = to_pandas(at.order_by(["customer_id", "origin"]))
     history = history[history["lines_recent"] + history["lines_usual"] > 0].reset_index(drop=True)

@@ -12,6 +12,7 @@ from builders import Rows, write_standard_tables
 from helpers.config import Settings
 from helpers.facts import Facts
 from helpers.intake.tables import StandardTables
+from helpers.report.monthly import ReportRequest, make_report
 
 
 @pytest.fixture
@@ -30,3 +31,10 @@ def facts_of(standard_tables: Callable[..., StandardTables], tmp_path: Path) -> 
         return Facts(tables, pd.Period(month, "M"), settings or Settings(), tmp_path / "cache")
 
     return build
+
+
+@pytest.fixture(scope="session")
+def salespersons_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real pack of the sample, of one salesperson: made once for all tests that look at one."""
+    request = ReportRequest(month="2026-10", scope="salesperson:S01", out=tmp_path_factory.mktemp("reports"))
+    return make_report(request, lambda step: None).folder

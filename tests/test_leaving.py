@@ -118,7 +118,7 @@ def test_the_list_is_in_order_of_money_and_its_parts_agree(earlier):
     assert (risk.customers["probability"] >= 0.5).all()
     assert (risk.record["warned_left"] <= risk.record[["warned", "left"]].min(axis=1)).all()
     n = book.numbers
-    assert show.risk_table(risk, n).row_count == min(len(risk.customers), 50)
+    assert show.risk_table(risk, book.settings.playbook, n).row_count == min(len(risk.customers), 50)
     assert len(show.leaving_findings(seen, risk, n).sentences) == 3
     assert show.weighed_findings(seen, risk, n)[0].amount == risk.risk_amount
     assert set(show.proposed_actions(seen, risk, n)["kind"]) <= {"keep", "win_back"}

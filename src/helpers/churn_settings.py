@@ -20,3 +20,9 @@ class Churn(BaseModel):
     """From this probability of leaving on a customer is warned of."""
     lost_months: Annotated[int, Field(ge=1, le=60)] = 12
     """Who has been silent longer has left already, and is not scored."""
+    visit_capacity: Annotated[int, Field(ge=1, le=10_000)] = 20
+    """So many of these customers can be visited in a month."""
+    visit_cost_amount: Annotated[float, Field(ge=0)] = 300.0
+    """What a visit costs, in the report's currency."""
+    visit_success_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """Of the visited who would have left, the share that stays: an assumption until it is measured."""

@@ -22,5 +22,8 @@ class FrontPage(BaseModel):
     """What one salesperson can do in a month: customers beyond that are counted, not listed."""
     actions_shown: Few = 15
     """Rows of a list that is for several salespeople."""
-    due_days: Annotated[int, Field(ge=1, le=365)] = 14
-    """Days after the month end by which an action is due, where its subject says nothing else."""
+    unscored_probability: Annotated[float, Field(ge=0, le=1)] = 0.1
+    """By what share of a year's sales customers weigh who have been silent for so long that no probability of leaving
+    is known: most of it is lost whatever is done."""
+    winnable_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """What share of a customer's purchases elsewhere is expected to be won in a year."""

@@ -31,6 +31,14 @@ def test_several_actions_of_one_customer_are_one_row_with_the_largest_value_and_
     assert (row.value_amount, row.due_date) == (80.0, pd.Timestamp("2026-11-21"))
 
 
+def test_nobody_visits_a_customer_twice():
+    rows = proposed(("a", "visit", 80.0, "2026-11-21"), ("a", "keep", 60.0, "2026-11-21"),
+                    ("a", "collect", 70.0, "2026-11-21"))  # fmt: skip
+    (row,) = action_list([rows], CUSTOMERS, 5).actions.itertuples()
+    assert row.kinds == ("visit", "collect")
+    assert len(row.reasons) == 3
+
+
 def test_what_a_salesperson_cannot_do_is_counted():
     rows = proposed(("a", "keep", 80.0, "2026-11-21"), ("b", "keep", 90.0, "2026-11-21"),
                     ("c", "visit", 10.0, "2026-11-21"))  # fmt: skip

@@ -20,9 +20,15 @@ def locked(tmp_path_factory):
     folder = tmp_path_factory.mktemp("locked")
     links = (PageLink("01_one.html", "One"),)
     pages = Pages(words("en"), Place("Example", "October 2026", "Whole company"), links)
-    common = {"headlines": (), "quality": (), "failures": (), "leads": {"01_one.html": ""}}
+    common = {
+        "body": "",
+        "leads": {"01_one.html": ""},
+        "tables": "tables.xlsx",
+        "previous": None,
+        "months": "",
+    }
     secret = "Shanghai Secret Ltd <script>window.hacked=1</script>"
-    front = pages.render("index.html.j2", title="Customer report", findings=(secret,), **common)
+    front = pages.render("index.html.j2", title="Customer report", failures=(secret,), **common)
     (folder / "index.html").write_text(front, encoding="utf-8")
     second = pages.render("page.html.j2", title="One", current="01_one.html", contents=[], body="Second page",
                           failure_text="")  # fmt: skip

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.report.front import Briefing, Headline, front_page
+from helpers.report.front import front_page, previous_month
 from helpers.report.html import PageLink, Pages, Place
 from helpers.report.run import Failure
 from helpers.views.bars import share_bars
@@ -51,12 +51,14 @@ def folder(tmp_path_factory):
     )  # fmt: skip
     links = (PageLink("01_composition.html", "Composition"), PageLink("02_long.html", LONG))
     pages = Pages(words("en"), Place("Example & Sons", "October 2026", "Whole company"), links)
-    briefing = Briefing((Headline("Net sales", "€1.2M", "+3%"),) * 4, (HOSTILE,), ("All rows reconcile.",))
     failure = Failure("02_long.ipynb", 3, "Where", "ValueError", HOSTILE * 3)
     target = tmp_path_factory.mktemp("pages")
     nbformat.validate(notebook)
     (target / "01_composition.html").write_text(pages.notebook(notebook, links[0]), encoding="utf-8")
-    front = front_page(pages, words("en"), briefing, [failure], {link.file: "Lead" for link in links})
+    before = previous_month("2026-10", "company", "2026-01", words("en"))
+    front = front_page(
+        pages, words("en"), [failure], {link.file: "Lead" for link in links}, "company", before
+    )
     (target / "index.html").write_text(front, encoding="utf-8")
     return target
 

@@ -7,7 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.errors import WorkbookError
 from helpers.intake.tables import InputFile
-from helpers.report.front import Briefing, Headline
+from helpers.report.front import Briefing
 from helpers.report.pack import PackRequest
 
 PARAMETERS = "month = '2026-01'\nscope = 'company'\ndata = None\nmap = None\nlanguage = 'en'"
@@ -46,10 +46,8 @@ def write(folder, name, *cells):
 
 def brief():
     return Briefing(
-        headlines=(Headline("Net sales", "€1.2M", "+3.0% on the year before"),),
-        findings=("<script>alert(1)</script> lost half of its sales.",),
-        quality=("Of 10 rows read, 9 are in the figures and 1 was set aside.",),
         inputs=(InputFile("order_lines.csv", "0" * 64, 123, 10),),
+        first_month="2026-09",
     )
 
 

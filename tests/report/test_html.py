@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from helpers.report.front import previous_month
 from helpers.report.html import chart_figure, safe_markdown
 from helpers.views import theme
 from helpers.views.chart import finish
+from helpers.views.words import words
 
 
 @pytest.fixture(scope="module")
@@ -71,17 +73,21 @@ def test_a_page_says_what_it_is_and_where_the_others_are(pages):
     assert "Example &amp; Sons" in page
 
 
-def test_the_front_page_has_figures_findings_data_and_links(pages):
+def test_the_front_page_leads_to_pages_tables_and_other_months(pages):
     front = pages["index.html"]
-    for text in (
-        "€1.2M",
-        "+3.0% on the year before",
-        "lost half of its sales",
-        "1 was set aside",
-        "Who carries the sales?",
-    ):
-        assert text in front
+    assert "Who carries the sales?" in front
+    assert re.findall(r'<a href="([^"#]+)"', front) == [
+        "01_composition.html", "02_failing.html", "tables.xlsx", "../../2026-09/company/index.html",
+        "../../months/company.html",
+    ]  # fmt: skip
     assert front.count("<h1>") == 1
+
+
+def test_no_month_before_the_data_is_linked():
+    assert previous_month("2026-10", "company", "2026-10", words("en")) is None
+    assert previous_month("2026-10", "company", "", words("en")) is None
+    link = previous_month("2026-01", "company", "2025-12", words("zh"))
+    assert (link.file, link.title) == ("../../2025-12/company/index.html", "2025年12月")
 
 
 def test_a_richer_result_goes_before_its_plain_text(pages):

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
-from report_notebooks import broken_briefing, request_for, write
+from report_notebooks import PARAMETERS, brief, broken_briefing, request_for, tagged, write
 
 from helpers.errors import WorkbookError
 from helpers.report.children import SOURCE_FOLDER
@@ -175,3 +175,20 @@ def test_executed_notebooks_are_valid_and_say_only_the_names_of_paths(pack):
     nbformat.validate(notebook)
     (injected,) = [cell for cell in notebook.cells if "injected-parameters" in cell.metadata.get("tags", [])]
     assert "data = 'sample'" in injected.source
+
+
+def test_a_summary_that_fails_still_gives_a_front_page_that_says_so_and_leads_on(notebooks, tmp_path):
+    failing = write(
+        tmp_path, "00_summary.ipynb",
+        new_markdown_cell("# The month on one page"),
+        tagged("parameters", PARAMETERS),
+        new_markdown_cell("## What stands out?"),
+        new_code_cell("raise ValueError('no such column')"),
+    )  # fmt: skip
+    result = make_pack(request_for(tmp_path / "out", [failing, notebooks[0]]), briefing=brief)
+    front = result.index.read_text(encoding="utf-8")
+    assert [failure.notebook for failure in result.failures] == ["00_summary.ipynb"]
+    assert front.count("<h1") == 1
+    assert "00_summary.ipynb stopped at cell 4, under “What stands out?”: ValueError: no such column" in front
+    assert 'href="01_composition.html"' in front
+    assert 'href="tables.xlsx"' in front

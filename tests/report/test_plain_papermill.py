@@ -7,7 +7,6 @@ import nbformat
 import pytest
 
 from helpers.config import NOTEBOOKS_FOLDER
-from helpers.report.monthly import ReportRequest, make_report
 from helpers.report.scrub import scrub
 
 NOTEBOOK = "02_abc_tiering.ipynb"
@@ -23,8 +22,7 @@ def shown(notebook):
 
 
 @pytest.mark.slow
-def test_a_plain_papermill_command_gives_the_packs_notebook(tmp_path):
-    pack = make_report(ReportRequest(month="2026-10", out=tmp_path / "reports"), lambda step: None).folder
+def test_a_plain_papermill_command_gives_the_packs_notebook(salespersons_pack, tmp_path):
     command = [
         sys.executable,
         "-m",
@@ -33,10 +31,10 @@ def test_a_plain_papermill_command_gives_the_packs_notebook(tmp_path):
         str(tmp_path / "out.ipynb"),
     ]
     subprocess.run(
-        [*command, "-p", "month", "2026-10", "--no-progress-bar"],
+        [*command, "-p", "month", "2026-10", "-p", "scope", "salesperson:S01", "--no-progress-bar"],
         check=True,
         capture_output=True,
         cwd=tmp_path,
     )
     plain, _warnings = scrub(nbformat.read(tmp_path / "out.ipynb", as_version=4), {})
-    assert shown(plain) == shown(nbformat.read(pack / "notebooks" / NOTEBOOK, as_version=4))
+    assert shown(plain) == shown(nbformat.read(salespersons_pack / "notebooks" / NOTEBOOK, as_version=4))

@@ -9,7 +9,7 @@ from helpers.summary_settings import FrontPage
 from helpers.views import summary, summary_actions
 from helpers.views.findings import WeighedFinding
 from helpers.views.numbers import numbers
-from helpers.views.summary_subjects import gather
+from helpers.views.summary_subjects import Gathered, Subject, gather
 
 N = numbers("en", "CNY")
 HOSTILE = "<script>alert(1)</script>"
@@ -60,6 +60,21 @@ def test_a_salespersons_list_has_its_own_customers_alone():
     assert set(listed["customer_id"]) <= set(own.frame("customers")["customer_id"])
     tables = summary_actions.action_tables(own.action_list(gather(own).actions), FrontPage(), N)
     assert len(tables) == 1
+
+
+def test_a_large_customer_who_complains_but_buys_as_ever_is_not_worth_its_whole_sales(book):
+    behaviour, likely = book.behaviour(), book.likelihood()
+    largest = (
+        behaviour.customers[behaviour.customers["segment"] == "problem"].nlargest(1, "net_amount").iloc[0]
+    )
+    listed = book.action_list(gather(book).actions).actions.set_index("customer_id")
+    assert likely.probability[largest["customer_id"]] < 0.1
+    assert listed.loc[largest["customer_id"], "value_amount"] < 0.1 * largest["net_amount"]
+
+
+def test_a_subject_whose_tables_are_not_supplied_says_nothing(book):
+    silent = Subject(lambda book: None, lambda *_: pytest.fail("asked"), lambda *_: pytest.fail("asked"))
+    assert gather(book, (silent,)) == Gathered((), ())
 
 
 def test_nothing_to_do_is_said_in_a_line():

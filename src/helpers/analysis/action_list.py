@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+#: Kinds that are one talk with the customer: nobody goes there twice.
+_TALKS = ("visit", "win_back", "keep")
+
 
 @dataclass(frozen=True)
 class ActionList:
@@ -18,9 +21,9 @@ class ActionList:
     actions
         One row a customer, the largest value first, then customer_id: customer_id, name, salesperson_id,
         salesperson_name (missing where nobody owns it), kinds and reasons (tuples, the largest value first,
-        none twice), value_amount (the largest of its actions: they are about the same money, so they are not
-        added up), due_date (the earliest), place (among the owner's, from 1), within (whether the owner can do
-        it: ``place`` is at most the limit).
+        none twice; of visit, win_back and keep the first alone), value_amount (the largest of its actions: they
+        are about the same money, so they are not added up), due_date (the earliest), place (among the owner's,
+        from 1), within (whether the owner can do it: ``place`` is at most the limit).
     owners
         One row an owner, by name, then id: salesperson_id, salesperson_name, listed, value_amount (of those),
         more (customers beyond the limit), more_amount.
@@ -53,7 +56,7 @@ def action_list(proposed: Sequence[pd.DataFrame], customers: pd.DataFrame, limit
     rows = rows[rows["customer_id"].isin(who.index)]
     rows = rows.sort_values("value_amount", ascending=False, kind="stable")
     joined = rows.groupby("customer_id", sort=True).agg(
-        kinds=("kind", _once),
+        kinds=("kind", _kinds),
         reasons=("reason", _once),
         value_amount=("value_amount", "max"),
         due_date=("due_date", "min"),
@@ -66,6 +69,13 @@ def action_list(proposed: Sequence[pd.DataFrame], customers: pd.DataFrame, limit
     joined["place"] = joined.groupby(owner).cumcount() + 1
     joined["within"] = joined["place"] <= limit
     return ActionList(joined, _owners(joined), limit)
+
+
+def _kinds(values: pd.Series) -> tuple[str, ...]:
+    """Each kind once; of those that are one talk with the customer, the one of most value."""
+    kinds = _once(values)
+    talks = [kind for kind in kinds if kind in _TALKS]
+    return tuple(kind for kind in kinds if kind not in talks[1:])
 
 
 def _once(values: pd.Series) -> tuple[str, ...]:

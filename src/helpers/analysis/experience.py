@@ -106,9 +106,13 @@ def experience_shift(
     if keep is not None:
         scored = scored[scored["customer_id"].isin(list(keep))].reset_index(drop=True)
         maturity = maturity[maturity["customer_id"].isin(list(keep))]
-    table = _now(scored, month, settings).join(who.rename(columns={"trade_class": "group"}), on="customer_id")
+    table = _now(scored, month, settings).assign(
+        # Looked up rather than joined: where nobody is named, the two sides have nothing to be joined by.
+        name=lambda rows: who["name"].reindex(rows["customer_id"]).to_numpy(),
+        group=lambda rows: who["trade_class"].reindex(rows["customer_id"]).to_numpy(),
+    )
     ages = maturity.set_index("customer_id")[["young_amount", "mature_amount", "unknown_amount"]]
-    table = table.join(ages, on="customer_id")
+    table[list(ages.columns)] = ages.reindex(table["customer_id"]).to_numpy(dtype="float64")
     table["net_amount"] = table[list(ages.columns)].sum(axis=1).round(4)
     known = table[["young_amount", "mature_amount"]].clip(lower=0).sum(axis=1)
     table["mature_share"] = table["mature_amount"].clip(lower=0) / known.where(known > 0)

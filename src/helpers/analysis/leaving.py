@@ -12,6 +12,8 @@ import pandas as pd
 from helpers.analysis import leaving_features as signs
 from helpers.analysis.leaving_evaluation import evaluate
 from helpers.analysis.leaving_fit import walk_forward
+from helpers.analysis.leaving_reasons import reasons
+from helpers.analysis.leaving_states import states
 from helpers.churn_settings import Churn
 
 Method = Literal["learned", "purchase_model", "recency"]
@@ -42,6 +44,8 @@ class Leaving:
     history
         The same customers' and others' probabilities at earlier month ends, each as of that day: customer_id,
         number (year * 12 + month), probability, silence_days, left (1, 0; NaN: not known yet).
+    states
+        `leaving_states.states` of the last thirteen month ends, of everybody who ever bought.
     test
         `leaving_evaluation.evaluate` of the score, the purchase model, the gap over the mean gap and recency
         over the month ends whose outcome is known; company-wide. No rows unless learned.
@@ -53,13 +57,14 @@ class Leaving:
     candidate: str
     customers: pd.DataFrame
     history: pd.DataFrame
+    states: pd.DataFrame
     test: pd.DataFrame
 
     def of(self, ids: Collection[str] | None) -> Leaving:
         """Return the same for some customers only; None keeps all."""
         if ids is None:
             return self
-        own = {name: getattr(self, name) for name in ("customers", "history")}
+        own = {name: getattr(self, name) for name in ("customers", "history", "states")}
         return replace(
             self, **{k: f[f["customer_id"].isin(list(ids))].reset_index(drop=True) for k, f in own.items()}
         )
@@ -91,7 +96,7 @@ def leaving(
         early = panel[panel["origin"] == origins[int(_MODEL_AFTER * (len(origins) - 1))]]
         model = fit_model(signs.summary(early))
     here = panel["silence_days"] <= settings.lost_months * signs.DAYS_A_MONTH + 1
-    panel, follows = panel[here], follows[here]
+    whole, panel, follows = panel, panel[here], follows[here]
     x = signs.features(panel, model, horizon)
     table = panel[["customer_id"]].assign(number=signs.origin_number(panel))
     this = table["number"] == month.year * 12 + month.month
@@ -99,7 +104,7 @@ def leaving(
     learned = bool((scored["number"] == month.year * 12 + month.month).any())
     if learned:
         method: Method = "learned"
-        shrinking = walk_forward(table, x, follows["shrank"], horizon, most_steps=1)["probability"]
+        shrinking = walk_forward(table, x, follows["shrank"], horizon, most_steps=horizon + 4)["probability"]
         history = table.loc[scored.index].assign(
             probability=scored["probability"], silence_days=panel["silence_days"], left=follows["left"]
         )
@@ -113,7 +118,9 @@ def leaving(
     customers = panel.loc[this, ["customer_id", *_MEASURES]]
     customers.insert(1, "probability", probability.reindex(customers.index))
     customers.insert(2, "shrinking", shrinking.reindex(customers.index))
-    customers.insert(3, "reasons", _reasons(x, this, follows["left"], table["number"], horizon))
+    why = reasons(table, x, follows["left"], panel["T_days"], this, horizon, candidate)
+    customers.insert(3, "reasons", why)
+    known = probability.combine_first(history["probability"]).reindex(whole.index)
     return Leaving(
         month=month,
         horizon_months=horizon,
@@ -121,6 +128,7 @@ def leaving(
         candidate=candidate,
         customers=customers.reset_index(drop=True),
         history=history.reset_index(drop=True),
+        states=states(whole, known, horizon, settings.warn_probability, settings.lost_months),
         test=_test(history, x),
     )
 
@@ -131,37 +139,6 @@ def _fallback(rows: pd.DataFrame, horizon: int, fit_model: signs.FitModel) -> tu
         return "purchase_model", signs.none_probability(model, rows, horizon).clip(0, 1).round(9)
     days = horizon * signs.DAYS_A_MONTH
     return "recency", (rows["silence_days"] / (rows["silence_days"] + days)).round(9)
-
-
-def _reasons(
-    x: pd.DataFrame, this: pd.Series, outcome: pd.Series, number: pd.Series, horizon: int
-) -> list[tuple[str, ...]]:
-    """Name what speaks most for leaving: each reason's terms against those of the typical (median) customer.
-
-    The weights are those of a logistic regression on all month ends whose outcome is known, whichever candidate
-    was chosen: they add up, so each reason's part is its own. Without enough to learn from, silence alone.
-    """
-    if not len(x):
-        return []
-    known = outcome.notna()
-    if min((outcome[known] == kind).sum() for kind in (0, 1)) < 40:
-        return [("silence",)] * int(this.sum())
-    from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
-
-    centre, spread = x[known].median(), x[known].std().replace(0.0, 1.0)
-    with threadpool_limits(1):
-        weights = LogisticRegression(C=0.3, max_iter=1000).fit(
-            ((x[known] - centre) / spread).to_numpy(), outcome[known].to_numpy()
-        ).coef_[0]  # fmt: skip
-    terms = (x[this] - centre) / spread * weights
-    parts = np.column_stack([terms[list(columns)].sum(axis=1) for columns in signs.REASONS.values()])
-    names = np.array(list(signs.REASONS), dtype=object)
-    order = np.argsort(-parts, axis=1, kind="stable")[:, :3]
-    return [
-        tuple(names[place] for place in best if part[place] > 0.1)
-        for best, part in zip(order, parts, strict=True)
-    ]
 
 
 def _test(history: pd.DataFrame, x: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ candidates, calibration, the test, and the record of past warnings.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from threadpoolctl import threadpool_limits
 
 #: The simpler first: it wins unless the other's loss is lower by more than a standard error.
 CANDIDATES = ("rhythm", "logistic", "boosting")
+#: Likewise: the probability as it is, then stretched and shifted in log odds, then by any rising steps.
+CALIBRATIONS = ("raw", "platt", "isotonic")
 #: What the simplest, a logistic regression on silence and the purchase model alone, looks at.
 _RHYTHM = ["log_silence", "logit_none", "one_time"]
 _TRAINING_ORIGINS = 18
@@ -40,35 +43,34 @@ def walk_forward(
     Returns
     -------
     pandas.DataFrame
-        In the index of the rows scored: number, probability, candidate (the one chosen as of that day), and the
-        raw probability of each candidate. No rows where no month end had enough to learn from.
+        In the index of the rows scored: number, probability, candidate (the one chosen as of that day), calibration
+        (one of `CALIBRATIONS`, chosen as of that day), the raw probability of each candidate, and the chosen one's by
+        each calibration. No rows where no month end had enough to learn from.
     """
     numbers = np.sort(table["number"].unique())[-most_steps:]
     raw = []
     with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
         for number in numbers:
-            known = outcome.notna() & (table["number"] <= number - horizon_months)
-            known &= table["number"] > number - horizon_months - _TRAINING_ORIGINS
+            known = learnt_from(table, outcome, number, horizon_months)
             if not _enough(table[known], outcome[known]):
                 continue
             now = table["number"] == number
-            scored = {
-                name: _fit_and_score(name, signs[known], outcome[known], signs[now]) for name in CANDIDATES
-            }
+            scored = {name: fitted(name, signs[known], outcome[known])(signs[now]) for name in CANDIDATES}
             raw.append(pd.DataFrame(scored, index=table.index[now]).assign(number=number))
     if not raw:
         return pd.DataFrame(columns=["number", "probability", "candidate", *CANDIDATES])
     rows = pd.concat(raw)
-    return pd.concat(
-        _as_of(
-            rows,
-            outcome.reindex(rows.index),
-            table["customer_id"].reindex(rows.index),
-            number,
-            horizon_months,
-        )
-        for number in rows["number"].unique()
-    )
+    known = outcome.reindex(rows.index)
+    customers = table["customer_id"].reindex(rows.index)
+    ends = rows["number"].unique()
+    rows = pd.concat(_as_of(rows, known, customers, end, horizon_months) for end in ends)
+    return pd.concat(_calibrated(rows, known, customers, end, horizon_months) for end in ends)
+
+
+def learnt_from(table: pd.DataFrame, outcome: pd.Series, number: int, horizon_months: int) -> pd.Series:
+    """Tell the rows that a model of the month end ``number`` is learnt from: the outcome was known by then."""
+    known = outcome.notna() & (table["number"] <= number - horizon_months)
+    return known & (table["number"] > number - horizon_months - _TRAINING_ORIGINS)
 
 
 def _enough(rows: pd.DataFrame, outcome: pd.Series) -> bool:
@@ -76,15 +78,15 @@ def _enough(rows: pd.DataFrame, outcome: pd.Series) -> bool:
     return all(rows.loc[outcome == kind, "customer_id"].nunique() >= _LEAST_OF_A_KIND for kind in (0, 1))
 
 
-def _fit_and_score(name: str, x: pd.DataFrame, y: pd.Series, now: pd.DataFrame) -> np.ndarray:
+def fitted(name: str, x: pd.DataFrame, y: pd.Series) -> Callable[[pd.DataFrame], np.ndarray]:
+    """Fit a candidate, and return how it scores rows: probability of the outcome 1, not yet calibrated."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     model: Any
-    if name == "rhythm":
-        x, now = x[_RHYTHM], now[_RHYTHM]
+    columns = _RHYTHM if name == "rhythm" else list(x.columns)
     if name != "boosting":
         model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=1000))
     else:
@@ -92,30 +94,49 @@ def _fit_and_score(name: str, x: pd.DataFrame, y: pd.Series, now: pd.DataFrame) 
             max_iter=70, learning_rate=0.07, max_leaf_nodes=8, min_samples_leaf=50, l2_regularization=5.0,
             early_stopping=False, random_state=0,
         )  # fmt: skip
-    model.fit(x.to_numpy(), y.to_numpy())
-    return model.predict_proba(now.to_numpy())[:, 1]
+    model.fit(x[columns].to_numpy(), y.to_numpy())
+    return lambda rows: model.predict_proba(rows[columns].to_numpy())[:, 1]
 
 
 def _as_of(
     rows: pd.DataFrame, outcome: pd.Series, customers: pd.Series, number: int, horizon_months: int
 ) -> pd.DataFrame:
-    """Choose and calibrate by the scores whose outcome was known at the month end ``number``."""
+    """Choose a candidate by the scores whose outcome was known at the month end ``number``, and calibrate it."""
     past = (rows["number"] <= number - horizon_months) & outcome.notna()
     now = rows[rows["number"] == number].copy()
     y = outcome[past]
-    name, slope, level = CANDIDATES[0], 1.0, 0.0
-    if _enough(pd.DataFrame({"customer_id": customers[past]}), y):
-        name = _choose(rows[past], y, customers[past])
-        slope, level = _platt(_logit(rows.loc[past, name]), y.to_numpy())
-    logits = slope * _logit(now[name]) + level
-    return now.assign(probability=np.round(1 / (1 + np.exp(-logits)), 9), candidate=name)
+    enough = _enough(pd.DataFrame({"customer_id": customers[past]}), y)
+    name = _choose(rows[past], y, customers[past], CANDIDATES) if enough else CANDIDATES[0]
+    now = now.assign(candidate=name, raw=now[name], platt=now[name], isotonic=now[name])
+    if enough:
+        from sklearn.isotonic import IsotonicRegression
+
+        before = _logit(rows.loc[past, name])
+        slope, level = _platt(before, y.to_numpy())
+        steps = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip").fit(before, y.to_numpy())
+        now["platt"] = 1 / (1 + np.exp(-(slope * _logit(now[name]) + level)))
+        now["isotonic"] = steps.predict(_logit(now[name]))
+    return now
 
 
-def _choose(past: pd.DataFrame, outcome: pd.Series, customers: pd.Series) -> str:
-    """Take a richer candidate only where its log loss is lower by more than a standard error over customers."""
-    y, best = outcome.to_numpy(), CANDIDATES[0]
-    losses = {name: -np.log(np.where(y == 1, past[name], 1 - past[name]).clip(1e-6)) for name in CANDIDATES}
-    for name in CANDIDATES[1:]:
+def _calibrated(
+    rows: pd.DataFrame, outcome: pd.Series, customers: pd.Series, number: int, horizon_months: int
+) -> pd.DataFrame:
+    """Choose by how the calibrations fared at month ends whose outcome was known at ``number``; as it is wins ties."""
+    past = (rows["number"] <= number - horizon_months) & outcome.reindex(rows.index).notna()
+    y, who = outcome.reindex(rows.index)[past], customers.reindex(rows.index)[past]
+    way = CALIBRATIONS[0]
+    if _enough(pd.DataFrame({"customer_id": who}), y):
+        way = _choose(rows[past], y, who, CALIBRATIONS)
+    now = rows[rows["number"] == number]
+    return now.assign(probability=now[way].round(9), calibration=way)
+
+
+def _choose(past: pd.DataFrame, outcome: pd.Series, customers: pd.Series, offered: tuple[str, ...]) -> str:
+    """Take a richer one only where its log loss is lower by more than a standard error over customers."""
+    y, best = outcome.to_numpy(), offered[0]
+    losses = {name: -np.log(np.where(y == 1, past[name], 1 - past[name]).clip(1e-6)) for name in offered}
+    for name in offered[1:]:
         gain = pd.Series(losses[best] - losses[name], past.index).groupby(customers).sum()
         if float(gain.sum()) > float(gain.std()) * np.sqrt(len(gain)):
             best = name

@@ -27,6 +27,11 @@ class RiskList:
         next year would bring if it stayed as it was), risk_amount (probability x value), reasons, silence_days,
         mean_gap_days (NaN without repeat), purchases_3, purchases_12, last_contact (NaT: none known), is_new
         (not warned of a month ago); the largest risk_amount first, equal ones by customer_id.
+    everyone
+        The same columns but is_new, of all customers who are scored, with shrinking.
+    shrinking
+        Of ``everyone``, who is not warned of but at least ``warn_probability`` likely to spend under half of the
+        year's pace: with shrink_amount (half the value x that probability), the largest first.
     recovered
         Customers warned of a month ago and not now, who bought since: customer_id, name.
     fell_silent
@@ -40,6 +45,8 @@ class RiskList:
     has_margin: bool
     contacts_known: bool
     customers: pd.DataFrame
+    everyone: pd.DataFrame
+    shrinking: pd.DataFrame
     recovered: pd.DataFrame
     fell_silent: int
     record: pd.DataFrame
@@ -77,20 +84,30 @@ def risk_list(
     value = (net * rate.fillna(overall) if has_margin else net).clip(lower=0).round(4)
     table = seen.customers.copy()
     ids = table["customer_id"]
+    # Looked up rather than mapped: a map of nothing has no type of its own.
     for column in ("name", "salesperson_name"):
-        table[column] = ids.map(who[column])
-    table["value_amount"] = ids.map(value).fillna(0.0)
+        table[column] = who[column].reindex(ids).to_numpy()
+    table["value_amount"] = value.astype("float64").reindex(ids).fillna(0.0).to_numpy()
     table["risk_amount"] = (table["probability"] * table["value_amount"]).round(4)
     table["mean_gap_days"] = (
         table["recency_days"] / table["frequency"].where(table["frequency"] > 0)
     ).astype(float)
-    days = contacts.set_index("customer_id")["last_contact"] if contacts is not None else None
-    table["last_contact"] = pd.to_datetime(ids.map(days)) if days is not None else pd.NaT
+    table["last_contact"] = pd.NaT
+    if contacts is not None:
+        days = contacts.set_index("customer_id")["last_contact"]
+        table["last_contact"] = pd.to_datetime(days.reindex(ids).to_numpy())
     before = seen.history[seen.history["number"] == _number(seen.month) - 1]
     earlier = set(before.loc[before["probability"] >= warn_probability, "customer_id"])
     warned = table[table["probability"] >= warn_probability]
     warned = warned.assign(is_new=~warned["customer_id"].isin(earlier))
     warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
+    shrinking = table[(table["shrinking"] >= warn_probability) & (table["probability"] < warn_probability)]
+    shrinking = shrinking.assign(
+        shrink_amount=(shrinking["shrinking"] * shrinking["value_amount"] / 2).round(4)
+    )
+    shrinking = shrinking.sort_values(
+        ["shrink_amount", "customer_id"], ascending=[False, True], kind="stable"
+    )
     gone = earlier - set(table["customer_id"])
     back = table[
         ids.isin(earlier) & (table["probability"] < warn_probability) & (table["silence_days"] <= 31)
@@ -100,6 +117,8 @@ def risk_list(
         has_margin=has_margin,
         contacts_known=contacts is not None,
         customers=warned.reset_index(drop=True),
+        everyone=table,
+        shrinking=shrinking.reset_index(drop=True),
         recovered=back[["customer_id", "name"]].reset_index(drop=True),
         fell_silent=len(gone),
         record=_record(seen.history, warn_probability),

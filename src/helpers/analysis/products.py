@@ -54,6 +54,7 @@ def products(rows: pd.DataFrame, product_list: pd.DataFrame, by: str | None = No
         Fact of this name.
     """
     columns = [*_SUMS, "buyers"] if "buyers" in rows else _SUMS
+    rows = rows.astype(dict.fromkeys(columns, "float64"))  # without rows a column may be of any type
     table = rows.assign(group="" if by is None else rows[by])
     table = sum_by(table, ["group", "product_id"], columns).reset_index()
     known = product_list.set_index("product_id")

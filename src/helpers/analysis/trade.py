@@ -200,7 +200,10 @@ def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period) -> pd.D
     for name, span in (("month", Span(month, month)), ("year", year_to_date(month))):
         given = targets_by(targets, "trade_class", span).reindex(sums.index)
         sums[f"{name}_expected_amount"] = given.fillna(sums[f"{name}_expected_amount"])
-        sums[f"{name}_basis"] = np.where(given.notna(), "trade_class", "customers")
+        basis = pd.Series(
+            np.where(given.notna(), "trade_class", "customers"), index=sums.index, dtype="object"
+        )
+        sums[f"{name}_basis"] = basis.where(sums[f"{name}_expected_amount"].notna(), None)
         _add_comparison(sums, name)
         shares = own.groupby("trade_class", dropna=False, sort=True)[f"{name}_share"]
         sums[f"{name}_share"] = shares.sum(min_count=1)

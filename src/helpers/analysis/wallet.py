@@ -88,11 +88,8 @@ def wallet(
     table["own_amount"] = own.reindex(table.index, fill_value=0.0)
     _add_shares(table)
     table = table.reset_index().sort_values(["room_amount", "customer_id"], ascending=[False, True])
-    pieces["off"] = (
-        pieces["annual_purchases"]
-        / pieces["customer_id"].map(table.set_index("customer_id")["evidence_amount"])
-        - 1
-    )
+    estimate = table.set_index("customer_id")["evidence_amount"]
+    pieces["off"] = pieces["annual_purchases"] / pieces["customer_id"].map(estimate).astype("float64") - 1
     return Wallet(
         month=month,
         customers=table.reset_index(drop=True),
@@ -139,7 +136,7 @@ def _combined(pieces: pd.DataFrame, interval_share: float) -> pd.DataFrame:
     table["pieces"] = used.groupby("customer_id", sort=True).size()
     table["best_method"] = used.groupby("customer_id", sort=True)["method"].first()
     error = used["error"].pow(-2).groupby(by, sort=True).sum().pow(-0.5)
-    spread = (((logs - by.map(mean)) / used["error"]) ** 2).groupby(by, sort=True).sum()
+    spread = (((logs - by.map(mean).astype("float64")) / used["error"]) ** 2).groupby(by, sort=True).sum()
     freedom = table["pieces"] - 1
     widened = error * np.sqrt((spread / freedom.where(freedom > 0)).clip(lower=1).fillna(1.0))
     reach = norm.ppf(0.5 + interval_share / 2) * widened

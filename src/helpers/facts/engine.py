@@ -32,6 +32,9 @@ def connect(cache: Path) -> Backend:
         autoload_known_extensions=False,
     )
     engine.raw_sql(
+        "SET enable_progress_bar = false"
+    )  # in a notebook it would be an output that depends on the load
+    engine.raw_sql(
         f"SET memory_limit = '{os.environ.get('WORKBOOK_MEMORY') or _half_of_the_default(engine)}'"
     )
     return engine

@@ -62,7 +62,7 @@ def _evidence(f: Facts) -> ir.Table:
 def _experience_history(f: Facts) -> ir.Table:
     months = f.table("evidence_months")
     kept = [name for name in EXPERIENCE_SUMS if name in months.columns]
-    months = months.select("customer_id", "month", *kept)
+    months = months.select("customer_id", "month", "source", *kept)
     ends = month_ends(f.month, HISTORY_MONTHS)
     first = f.coverage.months[0].to_timestamp(how="end").date()
     # A month end before the data begin says nothing of anybody.
@@ -159,10 +159,11 @@ def wallet_changes(evidence: ir.Table | None, lines: ir.Table, month_end: dt.dat
     known = evidence.filter((evidence.as_of <= ibis.date(month_end)) & (evidence.annual_purchases > 0))
     known = known.group_by(["customer_id", "method", "as_of"]).agg(annual=known.annual_purchases.min())
     sold = lines.select(buyer="customer_id", day="order_date", net_amount="net_amount")
-    age = known.as_of.delta(sold.day, unit="day")
-    joined = known.left_join(sold, [known.customer_id == sold.buyer, age >= 0, age < 365])
+    joined = known.left_join(sold, known.customer_id == sold.buyer)
+    age = joined.as_of.delta(joined.day, unit="day")
+    within = (age >= 0) & (age < 365)
     amounts = joined.group_by(["customer_id", "method", "as_of", "annual"]).agg(
-        sold=joined.net_amount.sum().cast("float64").fill_null(0.0)
+        sold=joined.net_amount.sum(where=within).cast("float64").fill_null(0.0)
     )
     shares = amounts.mutate(wallet_share=amounts.sold / amounts.annual.cast("float64"))
     earlier = shares.select(

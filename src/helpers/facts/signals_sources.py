@@ -202,31 +202,40 @@ def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     paid = linked.filter(linked.paid > 0).mutate(month=_month(linked.payment_date))
     account = payments.filter(payments.invoice_id.isnull() & payments.customer_id.notnull())
     account = account.mutate(month=_month(account.payment_date))
+    money = settled_rows.select("customer_id", "month", amount="paid").union(
+        account.select("customer_id", "month", "amount")
+    )
     keys = ["customer_id", "month"]
     return {
         "due": due.group_by(keys).agg(due_amount=due.amount.sum()),
-        "settled": settled_rows.group_by(keys).agg(settled_amount=settled_rows.paid.sum()),
-        "on_account": account.group_by(keys).agg(settled_amount=account.amount.sum()),
+        "settled": money.group_by(keys).agg(settled_amount=money.amount.sum()),
         "paid": paid.group_by(keys).agg(
             late_n=paid.count(), late_sum=paid.late.sum(), late_square=(paid.late * paid.late).sum()
         ),
     }
 
 
-#: Type of every measure of `evidence_months`; a table has those that its sources supply.
-MEASURES: dict[str, str] = {
-    "lines": "int64", "gross_amount": MONEY, "returns_amount": MONEY,
-    "discount_n": "int64", "discount_sum": RATIO, "discount_square": RATIO, "list_amount": MONEY,
-    "listed_amount": MONEY,
-    "role_lines": "int64", "component_lines": "int64", "service_lines": "int64",
-    "decision_n": "int64", "decision_sum": "int64", "decision_square": "int64",
-    "contacts": "int64", "visits": "int64", "role_contacts": "int64", "purchasing_contacts": "int64",
-    "topic_contacts": "int64", "application_contacts": "int64", "price_contacts": "int64",
-    "complaints": "int64", "complaints_resolved": "int64",
-    "survey_n": "int64", "survey_sum": RATIO, "survey_square": RATIO,
-    "due_amount": MONEY, "settled_amount": MONEY, "late_n": "int64", "late_sum": "int64", "late_square": "int64",
-    "last_visit": "date", "last_contact": "date",
+#: Part -> its measures with their types; a table of `evidence_months` has those that its sources supply.
+PARTS: dict[str, dict[str, str]] = {
+    "lines": {
+        "lines": "int64", "gross_amount": MONEY, "returns_amount": MONEY, "discount_n": "int64",
+        "discount_sum": RATIO, "discount_square": RATIO, "list_amount": MONEY, "listed_amount": MONEY,
+    },
+    "roles": {"role_lines": "int64", "component_lines": "int64", "service_lines": "int64"},
+    "decisions": {"decision_n": "int64", "decision_sum": "int64", "decision_square": "int64"},
+    "contacts": {
+        "contacts": "int64", "visits": "int64", "role_contacts": "int64", "purchasing_contacts": "int64",
+        "topic_contacts": "int64", "application_contacts": "int64", "price_contacts": "int64",
+        "last_visit": "date", "last_contact": "date",
+    },
+    "complaints": {"complaints": "int64"},
+    "resolved": {"complaints_resolved": "int64"},
+    "surveys": {"survey_n": "int64", "survey_sum": RATIO, "survey_square": RATIO},
+    "due": {"due_amount": MONEY},
+    "settled": {"settled_amount": MONEY},
+    "paid": {"late_n": "int64", "late_sum": "int64", "late_square": "int64"},
 }  # fmt: skip
+MEASURES: dict[str, str] = {name: kind for part in PARTS.values() for name, kind in part.items()}
 
 
 def evidence_months(sources: Sources, until: dt.date) -> ir.Table:
@@ -235,9 +244,9 @@ def evidence_months(sources: Sources, until: dt.date) -> ir.Table:
     Returns
     -------
     ibis.expr.types.Table
-        customer_id, month (DATE, first of the month), source (which part: a customer's month has a row for each
-        source that has something in it), and those of `MEASURES` that the sources supply, 0 (or NULL, for days)
-        in the rows of other parts.
+        customer_id, month (DATE, first of the month), source (one of `PARTS`: a customer's month has a row for each
+        that has something in it), and those of `MEASURES` that the sources supply; 0 (for days NULL) in the rows of
+        other parts.
     """
     parts = {
         **_line_months(sources),
@@ -246,7 +255,7 @@ def evidence_months(sources: Sources, until: dt.date) -> ir.Table:
         **_survey_months(sources, until),
         **_payment_months(sources, until),
     }
-    measures = [name for name in MEASURES if any(name in part.columns for part in parts.values())]
+    measures = [name for name in MEASURES if any(name in part.columns for source, part in parts.items())]
     rows = [
         part.select(
             "customer_id",

@@ -7,6 +7,7 @@ import warnings
 import pandas as pd
 
 from helpers.analysis.leaving import Leaving, leaving
+from helpers.analysis.leaving_choice import Choice, choose
 from helpers.analysis.leaving_list import RiskList, risk_list
 from helpers.models import MBGCNBDk
 from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
@@ -27,15 +28,19 @@ def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
 class LeavingQuestions(Opened):
     """Probabilities of leaving, the list of customers at risk, and the record of past warnings."""
 
-    def leaving(self) -> Leaving:
-        """Return who is likely to leave; learnt from all customers, shown for this scope's own."""
-        whole = self._company_answer("leaving", self._leaving)
-        return whole.of(self._own_ids())
+    def leaving(self, horizon_months: int | None = None) -> Leaving:
+        """Return who is likely to leave; learnt from all customers, shown for this scope's own.
 
-    def _leaving(self) -> Leaving:
-        return leaving(
-            self._frame("purchase_panel", COMPANY), self.month, purchase_model, self.settings.churn
-        )
+        ``horizon_months`` None takes the settings', else the data's own rhythm.
+        """
+        name = "leaving" if horizon_months is None else f"leaving-{horizon_months}"
+        return self._company_answer(name, lambda: self._leaving(horizon_months)).of(self._own_ids())
+
+    def _leaving(self, horizon_months: int | None) -> Leaving:
+        settings = self.settings.churn
+        if horizon_months is not None:
+            settings = settings.model_copy(update={"horizon_months": horizon_months})
+        return leaving(self._frame("purchase_panel", COMPANY), self.month, purchase_model, settings)
 
     def risk_list(self, seen: Leaving | None = None, warn_probability: float | None = None) -> RiskList:
         """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`.
@@ -54,3 +59,14 @@ class LeavingQuestions(Opened):
             seen or self.leaving(), self.frame("customers"), self.frame("customer_summary"), contacts,
             self.settings.churn.warn_probability if warn_probability is None else warn_probability,
         )  # fmt: skip
+
+    def choose(
+        self,
+        seen: Leaving | None = None,
+        risk: RiskList | None = None,
+        threshold: float | None = None,
+        capacity: int | None = None,
+    ) -> Choice:
+        """Return whom to visit and what it would bring; see `helpers.analysis.leaving_choice.choose`."""
+        seen = seen or self.leaving()
+        return choose(seen, risk or self.risk_list(seen), self.settings.churn, threshold, capacity)

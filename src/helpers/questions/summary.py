@@ -7,16 +7,24 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.analysis.action_list import ActionList, action_list
+from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.month_in_short import MonthInShort, month_in_short
 from helpers.questions.customers import CustomerQuestions
+from helpers.questions.leaving import LeavingQuestions
 
 
-class SummaryQuestions(CustomerQuestions):
+class SummaryQuestions(CustomerQuestions, LeavingQuestions):
     """Headline figures and the action list."""
 
     def month_in_short(self) -> MonthInShort:
         """Return the headline figures; see `helpers.analysis.month_in_short`."""
         return month_in_short(self.composition(), self.bridge(), self.facts.coverage.months[0])
+
+    def likelihood(self) -> Likelihood:
+        """Return how likely each customer is to be lost; see `helpers.analysis.expected_loss`."""
+        known = self.leaving().customers.set_index("customer_id")["probability"]
+        page = self.settings.front_page
+        return Likelihood(known, page.unscored_probability, page.winnable_share)
 
     def action_list(self, proposed: Sequence[pd.DataFrame]) -> ActionList:
         """Return one list of what subjects propose, with owners; see `helpers.analysis.action_list`."""

@@ -6,47 +6,36 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import pandas as pd
 from nbformat import NotebookNode
 
 from helpers.intake.tables import InputFile
-from helpers.report.html import Pages, page_title
+from helpers.report.excel import FILE as EXCEL_FILE
+from helpers.report.html import PageLink, Pages, page_title
+from helpers.report.months import months_page
 from helpers.report.run import Failure
+from helpers.views.numbers import Numbers
 from helpers.views.words import Words
 
 
 @dataclass(frozen=True)
-class Headline:
-    """One figure that everybody asks for first: written out, with its unit."""
-
-    label: str
-    value: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class Briefing:
-    """What the pack says beyond its notebooks; all text is final and is data, never markup.
+    """What a pack has to know of the data beyond its notebooks.
 
     Attributes
     ----------
-    headlines
-        Figures at the top; none that the scope may not see.
-    findings
-        Sentences that stand out.
-    quality
-        Sentences on the data: rows read, set aside, reconciled, tables not supplied.
     inputs
         The files read, for the manifest.
+    first_month
+        ``YYYY-MM``: no report of an earlier month is linked. Empty where it is not known.
     history
         For the manifest of a company pack: see `helpers.facts.history.history`.
     settings_sha256
         Hash over the settings.
     """
 
-    headlines: tuple[Headline, ...] = ()
-    findings: tuple[str, ...] = ()
-    quality: tuple[str, ...] = ()
     inputs: tuple[InputFile, ...] = ()
+    first_month: str = ""
     history: Mapping[str, Any] | None = None
     settings_sha256: str = ""
 
@@ -54,25 +43,37 @@ class Briefing:
 def front_page(
     pages: Pages,
     words: Words,
-    briefing: Briefing,
     failures: Sequence[Failure],
     leads: Mapping[str, str],
+    folder: str,
+    previous: PageLink | None = None,
     summary: NotebookNode | None = None,
 ) -> str:
-    """Return the pack's ``index.html``; ``leads`` gives the sentence beside each page's link, by file.
+    """Return the pack's ``index.html``: the ``summary`` (the executed notebook, as far as it came), and the links.
 
-    With a ``summary`` (the executed notebook) the page is that notebook, and what the briefing says is left out.
+    ``leads`` gives the sentence beside each page's link, by file; ``folder`` is the name of the scope's folder.
     """
     return pages.render(
         "index.html.j2",
         title=page_title(summary, "") if summary is not None else words.gettext("Customer report"),
         body=pages.body(summary) if summary is not None else "",
-        headlines=briefing.headlines,
-        findings=briefing.findings,
-        quality=briefing.quality,
         failures=[explain(failure, words) for failure in failures],
         leads=leads,
+        tables=EXCEL_FILE,
+        previous=previous,
+        months=f"../../{months_page(folder)}",
     )
+
+
+def previous_month(month: str, folder: str, first_month: str, words: Words) -> PageLink | None:
+    """Return the link to the pack of the month before; None where the data do not reach back so far.
+
+    Nothing else decides, so that a pack is the same whichever other packs stand beside it.
+    """
+    before = pd.Period(month, "M") - 1
+    if not first_month or before < pd.Period(first_month, "M"):
+        return None
+    return PageLink(f"../../{before}/{folder}/index.html", Numbers(words).month(before))
 
 
 def explain(failure: Failure, words: Words) -> str:

@@ -67,7 +67,9 @@ def make_report(request: ReportRequest, on_progress: Progress) -> PackResult:
     with Children() as children:
         (pack,) = _packs(request, on_progress, children)
         on_progress("Running the notebooks")
-        return _made(pack, request.force, on_progress, children)
+        result = _made(pack, request.force, on_progress, children)
+        _list_months([pack], on_progress, children)
+        return result
 
 
 def make_reports(request: ReportRequest, on_progress: Progress) -> ReportResult:
@@ -97,7 +99,22 @@ def make_reports(request: ReportRequest, on_progress: Progress) -> ReportResult:
         for pack, result in zip(packs, pool.map(make, packs), strict=True):
             on_progress(f"{pack.scope}: {_outcome(result, errors.get(pack.scope, ''))}")
             made += [result] if result else []
+        _list_months(packs, on_progress, children)
     return ReportResult(tuple(made), errors)
+
+
+def _list_months(packs: list[PackRequest], on_progress: Progress, children: Children) -> None:
+    """Write the pages that lead to all packs; the packs stand without them, so that nothing fails here."""
+    try:
+        children.call(_months_in_child, packs[0].out, packs[0].language)
+    except (OSError, ChildError) as error:
+        on_progress(f"The list of all months could not be written: {error}")
+
+
+def _months_in_child(out: Path, language: str) -> None:
+    from helpers.report.months import write_months
+
+    write_months(out, language)
 
 
 def _outcome(result: PackResult | None, error: str) -> str:

@@ -220,6 +220,9 @@ def _finish(
         "data": request.data and data_label(request.data), "map": request.map and data_label(request.map),
         "notebooks": [notebook.name for notebook in _notebooks(request)], "masked": bool(mask_key()),
         "encrypted": bool(request.passphrase),
+        # The manifest of an encrypted pack can be read by everybody.
+        "scope_label": "" if request.passphrase else request.scope_label,
+        "company": "" if request.passphrase else request.company,
     }  # fmt: skip
     if request.passphrase:
         from helpers.report.encrypt import encrypt_pack

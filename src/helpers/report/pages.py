@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.report.excel import FILE as EXCEL_FILE
 from helpers.report.excel import ShownTable, write_excel
-from helpers.report.front import Briefing, explain, front_page
+from helpers.report.front import Briefing, explain, front_page, previous_month
 from helpers.report.html import PageLink, Pages, Place, page_title
 from helpers.report.pack import PackRequest
 from helpers.report.prose import in_language
@@ -39,7 +39,9 @@ def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Brie
         _write(folder / link.file, pages.notebook(executed[run], link, text))
     leads = {link.file: first_paragraph(executed[run]) for run, link in links.items()}
     failures = [run.failure for run in runs if run.failure]
-    front = front_page(pages, spoken, content, failures, leads, executed[summary] if summary else None)
+    before = previous_month(request.month, request.folder, content.first_month, spoken)
+    shown = executed[summary] if summary else None
+    front = front_page(pages, spoken, failures, leads, request.folder, before, shown)
     _write(folder / "index.html", front)
     tables = [
         ShownTable(page_title(notebook, run.name), spoken(heading) if heading else "", table)

@@ -8,6 +8,7 @@ import matplotlib.pyplot
 
 import helpers.report.briefing
 import helpers.report.manifest
+import helpers.report.months
 import helpers.report.pages
 import helpers.report.prepare
 import helpers.report.worker

@@ -32,7 +32,8 @@ def actions(rows: pd.DataFrame) -> pd.DataFrame:
     unknown = sorted(set(rows.get("kind", pd.Series(dtype=str))) - set(KINDS))
     if missing or unknown:
         raise ValueError(f"Actions lack {missing}; kinds that do not exist: {unknown}")
-    ordered = rows[list(COLUMNS)].sort_values(["value_amount", "customer_id"], ascending=[False, True])
+    rows = rows[list(COLUMNS)].assign(due_date=pd.to_datetime(rows["due_date"]).astype("datetime64[ns]"))
+    ordered = rows.sort_values(["value_amount", "customer_id"], ascending=[False, True])
     return ordered.reset_index(drop=True)
 
 

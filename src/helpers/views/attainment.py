@@ -171,10 +171,13 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Attainment, n: Numbers) -> list[WeighedFinding]:
-    """Give the front page the year's standing, weighed by the distance to the target to date."""
+    """Give the front page where the year is forecast to end, weighed by the distance to its target.
+
+    Where the year stands now is the composition's to say.
+    """
     sentences = _sentences(result, n)
-    if not sentences:
+    if len(sentences) < 2:
         return []
     row = _year(result).iloc[0]
-    distance = abs(float(row["target_to_date_amount"] - row["sales_amount"]))
-    return [WeighedFinding(sentences[0], distance, PAGE)]
+    distance = abs(float(row["target_amount"] - row["forecast_amount"]))
+    return [WeighedFinding(sentences[1], distance, PAGE)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.analysis.attention import Attention
+from helpers.analysis.expected_loss import Likelihood
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.lines import trend
@@ -68,7 +69,7 @@ def _curve_chart(result: Attention, n: Numbers) -> Chart:
         for since, contacts, engagement in zip(*columns, strict=True)
     )  # fmt: skip
     series = [
-        ("engagement", _("Enquiries and days of purchase a month")), ("contacts", _("Seller's contacts a month"))
+        ("engagement", _("Buyer's engagement")), ("contacts", _("Seller's contacts"))
     ]  # fmt: skip
     return trend(frame, series, title=title, alt=alt, spell=n.decimal,
                  spell_month=lambda month: _("month {month}", month=n.count(month.ordinal)))  # fmt: skip
@@ -95,9 +96,15 @@ def _gap_table(result: Attention, n: Numbers) -> Table:
                  empty=_("Nobody gets clearly less attention than it gives."))  # fmt: skip
 
 
-def weighed_findings(result: Attention | None, n: Numbers) -> list[WeighedFinding]:
-    """Give the front page those in the gap, weighed by their sales of the window."""
+def weighed_findings(result: Attention | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page those in the gap, weighed by what of their sales is likely to be lost."""
     sentence = _gap_sentence(result, n) if result is not None else None
     if result is None or sentence is None:
         return []
-    return [WeighedFinding(sentence, float(result.gap["net_amount"].sum()), PAGE)]
+    return [
+        WeighedFinding(
+            sentence,
+            float(likely.expected_loss(result.gap["customer_id"], result.gap["net_amount"]).sum()),
+            PAGE,
+        )
+    ]

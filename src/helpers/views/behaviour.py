@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.analysis.behaviour import SCORES, Behaviour
+from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.money import total
 from helpers.views import labels, rule_words
 from helpers.views.actions import actions, due_day
@@ -262,8 +263,8 @@ def _complaints_missing(result: Behaviour, n: Numbers) -> str | None:
     return None
 
 
-def weighed_findings(result: Behaviour, n: Numbers) -> list[WeighedFinding]:
-    """Weigh for the front page: problem customers, and those who fall silent, by their net sales."""
+def weighed_findings(result: Behaviour, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Weigh for the front page: problem customers, and those who fall silent, by the loss expected of them."""
     page, found = "02_abc_tiering", []
     for sentence, segments in (
         (_problems(result, n), ["problem"]),
@@ -271,7 +272,8 @@ def weighed_findings(result: Behaviour, n: Numbers) -> list[WeighedFinding]:
     ):
         if sentence:
             chosen = result.customers[result.customers["segment"].isin(segments)]
-            found.append(WeighedFinding(sentence, max(0.0, total(chosen["net_amount"])), page))
+            loss = likely.expected_loss(chosen["customer_id"], chosen["net_amount"])
+            found.append(WeighedFinding(sentence, total(loss), page))
     return found
 
 
@@ -279,8 +281,11 @@ def weighed_findings(result: Behaviour, n: Numbers) -> list[WeighedFinding]:
 _ADVICE = {"problem": ("visit", 14), "at_risk": ("win_back", 14), "slowing": ("keep", 21)}
 
 
-def proposed_actions(result: Behaviour, n: Numbers) -> pd.DataFrame:
-    """Propose to answer problem customers, to win back those who fall silent, to keep those who buy less often."""
+def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> pd.DataFrame:
+    """Propose to answer problem customers, to win back those who fall silent, to keep those who buy less often.
+
+    The value is the loss expected of each: see `helpers.analysis.expected_loss`.
+    """
     chosen = result.customers[result.customers["segment"].isin(list(_ADVICE))]
     kinds = chosen["segment"].map(lambda segment: _ADVICE[segment][0]).astype("object")
     days = chosen["segment"].map(lambda segment: _ADVICE[segment][1]).astype("int64")
@@ -292,7 +297,7 @@ def proposed_actions(result: Behaviour, n: Numbers) -> pd.DataFrame:
                 "customer_id": chosen["customer_id"],
                 "kind": kinds.mask(is_open, "answer_complaint"),
                 "reason": pd.Series(reasons, index=chosen.index, dtype="object"),
-                "value_amount": chosen["net_amount"].clip(lower=0),
+                "value_amount": likely.expected_loss(chosen["customer_id"], chosen["net_amount"]),
                 "due_date": due_day(result.month, 0) + pd.to_timedelta(days.mask(is_open, 7), unit="D"),
             }
         )

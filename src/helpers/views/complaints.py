@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.analysis.complaints import Complaints
+from helpers.analysis.expected_loss import Likelihood
 from helpers.views.actions import actions, due_day
 from helpers.views.bars import share_bars
 from helpers.views.chart import Chart
@@ -144,7 +145,7 @@ def _month_chart(result: Complaints, n: Numbers) -> Chart:
         _("{name}: {value}", name=n.month_short(month), value=n.count(count))
         for month, count in zip(result.months["month"], result.months["open"], strict=True)
     )
-    series = [("open", _("Open at the month's end")), ("opened", _("Opened in the month"))]
+    series = [("open", _("Open")), ("opened", _("Newly opened"))]
     return trend(result.months, series, title=title, alt=alt, spell=n.count, spell_month=n.month_short)
 
 
@@ -212,21 +213,24 @@ def _repeat_table(result: Complaints, n: Numbers) -> Table:
                  empty=_("Nobody complained more than once."))  # fmt: skip
 
 
-def weighed_findings(result: Complaints | None, n: Numbers) -> list[WeighedFinding]:
-    """Give the front page the open complaints, weighed by the yearly sales of those who wait."""
+def weighed_findings(result: Complaints | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page the open complaints, weighed by what of the yearly sales is likely to be lost."""
     sentence = _open_sentence(result, n) if result is not None else None
     if result is None or sentence is None:
         return []
-    amount = float(result.customers.loc[result.customers["open"] > 0, "net_amount"].clip(lower=0).sum())
+    waiting = result.customers[result.customers["open"] > 0]
+    amount = float(likely.expected_loss(waiting["customer_id"], waiting["net_amount"]).sum())
     return [WeighedFinding(sentence, amount * 12 / result.window_months, PAGE)]
 
 
-def proposed_actions(result: Complaints | None, n: Numbers) -> pd.DataFrame:
-    """Propose to answer or settle every open complaint; at stake are the customer's sales of a year."""
+def proposed_actions(result: Complaints | None, n: Numbers, likely: Likelihood) -> pd.DataFrame:
+    """Propose to answer or settle every open complaint; at stake is what is likely to be lost in a year."""
     rows = []
     if result is not None:
         waiting = result.customers[result.customers["open"] > 0]
-        amounts = waiting["net_amount"].clip(lower=0) * 12 / result.window_months
+        amounts = (
+            likely.expected_loss(waiting["customer_id"], waiting["net_amount"]) * 12 / result.window_months
+        )
         for customer, days, unanswered, severity, amount in zip(
             waiting["customer_id"], waiting["longest_open_days"], waiting["unanswered"] > 0, waiting["severity"],
             amounts, strict=True,

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.experience import EVIDENCE, ExperienceShift
 from helpers.analysis.money import total
 from helpers.playbook_settings import Playbook
@@ -15,7 +16,7 @@ from helpers.views.actions import actions
 from helpers.views.chart import Chart, finish, label
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import LONG, called
-from helpers.views.numbers import MISSING, Numbers
+from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
 
@@ -184,7 +185,10 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
         for rows, colour, alpha in ((frame[~frame["moved"]], theme.BLUE, 0.35), (movers, theme.ORANGE, 0.9)):
             size = 8 + 220 * (np.sqrt(rows["net_amount"].clip(lower=0)) / top) ** 2
             axes.scatter(rows["mature_share"], rows["score"], s=size, color=colour, alpha=alpha, linewidth=0)
-        shown = movers.head(6)
+        # The largest are named, as far as their names do not lie on one another.
+        shown = movers[movers["net_amount"].rank(ascending=False, method="first") <= 6]
+        shown = shown.sort_values(["score", "customer_id"])
+        shown = shown[~(shown["score"].diff() < 0.045)]
         for name, x, y in zip(called(shown), shown["mature_share"], shown["score"], strict=True):
             side = "right" if x > 0.6 else "left"
             label(axes, x + (-0.02 if side == "right" else 0.02), y, name, 200, ha=side, va="center",
@@ -200,31 +204,28 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
         return finish(figure, title, alt)
 
 
-def movers_table(result: ExperienceShift, playbook: Playbook, n: Numbers, count: int = 20) -> Table:
-    """List who has turned within 12 months: since when, the score then and now, the evidence, what to offer."""
+def movers_table(result: ExperienceShift, n: Numbers, count: int = 20) -> Table:
+    """List who has turned within 12 months: since when, the score then and now, the evidence."""
     _ = n.words
     whole = result.movers
     shown = whole.head(count)
     frame = shown.assign(
         customer=called(shown),
         since=[n.month_short(day.to_period("M")) for day in shown["moved_on"]],
-        why=[evidence_words(row, n) for _index, row in shown.iterrows()],
-        offer=[
-            offer(corner, playbook, _) if isinstance(corner, str) else MISSING for corner in shown["corner"]
+        scores=[
+            f"{n.decimal(before, 2)} → {n.decimal(now, 2)}"
+            for before, now in zip(shown["score_year_ago"], shown["score"], strict=True)
         ],
+        why=[evidence_words(row, n) for _index, row in shown.iterrows()],
     )
+    # Few columns: the evidence needs the room; what to offer stands with the corners.
     columns = {
         "customer": Column(_("Customer")),
-        "group": Column(_("Trade class")),
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "net_amount": Column(_("Net sales"), n.count),
         "since": Column(_("Shows since")),
-        "score_year_ago": Column(_("Score a year ago"), lambda value: n.decimal(value, 2)),
-        "score": Column(_("Score"), lambda value: n.decimal(value, 2)),
+        "scores": Column(_("Score, a year ago and now")),
         "why": Column(_("Signs")),
-        "offer": Column(_("What to offer")),
     }
-    if not frame["group"].notna().any():
-        del columns["group"]
     caption = _(
         "Customers who have turned from generalist to specialist, net sales in {currency}",
         currency=n.currency,
@@ -256,15 +257,15 @@ def evidence_table(result: ExperienceShift, n: Numbers) -> Table:
     return table(means, columns, caption, empty=_("None has turned towards the specialist within 12 months."))
 
 
-def weighed_findings(result: ExperienceShift, n: Numbers) -> list[WeighedFinding]:
-    """Give the front page who has turned, weighed with their net sales of 12 months."""
+def weighed_findings(result: ExperienceShift, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page who has turned, weighed with the loss expected of them in a year."""
     if result.movers.empty:
         return []
-    amount = max(total(result.movers["net_amount"]), 0.0)
-    return [WeighedFinding(_moved(result, n) or "", amount, PAGE)]
+    loss = likely.expected_loss(result.movers["customer_id"], result.movers["net_amount"])
+    return [WeighedFinding(_moved(result, n) or "", total(loss), PAGE)]
 
 
-def proposed_actions(result: ExperienceShift, playbook: Playbook, n: Numbers) -> pd.DataFrame:
+def proposed_actions(result: ExperienceShift, n: Numbers, likely: Likelihood) -> pd.DataFrame:
     """Propose to keep every customer who has turned, with what to offer; see `helpers.views.actions`."""
     movers = result.movers
     reasons = [
@@ -280,7 +281,7 @@ def proposed_actions(result: ExperienceShift, playbook: Playbook, n: Numbers) ->
             "customer_id": movers["customer_id"],
             "kind": "keep",
             "reason": pd.Series(reasons, index=movers.index, dtype="object"),
-            "value_amount": movers["net_amount"].clip(lower=0),
+            "value_amount": likely.expected_loss(movers["customer_id"], movers["net_amount"]),
             "due_date": result.month.to_timestamp(how="end").normalize() + pd.Timedelta(days=30),
         }
     )

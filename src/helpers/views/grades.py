@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.grades import Grades
 from helpers.analysis.money import total
 from helpers.grading_settings import GRADE_NAMES
@@ -316,10 +317,10 @@ def weighed_findings(result: Grades, n: Numbers) -> list[WeighedFinding]:
     return [WeighedFinding(sentence, amount, "02_abc_tiering")]
 
 
-def proposed_actions(result: Grades, n: Numbers, due_days: int = 30) -> pd.DataFrame:
+def proposed_actions(result: Grades, n: Numbers, likely: Likelihood, due_days: int = 30) -> pd.DataFrame:
     """Propose to grow potential customers of whom it is known that they buy elsewhere.
 
-    The value is what they buy elsewhere, but no more than they buy from us: nobody doubles in a year by a visit.
+    The value is the winnable share of what they buy elsewhere, as far as that is no more than they buy from us.
     """
     _ = n.words
     chosen = result.of("potential").dropna(subset="room_amount")
@@ -334,7 +335,7 @@ def proposed_actions(result: Grades, n: Numbers, due_days: int = 30) -> pd.DataF
                 "customer_id": chosen["customer_id"],
                 "kind": "grow",
                 "reason": pd.Series(reasons, index=chosen.index, dtype="object"),
-                "value_amount": chosen[["room_amount", "year_amount"]].min(axis=1),
+                "value_amount": likely.winnable * chosen[["room_amount", "year_amount"]].min(axis=1),
                 "due_date": due_day(result.month, due_days),
             }
         )

@@ -4,7 +4,7 @@ Cells of a notebook::
 
     seen = book.leaving()
     risk = book.risk_list(seen)
-    display(show.leaving_findings(seen, risk, n), show.risk_table(risk, n))
+    display(show.leaving_findings(seen, risk, n), show.risk_table(risk, book.settings.playbook, n))
     display(show.record_table(risk, n), show.test_table(seen, n))
 """
 
@@ -16,15 +16,23 @@ import pandas as pd
 
 from helpers.analysis.leaving import Leaving, Method
 from helpers.analysis.leaving_list import RiskList
+from helpers.analysis.signals import Signals
+from helpers.playbook_settings import Playbook, SignalName
 from helpers.views.actions import actions
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import LONG, called, capped
 from helpers.views.numbers import Numbers
+from helpers.views.signals_words import next_step
 from helpers.views.table import Column, Table, table
 
 PAGE = "04_churn_signals"
 MOST_ROWS = 50
 _KEEP_DAYS, _WIN_BACK_DAYS = 14, 30
+#: Reason -> the signal whose step of the playbook answers it.
+_STEP: dict[str, SignalName] = {
+    "silence": "silence", "frequency_falling": "frequency", "spend_falling": "spend", "few_purchases": "p_alive",
+    "short_relationship": "p_alive", "small": "wallet",
+}  # fmt: skip
 
 
 def leaving_findings(seen: Leaving, risk: RiskList, n: Numbers) -> Findings:
@@ -90,13 +98,19 @@ def method_note(method: Method, n: Numbers) -> str | None:
     return None
 
 
-def risk_table(risk: RiskList, n: Numbers, most: int = MOST_ROWS) -> Table:
-    """List the customers at risk by what would go with them."""
+def risk_table(
+    risk: RiskList, playbook: Playbook, n: Numbers, sent: Signals | None = None, most: int = MOST_ROWS
+) -> Table:
+    """List the customers at risk by what would go with them, with the playbook's next step.
+
+    The step answers the strongest signal of ``sent`` that is more than silence, else the strongest reason that is.
+    """
     _ = n.words
     shown = risk.customers.head(most)
     frame = shown.assign(
         customer=called(shown),
         why=[reason_words(row, n) for row in shown.to_dict("records")],
+        step=[next_step(signal, playbook, _) for signal in _answered(shown, sent)],
         new=[_("new") if flag else _("still") for flag in shown["is_new"]],
     )
     columns = {
@@ -106,6 +120,7 @@ def risk_table(risk: RiskList, n: Numbers, most: int = MOST_ROWS) -> Table:
         "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
         "risk_amount": Column(_("At risk"), n.count, bar=True),
         "why": Column(_("Why")),
+        "step": Column(_("Next step")),
         "new": Column(_("Since last month")),
     }
     if risk.contacts_known:
@@ -116,14 +131,53 @@ def risk_table(risk: RiskList, n: Numbers, most: int = MOST_ROWS) -> Table:
                  empty=_("Nobody is to be warned of."))  # fmt: skip
 
 
+def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
+    """Return the signal of each customer that the playbook should answer: of silence alone all are guilty."""
+    strongest: dict[str, str] = {}
+    if sent is not None:
+        told = sent.signals[sent.signals["noticed"] & ~sent.signals["signal"].isin(["silence", "p_alive"])]
+        told = told.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
+        strongest = dict(zip(told["customer_id"][::-1], told["signal"][::-1], strict=True))
+    return [
+        strongest.get(customer) or next((_STEP[name] for name in reasons if name != "silence"), "silence")
+        for customer, reasons in zip(shown["customer_id"], shown["reasons"], strict=True)
+    ]
+
+
+def shrinking_table(risk: RiskList, n: Numbers, most: int = 15) -> Table:
+    """List customers who will likely stay and buy less than half."""
+    _ = n.words
+    shown = risk.shrinking.head(most)
+    frame = shown.assign(customer=called(shown))
+    columns = {
+        "customer": Column(_("Customer")),
+        "salesperson_name": Column(_("Salesperson")),
+        "shrinking": Column(_("Probability of shrinking"), lambda share: n.percent(share, 0)),
+        "probability": Column(_("Probability of leaving"), lambda share: n.percent(share, 0)),
+        "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
+        "shrink_amount": Column(_("At risk"), n.count, bar=True),
+    }
+    caption = _("Customers likely to stay but to spend less than half, by {measure} at risk, in {currency}",
+                measure=_measure(risk, n), currency=n.currency)  # fmt: skip
+    return table(frame, columns, capped(caption, len(shown), len(risk.shrinking), n),
+                 empty=_("Nobody who stays is likely to spend less than half."))  # fmt: skip
+
+
 def reason_words(row: dict[Any, Any], n: Numbers) -> str:
     """Say the reasons of one customer in words with its figures, the strongest first."""
     _ = n.words
     gap = row["mean_gap_days"]
-    silent = _("silent for {days} days", days=n.count(row["silence_days"]))
-    if not pd.isna(gap):
-        silent = _("silent for {days} days, bought every {gap} until then",
-                   days=n.count(row["silence_days"]), gap=n.count(max(gap, 1)))  # fmt: skip
+    days = int(row["silence_days"])
+    silent = _.ngettext("silent for {n} day", "silent for {n} days", days)
+    if not pd.isna(gap) and days < gap:
+        # Not the silence speaks for leaving, but that so long a gap is usual for it.
+        silent = _.ngettext("buys only every {gap} days, last {n} day ago",
+                            "buys only every {gap} days, last {n} days ago",
+                            days, gap=n.count(gap))  # fmt: skip
+    elif not pd.isna(gap):
+        silent = _.ngettext("silent for {n} day, bought every {gap} until then",
+                            "silent for {n} days, bought every {gap} until then",
+                            days, gap=n.count(max(gap, 1)))  # fmt: skip
     said = {
         "silence": silent,
         "frequency_falling": _("{recent} purchases in 3 months, {year} in 12",
@@ -161,11 +215,12 @@ def test_table(seen: Leaving, n: Numbers) -> Table:
     _ = n.words
     names = {"score": _("This score"), "purchase_model": _("Purchase model"),
              "gap_ratio": _("Silence over own mean gap"), "recency": _("Days since last purchase")}  # fmt: skip
-    frame = seen.test.copy()
-    if len(frame):
-        frame["label"] = frame["score"].map(names)
-        frame["interval"] = [f"{n.decimal(low, 3)}–{n.decimal(high, 3)}"
-                             for low, high in zip(frame["auc_low"], frame["auc_high"], strict=True)]  # fmt: skip
+    frame = seen.test.reindex(
+        columns=["score", "auc", "auc_low", "auc_high", "gain", "lift", "calibration_error"]
+    )
+    frame["label"] = [names[score] for score in frame["score"]]
+    frame["interval"] = [f"{n.decimal(low, 3)}–{n.decimal(high, 3)}"
+                         for low, high in zip(frame["auc_low"], frame["auc_high"], strict=True)]  # fmt: skip
     columns = {
         "label": Column(_("Score")), "auc": Column(_("AUC"), lambda v: n.decimal(v, 3)),
         "interval": Column(_("95 % interval")), "gain": Column(_("Above recency"), lambda v: n.decimal(v, 3)),

@@ -321,13 +321,18 @@ def value_bars(
 
 
 def weighed_findings(result: LifetimeValue, n: Numbers) -> list[WeighedFinding]:
-    """Offer the front page what customers are worth, who is to grow, and of whom little is expected."""
+    """Offer the front page what customers are worth, who is to grow, and of whom little is expected.
+
+    What they are worth is weighed by a year's share of the loss that is 10% likely: that to the lower end of the
+    interval of 80%.
+    """
     if result.customers.empty:
         return []
     per_year = 1 / result.horizon_years
     row = equity_of(result, "1")
     lead = equity_findings(result, n).sentences[0]
-    found = [WeighedFinding(lead, max(float(row["high_80"] - row["low_80"]), 0.0), PAGE)]
+    loss = 0.1 * per_year * max(float(row["value_amount"] - row["low_80"]), 0.0)
+    found = [WeighedFinding(lead, loss, PAGE)]
     if len(result.rising):
         gain = (result.rising["value_amount"] * per_year - result.rising["window_amount"]).clip(lower=0).sum()
         found.append(WeighedFinding(_rising(result, n) or "", float(gain), PAGE))

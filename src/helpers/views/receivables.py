@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.receivables import Receivables
 from helpers.views.actions import actions
 from helpers.views.bars import share_bars
@@ -133,33 +134,51 @@ def _cash_table(result: Receivables, n: Numbers) -> Table:
     return table(frame, columns, caption)
 
 
-def weighed_findings(result: Receivables, n: Numbers) -> list[WeighedFinding]:
-    """Give the front page what is overdue."""
+def _at_risk(late: pd.DataFrame, likely: Likelihood) -> pd.Series:
+    """Return how much of each customer's overdue amount is likely to be lost.
+
+    The older, the likelier: as many parts of 365 as the oldest invoice has days, or the probability that the customer
+    leaves where that is more.
+    """
+    aged = late["overdue_amount"].astype("float64") * (late["most_days_late"] / 365).clip(0, 1)
+    return aged.clip(lower=likely.expected_loss(late["customer_id"], late["overdue_amount"])).round(4)
+
+
+def weighed_findings(result: Receivables, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page what is overdue, weighed by what of it is likely to be lost."""
     if not result.overdue_amount > 0:
         return []
-    return [WeighedFinding(receivables_findings(result, n).sentences[0], result.overdue_amount, PAGE)]
+    late = result.customers[result.customers["overdue_amount"] > 0]
+    amount = float(_at_risk(late, likely).sum())
+    return [WeighedFinding(receivables_findings(result, n).sentences[0], amount, PAGE)]
 
 
-def proposed_actions(result: Receivables, n: Numbers) -> pd.DataFrame:
-    """Propose to collect what is overdue, and to review the credit of who is over the limit or pays later."""
+def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> pd.DataFrame:
+    """Propose to collect what is overdue, and to review the credit of who is over the limit or pays later.
+
+    Valued by what of it is likely to be lost; what is over the limit should not be out at all and counts whole.
+    """
     _ = n.words
     due = (result.month + 1).end_time.normalize()
     rows = []
     late = result.customers[result.customers["overdue_amount"] > 0]
-    for customer, amount, days in zip(
-        late["customer_id"], late["overdue_amount"], late["most_days_late"], strict=True
+    for customer, amount, days, loss in zip(
+        late["customer_id"],
+        late["overdue_amount"],
+        late["most_days_late"],
+        _at_risk(late, likely),
+        strict=True,
     ):
         reason = _("{amount} is overdue, the oldest by {days} days.",
                    amount=n.money_short(amount), days=n.count(days))  # fmt: skip
-        rows.append((customer, "collect", reason, amount, due))
+        rows.append((customer, "collect", reason, loss, due))
     over = result.customers[result.customers["over_limit_amount"] > 0]
     for customer, amount in zip(over["customer_id"], over["over_limit_amount"], strict=True):
         reason = _("The balance is {amount} over the credit limit.", amount=n.money_short(amount))
         rows.append((customer, "review_credit", reason, amount, due))
     later = result.customers[result.customers["pays_later"] & ~(result.customers["over_limit_amount"] > 0)]
-    for customer, amount, days in zip(
-        later["customer_id"], later["balance_amount"], later["later_days"], strict=True
-    ):
+    losses = likely.expected_loss(later["customer_id"], later["balance_amount"])
+    for customer, loss, days in zip(later["customer_id"], losses, later["later_days"], strict=True):
         reason = _("Pays {days} days later than before.", days=n.decimal(days, 0))
-        rows.append((customer, "review_credit", reason, max(amount, 0.0), due))
+        rows.append((customer, "review_credit", reason, loss, due))
     return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.money import total
 from helpers.analysis.signals import Signals
 from helpers.playbook_settings import SIGNAL_NAMES, Playbook
@@ -114,16 +115,13 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
         why=shown["customer_id"].map(texts),
         step=pd.Series(steps, index=shown.index, dtype="object"),
     )
+    # Few columns: the sentences need the room.
     columns = {
         "customer": Column(_("Customer")),
-        "group": Column(_("Trade class")),
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
-        "noticed": Column(_("Signals"), n.count),
+        "net_amount": Column(_("Net sales"), n.count),
         "why": Column(_("Signs")),
         "step": Column(_("Next step")),
     }
-    if not frame["group"].notna().any():
-        del columns["group"]
     caption = _(
         "Customers who send signals: the gravest first, then by net sales of {months} months in {currency}",
         months=result.window_months, currency=n.currency,
@@ -152,19 +150,19 @@ def overview_table(result: Signals, n: Numbers) -> Table:
     )
     by_class = counts.pivot_table(
         index="signal", columns="group", values="noticed", aggfunc="sum", sort=False
-    )
-    frame = totals.join(by_class.reindex(totals.index), rsuffix="_of_class").reset_index()
+    ).add_prefix("class ")  # a class may be called what a column is
+    frame = pd.concat([totals, by_class.reindex(totals.index)], axis=1).rename_axis("signal").reset_index()
     frame["label"] = [signal_label(signal, _) for signal in frame["signal"]]
     frame["share"] = frame["noticed"] / frame["customers"]
     columns = {
         "label": Column(_("Signal")),
-        "noticed": Column(_("Customers"), n.count, bar=True),
+        "noticed": Column(_("Customers"), n.count),
         "share": Column(_("Of those it can be said of"), n.percent),
         "net_amount": Column(_("Their net sales"), n.count),
     }
-    names = sorted(by_class.columns, key=str)
+    names = sorted(by_class.columns)
     if len(names) > 1:
-        columns |= {name: Column(str(name), n.count) for name in names}
+        columns |= {name: Column(name.removeprefix("class "), n.count) for name in names}
     caption = _(
         "Signals of customers who still buy, by trade class, net sales in {currency}", currency=n.currency
     )
@@ -191,17 +189,19 @@ def customer_table(result: Signals, customer_id: str, n: Numbers) -> Table:
     return table(frame, columns, caption, empty=_("Nothing can be said of this customer yet."))
 
 
-def weighed_findings(result: Signals, n: Numbers) -> list[WeighedFinding]:
-    """Give the front page who sends two signals or more, weighed with their net sales of a year."""
+def weighed_findings(result: Signals, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page who sends two signals or more, weighed with the loss expected of them in a year."""
     several = result.customers[result.customers["noticed"] >= 2]
     if several.empty:
         return []
-    amount = max(total(several["net_amount"]), 0.0) * 12 / result.window_months
-    sentences = [said for said in _main(result, n) if said]
-    return [WeighedFinding(sentences[-1], amount, PAGE)]
+    amount = total(likely.expected_loss(several["customer_id"], several["net_amount"]))
+    amount *= 12 / result.window_months
+    # The second sentence goes on from the first, so that they stand together.
+    gap = "" if n.words.language == "zh" else " "
+    return [WeighedFinding(gap.join(said for said in _main(result, n) if said), amount, PAGE)]
 
 
-def proposed_actions(result: Signals, n: Numbers) -> pd.DataFrame:
+def proposed_actions(result: Signals, n: Numbers, likely: Likelihood) -> pd.DataFrame:
     """Propose what to do for every customer with a noticed signal, by its strongest; see `helpers.views.actions`."""
     warned = result.customers[result.customers["noticed"] > 0]
     kinds = warned["strongest"].map(
@@ -211,22 +211,16 @@ def proposed_actions(result: Signals, n: Numbers) -> pd.DataFrame:
         "strength", ascending=False, kind="stable"
     )
     first = noticed.drop_duplicates("customer_id").set_index("customer_id").reindex(warned["customer_id"])
-    reasons = [
-        n.words(
-            "{customer}: {why}.",
-            customer=row["name"] if pd.notna(row["name"]) else customer,
-            why=sentence(row, n),
-        )
-        for customer, row in first.iterrows()
-    ]
+    reasons = [sentence(row, n) for _customer, row in first.iterrows()]
     kind = kinds.fillna("keep")
     end = result.month.to_timestamp(how="end").normalize()
+    loss = likely.expected_loss(warned["customer_id"], warned["net_amount"])
     rows = pd.DataFrame(
         {
             "customer_id": warned["customer_id"],
             "kind": kind,
             "reason": pd.Series(reasons, index=warned.index, dtype="object"),
-            "value_amount": warned["net_amount"].clip(lower=0) * 12 / result.window_months,
+            "value_amount": loss * 12 / result.window_months,
             "due_date": end + pd.to_timedelta(kind.map(_DUE_DAYS).astype("float64"), unit="D"),
         }
     )

@@ -48,11 +48,12 @@ def list_table(result: ActionList, settings: FrontPage, n: Numbers) -> Table:
         del columns["owner"]
     caption = _("What to do, the most at stake first, in {currency}", currency=n.currency)
     caption = capped(caption, len(shown), len(result.actions), n)
-    return table(frame, columns, caption, empty=_("No action is proposed this month."))
+    return table(frame, columns, caption, empty=_("No action is proposed this month."), cards=True)
 
 
 def _why(reasons: tuple[str, ...], n: Numbers) -> str:
-    text = n.words.clauses(reasons[:_MOST_REASONS])
+    # Subjects write their reasons with or without a full stop; here they are parts of one sentence.
+    text = n.words.clauses(reason.rstrip(".。") for reason in reasons[:_MOST_REASONS])
     more = len(reasons) - _MOST_REASONS
     if more <= 0:
         return text

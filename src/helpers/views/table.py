@@ -135,6 +135,7 @@ def table(
     total: Mapping[str, Any] | None = None,
     empty: str = MISSING,
     sortable: bool = False,
+    cards: bool = False,
 ) -> Table:
     """Set a frame as a table.
 
@@ -152,6 +153,8 @@ def table(
         The sentence that stands where there are no rows.
     sortable
         Let readers sort by clicking a head (in the report; the order given stays the printed one).
+    cards
+        In the report on a phone: each row a card with the heads beside its cells, for tables of much text.
     """
     names = list(columns)
     cells = [[columns[name].text(value) for value in frame[name].tolist()] for name in names]
@@ -173,6 +176,7 @@ def table(
         identity=identity,
         caption=caption,
         sortable=sortable,
+        cards=cards,
         heads=[plain(columns[name].label) for name in names],
         kinds=[_kind(columns[name], cells[place]) for place, name in enumerate(names)],
         rows=list(zip(*markup, strict=True)),
@@ -207,7 +211,8 @@ def _cells(texts: Sequence[str], values: pd.Series, column: Column) -> list[Mark
 _TEMPLATE: Final = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
     """\
 <div class="wb-table" role="region" tabindex="0" aria-label="{{ caption }}" id="{{ identity }}">
-<table{{ " data-sortable" if sortable }}><caption><span>{{ caption }}</span></caption>
+<table{{ " data-sortable" if sortable }}{{ ' class="wb-cards"'|safe if cards }}>\
+<caption><span>{{ caption }}</span></caption>
 <thead><tr>
 {% for head in heads %}<th scope="col" class="{{ kinds[loop.index0] }}">{{ head }}</th>{% endfor %}
 </tr></thead>
@@ -215,7 +220,8 @@ _TEMPLATE: Final = Environment(autoescape=True, undefined=StrictUndefined, trim_
 {% for row in rows %}
 <tr{{ ' class="wb-total"'|safe if has_total and loop.last }}>
 <th scope="row" class="{{ kinds[0] }}">{{ row[0] }}</th>\
-{% for cell in row[1:] %}<td class="{{ kinds[loop.index] }}">{{ cell }}</td>{% endfor %}</tr>
+{% for cell in row[1:] %}<td class="{{ kinds[loop.index] }}"\
+{% if cards %} data-head="{{ heads[loop.index] }}"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
 {% endfor %}
 </tbody></table></div>"""
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.visits import Visits
 from helpers.views.actions import actions, due_day
 from helpers.views.chart import Chart
@@ -96,25 +97,29 @@ def _due_table(result: Visits, n: Numbers) -> Table:
                  empty=_("Nobody falls due for a visit."))  # fmt: skip
 
 
-def weighed_findings(result: Visits | None, n: Numbers) -> list[WeighedFinding]:
-    """Give the front page those overdue, weighed by their yearly sales."""
+def weighed_findings(result: Visits | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page those overdue, weighed by what of their yearly sales is likely to be lost."""
     if result is None or not result.any_visit:
         return []
     sentence = _overdue_sentence(result, n)
-    amount = float(result.due.loc[result.due["overdue"], "value_amount"].sum())
+    overdue = result.due[result.due["overdue"]]
+    amount = float(likely.expected_loss(overdue["customer_id"], overdue["value_amount"]).sum())
     return [WeighedFinding(sentence, amount, PAGE)] if sentence else []
 
 
-def proposed_actions(result: Visits | None, n: Numbers) -> pd.DataFrame:
-    """Propose to visit everybody on next month's list, by its due day or, where that is over, in half a month."""
+def proposed_actions(result: Visits | None, n: Numbers, likely: Likelihood) -> pd.DataFrame:
+    """Propose to visit everybody on next month's list, by its due day or, where that is over, in half a month.
+
+    At stake is what of the customer's yearly sales is likely to be lost.
+    """
     _ = n.words
     rows = []
     if result is not None and result.any_visit:
         middle = due_day(result.month, 15)
         due = result.due["due_date"].where(result.due["due_date"] > middle, middle)
         for customer, tier, days, amount, day in zip(
-            result.due["customer_id"], result.due["tier"], result.due["days_since"], result.due["value_amount"],
-            due, strict=True,
+            result.due["customer_id"], result.due["tier"], result.due["days_since"],
+            likely.expected_loss(result.due["customer_id"], result.due["value_amount"]), due, strict=True,
         ):  # fmt: skip
             reason = _("No visit is on record; tier {tier} is to be visited.", tier=tier)
             if pd.notna(days):

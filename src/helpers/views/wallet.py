@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.wallet import Wallet
 from helpers.views.actions import actions, due_day
 from helpers.views.findings import Findings, WeighedFinding, findings
@@ -178,17 +179,21 @@ def kinds_table(result: Wallet, n: Numbers) -> Table:
     return table(rows, columns, _("Kinds of evidence, the best first"))
 
 
-def weighed_findings(result: Wallet | None, n: Numbers) -> list[WeighedFinding]:
-    """Give the front page the room to grow."""
+def weighed_findings(result: Wallet | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page the room to grow, weighed by what of it can be won in a year."""
     if result is None:
         return []
     rows = buying(result)
     sentence = _largest(rows, n)
-    return [WeighedFinding(sentence, float(rows["room_amount"].iloc[0]), PAGE)] if sentence else []
+    return (
+        [WeighedFinding(sentence, likely.winnable * float(rows["room_amount"].iloc[0]), PAGE)]
+        if sentence
+        else []
+    )
 
 
-def proposed_actions(result: Wallet | None, n: Numbers) -> pd.DataFrame:
-    """Propose to grow where even the lower end of the interval leaves room; that lower end is what it is worth."""
+def proposed_actions(result: Wallet | None, n: Numbers, likely: Likelihood) -> pd.DataFrame:
+    """Propose to grow where even the lower end of the interval leaves room; it is worth what can be won of it."""
     _ = n.words
     rows = []
     if result is not None:
@@ -201,5 +206,5 @@ def proposed_actions(result: Wallet | None, n: Numbers) -> pd.DataFrame:
             reason = _("Buys about {share} of its needs here ({evidence}); at least {room} a year is left.",
                        share=n.percent(share, 0), evidence=method_label(method, _),
                        room=n.money_short(room))  # fmt: skip
-            rows.append((customer, "grow", reason, room, due))
+            rows.append((customer, "grow", reason, likely.winnable * room, due))
     return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))

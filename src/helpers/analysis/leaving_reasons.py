@@ -1,0 +1,77 @@
+"""Why a customer is taken to leave: what each group of signs adds to the chosen model's own score."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from helpers.analysis.leaving_features import REASONS
+from helpers.analysis.leaving_fit import fitted, learnt_from
+
+_MOST = 3
+#: Parts smaller than this, in log odds, are no reason.
+_LEAST = 0.1
+#: Who has bought for longer is no new customer, whatever the model makes of the time.
+_NEW_DAYS = 365
+
+
+def reasons(
+    table: pd.DataFrame,
+    x: pd.DataFrame,
+    outcome: pd.Series,
+    tenure_days: pd.Series,
+    this: pd.Series,
+    horizon_months: int,
+    candidate: str,
+) -> list[tuple[str, ...]]:
+    """Name what speaks most for each customer's leaving, from the model that scored it.
+
+    A reason's part is how much the model's log odds fall when that reason's signs are those of the typical
+    (median) customer and all others stay. For a logistic regression that is exactly its terms; for boosting it is
+    the same question put to the trees. It draws nothing, so it is the same on every run.
+
+    Parameters
+    ----------
+    table, x, outcome
+        As for `leaving_fit.walk_forward`.
+    tenure_days
+        Days since the first purchase.
+    this
+        The rows of this month end.
+    candidate
+        The model that was chosen; empty where none was learnt: then silence is all that was looked at.
+
+    Returns
+    -------
+    list of tuple of str
+        By row of ``this``, up to three of `leaving_features.REASONS`, the strongest first.
+    """
+    rows = x[this]
+    if rows.empty or not candidate:
+        return [("silence",)] * len(rows)
+    number = int(table.loc[this, "number"].iloc[0])
+    known = learnt_from(table, outcome, number, horizon_months)
+    typical = x[known].median()
+    with threadpool_limits(1):
+        score = fitted(candidate, x[known], outcome[known])
+        whole = _log_odds(score(rows))
+        parts = np.column_stack(
+            [
+                whole - _log_odds(score(rows.assign(**{name: typical[name] for name in columns})))
+                for columns in REASONS.values()
+            ]
+        )
+    names = np.array(list(REASONS), dtype=object)
+    parts[np.ix_(tenure_days[this].to_numpy() > _NEW_DAYS, names == "short_relationship")] = -np.inf
+    parts = parts.round(9)
+    order = np.argsort(-parts, axis=1, kind="stable")[:, :_MOST]
+    return [
+        tuple(names[place] for place in best if part[place] > _LEAST)
+        for best, part in zip(order, parts, strict=True)
+    ]
+
+
+def _log_odds(probability: np.ndarray) -> np.ndarray:
+    bounded = probability.clip(1e-6, 1 - 1e-6)
+    return np.log(bounded / (1 - bounded))

@@ -1,0 +1,128 @@
+"""Whom to visit, for readers: what a number of visits brings, and how many leavers a list finds.
+
+Cells of a notebook::
+
+    display(choice.choice_findings(book.choose(likely, risk), n), choice.gain_chart(likely, n))
+
+    widgets.explorer(
+        lambda horizon, threshold, capacity: choice.explore(book, horizon, threshold, capacity), ...
+    )
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helpers.analysis.leaving import Leaving
+from helpers.analysis.leaving_choice import Choice, gain_curve
+from helpers.views import theme
+from helpers.views.chart import Chart, finish, label
+from helpers.views.findings import Findings, findings
+from helpers.views.name_lists import called
+from helpers.views.numbers import Numbers
+from helpers.views.table import Column, Table, table
+
+
+def choice_findings(chosen: Choice, n: Numbers) -> Findings:
+    """Write what the visits are expected to bring, how many would pay, and how such choices fared in the past."""
+    _ = n.words
+    if chosen.customers.empty:
+        return findings(_("No visit would pay: nobody at {limit} or more has enough at stake.",
+                          limit=n.percent(chosen.threshold, 0)), _past(chosen, n))  # fmt: skip
+    cost = chosen.visit_cost_amount * len(chosen.customers)
+    brings = _.ngettext(
+        "{n} visit is expected to keep {kept} a year and costs {cost}, if {share} of those who would have left stay: "
+        "{profit} remain; first to {customer}.",
+        "{n} visits are expected to keep {kept} a year and cost {cost}, if {share} of those who would have left stay: "
+        "{profit} remain; first to {customer}.",
+        len(chosen.customers), kept=n.money_short(chosen.profit_amount + cost), cost=n.money_short(cost),
+        share=n.percent(chosen.success_share, 0), profit=n.money_short(chosen.profit_amount),
+        customer=called(chosen.customers.head(1)).iloc[0],
+    )  # fmt: skip
+    return findings(brings, _limit(chosen, n), _past(chosen, n))
+
+
+def _limit(chosen: Choice, n: Numbers) -> str:
+    _ = n.words
+    best = chosen.best_visits
+    if best <= chosen.capacity:
+        return _("More visits would not pay: the next customer has less at stake than a visit costs.")
+    return _("With room for more, up to {best} visits would pay.", best=n.count(best))
+
+
+def _past(chosen: Choice, n: Numbers) -> str | None:
+    if not chosen.past_visits:
+        return None
+    return n.words(
+        "Chosen likewise, the likeliest first, {left} of {visits} visits at the last month ends whose outcome is "
+        "known would have gone to customers who then bought nothing.",
+        left=n.count(chosen.past_left), visits=n.count(chosen.past_visits),
+    )  # fmt: skip
+
+
+def gain_chart(seen: Leaving, n: Numbers) -> Chart | Findings:
+    """Draw the share of leavers found over the share of customers looked at, beside the longest silence first."""
+    _ = n.words
+    curve = gain_curve(seen.history)
+    if curve.empty:
+        return findings(_("There is too little history to test a score on."))
+    fifth = {name: float(curve[name].iloc[4]) for name in ("score", "recency")}  # in steps of a twentieth
+    figures = {name: n.percent(found, 0) for name, found in fifth.items()}
+    title = _(
+        "The likeliest fifth of the customers holds {score} of those who leave; the longest silent fifth {recency}",
+        **figures,
+    )
+    alt = _("Of the leavers: {points}", points=_.clauses(
+        _("{found} among the likeliest {part}", found=n.percent(found, 0), part=n.percent(part, 0))
+        for found, part in curve.iloc[[2, 4, 8, 12]][["score", "customers_share"]].to_numpy()
+    ))  # fmt: skip
+    side, left, below, above = 320.0, 54.0, 50.0, 16.0
+    height = side + below + above
+    with theme.style():
+        figure = theme.figure(height)
+        axes = figure.add_axes((left / theme.WIDTH, below / height, side / theme.WIDTH, side / height))
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1)
+        axes.plot([0, 1], [0, 1], color=theme.GRID, linewidth=1.5)
+        lines = (
+            ("recency", theme.FAINT, _("Days since last purchase")),
+            ("score", theme.BLUE, _("This score")),
+        )
+        for place, (column, colour, name) in enumerate(lines):
+            axes.plot(curve["customers_share"], curve[column], color=colour, linewidth=2.5, clip_on=False)
+            label(axes, 1.06, 0.16 + 0.1 * place, name, 200, va="center", color=colour, fontweight="bold")
+        ticks = [0, 0.25, 0.5, 0.75, 1]
+        axes.set_xticks(ticks)
+        axes.set_yticks(ticks)
+        axes.xaxis.set_major_formatter(lambda value, position: n.percent(value, 0))
+        axes.yaxis.set_major_formatter(lambda value, position: n.percent(value, 0))
+        axes.grid()
+        label(axes, 1.06, 0.06, _("Straight line: whoever comes"), 220, va="center", color=theme.MUTED,
+              fontsize=theme.SMALL_SIZE)  # fmt: skip
+        label(axes, -left / side, -38 / side, _("Share of the customers; upwards: share of the leavers among them"),
+              theme.WIDTH, va="baseline", color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
+        return finish(figure, title, alt)
+
+
+def choice_table(chosen: Choice, n: Numbers) -> Table:
+    """List whom to visit with what each visit is expected to bring."""
+    _ = n.words
+    frame = chosen.customers.assign(customer=called(chosen.customers))
+    columns = {
+        "customer": Column(_("Customer")),
+        "probability": Column(_("Probability"), lambda share: n.percent(share, 0)),
+        "value_amount": Column(_("Value of a year"), n.count),
+        "gain_amount": Column(_("Expected gain"), n.count, bar=True),
+    }
+    caption = _("Whom to visit: {count} of {all} customers at {limit} or more, in {currency}",
+                count=n.count(len(frame)), all=n.count(chosen.candidates), limit=n.percent(chosen.threshold, 0),
+                currency=n.currency)  # fmt: skip
+    return table(frame, columns, caption, empty=_("No visit would pay."))
+
+
+def explore(book: Any, horizon_months: int, threshold_percent: int, capacity: int) -> list[Any]:
+    """Answer the explorer: the choice at this horizon, threshold and capacity, with its gain curve and list."""
+    n = book.numbers
+    seen = book.leaving(horizon_months)
+    chosen = book.choose(seen, None, threshold_percent / 100, capacity)
+    return [choice_findings(chosen, n), gain_chart(seen, n), choice_table(chosen, n)]

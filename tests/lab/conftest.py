@@ -1,0 +1,64 @@
+"""A real JupyterLab on a free loopback port, on a copy of the notebooks, with settings of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.config import NOTEBOOKS_FOLDER, PROJECT_FOLDER
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+TOKEN = "for-this-test-alone"
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """Yield the address of a server; it picks its own port and is ended with the session."""
+    home: Path = tmp_path_factory.mktemp("lab")
+    shutil.copytree(NOTEBOOKS_FOLDER, home / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"), "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "IPYTHONDIR": str(home / "ipython"), "PYTHONPATH": str(PROJECT_FOLDER / "src"),
+    }  # fmt: skip
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--IdentityProvider.token={TOKEN}",
+        "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--LabApp.expose_app_in_browser=True",
+        f"--ServerApp.root_dir={home / 'notebooks'}", "--ServerApp.open_browser=False",
+        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=home) as server:
+        assert server.stderr is not None
+        said = []
+        for line in server.stderr:  # it says where it listens once it does
+            said.append(line)
+            if "http://127.0.0.1:" in line:
+                port = line.split("http://127.0.0.1:")[1].split("/")[0]
+                break
+        else:
+            pytest.fail("JupyterLab did not start: " + "".join(said))
+        # What it says from here on must not fill the pipe and hold it up.
+        drain = subprocess.Popen(["cat"], stdin=server.stderr, stdout=subprocess.DEVNULL)
+        yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token={TOKEN}&reset"
+        server.kill()
+        drain.wait()
+
+
+@pytest.fixture(scope="session")
+def page(lab):
+    """A browser's page of a usual size."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip("there is no Chromium on this machine")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()

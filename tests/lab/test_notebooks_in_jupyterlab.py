@@ -1,0 +1,80 @@
+"""What an analyst does: open a notebook in JupyterLab, run all of it, move a control, see the answer change."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from helpers.config import NOTEBOOKS_FOLDER
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+NOTEBOOKS = sorted(path.name for path in NOTEBOOKS_FOLDER.glob("[0-9]*.ipynb"))
+_READY = "() => window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel != null"
+_RUN = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+_OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
+  .flatMap(cell => cell.outputs ?? [])"""
+_TO_END = """() => {
+  const notebook = window.jupyterapp.shell.currentWidget.content;
+  notebook.activeCellIndex = notebook.widgets.findIndex(cell => (cell.model.getMetadata('tags') ?? [])
+    .includes('interactive') && cell.model.type === 'code');
+  return notebook.scrollToItem(notebook.activeCellIndex, 'start');
+}"""
+
+
+def run_all(page, lab, name):
+    page.goto(lab.format(name))
+    page.wait_for_function(_READY)
+    page.evaluate(_RUN)
+    return page.evaluate(_OUTPUTS)
+
+
+def changed(page, selector, before):
+    """Wait until what is drawn is another picture, and return it."""
+    page.wait_for_function(
+        "([selector, before]) => document.querySelector(selector)?.innerHTML !== before",
+        arg=[selector, before],
+    )
+    return page.locator(selector).first.inner_html()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_runs_from_top_to_bottom_without_an_error(page, lab, name):
+    outputs = run_all(page, lab, name)
+    assert outputs
+    assert [each.get("evalue") for each in outputs if each["output_type"] == "error"] == []
+    assert [each["text"] for each in outputs if each.get("name") == "stderr"] == []
+
+
+def test_lines_between_tiers_follow_slider_and_class_follows_drop_down(page, lab):
+    run_all(page, lab, "02_abc_tiering.ipynb")
+    page.evaluate(_TO_END)
+    drawing = ".widget-html-content:has(svg)"
+    page.wait_for_selector(drawing)
+    first = page.locator(drawing).first.inner_html()
+    page.locator(".noUi-handle").first.press("ArrowRight")
+    second = changed(page, drawing, first)
+    page.locator(".widget-dropdown select").first.select_option(index=1)
+    third = changed(page, drawing, second)
+    assert len({first, second, third}) == 3
+    assert all("<svg" in drawn for drawn in (first, second, third))
+
+
+def test_cards_are_searched_filtered_and_exported(page, lab):
+    run_all(page, lab, "05_customer_card.ipynb")
+    page.evaluate(_TO_END)
+    listing = ".widget-html-content:has(table)"
+    page.wait_for_selector(listing)
+    everyone = page.locator(listing).first.inner_html()
+    page.locator(".widget-select-multiple select").first.select_option(index=0)
+    some = changed(page, listing, everyone)
+    page.locator(".widget-text input").first.fill("zzzz nobody")
+    changed(page, ".widget-html-content:has(.wb-empty), .widget-html-content:has(table)", some)
+    page.locator(".widget-text input").first.fill("")
+    page.wait_for_selector(listing)
+    page.get_by_role("button", name="Export CSV").click()
+    link = page.locator(".widget-html-content a[download$='.csv']")
+    content = base64.b64decode(link.get_attribute("href").split(",", 1)[1]).decode("utf-8-sig")
+    heads, *rows = content.splitlines()
+    assert heads.count(",") > 5
+    assert 0 < len(rows) < 400

@@ -1,0 +1,38 @@
+"""Products as facts: every line in one row, stock only where its day is known, peers without the customer itself."""
+
+from __future__ import annotations
+
+import pytest
+from builders import line
+
+MONTH = "2026-03"
+
+
+def bought(customer, product, amount, **more):
+    return line(customer, "2026-03-10", amount, order=f"{customer}{product}", product_id=product, **more)
+
+
+def test_the_windows_rows_add_up_to_its_sales(facts_of):
+    lines = [bought("a", "p", 10), bought("a", None, 5), bought(None, "p", 3), line("b", "2024-01-01", 99)]
+    frame = facts_of("2026-03", order_lines=[*lines, line("b", "2026-03-31", 2)]).frame("product_window")
+    assert frame["net_amount"].sum() == 20
+    assert frame["buyers"].sum() == 3  # a buys p and something unnamed, b something unnamed
+
+
+def test_turnover_is_pieces_sold_over_pieces_on_hand_at_the_datas_end_only(facts_of):
+    data = {
+        "order_lines": [bought("a", "p", 10, quantity=6), line("a", "2026-04-30", 1)],
+        "products": [{"product_id": "p", "name": "Drill", "stock": 2}],
+    }
+    assert facts_of("2026-04", **data).frame("product_list")["turnover"].iloc[0] == 3
+    assert facts_of("2026-03", **data).frame("product_list")["turnover"].isna().all()
+
+
+def test_what_peers_buy_and_the_customer_does_not_is_found_with_the_evidence(facts_of):
+    peers = [row for name in "abcde" for row in (bought(name, "p", 10, cost_amount=6), bought(name, "q", 30))]
+    people = [{"customer_id": name, "trade_class": "Shops"} for name in "abcdef"]
+    facts = facts_of(MONTH, order_lines=[*peers, bought("f", "q", 100)], customers=people)
+    gap = facts.frame("product_gaps").set_index("customer_id").loc["f"]
+    assert (gap["product_id"], gap["peers"], gap["buyers"], gap["buyer_share"]) == ("p", 5, 5, 1)
+    assert (gap["typical_share"], gap["expected_amount"]) == (0.25, 25)
+    assert gap["expected_margin"] == pytest.approx(10)

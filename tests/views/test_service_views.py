@@ -1,0 +1,55 @@
+"""What readers are told of service and contacts; what is not supplied costs its section alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.analysis.expected_loss import Likelihood
+from helpers.book import open_book
+from helpers.views import attention, complaints, customer_records, prospects, satisfaction, visits
+from helpers.views.actions import COLUMNS
+
+SECTIONS = (
+    (complaints.complaints, "complaints"), (visits.visits, "interactions"), (attention.attention, "interactions"),
+    (satisfaction.satisfaction, "surveys"), (prospects.prospects, "prospects"), (customer_records.records, "customers"),
+)  # fmt: skip
+
+
+def text(*items):
+    return "\n".join(item._repr_mimebundle_()["text/plain"] for item in items)
+
+
+@pytest.fixture(scope="module")
+def book():
+    return open_book(month="2026-10", scope="salesperson:S03")
+
+
+@pytest.mark.parametrize(("section", "needed"), SECTIONS)
+def test_without_its_table_a_section_says_in_a_line_what_it_needs(book, section, needed):
+    shown = text(*section(None, book.numbers))
+    assert f"table {needed}" in shown
+    assert "\n" not in shown
+
+
+def test_a_salespersons_page_names_no_customer_of_another(book):
+    n = book.numbers
+    page = text(
+        *complaints.complaints(book.complaints(), n), *visits.visits(book.visits(), n),
+        *attention.attention(book.attention(), n), *satisfaction.satisfaction(book.satisfaction(), n),
+        *prospects.prospects(book.prospects(), n), *customer_records.records(book.records(), n),
+    )  # fmt: skip
+    everybody = open_book(month="2026-10").frame("customers")
+    own = everybody["salesperson_id"] == "S03"
+    assert any(name in page for name in everybody.loc[own, "name"])
+    assert [name for name in everybody.loc[~own, "name"].dropna() if name in page] == []
+
+
+def test_every_open_complaint_and_every_visit_due_becomes_an_action(book):
+    said, planned = book.complaints(), book.visits()
+    answers = complaints.proposed_actions(said, book.numbers, Likelihood())
+    trips = visits.proposed_actions(planned, book.numbers, Likelihood())
+    assert tuple(answers.columns) == tuple(trips.columns) == COLUMNS
+    assert set(answers["customer_id"]) == set(said.customers.loc[said.customers["open"] > 0, "customer_id"])
+    assert set(answers["kind"]) == {"answer_complaint"}
+    assert set(trips["customer_id"]) == set(planned.due["customer_id"])
+    assert (trips["due_date"] > book.month.end_time.normalize()).all()
