@@ -51,7 +51,7 @@ class Card:
         Its row of `LifetimeValue.customers` (None: never bought), the horizon of value_amount and its bounds, whether
         they are margin (else net sales), and whether the history is too short to determine the purchase model.
     risk, risk_months, risk_method, warn_probability, risk_by_margin
-        Its row of `RiskList.customers` for all who are scored (None: never bought, or silent for so long that it
+        Its row of `RiskList.everyone` (None: never bought, or silent for so long that it
         counts as lost), within how many months no purchase means leaving, `Leaving.method`, from which probability
         on we warn, and whether risk_amount is margin (else net sales).
     signals

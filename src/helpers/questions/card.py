@@ -90,10 +90,10 @@ class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQu
             horizon_years=value.horizon_years,
             value_by_margin=value.by_margin,
             value_is_rough=value.learned is None or value.learned.fallback is not None,
-            risk=row_of(risk.customers, customer_id),
+            risk=row_of(risk.everyone, customer_id),
             risk_months=seen.horizon_months,
             risk_method=seen.method,
-            warn_probability=self.settings.churn.warn_probability,
+            warn_probability=risk.warn_probability,
             risk_by_margin=risk.has_margin,
             signals=self._card_signals.of(customer_id),
             receivables=None if owed is None else row_of(owed.customers, customer_id),
@@ -105,8 +105,7 @@ class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQu
 
         Where too few are warned of, the others with the largest sales of the window fill up.
         """
-        risk = self._card_risk.customers
-        warned = list(risk.loc[risk["probability"] >= self.settings.churn.warn_probability, "customer_id"])
+        warned = list(self._card_risk.customers["customer_id"])
         rest = self._index.customers["customer_id"]
         return [*warned, *rest[~rest.isin(warned)]][:count]
 
@@ -145,8 +144,7 @@ class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQu
 
     @cached_property
     def _card_risk(self) -> RiskList:
-        """All customers who are scored, not only those warned of."""
-        return self.risk_list(self._card_leaving, 0.0)
+        return self.risk_list(self._card_leaving)
 
     @cached_property
     def _card_signals(self) -> Signals:

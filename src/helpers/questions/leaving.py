@@ -42,22 +42,14 @@ class LeavingQuestions(Opened):
             settings = settings.model_copy(update={"horizon_months": horizon_months})
         return leaving(self._frame("purchase_panel", COMPANY), self.month, purchase_model, settings)
 
-    def risk_list(self, seen: Leaving | None = None, warn_probability: float | None = None) -> RiskList:
-        """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`.
-
-        Parameters
-        ----------
-        seen
-            `leaving()`, where it is at hand.
-        warn_probability
-            From which probability on a customer is listed; the settings' unless given, 0 lists all who are scored.
-        """
+    def risk_list(self, seen: Leaving | None = None) -> RiskList:
+        """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`."""
         contacts: pd.DataFrame | None = None
         if self.tables.has("interactions"):
             contacts = self.frame("last_contacts")
         return risk_list(
             seen or self.leaving(), self.frame("customers"), self.frame("customer_summary"), contacts,
-            self.settings.churn.warn_probability if warn_probability is None else warn_probability,
+            self.settings.churn.warn_probability,
         )  # fmt: skip
 
     def choose(
