@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+import itertools
 import re
 
 import openpyxl
@@ -51,7 +52,64 @@ def test_a_part_without_its_table_says_what_it_needs(book_of):
 
 
 def test_who_never_bought_has_a_card(book_of):
-    assert "It has not bought yet." in customer_card(book_of(), "c").text
+    text = customer_card(book_of(), "c").text
+    assert "It has not bought yet." in text
+    assert "is expected in the next" not in text
+
+
+def part(text, heading):
+    """The lines that stand under a heading of a card."""
+    rest = text.split(f"\n{heading}\n")[1].split("\n")
+    return [line.strip() for line in itertools.takewhile(lambda line: line.startswith("  "), rest)]
+
+
+def test_a_card_says_that_receivables_need_invoices(book_of):
+    text = customer_card(book_of(), "a").text
+    assert part(text, "Receivables") == ["This part needs the table invoices, which is not supplied."]
+
+
+def test_a_card_says_what_is_owed_and_overdue(book_of):
+    invoices = [
+        {"invoice_id": "i", "customer_id": "a", "invoice_date": "2026-09-01", "due_date": "2026-10-01", "amount": 70},
+        {"invoice_id": "j", "customer_id": "a", "invoice_date": "2026-10-20", "due_date": "2026-11-19", "amount": 30},
+    ]  # fmt: skip
+    book = book_of(invoices=invoices)
+    said = part(customer_card(book, "a").text, "Receivables")
+    assert said == ["It owes CN¥100; CN¥70 is overdue, the oldest for 30 days."]
+    assert part(customer_card(book, "b").text, "Receivables") == ["It has no invoice and no payment."]
+
+
+def test_a_short_history_is_said_beside_value_and_probability(book_of):
+    text = customer_card(book_of(), "a").text
+    assert "There is too little history to be sure of the interval: it is rough." in part(
+        text, "Lifetime value"
+    )
+    assert len(part(text, "Probability of leaving")) == 3
+    assert part(text, "Warning signals") == ["It sends no signal that warns."]
+
+
+def test_most_at_stake_is_the_margin_at_risk_of_those_warned_of():
+    book = open_book(month="2026-10")
+    risk = book.risk_list().customers
+    ids = book.most_at_stake()
+    assert ids == list(risk["customer_id"][:3])
+    card = book.card(ids[0])
+    assert card.risk["risk_amount"] == risk["risk_amount"].iloc[0] == risk["risk_amount"].max()
+    value = book.lifetime().customers.set_index("customer_id").loc[ids[0]]
+    assert (card.value["low_80"], card.value["value_amount"]) == (value["low_80"], value["value_amount"])
+    said = part(customer_card(book, ids[0]).text, "Probability of leaving")
+    assert said[1].startswith("Reasons: silent for ")
+
+
+def test_a_salespersons_cards_tell_of_its_own_customers_what_the_companys_do():
+    own = open_book(month="2026-10", scope="salesperson:S07")
+    ids = own.most_at_stake()
+    assert set(ids) <= set(own.frame("customers")["customer_id"])
+    company = open_book(month="2026-10")
+    for heading in ("Lifetime value", "Warning signals", "Receivables"):
+        assert part(customer_card(own, ids[0]).text, heading) == part(
+            customer_card(company, ids[0]).text, heading
+        )
 
 
 def test_silence_is_counted_to_the_month_end(book_of):

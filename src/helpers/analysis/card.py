@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.groups import grouped_months
+from helpers.analysis.leaving import Method
 from helpers.analysis.rolling import trailing_sums
 from helpers.analysis.tiers import TIERS, rank
 from helpers.grading_settings import GradeRule, SegmentRule
@@ -46,6 +47,17 @@ class Card:
         As in `helpers.facts.card`.
     missing
         The parts of the record that are empty.
+    value, horizon_years, value_by_margin, value_is_rough
+        Its row of `LifetimeValue.customers` (None: never bought), the horizon of value_amount and its bounds, whether
+        they are margin (else net sales), and whether the history is too short to determine the purchase model.
+    risk, risk_months, risk_method, warn_probability, risk_by_margin
+        Its row of `RiskList.everyone` (None: never bought, or silent for so long that it
+        counts as lost), within how many months no purchase means leaving, `Leaving.method`, from which probability
+        on we warn, and whether risk_amount is margin (else net sales).
+    signals
+        `Signals.of` this customer.
+    receivables, has_invoices
+        Its row of `Receivables.customers` (None: no invoice and no payment), and whether invoices are supplied.
     """
 
     customer_id: str
@@ -63,6 +75,18 @@ class Card:
     contacts: pd.DataFrame | None
     complaints: pd.DataFrame | None
     missing: tuple[str, ...]
+    value: pd.Series | None
+    horizon_years: int
+    value_by_margin: bool
+    value_is_rough: bool
+    risk: pd.Series | None
+    risk_months: int
+    risk_method: Method
+    warn_probability: float
+    risk_by_margin: bool
+    signals: pd.DataFrame
+    receivables: pd.Series | None
+    has_invoices: bool
 
 
 def monthly(customer_months: pd.DataFrame, month: pd.Period, history_months: int) -> pd.DataFrame:
@@ -120,6 +144,12 @@ def against_peers(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
         ["net_amount", "peers_share", "category"], ascending=[False, False, True], kind="stable"
     )
     return table[["category", "net_amount", "peers_share", "gap"]].reset_index(drop=True)
+
+
+def row_of(frame: pd.DataFrame, customer_id: str) -> pd.Series | None:
+    """Return the row of one customer in a result; None where it has none."""
+    rows = frame[frame["customer_id"] == customer_id]
+    return rows.iloc[0] if len(rows) else None
 
 
 def missing_of(record: pd.Series) -> tuple[str, ...]:

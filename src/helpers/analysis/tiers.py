@@ -115,6 +115,10 @@ def tiers(
     if not 0 < cutoffs[0] <= cutoffs[1] <= 1:
         raise WorkbookError(f"ABC cut-offs must rise from above 0 to at most 1, but are {cutoffs}.")
     base = customers.assign(everyone="") if by is None else customers
+    if measure == "net_amount" and first_month is not None:
+        # Months before the first window of the history decide nothing: they need no label.
+        earliest = trailing(month - (max(history_months, 2) - 1), window_months).first
+        customer_months = customer_months[customer_months["month"] >= earliest.to_timestamp()]
     labelled = grouped_months(base, customer_months, None, by or "everyone")
     if by is None:
         labelled["kind"], labelled["group"] = groups.GROUP, "all"

@@ -8,15 +8,24 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.analysis.behaviour import Behaviour
-from helpers.analysis.card import Card, against_peers, missing_of, monthly, tier_history
+from helpers.analysis.card import Card, against_peers, missing_of, monthly, row_of, tier_history
 from helpers.analysis.card_index import CardIndex, card_index
 from helpers.analysis.grades import Grades
+from helpers.analysis.leaving import Leaving
+from helpers.analysis.leaving_list import RiskList
+from helpers.analysis.lifetime import LifetimeValue
+from helpers.analysis.receivables import Receivables
+from helpers.analysis.signals import Signals
 from helpers.errors import WorkbookError
 from helpers.facts import card as facts_of
+from helpers.questions.leaving import LeavingQuestions
+from helpers.questions.money import MoneyQuestions
 from helpers.questions.ranking import RankingQuestions
+from helpers.questions.signals import SignalQuestions
+from helpers.questions.value import ValueQuestions
 
 
-class CardQuestions(RankingQuestions):
+class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQuestions, ValueQuestions):
     """The customer card and the card index; what all cards share is computed once a book."""
 
     def card_index(self) -> CardIndex:
@@ -50,6 +59,12 @@ class CardQuestions(RankingQuestions):
         history = self._tier_history
         codes = history.reindex([customer_id]).iloc[0].fillna("none")
         grades, behaviour = self._grades, self._behaviour
+        value, seen, risk, owed = (
+            self._card_value,
+            self._card_leaving,
+            self._card_risk,
+            self._card_receivables,
+        )
         only = [customer_id]
         return Card(
             customer_id=customer_id,
@@ -71,16 +86,28 @@ class CardQuestions(RankingQuestions):
             contacts=facts_of.contacts(self.facts, only),
             complaints=facts_of.complaints(self.facts, only),
             missing=missing_of(record),
+            value=row_of(value.customers, customer_id),
+            horizon_years=value.horizon_years,
+            value_by_margin=value.by_margin,
+            value_is_rough=value.learned is None or value.learned.fallback is not None,
+            risk=row_of(risk.everyone, customer_id),
+            risk_months=seen.horizon_months,
+            risk_method=seen.method,
+            warn_probability=risk.warn_probability,
+            risk_by_margin=risk.has_margin,
+            signals=self._card_signals.of(customer_id),
+            receivables=None if owed is None else row_of(owed.customers, customer_id),
+            has_invoices=owed is not None,
         )
 
     def most_at_stake(self, count: int = 3) -> list[str]:
-        """Return the customers most at stake: by net sales of the year, those silent for over twice their usual gap.
+        """Return the customers most at stake: of those warned of, by margin at risk (`risk_list`).
 
-        Where too few are silent, the largest of the others fill up.
+        Where too few are warned of, the others with the largest sales of the window fill up.
         """
-        index = self._index.customers
-        silent = index["gap_ratio"] > 2
-        return [*index.loc[silent, "customer_id"], *index.loc[~silent, "customer_id"]][:count]
+        warned = list(self._card_risk.customers["customer_id"])
+        rest = self._index.customers["customer_id"]
+        return [*warned, *rest[~rest.isin(warned)]][:count]
 
     def _categories(self, customer_id: str, trade_class: object) -> pd.DataFrame | None:
         sales = facts_of.category_sales(self.facts, [customer_id])
@@ -106,6 +133,26 @@ class CardQuestions(RankingQuestions):
     @cached_property
     def _behaviour(self) -> Behaviour:
         return self.behaviour()
+
+    @cached_property
+    def _card_value(self) -> LifetimeValue:
+        return self.lifetime()
+
+    @cached_property
+    def _card_leaving(self) -> Leaving:
+        return self.leaving()
+
+    @cached_property
+    def _card_risk(self) -> RiskList:
+        return self.risk_list(self._card_leaving)
+
+    @cached_property
+    def _card_signals(self) -> Signals:
+        return self.signals()
+
+    @cached_property
+    def _card_receivables(self) -> Receivables | None:
+        return self.receivables()
 
     @cached_property
     def _tier_history(self) -> pd.DataFrame:

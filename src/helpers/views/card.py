@@ -10,7 +10,8 @@ from typing import Any, Final, Protocol
 import pandas as pd
 
 from helpers.analysis.card import Card
-from helpers.views import behaviour, grades, labels, rule_words, theme
+from helpers.views import behaviour, card_ahead, grades, labels, rule_words, theme
+from helpers.views.card_ahead import Part, needs
 from helpers.views.chart import plain
 from helpers.views.findings import Findings, findings
 from helpers.views.numbers import MISSING, Numbers
@@ -53,15 +54,6 @@ class CardPage:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": f"<style>{STYLE}</style>{self.html}", "text/plain": self.text}
-
-
-@dataclass(frozen=True)
-class Part:
-    """What one provider says: sentences, and a picture where it has one; ``needs``: it is not supplied."""
-
-    sentences: tuple[str, ...]
-    svg: str = ""
-    needs: bool = False
 
 
 Provider = Callable[[Card, Numbers], tuple[str, Part]]
@@ -201,7 +193,7 @@ def _tiers(card: Card, n: Numbers) -> tuple[str, Part]:
 def _products(card: Card, n: Numbers) -> tuple[str, Part]:
     _, heading = n.words, n.words("Products and gaps")
     if card.categories is None:
-        return heading, _needs("products (category)", n)
+        return heading, needs("products (category)", n)
     bought = card.categories[card.categories["net_amount"] > 0]
     gaps = card.categories[card.categories["gap"]]
     if bought.empty:
@@ -228,7 +220,7 @@ def _with_money(bought: pd.DataFrame, n: Numbers) -> list[str]:
 def _contacts(card: Card, n: Numbers) -> tuple[str, Part]:
     _, heading = n.words, n.words("Contacts")
     if card.contacts is None:
-        return heading, _needs("interactions", n)
+        return heading, needs("interactions", n)
     if card.contacts.empty:
         return heading, Part((_("No contact is recorded."),))
     recent = card.contacts["date"] > (card.month - 12).to_timestamp(how="end")
@@ -240,7 +232,7 @@ def _contacts(card: Card, n: Numbers) -> tuple[str, Part]:
 def _complaints(card: Card, n: Numbers) -> tuple[str, Part]:
     _, heading = n.words, n.words("Complaints")
     if card.complaints is None:
-        return heading, _needs("complaints", n)
+        return heading, needs("complaints", n)
     if card.complaints.empty:
         return heading, Part((_("It has never complained."),))
     still = int(card.complaints["resolved"].isna().sum())
@@ -280,15 +272,10 @@ def _field(name: str, _: Words) -> str:
     }[name]
 
 
-def _needs(tables: str, n: Numbers) -> Part:
-    return Part(
-        (n.words("This part needs the table {tables}, which is not supplied.", tables=tables),), needs=True
-    )
-
-
 #: The parts of a card in order; a subject adds its own here.
 PROVIDERS: tuple[Provider, ...] = (
-    _grade, _purchases, _tiers, _products, _contacts, _complaints, _completeness,
+    _grade, _purchases, card_ahead.value, card_ahead.will_leave, card_ahead.signs, card_ahead.owes, _tiers,
+    _products, _contacts, _complaints, _completeness,
 )  # fmt: skip
 
 

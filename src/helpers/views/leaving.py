@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.analysis.leaving import Leaving
+from helpers.analysis.leaving import Leaving, Method
 from helpers.analysis.leaving_list import RiskList
 from helpers.analysis.signals import Signals
 from helpers.playbook_settings import Playbook, SignalName
@@ -40,7 +40,9 @@ def leaving_findings(seen: Leaving, risk: RiskList, n: Numbers) -> Findings:
     _ = n.words
     if seen.customers.empty:
         return findings(_("No customer has bought lately: nobody can be judged."))
-    return findings(_lead(seen, risk, n), _changes(risk, n), _hits(seen, risk, n), _how(seen, n))
+    return findings(
+        _lead(seen, risk, n), _changes(risk, n), _hits(seen, risk, n), method_note(seen.method, n)
+    )
 
 
 def _lead(seen: Leaving, risk: RiskList, n: Numbers) -> str:
@@ -82,13 +84,14 @@ def _hits(seen: Leaving, risk: RiskList, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _how(seen: Leaving, n: Numbers) -> str | None:
+def method_note(method: Method, n: Numbers) -> str | None:
+    """Say where probabilities come from when the history is too short to learn from; else nothing."""
     _ = n.words
-    if seen.method == "purchase_model":
+    if method == "purchase_model":
         return _(
             "The history is too short to learn from: probabilities are the purchase model's, not tested here."
         )
-    if seen.method == "recency":
+    if method == "recency":
         return _(
             "There are too few purchases for any model: the probability is a rule of thumb from silence alone."
         )
