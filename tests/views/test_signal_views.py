@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.experience import ExperienceShift
 from helpers.analysis.signals import Signals
 from helpers.playbook_settings import CORNERS, SIGNAL_NAMES, Experience, Playbook
@@ -16,6 +17,8 @@ from helpers.views.signals_words import next_step, sentence, signal_label
 
 OCTOBER = pd.Period("2026-10", "M")
 N, ZH = numbers("en", "CNY"), numbers("zh", "CNY")
+#: As if everybody were sure to be lost: the whole sales are at stake.
+SURE = Likelihood(unscored=1.0)
 HOSTILE = "<script>alert(1)</script> {month} $x$"
 COLUMNS = ["customer_id", "name", "group", "signal", "value", "usual", "peers", "detail", "strength", "noticed",
            "active", "net_amount"]  # fmt: skip
@@ -106,20 +109,20 @@ def test_overview_counts_by_class():
 
 
 def test_actions_and_findings_for_the_front_page():
-    (weighed,) = warns.weighed_findings(result(), N)
+    (weighed,) = warns.weighed_findings(result(), N, SURE)
     assert (weighed.amount, weighed.page) == (900.0, "04_churn_signals")
-    table = warns.proposed_actions(result(), N)
+    table = warns.proposed_actions(result(), N, SURE)
     assert table[["customer_id", "kind", "value_amount"]].to_numpy().tolist() == [
         ["b", "answer_complaint", 5000.0], ["a", "visit", 900.0],
     ]  # fmt: skip
-    assert table["reason"].iloc[1] == "Anvil: ordered every 14 days, give or take 4; silent for 41."
+    assert table["reason"].iloc[1] == "ordered every 14 days, give or take 4; silent for 41"
 
 
 def test_nobody_is_said_plainly():
     empty = result(rows=[])
     assert "No customer has bought within 12 months." in text(warns.signal_findings(empty, N))
-    assert warns.weighed_findings(empty, N) == []
-    assert warns.proposed_actions(empty, N).empty
+    assert warns.weighed_findings(empty, N, SURE) == []
+    assert warns.proposed_actions(empty, N, SURE).empty
     assert "There are no customers." in text(warns.overview_table(empty, N))
     assert list(warns.options(empty, N).values()) == [""]
 
@@ -171,7 +174,7 @@ def test_without_launch_dates_the_corners_say_what_they_need():
 
 def test_nobody_turned_is_no_action():
     none = shift(moved=False)
-    assert turns.weighed_findings(none, N) == []
-    assert turns.proposed_actions(none, Playbook(), N).empty
-    assert turns.proposed_actions(shift(), Playbook(), N)["kind"].tolist() == ["keep"]
+    assert turns.weighed_findings(none, N, SURE) == []
+    assert turns.proposed_actions(none, N, SURE).empty
+    assert turns.proposed_actions(shift(), N, SURE)["kind"].tolist() == ["keep"]
     assert "None has turned" in text(turns.movers_table(none, N), turns.evidence_table(none, N))

@@ -49,7 +49,8 @@ def scorecard(
     base = customers[["customer_id", "salesperson_id", "team", "trade_class", "size_class"]]
     sums = sum_by(customer_months[window.holds(customer_months["month"])], "customer_id", ["net_amount"])
     base = base.assign(net_amount=base["customer_id"].map(sums["net_amount"]).astype("float64").fillna(0.0))
-    first = base["customer_id"].map(summary.set_index("customer_id")["first_purchase"])
+    first = summary.set_index("customer_id")["first_purchase"]
+    first = first.reindex(base["customer_id"]).set_axis(base.index)
     base["new"] = first >= window.first.to_timestamp()
     asked = survey_months[window.holds(survey_months["month"])]
     asked = asked.groupby("customer_id")[["responses", "score_sum"]].sum()

@@ -61,13 +61,14 @@ def visits(
     table = tiered.loc[tiered["tier"].isin(list(every_days)), ["customer_id", "tier", "amount"]]
     known = customers[["customer_id", "name", "salesperson_name"]]
     table = table.merge(known, on="customer_id", how="left")
-    began = table["customer_id"].map(summary.set_index("customer_id")["first_purchase"])
+    began = summary.set_index("customer_id")["first_purchase"]
+    began = began.reindex(table["customer_id"]).set_axis(table.index)
     inside = window.holds(contact_months["month"])
     made = contact_months[inside].groupby("customer_id")["visits"].sum()
     last = contact_months.groupby("customer_id")["last_visit"].max()
     table["every_days"] = table["tier"].map(every_days).astype("int64")
     table["made"] = table["customer_id"].map(made).fillna(0).astype("int64")
-    table["last_visit"] = table["customer_id"].map(last).astype("datetime64[us]")
+    table["last_visit"] = last.reindex(table["customer_id"]).set_axis(table.index).astype("datetime64[us]")
     there = ((end - began).dt.days + 1).clip(lower=0, upper=days).fillna(days)
     table["planned"] = there / table["every_days"]
     since = table["last_visit"].fillna(began.astype("datetime64[us]"))
