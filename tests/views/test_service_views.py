@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from helpers.analysis.expected_loss import Likelihood
@@ -53,3 +55,14 @@ def test_every_open_complaint_and_every_visit_due_becomes_an_action(book):
     assert set(answers["kind"]) == {"answer_complaint"}
     assert set(trips["customer_id"]) == set(planned.due["customer_id"])
     assert (trips["due_date"] > book.month.end_time.normalize()).all()
+
+
+def test_what_all_customers_teach_is_kept_from_a_salesperson_where_policy_says_so(book):
+    def said(settings):
+        asked = dataclasses.replace(book, settings=settings)
+        return text(complaints.complaints_findings(asked.complaints(), book.numbers))
+
+    open_policy = book.settings
+    privacy = open_policy.privacy.model_copy(update={"show_company_shares": False})
+    assert "of all customers" in said(open_policy)
+    assert "of all customers" not in said(open_policy.model_copy(update={"privacy": privacy}))

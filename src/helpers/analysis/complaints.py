@@ -43,6 +43,8 @@ class Complaints:
         Whether the source tells.
     effect
         What follows a complaint in sales, learnt from all customers; None with too few.
+    tells_effect
+        Whether the reader may see what is learnt from all customers.
     """
 
     month: pd.Period
@@ -59,6 +61,7 @@ class Complaints:
     has_responses: bool
     has_resolutions: bool
     effect: ComplaintEffect | None
+    tells_effect: bool
 
 
 def complaints(
@@ -72,6 +75,7 @@ def complaints(
     *,
     has_responses: bool = True,
     has_resolutions: bool = True,
+    tells_effect: bool = True,
 ) -> Complaints:
     """Read the fact ``complaint_cases``; ``customers`` and ``summary`` are the facts of these names."""
     window = trailing(month, window_months)
@@ -100,7 +104,8 @@ def complaints(
         backwards=int(backwards.sum()),
         has_responses=has_responses,
         has_resolutions=has_resolutions,
-        effect=effect,
+        effect=effect if tells_effect else None,
+        tells_effect=tells_effect,
     )
 
 

@@ -95,7 +95,9 @@ def _repeat_sentence(result: Complaints, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _effect_sentence(result: Complaints, n: Numbers) -> str:
+def _effect_sentence(result: Complaints, n: Numbers) -> str | None:
+    if not result.tells_effect:
+        return None
     _ = n.words
     effect = result.effect
     if effect is None:
