@@ -115,13 +115,13 @@ def month_number(days: pd.Series) -> pd.Series:
 def _curves(active: pd.DataFrame, began: pd.Series, summary: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     """Rates per customer and month, each customer followed from its first order to its last sign of life."""
     rows = active[active["customer_id"].isin(began.index)]
-    since = month_number(rows["month"]) - rows["customer_id"].map(began)
+    since = month_number(rows["month"]) - rows["customer_id"].map(began).astype("float64")
     last = rows[rows["engagement"] > 0].groupby("customer_id")["month"].max()
     lasts = (month_number(last).reindex(began.index) - began).clip(upper=LAST_MONTH - 1)
     starts = np.arange(0, LAST_MONTH, STEP_MONTHS)
     # Customer-months under observation in each step: whoever was there longer counts in full.
     there = np.clip(lasts.to_numpy()[:, None] + 1 - starts[None, :], 0, STEP_MONTHS)
-    alive = (since >= 0) & (since <= rows["customer_id"].map(lasts))
+    alive = (since >= 0) & (since <= rows["customer_id"].map(lasts).astype("float64"))
     step = since[alive] // STEP_MONTHS * STEP_MONTHS
     sums = rows.loc[alive, ["contacts", "engagement"]].groupby(step).sum().reindex(starts, fill_value=0.0)
     exposure = there.sum(axis=0)
@@ -150,7 +150,9 @@ def _gap(
         for name in ("contacts", "engagement"):
             table[f"{name}{suffix}"] = table["customer_id"].map(sums[name]).astype("float64").fillna(0.0)
     table["expected_contacts"] = table["engagement"] * per_engagement
-    table["since_months"] = month.year * 12 + month.month - 1 - table["customer_id"].map(began)
+    table["since_months"] = (
+        month.year * 12 + month.month - 1 - table["customer_id"].map(began).astype("float64")
+    )
     chance = stats.poisson.cdf(table["contacts"], table["expected_contacts"].fillna(0.0))
     # The buyer no less engaged than before, the seller clearly behind what others of that engagement get.
     inside = (
