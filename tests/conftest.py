@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,3 +39,19 @@ def salespersons_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real pack of the sample, of one salesperson: made once for all tests that look at one."""
     request = ReportRequest(month="2026-10", scope="salesperson:S01", out=tmp_path_factory.mktemp("reports"))
     return make_report(request, lambda step: None).folder
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium, where there is one; Playwright can be started once in a process."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip("there is no Chromium on this machine")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()

@@ -12,7 +12,6 @@ import pytest
 
 from helpers.config import NOTEBOOKS_FOLDER, PROJECT_FOLDER
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TOKEN = "for-this-test-alone"
 
 
@@ -50,15 +49,9 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def page(lab):
+def page(lab, browser):
     """A browser's page of a usual size."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip("there is no Chromium on this machine")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(60_000)
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(60_000)
+    yield page
+    page.close()
