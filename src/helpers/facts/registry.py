@@ -118,6 +118,7 @@ FACTS: dict[str, Fact] = {
                 max(f.coverage.months[0], f.month - panel.MOST_ORIGINS + 1), f.month, freq="M"
             ).tolist(),
             f.coverage.months[0],
+            f.learning_share,
         ),
         order=("customer_id", "origin"),
         scoped=own_customers,
