@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.money import sum_by
+from helpers.analysis.money import look_up, sum_by
 
 GROUP, NOT_RECORDED, UNASSIGNED = "group", "not_recorded", "unassigned"
 KINDS = (GROUP, NOT_RECORDED, UNASSIGNED)
@@ -39,13 +39,15 @@ def grouped_months(
     """
     if by not in customers.columns:
         raise ValueError(f"customers has no column '{by}'")
-    months = customer_months.reset_index(drop=True)
-    group = months["customer_id"].map(customers.set_index("customer_id")[by]).astype("object")
+    wanted = [*AMOUNTS, "customer_id", "month", "purchase_days"]
+    months = customer_months[[name for name in wanted if name in customer_months]].reset_index(drop=True)
+    group = look_up(months["customer_id"], customers.set_index("customer_id")[by]).astype("object")
     parts = [months.assign(group=group, kind=group.notna().map({True: GROUP, False: NOT_RECORDED}))]
     if unassigned is not None and len(unassigned):
         nobody = pd.Series([None] * len(unassigned), dtype="object")
+        no_id = nobody.astype(months["customer_id"].dtype)
         parts.append(
-            unassigned.reset_index(drop=True).assign(group=nobody, customer_id=nobody, kind=UNASSIGNED)
+            unassigned.reset_index(drop=True).assign(group=nobody, customer_id=no_id, kind=UNASSIGNED)
         )
     labelled = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
     if "cost_amount" not in labelled:

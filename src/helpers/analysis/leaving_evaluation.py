@@ -88,7 +88,10 @@ def evaluate(
         score = rows[column].to_numpy(dtype="float64")
         ranked = [(at, *np.unique(score[at], return_inverse=True)) for at in places]
         drawn[name] = np.array(
-            [np.nanmean([_auc(outcome[at], rank, len(values), w[at]) for at, values, rank in ranked]) for w in weights]
+            [
+                np.nanmean([_auc(outcome[at], rank, len(values), w[at]) for at, values, rank in ranked])
+                for w in weights
+            ]
         )
         whole = rows[column].between(0, 1).all()
         result.append(

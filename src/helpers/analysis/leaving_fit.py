@@ -65,7 +65,9 @@ def walk_forward(
     known = outcome.reindex(rows.index)
     customers = table["customer_id"].reindex(rows.index)
     ends = rows["number"].unique()
-    rows = pd.concat(_as_of(rows, known, customers, end, horizon_months) for end in ends)  # in the order they had
+    rows = pd.concat(
+        _as_of(rows, known, customers, end, horizon_months) for end in ends
+    )  # in the order they had
     return pd.concat(_calibrated(rows, known, customers, end, horizon_months) for end in ends)
 
 

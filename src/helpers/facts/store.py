@@ -24,6 +24,7 @@ from helpers.facts.engine import connect, to_pandas
 from helpers.facts.masked import as_table, masked, pseudonyms
 from helpers.facts.registry import FACTS
 from helpers.intake.tables import StandardTables
+from helpers.locked import one_at_a_time
 from helpers.mask import fingerprint, mask_key
 from helpers.scope import COMPANY, Scope, parse_scope
 
@@ -66,7 +67,7 @@ class Facts:
         self._mask_key = mask_key()
         self.month_end: dt.date = month.to_timestamp(how="end").date()
         self.folder = cache / "facts" / self._key()
-        self.engine = connect(cache)
+        self.engine = connect(cache, settings.engine.memory_gigabytes)
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
 
     def _key(self) -> str:
@@ -99,7 +100,9 @@ class Facts:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(FACTS)}")
         path = self.folder / f"{name}.parquet"
         if not path.is_file():
-            _write(self.engine, FACTS[name].build(self), path)
+            with one_at_a_time(path.with_suffix(".lock")):
+                if not path.is_file():
+                    _write(self.engine, FACTS[name].build(self), path)
         return self.engine.read_parquet(path)
 
     @cached_property

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 Status = Literal["kept", "quarantined", "excluded", "filtered"]
 #: Rule of dates that can be read in two ways; it stops the run instead of filling the quarantine.
 AMBIGUOUS = "ambiguous_date"
-_TYPES = {
+#: Type on the engine by kind of column; all others are text.
+TYPES = {
     "date": "DATE",
     "timestamp": "TIMESTAMP",
     "money": "DECIMAL(18,4)",
@@ -116,7 +117,7 @@ def stage_table(
     stage = Stage(table)
     mapped = settings.tables.get(table, TableMap())
     columns = ", ".join(
-        f"{identifier(c.name)} {_TYPES.get(c.kind, 'VARCHAR')}" for c in contracts.columns(table)
+        f"{identifier(c.name)} {TYPES.get(c.kind, 'VARCHAR')}" for c in contracts.columns(table)
     )
     connection.execute(
         f"CREATE OR REPLACE TABLE {stage.name} (__file INTEGER, {ROW} BIGINT, __problem UTINYINT, __value "

@@ -15,7 +15,6 @@ from helpers.analysis.tiers import tiers
 from helpers.facts import Facts
 from helpers.questions.opened import Opened
 
-
 _CUSTOMERS_AT_ONCE = 100_000
 
 
