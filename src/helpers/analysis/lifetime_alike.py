@@ -39,13 +39,12 @@ def alike(known: pd.DataFrame, unit_days: float) -> pd.DataFrame:
     frequency = means["frequency"].round()
     # A repeat purchase has its time, and none has none: rounding must not part them.
     means["recency"] = np.where(frequency > 0, np.maximum(means["recency"], 1e-9), 0.0)
-    means = means.assign(
+    return means.assign(
         frequency=frequency,
         purchases=frequency + 1,
         recency=np.minimum(means["recency"], means["T"]),
         weight=grouped.size().astype("float64"),
     )
-    return means
 
 
 def spread(

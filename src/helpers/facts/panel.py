@@ -9,7 +9,6 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.facts.drawn import drawn
 from helpers.facts.expressions import MONEY
 
 #: Lengths, in months, of the trailing windows that purchases and money are counted in.
@@ -48,7 +47,10 @@ def occasion_months(occasions: ir.Table) -> ir.Table:
 
 
 def purchase_panel(
-    months: ir.Table, origins: Sequence[pd.Period], first_month: pd.Period, share: float = 1.0
+    months: ir.Table,
+    origins: Sequence[pd.Period],
+    first_month: pd.Period,
+    drawn_months: ir.Table | None = None,
 ) -> ir.Table:
     """Return one row per customer and month end (origin), with what was known then and nothing later.
 
@@ -62,9 +64,9 @@ def purchase_panel(
         The month ends.
     first_month
         First month of the data: a window that begins before it is NULL a year ago.
-    share
-        Under 1: so many of the customers are learnt from (see `helpers.facts.drawn`); the others have rows at the last
-        `ORIGINS_OF_ALL` month ends alone.
+    drawn_months
+        ``months`` of the customers that are learnt from (see `helpers.facts.drawn`): the others then have rows at the
+        last `ORIGINS_OF_ALL` month ends alone. None: all are learnt from.
 
     Returns
     -------
@@ -75,8 +77,9 @@ def purchase_panel(
         three months; NULL for none), net_amount_lifetime; purchases_W and net_amount_W in the last W months (1,
         3, 6, 12) and ..._W_year_ago in the same months a year before.
     """
+    learnt = months if drawn_months is None else drawn_months
     parts = [
-        _at(drawn(months, share) if place < len(origins) - ORIGINS_OF_ALL else months, origin, first_month)
+        _at(learnt if place < len(origins) - ORIGINS_OF_ALL else months, origin, first_month)
         for place, origin in enumerate(origins)
     ]
     return reduce(lambda one, other: one.union(other), parts)

@@ -10,6 +10,7 @@ import ibis
 import pandas as pd
 
 from helpers.facts import contacts, expressions, panel, receivables, service, signals_facts, trade, value
+from helpers.facts.drawn import drawn
 from helpers.facts.fact import Fact, company_only, own_customers, own_owner, own_targets
 
 FACTS: dict[str, Fact] = {
@@ -39,6 +40,11 @@ FACTS: dict[str, Fact] = {
         lambda f: expressions.class_product_months(f.lines, f.table("customers"), f.window(12)[0]),
         order=("salesperson_id", "team", "trade_class", "assigned", "product_id", "month"),
         scoped=own_owner,
+    ),
+    "company_product_months": Fact(
+        lambda f: expressions.class_product_months(f.lines, f.table("customers"), f.window(12)[0], owner=()),
+        order=("trade_class", "assigned", "product_id", "month"),
+        scoped=company_only,
     ),
     "customer_summary": Fact(
         lambda f: expressions.customer_summary(
@@ -111,6 +117,11 @@ FACTS: dict[str, Fact] = {
         order=("customer_id", "month"),
         scoped=own_customers,
     ),
+    "drawn_months": Fact(
+        lambda f: drawn(f.table("occasion_months"), f.learning_share),
+        order=("customer_id", "month"),
+        scoped=company_only,
+    ),
     "purchase_panel": Fact(
         lambda f: panel.purchase_panel(
             f.table("occasion_months"),
@@ -118,7 +129,7 @@ FACTS: dict[str, Fact] = {
                 max(f.coverage.months[0], f.month - panel.MOST_ORIGINS + 1), f.month, freq="M"
             ).tolist(),
             f.coverage.months[0],
-            f.learning_share,
+            f.table("drawn_months") if f.learning_share < 1 else None,
         ),
         order=("customer_id", "origin"),
         scoped=own_customers,

@@ -52,20 +52,30 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
             reconcile.start(connection)
             for table, paths in plan.tables.items():
                 taken = take_over(connection, table, paths, settings, folder)
-                if taken is not None:
-                    rows.update({str(path): count for path, count in taken.rows.items()})
+                if taken is not None and taken.rest is None:
+                    rows |= {str(path): count for path, count in taken.rows.items()}
                     supplied[table], unknown[table] = sorted(taken.columns), []
+                    reconcile.add_taken(connection, table, taken.kept)
                     continue
+                whole = Path(work) / f"{table}-taken.parquet"
+                if taken is not None:
+                    (folder / f"{table}.parquet").rename(whole)
+                    rows |= {str(path): count for path, count in taken.rows.items()}
                 staged.append(table)
                 lookups = {name: path for (of, name), path in plan.lookups.items() if of == table}
                 scratch = Path(work) / table
                 scratch.mkdir()
-                stage = stage_table(connection, table, paths, lookups, settings, scratch)
+                rest = None if taken is None else taken.rest
+                stage = stage_table(connection, table, paths, lookups, settings, scratch, rest)
                 _check_columns(connection, stage)
                 set_aside_duplicates(connection, stage, settings.tables.get(table, TableMap()))
-                _check_share(connection, stage, settings.quarantine.max_share)
+                if taken is None:  # else there are too few rows that repeat for that
+                    _check_share(connection, stage, settings.quarantine.max_share)
                 _write_table(connection, stage, folder)
                 reconcile.add(connection, stage, folder)
+                if taken is not None:
+                    reconcile.add_taken(connection, table, taken.kept)
+                    _put_together(connection, whole, folder / f"{table}.parquet", scratch)
                 for path, count in zip(paths, _rows_by_file(connection, stage), strict=True):
                     rows[str(path)] = max(count, rows.get(str(path), 0))
                 supplied[table] = sorted(stage.supplied)
@@ -201,6 +211,16 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
         f" CASE __problem {rule} END AS rule, CASE __problem {sentence} END AS sentence,"
         f" CAST({month} AS DATE) AS month, __amount AS amount, __raw AS row_as_read"
         f" FROM {chosen} ORDER BY __file, {ROW}) TO {target} {_PARQUET}"
+    )
+
+
+def _put_together(connection: duckdb.DuckDBPyConnection, taken: Path, target: Path, scratch: Path) -> None:
+    """Write the rows that were taken over and those that came the long way into one file, in that order."""
+    rest = scratch / "rest.parquet"
+    target.rename(rest)
+    connection.execute(
+        f"COPY (FROM read_parquet([{literal(str(taken))}, {literal(str(rest))}])) TO {literal(str(target))} "
+        f"{_PARQUET}"
     )
 
 

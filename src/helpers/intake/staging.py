@@ -12,7 +12,7 @@ what tells rows apart), and the contract's columns.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -106,8 +106,9 @@ def stage_table(
     lookups: Mapping[str, Path],
     settings: Settings,
     work: Path,
+    only: str | None = None,
 ) -> Stage:
-    """Read all files of a table into its staging table.
+    """Read all files of a table into its staging table; with ``only``, an SQL condition, the rows that meet it.
 
     Raises
     ------
@@ -128,6 +129,8 @@ def stage_table(
     joined = mapping.open_lookups(connection, table, mapped, lookups, form, work)
     for path in paths:
         relation = open_file(connection, path, form, mapped.sheet, table, work)
+        if only is not None:
+            relation = replace(relation, sql=f"(SELECT * FROM {relation.sql} WHERE {only})")
         stage.relations.append(relation)
         _stage_file(connection, stage, relation, mapped, joined, form, settings)
     return stage

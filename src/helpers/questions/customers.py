@@ -58,8 +58,9 @@ class CustomerQuestions(Opened):
 
     def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:
         """Return how much of the change is price, volume and mix; see `helpers.analysis.price_volume_mix`."""
+        sold = "company_product_months" if self.scope == COMPANY else "class_product_months"
         return price_volume_mix(
-            self.frame("class_product_months"),
+            self.frame(sold),
             self.month,
             self.settings.periods.window_months,
             against,

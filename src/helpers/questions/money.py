@@ -14,6 +14,7 @@ from helpers.analysis.scorecard import Scorecard, scorecard
 from helpers.models import MBGNBD
 from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
 from helpers.questions.opened import Opened
+from helpers.scope import COMPANY
 
 
 class MoneyQuestions(Opened):
@@ -23,8 +24,8 @@ class MoneyQuestions(Opened):
         """Return sales against targets with the forecast of quarter and year; see `helpers.analysis.attainment`."""
         facts = self.facts
         return attainment(
-            facts.frame("seller_months"),
-            facts.frame("targets"),
+            self._frame("seller_months", COMPANY),
+            self._frame("targets", COMPANY),
             facts.owners,
             self.month,
             self.scope,
@@ -36,8 +37,8 @@ class MoneyQuestions(Opened):
         spans = spans_of(self.month)
         ahead = [((self.month - s.first).n + 1, (s.last - self.month).n) for s in spans.values()]
         return period_forecast(
-            facts.frame("customer_months"),
-            facts.frame("customers"),
+            self._frame("customer_months", COMPANY),
+            self._frame("customers", COMPANY),
             self.month,
             [span for span in ahead if span[1]],
             facts.coverage.months[0],
@@ -49,9 +50,9 @@ class MoneyQuestions(Opened):
         """Return each salesperson's year, fairly compared; see `helpers.analysis.scorecard`."""
         facts = self.facts
         return scorecard(
-            facts.frame("customers"),
-            facts.frame("customer_months"),
-            facts.frame("customer_summary"),
+            self._frame("customers", COMPANY),
+            self._frame("customer_months", COMPANY),
+            self._frame("customer_summary", COMPANY),
             facts.frame("survey_months"),
             facts.frame("receivables"),
             self.attainment().units,

@@ -10,6 +10,7 @@ from helpers.analysis.dependence import Dependence, dependence
 from helpers.analysis.grades import Grades, grades
 from helpers.analysis.tiers import Measure, Tiers, tiers
 from helpers.questions.opened import Opened
+from helpers.scope import COMPANY
 
 
 class RankingQuestions(Opened):
@@ -81,8 +82,8 @@ class RankingQuestions(Opened):
         """Return value grades and purchase levels; see `helpers.analysis.grades`."""
         facts = self.facts
         return grades(
-            facts.frame("customers"),
-            facts.frame("customer_months"),
+            self._frame("customers", COMPANY),
+            self._frame("customer_months", COMPANY),
             self.month,
             self.settings.periods.window_months,
             self.settings.grades,
@@ -96,9 +97,9 @@ class RankingQuestions(Opened):
         """Return behaviour classes; see `helpers.analysis.behaviour`."""
         facts = self.facts
         return behaviour(
-            facts.frame("customers"),
-            facts.frame("customer_summary"),
-            facts.frame("customer_months"),
+            self._frame("customers", COMPANY),
+            self._frame("customer_summary", COMPANY),
+            self._frame("customer_months", COMPANY),
             self.month,
             self.settings.periods.window_months,
             self.settings.segments,

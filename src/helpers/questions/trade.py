@@ -21,10 +21,10 @@ class TradeQuestions(Opened):
         """Return trade of the month and the year to date against expectation; see `helpers.analysis.trade`."""
         facts = self.facts
         return trade(
-            facts.frame("customers"),
-            facts.frame("customer_months"),
-            facts.frame("unassigned_months"),
-            facts.frame("targets"),
+            self._frame("customers", COMPANY),
+            self._frame("customer_months", COMPANY),
+            self._frame("unassigned_months", COMPANY),
+            self._frame("targets", COMPANY),
             self.month,
             facts.coverage.months[0],
             keep=self._own_ids(),
@@ -56,7 +56,8 @@ class TradeQuestions(Opened):
         """
         if not self._names_products:
             return None
-        return products(self.frame("product_window"), self.frame("product_list"), by)
+        sold = "company_product_window" if self.scope == COMPANY else "product_window"
+        return products(self.frame(sold), self.frame("product_list"), by)
 
     def customer_products(self, customer_ids: list[str] | None = None) -> Products | None:
         """Return how products do at single customers of the scope; None where lines do not name products.
