@@ -131,8 +131,9 @@ def _times(rows: pd.DataFrame, has_responses: bool, has_resolutions: bool) -> pd
         for severity, whole, part in parts
         if len(part)
     ]
-    columns = ["severity", "whole", "stage", "cases", "open", "median_days", "slow_days", "closed_mean_days"]
-    return pd.DataFrame(table, columns=columns)
+    days = ["median_days", "slow_days", "closed_mean_days"]
+    frame = pd.DataFrame(table, columns=["severity", "whole", "stage", "cases", "open", *days])
+    return frame.astype({"whole": "bool", "cases": "int64", "open": "int64"} | dict.fromkeys(days, "float64"))
 
 
 def _severity_order(severity: str) -> tuple[int, str]:

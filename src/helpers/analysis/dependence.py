@@ -80,13 +80,14 @@ def dependence(
     for place, (kind, name) in enumerate(groups.keys(*_levels(index))):
         rows += _rows(ranked[ranked["place"] == place], kind, name, whole)
     rows += _rows(ranked, "total", None, whole)
-    return Dependence(by, month, window_months, pd.DataFrame(rows, columns=COLUMNS))
+    return Dependence(by, month, window_months, pd.DataFrame(rows, columns=COLUMNS).astype(_KINDS))
 
 
 COLUMNS = [
     "kind", "group", "top", "customers", "customer_ids", "names", "net_amount", "share", "total_share",
     "margin_amount", "margin_share", "average_other_amount", "customers_to_replace",
 ]  # fmt: skip
+_KINDS = {"top": "int64", "customers": "int64"} | dict.fromkeys(COLUMNS[6:], "float64")
 
 
 def _levels(index: pd.MultiIndex) -> tuple[pd.Index, pd.Index]:

@@ -75,7 +75,8 @@ def records(
     sold = summary.set_index("customer_id")["net_amount"]
     table["net_amount"] = look_up(table["customer_id"], sold, 0.0)
     absent = (~filled).to_numpy()
-    table["missing"] = [tuple(name for name, gone in zip(fields, row, strict=True) if gone) for row in absent]
+    gone = [tuple(name for name, lacks in zip(fields, row, strict=True) if lacks) for row in absent]
+    table["missing"] = pd.Series(gone, index=table.index, dtype="object")
     missing = (~filled).sum().rename_axis("field").reset_index(name="missing")
     missing["share"] = missing["missing"] / max(len(table), 1)
     gaps = table[~table["complete"] | (~table["fresh"] & dated)]
