@@ -60,7 +60,7 @@ def test_scale_models_shipped_less_paid_is_the_balance():
 
 
 def test_disputed_orders_of_scale_models_are_complaints_and_open_until_resolved():
-    """Nine comments tell of a complaint: four were resolved on a day they name, two cancelled, three are disputed still."""
+    """Nine comments complain: four were resolved on a day they name, two cancelled, three are disputed still."""
     book = open_book(DATA / "classicmodels", month="2005-05", map=MAPS / "classicmodels.toml")
     cases = book.facts.frame("complaint_cases")
     resolved = dict(zip(cases["opened_at"].dt.strftime("%Y-%m-%d"), cases["resolved_at"], strict=True))
@@ -77,7 +77,8 @@ def test_disputed_invoices_are_complaints_until_they_are_settled():
     folder = DATA / "ibm_accounts_receivable"
     result = open_book(folder, month="2013-06", map=MAPS / "ibm_receivables.toml").complaints()
     opened, still = duckdb.sql(f"""
-        WITH items AS (SELECT strptime(InvoiceDate, '%m/%d/%Y') AS invoiced, strptime(SettledDate, '%m/%d/%Y') AS settled
+        WITH items AS (
+            SELECT strptime(InvoiceDate, '%m/%d/%Y') AS invoiced, strptime(SettledDate, '%m/%d/%Y') AS settled
             FROM read_csv('{folder}/accounts_receivable.csv', all_varchar = true) WHERE Disputed = 'Yes')
         SELECT count(*) FILTER (invoiced BETWEEN '2012-07-01' AND '2013-06-30'),
             count(*) FILTER (invoiced <= '2013-06-30' AND settled > '2013-06-30') FROM items""").fetchone()
