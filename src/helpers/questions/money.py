@@ -59,6 +59,7 @@ class MoneyQuestions(Opened):
             self.settings.periods.window_months,
             self.settings.money.few_customers,
             self.scope,
+            show_company_shares=self._shows_company_shares,
         )
 
     def receivables(self) -> Receivables | None:
