@@ -173,8 +173,33 @@ def push_findings(result: Recommendations, n: Numbers) -> Findings:
     return findings(
         _("There are {count} proposals for {customers} customers.", count=n.count(len(rows)),
           customers=n.count(rows["customer_id"].nunique())),
-        _proposal(rows, n), left_out,
+        _proposal(rows, n), *_tested_sentences(result, n), left_out,
     )  # fmt: skip
+
+
+def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
+    """Write what became of the proposals of half a year ago; nothing where there were none."""
+    made, bought = (result.tests.set_index("rule")[name] for name in ("proposals", "bought_share"))
+    order = result.record.order
+    if not made[order]:
+        return []
+    _ = n.words
+    first = _.ngettext(
+        "{n} such proposal was made {months} months ago; {share} were bought since, of everything that could be "
+        "proposed {any}.",
+        "{n} such proposals were made {months} months ago; {share} were bought since, of everything that could be "
+        "proposed {any}.",
+        int(made[order]), months=n.count(result.hidden_months), share=n.percent(bought[order]),
+        any=n.percent(bought["any"]),
+    )  # fmt: skip
+    if not result.tells_record:
+        return [first]
+    realised = n.percent(result.record.realised, 0)
+    if order == "margin":
+        return [first, _("Over all customers they brought {realised} of what was likely; the order is by margin, which "
+                         "brought clearly more than by popularity.", realised=realised)]  # fmt: skip
+    return [first, _("Over all customers they brought {realised} of what was likely; the order is by popularity in the "
+                     "class, for by margin brought no clearly larger margin.", realised=realised)]  # fmt: skip
 
 
 def _proposal(rows: pd.DataFrame, n: Numbers) -> str:
