@@ -14,6 +14,7 @@ from helpers.analysis.plan import monthly_plan, plan_for
 from helpers.scope import Scope
 
 PERIODS = ("month", "quarter", "year")
+_GAP_AMOUNTS = ("whole_amount", "parts_amount", "gap_amount")
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,8 @@ def _gaps(targets: pd.DataFrame, people: pd.DataFrame, month: pd.Period, scope: 
             rows.append(
                 (period, identity or "company", parts, amount, total(given), total([*given, -amount]))
             )
-    return pd.DataFrame(rows, columns=["period", "of", "parts", "whole_amount", "parts_amount", "gap_amount"])
+    frame = pd.DataFrame(rows, columns=["period", "of", "parts", *_GAP_AMOUNTS])
+    return frame.astype(dict.fromkeys(_GAP_AMOUNTS, "float64"))
 
 
 def _tests(forecast: PeriodForecast, people: pd.DataFrame, scope: Scope) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import to_units
 
 #: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
@@ -71,7 +72,7 @@ def period_forecast(
     """
     rows = customer_months[customer_months["month"] <= month.to_timestamp()]
     ids, sales = _matrix(rows, month, first_month)
-    owner = owners.set_index("customer_id")["salesperson_id"].reindex(ids)
+    owner = look_up(ids, owners.set_index("customer_id")["salesperson_id"])
     codes, names = pd.factorize(owner, use_na_sentinel=False)
     last = sales.shape[1] - 1
     ends = [end for end in range(_LEAST_MONTHS - 1, last + 1) if (sales[:, : end + 1] > 0).any()]

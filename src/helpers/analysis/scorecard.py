@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import sum_by
 from helpers.analysis.periods import trailing
 from helpers.scope import Scope
@@ -48,17 +49,16 @@ def scorecard(
     window = trailing(month, window_months)
     base = customers[["customer_id", "salesperson_id", "team", "trade_class", "size_class"]]
     sums = sum_by(customer_months[window.holds(customer_months["month"])], "customer_id", ["net_amount"])
-    base = base.assign(net_amount=base["customer_id"].map(sums["net_amount"]).astype("float64").fillna(0.0))
-    first = summary.set_index("customer_id")["first_purchase"]
-    first = first.reindex(base["customer_id"]).set_axis(base.index)
+    base = base.assign(net_amount=look_up(base["customer_id"], sums["net_amount"], 0.0))
+    first = look_up(base["customer_id"], summary.set_index("customer_id")["first_purchase"])
     base["new"] = first >= window.first.to_timestamp()
     asked = survey_months[window.holds(survey_months["month"])]
     asked = asked.groupby("customer_id")[["responses", "score_sum"]].sum()
     for name in ("responses", "score_sum"):
-        base[name] = base["customer_id"].map(asked[name]).astype("float64").fillna(0.0)
+        base[name] = look_up(base["customer_id"], asked[name], 0)
     due = owed.dropna(subset="customer_id").set_index("customer_id")
     for name in ("due_amount", "due_open_amount"):
-        base[name] = base["customer_id"].map(due[name]).astype("float64").fillna(0.0)
+        base[name] = look_up(base["customer_id"], due[name], 0.0)
     base["expected_amount"] = _expected(base)
     base = base[scope.owns(base).to_numpy() & base["salesperson_id"].notna().to_numpy()]
     base["buys"] = base["net_amount"] > 0

@@ -15,6 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.facts.expressions import MONEY
+from helpers.facts.fact import Fact, company_only, own_customers
 
 #: Ageing buckets: name and the days late at which it begins and ends, both included; None: open-ended.
 AGES: tuple[tuple[str, int | None, int | None], ...] = (
@@ -210,3 +211,34 @@ def receivable_months(invoices: ir.Table | None, payments: ir.Table | None, mont
     names = list(schema)[2:]
     sums = rows.group_by(["customer_id", "month"]).agg(**{name: rows[name].sum() for name in names})
     return sums.cast(schema).order_by(["customer_id", "month"])
+
+
+FACTS: dict[str, Fact] = {
+    "open_items": Fact(
+        lambda f: open_items(f.optional("invoices"), f.optional("payments"), f.month_end),
+        order=("invoice_id",),
+        scoped=own_customers,
+    ),
+    "receivables": Fact(
+        lambda f: receivables(
+            f.optional("invoices"), f.optional("payments"), f.table("open_items"), f.month_end, f.window()[0]
+        ),
+        order=("customer_id",),
+        scoped=own_customers,
+    ),
+    "open_weeks": Fact(
+        lambda f: open_weeks(f.table("open_items")),
+        order=("customer_id", "weeks_late"),
+        scoped=own_customers,
+    ),
+    "payment_weeks": Fact(
+        lambda f: payment_weeks(f.optional("invoices"), f.optional("payments"), f.month_end),
+        order=("weeks_late",),
+        scoped=company_only,
+    ),
+    "receivable_months": Fact(
+        lambda f: receivable_months(f.optional("invoices"), f.optional("payments"), f.month_end),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+}
