@@ -26,6 +26,7 @@ class ServiceQuestions(RankingQuestions):
             self.month,
             self.settings.periods.window_months,
             self.settings.service.repeat_complaints,
+            self.facts.coverage.months[0],
             self._company_answer("complaint_effect", self._complaint_effect),
             has_responses=self.tables.has("complaints", "first_response_at"),
             has_resolutions=self.tables.has("complaints", "resolved_at"),
