@@ -99,6 +99,11 @@ class Opened:
         """Whether any line of these customers has a cost, so that margins are known."""
         return bool(self.frame("customer_months")["cost_amount"].notna().any())
 
+    @property
+    def _shows_company_shares(self) -> bool:
+        """Whether the reader may see what is learnt from the whole company beside its own."""
+        return self.scope == COMPANY or self.settings.privacy.show_company_shares
+
     def _own_ids(self) -> set[str] | None:
         """The customers of the scope; None for the company."""
         return None if self.scope == COMPANY else set(self.frame("customers")["customer_id"])
