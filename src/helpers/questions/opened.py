@@ -46,6 +46,8 @@ class Opened:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    _coded: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+
     @property
     def title(self) -> str:
         """Of whom the report is: the company's name, or the team's or salesperson's."""
@@ -66,16 +68,26 @@ class Opened:
         return self._frames[fact, scope].copy(deep=False)
 
     def _chosen(self, only: Mapping[str, str | None] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the facts customers and customer_months of those who have these values; None chooses nothing."""
-        customers, months = self.frame("customers"), self.frame("customer_months")
+        """Return the facts customers and customer_months of those who have these values; None chooses nothing.
+
+        The months' customer_id is categorical: an explorer asks for the same customers again and again, and texts are
+        what takes long.
+        """
+        customers = self.frame("customers")
+        if "customer_months" not in self._coded:
+            months = self.frame("customer_months")
+            self._coded["customer_months"] = months.assign(
+                customer_id=months["customer_id"].astype("category")
+            )
+        months = self._coded["customer_months"]
         picked = {column: value for column, value in (only or {}).items() if value is not None}
         if not picked:
-            return customers, months
+            return customers, months.copy(deep=False)
         for column, value in picked.items():
             customers = customers[customers[column] == value]
-        # Looked up in the index: isin on text takes every row through Python.
-        kept = pd.Index(customers["customer_id"]).get_indexer(pd.Index(months["customer_id"])) >= 0
-        return customers, months[kept]
+        ids = pd.Index(months["customer_id"].cat.categories)
+        kept = pd.Index(customers["customer_id"]).get_indexer(ids) >= 0
+        return customers, months[kept[months["customer_id"].cat.codes]]
 
     def _company_answer(self, name: str, compute: Callable[[], Answer]) -> Answer:
         """Compute what is learnt from all customers once for all notebooks and scopes; see `kept`.
