@@ -40,7 +40,7 @@ def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) 
     """
     index = keys.index if isinstance(keys, pd.Series) else keys
     if isinstance(keys.dtype, pd.CategoricalDtype):  # each key once, however often it comes
-        codes = keys.cat.codes if isinstance(keys, pd.Series) else keys.codes
+        codes = pd.Categorical(keys).codes
         found = look_up(pd.Index(keys.dtype.categories), values, missing)
         return found.reset_index(drop=True).reindex(codes).set_axis(index)
     if missing is None:

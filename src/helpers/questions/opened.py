@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers import config
 from helpers.config import Settings
-from helpers.facts import Facts
+from helpers.facts import Facts, FreeTables
 from helpers.intake.tables import StandardTables
 from helpers.questions.kept import kept
 from helpers.scope import COMPANY, Scope
@@ -30,8 +30,10 @@ class Opened:
         The report's month; nothing dated later is in any figure.
     scope
         Whose customers: the company, a team or a salesperson.
-    settings, tables, facts
+    settings, facts
         What the figures rest on.
+    tables
+        The standard tables; each is an Ibis table for questions of one's own, see `helpers.facts.FreeTables`.
     numbers
         How figures and words are written: the report's language and currency.
     """
@@ -47,6 +49,9 @@ class Opened:
     )
 
     _coded: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
 
     @property
     def title(self) -> str:
