@@ -55,7 +55,12 @@ class Opened:
 
     @property
     def title(self) -> str:
-        """Of whom the report is: the company's name, or the team's or salesperson's."""
+        """Of whom the report is: the company's name, or the team's or salesperson's.
+
+        Examples
+        --------
+        >>> book.title  # doctest: +SKIP
+        """
         return self.scope.name or self.settings.report.company or self.numbers.words("The company")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -63,7 +68,12 @@ class Opened:
         return book_block(self.month, self.scope, self.tables, self.numbers)._repr_mimebundle_()
 
     def frame(self, fact: str) -> pd.DataFrame:
-        """Return a fact for this scope; see `helpers.facts.Facts.frame`."""
+        """Return a fact for this scope; see `helpers.facts.Facts.frame`.
+
+        Examples
+        --------
+        >>> book.frame("customer_months")  # doctest: +SKIP
+        """
         return self._frame(fact, self.scope)
 
     def _frame(self, fact: str, scope: Scope) -> pd.DataFrame:
@@ -103,17 +113,32 @@ class Opened:
 
     @property
     def dimensions(self) -> list[str]:
-        """The dimensions by which these customers can be cut: those that the data supply."""
+        """The dimensions by which these customers can be cut: those that the data supply.
+
+        Examples
+        --------
+        >>> book.dimensions  # doctest: +SKIP
+        """
         return [name for name in config.DIMENSIONS if self.tables.has("customers", name)]
 
     @property
     def main_dimension(self) -> str:
-        """Trade class; where the data do not supply it, the first dimension that they do."""
+        """Trade class; where the data do not supply it, the first dimension that they do.
+
+        Examples
+        --------
+        >>> book.main_dimension  # doctest: +SKIP
+        """
         return next(iter(self.dimensions), "trade_class")
 
     @property
     def has_costs(self) -> bool:
-        """Whether any line of these customers has a cost, so that margins are known."""
+        """Whether any line of these customers has a cost, so that margins are known.
+
+        Examples
+        --------
+        >>> book.has_costs  # doctest: +SKIP
+        """
         return bool(self.frame("customer_months")["cost_amount"].notna().any())
 
     @property
