@@ -113,7 +113,12 @@ class CustomerQuestions(Opened):
         )
 
     def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:
-        """Return how much of the change is price, volume and mix; see `helpers.analysis.price_volume_mix`."""
+        """Return how much of the change is price, volume and mix; see `helpers.analysis.price_volume_mix`.
+
+        Examples
+        --------
+        >>> book.price_volume_mix("last_month")  # doctest: +SKIP
+        """
         return price_volume_mix(
             self.frame("class_product_months"),
             self.month,
