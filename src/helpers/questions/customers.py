@@ -7,6 +7,7 @@ import pandas as pd
 from helpers.analysis.bridge import Against, Bridge, bridge
 from helpers.analysis.composition import Composition, composition
 from helpers.analysis.price_volume_mix import PriceVolumeMix, price_volume_mix
+from helpers.questions.kept import remembered_with
 from helpers.questions.opened import Opened
 from helpers.scope import COMPANY, Scope
 
@@ -19,7 +20,11 @@ class CustomerQuestions(Opened):
         by = by or self.main_dimension
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
-            company_shares = self._composition(by, COMPANY, None).company_shares()
+            company_shares = remembered_with(
+                self.facts,
+                ("company_shares", by, self.settings.model_dump_json()),
+                lambda: self._composition(by, COMPANY, None).company_shares(),
+            )
         return self._composition(by, self.scope, company_shares)
 
     def _composition(self, by: str, scope: Scope, company_shares: pd.DataFrame | None) -> Composition:

@@ -15,6 +15,8 @@ from papermill.exceptions import PapermillExecutionError
 from helpers.report.engine import NAME, heading_now
 from helpers.report.run import Failure, NotebookRun
 from helpers.report.scrub import heading_above, prepare, scrub
+from helpers.report.settled import as_it_was
+from helpers.sharing import share
 from helpers.views.table import Table, shown_tables
 from helpers.views.typed import TypedTable, typed
 
@@ -23,6 +25,7 @@ def run(
     source: Path, executed: Path, parameters: Mapping[str, Any], cell_timeout_seconds: int
 ) -> NotebookRun:
     """Run a notebook in this process; see `helpers.report.run.run_notebook`."""
+    share()
     notebook = prepare(nbformat.read(source, as_version=4))
     raw = executed.with_suffix(".raw.ipynb")  # beside the result: what holds customer data is cleaned with it
     error: tuple[str, str] | None = None
@@ -32,7 +35,7 @@ def run(
         tables.append((heading_now(), typed(table)))
 
     try:
-        with shown_tables(keep):
+        with as_it_was(), shown_tables(keep):
             papermill.execute_notebook(
                 notebook,
                 str(raw),
