@@ -44,6 +44,8 @@ class InProcessEngine(Engine):
         **kwargs: Any,
     ) -> None:
         """Run the cells; the number and heading of each that begins are told to the coordinating process."""
+        global _executed
+        _executed = nb_man.nb
         shell = _shell()
         for index, cell in enumerate(nb_man.nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
@@ -65,6 +67,14 @@ class InProcessEngine(Engine):
 
 
 papermill_engines.register(NAME, InProcessEngine)
+_executed: NotebookNode | None = None
+
+
+def last_executed() -> NotebookNode | None:
+    """Return, once, the notebook that ran last, as far as it came; None where none began."""
+    global _executed
+    notebook, _executed = _executed, None
+    return notebook
 
 
 class _Publisher(DisplayPublisher):
