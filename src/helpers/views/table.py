@@ -252,4 +252,6 @@ def _as_text(
 
 
 def _columns_wide(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
