@@ -18,7 +18,7 @@ from helpers.config import Settings
 from helpers.errors import WorkbookError
 from helpers.facts import expressions
 from helpers.facts.coverage import Coverage, coverage_of
-from helpers.facts.engine import connect, to_pandas
+from helpers.facts.engine import as_declared, connect, parquet_of, to_pandas
 from helpers.facts.masked import as_table, masked, pseudonyms
 from helpers.facts.registry import FACTS
 from helpers.intake.tables import StandardTables
@@ -96,9 +96,20 @@ class Facts:
         if name not in FACTS:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(FACTS)}")
         path = self.folder / f"{name}.parquet"
-        if not path.is_file():
+        if not path.exists():
+            self._compute(name, path)
+        return self.engine.read_parquet(parquet_of(path))
+
+    def _compute(self, name: str, path: Path) -> None:
+        if self.settings.source.engine == "duckdb":
             _write(self.engine, FACTS[name].build(self), path)
-        return self.engine.read_parquet(path)
+        else:
+            from helpers.intake.spark_session import accept_pandas_3
+
+            accept_pandas_3()
+            from helpers.facts.spark import on_spark  # PySpark is an extra
+
+            on_spark(self).table(name)
 
     def frame(self, name: str, scope: Scope = COMPANY) -> pd.DataFrame:
         """Return a fact in pandas, for the customers of one scope.
@@ -143,11 +154,11 @@ class Facts:
 
     def _read(self, table: str) -> ir.Table:
         path = self.tables.path(table)
-        if not path.is_file():
+        if not path.exists():
             raise WorkbookError(
                 f"The cleaned table {table} is no longer in {path.parent}. Read the data again."
             )
-        return self.engine.read_parquet(path)
+        return self.engine.read_parquet(parquet_of(path))
 
     def optional(self, table: str) -> ir.Table | None:
         """Return a standard table as `standard` does; None where it is not supplied."""
@@ -172,7 +183,7 @@ def _write(engine: ibis.BaseBackend, table: ir.Table, path: Path) -> None:
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
         os.close(handle)
         try:
-            engine.to_parquet(table, name)
+            engine.to_parquet(as_declared(table), name)
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)
