@@ -96,7 +96,7 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
 
     Parameters and errors are those of `open_book`.
     """
-    source = data or config.SAMPLE_FOLDER
+    source: Data = data or config.SAMPLE_FOLDER
     map_path = Path(map) if map else None
     if (
         map_path is None
@@ -105,6 +105,8 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
     ):
         map_path = beside
     settings = config.load_settings(map_path)
+    if not data and settings.source.engine == "spark" and settings.tables:
+        source = None  # the map says where the tables are; the sample is not to fill in for those it leaves out
     return intake.read_tables(source, settings, config.cache_folder()), settings
 
 
