@@ -106,7 +106,9 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
         map_path = beside
     settings = config.load_settings(map_path)
     if not data and settings.source.engine == "spark" and settings.tables:
-        source = None  # the map says where the tables are; the sample is not to fill in for those it leaves out
+        source = (
+            None  # the map says where the tables are; the sample is not to fill in for those it leaves out
+        )
     return intake.read_tables(source, settings, config.cache_folder()), settings
 
 

@@ -28,7 +28,11 @@ class _Compiler(PySparkCompiler):
 
     def visit_CountStar(self, op: Any, *, arg: Any, where: Any) -> Any:
         """Ibis adds up the condition, which is NULL, not 0, where it is NULL throughout."""
-        return self.f.anon.count_if(where) if where is not None else super().visit_CountStar(op, arg=arg, where=where)
+        return (
+            self.f.anon.count_if(where)
+            if where is not None
+            else super().visit_CountStar(op, arg=arg, where=where)
+        )
 
 
 class SparkEngine(Backend):
@@ -44,9 +48,9 @@ class SparkFacts(Facts):
     """
 
     def __init__(self, facts: Facts) -> None:
-        self.__dict__.update({name: value for name, value in facts.__dict__.items() if name != "engine"})
-        self.__dict__.pop("lines", None)
-        self.engine = connect(facts)  # type: ignore[assignment]
+        for name in ("tables", "month", "settings", "month_end", "folder", "coverage", "_mask_key"):
+            self.__dict__[name] = getattr(facts, name)
+        self.engine = connect(facts)
 
     def table(self, name: str) -> ir.Table:
         """Return a fact as a table of Spark's; computed where it is not there yet."""

@@ -123,7 +123,9 @@ def check_columns(connection: duckdb.DuckDBPyConnection | SparkConnection, stage
         raise WorkbookError(f"{names}: there is a header but no order line. Export it again, with its rows.")
 
 
-def check_share(connection: duckdb.DuckDBPyConnection | SparkConnection, stage: Stage, max_share: float) -> None:
+def check_share(
+    connection: duckdb.DuckDBPyConnection | SparkConnection, stage: Stage, max_share: float
+) -> None:
     """Stop where more rows break rules than allowed; exclusions and overlapping files do not count."""
     counts = dict(connection.execute(f"SELECT __problem, count(*) FROM {stage.name} GROUP BY 1").fetchall())
     by_status: dict[str, int] = {"quarantined": 0, "kept": counts.pop(0, 0), "excluded": 0, "filtered": 0}
@@ -205,6 +207,7 @@ def sentence_sql(sentence: str) -> str:
 
 
 def rows_by_file(connection: duckdb.DuckDBPyConnection | SparkConnection, stage: Stage) -> list[int]:
+    """Count the rows read of each of the table's files, in their order."""
     counts = dict(connection.execute(f"SELECT __file, count(*) FROM {stage.name} GROUP BY 1").fetchall())
     return [counts.get(number, 0) for number in range(len(stage.relations))]
 

@@ -18,6 +18,9 @@ from helpers.intake.sources import Database, Plan, as_database, plan_files
 from helpers.intake.tables import InputFile, StandardTables
 
 META = "tables.json"
+#: Environment variable: key of the tables that a run has read. Its other processes take those, and ask a server or
+#: Spark's catalogue nothing again: all pages of a report are of one state.
+TABLES_OF_RUN = "WORKBOOK_TABLES_OF_RUN"
 _SETTLED_SECONDS = 2
 
 
@@ -65,6 +68,13 @@ def read_tables(
     return _read_files(plan, {path: file_hash(path, cache) for path in plan.paths()}, settings, cache)
 
 
+def tables_of_run(cache: Path) -> StandardTables | None:
+    """Return the tables that the run which this process is part of has read; None where it is of none."""
+    key = os.environ.get(TABLES_OF_RUN)
+    folder = cache / "tables" / str(key)
+    return load(folder) if key and (folder / META).exists() else None
+
+
 def _read_files(
     plan: Plan, hashes: dict[Path, str], settings: Settings, cache: Path, key: str | None = None
 ) -> StandardTables:
@@ -82,6 +92,8 @@ def _read_database(database: Database, settings: Settings, cache: Path) -> Stand
         key = tables_key(["database", database.name, file_hash(database.path, cache)], settings)
         if (cache / "tables" / key / META).exists():
             return load(cache / "tables" / key)
+    elif (known := tables_of_run(cache)) is not None:
+        return known
     from helpers.intake.databases import extract
 
     with tempfile.TemporaryDirectory(dir=cache / "tables", prefix=".reading-") as work:
@@ -98,6 +110,7 @@ def _used(plan: Plan, hashes: dict[Path, str]) -> list[Any]:
 
 
 def tables_key(used: Any, settings: Settings) -> str:
+    """Name everything that the tables depend on: inputs, the settings that intake uses, and its code."""
     chosen = settings.model_dump(mode="json", include={"source", "tables", "quarantine"})
     text = json.dumps(
         [used, chosen, settings.report.currency, _code_hash()], sort_keys=True, ensure_ascii=False
@@ -190,6 +203,7 @@ def publish(key: str, folder: Path, build: Callable[[Path], dict[str, Any]]) -> 
 
 
 def load(folder: Path) -> StandardTables:
+    """Read back what was published in a folder."""
     meta = json.loads((folder / META).read_text(encoding="utf-8"))
     supplied = {table: frozenset(columns) for table, columns in meta["supplied"].items()}
     return StandardTables(folder, meta["key"], supplied, tuple(InputFile(**each) for each in meta["inputs"]))

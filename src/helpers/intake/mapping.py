@@ -85,7 +85,11 @@ def _key_text(expression: str, engine_type: str) -> str:
 
 
 def _check_unique(
-    connection: duckdb.DuckDBPyConnection | SparkConnection, target: str, columns: list[str], file: str, place: str
+    connection: duckdb.DuckDBPyConnection | SparkConnection,
+    target: str,
+    columns: list[str],
+    file: str,
+    place: str,
 ) -> None:
     keys = ", ".join(f"__key_{number}" for number in range(len(columns)))
     filled = " AND ".join(f"__key_{number} IS NOT NULL" for number in range(len(columns)))

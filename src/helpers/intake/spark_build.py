@@ -18,10 +18,11 @@ from helpers.errors import WorkbookError
 from helpers.intake import build, contracts, mapping
 from helpers.intake.accounts import FILE
 from helpers.intake.readers import FILE_NAME, ROW, engine_errors, first_line
+from helpers.intake.spark_duplicates import without_repeats
 from helpers.intake.spark_sources import SparkPlan, SparkSource, open_source
 from helpers.intake.spark_sql import SparkConnection
 from helpers.intake.sql import identifier, literal
-from helpers.intake.staging import Problem, Stage, file_format, judged_sql, unreadable
+from helpers.intake.staging import Stage, file_format, judged_sql, unreadable
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -120,67 +121,13 @@ def _stage(
         everything = everything.unionAll(frame)
     try:
         everything.write.parquet(str(work / "judged"))
-        marked = _without_repeats(connection, stage, mapped, str(work / "judged"))
+        connection.session.read.parquet(str(work / "judged")).createOrReplaceTempView("judged")
+        marked = connection.frame(without_repeats(stage, mapped, "judged"))
         marked.write.parquet(str(work / "marked"))
     except engine_errors() as error:
         raise unreadable(stage.relations[0], table, error) from None
     connection.session.read.parquet(str(work / "marked")).createOrReplaceTempView(stage.name)
     return stage
-
-
-def _without_repeats(connection: SparkConnection, stage: Stage, mapped: TableMap, judged: str) -> DataFrame:
-    """Mark repeated rows, as `helpers.intake.duplicates` does; of rows in one file their content says which stays.
-
-    ``row_as_read`` of a repeated row is what was read of it: the standard columns.
-    """
-    connection.session.read.parquet(judged).createOrReplaceTempView("judged")
-    columns = [column.name for column in contracts.columns(stage.table)]
-    listed = ", ".join(map(identifier, columns))
-    date = contracts.date_column(stage.table)
-    whole = f"md5(concat_ws(chr(31), {', '.join(f'coalesce(CAST({identifier(c)} AS VARCHAR), chr(0))' for c in columns)}))"
-    kept, again = '"__problem" = 0', "0"
-    within = stage.number(Problem("quarantined", "duplicate", "the same record already stands in {}."))
-    across = stage.number(
-        Problem("quarantined", "duplicate", "the files overlap: the same record already stands in {}.")
-    )
-    stage.overlap = across
-    source = f"(SELECT *, {whole} AS __content FROM judged)"
-    if mapped.distinct:
-        repeated = stage.number(
-            Problem("filtered", "repeated", "says the same as the record's row before it (distinct = true).")
-        )
-        keys = [n for n in contracts.key_columns(stage.table) if n in stage.supplied and n != date]
-        said = ", ".join(identifier(name) for name in columns if name in stage.supplied and name != date)
-        order = f"{f'{identifier(date)} NULLS FIRST, ' if date else ''}__file, {FILE_NAME}, __content"
-        before = f"lag(struct_pack({_packed(said)})) OVER (PARTITION BY {kept}, {', '.join(map(identifier, keys))} ORDER BY {order})"
-        source = f"(SELECT *, {before} AS __before FROM {source})"
-        again = f"CASE WHEN {kept} AND __before IS NOT DISTINCT FROM struct_pack({_packed(said)}) THEN {repeated} ELSE 0 END"
-    source = f"(SELECT *, {again} AS __again FROM {source})"
-    kept = '"__problem" = 0 AND __again = 0'
-    place = f"__file, {FILE_NAME}"
-    occurrence = (
-        f"row_number() OVER (PARTITION BY {kept}, __identity, {place} ORDER BY __content)"
-        if mapped.repeats_lines
-        else "1"
-    )
-    order = f"{f'{identifier(date)} NULLS LAST, ' if date else ''}{place}, __content"
-    same = f"OVER (PARTITION BY {kept}, __identity, __occurrence ORDER BY {order})"
-    source = f"(SELECT *, {occurrence} AS __occurrence FROM {source})"
-    first = f"first_value(struct_pack(file := __file, name := {FILE_NAME})) {same}"
-    source = f"(SELECT *, row_number() {same} AS __place, {first} AS __first FROM {source})"
-    repeat = f"({kept} AND __place > 1)"
-    in_file = f"(__first.file = __file AND __first.name = {FILE_NAME})"
-    raw = f"CAST(to_json(struct_pack({_packed(listed)})) AS VARCHAR)"
-    return connection.frame(
-        f"SELECT __file, {ROW}, CASE WHEN {repeat} AND {in_file} THEN {within} WHEN {repeat} THEN {across}"
-        f' WHEN "__problem" = 0 THEN __again ELSE "__problem" END AS "__problem",'
-        f" CASE WHEN {repeat} THEN __first.name ELSE __value END AS __value,"
-        f" CASE WHEN {repeat} THEN {raw} ELSE __raw END AS __raw, __amount, {listed}, {FILE_NAME} FROM {source}"
-    )
-
-
-def _packed(listed: str) -> str:
-    return ", ".join(f"{name} := {name}" for name in listed.split(", "))
 
 
 def _write_table(connection: SparkConnection, stage: Stage, folder: Path) -> None:

@@ -93,8 +93,8 @@ def _connected(address: str) -> SparkSession:
         session.conf.set("spark.sql.session.timeZone", "UTC")
     except Exception as error:  # gRPC's and Spark's own; the message may name a token
         raise WorkbookError(
-            f"Spark Connect at {_plain(address)} answers, but opens no session ({type(error).__name__}). See that it is "
-            "a Spark Connect server of Spark 4 and that you may use it."
+            f"Spark Connect at {_plain(address)} answers, but opens no session ({type(error).__name__}). See that it "
+            "is a Spark Connect server of Spark 4 and that you may use it."
         ) from None
     return session
 

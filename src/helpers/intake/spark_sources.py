@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from helpers.config import TABLE_NAMES, FileFormat, Settings, TableMap, TableName
 from helpers.errors import WorkbookError
 from helpers.intake.readers import FILE_NAME, ROW, Relation, first_line
-from helpers.intake.sources import PARQUET_ENDINGS, TEXT_ENDINGS, _called
+from helpers.intake.sources import PARQUET_ENDINGS, TEXT_ENDINGS, is_called
 from helpers.intake.spark_sql import engine_type
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _UNREADABLE = "__unreadable"
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def plan_sources(data: Path | str | Sequence[Path | str] | None, settings: Setti
         mapped = settings.tables.get(table, TableMap())
         found = _sources(mapped.table, mapped.files, folder, f"tables.{table}")
         if not found and folder is not None:
-            named = sorted(path for path in folder.iterdir() if _called(path, table))
+            named = sorted(path for path in folder.iterdir() if is_called(path, table))
             found = tuple(_files(path) for path in named if path.is_dir() or _readable(path))
         if found:
             tables[table] = found
@@ -112,7 +113,9 @@ def _sources(
             found.append(SparkSource(name.rstrip("/").rsplit("/", 1)[-1], address=name))
             continue
         if folder is None:
-            raise WorkbookError(f"{key}.files: '{name}' is looked for in the data folder; name one with --data.")
+            raise WorkbookError(
+                f"{key}.files: '{name}' is looked for in the data folder; name one with --data."
+            )
         if Path(name).is_absolute() or ".." in Path(name).parts:
             raise WorkbookError(f"{key}.files: '{name}' leads out of the data folder; use a name below it.")
         paths = sorted(folder.glob(name))
@@ -177,7 +180,9 @@ def open_source(source: SparkSource, session: SparkSession, form: FileFormat, vi
     import pyspark.sql.functions as f
 
     frame = _frame(source, session, form)
-    columns = {field.name: engine_type(field.dataType) for field in frame.schema.fields if field.name != _UNREADABLE}
+    columns = {
+        field.name: engine_type(field.dataType) for field in frame.schema.fields if field.name != _UNREADABLE
+    }
     more = {ROW: f.lit(None).cast("bigint"), FILE_NAME: f.lit(source.name)}
     if not source.table:
         more[FILE_NAME] = f.col("_metadata.file_name")
@@ -216,7 +221,7 @@ def _text_frame(source: SparkSource, session: SparkSession, form: FileFormat) ->
     return session.read.options(**options).schema(shape).csv(source.address)
 
 
-def _guard(source: SparkSource, action):  # type: ignore[no-untyped-def]
+def _guard(source: SparkSource, action: Callable[[], Answer]) -> Answer:
     """Run something of Spark's, and say in our words what is wrong with a table."""
     from pyspark.errors import PySparkException
 

@@ -88,7 +88,9 @@ def _function(node: sge.Anonymous) -> sge.Expression:
         return sge.Anonymous(this="md5", expressions=arguments)
     if name == "to_json" and len(arguments) == 1:  # NULL is said, as DuckDB says it
         option = list(map(sge.Literal.string, ("ignoreNullFields", "false")))
-        return sge.Anonymous(this=node.this, expressions=[*arguments, sge.Anonymous(this="map", expressions=option)])
+        return sge.Anonymous(
+            this=node.this, expressions=[*arguments, sge.Anonymous(this="map", expressions=option)]
+        )
     if name == "isfinite":
         (value,) = arguments
         limits = [sge.cast(sge.Literal.string(text), "double") for text in ("NaN", "Infinity", "-Infinity")]

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.config import FileFormat, Settings
-from helpers.intake.cache import META, file_hash, load, publish, tables_key
+from helpers.intake.cache import META, file_hash, load, publish, tables_key, tables_of_run
 from helpers.intake.spark_sources import SparkSource, plan_sources, state_of
 from helpers.intake.tables import StandardTables
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-
-#: Key of the tables that a run has read already: its other processes take those and ask Spark nothing.
-TABLES_OF_RUN = "WORKBOOK_TABLES_OF_RUN"
 
 
 class _Spark:
@@ -47,9 +43,8 @@ def read_spark_tables(
     plan = plan_sources(data, settings)
     spark = _Spark(settings, cache)
     sources = plan.sources()
-    of_run = cache / "tables" / os.environ.get(TABLES_OF_RUN, "-")
-    if (of_run / META).exists() and not all(source.files for source in sources):
-        return load(of_run)
+    if not all(source.files for source in sources) and (known := tables_of_run(cache)) is not None:
+        return known
     states = {source: _state(source, settings, cache, spark) for source in sources}
     used = [
         [[table, [[one.name, states[one][0]] for one in found]] for table, found in plan.tables.items()],
@@ -80,7 +75,8 @@ def _state(source: SparkSource, settings: Settings, cache: Path, spark: _Spark) 
         return _hashed("\n".join(parts)), sum(path.stat().st_size for path in source.files)
     if settings.spark.snapshot:
         return _hashed(f"{source.name}\0{source.address}\0{settings.spark.snapshot}"), 0
-    return state_of(source, spark.session, FileFormat(**settings.source.model_dump(include=set(FileFormat.model_fields))))[0], 0
+    form = FileFormat(**{key: getattr(settings.source, key) for key in FileFormat.model_fields})
+    return state_of(source, spark.session, form)[0], 0
 
 
 def _hashed(text: str) -> str:

@@ -56,6 +56,8 @@ class Children:
 
     def __init__(self, limit: int | None = None) -> None:
         self.limit = max(1, limit or cores())
+        self.environment: dict[str, str] = {}
+        """What children find in their environment besides that of this process."""
         self._slots = threading.Semaphore(self.limit)
         self._running: set[multiprocessing.process.BaseProcess] = set()
         self._ended = False
@@ -106,7 +108,7 @@ class Children:
             receiver, sender = self._context.Pipe(duplex=False)
             work = (function, arguments)
             process = self._context.Process(  # type: ignore[attr-defined]
-                target=_serve, args=(sender, private, dict(os.environ), work)
+                target=_serve, args=(sender, private, {**os.environ, **self.environment}, work)
             )
             with _environment_of_children():
                 process.start()
