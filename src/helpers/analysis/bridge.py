@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.analysis import groups
 from helpers.analysis.groups import UNASSIGNED, grouped_months
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import from_units, sum_by, to_units
 from helpers.analysis.periods import Span, first_month_of, trailing
 
@@ -131,7 +132,7 @@ def _movements(
     moves = sum_by(amounts, ["kind", "group", "customer_id"], columns).fillna(0.0).reset_index()
     change = to_units(moves["net_amount"]) - to_units(moves["net_amount_previous"])
     entered = (moves["net_amount"] > 0) & (moves["net_amount_previous"] <= 0)
-    silence = moves["customer_id"].map(_silent_months(labelled, previous.last))
+    silence = look_up(moves["customer_id"], _silent_months(labelled, previous.last))
     is_first = silence.isna()
     moves["movement"] = np.select(
         [
@@ -190,7 +191,7 @@ def _by_group(moves: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
 def _ranked(moves: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     moved = moves[(moves["change_amount"] != 0) & (moves["kind"] != UNASSIGNED)].copy()
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
-    moved["name"] = moved["customer_id"].map(names)
+    moved["name"] = look_up(moved["customer_id"], names)
     moved["size"] = moved["change_amount"].abs()
     moved = moved.sort_values(["size", "customer_id"], ascending=[False, True], kind="stable")
     return moved[CUSTOMER_COLUMNS].reset_index(drop=True)

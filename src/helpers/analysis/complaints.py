@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.analysis.complaints_effect import ComplaintEffect
+from helpers.analysis.lookup import look_up
 from helpers.analysis.periods import trailing
 
 #: Severities that sources name in this order; others follow by name.
@@ -130,8 +131,9 @@ def _times(rows: pd.DataFrame, has_responses: bool, has_resolutions: bool) -> pd
         for severity, whole, part in parts
         if len(part)
     ]
-    columns = ["severity", "whole", "stage", "cases", "open", "median_days", "slow_days", "closed_mean_days"]
-    return pd.DataFrame(table, columns=columns)
+    days = ["median_days", "slow_days", "closed_mean_days"]
+    frame = pd.DataFrame(table, columns=["severity", "whole", "stage", "cases", "open", *days])
+    return frame.astype({"whole": "bool", "cases": "int64", "open": "int64"} | dict.fromkeys(days, "float64"))
 
 
 def _severity_order(severity: str) -> tuple[int, str]:
@@ -177,7 +179,8 @@ def _customers(
     rows: pd.DataFrame, customers: pd.DataFrame, summary: pd.DataFrame, repeat_complaints: int
 ) -> pd.DataFrame:
     shown = rows[rows["recent"] | rows["open"]]
-    order = shown["severity"].map({name: place for place, name in enumerate(SEVERITIES)}).fillna(9)
+    place = pd.Series(range(len(SEVERITIES)), index=list(SEVERITIES))
+    order = look_up(shown["severity"], place, len(SEVERITIES))
     worst = (
         shown[shown["open"]].assign(order=order).sort_values(["order", "open_days"], ascending=[True, False])
     )
@@ -190,8 +193,7 @@ def _customers(
         )
     )  # fmt: skip
     sums["severity"] = worst.groupby("customer_id")["severity"].first()
-    sums["net_amount"] = summary.set_index("customer_id")["net_amount"]
-    sums["net_amount"] = sums["net_amount"].astype("float64").fillna(0.0)
+    sums["net_amount"] = look_up(sums.index, summary.set_index("customer_id")["net_amount"], 0.0)
     sums["repeat"] = sums["complaints"] >= repeat_complaints
     known = customers[["customer_id", "name", "salesperson_name"]]
     table = sums.reset_index().merge(known, on="customer_id", how="left")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import sum_by
 
 GROUP, NOT_RECORDED, UNASSIGNED = "group", "not_recorded", "unassigned"
@@ -40,7 +41,7 @@ def grouped_months(
     if by not in customers.columns:
         raise ValueError(f"customers has no column '{by}'")
     months = customer_months.reset_index(drop=True)
-    group = months["customer_id"].map(customers.set_index("customer_id")[by]).astype("object")
+    group = look_up(months["customer_id"], customers.set_index("customer_id")[by]).astype("object")
     parts = [months.assign(group=group, kind=group.notna().map({True: GROUP, False: NOT_RECORDED}))]
     if unassigned is not None and len(unassigned):
         nobody = pd.Series([None] * len(unassigned), dtype="object")

@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from helpers.analysis.lifetime_checks import Checks
 from helpers.analysis.lifetime_learning import HORIZONS, SPAN_ENDS_YEARS, LearnedValue, discount_factors
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import sum_by
 from helpers.analysis.periods import trailing
 
@@ -203,11 +204,11 @@ def _customer_table(
     if first_month is not None:
         halves = halves.where(first >= (first_month + 6).to_timestamp(), EARLIER)
     table = table.assign(
-        tier=table["customer_id"].map(tiers).fillna("none"),
+        tier=look_up(table["customer_id"], tiers, "none"),
         cohort=halves,
         net_amount_lifetime=table["net_amount"],
         history_amount=table[measure],
-        window_amount=table["customer_id"].map(sums).astype("float64").fillna(0.0),
+        window_amount=look_up(table["customer_id"], sums, 0.0),
         last_purchase=pd.to_datetime(table["last_day"], unit="D"),
         value_amount=table[f"value_{horizon}"],
         expected_purchases=table[f"purchases_{horizon}"],

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.analysis.lookup import look_up
+
 
 @dataclass(frozen=True)
 class Recommendations:
@@ -61,15 +63,14 @@ def recommendations(
     ).round(2)
     people = customers.set_index("customer_id")
     for column in ("name", "trade_class", "salesperson_name"):
-        rows[column] = rows["customer_id"].map(people.get(column, pd.Series(dtype="object")))
-    names = product_list.set_index("product_id")["name"]
-    named = rows["product_id"].map(names).astype("object")
-    rows["product"] = named.where(named.notna(), rows["product_id"])
+        rows[column] = look_up(rows["customer_id"], people[column])
+    named = look_up(rows["product_id"], product_list.set_index("product_id")["name"])
+    rows["product"] = named.fillna(rows["product_id"])
     bounds = pd.DataFrame(columns=["room_amount", "room_high_amount"], dtype="float64")
     if room is not None:
         bounds = room.set_index("customer_id")[["room_amount", "room_high_amount"]]
-    rows["room_amount"] = rows["customer_id"].map(bounds["room_amount"]).astype("float64")
-    too_much = rows["expected_amount"] > rows["customer_id"].map(bounds["room_high_amount"]).astype("float64")
+    rows["room_amount"] = look_up(rows["customer_id"], bounds["room_amount"])
+    too_much = rows["expected_amount"] > look_up(rows["customer_id"], bounds["room_high_amount"])
     rows = rows[~too_much].sort_values(["customer_id", "place"])
     rows["place"] = rows.groupby("customer_id").cumcount() + 1
     rows = rows[rows["place"] <= most]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, norm
 
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import sum_by
 from helpers.analysis.periods import trailing
 from helpers.trade_settings import Trade as TradeSettings
@@ -84,12 +85,12 @@ def wallet(
     own = sum_by(year, "customer_id", ["net_amount"])["net_amount"]
     people = customers.set_index("customer_id")
     for column in ("name", "trade_class", "salesperson_name"):
-        table[column] = people.get(column, pd.Series(dtype="object")).reindex(table.index)
-    table["own_amount"] = own.reindex(table.index, fill_value=0.0)
+        table[column] = look_up(table.index, people[column])
+    table["own_amount"] = look_up(table.index, own, 0.0)
     _add_shares(table)
     table = table.reset_index().sort_values(["room_amount", "customer_id"], ascending=[False, True])
     estimate = table.set_index("customer_id")["evidence_amount"]
-    pieces["off"] = pieces["annual_purchases"] / pieces["customer_id"].map(estimate).astype("float64") - 1
+    pieces["off"] = pieces["annual_purchases"] / look_up(pieces["customer_id"], estimate) - 1
     return Wallet(
         month=month,
         customers=table.reset_index(drop=True),
@@ -108,11 +109,11 @@ def _weighed(
     pieces = evidence[["customer_id", "method", "as_of", "annual_purchases"]].copy()
     pieces["annual_purchases"] = pieces["annual_purchases"].astype("float64")
     quality = {method: place for place, method in enumerate(methods, start=1)}
-    pieces["quality"] = pieces["method"].map(quality).astype("float64")
+    pieces["quality"] = look_up(pieces["method"], pd.Series(quality, dtype="float64"))
     end = month.to_timestamp(how="end").normalize()
     pieces["age_years"] = ((end - pieces["as_of"]).dt.days / 365.25).astype("float64")
-    own_error = pieces["method"].map(dict(settings.evidence_errors)).astype("float64")
-    own_error = own_error.fillna(settings.unlisted_error)
+    errors = pd.Series(dict(settings.evidence_errors), dtype="float64")
+    own_error = look_up(pieces["method"], errors, settings.unlisted_error)
     pieces["error"] = np.sqrt(own_error**2 + settings.error_per_year**2 * pieces["age_years"].clip(lower=0))
     oldest = (month - (oldest_months - 1)).to_timestamp()
     pieces["used"] = (
@@ -136,7 +137,7 @@ def _combined(pieces: pd.DataFrame, interval_share: float) -> pd.DataFrame:
     table["pieces"] = used.groupby("customer_id", sort=True).size()
     table["best_method"] = used.groupby("customer_id", sort=True)["method"].first()
     error = used["error"].pow(-2).groupby(by, sort=True).sum().pow(-0.5)
-    spread = (((logs - by.map(mean).astype("float64")) / used["error"]) ** 2).groupby(by, sort=True).sum()
+    spread = (((logs - look_up(by, mean)) / used["error"]) ** 2).groupby(by, sort=True).sum()
     freedom = table["pieces"] - 1
     widened = error * np.sqrt((spread / freedom.where(freedom > 0)).clip(lower=1).fillna(1.0))
     reach = norm.ppf(0.5 + interval_share / 2) * widened

@@ -124,6 +124,7 @@ class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQu
             self.tiers(self.main_dimension),
             self._grades,
             self._behaviour,
+            self._card_leaving,
         )
 
     @cached_property

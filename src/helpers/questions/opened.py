@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -65,6 +65,18 @@ class Opened:
             self._frames[fact, scope] = self.facts.frame(fact, scope)
         return self._frames[fact, scope].copy(deep=False)
 
+    def _chosen(self, only: Mapping[str, str | None] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the facts customers and customer_months of those who have these values; None chooses nothing."""
+        customers, months = self.frame("customers"), self.frame("customer_months")
+        picked = {column: value for column, value in (only or {}).items() if value is not None}
+        if not picked:
+            return customers, months
+        for column, value in picked.items():
+            customers = customers[customers[column] == value]
+        # Looked up in the index: isin on text takes every row through Python.
+        kept = pd.Index(customers["customer_id"]).get_indexer(pd.Index(months["customer_id"])) >= 0
+        return customers, months[kept]
+
     def _company_answer(self, name: str, compute: Callable[[], Answer]) -> Answer:
         """Compute what is learnt from all customers once for all notebooks and scopes; see `kept`.
 
@@ -86,6 +98,11 @@ class Opened:
     def has_costs(self) -> bool:
         """Whether any line of these customers has a cost, so that margins are known."""
         return bool(self.frame("customer_months")["cost_amount"].notna().any())
+
+    @property
+    def _shows_company_shares(self) -> bool:
+        """Whether the reader may see what is learnt from the whole company beside its own."""
+        return self.scope == COMPANY or self.settings.privacy.show_company_shares
 
     def _own_ids(self) -> set[str] | None:
         """The customers of the scope; None for the company."""

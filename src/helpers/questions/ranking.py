@@ -35,11 +35,7 @@ class RankingQuestions(Opened):
             Column of the fact ``customers`` = value: the others stand aside, and the ranks are among those who
             are left. None as value chooses nothing.
         """
-        customers, months = self.frame("customers"), self.frame("customer_months")
-        for column, value in (only or {}).items():
-            customers = customers if value is None else customers[customers[column] == value]
-        if len(customers) < len(self.frame("customers")):
-            months = months[months["customer_id"].isin(customers["customer_id"])]
+        customers, months = self._chosen(only)
         rules = self.settings.tiers
         return tiers(
             customers,

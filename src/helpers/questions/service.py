@@ -10,7 +10,6 @@ from helpers.analysis.records import FIELDS, Records, records
 from helpers.analysis.satisfaction import Satisfaction, satisfaction
 from helpers.analysis.visits import Visits, visits
 from helpers.questions.ranking import RankingQuestions
-from helpers.scope import COMPANY
 
 
 class ServiceQuestions(RankingQuestions):
@@ -30,7 +29,7 @@ class ServiceQuestions(RankingQuestions):
             self._company_answer("complaint_effect", self._complaint_effect),
             has_responses=self.tables.has("complaints", "first_response_at"),
             has_resolutions=self.tables.has("complaints", "resolved_at"),
-            tells_effect=self.scope == COMPANY or self.settings.privacy.show_company_shares,
+            tells_effect=self._shows_company_shares,
         )
 
     def _complaint_effect(self) -> ComplaintEffect | None:

@@ -8,7 +8,6 @@ from helpers.analysis.trade import Trade, trade
 from helpers.analysis.wallet import Wallet, wallet
 from helpers.facts.trade import products_of
 from helpers.questions.opened import Opened
-from helpers.scope import COMPANY
 
 #: So many customers have their products shown.
 MOST_CUSTOMERS = 10
@@ -28,7 +27,7 @@ class TradeQuestions(Opened):
             self.month,
             facts.coverage.months[0],
             keep=self._own_ids(),
-            show_company_shares=self.scope == COMPANY or self.settings.privacy.show_company_shares,
+            show_company_shares=self._shows_company_shares,
         )
 
     def wallet(self) -> Wallet | None:

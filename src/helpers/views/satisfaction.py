@@ -76,10 +76,9 @@ def _groups_table(result: Satisfaction, n: Numbers) -> Table:
     frame = rows.assign(
         label=[_label(kind, name, n) for kind, name in zip(rows["kind"], rows["group"], strict=True)]
     )
-    frame["interval"] = [
-        n.words("{low} to {high}", low=n.decimal(low), high=n.decimal(high)) if pd.notna(low) else None
-        for low, high in zip(frame["low"], frame["high"], strict=True)
-    ]
+    frame["interval"] = intervals(
+        frame.rename(columns={"low": "satisfaction_low", "high": "satisfaction_high"}), n
+    )
     columns = {
         "label": Column(_("Tier or group")),
         "customers": Column(_("Buying customers"), n.count),
@@ -93,6 +92,15 @@ def _groups_table(result: Satisfaction, n: Numbers) -> Table:
     caption = _("Satisfaction in the {months} months to {month}, a customer counted once",
                 months=n.count(result.wave_months), month=n.month(result.month))  # fmt: skip
     return table(frame, columns, caption)
+
+
+def intervals(rows: pd.DataFrame, n: Numbers) -> pd.Series:
+    """Write the intervals ``satisfaction_low`` to ``satisfaction_high``; missing below two answers."""
+    texts = [
+        n.words("{low} to {high}", low=n.decimal(low), high=n.decimal(high)) if pd.notna(low) else None
+        for low, high in zip(rows["satisfaction_low"], rows["satisfaction_high"], strict=True)
+    ]
+    return pd.Series(texts, index=rows.index, dtype="object")
 
 
 def _label(kind: str, name: object, n: Numbers) -> str:
