@@ -15,7 +15,7 @@ _IN_ORDER = f"__file, {FILE_NAME}, __content"
 
 
 def without_repeats(stage: Stage, mapped: TableMap, judged: str) -> str:
-    """Write the query that marks repeated rows as duplicates; the one with the earliest date, then first in order, stays.
+    """Write the query that marks repeated rows as duplicates; the earliest by date, then the first in order, stays.
 
     A folder counts as one file, however many parts it has: lines that the source repeats rightly may lie in two of
     them. What is shown of a repeated row is what was read of it, the standard columns.
