@@ -18,6 +18,7 @@ from helpers.questions.customers import CustomerQuestions
 from helpers.questions.leaving import LeavingQuestions
 from helpers.questions.money import MoneyQuestions
 from helpers.questions.ranking import RankingQuestions
+from helpers.questions.scores import ScoreQuestions
 from helpers.questions.service import ServiceQuestions
 from helpers.questions.signals import SignalQuestions
 from helpers.questions.summary import SummaryQuestions
@@ -37,6 +38,7 @@ class Book(
     LeavingQuestions,
     ServiceQuestions,
     RankingQuestions,
+    ScoreQuestions,
     SignalQuestions,
     TradeQuestions,
     ValueQuestions,

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from helpers.churn_settings import Churn
 from helpers.errors import WorkbookError
 from helpers.grading_settings import Grades, Levels, Segments
+from helpers.learning_settings import Learning
 from helpers.money_settings import Money
 from helpers.playbook_settings import Experience, Playbook
 from helpers.service_settings import Service
@@ -191,6 +192,7 @@ class Settings(_Section):
     money: Money = Money()
     trade: Trade = Trade()
     churn: Churn = Churn()
+    learning: Learning = Learning()
     value: Value = Value()
     service: Service = Service()
     spark: Spark = Spark()

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 from ibis.backends.pyspark import Backend
+from ibis.backends.pyspark.datatypes import PySparkSchema
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+from pyspark.errors import PySparkException
 
 from helpers import config
+from helpers.errors import WorkbookError
 from helpers.facts.engine import as_declared
 from helpers.facts.registry import FACTS
+from helpers.facts.scoring import Score, batches_of
 from helpers.facts.store import Facts
+from helpers.intake.readers import first_line
 from helpers.intake.spark_session import open_session
 
 
@@ -56,22 +64,36 @@ class SparkFacts(Facts):
         """Return a fact as a table of Spark's; computed where it is not there yet."""
         path = self.folder / f"{name}.parquet"
         if not path.exists():
-            self._write(FACTS[name].build(self), name)
+            table = FACTS[name].build(self)
+            _write_folder(path, lambda draft: self.engine.to_parquet(as_declared(table), draft))
         return self.engine.read_parquet(path)
 
-    def _write(self, table: ir.Table, name: str) -> None:
-        """Write beside the target and move into place, so that no other process ever reads half a fact."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        target = self.folder / f"{name}.parquet"
-        draft = self.folder / f".{name}-{secrets.token_hex(4)}"
-        try:
-            self.engine.to_parquet(as_declared(table), draft)
-            draft.rename(target)
-        except OSError:
-            if not target.exists():
-                raise
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+    def map_in_arrow(self, rows: ir.Table, score: Score, schema: ibis.Schema, path: Path) -> None:
+        """Let Spark's workers apply ``score`` to every row and write what comes of it; see `helpers.facts.scoring`."""
+        frame = self.engine._session.sql(self.engine.compile(rows))
+        kinds = schema.to_pyarrow()
+        result = frame.mapInArrow(
+            lambda batches: batches_of(batches, score, kinds), PySparkSchema.from_ibis(schema)
+        )
+        _write_folder(path, lambda draft: result.write.parquet(draft))
+
+
+def _write_folder(path: Path, write: Callable[[str], None]) -> None:
+    """Write beside the target and move into place, so that no other process ever reads half a table."""
+    draft = path.parent / f".{path.stem}-{secrets.token_hex(8)}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(str(draft))
+        draft.rename(path)
+    except OSError as error:
+        if not path.exists():  # else another process was faster
+            raise WorkbookError(
+                f"The cache folder {path} cannot be written: {error.strerror}. Free space, or set WORKBOOK_CACHE."
+            ) from None
+    except PySparkException as error:
+        raise WorkbookError(f"Spark cannot compute or write {path.stem}: {first_line(error)}") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def on_spark(facts: Facts) -> SparkFacts:

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,7 @@ from helpers.config import Settings
 from helpers.errors import WorkbookError
 from helpers.facts import expressions
 from helpers.facts.coverage import Coverage, coverage_of
+from helpers.facts.drawn import drawn
 from helpers.facts.engine import as_declared, connect, parquet_of, to_pandas
 from helpers.facts.masked import as_table, masked, pseudonyms
 from helpers.facts.registry import FACTS
@@ -40,7 +42,7 @@ class Facts:
     month
         The report's month.
     settings
-        ``periods`` is used.
+        ``periods`` and ``learning`` are used.
     cache
         The cache folder.
 
@@ -69,8 +71,8 @@ class Facts:
 
     def _key(self) -> str:
         digest = hashlib.sha256()
-        parts = (self.tables.key, str(self.month), self.settings.periods.model_dump_json())
-        for part in (*parts, fingerprint(self._mask_key)):
+        rules = (self.settings.periods.model_dump_json(), self.settings.learning.model_dump_json())
+        for part in (self.tables.key, str(self.month), *rules, fingerprint(self._mask_key)):
             digest.update(part.encode() + b"\0")
         for package in ("duckdb", "ibis-framework"):
             digest.update(version(package).encode() + b"\0")
@@ -111,6 +113,17 @@ class Facts:
 
             on_spark(self).table(name)
 
+    @cached_property
+    def buyers(self) -> int:
+        """How many customers have a purchase occasion."""
+        occasions = self.table("purchase_occasions")
+        return int(occasions.customer_id.nunique().to_pyarrow().as_py())
+
+    @cached_property
+    def learning_share(self) -> float:
+        """The share of the customers that is learnt from: see `helpers.facts.drawn`; 1: all."""
+        return min(self.settings.learning.most_customers / max(self.buyers, 1), 1.0)
+
     def frame(self, name: str, scope: Scope = COMPANY) -> pd.DataFrame:
         """Return a fact in pandas, for the customers of one scope.
 
@@ -119,9 +132,38 @@ class Facts:
         threads. What a team or a salesperson sees of a fact is the fact's own rule, see `helpers.facts.fact`.
         """
         table = self.table(name)
+        return self._ordered(name, table if scope == COMPANY else FACTS[name].scoped(table, scope, self))
+
+    def drawn_frame(self, name: str) -> pd.DataFrame:
+        """Return a fact as `frame` does, of the customers that are learnt from (all, where they are not too many)."""
+        return self._ordered(name, drawn(self.table(name), self.learning_share))
+
+    def frame_of(self, name: str, customer_ids: Sequence[str], scope: Scope = COMPANY) -> pd.DataFrame:
+        """Return a fact as `frame` does, of a few customers of a scope."""
+        table = self.table(name)
         chosen = table if scope == COMPANY else FACTS[name].scoped(table, scope, self)
-        keys = [column for column in FACTS[name].order if column in table.columns]
-        return to_pandas(chosen.order_by([ibis.asc(key, nulls_first=False) for key in keys]))
+        wanted = sorted(set(customer_ids))
+        return self._ordered(
+            name, chosen.filter(chosen.customer_id.isin(wanted) if wanted else ibis.literal(False))
+        )
+
+    def buyer_ids(self) -> list[str]:
+        """Ids of all customers who have a purchase occasion, in the engine's order of texts."""
+        ids = self.table("purchase_occasions").select("customer_id").distinct().order_by("customer_id")
+        return list(ids.to_pyarrow()["customer_id"].to_pylist())
+
+    def frame_between(self, name: str, first: str, last: str | None) -> pd.DataFrame:
+        """Return a fact as `frame` does, of the customers with ids from ``first`` to before ``last`` (None: the end).
+
+        For what is reckoned for every customer when there are more of them than fit into memory at once.
+        """
+        table = self.table(name)
+        chosen = table.filter(table.customer_id >= first)
+        return self._ordered(name, chosen if last is None else chosen.filter(chosen.customer_id < last))
+
+    def _ordered(self, name: str, rows: ir.Table) -> pd.DataFrame:
+        keys = [column for column in FACTS[name].order if column in rows.columns]
+        return to_pandas(rows.order_by([ibis.asc(key, nulls_first=False) for key in keys]))
 
     @cached_property
     def owners(self) -> pd.DataFrame:
@@ -177,13 +219,17 @@ class Facts:
 
 
 def _write(engine: ibis.BaseBackend, table: ir.Table, path: Path) -> None:
+    write_whole(path, lambda draft: engine.to_parquet(as_declared(table), draft))
+
+
+def write_whole(path: Path, write: Callable[[str], None]) -> None:
     """Write beside the target and move into place, so that no other process ever reads half a file."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
         os.close(handle)
         try:
-            engine.to_parquet(as_declared(table), name)
+            write(name)
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sys
 import warnings
 from importlib.util import find_spec
 from pathlib import Path
@@ -128,6 +129,9 @@ def _started(master: str, options: dict[str, str], cache: Path) -> SparkSession:
             "spark.driver.memory": os.environ.get("WORKBOOK_MEMORY", "").replace("GB", "g") or _memory(),
             "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
         }
+        os.environ.setdefault(
+            "PYSPARK_PYTHON", sys.executable
+        )  # workers score with the libraries of this process
     builder = SparkSession.builder.master(master).appName("Customer workbook")
     for name, value in (settings | options).items():
         builder = builder.config(name, value)

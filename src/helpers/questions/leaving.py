@@ -9,10 +9,10 @@ import pandas as pd
 from helpers.analysis.leaving import Leaving, leaving
 from helpers.analysis.leaving_choice import Choice, choose
 from helpers.analysis.leaving_list import RiskList, risk_list
+from helpers.facts.panel import ORIGINS_OF_ALL
 from helpers.models import MBGCNBDk
 from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
 from helpers.questions.opened import Opened
-from helpers.scope import COMPANY
 
 
 def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
@@ -40,7 +40,9 @@ class LeavingQuestions(Opened):
         settings = self.settings.churn
         if horizon_months is not None:
             settings = settings.model_copy(update={"horizon_months": horizon_months})
-        return leaving(self._frame("purchase_panel", COMPANY), self.month, purchase_model, settings)
+        panel = self.facts.frame("purchase_panel")  # used once, here: not kept
+        some = ORIGINS_OF_ALL if self.facts.learning_share < 1 else None
+        return leaving(panel, self.month, purchase_model, settings, some)
 
     def risk_list(self, seen: Leaving | None = None) -> RiskList:
         """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`."""
