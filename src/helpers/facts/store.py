@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +23,7 @@ from helpers.facts import expressions
 from helpers.facts.coverage import Coverage, coverage_of
 from helpers.facts.cuts import CUTS
 from helpers.facts.drawn import drawn
-from helpers.facts.engine import connect, to_pandas
+from helpers.facts.engine import as_declared, connect, parquet_of, to_pandas
 from helpers.facts.masked import as_table, masked, pseudonyms
 from helpers.facts.registry import FACTS
 from helpers.intake.tables import StandardTables
@@ -109,9 +109,20 @@ class Facts:
         if name not in FACTS:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(FACTS)}")
         path = self.folder / f"{name}.parquet"
-        if not path.is_file():
-            _write(self.engine, FACTS[name].build(self), path)
+        if not path.exists():
+            self._compute(name, path)
         return self._parquet(path)
+
+    def _compute(self, name: str, path: Path) -> None:
+        if self.settings.source.engine == "duckdb":
+            _write(self.engine, FACTS[name].build(self), path)
+        else:
+            from helpers.intake.spark_session import accept_pandas_3
+
+            accept_pandas_3()
+            from helpers.facts.spark import on_spark  # PySpark is an extra
+
+            on_spark(self).table(name)
 
     @cached_property
     def buyers(self) -> int:
@@ -215,7 +226,7 @@ class Facts:
 
     def _read(self, table: str) -> ir.Table:
         path = self.tables.path(table)
-        if not path.is_file():
+        if not path.exists():
             raise WorkbookError(
                 f"The cleaned table {table} is no longer in {path.parent}. Read the data again."
             )
@@ -224,7 +235,7 @@ class Facts:
     def _parquet(self, path: Path) -> ir.Table:
         """Return a file as a table; the engine looks at it once."""
         if path not in self._read_already:
-            self._read_already[path] = self.engine.read_parquet(path)
+            self._read_already[path] = self.engine.read_parquet(parquet_of(path))
         return self._read_already[path]
 
     def optional(self, table: str) -> ir.Table | None:
@@ -244,13 +255,17 @@ class Facts:
 
 
 def _write(engine: ibis.BaseBackend, table: ir.Table, path: Path) -> None:
+    write_whole(path, lambda draft: engine.to_parquet(as_declared(table), draft))
+
+
+def write_whole(path: Path, write: Callable[[str], None]) -> None:
     """Write beside the target and move into place, so that no other process ever reads half a file."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
         os.close(handle)
         try:
-            engine.to_parquet(table, name)
+            write(name)
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)
