@@ -39,7 +39,7 @@ def sum_by(frame: pd.DataFrame, keys: str | list[str], columns: list[str]) -> pd
     A column whose amounts are all missing in a group is missing (NaN) there, not zero.
     """
     listed = _listed(keys)
-    if len(frame) < _MANY_ROWS:
+    if len(frame) < _MANY_ROWS or any(isinstance(frame[key].dtype, pd.CategoricalDtype) for key in listed):
         return _sum_by(frame, keys, columns)
     codes, values = zip(*(key_codes(frame[key]) for key in listed), strict=True)
     units = pd.DataFrame({column: to_units(frame[column]) for column in columns})
@@ -88,14 +88,6 @@ def key_codes(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
     elif found.dtype == object:
         found = found.infer_objects()  # as grouping by the column itself has it
     return np.repeat(codes, lengths), found
-
-
-def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:
-    """Return for each key what ``values`` holds under it, as `pandas.Series.map` does, but quick on runs of keys."""
-    if len(keys) < _MANY_ROWS:
-        return keys.map(values)
-    heads, lengths = runs(keys)
-    return heads.map(values).repeat(lengths).set_axis(keys.index)
 
 
 def runs(keys: pd.Series) -> tuple[pd.Series, np.ndarray]:

@@ -9,7 +9,9 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.facts.drawn import drawn
 from helpers.facts.expressions import MONEY
+from helpers.facts.fact import Fact, company_only, own_customers
 
 #: Lengths, in months, of the trailing windows that purchases and money are counted in.
 WINDOWS = (1, 3, 6, 12)
@@ -131,3 +133,34 @@ def last_contacts(interactions: ir.Table | None, month_end: ir.Value) -> ir.Tabl
         return ibis.memtable([], schema=ibis.schema({"customer_id": "string", "last_contact": "date"}))
     known = interactions.filter((interactions.date <= month_end) & interactions.customer_id.notnull())  # noqa: PD004
     return known.group_by("customer_id").agg(last_contact=known.date.max().cast("date"))
+
+
+FACTS: dict[str, Fact] = {
+    "occasion_months": Fact(
+        lambda f: occasion_months(f.table("purchase_occasions")),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+    "drawn_months": Fact(
+        lambda f: drawn(f.table("occasion_months"), f.learning_share),
+        order=("customer_id", "month"),
+        scoped=company_only,
+    ),
+    "purchase_panel": Fact(
+        lambda f: purchase_panel(
+            f.table("occasion_months"),
+            pd.period_range(
+                max(f.coverage.months[0], f.month - MOST_ORIGINS + 1), f.month, freq="M"
+            ).tolist(),
+            f.coverage.months[0],
+            f.table("drawn_months") if f.learning_share < 1 else None,
+        ),
+        order=("customer_id", "origin"),
+        scoped=own_customers,
+    ),
+    "last_contacts": Fact(
+        lambda f: last_contacts(f.optional("interactions"), ibis.date(f.month_end)),
+        order=("customer_id",),
+        scoped=own_customers,
+    ),
+}
