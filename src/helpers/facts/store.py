@@ -272,7 +272,8 @@ def write_whole(path: Path, write: Callable[[str], None]) -> None:
             write(name)
             Path(name).replace(path)
         finally:
-            Path(name).unlink(missing_ok=True)
+            for left in (Path(name), Path(name).with_name(f"tmp_{Path(name).name}")):  # the engine's own draft
+                left.unlink(missing_ok=True)
     except OSError as error:
         raise WorkbookError(
             f"The cache file {path} cannot be written: {error.strerror}. Free space, or set WORKBOOK_CACHE."
