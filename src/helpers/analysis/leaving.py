@@ -11,9 +11,10 @@ import pandas as pd
 
 from helpers.analysis import leaving_features as signs
 from helpers.analysis.leaving_evaluation import evaluate
-from helpers.analysis.leaving_fit import walk_forward
 from helpers.analysis.leaving_reasons import reasons
 from helpers.analysis.leaving_states import states
+from helpers.analysis.leaving_threshold import Threshold, threshold
+from helpers.analysis.leaving_walk import walk_forward
 from helpers.churn_settings import Churn
 
 Method = Literal["learned", "purchase_model", "recency"]
@@ -35,7 +36,9 @@ class Leaving:
         probability is the purchase model's; ``recency``: too little even for that, so the probability is
         silence / (silence + horizon), a rule of thumb.
     candidate
-        Which model was chosen (see `leaving_fit.CANDIDATES`); empty unless learned.
+        Which form of the score was chosen (see `leaving_fit.forms`); empty unless learned.
+    warn
+        From which probability on customers are warned of, and why: one for the whole company.
     customers
         One row a customer who bought in the last ``lost_months``: customer_id, probability (of no purchase in
         the next ``horizon_months``), shrinking (probability of spending under half the year's pace; NaN where
@@ -49,6 +52,8 @@ class Leaving:
     test
         `leaving_evaluation.evaluate` of the score, the purchase model, the gap over the mean gap and recency
         over the month ends whose outcome is known; company-wide. No rows unless learned.
+    shrinking_test
+        The same of the probability of shrinking, beside the fall of spend and recency.
     """
 
     month: pd.Period
@@ -59,6 +64,8 @@ class Leaving:
     history: pd.DataFrame
     states: pd.DataFrame
     test: pd.DataFrame
+    shrinking_test: pd.DataFrame
+    warn: Threshold
 
     def of(self, ids: Collection[str] | None) -> Leaving:
         """Return the same for some customers only; None keeps all."""
@@ -71,7 +78,12 @@ class Leaving:
 
 
 def leaving(
-    panel: pd.DataFrame, month: pd.Period, fit_model: signs.FitModel, settings: Churn | None = None
+    panel: pd.DataFrame,
+    month: pd.Period,
+    fit_model: signs.FitModel,
+    settings: Churn | None = None,
+    signal_panel: pd.DataFrame | None = None,
+    margin_share: float = 1.0,
 ) -> Leaving:
     """Learn who leaves from the past month ends of the same data, and score the customers of this one.
 
@@ -85,42 +97,50 @@ def leaving(
         Fits the purchase model; see `helpers.questions.leaving.purchase_model`.
     settings
         ``[churn]``; None takes the defaults.
+    signal_panel
+        The fact signal_panel of the whole company; None learns from purchases alone.
+    margin_share
+        Margin of a unit of net sales, for what a visit keeps; 1 where costs are not known.
     """
     settings = settings or Churn()
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
     horizon = settings.horizon_months or signs.horizon_of(panel, settings.gap_quantile)
-    follows = signs.outcomes(panel, horizon)
     origins = np.sort(panel["origin"].unique())
     model = None
     if len(origins):
         early = panel[panel["origin"] == origins[int(_MODEL_AFTER * (len(origins) - 1))]]
         model = fit_model(signs.summary(early))
-    here = panel["silence_days"] <= settings.lost_months * signs.DAYS_A_MONTH + 1
-    whole, panel, follows = panel, panel[here], follows[here]
     x = signs.features(panel, model, horizon)
+    sent = signs.sent_features(panel, signal_panel) if signal_panel is not None else x.iloc[:, :0]
+    held, shrank = signs.paths(panel, horizon), signs.shrank(panel, horizon)
+    here = panel["silence_days"] <= settings.lost_months * signs.DAYS_A_MONTH + 1
+    whole, panel, x, held = panel, panel[here], pd.concat([x, sent], axis=1)[here], held[here]
     table = panel[["customer_id"]].assign(number=signs.origin_number(panel))
     this = table["number"] == month.year * 12 + month.month
-    scored = walk_forward(table, x, follows["left"], horizon)
+    names = sent.columns.tolist()
+    scored = walk_forward(table, x, held, names)
     learned = bool((scored["number"] == month.year * 12 + month.month).any())
+    shrinking = pd.Series(dtype="float64")
     if learned:
         method: Method = "learned"
-        shrinking = walk_forward(table, x, follows["shrank"], horizon, most_steps=horizon + 4)["probability"]
+        one = shrank[here].to_frame(horizon)
+        shrinking = walk_forward(table, x, one, names, most_steps=horizon + 8)["probability"]
         history = table.loc[scored.index].assign(
-            probability=scored["probability"], silence_days=panel["silence_days"], left=follows["left"]
+            probability=scored["probability"], silence_days=panel["silence_days"], left=held[horizon]
         )
         candidate = str(scored["candidate"].iloc[-1])
         probability = scored["probability"]
     else:
         method, probability = _fallback(panel[this], horizon, fit_model)
-        shrinking = pd.Series(dtype="float64")
         history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0)
         candidate = ""
     customers = panel.loc[this, ["customer_id", *_MEASURES]]
     customers.insert(1, "probability", probability.reindex(customers.index))
     customers.insert(2, "shrinking", shrinking.reindex(customers.index))
-    why = reasons(table, x, follows["left"], panel["T_days"], this, horizon, candidate)
-    customers.insert(3, "reasons", why)
+    customers.insert(3, "reasons", reasons(table, x, held, panel["T_days"], this, names, candidate))
     known = probability.combine_first(history["probability"]).reindex(whole.index)
+    value = float(customers["net_amount_12"].median() * margin_share) if len(customers) else 0.0
+    warn = threshold(history, round(value, 4), settings)
     return Leaving(
         month=month,
         horizon_months=horizon,
@@ -128,8 +148,10 @@ def leaving(
         candidate=candidate,
         customers=customers.reset_index(drop=True),
         history=history.reset_index(drop=True),
-        states=states(whole, known, horizon, settings.warn_probability, settings.lost_months),
+        states=states(whole, known, horizon, warn.probability, settings.lost_months),
         test=_test(history, x),
+        shrinking_test=_test_shrinking(table, x, shrinking, shrank, panel["silence_days"]),
+        warn=warn,
     )
 
 
@@ -154,3 +176,18 @@ def _test(history: pd.DataFrame, x: pd.DataFrame) -> pd.DataFrame:
         {"score": "probability", "purchase_model": "model", "gap_ratio": "ratio", "recency": "recency"},
         100,
     )
+
+
+def _test_shrinking(
+    table: pd.DataFrame, x: pd.DataFrame, shrinking: pd.Series, shrank: pd.Series, silence_days: pd.Series
+) -> pd.DataFrame:
+    known = shrank.reindex(shrinking.index).dropna().index
+    if known.empty:
+        return pd.DataFrame()
+    rows = table.loc[known].assign(
+        left=shrank[known],
+        score=shrinking[known],
+        fall=-x.loc[known, "amount_trend_3"],
+        recency=silence_days[known],
+    )
+    return evaluate(rows, {"score": "score", "spend_fall": "fall", "recency": "recency"}, 100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import pandas as pd
 
@@ -34,13 +35,22 @@ class LeavingQuestions(Opened):
         ``horizon_months`` None takes the settings', else the data's own rhythm.
         """
         name = "leaving" if horizon_months is None else f"leaving-{horizon_months}"
-        return self._company_answer(name, lambda: self._leaving(horizon_months)).of(self._own_ids())
+        seen = self._company_answer(name, lambda: self._leaving(horizon_months)).of(self._own_ids())
+        if self.scope == COMPANY or self.settings.privacy.show_company_shares:
+            return seen
+        return replace(seen, warn=seen.warn.untold())
 
     def _leaving(self, horizon_months: int | None) -> Leaving:
         settings = self.settings.churn
         if horizon_months is not None:
             settings = settings.model_copy(update={"horizon_months": horizon_months})
-        return leaving(self._frame("purchase_panel", COMPANY), self.month, purchase_model, settings)
+        money = self._frame("customer_summary", COMPANY)
+        costed = money["net_amount_with_cost"].sum()
+        margin = (costed - money["cost_amount"].sum()) / costed if costed > 0 else 1.0
+        return leaving(
+            self._frame("purchase_panel", COMPANY), self.month, purchase_model, settings,
+            self._frame("signal_panel", COMPANY), round(float(margin), 9),
+        )  # fmt: skip
 
     def risk_list(self, seen: Leaving | None = None) -> RiskList:
         """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`."""
@@ -49,7 +59,7 @@ class LeavingQuestions(Opened):
             contacts = self.frame("last_contacts")
         return risk_list(
             seen or self.leaving(), self.frame("customers"), self.frame("customer_summary"), contacts,
-            self.settings.churn.warn_probability,
+            self.settings.churn,
         )  # fmt: skip
 
     def choose(
