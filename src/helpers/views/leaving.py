@@ -158,11 +158,14 @@ def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
     ]
 
 
-def shrinking_table(risk: RiskList, n: Numbers, most: int = 15) -> Table:
-    """List customers who will likely stay and buy less than half."""
+def shrinking_table(
+    risk: RiskList, n: Numbers, playbook: Playbook | None = None, sent: Signals | None = None, most: int = 15
+) -> Table:
+    """List customers who will likely stay and buy less than half; with a playbook its next step, as in the list."""
     _ = n.words
     shown = risk.shrinking.head(most)
-    frame = shown.assign(customer=called(shown))
+    steps = [next_step(signal, playbook or Playbook(), _) for signal in _answered(shown, sent)]
+    frame = shown.assign(customer=called(shown), step=steps)
     columns = {
         "customer": Column(_("Customer")),
         "salesperson_name": Column(_("Salesperson")),
@@ -171,6 +174,8 @@ def shrinking_table(risk: RiskList, n: Numbers, most: int = 15) -> Table:
         "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
         "shrink_amount": Column(_("At risk"), n.count, bar=True),
     }
+    if playbook is not None:
+        columns["step"] = Column(_("Next step"))
     caption = _("Customers likely to stay but to spend less than half, by {measure} at risk, in {currency}",
                 measure=_measure(risk, n), currency=n.currency)  # fmt: skip
     return table(frame, columns, capped(caption, len(shown), len(risk.shrinking), n),
