@@ -43,7 +43,8 @@ class Leaving:
         One row a customer who bought in the last ``lost_months``: customer_id, probability (of no purchase in
         the next ``horizon_months``), shrinking (probability of spending under half the year's pace; NaN where
         not learned), reasons (tuple of up to three names of `leaving_features.REASONS`, the strongest first),
-        silence_days, frequency, recency_days, purchases_3, purchases_12, net_amount_12. By customer_id.
+        silence_days, frequency, recency_days, purchases_3, purchases_12, net_amount_12, and the columns of the fact
+        signal_panel at the month end, as far as supplied. By customer_id.
     history
         The same customers' and others' probabilities at earlier month ends, each as of that day: customer_id,
         number (year * 12 + month), probability, silence_days, left (1, 0; NaN: not known yet).
@@ -138,6 +139,9 @@ def leaving(
     customers.insert(1, "probability", probability.reindex(customers.index))
     customers.insert(2, "shrinking", shrinking.reindex(customers.index))
     customers.insert(3, "reasons", reasons(table, x, held, panel["T_days"], this, names, candidate))
+    if signal_panel is not None:
+        now = signal_panel[signal_panel["origin"] == month.to_timestamp(how="end").normalize()]
+        customers = customers.merge(now.drop(columns="origin"), on="customer_id", how="left")
     known = probability.combine_first(history["probability"]).reindex(whole.index)
     value = float(customers["net_amount_12"].median() * margin_share) if len(customers) else 0.0
     warn = threshold(history, round(value, 4), settings)

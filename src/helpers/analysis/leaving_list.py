@@ -11,6 +11,9 @@ from helpers.analysis.leaving import Leaving
 from helpers.analysis.money import total
 from helpers.churn_settings import Churn
 
+#: From this probability on a customer is told to be shrinking: spend goes up and down, and many halve for a while.
+_SHRINKING = 0.5
+
 
 @dataclass(frozen=True)
 class RiskList:
@@ -31,10 +34,11 @@ class RiskList:
         (not warned of a month ago), visit (among the ``visit_capacity`` at whom most is at risk, and a visit is
         expected to keep more than it costs); the largest risk_amount first, equal ones by customer_id.
     everyone
-        The same columns but is_new and visit, of all customers who are scored, with shrinking.
+        The same columns but is_new and visit, of all customers who are scored, with shrinking and what the signals
+        say of them (see `Leaving.customers`).
     shrinking
-        Of ``everyone``, who is not warned of but at least ``warn_probability`` likely to spend under half of the
-        year's pace: with shrink_amount (half the value x that probability), the largest first.
+        Of ``everyone``, who is not warned of but likelier than not to spend under half of the year's pace: with
+        shrink_amount (half the value x that probability), the largest first.
     recovered
         Customers warned of a month ago and not now, who bought since: customer_id, name.
     fell_silent
@@ -107,7 +111,7 @@ def risk_list(
     warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
     pays = warned["risk_amount"] * settings.visit_success_share > settings.visit_cost_amount
     warned = warned.assign(visit=pays & (np.arange(len(warned)) < settings.visit_capacity))
-    shrinking = table[(table["shrinking"] >= warn_probability) & (table["probability"] < warn_probability)]
+    shrinking = table[(table["shrinking"] >= _SHRINKING) & (table["probability"] < warn_probability)]
     shrinking = shrinking.assign(
         shrink_amount=(shrinking["shrinking"] * shrinking["value_amount"] / 2).round(4)
     )

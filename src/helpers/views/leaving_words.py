@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.playbook_settings import SignalName
 from helpers.views.numbers import Numbers
+from helpers.views.signals_words import due_words
 
 #: Reason -> the signal whose step of the playbook answers it; reasons that are signals answer themselves.
 STEP: dict[str, SignalName] = {
@@ -29,7 +30,7 @@ def reason_words(row: dict[Any, Any], n: Numbers, told: Mapping[str, str] | None
         A row of `RiskList.everyone`.
     told
         Signal -> its sentence (`helpers.views.signals_words.sentence`), for the signals that are noticed of this
-        customer. A reason without one is named alone: the score looks at many small things that nobody would notice.
+        customer; of the others the figures are told, for the score looks at much that is small.
     """
     _ = n.words
     said = {
@@ -41,19 +42,99 @@ def reason_words(row: dict[Any, Any], n: Numbers, told: Mapping[str, str] | None
         "short_relationship": _("not long a customer"),
         "small": _("small purchases"),
         "season": _("bought little in the coming months of last year"),
-        "complaints": _("its complaints"),
-        "payment": _("how it pays"),
-        "discount": _("its discounts"),
-        "service_share": _("how much service and components it buys"),
-        "contact_roles": _("who talks to us, and about what"),
-        "decision_days": _("how fast it decides"),
-        "satisfaction": _("its survey answers"),
-        "returns": _("its returns"),
-        "categories": _("the categories it buys"),
-        "visits": _("how often we were in contact"),
+        **{reason: write(row, n) for reason, write in _SIGNALS.items()},
     }  # fmt: skip
     said |= {signal: text for signal, text in (told or {}).items() if signal != "silence"}
     return _.clauses(said[reason] for reason in row["reasons"])
+
+
+def _value(row: dict[Any, Any], name: str) -> float:
+    value = row.get(name)
+    return float("nan") if value is None or pd.isna(value) else float(value)
+
+
+def _both(row: dict[Any, Any], name: str) -> tuple[float, float]:
+    """Return a measure of the last 6 months, and of the 12 before."""
+    now = _value(row, name)
+    return now, now - _value(row, f"{name}_change")
+
+
+def _complaints(row: dict[Any, Any], n: Numbers) -> str:
+    count = _value(row, "complaints")
+    if pd.isna(count):
+        return n.words("its complaints")
+    return n.words.ngettext("{n} complaint in 6 months", "{n} complaints in 6 months", int(count))
+
+
+def _payment(row: dict[Any, Any], n: Numbers) -> str:
+    now, before = _both(row, "late_days")
+    if pd.isna(now):
+        return n.words("how it pays")
+    if pd.isna(before):
+        return n.words("pays {now}", now=due_words(now, n))
+    return n.words("pays {now}, before {before}", now=due_words(now, n), before=due_words(before, n))
+
+
+def _discount(row: dict[Any, Any], n: Numbers) -> str:
+    now, before = _both(row, "discount")
+    if pd.isna(now) or pd.isna(before):
+        return n.words("its discounts")
+    return n.words("discount {now}, before {before}", now=n.percent(now), before=n.percent(before))
+
+
+def _service(row: dict[Any, Any], n: Numbers) -> str:
+    service, components = _value(row, "service_share"), _value(row, "component_share")
+    if pd.isna(service) or pd.isna(components):
+        return n.words("how much service and components it buys")
+    return n.words("buys {service} service, {components} components",
+                   service=n.percent(service, 0), components=n.percent(components, 0))  # fmt: skip
+
+
+def _contact_roles(row: dict[Any, Any], n: Numbers) -> str:
+    purchasing = _value(row, "purchasing_share")
+    if pd.isna(purchasing):
+        return n.words("who talks to us, and about what")
+    return n.words("{share} of the talks are with purchasing", share=n.percent(purchasing, 0))
+
+
+def _decision(row: dict[Any, Any], n: Numbers) -> str:
+    now, before = _both(row, "decision_days")
+    if pd.isna(now) or pd.isna(before):
+        return n.words("how fast it decides")
+    return n.words("decides in {now} days, before {before}", now=n.count(now), before=n.count(before))
+
+
+def _satisfaction(row: dict[Any, Any], n: Numbers) -> str:
+    score = _value(row, "survey_score")
+    if pd.isna(score) or not 0 <= score <= 1:
+        return n.words("its survey answers")
+    return n.words("{score} of the scale in the survey", score=n.percent(score, 0))
+
+
+def _returns(row: dict[Any, Any], n: Numbers) -> str:
+    share = _value(row, "returns_share")
+    return n.words("its returns") if pd.isna(share) else n.words("{share} sent back", share=n.percent(share))
+
+
+def _categories(row: dict[Any, Any], n: Numbers) -> str:
+    bought, lost = _value(row, "categories_recent"), _value(row, "categories_lost")
+    if pd.isna(bought) or pd.isna(lost):
+        return n.words("the categories it buys")
+    return n.words("{bought} categories bought, {lost} lost", bought=n.count(bought), lost=n.count(lost))
+
+
+def _contacts(row: dict[Any, Any], n: Numbers) -> str:
+    count = _value(row, "contacts")
+    if pd.isna(count):
+        return n.words("how often we were in contact")
+    return n.words.ngettext("{n} contact in 6 months", "{n} contacts in 6 months", int(count))
+
+
+_SIGNALS = {
+    "complaints": _complaints, "payment": _payment, "discount": _discount, "service_share": _service,
+    "contact_roles": _contact_roles, "decision_days": _decision, "satisfaction": _satisfaction, "returns": _returns,
+    "categories": _categories, "visits": _contacts,
+}  # fmt: skip
 
 
 def _silence(row: dict[Any, Any], n: Numbers) -> str:

@@ -139,10 +139,10 @@ def _payment(row: pd.Series, n: Numbers) -> str:
         return _("pays {now} after the due date, used to pay {usual} (peers: {peers})",
                  **{key: _days(row[name], n) for key, name in told.items()})  # fmt: skip
     return _("pays {now}, used to pay {usual} (peers: {peers})",
-             **{key: _due(row[name], n) for key, name in told.items()})  # fmt: skip
+             **{key: due_words(row[name], n) for key, name in told.items()})  # fmt: skip
 
 
-def _due(days: float, n: Numbers) -> str:
+def due_words(days: float, n: Numbers) -> str:
     """Say when a payment comes: before, on or after the due date."""
     _ = n.words
     if pd.isna(days):
