@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.analysis import leaving_features as signs
 from helpers.analysis.leaving_evaluation import evaluate
 from helpers.analysis.leaving_reasons import reasons
-from helpers.analysis.leaving_states import states
+from helpers.analysis.leaving_states import MONTH_ENDS, states
 from helpers.analysis.leaving_threshold import Threshold, threshold
 from helpers.analysis.leaving_walk import walk_forward
 from helpers.churn_settings import Churn
@@ -55,6 +55,9 @@ class Leaving:
         over the month ends whose outcome is known; company-wide. No rows unless learned.
     shrinking_test
         The same of the probability of shrinking, beside the fall of spend and recency.
+    learnt_from
+        None: all customers. Else there are too many to learn from: the models, the tests and the outcomes in
+        ``history`` rest on so many of them, and ``states`` tells of the last month ends alone.
     """
 
     month: pd.Period
@@ -67,6 +70,7 @@ class Leaving:
     test: pd.DataFrame
     shrinking_test: pd.DataFrame
     warn: Threshold
+    learnt_from: int | None = None
 
     def of(self, ids: Collection[str] | None) -> Leaving:
         """Return the same for some customers only; None keeps all."""
@@ -85,6 +89,7 @@ def leaving(
     settings: Churn | None = None,
     signal_panel: pd.DataFrame | None = None,
     margin_share: float = 1.0,
+    ends_of_all: int | None = None,
 ) -> Leaving:
     """Learn who leaves from the past month ends of the same data, and score the customers of this one.
 
@@ -102,6 +107,9 @@ def leaving(
         The fact signal_panel of the whole company; None learns from purchases alone.
     margin_share
         Margin of a unit of net sales, for what a visit keeps; 1 where costs are not known.
+    ends_of_all
+        None: the panels hold everybody. Else most customers have rows at the last so many month ends alone, and are
+        scored by what the others teach.
     """
     settings = settings or Churn()
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
@@ -114,6 +122,13 @@ def leaving(
     x = signs.features(panel, model, horizon)
     sent = signs.sent_features(panel, signal_panel) if signal_panel is not None else x.iloc[:, :0]
     held, shrank = signs.paths(panel, horizon), signs.shrank(panel, horizon)
+    share, learnt_from = 1.0, None
+    if ends_of_all is not None:
+        drawn = panel["customer_id"][panel["origin"] < origins[-ends_of_all:][0]].unique()
+        taught = panel["customer_id"].isin(drawn)
+        share, learnt_from = len(drawn) / max(panel["customer_id"].nunique(), 1), len(drawn)
+        # Of the others last year is not there to be looked at.
+        held, shrank, x["purchases_ahead"] = held[taught].reindex(panel.index), shrank.where(taught), 0.0
     here = panel["silence_days"] <= settings.lost_months * signs.DAYS_A_MONTH + 1
     whole, panel, x, held = panel, panel[here], pd.concat([x, sent], axis=1)[here], held[here]
     table = panel[["customer_id"]].assign(number=signs.origin_number(panel))
@@ -144,7 +159,7 @@ def leaving(
         customers = customers.merge(now.drop(columns="origin"), on="customer_id", how="left")
     known = probability.combine_first(history["probability"]).reindex(whole.index)
     value = float(customers["net_amount_12"].median() * margin_share) if len(customers) else 0.0
-    warn = threshold(history, round(value, 4), settings)
+    warn = threshold(history, round(value, 4), settings, share)
     return Leaving(
         month=month,
         horizon_months=horizon,
@@ -152,10 +167,13 @@ def leaving(
         candidate=candidate,
         customers=customers.reset_index(drop=True),
         history=history.reset_index(drop=True),
-        states=states(whole, known, horizon, warn.probability, settings.lost_months),
+        states=states(
+            whole, known, horizon, warn.probability, settings.lost_months, ends_of_all or MONTH_ENDS
+        ),
         test=_test(history, x),
         shrinking_test=_test_shrinking(table, x, shrinking, shrank, panel["silence_days"]),
         warn=warn,
+        learnt_from=learnt_from,
     )
 
 

@@ -57,7 +57,7 @@ class Threshold:
         return Threshold(self.probability, reason, float("nan"), self.curve.iloc[:0])
 
 
-def threshold(history: pd.DataFrame, value_amount: float, settings: Churn) -> Threshold:
+def threshold(history: pd.DataFrame, value_amount: float, settings: Churn, share: float = 1.0) -> Threshold:
     """Choose the threshold from the record of the past month ends.
 
     Parameters
@@ -68,8 +68,10 @@ def threshold(history: pd.DataFrame, value_amount: float, settings: Churn) -> Th
         What the typical customer brings in a year.
     settings
         ``[churn]``: cost, success share and number of visits; its own threshold, where given, stands.
+    share
+        Under 1: the record is of this part of the customers.
     """
-    curve = _curve(history, value_amount, settings)
+    curve = _curve(history, value_amount, settings, share)
     if settings.warn_probability is not None:
         return Threshold(settings.warn_probability, "set", value_amount, curve)
     offered = curve[(curve["probability"] <= LATEST) & (curve["begun"] <= settings.visit_capacity)]
@@ -85,15 +87,15 @@ def threshold(history: pd.DataFrame, value_amount: float, settings: Churn) -> Th
     return Threshold(best, "profit", value_amount, curve)
 
 
-def _curve(history: pd.DataFrame, value_amount: float, settings: Churn) -> pd.DataFrame:
+def _curve(history: pd.DataFrame, value_amount: float, settings: Churn, share: float) -> pd.DataFrame:
     begun = _begun(history)
     ends = begun["number"].nunique()
     cost, kept = settings.visit_cost_amount, settings.visit_success_share * value_amount
     table = []
     for limit in _LIMITS if ends else []:
         new = begun[(begun["probability"] >= limit) & ~(begun["before"] >= limit)]
-        share = float(new["left"].mean()) if len(new) else np.nan
-        table.append((limit, len(new) / ends, share, round(len(new) / ends * (share * kept - cost), 4)))
+        left, count = float(new["left"].mean()) if len(new) else np.nan, len(new) / ends / share
+        table.append((limit, round(count, 9), left, round(count * (left * kept - cost), 4)))
     return pd.DataFrame(table, columns=["probability", "begun", "share_left", "profit_amount"])
 
 

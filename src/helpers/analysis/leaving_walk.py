@@ -167,7 +167,10 @@ def _platt(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
         p = 1 / (1 + np.exp(-np.clip(design @ point, -30, 30)))
         gradient = design.T @ (y - p) - (point - start)
         curvature = (design * (p * (1 - p))[:, None]).T @ design + np.eye(2)
-        point = point + np.linalg.solve(curvature, gradient)
+        step = np.linalg.solve(curvature, gradient)
+        point = point + step
+        if np.abs(step).max() < 1e-13:
+            break
     return max(float(point[0]), 0.05), float(point[1])
 
 

@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from helpers.analysis.lifetime_checks import Checks
 from helpers.analysis.lifetime_learning import HORIZONS, SPAN_ENDS_YEARS, LearnedValue, discount_factors
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import sum_by
 from helpers.analysis.periods import trailing
 
@@ -195,19 +196,28 @@ def _customer_table(
     by_margin = bool(learned and learned.by_margin)
     measure = "margin_amount" if by_margin else "net_amount"
     window = customer_months[trailing(month, 12).holds(customer_months["month"])]
-    recent = window.assign(margin_amount=window["net_amount_with_cost"] - window["cost_amount"])
-    sums = sum_by(recent, "customer_id", [measure])[measure]
+    recent = window.assign(
+        margin_amount=window["net_amount_with_cost"] - window["cost_amount"],
+        uncosted_amount=window["net_amount"] - window["net_amount_with_cost"].fillna(0.0),
+    )
+    sums = (
+        sum_by(recent, "customer_id", [measure, "uncosted_amount"]).reindex(table["customer_id"]).fillna(0.0)
+    )
+    window_amount = sums[measure].to_numpy()
+    if by_margin:  # as what is expected: lines without a cost count at the customer's own margin rate
+        rate = table["margin_rate"].fillna(0.0).to_numpy()
+        window_amount = (window_amount + rate * sums["uncosted_amount"].to_numpy()).round(4)
     horizon = str(horizon_years)
     first = pd.to_datetime(table["first_day"], unit="D")
     halves = first.dt.year.astype(str) + "-" + ((first.dt.month - 1) // 6 + 1).astype(str)
     if first_month is not None:
         halves = halves.where(first >= (first_month + 6).to_timestamp(), EARLIER)
     table = table.assign(
-        tier=table["customer_id"].map(tiers).fillna("none"),
+        tier=look_up(table["customer_id"], tiers, "none"),
         cohort=halves,
         net_amount_lifetime=table["net_amount"],
         history_amount=table[measure],
-        window_amount=table["customer_id"].map(sums).astype("float64").fillna(0.0),
+        window_amount=window_amount,
         last_purchase=pd.to_datetime(table["last_day"], unit="D"),
         value_amount=table[f"value_{horizon}"],
         expected_purchases=table[f"purchases_{horizon}"],

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.analysis.leaving import Leaving, leaving
 from helpers.analysis.leaving_choice import Choice, choose
 from helpers.analysis.leaving_list import RiskList, risk_list
+from helpers.facts.panel import ORIGINS_OF_ALL
 from helpers.models import MBGCNBDk
 from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
 from helpers.questions.opened import Opened
@@ -33,6 +34,10 @@ class LeavingQuestions(Opened):
         """Return who is likely to leave; learnt from all customers, shown for this scope's own.
 
         ``horizon_months`` None takes the settings', else the data's own rhythm.
+
+        Examples
+        --------
+        >>> book.leaving().customers  # doctest: +SKIP
         """
         name = "leaving" if horizon_months is None else f"leaving-{horizon_months}"
         seen = self._company_answer(name, lambda: self._leaving(horizon_months)).of(self._own_ids())
@@ -47,13 +52,20 @@ class LeavingQuestions(Opened):
         money = self._frame("customer_summary", COMPANY)
         costed = money["net_amount_with_cost"].sum()
         margin = (costed - money["cost_amount"].sum()) / costed if costed > 0 else 1.0
-        return leaving(
-            self._frame("purchase_panel", COMPANY), self.month, purchase_model, settings,
-            self._frame("signal_panel", COMPANY), round(float(margin), 9),
-        )  # fmt: skip
+        some = ORIGINS_OF_ALL if self.facts.learning_share < 1 else None
+        panel, sent = (
+            self.facts.frame("purchase_panel"),
+            self.facts.frame("signal_panel"),
+        )  # used once: not kept
+        return leaving(panel, self.month, purchase_model, settings, sent, round(float(margin), 9), some)
 
     def risk_list(self, seen: Leaving | None = None) -> RiskList:
-        """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`."""
+        """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`.
+
+        Examples
+        --------
+        >>> book.risk_list().risk_amount  # doctest: +SKIP
+        """
         contacts: pd.DataFrame | None = None
         if self.tables.has("interactions"):
             contacts = self.frame("last_contacts")
@@ -69,6 +81,11 @@ class LeavingQuestions(Opened):
         threshold: float | None = None,
         capacity: int | None = None,
     ) -> Choice:
-        """Return whom to visit and what it would bring; see `helpers.analysis.leaving_choice.choose`."""
+        """Return whom to visit and what it would bring; see `helpers.analysis.leaving_choice.choose`.
+
+        Examples
+        --------
+        >>> book.choose(threshold=0.3, capacity=10).customers  # doctest: +SKIP
+        """
         seen = seen or self.leaving()
         return choose(seen, risk or self.risk_list(seen), self.settings.churn, threshold, capacity)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import secrets
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,10 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+_HERE, _EXCHANGE = -100, 2
+"""AT_FDCWD and RENAME_EXCHANGE of Linux."""
+_renameat2 = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+"""Python's ``os`` does not offer it."""
 _ABANDONED_SECONDS = 24 * 3600
 """Where files cannot be locked, a working folder this old counts as left behind."""
 
@@ -92,9 +98,25 @@ def _clean_up(target: Path) -> None:
             os.close(lock)
 
 
+def _exchanged(new: Path, target: Path) -> bool:
+    """Let two folders change places in one step, so that no reader ever finds none; False where that cannot be done.
+
+    It cannot where there is no target yet, and it is known on Linux alone, on most of its file systems.
+    """
+    if _renameat2 is None:
+        return False
+    names = os.fsencode(new), os.fsencode(target)
+    return bool(_renameat2(_HERE, names[0], _HERE, names[1], _EXCHANGE) == 0)
+
+
 def _swap(new: Path, target: Path, work: Path) -> None:
-    """Move the new folder to the target; what stands there moves aside first."""
+    """Move the new folder to the target, in exchange for what stands there.
+
+    Where the system cannot exchange two folders, what stands there moves aside first: for that moment there is none.
+    """
     for attempt in range(100):
+        if _exchanged(new, target):
+            return
         with contextlib.suppress(FileNotFoundError):
             target.rename(work / f"old-{attempt}")
         try:

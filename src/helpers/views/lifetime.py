@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.analysis.lifetime import BOUNDS, EARLIER, LifetimeValue
 from helpers.views import labels
 from helpers.views.actions import actions
-from helpers.views.bars import paired_bars, share_bars
+from helpers.views.bars import paired_bars
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import called, capped
@@ -280,12 +280,12 @@ def _rising(result: LifetimeValue, n: Numbers) -> str | None:
         return _("No customer who is small today is expected to be large.")
     first = result.rising.iloc[0]
     return _.ngettext(
-        "{n} customer brought little in the last 12 months and is expected to bring much: {name}, {now} against "
-        "{value} in the next {years}.",
-        "{n} customers brought little in the last 12 months and are expected to bring much, first {name}: {now} "
+        "{n} customer brought little in the last 12 months and is expected to bring much: {name}, {now} of {measure} "
         "against {value} in the next {years}.",
+        "{n} customers brought little in the last 12 months and are expected to bring much, first {name}: {now} of "
+        "{measure} against {value} in the next {years}.",
         len(result.rising), name=called(result.rising.head(1)).iloc[0], now=n.money_short(first["window_amount"]),
-        value=n.money_short(first["value_amount"]), years=years(result, n),
+        value=n.money_short(first["value_amount"]), years=years(result, n), measure=measure(result, n.words),
     )  # fmt: skip
 
 
@@ -294,30 +294,13 @@ def _fading(result: LifetimeValue, n: Numbers) -> str | None:
         return None
     first = result.fading.iloc[0]
     return n.words.ngettext(
-        "{n} customer brought much and little is expected of it: {name}, {now} in the last 12 months against {value} "
-        "in the next {years}.",
-        "{n} customers brought much and little is expected of them, first {name}: {now} in the last 12 months against "
-        "{value} in the next {years}.",
+        "{n} customer brought much and little is expected of it: {name}, {now} of {measure} in the last 12 months "
+        "against {value} in the next {years}.",
+        "{n} customers brought much and little is expected of them, first {name}: {now} of {measure} in the last 12 "
+        "months against {value} in the next {years}.",
         len(result.fading), name=called(result.fading.head(1)).iloc[0], now=n.money_short(first["window_amount"]),
-        value=n.money_short(first["value_amount"]), years=years(result, n),
+        value=n.money_short(first["value_amount"]), years=years(result, n), measure=measure(result, n.words),
     )  # fmt: skip
-
-
-def value_bars(
-    result: LifetimeValue, values: pd.DataFrame, n: Numbers, most: int = 10
-) -> list[Chart | Findings]:
-    """Draw the what-if: the customers whose value is largest under the assumptions, and the whole."""
-    _ = n.words
-    if values.empty:
-        return [equity_findings(result, n)]
-    top = values.nlargest(most, "value_amount")
-    whole, change = values["value_amount"].sum(), values["change_amount"].sum()
-    title = _(
-        "All customers together: {value}, {change} against the report",
-        value=n.money_short(whole), change=n.signed_money_short(change),
-    )  # fmt: skip
-    frame = top.assign(label=called(top), note=[n.signed_money_short(each) for each in top["change_amount"]])
-    return [share_bars(frame, title=title, alt=title, spell=n.money_short, value="value_amount", note="note")]
 
 
 def weighed_findings(result: LifetimeValue, n: Numbers) -> list[WeighedFinding]:
@@ -350,17 +333,26 @@ def proposed_actions(result: LifetimeValue, n: Numbers) -> pd.DataFrame:
         (
             "grow",
             result.rising,
-            _("Expected to bring {value} in the next {years}, after {now} in the last 12 months."),
+            _(
+                "Expected to bring {value} of {measure} in the next {years}, after {now} in the last 12 months."
+            ),
         ),
         (
             "keep",
             result.fading,
-            _("Brought {now} in the last 12 months; only {value} is expected in the next {years}."),
+            _(
+                "Brought {now} of {measure} in the last 12 months; only {value} is expected in the next {years}."
+            ),
         ),
     ):
         rows = rows.head(MOST_MOVERS)
         reasons = [
-            template.format(value=n.money_short(value), now=n.money_short(now), years=years(result, n))
+            template.format(
+                value=n.money_short(value),
+                now=n.money_short(now),
+                years=years(result, n),
+                measure=measure(result, _),
+            )
             for value, now in zip(rows["value_amount"], rows["window_amount"], strict=True)
         ]
         yearly = rows["value_amount"] / result.horizon_years
