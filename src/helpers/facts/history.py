@@ -30,8 +30,8 @@ def month_of(table: ir.Table) -> ir.StringValue:
     """Return the month that dates each row, as text; ``""`` where none does."""
     dated = next((name for name in _MONTH_COLUMNS if name in table.columns), None)
     if dated is None:
-        return ibis.literal("")  # type: ignore[no-any-return]
-    return table[dated].cast("string").substr(0, 7).fill_null("")  # type: ignore[no-any-return]
+        return ibis.literal("")
+    return table[dated].cast("string").substr(0, 7).fill_null("")
 
 
 def _of_table(table: ir.Table, last_month: str) -> dict[str, list[int | str]]:
