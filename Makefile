@@ -2,19 +2,24 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 notebooks
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab app lint notebooks words sample lock bench clean
+.PHONY: help report test test-all lab app lint notebooks words sample lock bench clean
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
 
 report: $(READY) ## build the sample month's report in reports/
 	@$(BIN)/workbook report
 
-test: $(READY) ## run all tests, the notebooks through nbval among them
+test: $(READY) ## run the tests, the notebooks through nbval among them
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole"
+	@$(NBVAL)
+
+test-all: $(READY) ## run those and the minutes-long ones (packs of all scopes and of public data); CI does
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
-	@$(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider notebooks
+	@$(NBVAL)
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks

@@ -15,8 +15,9 @@ from helpers.book import Book, open_book
 from helpers.config import Settings
 from helpers.errors import WorkbookError
 from helpers.views.card import customer_card
+from helpers.views.explorers import cards
 from helpers.views.numbers import numbers
-from helpers.views.widgets_index import card_index_explorer
+from helpers.views.widgets import forget
 
 EVIL = "<script>alert(1)</script>"
 FORMULA = '=HYPERLINK("http://x")'
@@ -26,6 +27,11 @@ CUSTOMERS = [
     {"customer_id": "b", "name": FORMULA, "salesperson_id": "S2", "region": "West"},
     {"customer_id": "c", "name": "Nobody yet", "salesperson_id": "S1", "region": "East"},
 ]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_chosen_yet():
+    forget()
 
 
 @pytest.fixture
@@ -145,15 +151,24 @@ def test_an_error_in_a_notebook_is_a_paragraph_and_no_traceback(book_of):
 
 
 def test_picking_a_value_brings_counts_and_list_up_to_date(book_of):
-    box = card_index_explorer(book_of())
+    box = cards(book_of())
     box.facets["region"].value = ("East",)
     assert list(box.selected["customer_id"]) == ["a", "c"]
     assert box.facets["region"].value == ("East",)
     assert [label for label, _ in box.facets["region"].options] == ["East (2)", "West (1)"]
-    box.search.value = "nobody"
+    box.controls["search"].value = "nobody"
     assert list(box.selected["customer_id"]) == ["c"]
-    box.opened.value = "c"
-    assert "Nobody yet" in box.card.value
+    box.controls["customer"].value = "c"
+    assert "Nobody yet" in box.canvases[0].value
+
+
+def test_a_card_closes_when_its_customer_is_no_longer_picked(book_of):
+    box = cards(book_of())
+    box.controls["customer"].value = "b"
+    assert "<section" in box.canvases[0].value
+    box.facets["region"].value = ("East",)
+    assert box.controls["customer"].value == ""
+    assert box.canvases[0].value == ""
 
 
 def saved(box, kind):
@@ -162,7 +177,7 @@ def saved(box, kind):
 
 
 def test_exports_hold_the_selection_as_text(book_of):
-    box = card_index_explorer(book_of())
+    box = cards(book_of())
     rows = list(csv.reader(io.StringIO(saved(box, "csv").decode("utf-8-sig"))))
     assert [row[1] for row in rows[1:]] == [EVIL, "'" + FORMULA, "Nobody yet"]
     sheet = openpyxl.load_workbook(io.BytesIO(saved(box, "xlsx"))).active

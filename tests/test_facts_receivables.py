@@ -78,8 +78,9 @@ def test_a_scope_sees_the_receivables_of_its_own_customers_alone(facts_of):
     invoices = [*TWO, invoice("i3", "c2", "2026-03-01", "2026-03-30", 5)]
     facts = facts_of("2026-03", order_lines=LINES, customers=people, invoices=invoices)
     scope = facts.scope("salesperson:s2")
-    for name in ("receivables", "open_weeks", "receivable_months", "open_items"):
+    for name in ("receivables", "receivable_months", "open_items", "open_history"):
         assert set(facts.frame(name, scope)["customer_id"]) == {"c2"}
+    assert facts.frame("cash_history", scope)["open_amount"].tolist() == [5]
     assert facts.frame("payment_weeks", scope).empty
 
 

@@ -1,4 +1,4 @@
-"""Quotas and receivables of the public data sets through their maps, against plain SQL on the source files."""
+"""Quotas, receivables and complaints of the public data sets through their maps, against plain SQL on the sources."""
 
 import os
 from pathlib import Path
@@ -57,3 +57,29 @@ def test_scale_models_shipped_less_paid_is_the_balance():
     """).fetchone()[0]
     assert result.balance_amount == float(wanted)
     assert round(result.ageing["amount"].sum(), 4) == result.balance_amount
+
+
+def test_disputed_orders_of_scale_models_are_complaints_and_open_until_resolved():
+    """Nine comments complain: four were resolved on a day they name, two cancelled, three are disputed still."""
+    book = open_book(DATA / "classicmodels", month="2005-05", map=MAPS / "classicmodels.toml")
+    cases = book.facts.frame("complaint_cases")
+    resolved = dict(zip(cases["opened_at"].dt.strftime("%Y-%m-%d"), cases["resolved_at"], strict=True))
+    assert len(cases) == 9
+    assert cases["resolved_at"].isna().sum() == 3
+    assert str(resolved["2004-11-13"].date()) == "2004-12-01"  # "resolved on 12/1/04"
+    assert book.complaints().open == 3
+    # Who may dispute some day has not complained.
+    early = open_book(DATA / "classicmodels", month="2004-10", map=MAPS / "classicmodels.toml")
+    assert len(early.facts.frame("complaint_cases")) == 3
+
+
+def test_disputed_invoices_are_complaints_until_they_are_settled():
+    folder = DATA / "ibm_accounts_receivable"
+    result = open_book(folder, month="2013-06", map=MAPS / "ibm_receivables.toml").complaints()
+    opened, still = duckdb.sql(f"""
+        WITH items AS (
+            SELECT strptime(InvoiceDate, '%m/%d/%Y') AS invoiced, strptime(SettledDate, '%m/%d/%Y') AS settled
+            FROM read_csv('{folder}/accounts_receivable.csv', all_varchar = true) WHERE Disputed = 'Yes')
+        SELECT count(*) FILTER (invoiced BETWEEN '2012-07-01' AND '2013-06-30'),
+            count(*) FILTER (invoiced <= '2013-06-30' AND settled > '2013-06-30') FROM items""").fetchone()
+    assert (result.opened, result.open) == (opened, still)

@@ -76,7 +76,7 @@ def test_the_wholesalers_first_year_is_not_called_growth(online_retail):
     assert online_retail.composition().total["change_amount"].isna().all()
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("data", "map_name", "month"),
     [(ADVENTUREWORKS, "adventureworks", "2013-10"), (ONLINE_RETAIL, "online_retail", "2010-11")],

@@ -20,6 +20,7 @@ from helpers.questions.leaving import LeavingQuestions
 from helpers.questions.money import MoneyQuestions
 from helpers.questions.ranking import RankingQuestions
 from helpers.questions.remembered import remembering
+from helpers.questions.scores import ScoreQuestions
 from helpers.questions.service import ServiceQuestions
 from helpers.questions.signals import SignalQuestions
 from helpers.questions.summary import SummaryQuestions
@@ -41,6 +42,7 @@ class Book(
     LeavingQuestions,
     ServiceQuestions,
     RankingQuestions,
+    ScoreQuestions,
     SignalQuestions,
     TradeQuestions,
     ValueQuestions,
@@ -108,7 +110,7 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
 
     Parameters and errors are those of `open_book`.
     """
-    source = data or config.SAMPLE_FOLDER
+    source: Data = data or config.SAMPLE_FOLDER
     map_path = Path(map) if map else None
     if (
         map_path is None
@@ -117,6 +119,10 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
     ):
         map_path = beside
     settings = config.load_settings(map_path)
+    if not data and settings.source.engine == "spark" and settings.tables:
+        source = (
+            None  # the map says where the tables are; the sample is not to fill in for those it leaves out
+        )
     return intake.read_tables(source, settings, config.cache_folder()), settings
 
 

@@ -22,12 +22,15 @@ def months(*rows: tuple[str, str, float]) -> pd.DataFrame:
 
 
 def customers(**classes: str | None) -> pd.DataFrame:
-    """customer=class, ...: the fact customers."""
+    """customer=class, ...: the fact customers, served by nobody."""
+    nobody = pd.array([None] * len(classes), dtype="str")
     return pd.DataFrame(
         {
             "customer_id": pd.array(list(classes), dtype="str"),
             "name": pd.array([f"Customer {name}" for name in classes], dtype="str"),
             "trade_class": pd.array(list(classes.values()), dtype="str"),
+            "salesperson_id": nobody,
+            "salesperson_name": nobody,
         }
     )
 

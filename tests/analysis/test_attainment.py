@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis.attainment import attainment
-from helpers.analysis.attainment_forecast import interval, period_forecast
+from helpers.analysis.attainment_forecast import period_forecast
+from helpers.analysis.past_errors import interval
 from helpers.scope import COMPANY, Scope
 
 PEOPLE = pd.DataFrame(
@@ -98,7 +99,7 @@ def test_the_forecast_at_a_past_month_end_knows_nothing_of_what_came_after():
 
 
 def test_no_interval_is_claimed_from_three_past_errors():
-    tests = pd.DataFrame({"model_amount": [1.0] * 3, "actual_amount": [2.0] * 3})
+    tests = pd.DataFrame({"forecast_amount": [1.0] * 3, "actual_amount": [2.0] * 3})
     assert np.isnan(interval(10.0, tests)).all()
     low, high = interval(10.0, pd.concat([tests, tests]))
     assert low < 10 < high

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.analysis.card_index import CardIndex, banded, search_keys
+from helpers.analysis.card_index import CardIndex, banded
 
 NAMES = {"C1": "重庆泓砺工具", "C2": "Société Générale", "C3": "Anvil <b>", "C4": None}
 
@@ -17,7 +17,7 @@ def index():
             "customer_id": ids, "name": names, "region": ["East", "West", "East", None],
             "tier": ["A", "A", "B", "C"], "net_amount": [400.0, 300.0, 200.0, 0.0],
             "credit_limit": [None, 5.0, 9.0, 1.0], "last_purchase": pd.NaT, "gap_ratio": [1.0, 3.0, None, 2.0],
-            "salesperson_name": None, "found_by": search_keys(names, ids),
+            "probability": [0.1, None, 0.9, 0.5], "salesperson_name": None,
         }
     )  # fmt: skip
     return CardIndex(
@@ -62,6 +62,13 @@ def test_counts_say_what_picking_a_value_would_leave(index):
 def test_sorting_puts_customers_without_a_value_last(index):
     assert found(index, sort="credit_limit") == ["C3", "C2", "C4", "C1"]
     assert found(index, sort="gap_ratio") == ["C2", "C4", "C1", "C3"]
+
+
+def test_a_list_of_the_first_stands_where_the_whole_selection_does(index):
+    picked = {"region": ["East", ""]}
+    places = index.places(picked, sort="probability")
+    assert list(index.customers["customer_id"].iloc[places]) == found(index, picked, sort="probability")
+    assert found(index, picked, sort="probability") == ["C3", "C4", "C1"]
 
 
 def test_bands_begin_at_round_figures_and_nothing_is_a_band_of_its_own():

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.config import PROJECT_FOLDER
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.whole
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from helpers.analysis.lifetime import lifetime, what_if
 from helpers.analysis.lifetime_learning import learn
 from helpers.views import lifetime as show
 from helpers.views import lifetime_checks as trust
+from helpers.views.explorers.value import tier_table, value_bars
 from helpers.views.numbers import numbers
 
 OCTOBER = pd.Period("2026-10", "M")
@@ -127,7 +128,7 @@ def test_pictures_say_their_finding(result):
     assert ["for their age" in charts[0].title, "Fewest" in charts[1].title] == [True, True]
     history = alive_history(result.learned, MONTHS, trust.telling(result), OCTOBER)
     assert "is least likely still a customer" in trust.alive_chart(history, result, N).title
-    assert "against the report" in show.value_bars(result, what_if(result, 0.2, 5, 3), N)[0].title
+    assert "against the report" in value_bars(result, what_if(result, 0.2, 5, 3), N).title
 
 
 def test_front_page_gets_findings_and_actions(result):
@@ -148,7 +149,8 @@ def test_where_nobody_has_bought_there_is_a_sentence(nobody):
         show.group_table(nobody, "trade_class", N), show.list_table(nobody, N), *show.movers(nobody, N),
         *trust.tracked(nobody, N), *trust.cohort_charts(cohorts(nobody.customers, SOLD, OCTOBER, False), N),
         trust.alive_chart(alive_history(None, MONTHS, trust.telling(nobody), OCTOBER), nobody, N),
-        *show.value_bars(nobody, what_if(nobody, 0.1, 3), N),
+        value_bars(nobody, what_if(nobody, 0.1, 3), N),
+        tier_table(nobody, what_if(nobody, 0.1, 3), N),
     ]  # fmt: skip
     assert all(text(item) for item in shown)
     assert show.weighed_findings(nobody, N) == []

@@ -218,8 +218,11 @@ def test_a_company_without_customers_gets_sentences_not_errors(language):
     assert all(text(item) for item in items)
 
 
-def test_drop_downs_offer_salespeople_of_one_name_apart():
-    assert show.options(CUSTOMERS, "salesperson_id", N) == {"All": None, "Li (S1)": "S1", "Li (S2)": "S2"}
-    assert list(show.options(CUSTOMERS, "trade_class", N)) == ["All", "Chains", "DIY shops"]
-    assert show.options(CUSTOMERS, "region", N) == {"All": None}
-    assert list(show.measures(N, has_costs=False).values()) == ["net_amount"]
+def test_a_tier_picked_is_the_one_listed_and_told_of():
+    together = tiers(CUSTOMERS, SALES, OCTOBER, by=None, history_months=1)
+    alone = show.list_table(together, N, listed_tiers=("C",))
+    expected = together.customers[together.customers["tier"] == "C"]
+    assert list(alone.frame["customer_id"]) == list(expected["customer_id"])
+    assert "Months" not in [column.label for column in alone.columns.values()]  # nothing is known of the past
+    counts = together.customers["tier"].value_counts()
+    assert show.pareto_chart(together, N, "B").title.startswith(f"{counts.get('B', 0)} of ")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.lookup import look_up
+
 #: Kinds that are one talk with the customer: nobody goes there twice.
 _TALKS = ("visit", "win_back", "keep")
 
@@ -64,7 +66,7 @@ def action_list(proposed: Sequence[pd.DataFrame], customers: pd.DataFrame, limit
     joined = joined.sort_values("value_amount", ascending=False, kind="stable").reset_index()
     for column in ("name", "salesperson_id", "salesperson_name"):
         known = who[column] if column in who else pd.Series(np.nan, index=who.index, dtype="object")
-        joined[column] = joined["customer_id"].map(known).astype("object")
+        joined[column] = look_up(joined["customer_id"], known).astype("object")
     owner = joined["salesperson_id"].fillna("")
     joined["place"] = joined.groupby(owner).cumcount() + 1
     joined["within"] = joined["place"] <= limit

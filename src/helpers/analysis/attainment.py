@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.attainment_forecast import PeriodForecast, interval
+from helpers.analysis.attainment_forecast import PeriodForecast
 from helpers.analysis.money import total
+from helpers.analysis.past_errors import held, interval, mean_error
 from helpers.analysis.periods import Span
 from helpers.analysis.plan import monthly_plan, plan_for
 from helpers.scope import Scope
 
 PERIODS = ("month", "quarter", "year")
+_GAP_AMOUNTS = ("whole_amount", "parts_amount", "gap_amount")
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,17 @@ class Attainment:
         One row a period (`PERIODS`) and unit (company, its teams, its salespeople; the scope's own first): period,
         kind, id (NaN: company), name, sales_amount (from the period's first day to the month end), target_amount (of
         the whole period), target_to_date_amount, attainment (sales / target), attainment_to_date (sales / target to
-        date; NaN without a target above zero), straight_amount (run rate to the period's end), forecast_amount,
-        low_amount, high_amount (80 %; NaN: too little past), needed_month_amount (a month, to reach the target).
+        date; NaN without a target above zero), straight_amount (run rate to the period's end), model_amount (purchase
+        model), forecast_amount (of the two, the one that erred less at past month ends of the company), low_amount,
+        high_amount (80 %; NaN: too little past), needed_month_amount (a month, to reach the target).
     gaps
         Where parts do not add up to the whole: period, of (``company`` or a team's name), parts (``team`` or
         ``salesperson``), whole_amount, parts_amount, gap_amount (parts - whole; 0: they add up).
     tests
-        The company's, or the scope's, forecasts at past month ends: horizon_months, origins, model_error,
-        straight_error (mean absolute error as a share of the sales that came).
+        The scope's forecasts at past month ends: horizon_months, elapsed_months, origins, model_error,
+        straight_error, forecast_error (of what was to be chosen then; mean absolute errors as a share of the sales
+        that came), chosen (``straight`` or ``model``: now), held and intervals (past 80 % intervals that held what
+        came, and all there were).
     """
 
     month: pd.Period
@@ -136,33 +141,41 @@ def _row(
     sales = total(own.loc[done.holds(own["month"]), "net_amount"])
     # A third of a quarter or a twelfth of a year is rounded: to the cent, the months give the whole again.
     target, to_date = round(plan_for(plan, span), 2), round(plan_for(plan, done), 2)
-    ahead, low, high = _ahead(forecast, people, kind, identity, remaining, elapsed)
+    straight = sales / elapsed * remaining
+    model, ahead, low, high = _ahead(forecast, people, kind, identity, remaining, elapsed, straight)
     return {
         "period": period, "kind": kind, "id": identity, "name": unit.name,  # type: ignore[attr-defined]
         "sales_amount": sales, "target_amount": target, "target_to_date_amount": to_date,
         "attainment": sales / target if target > 0 else np.nan,
         "attainment_to_date": sales / to_date if to_date > 0 else np.nan,
-        "straight_amount": sales / elapsed * (elapsed + remaining),
+        "straight_amount": sales + straight, "model_amount": sales + model,
         "forecast_amount": sales + ahead, "low_amount": sales + low, "high_amount": sales + high,
         "needed_month_amount": (target - sales) / remaining if remaining else np.nan,
     }  # fmt: skip
 
 
 def _ahead(
-    forecast: PeriodForecast, people: pd.DataFrame, kind: str, identity: object, remaining: int, elapsed: int
-) -> tuple[float, float, float]:
-    """Expected sales of the months that remain, with the interval of the past errors; nothing where none remains."""
+    forecast: PeriodForecast,
+    people: pd.DataFrame,
+    kind: str,
+    identity: object,
+    remaining: int,
+    elapsed: int,
+    straight: float,
+) -> tuple[float, float, float, float]:
+    """Sales of the months that remain by the model and as chosen, with the interval of the past errors."""
     if not remaining:
-        return 0.0, 0.0, 0.0
+        return 0.0, 0.0, 0.0, 0.0
     ahead = forecast.ahead[forecast.ahead["horizon_months"] == remaining]
     if ahead.empty:
-        return (float("nan"),) * 3
-    amount = total(ahead.loc[_of(ahead, people, kind, identity), "model_amount"])
+        return (float("nan"),) * 4
+    model = total(ahead.loc[_of(ahead, people, kind, identity), "model_amount"])
+    amount = model if forecast.chosen[elapsed, remaining] == "model" else straight
     tests = forecast.tests
     tests = tests[(tests["horizon_months"] == remaining) & (tests["elapsed_months"] == elapsed)]
     own = tests[_of(tests, people, kind, identity)]
-    sums = own.groupby("origin", sort=True)[["model_amount", "actual_amount"]].sum()
-    return amount, *interval(amount, sums)
+    sums = own.groupby("origin", sort=True)[["forecast_amount", "actual_amount"]].sum()
+    return model, amount, *interval(amount, sums)
 
 
 def _of(frame: pd.DataFrame, people: pd.DataFrame, kind: str, identity: object) -> pd.Series:
@@ -201,18 +214,25 @@ def _gaps(targets: pd.DataFrame, people: pd.DataFrame, month: pd.Period, scope: 
             rows.append(
                 (period, identity or "company", parts, amount, total(given), total([*given, -amount]))
             )
-    return pd.DataFrame(rows, columns=["period", "of", "parts", "whole_amount", "parts_amount", "gap_amount"])
+    frame = pd.DataFrame(rows, columns=["period", "of", "parts", *_GAP_AMOUNTS])
+    return frame.astype(dict.fromkeys(_GAP_AMOUNTS, "float64"))
 
 
 def _tests(forecast: PeriodForecast, people: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     own = forecast.tests[_of(forecast.tests, people, scope.kind, scope.id)]
-    keys = ["elapsed_months", "horizon_months", "origin"]
-    sums = own.groupby(keys, sort=True)[["model_amount", "straight_amount", "actual_amount"]].sum()
-    sums = sums[sums["actual_amount"] > 0]
-    for name in ("model", "straight"):
-        sums[f"{name}_error"] = (sums[f"{name}_amount"] / sums["actual_amount"] - 1).abs()
-    groups = sums.groupby(keys[:2], sort=True)
-    return groups.agg(
-        origins=("model_error", "size"), model_error=("model_error", "mean"),
-        straight_error=("straight_error", "mean"),
-    ).reset_index()  # fmt: skip
+    rows: list[tuple[object, ...]] = []
+    for elapsed, horizon in sorted(forecast.chosen):
+        part = own[(own["elapsed_months"] == elapsed) & (own["horizon_months"] == horizon)]
+        sums = part.groupby("origin", sort=True)[[f"{name}_amount" for name in (*_TESTED, "actual")]].sum()
+        sums = sums[sums["actual_amount"] > 0]
+        errors = [mean_error(sums[f"{name}_amount"], sums["actual_amount"]) for name in _TESTED]
+        chosen = forecast.chosen[elapsed, horizon]
+        if len(sums):
+            rows.append((elapsed, horizon, len(sums), *errors, chosen, *held(sums, horizon)))
+    shares = [f"{name}_error" for name in _TESTED]
+    columns = ["elapsed_months", "horizon_months", "origins", *shares, "chosen", "held", "intervals"]
+    counts = dict.fromkeys(["elapsed_months", "horizon_months", "origins", "held", "intervals"], "int64")
+    return pd.DataFrame(rows, columns=columns).astype(counts | dict.fromkeys(shares, "float64"))
+
+
+_TESTED = ("model", "straight", "forecast")

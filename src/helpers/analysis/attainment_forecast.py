@@ -1,8 +1,9 @@
-"""What is still to come until a period ends: a purchase model against the straight line, both tested on the past (R8).
+"""What is still to come until a period ends: a purchase model or the straight line, whichever erred less (R8).
 
 The purchase model looks at the months in which a customer bought (time in months): expected buying months
 times what the customer brings in one, plus what customers yet unknown bring, by the level of its own past errors and,
-where the past shows that it helps, by last year's season. At every past month end only what was known then is used.
+where the past shows that it helps, by last year's season. At every past month end only what was known then is used, and
+so it is when one of the two is chosen: by its errors that were known by then.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import to_units
+from helpers.analysis.past_errors import choices
 
 #: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
 Expect = Callable[[pd.DataFrame, list[int]], dict[int, np.ndarray]]
@@ -23,6 +25,8 @@ _DRAWN = 1.0
 #: Months of history before a forecast is tried.
 _LEAST_MONTHS = 6
 _LEVEL_ORIGINS, _LEVEL_DOUBT = 6, 3.0
+#: What can be chosen, the simplest first.
+RULES = ("straight", "model")
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,16 @@ class PeriodForecast:
         horizon_months, salesperson_id (NaN: nobody's customers), model_amount (net sales of those months).
     tests
         Past month ends: origin (period[M]), horizon_months, elapsed_months, salesperson_id, model_amount,
-        straight_amount (mean of the elapsed months times the horizon), actual_amount.
+        straight_amount (mean of the elapsed months times the horizon), forecast_amount (of the two, what was to be
+        chosen then), actual_amount.
+    chosen
+        (elapsed, remaining) months -> which of `RULES` is taken now, by the company's errors.
     """
 
     month: pd.Period
     ahead: pd.DataFrame
     tests: pd.DataFrame
+    chosen: dict[tuple[int, int], str]
 
 
 def period_forecast(
@@ -71,7 +79,7 @@ def period_forecast(
     """
     rows = customer_months[customer_months["month"] <= month.to_timestamp()]
     ids, sales = _matrix(rows, month, first_month)
-    owner = owners.set_index("customer_id")["salesperson_id"].reindex(ids)
+    owner = look_up(ids, owners.set_index("customer_id")["salesperson_id"])
     codes, names = pd.factorize(owner, use_na_sentinel=False)
     last = sales.shape[1] - 1
     ends = [end for end in range(_LEAST_MONTHS - 1, last + 1) if (sales[:, : end + 1] > 0).any()]
@@ -97,18 +105,34 @@ def period_forecast(
                     }
                 )
             )  # fmt: skip
-    columns = ["origin", "horizon_months", "elapsed_months", "salesperson_id", "model_amount",
-               "straight_amount", "actual_amount"]  # fmt: skip
     frames = [
         pd.DataFrame({"horizon_months": horizon, "salesperson_id": names, "model_amount": amounts})
         for horizon, amounts in dict(ahead).items()
     ]
     empty = pd.DataFrame(columns=["horizon_months", "salesperson_id", "model_amount"])
-    return PeriodForecast(
-        month=month,
-        ahead=pd.concat(frames, ignore_index=True) if frames else empty,
-        tests=pd.concat(tests, ignore_index=True) if tests else pd.DataFrame(columns=columns),
-    )
+    tested = pd.concat(tests, ignore_index=True) if tests else pd.DataFrame(columns=_TESTED)
+    tested, chosen = _chosen(tested, spans, month)
+    return PeriodForecast(month, pd.concat(frames, ignore_index=True) if frames else empty, tested, chosen)
+
+
+_TESTED = ["origin", "horizon_months", "elapsed_months", "salesperson_id", "model_amount", "straight_amount",
+           "actual_amount"]  # fmt: skip
+
+
+def _chosen(
+    tests: pd.DataFrame, spans: list[tuple[int, int]], month: pd.Period
+) -> tuple[pd.DataFrame, dict[tuple[int, int], str]]:
+    """Choose by the company's errors, at every past month end and now, and put what was chosen beside the two."""
+    amounts = [f"{rule}_amount" for rule in RULES]
+    now, forecast = {}, tests["straight_amount"].copy()
+    for elapsed, horizon in spans:
+        rows = (tests["elapsed_months"] == elapsed) & (tests["horizon_months"] == horizon)
+        sums = tests[rows].groupby("origin", sort=True)[[*amounts, "actual_amount"]].sum()
+        rule = choices(sums, horizon, RULES, month)
+        now[elapsed, horizon] = str(rule.iloc[-1])
+        model = rows & tests["origin"].isin(rule.index[:-1][rule.iloc[:-1] == "model"])
+        forecast = forecast.mask(model, tests["model_amount"])
+    return tests.assign(forecast_amount=forecast), now
 
 
 def _matrix(rows: pd.DataFrame, month: pd.Period, first: pd.Period) -> tuple[pd.Index, np.ndarray]:
@@ -214,17 +238,3 @@ def _season(whole: np.ndarray, end: int, horizon: int) -> float:
     if begin - 5 < 0 or len(around) < 12 or around.mean() <= 0 or same.sum() <= 0:
         return 1.0
     return float(same.mean() / around.mean())
-
-
-def interval(amount: float, tests: pd.DataFrame, coverage: float = 0.8) -> tuple[float, float]:
-    """Give the interval about a forecast in which its past errors would lie; NaN with fewer than four tests.
-
-    Errors are taken as ratios (actual over forecast), normal in the logarithm about no error, with Student's t for the
-    few there are.
-    """
-    sound = tests[(tests["model_amount"] > 0) & (tests["actual_amount"] > 0)]
-    if len(sound) < 4 or not amount > 0:
-        return float("nan"), float("nan")
-    errors = np.log((sound["actual_amount"] / sound["model_amount"]).to_numpy())
-    reach = float(stats.t.ppf(0.5 + coverage / 2, len(errors)) * np.sqrt(np.mean(errors**2)))
-    return amount * float(np.exp(-reach)), amount * float(np.exp(reach))

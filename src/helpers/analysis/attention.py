@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.analysis.lookup import look_up
 from helpers.analysis.periods import trailing
 
 #: Months of one point of the curves, and the last month that they reach.
@@ -101,7 +102,7 @@ def _began(customers: pd.DataFrame, summary: pd.DataFrame, first_month: pd.Perio
     year of the data.
     """
     bought = summary.dropna(subset="first_purchase").set_index("customer_id")["first_purchase"]
-    met = customers.set_index("customer_id")["first_contact_date"].reindex(bought.index)
+    met = look_up(bought.index, customers.set_index("customer_id")["first_contact_date"])
     start = first_month.to_timestamp()
     seen = (met >= start) | (met.isna() & (bought >= (first_month + 6).to_timestamp()))
     return month_number(bought[seen])
@@ -115,13 +116,13 @@ def month_number(days: pd.Series) -> pd.Series:
 def _curves(active: pd.DataFrame, began: pd.Series, summary: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     """Rates per customer and month, each customer followed from its first order to its last sign of life."""
     rows = active[active["customer_id"].isin(began.index)]
-    since = month_number(rows["month"]) - rows["customer_id"].map(began).astype("float64")
+    since = month_number(rows["month"]) - look_up(rows["customer_id"], began)
     last = rows[rows["engagement"] > 0].groupby("customer_id")["month"].max()
-    lasts = (month_number(last).reindex(began.index) - began).clip(upper=LAST_MONTH - 1)
+    lasts = (look_up(began.index, month_number(last)) - began).clip(upper=LAST_MONTH - 1)
     starts = np.arange(0, LAST_MONTH, STEP_MONTHS)
     # Customer-months under observation in each step: whoever was there longer counts in full.
     there = np.clip(lasts.to_numpy()[:, None] + 1 - starts[None, :], 0, STEP_MONTHS)
-    alive = (since >= 0) & (since <= rows["customer_id"].map(lasts).astype("float64"))
+    alive = (since >= 0) & (since <= look_up(rows["customer_id"], lasts))
     step = since[alive] // STEP_MONTHS * STEP_MONTHS
     sums = rows.loc[alive, ["contacts", "engagement"]].groupby(step).sum().reindex(starts, fill_value=0.0)
     exposure = there.sum(axis=0)
@@ -148,11 +149,9 @@ def _gap(
     for suffix, span in (("", now), ("_before", now.back(recent_months))):
         sums = active[span.holds(active["month"])].groupby("customer_id")[["contacts", "engagement"]].sum()
         for name in ("contacts", "engagement"):
-            table[f"{name}{suffix}"] = table["customer_id"].map(sums[name]).astype("float64").fillna(0.0)
+            table[f"{name}{suffix}"] = look_up(table["customer_id"], sums[name], 0.0)
     table["expected_contacts"] = table["engagement"] * per_engagement
-    table["since_months"] = (
-        month.year * 12 + month.month - 1 - table["customer_id"].map(began).astype("float64")
-    )
+    table["since_months"] = month.year * 12 + month.month - 1 - look_up(table["customer_id"], began)
     chance = stats.poisson.cdf(table["contacts"], table["expected_contacts"].fillna(0.0))
     # The buyer no less engaged than before, the seller clearly behind what others of that engagement get.
     inside = (

@@ -5,22 +5,28 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from helpers.analysis.behaviour import Behaviour
 from helpers.analysis.grades import Grades
+from helpers.analysis.leaving import Leaving
+from helpers.analysis.leaving_states import STATES
 from helpers.analysis.tiers import TIERS, Tiers
 from helpers.grading_settings import GRADE_NAMES
 
 #: What customers can be picked by, in the order shown; those the data do not supply are left out.
 FACETS = (
     "region", "size_class", "industry", "trade_class", "sales_band", "credit_band", "interest_level", "tier",
-    "grade", "segment",
+    "state", "grade", "segment",
 )  # fmt: skip
 #: What the index can be sorted by: column -> whether the largest comes first.
-SORTS = {"net_amount": True, "name": False, "last_purchase": True, "credit_limit": True, "gap_ratio": True}
+SORTS = {
+    "net_amount": True, "name": False, "last_purchase": True, "credit_limit": True, "gap_ratio": True,
+    "probability": True,
+}  # fmt: skip
 #: Parts of the customers at which bands of money begin, before rounding.
 _BAND_PARTS = (0.25, 0.5, 0.75, 0.9)
 NOT_RECORDED = ""
@@ -37,7 +43,7 @@ class CardIndex:
     customers
         One row a customer by net_amount (largest first), then customer_id: customer_id, name, the facets that
         the data supply (NaN: not recorded), net_amount (of the window), credit_limit, last_purchase, gap_ratio
-        (silence over the usual gap), salesperson_name, found_by (what a search looks in).
+        (silence over the usual gap), probability (of leaving; NaN: not scored), salesperson_name.
     facets
         Facet -> its values, in the order shown; "" stands for "not recorded", where there are such.
     """
@@ -61,13 +67,26 @@ class CardIndex:
         search
             Words, all of which must stand in the name, its pinyin, its pinyin initials or the id.
         sort
-            One of `SORTS`; equal ones stay in the order of the index.
+            One of `SORTS`; equal ones stay in the order of the index, those without a value come last.
+
+        Examples
+        --------
+        >>> book.card_index().select({"tier": ["A"], "region": ["Europe"]}, search="elec")  # doctest: +SKIP
         """
+        return self.customers.iloc[self.places(picked, search, sort)].reset_index(drop=True)
+
+    def places(
+        self,
+        picked: Mapping[str, Sequence[str]] | None = None,
+        search: str = "",
+        sort: str = "net_amount",
+    ) -> np.ndarray:
+        """Return where the rows of `select` stand in ``customers``: all that a list of the first few needs."""
         kept = self._found(search)
         for mask in self._masks(picked or {}).values():
-            kept &= mask
-        chosen = self.customers[kept]
-        return chosen.sort_values(sort, ascending=not SORTS[sort], kind="stable").reset_index(drop=True)
+            kept = kept & mask
+        order = self._orders[sort]
+        return order[kept[order]]
 
     def counts(
         self, picked: Mapping[str, Sequence[str]] | None = None, search: str = ""
@@ -79,17 +98,40 @@ class CardIndex:
         masks, found = self._masks(picked or {}), self._found(search)
         result = {}
         for facet, values in self.facets.items():
-            kept = found.copy()
+            kept = found
             for other, mask in masks.items():
                 if other != facet:
-                    kept &= mask
-            there = self.customers.loc[kept, facet].fillna(NOT_RECORDED).value_counts()
-            result[facet] = {value: int(there.get(value, 0)) for value in values}
+                    kept = kept & mask
+            there = np.bincount(self._codes[facet][kept], minlength=len(values))
+            result[facet] = dict(zip(values, there.tolist(), strict=True))
         return result
+
+    @cached_property
+    def _codes(self) -> dict[str, np.ndarray]:
+        """For each facet, the position of every customer's value among the facet's values."""
+        return {
+            facet: pd.Index(values).get_indexer(pd.Index(self.customers[facet].fillna(NOT_RECORDED)))
+            for facet, values in self.facets.items()
+        }
+
+    @cached_property
+    def _orders(self) -> dict[str, np.ndarray]:
+        table = self.customers.reset_index(drop=True)
+        return {
+            sort: table[sort].sort_values(ascending=not largest_first, kind="stable").index.to_numpy()
+            for sort, largest_first in SORTS.items()
+        }
+
+    @cached_property
+    def _found_by(self) -> pd.Series:
+        """What a search looks in; made when somebody first searches."""
+        return search_keys(self.customers["name"], self.customers["customer_id"])
 
     def _masks(self, picked: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
         return {
-            facet: self.customers[facet].fillna(NOT_RECORDED).isin(list(values)).to_numpy()
+            facet: np.isin(
+                self._codes[facet], pd.Index(self.facets[facet]).get_indexer(pd.Index(list(values)))
+            )
             for facet, values in picked.items()
             if values
         }
@@ -97,7 +139,7 @@ class CardIndex:
     def _found(self, search: str) -> np.ndarray:
         kept = np.ones(len(self.customers), dtype=bool)
         for word in folded(search).split():
-            kept &= self.customers["found_by"].str.contains(word, regex=False).to_numpy(dtype=bool)
+            kept &= self._found_by.str.contains(word, regex=False).to_numpy(dtype=bool)
         return kept
 
 
@@ -107,6 +149,7 @@ def card_index(
     tiers: Tiers,
     grades: Grades,
     behaviour: Behaviour,
+    leaving: Leaving,
 ) -> CardIndex:
     """Put together what customers can be picked by.
 
@@ -114,7 +157,7 @@ def card_index(
     ----------
     customers, customer_summary
         Facts of these names, of the scope.
-    tiers, grades, behaviour
+    tiers, grades, behaviour, leaving
         Results of these subjects for the same customers.
     """
     table = customers.set_index("customer_id").sort_index()
@@ -128,9 +171,11 @@ def card_index(
     bands = {}
     for band, column in (("sales_band", "net_amount"), ("credit_band", "credit_limit")):
         table[band], bands[band] = banded(table[column].astype("float64"))
-    table["found_by"] = search_keys(table["name"], table.index.to_series())
+    table["state"] = state_now(leaving).reindex(table.index)
+    table["probability"] = leaving.customers.set_index("customer_id")["probability"].reindex(table.index)
     orders = bands | {
         "tier": list(TIERS),
+        "state": list(STATES),
         "grade": list(GRADE_NAMES),
         "segment": list(behaviour.segments["segment"]),
     }
@@ -146,9 +191,15 @@ def card_index(
     )
     columns = [
         "customer_id", "name", *facets, "net_amount", "credit_limit", "last_purchase", "gap_ratio",
-        "salesperson_name", "found_by",
+        "probability", "salesperson_name",
     ]  # fmt: skip
     return CardIndex(behaviour.month, table[columns].reset_index(drop=True), facets)
+
+
+def state_now(leaving: Leaving) -> pd.Series:
+    """Return by customer_id the state at the report's month end; nobody has one where there is too little history."""
+    month = leaving.month.year * 12 + leaving.month.month
+    return leaving.states[leaving.states["number"] == month].set_index("customer_id")["state"].astype("str")
 
 
 def banded(amounts: pd.Series) -> tuple[pd.Series, list[str]]:
@@ -188,13 +239,15 @@ def folded(text: str) -> str:
 
 def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
     """Return what a search looks in: name, id and, of Chinese names, pinyin and its initials; a line each."""
-    from pypinyin import Style, lazy_pinyin  # late: only the index needs its dictionary
+    from pypinyin import lazy_pinyin  # late: only a search needs its dictionary
 
     keys = []
     for name, identity in zip(names.fillna(""), ids, strict=True):
         lines = [folded(name), folded(identity)]
         if not name.isascii():
-            lines.append(folded("".join(lazy_pinyin(name))))
-            lines.append(folded("".join(lazy_pinyin(name, style=Style.FIRST_LETTER))))
+            syllables = [folded(each) for each in lazy_pinyin(name)]
+            lines.append("".join(syllables))
+            # What is not Chinese comes in whole pieces and stays whole.
+            lines.append("".join(each if each in lines[0] else each[0] for each in syllables))
         keys.append("\n".join(lines))
     return pd.Series(keys, index=names.index, dtype="str")

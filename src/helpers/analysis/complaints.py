@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.analysis.complaints_effect import ComplaintEffect
+from helpers.analysis.lookup import look_up
 from helpers.analysis.periods import trailing
 
 #: Severities that sources name in this order; others follow by name.
@@ -31,7 +32,7 @@ class Complaints:
         (``answer``, ``resolution``), cases, open, median_days and slow_days (within which half and nine in ten are
         done; NaN: fewer are), closed_mean_days (mean of the closed ones alone: too low by what is open).
     months
-        month, opened, open (at its end), over the window and the one before.
+        month, opened, open (at its end), over the window and the one before, from the first month of the data.
     customers
         One row per customer with a complaint in the window or an open case, the largest sales first: customer_id, name,
         salesperson_name, complaints, open, longest_open_days, severity (worst open), unanswered (open without an
@@ -71,6 +72,7 @@ def complaints(
     month: pd.Period,
     window_months: int,
     repeat_complaints: int,
+    first_month: pd.Period,
     effect: ComplaintEffect | None = None,
     *,
     has_responses: bool = True,
@@ -95,7 +97,7 @@ def complaints(
         window_months=window_months,
         causes=_causes(rows),
         times=_times(rows[rows["recent"] & ~backwards], has_responses, has_resolutions),
-        months=_months(rows, month, window_months),
+        months=_months(rows, max(month - (2 * window_months - 1), first_month), month),
         customers=_customers(rows, customers, summary, repeat_complaints),
         opened=int(rows["recent"].sum()),
         opened_previous=int(rows["previous"].sum()),
@@ -130,8 +132,9 @@ def _times(rows: pd.DataFrame, has_responses: bool, has_resolutions: bool) -> pd
         for severity, whole, part in parts
         if len(part)
     ]
-    columns = ["severity", "whole", "stage", "cases", "open", "median_days", "slow_days", "closed_mean_days"]
-    return pd.DataFrame(table, columns=columns)
+    days = ["median_days", "slow_days", "closed_mean_days"]
+    frame = pd.DataFrame(table, columns=["severity", "whole", "stage", "cases", "open", *days])
+    return frame.astype({"whole": "bool", "cases": "int64", "open": "int64"} | dict.fromkeys(days, "float64"))
 
 
 def _severity_order(severity: str) -> tuple[int, str]:
@@ -162,8 +165,8 @@ def time_until(done: np.ndarray, still: np.ndarray, share: float) -> float:
     return float(curve.quantiles[reached[0]]) if len(reached) else float("nan")
 
 
-def _months(rows: pd.DataFrame, month: pd.Period, window_months: int) -> pd.DataFrame:
-    months = pd.period_range(month - (2 * window_months - 1), month, freq="M")
+def _months(rows: pd.DataFrame, first: pd.Period, month: pd.Period) -> pd.DataFrame:
+    months = pd.period_range(first, month, freq="M")
     ends = (months + 1).to_timestamp().to_numpy()
     opened, resolved = (np.sort(rows[name].dropna().to_numpy()) for name in ("opened_at", "resolved_at"))
     so_far = np.searchsorted(opened, ends)
@@ -177,7 +180,8 @@ def _customers(
     rows: pd.DataFrame, customers: pd.DataFrame, summary: pd.DataFrame, repeat_complaints: int
 ) -> pd.DataFrame:
     shown = rows[rows["recent"] | rows["open"]]
-    order = shown["severity"].map({name: place for place, name in enumerate(SEVERITIES)}).fillna(9)
+    place = pd.Series(range(len(SEVERITIES)), index=list(SEVERITIES))
+    order = look_up(shown["severity"], place, len(SEVERITIES))
     worst = (
         shown[shown["open"]].assign(order=order).sort_values(["order", "open_days"], ascending=[True, False])
     )
@@ -190,8 +194,7 @@ def _customers(
         )
     )  # fmt: skip
     sums["severity"] = worst.groupby("customer_id")["severity"].first()
-    sums["net_amount"] = summary.set_index("customer_id")["net_amount"]
-    sums["net_amount"] = sums["net_amount"].astype("float64").fillna(0.0)
+    sums["net_amount"] = look_up(sums.index, summary.set_index("customer_id")["net_amount"], 0.0)
     sums["repeat"] = sums["complaints"] >= repeat_complaints
     known = customers[["customer_id", "name", "salesperson_name"]]
     table = sums.reset_index().merge(known, on="customer_id", how="left")

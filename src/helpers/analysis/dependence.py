@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.analysis import groups
 from helpers.analysis.groups import grouped_months
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import from_units, sum_by, to_units
 from helpers.analysis.periods import trailing
 
@@ -72,20 +73,21 @@ def dependence(
     sums = sums[sums["net_amount"] > 0]
     ranked = sums.sort_values(["net_amount", "customer_id"], ascending=[False, True], kind="stable")
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
-    known = ranked["customer_id"].map(names).astype("object")
+    known = look_up(ranked["customer_id"], names).astype("object")
     ranked = ranked.assign(name=known.where(known.notna(), ranked["customer_id"]))
     whole = int(to_units(ranked["net_amount"]).sum())
     rows = []
     for place, (kind, name) in enumerate(groups.keys(*_levels(index))):
         rows += _rows(ranked[ranked["place"] == place], kind, name, whole)
     rows += _rows(ranked, "total", None, whole)
-    return Dependence(by, month, window_months, pd.DataFrame(rows, columns=COLUMNS))
+    return Dependence(by, month, window_months, pd.DataFrame(rows, columns=COLUMNS).astype(_KINDS))
 
 
 COLUMNS = [
     "kind", "group", "top", "customers", "customer_ids", "names", "net_amount", "share", "total_share",
     "margin_amount", "margin_share", "average_other_amount", "customers_to_replace",
 ]  # fmt: skip
+_KINDS = {"top": "int64", "customers": "int64"} | dict.fromkeys(COLUMNS[6:], "float64")
 
 
 def _levels(index: pd.MultiIndex) -> tuple[pd.Index, pd.Index]:

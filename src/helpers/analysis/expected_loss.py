@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from helpers.analysis.lookup import look_up
+
 
 @dataclass(frozen=True)
 class Likelihood:
@@ -33,5 +35,5 @@ class Likelihood:
 
     def expected_loss(self, customer_ids: pd.Series, amounts: pd.Series) -> pd.Series:
         """Return amounts (in a year, money) times the probability, row by row; negative amounts lose nothing."""
-        likely = customer_ids.map(self.probability).astype("float64").fillna(self.unscored)
+        likely = look_up(customer_ids, self.probability.astype("float64"), self.unscored)
         return (amounts.astype("float64").clip(lower=0) * likely).round(4)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import signals_strength as strength
+from helpers.analysis.lookup import look_up
 from helpers.playbook_settings import CORNERS, Experience
 
 EVIDENCE = (
@@ -144,7 +145,7 @@ def score_history(history: pd.DataFrame, trade_class: pd.Series, settings: Exper
     Classes and chance are judged among the customers of the same month end, so that no row depends on a later one.
     """
     table = history[["customer_id", "origin"]].copy()
-    label = history["customer_id"].map(trade_class).astype("object")
+    label = look_up(history["customer_id"], trade_class).astype("object")
     label = label.where(label.notna(), "")
     weight, weighted = np.zeros(len(table)), np.zeros(len(table))
     shifts, pieces = np.zeros(len(table)), np.zeros(len(table))

@@ -13,7 +13,7 @@ from helpers.analysis import leaving_features as signs
 from helpers.analysis.leaving_evaluation import evaluate
 from helpers.analysis.leaving_fit import walk_forward
 from helpers.analysis.leaving_reasons import reasons
-from helpers.analysis.leaving_states import states
+from helpers.analysis.leaving_states import MONTH_ENDS, states
 from helpers.churn_settings import Churn
 
 Method = Literal["learned", "purchase_model", "recency"]
@@ -49,6 +49,9 @@ class Leaving:
     test
         `leaving_evaluation.evaluate` of the score, the purchase model, the gap over the mean gap and recency
         over the month ends whose outcome is known; company-wide. No rows unless learned.
+    learnt_from
+        None: all customers. Else there are too many to learn from: the models, ``test`` and the outcomes in ``history``
+        rest on so many of them, and ``states`` tells of the last month ends alone.
     """
 
     month: pd.Period
@@ -59,6 +62,7 @@ class Leaving:
     history: pd.DataFrame
     states: pd.DataFrame
     test: pd.DataFrame
+    learnt_from: int | None = None
 
     def of(self, ids: Collection[str] | None) -> Leaving:
         """Return the same for some customers only; None keeps all."""
@@ -71,7 +75,11 @@ class Leaving:
 
 
 def leaving(
-    panel: pd.DataFrame, month: pd.Period, fit_model: signs.FitModel, settings: Churn | None = None
+    panel: pd.DataFrame,
+    month: pd.Period,
+    fit_model: signs.FitModel,
+    settings: Churn | None = None,
+    ends_of_all: int | None = None,
 ) -> Leaving:
     """Learn who leaves from the past month ends of the same data, and score the customers of this one.
 
@@ -85,12 +93,19 @@ def leaving(
         Fits the purchase model; see `helpers.questions.leaving.purchase_model`.
     settings
         ``[churn]``; None takes the defaults.
+    ends_of_all
+        None: the panel holds everybody. Else most customers have rows at the last so many month ends alone, and are
+        scored by what the others teach.
     """
     settings = settings or Churn()
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
     horizon = settings.horizon_months or signs.horizon_of(panel, settings.gap_quantile)
     follows = signs.outcomes(panel, horizon)
     origins = np.sort(panel["origin"].unique())
+    learnt_from = None
+    if ends_of_all is not None:
+        drawn = panel["customer_id"][panel["origin"] < origins[-ends_of_all:][0]].unique()
+        follows, learnt_from = follows.where(panel["customer_id"].isin(drawn)), len(drawn)
     model = None
     if len(origins):
         early = panel[panel["origin"] == origins[int(_MODEL_AFTER * (len(origins) - 1))]]
@@ -128,8 +143,11 @@ def leaving(
         candidate=candidate,
         customers=customers.reset_index(drop=True),
         history=history.reset_index(drop=True),
-        states=states(whole, known, horizon, settings.warn_probability, settings.lost_months),
+        states=states(
+            whole, known, horizon, settings.warn_probability, settings.lost_months, ends_of_all or MONTH_ENDS
+        ),
         test=_test(history, x),
+        learnt_from=learnt_from,
     )
 
 

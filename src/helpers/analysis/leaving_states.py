@@ -9,6 +9,8 @@ from helpers.analysis.leaving_features import DAYS_A_MONTH, origin_number
 
 #: In the order in which they are told; each customer is in exactly one.
 STATES = ("active", "won_back", "slowing", "at_risk", "lapsed", "lost")
+#: So many month ends are told of.
+MONTH_ENDS = 13
 #: Who was not a customer a month ago.
 NEW = "new"
 #: Slowing: the last half-year brought at most this part of the purchases of the half-year before ...
@@ -25,7 +27,7 @@ def states(
     horizon_months: int,
     warn_probability: float,
     lost_months: int,
-    month_ends: int = 13,
+    month_ends: int = MONTH_ENDS,
 ) -> pd.DataFrame:
     """Return each customer's state at the latest month ends at which anybody was scored.
 

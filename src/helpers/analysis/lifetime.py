@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from helpers.analysis.lifetime_checks import Checks
 from helpers.analysis.lifetime_learning import HORIZONS, SPAN_ENDS_YEARS, LearnedValue, discount_factors
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import sum_by
 from helpers.analysis.periods import trailing
 
@@ -212,7 +213,7 @@ def _customer_table(
     if first_month is not None:
         halves = halves.where(first >= (first_month + 6).to_timestamp(), EARLIER)
     table = table.assign(
-        tier=table["customer_id"].map(tiers).fillna("none"),
+        tier=look_up(table["customer_id"], tiers, "none"),
         cohort=halves,
         net_amount_lifetime=table["net_amount"],
         history_amount=table[measure],

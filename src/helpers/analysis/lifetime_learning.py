@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ import pandas as pd
 from scipy.special import exprel
 
 from helpers.analysis.forecast import ForecastChoice
+from helpers.analysis.lifetime_alike import alike, spread
 from helpers.analysis.lifetime_checks import Checks, check, origin_months, rules, widen
 from helpers.analysis.lifetime_histories import WEEK_DAYS, YEAR_DAYS, known_at, ledger
 from helpers.analysis.lifetime_paths import PARAMETER_DRAWS, futures
@@ -50,6 +52,9 @@ class LearnedValue:
     fallback
         None, ``weak_prior`` (too few customers to learn from them alone), or ``nobody_repeats`` (half a repeat
         purchase is supposed in all the time observed, a year a customer at least).
+    learnt_from
+        None: all customers. Else there are too many: models and checks rest on so many of them, and futures were drawn
+        for customers of like histories together (`helpers.analysis.lifetime_alike`).
     choice
         How the purchases of the next year are foretold, chosen among all models and rules by past forecasts; None: not
         asked for, and the model's own, or those of a rule of thumb that foretold values better (`Checks.best`).
@@ -64,6 +69,7 @@ class LearnedValue:
     by_margin: bool
     fallback: str | None
     choice: ForecastChoice | None = None
+    learnt_from: int | None = None
 
 
 def learn(
@@ -74,6 +80,7 @@ def learn(
     most_origins: int = 4,
     unit_days: float = WEEK_DAYS,
     choice: ForecastChoice | None = None,
+    everybody: Callable[[], pd.DataFrame] | None = None,
 ) -> LearnedValue | None:
     """Fit the models as of ``month`` and forecast every customer; None where nobody has bought.
 
@@ -90,6 +97,9 @@ def learn(
     choice
         The forecaster of purchases, in weeks, as from `helpers.analysis.forecast.choose_forecaster`: its purchases of
         the next year take the place of the model's, whose futures are scaled to them.
+    everybody
+        None: the facts hold all customers. Else they hold those that are learnt from, and this gives what is known
+        (`known_at`) of all, who are then forecast by what was learnt.
     """
     book = ledger(purchase_months, customer_months, month)
     if not len(book.ids):
@@ -106,11 +116,21 @@ def learn(
         fit_purchases,
         seed_of(known, month),
     )
-    customers, relative, stays = _forecast(
-        known, model, spend, by_margin, discount_rate_year, checks, seed_of(known, month), unit_days, choice
+    everyone, like = known, known
+    if everybody is not None:
+        everyone = everybody()
+        like = alike(everyone, unit_days)
+    forecast, relative = _forecast(
+        like, model, spend, by_margin, discount_rate_year, checks, seed_of(known, month), unit_days
     )
+    if everybody is not None:
+        forecast = spread(forecast, like, everyone, model, spend, by_margin)
+    ends = np.array(SPAN_ENDS_YEARS) * YEAR_DAYS / unit_days
+    customers = _scaled(forecast, _better_year(forecast, checks.best, ends[0], choice))
     shared = {name: float(np.hypot(error, checks.level_error)) for name, error in relative.items()}
-    return LearnedValue(customers, shared, stays, model, spend, checks, by_margin, fallback, choice)
+    some = None if everybody is None else len(known)
+    stays = _stays(model, known, ends[:5])
+    return LearnedValue(customers, shared, stays, model, spend, checks, by_margin, fallback, choice, some)
 
 
 def fit_purchases(known: pd.DataFrame, unit_days: float = WEEK_DAYS) -> tuple[MBGCNBDk, str | None]:
@@ -159,8 +179,9 @@ def _forecast(
     checks: Checks,
     seed: int,
     unit_days: float,
-    choice: ForecastChoice | None,
-) -> tuple[pd.DataFrame, dict[str, float], tuple[float, ...]]:
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Draw the futures of the customers, or of those who stand for ``weight`` others like them each."""
+    weight = known["weight"].to_numpy() if "weight" in known else np.ones(len(known))
     ends = np.array(SPAN_ENDS_YEARS) * YEAR_DAYS / unit_days
     rate = spend.margin_rates(known) if by_margin else np.ones(len(known))
     discount = discount_factors(discount_rate_year)
@@ -179,8 +200,9 @@ def _forecast(
             quantiles = np.quantile(drawn, list(_LEVELS.values()), axis=1)
             columns |= {f"{level}_{name}": bound for level, bound in zip(_LEVELS, quantiles, strict=True)}
             by_draw = drawn.reshape(len(drawn), PARAMETER_DRAWS, -1)
-            totals[name] += by_draw.mean(axis=2).sum(axis=0)
-            luck[name] += float((by_draw.var(axis=2).mean(axis=1) / by_draw.shape[2]).sum())
+            here = weight[paths.rows]
+            totals[name] += (by_draw.mean(axis=2) * here[:, None]).sum(axis=0)
+            luck[name] += float((here**2 * by_draw.var(axis=2).mean(axis=1) / by_draw.shape[2]).sum())
         parts.append(pd.DataFrame(columns, index=known.index[paths.rows]))
     frame = pd.concat([known, pd.concat(parts)], axis=1)
     for name in HORIZONS:
@@ -189,13 +211,12 @@ def _forecast(
         for level, bound in widen(plain, mean, deviation, checks.widening, by_margin).items():
             frame[f"{level}_{name}"] = bound
     frame["p_alive"], frame["margin_rate"] = model.p_alive(known), rate
-    sizes = {name: float(frame[f"value_{name}"].abs().sum()) for name in HORIZONS}
+    sizes = {name: float((frame[f"value_{name}"].abs() * weight).sum()) for name in HORIZONS}
     relative = {
         name: float(np.sqrt(max(totals[name].var() - luck[name], 0.0)) / (sizes[name] or 1.0))
         for name in HORIZONS
     }
-    of_year = _better_year(frame, checks.best, ends[0], choice)
-    return _scaled(frame, of_year), relative, _stays(model, known, ends[:5])
+    return frame, relative
 
 
 def _better_year(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import sum_by
 
 _SUMS = ["net_amount", "cost_amount", "net_amount_with_cost", "quantity"]
@@ -59,8 +60,7 @@ def products(rows: pd.DataFrame, product_list: pd.DataFrame, by: str | None = No
     table = sum_by(table, ["group", "product_id"], columns).reset_index()
     known = product_list.set_index("product_id")
     for column in ("name", "category", "offering_role", "turnover"):
-        table[column] = table["product_id"].map(known[column])
-    table["turnover"] = table["turnover"].astype("float64")
+        table[column] = look_up(table["product_id"], known[column])
     table = table.assign(whole=_of_group(table, "net_amount"))
     table = table.sort_values(
         ["whole", "group", "net_amount", "product_id"], ascending=[False, True, False, True]
@@ -97,6 +97,6 @@ def _groups(table: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     known = table[table["contribution_ratio"].notna()]
     places = known.groupby("group", dropna=False, sort=False)["contribution_ratio"]
-    result["first"] = places.idxmax().reindex(result.index) if len(known) else np.nan
-    result["last"] = places.idxmin().reindex(result.index) if len(known) else np.nan
+    result["first"] = look_up(result.index, places.idxmax()).astype("float64") if len(known) else np.nan
+    result["last"] = look_up(result.index, places.idxmin()).astype("float64") if len(known) else np.nan
     return result.drop(columns=["cost_amount", "net_amount_with_cost"]).reset_index()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.cash import Cash
 from helpers.analysis.money import to_units, total
 from helpers.analysis.periods import trailing
 
@@ -37,7 +38,7 @@ class Receivables:
     months
         month, invoiced_amount, paid_amount, balance_amount (at its end), dso_days; the last 24 at most.
     cash
-        month (the three after the report's), amount: expected from what is open now.
+        What is expected to come in of it, and how good that forecast was: see `helpers.analysis.cash`.
     unmatched_amount
         Payments that name neither a customer nor a known invoice.
     """
@@ -50,7 +51,7 @@ class Receivables:
     dso_days: float
     collection_rate: float
     months: pd.DataFrame
-    cash: pd.DataFrame
+    cash: Cash
     unmatched_amount: float
 
 
@@ -58,9 +59,7 @@ def receivables(
     customers: pd.DataFrame,
     owed: pd.DataFrame,
     receivable_months: pd.DataFrame,
-    open_weeks: pd.DataFrame,
-    company_open_weeks: pd.DataFrame,
-    payment_weeks: pd.DataFrame,
+    cash: Cash,
     month: pd.Period,
     dso_months: int = 3,
     later_days: float = 5,
@@ -81,7 +80,7 @@ def receivables(
         dso_days=float(months["dso_days"].iloc[-1]),
         collection_rate=1 - total(owed["due_open_amount"]) / due if due > 0 else float("nan"),
         months=months.tail(24).reset_index(drop=True),
-        cash=_cash(open_weeks, company_open_weeks, payment_weeks, month),
+        cash=cash,
         unmatched_amount=-total(owed.loc[owed["customer_id"].isna(), "balance_amount"]),
     )
 
@@ -145,33 +144,3 @@ def _months(rows: pd.DataFrame, month: pd.Period, dso_months: int) -> pd.DataFra
             "dso_days": (balance / invoiced.where(invoiced > 0) * days).to_numpy(dtype="float64"),
         }
     )
-
-
-def _cash(
-    open_weeks: pd.DataFrame, company_open: pd.DataFrame, payment_weeks: pd.DataFrame, month: pd.Period
-) -> pd.DataFrame:
-    """Expect cash from what is open, by how late money has come so far.
-
-    The share of money still out at each week after the due date is Kaplan-Meier's, weighted with money: what is open
-    now counts as not paid up to its age. What is open comes in with the chance that it has not come in yet but will by
-    then.
-    """
-    paid = payment_weeks.groupby("weeks_late")["paid_amount"].sum()
-    still = company_open.groupby("weeks_late")["open_amount"].sum()
-    months = pd.period_range(month + 1, month + 3, freq="M")
-    if not len(paid) or not len(open_weeks):
-        return pd.DataFrame({"month": months, "amount": np.nan if len(open_weeks) else 0.0})
-    low = int(min(paid.index.min(), still.index.min() if len(still) else 0, open_weeks["weeks_late"].min()))
-    high = int(max(paid.index.max(), still.index.max() if len(still) else 0, open_weeks["weeks_late"].max()))
-    weeks = np.arange(low, high + 1)
-    came, left = (sums.reindex(weeks, fill_value=0.0).to_numpy() for sums in (paid, still))
-    at_risk = np.cumsum((came + left)[::-1])[::-1]
-    hazard = np.divide(came, at_risk, out=np.zeros(len(weeks)), where=at_risk > 0)
-    out = np.concatenate([[1.0], np.cumprod(1 - np.minimum(hazard, 1))])  # still out before week i
-    place = (open_weeks["weeks_late"] - low).to_numpy()
-    ends = np.array([0, *[(each.end_time.normalize() - month.end_time.normalize()).days for each in months]])
-    grid = np.arange(len(out), dtype="float64")
-    reached = np.array([np.interp(place + days / 7, grid, out) for days in ends])
-    base = np.maximum(reached[0], 1e-12)
-    come = (reached[:-1] - reached[1:]) / base * (reached[0] > 1e-9)
-    return pd.DataFrame({"month": months, "amount": come @ open_weeks["open_amount"].to_numpy()})

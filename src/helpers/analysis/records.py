@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.analysis.lookup import look_up
+
 #: What a customer record should hold.
 FIELDS = (
     "name", "trade_class", "region", "industry", "size_class", "salesperson_id", "acquisition_source",
@@ -65,14 +67,16 @@ def records(
     table["filled"] = filled.sum(axis=1)
     table["complete"] = table["filled"] == len(fields)
     contact = contact_months.groupby("customer_id")["last_contact"].max()
-    contact = contact.reindex(table["customer_id"]).set_axis(table.index)
-    dates = pd.DataFrame({"record": customers["valid_from"], "contact": contact.astype("datetime64[us]")})
+    dates = pd.DataFrame(
+        {"record": customers["valid_from"], "contact": look_up(table["customer_id"], contact)}
+    )
     table["last_known"] = dates.max(axis=1)
     table["fresh"] = table["last_known"] > (month - fresh_months).end_time.normalize()
-    table["net_amount"] = table["customer_id"].map(summary.set_index("customer_id")["net_amount"])
-    table["net_amount"] = table["net_amount"].astype("float64").fillna(0.0)
+    sold = summary.set_index("customer_id")["net_amount"]
+    table["net_amount"] = look_up(table["customer_id"], sold, 0.0)
     absent = (~filled).to_numpy()
-    table["missing"] = [tuple(name for name, gone in zip(fields, row, strict=True) if gone) for row in absent]
+    gone = [tuple(name for name, lacks in zip(fields, row, strict=True) if lacks) for row in absent]
+    table["missing"] = pd.Series(gone, index=table.index, dtype="object")
     missing = (~filled).sum().rename_axis("field").reset_index(name="missing")
     missing["share"] = missing["missing"] / max(len(table), 1)
     gaps = table[~table["complete"] | (~table["fresh"] & dated)]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.analysis.lookup import look_up
 from helpers.analysis.periods import trailing
 
 
@@ -59,12 +60,12 @@ def satisfaction(
     bought = summary[["customer_id", "net_amount", "net_amount_previous"]]
     table = known.merge(bought, on="customer_id", how="left")
     tiers = tiered.set_index("customer_id")
-    table["tier"] = table["customer_id"].map(tiers["tier"])
-    table["group"] = table["customer_id"].map(tiers["group"])
+    for name in ("tier", "group"):
+        table[name] = look_up(table["customer_id"], tiers[name])
     for name, span in (("score", wave), ("previous", wave.back(wave_months))):
         rows = survey_months[span.holds(survey_months["month"])]
         sums = rows.groupby("customer_id")[["score_sum", "responses"]].sum()
-        table[name] = table["customer_id"].map(sums["score_sum"] / sums["responses"])
+        table[name] = look_up(table["customer_id"], sums["score_sum"] / sums["responses"])
     table["buying"] = (table["net_amount"] > 0) & table["tier"].isin(["A", "B", "C"])
     buying = table[table["buying"]]
     groups = _groups(table)

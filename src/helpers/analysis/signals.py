@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import signals_strength as strength
+from helpers.analysis.lookup import look_up
 from helpers.analysis.periods import Span, trailing
 from helpers.playbook_settings import SIGNAL_NAMES
 
@@ -367,10 +368,10 @@ def _customers(long: pd.DataFrame) -> pd.DataFrame:
         else noticed.set_index("customer_id")
     )
     result = who.assign(
-        noticed=who["customer_id"].map(by_customer.size()).fillna(0).astype("int64"),
-        strongest=who["customer_id"].map(best["signal"]),
-        strength=who["customer_id"].map(best["strength"]),
-        total_strength=who["customer_id"].map(by_family).fillna(0.0),
+        noticed=look_up(who["customer_id"], by_customer.size(), 0),
+        strongest=look_up(who["customer_id"], best["signal"]),
+        strength=look_up(who["customer_id"], best["strength"]),
+        total_strength=look_up(who["customer_id"], by_family, 0.0),
     )
     result["grave"] = result["total_strength"] >= GRAVE
     order = ["grave", "net_amount", "customer_id"]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.analysis import groups
 from helpers.analysis.groups import grouped_months
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import UNITS, from_units, to_units
 from helpers.analysis.periods import first_month_of, trailing
 from helpers.analysis.rolling import trailing_sums
@@ -247,7 +248,7 @@ def _customer_table(
     table = pd.DataFrame(
         {
             "customer_id": who.index,
-            "name": who.index.to_series().map(names).to_numpy(),
+            "name": look_up(who.index, names).to_numpy(),
             "kind": index.get_level_values("kind").to_numpy()[places],
             "group": index.get_level_values("group").to_numpy()[places],
             "rank": now["rank"],
@@ -307,11 +308,8 @@ def _movers(
     moved = table[table["tier"] != table["previous_tier"]].copy()
     for name, each in (("entered", month), ("left", month - window_months)):
         rows = labelled[labelled["month"] == each.to_timestamp()].set_index("customer_id")
-        amount = moved["customer_id"].map(rows[measure])
-        moved[f"{name}_amount"] = amount.astype("float64").fillna(0.0)
-        moved[f"{name}_orders"] = (
-            moved["customer_id"].map(rows["orders"]).astype("float64").fillna(0).astype("int64")
-        )
+        moved[f"{name}_amount"] = look_up(moved["customer_id"], rows[measure].astype("float64"), 0.0)
+        moved[f"{name}_orders"] = look_up(moved["customer_id"], rows["orders"].astype("int64"), 0)
     change = to_units(moved["amount"]) - to_units(moved["previous_amount"])
     moved["change_amount"] = from_units(change)
     code = {tier: number for number, tier in enumerate(TIERS)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import from_units, sum_by, to_units, total
 from helpers.analysis.periods import Span, trailing, year_to_date
 from helpers.analysis.plan import target_span
@@ -87,7 +88,7 @@ def trade(
     people = customers.set_index("customer_id").sort_index()
     table = pd.DataFrame(index=people.index)
     for column in ("name", "trade_class", "salesperson_name"):
-        table[column] = people.get(column, pd.Series(dtype="object")).reindex(people.index)
+        table[column] = people[column]
     everyone = pd.concat([customer_months, unassigned_months])
     planned = targets[targets["metric"] == "net_sales"]
     growth = np.nan
@@ -156,13 +157,13 @@ def _add_span(
     )
     company_target = float(targets_by(targets, "company", span).get("", np.nan))
     plan = company_target / company_before if known and company_before > 0 else np.nan
-    class_target = table["trade_class"].map(targets_by(targets, "trade_class", span)).astype("float64")
+    class_target = look_up(table["trade_class"], targets_by(targets, "trade_class", span))
     class_before = before.groupby(table["trade_class"]).transform(lambda values: total(values))
-    since = months[months["net_amount"] > 0].groupby("customer_id")["month"].min().reindex(table.index)
+    since = look_up(table.index, months[months["net_amount"] > 0].groupby("customer_id")["month"].min())
     old = since <= (span.back(12).first + NEW_MONTHS).to_timestamp()
     base = before.where((before > 0) & old)
     options = {
-        "customer": pd.Series(table.index, index=table.index).map(targets_by(targets, "customer", span)),
+        "customer": look_up(table.index, targets_by(targets, "customer", span)),
         "trade_class": base * (class_target / class_before.where(class_before > 0)),
         "plan": base * plan,
         "last_year": base,
@@ -190,7 +191,7 @@ def _add_comparison(table: pd.DataFrame, name: str) -> None:
 
 def _by_customer(months: pd.DataFrame, span: Span, index: pd.Index) -> pd.Series:
     inside = months[span.holds(months["month"])]
-    return sum_by(inside, "customer_id", ["net_amount"])["net_amount"].reindex(index, fill_value=0.0)
+    return look_up(index, sum_by(inside, "customer_id", ["net_amount"])["net_amount"], 0.0)
 
 
 def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period) -> pd.DataFrame:

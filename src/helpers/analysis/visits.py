@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.lookup import look_up
 from helpers.analysis.periods import trailing
 
 
@@ -61,17 +62,16 @@ def visits(
     table = tiered.loc[tiered["tier"].isin(list(every_days)), ["customer_id", "tier", "amount"]]
     known = customers[["customer_id", "name", "salesperson_name"]]
     table = table.merge(known, on="customer_id", how="left")
-    began = summary.set_index("customer_id")["first_purchase"]
-    began = began.reindex(table["customer_id"]).set_axis(table.index)
+    began = look_up(table["customer_id"], summary.set_index("customer_id")["first_purchase"])
     inside = window.holds(contact_months["month"])
     made = contact_months[inside].groupby("customer_id")["visits"].sum()
     last = contact_months.groupby("customer_id")["last_visit"].max()
-    table["every_days"] = table["tier"].map(every_days).astype("int64")
-    table["made"] = table["customer_id"].map(made).fillna(0).astype("int64")
-    table["last_visit"] = last.reindex(table["customer_id"]).set_axis(table.index).astype("datetime64[us]")
+    table["every_days"] = look_up(table["tier"], pd.Series(dict(every_days), dtype="int64"))
+    table["made"] = look_up(table["customer_id"], made, 0)
+    table["last_visit"] = look_up(table["customer_id"], last)
     there = ((end - began).dt.days + 1).clip(lower=0, upper=days).fillna(days)
     table["planned"] = there / table["every_days"]
-    since = table["last_visit"].fillna(began.astype("datetime64[us]"))
+    since = table["last_visit"].fillna(began)
     table["due_date"] = (since + pd.to_timedelta(table["every_days"], unit="D")).fillna(end)
     table["days_since"] = (end - table["last_visit"]).dt.days.astype("float64")
     table["overdue"] = table["due_date"] <= end

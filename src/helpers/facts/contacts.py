@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.facts.expressions import MONEY, current_rows
+from helpers.facts.fact import Fact, own_customers, own_owner
 from helpers.facts.signals_sources import VISITS
 
 
@@ -157,3 +158,34 @@ def prospects(
     staff = staff.select(staff_id="salesperson_id", team="team")
     joined = rows.left_join(staff, rows.salesperson_id == staff.staff_id)
     return joined.select(*schema).cast(schema)
+
+
+FACTS: dict[str, Fact] = {
+    "seller_months": Fact(
+        lambda f: seller_months(f.lines, f.table("customers"), f.optional("salespeople")),
+        order=("salesperson_id", "month"),
+        scoped=own_owner,
+    ),
+    "survey_months": Fact(
+        lambda f: survey_months(f.optional("surveys"), f.month_end),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+    "complaint_cases": Fact(
+        lambda f: complaint_cases(f.optional("complaints"), f.month_end),
+        order=("customer_id", "opened_at", "category", "severity", "first_response_at", "resolved_at"),
+        scoped=own_customers,
+    ),
+    "contact_months": Fact(
+        lambda f: contact_months(f.optional("interactions"), f.month_end),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+    "prospects": Fact(
+        lambda f: prospects(
+            f.optional("prospects"), f.table("customer_summary"), f.optional("salespeople"), f.month_end
+        ),
+        order=("prospect_id", "first_contact_date", "source", "grade"),
+        scoped=own_owner,
+    ),
+}

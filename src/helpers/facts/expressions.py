@@ -12,6 +12,8 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
+from helpers.facts.fact import Fact, company_only, own_customers, own_owner, own_targets
+
 MONEY = "decimal(18, 4)"
 #: Attributes of the customers table that the fact ``customers`` hands on, besides customer_id and the owner.
 ATTRIBUTES = (
@@ -322,3 +324,44 @@ def targets(table: ir.Table | None) -> ir.Table:
     if table is None:
         return ibis.memtable([], schema=ibis.schema(schema))
     return table.select(*schema)
+
+
+FACTS: dict[str, Fact] = {
+    "customers": Fact(
+        lambda f: customers(
+            f.lines,
+            f.optional("customers"),
+            f.optional("salespeople"),
+            f.month_end,
+            owner_from_customers=f.tables.has("customers", "salesperson_id"),
+        ),
+        order=("customer_id",),
+        scoped=own_owner,
+    ),
+    "purchase_occasions": Fact(
+        lambda f: purchase_occasions(f.lines), order=("customer_id", "date"), scoped=own_customers
+    ),
+    "customer_months": Fact(
+        lambda f: customer_months(f.lines, f.table("purchase_occasions")),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+    "unassigned_months": Fact(lambda f: unassigned_months(f.lines), order=("month",), scoped=company_only),
+    "class_product_months": Fact(
+        lambda f: class_product_months(f.lines, f.table("customers"), f.window(12)[0]),
+        order=("salesperson_id", "team", "trade_class", "assigned", "product_id", "month"),
+        scoped=own_owner,
+    ),
+    "customer_summary": Fact(
+        lambda f: customer_summary(
+            f.lines, f.table("purchase_occasions"), f.month_end, f.window(), f.window(12)
+        ),
+        order=("customer_id",),
+        scoped=own_customers,
+    ),
+    "targets": Fact(
+        lambda f: targets(f.optional("targets")),
+        order=("metric", "scope_type", "scope_id", "period", "target"),
+        scoped=own_targets,
+    ),
+}

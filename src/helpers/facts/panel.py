@@ -9,12 +9,17 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.facts.drawn import drawn
 from helpers.facts.expressions import MONEY
+from helpers.facts.fact import Fact, own_customers
 
 #: Lengths, in months, of the trailing windows that purchases and money are counted in.
 WINDOWS = (1, 3, 6, 12)
 #: So many month ends at most, the latest.
 MOST_ORIGINS = 48
+#: Where only some customers are learnt from, the others have so many month ends: this one, and the one before for what
+#: is new since then.
+ORIGINS_OF_ALL = 2
 
 
 def occasion_months(occasions: ir.Table) -> ir.Table:
@@ -43,7 +48,9 @@ def occasion_months(occasions: ir.Table) -> ir.Table:
     )
 
 
-def purchase_panel(months: ir.Table, origins: Sequence[pd.Period], first_month: pd.Period) -> ir.Table:
+def purchase_panel(
+    months: ir.Table, origins: Sequence[pd.Period], first_month: pd.Period, share: float = 1.0
+) -> ir.Table:
     """Return one row per customer and month end (origin), with what was known then and nothing later.
 
     The future needs no columns: what followed in the next h months is the difference to the row h months on.
@@ -56,6 +63,9 @@ def purchase_panel(months: ir.Table, origins: Sequence[pd.Period], first_month: 
         The month ends.
     first_month
         First month of the data: a window that begins before it is NULL a year ago.
+    share
+        Under 1: so many of the customers are learnt from (see `helpers.facts.drawn`); the others have rows at the last
+        `ORIGINS_OF_ALL` month ends alone.
 
     Returns
     -------
@@ -66,7 +76,10 @@ def purchase_panel(months: ir.Table, origins: Sequence[pd.Period], first_month: 
         three months; NULL for none), net_amount_lifetime; purchases_W and net_amount_W in the last W months (1,
         3, 6, 12) and ..._W_year_ago in the same months a year before.
     """
-    parts = [_at(months, origin, first_month) for origin in origins]
+    parts = [
+        _at(drawn(months, share) if place < len(origins) - ORIGINS_OF_ALL else months, origin, first_month)
+        for place, origin in enumerate(origins)
+    ]
     return reduce(lambda one, other: one.union(other), parts)
 
 
@@ -116,3 +129,29 @@ def last_contacts(interactions: ir.Table | None, month_end: ir.Value) -> ir.Tabl
         return ibis.memtable([], schema=ibis.schema({"customer_id": "string", "last_contact": "date"}))
     known = interactions.filter((interactions.date <= month_end) & interactions.customer_id.notnull())  # noqa: PD004
     return known.group_by("customer_id").agg(last_contact=known.date.max().cast("date"))
+
+
+FACTS: dict[str, Fact] = {
+    "occasion_months": Fact(
+        lambda f: occasion_months(f.table("purchase_occasions")),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+    "purchase_panel": Fact(
+        lambda f: purchase_panel(
+            f.table("occasion_months"),
+            pd.period_range(
+                max(f.coverage.months[0], f.month - MOST_ORIGINS + 1), f.month, freq="M"
+            ).tolist(),
+            f.coverage.months[0],
+            f.learning_share,
+        ),
+        order=("customer_id", "origin"),
+        scoped=own_customers,
+    ),
+    "last_contacts": Fact(
+        lambda f: last_contacts(f.optional("interactions"), ibis.date(f.month_end)),
+        order=("customer_id",),
+        scoped=own_customers,
+    ),
+}

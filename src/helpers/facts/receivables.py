@@ -7,15 +7,27 @@ every customer
     balance = invoiced - paid = open invoices - credit on account,    exactly.
 """
 
+# Ibis columns are not pandas': there `notnull` is the name.
+# ruff: noqa: PD003, PD004
+
 from __future__ import annotations
 
 import datetime as dt
+from functools import reduce
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
 from helpers.facts.expressions import MONEY
+from helpers.facts.fact import Fact, company_only, own_customers, own_owner
 
+if TYPE_CHECKING:
+    from helpers.facts.store import Facts
+
+#: So many past month ends say how good the forecast of cash was, and so many months it looks ahead.
+CASH_ORIGINS, CASH_MONTHS = 12, 3
 #: Ageing buckets: name and the days late at which it begins and ends, both included; None: open-ended.
 AGES: tuple[tuple[str, int | None, int | None], ...] = (
     ("not_due", None, 0), ("late_1_30", 1, 30), ("late_31_60", 31, 60), ("late_61_90", 61, 90),
@@ -151,23 +163,82 @@ def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanVal
     return days >= low if high is None else days.between(low, high)
 
 
-def open_weeks(items: ir.Table) -> ir.Table:
-    """Return what is open by customer and whole weeks late (negative: before the due date): ``open_amount``."""
-    rows = items.filter(items.open_amount > 0)
-    rows = rows.mutate(weeks_late=(rows.days_late / 7).floor().cast("int64"))
-    sums = rows.group_by(["customer_id", "weeks_late"]).agg(open_amount=rows.open_amount.sum().cast(MONEY))
-    return sums.order_by(["customer_id", "weeks_late"])
+def open_history(invoices: ir.Table | None, payments: ir.Table | None, month_ends: list[dt.date]) -> ir.Table:
+    """Return every invoice that was open at one of these month ends, as it was known then.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        month (DATE, first day of the month that ends then), invoice_id, customer_id, open_amount (above 0), days_late.
+    """
+    schema = {"month": "date", "invoice_id": "string", "customer_id": "string", "open_amount": MONEY,
+              "days_late": "int64"}  # fmt: skip
+    if invoices is None or not month_ends:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    parts = []
+    for end in month_ends:
+        items = open_items(invoices, payments, end)
+        items = items.filter(items.open_amount > 0).mutate(month=ibis.date(end.replace(day=1)))
+        parts.append(items.select(*schema).cast(schema))
+    return reduce(lambda one, other: one.union(other), parts)
+
+
+def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
+    """Return what was open at past month ends, and what of it was still open one to three months later.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        month (DATE), salesperson_id, team (of the customer's owner now), weeks_late, open_amount, open_1_amount,
+        open_2_amount, open_3_amount (of the same invoices so many months later; 0 where that is not known yet).
+    """
+    number = history.month.year() * 12 + history.month.month()
+    rows = history.mutate(number=number, weeks_late=(history.days_late / 7).floor().cast("int64"))
+    nothing = ibis.literal(0).cast(MONEY)
+    for ahead in range(1, CASH_MONTHS + 1):
+        later = history.select(
+            later_id=history.invoice_id,
+            earlier=number - ahead,
+            **{f"open_{ahead}_amount": history.open_amount},
+        )
+        rows = rows.left_join(later, (rows.invoice_id == later.later_id) & (rows.number == later.earlier))
+        rows = rows.drop("later_id", "earlier")
+    amounts = ["open_amount", *(f"open_{ahead}_amount" for ahead in range(1, CASH_MONTHS + 1))]
+    owners = owned.select("salesperson_id", "team", owned_id=owned.customer_id)
+    rows = rows.left_join(owners, rows.customer_id == owners.owned_id)
+    keys = ["month", "salesperson_id", "team", "weeks_late"]
+    sums = rows.group_by(keys).agg(
+        **{name: rows[name].fill_null(nothing).sum().cast(MONEY) for name in amounts}
+    )
+    return sums.order_by(keys)
+
+
+def _open_history(facts: Facts) -> ir.Table:
+    first = max(facts.coverage.months[0], facts.month - CASH_ORIGINS)
+    months = pd.period_range(first, facts.month, freq="M")
+    ends = [month.to_timestamp(how="end").date() for month in months]
+    return open_history(facts.optional("invoices"), facts.optional("payments"), ends)
 
 
 def payment_weeks(invoices: ir.Table | None, payments: ir.Table | None, month_end: dt.date) -> ir.Table:
-    """Return how late the company is paid: weeks_late (of payments that name their invoice), paid_amount, payments."""
-    schema = {"weeks_late": "int64", "paid_amount": MONEY, "payments": "int64"}
+    """Return how late the company was paid, by month.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        month (DATE, of the payment), weeks_late (of payments that name their invoice), paid_amount, payments.
+    """
+    schema = {"month": "date", "weeks_late": "int64", "paid_amount": MONEY, "payments": "int64"}
     if invoices is None or payments is None:
         return ibis.memtable([], schema=ibis.schema(schema))
     named = _named(invoices, payments, month_end)
-    named = named.mutate(weeks_late=(named.days_late / 7).floor().cast("int64"))
-    sums = named.group_by("weeks_late").agg(paid_amount=named.amount.sum(), payments=named.count())
-    return sums.select(*schema).cast(schema).order_by("weeks_late")
+    named = named.mutate(
+        month=named.payment_date.truncate("M").cast("date"),
+        weeks_late=(named.days_late / 7).floor().cast("int64"),
+    )
+    keys = ["month", "weeks_late"]
+    sums = named.group_by(keys).agg(paid_amount=named.amount.sum(), payments=named.count())
+    return sums.select(*schema).cast(schema).order_by(keys)
 
 
 def _named(invoices: ir.Table, payments: ir.Table, month_end: dt.date) -> ir.Table:
@@ -210,3 +281,35 @@ def receivable_months(invoices: ir.Table | None, payments: ir.Table | None, mont
     names = list(schema)[2:]
     sums = rows.group_by(["customer_id", "month"]).agg(**{name: rows[name].sum() for name in names})
     return sums.cast(schema).order_by(["customer_id", "month"])
+
+
+FACTS: dict[str, Fact] = {
+    "open_items": Fact(
+        lambda f: open_items(f.optional("invoices"), f.optional("payments"), f.month_end),
+        order=("invoice_id",),
+        scoped=own_customers,
+    ),
+    "receivables": Fact(
+        lambda f: receivables(
+            f.optional("invoices"), f.optional("payments"), f.table("open_items"), f.month_end, f.window()[0]
+        ),
+        order=("customer_id",),
+        scoped=own_customers,
+    ),
+    "payment_weeks": Fact(
+        lambda f: payment_weeks(f.optional("invoices"), f.optional("payments"), f.month_end),
+        order=("month", "weeks_late"),
+        scoped=company_only,
+    ),
+    "open_history": Fact(_open_history, order=("month", "invoice_id"), scoped=own_customers),
+    "cash_history": Fact(
+        lambda f: cash_history(f.table("open_history"), f.table("customers")),
+        order=("month", "salesperson_id", "team", "weeks_late"),
+        scoped=own_owner,
+    ),
+    "receivable_months": Fact(
+        lambda f: receivable_months(f.optional("invoices"), f.optional("payments"), f.month_end),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+}

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.facts.expressions import MONEY
+from helpers.facts.fact import Fact, own_customers
 
 
 def complaint_counts(
@@ -71,3 +72,22 @@ def wallet_estimates(evidence: ir.Table | None, month_end: dt.date) -> ir.Table:
         place=ibis.row_number().over(group_by=["customer_id", "method"], order_by=latest_first)
     )
     return ranked.filter(ranked.place == 0).select(*schema).order_by(["customer_id", "method"])
+
+
+FACTS: dict[str, Fact] = {
+    "complaint_counts": Fact(
+        lambda f: complaint_counts(
+            f.optional("complaints"),
+            f.window()[0],
+            f.month_end,
+            has_resolutions=f.tables.has("complaints", "resolved_at"),
+        ),
+        order=("customer_id", "severity"),
+        scoped=own_customers,
+    ),
+    "wallet_estimates": Fact(
+        lambda f: wallet_estimates(f.optional("wallet_evidence"), f.month_end),
+        order=("customer_id", "method"),
+        scoped=own_customers,
+    ),
+}

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +22,8 @@ from helpers.errors import WorkbookError
 from helpers.facts import expressions
 from helpers.facts.coverage import Coverage, coverage_of
 from helpers.facts.cuts import CUTS
-from helpers.facts.engine import connect, to_pandas
+from helpers.facts.drawn import drawn
+from helpers.facts.engine import as_declared, connect, parquet_of, to_pandas
 from helpers.facts.masked import as_table, masked, pseudonyms
 from helpers.facts.registry import FACTS
 from helpers.intake.tables import StandardTables
@@ -46,7 +48,7 @@ class Facts:
     month
         The report's month.
     settings
-        ``periods`` is used.
+        ``periods`` and ``learning`` are used.
     cache
         The cache folder.
 
@@ -80,8 +82,8 @@ class Facts:
 
     def _key(self) -> str:
         digest = hashlib.sha256()
-        parts = (self.tables.key, str(self.month), self.settings.periods.model_dump_json())
-        for part in (*parts, fingerprint(self._mask_key)):
+        rules = (self.settings.periods.model_dump_json(), self.settings.learning.model_dump_json())
+        for part in (self.tables.key, str(self.month), *rules, fingerprint(self._mask_key)):
             digest.update(part.encode() + b"\0")
         for package in ("duckdb", "ibis-framework"):
             digest.update(version(package).encode() + b"\0")
@@ -107,9 +109,31 @@ class Facts:
         if name not in FACTS:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(FACTS)}")
         path = self.folder / f"{name}.parquet"
-        if not path.is_file():
-            _write(self.engine, FACTS[name].build(self), path)
+        if not path.exists():
+            self._compute(name, path)
         return self._parquet(path)
+
+    def _compute(self, name: str, path: Path) -> None:
+        if self.settings.source.engine == "duckdb":
+            _write(self.engine, FACTS[name].build(self), path)
+        else:
+            from helpers.intake.spark_session import accept_pandas_3
+
+            accept_pandas_3()
+            from helpers.facts.spark import on_spark  # PySpark is an extra
+
+            on_spark(self).table(name)
+
+    @cached_property
+    def buyers(self) -> int:
+        """How many customers have a purchase occasion."""
+        occasions = self.table("purchase_occasions")
+        return int(occasions.customer_id.nunique().to_pyarrow().as_py())
+
+    @cached_property
+    def learning_share(self) -> float:
+        """The share of the customers that is learnt from: see `helpers.facts.drawn`; 1: all."""
+        return min(self.settings.learning.most_customers / max(self.buyers, 1), 1.0)
 
     def frame(self, name: str, scope: Scope = COMPANY) -> pd.DataFrame:
         """Return a fact in pandas, for the customers of one scope.
@@ -138,9 +162,38 @@ class Facts:
 
     def _fetched(self, name: str, scope: Scope) -> pd.DataFrame:
         table = self.table(name)
+        return self._ordered(name, table if scope == COMPANY else FACTS[name].scoped(table, scope, self))
+
+    def drawn_frame(self, name: str) -> pd.DataFrame:
+        """Return a fact as `frame` does, of the customers that are learnt from (all, where they are not too many)."""
+        return self._ordered(name, drawn(self.table(name), self.learning_share))
+
+    def frame_of(self, name: str, customer_ids: Sequence[str], scope: Scope = COMPANY) -> pd.DataFrame:
+        """Return a fact as `frame` does, of a few customers of a scope."""
+        table = self.table(name)
         chosen = table if scope == COMPANY else FACTS[name].scoped(table, scope, self)
-        keys = [column for column in FACTS[name].order if column in table.columns]
-        return to_pandas(chosen.order_by([ibis.asc(key, nulls_first=False) for key in keys]))
+        wanted = sorted(set(customer_ids))
+        return self._ordered(
+            name, chosen.filter(chosen.customer_id.isin(wanted) if wanted else ibis.literal(False))
+        )
+
+    def buyer_ids(self) -> list[str]:
+        """Ids of all customers who have a purchase occasion, in the engine's order of texts."""
+        ids = self.table("purchase_occasions").select("customer_id").distinct().order_by("customer_id")
+        return list(ids.to_pyarrow()["customer_id"].to_pylist())
+
+    def frame_between(self, name: str, first: str, last: str | None) -> pd.DataFrame:
+        """Return a fact as `frame` does, of the customers with ids from ``first`` to before ``last`` (None: the end).
+
+        For what is reckoned for every customer when there are more of them than fit into memory at once.
+        """
+        table = self.table(name)
+        chosen = table.filter(table.customer_id >= first)
+        return self._ordered(name, chosen if last is None else chosen.filter(chosen.customer_id < last))
+
+    def _ordered(self, name: str, rows: ir.Table) -> pd.DataFrame:
+        keys = [column for column in FACTS[name].order if column in rows.columns]
+        return to_pandas(rows.order_by([ibis.asc(key, nulls_first=False) for key in keys]))
 
     @cached_property
     def owners(self) -> pd.DataFrame:
@@ -173,7 +226,7 @@ class Facts:
 
     def _read(self, table: str) -> ir.Table:
         path = self.tables.path(table)
-        if not path.is_file():
+        if not path.exists():
             raise WorkbookError(
                 f"The cleaned table {table} is no longer in {path.parent}. Read the data again."
             )
@@ -182,7 +235,7 @@ class Facts:
     def _parquet(self, path: Path) -> ir.Table:
         """Return a file as a table; the engine looks at it once."""
         if path not in self._read_already:
-            self._read_already[path] = self.engine.read_parquet(path)
+            self._read_already[path] = self.engine.read_parquet(parquet_of(path))
         return self._read_already[path]
 
     def optional(self, table: str) -> ir.Table | None:
@@ -202,13 +255,17 @@ class Facts:
 
 
 def _write(engine: ibis.BaseBackend, table: ir.Table, path: Path) -> None:
+    write_whole(path, lambda draft: engine.to_parquet(as_declared(table), draft))
+
+
+def write_whole(path: Path, write: Callable[[str], None]) -> None:
     """Write beside the target and move into place, so that no other process ever reads half a file."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
         os.close(handle)
         try:
-            engine.to_parquet(table, name)
+            write(name)
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)

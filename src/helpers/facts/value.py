@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
+from helpers.facts.fact import Fact, own_customers
+
 
 def purchase_months(occasions: ir.Table) -> ir.Table:
     """Return each customer's months with a purchase occasion, from `expressions.purchase_occasions`.
@@ -30,3 +32,12 @@ def purchase_months(occasions: ir.Table) -> ir.Table:
         sum_log_gaps=gaps.log_gap.sum().cast("float64").fill_null(0.0),
     )
     return months.order_by(keys)
+
+
+FACTS: dict[str, Fact] = {
+    "purchase_months": Fact(
+        lambda f: purchase_months(f.table("purchase_occasions")),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from helpers.analysis.bridge import Against, Bridge, bridge
@@ -15,26 +17,62 @@ from helpers.scope import COMPANY, Scope
 class CustomerQuestions(Opened):
     """Composition, the bridge from period to period, and price, volume and mix."""
 
-    def composition(self, by: str | None = None) -> Composition:
-        """Return who the customers are, by one dimension (the main one); see `helpers.analysis.composition`."""
+    def composition(
+        self,
+        by: str | None = None,
+        only: Mapping[str, str | None] | None = None,
+        window_months: int | None = None,
+    ) -> Composition:
+        """Return who the customers are, by one dimension (the main one); see `helpers.analysis.composition`.
+
+        Parameters
+        ----------
+        by
+            A dimension; None takes the main one.
+        only
+            Column of the fact ``customers`` = value: the shares are among those customers, and neither policy nor
+            plan, which are for all, is held against them. None as value chooses nothing.
+        window_months
+            Length of the window; the settings' unless given.
+
+        Examples
+        --------
+        >>> book.composition("region", only={"trade_class": "DIY shops"}).groups  # doctest: +SKIP
+        """
         by = by or self.main_dimension
+        if any(value is not None for value in (only or {}).values()):
+            return self._part(by, only, window_months)
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
             company_shares = remembered_with(
                 self.facts,
-                ("company_shares", by, self.settings.model_dump_json()),
-                lambda: self._composition(by, COMPANY, None).company_shares(),
+                ("company_shares", by, str(window_months), self.settings.model_dump_json()),
+                lambda: self._composition(by, COMPANY, None, window_months).company_shares(),
             )
-        return self._composition(by, self.scope, company_shares)
+        return self._composition(by, self.scope, company_shares, window_months)
 
-    def _composition(self, by: str, scope: Scope, company_shares: pd.DataFrame | None) -> Composition:
+    def _part(self, by: str, only: Mapping[str, str | None] | None, window_months: int | None) -> Composition:
+        periods = self.settings.periods
+        return composition(
+            *self._chosen(only),
+            self.month,
+            by,
+            window_months or periods.window_months,
+            order=self.settings.order.get(by),
+            history_months=periods.history_months,
+            first_month=self.facts.coverage.months[0],
+        )
+
+    def _composition(
+        self, by: str, scope: Scope, company_shares: pd.DataFrame | None, window_months: int | None = None
+    ) -> Composition:
         periods = self.settings.periods
         return composition(
             self._frame("customers", scope),
             self._frame("customer_months", scope),
             self.month,
             by,
-            periods.window_months,
+            window_months or periods.window_months,
             policy=self.settings.policy.get(by),
             order=self.settings.order.get(by),
             unassigned=self._frame("unassigned_months", scope),
@@ -45,24 +83,47 @@ class CustomerQuestions(Opened):
             company_shares=company_shares,
         )
 
-    def bridge(self, by: str | None = None, against: Against = "last_year") -> Bridge:
-        """Return what the change of sales came from; see `helpers.analysis.bridge`."""
+    def bridge(
+        self,
+        by: str | None = None,
+        against: Against = "last_year",
+        only: Mapping[str, str | None] | None = None,
+        window_months: int | None = None,
+    ) -> Bridge:
+        """Return what the change of sales came from; see `helpers.analysis.bridge`.
+
+        Parameters
+        ----------
+        by, only, window_months
+            As for `composition`; lines that name no customer are in no part.
+        against
+            ``last_year`` or ``last_month``.
+
+        Examples
+        --------
+        >>> book.bridge(against="last_month").top("lost")  # doctest: +SKIP
+        """
         by, periods = by or self.main_dimension, self.settings.periods
+        is_part = any(value is not None for value in (only or {}).values())
         return bridge(
-            self.frame("customers"),
-            self.frame("customer_months"),
+            *self._chosen(only),
             self.month,
             by,
-            periods.window_months,
+            window_months or periods.window_months,
             periods.lapse_months,
             against,
-            unassigned=self.frame("unassigned_months"),
+            unassigned=None if is_part else self.frame("unassigned_months"),
             order=self.settings.order.get(by),
             first_month=self.facts.coverage.months[0],
         )
 
     def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:
-        """Return how much of the change is price, volume and mix; see `helpers.analysis.price_volume_mix`."""
+        """Return how much of the change is price, volume and mix; see `helpers.analysis.price_volume_mix`.
+
+        Examples
+        --------
+        >>> book.price_volume_mix("last_month")  # doctest: +SKIP
+        """
         return price_volume_mix(
             self.frame("class_product_months"),
             self.month,

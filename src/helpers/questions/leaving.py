@@ -9,10 +9,10 @@ import pandas as pd
 from helpers.analysis.leaving import Leaving, leaving
 from helpers.analysis.leaving_choice import Choice, choose
 from helpers.analysis.leaving_list import RiskList, risk_list
+from helpers.facts.panel import ORIGINS_OF_ALL
 from helpers.models import MBGCNBDk
 from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
 from helpers.questions.opened import Opened
-from helpers.scope import COMPANY
 
 
 def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
@@ -32,6 +32,10 @@ class LeavingQuestions(Opened):
         """Return who is likely to leave; learnt from all customers, shown for this scope's own.
 
         ``horizon_months`` None takes the settings', else the data's own rhythm.
+
+        Examples
+        --------
+        >>> book.leaving().customers  # doctest: +SKIP
         """
         name = "leaving" if horizon_months is None else f"leaving-{horizon_months}"
         return self._company_answer(name, lambda: self._leaving(horizon_months)).of(self._own_ids())
@@ -40,10 +44,17 @@ class LeavingQuestions(Opened):
         settings = self.settings.churn
         if horizon_months is not None:
             settings = settings.model_copy(update={"horizon_months": horizon_months})
-        return leaving(self._frame("purchase_panel", COMPANY), self.month, purchase_model, settings)
+        panel = self.facts.frame("purchase_panel")  # used once, here: not kept
+        some = ORIGINS_OF_ALL if self.facts.learning_share < 1 else None
+        return leaving(panel, self.month, purchase_model, settings, some)
 
     def risk_list(self, seen: Leaving | None = None) -> RiskList:
-        """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`."""
+        """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`.
+
+        Examples
+        --------
+        >>> book.risk_list().risk_amount  # doctest: +SKIP
+        """
         contacts: pd.DataFrame | None = None
         if self.tables.has("interactions"):
             contacts = self.frame("last_contacts")
@@ -59,6 +70,11 @@ class LeavingQuestions(Opened):
         threshold: float | None = None,
         capacity: int | None = None,
     ) -> Choice:
-        """Return whom to visit and what it would bring; see `helpers.analysis.leaving_choice.choose`."""
+        """Return whom to visit and what it would bring; see `helpers.analysis.leaving_choice.choose`.
+
+        Examples
+        --------
+        >>> book.choose(threshold=0.3, capacity=10).customers  # doctest: +SKIP
+        """
         seen = seen or self.leaving()
         return choose(seen, risk or self.risk_list(seen), self.settings.churn, threshold, capacity)

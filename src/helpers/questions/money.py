@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.analysis.attainment import Attainment, attainment, spans_of
 from helpers.analysis.attainment_forecast import PeriodForecast, mean_rate, period_forecast
+from helpers.analysis.cash import Cash, cash, cash_by_owner
 from helpers.analysis.receivables import Receivables, receivables
 from helpers.analysis.scorecard import Scorecard, scorecard
 from helpers.models import MBGNBD
@@ -20,7 +21,12 @@ class MoneyQuestions(Opened):
     """Attainment of targets, the salespeople's scorecard, and receivables."""
 
     def attainment(self) -> Attainment:
-        """Return sales against targets with the forecast of quarter and year; see `helpers.analysis.attainment`."""
+        """Return sales against targets with the forecast of quarter and year; see `helpers.analysis.attainment`.
+
+        Examples
+        --------
+        >>> book.attainment().units  # doctest: +SKIP
+        """
         facts = self.facts
         return attainment(
             facts.frame("seller_months"),
@@ -46,7 +52,12 @@ class MoneyQuestions(Opened):
         )
 
     def scorecard(self) -> Scorecard:
-        """Return each salesperson's year, fairly compared; see `helpers.analysis.scorecard`."""
+        """Return each salesperson's year, fairly compared; see `helpers.analysis.scorecard`.
+
+        Examples
+        --------
+        >>> book.scorecard().people  # doctest: +SKIP
+        """
         facts = self.facts
         return scorecard(
             facts.frame("customers"),
@@ -59,10 +70,16 @@ class MoneyQuestions(Opened):
             self.settings.periods.window_months,
             self.settings.money.few_customers,
             self.scope,
+            show_company_shares=self._shows_company_shares,
         )
 
     def receivables(self) -> Receivables | None:
-        """Return what is owed as of the month end, None without invoices; see `helpers.analysis.receivables`."""
+        """Return what is owed as of the month end, None without invoices; see `helpers.analysis.receivables`.
+
+        Examples
+        --------
+        >>> book.receivables().overdue_amount  # doctest: +SKIP
+        """
         if not self.tables.has("invoices"):
             return None
         rules = self.settings.money
@@ -70,14 +87,19 @@ class MoneyQuestions(Opened):
             self.frame("customers"),
             self.frame("receivables"),
             self.frame("receivable_months"),
-            self.frame("open_weeks"),
-            self.facts.frame("open_weeks"),
-            self.facts.frame("payment_weeks"),
+            self._cash(),
             self.month,
             rules.dso_months,
             rules.later_days,
             rules.least_payments,
         )
+
+    def _cash(self) -> Cash:
+        forecast = self._company_answer("cash", self._company_cash)
+        return cash(forecast[self.scope.owns(forecast).to_numpy()], self.month)
+
+    def _company_cash(self) -> pd.DataFrame:
+        return cash_by_owner(self.facts.frame("cash_history"), self.facts.frame("payment_weeks"), self.month)
 
 
 def _buying_months(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarray]:

@@ -34,12 +34,12 @@ class RankingQuestions(Opened):
         only
             Column of the fact ``customers`` = value: the others stand aside, and the ranks are among those who
             are left. None as value chooses nothing.
+
+        Examples
+        --------
+        >>> book.tiers(only={"region": "Europe"}).summary  # doctest: +SKIP
         """
-        customers, months = self.frame("customers"), self.frame("customer_months")
-        for column, value in (only or {}).items():
-            customers = customers if value is None else customers[customers[column] == value]
-        if len(customers) < len(self.frame("customers")):
-            months = months[months["customer_id"].isin(customers["customer_id"])]
+        customers, months = self._chosen(only)
         rules = self.settings.tiers
         return tiers(
             customers,
@@ -56,7 +56,12 @@ class RankingQuestions(Opened):
         )
 
     def concentration(self) -> Concentration:
-        """Return how much hangs on how few customers; see `helpers.analysis.concentration`."""
+        """Return how much hangs on how few customers; see `helpers.analysis.concentration`.
+
+        Examples
+        --------
+        >>> book.concentration().measures  # doctest: +SKIP
+        """
         periods = self.settings.periods
         return concentration(
             self.frame("customer_months"),
@@ -67,7 +72,12 @@ class RankingQuestions(Opened):
         )
 
     def dependence(self, by: str = "trade_class") -> Dependence:
-        """Return what losing the largest customers would mean; see `helpers.analysis.dependence`."""
+        """Return what losing the largest customers would mean; see `helpers.analysis.dependence`.
+
+        Examples
+        --------
+        >>> book.dependence("region")  # doctest: +SKIP
+        """
         return dependence(
             self.frame("customers"),
             self.frame("customer_months"),
@@ -78,7 +88,12 @@ class RankingQuestions(Opened):
         )
 
     def grades(self) -> Grades:
-        """Return value grades and purchase levels; see `helpers.analysis.grades`."""
+        """Return value grades and purchase levels; see `helpers.analysis.grades`.
+
+        Examples
+        --------
+        >>> book.grades().customers  # doctest: +SKIP
+        """
         facts = self.facts
         return grades(
             facts.frame("customers"),
@@ -93,7 +108,12 @@ class RankingQuestions(Opened):
         )
 
     def behaviour(self) -> Behaviour:
-        """Return behaviour classes; see `helpers.analysis.behaviour`."""
+        """Return behaviour classes; see `helpers.analysis.behaviour`.
+
+        Examples
+        --------
+        >>> book.behaviour().segments  # doctest: +SKIP
+        """
         facts = self.facts
         return behaviour(
             facts.frame("customers"),

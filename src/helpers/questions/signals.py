@@ -14,7 +14,12 @@ class SignalQuestions(Opened):
     """Signals and the experience shift: learnt of all customers, shown of those of the scope."""
 
     def signals(self) -> Signals:
-        """Return every signal that the data allow; see `helpers.analysis.signals`."""
+        """Return every signal that the data allow; see `helpers.analysis.signals`.
+
+        Examples
+        --------
+        >>> book.signals().of("C00003")  # doctest: +SKIP
+        """
         facts = self.facts
         return signals(
             facts.frame("customers"),
@@ -30,7 +35,12 @@ class SignalQuestions(Opened):
         )
 
     def experience(self) -> ExperienceShift:
-        """Return who is experienced, who is turning, and what is sold to whom; see `helpers.analysis.experience`."""
+        """Return who is experienced, who is turning, and what is sold to whom; see `helpers.analysis.experience`.
+
+        Examples
+        --------
+        >>> book.experience()  # doctest: +SKIP
+        """
         facts = self.facts
         return experience_shift(
             facts.frame("customers"),
@@ -42,17 +52,27 @@ class SignalQuestions(Opened):
         )
 
     def _p_alive(self) -> pd.Series | None:
-        """Fit the regular dropout model on all customers; None where they do not determine one."""
-        summary = self.facts.frame("customer_summary").dropna(subset=["first_purchase"])
-        weeks = pd.DataFrame(
-            {
-                "frequency": summary["frequency"],
-                "recency": summary["recency_days"] / 7,
-                "T": summary["T_days"] / 7,
-                "sum_log_gaps": summary["sum_log_gaps"],
-            }
-        ).set_axis(pd.Index(summary["customer_id"]))
-        # Gaps in weeks: each logarithm is smaller by that of seven days.
-        weeks["sum_log_gaps"] -= weeks["frequency"] * 1.9459101490553132
+        """Score everybody by the regular dropout model; None where the customers do not determine one."""
+        weeks = _in_weeks(self.facts.drawn_frame("customer_summary"))
         model = purchase_model(weeks) if len(weeks) else None
-        return None if model is None else model.p_alive(weeks)
+        if model is None:
+            return None
+        if self.facts.learning_share < 1:
+            weeks = _in_weeks(self.facts.frame("customer_summary"))
+        return model.p_alive(weeks)
+
+
+def _in_weeks(customer_summary: pd.DataFrame) -> pd.DataFrame:
+    """Return the purchase summary that models read, of who has bought, by customer_id."""
+    summary = customer_summary.dropna(subset=["first_purchase"])
+    weeks = pd.DataFrame(
+        {
+            "frequency": summary["frequency"],
+            "recency": summary["recency_days"] / 7,
+            "T": summary["T_days"] / 7,
+            "sum_log_gaps": summary["sum_log_gaps"],
+        }
+    ).set_axis(pd.Index(summary["customer_id"]))
+    # Gaps in weeks: each logarithm is smaller by that of seven days.
+    weeks["sum_log_gaps"] -= weeks["frequency"] * 1.9459101490553132
+    return weeks

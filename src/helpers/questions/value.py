@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from helpers.analysis.alive import AliveHistory, alive_history
 from helpers.analysis.cohorts import Cohorts, cohorts
 from helpers.analysis.forecast import ForecastChoice, choose_forecaster
 from helpers.analysis.lifetime import LifetimeValue, lifetime
-from helpers.analysis.lifetime_histories import WEEK_DAYS, YEAR_DAYS
+from helpers.analysis.lifetime_histories import WEEK_DAYS, YEAR_DAYS, known_at, ledger
 from helpers.analysis.lifetime_learning import LearnedValue, learn
 from helpers.analysis.origins import purchase_histories
 from helpers.analysis.tiers import tiers
 from helpers.facts import Facts
 from helpers.questions.opened import Opened
+
+_CUSTOMERS_AT_ONCE = 100_000
 
 
 class ValueQuestions(Opened):
@@ -24,6 +28,10 @@ class ValueQuestions(Opened):
         ----------
         horizon_years
             1, 3 or 5; the settings' unless given.
+
+        Examples
+        --------
+        >>> book.lifetime(5).equity  # doctest: +SKIP
         """
         rules = self.settings.value
         customers, months, periods = (
@@ -50,12 +58,24 @@ class ValueQuestions(Opened):
         )
 
     def cohorts(self, value: LifetimeValue) -> Cohorts:
-        """Return cohort curves of the customers of ``value``; see `helpers.analysis.cohorts`."""
+        """Return cohort curves of the customers of ``value``; see `helpers.analysis.cohorts`.
+
+        Examples
+        --------
+        >>> book.cohorts(book.lifetime())  # doctest: +SKIP
+        """
         return cohorts(value.customers, self.frame("customer_months"), self.month, value.by_margin)
 
     def alive_history(self, value: LifetimeValue, customer_ids: list[str]) -> AliveHistory:
-        """Return how P(alive) of these customers went; see `helpers.analysis.alive`."""
-        return alive_history(value.learned, self.frame("purchase_months"), customer_ids, self.month)
+        """Return how P(alive) of these customers went; see `helpers.analysis.alive`.
+
+        Examples
+        --------
+        >>> value = book.lifetime()  # doctest: +SKIP
+        >>> book.alive_history(value, ["C00003"])  # doctest: +SKIP
+        """
+        months = self.facts.frame_of("purchase_months", customer_ids, self.scope)
+        return alive_history(value.learned, months, customer_ids, self.month)
 
 
 def learned_value(opened: Opened) -> LearnedValue | None:
@@ -64,19 +84,31 @@ def learned_value(opened: Opened) -> LearnedValue | None:
     return opened._company_answer(
         "lifetime_value",
         lambda: learn(
-            facts.frame("purchase_months"),
-            facts.frame("customer_months"),
+            facts.drawn_frame("purchase_months"),
+            facts.drawn_frame("customer_months"),
             opened.month,
             rules.discount_rate_year,
             rules.origins,
             choice=_choice(facts, rules.choose_up_to_customers),
+            everybody=(lambda: _everybody(facts)) if facts.learning_share < 1 else None,
         ),
     )
 
 
+def _everybody(facts: Facts) -> pd.DataFrame:
+    """What is known of every customer, put together in parts: their months do not fit into memory at once."""
+    ids = facts.buyer_ids()
+    starts = ids[::_CUSTOMERS_AT_ONCE]
+    parts = []
+    for first, last in zip(starts, [*starts[1:], None], strict=True):
+        bought = facts.frame_between("purchase_months", first, last)
+        paid = facts.frame_between("customer_months", first, last)
+        parts.append(known_at(ledger(bought, paid, facts.month), facts.month))
+    return pd.concat(parts)
+
+
 def _choice(facts: Facts, most_customers: int) -> ForecastChoice | None:
-    buyers = facts.frame("purchase_months")["customer_id"].nunique()
-    if not 0 < buyers <= most_customers:
+    if facts.learning_share < 1 or not 0 < facts.buyers <= most_customers:
         return None
     occasions = facts.frame("purchase_occasions")
     histories = purchase_histories(occasions, "customer_id", "date", facts.month_end, "W")

@@ -61,6 +61,8 @@ class Children:
 
     def __init__(self, limit: int | None = None) -> None:
         self.limit = max(1, limit or cores())
+        self.environment: dict[str, str] = {}
+        """What children find in their environment besides that of this process."""
         self._slots = threading.Semaphore(self.limit)
         self._idle: list[_Child] = []
         self._running: set[_Child] = set()
@@ -122,7 +124,7 @@ class Children:
         try:
             child = self._idle.pop()
         except IndexError:
-            child = _Child(self._context)
+            child = _Child(self._context, self.environment)
         self._running.add(child)
         return child
 
@@ -177,7 +179,8 @@ class _Raised:
 class _Child:
     """A process that answers one call after another."""
 
-    def __init__(self, context: BaseContext) -> None:
+    def __init__(self, context: BaseContext, environment: dict[str, str]) -> None:
+        self._environment = environment
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,))  # type: ignore[attr-defined]
         with _environment_of_children():
@@ -188,7 +191,7 @@ class _Child:
         """Return the result (`_Raised` where the function raised), and whether the child can be called again."""
         with tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True) as private:
             try:
-                self._connection.send((private, dict(os.environ), work))
+                self._connection.send((private, {**os.environ, **self._environment}, work))
             except OSError:
                 self._process.join()
                 raise ChildError(_last_words(self._process.exitcode, Path(private))) from None

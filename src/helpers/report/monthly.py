@@ -132,11 +132,13 @@ def _packs(request: ReportRequest, on_progress: Progress, children: Children) ->
     """Read the data, in a child, and say which packs are wanted."""
     on_progress("Reading the data")
     try:
-        return children.call(
+        packs = children.call(
             _in_child, replace(request, data=_absolute(request.data), out=request.out.absolute())
         )
     except ChildError as error:
         raise WorkbookError(f"The data could not be read. {error}") from None
+    children.environment.update(packs[0].environment)
+    return packs
 
 
 def _in_child(request: ReportRequest) -> list[PackRequest]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +46,8 @@ class PackRequest:
         The notebooks in reading order; empty: the numbered ones of the project.
     key
         Names all that the pack depends on; see `helpers.report.unchanged`. Empty where it is not known.
+    environment
+        What the processes that make the pack are to find in their environment.
     """
 
     month: str
@@ -60,6 +62,7 @@ class PackRequest:
     notebooks: Sequence[Path] = ()
     cell_timeout_seconds: int = 600
     key: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
     passphrase: str = field(default="", repr=False)
     """Encrypts the pack, where there is one."""
 

@@ -10,6 +10,7 @@ from helpers.views.bars import paired_bars
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.numbers import Numbers
+from helpers.views.satisfaction import intervals
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
 
@@ -49,8 +50,11 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
     planned = units[units["target_to_date_amount"].notna()]
     behind = planned[(planned["kind"] == "salesperson") & (planned["attainment_to_date"] < 1)]
     people = planned[planned["kind"] == "salesperson"]
-    title = _("{behind} of {all} salespeople are behind their target of the year to date",
-              behind=n.count(len(behind)), all=n.count(len(people)))  # fmt: skip
+    title = _.ngettext(
+        "{n} of {all} salespeople is behind the target of the year to date",
+        "{n} of {all} salespeople are behind their target of the year to date",
+        len(behind), all=n.count(len(people)),
+    )  # fmt: skip
     if result.scope.kind == "salesperson":
         title = (_sentences(result, n) or [title])[0]
     frame = planned.assign(label=_called(planned, n))
@@ -77,6 +81,7 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
         columns |= {
             "needed_month_amount": Column(_("Needed a month"), n.count),
             "straight_amount": Column(_("Straight line"), n.count),
+            "model_amount": Column(_("Purchase model"), n.count),
             "forecast_amount": Column(_("Forecast"), n.count),
             "low_amount": Column(_("Low (80%)"), n.count),
             "high_amount": Column(_("High (80%)"), n.count),
@@ -87,19 +92,40 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
                  empty=_("There are neither sales nor targets in this period."))  # fmt: skip
 
 
-def tests_table(result: Attainment, n: Numbers) -> Table:
-    """Hold forecast and straight line against what came at past month ends."""
+def rule_label(rule: str, _: Words) -> str:
+    """Return what readers call a way to forecast the end of a period."""
+    return {"model": _("purchase model"), "straight": _("straight line")}[rule]
+
+
+def tested(result: Attainment, n: Numbers) -> list[Table | Findings]:
+    """Hold both ways to forecast against what came at past month ends, and say which is taken and how sure it is."""
     _ = n.words
+    rows = result.tests
     columns = {
         "horizon_months": Column(_("Months ahead"), n.count),
         "elapsed_months": Column(_("Months in the straight line"), n.count),
         "origins": Column(_("Past month ends"), n.count),
-        "model_error": Column(_("Mean error of the forecast"), n.percent),
         "straight_error": Column(_("Mean error of the straight line"), n.percent),
+        "model_error": Column(_("Mean error of the purchase model"), n.percent),
+        "forecast_error": Column(_("Of what was to be chosen then"), n.percent),
+        "rule": Column(_("Chosen now")),
     }
-    frame = result.tests[["horizon_months", *(name for name in columns if name != "horizon_months")]]
-    return table(frame, columns, _("Forecast and straight line tested on the past"),
-                 empty=_("Nothing remains of quarter and year, or the past is too short to test."))  # fmt: skip
+    frame = rows.assign(rule=[rule_label(rule, _) for rule in rows["chosen"]])
+    shown = table(frame, columns, _("Both forecasts tested on the past"),
+                  empty=_("Nothing remains of quarter and year, or the past is too short to test."))  # fmt: skip
+    said = intervals_sentence(int(rows["held"].sum()), int(rows["intervals"].sum()), n)
+    return [findings(said), shown] if said else [shown]
+
+
+def intervals_sentence(held: int, intervals: int, n: Numbers) -> str | None:
+    """Say how many of the past 80 % intervals held what came; None where there was none."""
+    if not intervals:
+        return None
+    return n.words.ngettext(
+        "{held} of {n} past interval held what came; 80% are meant to.",
+        "{held} of {n} past intervals held what came; 80% are meant to.",
+        intervals, held=n.count(held),
+    )  # fmt: skip
 
 
 def gaps(result: Attainment, n: Numbers) -> list[Table | Findings]:
@@ -147,6 +173,37 @@ def _sentences(result: Attainment, n: Numbers) -> list[str]:
     return sentences
 
 
+def scorecard_findings(result: Scorecard, n: Numbers) -> Findings:
+    """Write whose satisfaction differs from the others' by more than chance, and how many customers answered at all."""
+    _ = n.words
+    people = result.people
+    asked, answered = (
+        int(people["customers"].sum()),
+        float((people["response_rate"] * people["customers"]).sum()),
+    )
+    if not asked or not answered:
+        return findings(None)
+    silent = _("{share} of the buying customers did not answer: satisfaction is that of the others.",
+               share=n.percent(1 - answered / asked))  # fmt: skip
+    sure = people[people["satisfaction_differs"]]
+    if len(people) < 2:
+        return findings(silent)
+    if sure.empty:
+        return findings(silent, _("Between salespeople, satisfaction differs no more than chance may do."))
+    return findings(
+        silent,
+        _("By more than chance, satisfaction differs from the others' at {names}.",
+          names=_.listed(_("{name} ({value})", name=name, value=n.decimal(mean))
+                         for name, mean in zip(sure["name"], sure["satisfaction"], strict=True))),
+    )  # fmt: skip
+
+
+def scorecard(result: Scorecard, n: Numbers) -> list[Findings | Table]:
+    """Show the scorecard with what may be read from its satisfaction."""
+    said = scorecard_findings(result, n)
+    return [said, scorecard_table(result, n)] if said.sentences else [scorecard_table(result, n)]
+
+
 def scorecard_table(result: Scorecard, n: Numbers) -> Table:
     """Set each salesperson's year side by side; rows that rest on few customers are marked."""
     _ = n.words
@@ -159,14 +216,17 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
         "customers": Column(_("Customers"), n.count),
         "new_customers": Column(_("New"), n.count),
         "satisfaction": Column(_("Satisfaction, 0 to 10"), n.decimal),
-        "responses": Column(_("Answers"), n.count),
+        "interval": Column(_("95 % interval")),
+        "responses": Column(_("Customers who answered"), n.count),
+        "response_rate": Column(_("Of the buying"), n.percent),
         "collection_rate": Column(_("Collection rate"), n.percent),
-        "potential_index": Column(_("Against customers alike"), n.percent),
+        **({"potential_index": Column(_("Against customers alike"), n.percent)}
+           if people["potential_index"].notna().any() else {}),
         "note": Column(_("Note")),
-    }
+    }  # fmt: skip
     caption = _("Scorecard: the calendar year's sales; the rest over the window, in {currency}",
                 currency=n.currency)  # fmt: skip
-    return table(people.assign(note=notes), columns, caption, sortable=True,
+    return table(people.assign(note=notes, interval=intervals(people, n)), columns, caption, sortable=True,
                  empty=_("No salesperson is named in the data."))  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.analysis.card_index import NOT_RECORDED, CardIndex
-from helpers.views import behaviour, grades, labels
+from helpers.views import behaviour, grades, labels, leaving_states
 from helpers.views.findings import Findings, findings
 from helpers.views.name_lists import called, capped
 from helpers.views.numbers import Numbers
@@ -25,6 +25,7 @@ def facet_heading(facet: str, _: Words) -> str:
         "tier": _("Tier"),
         "grade": _("Grade"),
         "segment": _("Behaviour"),
+        "state": _("State"),
     }.get(facet) or labels.dimension_heading(facet, _)
 
 
@@ -37,6 +38,8 @@ def value_label(facet: str, value: str, n: Numbers) -> str:
         return _band(value, n)
     if facet == "tier":
         return tier_label(value, _)
+    if facet == "state":
+        return leaving_states.state_label(value, _)
     if facet == "grade":
         return grades.grade_label(value, _)
     return behaviour.segment_label(value, _) if facet == "segment" else value
@@ -90,8 +93,17 @@ def counts_table(index: CardIndex, n: Numbers) -> Table:
                  empty=_("There are no customers to pick from."))  # fmt: skip
 
 
-def index_table(index: CardIndex, selected: pd.DataFrame, n: Numbers, most: int = MOST_ROWS) -> Table:
-    """List customers of the index, at most so many; the caption says how many more there are."""
+def index_table(
+    index: CardIndex,
+    selected: pd.DataFrame,
+    n: Numbers,
+    most: int = MOST_ROWS,
+    whole: int | None = None,
+) -> Table:
+    """List customers of the index, at most so many; the caption says how many more there are.
+
+    ``whole`` is how many there are where ``selected`` holds the first of them only.
+    """
     _ = n.words
     shown = selected.head(most)
     frame = shown.assign(customer=called(shown))
@@ -106,7 +118,6 @@ def index_table(index: CardIndex, selected: pd.DataFrame, n: Numbers, most: int 
         "credit_limit": Column(_("Credit limit"), n.count),
         "last_purchase": Column(_("Last purchase"), lambda day: "–" if pd.isna(day) else n.date(day)),
     }
-    caption = capped(
-        _("The card index, money in {currency}", currency=n.currency), len(shown), len(selected), n
-    )
+    count = len(selected) if whole is None else whole
+    caption = capped(_("The card index, money in {currency}", currency=n.currency), len(shown), count, n)
     return table(frame, shown_as, caption, sortable=True, empty=_("No customer fits; take something off."))

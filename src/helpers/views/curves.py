@@ -13,6 +13,7 @@ from helpers.views import theme
 from helpers.views.chart import Chart, finish, label
 
 _TINTS = (0.2, 0.11, 0.05)
+_MARKED = 0.34
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ def pareto(
     spell_count: Callable[[float], str],
     count_label: str,
     share_label: str,
+    marked: str | None = None,
 ) -> Chart:
     """Cumulative share of sales over customers in order of sales, with the tiers as bands.
 
@@ -47,6 +49,8 @@ def pareto(
         The tiers in order; ``first`` and ``last`` are ranks from 1.
     count_label, share_label
         What the axes count, with units.
+    marked
+        The tier whose band stands out; None: the first stands out most.
     """
     height, left, below, above = 350.0, 54.0, 50.0, 50.0
     count = len(cumulative_share)
@@ -61,6 +65,8 @@ def pareto(
         for number, band in enumerate(bands):
             start, end = max(band.first - 1, 0), band.last
             tint = _TINTS[min(number, len(_TINTS) - 1)]
+            if marked is not None:
+                tint = _MARKED if band.name == marked else _TINTS[-1]
             axes.axvspan(start, end, color=theme.BLUE, alpha=tint, linewidth=0)
             if (end - start) / max(count, 1) * width > theme.text_width(band.name, bold=True) + 4:
                 place = axes.get_xaxis_transform()

@@ -1,17 +1,11 @@
 """Whom to visit, for readers: what a number of visits brings, and how many leavers a list finds.
 
-Cells of a notebook::
+A cell of a notebook::
 
     display(choice.choice_findings(book.choose(likely, risk), n), choice.gain_chart(likely, n))
-
-    widgets.explorer(
-        lambda horizon, threshold, capacity: choice.explore(book, horizon, threshold, capacity), ...
-    )
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from helpers.analysis.leaving import Leaving
 from helpers.analysis.leaving_choice import Choice, gain_curve
@@ -118,11 +112,3 @@ def choice_table(chosen: Choice, n: Numbers) -> Table:
                 count=n.count(len(frame)), all=n.count(chosen.candidates), limit=n.percent(chosen.threshold, 0),
                 currency=n.currency)  # fmt: skip
     return table(frame, columns, caption, empty=_("No visit would pay."))
-
-
-def explore(book: Any, horizon_months: int, threshold_percent: int, capacity: int) -> list[Any]:
-    """Answer the explorer: the choice at this horizon, threshold and capacity, with its gain curve and list."""
-    n = book.numbers
-    seen = book.leaving(horizon_months)
-    chosen = book.choose(seen, None, threshold_percent / 100, capacity)
-    return [choice_findings(chosen, n), gain_chart(seen, n), choice_table(chosen, n)]

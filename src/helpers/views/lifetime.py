@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.analysis.lifetime import BOUNDS, EARLIER, LifetimeValue
 from helpers.views import labels
 from helpers.views.actions import actions
-from helpers.views.bars import paired_bars, share_bars
+from helpers.views.bars import paired_bars
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import called, capped
@@ -301,23 +301,6 @@ def _fading(result: LifetimeValue, n: Numbers) -> str | None:
         len(result.fading), name=called(result.fading.head(1)).iloc[0], now=n.money_short(first["window_amount"]),
         value=n.money_short(first["value_amount"]), years=years(result, n), measure=measure(result, n.words),
     )  # fmt: skip
-
-
-def value_bars(
-    result: LifetimeValue, values: pd.DataFrame, n: Numbers, most: int = 10
-) -> list[Chart | Findings]:
-    """Draw the what-if: the customers whose value is largest under the assumptions, and the whole."""
-    _ = n.words
-    if values.empty:
-        return [equity_findings(result, n)]
-    top = values.nlargest(most, "value_amount")
-    whole, change = values["value_amount"].sum(), values["change_amount"].sum()
-    title = _(
-        "All customers together: {value}, {change} against the report",
-        value=n.money_short(whole), change=n.signed_money_short(change),
-    )  # fmt: skip
-    frame = top.assign(label=called(top), note=[n.signed_money_short(each) for each in top["change_amount"]])
-    return [share_bars(frame, title=title, alt=title, spell=n.money_short, value="value_amount", note="note")]
 
 
 def weighed_findings(result: LifetimeValue, n: Numbers) -> list[WeighedFinding]:

@@ -7,16 +7,17 @@ import pandas as pd
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.receivables import Receivables
 from helpers.views.actions import actions
+from helpers.views.attainment import intervals_sentence
 from helpers.views.bars import share_bars
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
-from helpers.views.name_lists import LONG, called, capped
+from helpers.views.lines import trend
+from helpers.views.name_lists import called, customer_list
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
 
 PAGE = "07_targets_and_people"
-MOST = 25
 
 
 def age_label(age: str, _: Words) -> str:
@@ -35,8 +36,9 @@ def receivables(result: Receivables | None, n: Numbers) -> list[Chart | Table | 
         return [findings(_("Receivables need the table invoices, and payments to know what is settled."))]
     if result.customers.empty:
         return [findings(_("None of these customers has an invoice or a payment."))]
-    return [receivables_findings(result, n), _ageing_chart(result, n), _overdue_table(result, n),
-            _limit_table(result, n), _later_table(result, n), _cash_table(result, n)]  # fmt: skip
+    return [receivables_findings(result, n), _ageing_chart(result, n), *_dso_chart(result, n),
+            _overdue_table(result, n), _limit_table(result, n), _later_table(result, n), _cash_findings(result, n),
+            _cash_table(result, n)]  # fmt: skip
 
 
 def receivables_findings(result: Receivables, n: Numbers) -> Findings:
@@ -69,19 +71,12 @@ def _ageing_chart(result: Receivables, n: Numbers) -> Chart:
     frame = rows.assign(label=[age_label(age, _) for age in rows["age"]])
     whole = float(result.ageing["amount"][:-1].sum())
     share = result.overdue_amount / whole if whole > 0 else float("nan")
-    title = _("{share} of open invoices is overdue", share=n.percent(share))
+    title = _("{share} of the money in open invoices is overdue", share=n.percent(share))
     alt = _.clauses(
         _("{name}: {value}", name=name, value=n.money_short(amount))
         for name, amount in zip(frame["label"], frame["amount"], strict=True)
     )
     return share_bars(frame, title=title, alt=alt, spell=n.money_short, value="amount")
-
-
-def _list(rows: pd.DataFrame, columns: dict[str, Column], caption: str, empty: str, n: Numbers) -> Table:
-    shown = rows.head(MOST)
-    columns = {"customer": Column(n.words("Customer")), **columns}
-    return table(shown.assign(customer=called(shown)), columns, capped(caption, len(shown), len(rows), n),
-                 sortable=len(shown) > LONG, empty=empty)  # fmt: skip
 
 
 def _overdue_table(result: Receivables, n: Numbers) -> Table:
@@ -95,7 +90,7 @@ def _overdue_table(result: Receivables, n: Numbers) -> Table:
     }
     rows = result.customers[result.customers["overdue_amount"] > 0]
     caption = _("Who is overdue, in {currency}", currency=n.currency)
-    return _list(rows, columns, caption, _("Nobody is overdue."), n)
+    return customer_list(rows, columns, caption, _("Nobody is overdue."), n)
 
 
 def _limit_table(result: Receivables, n: Numbers) -> Table:
@@ -110,7 +105,7 @@ def _limit_table(result: Receivables, n: Numbers) -> Table:
     rows = rows.sort_values(["over_limit_amount", "customer_id"], ascending=[False, True])
     empty = _("Nobody owes more than a known credit limit.")
     caption = _("Who owes more than the credit limit, in {currency}", currency=n.currency)
-    return _list(rows, columns, caption, empty, n)
+    return customer_list(rows, columns, caption, empty, n)
 
 
 def _later_table(result: Receivables, n: Numbers) -> Table:
@@ -123,15 +118,71 @@ def _later_table(result: Receivables, n: Numbers) -> Table:
     rows = result.customers[result.customers["pays_later"]]
     rows = rows.sort_values(["later_days", "customer_id"], ascending=[False, True])
     empty = _("Nobody pays clearly later than before.")
-    return _list(rows, columns, _("Who pays later than before"), empty, n)
+    return customer_list(rows, columns, _("Who pays later than before"), empty, n)
 
 
 def _cash_table(result: Receivables, n: Numbers) -> Table:
     _ = n.words
-    frame = result.cash.assign(label=[n.month(month) for month in result.cash["month"]])
+    months, tests = result.cash.months, result.cash.tests
+    frame = months.assign(label=[n.month(month) for month in months["month"]])
+    frame = frame.merge(tests, on="horizon_months", how="left")
     columns = {"label": Column(_("Month")), "amount": Column(_("Expected"), n.count)}
+    if len(tests):
+        columns |= {
+            "low_amount": Column(_("Low (80%)"), n.count),
+            "high_amount": Column(_("High (80%)"), n.count),
+            "error": Column(_("Mean error so far"), n.percent),
+            "origins": Column(_("Past month ends"), n.count),
+        }
     caption = _("Cash to expect from invoices open now, in {currency}", currency=n.currency)
     return table(frame, columns, caption)
+
+
+def _cash_findings(result: Receivables, n: Numbers) -> Findings:
+    """Write what is to come in, and how far such forecasts were off so far."""
+    _ = n.words
+    amount, tests = float(result.cash.months["amount"].sum(skipna=False)), result.cash.tests
+    if pd.isna(amount):
+        return findings(
+            _("What will come in cannot be told: no earlier month end shows how these invoices are paid.")
+        )
+    first = _("Of what is open now, {amount} is expected within three months.", amount=n.money_short(amount))
+    if tests.empty:
+        return findings(first)
+    error = _.ngettext(
+        "The same forecast of the month that follows was off by {error} at {n} past month end.",
+        "The same forecast of the month that follows was off by {error} on average at {n} past month ends.",
+        int(tests["origins"].iloc[0]), error=n.percent(tests["error"].iloc[0]),
+    )  # fmt: skip
+    held, intervals = int(tests["held"].sum()), int(tests["intervals"].sum())
+    return findings(first, error, intervals_sentence(held, intervals, n))
+
+
+def _dso_chart(result: Receivables, n: Numbers) -> list[Chart]:
+    """Draw days sales outstanding by month end; nothing with fewer than two that are known."""
+    _ = n.words
+    known = result.months.dropna(subset="dso_days")
+    if len(known) < 2:
+        return []
+    days = known["dso_days"]
+    title = _("Days sales outstanding went from {first} to {last} between {start} and {end}",
+              first=n.decimal(days.iloc[0], 0), last=n.decimal(days.iloc[-1], 0),
+              start=n.month(known["month"].iloc[0]), end=n.month(known["month"].iloc[-1]))  # fmt: skip
+    alt = _.clauses(
+        _("{name}: {value}", name=n.month_short(month), value=n.decimal(value, 0))
+        for month, value in zip(known["month"], days, strict=True)
+    )
+    series = [("dso_days", _("Days sales outstanding"))]
+    return [
+        trend(
+            known,
+            series,
+            title=title,
+            alt=alt,
+            spell=lambda value: n.decimal(value, 0),
+            spell_month=n.month_short,
+        )
+    ]
 
 
 def _at_risk(late: pd.DataFrame, likely: Likelihood) -> pd.Series:
@@ -169,8 +220,10 @@ def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> pd.
         _at_risk(late, likely),
         strict=True,
     ):
-        reason = _("{amount} is overdue, the oldest by {days} days.",
-                   amount=n.money_short(amount), days=n.count(days))  # fmt: skip
+        reason = _.ngettext(
+            "{amount} is overdue, the oldest by {n} day.", "{amount} is overdue, the oldest by {n} days.",
+            int(days), n=n.count(days), amount=n.money_short(amount),
+        )  # fmt: skip
         rows.append((customer, "collect", reason, loss, due))
     over = result.customers[result.customers["over_limit_amount"] > 0]
     for customer, amount in zip(over["customer_id"], over["over_limit_amount"], strict=True):

@@ -60,6 +60,9 @@ DARK: Final = {
     "--pale": "#3f6480",
 }
 
+#: The same as declarations, for pages around that are dark themselves (JupyterLab, Voila, VS Code).
+DARK_VARIABLES: Final = "".join(f"{name}:{colour};" for name, colour in DARK.items())
+
 #: This and what it is set against (last period, plan, policy); further series in this order.
 SERIES: Final = (BLUE, ORANGE, GREEN, PURPLE, MUTED)
 GAIN: Final = BLUE

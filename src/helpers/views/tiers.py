@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from helpers.analysis.tiers import TIERS, Tiers
@@ -45,8 +47,11 @@ def group_column(result: Tiers, n: Numbers) -> dict[str, Column]:
     return {} if result.by is None else {"label": Column(labels.dimension_heading(result.by, n.words))}
 
 
-def pareto_chart(result: Tiers, n: Numbers) -> Chart | Findings:
-    """Draw the cumulative share over the customers of one ranking (``by`` None), the tiers as bands."""
+def pareto_chart(result: Tiers, n: Numbers, marked: str | None = None) -> Chart | Findings:
+    """Draw the cumulative share over the customers of one ranking (``by`` None), the tiers as bands.
+
+    Of a tier ``marked`` the band stands out and the title tells.
+    """
     _ = n.words
     ranked = result.customers.dropna(subset="rank").sort_values("rank")
     if ranked.empty:
@@ -64,12 +69,13 @@ def pareto_chart(result: Tiers, n: Numbers) -> Chart | Findings:
             )
             bands.append(Band(tier, first, first + count - 1, text))
         first += count
-    leaders = int(total["A_customers"])
+    leader = marked if marked in RANKED else "A"
+    leaders = int(total[f"{leader}_customers"])
     title = _.ngettext(
         "{n} of {all} customers ({part}) brings {share} of {measure}",
         "{n} of {all} customers ({part}) bring {share} of {measure}",
         leaders, all=n.count(len(ranked)), part=n.percent(leaders / len(ranked)),
-        share=n.percent(total["A_share"]), measure=measured(result, _),
+        share=n.percent(total[f"{leader}_share"]), measure=measured(result, _),
     )  # fmt: skip
     return pareto(
         ranked["cumulative_share"].reset_index(drop=True),
@@ -80,6 +86,7 @@ def pareto_chart(result: Tiers, n: Numbers) -> Chart | Findings:
         spell_count=n.count,
         count_label=_("Customers, largest first"),
         share_label=_("Cumulative share of {measure}", measure=measured(result, _)),
+        marked=marked,
     )
 
 
@@ -127,8 +134,14 @@ def _wide_summary(result: Tiers) -> pd.DataFrame:
     return wide
 
 
-def list_table(result: Tiers, n: Numbers, overall: Tiers | None = None, most: int = MOST_ROWS) -> Table:
-    """List the A and B customers by class and rank, with their months in the tier.
+def list_table(
+    result: Tiers,
+    n: Numbers,
+    overall: Tiers | None = None,
+    most: int = MOST_ROWS,
+    listed_tiers: Sequence[str] = ("A", "B"),
+) -> Table:
+    """List the customers of some tiers by class and rank, with their months in the tier where these are known.
 
     Parameters
     ----------
@@ -136,9 +149,11 @@ def list_table(result: Tiers, n: Numbers, overall: Tiers | None = None, most: in
         The ranking of all classes together: adds the tier that each customer has there.
     most
         So many rows at most, those with the largest amounts; the caption says how many more there are.
+    listed_tiers
+        Of `RANKED`, which to list.
     """
     _ = n.words
-    listed = result.customers[result.customers["tier"].isin(["A", "B"])]
+    listed = result.customers[result.customers["tier"].isin(list(listed_tiers))]
     shown = listed.loc[sorted(listed["amount"].nlargest(most).index)]
     frame = shown.assign(customer=called(shown), label=labels.groups(shown, _))
     columns = {
@@ -158,11 +173,13 @@ def list_table(result: Tiers, n: Numbers, overall: Tiers | None = None, most: in
             tier_label(tier, _) for tier in frame["customer_id"].map(tiers_overall).fillna("none")
         ]
         columns["overall"] = Column(_("Overall"))
-    columns["months_in_tier"] = Column(_("Months"), lambda months: _months(months, result, n))
     caption = _(
-        "A and B customers by {measure} of the {period}, in {currency}, with months in the tier",
+        "{tiers} customers by {measure} of the {period}, in {currency}", tiers=_.listed(listed_tiers),
         measure=measured(result, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
+    if result.history_months > 2:  # of a ranking without a past nothing is known but the month before
+        columns["months_in_tier"] = Column(_("Months"), lambda months: _months(months, result, n))
+        caption = _("{caption}, with months in the tier", caption=caption)
     return table(frame, columns, _with_rest(caption, len(listed) - len(shown), n), sortable=True,
                  empty=_nobody(result, n))  # fmt: skip
 
@@ -289,29 +306,3 @@ def _near(result: Tiers, n: Numbers) -> str | None:
         "{n} customers stand near a line, {first} of them at the line between A and B.",
         len(near), first=n.count(len(first)),
     )  # fmt: skip
-
-
-def options(frame: pd.DataFrame, column: str, n: Numbers) -> dict[str, str | None]:
-    """Return what a drop-down offers: all, then each value that the customers have.
-
-    Salespeople are offered by name (and id, for two may share a name).
-    """
-    offered: dict[str, str | None] = {n.words("All"): None}
-    if column not in frame:
-        return offered
-    known = frame.dropna(subset=column).drop_duplicates(column).sort_values(column)
-    for value, name in zip(known[column], known.get("salesperson_name", known[column]), strict=True):
-        is_named = column == "salesperson_id" and not pd.isna(name)
-        offered[f"{name} ({value})" if is_named else str(value)] = value
-    return offered
-
-
-def explore(result: Tiers, n: Numbers, most: int = 8) -> list[Chart | Table | Findings]:
-    """Show one ranking in the explorer: the curve with its tiers, and the largest customers."""
-    return [pareto_chart(result, n), list_table(result, n, most=most)]
-
-
-def measures(n: Numbers, has_costs: bool) -> dict[str, str]:
-    """Return what a drop-down offers to rank by."""
-    offered = {n.words("Net sales"): "net_amount"}
-    return offered | ({n.words("Margin"): "margin_amount"} if has_costs else {})

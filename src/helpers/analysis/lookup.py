@@ -1,0 +1,48 @@
+"""The one way in which an analysis looks up a fact by customer (or another key)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+
+def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) -> pd.Series:
+    """Return for each key its value, in the values' own type: dates stay dates, text text, numbers numbers.
+
+    `pandas.Series.map` takes the type from what it finds, so that a column of nobody is one of no type, which the
+    next step then trips over. Here the type is that of ``values``, with and without rows.
+
+    Parameters
+    ----------
+    keys
+        The keys, in any order, repeated or not; missing ones find nothing.
+    values
+        One value a key (its index); indexes that repeat a key are an error.
+    missing
+        What stands where there is no value, or a missing one; None leaves it missing, and whole numbers and truths,
+        which have no missing value, become float64 and object.
+
+    Returns
+    -------
+    pandas.Series
+        With the index of ``keys`` (an Index stands for itself).
+
+    Raises
+    ------
+    ValueError
+        ``values`` has a key twice.
+
+    Examples
+    --------
+    >>> look_up(pd.Series(["b", "x"]), pd.Series([1.5, 2.5], index=["a", "b"]), 0.0).tolist()
+    [2.5, 0.0]
+    """
+    index = keys.index if isinstance(keys, pd.Series) else keys
+    if isinstance(keys.dtype, pd.CategoricalDtype):  # each key once, however often it comes
+        codes = pd.Categorical(keys).codes
+        found = look_up(pd.Index(keys.dtype.categories), values, missing)
+        return found.reset_index(drop=True).reindex(codes).set_axis(index)
+    if missing is None:
+        return values.reindex(keys).set_axis(index)
+    return values.reindex(keys, fill_value=missing).fillna(missing).set_axis(index)

@@ -1,0 +1,86 @@
+"""What past errors say of a forecast: its interval, how often such intervals held, and which of several rules to take.
+
+Everything walks forward: at a past month end only errors count whose outcome was known by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+#: From fewer past errors nothing is concluded.
+LEAST_TESTS = 4
+#: How often an interval should hold what comes.
+COVERAGE = 0.8
+
+
+def interval(amount: float, tests: pd.DataFrame, coverage: float = COVERAGE) -> tuple[float, float]:
+    """Give the interval about a forecast in which its past errors would lie; NaN with fewer than `LEAST_TESTS`.
+
+    Errors are taken as ratios (actual over forecast), normal in the logarithm about no error, with Student's t for the
+    few there are.
+
+    Parameters
+    ----------
+    amount
+        The forecast.
+    tests
+        forecast_amount and actual_amount, one row a past forecast; those of zero or less tell nothing.
+    """
+    sound = tests[(tests["forecast_amount"] > 0) & (tests["actual_amount"] > 0)]
+    if len(sound) < LEAST_TESTS or not amount > 0:
+        return float("nan"), float("nan")
+    errors = np.log((sound["actual_amount"] / sound["forecast_amount"]).to_numpy())
+    reach = float(stats.t.ppf(0.5 + coverage / 2, len(errors)) * np.sqrt(np.mean(errors**2)))
+    return amount * float(np.exp(-reach)), amount * float(np.exp(reach))
+
+
+def mean_error(forecast: pd.Series, actual: pd.Series) -> float:
+    """Return the mean absolute error as a share of what came, of what came above zero; NaN without any."""
+    came = actual > 0
+    return float((forecast[came] / actual[came] - 1).abs().mean())
+
+
+def held(tests: pd.DataFrame, horizon_months: int) -> tuple[int, int]:
+    """Count how many past intervals held what came, and how many there were.
+
+    Parameters
+    ----------
+    tests
+        forecast_amount and actual_amount by origin (index, period[M]); what came is known ``horizon_months`` later.
+    """
+    inside, tried = 0, 0
+    for origin, row in tests.iterrows():
+        known = tests[tests.index + horizon_months <= origin]
+        low, high = interval(float(row["forecast_amount"]), known)
+        if np.isfinite(low):
+            tried += 1
+            inside += int(low <= row["actual_amount"] <= high)
+    return inside, tried
+
+
+def choices(tests: pd.DataFrame, horizon_months: int, rules: Sequence[str], now: pd.Period) -> pd.Series:
+    """Choose at each origin, and now, the rule whose errors known by then are the smallest.
+
+    Parameters
+    ----------
+    tests
+        actual_amount and one column ``RULE_amount`` a rule, by origin (index, period[M]).
+    rules
+        The simplest first: it is taken at equal errors, and while fewer than `LEAST_TESTS` are known.
+
+    Returns
+    -------
+    pandas.Series
+        Name of a rule, by origin; the last is that of ``now``.
+    """
+    chosen = {}
+    for origin in [*tests.index, now]:
+        known = tests[(tests.index + horizon_months <= origin) & (tests["actual_amount"] > 0)]
+        # Rounded, so that equal errors are equal.
+        errors = [round(mean_error(known[f"{rule}_amount"], known["actual_amount"]), 9) for rule in rules]
+        chosen[origin] = rules[int(np.argmin(errors))] if len(known) >= LEAST_TESTS else rules[0]
+    return pd.Series(chosen, dtype="str")

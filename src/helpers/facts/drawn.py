@@ -1,0 +1,20 @@
+"""Which customers are learnt from where there are too many: drawn by a hash of the id, the same on any engine."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+#: Hexadecimal digits of the hash that are looked at.
+_DIGITS = 8
+
+
+def drawn(rows: ir.Table, share: float) -> ir.Table:
+    """Keep the rows of about ``share`` of the customers; all of them where it is 1 or more.
+
+    A customer is drawn by its id alone: month after month it is the same customers, and those of a smaller share are
+    among those of a larger one.
+    """
+    if share >= 1:
+        return rows
+    limit = format(int(share * 16**_DIGITS), f"0{_DIGITS}x")
+    return rows.filter(rows.customer_id.hexdigest("sha256").substr(0, _DIGITS) < limit)

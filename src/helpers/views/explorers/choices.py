@@ -1,0 +1,58 @@
+"""What the explorers' controls offer: the values that these customers have, as their readers know them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ipywidgets
+import pandas as pd
+
+from helpers.analysis.tiers import TIERS
+from helpers.views import labels
+from helpers.views.numbers import Numbers
+from helpers.views.tiers import tier_label
+from helpers.views.widgets import choice, pick
+
+#: The value that chooses nothing. Not None: that is ipywidgets' word for an empty drop-down.
+ALL = ""
+#: Stands in a drop-down where there is nothing to choose.
+NOBODY = "–"
+
+Picked = tuple[tuple[str, str | None], ...]
+
+
+def options(frame: pd.DataFrame, column: str, n: Numbers) -> dict[str, str]:
+    """Return what a drop-down offers: all, then each value that the customers have.
+
+    Salespeople are offered by name (and id, for two may share a name).
+    """
+    offered: dict[str, str] = {n.words("All"): ALL}
+    if column not in frame:
+        return offered
+    known = frame.dropna(subset=column).drop_duplicates(column).sort_values(column)
+    for value, name in zip(known[column], known.get("salesperson_name", known[column]), strict=True):
+        is_named = column == "salesperson_id" and not pd.isna(name)
+        offered[f"{name} ({value})" if is_named else str(value)] = value
+    return offered
+
+
+def picked(values: Mapping[str, str]) -> Picked:
+    """Return column and value of what drop-downs of `groups` choose, None for all: fit to be remembered by."""
+    return tuple((column, value if value != ALL else None) for column, value in values.items())
+
+
+def groups(customers: pd.DataFrame, dimensions: list[str], n: Numbers) -> dict[str, ipywidgets.ValueWidget]:
+    """Return a drop-down for each column of which these customers have more than one value."""
+    offered = {name: options(customers, name, n) for name in dimensions}
+    return {name: choice(heading(name, n), values) for name, values in offered.items() if len(values) > 2}
+
+
+def heading(column: str, n: Numbers) -> str:
+    """What readers call a column of the customers."""
+    return n.words("Salesperson") if column == "salesperson_id" else labels.dimension_heading(column, n.words)
+
+
+def tier(n: Numbers) -> ipywidgets.ValueWidget:
+    """Return all tiers or one of them."""
+    _ = n.words
+    return pick(_("Tier"), {_("All"): ALL, **{tier_label(name, _): name for name in TIERS}})
