@@ -83,7 +83,7 @@ def test_a_sentence_gets_room_and_a_short_text_does_not():
         {"who": ["Ann"], "where": ["East"], "why": ["ordered every 14 days, give or take 4; silent for 41"]}
     )
     html = table(frame, {name: Column(name) for name in frame}, "Who, where and why").html
-    assert '<td class="wb-text">East</td>' in html
+    assert '<td class="wb-text wb-short">East</td>' in html
     assert '<td class="wb-text wb-sentence">ordered every 14' in html
 
 
