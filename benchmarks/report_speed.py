@@ -1,7 +1,7 @@
 """Measure the report against papermill and nbconvert on the same notebooks, and the time for each of many scopes.
 
-All in one run, with tables and facts in the cache; writes ``benchmarks/report_speed.md``. ``RUNS`` and ``CUSTOMERS`` in the
-environment make a quick look (which is printed, not written).
+All in one run, with tables and facts in the cache; writes ``benchmarks/report_speed.md``. ``RUNS`` and ``CUSTOMERS`` in
+the environment make a quick look (which is printed, not written).
 """
 
 from __future__ import annotations
@@ -132,14 +132,15 @@ def main() -> None:
         rows += all_scopes(Path(folder))
     text = f"""## The report's speed
 
-`python benchmarks/report_speed.py`; {machine()}, tables and facts in the cache, median of {RUNS}. Load of other work when it
-began and when it ended: {load:.1f} and {os.getloadavg()[0]:.1f} processes, on {os.cpu_count()} cores.
+`python benchmarks/report_speed.py`; {machine()}, tables and facts in the cache, median of {RUNS}. Load when it began
+and when it ended: {load:.1f} and {os.getloadavg()[0]:.1f} processes.
 
 | | on the clock | processor time |
 |---|---|---|
 {chr(10).join(rows)}
 
-To reach: 4 times as fast, and 1.5 s on the clock a scope. With two cores to itself a scope takes half its processor time.
+To reach: 4 times as fast, and 1.5 s on the clock a scope. With two cores to itself a scope takes half its processor
+time.
 """
     sys.stdout.write(text)
     if "RUNS" not in os.environ and "CUSTOMERS" not in os.environ:
