@@ -17,7 +17,12 @@ class TradeQuestions(Opened):
     """What customers buy, how much of all they buy that is, and what else they could."""
 
     def trade(self) -> Trade:
-        """Return trade of the month and the year to date against expectation; see `helpers.analysis.trade`."""
+        """Return trade of the month and the year to date against expectation; see `helpers.analysis.trade`.
+
+        Examples
+        --------
+        >>> book.trade().customers  # doctest: +SKIP
+        """
         facts = self.facts
         return trade(
             facts.frame("customers"),
@@ -31,7 +36,12 @@ class TradeQuestions(Opened):
         )
 
     def wallet(self) -> Wallet | None:
-        """Return shares of wallet, None without wallet_evidence; see `helpers.analysis.wallet`."""
+        """Return shares of wallet, None without wallet_evidence; see `helpers.analysis.wallet`.
+
+        Examples
+        --------
+        >>> book.wallet().customers  # doctest: +SKIP
+        """
         if not self.tables.has("wallet_evidence"):
             return None
         rules = self.settings.grades
@@ -60,6 +70,10 @@ class TradeQuestions(Opened):
         ----------
         by
             None or ``trade_class``.
+
+        Examples
+        --------
+        >>> book.products("trade_class")  # doctest: +SKIP
         """
         if not self._names_products:
             return None
@@ -72,6 +86,10 @@ class TradeQuestions(Opened):
         ----------
         customer_ids
             Ids of others than the scope's own are left out; None takes the largest of the year to date.
+
+        Examples
+        --------
+        >>> book.customer_products(["C00003"])  # doctest: +SKIP
         """
         if not self._names_products:
             return None
@@ -82,7 +100,12 @@ class TradeQuestions(Opened):
         return products(rows, self.frame("product_list"), "customer_id")
 
     def recommendations(self) -> Recommendations | None:
-        """Return which product to push to whom, None where lines do not name products."""
+        """Return which product to push to whom, None where lines do not name products.
+
+        Examples
+        --------
+        >>> book.recommendations().rows  # doctest: +SKIP
+        """
         if not self._names_products:
             return None
         known = self.wallet()
