@@ -139,7 +139,7 @@ def _packs(request: ReportRequest, on_progress: Progress, children: Children) ->
                 data=_absolute(request.data),
                 map=request.map and request.map.absolute(),
                 out=request.out.absolute(),
-            ),  # fmt: skip
+            ),
         )
     except ChildError as error:
         raise WorkbookError(f"The data could not be read. {error}") from None
