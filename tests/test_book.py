@@ -1,5 +1,8 @@
 """The one door: the same answers in a notebook and in a script, for the right month and the right people."""
 
+import doctest
+import inspect
+
 import pandas as pd
 import pytest
 
@@ -122,3 +125,18 @@ def test_ranks_of_a_salesperson_are_among_the_own_customers(book):
     assert own.price_volume_mix().groups.iloc[-1]["net_amount"] == pytest.approx(
         own.composition().total["net_amount"].iloc[0], abs=1e-4
     )
+
+
+@pytest.mark.slow
+def test_every_question_shows_an_example_that_runs_on_the_sample():
+    """Whoever asks for help on a question gets a line to copy; so each is run, for a salesperson's book."""
+    book, without = open_book(month="2026-10", scope="salesperson:S01"), []
+    for name in sorted(name for name in dir(type(book)) if not name.startswith("_")):
+        text = inspect.getdoc(inspect.getattr_static(book, name, None) or getattr(type(book), name)) or ""
+        examples = doctest.DocTestParser().get_examples(text)
+        if not examples:
+            without.append(name)
+        spoken = {"book": book}
+        for example in examples:
+            exec(example.source.replace("C00003", book.most_at_stake(1)[0]), spoken)
+    assert without == []

@@ -13,23 +13,27 @@ from helpers.config import Settings
 from helpers.errors import WorkbookError
 from helpers.facts import Facts, last_complete_month
 from helpers.intake.tables import StandardTables
+from helpers.mask import fingerprint, mask_key
 from helpers.questions.card import CardQuestions
 from helpers.questions.customers import CustomerQuestions
 from helpers.questions.leaving import LeavingQuestions
 from helpers.questions.money import MoneyQuestions
 from helpers.questions.ranking import RankingQuestions
+from helpers.questions.remembered import remembering
 from helpers.questions.scores import ScoreQuestions
 from helpers.questions.service import ServiceQuestions
 from helpers.questions.signals import SignalQuestions
 from helpers.questions.summary import SummaryQuestions
 from helpers.questions.trade import TradeQuestions
 from helpers.questions.value import ValueQuestions
+from helpers.sharing import shared
 from helpers.views.numbers import numbers
 from helpers.views.words import words
 
 Data = str | Path | Sequence[str | Path] | None
 
 
+@remembering
 class Book(
     SummaryQuestions,
     CardQuestions,
@@ -80,16 +84,24 @@ def open_book(
     """
     if language:
         words(language)  # before the data are read: they may take long
-    tables, settings = read_data(data, map)
-    period = parse_month(month) if month else last_complete_month(tables)
-    facts = Facts(tables, period, settings, config.cache_folder())
-    return Book(
-        month=period,
-        scope=facts.scope(scope),
-        settings=settings,
-        tables=tables,
-        facts=facts,
-        numbers=numbers(language or settings.report.language, settings.report.currency),
+    cache = str(config.cache_folder())
+    tables, settings = shared("data", (cache, str(data), str(map)), lambda: read_data(data, map))
+    rules = settings.model_dump_json()
+    period = parse_month(month) if month else shared("month", tables.key, lambda: last_complete_month(tables))
+    of_facts = (cache, tables.key, str(period), rules, fingerprint(mask_key()))
+    facts = shared("facts", of_facts, lambda: Facts(tables, period, settings, Path(cache)))
+    spoken = language or settings.report.language
+    return shared(
+        "book",
+        (*of_facts, scope, spoken),
+        lambda: Book(
+            month=period,
+            scope=facts.scope(scope),
+            settings=settings,
+            tables=tables,
+            facts=facts,
+            numbers=numbers(spoken, settings.report.currency),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.lookup import look_up
-from helpers.analysis.money import sum_by
+from helpers.analysis.money import from_units, to_units
 
 GROUP, NOT_RECORDED, UNASSIGNED = "group", "not_recorded", "unassigned"
 KINDS = (GROUP, NOT_RECORDED, UNASSIGNED)
@@ -45,8 +45,10 @@ def grouped_months(
     parts = [months.assign(group=group, kind=group.notna().map({True: GROUP, False: NOT_RECORDED}))]
     if unassigned is not None and len(unassigned):
         nobody = pd.Series([None] * len(unassigned), dtype="object")
+        ids = months["customer_id"].dtype
+        unknown = nobody.astype(ids) if isinstance(ids, pd.CategoricalDtype) else nobody
         parts.append(
-            unassigned.reset_index(drop=True).assign(group=nobody, customer_id=nobody, kind=UNASSIGNED)
+            unassigned.reset_index(drop=True).assign(group=nobody, customer_id=unknown, kind=UNASSIGNED)
         )
     labelled = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
     if "cost_amount" not in labelled:
@@ -74,11 +76,13 @@ def group_order(
     first, always
         Values in a wished order, and values that are listed even without a row.
     """
-    sums = sum_by(labelled[recent], ["kind", "group"], ["net_amount"])["net_amount"]
-    by_name = {
-        name: sums.get((GROUP, name), 0.0)
-        for name in labelled.loc[labelled["kind"] == GROUP, "group"].unique()
-    }
+    # By number: grouping by two texts takes longer than all the sums.
+    codes, values = pd.factorize(labelled["group"])
+    is_group = (labelled["kind"] == GROUP).to_numpy()
+    counted = is_group & np.asarray(recent)
+    units = np.zeros(len(values), dtype="int64")
+    np.add.at(units, codes[counted], to_units(labelled["net_amount"])[counted])
+    by_name = {values[place]: from_units(units[place]) for place in np.unique(codes[is_group])}
     for name in always:
         by_name.setdefault(name, 0.0)
     wished = {name: position for position, name in enumerate(dict.fromkeys(first))}

@@ -39,6 +39,10 @@ def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) 
     [2.5, 0.0]
     """
     index = keys.index if isinstance(keys, pd.Series) else keys
+    if isinstance(keys.dtype, pd.CategoricalDtype):  # each key once, however often it comes
+        codes = pd.Categorical(keys).codes
+        found = look_up(pd.Index(keys.dtype.categories), values, missing)
+        return found.reset_index(drop=True).reindex(codes).set_axis(index)
     if missing is None:
         return values.reindex(keys).set_axis(index)
     return values.reindex(keys, fill_value=missing).fillna(missing).set_axis(index)

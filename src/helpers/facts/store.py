@@ -10,15 +10,18 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow.parquet as pq
 
 from helpers.config import Settings
 from helpers.errors import WorkbookError
 from helpers.facts import expressions
 from helpers.facts.coverage import Coverage, coverage_of
+from helpers.facts.cuts import CUTS
 from helpers.facts.drawn import drawn
 from helpers.facts.engine import as_declared, connect, parquet_of, to_pandas
 from helpers.facts.masked import as_table, masked, pseudonyms
@@ -26,6 +29,9 @@ from helpers.facts.registry import FACTS
 from helpers.intake.tables import StandardTables
 from helpers.mask import fingerprint, mask_key
 from helpers.scope import COMPANY, Scope, parse_scope
+
+_SMALL_ROWS = 300_000
+"""A fact of so many rows at most is fetched whole, once, and cut for each scope in pandas."""
 
 
 class Facts:
@@ -50,6 +56,8 @@ class Facts:
     ----------
     month, month_end, folder, engine
         The month, its last day, the folder of this key, and the Ibis backend.
+    answers
+        What is learnt from these facts, for whoever wants to remember it with them.
 
     Raises
     ------
@@ -66,6 +74,9 @@ class Facts:
         self._mask_key = mask_key()
         self.month_end: dt.date = month.to_timestamp(how="end").date()
         self.folder = cache / "facts" / self._key()
+        self.answers: dict[tuple[str, ...], Any] = {}
+        self._frames: dict[str, pd.DataFrame] = {}
+        self._read_already: dict[Path, ir.Table] = {}
         self.engine = connect(cache)
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
 
@@ -100,7 +111,7 @@ class Facts:
         path = self.folder / f"{name}.parquet"
         if not path.exists():
             self._compute(name, path)
-        return self.engine.read_parquet(parquet_of(path))
+        return self._parquet(path)
 
     def _compute(self, name: str, path: Path) -> None:
         if self.settings.source.engine == "duckdb":
@@ -131,6 +142,25 @@ class Facts:
         datetime64, text str with NaN for NULL. Rows stand in the order of the fact's keys, on any number of
         threads. What a team or a salesperson sees of a fact is the fact's own rule, see `helpers.facts.fact`.
         """
+        in_pandas = CUTS.get(FACTS[name].scoped)
+        if scope != COMPANY and in_pandas and self._is_small(name) and self._is_small("customers"):
+            return in_pandas(self._whole(name), scope, self._whole("customers")).reset_index(drop=True)
+        if scope == COMPANY and self._is_small(name):
+            return self._whole(name).copy(deep=False)
+        return self._fetched(name, scope)
+
+    def _is_small(self, name: str) -> bool:
+        """Whether a fact is so small that all of it may stay in memory, for as many scopes as there are."""
+        self.table(name)
+        path = self.folder / f"{name}.parquet"
+        return path.is_file() and pq.read_metadata(path).num_rows <= _SMALL_ROWS
+
+    def _whole(self, name: str) -> pd.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = self._fetched(name, COMPANY)
+        return self._frames[name]
+
+    def _fetched(self, name: str, scope: Scope) -> pd.DataFrame:
         table = self.table(name)
         return self._ordered(name, table if scope == COMPANY else FACTS[name].scoped(table, scope, self))
 
@@ -200,7 +230,13 @@ class Facts:
             raise WorkbookError(
                 f"The cleaned table {table} is no longer in {path.parent}. Read the data again."
             )
-        return self.engine.read_parquet(parquet_of(path))
+        return self._parquet(path)
+
+    def _parquet(self, path: Path) -> ir.Table:
+        """Return a file as a table; the engine looks at it once."""
+        if path not in self._read_already:
+            self._read_already[path] = self.engine.read_parquet(parquet_of(path))
+        return self._read_already[path]
 
     def optional(self, table: str) -> ir.Table | None:
         """Return a standard table as `standard` does; None where it is not supplied."""

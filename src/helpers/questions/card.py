@@ -104,6 +104,10 @@ class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQu
         """Return the customers most at stake: of those warned of, by margin at risk (`risk_list`).
 
         Where too few are warned of, the others with the largest sales of the window fill up.
+
+        Examples
+        --------
+        >>> book.most_at_stake(5)  # doctest: +SKIP
         """
         warned = list(self._card_risk.customers["customer_id"])
         rest = self._index.customers["customer_id"]

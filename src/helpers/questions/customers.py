@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.analysis.bridge import Against, Bridge, bridge
 from helpers.analysis.composition import Composition, composition
 from helpers.analysis.price_volume_mix import PriceVolumeMix, price_volume_mix
+from helpers.questions.kept import remembered_with
 from helpers.questions.opened import Opened
 from helpers.scope import COMPANY, Scope
 
@@ -43,7 +44,11 @@ class CustomerQuestions(Opened):
             return self._part(by, only, window_months)
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
-            company_shares = self._composition(by, COMPANY, None, window_months).company_shares()
+            company_shares = remembered_with(
+                self.facts,
+                ("company_shares", by, str(window_months), self.settings.model_dump_json()),
+                lambda: self._composition(by, COMPANY, None, window_months).company_shares(),
+            )
         return self._composition(by, self.scope, company_shares, window_months)
 
     def _part(self, by: str, only: Mapping[str, str | None] | None, window_months: int | None) -> Composition:
@@ -113,7 +118,12 @@ class CustomerQuestions(Opened):
         )
 
     def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:
-        """Return how much of the change is price, volume and mix; see `helpers.analysis.price_volume_mix`."""
+        """Return how much of the change is price, volume and mix; see `helpers.analysis.price_volume_mix`.
+
+        Examples
+        --------
+        >>> book.price_volume_mix("last_month")  # doctest: +SKIP
+        """
         return price_volume_mix(
             self.frame("class_product_months"),
             self.month,

@@ -32,6 +32,10 @@ class LeavingQuestions(Opened):
         """Return who is likely to leave; learnt from all customers, shown for this scope's own.
 
         ``horizon_months`` None takes the settings', else the data's own rhythm.
+
+        Examples
+        --------
+        >>> book.leaving().customers  # doctest: +SKIP
         """
         name = "leaving" if horizon_months is None else f"leaving-{horizon_months}"
         return self._company_answer(name, lambda: self._leaving(horizon_months)).of(self._own_ids())
@@ -45,7 +49,12 @@ class LeavingQuestions(Opened):
         return leaving(panel, self.month, purchase_model, settings, some)
 
     def risk_list(self, seen: Leaving | None = None) -> RiskList:
-        """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`."""
+        """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`.
+
+        Examples
+        --------
+        >>> book.risk_list().risk_amount  # doctest: +SKIP
+        """
         contacts: pd.DataFrame | None = None
         if self.tables.has("interactions"):
             contacts = self.frame("last_contacts")
@@ -61,6 +70,11 @@ class LeavingQuestions(Opened):
         threshold: float | None = None,
         capacity: int | None = None,
     ) -> Choice:
-        """Return whom to visit and what it would bring; see `helpers.analysis.leaving_choice.choose`."""
+        """Return whom to visit and what it would bring; see `helpers.analysis.leaving_choice.choose`.
+
+        Examples
+        --------
+        >>> book.choose(threshold=0.3, capacity=10).customers  # doctest: +SKIP
+        """
         seen = seen or self.leaving()
         return choose(seen, risk or self.risk_list(seen), self.settings.churn, threshold, capacity)

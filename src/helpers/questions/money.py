@@ -21,7 +21,12 @@ class MoneyQuestions(Opened):
     """Attainment of targets, the salespeople's scorecard, and receivables."""
 
     def attainment(self) -> Attainment:
-        """Return sales against targets with the forecast of quarter and year; see `helpers.analysis.attainment`."""
+        """Return sales against targets with the forecast of quarter and year; see `helpers.analysis.attainment`.
+
+        Examples
+        --------
+        >>> book.attainment().units  # doctest: +SKIP
+        """
         facts = self.facts
         return attainment(
             facts.frame("seller_months"),
@@ -47,7 +52,12 @@ class MoneyQuestions(Opened):
         )
 
     def scorecard(self) -> Scorecard:
-        """Return each salesperson's year, fairly compared; see `helpers.analysis.scorecard`."""
+        """Return each salesperson's year, fairly compared; see `helpers.analysis.scorecard`.
+
+        Examples
+        --------
+        >>> book.scorecard().people  # doctest: +SKIP
+        """
         facts = self.facts
         return scorecard(
             facts.frame("customers"),
@@ -64,7 +74,12 @@ class MoneyQuestions(Opened):
         )
 
     def receivables(self) -> Receivables | None:
-        """Return what is owed as of the month end, None without invoices; see `helpers.analysis.receivables`."""
+        """Return what is owed as of the month end, None without invoices; see `helpers.analysis.receivables`.
+
+        Examples
+        --------
+        >>> book.receivables().overdue_amount  # doctest: +SKIP
+        """
         if not self.tables.has("invoices"):
             return None
         rules = self.settings.money

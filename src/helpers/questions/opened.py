@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers import config
 from helpers.config import Settings
-from helpers.facts import Facts
+from helpers.facts import Facts, FreeTables
 from helpers.intake.tables import StandardTables
 from helpers.questions.kept import kept
 from helpers.scope import COMPANY, Scope
@@ -30,8 +30,10 @@ class Opened:
         The report's month; nothing dated later is in any figure.
     scope
         Whose customers: the company, a team or a salesperson.
-    settings, tables, facts
+    settings, facts
         What the figures rest on.
+    tables
+        The standard tables; each is an Ibis table for questions of one's own, see `helpers.facts.FreeTables`.
     numbers
         How figures and words are written: the report's language and currency.
     """
@@ -46,9 +48,19 @@ class Opened:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    _coded: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
+
     @property
     def title(self) -> str:
-        """Of whom the report is: the company's name, or the team's or salesperson's."""
+        """Of whom the report is: the company's name, or the team's or salesperson's.
+
+        Examples
+        --------
+        >>> book.title  # doctest: +SKIP
+        """
         return self.scope.name or self.settings.report.company or self.numbers.words("The company")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -56,7 +68,12 @@ class Opened:
         return book_block(self.month, self.scope, self.tables, self.numbers)._repr_mimebundle_()
 
     def frame(self, fact: str) -> pd.DataFrame:
-        """Return a fact for this scope; see `helpers.facts.Facts.frame`."""
+        """Return a fact for this scope; see `helpers.facts.Facts.frame`.
+
+        Examples
+        --------
+        >>> book.frame("customer_months")  # doctest: +SKIP
+        """
         return self._frame(fact, self.scope)
 
     def _frame(self, fact: str, scope: Scope) -> pd.DataFrame:
@@ -66,16 +83,26 @@ class Opened:
         return self._frames[fact, scope].copy(deep=False)
 
     def _chosen(self, only: Mapping[str, str | None] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the facts customers and customer_months of those who have these values; None chooses nothing."""
-        customers, months = self.frame("customers"), self.frame("customer_months")
+        """Return the facts customers and customer_months of those who have these values; None chooses nothing.
+
+        The months' customer_id is categorical: an explorer asks for the same customers again and again, and texts are
+        what takes long.
+        """
+        customers = self.frame("customers")
+        if "customer_months" not in self._coded:
+            months = self.frame("customer_months")
+            self._coded["customer_months"] = months.assign(
+                customer_id=months["customer_id"].astype("category")
+            )
+        months = self._coded["customer_months"]
         picked = {column: value for column, value in (only or {}).items() if value is not None}
         if not picked:
-            return customers, months
+            return customers, months.copy(deep=False)
         for column, value in picked.items():
             customers = customers[customers[column] == value]
-        # Looked up in the index: isin on text takes every row through Python.
-        kept = pd.Index(customers["customer_id"]).get_indexer(pd.Index(months["customer_id"])) >= 0
-        return customers, months[kept]
+        ids = pd.Index(months["customer_id"].cat.categories)
+        kept = pd.Index(customers["customer_id"]).get_indexer(ids) >= 0
+        return customers, months[kept[months["customer_id"].cat.codes]]
 
     def _company_answer(self, name: str, compute: Callable[[], Answer]) -> Answer:
         """Compute what is learnt from all customers once for all notebooks and scopes; see `kept`.
@@ -86,17 +113,32 @@ class Opened:
 
     @property
     def dimensions(self) -> list[str]:
-        """The dimensions by which these customers can be cut: those that the data supply."""
+        """The dimensions by which these customers can be cut: those that the data supply.
+
+        Examples
+        --------
+        >>> book.dimensions  # doctest: +SKIP
+        """
         return [name for name in config.DIMENSIONS if self.tables.has("customers", name)]
 
     @property
     def main_dimension(self) -> str:
-        """Trade class; where the data do not supply it, the first dimension that they do."""
+        """Trade class; where the data do not supply it, the first dimension that they do.
+
+        Examples
+        --------
+        >>> book.main_dimension  # doctest: +SKIP
+        """
         return next(iter(self.dimensions), "trade_class")
 
     @property
     def has_costs(self) -> bool:
-        """Whether any line of these customers has a cost, so that margins are known."""
+        """Whether any line of these customers has a cost, so that margins are known.
+
+        Examples
+        --------
+        >>> book.has_costs  # doctest: +SKIP
+        """
         return bool(self.frame("customer_months")["cost_amount"].notna().any())
 
     @property

@@ -34,6 +34,10 @@ class RankingQuestions(Opened):
         only
             Column of the fact ``customers`` = value: the others stand aside, and the ranks are among those who
             are left. None as value chooses nothing.
+
+        Examples
+        --------
+        >>> book.tiers(only={"region": "Europe"}).summary  # doctest: +SKIP
         """
         customers, months = self._chosen(only)
         rules = self.settings.tiers
@@ -52,7 +56,12 @@ class RankingQuestions(Opened):
         )
 
     def concentration(self) -> Concentration:
-        """Return how much hangs on how few customers; see `helpers.analysis.concentration`."""
+        """Return how much hangs on how few customers; see `helpers.analysis.concentration`.
+
+        Examples
+        --------
+        >>> book.concentration().measures  # doctest: +SKIP
+        """
         periods = self.settings.periods
         return concentration(
             self.frame("customer_months"),
@@ -63,7 +72,12 @@ class RankingQuestions(Opened):
         )
 
     def dependence(self, by: str = "trade_class") -> Dependence:
-        """Return what losing the largest customers would mean; see `helpers.analysis.dependence`."""
+        """Return what losing the largest customers would mean; see `helpers.analysis.dependence`.
+
+        Examples
+        --------
+        >>> book.dependence("region")  # doctest: +SKIP
+        """
         return dependence(
             self.frame("customers"),
             self.frame("customer_months"),
@@ -74,7 +88,12 @@ class RankingQuestions(Opened):
         )
 
     def grades(self) -> Grades:
-        """Return value grades and purchase levels; see `helpers.analysis.grades`."""
+        """Return value grades and purchase levels; see `helpers.analysis.grades`.
+
+        Examples
+        --------
+        >>> book.grades().customers  # doctest: +SKIP
+        """
         facts = self.facts
         return grades(
             facts.frame("customers"),
@@ -89,7 +108,12 @@ class RankingQuestions(Opened):
         )
 
     def behaviour(self) -> Behaviour:
-        """Return behaviour classes; see `helpers.analysis.behaviour`."""
+        """Return behaviour classes; see `helpers.analysis.behaviour`.
+
+        Examples
+        --------
+        >>> book.behaviour().segments  # doctest: +SKIP
+        """
         facts = self.facts
         return behaviour(
             facts.frame("customers"),

@@ -16,7 +16,12 @@ class ServiceQuestions(RankingQuestions):
     """What customers complain of, how they are looked after, and who is to come; None: the table is not supplied."""
 
     def complaints(self) -> Complaints | None:
-        """Return complaints, None without the table; see `helpers.analysis.complaints`."""
+        """Return complaints, None without the table; see `helpers.analysis.complaints`.
+
+        Examples
+        --------
+        >>> book.complaints()  # doctest: +SKIP
+        """
         if not self.tables.has("complaints"):
             return None
         return complaints(
@@ -26,6 +31,7 @@ class ServiceQuestions(RankingQuestions):
             self.month,
             self.settings.periods.window_months,
             self.settings.service.repeat_complaints,
+            self.facts.coverage.months[0],
             self._company_answer("complaint_effect", self._complaint_effect),
             has_responses=self.tables.has("complaints", "first_response_at"),
             has_resolutions=self.tables.has("complaints", "resolved_at"),
@@ -42,7 +48,12 @@ class ServiceQuestions(RankingQuestions):
         )
 
     def visits(self) -> Visits | None:
-        """Return visits against the plan, None without interactions; see `helpers.analysis.visits`."""
+        """Return visits against the plan, None without interactions; see `helpers.analysis.visits`.
+
+        Examples
+        --------
+        >>> book.visits()  # doctest: +SKIP
+        """
         if not self.tables.has("interactions"):
             return None
         return visits(
@@ -56,7 +67,12 @@ class ServiceQuestions(RankingQuestions):
         )
 
     def attention(self) -> Attention | None:
-        """Return the attention gap, None without interactions; see `helpers.analysis.attention`."""
+        """Return the attention gap, None without interactions; see `helpers.analysis.attention`.
+
+        Examples
+        --------
+        >>> book.attention()  # doctest: +SKIP
+        """
         if not self.tables.has("interactions"):
             return None
         return attention(
@@ -74,7 +90,12 @@ class ServiceQuestions(RankingQuestions):
         return contacts_per_engagement(active, self.month, self.settings.service.attention_months)
 
     def satisfaction(self) -> Satisfaction | None:
-        """Return satisfaction, None without surveys; see `helpers.analysis.satisfaction`."""
+        """Return satisfaction, None without surveys; see `helpers.analysis.satisfaction`.
+
+        Examples
+        --------
+        >>> book.satisfaction()  # doctest: +SKIP
+        """
         if not self.tables.has("surveys"):
             return None
         return satisfaction(
@@ -87,13 +108,23 @@ class ServiceQuestions(RankingQuestions):
         )
 
     def prospects(self) -> Prospects | None:
-        """Return prospects, None without the table; see `helpers.analysis.prospects`."""
+        """Return prospects, None without the table; see `helpers.analysis.prospects`.
+
+        Examples
+        --------
+        >>> book.prospects()  # doctest: +SKIP
+        """
         if not self.tables.has("prospects"):
             return None
         return prospects(self.frame("prospects"), self.month)
 
     def records(self) -> Records | None:
-        """Return how complete and fresh records are, None without customers; see `helpers.analysis.records`."""
+        """Return how complete and fresh records are, None without customers; see `helpers.analysis.records`.
+
+        Examples
+        --------
+        >>> book.records()  # doctest: +SKIP
+        """
         if not self.tables.has("customers"):
             return None
         return records(

@@ -14,7 +14,12 @@ class SignalQuestions(Opened):
     """Signals and the experience shift: learnt of all customers, shown of those of the scope."""
 
     def signals(self) -> Signals:
-        """Return every signal that the data allow; see `helpers.analysis.signals`."""
+        """Return every signal that the data allow; see `helpers.analysis.signals`.
+
+        Examples
+        --------
+        >>> book.signals().of("C00003")  # doctest: +SKIP
+        """
         facts = self.facts
         return signals(
             facts.frame("customers"),
@@ -30,7 +35,12 @@ class SignalQuestions(Opened):
         )
 
     def experience(self) -> ExperienceShift:
-        """Return who is experienced, who is turning, and what is sold to whom; see `helpers.analysis.experience`."""
+        """Return who is experienced, who is turning, and what is sold to whom; see `helpers.analysis.experience`.
+
+        Examples
+        --------
+        >>> book.experience()  # doctest: +SKIP
+        """
         facts = self.facts
         return experience_shift(
             facts.frame("customers"),

@@ -17,16 +17,31 @@ class SummaryQuestions(CustomerQuestions, LeavingQuestions):
     """Headline figures and the action list."""
 
     def month_in_short(self) -> MonthInShort:
-        """Return the headline figures; see `helpers.analysis.month_in_short`."""
+        """Return the headline figures; see `helpers.analysis.month_in_short`.
+
+        Examples
+        --------
+        >>> book.month_in_short().figures  # doctest: +SKIP
+        """
         return month_in_short(self.composition(), self.bridge(), self.facts.coverage.months[0])
 
     def likelihood(self) -> Likelihood:
-        """Return how likely each customer is to be lost; see `helpers.analysis.expected_loss`."""
+        """Return how likely each customer is to be lost; see `helpers.analysis.expected_loss`.
+
+        Examples
+        --------
+        >>> book.likelihood().probability  # doctest: +SKIP
+        """
         known = self.leaving().customers.set_index("customer_id")["probability"]
         page = self.settings.front_page
         return Likelihood(known, page.unscored_probability, page.winnable_share)
 
     def action_list(self, proposed: Sequence[pd.DataFrame]) -> ActionList:
-        """Return one list of what subjects propose, with owners; see `helpers.analysis.action_list`."""
+        """Return one list of what subjects propose, with owners; see `helpers.analysis.action_list`.
+
+        Examples
+        --------
+        >>> book.action_list([]).actions  # doctest: +SKIP
+        """
         limit = self.settings.front_page.actions_a_salesperson
         return action_list(proposed, self.frame("customers"), limit)

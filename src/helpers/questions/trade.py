@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from helpers.analysis.products import Products, products
-from helpers.analysis.recommendations import Recommendations, recommendations
+from helpers.analysis.recommendations import ProposalRecord, Recommendations, proposal_record, recommendations
 from helpers.analysis.trade import Trade, trade
-from helpers.analysis.wallet import Wallet, wallet
-from helpers.facts.trade import products_of
+from helpers.analysis.wallet import Wallet, evidence_scale, wallet
+from helpers.facts.trade import HIDDEN_MONTHS, products_of
 from helpers.questions.opened import Opened
 
 #: So many customers have their products shown.
@@ -17,7 +17,12 @@ class TradeQuestions(Opened):
     """What customers buy, how much of all they buy that is, and what else they could."""
 
     def trade(self) -> Trade:
-        """Return trade of the month and the year to date against expectation; see `helpers.analysis.trade`."""
+        """Return trade of the month and the year to date against expectation; see `helpers.analysis.trade`.
+
+        Examples
+        --------
+        >>> book.trade().customers  # doctest: +SKIP
+        """
         facts = self.facts
         return trade(
             facts.frame("customers"),
@@ -31,7 +36,12 @@ class TradeQuestions(Opened):
         )
 
     def wallet(self) -> Wallet | None:
-        """Return shares of wallet, None without wallet_evidence; see `helpers.analysis.wallet`."""
+        """Return shares of wallet, None without wallet_evidence; see `helpers.analysis.wallet`.
+
+        Examples
+        --------
+        >>> book.wallet().customers  # doctest: +SKIP
+        """
         if not self.tables.has("wallet_evidence"):
             return None
         rules = self.settings.grades
@@ -43,6 +53,14 @@ class TradeQuestions(Opened):
             rules.wallet_methods,
             rules.wallet_months,
             self.settings.trade,
+            self._company_answer("evidence_scale", self._evidence_scale),
+        )
+
+    def _evidence_scale(self) -> float:
+        rules = self.settings.grades
+        evidence = self.facts.frame("wallet_estimates")
+        return evidence_scale(
+            evidence, self.month, rules.wallet_methods, rules.wallet_months, self.settings.trade
         )
 
     def products(self, by: str | None = None) -> Products | None:
@@ -52,6 +70,10 @@ class TradeQuestions(Opened):
         ----------
         by
             None or ``trade_class``.
+
+        Examples
+        --------
+        >>> book.products("trade_class")  # doctest: +SKIP
         """
         if not self._names_products:
             return None
@@ -64,6 +86,10 @@ class TradeQuestions(Opened):
         ----------
         customer_ids
             Ids of others than the scope's own are left out; None takes the largest of the year to date.
+
+        Examples
+        --------
+        >>> book.customer_products(["C00003"])  # doctest: +SKIP
         """
         if not self._names_products:
             return None
@@ -74,7 +100,12 @@ class TradeQuestions(Opened):
         return products(rows, self.frame("product_list"), "customer_id")
 
     def recommendations(self) -> Recommendations | None:
-        """Return which product to push to whom, None where lines do not name products."""
+        """Return which product to push to whom, None where lines do not name products.
+
+        Examples
+        --------
+        >>> book.recommendations().rows  # doctest: +SKIP
+        """
         if not self._names_products:
             return None
         known = self.wallet()
@@ -82,11 +113,18 @@ class TradeQuestions(Opened):
             self.frame("product_gaps"),
             self.frame("product_list"),
             self.frame("customers"),
+            self.frame("proposal_tests"),
+            HIDDEN_MONTHS,
             self.month,
             self.settings.periods.window_months,
             self.settings.trade.recommended_products,
             None if known is None else known.customers,
+            self._company_answer("proposal_record", self._proposal_record),
+            tells_record=self._shows_company_shares,
         )
+
+    def _proposal_record(self) -> ProposalRecord:
+        return proposal_record(self.facts.frame("proposal_tests"), HIDDEN_MONTHS)
 
     @property
     def _names_products(self) -> bool:

@@ -28,6 +28,10 @@ class ValueQuestions(Opened):
         ----------
         horizon_years
             1, 3 or 5; the settings' unless given.
+
+        Examples
+        --------
+        >>> book.lifetime(5).equity  # doctest: +SKIP
         """
         rules = self.settings.value
         customers, months, periods = (
@@ -54,11 +58,22 @@ class ValueQuestions(Opened):
         )
 
     def cohorts(self, value: LifetimeValue) -> Cohorts:
-        """Return cohort curves of the customers of ``value``; see `helpers.analysis.cohorts`."""
+        """Return cohort curves of the customers of ``value``; see `helpers.analysis.cohorts`.
+
+        Examples
+        --------
+        >>> book.cohorts(book.lifetime())  # doctest: +SKIP
+        """
         return cohorts(value.customers, self.frame("customer_months"), self.month, value.by_margin)
 
     def alive_history(self, value: LifetimeValue, customer_ids: list[str]) -> AliveHistory:
-        """Return how P(alive) of these customers went; see `helpers.analysis.alive`."""
+        """Return how P(alive) of these customers went; see `helpers.analysis.alive`.
+
+        Examples
+        --------
+        >>> value = book.lifetime()  # doctest: +SKIP
+        >>> book.alive_history(value, ["C00003"])  # doctest: +SKIP
+        """
         months = self.facts.frame_of("purchase_months", customer_ids, self.scope)
         return alive_history(value.learned, months, customer_ids, self.month)
 

@@ -9,6 +9,7 @@ import platform
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,7 @@ def write_manifest(
     return path
 
 
+@lru_cache
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the libraries that a pack's content can depend on."""
     found = {"python": platform.python_version()}

@@ -50,8 +50,11 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
     planned = units[units["target_to_date_amount"].notna()]
     behind = planned[(planned["kind"] == "salesperson") & (planned["attainment_to_date"] < 1)]
     people = planned[planned["kind"] == "salesperson"]
-    title = _("{behind} of {all} salespeople are behind their target of the year to date",
-              behind=n.count(len(behind)), all=n.count(len(people)))  # fmt: skip
+    title = _.ngettext(
+        "{n} of {all} salespeople is behind the target of the year to date",
+        "{n} of {all} salespeople are behind their target of the year to date",
+        len(behind), all=n.count(len(people)),
+    )  # fmt: skip
     if result.scope.kind == "salesperson":
         title = (_sentences(result, n) or [title])[0]
     frame = planned.assign(label=_called(planned, n))

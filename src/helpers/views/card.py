@@ -19,6 +19,7 @@ from helpers.views.tiers import tier_label
 from helpers.views.words import Words
 
 STYLE: Final = f"""
+body[data-jp-theme-light="false"] .wb-card, .vscode-dark .wb-card {{ {theme.DARK_VARIABLES} }}
 .wb-card {{ color: var(--ink, {theme.INK}); background: var(--paper, {theme.PAPER}); max-width: 52rem;
   font: {theme.TEXT_SIZE + 0.5:g}px/1.5 var(--font, {theme.FONT_STACK}); border-top: 2px solid var(--ink, {theme.INK});
   padding: .6em 0; margin: 1.2em 0 2em; break-inside: avoid }}

@@ -28,7 +28,7 @@ def prospects_findings(result: Prospects, n: Numbers) -> Findings:
     """Write how many become customers, and which source brings the most of its prospects that far."""
     _ = n.words
     whole = result.groups.iloc[0]
-    first = _("Of {prospects} prospects {converted} have ordered; {open} are open.",
+    first = _("Prospects on record: {prospects}, of whom {converted} ordered so far and {open} did not.",
               prospects=n.count(whole["prospects"]), converted=n.count(whole["converted"]),
               open=n.count(whole["open"]))  # fmt: skip
     year = None

@@ -27,6 +27,8 @@ from helpers.views.numbers import MISSING
 STYLE: Final = f"""
 .wb-table {{ overflow: auto; max-width: 100%; color: var(--ink, {theme.INK});
   background: var(--paper, {theme.PAPER}) }}
+body[data-jp-theme-light="false"] .wb-table, .vscode-dark .wb-table {{ {theme.DARK_VARIABLES} }}
+.wb-table.wb-table table {{ color: inherit }}
 .wb-table table {{ border-collapse: collapse; width: auto; margin: 0; border: 0;
   font: {theme.TEXT_SIZE + 0.5:g}px/1.45 var(--font, {theme.FONT_STACK});
   font-variant-numeric: tabular-nums }}
@@ -35,6 +37,7 @@ STYLE: Final = f"""
 .wb-table table th, .wb-table table td {{ padding: .42em .9em .42em 0; text-align: left; vertical-align: baseline;
   background: transparent; border: 0; border-bottom: 1px solid var(--line, {theme.GRID}); max-width: 24em;
   white-space: normal; overflow-wrap: break-word }}
+.wb-table.wb-table table :is(th, td) {{ text-align: left }}
 .wb-table table th:last-child, .wb-table table td:last-child {{ padding-right: .3em }}
 .wb-table caption span {{ position: sticky; left: 0; display: inline-block; max-width: min(100%, 92vw) }}
 .wb-table.wb-table .wb-number {{ text-align: right }}
@@ -249,4 +252,6 @@ def _as_text(
 
 
 def _columns_wide(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

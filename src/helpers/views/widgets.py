@@ -38,25 +38,29 @@ class Drawn(Protocol):
 #: What one view makes of the values of the controls that its parameters name.
 View = Callable[..., "Drawn | Sequence[Drawn]"]
 
-_DARK: Final = "".join(f"{name}:{colour};" for name, colour in theme.DARK.items())
 #: The controls' look, and the report's dark colours where the page around is dark (JupyterLab, Voila, VS Code).
 STYLE: Final = f"""{TABLE_STYLE}
 .wb-explorer {{ font-family: var(--font, {theme.FONT_STACK}); overflow: visible }}
 .wb-explorer .wb-controls {{ gap: 10px 22px; padding: 4px 2px 12px; align-items: flex-start; overflow: visible;
   border-bottom: 1px solid var(--line, {theme.GRID}); margin-bottom: 12px }}
-.wb-explorer .wb-control.widget-inline-hbox {{ flex-direction: column; align-items: stretch; height: auto; width: auto;
-  min-width: 11em; max-width: 22em; margin: 0; overflow: visible }}
-.wb-explorer .wb-control > .widget-label {{ width: auto; max-width: none; text-align: left; height: auto;
-  line-height: 1.5; font-size: 12px; color: var(--muted, {theme.MUTED}) }}
-.wb-explorer .wb-control select, .wb-explorer .wb-control input {{ max-width: none }}
-.wb-explorer .wb-control .widget-radio-box {{ gap: 0 12px; height: auto; margin: 0; padding-top: 4px }}
-.wb-explorer .wb-control .slider-container {{ min-height: 24px }}
+.wb-explorer .wb-control.widget-inline-hbox {{ display: grid; grid-template-columns: 1fr auto; align-content: start;
+  align-items: center; gap: 2px 8px; height: auto; width: auto; min-width: 11em; max-width: 22em; margin: 0;
+  overflow: visible }}
+.wb-explorer .wb-control > .widget-label {{ grid-column: 1 / -1; width: auto; max-width: none; text-align: left;
+  height: auto; margin: 0; padding: 0; line-height: 1.5; font-size: 12px; color: var(--muted, {theme.MUTED}) }}
+.wb-explorer .wb-control > :is(select, input, .widget-radio-box) {{ grid-column: 1 / -1; max-width: none; margin: 0 }}
+.wb-explorer .wb-control > select:not([multiple]), .wb-explorer .wb-control > input {{ height: 28px }}
+.wb-explorer .wb-control .widget-radio-box {{ gap: 0 12px; height: auto; padding: 3px 0 0 }}
+.wb-explorer .wb-control .slider-container {{ display: flex; flex-direction: column; justify-content: center;
+  margin: 0 8px; min-width: 9em; height: 28px }}
+.wb-explorer .wb-control .widget-readout {{ min-width: 2.5em; text-align: right }}
+.wb-explorer .wb-controls > button {{ align-self: flex-end; width: auto; margin: 0 }}
 .wb-explorer .wb-control :focus-visible {{ outline: 2px solid var(--blue, {theme.BLUE}); outline-offset: 1px }}
 .wb-explorer .wb-view, .wb-explorer .widget-html-content {{ overflow: visible; height: auto; line-height: 1.45;
   color: var(--ink, {theme.INK}) }}
 .wb-explorer .wb-note {{ color: var(--orange, {theme.ORANGE}); font-weight: 600 }}
 .wb-explorer .wb-busy {{ opacity: .45; transition: opacity .2s .35s }}
-body[data-jp-theme-light="false"] .wb-explorer, .vscode-dark .wb-explorer {{ {_DARK}
+body[data-jp-theme-light="false"] .wb-explorer, .vscode-dark .wb-explorer {{ {theme.DARK_VARIABLES}
   background: var(--paper); color: var(--ink) }}
 """
 _WRAP: Final = {"flex_flow": "row wrap"}
