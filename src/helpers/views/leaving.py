@@ -109,7 +109,8 @@ def risk_table(
 ) -> Table:
     """List the customers at risk by what would go with them, with the playbook's next step.
 
-    The step answers the strongest signal of ``sent`` that is more than silence, else the strongest reason that is;
+    The step answers the strongest noticed signal of ``sent`` that is more than silence, else the strongest reason of
+    the purchases that is;
     where a visit is expected to pay, and can be made, it is said on a visit.
     """
     _ = n.words
@@ -165,7 +166,8 @@ def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
         told = told.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
         strongest = dict(zip(told["customer_id"][::-1], told["signal"][::-1], strict=True))
     return [
-        strongest.get(customer) or next((STEP[name] for name in reasons if name != "silence"), "silence")
+        strongest.get(customer)
+        or next((STEP[name] for name in reasons if name in STEP and name != "silence"), "silence")
         for customer, reasons in zip(shown["customer_id"], shown["reasons"], strict=True)
     ]
 
