@@ -113,7 +113,7 @@ def _span_columns(rows: pd.DataFrame, n: Numbers) -> dict[str, Column]:
     columns = {
         "month_amount": Column(_("Month"), n.count),
         "month_expected_amount": Column(_("Expected in the month"), n.count),
-        "year_amount": Column(_("Year to date"), n.count, bar=True),
+        "year_amount": Column(_("Year to date"), n.count),
         "year_previous_amount": Column(_("A year earlier"), n.count),
         "year_expected_amount": Column(_("Expected"), n.count),
         "basis": Column(_("Expected from")),
