@@ -14,6 +14,55 @@ from helpers.config import Settings
 from helpers.facts import Facts
 from helpers.intake.tables import StandardTables
 from helpers.report.monthly import ReportRequest, make_report
+from helpers.spark_settings import Spark
+
+#: A Spark for a few rows: one task a step, no code compiled for it, and a JVM that is soon warm.
+SMALL_SPARK = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.memory": "1g",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "spark: runs on a local Spark; skipped where PySpark or Java is absent"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The tests of the facts run on both engines."""
+    if "engine" in metafunc.fixturenames and metafunc.module.__name__.startswith("test_facts"):
+        searches = hasattr(
+            metafunc.function, "hypothesis"
+        )  # hundreds of data sets: too many for a cluster's engine
+        engines = ["duckdb"] if searches else ["duckdb", pytest.param("spark", marks=pytest.mark.spark)]
+        metafunc.parametrize("engine", engines, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def spark_session(tmp_path_factory: pytest.TempPathFactory):
+    """One small Spark for all tests of a process: it takes seconds to start."""
+    pytest.importorskip("pyspark", reason="PySpark is not installed")
+    if shutil.which("java") is None:
+        pytest.skip("there is no Java on this machine")
+    from helpers.intake.spark_session import open_session
+
+    folder = tmp_path_factory.mktemp("spark")
+    yield open_session(Spark(session="local[2]", options=SMALL_SPARK), folder)
+    # The process ends with the JVM; stopping it here would only cost time.
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine that computes facts: DuckDB, where a test does not ask for another."""
+    name: str = getattr(request, "param", "duckdb")
+    if name == "spark":
+        request.getfixturevalue("spark_session")
+    return name
 
 
 @pytest.fixture
@@ -24,12 +73,17 @@ def standard_tables(tmp_path: Path) -> Callable[..., StandardTables]:
 
 
 @pytest.fixture
-def facts_of(standard_tables: Callable[..., StandardTables], tmp_path: Path) -> Callable[..., Facts]:
+def facts_of(
+    standard_tables: Callable[..., StandardTables], tmp_path: Path, engine: str
+) -> Callable[..., Facts]:
     """``facts_of("2026-10", order_lines=[...], ...)``: the facts of these rows as of the month."""
 
     def build(month: str, settings: Settings | None = None, **supplied: Rows) -> Facts:
         tables = standard_tables(**supplied)
-        return Facts(tables, pd.Period(month, "M"), settings or Settings(), tmp_path / "cache")
+        chosen = settings or Settings()
+        source = chosen.source.model_copy(update={"engine": engine})
+        chosen = chosen.model_copy(update={"source": source})
+        return Facts(tables, pd.Period(month, "M"), chosen, tmp_path / "cache")
 
     return build
 

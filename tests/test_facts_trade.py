@@ -36,3 +36,16 @@ def test_what_peers_buy_and_the_customer_does_not_is_found_with_the_evidence(fac
     assert (gap["product_id"], gap["peers"], gap["buyers"], gap["buyer_share"]) == ("p", 5, 5, 1)
     assert (gap["typical_share"], gap["expected_amount"]) == (0.25, 25)
     assert gap["expected_margin"] == pytest.approx(10)
+
+
+def test_proposals_of_half_a_year_ago_are_held_against_what_was_bought_since(facts_of):
+    """Until March peers buy p and q, f buys q alone; in April f buys p. What is sold later proposes nothing."""
+    peers = [row for name in "abcde" for row in (bought(name, "p", 10), bought(name, "q", 30))]
+    people = [{"customer_id": name, "trade_class": "Shops"} for name in "abcdef"]
+    later = [line("f", "2026-04-10", 7, product_id="p"), line("a", "2026-05-02", 9, product_id="new")]
+    facts = facts_of("2026-09", order_lines=[*peers, bought("f", "q", 100), *later, line("b", "2026-09-30", 1)],
+                     customers=people)  # fmt: skip
+    tests = facts.frame("proposal_tests").set_index(["customer_id", "rule"])
+    assert set(tests.index.get_level_values("customer_id")) == {"f"}
+    assert tests.loc[("f", "popularity"), ["proposals", "bought", "net_amount"]].tolist() == [1, 1, 7]
+    assert tests.loc[("f", "any"), "bought"] == 1

@@ -13,22 +13,27 @@ from helpers.config import Settings
 from helpers.errors import WorkbookError
 from helpers.facts import Facts, last_complete_month
 from helpers.intake.tables import StandardTables
+from helpers.mask import fingerprint, mask_key
 from helpers.questions.card import CardQuestions
 from helpers.questions.customers import CustomerQuestions
 from helpers.questions.leaving import LeavingQuestions
 from helpers.questions.money import MoneyQuestions
 from helpers.questions.ranking import RankingQuestions
+from helpers.questions.remembered import remembering
+from helpers.questions.scores import ScoreQuestions
 from helpers.questions.service import ServiceQuestions
 from helpers.questions.signals import SignalQuestions
 from helpers.questions.summary import SummaryQuestions
 from helpers.questions.trade import TradeQuestions
 from helpers.questions.value import ValueQuestions
+from helpers.sharing import shared
 from helpers.views.numbers import numbers
 from helpers.views.words import words
 
 Data = str | Path | Sequence[str | Path] | None
 
 
+@remembering
 class Book(
     SummaryQuestions,
     CardQuestions,
@@ -37,6 +42,7 @@ class Book(
     LeavingQuestions,
     ServiceQuestions,
     RankingQuestions,
+    ScoreQuestions,
     SignalQuestions,
     TradeQuestions,
     ValueQuestions,
@@ -78,16 +84,24 @@ def open_book(
     """
     if language:
         words(language)  # before the data are read: they may take long
-    tables, settings = read_data(data, map)
-    period = parse_month(month) if month else last_complete_month(tables)
-    facts = Facts(tables, period, settings, config.cache_folder())
-    return Book(
-        month=period,
-        scope=facts.scope(scope),
-        settings=settings,
-        tables=tables,
-        facts=facts,
-        numbers=numbers(language or settings.report.language, settings.report.currency),
+    cache = str(config.cache_folder())
+    tables, settings = shared("data", (cache, str(data), str(map)), lambda: read_data(data, map))
+    rules = settings.model_dump_json()
+    period = parse_month(month) if month else shared("month", tables.key, lambda: last_complete_month(tables))
+    of_facts = (cache, tables.key, str(period), rules, fingerprint(mask_key()))
+    facts = shared("facts", of_facts, lambda: Facts(tables, period, settings, Path(cache)))
+    spoken = language or settings.report.language
+    return shared(
+        "book",
+        (*of_facts, scope, spoken),
+        lambda: Book(
+            month=period,
+            scope=facts.scope(scope),
+            settings=settings,
+            tables=tables,
+            facts=facts,
+            numbers=numbers(spoken, settings.report.currency),
+        ),
     )
 
 
@@ -96,7 +110,7 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
 
     Parameters and errors are those of `open_book`.
     """
-    source = data or config.SAMPLE_FOLDER
+    source: Data = data or config.SAMPLE_FOLDER
     map_path = Path(map) if map else None
     if (
         map_path is None
@@ -105,6 +119,10 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
     ):
         map_path = beside
     settings = config.load_settings(map_path)
+    if not data and settings.source.engine == "spark" and settings.tables:
+        source = (
+            None  # the map says where the tables are; the sample is not to fill in for those it leaves out
+        )
     return intake.read_tables(source, settings, config.cache_folder()), settings
 
 

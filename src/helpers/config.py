@@ -19,6 +19,7 @@ from helpers.learning_settings import Learning
 from helpers.money_settings import Money
 from helpers.playbook_settings import Experience, Playbook
 from helpers.service_settings import Service
+from helpers.spark_settings import Spark
 from helpers.summary_settings import FrontPage
 from helpers.trade_settings import Trade
 from helpers.value_settings import Value
@@ -66,7 +67,8 @@ class FileFormat(_Section):
 class Source(FileFormat):
     """``[source]``: what holds for all tables."""
 
-    engine: Literal["duckdb"] = "duckdb"
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    """What reads, cleans and adds up: the embedded DuckDB, or Spark (see ``[spark]``)."""
     currency_rates: dict[str, Annotated[float, Field(gt=0)]] = {}
     """Units of the report's currency for one unit of the other: ``CAD = 0.75`` in a USD report."""
 
@@ -193,6 +195,7 @@ class Settings(_Section):
     learning: Learning = Learning()
     value: Value = Value()
     service: Service = Service()
+    spark: Spark = Spark()
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:

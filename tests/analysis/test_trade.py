@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis.products import products
-from helpers.analysis.recommendations import recommendations
+from helpers.analysis.recommendations import proposal_record, recommendations
 from helpers.analysis.trade import trade
-from helpers.analysis.wallet import wallet
+from helpers.analysis.wallet import evidence_scale, wallet
 from helpers.trade_settings import Trade as TradeSettings
 
 FIRST = pd.Period("2024-01", "M")
@@ -129,6 +129,18 @@ def test_contradicting_evidence_is_said_and_widens_the_interval():
     assert width[1] > 3 * width[0]
 
 
+def test_contradictions_of_the_company_scale_the_assumed_errors():
+    """Two pieces 0.4 apart with errors of 0.2: chi^2 is 2 for one degree of freedom. As if 20 more were as assumed."""
+    rules = TradeSettings(error_per_year=0, evidence_errors={"accounts": 0.2, "stated": 0.2})
+    apart = [(str(place), method, "2026-10-31", amount) for place in range(40)
+             for method, amount in (("accounts", 100), ("stated", 100 * np.exp(0.4)))]  # fmt: skip
+    known = {"month": OCTOBER, "methods": METHODS, "oldest_months": 24, "settings": rules}
+    assert evidence_scale(evidence(*apart), **known) == pytest.approx(np.sqrt((80 + 20) / (40 + 20)))
+    agreeing = [(*row[:3], 100) for row in apart]
+    assert evidence_scale(evidence(*agreeing), **known) == pytest.approx(np.sqrt(20 / 60))
+    assert evidence_scale(evidence(), **known) == evidence_scale(evidence(apart[0]), **known) == 1
+
+
 def test_nobody_buys_less_from_everyone_than_from_us():
     result = purse(("a", "accounts", "2026-10-01", 100), sold=500).customers.iloc[0]
     assert result["contradiction"] == "own_sales"
@@ -169,14 +181,44 @@ def test_cross_ratio_is_margin_times_turnover_and_contribution_weighs_it_by_sale
     assert (result.groups["contribution_ratio"].iloc[0], result.groups["known_share"].iloc[0]) == (0.75, 0.75)
 
 
+def became(*rows):
+    """(customer, rule, margin bought since, margin likely in a year), ...: the fact proposal_tests."""
+    frame = pd.DataFrame(rows, columns=["customer_id", "rule", "margin_amount", "likely_margin"])
+    amounts = frame[["margin_amount", "likely_margin"]].astype("float64")
+    return frame.assign(
+        proposals=1, bought=(amounts["margin_amount"] > 0).astype("int64"), margin_amount=amounts["margin_amount"],
+        net_amount=amounts["margin_amount"] * 2, likely_amount=amounts["likely_margin"] * 2,
+        likely_margin=amounts["likely_margin"],
+    )  # fmt: skip
+
+
+def test_products_are_proposed_by_margin_only_where_that_brought_clearly_more():
+    ids = [f"c{number}" for number in range(20)]
+    even = [(name, rule, 10, 40) for name in ids for rule in ("margin", "popularity", "any")]
+    assert proposal_record(became(*even), 6).order == "popularity"
+    one_lucky = [*even[:-3], (ids[-1], "margin", 500, 40), (ids[-1], "popularity", 10, 40)]
+    assert proposal_record(became(*one_lucky), 6).order == "popularity"
+    more = [(name, rule, 10 + (5 + place % 3) * (rule == "margin"), 40)
+            for place, name in enumerate(ids) for rule in ("margin", "popularity")]  # fmt: skip
+    assert proposal_record(became(*more), 6).order == "margin"
+
+
+def test_what_earlier_proposals_brought_scales_what_new_ones_are_likely_to_bring():
+    """40 were likely in a year, so 20 in half a year; 10 came."""
+    rows = [(name, rule, 10, 40) for name in ("a", "b") for rule in ("margin", "popularity", "any")]
+    assert proposal_record(became(*rows), 6).realised == 0.5
+    assert proposal_record(became(), 6).realised == 1
+
+
 def test_what_does_not_fit_into_the_room_is_not_proposed():
     gaps = pd.DataFrame({
-        "customer_id": ["a", "a"], "product_id": ["p", "q"], "place": [0, 1], "peers": [10, 10], "buyers": [8, 5],
+        "customer_id": ["a", "a"], "product_id": ["p", "q"], "popularity_place": [0, 1], "margin_place": [0, 1],
+        "peers": [10, 10], "buyers": [8, 5],
         "buyer_share": [0.8, 0.5], "typical_share": [0.5, 0.1], "customer_amount": [100.0, 100.0],
         "expected_amount": [50.0, 10.0], "margin_rate": [0.2, 0.2], "expected_margin": [10.0, 2.0],
         "last_bought": [pd.NaT, pd.NaT],
     })  # fmt: skip
     room = pd.DataFrame({"customer_id": ["a"], "room_amount": [20.0], "room_high_amount": [40.0]})
-    result = recommendations(gaps, LIST, customers(a="Shops"), OCTOBER, 12, 3, room)
+    result = recommendations(gaps, LIST, customers(a="Shops"), became(), 6, OCTOBER, 12, 3, room)
     assert result.no_room == 1
     assert result.rows[["product", "place", "likely_amount"]].iloc[0].tolist() == ["q", 1, 1.0]

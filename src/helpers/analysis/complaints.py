@@ -32,7 +32,7 @@ class Complaints:
         (``answer``, ``resolution``), cases, open, median_days and slow_days (within which half and nine in ten are
         done; NaN: fewer are), closed_mean_days (mean of the closed ones alone: too low by what is open).
     months
-        month, opened, open (at its end), over the window and the one before.
+        month, opened, open (at its end), over the window and the one before, from the first month of the data.
     customers
         One row per customer with a complaint in the window or an open case, the largest sales first: customer_id, name,
         salesperson_name, complaints, open, longest_open_days, severity (worst open), unanswered (open without an
@@ -72,6 +72,7 @@ def complaints(
     month: pd.Period,
     window_months: int,
     repeat_complaints: int,
+    first_month: pd.Period,
     effect: ComplaintEffect | None = None,
     *,
     has_responses: bool = True,
@@ -96,7 +97,7 @@ def complaints(
         window_months=window_months,
         causes=_causes(rows),
         times=_times(rows[rows["recent"] & ~backwards], has_responses, has_resolutions),
-        months=_months(rows, month, window_months),
+        months=_months(rows, max(month - (2 * window_months - 1), first_month), month),
         customers=_customers(rows, customers, summary, repeat_complaints),
         opened=int(rows["recent"].sum()),
         opened_previous=int(rows["previous"].sum()),
@@ -164,8 +165,8 @@ def time_until(done: np.ndarray, still: np.ndarray, share: float) -> float:
     return float(curve.quantiles[reached[0]]) if len(reached) else float("nan")
 
 
-def _months(rows: pd.DataFrame, month: pd.Period, window_months: int) -> pd.DataFrame:
-    months = pd.period_range(month - (2 * window_months - 1), month, freq="M")
+def _months(rows: pd.DataFrame, first: pd.Period, month: pd.Period) -> pd.DataFrame:
+    months = pd.period_range(first, month, freq="M")
     ends = (months + 1).to_timestamp().to_numpy()
     opened, resolved = (np.sort(rows[name].dropna().to_numpy()) for name in ("opened_at", "resolved_at"))
     so_far = np.searchsorted(opened, ends)

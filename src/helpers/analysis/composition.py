@@ -179,26 +179,36 @@ def _money_by_period(
     months: pd.DataFrame, index: pd.MultiIndex, month: pd.Period, window: Span, begin: pd.Period
 ) -> pd.DataFrame:
     """Net sales by group in each span; a past span that begins before the data is unknown."""
-    table = pd.DataFrame(index=index)
+    columns: dict[str, np.ndarray] = {}
     for column, span in _spans(month, window).items():
-        sums = _sum_over(months, len(index), span, ["net_amount"])["net_amount"].fillna(0.0)
         is_past = span.last < month
-        table[column] = np.nan if is_past and span.first < begin else sums.to_numpy()
-    costs = _sum_over(months, len(index), window, ["net_amount_with_cost", "cost_amount"])
+        if is_past and span.first < begin:
+            columns[column] = np.full(len(index), np.nan)
+        else:
+            columns[column] = np.nan_to_num(_sum_over(months, len(index), span, "net_amount"))
     for name in ("net_amount_with_cost", "cost_amount"):
-        table[name] = costs[name].to_numpy()
-    return table
+        columns[name] = _sum_over(months, len(index), window, name)
+    return pd.DataFrame(columns, index=index)
 
 
-def _sum_over(months: pd.DataFrame, size: int, span: Span, columns: list[str]) -> pd.DataFrame:
-    return sum_by(months[span.holds(months["month"])], "place", columns).reindex(range(size))
+def _sum_over(months: pd.DataFrame, size: int, span: Span, column: str) -> np.ndarray:
+    """Exact sums by place in a span; NaN where no amount is known."""
+    inside = span.holds(months["month"])
+    places, amounts = months["place"].to_numpy(dtype="int64")[inside], months[column].to_numpy()[inside]
+    units = np.zeros(size, dtype="int64")
+    np.add.at(units, places, to_units(amounts))
+    known = np.bincount(places[~np.isnan(amounts)], minlength=size) > 0
+    return np.where(known, from_units(units), np.nan)
 
 
 def _active_customers(labelled: pd.DataFrame, size: int, span: Span) -> np.ndarray:
     """Count the customers of each group with net sales > 0 in the span."""
-    inside = labelled[span.holds(labelled["month"]) & labelled["customer_id"].notna()]
-    sums = sum_by(inside, ["place", "customer_id"], ["net_amount"]).reset_index()
-    return np.bincount(sums.loc[sums["net_amount"] > 0, "place"].to_numpy(dtype="int64"), minlength=size)
+    inside = labelled[span.holds(labelled["month"]) & labelled["customer_id"].notna().to_numpy()]
+    customers, names = pd.factorize(inside["customer_id"])
+    units, place = np.zeros(len(names), dtype="int64"), np.zeros(len(names), dtype="int64")
+    np.add.at(units, customers, to_units(inside["net_amount"]))
+    place[customers] = inside["place"].to_numpy()  # a customer is in one group, for all months
+    return np.bincount(place[units > 0], minlength=size)
 
 
 def _total(table: pd.DataFrame) -> pd.DataFrame:

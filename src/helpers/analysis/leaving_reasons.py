@@ -7,7 +7,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from helpers.analysis.leaving_features import REASONS
-from helpers.analysis.leaving_fit import fitted, learnt_from
+from helpers.analysis.leaving_fit import fitted, forms, months_known
 
 _MOST = 3
 #: Parts smaller than this, in log odds, are no reason.
@@ -19,28 +19,28 @@ _NEW_DAYS = 365
 def reasons(
     table: pd.DataFrame,
     x: pd.DataFrame,
-    outcome: pd.Series,
+    paths: pd.DataFrame,
     tenure_days: pd.Series,
     this: pd.Series,
-    horizon_months: int,
+    sent: list[str],
     candidate: str,
 ) -> list[tuple[str, ...]]:
     """Name what speaks most for each customer's leaving, from the model that scored it.
 
     A reason's part is how much the model's log odds fall when that reason's signs are those of the typical
-    (median) customer and all others stay. For a logistic regression that is exactly its terms; for boosting it is
-    the same question put to the trees. It draws nothing, so it is the same on every run.
+    (median) customer and all others stay, put to the model that was chosen. It draws nothing, so it is the same on
+    every run.
 
     Parameters
     ----------
-    table, x, outcome
-        As for `leaving_fit.walk_forward`.
+    table, x, paths, sent
+        As for `leaving_walk.walk_forward`.
     tenure_days
         Days since the first purchase.
     this
         The rows of this month end.
     candidate
-        The model that was chosen; empty where none was learnt: then silence is all that was looked at.
+        The form that was chosen; empty where none was learnt: then silence is all that was looked at.
 
     Returns
     -------
@@ -50,16 +50,19 @@ def reasons(
     rows = x[this]
     if rows.empty or not candidate:
         return [("silence",)] * len(rows)
-    number = int(table.loc[this, "number"].iloc[0])
-    known = learnt_from(table, outcome, number, horizon_months)
-    typical = x[known].median()
+    known = months_known(table, paths, int(table.loc[this, "number"].iloc[0]))
+    looked_at = forms(x, sent)[candidate]
+    typical = x.iloc[np.unique(known[0])].median()
+    groups = {reason: [name for name in columns if name in looked_at] for reason, columns in REASONS.items()}
     with threadpool_limits(1):
-        score = fitted(candidate, x[known], outcome[known])
-        whole = _log_odds(score(rows))
+        score = fitted(candidate, looked_at, x, known)
+        whole = _log_odds(score(rows)[:, -1])
         parts = np.column_stack(
             [
-                whole - _log_odds(score(rows.assign(**{name: typical[name] for name in columns})))
-                for columns in REASONS.values()
+                whole - _log_odds(score(rows.assign(**{name: typical[name] for name in columns}))[:, -1])
+                if columns
+                else np.zeros(len(rows))
+                for columns in groups.values()
             ]
         )
     names = np.array(list(REASONS), dtype=object)

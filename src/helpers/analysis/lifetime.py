@@ -196,8 +196,17 @@ def _customer_table(
     by_margin = bool(learned and learned.by_margin)
     measure = "margin_amount" if by_margin else "net_amount"
     window = customer_months[trailing(month, 12).holds(customer_months["month"])]
-    recent = window.assign(margin_amount=window["net_amount_with_cost"] - window["cost_amount"])
-    sums = sum_by(recent, "customer_id", [measure])[measure]
+    recent = window.assign(
+        margin_amount=window["net_amount_with_cost"] - window["cost_amount"],
+        uncosted_amount=window["net_amount"] - window["net_amount_with_cost"].fillna(0.0),
+    )
+    sums = (
+        sum_by(recent, "customer_id", [measure, "uncosted_amount"]).reindex(table["customer_id"]).fillna(0.0)
+    )
+    window_amount = sums[measure].to_numpy()
+    if by_margin:  # as what is expected: lines without a cost count at the customer's own margin rate
+        rate = table["margin_rate"].fillna(0.0).to_numpy()
+        window_amount = (window_amount + rate * sums["uncosted_amount"].to_numpy()).round(4)
     horizon = str(horizon_years)
     first = pd.to_datetime(table["first_day"], unit="D")
     halves = first.dt.year.astype(str) + "-" + ((first.dt.month - 1) // 6 + 1).astype(str)
@@ -208,7 +217,7 @@ def _customer_table(
         cohort=halves,
         net_amount_lifetime=table["net_amount"],
         history_amount=table[measure],
-        window_amount=look_up(table["customer_id"], sums, 0.0),
+        window_amount=window_amount,
         last_purchase=pd.to_datetime(table["last_day"], unit="D"),
         value_amount=table[f"value_{horizon}"],
         expected_purchases=table[f"purchases_{horizon}"],

@@ -80,6 +80,7 @@ def choices(tests: pd.DataFrame, horizon_months: int, rules: Sequence[str], now:
     chosen = {}
     for origin in [*tests.index, now]:
         known = tests[(tests.index + horizon_months <= origin) & (tests["actual_amount"] > 0)]
-        errors = [mean_error(known[f"{rule}_amount"], known["actual_amount"]) for rule in rules]
+        # Rounded, so that equal errors are equal.
+        errors = [round(mean_error(known[f"{rule}_amount"], known["actual_amount"]), 9) for rule in rules]
         chosen[origin] = rules[int(np.argmin(errors))] if len(known) >= LEAST_TESTS else rules[0]
     return pd.Series(chosen, dtype="str")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,12 @@ from helpers.analysis.periods import Span
 from helpers.errors import WorkbookError
 
 _PERIOD = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
+
+
+@lru_cache(maxsize=1000)
+def _target_months(period: str) -> tuple[pd.Period, ...]:
+    """Return the months of a target's period: few periods stand in many rows."""
+    return tuple(target_span(period).months())
 
 
 def target_span(period: str) -> Span:
@@ -67,7 +74,7 @@ def monthly_plan(
         chosen = chosen[chosen["scope_id"] == scope_id]
     plan: dict[pd.Period, float] = {}
     spans = [
-        (target_span(period).months(), target)
+        (_target_months(period), target)
         for period, target in zip(chosen["period"], chosen["target"], strict=True)
     ]
     for length in (12, 3, 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from helpers.analysis.lookup import look_up
@@ -22,8 +23,13 @@ class Recommendations:
         salesperson_name, product_id, product, place (of the customer, 1 first), peers, buyers, buyer_share,
         typical_share (of the purchases of peers who buy it), margin_rate, expected_amount and expected_margin (a
         year, if it buys as those peers do), likely_amount (expected_margin, or expected_amount where costs are
-        not known, times buyer_share: the order of the list), last_bought (before the window; NaT: never), room_amount
-        (left in the customer's purchases; NaN: not known).
+        not known, times buyer_share and `ProposalRecord.realised`: the order of the list), last_bought (before the
+        window; NaT: never), room_amount (left in the customer's purchases; NaN: not known).
+    record, tells_record
+        What the company's earlier proposals teach: in which order to propose, and what part of what they promised came;
+        and whether the reader may see that.
+    tests, hidden_months
+        What became of the proposals of so many months ago, see `proposal_tests`.
     no_room
         Proposals left out because the evidence of the customer's purchases leaves no room for them.
     has_margins
@@ -32,18 +38,83 @@ class Recommendations:
 
     month: pd.Period
     rows: pd.DataFrame
+    record: ProposalRecord
+    tells_record: bool
+    tests: pd.DataFrame
+    hidden_months: int
     no_room: int
     has_margins: bool
+
+
+@dataclass(frozen=True)
+class ProposalRecord:
+    """What a company's earlier proposals teach.
+
+    Attributes
+    ----------
+    order
+        In which order a customer's products are proposed: ``margin`` (times the share of peers who buy) or
+        ``popularity`` (that share alone).
+    realised
+        What the products proposed then brought since, over what was to be expected for those months; 1 where nothing
+        was proposed.
+    """
+
+    order: str = "popularity"
+    realised: float = 1.0
+
+
+def proposal_record(tests: pd.DataFrame, hidden_months: int) -> ProposalRecord:
+    """Learn from earlier proposals; by margin is proposed only where that brought clearly more: popularity is simpler.
+
+    Clearly: what the customers then bought of the products proposed by margin, less the same by popularity, is over
+    twice its standard error, customers taken as they come; in margin, where costs are not known in sales.
+
+    Parameters
+    ----------
+    tests, hidden_months
+        Fact ``proposal_tests``, of all customers, and how many months it looks back.
+    """
+    amount, likely = "net_amount", "likely_amount"
+    if tests["likely_margin"].any():
+        amount, likely = "margin_amount", "likely_margin"
+    wide = tests.pivot_table(index="customer_id", columns="rule", values=[amount, likely], fill_value=0.0)
+    if len(wide) < 2:
+        return ProposalRecord()
+    more = wide[amount, "margin"] - wide[amount, "popularity"]
+    order = "margin" if more.sum() > 2 * np.sqrt(len(more)) * more.std() > 0 else "popularity"
+    promised = float(wide[likely, order].sum()) * hidden_months / 12
+    return ProposalRecord(order, float(wide[amount, order].sum()) / promised if promised > 0 else 1.0)
+
+
+def proposal_tests(tests: pd.DataFrame) -> pd.DataFrame:
+    """Sum up what became of earlier proposals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        rule (``margin``, ``popularity``, ``any``: everything that could be proposed), proposals, bought, bought_share,
+        net_amount, margin_amount (of what was bought).
+    """
+    names = ["proposals", "bought", "net_amount", "margin_amount"]
+    sums = tests.groupby("rule")[names].sum().reindex(["margin", "popularity", "any"], fill_value=0)
+    sums["bought_share"] = sums["bought"] / sums["proposals"].where(sums["proposals"] > 0)
+    return sums.rename_axis("rule").reset_index()
 
 
 def recommendations(
     product_gaps: pd.DataFrame,
     product_list: pd.DataFrame,
     customers: pd.DataFrame,
+    tests: pd.DataFrame,
+    hidden_months: int,
     month: pd.Period,
     window_months: int,
     most: int,
     room: pd.DataFrame | None = None,
+    record: ProposalRecord = ProposalRecord(),
+    *,
+    tells_record: bool = True,
 ) -> Recommendations:
     """Put names and room to the gaps, in yearly figures.
 
@@ -51,12 +122,17 @@ def recommendations(
     ----------
     product_gaps, product_list, customers
         Facts of these names.
+    tests, hidden_months
+        The fact ``proposal_tests``, and how many months it looks back.
     most
         So many products a customer at most.
     room
         `helpers.analysis.wallet.Wallet.customers`; a proposal larger than even the upper end of the room is left out.
+    record, tells_record
+        Of the company, see `proposal_record`; and whether a scope may see it.
     """
-    rows = product_gaps.copy()
+    rows = product_gaps[product_gaps[f"{record.order}_place"].notna()]
+    rows = rows.assign(place=rows[f"{record.order}_place"]).drop(columns=["margin_place", "popularity_place"])
     yearly = 12 / window_months
     rows[["expected_amount", "expected_margin"]] = (
         rows[["expected_amount", "expected_margin"]].astype("float64") * yearly
@@ -75,7 +151,7 @@ def recommendations(
     rows["place"] = rows.groupby("customer_id").cumcount() + 1
     rows = rows[rows["place"] <= most]
     value = rows["expected_margin"].fillna(rows["expected_amount"])
-    rows["likely_amount"] = (value * rows["buyer_share"]).round(2)
+    rows["likely_amount"] = (value * rows["buyer_share"] * record.realised).round(2)
     whole = rows.groupby("customer_id")["likely_amount"].transform("sum")
     rows = rows.assign(whole=whole).sort_values(
         ["whole", "customer_id", "place"], ascending=[False, True, True]
@@ -83,6 +159,10 @@ def recommendations(
     return Recommendations(
         month=month,
         rows=rows.drop(columns=["whole", "customer_amount"]).reset_index(drop=True),
+        record=record,
+        tells_record=tells_record,
+        tests=proposal_tests(tests),
+        hidden_months=hidden_months,
         no_room=int(too_much.sum()),
         has_margins=bool(product_gaps["margin_rate"].notna().any()),
     )

@@ -14,6 +14,8 @@ from helpers.analysis.money import sum_by
 from helpers.analysis.periods import trailing
 from helpers.trade_settings import Trade as TradeSettings
 
+#: That the assumed errors are right counts as much as so many contradictions (degrees of freedom).
+_DRAWN = 20
 #: Evidence contradicts itself when chance alone would spread it so far less often than this.
 CONTRADICTION_CHANCE = 0.05
 
@@ -24,8 +26,8 @@ class Wallet:
 
     Attributes
     ----------
-    month
-        The report's month.
+    month, scale
+        The report's month, and by what the assumed errors are multiplied (`evidence_scale`).
     customers
         One row a customer with usable evidence, the largest room first: customer_id, name, trade_class,
         salesperson_name, own_amount (net sales of the last 12 months), pieces (of evidence), best_method,
@@ -36,13 +38,14 @@ class Wallet:
         we sell more than the interval allows; None).
     evidence
         One row a piece: customer_id, method, as_of, annual_purchases, quality (1 best), age_years, error (standard
-        deviation of the logarithm, with age), weight (in its customer's estimate), used (False: too old, or a kind
-        that the settings leave out), off (its amount over the estimate - 1).
+        deviation of the logarithm, with age and scale), weight (in its customer's estimate), used (False: too old, or a
+        kind that the settings leave out), off (its amount over the estimate - 1).
     without
         Customers with sales in the last 12 months and no usable evidence.
     """
 
     month: pd.Period
+    scale: float
     customers: pd.DataFrame
     evidence: pd.DataFrame
     without: int
@@ -56,6 +59,7 @@ def wallet(
     methods: Sequence[str],
     oldest_months: int,
     settings: TradeSettings,
+    scale: float = 1.0,
 ) -> Wallet:
     """Estimate each customer's yearly purchases from everyone, with an interval.
 
@@ -73,13 +77,15 @@ def wallet(
         The kinds of evidence that count, the best first.
     oldest_months
         Evidence older than so many months does not count.
+    scale
+        What the company's contradictions make of the assumed errors, see `evidence_scale`.
 
     References
     ----------
     Birge, R. T. (1932). The calculation of errors by the method of least squares. Physical Review 40, 207: the
     widened interval, as the Particle Data Group uses it.
     """
-    pieces = _weighed(evidence, month, methods, oldest_months, settings)
+    pieces = _weighed(evidence, month, methods, oldest_months, settings, scale)
     table = _combined(pieces, settings.interval_share)
     year = customer_months[trailing(month, 12).holds(customer_months["month"])]
     own = sum_by(year, "customer_id", ["net_amount"])["net_amount"]
@@ -93,6 +99,7 @@ def wallet(
     pieces["off"] = pieces["annual_purchases"] / look_up(pieces["customer_id"], estimate) - 1
     return Wallet(
         month=month,
+        scale=scale,
         customers=table.reset_index(drop=True),
         evidence=pieces,
         without=int((~own[own > 0].index.isin(table["customer_id"])).sum()),
@@ -105,6 +112,7 @@ def _weighed(
     methods: Sequence[str],
     oldest_months: int,
     settings: TradeSettings,
+    scale: float = 1.0,
 ) -> pd.DataFrame:
     pieces = evidence[["customer_id", "method", "as_of", "annual_purchases"]].copy()
     pieces["annual_purchases"] = pieces["annual_purchases"].astype("float64")
@@ -114,7 +122,8 @@ def _weighed(
     pieces["age_years"] = ((end - pieces["as_of"]).dt.days / 365.25).astype("float64")
     errors = pd.Series(dict(settings.evidence_errors), dtype="float64")
     own_error = look_up(pieces["method"], errors, settings.unlisted_error)
-    pieces["error"] = np.sqrt(own_error**2 + settings.error_per_year**2 * pieces["age_years"].clip(lower=0))
+    aged = settings.error_per_year**2 * pieces["age_years"].clip(lower=0)
+    pieces["error"] = scale * np.sqrt(own_error**2 + aged)
     oldest = (month - (oldest_months - 1)).to_timestamp()
     pieces["used"] = (
         pieces["quality"].notna()
@@ -126,6 +135,34 @@ def _weighed(
     whole = precision.groupby(pieces["customer_id"]).transform("sum")
     pieces["weight"] = precision / whole.where(whole > 0)
     return pieces.sort_values(["customer_id", "quality", "method"], kind="stable").reset_index(drop=True)
+
+
+def evidence_scale(
+    evidence: pd.DataFrame,
+    month: pd.Period,
+    methods: Sequence[str],
+    oldest_months: int,
+    settings: TradeSettings,
+) -> float:
+    """Return by what to multiply the assumed errors so that they explain how far evidence of one customer disagrees.
+
+    The root of chi^2 over its degrees of freedom, summed over all customers with several pieces (Birge's ratio of the
+    whole company), drawn towards 1 as if `_DRAWN` more contradictions were as the settings expect. It knows nothing of
+    what customers truly buy; errors that all pieces of a customer share do not show in it.
+
+    Parameters
+    ----------
+    evidence, month, methods, oldest_months, settings
+        As for `wallet`; the whole company's evidence.
+    """
+    pieces = _weighed(evidence, month, methods, oldest_months, settings)
+    used = pieces[pieces["used"]]
+    logs, by = np.log(used["annual_purchases"]), used["customer_id"]
+    mean = (used["weight"] * logs).groupby(by).transform("sum")
+    # Cents by which one machine adds up differently must not show.
+    spread = round(float((((logs - mean) / used["error"]) ** 2).sum()), 6)
+    freedom = len(used) - by.nunique()
+    return float(np.sqrt((spread + _DRAWN) / (freedom + _DRAWN)))
 
 
 def _combined(pieces: pd.DataFrame, interval_share: float) -> pd.DataFrame:

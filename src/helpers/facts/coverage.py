@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.config import cache_folder
 from helpers.errors import WorkbookError
 from helpers.facts import expressions
-from helpers.facts.engine import connect, to_pandas
+from helpers.facts.engine import connect, parquet_of, to_pandas
 from helpers.intake.tables import StandardTables
 
 
@@ -75,7 +75,7 @@ def read_coverage(tables: StandardTables) -> Coverage:
     """Read the coverage of all order lines, whatever the month."""
     engine = connect(cache_folder())
     try:
-        order_lines = engine.read_parquet(tables.path("order_lines"))
+        order_lines = engine.read_parquet(parquet_of(tables.path("order_lines")))
         return coverage_of(to_pandas(expressions.months_with_data(order_lines)))
     finally:
         engine.disconnect()

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pandas as pd
 from ibis.backends.duckdb import Backend
@@ -44,6 +45,21 @@ def _half_of_the_default(engine: Backend) -> str:
     """Halve what DuckDB would take, 80 % of the memory of machine or container: pandas needs some too."""
     amount, unit = engine.con.execute("SELECT current_setting('memory_limit')").fetchall()[0][0].split()
     return f"{float(amount) / 2:.1f} {unit}"
+
+
+def parquet_of(path: Path) -> Path:
+    """Give what the embedded engine reads: a file, or the parts in a folder, as Spark writes a table."""
+    return path / "*.parquet" if path.is_dir() else path
+
+
+def as_declared(table: ir.Table) -> ir.Table:
+    """Cast every column to the type that the expression says it has.
+
+    Engines differ where Ibis does not know of it (DuckDB's sum of whole numbers is a HUGEINT and stands as a float in
+    Parquet, Spark's DATEDIFF is an INT), and ``cast`` does nothing where Ibis sees no difference.
+    """
+    casts = {name: ops.Cast(table[name], kind).to_expr() for name, kind in table.schema().items()}
+    return table.select(**casts)
 
 
 def to_pandas(table: ir.Table) -> pd.DataFrame:

@@ -38,7 +38,7 @@ class Fact:
 
 def own_owner(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
     """Rows that name the scope as owner in ``salesperson_id`` or ``team``."""
-    return table.filter(table[_owner(scope)] == scope.id)
+    return table.filter(table[owner_column(scope)] == scope.id)
 
 
 def own_customers(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
@@ -61,5 +61,6 @@ def everybody(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
     return table
 
 
-def _owner(scope: Scope) -> str:
+def owner_column(scope: Scope) -> str:
+    """Return the column that names a row's owner of the scope's kind."""
     return "team" if scope.kind == "team" else "salesperson_id"

@@ -6,26 +6,32 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow.parquet as pq
 
 from helpers.config import Settings
 from helpers.errors import WorkbookError
 from helpers.facts import expressions
 from helpers.facts.coverage import Coverage, coverage_of
+from helpers.facts.cuts import CUTS
 from helpers.facts.drawn import drawn
-from helpers.facts.engine import connect, to_pandas
+from helpers.facts.engine import as_declared, connect, parquet_of, to_pandas
 from helpers.facts.masked import as_table, masked, pseudonyms
 from helpers.facts.registry import FACTS
 from helpers.intake.tables import StandardTables
 from helpers.mask import fingerprint, mask_key
 from helpers.scope import COMPANY, Scope, parse_scope
+
+_SMALL_ROWS = 300_000
+"""A fact of so many rows at most is fetched whole, once, and cut for each scope in pandas."""
 
 
 class Facts:
@@ -50,6 +56,8 @@ class Facts:
     ----------
     month, month_end, folder, engine
         The month, its last day, the folder of this key, and the Ibis backend.
+    answers
+        What is learnt from these facts, for whoever wants to remember it with them.
 
     Raises
     ------
@@ -66,6 +74,9 @@ class Facts:
         self._mask_key = mask_key()
         self.month_end: dt.date = month.to_timestamp(how="end").date()
         self.folder = cache / "facts" / self._key()
+        self.answers: dict[tuple[str, ...], Any] = {}
+        self._frames: dict[str, pd.DataFrame] = {}
+        self._read_already: dict[Path, ir.Table] = {}
         self.engine = connect(cache)
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
 
@@ -74,7 +85,11 @@ class Facts:
         rules = (self.settings.periods.model_dump_json(), self.settings.learning.model_dump_json())
         for part in (self.tables.key, str(self.month), *rules, fingerprint(self._mask_key)):
             digest.update(part.encode() + b"\0")
-        for package in ("duckdb", "ibis-framework"):
+        for package in (
+            "duckdb",
+            "ibis-framework",
+            *(["pyspark"] if self.settings.source.engine == "spark" else []),
+        ):
             digest.update(version(package).encode() + b"\0")
         for source in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(source.read_bytes() + b"\0")
@@ -98,9 +113,20 @@ class Facts:
         if name not in FACTS:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(FACTS)}")
         path = self.folder / f"{name}.parquet"
-        if not path.is_file():
+        if not path.exists():
+            self._compute(name, path)
+        return self._parquet(path)
+
+    def _compute(self, name: str, path: Path) -> None:
+        if self.settings.source.engine == "duckdb":
             _write(self.engine, FACTS[name].build(self), path)
-        return self.engine.read_parquet(path)
+        else:
+            from helpers.intake.spark_session import accept_pandas_3
+
+            accept_pandas_3()
+            from helpers.facts.spark import on_spark  # PySpark is an extra
+
+            on_spark(self).table(name)
 
     @cached_property
     def buyers(self) -> int:
@@ -120,6 +146,26 @@ class Facts:
         datetime64, text str with NaN for NULL. Rows stand in the order of the fact's keys, on any number of
         threads. What a team or a salesperson sees of a fact is the fact's own rule, see `helpers.facts.fact`.
         """
+        in_pandas = CUTS.get(FACTS[name].scoped)
+        if scope != COMPANY and in_pandas and self._is_small(name) and self._is_small("customers"):
+            return in_pandas(self._whole(name), scope, self._whole("customers")).reset_index(drop=True)
+        if scope == COMPANY and self._is_small(name):
+            return self._whole(name).copy(deep=False)
+        return self._fetched(name, scope)
+
+    def _is_small(self, name: str) -> bool:
+        """Whether a fact is so small that all of it may stay in memory, for as many scopes as there are."""
+        self.table(name)
+        path = self.folder / f"{name}.parquet"
+        parts = path.glob("*.parquet") if path.is_dir() else [path]
+        return sum(pq.read_metadata(part).num_rows for part in parts) <= _SMALL_ROWS
+
+    def _whole(self, name: str) -> pd.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = self._fetched(name, COMPANY)
+        return self._frames[name]
+
+    def _fetched(self, name: str, scope: Scope) -> pd.DataFrame:
         table = self.table(name)
         return self._ordered(name, table if scope == COMPANY else FACTS[name].scoped(table, scope, self))
 
@@ -185,11 +231,17 @@ class Facts:
 
     def _read(self, table: str) -> ir.Table:
         path = self.tables.path(table)
-        if not path.is_file():
+        if not path.exists():
             raise WorkbookError(
                 f"The cleaned table {table} is no longer in {path.parent}. Read the data again."
             )
-        return self.engine.read_parquet(path)
+        return self._parquet(path)
+
+    def _parquet(self, path: Path) -> ir.Table:
+        """Return a file as a table; the engine looks at it once."""
+        if path not in self._read_already:
+            self._read_already[path] = self.engine.read_parquet(parquet_of(path))
+        return self._read_already[path]
 
     def optional(self, table: str) -> ir.Table | None:
         """Return a standard table as `standard` does; None where it is not supplied."""
@@ -208,13 +260,17 @@ class Facts:
 
 
 def _write(engine: ibis.BaseBackend, table: ir.Table, path: Path) -> None:
+    write_whole(path, lambda draft: engine.to_parquet(as_declared(table), draft))
+
+
+def write_whole(path: Path, write: Callable[[str], None]) -> None:
     """Write beside the target and move into place, so that no other process ever reads half a file."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
         os.close(handle)
         try:
-            engine.to_parquet(table, name)
+            write(name)
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)

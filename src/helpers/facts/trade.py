@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LEAST_BUYERS, LEAST_BUYER_SHARE = 5, 0.2
 #: So many proposals a customer are kept.
 MOST_PRODUCTS = 3
+#: Proposals are tested by those of so many months ago.
+HIDDEN_MONTHS = 6
 
 
 def customer_products(facts: Facts) -> ir.Table:
@@ -114,23 +116,36 @@ def _stock_is_of_month_end(facts: Facts) -> bool:
 
 
 def product_gaps(facts: Facts) -> ir.Table:
-    """Return what a customer does not buy although peers do: at most `MOST_PRODUCTS` a customer, the best first.
+    """Return what a customer does not buy although peers do: the first `MOST_PRODUCTS` a customer, in two orders.
 
     Peers are the other customers of the trade class who bought anything in the window. A product counts when
     `LEAST_BUYERS` of them and `LEAST_BUYER_SHARE` buy it, and when its margin in the class is not known to be zero
-    or less. The order is by margin times the share of peers who buy; by sales where costs are not known.
+    or less. One order is by margin times the share of peers who buy (by sales where costs are not known), the other by
+    that share alone.
 
     Returns
     -------
     ibis.expr.types.Table
-        customer_id, product_id, place (0 first), peers, buyers, buyer_share, typical_share (of the purchases of
-        the peers who buy it), customer_amount (all purchases of the customer in the window), expected_amount
-        (customer_amount x typical_share), margin_rate (in the class), expected_margin, last_bought (DATE, before
-        the window; NULL: never).
+        customer_id, product_id, margin_place, popularity_place (0 first; NULL: not among the first in that order),
+        peers, buyers, buyer_share, typical_share (of the purchases of the peers who buy it), customer_amount (all
+        purchases of the customer in the window), expected_amount (customer_amount x typical_share), margin_rate (in the
+        class), expected_margin, last_bought (DATE, before the window; NULL: never).
     """
-    bought = facts.table("customer_products")
-    bought = bought.filter((bought.net_amount > 0) & bought.product_id.notnull())
-    owned = facts.table("customers")
+    ranked = _ranked(_candidates(facts.table("customer_products"), facts.table("customers")))
+    first = ranked.filter((ranked.margin_place < MOST_PRODUCTS) | (ranked.popularity_place < MOST_PRODUCTS))
+    first = first.mutate(
+        **{name: (first[name] < MOST_PRODUCTS).ifelse(first[name], ibis.null("int64"))
+           for name in ("margin_place", "popularity_place")}
+    )  # fmt: skip
+    return _with_last_bought(first, facts).select(
+        "customer_id", "product_id", "margin_place", "popularity_place", "peers", "buyers", "buyer_share",
+        "typical_share", "customer_amount", "expected_amount", "margin_rate", "expected_margin", "last_bought",
+    )  # fmt: skip
+
+
+def _candidates(sums: ir.Table, owned: ir.Table) -> ir.Table:
+    """Return each product that enough peers of a customer buy and it does not; `sums` as `customer_products`."""
+    bought = sums.filter((sums.net_amount > 0) & sums.product_id.notnull())
     classes = owned.select(owned_id=owned.customer_id, peer_class=owned.trade_class.fill_null(""))
     bought = bought.inner_join(classes, bought.customer_id == classes.owned_id).drop("owned_id")
     buyers = bought.group_by(["customer_id", "peer_class"]).agg(
@@ -160,18 +175,72 @@ def product_gaps(facts: Facts) -> ir.Table:
     pairs = buyers.inner_join(products, buyers.peer_class == products.product_class)
     missing = pairs.anti_join(bought, ["customer_id", "product_id"])
     missing = missing.mutate(expected_amount=missing.customer_amount.cast("float64") * missing.typical_share)
-    missing = missing.mutate(expected_margin=missing.expected_amount * missing.margin_rate)
-    best_first = [
+    return missing.mutate(expected_margin=missing.expected_amount * missing.margin_rate)
+
+
+def _ranked(missing: ir.Table) -> ir.Table:
+    """Number each customer's candidates in both orders: ``margin_place`` and ``popularity_place``, 0 first."""
+    by_margin = [
         (missing.expected_margin * missing.buyer_share).desc(nulls_first=False),
         (missing.expected_amount * missing.buyer_share).desc(),
         missing.product_id.asc(),
     ]
-    ranked = missing.mutate(place=ibis.row_number().over(group_by="customer_id", order_by=best_first))
-    ranked = ranked.filter(ranked.place < MOST_PRODUCTS)
-    return _with_last_bought(ranked, facts).select(
-        "customer_id", "product_id", "place", "peers", "buyers", "buyer_share", "typical_share",
-        "customer_amount", "expected_amount", "margin_rate", "expected_margin", "last_bought",
-    )  # fmt: skip
+    by_share = [missing.buyers.desc(), missing.product_id.asc()]
+    return missing.mutate(
+        margin_place=ibis.row_number().over(group_by="customer_id", order_by=by_margin).cast("int64"),
+        popularity_place=ibis.row_number().over(group_by="customer_id", order_by=by_share).cast("int64"),
+    )
+
+
+def proposal_tests(facts: Facts, hidden_months: int = HIDDEN_MONTHS) -> ir.Table:
+    """Return what became of the proposals of so many months ago, made with what had been sold then.
+
+    The trade class is the customer's as of the report's month. Lines of the hidden months say only what was bought of
+    what was proposed.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, rule (``margin``, ``popularity``: the first `MOST_PRODUCTS` in that order; ``any``: everything that
+        could be proposed), proposals, bought (net sales above zero in the hidden months), net_amount (of them, then),
+        margin_amount (of them, at the margin of the class; 0 where costs are not known), likely_amount and
+        likely_margin (of a year, what was to be expected of the proposals times the share of peers who buy).
+    """
+    origin = facts.month - hidden_months
+    schema = {"customer_id": "string", "rule": "string", "proposals": "int64", "bought": "int64", "net_amount": MONEY,
+              "margin_amount": MONEY, "likely_amount": MONEY, "likely_margin": MONEY}  # fmt: skip
+    if origin < facts.coverage.months[0]:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    last = ibis.date(origin.to_timestamp().date())
+    first = ibis.date((origin - facts.settings.periods.window_months + 1).to_timestamp().date())
+    lines = facts.lines.filter(facts.lines.customer_id.notnull())
+    known = _sums(lines.filter(lines.month.between(first, last)), ["customer_id", "product_id"])
+    later = lines.filter(lines.month > last)
+    later = later.group_by(later_customer=later.customer_id, later_product=later.product_id).agg(
+        later_amount=later.net_amount.sum().cast(MONEY)
+    )
+    ranked = _ranked(_candidates(known, facts.table("customers")))
+    same = [ranked.customer_id == later.later_customer, ranked.product_id == later.later_product]
+    rows = ranked.left_join(later, same)
+    amount = ibis.greatest(rows.later_amount.fill_null(0).cast(MONEY), ibis.literal(0).cast(MONEY))
+    rows = rows.mutate(amount=amount)
+    yearly = rows.buyer_share * (12 / facts.settings.periods.window_months)
+    rows = rows.mutate(
+        margin=(rows.amount.cast("float64") * rows.margin_rate).cast(MONEY),
+        likely=(rows.expected_amount * yearly).cast(MONEY),
+        likely_margin=(rows.expected_margin * yearly).cast(MONEY),
+    )
+    parts = []
+    for rule in ("margin", "popularity", "any"):
+        chosen = rows if rule == "any" else rows.filter(rows[f"{rule}_place"] < MOST_PRODUCTS)
+        sums = chosen.group_by("customer_id").agg(
+            proposals=chosen.count(), bought=chosen.count(where=chosen.amount > 0),
+            net_amount=chosen.amount.sum().cast(MONEY), margin_amount=chosen.margin.sum().cast(MONEY).fill_null(0),
+            likely_amount=chosen.likely.sum().cast(MONEY),
+            likely_margin=chosen.likely_margin.sum().cast(MONEY).fill_null(0),
+        )  # fmt: skip
+        parts.append(sums.mutate(rule=ibis.literal(rule)).select(*schema).cast(schema))
+    return parts[0].union(parts[1]).union(parts[2])
 
 
 def _with_last_bought(gaps: ir.Table, facts: Facts) -> ir.Table:
@@ -200,5 +269,6 @@ FACTS: dict[str, Fact] = {
         scoped=own_owner,
     ),
     "product_list": Fact(product_list, order=("product_id",), scoped=everybody),
-    "product_gaps": Fact(product_gaps, order=("customer_id", "place"), scoped=own_customers),
+    "proposal_tests": Fact(proposal_tests, order=("customer_id", "rule"), scoped=own_customers),
+    "product_gaps": Fact(product_gaps, order=("customer_id", "product_id"), scoped=own_customers),
 }

@@ -20,6 +20,8 @@ from helpers.intake.staging import AMBIGUOUS, Stage, stage_table
 if TYPE_CHECKING:
     import duckdb
 
+    from helpers.intake.spark_sql import SparkConnection
+
 _MEMORY_LIMIT = "4GB"
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
 
@@ -51,12 +53,12 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 scratch = Path(work) / table
                 scratch.mkdir()
                 stage = stage_table(connection, table, paths, lookups, settings, scratch)
-                _check_columns(connection, stage)
+                check_columns(connection, stage)
                 set_aside_duplicates(connection, stage, settings.tables.get(table, TableMap()))
-                _check_share(connection, stage, settings.quarantine.max_share)
+                check_share(connection, stage, settings.quarantine.max_share)
                 _write_table(connection, stage, folder)
                 reconcile.add(connection, stage, folder)
-                for path, count in zip(paths, _rows_by_file(connection, stage), strict=True):
+                for path, count in zip(paths, rows_by_file(connection, stage), strict=True):
                     rows[str(path)] = max(count, rows.get(str(path), 0))
                 supplied[table] = sorted(stage.supplied)
                 unknown[table] = sorted(stage.unknown)
@@ -88,11 +90,12 @@ def _engine(work: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _place(stage: Stage, file: int, row: int) -> str:
-    return f"{stage.relations[file].name}, data row {row}"
+def _place(stage: Stage, file: int, row: int | None) -> str:
+    name = stage.relations[file].name
+    return name if row is None else f"{name}, data row {row}"
 
 
-def _check_columns(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
+def check_columns(connection: duckdb.DuckDBPyConnection | SparkConnection, stage: Stage) -> None:
     """Stop where a column as a whole is not what the contract says, or dates can be read in two ways."""
     faults = connection.execute(
         f"SELECT __problem, count(*), min((__file, {ROW}, __value)) FROM {stage.name} WHERE __problem > 0 "
@@ -120,7 +123,9 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
         raise WorkbookError(f"{names}: there is a header but no order line. Export it again, with its rows.")
 
 
-def _check_share(connection: duckdb.DuckDBPyConnection, stage: Stage, max_share: float) -> None:
+def check_share(
+    connection: duckdb.DuckDBPyConnection | SparkConnection, stage: Stage, max_share: float
+) -> None:
     """Stop where more rows break rules than allowed; exclusions and overlapping files do not count."""
     counts = dict(connection.execute(f"SELECT __problem, count(*) FROM {stage.name} GROUP BY 1").fetchall())
     by_status: dict[str, int] = {"quarantined": 0, "kept": counts.pop(0, 0), "excluded": 0, "filtered": 0}
@@ -178,7 +183,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     (folder / "quarantine").mkdir(exist_ok=True)
     rule = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].rule)}" for n in aside)
     status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
-    sentence = " ".join(f"WHEN {n} THEN {_sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
+    sentence = " ".join(f"WHEN {n} THEN {sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
     files = "[" + ", ".join(literal(relation.name) for relation in stage.relations) + "]"
     month = f"date_trunc('month', {identifier(date)})" if date else "NULL"
     target = literal(str(folder / "quarantine" / f"{stage.table}.parquet"))
@@ -191,7 +196,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     )
 
 
-def _sentence_sql(sentence: str) -> str:
+def sentence_sql(sentence: str) -> str:
     """Write the SQL of a sentence with the row's own value in it."""
     before, found, after = sentence.partition("{}")
     return (
@@ -201,7 +206,8 @@ def _sentence_sql(sentence: str) -> str:
     )
 
 
-def _rows_by_file(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[int]:
+def rows_by_file(connection: duckdb.DuckDBPyConnection | SparkConnection, stage: Stage) -> list[int]:
+    """Count the rows read of each of the table's files, in their order."""
     counts = dict(connection.execute(f"SELECT __file, count(*) FROM {stage.name} GROUP BY 1").fetchall())
     return [counts.get(number, 0) for number in range(len(stage.relations))]
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +17,23 @@ from helpers.errors import WorkbookError
 from helpers.intake.sources import Database, Plan, as_database, plan_files
 from helpers.intake.tables import InputFile, StandardTables
 
-_META = "tables.json"
+META = "tables.json"
+#: Environment variable: key of the tables that a run has read. Its other processes take those, and ask a server or
+#: Spark's catalogue nothing again: all pages of a report are of one state.
+TABLES_OF_RUN = "WORKBOOK_TABLES_OF_RUN"
 _SETTLED_SECONDS = 2
 
 
-def read_tables(data: Path | str | Sequence[Path | str], settings: Settings, cache: Path) -> StandardTables:
+def read_tables(
+    data: Path | str | Sequence[Path | str] | None, settings: Settings, cache: Path
+) -> StandardTables:
     """Read a data set into the standard tables: mapped, typed, cleaned, reconciled, as Parquet in the cache.
 
     Parameters
     ----------
     data
         A folder; CSV, Excel or Parquet files; a DuckDB or SQLite file; or the URL of a database (``duckdb://``,
-        ``sqlite://``, ``postgres://``).
+        ``sqlite://``, ``postgres://``). None where the settings say of every table where it is (Spark).
     settings
         Where the tables are and what their columns are called (``[tables]``), how files are read
         (``[source]``), the report's currency, and how much may go to quarantine.
@@ -51,30 +56,44 @@ def read_tables(data: Path | str | Sequence[Path | str], settings: Settings, cac
         raise WorkbookError(
             f"The cache {cache} cannot be written: {error.strerror}. Set WORKBOOK_CACHE to a folder that can."
         ) from None
+    if settings.source.engine == "spark":
+        from helpers.intake.spark_tables import read_spark_tables
+
+        return read_spark_tables(data, settings, cache)
     database = as_database(data)
     if database is not None:
         return _read_database(database, settings, cache)
+    assert data is not None  # only Spark's catalogue needs no folder
     plan = plan_files(data, settings)
     return _read_files(plan, {path: file_hash(path, cache) for path in plan.paths()}, settings, cache)
+
+
+def tables_of_run(cache: Path) -> StandardTables | None:
+    """Return the tables that the run which this process is part of has read; None where it is of none."""
+    key = os.environ.get(TABLES_OF_RUN)
+    folder = cache / "tables" / str(key)
+    return load(folder) if key and (folder / META).exists() else None
 
 
 def _read_files(
     plan: Plan, hashes: dict[Path, str], settings: Settings, cache: Path, key: str | None = None
 ) -> StandardTables:
-    key = key or _key(_used(plan, hashes), settings)
+    key = key or tables_key(_used(plan, hashes), settings)
     folder = cache / "tables" / key
-    if not (folder / _META).exists():
+    if not (folder / META).exists():
         _build(plan, hashes, settings, key, folder)
-    return _load(folder)
+    return load(folder)
 
 
 def _read_database(database: Database, settings: Settings, cache: Path) -> StandardTables:
     """Read a database: a file is known by its content, the tables of a server once they are read."""
     key = None
     if database.path is not None:
-        key = _key(["database", database.name, file_hash(database.path, cache)], settings)
-        if (cache / "tables" / key / _META).exists():
-            return _load(cache / "tables" / key)
+        key = tables_key(["database", database.name, file_hash(database.path, cache)], settings)
+        if (cache / "tables" / key / META).exists():
+            return load(cache / "tables" / key)
+    elif (known := tables_of_run(cache)) is not None:
+        return known
     from helpers.intake.databases import extract
 
     with tempfile.TemporaryDirectory(dir=cache / "tables", prefix=".reading-") as work:
@@ -90,7 +109,8 @@ def _used(plan: Plan, hashes: dict[Path, str]) -> list[Any]:
     return [tables, lookups]
 
 
-def _key(used: Any, settings: Settings) -> str:
+def tables_key(used: Any, settings: Settings) -> str:
+    """Name everything that the tables depend on: inputs, the settings that intake uses, and its code."""
     chosen = settings.model_dump(mode="json", include={"source", "tables", "quarantine"})
     text = json.dumps(
         [used, chosen, settings.report.currency, _code_hash()], sort_keys=True, ensure_ascii=False
@@ -143,11 +163,9 @@ def _write_whole(target: Path, text: str) -> None:
 
 
 def _build(plan: Plan, hashes: dict[Path, str], settings: Settings, key: str, folder: Path) -> None:
-    """Build in a folder of its own and publish it by renaming; whoever comes second keeps the first's."""
     from helpers.intake.build import build_tables
 
-    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
-    try:
+    def build(temporary: Path) -> dict[str, Any]:
         result = build_tables(plan, settings, temporary)
         inputs = [
             {
@@ -158,14 +176,23 @@ def _build(plan: Plan, hashes: dict[Path, str], settings: Settings, key: str, fo
             }
             for path in plan.paths()
         ]
-        meta = {"key": key, "supplied": result["supplied"], "unknown": result["unknown"], "inputs": inputs}
-        (temporary / _META).write_text(
+        return {"supplied": result["supplied"], "unknown": result["unknown"], "inputs": inputs}
+
+    publish(key, folder, build)
+
+
+def publish(key: str, folder: Path, build: Callable[[Path], dict[str, Any]]) -> None:
+    """Build in a folder of its own and publish it by renaming; whoever comes second keeps the first's."""
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
+    try:
+        meta = {"key": key, **build(temporary)}
+        (temporary / META).write_text(
             json.dumps(meta, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8"
         )
         try:
             temporary.rename(folder)
         except OSError:
-            if not (folder / _META).exists():
+            if not (folder / META).exists():
                 raise
     except OSError as error:
         raise WorkbookError(
@@ -175,7 +202,8 @@ def _build(plan: Plan, hashes: dict[Path, str], settings: Settings, key: str, fo
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _load(folder: Path) -> StandardTables:
-    meta = json.loads((folder / _META).read_text(encoding="utf-8"))
+def load(folder: Path) -> StandardTables:
+    """Read back what was published in a folder."""
+    meta = json.loads((folder / META).read_text(encoding="utf-8"))
     supplied = {table: frozenset(columns) for table, columns in meta["supplied"].items()}
     return StandardTables(folder, meta["key"], supplied, tuple(InputFile(**each) for each in meta["inputs"]))

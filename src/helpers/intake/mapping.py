@@ -17,6 +17,8 @@ from helpers.intake.sql import identifier
 if TYPE_CHECKING:
     import duckdb
 
+    from helpers.intake.spark_sql import SparkConnection
+
 
 @dataclass(frozen=True)
 class JoinedLookup:
@@ -43,10 +45,24 @@ def open_lookups(
     WorkbookError
         A lookup cannot be read, has no such column, or has two rows for one key, so that rows would multiply.
     """
+    relations = {
+        name: open_file(connection, files[name], form, lookup.sheet, name, work)
+        for name, lookup in mapped.lookups.items()
+    }
+    return join_lookups(connection, table, mapped, relations)
+
+
+def join_lookups(
+    connection: duckdb.DuckDBPyConnection | SparkConnection,
+    table: TableName,
+    mapped: TableMap,
+    relations: Mapping[str, Relation],
+) -> list[JoinedLookup]:
+    """Prepare lookups that are readable on the engine; errors are those of `open_lookups`."""
     joined = []
     for name, lookup in mapped.lookups.items():
         place = f"tables.{table}.lookups.{name}"
-        relation = open_file(connection, files[name], form, lookup.sheet, name, work)
+        relation = relations[name]
         keys = []
         for number, column in enumerate(lookup.on.values()):
             actual = find_column(column, relation.columns, relation.name, f"{place}.on")
@@ -69,7 +85,11 @@ def _key_text(expression: str, engine_type: str) -> str:
 
 
 def _check_unique(
-    connection: duckdb.DuckDBPyConnection, target: str, columns: list[str], file: str, place: str
+    connection: duckdb.DuckDBPyConnection | SparkConnection,
+    target: str,
+    columns: list[str],
+    file: str,
+    place: str,
 ) -> None:
     keys = ", ".join(f"__key_{number}" for number in range(len(columns)))
     filled = " AND ".join(f"__key_{number} IS NOT NULL" for number in range(len(columns)))
@@ -86,7 +106,7 @@ def _check_unique(
 
 
 def joined_sql(
-    connection: duckdb.DuckDBPyConnection,
+    connection: duckdb.DuckDBPyConnection | SparkConnection,
     table: TableName,
     relation: Relation,
     joined: Iterable[JoinedLookup],
@@ -209,7 +229,7 @@ def unknown_columns(relation: Relation, table: TableName, mapped: TableMap) -> s
 
 
 def bind(
-    connection: duckdb.DuckDBPyConnection,
+    connection: duckdb.DuckDBPyConnection | SparkConnection,
     table: TableName,
     source: str,
     found: Mapping[str, str],

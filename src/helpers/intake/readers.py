@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import duckdb
 
 ROW = "__row"
+FILE_NAME = "__file_name"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ class Relation:
     rejects
         Temporary table of the lines the reader could not take apart (``line``, ``csv_line``,
         ``error_message``).
+    unreadable
+        Column with such a line, where the reader hands them on as rows of their own (Spark).
+    many_files
+        Whether ``__file_name`` says from which file a row is, because one relation reads many (Spark).
     """
 
     name: str
@@ -41,6 +47,8 @@ class Relation:
     columns: dict[str, str]
     typed_dates: bool = False
     rejects: str | None = None
+    unreadable: str | None = None
+    many_files: bool = False
 
 
 def open_file(
@@ -79,10 +87,15 @@ def open_file(
 
 
 def engine_errors() -> tuple[type[Exception], ...]:
-    """List what the engine raises."""
+    """List what the engines raise, as far as they are in use."""
     import duckdb
 
-    return (duckdb.Error,)
+    if "pyspark" not in sys.modules:
+        return (duckdb.Error,)
+    from pyspark.errors import PySparkException
+    from sqlglot.errors import SqlglotError
+
+    return (duckdb.Error, PySparkException, SqlglotError)
 
 
 def first_line(error: Exception) -> str:

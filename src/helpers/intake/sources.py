@@ -113,7 +113,7 @@ def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> P
         wanted = settings.tables.get(table)
         if wanted is not None and wanted.files:
             tables[table] = _named(wanted.files, folder, files, f"tables.{table}.files")
-        elif found := tuple(path for path in files if _called(path, table)):
+        elif found := tuple(path for path in files if is_called(path, table)):
             tables[table] = found
     if not tables and len(files) == 1:
         tables["order_lines"] = (files[0],)
@@ -187,7 +187,7 @@ def _named(patterns: Sequence[str], folder: Path | None, files: Sequence[Path], 
     return tuple(found)
 
 
-def _called(path: Path, table: str) -> bool:
+def is_called(path: Path, table: str) -> bool:
     """Whether a file's name is that of the table, with nothing but a date or number after it."""
     stem = re.sub(r"[^a-z0-9]+", "_", path.stem.lower())
     return re.fullmatch(rf"{table}(_?\d[\d_]*)?", stem) is not None

@@ -21,11 +21,13 @@ from helpers.config import FileFormat, Settings, TableMap, TableName
 from helpers.errors import WorkbookError
 from helpers.intake import contracts, mapping, rules
 from helpers.intake.mapping import JoinedLookup
-from helpers.intake.readers import ROW, Relation, engine_errors, first_line, open_file
+from helpers.intake.readers import FILE_NAME, ROW, Relation, engine_errors, first_line, open_file
 from helpers.intake.sql import identifier, literal
 
 if TYPE_CHECKING:
     import duckdb
+
+    from helpers.intake.spark_sql import SparkConnection
 
 Status = Literal["kept", "quarantined", "excluded", "filtered"]
 #: Rule of dates that can be read in two ways; it stops the run instead of filling the quarantine.
@@ -141,7 +143,37 @@ def _stage_file(
     form: FileFormat,
     settings: Settings,
 ) -> None:
-    """Type and judge one file's rows, in layers of SELECT: source values, text, type, verdict."""
+    """Type and judge one file's rows into the staging table."""
+    sql = judged_sql(connection, stage, relation, mapped, joined, form, settings)
+    try:
+        connection.execute(f"INSERT INTO {stage.name} {sql}")
+    except engine_errors() as error:
+        raise unreadable(relation, stage.table, error) from None
+    _stage_rejects(connection, stage, relation)
+
+
+def unreadable(relation: Relation, table: TableName, error: Exception) -> WorkbookError:
+    """Say that the engine failed on a row, and what helps."""
+    return WorkbookError(
+        f"{relation.name} cannot be read into {table}: {first_line(error)} If an SQL expression of "
+        f"the map fails on "
+        "some row, use TRY_CAST in it; if the file is damaged or cut off, export it again."
+    )
+
+
+def judged_sql(
+    connection: duckdb.DuckDBPyConnection | SparkConnection,
+    stage: Stage,
+    relation: Relation,
+    mapped: TableMap,
+    joined: list[JoinedLookup],
+    form: FileFormat,
+    settings: Settings,
+) -> str:
+    """Write the query that types and judges the rows, in layers of SELECT: source values, text, type, verdict.
+
+    It gives the staging table's columns and, where the relation has it, ``__file_name``.
+    """
     table = stage.table
     source = mapping.joined_sql(connection, table, relation, joined)
     found = mapping.expressions(table, relation, mapped, joined)
@@ -158,6 +190,7 @@ def _stage_file(
     stage.unknown.update(mapping.unknown_columns(relation, table, mapped))
     rates = _rates(settings) if "currency" in values else {}
     problems = [
+        *_line_problems(relation),
         *_map_problems(mapped),
         *_value_problems(table, values, form),
         *_rate_problems(table, values, rates),
@@ -180,33 +213,38 @@ def _stage_file(
     typed = [f"{value.typed} AS {_name('typed', value.column)}" for value in values.values()]
     amount = contracts.AMOUNT.get(table)
     result = [
-        str(len(stage.relations) - 1),
+        f"{len(stage.relations) - 1} AS __file",
         ROW,
         "__problem",
-        f"CASE __problem {faults} END",
-        f"CASE WHEN __problem > 0 AND __wanted THEN CAST(to_json(struct_pack({packed})) AS VARCHAR) END",
-        identifier(f"__typed_{amount}") if amount in values else "NULL",
-        _identity(table, values, quoted),
-        *(_converted(c, rates) if c.name in values else "NULL" for c in contract),
+        f"CASE __problem {faults} END AS __value",
+        f"CASE WHEN __problem > 0 AND __wanted THEN CAST(to_json(struct_pack({packed})) AS VARCHAR) END AS __raw",
+        (identifier(f"__typed_{amount}") if amount in values else "NULL") + " AS __amount",
+        f"{_identity(table, values, quoted)} AS __identity",
+        *(
+            f"{_converted(c, rates) if c.name in values else 'NULL'} AS {identifier(c.name)}"
+            for c in contract
+        ),
+        *([FILE_NAME] if relation.many_files else []),
     ]
     sql = f"(SELECT *, {', '.join([*raw, *conditions])} FROM {source})"
     sql = f"(SELECT *, {', '.join(text)} FROM {sql})"
     sql = f"(SELECT *, {', '.join(typed)} FROM {sql})"
     sql = f"(SELECT *, CASE {verdicts} ELSE 0 END AS __problem FROM {sql})"
-    try:
-        connection.execute(f"INSERT INTO {stage.name} SELECT {', '.join(result)} FROM {sql}")
-    except engine_errors() as error:
-        raise WorkbookError(
-            f"{relation.name} cannot be read into {table}: {first_line(error)} If an SQL expression of "
-            f"the map fails on "
-            "some row, use TRY_CAST in it; if the file is damaged or cut off, export it again."
-        ) from None
-    _stage_rejects(connection, stage, relation)
+    return f"SELECT {', '.join(result)} FROM {sql}"
 
 
 def _name(layer: str, column: contracts.Column) -> str:
     """Give the name of a standard column in one of the layers."""
     return identifier(f"__{layer}_{column.name}")
+
+
+def _line_problems(relation: Relation) -> list[Problem]:
+    """Lines that the reader could not take apart, where it hands them on as rows."""
+    if relation.unreadable is None:
+        return []
+    line = relation.unreadable
+    sentence = "the line cannot be taken apart: {}"
+    return [Problem("quarantined", "unreadable_line", sentence, f"{line} IS NOT NULL", line)]
 
 
 def _map_problems(mapped: TableMap) -> list[Problem]:

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.analysis.bridge import Against, Bridge, bridge
 from helpers.analysis.composition import Composition, composition
 from helpers.analysis.price_volume_mix import PriceVolumeMix, price_volume_mix
+from helpers.questions.kept import remembered_with
 from helpers.questions.opened import Opened
 from helpers.scope import COMPANY, Scope
 
@@ -43,7 +44,11 @@ class CustomerQuestions(Opened):
             return self._part(by, only, window_months)
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
-            company_shares = self._composition(by, COMPANY, None, window_months).company_shares()
+            company_shares = remembered_with(
+                self.facts,
+                ("company_shares", by, str(window_months), self.settings.model_dump_json()),
+                lambda: self._composition(by, COMPANY, None, window_months).company_shares(),
+            )
         return self._composition(by, self.scope, company_shares, window_months)
 
     def _part(self, by: str, only: Mapping[str, str | None] | None, window_months: int | None) -> Composition:

@@ -35,8 +35,22 @@ def kept(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answ
     Notes
     -----
     The file lies in the private cache (`helpers.config.cache_folder`), like the customer data that it is made of.
-    A file that cannot be read, because it was cut short, say, is computed anew.
+    A file that cannot be read, because it was cut short, say, is computed anew. These facts remember the answer too.
     """
+    return remembered_with(
+        facts, (_key(settings), name), lambda: _kept_in_file(facts, settings, name, compute)
+    )
+
+
+def remembered_with(facts: Facts, key: tuple[str, ...], compute: Callable[[], Answer]) -> Answer:
+    """Return what ``compute`` returns, once as long as these facts are there; a scope must not enter it."""
+    if key not in facts.answers:
+        facts.answers[key] = compute()
+    answer: Answer = facts.answers[key]
+    return answer
+
+
+def _kept_in_file(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answer]) -> Answer:
     path = facts.folder / "answers" / _key(settings) / f"{name}.pickle"
     try:
         return pickle.loads(path.read_bytes())

@@ -31,6 +31,7 @@ class ServiceQuestions(RankingQuestions):
             self.month,
             self.settings.periods.window_months,
             self.settings.service.repeat_complaints,
+            self.facts.coverage.months[0],
             self._company_answer("complaint_effect", self._complaint_effect),
             has_responses=self.tables.has("complaints", "first_response_at"),
             has_resolutions=self.tables.has("complaints", "resolved_at"),
@@ -115,7 +116,7 @@ class ServiceQuestions(RankingQuestions):
         """
         if not self.tables.has("prospects"):
             return None
-        return prospects(self.frame("prospects"), self.month)
+        return prospects(self.frame("prospects"), self.facts.owners, self.month)
 
     def records(self) -> Records | None:
         """Return how complete and fresh records are, None without customers; see `helpers.analysis.records`.

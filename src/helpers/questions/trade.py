@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from helpers.analysis.products import Products, products
-from helpers.analysis.recommendations import Recommendations, recommendations
+from helpers.analysis.recommendations import ProposalRecord, Recommendations, proposal_record, recommendations
 from helpers.analysis.trade import Trade, trade
-from helpers.analysis.wallet import Wallet, wallet
-from helpers.facts.trade import products_of
+from helpers.analysis.wallet import Wallet, evidence_scale, wallet
+from helpers.facts.trade import HIDDEN_MONTHS, products_of
 from helpers.questions.opened import Opened
 
 #: So many customers have their products shown.
@@ -53,6 +53,14 @@ class TradeQuestions(Opened):
             rules.wallet_methods,
             rules.wallet_months,
             self.settings.trade,
+            self._company_answer("evidence_scale", self._evidence_scale),
+        )
+
+    def _evidence_scale(self) -> float:
+        rules = self.settings.grades
+        evidence = self.facts.frame("wallet_estimates")
+        return evidence_scale(
+            evidence, self.month, rules.wallet_methods, rules.wallet_months, self.settings.trade
         )
 
     def products(self, by: str | None = None) -> Products | None:
@@ -105,11 +113,18 @@ class TradeQuestions(Opened):
             self.frame("product_gaps"),
             self.frame("product_list"),
             self.frame("customers"),
+            self.frame("proposal_tests"),
+            HIDDEN_MONTHS,
             self.month,
             self.settings.periods.window_months,
             self.settings.trade.recommended_products,
             None if known is None else known.customers,
+            self._company_answer("proposal_record", self._proposal_record),
+            tells_record=self._shows_company_shares,
         )
+
+    def _proposal_record(self) -> ProposalRecord:
+        return proposal_record(self.facts.frame("proposal_tests"), HIDDEN_MONTHS)
 
     @property
     def _names_products(self) -> bool:

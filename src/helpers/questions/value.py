@@ -96,7 +96,7 @@ def learned_value(opened: Opened) -> LearnedValue | None:
 
 
 def _everybody(facts: Facts) -> pd.DataFrame:
-    """What is known of every customer, put together from some at a time: their months do not fit into memory at once."""
+    """What is known of every customer, put together in parts: their months do not fit into memory at once."""
     ids = facts.buyer_ids()
     starts = ids[::_CUSTOMERS_AT_ONCE]
     parts = []

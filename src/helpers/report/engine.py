@@ -1,11 +1,12 @@
 """A papermill engine that runs a notebook's cells in this very process: no kernel is started, no socket opened.
 
 What cells show is kept as a Jupyter kernel would send it, so that papermill's own engine gives the same notebook.
-The process must be the notebook's own: cells change it.
+Each notebook has a shell and names of its own; what else its cells change, `helpers.report.settled` puts back.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import io
 import signal
@@ -43,6 +44,8 @@ class InProcessEngine(Engine):
         **kwargs: Any,
     ) -> None:
         """Run the cells; the number and heading of each that begins are told to the coordinating process."""
+        global _executed
+        _executed = nb_man.nb
         shell = _shell()
         for index, cell in enumerate(nb_man.nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
@@ -60,9 +63,18 @@ class InProcessEngine(Engine):
             nb_man.cell_complete(cell, index)
             if failed:
                 break
+        shell.forget()
 
 
 papermill_engines.register(NAME, InProcessEngine)
+_executed: NotebookNode | None = None
+
+
+def last_executed() -> NotebookNode | None:
+    """Return, once, the notebook that ran last, as far as it came; None where none began."""
+    global _executed
+    notebook, _executed = _executed, None
+    return notebook
 
 
 class _Publisher(DisplayPublisher):
@@ -142,6 +154,14 @@ class _Shell(InteractiveShell):
     def enable_gui(self, gui: str | None = None) -> None:
         """No window is ever opened."""
 
+    def forget(self) -> None:
+        """Let go of what the cells made: the process may run other notebooks."""
+        atexit.unregister(self.atexit_operations)
+        self.user_ns.clear()
+        self.user_ns_hidden.clear()
+        self.displayed.clear()
+        self.outputs = []
+
     @contextlib.contextmanager
     def capturing(self, outputs: list[NotebookNode]) -> Iterator[None]:
         """Put into ``outputs`` all that is shown and written inside the block."""
@@ -158,7 +178,7 @@ def heading_now() -> str:
 
 def _shell() -> _Shell:
     """Return a new shell for a notebook, the only one of the process."""
-    InteractiveShell.clear_instance()
+    _Shell.clear_instance()
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"

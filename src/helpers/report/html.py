@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from traitlets.config import Config
@@ -82,7 +82,8 @@ class Pages:
         return Markup(self._read(notebook)[0])
 
     def _read(self, notebook: NotebookNode) -> tuple[str, list[_Entry]]:
-        body, _ = self._exporter.from_notebook_node(notebook)
+        # Not the exporter's own method: it takes the page apart to add to pictures the alt texts that ours have.
+        body, _ = TemplateExporter.from_notebook_node(self._exporter, notebook)
         return _with_anchors(self._to_pages(body))
 
     def _to_pages(self, body: str) -> str:
@@ -153,6 +154,7 @@ def _environment() -> Environment:
 def _exporter() -> HTMLExporter:
     config = Config()
     config.HTMLExporter.exclude_input = True
+    config.HTMLExporter.default_preprocessors = []  # outputs are as they should be: see the engine and scrub
     return HTMLExporter(
         config=config,
         template_name="cells",

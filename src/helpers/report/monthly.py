@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
-from helpers.report.children import ChildError, Children
+from helpers.report.children import ChildError, Children, Lease
 from helpers.report.pack import PackRequest, PackResult, Progress, make_pack
 from helpers.report.unchanged import is_unchanged
 
@@ -90,7 +90,10 @@ def make_reports(request: ReportRequest, on_progress: Progress) -> ReportResult:
 
         def make(pack: PackRequest) -> PackResult | None:
             try:
-                result = _made(pack, request.force, lambda step: None, children)
+                with (
+                    children.lease() as one
+                ):  # each pack has one child, which remembers what its notebooks ask
+                    result = _made(pack, request.force, lambda step: None, one)
             except (WorkbookError, ChildError) as error:
                 errors[pack.scope] = str(error)
                 return None
@@ -129,11 +132,19 @@ def _packs(request: ReportRequest, on_progress: Progress, children: Children) ->
     """Read the data, in a child, and say which packs are wanted."""
     on_progress("Reading the data")
     try:
-        return children.call(
-            _in_child, replace(request, data=_absolute(request.data), out=request.out.absolute())
+        packs = children.call(
+            _in_child,
+            replace(
+                request,
+                data=_absolute(request.data),
+                map=request.map and request.map.absolute(),
+                out=request.out.absolute(),
+            ),
         )
     except ChildError as error:
         raise WorkbookError(f"The data could not be read. {error}") from None
+    children.environment.update(packs[0].environment)
+    return packs
 
 
 def _in_child(request: ReportRequest) -> list[PackRequest]:
@@ -142,7 +153,7 @@ def _in_child(request: ReportRequest) -> list[PackRequest]:
     return wanted_packs(request)
 
 
-def _made(pack: PackRequest, force: bool, on_progress: Progress, children: Children) -> PackResult:
+def _made(pack: PackRequest, force: bool, on_progress: Progress, children: Children | Lease) -> PackResult:
     """Make a pack unless it stands there, made from the same."""
     target = pack.out / pack.month / pack.folder
     if not force and is_unchanged(target, pack.key):

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import datetime
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
-from helpers.report.children import Children
+from helpers.report.children import Children, Lease
 from helpers.report.deliveries import record_delivery
 from helpers.report.place import folder_in_place
 from helpers.report.run import Failure, NotebookRun, run_notebook
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from helpers.report.front import Briefing
 
 Progress = Callable[[str], None]
+SUMMARY = "00_summary.ipynb"
+"""The notebook that is the front page of every pack."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class PackRequest:
         The notebooks in reading order; empty: the numbered ones of the project.
     key
         Names all that the pack depends on; see `helpers.report.unchanged`. Empty where it is not known.
+    environment
+        What the processes that make the pack are to find in their environment.
     """
 
     month: str
@@ -58,6 +62,7 @@ class PackRequest:
     notebooks: Sequence[Path] = ()
     cell_timeout_seconds: int = 600
     key: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
     passphrase: str = field(default="", repr=False)
     """Encrypts the pack, where there is one."""
 
@@ -91,7 +96,7 @@ def make_pack(
     request: PackRequest,
     on_progress: Progress = lambda message: None,
     briefing: Callable[[], Briefing] = no_briefing,
-    children: Children | None = None,
+    children: Children | Lease | None = None,
 ) -> PackResult:
     """Make one pack; it appears whole or not at all, and replaces one that stands there.
 
@@ -104,7 +109,7 @@ def make_pack(
     briefing
         Computes what the front page says; called once, in a child process while the notebooks run: picklable.
     children
-        Who starts the processes; None makes as many at once as there are cores.
+        Who runs what has to be run; None makes as many at once as there are cores. A lease runs one after another.
 
     Returns
     -------
@@ -152,27 +157,30 @@ def _run_all(
     folder: Path,
     on_progress: Progress,
     briefing: Callable[[], Briefing],
-    children: Children,
+    children: Children | Lease,
 ) -> tuple[list[NotebookRun], bytes]:
-    """Run the notebooks and the briefing, each in a child of its own; threads only wait for them."""
+    """Run the notebooks and the briefing in children; threads only wait for them.
+
+    The summary comes last: it asks what the others have asked, and finds the answers of those that ran in its child.
+    """
     parameters = {
         "data": request.data, "month": request.month, "scope": request.scope, "map": request.map,
         "language": request.language,
     }  # fmt: skip
     notebooks = _notebooks(request)
-    with ThreadPoolExecutor(max_workers=len(notebooks) + 1) as pool:
+    with ThreadPoolExecutor(max_workers=children.limit) as pool:
         seconds = request.cell_timeout_seconds
-        futures = [
-            pool.submit(
+        futures = {
+            notebook: pool.submit(
                 run_notebook, children, notebook.absolute(), folder / notebook.name, parameters,
                 cell_timeout_seconds=seconds,
             )
-            for notebook in notebooks
-        ]  # fmt: skip
+            for notebook in sorted(notebooks, key=lambda notebook: notebook.name == SUMMARY)
+        }  # fmt: skip
         content = pool.submit(children.call, _pickled, briefing)
         runs = []
-        for future in futures:
-            run = future.result()
+        for notebook in notebooks:
+            run = futures[notebook].result()
             runs.append(run)
             on_progress(_told(run, request.language))
         return runs, content.result()
@@ -232,4 +240,5 @@ def _finish(
     write_manifest(
         folder, parameters=parameters, inputs=briefed.inputs, failures=failures, started=started,
         key=request.key, history=briefed.history, settings_sha256=briefed.settings_sha256,
+        tables=briefed.tables,
     )  # fmt: skip

@@ -12,15 +12,12 @@ from helpers.report.excel import FILE as EXCEL_FILE
 from helpers.report.excel import ShownTable, write_excel
 from helpers.report.front import Briefing, explain, front_page, previous_month
 from helpers.report.html import PageLink, Pages, Place, page_title
-from helpers.report.pack import PackRequest
+from helpers.report.pack import SUMMARY, PackRequest
 from helpers.report.prose import in_language
 from helpers.report.run import NotebookRun
 from helpers.report.scrub import first_paragraph
 from helpers.views.numbers import Numbers
 from helpers.views.words import Words, words
-
-SUMMARY = "00_summary.ipynb"
-"""The notebook that is the front page of every pack."""
 
 
 def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Briefing, folder: Path) -> None:

@@ -6,6 +6,7 @@ from helpers.book import Book, open_book
 from helpers.config import NOTEBOOKS_FOLDER
 from helpers.errors import WorkbookError
 from helpers.facts import FACT_NAMES
+from helpers.intake.cache import TABLES_OF_RUN
 from helpers.report.monthly import ALL, ReportRequest
 from helpers.report.pack import PackRequest, numbered_notebooks
 from helpers.report.unchanged import pack_key
@@ -15,7 +16,8 @@ from helpers.scope import COMPANY, Scope
 def wanted_packs(request: ReportRequest) -> list[PackRequest]:
     """Open the book, so that what is wrong with data or parameters is found first, and describe the packs.
 
-    For ``all`` the facts are computed here, once for all packs.
+    For ``all`` the facts are computed here, once for all packs; on Spark always, so that one session does it and none
+    is started for every notebook.
 
     Raises
     ------
@@ -29,7 +31,7 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
     book = open_book(
         request.data, request.month, "company" if everyone else request.scope, settings_file, request.language
     )
-    if everyone:
+    if everyone or book.settings.source.engine == "spark":
         for name in FACT_NAMES:
             book.facts.table(name)
     notebooks = tuple(numbered_notebooks(NOTEBOOKS_FOLDER))
@@ -61,6 +63,7 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
                 notebooks=notebooks,
                 cell_timeout_seconds=request.cell_timeout_seconds,
                 key="" if passphrases else pack_key(book, text, request.data, settings_file, notebooks),
+                environment={TABLES_OF_RUN: book.tables.key},
                 passphrase=passphrases.get(text, ""),
             )
         )

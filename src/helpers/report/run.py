@@ -1,4 +1,4 @@
-"""Run one notebook in a child process of its own, and tell how it ended."""
+"""Run one notebook in a child process, and tell how it ended."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers.report.children import ChildError, Children
+from helpers.report.children import ChildError, Children, Lease
 
 _GRACE_SECONDS = 15
 """How long a cell may go on after it was told to stop, before its process is ended."""
@@ -54,7 +54,7 @@ class NotebookRun:
 
 
 def run_notebook(
-    children: Children,
+    children: Children | Lease,
     notebook: Path,
     executed: Path,
     parameters: Mapping[str, Any],

@@ -12,9 +12,11 @@ import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from helpers.report.engine import NAME, heading_now
+from helpers.report.engine import NAME, heading_now, last_executed
 from helpers.report.run import Failure, NotebookRun
 from helpers.report.scrub import heading_above, prepare, scrub
+from helpers.report.settled import as_it_was
+from helpers.sharing import share
 from helpers.views.table import Table, shown_tables
 from helpers.views.typed import TypedTable, typed
 
@@ -23,8 +25,8 @@ def run(
     source: Path, executed: Path, parameters: Mapping[str, Any], cell_timeout_seconds: int
 ) -> NotebookRun:
     """Run a notebook in this process; see `helpers.report.run.run_notebook`."""
+    share()
     notebook = prepare(nbformat.read(source, as_version=4))
-    raw = executed.with_suffix(".raw.ipynb")  # beside the result: what holds customer data is cleaned with it
     error: tuple[str, str] | None = None
     tables: list[tuple[str, TypedTable]] = []
 
@@ -32,10 +34,10 @@ def run(
         tables.append((heading_now(), typed(table)))
 
     try:
-        with shown_tables(keep):
+        with as_it_was(), shown_tables(keep):
             papermill.execute_notebook(
                 notebook,
-                str(raw),
+                None,  # it would write the file three times; the engine keeps what became of the cells
                 parameters=dict(parameters),
                 engine_name=NAME,
                 kernel_name="python3",
@@ -48,12 +50,11 @@ def run(
         error = (problem.ename, problem.evalue)
     except Exception as problem:  # one notebook must not take the others with it; the front page says why
         error = (type(problem).__name__, str(problem).splitlines()[0] if str(problem) else "")
-    result = nbformat.read(raw, as_version=4) if raw.exists() else notebook
+    result = last_executed() or notebook
     cell = _stopped_at(result) if error else 0
     failure = Failure(source.name, cell, heading_above(notebook, cell), *error) if error else None
     clean, warnings = scrub(result, parameters)
     nbformat.write(clean, executed)
-    raw.unlink(missing_ok=True)
     return NotebookRun(source.name, executed, failure, warnings, pickle.dumps(tables))
 
 

@@ -9,12 +9,11 @@ from helpers.analysis.expected_loss import Likelihood
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.lines import trend
-from helpers.views.name_lists import LONG, called, capped
+from helpers.views.name_lists import called, customer_list
 from helpers.views.numbers import Numbers
-from helpers.views.table import Column, Table, table
+from helpers.views.table import Column, Table
 
 PAGE = "08_service_and_contacts"
-MOST = 25
 
 
 def attention(result: Attention | None, n: Numbers) -> list[Chart | Table | Findings]:
@@ -77,9 +76,7 @@ def _curve_chart(result: Attention, n: Numbers) -> Chart:
 
 def _gap_table(result: Attention, n: Numbers) -> Table:
     _ = n.words
-    shown = result.gap.head(MOST)
     columns = {
-        "customer": Column(_("Customer")),
         "net_amount": Column(_("Net sales"), n.count, bar=True),
         "engagement": Column(_("Enquiries and orders"), n.count),
         "engagement_before": Column(_("Before"), n.count),
@@ -88,12 +85,11 @@ def _gap_table(result: Attention, n: Numbers) -> Table:
         "expected_contacts": Column(_("Contacts to expect"), n.decimal),
         "salesperson_name": Column(_("Salesperson")),
     }
-    caption = capped(
-        _("Who sits in the gap: the last {months} months and those before, sales in {currency}",
-          months=n.count(result.recent_months), currency=n.currency), len(shown), len(result.gap), n,
-    )  # fmt: skip
-    return table(shown.assign(customer=called(shown)), columns, caption, sortable=len(shown) > LONG,
-                 empty=_("Nobody gets clearly less attention than it gives."))  # fmt: skip
+    caption = _("Who sits in the gap: the last {months} months and those before, sales in {currency}",
+                months=n.count(result.recent_months), currency=n.currency)  # fmt: skip
+    return customer_list(
+        result.gap, columns, caption, _("Nobody gets clearly less attention than it gives."), n
+    )
 
 
 def weighed_findings(result: Attention | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

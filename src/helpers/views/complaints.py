@@ -11,15 +11,16 @@ from helpers.views.bars import share_bars
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.lines import trend
-from helpers.views.name_lists import LONG, called, capped
+from helpers.views.name_lists import MOST, called, customer_list
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
 
 PAGE = "08_service_and_contacts"
-MOST = 25
 _DUE_DAYS = {"high": 7}
 _ELSE_DUE_DAYS = 14
+#: So many causes are named in a title where they are as frequent as each other.
+_MOST_NAMED = 3
 
 
 def severity_label(severity: object, _: Words) -> str:
@@ -45,9 +46,12 @@ def complaints(result: Complaints | None, n: Numbers) -> list[Chart | Table | Fi
 def complaints_findings(result: Complaints, n: Numbers) -> Findings:
     """Write how many complaints there are, how long they take, and what follows them in sales."""
     _ = n.words
-    first = _("{opened} complaints in {months} months, against {previous} in the same months a year before.",
-              opened=n.count(result.opened), months=n.count(result.window_months),
-              previous=n.count(result.opened_previous))  # fmt: skip
+    first = _.ngettext(
+        "{n} complaint in {months} months, against {previous} in the same months a year before.",
+        "{n} complaints in {months} months, against {previous} in the same months a year before.",
+        result.opened, n=n.count(result.opened), months=n.count(result.window_months),
+        previous=n.count(result.opened_previous),
+    )  # fmt: skip
     unknown = None
     if not result.has_resolutions:
         unknown = _("What is open cannot be told: this needs the column resolved_at.")
@@ -66,9 +70,10 @@ def _open_sentence(result: Complaints, n: Numbers) -> str | None:
     waiting = result.customers[result.customers["open"] > 0]
     if waiting.empty:
         return None
-    return n.words(
-        "{open} complaints are open; the customers who wait bought for {amount} in the window, {customer} the most.",
-        open=n.count(result.open), amount=n.money_short(float(waiting["net_amount"].sum())),
+    return n.words.ngettext(
+        "{n} complaint is open; who waits bought for {amount} in the window: {customer}.",
+        "{n} complaints are open; the customers who wait bought for {amount} in the window, {customer} the most.",
+        result.open, n=n.count(result.open), amount=n.money_short(float(waiting["net_amount"].sum())),
         customer=called(waiting).iloc[0],
     )  # fmt: skip
 
@@ -89,8 +94,8 @@ def _repeat_sentence(result: Complaints, n: Numbers) -> str | None:
     if again.empty or not result.opened:
         return None
     return n.words.ngettext(
-        "{n} customer complained again and again, and stands behind {share} of the complaints.",
-        "{n} customers complained again and again, and stand behind {share} of the complaints.",
+        "{n} customer complained repeatedly, and stands behind {share} of the complaints.",
+        "{n} customers complained repeatedly, and stand behind {share} of the complaints.",
         len(again), share=n.percent(float(again["complaints"].sum()) / result.opened),
     )  # fmt: skip
 
@@ -101,7 +106,7 @@ def _effect_sentence(result: Complaints, n: Numbers) -> str | None:
     _ = n.words
     effect = result.effect
     if effect is None:
-        return _("What follows a complaint in sales cannot be told: too few complaints lie far enough back.")
+        return _("What follows a complaint in sales cannot be told: too few complaints can be compared.")
     values = {
         "months": n.count(effect.span_months), "low": n.signed_percent(effect.low),
         "high": n.signed_percent(effect.high), "change": n.signed_percent(effect.change),
@@ -130,8 +135,15 @@ def _cause_chart(result: Complaints, n: Numbers) -> Chart:
         ],
     )
     share = float(frame["complaints"].iloc[0]) / result.opened if result.opened else float("nan")
-    title = _("{cause} is the most frequent cause, with {share} of the complaints",
-              cause=names[0], share=n.percent(share))  # fmt: skip
+    title = _(
+        "Most frequent cause: {cause}, with {share} of the complaints", cause=names[0], share=n.percent(share)
+    )
+    first = names[: int((frame["complaints"] == frame["complaints"].iloc[0]).sum())]
+    if 1 < len(first) <= _MOST_NAMED:
+        title = _("Most frequent causes, each with {share} of the complaints: {causes}",
+                  causes=_.listed(first), share=n.percent(share))  # fmt: skip
+    elif len(first) > 1:
+        title = _("No cause of complaints is more frequent than the others")
     alt = _.clauses(
         _("{name}: {value}", name=name, value=n.count(count))
         for name, count in zip(names, frame["complaints"], strict=True)
@@ -178,41 +190,34 @@ def _times_table(result: Complaints, n: Numbers) -> Table:
 def _open_table(result: Complaints, n: Numbers) -> Table:
     _ = n.words
     rows = result.customers[result.customers["open"] > 0]
-    shown = rows.head(MOST)
-    frame = shown.assign(
-        customer=called(shown), severity=[severity_label(severity, _) for severity in shown["severity"]]
-    )
     columns = {
-        "customer": Column(_("Customer")),
         "net_amount": Column(_("Net sales"), n.count, bar=True),
         "open": Column(_("Open"), n.count),
-        "unanswered": Column(_("Unanswered"), n.count),
-        "severity": Column(_("Worst severity")),
+        **({"unanswered": Column(_("Unanswered"), n.count)} if result.has_responses else {}),
+        **({"severity": Column(_("Worst severity"))} if rows["severity"].notna().any() else {}),
         "longest_open_days": Column(_("Open for, days"), lambda value: n.decimal(value, 0)),
         "salesperson_name": Column(_("Salesperson")),
     }
-    caption = capped(
-        _("Who waits for an answer or a settlement, by sales of the window in {currency}", currency=n.currency),
-        len(shown), len(rows), n,
-    )  # fmt: skip
-    return table(frame, columns, caption, sortable=len(shown) > LONG, empty=_("No complaint is open."))
+    caption = _(
+        "Who waits for an answer or a settlement, by sales of the window in {currency}", currency=n.currency
+    )
+    shown = rows.head(MOST)
+    shown = shown.assign(severity=[severity_label(severity, _) for severity in shown["severity"]])
+    return customer_list(shown, columns, caption, _("No complaint is open."), n, len(rows))
 
 
 def _repeat_table(result: Complaints, n: Numbers) -> Table:
     _ = n.words
     rows = result.customers[result.customers["repeat"]]
     rows = rows.sort_values(["complaints", "net_amount", "customer_id"], ascending=[False, False, True])
-    shown = rows.head(MOST)
     columns = {
-        "customer": Column(_("Customer")),
         "complaints": Column(_("Complaints"), n.count, bar=True),
         "open": Column(_("Open"), n.count),
         "net_amount": Column(_("Net sales"), n.count),
         "salesperson_name": Column(_("Salesperson")),
     }
-    caption = capped(_("Who complained more than once in the window"), len(shown), len(rows), n)
-    return table(shown.assign(customer=called(shown)), columns, caption, sortable=len(shown) > LONG,
-                 empty=_("Nobody complained more than once."))  # fmt: skip
+    caption = _("Who complained more than once in the window")
+    return customer_list(rows, columns, caption, _("Nobody complained more than once."), n)
 
 
 def weighed_findings(result: Complaints | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
@@ -238,14 +243,21 @@ def proposed_actions(result: Complaints | None, n: Numbers, likely: Likelihood) 
             amounts, strict=True,
         ):  # fmt: skip
             due = due_day(result.month, _DUE_DAYS.get(severity, _ELSE_DUE_DAYS))
-            reason = _reason(unanswered, severity, n.decimal(days, 0), n.words)
+            reason = _reason(unanswered, severity, round(days), n)
             rows.append((customer, "answer_complaint", reason, amount, due))
     return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))
 
 
-def _reason(unanswered: bool, severity: object, days: str, _: Words) -> str:
+def _reason(unanswered: bool, severity: object, days: int, n: Numbers) -> str:
+    _ = n.words
     if unanswered:
-        return _("A complaint is unanswered, the oldest open for {days} days.", days=days)
+        return _.ngettext("A complaint is unanswered, the oldest open for {n} day.",
+                          "A complaint is unanswered, the oldest open for {n} days.",
+                          days, n=n.count(days))  # fmt: skip
     if severity == "high":
-        return _("A complaint of high severity is open, the oldest for {days} days.", days=days)
-    return _("A complaint is answered but not settled, the oldest open for {days} days.", days=days)
+        return _.ngettext("A complaint of high severity is open, the oldest for {n} day.",
+                          "A complaint of high severity is open, the oldest for {n} days.",
+                          days, n=n.count(days))  # fmt: skip
+    return _.ngettext("A complaint is answered but not settled, the oldest open for {n} day.",
+                      "A complaint is answered but not settled, the oldest open for {n} days.",
+                      days, n=n.count(days))  # fmt: skip

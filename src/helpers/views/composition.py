@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.analysis.composition import Composition
+from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.groups import GROUP
 from helpers.views import labels
 from helpers.views.bars import paired_bars, share_bars
@@ -311,8 +312,11 @@ def heading(by: str, n: Numbers) -> str:
     return labels.dimension_heading(by, n.words)
 
 
-def weighed_findings(result: Composition, n: Numbers) -> list[WeighedFinding]:
-    """Weigh for the front page: the distance from plan to date, and the class furthest below policy."""
+def weighed_findings(result: Composition, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Weigh for the front page: the distance from plan to date, and the class furthest below policy.
+
+    What a class lacks to its share by policy is sales that would have to be won, so it is weighed as all growth is.
+    """
     total, page = result.total.iloc[0], "01_customer_composition"
     found = []
     plan = _against_plan(total, result, n)
@@ -320,5 +324,6 @@ def weighed_findings(result: Composition, n: Numbers) -> list[WeighedFinding]:
         found.append(WeighedFinding(plan, abs(total["ytd_net_amount"] - total["plan_ytd_amount"]), page))
     policy = _against_policy(result, n)
     if policy:
-        found.append(WeighedFinding(policy, -float(result.groups["gap_amount"].min()), page))
+        lacking = -float(result.groups["gap_amount"].min())
+        found.append(WeighedFinding(policy, likely.winnable * lacking, page))
     return found

@@ -7,12 +7,10 @@ import pandas as pd
 from helpers.analysis.records import Records
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, findings
-from helpers.views.name_lists import LONG, called, capped
+from helpers.views.name_lists import LONG, MOST, customer_list
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
-
-MOST = 25
 
 
 def field_label(field: str, _: Words) -> str:
@@ -102,18 +100,16 @@ def _gaps_table(result: Records, n: Numbers) -> Table:
     _ = n.words
     shown = result.gaps.head(MOST)
     frame = shown.assign(
-        customer=called(shown),
         missing=[_.phrases(field_label(field, _) for field in fields) for fields in shown["missing"]],
         last=["" if pd.isna(day) else n.date(day) for day in shown["last_known"]],
     )
     columns = {
-        "customer": Column(_("Customer")),
         "net_amount": Column(_("Net sales"), n.count, bar=True),
         "missing": Column(_("Missing")),
         "last": Column(_("Last change or contact")),
         "salesperson_name": Column(_("Salesperson")),
     }
-    caption = capped(_("Records to complete or refresh, by sales in {currency}", currency=n.currency),
-                     len(shown), len(result.gaps), n)  # fmt: skip
-    return table(frame, columns, caption, sortable=len(shown) > LONG,
-                 empty=_("Every record is complete and fresh."))  # fmt: skip
+    caption = _("Records to complete or refresh, by sales in {currency}", currency=n.currency)
+    return customer_list(
+        frame, columns, caption, _("Every record is complete and fresh."), n, len(result.gaps)
+    )

@@ -125,7 +125,7 @@ def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
     first = frame.iloc[frame["value_amount"].to_numpy().argmax()]
     total = frame["value_amount"].sum()
     title = _(
-        "{group} is expected to bring the most in the next {years}: {value}, {share} of all",
+        "Most is expected of {group} in the next {years}: {value}, {share} of all",
         group=first["label"], years=years(result, n), value=n.money_short(first["value_amount"]),
         share=n.percent(first["value_amount"] / total if total > 0 else float("nan")),
     )  # fmt: skip
@@ -280,12 +280,12 @@ def _rising(result: LifetimeValue, n: Numbers) -> str | None:
         return _("No customer who is small today is expected to be large.")
     first = result.rising.iloc[0]
     return _.ngettext(
-        "{n} customer brought little in the last 12 months and is expected to bring much: {name}, {now} against "
-        "{value} in the next {years}.",
-        "{n} customers brought little in the last 12 months and are expected to bring much, first {name}: {now} "
+        "{n} customer brought little in the last 12 months and is expected to bring much: {name}, {now} of {measure} "
         "against {value} in the next {years}.",
+        "{n} customers brought little in the last 12 months and are expected to bring much, first {name}: {now} of "
+        "{measure} against {value} in the next {years}.",
         len(result.rising), name=called(result.rising.head(1)).iloc[0], now=n.money_short(first["window_amount"]),
-        value=n.money_short(first["value_amount"]), years=years(result, n),
+        value=n.money_short(first["value_amount"]), years=years(result, n), measure=measure(result, n.words),
     )  # fmt: skip
 
 
@@ -294,12 +294,12 @@ def _fading(result: LifetimeValue, n: Numbers) -> str | None:
         return None
     first = result.fading.iloc[0]
     return n.words.ngettext(
-        "{n} customer brought much and little is expected of it: {name}, {now} in the last 12 months against {value} "
-        "in the next {years}.",
-        "{n} customers brought much and little is expected of them, first {name}: {now} in the last 12 months against "
-        "{value} in the next {years}.",
+        "{n} customer brought much and little is expected of it: {name}, {now} of {measure} in the last 12 months "
+        "against {value} in the next {years}.",
+        "{n} customers brought much and little is expected of them, first {name}: {now} of {measure} in the last 12 "
+        "months against {value} in the next {years}.",
         len(result.fading), name=called(result.fading.head(1)).iloc[0], now=n.money_short(first["window_amount"]),
-        value=n.money_short(first["value_amount"]), years=years(result, n),
+        value=n.money_short(first["value_amount"]), years=years(result, n), measure=measure(result, n.words),
     )  # fmt: skip
 
 
@@ -333,17 +333,26 @@ def proposed_actions(result: LifetimeValue, n: Numbers) -> pd.DataFrame:
         (
             "grow",
             result.rising,
-            _("Expected to bring {value} in the next {years}, after {now} in the last 12 months."),
+            _(
+                "Expected to bring {value} of {measure} in the next {years}, after {now} in the last 12 months."
+            ),
         ),
         (
             "keep",
             result.fading,
-            _("Brought {now} in the last 12 months; only {value} is expected in the next {years}."),
+            _(
+                "Brought {now} of {measure} in the last 12 months; only {value} is expected in the next {years}."
+            ),
         ),
     ):
         rows = rows.head(MOST_MOVERS)
         reasons = [
-            template.format(value=n.money_short(value), now=n.money_short(now), years=years(result, n))
+            template.format(
+                value=n.money_short(value),
+                now=n.money_short(now),
+                years=years(result, n),
+                measure=measure(result, _),
+            )
             for value, now in zip(rows["value_amount"], rows["window_amount"], strict=True)
         ]
         yearly = rows["value_amount"] / result.horizon_years

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from helpers.views.numbers import Numbers
+from helpers.views.table import Column, Table, table
 
 #: Lists longer than this can be sorted by their readers.
 LONG = 12
+#: So many customers are listed where a page does not say otherwise.
+MOST = 25
 
 
 def called(customers: pd.DataFrame) -> pd.Series:
@@ -23,4 +28,33 @@ def capped(caption: str, shown: int, whole: int, n: Numbers) -> str:
     return n.words(
         "{caption}: the {shown} largest of {whole}, {more} more not shown",
         caption=caption, shown=n.count(shown), whole=n.count(whole), more=n.count(whole - shown),
+    )  # fmt: skip
+
+
+def customer_list(
+    rows: pd.DataFrame,
+    columns: Mapping[str, Column],
+    caption: str,
+    empty: str,
+    n: Numbers,
+    whole: int | None = None,
+) -> Table:
+    """List customers by name, the first `MOST` of them; the caption says how many are left out.
+
+    Parameters
+    ----------
+    rows
+        customer_id, name and the columns shown, in the order in which they are to be read.
+    columns
+        What stands beside the name.
+    caption, empty
+        As for `helpers.views.table.table`.
+    whole
+        How many customers there are, where ``rows`` are but the first of them already, put into words.
+    """
+    shown = rows if whole is not None else rows.head(MOST)
+    whole = len(rows) if whole is None else whole
+    return table(
+        shown.assign(customer=called(shown)), {"customer": Column(n.words("Customer")), **columns},
+        capped(caption, len(shown), whole, n), sortable=len(shown) > LONG, empty=empty,
     )  # fmt: skip

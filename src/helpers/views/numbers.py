@@ -6,16 +6,18 @@ import datetime
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import (
+    NumberPattern,
     format_compact_currency,
     format_compact_decimal,
     format_currency,
-    format_decimal,
     get_currency_name,
+    parse_pattern,
 )
 
 from helpers.views.words import Words, words
@@ -112,7 +114,8 @@ class Numbers:
         if _missing(value):
             return MISSING
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(_unsigned_zero(value, decimals), pattern, locale=self._locale).replace("-", "−")
+        text: str = _pattern(pattern).apply(_unsigned_zero(value, decimals), self._locale)
+        return text.replace("-", "−")
 
     def count(self, number: float) -> str:
         """Write a count: ``12,345``."""
@@ -160,6 +163,11 @@ class Numbers:
 def numbers(language: str = "en", currency: str = "EUR") -> Numbers:
     """Return the formatting for a language and the report's currency (ISO 4217)."""
     return Numbers(words(language), currency)
+
+
+@lru_cache
+def _pattern(text: str) -> NumberPattern:
+    return parse_pattern(text)
 
 
 def _missing(value: float) -> bool:

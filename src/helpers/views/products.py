@@ -56,9 +56,12 @@ def _carriers(rows: pd.DataFrame, n: Numbers) -> str | None:
     if not rows["share"].notna().any():
         return None
     half = int((rows["cumulative_share"] < 0.5).sum()) + 1
-    return n.words("{count} of {all} products bring half of net sales; the first is {product} with {share}.",
-                   count=n.count(half), all=n.count(len(rows)), product=product_names(rows).iloc[0],
-                   share=n.percent(rows["share"].iloc[0]))  # fmt: skip
+    return n.words.ngettext(
+        "{n} of {all} products brings half of net sales; the first is {product} with {share}.",
+        "{n} of {all} products bring half of net sales; the first is {product} with {share}.",
+        half, n=n.count(half), all=n.count(len(rows)), product=product_names(rows).iloc[0],
+        share=n.percent(rows["share"].iloc[0]),
+    )  # fmt: skip
 
 
 def _extremes(result: Products, n: Numbers) -> str | None:
@@ -167,14 +170,42 @@ def push_findings(result: Recommendations, n: Numbers) -> Findings:
     _ = n.words
     left_out = None
     if result.no_room:
-        left_out = _("{count} proposals were left out: the customer's purchases from everyone leave no room for them.",
-                     count=n.count(result.no_room))  # fmt: skip
+        left_out = _.ngettext(
+            "{n} proposal was left out: the customer's purchases from everyone leave no room for it.",
+            "{n} proposals were left out: the customers' purchases from everyone leave no room for them.",
+            result.no_room, n=n.count(result.no_room),
+        )  # fmt: skip
     rows = result.rows
     return findings(
-        _("There are {count} proposals for {customers} customers.", count=n.count(len(rows)),
+        _("Proposals: {count}; customers to whom they are made: {customers}.", count=n.count(len(rows)),
           customers=n.count(rows["customer_id"].nunique())),
-        _proposal(rows, n), left_out,
+        _proposal(rows, n), *_tested_sentences(result, n), left_out,
     )  # fmt: skip
+
+
+def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
+    """Write what became of the proposals of half a year ago; nothing where there were none."""
+    made, bought = (result.tests.set_index("rule")[name] for name in ("proposals", "bought_share"))
+    order = result.record.order
+    if not made[order]:
+        return []
+    _ = n.words
+    first = _.ngettext(
+        "{n} such proposal was made {months} months ago; {share} were bought since, of everything that could be "
+        "proposed {any}.",
+        "{n} such proposals were made {months} months ago; {share} were bought since, of everything that could be "
+        "proposed {any}.",
+        int(made[order]), n=n.count(made[order]), months=n.count(result.hidden_months), share=n.percent(bought[order]),
+        any=n.percent(bought["any"]),
+    )  # fmt: skip
+    if not result.tells_record:
+        return [first]
+    realised = n.percent(result.record.realised, 0)
+    if order == "margin":
+        return [first, _("Over all customers they brought {realised} of what was likely; the order is by margin, which "
+                         "brought clearly more than by popularity.", realised=realised)]  # fmt: skip
+    return [first, _("Over all customers they brought {realised} of what was likely; the order is by popularity in the "
+                     "class, for by margin brought no clearly larger margin.", realised=realised)]  # fmt: skip
 
 
 def _proposal(rows: pd.DataFrame, n: Numbers) -> str:
@@ -188,12 +219,19 @@ def _reason(row: pd.Series, n: Numbers) -> str:
     _ = n.words
     values = {
         "product": row["product"], "buyers": n.count(row["buyers"]), "peers": n.count(row["peers"]),
+        "amount": n.money_short(row["expected_amount"]), "margin": n.money_short(row["expected_margin"]),
     }  # fmt: skip
+    if pd.isna(row["trade_class"]):
+        if pd.isna(row["expected_margin"]):
+            return _("Offer {product}: {buyers} of {peers} other customers buy it; {amount} a year if it buys as they "
+                     "do.", **values)  # fmt: skip
+        return _("Offer {product}: {buyers} of {peers} other customers buy it; {margin} margin a year if it buys as "
+                 "they do.", **values)  # fmt: skip
     if pd.isna(row["expected_margin"]):
-        return _("Offer {product}: {buyers} of {peers} customers of its class buy it, about {amount} a year.",
-                 amount=n.money_short(row["expected_amount"]), **values)  # fmt: skip
-    return _("Offer {product}: {buyers} of {peers} customers of its class buy it; worth {margin} margin a year.",
-             margin=n.money_short(row["expected_margin"]), **values)  # fmt: skip
+        return _("Offer {product}: {buyers} of {peers} customers of its class buy it; {amount} a year if it buys as "
+                 "they do.", **values)  # fmt: skip
+    return _("Offer {product}: {buyers} of {peers} customers of its class buy it; {margin} margin a year if it buys as "
+             "they do.", **values)  # fmt: skip
 
 
 def push_table(result: Recommendations, n: Numbers) -> Table:

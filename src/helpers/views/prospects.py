@@ -28,7 +28,7 @@ def prospects_findings(result: Prospects, n: Numbers) -> Findings:
     """Write how many become customers, and which source brings the most of its prospects that far."""
     _ = n.words
     whole = result.groups.iloc[0]
-    first = _("Of {prospects} prospects {converted} have ordered; {open} are open.",
+    first = _("Prospects on record: {prospects}, of whom {converted} ordered so far and {open} did not.",
               prospects=n.count(whole["prospects"]), converted=n.count(whole["converted"]),
               open=n.count(whole["open"]))  # fmt: skip
     year = None
@@ -78,7 +78,7 @@ def _open_table(result: Prospects, n: Numbers) -> Table:
         "trade_class": Column(_("Trade class")),
         "first_contact_date": Column(_("First contact"), n.date),
         "age_days": Column(_("Days ago"), n.count),
-        "salesperson_id": Column(_("Salesperson")),
+        "salesperson": Column(_("Salesperson")),
     }
     caption = _("Open prospects, grade A and the newest first: {shown} of {whole}",
                 shown=n.count(len(shown)), whole=n.count(len(result.open)))  # fmt: skip

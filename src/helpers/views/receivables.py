@@ -12,13 +12,12 @@ from helpers.views.bars import share_bars
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.lines import trend
-from helpers.views.name_lists import LONG, called, capped
+from helpers.views.name_lists import called, customer_list
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
 
 PAGE = "07_targets_and_people"
-MOST = 25
 
 
 def age_label(age: str, _: Words) -> str:
@@ -80,13 +79,6 @@ def _ageing_chart(result: Receivables, n: Numbers) -> Chart:
     return share_bars(frame, title=title, alt=alt, spell=n.money_short, value="amount")
 
 
-def _list(rows: pd.DataFrame, columns: dict[str, Column], caption: str, empty: str, n: Numbers) -> Table:
-    shown = rows.head(MOST)
-    columns = {"customer": Column(n.words("Customer")), **columns}
-    return table(shown.assign(customer=called(shown)), columns, capped(caption, len(shown), len(rows), n),
-                 sortable=len(shown) > LONG, empty=empty)  # fmt: skip
-
-
 def _overdue_table(result: Receivables, n: Numbers) -> Table:
     _ = n.words
     columns = {
@@ -98,7 +90,7 @@ def _overdue_table(result: Receivables, n: Numbers) -> Table:
     }
     rows = result.customers[result.customers["overdue_amount"] > 0]
     caption = _("Who is overdue, in {currency}", currency=n.currency)
-    return _list(rows, columns, caption, _("Nobody is overdue."), n)
+    return customer_list(rows, columns, caption, _("Nobody is overdue."), n)
 
 
 def _limit_table(result: Receivables, n: Numbers) -> Table:
@@ -113,7 +105,7 @@ def _limit_table(result: Receivables, n: Numbers) -> Table:
     rows = rows.sort_values(["over_limit_amount", "customer_id"], ascending=[False, True])
     empty = _("Nobody owes more than a known credit limit.")
     caption = _("Who owes more than the credit limit, in {currency}", currency=n.currency)
-    return _list(rows, columns, caption, empty, n)
+    return customer_list(rows, columns, caption, empty, n)
 
 
 def _later_table(result: Receivables, n: Numbers) -> Table:
@@ -126,7 +118,7 @@ def _later_table(result: Receivables, n: Numbers) -> Table:
     rows = result.customers[result.customers["pays_later"]]
     rows = rows.sort_values(["later_days", "customer_id"], ascending=[False, True])
     empty = _("Nobody pays clearly later than before.")
-    return _list(rows, columns, _("Who pays later than before"), empty, n)
+    return customer_list(rows, columns, _("Who pays later than before"), empty, n)
 
 
 def _cash_table(result: Receivables, n: Numbers) -> Table:
@@ -228,8 +220,10 @@ def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> pd.
         _at_risk(late, likely),
         strict=True,
     ):
-        reason = _("{amount} is overdue, the oldest by {days} days.",
-                   amount=n.money_short(amount), days=n.count(days))  # fmt: skip
+        reason = _.ngettext(
+            "{amount} is overdue, the oldest by {n} day.", "{amount} is overdue, the oldest by {n} days.",
+            int(days), n=n.count(days), amount=n.money_short(amount),
+        )  # fmt: skip
         rows.append((customer, "collect", reason, loss, due))
     over = result.customers[result.customers["over_limit_amount"] > 0]
     for customer, amount in zip(over["customer_id"], over["over_limit_amount"], strict=True):

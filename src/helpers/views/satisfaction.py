@@ -7,11 +7,9 @@ import pandas as pd
 from helpers.analysis.satisfaction import Satisfaction
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, findings
-from helpers.views.name_lists import LONG, called, capped
+from helpers.views.name_lists import customer_list
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
-
-MOST = 25
 
 
 def satisfaction(result: Satisfaction | None, n: Numbers) -> list[Chart | Table | Findings]:
@@ -114,15 +112,11 @@ def _label(kind: str, name: object, n: Numbers) -> str:
 
 def _unhappy_table(result: Satisfaction, n: Numbers) -> Table:
     _ = n.words
-    shown = result.unhappy.head(MOST)
     columns = {
-        "customer": Column(_("Customer")),
         "score": Column(_("Score"), n.decimal),
         "previous": Column(_("Wave before"), n.decimal),
         "net_amount": Column(_("Net sales"), n.count, bar=True),
         "salesperson_name": Column(_("Salesperson")),
     }
-    caption = capped(_("Who gave less than 6 of 10, by sales in {currency}", currency=n.currency),
-                     len(shown), len(result.unhappy), n)  # fmt: skip
-    return table(shown.assign(customer=called(shown)), columns, caption, sortable=len(shown) > LONG,
-                 empty=_("Nobody gave less than 6 of 10."))  # fmt: skip
+    caption = _("Who gave less than 6 of 10, by sales in {currency}", currency=n.currency)
+    return customer_list(result.unhappy, columns, caption, _("Nobody gave less than 6 of 10."), n)

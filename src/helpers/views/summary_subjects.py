@@ -54,7 +54,7 @@ class Subject:
 
 
 SUBJECTS: tuple[Subject, ...] = (
-    Subject(lambda book: book.composition(), lambda it, n, _: composition.weighed_findings(it, n)),
+    Subject(lambda book: book.composition(), composition.weighed_findings),
     Subject(lambda book: book.bridge(), lambda it, n, _: bridge.weighed_findings(it, n)),
     Subject(
         lambda book: book.tiers(book.main_dimension), lambda it, n, _: tier_movement.weighed_findings(it, n)

@@ -42,7 +42,7 @@ body[data-jp-theme-light="false"] .wb-table, .vscode-dark .wb-table {{ {theme.DA
 .wb-table caption span {{ position: sticky; left: 0; display: inline-block; max-width: min(100%, 92vw) }}
 .wb-table.wb-table .wb-number {{ text-align: right }}
 .wb-table.wb-table tbody tr {{ background: transparent }}
-.wb-table.wb-table td.wb-number {{ white-space: nowrap }}
+.wb-table.wb-table td:is(.wb-number, .wb-short) {{ white-space: nowrap }}
 .wb-table.wb-table thead th {{ position: sticky; top: 0; z-index: 1; background: var(--paper, {theme.PAPER});
   color: var(--muted, {theme.MUTED}); font-weight: 500; vertical-align: bottom; white-space: normal;
   border-bottom: 1.5px solid var(--muted, {theme.MUTED}) }}
@@ -60,6 +60,8 @@ body[data-jp-theme-light="false"] .wb-table, .vscode-dark .wb-table {{ {theme.DA
 
 #: A text wider than this many Latin letters is read as a sentence.
 SENTENCE_WIDTH: Final = 44
+#: Columns of texts no wider than this (names of people, days) do not break.
+SHORT_WIDTH: Final = 14
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,10 @@ def _kind(column: Column, texts: Sequence[str]) -> str:
     """Name how a column is laid out: figures, short texts, or sentences, which need room to be read."""
     if column.is_number:
         return "wb-number"
-    return "wb-text" if max(map(_columns_wide, texts)) <= SENTENCE_WIDTH else "wb-text wb-sentence"
+    widest = max(map(_columns_wide, texts))
+    if widest <= SHORT_WIDTH:
+        return "wb-text wb-short"
+    return "wb-text" if widest <= SENTENCE_WIDTH else "wb-text wb-sentence"
 
 
 def _cells(texts: Sequence[str], values: pd.Series, column: Column) -> list[Markup]:
@@ -252,4 +257,6 @@ def _as_text(
 
 
 def _columns_wide(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

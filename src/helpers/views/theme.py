@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -120,6 +120,15 @@ _RC: Final = {
 }
 
 
+@lru_cache
+def _look() -> dict[str, Any]:
+    """Matplotlib's defaults (but for the backend, which is not the look's) with the theme's settings."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_RC)  # type: ignore[arg-type]
+        return {name: value for name, value in dict.items(mpl.rcParams) if not name.startswith("backend")}
+
+
 @contextmanager
 def style() -> Iterator[None]:
     """Set everything about the look for the length of a ``with`` block; the caller's settings come back.
@@ -127,8 +136,7 @@ def style() -> Iterator[None]:
     Drawing and :func:`helpers.views.chart.finish` both have to happen inside.
     """
     with mpl.rc_context(), warnings.catch_warnings():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_RC)  # type: ignore[arg-type]
+        dict.update(cast(dict[str, Any], mpl.rcParams), _look())  # checked once, not for every chart
         # Chinese is shown with the reader's fonts; that the measuring font lacks it does not matter.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
         yield

@@ -8,7 +8,7 @@ from helpers.analysis.trade import Trade
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.lines import trend
-from helpers.views.name_lists import LONG, called, capped
+from helpers.views.name_lists import LONG, called, capped, customer_list
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
@@ -39,8 +39,11 @@ def _sentences(result: Trade, n: Numbers) -> list[str | None]:
     first = None
     if len(expected):
         below = expected[expected["year_gap_amount"] < 0]
-        first = _("{below} of {all} customers of whom something is expected are below it in the year to date.",
-                  below=n.count(len(below)), all=n.count(len(expected)))  # fmt: skip
+        first = _.ngettext(
+            "{n} of {all} customers of whom something is expected is below it in the year to date.",
+            "{n} of {all} customers of whom something is expected are below it in the year to date.",
+            len(below), n=n.count(len(below)), all=n.count(len(expected)),
+        )  # fmt: skip
     return [
         first,
         _furthest(expected, n, behind=True),
@@ -69,9 +72,10 @@ def _newcomers(rows: pd.DataFrame, n: Numbers) -> str | None:
     new = rows[rows["year_expected_amount"].isna() & (rows["year_amount"] > 0)]
     if new.empty:
         return None
-    return n.words(
-        "{amount} came from {count} customers of whom nothing could be expected: no target, and new since last year.",
-        amount=n.money_short(new["year_amount"].sum()), count=n.count(len(new)),
+    return n.words.ngettext(
+        "{amount} came from {n} customer of whom nothing could be expected: no target, and new since last year.",
+        "{amount} came from {n} customers of whom nothing could be expected: no target, and new since last year.",
+        len(new), n=n.count(len(new)), amount=n.money_short(new["year_amount"].sum()),
     )  # fmt: skip
 
 
@@ -109,7 +113,7 @@ def _span_columns(rows: pd.DataFrame, n: Numbers) -> dict[str, Column]:
     columns = {
         "month_amount": Column(_("Month"), n.count),
         "month_expected_amount": Column(_("Expected in the month"), n.count),
-        "year_amount": Column(_("Year to date"), n.count, bar=True),
+        "year_amount": Column(_("Year to date"), n.count),
         "year_previous_amount": Column(_("A year earlier"), n.count),
         "year_expected_amount": Column(_("Expected"), n.count),
         "basis": Column(_("Expected from")),
@@ -159,11 +163,8 @@ def behind_table(result: Trade, n: Numbers) -> Table:
 def _customer_table(
     rows: pd.DataFrame, first: dict[str, Column], caption: str, empty: str, n: Numbers
 ) -> Table:
-    shown = _with_basis(rows.head(MOST), n)
-    columns = {"customer": Column(n.words("Customer")), **first, **_span_columns(rows, n)}
-    columns["salesperson_name"] = Column(n.words("Salesperson"))
-    return table(shown.assign(customer=called(shown)), columns, capped(caption, len(shown), len(rows), n),
-                 sortable=len(shown) > LONG, empty=empty)  # fmt: skip
+    columns = {**first, **_span_columns(rows, n), "salesperson_name": Column(n.words("Salesperson"))}
+    return customer_list(_with_basis(rows.head(MOST), n), columns, caption, empty, n, len(rows))
 
 
 def months_table(result: Trade, n: Numbers) -> Table:

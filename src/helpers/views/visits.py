@@ -9,7 +9,7 @@ from helpers.analysis.visits import Visits
 from helpers.views.actions import actions, due_day
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
-from helpers.views.name_lists import LONG, called, capped
+from helpers.views.name_lists import called, customer_list
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 
@@ -36,7 +36,7 @@ def visits_findings(result: Visits, n: Numbers) -> Findings:
     kept = float((result.plan["attainment"] * result.plan["planned"]).sum())
     first = None
     if planned:
-        first = _("Of {planned} planned visits {share} were made; visits beyond a customer's plan do not count.",
+        first = _("{share} of the visits planned ({planned}) were made; visits beyond a customer's plan do not count.",
                   planned=n.decimal(planned, 0), share=n.percent(kept / planned))  # fmt: skip
     elsewhere = None
     if result.elsewhere:
@@ -81,9 +81,8 @@ def _due_table(result: Visits, n: Numbers) -> Table:
     states = shown["overdue"].map({True: _("overdue"), False: _("falls due")})
     never = _("never")
     last = [never if pd.isna(day) else n.date(day) for day in shown["last_visit"]]
-    frame = shown.assign(customer=called(shown), state=states, last=last)
+    rows = shown.assign(state=states.astype("object"), last=last)
     columns = {
-        "customer": Column(_("Customer")),
         "tier": Column(_("Tier")),
         "value_amount": Column(_("Yearly sales"), n.count, bar=True),
         "last": Column(_("Last visit")),
@@ -93,8 +92,7 @@ def _due_table(result: Visits, n: Numbers) -> Table:
     }
     caption = _("Whom to visit in {month}, by yearly sales in {currency}",
                 month=n.month(result.month + 1), currency=n.currency)  # fmt: skip
-    return table(frame, columns, capped(caption, len(shown), len(result.due), n), sortable=len(shown) > LONG,
-                 empty=_("Nobody falls due for a visit."))  # fmt: skip
+    return customer_list(rows, columns, caption, _("Nobody falls due for a visit."), n, len(result.due))
 
 
 def weighed_findings(result: Visits | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
@@ -123,7 +121,10 @@ def proposed_actions(result: Visits | None, n: Numbers, likely: Likelihood) -> p
         ):  # fmt: skip
             reason = _("No visit is on record; tier {tier} is to be visited.", tier=tier)
             if pd.notna(days):
-                reason = _("Last visited {days} days ago; tier {tier} is to be visited.",
-                           days=n.count(days), tier=tier)  # fmt: skip
+                reason = _.ngettext(
+                    "Last visited {n} day ago; tier {tier} is to be visited.",
+                    "Last visited {n} days ago; tier {tier} is to be visited.",
+                    int(days), n=n.count(days), tier=tier,
+                )  # fmt: skip
             rows.append((customer, "visit", reason, amount, day))
     return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))

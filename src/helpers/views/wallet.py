@@ -8,7 +8,7 @@ from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.wallet import Wallet
 from helpers.views.actions import actions, due_day
 from helpers.views.findings import Findings, WeighedFinding, findings
-from helpers.views.name_lists import LONG, called, capped
+from helpers.views.name_lists import called, customer_list
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
@@ -54,15 +54,20 @@ def wallet_findings(result: Wallet, n: Numbers) -> Findings:
     """Write the share of all their purchases that customers make here, and the room that is left."""
     _ = n.words
     rows = buying(result)
-    return findings(_overall(rows, n), _largest(rows, n), _gone(result, n), _unknown(result, n))
+    scaled = None
+    if abs(result.scale - 1) >= 0.05:
+        scaled = n.words("The errors assumed of the evidence are taken times {factor}: so far evidence about the same "
+                         "customer disagrees.", factor=n.decimal(result.scale, 2))  # fmt: skip
+    return findings(_overall(rows, n), _largest(rows, n), _gone(result, n), _unknown(result, n), scaled)
 
 
 def _overall(rows: pd.DataFrame, n: Numbers) -> str | None:
     if rows.empty:
         return None
-    return n.words(
-        "{count} buying customers with evidence buy {wallet} a year from everyone, {share} of it here; {room} is left.",
-        count=n.count(len(rows)), wallet=n.money_short(rows["wallet_amount"].sum()),
+    return n.words.ngettext(
+        "{n} buying customer with evidence buys {wallet} a year from everyone, {share} of it here; {room} is left.",
+        "{n} buying customers with evidence buy {wallet} a year from everyone, {share} of it here; {room} is left.",
+        len(rows), n=n.count(len(rows)), wallet=n.money_short(rows["wallet_amount"].sum()),
         share=n.percent(rows["own_amount"].sum() / rows["wallet_amount"].sum()),
         room=n.money_short(rows["room_amount"].sum()),
     )  # fmt: skip
@@ -83,15 +88,22 @@ def _gone(result: Wallet, n: Numbers) -> str | None:
     gone = result.customers[~(result.customers["own_amount"] > 0)]
     if gone.empty:
         return None
-    return n.words("{count} customers with evidence bought nothing here in the last 12 months; their {room} is no room"
-                   " to grow but to win back.",
-                   count=n.count(len(gone)), room=n.money_short(gone["wallet_amount"].sum()))  # fmt: skip
+    return n.words.ngettext(
+        "{n} customer with evidence bought nothing here in the last 12 months; its {room} is no room to grow but to win"
+        " back.",
+        "{n} customers with evidence bought nothing here in the last 12 months; their {room} is no room to grow but to"
+        " win back.",
+        len(gone), n=n.count(len(gone)), room=n.money_short(gone["wallet_amount"].sum()),
+    )  # fmt: skip
 
 
 def _unknown(result: Wallet, n: Numbers) -> str | None:
     if not result.without:
         return None
-    return n.words("Of {count} buying customers nothing usable is known.", count=n.count(result.without))
+    return n.words.ngettext(
+        "Of {n} buying customer nothing usable is known.", "Of {n} buying customers nothing usable is known.",
+        result.without, n=n.count(result.without),
+    )  # fmt: skip
 
 
 def room_table(result: Wallet, n: Numbers) -> Table:
@@ -102,12 +114,10 @@ def room_table(result: Wallet, n: Numbers) -> Table:
     kinds = [method_label(method, _) for method in shown["best_method"]]
     marks = {"evidence": _("evidence disagrees"), "own_sales": _("we sell more")}
     shown = shown.assign(
-        customer=called(shown),
         best=pd.Series(kinds, index=shown.index, dtype="object"),
         mark=shown["contradiction"].map(marks).fillna("").astype("object"),
     )
     columns = {
-        "customer": Column(_("Customer")),
         "room_amount": Column(_("Room to grow"), n.count, bar=True),
         "room_low_amount": Column(_("at least"), n.count),
         "room_high_amount": Column(_("at most"), n.count),
@@ -121,8 +131,8 @@ def room_table(result: Wallet, n: Numbers) -> Table:
         "mark": Column(_("Contradiction")),
     }
     caption = _("Room to grow a year at customers who buy, in {currency}", currency=n.currency)
-    return table(shown, columns, capped(caption, len(shown), len(rows), n), sortable=len(shown) > LONG,
-                 empty=_("None of the customers with evidence bought anything in the last 12 months."))  # fmt: skip
+    empty = _("None of the customers with evidence bought anything in the last 12 months.")
+    return customer_list(shown, columns, caption, empty, n, len(rows))
 
 
 def contradiction_table(result: Wallet, n: Numbers) -> Table:

@@ -36,6 +36,11 @@ DOMAIN = "workbook"
 LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 
 
+@lru_cache
+def _locale(identifier: str) -> Locale:
+    return Locale.parse(identifier)
+
+
 @dataclass(frozen=True)
 class Words:
     """The words of one language; call it with an English template, or use ``gettext`` and ``ngettext``."""
@@ -46,7 +51,7 @@ class Words:
     @property
     def locale(self) -> Locale:
         """Babel's locale: how numbers, months and lists are written."""
-        return Locale.parse(LOCALES[self.language])
+        return _locale(LOCALES[self.language])
 
     @property
     def html_lang(self) -> str:

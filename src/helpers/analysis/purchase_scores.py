@@ -1,0 +1,63 @@
+"""Scores of a purchase model, customer by customer: what can be computed wherever the customers are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.models.base import PurchaseModel
+from helpers.models.mbgnbd import MBGCNBDk
+
+#: What of the fact customer_summary is needed.
+COLUMNS = ("customer_id", "frequency", "recency_days", "T_days", "sum_log_gaps")
+WEEK_DAYS = 7.0
+
+
+@dataclass(frozen=True)
+class PurchaseScorer:
+    """A fitted model that scores rows of customer_summary; picklable, and each row's scores come from it alone.
+
+    Attributes
+    ----------
+    model
+        Fitted in weeks.
+    weeks
+        Horizon of the expected purchases.
+    """
+
+    model: PurchaseModel
+    weeks: float
+
+    def __call__(self, customers: pd.DataFrame) -> pd.DataFrame:
+        """Return customer_id, p_alive and expected_purchases (in the next ``weeks``); NaN for who never bought."""
+        bought = customers["frequency"].notna().to_numpy()
+        summary = in_weeks(customers[bought])
+        scores = pd.DataFrame({"customer_id": customers["customer_id"]})
+        for name, values in (
+            ("p_alive", self.model.p_alive(summary)),
+            ("expected_purchases", self.model.expected_purchases(summary, self.weeks)),
+        ):
+            scores[name] = np.nan
+            scores.loc[bought, name] = values.to_numpy()
+        return scores
+
+
+def fit_scorer(customers: pd.DataFrame, weeks: float) -> PurchaseScorer:
+    """Fit MBG/CNBD-k, with weak priors, to rows of customer_summary; see `helpers.models.cnbdk`."""
+    summary = in_weeks(customers[customers["frequency"].notna()])
+    return PurchaseScorer(MBGCNBDk(prior="weak").fit(summary), weeks)
+
+
+def in_weeks(customers: pd.DataFrame) -> pd.DataFrame:
+    """Turn rows of customer_summary into what purchase models take: frequency, recency, T, sum_log_gaps, in weeks."""
+    frequency = customers["frequency"].astype("int64")
+    return pd.DataFrame(
+        {
+            "frequency": frequency,
+            "recency": customers["recency_days"] / WEEK_DAYS,
+            "T": customers["T_days"] / WEEK_DAYS,
+            "sum_log_gaps": customers["sum_log_gaps"] - frequency * np.log(WEEK_DAYS),
+        }
+    )

@@ -1,0 +1,119 @@
+"""Facts on Spark: the same expressions, computed by Spark and kept as Parquet that the embedded engine reads."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+from ibis.backends.pyspark import Backend
+from ibis.backends.pyspark.datatypes import PySparkSchema
+from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+from pyspark.errors import PySparkException
+
+from helpers import config
+from helpers.errors import WorkbookError
+from helpers.facts.engine import as_declared
+from helpers.facts.registry import FACTS
+from helpers.facts.scoring import Score, batches_of
+from helpers.facts.store import Facts
+from helpers.intake.readers import first_line
+from helpers.intake.spark_session import open_session
+
+
+class _Compiler(PySparkCompiler):
+    """What Ibis 12 writes for Spark, but for two things that it takes over from other engines."""
+
+    __slots__ = ()
+
+    def visit_DateTruncate(self, op: Any, *, arg: Any, unit: Any) -> Any:
+        """DATE_TRUNC gives a timestamp even for a date, and Ibis, which counts on a date, casts nothing back."""
+        return self.f.anon.trunc(arg, unit.singular)
+
+    def visit_CountStar(self, op: Any, *, arg: Any, where: Any) -> Any:
+        """Ibis adds up the condition, which is NULL, not 0, where it is NULL throughout."""
+        return (
+            self.f.anon.count_if(where)
+            if where is not None
+            else super().visit_CountStar(op, arg=arg, where=where)
+        )
+
+
+class SparkEngine(Backend):
+    """Ibis' backend with the compiler above."""
+
+    compiler = _Compiler()
+
+
+class SparkFacts(Facts):
+    """The facts as Spark sees them: what `helpers.facts.fact.Fact.build` is given there.
+
+    Tables are read from the same folders as by the embedded engine, and facts that build on others share theirs.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        for name in ("tables", "month", "settings", "month_end", "folder", "coverage", "_mask_key"):
+            self.__dict__[name] = getattr(facts, name)
+        self._read_already = {}
+        self.engine = connect(facts)
+
+    def table(self, name: str) -> ir.Table:
+        """Return a fact as a table of Spark's; computed where it is not there yet."""
+        path = self.folder / f"{name}.parquet"
+        if not path.exists():
+            table = FACTS[name].build(self)
+            _write_folder(path, lambda draft: self.engine.to_parquet(as_declared(table), draft))
+        return self._parquet(path)
+
+    def _parquet(self, path: Path) -> ir.Table:
+        """Return a folder as a table; Spark looks at it once."""
+        if path not in self._read_already:
+            self._read_already[path] = self.engine.read_parquet(path)
+        return self._read_already[path]
+
+    def map_in_arrow(self, rows: ir.Table, score: Score, schema: ibis.Schema, path: Path) -> None:
+        """Let Spark's workers apply ``score`` to every row and write what comes of it; see `helpers.facts.scoring`."""
+        frame = self.engine._session.sql(self.engine.compile(rows))
+        kinds = schema.to_pyarrow()
+        result = frame.mapInArrow(
+            lambda batches: batches_of(batches, score, kinds), PySparkSchema.from_ibis(schema)
+        )
+        _write_folder(path, lambda draft: result.write.parquet(draft))
+
+
+def _write_folder(path: Path, write: Callable[[str], None]) -> None:
+    """Write beside the target and move into place, so that no other process ever reads half a table."""
+    draft = path.parent / f".{path.stem}-{secrets.token_hex(8)}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(str(draft))
+        draft.rename(path)
+    except OSError as error:
+        if not path.exists():  # else another process was faster
+            raise WorkbookError(
+                f"The cache folder {path} cannot be written: {error.strerror}. Free space, or set WORKBOOK_CACHE."
+            ) from None
+    except PySparkException as error:
+        raise WorkbookError(f"Spark cannot compute or write {path.stem}: {first_line(error)}") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def on_spark(facts: Facts) -> SparkFacts:
+    """Return the facts as Spark sees them, one for all that is asked of these facts."""
+    if "_on_spark" not in facts.__dict__:
+        facts.__dict__["_on_spark"] = SparkFacts(facts)
+    found: SparkFacts = facts.__dict__["_on_spark"]
+    return found
+
+
+def connect(facts: Facts) -> SparkEngine:
+    """Open Spark for Ibis."""
+    engine = SparkEngine()
+    engine.register_options()  # which `ibis.pyspark` would do
+    engine.do_connect(open_session(facts.settings.spark, config.cache_folder()))
+    return engine

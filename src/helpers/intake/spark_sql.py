@@ -1,0 +1,156 @@
+"""Intake's SQL on Spark: the same statements, written for DuckDB, in Spark's dialect.
+
+sqlglot, which Ibis brings along, knows both dialects; what it leaves as it is although Spark has it otherwise is put
+right here. So one map (``derived``, ``where``, ``exclude`` and ``lookups``) reads a source on either engine.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlglot
+import sqlglot.errors
+import sqlglot.expressions as sge
+
+from helpers.errors import WorkbookError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+#: Directive of strptime -> letters of Spark's date patterns; one letter takes one digit or two, as strptime does.
+_PATTERNS = {
+    "Y": "yyyy", "y": "yy", "m": "M", "d": "d", "H": "H", "I": "h", "M": "m", "S": "s", "f": "SSSSSS", "p": "a",
+    "b": "MMM", "B": "MMMM", "%": "%",
+}  # fmt: skip
+_TYPES = {
+    "string": "VARCHAR", "double": "DOUBLE", "float": "FLOAT", "date": "DATE", "timestamp_ntz": "TIMESTAMP",
+    "timestamp": "TIMESTAMP WITH TIME ZONE", "tinyint": "TINYINT", "smallint": "SMALLINT", "int": "INTEGER",
+    "bigint": "BIGINT", "boolean": "BOOLEAN",
+}  # fmt: skip
+
+
+def to_spark(sql: str) -> str:
+    """Write a DuckDB statement for Spark.
+
+    Raises
+    ------
+    sqlglot.errors.SqlglotError
+        It is no SQL.
+    """
+    return sqlglot.parse_one(sql, read="duckdb").transform(_put_right).sql(dialect="spark")
+
+
+def date_pattern(date_format: str) -> str:
+    """Write a format of strptime as Spark's pattern.
+
+    Raises
+    ------
+    WorkbookError
+        It has a directive that Spark has no like of.
+    """
+    pattern, rest = "", iter(date_format)
+    for mark in rest:
+        if mark == "%":
+            directive = next(rest, "")
+            if directive not in _PATTERNS:
+                known = ", ".join(f"%{letter}" for letter in _PATTERNS)
+                raise WorkbookError(
+                    f'date_format = "{date_format}": %{directive} is not known to Spark; use {known}.'
+                )
+            pattern += _PATTERNS[directive]
+        else:
+            pattern += f"'{mark}'" if mark.isalpha() else "''" if mark == "'" else mark
+    return pattern
+
+
+def _put_right(node: sge.Expression) -> sge.Expression:
+    """Replace one node that Spark calls otherwise, or takes for something else."""
+    if isinstance(node, sge.RegexpFullMatch):
+        return _full_match(node.this, node.expression)
+    if isinstance(node, sge.Anonymous):
+        return _function(node)
+    if isinstance(node, sge.RegexpReplace) and isinstance(node.args.get("replacement"), sge.Literal):
+        node.set("replacement", sge.Literal.string(node.args["replacement"].this.replace("\\", "$")))
+    if isinstance(node, sge.Bracket) and len(node.expressions) == 1 and node.expressions[0].is_int:
+        # Of a text, its letter at a place; the tree counts from 0.
+        place = int(node.expressions[0].name) + 1
+        return sge.Substring(this=node.this, start=sge.Literal.number(place), length=sge.Literal.number(1))
+    if isinstance(node, sge.Trunc):  # Spark's is of dates; for "is it whole?" rounding serves as well
+        return sge.Anonymous(this="rint", expressions=[node.this])
+    return node
+
+
+def _function(node: sge.Anonymous) -> sge.Expression:
+    name, arguments = str(node.this).lower(), node.expressions
+    if name == "regexp_full_match":
+        return _full_match(*arguments[:2])
+    if name == "md5_number":
+        return sge.Anonymous(this="md5", expressions=arguments)
+    if name == "to_json" and len(arguments) == 1:  # NULL is said, as DuckDB says it
+        option = list(map(sge.Literal.string, ("ignoreNullFields", "false")))
+        return sge.Anonymous(
+            this=node.this, expressions=[*arguments, sge.Anonymous(this="map", expressions=option)]
+        )
+    if name == "isfinite":
+        (value,) = arguments
+        limits = [sge.cast(sge.Literal.string(text), "double") for text in ("NaN", "Infinity", "-Infinity")]
+        return sge.Not(this=sge.In(this=value, expressions=limits))
+    if name == "try_strptime":
+        pattern = sge.Literal.string(date_pattern(arguments[1].this))
+        return sge.Anonymous(this="try_to_timestamp", expressions=[arguments[0], pattern])
+    return node
+
+
+def _full_match(text: sge.Expression, pattern: sge.Expression) -> sge.Expression:
+    return sge.RegexpLike(this=text, expression=sge.Literal.string(rf"\A(?:{pattern.this})\z"))
+
+
+class Result:
+    """What a statement gave: rows as tuples, fetched when they are asked for."""
+
+    def __init__(self, rows: list[Any] | DataFrame) -> None:
+        self._rows = rows
+
+    def fetchall(self) -> list[Any]:
+        """Fetch all rows: those that intake asks for are few."""
+        return self._rows if isinstance(self._rows, list) else [tuple(row) for row in self._rows.collect()]
+
+    def fetchone(self) -> Any:
+        """Fetch the first row; None where there is none."""
+        return next(iter(self.fetchall()), None)
+
+
+class SparkConnection:
+    """A connection to DuckDB as far as intake uses one to look at data, kept on Spark.
+
+    ``SELECT`` and ``DESCRIBE SELECT`` are run; a temporary table becomes a temporary view.
+    """
+
+    def __init__(self, session: SparkSession) -> None:
+        self.session = session
+
+    def execute(self, sql: str) -> Result:
+        """Run a statement that is written for DuckDB."""
+        head, _, query = sql.partition(" AS SELECT ")
+        if head.startswith("CREATE"):
+            name = head.rsplit("TABLE ", 1)[1].strip().strip('"')
+            self.frame(f"SELECT {query}").createOrReplaceTempView(f"`{name}`")
+            return Result([])
+        if sql.startswith("DESCRIBE "):
+            fields = self.frame(sql.removeprefix("DESCRIBE ")).schema.fields
+            return Result([(field.name, engine_type(field.dataType)) for field in fields])
+        return Result(self.frame(sql))
+
+    def frame(self, sql: str) -> DataFrame:
+        """Give what a query, written for DuckDB, would give."""
+        return self.session.sql(to_spark(sql))
+
+    def extract_statements(self, sql: str) -> list[Any]:
+        """Take a text apart into statements."""
+        return sqlglot.parse(sql, read="duckdb")
+
+
+def engine_type(kind: Any) -> str:
+    """Call a type of Spark's as DuckDB does."""
+    name = kind.simpleString()
+    return name.upper() if name.startswith("decimal") else _TYPES.get(name, name.upper())
