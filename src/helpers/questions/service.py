@@ -10,6 +10,7 @@ from helpers.analysis.records import FIELDS, Records, records
 from helpers.analysis.satisfaction import Satisfaction, satisfaction
 from helpers.analysis.visits import Visits, visits
 from helpers.questions.ranking import RankingQuestions
+from helpers.scope import COMPANY
 
 
 class ServiceQuestions(RankingQuestions):
