@@ -87,7 +87,11 @@ class Facts:
         rules = (self.settings.periods.model_dump_json(), self.settings.learning.model_dump_json())
         for part in (self.tables.key, str(self.month), *rules, fingerprint(self._mask_key)):
             digest.update(part.encode() + b"\0")
-        for package in ("duckdb", "ibis-framework"):
+        for package in (
+            "duckdb",
+            "ibis-framework",
+            *(["pyspark"] if self.settings.source.engine == "spark" else []),
+        ):
             digest.update(version(package).encode() + b"\0")
         for source in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(source.read_bytes() + b"\0")
@@ -157,7 +161,8 @@ class Facts:
         """Whether a fact is so small that all of it may stay in memory, for as many scopes as there are."""
         self.table(name)
         path = self.folder / f"{name}.parquet"
-        return path.is_file() and pq.read_metadata(path).num_rows <= _SMALL_ROWS
+        parts = path.glob("*.parquet") if path.is_dir() else [path]
+        return sum(pq.read_metadata(part).num_rows for part in parts) <= _SMALL_ROWS
 
     def _whole(self, name: str) -> pd.DataFrame:
         if name not in self._frames:

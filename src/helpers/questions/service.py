@@ -117,7 +117,7 @@ class ServiceQuestions(RankingQuestions):
         """
         if not self.tables.has("prospects"):
             return None
-        return prospects(self.frame("prospects"), self.month)
+        return prospects(self.frame("prospects"), self.facts.owners, self.month)
 
     def records(self) -> Records | None:
         """Return how complete and fresh records are, None without customers; see `helpers.analysis.records`.

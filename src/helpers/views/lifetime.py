@@ -136,7 +136,7 @@ def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
     first = frame.iloc[frame["value_amount"].to_numpy().argmax()]
     total = frame["value_amount"].sum()
     title = _(
-        "{group} is expected to bring the most in the next {years}: {value}, {share} of all",
+        "Most is expected of {group} in the next {years}: {value}, {share} of all",
         group=first["label"], years=years(result, n), value=n.money_short(first["value_amount"]),
         share=n.percent(first["value_amount"] / total if total > 0 else float("nan")),
     )  # fmt: skip
