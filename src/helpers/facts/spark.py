@@ -58,6 +58,7 @@ class SparkFacts(Facts):
     def __init__(self, facts: Facts) -> None:
         for name in ("tables", "month", "settings", "month_end", "folder", "coverage", "_mask_key"):
             self.__dict__[name] = getattr(facts, name)
+        self._read_already = {}
         self.engine = connect(facts)
 
     def table(self, name: str) -> ir.Table:
@@ -66,7 +67,13 @@ class SparkFacts(Facts):
         if not path.exists():
             table = FACTS[name].build(self)
             _write_folder(path, lambda draft: self.engine.to_parquet(as_declared(table), draft))
-        return self.engine.read_parquet(path)
+        return self._parquet(path)
+
+    def _parquet(self, path: Path) -> ir.Table:
+        """Return a folder as a table; Spark looks at it once."""
+        if path not in self._read_already:
+            self._read_already[path] = self.engine.read_parquet(path)
+        return self._read_already[path]
 
     def map_in_arrow(self, rows: ir.Table, score: Score, schema: ibis.Schema, path: Path) -> None:
         """Let Spark's workers apply ``score`` to every row and write what comes of it; see `helpers.facts.scoring`."""

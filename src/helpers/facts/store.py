@@ -27,6 +27,7 @@ from helpers.facts.engine import as_declared, connect, parquet_of, to_pandas
 from helpers.facts.masked import as_table, masked, pseudonyms
 from helpers.facts.registry import FACTS
 from helpers.intake.tables import StandardTables
+from helpers.locked import one_at_a_time
 from helpers.mask import fingerprint, mask_key
 from helpers.scope import COMPANY, Scope, parse_scope
 
@@ -77,7 +78,7 @@ class Facts:
         self.answers: dict[tuple[str, ...], Any] = {}
         self._frames: dict[str, pd.DataFrame] = {}
         self._read_already: dict[Path, ir.Table] = {}
-        self.engine = connect(cache)
+        self.engine = connect(cache, settings.engine.memory_gigabytes)
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
 
     def _key(self) -> str:
@@ -85,7 +86,11 @@ class Facts:
         rules = (self.settings.periods.model_dump_json(), self.settings.learning.model_dump_json())
         for part in (self.tables.key, str(self.month), *rules, fingerprint(self._mask_key)):
             digest.update(part.encode() + b"\0")
-        for package in ("duckdb", "ibis-framework"):
+        for package in (
+            "duckdb",
+            "ibis-framework",
+            *(["pyspark"] if self.settings.source.engine == "spark" else []),
+        ):
             digest.update(version(package).encode() + b"\0")
         for source in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(source.read_bytes() + b"\0")
@@ -110,7 +115,9 @@ class Facts:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(FACTS)}")
         path = self.folder / f"{name}.parquet"
         if not path.exists():
-            self._compute(name, path)
+            with one_at_a_time(path.with_suffix(".lock")):
+                if not path.exists():
+                    self._compute(name, path)
         return self._parquet(path)
 
     def _compute(self, name: str, path: Path) -> None:
@@ -153,7 +160,8 @@ class Facts:
         """Whether a fact is so small that all of it may stay in memory, for as many scopes as there are."""
         self.table(name)
         path = self.folder / f"{name}.parquet"
-        return path.is_file() and pq.read_metadata(path).num_rows <= _SMALL_ROWS
+        parts = path.glob("*.parquet") if path.is_dir() else [path]
+        return sum(pq.read_metadata(part).num_rows for part in parts) <= _SMALL_ROWS
 
     def _whole(self, name: str) -> pd.DataFrame:
         if name not in self._frames:

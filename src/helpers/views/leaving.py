@@ -35,8 +35,9 @@ def leaving_findings(seen: Leaving, risk: RiskList, n: Numbers) -> Findings:
     if seen.customers.empty:
         return findings(_("No customer has bought lately: nobody can be judged."))
     return findings(
-        _lead(seen, risk, n), _changes(risk, n), _hits(seen, risk, n), method_note(seen.method, n)
-    )
+        _lead(seen, risk, n), _changes(risk, n), _hits(seen, risk, n), method_note(seen.method, n),
+        drawn_note(seen.learnt_from, n),
+    )  # fmt: skip
 
 
 def _lead(seen: Leaving, risk: RiskList, n: Numbers) -> str:
@@ -76,6 +77,17 @@ def _hits(seen: Leaving, risk: RiskList, n: Numbers) -> str | None:
         ends=n.count(len(recent)), right=n.percent(hits / warned, 0), found=n.percent(hits / left, 0),
         months=seen.horizon_months,
     )  # fmt: skip
+
+
+def drawn_note(learnt_from: int | None, n: Numbers) -> str | None:
+    """Say from how many customers is learnt where there are too many to learn from all; else nothing."""
+    if learnt_from is None:
+        return None
+    return n.words(
+        "Learnt from {customers} customers drawn by their ids, and said of all: record, test and gain are of those "
+        "drawn, states are those of the last month ends.",
+        customers=n.count(learnt_from),
+    )
 
 
 def method_note(method: Method, n: Numbers) -> str | None:

@@ -219,12 +219,19 @@ def _reason(row: pd.Series, n: Numbers) -> str:
     _ = n.words
     values = {
         "product": row["product"], "buyers": n.count(row["buyers"]), "peers": n.count(row["peers"]),
+        "amount": n.money_short(row["expected_amount"]), "margin": n.money_short(row["expected_margin"]),
     }  # fmt: skip
+    if pd.isna(row["trade_class"]):
+        if pd.isna(row["expected_margin"]):
+            return _("Offer {product}: {buyers} of {peers} other customers buy it; {amount} a year if it buys as they "
+                     "do.", **values)  # fmt: skip
+        return _("Offer {product}: {buyers} of {peers} other customers buy it; {margin} margin a year if it buys as "
+                 "they do.", **values)  # fmt: skip
     if pd.isna(row["expected_margin"]):
-        return _("Offer {product}: {buyers} of {peers} customers of its class buy it, about {amount} a year.",
-                 amount=n.money_short(row["expected_amount"]), **values)  # fmt: skip
-    return _("Offer {product}: {buyers} of {peers} customers of its class buy it; worth {margin} margin a year.",
-             margin=n.money_short(row["expected_margin"]), **values)  # fmt: skip
+        return _("Offer {product}: {buyers} of {peers} customers of its class buy it; {amount} a year if it buys as "
+                 "they do.", **values)  # fmt: skip
+    return _("Offer {product}: {buyers} of {peers} customers of its class buy it; {margin} margin a year if it buys as "
+             "they do.", **values)  # fmt: skip
 
 
 def push_table(result: Recommendations, n: Numbers) -> Table:

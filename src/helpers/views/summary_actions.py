@@ -54,6 +54,7 @@ def list_table(result: ActionList, settings: FrontPage, n: Numbers) -> Table:
 def _why(reasons: tuple[str, ...], n: Numbers) -> str:
     # Subjects write their reasons with or without a full stop; here they are parts of one sentence.
     text = n.words.clauses(reason.rstrip(".。") for reason in reasons[:_MOST_REASONS])
+    text = text[:1].upper() + text[1:]
     more = len(reasons) - _MOST_REASONS
     if more <= 0:
         return text

@@ -1,0 +1,79 @@
+"""Spark that is not there: said at once, with the way out."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import pytest
+
+from helpers.book import open_book
+from helpers.errors import WorkbookError
+from helpers.intake import spark_session
+from helpers.intake.spark_session import open_session
+from helpers.spark_settings import Spark
+
+pytest.importorskip("pyspark", reason="PySpark is not installed")
+
+
+@pytest.fixture
+def nobody_active(monkeypatch):
+    from pyspark.sql import SparkSession
+
+    monkeypatch.setattr(SparkSession, "getActiveSession", classmethod(lambda cls: None))
+
+
+@pytest.fixture
+def closed_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]  # bound, but nobody listens
+
+
+def test_without_pyspark_the_extra_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(spark_session, "find_spec", lambda name: None)
+    with pytest.raises(WorkbookError, match=r"install customer-workbook\[spark\]"):
+        open_session(Spark(), tmp_path)
+
+
+def test_without_java_the_package_to_install_is_named(monkeypatch, tmp_path, nobody_active):
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(WorkbookError, match="openjdk-17-jre-headless"):
+        open_session(Spark(session="local[1]"), tmp_path)
+
+
+def test_address_where_nothing_answers_is_named_at_once(tmp_path, nobody_active, closed_port):
+    with pytest.raises(WorkbookError, match=f"Nothing answers at spark://127.0.0.1:{closed_port}"):
+        open_session(Spark(session=f"spark://127.0.0.1:{closed_port}"), tmp_path)
+
+
+def test_spark_connect_without_its_client_says_what_to_install(monkeypatch, tmp_path, nobody_active):
+    monkeypatch.setattr(spark_session, "find_spec", lambda name: None if name == "grpc" else sys)
+    with pytest.raises(WorkbookError, match=r"pyspark\[connect\]"):
+        open_session(Spark(session="sc://127.0.0.1:15002/;token=secret"), tmp_path)
+
+
+def test_token_of_an_address_stands_in_no_message(monkeypatch, tmp_path, nobody_active, closed_port):
+    monkeypatch.setattr(spark_session, "find_spec", lambda name: sys)
+    with pytest.raises(WorkbookError) as caught:
+        open_session(Spark(session=f"sc://127.0.0.1:{closed_port}/;token=secret"), tmp_path)
+    assert "secret" not in str(caught.value)
+
+
+def test_session_that_is_not_active_is_asked_for_in_vain(tmp_path, nobody_active):
+    with pytest.raises(WorkbookError, match="has no active Spark session"):
+        open_session(Spark(session="active"), tmp_path)
+
+
+def test_data_folder_that_is_not_there_is_named(tmp_path):
+    settings = tmp_path / "workbook.toml"
+    settings.write_text('[source]\nengine = "spark"\n')
+    with pytest.raises(WorkbookError, match="does not exist"):
+        open_book(str(tmp_path / "nowhere"), map=settings)
+
+
+def test_sample_does_not_fill_in_for_tables_that_the_map_leaves_out(tmp_path):
+    settings = tmp_path / "workbook.toml"
+    settings.write_text('[source]\nengine = "spark"\n[tables.customers]\ntable = "sales.customers"\n')
+    with pytest.raises(WorkbookError, match="Nothing holds the order lines"):
+        open_book(map=settings)
