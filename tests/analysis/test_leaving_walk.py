@@ -81,7 +81,7 @@ def test_the_simplest_form_is_taken_where_the_others_are_no_better(learnt):
     # A standard error lets a form that knows the same pass now and then, the trees never.
     assert (scored["candidate"] == "rhythm").mean() > 0.5
     assert (scored["candidate"] != "boosting_signals").all()
-    assert set(scored["calibration"]) == {"raw"}
+    assert (scored["calibration"] == "raw").mean() > 0.5
 
 
 def test_signals_compete_only_where_they_are_supplied():
