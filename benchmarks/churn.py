@@ -2,7 +2,8 @@
 
 ``python benchmarks/churn.py`` prints the tables of ``churn.md``: the rolling month ends, the two fixed splits of the
 published comparison, the score without signals, and the sample's truth. ``churn.py without`` prints the third alone,
-``churn.py scale 100000`` measures the panel of so many drawn customers. ``WORKBOOK_SHARED`` names the folder of the public data; default: ``shared`` beside the project.
+``churn.py scale 100000`` measures the panel of so many drawn customers. ``WORKBOOK_SHARED`` names the folder of the
+public data; default: ``shared`` beside the project.
 """
 
 from __future__ import annotations
