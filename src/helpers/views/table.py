@@ -159,7 +159,8 @@ def table(
     sortable
         Let readers sort by clicking a head (in the report; the order given stays the printed one).
     cards
-        In the report on a phone: each row a card with the heads beside its cells, for tables of much text.
+        In the report on a phone: each row a card with the heads beside its cells, for tables of much text; a table with
+        sentences in it is set so anyway.
     """
     names = list(columns)
     cells = [[columns[name].text(value) for value in frame[name].tolist()] for name in names]
@@ -177,13 +178,14 @@ def table(
     markup = [_cells(cells[place], frame[name], columns[name]) for place, name in enumerate(names)]
     if totals is not None:
         markup = [[*column, Markup.escape(value)] for column, value in zip(markup, totals, strict=True)]
+    kinds = [_kind(columns[name], cells[place]) for place, name in enumerate(names)]
     body = _TEMPLATE.render(
         identity=identity,
         caption=caption,
         sortable=sortable,
-        cards=cards,
+        cards=cards or any("wb-sentence" in kind for kind in kinds[1:]),
         heads=[plain(columns[name].label) for name in names],
-        kinds=[_kind(columns[name], cells[place]) for place, name in enumerate(names)],
+        kinds=kinds,
         rows=list(zip(*markup, strict=True)),
         has_total=totals is not None,
     )
