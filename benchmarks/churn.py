@@ -144,9 +144,9 @@ def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months:
         right = (warned["drop"] <= warned["end"] + pd.DateOffset(months=ahead_months)).sum()
         rows.append(
             {
-                "from": threshold, "leavers": len(leavers),
-                "early": leavers.index.isin(early["customer_id"]).mean(),
-                "within 3 months": leavers.index.isin(pd.concat([early, after])["customer_id"]).mean(),
+                "warned from": threshold, "leavers": len(leavers),
+                "warned 30 days or more before the last order": leavers.index.isin(early["customer_id"]).mean(),
+                "... or within 3 months after it": leavers.index.isin(pd.concat([early, after])["customer_id"]).mean(),
                 "false per true": (len(warned) - right) / max(right, 1),
                 "warnings a month": len(warned) / seen["number"].nunique(),
             }
@@ -212,9 +212,18 @@ def main() -> None:
         sys.stdout.flush()
     for name in SPLITS:
         print(f"\n### {name}, fixed split: {SPLITS[name][0]}, holdout to {SPLITS[name][1]}\n")
-        print(of_split(name).round(3).to_string(index=False))
+        print(plain(of_split(name)))
     print("\n### the sample's truth\n")
-    print(of_truth().round(3).to_string(index=False))
+    print(plain(of_truth()))
+
+
+def plain(table: pd.DataFrame) -> str:
+    """Write a table as Markdown, numbers to three decimals."""
+    rows = [list(table.columns), ["---"] * len(table.columns)]
+    rows += [
+        [f"{v:.3f}" if isinstance(v, float) else str(v) for v in row] for row in table.itertuples(index=False)
+    ]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
 def as_markdown(table: pd.DataFrame) -> str:

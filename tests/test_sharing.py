@@ -1,12 +1,9 @@
 """What is asked twice is answered once, and only where nobody could tell the difference."""
 
-import threading
-
 import pytest
 
 from helpers import sharing
 from helpers.book import open_book
-from helpers.questions import kept
 
 
 @pytest.fixture
@@ -62,22 +59,3 @@ def test_other_settings_month_or_key_are_other_facts(sharing_on, monkeypatch):
     monkeypatch.setenv("WORKBOOK_MASK", "1")
     monkeypatch.setenv("WORKBOOK_MASK_KEY", "a long enough key of letters")
     assert open_book().facts is not first.facts
-
-
-def test_what_one_process_is_learning_another_waits_for(book, tmp_path):
-    lock = kept._path(book.facts, book.settings, "learnt_by_one").with_suffix(".lock")
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    lock.with_suffix(".pickle").unlink(missing_ok=True)
-    said = []
-    with kept._alone(lock):
-        waiting = threading.Thread(
-            target=lambda: said.append(
-                kept._kept_in_file(book.facts, book.settings, "learnt_by_one", lambda: "mine")
-            )
-        )
-        waiting.start()
-        waiting.join(0.2)
-        assert said == []
-        kept._write(lock.with_suffix(".pickle"), "the other's")
-    waiting.join()
-    assert said == ["the other's"]

@@ -67,12 +67,12 @@ class ExperienceShift:
     corners
         corner, customers, net_amount (of the experienced or inexperienced customers, with young or mature
         products: a customer's sales may fall on both).
-    strength
-        From which strength of all changes together a customer counts as turned (`strength_needed`).
     absent
         Evidence -> the column that it needs.
     maturity_known
         Whether any product sold has a known age.
+    strength
+        From which strength of all changes together a customer counts as turned (`strength_needed`).
     """
 
     month: pd.Period
@@ -80,9 +80,9 @@ class ExperienceShift:
     history: pd.DataFrame
     customers: pd.DataFrame
     corners: pd.DataFrame
-    strength: float
     absent: dict[str, str]
     maturity_known: bool
+    strength: float = USUAL_STRENGTH
 
     @property
     def movers(self) -> pd.DataFrame:

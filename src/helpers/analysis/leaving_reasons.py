@@ -10,8 +10,8 @@ from helpers.analysis.leaving_features import REASONS
 from helpers.analysis.leaving_fit import fitted, forms, months_known
 
 _MOST = 3
-#: Parts smaller than this, in log odds, are no reason.
-_LEAST = 0.1
+#: Parts smaller than this, in log odds, are no reason; of signals more is asked, for they are told less plainly.
+_LEAST, _LEAST_SENT = 0.1, 0.3
 #: Who has bought for longer is no new customer, whatever the model makes of the time.
 _NEW_DAYS = 365
 
@@ -59,7 +59,13 @@ def reasons(
         whole = _log_odds(score(rows)[:, -1])
         parts = np.column_stack(
             [
-                whole - _log_odds(score(rows.assign(**{name: typical[name] for name in columns}))[:, -1])
+                # What is not known of a customer is no reason, though a model may learn from the gap: who is silent
+                # has no discount.
+                np.where(
+                    rows[columns].notna().any(axis=1),
+                    whole - _log_odds(score(rows.assign(**{name: typical[name] for name in columns}))[:, -1]),
+                    0.0,
+                )
                 if columns
                 else np.zeros(len(rows))
                 for columns in groups.values()
@@ -67,7 +73,8 @@ def reasons(
         )
     names = np.array(list(REASONS), dtype=object)
     parts[np.ix_(tenure_days[this].to_numpy() > _NEW_DAYS, names == "short_relationship")] = -np.inf
-    parts = parts.round(9)
+    told_less = np.array([not columns or columns[0] in sent for columns in groups.values()])
+    parts = np.where(told_less & (parts <= _LEAST_SENT), 0.0, parts).round(9)
     order = np.argsort(-parts, axis=1, kind="stable")[:, :_MOST]
     told = np.where(np.take_along_axis(parts, order, axis=1) > _LEAST, order, -1)
     # Few different lists are given to many customers.

@@ -27,6 +27,7 @@ from helpers.facts.engine import as_declared, connect, parquet_of, to_pandas
 from helpers.facts.masked import as_table, masked, pseudonyms
 from helpers.facts.registry import FACTS
 from helpers.intake.tables import StandardTables
+from helpers.locked import one_at_a_time
 from helpers.mask import fingerprint, mask_key
 from helpers.scope import COMPANY, Scope, parse_scope
 
@@ -77,7 +78,7 @@ class Facts:
         self.answers: dict[tuple[str, ...], Any] = {}
         self._frames: dict[str, pd.DataFrame] = {}
         self._read_already: dict[Path, ir.Table] = {}
-        self.engine = connect(cache)
+        self.engine = connect(cache, settings.engine.memory_gigabytes)
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
 
     def _key(self) -> str:
@@ -114,7 +115,9 @@ class Facts:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(FACTS)}")
         path = self.folder / f"{name}.parquet"
         if not path.exists():
-            self._compute(name, path)
+            with one_at_a_time(path.with_suffix(".lock")):
+                if not path.exists():
+                    self._compute(name, path)
         return self._parquet(path)
 
     def _compute(self, name: str, path: Path) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import pickle
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -15,11 +14,7 @@ from typing import TypeVar
 
 from helpers.config import Settings
 from helpers.facts import Facts
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+from helpers.locked import one_at_a_time
 
 Answer = TypeVar("Answer")
 _HELPERS = Path(__file__).resolve().parents[1]
@@ -57,43 +52,27 @@ def remembered_with(facts: Facts, key: tuple[str, ...], compute: Callable[[], An
 
 
 def _kept_in_file(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answer]) -> Answer:
-    path = _path(facts, settings, name)
+    path = facts.folder / "answers" / _key(settings) / f"{name}.pickle"
     try:
         return pickle.loads(path.read_bytes())
     except (OSError, EOFError, pickle.UnpicklingError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(path.with_suffix(".lock")):
-        try:  # another process may have learnt it meanwhile
+        pass
+    with one_at_a_time(path.with_suffix(".lock")):
+        try:  # another process may have computed it in the meantime
             return pickle.loads(path.read_bytes())
         except (OSError, EOFError, pickle.UnpicklingError):
-            answer = compute()
-        _write(path, answer)
-    return answer
+            return _keep(compute(), path, name)
 
 
-def _path(facts: Facts, settings: Settings, name: str) -> Path:
-    return facts.folder / "answers" / _key(settings) / f"{name}.pickle"
-
-
-def _write(path: Path, answer: object) -> None:
-    handle, draft = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+def _keep(answer: Answer, path: Path, name: str) -> Answer:
+    handle, draft = tempfile.mkstemp(prefix=f".{name}-", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             pickle.dump(answer, file)
         Path(draft).replace(path)
     finally:
         Path(draft).unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Let one process at a time learn, so that others wait for its answer; a lock ends with its owner."""
-    if fcntl is None:
-        yield
-        return
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    return answer
 
 
 def _key(settings: Settings) -> str:

@@ -75,14 +75,18 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
         "sales_amount": Column(_("Sales to date"), n.count),
         "target_amount": Column(_("Target"), n.count),
         "attainment_to_date": Column(_("Of target to date"), n.percent),
-        "attainment": Column(_("Of whole target"), n.percent),
     }
-    if shown["needed_month_amount"].notna().any():
+    if period != "month":
+        columns["attainment"] = Column(_("Of whole target"), n.percent)
+    if shown["straight_amount"].ne(shown["sales_amount"]).any():
+        # Which of the two is the forecast is the same for all.
+        by_model = shown["forecast_amount"].eq(shown["model_amount"]).all()
+        heads = [_("Straight line"), _("Purchase model")]
+        heads[int(by_model)] = _("{rule} (forecast)", rule=heads[int(by_model)])
         columns |= {
             "needed_month_amount": Column(_("Needed a month"), n.short),
-            "straight_amount": Column(_("Straight line"), n.short),
-            "model_amount": Column(_("Purchase model"), n.short),
-            "forecast_amount": Column(_("Forecast"), n.short),
+            "straight_amount": Column(heads[0], n.short),
+            "model_amount": Column(heads[1], n.short),
             "low_amount": Column(_("Low (80%)"), n.short),
             "high_amount": Column(_("High (80%)"), n.short),
         }

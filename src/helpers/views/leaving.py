@@ -35,8 +35,9 @@ def leaving_findings(seen: Leaving, risk: RiskList, n: Numbers) -> Findings:
     if seen.customers.empty:
         return findings(_("No customer has bought lately: nobody can be judged."))
     return findings(
-        _lead(seen, risk, n), _changes(risk, n), _hits(seen, risk, n), method_note(seen.method, n)
-    )
+        _lead(seen, risk, n), _changes(risk, n), _hits(seen, risk, n), method_note(seen.method, n),
+        drawn_note(seen.learnt_from, n),
+    )  # fmt: skip
 
 
 def _lead(seen: Leaving, risk: RiskList, n: Numbers) -> str:
@@ -78,6 +79,17 @@ def _hits(seen: Leaving, risk: RiskList, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
+def drawn_note(learnt_from: int | None, n: Numbers) -> str | None:
+    """Say from how many customers is learnt where there are too many to learn from all; else nothing."""
+    if learnt_from is None:
+        return None
+    return n.words(
+        "Learnt from {customers} customers drawn by their ids, and said of all: record, test and gain are of those "
+        "drawn, states are those of the last month ends.",
+        customers=n.count(learnt_from),
+    )
+
+
 def method_note(method: Method, n: Numbers) -> str | None:
     """Say where probabilities come from when the history is too short to learn from; else nothing."""
     _ = n.words
@@ -97,7 +109,8 @@ def risk_table(
 ) -> Table:
     """List the customers at risk by what would go with them, with the playbook's next step.
 
-    The step answers the strongest signal of ``sent`` that is more than silence, else the strongest reason that is;
+    The step answers the strongest noticed signal of ``sent`` that is more than silence, else the strongest reason of
+    the purchases that is;
     where a visit is expected to pay, and can be made, it is said on a visit.
     """
     _ = n.words
@@ -153,7 +166,8 @@ def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
         told = told.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
         strongest = dict(zip(told["customer_id"][::-1], told["signal"][::-1], strict=True))
     return [
-        strongest.get(customer) or next((STEP[name] for name in reasons if name != "silence"), "silence")
+        strongest.get(customer)
+        or next((STEP[name] for name in reasons if name in STEP and name != "silence"), "silence")
         for customer, reasons in zip(shown["customer_id"], shown["reasons"], strict=True)
     ]
 

@@ -11,13 +11,11 @@ from helpers.playbook_settings import SignalName
 from helpers.views.numbers import Numbers
 from helpers.views.signals_words import due_words
 
-#: Reason -> the signal whose step of the playbook answers it; reasons that are signals answer themselves.
+#: Reason -> the signal whose step of the playbook answers it. What the score makes of a signal that nobody would notice
+#: may as well be too little as too much, and asks for nothing.
 STEP: dict[str, SignalName] = {
     "silence": "silence", "frequency_falling": "frequency", "spend_falling": "spend", "few_purchases": "p_alive",
-    "short_relationship": "p_alive", "small": "wallet", "season": "silence", "complaints": "complaints",
-    "payment": "payment", "discount": "discount", "service_share": "service_share", "contact_roles": "contact_roles",
-    "decision_days": "decision_days", "satisfaction": "satisfaction", "returns": "returns", "categories": "categories",
-    "visits": "visits",
+    "short_relationship": "p_alive", "small": "wallet", "season": "silence",
 }  # fmt: skip
 
 
@@ -77,8 +75,10 @@ def _payment(row: dict[Any, Any], n: Numbers) -> str:
 
 def _discount(row: dict[Any, Any], n: Numbers) -> str:
     now, before = _both(row, "discount")
-    if pd.isna(now) or pd.isna(before):
+    if pd.isna(now):
         return n.words("its discounts")
+    if pd.isna(before) or abs(now - before) < 0.01:
+        return n.words("discount {now}", now=n.percent(now))
     return n.words("discount {now}, before {before}", now=n.percent(now), before=n.percent(before))
 
 
@@ -86,6 +86,8 @@ def _service(row: dict[Any, Any], n: Numbers) -> str:
     service, components = _value(row, "service_share"), _value(row, "component_share")
     if pd.isna(service) or pd.isna(components):
         return n.words("how much service and components it buys")
+    if round(service + components, 2) == 0:
+        return n.words("buys no service and no components")
     return n.words("buys {service} service, {components} components",
                    service=n.percent(service, 0), components=n.percent(components, 0))  # fmt: skip
 
@@ -120,7 +122,7 @@ def _categories(row: dict[Any, Any], n: Numbers) -> str:
     bought, lost = _value(row, "categories_recent"), _value(row, "categories_lost")
     if pd.isna(bought) or pd.isna(lost):
         return n.words("the categories it buys")
-    return n.words("{bought} categories bought, {lost} lost", bought=n.count(bought), lost=n.count(lost))
+    return n.words("categories bought: {bought}, lost: {lost}", bought=n.count(bought), lost=n.count(lost))
 
 
 def _contacts(row: dict[Any, Any], n: Numbers) -> str:

@@ -56,7 +56,7 @@ def equity_findings(result: LifetimeValue, n: Numbers) -> Findings:
         history=n.money_short(result.customers["history_amount"].sum()),
         window=n.money_short(result.customers["window_amount"].sum()),
     )
-    return findings(lead, so_far, _carriers(result, n), _fallback(result, n))
+    return findings(lead, so_far, _carriers(result, n), _fallback(result, n), _drawn(result, n))
 
 
 def _carriers(result: LifetimeValue, n: Numbers) -> str | None:
@@ -85,6 +85,17 @@ def _fallback(result: LifetimeValue, n: Numbers) -> str | None:
             "purchase is supposed in all the time observed."
         ),
     }[fallback]
+
+
+def _drawn(result: LifetimeValue, n: Numbers) -> str | None:
+    some = result.learned.learnt_from if result.learned else None
+    if some is None:
+        return None
+    return n.words(
+        "Learnt from {customers} customers drawn by their ids, and said of all; customers of like histories share the "
+        "futures drawn for them.",
+        customers=n.count(some),
+    )
 
 
 def equity_table(result: LifetimeValue, n: Numbers) -> Table:
