@@ -12,5 +12,5 @@ class Learning(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    most_customers: Annotated[int, Field(ge=1000)] = 20_000
+    most_customers: Annotated[int, Field(ge=100)] = 20_000
     """Models are fitted and tested on at most about so many customers, drawn by a hash of their ids; all are scored."""
