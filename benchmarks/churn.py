@@ -1,8 +1,9 @@
 """How right the probabilities of leaving are: rolling month ends on five data sets, everyone scored as of that day.
 
 ``python benchmarks/churn.py`` prints the tables of ``churn.md``: the rolling month ends, the two fixed splits of the
-published comparison, and the sample's truth. ``python benchmarks/churn.py scale 100000`` measures the panel of so many
-drawn customers. ``WORKBOOK_SHARED`` names the folder of the public data; default: ``shared`` beside the project.
+published comparison, the score without signals, and the sample's truth. ``churn.py without`` prints the third alone,
+``churn.py scale 100000`` measures the panel of so many drawn customers. ``WORKBOOK_SHARED`` names the folder of the
+public data; default: ``shared`` beside the project.
 """
 
 from __future__ import annotations
@@ -188,14 +189,19 @@ def of_sample() -> Leaving:
     return of_book(open_book())
 
 
-def of_book(book: Book) -> Leaving:
-    return leaving(
-        book.frame("purchase_panel"),
-        book.month,
-        purchase_model,
-        book.settings.churn,
-        book.frame("signal_panel"),
-    )
+def of_book(book: Book, signals: bool = True) -> Leaving:
+    sent = book.frame("signal_panel") if signals else None
+    return leaving(book.frame("purchase_panel"), book.month, purchase_model, book.settings.churn, sent)
+
+
+def without_signals() -> None:
+    """Print what the score reaches from purchases alone, where signals are supplied."""
+    folder, settings = MAPPED["AdventureWorks"]
+    mapped = open_book(SHARED / folder, map=PROJECT_FOLDER / "data" / "maps" / settings)
+    for name, book in (("AdventureWorks", mapped), ("the sample", open_book())):
+        seen = of_book(book, signals=False)
+        print(f"\n### {name}, signals left out: learned {seen.candidate}\n")
+        print(as_markdown(seen.test.head(1)))
 
 
 def main() -> None:
@@ -213,6 +219,7 @@ def main() -> None:
     for name in SPLITS:
         print(f"\n### {name}, fixed split: {SPLITS[name][0]}, holdout to {SPLITS[name][1]}\n")
         print(plain(of_split(name)))
+    without_signals()
     print("\n### the sample's truth\n")
     print(plain(of_truth()))
 
@@ -240,4 +247,9 @@ def as_markdown(table: pd.DataFrame) -> str:
 
 
 if __name__ == "__main__":
-    scale(int(sys.argv[2])) if sys.argv[1:2] == ["scale"] else main()
+    if sys.argv[1:2] == ["scale"]:
+        scale(int(sys.argv[2]))
+    elif sys.argv[1:2] == ["without"]:
+        without_signals()
+    else:
+        main()

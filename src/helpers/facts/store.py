@@ -26,6 +26,7 @@ from helpers.facts.drawn import drawn
 from helpers.facts.engine import as_declared, connect, parquet_of, to_pandas
 from helpers.facts.masked import as_table, masked, pseudonyms
 from helpers.facts.registry import FACTS
+from helpers.intake.readers import first_line, resource_errors
 from helpers.intake.tables import StandardTables
 from helpers.locked import one_at_a_time
 from helpers.mask import fingerprint, mask_key
@@ -276,8 +277,14 @@ def write_whole(path: Path, write: Callable[[str], None]) -> None:
             write(name)
             Path(name).replace(path)
         finally:
-            Path(name).unlink(missing_ok=True)
+            for left in (Path(name), Path(name).with_name(f"tmp_{Path(name).name}")):  # the engine's own draft
+                left.unlink(missing_ok=True)
     except OSError as error:
         raise WorkbookError(
             f"The cache file {path} cannot be written: {error.strerror}. Free space, or set WORKBOOK_CACHE."
+        ) from None
+    except resource_errors() as error:
+        raise WorkbookError(
+            f"The fact {path.stem} cannot be computed: {first_line(error)} Free disk space in {path.parents[2]} (or "
+            "set WORKBOOK_CACHE), or give the engine more memory: memory_gigabytes under [engine] in workbook.toml."
         ) from None

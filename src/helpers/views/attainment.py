@@ -73,7 +73,7 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
     columns = {
         "label": Column(_("Who")),
         "sales_amount": Column(_("Sales to date"), n.count),
-        "target_amount": Column(_("Target"), n.count),
+        "target_amount": Column(_("Target"), n.count if period == "month" else n.short),
         "attainment_to_date": Column(_("Of target to date"), n.percent),
     }
     if period != "month":

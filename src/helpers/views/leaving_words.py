@@ -66,11 +66,14 @@ def _complaints(row: dict[Any, Any], n: Numbers) -> str:
 
 def _payment(row: dict[Any, Any], n: Numbers) -> str:
     now, before = _both(row, "late_days")
+    overdue = _value(row, "overdue_share")
+    if pd.isna(now) and overdue >= 0.01:
+        return n.words("{share} of its sales of 18 months are overdue", share=n.percent(overdue, 0))
     if pd.isna(now):
         return n.words("how it pays")
     if pd.isna(before):
         return n.words("pays {now}", now=due_words(now, n))
-    return n.words("pays {now}, before {before}", now=due_words(now, n), before=due_words(before, n))
+    return n.words("pays {now}, until then {before}", now=due_words(now, n), before=due_words(before, n))
 
 
 def _discount(row: dict[Any, Any], n: Numbers) -> str:

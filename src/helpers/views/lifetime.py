@@ -130,6 +130,8 @@ def _bounds(n: Numbers) -> dict[str, Column]:
 def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
     """Draw the expected value of each group of a dimension beside the last twelve months."""
     _ = n.words
+    if result.customers.empty:
+        return findings(_("No customer has bought yet."))
     if by not in result.groups or result.groups[by].empty:
         return findings(_("This needs the column {column} of the table customers.", column=by))
     frame = _labelled(result, by, n)

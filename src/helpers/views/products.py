@@ -244,7 +244,7 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
         "buyers": Column(_("Peers who buy it"), n.count),
         "buyer_share": Column(_("Of all peers"), n.percent),
         "typical_share": Column(_("Of their purchases"), n.percent),
-        "expected_amount": Column(_("Sales to expect"), n.count),
+        "expected_amount": Column(_("Sales to expect"), n.short),
     }
     if result.has_margins:
         columns |= {
@@ -252,7 +252,7 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
             "expected_margin": Column(_("Margin to expect"), n.count, bar=True),
         }
     if shown["room_amount"].notna().any():
-        columns["room_amount"] = Column(_("Room in its purchases"), n.count)
+        columns["room_amount"] = Column(_("Room in its purchases"), n.short)
     columns["last_bought"] = Column(
         _("Bought before, last on"), lambda day: "" if pd.isna(day) else n.date(day)
     )

@@ -163,7 +163,10 @@ def behind_table(result: Trade, n: Numbers) -> Table:
 def _customer_table(
     rows: pd.DataFrame, first: dict[str, Column], caption: str, empty: str, n: Numbers
 ) -> Table:
-    columns = {**first, **_span_columns(rows, n), "salesperson_name": Column(n.words("Salesperson"))}
+    spans = _span_columns(rows, n)
+    if first:  # who is behind in the year: the month's columns would not fit on paper
+        spans = {name: column for name, column in spans.items() if not name.startswith("month_")}
+    columns = {**first, **spans, "salesperson_name": Column(n.words("Salesperson"))}
     return customer_list(_with_basis(rows.head(MOST), n), columns, caption, empty, n, len(rows))
 
 

@@ -118,7 +118,7 @@ def room_table(result: Wallet, n: Numbers) -> Table:
         mark=shown["contradiction"].map(marks).fillna("").astype("object"),
     )
     columns = {
-        "room_amount": Column(_("Room to grow"), n.count, bar=True),
+        "room_amount": Column(_("Room to grow"), n.short, bar=True),
         "room_low_amount": Column(_("at least"), n.short),
         "room_high_amount": Column(_("at most"), n.short),
         "own_amount": Column(_("Bought here"), n.short),
