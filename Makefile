@@ -2,10 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 notebooks
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all lab app lint notebooks words sample lock bench clean
+.PHONY: help report test test-all lab app lint notebooks words sample lock spark bench clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
@@ -39,8 +40,14 @@ words: $(READY) ## bring the catalog of translations up to the code and the note
 sample: $(READY) ## make the committed sample anew (the same bytes)
 	@rm -rf data/sample && $(BIN)/workbook sample --customers 400 --months 36 --seed 7 --out data/sample
 
-lock: $(READY) ## resolve requirements.lock anew from pyproject.toml (needs uv)
-	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade pyproject.toml -o requirements.lock
+lock: $(READY) ## resolve requirements.lock and requirements-spark.lock anew from pyproject.toml (needs uv)
+	@$(LOCK) --upgrade --extra app --extra postgres --extra dev pyproject.toml -o requirements.lock
+	@$(LOCK) --upgrade --extra spark --constraint requirements.lock pyproject.toml -o requirements-spark.lock
+
+spark: $(READY) ## add what the second engine needs to .venv (PySpark, 450 MB; Java 17 or 21 must be there)
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements-spark.lock; \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-spark.lock; fi
 
 bench: $(READY) ## measure, and print the tables of benchmarks/README.md
 	@$(BIN)/python benchmarks/report_time.py && $(BIN)/python benchmarks/explorer_redraw.py

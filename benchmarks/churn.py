@@ -1,8 +1,9 @@
 """How right the probabilities of leaving are: rolling month ends on five data sets, everyone scored as of that day.
 
 ``python benchmarks/churn.py`` prints the tables of ``churn.md``: the rolling month ends, the two fixed splits of the
-published comparison, and the sample's truth. ``python benchmarks/churn.py scale 100000`` measures the panel of so many
-drawn customers. ``WORKBOOK_SHARED`` names the folder of the public data; default: ``shared`` beside the project.
+published comparison, the score without signals, and the sample's truth. ``churn.py without`` prints the third alone,
+``churn.py scale 100000`` measures the panel of so many drawn customers. ``WORKBOOK_SHARED`` names the folder of the
+public data; default: ``shared`` beside the project.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import pandas as pd
 
 from helpers.analysis.leaving import Leaving, leaving
 from helpers.analysis.leaving_evaluation import auc
-from helpers.book import open_book
+from helpers.book import Book, open_book
 from helpers.churn_settings import Churn
 from helpers.config import PROJECT_FOLDER, Settings
 from helpers.facts import Facts, last_complete_month, panel
@@ -53,7 +54,9 @@ def of_log(name: str) -> Leaving:
     with logged(name) as (tables, work):
         month = last_complete_month(tables)
         facts = Facts(tables, month, Settings(), work)
-        return leaving(facts.frame("purchase_panel"), month, purchase_model)
+        return leaving(
+            facts.frame("purchase_panel"), month, purchase_model, None, facts.frame("signal_panel")
+        )
 
 
 @contextmanager
@@ -78,10 +81,11 @@ def of_split(name: str) -> pd.DataFrame:
         log = duckdb.sql(f"SELECT customer_id, order_date FROM '{tables.path('order_lines')}'").df()
         days = pd.to_datetime(log["order_date"])
         after = log[(days > at.to_timestamp(how="end")) & (days <= until)]
-        panel = Facts(tables, at, Settings(), work).frame("purchase_panel")
+        facts = Facts(tables, at, Settings(), work)
+        panel, sent = facts.frame("purchase_panel"), facts.frame("signal_panel")
     for horizon in (None, months):
         settings = Churn(horizon_months=horizon, lost_months=60)
-        seen = leaving(panel, at, purchase_model, settings)
+        seen = leaving(panel, at, purchase_model, settings, sent)
         table = seen.customers
         left = (~table["customer_id"].isin(after["customer_id"])).to_numpy(dtype="float64")
         often = (table["frequency"] >= 4).to_numpy()
@@ -112,7 +116,9 @@ def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months:
     within ``ahead_months`` or before, false else.
     """
     book = open_book()
-    history = book.leaving().history
+    seen_all = book.leaving()
+    history = seen_all.history
+    thresholds = tuple(sorted({*thresholds, seen_all.warn.probability}, reverse=True))
     truth = pd.read_parquet(PROJECT_FOLDER / "data/sample/truth/customers.parquet").set_index("customer_id")
     orders = duckdb.sql(f"""SELECT customer_id, max(order_date) AS last FROM '{book.tables.path("order_lines")}'
         WHERE net_amount > 0 AND order_date <= '{book.month.end_time.date()}' GROUP BY 1 ORDER BY 1""").df()
@@ -139,9 +145,9 @@ def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months:
         right = (warned["drop"] <= warned["end"] + pd.DateOffset(months=ahead_months)).sum()
         rows.append(
             {
-                "from": threshold, "leavers": len(leavers),
-                "early": leavers.index.isin(early["customer_id"]).mean(),
-                "within 3 months": leavers.index.isin(pd.concat([early, after])["customer_id"]).mean(),
+                "warned from": threshold, "leavers": len(leavers),
+                "warned 30 days or more before the last order": leavers.index.isin(early["customer_id"]).mean(),
+                "... or within 3 months after it": leavers.index.isin(pd.concat([early, after])["customer_id"]).mean(),
                 "false per true": (len(warned) - right) / max(right, 1),
                 "warnings a month": len(warned) / seen["number"].nunique(),
             }
@@ -176,13 +182,26 @@ def scale(customers: int) -> None:
 
 def of_map(name: str) -> Leaving:
     folder, settings = MAPPED[name]
-    book = open_book(SHARED / folder, map=PROJECT_FOLDER / "data" / "maps" / settings)
-    return leaving(book.frame("purchase_panel"), book.month, purchase_model)
+    return of_book(open_book(SHARED / folder, map=PROJECT_FOLDER / "data" / "maps" / settings))
 
 
 def of_sample() -> Leaving:
-    book = open_book()
-    return leaving(book.frame("purchase_panel"), book.month, purchase_model)
+    return of_book(open_book())
+
+
+def of_book(book: Book, signals: bool = True) -> Leaving:
+    sent = book.frame("signal_panel") if signals else None
+    return leaving(book.frame("purchase_panel"), book.month, purchase_model, book.settings.churn, sent)
+
+
+def without_signals() -> None:
+    """Print what the score reaches from purchases alone, where signals are supplied."""
+    folder, settings = MAPPED["AdventureWorks"]
+    mapped = open_book(SHARED / folder, map=PROJECT_FOLDER / "data" / "maps" / settings)
+    for name, book in (("AdventureWorks", mapped), ("the sample", open_book())):
+        seen = of_book(book, signals=False)
+        print(f"\n### {name}, signals left out: learned {seen.candidate}\n")
+        print(as_markdown(seen.test.head(1)))
 
 
 def main() -> None:
@@ -194,25 +213,43 @@ def main() -> None:
               f"{time.process_time() - began:.1f} s of CPU\n")  # fmt: skip
         if len(seen.test):
             print(as_markdown(seen.test))
+        if len(seen.shrinking_test):
+            print("\nshrinking:\n\n" + as_markdown(seen.shrinking_test))
         sys.stdout.flush()
     for name in SPLITS:
         print(f"\n### {name}, fixed split: {SPLITS[name][0]}, holdout to {SPLITS[name][1]}\n")
-        print(of_split(name).round(3).to_string(index=False))
+        print(plain(of_split(name)))
+    without_signals()
     print("\n### the sample's truth\n")
-    print(of_truth().round(3).to_string(index=False))
+    print(plain(of_truth()))
+
+
+def plain(table: pd.DataFrame) -> str:
+    """Write a table as Markdown, numbers to three decimals."""
+    rows = [list(table.columns), ["---"] * len(table.columns)]
+    rows += [
+        [f"{v:.3f}" if isinstance(v, float) else str(v) for v in row] for row in table.itertuples(index=False)
+    ]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
 def as_markdown(table: pd.DataFrame) -> str:
-    lines = ["| score | rows | customers | AUC (95 %) | above recency (95 %) | PR-AUC | lift 10 % | Brier | ECE |",
-             "|---|---:|---:|---|---|---:|---:|---:|---:|"]  # fmt: skip
+    lines = ["| score | rows | customers | AUC (95 %) | above recency (95 %) | PR-AUC | lift 10 % | Brier | "
+             "ECE (95 %) |",
+             "|---|---:|---:|---|---|---:|---:|---:|---|"]  # fmt: skip
     lines += [
         f"| {r.score} | {r.rows} | {r.customers} | {r.auc:.3f} ({r.auc_low:.3f} to {r.auc_high:.3f}) | {r.gain:+.3f} "
         f"({r.gain_low:+.3f} to {r.gain_high:+.3f}) | {r.average_precision:.3f} | {r.lift:.2f} | {r.brier:.3f} | "
-        f"{r.calibration_error:.3f} |"
+        f"{r.calibration_error:.3f} ({r.calibration_low:.3f} to {r.calibration_high:.3f}) |"
         for r in table.itertuples()
     ]
-    return "\n".join(lines).replace("nan", "–")
+    return "\n".join(lines).replace("nan (nan to nan)", "–").replace("nan", "–")
 
 
 if __name__ == "__main__":
-    scale(int(sys.argv[2])) if sys.argv[1:2] == ["scale"] else main()
+    if sys.argv[1:2] == ["scale"]:
+        scale(int(sys.argv[2]))
+    elif sys.argv[1:2] == ["without"]:
+        without_signals()
+    else:
+        main()

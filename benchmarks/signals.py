@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.analysis.experience import score_history
+from helpers.analysis.experience import score_history, strength_needed
 from helpers.book import Book, open_book
 from helpers.facts import signals
 from helpers.facts.engine import to_pandas
@@ -44,12 +44,12 @@ def scored(book: Book) -> pd.DataFrame:
     return score_history(history, trade_class, Experience())
 
 
-def warned_on(history: pd.DataFrame, settings: Experience) -> pd.Series:
+def warned_on(history: pd.DataFrame, needed: float, shift_points: float) -> pd.Series:
     """First month end at which the workbook would have called a customer turned: strong, and risen within a year."""
     rows = history.sort_values(["customer_id", "origin"])
     lowest = rows.groupby("customer_id")["score"].transform(lambda s: s.rolling(13, min_periods=1).min())
     strong = rows.groupby("customer_id")["shift"].transform(lambda s: s.rolling(12, min_periods=1).max())
-    shown = rows[(strong >= settings.shift_strength) & (rows["score"] - lowest >= settings.shift_points)]
+    shown = rows[(strong >= needed) & (rows["score"] - lowest >= shift_points)]
     return shown.groupby("customer_id")["origin"].min()
 
 
@@ -61,8 +61,9 @@ def shift(data: Path) -> None:
     start = pd.to_datetime(truth["shift_start_date"])
     end = book.month.to_timestamp(how="end").normalize()
     first_end = pd.Timestamp(month_ends(book.month, MONTH_ENDS)[0])
-    for strength in (2.5, 3.0, 3.5):
-        warned = warned_on(history, Experience(shift_strength=strength)).reindex(truth.index)
+    print(f"strength from which a quarter or fewer change the other way: {strength_needed(history)}")
+    for strength in (2.5, 2.75, 3.0, 3.25, 3.5):
+        warned = warned_on(history, strength, Experience().shift_points).reindex(truth.index)
         # Planted within the months looked at, complete before the data end, and still buying half-way through.
         planted = (start >= first_end) & (start <= end - pd.Timedelta(days=330))
         planted &= last.reindex(truth.index) >= start + pd.Timedelta(days=165)

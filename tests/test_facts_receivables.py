@@ -84,6 +84,24 @@ def test_a_scope_sees_the_receivables_of_its_own_customers_alone(facts_of):
     assert facts.frame("payment_weeks", scope).empty
 
 
+def test_what_was_open_at_a_past_month_end_is_followed_to_the_months_after_it(facts_of):
+    """Due on 28 February: at the end of January four weeks and two days early, of 100 open 60 come in March."""
+    invoices = [
+        invoice("i1", "c1", "2026-01-10", "2026-03-02", 100),
+        invoice("i2", "c1", "2026-03-05", "2026-04-01", 7),
+    ]
+    payments = [payment("2026-03-04", 60, "i1")]
+    rows = facts_of(
+        "2026-03", order_lines=[*LINES, line("c1", "2026-01-05", 1)], invoices=invoices, payments=payments
+    )
+    history = rows.frame("cash_history").set_index(["month", "weeks_late"])
+    amounts = ["open_amount", "open_1_amount", "open_2_amount", "open_3_amount"]
+    assert history.loc[("2026-01-01", -5), amounts].tolist() == [100, 100, 40, 0]
+    assert history.loc[("2026-03-01", 4), amounts].tolist() == [40, 0, 0, 0]
+    weeks = rows.frame("payment_weeks")
+    assert weeks[["weeks_late", "paid_amount"]].to_numpy().tolist() == [[0, 60]]
+
+
 MONEY = st.integers(-200_000, 2_000_000).map(lambda units: Decimal(units) / 10_000)
 DAYS = st.integers(1, 28).flatmap(lambda d: st.integers(1, 4).map(lambda m: f"2026-{m:02d}-{d:02d}"))
 

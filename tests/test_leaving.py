@@ -9,7 +9,7 @@ from builders import line
 
 from helpers.analysis.leaving import leaving
 from helpers.analysis.leaving_evaluation import auc, average_precision, calibration_error, evaluate, lift
-from helpers.analysis.leaving_features import horizon_of, outcomes
+from helpers.analysis.leaving_features import horizon_of, paths
 from helpers.book import open_book
 from helpers.questions.leaving import purchase_model
 from helpers.views import leaving as show
@@ -39,11 +39,13 @@ def test_panel_says_what_was_known_at_each_month_end(facts_of):
 
 def test_leaving_is_no_purchase_within_the_horizon_and_unknown_before_it_has_passed(facts_of):
     panel = facts_of("2025-12", order_lines=ORDERS).frame("purchase_panel")
-    left = (
-        panel[["customer_id", "origin"]].join(outcomes(panel, 3)).query("customer_id == 'a'")["left"].tolist()
-    )
+    held = paths(panel, 3)[panel["customer_id"] == "a"]
+    left = held[3].tolist()
     assert left[:9] == [0, 0, 0, 1, 1, 1, 1, 1, 0]
     assert np.isnan(left[9:]).all()
+    # After January it bought in February; after February not until April.
+    assert held.iloc[:2].to_numpy().tolist() == [[0, 0, 0], [1, 0, 0]]
+    assert held.iloc[-2].tolist()[:1] == [0]  # bought in December: of November one month is known
     assert horizon_of(panel, 0.9) == 4  # its mean gap is 108 days
 
 
@@ -99,14 +101,18 @@ def test_a_row_dated_after_the_month_end_changes_nothing_that_is_learnt_from(fac
     then = facts_of(
         "2025-12", order_lines=ORDERS + later, interactions=[touch, touch | {"date": "2026-01-09"}]
     )
-    for fact in ("purchase_panel", "last_contacts"):
+    for fact in ("purchase_panel", "signal_panel", "last_contacts"):
         pd.testing.assert_frame_equal(now.frame(fact), then.frame(fact), check_exact=True)
     assert now.frame("last_contacts")["last_contact"].tolist() == [pd.Timestamp("2025-11-03")]
 
 
 def test_the_order_of_the_rows_changes_no_bit(earlier):
     book, panel, seen = earlier
-    again = leaving(panel.sample(frac=1, random_state=1), book.month, purchase_model, book.settings.churn)
+    sent = book.frame("signal_panel").sample(frac=1, random_state=2)
+    margin = seen.warn.value_amount / seen.customers["net_amount_12"].median()
+    again = leaving(
+        panel.sample(frac=1, random_state=1), book.month, purchase_model, book.settings.churn, sent, margin
+    )
     pd.testing.assert_frame_equal(again.customers, seen.customers, check_exact=True)
     pd.testing.assert_frame_equal(again.history, seen.history, check_exact=True)
 
@@ -115,13 +121,18 @@ def test_the_list_is_in_order_of_money_and_its_parts_agree(earlier):
     book, __, seen = earlier
     risk = book.risk_list(seen)
     assert risk.customers["risk_amount"].is_monotonic_decreasing
-    assert (risk.customers["probability"] >= 0.5).all()
+    assert (risk.customers["probability"] >= seen.warn.probability).all()
     assert (risk.record["warned_left"] <= risk.record[["warned", "left"]].min(axis=1)).all()
     n = book.numbers
     assert show.risk_table(risk, book.settings.playbook, n).row_count == min(len(risk.customers), 50)
     assert len(show.leaving_findings(seen, risk, n).sentences) == 3
     assert show.weighed_findings(seen, risk, n)[0].amount == risk.risk_amount
-    assert set(show.proposed_actions(seen, risk, n)["kind"]) <= {"keep", "win_back"}
+    actions = show.proposed_actions(seen, risk, n)
+    assert set(actions["kind"]) <= {"visit", "keep", "win_back"}
+    # Who has bought nothing for a whole horizon is to be won back; of the others who is worth a visit gets one.
+    visited = set(risk.customers.loc[risk.customers["visit"], "customer_id"])
+    assert 0 < len(visited) <= book.settings.churn.visit_capacity
+    assert set(actions.loc[actions["kind"] == "visit", "customer_id"]) <= visited
     assert show.record_table(risk, n).row_count == 12
     assert show.test_table(seen, n).row_count == 4
 

@@ -16,8 +16,9 @@ class Churn(BaseModel):
     """A customer leaves when it buys nothing in so many months; default: from the gaps between purchases."""
     gap_quantile: Annotated[float, Field(gt=0.5, lt=1)] = 0.9
     """The default horizon is this quantile of the gaps, in whole months."""
-    warn_probability: Annotated[float, Field(gt=0, lt=1)] = 0.5
-    """From this probability of leaving on a customer is warned of."""
+    warn_probability: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """From this probability of leaving on a customer is warned of; default: as early as the visits below allow and pay
+    (`helpers.analysis.leaving_threshold`), from one half on at the latest."""
     lost_months: Annotated[int, Field(ge=1, le=60)] = 12
     """Who has been silent longer has left already, and is not scored."""
     visit_capacity: Annotated[int, Field(ge=1, le=10_000)] = 20

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from helpers.churn_settings import Churn
+from helpers.engine_settings import Engine
 from helpers.errors import WorkbookError
 from helpers.grading_settings import Grades, Levels, Segments
 from helpers.learning_settings import Learning
@@ -193,6 +194,7 @@ class Settings(_Section):
     trade: Trade = Trade()
     churn: Churn = Churn()
     learning: Learning = Learning()
+    engine: Engine = Engine()
     value: Value = Value()
     service: Service = Service()
     spark: Spark = Spark()

@@ -57,7 +57,8 @@ class Experience(_Section):
     """By how much a specialist's discount lies above its class's median, as a fraction of the list price."""
     decision_ratio: float = 0.4
     """A specialist's days from enquiry to order, as a multiple of its class's median."""
-    shift_strength: Annotated[float, Field(gt=0)] = 3.0
-    """Strength of all changes together (standard deviations of chance) from which a customer is shifting."""
+    shift_strength: Annotated[float, Field(gt=0)] | None = None
+    """Strength of all changes together (standard deviations of chance) from which a customer is shifting; default:
+    where a quarter as many or fewer change as much the other way (`helpers.analysis.experience.strength_needed`)."""
     shift_points: Annotated[float, Field(ge=0, le=1)] = 0.15
     """By how much the score must have risen within a year as well."""

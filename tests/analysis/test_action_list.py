@@ -31,6 +31,13 @@ def test_several_actions_of_one_customer_are_one_row_with_the_largest_value_and_
     assert (row.value_amount, row.due_date) == (80.0, pd.Timestamp("2026-11-21"))
 
 
+def test_reasons_for_different_things_to_do_come_before_another_one_for_the_same():
+    one = proposed(("a", "win_back", 90.0, "2026-11-21"), ("a", "collect", 10.0, "2026-11-21"))
+    other = proposed(("a", "win_back", 80.0, "2026-11-21")).assign(reason="silent, said otherwise")
+    (row,) = action_list([one, other], CUSTOMERS, 5).actions.itertuples()
+    assert row.reasons == ("win_back because", "collect because", "silent, said otherwise")
+
+
 def test_nobody_visits_a_customer_twice():
     rows = proposed(("a", "visit", 80.0, "2026-11-21"), ("a", "keep", 60.0, "2026-11-21"),
                     ("a", "collect", 70.0, "2026-11-21"))  # fmt: skip

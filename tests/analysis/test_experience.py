@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.analysis.experience import experience_shift, score_history
+from helpers.analysis.experience import experience_shift, score_history, strength_needed
 from helpers.playbook_settings import Experience
 
 OCTOBER = pd.Period("2026-10", "M")
@@ -108,3 +108,22 @@ def test_nobody_at_all_is_no_error():
     result = run(history().iloc[:0], maturity=MATURITY.iloc[:0])
     assert result.customers.empty
     assert not result.maturity_known
+
+
+def _changes(towards: list[float], back: list[float]) -> pd.DataFrame:
+    rows = [(f"t{place}", value) for place, value in enumerate(towards)]
+    rows += [(f"b{place}", -value) for place, value in enumerate(back)]
+    return pd.DataFrame(rows, columns=["customer_id", "shift"])
+
+
+def test_turning_counts_from_where_few_change_as_much_the_other_way():
+    noise = [2.1] * 30
+    turned = _changes([*noise, *[3.1] * 20], [*noise, *[2.6] * 10])
+    # From 2.75 on nobody changes back; at 2.5 ten do, of twenty who turn.
+    assert strength_needed(turned) == 2.75
+    assert strength_needed(_changes([2.1] * 30, [2.2] * 30)) == 2.25
+    assert strength_needed(_changes([5.0] * 30, [5.0] * 30)) == 4.0
+
+
+def test_with_few_who_change_the_usual_strength_stands():
+    assert strength_needed(_changes([3.0] * 5, [])) == 3.0

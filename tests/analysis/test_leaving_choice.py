@@ -29,7 +29,12 @@ SETTINGS = Churn(visit_cost_amount=100, visit_success_share=0.5)
 
 def chosen(**asked):
     everyone = EVERYONE.assign(risk_amount=EVERYONE["probability"] * EVERYONE["value_amount"])
-    return choose(SimpleNamespace(history=HISTORY), SimpleNamespace(everyone=everyone), SETTINGS, **asked)
+    return choose(
+        SimpleNamespace(history=HISTORY),
+        SimpleNamespace(everyone=everyone, warn_probability=0.5),
+        SETTINGS,
+        **asked,
+    )
 
 
 def test_the_largest_gains_are_visited_first_and_only_visits_that_pay():

@@ -10,6 +10,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
 
+PAPER_WIDTH = 680
+"""A4 less its margins, in pixels of a page."""
+
+
 def opened(browser, address, **settings):
     page = browser.new_context(**settings).new_page()
     page.seen, page.said = [], []
@@ -48,6 +52,12 @@ def visits(browser, salespersons_pack):
         seen["heads"] = set(
             page.eval_on_selector_all("thead", "all => all.map(each => getComputedStyle(each).display)")
         )
+        page.set_viewport_size({"width": PAPER_WIDTH, "height": 1000})
+        seen["too wide for paper"] = page.eval_on_selector_all(
+            "table, svg",
+            "(all, width) => all.filter(e => e.getBoundingClientRect().right > width + 1).length",
+            PAPER_WIDTH,
+        )
         page.emulate_media(media="screen")
         page.set_viewport_size({"width": 360, "height": 740})
         seen["width"] = page.evaluate("document.documentElement.scrollWidth")
@@ -75,6 +85,10 @@ def test_no_page_scrolls_sideways_on_a_phone(visits):
 def test_on_paper_no_row_is_cut_and_heads_are_repeated(visits):
     assert {name: seen["cut rows"] for name, seen in visits.items() if seen["cut rows"]} == {}
     assert set().union(*(seen["heads"] for seen in visits.values())) == {"table-header-group"}
+
+
+def test_on_paper_no_table_or_chart_is_wider_than_the_page(visits):
+    assert {name: seen for name, seen in visits.items() if seen["too wide for paper"]} == {}
 
 
 def test_the_keyboard_sorts_a_long_table(browser, salespersons_pack):

@@ -114,8 +114,8 @@ def test_bytes_do_not_depend_on_the_number_of_threads(shop, tmp_path, monkeypatc
     engine, results = build._engine, []
     for threads in (1, 3):
 
-        def with_threads(work, threads=threads):
-            connection = engine(work)
+        def with_threads(work, settings, threads=threads):
+            connection = engine(work, settings)
             connection.execute(f"SET threads = {threads}")
             return connection
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import tomllib
 
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 
 from helpers.config import TABLE_NAMES, load_settings
@@ -121,3 +123,37 @@ def test_synonyms_know_every_table_and_column_and_are_written_plainly():
     assert set(COLUMN_WORDS) == {column.name for table in TABLE_NAMES for column in contracts.columns(table)}
     words = [word for words in (*COLUMN_WORDS.values(), *TABLE_WORDS.values()) for word in words]
     assert words == [plain(word) for word in words]
+
+
+def test_a_chinese_export_with_units_in_its_heads_is_read_as_it_stands(tmp_path):
+    lines = "单据编号,单据日期,客户代码,客户全称,货品编号,数量,单价(元),金额(元),业务员姓名\r\n" + (
+        'XS1,2026/10/05,K001,深圳华强五金,P01,20,"1,360.00","27,200.00",张三\r\n'
+    )
+    customers = "客户代码,客户全称,客户分类,所属区域,信用额度（元）\r\nK001,深圳华强五金,五金店,华南,5000\r\n"
+    (tmp_path / "2026销售流水.csv").write_bytes(lines.encode("gbk"))
+    (tmp_path / "客户清单.csv").write_bytes(customers.encode("gbk"))
+    proposal = propose_map(tmp_path)
+    (tmp_path / "workbook.toml").write_text(proposal, encoding="utf-8")
+    settings = load_settings(tmp_path / "workbook.toml")
+    assert settings.report.currency == "CNY"
+    assert settings.tables["order_lines"].decimal == "."
+    assert settings.tables["order_lines"].columns["net_amount"] == "金额(元)"
+    assert settings.tables["customers"].columns["trade_class"] == "客户分类"
+    tables = read_tables(tmp_path, settings, tmp_path / "cache")
+    amounts = pq.read_table(tables.path("order_lines"))["net_amount"].to_pylist()
+    assert [str(amount) for amount in amounts] == ["27200.0000"]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "decimal"),
+    [(["1,234.50", "7.25"], "."), (["1.234,50", "7,25"], ","), (["12", "3.5"], None), (["1,234"], None)],
+)
+def test_the_decimal_mark_is_proposed_where_the_numbers_leave_no_doubt(tmp_path, amounts, decimal):
+    rows = "".join(f'{place};2026-10-05;K1;1;"{amount}"\n' for place, amount in enumerate(amounts))
+    (tmp_path / "orders.csv").write_text("Doc no.;Doc date;Cust code;Qty;Net value (EUR)\n" + rows)
+    proposal = tomllib.loads(propose_map(tmp_path))
+    assert proposal["tables"]["order_lines"].get("decimal") == decimal
+    assert proposal["report"]["currency"] == "EUR"
+    assert set(proposal["tables"]["order_lines"]["columns"]) == {
+        "order_id", "order_date", "customer_id", "quantity", "net_amount",
+    }  # fmt: skip

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -32,20 +34,44 @@ def lab(tmp_path_factory):
         "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=home) as server:
-        assert server.stderr is not None
-        said = []
-        for line in server.stderr:  # it says where it listens once it does
-            said.append(line)
-            if "http://127.0.0.1:" in line:
-                port = line.split("http://127.0.0.1:")[1].split("/")[0]
-                break
-        else:
-            pytest.fail("JupyterLab did not start: " + "".join(said))
-        # What it says from here on must not fill the pipe and hold it up.
-        drain = subprocess.Popen(["cat"], stdin=server.stderr, stdout=subprocess.DEVNULL)
-        yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token={TOKEN}&reset"
+        yield f"{_address(server, 'JupyterLab')}/lab/tree/{{}}?token={TOKEN}&reset"
         server.kill()
-        drain.wait()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory):
+    """Yield the address of Voila, as ``make app`` starts it, on a copy of the notebooks."""
+    pytest.importorskip("voila", reason="voila is not installed (the extra app)")
+    home: Path = tmp_path_factory.mktemp("app")
+    shutil.copytree(NOTEBOOKS_FOLDER, home / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"), "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"), "PYTHONPATH": str(PROJECT_FOLDER / "src"),
+    }  # fmt: skip
+    command = [
+        sys.executable, "-m", "voila", "--no-browser", "--Voila.ip=127.0.0.1", f"--port={_free_port()}", "notebooks",
+    ]  # fmt: skip
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=home) as server:
+        yield _address(server, "Voila")
+        server.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def _address(server: subprocess.Popen, name: str) -> str:
+    """Wait until a server says where it listens, and keep what it says from then on from holding it up."""
+    assert server.stderr is not None
+    said = []
+    for line in server.stderr:
+        said.append(line)
+        if "http://127.0.0.1:" in line:
+            threading.Thread(target=server.stderr.read, daemon=True).start()
+            return "http://127.0.0.1:" + line.split("http://127.0.0.1:")[1].split("/")[0].strip()
+    return pytest.fail(f"{name} did not start: " + "".join(said))
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,25 @@ def test_lines_between_tiers_follow_slider_and_class_follows_drop_down(page, lab
     assert all("<svg" in drawn for drawn in (first, second, third))
 
 
+def test_running_the_cell_again_loses_no_choice(page, lab):
+    run_all(page, lab, "02_abc_tiering.ipynb")
+    page.evaluate(_TO_END)
+    page.wait_for_selector(".wb-explorer .widget-html-content:has(svg)")
+    readout = page.locator(".wb-explorer .widget-readout").first
+    expected = str(int(readout.inner_text()) - 3)
+    for _key in range(3):
+        page.locator(".wb-explorer .noUi-handle").first.press("ArrowLeft")
+    page.locator(".wb-explorer input[type=radio]").nth(3).check()
+    page.wait_for_function(
+        "wanted => document.querySelector('.widget-readout').innerText === wanted", arg=expected
+    )
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
+    page.wait_for_function("() => document.querySelectorAll('.wb-explorer').length === 1")
+    page.wait_for_selector(".wb-explorer .widget-html-content:has(svg)")
+    assert readout.inner_text() == expected
+    assert page.locator(".wb-explorer input[type=radio]").nth(3).is_checked()
+
+
 def test_cards_are_searched_filtered_and_exported(page, lab):
     run_all(page, lab, "05_customer_card.ipynb")
     page.evaluate(_TO_END)

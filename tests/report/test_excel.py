@@ -111,6 +111,15 @@ def test_tables_whose_captions_begin_alike_are_told_apart_by_their_headings():
     ]  # fmt: skip
 
 
+def test_the_second_table_below_a_heading_is_called_by_its_caption():
+    made = [
+        typed(table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, caption))
+        for caption in ("Problem customers", "At risk", "Slowing")
+    ]
+    tables = [ShownTable("Page", "How do they behave?", each) for each in made]
+    assert sheet_names(tables, "Contents")[1:] == ["1.1 How do they behave", "1.2 At risk", "1.3 Slowing"]
+
+
 def test_the_same_tables_give_the_same_bytes(tmp_path):
     tables = [shown(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")})]
     for name in ("a.xlsx", "b.xlsx"):

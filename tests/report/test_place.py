@@ -31,6 +31,17 @@ with folder_in_place(target) as new:
 """
 
 
+LOOK = """
+import os, select, sys
+looks = missing = 0
+print("looking", flush=True)
+while not select.select([sys.stdin], [], [], 0)[0]:
+    looks += 1
+    missing += not os.path.exists(sys.argv[1])
+print(looks, missing)
+"""
+
+
 def fill(target, text):
     with folder_in_place(target) as new:
         (new / "index.html").write_text(text)
@@ -58,23 +69,16 @@ def test_a_killed_run_leaves_the_old_pack_for_the_next_to_find(tmp_path, moment)
 def test_a_reader_never_finds_the_pack_missing_while_it_is_replaced_again_and_again(tmp_path):
     target = tmp_path / "company"
     fill(target, "0")
-    missing, looks, done = [], 0, threading.Event()
-
-    def read():
-        nonlocal looks
-        while not done.is_set():
-            looks += 1
-            if not target.is_dir():
-                missing.append(looks)
-
-    reader = threading.Thread(target=read)
-    reader.start()
+    reader = subprocess.Popen(
+        [sys.executable, "-c", LOOK, str(target)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert reader.stdout.readline() == "looking\n"
     for number in range(1, 51):
         fill(target, str(number))
-    done.set()
-    reader.join()
+    said, _ = reader.communicate("enough")
+    looks, missing = map(int, said.split())
     assert looks > 50
-    assert missing == []
+    assert missing == 0
     assert (target / "index.html").read_text() == "50"
     assert names(tmp_path) == ["company"]
 

@@ -2,7 +2,10 @@
 
 import pytest
 
+from helpers.config import Settings
 from helpers.errors import WorkbookError
+from helpers.facts.changed_rows import changed_rows
+from helpers.intake import read_tables
 from helpers.report.monthly import ReportRequest, make_report
 from helpers.report.verify import changed_history, verify
 
@@ -30,7 +33,47 @@ def test_later_rows_leave_a_report_identical_and_changed_history_is_found(tmp_pa
     assert not changed.identical
     assert changed.touched == ("index.html",)
     assert "tables.xlsx" in changed.outputs
-    assert changed.history == ("order_lines, 2026-08: 1 rows then and now; sum 200.0000 then, 250.0000 now",)
+    assert changed.history == (
+        "order_lines, 2026-08: 1 rows then and now; sum 200.0000 then, 250.0000 now; "
+        "1 changed: A1 1 (net_amount 200.0000, now 250.0000)",
+    )
+
+
+def cleaned(cache, folder, lines):
+    """Read order lines as a report does; the folder of the cleaned tables."""
+    folder.mkdir()
+    (folder / "order_lines.csv").write_text(
+        "order_id,line_no,order_date,customer_id,quantity,net_amount\n" + lines
+    )
+    return read_tables(folder, Settings(), cache).path("order_lines").parent
+
+
+def test_a_changed_a_deleted_and_an_added_order_line_are_each_named(tmp_path):
+    cache = tmp_path / "cache"
+    then = cleaned(
+        cache, tmp_path / "then",
+        "A1,1,2026-08-03,C1,2,200\nA1,2,2026-08-03,C1,1,50\nA2,1,2026-08-09,C2,1,70\nA5,1,2026-09-01,C1,1,1\n",
+    )  # fmt: skip
+    now = cleaned(
+        cache, tmp_path / "now",
+        "A1,1,2026-08-03,C1,2,250\nA1,2,2026-08-03,C1,1,50\nA3,1,2026-08-30,C3,1,90\nA5,1,2026-09-01,C9,1,1\n",
+    )  # fmt: skip
+    assert changed_rows(then, now, {"order_lines": ["2026-08", "2026-09"], "customers": [""]}, cache) == {
+        "order_lines, 2026-08": (
+            "1 changed: A1 1 (net_amount 200.0000, now 250.0000); 1 removed: A2 1; 1 added: A3 1"
+        ),
+        "order_lines, 2026-09": "1 changed: A5 1 (customer_id C1, now C9)",
+    }
+
+
+def test_of_many_changed_rows_the_first_are_named_and_the_others_counted(tmp_path):
+    cache = tmp_path / "cache"
+    lines = [f"A{number},1,2026-08-03,C1,1,10" for number in range(10, 20)]
+    then = cleaned(cache, tmp_path / "then", "\n".join(lines) + "\n")
+    now = cleaned(cache, tmp_path / "now", "\n".join(lines[:2]) + "\n")
+    assert changed_rows(then, now, {"order_lines": ["2026-08"]}, cache) == {
+        "order_lines, 2026-08": "8 removed: A12 1, A13 1, A14 1, A15 1, A16 1 and 3 more"
+    }
 
 
 def test_changed_history_names_table_month_and_rows():

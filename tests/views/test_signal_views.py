@@ -59,6 +59,8 @@ def row_of(signal, **values):
         (row_of("complaints", value=2, detail=1), "2 complaints in 6 months, 1 still open"),
         (row_of("payment", value=17, usual=1, peers=4),
          "pays 17 days after the due date, used to pay 1 day (peers: 4 days)"),
+        (row_of("payment", value=6, usual=-3, peers=0),
+         "pays 6 days after the due date, used to pay 3 days before the due date (peers: on the due date)"),
         (row_of("returns", value=50.0, usual=0), "sent back more than it bought in 6 months"),
         (row_of("categories", value=10, usual=12, detail=2),
          "2 categories that it used to buy are missing for 6 months (10 bought, 12 before)"),

@@ -83,5 +83,12 @@ def test_a_sentence_gets_room_and_a_short_text_does_not():
         {"who": ["Ann"], "where": ["East"], "why": ["ordered every 14 days, give or take 4; silent for 41"]}
     )
     html = table(frame, {name: Column(name) for name in frame}, "Who, where and why").html
-    assert '<td class="wb-text">East</td>' in html
+    assert '<td class="wb-text wb-short">East</td>' in html
     assert '<td class="wb-text wb-sentence">ordered every 14' in html
+
+
+def test_days_and_names_of_people_stay_on_one_line():
+    frame = pd.DataFrame({"who": ["A long name of a customer"], "due": ["15 Nov 2026"]})
+    made = table(frame, {"who": Column("Customer"), "due": Column("Due")}, "Due")
+    assert '<td class="wb-text wb-short">15 Nov 2026</td>' in made.html
+    assert made.html.count("wb-short") == 2  # the head and the cell

@@ -23,7 +23,8 @@ class ActionList:
     actions
         One row a customer, the largest value first, then customer_id: customer_id, name, salesperson_id,
         salesperson_name (missing where nobody owns it), kinds and reasons (tuples, the largest value first,
-        none twice; of visit, win_back and keep the first alone), value_amount (the largest of its actions: they
+        none twice; of visit, win_back and keep the first alone; first the reason of each of these kinds, then what
+        else is said), value_amount (the largest of its actions: they
         are about the same money, so they are not added up), due_date (the earliest), place (among the owner's,
         from 1), within (whether the owner can do it: ``place`` is at most the limit).
     owners
@@ -57,6 +58,10 @@ def action_list(proposed: Sequence[pd.DataFrame], customers: pd.DataFrame, limit
     rows = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
     rows = rows[rows["customer_id"].isin(who.index)]
     rows = rows.sort_values("value_amount", ascending=False, kind="stable")
+    # Two subjects often say the same of a customer in other words: the first reason of each kind goes before the rest.
+    talk_or_kind = rows["kind"].where(~rows["kind"].isin(_TALKS), "talk")
+    more = rows.assign(kind=talk_or_kind).duplicated(["customer_id", "kind"])
+    rows = pd.concat([rows[~more], rows[more]])
     joined = rows.groupby("customer_id", sort=True).agg(
         kinds=("kind", _kinds),
         reasons=("reason", _once),

@@ -36,6 +36,12 @@ _NEEDS = {
 }  # fmt: skip
 #: Evidence, in whole pieces, below which a customer has no score.
 ENOUGH_EVIDENCE = 1.0
+#: Strengths that are looked at, where the settings give none; without enough who change, the one taken.
+STRENGTHS, USUAL_STRENGTH = (2.0, 2.25, 2.5, 2.75, 3.0, 3.25, 3.5, 3.75, 4.0), 3.0
+#: So many must have changed at the least strength for the others to be told apart from chance.
+_ENOUGH_CHANGED = 20
+#: Customers who change the other way for one who turns, above which it is taken for chance.
+_OTHER_WAY = 0.25
 #: Customers below which a class is held against the whole company.
 SMALL_CLASS = 8
 
@@ -65,6 +71,8 @@ class ExperienceShift:
         Evidence -> the column that it needs.
     maturity_known
         Whether any product sold has a known age.
+    strength
+        From which strength of all changes together a customer counts as turned (`strength_needed`).
     """
 
     month: pd.Period
@@ -74,6 +82,7 @@ class ExperienceShift:
     corners: pd.DataFrame
     absent: dict[str, str]
     maturity_known: bool
+    strength: float = USUAL_STRENGTH
 
     @property
     def movers(self) -> pd.DataFrame:
@@ -104,10 +113,11 @@ def experience_shift(
     columns = [name for name in ("name", "trade_class") if name in customers]
     who = customers.set_index("customer_id")[columns].reindex(columns=["name", "trade_class"])
     scored = score_history(history, who["trade_class"], settings)
+    needed = strength_needed(scored) if settings.shift_strength is None else settings.shift_strength
     if keep is not None:
         scored = scored[scored["customer_id"].isin(list(keep))].reset_index(drop=True)
         maturity = maturity[maturity["customer_id"].isin(list(keep))]
-    table = _now(scored, month, settings).assign(
+    table = _now(scored, month, needed, settings.shift_points).assign(
         # Looked up rather than joined: where nobody is named, the two sides have nothing to be joined by.
         name=lambda rows: who["name"].reindex(rows["customer_id"]).to_numpy(),
         group=lambda rows: who["trade_class"].reindex(rows["customer_id"]).to_numpy(),
@@ -134,6 +144,7 @@ def experience_shift(
         history=scored,
         customers=table,
         corners=_corners(table, settings),
+        strength=needed,
         absent={name: _NEEDS[name] for name in EVIDENCE if name not in scored},
         maturity_known=bool((known > 0).any()),
     )
@@ -210,7 +221,7 @@ def _between(name: str, value: np.ndarray, peers: np.ndarray, s: Experience) -> 
         return np.where(span != 0, np.clip((value - start) / np.where(span != 0, span, 1), 0, 1), np.nan)
 
 
-def _now(scored: pd.DataFrame, month: pd.Period, settings: Experience) -> pd.DataFrame:
+def _now(scored: pd.DataFrame, month: pd.Period, needed: float, shift_points: float) -> pd.DataFrame:
     end = month.to_timestamp(how="end").normalize()
     table = scored[scored["origin"] == end].reset_index(drop=True)
     earlier = (month - 12).to_timestamp(how="end").normalize()
@@ -218,21 +229,41 @@ def _now(scored: pd.DataFrame, month: pd.Period, settings: Experience) -> pd.Dat
     # Looked up rather than mapped: a map of nothing has no type of its own.
     table["score_year_ago"] = before.reindex(table["customer_id"]).to_numpy(dtype="float64")
     table["score_change"] = table["score"] - table["score_year_ago"]
-    shows = first_shown(scored[scored["origin"] > earlier], settings)
+    shows = first_shown(scored[scored["origin"] > earlier], needed)
     rise = (
         table["score"] - scored.groupby("customer_id")["score"].min().reindex(table["customer_id"]).to_numpy()
     )
     table["moved_on"] = pd.to_datetime(shows.reindex(table["customer_id"]).to_numpy())
     # It must have lasted, too: one odd half-year is not a change of mind.
-    table["moved"] = table["moved_on"].notna() & (rise >= settings.shift_points)
+    table["moved"] = table["moved_on"].notna() & (rise >= shift_points)
     table["moved_on"] = table["moved_on"].where(table["moved"])
     return table
 
 
-def first_shown(scored: pd.DataFrame, settings: Experience) -> pd.Series:
+def first_shown(scored: pd.DataFrame, needed: float) -> pd.Series:
     """First month end at which each customer's changes are strong enough, by customer_id; the others are left out."""
-    shown = scored[scored["shift"] >= settings.shift_strength]
+    shown = scored[scored["shift"] >= needed]
     return shown.groupby("customer_id")["origin"].min()
+
+
+def strength_needed(scored: pd.DataFrame) -> float:
+    """Return the strength from which turning is more than chance, told from those who change the other way.
+
+    Chance knows no direction, and specialists do not turn generalists again: who changes as much the other way shows
+    how many turn by chance alone (as decoys do in target-decoy tests, Elias and Gygi 2007). The lowest of `STRENGTHS`
+    from which on they are never more than a quarter of those who turn; the highest where none is; `USUAL_STRENGTH`
+    where too few change at all. ``scored`` is of the whole company.
+    """
+    by_customer = scored.groupby("customer_id")["shift"]
+    most, least = by_customer.max().dropna().to_numpy(), by_customer.min().dropna().to_numpy()
+    if (most >= STRENGTHS[0]).sum() < _ENOUGH_CHANGED:
+        return USUAL_STRENGTH
+    needed = STRENGTHS[-1]
+    for limit in reversed(STRENGTHS):
+        if (least <= -limit).sum() > _OTHER_WAY * (most >= limit).sum():
+            break
+        needed = limit
+    return needed
 
 
 def _corners(table: pd.DataFrame, settings: Experience) -> pd.DataFrame:

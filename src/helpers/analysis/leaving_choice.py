@@ -74,11 +74,11 @@ def choose(
     settings
         ``[churn]``: cost of a visit, success share, and what is taken where the next two are None.
     threshold
-        Least probability of leaving; None takes ``warn_probability``.
+        Least probability of leaving; None takes that of the list.
     capacity
         Most visits; None takes ``visit_capacity``.
     """
-    threshold = settings.warn_probability if threshold is None else threshold
+    threshold = risk.warn_probability if threshold is None else threshold
     capacity = settings.visit_capacity if capacity is None else capacity
     able = risk.everyone[risk.everyone["probability"] >= threshold]
     gain = able["risk_amount"] * settings.visit_success_share - settings.visit_cost_amount

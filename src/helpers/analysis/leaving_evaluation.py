@@ -34,15 +34,18 @@ def average_precision(outcome: np.ndarray, score: np.ndarray) -> float:
     return float((hits * np.cumsum(hits) / listed).sum() / outcome.sum()) if outcome.sum() else float("nan")
 
 
-def calibration_error(outcome: np.ndarray, probability: np.ndarray, bins: int = 10) -> float:
-    """Expected calibration error: mean |predicted - observed| over tenths of the customers by probability."""
+def calibration_error(
+    outcome: np.ndarray, probability: np.ndarray, bins: int = 10, weight: np.ndarray | None = None
+) -> float:
+    """Expected calibration error: mean |predicted - observed| over tenths of the customers by probability.
+
+    ``weight`` counts rows several times, as a bootstrap does; the tenths stay those of the rows.
+    """
+    weight = np.ones(len(outcome)) if weight is None else weight
     order = np.argsort(probability, kind="stable")
-    gaps = [
-        len(part) * abs(float(probability[part].mean() - outcome[part].mean()))
-        for part in np.array_split(order, bins)
-        if len(part)
-    ]
-    return sum(gaps) / max(len(order), 1)
+    excess = (weight * (probability - outcome))[order]
+    gaps = [abs(float(part.sum())) for part in np.array_split(excess, bins)]
+    return sum(gaps) / max(float(weight.sum()), 1.0)
 
 
 def lift(outcome: np.ndarray, score: np.ndarray, share: float = 0.1) -> float:
@@ -74,7 +77,7 @@ def evaluate(
     pandas.DataFrame
         By score: rows, customers, left_share, auc (mean over month ends) with auc_low and auc_high (95 %),
         gain (auc less the baseline's) with gain_low and gain_high, average_precision, lift, brier,
-        calibration_error (the last two NaN unless it is a probability).
+        calibration_error with calibration_low and calibration_high (these and brier NaN unless it is a probability).
     """
     codes, people = pd.factorize(rows["customer_id"], sort=True)
     rng = np.random.default_rng(0)
@@ -94,6 +97,7 @@ def evaluate(
             ]
         )
         whole = rows[column].between(0, 1).all()
+        errors = [calibration_error(outcome, score, weight=w) for w in weights] if whole else [np.nan]
         result.append(
             {
                 "score": name, "rows": len(rows), "customers": len(people), "left_share": outcome.mean(),
@@ -101,7 +105,9 @@ def evaluate(
                 "average_precision": float(np.nanmean([average_precision(outcome[at], score[at]) for at in places])),
                 "lift": float(np.nanmean([lift(outcome[at], score[at]) for at in places])),
                 "brier": float(((score - outcome) ** 2).mean()) if whole else np.nan,
-                "calibration_error": calibration_error(outcome, score) if whole else np.nan,
+                "calibration_error": errors[0],
+                "calibration_low": float(np.percentile(errors[1:] or errors, 2.5)),
+                "calibration_high": float(np.percentile(errors[1:] or errors, 97.5)),
             }
         )  # fmt: skip
     table = pd.DataFrame(result)

@@ -8,14 +8,34 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-#: Reason -> the columns of `features` that speak for it; every column belongs to one reason.
-REASONS = {
+#: Reason -> the columns of `features` and `sent_features` that speak for it; every column belongs to one reason.
+REASONS: dict[str, tuple[str, ...]] = {
     "silence": ("log_silence", "silence_ratio", "logit_none", "logit_alive"),
     "frequency_falling": ("purchases_trend_3", "purchases_trend_6", "purchases_year_ago"),
+    "season": ("purchases_ahead",),
     "spend_falling": ("amount_trend_3", "amount_trend_6", "amount_year_ago"),
     "few_purchases": ("log_frequency", "log_purchases_12", "one_time"),
     "short_relationship": ("log_tenure",),
     "small": ("log_amount_12",),
+    "complaints": ("complaints", "complaints_open"),
+    "payment": ("late_days", "late_days_change", "overdue_share"),
+    "discount": ("discount", "discount_change"),
+    "service_share": ("service_share", "service_share_change", "component_share", "component_share_change"),
+    "contact_roles": (
+        "purchasing_share", "purchasing_share_change", "application_share", "application_share_change",
+        "price_topic_share", "price_topic_share_change",
+    ),
+    "decision_days": ("decision_days", "decision_days_change"),
+    "satisfaction": ("survey_score", "survey_score_change"),
+    "returns": ("returns_share", "returns_share_change"),
+    "categories": ("categories_recent", "categories_lost"),
+    "visits": ("contacts", "contacts_change", "days_since_visit", "days_since_contact"),
+}  # fmt: skip
+#: Columns of the fact signal_panel with a long tail, and the bounds of those that a slip can put anywhere.
+_LONG_TAILS = ("complaints", "complaints_open", "contacts", "days_since_visit", "days_since_contact")
+_BOUNDS = {
+    "late_days": (-90, 180), "late_days_change": (-90, 90), "overdue_share": (0, 2), "returns_share": (0, 1),
+    "returns_share_change": (-1, 1), "decision_days_change": (-60, 60),
 }  # fmt: skip
 DAYS_A_MONTH = 365.25 / 12
 
@@ -41,27 +61,44 @@ def origin_number(panel: pd.DataFrame) -> pd.Series:
     return panel["origin"].dt.year * 12 + panel["origin"].dt.month
 
 
-def outcomes(panel: pd.DataFrame, horizon_months: int) -> pd.DataFrame:
-    """Return what followed each row within the horizon, NaN where that is not known yet.
+def paths(panel: pd.DataFrame, horizon_months: int) -> pd.DataFrame:
+    """Tell for each row whether it bought nothing in the first 1, 2, ... months that followed.
+
+    Parameters
+    ----------
+    panel
+        The fact purchase_panel, by customer_id and origin.
 
     Returns
     -------
     pandas.DataFrame
-        In the panel's index: left (1: no purchase in the next ``horizon_months``, else 0) and shrank (1: spend
-        in them under half of the pace of the last twelve months; NaN too for customers of under a year).
+        In the panel's index, a column for each month up to ``horizon_months`` (its number): 1 no purchase, 0 one or
+        more, NaN not known yet.
     """
-    keys = pd.DataFrame({"customer_id": panel["customer_id"], "number": origin_number(panel)})
-    later = keys.assign(
-        number=keys["number"] - horizon_months,
-        later_purchases=panel["purchases_lifetime"],
-        later_amount=panel["net_amount_lifetime"],
+    by_customer = panel.assign(number=origin_number(panel)).groupby("customer_id", sort=False)
+    bought, number = by_customer["purchases_lifetime"], by_customer["number"]
+    return pd.DataFrame(
+        {
+            months: (bought.shift(-months) == panel["purchases_lifetime"])
+            .astype("float64")
+            .where(number.shift(-months) == origin_number(panel) + months)
+            for months in range(1, horizon_months + 1)
+        },
+        index=panel.index,
     )
-    joined = keys.merge(later, on=["customer_id", "number"], how="left").set_index(panel.index)
-    bought = joined["later_purchases"] - panel["purchases_lifetime"]
-    spent = joined["later_amount"] - panel["net_amount_lifetime"]
+
+
+def shrank(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
+    """Tell who spent under half of the last twelve months' pace in the months that followed.
+
+    1, 0, or NaN where that is not known yet and for customers of under a year; in the panel's index, which is by
+    customer_id and origin.
+    """
+    by_customer = panel.assign(number=origin_number(panel)).groupby("customer_id", sort=False)
+    known = by_customer["number"].shift(-horizon_months) == origin_number(panel) + horizon_months
+    spent = by_customer["net_amount_lifetime"].shift(-horizon_months) - panel["net_amount_lifetime"]
     pace = panel["net_amount_12"] * horizon_months / 12
-    shrank = (spent < 0.5 * pace).astype("float64").where(bought.notna() & (panel["T_days"] >= 365))
-    return pd.DataFrame({"left": (bought == 0).astype("float64").where(bought.notna()), "shrank": shrank})
+    return (spent < 0.5 * pace).astype("float64").where(known & (panel["T_days"] >= 365))
 
 
 def horizon_of(panel: pd.DataFrame, gap_quantile: float) -> int:
@@ -90,6 +127,8 @@ def summary(panel: pd.DataFrame) -> pd.DataFrame:
 
 def features(panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: int) -> pd.DataFrame:
     """Return one column a sign, free of units, none of them missing; see `REASONS` for what each speaks for.
+
+    ``panel`` is by customer_id and origin.
 
     ``model`` must have been fitted on an origin no later than any row that is learnt from.
     """
@@ -120,11 +159,50 @@ def features(panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: i
         before = panel[f"{name}_6_year_ago"].clip(lower=0)
         change = np.log((panel[f"{name}_6"].clip(lower=0) + 0.5 * one) / (before + 0.5 * one))
         table[f"{column}_year_ago"] = pd.Series(change, panel.index).where(panel["T_days"] > 540).fillna(0.0)
+    table["purchases_ahead"] = _ahead(panel, horizon_months)
     table["logit_none"] = table["logit_alive"] = 0.0
     if model is not None:
         alive, none = _from_model(model, panel, horizon_months)
         table["logit_alive"], table["logit_none"] = _logit(alive), _logit(none)
     return table
+
+
+def _ahead(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
+    """Compare what was bought a year ago in the months that now come with an even spread: who buys in season.
+
+    Logarithm of the purchases in those months over their share of the last twelve months' purchases, half a purchase
+    added to both; 0 for customers of under a year.
+    """
+    back = 12 - horizon_months % 12
+    by_customer = panel.groupby("customer_id", sort=False)["purchases_lifetime"]
+    ahead = by_customer.shift(back) - by_customer.shift(12)
+    change = np.log((ahead + 0.5) / (panel["purchases_12"] * (horizon_months % 12) / 12 + 0.5))
+    return pd.Series(change, panel.index).fillna(0.0)
+
+
+def sent_features(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> pd.DataFrame:
+    """Return the signals of each row of the panel: a column each that anybody shows, NaN where nothing is known.
+
+    Parameters
+    ----------
+    signal_panel
+        The fact signal_panel: customer_id, origin (last day of the month) and the features of
+        `helpers.facts.signals.signal_features` that the data supply.
+    """
+    known = signal_panel.assign(number=signal_panel["origin"].dt.year * 12 + signal_panel["origin"].dt.month)
+    keys = pd.DataFrame({"customer_id": panel["customer_id"], "number": origin_number(panel)})
+    table = keys.merge(known.drop(columns="origin"), on=["customer_id", "number"], how="left")
+    reasons = {name for columns in REASONS.values() for name in columns}
+    table = (
+        table[[name for name in table.columns if name in reasons]].astype("float64").set_index(panel.index)
+    )
+    for name in table.columns:
+        if name in _LONG_TAILS:
+            table[name] = np.log1p(table[name].clip(lower=0))
+        elif name in _BOUNDS:
+            table[name] = table[name].clip(*_BOUNDS[name])
+    # What nobody shows, or all alike, is no sign.
+    return table.loc[:, table.min() < table.max()]
 
 
 def _from_model(

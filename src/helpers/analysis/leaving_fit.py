@@ -1,8 +1,9 @@
-"""Walk forward: at each month end learn from what was known by then, and score the customers of that day.
+"""Fit one form of the score on past month ends: the chance, month by month, of buying nothing for one more month.
 
-Nothing is ever scored by a model that has seen it: a row counts for learning at month end t only when its
-outcome, ``horizon_months`` later, was known at t. The scores so made serve for everything: choosing between the
-candidates, calibration, the test, and the record of past warnings.
+What is wanted is the probability of no purchase within a horizon of several months. Learning it in one piece would use
+only month ends a whole horizon back. Taken apart into the months of the horizon, each given silence until then
+(discrete-time survival, Cox 1972; Singer and Willett 1993), the last months teach too: of a month end two months ago
+the first two months are known. The product of the months is the probability wanted.
 """
 
 from __future__ import annotations
@@ -12,160 +13,117 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
-#: The simpler first: it wins unless the other's loss is lower by more than a standard error.
-CANDIDATES = ("rhythm", "logistic", "boosting")
-#: Likewise: the probability as it is, then stretched and shifted in log odds, then by any rising steps.
-CALIBRATIONS = ("raw", "platt", "isotonic")
-#: What the simplest, a logistic regression on silence and the purchase model alone, looks at.
-_RHYTHM = ["log_silence", "logit_none", "one_time"]
-_TRAINING_ORIGINS = 18
-_LEAST_OF_A_KIND = 40
-#: Of more rows so many are learnt from, evenly spaced: what a hundred thousand more would add is far below the noise.
-_MOST_ROWS = 60_000
+#: What the simplest form, a logistic regression on silence and the purchase model alone, looks at.
+_RHYTHM = ("log_silence", "logit_none", "one_time")
+#: Month ends that are learnt from: older ones tell of another market.
+TRAINING_ORIGINS = 18
+#: More rows than these teach nothing more, and would take long: then some customers stand for all.
+_MOST_ROWS = 120_000
+
+#: Scores rows: for each the chance of silence through the first month, the first two, ... of the horizon.
+Curves = Callable[[pd.DataFrame], np.ndarray]
 
 
-def walk_forward(
-    table: pd.DataFrame, signs: pd.DataFrame, outcome: pd.Series, horizon_months: int, most_steps: int = 24
-) -> pd.DataFrame:
-    """Score month ends out of time by each candidate, calibrate and choose as of that day.
+def forms(signs: pd.DataFrame, sent: list[str]) -> dict[str, list[str]]:
+    """Return the forms that compete, the simplest first, each with the columns that it looks at.
+
+    ``rhythm``, ``logistic`` and ``boosting`` look at purchases; ``logistic_signals`` and ``boosting_signals`` at the
+    signals ``sent`` too. Where there are signals, the trees look at all from the start.
+    """
+    bought = [name for name in signs.columns if name not in sent]
+    offered = {"rhythm": list(_RHYTHM), "logistic": bought}
+    if not sent:
+        return offered | {"boosting": bought}
+    return offered | {"logistic_signals": [*bought, *sent], "boosting_signals": [*bought, *sent]}
+
+
+def months_known(
+    table: pd.DataFrame, paths: pd.DataFrame, number: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what a fit of the month end ``number`` is learnt from, one entry a row and month of its horizon.
 
     Parameters
     ----------
     table
-        customer_id and number (the month end, counted in months), one row a customer and month end.
-    signs, outcome
-        Features and what followed (0, 1, NaN: not known yet), in the same index.
-    horizon_months
-        When an outcome is known.
-    most_steps
-        So many month ends are scored, the latest.
+        customer_id and number (the month end, counted in months).
+    paths
+        Column m: 1 where the outcome held through the first m months after the row's month end, 0 where not, NaN
+        where that is not known; in the index of ``table``. Only months that had passed at ``number`` are used.
 
     Returns
     -------
-    pandas.DataFrame
-        In the index of the rows scored: number, probability, candidate (the one chosen as of that day), calibration
-        (one of `CALIBRATIONS`, chosen as of that day), the raw probability of each candidate, and the chosen one's by
-        each calibration. No rows where no month end had enough to learn from.
+    tuple of numpy.ndarray
+        Places of the rows, step (1 for the first column of ``paths``, ...), and whether the outcome held through it.
     """
-    numbers = np.sort(table["number"].unique())[-most_steps:]
-    raw = []
-    with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
-        for number in numbers:
-            known = learnt_from(table, outcome, number, horizon_months)
-            if not _enough(table[known], outcome[known]):
-                continue
-            now = table["number"] == number
-            scored = {name: fitted(name, signs[known], outcome[known])(signs[now]) for name in CANDIDATES}
-            raw.append(pd.DataFrame(scored, index=table.index[now]).assign(number=number))
-    if not raw:
-        return pd.DataFrame(columns=["number", "probability", "candidate", *CANDIDATES])
-    rows = pd.concat(raw)
-    known = outcome.reindex(rows.index)
-    customers = table["customer_id"].reindex(rows.index)
-    ends = rows["number"].unique()
-    rows = pd.concat(
-        _as_of(rows, known, customers, end, horizon_months) for end in ends
-    )  # in the order they had
-    return pd.concat(_calibrated(rows, known, customers, end, horizon_months) for end in ends)
+    numbers, known_after = table["number"].to_numpy(), paths.columns.to_numpy(dtype="int64")
+    first = number - known_after[-1] - TRAINING_ORIGINS
+    held = np.ones(len(table), dtype=bool)
+    parts = []
+    for step, months in enumerate(known_after, start=1):
+        values = paths.iloc[:, step - 1].to_numpy()
+        here = held & (numbers <= number - months) & (numbers > first) & ~np.isnan(values)
+        parts.append((np.flatnonzero(here), np.full(here.sum(), step), values[here]))
+        held = values == 1
+    rows, steps, outcome = (np.concatenate(part) for part in zip(*parts, strict=True))
+    if len(rows) > _MOST_ROWS:
+        people = pd.util.hash_array(table["customer_id"].to_numpy(dtype=object)) / 2.0**64
+        taken = people[rows] < _MOST_ROWS / len(rows)
+        rows, steps, outcome = rows[taken], steps[taken], outcome[taken]
+    return rows, steps, outcome
 
 
-def learnt_from(table: pd.DataFrame, outcome: pd.Series, number: int, horizon_months: int) -> pd.Series:
-    """Tell the rows that a model of the month end ``number`` is learnt from: the outcome was known by then."""
-    known = outcome.notna() & (table["number"] <= number - horizon_months)
-    return known & (table["number"] > number - horizon_months - _TRAINING_ORIGINS)
+def fitted(
+    name: str, columns: list[str], signs: pd.DataFrame, known: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> Curves:
+    """Fit a form on what `months_known` returns, and return how it scores rows; not yet calibrated."""
+    rows, steps, outcome = known
+    seen = signs[columns].iloc[np.unique(rows)]
+    # A sign that nobody shows, or all alike, teaches nothing.
+    told = seen.columns[seen.min() < seen.max()]
+    # Trees know of gaps; else what is not known of a customer is taken to be as with the typical one.
+    typical = seen[told].median().to_numpy() if "boosting" not in name else None
+    design = _by_side if typical is None else _by_product
+    model, last = _model(name), int(steps.max())
+    model.fit(design(_values(signs[told], typical)[rows], steps, last), outcome)
+
+    def curves(asked: pd.DataFrame) -> np.ndarray:
+        values = _values(asked[told], typical)
+        months = [
+            model.predict_proba(design(values, np.full(len(values), step), last))[:, 1]
+            for step in range(1, last + 1)
+        ]
+        return np.cumprod(np.column_stack(months), axis=1)
+
+    return curves
 
 
-def _enough(rows: pd.DataFrame, outcome: pd.Series) -> bool:
-    """Tell whether enough different customers of both kinds are known."""
-    return all(rows.loc[outcome == kind, "customer_id"].nunique() >= _LEAST_OF_A_KIND for kind in (0, 1))
+def _values(table: pd.DataFrame, typical: np.ndarray | None) -> np.ndarray:
+    values = table.to_numpy(dtype="float64")
+    return values if typical is None else np.where(np.isnan(values), typical, values)
 
 
-def fitted(name: str, x: pd.DataFrame, y: pd.Series) -> Callable[[pd.DataFrame], np.ndarray]:
-    """Fit a candidate, and return how it scores rows: probability of the outcome 1, not yet calibrated."""
+def _model(name: str) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    model: Any
-    columns = _RHYTHM if name == "rhythm" else list(x.columns)
-    if name != "boosting":
-        model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=1000))
-    else:
-        model = HistGradientBoostingClassifier(
-            max_iter=70, learning_rate=0.07, max_leaf_nodes=8, min_samples_leaf=50, l2_regularization=5.0,
-            early_stopping=False, random_state=0,
+    if "boosting" in name:
+        return HistGradientBoostingClassifier(
+            max_iter=40, learning_rate=0.12, max_leaf_nodes=8, max_bins=63, min_samples_leaf=50,
+            l2_regularization=5.0, early_stopping=False, random_state=0,
         )  # fmt: skip
-    if len(x) > _MOST_ROWS:
-        some = np.linspace(0, len(x) - 1, _MOST_ROWS).astype("int64")
-        x, y = x.iloc[some], y.iloc[some]
-    model.fit(x[columns].to_numpy(), y.to_numpy())
-    return lambda rows: model.predict_proba(rows[columns].to_numpy())[:, 1]
+    return make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=1000))
 
 
-def _as_of(
-    rows: pd.DataFrame, outcome: pd.Series, customers: pd.Series, number: int, horizon_months: int
-) -> pd.DataFrame:
-    """Choose a candidate by the scores whose outcome was known at the month end ``number``, and calibrate it."""
-    past = (rows["number"] <= number - horizon_months) & outcome.notna()
-    now = rows[rows["number"] == number].copy()
-    y = outcome[past]
-    enough = _enough(pd.DataFrame({"customer_id": customers[past]}), y)
-    name = _choose(rows[past], y, customers[past], CANDIDATES) if enough else CANDIDATES[0]
-    now = now.assign(candidate=name, raw=now[name], platt=now[name], isotonic=now[name])
-    if enough:
-        from sklearn.isotonic import IsotonicRegression
-
-        before = _logit(rows.loc[past, name])
-        slope, level = _platt(before, y.to_numpy())
-        steps = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip").fit(before, y.to_numpy())
-        now["platt"] = 1 / (1 + np.exp(-(slope * _logit(now[name]) + level)))
-        now["isotonic"] = steps.predict(_logit(now[name]))
-    return now
+def _by_side(values: np.ndarray, steps: np.ndarray, last: int) -> np.ndarray:
+    return np.column_stack([values, steps])
 
 
-def _calibrated(
-    rows: pd.DataFrame, outcome: pd.Series, customers: pd.Series, number: int, horizon_months: int
-) -> pd.DataFrame:
-    """Choose by how the calibrations fared at month ends whose outcome was known at ``number``; as it is wins ties."""
-    past = (rows["number"] <= number - horizon_months) & outcome.notna()
-    y, who = outcome[past], customers[past]
-    way = CALIBRATIONS[0]
-    if _enough(pd.DataFrame({"customer_id": who}), y):
-        way = _choose(rows[past], y, who, CALIBRATIONS)
-    now = rows[rows["number"] == number]
-    return now.assign(probability=now[way].round(9), calibration=way)
-
-
-def _choose(past: pd.DataFrame, outcome: pd.Series, customers: pd.Series, offered: tuple[str, ...]) -> str:
-    """Take a richer one only where its log loss is lower by more than a standard error over customers."""
-    y, best = outcome.to_numpy(), offered[0]
-    losses = {name: -np.log(np.where(y == 1, past[name], 1 - past[name]).clip(1e-6)) for name in offered}
-    for name in offered[1:]:
-        gain = pd.Series(losses[best] - losses[name], past.index).groupby(customers).sum()
-        if float(gain.sum()) > float(gain.std()) * np.sqrt(len(gain)):
-            best = name
-    return best
-
-
-def _platt(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Fit P = 1 / (1 + exp(-(slope logit + level))) by Newton's method, drawn weakly towards (1, 0)."""
-    design = np.column_stack([logits, np.ones_like(logits)])
-    start = np.array([1.0, 0.0])
-    point = start.copy()
-    for _ in range(25):
-        p = 1 / (1 + np.exp(-np.clip(design @ point, -30, 30)))
-        gradient = design.T @ (y - p) - (point - start)
-        curvature = (design * (p * (1 - p))[:, None]).T @ design + np.eye(2)
-        step = np.linalg.solve(curvature, gradient)
-        point = point + step
-        if np.abs(step).max() < 1e-13:
-            break
-    return max(float(point[0]), 0.05), float(point[1])
-
-
-def _logit(probability: pd.Series) -> np.ndarray:
-    bounded = probability.to_numpy().clip(1e-5, 1 - 1e-5)
-    return np.log(bounded / (1 - bounded))
+def _by_product(values: np.ndarray, steps: np.ndarray, last: int) -> np.ndarray:
+    """Each month has a level of its own; what a sign counts for may fade or grow with the months."""
+    levels = [(steps == step).astype("float64") for step in range(2, last + 1)]
+    if not levels:
+        return values
+    return np.column_stack([values, *levels, values * np.log(steps)[:, None]])

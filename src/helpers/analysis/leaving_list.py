@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from helpers.analysis.leaving import Leaving
 from helpers.analysis.money import total
+from helpers.churn_settings import Churn
+
+#: From this probability on a customer is told to be shrinking: spend goes up and down, and many halve for a while.
+_SHRINKING = 0.5
 
 
 @dataclass(frozen=True)
@@ -17,7 +22,7 @@ class RiskList:
     Attributes
     ----------
     warn_probability
-        Who is listed: probability of leaving at least this.
+        Who is listed: probability of leaving at least this (`Leaving.warn`).
     has_margin
         Whether amounts are margins; else no line of these customers has a cost and they are net sales.
     contacts_known
@@ -26,12 +31,14 @@ class RiskList:
         customer_id, name, salesperson_name, probability, value_amount (the last twelve months' margin: what the
         next year would bring if it stayed as it was), risk_amount (probability x value), reasons, silence_days,
         mean_gap_days (NaN without repeat), purchases_3, purchases_12, last_contact (NaT: none known), is_new
-        (not warned of a month ago); the largest risk_amount first, equal ones by customer_id.
+        (not warned of a month ago), visit (among the ``visit_capacity`` at whom most is at risk, and a visit is
+        expected to keep more than it costs); the largest risk_amount first, equal ones by customer_id.
     everyone
-        The same columns but is_new, of all customers who are scored, with shrinking.
+        The same columns but is_new and visit, of all customers who are scored, with shrinking and what the signals
+        say of them (see `Leaving.customers`).
     shrinking
-        Of ``everyone``, who is not warned of but at least ``warn_probability`` likely to spend under half of the
-        year's pace: with shrink_amount (half the value x that probability), the largest first.
+        Of ``everyone``, who is not warned of but likelier than not to spend under half of the year's pace: with
+        shrink_amount (half the value x that probability), the largest first.
     recovered
         Customers warned of a month ago and not now, who bought since: customer_id, name.
     fell_silent
@@ -62,7 +69,7 @@ def risk_list(
     customers: pd.DataFrame,
     customer_summary: pd.DataFrame,
     contacts: pd.DataFrame | None,
-    warn_probability: float,
+    settings: Churn,
 ) -> RiskList:
     """Put customers at risk in order, and hold earlier warnings against what followed.
 
@@ -72,9 +79,10 @@ def risk_list(
         `helpers.analysis.leaving.leaving`, of the same customers.
     customers, customer_summary, contacts
         Facts customers, customer_summary and last_contacts; None where interactions are not supplied.
-    warn_probability
-        From which probability on a customer is warned of.
+    settings
+        ``[churn]``: what a visit costs and keeps, and how many can be made.
     """
+    warn_probability = seen.warn.probability
     who = customers.set_index("customer_id")
     money = customer_summary.set_index("customer_id")
     has_margin = bool(money["cost_amount"].notna().any())
@@ -101,7 +109,9 @@ def risk_list(
     warned = table[table["probability"] >= warn_probability]
     warned = warned.assign(is_new=~warned["customer_id"].isin(earlier))
     warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
-    shrinking = table[(table["shrinking"] >= warn_probability) & (table["probability"] < warn_probability)]
+    pays = warned["risk_amount"] * settings.visit_success_share > settings.visit_cost_amount
+    warned = warned.assign(visit=pays & (np.arange(len(warned)) < settings.visit_capacity))
+    shrinking = table[(table["shrinking"] >= _SHRINKING) & (table["probability"] < warn_probability)]
     shrinking = shrinking.assign(
         shrink_amount=(shrinking["shrinking"] * shrinking["value_amount"] / 2).round(4)
     )

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.analysis.complaints import time_until
+from helpers.analysis.lookup import look_up
 
 #: Days after the first contact at which conversion is read off.
 HORIZONS_DAYS = (180, 365)
@@ -28,8 +29,8 @@ class Prospects:
         contact, Kaplan-Meier: who has not ordered yet counts as long as it is known; NaN where nobody is known so
         long), median_days (to the first order; NaN where fewer than half ever order), open.
     open
-        Prospects without an order: prospect_id, source, grade, trade_class, salesperson_id, first_contact_date,
-        age_days; grade A first, the youngest of each first.
+        Prospects without an order: prospect_id, source, grade, trade_class, salesperson (name, else id),
+        first_contact_date, age_days; grade A first, the youngest of each first.
     backwards
         Prospects whose first order is dated before their first contact; they count as ordered at once.
     """
@@ -40,12 +41,16 @@ class Prospects:
     backwards: int
 
 
-def prospects(rows: pd.DataFrame, month: pd.Period) -> Prospects:
-    """Read the fact ``prospects``."""
+def prospects(rows: pd.DataFrame, people: pd.DataFrame, month: pd.Period) -> Prospects:
+    """Read the fact ``prospects``; ``people`` are salesperson_id and salesperson_name."""
     end = month.end_time.normalize()
     days = (rows["converted_date"] - rows["first_contact_date"]).dt.days.astype("float64")
     table = rows.assign(
-        days=days.clip(lower=0), age_days=(end - rows["first_contact_date"]).dt.days.astype("float64")
+        salesperson=look_up(
+            rows["salesperson_id"], people.set_index("salesperson_id")["salesperson_name"]
+        ).fillna(rows["salesperson_id"]),
+        days=days.clip(lower=0),
+        age_days=(end - rows["first_contact_date"]).dt.days.astype("float64"),
     )
     parts = [_row("total", None, table)] if len(table) else []
     for kind in ("source", "grade"):
@@ -58,7 +63,7 @@ def prospects(rows: pd.DataFrame, month: pd.Period) -> Prospects:
         "source",
         "grade",
         "trade_class",
-        "salesperson_id",
+        "salesperson",
         "first_contact_date",
         "age_days",
     ]

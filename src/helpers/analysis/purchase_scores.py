@@ -27,7 +27,7 @@ class PurchaseScorer:
         Horizon of the expected purchases.
     """
 
-    model: PurchaseModel
+    model: PurchaseModel | None
     weeks: float
 
     def __call__(self, customers: pd.DataFrame) -> pd.DataFrame:
@@ -35,6 +35,8 @@ class PurchaseScorer:
         bought = customers["frequency"].notna().to_numpy()
         summary = in_weeks(customers[bought])
         scores = pd.DataFrame({"customer_id": customers["customer_id"]})
+        if self.model is None:
+            return scores.assign(p_alive=np.nan, expected_purchases=np.nan)
         for name, values in (
             ("p_alive", self.model.p_alive(summary)),
             ("expected_purchases", self.model.expected_purchases(summary, self.weeks)),
@@ -45,9 +47,13 @@ class PurchaseScorer:
 
 
 def fit_scorer(customers: pd.DataFrame, weeks: float) -> PurchaseScorer:
-    """Fit MBG/CNBD-k, with weak priors, to rows of customer_summary; see `helpers.models.cnbdk`."""
+    """Fit MBG/CNBD-k, with weak priors, to rows of customer_summary; see `helpers.models.cnbdk`.
+
+    Where nobody was observed for a day there is nothing to learn, and nobody gets a score.
+    """
     summary = in_weeks(customers[customers["frequency"].notna()])
-    return PurchaseScorer(MBGCNBDk(prior="weak").fit(summary), weeks)
+    observed = bool((summary["T"] > 0).any())
+    return PurchaseScorer(MBGCNBDk(prior="weak").fit(summary) if observed else None, weeks)
 
 
 def in_weeks(customers: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.analysis import signals_season as season
 from helpers.analysis import signals_strength as strength
 from helpers.analysis.lookup import look_up
 from helpers.analysis.periods import Span, trailing
@@ -126,7 +127,10 @@ def signals(
     group = who["trade_class"] if "trade_class" in who else pd.Series(np.nan, index=ids, dtype="object")
     k = strength.regularity(*(_floats(beats, name) for name in ("gaps", "gap_sum", "log_gap_sum")))
     begin = first_month or (customer_months["month"].min().to_period("M") if len(customer_months) else month)
-    parts: dict[str, pd.DataFrame] = {"silence": _silence(beats, k)}
+    silent = season.silence(beats, k, customer_months, group, month, begin)
+    parts: dict[str, pd.DataFrame] = {
+        "silence": _part(silent.days, silent.mean_gap_days, _surprise(silent.chance), silent.spread_days)
+    }
     if p_alive is not None:
         alive = p_alive.reindex(ids).to_numpy(dtype="float64")
         parts["p_alive"] = _part(alive, np.nan, _surprise(alive))
@@ -163,18 +167,6 @@ def _surprise(chance: Floats) -> Floats:
 
 def _quotient(over: Floats, under: Floats) -> Floats:
     return np.divide(over, under, out=np.full(len(over), np.nan), where=under > 0)
-
-
-def _silence(beats: pd.DataFrame, k: Floats) -> pd.DataFrame:
-    gaps, total, square = (_floats(beats, name) for name in ("gaps", "gap_sum", "gap_square"))
-    silence = beats["silence_days"].to_numpy(dtype="float64")
-    mean = _quotient(total, gaps)
-    typical = float(np.nanmedian(mean)) if np.isfinite(mean).any() else 90.0
-    chance = strength.silence_chance(np.nan_to_num(silence), gaps, total, k, typical)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.sqrt(np.maximum(square - total**2 / gaps, 0) / (gaps - 1))
-    spread = np.where(gaps > 1, spread, np.nan)
-    return _part(silence, mean, np.where(np.isnan(silence), np.nan, strength.from_chance(chance)), spread)
 
 
 def _by_window(months: pd.DataFrame, month: pd.Period, ids: pd.Index) -> pd.DataFrame:

@@ -13,11 +13,15 @@ from ibis.backends.duckdb import Backend
 
 from helpers.errors import WorkbookError
 
+#: One engine takes no more unless it is told to: a report runs several beside pandas.
+_MOST_GIGABYTES = 3.0
 
-def connect(cache: Path) -> Backend:
+
+def connect(cache: Path, memory_gigabytes: float | None = None) -> Backend:
     """Open an engine that spills below ``cache`` and never fetches an extension.
 
-    The memory limit is 40 % of what the machine or container has, or ``WORKBOOK_MEMORY`` (such as ``2GB``).
+    The memory limit is ``WORKBOOK_MEMORY`` (such as ``2GB``), else ``memory_gigabytes``, else 3 GB or 40 % of what the
+    machine or container has, whichever is less.
     """
     spill = cache / "spill"
     try:
@@ -35,16 +39,18 @@ def connect(cache: Path) -> Backend:
     engine.raw_sql(
         "SET enable_progress_bar = false"
     )  # in a notebook it would be an output that depends on the load
-    engine.raw_sql(
-        f"SET memory_limit = '{os.environ.get('WORKBOOK_MEMORY') or _half_of_the_default(engine)}'"
-    )
+    limit = memory_gigabytes or min(_half_of_the_default(engine), _MOST_GIGABYTES)
+    engine.raw_sql(f"SET memory_limit = '{os.environ.get('WORKBOOK_MEMORY') or f'{limit:.2f} GB'}'")
+    # Files are in the system's cache already, once for all processes.
+    engine.raw_sql("SET enable_external_file_cache = false")
     return engine
 
 
-def _half_of_the_default(engine: Backend) -> str:
-    """Halve what DuckDB would take, 80 % of the memory of machine or container: pandas needs some too."""
+def _half_of_the_default(engine: Backend) -> float:
+    """Halve what DuckDB would take, 80 % of the memory of machine or container: pandas needs some too. In gigabytes."""
     amount, unit = engine.con.execute("SELECT current_setting('memory_limit')").fetchall()[0][0].split()
-    return f"{float(amount) / 2:.1f} {unit}"
+    size = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}[unit]
+    return float(amount) * size / 2 / 1e9
 
 
 def parquet_of(path: Path) -> Path:

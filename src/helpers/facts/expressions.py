@@ -8,6 +8,7 @@ logarithms are rounded to 12 decimals before they are summed, for the same reaso
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -204,8 +205,16 @@ def unassigned_months(lines: ir.Table) -> ir.Table:
     return _month_sums(lines.filter(lines.customer_id.isnull()), ["month"]).order_by("month")
 
 
-def class_product_months(lines: ir.Table, owned: ir.Table, first_month: dt.date) -> ir.Table:
+#: Who owns the customers at the month end: what tells the rows of a team or a salesperson.
+OWNER = ("salesperson_id", "team")
+
+
+def class_product_months(
+    lines: ir.Table, owned: ir.Table, first_month: dt.date, owner: Sequence[str] = OWNER
+) -> ir.Table:
     """Return net sales and quantity by owner, trade class, product and month, from ``first_month`` on.
+
+    Without ``owner``, by trade class, product and month alone: all that the company needs, and very much less.
 
     Columns: salesperson_id, team, trade_class (both as of the month end), assigned (False: lines without a
     customer id), product_id (NULL: the line names none), month, net_amount, quantity. Every line is in
@@ -215,7 +224,7 @@ def class_product_months(lines: ir.Table, owned: ir.Table, first_month: dt.date)
     owners = owned.select("salesperson_id", "team", "trade_class", owned_id=owned.customer_id)
     joined = recent.drop("salesperson_id").left_join(owners, recent.customer_id == owners.owned_id)
     joined = joined.mutate(assigned=joined.customer_id.notnull())
-    keys = ["salesperson_id", "team", "trade_class", "assigned", "product_id", "month"]
+    keys = [*owner, "trade_class", "assigned", "product_id", "month"]
     return (
         joined.group_by(keys)
         .agg(net_amount=joined.net_amount.sum().cast(MONEY), quantity=joined.quantity.sum().cast(MONEY))
@@ -351,6 +360,11 @@ FACTS: dict[str, Fact] = {
         lambda f: class_product_months(f.lines, f.table("customers"), f.window(12)[0]),
         order=("salesperson_id", "team", "trade_class", "assigned", "product_id", "month"),
         scoped=own_owner,
+    ),
+    "company_product_months": Fact(
+        lambda f: class_product_months(f.lines, f.table("customers"), f.window(12)[0], owner=()),
+        order=("trade_class", "assigned", "product_id", "month"),
+        scoped=company_only,
     ),
     "customer_summary": Fact(
         lambda f: customer_summary(

@@ -22,7 +22,7 @@ class TableNotSuppliedError(WorkbookError, AttributeError):
     """A standard table that the data do not have; also an AttributeError, as Python expects of a missing attribute."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FreeTables(StandardTables):
     """The standard tables of a book, each an Ibis table to filter, join, group and add up.
 
@@ -43,6 +43,9 @@ class FreeTables(StandardTables):
     def of(cls, tables: StandardTables, facts: Facts, scope: Scope) -> FreeTables:
         """Return the tables for free questions about one scope."""
         return cls(tables.folder, tables.key, tables.supplied, tables.inputs, facts, scope)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {', '.join(sorted(self.supplied))}"
 
     @property
     def order_lines(self) -> ir.Table:

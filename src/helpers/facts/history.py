@@ -26,14 +26,22 @@ def history(facts: Facts) -> dict[str, dict[str, list[int | str]]]:
     return {name: _of_table(facts.standard(name), str(facts.month)) for name in sorted(facts.tables.supplied)}
 
 
-def _of_table(table: ir.Table, last_month: str) -> dict[str, list[int | str]]:
+def month_of(table: ir.Table) -> ir.StringValue:
+    """Return the month that dates each row, as text; ``""`` where none does."""
     dated = next((name for name in _MONTH_COLUMNS if name in table.columns), None)
+    if dated is None:
+        return ibis.literal("")
+    return table[dated].cast("string").substr(0, 7).fill_null("")
+
+
+def _of_table(table: ir.Table, last_month: str) -> dict[str, list[int | str]]:
     money = next((name for name in _MONEY_COLUMNS if name in table.columns), None)
     texts = [table[name].cast("string").fill_null("\x1e") for name in sorted(table.columns)]
     row = ibis.literal("\x1f").join(texts).hexdigest("sha256").substr(0, 16)
-    month = table[dated].cast("string").substr(0, 7).fill_null("") if dated else ibis.literal("")
     rows = table.select(
-        month=month, digest=row, amount=(table[money] if money else ibis.literal(0)).cast("decimal(38, 4)")
+        month=month_of(table),
+        digest=row,
+        amount=(table[money] if money else ibis.literal(0)).cast("decimal(38, 4)"),
     )
     found = (
         rows.filter(rows.month <= last_month)

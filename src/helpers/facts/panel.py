@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.facts.drawn import drawn
 from helpers.facts.expressions import MONEY
-from helpers.facts.fact import Fact, own_customers
+from helpers.facts.fact import Fact, company_only, own_customers
 
 #: Lengths, in months, of the trailing windows that purchases and money are counted in.
 WINDOWS = (1, 3, 6, 12)
@@ -49,7 +49,10 @@ def occasion_months(occasions: ir.Table) -> ir.Table:
 
 
 def purchase_panel(
-    months: ir.Table, origins: Sequence[pd.Period], first_month: pd.Period, share: float = 1.0
+    months: ir.Table,
+    origins: Sequence[pd.Period],
+    first_month: pd.Period,
+    drawn_months: ir.Table | None = None,
 ) -> ir.Table:
     """Return one row per customer and month end (origin), with what was known then and nothing later.
 
@@ -63,9 +66,9 @@ def purchase_panel(
         The month ends.
     first_month
         First month of the data: a window that begins before it is NULL a year ago.
-    share
-        Under 1: so many of the customers are learnt from (see `helpers.facts.drawn`); the others have rows at the last
-        `ORIGINS_OF_ALL` month ends alone.
+    drawn_months
+        ``months`` of the customers that are learnt from (see `helpers.facts.drawn`): the others then have rows at the
+        last `ORIGINS_OF_ALL` month ends alone. None: all are learnt from.
 
     Returns
     -------
@@ -76,8 +79,9 @@ def purchase_panel(
         three months; NULL for none), net_amount_lifetime; purchases_W and net_amount_W in the last W months (1,
         3, 6, 12) and ..._W_year_ago in the same months a year before.
     """
+    learnt = months if drawn_months is None else drawn_months
     parts = [
-        _at(drawn(months, share) if place < len(origins) - ORIGINS_OF_ALL else months, origin, first_month)
+        _at(learnt if place < len(origins) - ORIGINS_OF_ALL else months, origin, first_month)
         for place, origin in enumerate(origins)
     ]
     return reduce(lambda one, other: one.union(other), parts)
@@ -137,6 +141,11 @@ FACTS: dict[str, Fact] = {
         order=("customer_id", "month"),
         scoped=own_customers,
     ),
+    "drawn_months": Fact(
+        lambda f: drawn(f.table("occasion_months"), f.learning_share),
+        order=("customer_id", "month"),
+        scoped=company_only,
+    ),
     "purchase_panel": Fact(
         lambda f: purchase_panel(
             f.table("occasion_months"),
@@ -144,7 +153,7 @@ FACTS: dict[str, Fact] = {
                 max(f.coverage.months[0], f.month - MOST_ORIGINS + 1), f.month, freq="M"
             ).tolist(),
             f.coverage.months[0],
-            f.learning_share,
+            f.table("drawn_months") if f.learning_share < 1 else None,
         ),
         order=("customer_id", "origin"),
         scoped=own_customers,

@@ -10,8 +10,10 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.facts import signals, signals_sources
+from helpers.facts.drawn import drawn
 from helpers.facts.expressions import MONEY
 from helpers.facts.fact import Fact, own_customers
+from helpers.facts.panel import MOST_ORIGINS, ORIGINS_OF_ALL
 
 if TYPE_CHECKING:
     from helpers.facts.store import Facts
@@ -57,6 +59,18 @@ def month_ends(month: pd.Period, count: int) -> list[dt.date]:
 
 def _evidence(f: Facts) -> ir.Table:
     return signals.evidence_at(f.table("evidence_months"), [f.month_end], categories(f))
+
+
+def _signal_panel(f: Facts) -> ir.Table:
+    """Features at the month ends of the purchase panel, of the same customers."""
+    origins = pd.period_range(max(f.coverage.months[0], f.month - MOST_ORIGINS + 1), f.month, freq="M")
+    ends = [origin.to_timestamp(how="end").date() for origin in origins]
+    months, kinds, share = f.table("evidence_months"), categories(f), f.learning_share
+    if share == 1 or len(ends) <= ORIGINS_OF_ALL:
+        return signals.signals_at(months, ends, kinds)
+    before, last = ends[:-ORIGINS_OF_ALL], ends[-ORIGINS_OF_ALL:]
+    some = signals.signals_at(drawn(months, share), before, None if kinds is None else drawn(kinds, share))
+    return some.union(signals.signals_at(months, last, kinds))
 
 
 def _experience_history(f: Facts) -> ir.Table:
@@ -189,6 +203,7 @@ FACTS: dict[str, Fact] = {
     "category_months": Fact(
         _category_months, order=("customer_id", "category", "month"), scoped=own_customers
     ),
+    "signal_panel": Fact(_signal_panel, order=("customer_id", "origin"), scoped=own_customers),
     "evidence": Fact(_evidence, order=("customer_id",), scoped=own_customers),
     "experience_history": Fact(_experience_history, order=("customer_id", "origin"), scoped=own_customers),
     "rhythm": Fact(

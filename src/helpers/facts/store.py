@@ -26,7 +26,9 @@ from helpers.facts.drawn import drawn
 from helpers.facts.engine import as_declared, connect, parquet_of, to_pandas
 from helpers.facts.masked import as_table, masked, pseudonyms
 from helpers.facts.registry import FACTS
+from helpers.intake.readers import first_line, resource_errors
 from helpers.intake.tables import StandardTables
+from helpers.locked import one_at_a_time
 from helpers.mask import fingerprint, mask_key
 from helpers.scope import COMPANY, Scope, parse_scope
 
@@ -77,7 +79,7 @@ class Facts:
         self.answers: dict[tuple[str, ...], Any] = {}
         self._frames: dict[str, pd.DataFrame] = {}
         self._read_already: dict[Path, ir.Table] = {}
-        self.engine = connect(cache)
+        self.engine = connect(cache, settings.engine.memory_gigabytes)
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
 
     def _key(self) -> str:
@@ -114,7 +116,9 @@ class Facts:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(FACTS)}")
         path = self.folder / f"{name}.parquet"
         if not path.exists():
-            self._compute(name, path)
+            with one_at_a_time(path.with_suffix(".lock")):
+                if not path.exists():
+                    self._compute(name, path)
         return self._parquet(path)
 
     def _compute(self, name: str, path: Path) -> None:
@@ -283,8 +287,14 @@ def write_whole(path: Path, write: Callable[[str], None]) -> None:
             write(name)
             _publish(Path(name), path)
         finally:
-            Path(name).unlink(missing_ok=True)
+            for left in (Path(name), Path(name).with_name(f"tmp_{Path(name).name}")):  # the engine's own draft
+                left.unlink(missing_ok=True)
     except OSError as error:
         raise WorkbookError(
             f"The cache file {path} cannot be written: {error.strerror}. Free space, or set WORKBOOK_CACHE."
+        ) from None
+    except resource_errors() as error:
+        raise WorkbookError(
+            f"The fact {path.stem} cannot be computed: {first_line(error)} Free disk space in {path.parents[2]} (or "
+            "set WORKBOOK_CACHE), or give the engine more memory: memory_gigabytes under [engine] in workbook.toml."
         ) from None

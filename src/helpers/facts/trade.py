@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ibis
@@ -15,7 +16,7 @@ from helpers.facts import expressions
 from helpers.facts.coverage import coverage_of
 from helpers.facts.engine import to_pandas
 from helpers.facts.expressions import MONEY
-from helpers.facts.fact import Fact, everybody, own_customers, own_owner
+from helpers.facts.fact import Fact, company_only, everybody, own_customers, own_owner
 
 if TYPE_CHECKING:
     from helpers.facts.store import Facts
@@ -38,8 +39,10 @@ def customer_products(facts: Facts) -> ir.Table:
     return _sums(lines.filter(lines.customer_id.notnull()), ["customer_id", "product_id"])
 
 
-def product_window(facts: Facts) -> ir.Table:
+def product_window(facts: Facts, owner: Sequence[str] = expressions.OWNER) -> ir.Table:
     """Return the window's sales by owner, trade class and product; every line is in exactly one row.
+
+    Without ``owner``, by trade class and product alone.
 
     Columns: salesperson_id, team, trade_class (as of the month end), assigned (False: lines without a customer),
     product_id, net_amount, cost_amount, net_amount_with_cost, quantity, buyers (customers with net sales above
@@ -49,14 +52,14 @@ def product_window(facts: Facts) -> ir.Table:
     owners = owned.select("salesperson_id", "team", "trade_class", owned_id=owned.customer_id)
     own = lines.left_join(owners, lines.customer_id == owners.owned_id).drop("owned_id")
     own = own.mutate(assigned=ibis.literal(True))
-    keys = ["salesperson_id", "team", "trade_class", "assigned", "product_id"]
+    keys = [*owner, "trade_class", "assigned", "product_id"]
     counted = own.group_by(keys).agg(
         **{name: own[name].sum().cast(MONEY) for name in _SUMS}, buyers=own.count(where=own.net_amount > 0)
     )
     everything = _window(facts)
     nobody = _sums(everything.filter(everything.customer_id.isnull()), ["product_id"])
     nobody = nobody.mutate(
-        **{name: ibis.null("string") for name in keys[:3]},
+        **{name: ibis.null("string") for name in keys[:-2]},
         assigned=ibis.literal(False),
         buyers=ibis.literal(0, "int64"),
     )
@@ -267,6 +270,11 @@ FACTS: dict[str, Fact] = {
         product_window,
         order=("salesperson_id", "team", "trade_class", "assigned", "product_id"),
         scoped=own_owner,
+    ),
+    "company_product_window": Fact(
+        lambda facts: product_window(facts, owner=()),
+        order=("trade_class", "assigned", "product_id"),
+        scoped=company_only,
     ),
     "product_list": Fact(product_list, order=("product_id",), scoped=everybody),
     "proposal_tests": Fact(proposal_tests, order=("customer_id", "rule"), scoped=own_customers),

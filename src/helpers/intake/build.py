@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.config import Settings, TableMap
+from helpers.config import Settings, TableMap, TableName
 from helpers.errors import WorkbookError
 from helpers.intake import contracts, reconcile, rules
+from helpers.intake.clean_files import take_over
 from helpers.intake.duplicates import set_aside_duplicates
 from helpers.intake.readers import ROW, engine_errors, first_line
 from helpers.intake.sources import Plan
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
     from helpers.intake.spark_sql import SparkConnection
 
-_MEMORY_LIMIT = "4GB"
+#: While the data are read nothing else runs.
+_MOST_GIGABYTES = 4.0
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
 
 
@@ -44,20 +47,37 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
     supplied: dict[str, list[str]] = {}
     unknown: dict[str, list[str]] = {}
     rows: dict[str, int] = {}
+    staged: list[TableName] = []
     with tempfile.TemporaryDirectory(dir=folder, prefix="work-") as work:
-        connection = _engine(Path(work))
+        connection = _engine(Path(work), settings)
         try:
             reconcile.start(connection)
             for table, paths in plan.tables.items():
+                taken = take_over(connection, table, paths, settings, folder)
+                if taken is not None and taken.rest is None:
+                    rows |= {str(path): count for path, count in taken.rows.items()}
+                    supplied[table], unknown[table] = sorted(taken.columns), []
+                    reconcile.add_taken(connection, table, taken.kept)
+                    continue
+                whole = Path(work) / f"{table}-taken.parquet"
+                if taken is not None:
+                    (folder / f"{table}.parquet").rename(whole)
+                    rows |= {str(path): count for path, count in taken.rows.items()}
+                staged.append(table)
                 lookups = {name: path for (of, name), path in plan.lookups.items() if of == table}
                 scratch = Path(work) / table
                 scratch.mkdir()
-                stage = stage_table(connection, table, paths, lookups, settings, scratch)
+                rest = None if taken is None else taken.rest
+                stage = stage_table(connection, table, paths, lookups, settings, scratch, rest)
                 check_columns(connection, stage)
                 set_aside_duplicates(connection, stage, settings.tables.get(table, TableMap()))
-                check_share(connection, stage, settings.quarantine.max_share)
+                if taken is None:  # else there are too few rows that repeat for that
+                    check_share(connection, stage, settings.quarantine.max_share)
                 _write_table(connection, stage, folder)
                 reconcile.add(connection, stage, folder)
+                if taken is not None:
+                    reconcile.add_taken(connection, table, taken.kept)
+                    _put_together(connection, whole, folder / f"{table}.parquet", scratch)
                 for path, count in zip(paths, rows_by_file(connection, stage), strict=True):
                     rows[str(path)] = max(count, rows.get(str(path), 0))
                 supplied[table] = sorted(stage.supplied)
@@ -65,7 +85,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 connection.execute(f"DROP TABLE {stage.name}")
                 shutil.rmtree(scratch)
             reconcile.write(connection, folder)
-            _validate(connection, supplied, folder)
+            _validate(connection, staged, folder)
         except engine_errors() as error:
             raise WorkbookError(f"The data cannot be worked on: {first_line(error)}") from error
         finally:
@@ -73,20 +93,23 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
     return {"supplied": supplied, "rows": rows, "unknown": unknown}
 
 
-def _engine(work: Path) -> duckdb.DuckDBPyConnection:
+def _engine(work: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     """Open an engine of its own on a temporary database file, so that inputs may be larger than memory."""
     import duckdb
 
+    gigabytes = settings.engine.memory_gigabytes or _MOST_GIGABYTES
     connection = duckdb.connect(
         str(work / "stage.duckdb"),
         config={
-            "memory_limit": _MEMORY_LIMIT,
+            "memory_limit": os.environ.get("WORKBOOK_MEMORY") or f"{gigabytes} GB",
             "temp_directory": str(work / "spill"),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_external_file_cache = false")
+    connection.execute("SET enable_progress_bar = false")
     return connection
 
 
@@ -196,6 +219,16 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     )
 
 
+def _put_together(connection: duckdb.DuckDBPyConnection, taken: Path, target: Path, scratch: Path) -> None:
+    """Write the rows that were taken over and those that came the long way into one file, in that order."""
+    rest = scratch / "rest.parquet"
+    target.rename(rest)
+    connection.execute(
+        f"COPY (FROM read_parquet([{literal(str(taken))}, {literal(str(rest))}])) TO {literal(str(target))} "
+        f"{_PARQUET}"
+    )
+
+
 def sentence_sql(sentence: str) -> str:
     """Write the SQL of a sentence with the row's own value in it."""
     before, found, after = sentence.partition("{}")
@@ -212,14 +245,14 @@ def rows_by_file(connection: duckdb.DuckDBPyConnection | SparkConnection, stage:
     return [counts.get(number, 0) for number in range(len(stage.relations))]
 
 
-def _validate(connection: duckdb.DuckDBPyConnection, supplied: Mapping[str, Any], folder: Path) -> None:
-    """Hold what was written against its contract, on the engine."""
+def _validate(connection: duckdb.DuckDBPyConnection, staged: Iterable[TableName], folder: Path) -> None:
+    """Hold what was written against its contract, on the engine; what was taken over was held against it row by row."""
     import ibis
     import pandera.errors
 
     engine = ibis.duckdb.from_connection(connection)
-    for table in supplied:
+    for table in staged:
         try:
-            contracts.CONTRACTS[table].validate(engine.read_parquet(folder / f"{table}.parquet"))  # type: ignore[index]
+            contracts.CONTRACTS[table].validate(engine.read_parquet(folder / f"{table}.parquet"))
         except (pandera.errors.SchemaError, pandera.errors.SchemaErrors) as error:
             raise AssertionError(f"intake wrote a {table} that breaks its contract: {error}") from error

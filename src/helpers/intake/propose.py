@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +18,13 @@ from helpers.intake import contracts, rules, text_files
 from helpers.intake.excel import cell_text, sheet_rows
 from helpers.intake.sources import EXCEL_ENDINGS, as_database, file_kind, list_files
 from helpers.intake.sql import identifier
-from helpers.intake.synonyms import COLUMN_WORDS, TABLE_WORDS, UNIT_PRICE_WORDS, plain
+from helpers.intake.synonyms import COLUMN_WORDS, CURRENCY_MARKS, TABLE_WORDS, UNIT_PRICE_WORDS, plain, unit
 
 _SAMPLE_ROWS = 1000
+_NUMBERS = ("money", "number", "score")
+#: Numbers that can only be read one way: 1,234.50 or 1,234,567; 1.234,50 or 12,5.
+_POINT = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}")
+_COMMA = re.compile(r"-?\d{1,3}(\.\d{3})+,\d+|-?\d{1,3}(\.\d{3}){2,}|-?\d+,(\d{1,2}|\d{4,})")
 
 
 @dataclass(frozen=True)
@@ -64,15 +69,23 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
         else:
             chosen.setdefault(table, []).append(sample)
     lines = ["# Proposed by `workbook init` from the headers. Check every line before the first report.", ""]
-    lines += ["[report]", '# company = "..."', '# currency = "EUR"', ""]
+    lines += ["[report]", '# company = "..."', _currency_line(samples), ""]
     for table in TABLE_NAMES:
-        for place, sample in enumerate(chosen.get(table, [])):
+        fitting = sorted(chosen.get(table, []), key=lambda sample: -_fit(table, sample))
+        for place, sample in enumerate(fitting):
             text = _table_lines(table, sample)
             # A second candidate for one table is shown, not chosen.
             lines += [line and f"# {line}" for line in text] if place else text
     if left:
         lines.append(f"# Not recognised as a standard table: {', '.join(left)}.")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _currency_line(samples: Sequence[_Sample]) -> str:
+    """Give the currency that the heads of amounts name, where all name one."""
+    marks = {unit(column) for sample in samples for column in sample.columns}
+    codes = {CURRENCY_MARKS[mark] for mark in marks if mark in CURRENCY_MARKS}
+    return f'currency = "{codes.pop()}"' if len(codes) == 1 else '# currency = "EUR"'
 
 
 def _table_lines(table: TableName, sample: _Sample) -> list[str]:
@@ -88,6 +101,14 @@ def _table_lines(table: TableName, sample: _Sample) -> list[str]:
         for value in sample.columns[source]
     ]
     lines += _date_lines(dates)
+    lines += _decimal_lines(
+        [
+            value
+            for name, source in found.items()
+            if kinds[name] in _NUMBERS
+            for value in sample.columns[source]
+        ]
+    )
     lines += ["", f"[tables.{table}.columns]"]
     lines += [f"{name} = {json.dumps(source, ensure_ascii=False)}" for name, source in found.items()]
     if unmatched:
@@ -134,6 +155,13 @@ def _date_lines(values: list[str]) -> list[str]:
     ]
 
 
+def _decimal_lines(values: list[str]) -> list[str]:
+    """Give the decimal mark where numbers have separators; where both readings occur, neither is proposed."""
+    point = any(_POINT.fullmatch(value) for value in values)
+    comma = any(_COMMA.fullmatch(value) for value in values)
+    return [f"decimal = {json.dumps('.' if point else ',')}"] if point != comma else []
+
+
 def match_columns(table: TableName, columns: list[str]) -> tuple[dict[str, str], list[str]]:
     """Which column of a file each standard column seems to be, and which columns are left."""
     by_plain: dict[str, str] = {}
@@ -154,19 +182,19 @@ def match_columns(table: TableName, columns: list[str]) -> tuple[dict[str, str],
 
 def _table_of(sample: _Sample) -> TableName | None:
     """Find the table that a sample fits best, by name, needed columns, and columns at all."""
+    best = max(TABLE_NAMES, key=lambda table: _fit(table, sample))
+    return best if _fit(best, sample) > 0 else None
 
-    def fit(table: TableName) -> float:
-        found, _ = match_columns(table, list(sample.columns))
-        needed = [column.name for column in contracts.columns(table) if column.required]
-        if table == "order_lines" and "quantity" in found and _derived(table, found, list(sample.columns)):
-            found["net_amount"] = ""
-        share = sum(name in found for name in needed) / len(needed)
-        name = plain(Path(sample.name).stem)
-        named = max((len(word) / len(name) for word in TABLE_WORDS[table] if word in name), default=0)
-        return share + named + len(found) / 10 if share + named >= 0.75 else 0.0
 
-    best = max(TABLE_NAMES, key=fit)
-    return best if fit(best) > 0 else None
+def _fit(table: TableName, sample: _Sample) -> float:
+    found, _ = match_columns(table, list(sample.columns))
+    needed = [column.name for column in contracts.columns(table) if column.required]
+    if table == "order_lines" and "quantity" in found and _derived(table, found, list(sample.columns)):
+        found["net_amount"] = ""
+    share = sum(name in found for name in needed) / len(needed)
+    name = plain(Path(sample.name).stem)
+    named = max((len(word) / len(name) for word in TABLE_WORDS[table] if name and word in name), default=0)
+    return share + named + len(found) / 10 if share + named >= 0.75 else 0.0
 
 
 def _samples(data: Any) -> list[_Sample]:

@@ -98,6 +98,13 @@ def engine_errors() -> tuple[type[Exception], ...]:
     return (duckdb.Error, PySparkException, SqlglotError)
 
 
+def resource_errors() -> tuple[type[Exception], ...]:
+    """List what the engine raises when disk or memory do not suffice."""
+    import duckdb
+
+    return (duckdb.IOException, duckdb.OutOfMemoryException)
+
+
 def first_line(error: Exception) -> str:
     """Give the gist of an engine's message."""
     return str(error).strip().splitlines()[0]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers.intake import contracts
 from helpers.intake.accounts import FILE
@@ -46,6 +47,16 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
     _check(connection, stage, folder, amount)
 
 
+def add_taken(
+    connection: duckdb.DuckDBPyConnection, table: str, kept: Sequence[tuple[Any, int, Any]]
+) -> None:
+    """Add rows that were taken over as they are (`helpers.intake.clean_files`): month, rows, money."""
+    connection.executemany(
+        "INSERT INTO reconciliation VALUES (?, ?, 'kept', '', ?, ?, ?)",
+        [(table, month, rows, amount, amount) for month, rows, amount in kept],
+    )
+
+
 def _check(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, amount: str | None) -> None:
     money = f"coalesce(sum({identifier(amount)}), 0)" if amount else "0"
     written = connection.execute(
@@ -80,6 +91,8 @@ def _check(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, am
 def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write the reconciliation, in a stated order."""
     connection.execute(
-        'COPY (SELECT * FROM reconciliation ORDER BY "table", month NULLS LAST, status, rule)'
+        'COPY (SELECT "table", month, status, rule, CAST(sum(rows) AS BIGINT) AS rows, sum(amount) AS amount,'
+        " sum(report_amount) AS report_amount FROM reconciliation GROUP BY ALL"
+        ' ORDER BY "table", month NULLS LAST, status, rule)'
         f" TO {literal(str(folder / FILE))} (FORMAT parquet, COMPRESSION zstd)"
     )

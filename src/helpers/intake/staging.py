@@ -12,7 +12,7 @@ what tells rows apart), and the contract's columns.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 Status = Literal["kept", "quarantined", "excluded", "filtered"]
 #: Rule of dates that can be read in two ways; it stops the run instead of filling the quarantine.
 AMBIGUOUS = "ambiguous_date"
-_TYPES = {
+#: Type on the engine by kind of column; all others are text.
+TYPES = {
     "date": "DATE",
     "timestamp": "TIMESTAMP",
     "money": "DECIMAL(18,4)",
@@ -107,8 +108,9 @@ def stage_table(
     lookups: Mapping[str, Path],
     settings: Settings,
     work: Path,
+    only: str | None = None,
 ) -> Stage:
-    """Read all files of a table into its staging table.
+    """Read all files of a table into its staging table; with ``only``, an SQL condition, the rows that meet it.
 
     Raises
     ------
@@ -118,7 +120,7 @@ def stage_table(
     stage = Stage(table)
     mapped = settings.tables.get(table, TableMap())
     columns = ", ".join(
-        f"{identifier(c.name)} {_TYPES.get(c.kind, 'VARCHAR')}" for c in contracts.columns(table)
+        f"{identifier(c.name)} {TYPES.get(c.kind, 'VARCHAR')}" for c in contracts.columns(table)
     )
     connection.execute(
         f"CREATE OR REPLACE TABLE {stage.name} (__file INTEGER, {ROW} BIGINT, __problem UTINYINT, __value "
@@ -129,6 +131,8 @@ def stage_table(
     joined = mapping.open_lookups(connection, table, mapped, lookups, form, work)
     for path in paths:
         relation = open_file(connection, path, form, mapped.sheet, table, work)
+        if only is not None:
+            relation = replace(relation, sql=f"(SELECT * FROM {relation.sql} WHERE {only})")
         stage.relations.append(relation)
         _stage_file(connection, stage, relation, mapped, joined, form, settings)
     return stage

@@ -124,8 +124,9 @@ class CustomerQuestions(Opened):
         --------
         >>> book.price_volume_mix("last_month")  # doctest: +SKIP
         """
+        sold = "company_product_months" if self.scope == COMPANY else "class_product_months"
         return price_volume_mix(
-            self.frame("class_product_months"),
+            self.frame(sold),
             self.month,
             self.settings.periods.window_months,
             against,

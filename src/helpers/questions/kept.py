@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from helpers.config import Settings
 from helpers.facts import Facts
+from helpers.locked import one_at_a_time
 
 Answer = TypeVar("Answer")
 _HELPERS = Path(__file__).resolve().parents[1]
@@ -55,8 +56,15 @@ def _kept_in_file(facts: Facts, settings: Settings, name: str, compute: Callable
     try:
         return pickle.loads(path.read_bytes())
     except (OSError, EOFError, pickle.UnpicklingError):
-        answer = compute()
-    path.parent.mkdir(parents=True, exist_ok=True)
+        pass
+    with one_at_a_time(path.with_suffix(".lock")):
+        try:  # another process may have computed it in the meantime
+            return pickle.loads(path.read_bytes())
+        except (OSError, EOFError, pickle.UnpicklingError):
+            return _keep(compute(), path, name)
+
+
+def _keep(answer: Answer, path: Path, name: str) -> Answer:
     handle, draft = tempfile.mkstemp(prefix=f".{name}-", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from helpers.facts.panel import ORIGINS_OF_ALL
 from helpers.models import MBGCNBDk
 from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
 from helpers.questions.opened import Opened
+from helpers.scope import COMPANY
 
 
 def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
@@ -38,15 +40,24 @@ class LeavingQuestions(Opened):
         >>> book.leaving().customers  # doctest: +SKIP
         """
         name = "leaving" if horizon_months is None else f"leaving-{horizon_months}"
-        return self._company_answer(name, lambda: self._leaving(horizon_months)).of(self._own_ids())
+        seen = self._company_answer(name, lambda: self._leaving(horizon_months)).of(self._own_ids())
+        if self.scope == COMPANY or self.settings.privacy.show_company_shares:
+            return seen
+        return replace(seen, warn=seen.warn.untold())
 
     def _leaving(self, horizon_months: int | None) -> Leaving:
         settings = self.settings.churn
         if horizon_months is not None:
             settings = settings.model_copy(update={"horizon_months": horizon_months})
-        panel = self.facts.frame("purchase_panel")  # used once, here: not kept
+        money = self._frame("customer_summary", COMPANY)
+        costed = money["net_amount_with_cost"].sum()
+        margin = (costed - money["cost_amount"].sum()) / costed if costed > 0 else 1.0
         some = ORIGINS_OF_ALL if self.facts.learning_share < 1 else None
-        return leaving(panel, self.month, purchase_model, settings, some)
+        panel, sent = (
+            self.facts.frame("purchase_panel"),
+            self.facts.frame("signal_panel"),
+        )  # used once: not kept
+        return leaving(panel, self.month, purchase_model, settings, sent, round(float(margin), 9), some)
 
     def risk_list(self, seen: Leaving | None = None) -> RiskList:
         """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`.
@@ -60,7 +71,7 @@ class LeavingQuestions(Opened):
             contacts = self.frame("last_contacts")
         return risk_list(
             seen or self.leaving(), self.frame("customers"), self.frame("customer_summary"), contacts,
-            self.settings.churn.warn_probability,
+            self.settings.churn,
         )  # fmt: skip
 
     def choose(

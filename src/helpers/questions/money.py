@@ -15,6 +15,7 @@ from helpers.analysis.scorecard import Scorecard, scorecard
 from helpers.models import MBGNBD
 from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
 from helpers.questions.opened import Opened
+from helpers.scope import COMPANY
 
 
 class MoneyQuestions(Opened):
@@ -29,8 +30,8 @@ class MoneyQuestions(Opened):
         """
         facts = self.facts
         return attainment(
-            facts.frame("seller_months"),
-            facts.frame("targets"),
+            self._frame("seller_months", COMPANY),
+            self._frame("targets", COMPANY),
             facts.owners,
             self.month,
             self.scope,
@@ -42,8 +43,8 @@ class MoneyQuestions(Opened):
         spans = spans_of(self.month)
         ahead = [((self.month - s.first).n + 1, (s.last - self.month).n) for s in spans.values()]
         return period_forecast(
-            facts.frame("customer_months"),
-            facts.frame("customers"),
+            self._frame("customer_months", COMPANY),
+            self._frame("customers", COMPANY),
             self.month,
             [span for span in ahead if span[1]],
             facts.coverage.months[0],
@@ -60,9 +61,9 @@ class MoneyQuestions(Opened):
         """
         facts = self.facts
         return scorecard(
-            facts.frame("customers"),
-            facts.frame("customer_months"),
-            facts.frame("customer_summary"),
+            self._frame("customers", COMPANY),
+            self._frame("customer_months", COMPANY),
+            self._frame("customer_summary", COMPANY),
             facts.frame("survey_months"),
             facts.frame("receivables"),
             self.attainment().units,

@@ -53,6 +53,10 @@ class Opened:
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
 
+    def __repr__(self) -> str:
+        whose = ":".join(part for part in (self.scope.kind, self.scope.id) if part)
+        return f"{type(self).__name__}({self.month}, {whose})"
+
     @property
     def title(self) -> str:
         """Of whom the report is: the company's name, or the team's or salesperson's.

@@ -10,6 +10,7 @@ from helpers.analysis.dependence import Dependence, dependence
 from helpers.analysis.grades import Grades, grades
 from helpers.analysis.tiers import Measure, Tiers, tiers
 from helpers.questions.opened import Opened
+from helpers.scope import COMPANY
 
 
 class RankingQuestions(Opened):
@@ -96,8 +97,8 @@ class RankingQuestions(Opened):
         """
         facts = self.facts
         return grades(
-            facts.frame("customers"),
-            facts.frame("customer_months"),
+            self._frame("customers", COMPANY),
+            self._frame("customer_months", COMPANY),
             self.month,
             self.settings.periods.window_months,
             self.settings.grades,
@@ -116,9 +117,9 @@ class RankingQuestions(Opened):
         """
         facts = self.facts
         return behaviour(
-            facts.frame("customers"),
-            facts.frame("customer_summary"),
-            facts.frame("customer_months"),
+            self._frame("customers", COMPANY),
+            self._frame("customer_summary", COMPANY),
+            self._frame("customer_months", COMPANY),
             self.month,
             self.settings.periods.window_months,
             self.settings.segments,

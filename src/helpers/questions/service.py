@@ -10,6 +10,7 @@ from helpers.analysis.records import FIELDS, Records, records
 from helpers.analysis.satisfaction import Satisfaction, satisfaction
 from helpers.analysis.visits import Visits, visits
 from helpers.questions.ranking import RankingQuestions
+from helpers.scope import COMPANY
 
 
 class ServiceQuestions(RankingQuestions):
@@ -40,8 +41,8 @@ class ServiceQuestions(RankingQuestions):
 
     def _complaint_effect(self) -> ComplaintEffect | None:
         return complaint_effect(
-            self.facts.frame("complaint_cases"),
-            self.facts.frame("customer_months"),
+            self._frame("complaint_cases", COMPANY),
+            self._frame("customer_months", COMPANY),
             self.month,
             self.facts.coverage.months[0],
             self.settings.service.effect_months,
@@ -86,7 +87,7 @@ class ServiceQuestions(RankingQuestions):
         )
 
     def _contacts_per_engagement(self) -> float:
-        active = activity(self.facts.frame("contact_months"), self.facts.frame("customer_months"))
+        active = activity(self._frame("contact_months", COMPANY), self._frame("customer_months", COMPANY))
         return contacts_per_engagement(active, self.month, self.settings.service.attention_months)
 
     def satisfaction(self) -> Satisfaction | None:
@@ -116,7 +117,7 @@ class ServiceQuestions(RankingQuestions):
         """
         if not self.tables.has("prospects"):
             return None
-        return prospects(self.frame("prospects"), self.month)
+        return prospects(self.frame("prospects"), self.facts.owners, self.month)
 
     def records(self) -> Records | None:
         """Return how complete and fresh records are, None without customers; see `helpers.analysis.records`.

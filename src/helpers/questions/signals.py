@@ -8,6 +8,7 @@ from helpers.analysis.experience import ExperienceShift, experience_shift
 from helpers.analysis.signals import Signals, signals
 from helpers.questions.leaving import purchase_model
 from helpers.questions.opened import Opened
+from helpers.scope import COMPANY
 
 
 class SignalQuestions(Opened):
@@ -22,10 +23,10 @@ class SignalQuestions(Opened):
         """
         facts = self.facts
         return signals(
-            facts.frame("customers"),
+            self._frame("customers", COMPANY),
             facts.frame("evidence"),
             facts.frame("rhythm"),
-            facts.frame("customer_months"),
+            self._frame("customer_months", COMPANY),
             self.month,
             self.settings.periods.window_months,
             self._company_answer("signals-p-alive", self._p_alive),
@@ -43,7 +44,7 @@ class SignalQuestions(Opened):
         """
         facts = self.facts
         return experience_shift(
-            facts.frame("customers"),
+            self._frame("customers", COMPANY),
             facts.frame("experience_history"),
             facts.frame("product_maturity"),
             self.month,
@@ -58,7 +59,7 @@ class SignalQuestions(Opened):
         if model is None:
             return None
         if self.facts.learning_share < 1:
-            weeks = _in_weeks(self.facts.frame("customer_summary"))
+            weeks = _in_weeks(self._frame("customer_summary", COMPANY))
         return model.p_alive(weeks)
 
 

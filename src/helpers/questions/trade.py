@@ -8,6 +8,7 @@ from helpers.analysis.trade import Trade, trade
 from helpers.analysis.wallet import Wallet, evidence_scale, wallet
 from helpers.facts.trade import HIDDEN_MONTHS, products_of
 from helpers.questions.opened import Opened
+from helpers.scope import COMPANY
 
 #: So many customers have their products shown.
 MOST_CUSTOMERS = 10
@@ -25,10 +26,10 @@ class TradeQuestions(Opened):
         """
         facts = self.facts
         return trade(
-            facts.frame("customers"),
-            facts.frame("customer_months"),
-            facts.frame("unassigned_months"),
-            facts.frame("targets"),
+            self._frame("customers", COMPANY),
+            self._frame("customer_months", COMPANY),
+            self._frame("unassigned_months", COMPANY),
+            self._frame("targets", COMPANY),
             self.month,
             facts.coverage.months[0],
             keep=self._own_ids(),
@@ -77,7 +78,8 @@ class TradeQuestions(Opened):
         """
         if not self._names_products:
             return None
-        return products(self.frame("product_window"), self.frame("product_list"), by)
+        sold = "company_product_window" if self.scope == COMPANY else "product_window"
+        return products(self.frame(sold), self.frame("product_list"), by)
 
     def customer_products(self, customer_ids: list[str] | None = None) -> Products | None:
         """Return how products do at single customers of the scope; None where lines do not name products.

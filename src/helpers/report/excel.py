@@ -55,12 +55,17 @@ def write_excel(tables: Sequence[ShownTable], path: Path, title: str, words: Wor
 def sheet_names(tables: Sequence[ShownTable], contents: str) -> list[str]:
     """Return valid and unique names of sheets: contents, then page and place on it with the heading's beginning.
 
-    Captions of one page often begin alike; a table without a heading takes its caption.
+    Captions of one page often begin alike; a table without a heading, or below another one under the same heading,
+    takes its caption all the same.
     """
     names, pages, place = [contents], list(dict.fromkeys(shown.page for shown in tables)), 0
+    headed: set[tuple[str, str]] = set()
     for number, shown in enumerate(tables):
         place = place + 1 if number and tables[number - 1].page == shown.page else 1
-        text = re.sub(r"[\[\]:*?/\\'\x00-\x1f]", " ", _cell_text(shown.heading or shown.table.caption))
+        is_first = (shown.page, shown.heading) not in headed
+        headed.add((shown.page, shown.heading))
+        title = (shown.heading if is_first else "") or shown.table.caption
+        text = re.sub(r"[\[\]:*?/\\'\x00-\x1f]", " ", _cell_text(title))
         name = f"{pages.index(shown.page) + 1}.{place} {' '.join(text.split())}"
         names.append(_cut(name))
     return names

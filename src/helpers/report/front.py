@@ -32,12 +32,15 @@ class Briefing:
         For the manifest of a company pack: see `helpers.facts.history.history`.
     settings_sha256
         Hash over the settings.
+    tables
+        Names the cleaned tables in the cache that a company pack was made from.
     """
 
     inputs: tuple[InputFile, ...] = ()
     first_month: str = ""
     history: Mapping[str, Any] | None = None
     settings_sha256: str = ""
+    tables: str = ""
 
 
 def front_page(

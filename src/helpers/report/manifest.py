@@ -34,11 +34,13 @@ def write_manifest(
     key: str = "",
     history: Mapping[str, Any] | None = None,
     settings_sha256: str = "",
+    tables: str = "",
 ) -> Path:
     """Write ``manifest.json`` for the files of a finished pack; no folder of this machine is named.
 
     ``key`` names all that the pack depends on: see `helpers.report.unchanged`. How many rows and bytes were read, and
-    ``history`` (see `helpers.facts.history`), tell of the whole company: only its own packs say them.
+    ``history`` (see `helpers.facts.history`), tell of the whole company: only its own packs say them. ``tables`` names
+    the cleaned tables in the cache, which tell by name what was changed as long as they lie there.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
     content: dict[str, Any] = {
@@ -67,6 +69,7 @@ def write_manifest(
     }
     if history is not None and parameters.get("scope") == "company":
         content["history"] = history
+        content["tables"] = tables
     path = folder / "manifest.json"
     text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -133,7 +133,13 @@ def _packs(request: ReportRequest, on_progress: Progress, children: Children) ->
     on_progress("Reading the data")
     try:
         packs = children.call(
-            _in_child, replace(request, data=_absolute(request.data), out=request.out.absolute())
+            _in_child,
+            replace(
+                request,
+                data=_absolute(request.data),
+                map=request.map and request.map.absolute(),
+                out=request.out.absolute(),
+            ),
         )
     except ChildError as error:
         raise WorkbookError(f"The data could not be read. {error}") from None

@@ -240,4 +240,5 @@ def _finish(
     write_manifest(
         folder, parameters=parameters, inputs=briefed.inputs, failures=failures, started=started,
         key=request.key, history=briefed.history, settings_sha256=briefed.settings_sha256,
+        tables=briefed.tables,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Run the notebooks on the sample and store them with their outputs: ``make notebooks``.
 
-The stored outputs are what a code host shows and what nbval compares. Interactive cells run too, but their widgets
-are not stored: they are alive only where a kernel is.
+The stored outputs are what a code host shows and what nbval compares. Interactive cells run too: where no front end is
+there, an explorer is the plain view of the choices that it starts with (`helpers.views.widgets`).
 """
 
 from __future__ import annotations
@@ -31,8 +31,6 @@ def store(path: Path) -> None:
     clean, warnings = scrub(notebook, {})
     for cell, identity in zip(clean.cells, identities, strict=True):
         cell["id"] = identity
-        if "interactive" in cell.metadata.get("tags", []) and cell.cell_type == "code":
-            cell.outputs = []
     if warnings:
         sys.stderr.write(f"{path.name}: {warnings}\n")
     nbformat.write(clean, path)

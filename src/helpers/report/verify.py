@@ -32,7 +32,8 @@ class Verification:
         Files read (and the settings), and versions of code and libraries, that are others now. They explain; alone
         they do no harm.
     history
-        Sentences naming the tables and months that hold other rows now; only a company pack can tell.
+        Sentences naming the tables, the months and, as long as the tables of then lie in the cache, the rows that are
+        others now; only a company pack can tell.
     """
 
     touched: tuple[str, ...]
@@ -87,12 +88,39 @@ def verify(pack: Path, data: str | None, settings: Path | None) -> Verification:
         outputs=_differing(_hashes(before["outputs"]), _hashes(after["outputs"])),
         inputs=_differing(_read(before), _read(after)),
         versions=_differing(before["versions"], after["versions"]),
-        history=changed_history(before.get("history"), after.get("history")),
+        history=changed_history(before.get("history"), after.get("history"), _rows(before, after)),
     )
 
 
-def changed_history(before: History | None, after: History | None) -> tuple[str, ...]:
-    """Return a sentence for each table and month of which something changed; nothing where one is not known."""
+def _rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """Name the rows that were changed, where the tables of then still lie in the cache; never those of masked packs."""
+    from helpers.config import cache_folder
+    from helpers.facts.changed_rows import changed_rows
+
+    then, now = before.get("history"), after.get("history")
+    if then is None or now is None or before["parameters"].get("masked"):
+        return {}
+    folders = [cache_folder() / "tables" / str(manifest.get("tables")) for manifest in (before, after)]
+    if not all((folder / "tables.json").is_file() for folder in folders):
+        return {}
+    months = {
+        table: [
+            month
+            for month in {*then.get(table, {}), *now.get(table, {})}
+            if then.get(table, {}).get(month) != now.get(table, {}).get(month)
+        ]
+        for table in {*then, *now}
+    }
+    return changed_rows(folders[0], folders[1], months, cache_folder())
+
+
+def changed_history(
+    before: History | None, after: History | None, rows: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Return a sentence for each table and month of which something changed; nothing where one is not known.
+
+    ``rows`` names by ``table, month`` which rows they are: see `helpers.facts.changed_rows`.
+    """
     if before is None or after is None:
         return ()
     said = []
@@ -101,7 +129,9 @@ def changed_history(before: History | None, after: History | None) -> tuple[str,
         for month in sorted({*old, *new}):
             if old.get(month) != new.get(month):
                 then, now = old.get(month, [0, "", ""]), new.get(month, [0, "", ""])
-                said.append(f"{table}, {month or 'rows without a month'}: {_told(then, now)}")
+                named = (rows or {}).get(f"{table}, {month}", "")
+                told = "; ".join(part for part in (_told(then, now), named) if part)
+                said.append(f"{table}, {month or 'rows without a month'}: {told}")
     return tuple(said)
 
 

@@ -73,18 +73,22 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
     columns = {
         "label": Column(_("Who")),
         "sales_amount": Column(_("Sales to date"), n.count),
-        "target_amount": Column(_("Target"), n.count),
+        "target_amount": Column(_("Target"), n.count if period == "month" else n.short),
         "attainment_to_date": Column(_("Of target to date"), n.percent),
-        "attainment": Column(_("Of whole target"), n.percent),
     }
-    if shown["needed_month_amount"].notna().any():
+    if period != "month":
+        columns["attainment"] = Column(_("Of whole target"), n.percent)
+    if shown["straight_amount"].ne(shown["sales_amount"]).any():
+        # Which of the two is the forecast is the same for all.
+        by_model = shown["forecast_amount"].eq(shown["model_amount"]).all()
+        heads = [_("Straight line"), _("Purchase model")]
+        heads[int(by_model)] = _("{rule} (forecast)", rule=heads[int(by_model)])
         columns |= {
-            "needed_month_amount": Column(_("Needed a month"), n.count),
-            "straight_amount": Column(_("Straight line"), n.count),
-            "model_amount": Column(_("Purchase model"), n.count),
-            "forecast_amount": Column(_("Forecast"), n.count),
-            "low_amount": Column(_("Low (80%)"), n.count),
-            "high_amount": Column(_("High (80%)"), n.count),
+            "needed_month_amount": Column(_("Needed a month"), n.short),
+            "straight_amount": Column(heads[0], n.short),
+            "model_amount": Column(heads[1], n.short),
+            "low_amount": Column(_("Low (80%)"), n.short),
+            "high_amount": Column(_("High (80%)"), n.short),
         }
     caption = _("{period}: sales against target up to the end of {month}, in {currency}",
                 period=period_label(period, _), month=n.month(result.month), currency=n.currency)  # fmt: skip
@@ -157,9 +161,11 @@ def attainment_findings(result: Attainment, n: Numbers) -> Findings:
 def _sentences(result: Attainment, n: Numbers) -> list[str]:
     _ = n.words
     own = _year(result).iloc[:1]
-    if own.empty or own["target_to_date_amount"].isna().any():
+    if own.empty:
         return []
     row = own.iloc[0]
+    if pd.isna(row["target_to_date_amount"]):
+        return [_untargeted(row, n)]
     sentences = [
         _("Sales of the year to date are {sales}, {share} of the target to date.",
           sales=n.money_short(row["sales_amount"]), share=n.percent(row["attainment_to_date"]))
@@ -171,6 +177,17 @@ def _sentences(result: Attainment, n: Numbers) -> list[str]:
               high=n.money_short(row["high_amount"]), target=n.money_short(row["target_amount"]))
         )  # fmt: skip
     return sentences
+
+
+def _untargeted(row: pd.Series, n: Numbers) -> str:
+    """Write where the year stands and is to end where there is no target to hold that against."""
+    _ = n.words
+    sales = n.money_short(row["sales_amount"])
+    if pd.isna(row["low_amount"]) or not row["high_amount"] > row["low_amount"]:
+        return _("Sales of the year to date are {sales}; there is no target for it.", sales=sales)
+    return _("Sales of the year to date are {sales}; the year is forecast to end at {forecast} (80%: {low} to {high}). "
+             "There is no target for it.", sales=sales, forecast=n.money_short(row["forecast_amount"]),
+             low=n.money_short(row["low_amount"]), high=n.money_short(row["high_amount"]))  # fmt: skip
 
 
 def scorecard_findings(result: Scorecard, n: Numbers) -> Findings:
@@ -201,14 +218,15 @@ def scorecard_findings(result: Scorecard, n: Numbers) -> Findings:
 def scorecard(result: Scorecard, n: Numbers) -> list[Findings | Table]:
     """Show the scorecard with what may be read from its satisfaction."""
     said = scorecard_findings(result, n)
-    return [said, scorecard_table(result, n)] if said.sentences else [scorecard_table(result, n)]
+    if not said.sentences:
+        return [scorecard_table(result, n)]
+    return [scorecard_table(result, n), said, satisfaction_table(result, n)]
 
 
 def scorecard_table(result: Scorecard, n: Numbers) -> Table:
     """Set each salesperson's year side by side; rows that rest on few customers are marked."""
     _ = n.words
     people = result.people[(result.people["sales_amount"] != 0) | (result.people["customers"] > 0)]
-    notes = people["few"].map({True: _("few customers"), False: ""})
     columns = {
         "name": Column(_("Salesperson")),
         "sales_amount": Column(_("Sales to date"), n.count),
@@ -216,18 +234,34 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
         "customers": Column(_("Customers"), n.count),
         "new_customers": Column(_("New"), n.count),
         "satisfaction": Column(_("Satisfaction, 0 to 10"), n.decimal),
+        "collection_rate": Column(_("Collection rate"), n.percent),
+    }
+    if people["potential_index"].notna().any():
+        columns["potential_index"] = Column(_("Against customers alike"), n.percent)
+    if people["few"].any():
+        people = people.assign(note=people["few"].map({True: _("few customers"), False: ""}).astype("object"))
+        columns["note"] = Column(_("Note"))
+    caption = _("Scorecard: the calendar year's sales; the rest over the window, in {currency}",
+                currency=n.currency)  # fmt: skip
+    return table(people, columns, caption, sortable=True, empty=_("No salesperson is named in the data."))
+
+
+def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
+    """Say how sure each salesperson's satisfaction is: its interval, and who did not answer."""
+    _ = n.words
+    people = result.people[result.people["customers"] > 0]
+    people = people.assign(
+        silent=people["customers"] - (people["response_rate"] * people["customers"]).round()
+    )
+    columns = {
+        "name": Column(_("Salesperson")),
+        "satisfaction": Column(_("Satisfaction, 0 to 10"), n.decimal),
         "interval": Column(_("95 % interval")),
         "responses": Column(_("Customers who answered"), n.count),
         "response_rate": Column(_("Of the buying"), n.percent),
-        "collection_rate": Column(_("Collection rate"), n.percent),
-        **({"potential_index": Column(_("Against customers alike"), n.percent)}
-           if people["potential_index"].notna().any() else {}),
-        "note": Column(_("Note")),
-    }  # fmt: skip
-    caption = _("Scorecard: the calendar year's sales; the rest over the window, in {currency}",
-                currency=n.currency)  # fmt: skip
-    return table(people.assign(note=notes, interval=intervals(people, n)), columns, caption, sortable=True,
-                 empty=_("No salesperson is named in the data."))  # fmt: skip
+        "silent": Column(_("Buying and silent"), n.count),
+    }
+    return table(people.assign(interval=intervals(people, n)), columns, _("How sure the satisfaction is"))
 
 
 def weighed_findings(result: Attainment, n: Numbers) -> list[WeighedFinding]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.analysis.card import Card
-from helpers.views.leaving import method_note, reason_words
+from helpers.views.leaving import method_note
+from helpers.views.leaving_words import reason_words
 from helpers.views.numbers import Numbers
 from helpers.views.signals_words import sentence, signal_label, strongest
 

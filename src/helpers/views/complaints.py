@@ -94,8 +94,8 @@ def _repeat_sentence(result: Complaints, n: Numbers) -> str | None:
     if again.empty or not result.opened:
         return None
     return n.words.ngettext(
-        "{n} customer complained again and again, and stands behind {share} of the complaints.",
-        "{n} customers complained again and again, and stand behind {share} of the complaints.",
+        "{n} customer complained repeatedly, and stands behind {share} of the complaints.",
+        "{n} customers complained repeatedly, and stand behind {share} of the complaints.",
         len(again), share=n.percent(float(again["complaints"].sum()) / result.opened),
     )  # fmt: skip
 
@@ -106,7 +106,7 @@ def _effect_sentence(result: Complaints, n: Numbers) -> str | None:
     _ = n.words
     effect = result.effect
     if effect is None:
-        return _("What follows a complaint in sales cannot be told: too few complaints lie far enough back.")
+        return _("What follows a complaint in sales cannot be told: too few complaints can be compared.")
     values = {
         "months": n.count(effect.span_months), "low": n.signed_percent(effect.low),
         "high": n.signed_percent(effect.high), "change": n.signed_percent(effect.change),

@@ -30,6 +30,8 @@ def main_cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
 
 def cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
     """One way to cut the customer base: chart and table, or one line that says what this would need."""
+    if result.groups.empty:
+        return [findings(n.words("Nobody bought in this period."))]
     if not (result.groups["kind"] == GROUP).any():
         return [_needs(result.by, n)]
     return [share_chart(result, n), share_table(result, n)]

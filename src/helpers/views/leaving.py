@@ -10,29 +10,23 @@ Cells of a notebook::
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from helpers.analysis.leaving import Leaving, Method
 from helpers.analysis.leaving_list import RiskList
 from helpers.analysis.signals import Signals
-from helpers.playbook_settings import Playbook, SignalName
+from helpers.playbook_settings import Playbook
 from helpers.views.actions import actions
 from helpers.views.findings import Findings, WeighedFinding, findings
+from helpers.views.leaving_words import STEP, reason_words
 from helpers.views.name_lists import LONG, called, capped
 from helpers.views.numbers import Numbers
-from helpers.views.signals_words import next_step
+from helpers.views.signals_words import next_step, sentence
 from helpers.views.table import Column, Table, table
 
 PAGE = "04_churn_signals"
 MOST_ROWS = 50
 _KEEP_DAYS, _WIN_BACK_DAYS = 14, 30
-#: Reason -> the signal whose step of the playbook answers it.
-_STEP: dict[str, SignalName] = {
-    "silence": "silence", "frequency_falling": "frequency", "spend_falling": "spend", "few_purchases": "p_alive",
-    "short_relationship": "p_alive", "small": "wallet",
-}  # fmt: skip
 
 
 def leaving_findings(seen: Leaving, risk: RiskList, n: Numbers) -> Findings:
@@ -41,8 +35,9 @@ def leaving_findings(seen: Leaving, risk: RiskList, n: Numbers) -> Findings:
     if seen.customers.empty:
         return findings(_("No customer has bought lately: nobody can be judged."))
     return findings(
-        _lead(seen, risk, n), _changes(risk, n), _hits(seen, risk, n), method_note(seen.method, n)
-    )
+        _lead(seen, risk, n), _changes(risk, n), _hits(seen, risk, n), method_note(seen.method, n),
+        drawn_note(seen.learnt_from, n),
+    )  # fmt: skip
 
 
 def _lead(seen: Leaving, risk: RiskList, n: Numbers) -> str:
@@ -84,6 +79,17 @@ def _hits(seen: Leaving, risk: RiskList, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
+def drawn_note(learnt_from: int | None, n: Numbers) -> str | None:
+    """Say from how many customers is learnt where there are too many to learn from all; else nothing."""
+    if learnt_from is None:
+        return None
+    return n.words(
+        "Learnt from {customers} customers drawn by their ids, and said of all: record, test and gain are of those "
+        "drawn, states are those of the last month ends.",
+        customers=n.count(learnt_from),
+    )
+
+
 def method_note(method: Method, n: Numbers) -> str | None:
     """Say where probabilities come from when the history is too short to learn from; else nothing."""
     _ = n.words
@@ -103,14 +109,21 @@ def risk_table(
 ) -> Table:
     """List the customers at risk by what would go with them, with the playbook's next step.
 
-    The step answers the strongest signal of ``sent`` that is more than silence, else the strongest reason that is.
+    The step answers the strongest noticed signal of ``sent`` that is more than silence, else the strongest reason of
+    the purchases that is;
+    where a visit is expected to pay, and can be made, it is said on a visit.
     """
     _ = n.words
     shown = risk.customers.head(most)
+    told, answered = _told(shown, sent, n), _answered(shown, sent)
+    steps = [next_step(signal, playbook, _) for signal in answered]
     frame = shown.assign(
         customer=called(shown),
-        why=[reason_words(row, n) for row in shown.to_dict("records")],
-        step=[next_step(signal, playbook, _) for signal in _answered(shown, sent)],
+        why=[reason_words(row, n, told.get(row["customer_id"])) for row in shown.to_dict("records")],
+        step=[
+            _("Visit: {step}", step=step) if visit else step
+            for step, visit in zip(steps, shown["visit"], strict=True)
+        ],
         new=[_("new") if flag else _("still") for flag in shown["is_new"]],
     )
     columns = {
@@ -131,6 +144,20 @@ def risk_table(
                  empty=_("Nobody is to be warned of."))  # fmt: skip
 
 
+def _told(shown: pd.DataFrame, sent: Signals | None, n: Numbers) -> dict[str, dict[str, str]]:
+    """Return, by customer, the sentences of the noticed signals that are among its reasons."""
+    if sent is None:
+        return {}
+    reasons = shown[["customer_id", "reasons"]].explode("reasons")
+    pairs = set(zip(reasons["customer_id"], reasons["reasons"], strict=True))
+    rows = sent.signals[sent.signals["noticed"] & sent.signals["customer_id"].isin(shown["customer_id"])]
+    told: dict[str, dict[str, str]] = {}
+    for _index, row in rows.iterrows():
+        if (row["customer_id"], row["signal"]) in pairs:
+            told.setdefault(row["customer_id"], {})[row["signal"]] = sentence(row, n)
+    return told
+
+
 def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
     """Return the signal of each customer that the playbook should answer: of silence alone all are guilty."""
     strongest: dict[str, str] = {}
@@ -139,16 +166,20 @@ def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
         told = told.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
         strongest = dict(zip(told["customer_id"][::-1], told["signal"][::-1], strict=True))
     return [
-        strongest.get(customer) or next((_STEP[name] for name in reasons if name != "silence"), "silence")
+        strongest.get(customer)
+        or next((STEP[name] for name in reasons if name in STEP and name != "silence"), "silence")
         for customer, reasons in zip(shown["customer_id"], shown["reasons"], strict=True)
     ]
 
 
-def shrinking_table(risk: RiskList, n: Numbers, most: int = 15) -> Table:
-    """List customers who will likely stay and buy less than half."""
+def shrinking_table(
+    risk: RiskList, n: Numbers, playbook: Playbook | None = None, sent: Signals | None = None, most: int = 15
+) -> Table:
+    """List customers who will likely stay and buy less than half; with a playbook its next step, as in the list."""
     _ = n.words
     shown = risk.shrinking.head(most)
-    frame = shown.assign(customer=called(shown))
+    steps = [next_step(signal, playbook or Playbook(), _) for signal in _answered(shown, sent)]
+    frame = shown.assign(customer=called(shown), step=steps)
     columns = {
         "customer": Column(_("Customer")),
         "salesperson_name": Column(_("Salesperson")),
@@ -157,37 +188,12 @@ def shrinking_table(risk: RiskList, n: Numbers, most: int = 15) -> Table:
         "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
         "shrink_amount": Column(_("At risk"), n.count, bar=True),
     }
+    if playbook is not None:
+        columns["step"] = Column(_("Next step"))
     caption = _("Customers likely to stay but to spend less than half, by {measure} at risk, in {currency}",
                 measure=_measure(risk, n), currency=n.currency)  # fmt: skip
     return table(frame, columns, capped(caption, len(shown), len(risk.shrinking), n),
                  empty=_("Nobody who stays is likely to spend less than half."))  # fmt: skip
-
-
-def reason_words(row: dict[Any, Any], n: Numbers) -> str:
-    """Say the reasons of one customer in words with its figures, the strongest first."""
-    _ = n.words
-    gap = row["mean_gap_days"]
-    days = int(row["silence_days"])
-    silent = _.ngettext("silent for {n} day", "silent for {n} days", days)
-    if not pd.isna(gap) and days < gap:
-        # Not the silence speaks for leaving, but that so long a gap is usual for it.
-        silent = _.ngettext("buys only every {gap} days, last {n} day ago",
-                            "buys only every {gap} days, last {n} days ago",
-                            days, gap=n.count(gap))  # fmt: skip
-    elif not pd.isna(gap):
-        silent = _.ngettext("silent for {n} day, bought every {gap} until then",
-                            "silent for {n} days, bought every {gap} until then",
-                            days, gap=n.count(max(gap, 1)))  # fmt: skip
-    said = {
-        "silence": silent,
-        "frequency_falling": _("{recent} purchases in 3 months, {year} in 12",
-                               recent=n.count(row["purchases_3"]), year=n.count(row["purchases_12"])),
-        "spend_falling": _("spends less than before"),
-        "few_purchases": _("few purchases"),
-        "short_relationship": _("not long a customer"),
-        "small": _("small purchases"),
-    }  # fmt: skip
-    return _.clauses(said[reason] for reason in row["reasons"])
 
 
 def record_table(risk: RiskList, n: Numbers) -> Table:
@@ -212,12 +218,26 @@ def record_table(risk: RiskList, n: Numbers) -> Table:
 
 def test_table(seen: Leaving, n: Numbers) -> Table:
     """Show how well the score tells leavers from stayers beside plain rules, out of time."""
+    caption = n.words(
+        "Leaving: customers of the whole company at past month ends, scored by what was known then"
+    )
+    return _tested(seen.test, caption, n)
+
+
+def shrinking_test_table(seen: Leaving, n: Numbers) -> Table:
+    """Show the same of the probability of shrinking."""
+    caption = n.words(
+        "Shrinking: customers of the whole company at past month ends, scored by what was known then"
+    )
+    return _tested(seen.shrinking_test, caption, n)
+
+
+def _tested(test: pd.DataFrame, caption: str, n: Numbers) -> Table:
     _ = n.words
     names = {"score": _("This score"), "purchase_model": _("Purchase model"),
-             "gap_ratio": _("Silence over own mean gap"), "recency": _("Days since last purchase")}  # fmt: skip
-    frame = seen.test.reindex(
-        columns=["score", "auc", "auc_low", "auc_high", "gain", "lift", "calibration_error"]
-    )
+             "gap_ratio": _("Silence over own mean gap"), "recency": _("Days since last purchase"),
+             "spend_fall": _("Spend of 3 months against 12")}  # fmt: skip
+    frame = test.reindex(columns=["score", "auc", "auc_low", "auc_high", "gain", "lift", "calibration_error"])
     frame["label"] = [names[score] for score in frame["score"]]
     frame["interval"] = [f"{n.decimal(low, 3)}–{n.decimal(high, 3)}"
                          for low, high in zip(frame["auc_low"], frame["auc_high"], strict=True)]  # fmt: skip
@@ -227,7 +247,6 @@ def test_table(seen: Leaving, n: Numbers) -> Table:
         "lift": Column(_("Lift in the top 10 %"), lambda v: n.decimal(v, 1)),
         "calibration_error": Column(_("Calibration error"), lambda v: n.percent(v, 1)),
     }  # fmt: skip
-    caption = _("Customers of the whole company at past month ends, scored by what was known then")
     return table(frame, columns, caption, empty=_("There is too little history to test a score on."))
 
 
@@ -243,11 +262,15 @@ def weighed_findings(seen: Leaving, risk: RiskList, n: Numbers) -> list[WeighedF
 
 
 def proposed_actions(seen: Leaving, risk: RiskList, n: Numbers) -> pd.DataFrame:
-    """Propose to keep who is falling silent, and to win back who has bought nothing for a whole horizon."""
+    """Propose to visit who is falling silent where a visit pays, else to keep it, and to win back the silent.
+
+    Silent: nothing bought for a whole horizon.
+    """
     _ = n.words
     rows = risk.customers
     end = seen.month.to_timestamp(how="end").normalize()
     lapsed = rows["silence_days"] > seen.horizon_months * 30.4375
+    kinds = rows["visit"].map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
     reasons = [
         _("Likely to leave ({probability}): {why}.", probability=n.percent(row["probability"], 0),
           why=reason_words(row, n) or _("the pattern of its purchases"))
@@ -257,7 +280,7 @@ def proposed_actions(seen: Leaving, risk: RiskList, n: Numbers) -> pd.DataFrame:
         pd.DataFrame(
             {
                 "customer_id": rows["customer_id"],
-                "kind": lapsed.map({True: "win_back", False: "keep"}).astype("object"),
+                "kind": kinds.astype("object"),
                 "reason": pd.Series(reasons, rows.index, dtype="object"),
                 "value_amount": rows["risk_amount"],
                 "due_date": end

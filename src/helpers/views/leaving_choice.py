@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from helpers.analysis.leaving import Leaving
 from helpers.analysis.leaving_choice import Choice, gain_curve
+from helpers.analysis.leaving_threshold import Threshold
 from helpers.views import theme
 from helpers.views.chart import Chart, finish, label
 from helpers.views.findings import Findings, findings
@@ -17,11 +18,15 @@ from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 
 
-def choice_findings(chosen: Choice, n: Numbers) -> Findings:
-    """Write what the visits are expected to bring, how many would pay, and how such choices fared in the past."""
+def choice_findings(chosen: Choice, n: Numbers, warn: Threshold | None = None) -> Findings:
+    """Write what the visits are expected to bring, how many would pay, and how such choices fared in the past.
+
+    ``warn`` adds why that is the threshold.
+    """
     _ = n.words
+    why = threshold_words(warn, n) if warn is not None else None
     if chosen.customers.empty:
-        return findings(_("No visit would pay: nobody at {limit} or more has enough at stake.",
+        return findings(why, _("No visit would pay: nobody at {limit} or more has enough at stake.",
                           limit=n.percent(chosen.threshold, 0)), _past(chosen, n))  # fmt: skip
     cost = chosen.visit_cost_amount * len(chosen.customers)
     brings = _.ngettext(
@@ -33,7 +38,7 @@ def choice_findings(chosen: Choice, n: Numbers) -> Findings:
         share=n.percent(chosen.success_share, 0), profit=n.money_short(chosen.profit_amount),
         customer=called(chosen.customers.head(1)).iloc[0],
     )  # fmt: skip
-    return findings(brings, _limit(chosen, n), _past(chosen, n))
+    return findings(why, brings, _limit(chosen, n), _past(chosen, n))
 
 
 def _limit(chosen: Choice, n: Numbers) -> str:
@@ -52,6 +57,57 @@ def _past(chosen: Choice, n: Numbers) -> str | None:
         "known would have gone to customers who then bought nothing.",
         left=n.count(chosen.past_left), visits=n.count(chosen.past_visits),
     )  # fmt: skip
+
+
+def threshold_words(warn: Threshold, n: Numbers) -> str:
+    """Say from which probability on we warn, and why."""
+    _, limit = n.words, n.percent(warn.probability, 0)
+    if warn.reason == "set":
+        return _("We warn from {limit} on, as the settings say.", limit=limit)
+    if warn.reason == "untold":
+        return _(
+            "We warn from {limit} on: for the whole company visits have brought most there.", limit=limit
+        )
+    if warn.reason == "half":
+        return _("We warn from {limit} on: no lower threshold is known to pay with the visits that can be made.",
+                 limit=limit)  # fmt: skip
+    row = warn.curve[warn.curve["probability"] == warn.probability].iloc[0]
+    return _(
+        "We warn from {limit} on: of the thresholds whose visits have brought most, it is the earliest. {begun} "
+        "warnings a month began there, {share} of these customers then left, and visiting each once would have "
+        "brought {profit} a month more than it cost.",
+        limit=limit, begun=n.decimal(row["begun"], 0), share=n.percent(row["share_left"], 0),
+        profit=n.money_short(row["profit_amount"]),
+    )  # fmt: skip
+
+
+def threshold_table(seen: Leaving, n: Numbers) -> Table | Findings:
+    """Show what warning from other probabilities on would have meant."""
+    _ = n.words
+    if seen.warn.curve.empty:
+        return findings(
+            _("What other thresholds would have meant is not told here: it needs the record of the company.")
+        )
+    curve = seen.warn.curve
+    tenth = (curve["probability"] * 20).round().astype(int) % 2 == 0
+    rows = curve[(tenth | (curve["probability"] == seen.warn.probability)) & (curve["probability"] <= 0.9)]
+    frame = rows.assign(
+        limit=[n.percent(limit, 0) for limit in rows["probability"]],
+        chosen=[
+            _("our threshold") if limit == seen.warn.probability else "" for limit in rows["probability"]
+        ],
+    )
+    columns = {
+        "limit": Column(_("Warned from")),
+        "begun": Column(_("Warnings that begin in a month"), n.decimal),
+        "share_left": Column(_("Of them left"), lambda share: n.percent(share, 0)),
+        "profit_amount": Column(_("Visits bring a month, less their cost"), n.count, bar=True),
+        "chosen": Column(""),
+    }
+    caption = _("What each threshold would have meant at past month ends, whole company, a visit to each customer "
+                "when its warning begins, the typical customer's {value} a year at stake; in {currency}",
+                value=n.money_short(seen.warn.value_amount), currency=n.currency)  # fmt: skip
+    return table(frame, columns, caption)
 
 
 def gain_chart(seen: Leaving, n: Numbers) -> Chart | Findings:

@@ -56,7 +56,7 @@ def equity_findings(result: LifetimeValue, n: Numbers) -> Findings:
         history=n.money_short(result.customers["history_amount"].sum()),
         window=n.money_short(result.customers["window_amount"].sum()),
     )
-    return findings(lead, so_far, _carriers(result, n), _fallback(result, n))
+    return findings(lead, so_far, _carriers(result, n), _fallback(result, n), _drawn(result, n))
 
 
 def _carriers(result: LifetimeValue, n: Numbers) -> str | None:
@@ -85,6 +85,17 @@ def _fallback(result: LifetimeValue, n: Numbers) -> str | None:
             "purchase is supposed in all the time observed."
         ),
     }[fallback]
+
+
+def _drawn(result: LifetimeValue, n: Numbers) -> str | None:
+    some = result.learned.learnt_from if result.learned else None
+    if some is None:
+        return None
+    return n.words(
+        "Learnt from {customers} customers drawn by their ids, and said of all; customers of like histories share the "
+        "futures drawn for them.",
+        customers=n.count(some),
+    )
 
 
 def equity_table(result: LifetimeValue, n: Numbers) -> Table:
@@ -119,13 +130,15 @@ def _bounds(n: Numbers) -> dict[str, Column]:
 def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
     """Draw the expected value of each group of a dimension beside the last twelve months."""
     _ = n.words
+    if result.customers.empty:
+        return findings(_("No customer has bought yet."))
     if by not in result.groups or result.groups[by].empty:
         return findings(_("This needs the column {column} of the table customers.", column=by))
     frame = _labelled(result, by, n)
     first = frame.iloc[frame["value_amount"].to_numpy().argmax()]
     total = frame["value_amount"].sum()
     title = _(
-        "{group} is expected to bring the most in the next {years}: {value}, {share} of all",
+        "Most is expected of {group} in the next {years}: {value}, {share} of all",
         group=first["label"], years=years(result, n), value=n.money_short(first["value_amount"]),
         share=n.percent(first["value_amount"] / total if total > 0 else float("nan")),
     )  # fmt: skip

@@ -267,13 +267,13 @@ def cohort_charts(result: Cohorts, n: Numbers) -> list[Chart | Findings]:
     last = curves.groupby("cohort").tail(1)
     best = last.iloc[int((last["cumulative_amount"] / last["age_months"]).to_numpy().argmax())]
     money = _(
-        "The most for their age brought: {cohort}, {amount} each in {months} months",
+        "The cohort that has brought most for its age: {cohort}, {amount} each in {months} months",
         cohort=cohort_label(best["cohort"], _), amount=n.money_short(best["cumulative_amount"]),
         months=n.count(best["age_months"]),
     )  # fmt: skip
     stayed = last.iloc[int(last["active_share"].to_numpy().argmin())]
     share = _(
-        "Fewest are left of: {cohort}, {share} bought in the three months to month {months}",
+        "The cohort of which fewest are left: {cohort}, {share} bought in the three months to month {months}",
         cohort=cohort_label(stayed["cohort"], _), share=n.percent(stayed["active_share"], 0),
         months=n.count(stayed["age_months"]),
     )  # fmt: skip

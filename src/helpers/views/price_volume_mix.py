@@ -22,6 +22,8 @@ def price_volume_mix(result: PriceVolumeMix, n: Numbers) -> list[Chart | Table |
             "There is nothing to compare with: the data do not reach back to the {period}.", period=before
         )
         return [findings(text)]
+    if result.products.empty:
+        return [findings(_("There were no sales in either period"))]
     if not (result.products["status"] != "other").any():
         text = _("Prices and volumes need the columns {columns}, which the data do not supply.",
                  columns="order_lines.product_id, order_lines.quantity")  # fmt: skip

@@ -219,12 +219,19 @@ def _reason(row: pd.Series, n: Numbers) -> str:
     _ = n.words
     values = {
         "product": row["product"], "buyers": n.count(row["buyers"]), "peers": n.count(row["peers"]),
+        "amount": n.money_short(row["expected_amount"]), "margin": n.money_short(row["expected_margin"]),
     }  # fmt: skip
+    if pd.isna(row["trade_class"]):
+        if pd.isna(row["expected_margin"]):
+            return _("Offer {product}: {buyers} of {peers} other customers buy it; {amount} a year if it buys as they "
+                     "do.", **values)  # fmt: skip
+        return _("Offer {product}: {buyers} of {peers} other customers buy it; {margin} margin a year if it buys as "
+                 "they do.", **values)  # fmt: skip
     if pd.isna(row["expected_margin"]):
-        return _("Offer {product}: {buyers} of {peers} customers of its class buy it, about {amount} a year.",
-                 amount=n.money_short(row["expected_amount"]), **values)  # fmt: skip
-    return _("Offer {product}: {buyers} of {peers} customers of its class buy it; worth {margin} margin a year.",
-             margin=n.money_short(row["expected_margin"]), **values)  # fmt: skip
+        return _("Offer {product}: {buyers} of {peers} customers of its class buy it; {amount} a year if it buys as "
+                 "they do.", **values)  # fmt: skip
+    return _("Offer {product}: {buyers} of {peers} customers of its class buy it; {margin} margin a year if it buys as "
+             "they do.", **values)  # fmt: skip
 
 
 def push_table(result: Recommendations, n: Numbers) -> Table:
@@ -237,7 +244,7 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
         "buyers": Column(_("Peers who buy it"), n.count),
         "buyer_share": Column(_("Of all peers"), n.percent),
         "typical_share": Column(_("Of their purchases"), n.percent),
-        "expected_amount": Column(_("Sales to expect"), n.count),
+        "expected_amount": Column(_("Sales to expect"), n.short),
     }
     if result.has_margins:
         columns |= {
@@ -245,7 +252,7 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
             "expected_margin": Column(_("Margin to expect"), n.count, bar=True),
         }
     if shown["room_amount"].notna().any():
-        columns["room_amount"] = Column(_("Room in its purchases"), n.count)
+        columns["room_amount"] = Column(_("Room in its purchases"), n.short)
     columns["last_bought"] = Column(
         _("Bought before, last on"), lambda day: "" if pd.isna(day) else n.date(day)
     )

@@ -78,7 +78,7 @@ def _open_table(result: Prospects, n: Numbers) -> Table:
         "trade_class": Column(_("Trade class")),
         "first_contact_date": Column(_("First contact"), n.date),
         "age_days": Column(_("Days ago"), n.count),
-        "salesperson_id": Column(_("Salesperson")),
+        "salesperson": Column(_("Salesperson")),
     }
     caption = _("Open prospects, grade A and the newest first: {shown} of {whole}",
                 shown=n.count(len(shown)), whole=n.count(len(result.open)))  # fmt: skip

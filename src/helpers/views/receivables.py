@@ -37,7 +37,7 @@ def receivables(result: Receivables | None, n: Numbers) -> list[Chart | Table | 
     if result.customers.empty:
         return [findings(_("None of these customers has an invoice or a payment."))]
     return [receivables_findings(result, n), _ageing_chart(result, n), *_dso_chart(result, n),
-            _overdue_table(result, n), _limit_table(result, n), _later_table(result, n), _cash_findings(result, n),
+            overdue_table(result, n), limit_table(result, n), _later_table(result, n), _cash_findings(result, n),
             _cash_table(result, n)]  # fmt: skip
 
 
@@ -79,7 +79,8 @@ def _ageing_chart(result: Receivables, n: Numbers) -> Chart:
     return share_bars(frame, title=title, alt=alt, spell=n.money_short, value="amount")
 
 
-def _overdue_table(result: Receivables, n: Numbers) -> Table:
+def overdue_table(result: Receivables, n: Numbers) -> Table:
+    """List who is overdue, the largest amount first."""
     _ = n.words
     columns = {
         "overdue_amount": Column(_("Overdue"), n.count, bar=True),
@@ -93,7 +94,8 @@ def _overdue_table(result: Receivables, n: Numbers) -> Table:
     return customer_list(rows, columns, caption, _("Nobody is overdue."), n)
 
 
-def _limit_table(result: Receivables, n: Numbers) -> Table:
+def limit_table(result: Receivables, n: Numbers) -> Table:
+    """List who owes more than its credit limit."""
     _ = n.words
     columns = {
         "over_limit_amount": Column(_("Over the limit"), n.count, bar=True),

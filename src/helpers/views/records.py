@@ -42,7 +42,7 @@ def reconciliation_findings(tables: StandardTables, month: pd.Period, n: Numbers
         aside = int(lines.loc[lines["status"] == "quarantined", "rows"].sum())
         first = _(
             "Of {read} order lines up to the end of {month}, {kept} are in the figures, {aside} broke a rule "
-            "and {out} were left out on purpose; every one is accounted for below.",
+            "and {out} were left out on purpose; every one is accounted for.",
             read=n.count(read), kept=n.count(kept), aside=n.count(aside), out=n.count(read - kept - aside),
             month=n.month(month),
         )  # fmt: skip

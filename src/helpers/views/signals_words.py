@@ -134,13 +134,25 @@ def _satisfaction(row: pd.Series, n: Numbers) -> str:
 
 def _payment(row: pd.Series, n: Numbers) -> str:
     _ = n.words
-    return _(
-        "pays {now} after the due date, used to pay {usual} (peers: {peers})",
-        **{
-            key: _days(row[name], n)
-            for key, name in (("now", "value"), ("usual", "usual"), ("peers", "peers"))
-        },
-    )
+    told = {"now": "value", "usual": "usual", "peers": "peers"}
+    if not any(row[name] < -0.5 for name in told.values()):
+        return _("pays {now} after the due date, used to pay {usual} (peers: {peers})",
+                 **{key: _days(row[name], n) for key, name in told.items()})  # fmt: skip
+    return _("pays {now}, used to pay {usual} (peers: {peers})",
+             **{key: due_words(row[name], n) for key, name in told.items()})  # fmt: skip
+
+
+def due_words(days: float, n: Numbers) -> str:
+    """Say when a payment comes: before, on or after the due date."""
+    _ = n.words
+    if pd.isna(days):
+        return n.count(days)
+    count = abs(round(days))
+    if not count:
+        return _("on the due date")
+    if days < 0:
+        return _.ngettext("{n} day before the due date", "{n} days before the due date", count)
+    return _.ngettext("{n} day after the due date", "{n} days after the due date", count)
 
 
 def _contact_roles(row: pd.Series, n: Numbers) -> str:

@@ -32,7 +32,10 @@ def list_table(result: ActionList, settings: FrontPage, n: Numbers) -> Table:
     frame = shown.assign(
         customer=called(shown),
         what=[_.listed(kind_label(kind, _) for kind in kinds) for kinds in shown["kinds"]],
-        why=[_why(reasons, n) for reasons in shown["reasons"]],
+        why=[
+            _why(reasons, len(kinds), n)
+            for reasons, kinds in zip(shown["reasons"], shown["kinds"], strict=True)
+        ],
         owner=shown["salesperson_name"].where(shown["salesperson_name"].notna(), shown["salesperson_id"]),
         due=[n.date(day) for day in shown["due_date"]],
     )
@@ -51,10 +54,13 @@ def list_table(result: ActionList, settings: FrontPage, n: Numbers) -> Table:
     return table(frame, columns, caption, empty=_("No action is proposed this month."), cards=True)
 
 
-def _why(reasons: tuple[str, ...], n: Numbers) -> str:
+def _why(reasons: tuple[str, ...], kinds: int, n: Numbers) -> str:
+    """Write the reasons for different things to do; what else speaks for the same is counted."""
+    most = min(_MOST_REASONS, kinds)
     # Subjects write their reasons with or without a full stop; here they are parts of one sentence.
-    text = n.words.clauses(reason.rstrip(".。") for reason in reasons[:_MOST_REASONS])
-    more = len(reasons) - _MOST_REASONS
+    text = n.words.clauses(reason.rstrip(".。") for reason in reasons[:most])
+    text = text[:1].upper() + text[1:]
+    more = len(reasons) - most
     if more <= 0:
         return text
     return n.words.ngettext("{text}; {n} more reason", "{text}; {n} more reasons", more, text=text)

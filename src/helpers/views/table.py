@@ -42,7 +42,7 @@ body[data-jp-theme-light="false"] .wb-table, .vscode-dark .wb-table {{ {theme.DA
 .wb-table caption span {{ position: sticky; left: 0; display: inline-block; max-width: min(100%, 92vw) }}
 .wb-table.wb-table .wb-number {{ text-align: right }}
 .wb-table.wb-table tbody tr {{ background: transparent }}
-.wb-table.wb-table td.wb-number {{ white-space: nowrap }}
+.wb-table.wb-table td:is(.wb-number, .wb-short) {{ white-space: nowrap }}
 .wb-table.wb-table thead th {{ position: sticky; top: 0; z-index: 1; background: var(--paper, {theme.PAPER});
   color: var(--muted, {theme.MUTED}); font-weight: 500; vertical-align: bottom; white-space: normal;
   border-bottom: 1.5px solid var(--muted, {theme.MUTED}) }}
@@ -60,6 +60,8 @@ body[data-jp-theme-light="false"] .wb-table, .vscode-dark .wb-table {{ {theme.DA
 
 #: A text wider than this many Latin letters is read as a sentence.
 SENTENCE_WIDTH: Final = 44
+#: Columns of texts no wider than this (names of people, days) do not break.
+SHORT_WIDTH: Final = 14
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,8 @@ def table(
     sortable
         Let readers sort by clicking a head (in the report; the order given stays the printed one).
     cards
-        In the report on a phone: each row a card with the heads beside its cells, for tables of much text.
+        In the report on a phone: each row a card with the heads beside its cells, for tables of much text; a table with
+        sentences in it is set so anyway.
     """
     names = list(columns)
     cells = [[columns[name].text(value) for value in frame[name].tolist()] for name in names]
@@ -175,13 +178,14 @@ def table(
     markup = [_cells(cells[place], frame[name], columns[name]) for place, name in enumerate(names)]
     if totals is not None:
         markup = [[*column, Markup.escape(value)] for column, value in zip(markup, totals, strict=True)]
+    kinds = [_kind(columns[name], cells[place]) for place, name in enumerate(names)]
     body = _TEMPLATE.render(
         identity=identity,
         caption=caption,
         sortable=sortable,
-        cards=cards,
+        cards=cards or any("wb-sentence" in kind for kind in kinds[1:]),
         heads=[plain(columns[name].label) for name in names],
-        kinds=[_kind(columns[name], cells[place]) for place, name in enumerate(names)],
+        kinds=kinds,
         rows=list(zip(*markup, strict=True)),
         has_total=totals is not None,
     )
@@ -192,7 +196,10 @@ def _kind(column: Column, texts: Sequence[str]) -> str:
     """Name how a column is laid out: figures, short texts, or sentences, which need room to be read."""
     if column.is_number:
         return "wb-number"
-    return "wb-text" if max(map(_columns_wide, texts)) <= SENTENCE_WIDTH else "wb-text wb-sentence"
+    widest = max(map(_columns_wide, texts))
+    if widest <= SHORT_WIDTH:
+        return "wb-text wb-short"
+    return "wb-text" if widest <= SENTENCE_WIDTH else "wb-text wb-sentence"
 
 
 def _cells(texts: Sequence[str], values: pd.Series, column: Column) -> list[Markup]:

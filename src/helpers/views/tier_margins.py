@@ -19,6 +19,8 @@ MOST_ROWS = 40
 
 def margin_tiers(by_sales: Tiers, by_margin: Tiers | None, n: Numbers) -> list[Chart | Table | Findings]:
     """Tiers by margin and where they differ from tiers by sales; one line where no cost is known."""
+    if by_margin is None and by_sales.customers.empty:
+        return [findings(n.words("Nobody bought in this period."))]
     if by_margin is None:
         text = n.words("Tiers by margin need the column {column}, which the data do not supply.",
                        column="order_lines.cost_amount")  # fmt: skip

@@ -111,11 +111,11 @@ def trade_chart(result: Trade, n: Numbers) -> Chart:
 def _span_columns(rows: pd.DataFrame, n: Numbers) -> dict[str, Column]:
     _ = n.words
     columns = {
-        "month_amount": Column(_("Month"), n.count),
-        "month_expected_amount": Column(_("Expected in the month"), n.count),
-        "year_amount": Column(_("Year to date"), n.count, bar=True),
-        "year_previous_amount": Column(_("A year earlier"), n.count),
-        "year_expected_amount": Column(_("Expected"), n.count),
+        "month_amount": Column(_("Month"), n.short),
+        "month_expected_amount": Column(_("Expected in the month"), n.short),
+        "year_amount": Column(_("Year to date"), n.count),
+        "year_previous_amount": Column(_("A year earlier"), n.short),
+        "year_expected_amount": Column(_("Expected"), n.short),
         "basis": Column(_("Expected from")),
         "year_attainment": Column(_("Of expected"), n.percent),
     }
@@ -163,7 +163,10 @@ def behind_table(result: Trade, n: Numbers) -> Table:
 def _customer_table(
     rows: pd.DataFrame, first: dict[str, Column], caption: str, empty: str, n: Numbers
 ) -> Table:
-    columns = {**first, **_span_columns(rows, n), "salesperson_name": Column(n.words("Salesperson"))}
+    spans = _span_columns(rows, n)
+    if first:  # who is behind in the year: the month's columns would not fit on paper
+        spans = {name: column for name, column in spans.items() if not name.startswith("month_")}
+    columns = {**first, **spans, "salesperson_name": Column(n.words("Salesperson"))}
     return customer_list(_with_basis(rows.head(MOST), n), columns, caption, empty, n, len(rows))
 
 
@@ -176,7 +179,7 @@ def months_table(result: Trade, n: Numbers) -> Table:
     frame = pd.DataFrame({name: wide[month].to_numpy() for name, month in names.items()})
     frame.insert(0, "customer", called(shown).to_numpy())
     columns = {"customer": Column(_("Customer"))}
-    columns |= {name: Column(n.month_short(month), n.count) for name, month in names.items()}
+    columns |= {name: Column(n.month_short(month), n.short) for name, month in names.items()}
     caption = _("Net sales by month, in {currency}", currency=n.currency)
     caption = capped(caption, len(shown), len(result.customers), n)
     return table(frame, columns, caption, sortable=len(shown) > LONG,

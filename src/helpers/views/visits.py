@@ -26,7 +26,7 @@ def visits(result: Visits | None, n: Numbers) -> list[Chart | Table | Findings]:
         return [
             findings(_("No visit to these customers is on record: this needs contacts of the kind visit."))
         ]
-    return [visits_findings(result, n), _plan_table(result, n), _due_table(result, n)]
+    return [visits_findings(result, n), _plan_table(result, n), due_table(result, n)]
 
 
 def visits_findings(result: Visits, n: Numbers) -> Findings:
@@ -75,7 +75,8 @@ def _plan_table(result: Visits, n: Numbers) -> Table:
     return table(result.plan, columns, caption)
 
 
-def _due_table(result: Visits, n: Numbers) -> Table:
+def due_table(result: Visits, n: Numbers) -> Table:
+    """List whom to visit next month, the largest first."""
     _ = n.words
     shown = result.due.head(MOST)
     states = shown["overdue"].map({True: _("overdue"), False: _("falls due")})

@@ -118,11 +118,11 @@ def room_table(result: Wallet, n: Numbers) -> Table:
         mark=shown["contradiction"].map(marks).fillna("").astype("object"),
     )
     columns = {
-        "room_amount": Column(_("Room to grow"), n.count, bar=True),
-        "room_low_amount": Column(_("at least"), n.count),
-        "room_high_amount": Column(_("at most"), n.count),
-        "own_amount": Column(_("Bought here"), n.count),
-        "wallet_amount": Column(_("Bought from everyone"), n.count),
+        "room_amount": Column(_("Room to grow"), n.short, bar=True),
+        "room_low_amount": Column(_("at least"), n.short),
+        "room_high_amount": Column(_("at most"), n.short),
+        "own_amount": Column(_("Bought here"), n.short),
+        "wallet_amount": Column(_("Bought from everyone"), n.short),
         "share": Column(_("Share of wallet"), n.percent),
         "share_low": Column(_("at least"), n.percent),
         "share_high": Column(_("at most"), n.percent),

@@ -8,8 +8,10 @@ explorers.tiers(book)
 from helpers.views.explorers.cards import cards
 from helpers.views.explorers.composition import composition
 from helpers.views.explorers.leaving import leaving
+from helpers.views.explorers.receivables import receivables
 from helpers.views.explorers.tiers import tiers
 from helpers.views.explorers.trade import trade
 from helpers.views.explorers.value import value
+from helpers.views.explorers.visits import visits
 
-__all__ = ["cards", "composition", "leaving", "tiers", "trade", "value"]
+__all__ = ["cards", "composition", "leaving", "receivables", "tiers", "trade", "value", "visits"]

@@ -41,6 +41,13 @@ def picked(values: Mapping[str, str]) -> Picked:
     return tuple((column, value if value != ALL else None) for column, value in values.items())
 
 
+def ids_of(customers: pd.DataFrame, only: Picked) -> pd.Series:
+    """Return the ids of the customers that are picked."""
+    for column, value in only:
+        customers = customers if value is None else customers[customers[column] == value]
+    return customers["customer_id"]
+
+
 def groups(customers: pd.DataFrame, dimensions: list[str], n: Numbers) -> dict[str, ipywidgets.ValueWidget]:
     """Return a drop-down for each column of which these customers have more than one value."""
     offered = {name: options(customers, name, n) for name in dimensions}
@@ -49,7 +56,9 @@ def groups(customers: pd.DataFrame, dimensions: list[str], n: Numbers) -> dict[s
 
 def heading(column: str, n: Numbers) -> str:
     """What readers call a column of the customers."""
-    return n.words("Salesperson") if column == "salesperson_id" else labels.dimension_heading(column, n.words)
+    _ = n.words
+    named = {"salesperson_id": _("Salesperson"), "team": _("Team")}
+    return named.get(column) or labels.dimension_heading(column, _)
 
 
 def tier(n: Numbers) -> ipywidgets.ValueWidget:

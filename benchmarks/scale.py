@@ -1,0 +1,255 @@
+"""The month's report at 1, 10 and 100 million order lines: seconds and memory by stage, and the next month's report.
+
+    python benchmarks/scale.py                      # 1 and 10 million lines, about 10 minutes
+    python benchmarks/scale.py --millions 1 10 100  # needs 15 GB of disk
+    python benchmarks/scale.py --plot-only          # draws benchmarks/scale.svg from benchmarks/scale.csv anew
+
+Each size is a sample company of its own (10,000 customers and 30 months are a million lines), made where it is not
+there yet. Stages are processes of their own with nothing in the cache but what the stage before left, so that they add
+up to one ``workbook report``. Memory is that of the whole tree of processes: the sum of their proportional set sizes
+(shared pages are counted once), looked at five times a second. Processor time is given beside elapsed time: where
+other work runs on the machine, only the former compares.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+_TICKS = os.sysconf("SC_CLK_TCK")
+CUSTOMERS_A_MILLION_LINES = 10_000
+MONTHS = 30
+#: Facts that only packs of teams and salespeople need.
+_OF_OWNERS = ("class_product_months", "product_window")
+
+_READ = "import sys; from helpers.book import read_data; read_data(sys.argv[1])"
+_FACTS = """
+import sys
+from helpers.book import open_book
+from helpers.facts import FACT_NAMES
+book = open_book(sys.argv[1], month=sys.argv[2] or None)
+for name in FACT_NAMES:
+    if name not in sys.argv[3].split(","):
+        book.facts.table(name)
+"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What one stage took; ``ended`` is the exit code of its process."""
+
+    lines_millions: float
+    stage: str
+    seconds: float
+    processor_seconds: float
+    peak_gigabytes: float
+    ended: int
+
+
+def run(command: list[str], cache: Path) -> tuple[float, float, float, int]:
+    """Run a command; return seconds, processor seconds, most gigabytes of its tree of processes, and exit code."""
+    environment = os.environ | {"WORKBOOK_CACHE": str(cache)}
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    seen = Seen()
+    watcher = threading.Thread(target=_watch, args=(process, seen), daemon=True)
+    watcher.start()
+    _, said = process.communicate()
+    watcher.join()
+    if process.returncode:
+        print(said[-2000:], file=sys.stderr)
+    return time.perf_counter() - started, sum(seen.ticks.values()) / _TICKS, seen.most, process.returncode
+
+
+@dataclass
+class Seen:
+    """What a look at the processes has told so far: most gigabytes at once, and each one's processor time in ticks."""
+
+    most: float = 0.0
+    ticks: dict[int, int] = field(default_factory=dict)
+
+
+def _watch(process: subprocess.Popen[str], seen: Seen) -> None:
+    while process.poll() is None:
+        tree = _tree(process.pid)
+        seen.most = max(seen.most, sum(_pss(pid) for pid in tree) / 1e6)
+        seen.ticks |= tree
+        time.sleep(0.2)
+
+
+def _tree(root: int) -> dict[int, int]:
+    """A process and all below it, with their processor time so far: that of who was not waited for counts too."""
+    parents, ticks = {}, {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                told = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:  # it has ended
+                continue
+            parents[int(entry.name)], ticks[int(entry.name)] = int(told[1]), int(told[11]) + int(told[12])
+    found, new = {root}, True
+    while new:
+        new = {pid for pid, parent in parents.items() if parent in found} - found
+        found |= new
+    return {pid: ticks[pid] for pid in sorted(found) if pid in ticks}
+
+
+def _pss(pid: int) -> float:
+    """Proportional set size in kilobytes; 0 for who has ended."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0
+    return float(next((line.split()[1] for line in text.splitlines() if line.startswith("Pss:")), 0))
+
+
+def sample(folder: Path, millions: float) -> Path:
+    """Make the sample of a size where it is not there."""
+    data = folder / f"lines-{millions:g}m"
+    if not (data / "truth").is_dir():
+        customers = round(millions * CUSTOMERS_A_MILLION_LINES)
+        command = ["sample", "--customers", str(customers), "--months", str(MONTHS), "--seed", "1"]
+        subprocess.run(
+            [sys.executable, "-m", "helpers.cli", *command, "--out", str(data)],
+            check=True,
+            stderr=subprocess.DEVNULL,
+        )
+    return data
+
+
+def measure(data: Path, millions: float, folder: Path) -> list[Stage]:
+    """Measure all stages of one size, from an empty cache."""
+    cache, out = folder / "cache", folder / "out"
+    for each in (cache, out):
+        shutil.rmtree(each, ignore_errors=True)
+    report = [sys.executable, "-m", "helpers.cli", "report", "--data", str(data), "--out", str(out)]
+    report += ["--timeout-seconds", "3600"]
+    earlier = "2026-09"
+    commands = {
+        "intake": [sys.executable, "-c", _READ, str(data)],
+        "facts": [sys.executable, "-c", _FACTS, str(data), "", ",".join(_OF_OWNERS)],
+        "learning and notebooks": report,
+        "another month": [*report, "--month", earlier],
+        "the same again": report,
+    }
+    stages = []
+    for name, command in commands.items():
+        stages.append(Stage(millions, name, *run(command, cache)))
+        print(f"{millions:g} M lines, {name}: {asdict(stages[-1])}", file=sys.stderr, flush=True)
+    for each in (cache, out):
+        shutil.rmtree(each, ignore_errors=True)
+    return stages
+
+
+def table(stages: list[Stage]) -> str:
+    """Return the table of the stages, sizes as columns."""
+    sizes = sorted({stage.lines_millions for stage in stages})
+    by = {(stage.lines_millions, stage.stage): stage for stage in stages}
+    names = list(dict.fromkeys(stage.stage for stage in stages))
+    lines = [
+        f"| {machine()}: elapsed (processor) seconds, most memory | "
+        + " | ".join(f"{size:g} M lines" for size in sizes)
+        + " |",
+        "|---" * (len(sizes) + 1) + "|",
+    ]
+    for name in names:
+        cells = []
+        for size in sizes:
+            stage = by.get((size, name))
+            failed = " (failed)" if stage and stage.ended else ""
+            cells.append(
+                "not measured"
+                if stage is None
+                else f"{stage.seconds:.0f} ({stage.processor_seconds:.0f}) s, {stage.peak_gigabytes:.1f} GB{failed}"
+            )
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    first = names[:3]
+    cells = []
+    for size in sizes:
+        own = [by[size, name] for name in first if (size, name) in by]
+        cells.append(
+            f"**{sum(s.seconds for s in own):.0f}** ({sum(s.processor_seconds for s in own):.0f}) s, "
+            f"{max(s.peak_gigabytes for s in own):.1f} GB"
+        )
+    return "\n".join([*lines, f"| all of a first report | {' | '.join(cells)} |"])
+
+
+def machine() -> str:
+    """Cores and memory: all that a reader needs to compare."""
+    with Path("/proc/meminfo").open(encoding="ascii") as info:
+        kilobytes = int(next(line for line in info if line.startswith("MemTotal")).split()[1])
+    return f"{os.cpu_count()} cores, {kilobytes / 1024**2:.0f} GB"
+
+
+def plot(stages: list[Stage], path: Path) -> None:
+    """Draw processor seconds over lines, both on logarithmic axes: a straight line of slope 1 grows as the data do."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "scale"
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(6, 4))
+    for name in ("intake", "facts", "learning and notebooks"):
+        points = sorted((s.lines_millions, s.processor_seconds) for s in stages if s.stage == name)
+        axes.plot(*zip(*points, strict=True), marker="o", label=name)
+    sizes = sorted({stage.lines_millions for stage in stages})
+    least = min(s.processor_seconds for s in stages if s.stage == "facts")
+    axes.plot(
+        sizes, [least * size / sizes[0] for size in sizes], color="grey", ls=":", label="as the data grow"
+    )
+    axes.set(xscale="log", yscale="log", xlabel="million order lines", ylabel="processor seconds")
+    axes.set_title("Cost grows no faster than the data")
+    axes.legend(frameon=False)
+    figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")
+
+
+def _kept(path: Path) -> list[Stage]:
+    if not path.is_file():
+        return []
+    kinds = {each.name: each.type for each in fields(Stage)}
+    convert = {"float": float, "int": int, "str": str}
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            Stage(**{name: convert[str(kinds[name])](value) for name, value in row.items()})
+            for row in csv.DictReader(file)
+        ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--millions", type=float, nargs="+", default=[1, 10])
+    parser.add_argument("--folder", type=Path, default=Path("data/scale"), help="samples and working files")
+    parser.add_argument("--plot-only", action="store_true")
+    chosen = parser.parse_args()
+    path = HERE / "scale.csv"
+    stages = _kept(path)
+    if not chosen.plot_only:
+        for millions in chosen.millions:
+            data = sample(chosen.folder, millions)
+            measured = measure(data, millions, chosen.folder)
+            stages = [stage for stage in stages if stage.lines_millions != millions] + measured
+            stages.sort(key=lambda stage: stage.lines_millions)
+            with path.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, [each.name for each in fields(Stage)], lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(asdict(stage) for stage in stages)
+    plot(stages, HERE / "scale.svg")
+    print(table(stages))
+
+
+if __name__ == "__main__":
+    main()

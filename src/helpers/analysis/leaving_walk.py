@@ -1,0 +1,179 @@
+"""Walk forward: at each month end learn from what was known by then, and score the customers of that day.
+
+Nothing is ever scored by a model that has seen it: a month of a row's horizon counts for learning at month end t only
+when it had passed at t. The scores so made serve for everything: choosing between the forms, calibration, the test,
+and the record of past warnings.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from helpers.analysis.leaving_fit import TRAINING_ORIGINS, fitted, forms, months_known
+
+#: The simpler first: the probability as it is, then stretched and shifted in log odds, then by any rising steps.
+CALIBRATIONS = ("raw", "platt", "isotonic")
+_LEAST_OF_A_KIND = 40
+
+
+def walk_forward(
+    table: pd.DataFrame, signs: pd.DataFrame, paths: pd.DataFrame, sent: list[str], most_steps: int = 24
+) -> pd.DataFrame:
+    """Score month ends out of time by each form of the score, choose and calibrate as of that day.
+
+    Parameters
+    ----------
+    table
+        customer_id and number (the month end, counted in months), one row a customer and month end.
+    signs
+        Features, in the same index; those named in ``sent`` are signals and may be NaN.
+    paths
+        Column m: 1 where the outcome held through the first m months that followed, 0 where not, NaN: not known yet.
+        The last column is the outcome whose probability is wanted.
+    most_steps
+        So many month ends are scored, the latest.
+
+    Returns
+    -------
+    pandas.DataFrame
+        In the index of the rows scored: number, probability, candidate (the form chosen as of that day, see
+        `leaving_fit.forms`), calibration (one of `CALIBRATIONS`, likewise), the probability of the chosen one by each
+        calibration, and each form's own. No rows where no month end had enough to learn from.
+    """
+    offered, numbers = forms(signs, sent), table["number"].to_numpy()
+    truth, horizon = paths.to_numpy(dtype="float64"), int(paths.columns[-1])
+    people = pd.factorize(table["customer_id"], sort=True)[0]
+    places: list[np.ndarray] = []
+    curves: dict[str, list[np.ndarray]] = {name: [] for name in offered}
+    with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
+        for number in np.unique(numbers)[-most_steps:]:
+            whole = (numbers <= number - horizon) & (numbers > number - horizon - TRAINING_ORIGINS)
+            if not _enough(people[whole], truth[whole, -1]):
+                continue
+            known, now = months_known(table, paths, number), np.flatnonzero(numbers == number)
+            places.append(now)
+            for name, columns in offered.items():
+                curves[name].append(fitted(name, columns, signs, known)(signs.iloc[now]))
+    if not places:
+        return pd.DataFrame(columns=["number", "probability", "candidate"])
+    at = np.concatenate(places)
+    past = Past(
+        numbers[at], people[at], truth[at], paths.columns.to_numpy(),
+        {name: np.concatenate(parts) for name, parts in curves.items()},
+    )  # fmt: skip
+    return _finished(past).set_index(table.index[at])
+
+
+class Past:
+    """Scores of past month ends by every form, and what has become of them since.
+
+    Parameters
+    ----------
+    number, people
+        Month end and customer (as a code) of each row.
+    truth
+        By row and column of the paths, as in `walk_forward`.
+    months
+        After how many months each column is known.
+    curves
+        Form -> probability, by row and column.
+    """
+
+    def __init__(
+        self, number: np.ndarray, people: np.ndarray, truth: np.ndarray, months: np.ndarray,
+        curves: dict[str, np.ndarray],
+    ) -> None:  # fmt: skip
+        self.number, self.people, self.truth, self.months, self.curves = number, people, truth, months, curves
+
+    def so_far(self, number: int) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+        """Return rows, outcomes and probabilities as far as each horizon had passed at the month end ``number``.
+
+        So a form is judged from the first month after its first scores on, not a whole horizon later.
+        """
+        step = np.searchsorted(self.months, number - self.number, side="right") - 1
+        rows = np.flatnonzero((self.number < number) & (step >= 0))
+        rows = rows[~np.isnan(self.truth[rows, step[rows]])]
+        return (
+            rows,
+            self.truth[rows, step[rows]],
+            {name: curve[rows, step[rows]] for name, curve in self.curves.items()},
+        )
+
+    def whole(self, number: int) -> np.ndarray:
+        """Return the rows whose whole horizon had passed at the month end ``number``."""
+        return np.flatnonzero((self.number <= number - self.months[-1]) & ~np.isnan(self.truth[:, -1]))
+
+
+def _finished(past: Past) -> pd.DataFrame:
+    ends = np.unique(past.number)
+    table = pd.concat([_chosen(past, end) for end in ends])
+    for end in ends:
+        rows, now = past.whole(end), past.number == end
+        way = _choose(table[list(CALIBRATIONS)].iloc[rows], past.truth[rows, -1], past.people[rows])
+        table.loc[now, "probability"], table.loc[now, "calibration"] = table.loc[now, way].round(9), way
+    return table
+
+
+def _chosen(past: Past, number: int) -> pd.DataFrame:
+    """Choose a form by what was known at the month end ``number``, and calibrate it by whole horizons."""
+    rows, outcome, probabilities = past.so_far(number)
+    name = _choose(pd.DataFrame(probabilities), outcome, past.people[rows])
+    here = np.flatnonzero(past.number == number)
+    raw = past.curves[name][here, -1]
+    table = pd.DataFrame({form: curve[here, -1] for form, curve in past.curves.items()}, index=here)
+    table = table.assign(number=number, candidate=name, raw=raw, platt=raw, isotonic=raw, probability=raw)
+    rows = past.whole(number)
+    y, before = past.truth[rows, -1], _logit(past.curves[name][rows, -1])
+    if _enough(past.people[rows], y):
+        from sklearn.isotonic import IsotonicRegression
+
+        slope, level = _platt(before, y)
+        steps = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip").fit(before, y)
+        table["platt"] = 1 / (1 + np.exp(-(slope * _logit(raw) + level)))
+        table["isotonic"] = steps.predict(_logit(raw))
+    return table.assign(calibration=CALIBRATIONS[0])
+
+
+def _enough(people: np.ndarray, outcome: np.ndarray) -> bool:
+    """Tell whether enough different customers of both kinds are known."""
+    return all(len(np.unique(people[outcome == kind])) >= _LEAST_OF_A_KIND for kind in (0, 1))
+
+
+def _choose(offered: pd.DataFrame, outcome: np.ndarray, people: np.ndarray) -> str:
+    """Take a richer one only where its log loss is lower by more than a standard error over customers."""
+    best = str(offered.columns[0])
+    if not _enough(people, outcome):
+        return best
+    losses = {
+        str(name): -np.log(np.where(outcome == 1, p, 1 - p).clip(1e-6))
+        for name, p in zip(offered.columns, offered.to_numpy().T, strict=True)
+    }
+    codes = np.unique(people, return_inverse=True)[1]
+    for name in losses:
+        gain = np.bincount(codes, losses[best] - losses[name])
+        if gain.sum() > gain.std(ddof=1) * np.sqrt(len(gain)):
+            best = name
+    return best
+
+
+def _platt(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Fit P = 1 / (1 + exp(-(slope logit + level))) by Newton's method, drawn weakly towards (1, 0)."""
+    design = np.column_stack([logits, np.ones_like(logits)])
+    start = np.array([1.0, 0.0])
+    point = start.copy()
+    for _ in range(25):
+        p = 1 / (1 + np.exp(-np.clip(design @ point, -30, 30)))
+        gradient = design.T @ (y - p) - (point - start)
+        curvature = (design * (p * (1 - p))[:, None]).T @ design + np.eye(2)
+        step = np.linalg.solve(curvature, gradient)
+        point = point + step
+        if np.abs(step).max() < 1e-13:
+            break
+    return max(float(point[0]), 0.05), float(point[1])
+
+
+def _logit(probability: np.ndarray) -> np.ndarray:
+    bounded = probability.clip(1e-5, 1 - 1e-5)
+    return np.log(bounded / (1 - bounded))

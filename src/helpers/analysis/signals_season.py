@@ -1,0 +1,150 @@
+"""Silence that is fair to the season: days in which a class buys little count for less, and what recurs is no sign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers.analysis import signals_strength as strength
+
+Floats = NDArray[np.float64]
+#: Purchase days that a class's calendar months are given on top: of few purchases no season is read.
+_POOL = 20.0
+#: A silence of this many months or more reaches into the silence of a year ago: nothing recurs.
+_LONGEST_MONTHS = 11
+_MONTH_DAYS = 365.25 / 12
+
+
+@dataclass(frozen=True)
+class Silence:
+    """By customer: days since the last purchase, mean and spread of the gaps before, and the chance of such a silence.
+
+    The mean is NaN without a gap, the spread without two; the chance is NaN without a purchase.
+    """
+
+    days: Floats
+    mean_gap_days: Floats
+    spread_days: Floats
+    chance: Floats
+
+
+def silence(
+    rhythm: pd.DataFrame,
+    regularity: Floats,
+    customer_months: pd.DataFrame,
+    trade_class: pd.Series,
+    month: pd.Period,
+    first_month: pd.Period,
+) -> Silence:
+    """Judge each silence in days of the class's season; who is always silent in these months is sure to be.
+
+    Parameters
+    ----------
+    rhythm
+        The fact of this name by customer_id, with empty rows for customers without a purchase.
+    regularity
+        Of the gaps, by row (`signals_strength.regularity`).
+    customer_months
+        The fact of this name.
+    trade_class
+        By customer_id, in the order of ``rhythm``.
+    month, first_month
+        The report's month and the first one of the data.
+    """
+    gaps, total, square = (
+        rhythm[name].fillna(0.0).to_numpy(dtype="float64") for name in ("gaps", "gap_sum", "gap_square")
+    )
+    last = rhythm["last_purchase"].astype("datetime64[ns]")
+    label = trade_class.astype("object").where(trade_class.notna(), "")
+    end = pd.Series(month.to_timestamp(how="end").normalize(), index=rhythm.index)
+    now = busy_days(customer_months, label, month, last, end)
+    before = np.nan_to_num(busy_days(customer_months, label, month, last - pd.to_timedelta(total, "D"), last))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(gaps > 0, total / gaps, np.nan)
+        busy_mean = np.where(gaps > 0, before / gaps, np.nan)
+        spread = np.where(gaps > 1, np.sqrt(np.maximum(square - total**2 / gaps, 0) / (gaps - 1)), np.nan)
+    typical = float(np.nanmedian(busy_mean)) if np.isfinite(busy_mean).any() else 90.0
+    chance = strength.silence_chance(np.nan_to_num(now), gaps, before, regularity, typical)
+    chance = np.where(silent_every_year(customer_months, month, last, first_month), 1.0, chance)
+    days = rhythm["silence_days"].to_numpy(dtype="float64")
+    return Silence(days, mean, spread, np.where(np.isnan(days), np.nan, chance))
+
+
+def busy_days(
+    customer_months: pd.DataFrame, label: pd.Series, month: pd.Period, start: pd.Series, end: pd.Series
+) -> Floats:
+    """Count the days from ``start`` to ``end`` of each customer, each weighted by how much its class then buys.
+
+    Parameters
+    ----------
+    customer_months
+        The fact of this name; the last whole years of it tell the season.
+    label
+        Class by customer_id.
+    month
+        The report's month.
+    start, end
+        Days by customer_id, NaT for none.
+
+    Returns
+    -------
+    numpy.ndarray
+        By customer_id of ``label``; NaN where a day is missing. Over a whole year a class's days add up to its days;
+        with under a year of data they are days.
+    """
+    number = customer_months["month"].dt.year * 12 + customer_months["month"].dt.month
+    last = month.year * 12 + month.month
+    years = int((last - number.min() + 1) // 12) if len(number) else 0
+    classes = pd.Index(sorted(set(label)))
+    weights = np.ones((len(classes), 12))
+    if years:
+        rows = customer_months[number > last - 12 * years]
+        group = rows["customer_id"].map(label)
+        table = pd.crosstab(group, rows["month"].dt.month, rows["purchase_days"], aggfunc="sum").fillna(0)
+        days = table.reindex(index=classes, columns=range(1, 13), fill_value=0).to_numpy(dtype="float64")
+        mean = days.mean(axis=1, keepdims=True)
+        weights = (days + _POOL) / (mean + _POOL)
+    place = classes.get_indexer(label)
+    return _clock(end, weights, place) - _clock(start, weights, place)
+
+
+def _clock(days: pd.Series, weights: Floats, place: NDArray[np.intp]) -> Floats:
+    """Tell how many weighted days have passed on each day since the year 0, months taken as equally long."""
+    known = days.notna().to_numpy()
+    months = days.dt.month.fillna(1).to_numpy(dtype="int64") - 1
+    part = np.clip((days.dt.day.fillna(1).to_numpy(dtype="float64") - 1) / 30.4, 0, 1)
+    before = np.concatenate([np.zeros((len(weights), 1)), weights.cumsum(axis=1)], axis=1)
+    passed = 12 * days.dt.year.fillna(0).to_numpy(dtype="float64") + before[place, months]
+    return np.where(known, _MONTH_DAYS * (passed + part * weights[place, months]), np.nan)
+
+
+def silent_every_year(
+    customer_months: pd.DataFrame, month: pd.Period, last_purchase: pd.Series, first_month: pd.Period
+) -> NDArray[np.bool_]:
+    """Tell who was silent in the same months of every year before in which it was a customer, of one or more.
+
+    Parameters
+    ----------
+    customer_months
+        The fact of this name.
+    last_purchase
+        Day by customer_id, NaT for none: the months after it, up to ``month``, are those of the silence.
+    first_month
+        First month of the data.
+    """
+    bought = customer_months.loc[customer_months["purchase_days"] > 0, ["customer_id", "month"]]
+    number = bought["month"].dt.year * 12 + bought["month"].dt.month
+    now, begin = month.year * 12 + month.month, first_month.year * 12 + first_month.month
+    since = (last_purchase.dt.year * 12 + last_purchase.dt.month).astype("float64")
+    first = number.groupby(bought["customer_id"]).min().reindex(last_purchase.index)
+    last_of_row = bought["customer_id"].map(since)
+    years, again = np.zeros(len(since)), np.zeros(len(since), dtype=bool)
+    for back in range(12, now - begin + 1, 12):
+        years += (first <= since - back).to_numpy()
+        inside = (number > last_of_row - back) & (number <= now - back)
+        again |= since.index.isin(bought.loc[inside, "customer_id"])
+    length = (now - since).to_numpy()
+    return (years > 0) & ~again & (length >= 1) & (length <= _LONGEST_MONTHS)

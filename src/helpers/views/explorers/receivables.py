@@ -1,0 +1,40 @@
+"""The explorer of receivables: one team's or salesperson's customers, and how late is late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from helpers.views import receivables as show
+from helpers.views.explorers import choices
+from helpers.views.widgets import Drawn, Explorer, slider
+
+
+def receivables(book: Any) -> Explorer:
+    """Choose team, salesperson, trade class, and from how many days late on customers are listed.
+
+    Examples
+    --------
+    >>> receivables(book)  # doctest: +SKIP
+    """
+    n, _ = book.numbers, book.numbers.words
+    owed, customers = book.receivables(), book.frame("customers")
+
+    def listing(days: int, **only: str) -> Sequence[Drawn]:
+        if owed is None or owed.customers.empty:
+            return show.receivables(owed, n)
+        ids = choices.ids_of(customers, choices.picked(only))
+        rows = owed.customers[owed.customers["customer_id"].isin(ids)]
+        late = rows[rows["most_days_late"] >= days]
+        return [
+            show.overdue_table(replace(owed, customers=late), n),
+            show.limit_table(replace(owed, customers=rows), n),
+        ]
+
+    controls = {
+        **choices.groups(customers, ["team", "salesperson_id", book.main_dimension], n),
+        "days": slider(_("Late by at least, days"), 1, 180, 1),
+    }
+    key = ("receivables", str(book.month), book.scope.slug, _.language)
+    return Explorer(key, controls, [listing], _)

@@ -1,0 +1,42 @@
+"""Sums by key: the quick road for many rows says the same as the plain one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.analysis import money
+
+_texts = st.lists(st.sampled_from(["a", "b", "中", "z"]) | st.none(), min_size=1, max_size=40)
+
+
+def both_ways(frame, keys):
+    plain = money._sum_by(frame, keys, ["amount"])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(money, "_MANY_ROWS", 0)
+        return plain, money.sum_by(frame, keys, ["amount"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(_texts, st.randoms(use_true_random=False))
+def test_runs_of_keys_sum_as_single_keys_do(texts, random):
+    frame = pd.DataFrame(
+        {
+            "customer_id": pd.Series(texts, dtype="str"),
+            "month": pd.to_datetime([f"2026-0{random.randint(1, 9)}-01" for _ in texts]),
+            "amount": [random.choice([1.5, -2.0, np.nan]) for _ in texts],
+        }
+    )
+    for keys in ("customer_id", ["customer_id", "month"], ["month", "customer_id"]):
+        for rows in (frame, frame.sort_values("customer_id", ignore_index=True)):
+            plain, quick = both_ways(rows, keys)
+            pd.testing.assert_frame_equal(plain, quick, check_exact=True)
+
+
+def test_a_run_is_its_first_key_and_its_length():
+    heads, lengths = money.runs(pd.Series(["a", "a", None, None, "b", "a"], dtype="str"))
+    assert heads.fillna("-").tolist() == ["a", "-", "b", "a"]
+    assert lengths.tolist() == [2, 2, 1, 1]
