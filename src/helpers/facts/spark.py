@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import ibis
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.backends.pyspark import Backend
 from ibis.backends.pyspark.datatypes import PySparkSchema
@@ -67,13 +65,9 @@ class SparkFacts(Facts):
         """Return a fact as a table of Spark's; computed where it is not there yet."""
         path = self.folder / f"{name}.parquet"
         if not path.exists():
-            _write_folder(path, partial(self._write_parts, FACTS[name].build(self)))
+            table = as_declared(FACTS[name].build(self))
+            _write_folder(path, lambda draft: self.engine.to_parquet(table, draft))
         return self._parquet(path)
-
-    def _write_parts(self, table: ir.Table, folder: str) -> None:
-        """Write a table; of a union each part by itself: Spark plans many small queries faster than a large one."""
-        for part in _parts(table.op()):
-            self.engine.to_parquet(as_declared(part), folder, mode="append")
 
     def _parquet(self, path: Path) -> ir.Table:
         """Return a folder as a table; Spark looks at it once."""
@@ -89,14 +83,6 @@ class SparkFacts(Facts):
             lambda batches: batches_of(batches, score, kinds), PySparkSchema.from_ibis(schema)
         )
         _write_folder(path, lambda draft: result.write.parquet(draft))
-
-
-def _parts(relation: ops.Relation) -> Iterator[ir.Table]:
-    if isinstance(relation, ops.Union) and not relation.distinct:
-        yield from _parts(relation.left)
-        yield from _parts(relation.right)
-    else:
-        yield relation.to_expr()
 
 
 def _write_folder(path: Path, write: Callable[[str], None]) -> None:

@@ -287,7 +287,10 @@ def write_whole(path: Path, write: Callable[[str], None]) -> None:
             write(name)
             _publish(Path(name), path)
         finally:
-            for left in (Path(name), Path(name).with_name(f"tmp_{Path(name).name}")):  # the engine's own draft
+            for left in (
+                Path(name),
+                Path(name).with_name(f"tmp_{Path(name).name}"),
+            ):  # the engine's own draft
                 left.unlink(missing_ok=True)
     except OSError as error:
         raise WorkbookError(
