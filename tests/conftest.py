@@ -35,7 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The tests of the facts run on both engines."""
-    if "engine" in metafunc.fixturenames and metafunc.module.__name__.startswith("test_facts"):
+    of_facts = metafunc.module.__name__.startswith("test_facts") and "engine" in metafunc.fixturenames
+    chosen = any("engine" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if of_facts and not chosen:
         searches = hasattr(
             metafunc.function, "hypothesis"
         )  # hundreds of data sets: too many for a cluster's engine

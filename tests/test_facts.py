@@ -205,6 +205,7 @@ def test_rows_dated_later_change_nothing_of_an_earlier_month(facts_of):
         pd.testing.assert_frame_equal(first.frame(name), second.frame(name), check_exact=True)
 
 
+@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)  # the threads are DuckDB's
 def test_facts_do_not_depend_on_the_number_of_threads(facts_of):
     generator = np.random.default_rng(7)
     rows = [

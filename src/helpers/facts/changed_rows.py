@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.facts.engine import connect
+from helpers.facts.engine import connect, parquet_of
 from helpers.facts.history import month_of
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -56,9 +56,9 @@ def changed_rows(
     told = {}
     for name, some in months.items():
         files = [folder / f"{name}.parquet" for folder in (before, after)]
-        if not all(file.is_file() for file in files):
+        if not all(file.exists() for file in files):
             continue
-        old, new = (engine.read_parquet(file) for file in files)
+        old, new = (engine.read_parquet(parquet_of(file)) for file in files)
         columns = sorted({*old.columns} & {*new.columns})
         for month in sorted(some):
             then, now = (_texts(table.filter(month_of(table) == month), columns) for table in (old, new))
