@@ -33,6 +33,7 @@ def orders():
     return list({(row["customer_id"], row["order_date"]): row for row in rows}.values())
 
 
+COMPLAINTS = [{"customer_id": f"c{n:03}", "opened_at": "2026-08-05 10:00:00"} for n in range(0, 150, 3)]
 TOUCHES = [{"date": "2026-09-03", "customer_id": "c001", "kind": "visit"}]
 
 
@@ -58,14 +59,17 @@ def book_of(facts_of):
 def test_rows_after_the_month_end_leave_probabilities_states_and_list_as_they_were(book_of):
     later = [line("c001", "2026-11-02", 900), line("c002", "2026-12-24", 1), line("new", "2026-11-30", 5)]
     later.append(line("c003", "2026-11-05", -50, order="cancelled"))
-    now = book_of()
+    now = book_of(complaints=COMPLAINTS)
     then = book_of(
         order_lines=orders() + later,
+        complaints=[*COMPLAINTS, {"customer_id": "c001", "opened_at": "2026-11-02 09:00:00"}],
         interactions=[*TOUCHES, {"date": "2026-11-04", "customer_id": "c001", "kind": "visit"}],
     )
     one, other = now.leaving(), then.leaving()
     assert one.method == "learned"
-    for part in ("customers", "history", "states", "test"):
+    assert one.customers["complaints"].max() == 1  # signals are looked at
+    assert one.warn.curve.equals(other.warn.curve)
+    for part in ("customers", "history", "states", "test", "shrinking_test"):
         pd.testing.assert_frame_equal(getattr(one, part), getattr(other, part), check_exact=True)
     mine, theirs = now.risk_list(one), then.risk_list(other)
     assert len(mine.customers) > 5
