@@ -1,5 +1,6 @@
 """Notebooks, scopes and processes share one cache: what one has computed, no other computes again."""
 
+import pathlib
 import subprocess
 import sys
 
@@ -54,3 +55,16 @@ def test_another_month_has_facts_of_its_own(cold_cache):
     september, august = open_book(month="2026-09"), open_book(month="2026-08")
     assert september.facts.folder != august.facts.folder
     assert august.frame("customer_months")["month"].max() == pd.Timestamp("2026-08-01")
+
+
+def test_file_that_another_process_has_written_meanwhile_keeps_its_bytes(tmp_path):
+    """Who has opened it would else read the footer of one file and the pages of another."""
+    path = tmp_path / "fact.parquet"
+
+    def slower(draft):
+        path.write_text("the faster one's")
+        pathlib.Path(draft).write_text("mine, the same rows in another order")
+
+    store.write_whole(path, slower)
+    assert path.read_text() == "the faster one's"
+    assert list(tmp_path.iterdir()) == [path]

@@ -126,6 +126,14 @@ def test_weighed_by_tier_a_tier_that_answered_less_counts_in_full():
     assert result.unhappy["customer_id"].tolist() == ["c"]
 
 
+def test_a_newcomer_is_no_growth_of_those_who_answered():
+    """a and b answered: a went from 100 to 110, b is new; c went from 100 to 100."""
+    now, before = [110.0, 500.0, 100.0, 100.0], [100.0, 0.0, 100.0, 100.0]
+    result = felt(answered(("a", "2026-04", 8), ("b", "2026-04", 8)), amount=now, before=before)
+    assert result.answered_change == pytest.approx(0.1)
+    assert result.silent_change == 0
+
+
 def test_the_change_is_against_the_wave_before():
     whole = felt(answered(("a", "2026-04", 8), ("a", "2025-11", 5), ("b", "2025-10", 6))).groups.iloc[0]
     assert (whole["previous_mean"], whole["change"]) == (5.5, 2.5)

@@ -9,6 +9,7 @@ from spark_shop import ENGINES, quarantine_of, rows_of
 from helpers.config import parse_settings
 from helpers.errors import WorkbookError
 from helpers.intake import read_tables, reconciliation
+from helpers.intake.cache import TABLES_OF_RUN
 
 pytestmark = pytest.mark.spark
 HEADER = "order_id,order_date,customer_id,line_no,product_id,quantity,net_amount"
@@ -100,7 +101,9 @@ def test_date_that_can_be_read_in_two_ways_stops_the_run(shop):
         shop.read("spark")
 
 
-def test_table_of_the_catalogue_is_read_and_known_by_its_rows(tmp_path, spark_session):
+def test_table_of_the_catalogue_is_known_by_its_rows_and_read_once_a_run(
+    tmp_path, spark_session, monkeypatch
+):
     def read():
         source = {"engine": "spark"}
         settings = parse_settings(
@@ -120,6 +123,9 @@ def test_table_of_the_catalogue_is_read_and_known_by_its_rows(tmp_path, spark_se
     save([("1", "2026-01-10", "c1", "1", "p1", "1", "5"), ("2", "2026-01-11", "c1", "1", "p1", "1", "7")])
     changed = read()
     spark_session.sql("DROP TABLE shop_lines")
+    monkeypatch.setenv(TABLES_OF_RUN, first.key)
+    in_another_process_of_the_first_run = read()  # though the table is gone
+    assert in_another_process_of_the_first_run == first
     assert first.inputs[0].name == "shop_lines"
     assert rows_of(first)["net_amount"].tolist() == [5, 6]
     assert (again.key == first.key, changed.key == first.key) == (True, False)

@@ -8,9 +8,12 @@ import sys
 import pytest
 
 from helpers.book import open_book
+from helpers.config import parse_settings
 from helpers.errors import WorkbookError
 from helpers.intake import spark_session
 from helpers.intake.spark_session import open_session
+from helpers.intake.spark_sources import SparkSource, plan_sources
+from helpers.intake.spark_tables import _Spark, _state
 from helpers.spark_settings import Spark
 
 pytest.importorskip("pyspark", reason="PySpark is not installed")
@@ -77,3 +80,23 @@ def test_sample_does_not_fill_in_for_tables_that_the_map_leaves_out(tmp_path):
     settings.write_text('[source]\nengine = "spark"\n[tables.customers]\ntable = "sales.customers"\n')
     with pytest.raises(WorkbookError, match="Nothing holds the order lines"):
         open_book(map=settings)
+
+
+def test_named_snapshot_tells_states_apart_without_asking_spark(tmp_path):
+    def state(snapshot, table="lines"):
+        settings = parse_settings({"spark": {"snapshot": snapshot}}, "map")
+        return _state(SparkSource(table, table=table), settings, tmp_path, _Spark(settings, tmp_path))
+
+    assert state("Monday") == state("Monday") != state("Tuesday")
+    assert state("Monday") != state("Monday", table="other")
+
+
+def test_files_on_this_machine_are_known_by_their_content_without_asking_spark(tmp_path):
+    def state(text):
+        (tmp_path / "part.csv").write_text(text)
+        (source,) = plan_sources(tmp_path, settings).tables["order_lines"]
+        return _state(source, settings, tmp_path / "cache", _Spark(settings, tmp_path))
+
+    (tmp_path / "cache" / "hashes").mkdir(parents=True)
+    settings = parse_settings({"tables": {"order_lines": {"files": ["part.csv"]}}}, "map")
+    assert state("a") == state("a") != state("b")

@@ -30,7 +30,8 @@ class Satisfaction:
     silent_amount_share
         Share of the sales of customers who did not answer.
     answered_change, silent_change
-        Change of sales against the window a year before, of who answered and who did not; NaN without earlier sales.
+        Change of sales against the window a year before, of who answered and who did not, among those who bought then
+        too (a newcomer is no growth of anybody); NaN without such.
     unhappy
         Customers who gave less than 6, the largest sales first: customer_id, name, salesperson_name, score, previous,
         net_amount.
@@ -92,6 +93,7 @@ def satisfaction(
 
 
 def _change(rows: pd.DataFrame) -> float:
+    rows = rows[rows["net_amount_previous"] > 0]
     before = float(rows["net_amount_previous"].sum())
     return float(rows["net_amount"].sum()) / before - 1 if before > 0 else float("nan")
 

@@ -65,8 +65,8 @@ class SparkFacts(Facts):
         """Return a fact as a table of Spark's; computed where it is not there yet."""
         path = self.folder / f"{name}.parquet"
         if not path.exists():
-            table = FACTS[name].build(self)
-            _write_folder(path, lambda draft: self.engine.to_parquet(as_declared(table), draft))
+            table = as_declared(FACTS[name].build(self))
+            _write_folder(path, lambda draft: self.engine.to_parquet(table, draft))
         return self._parquet(path)
 
     def _parquet(self, path: Path) -> ir.Table:

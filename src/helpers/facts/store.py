@@ -267,6 +267,16 @@ def _write(engine: ibis.BaseBackend, table: ir.Table, path: Path) -> None:
     write_whole(path, lambda draft: engine.to_parquet(as_declared(table), draft))
 
 
+def _publish(draft: Path, path: Path) -> None:
+    """Move into place, unless another process was faster: who reads its file must not find other bytes in it."""
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        draft.replace(path)
+
+
 def write_whole(path: Path, write: Callable[[str], None]) -> None:
     """Write beside the target and move into place, so that no other process ever reads half a file."""
     try:
@@ -275,9 +285,12 @@ def write_whole(path: Path, write: Callable[[str], None]) -> None:
         os.close(handle)
         try:
             write(name)
-            Path(name).replace(path)
+            _publish(Path(name), path)
         finally:
-            for left in (Path(name), Path(name).with_name(f"tmp_{Path(name).name}")):  # the engine's own draft
+            for left in (
+                Path(name),
+                Path(name).with_name(f"tmp_{Path(name).name}"),
+            ):  # the engine's own draft
                 left.unlink(missing_ok=True)
     except OSError as error:
         raise WorkbookError(

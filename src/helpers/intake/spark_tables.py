@@ -70,7 +70,8 @@ def read_spark_tables(
 def _state(source: SparkSource, settings: Settings, cache: Path, spark: _Spark) -> tuple[str, int]:
     """Return a hash that tells one state of a source from another, and its bytes where they are known (else 0)."""
     if source.files:
-        top = Path(source.address)
+        if source.files == (top := Path(source.address),):
+            return file_hash(top, cache), top.stat().st_size
         parts = [f"{path.relative_to(top.parent)} {file_hash(path, cache)}" for path in source.files]
         return _hashed("\n".join(parts)), sum(path.stat().st_size for path in source.files)
     if settings.spark.snapshot:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from helpers.analysis.card_index import NOT_RECORDED, CardIndex
@@ -14,6 +16,8 @@ from helpers.views.tiers import tier_label
 from helpers.views.words import Words
 
 MOST_ROWS = 200
+#: What the list leaves out: bands repeat amounts that stand beside, and a page of A4 is only so wide.
+UNLISTED = ("sales_band", "credit_band", "industry", "state")
 
 
 def facet_heading(facet: str, _: Words) -> str:
@@ -99,17 +103,19 @@ def index_table(
     n: Numbers,
     most: int = MOST_ROWS,
     whole: int | None = None,
+    without: Sequence[str] = UNLISTED,
 ) -> Table:
     """List customers of the index, at most so many; the caption says how many more there are.
 
-    ``whole`` is how many there are where ``selected`` holds the first of them only.
+    ``whole`` is how many there are where ``selected`` holds the first of them only; ``without`` names facets that are
+    not shown.
     """
     _ = n.words
     shown = selected.head(most)
     frame = shown.assign(customer=called(shown))
     shown_as = {"customer": Column(_("Customer")), "customer_id": Column(_("Id"))}
     for facet in index.facets:
-        if facet not in ("sales_band", "credit_band", "industry"):
+        if facet not in without:
             values = shown[facet].fillna(NOT_RECORDED)
             frame[facet] = [value_label(facet, value, n) for value in values]
             shown_as[facet] = Column(facet_heading(facet, _))

@@ -58,8 +58,8 @@ def _silent_sentence(result: Satisfaction, whole: pd.Series, n: Numbers) -> str 
             rate=n.percent(whole["response_rate"]), share=n.percent(result.silent_amount_share),
         )  # fmt: skip
     return _(
-        "{rate} of the buying customers answered; those who did not stand for {share} of sales, which changed by "
-        "{silent} in a year, against {answered} of those who did.",
+        "{rate} of the buying customers answered; those who did not stand for {share} of sales. Among customers of a "
+        "year ago, sales to them changed by {silent}, to those who answered by {answered}.",
         rate=n.percent(whole["response_rate"]), share=n.percent(result.silent_amount_share),
         silent=n.signed_percent(result.silent_change), answered=n.signed_percent(result.answered_change),
     )  # fmt: skip

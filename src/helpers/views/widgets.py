@@ -213,7 +213,8 @@ class Explorer(ipywidgets.VBox):
         """Follow nothing any more, and take the widgets out of the front end."""
         for control in self.controls.values():
             control.unobserve_all()
-        self.close()
+        for each in (*self.controls.values(), *self.canvases, self.note, self):
+            each.close()
 
     def prepare(self, moved: str) -> None:
         """Bring the controls themselves up to date after ``moved`` did, before views are drawn; here nothing."""

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.analysis.card_index import SORTS
 from helpers.views.card import card_page
 from helpers.views.card_export import as_csv, as_excel, as_page
-from helpers.views.card_index import facet_heading, index_table, value_label
+from helpers.views.card_index import UNLISTED, facet_heading, index_table, value_label
 from helpers.views.explorers.choices import ALL, NOBODY
 from helpers.views.name_lists import called
 from helpers.views.widgets import Drawn, Explorer, choice, search, several
@@ -87,7 +87,7 @@ class CardExplorer(Explorer):
     def _listing(self, search: str, sort: str, **picked: tuple[str, ...]) -> Drawn:
         places = self._index.places(picked, search, sort)
         shown = self._index.customers.iloc[places[:_LISTED]]
-        return index_table(self._index, shown, self._book.numbers, _LISTED, len(places))
+        return index_table(self._index, shown, self._book.numbers, _LISTED, len(places), UNLISTED[:3])
 
     def _card(self, customer: str) -> list[Drawn]:
         return [] if not customer else [card_page(self._book.card(customer), self._book.numbers)]
