@@ -83,8 +83,9 @@ def test_a_sentence_gets_room_and_a_short_text_does_not():
         {"who": ["Ann"], "where": ["East"], "why": ["ordered every 14 days, give or take 4; silent for 41"]}
     )
     html = table(frame, {name: Column(name) for name in frame}, "Who, where and why").html
-    assert '<td class="wb-text wb-short">East</td>' in html
-    assert '<td class="wb-text wb-sentence">ordered every 14' in html
+    assert '<td class="wb-text wb-short" data-head="where">East</td>' in html
+    assert '<td class="wb-text wb-sentence" data-head="why">ordered every 14' in html
+    assert 'class="wb-cards"' in html, "on a phone a table with sentences is a list of cards"
 
 
 def test_days_and_names_of_people_stay_on_one_line():
