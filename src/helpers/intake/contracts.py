@@ -9,14 +9,19 @@ throughout where the source has none.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
 import ibis.expr.datatypes as dt
-import pandera.ibis as pa
 
 from helpers.config import TableName
+
+with warnings.catch_warnings():
+    # Where PySpark is installed, Pandera imports its pandas layer, which we never use, and which complains of pandas 3.
+    warnings.filterwarnings("ignore", category=FutureWarning, message="PySpark does not yet")
+    import pandera.ibis as pa
 
 #: Money and quantities: sums do not depend on the order in which threads add them.
 Decimal18 = Annotated[dt.Decimal, 18, 4, True]
