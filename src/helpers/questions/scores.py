@@ -27,6 +27,10 @@ class ScoreQuestions(Opened):
         -------
         ibis.expr.types.Table
             customer_id, p_alive, expected_purchases (NULL: never bought); ask it for what you need.
+
+        Examples
+        --------
+        >>> book.purchase_scores().order_by("p_alive").limit(20).execute()  # doctest: +SKIP
         """
         scorer = self._company_answer(
             f"purchase_scorer_{weeks:g}".replace(".", "_"), lambda: self._scorer(weeks)
