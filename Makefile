@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
-NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 notebooks
+NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile notebooks
 
 .DEFAULT_GOAL := help
 .PHONY: help report test test-all lab app lint notebooks words sample lock spark bench clean
