@@ -6,7 +6,7 @@ LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --
 NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile notebooks
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all lab app lint notebooks words sample lock spark bench clean
+.PHONY: help report test test-all lab app lint notebooks words sample lock spark bench bench-scale clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
@@ -51,6 +51,9 @@ spark: $(READY) ## add what the second engine needs to .venv (PySpark, 450 MB; J
 
 bench: $(READY) ## measure, and print the tables of benchmarks/README.md
 	@$(BIN)/python benchmarks/report_time.py && $(BIN)/python benchmarks/explorer_redraw.py
+
+bench-scale: $(READY) ## measure 1 and 10 million order lines on this machine (benchmarks/scale.md)
+	@$(BIN)/python benchmarks/scale.py --folder data/scale
 
 clean: ## remove the environment, caches and what was built
 	@rm -rf .venv data/cache .pytest_cache .mypy_cache .ruff_cache

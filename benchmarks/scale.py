@@ -210,7 +210,7 @@ def plot(stages: list[Stage], path: Path) -> None:
         sizes, [least * size / sizes[0] for size in sizes], color="grey", ls=":", label="as the data grow"
     )
     axes.set(xscale="log", yscale="log", xlabel="million order lines", ylabel="processor seconds")
-    axes.set_title("Cost grows no faster than the data")
+    axes.set_title("What a report costs by the number of order lines")
     axes.legend(frameon=False)
     figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")
 
