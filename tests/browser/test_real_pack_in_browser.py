@@ -3,6 +3,9 @@
 Every page is opened once and looked at from all sides: opening is what takes time.
 """
 
+import shutil
+import subprocess
+
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -89,6 +92,24 @@ def test_on_paper_no_row_is_cut_and_heads_are_repeated(visits):
 
 def test_on_paper_no_table_or_chart_is_wider_than_the_page(visits):
     assert {name: seen for name, seen in visits.items() if seen["too wide for paper"]} == {}
+
+
+@pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="pdftotext reads the printed pages; it is not here"
+)
+def test_on_paper_every_page_of_a_long_table_begins_with_its_heads(browser, salespersons_pack, tmp_path):
+    page = opened(browser, (salespersons_pack / "03_lifetime_value.html").as_uri())
+    longest = "[...document.querySelectorAll('.wb-table')].sort((a, b) => b.scrollHeight - a.scrollHeight)[0]"
+    names = page.evaluate(f"[...{longest}.querySelectorAll('tbody th')].map(each => each.textContent.trim())")
+    head = page.evaluate(f"{longest}.querySelector('thead th:nth-child(2)').textContent.trim()")
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    read = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, check=True
+    )
+    sheets = read.stdout.decode().split("\f")
+    of_table = [sheet for sheet in sheets if sum(name in sheet for name in names) > 10]
+    assert len(of_table) > 1, "the table must be long enough to see anything"
+    assert [sheet[:200] for sheet in of_table if head not in sheet] == []
 
 
 def test_the_keyboard_sorts_a_long_table(browser, salespersons_pack):
