@@ -6,40 +6,21 @@ sample is looked at. Everything is what the pages show: at each past month end o
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from public_books import books
 
-from helpers.book import Book, open_book
-from helpers.config import PROJECT_FOLDER
-
-MAPS = PROJECT_FOLDER / "data" / "maps"
-#: Name, folder, map, months of the report.
-SETS = (
-    ("sample", "", "", ("2026-10", "2026-08", "2026-05", "2026-02")),
-    ("AdventureWorks", "adventureworks_dw", "adventureworks", ("2013-10", "2013-08", "2013-05", "2013-02")),
-    ("Online Retail", "online_retail_y1", "online_retail", ("2010-11", "2010-10", "2010-08")),
-    ("classicmodels", "classicmodels", "classicmodels", ("2005-04", "2004-11")),
-    ("IBM receivables", "ibm_accounts_receivable", "ibm_receivables", ("2013-06", "2013-11")),
-)
-
-
-def books() -> list[tuple[str, Book]]:
-    """Open every data set that is there, at each of its months."""
-    shared = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    found = []
-    for name, folder, settings, months in SETS:
-        if folder and shared is None:
-            continue
-        for month in months:
-            data = shared / folder if shared and folder else None
-            book = open_book(data, month, map=MAPS / f"{settings}.toml" if settings else None)
-            found.append((f"{name}, {month}", book))
-    return found
+#: Set -> months of the report.
+MONTHS = {
+    "sample": ("2026-10", "2026-08", "2026-05", "2026-02"),
+    "AdventureWorks": ("2013-10", "2013-08", "2013-05", "2013-02"),
+    "Online Retail": ("2010-11", "2010-10", "2010-08"),
+    "classicmodels": ("2005-04", "2004-11"),
+    "IBM receivables": ("2013-06", "2013-11"),
+}
 
 
 def main() -> None:
     """Print the tables."""
-    opened = books()
+    opened = list(books(MONTHS))
     print(
         "| data, month | months elapsed, ahead | past ends | straight line | model | as chosen | now | held |"
     )

@@ -7,29 +7,24 @@ sample is looked at.
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
+from public_books import books
 
 from helpers.analysis.recommendations import proposal_record
-from helpers.book import open_book
-from helpers.config import PROJECT_FOLDER
 from helpers.facts.engine import to_pandas
 from helpers.facts.trade import proposal_tests
 
-MAPS = PROJECT_FOLDER / "data" / "maps"
-#: Name, folder, map, months of the report.
-SETS = (
-    ("sample", "", "", ("2026-10", "2026-04")),
-    ("AdventureWorks", "adventureworks_dw", "adventureworks", ("2013-10", "2013-04", "2012-10")),
-    ("Online Retail", "online_retail_y1", "online_retail", ("2010-11",)),
-    ("classicmodels", "classicmodels", "classicmodels", ("2005-04",)),
-)
+#: Set -> months of the report.
+MONTHS = {
+    "sample": ("2026-10", "2026-04"),
+    "AdventureWorks": ("2013-10", "2013-04", "2012-10"),
+    "Online Retail": ("2010-11",),
+    "classicmodels": ("2005-04",),
+}
 
 
-def lines(name: str, month: str, hidden: int, tests: pd.DataFrame) -> list[str]:
+def lines(name: str, hidden: int, tests: pd.DataFrame) -> list[str]:
     """Say what became of the proposals in either order, and of everything that could be proposed."""
     sums = tests.groupby("rule")[["proposals", "bought", "net_amount", "margin_amount"]].sum()
     amount = "margin_amount" if tests["margin_amount"].any() else "net_amount"
@@ -43,7 +38,7 @@ def lines(name: str, month: str, hidden: int, tests: pd.DataFrame) -> list[str]:
         row = sums.loc[rule]
         ends = (f"{sure}", f"{record.realised:.0%}") if rule == record.order else ("", "")
         rows.append(
-            f"| {name}, {month}, {hidden} | {rule} | {row['proposals']:,.0f} | {row['bought'] / row['proposals']:.1%} "
+            f"| {name}, {hidden} | {rule} | {row['proposals']:,.0f} | {row['bought'] / row['proposals']:.1%} "
             f"| {row[amount] / row['proposals']:,.2f} | {ends[0]} | {ends[1]} |"
         )
     return rows
@@ -51,19 +46,13 @@ def lines(name: str, month: str, hidden: int, tests: pd.DataFrame) -> list[str]:
 
 def main() -> None:
     """Print the table."""
-    shared = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     print("| data, month, months hidden | order | proposals | bought | margin a proposal | t | realised |")
     print("|---|---|---:|---:|---:|---:|---:|")
-    for name, folder, settings, months in SETS:
-        if folder and shared is None:
-            continue
-        for month in months:
-            data = shared / folder if shared and folder else None
-            book = open_book(data, month, map=MAPS / f"{settings}.toml" if settings else None)
-            for hidden in (6, 12):
-                tests = to_pandas(proposal_tests(book.facts, hidden))
-                if len(tests):
-                    print("\n".join(lines(name, month, hidden, tests)))
+    for name, book in books(MONTHS):
+        for hidden in (6, 12):
+            tests = to_pandas(proposal_tests(book.facts, hidden))
+            if len(tests):
+                print("\n".join(lines(name, hidden, tests)))
 
 
 if __name__ == "__main__":

@@ -27,12 +27,6 @@ SMALL_SPARK = {
 }
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "spark: runs on a local Spark; skipped where PySpark or Java is absent"
-    )
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The tests of the facts run on both engines."""
     of_facts = metafunc.module.__name__.startswith("test_facts") and "engine" in metafunc.fixturenames
