@@ -125,12 +125,20 @@ def _aged(rows: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
 
 
 def _categories_at(categories: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
-    aged = _aged(categories, origins)
-    rows = aged.filter(aged.age < RECENT_MONTHS + USUAL_MONTHS)
-    recent = rows.age < RECENT_MONTHS
-    by_category = rows.group_by(["customer_id", "category", "origin"]).agg(
-        now=rows.lines.sum(where=recent).fill_null(0), before=rows.lines.sum(where=~recent).fill_null(0)
+    # Numbers for the categories' long names, and lines as floats (whole, so exact), are quicker to group and add up.
+    names = categories.select("category").distinct()
+    names = names.select(
+        named="category", kind=ibis.row_number().over(order_by=names.category).cast("int32")
     )
+    coded = categories.inner_join(names, categories.category == names.named)
+    coded = coded.select("customer_id", "kind", "month", lines=coded.lines.cast("float64"))
+    aged = _aged(coded, origins)
+    rows = aged.filter(aged.age < RECENT_MONTHS + USUAL_MONTHS)
+    nothing = ibis.literal(0.0)
+    by_category = rows.group_by(["customer_id", "kind", "origin"]).agg(
+        now=(rows.age < RECENT_MONTHS).ifelse(rows.lines, nothing).sum(), both=rows.lines.sum()
+    )
+    by_category = by_category.mutate(before=by_category.both - by_category.now)
     lost = (by_category.now == 0) & (by_category.before >= 3)
     return by_category.group_by(
         category_customer=by_category.customer_id, category_origin=by_category.origin
