@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.analysis.attainment_forecast import PeriodForecast
 from helpers.analysis.lookup import look_up
-from helpers.analysis.money import from_units, to_units, total
+from helpers.analysis.money import from_units, to_units
 from helpers.analysis.past_errors import held, intervals, mean_error
 from helpers.analysis.periods import Span
 from helpers.analysis.plan import monthly_plans, plans_for
@@ -237,14 +237,12 @@ def _past(tests: pd.DataFrame, people: pd.DataFrame, units: pd.DataFrame) -> dic
         places = np.flatnonzero(units["kind"] == kind)
         if not len(places) or rows.empty:
             continue
-        keys: list[str] = ["origin"] if kind == "company" else [_OWNER_COLUMNS[kind], "origin"]
-        sums = rows.groupby(keys, sort=True)[list(past)].sum()
+        key = _OWNER_COLUMNS[kind] or "company"
+        wide = rows.assign(company="").pivot_table(list(past), key, "origin", aggfunc="sum")
+        ids = pd.Series("", units.index) if kind == "company" else units["id"]
         for name, values in past.items():
-            if kind == "company":
-                values[places] = sums[name].reindex(origins).to_numpy()
-            else:
-                wide = sums[name].unstack("origin").reindex(columns=origins)
-                values[places] = wide.reindex(units["id"].iloc[places]).to_numpy()
+            of_unit = pd.DataFrame(wide[name]).reindex(index=ids.iloc[places], columns=origins)
+            values[places] = of_unit.to_numpy()
     return past
 
 

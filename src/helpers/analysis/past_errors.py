@@ -30,8 +30,8 @@ def interval(amount: float, tests: pd.DataFrame, coverage: float = COVERAGE) -> 
     tests
         forecast_amount and actual_amount, one row a past forecast; those of zero or less tell nothing.
     """
-    past = (tests[[name]].to_numpy(dtype="float64").T for name in ("forecast_amount", "actual_amount"))
-    low, high = intervals(np.array([amount], dtype="float64"), *past, coverage)
+    forecast, actual = (tests[[f"{name}_amount"]].to_numpy("float64").T for name in ("forecast", "actual"))
+    low, high = intervals(np.array([amount], dtype="float64"), forecast, actual, coverage)
     return float(low[0]), float(high[0])
 
 
