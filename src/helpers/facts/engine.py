@@ -15,6 +15,7 @@ from helpers.errors import WorkbookError
 
 #: One engine takes no more unless it is told to: a report runs several beside pandas.
 _MOST_GIGABYTES = 3.0
+_ROWS_A_BATCH = 100_000
 
 
 def connect(cache: Path, memory_gigabytes: float | None = None) -> Backend:
@@ -69,12 +70,18 @@ def as_declared(table: ir.Table) -> ir.Table:
 
 
 def to_pandas(table: ir.Table) -> pd.DataFrame:
-    """Fetch rows: DECIMAL as float64 rounded to 4 decimals, DATE as datetime64, text as pandas' str."""
+    """Fetch rows: DECIMAL as float64 rounded to 4 decimals, DATE as datetime64, text as pandas' str.
+
+    Rows come in batches and column by column, so that a large table is not in memory several times over.
+    """
     schema = table.schema()
     decimals = [name for name, kind in schema.items() if kind.is_decimal()]
     casts = dict.fromkeys(decimals, "float64") | {
         n: "timestamp" for n, kind in schema.items() if kind.is_date()
     }
-    frame = table.cast(casts).to_pyarrow().to_pandas() if casts else table.to_pyarrow().to_pandas()
-    frame[decimals] = frame[decimals].astype("float64").round(4)
+    with (table.cast(casts) if casts else table).to_pyarrow_batches(chunk_size=_ROWS_A_BATCH) as batches:
+        rows = batches.read_all()
+    frame: pd.DataFrame = rows.to_pandas(split_blocks=True, self_destruct=True)
+    for name in decimals:
+        frame[name] = frame[name].astype("float64").round(4)
     return frame
