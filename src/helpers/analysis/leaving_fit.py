@@ -9,6 +9,7 @@ the first two months are known. The product of the months is the probability wan
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +37,49 @@ def forms(signs: list[str], sent: list[str]) -> dict[str, list[str]]:
     return offered | {"logistic_signals": [*bought, *sent], "boosting_signals": [*bought, *sent]}
 
 
+@dataclass(frozen=True)
+class Rows:
+    """What is learnt from and scored: a row a customer and month end.
+
+    Attributes
+    ----------
+    number
+        The month end, counted in months.
+    luck
+        See `luck`.
+    signs
+        Features, by row and column.
+    truth, months
+        By row, and column m: 1 where the outcome held through the first ``months[m]`` months after the row's month end,
+        0 where not, NaN where that is not known.
+    """
+
+    number: np.ndarray
+    luck: np.ndarray
+    signs: np.ndarray
+    truth: np.ndarray
+    months: np.ndarray
+
+    def known(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return what the month end ``number`` can learn from, one entry a row and month of its horizon.
+
+        Places of the rows, step (1 for the first column of ``truth``, ...), and whether the outcome held through it.
+        Only months that had passed at ``number`` are told of.
+        """
+        first = number - self.months[-1] - TRAINING_ORIGINS
+        held = np.ones(len(self.number), dtype=bool)
+        parts = []
+        for step, months in enumerate(self.months, start=1):
+            values = self.truth[:, step - 1]
+            here = held & (self.number <= number - months) & (self.number > first) & ~np.isnan(values)
+            parts.append((np.flatnonzero(here), np.full(here.sum(), step), values[here]))
+            held = values == 1
+        rows, steps, outcome = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return rows, steps, outcome
+
+
 def luck(table: pd.DataFrame) -> np.ndarray:
-    """Return a number from 0 to 1 for each customer and month end, always the same: the lowest are learnt from first.
+    """Return a number from 0 to 1 for each customer_id and number, always the same: the lowest are learnt from first.
 
     Many customers at some of their month ends teach more than all month ends of a few, which are much alike.
     """
@@ -45,40 +87,9 @@ def luck(table: pd.DataFrame) -> np.ndarray:
     return pd.util.hash_pandas_object(keys, index=False).to_numpy() / 2.0**64
 
 
-def months_known(
-    number: int, numbers: np.ndarray, truth: np.ndarray, known_after: np.ndarray, lucky: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what a fit of the month end ``number`` is learnt from, one entry a row and month of its horizon.
-
-    Parameters
-    ----------
-    number
-        The month end, counted in months.
-    numbers, lucky
-        Month end and `luck` of each row.
-    truth, known_after
-        By row, and column m: 1 where the outcome held through the first ``known_after[m]`` months after the row's month
-        end, 0 where not, NaN where that is not known. Only months that had passed at ``number`` are used.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Places of the rows, step (1 for the first column of ``truth``, ...), and whether the outcome held through it.
-        At most about 60,000 entries.
-    """
-    first = number - known_after[-1] - TRAINING_ORIGINS
-    held = np.ones(len(numbers), dtype=bool)
-    parts = []
-    for step, months in enumerate(known_after, start=1):
-        values = truth[:, step - 1]
-        here = held & (numbers <= number - months) & (numbers > first) & ~np.isnan(values)
-        parts.append((np.flatnonzero(here), np.full(here.sum(), step), values[here]))
-        held = values == 1
-    rows, steps, outcome = (np.concatenate(part) for part in zip(*parts, strict=True))
-    if len(rows) > _MOST_ROWS:
-        taken = lucky[rows] < _MOST_ROWS / len(rows)
-        rows, steps, outcome = rows[taken], steps[taken], outcome[taken]
-    return rows, steps, outcome
+def is_ample(known: tuple[np.ndarray, np.ndarray, np.ndarray]) -> bool:
+    """Tell whether more is known than a fit takes; a month more of it then changes little."""
+    return len(known[0]) > _MOST_ROWS
 
 
 @dataclass(frozen=True)
@@ -90,11 +101,11 @@ class Fit:
     looked_at
         Places of the columns of the signs that tell anything.
     typical
-        Median of each column of the signs among the rows learnt from, those that the form does not look at too.
+        Median of each column of the signs among the rows learnt from.
     model
         Of scikit-learn.
     steps
-        Months, or longer steps, of the horizon.
+        How many columns the truth has.
     by_product
         Whether the signs enter once a level and once as they count for more or less with the months; then gaps are
         filled with the typical value. Trees know of gaps, and get the step as a sign more.
@@ -127,20 +138,25 @@ class Fit:
 
 
 def fitted(
-    name: str, columns: np.ndarray, signs: np.ndarray, known: tuple[np.ndarray, np.ndarray, np.ndarray]
-) -> Fit:
-    """Fit the form of this name, which looks at these columns, on what `months_known` returns."""
-    rows, steps, outcome = known
-    different, place = np.unique(rows, return_inverse=True)
-    seen = signs[different]
-    with np.errstate(all="ignore"), warnings.catch_warnings():
+    offered: Mapping[str, np.ndarray], rows: Rows, known: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> dict[str, Fit]:
+    """Fit each form, given with the places of the columns that it looks at, on what `Rows.known` returns."""
+    if is_ample(known):
+        taken = rows.luck[known[0]] < _MOST_ROWS / len(known[0])
+        known = known[0][taken], known[1][taken], known[2][taken]
+    at, steps, outcome = known
+    different, place = np.unique(at, return_inverse=True)
+    seen = rows.signs[different]
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a sign of which nothing is known has no median
         low, high, typical = np.nanmin(seen, axis=0), np.nanmax(seen, axis=0), np.nanmedian(seen, axis=0)
-    # A sign that nobody shows, or all alike, teaches nothing.
-    told = columns[low[columns] < high[columns]]
-    fit = Fit(told, typical, _model(name), int(steps.max()), "boosting" not in name)
-    fit.model.fit(fit._design(fit._values(seen)[place], steps), outcome)
-    return fit
+    fits = {}
+    for name, columns in offered.items():
+        # A sign that nobody shows, or all alike, teaches nothing.
+        told = columns[low[columns] < high[columns]]
+        fits[name] = Fit(told, typical, _model(name), int(steps.max()), "boosting" not in name)
+        fits[name].model.fit(fits[name]._design(fits[name]._values(seen)[place], steps), outcome)
+    return fits
 
 
 def _model(name: str) -> Any:

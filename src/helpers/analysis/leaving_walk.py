@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from helpers.analysis.leaving_fit import TRAINING_ORIGINS, Fit, fitted, forms, luck, months_known
+from helpers.analysis.leaving_fit import TRAINING_ORIGINS, Fit, Rows, fitted, forms, is_ample, luck
 
 if TYPE_CHECKING:
     from sklearn.isotonic import IsotonicRegression
@@ -24,6 +24,8 @@ CALIBRATIONS = ("raw", "platt", "isotonic")
 _LEAST_OF_A_KIND = 40
 #: Scores are kept for so many month ends: this one, and the one before for what is new since then.
 _KEPT = 2
+#: A fit serves for so many month ends where there is more to learn from than it takes.
+_MONTHS_A_FIT = 3
 
 
 @dataclass(frozen=True)
@@ -98,26 +100,21 @@ def walk_forward(
     """
     names = [str(name) for name in signs.columns]
     offered = {form: np.array([names.index(c) for c in used]) for form, used in forms(names, sent).items()}
-    numbers, lucky = table["number"].to_numpy(), luck(table)
-    signs_, truth = signs.to_numpy(dtype="float64"), paths.to_numpy(dtype="float64")
-    months, people = paths.columns.to_numpy(dtype="int64"), pd.factorize(table["customer_id"], sort=True)[0]
+    numbers, months = table["number"].to_numpy(), paths.columns.to_numpy(dtype="int64")
+    truth, people = paths.to_numpy(dtype="float64"), pd.factorize(table["customer_id"], sort=True)[0]
+    rows = Rows(numbers, luck(table), signs.to_numpy(dtype="float64"), truth, months)
     places: list[np.ndarray] = []
     curves: dict[str, list[np.ndarray]] = {name: [] for name in offered}
     fits: dict[int, dict[str, Fit]] = {}
     with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
-        for number in np.unique(numbers)[-most_steps:]:
-            whole = (numbers <= number - months[-1]) & (numbers > number - months[-1] - TRAINING_ORIGINS)
-            if not _enough(people[whole], truth[whole, -1]):
+        fitting = _Fitting(rows, people, offered)
+        for number in map(int, np.unique(numbers)[-most_steps:]):
+            if not fitting.enough(number):
                 continue
-            known, now = (
-                months_known(number, numbers, truth, months, lucky),
-                np.flatnonzero(numbers == number),
-            )
-            places.append(now)
-            fits[number] = {form: fitted(form, used, signs_, known) for form, used in offered.items()}
-            fits.pop(number - _KEPT, None)
+            places.append(np.flatnonzero(numbers == number))
+            fits[number] = fitting.at(number)
             for form, fit in fits[number].items():
-                curves[form].append(fit.curves(signs_[now]))
+                curves[form].append(fit.curves(rows.signs[places[-1]]))
     if not places:
         return Walk(pd.DataFrame(columns=["number", "probability", "candidate"]), {})
     at = np.concatenate(places)
@@ -127,10 +124,38 @@ def walk_forward(
     )  # fmt: skip
     scored, ways = _finished(past)
     scores = {}
-    for number, of_form in fits.items():
+    for number in list(fits)[-_KEPT:]:
         form, calibration, platt, isotonic = ways[number]
-        scores[int(number)] = Score(form, names, of_form[form], calibration, platt, isotonic)
+        scores[number] = Score(form, names, fits[number][form], calibration, platt, isotonic)
     return Walk(scored.set_index(table.index[at]), scores)
+
+
+class _Fitting:
+    """Fits all forms as of a month end.
+
+    Where more is known than a fit takes, a fit serves for the rest of the quarter of the year: nothing that it is put
+    to has been seen by it, and the month ends of a quarter have one fit whatever month the report is of.
+    """
+
+    def __init__(self, rows: Rows, people: np.ndarray, offered: dict[str, np.ndarray]) -> None:
+        self._rows, self._people, self._offered = rows, people, offered
+        self._last: tuple[int, dict[str, Fit]] | None = None
+
+    def enough(self, number: int) -> bool:
+        """Tell whether whole horizons had passed for enough customers of both kinds."""
+        numbers, horizon = self._rows.number, self._rows.months[-1]
+        whole = (numbers <= number - horizon) & (numbers > number - horizon - TRAINING_ORIGINS)
+        return _enough(self._people[whole], self._rows.truth[whole, -1])
+
+    def at(self, number: int) -> dict[str, Fit]:
+        """Return the fits that serve at this month end; month ends are asked for in their order."""
+        quarter = number - number % _MONTHS_A_FIT
+        known = self._rows.known(quarter)
+        if not (is_ample(known) and self.enough(quarter)):
+            quarter, known = number, self._rows.known(number)
+        if self._last is None or self._last[0] != quarter:
+            self._last = quarter, fitted(self._offered, self._rows, known)
+        return self._last[1]
 
 
 class Past:
