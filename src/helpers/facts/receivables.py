@@ -13,7 +13,6 @@ every customer
 from __future__ import annotations
 
 import datetime as dt
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import ibis
@@ -22,6 +21,7 @@ import pandas as pd
 
 from helpers.facts.expressions import MONEY
 from helpers.facts.fact import Fact, company_only, own_customers, own_owner
+from helpers.facts.open_history import open_history
 
 if TYPE_CHECKING:
     from helpers.facts.store import Facts
@@ -161,26 +161,6 @@ def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanVal
     if low is None:
         return days <= high
     return days >= low if high is None else days.between(low, high)
-
-
-def open_history(invoices: ir.Table | None, payments: ir.Table | None, month_ends: list[dt.date]) -> ir.Table:
-    """Return every invoice that was open at one of these month ends, as it was known then.
-
-    Returns
-    -------
-    ibis.expr.types.Table
-        month (DATE, first day of the month that ends then), invoice_id, customer_id, open_amount (above 0), days_late.
-    """
-    schema = {"month": "date", "invoice_id": "string", "customer_id": "string", "open_amount": MONEY,
-              "days_late": "int64"}  # fmt: skip
-    if invoices is None or not month_ends:
-        return ibis.memtable([], schema=ibis.schema(schema))
-    parts = []
-    for end in month_ends:
-        items = open_items(invoices, payments, end)
-        items = items.filter(items.open_amount > 0).mutate(month=ibis.date(end.replace(day=1)))
-        parts.append(items.select(*schema).cast(schema))
-    return reduce(lambda one, other: one.union(other), parts)
 
 
 def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:

@@ -69,7 +69,13 @@ def _signal_panel(f: Facts) -> ir.Table:
     if share == 1 or len(ends) <= ORIGINS_OF_ALL:
         return signals.signals_at(months, ends, kinds)
     before, last = ends[:-ORIGINS_OF_ALL], ends[-ORIGINS_OF_ALL:]
-    some = signals.signals_at(drawn(months, share), before, None if kinds is None else drawn(kinds, share))
+    # The evidence has a row for every customer: few to draw from, where the months have each of them many times.
+    chosen = drawn(f.table("evidence").select("customer_id"), share)
+    some = signals.signals_at(
+        months.semi_join(chosen, "customer_id"),
+        before,
+        None if kinds is None else kinds.semi_join(chosen, "customer_id"),
+    )
     return some.union(signals.signals_at(months, last, kinds))
 
 
