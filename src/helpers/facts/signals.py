@@ -127,9 +127,7 @@ def _aged(rows: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
 def _categories_at(categories: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
     # Numbers for the categories' long names, and lines as floats (whole, so exact), are quicker to group and add up.
     names = categories.select("category").distinct()
-    names = names.select(
-        named="category", kind=ibis.row_number().over(order_by=names.category).cast("int32")
-    )
+    names = names.select(named="category", kind=ibis.row_number().over(order_by=names.category).cast("int32"))
     coded = categories.inner_join(names, categories.category == names.named)
     coded = coded.select("customer_id", "kind", "month", lines=coded.lines.cast("float64"))
     aged = _aged(coded, origins)
