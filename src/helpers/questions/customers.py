@@ -83,7 +83,7 @@ class CustomerQuestions(Opened):
         )
 
     def _both(self, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return self._frame("customers", scope), self._frame("customer_months", scope)
+        return self._frame("customers", scope), self._months(scope)
 
     def bridge(
         self,
