@@ -44,7 +44,7 @@ EVIDENCE = (
 
 def _sources(f: Facts) -> signals_sources.Sources:
     present = {name: f.standard(name) for name in _TABLES if f.tables.has(name)}
-    return signals_sources.Sources(f.lines, f.tables.supplied, present)
+    return signals_sources.Sources(f.lines, f.table("order_days"), f.tables.supplied, present)
 
 
 def _evidence_months(f: Facts) -> ir.Table:
@@ -212,7 +212,7 @@ def wallet_changes(evidence: ir.Table | None, lines: ir.Table, month_end: dt.dat
 
 FACTS: dict[str, Fact] = {
     "wallet_changes": Fact(
-        lambda f: wallet_changes(f.optional("wallet_evidence"), f.lines, f.month_end),
+        lambda f: wallet_changes(f.optional("wallet_evidence"), f.table("order_days"), f.month_end),
         order=("customer_id",),
         scoped=own_customers,
     ),

@@ -39,13 +39,14 @@ class Sources:
 
     Attributes
     ----------
-    lines
-        Order lines; the others under their own names.
+    lines, order_days
+        Order lines and their `orders.order_days`; the others under their own names.
     supplied
         Table name -> the columns that the source supplies, as in `StandardTables.supplied`.
     """
 
     lines: ir.Table
+    order_days: ir.Table
     supplied: Mapping[str, frozenset[str]]
     tables: Mapping[str, ir.Table] = field(default_factory=dict)
 
@@ -97,13 +98,13 @@ def _line_months(s: Sources) -> dict[str, ir.Table]:
             service_lines=joined.count(where=joined.role.isin(["service", "support"])),
         )
     if s.has("order_lines", "enquiry_date"):
-        parts["decisions"] = _decision_months(lines)
+        parts["decisions"] = _decision_months(s.order_days)
     return parts
 
 
-def _decision_months(lines: ir.Table) -> ir.Table:
+def _decision_months(order_days: ir.Table) -> ir.Table:
     """Days from the enquiry to the order, an order once, by the month of the order."""
-    asked = lines.filter(lines.enquiry_date.notnull() & (lines.net_amount > 0))
+    asked = order_days.filter(order_days.customer_id.notnull() & order_days.enquiry_date.notnull())
     orders = asked.group_by(["customer_id", "order_id"]).agg(
         ordered=asked.order_date.min(), enquired=asked.enquiry_date.min()
     )
