@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers.book import open_book
-from helpers.facts import store
+from helpers.facts import Facts, written
 
 SCRIPT = """
 from helpers.book import open_book
@@ -46,7 +46,7 @@ def test_a_second_scope_computes_no_fact_again(cold_cache, monkeypatch):
     def refuse(*arguments):
         raise AssertionError("a fact was computed again")
 
-    monkeypatch.setattr(store, "_write", refuse)
+    monkeypatch.setattr(Facts, "_compute", refuse)
     team = open_book(month="2026-09", scope="team:Export").composition().total["net_amount"].iloc[0]
     assert 0 < team < company
 
@@ -65,6 +65,6 @@ def test_file_that_another_process_has_written_meanwhile_keeps_its_bytes(tmp_pat
         path.write_text("the faster one's")
         pathlib.Path(draft).write_text("mine, the same rows in another order")
 
-    store.write_whole(path, slower)
+    written.write_whole(path, slower)
     assert path.read_text() == "the faster one's"
     assert list(tmp_path.iterdir()) == [path]

@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 
+import pandas as pd
 import pytest
 
 from helpers.book import open_book
@@ -84,6 +85,16 @@ def test_no_pack_of_a_team_or_salesperson_names_a_customer_of_another(packs):
         if leaked := found(foreign - ours, everything):
             told[scope] = leaked
     assert told == {}
+
+
+@pytest.mark.whole
+def test_every_customer_of_the_company_stands_in_the_file_that_the_front_page_links(packs):
+    pack = packs["company"]
+    listed = pd.read_csv(pack / "customers.csv", encoding="utf-8-sig", dtype={"Id": "str"})
+    customers = open_book().frame("customers")
+    assert set(listed["Id"]) == set(customers["customer_id"])
+    assert len(listed) == len(customers)
+    assert 'href="customers.csv"' in (pack / "index.html").read_text(encoding="utf-8")
 
 
 def names_of(customers):

@@ -77,14 +77,28 @@ def test_of_many_changed_rows_the_first_are_named_and_the_others_counted(tmp_pat
 
 
 def test_changed_history_names_table_month_and_rows():
-    before = {"customers": {"": [9, "", "a"]}, "order_lines": {"2026-08": [3, "10.0000", "b"]}}
-    after = {"customers": {"": [9, "", "c"]}, "order_lines": {"2026-07": [1, "2.0000", "d"]}}
+    before = {"customers": {"": [9, "", "x:a"]}, "order_lines": {"2026-08": [3, "10.0000", "x:b"]}}
+    after = {"customers": {"": [9, "", "x:c"]}, "order_lines": {"2026-07": [1, "2.0000", "x:d"]}}
     assert changed_history(before, after) == (
         "customers, rows without a month: 9 rows then and now; other values",
         "order_lines, 2026-07: 0 rows then, 1 now; sum 0 then, 2.0000 now",
         "order_lines, 2026-08: 3 rows then, 0 now; sum 10.0000 then, 0 now",
     )
     assert changed_history(None, after) == ()
+
+
+def test_hashes_of_another_engine_version_are_not_compared_but_counts_and_sums_are():
+    before = {
+        "customers": {"": [9, "", "duckdb-1:a"]},
+        "order_lines": {"2026-08": [3, "10.0000", "duckdb-1:b"]},
+    }
+    after = {
+        "customers": {"": [9, "", "duckdb-2:c"]},
+        "order_lines": {"2026-08": [3, "12.0000", "duckdb-2:d"]},
+    }
+    assert changed_history(before, after) == (
+        "order_lines, 2026-08: 3 rows then and now; sum 10.0000 then, 12.0000 now",
+    )
 
 
 def test_a_folder_without_a_manifest_is_refused(tmp_path):

@@ -29,10 +29,10 @@ def test_a_salespersons_page_names_no_colleague(book):
 
 def test_each_overdue_customer_is_to_be_collected_for_what_is_likely_to_be_lost_of_it(book):
     result = book.receivables()
-    rows = owed.proposed_actions(result, book.numbers, book.likelihood())
+    rows = owed.proposed_actions(result, book.numbers, book.likelihood()).worded()
     collect = rows[rows["kind"] == "collect"]
     late = result.customers[result.customers["overdue_amount"] > 0]
-    assert tuple(rows.columns) == COLUMNS
+    assert tuple(rows.columns) == (*COLUMNS, "reason")
     assert set(collect["customer_id"]) == set(late["customer_id"])
     value = collect.set_index("customer_id")["value_amount"]
     owed_by = late.set_index("customer_id").loc[value.index]

@@ -8,7 +8,9 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.facts.expressions import MONEY, current_rows
-from helpers.facts.fact import Fact, own_customers, own_owner
+from helpers.facts.fact import Fact, monthly_fact, own_customers, own_owner
+from helpers.facts.history import Dated
+from helpers.facts.monthly import Monthly
 from helpers.facts.signals_sources import VISITS
 
 
@@ -176,8 +178,11 @@ FACTS: dict[str, Fact] = {
         order=("customer_id", "opened_at", "category", "severity", "first_response_at", "resolved_at"),
         scoped=own_customers,
     ),
-    "contact_months": Fact(
-        lambda f: contact_months(f.optional("interactions"), f.month_end),
+    "contact_months": monthly_fact(
+        Monthly(
+            lambda f, after: contact_months(f.optional_after("interactions", after), f.month_end),
+            made_of=(Dated("interactions"),),
+        ),
         order=("customer_id", "month"),
         scoped=own_customers,
     ),

@@ -17,4 +17,7 @@ def drawn(rows: ir.Table, share: float) -> ir.Table:
     if share >= 1:
         return rows
     limit = format(int(share * 16**_DIGITS), f"0{_DIGITS}x")
-    return rows.filter(rows.customer_id.hexdigest("sha256").substr(0, _DIGITS) < limit)
+    # The hash costs more than all else here, so each id is hashed once and not in every row.
+    ids = rows.select("customer_id").distinct()
+    chosen = ids.filter(ids.customer_id.hexdigest("sha256").substr(0, _DIGITS) < limit)
+    return rows.semi_join(chosen, "customer_id")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import ibis.expr.types as ir
 
+from helpers.facts.monthly import Monthly
 from helpers.scope import Scope
 
 if TYPE_CHECKING:
@@ -29,11 +30,22 @@ class Fact:
         The columns by which its rows are ordered when they come to pandas; together they are unique.
     scoped
         What of it a team or a salesperson may see. No default: whoever adds a fact has to decide.
+    monthly
+        How its rows are added month by month, where they are: see `monthly_fact`.
+    of_owners
+        Whether only packs of teams and salespeople ask for it; the company has a smaller fact of the same.
     """
 
     build: Callable[[Facts], ir.Table]
     order: tuple[str, ...]
     scoped: Scoped
+    monthly: Monthly | None = None
+    of_owners: bool = False
+
+
+def monthly_fact(monthly: Monthly, *, order: tuple[str, ...], scoped: Scoped) -> Fact:
+    """Return a fact that a report adds its months to; an engine that does not keep months computes all of them."""
+    return Fact(lambda facts: monthly.rows(facts, None), order, scoped, monthly)
 
 
 def own_owner(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:

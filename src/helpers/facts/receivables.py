@@ -13,7 +13,6 @@ every customer
 from __future__ import annotations
 
 import datetime as dt
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import ibis
@@ -21,7 +20,10 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.facts.expressions import MONEY
-from helpers.facts.fact import Fact, company_only, own_customers, own_owner
+from helpers.facts.fact import Fact, company_only, monthly_fact, own_customers, own_owner
+from helpers.facts.history import Dated
+from helpers.facts.monthly import Monthly
+from helpers.facts.open_history import open_history
 
 if TYPE_CHECKING:
     from helpers.facts.store import Facts
@@ -163,26 +165,6 @@ def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanVal
     return days >= low if high is None else days.between(low, high)
 
 
-def open_history(invoices: ir.Table | None, payments: ir.Table | None, month_ends: list[dt.date]) -> ir.Table:
-    """Return every invoice that was open at one of these month ends, as it was known then.
-
-    Returns
-    -------
-    ibis.expr.types.Table
-        month (DATE, first day of the month that ends then), invoice_id, customer_id, open_amount (above 0), days_late.
-    """
-    schema = {"month": "date", "invoice_id": "string", "customer_id": "string", "open_amount": MONEY,
-              "days_late": "int64"}  # fmt: skip
-    if invoices is None or not month_ends:
-        return ibis.memtable([], schema=ibis.schema(schema))
-    parts = []
-    for end in month_ends:
-        items = open_items(invoices, payments, end)
-        items = items.filter(items.open_amount > 0).mutate(month=ibis.date(end.replace(day=1)))
-        parts.append(items.select(*schema).cast(schema))
-    return reduce(lambda one, other: one.union(other), parts)
-
-
 def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
     """Return what was open at past month ends, and what of it was still open one to three months later.
 
@@ -213,10 +195,10 @@ def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
     return sums.order_by(keys)
 
 
-def _open_history(facts: Facts) -> ir.Table:
+def _open_history(facts: Facts, after: pd.Period | None) -> ir.Table:
     first = max(facts.coverage.months[0], facts.month - CASH_ORIGINS)
     months = pd.period_range(first, facts.month, freq="M")
-    ends = [month.to_timestamp(how="end").date() for month in months]
+    ends = [month.to_timestamp(how="end").date() for month in months if after is None or month > after]
     return open_history(facts.optional("invoices"), facts.optional("payments"), ends)
 
 
@@ -301,7 +283,11 @@ FACTS: dict[str, Fact] = {
         order=("month", "weeks_late"),
         scoped=company_only,
     ),
-    "open_history": Fact(_open_history, order=("month", "invoice_id"), scoped=own_customers),
+    "open_history": monthly_fact(
+        Monthly(_open_history, made_of=(Dated("invoices"), Dated("payments")), months=CASH_ORIGINS + 1),
+        order=("month", "invoice_id"),
+        scoped=own_customers,
+    ),
     "cash_history": Fact(
         lambda f: cash_history(f.table("open_history"), f.table("customers")),
         order=("month", "salesperson_id", "team", "weeks_late"),

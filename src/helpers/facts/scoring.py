@@ -13,7 +13,8 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.facts.engine import parquet_of
-from helpers.facts.store import Facts, write_whole
+from helpers.facts.store import Facts
+from helpers.facts.written import write_whole
 
 #: Rows of a fact in, rows of scores out: each row's from that row alone, so that batches do not matter. Picklable.
 Score = Callable[[pd.DataFrame], pd.DataFrame]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
-import tempfile
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,9 +22,11 @@ from helpers.facts.coverage import Coverage, coverage_of
 from helpers.facts.cuts import CUTS
 from helpers.facts.drawn import drawn
 from helpers.facts.engine import as_declared, connect, parquet_of, to_pandas
+from helpers.facts.history import hashed_by, rows_after
 from helpers.facts.masked import as_table, masked, pseudonyms
+from helpers.facts.monthly import Monthly, add_months, place_of, wanted
 from helpers.facts.registry import FACTS
-from helpers.intake.readers import first_line, resource_errors
+from helpers.facts.written import write_whole
 from helpers.intake.tables import StandardTables
 from helpers.locked import one_at_a_time
 from helpers.mask import fingerprint, mask_key
@@ -76,6 +76,9 @@ class Facts:
         self._mask_key = mask_key()
         self.month_end: dt.date = month.to_timestamp(how="end").date()
         self.folder = cache / "facts" / self._key()
+        self.months_folder = cache / "months"
+        self.history_folder = cache / "history" / self._history_key()
+        self.folders_of_months: dict[str, dict[pd.Period, Path]] = {}
         self.answers: dict[tuple[str, ...], Any] = {}
         self._frames: dict[str, pd.DataFrame] = {}
         self._read_already: dict[Path, ir.Table] = {}
@@ -83,19 +86,17 @@ class Facts:
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
 
     def _key(self) -> str:
-        digest = hashlib.sha256()
         rules = (self.settings.periods.model_dump_json(), self.settings.learning.model_dump_json())
-        for part in (self.tables.key, str(self.month), *rules, fingerprint(self._mask_key)):
-            digest.update(part.encode() + b"\0")
-        for package in (
-            "duckdb",
-            "ibis-framework",
-            *(["pyspark"] if self.settings.source.engine == "spark" else []),
-        ):
-            digest.update(version(package).encode() + b"\0")
-        for source in sorted(Path(__file__).parent.glob("*.py")):
-            digest.update(source.read_bytes() + b"\0")
-        return digest.hexdigest()[:32]
+        spark = [version("pyspark")] if self.settings.source.engine == "spark" else []
+        return _hash(self.tables.key, str(self.month), *rules, fingerprint(self._mask_key), *spark, _code())
+
+    @cached_property
+    def code_key(self) -> str:
+        """Names the code, the settings and the mask that a row of any month rests on, beside the tables."""
+        return _hash(self.settings.periods.model_dump_json(), fingerprint(self._mask_key), _code())
+
+    def _history_key(self) -> str:
+        return _hash(self.tables.key, fingerprint(self._mask_key), hashed_by(), _code())
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -114,16 +115,29 @@ class Facts:
         """
         if name not in FACTS:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(FACTS)}")
-        path = self.folder / f"{name}.parquet"
+        path = self.path(name)
         if not path.exists():
             with one_at_a_time(path.with_suffix(".lock")):
                 if not path.exists():
                     self._compute(name, path)
-        return self._parquet(path)
+        monthly = self._monthly(name)
+        return wanted(self._parquet(path), self, monthly) if monthly else self._parquet(path)
+
+    def path(self, name: str) -> Path:
+        """Return the file, or the folder of files, that holds a fact or is to hold it."""
+        monthly = self._monthly(name)
+        return place_of(self, name, monthly) if monthly else self.folder / f"{name}.parquet"
+
+    def _monthly(self, name: str) -> Monthly | None:
+        """How a fact grows by months; None where it is computed as a whole, as Spark does all of them."""
+        return FACTS[name].monthly if self.settings.source.engine == "duckdb" else None
 
     def _compute(self, name: str, path: Path) -> None:
-        if self.settings.source.engine == "duckdb":
-            _write(self.engine, FACTS[name].build(self), path)
+        if monthly := self._monthly(name):
+            add_months(self, name, monthly, path)
+        elif self.settings.source.engine == "duckdb":
+            table = as_declared(FACTS[name].build(self))
+            write_whole(path, lambda draft: self.engine.to_parquet(table, draft))
         else:
             from helpers.intake.spark_session import accept_pandas_3
 
@@ -143,24 +157,26 @@ class Facts:
         """The share of the customers that is learnt from: see `helpers.facts.drawn`; 1: all."""
         return min(self.settings.learning.most_customers / max(self.buyers, 1), 1.0)
 
-    def frame(self, name: str, scope: Scope = COMPANY) -> pd.DataFrame:
-        """Return a fact in pandas, for the customers of one scope.
+    def frame(self, name: str, scope: Scope = COMPANY, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a fact in pandas, for the customers of one scope; of the columns only those asked for (None: all).
 
         Money and quantities are float64 rounded to 4 decimals (exact below 9e11), dates and months
         datetime64, text str with NaN for NULL. Rows stand in the order of the fact's keys, on any number of
         threads. What a team or a salesperson sees of a fact is the fact's own rule, see `helpers.facts.fact`.
         """
         in_pandas = CUTS.get(FACTS[name].scoped)
+        wanted = slice(None) if columns is None else list(columns)
         if scope != COMPANY and in_pandas and self._is_small(name) and self._is_small("customers"):
-            return in_pandas(self._whole(name), scope, self._whole("customers")).reset_index(drop=True)
+            rows = in_pandas(self._whole(name), scope, self._whole("customers")).reset_index(drop=True)
+            return rows.loc[:, wanted]
         if scope == COMPANY and self._is_small(name):
-            return self._whole(name).copy(deep=False)
-        return self._fetched(name, scope)
+            return self._whole(name).loc[:, wanted].copy(deep=False)
+        return self._fetched(name, scope, columns)
 
     def _is_small(self, name: str) -> bool:
         """Whether a fact is so small that all of it may stay in memory, for as many scopes as there are."""
         self.table(name)
-        path = self.folder / f"{name}.parquet"
+        path = self.path(name)
         parts = path.glob("*.parquet") if path.is_dir() else [path]
         return sum(pq.read_metadata(part).num_rows for part in parts) <= _SMALL_ROWS
 
@@ -169,9 +185,10 @@ class Facts:
             self._frames[name] = self._fetched(name, COMPANY)
         return self._frames[name]
 
-    def _fetched(self, name: str, scope: Scope) -> pd.DataFrame:
+    def _fetched(self, name: str, scope: Scope, columns: Sequence[str] | None = None) -> pd.DataFrame:
         table = self.table(name)
-        return self._ordered(name, table if scope == COMPANY else FACTS[name].scoped(table, scope, self))
+        rows = table if scope == COMPANY else FACTS[name].scoped(table, scope, self)
+        return self._ordered(name, rows if columns is None else rows.select(*columns))
 
     def drawn_frame(self, name: str) -> pd.DataFrame:
         """Return a fact as `frame` does, of the customers that are learnt from (all, where they are not too many)."""
@@ -262,42 +279,26 @@ class Facts:
         first = last - (self.settings.periods.window_months - 1)
         return first.to_timestamp().date(), last.to_timestamp().date()
 
+    def lines_after(self, month: pd.Period | None) -> ir.Table:
+        """The order lines after a month (None: all) up to the month end."""
+        return self.lines if month is None else rows_after(self.lines, month)
 
-def _write(engine: ibis.BaseBackend, table: ir.Table, path: Path) -> None:
-    write_whole(path, lambda draft: engine.to_parquet(as_declared(table), draft))
-
-
-def _publish(draft: Path, path: Path) -> None:
-    """Move into place, unless another process was faster: who reads its file must not find other bytes in it."""
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    except OSError:  # a file system without links
-        draft.replace(path)
+    def optional_after(self, table: str, month: pd.Period | None) -> ir.Table | None:
+        """Return the rows of a standard table dated after a month (None: all); None where it is not supplied."""
+        rows = self.optional(table)
+        return rows if rows is None or month is None else rows_after(rows, month)
 
 
-def write_whole(path: Path, write: Callable[[str], None]) -> None:
-    """Write beside the target and move into place, so that no other process ever reads half a file."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-        os.close(handle)
-        try:
-            write(name)
-            _publish(Path(name), path)
-        finally:
-            for left in (
-                Path(name),
-                Path(name).with_name(f"tmp_{Path(name).name}"),
-            ):  # the engine's own draft
-                left.unlink(missing_ok=True)
-    except OSError as error:
-        raise WorkbookError(
-            f"The cache file {path} cannot be written: {error.strerror}. Free space, or set WORKBOOK_CACHE."
-        ) from None
-    except resource_errors() as error:
-        raise WorkbookError(
-            f"The fact {path.stem} cannot be computed: {first_line(error)} Free disk space in {path.parents[2]} (or "
-            "set WORKBOOK_CACHE), or give the engine more memory: memory_gigabytes under [engine] in workbook.toml."
-        ) from None
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+@lru_cache
+def _code() -> str:
+    """Name the code of this package and the engine: other code may compute the same fact otherwise."""
+    digest = hashlib.sha256()
+    for package in ("duckdb", "ibis-framework"):
+        digest.update(version(package).encode() + b"\0")
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes() + b"\0")
+    return digest.hexdigest()

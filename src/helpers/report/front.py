@@ -43,6 +43,15 @@ class Briefing:
     tables: str = ""
 
 
+@dataclass(frozen=True)
+class FileLink:
+    """A link to a file beside the pages that holds a list in full."""
+
+    file: str
+    title: str
+    note: str
+
+
 def front_page(
     pages: Pages,
     words: Words,
@@ -51,10 +60,12 @@ def front_page(
     folder: str,
     previous: PageLink | None = None,
     summary: NotebookNode | None = None,
+    files: Sequence[FileLink] = (),
 ) -> str:
     """Return the pack's ``index.html``: the ``summary`` (the executed notebook, as far as it came), and the links.
 
-    ``leads`` gives the sentence beside each page's link, by file; ``folder`` is the name of the scope's folder.
+    ``leads`` gives the sentence beside each page's link, by file; ``folder`` is the name of the scope's folder;
+    ``files`` are the lists in full.
     """
     return pages.render(
         "index.html.j2",
@@ -63,6 +74,7 @@ def front_page(
         failures=[explain(failure, words) for failure in failures],
         leads=leads,
         tables=EXCEL_FILE,
+        files=files,
         previous=previous,
         months=f"../../{months_page(folder)}",
     )

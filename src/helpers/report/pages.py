@@ -10,11 +10,11 @@ import pandas as pd
 
 from helpers.report.excel import FILE as EXCEL_FILE
 from helpers.report.excel import ShownTable, write_excel
-from helpers.report.front import Briefing, explain, front_page, previous_month
+from helpers.report.front import Briefing, FileLink, explain, front_page, previous_month
 from helpers.report.html import PageLink, Pages, Place, page_title
 from helpers.report.pack import SUMMARY, PackRequest
 from helpers.report.prose import in_language
-from helpers.report.run import NotebookRun
+from helpers.report.run import NotebookRun, WholeFile
 from helpers.report.scrub import first_paragraph
 from helpers.views.numbers import Numbers
 from helpers.views.words import Words, words
@@ -38,7 +38,8 @@ def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Brie
     failures = [run.failure for run in runs if run.failure]
     before = previous_month(request.month, request.folder, content.first_month, spoken)
     shown = executed[summary] if summary else None
-    front = front_page(pages, spoken, failures, leads, request.folder, before, shown)
+    files = [_beside_the_pages(file, folder) for run in runs for file in run.files]
+    front = front_page(pages, spoken, failures, leads, request.folder, before, shown, files)
     _write(folder / "index.html", front)
     tables = [
         ShownTable(page_title(notebook, run.name), spoken(heading) if heading else "", table)
@@ -48,6 +49,11 @@ def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Brie
     place = _place(request, spoken)
     title = " · ".join(part for part in (place.company, place.scope, place.month) if part)
     write_excel(tables, folder / EXCEL_FILE, title, spoken)
+
+
+def _beside_the_pages(file: WholeFile, folder: Path) -> FileLink:
+    file.path.replace(folder / file.path.name)
+    return FileLink(file.path.name, file.title, file.note)
 
 
 def _place(request: PackRequest, spoken: Words) -> Place:

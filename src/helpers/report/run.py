@@ -39,6 +39,15 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class WholeFile:
+    """A list in full beside the executed notebook, which shows only its first rows; and what its link says."""
+
+    path: Path
+    title: str
+    note: str
+
+
+@dataclass(frozen=True)
 class NotebookRun:
     """A notebook that was run: the executed file, how it ended, and what it said on standard error.
 
@@ -51,6 +60,7 @@ class NotebookRun:
     failure: Failure | None
     warnings: str = ""
     tables: bytes = b""
+    files: tuple[WholeFile, ...] = ()
 
 
 def run_notebook(

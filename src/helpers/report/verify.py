@@ -96,6 +96,7 @@ def _rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]
     """Name the rows that were changed, where the tables of then still lie in the cache; never those of masked packs."""
     from helpers.config import cache_folder
     from helpers.facts.changed_rows import changed_rows
+    from helpers.facts.history import differs
 
     then, now = before.get("history"), after.get("history")
     if then is None or now is None or before["parameters"].get("masked"):
@@ -107,7 +108,7 @@ def _rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]
         table: [
             month
             for month in {*then.get(table, {}), *now.get(table, {})}
-            if then.get(table, {}).get(month) != now.get(table, {}).get(month)
+            if differs(then.get(table, {}).get(month), now.get(table, {}).get(month))
         ]
         for table in {*then, *now}
     }
@@ -123,11 +124,13 @@ def changed_history(
     """
     if before is None or after is None:
         return ()
+    from helpers.facts.history import differs  # pandas and all, which making a report does without
+
     said = []
     for table in sorted({*before, *after}):
         old, new = before.get(table, {}), after.get(table, {})
         for month in sorted({*old, *new}):
-            if old.get(month) != new.get(month):
+            if differs(old.get(month), new.get(month)):
                 then, now = old.get(month, [0, "", ""]), new.get(month, [0, "", ""])
                 named = (rows or {}).get(f"{table}, {month}", "")
                 told = "; ".join(part for part in (_told(then, now), named) if part)

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from helpers.report.engine import NAME, heading_now, last_executed
-from helpers.report.run import Failure, NotebookRun
+from helpers.report.run import Failure, NotebookRun, WholeFile
 from helpers.report.scrub import heading_above, prepare, scrub
 from helpers.report.settled import as_it_was
 from helpers.sharing import share
@@ -29,9 +29,14 @@ def run(
     notebook = prepare(nbformat.read(source, as_version=4))
     error: tuple[str, str] | None = None
     tables: list[tuple[str, TypedTable]] = []
+    files: list[WholeFile] = []
 
     def keep(table: Table) -> None:
         tables.append((heading_now(), typed(table)))
+        if table.whole is not None:
+            path = executed.with_name(table.whole.file)
+            path.write_bytes(table.whole.content())
+            files.append(WholeFile(path, table.whole.title, table.whole.note))
 
     try:
         with as_it_was(), shown_tables(keep):
@@ -55,7 +60,7 @@ def run(
     failure = Failure(source.name, cell, heading_above(notebook, cell), *error) if error else None
     clean, warnings = scrub(result, parameters)
     nbformat.write(clean, executed)
-    return NotebookRun(source.name, executed, failure, warnings, pickle.dumps(tables))
+    return NotebookRun(source.name, executed, failure, warnings, pickle.dumps(tables), tuple(files))
 
 
 def _stopped_at(notebook: NotebookNode) -> int:

@@ -6,17 +6,34 @@ import datetime
 import html
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from helpers.analysis.card_index import NOT_RECORDED, CardIndex
 from helpers.views import theme
 from helpers.views.card import STYLE, CardPage
-from helpers.views.card_index import facet_heading, value_label
+from helpers.views.card_index import facet_heading, index_table, value_label
 from helpers.views.numbers import Numbers
+from helpers.views.table import Table, WholeList
 
 #: What a spreadsheet would take for a formula at the beginning of a cell.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: All customers of a report, beside its pages.
+CUSTOMERS_FILE = "customers.csv"
+
+
+def index_list(index: CardIndex, n: Numbers) -> Table:
+    """List the customers of the index; where the page does not show all of them, a report has the file with all."""
+    shown, _ = index_table(index, index.customers, n), n.words
+    if shown.row_count == len(index.customers):
+        return shown
+    whole = WholeList(
+        CUSTOMERS_FILE, _("All customers"),
+        _("Every customer with what it can be picked by, as a CSV file: {n} rows.", n=n.count(len(index.customers))),
+        lambda: as_csv(index, index.customers, n),
+    )  # fmt: skip
+    return replace(shown, whole=whole)
 
 
 def exported(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.DataFrame:
@@ -26,13 +43,13 @@ def exported(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.DataFra
     for facet in index.facets:
         if facet not in ("sales_band", "credit_band"):
             values = selected[facet].fillna(NOT_RECORDED)
-            columns[facet_heading(facet, _)] = values.map(
-                lambda value, facet=facet: value_label(facet, value, n)
-            )
+            labels = {value: value_label(facet, value, n) for value in values.unique()}
+            columns[facet_heading(facet, _)] = values.map(labels)
     columns |= {
         _("Net sales"): selected["net_amount"],
         _("Credit limit"): selected["credit_limit"],
         _("Last purchase"): selected["last_purchase"],
+        _("Probability of leaving"): selected["probability"].round(4),
         _("Salesperson"): selected["salesperson_name"],
     }
     return pd.DataFrame(columns)
@@ -42,8 +59,8 @@ def as_csv(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
     """Write UTF-8 with a byte order mark, so that Excel shows Chinese; a text that looks like a formula gets a '."""
     frame = exported(index, selected, n)
     for name in frame.select_dtypes(include=["object", "string"]).columns:
-        risky = frame[name].astype("object").map(lambda text: str(text).startswith(_FORMULA))
-        frame[name] = frame[name].astype("object").where(~risky, "'" + frame[name].astype("object"))
+        text = frame[name].astype("str")
+        frame[name] = text.where(~text.str.startswith(_FORMULA, na=False), "'" + text)
     return frame.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
 
 

@@ -28,7 +28,7 @@ def list_table(result: ActionList, settings: FrontPage, n: Numbers) -> Table:
     _ = n.words
     several = len(result.owners) > 1
     doable = result.actions[result.actions["within"].astype(bool)]
-    shown = doable.head(settings.actions_shown) if several else doable
+    shown = result.worded(doable.head(settings.actions_shown) if several else doable)
     frame = shown.assign(
         customer=called(shown),
         what=[_.listed(kind_label(kind, _) for kind in kinds) for kinds in shown["kinds"]],

@@ -95,10 +95,24 @@ class Column:
 
 
 @dataclass(frozen=True)
+class WholeList:
+    """All rows of a table that shows only the first of them, as a file that a report puts beside its pages.
+
+    ``title`` and ``note`` stand at the link to it; ``content`` makes the file's bytes, when somebody wants them.
+    """
+
+    file: str
+    title: str
+    note: str
+    content: Callable[[], bytes] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Table:
     """A finished table: ``html`` for pages, ``text`` for everyone else (and for nbval to compare).
 
     ``frame``, ``columns`` and ``total`` are what it was set from: whoever makes a spreadsheet of it needs the values.
+    ``whole`` are the rows that it does not show, where there are more than anybody reads.
     """
 
     html: str
@@ -108,6 +122,7 @@ class Table:
     frame: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
     columns: Mapping[str, Column] = field(default_factory=dict, repr=False, compare=False)
     total: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    whole: WholeList | None = field(default=None, repr=False, compare=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Give the table with its own style; a report page says the style once instead."""
