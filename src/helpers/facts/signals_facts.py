@@ -47,8 +47,9 @@ def _sources(f: Facts) -> signals_sources.Sources:
     return signals_sources.Sources(f.lines, f.table("order_days"), f.tables.supplied, present)
 
 
-def _evidence_months(f: Facts) -> ir.Table:
-    return signals_sources.evidence_months(_sources(f), f.month_end)
+def _evidence_months(f: Facts, after: pd.Period | None) -> ir.Table:
+    since = None if after is None else (after + 1).to_timestamp().date()
+    return signals_sources.evidence_months(_sources(f), f.month_end, since)
 
 
 def _category_months(f: Facts, after: pd.Period | None) -> ir.Table:
@@ -216,7 +217,11 @@ FACTS: dict[str, Fact] = {
         order=("customer_id",),
         scoped=own_customers,
     ),
-    "evidence_months": Fact(_evidence_months, order=("customer_id", "month", "source"), scoped=own_customers),
+    "evidence_months": monthly_fact(
+        Monthly(_evidence_months, EVIDENCE),
+        order=("customer_id", "month", "source"),
+        scoped=own_customers,
+    ),
     "category_months": monthly_fact(
         Monthly(
             _category_months,
