@@ -127,7 +127,7 @@ def test_the_list_is_in_order_of_money_and_its_parts_agree(earlier):
     assert show.risk_table(risk, book.settings.playbook, n).row_count == min(len(risk.customers), 50)
     assert len(show.leaving_findings(seen, risk, n).sentences) == 3
     assert show.weighed_findings(seen, risk, n)[0].amount == risk.risk_amount
-    actions = show.proposed_actions(seen, risk, n)
+    actions = show.proposed_actions(seen, risk, n).worded()
     assert set(actions["kind"]) <= {"visit", "keep", "win_back"}
     # Who has bought nothing for a whole horizon is to be won back; of the others who is worth a visit gets one.
     visited = set(risk.customers.loc[risk.customers["visit"], "customer_id"])

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis.action_list import action_list
+from helpers.analysis.proposals import Proposals
 
 CUSTOMERS = pd.DataFrame(
     {
@@ -16,16 +17,21 @@ CUSTOMERS = pd.DataFrame(
 )
 
 
-def proposed(*rows):
+def proposed(*rows, because=None):
     frame = pd.DataFrame(rows, columns=["customer_id", "kind", "value_amount", "due_date"])
     frame["due_date"] = pd.to_datetime(frame["due_date"])
-    return frame.assign(reason=frame["kind"] + " because")
+    return Proposals(frame, frame, lambda about: about["kind"] + (because or " because"))
+
+
+def listed(proposals, limit=5):
+    result = action_list(proposals, CUSTOMERS, limit)
+    return result.worded(result.actions).itertuples()
 
 
 def test_several_actions_of_one_customer_are_one_row_with_the_largest_value_and_the_earliest_day():
     one = proposed(("a", "grow", 50.0, "2026-11-30"))
     other = proposed(("a", "keep", 80.0, "2026-11-21"), ("a", "grow", 10.0, "2026-12-30"))
-    (row,) = action_list([one, other], CUSTOMERS, 5).actions.itertuples()
+    (row,) = listed([one, other])
     assert row.kinds == ("keep", "grow")
     assert row.reasons == ("keep because", "grow because")
     assert (row.value_amount, row.due_date) == (80.0, pd.Timestamp("2026-11-21"))
@@ -33,15 +39,15 @@ def test_several_actions_of_one_customer_are_one_row_with_the_largest_value_and_
 
 def test_reasons_for_different_things_to_do_come_before_another_one_for_the_same():
     one = proposed(("a", "win_back", 90.0, "2026-11-21"), ("a", "collect", 10.0, "2026-11-21"))
-    other = proposed(("a", "win_back", 80.0, "2026-11-21")).assign(reason="silent, said otherwise")
-    (row,) = action_list([one, other], CUSTOMERS, 5).actions.itertuples()
-    assert row.reasons == ("win_back because", "collect because", "silent, said otherwise")
+    other = proposed(("a", "win_back", 80.0, "2026-11-21"), because=", said otherwise")
+    (row,) = listed([one, other])
+    assert row.reasons == ("win_back because", "collect because", "win_back, said otherwise")
 
 
 def test_nobody_visits_a_customer_twice():
     rows = proposed(("a", "visit", 80.0, "2026-11-21"), ("a", "keep", 60.0, "2026-11-21"),
                     ("a", "collect", 70.0, "2026-11-21"))  # fmt: skip
-    (row,) = action_list([rows], CUSTOMERS, 5).actions.itertuples()
+    (row,) = listed([rows])
     assert row.kinds == ("visit", "collect")
     assert len(row.reasons) == 3
 
@@ -73,5 +79,5 @@ def test_a_customer_of_another_scope_is_not_in_the_list():
 def test_every_customer_proposed_is_listed_or_counted(rows, limit):
     frame = proposed(*[(who, kind, float(value), "2026-11-21") for who, kind, value in rows])
     result = action_list([frame], CUSTOMERS, limit)
-    assert result.owners["listed"].sum() + result.owners["more"].sum() == frame["customer_id"].nunique()
+    assert result.owners["listed"].sum() + result.owners["more"].sum() == frame.rows["customer_id"].nunique()
     assert (result.owners["listed"] <= limit).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,10 @@ def left_behind(cache: Path) -> list[Path]:
     return [path for path in cache.rglob("*") if path.name.startswith(".") or path.suffix == ".tmp"]
 
 
+def bytes_in(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def test_with_little_memory_the_engine_spills_and_finds_the_same(company, tmp_path, monkeypatch):
     plenty = months_of(company, tmp_path / "plenty")
     monkeypatch.setenv("WORKBOOK_MEMORY", "90MB")
@@ -63,6 +68,7 @@ def test_without_room_to_spill_so_little_memory_is_an_error_that_says_the_way_ou
     facts.engine.raw_sql("SET max_temp_directory_size = '1MB'")
     with pytest.raises(WorkbookError, match=r"The fact \w+ cannot be computed.*memory_gigabytes"):
         facts.frame("customer_months")
+    facts.engine.disconnect()  # until then it may hold a file that it spilled to
     assert not left_behind(tmp_path)
     assert len(months_of(company, tmp_path)) > 0
 
@@ -81,10 +87,70 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(company, tmp_path):
     command = [sys.executable, "-c", script, str(company), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2, done.stderr
-    assert "cannot be" in done.stdout
+    assert "There is no room to read the data" in done.stdout
     assert "Traceback" not in done.stderr
     assert not list((tmp_path / "tables").iterdir())
     assert len(months_of(company, tmp_path)) > 0
+
+
+FILLED = """
+import subprocess, sys
+from pathlib import Path
+import pandas as pd
+from helpers.config import parse_settings
+from helpers.errors import WorkbookError
+from helpers.facts import Facts
+from helpers.intake import read_tables
+
+data, cache, size = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+settings = parse_settings({"report": {"currency": "EUR"}}, "workbook.toml")
+
+def months():
+    tables = read_tables(data, settings, cache)
+    facts = Facts(tables, pd.Period("2025-11", "M"), settings, cache)
+    return facts.frame("customer_months")
+
+subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", cache], check=True)
+try:
+    months()
+    print("there was room")
+except WorkbookError as error:
+    print(error)
+left = [path for path in cache.rglob("*") if path.name.startswith(".") or path.suffix == ".tmp"]
+print("left behind:", left)
+subprocess.run(["mount", "-o", "remount,size=1g", cache], check=True)
+found = months()
+print("then:", len(found), f"{found['net_amount'].sum():.4f}")
+"""
+IN_A_NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
+
+
+@pytest.mark.skipif(
+    shutil.which("unshare") is None
+    or subprocess.run([*IN_A_NAMESPACE, "true"], capture_output=True, check=False).returncode != 0,
+    reason="this system lets nobody mount a small disk of his own",
+)
+@pytest.mark.parametrize(
+    ("of_tables", "of_facts", "what"),
+    [(0.5, 0, "There is no room to read the data"), (1, 0.5, "cannot be computed")],
+)
+def test_on_a_disk_that_fills_up_the_error_says_so_and_with_room_the_next_run_is_right(
+    company, tmp_path, of_tables, of_facts, what
+):
+    """The disk is full while the data are read, or while the first fact is written."""
+    plenty = months_of(company, tmp_path / "plenty")
+    cache = tmp_path / "small disk"
+    cache.mkdir()
+    size = of_tables * bytes_in(tmp_path / "plenty" / "tables") + of_facts * bytes_in(
+        tmp_path / "plenty" / "facts"
+    )
+    command = [*IN_A_NAMESPACE, sys.executable, "-c", FILLED, str(company), str(cache), str(int(size))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    error, left, then = done.stdout.splitlines()
+    assert what in error
+    assert left == "left behind: []"
+    assert then == f"then: {len(plenty)} {plenty['net_amount'].sum():.4f}"
 
 
 def test_a_parquet_file_cut_short_is_named_and_leaves_nothing(company, tmp_path):

@@ -134,7 +134,7 @@ def test_pictures_say_their_finding(result):
 def test_front_page_gets_findings_and_actions(result):
     weighed = show.weighed_findings(result, N)
     assert weighed and all(finding.amount >= 0 and finding.page == "03_lifetime_value" for finding in weighed)
-    proposed = show.proposed_actions(result, N)
+    proposed = show.proposed_actions(result, N).worded()
     assert set(proposed["kind"]) <= {"grow", "keep"}
     assert len(proposed) == min(len(result.rising), 15) + min(len(result.fading), 15)
     assert (proposed["value_amount"] >= 0).all()
@@ -154,7 +154,7 @@ def test_where_nobody_has_bought_there_is_a_sentence(nobody):
     ]  # fmt: skip
     assert all(text(item) for item in shown)
     assert show.weighed_findings(nobody, N) == []
-    assert show.proposed_actions(nobody, N).empty
+    assert show.proposed_actions(nobody, N).rows.empty
 
 
 def test_chinese_readers_read_chinese(result):

@@ -48,9 +48,9 @@ def test_a_salespersons_page_names_no_customer_of_another(book):
 
 def test_every_open_complaint_and_every_visit_due_becomes_an_action(book):
     said, planned = book.complaints(), book.visits()
-    answers = complaints.proposed_actions(said, book.numbers, Likelihood())
-    trips = visits.proposed_actions(planned, book.numbers, Likelihood())
-    assert tuple(answers.columns) == tuple(trips.columns) == COLUMNS
+    answers = complaints.proposed_actions(said, book.numbers, Likelihood()).worded()
+    trips = visits.proposed_actions(planned, book.numbers, Likelihood()).worded()
+    assert tuple(answers.columns) == tuple(trips.columns) == (*COLUMNS, "reason")
     assert set(answers["customer_id"]) == set(said.customers.loc[said.customers["open"] > 0, "customer_id"])
     assert set(answers["kind"]) == {"answer_complaint"}
     assert set(trips["customer_id"]) == set(planned.due["customer_id"])

@@ -113,7 +113,7 @@ def test_overview_counts_by_class():
 def test_actions_and_findings_for_the_front_page():
     (weighed,) = warns.weighed_findings(result(), N, SURE)
     assert (weighed.amount, weighed.page) == (900.0, "04_churn_signals")
-    table = warns.proposed_actions(result(), N, SURE)
+    table = warns.proposed_actions(result(), N, SURE).worded()
     assert table[["customer_id", "kind", "value_amount"]].to_numpy().tolist() == [
         ["b", "answer_complaint", 5000.0], ["a", "visit", 900.0],
     ]  # fmt: skip
@@ -124,7 +124,7 @@ def test_nobody_is_said_plainly():
     empty = result(rows=[])
     assert "No customer has bought within 12 months." in text(warns.signal_findings(empty, N))
     assert warns.weighed_findings(empty, N, SURE) == []
-    assert warns.proposed_actions(empty, N, SURE).empty
+    assert warns.proposed_actions(empty, N, SURE).rows.empty
     assert "There are no customers." in text(warns.overview_table(empty, N))
     assert list(warns.options(empty, N).values()) == [""]
 
@@ -177,6 +177,6 @@ def test_without_launch_dates_the_corners_say_what_they_need():
 def test_nobody_turned_is_no_action():
     none = shift(moved=False)
     assert turns.weighed_findings(none, N, SURE) == []
-    assert turns.proposed_actions(none, N, SURE).empty
-    assert turns.proposed_actions(shift(), N, SURE)["kind"].tolist() == ["keep"]
+    assert turns.proposed_actions(none, N, SURE).rows.empty
+    assert turns.proposed_actions(shift(), N, SURE).worded()["kind"].tolist() == ["keep"]
     assert "None has turned" in text(turns.movers_table(none, N), turns.evidence_table(none, N))

@@ -32,8 +32,8 @@ def test_a_salespersons_page_names_no_other_customer(book):
 
 def test_growing_is_worth_what_can_be_won_of_what_is_left_for_sure(book):
     n, result = book.numbers, book.wallet()
-    rows = purse.proposed_actions(result, n, Likelihood())
-    assert tuple(rows.columns) == COLUMNS and set(rows["kind"]) == {"grow"}
+    rows = purse.proposed_actions(result, n, Likelihood()).worded()
+    assert tuple(rows.columns) == (*COLUMNS, "reason") and set(rows["kind"]) == {"grow"}
     sure = result.customers[(result.customers["own_amount"] > 0) & result.customers["contradiction"].isna()]
     won = Likelihood().winnable * sure["room_low_amount"].sum()
     assert rows["value_amount"].sum() == pytest.approx(won)
@@ -51,7 +51,10 @@ def test_missing_tables_are_said_in_a_line(book):
     n = book.numbers
     assert "wallet_evidence" in text(*purse.wallet(None, n))
     assert "product_id" in text(*goods.products(None, n)) and "product_id" in text(*goods.push(None, n))
-    assert goods.proposed_actions(None, n).empty and purse.proposed_actions(None, n, Likelihood()).empty
+    assert (
+        goods.proposed_actions(None, n).rows.empty
+        and purse.proposed_actions(None, n, Likelihood()).rows.empty
+    )
 
 
 def test_a_salesperson_without_customers_has_a_page_without_figures():

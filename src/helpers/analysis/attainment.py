@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.attainment_forecast import PeriodForecast
-from helpers.analysis.money import total
-from helpers.analysis.past_errors import held, interval, mean_error
+from helpers.analysis.lookup import look_up
+from helpers.analysis.money import from_units, to_units
+from helpers.analysis.past_errors import held, intervals, mean_error
 from helpers.analysis.periods import Span
-from helpers.analysis.plan import monthly_plan, plan_for
+from helpers.analysis.plan import monthly_plans, plans_for
 from helpers.scope import Scope
 
 PERIODS = ("month", "quarter", "year")
@@ -85,17 +86,16 @@ def attainment(
         Of the months that remain of quarter and year.
     """
     units = _units(seller_months, targets, people, scope)
-    plans = {key: monthly_plan(targets, *key) for key in zip(units["kind"], units["id"], strict=True)}
+    plans = {kind: monthly_plans(targets, kind) for kind in ("company", "team", "salesperson")}
     rows = [
-        _row(period, span, unit, seller_months, plans[unit.kind, unit.id], people, month, forecast)
+        _rows(period, span, units, seller_months, plans, people, month, forecast)
         for period, span in spans_of(month).items()
-        for unit in units.itertuples()
     ]
     return Attainment(
         month=month,
         scope=scope,
-        units=pd.DataFrame(rows),
-        gaps=_gaps(targets, people, month, scope),
+        units=pd.concat(rows, ignore_index=True),
+        gaps=_gaps(plans, people, month, scope),
         tests=_tests(forecast, people, scope),
     )
 
@@ -122,104 +122,173 @@ def _units(sellers: pd.DataFrame, targets: pd.DataFrame, people: pd.DataFrame, s
     return pd.DataFrame(rows, columns=["kind", "id", "name"])
 
 
-def _row(
+def _rows(
     period: str,
     span: Span,
-    unit: object,
+    units: pd.DataFrame,
     sellers: pd.DataFrame,
-    plan: pd.Series,
+    plans: dict[str, pd.DataFrame],
     people: pd.DataFrame,
     month: pd.Period,
     forecast: PeriodForecast,
-) -> dict[str, object]:
-    kind, identity = unit.kind, unit.id  # type: ignore[attr-defined]
-    own = sellers
-    if kind != "company":
-        own = sellers[sellers["team" if kind == "team" else "salesperson_id"] == identity]
+) -> pd.DataFrame:
     done = Span(span.first, month)
     elapsed, remaining = len(done.months()), (span.last - month).n
-    sales = total(own.loc[done.holds(own["month"]), "net_amount"])
-    # A third of a quarter or a twelfth of a year is rounded: to the cent, the months give the whole again.
-    target, to_date = round(plan_for(plan, span), 2), round(plan_for(plan, done), 2)
+    sold = sellers[done.holds(sellers["month"])]
+    sums = {
+        kind: _sums(sold if kind == "company" else sold[sold[column].notna()], column, "net_amount")
+        for kind, column in _SELLER_COLUMNS.items()
+    }
+    sales = _by_unit(units, sums).fillna(0.0)
+    target, to_date = (
+        _cents(_by_unit(units, {kind: plans_for(plan, each) for kind, plan in plans.items()}))
+        for each in (span, done)
+    )
     straight = sales / elapsed * remaining
-    model, ahead, low, high = _ahead(forecast, people, kind, identity, remaining, elapsed, straight)
-    return {
-        "period": period, "kind": kind, "id": identity, "name": unit.name,  # type: ignore[attr-defined]
-        "sales_amount": sales, "target_amount": target, "target_to_date_amount": to_date,
-        "attainment": sales / target if target > 0 else np.nan,
-        "attainment_to_date": sales / to_date if to_date > 0 else np.nan,
-        "straight_amount": sales + straight, "model_amount": sales + model,
-        "forecast_amount": sales + ahead, "low_amount": sales + low, "high_amount": sales + high,
-        "needed_month_amount": (target - sales) / remaining if remaining else np.nan,
-    }  # fmt: skip
+    model, ahead, low, high = _ahead(forecast, people, units, remaining, elapsed, straight)
+    return pd.DataFrame(
+        {
+            "period": period, "kind": units["kind"], "id": units["id"], "name": units["name"],
+            "sales_amount": sales, "target_amount": target, "target_to_date_amount": to_date,
+            "attainment": sales / target.where(target > 0),
+            "attainment_to_date": sales / to_date.where(to_date > 0),
+            "straight_amount": sales + straight, "model_amount": sales + model,
+            "forecast_amount": sales + ahead, "low_amount": sales + low, "high_amount": sales + high,
+            "needed_month_amount": (target - sales) / remaining if remaining else np.nan,
+        }
+    )  # fmt: skip
+
+
+#: By what the rows of ``seller_months`` count for a unit: who sold, in the team of that day.
+_SELLER_COLUMNS = {"company": None, "team": "team", "salesperson": "salesperson_id"}
+
+
+def _sums(rows: pd.DataFrame, column: str | None, amount: str) -> pd.Series:
+    """Sum money exactly by what stands in a column; None: all of it, as the company's."""
+    amounts = pd.Series(to_units(rows[amount]), index=rows.index)
+    keys = pd.Series("", index=rows.index, dtype="str") if column is None else rows[column]
+    return from_units(amounts.groupby(keys, sort=True).sum())
+
+
+def _by_unit(units: pd.DataFrame, values: dict[str, pd.Series]) -> pd.Series:
+    """Look up each unit's value in that of its kind; NaN where there is none."""
+    found = pd.Series(np.nan, index=units.index)
+    for kind, of_kind in values.items():
+        rows = units["kind"] == kind
+        ids = units.loc[rows, "id"].fillna("") if kind == "company" else units.loc[rows, "id"]
+        found[rows] = look_up(ids, of_kind.astype("float64"))
+    return found
+
+
+def _cents(amounts: pd.Series) -> pd.Series:
+    """Round a third of a quarter or a twelfth of a year: to the cent, the months give the whole again."""
+    # Python rounds what stands there; NumPy a hundred times as much, which may lie on the other side of a half.
+    return pd.Series([round(amount, 2) for amount in amounts.tolist()], amounts.index, dtype="float64")
 
 
 def _ahead(
     forecast: PeriodForecast,
     people: pd.DataFrame,
-    kind: str,
-    identity: object,
+    units: pd.DataFrame,
     remaining: int,
     elapsed: int,
-    straight: float,
-) -> tuple[float, float, float, float]:
+    straight: pd.Series,
+) -> tuple[pd.Series, ...]:
     """Sales of the months that remain by the model and as chosen, with the interval of the past errors."""
+    none = pd.Series(np.nan, index=units.index)
     if not remaining:
-        return 0.0, 0.0, 0.0, 0.0
+        return (none.fillna(0.0),) * 4
     ahead = forecast.ahead[forecast.ahead["horizon_months"] == remaining]
     if ahead.empty:
-        return (float("nan"),) * 4
-    model = total(ahead.loc[_of(ahead, people, kind, identity), "model_amount"])
+        return (none,) * 4
+    whose = _by_kind(ahead, people)
+    sums = {kind: _sums(rows, _OWNER_COLUMNS[kind], "model_amount") for kind, rows in whose.items()}
+    model = _by_unit(units, sums).fillna(0.0)
     amount = model if forecast.chosen[elapsed, remaining] == "model" else straight
     tests = forecast.tests
     tests = tests[(tests["horizon_months"] == remaining) & (tests["elapsed_months"] == elapsed)]
-    own = tests[_of(tests, people, kind, identity)]
-    sums = own.groupby("origin", sort=True)[["forecast_amount", "actual_amount"]].sum()
-    return model, amount, *interval(amount, sums)
+    past = _past(tests, people, units)
+    low, high = intervals(amount.to_numpy(), past["forecast_amount"], past["actual_amount"])
+    return model, amount, pd.Series(low, units.index), pd.Series(high, units.index)
 
 
-def _of(frame: pd.DataFrame, people: pd.DataFrame, kind: str, identity: object) -> pd.Series:
-    if kind == "company":
-        return pd.Series(True, index=frame.index)
-    if kind == "team":
-        return frame["salesperson_id"].isin(people.loc[people["team"] == identity, "salesperson_id"])
-    return frame["salesperson_id"] == identity
+#: By whom the rows of a forecast count for a unit: the owners of the customers, in their team of now.
+_OWNER_COLUMNS = {"company": None, "team": "of_team", "salesperson": "salesperson_id"}
 
 
-def _gaps(targets: pd.DataFrame, people: pd.DataFrame, month: pd.Period, scope: Scope) -> pd.DataFrame:
+def _by_kind(frame: pd.DataFrame, people: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Give the rows of a forecast that count for each kind of unit; for teams with ``of_team``."""
+    teams = people[["salesperson_id", "team"]].dropna().drop_duplicates()
+    teams = teams.rename(columns={"team": "of_team"})
+    return {
+        "company": frame,
+        "team": frame.merge(teams, on="salesperson_id"),
+        "salesperson": frame[frame["salesperson_id"].notna()],
+    }
+
+
+def _past(tests: pd.DataFrame, people: pd.DataFrame, units: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Give forecast_amount and actual_amount of past month ends: a row each unit, a column each origin."""
+    origins = pd.Index(sorted(tests["origin"].unique()))
+    past = {
+        name: np.full((len(units), len(origins)), np.nan) for name in ("forecast_amount", "actual_amount")
+    }
+    for kind, rows in _by_kind(tests, people).items():
+        places = np.flatnonzero(units["kind"] == kind)
+        if not len(places) or rows.empty:
+            continue
+        key = _OWNER_COLUMNS[kind] or "company"
+        wide = rows.assign(company="").pivot_table(list(past), key, "origin", aggfunc="sum")
+        ids = pd.Series("", units.index) if kind == "company" else units["id"]
+        for name, values in past.items():
+            of_unit = pd.DataFrame(wide[name]).reindex(index=ids.iloc[places], columns=origins)
+            values[places] = of_unit.to_numpy()
+    return past
+
+
+def _gaps(
+    plans: dict[str, pd.DataFrame], people: pd.DataFrame, month: pd.Period, scope: Scope
+) -> pd.DataFrame:
     """Hold the sum of the parts' targets against the target of the whole, level by level."""
-    pairs: list[tuple[str, str, str | None, list[str]]] = []
-    own = targets[targets["metric"] == "net_sales"]
-    if scope.kind == "company":
-        for parts in ("team", "salesperson"):
-            ids = sorted(own.loc[own["scope_type"] == parts, "scope_id"].dropna().unique())
-            pairs.append(("company", parts, None, ids))
-    if scope.kind != "salesperson":
-        planned = set(own.loc[own["scope_type"] == "salesperson", "scope_id"])
-        teams = [scope.id] if scope.kind == "team" else sorted(people["team"].dropna().unique())
-        for team in teams:
-            members = people.loc[people["team"] == team, "salesperson_id"]
-            pairs.append(("team", "salesperson", team, sorted(planned & set(members))))
-    rows = []
-    for kind, parts, identity, ids in pairs:
-        whole = monthly_plan(targets, kind, identity)
-        plans = [monthly_plan(targets, parts, part) for part in ids]
-        for period, span in spans_of(month).items():
-            amount = round(plan_for(whole, span), 2)
-            given = [
-                value for value in (round(plan_for(plan, span), 2) for plan in plans) if not np.isnan(value)
+    members = people[["salesperson_id", "team"]].dropna().drop_duplicates()
+    teams = [scope.id] if scope.kind == "team" else sorted(members["team"].unique())
+    found = []
+    for number, (period, span) in enumerate(spans_of(month).items()):
+        amounts = {kind: _cents(plans_for(plan, span)) for kind, plan in plans.items()}
+        units = {kind: pd.Series(to_units(each), each.index)[each.notna()] for kind, each in amounts.items()}
+        if scope.kind == "company" and len(units["company"]):
+            whole = int(units["company"].iloc[0])
+            found += [
+                (place, number, period, "company", parts, whole, int(units[parts].sum()))
+                for place, parts in enumerate(("team", "salesperson"))
+                if len(units[parts])
             ]
-            if np.isnan(amount) or not given:
-                continue
-            rows.append(
-                (period, identity or "company", parts, amount, total(given), total([*given, -amount]))
-            )
+        if scope.kind != "salesperson":
+            own = members[members["salesperson_id"].isin(units["salesperson"].index)]
+            parts = look_up(own["salesperson_id"], units["salesperson"]).groupby(own["team"]).sum()
+            found += [
+                (place, number, period, team, "salesperson", int(units["team"][team]), int(parts[team]))
+                for place, team in enumerate(teams, start=2)
+                if team in units["team"].index and team in parts.index
+            ]
+    rows = [
+        (period, of, parts, *(from_units(amount) for amount in (whole, sums, sums - whole)))
+        for _place, _number, period, of, parts, whole, sums in sorted(found)
+    ]
     frame = pd.DataFrame(rows, columns=["period", "of", "parts", *_GAP_AMOUNTS])
     return frame.astype(dict.fromkeys(_GAP_AMOUNTS, "float64"))
 
 
+def _of(frame: pd.DataFrame, people: pd.DataFrame, scope: Scope) -> pd.Series:
+    if scope.kind == "company":
+        return pd.Series(True, index=frame.index)
+    if scope.kind == "team":
+        return frame["salesperson_id"].isin(people.loc[people["team"] == scope.id, "salesperson_id"])
+    return frame["salesperson_id"] == scope.id
+
+
 def _tests(forecast: PeriodForecast, people: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    own = forecast.tests[_of(forecast.tests, people, scope.kind, scope.id)]
+    own = forecast.tests[_of(forecast.tests, people, scope)]
     rows: list[tuple[object, ...]] = []
     for elapsed, horizon in sorted(forecast.chosen):
         part = own[(own["elapsed_months"] == elapsed) & (own["horizon_months"] == horizon)]

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from helpers.analysis import leaving_features as signs
 from helpers.analysis.leaving_evaluation import evaluate
-from helpers.analysis.leaving_reasons import reasons
+from helpers.analysis.leaving_scoring import Lessons, Method, Scored, together
 from helpers.analysis.leaving_states import MONTH_ENDS, states
 from helpers.analysis.leaving_threshold import Threshold, threshold
 from helpers.analysis.leaving_walk import walk_forward
 from helpers.churn_settings import Churn
 
-Method = Literal["learned", "purchase_model", "recency"]
 #: The purchase model is fitted once, at the month end at which this part of the month ends has passed.
 _MODEL_AFTER = 0.2
-_MEASURES = ("silence_days", "frequency", "recency_days", "purchases_3", "purchases_12", "net_amount_12")
+#: Where not everybody is learnt from, states are told of so many month ends: the others are known at no more.
+_ENDS_OF_SOME = 2
+#: What is asked of the panel once signs are made of it.
+_KEPT = (
+    "customer_id", "origin", "silence_days", "frequency", "recency_days", "T_days", "sum_log_gaps", "returned_gap_days",
+    "purchases_3", "purchases_6", "purchases_12", "net_amount_12",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,14 +93,15 @@ def leaving(
     settings: Churn | None = None,
     signal_panel: pd.DataFrame | None = None,
     margin_share: float = 1.0,
-    ends_of_all: int | None = None,
+    others: Iterable[tuple[pd.DataFrame, pd.DataFrame | None]] | None = None,
+    share: float = 1.0,
 ) -> Leaving:
     """Learn who leaves from the past month ends of the same data, and score the customers of this one.
 
     Parameters
     ----------
     panel
-        The fact purchase_panel of the whole company.
+        The fact purchase_panel of the whole company, or of the customers that are learnt from.
     month
         The report's month.
     fit_model
@@ -104,85 +109,151 @@ def leaving(
     settings
         ``[churn]``; None takes the defaults.
     signal_panel
-        The fact signal_panel of the whole company; None learns from purchases alone.
+        The fact signal_panel of the same customers; None learns from purchases alone.
     margin_share
         Margin of a unit of net sales, for what a visit keeps; 1 where costs are not known.
-    ends_of_all
-        None: the panels hold everybody. Else most customers have rows at the last so many month ends alone, and are
-        scored by what the others teach.
+    others
+        None: the panels hold everybody. Else the panels of the other customers, in parts that fit into memory, which
+        are scored by what the first teach; who is in ``panel`` is left out.
+    share
+        How large a part of the customers is learnt from.
     """
     settings = settings or Churn()
+    ids = pd.Index(panel["customer_id"].unique())
+    lessons, known = _known(panel, month, fit_model, settings, signal_panel, others is not None)
+    del panel, signal_panel  # large, and all that is needed of them is known
+    lessons, learnt = _learn(lessons, known, fit_model, settings, margin_share, share)
+    if others is None:
+        return learnt
+    del known
+    ends = np.sort(learnt.states["number"].unique())
+    found = [Scored(learnt.customers, learnt.history, learnt.states)]
+    for part, sent in others:
+        rows = part[~part["customer_id"].isin(ids) & signs.origin_number(part).isin(ends)]
+        if len(rows):
+            warn = learnt.warn.probability
+            found.append(lessons.scored(rows, sent, warn, settings.lost_months, ends.tolist()))
+    whole = together(found)
+    return replace(
+        learnt, customers=whole.customers, history=whole.history, states=whole.states, learnt_from=len(ids)
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What learning takes from the panels.
+
+    Attributes
+    ----------
+    whole
+        `_KEPT` of all rows of the panel, by customer_id and origin.
+    signs, paths, shrank
+        Of the rows of customers who are still scored: what is learnt from, `leaving_features.paths` and
+        `leaving_features.shrank`.
+    signals
+        The fact signal_panel at the month end; None where it is not supplied.
+    """
+
+    whole: pd.DataFrame
+    signs: pd.DataFrame
+    paths: pd.DataFrame
+    shrank: pd.Series
+    signals: pd.DataFrame | None
+
+
+def _known(
+    panel: pd.DataFrame,
+    month: pd.Period,
+    fit_model: signs.FitModel,
+    settings: Churn,
+    signal_panel: pd.DataFrame | None,
+    some: bool,
+) -> tuple[Lessons, _Known]:
+    """Make signs of the panels of all customers, or of ``some`` who teach the others."""
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
     horizon = settings.horizon_months or signs.horizon_of(panel, settings.gap_quantile)
+    lessons = _lessons(panel, month, fit_model, horizon, signal_panel, some)
+    here = signs.still_scored(panel, settings.lost_months)
+    x, signals = lessons.signs(panel, signal_panel)[here], None
+    if signal_panel is not None:
+        signals = signal_panel[signal_panel["origin"] == month.to_timestamp(how="end").normalize()]
+    held, shrank = signs.paths(panel, horizon)[here], signs.shrank(panel, horizon)[here]
+    # One block: whoever looks at its values gets them as they lie there.
+    x = pd.DataFrame(x.to_numpy(dtype="float64"), x.index, x.columns, copy=False)
+    return lessons, _Known(panel[list(_KEPT)], x, held, shrank, signals)
+
+
+def _learn(
+    lessons: Lessons,
+    known: _Known,
+    fit_model: signs.FitModel,
+    settings: Churn,
+    margin_share: float,
+    share: float,
+) -> tuple[Lessons, Leaving]:
+    """Learn from what is known, and score the customers learnt from."""
+    horizon, x, whole = lessons.horizon_months, known.signs, known.whole
+    panel = whole.loc[x.index]
+    table = panel[["customer_id"]].assign(number=signs.origin_number(panel))
+    this = table["number"] == lessons.number
+    walk = walk_forward(table, x, known.paths, lessons.sent)
+    shrinking, shrinking_test = pd.Series(dtype="float64"), pd.DataFrame()
+    if lessons.number in walk.scores:
+        one = known.shrank.to_frame(horizon)
+        shrunk = walk_forward(table, x, one, lessons.sent, most_steps=horizon + 8)
+        lessons = replace(lessons, leaving=walk.scores, shrinking=shrunk.scores)
+        probability, shrinking = walk.scored["probability"], shrunk.scored["probability"]
+        history = table.loc[probability.index].assign(
+            probability=probability, silence_days=panel["silence_days"], left=known.paths[horizon]
+        )
+        shrinking_test = _test_shrinking(table, x, shrinking, known.shrank, panel["silence_days"])
+    else:
+        model = fit_model(signs.summary(panel[this])) if this.any() else None
+        lessons = replace(lessons, instead=model)
+        probability = lessons.without_learning(panel[this])
+        history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0)
+    value = float(panel.loc[this, "net_amount_12"].median() * margin_share) if this.any() else 0.0
+    warn = threshold(history, round(value, 4), settings, share)
+    ends = np.sort(table.loc[probability.index, "number"].unique())
+    ends = ends[-(MONTH_ENDS if lessons.season else _ENDS_OF_SOME) :]
+    customers = lessons.listed(panel[this], x[this], probability, shrinking, warn.probability, known.signals)
+    return lessons, Leaving(
+        month=lessons.month,
+        horizon_months=horizon,
+        method=lessons.method,
+        candidate=lessons.candidate,
+        customers=customers.reset_index(drop=True),
+        history=history.reset_index(drop=True),
+        states=states(
+            whole,
+            probability.reindex(whole.index),
+            horizon,
+            warn.probability,
+            settings.lost_months,
+            ends.tolist(),
+        ),
+        test=_test(history, x),
+        shrinking_test=shrinking_test,
+        warn=warn,
+    )
+
+
+def _lessons(
+    panel: pd.DataFrame,
+    month: pd.Period,
+    fit_model: signs.FitModel,
+    horizon: int,
+    signal_panel: pd.DataFrame | None,
+    some: bool,
+) -> Lessons:
+    """What is known before anything is learnt from what followed."""
     origins = np.sort(panel["origin"].unique())
     model = None
     if len(origins):
         early = panel[panel["origin"] == origins[int(_MODEL_AFTER * (len(origins) - 1))]]
         model = fit_model(signs.summary(early))
-    x = signs.features(panel, model, horizon)
-    sent = signs.sent_features(panel, signal_panel) if signal_panel is not None else x.iloc[:, :0]
-    held, shrank = signs.paths(panel, horizon), signs.shrank(panel, horizon)
-    share, learnt_from = 1.0, None
-    if ends_of_all is not None:
-        drawn = panel["customer_id"][panel["origin"] < origins[-ends_of_all:][0]].unique()
-        taught = panel["customer_id"].isin(drawn)
-        share, learnt_from = len(drawn) / max(panel["customer_id"].nunique(), 1), len(drawn)
-        # Of the others last year is not there to be looked at.
-        held, shrank, x["purchases_ahead"] = held[taught].reindex(panel.index), shrank.where(taught), 0.0
-    here = panel["silence_days"] <= settings.lost_months * signs.DAYS_A_MONTH + 1
-    whole, panel, x, held = panel, panel[here], pd.concat([x, sent], axis=1)[here], held[here]
-    table = panel[["customer_id"]].assign(number=signs.origin_number(panel))
-    this = table["number"] == month.year * 12 + month.month
-    names = sent.columns.tolist()
-    scored = walk_forward(table, x, held, names)
-    learned = bool((scored["number"] == month.year * 12 + month.month).any())
-    shrinking = pd.Series(dtype="float64")
-    if learned:
-        method: Method = "learned"
-        one = shrank[here].to_frame(horizon)
-        shrinking = walk_forward(table, x, one, names, most_steps=horizon + 8)["probability"]
-        history = table.loc[scored.index].assign(
-            probability=scored["probability"], silence_days=panel["silence_days"], left=held[horizon]
-        )
-        candidate = str(scored["candidate"].iloc[-1])
-        probability = scored["probability"]
-    else:
-        method, probability = _fallback(panel[this], horizon, fit_model)
-        history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0)
-        candidate = ""
-    customers = panel.loc[this, ["customer_id", *_MEASURES]]
-    customers.insert(1, "probability", probability.reindex(customers.index))
-    customers.insert(2, "shrinking", shrinking.reindex(customers.index))
-    customers.insert(3, "reasons", reasons(table, x, held, panel["T_days"], this, names, candidate))
-    if signal_panel is not None:
-        now = signal_panel[signal_panel["origin"] == month.to_timestamp(how="end").normalize()]
-        customers = customers.merge(now.drop(columns="origin"), on="customer_id", how="left")
-    known = probability.combine_first(history["probability"]).reindex(whole.index)
-    value = float(customers["net_amount_12"].median() * margin_share) if len(customers) else 0.0
-    warn = threshold(history, round(value, 4), settings, share)
-    return Leaving(
-        month=month,
-        horizon_months=horizon,
-        method=method,
-        candidate=candidate,
-        customers=customers.reset_index(drop=True),
-        history=history.reset_index(drop=True),
-        states=states(
-            whole, known, horizon, warn.probability, settings.lost_months, ends_of_all or MONTH_ENDS
-        ),
-        test=_test(history, x),
-        shrinking_test=_test_shrinking(table, x, shrinking, shrank, panel["silence_days"]),
-        warn=warn,
-        learnt_from=learnt_from,
-    )
-
-
-def _fallback(rows: pd.DataFrame, horizon: int, fit_model: signs.FitModel) -> tuple[Method, pd.Series]:
-    model = fit_model(signs.summary(rows)) if len(rows) else None
-    if model is not None:
-        return "purchase_model", signs.none_probability(model, rows, horizon).clip(0, 1).round(9)
-    days = horizon * signs.DAYS_A_MONTH
-    return "recency", (rows["silence_days"] / (rows["silence_days"] + days)).round(9)
+    sent = signs.signals_of(panel, signal_panel) if signal_panel is not None else []
+    return Lessons(month, horizon, model, signs.usual_gaps(panel), sent, season=not some)
 
 
 def _test(history: pd.DataFrame, x: pd.DataFrame) -> pd.DataFrame:

@@ -6,24 +6,26 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 
-def auc(outcome: np.ndarray, score: np.ndarray, weight: np.ndarray | None = None) -> float:
-    """Chance that who left has the higher score than who stayed, equal scores counting half; NaN for one kind.
-
-    ``weight`` counts rows several times, as a bootstrap does.
-    """
-    values, place = np.unique(score, return_inverse=True)
-    return _auc(outcome, place, len(values), np.ones(len(outcome)) if weight is None else weight)
+def auc(outcome: np.ndarray, score: np.ndarray) -> float:
+    """Chance that who left has the higher score than who stayed, equal scores counting half; NaN for one kind."""
+    return float(_aucs(outcome, score, np.ones((len(outcome), 1)))[0])
 
 
-def _auc(outcome: np.ndarray, place: np.ndarray, places: int, weight: np.ndarray) -> float:
-    """`auc` where each row's place among the different scores is known already: sorting is what takes time."""
-    left = np.bincount(place, weight * outcome, places)
-    stayed = np.bincount(place, weight * (1 - outcome), places)
-    pairs = left.sum() * stayed.sum()
-    below = np.cumsum(stayed) - stayed
-    return float((left * (below + stayed / 2)).sum() / pairs) if pairs > 0 else float("nan")
+def _aucs(outcome: np.ndarray, score: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """`auc` with rows counted as often as each column of ``weights`` says: sorted once for all."""
+    order = np.argsort(score, kind="stable")
+    left = outcome[order] == 1
+    drawn = weights[order]
+    ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))  # of equal scores
+    up_to = np.cumsum(np.where(left[:, None], 0.0, drawn), axis=0)[ends]
+    below = np.vstack([np.zeros(weights.shape[1]), up_to[:-1]])
+    group = np.searchsorted(ends, np.flatnonzero(left))
+    won = (drawn[left] * ((below + up_to) / 2)[group]).sum(axis=0)
+    pairs = drawn[left].sum(axis=0) * up_to[-1]
+    return np.divide(won, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0)
 
 
 def average_precision(outcome: np.ndarray, score: np.ndarray) -> float:
@@ -34,18 +36,25 @@ def average_precision(outcome: np.ndarray, score: np.ndarray) -> float:
     return float((hits * np.cumsum(hits) / listed).sum() / outcome.sum()) if outcome.sum() else float("nan")
 
 
-def calibration_error(
-    outcome: np.ndarray, probability: np.ndarray, bins: int = 10, weight: np.ndarray | None = None
-) -> float:
-    """Expected calibration error: mean |predicted - observed| over tenths of the customers by probability.
+def calibration_error(outcome: np.ndarray, probability: np.ndarray, bins: int = 10) -> float:
+    """Expected calibration error: mean |predicted - observed| over tenths of the customers by probability."""
+    people = np.arange(len(outcome))
+    return float(_errors(outcome, probability, people, np.ones((len(outcome), 1)), bins)[0])
 
-    ``weight`` counts rows several times, as a bootstrap does; the tenths stay those of the rows.
-    """
-    weight = np.ones(len(outcome)) if weight is None else weight
-    order = np.argsort(probability, kind="stable")
-    excess = (weight * (probability - outcome))[order]
-    gaps = [abs(float(part.sum())) for part in np.array_split(excess, bins)]
-    return sum(gaps) / max(float(weight.sum()), 1.0)
+
+def _errors(
+    outcome: np.ndarray, probability: np.ndarray, people: np.ndarray, draws: np.ndarray, bins: int = 10
+) -> np.ndarray:
+    """`calibration_error` with people counted as often as each column of ``draws`` says; the tenths stay."""
+    tenth = np.empty(len(outcome), dtype="int64")
+    for number, part in enumerate(np.array_split(np.argsort(probability, kind="stable"), bins)):
+        tenth[part] = number
+    cells = people * bins + tenth
+    excess = np.bincount(cells, probability - outcome, len(draws) * bins).reshape(-1, bins)
+    with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
+        rows = np.bincount(people, minlength=len(draws)) @ draws
+        errors: np.ndarray = np.abs(excess.T @ draws).sum(axis=0) / np.maximum(rows, 1.0)
+    return errors
 
 
 def lift(outcome: np.ndarray, score: np.ndarray, share: float = 0.1) -> float:
@@ -81,23 +90,19 @@ def evaluate(
     """
     codes, people = pd.factorize(rows["customer_id"], sort=True)
     rng = np.random.default_rng(0)
-    weights: list[np.ndarray] = [np.ones(len(rows))]
-    weights += [np.bincount(rng.integers(0, len(people), len(people)), minlength=len(people))[codes] * 1.0
-                for _ in range(draws)]  # fmt: skip
+    times = [
+        np.bincount(rng.integers(0, len(people), len(people)), minlength=len(people)) for _ in range(draws)
+    ]
+    drawn_people = np.column_stack([np.ones(len(people)), *times])
     places = [np.flatnonzero(rows["number"].to_numpy() == number) for number in np.unique(rows["number"])]
     outcome = rows["left"].to_numpy(dtype="float64")
     drawn, result = {}, []
     for name, column in scores.items():
         score = rows[column].to_numpy(dtype="float64")
-        ranked = [(at, *np.unique(score[at], return_inverse=True)) for at in places]
-        drawn[name] = np.array(
-            [
-                np.nanmean([_auc(outcome[at], rank, len(values), w[at]) for at, values, rank in ranked])
-                for w in weights
-            ]
-        )
+        by_end = [_aucs(outcome[at], score[at], drawn_people[codes[at]]) for at in places]
+        drawn[name] = np.nanmean(by_end, axis=0)
         whole = rows[column].between(0, 1).all()
-        errors = [calibration_error(outcome, score, weight=w) for w in weights] if whole else [np.nan]
+        errors = _errors(outcome, score, codes, drawn_people) if whole else np.array([np.nan])
         result.append(
             {
                 "score": name, "rows": len(rows), "customers": len(people), "left_share": outcome.mean(),
@@ -106,8 +111,8 @@ def evaluate(
                 "lift": float(np.nanmean([lift(outcome[at], score[at]) for at in places])),
                 "brier": float(((score - outcome) ** 2).mean()) if whole else np.nan,
                 "calibration_error": errors[0],
-                "calibration_low": float(np.percentile(errors[1:] or errors, 2.5)),
-                "calibration_high": float(np.percentile(errors[1:] or errors, 97.5)),
+                "calibration_low": float(np.percentile(errors[1:] if len(errors) > 1 else errors, 2.5)),
+                "calibration_high": float(np.percentile(errors[1:] if len(errors) > 1 else errors, 97.5)),
             }
         )  # fmt: skip
     table = pd.DataFrame(result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -59,6 +59,11 @@ FitModel = Callable[[pd.DataFrame], PurchaseModel | None]
 def origin_number(panel: pd.DataFrame) -> pd.Series:
     """Count months so that differences of origins are whole months."""
     return panel["origin"].dt.year * 12 + panel["origin"].dt.month
+
+
+def still_scored(panel: pd.DataFrame, lost_months: int) -> pd.Series:
+    """Tell which rows are of customers silent for at most ``lost_months``: the others have left already."""
+    return panel["silence_days"] <= lost_months * DAYS_A_MONTH + 1
 
 
 def paths(panel: pd.DataFrame, horizon_months: int) -> pd.DataFrame:
@@ -125,16 +130,28 @@ def summary(panel: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def features(panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: int) -> pd.DataFrame:
+def usual_gaps(panel: pd.DataFrame) -> pd.Series:
+    """Return the mean gap between purchases of all customers of the panel by origin, in days; 30 where not known."""
+    sums = panel.groupby("origin")[["frequency", "recency_days"]].sum()
+    gaps: pd.Series = sums["recency_days"] / sums["frequency"].clip(lower=1)
+    return gaps.where(gaps > 0, 30.0)
+
+
+def features(
+    panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: int, gaps: pd.Series
+) -> pd.DataFrame:
     """Return one column a sign, free of units, none of them missing; see `REASONS` for what each speaks for.
 
-    ``panel`` is by customer_id and origin.
-
-    ``model`` must have been fitted on an origin no later than any row that is learnt from.
+    Parameters
+    ----------
+    panel
+        The fact purchase_panel, by customer_id and origin.
+    model
+        Must have been fitted on an origin no later than any row that is learnt from.
+    gaps
+        `usual_gaps` of the customers that are learnt from.
     """
-    known = panel["frequency"].groupby(panel["origin"]).transform("sum").clip(lower=1)
-    usual_gap = panel["recency_days"].groupby(panel["origin"]).transform("sum") / known
-    usual_gap = usual_gap.where(usual_gap > 0, 30.0)
+    usual_gap = panel["origin"].map(gaps).astype("float64")
     own_gap = (panel["recency_days"] + usual_gap) / (panel["frequency"] + 1)
     table = pd.DataFrame(
         {
@@ -180,8 +197,15 @@ def _ahead(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
     return pd.Series(change, panel.index).fillna(0.0)
 
 
-def sent_features(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> pd.DataFrame:
-    """Return the signals of each row of the panel: a column each that anybody shows, NaN where nothing is known.
+def signals_of(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> list[str]:
+    """Return the columns of the fact signal_panel that are signs; what nobody shows, or all alike, is none."""
+    reasons = {name for columns in REASONS.values() for name in columns}
+    table = sent_features(panel, signal_panel, [name for name in signal_panel.columns if name in reasons])
+    return [str(name) for name in table.columns[table.min() < table.max()]]
+
+
+def sent_features(panel: pd.DataFrame, signal_panel: pd.DataFrame, sent: Sequence[str]) -> pd.DataFrame:
+    """Return the signals ``sent`` of each row of the panel: a column each, NaN where nothing is known.
 
     Parameters
     ----------
@@ -189,20 +213,17 @@ def sent_features(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> pd.DataFra
         The fact signal_panel: customer_id, origin (last day of the month) and the features of
         `helpers.facts.signals.signal_features` that the data supply.
     """
-    known = signal_panel.assign(number=signal_panel["origin"].dt.year * 12 + signal_panel["origin"].dt.month)
+    number = signal_panel["origin"].dt.year * 12 + signal_panel["origin"].dt.month
+    known = signal_panel[["customer_id", *sent]].assign(number=number)
     keys = pd.DataFrame({"customer_id": panel["customer_id"], "number": origin_number(panel)})
-    table = keys.merge(known.drop(columns="origin"), on=["customer_id", "number"], how="left")
-    reasons = {name for columns in REASONS.values() for name in columns}
-    table = (
-        table[[name for name in table.columns if name in reasons]].astype("float64").set_index(panel.index)
-    )
+    table = keys.merge(known, on=["customer_id", "number"], how="left")
+    table = table[list(sent)].astype("float64").set_index(panel.index)
     for name in table.columns:
         if name in _LONG_TAILS:
             table[name] = np.log1p(table[name].clip(lower=0))
         elif name in _BOUNDS:
             table[name] = table[name].clip(*_BOUNDS[name])
-    # What nobody shows, or all alike, is no sign.
-    return table.loc[:, table.min() < table.max()]
+    return table
 
 
 def _from_model(

@@ -8,7 +8,9 @@ the first two months are known. The product of the months is the probability wan
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,89 +20,143 @@ import pandas as pd
 _RHYTHM = ("log_silence", "logit_none", "one_time")
 #: Month ends that are learnt from: older ones tell of another market.
 TRAINING_ORIGINS = 18
-#: More rows than these teach nothing more, and would take long: then some customers stand for all.
-_MOST_ROWS = 120_000
-
-#: Scores rows: for each the chance of silence through the first month, the first two, ... of the horizon.
-Curves = Callable[[pd.DataFrame], np.ndarray]
+#: More rows than these teach nothing more, and would take long: then some stand for all.
+_MOST_ROWS = 80_000
 
 
-def forms(signs: pd.DataFrame, sent: list[str]) -> dict[str, list[str]]:
-    """Return the forms that compete, the simplest first, each with the columns that it looks at.
+def forms(signs: Sequence[str], sent: Sequence[str]) -> dict[str, list[str]]:
+    """Return the forms that compete, the simplest first, each with those of the ``signs`` that it looks at.
 
     ``rhythm``, ``logistic`` and ``boosting`` look at purchases; ``logistic_signals`` and ``boosting_signals`` at the
     signals ``sent`` too. Where there are signals, the trees look at all from the start.
     """
-    bought = [name for name in signs.columns if name not in sent]
+    bought = [name for name in signs if name not in sent]
     offered = {"rhythm": list(_RHYTHM), "logistic": bought}
     if not sent:
         return offered | {"boosting": bought}
     return offered | {"logistic_signals": [*bought, *sent], "boosting_signals": [*bought, *sent]}
 
 
-def months_known(
-    table: pd.DataFrame, paths: pd.DataFrame, number: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what a fit of the month end ``number`` is learnt from, one entry a row and month of its horizon.
+@dataclass(frozen=True)
+class Rows:
+    """What is learnt from and scored: a row a customer and month end.
 
-    Parameters
+    Attributes
     ----------
-    table
-        customer_id and number (the month end, counted in months).
-    paths
-        Column m: 1 where the outcome held through the first m months after the row's month end, 0 where not, NaN
-        where that is not known; in the index of ``table``. Only months that had passed at ``number`` are used.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Places of the rows, step (1 for the first column of ``paths``, ...), and whether the outcome held through it.
+    number
+        The month end, counted in months.
+    luck
+        See `luck`.
+    signs
+        Features, by row and column.
+    truth, months
+        By row, and column m: 1 where the outcome held through the first ``months[m]`` months after the row's month end,
+        0 where not, NaN where that is not known.
     """
-    numbers, known_after = table["number"].to_numpy(), paths.columns.to_numpy(dtype="int64")
-    first = number - known_after[-1] - TRAINING_ORIGINS
-    held = np.ones(len(table), dtype=bool)
-    parts = []
-    for step, months in enumerate(known_after, start=1):
-        values = paths.iloc[:, step - 1].to_numpy()
-        here = held & (numbers <= number - months) & (numbers > first) & ~np.isnan(values)
-        parts.append((np.flatnonzero(here), np.full(here.sum(), step), values[here]))
-        held = values == 1
-    rows, steps, outcome = (np.concatenate(part) for part in zip(*parts, strict=True))
-    if len(rows) > _MOST_ROWS:
-        people = pd.util.hash_array(table["customer_id"].to_numpy(dtype=object)) / 2.0**64
-        taken = people[rows] < _MOST_ROWS / len(rows)
-        rows, steps, outcome = rows[taken], steps[taken], outcome[taken]
-    return rows, steps, outcome
+
+    number: np.ndarray
+    luck: np.ndarray
+    signs: np.ndarray
+    truth: np.ndarray
+    months: np.ndarray
+
+    def known(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return what the month end ``number`` can learn from, one entry a row and month of its horizon.
+
+        Places of the rows, step (1 for the first column of ``truth``, ...), and whether the outcome held through it.
+        Only months that had passed at ``number`` are told of.
+        """
+        first = number - self.months[-1] - TRAINING_ORIGINS
+        held = np.ones(len(self.number), dtype=bool)
+        parts = []
+        for step, months in enumerate(self.months, start=1):
+            values = self.truth[:, step - 1]
+            here = held & (self.number <= number - months) & (self.number > first) & ~np.isnan(values)
+            parts.append((np.flatnonzero(here), np.full(here.sum(), step), values[here]))
+            held = values == 1
+        rows, steps, outcome = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return rows, steps, outcome
 
 
-def fitted(
-    name: str, columns: list[str], signs: pd.DataFrame, known: tuple[np.ndarray, np.ndarray, np.ndarray]
-) -> Curves:
-    """Fit a form on what `months_known` returns, and return how it scores rows; not yet calibrated."""
-    rows, steps, outcome = known
-    seen = signs[columns].iloc[np.unique(rows)]
-    # A sign that nobody shows, or all alike, teaches nothing.
-    told = seen.columns[seen.min() < seen.max()]
-    # Trees know of gaps; else what is not known of a customer is taken to be as with the typical one.
-    typical = seen[told].median().to_numpy() if "boosting" not in name else None
-    design = _by_side if typical is None else _by_product
-    model, last = _model(name), int(steps.max())
-    model.fit(design(_values(signs[told], typical)[rows], steps, last), outcome)
+def luck(table: pd.DataFrame) -> np.ndarray:
+    """Return a number from 0 to 1 for each customer_id and number, always the same: the lowest are learnt from first.
 
-    def curves(asked: pd.DataFrame) -> np.ndarray:
-        values = _values(asked[told], typical)
+    Many customers at some of their month ends teach more than all month ends of a few, which are much alike.
+    """
+    keys = table[["customer_id", "number"]].astype({"number": "int64"})
+    return pd.util.hash_pandas_object(keys, index=False).to_numpy() / 2.0**64
+
+
+def is_ample(known: tuple[np.ndarray, np.ndarray, np.ndarray]) -> bool:
+    """Tell whether more is known than a fit takes; a month more of it then changes little."""
+    return len(known[0]) > _MOST_ROWS
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted form of the score, not yet calibrated.
+
+    Attributes
+    ----------
+    looked_at
+        Places of the columns of the signs that tell anything.
+    typical
+        Median of each column of the signs among the rows learnt from.
+    model
+        Of scikit-learn.
+    steps
+        How many columns the truth has.
+    by_product
+        Whether the signs enter once a level and once as they count for more or less with the months; then gaps are
+        filled with the typical value. Trees know of gaps, and get the step as a sign more.
+    """
+
+    looked_at: np.ndarray
+    typical: np.ndarray
+    model: Any
+    steps: int
+    by_product: bool
+
+    def curves(self, signs: np.ndarray) -> np.ndarray:
+        """Return for each row the chance of silence through the first month, the first two, ... of the horizon."""
+        values = self._values(signs)
         months = [
-            model.predict_proba(design(values, np.full(len(values), step), last))[:, 1]
-            for step in range(1, last + 1)
+            self.model.predict_proba(self._design(values, np.full(len(values), step)))[:, 1]
+            for step in range(1, self.steps + 1)
         ]
         return np.cumprod(np.column_stack(months), axis=1)
 
-    return curves
+    def _values(self, signs: np.ndarray) -> np.ndarray:
+        values = signs[:, self.looked_at]
+        return np.where(np.isnan(values), self.typical[self.looked_at], values) if self.by_product else values
+
+    def _design(self, values: np.ndarray, steps: np.ndarray) -> np.ndarray:
+        if not self.by_product:
+            return np.column_stack([values, steps])
+        levels = [(steps == step).astype("float64") for step in range(2, self.steps + 1)]
+        return np.column_stack([values, *levels, values * np.log(steps)[:, None]]) if levels else values
 
 
-def _values(table: pd.DataFrame, typical: np.ndarray | None) -> np.ndarray:
-    values = table.to_numpy(dtype="float64")
-    return values if typical is None else np.where(np.isnan(values), typical, values)
+def fitted(
+    offered: Mapping[str, np.ndarray], rows: Rows, known: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> dict[str, Fit]:
+    """Fit each form, given with the places of the columns that it looks at, on what `Rows.known` returns."""
+    if is_ample(known):
+        taken = rows.luck[known[0]] < _MOST_ROWS / len(known[0])
+        known = known[0][taken], known[1][taken], known[2][taken]
+    at, steps, outcome = known
+    different, place = np.unique(at, return_inverse=True)
+    seen = rows.signs[different]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a sign of which nothing is known has no median
+        low, high, typical = np.nanmin(seen, axis=0), np.nanmax(seen, axis=0), np.nanmedian(seen, axis=0)
+    fits = {}
+    for name, columns in offered.items():
+        # A sign that nobody shows, or all alike, teaches nothing.
+        told = columns[low[columns] < high[columns]]
+        fits[name] = Fit(told, typical, _model(name), int(steps.max()), "boosting" not in name)
+        fits[name].model.fit(fits[name]._design(fits[name]._values(seen)[place], steps), outcome)
+    return fits
 
 
 def _model(name: str) -> Any:
@@ -114,16 +170,5 @@ def _model(name: str) -> Any:
             max_iter=40, learning_rate=0.12, max_leaf_nodes=8, max_bins=63, min_samples_leaf=50,
             l2_regularization=5.0, early_stopping=False, random_state=0,
         )  # fmt: skip
-    return make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=1000))
-
-
-def _by_side(values: np.ndarray, steps: np.ndarray, last: int) -> np.ndarray:
-    return np.column_stack([values, steps])
-
-
-def _by_product(values: np.ndarray, steps: np.ndarray, last: int) -> np.ndarray:
-    """Each month has a level of its own; what a sign counts for may fade or grow with the months."""
-    levels = [(steps == step).astype("float64") for step in range(2, last + 1)]
-    if not levels:
-        return values
-    return np.column_stack([values, *levels, values * np.log(steps)[:, None]])
+    # Newton's method comes to the optimum in a few steps, where a search by gradients alone stops short of it.
+    return make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=1000, solver="newton-cholesky"))

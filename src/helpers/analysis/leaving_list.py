@@ -8,11 +8,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.leaving import Leaving
+from helpers.analysis.leaving_scoring import LIKELY_SHRINKING
 from helpers.analysis.money import total
 from helpers.churn_settings import Churn
-
-#: From this probability on a customer is told to be shrinking: spend goes up and down, and many halve for a while.
-_SHRINKING = 0.5
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def risk_list(
     warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
     pays = warned["risk_amount"] * settings.visit_success_share > settings.visit_cost_amount
     warned = warned.assign(visit=pays & (np.arange(len(warned)) < settings.visit_capacity))
-    shrinking = table[(table["shrinking"] >= _SHRINKING) & (table["probability"] < warn_probability)]
+    shrinking = table[(table["shrinking"] >= LIKELY_SHRINKING) & (table["probability"] < warn_probability)]
     shrinking = shrinking.assign(
         shrink_amount=(shrinking["shrinking"] * shrinking["value_amount"] / 2).round(4)
     )

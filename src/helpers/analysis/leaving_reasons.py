@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from helpers.analysis.leaving_features import REASONS
-from helpers.analysis.leaving_fit import fitted, forms, months_known
+from helpers.analysis.leaving_walk import Score
 
 _MOST = 3
 #: Parts smaller than this, in log odds, are no reason; of signals more is asked, for they are told less plainly.
@@ -17,13 +19,7 @@ _NEW_DAYS = 365
 
 
 def reasons(
-    table: pd.DataFrame,
-    x: pd.DataFrame,
-    paths: pd.DataFrame,
-    tenure_days: pd.Series,
-    this: pd.Series,
-    sent: list[str],
-    candidate: str,
+    signs: pd.DataFrame, tenure_days: pd.Series, sent: Collection[str], score: Score | None
 ) -> list[tuple[str, ...]]:
     """Name what speaks most for each customer's leaving, from the model that scored it.
 
@@ -33,53 +29,44 @@ def reasons(
 
     Parameters
     ----------
-    table, x, paths, sent
-        As for `leaving_walk.walk_forward`.
+    signs
+        Features, a row a customer; those named in ``sent`` are signals and may be NaN.
     tenure_days
         Days since the first purchase.
-    this
-        The rows of this month end.
-    candidate
-        The form that was chosen; empty where none was learnt: then silence is all that was looked at.
+    score
+        What scored them; None: nothing was learnt, and silence is all that was looked at.
 
     Returns
     -------
     list of tuple of str
-        By row of ``this``, up to three of `leaving_features.REASONS`, the strongest first.
+        By row, up to three of `leaving_features.REASONS`, the strongest first.
     """
-    rows = x[this]
-    if rows.empty or not candidate:
-        return [("silence",)] * len(rows)
-    known = months_known(table, paths, int(table.loc[this, "number"].iloc[0]))
-    looked_at = forms(x, sent)[candidate]
-    typical = x.iloc[np.unique(known[0])].median()
-    groups = {reason: [name for name in columns if name in looked_at] for reason, columns in REASONS.items()}
-    with threadpool_limits(1):
-        score = fitted(candidate, looked_at, x, known)
-        whole = _log_odds(score(rows)[:, -1])
-        parts = np.column_stack(
-            [
-                # What is not known of a customer is no reason, though a model may learn from the gap: who is silent
-                # has no discount.
-                np.where(
-                    rows[columns].notna().any(axis=1),
-                    whole - _log_odds(score(rows.assign(**{name: typical[name] for name in columns}))[:, -1]),
-                    0.0,
-                )
-                if columns
-                else np.zeros(len(rows))
-                for columns in groups.values()
-            ]
-        )
+    if signs.empty or score is None:
+        return [("silence",)] * len(signs)
     names = np.array(list(REASONS), dtype=object)
-    parts[np.ix_(tenure_days[this].to_numpy() > _NEW_DAYS, names == "short_relationship")] = -np.inf
-    told_less = np.array([not columns or columns[0] in sent for columns in groups.values()])
+    looked_at = {score.columns[place]: int(place) for place in score.fit.looked_at}
+    groups = [[name for name in columns if name in looked_at] for columns in REASONS.values()]
+    values = signs[score.columns].to_numpy(dtype="float64")
+    parts = np.zeros((len(values), len(groups)))
+    with threadpool_limits(1):
+        whole = _log_odds(score.fit.curves(values)[:, -1])
+        for number, columns in enumerate(groups):
+            at = [looked_at[name] for name in columns]
+            # What is not known of a customer is no reason, though a model may learn from the gap: who is silent
+            # has no discount.
+            told = np.flatnonzero(~np.isnan(values[:, at]).all(axis=1)) if at else np.empty(0, dtype="int64")
+            if len(told):
+                usual = values[told]
+                usual[:, at] = score.fit.typical[at]
+                parts[told, number] = whole[told] - _log_odds(score.fit.curves(usual)[:, -1])
+    parts[np.ix_(tenure_days.to_numpy() > _NEW_DAYS, names == "short_relationship")] = -np.inf
+    told_less = np.array([not columns or columns[0] in sent for columns in groups])
     parts = np.where(told_less & (parts <= _LEAST_SENT), 0.0, parts).round(9)
     order = np.argsort(-parts, axis=1, kind="stable")[:, :_MOST]
-    told = np.where(np.take_along_axis(parts, order, axis=1) > _LEAST, order, -1)
+    best = np.where(np.take_along_axis(parts, order, axis=1) > _LEAST, order, -1)
     # Few different lists are given to many customers.
-    lists, which = np.unique(told, axis=0, return_inverse=True)
-    texts = [tuple(names[place] for place in best if place >= 0) for best in lists]
+    lists, which = np.unique(best, axis=0, return_inverse=True)
+    texts = [tuple(names[place] for place in row if place >= 0) for row in lists]
     return [texts[number] for number in which.ravel()]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -27,7 +29,7 @@ def states(
     horizon_months: int,
     warn_probability: float,
     lost_months: int,
-    month_ends: int = MONTH_ENDS,
+    ends: Collection[int] | None = None,
 ) -> pd.DataFrame:
     """Return each customer's state at the latest month ends at which anybody was scored.
 
@@ -42,6 +44,8 @@ def states(
         The fact purchase_panel.
     probability
         Of leaving as known at the month end, in the panel's index; NaN where not scored.
+    ends
+        The month ends (year * 12 + month); None: the last thirteen at which anybody was scored.
 
     Returns
     -------
@@ -49,8 +53,9 @@ def states(
         customer_id, number (year * 12 + month), state (one of `STATES`); by number and customer_id.
     """
     number = origin_number(panel)
-    scored = np.sort(number[probability.notna()].unique())[-month_ends:]
-    here = number.isin(scored)
+    if ends is None:
+        ends = np.sort(number[probability.notna()].unique())[-MONTH_ENDS:]
+    here = number.isin(list(ends))
     rows, number, risk = panel[here], number[here], probability[here]
     horizon_days = horizon_months * DAYS_A_MONTH
     usual = (rows["recency_days"] / rows["frequency"].where(rows["frequency"] > 0)).fillna(0.0)

@@ -7,20 +7,84 @@ and the record of past warnings.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from helpers.analysis.leaving_fit import TRAINING_ORIGINS, fitted, forms, months_known
+from helpers.analysis.leaving_fit import TRAINING_ORIGINS, Fit, Rows, fitted, forms, is_ample, luck
+
+if TYPE_CHECKING:
+    from sklearn.isotonic import IsotonicRegression
 
 #: The simpler first: the probability as it is, then stretched and shifted in log odds, then by any rising steps.
 CALIBRATIONS = ("raw", "platt", "isotonic")
 _LEAST_OF_A_KIND = 40
+#: Scores are kept for so many month ends: this one, and the one before for what is new since then.
+_KEPT = 2
+#: A fit serves for so many month ends where there is more to learn from than it takes.
+_MONTHS_A_FIT = 3
+
+
+@dataclass(frozen=True)
+class Score:
+    """How customers of one month end are scored: the form that was chosen as of that day, and how it is calibrated.
+
+    Attributes
+    ----------
+    candidate
+        The form's name.
+    columns
+        The signs in the order in which the fit takes them.
+    fit
+        The form, as fitted on what was known.
+    calibration
+        One of `CALIBRATIONS`.
+    platt
+        Slope and level.
+    isotonic
+        None where too little is known to calibrate.
+    """
+
+    candidate: str
+    columns: list[str]
+    fit: Fit
+    calibration: str
+    platt: tuple[float, float]
+    isotonic: IsotonicRegression | None
+
+    def probability(self, signs: pd.DataFrame) -> np.ndarray:
+        """Return the calibrated probability of each row of the signs, as `walk_forward` does."""
+        with threadpool_limits(1):
+            raw = self.fit.curves(signs[self.columns].to_numpy(dtype="float64"))[:, -1]
+        probability: np.ndarray = calibrated(raw, self.platt, self.isotonic)[self.calibration]
+        return probability.round(9)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What `walk_forward` has made.
+
+    Attributes
+    ----------
+    scored
+        In the index of the rows scored: number, probability, candidate (the form chosen as of that day, see
+        `leaving_fit.forms`), calibration (one of `CALIBRATIONS`, likewise), the probability of the chosen one by each
+        calibration, and each form's own. No rows where no month end had enough to learn from.
+    scores
+        Month end -> how it is scored, of the last two that are.
+    """
+
+    scored: pd.DataFrame
+    scores: dict[int, Score]
 
 
 def walk_forward(
-    table: pd.DataFrame, signs: pd.DataFrame, paths: pd.DataFrame, sent: list[str], most_steps: int = 24
-) -> pd.DataFrame:
+    table: pd.DataFrame, signs: pd.DataFrame, paths: pd.DataFrame, sent: Sequence[str], most_steps: int = 24
+) -> Walk:
     """Score month ends out of time by each form of the score, choose and calibrate as of that day.
 
     Parameters
@@ -34,36 +98,65 @@ def walk_forward(
         The last column is the outcome whose probability is wanted.
     most_steps
         So many month ends are scored, the latest.
-
-    Returns
-    -------
-    pandas.DataFrame
-        In the index of the rows scored: number, probability, candidate (the form chosen as of that day, see
-        `leaving_fit.forms`), calibration (one of `CALIBRATIONS`, likewise), the probability of the chosen one by each
-        calibration, and each form's own. No rows where no month end had enough to learn from.
     """
-    offered, numbers = forms(signs, sent), table["number"].to_numpy()
-    truth, horizon = paths.to_numpy(dtype="float64"), int(paths.columns[-1])
-    people = pd.factorize(table["customer_id"], sort=True)[0]
+    names = [str(name) for name in signs.columns]
+    offered = {form: np.array([names.index(c) for c in used]) for form, used in forms(names, sent).items()}
+    numbers, months = table["number"].to_numpy(), paths.columns.to_numpy(dtype="int64")
+    truth, people = paths.to_numpy(dtype="float64"), pd.factorize(table["customer_id"], sort=True)[0]
+    rows = Rows(numbers, luck(table), signs.to_numpy(dtype="float64"), truth, months)
     places: list[np.ndarray] = []
     curves: dict[str, list[np.ndarray]] = {name: [] for name in offered}
+    fits: dict[int, dict[str, Fit]] = {}
     with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
-        for number in np.unique(numbers)[-most_steps:]:
-            whole = (numbers <= number - horizon) & (numbers > number - horizon - TRAINING_ORIGINS)
-            if not _enough(people[whole], truth[whole, -1]):
+        fitting = _Fitting(rows, people, offered)
+        for number in map(int, np.unique(numbers)[-most_steps:]):
+            if not fitting.enough(number):
                 continue
-            known, now = months_known(table, paths, number), np.flatnonzero(numbers == number)
-            places.append(now)
-            for name, columns in offered.items():
-                curves[name].append(fitted(name, columns, signs, known)(signs.iloc[now]))
+            places.append(np.flatnonzero(numbers == number))
+            fits[number] = fitting.at(number)
+            for form, fit in fits[number].items():
+                curves[form].append(fit.curves(rows.signs[places[-1]]))
     if not places:
-        return pd.DataFrame(columns=["number", "probability", "candidate"])
+        return Walk(pd.DataFrame(columns=["number", "probability", "candidate"]), {})
     at = np.concatenate(places)
     past = Past(
-        numbers[at], people[at], truth[at], paths.columns.to_numpy(),
+        numbers[at], people[at], truth[at], months,
         {name: np.concatenate(parts) for name, parts in curves.items()},
     )  # fmt: skip
-    return _finished(past).set_index(table.index[at])
+    scored, ways = _finished(past)
+    scores = {}
+    for number in list(fits)[-_KEPT:]:
+        form, calibration, platt, isotonic = ways[number]
+        scores[number] = Score(form, names, fits[number][form], calibration, platt, isotonic)
+    return Walk(scored.set_index(table.index[at]), scores)
+
+
+class _Fitting:
+    """Fits all forms as of a month end.
+
+    Where more is known than a fit takes, a fit serves for the rest of the quarter of the year: nothing that it is put
+    to has been seen by it, and the month ends of a quarter have one fit whatever month the report is of.
+    """
+
+    def __init__(self, rows: Rows, people: np.ndarray, offered: dict[str, np.ndarray]) -> None:
+        self._rows, self._people, self._offered = rows, people, offered
+        self._last: tuple[int, dict[str, Fit]] | None = None
+
+    def enough(self, number: int) -> bool:
+        """Tell whether whole horizons had passed for enough customers of both kinds."""
+        numbers, horizon = self._rows.number, self._rows.months[-1]
+        whole = (numbers <= number - horizon) & (numbers > number - horizon - TRAINING_ORIGINS)
+        return _enough(self._people[whole], self._rows.truth[whole, -1])
+
+    def at(self, number: int) -> dict[str, Fit]:
+        """Return the fits that serve at this month end; month ends are asked for in their order."""
+        quarter = number - number % _MONTHS_A_FIT
+        known = self._rows.known(quarter)
+        if not (is_ample(known) and self.enough(quarter)):
+            quarter, known = number, self._rows.known(number)
+        if self._last is None or self._last[0] != quarter:
+            self._last = quarter, fitted(self._offered, self._rows, known)
+        return self._last[1]
 
 
 class Past:
@@ -106,39 +199,64 @@ class Past:
         return np.flatnonzero((self.number <= number - self.months[-1]) & ~np.isnan(self.truth[:, -1]))
 
 
-def _finished(past: Past) -> pd.DataFrame:
+#: A form, its calibration, and what this would be by slope and level and by steps.
+Way = tuple[str, str, tuple[float, float], "IsotonicRegression | None"]
+
+
+def _finished(past: Past) -> tuple[pd.DataFrame, dict[int, Way]]:
     ends = np.unique(past.number)
-    table = pd.concat([_chosen(past, end) for end in ends])
-    for end in ends:
+    found = [_chosen(past, end) for end in ends]
+    table, told = pd.concat([part for part, __ in found]), {}
+    for end, (__, (form, platt, isotonic)) in zip(ends, found, strict=True):
         rows, now = past.whole(end), past.number == end
         way = _choose(table[list(CALIBRATIONS)].iloc[rows], past.truth[rows, -1], past.people[rows])
         table.loc[now, "probability"], table.loc[now, "calibration"] = table.loc[now, way].round(9), way
-    return table
+        told[int(end)] = form, way, platt, isotonic
+    return table, told
 
 
-def _chosen(past: Past, number: int) -> pd.DataFrame:
+def _chosen(
+    past: Past, number: int
+) -> tuple[pd.DataFrame, tuple[str, tuple[float, float], IsotonicRegression | None]]:
     """Choose a form by what was known at the month end ``number``, and calibrate it by whole horizons."""
     rows, outcome, probabilities = past.so_far(number)
     name = _choose(pd.DataFrame(probabilities), outcome, past.people[rows])
     here = np.flatnonzero(past.number == number)
     raw = past.curves[name][here, -1]
-    table = pd.DataFrame({form: curve[here, -1] for form, curve in past.curves.items()}, index=here)
-    table = table.assign(number=number, candidate=name, raw=raw, platt=raw, isotonic=raw, probability=raw)
     rows = past.whole(number)
-    y, before = past.truth[rows, -1], _logit(past.curves[name][rows, -1])
-    if _enough(past.people[rows], y):
-        from sklearn.isotonic import IsotonicRegression
+    platt, isotonic = _calibration(past.curves[name][rows, -1], past.truth[rows, -1], past.people[rows])
+    table = pd.DataFrame({form: curve[here, -1] for form, curve in past.curves.items()}, index=here)
+    table = table.assign(number=number, candidate=name, probability=raw, **calibrated(raw, platt, isotonic))
+    return table.assign(calibration=CALIBRATIONS[0]), (name, platt, isotonic)
 
-        slope, level = _platt(before, y)
-        steps = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip").fit(before, y)
-        table["platt"] = 1 / (1 + np.exp(-(slope * _logit(raw) + level)))
-        table["isotonic"] = steps.predict(_logit(raw))
-    return table.assign(calibration=CALIBRATIONS[0])
+
+def _calibration(
+    raw: np.ndarray, outcome: np.ndarray, people: np.ndarray
+) -> tuple[tuple[float, float], IsotonicRegression | None]:
+    if not _enough(people, outcome):
+        return (1.0, 0.0), None
+    from sklearn.isotonic import IsotonicRegression
+
+    before = _logit(raw)
+    steps = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip").fit(before, outcome)
+    return _platt(before, outcome), steps
+
+
+def calibrated(
+    raw: np.ndarray, platt: tuple[float, float], isotonic: IsotonicRegression | None
+) -> dict[str, np.ndarray]:
+    """Return probabilities by each of `CALIBRATIONS`; all as they are where too little is known to calibrate."""
+    if isotonic is None:
+        return dict.fromkeys(CALIBRATIONS, raw)
+    slope, level = platt
+    logit = _logit(raw)
+    straight = 1 / (1 + np.exp(-(slope * logit + level)))
+    return dict(zip(CALIBRATIONS, (raw, straight, isotonic.predict(logit)), strict=True))
 
 
 def _enough(people: np.ndarray, outcome: np.ndarray) -> bool:
     """Tell whether enough different customers of both kinds are known."""
-    return all(len(np.unique(people[outcome == kind])) >= _LEAST_OF_A_KIND for kind in (0, 1))
+    return all(np.count_nonzero(np.bincount(people[outcome == kind])) >= _LEAST_OF_A_KIND for kind in (0, 1))
 
 
 def _choose(offered: pd.DataFrame, outcome: np.ndarray, people: np.ndarray) -> str:
@@ -150,9 +268,9 @@ def _choose(offered: pd.DataFrame, outcome: np.ndarray, people: np.ndarray) -> s
         str(name): -np.log(np.where(outcome == 1, p, 1 - p).clip(1e-6))
         for name, p in zip(offered.columns, offered.to_numpy().T, strict=True)
     }
-    codes = np.unique(people, return_inverse=True)[1]
+    there = np.bincount(people) > 0
     for name in losses:
-        gain = np.bincount(codes, losses[best] - losses[name])
+        gain = np.bincount(people, losses[best] - losses[name])[there]
         if gain.sum() > gain.std(ddof=1) * np.sqrt(len(gain)):
             best = name
     return best

@@ -30,12 +30,33 @@ def interval(amount: float, tests: pd.DataFrame, coverage: float = COVERAGE) -> 
     tests
         forecast_amount and actual_amount, one row a past forecast; those of zero or less tell nothing.
     """
-    sound = tests[(tests["forecast_amount"] > 0) & (tests["actual_amount"] > 0)]
-    if len(sound) < LEAST_TESTS or not amount > 0:
-        return float("nan"), float("nan")
-    errors = np.log((sound["actual_amount"] / sound["forecast_amount"]).to_numpy())
-    reach = float(stats.t.ppf(0.5 + coverage / 2, len(errors)) * np.sqrt(np.mean(errors**2)))
-    return amount * float(np.exp(-reach)), amount * float(np.exp(reach))
+    forecast, actual = (tests[[f"{name}_amount"]].to_numpy("float64").T for name in ("forecast", "actual"))
+    low, high = intervals(np.array([amount], dtype="float64"), forecast, actual, coverage)
+    return float(low[0]), float(high[0])
+
+
+def intervals(
+    amounts: np.ndarray, forecast: np.ndarray, actual: np.ndarray, coverage: float = COVERAGE
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give the interval of many forecasts, each by its own past errors; see `interval`.
+
+    Parameters
+    ----------
+    amounts
+        The forecasts.
+    forecast, actual
+        A row each forecast, a column each time that it was tried; NaN, zero and less tell nothing.
+    """
+    low, high = np.full(len(amounts), np.nan), np.full(len(amounts), np.nan)
+    sound = (forecast > 0) & (actual > 0)
+    counts = np.where(amounts > 0, sound.sum(axis=1), 0)
+    for count in np.unique(counts[counts >= LEAST_TESTS]):
+        rows = np.flatnonzero(counts == count)
+        ratios = (actual[rows][sound[rows]] / forecast[rows][sound[rows]]).reshape(len(rows), count)
+        squares = np.mean(np.log(ratios) ** 2, axis=1)
+        reach = stats.t.ppf(0.5 + coverage / 2, count) * np.sqrt(squares)
+        low[rows], high[rows] = amounts[rows] * np.exp(-reach), amounts[rows] * np.exp(reach)
+    return low, high
 
 
 def mean_error(forecast: pd.Series, actual: pd.Series) -> float:

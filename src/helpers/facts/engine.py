@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import duckdb
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from helpers.errors import WorkbookError
 
 #: One engine takes no more unless it is told to: a report runs several beside pandas.
 _MOST_GIGABYTES = 3.0
+_ROWS_A_BATCH = 100_000
 
 
 def connect(cache: Path, memory_gigabytes: float | None = None) -> Backend:
@@ -39,18 +42,20 @@ def connect(cache: Path, memory_gigabytes: float | None = None) -> Backend:
     engine.raw_sql(
         "SET enable_progress_bar = false"
     )  # in a notebook it would be an output that depends on the load
-    limit = memory_gigabytes or min(_half_of_the_default(engine), _MOST_GIGABYTES)
+    limit = memory_gigabytes or min(gigabytes_there() / 2, _MOST_GIGABYTES)
     engine.raw_sql(f"SET memory_limit = '{os.environ.get('WORKBOOK_MEMORY') or f'{limit:.2f} GB'}'")
     # Files are in the system's cache already, once for all processes.
     engine.raw_sql("SET enable_external_file_cache = false")
     return engine
 
 
-def _half_of_the_default(engine: Backend) -> float:
-    """Halve what DuckDB would take, 80 % of the memory of machine or container: pandas needs some too. In gigabytes."""
-    amount, unit = engine.con.execute("SELECT current_setting('memory_limit')").fetchall()[0][0].split()
+def gigabytes_there() -> float:
+    """Return what DuckDB takes where it is not told: 80 % of the memory of machine or container."""
+    with duckdb.connect() as untold:
+        (limit,) = untold.execute("SELECT current_setting('memory_limit')").fetchall()[0]
+    amount, unit = limit.split()
     size = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}[unit]
-    return float(amount) * size / 2 / 1e9
+    return float(amount) * size / 1e9
 
 
 def parquet_of(path: Path) -> Path:
@@ -69,12 +74,31 @@ def as_declared(table: ir.Table) -> ir.Table:
 
 
 def to_pandas(table: ir.Table) -> pd.DataFrame:
-    """Fetch rows: DECIMAL as float64 rounded to 4 decimals, DATE as datetime64, text as pandas' str."""
+    """Fetch rows: DECIMAL as float64 rounded to 4 decimals, DATE as datetime64, text as pandas' str.
+
+    Rows come in batches and column by column, so that a large table is not in memory several times over.
+    """
     schema = table.schema()
     decimals = [name for name, kind in schema.items() if kind.is_decimal()]
     casts = dict.fromkeys(decimals, "float64") | {
         n: "timestamp" for n, kind in schema.items() if kind.is_date()
     }
-    frame = table.cast(casts).to_pyarrow().to_pandas() if casts else table.to_pyarrow().to_pandas()
-    frame[decimals] = frame[decimals].astype("float64").round(4)
+    with (table.cast(casts) if casts else table).to_pyarrow_batches(chunk_size=_ROWS_A_BATCH) as batches:
+        rows = _with_own_texts(batches.read_all())
+    frame: pd.DataFrame = rows.to_pandas(split_blocks=True, self_destruct=True)
+    for name in decimals:
+        frame[name] = frame[name].astype("float64").round(4)
     return frame
+
+
+def _with_own_texts(rows: pa.Table) -> pa.Table:
+    """Copy texts out of the batches that they came in, each column into one piece.
+
+    pandas would keep them where they lie, and with them the batches: all other columns a second time.
+    """
+    for place, column in enumerate(rows.columns):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            # With nothing more beside it a single piece would not be copied.
+            whole = pa.concat_arrays([*column.chunks, pa.array([], column.type)])
+            rows = rows.set_column(place, rows.field(place), whole)
+    return rows

@@ -42,7 +42,7 @@ class Monthly:
     made_of
         What of the standard tables the rows are made of; tables that are not supplied have no part in it.
     column
-        The column that holds a row's month (DATE, its first day).
+        The column that holds a row's month (DATE, a day of it).
     months
         So many months are wanted, the report's included; None: all. It has to be given where the first month of the
         rows depends on the report's.
@@ -85,7 +85,7 @@ def add_months(facts: Facts, name: str, monthly: Monthly, folder: Path) -> None:
 def wanted(rows: ir.Table, facts: Facts, monthly: Monthly) -> ir.Table:
     """Leave out the months that the report does not ask for."""
     month = rows[monthly.column]
-    rows = rows.filter(month <= ibis.date(facts.month.to_timestamp().date()))
+    rows = rows.filter(month <= ibis.date(facts.month_end))
     if monthly.months is None:
         return rows
     first = facts.month - monthly.months + 1

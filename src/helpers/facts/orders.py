@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from helpers.facts.fact import Fact, own_customers
+from helpers.facts.fact import Fact, monthly_fact, own_customers
+from helpers.facts.history import Dated
+from helpers.facts.monthly import Monthly
 
 KEYS = ("customer_id", "order_id", "order_date", "salesperson_id")
 _MONEY = "decimal(18, 4)"
@@ -54,5 +56,9 @@ def order_days(lines: ir.Table) -> ir.Table:
 
 
 FACTS: dict[str, Fact] = {
-    "order_days": Fact(lambda f: order_days(f.lines), order=KEYS, scoped=own_customers),
+    "order_days": monthly_fact(
+        Monthly(lambda f, after: order_days(f.lines_after(after)), made_of=(Dated("order_lines"),)),
+        order=KEYS,
+        scoped=own_customers,
+    ),
 }

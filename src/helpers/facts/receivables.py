@@ -20,7 +20,9 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.facts.expressions import MONEY
-from helpers.facts.fact import Fact, company_only, own_customers, own_owner
+from helpers.facts.fact import Fact, company_only, monthly_fact, own_customers, own_owner
+from helpers.facts.history import Dated
+from helpers.facts.monthly import Monthly
 from helpers.facts.open_history import open_history
 
 if TYPE_CHECKING:
@@ -194,10 +196,10 @@ def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
     return sums.order_by(keys)
 
 
-def _open_history(facts: Facts) -> ir.Table:
+def _open_history(facts: Facts, after: pd.Period | None) -> ir.Table:
     first = max(facts.coverage.months[0], facts.month - CASH_ORIGINS)
     months = pd.period_range(first, facts.month, freq="M")
-    ends = [month.to_timestamp(how="end").date() for month in months]
+    ends = [month.to_timestamp(how="end").date() for month in months if after is None or month > after]
     return open_history(facts.optional("invoices"), facts.optional("payments"), ends)
 
 
@@ -282,7 +284,11 @@ FACTS: dict[str, Fact] = {
         order=("month", "weeks_late"),
         scoped=company_only,
     ),
-    "open_history": Fact(_open_history, order=("month", "invoice_id"), scoped=own_customers),
+    "open_history": monthly_fact(
+        Monthly(_open_history, made_of=(Dated("invoices"), Dated("payments")), months=CASH_ORIGINS + 1),
+        order=("month", "invoice_id"),
+        scoped=own_customers,
+    ),
     "cash_history": Fact(
         lambda f: cash_history(f.table("open_history"), f.table("customers")),
         order=("month", "salesperson_id", "team", "weeks_late"),

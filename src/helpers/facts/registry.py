@@ -9,6 +9,7 @@ from __future__ import annotations
 from helpers.facts import (
     contacts,
     expressions,
+    months,
     orders,
     panel,
     receivables,
@@ -21,6 +22,7 @@ from helpers.facts.fact import Fact
 
 FACTS: dict[str, Fact] = {
     **orders.FACTS,
+    **months.FACTS,
     **expressions.FACTS,
     **service.FACTS,
     **signals_facts.FACTS,

@@ -12,7 +12,9 @@ import pandas as pd
 from helpers.facts import signals, signals_sources
 from helpers.facts.drawn import drawn
 from helpers.facts.expressions import MONEY
-from helpers.facts.fact import Fact, own_customers
+from helpers.facts.fact import Fact, monthly_fact, own_customers
+from helpers.facts.history import Dated
+from helpers.facts.monthly import Monthly
 from helpers.facts.panel import MOST_ORIGINS, ORIGINS_OF_ALL
 
 if TYPE_CHECKING:
@@ -31,20 +33,30 @@ EXPERIENCE_SUMS = (
 )  # fmt: skip
 
 
+#: What of the standard tables evidence is made of. An answer to a complaint counts in the month in which it came.
+EVIDENCE = (
+    Dated("order_lines"), Dated("products", ("product_id", "offering_role")), Dated("interactions"),
+    Dated("complaints", ("customer_id", "opened_at")),
+    Dated("complaints", ("customer_id", "opened_at", "resolved_at"), by="resolved_at"),
+    Dated("surveys"), Dated("invoices"), Dated("payments"),
+)  # fmt: skip
+
+
 def _sources(f: Facts) -> signals_sources.Sources:
     present = {name: f.standard(name) for name in _TABLES if f.tables.has(name)}
     return signals_sources.Sources(f.lines, f.table("order_days"), f.tables.supplied, present)
 
 
-def _evidence_months(f: Facts) -> ir.Table:
-    return signals_sources.evidence_months(_sources(f), f.month_end)
+def _evidence_months(f: Facts, after: pd.Period | None) -> ir.Table:
+    since = None if after is None else (after + 1).to_timestamp().date()
+    return signals_sources.evidence_months(_sources(f), f.month_end, since)
 
 
-def _category_months(f: Facts) -> ir.Table:
+def _category_months(f: Facts, after: pd.Period | None) -> ir.Table:
     if not f.tables.has("products", "category"):
         schema = {"customer_id": "string", "category": "string", "month": "date", "lines": "int64"}
         return ibis.memtable([], schema=ibis.schema(schema))
-    return signals_sources.category_months(f.lines, f.standard("products"))
+    return signals_sources.category_months(f.lines_after(after), f.standard("products"))
 
 
 def categories(f: Facts) -> ir.Table | None:
@@ -79,14 +91,14 @@ def _signal_panel(f: Facts) -> ir.Table:
     return some.union(signals.signals_at(months, last, kinds))
 
 
-def _experience_history(f: Facts) -> ir.Table:
+def _experience_history(f: Facts, after: pd.Period | None) -> ir.Table:
     months = f.table("evidence_months")
     kept = [name for name in EXPERIENCE_SUMS if name in months.columns]
     months = months.select("customer_id", "month", "source", *kept)
     ends = month_ends(f.month, HISTORY_MONTHS)
     first = f.coverage.months[0].to_timestamp(how="end").date()
     # A month end before the data begin says nothing of anybody.
-    reached = [end for end in ends if end >= first]
+    reached = [end for end in ends if end >= first and (after is None or pd.Period(end, "M") > after)]
     history = signals.evidence_at(months, reached)
     return history.filter(history.lines_recent + history.lines_usual > 0)
 
@@ -205,13 +217,26 @@ FACTS: dict[str, Fact] = {
         order=("customer_id",),
         scoped=own_customers,
     ),
-    "evidence_months": Fact(_evidence_months, order=("customer_id", "month", "source"), scoped=own_customers),
-    "category_months": Fact(
-        _category_months, order=("customer_id", "category", "month"), scoped=own_customers
+    "evidence_months": monthly_fact(
+        Monthly(_evidence_months, EVIDENCE),
+        order=("customer_id", "month", "source"),
+        scoped=own_customers,
+    ),
+    "category_months": monthly_fact(
+        Monthly(
+            _category_months,
+            made_of=(Dated("order_lines"), Dated("products", ("product_id", "category"))),
+        ),
+        order=("customer_id", "category", "month"),
+        scoped=own_customers,
     ),
     "signal_panel": Fact(_signal_panel, order=("customer_id", "origin"), scoped=own_customers),
     "evidence": Fact(_evidence, order=("customer_id",), scoped=own_customers),
-    "experience_history": Fact(_experience_history, order=("customer_id", "origin"), scoped=own_customers),
+    "experience_history": monthly_fact(
+        Monthly(_experience_history, EVIDENCE, column="origin", months=HISTORY_MONTHS),
+        order=("customer_id", "origin"),
+        scoped=own_customers,
+    ),
     "rhythm": Fact(
         lambda f: rhythm(f.table("purchase_occasions"), f.month_end),
         order=("customer_id",),

@@ -14,7 +14,7 @@ from helpers.errors import WorkbookError
 from helpers.intake import contracts, reconcile, rules
 from helpers.intake.clean_files import take_over
 from helpers.intake.duplicates import set_aside_duplicates
-from helpers.intake.readers import ROW, engine_errors, first_line
+from helpers.intake.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.sources import Plan
 from helpers.intake.sql import identifier, literal
 from helpers.intake.staging import AMBIGUOUS, Stage, stage_table
@@ -87,6 +87,8 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
             reconcile.write(connection, folder)
             _validate(connection, staged, folder)
         except engine_errors() as error:
+            if lacks_room(error):
+                raise no_room(error) from None
             raise WorkbookError(f"The data cannot be worked on: {first_line(error)}") from error
         finally:
             connection.close()

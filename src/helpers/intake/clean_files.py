@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.config import Settings, TableMap, TableName
 from helpers.intake import contracts, rules
-from helpers.intake.readers import engine_errors
+from helpers.intake.readers import engine_errors, lacks_room, no_room
 from helpers.intake.sources import PARQUET_ENDINGS
 from helpers.intake.sql import file_literal, identifier, literal
 from helpers.intake.staging import TYPES
@@ -66,7 +66,9 @@ def take_over(
         return None
     try:
         return _take(connection, table, paths, settings, folder)
-    except engine_errors():
+    except engine_errors() as error:
+        if lacks_room(error):
+            raise no_room(error) from None
         return None  # the long way says what is wrong with the file
 
 

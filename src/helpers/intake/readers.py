@@ -105,6 +105,29 @@ def resource_errors() -> tuple[type[Exception], ...]:
     return (duckdb.IOException, duckdb.OutOfMemoryException)
 
 
+_NO_ROOM = (
+    "No space left",
+    "Could not write",
+    "File too large",
+    "offload",
+    "allocate",
+    "max_temp_directory_size",
+)
+
+
+def lacks_room(error: Exception) -> bool:
+    """Whether it is disk or memory that did not suffice, and nothing is wrong with the data."""
+    return isinstance(error, resource_errors()) and any(words in str(error) for words in _NO_ROOM)
+
+
+def no_room(error: Exception) -> WorkbookError:
+    """Say that disk or memory did not suffice for reading the data, and the way out."""
+    return WorkbookError(
+        f"There is no room to read the data: {first_line(error)} Free disk space where the cache is (or set "
+        "WORKBOOK_CACHE), or give the engine more memory: memory_gigabytes under [engine] in workbook.toml."
+    )
+
+
 def first_line(error: Exception) -> str:
     """Give the gist of an engine's message."""
     return str(error).strip().splitlines()[0]

@@ -21,7 +21,16 @@ from helpers.config import FileFormat, Settings, TableMap, TableName
 from helpers.errors import WorkbookError
 from helpers.intake import contracts, mapping, rules
 from helpers.intake.mapping import JoinedLookup
-from helpers.intake.readers import FILE_NAME, ROW, Relation, engine_errors, first_line, open_file
+from helpers.intake.readers import (
+    FILE_NAME,
+    ROW,
+    Relation,
+    engine_errors,
+    first_line,
+    lacks_room,
+    no_room,
+    open_file,
+)
 from helpers.intake.sql import identifier, literal
 
 if TYPE_CHECKING:
@@ -157,7 +166,9 @@ def _stage_file(
 
 
 def unreadable(relation: Relation, table: TableName, error: Exception) -> WorkbookError:
-    """Say that the engine failed on a row, and what helps."""
+    """Say that the engine failed on a row, or for want of room, and what helps."""
+    if lacks_room(error):
+        return no_room(error)
     return WorkbookError(
         f"{relation.name} cannot be read into {table}: {first_line(error)} If an SQL expression of "
         f"the map fails on "

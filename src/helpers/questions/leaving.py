@@ -10,10 +10,10 @@ import pandas as pd
 from helpers.analysis.leaving import Leaving, leaving
 from helpers.analysis.leaving_choice import Choice, choose
 from helpers.analysis.leaving_list import RiskList, risk_list
-from helpers.facts.panel import ORIGINS_OF_ALL
 from helpers.models import MBGCNBDk
 from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
 from helpers.questions.opened import Opened
+from helpers.questions.parts import id_ranges
 from helpers.scope import COMPANY
 
 
@@ -52,12 +52,25 @@ class LeavingQuestions(Opened):
         money = self._frame("customer_summary", COMPANY)
         costed = money["net_amount_with_cost"].sum()
         margin = (costed - money["cost_amount"].sum()) / costed if costed > 0 else 1.0
-        some = ORIGINS_OF_ALL if self.facts.learning_share < 1 else None
-        panel, sent = (
-            self.facts.frame("purchase_panel"),
-            self.facts.frame("signal_panel"),
-        )  # used once: not kept
-        return leaving(panel, self.month, purchase_model, settings, sent, round(float(margin), 9), some)
+        # Read where they are used: nobody else keeps them in memory.
+        facts, panel, sent = self.facts, "purchase_panel", "signal_panel"
+        if facts.learning_share == 1:
+            return leaving(
+                facts.frame(panel),
+                self.month,
+                purchase_model,
+                settings,
+                facts.frame(sent),
+                round(float(margin), 9),
+            )
+        others = (
+            (facts.frame_between(panel, first, last), facts.frame_between(sent, first, last))
+            for first, last in id_ranges(facts)
+        )
+        return leaving(
+            facts.drawn_frame(panel), self.month, purchase_model, settings, facts.drawn_frame(sent),
+            round(float(margin), 9), others, facts.learning_share,
+        )  # fmt: skip
 
     def risk_list(self, seen: Leaving | None = None) -> RiskList:
         """Return customers by expected margin at risk; see `helpers.analysis.leaving_list`.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from helpers.analysis.action_list import ActionList, action_list
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.month_in_short import MonthInShort, month_in_short
+from helpers.analysis.proposals import Proposals
 from helpers.questions.customers import CustomerQuestions
 from helpers.questions.leaving import LeavingQuestions
 
@@ -36,7 +35,7 @@ class SummaryQuestions(CustomerQuestions, LeavingQuestions):
         page = self.settings.front_page
         return Likelihood(known, page.unscored_probability, page.winnable_share)
 
-    def action_list(self, proposed: Sequence[pd.DataFrame]) -> ActionList:
+    def action_list(self, proposed: Sequence[Proposals]) -> ActionList:
         """Return one list of what subjects propose, with owners; see `helpers.analysis.action_list`.
 
         Examples

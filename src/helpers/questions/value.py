@@ -14,8 +14,7 @@ from helpers.analysis.origins import purchase_histories
 from helpers.analysis.tiers import tiers
 from helpers.facts import Facts
 from helpers.questions.opened import Opened
-
-_CUSTOMERS_AT_ONCE = 100_000
+from helpers.questions.parts import id_ranges
 
 
 class ValueQuestions(Opened):
@@ -36,7 +35,7 @@ class ValueQuestions(Opened):
         rules = self.settings.value
         customers, months, periods = (
             self.frame("customers"),
-            self.frame("customer_months"),
+            self._months(),
             self.settings.periods,
         )
         cutoffs = self.settings.tiers.cutoffs
@@ -64,7 +63,7 @@ class ValueQuestions(Opened):
         --------
         >>> book.cohorts(book.lifetime())  # doctest: +SKIP
         """
-        return cohorts(value.customers, self.frame("customer_months"), self.month, value.by_margin)
+        return cohorts(value.customers, self._months(), self.month, value.by_margin)
 
     def alive_history(self, value: LifetimeValue, customer_ids: list[str]) -> AliveHistory:
         """Return how P(alive) of these customers went; see `helpers.analysis.alive`.
@@ -97,10 +96,8 @@ def learned_value(opened: Opened) -> LearnedValue | None:
 
 def _everybody(facts: Facts) -> pd.DataFrame:
     """What is known of every customer, put together in parts: their months do not fit into memory at once."""
-    ids = facts.buyer_ids()
-    starts = ids[::_CUSTOMERS_AT_ONCE]
     parts = []
-    for first, last in zip(starts, [*starts[1:], None], strict=True):
+    for first, last in id_ranges(facts):
         bought = facts.frame_between("purchase_months", first, last)
         paid = facts.frame_between("customer_months", first, last)
         parts.append(known_at(ledger(bought, paid, facts.month), facts.month))

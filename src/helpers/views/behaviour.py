@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.analysis.behaviour import SCORES, Behaviour
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.money import total
+from helpers.analysis.proposals import Proposals
 from helpers.views import labels, rule_words
 from helpers.views.actions import actions, due_day
 from helpers.views.bars import paired_bars
@@ -281,24 +282,27 @@ def weighed_findings(result: Behaviour, n: Numbers, likely: Likelihood) -> list[
 _ADVICE = {"problem": ("visit", 14), "at_risk": ("win_back", 14), "slowing": ("keep", 21)}
 
 
-def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> pd.DataFrame:
+def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to answer problem customers, to win back those who fall silent, to keep those who buy less often.
 
     The value is the loss expected of each: see `helpers.analysis.expected_loss`.
     """
     chosen = result.customers[result.customers["segment"].isin(list(_ADVICE))]
-    kinds = chosen["segment"].map(lambda segment: _ADVICE[segment][0]).astype("object")
-    days = chosen["segment"].map(lambda segment: _ADVICE[segment][1]).astype("int64")
-    is_open = (chosen["open_complaints"] > 0) & (chosen["segment"] == "problem")
-    reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in chosen.iterrows()]
-    return actions(
-        pd.DataFrame(
-            {
-                "customer_id": chosen["customer_id"],
-                "kind": kinds.mask(is_open, "answer_complaint"),
-                "reason": pd.Series(reasons, index=chosen.index, dtype="object"),
-                "value_amount": likely.expected_loss(chosen["customer_id"], chosen["net_amount"]),
-                "due_date": due_day(result.month, 0) + pd.to_timedelta(days.mask(is_open, 7), unit="D"),
-            }
-        )
+    kinds = (
+        chosen["segment"].map({segment: kind for segment, (kind, _days) in _ADVICE.items()}).astype("object")
     )
+    days = (
+        chosen["segment"].map({segment: days for segment, (_kind, days) in _ADVICE.items()}).astype("int64")
+    )
+    is_open = (chosen["open_complaints"] > 0) & (chosen["segment"] == "problem")
+    rows = pd.DataFrame(
+        {
+            "customer_id": chosen["customer_id"],
+            "kind": kinds.mask(is_open, "answer_complaint"),
+            "value_amount": likely.expected_loss(chosen["customer_id"], chosen["net_amount"]),
+            "due_date": due_day(result.month, 0) + pd.to_timedelta(days.mask(is_open, 7), unit="D"),
+        }
+    )
+    return actions(rows, chosen, lambda about: [
+        rule_words.why(row, result.rules, result.window_months, n) for _i, row in about.iterrows()
+    ])  # fmt: skip

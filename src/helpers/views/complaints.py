@@ -6,7 +6,8 @@ import pandas as pd
 
 from helpers.analysis.complaints import Complaints
 from helpers.analysis.expected_loss import Likelihood
-from helpers.views.actions import actions, due_day
+from helpers.analysis.proposals import Proposals
+from helpers.views.actions import COLUMNS, actions, due_day
 from helpers.views.bars import share_bars
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
@@ -230,22 +231,27 @@ def weighed_findings(result: Complaints | None, n: Numbers, likely: Likelihood) 
     return [WeighedFinding(sentence, amount * 12 / result.window_months, PAGE)]
 
 
-def proposed_actions(result: Complaints | None, n: Numbers, likely: Likelihood) -> pd.DataFrame:
+def proposed_actions(result: Complaints | None, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to answer or settle every open complaint; at stake is what is likely to be lost in a year."""
-    rows = []
-    if result is not None:
-        waiting = result.customers[result.customers["open"] > 0]
-        amounts = (
-            likely.expected_loss(waiting["customer_id"], waiting["net_amount"]) * 12 / result.window_months
+    if result is None:
+        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), lambda about: [])
+    waiting = result.customers[result.customers["open"] > 0]
+    loss = likely.expected_loss(waiting["customer_id"], waiting["net_amount"])
+    days = waiting["severity"].map(_DUE_DAYS).astype("float64").fillna(_ELSE_DUE_DAYS)
+    rows = pd.DataFrame(
+        {
+            "customer_id": waiting["customer_id"],
+            "kind": "answer_complaint",
+            "value_amount": loss * 12 / result.window_months,
+            "due_date": due_day(result.month, 0) + pd.to_timedelta(days, unit="D"),
+        }
+    )
+    return actions(rows, waiting, lambda about: [
+        _reason(unanswered > 0, severity, round(days), n)
+        for unanswered, severity, days in zip(
+            about["unanswered"], about["severity"], about["longest_open_days"], strict=True
         )
-        for customer, days, unanswered, severity, amount in zip(
-            waiting["customer_id"], waiting["longest_open_days"], waiting["unanswered"] > 0, waiting["severity"],
-            amounts, strict=True,
-        ):  # fmt: skip
-            due = due_day(result.month, _DUE_DAYS.get(severity, _ELSE_DUE_DAYS))
-            reason = _reason(unanswered, severity, round(days), n)
-            rows.append((customer, "answer_complaint", reason, amount, due))
-    return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))
+    ])  # fmt: skip
 
 
 def _reason(unanswered: bool, severity: object, days: int, n: Numbers) -> str:

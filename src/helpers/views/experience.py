@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.experience import EVIDENCE, ExperienceShift
 from helpers.analysis.money import total
+from helpers.analysis.proposals import Proposals
 from helpers.playbook_settings import Playbook
 from helpers.views import theme
 from helpers.views.actions import actions
@@ -155,12 +156,14 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
     if frame.empty:
         return findings(_("Customer experience and product maturity: nothing can be drawn yet."))
     frame = frame.sort_values(["net_amount", "customer_id"], ascending=[False, True])
-    frame = frame[frame["moved"] | (np.arange(len(frame)) < _MOST_DOTS)]
+    moved = frame["moved"]
+    turned = int(moved.sum())
+    frame = frame[(moved & (moved.cumsum() <= _MOST_DOTS)) | (np.arange(len(frame)) < _MOST_DOTS)]
     movers = frame[frame["moved"]]
     title = _.ngettext(
         "{n} customer has turned towards the experienced specialist within 12 months",
         "{n} customers have turned towards the experienced specialist within 12 months",
-        len(movers),
+        turned,
     )
     alt = _.clauses(
         _.ngettext(
@@ -265,24 +268,18 @@ def weighed_findings(result: ExperienceShift, n: Numbers, likely: Likelihood) ->
     return [WeighedFinding(_moved(result, n) or "", total(loss), PAGE)]
 
 
-def proposed_actions(result: ExperienceShift, n: Numbers, likely: Likelihood) -> pd.DataFrame:
+def proposed_actions(result: ExperienceShift, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to keep every customer who has turned, with what to offer; see `helpers.views.actions`."""
     movers = result.movers
-    reasons = [
-        n.words(
-            "{customer} turns to buying components on price ({why}).",
-            customer=name,
-            why=evidence_words(row, n),
-        )
-        for name, (_index, row) in zip(called(movers), movers.iterrows(), strict=True)
-    ]
     rows = pd.DataFrame(
         {
             "customer_id": movers["customer_id"],
             "kind": "keep",
-            "reason": pd.Series(reasons, index=movers.index, dtype="object"),
             "value_amount": likely.expected_loss(movers["customer_id"], movers["net_amount"]),
             "due_date": result.month.to_timestamp(how="end").normalize() + pd.Timedelta(days=30),
         }
     )
-    return actions(rows)
+    return actions(rows, movers, lambda about: [
+        n.words("{customer} turns to buying components on price ({why}).", customer=name, why=evidence_words(row, n))
+        for name, (_index, row) in zip(called(about), about.iterrows(), strict=True)
+    ])  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.grades import Grades
 from helpers.analysis.money import total
+from helpers.analysis.proposals import Proposals
 from helpers.grading_settings import GRADE_NAMES
 from helpers.views import labels, rule_words
 from helpers.views.actions import actions, due_day
@@ -317,7 +318,7 @@ def weighed_findings(result: Grades, n: Numbers) -> list[WeighedFinding]:
     return [WeighedFinding(sentence, amount, "02_abc_tiering")]
 
 
-def proposed_actions(result: Grades, n: Numbers, likely: Likelihood, due_days: int = 30) -> pd.DataFrame:
+def proposed_actions(result: Grades, n: Numbers, likely: Likelihood, due_days: int = 30) -> Proposals:
     """Propose to grow potential customers of whom it is known that they buy elsewhere.
 
     The value is the winnable share of what they buy elsewhere, as far as that is no more than they buy from us.
@@ -325,18 +326,15 @@ def proposed_actions(result: Grades, n: Numbers, likely: Likelihood, due_days: i
     _ = n.words
     chosen = result.of("potential").dropna(subset="room_amount")
     chosen = chosen[(chosen["room_amount"] > 0) & (chosen["year_amount"] > 0)]
-    reasons = [
-        _("buys {room} a year elsewhere and {own} from us", room=n.money_short(room), own=n.money_short(own))
-        for room, own in zip(chosen["room_amount"], chosen["year_amount"], strict=True)
-    ]
-    return actions(
-        pd.DataFrame(
-            {
-                "customer_id": chosen["customer_id"],
-                "kind": "grow",
-                "reason": pd.Series(reasons, index=chosen.index, dtype="object"),
-                "value_amount": likely.winnable * chosen[["room_amount", "year_amount"]].min(axis=1),
-                "due_date": due_day(result.month, due_days),
-            }
-        )
+    rows = pd.DataFrame(
+        {
+            "customer_id": chosen["customer_id"],
+            "kind": "grow",
+            "value_amount": likely.winnable * chosen[["room_amount", "year_amount"]].min(axis=1),
+            "due_date": due_day(result.month, due_days),
+        }
     )
+    return actions(rows, chosen[["room_amount", "year_amount"]], lambda about: [
+        _("buys {room} a year elsewhere and {own} from us", room=n.money_short(room), own=n.money_short(own))
+        for room, own in zip(about["room_amount"], about["year_amount"], strict=True)
+    ])  # fmt: skip

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.analysis.leaving import Leaving, Method
 from helpers.analysis.leaving_list import RiskList
+from helpers.analysis.proposals import Proposals
 from helpers.analysis.signals import Signals
 from helpers.playbook_settings import Playbook
 from helpers.views.actions import actions
@@ -261,30 +262,27 @@ def weighed_findings(seen: Leaving, risk: RiskList, n: Numbers) -> list[WeighedF
     return [WeighedFinding(_lead(seen, risk, n), risk.risk_amount, PAGE)]
 
 
-def proposed_actions(seen: Leaving, risk: RiskList, n: Numbers) -> pd.DataFrame:
+def proposed_actions(seen: Leaving, risk: RiskList, n: Numbers) -> Proposals:
     """Propose to visit who is falling silent where a visit pays, else to keep it, and to win back the silent.
 
     Silent: nothing bought for a whole horizon.
     """
     _ = n.words
-    rows = risk.customers
+    found = risk.customers
     end = seen.month.to_timestamp(how="end").normalize()
-    lapsed = rows["silence_days"] > seen.horizon_months * 30.4375
-    kinds = rows["visit"].map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
-    reasons = [
+    lapsed = found["silence_days"] > seen.horizon_months * 30.4375
+    kinds = found["visit"].map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
+    rows = pd.DataFrame(
+        {
+            "customer_id": found["customer_id"],
+            "kind": kinds.astype("object"),
+            "value_amount": found["risk_amount"],
+            "due_date": end
+            + pd.to_timedelta(lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int), "D"),
+        }
+    )
+    return actions(rows, found, lambda about: [
         _("Likely to leave ({probability}): {why}.", probability=n.percent(row["probability"], 0),
           why=reason_words(row, n) or _("the pattern of its purchases"))
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-    return actions(
-        pd.DataFrame(
-            {
-                "customer_id": rows["customer_id"],
-                "kind": kinds.astype("object"),
-                "reason": pd.Series(reasons, rows.index, dtype="object"),
-                "value_amount": rows["risk_amount"],
-                "due_date": end
-                + pd.to_timedelta(lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int), "D"),
-            }
-        )
-    )
+        for row in about.to_dict("records")
+    ])  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.analysis.lifetime import BOUNDS, EARLIER, LifetimeValue
+from helpers.analysis.proposals import Proposals
 from helpers.views import labels
 from helpers.views.actions import actions
 from helpers.views.bars import paired_bars
@@ -338,47 +339,33 @@ def weighed_findings(result: LifetimeValue, n: Numbers) -> list[WeighedFinding]:
     return found
 
 
-def proposed_actions(result: LifetimeValue, n: Numbers) -> pd.DataFrame:
+def proposed_actions(result: LifetimeValue, n: Numbers) -> Proposals:
     """Propose to grow who is small today and big tomorrow, and to keep who was big and may fade."""
-    _ = n.words
     parts = []
-    for kind, rows, template in (
-        (
-            "grow",
-            result.rising,
-            _(
-                "Expected to bring {value} of {measure} in the next {years}, after {now} in the last 12 months."
-            ),
-        ),
-        (
-            "keep",
-            result.fading,
-            _(
-                "Brought {now} of {measure} in the last 12 months; only {value} is expected in the next {years}."
-            ),
-        ),
-    ):
-        rows = rows.head(MOST_MOVERS)
-        reasons = [
-            template.format(
-                value=n.money_short(value),
-                now=n.money_short(now),
-                years=years(result, n),
-                measure=measure(result, _),
-            )
-            for value, now in zip(rows["value_amount"], rows["window_amount"], strict=True)
-        ]
-        yearly = rows["value_amount"] / result.horizon_years
-        at_stake = (yearly - rows["window_amount"]) if kind == "grow" else (rows["window_amount"] - yearly)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "customer_id": rows["customer_id"],
-                    "kind": kind,
-                    "reason": reasons,
-                    "value_amount": at_stake.clip(lower=0.0),
-                    "due_date": (result.month + 1).to_timestamp(how="end").date(),
-                }
-            )
+    for kind, found in (("grow", result.rising), ("keep", result.fading)):
+        found = found.head(MOST_MOVERS)[["customer_id", "value_amount", "window_amount"]]
+        more = found["value_amount"] / result.horizon_years - found["window_amount"]
+        at_stake = (more if kind == "grow" else -more).clip(lower=0.0)
+        parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
+    about = pd.concat(parts, ignore_index=True)
+    rows = about[["customer_id", "kind"]].assign(
+        value_amount=about["at_stake_amount"], due_date=(result.month + 1).to_timestamp(how="end").date()
+    )
+    return actions(rows, about, lambda about: [_reason(row, result, n) for _i, row in about.iterrows()])
+
+
+def _reason(row: pd.Series, result: LifetimeValue, n: Numbers) -> str:
+    _ = n.words
+    said = {
+        "value": n.money_short(row["value_amount"]), "now": n.money_short(row["window_amount"]),
+        "years": years(result, n), "measure": measure(result, _),
+    }  # fmt: skip
+    if row["kind"] == "grow":
+        return _(
+            "Expected to bring {value} of {measure} in the next {years}, after {now} in the last 12 months.",
+            **said,
         )
-    return actions(pd.concat(parts, ignore_index=True))
+    return _(
+        "Brought {now} of {measure} in the last 12 months; only {value} is expected in the next {years}.",
+        **said,
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.analysis.products import Products
+from helpers.analysis.proposals import Proposals
 from helpers.analysis.recommendations import Recommendations
-from helpers.views.actions import actions, due_day
+from helpers.views.actions import COLUMNS, actions, due_day
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import LONG, called, capped
@@ -269,12 +270,17 @@ def weighed_findings(result: Recommendations | None, n: Numbers) -> list[Weighed
     return [WeighedFinding(_proposal(result.rows, n), float(result.rows["likely_amount"].iloc[0]), PAGE)]
 
 
-def proposed_actions(result: Recommendations | None, n: Numbers) -> pd.DataFrame:
+def proposed_actions(result: Recommendations | None, n: Numbers) -> Proposals:
     """Propose to offer each customer its first product; worth its margin times the share of peers who buy."""
-    rows = []
-    if result is not None:
-        due = due_day(result.month, OFFER_DAYS)
-        first = result.rows[result.rows["place"] == 1]
-        rows = [(row["customer_id"], "grow", _reason(row, n), row["likely_amount"], due)
-                for _index, row in first.iterrows()]  # fmt: skip
-    return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))
+    if result is None:
+        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), lambda about: [])
+    first = result.rows[result.rows["place"] == 1]
+    rows = pd.DataFrame(
+        {
+            "customer_id": first["customer_id"],
+            "kind": "grow",
+            "value_amount": first["likely_amount"],
+            "due_date": due_day(result.month, OFFER_DAYS),
+        }
+    )
+    return actions(rows, first, lambda about: [_reason(row, n) for _i, row in about.iterrows()])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from helpers.analysis.expected_loss import Likelihood
+from helpers.analysis.proposals import Proposals
 from helpers.analysis.receivables import Receivables
 from helpers.views.actions import actions
 from helpers.views.attainment import intervals_sentence
@@ -206,34 +210,44 @@ def weighed_findings(result: Receivables, n: Numbers, likely: Likelihood) -> lis
     return [WeighedFinding(receivables_findings(result, n).sentences[0], amount, PAGE)]
 
 
-def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> pd.DataFrame:
+def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to collect what is overdue, and to review the credit of who is over the limit or pays later.
 
     Valued by what of it is likely to be lost; what is over the limit should not be out at all and counts whole.
     """
+    found = result.customers
+    late, over = found[found["overdue_amount"] > 0], found[found["over_limit_amount"] > 0]
+    later = found[found["pays_later"] & ~(found["over_limit_amount"] > 0)]
+    about = pd.concat(
+        [
+            late.assign(said="overdue", at_stake_amount=_at_risk(late, likely)),
+            over.assign(said="over_limit", at_stake_amount=over["over_limit_amount"]),
+            later.assign(
+                said="pays_later",
+                at_stake_amount=likely.expected_loss(later["customer_id"], later["balance_amount"]),
+            ),
+        ]
+    )
+    rows = pd.DataFrame(
+        {
+            "customer_id": about["customer_id"],
+            "kind": (about["said"] == "overdue").map({True: "collect", False: "review_credit"}),
+            "value_amount": about["at_stake_amount"],
+            "due_date": (result.month + 1).end_time.normalize(),
+        }
+    )
+    return actions(rows, about, lambda about: [_reason(row, n) for row in about.to_dict("records")])
+
+
+def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
     _ = n.words
-    due = (result.month + 1).end_time.normalize()
-    rows = []
-    late = result.customers[result.customers["overdue_amount"] > 0]
-    for customer, amount, days, loss in zip(
-        late["customer_id"],
-        late["overdue_amount"],
-        late["most_days_late"],
-        _at_risk(late, likely),
-        strict=True,
-    ):
-        reason = _.ngettext(
-            "{amount} is overdue, the oldest by {n} day.", "{amount} is overdue, the oldest by {n} days.",
-            int(days), n=n.count(days), amount=n.money_short(amount),
-        )  # fmt: skip
-        rows.append((customer, "collect", reason, loss, due))
-    over = result.customers[result.customers["over_limit_amount"] > 0]
-    for customer, amount in zip(over["customer_id"], over["over_limit_amount"], strict=True):
-        reason = _("The balance is {amount} over the credit limit.", amount=n.money_short(amount))
-        rows.append((customer, "review_credit", reason, amount, due))
-    later = result.customers[result.customers["pays_later"] & ~(result.customers["over_limit_amount"] > 0)]
-    losses = likely.expected_loss(later["customer_id"], later["balance_amount"])
-    for customer, loss, days in zip(later["customer_id"], losses, later["later_days"], strict=True):
-        reason = _("Pays {days} days later than before.", days=n.decimal(days, 0))
-        rows.append((customer, "review_credit", reason, loss, due))
-    return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))
+    if row["said"] == "over_limit":
+        return _(
+            "The balance is {amount} over the credit limit.", amount=n.money_short(row["over_limit_amount"])
+        )
+    if row["said"] == "pays_later":
+        return _("Pays {days} days later than before.", days=n.decimal(row["later_days"], 0))
+    return _.ngettext(
+        "{amount} is overdue, the oldest by {n} day.", "{amount} is overdue, the oldest by {n} days.",
+        int(row["most_days_late"]), n=n.count(row["most_days_late"]), amount=n.money_short(row["overdue_amount"]),
+    )  # fmt: skip

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.money import total
+from helpers.analysis.proposals import Proposals
 from helpers.analysis.signals import Signals
 from helpers.playbook_settings import SIGNAL_NAMES, Playbook
 from helpers.views.actions import actions
@@ -201,17 +202,12 @@ def weighed_findings(result: Signals, n: Numbers, likely: Likelihood) -> list[We
     return [WeighedFinding(gap.join(said for said in _main(result, n) if said), amount, PAGE)]
 
 
-def proposed_actions(result: Signals, n: Numbers, likely: Likelihood) -> pd.DataFrame:
+def proposed_actions(result: Signals, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose what to do for every customer with a noticed signal, by its strongest; see `helpers.views.actions`."""
     warned = result.customers[result.customers["noticed"] > 0]
     kinds = warned["strongest"].map(
         {"complaints": "answer_complaint", "payment": "collect", "silence": "visit", "visits": "visit"}
     )
-    noticed = result.signals[result.signals["noticed"]].sort_values(
-        "strength", ascending=False, kind="stable"
-    )
-    first = noticed.drop_duplicates("customer_id").set_index("customer_id").reindex(warned["customer_id"])
-    reasons = [sentence(row, n) for _customer, row in first.iterrows()]
     kind = kinds.fillna("keep")
     end = result.month.to_timestamp(how="end").normalize()
     loss = likely.expected_loss(warned["customer_id"], warned["net_amount"])
@@ -219,12 +215,19 @@ def proposed_actions(result: Signals, n: Numbers, likely: Likelihood) -> pd.Data
         {
             "customer_id": warned["customer_id"],
             "kind": kind,
-            "reason": pd.Series(reasons, index=warned.index, dtype="object"),
             "value_amount": loss * 12 / result.window_months,
             "due_date": end + pd.to_timedelta(kind.map(_DUE_DAYS).astype("float64"), unit="D"),
         }
     )
-    return actions(rows)
+    return actions(rows, warned[["customer_id"]], lambda about: _strongest(result, about["customer_id"], n))
+
+
+def _strongest(result: Signals, customer_ids: pd.Series, n: Numbers) -> list[str]:
+    """Say of each of a few customers its strongest noticed signal."""
+    noticed = result.signals[result.signals["noticed"] & result.signals["customer_id"].isin(customer_ids)]
+    noticed = noticed.sort_values("strength", ascending=False, kind="stable")
+    first = noticed.drop_duplicates("customer_id").set_index("customer_id").reindex(customer_ids)
+    return [sentence(row, n) for _customer, row in first.iterrows()]
 
 
 def options(result: Signals, n: Numbers) -> dict[str, str]:

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from helpers.analysis.expected_loss import Likelihood
+from helpers.analysis.proposals import Proposals
 from helpers.views import (
     attainment,
     attention,
@@ -50,7 +49,7 @@ class Subject:
 
     ask: Callable[[Any], Any]
     findings: Callable[[Any, Numbers, Likelihood], list[WeighedFinding]]
-    actions: Callable[[Any, Numbers, Likelihood], pd.DataFrame] | None = None
+    actions: Callable[[Any, Numbers, Likelihood], Proposals] | None = None
 
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -97,14 +96,14 @@ class Gathered:
     """All that the subjects have to say: weighed findings in the order of the subjects, and proposed actions."""
 
     findings: tuple[WeighedFinding, ...]
-    actions: tuple[pd.DataFrame, ...]
+    actions: tuple[Proposals, ...]
 
 
 def gather(book: Any, subjects: tuple[Subject, ...] = SUBJECTS) -> Gathered:
     """Ask every subject once."""
     n, likely = book.numbers, book.likelihood()
     found: list[WeighedFinding] = []
-    proposed: list[pd.DataFrame] = []
+    proposed: list[Proposals] = []
     for subject in subjects:
         answer = subject.ask(book)
         if answer is None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.analysis.expected_loss import Likelihood
+from helpers.analysis.proposals import Proposals
 from helpers.analysis.visits import Visits
-from helpers.views.actions import actions, due_day
+from helpers.views.actions import COLUMNS, actions, due_day
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import called, customer_list
@@ -106,26 +107,33 @@ def weighed_findings(result: Visits | None, n: Numbers, likely: Likelihood) -> l
     return [WeighedFinding(sentence, amount, PAGE)] if sentence else []
 
 
-def proposed_actions(result: Visits | None, n: Numbers, likely: Likelihood) -> pd.DataFrame:
+def proposed_actions(result: Visits | None, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to visit everybody on next month's list, by its due day or, where that is over, in half a month.
 
     At stake is what of the customer's yearly sales is likely to be lost.
     """
+    if result is None or not result.any_visit:
+        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), lambda about: [])
+    due, middle = result.due, due_day(result.month, 15)
+    rows = pd.DataFrame(
+        {
+            "customer_id": due["customer_id"],
+            "kind": "visit",
+            "value_amount": likely.expected_loss(due["customer_id"], due["value_amount"]),
+            "due_date": due["due_date"].where(due["due_date"] > middle, middle),
+        }
+    )
+    return actions(rows, due[["tier", "days_since"]], lambda about: [
+        _reason(tier, days, n) for tier, days in zip(about["tier"], about["days_since"], strict=True)
+    ])  # fmt: skip
+
+
+def _reason(tier: str, days: float, n: Numbers) -> str:
     _ = n.words
-    rows = []
-    if result is not None and result.any_visit:
-        middle = due_day(result.month, 15)
-        due = result.due["due_date"].where(result.due["due_date"] > middle, middle)
-        for customer, tier, days, amount, day in zip(
-            result.due["customer_id"], result.due["tier"], result.due["days_since"],
-            likely.expected_loss(result.due["customer_id"], result.due["value_amount"]), due, strict=True,
-        ):  # fmt: skip
-            reason = _("No visit is on record; tier {tier} is to be visited.", tier=tier)
-            if pd.notna(days):
-                reason = _.ngettext(
-                    "Last visited {n} day ago; tier {tier} is to be visited.",
-                    "Last visited {n} days ago; tier {tier} is to be visited.",
-                    int(days), n=n.count(days), tier=tier,
-                )  # fmt: skip
-            rows.append((customer, "visit", reason, amount, day))
-    return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))
+    if pd.isna(days):
+        return _("No visit is on record; tier {tier} is to be visited.", tier=tier)
+    return _.ngettext(
+        "Last visited {n} day ago; tier {tier} is to be visited.",
+        "Last visited {n} days ago; tier {tier} is to be visited.",
+        int(days), n=n.count(days), tier=tier,
+    )  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.analysis.expected_loss import Likelihood
+from helpers.analysis.proposals import Proposals
 from helpers.analysis.wallet import Wallet
-from helpers.views.actions import actions, due_day
+from helpers.views.actions import COLUMNS, actions, due_day
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import called, customer_list
 from helpers.views.numbers import Numbers
@@ -202,19 +203,25 @@ def weighed_findings(result: Wallet | None, n: Numbers, likely: Likelihood) -> l
     )
 
 
-def proposed_actions(result: Wallet | None, n: Numbers, likely: Likelihood) -> pd.DataFrame:
+def proposed_actions(result: Wallet | None, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to grow where even the lower end of the interval leaves room; it is worth what can be won of it."""
+    if result is None:
+        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), lambda about: [])
     _ = n.words
-    rows = []
-    if result is not None:
-        sure = buying(result)
-        sure = sure[(sure["room_low_amount"] > 0) & sure["contradiction"].isna()]
-        due = due_day(result.month, GROW_DAYS)
-        for customer, share, method, room in zip(
-            sure["customer_id"], sure["share"], sure["best_method"], sure["room_low_amount"], strict=True
-        ):
-            reason = _("Buys about {share} of its needs here ({evidence}); at least {room} a year is left.",
-                       share=n.percent(share, 0), evidence=method_label(method, _),
-                       room=n.money_short(room))  # fmt: skip
-            rows.append((customer, "grow", reason, likely.winnable * room, due))
-    return actions(pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "value_amount", "due_date"]))
+    sure = buying(result)
+    sure = sure[(sure["room_low_amount"] > 0) & sure["contradiction"].isna()]
+    rows = pd.DataFrame(
+        {
+            "customer_id": sure["customer_id"],
+            "kind": "grow",
+            "value_amount": likely.winnable * sure["room_low_amount"],
+            "due_date": due_day(result.month, GROW_DAYS),
+        }
+    )
+    return actions(rows, sure[["share", "best_method", "room_low_amount"]], lambda about: [
+        _("Buys about {share} of its needs here ({evidence}); at least {room} a year is left.",
+          share=n.percent(share, 0), evidence=method_label(method, _), room=n.money_short(room))
+        for share, method, room in zip(
+            about["share"], about["best_method"], about["room_low_amount"], strict=True
+        )
+    ])  # fmt: skip

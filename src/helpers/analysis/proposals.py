@@ -1,0 +1,42 @@
+"""What a subject proposes to do: who, what, by when and for how much; why is written for those that are shown.
+
+A company of a million customers has as many proposals, of which a page shows a few: a sentence costs more than all that
+the choice of them needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Proposed actions of one subject.
+
+    Attributes
+    ----------
+    rows
+        One row an action, in the subject's order, numbered from 0: customer_id, kind, value_amount (money at stake in
+        a year), due_date.
+    about
+        The row that each reason is written from, in the order of ``rows``.
+    write
+        Rows of ``about`` -> one sentence each, complete in itself, in the report's language.
+    """
+
+    rows: pd.DataFrame
+    about: pd.DataFrame
+    write: Callable[[pd.DataFrame], Sequence[str]]
+
+    def reasons(self, places: Sequence[int]) -> list[str]:
+        """Write the reasons of the rows at these places."""
+        return list(self.write(self.about.iloc[list(places)]))
+
+    def worded(self) -> pd.DataFrame:
+        """Return all actions with ``reason``, the largest value first, then by customer_id."""
+        rows = self.rows.assign(reason=pd.Series(self.reasons(range(len(self.rows))), dtype="object"))
+        ordered = rows.sort_values(["value_amount", "customer_id"], ascending=[False, True])
+        return ordered.reset_index(drop=True)
