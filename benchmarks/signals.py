@@ -22,7 +22,7 @@ from helpers.analysis.experience import score_history, strength_needed
 from helpers.book import Book, open_book
 from helpers.facts import signals
 from helpers.facts.engine import to_pandas
-from helpers.facts.signals_facts import EXPERIENCE_SUMS, categories, month_ends
+from helpers.facts.signals_facts import categories, experience_parts, month_ends, parts
 from helpers.playbook_settings import Experience
 
 MONTH_ENDS = 24
@@ -36,8 +36,7 @@ def make_sample(folder: Path, customers: int, seed: int) -> Path:
 
 
 def scored(book: Book) -> pd.DataFrame:
-    months = book.facts.table("evidence_months").select("customer_id", "month", "source", *EXPERIENCE_SUMS)
-    at = signals.evidence_at(months, month_ends(book.month, MONTH_ENDS))
+    at = signals.evidence_at(experience_parts(book.facts), month_ends(book.month, MONTH_ENDS))
     history = to_pandas(at.order_by(["customer_id", "origin"]))
     history = history[history["lines_recent"] + history["lines_usual"] > 0].reset_index(drop=True)
     trade_class = book.frame("customers").set_index("customer_id")["trade_class"]
@@ -89,16 +88,16 @@ def shift(data: Path) -> None:
 def engine(data: Path) -> None:
     book = open_book(data)
     facts = book.facts
-    for fact in ("evidence_months", "category_months"):
+    for what, compute in (("evidence", parts), ("categories", categories)):
         begin = time.perf_counter()
-        facts.table(fact)
-        print(f"{fact}: {time.perf_counter() - begin:.1f} s, peak {peak():.2f} GB")
+        compute(facts)
+        print(f"{what} by month: {time.perf_counter() - begin:.1f} s, peak {peak():.2f} GB")
     ends = month_ends(book.month, MONTH_ENDS)
     begin = time.perf_counter()
     rows = 0
     for place in range(0, len(ends), 6):
         # Six at a time: what the engine holds is bounded by customers x 6.
-        at = signals.signals_at(facts.table("evidence_months"), ends[place : place + 6], categories(facts))
+        at = signals.signals_at(parts(facts), ends[place : place + 6], categories(facts))
         out = facts.folder / f"signals-{place}.parquet"
         facts.engine.to_parquet(at, out)
         rows += facts.engine.read_parquet(out).count().execute()

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers.facts import signals
-from helpers.facts.signals_facts import categories, month_ends
+from helpers.facts.signals_facts import categories, month_ends, parts
 
 PRODUCTS = [
     {"product_id": "P1", "category": "Drills", "offering_role": "core", "launch_date": "2015-01-01"},
@@ -152,9 +152,9 @@ def test_rhythm_of_gaps(facts_of):
 def test_past_month_ends_are_read_off_as_if_they_were_the_reports_month(facts_of):
     now = facts_of("2026-03", **EVERYTHING)
     ends = month_ends(now.month, 3)
-    whole = signals.signals_at(now.table("evidence_months"), ends, categories(now)).to_pandas()
+    whole = signals.signals_at(parts(now), ends, categories(now)).to_pandas()
     then = facts_of("2026-02", **EVERYTHING)
-    alone = signals.signals_at(then.table("evidence_months"), ends[1:2], categories(then)).to_pandas()
+    alone = signals.signals_at(parts(then), ends[1:2], categories(then)).to_pandas()
     past = whole[whole["origin"] == alone["origin"].iloc[0]]
     pd.testing.assert_frame_equal(*(f.sort_values("customer_id", ignore_index=True) for f in (past, alone)))
     assert len(whole) == 1 + 1 + 2, "c2 has come in March"
@@ -208,5 +208,5 @@ def test_salesperson_sees_the_evidence_of_own_customers_alone(facts_of):
     people = [{"customer_id": "c1", "salesperson_id": "s1"}, {"customer_id": "c2", "salesperson_id": "s2"}]
     facts = facts_of("2026-03", **EVERYTHING, customers=people)
     scope = facts.scope("salesperson:s2")
-    for fact in ("evidence", "evidence_months", "experience_history", "rhythm", "product_maturity"):
+    for fact in ("evidence", "evidence_lines", "experience_history", "rhythm", "product_maturity"):
         assert facts.frame(fact, scope)["customer_id"].unique().tolist() == ["c2"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -18,20 +18,22 @@ EVER = (
 )  # fmt: skip
 
 
-def evidence_at(months: ir.Table, origins: Sequence[dt.date], categories: ir.Table | None = None) -> ir.Table:
+def evidence_at(
+    parts: Mapping[str, ir.Table], origins: Sequence[dt.date], categories: ir.Table | None = None
+) -> ir.Table:
     """Say what the evidence comes to at each month end.
 
     Parameters
     ----------
-    months, categories
-        The tables of `evidence_months` and `category_months`.
+    parts, categories
+        The tables of `evidence_parts` and `category_months`.
     origins
         Month ends (last day of a month). A row depends on nothing dated after its own.
 
     Returns
     -------
     ibis.expr.types.Table
-        customer_id, origin (DATE); for every sum of `MEASURES` supplied ``NAME_recent`` (of the `RECENT_MONTHS`
+        customer_id, origin (DATE); for every sum of `PARTS` supplied ``NAME_recent`` (of the `RECENT_MONTHS`
         that end with the origin), ``NAME_usual`` (of the `USUAL_MONTHS` before those), and of `EVER` ``NAME_ever``;
         last_visit, last_contact; with categories categories_recent and categories_usual (distinct),
         categories_lost (bought on three lines or more in the usual window, none in the recent one),
@@ -39,12 +41,14 @@ def evidence_at(months: ir.Table, origins: Sequence[dt.date], categories: ir.Tab
         sums are float64 in the report's units; ``late`` and ``decision`` are in days, ``discount`` in fractions of
         the list price.
     """
-    begun = months.group_by("customer_id").agg(month=months.month.min())
+    firsts = [rows.group_by("customer_id").agg(month=rows.month.min()) for rows in parts.values()]
+    seen = ibis.union(*firsts) if len(firsts) > 1 else firsts[0]
+    begun = seen.group_by("customer_id").agg(month=seen.month.min())
     result = _aged(begun, origins).select("customer_id", "origin")
-    for part, kinds in PARTS.items():
-        present = {name: kind for name, kind in kinds.items() if name in months.columns}
+    for part, rows in parts.items():
+        present = {name: kind for name, kind in PARTS[part].items() if name in rows.columns}
         if present:
-            result = _with_part(result, _part_at(months.filter(months.source == part), present, origins))
+            result = _with_part(result, _part_at(rows, present, origins))
     if categories is None:
         return result
     counted = _categories_at(categories, origins)
@@ -203,14 +207,17 @@ def signal_features(evidence: ir.Table) -> ir.Table:
     return e.select("customer_id", "origin", **features)
 
 
-def signals_at(months: ir.Table, origins: Sequence[dt.date], categories: ir.Table | None = None) -> ir.Table:
+def signals_at(
+    parts: Mapping[str, ir.Table], origins: Sequence[dt.date], categories: ir.Table | None = None
+) -> ir.Table:
     """Features of every customer at every one of the month ends: `signal_features` of `evidence_at`.
 
-    With `helpers.facts.Facts` ``f``: ``signals_at(f.table("evidence_months"), origins, signals_facts.categories(f))``.
+    With `helpers.facts.Facts` ``f``: ``signals_at(signals_facts.parts(f), origins, signals_facts.categories(f))``.
     """
-    unused = [
-        name
-        for name in months.columns
-        if name.endswith("_square") or name in ("list_amount", "listed_amount")
-    ]
-    return signal_features(evidence_at(months.drop(*unused), origins, categories))
+    looked_at = {part: rows.drop(*_unused(rows)) for part, rows in parts.items()}
+    return signal_features(evidence_at(looked_at, origins, categories))
+
+
+def _unused(rows: ir.Table) -> list[str]:
+    others = ("list_amount", "listed_amount")
+    return [name for name in rows.columns if name.endswith("_square") or name in others]

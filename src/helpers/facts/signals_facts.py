@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import ibis
@@ -25,7 +26,8 @@ _TABLES = ("products", "interactions", "complaints", "surveys", "invoices", "pay
 HISTORY_MONTHS = 13
 #: Years since its launch from which a product counts as mature.
 MATURE_YEARS = 5
-#: What the experience history needs of `signals.evidence_at`.
+#: What the experience history needs of `signals.evidence_at`, and of which parts.
+_OF_EXPERIENCE = ("lines", "roles", "decisions", "contacts")
 EXPERIENCE_SUMS = (
     "discount_n", "discount_sum", "discount_square", "role_lines", "component_lines", "service_lines",
     "decision_n", "decision_sum", "decision_square", "role_contacts", "purchasing_contacts", "topic_contacts",
@@ -33,23 +35,45 @@ EXPERIENCE_SUMS = (
 )  # fmt: skip
 
 
-#: What of the standard tables evidence is made of. An answer to a complaint counts in the month in which it came.
-EVIDENCE = (
-    Dated("order_lines"), Dated("products", ("product_id", "offering_role")), Dated("interactions"),
-    Dated("complaints", ("customer_id", "opened_at")),
-    Dated("complaints", ("customer_id", "opened_at", "resolved_at"), by="resolved_at"),
-    Dated("surveys"), Dated("invoices"), Dated("payments"),
-)  # fmt: skip
+_LINES, _ROLES = Dated("order_lines"), Dated("products", ("product_id", "offering_role"))
+#: What of the standard tables each part of the evidence is made of. An answer to a complaint counts in its own month.
+_MADE_OF = {
+    "lines": (_LINES,),
+    "roles": (_LINES, _ROLES),
+    "decisions": (_LINES,),
+    "contacts": (Dated("interactions"),),
+    "complaints": (Dated("complaints", ("customer_id", "opened_at")),),
+    "resolved": (Dated("complaints", ("customer_id", "opened_at", "resolved_at"), by="resolved_at"),),
+    "surveys": (Dated("surveys"),),
+    "due": (Dated("invoices"),),
+    "settled": (Dated("invoices"), Dated("payments")),
+    "paid": (Dated("invoices"), Dated("payments")),
+}
 
 
-def _sources(f: Facts) -> signals_sources.Sources:
+def _sources(f: Facts, after: pd.Period | None) -> signals_sources.Sources:
     present = {name: f.standard(name) for name in _TABLES if f.tables.has(name)}
-    return signals_sources.Sources(f.lines, f.table("order_days"), f.tables.supplied, present)
+    return signals_sources.Sources(f.lines_after(after), f.table("order_days"), f.tables.supplied, present)
 
 
-def _evidence_months(f: Facts, after: pd.Period | None) -> ir.Table:
-    since = None if after is None else (after + 1).to_timestamp().date()
-    return signals_sources.evidence_months(_sources(f), f.month_end, since)
+def _part(name: str) -> Fact:
+    """Return the fact of one part of the evidence; without a measure and a row where no source supplies it."""
+
+    def rows(f: Facts, after: pd.Period | None) -> ir.Table:
+        since = None if after is None else (after + 1).to_timestamp().date()
+        supplied = signals_sources.evidence_parts(_sources(f, after), f.month_end, since)
+        nothing = {"customer_id": "string", "month": "date"}
+        return supplied[name] if name in supplied else ibis.memtable([], schema=ibis.schema(nothing))
+
+    return monthly_fact(Monthly(rows, _MADE_OF[name]), order=("customer_id", "month"), scoped=own_customers)
+
+
+def parts(f: Facts, names: Collection[str] = signals_sources.PARTS) -> dict[str, ir.Table]:
+    """Return the parts of the evidence that are supplied, each a fact ``evidence_PART`` of its own."""
+    tables = {name: f.table(f"evidence_{name}") for name in names}
+    return {
+        name: rows for name, rows in tables.items() if len(rows.columns) > 2
+    }  # more than customer and month
 
 
 def _category_months(f: Facts, after: pd.Period | None) -> ir.Table:
@@ -70,36 +94,41 @@ def month_ends(month: pd.Period, count: int) -> list[dt.date]:
 
 
 def _evidence(f: Facts) -> ir.Table:
-    return signals.evidence_at(f.table("evidence_months"), [f.month_end], categories(f))
+    return signals.evidence_at(parts(f), [f.month_end], categories(f))
 
 
 def _signal_panel(f: Facts) -> ir.Table:
     """Features at the month ends of the purchase panel, of the same customers."""
     origins = pd.period_range(max(f.coverage.months[0], f.month - MOST_ORIGINS + 1), f.month, freq="M")
     ends = [origin.to_timestamp(how="end").date() for origin in origins]
-    months, kinds, share = f.table("evidence_months"), categories(f), f.learning_share
+    evidence, kinds, share = parts(f), categories(f), f.learning_share
     if share == 1 or len(ends) <= ORIGINS_OF_ALL:
-        return signals.signals_at(months, ends, kinds)
+        return signals.signals_at(evidence, ends, kinds)
     before, last = ends[:-ORIGINS_OF_ALL], ends[-ORIGINS_OF_ALL:]
     # The evidence has a row for every customer: few to draw from, where the months have each of them many times.
     chosen = drawn(f.table("evidence").select("customer_id"), share)
     some = signals.signals_at(
-        months.semi_join(chosen, "customer_id"),
+        {name: rows.semi_join(chosen, "customer_id") for name, rows in evidence.items()},
         before,
         None if kinds is None else kinds.semi_join(chosen, "customer_id"),
     )
-    return some.union(signals.signals_at(months, last, kinds))
+    return some.union(signals.signals_at(evidence, last, kinds))
+
+
+def experience_parts(f: Facts) -> dict[str, ir.Table]:
+    """Return what experience is told by: the parts of the evidence, with the measures of `EXPERIENCE_SUMS`."""
+    return {
+        name: rows.select("customer_id", "month", *(one for one in EXPERIENCE_SUMS if one in rows.columns))
+        for name, rows in parts(f, _OF_EXPERIENCE).items()
+    }
 
 
 def _experience_history(f: Facts, after: pd.Period | None) -> ir.Table:
-    months = f.table("evidence_months")
-    kept = [name for name in EXPERIENCE_SUMS if name in months.columns]
-    months = months.select("customer_id", "month", "source", *kept)
     ends = month_ends(f.month, HISTORY_MONTHS)
     first = f.coverage.months[0].to_timestamp(how="end").date()
     # A month end before the data begin says nothing of anybody.
     reached = [end for end in ends if end >= first and (after is None or pd.Period(end, "M") > after)]
-    history = signals.evidence_at(months, reached)
+    history = signals.evidence_at(experience_parts(f), reached)
     return history.filter(history.lines_recent + history.lines_usual > 0)
 
 
@@ -217,11 +246,7 @@ FACTS: dict[str, Fact] = {
         order=("customer_id",),
         scoped=own_customers,
     ),
-    "evidence_months": monthly_fact(
-        Monthly(_evidence_months, EVIDENCE),
-        order=("customer_id", "month", "source"),
-        scoped=own_customers,
-    ),
+    **{f"evidence_{name}": _part(name) for name in signals_sources.PARTS},
     "category_months": monthly_fact(
         Monthly(
             _category_months,
@@ -233,7 +258,12 @@ FACTS: dict[str, Fact] = {
     "signal_panel": Fact(_signal_panel, order=("customer_id", "origin"), scoped=own_customers),
     "evidence": Fact(_evidence, order=("customer_id",), scoped=own_customers),
     "experience_history": monthly_fact(
-        Monthly(_experience_history, EVIDENCE, column="origin", months=HISTORY_MONTHS),
+        Monthly(
+            _experience_history,
+            (_LINES, _ROLES, Dated("interactions")),
+            column="origin",
+            months=HISTORY_MONTHS,
+        ),
         order=("customer_id", "origin"),
         scoped=own_customers,
     ),

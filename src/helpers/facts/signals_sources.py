@@ -1,6 +1,6 @@
 """Evidence about customers by month: the ground of signals and scores.
 
-Every source is first added up by customer and month (`evidence_months`), once; a month end is then two windows over
+Every source is first added up by customer and month (`evidence_parts`), once; a month end is then two windows over
 those sums (`helpers.facts.signals`), so that two dozen past month ends cost little more than one. A measure whose
 table or column is not supplied has no column at all: absent is absent, never zero.
 
@@ -216,7 +216,7 @@ def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     }
 
 
-#: Part -> its measures with their types; a table of `evidence_months` has those that its sources supply.
+#: Part -> its measures with their types; a table of `evidence_parts` has those that its sources supply.
 PARTS: dict[str, dict[str, str]] = {
     "lines": {
         "lines": "int64", "gross_amount": MONEY, "returns_amount": MONEY, "discount_n": "int64",
@@ -236,18 +236,17 @@ PARTS: dict[str, dict[str, str]] = {
     "settled": {"settled_amount": MONEY},
     "paid": {"late_n": "int64", "late_sum": "int64", "late_square": "int64"},
 }  # fmt: skip
-MEASURES: dict[str, str] = {name: kind for part in PARTS.values() for name, kind in part.items()}
 
 
-def evidence_months(sources: Sources, until: dt.date, since: dt.date | None = None) -> ir.Table:
+def evidence_parts(sources: Sources, until: dt.date, since: dt.date | None = None) -> dict[str, ir.Table]:
     """Add up every source by customer and month, up to the day ``until``, from the month that begins ``since`` on.
 
     Returns
     -------
-    ibis.expr.types.Table
-        customer_id, month (DATE, first of the month), source (one of `PARTS`: a customer's month has a row for each
-        that has something in it), and those of `MEASURES` that the sources supply; 0 (for days NULL) in the rows of
-        other parts.
+    dict of ibis.expr.types.Table
+        By part, those of `PARTS` that the sources supply: customer_id, month (DATE, first of the month), and the part's
+        measures that the sources supply. A part is a table of its own: in one table of all of them most of what is
+        written and read would be zeros.
     """
     parts = {
         **_line_months(sources),
@@ -257,27 +256,22 @@ def evidence_months(sources: Sources, until: dt.date, since: dt.date | None = No
         **_payment_months(sources, until),
     }
     if since is not None:
-        parts = {source: part.filter(part.month >= ibis.date(since)) for source, part in parts.items()}
-    measures = [name for name in MEASURES if any(name in part.columns for source, part in parts.items())]
-    rows = [
-        part.select(
-            "customer_id",
-            "month",
-            source=ibis.literal(source),
-            **{name: _measure(part, name) for name in measures},
-        )
-        for source, part in parts.items()
-    ]
-    return ibis.union(*rows) if len(rows) > 1 else rows[0]
+        parts = {name: part.filter(part.month >= ibis.date(since)) for name, part in parts.items()}
+    return {
+        name: part.select("customer_id", "month", **_measures(part, PARTS[name]))
+        for name, part in parts.items()
+    }
 
 
-def _measure(part: ir.Table, name: str) -> ir.Value:
-    if name in part.columns:
-        value = part[name].cast(MEASURES[name])
-        return value if MEASURES[name] == "date" else value.fill_null(ibis.literal(0).cast(MEASURES[name]))
-    if MEASURES[name] == "date":
-        return ibis.null("date")
-    return ibis.literal(0).cast(MEASURES[name])
+def _measures(part: ir.Table, kinds: Mapping[str, str]) -> dict[str, ir.Value]:
+    """Return the measures that a part has, 0 where nothing is known; days stay unknown."""
+    return {
+        name: part[name].cast(kind)
+        if kind == "date"
+        else part[name].cast(kind).fill_null(ibis.literal(0).cast(kind))
+        for name, kind in kinds.items()
+        if name in part.columns
+    }
 
 
 def category_months(lines: ir.Table, products: ir.Table) -> ir.Table:
