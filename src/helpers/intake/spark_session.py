@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
 import shutil
 import socket
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 
 ACTIVE = "active"
 _ANSWER_SECONDS = 5
+_PATIENCE = {"max_retries": 8, "max_backoff": 5000}
+"""How often, and after how many milliseconds at most, Spark Connect is asked again where it does not answer: for some
+25 seconds in all. Its own rule is ten minutes."""
+_CONNECTED: dict[str, SparkSession] = {}
+"""Address -> the session that this process has there."""
 _PORTS = {"spark": 7077, "sc": 15002}
 
 
@@ -73,10 +80,16 @@ def _own(session: SparkSession) -> SparkSession:
     own = session.newSession()
     own.catalog.setCurrentCatalog(session.catalog.currentCatalog())
     own.catalog.setCurrentDatabase(session.catalog.currentDatabase())
+    _settle(own)
+    if hasattr(own, "client"):  # of Spark Connect, where a notebook has one of its own
+        atexit.register(_leave, own)
+    return own
+
+
+def _settle(own: SparkSession) -> None:
     # Expressions are written so that nothing overflows or divides by zero; where they did it must not pass for NULL.
     own.conf.set("spark.sql.ansi.enabled", "true")
     own.conf.set("spark.sql.session.timeZone", "UTC")
-    return own
 
 
 def _connected(address: str) -> SparkSession:
@@ -85,19 +98,52 @@ def _connected(address: str) -> SparkSession:
             f"The address {_plain(address)} is one of Spark Connect, whose client is not installed: install "
             "pyspark[connect]."
         )
+    if (known := _CONNECTED.pop(address, None)) is not None:
+        if _still_there(known):
+            _CONNECTED[address] = known
+            return known
+        _leave(known)
     _see_that_it_answers(address)
-    from pyspark.sql import SparkSession
+    # Not by `pyspark.sql.SparkSession.builder`, which makes all of the process Spark Connect's from then on.
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+    from pyspark.sql.connect.session import SparkSession
 
+    # What is said to a person at a prompt: schemas that are not checked, and that it was asked often enough.
+    warnings.filterwarnings("ignore", "'verifySchema' is ignored", UserWarning)
+    warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]", UserWarning)
     try:
         session = SparkSession.builder.remote(address).create()
-        session.conf.set("spark.sql.ansi.enabled", "true")
-        session.conf.set("spark.sql.session.timeZone", "UTC")
+        session.client.set_retry_policies([DefaultPolicy(**_PATIENCE)])
+        _settle(session)
     except Exception as error:  # gRPC's and Spark's own; the message may name a token
         raise WorkbookError(
             f"Spark Connect at {_plain(address)} answers, but opens no session ({type(error).__name__}). See that it "
             "is a Spark Connect server of Spark 4 and that you may use it."
         ) from None
+    _CONNECTED[address] = session
+    # In the interpreter's last moments, when PySpark would do it, gRPC waits for a thread that is no longer there.
+    atexit.register(_leave, session)
     return session
+
+
+def _still_there(session: SparkSession) -> bool:
+    """Whether the server knows a session of this process: it may have been started anew in between."""
+    try:
+        return session.conf.get("spark.sql.session.timeZone") == "UTC"
+    except Exception:  # whatever is wrong with it, another will do
+        return False
+
+
+def _leave(session: SparkSession) -> None:
+    """End a session on the server, if that answers, and close the connection."""
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+
+    with contextlib.suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        session.client.set_retry_policies([DefaultPolicy(max_retries=0)])
+        session.client.release_session()
+    with contextlib.suppress(Exception):
+        session.client.close()
 
 
 def _started(master: str, options: dict[str, str], cache: Path) -> SparkSession:
