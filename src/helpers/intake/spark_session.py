@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import os
 import shutil
 import socket
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 ACTIVE = "active"
 _ANSWER_SECONDS = 5
-_PATIENCE = {"max_retries": 8, "max_backoff": 5000}
+_PATIENCE = {"max_retries": 6, "max_backoff": 5000}
 """How often, and after how many milliseconds at most, Spark Connect is asked again where it does not answer: for some
-25 seconds in all. Its own rule is ten minutes."""
+half a minute in all. Its own rule is ten minutes."""
 _CONNECTED: dict[str, SparkSession] = {}
 """Address -> the session that this process has there."""
 _PORTS = {"spark": 7077, "sc": 15002}
@@ -108,9 +109,6 @@ def _connected(address: str) -> SparkSession:
     from pyspark.sql.connect.client.retries import DefaultPolicy
     from pyspark.sql.connect.session import SparkSession
 
-    # What is said to a person at a prompt: schemas that are not checked, and that it was asked often enough.
-    warnings.filterwarnings("ignore", "'verifySchema' is ignored", UserWarning)
-    warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]", UserWarning)
     try:
         session = SparkSession.builder.remote(address).create()
         session.client.set_retry_policies([DefaultPolicy(**_PATIENCE)])
@@ -126,6 +124,41 @@ def _connected(address: str) -> SparkSession:
     return session
 
 
+@contextmanager
+def answering(settings: Spark) -> Iterator[None]:
+    """Say it, and no more than that, where Spark Connect ends in the middle of what is done within.
+
+    Raises
+    ------
+    WorkbookError
+        The server is gone, or was started anew and knows nothing of this session. Every other error is let through.
+    """
+    # What PySpark warns of there: a schema is not checked, which Ibis asks not to; and an error follows at once.
+    warnings.filterwarnings("ignore", "'verifySchema' is ignored", UserWarning)
+    warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]", UserWarning)
+    try:
+        yield
+    except Exception as error:
+        if not _is_gone(error):
+            raise
+        raise WorkbookError(
+            f"Spark Connect at {_plain(settings.session)} no longer answers, or was started anew meanwhile. Nothing "
+            "half done was kept: run again when it is there."
+        ) from None
+
+
+def _is_gone(error: BaseException | None) -> bool:
+    """Whether an error, or what it came of, is that nobody answers: PySpark's own, or gRPC's."""
+    while error is not None:
+        code = getattr(error, "getGrpcStatusCode", None) or getattr(error, "code", None)
+        if callable(code) and getattr(code(), "name", "") == "UNAVAILABLE":
+            return True
+        if "[INVALID_HANDLE.SESSION_" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def _still_there(session: SparkSession) -> bool:
     """Whether the server knows a session of this process: it may have been started anew in between."""
     try:
@@ -138,11 +171,11 @@ def _leave(session: SparkSession) -> None:
     """End a session on the server, if that answers, and close the connection."""
     from pyspark.sql.connect.client.retries import DefaultPolicy
 
-    with contextlib.suppress(Exception), warnings.catch_warnings():
+    with suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         session.client.set_retry_policies([DefaultPolicy(max_retries=0)])
         session.client.release_session()
-    with contextlib.suppress(Exception):
+    with suppress(Exception):
         session.client.close()
 
 
