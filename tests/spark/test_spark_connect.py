@@ -27,8 +27,8 @@ from helpers.views.numbers import numbers
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 MONTH = pd.Period("2026-10", "M")
 
-#: Of each kind one: of current rows, of order lines, a row a customer, with a table that this process hands to the server,
-#: and of rows beside each other. All facts are held against DuckDB on a local Spark, by the same plans.
+#: Of each kind one: of current rows, of order lines, a row a customer, with a table that this process hands to the
+#: server, and of rows beside each other. All facts are held against DuckDB on a local Spark, by the same plans.
 FACTS = ("customers", "purchase_occasions", "customer_summary", "open_history", "wallet_changes")
 
 
