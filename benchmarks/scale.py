@@ -28,17 +28,17 @@ HERE = Path(__file__).resolve().parent
 _TICKS = os.sysconf("SC_CLK_TCK")
 CUSTOMERS_A_MILLION_LINES = 10_000
 MONTHS = 30
-#: Facts that only packs of teams and salespeople need.
-_OF_OWNERS = ("class_product_months", "product_window")
+#: The month before the sample's last, and that: the first report and the next one.
+FIRST_MONTH, NEXT_MONTH = "2026-09", "2026-10"
 
 _READ = "import sys; from helpers.book import read_data; read_data(sys.argv[1])"
 _FACTS = """
 import sys
 from helpers.book import open_book
-from helpers.facts import FACT_NAMES
-book = open_book(sys.argv[1], month=sys.argv[2] or None)
-for name in FACT_NAMES:
-    if name not in sys.argv[3].split(","):
+from helpers.facts.registry import FACTS
+book = open_book(sys.argv[1], month=sys.argv[2])
+for name, fact in FACTS.items():
+    if not fact.of_owners:
         book.facts.table(name)
 """
 
@@ -135,13 +135,13 @@ def measure(data: Path, millions: float, folder: Path) -> list[Stage]:
         shutil.rmtree(each, ignore_errors=True)
     report = [sys.executable, "-m", "helpers.cli", "report", "--data", str(data), "--out", str(out)]
     report += ["--timeout-seconds", "3600"]
-    earlier = "2026-09"
     commands = {
         "intake": [sys.executable, "-c", _READ, str(data)],
-        "facts": [sys.executable, "-c", _FACTS, str(data), "", ",".join(_OF_OWNERS)],
-        "learning and notebooks": report,
-        "another month": [*report, "--month", earlier],
-        "the same again": report,
+        "facts": [sys.executable, "-c", _FACTS, str(data), FIRST_MONTH],
+        "learning and notebooks": [*report, "--month", FIRST_MONTH],
+        "facts of the next month": [sys.executable, "-c", _FACTS, str(data), NEXT_MONTH],
+        "its learning and notebooks": [*report, "--month", NEXT_MONTH],
+        "the same again": [*report, "--month", NEXT_MONTH],
     }
     stages = []
     for name, command in commands.items():
@@ -174,15 +174,19 @@ def table(stages: list[Stage]) -> str:
                 else f"{stage.seconds:.0f} ({stage.processor_seconds:.0f}) s, {stage.peak_gigabytes:.1f} GB{failed}"
             )
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    first = names[:3]
-    cells = []
-    for size in sizes:
-        own = [by[size, name] for name in first if (size, name) in by]
-        cells.append(
-            f"**{sum(s.seconds for s in own):.0f}** ({sum(s.processor_seconds for s in own):.0f}) s, "
-            f"{max(s.peak_gigabytes for s in own):.1f} GB"
-        )
-    return "\n".join([*lines, f"| all of a first report | {' | '.join(cells)} |"])
+    for title, of in (("all of a first report", names[:3]), ("all of the next month's", names[3:5])):
+        cells = [_together([by[size, name] for name in of if (size, name) in by]) for size in sizes]
+        lines.append(f"| {title} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _together(stages: list[Stage]) -> str:
+    if not stages:
+        return "not measured"
+    seconds, processor = (
+        sum(getattr(stage, name) for stage in stages) for name in ("seconds", "processor_seconds")
+    )
+    return f"**{seconds:.0f}** ({processor:.0f}) s, {max(stage.peak_gigabytes for stage in stages):.1f} GB"
 
 
 def machine() -> str:

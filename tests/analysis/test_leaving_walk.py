@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.analysis.leaving_fit import forms, months_known
+from helpers.analysis import leaving_fit
+from helpers.analysis.leaving_fit import Rows, forms, luck
 from helpers.analysis.leaving_reasons import reasons
 from helpers.analysis.leaving_walk import Past, walk_forward
 
@@ -38,46 +39,91 @@ def learnt():
     return table, signs, paths, walk_forward(table, signs, paths, ["complaints"])
 
 
+def rows_of(table, paths):
+    """The same as arrays, with no signs."""
+    signs, truth = np.empty((len(table), 0)), paths.to_numpy()
+    return Rows(table["number"].to_numpy(), luck(table), signs, truth, paths.columns.to_numpy())
+
+
 def test_of_the_last_month_end_one_month_is_known_and_of_silence_the_second():
     table = pd.DataFrame({"customer_id": list("aabb"), "number": [4, 5, 4, 5]})
     paths = pd.DataFrame({1: [1.0, 1, 0, 1], 2: [0.0, np.nan, 0, np.nan]})
-    rows, steps, held = months_known(table, paths, 6)
+    known = rows_of(table, paths).known(6)
     # b bought in the first month after 4, so its second says nothing of silence.
-    assert sorted(zip(rows, steps, held, strict=True)) == [
-        (0, 1, 1),
-        (0, 2, 0),
-        (1, 1, 1),
-        (2, 1, 0),
-        (3, 1, 1),
-    ]
-    assert months_known(table, paths, 5)[0].tolist() == [0, 2]
+    assert sorted(zip(*known, strict=True)) == [(0, 1, 1), (0, 2, 0), (1, 1, 1), (2, 1, 0), (3, 1, 1)]
+    assert rows_of(table, paths).known(5)[0].tolist() == [0, 2]
 
 
-def test_nothing_that_follows_a_month_end_changes_its_score(learnt):
-    table, signs, paths, scored = learnt
+def test_who_is_learnt_from_does_not_depend_on_the_order_nor_on_who_else_is_there():
+    table, *__ = drawn()
+    lucky = luck(table)
+    turned = luck(table[::-1].reset_index(drop=True))
+    assert (turned[::-1] == lucky).all()
+    assert (luck(table[40:90]) == lucky[40:90]).all()
+    assert 0.45 < lucky.mean() < 0.55
+    # Not the same customers at every month end.
+    assert (lucky < 0.5).reshape(CUSTOMERS, MONTHS).mean(axis=1).max() < 1
+
+
+def test_where_there_is_ample_to_learn_from_a_quarter_has_one_fit_and_scores_stay_out_of_time(monkeypatch):
+    table, signs, paths = drawn()
+    fits = []
+    fitted = leaving_fit.fitted
+    monkeypatch.setattr(
+        "helpers.analysis.leaving_walk.fitted", lambda *given: fits.append(1) or fitted(*given)
+    )
+    each = walk_forward(table, signs, paths, ["complaints"])
+    monthly = len(fits)
+    monkeypatch.setattr(leaving_fit, "_MOST_ROWS", 600)
+    rare = walk_forward(table, signs, paths, ["complaints"])
+    assert len(fits) - monthly <= monthly / 2
+    assert rare.scored.index.equals(each.scored.index)
+    assert (rare.scored["rhythm"] - each.scored["rhythm"]).abs().mean() < 0.05
+    # As if the later month ends were not there.
     past = table["number"] <= 12
     known = paths[past].copy()
     for months in (1, 2):
         known[months] = known[months].where(table["number"] + months <= 12)
-    earlier = walk_forward(table[past], signs[past], known, ["complaints"])
+    earlier = walk_forward(table[past], signs[past], known, ["complaints"]).scored
+    pd.testing.assert_frame_equal(earlier, rare.scored.loc[earlier.index], check_exact=True)
+
+
+def test_rows_scored_by_themselves_have_the_probability_that_the_walk_gave_them(learnt):
+    table, signs, __, walk = learnt
+    assert list(walk.scores) == [MONTHS - 1, MONTHS]
+    for number, score in walk.scores.items():
+        here = table["number"] == number
+        alone = score.probability(signs[here].iloc[5:60])
+        assert alone == pytest.approx(walk.scored.loc[here[here].index, "probability"].iloc[5:60], abs=2e-9)
+        assert set(walk.scored.loc[here[here].index, "candidate"]) == {score.candidate}
+
+
+def test_nothing_that_follows_a_month_end_changes_its_score(learnt):
+    table, signs, paths, walk = learnt
+    scored = walk.scored
+    past = table["number"] <= 12
+    known = paths[past].copy()
+    for months in (1, 2):
+        known[months] = known[months].where(table["number"] + months <= 12)
+    earlier = walk_forward(table[past], signs[past], known, ["complaints"]).scored
     same = scored.loc[earlier.index]
     pd.testing.assert_frame_equal(earlier, same, check_exact=True)
 
 
 def test_a_sign_that_tells_is_learnt_and_what_is_unknown_is_no_reason(learnt):
-    table, signs, paths, scored = learnt
-    last = scored[scored["number"] == MONTHS]
-    assert np.corrcoef(signs.loc[last.index, "log_silence"], last["probability"])[0, 1] > 0.9
+    table, signs, __, walk = learnt
     this = table["number"] == MONTHS
-    tenure = pd.Series(900.0, index=table.index)
-    told = reasons(table, signs, paths, tenure, this, ["complaints"], "logistic_signals")
+    score = walk.scores[MONTHS]
+    assert np.corrcoef(signs.loc[this, "log_silence"], score.probability(signs[this]))[0, 1] > 0.9
+    told = reasons(signs[this], pd.Series(900.0, index=signs[this].index), ["complaints"], score)
     unknown = signs.loc[this, "complaints"].isna().to_numpy()
     assert any("silence" in names for names in told)
     assert not any("complaints" in names for names, gap in zip(told, unknown, strict=True) if gap)
+    assert reasons(signs[this], pd.Series(900.0, index=signs[this].index), [], None)[0] == ("silence",)
 
 
 def test_the_simplest_form_is_taken_where_the_others_are_no_better(learnt):
-    *__, scored = learnt
+    scored = learnt[-1].scored
     # A standard error lets a form that knows the same pass now and then, the trees never.
     assert (scored["candidate"] == "rhythm").mean() > 0.5
     assert (scored["candidate"] != "boosting_signals").all()
@@ -87,9 +133,9 @@ def test_the_simplest_form_is_taken_where_the_others_are_no_better(learnt):
 def test_signals_compete_only_where_they_are_supplied():
     __, signs, __ = drawn()
     bought = signs.drop(columns="complaints")
-    assert list(forms(bought, [])) == ["rhythm", "logistic", "boosting"]
-    assert forms(signs, ["complaints"])["logistic"] == list(bought)
-    assert "complaints" in forms(signs, ["complaints"])["boosting_signals"]
+    assert list(forms(list(bought), [])) == ["rhythm", "logistic", "boosting"]
+    assert forms(list(signs), ["complaints"])["logistic"] == list(bought)
+    assert "complaints" in forms(list(signs), ["complaints"])["boosting_signals"]
 
 
 def test_a_form_is_judged_by_as_much_of_each_horizon_as_has_passed():

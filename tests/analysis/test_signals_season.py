@@ -50,11 +50,11 @@ def test_days_of_a_dead_season_count_for_less_and_a_year_adds_up_to_its_days():
 
     def days(start: str, end: str) -> float:
         start_day, end_day = (pd.Series({"a": pd.Timestamp(day)}) for day in (start, end))
-        return float(busy_days(rows, label, OCTOBER, start_day, end_day)[0])
+        return float(busy_days(rows, label, OCTOBER, [(start_day, end_day)])[0][0])
 
     assert days("2025-07-01", "2025-09-01") == pytest.approx(2 * 30.4375 * 20 / (100 + 20))
     assert days("2025-09-01", "2025-11-01") == pytest.approx(2 * 30.4375 * 140 / 120)
     assert days("2025-03-15", "2026-03-15") == pytest.approx(365.25)
-    short = busy_days(rows[rows["month"] >= "2026-01"], label, OCTOBER, *(
-        pd.Series({"a": pd.Timestamp(day)}) for day in ("2026-07-01", "2026-09-01")))  # fmt: skip
+    span = tuple(pd.Series({"a": pd.Timestamp(day)}) for day in ("2026-07-01", "2026-09-01"))
+    (short,) = busy_days(rows[rows["month"] >= "2026-01"], label, OCTOBER, [span])
     assert short[0] == pytest.approx(2 * 30.4375)  # under a year of data tells no season

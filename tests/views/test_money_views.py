@@ -5,10 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from helpers.analysis.attainment import Attainment
 from helpers.book import open_book
+from helpers.scope import COMPANY
 from helpers.views import attainment as show
 from helpers.views import receivables as owed
 from helpers.views.actions import COLUMNS
+from helpers.views.numbers import numbers
 
 
 def text(*items):
@@ -44,3 +47,28 @@ def test_each_overdue_customer_is_to_be_collected_for_what_is_likely_to_be_lost_
 
 def test_without_invoices_a_line_says_what_is_needed(book):
     assert "invoices" in text(*owed.receivables(None, book.numbers))
+
+
+def test_of_many_salespeople_those_furthest_below_target_are_shown_and_the_others_counted():
+    people = 150
+    units = pd.DataFrame(
+        {
+            "period": "year", "kind": ["company", *["salesperson"] * people],
+            "id": [None, *(f"s{place:03}" for place in range(people))],
+            "name": ["", *(f"Person {place:03}" for place in range(people))],
+            "sales_amount": [people * 50.0, *([50.0] * people)],
+            "target_amount": [1.0, *(float(place) for place in range(people))],
+            "target_to_date_amount": [1.0, *(float(place) for place in range(people))],
+        }
+    )  # fmt: skip
+    for name in ("attainment", "attainment_to_date"):
+        units[name] = units["sales_amount"] / units["target_amount"].where(units["target_amount"] > 0)
+    for name in ("straight", "model", "forecast", "low", "high", "needed_month"):
+        units[f"{name}_amount"] = units["sales_amount"]
+    result = Attainment(pd.Period("2026-10", "M"), COMPANY, units, pd.DataFrame(), pd.DataFrame())
+    n = numbers("en", "CNY")
+    chart, _month, _quarter, year = show.targets(result, n)
+    assert "the 39 furthest below are drawn" in chart.title
+    assert "Person 149" in chart.alt and "Person 100" not in chart.alt and "The company" in chart.alt
+    assert year.row_count == 100 and "51 more not shown" in year.caption
+    assert "Person 149" in year.text and "Person 020" not in year.text and "The company" in year.text

@@ -113,12 +113,12 @@ def composition(
     company_shares
         `Composition.company_shares` of the company's composition, to be shown beside a scope's own.
     """
-    labelled = grouped_months(customers, customer_months, unassigned, by)
-    labelled = labelled[labelled["month"] <= month.to_timestamp()].reset_index(drop=True)
-    begin = first_month or first_month_of(labelled) or month
     window = trailing(month, window_months)
     earliest = min(window.first - 12, month - (history_months + window_months - 2))
-    labelled = labelled[Span(earliest, month).holds(labelled["month"])].reset_index(drop=True)
+    begin = first_month or _begin(month, customer_months, unassigned)
+    span = Span(earliest, month)
+    nobody = None if unassigned is None else _rows_in(span, unassigned)
+    labelled = grouped_months(customers, _rows_in(span, customer_months), nobody, by)
     index = groups.group_order(
         labelled, pd.Series(window.holds(labelled["month"])), order or (), policy or ()
     )
@@ -159,6 +159,17 @@ COLUMNS = [
     "margin_amount", "margin_percent", "cost_known_percent",
     "company_share_percent", "company_difference_points",
 ]  # fmt: skip
+
+
+def _begin(month: pd.Period, *frames: pd.DataFrame | None) -> pd.Period:
+    first = first_month_of(*frames)
+    return month if first is None else min(first, month)
+
+
+def _rows_in(span: Span, frame: pd.DataFrame) -> pd.DataFrame:
+    """Take what is looked at before anything is written beside it: copies of all rows take longer than the sums."""
+    wanted = [name for name in ("customer_id", "month", *AMOUNTS) if name in frame]
+    return frame.loc[span.holds(frame["month"]), wanted]
 
 
 #: Sums that end with the report's month: zero, not unknown, where there is no customer at all.

@@ -156,8 +156,11 @@ def score_history(history: pd.DataFrame, trade_class: pd.Series, settings: Exper
     Classes and chance are judged among the customers of the same month end, so that no row depends on a later one.
     """
     table = history[["customer_id", "origin"]].copy()
-    label = look_up(history["customer_id"], trade_class).astype("object")
-    label = label.where(label.notna(), "")
+    label = look_up(history["customer_id"], trade_class.astype("object").fillna(""), "")
+    origins = pd.factorize(table["origin"])[0]
+    classes, names = pd.factorize(label)
+    of_class = origins * len(names) + classes
+    by_origin = list(pd.Series(origins).groupby(origins).indices.values())
     weight, weighted = np.zeros(len(table)), np.zeros(len(table))
     shifts, pieces = np.zeros(len(table)), np.zeros(len(table))
     for name, (over, under, half, sign) in _SUMS.items():
@@ -173,13 +176,13 @@ def score_history(history: pd.DataFrame, trade_class: pd.Series, settings: Exper
         table[f"{name}_usual"] = np.divide(
             hits_usual, n_usual, out=np.full(len(n), np.nan), where=n_usual > 0
         )
-        score = _between(name, value, _class_median(table[name], label, table["origin"]), settings)
+        score = _between(name, value, _class_median(table[name], of_class, origins), settings)
         table[f"{name}_score"] = score
         counts = np.where(np.isnan(score), 0.0, n / (n + half))
         weight += counts
         weighted += counts * np.nan_to_num(score)
         z = sign * _change(name, history, (hits, n, hits_usual, n_usual))
-        for rows in table.groupby("origin").indices.values():
+        for rows in by_origin:
             z[rows] = strength.against_chance(z[rows])
         shifts += np.nan_to_num(z)
         pieces += np.isfinite(z)
@@ -198,11 +201,12 @@ def _change(name: str, history: pd.DataFrame, sums: tuple[np.ndarray, ...]) -> n
     return strength.mean_change((n, hits, now), (n_usual, hits_usual, usual))
 
 
-def _class_median(values: pd.Series, label: pd.Series, origin: pd.Series) -> np.ndarray:
+def _class_median(values: pd.Series, of_class: np.ndarray, origins: np.ndarray) -> np.ndarray:
     """Median of the customer's class at the month end; of all customers where the class has few."""
-    by_class = values.groupby([origin, label])
-    whole = values.groupby(origin).transform("median")
-    return by_class.transform("median").where(by_class.transform("count") >= SMALL_CLASS, whole).to_numpy()
+    by_class = values.groupby(of_class)
+    medians, whole = by_class.median(), values.groupby(origins).median()
+    few = (by_class.count() < SMALL_CLASS).reindex(of_class).to_numpy()
+    return np.where(few, whole.reindex(origins).to_numpy(), medians.reindex(of_class).to_numpy())
 
 
 def _between(name: str, value: np.ndarray, peers: np.ndarray, s: Experience) -> np.ndarray:

@@ -40,8 +40,10 @@ def grouped_months(
     """
     if by not in customers.columns:
         raise ValueError(f"customers has no column '{by}'")
-    months = customer_months.reset_index(drop=True)
-    group = look_up(months["customer_id"], customers.set_index("customer_id")[by]).astype("object")
+    read = [name for name in ("customer_id", "month", *AMOUNTS, "purchase_days") if name in customer_months]
+    months = customer_months[read].reset_index(drop=True)
+    # As objects before they are looked up: the rows of a customer share one text.
+    group = look_up(months["customer_id"], customers.set_index("customer_id")[by].astype("object"))
     parts = [months.assign(group=group, kind=group.notna().map({True: GROUP, False: NOT_RECORDED}))]
     if unassigned is not None and len(unassigned):
         nobody = pd.Series([None] * len(unassigned), dtype="object")

@@ -20,6 +20,11 @@ from helpers.churn_settings import Churn
 _MODEL_AFTER = 0.2
 #: Where not everybody is learnt from, states are told of so many month ends: the others are known at no more.
 _ENDS_OF_SOME = 2
+#: What is asked of the panel once signs are made of it.
+_KEPT = (
+    "customer_id", "origin", "silence_days", "frequency", "recency_days", "T_days", "sum_log_gaps", "returned_gap_days",
+    "purchases_3", "purchases_6", "purchases_12", "net_amount_12",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -115,56 +120,93 @@ def leaving(
     """
     settings = settings or Churn()
     ids = pd.Index(panel["customer_id"].unique())
-    lessons, learnt = _learn(
-        panel, month, fit_model, settings, signal_panel, margin_share, others is not None, share
-    )
+    lessons, known = _known(panel, month, fit_model, settings, signal_panel, others is not None)
+    del panel, signal_panel  # large, and all that is needed of them is known
+    lessons, learnt = _learn(lessons, known, fit_model, settings, margin_share, share)
     if others is None:
         return learnt
-    del panel, signal_panel  # what they teach is learnt, and the others need the room
+    del known
     ends = np.sort(learnt.states["number"].unique())
     found = [Scored(learnt.customers, learnt.history, learnt.states)]
     for part, sent in others:
         rows = part[~part["customer_id"].isin(ids) & signs.origin_number(part).isin(ends)]
         if len(rows):
             warn = learnt.warn.probability
-            found.append(lessons.scored(rows, sent, warn, settings.lost_months, ends))
+            found.append(lessons.scored(rows, sent, warn, settings.lost_months, ends.tolist()))
     whole = together(found)
     return replace(
         learnt, customers=whole.customers, history=whole.history, states=whole.states, learnt_from=len(ids)
     )
 
 
-def _learn(
+@dataclass(frozen=True)
+class _Known:
+    """What learning takes from the panels.
+
+    Attributes
+    ----------
+    whole
+        `_KEPT` of all rows of the panel, by customer_id and origin.
+    signs, paths, shrank
+        Of the rows of customers who are still scored: what is learnt from, `leaving_features.paths` and
+        `leaving_features.shrank`.
+    signals
+        The fact signal_panel at the month end; None where it is not supplied.
+    """
+
+    whole: pd.DataFrame
+    signs: pd.DataFrame
+    paths: pd.DataFrame
+    shrank: pd.Series
+    signals: pd.DataFrame | None
+
+
+def _known(
     panel: pd.DataFrame,
     month: pd.Period,
     fit_model: signs.FitModel,
     settings: Churn,
     signal_panel: pd.DataFrame | None,
-    margin_share: float,
     some: bool,
-    share: float,
-) -> tuple[Lessons, Leaving]:
-    """Learn from the customers of the panel, and score them: ``some`` of all, or all."""
+) -> tuple[Lessons, _Known]:
+    """Make signs of the panels of all customers, or of ``some`` who teach the others."""
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
     horizon = settings.horizon_months or signs.horizon_of(panel, settings.gap_quantile)
     lessons = _lessons(panel, month, fit_model, horizon, signal_panel, some)
-    x = lessons.signs(panel, signal_panel)
-    held, shrank = signs.paths(panel, horizon), signs.shrank(panel, horizon)
-    here = panel["silence_days"] <= settings.lost_months * signs.DAYS_A_MONTH + 1
-    whole, panel, x, held = panel, panel[here], x[here], held[here]
+    here = signs.still_scored(panel, settings.lost_months)
+    x, signals = lessons.signs(panel, signal_panel)[here], None
+    if signal_panel is not None:
+        signals = signal_panel[signal_panel["origin"] == month.to_timestamp(how="end").normalize()]
+    held, shrank = signs.paths(panel, horizon)[here], signs.shrank(panel, horizon)[here]
+    # One block: whoever looks at its values gets them as they lie there.
+    x = pd.DataFrame(x.to_numpy(dtype="float64"), x.index, x.columns, copy=False)
+    return lessons, _Known(panel[list(_KEPT)], x, held, shrank, signals)
+
+
+def _learn(
+    lessons: Lessons,
+    known: _Known,
+    fit_model: signs.FitModel,
+    settings: Churn,
+    margin_share: float,
+    share: float,
+) -> tuple[Lessons, Leaving]:
+    """Learn from what is known, and score the customers learnt from."""
+    horizon, x, whole = lessons.horizon_months, known.signs, known.whole
+    panel = whole.loc[x.index]
     table = panel[["customer_id"]].assign(number=signs.origin_number(panel))
     this = table["number"] == lessons.number
-    walk = walk_forward(table, x, held, lessons.sent)
+    walk = walk_forward(table, x, known.paths, lessons.sent)
     shrinking, shrinking_test = pd.Series(dtype="float64"), pd.DataFrame()
     if lessons.number in walk.scores:
-        one = shrank[here].to_frame(horizon)
+        one = known.shrank.to_frame(horizon)
         shrunk = walk_forward(table, x, one, lessons.sent, most_steps=horizon + 8)
         lessons = replace(lessons, leaving=walk.scores, shrinking=shrunk.scores)
         probability, shrinking = walk.scored["probability"], shrunk.scored["probability"]
         history = table.loc[probability.index].assign(
-            probability=probability, silence_days=panel["silence_days"], left=held[horizon]
+            probability=probability, silence_days=panel["silence_days"], left=known.paths[horizon]
         )
-        shrinking_test = _test_shrinking(table, x, shrinking, shrank, panel["silence_days"])
+        shrinking_test = _test_shrinking(table, x, shrinking, known.shrank, panel["silence_days"])
     else:
         model = fit_model(signs.summary(panel[this])) if this.any() else None
         lessons = replace(lessons, instead=model)
@@ -172,18 +214,24 @@ def _learn(
         history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0)
     value = float(panel.loc[this, "net_amount_12"].median() * margin_share) if this.any() else 0.0
     warn = threshold(history, round(value, 4), settings, share)
-    known = probability.combine_first(history["probability"]).reindex(whole.index)
-    ends = np.sort(table.loc[known.reindex(table.index).notna(), "number"].unique())
-    ends = ends[-(_ENDS_OF_SOME if some else MONTH_ENDS) :]
-    customers = lessons.listed(panel[this], x[this], probability, shrinking, warn.probability, signal_panel)
+    ends = np.sort(table.loc[probability.index, "number"].unique())
+    ends = ends[-(MONTH_ENDS if lessons.season else _ENDS_OF_SOME) :]
+    customers = lessons.listed(panel[this], x[this], probability, shrinking, warn.probability, known.signals)
     return lessons, Leaving(
-        month=month,
+        month=lessons.month,
         horizon_months=horizon,
         method=lessons.method,
         candidate=lessons.candidate,
         customers=customers.reset_index(drop=True),
         history=history.reset_index(drop=True),
-        states=states(whole, known, horizon, warn.probability, settings.lost_months, ends),
+        states=states(
+            whole,
+            probability.reindex(whole.index),
+            horizon,
+            warn.probability,
+            settings.lost_months,
+            ends.tolist(),
+        ),
         test=_test(history, x),
         shrinking_test=shrinking_test,
         warn=warn,

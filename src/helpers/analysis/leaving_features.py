@@ -61,6 +61,11 @@ def origin_number(panel: pd.DataFrame) -> pd.Series:
     return panel["origin"].dt.year * 12 + panel["origin"].dt.month
 
 
+def still_scored(panel: pd.DataFrame, lost_months: int) -> pd.Series:
+    """Tell which rows are of customers silent for at most ``lost_months``: the others have left already."""
+    return panel["silence_days"] <= lost_months * DAYS_A_MONTH + 1
+
+
 def paths(panel: pd.DataFrame, horizon_months: int) -> pd.DataFrame:
     """Tell for each row whether it bought nothing in the first 1, 2, ... months that followed.
 
@@ -126,7 +131,7 @@ def summary(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def usual_gaps(panel: pd.DataFrame) -> pd.Series:
-    """Return the mean gap between purchases of all customers of the panel by origin, in days; 30 where none is known."""
+    """Return the mean gap between purchases of all customers of the panel by origin, in days; 30 where not known."""
     sums = panel.groupby("origin")[["frequency", "recency_days"]].sum()
     gaps: pd.Series = sums["recency_days"] / sums["frequency"].clip(lower=1)
     return gaps.where(gaps > 0, 30.0)

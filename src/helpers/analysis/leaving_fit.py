@@ -9,7 +9,7 @@ the first two months are known. The product of the months is the probability wan
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,10 @@ _RHYTHM = ("log_silence", "logit_none", "one_time")
 #: Month ends that are learnt from: older ones tell of another market.
 TRAINING_ORIGINS = 18
 #: More rows than these teach nothing more, and would take long: then some stand for all.
-_MOST_ROWS = 60_000
+_MOST_ROWS = 80_000
 
 
-def forms(signs: list[str], sent: list[str]) -> dict[str, list[str]]:
+def forms(signs: Sequence[str], sent: Sequence[str]) -> dict[str, list[str]]:
     """Return the forms that compete, the simplest first, each with those of the ``signs`` that it looks at.
 
     ``rhythm``, ``logistic`` and ``boosting`` look at purchases; ``logistic_signals`` and ``boosting_signals`` at the

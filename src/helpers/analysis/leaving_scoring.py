@@ -102,9 +102,9 @@ class Lessons:
         probability: pd.Series,
         shrinking: pd.Series,
         warn_probability: float,
-        signal_panel: pd.DataFrame | None,
+        signals: pd.DataFrame | None,
     ) -> pd.DataFrame:
-        """Return `Leaving.customers` of the rows of the panel at the month end."""
+        """Return `Leaving.customers` of the rows of the panel, and the fact signal_panel, at the month end."""
         customers = rows[["customer_id", *_MEASURES]]
         customers.insert(1, "probability", probability.reindex(rows.index))
         customers.insert(2, "shrinking", shrinking.reindex(rows.index))
@@ -119,10 +119,9 @@ class Lessons:
         ):
             why[place] = names
         customers.insert(3, "reasons", why)
-        if signal_panel is None:
+        if signals is None:
             return customers
-        now = signal_panel[signal_panel["origin"] == self.month.to_timestamp(how="end").normalize()]
-        return customers.merge(now.drop(columns="origin"), on="customer_id", how="left")
+        return customers.merge(signals.drop(columns="origin"), on="customer_id", how="left")
 
     def scored(
         self,
@@ -134,7 +133,7 @@ class Lessons:
     ) -> Scored:
         """Score customers who were not learnt from; what came of them later is not looked at."""
         panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
-        here = panel["silence_days"] <= lost_months * features.DAYS_A_MONTH + 1
+        here = features.still_scored(panel, lost_months)
         rows, signs = panel[here], self.signs(panel, signal_panel)[here]
         number = features.origin_number(rows)
         this = number == self.number
@@ -151,9 +150,11 @@ class Lessons:
         else:
             probability, shrinking = self.without_learning(rows[this]), pd.Series(dtype="float64")
             history = pd.DataFrame(columns=["customer_id", "number", "probability", "silence_days", "left"])
-        known = probability.reindex(panel.index)
+        known, now = probability.reindex(panel.index), None
+        if signal_panel is not None:
+            now = signal_panel[signal_panel["origin"] == self.month.to_timestamp(how="end").normalize()]
         return Scored(
-            self.listed(rows[this], signs[this], probability, shrinking, warn_probability, signal_panel),
+            self.listed(rows[this], signs[this], probability, shrinking, warn_probability, now),
             history,
             states(panel, known, self.horizon_months, warn_probability, lost_months, ends),
         )

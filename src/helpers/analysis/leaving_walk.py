@@ -7,6 +7,7 @@ and the record of past warnings.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,7 @@ class Walk:
 
 
 def walk_forward(
-    table: pd.DataFrame, signs: pd.DataFrame, paths: pd.DataFrame, sent: list[str], most_steps: int = 24
+    table: pd.DataFrame, signs: pd.DataFrame, paths: pd.DataFrame, sent: Sequence[str], most_steps: int = 24
 ) -> Walk:
     """Score month ends out of time by each form of the score, choose and calibrate as of that day.
 
@@ -204,9 +205,9 @@ Way = tuple[str, str, tuple[float, float], "IsotonicRegression | None"]
 
 def _finished(past: Past) -> tuple[pd.DataFrame, dict[int, Way]]:
     ends = np.unique(past.number)
-    parts, ways = zip(*(_chosen(past, end) for end in ends), strict=True)
-    table, told = pd.concat(parts), {}
-    for end, (form, platt, isotonic) in zip(ends, ways, strict=True):
+    found = [_chosen(past, end) for end in ends]
+    table, told = pd.concat([part for part, __ in found]), {}
+    for end, (__, (form, platt, isotonic)) in zip(ends, found, strict=True):
         rows, now = past.whole(end), past.number == end
         way = _choose(table[list(CALIBRATIONS)].iloc[rows], past.truth[rows, -1], past.people[rows])
         table.loc[now, "probability"], table.loc[now, "calibration"] = table.loc[now, way].round(9), way

@@ -94,6 +94,7 @@ def check(
     coverage: list[dict[str, object]] = []
     scores: dict[pd.Period, dict[str, np.ndarray]] = {}
     frequency, tracking = pd.DataFrame(), pd.DataFrame()
+    latest: tuple[pd.Period, pd.DataFrame, MBGCNBDk] | None = None
     for origin in reversed(listed):  # the oldest first: widening is learnt as time goes on
         known = known_at(book, origin, unit_days)
         if len(known) < 2:
@@ -120,7 +121,9 @@ def check(
         coverage += rows
         scores[origin] = mine
         frequency = _by_frequency(known, purchases, actual["purchases"].to_numpy())
-        tracking = _tracking(book, origin, months, known, model, unit_days)
+        latest = origin, known, model
+    if latest is not None:
+        tracking = _tracking(book, months, *latest, unit_days)
     table = pd.DataFrame(errors)
     level = 0.0
     if len(table):
@@ -255,7 +258,7 @@ def _by_frequency(known: pd.DataFrame, expected: np.ndarray, actual: np.ndarray)
 
 
 def _tracking(
-    book: Ledger, origin: pd.Period, months: int, known: pd.DataFrame, model: MBGCNBDk, unit_days: float
+    book: Ledger, months: int, origin: pd.Period, known: pd.DataFrame, model: MBGCNBDk, unit_days: float
 ) -> pd.DataFrame:
     ahead = [number + 1 for number in range(months)]
     expected = model.expected_purchases(

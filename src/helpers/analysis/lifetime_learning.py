@@ -129,7 +129,7 @@ def learn(
     customers = _scaled(forecast, _better_year(forecast, checks.best, ends[0], choice))
     shared = {name: float(np.hypot(error, checks.level_error)) for name, error in relative.items()}
     some = None if everybody is None else len(known)
-    stays = _stays(model, known, ends[:5])
+    stays = _stays(model, known if everybody is None else alike(known, unit_days), ends[:5])
     return LearnedValue(customers, shared, stays, model, spend, checks, by_margin, fallback, choice, some)
 
 
@@ -246,7 +246,10 @@ def _scaled(frame: pd.DataFrame, of_year: np.ndarray | None) -> pd.DataFrame:
 
 
 def _stays(model: MBGCNBDk, known: pd.DataFrame, ends: np.ndarray) -> tuple[float, ...]:
-    counts = model.expected_purchases(known, list(ends)).sum().to_numpy()
+    expected = model.expected_purchases(known, list(ends))
+    if "weight" in known:  # rows that stand for so many customers each
+        expected = expected.mul(known["weight"], axis=0)
+    counts = expected.sum().to_numpy()
     years = np.diff(counts, prepend=0.0)
     ratios = [min(float(now / max(before, 1e-12)), 1.0) for before, now in pairwise(years)]
     return (ratios[0], *ratios)

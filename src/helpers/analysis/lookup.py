@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
+
+from helpers.analysis.money import MANY_ROWS, runs
 
 
 def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) -> pd.Series:
@@ -43,6 +46,11 @@ def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) 
         codes = pd.Categorical(keys).codes
         found = look_up(pd.Index(keys.dtype.categories), values, missing)
         return found.reset_index(drop=True).reindex(codes).set_axis(index)
+    if isinstance(keys, pd.Series) and len(keys) >= MANY_ROWS and keys.dtype == "str":
+        heads, lengths = runs(keys)
+        if len(heads) < len(keys) / 2:  # texts take long to look up: the first of each run stands for it
+            found = look_up(heads, values, missing).reset_index(drop=True)
+            return found.take(np.repeat(np.arange(len(heads)), lengths)).set_axis(index)
     if missing is None:
         return values.reindex(keys).set_axis(index)
     return values.reindex(keys, fill_value=missing).fillna(missing).set_axis(index)

@@ -13,7 +13,7 @@ import pandas as pd
 
 UNITS = 10_000
 """Units (ten-thousandths) in one unit of money."""
-_MANY_ROWS = 100_000
+MANY_ROWS = 100_000
 """From so many rows on keys are numbered run by run: texts are slow to compare."""
 
 
@@ -39,7 +39,7 @@ def sum_by(frame: pd.DataFrame, keys: str | list[str], columns: list[str]) -> pd
     A column whose amounts are all missing in a group is missing (NaN) there, not zero.
     """
     listed = _listed(keys)
-    if len(frame) < _MANY_ROWS or any(isinstance(frame[key].dtype, pd.CategoricalDtype) for key in listed):
+    if len(frame) < MANY_ROWS or any(isinstance(frame[key].dtype, pd.CategoricalDtype) for key in listed):
         return _sum_by(frame, keys, columns)
     codes, values = zip(*(key_codes(frame[key]) for key in listed), strict=True)
     units = pd.DataFrame({column: to_units(frame[column]) for column in columns})

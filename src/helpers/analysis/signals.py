@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.analysis import signals_season as season
 from helpers.analysis import signals_strength as strength
 from helpers.analysis.lookup import look_up
+from helpers.analysis.money import key_codes
 from helpers.analysis.periods import Span, trailing
 from helpers.playbook_settings import SIGNAL_NAMES
 
@@ -140,7 +141,7 @@ def signals(
     if wallet is not None:
         parts["wallet"] = _wallet(wallet.set_index("customer_id").reindex(ids))
     window = customer_months[trailing(month, window_months).holds(customer_months["month"])]
-    sums = window.groupby("customer_id")[["net_amount", "purchase_days"]].sum().reindex(ids).fillna(0.0)
+    sums = _sums(window, ids)
     long = _long(parts, who, group, sums)
     absent = {str(name): NEEDS[name] for name in SIGNAL_NAMES if name in NEEDS and name not in parts}
     if keep is not None:
@@ -175,9 +176,15 @@ def _by_window(months: pd.DataFrame, month: pd.Period, ids: pd.Index) -> pd.Data
     columns: dict[str, pd.Series] = {}
     for name, span in (("recent", recent), ("year_ago", Span(recent.first - 12, recent.last - 12))):
         rows = months[span.holds(months["month"])]
-        sums = rows.groupby("customer_id")[["net_amount", "purchase_days"]].sum().reindex(ids).fillna(0.0)
+        sums = _sums(rows, ids)
         columns |= {f"amount_{name}": sums["net_amount"], f"days_{name}": sums["purchase_days"]}
     return pd.DataFrame(columns, index=ids)
+
+
+def _sums(rows: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    codes, known = key_codes(rows["customer_id"])
+    sums = rows[["net_amount", "purchase_days"]].groupby(codes, sort=True).sum()
+    return sums.set_axis(known).reindex(ids).fillna(0.0)
 
 
 def _trends(sold: pd.DataFrame, beats: pd.DataFrame, group: pd.Series, k: Floats) -> dict[str, pd.DataFrame]:
@@ -315,26 +322,35 @@ def _long(
             "active": active, "net_amount": sums["net_amount"].to_numpy(),
         }
     )  # fmt: skip
-    frames = []
-    for place, signal in enumerate(SIGNAL_NAMES):
-        if signal not in parts:
-            continue
-        measured = parts[signal].set_axis(base.index)
-        rows = pd.concat([base.assign(signal=str(signal), place=place), measured], axis=1)
-        peers = rows[active].groupby("group", dropna=False)["value"].median()
-        rows["peers"] = rows["group"].map(peers)
+    classes = pd.factorize(base["group"], use_na_sentinel=False)[0]
+    said = [str(signal) for signal in SIGNAL_NAMES if signal in parts]
+    for signal in said:
+        rows = parts[signal].set_axis(base.index)
+        peers = rows["value"][active].groupby(classes[active]).median()
+        rows["peers"] = peers.reindex(classes).to_numpy()
         rows["noticed"] = (rows["strength"] >= NOTICED) & _matters(rows, signal)
-        frames.append(rows[rows["strength"].notna()])
-    columns = [
-        "customer_id", "name", "group", "signal", "value", "usual", "peers", "detail", "strength", "noticed",
-        "active", "net_amount", "place",
-    ]  # fmt: skip
-    whole = pd.concat(frames, ignore_index=True)[columns]
-    return (
-        whole.sort_values(["customer_id", "place"], kind="stable")
-        .drop(columns="place")
-        .reset_index(drop=True)
+        parts[signal] = rows
+    # By number, a customer after the other: sorting and joining its texts once a signal would take longest of all.
+    customers, kinds = np.nonzero(
+        np.column_stack([parts[signal]["strength"].notna() for signal in said])
+        if said
+        else np.zeros((len(base), 0))
     )
+    measured = {
+        name: np.column_stack([parts[signal][name].to_numpy(kind) for signal in said])[customers, kinds]
+        for name, kind in _MEASURED.items()
+        if said
+    }
+    long = base.take(customers).reset_index(drop=True)
+    long["signal"] = pd.array(said, dtype="str").take(kinds)
+    return long.assign(**measured)[[*_LONG_COLUMNS]]
+
+
+_MEASURED = dict.fromkeys(("value", "usual", "peers", "detail", "strength"), "float64") | {"noticed": "bool"}
+_LONG_COLUMNS = (
+    "customer_id", "name", "group", "signal", "value", "usual", "peers", "detail", "strength", "noticed",
+    "active", "net_amount",
+)  # fmt: skip
 
 
 def _matters(rows: pd.DataFrame, signal: str) -> pd.Series:
@@ -373,13 +389,26 @@ def _customers(long: pd.DataFrame) -> pd.DataFrame:
 
 def _overview(long: pd.DataFrame) -> pd.DataFrame:
     active = long[long["active"]]
-    rows = active.assign(
-        amount=active["net_amount"].where(active["noticed"], 0.0),
-        kind="group",
-        noticed=active["noticed"].astype("int64"),
+    amounts = pd.DataFrame(
+        {
+            "noticed": active["noticed"].to_numpy("int64"),
+            "net_amount": active["net_amount"].where(active["noticed"], 0.0).to_numpy(),
+        }
     )
-    both = pd.concat([rows, rows.assign(kind="total", group=None)], ignore_index=True)
-    sums = both.groupby(["kind", "group", "signal"], dropna=False, sort=False).agg(
-        customers=("customer_id", "size"), noticed=("noticed", "sum"), net_amount=("amount", "sum")
-    )
-    return sums.reset_index()
+    classes, names = pd.factorize(active["group"].astype("object"), use_na_sentinel=False)
+    kinds, said = pd.factorize(active["signal"])
+    parts = []
+    for kind, codes in (("group", classes * len(said) + kinds), ("total", kinds)):
+        grouped = amounts.groupby(codes, sort=False)
+        sums = grouped.sum()
+        place = sums.index.to_numpy()
+        of = np.asarray(names, dtype="object")[place // max(len(said), 1)] if kind == "group" else None
+        sums.insert(0, "customers", grouped.size())
+        for column, values in (
+            ("signal", said.take(place % max(len(said), 1))),
+            ("group", of),
+            ("kind", kind),
+        ):
+            sums.insert(0, column, values)
+        parts.append(sums)
+    return pd.concat(parts, ignore_index=True).astype({"group": long["group"].dtype})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.analysis import signals_strength as strength
+from helpers.analysis.money import key_codes
 
 Floats = NDArray[np.float64]
 #: Purchase days that a class's calendar months are given on top: of few purchases no season is read.
@@ -60,8 +62,9 @@ def silence(
     last = rhythm["last_purchase"].astype("datetime64[ns]")
     label = trade_class.astype("object").where(trade_class.notna(), "")
     end = pd.Series(month.to_timestamp(how="end").normalize(), index=rhythm.index)
-    now = busy_days(customer_months, label, month, last, end)
-    before = np.nan_to_num(busy_days(customer_months, label, month, last - pd.to_timedelta(total, "D"), last))
+    first = last - pd.to_timedelta(total, "D")
+    now, before = busy_days(customer_months, label, month, [(last, end), (first, last)])
+    before = np.nan_to_num(before)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(gaps > 0, total / gaps, np.nan)
         busy_mean = np.where(gaps > 0, before / gaps, np.nan)
@@ -74,9 +77,12 @@ def silence(
 
 
 def busy_days(
-    customer_months: pd.DataFrame, label: pd.Series, month: pd.Period, start: pd.Series, end: pd.Series
-) -> Floats:
-    """Count the days from ``start`` to ``end`` of each customer, each weighted by how much its class then buys.
+    customer_months: pd.DataFrame,
+    label: pd.Series,
+    month: pd.Period,
+    spans: Sequence[tuple[pd.Series, pd.Series]],
+) -> list[Floats]:
+    """Count the days of each customer's spans, each weighted by how much its class then buys.
 
     Parameters
     ----------
@@ -86,14 +92,14 @@ def busy_days(
         Class by customer_id.
     month
         The report's month.
-    start, end
-        Days by customer_id, NaT for none.
+    spans
+        First and last day by customer_id, NaT for none.
 
     Returns
     -------
-    numpy.ndarray
-        By customer_id of ``label``; NaN where a day is missing. Over a whole year a class's days add up to its days;
-        with under a year of data they are days.
+    list
+        For each span the days by customer_id of ``label``; NaN where a day is missing. Over a whole year a class's
+        days add up to its days; with under a year of data they are days.
     """
     number = customer_months["month"].dt.year * 12 + customer_months["month"].dt.month
     last = month.year * 12 + month.month
@@ -102,13 +108,16 @@ def busy_days(
     weights = np.ones((len(classes), 12))
     if years:
         rows = customer_months[number > last - 12 * years]
-        group = rows["customer_id"].map(label)
-        table = pd.crosstab(group, rows["month"].dt.month, rows["purchase_days"], aggfunc="sum").fillna(0)
-        days = table.reindex(index=classes, columns=range(1, 13), fill_value=0).to_numpy(dtype="float64")
+        codes, ids = key_codes(rows["customer_id"])
+        group = classes.get_indexer(pd.Index(label.reindex(ids)))[codes]
+        known = group >= 0
+        days = np.zeros((len(classes), 12))
+        bought = rows["purchase_days"].to_numpy(dtype="float64")
+        np.add.at(days, (group[known], rows["month"].dt.month.to_numpy()[known] - 1), bought[known])
         mean = days.mean(axis=1, keepdims=True)
         weights = (days + _POOL) / (mean + _POOL)
     place = classes.get_indexer(label)
-    return _clock(end, weights, place) - _clock(start, weights, place)
+    return [_clock(end, weights, place) - _clock(start, weights, place) for start, end in spans]
 
 
 def _clock(days: pd.Series, weights: Floats, place: NDArray[np.intp]) -> Floats:
@@ -136,15 +145,16 @@ def silent_every_year(
         First month of the data.
     """
     bought = customer_months.loc[customer_months["purchase_days"] > 0, ["customer_id", "month"]]
-    number = bought["month"].dt.year * 12 + bought["month"].dt.month
+    number = (bought["month"].dt.year * 12 + bought["month"].dt.month).to_numpy()
+    codes, ids = key_codes(bought["customer_id"])
     now, begin = month.year * 12 + month.month, first_month.year * 12 + first_month.month
     since = (last_purchase.dt.year * 12 + last_purchase.dt.month).astype("float64")
-    first = number.groupby(bought["customer_id"]).min().reindex(last_purchase.index)
-    last_of_row = bought["customer_id"].map(since)
+    first = pd.Series(number).groupby(codes).min().set_axis(ids).reindex(last_purchase.index)
+    last_of_row = since.reindex(ids).to_numpy()[codes]
     years, again = np.zeros(len(since)), np.zeros(len(since), dtype=bool)
     for back in range(12, now - begin + 1, 12):
         years += (first <= since - back).to_numpy()
         inside = (number > last_of_row - back) & (number <= now - back)
-        again |= since.index.isin(bought.loc[inside, "customer_id"])
+        again |= since.index.isin(ids.take(np.unique(codes[inside])))
     length = (now - since).to_numpy()
     return (years > 0) & ~again & (length >= 1) & (length <= _LONGEST_MONTHS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import duckdb
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
@@ -40,18 +41,20 @@ def connect(cache: Path, memory_gigabytes: float | None = None) -> Backend:
     engine.raw_sql(
         "SET enable_progress_bar = false"
     )  # in a notebook it would be an output that depends on the load
-    limit = memory_gigabytes or min(_half_of_the_default(engine), _MOST_GIGABYTES)
+    limit = memory_gigabytes or min(gigabytes_there() / 2, _MOST_GIGABYTES)
     engine.raw_sql(f"SET memory_limit = '{os.environ.get('WORKBOOK_MEMORY') or f'{limit:.2f} GB'}'")
     # Files are in the system's cache already, once for all processes.
     engine.raw_sql("SET enable_external_file_cache = false")
     return engine
 
 
-def _half_of_the_default(engine: Backend) -> float:
-    """Halve what DuckDB would take, 80 % of the memory of machine or container: pandas needs some too. In gigabytes."""
-    amount, unit = engine.con.execute("SELECT current_setting('memory_limit')").fetchall()[0][0].split()
+def gigabytes_there() -> float:
+    """Return what DuckDB takes where it is not told: 80 % of the memory of machine or container."""
+    with duckdb.connect() as untold:
+        (limit,) = untold.execute("SELECT current_setting('memory_limit')").fetchall()[0]
+    amount, unit = limit.split()
     size = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}[unit]
-    return float(amount) * size / 2 / 1e9
+    return float(amount) * size / 1e9
 
 
 def parquet_of(path: Path) -> Path:

@@ -360,6 +360,7 @@ FACTS: dict[str, Fact] = {
         lambda f: class_product_months(f.lines, f.table("customers"), f.window(12)[0]),
         order=("salesperson_id", "team", "trade_class", "assigned", "product_id", "month"),
         scoped=own_owner,
+        of_owners=True,
     ),
     "company_product_months": Fact(
         lambda f: class_product_months(f.lines, f.table("customers"), f.window(12)[0], owner=()),

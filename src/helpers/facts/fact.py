@@ -32,12 +32,15 @@ class Fact:
         What of it a team or a salesperson may see. No default: whoever adds a fact has to decide.
     monthly
         How its rows are added month by month, where they are: see `monthly_fact`.
+    of_owners
+        Whether only packs of teams and salespeople ask for it; the company has a smaller fact of the same.
     """
 
     build: Callable[[Facts], ir.Table]
     order: tuple[str, ...]
     scoped: Scoped
     monthly: Monthly | None = None
+    of_owners: bool = False
 
 
 def monthly_fact(monthly: Monthly, *, order: tuple[str, ...], scoped: Scoped) -> Fact:

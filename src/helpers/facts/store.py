@@ -157,19 +157,21 @@ class Facts:
         """The share of the customers that is learnt from: see `helpers.facts.drawn`; 1: all."""
         return min(self.settings.learning.most_customers / max(self.buyers, 1), 1.0)
 
-    def frame(self, name: str, scope: Scope = COMPANY) -> pd.DataFrame:
-        """Return a fact in pandas, for the customers of one scope.
+    def frame(self, name: str, scope: Scope = COMPANY, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a fact in pandas, for the customers of one scope; of the columns only those asked for (None: all).
 
         Money and quantities are float64 rounded to 4 decimals (exact below 9e11), dates and months
         datetime64, text str with NaN for NULL. Rows stand in the order of the fact's keys, on any number of
         threads. What a team or a salesperson sees of a fact is the fact's own rule, see `helpers.facts.fact`.
         """
         in_pandas = CUTS.get(FACTS[name].scoped)
+        wanted = slice(None) if columns is None else list(columns)
         if scope != COMPANY and in_pandas and self._is_small(name) and self._is_small("customers"):
-            return in_pandas(self._whole(name), scope, self._whole("customers")).reset_index(drop=True)
+            rows = in_pandas(self._whole(name), scope, self._whole("customers")).reset_index(drop=True)
+            return rows.loc[:, wanted]
         if scope == COMPANY and self._is_small(name):
-            return self._whole(name).copy(deep=False)
-        return self._fetched(name, scope)
+            return self._whole(name).loc[:, wanted].copy(deep=False)
+        return self._fetched(name, scope, columns)
 
     def _is_small(self, name: str) -> bool:
         """Whether a fact is so small that all of it may stay in memory, for as many scopes as there are."""
@@ -183,9 +185,10 @@ class Facts:
             self._frames[name] = self._fetched(name, COMPANY)
         return self._frames[name]
 
-    def _fetched(self, name: str, scope: Scope) -> pd.DataFrame:
+    def _fetched(self, name: str, scope: Scope, columns: Sequence[str] | None = None) -> pd.DataFrame:
         table = self.table(name)
-        return self._ordered(name, table if scope == COMPANY else FACTS[name].scoped(table, scope, self))
+        rows = table if scope == COMPANY else FACTS[name].scoped(table, scope, self)
+        return self._ordered(name, rows if columns is None else rows.select(*columns))
 
     def drawn_frame(self, name: str) -> pd.DataFrame:
         """Return a fact as `frame` does, of the customers that are learnt from (all, where they are not too many)."""

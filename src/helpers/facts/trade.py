@@ -270,6 +270,7 @@ FACTS: dict[str, Fact] = {
         product_window,
         order=("salesperson_id", "team", "trade_class", "assigned", "product_id"),
         scoped=own_owner,
+        of_owners=True,
     ),
     "company_product_window": Fact(
         lambda facts: product_window(facts, owner=()),

@@ -54,7 +54,7 @@ class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQu
         if found.empty:
             raise self._unknown(customer_id)
         record = found.iloc[0]
-        months, summaries = self.frame("customer_months"), self.frame("customer_summary")
+        months, summaries = self._months(), self.frame("customer_summary")
         summaries = summaries[summaries["customer_id"] == customer_id]
         history = self._tier_history
         codes = history.reindex([customer_id]).iloc[0].fillna("none")
@@ -162,7 +162,7 @@ class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQu
     @cached_property
     def _tier_history(self) -> pd.DataFrame:
         rules, periods = self.settings.tiers, self.settings.periods
-        frames = self.frame("customers"), self.frame("customer_months")
+        frames = self.frame("customers"), self._months()
         return tier_history(
             *frames,
             self.month,

@@ -68,8 +68,7 @@ class CustomerQuestions(Opened):
     ) -> Composition:
         periods = self.settings.periods
         return composition(
-            self._frame("customers", scope),
-            self._frame("customer_months", scope),
+            *(self._chosen(None) if scope == self.scope else self._both(scope)),
             self.month,
             by,
             window_months or periods.window_months,
@@ -82,6 +81,9 @@ class CustomerQuestions(Opened):
             first_month=self.facts.coverage.months[0],
             company_shares=company_shares,
         )
+
+    def _both(self, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return self._frame("customers", scope), self._months(scope)
 
     def bridge(
         self,

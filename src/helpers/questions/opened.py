@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -18,6 +18,9 @@ from helpers.views.book_block import book_block
 from helpers.views.numbers import Numbers
 
 Answer = TypeVar("Answer")
+_MONTH_COLUMNS = (
+    "customer_id", "month", "net_amount", "cost_amount", "net_amount_with_cost", "orders", "purchase_days",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Opened:
     tables: StandardTables
     facts: Facts = field(repr=False)
     numbers: Numbers = field(repr=False)
-    _frames: dict[tuple[str, Scope], pd.DataFrame] = field(
+    _frames: dict[tuple[str, Scope, tuple[str, ...] | None], pd.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -80,11 +83,16 @@ class Opened:
         """
         return self._frame(fact, self.scope)
 
-    def _frame(self, fact: str, scope: Scope) -> pd.DataFrame:
+    def _frame(self, fact: str, scope: Scope, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Ask the engine once for each fact and scope; pandas copies what a caller writes to, and nothing else."""
-        if (fact, scope) not in self._frames:
-            self._frames[fact, scope] = self.facts.frame(fact, scope)
-        return self._frames[fact, scope].copy(deep=False)
+        key = (fact, scope, None if columns is None else tuple(columns))
+        if key not in self._frames:
+            self._frames[key] = self.facts.frame(fact, scope, columns)
+        return self._frames[key].copy(deep=False)
+
+    def _months(self, scope: Scope | None = None) -> pd.DataFrame:
+        """Return the fact customer_months, the columns that questions look at: it is the largest of all in pandas."""
+        return self._frame("customer_months", self.scope if scope is None else scope, _MONTH_COLUMNS)
 
     def _chosen(self, only: Mapping[str, str | None] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the facts customers and customer_months of those who have these values; None chooses nothing.
@@ -94,7 +102,7 @@ class Opened:
         """
         customers = self.frame("customers")
         if "customer_months" not in self._coded:
-            months = self.frame("customer_months")
+            months = self._months()
             self._coded["customer_months"] = months.assign(
                 customer_id=months["customer_id"].astype("category")
             )
@@ -143,7 +151,7 @@ class Opened:
         --------
         >>> book.has_costs  # doctest: +SKIP
         """
-        return bool(self.frame("customer_months")["cost_amount"].notna().any())
+        return bool(self._months()["cost_amount"].notna().any())
 
     @property
     def _shows_company_shares(self) -> bool:

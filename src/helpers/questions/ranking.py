@@ -65,7 +65,7 @@ class RankingQuestions(Opened):
         """
         periods = self.settings.periods
         return concentration(
-            self.frame("customer_months"),
+            self._months(),
             self.month,
             periods.window_months,
             periods.history_months,
@@ -81,7 +81,7 @@ class RankingQuestions(Opened):
         """
         return dependence(
             self.frame("customers"),
-            self.frame("customer_months"),
+            self._months(),
             self.month,
             by,
             self.settings.periods.window_months,
@@ -98,7 +98,7 @@ class RankingQuestions(Opened):
         facts = self.facts
         return grades(
             self._frame("customers", COMPANY),
-            self._frame("customer_months", COMPANY),
+            self._months(COMPANY),
             self.month,
             self.settings.periods.window_months,
             self.settings.grades,
@@ -119,7 +119,7 @@ class RankingQuestions(Opened):
         return behaviour(
             self._frame("customers", COMPANY),
             self._frame("customer_summary", COMPANY),
-            self._frame("customer_months", COMPANY),
+            self._months(COMPANY),
             self.month,
             self.settings.periods.window_months,
             self.settings.segments,

@@ -42,7 +42,7 @@ class ServiceQuestions(RankingQuestions):
     def _complaint_effect(self) -> ComplaintEffect | None:
         return complaint_effect(
             self._frame("complaint_cases", COMPANY),
-            self._frame("customer_months", COMPANY),
+            self._months(COMPANY),
             self.month,
             self.facts.coverage.months[0],
             self.settings.service.effect_months,
@@ -77,7 +77,7 @@ class ServiceQuestions(RankingQuestions):
         if not self.tables.has("interactions"):
             return None
         return attention(
-            activity(self.frame("contact_months"), self.frame("customer_months")),
+            activity(self.frame("contact_months"), self._months()),
             self.frame("customers"),
             self.frame("customer_summary"),
             self.month,
@@ -87,7 +87,7 @@ class ServiceQuestions(RankingQuestions):
         )
 
     def _contacts_per_engagement(self) -> float:
-        active = activity(self._frame("contact_months", COMPANY), self._frame("customer_months", COMPANY))
+        active = activity(self._frame("contact_months", COMPANY), self._months(COMPANY))
         return contacts_per_engagement(active, self.month, self.settings.service.attention_months)
 
     def satisfaction(self) -> Satisfaction | None:

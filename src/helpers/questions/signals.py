@@ -26,7 +26,7 @@ class SignalQuestions(Opened):
             self._frame("customers", COMPANY),
             facts.frame("evidence"),
             facts.frame("rhythm"),
-            self._frame("customer_months", COMPANY),
+            self._months(COMPANY),
             self.month,
             self.settings.periods.window_months,
             self._company_answer("signals-p-alive", self._p_alive),

@@ -27,7 +27,7 @@ class TradeQuestions(Opened):
         facts = self.facts
         return trade(
             self._frame("customers", COMPANY),
-            self._frame("customer_months", COMPANY),
+            self._months(COMPANY),
             self._frame("unassigned_months", COMPANY),
             self._frame("targets", COMPANY),
             self.month,
@@ -49,7 +49,7 @@ class TradeQuestions(Opened):
         return wallet(
             self.frame("wallet_estimates"),
             self.frame("customers"),
-            self.frame("customer_months"),
+            self._months(),
             self.month,
             rules.wallet_methods,
             rules.wallet_months,

@@ -35,7 +35,7 @@ class ValueQuestions(Opened):
         rules = self.settings.value
         customers, months, periods = (
             self.frame("customers"),
-            self.frame("customer_months"),
+            self._months(),
             self.settings.periods,
         )
         cutoffs = self.settings.tiers.cutoffs
@@ -63,7 +63,7 @@ class ValueQuestions(Opened):
         --------
         >>> book.cohorts(book.lifetime())  # doctest: +SKIP
         """
-        return cohorts(value.customers, self.frame("customer_months"), self.month, value.by_margin)
+        return cohorts(value.customers, self._months(), self.month, value.by_margin)
 
     def alive_history(self, value: LifetimeValue, customer_ids: list[str]) -> AliveHistory:
         """Return how P(alive) of these customers went; see `helpers.analysis.alive`.

@@ -63,6 +63,8 @@ class PackRequest:
     cell_timeout_seconds: int = 600
     key: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    at_once: int | None = None
+    """So many notebooks fit into memory at once; None: as many as there are cores."""
     passphrase: str = field(default="", repr=False)
     """Encrypts the pack, where there is one."""
 
@@ -168,7 +170,7 @@ def _run_all(
         "language": request.language,
     }  # fmt: skip
     notebooks = _notebooks(request)
-    with ThreadPoolExecutor(max_workers=children.limit) as pool:
+    with ThreadPoolExecutor(max_workers=min(children.limit, request.at_once or children.limit)) as pool:
         seconds = request.cell_timeout_seconds
         futures = {
             notebook: pool.submit(

@@ -5,19 +5,25 @@ from __future__ import annotations
 from helpers.book import Book, open_book
 from helpers.config import NOTEBOOKS_FOLDER
 from helpers.errors import WorkbookError
-from helpers.facts import FACT_NAMES
+from helpers.facts.engine import gigabytes_there
+from helpers.facts.registry import FACTS
 from helpers.intake.cache import TABLES_OF_RUN
 from helpers.report.monthly import ALL, ReportRequest
 from helpers.report.pack import PackRequest, numbered_notebooks
 from helpers.report.unchanged import pack_key
 from helpers.scope import COMPANY, Scope
 
+_MANY_LINES = 3_000_000
+"""From so many order lines on an engine takes more memory than a notebook."""
+#: What a notebook of the company takes: measured, see benchmarks/scale.md.
+_GIGABYTES_A_NOTEBOOK, _GIGABYTES_A_LINE = 0.5, 1e-7
+
 
 def wanted_packs(request: ReportRequest) -> list[PackRequest]:
     """Open the book, so that what is wrong with data or parameters is found first, and describe the packs.
 
     For ``all`` the facts are computed here, once for all packs; on Spark always, so that one session does it and none
-    is started for every notebook.
+    is started for every notebook; and for many order lines, so that one engine needs memory and not each notebook's.
 
     Raises
     ------
@@ -31,9 +37,10 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
     book = open_book(
         request.data, request.month, "company" if everyone else request.scope, settings_file, request.language
     )
-    if everyone or book.settings.source.engine == "spark":
-        for name in FACT_NAMES:
-            book.facts.table(name)
+    if everyone or book.settings.source.engine == "spark" or book.facts.coverage.rows > _MANY_LINES:
+        for name, fact in FACTS.items():
+            if everyone or not fact.of_owners:
+                book.facts.table(name)
     notebooks = tuple(numbered_notebooks(NOTEBOOKS_FOLDER))
     packs = []
     scopes = {
@@ -65,9 +72,15 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
                 key="" if passphrases else pack_key(book, text, request.data, settings_file, notebooks),
                 environment={TABLES_OF_RUN: book.tables.key},
                 passphrase=passphrases.get(text, ""),
+                at_once=notebooks_at_once(book.facts.coverage.rows, gigabytes_there()),
             )
         )
     return packs
+
+
+def notebooks_at_once(lines: int, gigabytes: float) -> int:
+    """Return how many notebooks of one pack fit into memory at once, by the number of order lines."""
+    return max(1, int(gigabytes // (_GIGABYTES_A_NOTEBOOK + _GIGABYTES_A_LINE * lines)))
 
 
 def _all_scopes(book: Book) -> list[Scope]:

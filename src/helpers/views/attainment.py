@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers.analysis.attainment import Attainment
 from helpers.analysis.scorecard import Scorecard
+from helpers.scope import Scope
 from helpers.views.bars import paired_bars
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
+from helpers.views.name_lists import MOST_PEOPLE, capped_people, largest
 from helpers.views.numbers import Numbers
 from helpers.views.satisfaction import intervals
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
 
 PAGE = "07_targets_and_people"
+#: More units are not drawn.
+_MOST_BARS = 40
 
 
 def period_label(period: str, _: Words) -> str:
@@ -57,7 +62,11 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
     )  # fmt: skip
     if result.scope.kind == "salesperson":
         title = (_sentences(result, n) or [title])[0]
-    frame = planned.assign(label=_called(planned, n))
+    shown = _furthest_below(planned, result.scope, _MOST_BARS)
+    if len(shown) < len(planned):
+        title = _("{title}; the {shown} furthest below are drawn", title=title,
+                  shown=n.count((shown["kind"] != result.scope.kind).sum()))  # fmt: skip
+    frame = shown.assign(label=_called(shown, n))
     alt = _.clauses(
         _("{name}: {value}", name=name, value=n.percent(share))
         for name, share in zip(frame["label"], frame["attainment_to_date"], strict=True)
@@ -66,10 +75,17 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
                        spell=n.money_short, values=("sales_amount", "target_to_date_amount"))  # fmt: skip
 
 
+def _furthest_below(units: pd.DataFrame, scope: Scope, most: int) -> pd.DataFrame:
+    """Take the scope itself, and of its parts those who lack most money to the target to date."""
+    lacking = units["target_to_date_amount"] - units["sales_amount"]
+    return largest(units, lacking.where(units["kind"] != scope.kind, np.inf), most)
+
+
 def _table(result: Attainment, period: str, n: Numbers) -> Table:
     _ = n.words
     units = result.units[result.units["period"] == period]
-    shown = units[units["target_amount"].notna() | (units["sales_amount"] != 0)]
+    listed = units[units["target_amount"].notna() | (units["sales_amount"] != 0)]
+    shown = _furthest_below(listed, result.scope, MOST_PEOPLE)
     columns = {
         "label": Column(_("Who")),
         "sales_amount": Column(_("Sales to date"), n.count),
@@ -92,6 +108,12 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
         }
     caption = _("{period}: sales against target up to the end of {month}, in {currency}",
                 period=period_label(period, _), month=n.month(result.month), currency=n.currency)  # fmt: skip
+    if len(shown) < len(listed):
+        caption = _(
+            "{caption}: the {shown} furthest below target of {whole}, {more} more not shown",
+            caption=caption, shown=n.count(len(shown)), whole=n.count(len(listed)),
+            more=n.count(len(listed) - len(shown)),
+        )  # fmt: skip
     return table(shown.assign(label=_called(shown, n)), columns, caption, sortable=True,
                  empty=_("There are neither sales nor targets in this period."))  # fmt: skip
 
@@ -241,9 +263,11 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
     if people["few"].any():
         people = people.assign(note=people["few"].map({True: _("few customers"), False: ""}).astype("object"))
         columns["note"] = Column(_("Note"))
+    shown = largest(people, people["sales_amount"])
     caption = _("Scorecard: the calendar year's sales; the rest over the window, in {currency}",
                 currency=n.currency)  # fmt: skip
-    return table(people, columns, caption, sortable=True, empty=_("No salesperson is named in the data."))
+    caption = capped_people(caption, len(shown), len(people), n)
+    return table(shown, columns, caption, sortable=True, empty=_("No salesperson is named in the data."))
 
 
 def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
@@ -261,7 +285,9 @@ def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
         "response_rate": Column(_("Of the buying"), n.percent),
         "silent": Column(_("Buying and silent"), n.count),
     }
-    return table(people.assign(interval=intervals(people, n)), columns, _("How sure the satisfaction is"))
+    shown = largest(people, people["customers"])
+    caption = capped_people(_("How sure the satisfaction is"), len(shown), len(people), n)
+    return table(shown.assign(interval=intervals(shown, n)), columns, caption)
 
 
 def weighed_findings(result: Attainment, n: Numbers) -> list[WeighedFinding]:

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.analysis.records import Records
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, findings
-from helpers.views.name_lists import LONG, MOST, customer_list
+from helpers.views.name_lists import LONG, MOST, capped_people, customer_list, largest
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
@@ -69,7 +69,7 @@ def records_findings(result: Records, n: Numbers) -> Findings:
 
 def _owners_table(result: Records, n: Numbers) -> Table:
     _ = n.words
-    rows = result.owners
+    rows = largest(result.owners, result.owners["stale_amount"])
     names = rows["salesperson_name"].astype("object")
     names = names.where(names.notna(), rows["salesperson_id"]).fillna(_("Nobody"))
     columns = {
@@ -81,6 +81,7 @@ def _owners_table(result: Records, n: Numbers) -> Table:
         "stale_amount": Column(_("Sales of the others"), n.count),
     }
     caption = _("Customer records by salesperson, amounts in {currency}", currency=n.currency)
+    caption = capped_people(caption, len(rows), len(result.owners), n)
     return table(rows.assign(owner=names), columns, caption, sortable=len(rows) > LONG)
 
 

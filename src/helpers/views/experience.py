@@ -156,12 +156,14 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
     if frame.empty:
         return findings(_("Customer experience and product maturity: nothing can be drawn yet."))
     frame = frame.sort_values(["net_amount", "customer_id"], ascending=[False, True])
-    frame = frame[frame["moved"] | (np.arange(len(frame)) < _MOST_DOTS)]
+    moved = frame["moved"]
+    turned = int(moved.sum())
+    frame = frame[(moved & (moved.cumsum() <= _MOST_DOTS)) | (np.arange(len(frame)) < _MOST_DOTS)]
     movers = frame[frame["moved"]]
     title = _.ngettext(
         "{n} customer has turned towards the experienced specialist within 12 months",
         "{n} customers have turned towards the experienced specialist within 12 months",
-        len(movers),
+        turned,
     )
     alt = _.clauses(
         _.ngettext(

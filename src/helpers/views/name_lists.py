@@ -13,6 +13,8 @@ from helpers.views.table import Column, Table, table
 LONG = 12
 #: So many customers are listed where a page does not say otherwise.
 MOST = 25
+#: So many salespeople or units are listed.
+MOST_PEOPLE = 100
 
 
 def called(customers: pd.DataFrame) -> pd.Series:
@@ -29,6 +31,32 @@ def capped(caption: str, shown: int, whole: int, n: Numbers) -> str:
         "{caption}: the {shown} largest of {whole}, {more} more not shown",
         caption=caption, shown=n.count(shown), whole=n.count(whole), more=n.count(whole - shown),
     )  # fmt: skip
+
+
+def capped_people(caption: str, shown: int, whole: int, n: Numbers) -> str:
+    """As `capped`, for a list of salespeople."""
+    if shown == whole:
+        return caption
+    return n.words(
+        "{caption}: the {shown} largest of {whole} salespeople, {more} more not shown",
+        caption=caption, shown=n.count(shown), whole=n.count(whole), more=n.count(whole - shown),
+    )  # fmt: skip
+
+
+def largest(rows: pd.DataFrame, amount: pd.Series, most: int = MOST_PEOPLE) -> pd.DataFrame:
+    """Take the rows with the largest amounts, as many as are read, in the order in which they stand.
+
+    Parameters
+    ----------
+    rows
+        What is to be listed.
+    amount
+        By the rows' index; missing ones count as the smallest, equal ones go by their order.
+    """
+    if len(rows) <= most:
+        return rows
+    ranked = amount.reset_index(drop=True).sort_values(ascending=False, kind="stable", na_position="last")
+    return rows.iloc[sorted(ranked.index[:most])]
 
 
 def customer_list(

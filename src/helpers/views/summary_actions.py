@@ -6,7 +6,7 @@ from helpers.analysis.action_list import ActionList
 from helpers.summary_settings import FrontPage
 from helpers.views.actions import kind_label
 from helpers.views.findings import Findings, findings
-from helpers.views.name_lists import called, capped
+from helpers.views.name_lists import called, capped, capped_people, largest
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 
@@ -69,10 +69,9 @@ def _why(reasons: tuple[str, ...], kinds: int, n: Numbers) -> str:
 def owners_table(result: ActionList, n: Numbers) -> Table:
     """How many customers each salesperson should see to, and how many beyond what one person can do."""
     _ = n.words
-    named = result.owners["salesperson_name"].where(
-        result.owners["salesperson_name"].notna(), result.owners["salesperson_id"]
-    )
-    frame = result.owners.assign(owner=named.where(named.notna(), _("Nobody")))
+    shown = largest(result.owners, result.owners["value_amount"])
+    named = shown["salesperson_name"].where(shown["salesperson_name"].notna(), shown["salesperson_id"])
+    frame = shown.assign(owner=named.where(named.notna(), _("Nobody")))
     columns = {
         "owner": Column(_("Salesperson")),
         "listed": Column(_("Customers to see to"), n.count),
@@ -83,5 +82,6 @@ def owners_table(result: ActionList, n: Numbers) -> Table:
         "Customers to see to, at most {limit} a salesperson, in {currency}",
         limit=result.limit, currency=n.currency,
     )  # fmt: skip
-    sums = {"owner": _("Total"), "listed": frame["listed"].sum(), "more": frame["more"].sum()}
+    caption = capped_people(caption, len(shown), len(result.owners), n)
+    sums = {"owner": _("Total"), **{name: result.owners[name].sum() for name in ("listed", "more")}}
     return table(frame, columns, caption, total=sums)

@@ -11,7 +11,7 @@ from helpers.views import labels
 from helpers.views.chart import Chart
 from helpers.views.curves import Band, pareto
 from helpers.views.findings import Findings, findings
-from helpers.views.name_lists import called
+from helpers.views.name_lists import called, capped, largest
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
@@ -233,7 +233,8 @@ def _side(tier: str, points: float, n: Numbers) -> str:
 def without_tier(result: Tiers, n: Numbers) -> Table:
     """List the customers without a rank: nothing or less in the window."""
     _ = n.words
-    apart = result.customers[result.customers["tier"] == "none"]
+    every = result.customers[result.customers["tier"] == "none"]
+    apart = largest(every, every["previous_amount"], MOST_ROWS)
     frame = apart.assign(
         customer=called(apart),
         label=labels.groups(apart, _),
@@ -249,6 +250,7 @@ def without_tier(result: Tiers, n: Numbers) -> Table:
         "Customers without a tier: {measure} of nothing or less in the {period}, in {currency}",
         measure=measured(result, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
+    caption = capped(caption, len(apart), len(every), n)
     return table(
         frame, columns, caption, empty=_("Every customer with sales in this or the last window has a tier.")
     )
