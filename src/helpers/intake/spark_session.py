@@ -97,7 +97,7 @@ def _connected(address: str) -> SparkSession:
     if find_spec("grpc") is None:
         raise WorkbookError(
             f"The address {_plain(address)} is one of Spark Connect, whose client is not installed: install "
-            "pyspark[connect]."
+            "pyspark[connect], which customer-workbook[spark] brings."
         )
     if (known := _CONNECTED.pop(address, None)) is not None:
         if _still_there(known):
