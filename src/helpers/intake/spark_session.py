@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from helpers.errors import WorkbookError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ACTIVE = "active"
 _ANSWER_SECONDS = 5
-_PATIENCE = {"max_retries": 6, "max_backoff": 5000}
+_PATIENCE: dict[str, Any] = {"max_retries": 6, "max_backoff": 5000}
 """How often, and after how many milliseconds at most, Spark Connect is asked again where it does not answer: for some
 half a minute in all. Its own rule is ten minutes."""
 _CONNECTED: dict[str, SparkSession] = {}
@@ -107,10 +107,10 @@ def _connected(address: str) -> SparkSession:
     _see_that_it_answers(address)
     # Not by `pyspark.sql.SparkSession.builder`, which makes all of the process Spark Connect's from then on.
     from pyspark.sql.connect.client.retries import DefaultPolicy
-    from pyspark.sql.connect.session import SparkSession
+    from pyspark.sql.connect.session import SparkSession as Remote
 
     try:
-        session = SparkSession.builder.remote(address).create()
+        session: Any = Remote.builder.remote(address).create()
         session.client.set_retry_policies([DefaultPolicy(**_PATIENCE)])
         _settle(session)
     except Exception as error:  # gRPC's and Spark's own; the message may name a token
@@ -167,7 +167,7 @@ def _still_there(session: SparkSession) -> bool:
         return False
 
 
-def _leave(session: SparkSession) -> None:
+def _leave(session: Any) -> None:
     """End a session on the server, if that answers, and close the connection."""
     from pyspark.sql.connect.client.retries import DefaultPolicy
 
