@@ -82,7 +82,8 @@ def _own(session: SparkSession) -> SparkSession:
     own.catalog.setCurrentCatalog(session.catalog.currentCatalog())
     own.catalog.setCurrentDatabase(session.catalog.currentDatabase())
     _settle(own)
-    if hasattr(own, "client"):  # of Spark Connect, where a notebook has one of its own
+    remote = sys.modules.get("pyspark.sql.connect.session")
+    if remote is not None and isinstance(own, remote.SparkSession):  # a notebook that has one of its own
         atexit.register(_leave, own)
     return own
 
