@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +8,7 @@ from builders import line
 
 from helpers.errors import WorkbookError
 from helpers.facts import FACT_NAMES, last_complete_month
+from helpers.facts.engine import to_pandas
 
 COMPANY = [
     line("c1", "2026-01-10", "100.10", product_id="p1", cost_amount="60"),
@@ -287,3 +289,10 @@ def test_targets_come_for_the_company_and_for_the_own_scope(facts_of):
     )
     assert len(facts.frame("targets")) == 2
     assert facts.frame("targets", facts.scope("salesperson:s1"))["target"].tolist() == [90.0]
+
+
+def test_texts_of_many_batches_are_one_piece_of_their_own():
+    rows = ibis.memtable({"customer_id": ["a", "b"] * 75_000, "net_amount": [1.0, 2.0] * 75_000})
+    texts = to_pandas(ibis.duckdb.connect().create_table("rows", rows))["customer_id"]
+    assert texts.dtype == "str" and texts.tail(2).tolist() == ["a", "b"]
+    assert texts.array.__arrow_array__().num_chunks == 1

@@ -55,7 +55,8 @@ class ExperienceShift:
     month, settings
         The report's month and the ends of the scale.
     history
-        One row per customer and month end at which it has bought in the 18 months before: customer_id, origin
+        One row per customer who has turned and month end at which it has bought in the 18 months before (of all
+        customers these are the most rows of any result: `score_history` returns them): customer_id, origin
         (month end), score (0 to 1; NaN with too little evidence), shift (strength of all changes towards the
         specialist in the last 6 months against the 12 before, in standard deviations of chance), each evidence
         of `EVIDENCE` supplied (its value in the last 6 months), ``NAME_usual`` and ``NAME_score``.
@@ -141,7 +142,9 @@ def experience_shift(
     return ExperienceShift(
         month=month,
         settings=settings,
-        history=scored,
+        history=scored[scored["customer_id"].isin(table.loc[table["moved"], "customer_id"])].reset_index(
+            drop=True
+        ),
         customers=table,
         corners=_corners(table, settings),
         strength=needed,

@@ -168,17 +168,21 @@ def _by_month_end(scores: Mapping[int, Score], signs: pd.DataFrame, number: pd.S
     return pd.concat(parts) if parts else pd.Series(dtype="float64")
 
 
-def together(parts: Sequence[Scored]) -> Scored:
-    """Put parts together, each table in its order."""
-    joined = {
-        name: pd.concat(
-            [frame for part in parts if len(frame := getattr(part, name))] or [getattr(parts[0], name)]
-        )
+def together(parts: list[Scored]) -> Scored:
+    """Put parts together, each table in its order; the list is empty afterwards, so that no row stands there twice."""
+    tables = {
+        name: [frame for part in parts if len(frame := getattr(part, name))] or [getattr(parts[0], name)]
         for name in ("customers", "history", "states")
     }
-    order = {
-        "customers": ["customer_id"],
-        "history": ["number", "customer_id"],
-        "states": ["number", "customer_id"],
-    }
-    return Scored(**{name: f.sort_values(order[name], kind="stable") for name, f in joined.items()})
+    parts.clear()
+    return Scored(
+        customers=_joined(tables.pop("customers"), ["customer_id"]),
+        history=_joined(tables.pop("history"), ["number", "customer_id"]),
+        states=_joined(tables.pop("states"), ["number", "customer_id"]),
+    )
+
+
+def _joined(frames: list[pd.DataFrame], order: list[str]) -> pd.DataFrame:
+    table = pd.concat(frames)
+    frames.clear()
+    return table.sort_values(order, kind="stable").reset_index(drop=True)

@@ -14,7 +14,7 @@ from helpers.facts.monthly import Monthly
 from helpers.facts.signals_sources import VISITS
 
 
-def seller_months(lines: ir.Table, owned: ir.Table, salespeople: ir.Table | None) -> ir.Table:
+def seller_months(order_days: ir.Table, owned: ir.Table, salespeople: ir.Table | None) -> ir.Table:
     """Return net sales by who sold them and month: what a sales target is held against.
 
     A line belongs to the salesperson whom it names; where it names none, to the customer's owner at the month end. The
@@ -27,11 +27,12 @@ def seller_months(lines: ir.Table, owned: ir.Table, salespeople: ir.Table | None
         salesperson_id (NULL: neither line nor customer names one), team, month, net_amount, orders.
     """
     owners = owned.select(owned_id="customer_id", owner_id="salesperson_id")
-    rows = lines.left_join(owners, lines.customer_id == owners.owned_id)
+    rows = order_days.left_join(owners, order_days.customer_id == owners.owned_id)
     rows = rows.mutate(salesperson_id=ibis.coalesce(rows.salesperson_id, rows.owner_id))
-    sums = rows.group_by(["salesperson_id", "month"]).agg(
-        net_amount=rows.net_amount.sum().cast(MONEY), orders=rows.order_id.nunique()
-    )
+    keys = ["salesperson_id", "month"]
+    # By order first: so orders are counted without sets.
+    orders = rows.group_by([*keys, "order_id"]).agg(net_amount=rows.net_amount.sum())
+    sums = orders.group_by(keys).agg(net_amount=orders.net_amount.sum().cast(MONEY), orders=orders.count())
     if salespeople is None:
         return sums.mutate(team=ibis.null("string")).select(
             "salesperson_id", "team", "month", "net_amount", "orders"
@@ -164,7 +165,7 @@ def prospects(
 
 FACTS: dict[str, Fact] = {
     "seller_months": Fact(
-        lambda f: seller_months(f.lines, f.table("customers"), f.optional("salespeople")),
+        lambda f: seller_months(f.table("order_days"), f.table("customers"), f.optional("salespeople")),
         order=("salesperson_id", "month"),
         scoped=own_owner,
     ),

@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from helpers.errors import WorkbookError
@@ -83,8 +84,21 @@ def to_pandas(table: ir.Table) -> pd.DataFrame:
         n: "timestamp" for n, kind in schema.items() if kind.is_date()
     }
     with (table.cast(casts) if casts else table).to_pyarrow_batches(chunk_size=_ROWS_A_BATCH) as batches:
-        rows = batches.read_all()
+        rows = _with_own_texts(batches.read_all())
     frame: pd.DataFrame = rows.to_pandas(split_blocks=True, self_destruct=True)
     for name in decimals:
         frame[name] = frame[name].astype("float64").round(4)
     return frame
+
+
+def _with_own_texts(rows: pa.Table) -> pa.Table:
+    """Copy texts out of the batches that they came in, each column into one piece.
+
+    pandas would keep them where they lie, and with them the batches: all other columns a second time.
+    """
+    for place, column in enumerate(rows.columns):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            # With nothing more beside it a single piece would not be copied.
+            whole = pa.concat_arrays([*column.chunks, pa.array([], column.type)])
+            rows = rows.set_column(place, rows.field(place), whole)
+    return rows

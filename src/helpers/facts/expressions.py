@@ -132,17 +132,17 @@ def _attribute_type(name: str) -> str:
     return {"credit_limit": MONEY, "first_contact_date": "date", "valid_from": "date"}.get(name, "string")
 
 
-def purchase_occasions(lines: ir.Table) -> ir.Table:
+def purchase_occasions(order_days: ir.Table) -> ir.Table:
     """Return the days on which a customer has positive net sales: customer_id, date, net_amount.
 
     An order that is cancelled in full (it has positive and negative lines and all of them together come to
-    nothing or less, as of the lines given) does not count, and none of its lines does, so that a customer who
-    cancels and orders anew on one day has bought on that day. Lines of later months are not among the lines
+    nothing or less, as of the `orders.order_days` given) does not count, and none of its lines does, so that a
+    customer who cancels and orders anew on one day has bought on that day. Lines of later months are not among those
     given: an order that is cancelled next month is still an occasion in this month's report.
     """
-    assigned = lines.filter(lines.customer_id.notnull())
+    assigned = order_days.filter(order_days.customer_id.notnull())
     orders = assigned.group_by(["customer_id", "order_id"]).agg(
-        total=assigned.net_amount.sum(), least=assigned.net_amount.min(), most=assigned.net_amount.max()
+        total=assigned.net_amount.sum(), least=assigned.least_amount.min(), most=assigned.most_amount.max()
     )
     cancelled = orders.filter((orders.total <= 0) & (orders.least < 0) & (orders.most > 0))
     kept = assigned.anti_join(cancelled, ["customer_id", "order_id"])
@@ -150,59 +150,6 @@ def purchase_occasions(lines: ir.Table) -> ir.Table:
         net_amount=kept.net_amount.sum().cast(MONEY)
     )
     return days.filter(days.net_amount > 0).order_by(["customer_id", "date"])
-
-
-def _month_sums(lines: ir.Table, keys: list[str]) -> ir.Table:
-    """Return the sums of every monthly fact by ``keys``; cost and list price are NULL where no line has them.
-
-    Orders and products are counted in steps of their own: grouping twice spills and runs on all cores, which
-    counting distinct values within each group does not.
-    """
-    sums = lines.group_by(keys).agg(
-        net_amount=lines.net_amount.sum().cast(MONEY),
-        list_amount=lines.list_amount.sum().cast(MONEY),
-        cost_amount=lines.cost_amount.sum().cast(MONEY),
-        net_amount_with_list=lines.net_amount.sum(where=lines.list_amount.notnull()).cast(MONEY),
-        net_amount_with_cost=lines.net_amount.sum(where=lines.cost_amount.notnull()).cast(MONEY),
-        quantity=lines.quantity.sum().cast(MONEY),
-        lines=lines.count(),
-    )
-    for name, column in (("orders", "order_id"), ("products", "product_id")):
-        distinct = lines.filter(lines[column].notnull()).select(*keys, column).distinct()
-        counts = distinct.group_by(keys).agg(**{f"{name}_counted": distinct.count()})
-        sums = _with_count(sums, counts, keys, name)
-    return sums
-
-
-def _with_count(table: ir.Table, counts: ir.Table, keys: list[str], name: str) -> ir.Table:
-    """Join ``NAME_counted`` by keys as column ``NAME``, 0 where there is none."""
-    counts = counts.rename({f"{key}_of_{name}": key for key in keys})
-    joined = table.left_join(counts, [table[key] == counts[f"{key}_of_{name}"] for key in keys])
-    counted = joined.mutate(**{name: joined[f"{name}_counted"].fill_null(0)})
-    return counted.drop(f"{name}_counted", *(f"{key}_of_{name}" for key in keys))
-
-
-def customer_months(lines: ir.Table, occasions: ir.Table) -> ir.Table:
-    """Return each customer's months with any order line, from the lines and their `purchase_occasions`.
-
-    Columns: customer_id, month (DATE, first of the month), net_amount (returns included on their own date),
-    list_amount, cost_amount, net_amount_with_list and net_amount_with_cost (net sales of the lines that have
-    a list price or a cost: the base of a discount or a margin), quantity, lines, orders, products (distinct
-    products), purchase_days (purchase occasions of the month).
-    """
-    keys = ["customer_id", "month"]
-    months = _month_sums(lines.filter(lines.customer_id.notnull()), keys)
-    dated = occasions.mutate(month=occasions.date.truncate("M").cast("date"))
-    days = dated.group_by(keys).agg(purchase_days_counted=dated.count())
-    return _with_count(months, days, keys, "purchase_days").order_by(keys)
-
-
-def unassigned_months(lines: ir.Table) -> ir.Table:
-    """Return, by month, the lines without a customer id: the columns of `customer_months` but customer_id.
-
-    ``purchase_days`` is left out too: a purchase occasion is a customer's.
-    """
-    return _month_sums(lines.filter(lines.customer_id.isnull()), ["month"]).order_by("month")
 
 
 #: Who owns the customers at the month end: what tells the rows of a team or a salesperson.
@@ -251,7 +198,7 @@ def _rhythm(occasions: ir.Table, month_end: dt.date) -> ir.Table:
 
 
 def customer_summary(
-    lines: ir.Table,
+    order_days: ir.Table,
     occasions: ir.Table,
     month_end: dt.date,
     window: tuple[dt.date, dt.date],
@@ -261,8 +208,8 @@ def customer_summary(
 
     Parameters
     ----------
-    lines, occasions
-        Order lines as of the month end and their `purchase_occasions`.
+    order_days, occasions
+        `orders.order_days` as of the month end and their `purchase_occasions`.
     month_end
         Last day of the report's month: where the time observed, ``T_days``, ends.
     window, previous_window
@@ -280,26 +227,33 @@ def customer_summary(
         net_amount_lifetime, cost_amount_lifetime, net_amount_with_cost_lifetime, orders_lifetime;
         first_line_date, last_line_date.
     """
-    assigned = lines.filter(lines.customer_id.notnull())
+    assigned = order_days.filter(order_days.customer_id.notnull())
     inside = assigned.month.between(ibis.date(window[0]), ibis.date(window[1]))
     before = assigned.month.between(ibis.date(previous_window[0]), ibis.date(previous_window[1]))
-    net, costed = assigned.net_amount, assigned.cost_amount.notnull()
+    # By order first, an order's days inside and outside of the window apart: so orders are counted without sets.
+    orders = assigned.group_by(["customer_id", "order_id"]).agg(is_inside=inside.ifelse(1, 0).max())
+    counts = orders.group_by(ordered_by="customer_id").agg(
+        orders=orders.is_inside.sum().cast("int64"), orders_lifetime=orders.count()
+    )
+    net = assigned.net_amount
     totals = assigned.group_by("customer_id").agg(
         net_amount=net.sum(where=inside).cast(MONEY).fill_null(0),
         list_amount=assigned.list_amount.sum(where=inside).cast(MONEY),
         cost_amount=assigned.cost_amount.sum(where=inside).cast(MONEY),
-        net_amount_with_cost=net.sum(where=inside & costed).cast(MONEY),
+        net_amount_with_cost=assigned.net_amount_with_cost.sum(where=inside).cast(MONEY),
         quantity=assigned.quantity.sum(where=inside).cast(MONEY).fill_null(0),
-        orders=assigned.order_id.nunique(where=inside),
-        returns_amount=(-net.sum(where=inside & (net < 0))).cast(MONEY).fill_null(0),
-        gross_amount=net.sum(where=inside & (net > 0)).cast(MONEY).fill_null(0),
+        returns_amount=(-assigned.returns_amount.sum(where=inside)).cast(MONEY).fill_null(0),
+        gross_amount=assigned.gross_amount.sum(where=inside).cast(MONEY).fill_null(0),
         net_amount_previous=net.sum(where=before).cast(MONEY).fill_null(0),
         net_amount_lifetime=net.sum().cast(MONEY),
         cost_amount_lifetime=assigned.cost_amount.sum().cast(MONEY),
-        net_amount_with_cost_lifetime=net.sum(where=costed).cast(MONEY),
-        orders_lifetime=assigned.order_id.nunique(),
+        net_amount_with_cost_lifetime=assigned.net_amount_with_cost.sum().cast(MONEY),
         first_line_date=assigned.order_date.min(),
         last_line_date=assigned.order_date.max(),
+    )
+    totals = totals.inner_join(counts, totals.customer_id == counts.ordered_by).drop("ordered_by")
+    totals = totals.relocate("orders", after="quantity").relocate(
+        "orders_lifetime", after="net_amount_with_cost_lifetime"
     )
     rhythm = _rhythm(occasions, month_end)
     joined = totals.left_join(rhythm, totals.customer_id == rhythm.buyer_id).drop("buyer_id")
@@ -338,7 +292,7 @@ def targets(table: ir.Table | None) -> ir.Table:
 FACTS: dict[str, Fact] = {
     "customers": Fact(
         lambda f: customers(
-            f.lines,
+            f.table("order_days"),
             f.optional("customers"),
             f.optional("salespeople"),
             f.month_end,
@@ -348,14 +302,10 @@ FACTS: dict[str, Fact] = {
         scoped=own_owner,
     ),
     "purchase_occasions": Fact(
-        lambda f: purchase_occasions(f.lines), order=("customer_id", "date"), scoped=own_customers
-    ),
-    "customer_months": Fact(
-        lambda f: customer_months(f.lines, f.table("purchase_occasions")),
-        order=("customer_id", "month"),
+        lambda f: purchase_occasions(f.table("order_days")),
+        order=("customer_id", "date"),
         scoped=own_customers,
     ),
-    "unassigned_months": Fact(lambda f: unassigned_months(f.lines), order=("month",), scoped=company_only),
     "class_product_months": Fact(
         lambda f: class_product_months(f.lines, f.table("customers"), f.window(12)[0]),
         order=("salesperson_id", "team", "trade_class", "assigned", "product_id", "month"),
@@ -369,7 +319,7 @@ FACTS: dict[str, Fact] = {
     ),
     "customer_summary": Fact(
         lambda f: customer_summary(
-            f.lines, f.table("purchase_occasions"), f.month_end, f.window(), f.window(12)
+            f.table("order_days"), f.table("purchase_occasions"), f.month_end, f.window(), f.window(12)
         ),
         order=("customer_id",),
         scoped=own_customers,

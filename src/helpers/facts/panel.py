@@ -96,7 +96,8 @@ def _at(months: ir.Table, origin: pd.Period, first_month: pd.Period) -> ir.Table
             covered = back == 0 or first >= first_month
             inside = known.month.between(_day(first), _day(last))
             for column, kind in (("purchases", "int64"), ("net_amount", MONEY)):
-                amount = known[column].sum(where=inside).cast(kind).fill_null(0)
+                # What a month has in the window or 0: quicker than a sum over the months in the window.
+                amount = inside.ifelse(known[column], ibis.literal(0).cast(kind)).sum().cast(kind)
                 windows[f"{column}_{width}{tail}"] = amount if covered else ibis.null(kind)
     lived = known.group_by("customer_id").agg(
         purchases_lifetime=known.purchases.sum().cast("int64"),

@@ -67,20 +67,21 @@ def open_items(invoices: ir.Table | None, payments: ir.Table | None, month_end: 
     rest, credit = _rests_and_credits(*_until(invoices, payments, month_end))
     credit = credit.select(credit_of=credit.customer_id, credit_amount=credit.credit_amount)
     rows = rest.left_join(credit, rest.customer_id == credit.credit_of)
-    running = rows.rest_amount.sum().over(
-        ibis.cumulative_window(group_by=rows.customer_id, order_by=[rows.invoice_date, rows.invoice_id])
+    # Only what is unpaid, and only where there is credit, has to be put in order.
+    settles = (rows.rest_amount > 0) & (rows.credit_amount > 0).fill_null(False)
+    kept = rows.filter(~settles).mutate(open_amount=rows.rest_amount)
+    some = rows.filter(settles)
+    oldest_first = ibis.cumulative_window(
+        group_by=some.customer_id, order_by=[some.invoice_date, some.invoice_id]
     )
-    rows = rows.mutate(uncovered=running - rows.credit_amount.fill_null(0))
+    uncovered = (some.rest_amount.sum().over(oldest_first) - some.credit_amount).cast(MONEY)
     nothing = ibis.literal(0).cast(MONEY)
-    uncovered = ibis.greatest(rows.uncovered.cast(MONEY), nothing)
+    some = some.mutate(open_amount=ibis.least(some.rest_amount, ibis.greatest(uncovered, nothing)))
+    both = kept.union(some.select(*kept.columns))
     return (
-        rows.mutate(
-            open_amount=ibis.least(rows.rest_amount, uncovered),
-            days_late=ibis.date(month_end).delta(rows.due_date, unit="day"),
-        )
+        both.mutate(days_late=ibis.date(month_end).delta(both.due_date, unit="day"))
         .select(*_ITEMS)
         .cast(_ITEMS)
-        .order_by("invoice_id")
     )
 
 

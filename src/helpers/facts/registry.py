@@ -6,10 +6,23 @@ A subject's facts stand in a module of their own (`expressions` what is sold, `s
 
 from __future__ import annotations
 
-from helpers.facts import contacts, expressions, panel, receivables, service, signals_facts, trade, value
+from helpers.facts import (
+    contacts,
+    expressions,
+    months,
+    orders,
+    panel,
+    receivables,
+    service,
+    signals_facts,
+    trade,
+    value,
+)
 from helpers.facts.fact import Fact
 
 FACTS: dict[str, Fact] = {
+    **orders.FACTS,
+    **months.FACTS,
     **expressions.FACTS,
     **service.FACTS,
     **signals_facts.FACTS,

@@ -44,11 +44,12 @@ EVIDENCE = (
 
 def _sources(f: Facts) -> signals_sources.Sources:
     present = {name: f.standard(name) for name in _TABLES if f.tables.has(name)}
-    return signals_sources.Sources(f.lines, f.tables.supplied, present)
+    return signals_sources.Sources(f.lines, f.table("order_days"), f.tables.supplied, present)
 
 
-def _evidence_months(f: Facts) -> ir.Table:
-    return signals_sources.evidence_months(_sources(f), f.month_end)
+def _evidence_months(f: Facts, after: pd.Period | None) -> ir.Table:
+    since = None if after is None else (after + 1).to_timestamp().date()
+    return signals_sources.evidence_months(_sources(f), f.month_end, since)
 
 
 def _category_months(f: Facts, after: pd.Period | None) -> ir.Table:
@@ -212,11 +213,15 @@ def wallet_changes(evidence: ir.Table | None, lines: ir.Table, month_end: dt.dat
 
 FACTS: dict[str, Fact] = {
     "wallet_changes": Fact(
-        lambda f: wallet_changes(f.optional("wallet_evidence"), f.lines, f.month_end),
+        lambda f: wallet_changes(f.optional("wallet_evidence"), f.table("order_days"), f.month_end),
         order=("customer_id",),
         scoped=own_customers,
     ),
-    "evidence_months": Fact(_evidence_months, order=("customer_id", "month", "source"), scoped=own_customers),
+    "evidence_months": monthly_fact(
+        Monthly(_evidence_months, EVIDENCE),
+        order=("customer_id", "month", "source"),
+        scoped=own_customers,
+    ),
     "category_months": monthly_fact(
         Monthly(
             _category_months,

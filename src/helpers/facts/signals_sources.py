@@ -39,13 +39,14 @@ class Sources:
 
     Attributes
     ----------
-    lines
-        Order lines; the others under their own names.
+    lines, order_days
+        Order lines and their `orders.order_days`; the others under their own names.
     supplied
         Table name -> the columns that the source supplies, as in `StandardTables.supplied`.
     """
 
     lines: ir.Table
+    order_days: ir.Table
     supplied: Mapping[str, frozenset[str]]
     tables: Mapping[str, ir.Table] = field(default_factory=dict)
 
@@ -97,19 +98,19 @@ def _line_months(s: Sources) -> dict[str, ir.Table]:
             service_lines=joined.count(where=joined.role.isin(["service", "support"])),
         )
     if s.has("order_lines", "enquiry_date"):
-        parts["decisions"] = _decision_months(lines)
+        parts["decisions"] = _decision_months(s.order_days)
     return parts
 
 
-def _decision_months(lines: ir.Table) -> ir.Table:
-    """Days from the enquiry to the order, an order once, by the month of the order."""
-    asked = lines.filter(lines.enquiry_date.notnull() & (lines.net_amount > 0))
-    orders = asked.group_by(["customer_id", "order_id"]).agg(
+def _decision_months(order_days: ir.Table) -> ir.Table:
+    """Days from the enquiry to the order, an order once, by the month of the order; its later months say nothing."""
+    asked = order_days.filter(order_days.customer_id.notnull() & order_days.enquiry_date.notnull())
+    months = asked.group_by(["customer_id", "order_id", "month"]).agg(
         ordered=asked.order_date.min(), enquired=asked.enquiry_date.min()
     )
-    days = orders.ordered.delta(orders.enquired, unit="day")
-    orders = orders.mutate(days=days, month=_month(orders.ordered))
-    orders = orders.filter((orders.days >= 0) & (orders.days <= LONGEST_DECISION_DAYS))
+    place = ibis.row_number().over(group_by=["customer_id", "order_id"], order_by="month")
+    orders = months.mutate(place=place, days=months.ordered.delta(months.enquired, unit="day"))
+    orders = orders.filter((orders.place == 0) & orders.days.between(0, LONGEST_DECISION_DAYS))
     return orders.group_by(["customer_id", "month"]).agg(
         decision_n=orders.count(),
         decision_sum=orders.days.sum(),
@@ -238,8 +239,8 @@ PARTS: dict[str, dict[str, str]] = {
 MEASURES: dict[str, str] = {name: kind for part in PARTS.values() for name, kind in part.items()}
 
 
-def evidence_months(sources: Sources, until: dt.date) -> ir.Table:
-    """Add up every source by customer and month, up to the day ``until``.
+def evidence_months(sources: Sources, until: dt.date, since: dt.date | None = None) -> ir.Table:
+    """Add up every source by customer and month, up to the day ``until``, from the month that begins ``since`` on.
 
     Returns
     -------
@@ -255,6 +256,8 @@ def evidence_months(sources: Sources, until: dt.date) -> ir.Table:
         **_survey_months(sources, until),
         **_payment_months(sources, until),
     }
+    if since is not None:
+        parts = {source: part.filter(part.month >= ibis.date(since)) for source, part in parts.items()}
     measures = [name for name in MEASURES if any(name in part.columns for source, part in parts.items())]
     rows = [
         part.select(

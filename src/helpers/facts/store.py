@@ -283,6 +283,11 @@ class Facts:
         """The order lines after a month (None: all) up to the month end."""
         return self.lines if month is None else rows_after(self.lines, month)
 
+    def order_days_after(self, month: pd.Period | None) -> ir.Table:
+        """The fact order_days after a month (None: all)."""
+        rows = self.table("order_days")
+        return rows if month is None else rows_after(rows, month)
+
     def optional_after(self, table: str, month: pd.Period | None) -> ir.Table | None:
         """Return the rows of a standard table dated after a month (None: all); None where it is not supplied."""
         rows = self.optional(table)
