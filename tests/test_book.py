@@ -140,3 +140,17 @@ def test_every_question_shows_an_example_that_runs_on_the_sample():
         for example in examples:
             exec(example.source.replace("C00003", book.most_at_stake(1)[0]), spoken)
     assert without == []
+
+
+def test_of_large_facts_that_one_subject_reads_only_the_last_stays_in_memory(monkeypatch):
+    monkeypatch.setattr("helpers.questions.opened._MANY_ROWS", 100)
+    book = open_book(month="2026-10")
+    asked = []
+    fetch = type(book.facts).frame
+    monkeypatch.setattr(
+        type(book.facts), "frame", lambda self, fact, *rest: asked.append(fact) or fetch(self, fact, *rest)
+    )
+    names = ["contact_months", "contact_months", "receivable_months", "contact_months"]
+    rows = [book.frame(fact) for fact in [*names, "customer_summary", "customers", "customer_summary"]]
+    assert asked == ["contact_months", "receivable_months", "contact_months", "customer_summary", "customers"]
+    pd.testing.assert_frame_equal(rows[0], rows[3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from helpers.book import open_book
@@ -39,6 +40,27 @@ def test_everybody_has_a_probability_and_a_value(book):
     assert set(value.customers["customer_id"]) == set(lived["customer_id"])
     assert value.customers["value_amount"].notna().all()
     assert set(seen.states["number"]) == {2026 * 12 + 9, 2026 * 12 + 10}
+
+
+def test_in_how_many_parts_the_others_are_scored_changes_nothing(book, monkeypatch):
+    seen = book.leaving()
+    assert seen.customers["customer_id"].is_unique
+    assert not seen.history.duplicated(["customer_id", "number"]).any()
+    assert not seen.states.duplicated(["customer_id", "number"]).any()
+    monkeypatch.setattr("helpers.questions.parts._CUSTOMERS_AT_ONCE", 61)
+    again = book._leaving(None)
+    for part in ("customers", "history"):
+        one, other = getattr(seen, part), getattr(again, part)
+        pd.testing.assert_frame_equal(one, other, rtol=0, atol=2e-9)  # rounding to nine digits
+    pd.testing.assert_frame_equal(seen.states, again.states)
+
+
+def test_reasons_are_named_of_whom_we_warn_and_who_shrinks_and_of_nobody_else(book):
+    seen = book.leaving()
+    table = seen.customers
+    warned = (table["probability"] >= seen.warn.probability) | (table["shrinking"] >= 0.5)
+    assert not table.loc[~warned, "reasons"].map(len).any()
+    assert table.loc[warned, "reasons"].map(len).mean() > 1
 
 
 def test_the_pages_say_from_how_many_was_learnt(book):

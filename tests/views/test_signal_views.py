@@ -32,10 +32,11 @@ ROWS = [
 
 
 def result(rows=ROWS, absent=None):
-    from helpers.analysis.signals import _customers, _overview
+    from helpers.analysis.signals import _customers
+    from helpers.analysis.signals_overview import overview
 
     long = pd.DataFrame(rows, columns=COLUMNS).astype({"active": bool, "noticed": bool})
-    return Signals(OCTOBER, 12, long, _customers(long), _overview(long), absent or {})
+    return Signals(OCTOBER, 12, long, _customers(long), overview(long), absent or {})
 
 
 def text(*items):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import rules as ordered
-from helpers.analysis.money import from_units, to_units, total
+from helpers.analysis.money import from_units, key_codes, to_units, total
 from helpers.analysis.periods import trailing
 from helpers.analysis.shares import shares, shown_percent
 from helpers.grading_settings import SegmentRule
@@ -195,8 +195,9 @@ def _add_previous_frequency(
 ) -> None:
     window = trailing(month, window_months)
     for column, span in (("frequency", window), ("frequency_previous", window.back(12))):
-        inside = customer_months[span.holds(customer_months["month"])]
-        days = inside.groupby("customer_id")["purchase_days"].sum()
+        inside = customer_months.loc[span.holds(customer_months["month"]), ["customer_id", "purchase_days"]]
+        codes, ids = key_codes(inside["customer_id"])
+        days = inside["purchase_days"].groupby(codes).sum().set_axis(ids)
         table[column] = days.reindex(table.index).fillna(0).astype("float64")
     if first_month is None and len(customer_months):
         first_month = customer_months["month"].min().to_period("M")

@@ -12,7 +12,7 @@ from helpers.analysis import groups
 from helpers.analysis.groups import UNASSIGNED, grouped_months
 from helpers.analysis.lookup import look_up
 from helpers.analysis.money import from_units, to_units
-from helpers.analysis.periods import Span, first_month_of, trailing
+from helpers.analysis.periods import Span, first_month_of, trailing, up_to
 
 Against = Literal["last_year", "last_month"]
 #: In the order of the bridge; ``unassigned`` is the change of the lines without a customer id.
@@ -100,7 +100,7 @@ def bridge(
     window = trailing(month, window_months)
     previous = window.back(back)
     labelled = grouped_months(customers, customer_months, unassigned, by)
-    labelled = labelled[labelled["month"] <= month.to_timestamp()].reset_index(drop=True)
+    labelled = up_to(month, labelled)
     begin = first_month or first_month_of(labelled) or month
     recent = labelled[window.holds(labelled["month"]) | previous.holds(labelled["month"])].reset_index(
         drop=True

@@ -63,9 +63,9 @@ def dependence(
     month, by, window_months, order
         As for `helpers.analysis.composition.composition`.
     """
-    labelled = grouped_months(customers, customer_months, None, by)
     window = trailing(month, window_months)
-    labelled = labelled[window.holds(labelled["month"])].reset_index(drop=True)
+    recent = customer_months[window.holds(customer_months["month"])]
+    labelled = grouped_months(customers, recent, None, by)
     index = groups.group_order(labelled, pd.Series(True, index=labelled.index), order or ())
     labelled["place"] = groups.positions(index, labelled)
     labelled["margin_amount"] = labelled["net_amount_with_cost"] - labelled["cost_amount"]

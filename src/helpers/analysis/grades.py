@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import rules as ordered
-from helpers.analysis.money import sum_by, to_units, total
-from helpers.analysis.periods import first_month_of, trailing
+from helpers.analysis.money import key_codes, sum_by, to_units, total
+from helpers.analysis.periods import first_month_of, trailing, up_to
 from helpers.analysis.potential import INDICATORS, potential
 from helpers.analysis.shares import shares, shown_percent
 from helpers.errors import WorkbookError
@@ -123,7 +123,7 @@ def grades(
         Contribution is to be measured by margin and no line has a cost.
     """
     settings, level_settings = settings or GradeSettings(), level_settings or LevelSettings()
-    months = customer_months[customer_months["month"] <= month.to_timestamp()]
+    months = up_to(month, customer_months)
     begin = first_month or first_month_of(months) or month
     table = _base(customers)
     table["amount"] = _contribution(table, months, month, window_months, settings.measure)
@@ -179,16 +179,15 @@ def _contribution(
     table: pd.DataFrame, months: pd.DataFrame, month: pd.Period, window_months: int, measure: str
 ) -> pd.Series:
     """Net sales (0 without any) or margin (NaN without a cost) in the window."""
-    inside = months[trailing(month, window_months).holds(months["month"])]
+    inside = trailing(month, window_months).holds(months["month"])
     if measure == "net_amount":
-        return sum_by(inside, "customer_id", ["net_amount"])["net_amount"].reindex(
-            table.index, fill_value=0.0
-        )
+        sums = sum_by(months.loc[inside, ["customer_id", "net_amount"]], "customer_id", ["net_amount"])
+        return sums["net_amount"].reindex(table.index, fill_value=0.0)
     if months["cost_amount"].isna().all():
         raise WorkbookError(
             "Grades by margin (grades.measure) need the column cost_amount of order_lines, which is not supplied."
         )
-    sums = sum_by(inside, "customer_id", ["net_amount_with_cost", "cost_amount"]).reindex(table.index)
+    sums = sum_by(months[inside], "customer_id", ["net_amount_with_cost", "cost_amount"]).reindex(table.index)
     return (sums["net_amount_with_cost"] - sums["cost_amount"]).round(4)
 
 
@@ -214,7 +213,8 @@ def _add_lifetime(table: pd.DataFrame, months: pd.DataFrame) -> None:
     bought = (
         months["purchase_days"] if "purchase_days" in months else (months["net_amount"] > 0).astype("int64")
     )
-    days = bought.groupby(months["customer_id"]).sum()
+    codes, ids = key_codes(months["customer_id"])
+    days = bought.groupby(codes).sum().set_axis(ids)
     lifetime = sum_by(months, "customer_id", ["net_amount"])["net_amount"]
     table["lifetime_amount"] = lifetime.reindex(table.index, fill_value=0.0)
     table["purchase_days"] = days.reindex(table.index, fill_value=0).astype("int64")

@@ -38,6 +38,13 @@ def year_to_date(month: pd.Period) -> Span:
     return Span(pd.Period(year=month.year, month=1, freq="M"), month)
 
 
+def up_to(month: pd.Period, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows (``month``: datetime64) up to a month, numbered from 0; the frame itself where those are all."""
+    there = (rows["month"] <= month.to_timestamp()).to_numpy()
+    kept = rows if there.all() else rows[there]
+    return kept.reset_index(drop=True)
+
+
 def first_month_of(*frames: pd.DataFrame | None) -> pd.Period | None:
     """Return the earliest ``month`` in the frames; None where they have no rows."""
     starts = [frame["month"].min() for frame in frames if frame is not None and len(frame)]

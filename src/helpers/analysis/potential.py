@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.money import sum_by
+from helpers.analysis.money import key_codes, sum_by
 from helpers.analysis.periods import trailing
 from helpers.grading_settings import Grades as GradeSettings
 
@@ -80,7 +80,7 @@ def _add_room(
     settings: GradeSettings,
     wallet: pd.DataFrame | None,
 ) -> None:
-    year = months[trailing(month, 12).holds(months["month"])]
+    year = months.loc[trailing(month, 12).holds(months["month"]), ["customer_id", "net_amount"]]
     own = sum_by(year, "customer_id", ["net_amount"])["net_amount"].reindex(table.index, fill_value=0.0)
     best = _best_estimates(wallet, month, settings).reindex(table.index)
     table["wallet_amount"] = best["annual_purchases"].astype("float64")
@@ -123,12 +123,18 @@ def _add_growth(
     window = trailing(month, window_months)
     previous = window.back(12)
     sums = {
-        name: sum_by(months[span.holds(months["month"])], "customer_id", ["net_amount"])["net_amount"]
+        name: sum_by(
+            months.loc[span.holds(months["month"]), ["customer_id", "net_amount"]],
+            "customer_id",
+            ["net_amount"],
+        )["net_amount"]
         for name, span in (("now", window), ("before", previous))
     }
     now = sums["now"].reindex(table.index, fill_value=0.0)
     before = sums["before"].reindex(table.index, fill_value=0.0)
-    since = months.loc[months["net_amount"] > 0].groupby("customer_id")["month"].min().reindex(table.index)
+    bought = months.loc[months["net_amount"] > 0, ["customer_id", "month"]]
+    codes, ids = key_codes(bought["customer_id"])
+    since = bought["month"].groupby(codes).min().set_axis(ids).reindex(table.index)
     known = (before > 0) & (since <= previous.first.to_timestamp()) & (first_month <= previous.first)
     table["growth"] = ((now - before) / before.where(known)).astype("float64")
     table["growth_score"] = (0.5 + table["growth"] / (2 * growth_full)).clip(0, 1)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.money import to_units
-from helpers.analysis.periods import trailing
+from helpers.analysis.money import key_codes, to_units
+from helpers.analysis.periods import trailing, up_to
 
 
 def trailing_sums(
@@ -31,15 +31,21 @@ def trailing_sums(
     amount
         The column that is summed.
     """
-    rows = customer_months[customer_months["month"] <= month.to_timestamp()]
-    codes, ids = pd.factorize(rows["customer_id"], sort=True)
+    rows = up_to(month, customer_months[["customer_id", "month", amount]])
+    if isinstance(rows["customer_id"].dtype, pd.CategoricalDtype):
+        codes, ids = pd.factorize(rows["customer_id"], sort=True)
+    else:
+        codes, ids = key_codes(rows["customer_id"])
     units = to_units(rows[amount])
-    number = (
-        (rows["month"].dt.year * 12 + rows["month"].dt.month) - (month.year * 12 + month.month)
+    ages = (
+        (month.year * 12 + month.month) - (rows["month"].dt.year * 12 + rows["month"].dt.month)
     ).to_numpy()
+    # The rows of each month stand together, so that no step looks at those of all.
+    order = np.argsort(ages, kind="stable")
+    codes, units, ages = codes[order], units[order], ages[order]
 
     def of_month(back: int) -> np.ndarray:
-        there = number == -back
+        there = slice(*np.searchsorted(ages, [back, back + 1]))
         sums = np.zeros(len(ids), dtype="int64")
         np.add.at(sums, codes[there], units[there])
         return sums

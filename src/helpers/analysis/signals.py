@@ -13,6 +13,7 @@ from helpers.analysis import signals_strength as strength
 from helpers.analysis.lookup import look_up
 from helpers.analysis.money import key_codes
 from helpers.analysis.periods import Span, trailing
+from helpers.analysis.signals_overview import overview
 from helpers.playbook_settings import SIGNAL_NAMES
 
 Floats = strength.Floats
@@ -147,7 +148,7 @@ def signals(
     if keep is not None:
         long = long[long["customer_id"].isin(list(keep))].reset_index(drop=True)
     return Signals(
-        month, window_months, long, _customers(long), _overview(long), absent,
+        month, window_months, long, _customers(long), overview(long), absent,
         reaches_last_year="frequency" in parts, has_model=p_alive is not None,
     )  # fmt: skip
 
@@ -385,30 +386,3 @@ def _customers(long: pd.DataFrame) -> pd.DataFrame:
     order = ["grave", "net_amount", "customer_id"]
     result = result.sort_values(order, ascending=[False, False, True], kind="stable")
     return result.drop(columns="grave").reset_index(drop=True)
-
-
-def _overview(long: pd.DataFrame) -> pd.DataFrame:
-    active = long[long["active"]]
-    amounts = pd.DataFrame(
-        {
-            "noticed": active["noticed"].to_numpy("int64"),
-            "net_amount": active["net_amount"].where(active["noticed"], 0.0).to_numpy(),
-        }
-    )
-    classes, names = pd.factorize(active["group"].astype("object"), use_na_sentinel=False)
-    kinds, said = pd.factorize(active["signal"])
-    parts = []
-    for kind, codes in (("group", classes * len(said) + kinds), ("total", kinds)):
-        grouped = amounts.groupby(codes, sort=False)
-        sums = grouped.sum()
-        place = sums.index.to_numpy()
-        of = np.asarray(names, dtype="object")[place // max(len(said), 1)] if kind == "group" else None
-        sums.insert(0, "customers", grouped.size())
-        for column, values in (
-            ("signal", said.take(place % max(len(said), 1))),
-            ("group", of),
-            ("kind", kind),
-        ):
-            sums.insert(0, column, values)
-        parts.append(sums)
-    return pd.concat(parts, ignore_index=True).astype({"group": long["group"].dtype})

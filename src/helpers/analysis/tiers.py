@@ -12,7 +12,7 @@ from helpers.analysis import groups
 from helpers.analysis.groups import grouped_months
 from helpers.analysis.lookup import look_up
 from helpers.analysis.money import UNITS, from_units, to_units
-from helpers.analysis.periods import first_month_of, trailing
+from helpers.analysis.periods import first_month_of, trailing, up_to
 from helpers.analysis.rolling import trailing_sums
 from helpers.errors import WorkbookError
 
@@ -125,7 +125,7 @@ def tiers(
         labelled["kind"], labelled["group"] = groups.GROUP, "all"
     labelled["orders"] = customer_months["orders"].to_numpy() if "orders" in customer_months else 0
     labelled["margin_amount"] = labelled["net_amount_with_cost"] - labelled["cost_amount"]
-    labelled = labelled[labelled["month"] <= month.to_timestamp()].reset_index(drop=True)
+    labelled = up_to(month, labelled)
     if measure == "margin_amount" and labelled["cost_amount"].isna().all():
         raise WorkbookError(
             "Tiers by margin need the column cost_amount of order_lines, which is not supplied."
@@ -165,7 +165,12 @@ def _history(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Trailing sums and tier codes, customers by month ends (oldest first)."""
     # Looked up in the index: isin on text takes every row through Python.
-    rows = labelled[who.index.get_indexer(pd.Index(labelled["customer_id"])) >= 0]
+    keys = labelled["customer_id"]
+    if isinstance(keys.dtype, pd.CategoricalDtype):
+        there = np.append(who.index.get_indexer(keys.dtype.categories) >= 0, False)[keys.cat.codes]
+    else:
+        there = who.index.get_indexer(pd.Index(keys)) >= 0
+    rows = labelled if there.all() else labelled[there]
     ids, walk = trailing_sums(rows, month, window_months, max(history_months, 2), measure)
     assert ids.equals(who.index) or not len(ids)
     places = who.to_numpy(dtype="int64")

@@ -21,6 +21,9 @@ Answer = TypeVar("Answer")
 _MONTH_COLUMNS = (
     "customer_id", "month", "net_amount", "cost_amount", "net_amount_with_cost", "orders", "purchase_days",
 )  # fmt: skip
+_READ_BY_MANY = ("customers", "customer_months", "customer_summary")
+_MANY_ROWS = 300_000
+"""Other facts of more rows are not kept beside each other: ten such frames fill the memory of a small machine."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,9 @@ class Opened:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    _large: dict[tuple[str, Scope, tuple[str, ...] | None], pd.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _coded: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -84,10 +90,20 @@ class Opened:
         return self._frame(fact, self.scope)
 
     def _frame(self, fact: str, scope: Scope, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Ask the engine once for each fact and scope; pandas copies what a caller writes to, and nothing else."""
+        """Ask the engine once for each fact and scope; pandas copies what a caller writes to, and nothing else.
+
+        Of the large facts that only one subject reads the last one stays: the answers that rest on it are kept.
+        """
         key = (fact, scope, None if columns is None else tuple(columns))
+        if key in self._large:
+            return self._large[key].copy(deep=False)
         if key not in self._frames:
-            self._frames[key] = self.facts.frame(fact, scope, columns)
+            frame = self.facts.frame(fact, scope, columns)
+            if len(frame) > _MANY_ROWS and fact not in _READ_BY_MANY:
+                self._large.clear()
+                self._large[key] = frame
+                return frame.copy(deep=False)
+            self._frames[key] = frame
         return self._frames[key].copy(deep=False)
 
     def _months(self, scope: Scope | None = None) -> pd.DataFrame:
