@@ -44,7 +44,7 @@ lock: $(READY) ## resolve requirements.lock and requirements-spark.lock anew fro
 	@$(LOCK) --upgrade --extra app --extra postgres --extra dev pyproject.toml -o requirements.lock
 	@$(LOCK) --upgrade --extra spark --constraint requirements.lock pyproject.toml -o requirements-spark.lock
 
-spark: $(READY) ## add what the second engine needs to .venv (PySpark, 450 MB; Java 17 or 21 must be there)
+spark: $(READY) ## add what the second engine needs to .venv (PySpark with Spark Connect, 540 MB; Java 17 or 21 must be there)
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements-spark.lock; \
 	else $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-spark.lock; fi

@@ -9,22 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from builders import Rows, write_standard_tables
+from small_spark import SMALL_SPARK
 
 from helpers.config import Settings
 from helpers.facts import Facts
 from helpers.intake.tables import StandardTables
 from helpers.report.monthly import ReportRequest, make_report
 from helpers.spark_settings import Spark
-
-#: A Spark for a few rows: one task a step, no code compiled for it, and a JVM that is soon warm.
-SMALL_SPARK = {
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.shuffle.partitions": "1",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.driver.memory": "1g",
-}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

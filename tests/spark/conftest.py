@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,3 +14,24 @@ from spark_shop import Shop
 @pytest.fixture
 def shop(tmp_path: Path, spark_session: Any) -> Shop:
     return Shop(tmp_path)
+
+
+@pytest.fixture
+def shop_folder(tmp_path: Path) -> Shop:
+    """A shop that says itself which Spark reads it."""
+    return Shop(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def connect_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One small server of Spark Connect for all tests of a process: it takes seconds to start."""
+    pytest.importorskip("pyspark", reason="PySpark is not installed")
+    pytest.importorskip(
+        "grpc_status", reason="the client of Spark Connect, pyspark[connect], is not installed"
+    )
+    if shutil.which("java") is None:
+        pytest.skip("there is no Java on this machine")
+    from connect_server import connect_server
+
+    with connect_server(tmp_path_factory.mktemp("connect")) as address:
+        yield address

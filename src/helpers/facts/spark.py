@@ -22,7 +22,7 @@ from helpers.facts.registry import FACTS
 from helpers.facts.scoring import Score, batches_of
 from helpers.facts.store import Facts
 from helpers.intake.readers import first_line
-from helpers.intake.spark_session import open_session
+from helpers.intake.spark_session import answering, open_session
 
 
 class _Compiler(PySparkCompiler):
@@ -64,10 +64,11 @@ class SparkFacts(Facts):
     def table(self, name: str) -> ir.Table:
         """Return a fact as a table of Spark's; computed where it is not there yet."""
         path = self.folder / f"{name}.parquet"
-        if not path.exists():
-            table = as_declared(FACTS[name].build(self))
-            _write_folder(path, lambda draft: self.engine.to_parquet(table, draft))
-        return self._parquet(path)
+        with answering(self.settings.spark):
+            if not path.exists():
+                table = as_declared(FACTS[name].build(self))
+                _write_folder(path, lambda draft: self.engine.to_parquet(table, draft))
+            return self._parquet(path)
 
     def _parquet(self, path: Path) -> ir.Table:
         """Return a folder as a table; Spark looks at it once."""
@@ -77,12 +78,13 @@ class SparkFacts(Facts):
 
     def map_in_arrow(self, rows: ir.Table, score: Score, schema: ibis.Schema, path: Path) -> None:
         """Let Spark's workers apply ``score`` to every row and write what comes of it; see `helpers.facts.scoring`."""
-        frame = self.engine._session.sql(self.engine.compile(rows))
         kinds = schema.to_pyarrow()
-        result = frame.mapInArrow(
-            lambda batches: batches_of(batches, score, kinds), PySparkSchema.from_ibis(schema)
-        )
-        _write_folder(path, lambda draft: result.write.parquet(draft))
+        with answering(self.settings.spark):
+            frame = self.engine._session.sql(self.engine.compile(rows))
+            result = frame.mapInArrow(
+                lambda batches: batches_of(batches, score, kinds), PySparkSchema.from_ibis(schema)
+            )
+            _write_folder(path, lambda draft: result.write.parquet(draft))
 
 
 def _write_folder(path: Path, write: Callable[[str], None]) -> None:
@@ -115,5 +117,6 @@ def connect(facts: Facts) -> SparkEngine:
     """Open Spark for Ibis."""
     engine = SparkEngine()
     engine.register_options()  # which `ibis.pyspark` would do
-    engine.do_connect(open_session(facts.settings.spark, config.cache_folder()))
+    with answering(facts.settings.spark):
+        engine.do_connect(open_session(facts.settings.spark, config.cache_folder()))
     return engine

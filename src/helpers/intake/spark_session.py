@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import socket
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from helpers.errors import WorkbookError
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
 
 ACTIVE = "active"
 _ANSWER_SECONDS = 5
+_PATIENCE: dict[str, Any] = {"max_retries": 6, "max_backoff": 5000}
+"""How often, and after how many milliseconds at most, Spark Connect is asked again where it does not answer: for some
+half a minute in all. Its own rule is ten minutes."""
+_CONNECTED: dict[str, SparkSession] = {}
+"""Address -> the session that this process has there."""
 _PORTS = {"spark": 7077, "sc": 15002}
 
 
@@ -73,31 +81,103 @@ def _own(session: SparkSession) -> SparkSession:
     own = session.newSession()
     own.catalog.setCurrentCatalog(session.catalog.currentCatalog())
     own.catalog.setCurrentDatabase(session.catalog.currentDatabase())
+    _settle(own)
+    remote = sys.modules.get("pyspark.sql.connect.session")
+    if remote is not None and isinstance(own, remote.SparkSession):  # a notebook that has one of its own
+        atexit.register(_leave, own)
+    return own
+
+
+def _settle(own: SparkSession) -> None:
     # Expressions are written so that nothing overflows or divides by zero; where they did it must not pass for NULL.
     own.conf.set("spark.sql.ansi.enabled", "true")
     own.conf.set("spark.sql.session.timeZone", "UTC")
-    return own
 
 
 def _connected(address: str) -> SparkSession:
     if find_spec("grpc") is None:
         raise WorkbookError(
             f"The address {_plain(address)} is one of Spark Connect, whose client is not installed: install "
-            "pyspark[connect]."
+            "pyspark[connect], which customer-workbook[spark] brings."
         )
+    if (known := _CONNECTED.pop(address, None)) is not None:
+        if _still_there(known):
+            _CONNECTED[address] = known
+            return known
+        _leave(known)
     _see_that_it_answers(address)
-    from pyspark.sql import SparkSession
+    # Not by `pyspark.sql.SparkSession.builder`, which makes all of the process Spark Connect's from then on.
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+    from pyspark.sql.connect.session import SparkSession as Remote
 
     try:
-        session = SparkSession.builder.remote(address).create()
-        session.conf.set("spark.sql.ansi.enabled", "true")
-        session.conf.set("spark.sql.session.timeZone", "UTC")
+        session: Any = Remote.builder.remote(address).create()
+        session.client.set_retry_policies([DefaultPolicy(**_PATIENCE)])
+        _settle(session)
     except Exception as error:  # gRPC's and Spark's own; the message may name a token
         raise WorkbookError(
             f"Spark Connect at {_plain(address)} answers, but opens no session ({type(error).__name__}). See that it "
             "is a Spark Connect server of Spark 4 and that you may use it."
         ) from None
+    _CONNECTED[address] = session
+    # In the interpreter's last moments, when PySpark would do it, gRPC waits for a thread that is no longer there.
+    atexit.register(_leave, session)
     return session
+
+
+@contextmanager
+def answering(settings: Spark) -> Iterator[None]:
+    """Say it, and no more than that, where Spark Connect ends in the middle of what is done within.
+
+    Raises
+    ------
+    WorkbookError
+        The server is gone, or was started anew and knows nothing of this session. Every other error is let through.
+    """
+    # What PySpark warns of there: a schema is not checked, which Ibis asks not to; and an error follows at once.
+    warnings.filterwarnings("ignore", "'verifySchema' is ignored", UserWarning)
+    warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]", UserWarning)
+    try:
+        yield
+    except Exception as error:
+        if not _is_gone(error):
+            raise
+        raise WorkbookError(
+            f"Spark Connect at {_plain(settings.session)} no longer answers, or was started anew meanwhile. Nothing "
+            "half done was kept: run again when it is there."
+        ) from None
+
+
+def _is_gone(error: BaseException | None) -> bool:
+    """Whether an error, or what it came of, is that nobody answers: PySpark's own, or gRPC's."""
+    while error is not None:
+        code = getattr(error, "getGrpcStatusCode", None) or getattr(error, "code", None)
+        if callable(code) and getattr(code(), "name", "") == "UNAVAILABLE":
+            return True
+        if "[INVALID_HANDLE.SESSION_" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _still_there(session: SparkSession) -> bool:
+    """Whether the server knows a session of this process: it may have been started anew in between."""
+    try:
+        return session.conf.get("spark.sql.session.timeZone") == "UTC"
+    except Exception:  # whatever is wrong with it, another will do
+        return False
+
+
+def _leave(session: Any) -> None:
+    """End a session on the server, if that answers, and close the connection."""
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        session.client.set_retry_policies([DefaultPolicy(max_retries=0)])
+        session.client.release_session()
+    with suppress(Exception):
+        session.client.close()
 
 
 def _started(master: str, options: dict[str, str], cache: Path) -> SparkSession:

@@ -12,7 +12,8 @@ from helpers.config import TABLE_NAMES, FileFormat, Settings, TableMap, TableNam
 from helpers.errors import WorkbookError
 from helpers.intake.readers import FILE_NAME, ROW, Relation, first_line
 from helpers.intake.sources import PARQUET_ENDINGS, TEXT_ENDINGS, is_called
-from helpers.intake.spark_sql import engine_type
+from helpers.intake.spark_sql import engine_type, to_spark
+from helpers.intake.sql import literal
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -177,16 +178,14 @@ def open_source(source: SparkSource, session: SparkSession, form: FileFormat, vi
     WorkbookError
         There is no such table, or it cannot be read.
     """
-    import pyspark.sql.functions as f
-
     frame = _frame(source, session, form)
     columns = {
         field.name: engine_type(field.dataType) for field in frame.schema.fields if field.name != _UNREADABLE
     }
-    more = {ROW: f.lit(None).cast("bigint"), FILE_NAME: f.lit(source.name)}
-    if not source.table:
-        more[FILE_NAME] = f.col("_metadata.file_name")
-    _guard(source, lambda: frame.withColumns(more).createOrReplaceTempView(view))
+    # As SQL, which a session here and one of Spark Connect both take; functions are of either the one or the other.
+    name = to_spark(literal(source.name)) if source.table else "_metadata.file_name"
+    more = (f"CAST(NULL AS BIGINT) AS {ROW}", f"{name} AS {FILE_NAME}")
+    _guard(source, lambda: frame.selectExpr("*", *more).createOrReplaceTempView(view))
     unreadable = _UNREADABLE if _UNREADABLE in frame.columns else None
     return Relation(source.name, f'"{view}"', columns, unreadable=unreadable, many_files=True)
 

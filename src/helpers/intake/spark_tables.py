@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.config import FileFormat, Settings
 from helpers.intake.cache import META, file_hash, load, publish, tables_key, tables_of_run
-from helpers.intake.spark_sources import SparkSource, plan_sources, state_of
+from helpers.intake.spark_sources import SparkPlan, SparkSource, plan_sources, state_of
 from helpers.intake.tables import StandardTables
 
 if TYPE_CHECKING:
@@ -40,7 +40,14 @@ def read_spark_tables(
     The state of a source is the content hash of its files where they lie on this machine; else
     ``spark.snapshot`` where it is given; else a hash over all its rows, by one scan.
     """
-    plan = plan_sources(data, settings)
+    from helpers.intake.spark_session import answering
+
+    with answering(settings.spark):
+        return _read(plan_sources(data, settings), settings, cache)
+
+
+def _read(plan: SparkPlan, settings: Settings, cache: Path) -> StandardTables:
+    """Take the tables of a plan from the cache, or build them there."""
     spark = _Spark(settings, cache)
     sources = plan.sources()
     if not all(source.files for source in sources) and (known := tables_of_run(cache)) is not None:
