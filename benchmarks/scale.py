@@ -35,11 +35,8 @@ _READ = "import sys; from helpers.book import read_data; read_data(sys.argv[1])"
 _FACTS = """
 import sys
 from helpers.book import open_book
-from helpers.facts.registry import FACTS
-book = open_book(sys.argv[1], month=sys.argv[2])
-for name, fact in FACTS.items():
-    if not fact.of_owners:
-        book.facts.table(name)
+from helpers.report.prepare import compute_facts
+compute_facts(open_book(sys.argv[1], month=sys.argv[2]), everyone=False)
 """
 
 

@@ -17,6 +17,8 @@ from helpers.errors import WorkbookError
 
 #: One engine takes no more unless it is told to: a report runs several beside pandas.
 _MOST_GIGABYTES = 3.0
+#: What an engine takes that runs alone, before the notebooks of a large report.
+MOST_GIGABYTES_ALONE = 5.0
 _ROWS_A_BATCH = 100_000
 
 
@@ -42,11 +44,16 @@ def connect(cache: Path, memory_gigabytes: float | None = None) -> Backend:
     engine.raw_sql(
         "SET enable_progress_bar = false"
     )  # in a notebook it would be an output that depends on the load
-    limit = memory_gigabytes or min(gigabytes_there() / 2, _MOST_GIGABYTES)
-    engine.raw_sql(f"SET memory_limit = '{os.environ.get('WORKBOOK_MEMORY') or f'{limit:.2f} GB'}'")
+    limit_memory(engine, memory_gigabytes or _MOST_GIGABYTES, told=memory_gigabytes is not None)
     # Files are in the system's cache already, once for all processes.
     engine.raw_sql("SET enable_external_file_cache = false")
     return engine
+
+
+def limit_memory(engine: Backend, gigabytes: float, *, told: bool = False) -> None:
+    """Let an engine take so much, but not more than 40 % of what is there unless it was ``told`` how much."""
+    limit = gigabytes if told else min(gigabytes_there() / 2, gigabytes)
+    engine.raw_sql(f"SET memory_limit = '{os.environ.get('WORKBOOK_MEMORY') or f'{limit:.2f} GB'}'")
 
 
 def gigabytes_there() -> float:

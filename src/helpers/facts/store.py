@@ -21,7 +21,14 @@ from helpers.facts import expressions
 from helpers.facts.coverage import Coverage, coverage_of
 from helpers.facts.cuts import CUTS
 from helpers.facts.drawn import drawn
-from helpers.facts.engine import as_declared, connect, parquet_of, to_pandas
+from helpers.facts.engine import (
+    MOST_GIGABYTES_ALONE,
+    as_declared,
+    connect,
+    limit_memory,
+    parquet_of,
+    to_pandas,
+)
 from helpers.facts.history import hashed_by, rows_after
 from helpers.facts.masked import as_table, masked, pseudonyms
 from helpers.facts.monthly import Monthly, add_months, place_of, wanted
@@ -145,6 +152,11 @@ class Facts:
             from helpers.facts.spark import on_spark  # PySpark is an extra
 
             on_spark(self).table(name)
+
+    def take_memory(self) -> None:
+        """Let the engine have what a whole report may take, where it is the only thing that runs."""
+        if self.settings.engine.memory_gigabytes is None:
+            limit_memory(self.engine, MOST_GIGABYTES_ALONE)
 
     @cached_property
     def buyers(self) -> int:

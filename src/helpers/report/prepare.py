@@ -38,9 +38,7 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
         request.data, request.month, "company" if everyone else request.scope, settings_file, request.language
     )
     if everyone or book.settings.source.engine == "spark" or book.facts.coverage.rows > _MANY_LINES:
-        for name, fact in FACTS.items():
-            if everyone or not fact.of_owners:
-                book.facts.table(name)
+        compute_facts(book, everyone=everyone)
     notebooks = tuple(numbered_notebooks(NOTEBOOKS_FOLDER))
     packs = []
     scopes = {
@@ -76,6 +74,14 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
             )
         )
     return packs
+
+
+def compute_facts(book: Book, *, everyone: bool) -> None:
+    """Compute the facts that the company's pack asks for, or the packs of ``everyone``; nothing else runs meanwhile."""
+    book.facts.take_memory()
+    for name, fact in FACTS.items():
+        if everyone or not fact.of_owners:
+            book.facts.table(name)
 
 
 def notebooks_at_once(lines: int, gigabytes: float) -> int:
