@@ -46,12 +46,15 @@ class Monthly:
     months
         So many months are wanted, the report's included; None: all. It has to be given where the first month of the
         rows depends on the report's.
+    also
+        What else the rows rest on, as a text; None: nothing but tables, code and settings.
     """
 
     rows: RowsAfter
     made_of: tuple[Dated, ...]
     column: str = "month"
     months: int | None = None
+    also: Callable[[Facts], str] | None = None
 
 
 def place_of(facts: Facts, name: str, monthly: Monthly) -> Path:
@@ -107,7 +110,7 @@ def _keys(facts: Facts, name: str, monthly: Monthly) -> dict[pd.Period, str]:
     supplied = [dated for dated in monthly.made_of if facts.tables.has(dated.table)]
     histories = [history_of(facts, dated) for dated in supplied]
     start = [
-        [name, facts.code_key],
+        [name, facts.code_key, monthly.also(facts) if monthly.also else ""],
         [[str(dated), sorted(facts.tables.supplied[dated.table])] for dated in supplied],
     ]
     digest = hashlib.sha256(repr(start).encode())

@@ -36,6 +36,7 @@ EXPERIENCE_SUMS = (
 
 
 _LINES, _ROLES = Dated("order_lines"), Dated("products", ("product_id", "offering_role"))
+_CATEGORIES = Dated("products", ("product_id", "category"))
 #: What of the standard tables each part of the evidence is made of. An answer to a complaint counts in its own month.
 _MADE_OF = {
     "lines": (_LINES,),
@@ -49,6 +50,8 @@ _MADE_OF = {
     "settled": (Dated("invoices"), Dated("payments")),
     "paid": (Dated("invoices"), Dated("payments")),
 }
+#: What all of them are made of, with the categories of what was bought.
+EVIDENCE = (*dict.fromkeys(dated for part in _MADE_OF.values() for dated in part), _CATEGORIES)
 
 
 def _sources(f: Facts, after: pd.Period | None) -> signals_sources.Sources:
@@ -97,22 +100,41 @@ def _evidence(f: Facts) -> ir.Table:
     return signals.evidence_at(parts(f), [f.month_end], categories(f))
 
 
+def _panel_ends(f: Facts, after: pd.Period | None, count: int) -> list[dt.date]:
+    """Return, of so many month ends up to the report's, those that the data reach and that come after a month."""
+    first = max(f.coverage.months[0], f.month - count + 1)
+    months = pd.period_range(first, f.month, freq="M")
+    return [month.to_timestamp(how="end").date() for month in months if after is None or month > after]
+
+
+def _signal_panel_drawn(f: Facts, after: pd.Period | None) -> ir.Table:
+    """Features of the customers that are learnt from, at the month ends of the purchase panel."""
+    ends, share, evidence, kinds = (
+        _panel_ends(f, after, MOST_ORIGINS),
+        f.learning_share,
+        parts(f),
+        categories(f),
+    )
+    if share < 1:
+        # The evidence has a row for every customer: few to draw from, where the months have each of them many times.
+        chosen = drawn(f.table("evidence").select("customer_id"), share)
+        evidence = {name: rows.semi_join(chosen, "customer_id") for name, rows in evidence.items()}
+        kinds = None if kinds is None else kinds.semi_join(chosen, "customer_id")
+    return signals.signals_at(evidence, ends, kinds)
+
+
+def _signal_panel_all(f: Facts, after: pd.Period | None) -> ir.Table:
+    """Features of everybody at the last `ORIGINS_OF_ALL` month ends."""
+    return signals.signals_at(parts(f), _panel_ends(f, after, ORIGINS_OF_ALL), categories(f))
+
+
 def _signal_panel(f: Facts) -> ir.Table:
     """Features at the month ends of the purchase panel, of the same customers."""
-    origins = pd.period_range(max(f.coverage.months[0], f.month - MOST_ORIGINS + 1), f.month, freq="M")
-    ends = [origin.to_timestamp(how="end").date() for origin in origins]
-    evidence, kinds, share = parts(f), categories(f), f.learning_share
-    if share == 1 or len(ends) <= ORIGINS_OF_ALL:
-        return signals.signals_at(evidence, ends, kinds)
-    before, last = ends[:-ORIGINS_OF_ALL], ends[-ORIGINS_OF_ALL:]
-    # The evidence has a row for every customer: few to draw from, where the months have each of them many times.
-    chosen = drawn(f.table("evidence").select("customer_id"), share)
-    some = signals.signals_at(
-        {name: rows.semi_join(chosen, "customer_id") for name, rows in evidence.items()},
-        before,
-        None if kinds is None else kinds.semi_join(chosen, "customer_id"),
-    )
-    return some.union(signals.signals_at(evidence, last, kinds))
+    some = f.table("signal_panel_drawn")
+    if f.learning_share == 1:
+        return some
+    last = _panel_ends(f, None, ORIGINS_OF_ALL)
+    return some.filter(some.origin < ibis.date(last[0])).union(f.table("signal_panel_all"))
 
 
 def experience_parts(f: Facts) -> dict[str, ir.Table]:
@@ -250,9 +272,25 @@ FACTS: dict[str, Fact] = {
     "category_months": monthly_fact(
         Monthly(
             _category_months,
-            made_of=(Dated("order_lines"), Dated("products", ("product_id", "category"))),
+            made_of=(_LINES, _CATEGORIES),
         ),
         order=("customer_id", "category", "month"),
+        scoped=own_customers,
+    ),
+    "signal_panel_drawn": monthly_fact(
+        Monthly(
+            _signal_panel_drawn,
+            EVIDENCE,
+            column="origin",
+            months=MOST_ORIGINS,
+            also=lambda f: str(f.learning_share),
+        ),
+        order=("customer_id", "origin"),
+        scoped=own_customers,
+    ),
+    "signal_panel_all": monthly_fact(
+        Monthly(_signal_panel_all, EVIDENCE, column="origin", months=ORIGINS_OF_ALL),
+        order=("customer_id", "origin"),
         scoped=own_customers,
     ),
     "signal_panel": Fact(_signal_panel, order=("customer_id", "origin"), scoped=own_customers),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from importlib.metadata import version
@@ -166,8 +167,13 @@ class Facts:
 
     @cached_property
     def learning_share(self) -> float:
-        """The share of the customers that is learnt from: see `helpers.facts.drawn`; 1: all."""
-        return min(self.settings.learning.most_customers / max(self.buyers, 1), 1.0)
+        """The share of the customers that is learnt from: see `helpers.facts.drawn`; 1: all.
+
+        It is rounded down, to an eighth of its size or less, so that a few new customers do not change who is drawn.
+        """
+        share = min(self.settings.learning.most_customers / max(self.buyers, 1), 1.0)
+        step = 2.0 ** (math.frexp(share)[1] - 4)
+        return math.floor(share / step) * step
 
     def frame(self, name: str, scope: Scope = COMPANY, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return a fact in pandas, for the customers of one scope; of the columns only those asked for (None: all).
