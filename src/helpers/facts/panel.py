@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from functools import reduce
+from itertools import product
 
 import ibis
 import ibis.expr.types as ir
@@ -12,9 +13,11 @@ import pandas as pd
 from helpers.facts.drawn import drawn
 from helpers.facts.expressions import MONEY
 from helpers.facts.fact import Fact, company_only, own_customers
+from helpers.facts.signals import aged, months_back
 
 #: Lengths, in months, of the trailing windows that purchases and money are counted in.
 WINDOWS = (1, 3, 6, 12)
+_AMOUNTS = {"purchases": "int64", "net_amount": MONEY}
 #: So many month ends at most, the latest.
 MOST_ORIGINS = 48
 #: Where only some customers are learnt from, the others have so many month ends: this one, and the one before for what
@@ -79,53 +82,56 @@ def purchase_panel(
         three months; NULL for none), net_amount_lifetime; purchases_W and net_amount_W in the last W months (1,
         3, 6, 12) and ..._W_year_ago in the same months a year before.
     """
-    learnt = months if drawn_months is None else drawn_months
-    parts = [
-        _at(learnt if place < len(origins) - ORIGINS_OF_ALL else months, origin, first_month)
-        for place, origin in enumerate(origins)
-    ]
-    return reduce(lambda one, other: one.union(other), parts)
+    ends = [origin.to_timestamp(how="end").date() for origin in origins]
+    if drawn_months is None:
+        return _at(months, ends, first_month)
+    early, last = ends[:-ORIGINS_OF_ALL], ends[-ORIGINS_OF_ALL:]
+    everybody = _at(months, last, first_month)
+    return _at(drawn_months, early, first_month).union(everybody) if early else everybody
 
 
-def _at(months: ir.Table, origin: pd.Period, first_month: pd.Period) -> ir.Table:
-    known = months.filter(months.month <= _day(origin))
-    windows = {}
-    for back, tail in ((0, ""), (12, "_year_ago")):
-        for width in WINDOWS:
-            first, last = origin - back - width + 1, origin - back
-            covered = back == 0 or first >= first_month
-            inside = known.month.between(_day(first), _day(last))
-            for column, kind in (("purchases", "int64"), ("net_amount", MONEY)):
-                # What a month has in the window or 0: quicker than a sum over the months in the window.
-                amount = inside.ifelse(known[column], ibis.literal(0).cast(kind)).sum().cast(kind)
-                windows[f"{column}_{width}{tail}"] = amount if covered else ibis.null(kind)
-    lived = known.group_by("customer_id").agg(
+def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period) -> ir.Table:
+    known = aged(months, ends)
+    nothing = {name: ibis.literal(0).cast(known[name].type()) for name in _AMOUNTS}
+    sums = {
+        f"{name}_{width}{tail}": known.age.between(back, back + width - 1)
+        .ifelse(known[name], nothing[name])
+        .sum()
+        for back, tail in ((0, ""), (12, "_year_ago"))
+        for width in WINDOWS
+        for name in _AMOUNTS
+    }
+    lived = known.group_by(["customer_id", "origin"]).agg(
         purchases_lifetime=known.purchases.sum().cast("int64"),
         first_date=known.first_date.min(),
         last_date=known.last_date.max(),
         sum_log_gaps=known.sum_log_gaps.sum().cast("float64"),
         gap_squares=known.gap_squares.sum().cast("float64"),
         longest_gap_days=known.longest_gap_days.max(),
-        returned_gap_days=known.longest_gap_days.max(where=known.month >= _day(origin - 2)),
+        returned_gap_days=(known.age <= 2).ifelse(known.longest_gap_days, ibis.null("int64")).max(),
         net_amount_lifetime=known.net_amount.sum().cast(MONEY),
-        **windows,
+        **sums,
     )
-    end = ibis.date(origin.to_timestamp(how="end").date())
+    reach = -months_back(lived.origin, first_month.to_timestamp().date())
+    told = {}
+    for width, (name, kind), tail in product(WINDOWS, _AMOUNTS.items(), ("", "_year_ago")):
+        amount = lived[f"{name}_{width}{tail}"].cast(kind)
+        # What the data do not reach is not known.
+        told[f"{name}_{width}{tail}"] = (
+            (reach >= 12 + width - 1).ifelse(amount, ibis.null(kind)) if tail else amount
+        )
     lived = lived.mutate(
-        origin=_day(origin),
+        origin=lived.origin.truncate("M").cast("date"),
         frequency=(lived.purchases_lifetime - 1).cast("float64"),
         recency_days=lived.last_date.delta(lived.first_date, unit="day").cast("float64"),
-        T_days=end.delta(lived.first_date, unit="day").cast("float64"),
-        silence_days=end.delta(lived.last_date, unit="day").cast("float64"),
+        T_days=lived.origin.delta(lived.first_date, unit="day").cast("float64"),
+        silence_days=lived.origin.delta(lived.last_date, unit="day").cast("float64"),
+        **told,
     )
     return lived.select(
         "customer_id", "origin", "purchases_lifetime", "frequency", "recency_days", "T_days", "silence_days",
-        "sum_log_gaps", "gap_squares", "longest_gap_days", "returned_gap_days", "net_amount_lifetime", *windows,
+        "sum_log_gaps", "gap_squares", "longest_gap_days", "returned_gap_days", "net_amount_lifetime", *sums,
     )  # fmt: skip
-
-
-def _day(month: pd.Period) -> ir.Value:
-    return ibis.date(month.to_timestamp().date())
 
 
 def last_contacts(interactions: ir.Table | None, month_end: ir.Value) -> ir.Table:

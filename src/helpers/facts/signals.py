@@ -44,7 +44,7 @@ def evidence_at(
     firsts = [rows.group_by("customer_id").agg(month=rows.month.min()) for rows in parts.values()]
     seen = ibis.union(*firsts) if len(firsts) > 1 else firsts[0]
     begun = seen.group_by("customer_id").agg(month=seen.month.min())
-    result = _aged(begun, origins).select("customer_id", "origin")
+    result = aged(begun, origins).select("customer_id", "origin")
     for part, rows in parts.items():
         present = {name: kind for name, kind in PARTS[part].items() if name in rows.columns}
         if present:
@@ -61,7 +61,7 @@ def evidence_at(
 
 def _part_at(rows: ir.Table, kinds: dict[str, str], origins: Sequence[dt.date]) -> ir.Table:
     """Sum one part's own measures over its own rows: summing all of them over all rows takes ten times as long."""
-    known = _aged(rows.select("customer_id", "month", **_quick(rows, kinds)), origins)
+    known = aged(rows.select("customer_id", "month", **_quick(rows, kinds)), origins)
     ever = {name for name, kind in kinds.items() if name in EVER or kind == "date"}
     if not ever:
         known = known.filter(known.age < RECENT_MONTHS + USUAL_MONTHS)
@@ -112,7 +112,7 @@ def months_back(month: ir.Value, origin: dt.date) -> ir.Value:
     return (origin.year * 12 + origin.month) - (month.year() * 12 + month.month())
 
 
-def _aged(rows: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
+def aged(rows: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
     """Repeat each row for every month end that it is known at, with its ``age`` in months (0: the origin's own).
 
     One aggregation over all month ends: a union of one for each takes the engine longer to plan than to run.
@@ -124,8 +124,8 @@ def _aged(rows: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
     )
     counted = rows.mutate(month_number=rows.month.year() * 12 + rows.month.month())
     joined = counted.cross_join(ends)
-    aged = joined.mutate(age=joined.number - joined.month_number)
-    return aged.filter(aged.age >= 0).drop("number", "month_number")
+    known = joined.mutate(age=joined.number - joined.month_number)
+    return known.filter(known.age >= 0).drop("number", "month_number")
 
 
 def _categories_at(categories: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
@@ -134,8 +134,8 @@ def _categories_at(categories: ir.Table, origins: Sequence[dt.date]) -> ir.Table
     names = names.select(named="category", kind=ibis.row_number().over(order_by=names.category).cast("int32"))
     coded = categories.inner_join(names, categories.category == names.named)
     coded = coded.select("customer_id", "kind", "month", lines=coded.lines.cast("float64"))
-    aged = _aged(coded, origins)
-    rows = aged.filter(aged.age < RECENT_MONTHS + USUAL_MONTHS)
+    known = aged(coded, origins)
+    rows = known.filter(known.age < RECENT_MONTHS + USUAL_MONTHS)
     nothing = ibis.literal(0.0)
     by_category = rows.group_by(["customer_id", "kind", "origin"]).agg(
         now=(rows.age < RECENT_MONTHS).ifelse(rows.lines, nothing).sum(), both=rows.lines.sum()

@@ -125,6 +125,9 @@ def _signal_panel_drawn(f: Facts, after: pd.Period | None) -> ir.Table:
 
 def _signal_panel_all(f: Facts, after: pd.Period | None) -> ir.Table:
     """Features of everybody at the last `ORIGINS_OF_ALL` month ends."""
+    if f.learning_share == 1:
+        some = f.table("signal_panel_drawn")
+        return some.filter(some.origin >= ibis.date(_panel_ends(f, after, ORIGINS_OF_ALL)[0]))
     return signals.signals_at(parts(f), _panel_ends(f, after, ORIGINS_OF_ALL), categories(f))
 
 
@@ -289,7 +292,13 @@ FACTS: dict[str, Fact] = {
         scoped=own_customers,
     ),
     "signal_panel_all": monthly_fact(
-        Monthly(_signal_panel_all, EVIDENCE, column="origin", months=ORIGINS_OF_ALL),
+        Monthly(
+            _signal_panel_all,
+            EVIDENCE,
+            column="origin",
+            months=ORIGINS_OF_ALL,
+            also=lambda f: str(f.learning_share),
+        ),
         order=("customer_id", "origin"),
         scoped=own_customers,
     ),
