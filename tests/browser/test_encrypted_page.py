@@ -24,6 +24,7 @@ def locked(tmp_path_factory):
         "body": "",
         "leads": {"01_one.html": ""},
         "tables": "tables.xlsx",
+        "files": [],
         "previous": None,
         "months": "",
     }

@@ -38,7 +38,9 @@ def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Brie
     failures = [run.failure for run in runs if run.failure]
     before = previous_month(request.month, request.folder, content.first_month, spoken)
     shown = executed[summary] if summary else None
-    files = [_beside_the_pages(file, folder) for run in runs for file in run.files]
+    # Of an encrypted pack only pages and tables are kept.
+    whole = [] if request.passphrase else [file for run in runs for file in run.files]
+    files = [_beside_the_pages(file, folder) for file in whole]
     front = front_page(pages, spoken, failures, leads, request.folder, before, shown, files)
     _write(folder / "index.html", front)
     tables = [
