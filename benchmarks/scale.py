@@ -5,10 +5,11 @@
     python benchmarks/scale.py --plot-only          # draws benchmarks/scale.svg from benchmarks/scale.csv anew
 
 Each size is a sample company of its own (10,000 customers and 30 months are a million lines), made where it is not
-there yet. Stages are processes of their own with nothing in the cache but what the stage before left, so that they add
-up to one ``workbook report``. Memory is that of the whole tree of processes: the sum of their proportional set sizes
-(shared pages are counted once), looked at five times a second. Processor time is given beside elapsed time: where
-other work runs on the machine, only the former compares.
+there yet. Stages are processes of their own with nothing in the cache but what the stage before left, so that they add up
+to one ``workbook report``: of the sample's last month but one, then of its last. Memory is that of the whole tree of
+processes: the sum of their proportional set sizes (shared pages are counted once), looked at twice a second, which
+itself costs up to a tenth of a core. Processor time is given beside elapsed time: where other work runs on the machine,
+only the former compares.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def _watch(process: subprocess.Popen[str], seen: Seen) -> None:
         tree = _tree(process.pid)
         seen.most = max(seen.most, sum(_pss(pid) for pid in tree) / 1e6)
         seen.ticks |= tree
-        time.sleep(0.2)
+        time.sleep(0.5)
 
 
 def _tree(root: int) -> dict[int, int]:

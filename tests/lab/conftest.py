@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -70,8 +71,23 @@ def _address(server: subprocess.Popen, name: str) -> str:
         said.append(line)
         if "http://127.0.0.1:" in line:
             threading.Thread(target=server.stderr.read, daemon=True).start()
-            return "http://127.0.0.1:" + line.split("http://127.0.0.1:")[1].split("/")[0].strip()
+            port = line.split("http://127.0.0.1:")[1].split("/")[0].strip()
+            _until_it_answers(int(port), server)
+            return f"http://127.0.0.1:{port}"
     return pytest.fail(f"{name} did not start: " + "".join(said))
+
+
+def _until_it_answers(port: int, server: subprocess.Popen) -> None:
+    """Wait for a server on a busy machine: it says where it is going to listen before it does."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except OSError:
+            threading.Event().wait(0.1)
+        else:
+            return
+    pytest.fail(f"nothing answers at port {port}")
 
 
 @pytest.fixture(scope="session")
