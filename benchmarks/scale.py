@@ -5,9 +5,9 @@
     python benchmarks/scale.py --plot-only          # draws benchmarks/scale.svg from benchmarks/scale.csv anew
 
 Each size is a sample company of its own (10,000 customers and 30 months are a million lines), made where it is not
-there yet. Stages are processes of their own with nothing in the cache but what the stage before left, so that they add up
-to one ``workbook report``: of the sample's last month but one, then of its last. Memory is that of the whole tree of
-processes: the sum of their proportional set sizes (shared pages are counted once), looked at twice a second, which
+there yet. Stages are processes of their own with nothing in the cache but what the stage before left, so that they add
+up to one ``workbook report``: of the sample's last month but one, then of its last. Memory is that of the whole tree
+of processes: the sum of their proportional set sizes (shared pages are counted once), looked at twice a second, which
 itself costs up to a tenth of a core. Processor time is given beside elapsed time: where other work runs on the machine,
 only the former compares.
 """
