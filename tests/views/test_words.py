@@ -31,6 +31,13 @@ def test_lists_are_joined_as_the_language_joins_them(language, names, phrases, c
     assert spoken.clauses("ABC") == clauses
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_counts_of_thousands_are_grouped_in_sentences_as_in_tables(language):
+    spoken = words(language)
+    assert spoken.ngettext("{n} new row", "{n} new rows", 117_011).startswith("117,011")
+    assert spoken.ngettext("{n} new row", "{n} new rows", 999).startswith("999")
+
+
 def test_a_list_of_one_or_none_is_written_too():
     assert words("zh").listed(["A"]) == "A"
     assert words("en").listed([]) == ""

@@ -25,6 +25,7 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from helpers.errors import WorkbookError
@@ -66,8 +67,10 @@ class Words:
     __call__ = gettext
 
     def ngettext(self, singular: str, plural: str, n: int, /, **values: object) -> str:
-        """Translate a template that depends on a count, which is filled in as ``{n}``."""
-        return self.catalog.ngettext(singular, plural, n).format_map({"n": n} | values)
+        """Translate a template that depends on a count, which is filled in as ``{n}``: ``117,011 customers``."""
+        # Below a thousand there is nothing to group, and Babel takes its time.
+        told = n if abs(n) < 1000 else format_decimal(n, "#,##0", self.locale)
+        return self.catalog.ngettext(singular, plural, n).format_map({"n": told} | values)
 
     def listed(self, names: Iterable[str]) -> str:
         """Names in a sentence: ``A, B and C``; ``A、B和C``."""
