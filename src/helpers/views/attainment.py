@@ -64,8 +64,9 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
         title = (_sentences(result, n) or [title])[0]
     shown = _furthest_below(planned, result.scope, _MOST_BARS)
     if len(shown) < len(planned):
-        title = _("{title}; the {shown} furthest below are drawn", title=title,
-                  shown=n.count((shown["kind"] != result.scope.kind).sum()))  # fmt: skip
+        # Beside the bar of the whole those of so many could not be seen.
+        shown = shown[shown["kind"] != result.scope.kind]
+        title = _("{title}; the {shown} furthest below are drawn", title=title, shown=n.count(len(shown)))
     frame = shown.assign(label=_called(shown, n))
     alt = _.clauses(
         _("{name}: {value}", name=name, value=n.percent(share))
