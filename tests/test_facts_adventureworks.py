@@ -27,7 +27,7 @@ LINES = """
            SalesOrderLineNumber::VARCHAR AS line_no, ProductKey::VARCHAR AS product_id,
            OrderQuantity::DECIMAL(18,4) AS quantity, SalesAmount::DECIMAL(18,4) AS net_amount,
            NULL::DECIMAL(18,4) AS list_amount, TotalProductCost::DECIMAL(18,4) AS cost_amount,
-           EmployeeKey::VARCHAR AS salesperson_id
+           EmployeeKey::VARCHAR AS salesperson_id, NULL::DATE AS enquiry_date
     FROM read_parquet('{folder}/FactResellerSales.parquet')
 """
 CUSTOMERS = """
