@@ -197,9 +197,7 @@ def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
 
 
 def _open_history(facts: Facts, after: pd.Period | None) -> ir.Table:
-    first = max(facts.coverage.months[0], facts.month - CASH_ORIGINS)
-    months = pd.period_range(first, facts.month, freq="M")
-    ends = [month.to_timestamp(how="end").date() for month in months if after is None or month > after]
+    ends = facts.month_ends(CASH_ORIGINS + 1, after)
     return open_history(facts.optional("invoices"), facts.optional("payments"), ends)
 
 

@@ -100,17 +100,10 @@ def _evidence(f: Facts) -> ir.Table:
     return signals.evidence_at(parts(f), [f.month_end], categories(f))
 
 
-def _panel_ends(f: Facts, after: pd.Period | None, count: int) -> list[dt.date]:
-    """Return, of so many month ends up to the report's, those that the data reach and that come after a month."""
-    first = max(f.coverage.months[0], f.month - count + 1)
-    months = pd.period_range(first, f.month, freq="M")
-    return [month.to_timestamp(how="end").date() for month in months if after is None or month > after]
-
-
 def _signal_panel_drawn(f: Facts, after: pd.Period | None) -> ir.Table:
     """Features of the customers that are learnt from, at the month ends of the purchase panel."""
     ends, share, evidence, kinds = (
-        _panel_ends(f, after, MOST_ORIGINS),
+        f.month_ends(MOST_ORIGINS, after),
         f.learning_share,
         parts(f),
         categories(f),
@@ -127,8 +120,8 @@ def _signal_panel_all(f: Facts, after: pd.Period | None) -> ir.Table:
     """Features of everybody at the last `ORIGINS_OF_ALL` month ends."""
     if f.learning_share == 1:
         some = f.table("signal_panel_drawn")
-        return some.filter(some.origin >= ibis.date(_panel_ends(f, after, ORIGINS_OF_ALL)[0]))
-    return signals.signals_at(parts(f), _panel_ends(f, after, ORIGINS_OF_ALL), categories(f))
+        return some.filter(some.origin >= ibis.date(f.month_ends(ORIGINS_OF_ALL, after)[0]))
+    return signals.signals_at(parts(f), f.month_ends(ORIGINS_OF_ALL, after), categories(f))
 
 
 def _signal_panel(f: Facts) -> ir.Table:
@@ -136,7 +129,7 @@ def _signal_panel(f: Facts) -> ir.Table:
     some = f.table("signal_panel_drawn")
     if f.learning_share == 1:
         return some
-    last = _panel_ends(f, None, ORIGINS_OF_ALL)
+    last = f.month_ends(ORIGINS_OF_ALL)
     return some.filter(some.origin < ibis.date(last[0])).union(f.table("signal_panel_all"))
 
 
@@ -149,11 +142,7 @@ def experience_parts(f: Facts) -> dict[str, ir.Table]:
 
 
 def _experience_history(f: Facts, after: pd.Period | None) -> ir.Table:
-    ends = month_ends(f.month, HISTORY_MONTHS)
-    first = f.coverage.months[0].to_timestamp(how="end").date()
-    # A month end before the data begin says nothing of anybody.
-    reached = [end for end in ends if end >= first and (after is None or pd.Period(end, "M") > after)]
-    history = signals.evidence_at(experience_parts(f), reached)
+    history = signals.evidence_at(experience_parts(f), f.month_ends(HISTORY_MONTHS, after))
     return history.filter(history.lines_recent + history.lines_usual > 0)
 
 

@@ -297,6 +297,12 @@ class Facts:
         first = last - (self.settings.periods.window_months - 1)
         return first.to_timestamp().date(), last.to_timestamp().date()
 
+    def month_ends(self, count: int, after: pd.Period | None = None) -> list[dt.date]:
+        """Return, of so many month ends up to the report's, those that the data reach and that come after a month."""
+        first = max(self.coverage.months[0], self.month - count + 1)
+        months = pd.period_range(first, self.month, freq="M")
+        return [month.to_timestamp(how="end").date() for month in months if after is None or month > after]
+
     def lines_after(self, month: pd.Period | None) -> ir.Table:
         """The order lines after a month (None: all) up to the month end."""
         return self.lines if month is None else rows_after(self.lines, month)
