@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import ibis.expr.types as ir
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: The fact, the scope (never the company's), and all facts: the rows that the scope may see.
 Scoped = Callable[[ir.Table, Scope, "Facts"], ir.Table]
+Made = Literal["by the engine", "here", "when asked"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Fact:
         How its rows are added month by month, where they are: see `monthly_fact`.
     of_owners
         Whether only packs of teams and salespeople ask for it; the company has a smaller fact of the same.
+    made
+        Where it is computed: "by the engine", as an expression, and written; "here", in arrays of this process,
+        whatever the engine, from other facts, and written; or "when asked", an expression over other facts that is
+        never written.
     """
 
     build: Callable[[Facts], ir.Table]
@@ -41,6 +46,7 @@ class Fact:
     scoped: Scoped
     monthly: Monthly | None = None
     of_owners: bool = False
+    made: Made = "by the engine"
 
 
 def monthly_fact(monthly: Monthly, *, order: tuple[str, ...], scoped: Scoped) -> Fact:

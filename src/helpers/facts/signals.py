@@ -1,14 +1,12 @@
-"""What the evidence comes to at any month end: two windows over the monthly sums, and features for learning."""
+"""What is learnt from of the evidence at a month end, and the windows that it is looked at in."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
-
-from helpers.facts.signals_sources import PARTS
 
 #: Months of the window that is looked at, and of the customer's own usual before it.
 RECENT_MONTHS, USUAL_MONTHS = 6, 12
@@ -16,95 +14,6 @@ RECENT_MONTHS, USUAL_MONTHS = 6, 12
 EVER = (
     "complaints", "complaints_resolved", "survey_n", "survey_sum", "survey_square", "due_amount", "settled_amount",
 )  # fmt: skip
-
-
-def evidence_at(
-    parts: Mapping[str, ir.Table], origins: Sequence[dt.date], categories: ir.Table | None = None
-) -> ir.Table:
-    """Say what the evidence comes to at each month end.
-
-    Parameters
-    ----------
-    parts, categories
-        The tables of `evidence_parts` and `category_months`.
-    origins
-        Month ends (last day of a month). A row depends on nothing dated after its own.
-
-    Returns
-    -------
-    ibis.expr.types.Table
-        customer_id, origin (DATE); for every sum of `PARTS` supplied ``NAME_recent`` (of the `RECENT_MONTHS`
-        that end with the origin), ``NAME_usual`` (of the `USUAL_MONTHS` before those), and of `EVER` ``NAME_ever``;
-        last_visit, last_contact; with categories categories_recent and categories_usual (distinct),
-        categories_lost (bought on three lines or more in the usual window, none in the recent one),
-        categories_lost_lines (of the usual window). One row per customer with anything up to the origin. Counts and
-        sums are float64 in the report's units; ``late`` and ``decision`` are in days, ``discount`` in fractions of
-        the list price.
-    """
-    firsts = [rows.group_by("customer_id").agg(month=rows.month.min()) for rows in parts.values()]
-    seen = ibis.union(*firsts) if len(firsts) > 1 else firsts[0]
-    begun = seen.group_by("customer_id").agg(month=seen.month.min())
-    result = aged(begun, origins).select("customer_id", "origin")
-    for part, rows in parts.items():
-        present = {name: kind for name, kind in PARTS[part].items() if name in rows.columns}
-        if present:
-            result = _with_part(result, _part_at(rows, present, origins))
-    if categories is None:
-        return result
-    counted = _categories_at(categories, origins)
-    same = [result.customer_id == counted.category_customer, result.origin == counted.category_origin]
-    joined = result.left_join(counted, same)
-    keys = ["category_customer", "category_origin"]
-    names = [name for name in counted.columns if name not in keys]
-    return joined.mutate(**{name: joined[name].fill_null(0.0) for name in names}).drop(*keys)
-
-
-def _part_at(rows: ir.Table, kinds: dict[str, str], origins: Sequence[dt.date]) -> ir.Table:
-    """Sum one part's own measures over its own rows: summing all of them over all rows takes ten times as long."""
-    known = aged(rows.select("customer_id", "month", **_quick(rows, kinds)), origins)
-    ever = {name for name, kind in kinds.items() if name in EVER or kind == "date"}
-    if not ever:
-        known = known.filter(known.age < RECENT_MONTHS + USUAL_MONTHS)
-    sums: dict[str, ir.Value] = {}
-    for name, kind in kinds.items():
-        value = known[name]
-        if kind == "date":
-            sums[name] = value.max()
-            continue
-        # Sums of what a row has in the window or 0 take half as long as sums over the rows in the window.
-        nothing = ibis.literal(0).cast(value.type())
-        sums[f"{name}_recent"] = (known.age < RECENT_MONTHS).ifelse(value, nothing).sum()
-        both = (known.age < RECENT_MONTHS + USUAL_MONTHS).ifelse(value, nothing) if ever else value
-        sums[f"{name}_both"] = both.sum()
-        if name in EVER:
-            sums[f"{name}_ever"] = value.sum()
-    windows = known.group_by(part_customer=known.customer_id, part_origin=known.origin).agg(**sums)
-    told: dict[str, ir.Value] = {}
-    for name, kind in kinds.items():
-        if kind == "date":
-            told[name] = windows[name]
-            continue
-        recent = windows[f"{name}_recent"]
-        told |= {f"{name}_recent": recent, f"{name}_usual": windows[f"{name}_both"] - recent}
-        if name in EVER:
-            told[f"{name}_ever"] = windows[f"{name}_ever"]
-    return windows.select("part_customer", "part_origin", **told)
-
-
-def _quick(rows: ir.Table, kinds: dict[str, str]) -> dict[str, ir.Value]:
-    """Counts and days are whole, so exact in floating point, which engines add up much faster."""
-    return {
-        name: rows[name].cast("float64") if kind == "int64" else rows[name] for name, kind in kinds.items()
-    }
-
-
-def _with_part(result: ir.Table, part: ir.Table) -> ir.Table:
-    joined = result.left_join(
-        part, [result.customer_id == part.part_customer, result.origin == part.part_origin]
-    )
-    sums = [name for name in part.columns if name.endswith(("_recent", "_usual", "_ever"))]
-    filled = joined.mutate(**{name: joined[name].cast("float64").fill_null(0.0) for name in sums})
-    return filled.drop("part_customer", "part_origin")
 
 
 def months_back(month: ir.Value, origin: dt.date) -> ir.Value:
@@ -126,30 +35,6 @@ def aged(rows: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
     joined = counted.cross_join(ends)
     known = joined.mutate(age=joined.number - joined.month_number)
     return known.filter(known.age >= 0).drop("number", "month_number")
-
-
-def _categories_at(categories: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
-    # Numbers for the categories' long names, and lines as floats (whole, so exact), are quicker to group and add up.
-    names = categories.select("category").distinct()
-    names = names.select(named="category", kind=ibis.row_number().over(order_by=names.category).cast("int32"))
-    coded = categories.inner_join(names, categories.category == names.named)
-    coded = coded.select("customer_id", "kind", "month", lines=coded.lines.cast("float64"))
-    known = aged(coded, origins)
-    rows = known.filter(known.age < RECENT_MONTHS + USUAL_MONTHS)
-    nothing = ibis.literal(0.0)
-    by_category = rows.group_by(["customer_id", "kind", "origin"]).agg(
-        now=(rows.age < RECENT_MONTHS).ifelse(rows.lines, nothing).sum(), both=rows.lines.sum()
-    )
-    by_category = by_category.mutate(before=by_category.both - by_category.now)
-    lost = (by_category.now == 0) & (by_category.before >= 3)
-    return by_category.group_by(
-        category_customer=by_category.customer_id, category_origin=by_category.origin
-    ).agg(
-        categories_recent=by_category.count(where=by_category.now > 0).cast("float64"),
-        categories_usual=by_category.count(where=by_category.before > 0).cast("float64"),
-        categories_lost=by_category.count(where=lost).cast("float64"),
-        categories_lost_lines=by_category.before.sum(where=lost).fill_null(0).cast("float64"),
-    )
 
 
 #: Column of `signal_features` -> the sums it is a quotient of.
@@ -207,17 +92,12 @@ def signal_features(evidence: ir.Table) -> ir.Table:
     return e.select("customer_id", "origin", **features)
 
 
-def signals_at(
-    parts: Mapping[str, ir.Table], origins: Sequence[dt.date], categories: ir.Table | None = None
-) -> ir.Table:
-    """Features of every customer at every one of the month ends: `signal_features` of `evidence_at`.
-
-    With `helpers.facts.Facts` ``f``: ``signals_at(signals_facts.parts(f), origins, signals_facts.categories(f))``.
-    """
-    looked_at = {part: rows.drop(*_unused(rows)) for part, rows in parts.items()}
-    return signal_features(evidence_at(looked_at, origins, categories))
-
-
-def _unused(rows: ir.Table) -> list[str]:
-    others = ("list_amount", "listed_amount")
-    return [name for name in rows.columns if name.endswith("_square") or name in others]
+#: What no feature is made of.
+NO_FEATURE = (
+    "discount_square",
+    "decision_square",
+    "survey_square",
+    "late_square",
+    "list_amount",
+    "listed_amount",
+)

@@ -1,4 +1,4 @@
-"""The facts of `helpers.facts.signals` for one report's month: evidence now, and the past year of experience."""
+"""The facts that signals are told by: evidence by month, what it comes to at month ends, rhythm and wallets."""
 
 from __future__ import annotations
 
@@ -17,24 +17,14 @@ from helpers.facts.fact import Fact, monthly_fact, own_customers
 from helpers.facts.history import Dated
 from helpers.facts.monthly import Monthly
 from helpers.facts.panel import MOST_ORIGINS, ORIGINS_OF_ALL
+from helpers.facts.windows import Members, evidence_at
 
 if TYPE_CHECKING:
     from helpers.facts.store import Facts
 
 _TABLES = ("products", "interactions", "complaints", "surveys", "invoices", "payments")
-#: Month ends of the experience history, the report's own included.
-HISTORY_MONTHS = 13
 #: Years since its launch from which a product counts as mature.
 MATURE_YEARS = 5
-#: What the experience history needs of `signals.evidence_at`, and of which parts.
-_OF_EXPERIENCE = ("lines", "roles", "decisions", "contacts")
-EXPERIENCE_SUMS = (
-    "discount_n", "discount_sum", "discount_square", "role_lines", "component_lines", "service_lines",
-    "decision_n", "decision_sum", "decision_square", "role_contacts", "purchasing_contacts", "topic_contacts",
-    "application_contacts", "lines",
-)  # fmt: skip
-
-
 _LINES, _ROLES = Dated("order_lines"), Dated("products", ("product_id", "offering_role"))
 _CATEGORIES = Dated("products", ("product_id", "category"))
 #: What of the standard tables each part of the evidence is made of. An answer to a complaint counts in its own month.
@@ -50,8 +40,6 @@ _MADE_OF = {
     "settled": (Dated("invoices"), Dated("payments")),
     "paid": (Dated("invoices"), Dated("payments")),
 }
-#: What all of them are made of, with the categories of what was bought.
-EVIDENCE = (*dict.fromkeys(dated for part in _MADE_OF.values() for dated in part), _CATEGORIES)
 
 
 def _sources(f: Facts, after: pd.Period | None) -> signals_sources.Sources:
@@ -91,59 +79,28 @@ def categories(f: Facts) -> ir.Table | None:
     return f.table("category_months") if f.tables.has("products", "category") else None
 
 
-def month_ends(month: pd.Period, count: int) -> list[dt.date]:
-    """Return the last days of so many months that end with ``month``, oldest first."""
-    return [(month - back).to_timestamp(how="end").date() for back in range(count - 1, -1, -1)]
+def _recent_evidence(f: Facts) -> ir.Table:
+    """Everybody's evidence at the last `ORIGINS_OF_ALL` month ends."""
+    members = Members.of(f.table("customers"))
+    return evidence_at(parts(f), members, f.month_ends(ORIGINS_OF_ALL), categories(f))
 
 
 def _evidence(f: Facts) -> ir.Table:
-    return signals.evidence_at(parts(f), [f.month_end], categories(f))
+    both = f.table("recent_evidence")
+    return both.filter(both.origin == ibis.date(f.month_end))
 
 
-def _signal_panel_drawn(f: Facts, after: pd.Period | None) -> ir.Table:
-    """Features of the customers that are learnt from, at the month ends of the purchase panel."""
-    ends, share, evidence, kinds = (
-        f.month_ends(MOST_ORIGINS, after),
-        f.learning_share,
-        parts(f),
-        categories(f),
-    )
-    if share < 1:
-        # The evidence has a row for every customer: few to draw from, where the months have each of them many times.
-        chosen = drawn(f.table("evidence").select("customer_id"), share)
-        evidence = {name: rows.semi_join(chosen, "customer_id") for name, rows in evidence.items()}
-        kinds = None if kinds is None else kinds.semi_join(chosen, "customer_id")
-    return signals.signals_at(evidence, ends, kinds)
-
-
-def _signal_panel_all(f: Facts, after: pd.Period | None) -> ir.Table:
-    """Features of everybody at the last `ORIGINS_OF_ALL` month ends."""
-    if f.learning_share == 1:
-        some = f.table("signal_panel_drawn")
-        return some.filter(some.origin >= ibis.date(f.month_ends(ORIGINS_OF_ALL, after)[0]))
-    return signals.signals_at(parts(f), f.month_ends(ORIGINS_OF_ALL, after), categories(f))
+def _past_signals(f: Facts) -> ir.Table:
+    """Features of the customers that are learnt from, at the month ends before those of `recent_evidence`."""
+    members = Members.of(drawn(f.table("customers").select("customer_id"), f.learning_share))
+    ends = f.month_ends(MOST_ORIGINS)[:-ORIGINS_OF_ALL]
+    found = evidence_at(parts(f), members, ends or [f.month_end], categories(f), without=signals.NO_FEATURE)
+    return signals.signal_features(found if ends else found.limit(0))
 
 
 def _signal_panel(f: Facts) -> ir.Table:
     """Features at the month ends of the purchase panel, of the same customers."""
-    some = f.table("signal_panel_drawn")
-    if f.learning_share == 1:
-        return some
-    last = f.month_ends(ORIGINS_OF_ALL)
-    return some.filter(some.origin < ibis.date(last[0])).union(f.table("signal_panel_all"))
-
-
-def experience_parts(f: Facts) -> dict[str, ir.Table]:
-    """Return what experience is told by: the parts of the evidence, with the measures of `EXPERIENCE_SUMS`."""
-    return {
-        name: rows.select("customer_id", "month", *(one for one in EXPERIENCE_SUMS if one in rows.columns))
-        for name, rows in parts(f, _OF_EXPERIENCE).items()
-    }
-
-
-def _experience_history(f: Facts, after: pd.Period | None) -> ir.Table:
-    history = signals.evidence_at(experience_parts(f), f.month_ends(HISTORY_MONTHS, after))
-    return history.filter(history.lines_recent + history.lines_usual > 0)
+    return f.table("past_signals").union(signals.signal_features(f.table("recent_evidence")))
 
 
 def rhythm(occasions: ir.Table, origin: dt.date) -> ir.Table:
@@ -269,39 +226,13 @@ FACTS: dict[str, Fact] = {
         order=("customer_id", "category", "month"),
         scoped=own_customers,
     ),
-    "signal_panel_drawn": monthly_fact(
-        Monthly(
-            _signal_panel_drawn,
-            EVIDENCE,
-            column="origin",
-            months=MOST_ORIGINS,
-            also=lambda f: str(f.learning_share),
-        ),
-        order=("customer_id", "origin"),
-        scoped=own_customers,
+    "recent_evidence": Fact(
+        _recent_evidence, order=("customer_id", "origin"), scoped=own_customers, made="here"
     ),
-    "signal_panel_all": monthly_fact(
-        Monthly(
-            _signal_panel_all,
-            EVIDENCE,
-            column="origin",
-            months=ORIGINS_OF_ALL,
-            also=lambda f: str(f.learning_share),
-        ),
-        order=("customer_id", "origin"),
-        scoped=own_customers,
-    ),
-    "signal_panel": Fact(_signal_panel, order=("customer_id", "origin"), scoped=own_customers),
-    "evidence": Fact(_evidence, order=("customer_id",), scoped=own_customers),
-    "experience_history": monthly_fact(
-        Monthly(
-            _experience_history,
-            (_LINES, _ROLES, Dated("interactions")),
-            column="origin",
-            months=HISTORY_MONTHS,
-        ),
-        order=("customer_id", "origin"),
-        scoped=own_customers,
+    "evidence": Fact(_evidence, order=("customer_id",), scoped=own_customers, made="when asked"),
+    "past_signals": Fact(_past_signals, order=("customer_id", "origin"), scoped=own_customers, made="here"),
+    "signal_panel": Fact(
+        _signal_panel, order=("customer_id", "origin"), scoped=own_customers, made="when asked"
     ),
     "rhythm": Fact(
         lambda f: rhythm(f.table("purchase_occasions"), f.month_end),

@@ -123,6 +123,8 @@ class Facts:
         """
         if name not in FACTS:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(FACTS)}")
+        if FACTS[name].made == "when asked":
+            return FACTS[name].build(self)
         path = self.path(name)
         if not path.exists():
             with one_at_a_time(path.with_suffix(".lock")):
@@ -143,7 +145,7 @@ class Facts:
     def _compute(self, name: str, path: Path) -> None:
         if monthly := self._monthly(name):
             add_months(self, name, monthly, path)
-        elif self.settings.source.engine == "duckdb":
+        elif self.settings.source.engine == "duckdb" or FACTS[name].made == "here":
             table = as_declared(FACTS[name].build(self))
             write_whole(path, lambda draft: self.engine.to_parquet(table, draft))
         else:
@@ -193,7 +195,9 @@ class Facts:
 
     def _is_small(self, name: str) -> bool:
         """Whether a fact is so small that all of it may stay in memory, for as many scopes as there are."""
-        self.table(name)
+        table = self.table(name)
+        if FACTS[name].made == "when asked":
+            return int(table.count().to_pyarrow().as_py()) <= _SMALL_ROWS
         path = self.path(name)
         parts = path.glob("*.parquet") if path.is_dir() else [path]
         return sum(pq.read_metadata(part).num_rows for part in parts) <= _SMALL_ROWS

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.analysis.experience import ExperienceShift, experience_shift
 from helpers.analysis.signals import Signals, signals
+from helpers.facts.experience_windows import ExperienceWindows
 from helpers.questions.leaving import purchase_model
 from helpers.questions.opened import Opened
 from helpers.scope import COMPANY
@@ -42,14 +43,16 @@ class SignalQuestions(Opened):
         --------
         >>> book.experience()  # doctest: +SKIP
         """
+        return self._company_answer("experience", self._experience).of(self._own_ids())
+
+    def _experience(self) -> ExperienceShift:
         facts = self.facts
         return experience_shift(
             self._frame("customers", COMPANY),
-            facts.frame("experience_history"),
+            ExperienceWindows(facts),
             facts.frame("product_maturity"),
             self.month,
             self.settings.experience,
-            keep=self._own_ids(),
         )
 
     def _p_alive(self) -> pd.Series | None:

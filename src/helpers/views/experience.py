@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.expected_loss import Likelihood
-from helpers.analysis.experience import EVIDENCE, ExperienceShift
+from helpers.analysis.experience import ExperienceShift
+from helpers.analysis.experience_scores import EVIDENCE
 from helpers.analysis.money import total
 from helpers.analysis.proposals import Proposals
 from helpers.playbook_settings import Playbook
