@@ -18,11 +18,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.analysis.experience import score_history, strength_needed
+from helpers.analysis.experience_scores import Scores, score_history, strength_needed
 from helpers.book import Book, open_book
-from helpers.facts import signals
-from helpers.facts.engine import to_pandas
-from helpers.facts.signals_facts import categories, experience_parts, month_ends, parts
+from helpers.facts.experience_windows import ExperienceWindows
+from helpers.facts.signals import NO_FEATURE
+from helpers.facts.signals_facts import categories, parts
+from helpers.facts.windows import Members, evidence_at
 from helpers.playbook_settings import Experience
 
 MONTH_ENDS = 24
@@ -35,12 +36,26 @@ def make_sample(folder: Path, customers: int, seed: int) -> Path:
     return out
 
 
-def scored(book: Book) -> pd.DataFrame:
-    at = signals.evidence_at(experience_parts(book.facts), month_ends(book.month, MONTH_ENDS))
-    history = to_pandas(at.order_by(["customer_id", "origin"]))
-    history = history[history["lines_recent"] + history["lines_usual"] > 0].reset_index(drop=True)
+def scored(book: Book) -> Scores:
     trade_class = book.frame("customers").set_index("customer_id")["trade_class"]
-    return score_history(history, trade_class, Experience())
+    return score_history(ExperienceWindows(book.facts, count=MONTH_ENDS), trade_class, Experience())
+
+
+def as_rows(scores: Scores) -> pd.DataFrame:
+    """Return customer_id, origin, score and shift of everybody at each month end at which it is judged."""
+    ends = [month.to_timestamp(how="end").normalize() for month in scores.months]
+    frames = [
+        pd.DataFrame(
+            {
+                "customer_id": scores.customers,
+                "origin": end,
+                "score": scores.score[at],
+                "shift": scores.shift[at],
+            }
+        )[scores.bought[at]]
+        for at, end in enumerate(ends)
+    ]
+    return pd.concat(frames, ignore_index=True)
 
 
 def warned_on(history: pd.DataFrame, needed: float, shift_points: float) -> pd.Series:
@@ -54,13 +69,14 @@ def warned_on(history: pd.DataFrame, needed: float, shift_points: float) -> pd.S
 
 def shift(data: Path) -> None:
     book = open_book(data)
-    history = scored(book)
+    scores = scored(book)
+    history = as_rows(scores)
     truth = pd.read_parquet(data / "truth" / "customers.parquet").set_index("customer_id")
     last = book.frame("rhythm").set_index("customer_id")["last_purchase"]
     start = pd.to_datetime(truth["shift_start_date"])
     end = book.month.to_timestamp(how="end").normalize()
-    first_end = pd.Timestamp(month_ends(book.month, MONTH_ENDS)[0])
-    print(f"strength from which a quarter or fewer change the other way: {strength_needed(history)}")
+    first_end = history["origin"].min()
+    print(f"strength from which a quarter or fewer change the other way: {strength_needed(scores.shift)}")
     for strength in (2.5, 2.75, 3.0, 3.25, 3.5):
         warned = warned_on(history, strength, Experience().shift_points).reindex(truth.index)
         # Planted within the months looked at, complete before the data end, and still buying half-way through.
@@ -92,16 +108,15 @@ def engine(data: Path) -> None:
         begin = time.perf_counter()
         compute(facts)
         print(f"{what} by month: {time.perf_counter() - begin:.1f} s, peak {peak():.2f} GB")
-    ends = month_ends(book.month, MONTH_ENDS)
     begin = time.perf_counter()
+    members, ends = Members.of(facts.table("customers")), facts.month_ends(MONTH_ENDS)
     rows = 0
     for place in range(0, len(ends), 6):
-        # Six at a time: what the engine holds is bounded by customers x 6.
-        at = signals.signals_at(parts(facts), ends[place : place + 6], categories(facts))
-        out = facts.folder / f"signals-{place}.parquet"
-        facts.engine.to_parquet(at, out)
-        rows += facts.engine.read_parquet(out).count().execute()
-    print(f"{MONTH_ENDS} month ends: {rows} rows, {time.perf_counter() - begin:.1f} s, peak {peak():.2f} GB")
+        # Six at a time: what is held in memory is bounded by customers x 6.
+        at = evidence_at(
+            parts(facts), members, ends[place : place + 6], categories(facts), without=NO_FEATURE
+        )
+        rows += at.count().execute()
     begin = time.perf_counter()
     result = book.signals()
     print(

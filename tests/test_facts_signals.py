@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+import ibis
 import pandas as pd
+import pyarrow as pa
 import pytest
 from builders import line
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.facts import signals
-from helpers.facts.signals_facts import categories, month_ends, parts
+from helpers.facts.engine import to_pandas
+from helpers.facts.signals_facts import categories, parts
+from helpers.facts.windows import Members, MonthlySums, evidence_at
 
 PRODUCTS = [
     {"product_id": "P1", "category": "Drills", "offering_role": "core", "launch_date": "2015-01-01"},
@@ -70,7 +73,7 @@ EVERYTHING = {
 }  # fmt: skip
 #: All that signals, P(alive) and experience are computed from.
 FACTS = (
-    "customers", "customer_months", "customer_summary", "evidence", "experience_history", "rhythm",
+    "customers", "customer_months", "customer_summary", "recent_evidence", "past_signals", "rhythm",
     "product_maturity", "wallet_changes",
 )  # fmt: skip
 
@@ -150,14 +153,38 @@ def test_rhythm_of_gaps(facts_of):
 
 
 def test_past_month_ends_are_read_off_as_if_they_were_the_reports_month(facts_of):
-    now = facts_of("2026-03", **EVERYTHING)
-    ends = month_ends(now.month, 3)
-    whole = signals.signals_at(parts(now), ends, categories(now)).to_pandas()
-    then = facts_of("2026-02", **EVERYTHING)
-    alone = signals.signals_at(parts(then), ends[1:2], categories(then)).to_pandas()
+    now, then = facts_of("2026-03", **EVERYTHING), facts_of("2026-02", **EVERYTHING)
+    members = Members.of(now.table("customers"))
+    whole = to_pandas(evidence_at(parts(now), members, now.month_ends(3), categories(now)))
+    alone = to_pandas(evidence_at(parts(then), members, then.month_ends(1), categories(then)))
     past = whole[whole["origin"] == alone["origin"].iloc[0]]
-    pd.testing.assert_frame_equal(*(f.sort_values("customer_id", ignore_index=True) for f in (past, alone)))
+    pd.testing.assert_frame_equal(past.reset_index(drop=True), alone, check_exact=True)
     assert len(whole) == 1 + 1 + 2, "c2 has come in March"
+
+
+@settings(max_examples=30, deadline=None, derandomize=True,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(st.lists(st.tuples(st.sampled_from(["c1", "c2", "c3"]), st.integers(0, 29), st.decimals(-99, 99, places=4)),
+                min_size=1, unique_by=lambda row: row[:2]))  # fmt: skip
+def test_windows_are_the_sums_of_their_months(rows):
+    """Whatever was bought when: six months, the twelve before, and all up to then, as added up by hand."""
+    first, ids = pd.Period("2024-01", "M"), ["c1", "c2", "c3"]
+    months = [(first + at).to_timestamp().date() for _who, at, _amount in rows]
+    part = pa.table(
+        {
+            "customer_id": [who for who, _at, _amount in rows],
+            "month": pa.array(months, pa.date32()),
+            "due_amount": pa.array([amount for _who, _at, amount in rows], pa.decimal128(18, 4)),
+        }
+    )
+    kinds = {"due_amount": "decimal(18, 4)"}
+    sums = MonthlySums(ibis.memtable(part), kinds, Members(pa.array(ids)), first + 8, first + 27)
+    for last in (25, 27):
+        for name, span in {"recent": range(last - 5, last + 1), "usual": range(last - 17, last - 5),
+                           "ever": range(last + 1)}.items():  # fmt: skip
+            told = getattr(sums, name)("due_amount", first + last)
+            by_hand = [sum(amount for who, at, amount in rows if who == each and at in span) for each in ids]
+            assert told.tolist() == [float(amount) for amount in by_hand], name
 
 
 LATER = {
@@ -208,5 +235,5 @@ def test_salesperson_sees_the_evidence_of_own_customers_alone(facts_of):
     people = [{"customer_id": "c1", "salesperson_id": "s1"}, {"customer_id": "c2", "salesperson_id": "s2"}]
     facts = facts_of("2026-03", **EVERYTHING, customers=people)
     scope = facts.scope("salesperson:s2")
-    for fact in ("evidence", "evidence_lines", "experience_history", "rhythm", "product_maturity"):
+    for fact in ("evidence", "evidence_lines", "recent_evidence", "signal_panel", "rhythm"):
         assert facts.frame(fact, scope)["customer_id"].unique().tolist() == ["c2"]

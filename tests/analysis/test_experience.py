@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.analysis.experience import experience_shift, score_history, strength_needed
+from helpers.analysis.experience import experience_shift
+from helpers.analysis.experience_scores import score_history, strength_needed
 from helpers.playbook_settings import Experience
 
 OCTOBER = pd.Period("2026-10", "M")
@@ -46,8 +47,38 @@ MATURITY = pd.DataFrame(
 )
 
 
-def run(frame, keep=None, maturity=MATURITY):
-    return experience_shift(CUSTOMERS, frame, maturity, OCTOBER, keep=keep)
+class OfFrame:
+    """Windows of customers x month ends, as the frames of these tests have them."""
+
+    def __init__(self, frame, months=None, ids=None):
+        self.frame = frame if ids is None else frame[frame["customer_id"].isin(ids)]
+        self.customers = pd.Index(sorted(self.frame["customer_id"].unique()), dtype="str")
+        ends = pd.DatetimeIndex(pd.date_range("2025-10-31", "2026-10-31", freq="ME"))
+        self.months = [end.to_period("M") for end in ends] if months is None else months
+
+    def part(self, name):
+        return self
+
+    def has(self, *measures):
+        return {f"{measure}_recent" for measure in measures} <= set(self.frame.columns)
+
+    def recent(self, measure, month):
+        return self._at(f"{measure}_recent", month)
+
+    def usual(self, measure, month):
+        return self._at(f"{measure}_usual", month)
+
+    def _at(self, column, month):
+        rows = self.frame[self.frame["origin"] == month.to_timestamp(how="end").normalize()]
+        sums = rows.set_index("customer_id")[column].reindex(self.customers)
+        return sums.fillna(0.0).to_numpy(dtype="float64")
+
+    def only(self, ids):
+        return OfFrame(self.frame, self.months, ids)
+
+
+def run(frame, maturity=MATURITY):
+    return experience_shift(CUSTOMERS, OfFrame(frame), maturity, OCTOBER)
 
 
 def test_generalist_scores_near_nothing_and_specialist_near_one():
@@ -90,18 +121,34 @@ def test_evidence_that_is_not_supplied_is_left_out_and_said():
 
 
 def test_score_of_a_month_end_does_not_depend_on_later_ones():
+    """Not even by how much customers vary: later discounts that differ widely change no strength of before."""
     frame = history(turns_at=5)
+    later = frame["origin"] > "2026-04-30"
+    frame.loc[later & (frame["customer_id"] > "c05"), "discount_square_recent"] *= 3
     classes = CUSTOMERS.set_index("customer_id")["trade_class"]
-    whole = score_history(frame, classes, Experience())
-    half = score_history(frame[frame["origin"] <= "2026-04-30"].reset_index(drop=True), classes, Experience())
-    pd.testing.assert_frame_equal(whole[whole["origin"] <= "2026-04-30"].reset_index(drop=True), half)
+    windows = OfFrame(frame)
+    whole = score_history(windows, classes, Experience())
+    half = score_history(OfFrame(frame, windows.months[:7]), classes, Experience())
+    np.testing.assert_array_equal(whole.score[:7], half.score)
+    np.testing.assert_array_equal(whole.shift[:7], half.shift)
+    assert np.isfinite(half.shift).any()
 
 
 def test_scope_sees_its_own_customers_with_the_companys_scores():
-    whole, own = run(history(turns_at=4)), run(history(turns_at=4), keep={"c01"})
+    whole = run(history(turns_at=4))
+    own = whole.of({"c01"})
     assert own.customers["customer_id"].tolist() == ["c01"]
     score = whole.customers.set_index("customer_id").loc["c01", "score"]
     assert own.customers["score"].tolist() == pytest.approx([score])
+    assert own.corners["customers"].sum() == 1
+    assert whole.of(None) is whole
+
+
+def test_who_has_turned_comes_with_its_evidence_then_and_before():
+    movers = run(history(turns_at=5)).movers.set_index("customer_id")
+    assert movers.loc["c00", "component_share"] == pytest.approx(24 / 40)
+    assert movers.loc["c00", "component_share_usual"] == pytest.approx(8 / 40)
+    assert run(history()).movers.empty
 
 
 def test_nobody_at_all_is_no_error():
@@ -110,10 +157,9 @@ def test_nobody_at_all_is_no_error():
     assert not result.maturity_known
 
 
-def _changes(towards: list[float], back: list[float]) -> pd.DataFrame:
-    rows = [(f"t{place}", value) for place, value in enumerate(towards)]
-    rows += [(f"b{place}", -value) for place, value in enumerate(back)]
-    return pd.DataFrame(rows, columns=["customer_id", "shift"])
+def _changes(towards: list[float], back: list[float]) -> np.ndarray:
+    """Return the strengths of one month end: of those who turn, and of those who change the other way."""
+    return np.array([[*towards, *(-value for value in back)]])
 
 
 def test_turning_counts_from_where_few_change_as_much_the_other_way():
@@ -127,3 +173,4 @@ def test_turning_counts_from_where_few_change_as_much_the_other_way():
 
 def test_with_few_who_change_the_usual_strength_stands():
     assert strength_needed(_changes([3.0] * 5, [])) == 3.0
+    assert strength_needed(np.full((13, 4), np.nan)) == 3.0
