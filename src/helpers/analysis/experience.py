@@ -70,9 +70,10 @@ class ExperienceShift:
         """The customers who have turned towards the specialist within the last 12 months, with their evidence."""
         moved = self.customers[self.customers["moved"]]
         end = self.month.to_timestamp(how="end").normalize()
-        now = self.history[self.history["origin"] == end]
-        evidence = now.drop(columns=["origin", "score", "shift"]).set_index("customer_id")
-        return moved.join(evidence, on="customer_id").reset_index(drop=True)
+        now = self.history[self.history["origin"] == end].set_index("customer_id")
+        return moved.join(
+            now[now.columns.difference(moved.columns, sort=False)], on="customer_id"
+        ).reset_index(drop=True)
 
     def of(self, customer_ids: Collection[str] | None) -> ExperienceShift:
         """Return what of it some customers show, judged as before; None: all."""
