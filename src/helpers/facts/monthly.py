@@ -38,23 +38,18 @@ class Monthly:
     Attributes
     ----------
     rows
-        Computes the rows after a month. A row may depend on nothing dated after its own month.
+        Computes the rows after a month. Their column ``month`` (DATE, a day of it) says which month a row belongs to;
+        it may depend on nothing dated after that.
     made_of
         What of the standard tables the rows are made of; tables that are not supplied have no part in it.
-    column
-        The column that holds a row's month (DATE, a day of it).
     months
         So many months are wanted, the report's included; None: all. It has to be given where the first month of the
         rows depends on the report's.
-    also
-        What else the rows rest on, as a text; None: nothing but tables, code and settings.
     """
 
     rows: RowsAfter
     made_of: tuple[Dated, ...]
-    column: str = "month"
     months: int | None = None
-    also: Callable[[Facts], str] | None = None
 
 
 def place_of(facts: Facts, name: str, monthly: Monthly) -> Path:
@@ -87,12 +82,11 @@ def add_months(facts: Facts, name: str, monthly: Monthly, folder: Path) -> None:
 
 def wanted(rows: ir.Table, facts: Facts, monthly: Monthly) -> ir.Table:
     """Leave out the months that the report does not ask for."""
-    month = rows[monthly.column]
-    rows = rows.filter(month <= ibis.date(facts.month_end))
+    rows = rows.filter(rows.month <= ibis.date(facts.month_end))
     if monthly.months is None:
         return rows
     first = facts.month - monthly.months + 1
-    return rows.filter(rows[monthly.column] >= ibis.date(first.to_timestamp().date()))
+    return rows.filter(rows.month >= ibis.date(first.to_timestamp().date()))
 
 
 def _folders(facts: Facts, name: str, monthly: Monthly) -> dict[pd.Period, Path]:
@@ -110,7 +104,7 @@ def _keys(facts: Facts, name: str, monthly: Monthly) -> dict[pd.Period, str]:
     supplied = [dated for dated in monthly.made_of if facts.tables.has(dated.table)]
     histories = [history_of(facts, dated) for dated in supplied]
     start = [
-        [name, facts.code_key, monthly.also(facts) if monthly.also else ""],
+        [name, facts.code_key],
         [[str(dated), sorted(facts.tables.supplied[dated.table])] for dated in supplied],
     ]
     digest = hashlib.sha256(repr(start).encode())
