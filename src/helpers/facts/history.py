@@ -106,11 +106,20 @@ def _date_column(table: ir.Table) -> str | None:
 
 def month_of(table: ir.Table, by: str | None = None) -> ir.StringValue:
     """Return the month that dates each row, as text; ``""`` where none does."""
+    return _as_text(_month_key(table, by))
+
+
+def _month_key(table: ir.Table, by: str | None = None) -> ir.Value:
+    """What tells months apart: the first day of a date's, a text's beginning; faster to group by than `month_of`."""
     dated = by or _date_column(table)
     if dated is None:
         return ibis.literal("")
     day = table[dated]
-    return (day if day.type().is_string() else day.truncate("M")).cast("string").substr(0, 7).fill_null("")
+    return day.substr(0, 7).fill_null("") if day.type().is_string() else day.truncate("M")
+
+
+def _as_text(month: ir.Value) -> ir.StringValue:
+    return month.cast("string").substr(0, 7).fill_null("")
 
 
 def _of_table(table: ir.Table, columns: Sequence[str] = (), by: str | None = None) -> TableHistory:
@@ -120,21 +129,21 @@ def _of_table(table: ir.Table, columns: Sequence[str] = (), by: str | None = Non
     # One hash over the whole row, so that values that change places are seen; and faster than of its text.
     row = ibis.struct({name: table[name] for name in sorted(columns or table.columns)}).hash()
     rows = table.select(
-        month=month_of(table, by),
-        digest=row.cast("decimal(38, 0)"),
-        amount=(table[money] if money else ibis.literal(0)).cast("decimal(38, 4)"),
+        month=_month_key(table, by),
+        digest=row,
+        amount=table[money] if money else ibis.literal(0),
     )
     found = (
         rows.group_by("month")
         .agg(
             rows=ibis._.count(),
-            amount=ibis._.amount.sum().cast("string"),
+            amount=ibis._.amount.sum().cast("decimal(38, 4)").cast("string"),
             # A sum needs neither order nor memory, however many rows there are.
             digests=ibis._.digest.sum().cast("string"),
         )
         .order_by("month")
     )
-    frame = to_pandas(found.mutate(digests=found.digests.hexdigest("sha256")))
+    frame = to_pandas(found.mutate(month=_as_text(found.month), digests=found.digests.hexdigest("sha256")))
     return {
         month: [int(count), amount if money and amount is not None else "", f"{hashed_by()}:{digest[:32]}"]
         for month, count, amount, digest in zip(
