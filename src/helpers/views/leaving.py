@@ -151,7 +151,7 @@ def _told(shown: pd.DataFrame, sent: Signals | None, n: Numbers) -> dict[str, di
         return {}
     reasons = shown[["customer_id", "reasons"]].explode("reasons")
     pairs = set(zip(reasons["customer_id"], reasons["reasons"], strict=True))
-    rows = sent.signals[sent.signals["noticed"] & sent.signals["customer_id"].isin(shown["customer_id"])]
+    rows = sent.noticed[sent.noticed["customer_id"].isin(shown["customer_id"])]
     told: dict[str, dict[str, str]] = {}
     for _index, row in rows.iterrows():
         if (row["customer_id"], row["signal"]) in pairs:
@@ -163,7 +163,8 @@ def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
     """Return the signal of each customer that the playbook should answer: of silence alone all are guilty."""
     strongest: dict[str, str] = {}
     if sent is not None:
-        told = sent.signals[sent.signals["noticed"] & ~sent.signals["signal"].isin(["silence", "p_alive"])]
+        told = sent.noticed[sent.noticed["customer_id"].isin(shown["customer_id"])]
+        told = told[~told["signal"].isin(["silence", "p_alive"])]
         told = told.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
         strongest = dict(zip(told["customer_id"][::-1], told["signal"][::-1], strict=True))
     return [

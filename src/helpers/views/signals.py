@@ -103,9 +103,7 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
     _ = n.words
     whole = result.customers[result.customers["noticed"] > 0]
     shown = whole.head(count)
-    noticed = result.signals[
-        result.signals["noticed"] & result.signals["customer_id"].isin(shown["customer_id"])
-    ]
+    noticed = result.noticed[result.noticed["customer_id"].isin(shown["customer_id"])]
     texts = {
         str(customer): _.clauses(sentence(row, n) for _index, row in strongest(rows, TOLD).iterrows())
         for customer, rows in noticed.groupby("customer_id")
@@ -173,7 +171,7 @@ def overview_table(result: Signals, n: Numbers) -> Table:
 def customer_table(result: Signals, customer_id: str, n: Numbers) -> Table:
     """Every signal of one customer: value in words, strength; for the explorer and the customer card."""
     _ = n.words
-    rows = result.signals[result.signals["customer_id"] == customer_id]
+    rows = result.measured.rows_of(customer_id)
     frame = rows.assign(
         label=[signal_label(signal, _) for signal in rows["signal"]],
         words=[sentence(row, n) for _index, row in rows.iterrows()],
@@ -224,7 +222,7 @@ def proposed_actions(result: Signals, n: Numbers, likely: Likelihood) -> Proposa
 
 def _strongest(result: Signals, customer_ids: pd.Series, n: Numbers) -> list[str]:
     """Say of each of a few customers its strongest noticed signal."""
-    noticed = result.signals[result.signals["noticed"] & result.signals["customer_id"].isin(customer_ids)]
+    noticed = result.noticed[result.noticed["customer_id"].isin(customer_ids)]
     noticed = noticed.sort_values("strength", ascending=False, kind="stable")
     first = noticed.drop_duplicates("customer_id").set_index("customer_id").reindex(customer_ids)
     return [sentence(row, n) for _customer, row in first.iterrows()]
