@@ -128,7 +128,7 @@ class Measured:
         chosen = np.column_stack(wanted) if wanted else np.zeros((len(self.who), 0), dtype=bool)
         customers, kinds = np.nonzero(chosen)
         long = self.who.take(customers).reset_index(drop=True)
-        long.insert(3, "signal", pd.array([*self.parts], dtype="str").take(kinds))
+        long.insert(3, "signal", pd.Series([*self.parts], dtype="str").take(kinds).set_axis(long.index))
         for number, name in enumerate(_MEASURED, start=4):
             values = np.empty(len(kinds), dtype="bool" if name == "noticed" else "float64")
             for kind, signal in enumerate(self.parts):

@@ -10,6 +10,8 @@ Cells of a notebook::
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from helpers.analysis.leaving import Leaving, Method
@@ -268,7 +270,6 @@ def proposed_actions(seen: Leaving, risk: RiskList, n: Numbers) -> Proposals:
 
     Silent: nothing bought for a whole horizon.
     """
-    _ = n.words
     found = risk.customers
     end = seen.month.to_timestamp(how="end").normalize()
     lapsed = found["silence_days"] > seen.horizon_months * 30.4375
@@ -282,8 +283,13 @@ def proposed_actions(seen: Leaving, risk: RiskList, n: Numbers) -> Proposals:
             + pd.to_timedelta(lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int), "D"),
         }
     )
-    return actions(rows, found, lambda about: [
+    return actions(rows, found, partial(_why_visit, n=n))
+
+
+def _why_visit(about: pd.DataFrame, n: Numbers) -> list[str]:
+    _ = n.words
+    return [
         _("Likely to leave ({probability}): {why}.", probability=n.percent(row["probability"], 0),
           why=reason_words(row, n) or _("the pattern of its purchases"))
         for row in about.to_dict("records")
-    ])  # fmt: skip
+    ]  # fmt: skip
