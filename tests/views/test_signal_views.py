@@ -9,6 +9,7 @@ import pytest
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.experience import ExperienceShift
 from helpers.analysis.signals import Signals
+from helpers.analysis.signals_measured import Measured, Part
 from helpers.playbook_settings import CORNERS, SIGNAL_NAMES, Experience, Playbook
 from helpers.views import experience as turns
 from helpers.views import signals as warns
@@ -32,11 +33,28 @@ ROWS = [
 
 
 def result(rows=ROWS, absent=None):
-    from helpers.analysis.signals import _customers
-    from helpers.analysis.signals_overview import overview
-
+    """Put signals together from rows as readers know them; what a row says of its class is its peers' value."""
     long = pd.DataFrame(rows, columns=COLUMNS).astype({"active": bool, "noticed": bool})
-    return Signals(OCTOBER, 12, long, _customers(long), overview(long), absent or {})
+    who = long.drop_duplicates("customer_id")[["customer_id", "name", "group", "active", "net_amount"]]
+    who = who.reset_index(drop=True)
+    classes, names = pd.factorize(who["group"], use_na_sentinel=False)
+    parts, noticed, peers = {}, {}, {}
+    for signal in (name for name in SIGNAL_NAMES if name in set(long["signal"])):
+        of = long[long["signal"] == signal].set_index("customer_id").reindex(who["customer_id"])
+        columns = (of[name].to_numpy(dtype="float64") for name in ("value", "usual", "strength", "detail"))
+        parts[signal] = Part(*columns)
+        noticed[signal] = of["noticed"].eq(True).to_numpy()
+        peers[signal] = of["peers"].groupby(classes).median().reindex(range(len(names))).to_numpy()
+    measured = Measured(who, parts, noticed, classes, peers)
+    return Signals(
+        OCTOBER,
+        12,
+        measured,
+        measured.noticed_rows(),
+        measured.customers(),
+        measured.overview(),
+        absent or {},
+    )
 
 
 def text(*items):

@@ -73,7 +73,7 @@ def test_a_large_customer_who_complains_but_buys_as_ever_is_not_worth_its_whole_
 
 
 def test_a_subject_whose_tables_are_not_supplied_says_nothing(book):
-    silent = Subject(lambda book: None, lambda *_: pytest.fail("asked"), lambda *_: pytest.fail("asked"))
+    silent = Subject("x", lambda book: None, lambda *_: pytest.fail("asked"), lambda *_: pytest.fail("asked"))
     assert gather(book, (silent,)) == Gathered((), ())
 
 

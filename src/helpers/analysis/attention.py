@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.analysis.lookup import look_up
+from helpers.analysis.lookup import by_key, look_up
+from helpers.analysis.money import key_codes
 from helpers.analysis.periods import trailing
 
 #: Months of one point of the curves, and the last month that they reach.
@@ -49,12 +50,28 @@ class Attention:
 
 
 def activity(contact_months: pd.DataFrame, customer_months: pd.DataFrame) -> pd.DataFrame:
-    """Return customer_id, month, contacts, engagement (enquiries and days of purchase)."""
-    asked = contact_months.set_index(["customer_id", "month"])[["contacts", "enquiries"]]
-    bought = customer_months.set_index(["customer_id", "month"])[["purchase_days"]]
-    both = asked.join(bought, how="outer").fillna(0.0)
-    both["engagement"] = both["enquiries"] + both["purchase_days"]
-    return both[["contacts", "engagement"]].reset_index()
+    """Return customer_id (categorical), month, contacts, engagement (enquiries and days of purchase).
+
+    A customer's month has a row for what was contacted and one for what was bought: counts that only add up.
+    """
+    asked = contact_months[["customer_id", "month", "contacts", "enquiries"]]
+    bought = customer_months[["customer_id", "month", "purchase_days"]]
+    (of_asked, askers), (of_bought, buyers) = (
+        key_codes(asked["customer_id"]),
+        key_codes(bought["customer_id"]),
+    )
+    ids = askers.union(buyers)
+    codes = [ids.get_indexer(askers)[of_asked], ids.get_indexer(buyers)[of_bought]]
+    return pd.DataFrame(
+        {
+            "customer_id": pd.Categorical.from_codes(np.concatenate(codes), ids),
+            "month": pd.concat([asked["month"], bought["month"]], ignore_index=True),
+            "contacts": np.append(asked["contacts"].to_numpy("float64"), np.zeros(len(bought))),
+            "engagement": np.append(
+                asked["enquiries"].to_numpy("float64"), bought["purchase_days"].to_numpy("float64")
+            ),
+        }
+    ).fillna({"contacts": 0.0, "engagement": 0.0})
 
 
 def contacts_per_engagement(active: pd.DataFrame, month: pd.Period, recent_months: int) -> float:
@@ -117,7 +134,8 @@ def _curves(active: pd.DataFrame, began: pd.Series, summary: pd.DataFrame, month
     """Rates per customer and month, each customer followed from its first order to its last sign of life."""
     rows = active[active["customer_id"].isin(began.index)]
     since = month_number(rows["month"]) - look_up(rows["customer_id"], began)
-    last = rows[rows["engagement"] > 0].groupby("customer_id")["month"].max()
+    engaged = rows[rows["engagement"] > 0]
+    last = by_key(engaged["customer_id"], engaged["month"], "max")
     lasts = (look_up(began.index, month_number(last)) - began).clip(upper=LAST_MONTH - 1)
     starts = np.arange(0, LAST_MONTH, STEP_MONTHS)
     # Customer-months under observation in each step: whoever was there longer counts in full.
@@ -147,7 +165,8 @@ def _gap(
         customers[["customer_id", "name", "salesperson_name"]], on="customer_id", how="left"
     )
     for suffix, span in (("", now), ("_before", now.back(recent_months))):
-        sums = active[span.holds(active["month"])].groupby("customer_id")[["contacts", "engagement"]].sum()
+        rows = active[span.holds(active["month"])]
+        sums = by_key(rows["customer_id"], rows[["contacts", "engagement"]], "sum")
         for name in ("contacts", "engagement"):
             table[f"{name}{suffix}"] = look_up(table["customer_id"], sums[name], 0.0)
     table["expected_contacts"] = table["engagement"] * per_engagement

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import rules as ordered
-from helpers.analysis.money import from_units, key_codes, to_units, total
+from helpers.analysis.lookup import by_key
+from helpers.analysis.money import from_units, to_units, total
 from helpers.analysis.periods import trailing
 from helpers.analysis.shares import shares, shown_percent
 from helpers.grading_settings import SegmentRule
@@ -196,8 +197,7 @@ def _add_previous_frequency(
     window = trailing(month, window_months)
     for column, span in (("frequency", window), ("frequency_previous", window.back(12))):
         inside = customer_months.loc[span.holds(customer_months["month"]), ["customer_id", "purchase_days"]]
-        codes, ids = key_codes(inside["customer_id"])
-        days = inside["purchase_days"].groupby(codes).sum().set_axis(ids)
+        days = by_key(inside["customer_id"], inside["purchase_days"], "sum")
         table[column] = days.reindex(table.index).fillna(0).astype("float64")
     if first_month is None and len(customer_months):
         first_month = customer_months["month"].min().to_period("M")
@@ -221,7 +221,8 @@ def _add_complaints(table: pd.DataFrame, counts: pd.DataFrame | None, settings: 
     rows["graded"] = rows["complaints"].where(rows["severity"].notna(), 0)
     rows["severe_complaints"] = rows["complaints"].where(rows["severity"] >= settings.severe_from, 0)
     rows["weighted"] = (rows["severity"] * rows["complaints"]).fillna(0.0)
-    sums = rows.groupby("customer_id").sum().reindex(table.index).fillna(0.0)
+    numbers = rows.drop(columns="customer_id")
+    sums = by_key(rows["customer_id"], numbers, "sum").reindex(table.index).fillna(0.0)
     table["complaints"] = sums["complaints"].astype("float64")
     open_known = counts["open_complaints"].notna().any() or counts.empty
     table["open_complaints"] = sums["open_complaints"].astype("float64") if open_known else np.nan

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.lookup import places_in
 from helpers.analysis.money import from_units, to_units
 
 #: Months in one step of age, in which a customer buys or does not.
@@ -53,7 +54,7 @@ def cohorts(
     complete = np.full(len(order), np.iinfo("int64").max)
     np.minimum.at(complete, names, steps)
     size = np.bincount(names, minlength=len(order))
-    place = pd.Index(members["customer_id"]).get_indexer(pd.Index(customer_months["customer_id"]))
+    place = places_in(pd.Index(members["customer_id"]), customer_months["customer_id"])
     rows = customer_months[place >= 0]
     who = place[place >= 0]
     age = (rows["month"].dt.year * 12 + rows["month"].dt.month).to_numpy() - start[who]

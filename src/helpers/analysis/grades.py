@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import rules as ordered
-from helpers.analysis.money import key_codes, sum_by, to_units, total
+from helpers.analysis.lookup import by_key
+from helpers.analysis.money import sum_by, to_units, total
 from helpers.analysis.periods import first_month_of, trailing, up_to
 from helpers.analysis.potential import INDICATORS, potential
 from helpers.analysis.shares import shares, shown_percent
@@ -213,8 +214,7 @@ def _add_lifetime(table: pd.DataFrame, months: pd.DataFrame) -> None:
     bought = (
         months["purchase_days"] if "purchase_days" in months else (months["net_amount"] > 0).astype("int64")
     )
-    codes, ids = key_codes(months["customer_id"])
-    days = bought.groupby(codes).sum().set_axis(ids)
+    days = by_key(months["customer_id"], bought, "sum")
     lifetime = sum_by(months, "customer_id", ["net_amount"])["net_amount"]
     table["lifetime_amount"] = lifetime.reindex(table.index, fill_value=0.0)
     table["purchase_days"] = days.reindex(table.index, fill_value=0).astype("int64")

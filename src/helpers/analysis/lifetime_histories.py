@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.money import from_units, to_units
+from helpers.analysis.lookup import places_in
+from helpers.analysis.money import from_units, key_codes, to_units
 
 YEAR_DAYS = 365.25
 WEEK_DAYS = 7.0
@@ -41,8 +42,7 @@ class Ledger:
 def ledger(purchase_months: pd.DataFrame, customer_months: pd.DataFrame, month: pd.Period) -> Ledger:
     """Bring the facts ``purchase_months`` and ``customer_months`` into one order; rows after ``month`` drop out."""
     bought = purchase_months[purchase_months["month"] <= month.to_timestamp()]
-    code, ids = pd.factorize(bought["customer_id"], sort=True)
-    ids = pd.Index(ids)
+    code, ids = key_codes(bought["customer_id"])
     purchases = pd.DataFrame(
         {
             "code": code,
@@ -54,7 +54,7 @@ def ledger(purchase_months: pd.DataFrame, customer_months: pd.DataFrame, month: 
             "log_gaps": np.rint(bought["sum_log_gaps"].to_numpy(dtype="float64") * 1e12).astype("int64"),
         }
     )
-    place = ids.get_indexer(pd.Index(customer_months["customer_id"]))
+    place = places_in(ids, customer_months["customer_id"])
     kept = (place >= 0) & (customer_months["month"] <= month.to_timestamp()).to_numpy()
     rows = customer_months[kept]
     costed = rows["cost_amount"].notna().to_numpy()

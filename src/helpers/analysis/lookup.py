@@ -1,13 +1,13 @@
-"""The one way in which an analysis looks up a fact by customer (or another key)."""
+"""The one way in which an analysis looks up a fact by customer (or another key), and adds one up by it."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.money import MANY_ROWS, runs
+from helpers.analysis.money import MANY_ROWS, key_codes, runs
 
 
 def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) -> pd.Series:
@@ -54,3 +54,40 @@ def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) 
     if missing is None:
         return values.reindex(keys).set_axis(index)
     return values.reindex(keys, fill_value=missing).fillna(missing).set_axis(index)
+
+
+How = Literal["sum", "min", "max", "first", "size"]
+
+
+@overload
+def by_key(keys: pd.Series, values: pd.Series, how: How) -> pd.Series: ...
+@overload
+def by_key(keys: pd.Series, values: pd.DataFrame, how: How) -> pd.DataFrame: ...
+def by_key(keys: pd.Series, values: pd.Series | pd.DataFrame, how: How) -> pd.Series | pd.DataFrame:
+    """Return the sum (or else) of each key's values, in the order of keys: grouping by number, not by text.
+
+    Examples
+    --------
+    >>> by_key(pd.Series(["a", "a", "b"]), pd.Series([1, 2, 5]), "sum").tolist()
+    [3, 5]
+    """
+    if isinstance(keys.dtype, pd.CategoricalDtype):
+        codes, found = keys.cat.codes.to_numpy(), keys.cat.categories
+        result: pd.Series | pd.DataFrame = getattr(values.groupby(codes, sort=True), how)()
+        return result.set_axis(found.take(result.index.to_numpy()))
+    codes, found = key_codes(keys)
+    return getattr(values.groupby(codes, sort=True), how)().set_axis(found)
+
+
+def places_in(index: pd.Index, keys: pd.Series) -> np.ndarray:
+    """Return where each key stands in ``index`` (-1: nowhere); of a run of equal keys only one is looked up.
+
+    Examples
+    --------
+    >>> places_in(pd.Index(["a", "b"]), pd.Series(["b", "b", "x"])).tolist()
+    [1, 1, -1]
+    """
+    if len(keys) == 0:
+        return np.zeros(0, dtype="int64")
+    heads, lengths = runs(keys)
+    return np.repeat(index.get_indexer(pd.Index(heads)), lengths)

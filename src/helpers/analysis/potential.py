@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.money import key_codes, sum_by
+from helpers.analysis.lookup import by_key
+from helpers.analysis.money import sum_by
 from helpers.analysis.periods import trailing
 from helpers.grading_settings import Grades as GradeSettings
 
@@ -133,8 +134,7 @@ def _add_growth(
     now = sums["now"].reindex(table.index, fill_value=0.0)
     before = sums["before"].reindex(table.index, fill_value=0.0)
     bought = months.loc[months["net_amount"] > 0, ["customer_id", "month"]]
-    codes, ids = key_codes(bought["customer_id"])
-    since = bought["month"].groupby(codes).min().set_axis(ids).reindex(table.index)
+    since = by_key(bought["customer_id"], bought["month"], "min").reindex(table.index)
     known = (before > 0) & (since <= previous.first.to_timestamp()) & (first_month <= previous.first)
     table["growth"] = ((now - before) / before.where(known)).astype("float64")
     table["growth_score"] = (0.5 + table["growth"] / (2 * growth_full)).clip(0, 1)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.cash import Cash
+from helpers.analysis.lookup import by_key
 from helpers.analysis.money import to_units, total
 from helpers.analysis.periods import trailing
 
@@ -105,7 +106,7 @@ def _customers(
     means, errors = [], []
     for span in (now, before):
         rows = months[span.holds(months["month"])]
-        sums = rows.groupby("customer_id")[["payments", "days_late_sum", "days_late_squares"]].sum()
+        sums = by_key(rows["customer_id"], rows[["payments", "days_late_sum", "days_late_squares"]], "sum")
         sums = sums.reindex(table["customer_id"])
         count = sums["payments"].where(sums["payments"] >= least_payments).to_numpy()
         mean = sums["days_late_sum"].to_numpy() / count

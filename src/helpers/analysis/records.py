@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from helpers.analysis.lookup import look_up
+from helpers.analysis.lookup import by_key, look_up
 
 #: What a customer record should hold.
 FIELDS = (
@@ -66,7 +67,7 @@ def records(
     table = customers[["customer_id", "name", "salesperson_id", "salesperson_name", "known"]].copy()
     table["filled"] = filled.sum(axis=1)
     table["complete"] = table["filled"] == len(fields)
-    contact = contact_months.groupby("customer_id")["last_contact"].max()
+    contact = by_key(contact_months["customer_id"], contact_months["last_contact"], "max")
     dates = pd.DataFrame(
         {"record": customers["valid_from"], "contact": look_up(table["customer_id"], contact)}
     )
@@ -74,9 +75,7 @@ def records(
     table["fresh"] = table["last_known"] > (month - fresh_months).end_time.normalize()
     sold = summary.set_index("customer_id")["net_amount"]
     table["net_amount"] = look_up(table["customer_id"], sold, 0.0)
-    absent = (~filled).to_numpy()
-    gone = [tuple(name for name, lacks in zip(fields, row, strict=True) if lacks) for row in absent]
-    table["missing"] = pd.Series(gone, index=table.index, dtype="object")
+    table["missing"] = _missing(~filled.to_numpy(dtype=bool), fields)
     missing = (~filled).sum().rename_axis("field").reset_index(name="missing")
     missing["share"] = missing["missing"] / max(len(table), 1)
     gaps = table[~table["complete"] | (~table["fresh"] & dated)]
@@ -94,6 +93,15 @@ def records(
         fresh=float(table["fresh"].mean()) if dated and len(table) else float("nan"),
         unknown=int((~table["known"]).sum()),
     )
+
+
+def _missing(absent: np.ndarray, fields: Sequence[str]) -> np.ndarray:
+    """Return the names of each row's absent fields: many rows lack the same, and share one tuple."""
+    kinds, rows = np.unique(absent @ (1 << np.arange(len(fields))), return_inverse=True)
+    gone = np.empty(len(kinds), dtype="object")
+    for number, kind in enumerate(kinds):
+        gone[number] = tuple(name for place, name in enumerate(fields) if int(kind) >> place & 1)
+    return gone[rows]
 
 
 def _owners(table: pd.DataFrame, fields: int, dated: bool) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.analysis.lookup import look_up
+from helpers.analysis.lookup import by_key, look_up
 from helpers.analysis.periods import trailing
 
 
@@ -65,7 +65,7 @@ def satisfaction(
         table[name] = look_up(table["customer_id"], tiers[name])
     for name, span in (("score", wave), ("previous", wave.back(wave_months))):
         rows = survey_months[span.holds(survey_months["month"])]
-        sums = rows.groupby("customer_id")[["score_sum", "responses"]].sum()
+        sums = by_key(rows["customer_id"], rows[["score_sum", "responses"]], "sum")
         table[name] = look_up(table["customer_id"], sums["score_sum"] / sums["responses"])
     table["buying"] = (table["net_amount"] > 0) & table["tier"].isin(["A", "B", "C"])
     buying = table[table["buying"]]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.analysis.lookup import look_up
+from helpers.analysis.lookup import by_key, look_up
 from helpers.analysis.money import sum_by
 from helpers.analysis.periods import trailing
 from helpers.scope import Scope
@@ -63,7 +63,7 @@ def scorecard(
     first = look_up(base["customer_id"], summary.set_index("customer_id")["first_purchase"])
     base["new"] = first >= window.first.to_timestamp()
     asked = survey_months[window.holds(survey_months["month"])]
-    asked = asked.groupby("customer_id")[["responses", "score_sum"]].sum()
+    asked = by_key(asked["customer_id"], asked[["responses", "score_sum"]], "sum")
     for name in ("responses", "score_sum"):
         base[name] = look_up(base["customer_id"], asked[name], 0)
     due = owed.dropna(subset="customer_id").set_index("customer_id")

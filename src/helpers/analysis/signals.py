@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from helpers.analysis import signals_season as season
 from helpers.analysis import signals_strength as strength
-from helpers.analysis.lookup import look_up
 from helpers.analysis.money import key_codes
 from helpers.analysis.periods import Span, trailing
-from helpers.analysis.signals_overview import overview
+from helpers.analysis.signals_measured import NOTICED, Columns, Measured, Part, known_columns
 from helpers.playbook_settings import SIGNAL_NAMES
 
 Floats = strength.Floats
-#: A signal counts from this strength: chance alone does as much to one customer in forty.
-NOTICED = 2.0
-#: Total strength from which a customer comes first in a list, whatever its sales.
-GRAVE = 4.0
 RECENT_MONTHS, USUAL_MONTHS = 6, 12
 
 #: Signal -> what it needs, where that is not the order lines alone.
@@ -36,14 +32,6 @@ NEEDS = {
     "visits": "interactions",
     "wallet": "wallet_evidence",
 }
-#: Least change that matters in practice, in the unit of the signal; a smaller one is never noticed.
-LEAST_CHANGE = {
-    "spend": 0.2, "frequency": 0.2, "order_size": 0.15, "service_share": 0.03, "discount": 0.02,
-    "returns": 0.03, "satisfaction": 0.1, "payment": 5.0, "contact_roles": 0.15, "decision_days": 2.0,
-    "wallet": 0.05, "silence": 7.0,
-}  # fmt: skip
-#: Signals that say one thing in four ways: only the strongest of them counts in a customer's total.
-_RHYTHM = ("silence", "p_alive", "spend", "frequency")
 
 
 @dataclass(frozen=True)
@@ -54,18 +42,24 @@ class Signals:
     ----------
     month, window_months
         The report's month, and the window within which a customer has bought to be ``active``.
+    measured
+        Every signal of every customer as arrays: see `helpers.analysis.signals_measured.Measured`.
     signals
-        One row per customer and signal that can be said of it: customer_id, name, group (trade class), signal
+        One row per customer and signal that can be said of it, put together when it is first asked for (a million
+        customers have ten million rows): customer_id, name, group (trade class), signal
         (one of `SIGNAL_NAMES`), value, usual (its own), peers (median of its class's active customers), detail
         (spread of gaps for silence, lost categories, open complaints; else NaN), strength (standard deviations
         of chance, positive is worrying, at most 6), noticed (strong enough, and large enough to matter), active,
         net_amount. By customer_id, then the order of `SIGNAL_NAMES`. Units: days (silence, payment,
         decision_days, visits), a share or probability (p_alive, service_share, discount, returns, contact_roles,
         satisfaction on the survey's scale from 0 to 1, wallet), money (spend, order_size), counts.
+    noticed
+        The rows of ``signals`` that are noticed.
     customers
         One row per active customer: customer_id, name, group, net_amount (of the window), noticed (count),
         strongest (signal; NaN without a noticed one), strength (of it), total_strength (of all noticed; of those
-        of the rhythm of orders the strongest); those whose total is `GRAVE` or more first, then by net_amount
+        of the rhythm of orders the strongest); those whose total is
+        `signals_measured.GRAVE` or more first, then by net_amount
         (largest first) and customer_id.
     overview
         group, signal, customers (of whom it can be said), noticed, net_amount (of those noticed): active
@@ -79,16 +73,22 @@ class Signals:
 
     month: pd.Period
     window_months: int
-    signals: pd.DataFrame
+    measured: Measured
+    noticed: pd.DataFrame
     customers: pd.DataFrame
     overview: pd.DataFrame
     absent: dict[str, str]
     reaches_last_year: bool = True
     has_model: bool = True
 
+    @cached_property
+    def signals(self) -> pd.DataFrame:
+        """All rows: see the attributes of the class."""
+        return self.measured.rows()
+
     def of(self, customer_id: str) -> pd.DataFrame:
         """Return the noticed signals of one customer, the strongest first."""
-        rows = self.signals[(self.signals["customer_id"] == customer_id) & self.signals["noticed"]]
+        rows = self.noticed[self.noticed["customer_id"] == customer_id]
         return rows.sort_values("strength", ascending=False, kind="stable").reset_index(drop=True)
 
 
@@ -123,44 +123,49 @@ def signals(
     """
     who = customers.set_index("customer_id").sort_index()
     ids = who.index
-    facts = evidence.set_index("customer_id").reindex(ids)
+    facts = known_columns(evidence, ids)
     beats = rhythm.set_index("customer_id").reindex(ids)
     sold = _by_window(customer_months, month, ids)
     group = who["trade_class"] if "trade_class" in who else pd.Series(np.nan, index=ids, dtype="object")
     k = strength.regularity(*(_floats(beats, name) for name in ("gaps", "gap_sum", "log_gap_sum")))
     begin = first_month or (customer_months["month"].min().to_period("M") if len(customer_months) else month)
     silent = season.silence(beats, k, customer_months, group, month, begin)
-    parts: dict[str, pd.DataFrame] = {
-        "silence": _part(silent.days, silent.mean_gap_days, _surprise(silent.chance), silent.spread_days)
+    parts = {
+        "silence": Part.of(silent.days, silent.mean_gap_days, _surprise(silent.chance), silent.spread_days)
     }
     if p_alive is not None:
         alive = p_alive.reindex(ids).to_numpy(dtype="float64")
-        parts["p_alive"] = _part(alive, np.nan, _surprise(alive))
+        parts["p_alive"] = Part.of(alive, None, _surprise(alive))
     if begin <= month - (RECENT_MONTHS + 11):
         parts |= _trends(sold, beats, group, k)
     parts |= _evidence_signals(facts, month)
     if wallet is not None:
         parts["wallet"] = _wallet(wallet.set_index("customer_id").reindex(ids))
-    window = customer_months[trailing(month, window_months).holds(customer_months["month"])]
-    sums = _sums(window, ids)
-    long = _long(parts, who, group, sums)
+    window = customer_months.loc[
+        trailing(month, window_months).holds(customer_months["month"]), _SUMMED_BY_CUSTOMER
+    ]
+    measured = Measured.of(_who(who, group, _sums(window, ids)), parts)
     absent = {str(name): NEEDS[name] for name in SIGNAL_NAMES if name in NEEDS and name not in parts}
     if keep is not None:
-        long = long[long["customer_id"].isin(list(keep))].reset_index(drop=True)
+        measured = measured.only(keep)
     return Signals(
-        month, window_months, long, _customers(long), overview(long), absent,
+        month, window_months, measured, measured.noticed_rows(), measured.customers(), measured.overview(), absent,
         reaches_last_year="frequency" in parts, has_model=p_alive is not None,
+    )  # fmt: skip
+
+
+def _who(who: pd.DataFrame, group: pd.Series, sums: pd.DataFrame) -> pd.DataFrame:
+    names = who["name"] if "name" in who else pd.Series(np.nan, index=who.index, dtype="object")
+    return pd.DataFrame(
+        {
+            "customer_id": who.index.array, "name": names.array, "group": group.array,
+            "active": (sums["purchase_days"] > 0).to_numpy(), "net_amount": sums["net_amount"].to_numpy(),
+        }
     )  # fmt: skip
 
 
 def _floats(frame: pd.DataFrame, name: str) -> Floats:
     return frame[name].fillna(0.0).to_numpy(dtype="float64")
-
-
-def _part(
-    value: Floats, usual: Floats | float, how_strong: Floats, detail: Floats | float = np.nan
-) -> pd.DataFrame:
-    return pd.DataFrame({"value": value, "usual": usual, "strength": how_strong, "detail": detail})
 
 
 def _surprise(chance: Floats) -> Floats:
@@ -176,10 +181,13 @@ def _by_window(months: pd.DataFrame, month: pd.Period, ids: pd.Index) -> pd.Data
     recent = trailing(month, RECENT_MONTHS)
     columns: dict[str, pd.Series] = {}
     for name, span in (("recent", recent), ("year_ago", Span(recent.first - 12, recent.last - 12))):
-        rows = months[span.holds(months["month"])]
+        rows = months.loc[span.holds(months["month"]), _SUMMED_BY_CUSTOMER]
         sums = _sums(rows, ids)
         columns |= {f"amount_{name}": sums["net_amount"], f"days_{name}": sums["purchase_days"]}
     return pd.DataFrame(columns, index=ids)
+
+
+_SUMMED_BY_CUSTOMER = ["customer_id", "net_amount", "purchase_days"]
 
 
 def _sums(rows: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
@@ -188,14 +196,14 @@ def _sums(rows: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     return sums.set_axis(known).reindex(ids).fillna(0.0)
 
 
-def _trends(sold: pd.DataFrame, beats: pd.DataFrame, group: pd.Series, k: Floats) -> dict[str, pd.DataFrame]:
+def _trends(sold: pd.DataFrame, beats: pd.DataFrame, group: pd.Series, k: Floats) -> dict[str, Part]:
     """Spend, frequency and order size against the same months of last year, times what the class did since."""
     label = group.astype("object").where(group.notna(), "")
     parts = {}
     then, now = _floats(sold, "days_year_ago"), _floats(sold, "days_recent")
     expected = then * _class_change(sold["days_recent"], sold["days_year_ago"], label)
     z = strength.against_chance(strength.count_fall(now, expected, k))
-    parts["frequency"] = _part(now, expected, z)
+    parts["frequency"] = Part.of(now, expected, z)
 
     sizes = {
         window: tuple(_floats(beats, f"size_{part}_{window}") for part in ("n", "sum", "square"))
@@ -204,7 +212,7 @@ def _trends(sold: pd.DataFrame, beats: pd.DataFrame, group: pd.Series, k: Floats
     z = strength.mean_change(sizes["recent"], sizes["year_ago"])  # type: ignore[arg-type]
     mean_now = np.exp(_quotient(sizes["recent"][1], sizes["recent"][0]))
     mean_then = np.exp(_quotient(sizes["year_ago"][1], sizes["year_ago"][0]))
-    parts["order_size"] = _part(mean_now, mean_then, -strength.against_chance(z))
+    parts["order_size"] = Part.of(mean_now, mean_then, -strength.against_chance(z))
 
     amount, before = _floats(sold, "amount_recent"), _floats(sold, "amount_year_ago")
     expected = before * _class_change(sold["amount_recent"], sold["amount_year_ago"], label)
@@ -221,7 +229,7 @@ def _trends(sold: pd.DataFrame, beats: pd.DataFrame, group: pd.Series, k: Floats
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.log((np.maximum(amount, 0) + floor) / (expected + floor))
     z = np.where(usable, -ratio / error, np.nan)
-    parts["spend"] = _part(amount, np.where(usable, expected, np.nan), strength.against_chance(z))
+    parts["spend"] = Part.of(amount, np.where(usable, expected, np.nan), strength.against_chance(z))
     return parts
 
 
@@ -236,13 +244,9 @@ def _class_change(now: pd.Series, then: pd.Series, label: pd.Series) -> Floats:
     return label.map(ratio).fillna(whole).clip(0.5, 2.0).to_numpy(dtype="float64")
 
 
-def _evidence_signals(facts: pd.DataFrame, month: pd.Period) -> dict[str, pd.DataFrame]:
+def _evidence_signals(facts: Columns, month: pd.Period) -> dict[str, Part]:
     """Return the signals of the fact evidence, as far as its columns are supplied."""
-
-    def column(name: str) -> Floats:
-        return _floats(facts, name)
-
-    parts = {}
+    column, parts = facts.floats, {}
     for signal, over, under, sign in (
         ("service_share", "service_lines", "role_lines", -1),
         ("contact_roles", "purchasing_contacts", "role_contacts", 1),
@@ -251,7 +255,7 @@ def _evidence_signals(facts: pd.DataFrame, month: pd.Period) -> dict[str, pd.Dat
             hits, n = column(f"{over}_recent"), column(f"{under}_recent")
             hits_usual, n_usual = column(f"{over}_usual"), column(f"{under}_usual")
             z = sign * strength.against_chance(strength.share_change(hits, n, hits_usual, n_usual))
-            parts[signal] = _part(_quotient(hits, n), _quotient(hits_usual, n_usual), z)
+            parts[signal] = Part.of(_quotient(hits, n), _quotient(hits_usual, n_usual), z)
     for signal, stem, sign, least, usual in (
         ("discount", "discount", 1, 3, "usual"),
         ("decision_days", "decision", -1, 2, "usual"),
@@ -267,11 +271,11 @@ def _evidence_signals(facts: pd.DataFrame, month: pd.Period) -> dict[str, pd.Dat
                 for i, part in enumerate(("n", "sum", "square"))
             )
             z = sign * strength.against_chance(strength.mean_change(now, then, least))  # type: ignore[arg-type]
-            parts[signal] = _part(_quotient(now[1], now[0]), _quotient(then[1], then[0]), z)
+            parts[signal] = Part.of(_quotient(now[1], now[0]), _quotient(then[1], then[0]), z)
     returned = _quotient(column("returns_amount_recent"), column("gross_amount_recent"))
     usually = _quotient(column("returns_amount_usual"), column("gross_amount_usual"))
     # Returns are rare and lumpy: eight points of sales more than usual count as two standard deviations.
-    parts["returns"] = _part(returned, usually, np.clip(2 * (returned - usually) / 0.08, -6, 6))
+    parts["returns"] = Part.of(returned, usually, np.clip(2 * (returned - usually) / 0.08, -6, 6))
     if "complaints_recent" in facts:
         parts["complaints"] = _complaints(facts)
     if "categories_recent" in facts:
@@ -280,109 +284,33 @@ def _evidence_signals(facts: pd.DataFrame, month: pd.Period) -> dict[str, pd.Dat
         expected = column("categories_lost_lines") * np.nan_to_num(pace)
         usable = (column("lines_recent") >= 3) & (column("lines_usual") >= 3)
         z = np.where(usable, strength.from_chance(np.exp(-expected)), np.nan)
-        parts["categories"] = _part(kinds, before, z, column("categories_lost"))
+        parts["categories"] = Part.of(kinds, before, z, column("categories_lost"))
     if "visits_recent" in facts:
         end = month.to_timestamp(how="end").normalize()
-        days = (end - facts["last_visit"]).dt.days.to_numpy(dtype="float64")
+        days = (end - facts.raw("last_visit")).dt.days.to_numpy(dtype="float64")
         visits = column("visits_recent") + column("visits_usual")
         usual_gap = _quotient(np.full(len(facts), (RECENT_MONTHS + USUAL_MONTHS) * 30.4), visits)
         known = np.isfinite(days) & (visits >= 2)
         chance = np.exp(-np.divide(days, usual_gap, out=np.zeros(len(facts)), where=known))
-        parts["visits"] = _part(days, usual_gap, np.where(known, strength.from_chance(chance), np.nan))
+        parts["visits"] = Part.of(days, usual_gap, np.where(known, strength.from_chance(chance), np.nan))
     return parts
 
 
-def _complaints(facts: pd.DataFrame) -> pd.DataFrame:
+def _complaints(facts: Columns) -> Part:
     """Complaints against the customer's own pace or the company's, whichever is faster; open ones count too."""
-    now, usual = _floats(facts, "complaints_recent"), _floats(facts, "complaints_usual") / 2
-    lines = _floats(facts, "lines_recent")
+    now, usual = facts.floats("complaints_recent"), facts.floats("complaints_usual") / 2
+    lines = facts.floats("lines_recent")
     pace = now.sum() / lines.sum() if lines.sum() else 0.0
     expected = np.maximum(np.maximum(usual, pace * lines), 0.05)
     z = strength.from_chance(strength.stats.poisson.sf(now - 1, expected))
-    open_cases = np.full(len(facts), np.nan)
+    open_cases = None
     if "complaints_resolved_ever" in facts:
-        open_cases = _floats(facts, "complaints_ever") - _floats(facts, "complaints_resolved_ever")
+        open_cases = facts.floats("complaints_ever") - facts.floats("complaints_resolved_ever")
         z = np.where(open_cases > 0, np.maximum(z, NOTICED), z)
-    return _part(now, usual, z, open_cases)
+    return Part.of(now, usual, z, open_cases)
 
 
-def _wallet(changes: pd.DataFrame) -> pd.DataFrame:
+def _wallet(changes: pd.DataFrame) -> Part:
     """Share of wallet at the latest estimate against that before; five points less count as one deviation."""
     now, before = (changes[name].to_numpy(dtype="float64") for name in ("share", "previous_share"))
-    return _part(now, before, np.clip((before - now) / 0.05, -6, 6))
-
-
-def _long(
-    parts: dict[str, pd.DataFrame], who: pd.DataFrame, group: pd.Series, sums: pd.DataFrame
-) -> pd.DataFrame:
-    names = who["name"] if "name" in who else pd.Series(np.nan, index=who.index, dtype="object")
-    active = (sums["purchase_days"] > 0).to_numpy()
-    base = pd.DataFrame(
-        {
-            "customer_id": who.index.to_numpy(), "name": names.to_numpy(), "group": group.to_numpy(),
-            "active": active, "net_amount": sums["net_amount"].to_numpy(),
-        }
-    )  # fmt: skip
-    classes = pd.factorize(base["group"], use_na_sentinel=False)[0]
-    said = [str(signal) for signal in SIGNAL_NAMES if signal in parts]
-    for signal in said:
-        rows = parts[signal].set_axis(base.index)
-        peers = rows["value"][active].groupby(classes[active]).median()
-        rows["peers"] = peers.reindex(classes).to_numpy()
-        rows["noticed"] = (rows["strength"] >= NOTICED) & _matters(rows, signal)
-        parts[signal] = rows
-    # By number, a customer after the other: sorting and joining its texts once a signal would take longest of all.
-    customers, kinds = np.nonzero(
-        np.column_stack([parts[signal]["strength"].notna() for signal in said])
-        if said
-        else np.zeros((len(base), 0))
-    )
-    measured = {
-        name: np.column_stack([parts[signal][name].to_numpy(kind) for signal in said])[customers, kinds]
-        for name, kind in _MEASURED.items()
-        if said
-    }
-    long = base.take(customers).reset_index(drop=True)
-    long["signal"] = pd.array(said, dtype="str").take(kinds)
-    return long.assign(**measured)[[*_LONG_COLUMNS]]
-
-
-_MEASURED = dict.fromkeys(("value", "usual", "peers", "detail", "strength"), "float64") | {"noticed": "bool"}
-_LONG_COLUMNS = (
-    "customer_id", "name", "group", "signal", "value", "usual", "peers", "detail", "strength", "noticed",
-    "active", "net_amount",
-)  # fmt: skip
-
-
-def _matters(rows: pd.DataFrame, signal: str) -> pd.Series:
-    least = LEAST_CHANGE.get(signal)
-    if least is None:
-        return pd.Series(True, index=rows.index)
-    change = (rows["value"] - rows["usual"].fillna(0.0)).abs()
-    if signal in ("spend", "frequency", "order_size"):
-        change = change / rows["usual"]
-    return change >= least
-
-
-def _customers(long: pd.DataFrame) -> pd.DataFrame:
-    active = long[long["active"]]
-    noticed = active[active["noticed"]]
-    who = active.drop_duplicates("customer_id")[["customer_id", "name", "group", "net_amount"]]
-    by_customer = noticed.groupby("customer_id")["strength"]
-    kinds = noticed.assign(family=noticed["signal"].where(~noticed["signal"].isin(_RHYTHM), "rhythm"))
-    by_family = kinds.groupby(["customer_id", "family"])["strength"].max().groupby("customer_id").sum()
-    best = (
-        noticed.loc[by_customer.idxmax()].set_index("customer_id")
-        if len(noticed)
-        else noticed.set_index("customer_id")
-    )
-    result = who.assign(
-        noticed=look_up(who["customer_id"], by_customer.size(), 0),
-        strongest=look_up(who["customer_id"], best["signal"]),
-        strength=look_up(who["customer_id"], best["strength"]),
-        total_strength=look_up(who["customer_id"], by_family, 0.0),
-    )
-    result["grave"] = result["total_strength"] >= GRAVE
-    order = ["grave", "net_amount", "customer_id"]
-    result = result.sort_values(order, ascending=[False, False, True], kind="stable")
-    return result.drop(columns="grave").reset_index(drop=True)
+    return Part.of(now, before, np.clip((before - now) / 0.05, -6, 6))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.lookup import look_up
+from helpers.analysis.lookup import by_key, look_up, places_in
 from helpers.analysis.money import from_units, sum_by, to_units, total
 from helpers.analysis.periods import Span, trailing, year_to_date
 from helpers.analysis.plan import target_span
@@ -159,7 +159,9 @@ def _add_span(
     plan = company_target / company_before if known and company_before > 0 else np.nan
     class_target = look_up(table["trade_class"], targets_by(targets, "trade_class", span))
     class_before = before.groupby(table["trade_class"]).transform(lambda values: total(values))
-    since = look_up(table.index, months[months["net_amount"] > 0].groupby("customer_id")["month"].min())
+    bought = months[months["net_amount"] > 0]
+    first_bought = by_key(bought["customer_id"], bought["month"], "min")
+    since = look_up(table.index, first_bought)
     old = since <= (span.back(12).first + NEW_MONTHS).to_timestamp()
     base = before.where((before > 0) & old)
     options = {
@@ -225,7 +227,14 @@ def _months(sold: pd.DataFrame, month: pd.Period, first_month: pd.Period) -> pd.
 
 def _matrix(months: pd.DataFrame, ids: pd.Series, month: pd.Period) -> pd.DataFrame:
     span = trailing(month, SHOWN_MONTHS)
-    inside = months[span.holds(months["month"]) & months["customer_id"].isin(ids)]
-    wide = inside.pivot_table("net_amount", "customer_id", "month", aggfunc="sum")
-    wide.columns = pd.PeriodIndex(wide.columns, freq="M")
-    return wide.reindex(index=ids.to_numpy(), columns=span.months()).fillna(0.0)
+    inside = months.loc[span.holds(months["month"]), ["customer_id", "month", "net_amount"]]
+    place = places_in(pd.Index(ids), inside["customer_id"])
+    ages = (month.year * 12 + month.month) - (inside["month"].dt.year * 12 + inside["month"].dt.month)
+    known = place >= 0
+    wide = np.zeros((len(ids), SHOWN_MONTHS))
+    np.add.at(
+        wide,
+        (place[known], (SHOWN_MONTHS - 1 - ages.to_numpy())[known]),
+        inside["net_amount"].to_numpy()[known],
+    )
+    return pd.DataFrame(wide, index=pd.Index(ids.array), columns=span.months())

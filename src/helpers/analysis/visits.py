@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.lookup import look_up
+from helpers.analysis.lookup import by_key, look_up
 from helpers.analysis.periods import trailing
 
 
@@ -64,8 +64,8 @@ def visits(
     table = table.merge(known, on="customer_id", how="left")
     began = look_up(table["customer_id"], summary.set_index("customer_id")["first_purchase"])
     inside = window.holds(contact_months["month"])
-    made = contact_months[inside].groupby("customer_id")["visits"].sum()
-    last = contact_months.groupby("customer_id")["last_visit"].max()
+    made = by_key(contact_months.loc[inside, "customer_id"], contact_months.loc[inside, "visits"], "sum")
+    last = by_key(contact_months["customer_id"], contact_months["last_visit"], "max")
     table["every_days"] = look_up(table["tier"], pd.Series(dict(every_days), dtype="int64"))
     table["made"] = look_up(table["customer_id"], made, 0)
     table["last_visit"] = look_up(table["customer_id"], last)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from helpers.analysis.action_list import ActionList, action_list
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.month_in_short import MonthInShort, month_in_short
 from helpers.analysis.proposals import Proposals
+from helpers.handed import handed
 from helpers.questions.customers import CustomerQuestions
 from helpers.questions.leaving import LeavingQuestions
 
@@ -22,7 +25,10 @@ class SummaryQuestions(CustomerQuestions, LeavingQuestions):
         --------
         >>> book.month_in_short().figures  # doctest: +SKIP
         """
-        return month_in_short(self.composition(), self.bridge(), self.facts.coverage.months[0])
+        return handed(
+            f"short-{self.month}-{self.scope.slug}",
+            lambda: month_in_short(self.composition(), self.bridge(), self.facts.coverage.months[0]),
+        )
 
     def likelihood(self) -> Likelihood:
         """Return how likely each customer is to be lost; see `helpers.analysis.expected_loss`.
@@ -31,9 +37,16 @@ class SummaryQuestions(CustomerQuestions, LeavingQuestions):
         --------
         >>> book.likelihood().probability  # doctest: +SKIP
         """
-        known = self.leaving().customers.set_index("customer_id")["probability"]
+        known = self._company_answer("probability-of-leaving", self._probability_of_leaving)
+        if (own := self._own_ids()) is not None:
+            known = known[known.index.isin(own)]
         page = self.settings.front_page
         return Likelihood(known, page.unscored_probability, page.winnable_share)
+
+    def _probability_of_leaving(self) -> pd.Series:
+        """Of all customers: other pages need this of what is learnt, and not the months that it was learnt from."""
+        seen = self._company_answer("leaving", lambda: self._leaving(None))
+        return seen.customers.set_index("customer_id")["probability"]
 
     def action_list(self, proposed: Sequence[Proposals]) -> ActionList:
         """Return one list of what subjects propose, with owners; see `helpers.analysis.action_list`.

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime
 import pickle
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 SUMMARY = "00_summary.ipynb"
 """The notebook that is the front page of every pack."""
+_LEARNING = ("04_churn_signals.ipynb", "03_lifetime_value.ipynb")
+"""The notebooks that learn what others look up, the longest first."""
 
 
 @dataclass(frozen=True)
@@ -163,29 +166,43 @@ def _run_all(
 ) -> tuple[list[NotebookRun], bytes]:
     """Run the notebooks and the briefing in children; threads only wait for them.
 
-    The summary comes last: it asks what the others have asked, and finds the answers of those that ran in its child.
+    Those that learn come first, since the others need what they learn, and the summary comes last: it finds the answers
+    of those that ran in its child, and else what the others have left for it.
     """
     parameters = {
         "data": request.data, "month": request.month, "scope": request.scope, "map": request.map,
         "language": request.language,
     }  # fmt: skip
     notebooks = _notebooks(request)
-    with ThreadPoolExecutor(max_workers=min(children.limit, request.at_once or children.limit)) as pool:
-        seconds = request.cell_timeout_seconds
-        futures = {
-            notebook: pool.submit(
+    at_once = min(children.limit, request.at_once or children.limit)
+    with (
+        tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True) as handed_over,
+        ThreadPoolExecutor(max_workers=at_once) as pool,
+    ):
+
+        def submit(notebook: Path) -> Future[NotebookRun]:
+            return pool.submit(
                 run_notebook, children, notebook.absolute(), folder / notebook.name, parameters,
-                cell_timeout_seconds=seconds,
-            )
-            for notebook in sorted(notebooks, key=lambda notebook: notebook.name == SUMMARY)
-        }  # fmt: skip
+                cell_timeout_seconds=request.cell_timeout_seconds,
+                # One child has all answers itself.
+                handed_over=None if isinstance(children, Lease) else Path(handed_over),
+            )  # fmt: skip
+
+        pages = [notebook for notebook in notebooks if notebook.name != SUMMARY]
+        futures = {notebook: submit(notebook) for notebook in sorted(pages, key=_learns_last)}
         content = pool.submit(children.call, _pickled, briefing)
+        wait(futures.values())
+        futures |= {notebook: submit(notebook) for notebook in notebooks if notebook.name == SUMMARY}
         runs = []
         for notebook in notebooks:
             run = futures[notebook].result()
             runs.append(run)
             on_progress(_told(run, request.language))
         return runs, content.result()
+
+
+def _learns_last(notebook: Path) -> int:
+    return _LEARNING.index(notebook.name) if notebook.name in _LEARNING else len(_LEARNING)
 
 
 def _notebooks(request: PackRequest) -> list[Path]:

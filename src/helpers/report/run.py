@@ -70,6 +70,7 @@ def run_notebook(
     parameters: Mapping[str, Any],
     *,
     cell_timeout_seconds: int = 600,
+    handed_over: Path | None = None,
 ) -> NotebookRun:
     """Run a notebook and write it, with its outputs and scrubbed of all that varies, to ``executed``.
 
@@ -84,6 +85,8 @@ def run_notebook(
         executed notebook only their last part is left.
     cell_timeout_seconds
         How long a cell may take before it counts as failed.
+    handed_over
+        The folder where notebooks leave what the front page shows of them; None: it asks itself.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def run_notebook(
     given = {name: value for name, value in parameters.items() if value is not None}
     try:
         return children.call(
-            _in_child, notebook, executed, given, cell_timeout_seconds,
+            _in_child, notebook, executed, given, cell_timeout_seconds, handed_over,
             seconds_a_step=cell_timeout_seconds + _GRACE_SECONDS,
         )  # fmt: skip
     except ChildError as error:
@@ -107,8 +110,12 @@ def run_notebook(
 
 
 def _in_child(
-    notebook: Path, executed: Path, parameters: Mapping[str, Any], cell_timeout_seconds: int
+    notebook: Path,
+    executed: Path,
+    parameters: Mapping[str, Any],
+    cell_timeout_seconds: int,
+    handed_over: Path | None,
 ) -> NotebookRun:
     from helpers.report.worker import run  # papermill and all: only children need it
 
-    return run(notebook, executed, parameters, cell_timeout_seconds)
+    return run(notebook, executed, parameters, cell_timeout_seconds, handed_over)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,20 +13,28 @@ import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
+from helpers.book import open_book
+from helpers.handed import hand_over_in
 from helpers.report.engine import NAME, heading_now, last_executed
 from helpers.report.run import Failure, NotebookRun, WholeFile
 from helpers.report.scrub import heading_above, prepare, scrub
 from helpers.report.settled import as_it_was
 from helpers.sharing import share
+from helpers.views.summary_subjects import leave_said
 from helpers.views.table import Table, shown_tables
 from helpers.views.typed import TypedTable, typed
 
 
 def run(
-    source: Path, executed: Path, parameters: Mapping[str, Any], cell_timeout_seconds: int
+    source: Path,
+    executed: Path,
+    parameters: Mapping[str, Any],
+    cell_timeout_seconds: int,
+    handed_over: Path | None = None,
 ) -> NotebookRun:
     """Run a notebook in this process; see `helpers.report.run.run_notebook`."""
     share()
+    hand_over_in(handed_over)
     notebook = prepare(nbformat.read(source, as_version=4))
     error: tuple[str, str] | None = None
     tables: list[tuple[str, TypedTable]] = []
@@ -55,12 +64,21 @@ def run(
         error = (problem.ename, problem.evalue)
     except Exception as problem:  # one notebook must not take the others with it; the front page says why
         error = (type(problem).__name__, str(problem).splitlines()[0] if str(problem) else "")
+    if handed_over is not None and error is None:
+        _leave_for_summary(source.stem, parameters)
     result = last_executed() or notebook
     cell = _stopped_at(result) if error else 0
     failure = Failure(source.name, cell, heading_above(notebook, cell), *error) if error else None
     clean, warnings = scrub(result, parameters)
     nbformat.write(clean, executed)
     return NotebookRun(source.name, executed, failure, warnings, pickle.dumps(tables), tuple(files))
+
+
+def _leave_for_summary(page: str, parameters: Mapping[str, Any]) -> None:
+    """Leave what the front page shows of this one; where that fails the front page asks itself, and says why."""
+    names = ("data", "month", "scope", "map", "language")
+    with contextlib.suppress(Exception):
+        leave_said(open_book(**{name: parameters[name] for name in names if name in parameters}), page)
 
 
 def _stopped_at(notebook: NotebookNode) -> int:

@@ -43,6 +43,11 @@ def actions(
     return Proposals(rows.reset_index(drop=True), about, write)
 
 
+def nothing_to_say(about: pd.DataFrame) -> list[str]:
+    """Write the reasons of no action."""
+    return []
+
+
 def kind_label(kind: str, _: Words) -> str:
     """Return what readers call a kind of action."""
     labels: Mapping[str, str] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from helpers.analysis.behaviour import SCORES, Behaviour
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.money import total
 from helpers.analysis.proposals import Proposals
+from helpers.grading_settings import SegmentRule
 from helpers.views import labels, rule_words
 from helpers.views.actions import actions, due_day
 from helpers.views.bars import paired_bars
@@ -20,6 +22,8 @@ from helpers.views.name_lists import LONG, called, capped
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
+
+PAGE = "02_abc_tiering"
 
 #: Segments whose customers somebody should call, in the order in which they are shown.
 TO_CALL = ("problem", "at_risk", "slowing")
@@ -266,7 +270,7 @@ def _complaints_missing(result: Behaviour, n: Numbers) -> str | None:
 
 def weighed_findings(result: Behaviour, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Weigh for the front page: problem customers, and those who fall silent, by the loss expected of them."""
-    page, found = "02_abc_tiering", []
+    page, found = PAGE, []
     for sentence, segments in (
         (_problems(result, n), ["problem"]),
         (_quiet(result, n), ["at_risk", "slowing"]),
@@ -303,6 +307,12 @@ def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> Propo
             "due_date": due_day(result.month, 0) + pd.to_timedelta(days.mask(is_open, 7), unit="D"),
         }
     )
-    return actions(rows, chosen, lambda about: [
-        rule_words.why(row, result.rules, result.window_months, n) for _i, row in about.iterrows()
-    ])  # fmt: skip
+    return actions(
+        rows, chosen, partial(_reasons, rules=result.rules, window_months=result.window_months, n=n)
+    )
+
+
+def _reasons(
+    about: pd.DataFrame, rules: tuple[SegmentRule, ...], window_months: int, n: Numbers
+) -> list[str]:
+    return [rule_words.why(row, rules, window_months, n) for _i, row in about.iterrows()]

@@ -13,6 +13,8 @@ from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.waterfall import change_title, change_waterfall
 
+PAGE = "01_customer_composition"
+
 
 def whole_bridge(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
     """Chart, findings and tables of the bridge, or one line where there is nothing to compare with."""
@@ -166,7 +168,7 @@ def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
     if not has_earlier_period(result):
         return []
     _ = n.words
-    page, found = "01_customer_composition", []
+    page, found = PAGE, []
     lost, fallen = result.top("lost", 1), result.top("shrinking", 1)
     if len(lost):
         total = result.groups.iloc[-1]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from helpers.analysis.complaints import Complaints
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.proposals import Proposals
-from helpers.views.actions import COLUMNS, actions, due_day
+from helpers.views.actions import COLUMNS, actions, due_day, nothing_to_say
 from helpers.views.bars import share_bars
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
@@ -234,7 +236,7 @@ def weighed_findings(result: Complaints | None, n: Numbers, likely: Likelihood) 
 def proposed_actions(result: Complaints | None, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to answer or settle every open complaint; at stake is what is likely to be lost in a year."""
     if result is None:
-        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), lambda about: [])
+        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
     waiting = result.customers[result.customers["open"] > 0]
     loss = likely.expected_loss(waiting["customer_id"], waiting["net_amount"])
     days = waiting["severity"].map(_DUE_DAYS).astype("float64").fillna(_ELSE_DUE_DAYS)
@@ -246,12 +248,17 @@ def proposed_actions(result: Complaints | None, n: Numbers, likely: Likelihood) 
             "due_date": due_day(result.month, 0) + pd.to_timedelta(days, unit="D"),
         }
     )
-    return actions(rows, waiting, lambda about: [
+    said = ["unanswered", "severity", "longest_open_days"]
+    return actions(rows, waiting[said], partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    return [
         _reason(unanswered > 0, severity, round(days), n)
         for unanswered, severity, days in zip(
             about["unanswered"], about["severity"], about["longest_open_days"], strict=True
         )
-    ])  # fmt: skip
+    ]
 
 
 def _reason(unanswered: bool, severity: object, days: int, n: Numbers) -> str:

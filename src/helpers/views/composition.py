@@ -15,6 +15,8 @@ from helpers.views.lines import small_multiples
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 
+PAGE = "01_customer_composition"
+
 #: More bars than this say less; the rest are put together as one.
 MOST_BARS = 12
 
@@ -319,7 +321,7 @@ def weighed_findings(result: Composition, n: Numbers, likely: Likelihood) -> lis
 
     What a class lacks to its share by policy is sales that would have to be won, so it is weighed as all growth is.
     """
-    total, page = result.total.iloc[0], "01_customer_composition"
+    total, page = result.total.iloc[0], PAGE
     found = []
     plan = _against_plan(total, result, n)
     if plan:

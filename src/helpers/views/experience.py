@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -280,7 +281,11 @@ def proposed_actions(result: ExperienceShift, n: Numbers, likely: Likelihood) ->
             "due_date": result.month.to_timestamp(how="end").normalize() + pd.Timedelta(days=30),
         }
     )
-    return actions(rows, movers, lambda about: [
+    return actions(rows, movers, partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    return [
         n.words("{customer} turns to buying components on price ({why}).", customer=name, why=evidence_words(row, n))
         for name, (_index, row) in zip(called(about), about.iterrows(), strict=True)
-    ])  # fmt: skip
+    ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -20,6 +21,8 @@ from helpers.views.name_lists import LONG, called, capped
 from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.words import Words
+
+PAGE = "02_abc_tiering"
 
 #: Growth beyond this (tenfold sales) is not spelled out.
 _MANY_TIMES = 9.0
@@ -315,7 +318,7 @@ def weighed_findings(result: Grades, n: Numbers) -> list[WeighedFinding]:
     falling = falling[(falling["growth"] < 0) & (falling["growth"] > -1)]
     before = falling["year_amount"] / (1 + falling["growth"])
     amount = total(before - falling["year_amount"])
-    return [WeighedFinding(sentence, amount, "02_abc_tiering")]
+    return [WeighedFinding(sentence, amount, PAGE)]
 
 
 def proposed_actions(result: Grades, n: Numbers, likely: Likelihood, due_days: int = 30) -> Proposals:
@@ -323,7 +326,6 @@ def proposed_actions(result: Grades, n: Numbers, likely: Likelihood, due_days: i
 
     The value is the winnable share of what they buy elsewhere, as far as that is no more than they buy from us.
     """
-    _ = n.words
     chosen = result.of("potential").dropna(subset="room_amount")
     chosen = chosen[(chosen["room_amount"] > 0) & (chosen["year_amount"] > 0)]
     rows = pd.DataFrame(
@@ -334,7 +336,12 @@ def proposed_actions(result: Grades, n: Numbers, likely: Likelihood, due_days: i
             "due_date": due_day(result.month, due_days),
         }
     )
-    return actions(rows, chosen[["room_amount", "year_amount"]], lambda about: [
+    return actions(rows, chosen[["room_amount", "year_amount"]], partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    _ = n.words
+    return [
         _("buys {room} a year elsewhere and {own} from us", room=n.money_short(room), own=n.money_short(own))
         for room, own in zip(about["room_amount"], about["year_amount"], strict=True)
-    ])  # fmt: skip
+    ]

@@ -10,6 +10,8 @@ Cells of a notebook::
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from helpers.analysis.leaving import Leaving, Method
@@ -151,7 +153,7 @@ def _told(shown: pd.DataFrame, sent: Signals | None, n: Numbers) -> dict[str, di
         return {}
     reasons = shown[["customer_id", "reasons"]].explode("reasons")
     pairs = set(zip(reasons["customer_id"], reasons["reasons"], strict=True))
-    rows = sent.signals[sent.signals["noticed"] & sent.signals["customer_id"].isin(shown["customer_id"])]
+    rows = sent.noticed[sent.noticed["customer_id"].isin(shown["customer_id"])]
     told: dict[str, dict[str, str]] = {}
     for _index, row in rows.iterrows():
         if (row["customer_id"], row["signal"]) in pairs:
@@ -163,7 +165,8 @@ def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
     """Return the signal of each customer that the playbook should answer: of silence alone all are guilty."""
     strongest: dict[str, str] = {}
     if sent is not None:
-        told = sent.signals[sent.signals["noticed"] & ~sent.signals["signal"].isin(["silence", "p_alive"])]
+        told = sent.noticed[sent.noticed["customer_id"].isin(shown["customer_id"])]
+        told = told[~told["signal"].isin(["silence", "p_alive"])]
         told = told.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
         strongest = dict(zip(told["customer_id"][::-1], told["signal"][::-1], strict=True))
     return [
@@ -267,7 +270,6 @@ def proposed_actions(seen: Leaving, risk: RiskList, n: Numbers) -> Proposals:
 
     Silent: nothing bought for a whole horizon.
     """
-    _ = n.words
     found = risk.customers
     end = seen.month.to_timestamp(how="end").normalize()
     lapsed = found["silence_days"] > seen.horizon_months * 30.4375
@@ -281,8 +283,13 @@ def proposed_actions(seen: Leaving, risk: RiskList, n: Numbers) -> Proposals:
             + pd.to_timedelta(lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int), "D"),
         }
     )
-    return actions(rows, found, lambda about: [
+    return actions(rows, found, partial(_why_visit, n=n))
+
+
+def _why_visit(about: pd.DataFrame, n: Numbers) -> list[str]:
+    _ = n.words
+    return [
         _("Likely to leave ({probability}): {why}.", probability=n.percent(row["probability"], 0),
           why=reason_words(row, n) or _("the pattern of its purchases"))
         for row in about.to_dict("records")
-    ])  # fmt: skip
+    ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from helpers.analysis.lifetime import BOUNDS, EARLIER, LifetimeValue
@@ -351,15 +353,17 @@ def proposed_actions(result: LifetimeValue, n: Numbers) -> Proposals:
     rows = about[["customer_id", "kind"]].assign(
         value_amount=about["at_stake_amount"], due_date=(result.month + 1).to_timestamp(how="end").date()
     )
-    return actions(rows, about, lambda about: [_reason(row, result, n) for _i, row in about.iterrows()])
+    of = {"years": years(result, n), "measure": measure(result, n.words)}
+    return actions(rows, about, partial(_reasons, of=of, n=n))
 
 
-def _reason(row: pd.Series, result: LifetimeValue, n: Numbers) -> str:
+def _reasons(about: pd.DataFrame, of: dict[str, str], n: Numbers) -> list[str]:
+    return [_reason(row, of, n) for _i, row in about.iterrows()]
+
+
+def _reason(row: pd.Series, of: dict[str, str], n: Numbers) -> str:
     _ = n.words
-    said = {
-        "value": n.money_short(row["value_amount"]), "now": n.money_short(row["window_amount"]),
-        "years": years(result, n), "measure": measure(result, _),
-    }  # fmt: skip
+    said = of | {"value": n.money_short(row["value_amount"]), "now": n.money_short(row["window_amount"])}
     if row["kind"] == "grow":
         return _(
             "Expected to bring {value} of {measure} in the next {years}, after {now} in the last 12 months.",

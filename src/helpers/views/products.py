@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from helpers.analysis.products import Products
 from helpers.analysis.proposals import Proposals
 from helpers.analysis.recommendations import Recommendations
-from helpers.views.actions import COLUMNS, actions, due_day
+from helpers.views.actions import COLUMNS, actions, due_day, nothing_to_say
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import LONG, called, capped
@@ -273,7 +275,7 @@ def weighed_findings(result: Recommendations | None, n: Numbers) -> list[Weighed
 def proposed_actions(result: Recommendations | None, n: Numbers) -> Proposals:
     """Propose to offer each customer its first product; worth its margin times the share of peers who buy."""
     if result is None:
-        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), lambda about: [])
+        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
     first = result.rows[result.rows["place"] == 1]
     rows = pd.DataFrame(
         {
@@ -283,4 +285,8 @@ def proposed_actions(result: Recommendations | None, n: Numbers) -> Proposals:
             "due_date": due_day(result.month, OFFER_DAYS),
         }
     )
-    return actions(rows, first, lambda about: [_reason(row, n) for _i, row in about.iterrows()])
+    return actions(rows, first, partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    return [_reason(row, n) for _i, row in about.iterrows()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -236,7 +237,12 @@ def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Pro
             "due_date": (result.month + 1).end_time.normalize(),
         }
     )
-    return actions(rows, about, lambda about: [_reason(row, n) for row in about.to_dict("records")])
+    said = ["said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
+    return actions(rows, about[said], partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    return [_reason(row, n) for row in about.to_dict("records")]
 
 
 def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:

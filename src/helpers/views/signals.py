@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from helpers.analysis.expected_loss import Likelihood
+from helpers.analysis.lookup import look_up
 from helpers.analysis.money import total
 from helpers.analysis.proposals import Proposals
 from helpers.analysis.signals import Signals
@@ -103,9 +106,7 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
     _ = n.words
     whole = result.customers[result.customers["noticed"] > 0]
     shown = whole.head(count)
-    noticed = result.signals[
-        result.signals["noticed"] & result.signals["customer_id"].isin(shown["customer_id"])
-    ]
+    noticed = result.noticed[result.noticed["customer_id"].isin(shown["customer_id"])]
     texts = {
         str(customer): _.clauses(sentence(row, n) for _index, row in strongest(rows, TOLD).iterrows())
         for customer, rows in noticed.groupby("customer_id")
@@ -173,7 +174,7 @@ def overview_table(result: Signals, n: Numbers) -> Table:
 def customer_table(result: Signals, customer_id: str, n: Numbers) -> Table:
     """Every signal of one customer: value in words, strength; for the explorer and the customer card."""
     _ = n.words
-    rows = result.signals[result.signals["customer_id"] == customer_id]
+    rows = result.measured.rows_of(customer_id)
     frame = rows.assign(
         label=[signal_label(signal, _) for signal in rows["signal"]],
         words=[sentence(row, n) for _index, row in rows.iterrows()],
@@ -219,15 +220,19 @@ def proposed_actions(result: Signals, n: Numbers, likely: Likelihood) -> Proposa
             "due_date": end + pd.to_timedelta(kind.map(_DUE_DAYS).astype("float64"), unit="D"),
         }
     )
-    return actions(rows, warned[["customer_id"]], lambda about: _strongest(result, about["customer_id"], n))
+    # Only the first of equally strong ones is told.
+    strongest_of = warned.set_index("customer_id")["strongest"]
+    is_strongest = result.noticed["signal"] == look_up(result.noticed["customer_id"], strongest_of)
+    told = result.noticed.loc[is_strongest, ["customer_id", "signal", *_SAID]].set_index("customer_id")
+    return actions(rows, told.reindex(warned["customer_id"]).reset_index(), partial(_sentences, n=n))
 
 
-def _strongest(result: Signals, customer_ids: pd.Series, n: Numbers) -> list[str]:
-    """Say of each of a few customers its strongest noticed signal."""
-    noticed = result.signals[result.signals["noticed"] & result.signals["customer_id"].isin(customer_ids)]
-    noticed = noticed.sort_values("strength", ascending=False, kind="stable")
-    first = noticed.drop_duplicates("customer_id").set_index("customer_id").reindex(customer_ids)
-    return [sentence(row, n) for _customer, row in first.iterrows()]
+#: What a sentence about a signal may tell beside its name.
+_SAID = ["value", "usual", "peers", "detail", "strength"]
+
+
+def _sentences(about: pd.DataFrame, n: Numbers) -> list[str]:
+    return [sentence(row, n) for _index, row in about.iterrows()]
 
 
 def options(result: Signals, n: Numbers) -> dict[str, str]:

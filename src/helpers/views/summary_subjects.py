@@ -11,6 +11,7 @@ from typing import Any
 
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.proposals import Proposals
+from helpers.handed import handed
 from helpers.views import (
     attainment,
     attention,
@@ -40,6 +41,8 @@ class Subject:
 
     Attributes
     ----------
+    page
+        Stem of the notebook that asks the same.
     ask
         The book's answer for its scope; None where the tables for it are not supplied: then there is nothing to show.
     findings, actions
@@ -47,47 +50,78 @@ class Subject:
         (see `helpers.analysis.expected_loss`). ``actions`` None: the subject has no advice.
     """
 
+    page: str
     ask: Callable[[Any], Any]
     findings: Callable[[Any, Numbers, Likelihood], list[WeighedFinding]]
     actions: Callable[[Any, Numbers, Likelihood], Proposals] | None = None
 
 
 SUBJECTS: tuple[Subject, ...] = (
-    Subject(lambda book: book.composition(), composition.weighed_findings),
-    Subject(lambda book: book.bridge(), lambda it, n, _: bridge.weighed_findings(it, n)),
+    Subject(composition.PAGE, lambda book: book.composition(), composition.weighed_findings),
+    Subject(bridge.PAGE, lambda book: book.bridge(), lambda it, n, _: bridge.weighed_findings(it, n)),
     Subject(
-        lambda book: book.tiers(book.main_dimension), lambda it, n, _: tier_movement.weighed_findings(it, n)
+        tier_movement.PAGE,
+        lambda book: book.tiers(book.main_dimension),
+        lambda it, n, _: tier_movement.weighed_findings(it, n),
     ),
     Subject(
+        grades.PAGE,
         lambda book: book.grades(),
         lambda it, n, _: grades.weighed_findings(it, n),
         grades.proposed_actions,
     ),
-    Subject(lambda book: book.behaviour(), behaviour.weighed_findings, behaviour.proposed_actions),
     Subject(
+        behaviour.PAGE,
+        lambda book: book.behaviour(),
+        behaviour.weighed_findings,
+        behaviour.proposed_actions,
+    ),
+    Subject(
+        lifetime.PAGE,
         lambda book: book.lifetime(),
         lambda it, n, _: lifetime.weighed_findings(it, n),
         lambda it, n, _: lifetime.proposed_actions(it, n),
     ),
     Subject(
+        leaving.PAGE,
         lambda book: (seen := book.leaving(), book.risk_list(seen)),
         lambda it, n, _: leaving.weighed_findings(it[0], it[1], n),
         lambda it, n, _: leaving.proposed_actions(it[0], it[1], n),
     ),
-    Subject(lambda book: book.signals(), signals.weighed_findings, signals.proposed_actions),
-    Subject(lambda book: book.experience(), experience.weighed_findings, experience.proposed_actions),
-    Subject(lambda book: book.attainment(), lambda it, n, _: attainment.weighed_findings(it, n)),
-    Subject(lambda book: book.receivables(), receivables.weighed_findings, receivables.proposed_actions),
-    Subject(lambda book: book.trade(), lambda it, n, _: trade.weighed_findings(it, n)),
-    Subject(lambda book: book.wallet(), wallet.weighed_findings, wallet.proposed_actions),
+    Subject(signals.PAGE, lambda book: book.signals(), signals.weighed_findings, signals.proposed_actions),
     Subject(
+        experience.PAGE,
+        lambda book: book.experience(),
+        experience.weighed_findings,
+        experience.proposed_actions,
+    ),
+    Subject(
+        attainment.PAGE,
+        lambda book: book.attainment(),
+        lambda it, n, _: attainment.weighed_findings(it, n),
+    ),
+    Subject(
+        receivables.PAGE,
+        lambda book: book.receivables(),
+        receivables.weighed_findings,
+        receivables.proposed_actions,
+    ),
+    Subject(trade.PAGE, lambda book: book.trade(), lambda it, n, _: trade.weighed_findings(it, n)),
+    Subject(wallet.PAGE, lambda book: book.wallet(), wallet.weighed_findings, wallet.proposed_actions),
+    Subject(
+        products.PAGE,
         lambda book: book.recommendations(),
         lambda it, n, _: products.weighed_findings(it, n),
         lambda it, n, _: products.proposed_actions(it, n),
     ),
-    Subject(lambda book: book.complaints(), complaints.weighed_findings, complaints.proposed_actions),
-    Subject(lambda book: book.visits(), visits.weighed_findings, visits.proposed_actions),
-    Subject(lambda book: book.attention(), attention.weighed_findings),
+    Subject(
+        complaints.PAGE,
+        lambda book: book.complaints(),
+        complaints.weighed_findings,
+        complaints.proposed_actions,
+    ),
+    Subject(visits.PAGE, lambda book: book.visits(), visits.weighed_findings, visits.proposed_actions),
+    Subject(attention.PAGE, lambda book: book.attention(), attention.weighed_findings),
 )
 
 
@@ -99,16 +133,41 @@ class Gathered:
     actions: tuple[Proposals, ...]
 
 
+@dataclass(frozen=True)
+class Said:
+    """What one subject has to say."""
+
+    findings: tuple[WeighedFinding, ...] = ()
+    actions: Proposals | None = None
+
+
 def gather(book: Any, subjects: tuple[Subject, ...] = SUBJECTS) -> Gathered:
-    """Ask every subject once."""
-    n, likely = book.numbers, book.likelihood()
-    found: list[WeighedFinding] = []
-    proposed: list[Proposals] = []
-    for subject in subjects:
-        answer = subject.ask(book)
-        if answer is None:
-            continue
-        found += subject.findings(answer, n, likely)
-        if subject.actions is not None:
-            proposed.append(subject.actions(answer, n, likely))
-    return Gathered(tuple(found), tuple(proposed))
+    """Ask every subject once, unless the page that shows it has left what it has to say (`leave_said`)."""
+    said = [_handed(book, subject) for subject in subjects]
+    found = tuple(finding for each in said for finding in each.findings)
+    return Gathered(found, tuple(each.actions for each in said if each.actions is not None))
+
+
+def leave_said(book: Any, page: str) -> None:
+    """Leave for the front page what a page has to say to it, while the answers are there: see `helpers.handed`."""
+    for subject in SUBJECTS:
+        if subject.page == page:
+            _handed(book, subject)
+    if page == composition.PAGE:
+        book.month_in_short()
+
+
+def _handed(book: Any, subject: Subject) -> Said:
+    if subject not in SUBJECTS:
+        return _said(book, subject)
+    place, of = SUBJECTS.index(subject), (book.month, book.scope.slug, book.numbers.words.language)
+    return handed("-".join(map(str, ("said", *of, place))), lambda: _said(book, subject))
+
+
+def _said(book: Any, subject: Subject) -> Said:
+    n, answer = book.numbers, subject.ask(book)
+    if answer is None:
+        return Said()
+    likely = book.likelihood()
+    found = tuple(subject.findings(answer, n, likely))
+    return Said(found, None if subject.actions is None else subject.actions(answer, n, likely))

@@ -17,6 +17,8 @@ from helpers.views.numbers import Numbers
 from helpers.views.table import Column, Table, table
 from helpers.views.tiers import group_column, measured, tier_label
 
+PAGE = "02_abc_tiering"
+
 MOST_MOVERS = 60
 
 
@@ -210,4 +212,4 @@ def weighed_findings(result: Tiers, n: Numbers) -> list[WeighedFinding]:
         return []
     lost = result.movers[(result.movers["previous_tier"] == "A") & (result.movers["tier"] != "A")]
     amount = -total(lost["change_amount"].clip(upper=0))
-    return [WeighedFinding(sentence, amount, "02_abc_tiering")]
+    return [WeighedFinding(sentence, amount, PAGE)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.proposals import Proposals
 from helpers.analysis.visits import Visits
-from helpers.views.actions import COLUMNS, actions, due_day
+from helpers.views.actions import COLUMNS, actions, due_day, nothing_to_say
 from helpers.views.chart import Chart
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import called, customer_list
@@ -113,7 +115,7 @@ def proposed_actions(result: Visits | None, n: Numbers, likely: Likelihood) -> P
     At stake is what of the customer's yearly sales is likely to be lost.
     """
     if result is None or not result.any_visit:
-        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), lambda about: [])
+        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
     due, middle = result.due, due_day(result.month, 15)
     rows = pd.DataFrame(
         {
@@ -123,9 +125,11 @@ def proposed_actions(result: Visits | None, n: Numbers, likely: Likelihood) -> P
             "due_date": due["due_date"].where(due["due_date"] > middle, middle),
         }
     )
-    return actions(rows, due[["tier", "days_since"]], lambda about: [
-        _reason(tier, days, n) for tier, days in zip(about["tier"], about["days_since"], strict=True)
-    ])  # fmt: skip
+    return actions(rows, due[["tier", "days_since"]], partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    return [_reason(tier, days, n) for tier, days in zip(about["tier"], about["days_since"], strict=True)]
 
 
 def _reason(tier: str, days: float, n: Numbers) -> str:

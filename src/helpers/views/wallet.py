@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from helpers.analysis.expected_loss import Likelihood
 from helpers.analysis.proposals import Proposals
 from helpers.analysis.wallet import Wallet
-from helpers.views.actions import COLUMNS, actions, due_day
+from helpers.views.actions import COLUMNS, actions, due_day, nothing_to_say
 from helpers.views.findings import Findings, WeighedFinding, findings
 from helpers.views.name_lists import called, customer_list
 from helpers.views.numbers import Numbers
@@ -206,8 +208,7 @@ def weighed_findings(result: Wallet | None, n: Numbers, likely: Likelihood) -> l
 def proposed_actions(result: Wallet | None, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to grow where even the lower end of the interval leaves room; it is worth what can be won of it."""
     if result is None:
-        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), lambda about: [])
-    _ = n.words
+        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
     sure = buying(result)
     sure = sure[(sure["room_low_amount"] > 0) & sure["contradiction"].isna()]
     rows = pd.DataFrame(
@@ -218,10 +219,15 @@ def proposed_actions(result: Wallet | None, n: Numbers, likely: Likelihood) -> P
             "due_date": due_day(result.month, GROW_DAYS),
         }
     )
-    return actions(rows, sure[["share", "best_method", "room_low_amount"]], lambda about: [
+    return actions(rows, sure[["share", "best_method", "room_low_amount"]], partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    _ = n.words
+    return [
         _("Buys about {share} of its needs here ({evidence}); at least {room} a year is left.",
           share=n.percent(share, 0), evidence=method_label(method, _), room=n.money_short(room))
         for share, method, room in zip(
             about["share"], about["best_method"], about["room_low_amount"], strict=True
         )
-    ])  # fmt: skip
+    ]  # fmt: skip

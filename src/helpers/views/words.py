@@ -15,7 +15,7 @@ Values are filled in after translation, and never looked at as templates: a cust
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -48,6 +48,10 @@ class Words:
 
     language: str
     catalog: NullTranslations
+
+    def __reduce__(self) -> tuple[Callable[[str], Words], tuple[str]]:
+        """Travel to another process by name: the catalog is read there."""
+        return words, (self.language,)
 
     @property
     def locale(self) -> Locale:
