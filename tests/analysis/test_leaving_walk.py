@@ -110,6 +110,53 @@ def test_nothing_that_follows_a_month_end_changes_its_score(learnt):
     pd.testing.assert_frame_equal(earlier, same, check_exact=True)
 
 
+class Memory:
+    """Remembers in this process; ``computed`` counts what it did not know."""
+
+    def __init__(self):
+        self.answers, self.computed = {}, 0
+
+    def __call__(self, name, rests_on, compute):
+        key = (name, *(value if isinstance(value, str) else value.tobytes() for value in rests_on))
+        if key not in self.answers:
+            self.computed += 1
+            self.answers[key] = compute()
+        return self.answers[key]
+
+
+def until(month):
+    """What was known at a month end of all that is drawn."""
+    table, signs, paths = drawn()
+    past = table["number"] <= month
+    known = paths[past].copy()
+    for months in (1, 2):
+        known[months] = known[months].where(table["number"] + months <= month)
+    return table[past], signs[past], known
+
+
+def test_the_next_month_learns_its_own_month_end_alone_and_says_what_it_would_have_learnt_anew(learnt):
+    memory = Memory()
+    walk_forward(*until(MONTHS - 1), ["complaints"], remember=memory)
+    before = memory.computed
+    again = walk_forward(*until(MONTHS), ["complaints"], remember=memory)
+    assert before > 5
+    assert memory.computed == before + 1
+    pd.testing.assert_frame_equal(again.scored, learnt[-1].scored, check_exact=True)
+
+
+def test_what_was_changed_in_the_past_is_learnt_anew_from_then_on():
+    table, signs, paths = until(MONTHS)
+    memory = Memory()
+    walk_forward(table, signs, paths, ["complaints"], remember=memory)
+    before = memory.computed
+    changed = signs.copy()
+    changed.loc[(table["customer_id"] == "c007") & (table["number"] == 12), "log_silence"] += 0.5
+    known = walk_forward(table, changed, paths, ["complaints"], remember=memory)
+    assert memory.computed == before + 4  # as of months 13 to 16, which have seen what followed month 12
+    anew = walk_forward(table, changed, paths, ["complaints"])
+    pd.testing.assert_frame_equal(known.scored, anew.scored, check_exact=True)
+
+
 def test_a_sign_that_tells_is_learnt_and_what_is_unknown_is_no_reason(learnt):
     table, signs, __, walk = learnt
     this = table["number"] == MONTHS

@@ -40,8 +40,8 @@ _BOUNDS = {
     "returns_share_change": (-1, 1), "decision_days_change": (-60, 60),
 }  # fmt: skip
 DAYS_A_MONTH = 365.25 / 12
-#: A panel of so many month ends holds as many as it may (`helpers.facts.panel`): its first moves on each month.
-_LONG = 48
+#: A panel of so many month ends is young; one of so many holds all that it may (`helpers.facts.panel`).
+_YOUNG, _FULL = 17, 48
 
 
 class PurchaseModel(Protocol):
@@ -147,10 +147,11 @@ def early_end(numbers: Sequence[int]) -> int:
     """Return at which of the month ends (counted in months, ascending) the purchase model is fitted.
 
     It hangs on the calendar and not on the report's month, or else all would have to be learnt anew each month: the
-    first end of a quarter with three month ends before it, the first of all where there is none. In a panel whose first
-    month end moves on each month, ends of years stand in for those of quarters.
+    first end of a half-year with three month ends before it, in a young panel that of a quarter, and the first month
+    end of all where there is none. The first month end of a full panel moves on each month: there it is the end of a
+    year.
     """
-    months = 12 if len(numbers) >= _LONG else 3
+    months = 3 if len(numbers) <= _YOUNG else 6 if len(numbers) < _FULL else 12
     return next((int(end) for end in numbers[3:] if end % months == 0), int(numbers[0]))
 
 
