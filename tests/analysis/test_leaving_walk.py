@@ -10,6 +10,7 @@ from helpers.analysis import leaving_fit
 from helpers.analysis.leaving_fit import Rows, forms, luck
 from helpers.analysis.leaving_reasons import reasons
 from helpers.analysis.leaving_walk import Past, walk_forward
+from helpers.analysis.remember import Memory
 
 MONTHS, CUSTOMERS = 16, 220
 
@@ -110,18 +111,17 @@ def test_nothing_that_follows_a_month_end_changes_its_score(learnt):
     pd.testing.assert_frame_equal(earlier, same, check_exact=True)
 
 
-class Memory:
-    """Remembers in this process; ``computed`` counts what it did not know."""
+class Counting:
+    """A memory; ``computed`` counts what it did not know."""
 
     def __init__(self):
-        self.answers, self.computed = {}, 0
+        self.memory, self.computed = Memory(), 0
 
     def __call__(self, name, rests_on, compute):
-        key = (name, *(value if isinstance(value, str) else value.tobytes() for value in rests_on))
-        if key not in self.answers:
-            self.computed += 1
-            self.answers[key] = compute()
-        return self.answers[key]
+        return self.memory(name, rests_on, lambda: self._count() or compute())
+
+    def _count(self):
+        self.computed += 1
 
 
 def until(month):
@@ -135,7 +135,7 @@ def until(month):
 
 
 def test_the_next_month_learns_its_own_month_end_alone_and_says_what_it_would_have_learnt_anew(learnt):
-    memory = Memory()
+    memory = Counting()
     walk_forward(*until(MONTHS - 1), ["complaints"], remember=memory)
     before = memory.computed
     again = walk_forward(*until(MONTHS), ["complaints"], remember=memory)
@@ -146,7 +146,7 @@ def test_the_next_month_learns_its_own_month_end_alone_and_says_what_it_would_ha
 
 def test_what_was_changed_in_the_past_is_learnt_anew_from_then_on():
     table, signs, paths = until(MONTHS)
-    memory = Memory()
+    memory = Counting()
     walk_forward(table, signs, paths, ["complaints"], remember=memory)
     before = memory.computed
     changed = signs.copy()

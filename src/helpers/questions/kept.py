@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from helpers.analysis.remember import Remember
+from helpers.analysis.remember import Remember, content_key
 from helpers.config import Settings
 from helpers.facts import Facts
 from helpers.locked import one_at_a_time
@@ -65,21 +65,10 @@ def kept_by_content(facts: Facts) -> Remember:
     """
 
     def remember(name: str, rests_on: Sequence[np.ndarray | str], compute: Callable[[], Answer]) -> Answer:
-        path = facts.months_folder / _content_key(name, rests_on) / f"{name}.pickle"
+        path = facts.months_folder / content_key(name, [_code(), *rests_on]) / f"{name}.pickle"
         return _in_file(path, lambda: pickle.loads(pickle.dumps(compute())))
 
     return remember
-
-
-def _content_key(name: str, rests_on: Sequence[np.ndarray | str]) -> str:
-    digest = hashlib.sha256(f"{name} {_code()}".encode())
-    for value in rests_on:
-        if isinstance(value, str):
-            digest.update(f" text {len(value)} {value}".encode())
-        else:
-            digest.update(f" {value.dtype.str} {value.shape} ".encode())
-            digest.update(np.ascontiguousarray(value).view(np.uint8).data)
-    return digest.hexdigest()[:32]
 
 
 def _kept_in_file(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answer]) -> Answer:
