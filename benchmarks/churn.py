@@ -44,7 +44,9 @@ MAPPED = {
     "Online Retail year 1": ("online_retail_y1", "online_retail.toml"),
 }
 
-
+#: Columns of a standard table that facts ask for and a plain purchase log does not tell.
+ABSENT = """NULL::VARCHAR AS salesperson_id, NULL::DECIMAL(18,4) AS list_amount, NULL::DECIMAL(18,4) AS cost_amount,
+    NULL::DECIMAL(18,4) AS quantity, NULL::DATE AS enquiry_date"""
 #: The fixed splits of the published comparison: last month known, last day of the holdout, its months.
 SPLITS = {"CDNOW": ("1997-09", "1998-06-30", 9), "grocery": ("2006-12", "2007-12-30", 12)}
 
@@ -65,7 +67,7 @@ def logged(name: str) -> Iterator[tuple[StandardTables, Path]]:
     file, date, customer, amount = LOGS[name]
     with tempfile.TemporaryDirectory() as work:
         query = f"""SELECT row_number() OVER ()::VARCHAR AS order_id, {date} AS order_date,
-            {customer}::VARCHAR AS customer_id, ({amount})::DECIMAL(18,4) AS net_amount
+            {customer}::VARCHAR AS customer_id, {ABSENT}, ({amount})::DECIMAL(18,4) AS net_amount
             FROM read_csv('{SHARED / file}')"""
         duckdb.sql(f"COPY ({query}) TO '{work}/order_lines.parquet'")
         columns = frozenset({"order_id", "order_date", "customer_id", "net_amount"})
@@ -162,7 +164,8 @@ def scale(customers: int) -> None:
     """
     with tempfile.TemporaryDirectory() as work:
         duckdb.sql(f"""COPY (SELECT 'c' || (hash(i) % {customers}) AS customer_id, 'o' || i AS order_id,
-            DATE '2023-11-01' + (hash(i + 1000000007) % 1096)::INTEGER AS order_date, 10::DECIMAL(18,4) AS net_amount
+            DATE '2023-11-01' + (hash(i + 1000000007) % 1096)::INTEGER AS order_date, {ABSENT},
+            10::DECIMAL(18,4) AS net_amount
             FROM range({20 * customers}) t(i), range(2)) TO '{work}/order_lines.parquet'""")
         columns = frozenset({"order_id", "order_date", "customer_id", "net_amount"})
         tables = StandardTables(Path(work), f"drawn-{customers}", {"order_lines": columns}, ())

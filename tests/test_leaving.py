@@ -9,7 +9,7 @@ from builders import line
 
 from helpers.analysis.leaving import leaving
 from helpers.analysis.leaving_evaluation import auc, average_precision, calibration_error, evaluate, lift
-from helpers.analysis.leaving_features import horizon_of, paths
+from helpers.analysis.leaving_features import early_end, horizon_of, paths
 from helpers.book import open_book
 from helpers.questions.leaving import purchase_model
 from helpers.views import leaving as show
@@ -47,6 +47,16 @@ def test_leaving_is_no_purchase_within_the_horizon_and_unknown_before_it_has_pas
     assert held.iloc[:2].to_numpy().tolist() == [[0, 0, 0], [1, 0, 0]]
     assert held.iloc[-2].tolist()[:1] == [0]  # bought in December: of November one month is known
     assert horizon_of(panel, 0.9) == 4  # its mean gap is 108 days
+
+
+def test_the_month_end_of_the_purchase_model_stays_where_it_is_as_months_are_added():
+    """Months are counted: 12 * year + month, so that 24 is a December."""
+    since_november = [early_end(range(23, 23 + months)) for months in range(1, 48)]
+    assert since_november[:4] == [23] * 4
+    assert set(since_november[4:17]) == {27}  # end of March, while the data are young
+    assert set(since_november[17:]) == {30}  # end of June
+    moving = [early_end(range(first, first + 48)) for first in range(23, 47)]
+    assert set(moving) == {36, 48, 60}  # ends of years
 
 
 def test_too_little_history_falls_back_and_says_so(facts_of):

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.analysis.forecast import CANDIDATES, choose_forecaster, forecast_errors
+from helpers.analysis import forecast_models
+from helpers.analysis.forecast import CANDIDATES, candidates_with, choose_forecaster, forecast_errors
 from helpers.analysis.forecast_naive import LastYearsRate, RateSoFar, SilentIsGone
 from helpers.analysis.origins import purchase_histories
+from helpers.analysis.remember import Memory
 from helpers.models.errors import FitDivergedError, InvalidSummaryError
 
 SUMMARY = pd.DataFrame(
@@ -193,3 +195,17 @@ def test_candidates_that_all_fail_are_an_error_with_a_way_out():
 
     with pytest.raises(InvalidSummaryError, match="add a naive rule"):
         choose_forecaster(histories_of(rows), 26, {"mbg_nbd": CANDIDATES["mbg_nbd"]})
+
+
+def test_models_that_several_candidates_ask_for_are_fitted_once_and_foretell_the_same(monkeypatch):
+    counted, fit = [], forecast_models._fitted
+    monkeypatch.setattr(forecast_models, "_fitted", lambda *given: counted.append(1) or fit(*given))
+    histories = histories_of(random_buyers(150), "2026-10-27")
+    some = ("mbg_nbd", "pareto_nbd", "learned")
+    each = choose_forecaster(histories, 26, {name: CANDIDATES[name] for name in some})
+    apart = len(counted)
+    memory = Memory()
+    together = choose_forecaster(histories, 26, {name: candidates_with(memory)[name] for name in some})
+    # The Pareto/NBD of each origin is one of those that are blended, too.
+    assert len(counted) - apart <= apart - each.scores["cutoff"].nunique()
+    pd.testing.assert_frame_equal(each.scores, together.scores, check_exact=True)

@@ -10,6 +10,7 @@ from helpers.analysis import leaving_fit
 from helpers.analysis.leaving_fit import Rows, forms, luck
 from helpers.analysis.leaving_reasons import reasons
 from helpers.analysis.leaving_walk import Past, walk_forward
+from helpers.analysis.remember import Memory
 
 MONTHS, CUSTOMERS = 16, 220
 
@@ -108,6 +109,52 @@ def test_nothing_that_follows_a_month_end_changes_its_score(learnt):
     earlier = walk_forward(table[past], signs[past], known, ["complaints"]).scored
     same = scored.loc[earlier.index]
     pd.testing.assert_frame_equal(earlier, same, check_exact=True)
+
+
+class Counting:
+    """A memory; ``computed`` counts what it did not know."""
+
+    def __init__(self):
+        self.memory, self.computed = Memory(), 0
+
+    def __call__(self, name, rests_on, compute):
+        return self.memory(name, rests_on, lambda: self._count() or compute())
+
+    def _count(self):
+        self.computed += 1
+
+
+def until(month):
+    """What was known at a month end of all that is drawn."""
+    table, signs, paths = drawn()
+    past = table["number"] <= month
+    known = paths[past].copy()
+    for months in (1, 2):
+        known[months] = known[months].where(table["number"] + months <= month)
+    return table[past], signs[past], known
+
+
+def test_the_next_month_learns_its_own_month_end_alone_and_says_what_it_would_have_learnt_anew(learnt):
+    memory = Counting()
+    walk_forward(*until(MONTHS - 1), ["complaints"], remember=memory)
+    before = memory.computed
+    again = walk_forward(*until(MONTHS), ["complaints"], remember=memory)
+    assert before > 5
+    assert memory.computed == before + 1
+    pd.testing.assert_frame_equal(again.scored, learnt[-1].scored, check_exact=True)
+
+
+def test_what_was_changed_in_the_past_is_learnt_anew_from_then_on():
+    table, signs, paths = until(MONTHS)
+    memory = Counting()
+    walk_forward(table, signs, paths, ["complaints"], remember=memory)
+    before = memory.computed
+    changed = signs.copy()
+    changed.loc[(table["customer_id"] == "c007") & (table["number"] == 12), "log_silence"] += 0.5
+    known = walk_forward(table, changed, paths, ["complaints"], remember=memory)
+    assert memory.computed == before + 4  # as of months 13 to 16, which have seen what followed month 12
+    anew = walk_forward(table, changed, paths, ["complaints"])
+    pd.testing.assert_frame_equal(known.scored, anew.scored, check_exact=True)
 
 
 def test_a_sign_that_tells_is_learnt_and_what_is_unknown_is_no_reason(learnt):

@@ -17,6 +17,7 @@ from helpers.analysis.forecast_learned import LearnedForecast
 from helpers.analysis.forecast_models import MODEL_KINDS, fit_model
 from helpers.analysis.forecast_naive import LastYearsRate, RateSoFar, SilentIsGone
 from helpers.analysis.origins import Origin, PurchaseHistories
+from helpers.analysis.remember import Memory, Remember, anew
 from helpers.models.base import PurchaseModel
 from helpers.models.errors import FitError, InvalidSummaryError
 
@@ -92,27 +93,34 @@ class ForecastChoice:
         return self.scores[self.scores["cutoff"].isna()].drop(columns="cutoff").reset_index(drop=True)
 
 
-def _model(name: str) -> Candidate:
-    return lambda histories, periods: fit_model(name, histories.summary())
-
-
 NAIVE: Mapping[str, Candidate] = {
     "rate_so_far": lambda histories, periods: RateSoFar(histories.unit),
     "last_years_rate": lambda histories, periods: LastYearsRate(histories.unit),
     "silent_is_gone": lambda histories, periods: SilentIsGone(histories.unit),
 }
+
+
+def candidates_with(remember: Remember) -> dict[str, Candidate]:
+    """Return all candidates, the models fitted with ``remember``: what learns from the past blends the same models."""
+
+    def model(name: str) -> Candidate:
+        return lambda histories, periods: fit_model(name, histories.summary(), remember)
+
+    return {
+        **{name: model(name) for name in MODEL_KINDS},
+        "learned": lambda histories, periods: LearnedForecast.learn(histories, periods, remember),
+        **NAIVE,
+    }
+
+
 #: In the order in which they are taken where nothing can be judged: what learns from the past comes after the models.
-CANDIDATES: Mapping[str, Candidate] = {
-    **{name: _model(name) for name in MODEL_KINDS},
-    "learned": LearnedForecast.learn,
-    **NAIVE,
-}
+CANDIDATES: Mapping[str, Candidate] = candidates_with(anew)
 
 
 def choose_forecaster(
     histories: PurchaseHistories,
     periods: float,
-    candidates: Mapping[str, Candidate] = CANDIDATES,
+    candidates: Mapping[str, Candidate] | None = None,
 ) -> ForecastChoice:
     """Choose the candidate that forecast best from earlier days, and fit it to everything.
 
@@ -130,7 +138,7 @@ def choose_forecaster(
     periods
         Horizon of the forecast wanted, in the histories' unit.
     candidates
-        Name -> what fits it to histories for a horizon; at least one that always can.
+        Name -> what fits it to histories for a horizon; at least one that always can. None: `CANDIDATES`.
 
     Raises
     ------
@@ -139,6 +147,7 @@ def choose_forecaster(
     """
     if not len(histories.customers):
         raise InvalidSummaryError("There is no customer with a purchase, so there is nothing to forecast.")
+    candidates = candidates or candidates_with(Memory())
     backward = [origin for origin in histories.matched_origins(periods) if origin.actual.sum() > 0]
     failures: list[tuple[str, pd.Timestamp | None, str]] = []
     scores = _scores(histories, backward, candidates, failures)

@@ -26,6 +26,7 @@ import pandas as pd
 
 from helpers.analysis.forecast_models import fit_model
 from helpers.analysis.origins import PurchaseHistories
+from helpers.analysis.remember import Remember, anew
 from helpers.models.base import PurchaseModel
 from helpers.models.errors import FitError
 from helpers.models.patterns import Floats
@@ -66,8 +67,8 @@ class LearnedForecast:
     summary: pd.DataFrame
 
     @classmethod
-    def learn(cls, histories: PurchaseHistories, periods: float) -> Self:
-        """Learn for a horizon of ``periods``, in the histories' unit.
+    def learn(cls, histories: PurchaseHistories, periods: float, remember: Remember = anew) -> Self:
+        """Learn for a horizon of ``periods``, in the histories' unit; ``remember`` as for `fit_model`.
 
         Raises
         ------
@@ -75,14 +76,14 @@ class LearnedForecast:
             No model can be fitted to these histories.
         """
         summary = histories.summary()
-        models = _fit_models(summary)
+        models = _fit_models(summary, remember)
         slices: list[tuple[Floats, Floats]] = []
         cutoffs = []
         for origin in histories.matched_origins(periods):
             if origin.actual.sum() < LEAST_ACTUAL:
                 continue
             try:
-                expected = _blend(_fit_models(origin.summary), origin.summary, origin.periods)
+                expected = _blend(_fit_models(origin.summary, remember), origin.summary, origin.periods)
             except FitError:  # an earlier slice of few customers: the others teach without it
                 continue
             actual = np.asarray(origin.actual, dtype=np.float64)
@@ -113,12 +114,12 @@ class LearnedForecast:
         return pd.Series(typical, summary.index, name="typical_purchases")
 
 
-def _fit_models(summary: pd.DataFrame) -> dict[str, PurchaseModel]:
+def _fit_models(summary: pd.DataFrame, remember: Remember) -> dict[str, PurchaseModel]:
     fitted: dict[str, PurchaseModel] = {}
     failure: FitError | None = None
     for name in BLENDED:
         try:
-            fitted[name] = fit_model(name, summary)
+            fitted[name] = fit_model(name, summary, remember)
         except FitError as error:
             failure = failure or error
     if not fitted:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from helpers.analysis.remember import Remember, anew
 from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 from helpers.models.base import PurchaseModel
 from helpers.models.errors import FitDivergedError, NoRepeatPurchasesError, WeaklyIdentifiedWarning
@@ -25,8 +26,10 @@ MODEL_KINDS: Mapping[str, Callable[..., PurchaseModel]] = {
 }
 
 
-def fit_model(name: str, summary: pd.DataFrame) -> PurchaseModel:
+def fit_model(name: str, summary: pd.DataFrame, remember: Remember = anew) -> PurchaseModel:
     """Fit a model of `MODEL_KINDS` by maximum likelihood, or with the weak prior where that has no summit.
+
+    ``remember`` may know the fit to the same customers: several candidates ask for it.
 
     Raises
     ------
@@ -37,7 +40,11 @@ def fit_model(name: str, summary: pd.DataFrame) -> PurchaseModel:
         raise NoRepeatPurchasesError(
             "All customers bought for the first time on the last day, so how often they come back is not known yet."
         )
-    make = MODEL_KINDS[name]
+    values = [summary[column].to_numpy() for column in ("frequency", "recency", "T", "sum_log_gaps")]
+    return remember(name, values, lambda: _fitted(MODEL_KINDS[name], summary))
+
+
+def _fitted(make: Callable[..., PurchaseModel], summary: pd.DataFrame) -> PurchaseModel:
     with warnings.catch_warnings():
         # Parameters are no findings here; what the forecast is worth, the origins say.
         warnings.simplefilter("ignore", WeaklyIdentifiedWarning)

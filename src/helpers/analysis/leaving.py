@@ -14,10 +14,9 @@ from helpers.analysis.leaving_scoring import Lessons, Method, Scored, together
 from helpers.analysis.leaving_states import MONTH_ENDS, states
 from helpers.analysis.leaving_threshold import Threshold, threshold
 from helpers.analysis.leaving_walk import walk_forward
+from helpers.analysis.remember import Remember, anew
 from helpers.churn_settings import Churn
 
-#: The purchase model is fitted once, at the month end at which this part of the month ends has passed.
-_MODEL_AFTER = 0.2
 #: Where not everybody is learnt from, states are told of so many month ends: the others are known at no more.
 _ENDS_OF_SOME = 2
 #: What is asked of the panel once signs are made of it.
@@ -96,6 +95,7 @@ def leaving(
     margin_share: float = 1.0,
     others: Iterable[tuple[pd.DataFrame, pd.DataFrame | None]] | None = None,
     share: float = 1.0,
+    remember: Remember = anew,
 ) -> Leaving:
     """Learn who leaves from the past month ends of the same data, and score the customers of this one.
 
@@ -118,12 +118,14 @@ def leaving(
         are scored by what the first teach; who is in ``panel`` is left out.
     share
         How large a part of the customers is learnt from.
+    remember
+        May know what was learnt of past month ends from an earlier report; the result is the same.
     """
     settings = settings or Churn()
     ids = pd.Index(panel["customer_id"].unique())
-    lessons, known = _known(panel, month, fit_model, settings, signal_panel, others is not None)
+    lessons, known = _known(panel, month, fit_model, settings, signal_panel, others is not None, remember)
     del panel, signal_panel  # large, and all that is needed of them is known
-    lessons, learnt = _learn(lessons, known, fit_model, settings, margin_share, share)
+    lessons, learnt = _learn(lessons, known, fit_model, settings, margin_share, share, remember)
     if others is None:
         return learnt
     del known
@@ -169,11 +171,12 @@ def _known(
     settings: Churn,
     signal_panel: pd.DataFrame | None,
     some: bool,
+    remember: Remember,
 ) -> tuple[Lessons, _Known]:
     """Make signs of the panels of all customers, or of ``some`` who teach the others."""
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
     horizon = settings.horizon_months or signs.horizon_of(panel, settings.gap_quantile)
-    lessons = _lessons(panel, month, fit_model, horizon, signal_panel, some)
+    lessons = _lessons(panel, month, fit_model, horizon, signal_panel, some, remember)
     here = signs.still_scored(panel, settings.lost_months)
     x, signals = lessons.signs(panel, signal_panel)[here], None
     if signal_panel is not None:
@@ -191,17 +194,18 @@ def _learn(
     settings: Churn,
     margin_share: float,
     share: float,
+    remember: Remember,
 ) -> tuple[Lessons, Leaving]:
     """Learn from what is known, and score the customers learnt from."""
     horizon, x, whole = lessons.horizon_months, known.signs, known.whole
     panel = whole.loc[x.index]
     table = panel[["customer_id"]].assign(number=signs.origin_number(panel))
     this = table["number"] == lessons.number
-    walk = walk_forward(table, x, known.paths, lessons.sent)
+    walk = walk_forward(table, x, known.paths, lessons.sent, remember=remember)
     shrinking, shrinking_test = pd.Series(dtype="float64"), pd.DataFrame()
     if lessons.number in walk.scores:
         one = known.shrank.to_frame(horizon)
-        shrunk = walk_forward(table, x, one, lessons.sent, most_steps=horizon + 8)
+        shrunk = walk_forward(table, x, one, lessons.sent, horizon + 8, remember)
         lessons = replace(lessons, leaving=walk.scores, shrinking=shrunk.scores)
         probability, shrinking = walk.scored["probability"], shrunk.scored["probability"]
         history = table.loc[probability.index].assign(
@@ -246,13 +250,10 @@ def _lessons(
     horizon: int,
     signal_panel: pd.DataFrame | None,
     some: bool,
+    remember: Remember,
 ) -> Lessons:
     """What is known before anything is learnt from what followed."""
-    origins = np.sort(panel["origin"].unique())
-    model = None
-    if len(origins):
-        early = panel[panel["origin"] == origins[int(_MODEL_AFTER * (len(origins) - 1))]]
-        model = fit_model(signs.summary(early))
+    model = signs.fit_early(panel, fit_model, remember)
     sent = signs.signals_of(panel, signal_panel) if signal_panel is not None else []
     return Lessons(month, horizon, model, signs.usual_gaps(panel), sent, season=not some)
 

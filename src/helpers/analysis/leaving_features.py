@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.remember import Remember, anew
+
 #: Reason -> the columns of `features` and `sent_features` that speak for it; every column belongs to one reason.
 REASONS: dict[str, tuple[str, ...]] = {
     "silence": ("log_silence", "silence_ratio", "logit_none", "logit_alive"),
@@ -38,6 +40,8 @@ _BOUNDS = {
     "returns_share_change": (-1, 1), "decision_days_change": (-60, 60),
 }  # fmt: skip
 DAYS_A_MONTH = 365.25 / 12
+#: A panel of so many month ends is young; one of so many holds all that it may (`helpers.facts.panel`).
+_YOUNG, _FULL = 17, 48
 
 
 class PurchaseModel(Protocol):
@@ -130,6 +134,27 @@ def summary(panel: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def fit_early(panel: pd.DataFrame, fit_model: FitModel, remember: Remember = anew) -> PurchaseModel | None:
+    """Fit the purchase model whose signs of all month ends are learnt from, on what was known early: `early_end`."""
+    numbers = origin_number(panel)
+    if not len(numbers):
+        return None
+    known = summary(panel[numbers == early_end(sorted(numbers.unique()))])
+    return remember("purchase-model", [known[name].to_numpy() for name in known], lambda: fit_model(known))
+
+
+def early_end(numbers: Sequence[int]) -> int:
+    """Return at which of the month ends (counted in months, ascending) the purchase model is fitted.
+
+    It hangs on the calendar and not on the report's month, or else all would have to be learnt anew each month: the
+    first end of a half-year with three month ends before it, in a young panel that of a quarter, and the first month
+    end of all where there is none. The first month end of a full panel moves on each month: there it is the end of a
+    year.
+    """
+    months = 3 if len(numbers) <= _YOUNG else 6 if len(numbers) < _FULL else 12
+    return next((int(end) for end in numbers[3:] if end % months == 0), int(numbers[0]))
+
+
 def usual_gaps(panel: pd.DataFrame) -> pd.Series:
     """Return the mean gap between purchases of all customers of the panel by origin, in days; 30 where not known."""
     sums = panel.groupby("origin")[["frequency", "recency_days"]].sum()
@@ -147,7 +172,7 @@ def features(
     panel
         The fact purchase_panel, by customer_id and origin.
     model
-        Must have been fitted on an origin no later than any row that is learnt from.
+        `fit_early`; month ends before it are told of by it too, but hardly learnt from.
     gaps
         `usual_gaps` of the customers that are learnt from.
     """
@@ -178,8 +203,8 @@ def features(
         table[f"{column}_year_ago"] = pd.Series(change, panel.index).where(panel["T_days"] > 540).fillna(0.0)
     table["purchases_ahead"] = _ahead(panel, horizon_months)
     table["logit_none"] = table["logit_alive"] = 0.0
-    if model is not None:
-        alive, none = _from_model(model, panel, horizon_months)
+    if model is not None and len(panel):
+        alive, none = _by_month_end(model, panel, horizon_months)
         table["logit_alive"], table["logit_none"] = _logit(alive), _logit(none)
     return table
 
@@ -224,6 +249,18 @@ def sent_features(panel: pd.DataFrame, signal_panel: pd.DataFrame, sent: Sequenc
         elif name in _BOUNDS:
             table[name] = table[name].clip(*_BOUNDS[name])
     return table
+
+
+def _by_month_end(
+    model: PurchaseModel, panel: pd.DataFrame, horizon_months: int
+) -> tuple[pd.Series, pd.Series]:
+    """Return what the purchase model says, month end by month end.
+
+    So a row is told the same to the last digit whatever other month ends stand beside it.
+    """
+    parts = [_from_model(model, rows, horizon_months) for __, rows in panel.groupby("origin", observed=True)]
+    alive, none = zip(*parts, strict=True)
+    return pd.concat(alive).reindex(panel.index), pd.concat(none).reindex(panel.index)
 
 
 def _from_model(

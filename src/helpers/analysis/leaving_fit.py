@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.remember import Remember, anew
+
 #: What the simplest form, a logistic regression on silence and the purchase model alone, looks at.
 _RHYTHM = ("log_silence", "logit_none", "one_time")
 #: Month ends that are learnt from: older ones tell of another market.
@@ -138,15 +140,33 @@ class Fit:
 
 
 def fitted(
-    offered: Mapping[str, np.ndarray], rows: Rows, known: tuple[np.ndarray, np.ndarray, np.ndarray]
+    offered: Mapping[str, np.ndarray],
+    rows: Rows,
+    known: tuple[np.ndarray, np.ndarray, np.ndarray],
+    remember: Remember = anew,
 ) -> dict[str, Fit]:
-    """Fit each form, given with the places of the columns that it looks at, on what `Rows.known` returns."""
+    """Fit each form, given with the places of the columns that it looks at, on what `Rows.known` returns.
+
+    A fit rests on the rows that it takes and on nothing else; ``remember`` may know it from an earlier report.
+    """
     if is_ample(known):
         taken = rows.luck[known[0]] < _MOST_ROWS / len(known[0])
         known = known[0][taken], known[1][taken], known[2][taken]
     at, steps, outcome = known
     different, place = np.unique(at, return_inverse=True)
     seen = rows.signs[different]
+    columns = [(name, places.tolist()) for name, places in offered.items()]
+    rests_on = [repr(columns), seen, place, steps, outcome]
+    return remember("leaving-fits", rests_on, lambda: _forms_fitted(offered, seen, place, steps, outcome))
+
+
+def _forms_fitted(
+    offered: Mapping[str, np.ndarray],
+    seen: np.ndarray,
+    place: np.ndarray,
+    steps: np.ndarray,
+    outcome: np.ndarray,
+) -> dict[str, Fit]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a sign of which nothing is known has no median
         low, high, typical = np.nanmin(seen, axis=0), np.nanmax(seen, axis=0), np.nanmedian(seen, axis=0)

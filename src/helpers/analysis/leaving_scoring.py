@@ -38,7 +38,7 @@ class Lessons:
     month, horizon_months
         As of when, and within how many months no purchase means leaving.
     model
-        The purchase model that two of the signs come from; None: not determined.
+        The purchase model that two of the signs come from (`leaving_features.fit_early`); None: not determined.
     gaps
         `leaving_features.usual_gaps` of the customers learnt from.
     sent

@@ -16,6 +16,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from helpers.analysis.leaving_fit import TRAINING_ORIGINS, Fit, Rows, fitted, forms, is_ample, luck
+from helpers.analysis.remember import Remember, anew
 
 if TYPE_CHECKING:
     from sklearn.isotonic import IsotonicRegression
@@ -83,7 +84,12 @@ class Walk:
 
 
 def walk_forward(
-    table: pd.DataFrame, signs: pd.DataFrame, paths: pd.DataFrame, sent: Sequence[str], most_steps: int = 24
+    table: pd.DataFrame,
+    signs: pd.DataFrame,
+    paths: pd.DataFrame,
+    sent: Sequence[str],
+    most_steps: int = 24,
+    remember: Remember = anew,
 ) -> Walk:
     """Score month ends out of time by each form of the score, choose and calibrate as of that day.
 
@@ -98,6 +104,8 @@ def walk_forward(
         The last column is the outcome whose probability is wanted.
     most_steps
         So many month ends are scored, the latest.
+    remember
+        See `leaving_fit.fitted`.
     """
     names = [str(name) for name in signs.columns]
     offered = {form: np.array([names.index(c) for c in used]) for form, used in forms(names, sent).items()}
@@ -108,7 +116,7 @@ def walk_forward(
     curves: dict[str, list[np.ndarray]] = {name: [] for name in offered}
     fits: dict[int, dict[str, Fit]] = {}
     with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
-        fitting = _Fitting(rows, people, offered)
+        fitting = _Fitting(rows, people, offered, remember)
         for number in map(int, np.unique(numbers)[-most_steps:]):
             if not fitting.enough(number):
                 continue
@@ -138,8 +146,10 @@ class _Fitting:
     to has been seen by it, and the month ends of a quarter have one fit whatever month the report is of.
     """
 
-    def __init__(self, rows: Rows, people: np.ndarray, offered: dict[str, np.ndarray]) -> None:
-        self._rows, self._people, self._offered = rows, people, offered
+    def __init__(
+        self, rows: Rows, people: np.ndarray, offered: dict[str, np.ndarray], remember: Remember
+    ) -> None:
+        self._rows, self._people, self._offered, self._remember = rows, people, offered, remember
         self._last: tuple[int, dict[str, Fit]] | None = None
 
     def enough(self, number: int) -> bool:
@@ -155,7 +165,7 @@ class _Fitting:
         if not (is_ample(known) and self.enough(quarter)):
             quarter, known = number, self._rows.known(number)
         if self._last is None or self._last[0] != quarter:
-            self._last = quarter, fitted(self._offered, self._rows, known)
+            self._last = quarter, fitted(self._offered, self._rows, known, self._remember)
         return self._last[1]
 
 

@@ -6,12 +6,15 @@ import hashlib
 import os
 import pickle
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
+from helpers.analysis.remember import Remember, content_key
 from helpers.config import Settings
 from helpers.facts import Facts
 from helpers.locked import one_at_a_time
@@ -19,6 +22,8 @@ from helpers.locked import one_at_a_time
 Answer = TypeVar("Answer")
 _HELPERS = Path(__file__).resolve().parents[1]
 _STAGES = ("facts", "analysis", "models", "questions")
+#: What is raised for a file that is not there or was cut short.
+_UNREADABLE = (OSError, EOFError, pickle.UnpicklingError)
 
 
 def kept(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answer]) -> Answer:
@@ -51,21 +56,40 @@ def remembered_with(facts: Facts, key: tuple[str, ...], compute: Callable[[], An
     return answer
 
 
+def kept_by_content(facts: Facts) -> Remember:
+    """Return a memory that serves reports of every month: an answer is named by the values that it rests on.
+
+    What is learnt of the past is found again as long as the past is what it was; what was changed there gives other
+    values, hence another name, and is learnt anew. The name holds the code too. Found or computed, an answer is handed
+    out as it is read back, so that a report says the same either way.
+    """
+
+    def remember(name: str, rests_on: Sequence[np.ndarray | str], compute: Callable[[], Answer]) -> Answer:
+        path = facts.months_folder / content_key(name, [_code(), *rests_on]) / f"{name}.pickle"
+        return _in_file(path, lambda: pickle.loads(pickle.dumps(compute())))
+
+    return remember
+
+
 def _kept_in_file(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answer]) -> Answer:
-    path = facts.folder / "answers" / _key(settings) / f"{name}.pickle"
+    return _in_file(facts.folder / "answers" / _key(settings) / f"{name}.pickle", compute)
+
+
+def _in_file(path: Path, compute: Callable[[], Answer]) -> Answer:
     try:
         return pickle.loads(path.read_bytes())
-    except (OSError, EOFError, pickle.UnpicklingError):
+    except _UNREADABLE:
         pass
     with one_at_a_time(path.with_suffix(".lock")):
         try:  # another process may have computed it in the meantime
             return pickle.loads(path.read_bytes())
-        except (OSError, EOFError, pickle.UnpicklingError):
-            return _keep(compute(), path, name)
+        except _UNREADABLE:
+            return _keep(compute(), path)
 
 
-def _keep(answer: Answer, path: Path, name: str) -> Answer:
-    handle, draft = tempfile.mkstemp(prefix=f".{name}-", suffix=".tmp", dir=path.parent)
+def _keep(answer: Answer, path: Path) -> Answer:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             pickle.dump(answer, file)

@@ -12,6 +12,7 @@ from helpers.analysis.leaving_choice import Choice, choose
 from helpers.analysis.leaving_list import RiskList, risk_list
 from helpers.models import MBGCNBDk
 from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
+from helpers.questions.kept import kept_by_content
 from helpers.questions.opened import Opened
 from helpers.questions.parts import id_ranges
 from helpers.scope import COMPANY
@@ -54,6 +55,7 @@ class LeavingQuestions(Opened):
         margin = (costed - money["cost_amount"].sum()) / costed if costed > 0 else 1.0
         # Read where they are used: nobody else keeps them in memory.
         facts, panel, sent = self.facts, "purchase_panel", "signal_panel"
+        remember = kept_by_content(facts)
         if facts.learning_share == 1:
             return leaving(
                 facts.frame(panel),
@@ -62,6 +64,7 @@ class LeavingQuestions(Opened):
                 settings,
                 facts.frame(sent),
                 round(float(margin), 9),
+                remember=remember,
             )
         others = (
             (facts.frame_between(panel, first, last), facts.frame_between(sent, first, last))
@@ -69,7 +72,7 @@ class LeavingQuestions(Opened):
         )
         return leaving(
             facts.drawn_frame(panel), self.month, purchase_model, settings, facts.drawn_frame(sent),
-            round(float(margin), 9), others, facts.learning_share,
+            round(float(margin), 9), others, facts.learning_share, remember,
         )  # fmt: skip
 
     def risk_list(self, seen: Leaving | None = None) -> RiskList:
