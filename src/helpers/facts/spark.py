@@ -6,7 +6,7 @@ import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
@@ -23,6 +23,10 @@ from helpers.facts.scoring import Score, batches_of
 from helpers.facts.store import Facts
 from helpers.intake.readers import first_line
 from helpers.intake.spark_session import answering, open_session
+from helpers.intake.spark_written import write_counted
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 
 class _Compiler(PySparkCompiler):
@@ -48,6 +52,11 @@ class SparkEngine(Backend):
 
     compiler = _Compiler()
 
+    def frame_of(self, table: ir.Table) -> DataFrame:
+        """Give a table as Spark's own, with what it needs of this process handed over."""
+        self._run_pre_execute_hooks(table)
+        return self._session.sql(self.compile(table))
+
 
 class SparkFacts(Facts):
     """The facts as Spark sees them: what `helpers.facts.fact.Fact.build` is given there.
@@ -67,7 +76,7 @@ class SparkFacts(Facts):
         with answering(self.settings.spark):
             if not path.exists():
                 table = as_declared(FACTS[name].build(self))
-                _write_folder(path, lambda draft: self.engine.to_parquet(table, draft))
+                _write_folder(path, lambda draft: write_counted(self.engine.frame_of(table), draft))
             return self._parquet(path)
 
     def _parquet(self, path: Path) -> ir.Table:
@@ -80,11 +89,10 @@ class SparkFacts(Facts):
         """Let Spark's workers apply ``score`` to every row and write what comes of it; see `helpers.facts.scoring`."""
         kinds = schema.to_pyarrow()
         with answering(self.settings.spark):
-            frame = self.engine._session.sql(self.engine.compile(rows))
-            result = frame.mapInArrow(
+            result = self.engine.frame_of(rows).mapInArrow(
                 lambda batches: batches_of(batches, score, kinds), PySparkSchema.from_ibis(schema)
             )
-            _write_folder(path, lambda draft: result.write.parquet(draft))
+            _write_folder(path, lambda draft: write_counted(result, draft))
 
 
 def _write_folder(path: Path, write: Callable[[str], None]) -> None:
