@@ -10,7 +10,7 @@ import pytest
 from helpers.book import open_book
 from helpers.config import parse_settings
 from helpers.errors import WorkbookError
-from helpers.intake import spark_session
+from helpers.intake import spark_connect, spark_session
 from helpers.intake.spark_session import open_session
 from helpers.intake.spark_sources import SparkSource, plan_sources
 from helpers.intake.spark_tables import _Spark, _state
@@ -51,13 +51,13 @@ def test_address_where_nothing_answers_is_named_at_once(tmp_path, nobody_active,
 
 
 def test_spark_connect_without_its_client_says_what_to_install(monkeypatch, tmp_path, nobody_active):
-    monkeypatch.setattr(spark_session, "find_spec", lambda name: None if name == "grpc" else sys)
+    monkeypatch.setattr(spark_connect, "find_spec", lambda name: None if name == "grpc" else sys)
     with pytest.raises(WorkbookError, match=r"pyspark\[connect\]"):
         open_session(Spark(session="sc://127.0.0.1:15002/;token=secret"), tmp_path)
 
 
 def test_token_of_an_address_stands_in_no_message(monkeypatch, tmp_path, nobody_active, closed_port):
-    monkeypatch.setattr(spark_session, "find_spec", lambda name: sys)
+    monkeypatch.setattr(spark_connect, "find_spec", lambda name: sys)
     with pytest.raises(WorkbookError) as caught:
         open_session(Spark(session=f"sc://127.0.0.1:{closed_port}/;token=secret"), tmp_path)
     assert "secret" not in str(caught.value)

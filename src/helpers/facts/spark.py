@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import shutil
 from collections.abc import Callable
@@ -27,6 +28,10 @@ from helpers.intake.spark_written import write_counted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+
+#: Of a model that workers are to apply: they have no such package, another Python, or none.
+_NO_PYTHON = re.compile(r"ModuleNotFoundError: .*|\[PYTHON_VERSION_MISMATCH\].*|Cannot run program .*")
 
 
 class _Compiler(PySparkCompiler):
@@ -108,6 +113,11 @@ def _write_folder(path: Path, write: Callable[[str], None]) -> None:
                 f"The cache folder {path} cannot be written: {error.strerror}. Free space, or set WORKBOOK_CACHE."
             ) from None
     except PySparkException as error:
+        if missing := _NO_PYTHON.search(str(error)):
+            raise WorkbookError(
+                f"Spark's workers cannot score: {missing[0]} Install this package there, for a Python of this version "
+                "(spark.pyspark.python in spark.options names it), or raise spark.score_on_engine_from."
+            ) from None
         raise WorkbookError(f"Spark cannot compute or write {path.stem}: {first_line(error)}") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)

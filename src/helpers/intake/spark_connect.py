@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 _PATIENCE: dict[str, Any] = {"max_retries": 6, "max_backoff": 5000}
 """How often, and after how many milliseconds at most, a server is asked again where it does not answer: for some half a
 minute in all. PySpark's own rule is ten minutes."""
-_CONNECTED: dict[str, SparkSession] = {}
-"""Address -> the session that this process has there."""
+_CONNECTED: dict[tuple[str, str], SparkSession] = {}
+"""Address and token of the environment -> the session that this process has there."""
+_NO_LINE = "(?i)handshake failed|verification check failed"
+"""What is said where client and server cannot agree on TLS: to ask again does not help."""
 _ROOTS = "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"
 _TOKEN = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 
@@ -40,9 +42,10 @@ def connected(address: str) -> SparkSession:
             f"The address {plain(address)} is one of Spark Connect, whose client is not installed: install "
             "pyspark[connect], which customer-workbook[spark] brings."
         )
-    if (known := _CONNECTED.pop(address, None)) is not None:
+    key = address, os.environ.get(_TOKEN, "")
+    if (known := _CONNECTED.pop(key, None)) is not None:
         if _still_there(known):
-            _CONNECTED[address] = known
+            _CONNECTED[key] = known
             return known
         _leave(known)
     see_that_it_answers(address)
@@ -57,10 +60,10 @@ def connected(address: str) -> SparkSession:
         raise WorkbookError(
             refused(error, address)
             or f"Spark Connect at {plain(address)} answers, but opens no session ({type(error).__name__}). See that it "
-            "is a Spark Connect server of Spark 4, that it is written sc://HOST:PORT/;name=value;name=value, and that "
-            "use_ssl=true stands there if it speaks TLS."
+            "is a Spark Connect server of Spark 4, that it is written sc://HOST:PORT/;name=value;name=value, that "
+            "use_ssl=true stands there if it speaks TLS, and that you may use it."
         ) from None
-    _CONNECTED[address] = session
+    _CONNECTED[key] = session
     return session
 
 
@@ -70,7 +73,7 @@ def made_ready(session: Any) -> None:
 
     class Patience(DefaultPolicy):
         def can_retry(self, e: BaseException) -> bool:
-            return super().can_retry(e) and "handshake failed" not in str(e).lower()
+            return super().can_retry(e) and not re.search(_NO_LINE, str(e))
 
     # In the interpreter's last moments, when PySpark would do it, gRPC waits for a thread that is no longer there.
     atexit.register(_leave, session)
@@ -90,22 +93,19 @@ def refused(error: BaseException | None, address: str) -> str | None:
     where = f"Spark Connect at {plain(address)}"
     while error is not None:
         status, said = _status(error), str(error)
-        if status in ("UNAUTHENTICATED", "PERMISSION_DENIED"):
+        if status == "UNAUTHENTICATED":
             return (
-                f"{where} does not let this user in ({status}): its token is missing, wrong or no longer good. Set "
-                f"{_TOKEN}, or write it behind the address: ;use_ssl=true;token=..."
+                f"{where} does not let this user in: its token is missing, wrong or no longer good. Set {_TOKEN}, or "
+                "write it behind the address: ;use_ssl=true;token=..."
             )
-        if status == "UNAVAILABLE" and re.search("CERTIFICATE_VERIFY_FAILED|hostname verification|peer name", said, re.I):
-            if re.search("hostname verification|peer name", said, re.I):
-                return f"{where} shows a certificate that is of another host: name the host as the certificate does."
-            named = os.environ.get(_ROOTS, "")
-            have = (
-                f"{named} is no file" if named and not Path(named).is_file() else "it does not hold that yet"
+        if status == "UNAVAILABLE" and re.search("(?i)hostname verification|peer name", said):
+            return (
+                f"{where} shows a certificate that is of another host: name the host as the certificate does."
             )
+        if status == "UNAVAILABLE" and "CERTIFICATE_VERIFY_FAILED" in said:
             return (
                 f"{where} shows a certificate that nobody vouches for whom this machine knows. Put the certificate of "
-                f"the authority that signed it into a file (PEM) and name that in {_ROOTS}"
-                + (f" ({have})." if named else ".")
+                f"the authority that signed it into a file (PEM) and name that in {_ROOTS}{_named_already()}."
             )
         if status == "UNAVAILABLE" and "handshake failed" in said.lower():
             return (
@@ -114,6 +114,15 @@ def refused(error: BaseException | None, address: str) -> str | None:
             )
         error = error.__cause__ or error.__context__
     return None
+
+
+def _named_already() -> str:
+    named = os.environ.get(_ROOTS, "")
+    if not named:
+        return ""
+    return (
+        f" (which names {named}; it is not that one)" if Path(named).is_file() else f" ({named} is no file)"
+    )
 
 
 def is_gone(error: BaseException | None) -> bool:
