@@ -17,9 +17,10 @@ _DAY = dt.timedelta(days=1)
 def certificates(folder: Path) -> tuple[Path, Path]:
     """Write the authority's certificate, and the key and certificate of a server that is 127.0.0.1 alone."""
     authority, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ours = _signed("authority", authority, "authority", authority, x509.BasicConstraints(True, None))
+    name = f"Authority {x509.random_serial_number()}"
+    ours = _signed(name, authority, name, authority, x509.BasicConstraints(True, None))
     here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    server = _signed("server", key, "authority", authority, here)
+    server = _signed("Server", key, name, authority, here)
     (folder / "authority.pem").write_bytes(ours)
     secret = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -63,7 +63,7 @@ def test_certificate_of_an_unknown_authority_says_how_one_is_made_known(connect_
     _, unknown = certificates(tmp_path)
     with tls_in_front(connect_address, unknown) as port:
         said = refusal(f"sc://127.0.0.1:{port}/;use_ssl=true;token={TOKEN}", tmp_path)
-    assert f"sc://127.0.0.1:{port} shows a certificate that nobody vouches for" in said
+    assert f"sc://127.0.0.1:{port} shows a certificate that this machine does not trust" in said
     assert "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH" in said
 
 
@@ -89,7 +89,7 @@ def test_notebooks_own_session_reads_and_stays_as_it_is(shop_folder, connect_add
     assert SparkSession.getActiveSession() is theirs
     theirs.stop()
     with pytest.raises(WorkbookError, match="no active Spark session"):
-        shop_folder.read("spark", spark={"session": "active"})
+        open_session(Spark(session="active"), shop_folder.cache)
 
 
 def test_server_that_writes_where_this_machine_does_not_look_is_found_out(

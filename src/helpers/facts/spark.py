@@ -14,7 +14,6 @@ import ibis.expr.types as ir
 from ibis.backends.pyspark import Backend
 from ibis.backends.pyspark.datatypes import PySparkSchema
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
-from pyspark.errors import PySparkException
 
 from helpers import config
 from helpers.errors import WorkbookError
@@ -22,9 +21,9 @@ from helpers.facts.engine import as_declared
 from helpers.facts.registry import FACTS
 from helpers.facts.scoring import Score, batches_of
 from helpers.facts.store import Facts
-from helpers.intake.readers import first_line
+from helpers.intake.readers import engine_errors, first_line
 from helpers.intake.spark_session import answering, open_session
-from helpers.intake.spark_written import write_counted
+from helpers.intake.spark_written import SHARE_THE_CACHE, write_counted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -80,9 +79,11 @@ class SparkFacts(Facts):
         path = self.folder / f"{name}.parquet"
         with answering(self.settings.spark):
             if not path.exists():
-                table = as_declared(FACTS[name].build(self))
-                _write_folder(path, lambda draft: write_counted(self.engine.frame_of(table), draft))
+                _write_folder(path, lambda draft: write_counted(self._frame_of(name), draft))
             return self._parquet(path)
+
+    def _frame_of(self, name: str) -> DataFrame:
+        return self.engine.frame_of(as_declared(FACTS[name].build(self)))
 
     def _parquet(self, path: Path) -> ir.Table:
         """Return a folder as a table; Spark looks at it once."""
@@ -107,12 +108,18 @@ def _write_folder(path: Path, write: Callable[[str], None]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(str(draft))
         draft.rename(path)
+    except ConnectionError:
+        raise  # of this process to its Spark
     except OSError as error:
         if not path.exists():  # else another process was faster
             raise WorkbookError(
                 f"The cache folder {path} cannot be written: {error.strerror}. Free space, or set WORKBOOK_CACHE."
             ) from None
-    except PySparkException as error:
+    except engine_errors() as error:
+        if "FAILED_READ_FILE.FILE_NOT_EXIST" in str(error):
+            raise WorkbookError(
+                f"A worker of Spark does not find what {path.stem} is computed from. {SHARE_THE_CACHE}"
+            ) from None
         if missing := _NO_PYTHON.search(str(error)):
             raise WorkbookError(
                 f"Spark's workers cannot score: {missing[0]} Install this package there, for a Python of this version "

@@ -79,7 +79,9 @@ def _cancel() -> None:
 def has_ended(error: BaseException | None) -> bool:
     """Whether an error, or what it came of, is that the Spark of this process is no more."""
     while error is not None:
-        if any(text in str(error) or text == type(error).__name__ for text in _ENDED):
+        if isinstance(error, ConnectionError) or any(
+            text in str(error) or text == type(error).__name__ for text in _ENDED
+        ):
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -102,12 +102,12 @@ def refused(error: BaseException | None, address: str) -> str | None:
             return (
                 f"{where} shows a certificate that is of another host: name the host as the certificate does."
             )
-        if status == "UNAVAILABLE" and "CERTIFICATE_VERIFY_FAILED" in said:
+        if status == "UNAVAILABLE" and (why := re.search('CERTIFICATE_VERIFY_FAILED: ([^:"]*)', said)):
             return (
-                f"{where} shows a certificate that nobody vouches for whom this machine knows. Put the certificate of "
-                f"the authority that signed it into a file (PEM) and name that in {_ROOTS}{_named_already()}."
+                f"{where} shows a certificate that this machine does not trust ({why[1]}). Where an authority of your "
+                f"own signed it, put the certificate of that into a PEM file and name it in {_ROOTS}{_named_already()}."
             )
-        if status == "UNAVAILABLE" and "handshake failed" in said.lower():
+        if status == "UNAVAILABLE" and "WRONG_VERSION_NUMBER" in said:
             return (
                 f"{where} does not speak TLS, which use_ssl=true or a token asks for: name the port where it does. A "
                 "token is sent without TLS to localhost alone."

@@ -62,11 +62,15 @@ def open_session(settings: Spark, cache: Path) -> SparkSession:
             'spark.session = "active", but this process has no active Spark session: start one before the book is '
             "opened, or name a master or a Spark Connect address under [spark] in workbook.toml."
         )
-    if active is not None and wanted in ("", ACTIVE):
-        return _own(active)
-    if wanted.startswith("sc://"):
-        return connected(wanted)
-    return _own(_started(wanted or "local[*]", settings.options, cache))
+    try:
+        if active is not None and wanted in ("", ACTIVE):
+            return _own(active)
+        if wanted.startswith("sc://"):
+            return connected(wanted)
+        return _own(_started(wanted or "local[*]", settings.options, cache))
+    except WorkbookError as error:
+        error.__context__ = None  # or `answering` would say that what was never there has ended
+        raise
 
 
 def _active() -> SparkSession | None:

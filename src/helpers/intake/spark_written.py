@@ -13,6 +13,11 @@ from helpers.errors import WorkbookError
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+SHARE_THE_CACHE = (
+    "This machine and all of Spark's workers must see the cache under the same path: set WORKBOOK_CACHE to such a "
+    "folder, on a network file system for instance, and see that it is mounted on every worker."
+)
+
 
 def write_counted(frame: DataFrame, folder: Path | str) -> None:
     """Write a table as a folder of Parquet, and see that all rows that Spark wrote have arrived here.
@@ -35,9 +40,8 @@ def write_counted(frame: DataFrame, folder: Path | str) -> None:
     written, arrived = counted.get.get("rows", 0), _rows_in(Path(folder))
     if arrived != written:
         raise WorkbookError(
-            f"Of {written:,} rows that Spark wrote to {Path(folder).parent}, {arrived:,} have arrived here: this "
-            "machine and all of Spark's workers must see the cache under the same path. Set WORKBOOK_CACHE to such a "
-            "folder, on a network file system for instance, and see that it is mounted on every worker."
+            f"Of {written:,} rows that Spark wrote to {Path(folder).parent}, {arrived:,} have arrived here. "
+            f"{SHARE_THE_CACHE}"
         )
 
 
