@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +14,8 @@ from processes import free_port, kill, started, wait_for_port
 
 import helpers
 
-_ADDRESSES = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
-_CLASSES = "org.apache.spark.deploy"
+_MASTER = "127.0.0.2"
+_WORKERS = ("127.0.0.3", "127.0.0.4")
 
 
 @dataclass
@@ -31,14 +31,8 @@ class Cluster:
 
 
 @contextmanager
-def cluster(
-    folder: Path, addresses: Sequence[str] = _ADDRESSES, within: Sequence[Sequence[str]] = ((), (), ())
-) -> Iterator[Cluster]:
-    """Start a master and a worker at each further address; gives them, and ends them and their executors.
-
-    ``within`` is written before each command, such as ``ip netns exec NAME`` where addresses are those of a network
-    of its own.
-    """
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """Start a master and two workers; gives them, and ends them and their executors."""
     import pyspark
 
     home = Path(pyspark.__file__).parent
@@ -50,26 +44,18 @@ def cluster(
         "PYSPARK_PYTHON": sys.executable,
         "PYTHONPATH": str(Path(helpers.__file__).parents[1]),  # the workers score with this package
     }
-    program = [str(home / "bin" / "spark-class")]
-    port = free_port()
-    master = [*within[0], *program, f"{_CLASSES}.master.Master", "--host", addresses[0], "--port", str(port)]
-    found = Cluster(f"spark://{addresses[0]}:{port}")
+    port = free_port(_MASTER)
+    found = Cluster(f"spark://{_MASTER}:{port}")
+
+    def begun(name: str, address: str, *options: str) -> subprocess.Popen[bytes]:
+        command = [str(home / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}", "--host", address]
+        command += ["--webui-port", "0", *options]
+        return stack.enter_context(started(command, folder / f"{address}.log", environment))
+
     with ExitStack() as stack:
-        log = folder / "master.log"
-        server = stack.enter_context(started([*master, "--webui-port", "0"], log, environment))
-        assert wait_for_port(port, server, addresses[0]), f"no master: {log.read_text()[-2000:]}"
-        for number, address in enumerate(addresses[1:]):
-            log = folder / f"worker-{number}.log"
-            worker = [*within[number + 1], *program, f"{_CLASSES}.worker.Worker", "--host", address]
-            worker += [
-                "--cores",
-                "1",
-                "--memory",
-                "1g",
-                "--webui-port",
-                "0",
-                "--work-dir",
-                str(folder / "work"),
-            ]
-            found.workers.append(stack.enter_context(started([*worker, found.address], log, environment)))
+        master = begun("master.Master", _MASTER, "--port", str(port))
+        log = folder / f"{_MASTER}.log"
+        assert wait_for_port(port, master, _MASTER), f"no master: {log.read_text()[-2000:]}"
+        size = ("--cores", "1", "--memory", "1g", "--work-dir", str(folder / "work"))
+        found.workers = [begun("worker.Worker", one, *size, found.address) for one in _WORKERS]
         yield found

@@ -47,8 +47,8 @@ class Run:
 
 
 def test_workers_that_die_cost_time_alone_and_with_the_last_one_the_run_stops(tmp_path):
-    if shutil.which("java") is None:
-        pytest.skip("there is no Java on this machine")
+    if shutil.which("java") is None or sys.platform != "linux":
+        pytest.skip("there is no Java on this machine, or loopback has one address alone")
     computed = ("purchase_occasions", "customer_summary")
     with cluster(tmp_path) as found:
         run = Run(found.address, tmp_path, *computed, "wallet_changes")

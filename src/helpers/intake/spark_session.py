@@ -136,34 +136,10 @@ def _started(master: str, options: dict[str, str], cache: Path) -> SparkSession:
             "Spark needs Java 17 or 21, which is not found: install it (Debian: openjdk-17-jre-headless), or set "
             "JAVA_HOME to where it is. With a Spark Connect address (sc://HOST:15002) this machine needs none."
         )
-    own_address = see_that_it_answers(master) if master.startswith("spark://") else ""
+    settings = _settings(master, cache)
     from pyspark.sql import SparkSession
 
     forget_what_ended()
-
-    scratch = cache / "spill" / "spark"
-    scratch.mkdir(parents=True, exist_ok=True)
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "ERROR",
-        "spark.local.dir": str(scratch),
-        "spark.sql.parquet.compression.codec": "zstd",
-    }
-    if master.startswith("local"):
-        # One process on this machine: nobody else connects to it, and its memory is all there is.
-        settings |= {
-            "spark.driver.bindAddress": "127.0.0.1",
-            "spark.driver.host": "127.0.0.1",
-            "spark.sql.warehouse.dir": str(cache / "spark-warehouse"),
-            "spark.driver.memory": os.environ.get("WORKBOOK_MEMORY", "").replace("GB", "g") or _memory(),
-            "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
-        }
-        os.environ.setdefault(
-            "PYSPARK_PYTHON", sys.executable
-        )  # workers score with the libraries of this process
-    if own_address:  # what Spark takes for it else may be of a network that the workers do not reach
-        settings["spark.driver.host"] = own_address
     builder = SparkSession.builder.master(master).appName("Customer workbook")
     for name, value in (settings | options).items():
         builder = builder.config(name, value)
@@ -177,6 +153,40 @@ def _started(master: str, options: dict[str, str], cache: Path) -> SparkSession:
             f"Spark with the master {master} cannot be started: {said} See spark.session and spark.options in "
             "workbook.toml."
         ) from None
+
+
+def _settings(master: str, cache: Path) -> dict[str, str]:
+    """Return Spark's settings for a session that is started here, and tell its Java where it is."""
+    scratch = cache / "spill" / "spark"
+    scratch.mkdir(parents=True, exist_ok=True)
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+        "spark.local.dir": str(scratch),
+        "spark.sql.parquet.compression.codec": "zstd",
+    }
+    own_address = ""
+    if master.startswith("spark://"):
+        # What Spark takes for it else may be "localhost", or of a network that no worker reaches.
+        settings["spark.driver.host"] = own_address = see_that_it_answers(master)
+    elif master.startswith("local"):
+        own_address = "127.0.0.1"
+        # One process on this machine: nobody else connects to it, and its memory is all there is.
+        settings |= {
+            "spark.driver.bindAddress": own_address,
+            "spark.driver.host": own_address,
+            "spark.sql.warehouse.dir": str(cache / "spark-warehouse"),
+            "spark.driver.memory": os.environ.get("WORKBOOK_MEMORY", "").replace("GB", "g") or _memory(),
+            "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
+        }
+        # Workers score with the libraries of this process.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    if (
+        own_address
+    ):  # else Java looks the machine's name up, and ends where nobody knows that, as in many a container
+        os.environ.setdefault("SPARK_LOCAL_IP", own_address)
+    return settings
 
 
 def _java() -> str | None:
