@@ -1,6 +1,7 @@
 """The run of a test on a cluster, in a process of its own, since one has but one Spark: master and cache come as words.
 
-It says each fact that it has, waits for a line before the next, and says in the end how it was stopped, if it was.
+It says each fact that it has, or how it was stopped, and waits for a line before the next. The fact called END is none:
+there Spark is stopped, as a cluster does that ends an application.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+from pyspark import SparkContext
 from small_spark import SMALL_SPARK
 
 from helpers.book import read_data
@@ -31,6 +33,9 @@ def main(master: str, cache: str, *names: str) -> None:
     chosen = settings.model_copy(update={"source": source, "spark": spark})
     facts = Facts(tables, pd.Period("2026-10", "M"), chosen, Path(cache))
     for name in names:
+        if name == "END":
+            SparkContext._active_spark_context._jsc.sc().stop()
+            continue
         try:
             facts.table(name)
             print("computed", facts.path(name), flush=True)

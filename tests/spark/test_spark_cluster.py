@@ -51,17 +51,20 @@ def test_workers_that_die_cost_time_alone_and_with_the_last_one_the_run_stops(tm
         pytest.skip("there is no Java on this machine, or loopback has one address alone")
     computed = ("purchase_occasions", "customer_summary")
     with cluster(tmp_path) as found:
-        run = Run(found.address, tmp_path, *computed, "wallet_changes")
+        run = Run(found.address, tmp_path, *computed, "wallet_changes", "END", "wallet_changes")
         try:
             said = [run.says()]
             for worker in (0, 1):
                 run.goes_on()
                 found.lose(worker)
                 said.append(run.says())
+            run.goes_on()
+            said.append(run.says())
         finally:
             kill(run.process)
-    assert [what for what, _ in said] == ["computed", "computed", "stopped"], said
+    assert [what for what, _ in said] == ["computed", "computed", "stopped", "stopped"], said
     assert f"The cluster at {found.address} has had no worker for this run" in said[2][1]
+    assert f"Spark (spark.session = '{found.address}') has ended this run" in said[3][1]
     tables, settings = read_data(None)
     source = settings.source.model_copy(update={"engine": "spark"})
     by_spark = Facts(tables, MONTH, settings.model_copy(update={"source": source}), tmp_path / "cache")

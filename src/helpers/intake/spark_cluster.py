@@ -15,7 +15,6 @@ _PATIENCE_SECONDS = 120
 """So long a run waits for the first worker, and for another when the last one is gone."""
 _LOOK_SECONDS = 2
 _WATCHING = threading.Lock()
-_ENDED = ("stopped SparkContext", "SparkContext was shut down", "SparkContext is stopped", "Py4JNetworkError")
 
 
 @contextmanager
@@ -76,21 +75,37 @@ def _cancel() -> None:
         context.cancelAllJobs()
 
 
-def has_ended(error: BaseException | None) -> bool:
-    """Whether an error, or what it came of, is that the Spark of this process is no more."""
-    while error is not None:
-        if isinstance(error, ConnectionError) or any(
-            text in str(error) or text == type(error).__name__ for text in _ENDED
-        ):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def forget_what_ended() -> None:
-    """Let go of a Spark that the cluster has ended, which PySpark would give out again."""
+def has_ended() -> bool:
+    """Whether the Spark that this process started is no more: stopped, or without its Java."""
     from pyspark import SparkContext
 
     context = SparkContext._active_spark_context
-    if context is not None and context._jsc.sc().isStopped():
+    if context is None:
+        return False
+    try:
+        return bool(context._jsc.sc().isStopped())
+    except Exception:  # nobody answers
+        return True
+
+
+def forget_what_ended() -> None:
+    """Let go of a Spark that the cluster has ended, which PySpark would give out again.
+
+    Raises
+    ------
+    WorkbookError
+        Its Java is gone; PySpark starts but one a process.
+    """
+    from pyspark import SparkContext
+
+    context, gateway = SparkContext._active_spark_context, SparkContext._gateway
+    if context is None or gateway is None or not has_ended():
+        return
+    try:
         context.stop()
+        gateway.jvm.System.nanoTime()
+    except Exception:
+        raise WorkbookError(
+            "The Java that this process's Spark ran in has ended (memory may have run out: spark.driver.memory in "
+            "spark.options). Start the process, or the notebook's kernel, anew."
+        ) from None

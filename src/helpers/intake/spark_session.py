@@ -56,6 +56,7 @@ def open_session(settings: Spark, cache: Path) -> SparkSession:
             "the line out of [source] in workbook.toml."
         )
     accept_pandas_3()
+    forget_what_ended()
     active, wanted = _active(), settings.session
     if active is None and wanted == ACTIVE:
         raise WorkbookError(
@@ -118,7 +119,7 @@ def answering(settings: Spark) -> Iterator[None]:
         said = refused(error, settings.session)
         if said is None and is_gone(error):
             said = f"Spark Connect at {plain(settings.session)} no longer answers, or was started anew meanwhile."
-        elif said is None and has_ended(error):
+        elif said is None and not settings.session.startswith("sc://") and has_ended():
             said = (
                 f"Spark (spark.session = '{settings.session}') has ended this run: somebody stopped it, or its workers "
                 "cannot reach this machine (spark.driver.host in spark.options) or fail one after the other; the "
@@ -139,7 +140,6 @@ def _started(master: str, options: dict[str, str], cache: Path) -> SparkSession:
     settings = _settings(master, cache)
     from pyspark.sql import SparkSession
 
-    forget_what_ended()
     builder = SparkSession.builder.master(master).appName("Customer workbook")
     for name, value in (settings | options).items():
         builder = builder.config(name, value)
