@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+_SESSION = re.compile(r"|active|yarn|local(\[.*\]|-cluster\[.*\])?|(spark|sc|k8s)://.+")
 
 
 class Spark(BaseModel):
@@ -14,7 +17,8 @@ class Spark(BaseModel):
 
     session: str = ""
     """``local[4]``, ``spark://HOST:7077``, ``yarn``, ``sc://HOST:15002`` (Spark Connect), or ``active``: the session
-    that this process has. Default: the active session where there is one, else ``local[*]``."""
+    that this process has. Default: the active session where there is one, else ``local[*]``. The token of Spark
+    Connect stands better in the environment variable ``SPARK_CONNECT_AUTHENTICATE_TOKEN`` than here."""
     options: dict[str, str] = {}
     """Spark's own settings for a session that is started here: ``"spark.executor.memory" = "8g"``."""
     snapshot: str = ""
@@ -22,3 +26,11 @@ class Spark(BaseModel):
     data, and Spark is not asked whether they changed; without it one scan of each table finds out."""
     score_on_engine_from: Annotated[int, Field(ge=0)] = 2_000_000
     """From so many customers on, purchase models are applied on Spark's workers instead of in pandas."""
+
+    @field_validator("session")
+    @classmethod
+    def _known(cls, session: str) -> str:
+        """Keep what is none of these from Spark, whose message would show it, with the token that may be in it."""
+        if not _SESSION.fullmatch(session):
+            raise ValueError("must be local[4], spark://HOST:7077, yarn, sc://HOST:15002 or active")
+        return session

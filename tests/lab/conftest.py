@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
+from processes import free_port, wait_for_port
 
 from helpers.config import NOTEBOOKS_FOLDER, PROJECT_FOLDER
 
@@ -50,17 +49,11 @@ def app(tmp_path_factory):
         "IPYTHONDIR": str(home / "ipython"), "PYTHONPATH": str(PROJECT_FOLDER / "src"),
     }  # fmt: skip
     command = [
-        sys.executable, "-m", "voila", "--no-browser", "--Voila.ip=127.0.0.1", f"--port={_free_port()}", "notebooks",
+        sys.executable, "-m", "voila", "--no-browser", "--Voila.ip=127.0.0.1", f"--port={free_port()}", "notebooks",
     ]  # fmt: skip
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=home) as server:
         yield _address(server, "Voila")
         server.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 def _address(server: subprocess.Popen, name: str) -> str:
@@ -72,22 +65,10 @@ def _address(server: subprocess.Popen, name: str) -> str:
         if "http://127.0.0.1:" in line:
             threading.Thread(target=server.stderr.read, daemon=True).start()
             port = line.split("http://127.0.0.1:")[1].split("/")[0].strip()
-            _until_it_answers(int(port), server)
+            if not wait_for_port(int(port), server):  # it says where it is going to listen before it does
+                pytest.fail(f"nothing answers at port {port}")
             return f"http://127.0.0.1:{port}"
     return pytest.fail(f"{name} did not start: " + "".join(said))
-
-
-def _until_it_answers(port: int, server: subprocess.Popen) -> None:
-    """Wait for a server on a busy machine: it says where it is going to listen before it does."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
-        except OSError:
-            threading.Event().wait(0.1)
-        else:
-            return
-    pytest.fail(f"nothing answers at port {port}")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import sys
 
 import pandas as pd
 import pytest
-from connect_server import Line
+from connect_server import TOKEN, Line
 from spark_shop import quarantine_of, rows_of
 from test_spark_intake import HEADER, ORDERS
 
@@ -17,7 +17,7 @@ from helpers.config import parse_settings
 from helpers.errors import WorkbookError
 from helpers.facts import Facts
 from helpers.facts.scoring import scored
-from helpers.intake import read_tables, reconciliation, spark_session
+from helpers.intake import read_tables, reconciliation, spark_connect
 from helpers.intake.spark_session import open_session
 from helpers.questions.scores import _SCHEMA
 from helpers.scope import COMPANY
@@ -94,19 +94,27 @@ def test_scores_of_the_servers_workers_are_those_of_pandas(both):
     pd.testing.assert_frame_equal(there, scorer(duckdb.frame("customer_summary")), rtol=0, atol=1e-12)
 
 
+def of_this_module_alone(rows):
+    return rows
+
+
+def test_package_that_the_servers_workers_do_not_have_is_named(both):
+    with pytest.raises(WorkbookError, match=r"workers cannot score: .*No module named.*score_on_engine_from"):
+        scored(both[1], "customer_summary", COLUMNS, of_this_module_alone, _SCHEMA, on_workers=True)
+
+
 def test_server_that_is_gone_in_mid_fact_is_named_and_the_next_run_is_right(
     both, sample, tmp_path, connect_address, monkeypatch
 ):
-    monkeypatch.setattr(spark_session, "_PATIENCE", {"max_retries": 1, "max_backoff": 100})
+    monkeypatch.setattr(spark_connect, "_PATIENCE", {"max_retries": 1, "max_backoff": 100})
     line = Line(connect_address)
-    token = "/;user_id=very-secret"
-    facts = facts_of(sample, tmp_path, line.address + token)
+    facts = facts_of(sample, tmp_path, line.address)
     facts.table("customers")
     line.cut()
     with pytest.raises(WorkbookError) as caught:
         facts.table("purchase_occasions")
-    assert f"Spark Connect at {line.address} no longer answers" in str(caught.value)
-    assert "very-secret" not in str(caught.value)
+    assert f"Spark Connect at {line.plain} no longer answers" in str(caught.value)
+    assert TOKEN not in str(caught.value)
     left = {path.name for path in facts.folder.iterdir()}
     assert "customers.parquet" in left
     assert "purchase_occasions.parquet" not in left
@@ -117,12 +125,12 @@ def test_server_that_is_gone_in_mid_fact_is_named_and_the_next_run_is_right(
 
 
 def test_server_that_is_gone_before_the_data_are_read_is_named(shop_folder, connect_address, monkeypatch):
-    monkeypatch.setattr(spark_session, "_PATIENCE", {"max_retries": 1, "max_backoff": 100})
+    monkeypatch.setattr(spark_connect, "_PATIENCE", {"max_retries": 1, "max_backoff": 100})
     shop_folder.write("order_lines.csv", *ORDERS)
     line = Line(connect_address)
     open_session(Spark(session=line.address), shop_folder.folder)
     line.cut()
-    with pytest.raises(WorkbookError, match=f"Nothing answers at {line.address}"):
+    with pytest.raises(WorkbookError, match=f"Nothing answers at {line.plain}\\."):
         shop_folder.read("spark", spark={"session": line.address})
     assert not list(shop_folder.cache.glob("tables/*/*"))
 

@@ -10,7 +10,7 @@ import pytest
 from helpers.book import open_book
 from helpers.config import parse_settings
 from helpers.errors import WorkbookError
-from helpers.intake import spark_session
+from helpers.intake import spark_connect, spark_session
 from helpers.intake.spark_session import open_session
 from helpers.intake.spark_sources import SparkSource, plan_sources
 from helpers.intake.spark_tables import _Spark, _state
@@ -51,16 +51,41 @@ def test_address_where_nothing_answers_is_named_at_once(tmp_path, nobody_active,
 
 
 def test_spark_connect_without_its_client_says_what_to_install(monkeypatch, tmp_path, nobody_active):
-    monkeypatch.setattr(spark_session, "find_spec", lambda name: None if name == "grpc" else sys)
+    monkeypatch.setattr(spark_connect, "find_spec", lambda name: None if name == "grpc" else sys)
     with pytest.raises(WorkbookError, match=r"pyspark\[connect\]"):
         open_session(Spark(session="sc://127.0.0.1:15002/;token=secret"), tmp_path)
 
 
-def test_token_of_an_address_stands_in_no_message(monkeypatch, tmp_path, nobody_active, closed_port):
-    monkeypatch.setattr(spark_session, "find_spec", lambda name: sys)
-    with pytest.raises(WorkbookError) as caught:
-        open_session(Spark(session=f"sc://127.0.0.1:{closed_port}/;token=secret"), tmp_path)
+@pytest.mark.parametrize(
+    "address",
+    ["sc://127.0.0.1:{}/;token=secret", "sc://127.0.0.1:{};token=secret", "sc://secret@127.0.0.1:{}/"],
+)
+def test_token_of_an_address_stands_in_no_message(monkeypatch, tmp_path, nobody_active, closed_port, address):
+    monkeypatch.setattr(spark_connect, "find_spec", lambda name: sys)
+    with pytest.raises(WorkbookError, match=f"Nothing answers at sc://127.0.0.1:{closed_port}\\.") as caught:
+        open_session(Spark(session=address.format(closed_port)), tmp_path)
     assert "secret" not in str(caught.value)
+
+
+def test_session_of_no_known_kind_is_an_error_that_does_not_repeat_it():
+    with pytest.raises(WorkbookError, match=r"'spark.session': must be local") as caught:
+        parse_settings({"spark": {"session": "SC://127.0.0.1:15002/;token=secret"}}, "workbook.toml")
+    assert "secret" not in str(caught.value)
+
+
+def test_password_among_the_options_is_not_repeated_where_spark_cannot_be_started(
+    monkeypatch, tmp_path, nobody_active
+):
+    from pyspark.sql import SparkSession
+
+    def start(builder):
+        raise RuntimeError(f"refused: {builder._options['spark.hadoop.fs.s3a.secret.key']}")
+
+    monkeypatch.setattr(spark_session, "_java", lambda: "java")
+    monkeypatch.setattr(SparkSession.Builder, "getOrCreate", start)
+    options = {"spark.hadoop.fs.s3a.secret.key": "very-secret"}
+    with pytest.raises(WorkbookError, match=r"cannot be started: refused: \*\*\* See"):
+        open_session(Spark(session="local[1]", options=options), tmp_path)
 
 
 def test_session_that_is_not_active_is_asked_for_in_vain(tmp_path, nobody_active):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
 from ibis.backends.pyspark import Backend
 from ibis.backends.pyspark.datatypes import PySparkSchema
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
-from pyspark.errors import PySparkException
 
 from helpers import config
 from helpers.errors import WorkbookError
@@ -21,8 +21,16 @@ from helpers.facts.engine import as_declared
 from helpers.facts.registry import FACTS
 from helpers.facts.scoring import Score, batches_of
 from helpers.facts.store import Facts
-from helpers.intake.readers import first_line
+from helpers.intake.readers import engine_errors, first_line
 from helpers.intake.spark_session import answering, open_session
+from helpers.intake.spark_written import SHARE_THE_CACHE, write_counted
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+#: Of a model that workers are to apply: they have no such package, another Python, or none.
+_NO_PYTHON = re.compile(r"ModuleNotFoundError: .*|\[PYTHON_VERSION_MISMATCH\].*|Cannot run program .*")
 
 
 class _Compiler(PySparkCompiler):
@@ -48,6 +56,11 @@ class SparkEngine(Backend):
 
     compiler = _Compiler()
 
+    def frame_of(self, table: ir.Table) -> DataFrame:
+        """Give a table as Spark's own, with what it needs of this process handed over."""
+        self._run_pre_execute_hooks(table)
+        return self._session.sql(self.compile(table))
+
 
 class SparkFacts(Facts):
     """The facts as Spark sees them: what `helpers.facts.fact.Fact.build` is given there.
@@ -66,9 +79,11 @@ class SparkFacts(Facts):
         path = self.folder / f"{name}.parquet"
         with answering(self.settings.spark):
             if not path.exists():
-                table = as_declared(FACTS[name].build(self))
-                _write_folder(path, lambda draft: self.engine.to_parquet(table, draft))
+                _write_folder(path, lambda draft: write_counted(self._frame_of(name), draft))
             return self._parquet(path)
+
+    def _frame_of(self, name: str) -> DataFrame:
+        return self.engine.frame_of(as_declared(FACTS[name].build(self)))
 
     def _parquet(self, path: Path) -> ir.Table:
         """Return a folder as a table; Spark looks at it once."""
@@ -80,11 +95,10 @@ class SparkFacts(Facts):
         """Let Spark's workers apply ``score`` to every row and write what comes of it; see `helpers.facts.scoring`."""
         kinds = schema.to_pyarrow()
         with answering(self.settings.spark):
-            frame = self.engine._session.sql(self.engine.compile(rows))
-            result = frame.mapInArrow(
+            result = self.engine.frame_of(rows).mapInArrow(
                 lambda batches: batches_of(batches, score, kinds), PySparkSchema.from_ibis(schema)
             )
-            _write_folder(path, lambda draft: result.write.parquet(draft))
+            _write_folder(path, lambda draft: write_counted(result, draft))
 
 
 def _write_folder(path: Path, write: Callable[[str], None]) -> None:
@@ -94,12 +108,23 @@ def _write_folder(path: Path, write: Callable[[str], None]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(str(draft))
         draft.rename(path)
+    except ConnectionError:
+        raise  # of this process to its Spark
     except OSError as error:
         if not path.exists():  # else another process was faster
             raise WorkbookError(
                 f"The cache folder {path} cannot be written: {error.strerror}. Free space, or set WORKBOOK_CACHE."
             ) from None
-    except PySparkException as error:
+    except engine_errors() as error:
+        if "FAILED_READ_FILE.FILE_NOT_EXIST" in str(error):
+            raise WorkbookError(
+                f"A worker of Spark does not find what {path.stem} is computed from. {SHARE_THE_CACHE}"
+            ) from None
+        if missing := _NO_PYTHON.search(str(error)):
+            raise WorkbookError(
+                f"Spark's workers cannot score: {missing[0]} Install this package there, for a Python of this version "
+                "(spark.pyspark.python in spark.options names it), or raise spark.score_on_engine_from."
+            ) from None
         raise WorkbookError(f"Spark cannot compute or write {path.stem}: {first_line(error)}") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)

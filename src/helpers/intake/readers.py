@@ -95,7 +95,13 @@ def engine_errors() -> tuple[type[Exception], ...]:
     from pyspark.errors import PySparkException
     from sqlglot.errors import SqlglotError
 
-    return (duckdb.Error, PySparkException, SqlglotError)
+    if "py4j" not in sys.modules:  # Spark Connect alone
+        return (duckdb.Error, PySparkException, SqlglotError)
+    from py4j.protocol import (
+        Py4JJavaError,  # what PySpark has no exception of its own for, such as a task that fails
+    )
+
+    return (duckdb.Error, PySparkException, SqlglotError, Py4JJavaError)
 
 
 def resource_errors() -> tuple[type[Exception], ...]:
@@ -130,7 +136,9 @@ def no_room(error: Exception) -> WorkbookError:
 
 def first_line(error: Exception) -> str:
     """Give the gist of an engine's message."""
-    return str(error).strip().splitlines()[0]
+    lines = str(error).strip().splitlines()
+    # Of what Spark's Java says, the first line tells only what of Python's was called.
+    return lines[1].removeprefix(": ") if lines[0].startswith("An error occurred while calling") else lines[0]
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from helpers.intake.readers import FILE_NAME, ROW, engine_errors, first_line
 from helpers.intake.spark_duplicates import without_repeats
 from helpers.intake.spark_sources import SparkPlan, SparkSource, open_source
 from helpers.intake.spark_sql import SparkConnection
+from helpers.intake.spark_written import write_counted
 from helpers.intake.sql import identifier, literal
 from helpers.intake.staging import Stage, file_format, judged_sql, unreadable
 
@@ -74,16 +75,10 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
 
 def _see_what_spark_writes(session: SparkSession, work: Path) -> None:
     """Stop before the work begins where driver and workers do not share the cache folder."""
-    probe = work / "probe"
     try:
-        session.range(1).write.parquet(str(probe))
+        write_counted(session.range(1000), work / "probe")  # something for every core that Spark has
     except engine_errors() as error:
         raise WorkbookError(f"Spark cannot write to the cache {work.parent}: {first_line(error)}") from None
-    if not any(probe.glob("*.parquet")):
-        raise WorkbookError(
-            f"What Spark writes to {work.parent.parent} does not arrive here: set WORKBOOK_CACHE to a folder that "
-            "this machine and Spark's workers see under the same path, such as a network file system."
-        )
 
 
 def _stage(
@@ -120,10 +115,10 @@ def _stage(
     for frame in frames[1:]:
         everything = everything.unionAll(frame)
     try:
-        everything.write.parquet(str(work / "judged"))
+        write_counted(everything, work / "judged")
         connection.session.read.parquet(str(work / "judged")).createOrReplaceTempView("judged")
         marked = connection.frame(without_repeats(stage, mapped, "judged"))
-        marked.write.parquet(str(work / "marked"))
+        write_counted(marked, work / "marked")
     except engine_errors() as error:
         raise unreadable(stage.relations[0], table, error) from None
     connection.session.read.parquet(str(work / "marked")).createOrReplaceTempView(stage.name)
@@ -138,7 +133,7 @@ def _write_table(connection: SparkConnection, stage: Stage, folder: Path) -> Non
     kept = connection.frame(f"SELECT {listed} FROM {stage.name} WHERE __problem = 0")
     if date:
         kept = kept.sortWithinPartitions(date)
-    kept.write.parquet(str(folder / f"{stage.table}.parquet"))
+    write_counted(kept, folder / f"{stage.table}.parquet")
     aside = [n for n, one in enumerate(stage.problems, 1) if one.status in ("quarantined", "excluded")]
     if not aside:
         return
@@ -160,7 +155,7 @@ def _write_table(connection: SparkConnection, stage: Stage, folder: Path) -> Non
 def _write_file(frame: DataFrame, target: Path) -> None:
     """Write what is small to one file."""
     parts = target.with_suffix(".parts")
-    frame.coalesce(1).write.parquet(str(parts))
+    write_counted(frame.coalesce(1), parts)
     (part,) = parts.glob("*.parquet")
     part.rename(target)
     shutil.rmtree(parts)

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import atexit
 import os
+import re
 import shutil
-import socket
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
+from helpers.intake.spark_address import plain, see_that_it_answers
+from helpers.intake.spark_cluster import forget_what_ended, has_ended, watched
+from helpers.intake.spark_connect import connected, is_gone, made_ready, refused, settle
+from helpers.intake.spark_written import is_remote
 from helpers.spark_settings import Spark
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 ACTIVE = "active"
-_ANSWER_SECONDS = 5
-_PATIENCE: dict[str, Any] = {"max_retries": 6, "max_backoff": 5000}
-"""How often, and after how many milliseconds at most, Spark Connect is asked again where it does not answer: for some
-half a minute in all. Its own rule is ten minutes."""
-_CONNECTED: dict[str, SparkSession] = {}
-"""Address -> the session that this process has there."""
-_PORTS = {"spark": 7077, "sc": 15002}
+_SECRET = re.compile(r"secret|password|token|access\.?key", re.IGNORECASE)
 
 
 def accept_pandas_3() -> None:
@@ -60,124 +56,78 @@ def open_session(settings: Spark, cache: Path) -> SparkSession:
             "the line out of [source] in workbook.toml."
         )
     accept_pandas_3()
-    from pyspark.sql import SparkSession
-
-    active = SparkSession.getActiveSession()
-    wanted = settings.session
+    forget_what_ended()
+    active, wanted = _active(), settings.session
     if active is None and wanted == ACTIVE:
         raise WorkbookError(
             'spark.session = "active", but this process has no active Spark session: start one before the book is '
             "opened, or name a master or a Spark Connect address under [spark] in workbook.toml."
         )
-    if active is not None and wanted in ("", ACTIVE):
-        return _own(active)
-    if wanted.startswith("sc://"):
-        return _connected(wanted)
-    return _own(_started(wanted or "local[*]", settings.options, cache))
+    try:
+        if active is not None and wanted in ("", ACTIVE):
+            return _own(active)
+        if wanted.startswith("sc://"):
+            return connected(wanted)
+        return _own(_started(wanted or "local[*]", settings.options, cache))
+    except WorkbookError as error:
+        error.__context__ = None  # or `answering` would say that what was never there has ended
+        raise
+
+
+def _active() -> SparkSession | None:
+    """Find the session that this process has: of a Spark in it, or of Spark Connect."""
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.getActiveSession()
+    # A process that has one of either kind is not Spark Connect's as a whole, and tells only of the other.
+    remote = sys.modules.get("pyspark.sql.connect.session")
+    if session is None and remote is not None:
+        found: SparkSession | None = remote.SparkSession.getActiveSession()
+        return found
+    return session
 
 
 def _own(session: SparkSession) -> SparkSession:
     """Keep the settings that are made for the workbook out of the caller's session."""
     own = session.newSession()
+    if is_remote(own):
+        made_ready(own)
+    else:
+        settle(own)
     own.catalog.setCurrentCatalog(session.catalog.currentCatalog())
     own.catalog.setCurrentDatabase(session.catalog.currentDatabase())
-    _settle(own)
-    remote = sys.modules.get("pyspark.sql.connect.session")
-    if remote is not None and isinstance(own, remote.SparkSession):  # a notebook that has one of its own
-        atexit.register(_leave, own)
     return own
-
-
-def _settle(own: SparkSession) -> None:
-    # Expressions are written so that nothing overflows or divides by zero; where they did it must not pass for NULL.
-    own.conf.set("spark.sql.ansi.enabled", "true")
-    own.conf.set("spark.sql.session.timeZone", "UTC")
-
-
-def _connected(address: str) -> SparkSession:
-    if find_spec("grpc") is None:
-        raise WorkbookError(
-            f"The address {_plain(address)} is one of Spark Connect, whose client is not installed: install "
-            "pyspark[connect], which customer-workbook[spark] brings."
-        )
-    if (known := _CONNECTED.pop(address, None)) is not None:
-        if _still_there(known):
-            _CONNECTED[address] = known
-            return known
-        _leave(known)
-    _see_that_it_answers(address)
-    # Not by `pyspark.sql.SparkSession.builder`, which makes all of the process Spark Connect's from then on.
-    from pyspark.sql.connect.client.retries import DefaultPolicy
-    from pyspark.sql.connect.session import SparkSession as Remote
-
-    try:
-        session: Any = Remote.builder.remote(address).create()
-        session.client.set_retry_policies([DefaultPolicy(**_PATIENCE)])
-        _settle(session)
-    except Exception as error:  # gRPC's and Spark's own; the message may name a token
-        raise WorkbookError(
-            f"Spark Connect at {_plain(address)} answers, but opens no session ({type(error).__name__}). See that it "
-            "is a Spark Connect server of Spark 4 and that you may use it."
-        ) from None
-    _CONNECTED[address] = session
-    # In the interpreter's last moments, when PySpark would do it, gRPC waits for a thread that is no longer there.
-    atexit.register(_leave, session)
-    return session
 
 
 @contextmanager
 def answering(settings: Spark) -> Iterator[None]:
-    """Say it, and no more than that, where Spark Connect ends in the middle of what is done within.
+    """Say it, and no more than that, where Spark ends in the middle of what is done within.
 
     Raises
     ------
     WorkbookError
-        The server is gone, or was started anew and knows nothing of this session. Every other error is let through.
+        The server, the cluster or its last worker is gone, or a server lets this user in no longer. Every other error
+        is let through.
     """
     # What PySpark warns of there: a schema is not checked, which Ibis asks not to; and an error follows at once.
     warnings.filterwarnings("ignore", "'verifySchema' is ignored", UserWarning)
     warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]", UserWarning)
     try:
-        yield
+        with watched(settings.session):
+            yield
     except Exception as error:
-        if not _is_gone(error):
+        said = refused(error, settings.session)
+        if said is None and is_gone(error):
+            said = f"Spark Connect at {plain(settings.session)} no longer answers, or was started anew meanwhile."
+        elif said is None and not settings.session.startswith("sc://") and has_ended():
+            said = (
+                f"Spark (spark.session = '{settings.session}') has ended this run: somebody stopped it, or its workers "
+                "cannot reach this machine (spark.driver.host in spark.options) or fail one after the other; the "
+                "cluster's logs have why."
+            )
+        if said is None:
             raise
-        raise WorkbookError(
-            f"Spark Connect at {_plain(settings.session)} no longer answers, or was started anew meanwhile. Nothing "
-            "half done was kept: run again when it is there."
-        ) from None
-
-
-def _is_gone(error: BaseException | None) -> bool:
-    """Whether an error, or what it came of, is that nobody answers: PySpark's own, or gRPC's."""
-    while error is not None:
-        code = getattr(error, "getGrpcStatusCode", None) or getattr(error, "code", None)
-        if callable(code) and getattr(code(), "name", "") == "UNAVAILABLE":
-            return True
-        if "[INVALID_HANDLE.SESSION_" in str(error):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _still_there(session: SparkSession) -> bool:
-    """Whether the server knows a session of this process: it may have been started anew in between."""
-    try:
-        return session.conf.get("spark.sql.session.timeZone") == "UTC"
-    except Exception:  # whatever is wrong with it, another will do
-        return False
-
-
-def _leave(session: Any) -> None:
-    """End a session on the server, if that answers, and close the connection."""
-    from pyspark.sql.connect.client.retries import DefaultPolicy
-
-    with suppress(Exception), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        session.client.set_retry_policies([DefaultPolicy(max_retries=0)])
-        session.client.release_session()
-    with suppress(Exception):
-        session.client.close()
+        raise WorkbookError(f"{said} Nothing half done was kept: run again when it is there.") from None
 
 
 def _started(master: str, options: dict[str, str], cache: Path) -> SparkSession:
@@ -187,10 +137,26 @@ def _started(master: str, options: dict[str, str], cache: Path) -> SparkSession:
             "Spark needs Java 17 or 21, which is not found: install it (Debian: openjdk-17-jre-headless), or set "
             "JAVA_HOME to where it is. With a Spark Connect address (sc://HOST:15002) this machine needs none."
         )
-    if master.startswith("spark://"):
-        _see_that_it_answers(master)
+    settings = _settings(master, cache)
     from pyspark.sql import SparkSession
 
+    builder = SparkSession.builder.master(master).appName("Customer workbook")
+    for name, value in (settings | options).items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except Exception as error:  # of py4j, of the JVM, of a cluster manager: one of many
+        said = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        for value in (value for name, value in options.items() if _SECRET.search(name) and value):
+            said = said.replace(value, "***")
+        raise WorkbookError(
+            f"Spark with the master {master} cannot be started: {said} See spark.session and spark.options in "
+            "workbook.toml."
+        ) from None
+
+
+def _settings(master: str, cache: Path) -> dict[str, str]:
+    """Return Spark's settings for a session that is started here, and tell its Java where it is."""
     scratch = cache / "spill" / "spark"
     scratch.mkdir(parents=True, exist_ok=True)
     settings = {
@@ -200,29 +166,27 @@ def _started(master: str, options: dict[str, str], cache: Path) -> SparkSession:
         "spark.local.dir": str(scratch),
         "spark.sql.parquet.compression.codec": "zstd",
     }
-    if master.startswith("local"):
+    own_address = ""
+    if master.startswith("spark://"):
+        # What Spark takes for it else may be "localhost", or of a network that no worker reaches.
+        settings["spark.driver.host"] = own_address = see_that_it_answers(master)
+    elif master.startswith("local"):
+        own_address = "127.0.0.1"
         # One process on this machine: nobody else connects to it, and its memory is all there is.
         settings |= {
-            "spark.driver.bindAddress": "127.0.0.1",
-            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": own_address,
+            "spark.driver.host": own_address,
             "spark.sql.warehouse.dir": str(cache / "spark-warehouse"),
             "spark.driver.memory": os.environ.get("WORKBOOK_MEMORY", "").replace("GB", "g") or _memory(),
             "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
         }
-        os.environ.setdefault(
-            "PYSPARK_PYTHON", sys.executable
-        )  # workers score with the libraries of this process
-    builder = SparkSession.builder.master(master).appName("Customer workbook")
-    for name, value in (settings | options).items():
-        builder = builder.config(name, value)
-    try:
-        return builder.getOrCreate()
-    except Exception as error:  # of py4j, of the JVM, of a cluster manager: one of many
-        said = str(error).strip().splitlines()
-        raise WorkbookError(
-            f"Spark with the master {master} cannot be started: {said[0] if said else type(error).__name__} See "
-            "spark.session and spark.options in workbook.toml."
-        ) from None
+        # Workers score with the libraries of this process.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    if (
+        own_address
+    ):  # else Java looks the machine's name up, and ends where nobody knows that, as in many a container
+        os.environ.setdefault("SPARK_LOCAL_IP", own_address)
+    return settings
 
 
 def _java() -> str | None:
@@ -236,22 +200,3 @@ def _memory() -> str:
         return "2g"
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return f"{max(1024, int(total * 0.4) >> 20)}m"
-
-
-def _see_that_it_answers(address: str) -> None:
-    """Find out at once what Spark would try for a minute."""
-    parts = urlsplit(address)
-    try:
-        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-        socket.create_connection((host, port), _ANSWER_SECONDS).close()
-    except (OSError, ValueError):
-        raise WorkbookError(
-            f"Nothing answers at {_plain(address)}. See that Spark runs there, and that host and port of spark.session "
-            "in workbook.toml are right."
-        ) from None
-
-
-def _plain(address: str) -> str:
-    """Leave out what stands behind the host: Spark Connect addresses may hold a token."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rsplit('@', 1)[-1]}"

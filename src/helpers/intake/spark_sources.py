@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from helpers.config import TABLE_NAMES, FileFormat, Settings, TableMap, TableName
 from helpers.errors import WorkbookError
-from helpers.intake.readers import FILE_NAME, ROW, Relation, first_line
+from helpers.intake.readers import FILE_NAME, ROW, Relation, engine_errors, first_line
 from helpers.intake.sources import PARQUET_ENDINGS, TEXT_ENDINGS, is_called
 from helpers.intake.spark_sql import engine_type, to_spark
 from helpers.intake.sql import literal
@@ -222,11 +222,9 @@ def _text_frame(source: SparkSource, session: SparkSession, form: FileFormat) ->
 
 def _guard(source: SparkSource, action: Callable[[], Answer]) -> Answer:
     """Run something of Spark's, and say in our words what is wrong with a table."""
-    from pyspark.errors import PySparkException
-
     try:
         return action()
-    except PySparkException as error:
+    except engine_errors() as error:
         if "TABLE_OR_VIEW_NOT_FOUND" in str(error):
             raise WorkbookError(
                 f"Spark's catalogue has no table {source.name}. Write it as catalog.schema.table, and see that "
