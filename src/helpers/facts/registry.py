@@ -9,6 +9,7 @@ from __future__ import annotations
 from helpers.facts import (
     contacts,
     expressions,
+    linked_payments,
     months,
     orders,
     panel,
@@ -29,6 +30,7 @@ FACTS: dict[str, Fact] = {
     **signals_facts.FACTS,
     **trade.FACTS,
     **proposals.FACTS,
+    **linked_payments.FACTS,
     **receivables.FACTS,
     **contacts.FACTS,
     **panel.FACTS,
