@@ -13,7 +13,7 @@ from public_books import books
 
 from helpers.analysis.recommendations import proposal_record
 from helpers.facts.engine import to_pandas
-from helpers.facts.trade import proposal_tests
+from helpers.facts.proposals import customer_products_before, product_offers, proposal_tests
 
 #: Set -> months of the report.
 MONTHS = {
@@ -50,7 +50,9 @@ def main() -> None:
     print("|---|---|---:|---:|---:|---:|---:|")
     for name, book in books(MONTHS):
         for hidden in (6, 12):
-            tests = to_pandas(proposal_tests(book.facts, hidden))
+            before = customer_products_before(book.facts, hidden)
+            offers = product_offers(before, book.facts.table("customers"))
+            tests = to_pandas(proposal_tests(book.facts, before, offers, hidden))
             if len(tests):
                 print("\n".join(lines(name, hidden, tests)))
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.facts.expressions import MONEY
+from helpers.facts.linked_payments import linked_payments
 from helpers.facts.open_history import open_history
 from helpers.facts.receivables import open_items
 
@@ -47,7 +48,7 @@ def one_by_one(engine, invoices, payments, ends):
     """The rows of `open_items` at each month end."""
     wanted = []
     for end in ends:
-        items = open_items(invoices, payments, end)
+        items = open_items(invoices, linked_payments(invoices, payments, end), end)
         items = items.filter(items.open_amount > 0).mutate(month=ibis.date(end.replace(day=1)))
         wanted += told(engine, items.select("month", "invoice_id", "customer_id", "open_amount", "days_late"))
     return wanted
@@ -58,7 +59,9 @@ def one_by_one(engine, invoices, payments, ends):
 def test_each_month_end_has_the_open_items_of_its_own_report(invoices, payments):
     engine = ibis.duckdb.connect()
     given_invoices, given_payments = bills(invoices), rows(PAYMENT, payments)
-    found = told(engine, open_history(given_invoices, given_payments, ENDS))
+    found = told(
+        engine, open_history(given_invoices, linked_payments(given_invoices, given_payments, ENDS[-1]), ENDS)
+    )
     assert found == one_by_one(engine, given_invoices, given_payments, ENDS)
 
 
@@ -67,7 +70,7 @@ def test_month_ends_can_be_asked_for_alone():
     invoices = bills([("c1", ENDS[0], ENDS[0], Decimal(100)), ("c1", ENDS[1], ENDS[2], Decimal(50))])
     payments = rows(PAYMENT, [(ENDS[1], "i0", "c1", Decimal(60)), (ENDS[3], None, "c1", Decimal(70))])
     some = [ENDS[0], ENDS[3]]
-    found = told(engine, open_history(invoices, payments, some))
+    found = told(engine, open_history(invoices, linked_payments(invoices, payments, max(some)), some))
     assert found == one_by_one(engine, invoices, payments, some)
     assert [(row[1], row[3]) for row in found] == [("i0", 100), ("i1", 20)]
 
@@ -75,4 +78,7 @@ def test_month_ends_can_be_asked_for_alone():
 def test_without_payments_everything_is_open():
     engine = ibis.duckdb.connect()
     invoices = bills([("c1", ENDS[0], ENDS[0], Decimal(100))])
-    assert [row[3] for row in told(engine, open_history(invoices, None, ENDS))] == [100] * 4
+    assert [
+        row[3]
+        for row in told(engine, open_history(invoices, linked_payments(invoices, None, ENDS[-1]), ENDS))
+    ] == [100] * 4

@@ -19,19 +19,18 @@ from helpers.facts.expressions import MONEY
 
 SCHEMA = {"month": "date", "invoice_id": "string", "customer_id": "string", "open_amount": MONEY,
           "days_late": "int64"}  # fmt: skip
-_PAYMENT = {"payment_date": "date", "invoice_id": "string", "customer_id": "string", "amount": MONEY}
 _INVOICE = ("invoice_id", "customer_id", "invoice_date", "due_date")
 
 
-def open_history(
-    invoices: ir.Table | None, payments: ir.Table | None, month_ends: Sequence[dt.date]
-) -> ir.Table:
+def open_history(invoices: ir.Table | None, paid: ir.Table, month_ends: Sequence[dt.date]) -> ir.Table:
     """Return every invoice that was open at one of these month ends, as it was known then.
 
     The rules are those of `helpers.facts.receivables.open_items`, whose rows for each of the month ends these are.
 
     Parameters
     ----------
+    paid
+        `linked_payments` as of the last of the month ends.
     month_ends
         Last days of months, in any order; they need not follow each other.
 
@@ -51,14 +50,9 @@ def open_history(
     end = _months(first, last) + 1
     bills = invoices.filter(invoices.invoice_date <= ibis.date(last))
     bills = bills.select(*_INVOICE, "amount", since=_step(bills.invoice_date, first))
-    if payments is None:
-        payments = ibis.memtable([], schema=ibis.schema(_PAYMENT))
-    paid = payments.filter(payments.payment_date <= ibis.date(last))
-    paid = paid.select(
-        "amount", payer="customer_id", paid_id="invoice_id", at=_step(paid.payment_date, first)
-    )
-    owed = bills.rename(bill_amount="amount")
-    paid = paid.left_join(owed, paid.paid_id == owed.invoice_id)
+    paid = paid.filter(paid.payment_date <= ibis.date(last))
+    since = paid.invoice_id.isnull().ifelse(ibis.null("int64"), _step(paid.invoice_date, first))
+    paid = paid.select(*_INVOICE, "amount", payer="payer_id", at=_step(paid.payment_date, first), since=since)
     stretches = _stretches(bills, paid, end)
     return _open_at(stretches, _credits(paid, stretches, end), steps)
 
@@ -79,24 +73,42 @@ def _stretches(bills: ir.Table, paid: ir.Table, end: int) -> ir.Table:
     own = own.mutate(start=ibis.greatest(own["at"], own.since))
     later = own.start > 0
     sums = own.group_by(paid_invoice="invoice_id").agg(
-        first_amount=own.amount.sum(where=~later), changes=own.count(where=later)
+        first_amount=own.amount.sum(where=~later),
+        changed_by=own.amount.sum(where=later),
+        changed_at=own.start.min(where=later),
+        last_changed_at=own.start.max(where=later),
     )
     begun = bills.left_join(sums, bills.invoice_id == sums.paid_invoice)
-    rest = (begun.amount - begun.first_amount.fill_null(0)).cast(MONEY)
-    begun = begun.select(*_INVOICE, start="since", rest=rest, changes=begun.changes.fill_null(0))
-    calm = begun.filter((begun.changes == 0) & (begun.rest != 0)).drop("changes")
-    calm = calm.mutate(until=ibis.literal(end, "int64"))
+    begun = begun.select(
+        *_INVOICE, "since", "changed_by", "changed_at", "last_changed_at",
+        rest=(begun.amount - begun.first_amount.fill_null(0)).cast(MONEY),
+    )  # fmt: skip
+    several = begun.changed_at < begun.last_changed_at
+    # Most invoices change once or never: before and after are written down without putting anything in order.
+    simple = begun.filter(~several.fill_null(False))
+    before = simple.select(
+        *_INVOICE, start="since", rest="rest", until=simple.changed_at.fill_null(ibis.literal(end, "int64"))
+    )
+    changed = simple.filter(simple.changed_at.notnull())
+    after = changed.select(
+        *_INVOICE, start="changed_at", rest=(changed.rest - changed.changed_by).cast(MONEY),
+        until=ibis.literal(end, "int64"),
+    )  # fmt: skip
+    calm = before.union(after)
     # An invoice's changes follow its beginning; of two in one month the first is over as soon as it begins.
-    changes = own.filter(later).select(*_INVOICE, "start", rest=(-own.amount).cast(MONEY))
-    rows = begun.filter(begun.changes > 0).drop("changes").union(changes)
+    restless = begun.filter(several)
+    changes = own.filter(later).semi_join(restless, "invoice_id")
+    rows = restless.select(*_INVOICE, "rest", start="since").union(
+        changes.select(*_INVOICE, rest=(-changes.amount).cast(MONEY), start="start")
+    )
     in_order = ibis.window(group_by=rows.invoice_id, order_by=rows.start)
     until_here = ibis.cumulative_window(group_by=rows.invoice_id, order_by=rows.start)
     changing = rows.mutate(
         rest=rows.rest.sum().over(until_here).cast(MONEY),
         until=rows.start.lead().over(in_order).fill_null(end),
     )
-    changing = changing.filter((changing.rest != 0) & (changing.start < changing.until))
-    return calm.union(changing.select(*calm.columns))
+    stretches = calm.union(changing.select(*calm.columns))
+    return stretches.filter((stretches.rest != 0) & (stretches.start < stretches.until))
 
 
 def _credits(paid: ir.Table, stretches: ir.Table, end: int) -> ir.Table:

@@ -41,20 +41,17 @@ _ITEMS = {
 }  # fmt: skip
 
 
-def _until(invoices: ir.Table, payments: ir.Table | None, month_end: dt.date) -> tuple[ir.Table, ir.Table]:
-    """Return the invoices and the payments up to the month end, payments with their invoice where it is known."""
-    known = invoices.filter(invoices.invoice_date <= ibis.date(month_end))
-    if payments is None:
-        schema = {"payment_date": "date", "invoice_id": "string", "customer_id": "string", "amount": MONEY}
-        payments = ibis.memtable([], schema=ibis.schema(schema))
-    paid = payments.filter(payments.payment_date <= ibis.date(month_end))
-    owed = known.select(known_id=known.invoice_id, owed_by=known.customer_id, due_date=known.due_date)
-    joined = paid.left_join(owed, paid.invoice_id == owed.known_id)
-    return known, joined.mutate(customer_id=ibis.coalesce(joined.owed_by, joined.customer_id)).drop("owed_by")
+def _until(invoices: ir.Table, month_end: dt.date) -> ir.Table:
+    return invoices.filter(invoices.invoice_date <= ibis.date(month_end))
 
 
-def open_items(invoices: ir.Table | None, payments: ir.Table | None, month_end: dt.date) -> ir.Table:
+def open_items(invoices: ir.Table | None, paid: ir.Table, month_end: dt.date) -> ir.Table:
     """Return every invoice up to the month end with what is still owed on it.
+
+    Parameters
+    ----------
+    paid
+        `linked_payments`, as of the month end, as in all facts here.
 
     Returns
     -------
@@ -64,7 +61,7 @@ def open_items(invoices: ir.Table | None, payments: ir.Table | None, month_end: 
     """
     if invoices is None:
         return ibis.memtable([], schema=ibis.schema(_ITEMS))
-    rest, credit = _rests_and_credits(*_until(invoices, payments, month_end))
+    rest, credit = _rests_and_credits(_until(invoices, month_end), paid)
     credit = credit.select(credit_of=credit.customer_id, credit_amount=credit.credit_amount)
     rows = rest.left_join(credit, rest.customer_id == credit.credit_of)
     # Only what is unpaid, and only where there is credit, has to be put in order.
@@ -87,21 +84,21 @@ def open_items(invoices: ir.Table | None, payments: ir.Table | None, month_end: 
 
 def _rests_and_credits(known: ir.Table, paid: ir.Table) -> tuple[ir.Table, ir.Table]:
     """Return invoices with ``rest_amount`` after their own payments, and ``credit_amount`` by customer."""
-    named = paid.filter(paid.known_id.notnull())
-    direct = named.group_by("known_id").agg(paid_amount=named.amount.sum())
-    rows = known.left_join(direct, known.invoice_id == direct.known_id)
+    named = paid.filter(paid.invoice_id.notnull())
+    direct = named.group_by(paid_id="invoice_id").agg(paid_amount=named.amount.sum())
+    rows = known.left_join(direct, known.invoice_id == direct.paid_id)
     nothing = ibis.literal(0).cast(MONEY)
     rest = (rows.amount - rows.paid_amount.fill_null(0)).cast(MONEY)
     rows = rows.mutate(rest_amount=ibis.greatest(rest, nothing), over_amount=ibis.greatest(-rest, nothing))
-    account = paid.filter(paid.known_id.isnull()).select("customer_id", credit_amount="amount")
-    over = rows.select("customer_id", credit_amount="over_amount")
+    account = paid.filter(paid.invoice_id.isnull()).select("customer_id", credit_amount="amount")
+    over = rows.filter(rows.over_amount > 0).select("customer_id", credit_amount="over_amount")
     credits = account.union(over.cast({"credit_amount": MONEY}))
     return rows, credits.group_by("customer_id").agg(credit_amount=credits.credit_amount.sum().cast(MONEY))
 
 
 def receivables(
     invoices: ir.Table | None,
-    payments: ir.Table | None,
+    paid: ir.Table,
     items: ir.Table,
     month_end: dt.date,
     first_day: dt.date,
@@ -148,7 +145,6 @@ def receivables(
         due_amount=items.amount.sum(where=in_window),
         due_open_amount=items.open_amount.sum(where=in_window),
     )
-    _, paid = _until(invoices, payments, month_end)
     paid = paid.group_by(payer_id=paid.customer_id).agg(paid_amount=paid.amount.sum())
     joined = owed.outer_join(paid, owed.customer_id == paid.payer_id)
     counts = ("open_invoices", "overdue_invoices")
@@ -198,10 +194,10 @@ def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
 
 def _open_history(facts: Facts, after: pd.Period | None) -> ir.Table:
     ends = facts.month_ends(CASH_ORIGINS + 1, after)
-    return open_history(facts.optional("invoices"), facts.optional("payments"), ends)
+    return open_history(facts.optional("invoices"), facts.table("linked_payments"), ends)
 
 
-def payment_weeks(invoices: ir.Table | None, payments: ir.Table | None, month_end: dt.date) -> ir.Table:
+def payment_weeks(paid: ir.Table) -> ir.Table:
     """Return how late the company was paid, by month.
 
     Returns
@@ -210,26 +206,17 @@ def payment_weeks(invoices: ir.Table | None, payments: ir.Table | None, month_en
         month (DATE, of the payment), weeks_late (of payments that name their invoice), paid_amount, payments.
     """
     schema = {"month": "date", "weeks_late": "int64", "paid_amount": MONEY, "payments": "int64"}
-    if invoices is None or payments is None:
-        return ibis.memtable([], schema=ibis.schema(schema))
-    named = _named(invoices, payments, month_end)
+    named = paid.filter(paid.invoice_id.notnull() & (paid.amount > 0))
+    late = named.payment_date.delta(named.due_date, unit="day")
     named = named.mutate(
-        month=named.payment_date.truncate("M").cast("date"),
-        weeks_late=(named.days_late / 7).floor().cast("int64"),
+        month=named.payment_date.truncate("M").cast("date"), weeks_late=(late / 7).floor().cast("int64")
     )
     keys = ["month", "weeks_late"]
     sums = named.group_by(keys).agg(paid_amount=named.amount.sum(), payments=named.count())
     return sums.select(*schema).cast(schema).order_by(keys)
 
 
-def _named(invoices: ir.Table, payments: ir.Table, month_end: dt.date) -> ir.Table:
-    """Payments of positive amounts that name a known invoice, with ``days_late`` at payment."""
-    _, paid = _until(invoices, payments, month_end)
-    named = paid.filter(paid.known_id.notnull() & (paid.amount > 0))
-    return named.mutate(days_late=named.payment_date.delta(named.due_date, unit="day"))
-
-
-def receivable_months(invoices: ir.Table | None, payments: ir.Table | None, month_end: dt.date) -> ir.Table:
+def receivable_months(invoices: ir.Table | None, paid: ir.Table, month_end: dt.date) -> ir.Table:
     """Return what each customer was invoiced and paid by month, and how late.
 
     Returns
@@ -244,41 +231,61 @@ def receivable_months(invoices: ir.Table | None, payments: ir.Table | None, mont
     }  # fmt: skip
     if invoices is None:
         return ibis.memtable([], schema=ibis.schema(schema))
-    known, paid = _until(invoices, payments, month_end)
-    nothing, none = ibis.literal(0).cast(MONEY), ibis.literal(0).cast("int64")
+    known = _until(invoices, month_end)
+    known = known.mutate(month=known.invoice_date.truncate("M").cast("date"))
+    owed = known.group_by(["customer_id", "month"]).agg(invoiced_amount=known.amount.sum().cast(MONEY))
     late = paid.payment_date.delta(paid.due_date, unit="day").cast("int64")
-    named = paid.known_id.notnull() & (paid.amount > 0)
-    owed = known.select(
-        "customer_id", month=known.invoice_date.truncate("M").cast("date"), invoiced_amount=known.amount,
-        paid_amount=nothing, payments=none, days_late_sum=none, days_late_squares=none,
-    )  # fmt: skip
-    came = paid.select(
-        "customer_id", month=paid.payment_date.truncate("M").cast("date"), invoiced_amount=nothing,
-        paid_amount=paid.amount, payments=named.ifelse(1, 0).cast("int64"),
-        days_late_sum=named.ifelse(late, 0).cast("int64"),
-        days_late_squares=named.ifelse(late * late, 0).cast("int64"),
-    )  # fmt: skip
-    rows = owed.cast(schema).union(came.cast(schema))
-    names = list(schema)[2:]
-    sums = rows.group_by(["customer_id", "month"]).agg(**{name: rows[name].sum() for name in names})
-    return sums.cast(schema).order_by(["customer_id", "month"])
+    named = paid.invoice_id.notnull() & (paid.amount > 0)
+    paid = paid.mutate(
+        month=paid.payment_date.truncate("M").cast("date"),
+        late=named.ifelse(late, ibis.null("int64")),
+        named=named.ifelse(1, 0),
+    )
+    came = paid.group_by(["customer_id", "month"]).agg(
+        paid_amount=paid.amount.sum().cast(MONEY),
+        payments=paid.named.sum().cast("int64"),
+        days_late_sum=paid.late.sum().cast("int64"),
+        days_late_squares=(paid.late * paid.late).sum().cast("int64"),
+    )
+    # Sums of half the rows each are put side by side: cheaper than sums over both kinds of rows in one.
+    nobody = ibis.literal("")
+    both = owed.mutate(who=owed.customer_id.fill_null(nobody)).outer_join(
+        came.select(
+            *list(schema)[3:],
+            came_to="customer_id",
+            came_in="month",
+            payer=came.customer_id.fill_null(nobody),
+        ),
+        [("who", "payer"), ("month", "came_in")],
+    )
+    amounts = {name: both[name].fill_null(0) for name in list(schema)[2:]}
+    rows = both.select(
+        customer_id=ibis.coalesce(both.customer_id, both.came_to),
+        month=ibis.coalesce(both.month, both.came_in),
+        **amounts,
+    )
+    return rows.cast(schema).order_by(["customer_id", "month"])
 
 
 FACTS: dict[str, Fact] = {
     "open_items": Fact(
-        lambda f: open_items(f.optional("invoices"), f.optional("payments"), f.month_end),
+        lambda f: open_items(f.optional("invoices"), f.table("linked_payments"), f.month_end),
         order=("invoice_id",),
         scoped=own_customers,
     ),
     "receivables": Fact(
         lambda f: receivables(
-            f.optional("invoices"), f.optional("payments"), f.table("open_items"), f.month_end, f.window()[0]
+            f.optional("invoices"),
+            f.table("linked_payments"),
+            f.table("open_items"),
+            f.month_end,
+            f.window()[0],
         ),
         order=("customer_id",),
         scoped=own_customers,
     ),
     "payment_weeks": Fact(
-        lambda f: payment_weeks(f.optional("invoices"), f.optional("payments"), f.month_end),
+        lambda f: payment_weeks(f.table("linked_payments")),
         order=("month", "weeks_late"),
         scoped=company_only,
     ),
@@ -293,7 +300,7 @@ FACTS: dict[str, Fact] = {
         scoped=own_owner,
     ),
     "receivable_months": Fact(
-        lambda f: receivable_months(f.optional("invoices"), f.optional("payments"), f.month_end),
+        lambda f: receivable_months(f.optional("invoices"), f.table("linked_payments"), f.month_end),
         order=("customer_id", "month"),
         scoped=own_customers,
     ),

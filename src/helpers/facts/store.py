@@ -107,9 +107,14 @@ class Facts:
         return _hash(self.tables.key, fingerprint(self._mask_key), hashed_by(), _code())
 
     @cached_property
+    def months_with_data(self) -> pd.DataFrame:
+        """What each month of the data holds, later ones too: see `expressions.months_with_data`."""
+        return to_pandas(expressions.months_with_data(self.standard("order_lines")))
+
+    @cached_property
     def coverage(self) -> Coverage:
         """What the order lines up to the month end cover."""
-        months = to_pandas(expressions.months_with_data(self.standard("order_lines")))
+        months = self.months_with_data
         coverage_of(months).check(self.month)
         return coverage_of(months[months["month"] <= pd.Timestamp(self.month_end)])
 

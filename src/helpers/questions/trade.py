@@ -6,7 +6,8 @@ from helpers.analysis.products import Products, products
 from helpers.analysis.recommendations import ProposalRecord, Recommendations, proposal_record, recommendations
 from helpers.analysis.trade import Trade, trade
 from helpers.analysis.wallet import Wallet, evidence_scale, wallet
-from helpers.facts.trade import HIDDEN_MONTHS, products_of
+from helpers.facts.proposals import HIDDEN_MONTHS
+from helpers.facts.trade import products_of
 from helpers.questions.opened import Opened
 from helpers.scope import COMPANY
 
