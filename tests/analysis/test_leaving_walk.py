@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -87,6 +91,19 @@ def test_where_there_is_ample_to_learn_from_a_quarter_has_one_fit_and_scores_sta
         known[months] = known[months].where(table["number"] + months <= 12)
     earlier = walk_forward(table[past], signs[past], known, ["complaints"]).scored
     pd.testing.assert_frame_equal(earlier, rare.scored.loc[earlier.index], check_exact=True)
+
+
+def test_learning_takes_one_thread_also_where_the_library_is_loaded_only_then():
+    asked = """
+from threadpoolctl import threadpool_info
+from helpers.analysis.leaving_fit import one_thread
+with one_thread():
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    print({pool["num_threads"] for pool in threadpool_info()}, len(threadpool_info()) > 1)
+"""
+    many = os.environ | {"OMP_NUM_THREADS": "2"}
+    said = subprocess.run([sys.executable, "-c", asked], env=many, capture_output=True, text=True, check=True)
+    assert said.stdout == "{1} True\n"
 
 
 def test_rows_scored_by_themselves_have_the_probability_that_the_walk_gave_them(learnt):

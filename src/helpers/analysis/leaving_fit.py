@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from helpers.analysis.remember import Remember, anew
 
@@ -24,6 +25,17 @@ _RHYTHM = ("log_silence", "logit_none", "one_time")
 TRAINING_ORIGINS = 18
 #: More rows than these teach nothing more, and would take long: then some stand for all.
 _MOST_ROWS = 80_000
+
+
+def one_thread() -> threadpool_limits:
+    """Let sums be made in one order, so that they are the same bits on any number of cores.
+
+    Only libraries that are loaded can be held to it, and scikit-learn is loaded where it is first used.
+    """
+    import sklearn.ensemble
+    import sklearn.linear_model  # noqa: F401
+
+    return threadpool_limits(1)
 
 
 def forms(signs: Sequence[str], sent: Sequence[str]) -> dict[str, list[str]]:

@@ -13,9 +13,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
-from helpers.analysis.leaving_fit import TRAINING_ORIGINS, Fit, Rows, fitted, forms, is_ample, luck
+from helpers.analysis.leaving_fit import (
+    TRAINING_ORIGINS,
+    Fit,
+    Rows,
+    fitted,
+    forms,
+    is_ample,
+    luck,
+    one_thread,
+)
 from helpers.analysis.remember import Remember, anew
 
 if TYPE_CHECKING:
@@ -59,7 +67,7 @@ class Score:
 
     def probability(self, signs: pd.DataFrame) -> np.ndarray:
         """Return the calibrated probability of each row of the signs, as `walk_forward` does."""
-        with threadpool_limits(1):
+        with one_thread():
             raw = self.fit.curves(signs[self.columns].to_numpy(dtype="float64"))[:, -1]
         probability: np.ndarray = calibrated(raw, self.platt, self.isotonic)[self.calibration]
         return probability.round(9)
@@ -115,7 +123,7 @@ def walk_forward(
     places: list[np.ndarray] = []
     curves: dict[str, list[np.ndarray]] = {name: [] for name in offered}
     fits: dict[int, dict[str, Fit]] = {}
-    with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
+    with one_thread():
         fitting = _Fitting(rows, people, offered, remember)
         for number in map(int, np.unique(numbers)[-most_steps:]):
             if not fitting.enough(number):

@@ -6,6 +6,7 @@ import warnings
 from dataclasses import replace
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from helpers.analysis.leaving import Leaving, leaving
 from helpers.analysis.leaving_choice import Choice, choose
@@ -20,7 +21,8 @@ from helpers.scope import COMPANY
 
 def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
     """Fit the purchase model on a summary in weeks; None where the customers do not determine it."""
-    with warnings.catch_warnings():
+    # One thread: another order of sums would be another model in its last digits, and models are kept.
+    with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore", ModelWarning)
         try:
             return MBGCNBDk(k="auto", prior="weak").fit(summary)
