@@ -14,7 +14,7 @@ export SPARK_HOME=$home SPARK_DAEMON_MEMORY=200m PYSPARK_PYTHON=$python
 groups=()
 
 end() {
-  for group in "${groups[@]}"; do kill -9 -- "-$group" 2>/dev/null || true; done
+  for group in "${groups[@]}"; do kill -9 -- "-$group" && wait "$group" || true; done 2>/dev/null
   for number in 1 2 3 4; do ip netns del "machine$number" 2>/dev/null || true; done
   ip link del machines 2>/dev/null || true
   rm -rf "$work"
