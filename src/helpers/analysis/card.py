@@ -116,7 +116,7 @@ def tier_history(
     places = pd.factorize(classes, use_na_sentinel=False)[0].astype("int64")
     codes = {each: rank(sums, places, cutoffs)["code"] for each, sums in walk}
     return pd.DataFrame(
-        {each: pd.Categorical.from_codes(code, list(TIERS)) for each, code in codes.items()}, index=ids
+        {each: pd.Categorical.from_codes(code, pd.Index(TIERS)) for each, code in codes.items()}, index=ids
     )
 
 
