@@ -1,15 +1,18 @@
 """The month on one page: what is shown first, and what is left to the other pages."""
 
+import pickle
+
 import pandas as pd
 import pytest
 
 from helpers.analysis.action_list import action_list
-from helpers.book import open_book
+from helpers.book import Book, open_book
+from helpers.handed import hand_over_in
 from helpers.summary_settings import FrontPage
 from helpers.views import summary, summary_actions
 from helpers.views.findings import WeighedFinding
 from helpers.views.numbers import numbers
-from helpers.views.summary_subjects import Gathered, Subject, gather
+from helpers.views.summary_subjects import SUBJECTS, Gathered, Subject, gather, leave_said
 
 N = numbers("en", "CNY")
 HOSTILE = "<script>alert(1)</script>"
@@ -75,6 +78,31 @@ def test_a_large_customer_who_complains_but_buys_as_ever_is_not_worth_its_whole_
 def test_a_subject_whose_tables_are_not_supplied_says_nothing(book):
     silent = Subject("x", lambda book: None, lambda *_: pytest.fail("asked"), lambda *_: pytest.fail("asked"))
     assert gather(book, (silent,)) == Gathered((), ())
+
+
+def test_the_front_page_takes_what_a_page_has_left_for_it(book, tmp_path, monkeypatch):
+    page = "08_service_and_contacts"
+    subjects = tuple(subject for subject in SUBJECTS if subject.page == page)
+    asked = gather(book, subjects)
+    try:
+        hand_over_in(tmp_path)
+        leave_said(book, page)
+        for question in ("complaints", "visits", "attention"):
+            monkeypatch.setattr(Book, question, lambda self: pytest.fail("asked anew"))
+        left = gather(book, subjects)
+    finally:
+        hand_over_in(None)
+    assert left.findings == asked.findings
+    for before, after in zip(asked.actions, left.actions, strict=True):
+        pd.testing.assert_frame_equal(before.worded(), after.worded())
+
+
+def test_what_every_subject_says_can_go_to_another_process(book):
+    said = gather(book)
+    travelled = pickle.loads(pickle.dumps(said))
+    assert travelled.findings == said.findings
+    reasons = [each.reasons(range(min(3, len(each.rows)))) for each in said.actions]
+    assert [each.reasons(range(min(3, len(each.rows)))) for each in travelled.actions] == reasons
 
 
 def test_nothing_to_do_is_said_in_a_line():

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from helpers.analysis.groups import grouped_months
 from helpers.analysis.leaving import Method
+from helpers.analysis.lookup import look_up
 from helpers.analysis.rolling import trailing_sums
 from helpers.analysis.tiers import TIERS, rank
 from helpers.grading_settings import GradeRule, SegmentRule
@@ -112,13 +111,13 @@ def tier_history(
     pandas.DataFrame
         Index customer_id, a column a month end (period), oldest first; ranked as in `helpers.analysis.tiers`.
     """
-    labelled = grouped_months(customers, customer_months, None, by)
-    labelled = labelled[labelled["month"] <= month.to_timestamp()]
-    ids, walk = trailing_sums(labelled, month, window_months, history_months)
-    classes = labelled.drop_duplicates("customer_id").set_index("customer_id")["group"].reindex(ids)
+    ids, walk = trailing_sums(customer_months, month, window_months, history_months)
+    classes = look_up(ids, customers.set_index("customer_id")[by])
     places = pd.factorize(classes, use_na_sentinel=False)[0].astype("int64")
     codes = {each: rank(sums, places, cutoffs)["code"] for each, sums in walk}
-    return pd.DataFrame({each: np.array(TIERS)[code] for each, code in codes.items()}, index=ids)
+    return pd.DataFrame(
+        {each: pd.Categorical.from_codes(code, pd.Index(TIERS)) for each, code in codes.items()}, index=ids
+    )
 
 
 def against_peers(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
