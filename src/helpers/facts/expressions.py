@@ -142,9 +142,11 @@ def purchase_occasions(order_days: ir.Table) -> ir.Table:
     """
     assigned = order_days.filter(order_days.customer_id.notnull())
     orders = assigned.group_by(["customer_id", "order_id"]).agg(
-        total=assigned.net_amount.sum(), least=assigned.least_amount.min(), most=assigned.most_amount.max()
+        total=assigned.net_amount.sum(),
+        bought=assigned.gross_amount.max(),
+        returned=assigned.returns_amount.min(),
     )
-    cancelled = orders.filter((orders.total <= 0) & (orders.least < 0) & (orders.most > 0))
+    cancelled = orders.filter((orders.total <= 0) & (orders.bought > 0) & (orders.returned < 0))
     kept = assigned.anti_join(cancelled, ["customer_id", "order_id"])
     days = kept.group_by(customer_id=kept.customer_id, date=kept.order_date).agg(
         net_amount=kept.net_amount.sum().cast(MONEY)
