@@ -244,7 +244,7 @@ def test_second_notebook_reads_what_the_first_computed(facts_of):
     # Only what was asked for and what that builds on (months may lie elsewhere), and no half-written files.
     there = {file.stem for file in first.folder.iterdir()}
     assert {"customer_months", "purchase_occasions"} <= there
-    assert there <= {"customer_months", "purchase_occasions", "order_days", "line_months"}
+    assert there <= {"customer_months", "purchase_occasions", "occasion_months", "order_days", "line_months"}
 
 
 @pytest.mark.parametrize("month", ["2025-12", "2026-04", "2030-01"])

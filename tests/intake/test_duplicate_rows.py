@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+import duckdb
 import pytest
 
 from helpers.errors import WorkbookError
@@ -89,3 +90,18 @@ def test_customers_are_gathered_from_the_order_file(shop):
         ("1", "North"),
         ("1", "South"),
     ]
+
+
+def test_typed_lines_repeat_where_their_numbers_are_the_same_text_and_not_where_they_look_alike(shop):
+    """Lines 1 and 65 are one bit where orders are looked through by bits, and 1 and 01 are one number."""
+    numbers = "[1, 2, 65, 66, 300]"
+    duckdb.sql(
+        "COPY (SELECT 'A' || n AS order_id, DATE '2026-01-05' AS order_date, 'C1' AS customer_id, "
+        "CAST(no AS VARCHAR) AS line_no, 'P1' AS product_id, 1::DECIMAL(18, 4) AS quantity, "
+        f"2.5::DECIMAL(18, 4) AS net_amount FROM range(50) AS orders(n), unnest({numbers}) AS lines(no) "
+        "UNION ALL VALUES ('A7', DATE '2026-01-05', 'C1', '01', 'P1', 1, 2.5), "
+        "('A9', DATE '2026-01-05', 'C1', '65', 'P1', 1, 2.5), ('A9', DATE '2026-01-05', 'C1', 'x', 'P1', 1, 2.5)"
+        f") TO '{shop.folder / 'order_lines.parquet'}'"
+    )
+    assert len(shop.table()) == 252
+    assert shop.quarantine()["row_number"].tolist() == [252]

@@ -142,9 +142,11 @@ def purchase_occasions(order_days: ir.Table) -> ir.Table:
     """
     assigned = order_days.filter(order_days.customer_id.notnull())
     orders = assigned.group_by(["customer_id", "order_id"]).agg(
-        total=assigned.net_amount.sum(), least=assigned.least_amount.min(), most=assigned.most_amount.max()
+        total=assigned.net_amount.sum(),
+        bought=assigned.gross_amount.max(),
+        returned=assigned.returns_amount.min(),
     )
-    cancelled = orders.filter((orders.total <= 0) & (orders.least < 0) & (orders.most > 0))
+    cancelled = orders.filter((orders.total <= 0) & (orders.bought > 0) & (orders.returned < 0))
     kept = assigned.anti_join(cancelled, ["customer_id", "order_id"])
     days = kept.group_by(customer_id=kept.customer_id, date=kept.order_date).agg(
         net_amount=kept.net_amount.sum().cast(MONEY)
@@ -181,14 +183,11 @@ def class_product_months(
 
 def _rhythm(occasions: ir.Table, month_end: dt.date) -> ir.Table:
     """First and last purchase, frequency and gaps between purchases, one row per customer who has bought."""
-    previous = occasions.date.lag().over(group_by="customer_id", order_by="date")
-    gaps = occasions.mutate(gap_days=occasions.date.delta(previous, unit="day").cast("float64"))
-    gaps = gaps.mutate(log_gap=gaps.gap_days.ln().cast("decimal(18, 12)"))
-    rhythm = gaps.group_by(buyer_id=gaps.customer_id).agg(
-        first_purchase=gaps.date.min(),
-        last_purchase=gaps.date.max(),
-        frequency=(gaps.count() - 1).cast("float64"),  # float: NULL for who never bought
-        sum_log_gaps=gaps.log_gap.sum().cast("float64").fill_null(0.0),
+    rhythm = occasions.group_by(buyer_id=occasions.customer_id).agg(
+        first_purchase=occasions.first_date.min(),
+        last_purchase=occasions.last_date.max(),
+        frequency=(occasions.purchases.sum() - 1).cast("float64"),  # float: NULL for who never bought
+        sum_log_gaps=occasions.sum_log_gaps.sum().cast("float64"),
     )
     rhythm = rhythm.mutate(
         recency_days=rhythm.last_purchase.delta(rhythm.first_purchase, unit="day").cast("float64"),
@@ -209,7 +208,7 @@ def customer_summary(
     Parameters
     ----------
     order_days, occasions
-        `orders.order_days` as of the month end and their `purchase_occasions`.
+        `orders.order_days` as of the month end and their `panel.occasion_months`.
     month_end
         Last day of the report's month: where the time observed, ``T_days``, ends.
     window, previous_window
@@ -319,7 +318,7 @@ FACTS: dict[str, Fact] = {
     ),
     "customer_summary": Fact(
         lambda f: customer_summary(
-            f.table("order_days"), f.table("purchase_occasions"), f.month_end, f.window(), f.window(12)
+            f.table("order_days"), f.table("occasion_months"), f.month_end, f.window(), f.window(12)
         ),
         order=("customer_id",),
         scoped=own_customers,

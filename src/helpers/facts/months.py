@@ -52,7 +52,7 @@ def line_months(lines: ir.Table, order_days: ir.Table) -> ir.Table:
 
 
 def customer_months(months: ir.Table, occasions: ir.Table) -> ir.Table:
-    """Return each customer's months with any order line, from `line_months` and `purchase_occasions`.
+    """Return each customer's months with any order line, from `line_months` and `panel.occasion_months`.
 
     Columns: customer_id, month (DATE, first of the month), net_amount (returns included on their own date),
     list_amount, cost_amount, net_amount_with_list and net_amount_with_cost (net sales of the lines that have
@@ -60,8 +60,7 @@ def customer_months(months: ir.Table, occasions: ir.Table) -> ir.Table:
     products), purchase_days (purchase occasions of the month).
     """
     keys = ["customer_id", "month"]
-    dated = occasions.mutate(month=occasions.date.truncate("M").cast("date"))
-    days = dated.group_by(keys).agg(purchase_days_counted=dated.count())
+    days = occasions.select(*keys, purchase_days_counted="purchases")
     return _with_count(months, days, keys, "purchase_days").order_by(keys)
 
 
@@ -86,7 +85,7 @@ FACTS: dict[str, Fact] = {
         scoped=own_customers,
     ),
     "customer_months": Fact(
-        lambda f: customer_months(f.table("line_months"), f.table("purchase_occasions")),
+        lambda f: customer_months(f.table("line_months"), f.table("occasion_months")),
         order=("customer_id", "month"),
         scoped=own_customers,
     ),

@@ -34,8 +34,7 @@ def order_days(lines: ir.Table) -> ir.Table:
         customer_id (NULL: unassigned), order_id, order_date, salesperson_id, month (DATE, first of the month);
         net_amount, list_amount, cost_amount, net_amount_with_list and net_amount_with_cost (of the lines that have a
         list price or a cost), quantity, lines; gross_amount and returns_amount (of the lines above and below zero, the
-        latter negative; NULL without any), least_amount and most_amount (of a line), enquiry_date (the first of the
-        lines above zero).
+        latter negative; NULL without any), enquiry_date (the first of the lines above zero).
     """
     net = lines.net_amount
     sums = lines.group_by(list(KEYS)).agg(
@@ -48,8 +47,6 @@ def order_days(lines: ir.Table) -> ir.Table:
         lines=lines.count(),
         gross_amount=net.sum(where=net > 0).cast(_MONEY),
         returns_amount=net.sum(where=net < 0).cast(_MONEY),
-        least_amount=net.min(),
-        most_amount=net.max(),
         enquiry_date=lines.enquiry_date.min(where=net > 0),
     )
     return sums.mutate(month=sums.order_date.truncate("M").cast("date"))

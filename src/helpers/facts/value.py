@@ -8,7 +8,7 @@ from helpers.facts.fact import Fact, own_customers
 
 
 def purchase_months(occasions: ir.Table) -> ir.Table:
-    """Return each customer's months with a purchase occasion, from `expressions.purchase_occasions`.
+    """Return each customer's months with a purchase occasion, from `panel.occasion_months`.
 
     Summed up to a month end they give the customer's summary as of that day.
 
@@ -18,25 +18,19 @@ def purchase_months(occasions: ir.Table) -> ir.Table:
         customer_id, month (DATE, first of the month), purchase_days, first_purchase and last_purchase (of the
         month), sum_log_gaps (natural logarithms of the gaps in days that end in the month).
     """
-    previous = occasions.date.lag().over(group_by="customer_id", order_by="date")
-    gaps = occasions.mutate(
-        month=occasions.date.truncate("M").cast("date"),
-        gap_days=occasions.date.delta(previous, unit="day").cast("float64"),
+    return occasions.select(
+        "customer_id",
+        "month",
+        purchase_days="purchases",
+        first_purchase="first_date",
+        last_purchase="last_date",
+        sum_log_gaps=occasions.sum_log_gaps.cast("float64"),
     )
-    gaps = gaps.mutate(log_gap=gaps.gap_days.ln().cast("decimal(18, 12)"))
-    keys = ["customer_id", "month"]
-    months = gaps.group_by(keys).agg(
-        purchase_days=gaps.count(),
-        first_purchase=gaps.date.min(),
-        last_purchase=gaps.date.max(),
-        sum_log_gaps=gaps.log_gap.sum().cast("float64").fill_null(0.0),
-    )
-    return months.order_by(keys)
 
 
 FACTS: dict[str, Fact] = {
     "purchase_months": Fact(
-        lambda f: purchase_months(f.table("purchase_occasions")),
+        lambda f: purchase_months(f.table("occasion_months")),
         order=("customer_id", "month"),
         scoped=own_customers,
     ),

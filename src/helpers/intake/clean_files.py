@@ -99,15 +99,14 @@ def _take(
         f"CAST(date_trunc('month', {identifier(date)}) AS DATE)" if date in found else "CAST(NULL AS DATE)"
     )
     money = f"sum({identifier(amount)})" if amount in found else "NULL"
-    wrong = " OR ".join(_wrong(table, contract, found, settings)) or "false"
-    by_month = connection.execute(
-        f"SELECT {month}, count(*), {money}, count(*) FILTER (WHERE {wrong}) FROM {source} GROUP BY 1"
-    ).fetchall()
-    rows = sum(count for _, count, _, _ in by_month)
-    if rows == 0 or any(faults for *_, faults in by_month):
+    if any(_some(connection, source, wrong) for wrong in _wrong(table, contract, found, settings)):
+        return None
+    by_month = connection.execute(f"SELECT {month}, count(*), {money} FROM {source} GROUP BY 1").fetchall()
+    rows = sum(count for _, count, _ in by_month)
+    if rows == 0:
         return None
     hashed = _hash(table, found)
-    repeated = _find_repeated(connection, hashed, source, rows)
+    repeated = _find_repeated(connection, hashed, _that_may_repeat(connection, table, found, source), rows)
     if repeated > min(_MOST_REPEATED, settings.quarantine.max_share) * rows:
         return None
     target = folder / f"{table}.parquet"
@@ -125,12 +124,21 @@ def _take(
         )
     if repeated:
         by_month = connection.execute(
-            f"SELECT {month}, count(*), {money}, 0 FROM {source} "
+            f"SELECT {month}, count(*), {money} FROM {source} "
             f"WHERE {hashed} NOT IN (FROM repeated_hashes) GROUP BY 1"
         ).fetchall()
     counts = {path: _rows(connection, path) for path in paths}
-    kept = [(when, count, total) for when, count, total, _ in by_month]
-    return Taken(tuple(found), counts, kept, f"{hashed} IN (FROM repeated_hashes)" if repeated else None)
+    return Taken(tuple(found), counts, by_month, f"{hashed} IN (FROM repeated_hashes)" if repeated else None)
+
+
+def _some(connection: duckdb.DuckDBPyConnection, source: str, condition: str) -> bool:
+    """Whether any row meets a condition.
+
+    Each condition is a query of its own: it reads one column, and the engine looks at each of the column's different
+    values once. With all of them in one query it looks at every row.
+    """
+    found = connection.execute(f"SELECT count(*) FROM {source} WHERE {condition}").fetchone()
+    return bool(found and found[0])
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -182,12 +190,33 @@ def _text_is_wrong(column: contracts.Column, name: str, currency: str) -> str:
     return f"({name} IS NOT NULL AND {changed})"
 
 
+def _keys(table: TableName, found: Sequence[str]) -> list[str]:
+    """Return the columns that tell rows apart."""
+    keys = [name for name in contracts.key_columns(table) if name in found]
+    return list(found) if not keys or (table == "order_lines" and "line_no" not in keys) else keys
+
+
 def _hash(table: TableName, found: Sequence[str]) -> str:
     """Write the SQL of a hash of what tells rows apart: a collision costs time and nothing else."""
-    keys = [name for name in contracts.key_columns(table) if name in found]
-    if not keys or (table == "order_lines" and "line_no" not in keys):
-        keys = list(found)
-    return f"hash({', '.join(map(identifier, keys))})"
+    return f"hash({', '.join(map(identifier, _keys(table, found)))})"
+
+
+def _that_may_repeat(
+    connection: duckdb.DuckDBPyConnection, table: TableName, found: Sequence[str], source: str
+) -> str:
+    """Leave out, of the order lines, those of orders whose lines are numbered differently, which is nearly all.
+
+    Each number below 64 is a bit: where an order has as many bits as lines no number is there twice. That takes less
+    than half of the time of telling all lines apart, as the lines of an order mostly stand together.
+    """
+    if set(_keys(table, found)) != {"order_id", "line_no"}:
+        return source
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE unclear_orders AS "
+        f"SELECT order_id FROM {source} GROUP BY order_id HAVING count(*) <> "
+        "coalesce(bit_count(bit_or(1::UBIGINT << (TRY_CAST(line_no AS UTINYINT) & 63))), 0)"
+    )
+    return f"(FROM {source} SEMI JOIN unclear_orders USING (order_id))"
 
 
 def _find_repeated(connection: duckdb.DuckDBPyConnection, hashed: str, source: str, rows: int) -> int:
