@@ -106,7 +106,7 @@ def _take(
     if rows == 0:
         return None
     hashed = _hash(table, found)
-    repeated = _find_repeated(connection, hashed, _that_may_repeat(connection, table, found, source), rows)
+    repeated = _find_repeated(connection, hashed, source, rows)
     if repeated > min(_MOST_REPEATED, settings.quarantine.max_share) * rows:
         return None
     target = folder / f"{table}.parquet"
@@ -190,33 +190,12 @@ def _text_is_wrong(column: contracts.Column, name: str, currency: str) -> str:
     return f"({name} IS NOT NULL AND {changed})"
 
 
-def _keys(table: TableName, found: Sequence[str]) -> list[str]:
-    """Return the columns that tell rows apart."""
-    keys = [name for name in contracts.key_columns(table) if name in found]
-    return list(found) if not keys or (table == "order_lines" and "line_no" not in keys) else keys
-
-
 def _hash(table: TableName, found: Sequence[str]) -> str:
     """Write the SQL of a hash of what tells rows apart: a collision costs time and nothing else."""
-    return f"hash({', '.join(map(identifier, _keys(table, found)))})"
-
-
-def _that_may_repeat(
-    connection: duckdb.DuckDBPyConnection, table: TableName, found: Sequence[str], source: str
-) -> str:
-    """Leave out, of the order lines, those of orders whose lines are numbered differently, which is nearly all.
-
-    Each number below 64 is a bit: where an order has as many bits as lines no number is there twice. That takes less
-    than half of the time of telling all lines apart, as the lines of an order mostly stand together.
-    """
-    if set(_keys(table, found)) != {"order_id", "line_no"}:
-        return source
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE unclear_orders AS "
-        f"SELECT order_id FROM {source} GROUP BY order_id HAVING count(*) <> "
-        "coalesce(bit_count(bit_or(1::UBIGINT << (TRY_CAST(line_no AS UTINYINT) & 63))), 0)"
-    )
-    return f"(FROM {source} SEMI JOIN unclear_orders USING (order_id))"
+    keys = [name for name in contracts.key_columns(table) if name in found]
+    if not keys or (table == "order_lines" and "line_no" not in keys):
+        keys = list(found)
+    return f"hash({', '.join(map(identifier, keys))})"
 
 
 def _find_repeated(connection: duckdb.DuckDBPyConnection, hashed: str, source: str, rows: int) -> int:
