@@ -57,7 +57,6 @@ class Opened:
     _large: dict[tuple[str, Scope, tuple[str, ...] | None], pd.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _coded: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
@@ -99,6 +98,9 @@ class Opened:
             return self._large[key].copy(deep=False)
         if key not in self._frames:
             frame = self.facts.frame(fact, scope, columns)
+            if fact == "customer_months":
+                # Asked again and again, a row a customer and month: its texts would take the most memory and time.
+                frame = frame.assign(customer_id=frame["customer_id"].astype("category"))
             if len(frame) > _MANY_ROWS and fact not in _READ_BY_MANY:
                 self._large.clear()
                 self._large[key] = frame
@@ -107,25 +109,18 @@ class Opened:
         return self._frames[key].copy(deep=False)
 
     def _months(self, scope: Scope | None = None) -> pd.DataFrame:
-        """Return the fact customer_months, the columns that questions look at: it is the largest of all in pandas."""
+        """Return the fact customer_months, the columns that questions look at: it is the largest of all in pandas.
+
+        Its customer_id is categorical.
+        """
         return self._frame("customer_months", self.scope if scope is None else scope, _MONTH_COLUMNS)
 
     def _chosen(self, only: Mapping[str, str | None] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the facts customers and customer_months of those who have these values; None chooses nothing.
-
-        The months' customer_id is categorical: an explorer asks for the same customers again and again, and texts are
-        what takes long.
-        """
-        customers = self.frame("customers")
-        if "customer_months" not in self._coded:
-            months = self._months()
-            self._coded["customer_months"] = months.assign(
-                customer_id=months["customer_id"].astype("category")
-            )
-        months = self._coded["customer_months"]
+        """Return the facts customers and customer_months of those who have these values; None chooses nothing."""
+        customers, months = self.frame("customers"), self._months()
         picked = {column: value for column, value in (only or {}).items() if value is not None}
         if not picked:
-            return customers, months.copy(deep=False)
+            return customers, months
         for column, value in picked.items():
             customers = customers[customers[column] == value]
         ids = pd.Index(months["customer_id"].cat.categories)
