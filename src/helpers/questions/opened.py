@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 _MONTH_COLUMNS = (
     "customer_id", "month", "net_amount", "cost_amount", "net_amount_with_cost", "orders", "purchase_days",
 )  # fmt: skip
-_READ_BY_MANY = ("customers", "customer_months", "customer_summary")
+_READ_BY_MANY = ("customers", "customer_summary")
 _MANY_ROWS = 300_000
 """Other facts of more rows are not kept beside each other: ten such frames fill the memory of a small machine."""
 
@@ -57,6 +57,8 @@ class Opened:
     _large: dict[tuple[str, Scope, tuple[str, ...] | None], pd.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+
+    _coded: dict[Scope, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
@@ -98,9 +100,6 @@ class Opened:
             return self._large[key].copy(deep=False)
         if key not in self._frames:
             frame = self.facts.frame(fact, scope, columns)
-            if fact == "customer_months":
-                # Asked again and again, a row a customer and month: its texts would take the most memory and time.
-                frame = frame.assign(customer_id=frame["customer_id"].astype("category"))
             if len(frame) > _MANY_ROWS and fact not in _READ_BY_MANY:
                 self._large.clear()
                 self._large[key] = frame
@@ -109,11 +108,15 @@ class Opened:
         return self._frames[key].copy(deep=False)
 
     def _months(self, scope: Scope | None = None) -> pd.DataFrame:
-        """Return the fact customer_months, the columns that questions look at: it is the largest of all in pandas.
+        """Return the fact customer_months, the columns that questions look at; its customer_id is categorical.
 
-        Its customer_id is categorical.
+        A row a customer and month, asked for again and again: texts would take the most memory and time of all.
         """
-        return self._frame("customer_months", self.scope if scope is None else scope, _MONTH_COLUMNS)
+        whose = self.scope if scope is None else scope
+        if whose not in self._coded:
+            months = self.facts.frame("customer_months", whose, _MONTH_COLUMNS)
+            self._coded[whose] = months.assign(customer_id=months["customer_id"].astype("category"))
+        return self._coded[whose].copy(deep=False)
 
     def _chosen(self, only: Mapping[str, str | None] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the facts customers and customer_months of those who have these values; None chooses nothing."""
