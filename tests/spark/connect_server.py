@@ -113,9 +113,11 @@ def tls_in_front(address: str, certificate: Path) -> Iterator[int]:
         await asyncio.gather(_pipe(reader, there[1]), _pipe(there[0], writer))
 
     loop = asyncio.new_event_loop()
-    listening = loop.run_until_complete(asyncio.start_server(both_ways, "127.0.0.1", 0, ssl=context))
+    # All of it in a thread: a browser of other tests may have a loop in this one.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    listen = asyncio.start_server(both_ways, "127.0.0.1", 0, ssl=context)
+    listening = asyncio.run_coroutine_threadsafe(listen, loop).result()
     try:
         yield listening.sockets[0].getsockname()[1]
     finally:
