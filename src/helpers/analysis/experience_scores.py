@@ -203,11 +203,7 @@ def _told(name: str, sums: Sums, month: pd.Period, here: NDArray[np.intp]) -> _T
         change = strength.mean_change((n, hits, now), (n_usual, hits_usual, usual))
     else:
         change = strength.share_change(hits, n, hits_usual, n_usual)
-    return _Told(_quotient(hits, n), _quotient(hits_usual, n_usual), n, change)
-
-
-def _quotient(over: Floats, under: Floats) -> Floats:
-    return np.divide(over, under, out=np.full(len(over), np.nan), where=under > 0)
+    return _Told(strength.quotient(hits, n), strength.quotient(hits_usual, n_usual), n, change)
 
 
 def _class_medians(values: Floats, classes: NDArray[np.intp], count: int) -> Floats:

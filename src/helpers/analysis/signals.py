@@ -172,10 +172,6 @@ def _surprise(chance: Floats) -> Floats:
     return np.where(np.isnan(chance), np.nan, strength.from_chance(np.nan_to_num(chance, nan=1.0)))
 
 
-def _quotient(over: Floats, under: Floats) -> Floats:
-    return np.divide(over, under, out=np.full(len(over), np.nan), where=under > 0)
-
-
 def _by_window(months: pd.DataFrame, month: pd.Period, ids: pd.Index) -> pd.DataFrame:
     """Net sales and purchase days of the recent months and of the same months a year ago."""
     recent = trailing(month, RECENT_MONTHS)
@@ -210,8 +206,8 @@ def _trends(sold: pd.DataFrame, beats: pd.DataFrame, group: pd.Series, k: Floats
         for window in ("recent", "year_ago")
     }
     z = strength.mean_change(sizes["recent"], sizes["year_ago"])  # type: ignore[arg-type]
-    mean_now = np.exp(_quotient(sizes["recent"][1], sizes["recent"][0]))
-    mean_then = np.exp(_quotient(sizes["year_ago"][1], sizes["year_ago"][0]))
+    mean_now = np.exp(strength.quotient(sizes["recent"][1], sizes["recent"][0]))
+    mean_then = np.exp(strength.quotient(sizes["year_ago"][1], sizes["year_ago"][0]))
     parts["order_size"] = Part.of(mean_now, mean_then, -strength.against_chance(z))
 
     amount, before = _floats(sold, "amount_recent"), _floats(sold, "amount_year_ago")
@@ -255,7 +251,7 @@ def _evidence_signals(facts: Columns, month: pd.Period) -> dict[str, Part]:
             hits, n = column(f"{over}_recent"), column(f"{under}_recent")
             hits_usual, n_usual = column(f"{over}_usual"), column(f"{under}_usual")
             z = sign * strength.against_chance(strength.share_change(hits, n, hits_usual, n_usual))
-            parts[signal] = Part.of(_quotient(hits, n), _quotient(hits_usual, n_usual), z)
+            parts[signal] = Part.of(strength.quotient(hits, n), strength.quotient(hits_usual, n_usual), z)
     for signal, stem, sign, least, usual in (
         ("discount", "discount", 1, 3, "usual"),
         ("decision_days", "decision", -1, 2, "usual"),
@@ -271,16 +267,16 @@ def _evidence_signals(facts: Columns, month: pd.Period) -> dict[str, Part]:
                 for i, part in enumerate(("n", "sum", "square"))
             )
             z = sign * strength.against_chance(strength.mean_change(now, then, least))  # type: ignore[arg-type]
-            parts[signal] = Part.of(_quotient(now[1], now[0]), _quotient(then[1], then[0]), z)
-    returned = _quotient(column("returns_amount_recent"), column("gross_amount_recent"))
-    usually = _quotient(column("returns_amount_usual"), column("gross_amount_usual"))
+            parts[signal] = Part.of(strength.quotient(now[1], now[0]), strength.quotient(then[1], then[0]), z)
+    returned = strength.quotient(column("returns_amount_recent"), column("gross_amount_recent"))
+    usually = strength.quotient(column("returns_amount_usual"), column("gross_amount_usual"))
     # Returns are rare and lumpy: eight points of sales more than usual count as two standard deviations.
     parts["returns"] = Part.of(returned, usually, np.clip(2 * (returned - usually) / 0.08, -6, 6))
     if "complaints_recent" in facts:
         parts["complaints"] = _complaints(facts)
     if "categories_recent" in facts:
         kinds, before = column("categories_recent"), column("categories_usual")
-        pace = _quotient(column("lines_recent"), column("lines_usual"))
+        pace = strength.quotient(column("lines_recent"), column("lines_usual"))
         expected = column("categories_lost_lines") * np.nan_to_num(pace)
         usable = (column("lines_recent") >= 3) & (column("lines_usual") >= 3)
         z = np.where(usable, strength.from_chance(np.exp(-expected)), np.nan)
@@ -289,7 +285,7 @@ def _evidence_signals(facts: Columns, month: pd.Period) -> dict[str, Part]:
         end = month.to_timestamp(how="end").normalize()
         days = (end - facts.raw("last_visit")).dt.days.to_numpy(dtype="float64")
         visits = column("visits_recent") + column("visits_usual")
-        usual_gap = _quotient(np.full(len(facts), (RECENT_MONTHS + USUAL_MONTHS) * 30.4), visits)
+        usual_gap = strength.quotient(np.full(len(facts), (RECENT_MONTHS + USUAL_MONTHS) * 30.4), visits)
         known = np.isfinite(days) & (visits >= 2)
         chance = np.exp(-np.divide(days, usual_gap, out=np.zeros(len(facts)), where=known))
         parts["visits"] = Part.of(days, usual_gap, np.where(known, strength.from_chance(chance), np.nan))

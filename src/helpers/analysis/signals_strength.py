@@ -17,6 +17,11 @@ CERTAIN = 6.0
 _POOL = 4.0
 
 
+def quotient(over: Floats, under: Floats) -> Floats:
+    """Divide where there is something to divide by; NaN elsewhere."""
+    return np.divide(over, under, out=np.full(len(over), np.nan), where=under > 0)
+
+
 def share_change(hits_now: Floats, n_now: Floats, hits_usual: Floats, n_usual: Floats) -> Floats:
     """Two-proportion z with one hit and one miss added to the pooled share; three of each kind are needed."""
     pooled = (hits_now + hits_usual + 1) / (n_now + n_usual + 2)

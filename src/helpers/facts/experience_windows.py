@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from helpers.facts.signals import RECENT_MONTHS, USUAL_MONTHS
 from helpers.facts.signals_sources import PARTS
-from helpers.facts.windows import Members, MonthlySums
+from helpers.facts.windows import Members, MonthlySums, first_looked_at
 
 if TYPE_CHECKING:
     from helpers.facts.store import Facts
@@ -59,7 +58,7 @@ class ExperienceWindows:
         """Return the sums of a part of the evidence; it has the measures that the data supply."""
         rows = self._facts.table(f"evidence_{name}")
         kinds = {measure: PARTS[name][measure] for measure in MEASURES[name] if measure in rows.columns}
-        first = self.months[0] - RECENT_MONTHS - USUAL_MONTHS + 1
+        first = first_looked_at(self.months[0])
         return MonthlySums(rows, kinds, self._members, first, self.months[-1])
 
     def only(self, customer_ids: Sequence[str]) -> ExperienceWindows:

@@ -149,6 +149,11 @@ class MonthlySums:
         return int((month - self._first).n) + 1
 
 
+def first_looked_at(month: pd.Period) -> pd.Period:
+    """Return the first month of the windows that end with a month."""
+    return month - (RECENT_MONTHS + USUAL_MONTHS - 1)
+
+
 def evidence_at(
     parts: Mapping[str, ir.Table],
     members: Members,
@@ -181,7 +186,7 @@ def evidence_at(
         the list price.
     """
     months = [pd.Period(origin, freq="M") for origin in origins]
-    first, last = min(months) - RECENT_MONTHS - USUAL_MONTHS + 1, max(months)
+    first, last = first_looked_at(min(months)), max(months)
     columns: list[dict[str, NDArray[Any]]] = [{} for _ in months]
     begun = np.full(len(members), (last - first).n + 2)
     for part, rows in parts.items():
@@ -222,7 +227,7 @@ def _categories_at(
     categories: ir.Table, members: Members, months: Sequence[pd.Period]
 ) -> list[dict[str, Floats]]:
     """Count, for each month, the categories that a member buys, bought and no longer buys."""
-    first, last = min(months) - RECENT_MONTHS - USUAL_MONTHS + 1, max(months)
+    first, last = first_looked_at(min(months)), max(months)
     steps = (last - first).n + 2
     names = categories.select("category").distinct()
     names = names.select(named="category", kind=ibis.row_number().over(order_by=names.category).cast("int32"))
