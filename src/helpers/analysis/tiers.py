@@ -115,14 +115,11 @@ def tiers(
     """
     if not 0 < cutoffs[0] <= cutoffs[1] <= 1:
         raise WorkbookError(f"ABC cut-offs must rise from above 0 to at most 1, but are {cutoffs}.")
-    base = customers.assign(everyone="") if by is None else customers
     if measure == "net_amount" and first_month is not None:
         # Months before the first window of the history decide nothing: they need no label.
         earliest = trailing(month - (max(history_months, 2) - 1), window_months).first
         customer_months = customer_months[customer_months["month"] >= earliest.to_timestamp()]
-    labelled = grouped_months(base, customer_months, None, by or "everyone")
-    if by is None:
-        labelled["kind"], labelled["group"] = groups.GROUP, "all"
+    labelled = grouped_months(customers, customer_months, None, by)
     labelled["orders"] = customer_months["orders"].to_numpy() if "orders" in customer_months else 0
     labelled["margin_amount"] = labelled["net_amount_with_cost"] - labelled["cost_amount"]
     labelled = up_to(month, labelled)
@@ -137,7 +134,7 @@ def tiers(
     rows_of = recent[["customer_id", "kind", "group"]].drop_duplicates("customer_id")
     who = groups.positions(index, rows_of).set_axis(rows_of["customer_id"].array).sort_index()
     amounts, codes = _history(labelled, who, month, window_months, history_months, measure, cutoffs)
-    table = _customer_table(who, amounts, codes, cutoffs, near_points, base, index)
+    table = _customer_table(who, amounts, codes, cutoffs, near_points, customers, index)
     return Tiers(
         by=by,
         month=month,
