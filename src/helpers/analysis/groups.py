@@ -75,8 +75,8 @@ def grouped_months(
     return labelled[[*wanted, *(["purchase_days"] if "purchase_days" in labelled else [])]]
 
 
-def _kind_column(places: np.ndarray) -> pd.Categorical:
-    return pd.Categorical.from_codes(places, pd.Index(KINDS))
+def _kind_column(places: np.ndarray) -> pd.Series:
+    return pd.Series(pd.Categorical.from_codes(places, pd.Index(KINDS)))
 
 
 def as_texts(labels: pd.DataFrame) -> pd.DataFrame:
@@ -108,12 +108,12 @@ def group_order(
     units = np.zeros(len(values), dtype="int64")
     np.add.at(units, codes[counted], to_units(labelled["net_amount"].to_numpy()[counted]))
     present = np.bincount(codes[is_group], minlength=len(values)) > 0
-    by_name = {values[place]: from_units(units[place]) for place in np.flatnonzero(present)}
+    by_name = {values[place]: from_units(units[place]) for place in np.flatnonzero(present).tolist()}
     for name in always:
         by_name.setdefault(name, 0.0)
     wished = {name: position for position, name in enumerate(dict.fromkeys(first))}
     names = sorted(by_name, key=lambda name: (wished.get(name, len(wished)), -by_name[name], name))
-    kinds_there = {kind_values[place] for place in np.flatnonzero(np.bincount(kinds_of))}
+    kinds_there = {kind_values[place] for place in np.flatnonzero(np.bincount(kinds_of)).tolist()}
     rows = [(GROUP, name) for name in names]
     rows += [(kind, None) for kind in (NOT_RECORDED, UNASSIGNED) if kind in kinds_there]
     kinds, groups = [kind for kind, _ in rows], [name for _, name in rows]
