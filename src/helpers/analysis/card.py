@@ -47,7 +47,8 @@ class Card:
     missing
         The parts of the record that are empty.
     value, horizon_years, value_by_margin, value_is_rough
-        Its row of `LifetimeValue.customers` (None: never bought), the horizon of value_amount and its bounds, whether
+        Of its row of `LifetimeValue.customers` what is in `helpers.analysis.lifetime.CARD_COLUMNS` (None: never
+        bought), the horizon of value_amount and its bounds, whether
         they are margin (else net sales), and whether the history is too short to determine the purchase model.
     risk, risk_months, risk_method, warn_probability, risk_by_margin
         Its row of `RiskList.everyone` (None: never bought, or silent for so long that it
@@ -143,12 +144,6 @@ def against_peers(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
         ["net_amount", "peers_share", "category"], ascending=[False, False, True], kind="stable"
     )
     return table[["category", "net_amount", "peers_share", "gap"]].reset_index(drop=True)
-
-
-def row_of(frame: pd.DataFrame, customer_id: str) -> pd.Series | None:
-    """Return the row of one customer in a result; None where it has none."""
-    rows = frame[frame["customer_id"] == customer_id]
-    return rows.iloc[0] if len(rows) else None
 
 
 def missing_of(record: pd.Series) -> tuple[str, ...]:

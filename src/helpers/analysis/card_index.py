@@ -10,11 +10,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.behaviour import Behaviour
-from helpers.analysis.grades import Grades
-from helpers.analysis.leaving import Leaving
 from helpers.analysis.leaving_states import STATES
-from helpers.analysis.tiers import TIERS, Tiers
+from helpers.analysis.tiers import TIERS
 from helpers.grading_settings import GRADE_NAMES
 
 #: What customers can be picked by, in the order shown; those the data do not supply are left out.
@@ -30,6 +27,8 @@ SORTS = {
 #: Parts of the customers at which bands of money begin, before rounding.
 _BAND_PARTS = (0.25, 0.5, 0.75, 0.9)
 NOT_RECORDED = ""
+#: The tier of whoever has none.
+NO_TIER = TIERS[-1]
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,8 @@ class CardIndex:
         The report's month.
     customers
         One row a customer by net_amount (largest first), then customer_id: customer_id, name, the facets that
-        the data supply (NaN: not recorded), net_amount (of the window), credit_limit, last_purchase, gap_ratio
-        (silence over the usual gap), probability (of leaving; NaN: not scored), salesperson_name.
+        the data supply (categorical; NaN: not recorded), net_amount (of the window), credit_limit, last_purchase,
+        gap_ratio (silence over the usual gap), probability (of leaving; NaN: not scored), salesperson_name.
     facets
         Facet -> its values, in the order shown; "" stands for "not recorded", where there are such.
     """
@@ -109,10 +108,12 @@ class CardIndex:
     @cached_property
     def _codes(self) -> dict[str, np.ndarray]:
         """For each facet, the position of every customer's value among the facet's values."""
-        return {
-            facet: pd.Index(values).get_indexer(pd.Index(self.customers[facet].fillna(NOT_RECORDED)))
-            for facet, values in self.facets.items()
-        }
+        return {facet: self._codes_of(facet, values) for facet, values in self.facets.items()}
+
+    def _codes_of(self, facet: str, values: tuple[str, ...]) -> np.ndarray:
+        held = pd.Categorical(self.customers[facet])
+        places = pd.Index(values).get_indexer(pd.Index([*held.categories, NOT_RECORDED]))
+        return places[held.codes]  # -1, the last: not recorded
 
     @cached_property
     def _orders(self) -> dict[str, np.ndarray]:
@@ -144,62 +145,66 @@ class CardIndex:
 
 
 def card_index(
+    month: pd.Period,
     customers: pd.DataFrame,
     customer_summary: pd.DataFrame,
-    tiers: Tiers,
-    grades: Grades,
-    behaviour: Behaviour,
-    leaving: Leaving,
+    said: Sequence[pd.DataFrame],
+    segments: Sequence[str],
 ) -> CardIndex:
     """Put together what customers can be picked by.
 
     Parameters
     ----------
+    month
+        The report's month.
     customers, customer_summary
         Facts of these names, of the scope.
-    tiers, grades, behaviour, leaving
-        Results of these subjects for the same customers.
+    said
+        What subjects say of the same customers, by customer_id, in any frames: tier, state, grade, segment,
+        gap_ratio and probability; of some customers they say nothing.
+    segments
+        The segments in their order.
     """
     table = customers.set_index("customer_id").sort_index()
     summary = customer_summary.set_index("customer_id").reindex(table.index)
     table["net_amount"] = summary["net_amount"].fillna(0.0)
     table["last_purchase"] = summary["last_purchase"]
-    table["tier"] = tiers.customers.set_index("customer_id")["tier"].reindex(table.index).fillna("none")
-    table["grade"] = grades.customers.set_index("customer_id")["grade"].reindex(table.index)
-    seen = behaviour.customers.set_index("customer_id").reindex(table.index)
-    table["segment"], table["gap_ratio"] = seen["segment"], seen["gap_ratio"]
+    for frame in said:
+        known = frame.reindex(table.index)
+        for column in frame:
+            table[column] = known[column]
     bands = {}
     for band, column in (("sales_band", "net_amount"), ("credit_band", "credit_limit")):
         table[band], bands[band] = banded(table[column].astype("float64"))
-    table["state"] = state_now(leaving).reindex(table.index)
-    table["probability"] = leaving.customers.set_index("customer_id")["probability"].reindex(table.index)
     orders = bands | {
         "tier": list(TIERS),
         "state": list(STATES),
         "grade": list(GRADE_NAMES),
-        "segment": list(behaviour.segments["segment"]),
+        "segment": list(segments),
     }
+    table["tier"] = _in_order(table["tier"], orders["tier"]).fillna(NO_TIER)
     facets = {}
     for facet in FACETS:
-        present = set(table[facet].dropna())
-        if present:
-            wished = [value for value in orders.get(facet, sorted(present)) if value in present]
+        table[facet] = _in_order(table[facet], orders.get(facet))
+        present = table[facet].cat.remove_unused_categories().cat.categories
+        if len(present):
             missing = (NOT_RECORDED,) if table[facet].isna().any() else ()
-            facets[facet] = (*wished, *missing)
-    table = table.reset_index().sort_values(
-        ["net_amount", "customer_id"], ascending=[False, True], kind="stable"
-    )
+            facets[facet] = (*present, *missing)
+    # They stand in the order of ids, by which equal ones are told apart.
+    table = table.take(np.argsort(-table["net_amount"].to_numpy(), kind="stable")).reset_index()
     columns = [
         "customer_id", "name", *facets, "net_amount", "credit_limit", "last_purchase", "gap_ratio",
         "probability", "salesperson_name",
     ]  # fmt: skip
-    return CardIndex(behaviour.month, table[columns].reset_index(drop=True), facets)
+    return CardIndex(month, table[columns], facets)
 
 
-def state_now(leaving: Leaving) -> pd.Series:
-    """Return by customer_id the state at the report's month end; nobody has one where there is too little history."""
-    month = leaving.month.year * 12 + leaving.month.month
-    return leaving.states[leaving.states["number"] == month].set_index("customer_id")["state"].astype("str")
+def _in_order(values: pd.Series, order: Sequence[str] | None) -> pd.Series:
+    """Return texts as categories in their order; None: the order of texts."""
+    if order is None:
+        held = values.astype("category")
+        return held.cat.reorder_categories(sorted(held.cat.categories))
+    return values.astype(pd.CategoricalDtype(order))
 
 
 def banded(amounts: pd.Series) -> tuple[pd.Series, list[str]]:
@@ -221,8 +226,8 @@ def banded(amounts: pd.Series) -> tuple[pd.Series, list[str]]:
     places = np.where(
         amounts.fillna(0) <= 0, 0, 1 + np.searchsorted(edges, amounts.fillna(0).to_numpy(), "right")
     )
-    bands = pd.Series(np.array(names, dtype="object")[places], index=amounts.index)
-    return bands.where(amounts.notna()), names
+    places = np.where(amounts.notna(), places, -1)
+    return pd.Series(pd.Categorical.from_codes(places, pd.Index(names, dtype="str")), amounts.index), names
 
 
 def _rounded(amount: float) -> float:

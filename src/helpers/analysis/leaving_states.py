@@ -80,6 +80,12 @@ def states(
     return table.sort_values(["number", "customer_id"], kind="stable").reset_index(drop=True)
 
 
+def state_now(table: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+    """Return customer_id and state at one month end; nobody has one where there is too little history."""
+    now = table["number"] == month.year * 12 + month.month
+    return table.loc[now, ["customer_id", "state"]].reset_index(drop=True)
+
+
 def counts(table: pd.DataFrame) -> pd.DataFrame:
     """Return customers by month end (index: number) and state (a column each of `STATES`)."""
     if table.empty:

@@ -16,6 +16,8 @@ from helpers.analysis.money import sum_by
 from helpers.analysis.periods import trailing
 
 BOUNDS = {"low_95": 0.025, "low_80": 0.10, "high_80": 0.90, "high_95": 0.975}
+#: What a customer's card shows of `LifetimeValue.customers`.
+CARD_COLUMNS = ("customer_id", "history_amount", "value_amount", "low_80", "high_80")
 #: The first cohort holds everybody who bought in the data's first half-year: most were customers before.
 EARLIER = "earlier"
 

@@ -7,15 +7,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from helpers.analysis.behaviour import Behaviour
-from helpers.analysis.card import Card, against_peers, missing_of, monthly, row_of, tier_history
-from helpers.analysis.card_index import CardIndex, card_index
-from helpers.analysis.grades import Grades
-from helpers.analysis.leaving import Leaving
-from helpers.analysis.leaving_list import RiskList
-from helpers.analysis.lifetime import LifetimeValue
-from helpers.analysis.receivables import Receivables
-from helpers.analysis.signals import Signals
+from helpers.analysis.card import Card, against_peers, missing_of, monthly
+from helpers.analysis.card_index import NO_TIER, CardIndex, card_index
+from helpers.analysis.rules import outcomes_in_order
 from helpers.errors import WorkbookError
 from helpers.facts import card as facts_of
 from helpers.questions.leaving import LeavingQuestions
@@ -24,9 +18,15 @@ from helpers.questions.ranking import RankingQuestions
 from helpers.questions.signals import SignalQuestions
 from helpers.questions.value import ValueQuestions
 
+#: What the index shows of a customer's record.
+_OF_CUSTOMERS = (
+    "customer_id", "name", "trade_class", "region", "industry", "size_class", "salesperson_name", "credit_limit",
+    "interest_level",
+)  # fmt: skip
+
 
 class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQuestions, ValueQuestions):
-    """The customer card and the card index; what all cards share is computed once a book."""
+    """The customer card and the card index: what subjects have left of these customers (`CustomerRows`), and facts."""
 
     def card_index(self) -> CardIndex:
         """Return all customers of this scope with what they can be picked by; see `helpers.analysis.card_index`.
@@ -49,54 +49,49 @@ class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQu
         --------
         >>> book.card("C00003").grade["grade"]  # doctest: +SKIP
         """
-        customers = self.frame("customers")
-        found = customers[customers["customer_id"] == customer_id]
-        if found.empty:
-            raise self._unknown(customer_id)
-        record = found.iloc[0]
-        months, summaries = self._months(), self.frame("customer_summary")
-        summaries = summaries[summaries["customer_id"] == customer_id]
-        history = self._tier_history
-        codes = history.reindex([customer_id]).iloc[0].fillna("none")
-        grades, behaviour = self._grades, self._behaviour
-        value, seen, risk, owed = (
-            self._card_value,
-            self._card_leaving,
-            self._card_risk,
-            self._card_receivables,
+        record = self._own_record(customer_id)
+        facts, settings, only = self.facts, self.settings, [customer_id]
+        summaries = facts.frame_of("customer_summary", only)
+        value, states, risk, owed = (
+            self._value_rows(),
+            self._state_rows(),
+            self._risk_rows(),
+            self._receivable_rows(),
         )
-        only = [customer_id]
+        grade, segment = self._grade_rows().row(customer_id), self._behaviour_rows().row(customer_id)
+        assert grade is not None
+        assert segment is not None  # every customer has both
         return Card(
             customer_id=customer_id,
             month=self.month,
-            window_months=self.settings.periods.window_months,
+            window_months=settings.periods.window_months,
             record=record,
             summary=summaries.iloc[0] if len(summaries) else None,
-            grade=grades.customers[grades.customers["customer_id"] == customer_id].iloc[0],
-            grade_rules=grades.rules,
-            segment=behaviour.customers[behaviour.customers["customer_id"] == customer_id].iloc[0],
-            segment_rules=behaviour.rules,
+            grade=grade,
+            grade_rules=settings.grades.rules,
+            segment=segment,
+            segment_rules=settings.segments.rules,
             months=monthly(
-                months[months["customer_id"] == customer_id],
-                self.month,
-                self.settings.periods.history_months,
+                facts.frame_of("customer_months", only), self.month, settings.periods.history_months
             ),
-            tiers=pd.DataFrame({"month": codes.index, "tier": codes.to_numpy()}),
+            tiers=self._tiers_of(customer_id),
             categories=self._categories(customer_id, record["trade_class"]),
-            contacts=facts_of.contacts(self.facts, only),
-            complaints=facts_of.complaints(self.facts, only),
+            contacts=facts_of.contacts(facts, only),
+            complaints=facts_of.complaints(facts, only),
             missing=missing_of(record),
-            value=row_of(value.customers, customer_id),
-            horizon_years=value.horizon_years,
-            value_by_margin=value.by_margin,
-            value_is_rough=value.learned is None or value.learned.fallback is not None,
-            risk=row_of(risk.everyone, customer_id),
-            risk_months=seen.horizon_months,
-            risk_method=seen.method,
-            warn_probability=risk.warn_probability,
-            risk_by_margin=risk.has_margin,
-            signals=self._card_signals.of(customer_id),
-            receivables=None if owed is None else row_of(owed.customers, customer_id),
+            value=value.row(customer_id),
+            horizon_years=value.told["horizon_years"],
+            value_by_margin=value.told["by_margin"],
+            value_is_rough=value.told["is_rough"],
+            risk=risk.row(customer_id),
+            risk_months=states.told["horizon_months"],
+            risk_method=states.told["method"],
+            warn_probability=risk.told["warn_probability"],
+            risk_by_margin=risk.told["by_margin"],
+            signals=self._signal_rows()
+            .of(customer_id)
+            .sort_values("strength", ascending=False, kind="stable", ignore_index=True),
+            receivables=None if owed is None else owed.row(customer_id),
             has_invoices=owed is not None,
         )
 
@@ -109,9 +104,29 @@ class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQu
         --------
         >>> book.most_at_stake(5)  # doctest: +SKIP
         """
-        warned = list(self._card_risk.customers["customer_id"])
-        rest = self._index.customers["customer_id"]
+        warned = list(self._warned_of().head(count).index)
+        rest = self._index.customers["customer_id"].head(len(warned) + count)
         return [*warned, *rest[~rest.isin(warned)]][:count]
+
+    def _warned_of(self) -> pd.Series:
+        """Return risk_amount by customer_id of those warned of, the largest first; equal ones by customer_id."""
+        rows = self._risk_rows()
+        risk = rows.columns("probability", "risk_amount")
+        warned = risk.loc[risk["probability"] >= rows.told["warn_probability"], "risk_amount"]
+        return warned.sort_values(ascending=False, kind="stable")
+
+    def _own_record(self, customer_id: str) -> pd.Series:
+        found = self.facts.frame_of("customers", [customer_id], self.scope)
+        if found.empty:
+            raise self._unknown(customer_id)
+        return found.iloc[0]
+
+    def _tiers_of(self, customer_id: str) -> pd.DataFrame:
+        """Return month and tier at each of the last month ends."""
+        rows = self._tier_history()
+        months, found = rows.told["months"], rows.row(customer_id)
+        tiers = [NO_TIER] * len(months) if found is None else [found[month] for month in months]
+        return pd.DataFrame({"month": pd.PeriodIndex(months, freq="M"), "tier": tiers})
 
     def _categories(self, customer_id: str, trade_class: object) -> pd.DataFrame | None:
         sales = facts_of.category_sales(self.facts, [customer_id])
@@ -122,54 +137,20 @@ class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQu
 
     @cached_property
     def _index(self) -> CardIndex:
-        return card_index(
-            self.frame("customers"),
-            self.frame("customer_summary"),
-            self.tiers(self.main_dimension),
-            self._grades,
-            self._behaviour,
-            self._card_leaving,
+        rules = self.settings.segments
+        said = (
+            self._tier_rows().columns("tier"),
+            self._state_rows().columns("state"),
+            self._grade_rows().columns("grade"),
+            self._behaviour_rows().columns("segment", "gap_ratio"),
+            self._risk_rows().columns("probability"),
         )
-
-    @cached_property
-    def _grades(self) -> Grades:
-        return self.grades()
-
-    @cached_property
-    def _behaviour(self) -> Behaviour:
-        return self.behaviour()
-
-    @cached_property
-    def _card_value(self) -> LifetimeValue:
-        return self.lifetime()
-
-    @cached_property
-    def _card_leaving(self) -> Leaving:
-        return self.leaving()
-
-    @cached_property
-    def _card_risk(self) -> RiskList:
-        return self.risk_list(self._card_leaving)
-
-    @cached_property
-    def _card_signals(self) -> Signals:
-        return self.signals()
-
-    @cached_property
-    def _card_receivables(self) -> Receivables | None:
-        return self.receivables()
-
-    @cached_property
-    def _tier_history(self) -> pd.DataFrame:
-        rules, periods = self.settings.tiers, self.settings.periods
-        frames = self.frame("customers"), self._months()
-        return tier_history(
-            *frames,
+        return card_index(
             self.month,
-            self.main_dimension,
-            periods.window_months,
-            rules.cutoffs,
-            rules.history_months,
+            self._frame("customers", self.scope, _OF_CUSTOMERS),
+            self._frame("customer_summary", self.scope, ("customer_id", "net_amount", "last_purchase")),
+            said,
+            outcomes_in_order(rules.rules, rules.otherwise),
         )
 
     @cached_property

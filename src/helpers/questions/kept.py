@@ -72,7 +72,12 @@ def kept_by_content(facts: Facts) -> Remember:
 
 
 def _kept_in_file(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answer]) -> Answer:
-    return _in_file(facts.folder / "answers" / _key(settings) / f"{name}.pickle", compute)
+    return _in_file(answers_folder(facts, settings) / f"{name}.pickle", compute)
+
+
+def answers_folder(facts: Facts, settings: Settings) -> Path:
+    """Return where answers to the same data, month, settings and code are kept."""
+    return facts.folder / "answers" / _key(settings)
 
 
 def _in_file(path: Path, compute: Callable[[], Answer]) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
+from functools import cached_property
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
@@ -11,10 +12,11 @@ from threadpoolctl import threadpool_limits
 from helpers.analysis.leaving import Leaving, leaving
 from helpers.analysis.leaving_choice import Choice, choose
 from helpers.analysis.leaving_list import RiskList, risk_list
+from helpers.analysis.leaving_states import state_now
 from helpers.models import MBGCNBDk
 from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
+from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.questions.kept import kept_by_content
-from helpers.questions.opened import Opened
 from helpers.questions.parts import id_ranges
 from helpers.scope import COMPANY
 
@@ -30,7 +32,7 @@ def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
             return None
 
 
-class LeavingQuestions(Opened):
+class LeavingQuestions(LeavesRows):
     """Probabilities of leaving, the list of customers at risk, and the record of past warnings."""
 
     def leaving(self, horizon_months: int | None = None) -> Leaving:
@@ -42,11 +44,25 @@ class LeavingQuestions(Opened):
         --------
         >>> book.leaving().customers  # doctest: +SKIP
         """
+        return self._usual if horizon_months is None else self._shown(horizon_months)
+
+    @cached_property
+    def _usual(self) -> Leaving:
+        """What is asked for again and again, and by cards: the answer for the settings' horizon."""
+        seen = self._shown(None)
+        self._leave("states", lambda: _states_of(seen))
+        return seen
+
+    def _shown(self, horizon_months: int | None) -> Leaving:
         name = "leaving" if horizon_months is None else f"leaving-{horizon_months}"
         seen = self._company_answer(name, lambda: self._leaving(horizon_months)).of(self._own_ids())
         if self.scope == COMPANY or self.settings.privacy.show_company_shares:
             return seen
         return replace(seen, warn=seen.warn.untold())
+
+    def _state_rows(self) -> CustomerRows:
+        """Return each customer's state at the month end, and how leaving was learnt."""
+        return self._leave("states", lambda: _states_of(self._usual))
 
     def _leaving(self, horizon_months: int | None) -> Leaving:
         settings = self.settings.churn
@@ -87,10 +103,17 @@ class LeavingQuestions(Opened):
         contacts: pd.DataFrame | None = None
         if self.tables.has("interactions"):
             contacts = self.frame("last_contacts")
-        return risk_list(
-            seen or self.leaving(), self.frame("customers"), self.frame("customer_summary"), contacts,
-            self.settings.churn,
-        )  # fmt: skip
+        seen = seen or self._usual
+        risk = risk_list(
+            seen, self.frame("customers"), self.frame("customer_summary"), contacts, self.settings.churn
+        )
+        if seen is vars(self).get("_usual"):
+            self._leave("risk", lambda: _left_of(risk))
+        return risk
+
+    def _risk_rows(self) -> CustomerRows:
+        """Return each scored customer's risk, from which probability on we warn, and whether risk is margin."""
+        return self._leave("risk", lambda: _left_of(self.risk_list()))
 
     def choose(
         self,
@@ -107,3 +130,12 @@ class LeavingQuestions(Opened):
         """
         seen = seen or self.leaving()
         return choose(seen, risk or self.risk_list(seen), self.settings.churn, threshold, capacity)
+
+
+def _states_of(seen: Leaving) -> Left:
+    states = state_now(seen.states, seen.month)
+    return Left(states, {"horizon_months": seen.horizon_months, "method": seen.method})
+
+
+def _left_of(risk: RiskList) -> Left:
+    return Left(risk.everyone, {"warn_probability": risk.warn_probability, "by_margin": risk.has_margin})

@@ -14,11 +14,11 @@ from helpers.analysis.receivables import Receivables, receivables
 from helpers.analysis.scorecard import Scorecard, scorecard
 from helpers.models import MBGNBD
 from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
-from helpers.questions.opened import Opened
+from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.scope import COMPANY
 
 
-class MoneyQuestions(Opened):
+class MoneyQuestions(LeavesRows):
     """Attainment of targets, the salespeople's scorecard, and receivables."""
 
     def attainment(self) -> Attainment:
@@ -84,7 +84,7 @@ class MoneyQuestions(Opened):
         if not self.tables.has("invoices"):
             return None
         rules = self.settings.money
-        return receivables(
+        owed = receivables(
             self.frame("customers"),
             self.frame("receivables"),
             self.frame("receivable_months"),
@@ -94,6 +94,20 @@ class MoneyQuestions(Opened):
             rules.later_days,
             rules.least_payments,
         )
+        self._leave("receivables", lambda: Left(owed.customers, {}))
+        return owed
+
+    def _receivable_rows(self) -> CustomerRows | None:
+        """Return what each customer owes; None without invoices."""
+        if not self.tables.has("invoices"):
+            return None
+
+        def owed() -> Left:
+            found = self.receivables()
+            assert found is not None
+            return Left(found.customers, {})
+
+        return self._leave("receivables", owed)
 
     def _cash(self) -> Cash:
         forecast = self._company_answer("cash", self._company_cash)

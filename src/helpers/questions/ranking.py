@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from helpers.analysis.behaviour import Behaviour, behaviour
+from helpers.analysis.card import tier_history
 from helpers.analysis.concentration import Concentration, concentration
 from helpers.analysis.dependence import Dependence, dependence
 from helpers.analysis.grades import Grades, grades
 from helpers.analysis.tiers import Measure, Tiers, tiers
-from helpers.questions.opened import Opened
+from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.scope import COMPANY
 
 
-class RankingQuestions(Opened):
+class RankingQuestions(LeavesRows):
     """ABC tiers, concentration, dependence, value grades and behaviour classes."""
 
     def tiers(
@@ -42,7 +43,7 @@ class RankingQuestions(Opened):
         """
         customers, months = self._chosen(only)
         rules = self.settings.tiers
-        return tiers(
+        found = tiers(
             customers,
             months,
             self.month,
@@ -55,6 +56,38 @@ class RankingQuestions(Opened):
             order=self.settings.order.get(by) if by else None,
             first_month=self.facts.coverage.months[0],
         )
+        of_everybody = not any(value is not None for value in (only or {}).values())
+        if of_everybody and (by, measure, cutoffs, history_months) == (
+            self.main_dimension, "net_amount", None, None,
+        ):  # fmt: skip
+            self._leave("tiers", lambda: Left(found.customers[["customer_id", "tier"]], {}))
+            self._tier_history()  # while the months are in memory
+        return found
+
+    def _tier_rows(self) -> CustomerRows:
+        """Return each customer's tier inside its class."""
+        return self._leave(
+            "tiers", lambda: Left(self.tiers(self.main_dimension).customers[["customer_id", "tier"]], {})
+        )
+
+    def _tier_history(self) -> CustomerRows:
+        """Return each customer's tier inside its class at the last month ends, a column each; see `tier_history`."""
+
+        def everybody() -> Left:
+            rules = self.settings.tiers
+            history = tier_history(
+                self.frame("customers"),
+                self._months(),
+                self.month,
+                self.main_dimension,
+                self.settings.periods.window_months,
+                rules.cutoffs,
+                rules.history_months,
+            )
+            named = history.rename(columns=str).rename_axis("customer_id").reset_index()
+            return Left(named, {"months": [str(month) for month in history.columns]})
+
+        return self._leave("tier_history", everybody)
 
     def concentration(self) -> Concentration:
         """Return how much hangs on how few customers; see `helpers.analysis.concentration`.
@@ -96,7 +129,7 @@ class RankingQuestions(Opened):
         >>> book.grades().customers  # doctest: +SKIP
         """
         facts = self.facts
-        return grades(
+        found = grades(
             self._frame("customers", COMPANY),
             self._months(COMPANY),
             self.month,
@@ -107,6 +140,11 @@ class RankingQuestions(Opened):
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
+        self._leave("grades", lambda: Left(found.customers, {}))
+        return found
+
+    def _grade_rows(self) -> CustomerRows:
+        return self._leave("grades", lambda: Left(self.grades().customers, {}))
 
     def behaviour(self) -> Behaviour:
         """Return behaviour classes; see `helpers.analysis.behaviour`.
@@ -116,7 +154,7 @@ class RankingQuestions(Opened):
         >>> book.behaviour().segments  # doctest: +SKIP
         """
         facts = self.facts
-        return behaviour(
+        found = behaviour(
             self._frame("customers", COMPANY),
             self._frame("customer_summary", COMPANY),
             self._months(COMPANY),
@@ -127,3 +165,8 @@ class RankingQuestions(Opened):
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
+        self._leave("behaviour", lambda: Left(found.customers, {}))
+        return found
+
+    def _behaviour_rows(self) -> CustomerRows:
+        return self._leave("behaviour", lambda: Left(self.behaviour().customers, {}))

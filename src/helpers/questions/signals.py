@@ -7,12 +7,12 @@ import pandas as pd
 from helpers.analysis.experience import ExperienceShift, experience_shift
 from helpers.analysis.signals import Signals, signals
 from helpers.facts.experience_windows import ExperienceWindows
+from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.questions.leaving import purchase_model
-from helpers.questions.opened import Opened
 from helpers.scope import COMPANY
 
 
-class SignalQuestions(Opened):
+class SignalQuestions(LeavesRows):
     """Signals and the experience shift: learnt of all customers, shown of those of the scope."""
 
     def signals(self) -> Signals:
@@ -23,7 +23,7 @@ class SignalQuestions(Opened):
         >>> book.signals().of("C00003")  # doctest: +SKIP
         """
         facts = self.facts
-        return signals(
+        found = signals(
             self._frame("customers", COMPANY),
             facts.frame("evidence"),
             facts.frame("rhythm"),
@@ -35,6 +35,12 @@ class SignalQuestions(Opened):
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
+        self._leave("signals", lambda: Left(found.noticed, {}))
+        return found
+
+    def _signal_rows(self) -> CustomerRows:
+        """Return the signals that are noticed, a row a customer and signal."""
+        return self._leave("signals", lambda: Left(self.signals().noticed, {}))
 
     def experience(self) -> ExperienceShift:
         """Return who is experienced, who is turning, and what is sold to whom; see `helpers.analysis.experience`.

@@ -7,17 +7,18 @@ import pandas as pd
 from helpers.analysis.alive import AliveHistory, alive_history
 from helpers.analysis.cohorts import Cohorts, cohorts
 from helpers.analysis.forecast import ForecastChoice, choose_forecaster
-from helpers.analysis.lifetime import LifetimeValue, lifetime
+from helpers.analysis.lifetime import CARD_COLUMNS, LifetimeValue, lifetime
 from helpers.analysis.lifetime_histories import WEEK_DAYS, YEAR_DAYS, known_at, ledger
 from helpers.analysis.lifetime_learning import LearnedValue, learn
 from helpers.analysis.origins import purchase_histories
 from helpers.analysis.tiers import tiers
 from helpers.facts import Facts
+from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.questions.opened import Opened
 from helpers.questions.parts import id_ranges
 
 
-class ValueQuestions(Opened):
+class ValueQuestions(LeavesRows):
     """Lifetime value, cohorts, and the history of P(alive)."""
 
     def lifetime(self, horizon_years: int | None = None) -> LifetimeValue:
@@ -43,7 +44,7 @@ class ValueQuestions(Opened):
             customers, months, self.month, None, periods.window_months, cutoffs, history_months=1
         ).customers
         horizon = horizon_years or min((1, 3, 5), key=lambda years: abs(years - rules.headline_years))
-        return lifetime(
+        value = lifetime(
             learned_value(self),
             customers,
             months,
@@ -55,6 +56,13 @@ class ValueQuestions(Opened):
             rules.small_share,
             self.facts.coverage.months[0],
         )
+        if horizon_years is None:
+            self._leave("value", lambda: _left_of(value))
+        return value
+
+    def _value_rows(self) -> CustomerRows:
+        """Return what each customer is worth over the settings' horizon, and whether that is margin and how sure."""
+        return self._leave("value", lambda: _left_of(self.lifetime()))
 
     def cohorts(self, value: LifetimeValue) -> Cohorts:
         """Return cohort curves of the customers of ``value``; see `helpers.analysis.cohorts`.
@@ -75,6 +83,17 @@ class ValueQuestions(Opened):
         """
         months = self.facts.frame_of("purchase_months", customer_ids, self.scope)
         return alive_history(value.learned, months, customer_ids, self.month)
+
+
+def _left_of(value: LifetimeValue) -> Left:
+    return Left(
+        value.customers[list(CARD_COLUMNS)],
+        {
+            "horizon_years": value.horizon_years,
+            "by_margin": value.by_margin,
+            "is_rough": value.learned is None or value.learned.fallback is not None,
+        },
+    )
 
 
 def learned_value(opened: Opened) -> LearnedValue | None:

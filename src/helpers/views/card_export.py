@@ -42,9 +42,12 @@ def exported(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.DataFra
     columns = {_("Id"): selected["customer_id"], _("Customer"): selected["name"]}
     for facet in index.facets:
         if facet not in ("sales_band", "credit_band"):
-            values = selected[facet].fillna(NOT_RECORDED)
-            labels = {value: value_label(facet, value, n) for value in values.unique()}
-            columns[facet_heading(facet, _)] = values.map(labels)
+            held = pd.Categorical(selected[facet])
+            labels = [value_label(facet, value, n) for value in (*held.categories, NOT_RECORDED)]
+            # -1, the last: not recorded
+            columns[facet_heading(facet, _)] = (
+                pd.Series(labels, dtype="str").take(held.codes).set_axis(selected.index)
+            )
     columns |= {
         _("Net sales"): selected["net_amount"],
         _("Credit limit"): selected["credit_limit"],

@@ -116,7 +116,7 @@ def index_table(
     shown_as = {"customer": Column(_("Customer")), "customer_id": Column(_("Id"))}
     for facet in index.facets:
         if facet not in without:
-            values = shown[facet].fillna(NOT_RECORDED)
+            values = shown[facet].astype("object").fillna(NOT_RECORDED)
             frame[facet] = [value_label(facet, value, n) for value in values]
             shown_as[facet] = Column(facet_heading(facet, _))
     shown_as |= {
