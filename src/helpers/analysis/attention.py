@@ -10,7 +10,7 @@ from scipy import stats
 
 from helpers.analysis.lookup import beside, by_key, look_up, positions
 from helpers.analysis.money import key_codes
-from helpers.analysis.periods import trailing
+from helpers.analysis.periods import month_numbers, trailing
 
 #: Months of one point of the curves, and the last month that they reach.
 STEP_MONTHS, LAST_MONTH = 3, 36
@@ -125,22 +125,18 @@ def _began(customers: pd.DataFrame, summary: pd.DataFrame, first_month: pd.Perio
     met = look_up(bought.index, customers.set_index("customer_id")["first_contact_date"])
     start = first_month.to_timestamp()
     seen = (met >= start) | (met.isna() & (bought >= (first_month + 6).to_timestamp()))
-    return month_number(bought[seen])
-
-
-def month_number(days: pd.Series) -> pd.Series:
-    """Return months since year 0, so that differences are whole months."""
-    return days.dt.year * 12 + days.dt.month - 1
+    return pd.Series(month_numbers(bought[seen]), bought.index[seen])
 
 
 def _curves(active: pd.DataFrame, began: pd.Series, summary: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     """Rates per customer and month, each customer followed from its first order to its last sign of life."""
     ids = active["customer_id"].cat
     rows = active[(positions(began.index, ids.categories) >= 0)[ids.codes]]
-    since = month_number(rows["month"]) - look_up(rows["customer_id"], began)
+    since = month_numbers(rows["month"]) - look_up(rows["customer_id"], began)
     engaged = rows[rows["engagement"] > 0]
     last = by_key(engaged["customer_id"], engaged["month"], "max")
-    lasts = (look_up(began.index, month_number(last)) - began).clip(upper=LAST_MONTH - 1)
+    ends = look_up(began.index, pd.Series(month_numbers(last), last.index))
+    lasts = (ends - began).clip(upper=LAST_MONTH - 1)
     starts = np.arange(0, LAST_MONTH, STEP_MONTHS)
     # Customer-months under observation in each step: whoever was there longer counts in full.
     there = np.clip(lasts.to_numpy()[:, None] + 1 - starts[None, :], 0, STEP_MONTHS)
@@ -174,7 +170,7 @@ def _gap(
         for name in ("contacts", "engagement"):
             table[f"{name}{suffix}"] = look_up(table["customer_id"], sums[name], 0.0)
     table["expected_contacts"] = table["engagement"] * per_engagement
-    table["since_months"] = month.year * 12 + month.month - 1 - look_up(table["customer_id"], began)
+    table["since_months"] = month.year * 12 + month.month - look_up(table["customer_id"], began)
     chance = stats.poisson.cdf(table["contacts"], table["expected_contacts"].fillna(0.0))
     # The buyer no less engaged than before, the seller clearly behind what others of that engagement get.
     inside = (

@@ -12,7 +12,7 @@ from helpers.analysis import groups
 from helpers.analysis.groups import UNASSIGNED, grouped_months
 from helpers.analysis.lookup import look_up
 from helpers.analysis.money import from_units, key_codes, to_units
-from helpers.analysis.periods import Span, first_month_of, trailing, up_to
+from helpers.analysis.periods import Span, first_month_of, month_numbers, trailing, up_to
 
 Against = Literal["last_year", "last_month"]
 #: In the order of the bridge; ``unassigned`` is the change of the lines without a customer id.
@@ -165,7 +165,7 @@ def _movements(labelled: pd.DataFrame, window: Span, previous: Span, lapse_month
 def _silent_months(labelled: pd.DataFrame, codes: np.ndarray, size: int, end: pd.Period) -> np.ndarray:
     """Full months without a purchase around ``end``, by customer's number; NaN for who had not bought by then."""
     bought = labelled["purchase_days"] > 0 if "purchase_days" in labelled else labelled["net_amount"] > 0
-    number = (labelled["month"].dt.year * 12 + labelled["month"].dt.month).to_numpy(dtype="float64")
+    number = month_numbers(labelled["month"]).astype("float64")
     until = number <= end.year * 12 + end.month
     last, following = np.full(size, -np.inf), np.full(size, np.inf)
     for rows, extreme, find in ((until, last, np.maximum), (~until, following, np.minimum)):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.analysis.lookup import places_in
 from helpers.analysis.money import from_units, to_units
+from helpers.analysis.periods import month_numbers
 
 #: Months in one step of age, in which a customer buys or does not.
 STEP_MONTHS = 3
@@ -47,7 +48,7 @@ def cohorts(
         Amounts are margins.
     """
     joined = pd.to_datetime(members["first_day"], unit="D")
-    start = (joined.dt.year * 12 + joined.dt.month).to_numpy(dtype="int64")
+    start = month_numbers(joined)
     last = month.year * 12 + month.month
     names, order = pd.factorize(members["cohort"], sort=True)
     steps = (last - start + 1) // STEP_MONTHS
@@ -57,7 +58,7 @@ def cohorts(
     place = places_in(pd.Index(members["customer_id"]), customer_months["customer_id"])
     rows = customer_months[place >= 0]
     who = place[place >= 0]
-    age = (rows["month"].dt.year * 12 + rows["month"].dt.month).to_numpy() - start[who]
+    age = month_numbers(rows["month"]) - start[who]
     amount = rows["net_amount_with_cost"] - rows["cost_amount"] if by_margin else rows["net_amount"]
     step = np.maximum(age, 0) // STEP_MONTHS
     inside = step < complete[names[who]]

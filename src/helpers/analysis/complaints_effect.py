@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.lookup import places_in
+from helpers.analysis.money import key_codes
+from helpers.analysis.periods import Span, month_numbers
+
 #: Bands of earlier sales within which customers count as alike, and the fewest customers to compare with.
 _BANDS, _LEAST_ALIKE, _LEAST_CASES = 5, 5, 20
 #: Complaints of so many months at most are looked at.
@@ -64,12 +68,16 @@ def complaint_effect(
     )
     if cases.empty or not len(anchors):
         return None
-    start = anchors[0] - span_months
-    sales = _by_month(customer_months, customer_months["month"], start, month, customer_months["net_amount"])
-    opened = _by_month(cases, cases["opened_at"], start, month, pd.Series(1.0, index=cases.index))
-    complaints = opened.reindex(sales.index, fill_value=0.0).to_numpy()
+    span = Span(anchors[0] - span_months, month)
+    sold = customer_months[span.holds(customer_months["month"])]
+    who, ids = key_codes(sold["customer_id"])
+    sales = _by_month(who, len(ids), sold["month"], span, sold["net_amount"].to_numpy())
+    asked = cases[span.holds(cases["opened_at"].dt.to_period("M").dt.to_timestamp())]
+    whose = places_in(ids, asked["customer_id"])
+    asked, whose = asked[whose >= 0], whose[whose >= 0]
+    complaints = _by_month(whose, len(ids), asked["opened_at"], span, np.ones(len(asked)))
     found, unmatched = [], 0
-    so_far = np.pad(np.cumsum(sales.to_numpy(), axis=1), ((0, 0), (1, 0)))
+    so_far = np.pad(np.cumsum(sales, axis=1), ((0, 0), (1, 0)))
     complained = np.pad(np.cumsum(complaints, axis=1), ((0, 0), (1, 0)))
     for place in range(span_months, span_months + len(anchors)):
         frame = pd.DataFrame(
@@ -89,16 +97,12 @@ def complaint_effect(
 
 
 def _by_month(
-    rows: pd.DataFrame, moments: pd.Series, start: pd.Period, month: pd.Period, values: pd.Series
-) -> pd.DataFrame:
-    """Sum ``values`` into customers (rows) by months (columns)."""
-    months = moments.dt.to_period("M")
-    inside = (months >= start) & (months <= month)
-    long = pd.DataFrame({"customer_id": rows["customer_id"], "month": months, "value": values})[inside]
-    sums = long.pivot_table(
-        index="customer_id", columns="month", values="value", aggfunc="sum", fill_value=0.0
-    )
-    return sums.reindex(columns=pd.period_range(start, month, freq="M"), fill_value=0.0)
+    who: np.ndarray, customers: int, moments: pd.Series, span: Span, values: np.ndarray
+) -> np.ndarray:
+    """Sum ``values`` into customers (rows) by the months of a span (columns)."""
+    sums = np.zeros((customers, len(span.months())))
+    np.add.at(sums, (who, month_numbers(moments) - (span.first.year * 12 + span.first.month)), values)
+    return sums
 
 
 def _matched(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:

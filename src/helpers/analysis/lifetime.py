@@ -11,9 +11,9 @@ from scipy.special import ndtri
 
 from helpers.analysis.lifetime_checks import Checks
 from helpers.analysis.lifetime_learning import HORIZONS, SPAN_ENDS_YEARS, LearnedValue, discount_factors
-from helpers.analysis.lookup import look_up
+from helpers.analysis.lookup import look_up, positions
 from helpers.analysis.money import sum_by
-from helpers.analysis.periods import trailing
+from helpers.analysis.periods import month_numbers, trailing
 
 BOUNDS = {"low_95": 0.025, "low_80": 0.10, "high_80": 0.90, "high_95": 0.975}
 #: What a customer's card shows of `LifetimeValue.customers`.
@@ -194,7 +194,10 @@ def _customer_table(
     kept = ["customer_id", "name", "salesperson_id", "salesperson_name", *dimensions]
     own = customers[[name for name in kept if name in customers]]
     forecast = learned.customers if learned else _nobody()
-    table = own.merge(forecast.reset_index(), on="customer_id", how="inner", validate="one_to_one")
+    places = positions(forecast.index, pd.Index(own["customer_id"]))
+    bought = places >= 0
+    known = forecast.take(places[bought]).reset_index(drop=True)
+    table = pd.concat([own[bought].reset_index(drop=True), known], axis=1)
     by_margin = bool(learned and learned.by_margin)
     measure = "margin_amount" if by_margin else "net_amount"
     window = customer_months[trailing(month, 12).holds(customer_months["month"])]
@@ -202,16 +205,19 @@ def _customer_table(
         margin_amount=window["net_amount_with_cost"] - window["cost_amount"],
         uncosted_amount=window["net_amount"] - window["net_amount_with_cost"].fillna(0.0),
     )
-    sums = (
-        sum_by(recent, "customer_id", [measure, "uncosted_amount"]).reindex(table["customer_id"]).fillna(0.0)
+    sums = sum_by(recent, "customer_id", [measure, "uncosted_amount"]).fillna(0.0)
+    window_amount, uncosted = (
+        look_up(table["customer_id"], sums[name], 0.0).to_numpy() for name in (measure, "uncosted_amount")
     )
-    window_amount = sums[measure].to_numpy()
     if by_margin:  # as what is expected: lines without a cost count at the customer's own margin rate
         rate = table["margin_rate"].fillna(0.0).to_numpy()
-        window_amount = (window_amount + rate * sums["uncosted_amount"].to_numpy()).round(4)
+        window_amount = (window_amount + rate * uncosted).round(4)
     horizon = str(horizon_years)
     first = pd.to_datetime(table["first_day"], unit="D")
-    halves = first.dt.year.astype(str) + "-" + ((first.dt.month - 1) // 6 + 1).astype(str)
+    half, numbers = pd.factorize((month_numbers(first) - 1) // 6)
+    halves = pd.Series(
+        pd.Index([f"{number // 2}-{number % 2 + 1}" for number in numbers], dtype="str").take(half)
+    )
     if first_month is not None:
         halves = halves.where(first >= (first_month + 6).to_timestamp(), EARLIER)
     table = table.assign(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.analysis.lookup import places_in
 from helpers.analysis.money import from_units, key_codes, to_units
+from helpers.analysis.periods import month_numbers
 
 YEAR_DAYS = 365.25
 WEEK_DAYS = 7.0
@@ -46,7 +47,7 @@ def ledger(purchase_months: pd.DataFrame, customer_months: pd.DataFrame, month: 
     purchases = pd.DataFrame(
         {
             "code": code,
-            "number": _number(bought["month"]),
+            "number": month_numbers(bought["month"]),
             "purchase_days": bought["purchase_days"].to_numpy(dtype="int64"),
             "first_day": _day(bought["first_purchase"]),
             "last_day": _day(bought["last_purchase"]),
@@ -62,7 +63,7 @@ def ledger(purchase_months: pd.DataFrame, customer_months: pd.DataFrame, month: 
     months = pd.DataFrame(
         {
             "code": place[kept],
-            "number": _number(rows["month"]),
+            "number": month_numbers(rows["month"]),
             "units": to_units(rows["net_amount"]),
             "margin_units": net_costed - to_units(rows["cost_amount"]),
             "costed_units": net_costed,
@@ -145,10 +146,6 @@ def came_after(book: Ledger, month: pd.Period, months: int, known: pd.DataFrame)
 
 def _ordinal(month: pd.Period) -> int:
     return month.year * 12 + month.month
-
-
-def _number(months: pd.Series) -> np.ndarray:
-    return (months.dt.year * 12 + months.dt.month).to_numpy(dtype="int64")
 
 
 def _day(dates: pd.Series) -> np.ndarray:

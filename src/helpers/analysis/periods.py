@@ -38,6 +38,16 @@ def year_to_date(month: pd.Period) -> Span:
     return Span(pd.Period(year=month.year, month=1, freq="M"), month)
 
 
+def month_numbers(moments: pd.Series) -> np.ndarray:
+    """Return months since year 0 (January of year 1: 13), so that differences are whole months; none may be missing.
+
+    Each different moment is looked at once: months of millions of rows are few.
+    """
+    codes, found = pd.factorize(moments)
+    starts = pd.DatetimeIndex(found)
+    return np.asarray(starts.year * 12 + starts.month, dtype="int64")[codes]
+
+
 def up_to(month: pd.Period, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows (``month``: datetime64) up to a month, numbered from 0; the frame itself where those are all."""
     there = (rows["month"] <= month.to_timestamp()).to_numpy()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from helpers.analysis import signals_strength as strength
 from helpers.analysis.money import key_codes
+from helpers.analysis.periods import month_numbers
 
 Floats = NDArray[np.float64]
 #: Purchase days that a class's calendar months are given on top: of few purchases no season is read.
@@ -145,7 +146,7 @@ def silent_every_year(
         First month of the data.
     """
     bought = customer_months.loc[customer_months["purchase_days"] > 0, ["customer_id", "month"]]
-    number = (bought["month"].dt.year * 12 + bought["month"].dt.month).to_numpy()
+    number = month_numbers(bought["month"])
     codes, ids = key_codes(bought["customer_id"])
     now, begin = month.year * 12 + month.month, first_month.year * 12 + first_month.month
     since = (last_purchase.dt.year * 12 + last_purchase.dt.month).astype("float64")

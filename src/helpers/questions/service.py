@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from helpers.analysis.attention import Attention, activity, attention, contacts_per_engagement
 from helpers.analysis.complaints import Complaints, complaints
 from helpers.analysis.complaints_effect import ComplaintEffect, complaint_effect
@@ -76,19 +78,24 @@ class ServiceQuestions(RankingQuestions):
         """
         if not self.tables.has("interactions"):
             return None
+        active = activity(self.frame("contact_months"), self._months())
+
+        def company_rate() -> float:
+            whole = active if self.scope == COMPANY else self._company_activity()
+            return contacts_per_engagement(whole, self.month, self.settings.service.attention_months)
+
         return attention(
-            activity(self.frame("contact_months"), self._months()),
+            active,
             self.frame("customers"),
             self.frame("customer_summary"),
             self.month,
             self.facts.coverage.months[0],
-            self._company_answer("contacts_per_engagement", self._contacts_per_engagement),
+            self._company_answer("contacts_per_engagement", company_rate),
             self.settings.service.attention_months,
         )
 
-    def _contacts_per_engagement(self) -> float:
-        active = activity(self._frame("contact_months", COMPANY), self._months(COMPANY))
-        return contacts_per_engagement(active, self.month, self.settings.service.attention_months)
+    def _company_activity(self) -> pd.DataFrame:
+        return activity(self._frame("contact_months", COMPANY), self._months(COMPANY))
 
     def satisfaction(self) -> Satisfaction | None:
         """Return satisfaction, None without surveys; see `helpers.analysis.satisfaction`.
