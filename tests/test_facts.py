@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import ibis
+import ibis.expr.operations as ops
 import numpy as np
 import pandas as pd
 import pytest
 from builders import line
+from pandas.testing import assert_frame_equal
 
+from helpers.book import open_book
 from helpers.errors import WorkbookError
 from helpers.facts import FACT_NAMES, last_complete_month
 from helpers.facts.engine import to_pandas
+from helpers.facts.registry import FACTS
 
 COMPANY = [
     line("c1", "2026-01-10", "100.10", product_id="p1", cost_amount="60"),
@@ -231,6 +235,16 @@ def test_facts_do_not_depend_on_the_number_of_threads(facts_of):
         frames.append({name: facts.frame(name) for name in FACT_NAMES})
     for name in FACT_NAMES:
         pd.testing.assert_frame_equal(frames[0][name], frames[1][name], check_exact=True)
+
+
+@pytest.mark.parametrize("name", [name for name, fact in FACTS.items() if fact.written_in_order])
+def test_a_fact_that_is_read_as_it_was_written_stands_in_the_order_of_its_keys(name):
+    facts, fact = open_book(month="2026-10").facts, FACTS[name]
+    last_step = fact.build(facts).op()
+    assert isinstance(last_step, ops.Sort)
+    assert [key.name for key in last_step.keys] == list(fact.order)
+    keys = [ibis.asc(key, nulls_first=False) for key in fact.order]
+    assert_frame_equal(facts.frame(name), to_pandas(facts.table(name).order_by(keys)))
 
 
 def test_second_notebook_reads_what_the_first_computed(facts_of):

@@ -40,6 +40,10 @@ class Ledger:
         return bool((self.months["costed_units"] != 0).any())
 
 
+#: What `ledger` reads of the fact ``customer_months``.
+PAID_COLUMNS = ("customer_id", "month", "net_amount", "cost_amount", "net_amount_with_cost")
+
+
 def ledger(purchase_months: pd.DataFrame, customer_months: pd.DataFrame, month: pd.Period) -> Ledger:
     """Bring the facts ``purchase_months`` and ``customer_months`` into one order; rows after ``month`` drop out."""
     bought = purchase_months[purchase_months["month"] <= month.to_timestamp()]

@@ -299,6 +299,7 @@ FACTS: dict[str, Fact] = {
         ),
         order=("customer_id",),
         scoped=own_owner,
+        written_in_order=True,
     ),
     "purchase_occasions": Fact(
         lambda f: purchase_occasions(f.table("order_days")),
@@ -322,6 +323,7 @@ FACTS: dict[str, Fact] = {
         ),
         order=("customer_id",),
         scoped=own_customers,
+        written_in_order=True,
     ),
     "targets": Fact(
         lambda f: targets(f.optional("targets")),

@@ -39,6 +39,9 @@ class Fact:
         Where it is computed: "by the engine", as an expression, and written; "here", in arrays of this process,
         whatever the engine, from other facts, and written; or "when asked", an expression over other facts that is
         never written.
+    written_in_order
+        Whether the expression of ``build`` ends by ordering by ``order``: its file stands so, and all of it, or a range
+        of customers, is read without being ordered again.
     """
 
     build: Callable[[Facts], ir.Table]
@@ -47,6 +50,7 @@ class Fact:
     monthly: Monthly | None = None
     of_owners: bool = False
     made: Made = "by the engine"
+    written_in_order: bool = False
 
 
 def monthly_fact(monthly: Monthly, *, order: tuple[str, ...], scoped: Scoped) -> Fact:

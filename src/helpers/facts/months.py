@@ -88,6 +88,7 @@ FACTS: dict[str, Fact] = {
         lambda f: customer_months(f.table("line_months"), f.table("occasion_months")),
         order=("customer_id", "month"),
         scoped=own_customers,
+        written_in_order=True,
     ),
     "unassigned_months": Fact(
         lambda f: unassigned_months(f.lines, f.table("order_days")), order=("month",), scoped=company_only

@@ -283,6 +283,7 @@ FACTS: dict[str, Fact] = {
         ),
         order=("customer_id",),
         scoped=own_customers,
+        written_in_order=True,
     ),
     "payment_weeks": Fact(
         lambda f: payment_weeks(f.table("linked_payments")),
@@ -303,5 +304,6 @@ FACTS: dict[str, Fact] = {
         lambda f: receivable_months(f.optional("invoices"), f.table("linked_payments"), f.month_end),
         order=("customer_id", "month"),
         scoped=own_customers,
+        written_in_order=True,
     ),
 }

@@ -89,5 +89,6 @@ FACTS: dict[str, Fact] = {
         lambda f: wallet_estimates(f.optional("wallet_evidence"), f.month_end),
         order=("customer_id", "method"),
         scoped=own_customers,
+        written_in_order=True,
     ),
 }

@@ -108,8 +108,15 @@ class Facts:
 
     @cached_property
     def months_with_data(self) -> pd.DataFrame:
-        """What each month of the data holds, later ones too: see `expressions.months_with_data`."""
-        return to_pandas(expressions.months_with_data(self.standard("order_lines")))
+        """What each month of the data holds, later ones too: see `expressions.months_with_data`.
+
+        Kept beside the history of the tables: every process that opens these data asks for it.
+        """
+        path = self.history_folder / "months_with_data.parquet"
+        if not path.exists():
+            months = expressions.months_with_data(self.standard("order_lines"))
+            write_whole(path, lambda draft: self.engine.to_parquet(as_declared(months), draft))
+        return to_pandas(self._parquet(path).order_by("month"))
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -214,12 +221,14 @@ class Facts:
 
     def _fetched(self, name: str, scope: Scope, columns: Sequence[str] | None = None) -> pd.DataFrame:
         table = self.table(name)
-        rows = table if scope == COMPANY else FACTS[name].scoped(table, scope, self)
-        return self._ordered(name, rows if columns is None else rows.select(*columns))
+        whole = scope == COMPANY
+        rows = table if whole else FACTS[name].scoped(table, scope, self)
+        return self._ordered(name, rows if columns is None else rows.select(*columns), as_written=whole)
 
-    def drawn_frame(self, name: str) -> pd.DataFrame:
+    def drawn_frame(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return a fact as `frame` does, of the customers that are learnt from (all, where they are not too many)."""
-        return self._ordered(name, drawn(self.table(name), self.learning_share))
+        rows = drawn(self.table(name), self.learning_share)
+        return self._ordered(name, rows if columns is None else rows.select(*columns))
 
     def frame_of(self, name: str, customer_ids: Sequence[str], scope: Scope = COMPANY) -> pd.DataFrame:
         """Return a fact as `frame` does, of a few customers of a scope."""
@@ -235,16 +244,25 @@ class Facts:
         ids = self.table("purchase_occasions").select("customer_id").distinct().order_by("customer_id")
         return list(ids.to_pyarrow()["customer_id"].to_pylist())
 
-    def frame_between(self, name: str, first: str, last: str | None) -> pd.DataFrame:
+    def frame_between(
+        self, name: str, first: str, last: str | None, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
         """Return a fact as `frame` does, of the customers with ids from ``first`` to before ``last`` (None: the end).
 
         For what is reckoned for every customer when there are more of them than fit into memory at once.
         """
         table = self.table(name)
         chosen = table.filter(table.customer_id >= first)
-        return self._ordered(name, chosen if last is None else chosen.filter(chosen.customer_id < last))
+        chosen = chosen if last is None else chosen.filter(chosen.customer_id < last)
+        return self._ordered(name, chosen if columns is None else chosen.select(*columns), as_written=True)
 
-    def _ordered(self, name: str, rows: ir.Table) -> pd.DataFrame:
+    def _ordered(self, name: str, rows: ir.Table, *, as_written: bool = False) -> pd.DataFrame:
+        """Fetch rows in the order of the fact's keys; ``as_written``: they are the file's, or some that stand together.
+
+        The embedded engine hands out rows of a file as they stand; several files, as Spark writes, are another thing.
+        """
+        if as_written and FACTS[name].written_in_order and self.path(name).is_file():
+            return to_pandas(rows)
         keys = [column for column in FACTS[name].order if column in rows.columns]
         return to_pandas(rows.order_by([ibis.asc(key, nulls_first=False) for key in keys]))
 

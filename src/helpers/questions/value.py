@@ -8,7 +8,7 @@ from helpers.analysis.alive import AliveHistory, alive_history
 from helpers.analysis.cohorts import Cohorts, cohorts
 from helpers.analysis.forecast import ForecastChoice, choose_forecaster
 from helpers.analysis.lifetime import CARD_COLUMNS, LifetimeValue, lifetime
-from helpers.analysis.lifetime_histories import WEEK_DAYS, YEAR_DAYS, known_at, ledger
+from helpers.analysis.lifetime_histories import PAID_COLUMNS, WEEK_DAYS, YEAR_DAYS, known_at, ledger
 from helpers.analysis.lifetime_learning import LearnedValue, learn
 from helpers.analysis.origins import purchase_histories
 from helpers.analysis.tiers import tiers
@@ -103,7 +103,7 @@ def learned_value(opened: Opened) -> LearnedValue | None:
         "lifetime_value",
         lambda: learn(
             facts.drawn_frame("purchase_months"),
-            facts.drawn_frame("customer_months"),
+            facts.drawn_frame("customer_months", PAID_COLUMNS),
             opened.month,
             rules.discount_rate_year,
             rules.origins,
@@ -118,7 +118,7 @@ def _everybody(facts: Facts) -> pd.DataFrame:
     parts = []
     for first, last in id_ranges(facts):
         bought = facts.frame_between("purchase_months", first, last)
-        paid = facts.frame_between("customer_months", first, last)
+        paid = facts.frame_between("customer_months", first, last, PAID_COLUMNS)
         parts.append(known_at(ledger(bought, paid, facts.month), facts.month))
     return pd.concat(parts)
 
