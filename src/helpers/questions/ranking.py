@@ -9,7 +9,8 @@ from helpers.analysis.card import tier_history
 from helpers.analysis.concentration import Concentration, concentration
 from helpers.analysis.dependence import Dependence, dependence
 from helpers.analysis.grades import Grades, grades
-from helpers.analysis.tiers import Measure, Tiers, tiers
+from helpers.analysis.tier_months import Measure
+from helpers.analysis.tiers import Tiers, tiers
 from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.scope import COMPANY
 
