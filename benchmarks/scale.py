@@ -8,8 +8,9 @@ Each size is a sample company of its own (10,000 customers and 30 months are a m
 there yet. Stages are processes of their own with nothing in the cache but what the stage before left, so that they add
 up to one ``workbook report``: of the sample's last month but one, then of its last. Memory is that of the whole tree
 of processes: the sum of their proportional set sizes (shared pages are counted once), looked at twice a second, which
-itself costs up to a tenth of a core. Processor time is given beside elapsed time: where other work runs on the machine,
-only the former compares.
+itself costs up to a tenth of a core. Beside it stands the largest process alone, as the system tells it when a stage
+has ended: the "maximum resident set size" of ``/usr/bin/time -v``. Processor time is given beside elapsed time: where
+other work runs on the machine, only the former compares.
 """
 
 from __future__ import annotations
@@ -51,23 +52,31 @@ class Stage:
     processor_seconds: float
     peak_gigabytes: float
     ended: int
+    largest_process_gigabytes: float
 
 
-def run(command: list[str], cache: Path) -> tuple[float, float, float, int]:
-    """Run a command; return seconds, processor seconds, most gigabytes of its tree of processes, and exit code."""
+def run(command: list[str], cache: Path) -> tuple[float, float, float, int, float]:
+    """Run a command; return the figures of a `Stage` in their order."""
     environment = os.environ | {"WORKBOOK_CACHE": str(cache)}
     started = time.perf_counter()
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
-    seen = Seen()
-    watcher = threading.Thread(target=_watch, args=(process, seen), daemon=True)
+    seen, ended = Seen(), threading.Event()
+    watcher = threading.Thread(target=_watch, args=(process.pid, ended, seen), daemon=True)
     watcher.start()
-    _, said = process.communicate()
+    assert process.stderr is not None
+    said = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    ended.set()
     watcher.join()
+    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         print(said[-2000:], file=sys.stderr)
-    return time.perf_counter() - started, sum(seen.ticks.values()) / _TICKS, seen.most, process.returncode
+    processor = sum(seen.ticks.values()) / _TICKS
+    # Kilobytes, of the process and of each one that it waited for: the largest, not their sum.
+    return seconds, processor, seen.most, process.returncode, usage.ru_maxrss / 1e6
 
 
 @dataclass
@@ -78,12 +87,11 @@ class Seen:
     ticks: dict[int, int] = field(default_factory=dict)
 
 
-def _watch(process: subprocess.Popen[str], seen: Seen) -> None:
-    while process.poll() is None:
-        tree = _tree(process.pid)
+def _watch(root: int, ended: threading.Event, seen: Seen) -> None:
+    while not ended.wait(0.5):
+        tree = _tree(root)
         seen.most = max(seen.most, sum(_pss(pid) for pid in tree) / 1e6)
         seen.ticks |= tree
-        time.sleep(0.5)
 
 
 def _tree(root: int) -> dict[int, int]:
@@ -156,7 +164,7 @@ def table(stages: list[Stage]) -> str:
     by = {(stage.lines_millions, stage.stage): stage for stage in stages}
     names = list(dict.fromkeys(stage.stage for stage in stages))
     lines = [
-        f"| {machine()}: elapsed (processor) seconds, most memory | "
+        f"| {machine()}: elapsed (processor) seconds, most memory of all processes (of the largest) | "
         + " | ".join(f"{size:g} M lines" for size in sizes)
         + " |",
         "|---" * (len(sizes) + 1) + "|",
@@ -166,11 +174,7 @@ def table(stages: list[Stage]) -> str:
         for size in sizes:
             stage = by.get((size, name))
             failed = " (failed)" if stage and stage.ended else ""
-            cells.append(
-                "not measured"
-                if stage is None
-                else f"{stage.seconds:.0f} ({stage.processor_seconds:.0f}) s, {stage.peak_gigabytes:.1f} GB{failed}"
-            )
+            cells.append("not measured" if stage is None else f"{_cost([stage])}{failed}")
         lines.append(f"| {name} | {' | '.join(cells)} |")
     for title, of in (("all of a first report", names[:3]), ("all of the next month's", names[3:5])):
         cells = [_together([by[size, name] for name in of if (size, name) in by]) for size in sizes]
@@ -181,10 +185,15 @@ def table(stages: list[Stage]) -> str:
 def _together(stages: list[Stage]) -> str:
     if not stages:
         return "not measured"
-    seconds, processor = (
-        sum(getattr(stage, name) for stage in stages) for name in ("seconds", "processor_seconds")
-    )
-    return f"**{seconds:.0f}** ({processor:.0f}) s, {max(stage.peak_gigabytes for stage in stages):.1f} GB"
+    return _cost(stages, "**")
+
+
+def _cost(stages: list[Stage], mark: str = "") -> str:
+    seconds = sum(stage.seconds for stage in stages)
+    processor = sum(stage.processor_seconds for stage in stages)
+    most = max(stage.peak_gigabytes for stage in stages)
+    largest = max(stage.largest_process_gigabytes for stage in stages)
+    return f"{mark}{seconds:.0f}{mark} ({processor:.0f}) s, {most:.1f} ({largest:.1f}) GB"
 
 
 def machine() -> str:

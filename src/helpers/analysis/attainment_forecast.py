@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.lookup import look_up
-from helpers.analysis.money import to_units
+from helpers.analysis.money import key_codes, to_units
 from helpers.analysis.past_errors import choices
 
 #: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
@@ -137,12 +137,12 @@ def _chosen(
 
 def _matrix(rows: pd.DataFrame, month: pd.Period, first: pd.Period) -> tuple[pd.Index, np.ndarray]:
     """Net sales, customers by months from the first to this."""
-    codes, ids = pd.factorize(rows["customer_id"], sort=True)
-    starts = pd.DatetimeIndex(rows["month"])
-    place = (starts.year * 12 + starts.month).to_numpy() - (first.year * 12 + first.month)
+    codes, ids = key_codes(rows["customer_id"])
+    span = pd.period_range(first, month, freq="M").to_timestamp()
+    place = span.searchsorted(rows["month"].to_numpy())
     sales = np.zeros((len(ids), (month - first).n + 1))
     sales[codes, place] = to_units(rows["net_amount"]) / 10_000
-    return pd.Index(ids), sales
+    return ids, sales
 
 
 def _raw(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.analysis.lookup import by_key, look_up
+from helpers.analysis.lookup import beside, by_key, look_up, positions
 from helpers.analysis.money import key_codes
 from helpers.analysis.periods import trailing
 
@@ -60,8 +60,11 @@ def activity(contact_months: pd.DataFrame, customer_months: pd.DataFrame) -> pd.
         key_codes(asked["customer_id"]),
         key_codes(bought["customer_id"]),
     )
-    ids = askers.union(buyers)
-    codes = [ids.get_indexer(askers)[of_asked], ids.get_indexer(buyers)[of_bought]]
+    places = positions(buyers, askers)
+    only_asked = places < 0
+    places[only_asked] = len(buyers) + np.arange(only_asked.sum())
+    ids = buyers.append(askers[only_asked])
+    codes = [places[of_asked], of_bought]
     return pd.DataFrame(
         {
             "customer_id": pd.Categorical.from_codes(np.concatenate(codes), ids),
@@ -132,7 +135,8 @@ def month_number(days: pd.Series) -> pd.Series:
 
 def _curves(active: pd.DataFrame, began: pd.Series, summary: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     """Rates per customer and month, each customer followed from its first order to its last sign of life."""
-    rows = active[active["customer_id"].isin(began.index)]
+    ids = active["customer_id"].cat
+    rows = active[(positions(began.index, ids.categories) >= 0)[ids.codes]]
     since = month_number(rows["month"]) - look_up(rows["customer_id"], began)
     engaged = rows[rows["engagement"] > 0]
     last = by_key(engaged["customer_id"], engaged["month"], "max")
@@ -161,8 +165,8 @@ def _gap(
     recent_months: int,
 ) -> pd.DataFrame:
     now = trailing(month, recent_months)
-    table = summary[["customer_id", "net_amount"]].merge(
-        customers[["customer_id", "name", "salesperson_name"]], on="customer_id", how="left"
+    table = beside(
+        summary[["customer_id", "net_amount"]], customers[["customer_id", "name", "salesperson_name"]]
     )
     for suffix, span in (("", now), ("_before", now.back(recent_months))):
         rows = active[span.holds(active["month"])]

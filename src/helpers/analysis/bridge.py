@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.analysis import groups
 from helpers.analysis.groups import UNASSIGNED, grouped_months
 from helpers.analysis.lookup import look_up
-from helpers.analysis.money import from_units, to_units
+from helpers.analysis.money import from_units, key_codes, to_units
 from helpers.analysis.periods import Span, first_month_of, trailing, up_to
 
 Against = Literal["last_year", "last_month"]
@@ -102,10 +102,9 @@ def bridge(
     labelled = grouped_months(customers, customer_months, unassigned, by)
     labelled = up_to(month, labelled)
     begin = first_month or first_month_of(labelled) or month
-    recent = labelled[window.holds(labelled["month"]) | previous.holds(labelled["month"])].reset_index(
-        drop=True
-    )
-    index = groups.group_order(recent, pd.Series(window.holds(recent["month"])), order or ())
+    now, before = window.holds(labelled["month"]), previous.holds(labelled["month"])
+    recent = labelled.loc[now | before, ["kind", "group", "net_amount"]]
+    index = groups.group_order(recent, pd.Series(now[now | before]), order or ())
     moves = _movements(labelled, window, previous, lapse_months)
     moves["place"] = groups.positions(index, moves)
     return Bridge(
@@ -123,9 +122,8 @@ def bridge(
 def _movements(labelled: pd.DataFrame, window: Span, previous: Span, lapse_months: int) -> pd.DataFrame:
     """One row per customer with lines in either window, and one for lines without a customer, with its movement."""
     # Once by number: every look at 100,000 customers' texts would cost as much as all the rest.
-    codes, ids = pd.factorize(labelled["customer_id"])
-    size = len(ids)
-    codes = np.where(codes < 0, size, codes)  # the last place: no customer
+    codes, ids = key_codes(labelled["customer_id"])
+    size = len(ids) - bool(labelled["customer_id"].isna().any())  # the last place: no customer
     units = to_units(labelled["net_amount"])
     sums = []
     present = np.zeros(size + 1, dtype=bool)
@@ -155,7 +153,7 @@ def _movements(labelled: pd.DataFrame, window: Span, previous: Span, lapse_month
     row_of[codes] = np.arange(len(codes))  # any row of a customer: its group is the same in all
     shown = np.flatnonzero(present)
     frame = labelled[["kind", "group", "customer_id"]].iloc[row_of[shown]].reset_index(drop=True)
-    return frame.assign(
+    return groups.as_texts(frame).assign(
         customer_id=frame["customer_id"].astype("str"),
         net_amount_previous=from_units(before[shown]),
         net_amount=from_units(now[shown]),

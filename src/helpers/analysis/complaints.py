@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.analysis.complaints_effect import ComplaintEffect
-from helpers.analysis.lookup import look_up
+from helpers.analysis.lookup import beside, look_up
 from helpers.analysis.periods import trailing
 
 #: Severities that sources name in this order; others follow by name.
@@ -197,5 +197,5 @@ def _customers(
     sums["net_amount"] = look_up(sums.index, summary.set_index("customer_id")["net_amount"], 0.0)
     sums["repeat"] = sums["complaints"] >= repeat_complaints
     known = customers[["customer_id", "name", "salesperson_name"]]
-    table = sums.reset_index().merge(known, on="customer_id", how="left")
+    table = beside(sums.reset_index(), known)
     return table.sort_values(["net_amount", "customer_id"], ascending=[False, True]).reset_index(drop=True)

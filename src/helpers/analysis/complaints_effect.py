@@ -74,7 +74,7 @@ def complaint_effect(
     for place in range(span_months, span_months + len(anchors)):
         frame = pd.DataFrame(
             {
-                "customer_id": sales.index,
+                "customer": np.arange(len(sales)),
                 "before": so_far[:, place] - so_far[:, place - span_months],
                 "late": so_far[:, place] - so_far[:, place - min(2, span_months)] > 0,
                 "after": so_far[:, place + 1 + span_months] - so_far[:, place + 1],
@@ -124,7 +124,7 @@ def _estimate(rows: pd.DataFrame, unmatched: int, span_months: int) -> Complaint
     if len(rows) < _LEAST_CASES or expected <= 0:
         return None
     ratio = float(rows["after"].sum()) / expected
-    residuals = (rows["after"] - ratio * rows["expected"]).groupby(rows["customer_id"]).sum()
+    residuals = (rows["after"] - ratio * rows["expected"]).groupby(rows["customer"]).sum()
     customers = len(residuals)
     error = float(np.sqrt((residuals**2).sum() * customers / max(customers - 1, 1)) / expected)
     low, high = ratio - 1 - 1.96 * error, ratio - 1 + 1.96 * error

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.analysis import groups, plan
 from helpers.analysis.groups import AMOUNTS, GROUP, grouped_months
-from helpers.analysis.money import from_units, sum_by, to_units
+from helpers.analysis.money import from_units, key_codes, sum_by, to_units
 from helpers.analysis.periods import Span, first_month_of, trailing, year_to_date
 from helpers.analysis.shares import shares, shown_percent
 
@@ -169,7 +169,8 @@ def _begin(month: pd.Period, *frames: pd.DataFrame | None) -> pd.Period:
 def _rows_in(span: Span, frame: pd.DataFrame) -> pd.DataFrame:
     """Take what is looked at before anything is written beside it: copies of all rows take longer than the sums."""
     wanted = [name for name in ("customer_id", "month", *AMOUNTS) if name in frame]
-    return frame.loc[span.holds(frame["month"]), wanted]
+    inside = span.holds(frame["month"])
+    return frame[wanted] if inside.all() else frame.loc[inside, wanted]
 
 
 #: Sums that end with the report's month: zero, not unknown, where there is no customer at all.
@@ -214,11 +215,11 @@ def _sum_over(months: pd.DataFrame, size: int, span: Span, column: str) -> np.nd
 
 def _active_customers(labelled: pd.DataFrame, size: int, span: Span) -> np.ndarray:
     """Count the customers of each group with net sales > 0 in the span."""
-    inside = labelled[span.holds(labelled["month"]) & labelled["customer_id"].notna().to_numpy()]
-    customers, names = pd.factorize(inside["customer_id"])
+    inside = span.holds(labelled["month"]) & labelled["customer_id"].notna().to_numpy()
+    customers, names = key_codes(labelled["customer_id"][inside])
     units, place = np.zeros(len(names), dtype="int64"), np.zeros(len(names), dtype="int64")
-    np.add.at(units, customers, to_units(inside["net_amount"]))
-    place[customers] = inside["place"].to_numpy()  # a customer is in one group, for all months
+    np.add.at(units, customers, to_units(labelled["net_amount"].to_numpy()[inside]))
+    place[customers] = labelled["place"].to_numpy()[inside]  # a customer is in one group, for all months
     return np.bincount(place[units > 0], minlength=size)
 
 

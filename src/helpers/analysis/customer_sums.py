@@ -7,8 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.analysis.lookup import look_up
-from helpers.analysis.money import from_units, key_codes, to_units
+from helpers.analysis.money import from_units, to_units
 from helpers.analysis.periods import Span
+from helpers.analysis.rolling import numbered
 
 
 class CustomerSums:
@@ -31,11 +32,7 @@ class CustomerSums:
 
     def __init__(self, customer_months: pd.DataFrame, ids: pd.Index) -> None:
         self._months, self._size = customer_months, len(ids)
-        keys = customer_months["customer_id"]
-        if isinstance(keys.dtype, pd.CategoricalDtype):
-            codes, found = keys.cat.codes.to_numpy(), keys.cat.categories
-        else:
-            codes, found = key_codes(keys)
+        codes, found = numbered(customer_months["customer_id"])
         places = np.arange(len(ids))
         if not found.equals(ids):
             places = look_up(found, pd.Series(places, ids), -1).to_numpy(dtype="int64")

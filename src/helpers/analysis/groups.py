@@ -16,7 +16,7 @@ AMOUNTS = ["net_amount", "net_amount_with_cost", "cost_amount"]
 
 
 def grouped_months(
-    customers: pd.DataFrame, customer_months: pd.DataFrame, unassigned: pd.DataFrame | None, by: str
+    customers: pd.DataFrame, customer_months: pd.DataFrame, unassigned: pd.DataFrame | None, by: str | None
 ) -> pd.DataFrame:
     """Label the months of every customer, and the unassigned ones, with their group.
 
@@ -30,27 +30,41 @@ def grouped_months(
     customer_months, unassigned
         Facts of these names; None stands for no unassigned lines.
     by
-        A dimension of the customers frame.
+        A dimension of the customers frame; None puts all customers into one group, ``all``.
 
     Returns
     -------
     pandas.DataFrame
-        kind (one of `KINDS`), group (NaN unless kind is ``group``), customer_id (NaN where unassigned),
-        month, net_amount, cost_amount, net_amount_with_cost, and purchase_days where the facts have it.
+        kind (one of `KINDS`), group (NaN unless kind is ``group``), both categorical, customer_id (NaN where
+        unassigned), month, net_amount, cost_amount, net_amount_with_cost, and purchase_days where the facts have it.
     """
-    if by not in customers.columns:
+    if by is not None and by not in customers.columns:
         raise ValueError(f"customers has no column '{by}'")
     read = [name for name in ("customer_id", "month", *AMOUNTS, "purchase_days") if name in customer_months]
     months = customer_months[read].reset_index(drop=True)
-    # As objects before they are looked up: the rows of a customer share one text.
-    group = look_up(months["customer_id"], customers.set_index("customer_id")[by].astype("object"))
-    parts = [months.assign(group=group, kind=group.notna().map({True: GROUP, False: NOT_RECORDED}))]
+    # By number: a text a row, or even a pointer to one, would take more than all the sums.
+    if by is None:
+        names, places = pd.Index(["all"]), np.zeros(len(months), dtype="int8")
+    else:
+        named = customers[by].astype("category").cat
+        names = named.categories
+        numbers = pd.Series(named.codes.to_numpy(), customers["customer_id"])
+        places = look_up(months["customer_id"], numbers, -1).to_numpy()
+    parts = [
+        months.assign(
+            group=pd.Categorical.from_codes(places, names), kind=_kind_column((places < 0).astype("int8"))
+        )
+    ]
     if unassigned is not None and len(unassigned):
-        nobody = pd.Series([None] * len(unassigned), dtype="object")
+        nobody = np.full(len(unassigned), -1)
         ids = months["customer_id"].dtype
-        unknown = nobody.astype(ids) if isinstance(ids, pd.CategoricalDtype) else nobody
+        unknown = pd.Series(None, range(len(unassigned)), dtype="object")
         parts.append(
-            unassigned.reset_index(drop=True).assign(group=nobody, customer_id=unknown, kind=UNASSIGNED)
+            unassigned.reset_index(drop=True).assign(
+                group=pd.Categorical.from_codes(nobody, names),
+                customer_id=unknown.astype(ids) if isinstance(ids, pd.CategoricalDtype) else unknown,
+                kind=_kind_column(nobody + 1 + KINDS.index(UNASSIGNED)),
+            )
         )
     labelled = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
     if "cost_amount" not in labelled:
@@ -59,6 +73,31 @@ def grouped_months(
         labelled["net_amount_with_cost"] = labelled["net_amount"].where(labelled["cost_amount"].notna())
     wanted = ["kind", "group", "customer_id", "month", *AMOUNTS]
     return labelled[[*wanted, *(["purchase_days"] if "purchase_days" in labelled else [])]]
+
+
+def classes_of(ids: pd.Index, customers: pd.DataFrame, by: str | None) -> pd.DataFrame:
+    """Return kind and group of each customer, as `grouped_months` has them, numbered from 0."""
+    if by is not None and by not in customers.columns:
+        raise ValueError(f"customers has no column '{by}'")
+    if by is None:
+        names, places = pd.Index(["all"]), np.zeros(len(ids), dtype="int8")
+    else:
+        named = customers[by].astype("category").cat
+        names = named.categories
+        numbers = pd.Series(named.codes.to_numpy(), customers["customer_id"])
+        places = look_up(ids, numbers, -1).to_numpy()
+    return pd.DataFrame(
+        {"kind": _kind_column((places < 0).astype("int8")), "group": pd.Categorical.from_codes(places, names)}
+    )
+
+
+def _kind_column(places: np.ndarray) -> pd.Series:
+    return pd.Series(pd.Categorical.from_codes(places, pd.Index(KINDS)))
+
+
+def as_texts(labels: pd.DataFrame) -> pd.DataFrame:
+    """Return columns ``kind`` and ``group`` of `grouped_months` as texts, where few rows are left to be shown."""
+    return labels.assign(kind=labels["kind"].astype("str"), group=labels["group"].astype("object"))
 
 
 def group_order(
@@ -78,20 +117,21 @@ def group_order(
     first, always
         Values in a wished order, and values that are listed even without a row.
     """
-    # By number: grouping by two texts takes longer than all the sums.
-    codes, values = pd.factorize(labelled["group"])
-    is_group = (labelled["kind"] == GROUP).to_numpy()
+    codes, values = _numbered(labelled["group"])
+    kinds_of, kind_values = _numbered(labelled["kind"])
+    is_group = np.array([kind == GROUP for kind in kind_values], dtype=bool)[kinds_of]
     counted = is_group & np.asarray(recent)
     units = np.zeros(len(values), dtype="int64")
-    np.add.at(units, codes[counted], to_units(labelled["net_amount"])[counted])
-    by_name = {values[place]: from_units(units[place]) for place in np.unique(codes[is_group])}
+    np.add.at(units, codes[counted], to_units(labelled["net_amount"].to_numpy()[counted]))
+    present = np.bincount(codes[is_group], minlength=len(values)) > 0
+    by_name = {values[place]: from_units(units[place]) for place in np.flatnonzero(present).tolist()}
     for name in always:
         by_name.setdefault(name, 0.0)
     wished = {name: position for position, name in enumerate(dict.fromkeys(first))}
     names = sorted(by_name, key=lambda name: (wished.get(name, len(wished)), -by_name[name], name))
-    present = set(labelled["kind"].unique())
+    kinds_there = {kind_values[place] for place in np.flatnonzero(np.bincount(kinds_of)).tolist()}
     rows = [(GROUP, name) for name in names]
-    rows += [(kind, None) for kind in (NOT_RECORDED, UNASSIGNED) if kind in present]
+    rows += [(kind, None) for kind in (NOT_RECORDED, UNASSIGNED) if kind in kinds_there]
     kinds, groups = [kind for kind, _ in rows], [name for _, name in rows]
     return pd.MultiIndex.from_arrays(
         [pd.Index(kinds, dtype="object"), pd.Index(groups, dtype="object")], names=["kind", "group"]
@@ -106,8 +146,8 @@ def keys(kinds: Iterable[str], names: Iterable[str | float | None]) -> list[tupl
 def positions(index: pd.MultiIndex, frame: pd.DataFrame) -> pd.Series:
     """Return the place in `group_order` of each row's kind and group; every row's group must be there."""
     place = {key: number for number, key in enumerate(keys(*_levels(index)))}
-    kinds, kind_values = pd.factorize(frame["kind"])
-    names, name_values = pd.factorize(frame["group"])  # -1, the last column: no group
+    kinds, kind_values = _numbered(frame["kind"])
+    names, name_values = _numbered(frame["group"])  # -1, the last column: no group
     places = np.full((len(kind_values), len(name_values) + 1), -1)
     for row, kind in enumerate(kind_values):
         for column, name in enumerate([*name_values, None]):
@@ -116,6 +156,14 @@ def positions(index: pd.MultiIndex, frame: pd.DataFrame) -> pd.Series:
     if (found < 0).any():
         raise KeyError("A row's group is not among those listed.")
     return pd.Series(found, frame.index, dtype="int64")
+
+
+def _numbered(labels: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """Number labels, -1 where there is none; those of `grouped_months` are numbered already."""
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        return labels.cat.codes.to_numpy(dtype="int64"), labels.cat.categories
+    codes, values = pd.factorize(labels)
+    return codes, pd.Index(values)
 
 
 def _levels(index: pd.MultiIndex) -> tuple[pd.Index, pd.Index]:

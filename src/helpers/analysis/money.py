@@ -19,8 +19,10 @@ MANY_ROWS = 100_000
 
 def to_units(amounts: Any) -> np.ndarray:
     """Return amounts as int64 ten-thousandths; missing amounts count as nothing."""
-    values = np.asarray(amounts, dtype="float64")
-    return np.rint(np.nan_to_num(values, nan=0.0) * UNITS).astype("int64")
+    values = np.array(amounts, dtype="float64")
+    values[np.isnan(values)] = 0.0
+    values *= UNITS
+    return np.rint(values, out=values).astype("int64")
 
 
 def from_units(units: Any) -> Any:
@@ -39,18 +41,31 @@ def sum_by(frame: pd.DataFrame, keys: str | list[str], columns: list[str]) -> pd
     A column whose amounts are all missing in a group is missing (NaN) there, not zero.
     """
     listed = _listed(keys)
-    if len(frame) < MANY_ROWS or any(isinstance(frame[key].dtype, pd.CategoricalDtype) for key in listed):
+    if len(frame) < MANY_ROWS:
         return _sum_by(frame, keys, columns)
     codes, values = zip(*(key_codes(frame[key]) for key in listed), strict=True)
-    units = pd.DataFrame({column: to_units(frame[column]) for column in columns})
-    grouped = units.groupby(list(codes), sort=True)[columns].sum()
-    sums = from_units(grouped)
-    if frame[columns].isna().any(axis=None):
-        known = pd.DataFrame({column: frame[column].notna().to_numpy() for column in columns})
-        sums = sums.where(known.groupby(list(codes), sort=True).any())
-    levels = [taken.take(grouped.index.get_level_values(number)) for number, taken in enumerate(values)]
+    sizes = tuple(len(each) for each in values)
+    cells = np.asarray(codes[0] if len(codes) == 1 else np.ravel_multi_index(codes, sizes))
+    size, found = int(np.prod(sizes)), None
+    if size > 2 * len(frame):  # most pairs of keys never meet, as of customers and products: no room for all
+        cells, found = pd.factorize(cells, sort=True)
+        size = len(found)
+    there = np.flatnonzero(np.bincount(cells, minlength=size))
+    sums = pd.DataFrame({column: _sums(cells, frame[column], size)[there] for column in columns})
+    places = np.unravel_index(there if found is None else found, sizes)
+    levels = [taken.take(place) for taken, place in zip(values, places, strict=True)]
     index = levels[0] if len(listed) == 1 else pd.MultiIndex.from_arrays(levels)
     return sums.set_axis(index.set_names(listed))
+
+
+def _sums(cells: np.ndarray, amounts: pd.Series, size: int) -> np.ndarray:
+    """Exact sums by cell; NaN where no amount is known."""
+    units = np.zeros(size, dtype="int64")
+    np.add.at(units, cells, to_units(amounts))
+    known = amounts.notna().to_numpy()
+    if known.all():
+        return np.asarray(from_units(units))
+    return np.where(np.bincount(cells[known], minlength=size) > 0, from_units(units), np.nan)
 
 
 def _sum_by(frame: pd.DataFrame, keys: str | list[str], columns: list[str]) -> pd.DataFrame:
@@ -67,14 +82,20 @@ def _sum_by(frame: pd.DataFrame, keys: str | list[str], columns: list[str]) -> p
 
 
 def key_codes(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """Number the values of a key in their order, a missing one last; `pandas.factorize`, but quick on runs.
+    """Number the values of a key in their order, a missing one last; `pandas.factorize`, but quick on runs of texts.
 
     Facts stand in the order of their keys, so that a customer's rows follow each other: only the first of each run is
     looked up.
     """
     if len(keys) == 0:
         return np.zeros(0, dtype="int64"), pd.Index(keys)
-    heads, lengths = runs(keys)
+    if isinstance(keys.dtype, pd.CategoricalDtype):
+        codes, found = keys.cat.codes.to_numpy(dtype="int64"), keys.cat.categories
+        if codes.min() < 0:
+            codes, found = np.where(codes < 0, len(found), codes), found.insert(len(found), np.nan)
+        there = np.bincount(codes, minlength=len(found)) > 0
+        return (np.cumsum(there) - 1)[codes], found[there]
+    heads, lengths = runs(keys) if keys.dtype.kind == "O" else (keys, None)
     codes, values = pd.factorize(heads, sort=True, use_na_sentinel=True)
     found = pd.Index(values)
     if (codes < 0).any():
@@ -87,7 +108,7 @@ def key_codes(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
         )
     elif found.dtype == object:
         found = found.infer_objects()  # as grouping by the column itself has it
-    return np.repeat(codes, lengths), found
+    return codes if lengths is None else np.repeat(codes, lengths), found
 
 
 def runs(keys: pd.Series) -> tuple[pd.Series, np.ndarray]:

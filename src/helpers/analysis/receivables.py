@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.cash import Cash
-from helpers.analysis.lookup import by_key
+from helpers.analysis.lookup import beside, by_key, positions
 from helpers.analysis.money import to_units, total
 from helpers.analysis.periods import trailing
 
@@ -96,18 +96,18 @@ def _customers(
 ) -> pd.DataFrame:
     named = owed[owed["customer_id"].notna()]
     known = customers[["customer_id", "name", "salesperson_id", "salesperson_name", "credit_limit"]]
-    table = named.merge(known, on="customer_id", how="left")
+    table = beside(named, known).reset_index(drop=True)
     limit, balance = table["credit_limit"], table["balance_amount"]
     table["limit_use"] = (balance / limit).where(limit > 0)
     table["over_limit_amount"] = (balance - limit).clip(lower=0).fillna(0.0)
     due = table["due_amount"]
     table["collection_rate"] = (1 - table["due_open_amount"] / due).where(due > 0)
     now, before = trailing(month, 6), trailing(month - 6, 12)
-    means, errors = [], []
+    ids, means, errors = pd.Index(table["customer_id"]), [], []
     for span in (now, before):
         rows = months[span.holds(months["month"])]
         sums = by_key(rows["customer_id"], rows[["payments", "days_late_sum", "days_late_squares"]], "sum")
-        sums = sums.reindex(table["customer_id"])
+        sums = sums.reset_index(drop=True).reindex(positions(sums.index, ids))
         count = sums["payments"].where(sums["payments"] >= least_payments).to_numpy()
         mean = sums["days_late_sum"].to_numpy() / count
         spread = sums["days_late_squares"].to_numpy() - count * mean**2

@@ -18,7 +18,7 @@ def trailing_sums(
     history_months: int,
     amount: str = "net_amount",
 ) -> tuple[pd.Index, Iterator[tuple[pd.Period, np.ndarray]]]:
-    """Return the customers, ascending, and month by month their sums in int64 ten-thousandths.
+    """Return the customers (of categories all), ascending, and month by month their sums in int64 ten-thousandths.
 
     One pass over the rows: each step adds the month that enters the window and takes off the one that leaves.
 
@@ -41,12 +41,10 @@ def trailing_sums(
 
 
 def numbered(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """Number customers who have a row, in the order of their ids (of categories, in theirs)."""
-    if not isinstance(keys.dtype, pd.CategoricalDtype):
-        return key_codes(keys)
-    codes, ids = keys.cat.codes.to_numpy(), keys.cat.categories
-    there = np.bincount(codes, minlength=len(ids)) > 0
-    return (codes, ids) if there.all() else ((np.cumsum(there) - 1)[codes], ids[there])
+    """Number the customers of rows in the order of their ids; categories are all numbered, in their order."""
+    if isinstance(keys.dtype, pd.CategoricalDtype):
+        return keys.cat.codes.to_numpy(), keys.cat.categories
+    return key_codes(keys)
 
 
 def ages_of(months: pd.Series, month: pd.Period) -> np.ndarray:

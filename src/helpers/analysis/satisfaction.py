@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.analysis.lookup import by_key, look_up
+from helpers.analysis.lookup import beside, by_key, look_up
 from helpers.analysis.periods import trailing
 
 
@@ -59,7 +59,7 @@ def satisfaction(
     wave = trailing(month, wave_months)
     known = customers[["customer_id", "name", "salesperson_name"]]
     bought = summary[["customer_id", "net_amount", "net_amount_previous"]]
-    table = known.merge(bought, on="customer_id", how="left")
+    table = beside(known, bought)
     tiers = tiered.set_index("customer_id")
     for name in ("tier", "group"):
         table[name] = look_up(table["customer_id"], tiers[name])

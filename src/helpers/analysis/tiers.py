@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -112,15 +114,13 @@ def tiers(
     """
     if not 0 < cutoffs[0] <= cutoffs[1] <= 1:
         raise WorkbookError(f"ABC cut-offs must rise from above 0 to at most 1, but are {cutoffs}.")
-    if by is not None and by not in customers.columns:
-        raise ValueError(f"customers has no column '{by}'")
     customer_months = up_to(month, customer_months)
     rows = CustomerMonths.of(customer_months, month, measure)
     begin = first_month or first_month_of(customer_months) or month
     window, history = trailing(month, window_months), max(history_months, 2)
     # By customer from here on: a class is the same in all months.
     shown = rows.of_buyers_since(window_months)
-    classes = _classes(shown.ids, customers, by)
+    classes = groups.classes_of(shown.ids, customers, by)
     classes["net_amount"] = from_units(next(shown.sums("net_amount", window_months, 1)))
     index = groups.group_order(classes, pd.Series(True, classes.index), order or ())
     who = groups.positions(index, classes).set_axis(shown.ids)
@@ -141,16 +141,6 @@ def tiers(
         movement=_matrix(table),
         movers=_movers(table, shown, window_months, measure).drop(columns="place"),
         stability=_stability(codes, month, window_months, begin),
-    )
-
-
-def _classes(ids: pd.Index, customers: pd.DataFrame, by: str | None) -> pd.DataFrame:
-    """Return kind and group of each customer, as `groups.grouped_months` has them."""
-    if by is None:
-        return pd.DataFrame({"kind": groups.GROUP, "group": "all"}, index=range(len(ids)))
-    group = look_up(ids, customers.set_index("customer_id")[by].astype("object")).reset_index(drop=True)
-    return pd.DataFrame(
-        {"kind": group.notna().map({True: groups.GROUP, False: groups.NOT_RECORDED}), "group": group}
     )
 
 
@@ -249,28 +239,37 @@ def _customer_table(
     nearest = np.abs(distance).argmin(axis=1) if len(distance) else np.zeros(0, dtype="int64")
     line = distance[np.arange(len(nearest)), nearest]
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
-    table = pd.DataFrame(
+    # They stand in the order of ids, by which equal ones are told apart.
+    order = np.lexsort((now["rank"], places))
+    lines = {
+        "line_points": line,
+        "near": np.abs(line) <= near_points,
+        "line_amount": _line_amounts(now, amounts[:, -1], places, line, nearest),
+    }
+    ids, shown = who.index.take(order), places[order]
+    return pd.DataFrame(
         {
-            "customer_id": who.index,
-            "name": look_up(who.index, names).to_numpy(),
-            "kind": index.get_level_values("kind").to_numpy()[places],
-            "group": index.get_level_values("group").to_numpy()[places],
-            "rank": now["rank"],
-            "amount": from_units(amounts[:, -1]),
-            **{name: now[name] for name in ("share", "cumulative_share_before", "cumulative_share")},
-            "tier": np.array(TIERS)[codes[:, -1]],
-            "previous_amount": from_units(amounts[:, -2]),
-            "previous_tier": np.array(TIERS)[codes[:, -2]],
-            "months_in_tier": np.cumprod(same[:, ::-1], axis=1, dtype="int8").sum(axis=1),
-            "tier_changes": (np.diff(codes, axis=1) != 0).sum(axis=1),
-            "line_points": line,
-            "near": np.abs(line) <= near_points,
-            "line_amount": _line_amounts(now, amounts[:, -1], places, line, nearest),
-            "place": places,
+            "customer_id": ids.array,
+            "name": look_up(ids, names).array,
+            "kind": _named(index.get_level_values("kind"), shown),
+            "group": _named(index.get_level_values("group"), shown),
+            "rank": now["rank"][order],
+            "amount": from_units(amounts[order, -1]),
+            **{name: now[name][order] for name in ("share", "cumulative_share_before", "cumulative_share")},
+            "tier": _named(TIERS, codes[order, -1]),
+            "previous_amount": from_units(amounts[order, -2]),
+            "previous_tier": _named(TIERS, codes[order, -2]),
+            "months_in_tier": np.cumprod(same[:, ::-1], axis=1, dtype="int8").sum(axis=1)[order],
+            "tier_changes": (np.diff(codes, axis=1) != 0).sum(axis=1)[order],
+            **{name: values[order] for name, values in lines.items()},
+            "place": shown,
         }
     )
-    # They stand in the order of ids, by which equal ones are told apart.
-    return table.take(np.lexsort((table["rank"].to_numpy(), places))).reset_index(drop=True)
+
+
+def _named(names: Iterable[str | None], places: np.ndarray) -> Any:
+    """Return the name at each place; few names need no text a row to be made."""
+    return pd.Series(np.array([*names], dtype="object")).take(places).array
 
 
 def _summary(table: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
@@ -363,15 +362,16 @@ def two_way(first: Tiers, second: Tiers) -> pd.DataFrame:
     pandas.DataFrame
         customer_id, name, first_tier, second_tier, first_amount, second_amount; largest first amount first.
     """
-    columns = ["customer_id", "tier", "amount"]
-    pair = first.customers[["customer_id", "name", "tier", "amount"]].merge(
-        second.customers[columns], on="customer_id", suffixes=("_first", "_second"), validate="one_to_one"
+    other = second.customers.set_index("customer_id")
+    pair = first.customers[["customer_id", "name", "tier", "amount"]]
+    pair = pair.rename(columns={"tier": "first_tier", "amount": "first_amount"})
+    there = look_up(pair["customer_id"], pd.Series(True, other.index), False).to_numpy(dtype=bool)
+    pair = pair if there.all() else pair[there]
+    pair = pair.assign(
+        **{f"second_{name}": look_up(pair["customer_id"], other[name]).array for name in ("tier", "amount")}
     )
-    names = {
-        f"{name}_{side}": f"{side}_{name}" for name in ("tier", "amount") for side in ("first", "second")
-    }
-    pair = pair.rename(columns=names).sort_values(
-        ["first_amount", "customer_id"], ascending=[False, True], kind="stable"
-    )
+    pair = pair.sort_values("customer_id", kind="stable")
     wanted = ["customer_id", "name", "first_tier", "second_tier", "first_amount", "second_amount"]
-    return pair[wanted].reset_index(drop=True)
+    return (
+        pair[wanted].iloc[np.argsort(-pair["first_amount"].to_numpy(), kind="stable")].reset_index(drop=True)
+    )

@@ -89,11 +89,14 @@ def trade(
     table = pd.DataFrame(index=people.index)
     for column in ("name", "trade_class", "salesperson_name"):
         table[column] = people[column]
-    everyone = pd.concat([customer_months, unassigned_months])
+    amounts = ["month", "net_amount"]
+    everyone = pd.concat([customer_months[amounts], unassigned_months[amounts]])
+    bought = customer_months[customer_months["net_amount"] > 0]
+    since = look_up(table.index, by_key(bought["customer_id"], bought["month"], "min"))
     planned = targets[targets["metric"] == "net_sales"]
     growth = np.nan
     for name, span in (("month", Span(month, month)), ("year", year_to_date(month))):
-        growth = _add_span(table, customer_months, everyone, planned, name, span, first_month)
+        growth = _add_span(table, customer_months, everyone, planned, since, name, span, first_month)
     if keep is not None and not show_company_shares:
         table[[f"{name}_{kind}share" for name in SPANS for kind in ("", "expected_")]] = np.nan
     own = table if keep is None else table[table.index.isin(keep)]
@@ -144,11 +147,12 @@ def _add_span(
     months: pd.DataFrame,
     everyone: pd.DataFrame,
     targets: pd.DataFrame,
+    since: pd.Series,
     name: str,
     span: Span,
     first_month: pd.Period,
 ) -> float:
-    """Add the columns of one span; returns the growth that the company's targets ask for."""
+    """Add the columns of one span, by the month ``since`` when each buys; return the growth that the plan asks for."""
     amount, before = (_by_customer(months, part, table.index) for part in (span, span.back(12)))
     known = first_month <= span.back(12).first
     before = before if known else before * np.nan
@@ -159,9 +163,6 @@ def _add_span(
     plan = company_target / company_before if known and company_before > 0 else np.nan
     class_target = look_up(table["trade_class"], targets_by(targets, "trade_class", span))
     class_before = before.groupby(table["trade_class"]).transform(lambda values: total(values))
-    bought = months[months["net_amount"] > 0]
-    first_bought = by_key(bought["customer_id"], bought["month"], "min")
-    since = look_up(table.index, first_bought)
     old = since <= (span.back(12).first + NEW_MONTHS).to_timestamp()
     base = before.where((before > 0) & old)
     options = {

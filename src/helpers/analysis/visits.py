@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.lookup import by_key, look_up
+from helpers.analysis.lookup import beside, by_key, look_up
 from helpers.analysis.periods import trailing
 
 
@@ -61,7 +61,7 @@ def visits(
     days = (end - window.first.to_timestamp()).days + 1
     table = tiered.loc[tiered["tier"].isin(list(every_days)), ["customer_id", "tier", "amount"]]
     known = customers[["customer_id", "name", "salesperson_name"]]
-    table = table.merge(known, on="customer_id", how="left")
+    table = beside(table, known)
     began = look_up(table["customer_id"], summary.set_index("customer_id")["first_purchase"])
     inside = window.holds(contact_months["month"])
     made = by_key(contact_months.loc[inside, "customer_id"], contact_months.loc[inside, "visits"], "sum")

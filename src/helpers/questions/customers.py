@@ -105,13 +105,17 @@ class CustomerQuestions(Opened):
         --------
         >>> book.bridge(against="last_month").top("lost")  # doctest: +SKIP
         """
-        by, periods = by or self.main_dimension, self.settings.periods
+        periods = self.settings.periods
+        if by is None or window_months is None:  # asked in other words, it is the same question
+            return self.bridge(
+                by or self.main_dimension, against, only, window_months or periods.window_months
+            )
         is_part = any(value is not None for value in (only or {}).values())
         return bridge(
             *self._chosen(only),
             self.month,
             by,
-            window_months or periods.window_months,
+            window_months,
             periods.lapse_months,
             against,
             unassigned=None if is_part else self.frame("unassigned_months"),

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from helpers import config
+from helpers.analysis.lookup import places_in
 from helpers.config import Settings
 from helpers.facts import Facts, FreeTables
 from helpers.intake.tables import StandardTables
@@ -110,12 +111,15 @@ class Opened:
     def _months(self, scope: Scope | None = None) -> pd.DataFrame:
         """Return the fact customer_months, the columns that questions look at; its customer_id is categorical.
 
-        A row a customer and month, asked for again and again: texts would take the most memory and time of all.
+        A row a customer and month, asked for again and again: texts would take the most memory and time of all. The
+        categories are the fact customers' ids in its order, so that what is known of customers need not be looked up.
         """
         whose = self.scope if scope is None else scope
         if whose not in self._coded:
             months = self.facts.frame("customer_months", whose, _MONTH_COLUMNS)
-            self._coded[whose] = months.assign(customer_id=months["customer_id"].astype("category"))
+            ids = pd.Index(self._frame("customers", whose)["customer_id"])
+            codes = places_in(ids, months["customer_id"])
+            self._coded[whose] = months.assign(customer_id=pd.Categorical.from_codes(codes, ids))
         return self._coded[whose].copy(deep=False)
 
     def _chosen(self, only: Mapping[str, str | None] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -126,9 +130,8 @@ class Opened:
             return customers, months
         for column, value in picked.items():
             customers = customers[customers[column] == value]
-        ids = pd.Index(months["customer_id"].cat.categories)
-        kept = pd.Index(customers["customer_id"]).get_indexer(ids) >= 0
-        return customers, months[kept[months["customer_id"].cat.codes]]
+        picked_ids = self.frame("customers")["customer_id"].isin(customers["customer_id"]).to_numpy()
+        return customers, months[picked_ids[months["customer_id"].cat.codes]]
 
     def _company_answer(self, name: str, compute: Callable[[], Answer]) -> Answer:
         """Compute what is learnt from all customers once for all notebooks and scopes; see `kept`.

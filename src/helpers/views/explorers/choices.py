@@ -18,7 +18,7 @@ ALL = ""
 #: Stands in a drop-down where there is nothing to choose.
 NOBODY = "–"
 
-Picked = tuple[tuple[str, str | None], ...]
+Picked = tuple[tuple[str, str], ...]
 
 
 def options(frame: pd.DataFrame, column: str, n: Numbers) -> dict[str, str]:
@@ -37,15 +37,17 @@ def options(frame: pd.DataFrame, column: str, n: Numbers) -> dict[str, str]:
 
 
 def picked(values: Mapping[str, str]) -> Picked:
-    """Return column and value of what drop-downs of `groups` choose, None for all: fit to be remembered by."""
-    return tuple((column, value if value != ALL else None) for column, value in values.items())
+    """Return column and value of what drop-downs of `groups` choose: fit to be remembered by, empty where all do."""
+    return tuple((column, value) for column, value in values.items() if value != ALL)
 
 
-def ids_of(customers: pd.DataFrame, only: Picked) -> pd.Series:
-    """Return the ids of the customers that are picked."""
+def rows_of(rows: pd.DataFrame, customers: pd.DataFrame, only: Picked) -> pd.DataFrame:
+    """Return the rows (``customer_id``) of the customers that are picked."""
+    if not only:
+        return rows
     for column, value in only:
-        customers = customers if value is None else customers[customers[column] == value]
-    return customers["customer_id"]
+        customers = customers[customers[column] == value]
+    return rows[rows["customer_id"].isin(customers["customer_id"])]
 
 
 def groups(customers: pd.DataFrame, dimensions: list[str], n: Numbers) -> dict[str, ipywidgets.ValueWidget]:

@@ -28,7 +28,7 @@ def composition(book: Any) -> Explorer:
 
     @lru_cache
     def bridge(by: str, months: int, against: Any, only: choices.Picked) -> Bridge:
-        return book.bridge(by, against, dict(only), months)
+        return book.bridge(by, against, dict(only) or None, months)
 
     def steps(by: str, months: int, against: Any, **only: str) -> Drawn:
         found = bridge(by, months, against, choices.picked(only))

@@ -24,8 +24,7 @@ def receivables(book: Any) -> Explorer:
     def listing(days: int, **only: str) -> Sequence[Drawn]:
         if owed is None or owed.customers.empty:
             return show.receivables(owed, n)
-        ids = choices.ids_of(customers, choices.picked(only))
-        rows = owed.customers[owed.customers["customer_id"].isin(ids)]
+        rows = choices.rows_of(owed.customers, customers, choices.picked(only))
         late = rows[rows["most_days_late"] >= days]
         return [
             show.overdue_table(replace(owed, customers=late), n),

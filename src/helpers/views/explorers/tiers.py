@@ -27,7 +27,9 @@ def tiers(book: Any) -> Explorer:
     @lru_cache
     def ranked(a: int, b: int, measure: Any, only: choices.Picked) -> Any:
         # The curve needs no past.
-        return book.tiers(None, measure, (a / 100, min(a + b, 100) / 100), dict(only), history_months=1)
+        return book.tiers(
+            None, measure, (a / 100, min(a + b, 100) / 100), dict(only) or None, history_months=1
+        )
 
     def curve(a: int, b: int, measure: str, tier: str, **only: str) -> Drawn:
         return show.pareto_chart(ranked(a, b, measure, choices.picked(only)), n, tier or None)

@@ -13,12 +13,15 @@ from helpers.views.explorers import choices
 from helpers.views.name_lists import called
 from helpers.views.widgets import Drawn, Explorer, choice
 
+#: So many customers are offered by name, those with the largest sales of the year: no browser holds a million.
+_OFFERED = 1_000
+
 
 class TradeExplorer(Explorer):
     """Products of the class chosen, or of one of its customers: who is offered follows the class."""
 
     def __init__(self, book: Any) -> None:
-        self._customers = book.frame("customers")
+        self._book, self._customers = book, book.frame("customers")
         n, _ = book.numbers, book.numbers.words
         classes, proposed = book.products("trade_class"), book.recommendations()
 
@@ -38,7 +41,7 @@ class TradeExplorer(Explorer):
 
         controls = {
             "trade_class": choice(_("Trade class"), choices.options(self._customers, "trade_class", n)),
-            "customer": choice(_("Customer"), self._offered(self._customers)),
+            "customer": choice(_("Customer"), {choices.NOBODY: choices.ALL}),
         }
         key = ("trade", str(book.month), book.scope.slug, _.language)
         super().__init__(key, controls, [goods, offers], _)
@@ -48,17 +51,25 @@ class TradeExplorer(Explorer):
         if moved == "customer":
             return
         wanted, control = self.controls["trade_class"].value, self.controls["customer"]
-        of_class = (
-            self._customers if not wanted else self._customers[self._customers["trade_class"] == wanted]
-        )
-        offered, chosen = self._offered(of_class), control.value
+        offered, chosen = self._offered(wanted), control.value
         control.options = list(offered.items())
         control.value = chosen if chosen in offered.values() else choices.ALL
 
-    @staticmethod
-    def _offered(customers: pd.DataFrame) -> dict[str, str]:
-        names = zip(called(customers), customers["customer_id"], strict=True)
-        return {choices.NOBODY: choices.ALL, **{f"{name} ({identity})": identity for name, identity in names}}
+    def _offered(self, trade_class: str) -> dict[str, str]:
+        of_class, n = _of_class(self._customers, trade_class), self._book.numbers
+        shown, nobody = of_class, choices.NOBODY
+        if len(of_class) > _OFFERED:
+            shown = _of_class(self._book.trade().customers, trade_class).head(_OFFERED)
+            nobody = n.words(
+                "{nobody} (the {shown} largest of {all} are offered)",
+                nobody=nobody, shown=n.count(len(shown)), all=n.count(len(of_class)),
+            )  # fmt: skip
+        names = zip(called(shown), shown["customer_id"], strict=True)
+        return {nobody: choices.ALL, **{f"{name} ({identity})": identity for name, identity in names}}
+
+
+def _of_class(customers: pd.DataFrame, trade_class: str) -> pd.DataFrame:
+    return customers[customers["trade_class"] == trade_class] if trade_class else customers
 
 
 def trade(book: Any) -> TradeExplorer:

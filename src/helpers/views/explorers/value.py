@@ -40,8 +40,8 @@ def value(book: Any) -> Explorer:
         rate: int, years: int, points: int, tier: str, only: choices.Picked
     ) -> tuple[LifetimeValue, pd.DataFrame]:
         kept = result.customers
-        for column, wanted in (*only, ("tier", tier or None)):
-            kept = kept if wanted is None else kept[kept[column] == wanted]
+        for column, wanted in (*only, *([("tier", tier)] if tier else [])):
+            kept = kept[kept[column] == wanted]
         part = replace(result, customers=kept)
         return part, what_if(part, rate / 100, years, points)
 

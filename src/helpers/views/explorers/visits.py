@@ -24,7 +24,7 @@ def visits(book: Any) -> Explorer:
     def listing(tier: str, **only: str) -> Sequence[Drawn]:
         if planned is None or not planned.any_visit:
             return show.visits(planned, n)
-        due = planned.due[planned.due["customer_id"].isin(choices.ids_of(customers, choices.picked(only)))]
+        due = choices.rows_of(planned.due, customers, choices.picked(only))
         due = due[due["tier"] == tier] if tier else due
         return [show.due_table(replace(planned, due=due), n)]
 
