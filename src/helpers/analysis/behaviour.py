@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.analysis import rules as ordered
 from helpers.analysis.customer_sums import CustomerSums
-from helpers.analysis.lookup import by_key, look_up
+from helpers.analysis.lookup import by_key, look_up, rows_of
 from helpers.analysis.money import from_units, to_units, total
 from helpers.analysis.periods import trailing
 from helpers.analysis.shares import shares, shown_percent
@@ -177,7 +177,7 @@ def _values(customers: pd.DataFrame, summary: pd.DataFrame, month: pd.Period) ->
     """What customers bought, when and how often, by customer_id in ascending order."""
     who = customers.set_index("customer_id").sort_index()
     known = summary.set_index("customer_id")
-    facts = {name: look_up(who.index, known[name]) for name in _OF_THE_SUMMARY if name in known}
+    facts = rows_of(who.index, known[[name for name in _OF_THE_SUMMARY if name in known]])
     missing = pd.Series(np.nan, index=who.index, dtype="object")
     end = month.to_timestamp(how="end").normalize()
     table = pd.DataFrame(
@@ -229,7 +229,7 @@ def _add_complaints(table: pd.DataFrame, counts: pd.DataFrame | None, settings: 
     rows["weighted"] = (rows["severity"] * rows["complaints"]).fillna(0.0)
     numbers = rows.drop(columns="customer_id")
     added = by_key(rows["customer_id"], numbers, "sum")
-    sums = {name: look_up(table.index, added[name], 0.0) for name in added}
+    sums = rows_of(table.index, added).fillna(0.0)
     table["complaints"] = sums["complaints"].astype("float64")
     open_known = counts["open_complaints"].notna().any() or counts.empty
     table["open_complaints"] = sums["open_complaints"].astype("float64") if open_known else np.nan

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.customer_sums import CustomerSums
-from helpers.analysis.lookup import look_up
+from helpers.analysis.lookup import rows_of
 from helpers.analysis.periods import trailing
 from helpers.grading_settings import Grades as GradeSettings
 
@@ -87,10 +87,10 @@ def _add_room(
     wallet: pd.DataFrame | None,
 ) -> None:
     own = sums.money("net_amount", trailing(month, 12))
-    best = _best_estimates(wallet, month, settings)
-    table["wallet_amount"] = look_up(table.index, best["annual_purchases"]).astype("float64")
-    table["wallet_method"] = look_up(table.index, best["method"])
-    table["wallet_as_of"] = pd.to_datetime(look_up(table.index, best["as_of"]))
+    best = rows_of(table.index, _best_estimates(wallet, month, settings))
+    table["wallet_amount"] = best["annual_purchases"].astype("float64")
+    table["wallet_method"] = best["method"]
+    table["wallet_as_of"] = pd.to_datetime(best["as_of"])
     table["year_amount"] = own
     room = (table["wallet_amount"] - own).clip(lower=0).round(4)
     table["room_amount"] = room

@@ -211,14 +211,16 @@ def _ranked(
         it, the total of the class, and its amount.
     """
     there = np.flatnonzero(units > 0)
-    # Stable: equal amounts stay in the order of ids.
-    ranked = there[np.lexsort((-units[there], places[there]))]
+    # Stable: equal amounts stay in the order of ids. By class last: small numbers are put in order by their digits.
+    ranked = there[np.argsort(-units[there], kind="stable")]
+    ranked = ranked[np.argsort(places[ranked].astype("int16"), kind="stable")]
     amount = units[ranked]
     sizes = np.bincount(places[ranked])
-    begins = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    sizes = sizes[sizes > 0]
+    starts = np.cumsum(sizes) - sizes
+    begins = np.repeat(starts, sizes)
     running = np.cumsum(amount)
-    totals = np.add.reduceat(amount, np.unique(begins)) if len(amount) else amount
-    total = np.repeat(totals, sizes[sizes > 0])
+    total = np.repeat(np.add.reduceat(amount, starts), sizes) if len(amount) else amount
     before = (running - amount - (running - amount)[begins]) / total
     return ranked, begins, before, total, amount
 
