@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import rules as ordered
-from helpers.analysis.lookup import by_key
+from helpers.analysis.customer_sums import CustomerSums
+from helpers.analysis.lookup import by_key, look_up, rows_of
 from helpers.analysis.money import from_units, to_units, total
 from helpers.analysis.periods import trailing
 from helpers.analysis.shares import shares, shown_percent
@@ -125,20 +126,20 @@ def behaviour(
     scored = int(table["r"].notna().sum())
     unmatched = 0
     if complaints is not None and keep is None:
-        unmatched = int(complaints.loc[~complaints["customer_id"].isin(table.index), "complaints"].sum())
+        known = look_up(complaints["customer_id"], pd.Series(True, table.index), False).to_numpy(dtype=bool)
+        unmatched = int(complaints.loc[~known, "complaints"].sum())
     if keep is not None:
         table = table[table.index.isin(list(keep))]
     names = ordered.outcomes_in_order(settings.rules, settings.otherwise)
-    table = table.assign(
-        place=table["segment"].map({name: i for i, name in enumerate(names)}), id=table.index
-    )
-    table = table.sort_values(["place", "net_amount", "id"], ascending=[True, False, True], kind="stable")
+    # They stand in the order of ids, by which equal ones are told apart.
+    place = pd.Categorical(table["segment"], names).codes
+    table = table.take(np.lexsort((-table["net_amount"].to_numpy(), place)))
     return Behaviour(
         month=month,
         window_months=window_months,
         rules=settings.rules,
         otherwise=settings.otherwise,
-        customers=table.drop(columns=["place", "id"]).reset_index()[CUSTOMER_COLUMNS],
+        customers=table.reset_index()[CUSTOMER_COLUMNS],
         segments=_by_segment(table, names),
         grid=_grid(table),
         scored_customers=scored,
@@ -166,10 +167,17 @@ def fifths(values: pd.Series) -> pd.Series:
     return (len(SCORES) * twice_before // (2 * count) + 1).clip(upper=len(SCORES))
 
 
+_OF_THE_SUMMARY = (
+    "net_amount", "returns_amount", "gross_amount", "returns_share", "frequency", "last_purchase", "first_purchase",
+    "mean_gap_days",
+)  # fmt: skip
+
+
 def _values(customers: pd.DataFrame, summary: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     """What customers bought, when and how often, by customer_id in ascending order."""
     who = customers.set_index("customer_id").sort_index()
-    facts = summary.set_index("customer_id").reindex(who.index)
+    known = summary.set_index("customer_id")
+    facts = rows_of(who.index, known[[name for name in _OF_THE_SUMMARY if name in known]])
     missing = pd.Series(np.nan, index=who.index, dtype="object")
     end = month.to_timestamp(how="end").normalize()
     table = pd.DataFrame(
@@ -194,11 +202,9 @@ def _add_previous_frequency(
     window_months: int,
     first_month: pd.Period | None,
 ) -> None:
-    window = trailing(month, window_months)
+    window, sums = trailing(month, window_months), CustomerSums(customer_months, table.index)
     for column, span in (("frequency", window), ("frequency_previous", window.back(12))):
-        inside = customer_months.loc[span.holds(customer_months["month"]), ["customer_id", "purchase_days"]]
-        days = by_key(inside["customer_id"], inside["purchase_days"], "sum")
-        table[column] = days.reindex(table.index).fillna(0).astype("float64")
+        table[column] = sums.counts("purchase_days", span).astype("float64")
     if first_month is None and len(customer_months):
         first_month = customer_months["month"].min().to_period("M")
     if first_month is None or first_month > window.back(12).first:
@@ -214,15 +220,16 @@ def _add_complaints(table: pd.DataFrame, counts: pd.DataFrame | None, settings: 
             table[column] = np.nan
         return
     scale = {name.casefold().strip(): score for name, score in settings.severity_scores.items()}
-    severity = counts["severity"].astype("object").map(lambda name: scale.get(str(name).casefold().strip()))
-    rows = counts[["customer_id", "complaints", "open_complaints"]].assign(
-        severity=severity.astype("float64")
-    )
+    codes, names = pd.factorize(counts["severity"])
+    scores = [scale.get(str(name).casefold().strip(), np.nan) for name in names]
+    severity = np.array([*scores, np.nan], dtype="float64")[codes]  # -1, the last: missing
+    rows = counts[["customer_id", "complaints", "open_complaints"]].assign(severity=severity)
     rows["graded"] = rows["complaints"].where(rows["severity"].notna(), 0)
     rows["severe_complaints"] = rows["complaints"].where(rows["severity"] >= settings.severe_from, 0)
     rows["weighted"] = (rows["severity"] * rows["complaints"]).fillna(0.0)
     numbers = rows.drop(columns="customer_id")
-    sums = by_key(rows["customer_id"], numbers, "sum").reindex(table.index).fillna(0.0)
+    added = by_key(rows["customer_id"], numbers, "sum")
+    sums = rows_of(table.index, added).fillna(0.0)
     table["complaints"] = sums["complaints"].astype("float64")
     open_known = counts["open_complaints"].notna().any() or counts.empty
     table["open_complaints"] = sums["open_complaints"].astype("float64") if open_known else np.nan

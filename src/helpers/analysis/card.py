@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.analysis.leaving import Method
 from helpers.analysis.lookup import look_up
 from helpers.analysis.rolling import trailing_sums
-from helpers.analysis.tiers import TIERS, rank
+from helpers.analysis.tiers import TIERS, tier_codes
 from helpers.grading_settings import GradeRule, SegmentRule
 
 #: What of a customer's record counts for its completeness.
@@ -115,7 +115,7 @@ def tier_history(
     ids, walk = trailing_sums(customer_months, month, window_months, history_months)
     classes = look_up(ids, customers.set_index("customer_id")[by])
     places = pd.factorize(classes, use_na_sentinel=False)[0].astype("int64")
-    codes = {each: rank(sums, places, cutoffs)["code"] for each, sums in walk}
+    codes = {each: tier_codes(sums, places, cutoffs) for each, sums in walk}
     return pd.DataFrame(
         {each: pd.Categorical.from_codes(code, pd.Index(TIERS)) for each, code in codes.items()}, index=ids
     )

@@ -204,7 +204,7 @@ def _in_order(values: pd.Series, order: Sequence[str] | None) -> pd.Series:
     if order is None:
         held = values.astype("category")
         return held.cat.reorder_categories(sorted(held.cat.categories))
-    return values.astype(pd.CategoricalDtype(order))
+    return values.astype(pd.CategoricalDtype(list(order)))
 
 
 def banded(amounts: pd.Series) -> tuple[pd.Series, list[str]]:

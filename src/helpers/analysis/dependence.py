@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import groups
-from helpers.analysis.groups import grouped_months
+from helpers.analysis.customer_sums import CustomerSums
 from helpers.analysis.lookup import look_up
-from helpers.analysis.money import from_units, sum_by, to_units
+from helpers.analysis.money import from_units
 from helpers.analysis.periods import trailing
+from helpers.analysis.rolling import numbered
 
 #: How many of the largest customers are thought away.
 LOST_COUNTS = (1, 3)
@@ -64,23 +65,33 @@ def dependence(
         As for `helpers.analysis.composition.composition`.
     """
     window = trailing(month, window_months)
-    recent = customer_months[window.holds(customer_months["month"])]
-    labelled = grouped_months(customers, recent, None, by)
-    index = groups.group_order(labelled, pd.Series(True, index=labelled.index), order or ())
-    labelled["place"] = groups.positions(index, labelled)
-    labelled["margin_amount"] = labelled["net_amount_with_cost"] - labelled["cost_amount"]
-    sums = sum_by(labelled, ["place", "customer_id"], ["net_amount", "margin_amount"]).reset_index()
-    sums = sums[sums["net_amount"] > 0]
-    ranked = sums.sort_values(["net_amount", "customer_id"], ascending=[False, True], kind="stable")
+    _, ids = numbered(customer_months["customer_id"])
+    sums = CustomerSums(customer_months, ids)
+    units, margins = sums.units("net_amount", window), np.zeros(len(ids), dtype="int64")
+    costed = np.zeros(len(ids), dtype=bool)
+    if "cost_amount" in customer_months:
+        costed = sums.known("cost_amount", window)
+        margins = sums.units("net_amount_with_cost", window) - sums.units("cost_amount", window)
+    there = np.flatnonzero(sums.rows(window.holds(customer_months["month"])))
+    classes = groups.classes_of(ids.take(there), customers, by).assign(net_amount=from_units(units[there]))
+    index = groups.group_order(classes, pd.Series(True, index=classes.index), order or ())
+    places = np.full(len(ids), -1)
+    places[there] = groups.positions(index, classes)
+    ranked = np.flatnonzero(units > 0)
+    ranked = ranked[np.argsort(-units[ranked], kind="stable")]  # equal ones stay in the order of ids
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
-    known = look_up(ranked["customer_id"], names).astype("object")
-    ranked = ranked.assign(name=known.where(known.notna(), ranked["customer_id"]))
-    whole = int(to_units(ranked["net_amount"]).sum())
-    rows = []
+
+    def rows(kind: str, name: str | None, of: np.ndarray) -> list[tuple[object, ...]]:
+        first = ids.take(of[: max(LOST_COUNTS)])
+        known = look_up(first, names).astype("object")
+        called = known.where(known.notna(), first)
+        return _rows(units[of], margins[of], costed[of], list(first), list(called), kind, name, whole)
+
+    whole, table = int(units[ranked].sum()), []
     for place, (kind, name) in enumerate(groups.keys(*_levels(index))):
-        rows += _rows(ranked[ranked["place"] == place], kind, name, whole)
-    rows += _rows(ranked, "total", None, whole)
-    return Dependence(by, month, window_months, pd.DataFrame(rows, columns=COLUMNS).astype(_KINDS))
+        table += rows(kind, name, ranked[places[ranked] == place])
+    table += rows("total", None, ranked)
+    return Dependence(by, month, window_months, pd.DataFrame(table, columns=COLUMNS).astype(_KINDS))
 
 
 COLUMNS = [
@@ -94,11 +105,18 @@ def _levels(index: pd.MultiIndex) -> tuple[pd.Index, pd.Index]:
     return index.get_level_values("kind"), index.get_level_values("group")
 
 
-def _rows(ranked: pd.DataFrame, kind: str, group: str | None, whole: int) -> list[tuple[object, ...]]:
-    """Rows of one class; none where nobody has net sales."""
-    units, margins = to_units(ranked["net_amount"]), to_units(ranked["margin_amount"])
-    known = ranked["margin_amount"].notna().to_numpy()
-    total, margin_total, count = int(units.sum()), int(margins.sum()), len(ranked)
+def _rows(
+    units: np.ndarray,
+    margins: np.ndarray,
+    known: np.ndarray,
+    ids: list[str],
+    names: list[str],
+    kind: str,
+    group: str | None,
+    whole: int,
+) -> list[tuple[object, ...]]:
+    """Rows of one class, its customers the largest first; none where nobody has net sales."""
+    total, margin_total, count = int(units.sum()), int(margins.sum()), len(units)
     rows: list[tuple[object, ...]] = []
     for top in LOST_COUNTS if count else ():
         lost, others = int(units[:top].sum()), count - min(top, count)
@@ -106,7 +124,7 @@ def _rows(ranked: pd.DataFrame, kind: str, group: str | None, whole: int) -> lis
         margin = int(margins[:top].sum()) if known[:top].any() else np.nan
         rows.append(
             (
-                kind, group, top, count, tuple(ranked["customer_id"][:top]), tuple(ranked["name"][:top]),
+                kind, group, top, count, tuple(ids[:top]), tuple(names[:top]),
                 float(from_units(lost)), lost / total, lost / whole, float(from_units(margin)),
                 margin / margin_total if margin_total > 0 else np.nan,
                 round(float(from_units(average)), 4), lost / average if others else np.nan,

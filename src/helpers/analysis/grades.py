@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import rules as ordered
-from helpers.analysis.lookup import by_key
-from helpers.analysis.money import sum_by, to_units, total
-from helpers.analysis.periods import first_month_of, trailing, up_to
+from helpers.analysis.customer_sums import CustomerSums
+from helpers.analysis.money import to_units, total
+from helpers.analysis.periods import Span, first_month_of, trailing, up_to
 from helpers.analysis.potential import INDICATORS, potential
 from helpers.analysis.shares import shares, shown_percent
 from helpers.errors import WorkbookError
@@ -126,11 +126,12 @@ def grades(
     settings, level_settings = settings or GradeSettings(), level_settings or LevelSettings()
     months = up_to(month, customer_months)
     begin = first_month or first_month_of(months) or month
-    table = _base(customers)
-    table["amount"] = _contribution(table, months, month, window_months, settings.measure)
+    who = customers.set_index("customer_id").sort_index()
+    table, sums = _base(who), CustomerSums(months, who.index)
+    table["amount"] = _contribution(months, sums, trailing(month, window_months), settings.measure)
     _add_ranks(table)
-    table = table.join(potential(customers, months, month, window_months, settings, wallet, begin))
-    _add_lifetime(table, months)
+    table = table.join(potential(who, months, sums, month, window_months, settings, wallet, begin))
+    _add_lifetime(table, months, sums)
     decided = ordered.first_match(table, settings.rules, settings.otherwise)
     table = table.join(decided.rename(columns={"outcome": "grade"}))
     bounds = level_settings.amounts or _bounds(table, level_settings)
@@ -139,10 +140,9 @@ def grades(
         table = table[table.index.isin(list(keep))].copy()
         table[_OF_THE_COMPANY] = np.nan
         bounds = level_settings.amounts or (np.nan, np.nan, np.nan)
-    place = table["grade"].map({name: number for number, name in enumerate(GRADE_NAMES)})
-    table = table.assign(place=place, id=table.index)
-    table = table.sort_values(["place", "amount", "id"], ascending=[True, False, True], kind="stable")
-    table = table.drop(columns=["place", "id"])
+    # They stand in the order of ids, by which equal ones are told apart.
+    place = pd.Categorical(table["grade"], GRADE_NAMES).codes
+    table = table.take(np.lexsort((-table["amount"].to_numpy(), place)))
     return Grades(
         month=month,
         window_months=window_months,
@@ -167,57 +167,55 @@ CUSTOMER_COLUMNS = [
 ]  # fmt: skip
 
 
-def _base(customers: pd.DataFrame) -> pd.DataFrame:
+def _base(who: pd.DataFrame) -> pd.DataFrame:
     """Name and class of every known customer, by customer_id in ascending order."""
-    table = customers.set_index("customer_id").sort_index()
-    missing = pd.Series(np.nan, index=table.index, dtype="object")
+    missing = pd.Series(np.nan, index=who.index, dtype="object")
     return pd.DataFrame(
-        {"name": table.get("name", missing), "group": table.get("trade_class", missing)}, index=table.index
+        {"name": who.get("name", missing), "group": who.get("trade_class", missing)}, index=who.index
     )
 
 
-def _contribution(
-    table: pd.DataFrame, months: pd.DataFrame, month: pd.Period, window_months: int, measure: str
-) -> pd.Series:
+def _contribution(months: pd.DataFrame, sums: CustomerSums, window: Span, measure: str) -> np.ndarray:
     """Net sales (0 without any) or margin (NaN without a cost) in the window."""
-    inside = trailing(month, window_months).holds(months["month"])
     if measure == "net_amount":
-        sums = sum_by(months.loc[inside, ["customer_id", "net_amount"]], "customer_id", ["net_amount"])
-        return sums["net_amount"].reindex(table.index, fill_value=0.0)
+        return sums.money("net_amount", window)
     if months["cost_amount"].isna().all():
         raise WorkbookError(
             "Grades by margin (grades.measure) need the column cost_amount of order_lines, which is not supplied."
         )
-    sums = sum_by(months[inside], "customer_id", ["net_amount_with_cost", "cost_amount"]).reindex(table.index)
-    return (sums["net_amount_with_cost"] - sums["cost_amount"]).round(4)
+    sold, cost = (sums.money(name, window) for name in ("net_amount_with_cost", "cost_amount"))
+    return np.where(sums.known("cost_amount", window), sold - cost, np.nan).round(4)
 
 
 def _add_ranks(table: pd.DataFrame) -> None:
     """Rank by amount and add up the shares of those before; who brought nothing has no rank."""
-    positive = table["amount"] > 0
-    ranked = table.loc[positive, ["group", "amount"]].assign(id=table.index[positive])
-    ranked = ranked.sort_values(["amount", "id"], ascending=[False, True], kind="stable")
-    ranked["units"] = to_units(ranked["amount"])
-    ranked["rank"] = np.arange(1.0, len(ranked) + 1)
-    ranked["share"] = shares(ranked["amount"])
-    before = ranked["units"].cumsum() - ranked["units"]
-    ranked["cumulative_share_before"] = before / ranked["units"].sum()
-    by_class = ranked.groupby("group", sort=False)["units"]
-    ranked["class_cumulative_share_before"] = (by_class.cumsum() - ranked["units"]) / by_class.transform(
-        "sum"
-    )
+    amounts = table["amount"].to_numpy()
+    there = np.flatnonzero(amounts > 0)
+    there = there[np.argsort(-amounts[there], kind="stable")]  # equal amounts stay in the order of ids
+    units, classes = to_units(amounts[there]), pd.factorize(table["group"])[0][there]
+    before = units.cumsum() - units
+    by_class = pd.Series(units).groupby(classes, sort=False)
+    has_class = classes >= 0
+    ranked = {
+        "share": shares(amounts[there]),
+        "rank": np.arange(1.0, len(there) + 1),
+        "cumulative_share_before": before / units.sum(),
+        "class_cumulative_share_before": np.where(
+            has_class, (by_class.cumsum() - units) / by_class.transform("sum"), np.nan
+        ),
+    }
     for column in _OF_THE_COMPANY:
-        table[column] = ranked[column].reindex(table.index)
+        values = np.full(len(table), np.nan)
+        values[there] = ranked[column]
+        table[column] = values
 
 
-def _add_lifetime(table: pd.DataFrame, months: pd.DataFrame) -> None:
-    bought = (
-        months["purchase_days"] if "purchase_days" in months else (months["net_amount"] > 0).astype("int64")
+def _add_lifetime(table: pd.DataFrame, months: pd.DataFrame, sums: CustomerSums) -> None:
+    table["lifetime_amount"] = sums.money("net_amount")
+    bought = "purchase_days" in months
+    table["purchase_days"] = (
+        sums.counts("purchase_days") if bought else sums.rows((months["net_amount"] > 0).to_numpy())
     )
-    days = by_key(months["customer_id"], bought, "sum")
-    lifetime = sum_by(months, "customer_id", ["net_amount"])["net_amount"]
-    table["lifetime_amount"] = lifetime.reindex(table.index, fill_value=0.0)
-    table["purchase_days"] = days.reindex(table.index, fill_value=0).astype("int64")
 
 
 def _bounds(table: pd.DataFrame, settings: LevelSettings) -> tuple[float, float, float]:

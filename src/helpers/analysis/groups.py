@@ -75,6 +75,22 @@ def grouped_months(
     return labelled[[*wanted, *(["purchase_days"] if "purchase_days" in labelled else [])]]
 
 
+def classes_of(ids: pd.Index, customers: pd.DataFrame, by: str | None) -> pd.DataFrame:
+    """Return kind and group of each customer, as `grouped_months` has them, numbered from 0."""
+    if by is not None and by not in customers.columns:
+        raise ValueError(f"customers has no column '{by}'")
+    if by is None:
+        names, places = pd.Index(["all"]), np.zeros(len(ids), dtype="int8")
+    else:
+        named = customers[by].astype("category").cat
+        names = named.categories
+        numbers = pd.Series(named.codes.to_numpy(), customers["customer_id"])
+        places = look_up(ids, numbers, -1).to_numpy()
+    return pd.DataFrame(
+        {"kind": _kind_column((places < 0).astype("int8")), "group": pd.Categorical.from_codes(places, names)}
+    )
+
+
 def _kind_column(places: np.ndarray) -> pd.Series:
     return pd.Series(pd.Categorical.from_codes(places, pd.Index(KINDS)))
 

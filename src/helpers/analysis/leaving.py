@@ -14,6 +14,7 @@ from helpers.analysis.leaving_scoring import Lessons, Method, Scored, together
 from helpers.analysis.leaving_states import MONTH_ENDS, states
 from helpers.analysis.leaving_threshold import Threshold, threshold
 from helpers.analysis.leaving_walk import walk_forward
+from helpers.analysis.lookup import places_in
 from helpers.analysis.remember import Remember, anew
 from helpers.churn_settings import Churn
 
@@ -132,7 +133,8 @@ def leaving(
     ends = np.sort(learnt.states["number"].unique())
     found = [Scored(learnt.customers, learnt.history, learnt.states)]
     for part, sent in others:
-        rows = part[~part["customer_id"].isin(ids) & signs.origin_number(part).isin(ends)]
+        learnt_from = places_in(ids, part["customer_id"]) >= 0
+        rows = part[~learnt_from & signs.origin_number(part).isin(ends)]
         if len(rows):
             warn = learnt.warn.probability
             found.append(lessons.scored(rows, sent, warn, settings.lost_months, ends.tolist()))

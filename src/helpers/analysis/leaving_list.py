@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.analysis.leaving import Leaving
 from helpers.analysis.leaving_scoring import LIKELY_SHRINKING
+from helpers.analysis.lookup import look_up, rows_of
 from helpers.analysis.money import total
 from helpers.churn_settings import Churn
 
@@ -91,9 +92,9 @@ def risk_list(
     table = seen.customers.copy()
     ids = table["customer_id"]
     # Looked up rather than mapped: a map of nothing has no type of its own.
-    for column in ("name", "salesperson_name"):
-        table[column] = who[column].reindex(ids).to_numpy()
-    table["value_amount"] = value.astype("float64").reindex(ids).fillna(0.0).to_numpy()
+    for column, found in rows_of(pd.Index(ids), who[["name", "salesperson_name"]]).items():
+        table[column] = found.array
+    table["value_amount"] = look_up(ids, value.astype("float64"), 0.0)
     table["risk_amount"] = (table["probability"] * table["value_amount"]).round(4)
     table["mean_gap_days"] = (
         table["recency_days"] / table["frequency"].where(table["frequency"] > 0)
@@ -101,11 +102,12 @@ def risk_list(
     table["last_contact"] = pd.NaT
     if contacts is not None:
         days = contacts.set_index("customer_id")["last_contact"]
-        table["last_contact"] = pd.to_datetime(days.reindex(ids).to_numpy())
+        table["last_contact"] = pd.to_datetime(look_up(ids, days).to_numpy())
     before = seen.history[seen.history["number"] == _number(seen.month) - 1]
-    earlier = set(before.loc[before["probability"] >= warn_probability, "customer_id"])
-    warned = table[table["probability"] >= warn_probability]
-    warned = warned.assign(is_new=~warned["customer_id"].isin(earlier))
+    earlier = pd.Index(before.loc[before["probability"] >= warn_probability, "customer_id"])
+    was_warned_of = look_up(ids, pd.Series(True, earlier), False).to_numpy(dtype=bool)
+    is_warned_of = (table["probability"] >= warn_probability).to_numpy()
+    warned = table[is_warned_of].assign(is_new=~was_warned_of[is_warned_of])
     warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
     pays = warned["risk_amount"] * settings.visit_success_share > settings.visit_cost_amount
     warned = warned.assign(visit=pays & (np.arange(len(warned)) < settings.visit_capacity))
@@ -116,10 +118,7 @@ def risk_list(
     shrinking = shrinking.sort_values(
         ["shrink_amount", "customer_id"], ascending=[False, True], kind="stable"
     )
-    gone = earlier - set(table["customer_id"])
-    back = table[
-        ids.isin(earlier) & (table["probability"] < warn_probability) & (table["silence_days"] <= 31)
-    ]
+    back = table[was_warned_of & (table["probability"] < warn_probability) & (table["silence_days"] <= 31)]
     return RiskList(
         warn_probability=warn_probability,
         has_margin=has_margin,
@@ -128,7 +127,7 @@ def risk_list(
         everyone=table,
         shrinking=shrinking.reset_index(drop=True),
         recovered=back[["customer_id", "name"]].reset_index(drop=True),
-        fell_silent=len(gone),
+        fell_silent=len(earlier) - int(was_warned_of.sum()),
         record=_record(seen.history, warn_probability),
     )
 

@@ -135,7 +135,7 @@ def lifetime(
         groups={name: _group(table, name, str(horizon_years), shared) for name in keys},
         rising=rising,
         fading=fading,
-        never_bought=int((~customers["customer_id"].isin(table["customer_id"])).sum()),
+        never_bought=len(customers) - len(table),
         learned=learned,
     )
 

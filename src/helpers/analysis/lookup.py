@@ -83,6 +83,20 @@ def beside(table: pd.DataFrame, known: pd.DataFrame, key: str = "customer_id") -
     return pd.concat([table, found.set_axis(table.index)], axis=1)
 
 
+def rows_of(keys: pd.Index, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the row of a frame for each key (the frame's index), all missing where it has none: one look-up for all.
+
+    Examples
+    --------
+    >>> rows_of(pd.Index(["b", "x"]), pd.DataFrame({"n": [1.0, 2.0]}, index=["a", "b"]))["n"].tolist()
+    [2.0, nan]
+    """
+    places = positions(frame.index, keys)
+    if len(places) and places.min() >= 0:
+        return frame.take(places).set_axis(keys)
+    return frame.reset_index(drop=True).reindex(places).set_axis(keys)
+
+
 def positions(index: pd.Index, keys: pd.Index) -> np.ndarray:
     """Return where each key stands in ``index`` (-1: nowhere); texts are compared by Arrow, five times as quick.
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.lookup import by_key
-from helpers.analysis.money import sum_by
+from helpers.analysis.customer_sums import CustomerSums
+from helpers.analysis.lookup import rows_of
 from helpers.analysis.periods import trailing
 from helpers.grading_settings import Grades as GradeSettings
 
@@ -17,8 +17,9 @@ INDICATORS = ("room", "growth", "size", "interest")
 
 
 def potential(
-    customers: pd.DataFrame,
+    who: pd.DataFrame,
     customer_months: pd.DataFrame,
+    sums: CustomerSums,
     month: pd.Period,
     window_months: int,
     settings: GradeSettings,
@@ -26,6 +27,9 @@ def potential(
     first_month: pd.Period,
 ) -> pd.DataFrame:
     """Score each customer's potential from 0 to 1, from what is known of it alone.
+
+    Parameters are those of `helpers.analysis.grades.grades`; ``who`` holds the fact customers by customer_id, in
+    ascending order, and ``sums`` the months of the same customers.
 
     - **room**: 1 - share of wallet, where there is an estimate of the customer's yearly purchases no older than
       ``wallet_months``: of several the best method counts (``wallet_methods``), and of one method the latest.
@@ -44,15 +48,14 @@ def potential(
         By customer_id: the columns of `helpers.analysis.grades.Grades.customers` from wallet_amount to
         potential_known.
     """
-    table = pd.DataFrame(index=customers.set_index("customer_id").sort_index().index)
-    _add_room(table, customer_months, month, settings, wallet)
-    _add_growth(table, customer_months, month, window_months, settings.growth_full, first_month)
+    table = pd.DataFrame(index=who.index)
+    _add_room(table, sums, month, settings, wallet)
+    _add_growth(table, customer_months, sums, month, window_months, settings.growth_full, first_month)
     for name, column, scores in (
         ("size", "size_class", settings.size_scores),
         ("interest", "interest_level", settings.interest_scores),
     ):
-        values = customers.set_index("customer_id").get(column, pd.Series(dtype="object"))
-        table[column] = values.reindex(table.index)
+        table[column] = who.get(column, pd.Series(np.nan, who.index, dtype="object"))
         table[f"{name}_score"] = _looked_up(table[column], scores)
     scores_known = table[[f"{name}_score" for name in INDICATORS]].to_numpy(dtype="float64")
     weights = np.array([getattr(settings, f"{name}_weight") for name in INDICATORS])
@@ -69,21 +72,22 @@ def potential(
 def _looked_up(values: pd.Series, scores: Mapping[str, float]) -> pd.Series:
     """The score of each value, whatever its capitals; NaN for values without one."""
     folded = {name.casefold().strip(): score for name, score in scores.items()}
-    return (
-        values.astype("object").map(lambda value: folded.get(str(value).casefold().strip())).astype("float64")
-    )
+    codes, names = pd.factorize(values)
+    found = [folded.get(str(name).casefold().strip(), np.nan) for name in names]
+    return pd.Series(
+        np.array([*found, np.nan], dtype="float64")[codes], values.index
+    )  # -1, the last: missing
 
 
 def _add_room(
     table: pd.DataFrame,
-    months: pd.DataFrame,
+    sums: CustomerSums,
     month: pd.Period,
     settings: GradeSettings,
     wallet: pd.DataFrame | None,
 ) -> None:
-    year = months.loc[trailing(month, 12).holds(months["month"]), ["customer_id", "net_amount"]]
-    own = sum_by(year, "customer_id", ["net_amount"])["net_amount"].reindex(table.index, fill_value=0.0)
-    best = _best_estimates(wallet, month, settings).reindex(table.index)
+    own = sums.money("net_amount", trailing(month, 12))
+    best = rows_of(table.index, _best_estimates(wallet, month, settings))
     table["wallet_amount"] = best["annual_purchases"].astype("float64")
     table["wallet_method"] = best["method"]
     table["wallet_as_of"] = pd.to_datetime(best["as_of"])
@@ -116,6 +120,7 @@ def _best_estimates(wallet: pd.DataFrame | None, month: pd.Period, settings: Gra
 def _add_growth(
     table: pd.DataFrame,
     months: pd.DataFrame,
+    sums: CustomerSums,
     month: pd.Period,
     window_months: int,
     growth_full: float,
@@ -123,18 +128,8 @@ def _add_growth(
 ) -> None:
     window = trailing(month, window_months)
     previous = window.back(12)
-    sums = {
-        name: sum_by(
-            months.loc[span.holds(months["month"]), ["customer_id", "net_amount"]],
-            "customer_id",
-            ["net_amount"],
-        )["net_amount"]
-        for name, span in (("now", window), ("before", previous))
-    }
-    now = sums["now"].reindex(table.index, fill_value=0.0)
-    before = sums["before"].reindex(table.index, fill_value=0.0)
-    bought = months.loc[months["net_amount"] > 0, ["customer_id", "month"]]
-    since = by_key(bought["customer_id"], bought["month"], "min").reindex(table.index)
+    now, before = sums.money("net_amount", window), sums.money("net_amount", previous)
+    since = sums.first_month((months["net_amount"] > 0).to_numpy())
     known = (before > 0) & (since <= previous.first.to_timestamp()) & (first_month <= previous.first)
-    table["growth"] = ((now - before) / before.where(known)).astype("float64")
+    table["growth"] = (now - before) / np.where(known, before, np.nan)
     table["growth_score"] = (0.5 + table["growth"] / (2 * growth_full)).clip(0, 1)

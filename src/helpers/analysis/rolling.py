@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.money import key_codes, to_units
-from helpers.analysis.periods import trailing, up_to
+from helpers.analysis.periods import up_to
 
 
 def trailing_sums(
@@ -18,7 +18,7 @@ def trailing_sums(
     history_months: int,
     amount: str = "net_amount",
 ) -> tuple[pd.Index, Iterator[tuple[pd.Period, np.ndarray]]]:
-    """Return the customers, ascending, and month by month their sums in int64 ten-thousandths.
+    """Return the customers (of categories all), ascending, and month by month their sums in int64 ten-thousandths.
 
     One pass over the rows: each step adds the month that enters the window and takes off the one that leaves.
 
@@ -32,32 +32,57 @@ def trailing_sums(
         The column that is summed.
     """
     rows = up_to(month, customer_months[["customer_id", "month", amount]])
-    if isinstance(rows["customer_id"].dtype, pd.CategoricalDtype):
-        codes, ids = pd.factorize(rows["customer_id"], sort=True)
-    else:
-        codes, ids = key_codes(rows["customer_id"])
-    units = to_units(rows[amount])
-    ages = (
-        (month.year * 12 + month.month) - (rows["month"].dt.year * 12 + rows["month"].dt.month)
-    ).to_numpy()
-    # The rows of each month stand together, so that no step looks at those of all.
-    order = np.argsort(ages, kind="stable")
-    codes, units, ages = codes[order], units[order], ages[order]
+    codes, ids = numbered(rows["customer_id"])
+    sums = window_sums(
+        codes, ages_of(rows["month"], month), rows[amount], len(ids), window_months, history_months
+    )
+    months = (month - back for back in range(history_months - 1, -1, -1))
+    return ids, zip(months, sums, strict=True)
+
+
+def numbered(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """Number the customers of rows in the order of their ids; categories are all numbered, in their order."""
+    if isinstance(keys.dtype, pd.CategoricalDtype):
+        return keys.cat.codes.to_numpy(), keys.cat.categories
+    return key_codes(keys)
+
+
+def ages_of(months: pd.Series, month: pd.Period) -> np.ndarray:
+    """Return how many months before ``month`` each month (datetime64, first of the month) lies."""
+    numbers = months.to_numpy().astype("datetime64[M]").astype("int64")
+    return ((month - pd.Period("1970-01", "M")).n - numbers).astype("int16")
+
+
+def window_sums(
+    codes: np.ndarray,
+    ages: np.ndarray,
+    amounts: pd.Series,
+    size: int,
+    window_months: int,
+    history_months: int,
+) -> Iterator[np.ndarray]:
+    """Return `trailing_sums` of ``size`` customers month by month, the oldest first.
+
+    Parameters
+    ----------
+    codes, ages
+        By row: the customer's number, and how many months before the last month it lies (0 or more).
+    amounts
+        By row.
+    """
 
     def of_month(back: int) -> np.ndarray:
-        there = slice(*np.searchsorted(ages, [back, back + 1]))
-        sums = np.zeros(len(ids), dtype="int64")
-        np.add.at(sums, codes[there], units[there])
+        there = np.flatnonzero(
+            ages == back
+        )  # quicker than to put rows in the order of months, and in no memory
+        sums = np.zeros(size, dtype="int64")
+        np.add.at(sums, codes[there], to_units(values[there]))
         return sums
 
-    def walk() -> Iterator[tuple[pd.Period, np.ndarray]]:
-        first = trailing(month - (history_months - 1), window_months)
-        sums = np.zeros(len(ids), dtype="int64")
-        for each in first.months()[:-1]:
-            sums += of_month((month - each).n)
-        for back in range(history_months - 1, -1, -1):
-            sums = sums + of_month(back)
-            yield month - back, sums
-            sums = sums - of_month(back + window_months - 1)
-
-    return pd.Index(ids), walk()
+    values, sums = amounts.to_numpy(), np.zeros(size, dtype="int64")
+    for back in range(history_months, history_months + window_months - 1):
+        sums += of_month(back)
+    for back in range(history_months - 1, -1, -1):
+        sums = sums + of_month(back)
+        yield sums
+        sums = sums - of_month(back + window_months - 1)

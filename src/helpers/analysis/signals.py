@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.analysis import signals_season as season
 from helpers.analysis import signals_strength as strength
+from helpers.analysis.lookup import look_up, rows_of
 from helpers.analysis.money import key_codes
 from helpers.analysis.periods import Span, trailing
 from helpers.analysis.signals_measured import NOTICED, Columns, Measured, Part, known_columns
@@ -124,7 +125,7 @@ def signals(
     who = customers.set_index("customer_id").sort_index()
     ids = who.index
     facts = known_columns(evidence, ids)
-    beats = rhythm.set_index("customer_id").reindex(ids)
+    beats = rows_of(ids, rhythm.set_index("customer_id"))
     sold = _by_window(customer_months, month, ids)
     group = who["trade_class"] if "trade_class" in who else pd.Series(np.nan, index=ids, dtype="object")
     k = strength.regularity(*(_floats(beats, name) for name in ("gaps", "gap_sum", "log_gap_sum")))
@@ -134,13 +135,13 @@ def signals(
         "silence": Part.of(silent.days, silent.mean_gap_days, _surprise(silent.chance), silent.spread_days)
     }
     if p_alive is not None:
-        alive = p_alive.reindex(ids).to_numpy(dtype="float64")
+        alive = look_up(ids, p_alive).to_numpy(dtype="float64")
         parts["p_alive"] = Part.of(alive, None, _surprise(alive))
     if begin <= month - (RECENT_MONTHS + 11):
         parts |= _trends(sold, beats, group, k)
     parts |= _evidence_signals(facts, month)
     if wallet is not None:
-        parts["wallet"] = _wallet(wallet.set_index("customer_id").reindex(ids))
+        parts["wallet"] = _wallet(rows_of(ids, wallet.set_index("customer_id")))
     window = customer_months.loc[
         trailing(month, window_months).holds(customer_months["month"]), _SUMMED_BY_CUSTOMER
     ]
@@ -189,7 +190,7 @@ _SUMMED_BY_CUSTOMER = ["customer_id", "net_amount", "purchase_days"]
 def _sums(rows: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     codes, known = key_codes(rows["customer_id"])
     sums = rows[["net_amount", "purchase_days"]].groupby(codes, sort=True).sum()
-    return sums.set_axis(known).reindex(ids).fillna(0.0)
+    return rows_of(ids, sums.set_axis(known)).fillna(0.0)
 
 
 def _trends(sold: pd.DataFrame, beats: pd.DataFrame, group: pd.Series, k: Floats) -> dict[str, Part]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.analysis.lookup import positions
 from helpers.analysis.signals_strength import Floats
 from helpers.playbook_settings import SIGNAL_NAMES
 
@@ -205,8 +206,7 @@ _OVERVIEW = ["kind", "group", "signal", "customers", "noticed", "net_amount"]
 
 def known_columns(frame: pd.DataFrame, ids: pd.Index) -> Columns:
     """Return a fact's columns by customer, in the order of ``ids``, as arrays; see `Columns`."""
-    places = pd.Index(frame["customer_id"]).get_indexer(ids)
-    return Columns(frame, places)
+    return Columns(frame, positions(pd.Index(frame["customer_id"]), ids))
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.analysis import groups
-from helpers.analysis.groups import grouped_months
 from helpers.analysis.lookup import look_up
 from helpers.analysis.money import UNITS, from_units, to_units
 from helpers.analysis.periods import first_month_of, trailing, up_to
-from helpers.analysis.rolling import trailing_sums
+from helpers.analysis.tier_months import CustomerMonths, Measure
 from helpers.errors import WorkbookError
 
-Measure = Literal["net_amount", "margin_amount"]
 TIERS = ("A", "B", "C", "none")
 _NONE = len(TIERS) - 1
 
@@ -115,25 +114,19 @@ def tiers(
     """
     if not 0 < cutoffs[0] <= cutoffs[1] <= 1:
         raise WorkbookError(f"ABC cut-offs must rise from above 0 to at most 1, but are {cutoffs}.")
-    if measure == "net_amount" and first_month is not None:
-        # Months before the first window of the history decide nothing: they need no label.
-        earliest = trailing(month - (max(history_months, 2) - 1), window_months).first
-        customer_months = customer_months[customer_months["month"] >= earliest.to_timestamp()]
-    labelled = grouped_months(customers, customer_months, None, by)
-    labelled["orders"] = customer_months["orders"].to_numpy() if "orders" in customer_months else 0
-    labelled["margin_amount"] = labelled["net_amount_with_cost"] - labelled["cost_amount"]
-    labelled = up_to(month, labelled)
-    if measure == "margin_amount" and labelled["cost_amount"].isna().all():
-        raise WorkbookError(
-            "Tiers by margin need the column cost_amount of order_lines, which is not supplied."
-        )
-    begin = first_month or first_month_of(labelled) or month
-    window = trailing(month, window_months)
-    recent = labelled[(labelled["month"] >= (window.first - 1).to_timestamp())].reset_index(drop=True)
-    index = groups.group_order(recent, pd.Series(window.holds(recent["month"])), order or ())
-    rows_of = recent[["customer_id", "kind", "group"]].drop_duplicates("customer_id")
-    who = groups.positions(index, rows_of).set_axis(rows_of["customer_id"].array).sort_index()
-    amounts, codes = _history(labelled, who, month, window_months, history_months, measure, cutoffs)
+    customer_months = up_to(month, customer_months)
+    rows = CustomerMonths.of(customer_months, month, measure)
+    begin = first_month or first_month_of(customer_months) or month
+    window, history = trailing(month, window_months), max(history_months, 2)
+    # By customer from here on: a class is the same in all months.
+    shown = rows.of_buyers_since(window_months)
+    classes = groups.classes_of(shown.ids, customers, by)
+    classes["net_amount"] = from_units(next(shown.sums("net_amount", window_months, 1)))
+    index = groups.group_order(classes, pd.Series(True, classes.index), order or ())
+    who = groups.positions(index, classes).set_axis(shown.ids)
+    places = who.to_numpy()
+    amounts = np.column_stack(list(shown.sums(measure, window_months, history)))
+    codes = np.column_stack([tier_codes(sums, places, cutoffs) for sums in amounts.T])
     table = _customer_table(who, amounts, codes, cutoffs, near_points, customers, index)
     return Tiers(
         by=by,
@@ -141,39 +134,14 @@ def tiers(
         window_months=window_months,
         cutoffs=cutoffs,
         measure=measure,
-        history_months=max(history_months, 2),
+        history_months=history,
         previous_complete=begin <= window.first - 1,
         customers=table.drop(columns="place"),
         summary=_summary(table, index),
         movement=_matrix(table),
-        movers=_movers(table, labelled, month, window_months, measure).drop(columns="place"),
+        movers=_movers(table, shown, window_months, measure).drop(columns="place"),
         stability=_stability(codes, month, window_months, begin),
     )
-
-
-def _history(
-    labelled: pd.DataFrame,
-    who: pd.Series,
-    month: pd.Period,
-    window_months: int,
-    history_months: int,
-    measure: Measure,
-    cutoffs: tuple[float, float],
-) -> tuple[np.ndarray, np.ndarray]:
-    """Trailing sums and tier codes, customers by month ends (oldest first)."""
-    # Looked up in the index: isin on text takes every row through Python.
-    keys = labelled["customer_id"]
-    if isinstance(keys.dtype, pd.CategoricalDtype):
-        there = np.append(who.index.get_indexer(keys.dtype.categories) >= 0, False)[keys.cat.codes]
-    else:
-        there = who.index.get_indexer(pd.Index(keys)) >= 0
-    rows = labelled if there.all() else labelled[there]
-    ids, walk = trailing_sums(rows, month, window_months, max(history_months, 2), measure)
-    assert ids.equals(who.index) or not len(ids)
-    places = who.to_numpy(dtype="int64")
-    amounts = np.column_stack([sums for _, sums in walk])
-    codes = np.column_stack([rank(sums, places, cutoffs)["code"] for sums in amounts.T])
-    return amounts, codes
 
 
 def _line_amounts(
@@ -208,15 +176,9 @@ def rank(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) ->
         rank, share, cumulative_share_before, cumulative_share (NaN where the amount is not positive), code
         (position in `TIERS`), in the order given.
     """
-    ranked = np.lexsort((-units, places))  # stable: equal amounts stay in the order of ids
-    ranked = ranked[units[ranked] > 0]
-    place, amount = places[ranked], units[ranked]
+    ranked, first, before, total, amount = _ranked(units, places)
     running = np.cumsum(amount)
-    first = np.searchsorted(place, place, side="left")
-    last = np.searchsorted(place, place, side="right") - 1
     earlier = (running - amount)[first]
-    total = running[last] - earlier
-    before = (running - amount - earlier) / total
     known = {
         "rank": np.arange(len(ranked)) - first + 1,
         "share": amount / total,
@@ -226,9 +188,41 @@ def rank(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) ->
     result = {name: np.full(len(units), np.nan) for name in known}
     for name, values in known.items():
         result[name][ranked] = values
-    code = np.full(len(units), _NONE)
+    return {**result, "code": tier_codes(units, places, cutoffs)}
+
+
+def tier_codes(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) -> np.ndarray:
+    """Return the position in `TIERS` of each customer, as `rank` has it, and nothing else."""
+    ranked, _, before, _, _ = _ranked(units, places)
+    code = np.full(len(units), _NONE, dtype="int8")
     code[ranked] = np.searchsorted(np.array(cutoffs), before, side="right")
-    return {**result, "code": code}
+    return code
+
+
+def _ranked(
+    units: np.ndarray, places: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Rank the positive amounts of each class, the largest first.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        By rank, class after class: where the customer stands, where its class begins, the share of the class before
+        it, the total of the class, and its amount.
+    """
+    there = np.flatnonzero(units > 0)
+    # Stable: equal amounts stay in the order of ids. By class last: small numbers are put in order by their digits.
+    ranked = there[np.argsort(-units[there], kind="stable")]
+    ranked = ranked[np.argsort(places[ranked].astype("int16"), kind="stable")]
+    amount = units[ranked]
+    sizes = np.bincount(places[ranked])
+    sizes = sizes[sizes > 0]
+    starts = np.cumsum(sizes) - sizes
+    begins = np.repeat(starts, sizes)
+    running = np.cumsum(amount)
+    total = np.repeat(np.add.reduceat(amount, starts), sizes) if len(amount) else amount
+    before = (running - amount - (running - amount)[begins]) / total
+    return ranked, begins, before, total, amount
 
 
 def _customer_table(
@@ -247,27 +241,37 @@ def _customer_table(
     nearest = np.abs(distance).argmin(axis=1) if len(distance) else np.zeros(0, dtype="int64")
     line = distance[np.arange(len(nearest)), nearest]
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
-    table = pd.DataFrame(
+    # They stand in the order of ids, by which equal ones are told apart.
+    order = np.lexsort((now["rank"], places))
+    lines = {
+        "line_points": line,
+        "near": np.abs(line) <= near_points,
+        "line_amount": _line_amounts(now, amounts[:, -1], places, line, nearest),
+    }
+    ids, shown = who.index.take(order), places[order]
+    return pd.DataFrame(
         {
-            "customer_id": who.index,
-            "name": look_up(who.index, names).to_numpy(),
-            "kind": index.get_level_values("kind").to_numpy()[places],
-            "group": index.get_level_values("group").to_numpy()[places],
-            "rank": now["rank"],
-            "amount": from_units(amounts[:, -1]),
-            **{name: now[name] for name in ("share", "cumulative_share_before", "cumulative_share")},
-            "tier": np.array(TIERS)[codes[:, -1]],
-            "previous_amount": from_units(amounts[:, -2]),
-            "previous_tier": np.array(TIERS)[codes[:, -2]],
-            "months_in_tier": np.cumprod(same[:, ::-1], axis=1).sum(axis=1),
-            "tier_changes": (np.diff(codes, axis=1) != 0).sum(axis=1),
-            "line_points": line,
-            "near": np.abs(line) <= near_points,
-            "line_amount": _line_amounts(now, amounts[:, -1], places, line, nearest),
-            "place": places,
+            "customer_id": ids.array,
+            "name": look_up(ids, names).array,
+            "kind": _named(index.get_level_values("kind"), shown),
+            "group": _named(index.get_level_values("group"), shown),
+            "rank": now["rank"][order],
+            "amount": from_units(amounts[order, -1]),
+            **{name: now[name][order] for name in ("share", "cumulative_share_before", "cumulative_share")},
+            "tier": _named(TIERS, codes[order, -1]),
+            "previous_amount": from_units(amounts[order, -2]),
+            "previous_tier": _named(TIERS, codes[order, -2]),
+            "months_in_tier": np.cumprod(same[:, ::-1], axis=1, dtype="int8").sum(axis=1)[order],
+            "tier_changes": (np.diff(codes, axis=1) != 0).sum(axis=1)[order],
+            **{name: values[order] for name, values in lines.items()},
+            "place": shown,
         }
     )
-    return table.sort_values(["place", "rank", "customer_id"], kind="stable").reset_index(drop=True)
+
+
+def _named(names: Iterable[str | None], places: np.ndarray) -> Any:
+    """Return the name at each place; few names need no text a row to be made."""
+    return pd.Series(np.array([*names], dtype="object")).take(places).array
 
 
 def _summary(table: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
@@ -304,14 +308,12 @@ def _matrix(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(counts, pd.Index(names, name="previous_tier"), pd.Index(names, name="tier"))
 
 
-def _movers(
-    table: pd.DataFrame, labelled: pd.DataFrame, month: pd.Period, window_months: int, measure: Measure
-) -> pd.DataFrame:
+def _movers(table: pd.DataFrame, rows: CustomerMonths, window_months: int, measure: Measure) -> pd.DataFrame:
     moved = table[table["tier"] != table["previous_tier"]].copy()
-    for name, each in (("entered", month), ("left", month - window_months)):
-        rows = labelled[labelled["month"] == each.to_timestamp()].set_index("customer_id")
-        moved[f"{name}_amount"] = look_up(moved["customer_id"], rows[measure].astype("float64"), 0.0)
-        moved[f"{name}_orders"] = look_up(moved["customer_id"], rows["orders"].astype("int64"), 0)
+    for name, age in (("entered", 0), ("left", window_months)):
+        month = rows.of_month(age, moved["customer_id"])
+        moved[f"{name}_amount"] = look_up(moved["customer_id"], month[measure].astype("float64"), 0.0)
+        moved[f"{name}_orders"] = look_up(moved["customer_id"], month["orders"].astype("int64"), 0)
     change = to_units(moved["amount"]) - to_units(moved["previous_amount"])
     moved["change_amount"] = from_units(change)
     code = {tier: number for number, tier in enumerate(TIERS)}
@@ -362,15 +364,16 @@ def two_way(first: Tiers, second: Tiers) -> pd.DataFrame:
     pandas.DataFrame
         customer_id, name, first_tier, second_tier, first_amount, second_amount; largest first amount first.
     """
-    columns = ["customer_id", "tier", "amount"]
-    pair = first.customers[["customer_id", "name", "tier", "amount"]].merge(
-        second.customers[columns], on="customer_id", suffixes=("_first", "_second"), validate="one_to_one"
+    other = second.customers.set_index("customer_id")
+    pair = first.customers[["customer_id", "name", "tier", "amount"]]
+    pair = pair.rename(columns={"tier": "first_tier", "amount": "first_amount"})
+    there = look_up(pair["customer_id"], pd.Series(True, other.index), False).to_numpy(dtype=bool)
+    pair = pair if there.all() else pair[there]
+    pair = pair.assign(
+        **{f"second_{name}": look_up(pair["customer_id"], other[name]).array for name in ("tier", "amount")}
     )
-    names = {
-        f"{name}_{side}": f"{side}_{name}" for name in ("tier", "amount") for side in ("first", "second")
-    }
-    pair = pair.rename(columns=names).sort_values(
-        ["first_amount", "customer_id"], ascending=[False, True], kind="stable"
-    )
+    pair = pair.sort_values("customer_id", kind="stable")
     wanted = ["customer_id", "name", "first_tier", "second_tier", "first_amount", "second_amount"]
-    return pair[wanted].reset_index(drop=True)
+    return (
+        pair[wanted].iloc[np.argsort(-pair["first_amount"].to_numpy(), kind="stable")].reset_index(drop=True)
+    )

@@ -138,4 +138,5 @@ def _states_of(seen: Leaving) -> Left:
 
 
 def _left_of(risk: RiskList) -> Left:
-    return Left(risk.everyone, {"warn_probability": risk.warn_probability, "by_margin": risk.has_margin})
+    rows = risk.everyone.drop(columns=["name", "salesperson_name"])  # the fact customers has them
+    return Left(rows, {"warn_probability": risk.warn_probability, "by_margin": risk.has_margin})

@@ -9,7 +9,8 @@ from helpers.analysis.card import tier_history
 from helpers.analysis.concentration import Concentration, concentration
 from helpers.analysis.dependence import Dependence, dependence
 from helpers.analysis.grades import Grades, grades
-from helpers.analysis.tiers import Measure, Tiers, tiers
+from helpers.analysis.tier_months import Measure
+from helpers.analysis.tiers import Tiers, tiers
 from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.scope import COMPANY
 
@@ -140,11 +141,11 @@ class RankingQuestions(LeavesRows):
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
-        self._leave("grades", lambda: Left(found.customers, {}))
+        self._leave("grades", lambda: _rows_of(found))
         return found
 
     def _grade_rows(self) -> CustomerRows:
-        return self._leave("grades", lambda: Left(self.grades().customers, {}))
+        return self._leave("grades", lambda: _rows_of(self.grades()))
 
     def behaviour(self) -> Behaviour:
         """Return behaviour classes; see `helpers.analysis.behaviour`.
@@ -165,8 +166,13 @@ class RankingQuestions(LeavesRows):
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
-        self._leave("behaviour", lambda: Left(found.customers, {}))
+        self._leave("behaviour", lambda: _rows_of(found))
         return found
 
     def _behaviour_rows(self) -> CustomerRows:
-        return self._leave("behaviour", lambda: Left(self.behaviour().customers, {}))
+        return self._leave("behaviour", lambda: _rows_of(self.behaviour()))
+
+
+def _rows_of(found: Grades | Behaviour) -> Left:
+    """Return what is not in the fact customers."""
+    return Left(found.customers.drop(columns=["name", "group"]), {})

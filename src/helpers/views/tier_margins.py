@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.analysis.lookup import look_up
 from helpers.analysis.tiers import TIERS, Tiers, two_way
 from helpers.views import labels
 from helpers.views.chart import Chart
@@ -37,14 +38,15 @@ def margin_tiers(by_sales: Tiers, by_margin: Tiers | None, n: Numbers) -> list[C
 def _crossed(by_sales: Tiers, by_margin: Tiers) -> pd.DataFrame:
     """Return the customers with a tier by sales, and how many tiers lower (> 0) they stand by margin."""
     pair = two_way(by_sales, by_margin)
-    pair = pair[pair["first_tier"] != "none"]
-    pair = pair.merge(
-        by_sales.customers[["customer_id", "kind", "group"]], on="customer_id", validate="one_to_one"
+    pair = pair[pair["first_tier"] != "none"].reset_index(drop=True)
+    first, second = (pd.Categorical(pair[name], TIERS).codes for name in ("first_tier", "second_tier"))
+    classes = by_sales.customers.set_index("customer_id")
+    return pair.assign(
+        kind=look_up(pair["customer_id"], classes["kind"]),
+        group=look_up(pair["customer_id"], classes["group"]),
+        lower=second.astype("int64") - first,
+        margin_percent=100 * pair["second_amount"] / pair["first_amount"],
     )
-    codes = {tier: number for number, tier in enumerate(TIERS)}
-    lower = pair["second_tier"].map(codes) - pair["first_tier"].map(codes)
-    percent = 100 * pair["second_amount"] / pair["first_amount"]
-    return pair.assign(lower=lower.astype("int64"), margin_percent=percent)
 
 
 def two_way_chart(crossed: pd.DataFrame, n: Numbers) -> Chart:
