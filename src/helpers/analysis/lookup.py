@@ -76,10 +76,7 @@ def beside(table: pd.DataFrame, known: pd.DataFrame, key: str = "customer_id") -
     >>> beside(rows, pd.DataFrame({"customer_id": ["a", "b"], "name": ["A", "B"]}))["name"].tolist()
     ['B', nan]
     """
-    places = positions(pd.Index(known[key]), pd.Index(table[key]))
-    numbered = known.drop(columns=key).reset_index(drop=True)
-    everywhere = not len(places) or places.min() >= 0
-    found = numbered.take(places) if everywhere else numbered.reindex(places)
+    found = rows_of(pd.Index(table[key]), known.set_index(key))
     return pd.concat([table, found.set_axis(table.index)], axis=1)
 
 

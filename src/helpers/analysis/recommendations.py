@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.lookup import look_up
+from helpers.analysis.lookup import beside, look_up
+from helpers.analysis.money import key_codes
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,7 @@ def recommendations(
     rows[["expected_amount", "expected_margin"]] = (
         rows[["expected_amount", "expected_margin"]].astype("float64") * yearly
     ).round(2)
-    people = customers.set_index("customer_id")
-    for column in ("name", "trade_class", "salesperson_name"):
-        rows[column] = look_up(rows["customer_id"], people[column])
+    rows = beside(rows, customers[["customer_id", "name", "trade_class", "salesperson_name"]])
     named = look_up(rows["product_id"], product_list.set_index("product_id")["name"])
     rows["product"] = named.fillna(rows["product_id"])
     bounds = pd.DataFrame(columns=["room_amount", "room_high_amount"], dtype="float64")
@@ -147,18 +146,18 @@ def recommendations(
         bounds = room.set_index("customer_id")[["room_amount", "room_high_amount"]]
     rows["room_amount"] = look_up(rows["customer_id"], bounds["room_amount"])
     too_much = rows["expected_amount"] > look_up(rows["customer_id"], bounds["room_high_amount"])
-    rows = rows[~too_much].sort_values(["customer_id", "place"])
-    rows["place"] = rows.groupby("customer_id").cumcount() + 1
+    rows = rows[~too_much]
+    # Sorted and grouped by number: texts of a million customers would take most of the time.
+    rows = rows.assign(whose=key_codes(rows["customer_id"])[0]).sort_values(["whose", "place"])
+    rows["place"] = rows.groupby("whose").cumcount() + 1
     rows = rows[rows["place"] <= most]
     value = rows["expected_margin"].fillna(rows["expected_amount"])
     rows["likely_amount"] = (value * rows["buyer_share"] * record.realised).round(2)
-    whole = rows.groupby("customer_id")["likely_amount"].transform("sum")
-    rows = rows.assign(whole=whole).sort_values(
-        ["whole", "customer_id", "place"], ascending=[False, True, True]
-    )
+    whole = rows.groupby("whose")["likely_amount"].transform("sum")
+    rows = rows.assign(whole=whole).sort_values(["whole", "whose", "place"], ascending=[False, True, True])
     return Recommendations(
         month=month,
-        rows=rows.drop(columns=["whole", "customer_amount"]).reset_index(drop=True),
+        rows=rows.drop(columns=["whole", "whose", "customer_amount"]).reset_index(drop=True),
         record=record,
         tells_record=tells_record,
         tests=proposal_tests(tests),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, norm
 
-from helpers.analysis.lookup import look_up
+from helpers.analysis.lookup import look_up, positions
 from helpers.analysis.money import sum_by
 from helpers.analysis.periods import trailing
 from helpers.trade_settings import Trade as TradeSettings
@@ -102,7 +102,7 @@ def wallet(
         scale=scale,
         customers=table.reset_index(drop=True),
         evidence=pieces,
-        without=int((~own[own > 0].index.isin(table["customer_id"])).sum()),
+        without=int((positions(pd.Index(table["customer_id"]), own.index[own > 0]) < 0).sum()),
     )
 
 
