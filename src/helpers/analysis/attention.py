@@ -79,7 +79,7 @@ def activity(contact_months: pd.DataFrame, customer_months: pd.DataFrame) -> pd.
 
 def contacts_per_engagement(active: pd.DataFrame, month: pd.Period, recent_months: int) -> float:
     """Return contacts over engagement of the last months, of all customers; NaN without engagement."""
-    recent = active[trailing(month, recent_months).holds(active["month"])]
+    recent = active.loc[trailing(month, recent_months).holds(active["month"]), ["contacts", "engagement"]]
     engaged = float(recent["engagement"].sum())
     return float(recent["contacts"].sum()) / engaged if engaged else float("nan")
 
@@ -165,7 +165,7 @@ def _gap(
         summary[["customer_id", "net_amount"]], customers[["customer_id", "name", "salesperson_name"]]
     )
     for suffix, span in (("", now), ("_before", now.back(recent_months))):
-        rows = active[span.holds(active["month"])]
+        rows = active.loc[span.holds(active["month"]), ["customer_id", "contacts", "engagement"]]
         sums = by_key(rows["customer_id"], rows[["contacts", "engagement"]], "sum")
         for name in ("contacts", "engagement"):
             table[f"{name}{suffix}"] = look_up(table["customer_id"], sums[name], 0.0)

@@ -69,7 +69,7 @@ def complaint_effect(
     if cases.empty or not len(anchors):
         return None
     span = Span(anchors[0] - span_months, month)
-    sold = customer_months[span.holds(customer_months["month"])]
+    sold = customer_months.loc[span.holds(customer_months["month"]), ["customer_id", "month", "net_amount"]]
     who, ids = key_codes(sold["customer_id"])
     sales = _by_month(who, len(ids), sold["month"], span, sold["net_amount"].to_numpy())
     asked = cases[span.holds(cases["opened_at"].dt.to_period("M").dt.to_timestamp())]

@@ -200,7 +200,9 @@ def _customer_table(
     table = pd.concat([own[bought].reset_index(drop=True), known], axis=1)
     by_margin = bool(learned and learned.by_margin)
     measure = "margin_amount" if by_margin else "net_amount"
-    window = customer_months[trailing(month, 12).holds(customer_months["month"])]
+    inside = trailing(month, 12).holds(customer_months["month"])
+    read = ["customer_id", "net_amount", "cost_amount", "net_amount_with_cost"]
+    window = customer_months.loc[inside, read]
     recent = window.assign(
         margin_amount=window["net_amount_with_cost"] - window["cost_amount"],
         uncosted_amount=window["net_amount"] - window["net_amount_with_cost"].fillna(0.0),

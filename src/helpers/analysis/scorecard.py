@@ -58,7 +58,8 @@ def scorecard(
     """
     window = trailing(month, window_months)
     base = customers[["customer_id", "salesperson_id", "team", "trade_class", "size_class"]]
-    sums = sum_by(customer_months[window.holds(customer_months["month"])], "customer_id", ["net_amount"])
+    inside = window.holds(customer_months["month"])
+    sums = sum_by(customer_months.loc[inside, ["customer_id", "net_amount"]], "customer_id", ["net_amount"])
     base = base.assign(net_amount=look_up(base["customer_id"], sums["net_amount"], 0.0))
     first = look_up(base["customer_id"], summary.set_index("customer_id")["first_purchase"])
     base["new"] = first >= window.first.to_timestamp()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.lookup import by_key, look_up, places_in
+from helpers.analysis.customer_sums import CustomerSums
+from helpers.analysis.lookup import look_up, places_in
 from helpers.analysis.money import from_units, sum_by, to_units, total
 from helpers.analysis.periods import Span, trailing, year_to_date
 from helpers.analysis.plan import target_span
@@ -91,12 +92,12 @@ def trade(
         table[column] = people[column]
     amounts = ["month", "net_amount"]
     everyone = pd.concat([customer_months[amounts], unassigned_months[amounts]])
-    bought = customer_months[customer_months["net_amount"] > 0]
-    since = look_up(table.index, by_key(bought["customer_id"], bought["month"], "min"))
+    sums = CustomerSums(customer_months, table.index)
+    since = pd.Series(sums.first_month((customer_months["net_amount"] > 0).to_numpy()), table.index)
     planned = targets[targets["metric"] == "net_sales"]
     growth = np.nan
     for name, span in (("month", Span(month, month)), ("year", year_to_date(month))):
-        growth = _add_span(table, customer_months, everyone, planned, since, name, span, first_month)
+        growth = _add_span(table, sums, everyone, planned, since, name, span, first_month)
     if keep is not None and not show_company_shares:
         table[[f"{name}_{kind}share" for name in SPANS for kind in ("", "expected_")]] = np.nan
     own = table if keep is None else table[table.index.isin(keep)]
@@ -144,7 +145,7 @@ def targets_by(targets: pd.DataFrame, scope_type: str, span: Span) -> pd.Series:
 
 def _add_span(
     table: pd.DataFrame,
-    months: pd.DataFrame,
+    sums: CustomerSums,
     everyone: pd.DataFrame,
     targets: pd.DataFrame,
     since: pd.Series,
@@ -153,7 +154,9 @@ def _add_span(
     first_month: pd.Period,
 ) -> float:
     """Add the columns of one span, by the month ``since`` when each buys; return the growth that the plan asks for."""
-    amount, before = (_by_customer(months, part, table.index) for part in (span, span.back(12)))
+    amount, before = (
+        pd.Series(sums.money("net_amount", part), table.index) for part in (span, span.back(12))
+    )
     known = first_month <= span.back(12).first
     before = before if known else before * np.nan
     company, company_before = (
@@ -190,11 +193,6 @@ def _add_comparison(table: pd.DataFrame, name: str) -> None:
     amount, expected = table[f"{name}_amount"], table[f"{name}_expected_amount"]
     table[f"{name}_gap_amount"] = (amount - expected).round(4)
     table[f"{name}_attainment"] = amount / expected.where(expected > 0)
-
-
-def _by_customer(months: pd.DataFrame, span: Span, index: pd.Index) -> pd.Series:
-    inside = months[span.holds(months["month"])]
-    return look_up(index, sum_by(inside, "customer_id", ["net_amount"])["net_amount"], 0.0)
 
 
 def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period) -> pd.DataFrame:

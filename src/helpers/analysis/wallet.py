@@ -87,7 +87,8 @@ def wallet(
     """
     pieces = _weighed(evidence, month, methods, oldest_months, settings, scale)
     table = _combined(pieces, settings.interval_share)
-    year = customer_months[trailing(month, 12).holds(customer_months["month"])]
+    inside = trailing(month, 12).holds(customer_months["month"])
+    year = customer_months.loc[inside, ["customer_id", "net_amount"]]
     own = sum_by(year, "customer_id", ["net_amount"])["net_amount"]
     people = customers.set_index("customer_id")
     for column in ("name", "trade_class", "salesperson_name"):
