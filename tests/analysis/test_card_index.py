@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.analysis.card_index import CardIndex, banded
+from helpers.analysis.card_index import CardIndex, banded, card_index
 
 NAMES = {"C1": "重庆泓砺工具", "C2": "Société Générale", "C3": "Anvil <b>", "C4": None}
 
@@ -85,3 +85,30 @@ def test_bands_of_nobody_are_empty():
     bands, order = banded(pd.Series([], dtype="float64"))
     assert len(bands) == 0
     assert order == ["0", "0-"]
+
+
+def test_values_stand_in_their_order_however_the_subjects_tell_them():
+    ids = pd.Index(["a", "b", "c"], dtype="str", name="customer_id")
+    customers = pd.DataFrame(
+        {
+            "customer_id": ids, "name": "x", "region": ["West", "East", None], "trade_class": None, "industry": None,
+            "size_class": None, "salesperson_name": None, "credit_limit": 5.0, "interest_level": None,
+        }
+    )  # fmt: skip
+    summary = pd.DataFrame({"customer_id": ids, "net_amount": [1.0, 2.0, 2.0], "last_purchase": pd.NaT})
+    said = pd.DataFrame(
+        {
+            "tier": pd.Categorical(["C", "A", None], ["C", "none", "B", "A"]),
+            "state": pd.Categorical(["lost", "active", "lost"], ["lost", "active"]),
+            "grade": ["general", "strategic", "general"], "segment": ["quiet", "loyal", "quiet"],
+            "gap_ratio": 1.0, "probability": 0.5,
+        },
+        index=ids,
+    )  # fmt: skip
+    index = card_index(pd.Period("2026-10", "M"), customers, summary, [said], ["loyal", "quiet"])
+    assert index.facets["tier"] == ("A", "C", "none")
+    assert index.facets["state"] == ("active", "lost")
+    assert index.facets["segment"] == ("loyal", "quiet")
+    assert index.facets["region"] == ("East", "West", "")
+    assert list(index.customers["customer_id"]) == ["b", "c", "a"]
+    assert index.counts()["tier"] == {"A": 1, "C": 1, "none": 1}

@@ -12,7 +12,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from report_notebooks import PARAMETERS, brief, broken_briefing, request_for, tagged, write
 
+from helpers.config import NOTEBOOKS_FOLDER
 from helpers.errors import WorkbookError
+from helpers.report import pack as packs
 from helpers.report.children import SOURCE_FOLDER
 from helpers.report.pack import make_pack, numbered_notebooks
 
@@ -192,3 +194,10 @@ def test_a_summary_that_fails_still_gives_a_front_page_that_says_so_and_leads_on
     assert "00_summary.ipynb stopped at cell 4, under “What stands out?”: ValueError: no such column" in front
     assert 'href="01_composition.html"' in front
     assert 'href="tables.xlsx"' in front
+
+
+def test_who_learns_comes_first_and_the_card_after_those_whose_rows_it_reads():
+    pages = numbered_notebooks(NOTEBOOKS_FOLDER)
+    turns = [notebook.stem[:2] for notebook in sorted(pages, key=packs._turn)]
+    assert turns[:2] == ["04", "03"]
+    assert turns[-1] == "05"

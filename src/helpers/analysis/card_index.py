@@ -201,10 +201,9 @@ def card_index(
 
 def _in_order(values: pd.Series, order: Sequence[str] | None) -> pd.Series:
     """Return texts as categories in their order; None: the order of texts."""
-    if order is None:
-        held = values.astype("category")
-        return held.cat.reorder_categories(sorted(held.cat.categories))
-    return values.astype(pd.CategoricalDtype(list(order)))
+    held = values.astype("category").cat
+    # Not by astype: to it the same categories in another order are the same type.
+    return held.set_categories(sorted(held.categories) if order is None else list(order))
 
 
 def banded(amounts: pd.Series) -> tuple[pd.Series, list[str]]:

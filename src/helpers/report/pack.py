@@ -29,6 +29,8 @@ SUMMARY = "00_summary.ipynb"
 """The notebook that is the front page of every pack."""
 _LEARNING = ("04_churn_signals.ipynb", "03_lifetime_value.ipynb")
 """The notebooks that learn what others look up, the longest first."""
+_READING_OTHERS = "05_customer_card.ipynb"
+"""The notebook that reads what the others leave of each customer (`helpers.questions.customer_rows`)."""
 
 
 @dataclass(frozen=True)
@@ -166,8 +168,9 @@ def _run_all(
 ) -> tuple[list[NotebookRun], bytes]:
     """Run the notebooks and the briefing in children; threads only wait for them.
 
-    Those that learn come first, since the others need what they learn, and the summary comes last: it finds the answers
-    of those that ran in its child, and else what the others have left for it.
+    Those that learn come first, since the others need what they learn; the card last of the pages, since it reads what
+    they leave; and then the summary: it finds the answers of those that ran in its child, and else what the others have
+    left for it.
     """
     parameters = {
         "data": request.data, "month": request.month, "scope": request.scope, "map": request.map,
@@ -189,7 +192,7 @@ def _run_all(
             )  # fmt: skip
 
         pages = [notebook for notebook in notebooks if notebook.name != SUMMARY]
-        futures = {notebook: submit(notebook) for notebook in sorted(pages, key=_learns_last)}
+        futures = {notebook: submit(notebook) for notebook in sorted(pages, key=_turn)}
         content = pool.submit(children.call, _pickled, briefing)
         wait(futures.values())
         futures |= {notebook: submit(notebook) for notebook in notebooks if notebook.name == SUMMARY}
@@ -201,8 +204,10 @@ def _run_all(
         return runs, content.result()
 
 
-def _learns_last(notebook: Path) -> int:
-    return _LEARNING.index(notebook.name) if notebook.name in _LEARNING else len(_LEARNING)
+def _turn(notebook: Path) -> int:
+    if notebook.name in _LEARNING:
+        return _LEARNING.index(notebook.name)
+    return len(_LEARNING) + (notebook.name == _READING_OTHERS)
 
 
 def _notebooks(request: PackRequest) -> list[Path]:
