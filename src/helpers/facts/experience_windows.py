@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.facts.signals_sources import PARTS
-from helpers.facts.windows import Members, MonthlySums, first_looked_at
+from helpers.facts.windows import Members, MonthlySums
 
 if TYPE_CHECKING:
     from helpers.facts.store import Facts
@@ -58,8 +58,7 @@ class ExperienceWindows:
         """Return the sums of a part of the evidence; it has the measures that the data supply."""
         rows = self._facts.table(f"evidence_{name}")
         kinds = {measure: PARTS[name][measure] for measure in MEASURES[name] if measure in rows.columns}
-        first = first_looked_at(self.months[0])
-        return MonthlySums(rows, kinds, self._members, first, self.months[-1])
+        return MonthlySums(rows, kinds, self._members, self.months)
 
     def only(self, customer_ids: Sequence[str]) -> ExperienceWindows:
         """Return the windows of a few customers."""

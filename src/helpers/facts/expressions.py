@@ -141,17 +141,18 @@ def purchase_occasions(order_days: ir.Table) -> ir.Table:
     given: an order that is cancelled next month is still an occasion in this month's report.
     """
     assigned = order_days.filter(order_days.customer_id.notnull())
-    orders = assigned.group_by(["customer_id", "order_id"]).agg(
-        total=assigned.net_amount.sum(),
-        bought=assigned.gross_amount.max(),
-        returned=assigned.returns_amount.min(),
+    # Only an order with a line below zero can be cancelled: the others, nearly all, need not be added up.
+    returned = assigned.filter(assigned.returns_amount < 0).select("customer_id", "order_id").distinct()
+    some = assigned.semi_join(returned, ["customer_id", "order_id"])
+    orders = some.group_by(["customer_id", "order_id"]).agg(
+        total=some.net_amount.sum(), bought=some.gross_amount.max()
     )
-    cancelled = orders.filter((orders.total <= 0) & (orders.bought > 0) & (orders.returned < 0))
+    cancelled = orders.filter((orders.total <= 0) & (orders.bought > 0))
     kept = assigned.anti_join(cancelled, ["customer_id", "order_id"])
     days = kept.group_by(customer_id=kept.customer_id, date=kept.order_date).agg(
         net_amount=kept.net_amount.sum().cast(MONEY)
     )
-    return days.filter(days.net_amount > 0).order_by(["customer_id", "date"])
+    return days.filter(days.net_amount > 0)
 
 
 #: Who owns the customers at the month end: what tells the rows of a team or a salesperson.

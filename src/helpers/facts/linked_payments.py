@@ -1,5 +1,7 @@
 """Payments with the invoices that they settle: what all facts about money owed need, joined once for all of them."""
 
+# Ibis columns are not pandas': there `notnull` is the name.
+
 from __future__ import annotations
 
 import datetime as dt
@@ -12,7 +14,7 @@ from helpers.facts.fact import Fact, own_customers
 
 SCHEMA = {
     "payment_date": "date", "amount": MONEY, "customer_id": "string", "payer_id": "string", "invoice_id": "string",
-    "invoice_date": "date", "due_date": "date",
+    "invoice_date": "date", "due_date": "date", "names_invoice": "boolean",
 }  # fmt: skip
 
 
@@ -28,7 +30,8 @@ def linked_payments(invoices: ir.Table | None, payments: ir.Table | None, until:
     -------
     ibis.expr.types.Table
         payment_date, amount, customer_id (of the invoice; where none is known, of the payment), payer_id (of the
-        payment), invoice_id, invoice_date, due_date (NULL: it names no invoice that is known by then).
+        payment), invoice_id, invoice_date, due_date (NULL: it names no invoice that is known by then), names_invoice
+        (whether it names one at all).
     """
     if invoices is None or payments is None:
         return ibis.memtable([], schema=ibis.schema(SCHEMA))
@@ -39,6 +42,7 @@ def linked_payments(invoices: ir.Table | None, payments: ir.Table | None, until:
     return joined.select(
         "payment_date", "amount", customer_id=ibis.coalesce(joined.owed_by, joined.customer_id),
         payer_id="customer_id", invoice_id="known_id", invoice_date="invoice_date", due_date="due_date",
+        names_invoice=joined.invoice_id.notnull(),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.facts.engine import as_declared
+from helpers.facts.engine import as_declared, write_parquet
 from helpers.facts.history import Dated, history_of
 from helpers.facts.written import write_folder_whole
 
@@ -75,7 +75,7 @@ def add_months(facts: Facts, name: str, monthly: Monthly, folder: Path) -> None:
         for file in sorted(folders[last].glob("*.parquet")) if last is not None else []:
             _link(file, draft / file.name)
         rows = as_declared(monthly.rows(facts, last))
-        facts.engine.to_parquet(rows, draft / f"{facts.month}.parquet")
+        write_parquet(facts.engine, rows, draft / f"{facts.month}.parquet")
 
     write_folder_whole(folder, write)
 

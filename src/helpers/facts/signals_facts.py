@@ -44,7 +44,9 @@ _MADE_OF = {
 
 def _sources(f: Facts, after: pd.Period | None) -> signals_sources.Sources:
     present = {name: f.standard(name) for name in _TABLES if f.tables.has(name)}
-    return signals_sources.Sources(f.lines_after(after), f.table("order_days"), f.tables.supplied, present)
+    return signals_sources.Sources(
+        f.lines_after(after), f.table("order_days"), f.table("linked_payments"), f.tables.supplied, present
+    )
 
 
 def _part(name: str) -> Fact:

@@ -39,14 +39,15 @@ class Sources:
 
     Attributes
     ----------
-    lines, order_days
-        Order lines and their `orders.order_days`; the others under their own names.
+    lines, order_days, paid
+        Order lines and their `orders.order_days`; `linked_payments`; the others under their own names.
     supplied
         Table name -> the columns that the source supplies, as in `StandardTables.supplied`.
     """
 
     lines: ir.Table
     order_days: ir.Table
+    paid: ir.Table
     supplied: Mapping[str, frozenset[str]]
     tables: Mapping[str, ir.Table] = field(default_factory=dict)
 
@@ -190,20 +191,19 @@ def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     invoices = s.tables["invoices"]
     invoices = invoices.filter(invoices.invoice_date <= end)
     owed_from = ibis.greatest(invoices.invoice_date, invoices.due_date)
-    invoices = invoices.select("customer_id", "due_date", "amount", owed_from=owed_from, invoice="invoice_id")
-    payments = s.tables["payments"].filter(s.tables["payments"].payment_date <= end)
-    named = payments.select("payment_date", "invoice_id", paid="amount")
-    linked = named.inner_join(invoices, named.invoice_id == invoices.invoice)
-    settled = ibis.greatest(linked.payment_date, linked.owed_from)
+    invoices = invoices.select("customer_id", "amount", owed_from=owed_from)
+    linked = s.paid.filter(s.paid.invoice_id.notnull())
+    # From the day on which both are known and the invoice is due: a payment before it is on that day.
+    settled = ibis.greatest(linked.payment_date, linked.invoice_date, linked.due_date)
     linked = linked.mutate(settled_on=settled, late=linked.payment_date.delta(linked.due_date, unit="day"))
     due = invoices.filter(invoices.owed_from <= end)
     due = due.mutate(month=_month(due.owed_from))
     settled_rows = linked.filter(linked.settled_on <= end)
     settled_rows = settled_rows.mutate(month=_month(settled_rows.settled_on))
-    paid = linked.filter(linked.paid > 0).mutate(month=_month(linked.payment_date))
-    account = payments.filter(payments.invoice_id.isnull() & payments.customer_id.notnull())
+    paid = linked.filter(linked.amount > 0).mutate(month=_month(linked.payment_date))
+    account = s.paid.filter(~s.paid.names_invoice & s.paid.customer_id.notnull())
     account = account.mutate(month=_month(account.payment_date))
-    money = settled_rows.select("customer_id", "month", amount="paid").union(
+    money = settled_rows.select("customer_id", "month", "amount").union(
         account.select("customer_id", "month", "amount")
     )
     keys = ["customer_id", "month"]

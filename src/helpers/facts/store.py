@@ -29,6 +29,7 @@ from helpers.facts.engine import (
     limit_memory,
     parquet_of,
     to_pandas,
+    write_parquet,
 )
 from helpers.facts.history import hashed_by, rows_after
 from helpers.facts.masked import as_table, masked, pseudonyms
@@ -159,7 +160,7 @@ class Facts:
             add_months(self, name, monthly, path)
         elif self.settings.source.engine == "duckdb" or FACTS[name].made == "here":
             table = as_declared(FACTS[name].build(self))
-            write_whole(path, lambda draft: self.engine.to_parquet(table, draft))
+            write_whole(path, lambda draft: write_parquet(self.engine, table, draft))
         else:
             from helpers.intake.spark_session import accept_pandas_3
 

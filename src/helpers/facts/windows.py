@@ -71,31 +71,28 @@ class MonthlySums:
         Its measures that are asked for, with their types as in `signals_sources.PARTS`.
     members
         Whose.
-    first, last
-        The months that windows may begin and end in; what lies before counts in sums from the beginning only.
-
-    Attributes
-    ----------
-    begun
-        By member, months from ``first`` to its first row, counted from 1; 0: before it, larger than the number of
-        months: never.
+    months
+        The months that are asked for: no others are.
     """
 
     def __init__(
-        self, rows: ir.Table, kinds: Mapping[str, str], members: Members, first: pd.Period, last: pd.Period
+        self, rows: ir.Table, kinds: Mapping[str, str], members: Members, months: Sequence[pd.Period]
     ) -> None:
-        self._kinds, self._first, self._months = dict(kinds), first, (last - first).n + 1
-        shape = (self._months + 1, len(members))
-        self.begun = np.full(len(members), self._months + 1, dtype="int32")
+        self._kinds = dict(kinds)
+        # Months between two ends of windows are always asked for together: there is one sum of them.
+        self._ends = {month: place for place, month in enumerate(ends_of_windows(months))}
+        shape = (len(self._ends), len(members))
+        self._begun = np.full(len(members), len(self._ends), dtype="int32")
         self._running: dict[str, NDArray[Any]] = {
             name: np.full(shape, _NEVER if kind == "date" else 0, dtype=_held_as(name, kind))
             for name, kind in kinds.items()
         }
-        for batch in _batches(members.numbered(rows), list(kinds), kinds, last):
-            number = batch["number"].to_numpy()
-            step = np.clip(batch["month_number"].to_numpy() - _number(first) + 1, 0, None)
-            np.minimum.at(self.begun, number, step)
-            place = step.astype("int64") * len(members) + number
+        ends = np.array([_number(month) for month in self._ends])
+        for batch in _batches(members.numbered(rows), list(kinds), kinds, max(months)):
+            number = batch["number"].to_numpy().astype(np.intp)  # NumPy adds fast by these alone
+            step = np.searchsorted(ends, batch["month_number"].to_numpy())
+            np.minimum.at(self._begun, number, step.astype("int32"))
+            place = step * len(members) + number
             for name, kind in kinds.items():
                 self._add(name, kind, place, batch[name])
         for name, kind in kinds.items():
@@ -113,6 +110,10 @@ class MonthlySums:
             whole = np.rint(whole * _UNITS[kind])
         np.add.at(flat, place, whole.astype(flat.dtype, copy=False))
 
+    def begun(self, month: pd.Period) -> NDArray[np.bool_]:
+        """Whether a member has any row up to a month."""
+        return self._begun <= self._ends[month]
+
     def has(self, *measures: str) -> bool:
         """Whether all these measures are there."""
         return set(measures) <= set(self._kinds)
@@ -127,11 +128,11 @@ class MonthlySums:
 
     def ever(self, measure: str, month: pd.Period) -> Floats:
         """Sum of all months up to this one."""
-        return self._told(measure, self._running[measure][self._place(month)])
+        return self._told(measure, self._running[measure][self._ends[month]])
 
     def latest(self, measure: str, month: pd.Period) -> NDArray[np.datetime64]:
         """Return the latest day up to the month's end, by member; NaT: none."""
-        days = self._running[measure][self._place(month)]
+        days = self._running[measure][self._ends[month]]
         found = np.full(len(days), np.datetime64("NaT", "D"))
         known = days != _NEVER
         found[known] = days[known].astype("int64").astype("datetime64[D]")
@@ -139,19 +140,17 @@ class MonthlySums:
 
     def _between(self, measure: str, after: pd.Period, until: pd.Period) -> Floats:
         running = self._running[measure]
-        return self._told(measure, running[self._place(until)] - running[self._place(after)])
+        return self._told(measure, running[self._ends[until]] - running[self._ends[after]])
 
     def _told(self, measure: str, whole: NDArray[Any]) -> Floats:
         sums: Floats = whole.astype("float64")
         return sums / _UNITS.get(self._kinds[measure], 1.0)
 
-    def _place(self, month: pd.Period) -> int:
-        return int((month - self._first).n) + 1
 
-
-def first_looked_at(month: pd.Period) -> pd.Period:
-    """Return the first month of the windows that end with a month."""
-    return month - (RECENT_MONTHS + USUAL_MONTHS - 1)
+def ends_of_windows(months: Sequence[pd.Period]) -> list[pd.Period]:
+    """Return, ascending, the months that end with a window or just before one, of the windows up to each month."""
+    back = (0, RECENT_MONTHS, RECENT_MONTHS + USUAL_MONTHS)
+    return sorted({month - less for month in months for less in back})
 
 
 def evidence_at(
@@ -186,22 +185,21 @@ def evidence_at(
         the list price.
     """
     months = [pd.Period(origin, freq="M") for origin in origins]
-    first, last = first_looked_at(min(months)), max(months)
     columns: list[dict[str, NDArray[Any]]] = [{} for _ in months]
-    begun = np.full(len(members), (last - first).n + 2)
+    begun = [np.zeros(len(members), dtype=bool) for _ in months]
     for part, rows in parts.items():
         kinds = {n: kind for n, kind in PARTS[part].items() if n in rows.columns and n not in without}
-        sums = MonthlySums(rows, kinds, members, first, last)
-        np.minimum(begun, sums.begun, out=begun)
-        for told, month in zip(columns, months, strict=True):
+        sums = MonthlySums(rows, kinds, members, months)
+        for told, seen, month in zip(columns, begun, months, strict=True):
             told |= _windows(sums, kinds, month)
+            seen |= sums.begun(month)
         del sums  # before the next part's
     if categories is not None:
         for told, counted in zip(columns, _categories_at(categories, members, months), strict=True):
             told |= counted
     tables = []
-    for told, month, origin in zip(columns, months, origins, strict=True):
-        here = np.flatnonzero(begun <= (month - first).n + 1)
+    for told, seen, origin in zip(columns, begun, origins, strict=True):
+        here = np.flatnonzero(seen)
         whose = {
             "customer_id": members.ids.take(pa.array(here)),
             "origin": pa.array([origin] * len(here), pa.date32()),
@@ -227,13 +225,13 @@ def _categories_at(
     categories: ir.Table, members: Members, months: Sequence[pd.Period]
 ) -> list[dict[str, Floats]]:
     """Count, for each month, the categories that a member buys, bought and no longer buys."""
-    first, last = first_looked_at(min(months)), max(months)
-    steps = (last - first).n + 2
+    ends = ends_of_windows(months)
+    places = {month: place for place, month in enumerate(ends)}
     names = categories.select("category").distinct()
     names = names.select(named="category", kind=ibis.row_number().over(order_by=names.category).cast("int32"))
-    recent = categories.filter(categories.month >= ibis.date(first.to_timestamp().date()))
+    recent = categories.filter(categories.month > ibis.date(ends[0].to_timestamp().date()))
     coded = recent.inner_join(names, recent.category == names.named)
-    batches = list(_batches(members.numbered(coded), ["kind", "lines"], {}, last))
+    batches = list(_batches(members.numbered(coded), ["kind", "lines"], {}, max(months)))
     kind, number, month, lines = (
         np.concatenate(
             [batch[name].to_numpy(zero_copy_only=False) for batch in batches] or [np.zeros(0, "int32")]
@@ -241,22 +239,19 @@ def _categories_at(
         for name in ("kind", "number", "month_number", "lines")
     )
     del batches
-    step = month - _number(first) + 1
+    place = np.searchsorted([_number(end) for end in ends], month) * len(members) + number
     by_kind = np.argsort(kind.astype("int32"), kind="stable")
     counts = [
         {f"categories_{name}": np.zeros(len(members)) for name in ("recent", "usual", "lost", "lost_lines")}
         for _ in months
     ]
-    running = np.zeros((steps, len(members)))
     for rows in np.split(by_kind, np.flatnonzero(np.diff(kind[by_kind])) + 1) if len(kind) else []:
-        running[:] = 0
-        running[step[rows], number[rows]] = lines[rows]
+        running = np.bincount(place[rows], lines[rows], len(ends) * len(members)).reshape(len(ends), -1)
         np.add.accumulate(running, axis=0, out=running)
         for told, end in zip(counts, months, strict=True):
-            place = (end - first).n + 1
-            middle = running[place - RECENT_MONTHS]
-            before = middle - running[place - RECENT_MONTHS - USUAL_MONTHS]
-            now = running[place] - middle
+            middle = running[places[end - RECENT_MONTHS]]
+            before = middle - running[places[end - RECENT_MONTHS - USUAL_MONTHS]]
+            now = running[places[end]] - middle
             lost = (now == 0) & (before >= 3)
             told["categories_recent"] += now > 0
             told["categories_usual"] += before > 0
