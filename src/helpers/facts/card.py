@@ -82,8 +82,7 @@ def _category_sales(facts: Facts) -> ir.Table | None:
         return None
     products = facts.standard("products")
     named = products.group_by(goods=products.product_id).agg(category=products.category.min())
-    first, _ = facts.window()
-    lines = facts.lines.filter((facts.lines.month >= ibis.date(first)) & facts.lines.customer_id.notnull())  # noqa: PD004
-    joined = lines.inner_join(named, lines.product_id == named.goods)
+    sold = facts.table("customer_products")
+    joined = sold.inner_join(named, sold.product_id == named.goods)
     joined = joined.filter(joined.category.notnull())  # noqa: PD004
     return joined.group_by(["customer_id", "category"]).agg(net_amount=joined.net_amount.sum().cast(MONEY))

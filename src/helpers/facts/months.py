@@ -14,21 +14,18 @@ _SUMS = (
 )  # fmt: skip
 
 
-def _month_sums(lines: ir.Table, order_days: ir.Table, keys: list[str]) -> ir.Table:
+def _month_sums(order_days: ir.Table, keys: list[str]) -> ir.Table:
     """Return the sums of every monthly fact by ``keys``; cost and list price are NULL where no line has them.
 
-    Orders and products are counted in steps of their own: grouping twice spills and runs on all cores, which
-    counting distinct values within each group does not. Only products are looked up in the lines themselves.
+    Orders are counted in a step of their own: grouping twice spills and runs on all cores, which counting distinct
+    values within each group does not.
     """
     sums = order_days.group_by(keys).agg(
         **{name: order_days[name].sum().cast(MONEY) for name in _SUMS},
         lines=order_days.lines.sum().cast("int64"),
     )
-    for name, rows, column in (("orders", order_days, "order_id"), ("products", lines, "product_id")):
-        distinct = rows.filter(rows[column].notnull()).select(*keys, column).distinct()
-        counts = distinct.group_by(keys).agg(**{f"{name}_counted": distinct.count()})
-        sums = _with_count(sums, counts, keys, name)
-    return sums
+    distinct = order_days.filter(order_days.order_id.notnull()).select(*keys, "order_id").distinct()
+    return _with_count(sums, distinct.group_by(keys).agg(orders_counted=distinct.count()), keys, "orders")
 
 
 def _with_count(table: ir.Table, counts: ir.Table, keys: list[str], name: str) -> ir.Table:
@@ -39,16 +36,15 @@ def _with_count(table: ir.Table, counts: ir.Table, keys: list[str], name: str) -
     return counted.drop(f"{name}_counted", *(f"{key}_of_{name}" for key in keys))
 
 
-def line_months(lines: ir.Table, order_days: ir.Table) -> ir.Table:
+def line_months(order_days: ir.Table) -> ir.Table:
     """Return each customer's months with any order line: the columns of `customer_months` but purchase_days.
 
     Parameters
     ----------
-    lines, order_days
-        Order lines and their `orders.order_days`, of the same months.
+    order_days
+        `orders.order_days`, of any months.
     """
-    bought = lines.filter(lines.customer_id.notnull())
-    return _month_sums(bought, order_days.filter(order_days.customer_id.notnull()), ["customer_id", "month"])
+    return _month_sums(order_days.filter(order_days.customer_id.notnull()), ["customer_id", "month"])
 
 
 def customer_months(months: ir.Table, occasions: ir.Table) -> ir.Table:
@@ -56,29 +52,26 @@ def customer_months(months: ir.Table, occasions: ir.Table) -> ir.Table:
 
     Columns: customer_id, month (DATE, first of the month), net_amount (returns included on their own date),
     list_amount, cost_amount, net_amount_with_list and net_amount_with_cost (net sales of the lines that have
-    a list price or a cost: the base of a discount or a margin), quantity, lines, orders, products (distinct
-    products), purchase_days (purchase occasions of the month).
+    a list price or a cost: the base of a discount or a margin), quantity, lines, orders, purchase_days (purchase
+    occasions of the month).
     """
     keys = ["customer_id", "month"]
     days = occasions.select(*keys, purchase_days_counted="purchases")
     return _with_count(months, days, keys, "purchase_days").order_by(keys)
 
 
-def unassigned_months(lines: ir.Table, order_days: ir.Table) -> ir.Table:
+def unassigned_months(order_days: ir.Table) -> ir.Table:
     """Return, by month, the lines without a customer id: the columns of `customer_months` but customer_id.
 
     ``purchase_days`` is left out too: a purchase occasion is a customer's.
     """
-    nobodys = lines.filter(lines.customer_id.isnull())
-    return _month_sums(nobodys, order_days.filter(order_days.customer_id.isnull()), ["month"]).order_by(
-        "month"
-    )
+    return _month_sums(order_days.filter(order_days.customer_id.isnull()), ["month"]).order_by("month")
 
 
 FACTS: dict[str, Fact] = {
     "line_months": monthly_fact(
         Monthly(
-            lambda f, after: line_months(f.lines_after(after), f.order_days_after(after)),
+            lambda f, after: line_months(f.order_days_after(after)),
             made_of=(Dated("order_lines"),),
         ),
         order=("customer_id", "month"),
@@ -91,6 +84,6 @@ FACTS: dict[str, Fact] = {
         written_in_order=True,
     ),
     "unassigned_months": Fact(
-        lambda f: unassigned_months(f.lines, f.table("order_days")), order=("month",), scoped=company_only
+        lambda f: unassigned_months(f.table("order_days")), order=("month",), scoped=company_only
     ),
 }

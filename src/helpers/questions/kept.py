@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from helpers.analysis.remember import Remember, content_key
 from helpers.config import Settings
@@ -89,7 +90,8 @@ def _in_file(path: Path, compute: Callable[[], Answer]) -> Answer:
         try:  # another process may have computed it in the meantime
             return pickle.loads(path.read_bytes())
         except _UNREADABLE:
-            return _keep(compute(), path)
+            with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
+                return _keep(compute(), path)
 
 
 def _keep(answer: Answer, path: Path) -> Answer:
