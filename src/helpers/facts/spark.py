@@ -69,7 +69,16 @@ class SparkFacts(Facts):
     """
 
     def __init__(self, facts: Facts) -> None:
-        shared = ("tables", "month", "settings", "month_end", "folder", "months_with_data", "coverage", "_mask_key")
+        shared = (
+            "tables",
+            "month",
+            "settings",
+            "month_end",
+            "folder",
+            "months_with_data",
+            "coverage",
+            "_mask_key",
+        )
         for name in shared:
             self.__dict__[name] = getattr(facts, name)
         self._read_already = {}
