@@ -38,18 +38,10 @@ def grouped_months(
         kind (one of `KINDS`), group (NaN unless kind is ``group``), both categorical, customer_id (NaN where
         unassigned), month, net_amount, cost_amount, net_amount_with_cost, and purchase_days where the facts have it.
     """
-    if by is not None and by not in customers.columns:
-        raise ValueError(f"customers has no column '{by}'")
     read = [name for name in ("customer_id", "month", *AMOUNTS, "purchase_days") if name in customer_months]
     months = customer_months[read].reset_index(drop=True)
     # By number: a text a row, or even a pointer to one, would take more than all the sums.
-    if by is None:
-        names, places = pd.Index(["all"]), np.zeros(len(months), dtype="int8")
-    else:
-        named = customers[by].astype("category").cat
-        names = named.categories
-        numbers = pd.Series(named.codes.to_numpy(), customers["customer_id"])
-        places = look_up(months["customer_id"], numbers, -1).to_numpy()
+    names, places = _group_numbers(months["customer_id"], customers, by)
     parts = [
         months.assign(
             group=pd.Categorical.from_codes(places, names), kind=_kind_column((places < 0).astype("int8"))
@@ -77,18 +69,23 @@ def grouped_months(
 
 def classes_of(ids: pd.Index, customers: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """Return kind and group of each customer, as `grouped_months` has them, numbered from 0."""
-    if by is not None and by not in customers.columns:
-        raise ValueError(f"customers has no column '{by}'")
-    if by is None:
-        names, places = pd.Index(["all"]), np.zeros(len(ids), dtype="int8")
-    else:
-        named = customers[by].astype("category").cat
-        names = named.categories
-        numbers = pd.Series(named.codes.to_numpy(), customers["customer_id"])
-        places = look_up(ids, numbers, -1).to_numpy()
+    names, places = _group_numbers(ids, customers, by)
     return pd.DataFrame(
         {"kind": _kind_column((places < 0).astype("int8")), "group": pd.Categorical.from_codes(places, names)}
     )
+
+
+def _group_numbers(
+    ids: pd.Series | pd.Index, customers: pd.DataFrame, by: str | None
+) -> tuple[pd.Index, np.ndarray]:
+    """Return the groups' names, and for each id the number of its group; -1 where it has none."""
+    if by is None:
+        return pd.Index(["all"]), np.zeros(len(ids), dtype="int8")
+    if by not in customers.columns:
+        raise ValueError(f"customers has no column '{by}'")
+    named = customers[by].astype("category").cat
+    numbers = pd.Series(named.codes.to_numpy(), customers["customer_id"])
+    return named.categories, look_up(ids, numbers, -1).to_numpy()
 
 
 def _kind_column(places: np.ndarray) -> pd.Series:
