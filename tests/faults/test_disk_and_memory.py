@@ -55,14 +55,14 @@ def bytes_in(folder: Path) -> int:
 
 def test_with_little_memory_the_engine_spills_and_finds_the_same(company, tmp_path, monkeypatch):
     plenty = months_of(company, tmp_path / "plenty")
-    monkeypatch.setenv("WORKBOOK_MEMORY", "90MB")
+    monkeypatch.setenv("WORKBOOK_MEMORY", "70MB")
     pd.testing.assert_frame_equal(months_of(company, tmp_path / "little"), plenty, check_exact=True)
 
 
 def test_without_room_to_spill_so_little_memory_is_an_error_that_says_the_way_out(
     company, tmp_path, monkeypatch
 ):
-    monkeypatch.setenv("WORKBOOK_MEMORY", "90MB")
+    monkeypatch.setenv("WORKBOOK_MEMORY", "60MB")
     settings = parse_settings(CURRENCY, "workbook.toml")
     facts = Facts(read(company, tmp_path), pd.Period("2025-11", "M"), settings, tmp_path)
     facts.engine.raw_sql("SET max_temp_directory_size = '1MB'")
@@ -70,6 +70,7 @@ def test_without_room_to_spill_so_little_memory_is_an_error_that_says_the_way_ou
         facts.frame("customer_months")
     facts.engine.disconnect()  # until then it may hold a file that it spilled to
     assert not left_behind(tmp_path)
+    monkeypatch.setenv("WORKBOOK_MEMORY", "200MB")  # the way out
     assert len(months_of(company, tmp_path)) > 0
 
 
