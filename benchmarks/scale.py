@@ -8,9 +8,9 @@ Each size is a sample company of its own (10,000 customers and 30 months are a m
 there yet. Stages are processes of their own with nothing in the cache but what the stage before left, so that they add
 up to one ``workbook report``: of the sample's last month but one, then of its last. Memory is that of the whole tree
 of processes: the sum of their proportional set sizes (shared pages are counted once), looked at twice a second, which
-itself costs up to a tenth of a core. Beside it stands the largest process alone, as the system tells it when a stage
-has ended: the "maximum resident set size" of ``/usr/bin/time -v``. Processor time is given beside elapsed time: where
-other work runs on the machine, only the former compares.
+itself costs up to a tenth of a core. Beside it stands the largest process alone: the system's own high-water mark,
+which ``/usr/bin/time -v`` calls "maximum resident set size" (of a report it would show the coordinating process only).
+Processor time is given beside elapsed time: where other work runs on the machine, only the former compares.
 """
 
 from __future__ import annotations
@@ -62,36 +62,36 @@ def run(command: list[str], cache: Path) -> tuple[float, float, float, int, floa
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
-    seen, ended = Seen(), threading.Event()
-    watcher = threading.Thread(target=_watch, args=(process.pid, ended, seen), daemon=True)
+    seen = Seen()
+    watcher = threading.Thread(target=_watch, args=(process, seen), daemon=True)
     watcher.start()
-    assert process.stderr is not None
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    ended.set()
+    _, said = process.communicate()
     watcher.join()
-    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         print(said[-2000:], file=sys.stderr)
     processor = sum(seen.ticks.values()) / _TICKS
-    # Kilobytes, of the process and of each one that it waited for: the largest, not their sum.
-    return seconds, processor, seen.most, process.returncode, usage.ru_maxrss / 1e6
+    return time.perf_counter() - started, processor, seen.most, process.returncode, seen.largest
 
 
 @dataclass
 class Seen:
-    """What a look at the processes has told so far: most gigabytes at once, and each one's processor time in ticks."""
+    """What a look at the processes has told so far.
+
+    ``most`` gigabytes of all at once, the most of one (``largest``), and each one's processor time in ticks.
+    """
 
     most: float = 0.0
+    largest: float = 0.0
     ticks: dict[int, int] = field(default_factory=dict)
 
 
-def _watch(root: int, ended: threading.Event, seen: Seen) -> None:
-    while not ended.wait(0.5):
-        tree = _tree(root)
-        seen.most = max(seen.most, sum(_pss(pid) for pid in tree) / 1e6)
+def _watch(process: subprocess.Popen[str], seen: Seen) -> None:
+    while process.poll() is None:
+        tree = _tree(process.pid)
+        seen.most = max(seen.most, sum(_kilobytes(pid, "smaps_rollup", "Pss:") for pid in tree) / 1e6)
+        seen.largest = max(seen.largest, *(_kilobytes(pid, "status", "VmHWM:") / 1e6 for pid in tree), 0.0)
         seen.ticks |= tree
+        time.sleep(0.5)
 
 
 def _tree(root: int) -> dict[int, int]:
@@ -111,13 +111,13 @@ def _tree(root: int) -> dict[int, int]:
     return {pid: ticks[pid] for pid in sorted(found) if pid in ticks}
 
 
-def _pss(pid: int) -> float:
-    """Proportional set size in kilobytes; 0 for who has ended."""
+def _kilobytes(pid: int, file: str, name: str) -> float:
+    """Read a figure of a process from ``/proc``; 0 for who has ended."""
     try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        text = Path(f"/proc/{pid}/{file}").read_text()
     except OSError:
         return 0.0
-    return float(next((line.split()[1] for line in text.splitlines() if line.startswith("Pss:")), 0))
+    return float(next((line.split()[1] for line in text.splitlines() if line.startswith(name)), 0))
 
 
 def sample(folder: Path, millions: float) -> Path:

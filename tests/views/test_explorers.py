@@ -1,6 +1,7 @@
 """Each notebook's explorer, on the sample: every control changes what is shown, in English and in Chinese."""
 
 import re
+import sys
 
 import pytest
 
@@ -85,3 +86,18 @@ def test_a_part_of_the_customers_adds_up_to_its_own_sales(book):
     assert whole == pytest.approx(groups["DIY shops"], abs=1e-4)
     parts = book.bridge("region", only={"trade_class": "DIY shops"}).groups
     assert parts["net_amount"].iloc[-1] == pytest.approx(whole, abs=1e-4)
+
+
+def test_of_very_many_customers_the_largest_are_offered_and_how_many_there_are_is_said(book, monkeypatch):
+    monkeypatch.setattr(sys.modules[explorers.trade.__module__], "_OFFERED", 3)
+    box = explorers.trade(book)
+    box.controls["trade_class"].value = "DIY shops"
+    labels, values = zip(*box.controls["customer"].options, strict=True)
+    largest = book.trade().customers.query("trade_class == 'DIY shops'")["customer_id"].head(3)
+    assert list(values[1:]) == largest.tolist()
+    whole = (book.frame("customers")["trade_class"] == "DIY shops").sum()
+    assert f"3 largest of {whole}" in labels[0]
+    before = shown(box)
+    box.controls["customer"].value = values[2]
+    assert box.note.value == ""
+    assert shown(box) != before

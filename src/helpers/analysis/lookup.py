@@ -48,7 +48,7 @@ def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) 
         codes = pd.Categorical(keys).codes
         found = look_up(pd.Index(keys.dtype.categories), values, missing)
         if len(codes) and codes.min() < 0:
-            return found.reset_index(drop=True).reindex(codes).set_axis(index)
+            return found.reset_index(drop=True).reindex(codes, fill_value=missing).set_axis(index)
         return found.take(codes).set_axis(index)
     if isinstance(keys, pd.Series) and len(keys) >= MANY_ROWS and keys.dtype == "str":
         heads, lengths = runs(keys)
