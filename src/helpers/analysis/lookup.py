@@ -47,22 +47,24 @@ def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) 
     if isinstance(keys.dtype, pd.CategoricalDtype):  # each key once, however often it comes
         codes = pd.Categorical(keys).codes
         found = look_up(pd.Index(keys.dtype.categories), values, missing)
-        if len(codes) and codes.min() < 0:
-            return found.reset_index(drop=True).reindex(codes, fill_value=missing).set_axis(index)
-        return found.take(codes).set_axis(index)
+        return _taken(found, codes, missing).set_axis(index)
     if isinstance(keys, pd.Series) and len(keys) >= MANY_ROWS and keys.dtype == "str":
         heads, lengths = runs(keys)
         if len(heads) < len(keys) / 2:  # texts take long to look up: the first of each run stands for it
             found = look_up(heads, values, missing).reset_index(drop=True)
             return found.take(np.repeat(np.arange(len(heads)), lengths)).set_axis(index)
-    places = positions(values.index, pd.Index(keys))
+    return _taken(values, positions(values.index, pd.Index(keys)), missing).set_axis(index)
+
+
+def _taken(values: pd.Series, places: np.ndarray, missing: Any) -> pd.Series:
+    """Return the values at these places; -1 is nowhere."""
     if not len(places) or places.min() >= 0:
-        found = values.take(places).set_axis(index)
+        found = values.take(places)
         return found if missing is None else found.fillna(missing)
     numbered = values.reset_index(drop=True)
     if missing is None:
-        return numbered.reindex(places).set_axis(index)
-    return numbered.reindex(places, fill_value=missing).fillna(missing).set_axis(index)
+        return numbered.reindex(places)
+    return numbered.reindex(places, fill_value=missing).fillna(missing)
 
 
 def beside(table: pd.DataFrame, known: pd.DataFrame, key: str = "customer_id") -> pd.DataFrame:
