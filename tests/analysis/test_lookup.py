@@ -49,3 +49,5 @@ def test_two_customers_of_one_id_are_an_error_wherever_they_stand():
     for ids in (["a", "a", "b"], ["b", "a", "b"]):
         with pytest.raises(ValueError, match="duplicate"):
             positions(pd.Index(ids, dtype="str"), pd.Index(["a"], dtype="str"))
+        with pytest.raises(ValueError, match="duplicate"):  # asked for in its own order, too
+            positions(pd.Index(ids, dtype="str"), pd.Index(ids, dtype="str"))

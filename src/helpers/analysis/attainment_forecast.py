@@ -17,6 +17,7 @@ import pandas as pd
 from helpers.analysis.lookup import look_up
 from helpers.analysis.money import key_codes, to_units
 from helpers.analysis.past_errors import choices
+from helpers.analysis.periods import month_numbers
 
 #: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
 Expect = Callable[[pd.DataFrame, list[int]], dict[int, np.ndarray]]
@@ -138,8 +139,7 @@ def _chosen(
 def _matrix(rows: pd.DataFrame, month: pd.Period, first: pd.Period) -> tuple[pd.Index, np.ndarray]:
     """Net sales, customers by months from the first to this."""
     codes, ids = key_codes(rows["customer_id"])
-    span = pd.period_range(first, month, freq="M").to_timestamp()
-    place = span.searchsorted(rows["month"].to_numpy())
+    place = month_numbers(rows["month"]) - (first.year * 12 + first.month)
     sales = np.zeros((len(ids), (month - first).n + 1))
     sales[codes, place] = to_units(rows["net_amount"]) / 10_000
     return ids, sales

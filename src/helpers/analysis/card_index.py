@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.leaving_states import STATES
+from helpers.analysis.lookup import rows_of
 from helpers.analysis.tiers import TIERS
 from helpers.grading_settings import GRADE_NAMES
 
@@ -170,7 +171,7 @@ def card_index(
     table["net_amount"] = summary["net_amount"].fillna(0.0)
     table["last_purchase"] = summary["last_purchase"]
     for frame in said:
-        known = frame.reindex(table.index)
+        known = rows_of(table.index, frame)
         for column in frame:
             table[column] = known[column]
     bands = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, overload
+from typing import Any, Literal, TypeVar, overload
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,8 @@ import pyarrow as pa
 from pyarrow import compute
 
 from helpers.analysis.money import MANY_ROWS, key_codes, runs
+
+Values = TypeVar("Values", pd.Series, pd.DataFrame)
 
 
 def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) -> pd.Series:
@@ -56,8 +58,8 @@ def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) 
     return _taken(values, positions(values.index, pd.Index(keys)), missing).set_axis(index)
 
 
-def _taken(values: pd.Series, places: np.ndarray, missing: Any) -> pd.Series:
-    """Return the values at these places; -1 is nowhere."""
+def _taken(values: Values, places: np.ndarray, missing: Any = None) -> Values:
+    """Return the values, or the rows, at these places; -1 is nowhere."""
     if not len(places) or places.min() >= 0:
         found = values.take(places)
         return found if missing is None else found.fillna(missing)
@@ -90,10 +92,7 @@ def rows_of(keys: pd.Index, frame: pd.DataFrame) -> pd.DataFrame:
     >>> rows_of(pd.Index(["b", "x"]), pd.DataFrame({"n": [1.0, 2.0]}, index=["a", "b"]))["n"].tolist()
     [2.0, nan]
     """
-    places = positions(frame.index, keys)
-    if len(places) and places.min() >= 0:
-        return frame.take(places).set_axis(keys)
-    return frame.reset_index(drop=True).reindex(places).set_axis(keys)
+    return _taken(frame, positions(frame.index, keys)).set_axis(keys)
 
 
 def positions(index: pd.Index, keys: pd.Index) -> np.ndarray:
@@ -109,10 +108,10 @@ def positions(index: pd.Index, keys: pd.Index) -> np.ndarray:
     >>> positions(pd.Index(["a", "b"]), pd.Index(["b", "x", "b"])).tolist()
     [1, -1, 1]
     """
-    if len(index) == len(keys) and index.equals(keys):  # as customers stand in most facts
-        return np.arange(len(index))
     if not _rises(index) and not index.is_unique:
         raise ValueError("cannot look up in an index with duplicate keys")
+    if len(index) == len(keys) and index.equals(keys):  # as customers stand in most facts
+        return np.arange(len(index))
     if not (index.dtype == "str" and keys.dtype == "str"):
         return index.get_indexer(keys)
     found = compute.index_in(pa.array(keys), value_set=pa.array(index))

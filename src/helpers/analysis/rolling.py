@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.money import key_codes, to_units
-from helpers.analysis.periods import up_to
+from helpers.analysis.periods import month_numbers, up_to
 
 
 def trailing_sums(
@@ -49,8 +49,7 @@ def numbered(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
 
 def ages_of(months: pd.Series, month: pd.Period) -> np.ndarray:
     """Return how many months before ``month`` each month (datetime64, first of the month) lies."""
-    numbers = months.to_numpy().astype("datetime64[M]").astype("int64")
-    return ((month - pd.Period("1970-01", "M")).n - numbers).astype("int16")
+    return (month.year * 12 + month.month - month_numbers(months)).astype("int16")
 
 
 def window_sums(

@@ -116,7 +116,7 @@ class Facts:
         path = self.history_folder / "months_with_data.parquet"
         if not path.exists():
             months = expressions.months_with_data(self.standard("order_lines"))
-            write_whole(path, lambda draft: self.engine.to_parquet(as_declared(months), draft))
+            write_whole(path, lambda draft: write_parquet(self.engine, as_declared(months), draft))
         return to_pandas(self._parquet(path).order_by("month"))
 
     @cached_property

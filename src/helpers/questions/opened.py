@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from helpers import config
@@ -128,10 +129,10 @@ class Opened:
         picked = {column: value for column, value in (only or {}).items() if value is not None}
         if not picked:
             return customers, months
-        for column, value in picked.items():
-            customers = customers[customers[column] == value]
-        picked_ids = self.frame("customers")["customer_id"].isin(customers["customer_id"]).to_numpy()
-        return customers, months[picked_ids[months["customer_id"].cat.codes]]
+        chosen = np.logical_and.reduce(
+            [(customers[column] == value).to_numpy() for column, value in picked.items()]
+        )
+        return customers[chosen], months[chosen[months["customer_id"].cat.codes]]
 
     def _company_answer(self, name: str, compute: Callable[[], Answer]) -> Answer:
         """Compute what is learnt from all customers once for all notebooks and scopes; see `kept`.
