@@ -55,7 +55,18 @@ def connect(cache: Path, memory_gigabytes: float | None = None) -> Backend:
 def limit_memory(engine: Backend, gigabytes: float, *, told: bool = False) -> None:
     """Let an engine take so much, but not more than 40 % of what is there unless it was ``told`` how much."""
     limit = gigabytes if told else min(gigabytes_there() / 2, gigabytes)
-    engine.raw_sql(f"SET memory_limit = '{os.environ.get('WORKBOOK_MEMORY') or f'{limit:.2f} GB'}'")
+    engine.raw_sql(f"SET VARIABLE memory = '{os.environ.get('WORKBOOK_MEMORY') or f'{limit:.2f} GB'}'")
+    let_go(engine)
+
+
+def let_go(engine: Backend) -> None:
+    """Give back to the system what the engine and Arrow keep of memory that nothing uses any more.
+
+    Both keep it for what comes next: after a large result as much as the result itself, in every process of a report.
+    The engine gives it back when its limit is set, to whatever.
+    """
+    engine.raw_sql("SET memory_limit = getvariable('memory')")
+    pa.default_memory_pool().release_unused()
 
 
 def gigabytes_there() -> float:

@@ -17,15 +17,22 @@ _SUMS = (
 def _month_sums(order_days: ir.Table, keys: list[str]) -> ir.Table:
     """Return the sums of every monthly fact by ``keys``; cost and list price are NULL where no line has them.
 
-    Orders are counted in a step of their own: grouping twice spills and runs on all cores, which counting distinct
-    values within each group does not.
+    Orders are counted by their rows, less those of an order that has another row in the month already. Those are few:
+    finding them costs half of what counting distinct orders does.
     """
-    sums = order_days.group_by(keys).agg(
+    rows = order_days.group_by(keys).agg(
         **{name: order_days[name].sum().cast(MONEY) for name in _SUMS},
         lines=order_days.lines.sum().cast("int64"),
+        order_rows=order_days.order_id.count(),
     )
-    distinct = order_days.filter(order_days.order_id.notnull()).select(*keys, "order_id").distinct()
-    return _with_count(sums, distinct.group_by(keys).agg(orders_counted=distinct.count()), keys, "orders")
+    named = order_days.filter(order_days.order_id.notnull())
+    by_order = named.group_by([*keys, "order_id"]).agg(rows_of_order=named.count())
+    several = by_order.filter(by_order.rows_of_order > 1)
+    again = several.group_by(keys).agg(again_counted=(several.rows_of_order - 1).sum())
+    counted = _with_count(rows, again, keys, "again")
+    return counted.mutate(orders=(counted.order_rows - counted.again).cast("int64")).drop(
+        "order_rows", "again"
+    )
 
 
 def _with_count(table: ir.Table, counts: ir.Table, keys: list[str], name: str) -> ir.Table:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.types as ir
 
+from helpers.facts.drawn import drawn
 from helpers.facts.expressions import MONEY
 from helpers.facts.fact import Fact, company_only, own_customers
 from helpers.facts.trade import product_sums
@@ -170,11 +171,23 @@ def _proposals(bought: ir.Table, offers: ir.Table) -> ir.Table:
     return rows.mutate(expected_margin=rows.expected_amount * rows.margin_rate)
 
 
+def _tested_lines(facts: Facts) -> ir.Table:
+    """The lines of the customers by whom proposals are tested: those that are learnt from."""
+    lines = facts.lines.filter(facts.lines.customer_id.notnull())
+    if facts.learning_share == 1:
+        return lines
+    ids = drawn(facts.table("customers").select("customer_id"), facts.learning_share)
+    return lines.semi_join(ids, "customer_id")
+
+
 def customer_products_before(facts: Facts, hidden_months: int = HIDDEN_MONTHS) -> ir.Table:
-    """Return `customer_products` as of so many months ago; no rows where the data do not reach back so far."""
+    """Return `customer_products` as of so many months ago; no rows where the data do not reach back so far.
+
+    Of the customers that are learnt from (`helpers.facts.drawn`), where they are not all.
+    """
     last = facts.month - hidden_months
     first = last - (facts.settings.periods.window_months - 1)
-    lines = facts.lines.filter(facts.lines.customer_id.notnull())
+    lines = _tested_lines(facts)
     inside = lines.month.between(
         ibis.date(first.to_timestamp().date()), ibis.date(last.to_timestamp().date())
     )
@@ -187,7 +200,7 @@ def proposal_tests(
     """Return what became of the proposals of so many months ago, made with what had been sold then.
 
     The trade class is the customer's as of the report's month. Lines of the hidden months say only what was bought of
-    what was proposed.
+    what was proposed. Customers, and the peers that proposals are made by, are those of ``before``.
 
     Parameters
     ----------
@@ -262,8 +275,8 @@ def _sold_since(facts: Facts, hidden_months: int, offers: ir.Table, taken: ir.Ta
     Columns: customer_id, product_id, amount, margin (at the margin of the class; NULL: not known).
     """
     last = ibis.date((facts.month - hidden_months).to_timestamp().date())
-    lines = facts.lines.filter(facts.lines.customer_id.notnull() & (facts.lines.month > last))
-    lines = lines.select("customer_id", "product_id", "net_amount")
+    lines = _tested_lines(facts)
+    lines = lines.filter(lines.month > last).select("customer_id", "product_id", "net_amount")
     owned = facts.table("customers")
     classes = owned.select(owned_id="customer_id", peer_class=owned.trade_class.fill_null(""))
     lines = lines.inner_join(classes, lines.customer_id == classes.owned_id)

@@ -71,7 +71,7 @@ def parts(f: Facts, names: Collection[str] = signals_sources.PARTS) -> dict[str,
 
 def _category_months(f: Facts, after: pd.Period | None) -> ir.Table:
     if not f.tables.has("products", "category"):
-        schema = {"customer_id": "string", "category": "string", "month": "date", "lines": "int64"}
+        schema = {"customer_id": "string", "category": "int32", "month": "date", "lines": "int64"}
         return ibis.memtable([], schema=ibis.schema(schema))
     return signals_sources.category_months(f.lines_after(after), f.standard("products"))
 

@@ -26,6 +26,7 @@ from helpers.facts.engine import (
     MOST_GIGABYTES_ALONE,
     as_declared,
     connect,
+    let_go,
     limit_memory,
     parquet_of,
     to_pandas,
@@ -159,6 +160,8 @@ class Facts:
         if monthly := self._monthly(name):
             add_months(self, name, monthly, path)
         elif self.settings.source.engine == "duckdb" or FACTS[name].made == "here":
+            if FACTS[name].made == "here":
+                let_go(self.engine)  # arrays need room beside it
             table = as_declared(FACTS[name].build(self))
             write_whole(path, lambda draft: write_parquet(self.engine, table, draft))
         else:
@@ -262,10 +265,13 @@ class Facts:
 
         The embedded engine hands out rows of a file as they stand; several files, as Spark writes, are another thing.
         """
-        if as_written and FACTS[name].written_in_order and self.path(name).is_file():
-            return to_pandas(rows)
-        keys = [column for column in FACTS[name].order if column in rows.columns]
-        return to_pandas(rows.order_by([ibis.asc(key, nulls_first=False) for key in keys]))
+        if not (as_written and FACTS[name].written_in_order and self.path(name).is_file()):
+            keys = [column for column in FACTS[name].order if column in rows.columns]
+            rows = rows.order_by([ibis.asc(key, nulls_first=False) for key in keys])
+        frame = to_pandas(rows)
+        if len(frame) > _SMALL_ROWS:
+            let_go(self.engine)
+        return frame
 
     @cached_property
     def owners(self) -> pd.DataFrame:

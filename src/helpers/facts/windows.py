@@ -28,6 +28,8 @@ Floats = NDArray[np.float64]
 #: How many of the smallest unit make one, by type.
 _UNITS = {MONEY: 10_000.0, RATIO: 100_000_000.0}
 _ROWS_A_BATCH = 1_000_000
+#: So many running sums of categories, of 4 bytes each, are held at once.
+_NUMBERS_AT_ONCE = 100_000_000
 _NEVER = -np.inf
 
 
@@ -227,37 +229,42 @@ def _categories_at(
     """Count, for each month, the categories that a member buys, bought and no longer buys."""
     ends = ends_of_windows(months)
     places = {month: place for place, month in enumerate(ends)}
-    names = categories.select("category").distinct()
-    names = names.select(named="category", kind=ibis.row_number().over(order_by=names.category).cast("int32"))
     recent = categories.filter(categories.month > ibis.date(ends[0].to_timestamp().date()))
-    coded = recent.inner_join(names, recent.category == names.named)
-    batches = list(_batches(members.numbered(coded), ["kind", "lines"], {}, max(months)))
-    kind, number, month, lines = (
-        np.concatenate(
-            [batch[name].to_numpy(zero_copy_only=False) for batch in batches] or [np.zeros(0, "int32")]
-        )
-        for name in ("kind", "number", "month_number", "lines")
-    )
-    del batches
-    place = np.searchsorted([_number(end) for end in ends], month) * len(members) + number
-    by_kind = np.argsort(kind.astype("int32"), kind="stable")
+    last = recent.category.max().to_pyarrow().as_py()
     counts = [
         {f"categories_{name}": np.zeros(len(members)) for name in ("recent", "usual", "lost", "lost_lines")}
         for _ in months
     ]
-    for rows in np.split(by_kind, np.flatnonzero(np.diff(kind[by_kind])) + 1) if len(kind) else []:
-        running = np.bincount(place[rows], lines[rows], len(ends) * len(members)).reshape(len(ends), -1)
-        np.add.accumulate(running, axis=0, out=running)
-        for told, end in zip(counts, months, strict=True):
-            middle = running[places[end - RECENT_MONTHS]]
-            before = middle - running[places[end - RECENT_MONTHS - USUAL_MONTHS]]
-            now = running[places[end]] - middle
-            lost = (now == 0) & (before >= 3)
-            told["categories_recent"] += now > 0
-            told["categories_usual"] += before > 0
-            told["categories_lost"] += lost
-            told["categories_lost_lines"] += np.where(lost, before, 0.0)
+    at_once = max(_NUMBERS_AT_ONCE // max(len(ends) * len(members), 1), 1)
+    for first in range(0, 0 if last is None else last + 1, at_once):
+        some = recent.filter(recent.category.between(first, first + at_once - 1))
+        for running in _lines_of_categories(some, first, min(at_once, last + 1 - first), members, ends):
+            for told, end in zip(counts, months, strict=True):
+                middle = running[places[end - RECENT_MONTHS]]
+                before = middle - running[places[end - RECENT_MONTHS - USUAL_MONTHS]]
+                now = running[places[end]] - middle
+                lost = (now == 0) & (before >= 3)
+                told["categories_recent"] += now > 0
+                told["categories_usual"] += before > 0
+                told["categories_lost"] += lost
+                told["categories_lost_lines"] += np.where(lost, before, 0)
     return counts
+
+
+def _lines_of_categories(
+    rows: ir.Table, first: int, count: int, members: Members, ends: Sequence[pd.Period]
+) -> NDArray[np.int32]:
+    """Return running sums of the lines of ``count`` categories from ``first`` on: by category, end and member."""
+    running = np.zeros((count, len(ends), len(members)), dtype="int32")
+    flat = running.reshape(-1)
+    numbers = [_number(end) for end in ends]
+    for batch in _batches(members.numbered(rows), ["category", "lines"], {}, ends[-1]):
+        step = np.searchsorted(numbers, batch["month_number"].to_numpy())
+        category = batch["category"].to_numpy().astype(np.intp) - first
+        place = (category * len(ends) + step) * len(members) + batch["number"].to_numpy()
+        np.add.at(flat, place, batch["lines"].to_numpy().astype("int32"))
+    np.add.accumulate(running, axis=1, out=running)
+    return running
 
 
 def _batches(
