@@ -9,6 +9,7 @@ from helpers.book import open_book
 from helpers.config import SAMPLE_FOLDER
 from helpers.views import leaving as leaves
 from helpers.views import lifetime as worth
+from helpers.views import products as goods
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +69,16 @@ def test_the_pages_say_from_how_many_was_learnt(book):
     told = leaves.leaving_findings(seen, book.risk_list(seen), n)
     assert any("drawn by their ids" in sentence for sentence in told.sentences)
     assert any("drawn by their ids" in sentence for sentence in worth.equity_findings(value, n).sentences)
+
+
+def test_proposals_are_tested_by_those_drawn_and_made_to_everybody(book):
+    found = book.recommendations()
+    drawn = set(book.facts.drawn_frame("purchase_months")["customer_id"])
+    tested = set(book.frame("proposal_tests")["customer_id"])
+    assert tested
+    assert tested <= drawn
+    assert set(found.rows["customer_id"]) - drawn
+    assert found.tested_by == len(tested)
+    assert any(
+        "drawn by their ids" in sentence for sentence in goods.push_findings(found, book.numbers).sentences
+    )

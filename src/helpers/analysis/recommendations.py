@@ -35,6 +35,8 @@ class Recommendations:
         Proposals left out because the evidence of the customer's purchases leaves no room for them.
     has_margins
         Whether costs are known.
+    tested_by
+        How many customers proposals were tested by, where they were drawn; None: all.
     """
 
     month: pd.Period
@@ -45,6 +47,7 @@ class Recommendations:
     hidden_months: int
     no_room: int
     has_margins: bool
+    tested_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ def recommendations(
     record: ProposalRecord = ProposalRecord(),
     *,
     tells_record: bool = True,
+    tests_drawn: bool = False,
 ) -> Recommendations:
     """Put names and room to the gaps, in yearly figures.
 
@@ -131,6 +135,8 @@ def recommendations(
         `helpers.analysis.wallet.Wallet.customers`; a proposal larger than even the upper end of the room is left out.
     record, tells_record
         Of the company, see `proposal_record`; and whether a scope may see it.
+    tests_drawn
+        Whether the customers of ``tests`` were drawn, because there are too many.
     """
     rows = product_gaps[product_gaps[f"{record.order}_place"].notna()]
     rows = rows.assign(place=rows[f"{record.order}_place"]).drop(columns=["margin_place", "popularity_place"])
@@ -164,4 +170,5 @@ def recommendations(
         hidden_months=hidden_months,
         no_room=int(too_much.sum()),
         has_margins=bool(product_gaps["margin_rate"].notna().any()),
+        tested_by=tests["customer_id"].nunique() if tests_drawn else None,
     )

@@ -8,6 +8,7 @@ orders. Adding up the lines once for all of them costs less than each of them re
 
 from __future__ import annotations
 
+import ibis
 import ibis.expr.types as ir
 
 from helpers.facts.fact import Fact, monthly_fact, own_customers
@@ -37,17 +38,22 @@ def order_days(lines: ir.Table) -> ir.Table:
         latter negative; NULL without any), enquiry_date (the first of the lines above zero).
     """
     net = lines.net_amount
+
+    def where(condition: ir.Value, value: ir.Value) -> ir.Value:
+        # In columns of their own: conditions of the sums themselves (FILTER) cost the engine an eighth more.
+        return condition.ifelse(value, ibis.null(value.type()))
+
     sums = lines.group_by(list(KEYS)).agg(
         net_amount=net.sum().cast(_MONEY),
         list_amount=lines.list_amount.sum().cast(_MONEY),
         cost_amount=lines.cost_amount.sum().cast(_MONEY),
-        net_amount_with_list=net.sum(where=lines.list_amount.notnull()).cast(_MONEY),
-        net_amount_with_cost=net.sum(where=lines.cost_amount.notnull()).cast(_MONEY),
+        net_amount_with_list=where(lines.list_amount.notnull(), net).sum().cast(_MONEY),
+        net_amount_with_cost=where(lines.cost_amount.notnull(), net).sum().cast(_MONEY),
         quantity=lines.quantity.sum().cast(_MONEY),
         lines=lines.count(),
-        gross_amount=net.sum(where=net > 0).cast(_MONEY),
-        returns_amount=net.sum(where=net < 0).cast(_MONEY),
-        enquiry_date=lines.enquiry_date.min(where=net > 0),
+        gross_amount=where(net > 0, net).sum().cast(_MONEY),
+        returns_amount=where(net < 0, net).sum().cast(_MONEY),
+        enquiry_date=where(net > 0, lines.enquiry_date).min(),
     )
     return sums.mutate(month=sums.order_date.truncate("M").cast("date"))
 

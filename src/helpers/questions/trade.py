@@ -124,6 +124,7 @@ class TradeQuestions(Opened):
             None if known is None else known.customers,
             self._company_answer("proposal_record", self._proposal_record),
             tells_record=self._shows_company_shares,
+            tests_drawn=self.facts.learning_share < 1,
         )
 
     def _proposal_record(self) -> ProposalRecord:

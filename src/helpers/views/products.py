@@ -201,14 +201,20 @@ def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
         int(made[order]), n=n.count(made[order]), months=n.count(result.hidden_months), share=n.percent(bought[order]),
         any=n.percent(bought["any"]),
     )  # fmt: skip
+    of_whom = []
+    if result.tested_by is not None:
+        of_whom = [_("In place of all customers, what became of proposals is told of {customers} drawn by their ids, "
+                     "with peers among them.", customers=n.count(result.tested_by))]  # fmt: skip
     if not result.tells_record:
-        return [first]
+        return [first, *of_whom]
     realised = n.percent(result.record.realised, 0)
     if order == "margin":
-        return [first, _("Over all customers they brought {realised} of what was likely; the order is by margin, which "
-                         "brought clearly more than by popularity.", realised=realised)]  # fmt: skip
-    return [first, _("Over all customers they brought {realised} of what was likely; the order is by popularity in the "
-                     "class, for by margin brought no clearly larger margin.", realised=realised)]  # fmt: skip
+        brought = _("Over all customers they brought {realised} of what was likely; the order is by margin, which "
+                    "brought clearly more than by popularity.", realised=realised)  # fmt: skip
+    else:
+        brought = _("Over all customers they brought {realised} of what was likely; the order is by popularity in the "
+                    "class, for by margin brought no clearly larger margin.", realised=realised)  # fmt: skip
+    return [first, brought, *of_whom]
 
 
 def _proposal(rows: pd.DataFrame, n: Numbers) -> str:
