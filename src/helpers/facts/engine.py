@@ -18,7 +18,7 @@ from helpers.errors import WorkbookError
 #: One engine takes no more unless it is told to: a report runs several beside pandas.
 _MOST_GIGABYTES = 3.0
 #: What an engine takes that runs alone, before the notebooks of a large report.
-MOST_GIGABYTES_ALONE = 4.0
+MOST_GIGABYTES_ALONE = 5.0
 _ROWS_A_BATCH = 100_000
 # DuckDB and Spark put nested selects together themselves; Ibis takes up to a fifth of a small report's facts for it.
 ibis.options.sql.fuse_selects = False
@@ -67,6 +67,12 @@ def let_go(engine: Backend) -> None:
     """
     engine.raw_sql("SET memory_limit = getvariable('memory')")
     pa.default_memory_pool().release_unused()
+
+
+def forget_arrays(engine: Backend, table: ir.Table) -> None:
+    """Let go of the arrays that a table was made of: Ibis leaves them with the engine until the process ends."""
+    for held in table.op().find(ops.InMemoryTable):
+        engine.con.unregister(held.name)
 
 
 def gigabytes_there() -> float:

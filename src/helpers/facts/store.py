@@ -26,6 +26,7 @@ from helpers.facts.engine import (
     MOST_GIGABYTES_ALONE,
     as_declared,
     connect,
+    forget_arrays,
     let_go,
     limit_memory,
     parquet_of,
@@ -164,6 +165,7 @@ class Facts:
                 let_go(self.engine)  # arrays need room beside it
             table = as_declared(FACTS[name].build(self))
             write_whole(path, lambda draft: write_parquet(self.engine, table, draft))
+            forget_arrays(self.engine, table)
         else:
             from helpers.intake.spark_session import accept_pandas_3
 
