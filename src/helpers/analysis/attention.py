@@ -9,8 +9,9 @@ import pandas as pd
 from scipy import stats
 
 from helpers.analysis.lookup import beside, by_key, look_up, positions
-from helpers.analysis.money import key_codes
-from helpers.analysis.periods import month_numbers, trailing
+from helpers.analysis.money import counts_at, parts_of
+from helpers.analysis.periods import month_numbers, numbered_months, trailing
+from helpers.analysis.rolling import numbered
 
 #: Months of one point of the curves, and the last month that they reach.
 STEP_MONTHS, LAST_MONTH = 3, 36
@@ -18,6 +19,8 @@ STEP_MONTHS, LAST_MONTH = 3, 36
 _LEAST_CUSTOMERS = 10
 #: So sure has it to be that contacts are fewer than the customer's engagement asks for.
 _CHANCE = 0.1
+#: No month, and less than any number of months since another.
+_NEVER = -10_000
 
 
 @dataclass(frozen=True)
@@ -56,25 +59,34 @@ def activity(contact_months: pd.DataFrame, customer_months: pd.DataFrame) -> pd.
     """
     asked = contact_months[["customer_id", "month", "contacts", "enquiries"]]
     bought = customer_months[["customer_id", "month", "purchase_days"]]
-    (of_asked, askers), (of_bought, buyers) = (
-        key_codes(asked["customer_id"]),
-        key_codes(bought["customer_id"]),
-    )
+    (of_asked, askers), (of_bought, buyers) = numbered(asked["customer_id"]), numbered(bought["customer_id"])
     places = positions(buyers, askers)
     only_asked = places < 0
     places[only_asked] = len(buyers) + np.arange(only_asked.sum())
-    ids = buyers.append(askers[only_asked])
-    codes = [places[of_asked], of_bought]
+    (at_asked, asking), (at_bought, buying) = (
+        numbered_months(asked["month"]),
+        numbered_months(bought["month"]),
+    )
+    months = buying.union(asking)
+    codes = [places.astype("int32")[of_asked], of_bought.astype("int32")]
+    steps = [
+        months.get_indexer(asking)[at_asked].astype("int16"),
+        months.get_indexer(buying)[at_bought].astype("int16"),
+    ]
+    counts = [rows.fillna(0).to_numpy("int32") for rows in (asked["enquiries"], bought["purchase_days"])]
     return pd.DataFrame(
         {
-            "customer_id": pd.Categorical.from_codes(np.concatenate(codes), ids),
-            "month": pd.concat([asked["month"], bought["month"]], ignore_index=True),
-            "contacts": np.append(asked["contacts"].to_numpy("float64"), np.zeros(len(bought))),
-            "engagement": np.append(
-                asked["enquiries"].to_numpy("float64"), bought["purchase_days"].to_numpy("float64")
+            "customer_id": pd.Categorical.from_codes(
+                np.concatenate(codes), buyers.append(askers[only_asked])
             ),
-        }
-    ).fillna({"contacts": 0.0, "engagement": 0.0})
+            "month": pd.Categorical.from_codes(np.concatenate(steps), dtype=pd.CategoricalDtype(months)),
+            "contacts": np.append(
+                asked["contacts"].fillna(0).to_numpy("int32"), np.zeros(len(bought), "int32")
+            ),
+            "engagement": np.concatenate(counts),
+        },
+        copy=False,
+    )
 
 
 def contacts_per_engagement(active: pd.DataFrame, month: pd.Period, recent_months: int) -> float:
@@ -130,23 +142,26 @@ def _began(customers: pd.DataFrame, summary: pd.DataFrame, first_month: pd.Perio
 
 def _curves(active: pd.DataFrame, began: pd.Series, summary: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     """Rates per customer and month, each customer followed from its first order to its last sign of life."""
-    ids = active["customer_id"].cat
-    rows = active[(positions(began.index, ids.categories) >= 0)[ids.codes]]
-    since = month_numbers(rows["month"]) - look_up(rows["customer_id"], began)
-    engaged = rows[rows["engagement"] > 0]
-    last = by_key(engaged["customer_id"], engaged["month"], "max")
-    ends = look_up(began.index, pd.Series(month_numbers(last), last.index))
-    lasts = (ends - began).clip(upper=LAST_MONTH - 1)
+    codes, ids = numbered(active["customer_id"])
+    steps, months = numbered_months(active["month"])
+    number = np.asarray(months.year * 12 + months.month, dtype="int16")[steps]
+    last = np.full(len(ids), _NEVER, dtype="int64")
+    for at, each in parts_of(codes, number, (active["engagement"] > 0).to_numpy()):
+        np.maximum.at(last, at, each.astype("int64"))
+    ends = look_up(began.index, pd.Series(last, ids), _NEVER)
+    lasts = (ends - began).where(ends != _NEVER).clip(upper=LAST_MONTH - 1)
     starts = np.arange(0, LAST_MONTH, STEP_MONTHS)
     # Customer-months under observation in each step: whoever was there longer counts in full.
     there = np.clip(lasts.to_numpy()[:, None] + 1 - starts[None, :], 0, STEP_MONTHS)
-    alive = (since >= 0) & (since <= look_up(rows["customer_id"], lasts))
-    step = since[alive] // STEP_MONTHS * STEP_MONTHS
-    sums = rows.loc[alive, ["contacts", "engagement"]].groupby(step).sum().reindex(starts, fill_value=0.0)
+    # Who is not followed begins after all months.
+    since = number - look_up(ids, began, np.iinfo("int16").max).to_numpy("int16")[codes]
+    alive = (since >= 0) & (since <= look_up(ids, lasts, _NEVER).to_numpy("int16")[codes])
+    step = since // np.int16(STEP_MONTHS)
     exposure = there.sum(axis=0)
     frame = pd.DataFrame({"since_month": starts, "customers": (there > 0).sum(axis=0)})
     for name in ("contacts", "engagement"):
-        frame[name] = sums[name].to_numpy() / np.maximum(exposure, 1)
+        sums = counts_at(step, active[name].to_numpy(), len(starts), alive)
+        frame[name] = sums / np.maximum(exposure, 1)
     frame["gap"] = frame["engagement"] - frame["contacts"]
     return frame[frame["customers"] >= _LEAST_CUSTOMERS].reset_index(drop=True)
 
@@ -166,7 +181,7 @@ def _gap(
     )
     for suffix, span in (("", now), ("_before", now.back(recent_months))):
         rows = active.loc[span.holds(active["month"]), ["customer_id", "contacts", "engagement"]]
-        sums = by_key(rows["customer_id"], rows[["contacts", "engagement"]], "sum")
+        sums = by_key(rows["customer_id"], rows[["contacts", "engagement"]], "sum").astype("float64")
         for name in ("contacts", "engagement"):
             table[f"{name}{suffix}"] = look_up(table["customer_id"], sums[name], 0.0)
     table["expected_contacts"] = table["engagement"] * per_engagement

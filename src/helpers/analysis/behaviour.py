@@ -12,7 +12,7 @@ from helpers.analysis import rules as ordered
 from helpers.analysis.customer_sums import CustomerSums
 from helpers.analysis.lookup import by_key, look_up, rows_of
 from helpers.analysis.money import from_units, to_units, total
-from helpers.analysis.periods import trailing
+from helpers.analysis.periods import first_month_of, trailing
 from helpers.analysis.shares import shares, shown_percent
 from helpers.grading_settings import SegmentRule
 from helpers.grading_settings import Segments as SegmentSettings
@@ -205,8 +205,7 @@ def _add_previous_frequency(
     window, sums = trailing(month, window_months), CustomerSums(customer_months, table.index)
     for column, span in (("frequency", window), ("frequency_previous", window.back(12))):
         table[column] = sums.counts("purchase_days", span).astype("float64")
-    if first_month is None and len(customer_months):
-        first_month = customer_months["month"].min().to_period("M")
+    first_month = first_month or first_month_of(customer_months)
     if first_month is None or first_month > window.back(12).first:
         table["frequency_previous"] = np.nan
     before = table["frequency_previous"]

@@ -13,7 +13,7 @@ from helpers.analysis import signals_season as season
 from helpers.analysis import signals_strength as strength
 from helpers.analysis.lookup import look_up, rows_of
 from helpers.analysis.money import key_codes
-from helpers.analysis.periods import Span, trailing
+from helpers.analysis.periods import Span, first_month_of, trailing
 from helpers.analysis.signals_measured import NOTICED, Columns, Measured, Part, known_columns
 from helpers.playbook_settings import SIGNAL_NAMES
 
@@ -129,7 +129,7 @@ def signals(
     sold = _by_window(customer_months, month, ids)
     group = who["trade_class"] if "trade_class" in who else pd.Series(np.nan, index=ids, dtype="object")
     k = strength.regularity(*(_floats(beats, name) for name in ("gaps", "gap_sum", "log_gap_sum")))
-    begin = first_month or (customer_months["month"].min().to_period("M") if len(customer_months) else month)
+    begin = first_month or first_month_of(customer_months) or month
     silent = season.silence(beats, k, customer_months, group, month, begin)
     parts = {
         "silence": Part.of(silent.days, silent.mean_gap_days, _surprise(silent.chance), silent.spread_days)

@@ -43,7 +43,7 @@ class MoneyQuestions(LeavesRows):
         spans = spans_of(self.month)
         ahead = [((self.month - s.first).n + 1, (s.last - self.month).n) for s in spans.values()]
         return period_forecast(
-            self._months(COMPANY),
+            self._months("net_amount", scope=COMPANY),
             self._frame("customers", COMPANY),
             self.month,
             [span for span in ahead if span[1]],
@@ -62,7 +62,7 @@ class MoneyQuestions(LeavesRows):
         facts = self.facts
         return scorecard(
             self._frame("customers", COMPANY),
-            self._months(COMPANY),
+            self._months("net_amount", scope=COMPANY),
             self._frame("customer_summary", COMPANY),
             facts.frame("survey_months"),
             facts.frame("receivables"),

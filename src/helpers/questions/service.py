@@ -12,7 +12,7 @@ from helpers.analysis.records import FIELDS, Records, records
 from helpers.analysis.satisfaction import Satisfaction, satisfaction
 from helpers.analysis.visits import Visits, visits
 from helpers.questions.ranking import RankingQuestions
-from helpers.scope import COMPANY
+from helpers.scope import COMPANY, Scope
 
 
 class ServiceQuestions(RankingQuestions):
@@ -44,7 +44,7 @@ class ServiceQuestions(RankingQuestions):
     def _complaint_effect(self) -> ComplaintEffect | None:
         return complaint_effect(
             self._frame("complaint_cases", COMPANY),
-            self._months(COMPANY),
+            self._months("net_amount", scope=COMPANY),
             self.month,
             self.facts.coverage.months[0],
             self.settings.service.effect_months,
@@ -63,7 +63,7 @@ class ServiceQuestions(RankingQuestions):
             self.frame("customers"),
             self.tiers(self.main_dimension).customers,
             self.frame("customer_summary"),
-            self.frame("contact_months"),
+            self._contacts(),
             self.month,
             self.settings.periods.window_months,
             self.settings.service.visit_every_days.model_dump(),
@@ -78,7 +78,7 @@ class ServiceQuestions(RankingQuestions):
         """
         if not self.tables.has("interactions"):
             return None
-        active = activity(self.frame("contact_months"), self._months())
+        active = activity(self._contacts(), self._months("purchase_days"))
 
         def company_rate() -> float:
             whole = active if self.scope == COMPANY else self._company_activity()
@@ -95,7 +95,12 @@ class ServiceQuestions(RankingQuestions):
         )
 
     def _company_activity(self) -> pd.DataFrame:
-        return activity(self._frame("contact_months", COMPANY), self._months(COMPANY))
+        return activity(self._contacts(COMPANY), self._months("purchase_days", scope=COMPANY))
+
+    def _contacts(self, scope: Scope | None = None) -> pd.DataFrame:
+        """Return the fact contact_months as `_months` returns customer_months: all of it, for three questions."""
+        names = ("contacts", "visits", "enquiries", "last_visit", "last_contact")
+        return self._rows("contact_months", *names, scope=scope)
 
     def satisfaction(self) -> Satisfaction | None:
         """Return satisfaction, None without surveys; see `helpers.analysis.satisfaction`.
@@ -138,7 +143,7 @@ class ServiceQuestions(RankingQuestions):
         return records(
             self.frame("customers"),
             self.frame("customer_summary"),
-            self.frame("contact_months"),
+            self._contacts(),
             self.month,
             [name for name in FIELDS if self.tables.has("customers", name)],
             self.settings.service.fresh_months,

@@ -27,7 +27,7 @@ class SignalQuestions(LeavesRows):
             self._frame("customers", COMPANY),
             facts.frame("evidence"),
             facts.frame("rhythm"),
-            self._months(COMPANY),
+            self._months("net_amount", "purchase_days", scope=COMPANY),
             self.month,
             self.settings.periods.window_months,
             self._company_answer("signals-p-alive", self._p_alive),

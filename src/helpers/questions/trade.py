@@ -28,7 +28,7 @@ class TradeQuestions(Opened):
         facts = self.facts
         return trade(
             self._frame("customers", COMPANY),
-            self._months(COMPANY),
+            self._months("net_amount", scope=COMPANY),
             self._frame("unassigned_months", COMPANY),
             self._frame("targets", COMPANY),
             self.month,
@@ -50,7 +50,7 @@ class TradeQuestions(Opened):
         return wallet(
             self.frame("wallet_estimates"),
             self.frame("customers"),
-            self._months(),
+            self._months("net_amount"),
             self.month,
             rules.wallet_methods,
             rules.wallet_months,
@@ -98,8 +98,9 @@ class TradeQuestions(Opened):
             return None
         if customer_ids is None:
             customer_ids = self.trade().customers["customer_id"].head(MOST_CUSTOMERS).tolist()
-        own = set(self.frame("customers")["customer_id"])
-        rows = products_of(self.facts, sorted(own & set(customer_ids)))
+        everybody = self.frame("customers")["customer_id"]
+        own = everybody[everybody.isin(customer_ids)]
+        rows = products_of(self.facts, sorted(own))
         return products(rows, self.frame("product_list"), "customer_id")
 
     def recommendations(self) -> Recommendations | None:
