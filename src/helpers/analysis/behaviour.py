@@ -167,7 +167,8 @@ def fifths(values: pd.Series) -> pd.Series:
     return (len(SCORES) * twice_before // (2 * count) + 1).clip(upper=len(SCORES))
 
 
-_OF_THE_SUMMARY = (
+#: What is looked at of the fact customer_summary.
+OF_THE_SUMMARY = (
     "net_amount", "returns_amount", "gross_amount", "returns_share", "frequency", "last_purchase", "first_purchase",
     "mean_gap_days",
 )  # fmt: skip
@@ -177,7 +178,7 @@ def _values(customers: pd.DataFrame, summary: pd.DataFrame, month: pd.Period) ->
     """What customers bought, when and how often, by customer_id in ascending order."""
     who = customers.set_index("customer_id").sort_index()
     known = summary.set_index("customer_id")
-    facts = rows_of(who.index, known[[name for name in _OF_THE_SUMMARY if name in known]])
+    facts = rows_of(who.index, known[[name for name in OF_THE_SUMMARY if name in known]])
     missing = pd.Series(np.nan, index=who.index, dtype="object")
     end = month.to_timestamp(how="end").normalize()
     table = pd.DataFrame(

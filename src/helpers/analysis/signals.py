@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -239,6 +239,18 @@ def _class_change(now: pd.Series, then: pd.Series, label: pd.Series) -> Floats:
     # A class of few would take its own fall for the season's: it takes the company's change.
     ratio = (sums[("now", "sum")] / sums[("then", "sum")]).where(size >= 10, whole)
     return label.map(ratio).fillna(whole).clip(0.5, 2.0).to_numpy(dtype="float64")
+
+
+#: Starts of the names of columns of the fact evidence that are looked at; it has as many again.
+_LOOKED_AT = (
+    "service_lines_", "role_lines_", "purchasing_contacts_", "role_contacts_", "discount_", "decision_", "late_",
+    "survey_", "returns_amount_", "gross_amount_", "complaints_", "categories_", "lines_", "visits_", "last_visit",
+)  # fmt: skip
+
+
+def seen_of(columns: Sequence[str]) -> list[str]:
+    """Return which columns of the fact evidence `signals` looks at, of those that the data supply."""
+    return [name for name in columns if name == "customer_id" or name.startswith(_LOOKED_AT)]
 
 
 def _evidence_signals(facts: Columns, month: pd.Period) -> dict[str, Part]:

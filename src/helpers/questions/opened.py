@@ -110,6 +110,11 @@ class Opened:
             self._frames[key] = frame
         return self._frames[key].copy(deep=False)
 
+    def _summary(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
+        """Return customer_id and these columns of the fact customer_summary, which has two dozen."""
+        whose = self.scope if scope is None else scope
+        return self._frame("customer_summary", whose, ("customer_id", *columns))
+
     def _months(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
         """Return customer_id, month (both categorical) and these columns of the fact customer_months.
 
@@ -118,12 +123,20 @@ class Opened:
         return self._rows("customer_months", *columns, scope=scope)
 
     def _rows(self, fact: str, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
-        """Return columns of a fact of a row a customer and month, as `_months` does."""
+        """Return columns of a fact of many rows a customer, as `_months` does."""
         whose = self.scope if scope is None else scope
         if (fact, whose) not in self._by_number:
-            ids = pd.Index(self._frame("customers", whose)["customer_id"])
-            self._by_number[fact, whose] = RowsByNumber(self.facts, fact, whose, ids)
+            self._by_number[fact, whose] = self._unkept(fact, whose)
         return self._by_number[fact, whose].columns(*columns)
+
+    def _months_once(self, *columns: str, scope: Scope) -> pd.DataFrame:
+        """Return `_months` for a question whose page asks no other of them: they are not kept for its sake."""
+        held = self._by_number.get(("customer_months", scope))
+        return (held or self._unkept("customer_months", scope)).columns(*columns)
+
+    def _unkept(self, fact: str, scope: Scope) -> RowsByNumber:
+        """Return a fact's rows for one question: nobody keeps them."""
+        return RowsByNumber(self.facts, fact, scope, pd.Index(self._frame("customers", scope)["customer_id"]))
 
     def _chosen(
         self, only: Mapping[str, str | None] | None, *columns: str

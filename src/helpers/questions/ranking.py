@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helpers.analysis.behaviour import Behaviour, behaviour
+from helpers.analysis.behaviour import OF_THE_SUMMARY, Behaviour, behaviour
 from helpers.analysis.card import tier_history
 from helpers.analysis.concentration import Concentration, concentration
 from helpers.analysis.dependence import Dependence, dependence
@@ -160,7 +160,7 @@ class RankingQuestions(LeavesRows):
         facts = self.facts
         found = behaviour(
             self._frame("customers", COMPANY),
-            self._frame("customer_summary", COMPANY),
+            self._summary(*OF_THE_SUMMARY, scope=COMPANY),
             self._months("purchase_days", scope=COMPANY),
             self.month,
             self.settings.periods.window_months,

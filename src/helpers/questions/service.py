@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.analysis.attention import Attention, activity, attention, contacts_per_engagement
+from helpers.analysis.attention import Activity, Attention, activity, attention, contacts_per_engagement
 from helpers.analysis.complaints import Complaints, complaints
 from helpers.analysis.complaints_effect import ComplaintEffect, complaint_effect
 from helpers.analysis.prospects import Prospects, prospects
@@ -13,6 +13,9 @@ from helpers.analysis.satisfaction import Satisfaction, satisfaction
 from helpers.analysis.visits import Visits, visits
 from helpers.questions.ranking import RankingQuestions
 from helpers.scope import COMPANY, Scope
+
+#: What these questions look at of the fact customer_summary: one frame for all of them.
+_OF_THE_SUMMARY = ("net_amount", "net_amount_previous", "first_purchase")
 
 
 class ServiceQuestions(RankingQuestions):
@@ -30,7 +33,7 @@ class ServiceQuestions(RankingQuestions):
         return complaints(
             self.frame("complaint_cases"),
             self.frame("customers"),
-            self.frame("customer_summary"),
+            self._summary(*_OF_THE_SUMMARY),
             self.month,
             self.settings.periods.window_months,
             self.settings.service.repeat_complaints,
@@ -62,7 +65,7 @@ class ServiceQuestions(RankingQuestions):
         return visits(
             self.frame("customers"),
             self.tiers(self.main_dimension).customers,
-            self.frame("customer_summary"),
+            self._summary(*_OF_THE_SUMMARY),
             self._contacts(),
             self.month,
             self.settings.periods.window_months,
@@ -87,19 +90,19 @@ class ServiceQuestions(RankingQuestions):
         return attention(
             active,
             self.frame("customers"),
-            self.frame("customer_summary"),
+            self._summary(*_OF_THE_SUMMARY),
             self.month,
             self.facts.coverage.months[0],
             self._company_answer("contacts_per_engagement", company_rate),
             self.settings.service.attention_months,
         )
 
-    def _company_activity(self) -> pd.DataFrame:
+    def _company_activity(self) -> Activity:
         return activity(self._contacts(COMPANY), self._months("purchase_days", scope=COMPANY))
 
     def _contacts(self, scope: Scope | None = None) -> pd.DataFrame:
-        """Return the fact contact_months as `_months` returns customer_months: all of it, for three questions."""
-        names = ("contacts", "visits", "enquiries", "last_visit", "last_contact")
+        """Return the fact contact_months as `_months` returns customer_months, for two questions at once."""
+        names = ("contacts", "visits", "enquiries", "last_visit")
         return self._rows("contact_months", *names, scope=scope)
 
     def satisfaction(self) -> Satisfaction | None:
@@ -115,7 +118,7 @@ class ServiceQuestions(RankingQuestions):
             self.frame("survey_months"),
             self.frame("customers"),
             self.tiers(self.main_dimension).customers,
-            self.frame("customer_summary"),
+            self._summary(*_OF_THE_SUMMARY),
             self.month,
             self.settings.service.wave_months,
         )
@@ -142,8 +145,8 @@ class ServiceQuestions(RankingQuestions):
             return None
         return records(
             self.frame("customers"),
-            self.frame("customer_summary"),
-            self._contacts(),
+            self._summary(*_OF_THE_SUMMARY),
+            self.facts.frame("last_contacts", self.scope),
             self.month,
             [name for name in FIELDS if self.tables.has("customers", name)],
             self.settings.service.fresh_months,
