@@ -93,3 +93,10 @@ def test_rows_that_name_no_customer_are_there_too(facts_of, way):
     found = RowsByNumber(facts, "receivable_months", COMPANY, whose).columns("invoiced_amount")
     assert found["invoiced_amount"].sum() == facts.frame("receivable_months")["invoiced_amount"].sum() == 12
     assert found.loc[found["customer_id"].isna(), "invoiced_amount"].tolist() == [5]
+
+
+def test_a_fact_without_a_row_has_none_by_number_either(facts, way):
+    whose = pd.Index(facts.frame("customers")["customer_id"])
+    found = RowsByNumber(facts, "contact_months", COMPANY, whose).columns("contacts", "last_visit")
+    assert len(found) == 0
+    assert list(found) == ["customer_id", "month", "contacts", "last_visit"]

@@ -124,8 +124,10 @@ class RowsByNumber:
         dates = [name for name in names if rows[name].type().is_date()]
         casts = dict.fromkeys(decimals, "float64") | dict.fromkeys(dates, "timestamp")
         with rows.select(*names).cast(casts).to_pyarrow_batches(chunk_size=_ROWS_AT_ONCE) as batches:
+            nothing = batches.schema.empty_table()  # of a fact without a row there is no batch
             for batch in batches:
                 yield pa.Table.from_batches([batch]).to_pandas().round(dict.fromkeys(decimals, 4))
+        yield nothing.to_pandas()
 
     @property
     def _stand_in_order(self) -> bool:
