@@ -55,7 +55,7 @@ def bought(*rows):
 
 def test_engagement_is_enquiries_and_days_of_purchase():
     active = activity(contacts(("a", "2026-05", 2, 3)), bought(("a", "2026-05", 4), ("b", "2026-06", 1)))
-    by_customer = active.groupby("customer_id")[["contacts", "engagement"]].sum()
+    by_customer = pd.concat(active).groupby("customer_id")[["contacts", "engagement"]].sum()
     assert by_customer.to_numpy().tolist() == [[2, 7], [0, 1]]
     assert contacts_per_engagement(active, MONTH, 6) == 2 / 8
 

@@ -17,7 +17,7 @@ import pandas as pd
 from helpers.analysis.lookup import look_up
 from helpers.analysis.money import key_codes, to_units
 from helpers.analysis.past_errors import choices
-from helpers.analysis.periods import month_numbers
+from helpers.analysis.periods import month_numbers, up_to
 
 #: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
 Expect = Callable[[pd.DataFrame, list[int]], dict[int, np.ndarray]]
@@ -78,7 +78,7 @@ def period_forecast(
     expect
         Fits a purchase model to the summary that it is given, and forecasts; None: `mean_rate`.
     """
-    rows = customer_months[customer_months["month"] <= month.to_timestamp()]
+    rows = up_to(month, customer_months)
     ids, sales = _matrix(rows, month, first_month)
     owner = look_up(ids, owners.set_index("customer_id")["salesperson_id"])
     codes, names = pd.factorize(owner, use_na_sentinel=False)

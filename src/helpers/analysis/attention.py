@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.analysis.lookup import beside, by_key, look_up, positions
-from helpers.analysis.money import key_codes
-from helpers.analysis.periods import month_numbers, trailing
+from helpers.analysis.lookup import beside, by_key, look_up
+from helpers.analysis.money import counts_at, parts_of
+from helpers.analysis.periods import month_numbers, numbered_months, trailing
+from helpers.analysis.rolling import numbered
 
 #: Months of one point of the curves, and the last month that they reach.
 STEP_MONTHS, LAST_MONTH = 3, 36
@@ -18,6 +20,8 @@ STEP_MONTHS, LAST_MONTH = 3, 36
 _LEAST_CUSTOMERS = 10
 #: So sure has it to be that contacts are fewer than the customer's engagement asks for.
 _CHANCE = 0.1
+#: No month, and less than any number of months since another.
+_NEVER = -10_000
 
 
 @dataclass(frozen=True)
@@ -49,43 +53,43 @@ class Attention:
     contacts_per_engagement: float
 
 
-def activity(contact_months: pd.DataFrame, customer_months: pd.DataFrame) -> pd.DataFrame:
-    """Return customer_id (categorical), month, contacts, engagement (enquiries and days of purchase).
+class Activity(NamedTuple):
+    """What was contacted and what was bought by customer and month: counts that only add up, each where it stands.
 
-    A customer's month has a row for what was contacted and one for what was bought: counts that only add up.
+    Attributes
+    ----------
+    asked
+        customer_id, month, contacts, engagement (enquiries).
+    bought
+        customer_id, month, engagement (days of purchase).
     """
+
+    asked: pd.DataFrame
+    bought: pd.DataFrame
+
+
+def activity(contact_months: pd.DataFrame, customer_months: pd.DataFrame) -> Activity:
+    """Return what the facts of these names say of contacts and engagement."""
     asked = contact_months[["customer_id", "month", "contacts", "enquiries"]]
     bought = customer_months[["customer_id", "month", "purchase_days"]]
-    (of_asked, askers), (of_bought, buyers) = (
-        key_codes(asked["customer_id"]),
-        key_codes(bought["customer_id"]),
+    return Activity(
+        asked.rename(columns={"enquiries": "engagement"}),
+        bought.rename(columns={"purchase_days": "engagement"}),
     )
-    places = positions(buyers, askers)
-    only_asked = places < 0
-    places[only_asked] = len(buyers) + np.arange(only_asked.sum())
-    ids = buyers.append(askers[only_asked])
-    codes = [places[of_asked], of_bought]
-    return pd.DataFrame(
-        {
-            "customer_id": pd.Categorical.from_codes(np.concatenate(codes), ids),
-            "month": pd.concat([asked["month"], bought["month"]], ignore_index=True),
-            "contacts": np.append(asked["contacts"].to_numpy("float64"), np.zeros(len(bought))),
-            "engagement": np.append(
-                asked["enquiries"].to_numpy("float64"), bought["purchase_days"].to_numpy("float64")
-            ),
-        }
-    ).fillna({"contacts": 0.0, "engagement": 0.0})
 
 
-def contacts_per_engagement(active: pd.DataFrame, month: pd.Period, recent_months: int) -> float:
+def contacts_per_engagement(active: Activity, month: pd.Period, recent_months: int) -> float:
     """Return contacts over engagement of the last months, of all customers; NaN without engagement."""
-    recent = active.loc[trailing(month, recent_months).holds(active["month"]), ["contacts", "engagement"]]
-    engaged = float(recent["engagement"].sum())
-    return float(recent["contacts"].sum()) / engaged if engaged else float("nan")
+    span, sums = trailing(month, recent_months), {"contacts": 0.0, "engagement": 0.0}
+    for rows in active:
+        inside = span.holds(rows["month"])
+        for name in sums.keys() & set(rows):
+            sums[name] += float(rows.loc[inside, name].sum())
+    return sums["contacts"] / sums["engagement"] if sums["engagement"] else float("nan")
 
 
 def attention(
-    active: pd.DataFrame,
+    active: Activity,
     customers: pd.DataFrame,
     summary: pd.DataFrame,
     month: pd.Period,
@@ -108,7 +112,7 @@ def attention(
     return Attention(
         month=month,
         recent_months=recent_months,
-        curves=_curves(active, began, summary, month),
+        curves=_curves(active, began),
         followed=len(began),
         gap=_gap(active, customers, summary, began, month, per_engagement, recent_months),
         contacts_per_engagement=per_engagement,
@@ -128,31 +132,53 @@ def _began(customers: pd.DataFrame, summary: pd.DataFrame, first_month: pd.Perio
     return pd.Series(month_numbers(bought[seen]), bought.index[seen])
 
 
-def _curves(active: pd.DataFrame, began: pd.Series, summary: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+def _curves(active: Activity, began: pd.Series) -> pd.DataFrame:
     """Rates per customer and month, each customer followed from its first order to its last sign of life."""
-    ids = active["customer_id"].cat
-    rows = active[(positions(began.index, ids.categories) >= 0)[ids.codes]]
-    since = month_numbers(rows["month"]) - look_up(rows["customer_id"], began)
-    engaged = rows[rows["engagement"] > 0]
-    last = by_key(engaged["customer_id"], engaged["month"], "max")
-    ends = look_up(began.index, pd.Series(month_numbers(last), last.index))
-    lasts = (ends - began).clip(upper=LAST_MONTH - 1)
+    ends = np.maximum(*(_last_engaged(rows, began.index) for rows in active))
+    lasts = pd.Series(ends - began.to_numpy(), began.index, dtype="float64")
+    lasts = lasts.where(ends != _NEVER).clip(upper=LAST_MONTH - 1)
     starts = np.arange(0, LAST_MONTH, STEP_MONTHS)
     # Customer-months under observation in each step: whoever was there longer counts in full.
     there = np.clip(lasts.to_numpy()[:, None] + 1 - starts[None, :], 0, STEP_MONTHS)
-    alive = (since >= 0) & (since <= look_up(rows["customer_id"], lasts))
-    step = since[alive] // STEP_MONTHS * STEP_MONTHS
-    sums = rows.loc[alive, ["contacts", "engagement"]].groupby(step).sum().reindex(starts, fill_value=0.0)
-    exposure = there.sum(axis=0)
     frame = pd.DataFrame({"since_month": starts, "customers": (there > 0).sum(axis=0)})
-    for name in ("contacts", "engagement"):
-        frame[name] = sums[name].to_numpy() / np.maximum(exposure, 1)
+    sums = {name: np.zeros(len(starts), dtype="int64") for name in ("contacts", "engagement")}
+    for rows in active:
+        step, alive = _steps(rows, began, lasts)
+        for name in sums.keys() & set(rows):
+            sums[name] += counts_at(step, rows[name].to_numpy(), len(starts), alive)
+    for name, counted in sums.items():
+        frame[name] = counted / np.maximum(there.sum(axis=0), 1)
     frame["gap"] = frame["engagement"] - frame["contacts"]
     return frame[frame["customers"] >= _LEAST_CUSTOMERS].reset_index(drop=True)
 
 
+def _last_engaged(rows: pd.DataFrame, ids: pd.Index) -> np.ndarray:
+    """Return each customer's last month number with engagement, `_NEVER` without any."""
+    codes, known = numbered(rows["customer_id"])
+    last = np.full(len(known) + 1, _NEVER, dtype="int64")  # the last: of customers whom nobody knows
+    for at, number in parts_of(codes, _numbers(rows), (rows["engagement"] > 0).to_numpy()):
+        np.maximum.at(last, at, number.astype("int64"))
+    return look_up(ids, pd.Series(last[:-1], known), _NEVER).to_numpy(dtype="int64")
+
+
+def _steps(rows: pd.DataFrame, began: pd.Series, lasts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return the step of each row, and whether its customer is followed in that month."""
+    codes, known = numbered(rows["customer_id"])
+    # Who is not followed begins after all months.
+    after_all = np.iinfo("int16").max
+    begins = np.append(look_up(known, began, after_all).to_numpy("int16"), np.int16(after_all))
+    ends = np.append(look_up(known, lasts, _NEVER).to_numpy("int16"), np.int16(_NEVER))
+    since = _numbers(rows) - begins[codes]
+    return since // np.int16(STEP_MONTHS), (since >= 0) & (since <= ends[codes])
+
+
+def _numbers(rows: pd.DataFrame) -> np.ndarray:
+    steps, months = numbered_months(rows["month"])
+    return np.asarray(months.year * 12 + months.month, dtype="int16")[steps]
+
+
 def _gap(
-    active: pd.DataFrame,
+    active: Activity,
     customers: pd.DataFrame,
     summary: pd.DataFrame,
     began: pd.Series,
@@ -165,10 +191,14 @@ def _gap(
         summary[["customer_id", "net_amount"]], customers[["customer_id", "name", "salesperson_name"]]
     )
     for suffix, span in (("", now), ("_before", now.back(recent_months))):
-        rows = active.loc[span.holds(active["month"]), ["customer_id", "contacts", "engagement"]]
-        sums = by_key(rows["customer_id"], rows[["contacts", "engagement"]], "sum")
         for name in ("contacts", "engagement"):
-            table[f"{name}{suffix}"] = look_up(table["customer_id"], sums[name], 0.0)
+            table[f"{name}{suffix}"] = 0.0
+        for part in active:
+            rows = part[span.holds(part["month"])]
+            for name in ("contacts", "engagement"):
+                if name in rows:
+                    sums = by_key(rows["customer_id"], rows[name], "sum").astype("float64")
+                    table[f"{name}{suffix}"] += look_up(table["customer_id"], sums, 0.0).to_numpy()
     table["expected_contacts"] = table["engagement"] * per_engagement
     table["since_months"] = month.year * 12 + month.month - look_up(table["customer_id"], began)
     chance = stats.poisson.cdf(table["contacts"], table["expected_contacts"].fillna(0.0))

@@ -12,7 +12,7 @@ from helpers.analysis import rules as ordered
 from helpers.analysis.customer_sums import CustomerSums
 from helpers.analysis.lookup import by_key, look_up, rows_of
 from helpers.analysis.money import from_units, to_units, total
-from helpers.analysis.periods import trailing
+from helpers.analysis.periods import first_month_of, trailing
 from helpers.analysis.shares import shares, shown_percent
 from helpers.grading_settings import SegmentRule
 from helpers.grading_settings import Segments as SegmentSettings
@@ -167,7 +167,8 @@ def fifths(values: pd.Series) -> pd.Series:
     return (len(SCORES) * twice_before // (2 * count) + 1).clip(upper=len(SCORES))
 
 
-_OF_THE_SUMMARY = (
+#: What is looked at of the fact customer_summary.
+OF_THE_SUMMARY = (
     "net_amount", "returns_amount", "gross_amount", "returns_share", "frequency", "last_purchase", "first_purchase",
     "mean_gap_days",
 )  # fmt: skip
@@ -177,7 +178,7 @@ def _values(customers: pd.DataFrame, summary: pd.DataFrame, month: pd.Period) ->
     """What customers bought, when and how often, by customer_id in ascending order."""
     who = customers.set_index("customer_id").sort_index()
     known = summary.set_index("customer_id")
-    facts = rows_of(who.index, known[[name for name in _OF_THE_SUMMARY if name in known]])
+    facts = rows_of(who.index, known[[name for name in OF_THE_SUMMARY if name in known]])
     missing = pd.Series(np.nan, index=who.index, dtype="object")
     end = month.to_timestamp(how="end").normalize()
     table = pd.DataFrame(
@@ -205,8 +206,7 @@ def _add_previous_frequency(
     window, sums = trailing(month, window_months), CustomerSums(customer_months, table.index)
     for column, span in (("frequency", window), ("frequency_previous", window.back(12))):
         table[column] = sums.counts("purchase_days", span).astype("float64")
-    if first_month is None and len(customer_months):
-        first_month = customer_months["month"].min().to_period("M")
+    first_month = first_month or first_month_of(customer_months)
     if first_month is None or first_month > window.back(12).first:
         table["frequency_previous"] = np.nan
     before = table["frequency_previous"]

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import groups
-from helpers.analysis.groups import UNASSIGNED, grouped_months
+from helpers.analysis.customer_sums import CustomerSums
+from helpers.analysis.groups import UNASSIGNED
 from helpers.analysis.lookup import look_up
-from helpers.analysis.money import from_units, key_codes, to_units
-from helpers.analysis.periods import Span, first_month_of, month_numbers, trailing, up_to
+from helpers.analysis.money import from_units, to_units
+from helpers.analysis.periods import Span, first_month_of, trailing, up_to
+from helpers.analysis.rolling import numbered
 
 Against = Literal["last_year", "last_month"]
 #: In the order of the bridge; ``unassigned`` is the change of the lines without a customer id.
@@ -99,14 +101,21 @@ def bridge(
     back = MONTHS_BACK[against]
     window = trailing(month, window_months)
     previous = window.back(back)
-    labelled = grouped_months(customers, customer_months, unassigned, by)
-    labelled = up_to(month, labelled)
-    begin = first_month or first_month_of(labelled) or month
-    now, before = window.holds(labelled["month"]), previous.holds(labelled["month"])
-    recent = labelled.loc[now | before, ["kind", "group", "net_amount"]]
-    index = groups.group_order(recent, pd.Series(now[now | before]), order or ())
-    moves = _movements(labelled, window, previous, lapse_months)
-    moves["place"] = groups.positions(index, moves)
+    months = up_to(month, customer_months)
+    nobody = None if unassigned is None else up_to(month, unassigned)
+    begin = first_month or first_month_of(months, nobody) or month
+    moves = _movements(months, nobody, window, previous, lapse_months)
+    classes = groups.classes_of(
+        pd.Index(moves["customer_id"].dropna()),
+        customers,
+        by,
+        unassigned=bool(moves["customer_id"].isna().any()),
+    )
+    index = groups.group_order(
+        classes.assign(net_amount=moves["net_amount"]), pd.Series(True, classes.index), order or ()
+    )
+    moves = pd.concat([groups.as_texts(classes), moves], axis=1)
+    moves["place"] = groups.positions(index, classes)
     return Bridge(
         by=by,
         month=month,
@@ -119,61 +128,70 @@ def bridge(
     )
 
 
-def _movements(labelled: pd.DataFrame, window: Span, previous: Span, lapse_months: int) -> pd.DataFrame:
-    """One row per customer with lines in either window, and one for lines without a customer, with its movement."""
-    # Once by number: every look at 100,000 customers' texts would cost as much as all the rest.
-    codes, ids = key_codes(labelled["customer_id"])
-    size = len(ids) - bool(labelled["customer_id"].isna().any())  # the last place: no customer
-    units = to_units(labelled["net_amount"])
-    sums = []
-    present = np.zeros(size + 1, dtype=bool)
-    for span in (previous, window):
-        inside = np.asarray(span.holds(labelled["month"]))
-        there = np.zeros(size + 1, dtype="int64")
-        np.add.at(there, codes[inside], units[inside])
-        present[codes[inside]] = True
-        sums.append(there)
-    before, now = sums
-    silence = _silent_months(labelled, codes, size + 1, previous.last)
+def _movements(
+    months: pd.DataFrame, unassigned: pd.DataFrame | None, window: Span, previous: Span, lapse_months: int
+) -> pd.DataFrame:
+    """One row per customer with lines in either window, with its movement; last that of lines without a customer."""
+    _, ids = numbered(months["customer_id"])
+    sums = CustomerSums(months, ids)
+    shown = np.flatnonzero(sums.rows(window.holds(months["month"]) | previous.holds(months["month"])))
+    before, now = (sums.units("net_amount", span)[shown] for span in (previous, window))
+    silence = _silent_months(months, sums, previous.last)[shown]
     change = now - before
-    entered, nobody = (now > 0) & (before <= 0), np.arange(size + 1) == size
+    entered = (now > 0) & (before <= 0)
     movement = np.select(
         [
-            nobody,
             entered & np.isnan(silence),
             entered & (silence >= lapse_months),
             (before > 0) & (now <= 0),
             change > 0,
             change < 0,
         ],
-        ["unassigned", "new", "reactivated", "lost", "growing", "shrinking"],
+        ["new", "reactivated", "lost", "growing", "shrinking"],
         default="unchanged",
     )
-    row_of = np.zeros(size + 1, dtype="int64")
-    row_of[codes] = np.arange(len(codes))  # any row of a customer: its group is the same in all
-    shown = np.flatnonzero(present)
-    frame = labelled[["kind", "group", "customer_id"]].iloc[row_of[shown]].reset_index(drop=True)
-    return groups.as_texts(frame).assign(
-        customer_id=frame["customer_id"].astype("str"),
-        net_amount_previous=from_units(before[shown]),
-        net_amount=from_units(now[shown]),
-        movement=movement[shown],
-        change_amount=from_units(change[shown]),
+    whose = pd.Series(ids.take(shown).astype("str").array)
+    moves = pd.DataFrame(
+        {
+            "customer_id": whose,
+            "net_amount_previous": from_units(before),
+            "net_amount": from_units(now),
+            "movement": movement,
+            "change_amount": from_units(change),
+        }
     )
+    return pd.concat([moves, _of_nobody(unassigned, window, previous, moves)], ignore_index=True)
 
 
-def _silent_months(labelled: pd.DataFrame, codes: np.ndarray, size: int, end: pd.Period) -> np.ndarray:
-    """Full months without a purchase around ``end``, by customer's number; NaN for who had not bought by then."""
-    bought = labelled["purchase_days"] > 0 if "purchase_days" in labelled else labelled["net_amount"] > 0
-    number = month_numbers(labelled["month"]).astype("float64")
-    until = number <= end.year * 12 + end.month
-    last, following = np.full(size, -np.inf), np.full(size, np.inf)
-    for rows, extreme, find in ((until, last, np.maximum), (~until, following, np.minimum)):
-        chosen = bought.to_numpy(dtype=bool) & rows
-        find.at(extreme, codes[chosen], number[chosen])
-    with np.errstate(invalid="ignore"):
-        gaps = np.where(np.isinf(following), 0.0, following - last - 1)
-    return np.where(np.isinf(last), np.nan, gaps)
+def _of_nobody(
+    unassigned: pd.DataFrame | None, window: Span, previous: Span, moves: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the row of the lines without a customer, typed as ``moves``; none without such lines in the windows."""
+    if unassigned is None:
+        return moves.iloc[:0]
+    now, before = window.holds(unassigned["month"]), previous.holds(unassigned["month"])
+    if not (now | before).any():
+        return moves.iloc[:0]
+    units = to_units(unassigned["net_amount"])
+    amounts = [int(units[inside].sum()) for inside in (before, now)]
+    row = (
+        None,
+        from_units(amounts[0]),
+        from_units(amounts[1]),
+        "unassigned",
+        from_units(amounts[1] - amounts[0]),
+    )
+    return pd.DataFrame([row], columns=moves.columns).astype(moves.dtypes)
+
+
+def _silent_months(months: pd.DataFrame, sums: CustomerSums, end: pd.Period) -> np.ndarray:
+    """Full months without a purchase around ``end``, by customer; NaN for who had not bought by then."""
+    counted = months["purchase_days" if "purchase_days" in months else "net_amount"]
+    bought = (counted > 0).to_numpy(dtype=bool)
+    until = Span(pd.Period("1700-01", "M"), end).holds(months["month"])
+    last, following = sums.last_month(bought & until), sums.first_month(bought & ~until)
+    gaps = (following.year * 12 + following.month) - (last.year * 12 + last.month) - 1.0
+    return np.where(last.isna(), np.nan, np.where(following.isna(), 0.0, gaps))
 
 
 def _by_group(moves: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:

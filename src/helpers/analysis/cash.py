@@ -57,6 +57,9 @@ def cash_by_owner(history: pd.DataFrame, payment_weeks: pd.DataFrame, month: pd.
         of what was open then in that month; NaN: it is not over).
     """
     origins = history["month"].dt.to_period("M")
+    # By number: texts of all rows, three times over, would take more than all that is reckoned.
+    kinds = history[_KEYS[2:]].dtypes
+    history = history.astype(dict.fromkeys(_KEYS[2:], "category"))
     parts = []
     for origin, rows in history.groupby(origins, sort=True):
         known = payment_weeks[payment_weeks["month"] <= origin.to_timestamp()]
@@ -70,7 +73,7 @@ def cash_by_owner(history: pd.DataFrame, payment_weeks: pd.DataFrame, month: pd.
             later = rows[f"open_{horizon}_amount"] if over else left * np.nan
             parts.append(
                 rows[["salesperson_id", "team"]].assign(
-                    origin=origin, horizon_months=horizon,
+                    origin=origin.ordinal, horizon_months=horizon,
                     forecast_amount=rows["open_amount"] * shares[:, horizon - 1], actual_amount=left - later,
                 )
             )  # fmt: skip
@@ -78,9 +81,11 @@ def cash_by_owner(history: pd.DataFrame, payment_weeks: pd.DataFrame, month: pd.
     if not parts:
         empty = {"origin": pd.PeriodIndex([], freq="M"), "horizon_months": np.array([], dtype="int64")}
         return pd.DataFrame(empty | {name: np.array([]) for name in [*_KEYS[2:], *_AMOUNTS]})
-    groups = pd.concat(parts, ignore_index=True).groupby(_KEYS, dropna=False, sort=True)
+    groups = pd.concat(parts, ignore_index=True).groupby(_KEYS, dropna=False, sort=True, observed=True)
     # A forecast of which a part is not known is none.
-    return groups[_AMOUNTS].sum(skipna=False).reset_index()
+    sums = groups[_AMOUNTS].sum(skipna=False).reset_index()
+    sums["origin"] = pd.PeriodIndex([pd.Period(ordinal=each, freq="M") for each in sums["origin"]], freq="M")
+    return sums.astype(kinds.to_dict())
 
 
 def cash(by_owner: pd.DataFrame, month: pd.Period) -> Cash:

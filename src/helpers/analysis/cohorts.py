@@ -62,7 +62,7 @@ def cohorts(
     amount = rows["net_amount_with_cost"] - rows["cost_amount"] if by_margin else rows["net_amount"]
     step = np.maximum(age, 0) // STEP_MONTHS
     inside = step < complete[names[who]]
-    inside &= (rows["month"] <= month.to_timestamp()).to_numpy()
+    inside &= age <= (last - start)[who]
     width = int(complete.max()) if len(order) else 0
     units = np.zeros((len(order), max(width, 1)), dtype="int64")
     np.add.at(units, (names[who][inside], step[inside]), to_units(amount)[inside])

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.lookup import places_in
-from helpers.analysis.money import key_codes
-from helpers.analysis.periods import Span, month_numbers
+from helpers.analysis.periods import Span, numbered_months
+from helpers.analysis.rolling import numbered
 
 #: Bands of earlier sales within which customers count as alike, and the fewest customers to compare with.
 _BANDS, _LEAST_ALIKE, _LEAST_CASES = 5, 5, 20
 #: Complaints of so many months at most are looked at.
 _MOST_MONTHS = 36
+_ROWS_AT_ONCE = 250_000
 
 
 @dataclass(frozen=True)
@@ -70,24 +71,22 @@ def complaint_effect(
         return None
     span = Span(anchors[0] - span_months, month)
     sold = customer_months.loc[span.holds(customer_months["month"]), ["customer_id", "month", "net_amount"]]
-    who, ids = key_codes(sold["customer_id"])
-    sales = _by_month(who, len(ids), sold["month"], span, sold["net_amount"].to_numpy())
+    who, ids = numbered(sold["customer_id"])
+    so_far = _running(who, len(ids), sold["month"], span, sold["net_amount"].to_numpy())
     asked = cases[span.holds(cases["opened_at"].dt.to_period("M").dt.to_timestamp())]
     whose = places_in(ids, asked["customer_id"])
     asked, whose = asked[whose >= 0], whose[whose >= 0]
-    complaints = _by_month(whose, len(ids), asked["opened_at"], span, np.ones(len(asked)))
+    complained = _running(whose, len(ids), asked["opened_at"], span, np.ones(len(asked), dtype="int32"))
     found, unmatched = [], 0
-    so_far = np.pad(np.cumsum(sales, axis=1), ((0, 0), (1, 0)))
-    complained = np.pad(np.cumsum(complaints, axis=1), ((0, 0), (1, 0)))
     for place in range(span_months, span_months + len(anchors)):
         frame = pd.DataFrame(
             {
-                "customer": np.arange(len(sales)),
+                "customer": np.arange(len(ids)),
                 "before": so_far[:, place] - so_far[:, place - span_months],
                 "late": so_far[:, place] - so_far[:, place - min(2, span_months)] > 0,
                 "after": so_far[:, place + 1 + span_months] - so_far[:, place + 1],
                 "earlier": complained[:, place] - complained[:, place - span_months] > 0,
-                "case": complaints[:, place] > 0,
+                "case": complained[:, place + 1] > complained[:, place],
             }
         )
         matched, lost = _matched(frame[(frame["before"] > 0) & ~frame["earlier"]])
@@ -96,13 +95,21 @@ def complaint_effect(
     return _estimate(pd.concat(found), unmatched, span_months)
 
 
-def _by_month(
+def _running(
     who: np.ndarray, customers: int, moments: pd.Series, span: Span, values: np.ndarray
 ) -> np.ndarray:
-    """Sum ``values`` into customers (rows) by the months of a span (columns)."""
-    sums = np.zeros((customers, len(span.months())))
-    np.add.at(sums, (who, month_numbers(moments) - (span.first.year * 12 + span.first.month)), values)
-    return sums
+    """Sum ``values`` of customers (rows) up to before each month of a span, and to its end (columns)."""
+    width = len(span.months()) + 1
+    sums = np.zeros((customers, width), dtype=values.dtype)
+    codes, starts = numbered_months(moments)
+    steps = np.asarray(starts.year * 12 + starts.month, dtype="int64") - (
+        span.first.year * 12 + span.first.month
+    )
+    for start in range(0, len(who), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        cells = who[rows].astype("int64") * width + steps[codes[rows]] + 1
+        np.add.at(sums.reshape(-1), cells, values[rows])
+    return np.cumsum(sums, axis=1, out=sums)
 
 
 def _matched(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import groups, plan
-from helpers.analysis.groups import AMOUNTS, GROUP, grouped_months
-from helpers.analysis.money import from_units, key_codes, sum_by, to_units
-from helpers.analysis.periods import Span, first_month_of, trailing, year_to_date
+from helpers.analysis.customer_sums import CustomerSums
+from helpers.analysis.groups import AMOUNTS, GROUP
+from helpers.analysis.money import counts_at, from_units, sum_by, sums_at, to_units, total
+from helpers.analysis.periods import Span, first_month_of, numbered_months, trailing, year_to_date
+from helpers.analysis.rolling import numbered
 from helpers.analysis.shares import shares, shown_percent
 
 
@@ -117,16 +119,24 @@ def composition(
     earliest = min(window.first - 12, month - (history_months + window_months - 2))
     begin = first_month or _begin(month, customer_months, unassigned)
     span = Span(earliest, month)
+    held = _rows_in(span, customer_months)
     nobody = None if unassigned is None else _rows_in(span, unassigned)
-    labelled = grouped_months(customers, _rows_in(span, customer_months), nobody, by)
-    index = groups.group_order(
-        labelled, pd.Series(window.holds(labelled["month"])), order or (), policy or ()
+    _, ids = numbered(held["customer_id"])
+    sums = CustomerSums(held, ids)
+    there = np.flatnonzero(sums.rows(np.ones(len(held), dtype=bool)))
+    classes = groups.classes_of(
+        ids.take(there), customers, by, unassigned=nobody is not None and len(nobody) > 0
     )
-    labelled["place"] = groups.positions(index, labelled)
-    months = sum_by(labelled, ["place", "month"], AMOUNTS).reset_index()
+    index = groups.group_order(
+        *_recent(classes, sums.money("net_amount", window)[there], nobody, window), order or (), policy or ()
+    )
+    places = groups.positions(index, classes).to_numpy()
+    whose = np.full(len(ids), -1, dtype="int32")
+    whose[there] = places[: len(there)]
+    months = _by_month(held, whose, nobody, len(index))
     table = _money_by_period(months, index, month, window, begin)
-    table["customers"] = _active_customers(labelled, len(index), window)
-    previous = _active_customers(labelled, len(index), window.back(12)).astype("float64")
+    table["customers"] = _active_customers(sums, whose, len(index), window)
+    previous = _active_customers(sums, whose, len(index), window.back(12)).astype("float64")
     table["customers_previous"] = previous if begin <= window.first - 12 else np.nan
     table = pd.concat([table, _total(table)])
     _add_shares_and_changes(table)
@@ -173,6 +183,39 @@ def _rows_in(span: Span, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[wanted] if inside.all() else frame.loc[inside, wanted]
 
 
+def _recent(
+    classes: pd.DataFrame, amounts: np.ndarray, nobody: pd.DataFrame | None, window: Span
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Put the window's net sales beside each customer's group, and those of nobody in the last row, if it is there."""
+    if len(classes) > len(amounts):
+        assert nobody is not None
+        amounts = np.append(amounts, total(nobody.loc[window.holds(nobody["month"]), "net_amount"]))
+    return classes.assign(net_amount=amounts), pd.Series(True, classes.index)
+
+
+def _by_month(
+    months: pd.DataFrame, whose: np.ndarray, nobody: pd.DataFrame | None, size: int
+) -> pd.DataFrame:
+    """Return place, month and the sums of `AMOUNTS`, NaN where none is known; of nobody in the last place."""
+    codes, _ = numbered(months["customer_id"])
+    steps, starts = numbered_months(months["month"])
+    width, months = len(starts), groups.with_costs(months)
+    # By number: a text a row, or even a pointer to one, would take more than all the sums.
+    cells = whose[codes] * np.int32(width) + steps.astype("int32")
+    there = np.flatnonzero(counts_at(cells, np.ones(len(cells), dtype=bool), size * width))
+    table = pd.DataFrame({"place": there // width, "month": starts.take(there % width)})
+    for name in AMOUNTS:
+        amounts = months[name].to_numpy()
+        sums = from_units(sums_at(cells, amounts, size * width)[there])
+        known = counts_at(cells, ~np.isnan(amounts), size * width)[there] > 0
+        table[name] = np.where(known, sums, np.nan)
+    table = table.sort_values(["place", "month"], ignore_index=True)
+    if nobody is None or not len(nobody):
+        return table
+    unassigned = sum_by(groups.with_costs(nobody).assign(place=size - 1), ["place", "month"], AMOUNTS)
+    return pd.concat([table, unassigned.reset_index()], ignore_index=True)
+
+
 #: Sums that end with the report's month: zero, not unknown, where there is no customer at all.
 PRESENT = ("net_amount", "month_net_amount", "ytd_net_amount")
 
@@ -213,14 +256,9 @@ def _sum_over(months: pd.DataFrame, size: int, span: Span, column: str) -> np.nd
     return np.where(known, from_units(units), np.nan)
 
 
-def _active_customers(labelled: pd.DataFrame, size: int, span: Span) -> np.ndarray:
-    """Count the customers of each group with net sales > 0 in the span."""
-    inside = span.holds(labelled["month"]) & labelled["customer_id"].notna().to_numpy()
-    customers, names = key_codes(labelled["customer_id"][inside])
-    units, place = np.zeros(len(names), dtype="int64"), np.zeros(len(names), dtype="int64")
-    np.add.at(units, customers, to_units(labelled["net_amount"].to_numpy()[inside]))
-    place[customers] = labelled["place"].to_numpy()[inside]  # a customer is in one group, for all months
-    return np.bincount(place[units > 0], minlength=size)
+def _active_customers(sums: CustomerSums, whose: np.ndarray, size: int, span: Span) -> np.ndarray:
+    """Count the customers of each group with net sales > 0 in the span; ``whose`` is each customer's place."""
+    return np.bincount(whose[sums.units("net_amount", span) > 0], minlength=size)
 
 
 def _total(table: pd.DataFrame) -> pd.DataFrame:

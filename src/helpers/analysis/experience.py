@@ -18,6 +18,7 @@ from helpers.analysis.experience_scores import (
     scored_rows,
     strength_needed,
 )
+from helpers.analysis.lookup import look_up, rows_of
 from helpers.playbook_settings import CORNERS, Experience
 
 _NEEDS = {
@@ -116,7 +117,7 @@ def experience_shift(
     table = _now(scores, needed, settings.shift_points)
     for column, name in (("name", "name"), ("group", "trade_class")):
         # Looked up rather than joined: where nobody is named, the two sides have nothing to be joined by.
-        table[column] = who[name].reindex(table["customer_id"]).to_numpy()
+        table[column] = look_up(table["customer_id"], who[name]).array
     _add_maturity(table, maturity, settings)
     order = ["moved", "moved_on", "score", "customer_id"]
     table = table.sort_values(order, ascending=[False, False, False, True], kind="stable")
@@ -166,7 +167,7 @@ def _lowest(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _add_maturity(table: pd.DataFrame, maturity: pd.DataFrame, settings: Experience) -> None:
     ages = maturity.set_index("customer_id")[[*_AGES]]
-    table[[*_AGES]] = ages.reindex(table["customer_id"]).to_numpy(dtype="float64")
+    table[[*_AGES]] = rows_of(pd.Index(table["customer_id"]), ages).to_numpy(dtype="float64")
     table["net_amount"] = table[[*_AGES]].sum(axis=1).round(4)
     known = _of_known_age(table)
     table["mature_share"] = table["mature_amount"].clip(lower=0) / known.where(known > 0)

@@ -121,7 +121,8 @@ def score_history(windows: Windows, trade_class: pd.Series, settings: Experience
     label = look_up(customers, trade_class.astype("object").fillna(""), "")
     classes, names = pd.factorize(label)
     shape = (len(months), len(customers))
-    weight, weighted, shifts, pieces = (np.zeros(shape) for _ in range(4))
+    weight, weighted, shifts = (np.zeros(shape) for _ in range(3))
+    pieces = np.zeros(shape, dtype="int8")
     bought, peers = np.zeros(shape, dtype="bool"), {}
     for part, evidence in _TOLD_BY.items():
         sums = windows.part(part)
@@ -144,10 +145,18 @@ def score_history(windows: Windows, trade_class: pd.Series, settings: Experience
                 z = strength.against_chance(sign * told.change)
                 shifts[place, here] += np.nan_to_num(z)
                 pieces[place, here] += np.isfinite(z)
-    nothing = np.full(shape, np.nan)
-    score = np.divide(weighted, weight, out=nothing.copy(), where=weight >= ENOUGH_EVIDENCE)
-    shift = np.divide(shifts, np.sqrt(pieces), out=nothing, where=pieces > 0)
-    return Scores(customers, months, bought, score, shift, peers, classes)
+        del sums  # before the next part's: they are the largest arrays of a report
+    # Month end by month end into the arrays that are there: customers times month ends are many.
+    for place in range(len(months)):
+        _divide(weighted[place], weight[place], weight[place] >= ENOUGH_EVIDENCE)
+        _divide(shifts[place], np.sqrt(pieces[place], dtype="float64"), pieces[place] > 0)
+    return Scores(customers, months, bought, weighted, shifts, peers, classes)
+
+
+def _divide(over: Floats, under: Floats, where: NDArray[np.bool_]) -> None:
+    """Divide in place; NaN elsewhere."""
+    np.divide(over, under, out=over, where=where)
+    over[~where] = np.nan
 
 
 def scored_rows(windows: Windows, scores: Scores, settings: Experience) -> pd.DataFrame:

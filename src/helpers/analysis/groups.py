@@ -15,64 +15,44 @@ KINDS = (GROUP, NOT_RECORDED, UNASSIGNED)
 AMOUNTS = ["net_amount", "net_amount_with_cost", "cost_amount"]
 
 
-def grouped_months(
-    customers: pd.DataFrame, customer_months: pd.DataFrame, unassigned: pd.DataFrame | None, by: str | None
+def with_costs(months: pd.DataFrame) -> pd.DataFrame:
+    """Return months with all of `AMOUNTS`: without a cost nothing is known of what was sold with one."""
+    if "cost_amount" not in months:
+        months = months.assign(cost_amount=float("nan"))
+    if "net_amount_with_cost" not in months:
+        months = months.assign(net_amount_with_cost=months["net_amount"].where(months["cost_amount"].notna()))
+    return months
+
+
+def classes_of(
+    ids: pd.Index, customers: pd.DataFrame, by: str | None, *, unassigned: bool = False
 ) -> pd.DataFrame:
-    """Label the months of every customer, and the unassigned ones, with their group.
+    """Return the group of each customer: kind (one of `KINDS`) and group (NaN unless kind is ``group``).
 
     Groups are those of ``customers``, as of the report's month, for all months: a customer who changed class
     takes its history along, so that no change between periods comes from relabelling.
 
     Parameters
     ----------
+    ids
+        customer_id, each once.
     customers
         customer_id and the column ``by``.
-    customer_months, unassigned
-        Facts of these names; None stands for no unassigned lines.
     by
         A dimension of the customers frame; None puts all customers into one group, ``all``.
+    unassigned
+        Whether a last row stands for the lines without a customer id.
 
     Returns
     -------
     pandas.DataFrame
-        kind (one of `KINDS`), group (NaN unless kind is ``group``), both categorical, customer_id (NaN where
-        unassigned), month, net_amount, cost_amount, net_amount_with_cost, and purchase_days where the facts have it.
+        Both columns categorical, numbered from 0 in the order of ``ids``.
     """
-    read = [name for name in ("customer_id", "month", *AMOUNTS, "purchase_days") if name in customer_months]
-    months = customer_months[read].reset_index(drop=True)
-    # By number: a text a row, or even a pointer to one, would take more than all the sums.
-    names, places = _group_numbers(months["customer_id"], customers, by)
-    parts = [
-        months.assign(
-            group=pd.Categorical.from_codes(places, names), kind=_kind_column((places < 0).astype("int8"))
-        )
-    ]
-    if unassigned is not None and len(unassigned):
-        nobody = np.full(len(unassigned), -1)
-        ids = months["customer_id"].dtype
-        unknown = pd.Series(None, range(len(unassigned)), dtype="object")
-        parts.append(
-            unassigned.reset_index(drop=True).assign(
-                group=pd.Categorical.from_codes(nobody, names),
-                customer_id=unknown.astype(ids) if isinstance(ids, pd.CategoricalDtype) else unknown,
-                kind=_kind_column(nobody + 1 + KINDS.index(UNASSIGNED)),
-            )
-        )
-    labelled = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-    if "cost_amount" not in labelled:
-        labelled["cost_amount"] = float("nan")
-    if "net_amount_with_cost" not in labelled:
-        labelled["net_amount_with_cost"] = labelled["net_amount"].where(labelled["cost_amount"].notna())
-    wanted = ["kind", "group", "customer_id", "month", *AMOUNTS]
-    return labelled[[*wanted, *(["purchase_days"] if "purchase_days" in labelled else [])]]
-
-
-def classes_of(ids: pd.Index, customers: pd.DataFrame, by: str | None) -> pd.DataFrame:
-    """Return kind and group of each customer, as `grouped_months` has them, numbered from 0."""
     names, places = _group_numbers(ids, customers, by)
-    return pd.DataFrame(
-        {"kind": _kind_column((places < 0).astype("int8")), "group": pd.Categorical.from_codes(places, names)}
-    )
+    kinds = (places < 0).astype("int8")
+    if unassigned:
+        places, kinds = np.append(places, -1), np.append(kinds, KINDS.index(UNASSIGNED))
+    return pd.DataFrame({"kind": _kind_column(kinds), "group": pd.Categorical.from_codes(places, names)})
 
 
 def _group_numbers(
@@ -93,7 +73,7 @@ def _kind_column(places: np.ndarray) -> pd.Series:
 
 
 def as_texts(labels: pd.DataFrame) -> pd.DataFrame:
-    """Return columns ``kind`` and ``group`` of `grouped_months` as texts, where few rows are left to be shown."""
+    """Return columns ``kind`` and ``group`` of `classes_of` as texts, where few rows are left to be shown."""
     return labels.assign(kind=labels["kind"].astype("str"), group=labels["group"].astype("object"))
 
 
@@ -108,7 +88,7 @@ def group_order(
     Parameters
     ----------
     labelled
-        Rows of `grouped_months`.
+        Rows of `classes_of`, and net_amount.
     recent
         Boolean: the rows whose net sales count for the order.
     first, always
@@ -156,7 +136,7 @@ def positions(index: pd.MultiIndex, frame: pd.DataFrame) -> pd.Series:
 
 
 def _numbered(labels: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """Number labels, -1 where there is none; those of `grouped_months` are numbered already."""
+    """Number labels, -1 where there is none; those of `classes_of` are numbered already."""
     if isinstance(labels.dtype, pd.CategoricalDtype):
         return labels.cat.codes.to_numpy(dtype="int64"), labels.cat.categories
     codes, values = pd.factorize(labels)

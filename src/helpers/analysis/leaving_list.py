@@ -89,7 +89,7 @@ def risk_list(
     rate = ((costed - money["cost_amount"]) / costed.where(costed > 0)).astype("float64")
     overall = (costed - money["cost_amount"]).sum() / costed.sum() if has_margin and costed.sum() else 1.0
     value = (net * rate.fillna(overall) if has_margin else net).clip(lower=0).round(4)
-    table = seen.customers.copy()
+    table = seen.customers.copy(deep=False)
     ids = table["customer_id"]
     # Looked up rather than mapped: a map of nothing has no type of its own.
     for column, found in rows_of(pd.Index(ids), who[["name", "salesperson_name"]]).items():

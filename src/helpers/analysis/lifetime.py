@@ -201,19 +201,19 @@ def _customer_table(
     by_margin = bool(learned and learned.by_margin)
     measure = "margin_amount" if by_margin else "net_amount"
     inside = trailing(month, 12).holds(customer_months["month"])
-    read = ["customer_id", "net_amount", "cost_amount", "net_amount_with_cost"]
-    window = customer_months.loc[inside, read]
-    recent = window.assign(
-        margin_amount=window["net_amount_with_cost"] - window["cost_amount"],
-        uncosted_amount=window["net_amount"] - window["net_amount_with_cost"].fillna(0.0),
-    )
-    sums = sum_by(recent, "customer_id", [measure, "uncosted_amount"]).fillna(0.0)
-    window_amount, uncosted = (
-        look_up(table["customer_id"], sums[name], 0.0).to_numpy() for name in (measure, "uncosted_amount")
-    )
+    costs = ["cost_amount", "net_amount_with_cost"] if by_margin else []
+    recent = customer_months.loc[inside, ["customer_id", "net_amount", *costs]]
+    if by_margin:
+        recent = recent.assign(
+            margin_amount=recent["net_amount_with_cost"] - recent["cost_amount"],
+            uncosted_amount=recent["net_amount"] - recent["net_amount_with_cost"].fillna(0.0),
+        )
+    counted = [measure, *(["uncosted_amount"] if by_margin else [])]
+    sums = sum_by(recent, "customer_id", counted).fillna(0.0)
+    window_amount, *uncosted = (look_up(table["customer_id"], sums[name], 0.0).to_numpy() for name in counted)
     if by_margin:  # as what is expected: lines without a cost count at the customer's own margin rate
         rate = table["margin_rate"].fillna(0.0).to_numpy()
-        window_amount = (window_amount + rate * uncosted).round(4)
+        window_amount = (window_amount + rate * uncosted[0]).round(4)
     horizon = str(horizon_years)
     first = pd.to_datetime(table["first_day"], unit="D")
     half, numbers = pd.factorize((month_numbers(first) - 1) // 6)

@@ -141,7 +141,8 @@ def by_key(keys: pd.Series, values: pd.Series | pd.DataFrame, how: How) -> pd.Se
     if isinstance(keys.dtype, pd.CategoricalDtype):
         codes, found = keys.cat.codes.to_numpy(), keys.cat.categories
         result: pd.Series | pd.DataFrame = getattr(values.groupby(codes, sort=True), how)()
-        return result.set_axis(found.take(result.index.to_numpy()))
+        # -1, the first: rows that have no key, or one that nobody knows, together.
+        return result.set_axis(found.take(result.index.to_numpy(), fill_value=np.nan))
     codes, found = key_codes(keys)
     return getattr(values.groupby(codes, sort=True), how)().set_axis(found)
 

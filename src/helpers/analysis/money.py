@@ -6,6 +6,7 @@ whole numbers do not. Exact for amounts below 9e11 in all.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 
 UNITS = 10_000
 """Units (ten-thousandths) in one unit of money."""
+_ROWS_AT_ONCE = 250_000
 MANY_ROWS = 100_000
 """From so many rows on keys are numbered run by run: texts are slow to compare."""
 
@@ -30,9 +32,48 @@ def from_units(units: Any) -> Any:
     return units / UNITS
 
 
+def sums_at(
+    places: np.ndarray, amounts: np.ndarray, size: int, chosen: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the exact sums of amounts by place, in ten-thousandths; of the rows that are ``chosen`` (None: all).
+
+    Part by part: the whole numbers of all rows at once would take more memory than the amounts.
+    """
+    sums = np.zeros(size, dtype="int64")
+    for at, values in parts_of(places, amounts, chosen):
+        np.add.at(sums, at, to_units(values))
+    return sums
+
+
+def counts_at(
+    places: np.ndarray, counts: np.ndarray, size: int, chosen: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the sums of whole numbers, or of truths, by place; as `sums_at`."""
+    sums = np.zeros(size, dtype="int64")
+    for at, values in parts_of(places, counts, chosen):
+        np.add.at(sums, at, values.astype("int64"))
+    return sums
+
+
+def parts_of(
+    places: np.ndarray, values: np.ndarray, chosen: np.ndarray | None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Return the places and values of the rows that are chosen, so many at once as are quick to go through."""
+    for start in range(0, len(places), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        at, part = places[rows], values[rows]
+        if chosen is not None:
+            at, part = at[chosen[rows]], part[chosen[rows]]
+        yield at.astype(np.intp, copy=False), part  # NumPy adds fast by these alone
+
+
 def total(amounts: Any) -> float:
     """Return the exact sum of amounts."""
-    return float(to_units(amounts).sum() / UNITS)
+    values = np.asarray(amounts, dtype="float64")
+    parts = (
+        to_units(values[start : start + _ROWS_AT_ONCE]) for start in range(0, len(values), _ROWS_AT_ONCE)
+    )
+    return sum(int(part.sum()) for part in parts) / UNITS
 
 
 def sum_by(frame: pd.DataFrame, keys: str | list[str], columns: list[str]) -> pd.DataFrame:
@@ -60,12 +101,10 @@ def sum_by(frame: pd.DataFrame, keys: str | list[str], columns: list[str]) -> pd
 
 def _sums(cells: np.ndarray, amounts: pd.Series, size: int) -> np.ndarray:
     """Exact sums by cell; NaN where no amount is known."""
-    units = np.zeros(size, dtype="int64")
-    np.add.at(units, cells, to_units(amounts))
-    known = amounts.notna().to_numpy()
+    units, known = sums_at(cells, amounts.to_numpy(), size), amounts.notna().to_numpy()
     if known.all():
         return np.asarray(from_units(units))
-    return np.where(np.bincount(cells[known], minlength=size) > 0, from_units(units), np.nan)
+    return np.where(counts_at(cells, known, size) > 0, from_units(units), np.nan)
 
 
 def _sum_by(frame: pd.DataFrame, keys: str | list[str], columns: list[str]) -> pd.DataFrame:

@@ -16,7 +16,9 @@ class Span:
     last: pd.Period
 
     def holds(self, months: pd.Series) -> np.ndarray:
-        """Tell for each month (datetime64, first of the month) whether it lies in the span."""
+        """Tell for each month (datetime64, first of the month, or such categories) whether it lies in the span."""
+        if isinstance(months.dtype, pd.CategoricalDtype):
+            return self.holds(pd.Series(months.cat.categories))[months.cat.codes.to_numpy()]
         return ((months >= self.first.to_timestamp()) & (months <= self.last.to_timestamp())).to_numpy()
 
     def back(self, months: int) -> Span:
@@ -43,19 +45,30 @@ def month_numbers(moments: pd.Series) -> np.ndarray:
 
     Each different moment is looked at once: months of millions of rows are few.
     """
-    codes, found = pd.factorize(moments)
-    starts = pd.DatetimeIndex(found)
+    codes, starts = numbered_months(moments)
     return np.asarray(starts.year * 12 + starts.month, dtype="int64")[codes]
+
+
+def numbered_months(moments: pd.Series) -> tuple[np.ndarray, pd.DatetimeIndex]:
+    """Return a number for each moment, and the moments by number; those of categories are numbered already."""
+    if isinstance(moments.dtype, pd.CategoricalDtype):
+        return moments.cat.codes.to_numpy(), pd.DatetimeIndex(moments.cat.categories)
+    codes, found = pd.factorize(moments)
+    return codes, pd.DatetimeIndex(found)
 
 
 def up_to(month: pd.Period, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows (``month``: datetime64) up to a month, numbered from 0; the frame itself where those are all."""
-    there = (rows["month"] <= month.to_timestamp()).to_numpy()
-    kept = rows if there.all() else rows[there]
+    codes, starts = numbered_months(rows["month"])
+    late = starts > month.to_timestamp()
+    kept = rows[~np.asarray(late)[codes]] if late.any() else rows
     return kept.reset_index(drop=True)
 
 
 def first_month_of(*frames: pd.DataFrame | None) -> pd.Period | None:
     """Return the earliest ``month`` in the frames; None where they have no rows."""
-    starts = [frame["month"].min() for frame in frames if frame is not None and len(frame)]
+    starts = [
+        starts[np.unique(codes)].min()
+        for codes, starts in (numbered_months(f["month"]) for f in frames if f is not None and len(f))
+    ]
     return min(starts).to_period("M") if starts else None

@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers.analysis.cash import Cash
 from helpers.analysis.lookup import beside, by_key, positions
-from helpers.analysis.money import to_units, total
-from helpers.analysis.periods import trailing
+from helpers.analysis.money import sums_at, total
+from helpers.analysis.periods import first_month_of, numbered_months, trailing
 
 AGES = ("not_due", "late_1_30", "late_31_60", "late_61_90", "late_over_90")
 #: A customer's own habit counts fully only after many payments: as if so many at the company's mean came first.
@@ -124,15 +124,16 @@ def _customers(
 
 def _months(rows: pd.DataFrame, month: pd.Period, dso_months: int) -> pd.DataFrame:
     """Invoiced, paid, balance and days outstanding at each month end."""
-    first = min(rows["month"].min().to_period("M"), month) if len(rows) else month
+    first = min(first_month_of(rows) or month, month)
     every = pd.period_range(first, month, freq="M")
-    sums = (
-        rows.assign(month=rows["month"].dt.to_period("M"))
-        .assign(**{name: to_units(rows[name]) for name in ("invoiced_amount", "paid_amount")})
-        .groupby("month")[["invoiced_amount", "paid_amount"]]
-        .sum()
-        .reindex(every, fill_value=0)
-    )
+    codes, starts = numbered_months(rows["month"])
+    sums = pd.DataFrame(
+        {
+            name: sums_at(codes, rows[name].to_numpy(), len(starts))
+            for name in ("invoiced_amount", "paid_amount")
+        },
+        pd.PeriodIndex(starts, freq="M"),
+    ).reindex(every, fill_value=0)
     balance = (sums["invoiced_amount"] - sums["paid_amount"]).cumsum()
     invoiced = sums["invoiced_amount"].rolling(dso_months, min_periods=dso_months).sum()
     days = pd.Series(every.days_in_month, index=every).rolling(dso_months).sum()

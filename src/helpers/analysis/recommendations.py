@@ -138,37 +138,64 @@ def recommendations(
     tests_drawn
         Whether the customers of ``tests`` were drawn, because there are too many.
     """
-    rows = product_gaps[product_gaps[f"{record.order}_place"].notna()]
-    rows = rows.assign(place=rows[f"{record.order}_place"]).drop(columns=["margin_place", "popularity_place"])
-    yearly = 12 / window_months
-    rows[["expected_amount", "expected_margin"]] = (
-        rows[["expected_amount", "expected_margin"]].astype("float64") * yearly
-    ).round(2)
-    rows = beside(rows, customers[["customer_id", "name", "trade_class", "salesperson_name"]])
-    named = look_up(rows["product_id"], product_list.set_index("product_id")["name"])
-    rows["product"] = named.fillna(rows["product_id"])
     bounds = pd.DataFrame(columns=["room_amount", "room_high_amount"], dtype="float64")
     if room is not None:
         bounds = room.set_index("customer_id")[["room_amount", "room_high_amount"]]
+    chosen, likely, no_room = _chosen(
+        product_gaps, bounds["room_high_amount"], 12 / window_months, most, record
+    )
+    rows = product_gaps.take(chosen).reset_index(drop=True)
+    rows = rows.drop(columns=["margin_place", "popularity_place"])
+    rows = rows.astype({"customer_id": "str", "product_id": "category"})
+    for column in ("expected_amount", "expected_margin"):
+        rows[column] = _yearly(rows[column], 12 / window_months)
+    rows["place"] = likely.index
+    known = customers[["customer_id", "name", "trade_class", "salesperson_name"]]
+    rows = beside(rows, known.astype({"trade_class": "category", "salesperson_name": "category"}))
+    sold = rows["product_id"].cat
+    named = look_up(sold.categories, product_list.set_index("product_id")["name"])
+    rows["product"] = pd.Categorical(named.fillna(sold.categories.to_series())).take(sold.codes.to_numpy())
     rows["room_amount"] = look_up(rows["customer_id"], bounds["room_amount"])
-    too_much = rows["expected_amount"] > look_up(rows["customer_id"], bounds["room_high_amount"])
-    rows = rows[~too_much]
-    # Sorted and grouped by number: texts of a million customers would take most of the time.
-    rows = rows.assign(whose=key_codes(rows["customer_id"])[0]).sort_values(["whose", "place"])
-    rows["place"] = rows.groupby("whose").cumcount() + 1
-    rows = rows[rows["place"] <= most]
-    value = rows["expected_margin"].fillna(rows["expected_amount"])
-    rows["likely_amount"] = (value * rows["buyer_share"] * record.realised).round(2)
-    whole = rows.groupby("whose")["likely_amount"].transform("sum")
-    rows = rows.assign(whole=whole).sort_values(["whole", "whose", "place"], ascending=[False, True, True])
+    rows["likely_amount"] = likely.array
     return Recommendations(
         month=month,
-        rows=rows.drop(columns=["whole", "whose", "customer_amount"]).reset_index(drop=True),
+        rows=rows,
         record=record,
         tells_record=tells_record,
         tests=proposal_tests(tests),
         hidden_months=hidden_months,
-        no_room=int(too_much.sum()),
+        no_room=no_room,
         has_margins=bool(product_gaps["margin_rate"].notna().any()),
         tested_by=tests["customer_id"].nunique() if tests_drawn else None,
     )
+
+
+def _yearly(amounts: pd.Series, windows_a_year: float) -> pd.Series:
+    return (amounts.astype("float64") * windows_a_year).round(2)
+
+
+def _chosen(
+    gaps: pd.DataFrame, room_high: pd.Series, windows_a_year: float, most: int, record: ProposalRecord
+) -> tuple[np.ndarray, pd.Series, int]:
+    """Choose what is proposed, by number: texts of a million customers would take most of the time and memory.
+
+    Returns
+    -------
+    tuple
+        The rows' numbers in the order in which they are listed; likely_amount of each, its index the place among the
+        customer's; and how many had no room.
+    """
+    there = np.flatnonzero(gaps[f"{record.order}_place"].notna())
+    expected = _yearly(gaps["expected_amount"], windows_a_year)
+    too_much = (expected > look_up(gaps["customer_id"], room_high)).to_numpy()[there]
+    kept = there[~too_much]
+    whose = key_codes(gaps["customer_id"])[0]
+    kept = kept[np.lexsort((gaps[f"{record.order}_place"].to_numpy()[kept], whose[kept]))]
+    place = pd.Series(whose[kept]).groupby(whose[kept]).cumcount().to_numpy() + 1
+    kept, place = kept[place <= most], place[place <= most]
+    margin = _yearly(gaps["expected_margin"].take(kept), windows_a_year)
+    value = margin.fillna(expected.take(kept))
+    likely = (value * gaps["buyer_share"].take(kept) * record.realised).round(2)
+    whole = likely.groupby(whose[kept]).transform("sum").to_numpy()
+    order = np.lexsort((place, whose[kept], -whole))
+    return kept[order], likely.take(order).set_axis(place[order]), int(too_much.sum())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.lookup import by_key, look_up
+from helpers.analysis.lookup import look_up
 
 #: What a customer record should hold.
 FIELDS = (
@@ -54,7 +54,7 @@ class Records:
 def records(
     customers: pd.DataFrame,
     summary: pd.DataFrame,
-    contact_months: pd.DataFrame,
+    last_contacts: pd.DataFrame,
     month: pd.Period,
     supplied: Sequence[str],
     fresh_months: int = 12,
@@ -67,7 +67,7 @@ def records(
     table = customers[["customer_id", "name", "salesperson_id", "salesperson_name", "known"]].copy()
     table["filled"] = filled.sum(axis=1)
     table["complete"] = table["filled"] == len(fields)
-    contact = by_key(contact_months["customer_id"], contact_months["last_contact"], "max")
+    contact = last_contacts.set_index("customer_id")["last_contact"]
     dates = pd.DataFrame(
         {"record": customers["valid_from"], "contact": look_up(table["customer_id"], contact)}
     )

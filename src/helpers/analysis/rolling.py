@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.money import key_codes, to_units
-from helpers.analysis.periods import month_numbers, up_to
+from helpers.analysis.periods import numbered_months, up_to
 
 
 def trailing_sums(
@@ -49,7 +49,9 @@ def numbered(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
 
 def ages_of(months: pd.Series, month: pd.Period) -> np.ndarray:
     """Return how many months before ``month`` each month (datetime64, first of the month) lies."""
-    return (month.year * 12 + month.month - month_numbers(months)).astype("int16")
+    codes, starts = numbered_months(months)
+    ages = month.year * 12 + month.month - (starts.year * 12 + starts.month)
+    return np.asarray(ages, dtype="int16")[codes]
 
 
 def window_sums(
@@ -75,7 +77,7 @@ def window_sums(
             ages == back
         )  # quicker than to put rows in the order of months, and in no memory
         sums = np.zeros(size, dtype="int64")
-        np.add.at(sums, codes[there], to_units(values[there]))
+        np.add.at(sums, codes[there].astype(np.intp, copy=False), to_units(values[there]))
         return sums
 
     values, sums = amounts.to_numpy(), np.zeros(size, dtype="int64")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from helpers.analysis import signals_season as season
 from helpers.analysis import signals_strength as strength
 from helpers.analysis.lookup import look_up, rows_of
 from helpers.analysis.money import key_codes
-from helpers.analysis.periods import Span, trailing
+from helpers.analysis.periods import Span, first_month_of, trailing
 from helpers.analysis.signals_measured import NOTICED, Columns, Measured, Part, known_columns
 from helpers.playbook_settings import SIGNAL_NAMES
 
@@ -129,7 +129,7 @@ def signals(
     sold = _by_window(customer_months, month, ids)
     group = who["trade_class"] if "trade_class" in who else pd.Series(np.nan, index=ids, dtype="object")
     k = strength.regularity(*(_floats(beats, name) for name in ("gaps", "gap_sum", "log_gap_sum")))
-    begin = first_month or (customer_months["month"].min().to_period("M") if len(customer_months) else month)
+    begin = first_month or first_month_of(customer_months) or month
     silent = season.silence(beats, k, customer_months, group, month, begin)
     parts = {
         "silence": Part.of(silent.days, silent.mean_gap_days, _surprise(silent.chance), silent.spread_days)
@@ -239,6 +239,18 @@ def _class_change(now: pd.Series, then: pd.Series, label: pd.Series) -> Floats:
     # A class of few would take its own fall for the season's: it takes the company's change.
     ratio = (sums[("now", "sum")] / sums[("then", "sum")]).where(size >= 10, whole)
     return label.map(ratio).fillna(whole).clip(0.5, 2.0).to_numpy(dtype="float64")
+
+
+#: Starts of the names of columns of the fact evidence that are looked at; it has as many again.
+_LOOKED_AT = (
+    "service_lines_", "role_lines_", "purchasing_contacts_", "role_contacts_", "discount_", "decision_", "late_",
+    "survey_", "returns_amount_", "gross_amount_", "complaints_", "categories_", "lines_", "visits_", "last_visit",
+)  # fmt: skip
+
+
+def seen_of(columns: Sequence[str]) -> list[str]:
+    """Return which columns of the fact evidence `signals` looks at, of those that the data supply."""
+    return [name for name in columns if name == "customer_id" or name.startswith(_LOOKED_AT)]
 
 
 def _evidence_signals(facts: Columns, month: pd.Period) -> dict[str, Part]:

@@ -10,14 +10,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.analysis import signals_strength as strength
-from helpers.analysis.money import key_codes
-from helpers.analysis.periods import month_numbers
+from helpers.analysis.lookup import look_up
+from helpers.analysis.money import counts_at, parts_of
+from helpers.analysis.periods import numbered_months
+from helpers.analysis.rolling import ages_of, numbered
 
 Floats = NDArray[np.float64]
 #: Purchase days that a class's calendar months are given on top: of few purchases no season is read.
 _POOL = 20.0
 #: A silence of this many months or more reaches into the silence of a year ago: nothing recurs.
 _LONGEST_MONTHS = 11
+#: More months than any silence lasts.
+_NEVER = 10_000
 _MONTH_DAYS = 365.25 / 12
 
 
@@ -102,19 +106,21 @@ def busy_days(
         For each span the days by customer_id of ``label``; NaN where a day is missing. Over a whole year a class's
         days add up to its days; with under a year of data they are days.
     """
-    number = customer_months["month"].dt.year * 12 + customer_months["month"].dt.month
+    codes, starts = numbered_months(customer_months["month"])
+    number = np.asarray(starts.year * 12 + starts.month, dtype="int64")
     last = month.year * 12 + month.month
-    years = int((last - number.min() + 1) // 12) if len(number) else 0
+    begin = number[np.unique(codes)].min() if len(codes) else last
+    years = int((last - begin + 1) // 12)
     classes = pd.Index(sorted(set(label)))
     weights = np.ones((len(classes), 12))
     if years:
-        rows = customer_months[number > last - 12 * years]
-        codes, ids = key_codes(rows["customer_id"])
-        group = classes.get_indexer(pd.Index(label.reindex(ids)))[codes]
-        known = group >= 0
-        days = np.zeros((len(classes), 12))
-        bought = rows["purchase_days"].to_numpy(dtype="float64")
-        np.add.at(days, (group[known], rows["month"].dt.month.to_numpy()[known] - 1), bought[known])
+        customers, ids = numbered(customer_months["customer_id"])
+        group = classes.get_indexer(pd.Index(look_up(ids, label, None))).astype("int32")
+        group[group < 0] = len(classes)  # nobody's
+        cells = group[customers] * 12 + ((number - 1) % 12).astype("int32")[codes]
+        inside = (number > last - 12 * years)[codes]
+        sums = counts_at(cells, customer_months["purchase_days"].to_numpy(), 12 * len(classes) + 12, inside)
+        days = sums.reshape(-1, 12)[:-1].astype("float64")
         mean = days.mean(axis=1, keepdims=True)
         weights = (days + _POOL) / (mean + _POOL)
     place = classes.get_indexer(label)
@@ -145,17 +151,24 @@ def silent_every_year(
     first_month
         First month of the data.
     """
-    bought = customer_months.loc[customer_months["purchase_days"] > 0, ["customer_id", "month"]]
-    number = month_numbers(bought["month"])
-    codes, ids = key_codes(bought["customer_id"])
+    codes, ids = numbered(customer_months["customer_id"])
+    bought = customer_months["purchase_days"].to_numpy() > 0
     now, begin = month.year * 12 + month.month, first_month.year * 12 + first_month.month
-    since = (last_purchase.dt.year * 12 + last_purchase.dt.month).astype("float64")
-    first = pd.Series(number).groupby(codes).min().set_axis(ids).reindex(last_purchase.index)
-    last_of_row = since.reindex(ids).to_numpy()[codes]
-    years, again = np.zeros(len(since)), np.zeros(len(since), dtype=bool)
-    for back in range(12, now - begin + 1, 12):
-        years += (first <= since - back).to_numpy()
-        inside = (number > last_of_row - back) & (number <= now - back)
-        again |= since.index.isin(ids.take(np.unique(codes[inside])))
+    ages = ages_of(customer_months["month"], month)
+    since = last_purchase.dt.year * 12 + last_purchase.dt.month.astype("float64")
     length = (now - since).to_numpy()
+    # By row: how long its customer is silent now; nobody can be so long as who has never bought.
+    silent = np.nan_to_num(look_up(ids, pd.Series(length, since.index)).to_numpy(), nan=-_NEVER)
+    silent = np.clip(silent, -_NEVER, _NEVER).astype("int16")[codes]
+    oldest = np.full(len(ids), -_NEVER, dtype="int64")
+    for at, aged in parts_of(codes, ages, bought):
+        np.maximum.at(oldest, at, aged.astype("int64"))
+    first = look_up(since.index, pd.Series(oldest, ids), -_NEVER).to_numpy()
+    again_of = np.zeros(len(ids), dtype=bool)
+    years, known = np.zeros(len(since)), ~np.isnan(length)
+    for back in range(12, now - begin + 1, 12):
+        years += known & (first >= np.nan_to_num(length) + back)
+        inside = bought & (ages >= back) & (ages < silent + np.int16(back))
+        again_of |= counts_at(codes, inside, len(ids)) > 0
+    again = look_up(since.index, pd.Series(again_of, ids), False).to_numpy(dtype=bool)
     return (years > 0) & ~again & (length >= 1) & (length <= _LONGEST_MONTHS)

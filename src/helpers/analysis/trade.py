@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.customer_sums import CustomerSums
-from helpers.analysis.lookup import look_up, places_in
-from helpers.analysis.money import from_units, sum_by, to_units, total
-from helpers.analysis.periods import Span, trailing, year_to_date
+from helpers.analysis.lookup import look_up, positions
+from helpers.analysis.money import from_units, sum_by, sums_at, total
+from helpers.analysis.periods import Span, numbered_months, trailing, year_to_date
 from helpers.analysis.plan import target_span
+from helpers.analysis.rolling import ages_of, numbered
 
 SPANS = ("month", "year")
 #: What an expectation rests on, the best first.
@@ -90,8 +91,7 @@ def trade(
     table = pd.DataFrame(index=people.index)
     for column in ("name", "trade_class", "salesperson_name"):
         table[column] = people[column]
-    amounts = ["month", "net_amount"]
-    everyone = pd.concat([customer_months[amounts], unassigned_months[amounts]])
+    everyone = _units_by_month(customer_months, unassigned_months)
     sums = CustomerSums(customer_months, table.index)
     since = pd.Series(sums.first_month((customer_months["net_amount"] > 0).to_numpy()), table.index)
     planned = targets[targets["metric"] == "net_sales"]
@@ -104,7 +104,9 @@ def trade(
     own = own[(own["year_amount"] != 0) | own["year_expected_amount"].notna()]
     own = own.reset_index().sort_values(["year_amount", "customer_id"], ascending=[False, True])
     own = own.reset_index(drop=True)
-    sold = everyone if keep is None else customer_months[customer_months["customer_id"].isin(keep)]
+    sold = everyone
+    if keep is not None:
+        sold = _units_by_month(customer_months[customer_months["customer_id"].isin(keep)])
     return Trade(
         month=month,
         customers=own,
@@ -146,7 +148,7 @@ def targets_by(targets: pd.DataFrame, scope_type: str, span: Span) -> pd.Series:
 def _add_span(
     table: pd.DataFrame,
     sums: CustomerSums,
-    everyone: pd.DataFrame,
+    everyone: pd.Series,
     targets: pd.DataFrame,
     since: pd.Series,
     name: str,
@@ -160,7 +162,8 @@ def _add_span(
     known = first_month <= span.back(12).first
     before = before if known else before * np.nan
     company, company_before = (
-        total(everyone.loc[part.holds(everyone["month"]), "net_amount"]) for part in (span, span.back(12))
+        float(from_units(everyone.reindex(part.months(), fill_value=0).sum()))
+        for part in (span, span.back(12))
     )
     company_target = float(targets_by(targets, "company", span).get("", np.nan))
     plan = company_target / company_before if known and company_before > 0 else np.nan
@@ -213,12 +216,18 @@ def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period) -> pd.D
     return sums.sort_values(["year_amount", "trade_class"], ascending=[False, True]).reset_index(drop=True)
 
 
-def _months(sold: pd.DataFrame, month: pd.Period, first_month: pd.Period) -> pd.DataFrame:
+def _units_by_month(*months: pd.DataFrame) -> pd.Series:
+    """Add up net sales in ten-thousandths by month (period)."""
+    sums = []
+    for rows in months:
+        codes, starts = numbered_months(rows["month"])
+        units = sums_at(codes, rows["net_amount"].to_numpy(), len(starts))
+        sums.append(pd.Series(units, pd.PeriodIndex(starts, freq="M")))
+    return pd.concat(sums).groupby(level=0).sum()
+
+
+def _months(sums: pd.Series, month: pd.Period, first_month: pd.Period) -> pd.DataFrame:
     span = pd.period_range(max(month - 23, first_month), month, freq="M")
-    sums = pd.Series(
-        to_units(sold["net_amount"]), index=pd.PeriodIndex(sold["month"], freq="M"), dtype="int64"
-    )
-    sums = sums.groupby(level=0).sum()
     before = [from_units(sums.get(each - 12, 0)) if each - 12 >= first_month else np.nan for each in span]
     now = from_units(sums.reindex(span, fill_value=0).to_numpy())
     return pd.DataFrame({"month": span.to_timestamp(), "net_amount": now, "previous_amount": before})
@@ -226,14 +235,11 @@ def _months(sold: pd.DataFrame, month: pd.Period, first_month: pd.Period) -> pd.
 
 def _matrix(months: pd.DataFrame, ids: pd.Series, month: pd.Period) -> pd.DataFrame:
     span = trailing(month, SHOWN_MONTHS)
-    inside = months.loc[span.holds(months["month"]), ["customer_id", "month", "net_amount"]]
-    place = places_in(pd.Index(ids), inside["customer_id"])
-    ages = (month.year * 12 + month.month) - (inside["month"].dt.year * 12 + inside["month"].dt.month)
-    known = place >= 0
+    codes, known = numbered(months["customer_id"])
+    places = positions(pd.Index(ids), known)[codes]
+    ages = ages_of(months["month"], month)
+    inside = span.holds(months["month"]) & (places >= 0)
     wide = np.zeros((len(ids), SHOWN_MONTHS))
-    np.add.at(
-        wide,
-        (place[known], (SHOWN_MONTHS - 1 - ages.to_numpy())[known]),
-        inside["net_amount"].to_numpy()[known],
-    )
+    cells = places[inside] * SHOWN_MONTHS + (SHOWN_MONTHS - 1 - ages[inside])
+    np.add.at(wide.reshape(-1), cells, months["net_amount"].to_numpy()[inside])
     return pd.DataFrame(wide, index=pd.Index(ids.array), columns=span.months())

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.analysis.bridge import Against, Bridge, bridge
 from helpers.analysis.composition import Composition, composition
 from helpers.analysis.price_volume_mix import PriceVolumeMix, price_volume_mix
+from helpers.questions.by_number import MONEY
 from helpers.questions.kept import remembered_with
 from helpers.questions.opened import Opened
 from helpers.scope import COMPANY, Scope
@@ -54,7 +55,7 @@ class CustomerQuestions(Opened):
     def _part(self, by: str, only: Mapping[str, str | None] | None, window_months: int | None) -> Composition:
         periods = self.settings.periods
         return composition(
-            *self._chosen(only),
+            *self._chosen(only, *MONEY),
             self.month,
             by,
             window_months or periods.window_months,
@@ -68,7 +69,7 @@ class CustomerQuestions(Opened):
     ) -> Composition:
         periods = self.settings.periods
         return composition(
-            *(self._chosen(None) if scope == self.scope else self._both(scope)),
+            *(self._chosen(None, *MONEY) if scope == self.scope else self._both(scope)),
             self.month,
             by,
             window_months or periods.window_months,
@@ -83,7 +84,7 @@ class CustomerQuestions(Opened):
         )
 
     def _both(self, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return self._frame("customers", scope), self._months(scope)
+        return self._frame("customers", scope), self._months(*MONEY, scope=scope)
 
     def bridge(
         self,
@@ -112,7 +113,7 @@ class CustomerQuestions(Opened):
             )
         is_part = any(value is not None for value in (only or {}).values())
         return bridge(
-            *self._chosen(only),
+            *self._chosen(only, "net_amount", "purchase_days"),
             self.month,
             by,
             window_months,

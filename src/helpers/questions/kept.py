@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -49,6 +49,12 @@ def kept(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answ
     )
 
 
+def learn_first(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answer]) -> None:
+    """Have an answer kept, as `kept` does, without holding it: for what takes much memory while it is learnt."""
+    if (_key(settings), name) not in facts.answers and not _file_of(facts, settings, name).exists():
+        _kept_in_file(facts, settings, name, compute)
+
+
 def remembered_with(facts: Facts, key: tuple[str, ...], compute: Callable[[], Answer]) -> Answer:
     """Return what ``compute`` returns, once as long as these facts are there; a scope must not enter it."""
     if key not in facts.answers:
@@ -73,7 +79,11 @@ def kept_by_content(facts: Facts) -> Remember:
 
 
 def _kept_in_file(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answer]) -> Answer:
-    return _in_file(answers_folder(facts, settings) / f"{name}.pickle", compute)
+    return _in_file(_file_of(facts, settings, name), compute)
+
+
+def _file_of(facts: Facts, settings: Settings, name: str) -> Path:
+    return answers_folder(facts, settings) / f"{name}.pickle"
 
 
 def answers_folder(facts: Facts, settings: Settings) -> Path:
@@ -83,15 +93,21 @@ def answers_folder(facts: Facts, settings: Settings) -> Path:
 
 def _in_file(path: Path, compute: Callable[[], Answer]) -> Answer:
     try:
-        return pickle.loads(path.read_bytes())
+        return _read(path)
     except _UNREADABLE:
         pass
     with one_at_a_time(path.with_suffix(".lock")):
         try:  # another process may have computed it in the meantime
-            return pickle.loads(path.read_bytes())
+            return _read(path)
         except _UNREADABLE:
             with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
                 return _keep(compute(), path)
+
+
+def _read(path: Path) -> Any:
+    """Read an answer as it is needed: all bytes of the file beside it would take as much memory again."""
+    with path.open("rb") as file:
+        return pickle.load(file)
 
 
 def _keep(answer: Answer, path: Path) -> Answer:

@@ -15,6 +15,7 @@ from helpers.analysis.leaving_list import RiskList, risk_list
 from helpers.analysis.leaving_states import state_now
 from helpers.models import MBGCNBDk
 from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
+from helpers.questions.by_number import MONEY
 from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.questions.kept import kept_by_content
 from helpers.questions.parts import id_ranges
@@ -68,7 +69,7 @@ class LeavingQuestions(LeavesRows):
         settings = self.settings.churn
         if horizon_months is not None:
             settings = settings.model_copy(update={"horizon_months": horizon_months})
-        money = self._frame("customer_summary", COMPANY)
+        money = self._summary(*MONEY, scope=COMPANY)
         costed = money["net_amount_with_cost"].sum()
         margin = (costed - money["cost_amount"].sum()) / costed if costed > 0 else 1.0
         # Read where they are used: nobody else keeps them in memory.
@@ -104,9 +105,7 @@ class LeavingQuestions(LeavesRows):
         if self.tables.has("interactions"):
             contacts = self.frame("last_contacts")
         seen = seen or self._usual
-        risk = risk_list(
-            seen, self.frame("customers"), self.frame("customer_summary"), contacts, self.settings.churn
-        )
+        risk = risk_list(seen, self.frame("customers"), self._summary(*MONEY), contacts, self.settings.churn)
         if seen is vars(self).get("_usual"):
             self._leave("risk", lambda: _left_of(risk))
         return risk

@@ -17,6 +17,8 @@ from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
 from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.scope import COMPANY
 
+_OF_THE_MONTHS = ("invoiced_amount", "paid_amount", "payments", "days_late_sum", "days_late_squares")
+
 
 class MoneyQuestions(LeavesRows):
     """Attainment of targets, the salespeople's scorecard, and receivables."""
@@ -43,7 +45,7 @@ class MoneyQuestions(LeavesRows):
         spans = spans_of(self.month)
         ahead = [((self.month - s.first).n + 1, (s.last - self.month).n) for s in spans.values()]
         return period_forecast(
-            self._months(COMPANY),
+            self._months("net_amount", scope=COMPANY),
             self._frame("customers", COMPANY),
             self.month,
             [span for span in ahead if span[1]],
@@ -62,8 +64,8 @@ class MoneyQuestions(LeavesRows):
         facts = self.facts
         return scorecard(
             self._frame("customers", COMPANY),
-            self._months(COMPANY),
-            self._frame("customer_summary", COMPANY),
+            self._months("net_amount", scope=COMPANY),
+            self._summary("first_purchase", scope=COMPANY),
             facts.frame("survey_months"),
             facts.frame("receivables"),
             self.attainment().units,
@@ -83,12 +85,15 @@ class MoneyQuestions(LeavesRows):
         """
         if not self.tables.has("invoices"):
             return None
-        rules = self.settings.money
+        rules, ahead = (
+            self.settings.money,
+            self._cash(),
+        )  # learnt before the months, which are many, are there
         owed = receivables(
             self.frame("customers"),
             self.frame("receivables"),
-            self.frame("receivable_months"),
-            self._cash(),
+            self._unkept("receivable_months", self.scope).columns(*_OF_THE_MONTHS),
+            ahead,
             self.month,
             rules.dso_months,
             rules.later_days,

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from helpers import config
-from helpers.analysis.lookup import places_in
 from helpers.config import Settings
 from helpers.facts import Facts, FreeTables
+from helpers.facts.fact import own_customers
 from helpers.intake.tables import StandardTables
+from helpers.questions.by_number import RowsByNumber
 from helpers.questions.kept import kept
 from helpers.scope import COMPANY, Scope
 from helpers.views.book_block import book_block
 from helpers.views.numbers import Numbers
 
 Answer = TypeVar("Answer")
-_MONTH_COLUMNS = (
-    "customer_id", "month", "net_amount", "cost_amount", "net_amount_with_cost", "orders", "purchase_days",
-)  # fmt: skip
 _READ_BY_MANY = ("customers", "customer_summary")
 _MANY_ROWS = 300_000
 """Other facts of more rows are not kept beside each other: ten such frames fill the memory of a small machine."""
@@ -60,7 +59,9 @@ class Opened:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    _coded: dict[Scope, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _by_number: dict[tuple[str, Scope], RowsByNumber] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
@@ -109,23 +110,42 @@ class Opened:
             self._frames[key] = frame
         return self._frames[key].copy(deep=False)
 
-    def _months(self, scope: Scope | None = None) -> pd.DataFrame:
-        """Return the fact customer_months, the columns that questions look at; its customer_id is categorical.
-
-        A row a customer and month, asked for again and again: texts would take the most memory and time of all. The
-        categories are the fact customers' ids in its order, so that what is known of customers need not be looked up.
-        """
+    def _summary(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
+        """Return customer_id and these columns of the fact customer_summary, which has two dozen."""
         whose = self.scope if scope is None else scope
-        if whose not in self._coded:
-            months = self.facts.frame("customer_months", whose, _MONTH_COLUMNS)
-            ids = pd.Index(self._frame("customers", whose)["customer_id"])
-            codes = places_in(ids, months["customer_id"])
-            self._coded[whose] = months.assign(customer_id=pd.Categorical.from_codes(codes, ids))
-        return self._coded[whose].copy(deep=False)
+        return self._frame("customer_summary", whose, ("customer_id", *columns))
 
-    def _chosen(self, only: Mapping[str, str | None] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the facts customers and customer_months of those who have these values; None chooses nothing."""
-        customers, months = self.frame("customers"), self._months()
+    def _months(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
+        """Return customer_id, month (both categorical) and these columns of the fact customer_months.
+
+        Asked for again and again: see `RowsByNumber`.
+        """
+        return self._rows("customer_months", *columns, scope=scope)
+
+    def _rows(self, fact: str, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
+        """Return columns of a fact of many rows a customer, as `_months` does."""
+        whose = self.scope if scope is None else scope
+        if (fact, whose) not in self._by_number:
+            self._by_number[fact, whose] = self._unkept(fact, whose)
+        return self._by_number[fact, whose].columns(*columns)
+
+    def _months_once(self, *columns: str, scope: Scope) -> pd.DataFrame:
+        """Return `_months` for a question whose page asks no other of them: they are not kept for its sake."""
+        held = self._by_number.get(("customer_months", scope))
+        return (held or self._unkept("customer_months", scope)).columns(*columns)
+
+    def _unkept(self, fact: str, scope: Scope) -> RowsByNumber:
+        """Return a fact's rows for one question: nobody keeps them."""
+        return RowsByNumber(self.facts, fact, scope, pd.Index(self._frame("customers", scope)["customer_id"]))
+
+    def _chosen(
+        self, only: Mapping[str, str | None] | None, *columns: str
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the facts customers and customer_months of those who have these values; None chooses nothing.
+
+        ``columns`` are those of `_months`.
+        """
+        customers, months = self.frame("customers"), self._months(*columns)
         picked = {column: value for column, value in (only or {}).items() if value is not None}
         if not picked:
             return customers, months
@@ -161,7 +181,7 @@ class Opened:
         """
         return next(iter(self.dimensions), "trade_class")
 
-    @property
+    @cached_property
     def has_costs(self) -> bool:
         """Whether any line of these customers has a cost, so that margins are known.
 
@@ -169,7 +189,9 @@ class Opened:
         --------
         >>> book.has_costs  # doctest: +SKIP
         """
-        return bool(self._months()["cost_amount"].notna().any())
+        months = self.facts.table("customer_months")
+        own = months if self.scope == COMPANY else own_customers(months, self.scope, self.facts)
+        return bool(own.cost_amount.count().to_pyarrow().as_py())
 
     @property
     def _shows_company_shares(self) -> bool:

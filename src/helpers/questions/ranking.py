@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helpers.analysis.behaviour import Behaviour, behaviour
+from helpers.analysis.behaviour import OF_THE_SUMMARY, Behaviour, behaviour
 from helpers.analysis.card import tier_history
 from helpers.analysis.concentration import Concentration, concentration
 from helpers.analysis.dependence import Dependence, dependence
 from helpers.analysis.grades import Grades, grades
 from helpers.analysis.tier_months import Measure
 from helpers.analysis.tiers import Tiers, tiers
+from helpers.questions.by_number import MONEY
 from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.scope import COMPANY
 
@@ -42,7 +43,8 @@ class RankingQuestions(LeavesRows):
         --------
         >>> book.tiers(only={"region": "Europe"}).summary  # doctest: +SKIP
         """
-        customers, months = self._chosen(only)
+        read = MONEY if measure == "margin_amount" else MONEY[:1]
+        customers, months = self._chosen(only, *read, "orders")
         rules = self.settings.tiers
         found = tiers(
             customers,
@@ -78,7 +80,7 @@ class RankingQuestions(LeavesRows):
             rules = self.settings.tiers
             history = tier_history(
                 self.frame("customers"),
-                self._months(),
+                self._months("net_amount"),
                 self.month,
                 self.main_dimension,
                 self.settings.periods.window_months,
@@ -99,7 +101,7 @@ class RankingQuestions(LeavesRows):
         """
         periods = self.settings.periods
         return concentration(
-            self._months(),
+            self._months("net_amount"),
             self.month,
             periods.window_months,
             periods.history_months,
@@ -115,7 +117,7 @@ class RankingQuestions(LeavesRows):
         """
         return dependence(
             self.frame("customers"),
-            self._months(),
+            self._months(*MONEY),
             self.month,
             by,
             self.settings.periods.window_months,
@@ -130,9 +132,10 @@ class RankingQuestions(LeavesRows):
         >>> book.grades().customers  # doctest: +SKIP
         """
         facts = self.facts
+        read = MONEY[:1] if self.settings.grades.measure == "net_amount" else MONEY
         found = grades(
             self._frame("customers", COMPANY),
-            self._months(COMPANY),
+            self._months(*read, "purchase_days", scope=COMPANY),
             self.month,
             self.settings.periods.window_months,
             self.settings.grades,
@@ -157,8 +160,8 @@ class RankingQuestions(LeavesRows):
         facts = self.facts
         found = behaviour(
             self._frame("customers", COMPANY),
-            self._frame("customer_summary", COMPANY),
-            self._months(COMPANY),
+            self._summary(*OF_THE_SUMMARY, scope=COMPANY),
+            self._months("purchase_days", scope=COMPANY),
             self.month,
             self.settings.periods.window_months,
             self.settings.segments,

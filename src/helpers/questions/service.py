@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.analysis.attention import Attention, activity, attention, contacts_per_engagement
+from helpers.analysis.attention import Activity, Attention, activity, attention, contacts_per_engagement
 from helpers.analysis.complaints import Complaints, complaints
 from helpers.analysis.complaints_effect import ComplaintEffect, complaint_effect
 from helpers.analysis.prospects import Prospects, prospects
@@ -12,7 +12,10 @@ from helpers.analysis.records import FIELDS, Records, records
 from helpers.analysis.satisfaction import Satisfaction, satisfaction
 from helpers.analysis.visits import Visits, visits
 from helpers.questions.ranking import RankingQuestions
-from helpers.scope import COMPANY
+from helpers.scope import COMPANY, Scope
+
+#: What these questions look at of the fact customer_summary: one frame for all of them.
+_OF_THE_SUMMARY = ("net_amount", "net_amount_previous", "first_purchase")
 
 
 class ServiceQuestions(RankingQuestions):
@@ -30,7 +33,7 @@ class ServiceQuestions(RankingQuestions):
         return complaints(
             self.frame("complaint_cases"),
             self.frame("customers"),
-            self.frame("customer_summary"),
+            self._summary(*_OF_THE_SUMMARY),
             self.month,
             self.settings.periods.window_months,
             self.settings.service.repeat_complaints,
@@ -44,7 +47,7 @@ class ServiceQuestions(RankingQuestions):
     def _complaint_effect(self) -> ComplaintEffect | None:
         return complaint_effect(
             self._frame("complaint_cases", COMPANY),
-            self._months(COMPANY),
+            self._months("net_amount", scope=COMPANY),
             self.month,
             self.facts.coverage.months[0],
             self.settings.service.effect_months,
@@ -62,8 +65,8 @@ class ServiceQuestions(RankingQuestions):
         return visits(
             self.frame("customers"),
             self.tiers(self.main_dimension).customers,
-            self.frame("customer_summary"),
-            self.frame("contact_months"),
+            self._summary(*_OF_THE_SUMMARY),
+            self._contacts(),
             self.month,
             self.settings.periods.window_months,
             self.settings.service.visit_every_days.model_dump(),
@@ -78,7 +81,7 @@ class ServiceQuestions(RankingQuestions):
         """
         if not self.tables.has("interactions"):
             return None
-        active = activity(self.frame("contact_months"), self._months())
+        active = activity(self._contacts(), self._months("purchase_days"))
 
         def company_rate() -> float:
             whole = active if self.scope == COMPANY else self._company_activity()
@@ -87,15 +90,20 @@ class ServiceQuestions(RankingQuestions):
         return attention(
             active,
             self.frame("customers"),
-            self.frame("customer_summary"),
+            self._summary(*_OF_THE_SUMMARY),
             self.month,
             self.facts.coverage.months[0],
             self._company_answer("contacts_per_engagement", company_rate),
             self.settings.service.attention_months,
         )
 
-    def _company_activity(self) -> pd.DataFrame:
-        return activity(self._frame("contact_months", COMPANY), self._months(COMPANY))
+    def _company_activity(self) -> Activity:
+        return activity(self._contacts(COMPANY), self._months("purchase_days", scope=COMPANY))
+
+    def _contacts(self, scope: Scope | None = None) -> pd.DataFrame:
+        """Return the fact contact_months as `_months` returns customer_months, for two questions at once."""
+        names = ("contacts", "visits", "enquiries", "last_visit")
+        return self._rows("contact_months", *names, scope=scope)
 
     def satisfaction(self) -> Satisfaction | None:
         """Return satisfaction, None without surveys; see `helpers.analysis.satisfaction`.
@@ -110,7 +118,7 @@ class ServiceQuestions(RankingQuestions):
             self.frame("survey_months"),
             self.frame("customers"),
             self.tiers(self.main_dimension).customers,
-            self.frame("customer_summary"),
+            self._summary(*_OF_THE_SUMMARY),
             self.month,
             self.settings.service.wave_months,
         )
@@ -137,8 +145,8 @@ class ServiceQuestions(RankingQuestions):
             return None
         return records(
             self.frame("customers"),
-            self.frame("customer_summary"),
-            self.frame("contact_months"),
+            self._summary(*_OF_THE_SUMMARY),
+            self.facts.frame("last_contacts", self.scope),
             self.month,
             [name for name in FIELDS if self.tables.has("customers", name)],
             self.settings.service.fresh_months,

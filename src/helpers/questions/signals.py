@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from helpers.analysis.experience import ExperienceShift, experience_shift
-from helpers.analysis.signals import Signals, signals
+from helpers.analysis.signals import Signals, seen_of, signals
+from helpers.analysis.signals_measured import Measured, Part
 from helpers.facts.experience_windows import ExperienceWindows
 from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
+from helpers.questions.kept import learn_first
 from helpers.questions.leaving import purchase_model
 from helpers.scope import COMPANY
+
+#: What purchase models read of the fact customer_summary.
+_OF_PURCHASES = ("first_purchase", "frequency", "recency_days", "T_days", "sum_log_gaps")
 
 
 class SignalQuestions(LeavesRows):
@@ -23,11 +36,14 @@ class SignalQuestions(LeavesRows):
         >>> book.signals().of("C00003")  # doctest: +SKIP
         """
         facts = self.facts
+        if facts.learning_share < 1:
+            # The largest of what the page of signals asks later: there is room for it as long as nothing else is there.
+            learn_first(facts, self.settings, "experience", self._experience)
         found = signals(
             self._frame("customers", COMPANY),
-            facts.frame("evidence"),
+            facts.frame("evidence", columns=seen_of(facts.table("evidence").columns)),
             facts.frame("rhythm"),
-            self._months(COMPANY),
+            self._months_once("net_amount", "purchase_days", scope=COMPANY),
             self.month,
             self.settings.periods.window_months,
             self._company_answer("signals-p-alive", self._p_alive),
@@ -35,6 +51,7 @@ class SignalQuestions(LeavesRows):
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
+        found = replace(found, measured=_set_down(found.measured, facts.folder))
         self._leave("signals", lambda: Left(found.noticed, {}))
         return found
 
@@ -63,13 +80,36 @@ class SignalQuestions(LeavesRows):
 
     def _p_alive(self) -> pd.Series | None:
         """Score everybody by the regular dropout model; None where the customers do not determine one."""
-        weeks = _in_weeks(self.facts.drawn_frame("customer_summary"))
+        weeks = _in_weeks(self.facts.drawn_frame("customer_summary", ("customer_id", *_OF_PURCHASES)))
         model = purchase_model(weeks) if len(weeks) else None
         if model is None:
             return None
         if self.facts.learning_share < 1:
-            weeks = _in_weeks(self._frame("customer_summary", COMPANY))
+            weeks = _in_weeks(self._summary(*_OF_PURCHASES, scope=COMPANY))
         return model.p_alive(weeks)
+
+
+def _set_down(measured: Measured, folder: Path) -> Measured:
+    """Put every signal of every customer into a file without a name: later, one customer's are looked at.
+
+    They are the most numbers of the page, and all that it shows of them has been taken by then.
+    """
+    with tempfile.TemporaryFile(dir=folder) as file:
+        parts = {
+            signal: Part(*(_mapped(file, values) for values in part))
+            for signal, part in measured.parts.items()
+        }
+    return replace(measured, parts=parts)
+
+
+def _mapped(file: IO[bytes], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values as they stand in the file; what takes no memory stays what it is."""
+    if not len(values) or values.strides == (0,):
+        return values
+    start = file.seek(0, os.SEEK_END)
+    values.tofile(file)
+    file.flush()
+    return np.asarray(np.memmap(file, values.dtype, "r", start, values.shape))
 
 
 def _in_weeks(customer_summary: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,13 @@ from helpers.facts.trade import products_of
 from helpers.questions.opened import Opened
 from helpers.scope import COMPANY
 
+#: What is looked at of the fact product_gaps, which only one question reads: nobody keeps it.
+_OF_THE_GAPS = (
+    "product_id", "margin_place", "popularity_place", "peers", "buyers", "buyer_share", "typical_share",
+    "expected_amount", "margin_rate", "expected_margin", "last_bought",
+)  # fmt: skip
+#: What became of proposals in all; the record of each way to propose looks at more.
+_OF_THE_TESTS = ("customer_id", "rule", "proposals", "bought", "net_amount", "margin_amount")
 #: So many customers have their products shown.
 MOST_CUSTOMERS = 10
 
@@ -28,7 +35,7 @@ class TradeQuestions(Opened):
         facts = self.facts
         return trade(
             self._frame("customers", COMPANY),
-            self._months(COMPANY),
+            self._months("net_amount", scope=COMPANY),
             self._frame("unassigned_months", COMPANY),
             self._frame("targets", COMPANY),
             self.month,
@@ -50,7 +57,7 @@ class TradeQuestions(Opened):
         return wallet(
             self.frame("wallet_estimates"),
             self.frame("customers"),
-            self._months(),
+            self._months("net_amount"),
             self.month,
             rules.wallet_methods,
             rules.wallet_months,
@@ -98,8 +105,9 @@ class TradeQuestions(Opened):
             return None
         if customer_ids is None:
             customer_ids = self.trade().customers["customer_id"].head(MOST_CUSTOMERS).tolist()
-        own = set(self.frame("customers")["customer_id"])
-        rows = products_of(self.facts, sorted(own & set(customer_ids)))
+        everybody = self.frame("customers")["customer_id"]
+        own = everybody[everybody.isin(customer_ids)]
+        rows = products_of(self.facts, sorted(own))
         return products(rows, self.frame("product_list"), "customer_id")
 
     def recommendations(self) -> Recommendations | None:
@@ -113,10 +121,10 @@ class TradeQuestions(Opened):
             return None
         known = self.wallet()
         return recommendations(
-            self.frame("product_gaps"),
+            self._unkept("product_gaps", self.scope).columns(*_OF_THE_GAPS),
             self.frame("product_list"),
             self.frame("customers"),
-            self.frame("proposal_tests"),
+            self.facts.frame("proposal_tests", self.scope, _OF_THE_TESTS),
             HIDDEN_MONTHS,
             self.month,
             self.settings.periods.window_months,

@@ -13,6 +13,7 @@ from helpers.analysis.lifetime_learning import LearnedValue, learn
 from helpers.analysis.origins import purchase_histories
 from helpers.analysis.tiers import tiers
 from helpers.facts import Facts
+from helpers.questions.by_number import MONEY
 from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.questions.opened import Opened
 from helpers.questions.parts import id_ranges
@@ -34,20 +35,23 @@ class ValueQuestions(LeavesRows):
         >>> book.lifetime(5).equity  # doctest: +SKIP
         """
         rules = self.settings.value
-        customers, months, periods = (
-            self.frame("customers"),
-            self._months(),
-            self.settings.periods,
-        )
+        customers, periods = self.frame("customers"), self.settings.periods
         cutoffs = self.settings.tiers.cutoffs
         ranked = tiers(
-            customers, months, self.month, None, periods.window_months, cutoffs, history_months=1
+            customers,
+            self._months("net_amount"),
+            self.month,
+            None,
+            periods.window_months,
+            cutoffs,
+            history_months=1,
         ).customers
         horizon = horizon_years or min((1, 3, 5), key=lambda years: abs(years - rules.headline_years))
+        learned = learned_value(self)
         value = lifetime(
-            learned_value(self),
+            learned,
             customers,
-            months,
+            self._months(*_measured(learned is not None and learned.by_margin)),
             self.month,
             ranked.set_index("customer_id")["tier"],
             self.dimensions,
@@ -71,7 +75,12 @@ class ValueQuestions(LeavesRows):
         --------
         >>> book.cohorts(book.lifetime())  # doctest: +SKIP
         """
-        return cohorts(value.customers, self._months(), self.month, value.by_margin)
+        return cohorts(
+            value.customers,
+            self._months(*_measured(value.by_margin), "purchase_days"),
+            self.month,
+            value.by_margin,
+        )
 
     def alive_history(self, value: LifetimeValue, customer_ids: list[str]) -> AliveHistory:
         """Return how P(alive) of these customers went; see `helpers.analysis.alive`.
@@ -94,6 +103,11 @@ def _left_of(value: LifetimeValue) -> Left:
             "is_rough": value.learned is None or value.learned.fallback is not None,
         },
     )
+
+
+def _measured(by_margin: bool) -> tuple[str, ...]:
+    """Return the columns of customer_months that margins, or net sales, are told by."""
+    return MONEY if by_margin else MONEY[:1]
 
 
 def learned_value(opened: Opened) -> LearnedValue | None:

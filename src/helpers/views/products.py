@@ -220,7 +220,9 @@ def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
 def _proposal(rows: pd.DataFrame, n: Numbers) -> str:
     row = rows.iloc[0]
     return n.words(
-        "Most is to be had at {customer}: {reason}", customer=called(rows).iloc[0], reason=_reason(row, n)
+        "Most is to be had at {customer}: {reason}",
+        customer=called(rows.head(1)).iloc[0],
+        reason=_reason(row, n),
     )
 
 
@@ -247,6 +249,7 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
     """List the proposals, the customer with the most to expect first."""
     _ = n.words
     shown = result.rows.head(MOST)
+    shown = shown.astype(dict.fromkeys(shown.select_dtypes("category"), "str"))
     columns = {
         "customer": Column(_("Customer")),
         "product": Column(_("Product")),

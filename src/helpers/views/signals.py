@@ -24,6 +24,8 @@ PAGE = "04_churn_signals"
 TOLD = 3
 #: How many days somebody has to act on each kind of proposal.
 _DUE_DAYS = {"answer_complaint": 7, "collect": 14, "visit": 30, "keep": 14}
+#: So many customers a drop-down offers; nobody scrolls through more, and a million names take half a gigabyte.
+_MOST_OFFERED = 2_000
 
 
 def signal_findings(result: Signals, n: Numbers) -> Findings:
@@ -237,8 +239,9 @@ def _sentences(about: pd.DataFrame, n: Numbers) -> list[str]:
 
 def options(result: Signals, n: Numbers) -> dict[str, str]:
     """Give the customers who still buy to a control, the most worrying first: what is shown -> customer_id."""
-    names = called(result.customers)
-    ids = result.customers["customer_id"].astype("object")
+    offered = result.customers.head(_MOST_OFFERED)
+    names = called(offered)
+    ids = offered["customer_id"].astype("object")
     # Two customers of one name are told apart by their ids.
     labels = names.where(~names.duplicated(keep=False), names.astype(str) + " (" + ids.astype(str) + ")")
     return dict(zip(labels, ids, strict=True)) or {n.words("There are no customers."): ""}
