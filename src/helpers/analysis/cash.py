@@ -56,6 +56,9 @@ def cash_by_owner(history: pd.DataFrame, payment_weeks: pd.DataFrame, month: pd.
         origin (period[M]), horizon_months (1 to 3), salesperson_id, team, forecast_amount, actual_amount (what came in
         of what was open then in that month; NaN: it is not over).
     """
+    if history.empty:
+        empty = {"origin": pd.PeriodIndex([], freq="M"), "horizon_months": np.array([], dtype="int64")}
+        return pd.DataFrame(empty | {name: np.array([]) for name in [*_KEYS[2:], *_AMOUNTS]})
     origins = history["month"].dt.to_period("M")
     # By number: texts of all rows, three times over, would take more than all that is reckoned.
     kinds = history[_KEYS[2:]].dtypes
@@ -78,9 +81,6 @@ def cash_by_owner(history: pd.DataFrame, payment_weeks: pd.DataFrame, month: pd.
                 )
             )  # fmt: skip
             left = later
-    if not parts:
-        empty = {"origin": pd.PeriodIndex([], freq="M"), "horizon_months": np.array([], dtype="int64")}
-        return pd.DataFrame(empty | {name: np.array([]) for name in [*_KEYS[2:], *_AMOUNTS]})
     groups = pd.concat(parts, ignore_index=True).groupby(_KEYS, dropna=False, sort=True, observed=True)
     # A forecast of which a part is not known is none.
     sums = groups[_AMOUNTS].sum(skipna=False).reset_index()

@@ -165,7 +165,8 @@ class Facts:
                 let_go(self.engine)  # arrays need room beside it
             table = as_declared(FACTS[name].build(self))
             write_whole(path, lambda draft: write_parquet(self.engine, table, draft))
-            forget_arrays(self.engine, table)
+            if FACTS[name].made == "here":
+                forget_arrays(self.engine, table)
         else:
             from helpers.intake.spark_session import accept_pandas_3
 
