@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.lookup import places_in
+from helpers.analysis.money import parts_of
 from helpers.analysis.periods import Span, numbered_months
 from helpers.analysis.rolling import numbered
 
@@ -15,7 +16,6 @@ from helpers.analysis.rolling import numbered
 _BANDS, _LEAST_ALIKE, _LEAST_CASES = 5, 5, 20
 #: Complaints of so many months at most are looked at.
 _MOST_MONTHS = 36
-_ROWS_AT_ONCE = 250_000
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,9 @@ def _running(
     steps = np.asarray(starts.year * 12 + starts.month, dtype="int64") - (
         span.first.year * 12 + span.first.month
     )
-    for start in range(0, len(who), _ROWS_AT_ONCE):
-        rows = slice(start, start + _ROWS_AT_ONCE)
-        cells = who[rows].astype("int64") * width + steps[codes[rows]] + 1
-        np.add.at(sums.reshape(-1), cells, values[rows])
+    cells = who.astype("int64") * width + steps[codes] + 1
+    for at, part in parts_of(cells, values, None):
+        np.add.at(sums.reshape(-1), at, part)
     return np.cumsum(sums, axis=1, out=sums)
 
 

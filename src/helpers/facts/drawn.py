@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import ibis.expr.types as ir
+
+if TYPE_CHECKING:
+    from helpers.facts.store import Facts
 
 #: Hexadecimal digits of the hash that are looked at.
 _DIGITS = 8
@@ -21,3 +26,8 @@ def drawn(rows: ir.Table, share: float) -> ir.Table:
     ids = rows.select("customer_id").distinct()
     chosen = ids.filter(ids.customer_id.hexdigest("sha256").substr(0, _DIGITS) < limit)
     return rows.semi_join(chosen, "customer_id")
+
+
+def drawn_ids(facts: Facts) -> ir.Table:
+    """Return customer_id of the customers that are learnt from: one row each."""
+    return drawn(facts.table("customers").select("customer_id"), facts.learning_share)

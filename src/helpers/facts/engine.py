@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -113,16 +114,35 @@ def to_pandas(table: ir.Table) -> pd.DataFrame:
 
     Rows come in batches and column by column, so that a large table is not in memory several times over.
     """
-    schema = table.schema()
-    decimals = [name for name, kind in schema.items() if kind.is_decimal()]
-    casts = dict.fromkeys(decimals, "float64") | {
-        n: "timestamp" for n, kind in schema.items() if kind.is_date()
-    }
-    with (table.cast(casts) if casts else table).to_pyarrow_batches(chunk_size=_ROWS_A_BATCH) as batches:
+    with _cast(table).to_pyarrow_batches(chunk_size=_ROWS_A_BATCH) as batches:
         rows = _with_own_texts(batches.read_all())
+    return _framed(rows, table.schema())
+
+
+def to_pandas_in_parts(table: ir.Table, rows_a_part: int) -> Iterator[pd.DataFrame]:
+    """Fetch rows typed as `to_pandas` types them, so many at once; the last part has none, so that there is one."""
+    schema = table.schema()
+    with _cast(table).to_pyarrow_batches(chunk_size=rows_a_part) as batches:
+        nothing = batches.schema.empty_table()
+        for batch in batches:
+            yield _framed(pa.Table.from_batches([batch]), schema)
+    yield _framed(nothing, schema)
+
+
+def _cast(table: ir.Table) -> ir.Table:
+    """Have the engine turn what pandas has no type for."""
+    kinds = table.schema().items()
+    casts = {name: "float64" for name, kind in kinds if kind.is_decimal()} | {
+        name: "timestamp" for name, kind in kinds if kind.is_date()
+    }
+    return table.cast(casts) if casts else table
+
+
+def _framed(rows: pa.Table, schema: ibis.Schema) -> pd.DataFrame:
     frame: pd.DataFrame = rows.to_pandas(split_blocks=True, self_destruct=True)
-    for name in decimals:
-        frame[name] = frame[name].astype("float64").round(4)
+    for name, kind in schema.items():
+        if kind.is_decimal():
+            frame[name] = frame[name].astype("float64").round(4)
     return frame
 
 

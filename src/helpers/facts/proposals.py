@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.types as ir
 
-from helpers.facts.drawn import drawn
+from helpers.facts.drawn import drawn_ids
 from helpers.facts.expressions import MONEY
 from helpers.facts.fact import Fact, company_only, own_customers
 from helpers.facts.trade import product_sums
@@ -172,12 +172,11 @@ def _proposals(bought: ir.Table, offers: ir.Table) -> ir.Table:
 
 
 def _tested_lines(facts: Facts) -> ir.Table:
-    """The lines of the customers by whom proposals are tested: those that are learnt from."""
+    """Return the lines of the customers by whom proposals are tested: those that are learnt from."""
     lines = facts.lines.filter(facts.lines.customer_id.notnull())
     if facts.learning_share == 1:
         return lines
-    ids = drawn(facts.table("customers").select("customer_id"), facts.learning_share)
-    return lines.semi_join(ids, "customer_id")
+    return lines.semi_join(drawn_ids(facts), "customer_id")
 
 
 def customer_products_before(facts: Facts, hidden_months: int = HIDDEN_MONTHS) -> ir.Table:

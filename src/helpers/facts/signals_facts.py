@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.facts import signals, signals_sources
-from helpers.facts.drawn import drawn
+from helpers.facts.drawn import drawn_ids
 from helpers.facts.expressions import MONEY
 from helpers.facts.fact import Fact, monthly_fact, own_customers
 from helpers.facts.history import Dated
@@ -94,7 +94,7 @@ def _evidence(f: Facts) -> ir.Table:
 
 def _past_signals(f: Facts) -> ir.Table:
     """Features of the customers that are learnt from, at the month ends before those of `recent_evidence`."""
-    members = Members.of(drawn(f.table("customers").select("customer_id"), f.learning_share))
+    members = Members.of(drawn_ids(f))
     ends = f.month_ends(MOST_ORIGINS)[:-ORIGINS_OF_ALL]
     found = evidence_at(parts(f), members, ends or [f.month_end], categories(f), without=signals.NO_FEATURE)
     return signals.signal_features(found if ends else found.limit(0))

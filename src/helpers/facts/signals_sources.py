@@ -30,9 +30,9 @@ LONGEST_DECISION_DAYS = 365
 #: What sources call the topics of a contact that tell a generalist from a specialist.
 APPLICATION_TOPICS = ("application", "applications", "product advice", "training", "应用", "产品咨询", "培训")
 PRICE_TOPICS = ("price", "prices", "pricing", "discount", "价格", "折扣")
+VISITS = ("visit", "visits", "拜访", "回访")
 #: More than the number of any month, counted from the year 0.
 _MONTHS_A_CATEGORY = 100_000
-VISITS = ("visit", "visits", "拜访", "回访")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from pandas.api.types import union_categoricals
 
 from helpers.analysis.lookup import places_in
@@ -109,25 +108,11 @@ class RowsByNumber:
             for start, (first, last) in zip(starts, pairwise(ids), strict=True):
                 whose = everybody[start : start + _CUSTOMERS_AT_ONCE]
                 yield whose, self._facts.frame_between(self._fact, str(first), last, names)
-            for rows in self._batches(names, of_nobody=True):
+            for rows in self._facts.frames(self._fact, self._scope, names, _ROWS_AT_ONCE, of_nobody=True):
                 yield everybody, rows
         else:
-            for rows in self._batches(names):
+            for rows in self._facts.frames(self._fact, self._scope, names, _ROWS_AT_ONCE):
                 yield everybody, rows
-
-    def _batches(self, names: Sequence[str], *, of_nobody: bool = False) -> Iterator[pd.DataFrame]:
-        """Fetch all rows, or those that name no customer, in any order, typed as `Facts.frame` types them."""
-        table = self._facts.table(self._fact)
-        rows = table if self._scope == COMPANY else FACTS[self._fact].scoped(table, self._scope, self._facts)
-        rows = rows.filter(rows.customer_id.isnull()) if of_nobody else rows  # noqa: PD003
-        decimals = [name for name in names if rows[name].type().is_decimal()]
-        dates = [name for name in names if rows[name].type().is_date()]
-        casts = dict.fromkeys(decimals, "float64") | dict.fromkeys(dates, "timestamp")
-        with rows.select(*names).cast(casts).to_pyarrow_batches(chunk_size=_ROWS_AT_ONCE) as batches:
-            nothing = batches.schema.empty_table()  # of a fact without a row there is no batch
-            for batch in batches:
-                yield pa.Table.from_batches([batch]).to_pandas().round(dict.fromkeys(decimals, 4))
-        yield nothing.to_pandas()
 
     @property
     def _stand_in_order(self) -> bool:

@@ -85,10 +85,8 @@ class MoneyQuestions(LeavesRows):
         """
         if not self.tables.has("invoices"):
             return None
-        rules, ahead = (
-            self.settings.money,
-            self._cash(),
-        )  # learnt before the months, which are many, are there
+        rules = self.settings.money
+        ahead = self._cash()  # learnt before the months, which are many, are there
         owed = receivables(
             self.frame("customers"),
             self.frame("receivables"),

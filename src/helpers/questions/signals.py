@@ -51,7 +51,8 @@ class SignalQuestions(LeavesRows):
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
-        found = replace(found, measured=_set_down(found.measured, facts.folder))
+        if facts.learning_share < 1:
+            found = replace(found, measured=_set_down(found.measured, facts.folder))
         self._leave("signals", lambda: Left(found.noticed, {}))
         return found
 
