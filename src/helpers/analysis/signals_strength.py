@@ -92,7 +92,8 @@ def silence_chance(silence: Floats, gaps: Floats, gap_sum: Floats, k: Floats, ty
     gap / (gap + k-scaled sum) is beta distributed and the chance is exact.
     """
     seen = gap_sum + typical_gap
-    return 1 - special.betainc(k, k * (gaps + 1), silence / (silence + seen))
+    # The complement itself: one less the other loses what is left of a chance near nothing.
+    return special.betaincc(k, k * (gaps + 1), silence / (silence + seen))
 
 
 def from_chance(chance: Floats) -> Floats:
