@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from builders import Rows, write_standard_tables
+from hypothesis import settings as property_tests
 from small_spark import SMALL_SPARK
 
 from helpers.config import Settings
@@ -16,6 +17,11 @@ from helpers.facts import Facts
 from helpers.intake.tables import StandardTables
 from helpers.report.monthly import ReportRequest, make_report
 from helpers.spark_settings import Spark
+
+# The same cases in every run, so that a failure is that of a change; `make search` draws new ones.
+property_tests.register_profile("same-cases", derandomize=True, deadline=None)
+property_tests.register_profile("new-cases", deadline=None)
+property_tests.load_profile("same-cases")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

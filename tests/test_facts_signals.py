@@ -162,7 +162,7 @@ def test_past_month_ends_are_read_off_as_if_they_were_the_reports_month(facts_of
     assert len(whole) == 1 + 1 + 2, "c2 has come in March"
 
 
-@settings(max_examples=30, deadline=None, derandomize=True,
+@settings(max_examples=30, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(st.lists(st.tuples(st.sampled_from(["c1", "c2", "c3"]), st.integers(0, 29), st.decimals(-99, 99, places=4)),
                 min_size=1, unique_by=lambda row: row[:2]))  # fmt: skip
@@ -204,7 +204,7 @@ def before(facts_of):
     return {fact: facts.frame(fact) for fact in FACTS}
 
 
-@settings(max_examples=4, deadline=None, derandomize=True,
+@settings(max_examples=4, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(st.sets(st.sampled_from(sorted(LATER)), min_size=1), st.integers(0, 400))
 def test_rows_after_the_month_end_change_no_bit(facts_of, before, tables, days):
