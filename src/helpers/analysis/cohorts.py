@@ -13,6 +13,7 @@ from helpers.analysis.periods import month_numbers
 
 #: Months in one step of age, in which a customer buys or does not.
 STEP_MONTHS = 3
+_ROWS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -55,21 +56,22 @@ def cohorts(
     complete = np.full(len(order), np.iinfo("int64").max)
     np.minimum.at(complete, names, steps)
     size = np.bincount(names, minlength=len(order))
-    place = places_in(pd.Index(members["customer_id"]), customer_months["customer_id"])
-    rows = customer_months[place >= 0]
-    who = place[place >= 0]
-    age = month_numbers(rows["month"]) - start[who]
-    amount = rows["net_amount_with_cost"] - rows["cost_amount"] if by_margin else rows["net_amount"]
-    step = np.maximum(age, 0) // STEP_MONTHS
-    inside = step < complete[names[who]]
-    inside &= age <= (last - start)[who]
     width = int(complete.max()) if len(order) else 0
     units = np.zeros((len(order), max(width, 1)), dtype="int64")
-    np.add.at(units, (names[who][inside], step[inside]), to_units(amount)[inside])
-    bought = inside & (rows["purchase_days"] > 0).to_numpy() & (age >= 0)
-    seen = pd.DataFrame({"who": who[bought], "step": step[bought]}).drop_duplicates()
-    active = np.zeros_like(units)
-    np.add.at(active, (names[seen["who"].to_numpy()], seen["step"].to_numpy()), 1)
+    active = np.zeros((len(members), max(width, 1)), dtype="bool")
+    places = places_in(pd.Index(members["customer_id"]), customer_months["customer_id"]).astype("int32")
+    for first in range(0, len(customer_months), _ROWS_AT_ONCE):
+        rows = customer_months.iloc[first : first + _ROWS_AT_ONCE]
+        who = places[first : first + _ROWS_AT_ONCE].astype(np.intp)
+        rows, who = rows[who >= 0], who[who >= 0]
+        age = month_numbers(rows["month"]) - start[who]
+        amount = rows["net_amount_with_cost"] - rows["cost_amount"] if by_margin else rows["net_amount"]
+        step = np.maximum(age, 0) // STEP_MONTHS
+        inside = (step < complete[names[who]]) & (age <= (last - start)[who])
+        np.add.at(units, (names[who][inside], step[inside]), to_units(amount)[inside])
+        bought = inside & (rows["purchase_days"] > 0).to_numpy() & (age >= 0)
+        active[who[bought], step[bought]] = True
+    still = np.stack([np.bincount(names[buying], minlength=len(order)) for buying in active.T], axis=1)
     running = from_units(units.cumsum(axis=1))
     parts = [
         pd.DataFrame(
@@ -78,7 +80,7 @@ def cohorts(
                 "age_months": STEP_MONTHS * (np.arange(complete[number]) + 1),
                 "customers": size[number],
                 "cumulative_amount": running[number, : complete[number]] / size[number],
-                "active_share": active[number, : complete[number]] / size[number],
+                "active_share": still[number, : complete[number]] / size[number],
             }
         )
         for number in range(len(order))

@@ -194,10 +194,19 @@ def _customer_table(
     kept = ["customer_id", "name", "salesperson_id", "salesperson_name", *dimensions]
     own = customers[[name for name in kept if name in customers]]
     forecast = learned.customers if learned else _nobody()
+    horizon = str(horizon_years)
     places = positions(forecast.index, pd.Index(own["customer_id"]))
-    bought = places >= 0
+    bought = np.flatnonzero(places >= 0)
+    # In its order from the start: fifty numbers of every customer are not copied once more for it.
+    worth = pd.DataFrame(
+        {
+            "value": forecast[f"value_{horizon}"].to_numpy()[places[bought]],
+            "customer_id": own["customer_id"].array[bought],
+        }
+    )
+    bought = bought[worth.sort_values(["value", "customer_id"], ascending=[False, True]).index]
     known = forecast.take(places[bought]).reset_index(drop=True)
-    table = pd.concat([own[bought].reset_index(drop=True), known], axis=1)
+    table = pd.concat([own.take(bought).reset_index(drop=True), known], axis=1)
     by_margin = bool(learned and learned.by_margin)
     measure = "margin_amount" if by_margin else "net_amount"
     inside = trailing(month, 12).holds(customer_months["month"])
@@ -214,7 +223,6 @@ def _customer_table(
     if by_margin:  # as what is expected: lines without a cost count at the customer's own margin rate
         rate = table["margin_rate"].fillna(0.0).to_numpy()
         window_amount = (window_amount + rate * uncosted[0]).round(4)
-    horizon = str(horizon_years)
     first = pd.to_datetime(table["first_day"], unit="D")
     half, numbers = pd.factorize((month_numbers(first) - 1) // 6)
     halves = pd.Series(
@@ -222,7 +230,7 @@ def _customer_table(
     )
     if first_month is not None:
         halves = halves.where(first >= (first_month + 6).to_timestamp(), EARLIER)
-    table = table.assign(
+    return table.assign(
         tier=look_up(table["customer_id"], tiers, "none"),
         cohort=halves,
         net_amount_lifetime=table["net_amount"],
@@ -233,7 +241,6 @@ def _customer_table(
         expected_purchases=table[f"purchases_{horizon}"],
         **{name: table[f"{name}_{horizon}"] for name in BOUNDS},
     )
-    return table.sort_values(["value_amount", "customer_id"], ascending=[False, True]).reset_index(drop=True)
 
 
 def _nobody() -> pd.DataFrame:
@@ -247,7 +254,8 @@ def _nobody() -> pd.DataFrame:
 
 def _group(table: pd.DataFrame, by: str, horizon: str, shared: dict[str, float]) -> pd.DataFrame:
     rows = []
-    for name, part in table.groupby(by, dropna=False, sort=True):
+    told = ["history_amount", "window_amount", f"value_{horizon}", f"deviation_{horizon}"]
+    for name, part in table[[by, *told]].groupby(by, dropna=False, sort=True):
         sums = sum_of(part, horizon, shared)
         rows.append(
             {

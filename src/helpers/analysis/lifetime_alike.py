@@ -84,7 +84,7 @@ def spread(
             values = values * more
         columns[name] = values
     columns |= {"p_alive": alive, "margin_rate": rate}
-    return pd.concat([known, pd.DataFrame(columns, index=known.index)], axis=1)
+    return pd.concat([known, pd.DataFrame(columns, index=known.index, copy=False)], axis=1)
 
 
 def _keys(known: pd.DataFrame, unit_days: float) -> pd.Index:

@@ -6,6 +6,7 @@ Nothing dated after the month end is looked at; a complaint that was settled lat
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
@@ -13,7 +14,12 @@ import pandas as pd
 
 from helpers.facts.engine import to_pandas
 from helpers.facts.expressions import MONEY
-from helpers.facts.store import Facts
+from helpers.facts.fact import Fact, company_only
+
+if TYPE_CHECKING:
+    from helpers.facts.store import Facts
+
+_PEERS = {"trade_class": "string", "category": "string", "buyers": "int64", "customers": "int64"}
 
 
 def category_sales(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
@@ -27,26 +33,39 @@ def category_sales(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
     return to_pandas(sales.filter(sales.customer_id.isin(list(ids))).order_by(["customer_id", "category"]))
 
 
-def class_categories(facts: Facts, owned: ir.Table) -> pd.DataFrame:
+def class_categories(facts: Facts, owned: ir.Table) -> ir.Table:
     """Return, for each trade class of the customers given, who buys what: the peers of a card.
+
+    Parameters
+    ----------
+    owned
+        The fact customers, or some of its rows.
 
     Returns
     -------
-    pandas.DataFrame
+    ibis.expr.types.Table
         trade_class, category, buyers (customers with net sales above zero in the category in the window),
         customers (of the class, with net sales above zero in any category). No rows without categories.
     """
     sales = _category_sales(facts)
     if sales is None:
-        return pd.DataFrame(columns=["trade_class", "category", "buyers", "customers"])
+        return ibis.memtable([], schema=ibis.schema(_PEERS))
     bought = sales.filter(sales.net_amount > 0)
     classes = owned.select(owner_id=owned.customer_id, trade_class=owned.trade_class)
     joined = bought.inner_join(classes, bought.customer_id == classes.owner_id)
     joined = joined.filter(joined.trade_class.notnull())  # noqa: PD004
-    buyers = joined.group_by(["trade_class", "category"]).agg(buyers=joined.customer_id.nunique())
-    sizes = joined.group_by(class_name=joined.trade_class).agg(customers=joined.customer_id.nunique())
-    both = buyers.inner_join(sizes, buyers.trade_class == sizes.class_name).drop("class_name")
-    return to_pandas(both.order_by(["trade_class", "category"]))
+    buyers = joined.group_by(["trade_class", "category"]).agg(buyers=joined.count())
+    members = joined.select("customer_id", class_name="trade_class").distinct()
+    sizes = members.group_by("class_name").agg(customers=members.count())
+    both = buyers.inner_join(sizes, buyers.trade_class == sizes.class_name)
+    return both.select(*_PEERS).cast(_PEERS)
+
+
+def peers_among(facts: Facts, ids: Sequence[str]) -> pd.DataFrame:
+    """Return `class_categories` where only the customers named are anybody's peers."""
+    owned = facts.table("customers")
+    peers = class_categories(facts, owned.filter(owned.customer_id.isin(list(ids))))
+    return to_pandas(peers.order_by(["trade_class", "category"]))
 
 
 def contacts(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
@@ -86,3 +105,12 @@ def _category_sales(facts: Facts) -> ir.Table | None:
     joined = sold.inner_join(named, sold.product_id == named.goods)
     joined = joined.filter(joined.category.notnull())  # noqa: PD004
     return joined.group_by(["customer_id", "category"]).agg(net_amount=joined.net_amount.sum().cast(MONEY))
+
+
+FACTS: dict[str, Fact] = {
+    "class_categories": Fact(
+        lambda f: class_categories(f, f.table("customers")),
+        order=("trade_class", "category"),
+        scoped=company_only,
+    ),
+}

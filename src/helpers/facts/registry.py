@@ -7,6 +7,7 @@ A subject's facts stand in a module of their own (`expressions` what is sold, `s
 from __future__ import annotations
 
 from helpers.facts import (
+    card,
     contacts,
     expressions,
     linked_payments,
@@ -35,5 +36,6 @@ FACTS: dict[str, Fact] = {
     **contacts.FACTS,
     **panel.FACTS,
     **value.FACTS,
+    **card.FACTS,
 }
 FACT_NAMES: tuple[str, ...] = tuple(FACTS)

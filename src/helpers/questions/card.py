@@ -156,12 +156,10 @@ class CardQuestions(MoneyQuestions, LeavingQuestions, RankingQuestions, SignalQu
     @cached_property
     def _peers(self) -> pd.DataFrame:
         """Who buys what in each class: of the company where its shares may be shown, else of the own customers."""
-        owned, own = self.facts.table("customers"), self._own_ids()
+        own = self._own_ids()
         if own is None or self.settings.privacy.show_company_shares:
-            return self._company_answer(
-                "class_categories", lambda: facts_of.class_categories(self.facts, owned)
-            )
-        return facts_of.class_categories(self.facts, owned.filter(owned.customer_id.isin(sorted(own))))
+            return self.facts.frame("class_categories")
+        return facts_of.peers_among(self.facts, sorted(own))
 
     def _unknown(self, wanted: str) -> WorkbookError:
         own = self.frame("customers")[["customer_id", "name"]]
