@@ -49,10 +49,16 @@ def kept(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answ
     )
 
 
+def kept_unheld(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answer]) -> Answer:
+    """Return what `kept` returns, for a question that needs a part of it: the facts do not hold it for its sake."""
+    held: Answer | None = facts.answers.get((_key(settings), name))
+    return _kept_in_file(facts, settings, name, compute) if held is None else held
+
+
 def learn_first(facts: Facts, settings: Settings, name: str, compute: Callable[[], Answer]) -> None:
     """Have an answer kept, as `kept` does, without holding it: for what takes much memory while it is learnt."""
-    if (_key(settings), name) not in facts.answers and not _file_of(facts, settings, name).exists():
-        _kept_in_file(facts, settings, name, compute)
+    if not _file_of(facts, settings, name).exists():
+        kept_unheld(facts, settings, name, compute)
 
 
 def remembered_with(facts: Facts, key: tuple[str, ...], compute: Callable[[], Answer]) -> Answer:

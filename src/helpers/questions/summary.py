@@ -12,6 +12,7 @@ from helpers.analysis.month_in_short import MonthInShort, month_in_short
 from helpers.analysis.proposals import Proposals
 from helpers.handed import handed
 from helpers.questions.customers import CustomerQuestions
+from helpers.questions.kept import kept_unheld
 from helpers.questions.leaving import LeavingQuestions
 
 
@@ -45,7 +46,7 @@ class SummaryQuestions(CustomerQuestions, LeavingQuestions):
 
     def _probability_of_leaving(self) -> pd.Series:
         """Of all customers: other pages need this of what is learnt, and not the months that it was learnt from."""
-        seen = self._company_answer("leaving", lambda: self._leaving(None))
+        seen = kept_unheld(self.facts, self.settings, "leaving", lambda: self._leaving(None))
         return seen.customers.set_index("customer_id")["probability"]
 
     def action_list(self, proposed: Sequence[Proposals]) -> ActionList:

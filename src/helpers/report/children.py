@@ -29,7 +29,7 @@ from typing import Any, TypeVar, cast
 SOURCE_FOLDER = Path(__file__).resolve().parents[2]
 _CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 """On macOS system libraries that have been used do not survive a fork."""
-_LARGEST_BYTES = 2 * 1024**3
+_LARGEST_BYTES = 1024**3
 """A child that holds more is not called again."""
 _starting = threading.Lock()
 

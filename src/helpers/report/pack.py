@@ -18,7 +18,7 @@ from helpers.errors import WorkbookError
 from helpers.report.children import Children, Lease
 from helpers.report.deliveries import record_delivery
 from helpers.report.place import folder_in_place
-from helpers.report.run import Failure, NotebookRun, run_notebook
+from helpers.report.run import LEARNING_WHO_LEAVES, Failure, NotebookRun, run_notebook
 from helpers.views.words import words
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 SUMMARY = "00_summary.ipynb"
 """The notebook that is the front page of every pack."""
-_LEARNING = ("04_churn_signals.ipynb", "03_lifetime_value.ipynb")
+_LEARNING = (LEARNING_WHO_LEAVES, "03_lifetime_value.ipynb")
 """The notebooks that learn what others look up, the longest first."""
 _READING_OTHERS = "05_customer_card.ipynb"
 """The notebook that reads what the others leave of each customer (`helpers.questions.customer_rows`)."""

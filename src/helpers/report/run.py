@@ -12,6 +12,9 @@ from helpers.report.children import ChildError, Children, Lease
 _GRACE_SECONDS = 15
 """How long a cell may go on after it was told to stop, before its process is ended."""
 
+LEARNING_WHO_LEAVES = "04_churn_signals.ipynb"
+"""The notebook that learns how likely customers are to leave, by which every page weighs its findings."""
+
 
 @dataclass(frozen=True)
 class Failure:

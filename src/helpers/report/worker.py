@@ -13,10 +13,10 @@ import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from helpers.book import open_book
+from helpers.book import Book, open_book
 from helpers.handed import hand_over_in
 from helpers.report.engine import NAME, heading_now, last_executed
-from helpers.report.run import Failure, NotebookRun, WholeFile
+from helpers.report.run import LEARNING_WHO_LEAVES, Failure, NotebookRun, WholeFile
 from helpers.report.scrub import heading_above, prepare, scrub
 from helpers.report.settled import as_it_was
 from helpers.sharing import share
@@ -47,6 +47,8 @@ def run(
             path.write_bytes(table.whole.content())
             files.append(WholeFile(path, table.whole.title, table.whole.note))
 
+    if handed_over is not None and source.name == LEARNING_WHO_LEAVES:
+        _learn_for_others(parameters)
     try:
         with as_it_was(), shown_tables(keep):
             papermill.execute_notebook(
@@ -74,11 +76,21 @@ def run(
     return NotebookRun(source.name, executed, failure, warnings, pickle.dumps(tables), tuple(files))
 
 
+def _learn_for_others(parameters: Mapping[str, Any]) -> None:
+    """Learn first what every page waits for at its end; where that fails the pages ask themselves, and say why."""
+    with contextlib.suppress(Exception):
+        _book(parameters).likelihood()
+
+
 def _leave_for_summary(page: str, parameters: Mapping[str, Any]) -> None:
     """Leave what the front page shows of this one; where that fails the front page asks itself, and says why."""
-    names = ("data", "month", "scope", "map", "language")
     with contextlib.suppress(Exception):
-        leave_said(open_book(**{name: parameters[name] for name in names if name in parameters}), page)
+        leave_said(_book(parameters), page)
+
+
+def _book(parameters: Mapping[str, Any]) -> Book:
+    names = ("data", "month", "scope", "map", "language")
+    return open_book(**{name: parameters[name] for name in names if name in parameters})
 
 
 def _stopped_at(notebook: NotebookNode) -> int:
