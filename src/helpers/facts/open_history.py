@@ -72,11 +72,18 @@ def _stretches(bills: ir.Table, paid: ir.Table, end: int) -> ir.Table:
     own = paid.filter(paid.invoice_id.notnull())
     own = own.mutate(start=ibis.greatest(own["at"], own.since))
     later = own.start > 0
-    sums = own.group_by(paid_invoice="invoice_id").agg(
-        first_amount=own.amount.sum(where=~later),
-        changed_by=own.amount.sum(where=later),
-        changed_at=own.start.min(where=later),
-        last_changed_at=own.start.max(where=later),
+    nothing = ibis.literal(0).cast(MONEY)
+    # Columns in place of conditions of the sums: those cost a third more, for as many invoices as there are.
+    split = own.select(
+        "invoice_id", "start",
+        first_amount=later.ifelse(nothing, own.amount), changed_by=later.ifelse(own.amount, nothing),
+        later_start=own.start.nullif(0),
+    )  # fmt: skip
+    sums = split.group_by(paid_invoice="invoice_id").agg(
+        first_amount=split.first_amount.sum(),
+        changed_by=split.changed_by.sum(),
+        changed_at=split.later_start.min(),
+        last_changed_at=split.later_start.max(),
     )
     begun = bills.left_join(sums, bills.invoice_id == sums.paid_invoice)
     begun = begun.select(

@@ -172,23 +172,35 @@ def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
         open_2_amount, open_3_amount (of the same invoices so many months later; 0 where that is not known yet).
     """
     number = history.month.year() * 12 + history.month.month()
-    rows = history.mutate(number=number, weeks_late=(history.days_late / 7).floor().cast("int64"))
-    nothing = ibis.literal(0).cast(MONEY)
-    for ahead in range(1, CASH_MONTHS + 1):
-        later = history.select(
-            later_id=history.invoice_id,
-            earlier=number - ahead,
-            **{f"open_{ahead}_amount": history.open_amount},
-        )
-        rows = rows.left_join(later, (rows.invoice_id == later.later_id) & (rows.number == later.earlier))
-        rows = rows.drop("later_id", "earlier")
-    amounts = ["open_amount", *(f"open_{ahead}_amount" for ahead in range(1, CASH_MONTHS + 1))]
     owners = owned.select("salesperson_id", "team", owned_id=owned.customer_id)
+    rows = history.mutate(number=number, weeks_late=(history.days_late / 7).floor().cast("int64"))
     rows = rows.left_join(owners, rows.customer_id == owners.owned_id)
-    keys = ["month", "salesperson_id", "team", "weeks_late"]
-    sums = rows.group_by(keys).agg(
-        **{name: rows[name].fill_null(nothing).sum().cast(MONEY) for name in amounts}
+    later = history.select(later_id="invoice_id", later_number=number, later_amount="open_amount")
+    # One join for all months ahead: an invoice is looked up once, not once for each of them.
+    pairs = rows.inner_join(
+        later,
+        [
+            rows.invoice_id == later.later_id,
+            rows.number < later.later_number,
+            later.later_number <= rows.number + CASH_MONTHS,
+        ],
     )
+    keys = ["month", "salesperson_id", "team", "weeks_late"]
+    nothing = ibis.literal(0).cast(MONEY)
+    ahead = {f"open_{months}_amount": months for months in range(1, CASH_MONTHS + 1)}
+    now = rows.group_by(keys).agg(
+        open_amount=rows.open_amount.sum().cast(MONEY), **dict.fromkeys(ahead, nothing)
+    )
+    gap = pairs.later_number - pairs.number
+    then = pairs.group_by(keys).agg(
+        open_amount=nothing,
+        **{
+            name: pairs.later_amount.sum(where=gap == months).fill_null(0).cast(MONEY)
+            for name, months in ahead.items()
+        },
+    )
+    both = now.union(then)
+    sums = both.group_by(keys).agg(**{name: both[name].sum().cast(MONEY) for name in ("open_amount", *ahead)})
     return sums.order_by(keys)
 
 
