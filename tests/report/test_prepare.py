@@ -8,9 +8,9 @@ from helpers.report.prepare import notebooks_at_once
 @pytest.mark.parametrize(
     ("lines", "gigabytes", "at_once"),
     [
-        (80_000, 18, 35),
-        (100_000_000, 18, 2),
-        (100_000_000, 12, 1),
+        (80_000, 18, 17),
+        (100_000_000, 18, 5),
+        (100_000_000, 6, 1),
         (1_000_000_000, 18, 1),
         (10_000_000, 3.2, 2),
     ],
