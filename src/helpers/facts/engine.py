@@ -19,7 +19,7 @@ from helpers.errors import WorkbookError
 #: One engine takes no more unless it is told to: a report runs several beside pandas.
 _MOST_GIGABYTES = 3.0
 #: What an engine takes that runs alone, before the notebooks of a large report.
-MOST_GIGABYTES_ALONE = 5.0
+MOST_GIGABYTES_ALONE = 4.5
 _ROWS_A_BATCH = 100_000
 # DuckDB and Spark put nested selects together themselves; Ibis takes up to a fifth of a small report's facts for it.
 ibis.options.sql.fuse_selects = False
