@@ -105,3 +105,18 @@ def test_a_second_month_says_what_it_would_say_from_an_empty_cache_and_learns_it
     anew = book_of(Facts(changed.tables, changed.month, changed.settings, tmp_path / "other")).leaving()
     pd.testing.assert_frame_equal(corrected.customers, anew.customers, check_exact=True)
     assert not corrected.customers.equals(kept_before.customers)
+
+
+def test_who_needs_a_part_of_an_answer_does_not_hold_it(facts_of):
+    """It is computed once, lies in its file, and is in nobody's memory; who holds it already hands it out."""
+    facts, settings, computed = facts_of("2025-03", order_lines=LINES), Settings(), []
+
+    def learn():
+        computed.append(1)
+        return [1, 2, 3]
+
+    assert kept.kept_unheld(facts, settings, "lesson", learn) == [1, 2, 3]
+    assert not facts.answers
+    held = kept.kept(facts, settings, "lesson", learn)
+    assert kept.kept_unheld(facts, settings, "lesson", learn) is held
+    assert len(computed) == 1

@@ -123,6 +123,14 @@ def test_cohorts_are_followed_from_the_first_purchase_on():
     assert curves["active_share"].tolist() == [1.0, 0.5]
 
 
+def test_cohorts_of_many_months_are_added_up_in_parts(result, monkeypatch):
+    """A customer's months may lie in two parts: its quarter counts once, and no month is lost."""
+    whole = cohorts(result.customers, SOLD, OCTOBER, True).curves
+    monkeypatch.setattr("helpers.analysis.cohorts._ROWS_AT_ONCE", 3)
+    pd.testing.assert_frame_equal(cohorts(result.customers, SOLD, OCTOBER, True).curves, whole)
+    assert len(SOLD) > 3
+
+
 def test_pictures_say_their_finding(result):
     charts = trust.cohort_charts(cohorts(result.customers, SOLD, OCTOBER, True), N)
     assert ["most for its age" in charts[0].title, "fewest" in charts[1].title] == [True, True]
