@@ -73,9 +73,9 @@ def _stretches(bills: ir.Table, paid: ir.Table, end: int) -> ir.Table:
     own = own.mutate(start=ibis.greatest(own["at"], own.since))
     later = own.start > 0
     nothing = ibis.literal(0).cast(MONEY)
-    # Columns in place of conditions of the sums: those cost a third more, for as many invoices as there are.
+    # Columns in place of conditions of the sums, which cost more where there are as many groups as rows.
     split = own.select(
-        "invoice_id", "start",
+        "invoice_id",
         first_amount=later.ifelse(nothing, own.amount), changed_by=later.ifelse(own.amount, nothing),
         later_start=own.start.nullif(0),
     )  # fmt: skip
