@@ -16,7 +16,7 @@ from helpers.intake.spark_sources import SparkSource, plan_sources
 from helpers.intake.spark_tables import _Spark, _state
 from helpers.spark_settings import Spark
 
-pytest.importorskip("pyspark", reason="PySpark is not installed")
+pytestmark = pytest.mark.pyspark
 
 
 @pytest.fixture
@@ -45,6 +45,7 @@ def test_without_java_the_package_to_install_is_named(monkeypatch, tmp_path, nob
         open_session(Spark(session="local[1]"), tmp_path)
 
 
+@pytest.mark.spark  # Java is looked for first
 def test_address_where_nothing_answers_is_named_at_once(tmp_path, nobody_active, closed_port):
     with pytest.raises(WorkbookError, match=f"Nothing answers at spark://127.0.0.1:{closed_port}"):
         open_session(Spark(session=f"spark://127.0.0.1:{closed_port}"), tmp_path)
