@@ -13,6 +13,7 @@ from helpers.analysis import leaving_features as features
 from helpers.analysis.leaving_reasons import reasons
 from helpers.analysis.leaving_states import states
 from helpers.analysis.leaving_walk import Score
+from helpers.models.digits import digits
 
 Method = Literal["learned", "purchase_model", "recency"]
 #: From this probability on a customer is told to be shrinking: spend goes up and down, and many halve for a while.
@@ -91,9 +92,9 @@ class Lessons:
     def without_learning(self, rows: pd.DataFrame) -> pd.Series:
         """Return the probability that stands in where nothing was learnt, of rows of the panel."""
         if self.instead is not None:
-            return features.none_probability(self.instead, rows, self.horizon_months).clip(0, 1).round(9)
+            return digits(features.none_probability(self.instead, rows, self.horizon_months).clip(0, 1))
         days = self.horizon_months * features.DAYS_A_MONTH
-        return (rows["silence_days"] / (rows["silence_days"] + days)).round(9)
+        return digits(rows["silence_days"] / (rows["silence_days"] + days))
 
     def listed(
         self,

@@ -14,6 +14,7 @@ from helpers.analysis.lifetime_learning import HORIZONS, SPAN_ENDS_YEARS, Learne
 from helpers.analysis.lookup import look_up, positions
 from helpers.analysis.money import sum_by
 from helpers.analysis.periods import month_numbers, trailing
+from helpers.models.digits import digits
 
 BOUNDS = {"low_95": 0.025, "low_80": 0.10, "high_80": 0.90, "high_95": 0.975}
 #: What a customer's card shows of `LifetimeValue.customers`.
@@ -177,8 +178,8 @@ def what_if(
     factors = np.concatenate([growth, later]) * discount_factors(discount_rate_year) * (ends <= horizon_years)
     spans = result.customers[[f"span_{number}" for number in range(len(ends))]].to_numpy()
     base = discount_factors(result.discount_rate_year) * (ends <= result.horizon_years)
-    value = spans @ factors
-    return frame.assign(value_amount=value, change_amount=value - spans @ base)
+    value, before = (digits((spans * each).sum(axis=1)) for each in (factors, base))
+    return frame.assign(value_amount=value, change_amount=value - before)
 
 
 def _customer_table(

@@ -15,6 +15,7 @@ from helpers.analysis.lookup import look_up, rows_of
 from helpers.analysis.money import key_codes
 from helpers.analysis.periods import Span, first_month_of, trailing
 from helpers.analysis.signals_measured import NOTICED, Columns, Measured, Part, known_columns
+from helpers.models.digits import digits
 from helpers.playbook_settings import SIGNAL_NAMES
 
 Floats = strength.Floats
@@ -207,8 +208,9 @@ def _trends(sold: pd.DataFrame, beats: pd.DataFrame, group: pd.Series, k: Floats
         for window in ("recent", "year_ago")
     }
     z = strength.mean_change(sizes["recent"], sizes["year_ago"])  # type: ignore[arg-type]
-    mean_now = np.exp(strength.quotient(sizes["recent"][1], sizes["recent"][0]))
-    mean_then = np.exp(strength.quotient(sizes["year_ago"][1], sizes["year_ago"][0]))
+    mean_now, mean_then = (
+        digits(np.exp(strength.quotient(sizes[part][1], sizes[part][0]))) for part in ("recent", "year_ago")
+    )
     parts["order_size"] = Part.of(mean_now, mean_then, -strength.against_chance(z))
 
     amount, before = _floats(sold, "amount_recent"), _floats(sold, "amount_year_ago")

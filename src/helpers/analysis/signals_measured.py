@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from helpers.analysis.lookup import positions
 from helpers.analysis.signals_strength import Floats
+from helpers.models.digits import digits
 from helpers.playbook_settings import SIGNAL_NAMES
 
 #: A signal counts from this strength: chance alone does as much to one customer in forty.
@@ -47,7 +48,10 @@ class Part(NamedTuple):
         """Put a signal together; what is the same nothing for all takes no memory."""
         nothing = np.broadcast_to(_NOTHING, len(value))
         return cls(
-            value, nothing if usual is None else usual, how_strong, nothing if detail is None else detail
+            value,
+            nothing if usual is None else usual,
+            digits(how_strong),
+            nothing if detail is None else detail,
         )
 
     def matters(self, signal: str) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from helpers.analysis.experience import ExperienceShift, experience_shift
 from helpers.analysis.signals import Signals, seen_of, signals
 from helpers.analysis.signals_measured import Measured, Part
 from helpers.facts.experience_windows import ExperienceWindows
+from helpers.models.digits import digits
 from helpers.questions.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.questions.kept import learn_first
 from helpers.questions.leaving import purchase_model
@@ -87,7 +88,7 @@ class SignalQuestions(LeavesRows):
             return None
         if self.facts.learning_share < 1:
             weeks = _in_weeks(self._summary(*_OF_PURCHASES, scope=COMPANY))
-        return model.p_alive(weeks)
+        return digits(model.p_alive(weeks))
 
 
 def _set_down(measured: Measured, folder: Path) -> Measured:
