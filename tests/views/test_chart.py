@@ -1,5 +1,6 @@
 """Charts are the same on every run, hold text as text, and cut no name without saying it in full."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -102,6 +103,21 @@ def test_no_chart_asks_for_anything_from_outside(draw):
     svg = draw("A").svg
     assert "http" not in svg.replace('xmlns="http://www.w3.org/2000/svg"', "")
     assert "url(#" not in svg or "url(#c" in svg
+
+
+@pytest.mark.parametrize("draw", DRAWERS)
+def test_nothing_is_placed_to_more_than_a_hundredth_of_a_pixel(draw):
+    for element in ElementTree.fromstring(draw("A").svg).iter():
+        for name in ("d", "x", "y", "width", "height", "transform"):
+            assert not re.search(r"\.\d{3}", element.attrib.get(name, "")), element.attrib
+
+
+def test_a_value_that_differs_in_its_last_bits_is_drawn_the_same():
+    def drawn(value):
+        frame = pd.DataFrame({"label": ["A", "B"], "this": [value, 2.0], "that": [4.0, 1.0]})
+        return paired_bars(frame, names=("a", "b"), spell=SPELL.money_short, **WORDS).svg
+
+    assert drawn(3.0) == drawn(3.0 + 1e-12)
 
 
 def test_ids_of_different_charts_never_meet():
