@@ -20,14 +20,16 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from helpers.analysis.leaving import Leaving, leaving
-from helpers.analysis.leaving_evaluation import auc
 from helpers.book import Book, open_book
-from helpers.churn_settings import Churn
-from helpers.config import PROJECT_FOLDER, Settings
-from helpers.facts import Facts, last_complete_month, panel
+from helpers.engine.months.coverage import last_complete_month
 from helpers.intake.tables import StandardTables
-from helpers.questions.leaving import purchase_model
+from helpers.settings.churn import Churn
+from helpers.settings.config import PROJECT_FOLDER, Settings
+from helpers.subjects.churn import panel
+from helpers.subjects.churn.churn import Leaving, leaving
+from helpers.subjects.churn.learning.evaluation import auc
+from helpers.subjects.churn.queries import purchase_model
+from helpers.subjects.registry import open_facts
 
 SHARED = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 LOGS = {
@@ -55,7 +57,7 @@ def of_log(name: str) -> Leaving:
     """Score a plain purchase log."""
     with logged(name) as (tables, work):
         month = last_complete_month(tables)
-        facts = Facts(tables, month, Settings(), work)
+        facts = open_facts(tables, month, Settings(), work)
         return leaving(
             facts.frame("purchase_panel"), month, purchase_model, None, facts.frame("signal_panel")
         )
@@ -83,7 +85,7 @@ def of_split(name: str) -> pd.DataFrame:
         log = duckdb.sql(f"SELECT customer_id, order_date FROM '{tables.path('order_lines')}'").df()
         days = pd.to_datetime(log["order_date"])
         after = log[(days > at.to_timestamp(how="end")) & (days <= until)]
-        facts = Facts(tables, at, Settings(), work)
+        facts = open_facts(tables, at, Settings(), work)
         panel, sent = facts.frame("purchase_panel"), facts.frame("signal_panel")
     for horizon in (None, months):
         settings = Churn(horizon_months=horizon, lost_months=60)
@@ -171,7 +173,7 @@ def scale(customers: int) -> None:
         tables = StandardTables(Path(work), f"drawn-{customers}", {"order_lines": columns}, ())
         month = pd.Period("2026-10", "M")
         began = time.perf_counter()
-        facts = Facts(tables, month, Settings(), Path(work) / "cache")
+        facts = open_facts(tables, month, Settings(), Path(work) / "cache")
         months = facts.table("occasion_months")
         kept = time.perf_counter()
         origins = pd.period_range(month - 23, month, freq="M").tolist()

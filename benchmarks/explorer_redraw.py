@@ -14,8 +14,8 @@ import sys
 import time
 
 from helpers.book import open_book
-from helpers.views import explorers
-from helpers.views.widgets import Explorer, forget
+from helpers.present.widgets import Explorer, forget
+from helpers.subjects import explorers
 
 CHANGES = 50
 #: Learnt beforehand, so that moving the horizon between them is a redraw like any other.

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from helpers.config import NOTEBOOKS_FOLDER
+from helpers.settings.config import NOTEBOOKS_FOLDER
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTEBOOKS = sorted(path.name for path in NOTEBOOKS_FOLDER.glob("[0-9]*.ipynb"))
