@@ -72,7 +72,7 @@ def test_content_settings_and_code_make_the_key(shop, monkeypatch):
         shop.read(source={"decimal": "."}).key,
         shop.read(report={"currency": "USD"}).key,
     }
-    monkeypatch.setattr(intake_cache, "_code_hash", lambda: "other code")
+    monkeypatch.setattr(intake_cache, "code_key", lambda *modules: "other code")
     keys.add(shop.read().key)
     shop.orders(*ROWS[:-1])
     keys.add(shop.read().key)

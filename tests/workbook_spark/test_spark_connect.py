@@ -8,8 +8,8 @@ import sys
 import pandas as pd
 import pytest
 from connect_server import TOKEN, Line
+from spark_orders import HEADER, ORDERS
 from spark_shop import quarantine_of, rows_of
-from test_spark_intake import HEADER, ORDERS
 
 from helpers.book import Book, read_data
 from helpers.core.scope import COMPANY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from spark_orders import HEADER, ORDERS
 from spark_shop import ENGINES, quarantine_of, rows_of
 
 from helpers.errors import WorkbookError
@@ -12,17 +13,6 @@ from helpers.intake.cache import TABLES_OF_RUN
 from helpers.settings.config import parse_settings
 
 pytestmark = pytest.mark.spark
-HEADER = "order_id,order_date,customer_id,line_no,product_id,quantity,net_amount"
-ORDERS = (
-    HEADER,
-    "1,2026-01-10,17850.0,1,p1,1,100.10",
-    "2,2026-02-30,c2,1,p1,1,5",  # no such day
-    "3,2026-02-01,c2,1,p1,1_0,6",  # no number
-    "4,2026-02-02T10:00:00,　c3 ,1,p1,2,-7.00005",
-    "1,2026-01-11,17850.0,1,p1,1,100.10",  # the same line again, a day later
-    "5,2026-03-01,,,p2,1,8",
-    "6,2026-03-02,c4,1,p2,,9",
-)
 
 
 def test_rows_that_break_a_rule_are_set_aside_for_the_same_reason_and_money_reconciles(shop):

@@ -7,8 +7,8 @@ import os
 import pytest
 from certificates import certificates
 from connect_server import TOKEN, port_of, tls_in_front
+from spark_orders import ORDERS
 from spark_shop import rows_of
-from test_spark_intake import ORDERS
 
 from helpers.errors import WorkbookError
 from helpers.settings.spark import Spark

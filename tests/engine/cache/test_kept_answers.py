@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from builders import line
-from test_leaving_whole import orders
+from churn_world import orders
 
 from helpers.book import Book
 from helpers.engine.cache import answers as kept

@@ -16,8 +16,8 @@ from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
 from helpers.present.widgets import forget
 from helpers.settings.config import Settings
-from helpers.subjects.card import explorer as cards
 from helpers.subjects.card.views import customer_card
+from helpers.subjects.explorers import cards
 
 EVIL = "<script>alert(1)</script>"
 FORMULA = '=HYPERLINK("http://x")'

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_forecast import histories_of, random_buyers, regular
+from purchase_world import histories_of, random_buyers, regular
 
 from helpers.models.errors import NoRepeatPurchasesError
 from helpers.settings.config import PROJECT_FOLDER

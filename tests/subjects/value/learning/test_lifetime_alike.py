@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from test_lifetime import OCTOBER, company, facts
+from lifetime_world import OCTOBER, company, facts
 
 from helpers.subjects.value.learning.alike import alike
 from helpers.subjects.value.learning.histories import known_at, ledger
