@@ -68,10 +68,10 @@ def main() -> None:
         start = time.perf_counter()
         box = getattr(explorers, name)(book)
         opened = time.perf_counter() - start
-        if name == "leaving":
+        if name == "churn":
             for horizon in HORIZONS:
                 start = time.perf_counter()
-                book.leaving(horizon)
+                book.churn(horizon)
                 print(
                     f"horizon {horizon}: {time.perf_counter() - start:.1f} s to learn or fetch",
                     file=sys.stderr,

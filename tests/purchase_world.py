@@ -25,10 +25,10 @@ def regular(customers, gap_days=14, until="2026-12-31"):
 def random_buyers(customers, seed=1):
     """Customers who buy at random, each at its own pace, and may leave after any purchase."""
     rng = np.random.default_rng(seed)
-    rate, leaving = rng.gamma(0.6, 1 / 15, customers), rng.beta(0.8, 1.8, customers)
+    rate, churn = rng.gamma(0.6, 1 / 15, customers), rng.beta(0.8, 1.8, customers)
     rows = []
     for who in range(customers):
-        purchases = rng.geometric(leaving[who]) - 1
+        purchases = rng.geometric(churn[who]) - 1
         days = np.concatenate(([0.0], np.cumsum(rng.exponential(1 / rate[who], 300))[:purchases]))
         days = (days + 60 * rng.random())[days < 300]
         rows += [(f"C{who:03}", pd.Timestamp("2026-01-01") + pd.Timedelta(days=int(day))) for day in days]

@@ -8,9 +8,8 @@ from pathlib import Path
 import nbformat
 import openpyxl
 import pytest
-from typer.testing import CliRunner
-
 from helpers.config import PROJECT_FOLDER
+from typer.testing import CliRunner
 
 PACK = "sample/en/2026-10/company"
 

@@ -35,24 +35,24 @@ def test_moving_a_slider_draws_the_new_value():
 
 
 def test_picking_a_class_draws_every_view_that_follows_it_and_no_other():
-    drawn = []
+    sampled = []
 
     def chart(group):
-        drawn.append("chart")
+        sampled.append("chart")
         return Note(f"chart of {group}")
 
     def table(group, rows):
-        drawn.append("table")
+        sampled.append("table")
         return Note(f"{rows} of {group}")
 
     def apart(rows):
-        drawn.append("apart")
+        sampled.append("apart")
         return Note("apart")
 
     box = made([chart, table, apart], group=pick("Class", ["A", "C"]), rows=slider("Rows", 1, 9, 3))
-    drawn.clear()
+    sampled.clear()
     box.controls["group"].value = "C"
-    assert drawn == ["chart", "table"]
+    assert sampled == ["chart", "table"]
     assert [canvas.value for canvas in box.canvases[:2]] == ["<pre>chart of C</pre>", "<pre>3 of C</pre>"]
 
 
@@ -99,15 +99,15 @@ def test_a_choice_that_the_new_data_do_not_offer_starts_anew():
 
 
 def test_start_anew_puts_every_control_back_and_draws_once():
-    drawn = []
+    sampled = []
     box = made(
-        [lambda a, tier: drawn.append((a, tier)) or Note("")],
+        [lambda a, tier: sampled.append((a, tier)) or Note("")],
         a=slider("A", 1, 9, 3), tier=pick("Tier", ["A", "C"]),
     )  # fmt: skip
     box.controls["a"].value, box.controls["tier"].value = 5, "C"
-    drawn.clear()
+    sampled.clear()
     box.start_anew()
-    assert drawn == [(3, "A")]
+    assert sampled == [(3, "A")]
 
 
 def test_text_from_data_is_escaped():

@@ -42,7 +42,7 @@ def test_rows_left_are_what_the_subject_says(facts):
 def test_a_card_asks_no_subject_that_has_left_its_rows(facts, monkeypatch):
     first = book_of(facts)
     shown, listed = customer_card(first, "a").text, first.card_index().customers
-    for question in ("grades", "behaviour", "tiers", "lifetime", "leaving", "risk_list", "signals"):
+    for question in ("grades", "behaviour", "tiers", "lifetime", "churn", "risk_list", "signals"):
         monkeypatch.setattr(Book, question, lambda *_, **__: pytest.fail("asked anew"))
     later = book_of(facts)
     assert customer_card(later, "a").text == shown
@@ -56,7 +56,7 @@ def test_each_scope_has_rows_of_its_own(facts):
 
 def test_what_is_asked_of_some_customers_is_not_left_as_that_of_all(facts):
     book = book_of(facts)
-    book.risk_list(book.leaving().of(["a"]))
+    book.risk_list(book.churn().of(["a"]))
     book.tiers(only={"customer_id": "a"})
     assert set(book._risk_rows().columns("probability").index) == {"a", "b"}
     assert set(book._tier_rows().columns("tier").index) == {"a", "b"}

@@ -24,15 +24,15 @@ def book(tmp_path_factory):
 def test_a_customer_is_drawn_with_its_whole_past_and_the_others_with_two_month_ends(book):
     panel = book.facts.frame("purchase_panel")
     months = panel.groupby("customer_id")["origin"].nunique()
-    drawn = book.facts.drawn_frame("purchase_months")["customer_id"].unique()
-    assert 150 < len(drawn) < 250
-    assert months[~months.index.isin(drawn)].max() == 2
-    assert months[months.index.isin(drawn)].max() > 30
+    sampled = book.facts.sampled_frame("purchase_months")["customer_id"].unique()
+    assert 150 < len(sampled) < 250
+    assert months[~months.index.isin(sampled)].max() == 2
+    assert months[months.index.isin(sampled)].max() > 30
 
 
 def test_everybody_has_a_probability_and_a_value(book):
     lived = book.frame("customer_summary").dropna(subset=["last_purchase"])
-    seen, value = book.leaving(), book.lifetime()
+    seen, value = book.churn(), book.lifetime()
     assert 0 < seen.learnt_from < 250
     assert seen.method == "learned"
     assert seen.customers["probability"].notna().all()
@@ -44,12 +44,12 @@ def test_everybody_has_a_probability_and_a_value(book):
 
 
 def test_in_how_many_parts_the_others_are_scored_changes_nothing(book, monkeypatch):
-    seen = book.leaving()
+    seen = book.churn()
     assert seen.customers["customer_id"].is_unique
     assert not seen.history.duplicated(["customer_id", "number"]).any()
     assert not seen.states.duplicated(["customer_id", "number"]).any()
     monkeypatch.setattr("helpers.engine.cache.parts._CUSTOMERS_AT_ONCE", 61)
-    again = book._leaving(None)
+    again = book._churn(None)
     for part in ("customers", "history"):
         one, other = getattr(seen, part), getattr(again, part)
         pd.testing.assert_frame_equal(one, other, rtol=0, atol=2e-9)  # rounding to nine digits
@@ -57,7 +57,7 @@ def test_in_how_many_parts_the_others_are_scored_changes_nothing(book, monkeypat
 
 
 def test_reasons_are_named_of_whom_we_warn_and_who_shrinks_and_of_nobody_else(book):
-    seen = book.leaving()
+    seen = book.churn()
     table = seen.customers
     warned = (table["probability"] >= seen.warn.probability) | (table["shrinking"] >= 0.5)
     assert not table.loc[~warned, "reasons"].map(len).any()
@@ -65,19 +65,19 @@ def test_reasons_are_named_of_whom_we_warn_and_who_shrinks_and_of_nobody_else(bo
 
 
 def test_the_pages_say_from_how_many_was_learnt(book):
-    n, seen, value = book.numbers, book.leaving(), book.lifetime()
-    told = leaves.leaving_findings(seen, book.risk_list(seen), n)
+    n, seen, value = book.numbers, book.churn(), book.lifetime()
+    told = leaves.churn_findings(seen, book.risk_list(seen), n)
     assert any("drawn by their ids" in sentence for sentence in told.sentences)
     assert any("drawn by their ids" in sentence for sentence in worth.equity_findings(value, n).sentences)
 
 
 def test_proposals_are_tested_by_those_drawn_and_made_to_everybody(book):
     found = book.recommendations()
-    drawn = set(book.facts.drawn_frame("purchase_months")["customer_id"])
+    sampled = set(book.facts.sampled_frame("purchase_months")["customer_id"])
     tested = set(book.frame("proposal_tests")["customer_id"])
     assert tested
-    assert tested <= drawn
-    assert set(found.rows["customer_id"]) - drawn
+    assert tested <= sampled
+    assert set(found.rows["customer_id"]) - sampled
     assert found.tested_by == len(tested)
     assert any(
         "drawn by their ids" in sentence for sentence in goods.push_findings(found, book.numbers).sentences

@@ -21,7 +21,7 @@ class Likelihood:
     Attributes
     ----------
     probability
-        Probability of leaving by customer_id (`helpers.subjects.churn.churn.Leaving`), 0 to 1.
+        Probability of leaving by customer_id (`helpers.subjects.churn.churn.ChurnScores`), 0 to 1.
     unscored
         Of customers without a probability: they have been silent for so long that they are no longer scored. Most of
         their sales are lost whatever is done, so this is the share that can still be won or lost.

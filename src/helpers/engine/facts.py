@@ -58,7 +58,7 @@ class Facts(Protocol):
     def code_key(self) -> str: ...  # noqa: D102
 
     @property
-    def learning_share(self) -> float: ...  # noqa: D102
+    def sampled_share(self) -> float: ...  # noqa: D102
 
     @property
     def months_with_data(self) -> pd.DataFrame:

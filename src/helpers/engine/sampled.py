@@ -10,7 +10,7 @@ from helpers.engine.facts import Facts
 _DIGITS = 8
 
 
-def drawn(rows: ir.Table, share: float) -> ir.Table:
+def sampled(rows: ir.Table, share: float) -> ir.Table:
     """Keep the rows of about ``share`` of the customers; all of them where it is 1 or more.
 
     A customer is drawn by its id alone: month after month it is the same customers, and those of a smaller share are
@@ -25,6 +25,6 @@ def drawn(rows: ir.Table, share: float) -> ir.Table:
     return rows.semi_join(chosen, "customer_id")
 
 
-def drawn_ids(facts: Facts) -> ir.Table:
+def sampled_ids(facts: Facts) -> ir.Table:
     """Return customer_id of the customers that are learnt from: one row each."""
-    return drawn(facts.table("customers").select("customer_id"), facts.learning_share)
+    return sampled(facts.table("customers").select("customer_id"), facts.sampled_share)

@@ -39,7 +39,7 @@ from helpers.engine.months.coverage import Coverage, coverage_of
 from helpers.engine.months.history import hashed_by, rows_after
 from helpers.engine.months.monthly import Monthly, add_months, place_of, wanted
 from helpers.engine.publish import write_whole
-from helpers.engine.sampled import drawn
+from helpers.engine.sampled import sampled
 from helpers.engine.scope_rules import CUTS
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
@@ -209,7 +209,7 @@ class FactStore:
         return int(occasions.customer_id.nunique().to_pyarrow().as_py())
 
     @cached_property
-    def learning_share(self) -> float:
+    def sampled_share(self) -> float:
         """The share of the customers that is learnt from: see `helpers.engine.sampled`; 1: all.
 
         It is rounded down, to an eighth of its size or less, so that a few new customers do not change who is drawn.
@@ -266,9 +266,9 @@ class FactStore:
         rows = rows.filter(rows.customer_id.isnull()) if of_nobody else rows  # noqa: PD003
         yield from to_pandas_in_parts(rows.select(*columns), rows_a_part)
 
-    def drawn_frame(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    def sampled_frame(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return a fact as `frame` does, of the customers that are learnt from (all, where they are not too many)."""
-        rows = drawn(self.table(name), self.learning_share)
+        rows = sampled(self.table(name), self.sampled_share)
         return self._ordered(name, rows if columns is None else rows.select(*columns))
 
     def frame_of(self, name: str, customer_ids: Sequence[str], scope: Scope = COMPANY) -> pd.DataFrame:

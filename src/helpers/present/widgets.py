@@ -244,8 +244,8 @@ class Explorer(ipywidgets.VBox):
             canvas = self.canvases[place]
             canvas.add_class("wb-busy")
             try:
-                drawn = draw(**{name: values[name] for name in names})
-                items = drawn if isinstance(drawn, Sequence) else [drawn]
+                sampled = draw(**{name: values[name] for name in names})
+                items = sampled if isinstance(sampled, Sequence) else [sampled]
                 bundles = [item._repr_mimebundle_() for item in items]
                 canvas.value = "".join(map(_as_html, bundles))
                 self._texts[place] = "\n\n".join(bundle["text/plain"] for bundle in bundles)

@@ -6,7 +6,7 @@ explorers.tiers(book)
 """
 
 from helpers.subjects.card.explorer import cards
-from helpers.subjects.churn.explorer import leaving
+from helpers.subjects.churn.explorer import churn
 from helpers.subjects.composition.explorer import composition
 from helpers.subjects.contacts.explorer import visits
 from helpers.subjects.receivables.explorer import receivables
@@ -14,4 +14,4 @@ from helpers.subjects.tiers.explorer import tiers
 from helpers.subjects.trade.explorer import trade
 from helpers.subjects.value.explorer import value
 
-__all__ = ["cards", "composition", "leaving", "receivables", "tiers", "trade", "value", "visits"]
+__all__ = ["cards", "churn", "composition", "receivables", "tiers", "trade", "value", "visits"]

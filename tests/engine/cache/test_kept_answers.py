@@ -72,10 +72,10 @@ def book_of(facts):
 @pytest.fixture
 def fits(monkeypatch):
     """How many fits were computed and not found: a list that grows."""
-    from helpers.subjects.churn.learning import fit as leaving_fit
+    from helpers.subjects.churn.learning import fit
 
-    counted, fit = [], leaving_fit._forms_fitted
-    monkeypatch.setattr(leaving_fit, "_forms_fitted", lambda *given: counted.append(1) or fit(*given))
+    counted, fitted = [], fit._forms_fitted
+    monkeypatch.setattr(fit, "_forms_fitted", lambda *given: counted.append(1) or fitted(*given))
     return counted
 
 
@@ -84,13 +84,13 @@ def test_a_second_month_says_what_it_would_say_from_an_empty_cache_and_learns_it
     facts_of, fits, tmp_path
 ):
     rows = orders()
-    book_of(facts_of("2026-09", order_lines=rows)).leaving()
+    book_of(facts_of("2026-09", order_lines=rows)).churn()
     first, later = len(fits), facts_of("2026-10", order_lines=rows)
-    kept_before = book_of(later).leaving()
+    kept_before = book_of(later).churn()
     second = len(fits) - first
     assert kept_before.method == "learned"
     assert 0 < second <= 2 < first  # of leaving and of shrinking
-    anew = book_of(open_facts(later.tables, later.month, later.settings, tmp_path / "empty")).leaving()
+    anew = book_of(open_facts(later.tables, later.month, later.settings, tmp_path / "empty")).churn()
     assert len(fits) - first - second > 10
     for part in ("customers", "history", "states", "test", "shrinking_test"):
         pd.testing.assert_frame_equal(getattr(kept_before, part), getattr(anew, part), check_exact=True)
@@ -99,10 +99,10 @@ def test_a_second_month_says_what_it_would_say_from_an_empty_cache_and_learns_it
     late = next(row for row in rows if row["order_date"] > "2026-03-01")
     changed = facts_of("2026-10", order_lines=[*rows, late | {"order_id": "more", "net_amount": 3000}])
     before = len(fits)
-    corrected = book_of(changed).leaving()
+    corrected = book_of(changed).churn()
     again = len(fits) - before
     assert 0 < again < first
-    anew = book_of(open_facts(changed.tables, changed.month, changed.settings, tmp_path / "other")).leaving()
+    anew = book_of(open_facts(changed.tables, changed.month, changed.settings, tmp_path / "other")).churn()
     pd.testing.assert_frame_equal(corrected.customers, anew.customers, check_exact=True)
     assert not corrected.customers.equals(kept_before.customers)
 

@@ -22,9 +22,9 @@ def test_a_question_asked_again_has_the_same_answer(book):
 
 
 def test_an_answer_given_to_the_next_question_counts_by_what_it_is(book):
-    seen = book.leaving()
+    seen = book.churn()
     assert book.risk_list(seen) is book.risk_list(seen)
-    assert book.risk_list(seen) is not book.risk_list(book.leaving(6))
+    assert book.risk_list(seen) is not book.risk_list(book.churn(6))
 
 
 def test_lists_and_mappings_are_compared_by_what_they_hold(book):

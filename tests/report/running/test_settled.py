@@ -47,8 +47,8 @@ def test_it_is_put_back_when_a_cell_fails_too(tmp_path):
 
 
 def test_every_notebook_draws_the_same_random_numbers():
-    drawn = []
+    sampled = []
     for _ in range(2):
         with as_it_was():
-            drawn.append((random.random(), np.random.random()))  # noqa: NPY002
-    assert drawn[0] == drawn[1]
+            sampled.append((random.random(), np.random.random()))  # noqa: NPY002
+    assert sampled[0] == sampled[1]

@@ -9,7 +9,7 @@ from builders import line
 
 from helpers.book import open_book
 from helpers.subjects.churn import views as show
-from helpers.subjects.churn.churn import leaving
+from helpers.subjects.churn.churn import churn
 from helpers.subjects.churn.learning.evaluation import (
     auc,
     average_precision,
@@ -67,14 +67,14 @@ def test_the_month_end_of_the_purchase_model_stays_where_it_is_as_months_are_add
 
 def test_too_little_history_falls_back_and_says_so(facts_of):
     frame = facts_of("2025-12", order_lines=ORDERS).frame("purchase_panel")
-    result = leaving(frame, pd.Period("2025-12", "M"), purchase_model)
+    result = churn(frame, pd.Period("2025-12", "M"), purchase_model)
     assert result.method == "purchase_model"
     assert result.customers["probability"].between(0, 1).all()
     alone = facts_of("2025-12", order_lines=[line("b", "2025-12-01", 5)]).frame("purchase_panel")
-    once = leaving(alone, pd.Period("2025-12", "M"), purchase_model)
+    once = churn(alone, pd.Period("2025-12", "M"), purchase_model)
     assert (once.method, once.horizon_months) == ("recency", 3)
     assert once.customers["probability"].tolist() == [pytest.approx(30 / (30 + 3 * 365.25 / 12))]
-    nobody = leaving(frame.iloc[:0], pd.Period("2025-12", "M"), purchase_model)
+    nobody = churn(frame.iloc[:0], pd.Period("2025-12", "M"), purchase_model)
     assert nobody.customers.empty
 
 
@@ -99,7 +99,7 @@ def test_a_score_against_itself_gains_nothing():
 @pytest.fixture(scope="module")
 def earlier():
     book = open_book(month="2026-04")
-    return book, book.frame("purchase_panel"), book.leaving()
+    return book, book.frame("purchase_panel"), book.churn()
 
 
 def test_on_the_sample_the_score_is_above_recency_by_more_than_noise(earlier):
@@ -126,7 +126,7 @@ def test_the_order_of_the_rows_changes_no_bit(earlier):
     book, panel, seen = earlier
     sent = book.frame("signal_panel").sample(frac=1, random_state=2)
     margin = seen.warn.value_amount / seen.customers["net_amount_12"].median()
-    again = leaving(
+    again = churn(
         panel.sample(frac=1, random_state=1), book.month, purchase_model, book.settings.churn, sent, margin
     )
     pd.testing.assert_frame_equal(again.customers, seen.customers, check_exact=True)
@@ -141,7 +141,7 @@ def test_the_list_is_in_order_of_money_and_its_parts_agree(earlier):
     assert (risk.record["warned_left"] <= risk.record[["warned", "left"]].min(axis=1)).all()
     n = book.numbers
     assert show.risk_table(risk, book.settings.playbook, n).row_count == min(len(risk.customers), 50)
-    assert len(show.leaving_findings(seen, risk, n).sentences) == 3
+    assert len(show.churn_findings(seen, risk, n).sentences) == 3
     assert show.weighed_findings(seen, risk, n)[0].amount == risk.risk_amount
     actions = show.proposed_actions(seen, risk, n).worded()
     assert set(actions["kind"]) <= {"visit", "keep", "win_back"}
@@ -157,7 +157,7 @@ def test_salespeople_see_their_own_customers_with_the_company_s_probabilities(ea
     book, __, seen = earlier
     owner = book.frame("customers")["salesperson_id"].dropna().iloc[0]
     own = open_book(month="2026-04", scope=f"salesperson:{owner}")
-    mine = own.leaving().customers
+    mine = own.churn().customers
     assert set(mine["customer_id"]) <= set(own.frame("customers")["customer_id"])
     both = mine.merge(seen.customers, on="customer_id", suffixes=("", "_company"))
     assert len(both) == len(mine) > 0

@@ -46,7 +46,7 @@ def test_rows_after_the_month_end_leave_probabilities_states_and_list_as_they_we
         complaints=[*COMPLAINTS, {"customer_id": "c001", "opened_at": "2026-11-02 09:00:00"}],
         interactions=[*TOUCHES, {"date": "2026-11-04", "customer_id": "c001", "kind": "visit"}],
     )
-    one, other = now.leaving(), then.leaving()
+    one, other = now.churn(), then.churn()
     assert one.method == "learned"
     assert one.customers["complaints"].max() == 1  # signals are looked at
     assert one.warn.curve.equals(other.warn.curve)
@@ -59,11 +59,11 @@ def test_rows_after_the_month_end_leave_probabilities_states_and_list_as_they_we
 
 
 def views(book):
-    seen = book.leaving()
+    seen = book.churn()
     risk, n = book.risk_list(seen), book.numbers
     chosen = book.choose(seen, risk)
     return [
-        show.leaving_findings(seen, risk, n), show.risk_table(risk, book.settings.playbook, n),
+        show.churn_findings(seen, risk, n), show.risk_table(risk, book.settings.playbook, n),
         show.shrinking_table(risk, n), show.record_table(risk, n), choices.choice_findings(chosen, n),
         choices.gain_chart(seen, n), choices.choice_table(chosen, n), states.state_chart(seen, n),
         states.flow_table(seen, n),
@@ -92,7 +92,7 @@ def test_every_view_speaks_chinese():
 def test_a_reason_is_the_customers_own():
     """Nobody who has bought for over a year is "not long a customer", and a usual gap is not called silence."""
     book = open_book(month="2026-04")
-    table = book.leaving().customers
+    table = book.churn().customers
     old = table[table["recency_days"] > 365]
     assert not any("short_relationship" in reasons for reasons in old["reasons"])
     assert table["reasons"].map(len).max() == 3

@@ -63,8 +63,8 @@ def test_futures_have_the_mean_that_the_model_computes(rows):
     known = known_at(ledger(*facts(rows), OCTOBER), OCTOBER)
     model = MBGCNBDk(k=2).set_parameters(r=2.0, alpha=15.0, a=0.8, b=12.0)
     spend = fit_spend(known, True)
-    drawn = next(futures(known, model, spend, np.array([26.0, 52.0]), seed=3, draws=4096))
-    counts = drawn.purchases.cumsum(axis=2).mean(axis=1)
+    sampled = next(futures(known, model, spend, np.array([26.0, 52.0]), seed=3, draws=4096))
+    counts = sampled.purchases.cumsum(axis=2).mean(axis=1)
     expected = model.expected_purchases(known, [26.0, 52.0]).to_numpy()
     assert counts.sum(axis=0) == pytest.approx(expected.sum(axis=0), rel=0.01)
     assert np.corrcoef(counts[:, 1], expected[:, 1])[0, 1] > 0.995

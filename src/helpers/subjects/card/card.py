@@ -1,4 +1,4 @@
-"""One customer's card (R5): what is known of it, put together from every subject."""
+"""One customer's card: what is known of it, put together from every subject."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Card:
         they are margin (else net sales), and whether the history is too short to determine the purchase model.
     risk, risk_months, risk_method, warn_probability, risk_by_margin
         Its row of `RiskList.everyone` (None: never bought, or silent for so long that it
-        counts as lost), within how many months no purchase means leaving, `Leaving.method`, from which probability
+        counts as lost), within how many months no purchase means leaving, `ChurnScores.method`, from which probability
         on we warn, and whether risk_amount is margin (else net sales).
     signals
         `Signals.of` this customer.

@@ -1,4 +1,4 @@
-"""The card index (R5): every customer with what it can be picked by, found by any part of its name."""
+"""The card index: every customer with what it can be picked by, found by any part of its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The card index to pick from (R5): facets with counts that follow, search, sort, one card open, exports."""
+"""The card index to pick from: facets with counts that follow, search, sort, one card open, exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The card index for readers (R5): how many customers each value holds, and the list to pick from."""
+"""The card index for readers: how many customers each value holds, and the list to pick from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
 from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
-from helpers.subjects.churn import state_views as leaving_states
+from helpers.subjects.churn import state_views as churn_states
 from helpers.subjects.grading import behaviour_views as behaviour
 from helpers.subjects.grading import grade_views as grades
 from helpers.subjects.tiers.views import tier_label
@@ -46,7 +46,7 @@ def value_label(facet: str, value: str, n: Numbers) -> str:
     if facet == "tier":
         return tier_label(value, _)
     if facet == "state":
-        return leaving_states.state_label(value, _)
+        return churn_states.state_label(value, _)
     if facet == "grade":
         return grades.grade_label(value, _)
     return behaviour.segment_label(value, _) if facet == "segment" else value

@@ -1,4 +1,4 @@
-"""One customer, and the index of all (R5)."""
+"""One customer, and the index of all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The customer card for readers (R5): one block for one customer, a part that is not supplied said in a line."""
+"""The customer card for readers: one block for one customer, a part that is not supplied said in a line."""
 
 from __future__ import annotations
 

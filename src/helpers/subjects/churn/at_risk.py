@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core.amounts import total
 from helpers.core.frames.lookup import look_up, rows_of
 from helpers.settings.churn import Churn
-from helpers.subjects.churn.churn import Leaving
+from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.scoring import LIKELY_SHRINKING
 
 
@@ -21,7 +21,7 @@ class RiskList:
     Attributes
     ----------
     warn_probability
-        Who is listed: probability of leaving at least this (`Leaving.warn`).
+        Who is listed: probability of leaving at least this (`ChurnScores.warn`).
     has_margin
         Whether amounts are margins; else no line of these customers has a cost and they are net sales.
     contacts_known
@@ -34,7 +34,7 @@ class RiskList:
         expected to keep more than it costs); the largest risk_amount first, equal ones by customer_id.
     everyone
         The same columns but is_new and visit, of all customers who are scored, with shrinking and what the signals
-        say of them (see `Leaving.customers`).
+        say of them (see `ChurnScores.customers`).
     shrinking
         Of ``everyone``, who is not warned of but likelier than not to spend under half of the year's pace: with
         shrink_amount (half the value x that probability), the largest first.
@@ -64,7 +64,7 @@ class RiskList:
 
 
 def risk_list(
-    seen: Leaving,
+    seen: ChurnScores,
     customers: pd.DataFrame,
     customer_summary: pd.DataFrame,
     contacts: pd.DataFrame | None,
@@ -75,7 +75,7 @@ def risk_list(
     Parameters
     ----------
     seen
-        `helpers.subjects.churn.churn.leaving`, of the same customers.
+        `helpers.subjects.churn.churn.churn`, of the same customers.
     customers, customer_summary, contacts
         Facts customers, customer_summary and last_contacts; None where interactions are not supplied.
     settings

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core.amounts import total
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.at_risk import RiskList
-from helpers.subjects.churn.churn import Leaving
+from helpers.subjects.churn.churn import ChurnScores
 
 _PAST_MONTH_ENDS = 12
 
@@ -59,7 +59,7 @@ class Choice:
 
 
 def choose(
-    seen: Leaving,
+    seen: ChurnScores,
     risk: RiskList,
     settings: Churn,
     threshold: float | None = None,
@@ -70,7 +70,7 @@ def choose(
     Parameters
     ----------
     seen, risk
-        `helpers.subjects.churn.churn.leaving` and its list, of the same customers.
+        `helpers.subjects.churn.churn.churn` and its list, of the same customers.
     settings
         ``[churn]``: cost of a visit, success share, and what is taken where the next two are None.
     threshold
@@ -121,7 +121,7 @@ def gain_curve(history: pd.DataFrame, steps: int = 20) -> pd.DataFrame:
     Parameters
     ----------
     history
-        `Leaving.history`; only rows whose outcome is known count.
+        `ChurnScores.history`; only rows whose outcome is known count.
     steps
         Shares of customers: 0, 1 / steps, ..., 1.
 

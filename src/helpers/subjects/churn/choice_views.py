@@ -14,7 +14,7 @@ from helpers.present.name_lists import called
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.churn.choice import Choice, gain_curve
-from helpers.subjects.churn.churn import Leaving
+from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.threshold import Threshold
 
 
@@ -81,7 +81,7 @@ def threshold_words(warn: Threshold, n: Numbers) -> str:
     )  # fmt: skip
 
 
-def threshold_table(seen: Leaving, n: Numbers) -> Table | Findings:
+def threshold_table(seen: ChurnScores, n: Numbers) -> Table | Findings:
     """Show what warning from other probabilities on would have meant."""
     _ = n.words
     if seen.warn.curve.empty:
@@ -110,7 +110,7 @@ def threshold_table(seen: Leaving, n: Numbers) -> Table | Findings:
     return table(frame, columns, caption)
 
 
-def gain_chart(seen: Leaving, n: Numbers) -> Chart | Findings:
+def gain_chart(seen: ChurnScores, n: Numbers) -> Chart | Findings:
     """Draw the share of leavers found over the share of customers looked at, beside the longest silence first."""
     _ = n.words
     curve = gain_curve(seen.history)

@@ -28,7 +28,7 @@ _KEPT = (
 
 
 @dataclass(frozen=True)
-class Leaving:
+class ChurnScores:
     """Probabilities of leaving, as of the month end and as they were at earlier ones.
 
     Attributes
@@ -77,7 +77,7 @@ class Leaving:
     warn: Threshold
     learnt_from: int | None = None
 
-    def of(self, ids: Collection[str] | None) -> Leaving:
+    def of(self, ids: Collection[str] | None) -> ChurnScores:
         """Return the same for some customers only; None keeps all."""
         if ids is None:
             return self
@@ -87,7 +87,7 @@ class Leaving:
         )
 
 
-def leaving(
+def churn(
     panel: pd.DataFrame,
     month: pd.Period,
     fit_model: signs.FitModel,
@@ -97,7 +97,7 @@ def leaving(
     others: Iterable[tuple[pd.DataFrame, pd.DataFrame | None]] | None = None,
     share: float = 1.0,
     remember: Remember = anew,
-) -> Leaving:
+) -> ChurnScores:
     """Learn who leaves from the past month ends of the same data, and score the customers of this one.
 
     Parameters
@@ -197,7 +197,7 @@ def _learn(
     margin_share: float,
     share: float,
     remember: Remember,
-) -> tuple[Lessons, Leaving]:
+) -> tuple[Lessons, ChurnScores]:
     """Learn from what is known, and score the customers learnt from."""
     horizon, x, whole = lessons.horizon_months, known.signs, known.whole
     panel = whole.loc[x.index]
@@ -208,7 +208,7 @@ def _learn(
     if lessons.number in walk.scores:
         one = known.shrank.to_frame(horizon)
         shrunk = walk_forward(table, x, one, lessons.sent, horizon + 8, remember)
-        lessons = replace(lessons, leaving=walk.scores, shrinking=shrunk.scores)
+        lessons = replace(lessons, churn=walk.scores, shrinking=shrunk.scores)
         probability, shrinking = walk.scored["probability"], shrunk.scored["probability"]
         history = table.loc[probability.index].assign(
             probability=probability, silence_days=panel["silence_days"], left=known.paths[horizon]
@@ -224,7 +224,7 @@ def _learn(
     ends = np.sort(table.loc[probability.index, "number"].unique())
     ends = ends[-(MONTH_ENDS if lessons.season else _ENDS_OF_SOME) :]
     customers = lessons.listed(panel[this], x[this], probability, shrinking, warn.probability, known.signals)
-    return lessons, Leaving(
+    return lessons, ChurnScores(
         month=lessons.month,
         horizon_months=horizon,
         method=lessons.method,

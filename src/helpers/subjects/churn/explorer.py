@@ -18,7 +18,7 @@ from helpers.subjects.signals import views as warns
 _DRAWN_VISITS = 60
 
 
-def leaving(book: Any) -> Explorer:
+def churn(book: Any) -> Explorer:
     """Choose horizon, threshold and capacity, and a customer whose signals to read.
 
     Another horizon is learnt anew from the past month ends, which takes some seconds the first time and is kept.
@@ -29,11 +29,11 @@ def leaving(book: Any) -> Explorer:
     """
     n, _ = book.numbers, book.numbers.words
     seen = book.signals()
-    usual = book.leaving()
+    usual = book.churn()
 
     @lru_cache
     def learnt(horizon: int) -> Any:
-        going = usual if horizon == usual.horizon_months else book.leaving(horizon)
+        going = usual if horizon == usual.horizon_months else book.churn(horizon)
         return going, book.risk_list(going)
 
     @lru_cache
@@ -61,7 +61,7 @@ def leaving(book: Any) -> Explorer:
         "capacity": slider(_("Visits"), 1, 200, min(book.settings.churn.visit_capacity, 200)),
         "customer": choice(_("Signals of"), warns.options(seen, n)),
     }
-    key = ("leaving", str(book.month), book.scope.slug, _.language)
+    key = ("churn", str(book.month), book.scope.slug, _.language)
     return Explorer(key, controls, [said, profit, listing, gain, evidence], _)
 
 

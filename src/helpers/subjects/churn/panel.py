@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers
-from helpers.engine.sampled import drawn
+from helpers.engine.sampled import sampled
 from helpers.subjects.signals.features import aged, months_back
 
 #: Lengths, in months, of the trailing windows that purchases and money are counted in.
@@ -55,7 +55,7 @@ def purchase_panel(
     months: ir.Table,
     origins: Sequence[pd.Period],
     first_month: pd.Period,
-    drawn_months: ir.Table | None = None,
+    sampled_months: ir.Table | None = None,
 ) -> ir.Table:
     """Return one row per customer and month end (origin), with what was known then and nothing later.
 
@@ -83,11 +83,11 @@ def purchase_panel(
         3, 6, 12) and ..._W_year_ago in the same months a year before.
     """
     ends = [origin.to_timestamp(how="end").date() for origin in origins]
-    if drawn_months is None:
+    if sampled_months is None:
         return _at(months, ends, first_month)
     early, last = ends[:-ORIGINS_OF_ALL], ends[-ORIGINS_OF_ALL:]
     everybody = _at(months, last, first_month)
-    return _at(drawn_months, early, first_month).union(everybody) if early else everybody
+    return _at(sampled_months, early, first_month).union(everybody) if early else everybody
 
 
 def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period) -> ir.Table:
@@ -149,7 +149,7 @@ FACTS: dict[str, Fact] = {
         scoped=own_customers,
     ),
     "drawn_months": Fact(
-        lambda f: drawn(f.table("occasion_months"), f.learning_share),
+        lambda f: sampled(f.table("occasion_months"), f.sampled_share),
         order=("customer_id", "month"),
         scoped=company_only,
     ),
@@ -160,7 +160,7 @@ FACTS: dict[str, Fact] = {
                 max(f.coverage.months[0], f.month - MOST_ORIGINS + 1), f.month, freq="M"
             ).tolist(),
             f.coverage.months[0],
-            f.table("drawn_months") if f.learning_share < 1 else None,
+            f.table("drawn_months") if f.sampled_share < 1 else None,
         ),
         order=("customer_id", "origin"),
         scoped=own_customers,

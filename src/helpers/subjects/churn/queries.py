@@ -17,7 +17,7 @@ from helpers.models import MBGCNBDk
 from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
 from helpers.subjects.churn.at_risk import RiskList, risk_list
 from helpers.subjects.churn.choice import Choice, choose
-from helpers.subjects.churn.churn import Leaving, leaving
+from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.states import state_now
 from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
 
@@ -36,27 +36,27 @@ def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
 class ChurnQueries(LeavesRows):
     """Probabilities of leaving, the list of customers at risk, and the record of past warnings."""
 
-    def leaving(self, horizon_months: int | None = None) -> Leaving:
+    def churn(self, horizon_months: int | None = None) -> ChurnScores:
         """Return who is likely to leave; learnt from all customers, shown for this scope's own.
 
         ``horizon_months`` None takes the settings', else the data's own rhythm.
 
         Examples
         --------
-        >>> book.leaving().customers  # doctest: +SKIP
+        >>> book.churn().customers  # doctest: +SKIP
         """
         return self._usual if horizon_months is None else self._shown(horizon_months)
 
     @cached_property
-    def _usual(self) -> Leaving:
+    def _usual(self) -> ChurnScores:
         """What is asked for again and again, and by cards: the answer for the settings' horizon."""
         seen = self._shown(None)
         self._leave("states", lambda: _states_of(seen))
         return seen
 
-    def _shown(self, horizon_months: int | None) -> Leaving:
-        name = "leaving" if horizon_months is None else f"leaving-{horizon_months}"
-        seen = self._company_answer(name, lambda: self._leaving(horizon_months)).of(self._own_ids())
+    def _shown(self, horizon_months: int | None) -> ChurnScores:
+        name = "churn" if horizon_months is None else f"churn-{horizon_months}"
+        seen = self._company_answer(name, lambda: self._churn(horizon_months)).of(self._own_ids())
         if self.scope == COMPANY or self.settings.privacy.show_company_shares:
             return seen
         return replace(seen, warn=seen.warn.untold())
@@ -65,7 +65,7 @@ class ChurnQueries(LeavesRows):
         """Return each customer's state at the month end, and how leaving was learnt."""
         return self._leave("states", lambda: _states_of(self._usual))
 
-    def _leaving(self, horizon_months: int | None) -> Leaving:
+    def _churn(self, horizon_months: int | None) -> ChurnScores:
         settings = self.settings.churn
         if horizon_months is not None:
             settings = settings.model_copy(update={"horizon_months": horizon_months})
@@ -75,8 +75,8 @@ class ChurnQueries(LeavesRows):
         # Read where they are used: nobody else keeps them in memory.
         facts, panel, sent = self.facts, "purchase_panel", "signal_panel"
         remember = kept_by_content(facts)
-        if facts.learning_share == 1:
-            return leaving(
+        if facts.sampled_share == 1:
+            return churn(
                 facts.frame(panel),
                 self.month,
                 purchase_model,
@@ -89,12 +89,12 @@ class ChurnQueries(LeavesRows):
             (facts.frame_between(panel, first, last), facts.frame_between(sent, first, last))
             for first, last in id_ranges(facts)
         )
-        return leaving(
-            facts.drawn_frame(panel), self.month, purchase_model, settings, facts.drawn_frame(sent),
-            round(float(margin), 9), others, facts.learning_share, remember,
+        return churn(
+            facts.sampled_frame(panel), self.month, purchase_model, settings, facts.sampled_frame(sent),
+            round(float(margin), 9), others, facts.sampled_share, remember,
         )  # fmt: skip
 
-    def risk_list(self, seen: Leaving | None = None) -> RiskList:
+    def risk_list(self, seen: ChurnScores | None = None) -> RiskList:
         """Return customers by expected margin at risk; see `helpers.subjects.churn.at_risk`.
 
         Examples
@@ -116,7 +116,7 @@ class ChurnQueries(LeavesRows):
 
     def choose(
         self,
-        seen: Leaving | None = None,
+        seen: ChurnScores | None = None,
         risk: RiskList | None = None,
         threshold: float | None = None,
         capacity: int | None = None,
@@ -127,11 +127,11 @@ class ChurnQueries(LeavesRows):
         --------
         >>> book.choose(threshold=0.3, capacity=10).customers  # doctest: +SKIP
         """
-        seen = seen or self.leaving()
+        seen = seen or self.churn()
         return choose(seen, risk or self.risk_list(seen), self.settings.churn, threshold, capacity)
 
 
-def _states_of(seen: Leaving) -> Left:
+def _states_of(seen: ChurnScores) -> Left:
     states = state_now(seen.states, seen.month)
     return Left(states, {"horizon_months": seen.horizon_months, "method": seen.method})
 

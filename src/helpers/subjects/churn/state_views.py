@@ -16,7 +16,7 @@ from helpers.present.findings import Findings, findings
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
-from helpers.subjects.churn.churn import Leaving
+from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.states import NEW, STATES, counts, flows
 
 #: Those who have gone for good only pile up: the chart leaves them out.
@@ -35,7 +35,7 @@ def state_label(state: str, _: Words) -> str:
     }[state]  # fmt: skip
 
 
-def state_chart(seen: Leaving, n: Numbers) -> Chart | Findings:
+def state_chart(seen: ChurnScores, n: Numbers) -> Chart | Findings:
     """Draw the customers by state at each of the last thirteen month ends, one column a month end."""
     _ = n.words
     frame = counts(seen.states)
@@ -97,7 +97,7 @@ def _alt(frame: pd.DataFrame, n: Numbers) -> str:
     )
 
 
-def flow_table(seen: Leaving, n: Numbers) -> Table:
+def flow_table(seen: ChurnScores, n: Numbers) -> Table:
     """Show how many passed from each state a month ago (rows) to each now (columns)."""
     _ = n.words
     number = seen.month.year * 12 + seen.month.month

@@ -2,7 +2,7 @@
 
 Cells of a notebook::
 
-    seen = book.leaving()
+    seen = book.churn()
     risk = book.risk_list(seen)
     display(show.leaving_findings(seen, risk, n), show.risk_table(risk, book.settings.playbook, n))
     display(show.record_table(risk, n), show.test_table(seen, n))
@@ -22,7 +22,7 @@ from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.settings.playbook import Playbook
 from helpers.subjects.churn.at_risk import RiskList
-from helpers.subjects.churn.churn import Leaving, Method
+from helpers.subjects.churn.churn import ChurnScores, Method
 from helpers.subjects.churn.words import STEP, reason_words
 from helpers.subjects.signals.signals import Signals
 from helpers.subjects.signals.words import next_step, sentence
@@ -32,18 +32,18 @@ MOST_ROWS = 50
 _KEEP_DAYS, _WIN_BACK_DAYS = 14, 30
 
 
-def leaving_findings(seen: Leaving, risk: RiskList, n: Numbers) -> Findings:
+def churn_findings(seen: ChurnScores, risk: RiskList, n: Numbers) -> Findings:
     """Write what a sales manager should take from the list."""
     _ = n.words
     if seen.customers.empty:
         return findings(_("No customer has bought lately: nobody can be judged."))
     return findings(
         _lead(seen, risk, n), _changes(risk, n), _hits(seen, risk, n), method_note(seen.method, n),
-        drawn_note(seen.learnt_from, n),
+        sampled_note(seen.learnt_from, n),
     )  # fmt: skip
 
 
-def _lead(seen: Leaving, risk: RiskList, n: Numbers) -> str:
+def _lead(seen: ChurnScores, risk: RiskList, n: Numbers) -> str:
     _ = n.words
     if risk.customers.empty:
         return _("No customer is likelier than {limit} to buy nothing in the next {months} months.",
@@ -68,7 +68,7 @@ def _changes(risk: RiskList, n: Numbers) -> str:
     )  # fmt: skip
 
 
-def _hits(seen: Leaving, risk: RiskList, n: Numbers) -> str | None:
+def _hits(seen: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
     recent = risk.record.tail(12)
     warned, left = int(recent["warned"].sum()), int(recent["left"].sum())
     if not warned or not left:
@@ -82,7 +82,7 @@ def _hits(seen: Leaving, risk: RiskList, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def drawn_note(learnt_from: int | None, n: Numbers) -> str | None:
+def sampled_note(learnt_from: int | None, n: Numbers) -> str | None:
     """Say from how many customers is learnt where there are too many to learn from all; else nothing."""
     if learnt_from is None:
         return None
@@ -220,7 +220,7 @@ def record_table(risk: RiskList, n: Numbers) -> Table:
     return table(frame, columns, _("What became of those we warned of"), empty=_("No outcome is known yet."))
 
 
-def test_table(seen: Leaving, n: Numbers) -> Table:
+def test_table(seen: ChurnScores, n: Numbers) -> Table:
     """Show how well the score tells leavers from stayers beside plain rules, out of time."""
     caption = n.words(
         "Leaving: customers of the whole company at past month ends, scored by what was known then"
@@ -228,7 +228,7 @@ def test_table(seen: Leaving, n: Numbers) -> Table:
     return _tested(seen.test, caption, n)
 
 
-def shrinking_test_table(seen: Leaving, n: Numbers) -> Table:
+def shrinking_test_table(seen: ChurnScores, n: Numbers) -> Table:
     """Show the same of the probability of shrinking."""
     caption = n.words(
         "Shrinking: customers of the whole company at past month ends, scored by what was known then"
@@ -258,14 +258,14 @@ def _measure(risk: RiskList, n: Numbers) -> str:
     return n.words("margin") if risk.has_margin else n.words("net sales")
 
 
-def weighed_findings(seen: Leaving, risk: RiskList, n: Numbers) -> list[WeighedFinding]:
+def weighed_findings(seen: ChurnScores, risk: RiskList, n: Numbers) -> list[WeighedFinding]:
     """Return the list in one sentence for the front page, weighed by the year's money at risk."""
     if risk.customers.empty:
         return []
     return [WeighedFinding(_lead(seen, risk, n), risk.risk_amount, PAGE)]
 
 
-def proposed_actions(seen: Leaving, risk: RiskList, n: Numbers) -> Proposals:
+def proposed_actions(seen: ChurnScores, risk: RiskList, n: Numbers) -> Proposals:
     """Propose to visit who is falling silent where a visit pays, else to keep it, and to win back the silent.
 
     Silent: nothing bought for a whole horizon.

@@ -1,4 +1,4 @@
-"""What the change of net sales came from: new, reactivated, growing, shrinking and lost customers (R1)."""
+"""What the change of net sales came from: new, reactivated, growing, shrinking and lost customers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bridge of change for readers (R1): how one year's sales became the next's, with the names behind it."""
+"""The bridge of change for readers: how one year's sales became the next's, with the names behind it."""
 
 from __future__ import annotations
 

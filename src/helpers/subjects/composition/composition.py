@@ -1,4 +1,4 @@
-"""Who the customers are: sales by a dimension, against last year, plan and policy (R1)."""
+"""Who the customers are: sales by a dimension, against last year, plan and policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of the change of net sales is price, how much volume, how much mix (R1)."""
+"""How much of the change of net sales is price, how much volume, how much mix."""
 
 from __future__ import annotations
 

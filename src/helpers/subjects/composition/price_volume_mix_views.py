@@ -1,4 +1,4 @@
-"""Price, volume and mix for readers (R1): how much of the change of sales is prices, and how much goods."""
+"""Price, volume and mix for readers: how much of the change of sales is prices, and how much goods."""
 
 from __future__ import annotations
 

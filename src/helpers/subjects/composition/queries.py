@@ -1,4 +1,4 @@
-"""Who the customers are and what has changed (R1)."""
+"""Who the customers are and what has changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customer composition for readers (R1): shares against policy, the month against others, history."""
+"""Customer composition for readers: shares against policy, the month against others, history."""
 
 from __future__ import annotations
 

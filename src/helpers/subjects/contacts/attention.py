@@ -1,4 +1,4 @@
-"""The attention gap (R15): the seller's contacts and the buyer's engagement by months since the first order."""
+"""The attention gap: the seller's contacts and the buyer's engagement by months since the first order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The attention gap for readers (R15): both curves, and who sits between them."""
+"""The attention gap for readers: both curves, and who sits between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prospects for readers (R17): conversion by source and grade, and who is still open."""
+"""Prospects for readers: conversion by source and grade, and who is still open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prospects by source and grade: how many become customers, and how long it takes (R17)."""
+"""Prospects by source and grade: how many become customers, and how long it takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customer records for readers (R18): how complete and fresh they are, by who owns them."""
+"""Customer records for readers: how complete and fresh they are, by who owns them."""
 
 from __future__ import annotations
 

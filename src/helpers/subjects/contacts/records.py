@@ -1,4 +1,4 @@
-"""How complete and fresh the customer records are, by who owns them (R18)."""
+"""How complete and fresh the customer records are, by who owns them."""
 
 from __future__ import annotations
 

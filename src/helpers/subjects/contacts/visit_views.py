@@ -1,4 +1,4 @@
-"""Visits for readers (R13): the plan against what was done, and next month's list."""
+"""Visits for readers: the plan against what was done, and next month's list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The visit plan by tier against visits made, who is overdue, and whom to visit next month (R13)."""
+"""The visit plan by tier against visits made, who is overdue, and whom to visit next month."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From inexperienced generalist to experienced specialist: who has turned, when, and what is sold to whom (R16)."""
+"""From inexperienced generalist to experienced specialist: who has turned, when, and what is sold to whom."""
 
 from __future__ import annotations
 

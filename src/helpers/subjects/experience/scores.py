@@ -1,4 +1,4 @@
-"""How experienced each customer is at each month end, and how strongly it is changing (R16).
+"""How experienced each customer is at each month end, and how strongly it is changing.
 
 Each piece of evidence lies between what a generalist and what a specialist does (0 and 1, the ends are settings) and
 counts as far as there is something to judge it by: n observations count n / (n + half) of a whole. Where classes

@@ -1,4 +1,4 @@
-"""Experience shift for readers (R16): who is turning from generalist to specialist, on what evidence, what to offer."""
+"""Experience shift for readers: who is turning from generalist to specialist, on what evidence, what to offer."""
 
 from __future__ import annotations
 

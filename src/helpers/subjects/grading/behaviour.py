@@ -1,4 +1,4 @@
-"""How customers behave: recency, frequency, monetary value, returns and complaints (R7)."""
+"""How customers behave: recency, frequency, monetary value, returns and complaints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Behaviour classes for readers (R7): problem customers first, with the reason; recency against frequency."""
+"""Behaviour classes for readers: problem customers first, with the reason; recency against frequency."""
 
 from __future__ import annotations
 

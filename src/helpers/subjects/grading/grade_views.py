@@ -1,4 +1,4 @@
-"""Value grades and purchase levels for readers (R6): how many, what they bring, who, and why."""
+"""Value grades and purchase levels for readers: how many, what they bring, who, and why."""
 
 from __future__ import annotations
 

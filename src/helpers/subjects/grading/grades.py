@@ -1,4 +1,4 @@
-"""What each customer is worth to us and could be: value grades and purchase levels (R6)."""
+"""What each customer is worth to us and could be: value grades and purchase levels."""
 
 from __future__ import annotations
 

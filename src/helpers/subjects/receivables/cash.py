@@ -1,4 +1,4 @@
-"""The cash to expect from invoices open now, and how good that forecast was at past month ends (R10).
+"""The cash to expect from invoices open now, and how good that forecast was at past month ends.
 
 Where payments name their invoice, the share of money still out at each week after the due date is Kaplan and Meier's
 (1958), weighted with money: what is open counts as not paid up to its age. What is open comes in with the chance that
@@ -143,7 +143,7 @@ def _by_history(earlier: pd.DataFrame, weeks_late: np.ndarray, month: pd.Period)
         whole = sums.sum()
         if whole["open_amount"] > 0:
             here = sums.reindex(weeks_late, fill_value=0.0)
-            drawn = _DRAWN * whole["open_amount"]
+            sampled = _DRAWN * whole["open_amount"]
             typical = whole["came"] / whole["open_amount"]
-            shares[:, horizon - 1] = (here["came"] + drawn * typical) / (here["open_amount"] + drawn)
+            shares[:, horizon - 1] = (here["came"] + sampled * typical) / (here["open_amount"] + sampled)
     return shares

@@ -1,4 +1,4 @@
-"""What customers owe: balance, age, credit limits, who pays later, and the cash to expect (R10)."""
+"""What customers owe: balance, age, credit limits, who pays later, and the cash to expect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receivables for readers (R10): what is owed, how old it is, who pays later, what cash to expect."""
+"""Receivables for readers: what is owed, how old it is, who pays later, what cash to expect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Complaints for readers (R11): causes, how long they take, who complains again, what follows in sales."""
+"""Complaints for readers: causes, how long they take, who complains again, what follows in sales."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Complaints by cause and severity, how long they take with open ones counted, and who complains again (R11)."""
+"""Complaints by cause and severity, how long they take with open ones counted, and who complains again."""
 
 from __future__ import annotations
 

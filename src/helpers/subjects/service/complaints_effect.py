@@ -1,4 +1,4 @@
-"""What follows a complaint in later sales: customers who complained against customers alike who did not (R11)."""
+"""What follows a complaint in later sales: customers who complained against customers alike who did not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Satisfaction by tier and class with response counts, intervals and non-response (R12)."""
+"""Satisfaction by tier and class with response counts, intervals and non-response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Satisfaction for readers (R12): means with their intervals, and who did not answer."""
+"""Satisfaction for readers: means with their intervals, and who did not answer."""
 
 from __future__ import annotations
 

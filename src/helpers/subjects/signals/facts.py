@@ -14,7 +14,7 @@ from helpers.engine.fact import Fact, monthly_fact, own_customers
 from helpers.engine.facts import Facts
 from helpers.engine.months.history import Dated
 from helpers.engine.months.monthly import Monthly
-from helpers.engine.sampled import drawn_ids
+from helpers.engine.sampled import sampled_ids
 from helpers.subjects.churn.panel import MOST_ORIGINS, ORIGINS_OF_ALL
 from helpers.subjects.signals import evidence as signals_sources
 from helpers.subjects.signals import features as signals
@@ -92,7 +92,7 @@ def _evidence(f: Facts) -> ir.Table:
 
 def _past_signals(f: Facts) -> ir.Table:
     """Features of the customers that are learnt from, at the month ends before those of `recent_evidence`."""
-    members = Members.of(drawn_ids(f))
+    members = Members.of(sampled_ids(f))
     ends = f.month_ends(MOST_ORIGINS)[:-ORIGINS_OF_ALL]
     found = evidence_at(parts(f), members, ends or [f.month_end], categories(f), without=signals.NO_FEATURE)
     return signals.signal_features(found if ends else found.limit(0))

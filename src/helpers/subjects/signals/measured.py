@@ -1,4 +1,4 @@
-"""Every signal of every customer, side by side: arrays by customer, rows only of what somebody looks at (R7)."""
+"""Every signal of every customer, side by side: arrays by customer, rows only of what somebody looks at."""
 
 from __future__ import annotations
 

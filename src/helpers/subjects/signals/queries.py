@@ -35,7 +35,7 @@ class SignalQueries(ExperienceQueries, LeavesRows):
         >>> book.signals().of("C00003")  # doctest: +SKIP
         """
         facts = self.facts
-        if facts.learning_share < 1:
+        if facts.sampled_share < 1:
             # The largest of what the page of signals asks later: there is room for it as long as nothing else is there.
             learn_first(facts, self.settings, "experience", self._experience)
         found = signals(
@@ -50,7 +50,7 @@ class SignalQueries(ExperienceQueries, LeavesRows):
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
-        if facts.learning_share < 1:
+        if facts.sampled_share < 1:
             found = replace(found, measured=_set_down(found.measured, facts.folder))
         self._leave("signals", lambda: Left(found.noticed, {}))
         return found
@@ -61,11 +61,11 @@ class SignalQueries(ExperienceQueries, LeavesRows):
 
     def _p_alive(self) -> pd.Series | None:
         """Score everybody by the regular dropout model; None where the customers do not determine one."""
-        weeks = _in_weeks(self.facts.drawn_frame("customer_summary", ("customer_id", *_OF_PURCHASES)))
+        weeks = _in_weeks(self.facts.sampled_frame("customer_summary", ("customer_id", *_OF_PURCHASES)))
         model = purchase_model(weeks) if len(weeks) else None
         if model is None:
             return None
-        if self.facts.learning_share < 1:
+        if self.facts.sampled_share < 1:
             weeks = _in_weeks(self._summary(*_OF_PURCHASES, scope=COMPANY))
         return model.p_alive(weeks)
 

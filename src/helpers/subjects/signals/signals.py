@@ -1,4 +1,4 @@
-"""Signals that warn before the orders stop: each against the customer's own usual and against its class (R7, R16)."""
+"""Signals that warn before the orders stop: each against the customer's own usual and against its class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signals for readers: who sends them, in words, and how common each is in a class (R7, R16)."""
+"""Signals for readers: who sends them, in words, and how common each is in a class."""
 
 from __future__ import annotations
 

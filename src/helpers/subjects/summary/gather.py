@@ -14,7 +14,7 @@ from helpers.core.proposals import Proposals
 from helpers.engine.cache.handed import handed
 from helpers.present.findings import WeighedFinding
 from helpers.present.numbers import Numbers
-from helpers.subjects.churn import views as leaving
+from helpers.subjects.churn import views as churn
 from helpers.subjects.composition import bridge_views as bridge
 from helpers.subjects.composition import views as composition
 from helpers.subjects.contacts import attention_views as attention
@@ -81,10 +81,10 @@ SUBJECTS: tuple[Subject, ...] = (
         lambda it, n, _: lifetime.proposed_actions(it, n),
     ),
     Subject(
-        leaving.PAGE,
-        lambda book: (seen := book.leaving(), book.risk_list(seen)),
-        lambda it, n, _: leaving.weighed_findings(it[0], it[1], n),
-        lambda it, n, _: leaving.proposed_actions(it[0], it[1], n),
+        churn.PAGE,
+        lambda book: (seen := book.churn(), book.risk_list(seen)),
+        lambda it, n, _: churn.weighed_findings(it[0], it[1], n),
+        lambda it, n, _: churn.proposed_actions(it[0], it[1], n),
     ),
     Subject(signals.PAGE, lambda book: book.signals(), signals.weighed_findings, signals.proposed_actions),
     Subject(

@@ -1,4 +1,4 @@
-"""The month on one page (R20): headline figures, and one list of what should be done."""
+"""The month on one page: headline figures, and one list of what should be done."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
         --------
         >>> book.likelihood().probability  # doctest: +SKIP
         """
-        known = self._company_answer("probability-of-leaving", self._probability_of_leaving)
+        known = self._company_answer("probability-of-leaving", self._probability_of_churn)
         if (own := self._own_ids()) is not None:
             known = known[known.index.isin(own)]
         page = self.settings.front_page
         return Likelihood(known, page.unscored_probability, page.winnable_share)
 
-    def _probability_of_leaving(self) -> pd.Series:
+    def _probability_of_churn(self) -> pd.Series:
         """Of all customers: other pages need this of what is learnt, and not the months that it was learnt from."""
-        seen = kept_unheld(self.facts, self.settings, "leaving", lambda: self._leaving(None))
+        seen = kept_unheld(self.facts, self.settings, "churn", lambda: self._churn(None))
         return seen.customers.set_index("customer_id")["probability"]
 
     def action_list(self, proposed: Sequence[Proposals]) -> ActionList:

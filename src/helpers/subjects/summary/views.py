@@ -1,4 +1,4 @@
-"""The month on one page for readers (R20): headline figures, the findings that matter most, the state of the data."""
+"""The month on one page for readers: headline figures, the findings that matter most, the state of the data."""
 
 from __future__ import annotations
 

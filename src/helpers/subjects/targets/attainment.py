@@ -1,4 +1,4 @@
-"""Sales against targets, from the company to each salesperson, and where the breakdown does not add up (R8)."""
+"""Sales against targets, from the company to each salesperson, and where the breakdown does not add up."""
 
 from __future__ import annotations
 

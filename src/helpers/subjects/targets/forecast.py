@@ -1,4 +1,4 @@
-"""What is still to come until a period ends: a purchase model or the straight line, whichever erred less (R8).
+"""What is still to come until a period ends: a purchase model or the straight line, whichever erred less.
 
 The purchase model looks at the months in which a customer bought (time in months): expected buying months
 times what the customer brings in one, plus what customers yet unknown bring, by the level of its own past errors and,

@@ -1,4 +1,4 @@
-"""Each salesperson's year: targets, new customers, satisfaction and collection, fairly compared (R9)."""
+"""Each salesperson's year: targets, new customers, satisfaction and collection, fairly compared."""
 
 from __future__ import annotations
 

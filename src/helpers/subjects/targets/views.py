@@ -1,4 +1,4 @@
-"""Targets and people for readers (R8, R9): who reaches the target, what is still to come, and a fair comparison."""
+"""Targets and people for readers: who reaches the target, what is still to come, and a fair comparison."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of net sales hangs on how few customers (R2)."""
+"""How much of net sales hangs on how few customers."""
 
 from __future__ import annotations
 

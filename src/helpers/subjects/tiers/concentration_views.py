@@ -1,4 +1,4 @@
-"""Concentration and dependence for readers (R2): how much hangs on how few, and on whom."""
+"""Concentration and dependence for readers: how much hangs on how few, and on whom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What losing the largest customers of each class would mean (R2)."""
+"""What losing the largest customers of each class would mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ABC tiers by sales against tiers by margin, for readers (R2): who sells much and earns little."""
+"""ABC tiers by sales against tiers by margin, for readers: who sells much and earns little."""
 
 from __future__ import annotations
 

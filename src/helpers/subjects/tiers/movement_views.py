@@ -1,4 +1,4 @@
-"""Movement between ABC tiers for readers (R2): who moved, why, and how steady the tiers are."""
+"""Movement between ABC tiers for readers: who moved, why, and how steady the tiers are."""
 
 from __future__ import annotations
 

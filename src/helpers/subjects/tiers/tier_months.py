@@ -1,4 +1,4 @@
-"""The months of customers as tiers look at them: the customer is a number, the month an age (R2)."""
+"""The months of customers as tiers look at them: the customer is a number, the month an age."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who carries the business: ABC tiers in each class and over the whole company (R2)."""
+"""Who carries the business: ABC tiers in each class and over the whole company."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ABC tiers for readers (R2): who carries each class, who stands near a line, who has nothing left."""
+"""ABC tiers for readers: who carries each class, who stands near a line, who has nothing left."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers
 from helpers.engine.facts import Facts
-from helpers.engine.sampled import drawn_ids
+from helpers.engine.sampled import sampled_ids
 from helpers.subjects.trade.facts import product_sums
 
 #: A product is proposed when at least so many peers buy it, and at least this share of them.
@@ -171,9 +171,9 @@ def _proposals(bought: ir.Table, offers: ir.Table) -> ir.Table:
 def _tested_lines(facts: Facts) -> ir.Table:
     """Return the lines of the customers by whom proposals are tested: those that are learnt from."""
     lines = facts.lines.filter(facts.lines.customer_id.notnull())
-    if facts.learning_share == 1:
+    if facts.sampled_share == 1:
         return lines
-    return lines.semi_join(drawn_ids(facts), "customer_id")
+    return lines.semi_join(sampled_ids(facts), "customer_id")
 
 
 def customer_products_before(facts: Facts, hidden_months: int = HIDDEN_MONTHS) -> ir.Table:

@@ -1,4 +1,4 @@
-"""Products for readers (R4): sales, margin, turnover, cross and contribution ratio; what to push to whom."""
+"""Products for readers: sales, margin, turnover, cross and contribution ratio; what to push to whom."""
 
 from __future__ import annotations
 

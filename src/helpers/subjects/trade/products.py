@@ -1,4 +1,4 @@
-"""Products by sales, margin, stock turnover, cross ratio and contribution ratio (R4)."""
+"""Products by sales, margin, stock turnover, cross ratio and contribution ratio."""
 
 from __future__ import annotations
 

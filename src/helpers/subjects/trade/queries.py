@@ -1,4 +1,4 @@
-"""Trade against expectation, share of wallet, products and what to push to whom (R3, R4)."""
+"""Trade against expectation, share of wallet, products and what to push to whom."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class TradeQueries(SubjectQueries):
             None if known is None else known.customers,
             self._company_answer("proposal_record", self._proposal_record),
             tells_record=self._shows_company_shares,
-            tests_drawn=self.facts.learning_share < 1,
+            tests_sampled=self.facts.sampled_share < 1,
         )
 
     def _proposal_record(self) -> ProposalRecord:

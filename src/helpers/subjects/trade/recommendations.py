@@ -1,4 +1,4 @@
-"""Which product to push to which customer: what peers buy and it does not (R4)."""
+"""Which product to push to which customer: what peers buy and it does not."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def recommendations(
     record: ProposalRecord = ProposalRecord(),
     *,
     tells_record: bool = True,
-    tests_drawn: bool = False,
+    tests_sampled: bool = False,
 ) -> Recommendations:
     """Put names and room to the gaps, in yearly figures.
 
@@ -167,7 +167,7 @@ def recommendations(
         hidden_months=hidden_months,
         no_room=no_room,
         has_margins=bool(product_gaps["margin_rate"].notna().any()),
-        tested_by=tests["customer_id"].nunique() if tests_drawn else None,
+        tested_by=tests["customer_id"].nunique() if tests_sampled else None,
     )
 
 

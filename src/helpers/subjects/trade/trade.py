@@ -1,4 +1,4 @@
-"""What each customer bought this month and year, and whether that is what the company expects of it (R3)."""
+"""What each customer bought this month and year, and whether that is what the company expects of it."""
 
 from __future__ import annotations
 

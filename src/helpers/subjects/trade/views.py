@@ -1,4 +1,4 @@
-"""Trade performance for readers (R3): sales against what is expected, of classes and of each customer."""
+"""Trade performance for readers: sales against what is expected, of classes and of each customer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Share of wallet 客户内占有率: what a customer buys from everyone, from evidence of unequal quality (R3)."""
+"""Share of wallet 客户内占有率: what a customer buys from everyone, from evidence of unequal quality."""
 
 from __future__ import annotations
 

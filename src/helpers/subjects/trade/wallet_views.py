@@ -1,4 +1,4 @@
-"""Share of wallet 客户内占有率 for readers (R3): how much customers buy elsewhere, and how well that is known."""
+"""Share of wallet 客户内占有率 for readers: how much customers buy elsewhere, and how well that is known."""
 
 from __future__ import annotations
 

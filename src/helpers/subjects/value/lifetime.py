@@ -1,4 +1,4 @@
-"""Lifetime value: what each customer has brought, what it is expected to bring, and how sure that is (R14)."""
+"""Lifetime value: what each customer has brought, what it is expected to bring, and how sure that is."""
 
 from __future__ import annotations
 

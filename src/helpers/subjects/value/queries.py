@@ -1,4 +1,4 @@
-"""What customers are worth, and how sure that is (R14)."""
+"""What customers are worth, and how sure that is."""
 
 from __future__ import annotations
 
@@ -116,13 +116,13 @@ def learned_value(opened: SubjectQueries) -> LearnedValue | None:
     return opened._company_answer(
         "lifetime_value",
         lambda: learn(
-            facts.drawn_frame("purchase_months"),
-            facts.drawn_frame("customer_months", PAID_COLUMNS),
+            facts.sampled_frame("purchase_months"),
+            facts.sampled_frame("customer_months", PAID_COLUMNS),
             opened.month,
             rules.discount_rate_year,
             rules.origins,
             choice=_choice(facts, rules.choose_up_to_customers),
-            everybody=(lambda: _everybody(facts)) if facts.learning_share < 1 else None,
+            everybody=(lambda: _everybody(facts)) if facts.sampled_share < 1 else None,
         ),
     )
 
@@ -138,7 +138,7 @@ def _everybody(facts: FactStore) -> pd.DataFrame:
 
 
 def _choice(facts: FactStore, most_customers: int) -> ForecastChoice | None:
-    if facts.learning_share < 1 or not 0 < facts.buyers <= most_customers:
+    if facts.sampled_share < 1 or not 0 < facts.buyers <= most_customers:
         return None
     occasions = facts.frame("purchase_occasions")
     histories = purchase_histories(occasions, "customer_id", "date", facts.month_end, "W")

@@ -40,4 +40,4 @@ class ScoreQueries(SubjectQueries):
         return everybody if self.scope == COMPANY else own_customers(everybody, self.scope, self.facts)
 
     def _scorer(self, weeks: float) -> PurchaseScorer:
-        return fit_scorer(self.facts.drawn_frame("customer_summary"), weeks)
+        return fit_scorer(self.facts.sampled_frame("customer_summary"), weeks)

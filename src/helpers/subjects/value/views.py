@@ -1,4 +1,4 @@
-"""Lifetime value for readers (R14): what customers have brought, what they are expected to bring, how sure that is."""
+"""Lifetime value for readers: what customers have brought, what they are expected to bring, how sure that is."""
 
 from __future__ import annotations
 

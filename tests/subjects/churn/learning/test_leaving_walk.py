@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from helpers.core.remember import Memory
-from helpers.subjects.churn.learning import fit as leaving_fit
+from helpers.subjects.churn.learning import fit
 from helpers.subjects.churn.learning.fit import Rows, forms, luck
 from helpers.subjects.churn.learning.reasons import reasons
 from helpers.subjects.churn.learning.walk_forward import Past, walk_forward
@@ -19,7 +19,7 @@ from helpers.subjects.churn.learning.walk_forward import Past, walk_forward
 MONTHS, CUSTOMERS = 16, 220
 
 
-def drawn() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def sampled() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Customers with a sign that tells, one that does not, and one of which half know nothing."""
     rng = np.random.default_rng(3)
     rows = [(f"c{who:03}", number) for who in range(CUSTOMERS) for number in range(1, MONTHS + 1)]
@@ -40,7 +40,7 @@ def drawn() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def learnt():
-    table, signs, paths = drawn()
+    table, signs, paths = sampled()
     return table, signs, paths, walk_forward(table, signs, paths, ["complaints"])
 
 
@@ -60,7 +60,7 @@ def test_of_the_last_month_end_one_month_is_known_and_of_silence_the_second():
 
 
 def test_who_is_learnt_from_does_not_depend_on_the_order_nor_on_who_else_is_there():
-    table, *__ = drawn()
+    table, *__ = sampled()
     lucky = luck(table)
     turned = luck(table[::-1].reset_index(drop=True))
     assert (turned[::-1] == lucky).all()
@@ -71,15 +71,15 @@ def test_who_is_learnt_from_does_not_depend_on_the_order_nor_on_who_else_is_ther
 
 
 def test_where_there_is_ample_to_learn_from_a_quarter_has_one_fit_and_scores_stay_out_of_time(monkeypatch):
-    table, signs, paths = drawn()
+    table, signs, paths = sampled()
     fits = []
-    fitted = leaving_fit.fitted
+    fitted = fit.fitted
     monkeypatch.setattr(
         "helpers.subjects.churn.learning.walk_forward.fitted", lambda *given: fits.append(1) or fitted(*given)
     )
     each = walk_forward(table, signs, paths, ["complaints"])
     monthly = len(fits)
-    monkeypatch.setattr(leaving_fit, "_MOST_ROWS", 600)
+    monkeypatch.setattr(fit, "_MOST_ROWS", 600)
     rare = walk_forward(table, signs, paths, ["complaints"])
     assert len(fits) - monthly <= monthly / 2
     assert rare.scored.index.equals(each.scored.index)
@@ -143,7 +143,7 @@ class Counting:
 
 def until(month):
     """What was known at a month end of all that is drawn."""
-    table, signs, paths = drawn()
+    table, signs, paths = sampled()
     past = table["number"] <= month
     known = paths[past].copy()
     for months in (1, 2):
@@ -195,7 +195,7 @@ def test_the_simplest_form_is_taken_where_the_others_are_no_better(learnt):
 
 
 def test_signals_compete_only_where_they_are_supplied():
-    __, signs, __ = drawn()
+    __, signs, __ = sampled()
     bought = signs.drop(columns="complaints")
     assert list(forms(list(bought), [])) == ["rhythm", "logistic", "boosting"]
     assert forms(list(signs), ["complaints"])["logistic"] == list(bought)

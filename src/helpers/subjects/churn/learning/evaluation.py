@@ -18,13 +18,13 @@ def _aucs(outcome: np.ndarray, score: np.ndarray, weights: np.ndarray) -> np.nda
     """`auc` with rows counted as often as each column of ``weights`` says: sorted once for all."""
     order = np.argsort(score, kind="stable")
     left = outcome[order] == 1
-    drawn = weights[order]
+    sampled = weights[order]
     ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))  # of equal scores
-    up_to = np.cumsum(np.where(left[:, None], 0.0, drawn), axis=0)[ends]
+    up_to = np.cumsum(np.where(left[:, None], 0.0, sampled), axis=0)[ends]
     below = np.vstack([np.zeros(weights.shape[1]), up_to[:-1]])
     group = np.searchsorted(ends, np.flatnonzero(left))
-    won = (drawn[left] * ((below + up_to) / 2)[group]).sum(axis=0)
-    pairs = drawn[left].sum(axis=0) * up_to[-1]
+    won = (sampled[left] * ((below + up_to) / 2)[group]).sum(axis=0)
+    pairs = sampled[left].sum(axis=0) * up_to[-1]
     return np.divide(won, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0)
 
 
@@ -93,20 +93,20 @@ def evaluate(
     times = [
         np.bincount(rng.integers(0, len(people), len(people)), minlength=len(people)) for _ in range(draws)
     ]
-    drawn_people = np.column_stack([np.ones(len(people)), *times])
+    sampled_people = np.column_stack([np.ones(len(people)), *times])
     places = [np.flatnonzero(rows["number"].to_numpy() == number) for number in np.unique(rows["number"])]
     outcome = rows["left"].to_numpy(dtype="float64")
-    drawn, result = {}, []
+    sampled, result = {}, []
     for name, column in scores.items():
         score = rows[column].to_numpy(dtype="float64")
-        by_end = [_aucs(outcome[at], score[at], drawn_people[codes[at]]) for at in places]
-        drawn[name] = np.nanmean(by_end, axis=0)
+        by_end = [_aucs(outcome[at], score[at], sampled_people[codes[at]]) for at in places]
+        sampled[name] = np.nanmean(by_end, axis=0)
         whole = rows[column].between(0, 1).all()
-        errors = _errors(outcome, score, codes, drawn_people) if whole else np.array([np.nan])
+        errors = _errors(outcome, score, codes, sampled_people) if whole else np.array([np.nan])
         result.append(
             {
                 "score": name, "rows": len(rows), "customers": len(people), "left_share": outcome.mean(),
-                "auc": drawn[name][0],
+                "auc": sampled[name][0],
                 "average_precision": float(np.nanmean([average_precision(outcome[at], score[at]) for at in places])),
                 "lift": float(np.nanmean([lift(outcome[at], score[at]) for at in places])),
                 "brier": float(((score - outcome) ** 2).mean()) if whole else np.nan,
@@ -116,7 +116,7 @@ def evaluate(
             }
         )  # fmt: skip
     table = pd.DataFrame(result)
-    for name, values in (("auc", drawn), ("gain", {n: d - drawn[against] for n, d in drawn.items()})):
+    for name, values in (("auc", sampled), ("gain", {n: d - sampled[against] for n, d in sampled.items()})):
         if name == "gain":
             table["gain"] = [values[score][0] for score in table["score"]]
         for side, part in (("low", 2.5), ("high", 97.5)):

@@ -169,7 +169,7 @@ def fitted(
     seen = rows.signs[different]
     columns = [(name, places.tolist()) for name, places in offered.items()]
     rests_on = [repr(columns), seen, place, steps, outcome]
-    return remember("leaving-fits", rests_on, lambda: _forms_fitted(offered, seen, place, steps, outcome))
+    return remember("churn-fits", rests_on, lambda: _forms_fitted(offered, seen, place, steps, outcome))
 
 
 def _forms_fitted(

@@ -22,7 +22,7 @@ _MEASURES = ("silence_days", "frequency", "recency_days", "purchases_3", "purcha
 
 @dataclass(frozen=True)
 class Scored:
-    """What is said of some customers: see the attributes of these names of `helpers.subjects.churn.churn.Leaving`."""
+    """What is said of some customers: the attributes of these names of `helpers.subjects.churn.churn.ChurnScores`."""
 
     customers: pd.DataFrame
     history: pd.DataFrame
@@ -58,7 +58,7 @@ class Lessons:
     gaps: pd.Series
     sent: Sequence[str]
     season: bool
-    leaving: Mapping[int, Score] = field(default_factory=dict)
+    churn: Mapping[int, Score] = field(default_factory=dict)
     shrinking: Mapping[int, Score] = field(default_factory=dict)
     instead: features.PurchaseModel | None = None
 
@@ -69,15 +69,15 @@ class Lessons:
 
     @property
     def method(self) -> Method:
-        """See `helpers.subjects.churn.churn.Leaving`."""
-        if self.number in self.leaving:
+        """See `helpers.subjects.churn.churn.ChurnScores`."""
+        if self.number in self.churn:
             return "learned"
         return "recency" if self.instead is None else "purchase_model"
 
     @property
     def candidate(self) -> str:
         """The form of the score that was chosen; empty unless learned."""
-        return self.leaving[self.number].candidate if self.number in self.leaving else ""
+        return self.churn[self.number].candidate if self.number in self.churn else ""
 
     def signs(self, panel: pd.DataFrame, signal_panel: pd.DataFrame | None) -> pd.DataFrame:
         """Return what is learnt from and scored by; the panel is by customer_id and origin."""
@@ -104,7 +104,7 @@ class Lessons:
         warn_probability: float,
         signals: pd.DataFrame | None,
     ) -> pd.DataFrame:
-        """Return `Leaving.customers` of the rows of the panel, and the fact signal_panel, at the month end."""
+        """Return `ChurnScores.customers` of the rows of the panel, and the fact signal_panel, at the month end."""
         customers = rows[["customer_id", *_MEASURES]]
         customers.insert(1, "probability", probability.reindex(rows.index))
         customers.insert(2, "shrinking", shrinking.reindex(rows.index))
@@ -114,7 +114,7 @@ class Lessons:
         # Put together one by one: of tuples NumPy would make a table.
         for place, names in zip(
             np.flatnonzero(told),
-            reasons(signs[told], rows.loc[told, "T_days"], self.sent, self.leaving.get(self.number)),
+            reasons(signs[told], rows.loc[told, "T_days"], self.sent, self.churn.get(self.number)),
             strict=True,
         ):
             why[place] = names
@@ -137,8 +137,8 @@ class Lessons:
         rows, signs = panel[here], self.signs(panel, signal_panel)[here]
         number = features.origin_number(rows)
         this = number == self.number
-        if self.leaving:
-            probability = _by_month_end(self.leaving, signs, number)
+        if self.churn:
+            probability = _by_month_end(self.churn, signs, number)
             shrinking = _by_month_end(self.shrinking, signs[this], number[this])
             kept = probability.index
             history = pd.DataFrame(

@@ -63,7 +63,7 @@ def threshold(history: pd.DataFrame, value_amount: float, settings: Churn, share
     Parameters
     ----------
     history
-        `Leaving.history` of the whole company, this month end's own rows included.
+        `ChurnScores.history` of the whole company, this month end's own rows included.
     value_amount
         What the typical customer brings in a year.
     settings

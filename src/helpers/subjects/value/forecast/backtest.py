@@ -1,4 +1,4 @@
-"""Looking back from several earlier days: what was known then, and what came after (R14).
+"""Looking back from several earlier days: what was known then, and what came after.
 
 A forecast is judged on days that it did not know. An *origin* is such a day: the summary of each customer as it stood
 on that day, and the purchases of the time that followed. The log is read, checked and sorted once; every origin is a

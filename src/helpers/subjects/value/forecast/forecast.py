@@ -1,4 +1,4 @@
-"""How many purchases each customer will make: the forecaster that has proved itself on earlier days (R14).
+"""How many purchases each customer will make: the forecaster that has proved itself on earlier days.
 
 Every candidate, the naive rules among them, forecasts from several days of the past what was then still to come. The
 one with the smallest loss is fitted to everything and used; its scores stand beside those of all others.

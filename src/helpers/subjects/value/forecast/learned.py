@@ -1,4 +1,4 @@
-"""A forecast that has learnt from the past how its models err, and puts that right (R14).
+"""A forecast that has learnt from the past how its models err, and puts that right.
 
 Purchase models are blended, their total is scaled, and for the number of each single customer their shape is
 sharpened. How much, is learnt on earlier days of the same histories, never on what is to be forecast:

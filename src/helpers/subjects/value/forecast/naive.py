@@ -1,4 +1,4 @@
-"""The rules by which managers forecast: what every model has to beat (R14).
+"""The rules by which managers forecast: what every model has to beat.
 
 They have the shape of the models, ``fit(summary)`` and ``expected_purchases(summary, periods)``, and learn nothing.
 """

@@ -1,4 +1,4 @@
-"""What was known of every customer at a month end, and what came after it: the input of lifetime value (R14)."""
+"""What was known of every customer at a month end, and what came after it: the input of lifetime value."""
 
 from __future__ import annotations
 

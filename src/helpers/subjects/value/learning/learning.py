@@ -1,4 +1,4 @@
-"""What is learnt of lifetime value from all customers: the models, their record, each one's future (R14)."""
+"""What is learnt of lifetime value from all customers: the models, their record, each one's future."""
 
 from __future__ import annotations
 
@@ -194,12 +194,12 @@ def _forecast(
         counts = np.cumsum(paths.purchases, axis=2).mean(axis=1)
         columns = {f"span_{number}": span for number, span in enumerate(values.mean(axis=1).T)}
         for name, span in last_span.items():
-            drawn = running[:, :, span]
-            columns |= {f"purchases_{name}": counts[:, span], f"value_{name}": drawn.mean(axis=1)}
-            columns[f"deviation_{name}"] = drawn.std(axis=1)
-            quantiles = np.quantile(drawn, list(_LEVELS.values()), axis=1)
+            sampled = running[:, :, span]
+            columns |= {f"purchases_{name}": counts[:, span], f"value_{name}": sampled.mean(axis=1)}
+            columns[f"deviation_{name}"] = sampled.std(axis=1)
+            quantiles = np.quantile(sampled, list(_LEVELS.values()), axis=1)
             columns |= {f"{level}_{name}": bound for level, bound in zip(_LEVELS, quantiles, strict=True)}
-            by_draw = drawn.reshape(len(drawn), PARAMETER_DRAWS, -1)
+            by_draw = sampled.reshape(len(sampled), PARAMETER_DRAWS, -1)
             here = weight[paths.rows]
             totals[name] += (by_draw.mean(axis=2) * here[:, None]).sum(axis=0)
             luck[name] += float((here**2 * by_draw.var(axis=2).mean(axis=1) / by_draw.shape[2]).sum())

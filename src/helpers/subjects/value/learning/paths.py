@@ -83,10 +83,10 @@ def futures(
 
 def _parameters(model: Estimator, count: int, seed: int) -> np.ndarray:
     try:
-        drawn = model.draw_parameters(count, seed)
+        sampled = model.draw_parameters(count, seed)
         centre = pd.Series(model.params_)
         # A parameter that is hardly known must not throw a customer out of the world.
-        return drawn.clip(centre / 10, centre * 10, axis=1).to_numpy()
+        return sampled.clip(centre / 10, centre * 10, axis=1).to_numpy()
     except NotFittedError:
         return np.tile(list(model.params_.values()), (count, 1))
 
@@ -102,9 +102,9 @@ def _counts(
     """Purchases of each customer (rows) in each future (columns) and span of time."""
     r, alpha, a, b = parameters
     k = model.k_
-    drawn = MBGCNBDk(k=k).set_parameters(r=r, alpha=alpha, a=a, b=b)
+    sampled = MBGCNBDk(k=k).set_parameters(r=r, alpha=alpha, a=a, b=b)
     x, T, t_x = (part[name].to_numpy(dtype="float64")[:, None] for name in ("frequency", "T", "recency"))
-    alive = rng.random((len(part), luck)) < drawn.p_alive(part).to_numpy()[:, None]
+    alive = rng.random((len(part), luck)) < sampled.p_alive(part).to_numpy()[:, None]
     shape, end = r + k * x, alpha + T
     stage = np.zeros_like(alive, dtype="int64")
     if k > 1:
@@ -113,9 +113,9 @@ def _counts(
         weights = np.concatenate([np.ones_like(shape), terms], axis=1).cumsum(axis=1)
         stage = (rng.random(alive.shape)[..., None] * weights[:, None, -1:] > weights[:, None, :]).sum(axis=2)
     rate = rng.standard_gamma(np.broadcast_to(shape + stage, alive.shape)) / end
-    leaving = rng.beta(a, np.broadcast_to(b + x + 1, alive.shape))
-    leaving = np.clip(leaving, 1e-9, 1 - 1e-9)
-    stays = np.floor(np.log1p(-rng.random(alive.shape)) / np.log1p(-leaving)) + 1
+    churn = rng.beta(a, np.broadcast_to(b + x + 1, alive.shape))
+    churn = np.clip(churn, 1e-9, 1 - 1e-9)
+    stays = np.floor(np.log1p(-rng.random(alive.shape)) / np.log1p(-churn)) + 1
     lengths = np.diff(ends, prepend=0.0)
     stages = stage[..., None] + np.cumsum(rng.poisson(np.minimum(rate[..., None] * lengths, 1e9)), axis=2)
     so_far = np.minimum(stages // k, stays[..., None]) * alive[..., None]
