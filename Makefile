@@ -6,7 +6,7 @@ LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --
 NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile notebooks
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all search lab app lint notebooks words sample lock spark bench bench-scale clean
+.PHONY: help report test test-all test-rest search lab app lint notebooks words sample lock spark bench bench-scale clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
@@ -18,9 +18,12 @@ test: $(READY) ## run the tests, the notebooks through nbval among them
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole"
 	@$(NBVAL)
 
-test-all: $(READY) ## run those and the minutes-long ones (packs of all scopes and of public data); CI does
+test-all: $(READY) ## run those and the minutes-long ones (packs of all scopes and of public data)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 	@$(NBVAL)
+
+test-rest: $(READY) ## run what `make test` leaves out, or skips where a browser, PostgreSQL, Java or PySpark is missing
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "whole or browser or postgres or pyspark or spark"
 
 search: $(READY) ## run the property tests on new cases, which `make test` does not draw
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m hypothesis --hypothesis-profile new-cases

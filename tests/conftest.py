@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import optional
 import pandas as pd
 import pytest
 from builders import Rows, write_standard_tables
@@ -26,6 +26,11 @@ property_tests.register_profile("new-cases", deadline=None)
 property_tests.load_profile("same-cases")
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test where the machine lacks what its markers ask for."""
+    optional.need_what_is_marked(item)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The tests of the facts run on both engines."""
     of_facts = metafunc.module.__name__.startswith("test_facts") and "engine" in metafunc.fixturenames
@@ -41,9 +46,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def spark_session(tmp_path_factory: pytest.TempPathFactory):
     """One small Spark for all tests of a process: it takes seconds to start."""
-    pytest.importorskip("pyspark", reason="PySpark is not installed")
-    if shutil.which("java") is None:
-        pytest.skip("there is no Java on this machine")
     from workbook_spark.session import open_session
 
     folder = tmp_path_factory.mktemp("spark")
@@ -90,17 +92,13 @@ def salespersons_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_report(request, lambda step: None).folder
 
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
 @pytest.fixture(scope="session")
 def browser():
     """Headless Chromium, where there is one; Playwright can be started once in a process."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip("there is no Chromium on this machine")
-    with playwright.sync_playwright() as started:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        program = optional.chromium()
         browser = started.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()

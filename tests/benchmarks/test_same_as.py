@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import openpyxl
 import pytest
-from helpers.config import PROJECT_FOLDER
+from helpers.settings.config import PROJECT_FOLDER
 from typer.testing import CliRunner
 
 PACK = "sample/en/2026-10/company"

@@ -3,15 +3,12 @@
 Every page is opened once and looked at from all sides: opening is what takes time.
 """
 
-import shutil
 import subprocess
 
+import optional
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-
 
 PAPER_WIDTH = 680
 """A4 less its margins, in pixels of a page."""
@@ -28,7 +25,9 @@ def opened(browser, address, **settings):
 
 
 def serious(page, **options):
-    found = axe_playwright.Axe().run(page, **options).response["violations"]
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, **options).response["violations"]
     return [
         (each["id"], [node["target"] for node in each["nodes"]][:3])
         for each in found
@@ -39,6 +38,7 @@ def serious(page, **options):
 @pytest.fixture(scope="module")
 def visits(browser, salespersons_pack):
     """What was found on each page, and on those above the pack, by file."""
+    optional.need("axe")
     reports = salespersons_pack.parents[1]
     above = [reports / "index.html", *(reports / "months").glob("*.html")]
     found = {}
@@ -94,10 +94,8 @@ def test_on_paper_no_table_or_chart_is_wider_than_the_page(visits):
     assert {name: seen for name, seen in visits.items() if seen["too wide for paper"]} == {}
 
 
-@pytest.mark.skipif(
-    shutil.which("pdftotext") is None, reason="pdftotext reads the printed pages; it is not here"
-)
 def test_on_paper_every_page_of_a_long_table_begins_with_its_heads(browser, salespersons_pack, tmp_path):
+    optional.need("pdftotext")
     page = opened(browser, (salespersons_pack / "03_lifetime_value.html").as_uri())
     longest = "[...document.querySelectorAll('.wb-table')].sort((a, b) => b.scrollHeight - a.scrollHeight)[0]"
     names = page.evaluate(f"[...{longest}.querySelectorAll('tbody th')].map(each => each.textContent.trim())")

@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import optional
 import pytest
 from processes import free_port, wait_for_port
 
@@ -41,7 +42,7 @@ def lab(tmp_path_factory):
 @pytest.fixture(scope="session")
 def app(tmp_path_factory):
     """Yield the address of Voila, as ``make app`` starts it, on a copy of the notebooks."""
-    pytest.importorskip("voila", reason="voila is not installed (the extra app)")
+    optional.need("voila")
     home: Path = tmp_path_factory.mktemp("app")
     shutil.copytree(NOTEBOOKS_FOLDER, home / "notebooks", ignore=shutil.ignore_patterns(".*"))
     environment = os.environ | {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import optional
 import pytest
 from spark_shop import Shop
 
@@ -25,12 +25,7 @@ def shop_folder(tmp_path: Path) -> Shop:
 @pytest.fixture(scope="session")
 def connect_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One small server of Spark Connect for all tests of a process: it takes seconds to start."""
-    pytest.importorskip("pyspark", reason="PySpark is not installed")
-    pytest.importorskip(
-        "grpc_status", reason="the client of Spark Connect, pyspark[connect], is not installed"
-    )
-    if shutil.which("java") is None:
-        pytest.skip("there is no Java on this machine")
+    optional.need("connect")
     from connect_server import connect_server
 
     with connect_server(tmp_path_factory.mktemp("connect")) as address:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,11 @@ from processes import kill
 from helpers.book import read_data
 from helpers.subjects.registry import open_facts
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="loopback has one address alone on this machine"),
+]
 HERE = Path(__file__).parent
 MONTH = pd.Period("2026-10", "M")
 
@@ -47,8 +50,6 @@ class Run:
 
 
 def test_workers_that_die_cost_time_alone_and_with_the_last_one_the_run_stops(tmp_path):
-    if shutil.which("java") is None or sys.platform != "linux":
-        pytest.skip("there is no Java on this machine, or loopback has one address alone")
     computed = ("purchase_occasions", "customer_summary")
     with cluster(tmp_path) as found:
         run = Run(found.address, tmp_path, *computed, "wallet_changes", "END", "wallet_changes")

@@ -17,7 +17,7 @@ from workbook_spark.session import open_session
 from workbook_spark.sources import SparkSource, plan_sources
 from workbook_spark.tables import _Spark, _state
 
-pytest.importorskip("pyspark", reason="PySpark is not installed")
+pytestmark = pytest.mark.pyspark
 
 
 @pytest.fixture
@@ -46,6 +46,7 @@ def test_without_java_the_package_to_install_is_named(monkeypatch, tmp_path, nob
         open_session(Spark(session="local[1]"), tmp_path)
 
 
+@pytest.mark.spark  # Java is looked for first
 def test_address_where_nothing_answers_is_named_at_once(tmp_path, nobody_active, closed_port):
     with pytest.raises(WorkbookError, match=f"Nothing answers at spark://127.0.0.1:{closed_port}"):
         open_session(Spark(session=f"spark://127.0.0.1:{closed_port}"), tmp_path)

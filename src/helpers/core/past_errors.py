@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.models.digits import digits
+
 #: From fewer past errors nothing is concluded.
 LEAST_TESTS = 4
 #: How often an interval should hold what comes.
@@ -56,7 +58,7 @@ def intervals(
         squares = np.mean(np.log(ratios) ** 2, axis=1)
         reach = stats.t.ppf(0.5 + coverage / 2, count) * np.sqrt(squares)
         low[rows], high[rows] = amounts[rows] * np.exp(-reach), amounts[rows] * np.exp(reach)
-    return low, high
+    return digits(low), digits(high)
 
 
 def mean_error(forecast: pd.Series, actual: pd.Series) -> float:

@@ -11,12 +11,15 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from helpers.models.covariates import CovariateFit, Shift, check_covariates, find_profiles
+from helpers.models.digits import digits
 from helpers.models.errors import InvalidSummaryError, ModelError, NoRepeatPurchasesError, NotFittedError
 from helpers.models.optimum import Optimum, Prior, maximise
 from helpers.models.patterns import Floats, Patterns, check_weights, find_patterns
 
 PriorName = Literal["weak"]
 Seed = int | np.random.Generator
+#: Decimals of the standard deviations by which log-parameters are drawn, so that all processors draw the same.
+SPREAD_DECIMALS = 5
 
 
 class Estimator:
@@ -78,9 +81,10 @@ class Estimator:
             raise NotFittedError(
                 f"{type(self).__name__}: only a fit leaves something open; parameters were set."
             )
-        factor = np.linalg.cholesky(self.log_covariance_)
+        factor = np.linalg.cholesky(self.log_covariance_).round(SPREAD_DECIMALS)
         noise = np.random.default_rng(seed).standard_normal((draws, len(centre)))
-        return pd.DataFrame(np.exp(centre + noise @ factor.T), columns=list(self.parameter_names))
+        drawn = digits(np.exp(centre + noise @ factor.T))
+        return pd.DataFrame(drawn, columns=list(self.parameter_names))
 
     def _values(self) -> Floats:
         if not hasattr(self, "params_"):
@@ -89,7 +93,7 @@ class Estimator:
 
     def _keep(self, optimum: Optimum, unit: Floats) -> None:
         """Store an optimum; ``unit`` turns scale-free parameters into those of the summary's units."""
-        values = np.exp(optimum.point) * unit
+        values = digits(np.exp(optimum.point) * unit)
         errors = values * np.sqrt(np.diag(optimum.covariance))
         self.params_ = dict(zip(self.parameter_names, values.tolist(), strict=True))
         self.standard_errors_ = dict(zip(self.parameter_names, errors.tolist(), strict=True))

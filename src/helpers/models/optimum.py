@@ -22,6 +22,9 @@ WEAK_LOG_ERROR = 1.5
 #: point is no maximum (between them lies what rounding leaves undecided).
 PROMISE = 1e-10
 GOOD_PROMISE = 1e-6
+#: Decimals of the log-parameters found, so that every processor finds the same: no data tell a ten-millionth of a
+#: parameter, and a search ends a thousand times nearer to the summit.
+DECIMALS = 7
 
 LogLikelihood = Callable[[Floats], tuple[float, Floats]]
 
@@ -117,9 +120,9 @@ def maximise(
 def _climb(
     target: LogLikelihood, point: Floats, customers: float, steps: int = 15
 ) -> tuple[Floats, Floats, float]:
-    """Newton steps until the next one promises nothing.
+    """Newton steps until the next one promises nothing; that one is taken too, as it squares the distance left.
 
-    Returns the point, the Hessian of the negative sum there, and what a further step promises.
+    Returns the point, rounded to `DECIMALS`, the Hessian of the negative sum there, and what the last step promised.
     """
     value, gradient = target(point)
     for _ in range(steps):
@@ -130,6 +133,7 @@ def _climb(
         step = -(axes / held) @ (axes.T @ gradient) * customers
         promise = -0.5 * float(step @ gradient) * customers
         if promise < PROMISE:
+            point = np.clip(point + step, -LOG_BOUND, LOG_BOUND)
             break
         step *= min(1.0, 2.0 / np.abs(step).max())
         for shorter in (1.0, 0.25, 0.05, 0.01):
@@ -140,10 +144,11 @@ def _climb(
         else:
             break
         point, value, gradient = trial, new_value, new_gradient
-    return point, hessian, promise
+    point = point.round(DECIMALS)
+    return point, _hessian(target, point) * customers, promise
 
 
-def _hessian(target: LogLikelihood, point: Floats, width: float = 1e-4) -> Floats:
+def _hessian(target: LogLikelihood, point: Floats, width: float = 1e-3) -> Floats:
     """Hessian by central differences of the analytic gradient."""
     steps = np.eye(len(point)) * width
     hessian = np.array([target(point + step)[1] - target(point - step)[1] for step in steps]) / (2 * width)

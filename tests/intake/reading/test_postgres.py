@@ -9,19 +9,14 @@ import subprocess
 from decimal import Decimal
 from pathlib import Path
 
+import optional
 import pytest
 
 from helpers.errors import WorkbookError
 from helpers.intake.reading import databases
 from helpers.intake.reading.sources import as_database
 
-psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed (extra postgres)")
-_FOUND = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-INITDB = _FOUND[-1] if _FOUND else shutil.which("initdb")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(INITDB is None, reason="PostgreSQL's server is not installed"),
-]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 PASSWORD = "pa55-wörd"
 
 
@@ -29,7 +24,7 @@ class Server:
     """A server of our own on a loopback port, with a database ``shop`` and a user ``reader`` who may only read."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.bin = folder, Path(str(INITDB)).parent
+        self.folder, self.bin = folder, Path(str(optional.initdb())).parent
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -78,7 +73,9 @@ class Server:
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/",
         )  # fmt: skip
 
-    def connect(self, dbname: str = "shop") -> psycopg.Connection:
+    def connect(self, dbname: str = "shop"):
+        import psycopg
+
         return psycopg.connect(host="127.0.0.1", port=self.port, user="owner", dbname=dbname, autocommit=True)
 
     def url(self, user: str = "reader", database: str = "shop") -> str:
@@ -147,8 +144,10 @@ def test_table_that_the_user_may_not_read_is_said_so(shop, server, password):
 
 
 def test_nothing_can_be_written_while_it_is_read(server, password):
+    from psycopg.errors import ReadOnlySqlTransaction
+
     database = as_database(server.url(user="owner"))
-    with databases._connected(database) as backend, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+    with databases._connected(database) as backend, pytest.raises(ReadOnlySqlTransaction):
         backend.con.execute("CREATE TABLE mine (a int)")
 
 

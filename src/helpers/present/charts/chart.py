@@ -19,6 +19,9 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _TEXTUAL = (f"{_SVG}text", f"{_SVG}title")
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _TOOLTIP = "tooltip:"
+#: Where an element stands and how large it is; two decimals are a hundredth of a pixel.
+_PLACED = ("d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height", "points", "transform")
+_DECIMALS = re.compile(r"-?\d+\.\d{3,}")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
@@ -143,8 +146,9 @@ def _tidy(root: ElementTree.Element) -> None:
             element.attrib["href"] = element.attrib.pop(_HREF)
         if "style" in element.attrib:
             element.attrib["style"] = _with_variables(element.attrib["style"])
-        if "d" in element.attrib:
-            element.attrib["d"] = " ".join(element.attrib["d"].split())
+        for name in element.attrib.keys() & set(_PLACED):
+            placed = " ".join(element.attrib[name].split())
+            element.attrib[name] = _DECIMALS.sub(lambda number: _short(number[0]), placed)
         identity = element.attrib.get("id", "")
         if identity.startswith(_TOOLTIP):
             tooltip = ElementTree.Element(f"{_SVG}title")
@@ -152,6 +156,12 @@ def _tidy(root: ElementTree.Element) -> None:
             element.insert(0, tooltip)
         if identity not in used:
             element.attrib.pop("id", None)
+
+
+def _short(number: str) -> str:
+    """Write a coordinate with two decimals at most."""
+    short = f"{float(number):.2f}".rstrip("0").rstrip(".")
+    return "0" if short == "-0" else short
 
 
 def _with_variables(css: str) -> str:
@@ -167,13 +177,23 @@ def _variable(colour: str) -> str:
 
 
 def _with_own_ids(root: ElementTree.Element) -> str:
-    """Prefix every id with a hash of the content, so that two charts on one page never share one."""
+    """Number the ids, for matplotlib's hash more decimals than are shown, and prefix them with a hash of the content.
+
+    So two charts on one page never share one.
+    """
+    ids = [element.attrib["id"] for element in root.iter() if "id" in element.attrib]
+    _rename(root, {identity: str(number) for number, identity in enumerate(ids)})
     svg = ElementTree.tostring(root, encoding="unicode")
     prefix = "c" + hashlib.sha256(svg.encode()).hexdigest()[:10] + "-"
+    _rename(root, {str(number): f"{prefix}{number}" for number in range(len(ids))})
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _rename(root: ElementTree.Element, names: dict[str, str]) -> None:
+    """Give elements other ids, where they are told of too."""
     for element in root.iter():
         for name, value in element.attrib.items():
             if name == "id":
-                element.attrib[name] = prefix + value
-            elif "#" in value and name in ("href", "clip-path"):
-                element.attrib[name] = value.replace("#", "#" + prefix)
-    return ElementTree.tostring(root, encoding="unicode")
+                element.attrib[name] = names[value]
+            elif name in ("href", "clip-path"):
+                element.attrib[name] = re.sub(r"#([\w.-]+)", lambda told: "#" + names[told[1]], value)

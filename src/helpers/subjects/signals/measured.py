@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.core.frames.lookup import positions
+from helpers.models.digits import digits
 from helpers.settings.playbook import SIGNAL_NAMES
 from helpers.subjects.signals.strength import Floats
 
@@ -47,7 +48,10 @@ class Part(NamedTuple):
         """Put a signal together; what is the same nothing for all takes no memory."""
         nothing = np.broadcast_to(_NOTHING, len(value))
         return cls(
-            value, nothing if usual is None else usual, how_strong, nothing if detail is None else detail
+            value,
+            nothing if usual is None else usual,
+            digits(how_strong),
+            nothing if detail is None else detail,
         )
 
     def matters(self, signal: str) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from helpers.core.scope import COMPANY
 from helpers.engine.cache.answers import learn_first
+from helpers.models.digits import digits
 from helpers.subjects.churn.queries import purchase_model
 from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.subjects.experience.queries import ExperienceQueries
@@ -67,7 +68,7 @@ class SignalQueries(ExperienceQueries, LeavesRows):
             return None
         if self.facts.sampled_share < 1:
             weeks = _in_weeks(self._summary(*_OF_PURCHASES, scope=COMPANY))
-        return model.p_alive(weeks)
+        return digits(model.p_alive(weeks))
 
 
 def _set_down(measured: Measured, folder: Path) -> Measured:

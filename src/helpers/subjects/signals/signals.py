@@ -12,6 +12,7 @@ import pandas as pd
 from helpers.core.amounts import key_codes
 from helpers.core.frames.lookup import look_up, rows_of
 from helpers.core.periods import Span, first_month_of, trailing
+from helpers.models.digits import digits
 from helpers.settings.playbook import SIGNAL_NAMES
 from helpers.subjects.signals import season, strength
 from helpers.subjects.signals.measured import NOTICED, Columns, Measured, Part, known_columns
@@ -206,8 +207,9 @@ def _trends(sold: pd.DataFrame, beats: pd.DataFrame, group: pd.Series, k: Floats
         for window in ("recent", "year_ago")
     }
     z = strength.mean_change(sizes["recent"], sizes["year_ago"])  # type: ignore[arg-type]
-    mean_now = np.exp(strength.quotient(sizes["recent"][1], sizes["recent"][0]))
-    mean_then = np.exp(strength.quotient(sizes["year_ago"][1], sizes["year_ago"][0]))
+    mean_now, mean_then = (
+        digits(np.exp(strength.quotient(sizes[part][1], sizes[part][0]))) for part in ("recent", "year_ago")
+    )
     parts["order_size"] = Part.of(mean_now, mean_then, -strength.against_chance(z))
 
     amount, before = _floats(sold, "amount_recent"), _floats(sold, "amount_year_ago")

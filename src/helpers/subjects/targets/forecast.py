@@ -18,6 +18,7 @@ from helpers.core.amounts import key_codes, to_units
 from helpers.core.frames.lookup import look_up
 from helpers.core.past_errors import choices
 from helpers.core.periods import month_numbers, up_to
+from helpers.models.digits import digits
 
 #: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
 Expect = Callable[[pd.DataFrame, list[int]], dict[int, np.ndarray]]
@@ -168,7 +169,7 @@ def _raw(
     result = {}
     for horizon in horizons:
         amounts = np.zeros(len(sales))
-        amounts[known] = buys[horizon] * each[known]
+        amounts[known] = digits(buys[horizon] * each[known])
         result[horizon] = np.bincount(codes, amounts, owners) + _newcomers(
             past, joined, horizon, codes, owners
         )
@@ -220,14 +221,14 @@ def _corrected(
         base = season if use_season else plain
         errors = [np.log(actual[p] / base[p]) for p in (judged if use_season else known) if base[p] > 0]
         recent = errors[-_LEVEL_ORIGINS:]
-        level = float(np.exp(np.sum(recent) / (len(recent) + _LEVEL_DOUBT))) if recent else 1.0
+        level = digits(float(np.exp(np.sum(recent) / (len(recent) + _LEVEL_DOUBT)))) if recent else 1.0
         factor = level * (season[end] / plain[end] if use_season and plain[end] > 0 else 1.0)
         result[end] = raw[end][horizon] * factor
     return result
 
 
 def _spread(errors: list[float]) -> float:
-    return float(np.std(errors)) if errors else float("inf")
+    return digits(float(np.std(errors))) if errors else float("inf")
 
 
 def _season(whole: np.ndarray, end: int, horizon: int) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.models.digits import digits
 from helpers.subjects.value.learning.histories import known_at, ledger
 from helpers.subjects.value.learning.learning import LearnedValue
 
@@ -42,7 +43,7 @@ def alive_history(
         row: dict[str, object] = {"month": (month - back).to_timestamp()}
         known = known_at(book, month - back)
         if learned is not None and len(known):
-            row |= {str(who): value for who, value in learned.model.p_alive(known).items()}
+            row |= {str(who): value for who, value in digits(learned.model.p_alive(known)).items()}
         rows.append(row)
     frame = pd.DataFrame(rows).reindex(columns=["month", *customer_ids])
     return AliveHistory(frame.astype(dict.fromkeys(customer_ids, "float64")))

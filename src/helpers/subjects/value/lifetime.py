@@ -12,6 +12,7 @@ from scipy.special import ndtri
 from helpers.core.amounts import sum_by
 from helpers.core.frames.lookup import look_up, positions
 from helpers.core.periods import month_numbers, trailing
+from helpers.models.digits import digits
 from helpers.subjects.value.learning.checks import Checks
 from helpers.subjects.value.learning.learning import HORIZONS, SPAN_ENDS_YEARS, LearnedValue, discount_factors
 
@@ -177,8 +178,8 @@ def what_if(
     factors = np.concatenate([growth, later]) * discount_factors(discount_rate_year) * (ends <= horizon_years)
     spans = result.customers[[f"span_{number}" for number in range(len(ends))]].to_numpy()
     base = discount_factors(result.discount_rate_year) * (ends <= result.horizon_years)
-    value = spans @ factors
-    return frame.assign(value_amount=value, change_amount=value - spans @ base)
+    value, before = (digits((spans * each).sum(axis=1)) for each in (factors, base))
+    return frame.assign(value_amount=value, change_amount=value - before)
 
 
 def _customer_table(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.models.base import PurchaseModel
+from helpers.models.digits import digits
 from helpers.models.mbgnbd import MBGCNBDk
 
 #: What of the fact customer_summary is needed.
@@ -42,7 +43,7 @@ class PurchaseScorer:
             ("expected_purchases", self.model.expected_purchases(summary, self.weeks)),
         ):
             scores[name] = np.nan
-            scores.loc[bought, name] = values.to_numpy()
+            scores.loc[bought, name] = digits(values.to_numpy())
         return scores
 
 

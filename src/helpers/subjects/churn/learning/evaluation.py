@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from helpers.models.digits import digits
+
 
 def auc(outcome: np.ndarray, score: np.ndarray) -> float:
     """Chance that who left has the higher score than who stayed, equal scores counting half; NaN for one kind."""
@@ -121,4 +123,4 @@ def evaluate(
             table["gain"] = [values[score][0] for score in table["score"]]
         for side, part in (("low", 2.5), ("high", 97.5)):
             table[f"{name}_{side}"] = [float(np.percentile(values[s][1:], part)) for s in table["score"]]
-    return table
+    return digits(table)

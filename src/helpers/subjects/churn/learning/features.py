@@ -10,6 +10,8 @@ import pandas as pd
 
 from helpers.core.remember import Remember, anew
 
+#: Decimals of what is learnt from, and of how much it counts for: equal signs are equal on every processor.
+DECIMALS = 6
 #: Reason -> the columns of `features` and `sent_features` that speak for it; every column belongs to one reason.
 REASONS: dict[str, tuple[str, ...]] = {
     "silence": ("log_silence", "silence_ratio", "logit_none", "logit_alive"),
@@ -206,7 +208,7 @@ def features(
     if model is not None and len(panel):
         alive, none = _by_month_end(model, panel, horizon_months)
         table["logit_alive"], table["logit_none"] = _logit(alive), _logit(none)
-    return table
+    return table.round(DECIMALS)
 
 
 def _ahead(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
@@ -248,7 +250,7 @@ def sent_features(panel: pd.DataFrame, signal_panel: pd.DataFrame, sent: Sequenc
             table[name] = np.log1p(table[name].clip(lower=0))
         elif name in _BOUNDS:
             table[name] = table[name].clip(*_BOUNDS[name])
-    return table
+    return table.round(DECIMALS)
 
 
 def _by_month_end(

@@ -18,6 +18,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from helpers.core.remember import Remember, anew
+from helpers.models.digits import digits
+from helpers.subjects.churn.learning.features import DECIMALS
 
 #: What the simplest form, a logistic regression on silence and the purchase model alone, looks at.
 _RHYTHM = ("log_silence", "logit_none", "one_time")
@@ -138,7 +140,7 @@ class Fit:
             self.model.predict_proba(self._design(values, np.full(len(values), step)))[:, 1]
             for step in range(1, self.steps + 1)
         ]
-        return np.cumprod(np.column_stack(months), axis=1)
+        return digits(np.cumprod(np.column_stack(months), axis=1))
 
     def _values(self, signs: np.ndarray) -> np.ndarray:
         values = signs[:, self.looked_at]
@@ -188,7 +190,17 @@ def _forms_fitted(
         told = columns[low[columns] < high[columns]]
         fits[name] = Fit(told, typical, _model(name), int(steps.max()), "boosting" not in name)
         fits[name].model.fit(fits[name]._design(fits[name]._values(seen)[place], steps), outcome)
+        if "boosting" not in name:
+            _round(*fits[name].model)
     return fits
+
+
+def _round(scaler: Any, regression: Any) -> None:
+    """Round what a logistic regression has learnt; trees split at signs, which are rounded, and draw nothing else."""
+    scaler.mean_, scaler.scale_ = digits(scaler.mean_), digits(scaler.scale_)
+    regression.coef_, regression.intercept_ = (
+        each.round(DECIMALS) for each in (regression.coef_, regression.intercept_)
+    )
 
 
 def _model(name: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from helpers.models.digits import digits
 from helpers.subjects.churn.learning import features
 from helpers.subjects.churn.learning.reasons import reasons
 from helpers.subjects.churn.learning.walk_forward import Score
@@ -91,9 +92,9 @@ class Lessons:
     def without_learning(self, rows: pd.DataFrame) -> pd.Series:
         """Return the probability that stands in where nothing was learnt, of rows of the panel."""
         if self.instead is not None:
-            return features.none_probability(self.instead, rows, self.horizon_months).clip(0, 1).round(9)
+            return digits(features.none_probability(self.instead, rows, self.horizon_months).clip(0, 1))
         days = self.horizon_months * features.DAYS_A_MONTH
-        return (rows["silence_days"] / (rows["silence_days"] + days)).round(9)
+        return digits(rows["silence_days"] / (rows["silence_days"] + days))
 
     def listed(
         self,

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.remember import Remember, anew
+from helpers.models.digits import digits
 from helpers.subjects.churn.learning.fit import (
     TRAINING_ORIGINS,
     Fit,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 #: The simpler first: the probability as it is, then stretched and shifted in log odds, then by any rising steps.
 CALIBRATIONS = ("raw", "platt", "isotonic")
 _LEAST_OF_A_KIND = 40
+#: Log loss below which forms that say the same differ by their last bits alone.
+_NO_GAIN = 1e-6
 #: Scores are kept for so many month ends: this one, and the one before for what is new since then.
 _KEPT = 2
 #: A fit serves for so many month ends where there is more to learn from than it takes.
@@ -70,7 +73,7 @@ class Score:
         with one_thread():
             raw = self.fit.curves(signs[self.columns].to_numpy(dtype="float64"))[:, -1]
         probability: np.ndarray = calibrated(raw, self.platt, self.isotonic)[self.calibration]
-        return probability.round(9)
+        return digits(probability)
 
 
 @dataclass(frozen=True)
@@ -228,7 +231,7 @@ def _finished(past: Past) -> tuple[pd.DataFrame, dict[int, Way]]:
     for end, (__, (form, platt, isotonic)) in zip(ends, found, strict=True):
         rows, now = past.whole(end), past.number == end
         way = _choose(table[list(CALIBRATIONS)].iloc[rows], past.truth[rows, -1], past.people[rows])
-        table.loc[now, "probability"], table.loc[now, "calibration"] = table.loc[now, way].round(9), way
+        table.loc[now, "probability"], table.loc[now, "calibration"] = digits(table.loc[now, way]), way
         told[int(end)] = form, way, platt, isotonic
     return table, told
 
@@ -289,7 +292,7 @@ def _choose(offered: pd.DataFrame, outcome: np.ndarray, people: np.ndarray) -> s
     there = np.bincount(people) > 0
     for name in losses:
         gain = np.bincount(people, losses[best] - losses[name])[there]
-        if gain.sum() > gain.std(ddof=1) * np.sqrt(len(gain)):
+        if gain.sum() > gain.std(ddof=1) * np.sqrt(len(gain)) + _NO_GAIN:
             best = name
     return best
 
@@ -307,9 +310,9 @@ def _platt(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
         point = point + step
         if np.abs(step).max() < 1e-13:
             break
-    return max(float(point[0]), 0.05), float(point[1])
+    return max(digits(float(point[0])), 0.05), digits(float(point[1]))
 
 
 def _logit(probability: np.ndarray) -> np.ndarray:
     bounded = probability.clip(1e-5, 1 - 1e-5)
-    return np.log(bounded / (1 - bounded))
+    return digits(np.log(bounded / (1 - bounded)))

@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers.core.remember import Memory, Remember, anew
 from helpers.models.base import PurchaseModel
+from helpers.models.digits import digits
 from helpers.models.errors import FitError, InvalidSummaryError
 from helpers.subjects.value.forecast.backtest import Origin, PurchaseHistories
 from helpers.subjects.value.forecast.candidates import MODEL_KINDS, fit_model
@@ -82,7 +83,7 @@ class ForecastChoice:
 
     def expected_purchases(self, summary: pd.DataFrame, periods: float) -> pd.Series[float]:
         """Forecast each customer's mean purchases with the forecaster chosen: for value and totals."""
-        return self.forecaster.expected_purchases(summary, periods)
+        return digits(self.forecaster.expected_purchases(summary, periods))
 
     def typical_purchases(self, summary: pd.DataFrame, periods: float) -> pd.Series[float]:
         """Forecast the number to name for each customer; the mean where the forecaster knows no better."""
@@ -196,19 +197,20 @@ def forecast_errors(
     total, mae = float(actual.sum()), float(np.abs(single).mean())
     varies = len(error) > 1 and float(np.ptp(forecast)) > 0 and int(np.ptp(actual)) > 0
     aggregate = float(forecast.sum()) / total - 1 if total else np.nan
-    return {
+    errors = {
         "aggregate_error": aggregate,
         "mae": mae,
         "rmse": float(np.sqrt((error**2).mean())),
         "correlation": float(np.corrcoef(forecast, actual)[0, 1]) if varies else np.nan,
         "loss": mae / (total / len(error)) + abs(aggregate) if total else np.nan,
     }
+    return {name: digits(value) for name, value in errors.items()}
 
 
 def _typical_purchases(forecaster: Forecaster, summary: pd.DataFrame, periods: float) -> pd.Series[float]:
     if isinstance(forecaster, LearnedForecast):
         return forecaster.typical_purchases(summary, periods)
-    return forecaster.expected_purchases(summary, periods)
+    return digits(forecaster.expected_purchases(summary, periods))
 
 
 _MEASURES = ["aggregate_error", "mae", "rmse", "correlation", "loss"]
@@ -230,7 +232,7 @@ def _scores(
             except FitError as error:
                 failures.append((name, origin.cutoff, str(error)))
                 continue
-            expected = forecaster.expected_purchases(origin.summary, origin.periods)
+            expected = digits(forecaster.expected_purchases(origin.summary, origin.periods))
             typical = _typical_purchases(forecaster, origin.summary, origin.periods)
             rows.append(
                 {
@@ -248,11 +250,12 @@ def _scores(
 def _ranking(scores: pd.DataFrame, candidates: Mapping[str, Candidate], origins: int) -> list[str]:
     """Names of the candidates that were fitted from every origin, the smallest mean loss first."""
     losses = scores.groupby("name", sort=False)["loss"].agg(["mean", "size"]).reindex([*candidates])
+    losses["mean"] = digits(losses["mean"])  # equal losses are equal
     return losses[losses["size"] == origins].sort_values("mean", kind="stable").index.tolist()
 
 
 def _with_means(scores: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
-    means = scores.groupby("name", sort=False)[_COLUMNS[2:]].mean().reset_index()
+    means = digits(scores.groupby("name", sort=False)[_COLUMNS[2:]].mean()).reset_index()
     both = pd.concat([scores, means]) if len(scores) else scores  # the means have no cutoff: NaT
     both = both.astype({"cutoff": "datetime64[us]"})[_COLUMNS]
     place = both["name"].map({name: place for place, name in enumerate(order)})

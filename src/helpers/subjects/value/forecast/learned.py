@@ -26,6 +26,7 @@ import pandas as pd
 
 from helpers.core.remember import Remember, anew
 from helpers.models.base import PurchaseModel
+from helpers.models.digits import digits
 from helpers.models.errors import FitError
 from helpers.models.patterns import Floats
 from helpers.subjects.value.forecast.backtest import PurchaseHistories
@@ -110,7 +111,7 @@ class LearnedForecast:
             return self.expected_purchases(summary, periods).rename("typical_purchases")
         keep = 1 / _shaped(everybody / mean, self.threshold, self.power).mean()
         relative = self.expected_purchases(summary, periods) / mean
-        typical = mean * keep * _shaped(relative.to_numpy(), self.threshold, self.power)
+        typical = digits(mean * keep * _shaped(relative.to_numpy(), self.threshold, self.power))
         return pd.Series(typical, summary.index, name="typical_purchases")
 
 
@@ -131,7 +132,7 @@ def _fit_models(summary: pd.DataFrame, remember: Remember) -> dict[str, Purchase
 def _blend(models: Mapping[str, PurchaseModel], summary: pd.DataFrame, periods: float) -> Floats:
     with np.errstate(divide="ignore"):  # an expectation of 0 makes the blend 0
         logs = [np.log(model.expected_purchases(summary, periods).to_numpy()) for model in models.values()]
-        return np.exp(np.mean(logs, axis=0))
+        return digits(np.asarray(np.exp(np.mean(logs, axis=0))))
 
 
 def _scale(slices: Sequence[tuple[Floats, Floats]]) -> float:
@@ -139,7 +140,7 @@ def _scale(slices: Sequence[tuple[Floats, Floats]]) -> float:
     weights = 0.5 ** np.arange(len(slices))
     came = float(sum(weight * actual.sum() for weight, (_, actual) in zip(weights, slices, strict=True)))
     expected = float(sum(weight * mean.sum() for weight, (mean, _) in zip(weights, slices, strict=True)))
-    return (came + LEAST_ACTUAL) / (expected + LEAST_ACTUAL)
+    return digits((came + LEAST_ACTUAL) / (expected + LEAST_ACTUAL))
 
 
 def _shaped(relative: Floats, threshold: float, power: float) -> Floats:
@@ -160,4 +161,4 @@ def _best_shape(slices: Sequence[tuple[Floats, Floats]]) -> tuple[float, float]:
         return float(np.mean(errors))
 
     # Of equal ones the mildest.
-    return min(itertools.product(_THRESHOLDS, _POWERS), key=lambda shape: (round(loss(shape), 12), shape))
+    return min(itertools.product(_THRESHOLDS, _POWERS), key=lambda shape: (digits(loss(shape)), shape))

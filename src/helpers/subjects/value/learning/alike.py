@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.models import MBGCNBDk
+from helpers.models.digits import digits
 from helpers.subjects.value.learning.spend import Spend
 
 #: Histories are alike when purchases, silence and time observed lie in the same steps of so much of themselves.
@@ -69,7 +70,7 @@ def spread(
     """
     place = like.index.get_indexer(_keys(known, unit_days))
     rate = spend.margin_rates(known) if by_margin else np.ones(len(known))
-    alive = model.p_alive(known).to_numpy()
+    alive = digits(model.p_alive(known).to_numpy())
     # Expected purchases are proportional to the probability of still being a customer.
     more = alive / np.maximum(forecast["p_alive"].to_numpy()[place], 1e-12)
     worth = _expected_spend(known, spend) * rate
@@ -79,9 +80,9 @@ def spread(
     for name in forecast.columns.difference(like.columns, sort=False):
         values = forecast[name].to_numpy()[place]
         if name.startswith(_STRETCHED):
-            values = values * stretch * more
+            values = digits(values * stretch * more)
         elif name.startswith("purchases_"):
-            values = values * more
+            values = digits(values * more)
         columns[name] = values
     columns |= {"p_alive": alive, "margin_rate": rate}
     return pd.concat([known, pd.DataFrame(columns, index=known.index, copy=False)], axis=1)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.models import MBGCNBDk
+from helpers.models.digits import digits
 from helpers.subjects.value.learning.histories import YEAR_DAYS, Ledger, came_after, known_at
 from helpers.subjects.value.learning.paths import futures
 from helpers.subjects.value.learning.spend import fit_spend
@@ -64,7 +65,7 @@ class Checks:
         """The method with the smallest mean RMSE of a customer's value over the origins; None without a past."""
         if self.errors.empty:
             return None
-        mean = self.errors.groupby("method", sort=False)["rmse"].mean()
+        mean = digits(self.errors.groupby("method", sort=False)["rmse"].mean())
         return str(mean.idxmin())
 
 
@@ -109,7 +110,7 @@ def check(
         sampled = np.concatenate(
             [paths.amounts[:, :, 0] for paths in futures(known, model, spend, np.array([periods]), seed)]
         ) * rate[:, None]  # fmt: skip
-        purchases = model.expected_purchases(known, periods).to_numpy()
+        purchases = digits(model.expected_purchases(known, periods).to_numpy())
         means = rules(known, periods, YEAR_DAYS / unit_days)
         a_purchase = known["net_amount"].to_numpy() / known["purchases"].to_numpy() * rate
         for method in METHODS:
@@ -125,11 +126,13 @@ def check(
     if latest is not None:
         tracking = _tracking(book, months, *latest, unit_days)
     table = pd.DataFrame(errors)
+    learned = table.columns.drop("actual", errors="ignore")
+    table[learned] = digits(table[learned])
     level = 0.0
     if len(table):
         own = table[table["method"] == "model"]
         off = (own["actual"] - own["expected"]) / own["expected_size"].where(own["expected_size"] > 0)
-        level = float(np.sqrt((off.fillna(0.0) ** 2).mean()))
+        level = digits(float(np.sqrt((off.fillna(0.0) ** 2).mean())))
     return Checks(months, table, pd.DataFrame(coverage), frequency, tracking, _learnt(scores), level)
 
 
@@ -241,7 +244,7 @@ def _learnt(scores: Mapping[pd.Period, Mapping[str, np.ndarray]]) -> Widening:
                 for part in (large, ~large)
             )
             # The others are never narrowed: those of whom nothing is expected sit at the bound itself.
-            result[f"{side}_{level}"] = (largest, max(others, 0.0))
+            result[f"{side}_{level}"] = (digits(largest), digits(max(others, 0.0)))
     return result
 
 
@@ -268,7 +271,7 @@ def _tracking(
     return pd.DataFrame(
         {
             "month": [(origin + number).to_timestamp() for number in ahead],
-            "expected": expected.to_numpy(),
+            "expected": digits(expected.to_numpy()),
             "actual": actual,
         }
     )

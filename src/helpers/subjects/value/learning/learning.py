@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import exprel
 
 from helpers.models import MBGCNBDk
+from helpers.models.digits import digits
 from helpers.models.errors import FitError, ModelWarning, NoRepeatPurchasesError
 from helpers.subjects.value.forecast.forecast import ForecastChoice
 from helpers.subjects.value.learning.alike import alike, spread
@@ -127,7 +128,7 @@ def learn(
         forecast = spread(forecast, like, everyone, model, spend, by_margin)
     ends = np.array(SPAN_ENDS_YEARS) * YEAR_DAYS / unit_days
     customers = _scaled(forecast, _better_year(forecast, checks.best, ends[0], choice))
-    shared = {name: float(np.hypot(error, checks.level_error)) for name, error in relative.items()}
+    shared = {name: digits(float(np.hypot(error, checks.level_error))) for name, error in relative.items()}
     some = None if everybody is None else len(known)
     stays = _stays(model, known if everybody is None else alike(known, unit_days), ends[:5])
     return LearnedValue(customers, shared, stays, model, spend, checks, by_margin, fallback, choice, some)
@@ -166,8 +167,7 @@ def discount_factors(rate_year: float) -> np.ndarray:
     starts = np.concatenate([[0.0], ends[:-1]])
     log = float(np.log1p(rate_year))
     # (1 - exp(-z)) / z through its limit where z is 0.
-    factors: np.ndarray = np.exp(-log * starts) * exprel(-log * (ends - starts))
-    return factors
+    return digits(np.exp(-log * starts) * exprel(-log * (ends - starts)))
 
 
 def _forecast(
@@ -204,13 +204,13 @@ def _forecast(
             totals[name] += (by_draw.mean(axis=2) * here[:, None]).sum(axis=0)
             luck[name] += float((here**2 * by_draw.var(axis=2).mean(axis=1) / by_draw.shape[2]).sum())
         parts.append(pd.DataFrame(columns, index=known.index[paths.rows]))
-    frame = pd.concat([known, pd.concat(parts)], axis=1)
+    frame = pd.concat([known, digits(pd.concat(parts))], axis=1)
     for name in HORIZONS:
         plain = {level: frame[f"{level}_{name}"].to_numpy() for level in _LEVELS}
         mean, deviation = frame[f"value_{name}"].to_numpy(), frame[f"deviation_{name}"].to_numpy()
         for level, bound in widen(plain, mean, deviation, checks.widening, by_margin).items():
-            frame[f"{level}_{name}"] = bound
-    frame["p_alive"], frame["margin_rate"] = model.p_alive(known), rate
+            frame[f"{level}_{name}"] = digits(bound)
+    frame["p_alive"], frame["margin_rate"] = digits(model.p_alive(known)), rate
     sizes = {name: float((frame[f"value_{name}"].abs() * weight).sum()) for name in HORIZONS}
     relative = {
         name: float(np.sqrt(max(totals[name].var() - luck[name], 0.0)) / (sizes[name] or 1.0))
@@ -228,7 +228,7 @@ def _better_year(
     if choice.name == "mbg_cnbd_k" or choice.why == "fallback":
         return None
     expected = choice.expected_purchases(choice.summary, YEAR_DAYS / WEEK_DAYS)
-    return expected.reindex(frame.index).to_numpy(dtype="float64")
+    return digits(expected.reindex(frame.index).to_numpy(dtype="float64"))
 
 
 def _scaled(frame: pd.DataFrame, of_year: np.ndarray | None) -> pd.DataFrame:
@@ -242,7 +242,7 @@ def _scaled(frame: pd.DataFrame, of_year: np.ndarray | None) -> pd.DataFrame:
     factor = np.clip(factor, 0.0, 5.0)
     starts = ("span_", "purchases_", "value_", "deviation_", "low_", "high_")
     scaled = [name for name in map(str, frame) if name.startswith(starts)]
-    return frame.assign(**{name: frame[name] * factor for name in scaled})
+    return frame.assign(**{name: digits(frame[name] * factor) for name in scaled})
 
 
 def _stays(model: MBGCNBDk, known: pd.DataFrame, ends: np.ndarray) -> tuple[float, ...]:
@@ -252,4 +252,4 @@ def _stays(model: MBGCNBDk, known: pd.DataFrame, ends: np.ndarray) -> tuple[floa
     counts = expected.sum().to_numpy()
     years = np.diff(counts, prepend=0.0)
     ratios = [min(float(now / max(before, 1e-12)), 1.0) for before, now in pairwise(years)]
-    return (ratios[0], *ratios)
+    return tuple(digits(ratio) for ratio in (ratios[0], *ratios))

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from helpers.models import GammaGamma
+from helpers.models.digits import digits
 from helpers.models.errors import FitError, ModelWarning
 
 #: Fewer customers than this cannot tell dependence from chance.
@@ -55,7 +56,7 @@ class Spend:
         rate = np.log(
             known["purchases"].to_numpy(dtype="float64") / (known["T"].to_numpy() + self.pseudo_time)
         )
-        return np.exp(self.slope * (rate - self.centre))
+        return digits(np.exp(self.slope * (rate - self.centre)))
 
     def margin_rates(self, known: pd.DataFrame) -> np.ndarray:
         """Return each customer's margin rate, drawn towards the common one by one mean purchase."""
@@ -88,8 +89,9 @@ def fit_spend(known: pd.DataFrame, by_margin: bool) -> Spend:
         correlation, p_value = float(test.statistic), float(test.pvalue)
         if p_value < 0.01:
             x = log_rate[usable] - log_rate[usable].mean()
-            slope = float(np.clip((x @ np.log(mean[usable])) / (x @ x), -1.0, 1.0))
-    index = np.exp(slope * (log_rate - centre))
+            slope = digits(float(np.clip((x @ np.log(mean[usable])) / (x @ x), -1.0, 1.0)))
+    centre = digits(centre)
+    index = digits(np.exp(slope * (log_rate - centre)))
     model, fallback = _fit(pd.DataFrame({"frequency": purchases, "monetary_value": mean / index}))
     net = float(known["net_amount_with_cost"].clip(lower=0).sum())
     rate = float(known["margin_amount"].sum()) / net if by_margin and net > 0 else 1.0
@@ -111,5 +113,5 @@ def _fit(summary: pd.DataFrame) -> tuple[GammaGamma, str | None]:
             except FitError:
                 continue
     positive = summary.loc[summary["monetary_value"] > 0, "monetary_value"]
-    level = float(np.exp(np.log(positive).mean())) if len(positive) else 1.0
+    level = digits(float(np.exp(np.log(positive).mean()))) if len(positive) else 1.0
     return GammaGamma().set_parameters(p=1.0, q=2.0, v=level), "own_mean"

@@ -1,0 +1,48 @@
+"""A report is the same on any machine: processors have last bits of their own, which must not reach a reader."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from helpers.settings.config import PROJECT_FOLDER
+
+#: What NumPy, OpenBLAS and the C library make use of here, the oldest first: without them they compute as elsewhere.
+FOUND = np.show_config(mode="dicts")["SIMD Extensions"]["found"]
+PROCESSORS = {
+    "this one": {},
+    "this one, on one core": {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+    "one of 2013": {"OPENBLAS_CORETYPE": "Haswell", "NPY_DISABLE_CPU_FEATURES": " ".join(FOUND[1:])},
+    "one of 2004": {
+        "OPENBLAS_CORETYPE": "Prescott",
+        "NPY_DISABLE_CPU_FEATURES": " ".join(FOUND),
+        "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX",
+    },
+}
+#: Lines of the manifest that tell when a pack was made.
+MOMENTS = ("started", "ended")
+
+
+def report(folder, processor):
+    """Return the files of the sample's pack, made with an empty cache on such a processor."""
+    environment = {**os.environ, **processor, "WORKBOOK_CACHE": str(folder / "cache")}
+    environment |= {"PYTHONPATH": str(PROJECT_FOLDER / "src")}
+    command = [sys.executable, "-m", "helpers.cli", "report", "--month", "2026-10", "--out", str(folder)]
+    made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr[-2000:]
+    pack = folder / "2026-10" / "company"
+    files = {
+        path.relative_to(pack).as_posix(): path.read_bytes() for path in pack.rglob("*") if path.is_file()
+    }
+    manifest = json.loads(files["manifest.json"])
+    return files | {"manifest.json": {key: told for key, told in manifest.items() if key not in MOMENTS}}
+
+
+@pytest.mark.whole
+def test_processors_that_compute_otherwise_make_the_same_bytes(tmp_path):
+    here, *others = (report(tmp_path / name, processor) for name, processor in PROCESSORS.items())
+    assert "03_lifetime_value.html" in here
+    for other in others:
+        assert [name for name in here.keys() | other.keys() if here.get(name) != other.get(name)] == []
