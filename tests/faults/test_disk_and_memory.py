@@ -102,7 +102,7 @@ from pathlib import Path
 import pandas as pd
 from helpers.settings.config import parse_settings
 from helpers.errors import WorkbookError
-from helpers.facts import FactStore
+from helpers.subjects.registry import open_facts
 from helpers.intake import read_tables
 
 data, cache, size = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
