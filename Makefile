@@ -41,7 +41,7 @@ notebooks: $(READY) ## run the notebooks anew and store their outputs
 	@$(BIN)/python -m helpers.report.store
 
 words: $(READY) ## bring the catalog of translations up to the code and the notebooks
-	@$(BIN)/python -m helpers.report.catalog
+	@$(BIN)/python -m helpers.report.pages.catalog
 
 sample: $(READY) ## make the committed sample anew (the same bytes)
 	@rm -rf data/sample && $(BIN)/workbook sample --customers 400 --months 36 --seed 7 --out data/sample

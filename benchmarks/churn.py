@@ -20,14 +20,16 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from helpers.analysis.leaving import Leaving, leaving
-from helpers.analysis.leaving_evaluation import auc
 from helpers.book import Book, open_book
-from helpers.churn_settings import Churn
-from helpers.config import PROJECT_FOLDER, Settings
-from helpers.facts import Facts, last_complete_month, panel
+from helpers.engine.months.coverage import last_complete_month
 from helpers.intake.tables import StandardTables
-from helpers.questions.leaving import purchase_model
+from helpers.settings.churn import Churn
+from helpers.settings.config import PROJECT_FOLDER, Settings
+from helpers.subjects.churn import panel
+from helpers.subjects.churn.churn import ChurnScores, churn
+from helpers.subjects.churn.learning.evaluation import auc
+from helpers.subjects.churn.queries import purchase_model
+from helpers.subjects.registry import open_facts
 
 SHARED = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 LOGS = {
@@ -51,14 +53,12 @@ ABSENT = """NULL::VARCHAR AS salesperson_id, NULL::DECIMAL(18,4) AS list_amount,
 SPLITS = {"CDNOW": ("1997-09", "1998-06-30", 9), "grocery": ("2006-12", "2007-12-30", 12)}
 
 
-def of_log(name: str) -> Leaving:
+def of_log(name: str) -> ChurnScores:
     """Score a plain purchase log."""
     with logged(name) as (tables, work):
         month = last_complete_month(tables)
-        facts = Facts(tables, month, Settings(), work)
-        return leaving(
-            facts.frame("purchase_panel"), month, purchase_model, None, facts.frame("signal_panel")
-        )
+        facts = open_facts(tables, month, Settings(), work)
+        return churn(facts.frame("purchase_panel"), month, purchase_model, None, facts.frame("signal_panel"))
 
 
 @contextmanager
@@ -83,11 +83,11 @@ def of_split(name: str) -> pd.DataFrame:
         log = duckdb.sql(f"SELECT customer_id, order_date FROM '{tables.path('order_lines')}'").df()
         days = pd.to_datetime(log["order_date"])
         after = log[(days > at.to_timestamp(how="end")) & (days <= until)]
-        facts = Facts(tables, at, Settings(), work)
+        facts = open_facts(tables, at, Settings(), work)
         panel, sent = facts.frame("purchase_panel"), facts.frame("signal_panel")
     for horizon in (None, months):
         settings = Churn(horizon_months=horizon, lost_months=60)
-        seen = leaving(panel, at, purchase_model, settings, sent)
+        seen = churn(panel, at, purchase_model, settings, sent)
         table = seen.customers
         left = (~table["customer_id"].isin(after["customer_id"])).to_numpy(dtype="float64")
         often = (table["frequency"] >= 4).to_numpy()
@@ -118,7 +118,7 @@ def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months:
     within ``ahead_months`` or before, false else.
     """
     book = open_book()
-    seen_all = book.leaving()
+    seen_all = book.churn()
     history = seen_all.history
     thresholds = tuple(sorted({*thresholds, seen_all.warn.probability}, reverse=True))
     truth = pd.read_parquet(PROJECT_FOLDER / "data/sample/truth/customers.parquet").set_index("customer_id")
@@ -171,7 +171,7 @@ def scale(customers: int) -> None:
         tables = StandardTables(Path(work), f"drawn-{customers}", {"order_lines": columns}, ())
         month = pd.Period("2026-10", "M")
         began = time.perf_counter()
-        facts = Facts(tables, month, Settings(), Path(work) / "cache")
+        facts = open_facts(tables, month, Settings(), Path(work) / "cache")
         months = facts.table("occasion_months")
         kept = time.perf_counter()
         origins = pd.period_range(month - 23, month, freq="M").tolist()
@@ -183,18 +183,18 @@ def scale(customers: int) -> None:
     print(f"panel of {rows[0]} rows {done - kept:.1f} s, peak memory {peak:.1f} GB")
 
 
-def of_map(name: str) -> Leaving:
+def of_map(name: str) -> ChurnScores:
     folder, settings = MAPPED[name]
     return of_book(open_book(SHARED / folder, map=PROJECT_FOLDER / "data" / "maps" / settings))
 
 
-def of_sample() -> Leaving:
+def of_sample() -> ChurnScores:
     return of_book(open_book())
 
 
-def of_book(book: Book, signals: bool = True) -> Leaving:
+def of_book(book: Book, signals: bool = True) -> ChurnScores:
     sent = book.frame("signal_panel") if signals else None
-    return leaving(book.frame("purchase_panel"), book.month, purchase_model, book.settings.churn, sent)
+    return churn(book.frame("purchase_panel"), book.month, purchase_model, book.settings.churn, sent)
 
 
 def without_signals() -> None:

@@ -14,8 +14,8 @@ import sys
 import time
 
 from helpers.book import open_book
-from helpers.views import explorers
-from helpers.views.widgets import Explorer, forget
+from helpers.present.widgets import Explorer, forget
+from helpers.subjects import explorers
 
 CHANGES = 50
 #: Learnt beforehand, so that moving the horizon between them is a redraw like any other.
@@ -68,10 +68,10 @@ def main() -> None:
         start = time.perf_counter()
         box = getattr(explorers, name)(book)
         opened = time.perf_counter() - start
-        if name == "leaving":
+        if name == "churn":
             for horizon in HORIZONS:
                 start = time.perf_counter()
-                book.leaving(horizon)
+                book.churn(horizon)
                 print(
                     f"horizon {horizon}: {time.perf_counter() - start:.1f} s to learn or fetch",
                     file=sys.stderr,

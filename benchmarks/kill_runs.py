@@ -26,9 +26,9 @@ RUN = """
 import sys
 from functools import partial
 from pathlib import Path
-from helpers.config import NOTEBOOKS_FOLDER
+from helpers.settings.config import NOTEBOOKS_FOLDER
 from helpers.report.monthly import _briefing
-from helpers.report.pack import PackRequest, make_pack
+from helpers.report.packs.pack import PackRequest, make_pack
 pack = PackRequest("2026-09", Path(sys.argv[2]), sys.argv[1],
                    notebooks=[NOTEBOOKS_FOLDER / "01_customer_composition.ipynb"])
 sys.exit(1 if make_pack(pack, briefing=partial(_briefing, pack)).failures else 0)

@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.lifetime_learning import learn
 from helpers.book import open_book
-from helpers.config import PROJECT_FOLDER
+from helpers.settings.config import PROJECT_FOLDER
+from helpers.subjects.value.learning.learning import learn
 
 SHARED_FOLDER = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared")
 Frames = tuple[pd.DataFrame, pd.DataFrame, pd.Period]

@@ -22,7 +22,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
 def run_one(notebook: Path, data: str) -> None:
     """Run a notebook as a report does, in this process, and print what it took."""
-    from helpers.report.worker import run
+    from helpers.report.running.worker import run
 
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from public_books import books
 
-from helpers.analysis.recommendations import proposal_record
-from helpers.facts.engine import to_pandas
-from helpers.facts.proposals import customer_products_before, product_offers, proposal_tests
+from helpers.engine.connection import to_pandas
+from helpers.subjects.trade.offer_facts import customer_products_before, product_offers, proposal_tests
+from helpers.subjects.trade.recommendations import proposal_record
 
 #: Set -> months of the report.
 MONTHS = {

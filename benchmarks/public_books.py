@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from helpers.book import Book, open_book
-from helpers.config import PROJECT_FOLDER
+from helpers.settings.config import PROJECT_FOLDER
 
 MAPS = PROJECT_FOLDER / "data" / "maps"
 #: Name -> folder and map; the sample has neither.

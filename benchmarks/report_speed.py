@@ -19,8 +19,8 @@ from pathlib import Path
 
 from report_time import machine
 
-from helpers.config import NOTEBOOKS_FOLDER
-from helpers.report.pack import numbered_notebooks
+from helpers.report.notebooks import numbered_notebooks
+from helpers.settings.config import NOTEBOOKS_FOLDER
 
 RUNS = int(os.environ.get("RUNS", "2"))
 CUSTOMERS = int(os.environ.get("CUSTOMERS", "2000"))

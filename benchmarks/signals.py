@@ -18,13 +18,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.analysis.experience_scores import Scores, score_history, strength_needed
 from helpers.book import Book, open_book
-from helpers.facts.experience_windows import ExperienceWindows
-from helpers.facts.signals import NO_FEATURE
-from helpers.facts.signals_facts import categories, parts
-from helpers.facts.windows import Members, evidence_at
-from helpers.playbook_settings import Experience
+from helpers.settings.playbook import Experience
+from helpers.subjects.experience.scores import Scores, score_history, strength_needed
+from helpers.subjects.experience.windows import ExperienceWindows
+from helpers.subjects.signals.facts import categories, parts
+from helpers.subjects.signals.features import NO_FEATURE
+from helpers.subjects.signals.windows import Members, evidence_at
 
 MONTH_ENDS = 24
 

@@ -12,9 +12,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from helpers.config import load_settings
-from helpers.facts import FACT_NAMES, Facts, last_complete_month
+from helpers.engine.months.coverage import last_complete_month
 from helpers.intake import read_tables
+from helpers.settings.config import load_settings
+from helpers.subjects.registry import FACT_NAMES, open_facts
 
 OPTIONS = {"spark.driver.memory": "4g", "spark.sql.shuffle.partitions": "4"}
 
@@ -33,14 +34,14 @@ def main(data: Path, engine: str, names: list[str]) -> None:
         if engine == "spark":
             measured("start of Spark", lambda: start(settings, cache))
         tables = measured("intake", lambda: read_tables(data, settings, cache))
-        facts = Facts(tables, last_complete_month(tables), settings, cache)
+        facts = open_facts(tables, last_complete_month(tables), settings, cache)
         for name in names or FACT_NAMES:
             measured(name, lambda name=name: facts.table(name))
     print(f"| peak memory, MB | {peak_megabytes():,.0f} | |")
 
 
 def start(settings, cache):
-    from helpers.intake.spark_session import accept_pandas_3, open_session
+    from workbook_spark.session import accept_pandas_3, open_session
 
     accept_pandas_3()
     open_session(settings.spark, cache).range(1).count()

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.composition import composition
-from helpers.analysis.tiers import tiers
+from helpers.subjects.composition.composition import composition
+from helpers.subjects.tiers.tiers import tiers
 
 CUSTOMERS, ROWS, MONTHS = 1_000_000, 4_000_000, 25
 MONTH = pd.Period("2026-10", "M")

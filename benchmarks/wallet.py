@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.wallet import evidence_scale, wallet
 from helpers.book import open_book
-from helpers.config import SAMPLE_FOLDER
-from helpers.sample.make import make_sample
-from helpers.trade_settings import Trade
+from helpers.settings.config import SAMPLE_FOLDER
+from helpers.settings.trade import Trade
+from helpers.subjects.trade.wallet import evidence_scale, wallet
+from workbook_sample.make import make_sample
 
 DEFAULT = Trade()
 

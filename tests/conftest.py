@@ -12,11 +12,13 @@ from builders import Rows, write_standard_tables
 from hypothesis import settings as property_tests
 from small_spark import SMALL_SPARK
 
-from helpers.config import Settings
-from helpers.facts import Facts
+from helpers.engine.store import FactStore
 from helpers.intake.tables import StandardTables
-from helpers.report.monthly import ReportRequest, make_report
-from helpers.spark_settings import Spark
+from helpers.report.monthly import make_report
+from helpers.report.requests import ReportRequest
+from helpers.settings.config import Settings
+from helpers.settings.spark import Spark
+from helpers.subjects.registry import open_facts
 
 # The same cases in every run, so that a failure is that of a change; `make search` draws new ones.
 property_tests.register_profile("same-cases", derandomize=True, deadline=None)
@@ -44,7 +46,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def spark_session(tmp_path_factory: pytest.TempPathFactory):
     """One small Spark for all tests of a process: it takes seconds to start."""
-    from helpers.intake.spark_session import open_session
+    from workbook_spark.session import open_session
 
     folder = tmp_path_factory.mktemp("spark")
     yield open_session(Spark(session="local[2]", options=SMALL_SPARK), folder)
@@ -70,15 +72,15 @@ def standard_tables(tmp_path: Path) -> Callable[..., StandardTables]:
 @pytest.fixture
 def facts_of(
     standard_tables: Callable[..., StandardTables], tmp_path: Path, engine: str
-) -> Callable[..., Facts]:
+) -> Callable[..., FactStore]:
     """``facts_of("2026-10", order_lines=[...], ...)``: the facts of these rows as of the month."""
 
-    def build(month: str, settings: Settings | None = None, **supplied: Rows) -> Facts:
+    def build(month: str, settings: Settings | None = None, **supplied: Rows) -> FactStore:
         tables = standard_tables(**supplied)
         chosen = settings or Settings()
         source = chosen.source.model_copy(update={"engine": engine})
         chosen = chosen.model_copy(update={"source": source})
-        return Facts(tables, pd.Period(month, "M"), chosen, tmp_path / "cache")
+        return open_facts(tables, pd.Period(month, "M"), chosen, tmp_path / "cache")
 
     return build
 

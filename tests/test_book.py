@@ -75,7 +75,7 @@ def test_what_was_recorded_later_changes_nothing_in_an_earlier_month(book, tmp_p
     for table in book.tables.supplied:
         where = "WHERE order_date <= '2026-06-30'" if table == "order_lines" else ""
         duckdb.sql(f"COPY (SELECT * FROM '{book.tables.path(table)}' {where}) TO '{cut / table}.parquet'")
-    from helpers import config
+    from helpers.settings import config
 
     settings = config.SAMPLE_FOLDER / "workbook.toml"
     monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
@@ -143,7 +143,7 @@ def test_every_question_shows_an_example_that_runs_on_the_sample():
 
 
 def test_of_large_facts_that_one_subject_reads_only_the_last_stays_in_memory(monkeypatch):
-    monkeypatch.setattr("helpers.questions.opened._MANY_ROWS", 100)
+    monkeypatch.setattr("helpers.subjects.queries._MANY_ROWS", 100)
     book = open_book(month="2026-10")
     asked = []
     fetch = type(book.facts).frame

@@ -9,7 +9,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from helpers.config import PROJECT_FOLDER
+from helpers.core.code_key import imported_by
+from helpers.settings.config import PROJECT_FOLDER
 
 #: Where conda-forge calls a package otherwise than the package index.
 CONDA_NAMES = {
@@ -88,15 +89,73 @@ def test_no_source_file_grows_beyond_four_hundred_lines():
     assert long == {}
 
 
-def test_no_stage_imports_one_to_its_right():
-    """Intake -> facts -> models -> analysis -> views -> report: an import to the right fails."""
-    order = ["intake", "facts", "models", "analysis", "views", "report"]
-    wrong = []
-    for path in (PROJECT_FOLDER / "src" / "helpers").rglob("*.py"):
-        stage = path.relative_to(PROJECT_FOLDER / "src" / "helpers").parts[0].removesuffix(".py")
-        if stage not in order:
-            continue
-        imports = re.findall(r"(?:from|import) helpers\.(\w+)", path.read_text(encoding="utf-8"))
-        right_of_it = [name for name in imports if name in order and order.index(name) > order.index(stage)]
-        wrong += [f"{path.name} imports {name}" for name in right_of_it]
+#: Floors of the house: a module imports from its own floor and those before it. Spark and the sample stand beside it.
+FLOORS = (
+    ("errors",), ("settings",), ("core",), ("models", "intake"), ("engine", "present"), ("subjects",), ("book",),
+    ("report",), ("cli",),
+)  # fmt: skip
+#: On one floor neither of two rooms imports the other.
+NEIGHBOURS = {"models": "intake", "intake": "models"}
+HELPERS = PROJECT_FOLDER / "src" / "helpers"
+
+
+def module_name(path):
+    parts = path.relative_to(PROJECT_FOLDER / "src").with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@pytest.fixture(scope="module")
+def imports():
+    """Module -> modules of ours that it imports, those for type checking and inside functions too."""
+    files = {module_name(path): path for path in (PROJECT_FOLDER / "src").rglob("*.py")}
+    return {
+        name: {f"{base}.{part}" if f"{base}.{part}" in files else base for base, part in imported_by(path)}
+        - {name}
+        for name, path in files.items()
+    }
+
+
+def floor_of(module):
+    room = module.split(".")[1]
+    return next(level for level, rooms in enumerate(FLOORS) if room in rooms)
+
+
+def test_no_module_imports_from_a_floor_above_it(imports):
+    inside = {name: found for name, found in imports.items() if name.startswith("helpers.")}
+    assert {name.split(".")[1] for name in inside} == {room for rooms in FLOORS for room in rooms}
+    wrong = [
+        f"{name} imports {other}"
+        for name, found in inside.items()
+        for other in found
+        if other.startswith("helpers.")
+        and (floor_of(other) > floor_of(name) or NEIGHBOURS.get(name.split(".")[1]) == other.split(".")[1])
+    ]
     assert wrong == []
+
+
+def test_no_modules_import_each_other_in_a_circle(imports):
+    """TYPE_CHECKING and late imports count: a circle of types is one that readers walk too."""
+    order, done = [], set()
+
+    def walk(name, above):
+        if name in above:
+            raise AssertionError(" -> ".join([*above[above.index(name) :], name]))
+        if name not in done:
+            for other in sorted(imports[name]):
+                walk(other, [*above, name])
+            done.add(name)
+            order.append(name)
+
+    for name in sorted(imports):
+        walk(name, [])
+    assert len(order) == len(imports)
+
+
+def test_no_folder_holds_more_than_thirteen_modules():
+    folders = {path.parent for path in (PROJECT_FOLDER / "src" / "helpers").rglob("*.py")}
+    full = {
+        str(folder.relative_to(PROJECT_FOLDER)): count
+        for folder in folders
+        if (count := len(list(folder.glob("*.py")))) > 13
+    }
+    assert full == {}

@@ -10,7 +10,7 @@ import time
 from datasets import cdnow, grocery
 from holdout import holdout_errors, typical_purchases
 
-from helpers.analysis.forecast import CANDIDATES, choose_forecaster
+from helpers.subjects.value.forecast.forecast import CANDIDATES, choose_forecaster
 
 
 def main() -> None:

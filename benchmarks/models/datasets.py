@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.analysis.origins import PurchaseHistories, purchase_histories
-from helpers.config import PROJECT_FOLDER
+from helpers.settings.config import PROJECT_FOLDER
+from helpers.subjects.value.forecast.backtest import PurchaseHistories, purchase_histories
 
 SHARED_FOLDER = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared")
 

@@ -6,11 +6,11 @@ import pandas as pd
 from datasets import Dataset, cdnow, grocery
 from sklearn.metrics import roc_auc_score
 
-from helpers.analysis.forecast import Forecaster, forecast_errors
-from helpers.analysis.forecast_learned import LearnedForecast
-from helpers.analysis.forecast_naive import RateSoFar, SilentIsGone
 from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 from helpers.models.base import PurchaseModel
+from helpers.subjects.value.forecast.forecast import Forecaster, forecast_errors
+from helpers.subjects.value.forecast.learned import LearnedForecast
+from helpers.subjects.value.forecast.naive import RateSoFar, SilentIsGone
 
 LEARNED = "learned"
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import pandas as pd
 from datasets import online_retail, resellers, sample
 
-from helpers.analysis.forecast import CANDIDATES, choose_forecaster, forecast_errors
-from helpers.analysis.origins import PurchaseHistories
+from helpers.subjects.value.forecast.backtest import PurchaseHistories
+from helpers.subjects.value.forecast.forecast import CANDIDATES, choose_forecaster, forecast_errors
 
 HORIZON_WEEKS = 26.0
 CELLS = "aggregate error % / MAE / RMSE / correlation / loss"

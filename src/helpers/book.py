@@ -8,46 +8,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import config, intake
-from helpers.config import Settings
+from helpers import intake
+from helpers.core.mask import fingerprint, mask_key
+from helpers.engine.cache.calls import remembering
+from helpers.engine.cache.process import shared
+from helpers.engine.months.coverage import last_complete_month
 from helpers.errors import WorkbookError
-from helpers.facts import Facts, last_complete_month
 from helpers.intake.tables import StandardTables
-from helpers.mask import fingerprint, mask_key
-from helpers.questions.card import CardQuestions
-from helpers.questions.customers import CustomerQuestions
-from helpers.questions.leaving import LeavingQuestions
-from helpers.questions.money import MoneyQuestions
-from helpers.questions.ranking import RankingQuestions
-from helpers.questions.remembered import remembering
-from helpers.questions.scores import ScoreQuestions
-from helpers.questions.service import ServiceQuestions
-from helpers.questions.signals import SignalQuestions
-from helpers.questions.summary import SummaryQuestions
-from helpers.questions.trade import TradeQuestions
-from helpers.questions.value import ValueQuestions
-from helpers.sharing import shared
-from helpers.views.numbers import numbers
-from helpers.views.words import words
+from helpers.present.numbers import numbers
+from helpers.present.words import words
+from helpers.settings import config
+from helpers.settings.config import Settings
+from helpers.subjects.registry import Queries, open_facts
 
 Data = str | Path | Sequence[str | Path] | None
 
 
 @remembering
-class Book(
-    SummaryQuestions,
-    CardQuestions,
-    CustomerQuestions,
-    MoneyQuestions,
-    LeavingQuestions,
-    ServiceQuestions,
-    RankingQuestions,
-    ScoreQuestions,
-    SignalQuestions,
-    TradeQuestions,
-    ValueQuestions,
-):
-    """One month and scope, and all that can be asked of them; see `helpers.questions`."""
+class Book(Queries):
+    """One month and scope, and all that can be asked of them: the queries of every subject in the registry."""
 
 
 def open_book(
@@ -89,7 +68,7 @@ def open_book(
     rules = settings.model_dump_json()
     period = parse_month(month) if month else shared("month", tables.key, lambda: last_complete_month(tables))
     of_facts = (cache, tables.key, str(period), rules, fingerprint(mask_key()))
-    facts = shared("facts", of_facts, lambda: Facts(tables, period, settings, Path(cache)))
+    facts = shared("facts", of_facts, lambda: open_facts(tables, period, settings, Path(cache)))
     spoken = language or settings.report.language
     return shared(
         "book",

@@ -65,15 +65,16 @@ def report(
     ] = None,
 ) -> None:
     """Run the notebooks for one month and scope (or all scopes) and write the report packs."""
-    from helpers.mask import ON, mask_key
-    from helpers.report.monthly import ALL, ReportRequest, make_reports
+    from helpers.core.mask import ON, mask_key
+    from helpers.report.monthly import make_reports
+    from helpers.report.requests import ALL, ReportRequest
 
     if mask:
         os.environ[ON] = "1"  # for the processes that read the data: they take on this environment
         mask_key()
     passphrase, passphrases = "", {}
     if encrypt or passphrase_file:
-        from helpers.report.encrypt import check_passphrase, passphrase_given, passphrases_given
+        from helpers.report.packs.encrypt import check_passphrase, passphrase_given, passphrases_given
 
         if scope.strip() == ALL:
             passphrases = passphrases_given(passphrase_file)
@@ -168,7 +169,7 @@ def sample(
     seed: Annotated[int, typer.Option(min=0)] = 7,
 ) -> None:
     """Make a believable trade customer base, with the truth beside it."""
-    from helpers.sample import make_sample
+    from workbook_sample import make_sample
 
     with _progress("Sample") as on_progress:
         summary = make_sample(

@@ -7,10 +7,10 @@ import openpyxl
 import pytest
 
 from helpers.errors import WorkbookError
-from helpers.report.encrypt import check_passphrase, encrypt_pack, passphrase_given
-from helpers.report.excel import write_excel
-from helpers.report.html import PageLink, Pages, Place
-from helpers.views.words import words
+from helpers.present.words import words
+from helpers.report.packs.encrypt import check_passphrase, encrypt_pack, passphrase_given
+from helpers.report.pages.excel import write_excel
+from helpers.report.pages.html import PageLink, Pages, Place
 
 PASSPHRASE = "right horse battery 马"
 

@@ -5,7 +5,8 @@ import csv
 import openpyxl
 import pytest
 
-from helpers.report.monthly import ReportRequest, make_report
+from helpers.report.monthly import make_report
+from helpers.report.requests import ReportRequest
 
 pytestmark = pytest.mark.slow
 

@@ -6,13 +6,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.report.front import front_page, previous_month
-from helpers.report.html import PageLink, Pages, Place
-from helpers.report.run import Failure
-from helpers.views.bars import share_bars
-from helpers.views.numbers import numbers
-from helpers.views.table import Column, table
-from helpers.views.words import words
+from helpers.present.charts.bars import share_bars
+from helpers.present.numbers import numbers
+from helpers.present.table import Column, table
+from helpers.present.words import words
+from helpers.report.pages.front import front_page, previous_month
+from helpers.report.pages.html import PageLink, Pages, Place
+from helpers.report.requests import Failure
 
 pytestmark = pytest.mark.browser
 

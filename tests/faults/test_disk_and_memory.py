@@ -11,10 +11,10 @@ import duckdb
 import pandas as pd
 import pytest
 
-from helpers.config import parse_settings
 from helpers.errors import WorkbookError
-from helpers.facts import Facts
 from helpers.intake import StandardTables, read_tables
+from helpers.settings.config import parse_settings
+from helpers.subjects.registry import open_facts
 
 CURRENCY = {"report": {"currency": "EUR"}}
 LINES = 500_000
@@ -41,7 +41,9 @@ def read(folder: Path, cache: Path) -> StandardTables:
 
 def months_of(folder: Path, cache: Path) -> pd.DataFrame:
     settings = parse_settings(CURRENCY, "workbook.toml")
-    return Facts(read(folder, cache), pd.Period("2025-11", "M"), settings, cache).frame("customer_months")
+    return open_facts(read(folder, cache), pd.Period("2025-11", "M"), settings, cache).frame(
+        "customer_months"
+    )
 
 
 def left_behind(cache: Path) -> list[Path]:
@@ -64,7 +66,7 @@ def test_without_room_to_spill_so_little_memory_is_an_error_that_says_the_way_ou
 ):
     monkeypatch.setenv("WORKBOOK_MEMORY", "60MB")
     settings = parse_settings(CURRENCY, "workbook.toml")
-    facts = Facts(read(company, tmp_path), pd.Period("2025-11", "M"), settings, tmp_path)
+    facts = open_facts(read(company, tmp_path), pd.Period("2025-11", "M"), settings, tmp_path)
     facts.engine.raw_sql("SET max_temp_directory_size = '1MB'")
     with pytest.raises(WorkbookError, match=r"The fact \w+ cannot be computed.*memory_gigabytes"):
         facts.frame("customer_months")
@@ -81,7 +83,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(company, tmp_path):
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000));"
         "from pathlib import Path; from helpers.errors import WorkbookError;"
-        "from helpers.config import parse_settings; from helpers.intake import read_tables\n"
+        "from helpers.settings.config import parse_settings; from helpers.intake import read_tables\n"
         "try: read_tables(Path(sys.argv[1]), parse_settings({'report': {'currency': 'EUR'}}, 'w'), Path(sys.argv[2]))\n"
         "except WorkbookError as error: print(error); sys.exit(2)"
     )
@@ -98,9 +100,9 @@ FILLED = """
 import subprocess, sys
 from pathlib import Path
 import pandas as pd
-from helpers.config import parse_settings
+from helpers.settings.config import parse_settings
 from helpers.errors import WorkbookError
-from helpers.facts import Facts
+from helpers.subjects.registry import open_facts
 from helpers.intake import read_tables
 
 data, cache, size = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
@@ -108,7 +110,7 @@ settings = parse_settings({"report": {"currency": "EUR"}}, "workbook.toml")
 
 def months():
     tables = read_tables(data, settings, cache)
-    facts = Facts(tables, pd.Period("2025-11", "M"), settings, cache)
+    facts = open_facts(tables, pd.Period("2025-11", "M"), settings, cache)
     return facts.frame("customer_months")
 
 subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", cache], check=True)

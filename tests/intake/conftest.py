@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from helpers.config import parse_settings
 from helpers.intake import StandardTables, read_tables
+from helpers.settings.config import parse_settings
 
 HEADER = "order_id,order_date,customer_id,line_no,product_id,quantity,net_amount"
 

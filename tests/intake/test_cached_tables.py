@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from helpers.config import PROJECT_FOLDER
 from helpers.intake import build
 from helpers.intake import cache as intake_cache
+from helpers.settings.config import PROJECT_FOLDER
 
 ROWS = [f"A{n},2026-01-{n % 28 + 1:02},{n % 5},1,P{n % 3},{n},{n}.25" for n in range(1, 60)]
 
@@ -49,7 +49,7 @@ def test_cache_hit_needs_neither_engine_nor_contracts(shop):
     shop.orders(*ROWS)
     shop.read()
     code = (
-        "import sys; from pathlib import Path; from helpers.config import parse_settings; from "
+        "import sys; from pathlib import Path; from helpers.settings.config import parse_settings; from "
         "helpers.intake import read_tables;"
         "settings = parse_settings({'quarantine': {'max_share': 1}}, 'x');"
         f"read_tables(Path({str(shop.folder)!r}), settings, Path({str(shop.cache)!r}));"
@@ -72,7 +72,7 @@ def test_content_settings_and_code_make_the_key(shop, monkeypatch):
         shop.read(source={"decimal": "."}).key,
         shop.read(report={"currency": "USD"}).key,
     }
-    monkeypatch.setattr(intake_cache, "_code_hash", lambda: "other code")
+    monkeypatch.setattr(intake_cache, "code_key", lambda *modules: "other code")
     keys.add(shop.read().key)
     shop.orders(*ROWS[:-1])
     keys.add(shop.read().key)

@@ -12,8 +12,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.config import parse_settings
 from helpers.intake import read_tables, reconciliation
+from helpers.settings.config import parse_settings
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n"), max_size=8)
 MONEY = st.decimals(-10_000, 10_000, places=2)

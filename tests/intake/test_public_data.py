@@ -10,8 +10,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from helpers.config import PROJECT_FOLDER, load_settings
 from helpers.intake import StandardTables, propose_map, read_tables, reconciliation
+from helpers.settings.config import PROJECT_FOLDER, load_settings
 
 SHARED = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 MAPS = PROJECT_FOLDER / "data" / "maps"

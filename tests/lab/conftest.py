@@ -13,7 +13,7 @@ import optional
 import pytest
 from processes import free_port, wait_for_port
 
-from helpers.config import NOTEBOOKS_FOLDER, PROJECT_FOLDER
+from helpers.settings.config import NOTEBOOKS_FOLDER, PROJECT_FOLDER
 
 TOKEN = "for-this-test-alone"
 

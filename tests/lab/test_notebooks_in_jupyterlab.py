@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from helpers.config import NOTEBOOKS_FOLDER
+from helpers.settings.config import NOTEBOOKS_FOLDER
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTEBOOKS = sorted(path.name for path in NOTEBOOKS_FOLDER.glob("[0-9]*.ipynb"))
@@ -57,7 +57,7 @@ def test_lines_between_tiers_follow_slider_and_class_follows_drop_down(page, lab
     page.locator(".widget-dropdown select").first.select_option(index=1)
     third = changed(page, drawing, second)
     assert len({first, second, third}) == 3
-    assert all("<svg" in drawn for drawn in (first, second, third))
+    assert all("<svg" in sampled for sampled in (first, second, third))
 
 
 def test_running_the_cell_again_loses_no_choice(page, lab):

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.config import PROJECT_FOLDER
 from helpers.models import MBGCNBDk, purchase_summary
+from helpers.settings.config import PROJECT_FOLDER
 
 SHARED_DATA = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 

@@ -4,7 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from report_notebooks import HOSTILE, PARAMETERS, SHOW, TABLE, brief, request_for, tagged, write
 
-from helpers.report.pack import make_pack
+from helpers.report.packs.pack import make_pack
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.errors import WorkbookError
 from helpers.intake.tables import InputFile
-from helpers.report.front import Briefing
-from helpers.report.pack import PackRequest
+from helpers.report.requests import Briefing, PackRequest
 
 PARAMETERS = "month = '2026-01'\nscope = 'company'\ndata = None\nmap = None\nlanguage = 'en'"
 
@@ -16,9 +15,9 @@ HOSTILE = "[x](javascript:alert(1)) <script>alert(1)</script> $a$"
 
 SHOW = """
 import pandas as pd
-from helpers.views.bars import share_bars
-from helpers.views.numbers import numbers
-from helpers.views.table import Column, table
+from helpers.present.charts.bars import share_bars
+from helpers.present.numbers import numbers
+from helpers.present.table import Column, table
 spell = numbers(language)
 names = ["<script>alert(1)</script>", "[x](javascript:alert(1))", "$a$ " + "Long name " * 8]
 frame = pd.DataFrame({"label": names, "share": [0.5, 0.3, 0.2]})

@@ -2,7 +2,8 @@
 
 import pytest
 
-from helpers.report.monthly import ReportRequest, make_reports
+from helpers.report.monthly import make_reports
+from helpers.report.requests import ReportRequest
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount,salesperson_id
 A1,1,2026-08-03,C1,P1,2,200.00,S1

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from helpers.book import open_book
-from helpers.report.monthly import ReportRequest, make_report, make_reports
+from helpers.report.monthly import make_report, make_reports
+from helpers.report.requests import ReportRequest
 
 HEAD = "order_id,line_no,order_date,customer_id,product_id,quantity,net_amount\n"
 SMALL_WORLDS = {

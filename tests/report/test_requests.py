@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from helpers.errors import WorkbookError
-from helpers.report.children import ChildError
-from helpers.report.monthly import ReportRequest, make_report
+from helpers.report.monthly import make_report
+from helpers.report.requests import ReportRequest
+from helpers.report.running.children import ChildError
 
 
 def test_paths_as_typed_are_below_the_callers_folder(tmp_path, monkeypatch):
@@ -16,7 +17,7 @@ def test_paths_as_typed_are_below_the_callers_folder(tmp_path, monkeypatch):
         asked.append(request)
         raise ChildError("enough")
 
-    monkeypatch.setattr("helpers.report.children.Children.call", call)
+    monkeypatch.setattr("helpers.report.running.children.Children.call", call)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(WorkbookError, match="enough"):
         make_report(ReportRequest("exports", Path("maps/ours.toml"), out=Path("reports")), lambda step: None)

@@ -2,12 +2,13 @@
 
 import pytest
 
-from helpers.config import Settings
+from helpers.engine.months.changed_rows import changed_rows
 from helpers.errors import WorkbookError
-from helpers.facts.changed_rows import changed_rows
 from helpers.intake import read_tables
-from helpers.report.monthly import ReportRequest, make_report
+from helpers.report.monthly import make_report
+from helpers.report.requests import ReportRequest
 from helpers.report.verify import changed_history, verify
+from helpers.settings.config import Settings
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount
 A1,1,2026-08-03,C1,P1,2,200.00

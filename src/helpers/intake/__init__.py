@@ -17,9 +17,9 @@ __all__ = [
 
 
 def propose_map(data: Path | str | list[Path | str]) -> str:
-    """Propose a ``workbook.toml`` for an export: see :func:`helpers.intake.propose.propose_map`."""
+    """Propose a ``workbook.toml`` for an export: see :func:`helpers.intake.proposing.propose.propose_map`."""
     # Imported late: it needs the contracts, and with them an engine that a report from the cache does
     # without.
-    from helpers.intake import propose
+    from helpers.intake.proposing import propose
 
     return propose.propose_map(data)

@@ -9,20 +9,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.config import Settings, TableMap, TableName
 from helpers.errors import WorkbookError
-from helpers.intake import contracts, reconcile, rules
-from helpers.intake.clean_files import take_over
-from helpers.intake.duplicates import set_aside_duplicates
-from helpers.intake.readers import ROW, engine_errors, first_line, lacks_room, no_room
-from helpers.intake.sources import Plan
-from helpers.intake.sql import identifier, literal
-from helpers.intake.staging import AMBIGUOUS, Stage, stage_table
+from helpers.intake import contracts
+from helpers.intake.cleaning import reconcile, rules
+from helpers.intake.cleaning.clean_files import take_over
+from helpers.intake.cleaning.duplicates import set_aside_duplicates
+from helpers.intake.cleaning.staging import AMBIGUOUS, Stage, stage_table
+from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
+from helpers.intake.reading.sources import Plan
+from helpers.intake.reading.sql import Connection, identifier, literal
+from helpers.settings.config import Settings, TableMap, TableName
 
 if TYPE_CHECKING:
     import duckdb
 
-    from helpers.intake.spark_sql import SparkConnection
 
 #: While the data are read nothing else runs.
 _MOST_GIGABYTES = 4.0
@@ -120,7 +120,7 @@ def _place(stage: Stage, file: int, row: int | None) -> str:
     return name if row is None else f"{name}, data row {row}"
 
 
-def check_columns(connection: duckdb.DuckDBPyConnection | SparkConnection, stage: Stage) -> None:
+def check_columns(connection: Connection, stage: Stage) -> None:
     """Stop where a column as a whole is not what the contract says, or dates can be read in two ways."""
     faults = connection.execute(
         f"SELECT __problem, count(*), min((__file, {ROW}, __value)) FROM {stage.name} WHERE __problem > 0 "
@@ -148,9 +148,7 @@ def check_columns(connection: duckdb.DuckDBPyConnection | SparkConnection, stage
         raise WorkbookError(f"{names}: there is a header but no order line. Export it again, with its rows.")
 
 
-def check_share(
-    connection: duckdb.DuckDBPyConnection | SparkConnection, stage: Stage, max_share: float
-) -> None:
+def check_share(connection: Connection, stage: Stage, max_share: float) -> None:
     """Stop where more rows break rules than allowed; exclusions and overlapping files do not count."""
     counts = dict(connection.execute(f"SELECT __problem, count(*) FROM {stage.name} GROUP BY 1").fetchall())
     by_status: dict[str, int] = {"quarantined": 0, "kept": counts.pop(0, 0), "excluded": 0, "filtered": 0}
@@ -241,7 +239,7 @@ def sentence_sql(sentence: str) -> str:
     )
 
 
-def rows_by_file(connection: duckdb.DuckDBPyConnection | SparkConnection, stage: Stage) -> list[int]:
+def rows_by_file(connection: Connection, stage: Stage) -> list[int]:
     """Count the rows read of each of the table's files, in their order."""
     counts = dict(connection.execute(f"SELECT __file, count(*) FROM {stage.name} GROUP BY 1").fetchall())
     return [counts.get(number, 0) for number in range(len(stage.relations))]

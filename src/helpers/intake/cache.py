@@ -9,17 +9,21 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from helpers.config import Settings
+from helpers.core.code_key import code_key
 from helpers.errors import WorkbookError
-from helpers.intake.sources import Database, Plan, as_database, plan_files
+from helpers.intake.reading.sources import Database, Plan, as_database, plan_files
 from helpers.intake.tables import InputFile, StandardTables
+from helpers.settings.config import Settings
 
 META = "tables.json"
 #: Environment variable: key of the tables that a run has read. Its other processes take those, and ask a server or
 #: Spark's catalogue nothing again: all pages of a report are of one state.
+#: The module that reads tables with Spark.
+SPARK_TABLES = "workbook_spark.tables"
 TABLES_OF_RUN = "WORKBOOK_TABLES_OF_RUN"
 _SETTLED_SECONDS = 2
 
@@ -57,9 +61,9 @@ def read_tables(
             f"The cache {cache} cannot be written: {error.strerror}. Set WORKBOOK_CACHE to a folder that can."
         ) from None
     if settings.source.engine == "spark":
-        from helpers.intake.spark_tables import read_spark_tables
-
-        return read_spark_tables(data, settings, cache)
+        # Spark stands beside this package and rests on it: it is entered by name, where it is asked for.
+        by_spark: StandardTables = import_module(SPARK_TABLES).read_spark_tables(data, settings, cache)
+        return by_spark
     database = as_database(data)
     if database is not None:
         return _read_database(database, settings, cache)
@@ -94,7 +98,7 @@ def _read_database(database: Database, settings: Settings, cache: Path) -> Stand
             return load(cache / "tables" / key)
     elif (known := tables_of_run(cache)) is not None:
         return known
-    from helpers.intake.databases import extract
+    from helpers.intake.reading.databases import extract
 
     with tempfile.TemporaryDirectory(dir=cache / "tables", prefix=".reading-") as work:
         plan = extract(database, settings, Path(work))
@@ -109,21 +113,18 @@ def _used(plan: Plan, hashes: dict[Path, str]) -> list[Any]:
     return [tables, lookups]
 
 
-def tables_key(used: Any, settings: Settings) -> str:
-    """Name everything that the tables depend on: inputs, the settings that intake uses, and its code."""
+def tables_key(used: Any, settings: Settings, *also: str) -> str:
+    """Name everything that the tables depend on: inputs, the settings that intake uses, and its code.
+
+    ``also`` names modules that read the data beside intake.
+    """
     chosen = settings.model_dump(mode="json", include={"source", "tables", "quarantine"})
     text = json.dumps(
-        [used, chosen, settings.report.currency, _code_hash()], sort_keys=True, ensure_ascii=False
+        [used, chosen, settings.report.currency, code_key(__name__, *also)],
+        sort_keys=True,
+        ensure_ascii=False,
     )
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _code_hash() -> str:
-    """Hash of this package: other code may read the same data otherwise."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def file_hash(path: Path, cache: Path) -> str:

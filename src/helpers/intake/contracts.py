@@ -2,7 +2,7 @@
 
 Types are those of the Parquet files that intake writes. ``kind`` (in a column's metadata) tells how a
 source's
-value is read into the column: see :mod:`helpers.intake.rules`. A column that is not required is nullable,
+value is read into the column: see :mod:`helpers.intake.cleaning.rules`. A column that is not required is nullable,
 and NULL
 throughout where the source has none.
 """
@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import ibis.expr.datatypes as dt
 
-from helpers.config import TableName
+from helpers.settings.config import TableName
 
 with warnings.catch_warnings():
     # Where PySpark is installed, Pandera imports its pandas layer, which we never use, and which complains of pandas 3.

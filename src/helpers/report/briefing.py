@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 
 from helpers.book import Book
-from helpers.facts.history import history
-from helpers.report.front import Briefing
-from helpers.scope import COMPANY
+from helpers.core.scope import COMPANY
+from helpers.engine.months.history import history
+from helpers.report.requests import Briefing
 
 
 def briefing(book: Book) -> Briefing:

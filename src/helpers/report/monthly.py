@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
-from helpers.report.children import ChildError, Children, Lease
-from helpers.report.pack import PackRequest, PackResult, Progress, make_pack
-from helpers.report.unchanged import is_unchanged
+from helpers.report.packs.pack import Progress, make_pack
+from helpers.report.packs.unchanged import is_unchanged
+from helpers.report.requests import ALL, PackRequest, PackResult, ReportRequest, ReportResult
+from helpers.report.running.children import ChildError, Children, Lease
 
 if TYPE_CHECKING:
-    from helpers.report.front import Briefing
-
-ALL = "all"
-"""The scope that stands for the company, every team and every salesperson."""
-
-
-@dataclass(frozen=True)
-class ReportRequest:
-    """What ``workbook report`` was asked for; texts are as typed.
-
-    ``scope`` is as in `helpers.book.open_book`, or ``all``; ``force`` makes even those packs anew that stand there
-    made from the same data, code and parameters. A ``passphrase`` encrypts the pack; for ``all`` there is one for
-    each scope in ``passphrases``, since one for all would open to everybody what is another's. Encrypted packs are
-    always made anew: nothing in them may tell which passphrase it was.
-    """
-
-    data: str | None = None
-    map: Path | None = None
-    month: str | None = None
-    scope: str = "company"
-    language: str | None = None
-    out: Path = Path("reports")
-    cell_timeout_seconds: int = 600
-    force: bool = False
-    passphrase: str = field(default="", repr=False)
-    passphrases: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True)
-class ReportResult:
-    """The packs in the order of their scopes; by scope, why a pack could not be made."""
-
-    packs: tuple[PackResult, ...]
-    errors: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def complete(self) -> bool:
-        """Whether every pack is there and every notebook in it came to its end."""
-        return not self.errors and not any(pack.failures for pack in self.packs)
+    from helpers.report.requests import Briefing
 
 
 def make_report(request: ReportRequest, on_progress: Progress) -> PackResult:
@@ -115,7 +77,7 @@ def _list_months(packs: list[PackRequest], on_progress: Progress, children: Chil
 
 
 def _months_in_child(out: Path, language: str) -> None:
-    from helpers.report.months import write_months
+    from helpers.report.pages.months import write_months
 
     write_months(out, language)
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from helpers.book import Book, open_book
-from helpers.config import NOTEBOOKS_FOLDER
+from helpers.core.scope import COMPANY, Scope
+from helpers.engine.connection import gigabytes_there
 from helpers.errors import WorkbookError
-from helpers.facts.engine import gigabytes_there
-from helpers.facts.registry import FACTS
 from helpers.intake.cache import TABLES_OF_RUN
-from helpers.report.monthly import ALL, ReportRequest
-from helpers.report.pack import PackRequest, numbered_notebooks
-from helpers.report.unchanged import pack_key
-from helpers.scope import COMPANY, Scope
+from helpers.report.notebooks import numbered_notebooks
+from helpers.report.packs.unchanged import pack_key
+from helpers.report.requests import ALL, PackRequest, ReportRequest
+from helpers.settings.config import NOTEBOOKS_FOLDER
+from helpers.subjects.registry import FACTS
 
 _MANY_LINES = 3_000_000
 """From so many order lines on an engine takes more memory than a notebook."""

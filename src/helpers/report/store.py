@@ -1,7 +1,7 @@
 """Run the notebooks on the sample and store them with their outputs: ``make notebooks``.
 
 The stored outputs are what a code host shows and what nbval compares. Interactive cells run too: where no front end is
-there, an explorer is the plain view of the choices that it starts with (`helpers.views.widgets`).
+there, an explorer is the plain view of the choices that it starts with (`helpers.present.widgets`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from helpers.config import NOTEBOOKS_FOLDER
-from helpers.report.pack import numbered_notebooks
-from helpers.report.scrub import scrub
+from helpers.report.notebooks import numbered_notebooks
+from helpers.report.running.scrub import scrub
+from helpers.settings.config import NOTEBOOKS_FOLDER
 
 
 def store(path: Path) -> None:

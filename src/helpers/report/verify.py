@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from helpers.core.mask import ON
 from helpers.errors import WorkbookError
-from helpers.mask import ON
-from helpers.report.monthly import ReportRequest, make_report
+from helpers.report.monthly import make_report
+from helpers.report.requests import ReportRequest
 
 History = Mapping[str, Mapping[str, list[Any]]]
 
@@ -94,9 +95,9 @@ def verify(pack: Path, data: str | None, settings: Path | None) -> Verification:
 
 def _rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
     """Name the rows that were changed, where the tables of then still lie in the cache; never those of masked packs."""
-    from helpers.config import cache_folder
-    from helpers.facts.changed_rows import changed_rows
-    from helpers.facts.history import differs
+    from helpers.engine.months.changed_rows import changed_rows
+    from helpers.engine.months.history import differs
+    from helpers.settings.config import cache_folder
 
     then, now = before.get("history"), after.get("history")
     if then is None or now is None or before["parameters"].get("masked"):
@@ -120,11 +121,11 @@ def changed_history(
 ) -> tuple[str, ...]:
     """Return a sentence for each table and month of which something changed; nothing where one is not known.
 
-    ``rows`` names by ``table, month`` which rows they are: see `helpers.facts.changed_rows`.
+    ``rows`` names by ``table, month`` which rows they are: see `helpers.engine.months.changed_rows`.
     """
     if before is None or after is None:
         return ()
-    from helpers.facts.history import differs  # pandas and all, which making a report does without
+    from helpers.engine.months.history import differs  # pandas and all, which making a report does without
 
     said = []
     for table in sorted({*before, *after}):

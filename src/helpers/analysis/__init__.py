@@ -1,1 +1,0 @@
-"""What the facts mean: pure functions from frames to frozen results, without engine, files or plots."""

@@ -1,0 +1,1 @@
+"""What every other part rests on: scopes, errors, spans of months, exact sums of money, shares."""

@@ -1,0 +1,147 @@
+"""Customers and their months by group: a dimension's values, "not recorded" and "unassigned"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import from_units, to_units
+from helpers.core.frames.lookup import look_up
+
+GROUP, NOT_RECORDED, UNASSIGNED = "group", "not_recorded", "unassigned"
+KINDS = (GROUP, NOT_RECORDED, UNASSIGNED)
+AMOUNTS = ["net_amount", "net_amount_with_cost", "cost_amount"]
+
+
+def with_costs(months: pd.DataFrame) -> pd.DataFrame:
+    """Return months with all of `AMOUNTS`: without a cost nothing is known of what was sold with one."""
+    if "cost_amount" not in months:
+        months = months.assign(cost_amount=float("nan"))
+    if "net_amount_with_cost" not in months:
+        months = months.assign(net_amount_with_cost=months["net_amount"].where(months["cost_amount"].notna()))
+    return months
+
+
+def classes_of(
+    ids: pd.Index, customers: pd.DataFrame, by: str | None, *, unassigned: bool = False
+) -> pd.DataFrame:
+    """Return the group of each customer: kind (one of `KINDS`) and group (NaN unless kind is ``group``).
+
+    Groups are those of ``customers``, as of the report's month, for all months: a customer who changed class
+    takes its history along, so that no change between periods comes from relabelling.
+
+    Parameters
+    ----------
+    ids
+        customer_id, each once.
+    customers
+        customer_id and the column ``by``.
+    by
+        A dimension of the customers frame; None puts all customers into one group, ``all``.
+    unassigned
+        Whether a last row stands for the lines without a customer id.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Both columns categorical, numbered from 0 in the order of ``ids``.
+    """
+    names, places = _group_numbers(ids, customers, by)
+    kinds = (places < 0).astype("int8")
+    if unassigned:
+        places, kinds = np.append(places, -1), np.append(kinds, KINDS.index(UNASSIGNED))
+    return pd.DataFrame({"kind": _kind_column(kinds), "group": pd.Categorical.from_codes(places, names)})
+
+
+def _group_numbers(
+    ids: pd.Series | pd.Index, customers: pd.DataFrame, by: str | None
+) -> tuple[pd.Index, np.ndarray]:
+    """Return the groups' names, and for each id the number of its group; -1 where it has none."""
+    if by is None:
+        return pd.Index(["all"]), np.zeros(len(ids), dtype="int8")
+    if by not in customers.columns:
+        raise ValueError(f"customers has no column '{by}'")
+    named = customers[by].astype("category").cat
+    numbers = pd.Series(named.codes.to_numpy(), customers["customer_id"])
+    return named.categories, look_up(ids, numbers, -1).to_numpy()
+
+
+def _kind_column(places: np.ndarray) -> pd.Series:
+    return pd.Series(pd.Categorical.from_codes(places, pd.Index(KINDS)))
+
+
+def as_texts(labels: pd.DataFrame) -> pd.DataFrame:
+    """Return columns ``kind`` and ``group`` of `classes_of` as texts, where few rows are left to be shown."""
+    return labels.assign(kind=labels["kind"].astype("str"), group=labels["group"].astype("object"))
+
+
+def group_order(
+    labelled: pd.DataFrame, recent: pd.Series, first: Iterable[str] = (), always: Iterable[str] = ()
+) -> pd.MultiIndex:
+    """Return (kind, group) in the order in which groups are listed.
+
+    First the values of ``first`` in that order, then the others by recent net sales, largest first, equal
+    ones by name; after them "not recorded", then "unassigned", each only where there are rows.
+
+    Parameters
+    ----------
+    labelled
+        Rows of `classes_of`, and net_amount.
+    recent
+        Boolean: the rows whose net sales count for the order.
+    first, always
+        Values in a wished order, and values that are listed even without a row.
+    """
+    codes, values = _numbered(labelled["group"])
+    kinds_of, kind_values = _numbered(labelled["kind"])
+    is_group = np.array([kind == GROUP for kind in kind_values], dtype=bool)[kinds_of]
+    counted = is_group & np.asarray(recent)
+    units = np.zeros(len(values), dtype="int64")
+    np.add.at(units, codes[counted], to_units(labelled["net_amount"].to_numpy()[counted]))
+    present = np.bincount(codes[is_group], minlength=len(values)) > 0
+    by_name = {values[place]: from_units(units[place]) for place in np.flatnonzero(present).tolist()}
+    for name in always:
+        by_name.setdefault(name, 0.0)
+    wished = {name: position for position, name in enumerate(dict.fromkeys(first))}
+    names = sorted(by_name, key=lambda name: (wished.get(name, len(wished)), -by_name[name], name))
+    kinds_there = {kind_values[place] for place in np.flatnonzero(np.bincount(kinds_of)).tolist()}
+    rows = [(GROUP, name) for name in names]
+    rows += [(kind, None) for kind in (NOT_RECORDED, UNASSIGNED) if kind in kinds_there]
+    kinds, groups = [kind for kind, _ in rows], [name for _, name in rows]
+    return pd.MultiIndex.from_arrays(
+        [pd.Index(kinds, dtype="object"), pd.Index(groups, dtype="object")], names=["kind", "group"]
+    )
+
+
+def keys(kinds: Iterable[str], names: Iterable[str | float | None]) -> list[tuple[str, str | None]]:
+    """Return (kind, group) pairs that can be compared: None, never NaN, where there is no group."""
+    return [(kind, None if pd.isna(name) else str(name)) for kind, name in zip(kinds, names, strict=True)]
+
+
+def positions(index: pd.MultiIndex, frame: pd.DataFrame) -> pd.Series:
+    """Return the place in `group_order` of each row's kind and group; every row's group must be there."""
+    place = {key: number for number, key in enumerate(keys(*_levels(index)))}
+    kinds, kind_values = _numbered(frame["kind"])
+    names, name_values = _numbered(frame["group"])  # -1, the last column: no group
+    places = np.full((len(kind_values), len(name_values) + 1), -1)
+    for row, kind in enumerate(kind_values):
+        for column, name in enumerate([*name_values, None]):
+            places[row, column] = place.get((kind, name), -1)
+    found = places[kinds, names]
+    if (found < 0).any():
+        raise KeyError("A row's group is not among those listed.")
+    return pd.Series(found, frame.index, dtype="int64")
+
+
+def _numbered(labels: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """Number labels, -1 where there is none; those of `classes_of` are numbered already."""
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        return labels.cat.codes.to_numpy(dtype="int64"), labels.cat.categories
+    codes, values = pd.factorize(labels)
+    return codes, pd.Index(values)
+
+
+def _levels(index: pd.MultiIndex) -> tuple[pd.Index, pd.Index]:
+    return index.get_level_values("kind"), index.get_level_values("group")

@@ -1,0 +1,161 @@
+"""The one way in which an analysis looks up a fact by customer (or another key), and adds one up by it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar, overload
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import compute
+
+from helpers.core.amounts import MANY_ROWS, key_codes, runs
+
+Values = TypeVar("Values", pd.Series, pd.DataFrame)
+
+
+def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) -> pd.Series:
+    """Return for each key its value, in the values' own type: dates stay dates, text text, numbers numbers.
+
+    `pandas.Series.map` takes the type from what it finds, so that a column of nobody is one of no type, which the
+    next step then trips over. Here the type is that of ``values``, with and without rows.
+
+    Parameters
+    ----------
+    keys
+        The keys, in any order, repeated or not; missing ones find nothing.
+    values
+        One value a key (its index); indexes that repeat a key are an error.
+    missing
+        What stands where there is no value, or a missing one; None leaves it missing, and whole numbers and truths,
+        which have no missing value, become float64 and object.
+
+    Returns
+    -------
+    pandas.Series
+        With the index of ``keys`` (an Index stands for itself).
+
+    Raises
+    ------
+    ValueError
+        ``values`` has a key twice.
+
+    Examples
+    --------
+    >>> look_up(pd.Series(["b", "x"]), pd.Series([1.5, 2.5], index=["a", "b"]), 0.0).tolist()
+    [2.5, 0.0]
+    """
+    index = keys.index if isinstance(keys, pd.Series) else keys
+    if isinstance(keys.dtype, pd.CategoricalDtype):  # each key once, however often it comes
+        codes = pd.Categorical(keys).codes
+        found = look_up(pd.Index(keys.dtype.categories), values, missing)
+        return _taken(found, codes, missing).set_axis(index)
+    if isinstance(keys, pd.Series) and len(keys) >= MANY_ROWS and keys.dtype == "str":
+        heads, lengths = runs(keys)
+        if len(heads) < len(keys) / 2:  # texts take long to look up: the first of each run stands for it
+            found = look_up(heads, values, missing).reset_index(drop=True)
+            return found.take(np.repeat(np.arange(len(heads)), lengths)).set_axis(index)
+    return _taken(values, positions(values.index, pd.Index(keys)), missing).set_axis(index)
+
+
+def _taken(values: Values, places: np.ndarray, missing: Any = None) -> Values:
+    """Return the values, or the rows, at these places; -1 is nowhere."""
+    if not len(places) or places.min() >= 0:
+        found = values.take(places)
+        return found if missing is None else found.fillna(missing)
+    numbered = values.reset_index(drop=True)
+    if missing is None:
+        return numbered.reindex(places)
+    return numbered.reindex(places, fill_value=missing).fillna(missing)
+
+
+def beside(table: pd.DataFrame, known: pd.DataFrame, key: str = "customer_id") -> pd.DataFrame:
+    """Return the rows of ``table`` with what is known by ``key`` beside them, as a left merge has it.
+
+    Columns keep their types as in `look_up`; ``known`` has each key once.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"customer_id": ["b", "x"]})
+    >>> beside(rows, pd.DataFrame({"customer_id": ["a", "b"], "name": ["A", "B"]}))["name"].tolist()
+    ['B', nan]
+    """
+    found = rows_of(pd.Index(table[key]), known.set_index(key))
+    return pd.concat([table, found.set_axis(table.index)], axis=1)
+
+
+def rows_of(keys: pd.Index, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the row of a frame for each key (the frame's index), all missing where it has none: one look-up for all.
+
+    Examples
+    --------
+    >>> rows_of(pd.Index(["b", "x"]), pd.DataFrame({"n": [1.0, 2.0]}, index=["a", "b"]))["n"].tolist()
+    [2.0, nan]
+    """
+    return _taken(frame, positions(frame.index, keys)).set_axis(keys)
+
+
+def positions(index: pd.Index, keys: pd.Index) -> np.ndarray:
+    """Return where each key stands in ``index`` (-1: nowhere); texts are compared by Arrow, five times as quick.
+
+    Raises
+    ------
+    ValueError
+        ``index`` has a key twice.
+
+    Examples
+    --------
+    >>> positions(pd.Index(["a", "b"]), pd.Index(["b", "x", "b"])).tolist()
+    [1, -1, 1]
+    """
+    if not _rises(index) and not index.is_unique:
+        raise ValueError("cannot look up in an index with duplicate keys")
+    if len(index) == len(keys) and index.equals(keys):  # as customers stand in most facts
+        return np.arange(len(index))
+    if not (index.dtype == "str" and keys.dtype == "str"):
+        return index.get_indexer(keys)
+    found = compute.index_in(pa.array(keys), value_set=pa.array(index))
+    return found.fill_null(-1).to_numpy(zero_copy_only=False).astype("int64")
+
+
+def _rises(index: pd.Index) -> bool:
+    """Whether texts stand in their order, each once: quicker to see than whether any comes twice."""
+    return index.dtype == "str" and bool(np.asarray(index.array[1:] > index.array[:-1], dtype=bool).all())
+
+
+How = Literal["sum", "min", "max", "first", "size"]
+
+
+@overload
+def by_key(keys: pd.Series, values: pd.Series, how: How) -> pd.Series: ...
+@overload
+def by_key(keys: pd.Series, values: pd.DataFrame, how: How) -> pd.DataFrame: ...
+def by_key(keys: pd.Series, values: pd.Series | pd.DataFrame, how: How) -> pd.Series | pd.DataFrame:
+    """Return the sum (or else) of each key's values, in the order of keys: grouping by number, not by text.
+
+    Examples
+    --------
+    >>> by_key(pd.Series(["a", "a", "b"]), pd.Series([1, 2, 5]), "sum").tolist()
+    [3, 5]
+    """
+    if isinstance(keys.dtype, pd.CategoricalDtype):
+        codes, found = keys.cat.codes.to_numpy(), keys.cat.categories
+        result: pd.Series | pd.DataFrame = getattr(values.groupby(codes, sort=True), how)()
+        # -1, the first: rows that have no key, or one that nobody knows, together.
+        return result.set_axis(found.take(result.index.to_numpy(), fill_value=np.nan))
+    codes, found = key_codes(keys)
+    return getattr(values.groupby(codes, sort=True), how)().set_axis(found)
+
+
+def places_in(index: pd.Index, keys: pd.Series) -> np.ndarray:
+    """Return where each key stands in ``index`` (-1: nowhere); of a run of equal keys only one is looked up.
+
+    Examples
+    --------
+    >>> places_in(pd.Index(["a", "b"]), pd.Series(["b", "b", "x"])).tolist()
+    [1, 1, -1]
+    """
+    if len(keys) == 0:
+        return np.zeros(0, dtype="int64")
+    heads, lengths = runs(keys)
+    return np.repeat(positions(index, pd.Index(heads)), lengths)

@@ -1,0 +1,238 @@
+"""`FreeTables`: the standard tables for questions of one's own, as of the month end and no wider than the scope."""
+
+# Ibis columns are not pandas': there `isnull` is the name.
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.core.scope import COMPANY, Scope
+from helpers.engine import as_of
+from helpers.engine.fact import own_customers, own_owner, own_targets
+from helpers.engine.store import FactStore
+from helpers.errors import WorkbookError
+from helpers.intake.contracts import columns
+from helpers.intake.tables import StandardTables
+
+
+class TableNotSuppliedError(WorkbookError, AttributeError):
+    """A standard table that the data do not have; also an AttributeError, as Python expects of a missing attribute."""
+
+
+@dataclass(frozen=True, repr=False)
+class FreeTables(StandardTables):
+    """The standard tables of a book, each an Ibis table to filter, join, group and add up.
+
+    Nothing dated after the month end is in them, and in a team's or a salesperson's book nothing of other customers.
+    What was not known at the month end, such as the settlement of a complaint that was then open, is missing. Nothing
+    is read before ``to_pandas()`` (or ``execute()``) asks for it: millions of lines stay in the engine.
+
+    Examples
+    --------
+    >>> lines = book.tables.order_lines  # doctest: +SKIP
+    >>> lines.group_by("channel").agg(sales=lines.net_amount.sum()).to_pandas()  # doctest: +SKIP
+    """
+
+    facts: FactStore = field(repr=False, compare=False)
+    scope: Scope = field(compare=False)
+
+    @classmethod
+    def of(cls, tables: StandardTables, facts: FactStore, scope: Scope) -> FreeTables:
+        """Return the tables for free questions about one scope."""
+        return cls(tables.folder, tables.key, tables.supplied, tables.inputs, facts, scope)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {', '.join(sorted(self.supplied))}"
+
+    @property
+    def order_lines(self) -> ir.Table:
+        """Order lines, and ``month``, the first day of the line's month.
+
+        Examples
+        --------
+        >>> lines = book.tables.order_lines  # doctest: +SKIP
+        >>> lines.group_by("product_id").agg(pieces=lines.quantity.sum()).to_pandas()  # doctest: +SKIP
+        """
+        self._check("order_lines")
+        return self._own(self.facts.lines)
+
+    @property
+    def customers(self) -> ir.Table:
+        """Customer records: the row that holds at the month end, one a customer, so that a join repeats no line.
+
+        Examples
+        --------
+        >>> lines, who = book.tables.order_lines, book.tables.customers  # doctest: +SKIP
+        >>> sold = lines.join(who.select("customer_id", "region"), "customer_id")  # doctest: +SKIP
+        >>> sold.group_by("region").agg(sales=sold.net_amount.sum()).to_pandas()  # doctest: +SKIP
+        """
+        rows = self._own(as_of.current_rows(self._read("customers"), "customer_id", self._end))
+        return self._without_foreign(rows, "parent_id")
+
+    @property
+    def products(self) -> ir.Table:
+        """Products launched by the month end; stock is that of the data's last day.
+
+        Examples
+        --------
+        >>> book.tables.products.filter(_.category == "Drills").to_pandas()  # doctest: +SKIP
+        """
+        rows = self._read("products")
+        return rows.filter(rows.launch_date.isnull() | (rows.launch_date.cast("date") <= self._end))
+
+    @property
+    def salespeople(self) -> ir.Table:
+        """Salespeople as of the month end; of the scope alone.
+
+        Examples
+        --------
+        >>> book.tables.salespeople.to_pandas()  # doctest: +SKIP
+        """
+        rows = as_of.current_rows(self._read("salespeople"), "salesperson_id", self._end)
+        return rows if self.scope == COMPANY else own_owner(rows, self.scope, self.facts)
+
+    @property
+    def targets(self) -> ir.Table:
+        """Targets, also of periods to come; a scope's own.
+
+        Examples
+        --------
+        >>> book.tables.targets.filter(_.period == "2026").to_pandas()  # doctest: +SKIP
+        """
+        rows = self._read("targets")
+        return rows if self.scope == COMPANY else own_targets(rows, self.scope, self.facts)
+
+    @property
+    def invoices(self) -> ir.Table:
+        """Invoices.
+
+        Examples
+        --------
+        >>> owed = book.tables.invoices  # doctest: +SKIP
+        >>> owed.group_by("customer_id").agg(invoiced=owed.amount.sum()).to_pandas()  # doctest: +SKIP
+        """
+        return self._own(self._until("invoices", "invoice_date"))
+
+    @property
+    def payments(self) -> ir.Table:
+        """Payments; whose they are says the invoice they name, else the customer they name.
+
+        Examples
+        --------
+        >>> book.tables.payments.filter(_.invoice_id.isnull()).to_pandas()  # doctest: +SKIP
+        """
+        rows = self._until("payments", "payment_date")
+        if self.scope == COMPANY:
+            return rows
+        paid_by = rows.customer_id
+        if self.has("invoices"):
+            owed = self._until("invoices", "invoice_date")
+            owed = owed.select(known_id=owed.invoice_id, owed_by=owed.customer_id)
+            rows = rows.left_join(owed, rows.invoice_id == owed.known_id)
+            paid_by = ibis.coalesce(rows.owed_by, rows.customer_id)
+        marked = rows.mutate(paid_by=paid_by)
+        ids = self._own_ids("paid_by")
+        return marked.semi_join(ids, "paid_by").select(*(each.name for each in columns("payments")))
+
+    @property
+    def interactions(self) -> ir.Table:
+        """Contacts with customers.
+
+        Examples
+        --------
+        >>> book.tables.interactions.filter(_.kind == "visit").count().to_pandas()  # doctest: +SKIP
+        """
+        return self._own(self._until("interactions", "date"))
+
+    @property
+    def complaints(self) -> ir.Table:
+        """Complaints opened by the month end; what was answered or settled later was still open.
+
+        Examples
+        --------
+        >>> book.tables.complaints.filter(_.resolved_at.isnull()).to_pandas()  # doctest: +SKIP
+        """
+        rows = self._own(self._until("complaints", "opened_at"))
+        later = {name: self._known(rows[name]) for name in ("first_response_at", "resolved_at")}
+        return rows.mutate(**later)
+
+    @property
+    def surveys(self) -> ir.Table:
+        """Answers to surveys.
+
+        Examples
+        --------
+        >>> book.tables.surveys.score.mean().to_pandas()  # doctest: +SKIP
+        """
+        return self._own(self._until("surveys", "date"))
+
+    @property
+    def wallet_evidence(self) -> ir.Table:
+        """What is known of customers' purchases from everybody.
+
+        Examples
+        --------
+        >>> book.tables.wallet_evidence.method.value_counts().to_pandas()  # doctest: +SKIP
+        """
+        return self._own(self._until("wallet_evidence", "as_of"))
+
+    @property
+    def prospects(self) -> ir.Table:
+        """Prospects first met by the month end; who was won later was still one.
+
+        Examples
+        --------
+        >>> book.tables.prospects.grade.value_counts().to_pandas()  # doctest: +SKIP
+        """
+        rows = self._until("prospects", "first_contact_date")
+        if self.scope != COMPANY:
+            own = own_owner(self.facts.table("prospects"), self.scope, self.facts)
+            rows = rows.semi_join(own, ["prospect_id", "salesperson_id"])
+        rows = rows.mutate(converted_date=self._known(rows.converted_date))
+        bought = self.facts.table("customer_summary")
+        bought = bought.filter(~bought.first_purchase.isnull()).select(bought_id=bought.customer_id)
+        rows = rows.left_join(bought, rows.converted_customer_id == bought.bought_id)
+        rows = rows.mutate(converted_customer_id=rows.bought_id).drop("bought_id")
+        return self._without_foreign(rows, "converted_customer_id")
+
+    @property
+    def _end(self) -> ir.DateValue:
+        return ibis.date(self.facts.month_end)
+
+    def _check(self, table: str) -> None:
+        if not self.has(table):
+            supplied = ", ".join(sorted(self.supplied))
+            raise TableNotSuppliedError(
+                f"The table {table} is not supplied; there are {supplied}. "
+                "data/README.md lists what each table holds."
+            )
+
+    def _read(self, table: str) -> ir.Table:
+        self._check(table)
+        return self.facts.standard(table)
+
+    def _until(self, table: str, dated: str) -> ir.Table:
+        rows = self._read(table)
+        return rows.filter(rows[dated].cast("date") <= self._end)
+
+    def _known(self, value: ir.Value) -> ir.Value:
+        """A day or moment where it had come by the month end, else missing."""
+        return (value.cast("date") <= self._end).ifelse(value, ibis.null(value.type()))
+
+    def _own_ids(self, name: str) -> ir.Table:
+        owned = own_owner(self.facts.table("customers"), self.scope, self.facts)
+        return owned.select(**{name: owned.customer_id})
+
+    def _own(self, rows: ir.Table) -> ir.Table:
+        return rows if self.scope == COMPANY else own_customers(rows, self.scope, self.facts)
+
+    def _without_foreign(self, rows: ir.Table, column: str) -> ir.Table:
+        """Leave out which customer of others a row refers to."""
+        if self.scope == COMPANY:
+            return rows
+        ids = self._own_ids("own_id")
+        joined = rows.left_join(ids, rows[column] == ids.own_id)
+        return joined.mutate(**{column: joined.own_id}).drop("own_id")

@@ -1,0 +1,49 @@
+"""Standard tables with pseudonyms for customers: joined on the engine, so that no fact ever holds a name."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from helpers.core.mask import ID_COLUMNS, pseudonym
+from helpers.errors import WorkbookError
+
+
+def pseudonyms(tables: list[ir.Table], key: str) -> pd.DataFrame:
+    """Return ``real`` and ``masked`` for every customer id in the tables, in the order of ids.
+
+    Raises
+    ------
+    WorkbookError
+        Two customers would get one pseudonym, and their figures would be put together.
+    """
+    found: set[str] = set()
+    for table in tables:
+        for column in ID_COLUMNS:
+            if column in table.columns:
+                ids = table.select(real=column).distinct().to_pyarrow()["real"].to_pylist()
+                found.update(one for one in ids if one is not None)
+    real = sorted(found)
+    frame = pd.DataFrame({"real": real, "masked": [pseudonym(key, one) for one in real]}, dtype="str")
+    if frame["masked"].duplicated().any():
+        raise WorkbookError("Two customers would get the same pseudonym: choose another WORKBOOK_MASK_KEY.")
+    return frame
+
+
+def masked(name: str, table: ir.Table, names: ir.Table) -> ir.Table:
+    """Return a standard table with each customer's id, and name, replaced; ``names`` is that of `pseudonyms`."""
+    columns = table.columns
+    for column in ID_COLUMNS:
+        if column in columns:
+            pairs = names.select(**{f"real_{column}": "real", f"masked_{column}": "masked"})
+            table = table.left_join(pairs, table[column] == pairs[f"real_{column}"])
+            table = table.mutate(**{column: table[f"masked_{column}"]})
+    if name == "customers":
+        table = table.mutate(name=table.customer_id)
+    return table.select(*columns)
+
+
+def as_table(frame: pd.DataFrame) -> ir.Table:
+    """Return pseudonyms as a table of the engine."""
+    return ibis.memtable(frame, schema=ibis.schema({"real": "string", "masked": "string"}))

@@ -1,0 +1,149 @@
+"""What a standard table held in each month, in three figures: so that a later look can say where it was changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from helpers.core.lock import one_at_a_time
+from helpers.engine.connection import to_pandas
+from helpers.engine.facts import Facts
+from helpers.engine.publish import write_whole
+
+#: By month (``YYYY-MM``; ``""``: rows without one) the count of rows, the sum of money, and a hash over all values.
+TableHistory = dict[str, list[int | str]]
+
+_MONTH_COLUMNS = (
+    "order_date", "invoice_date", "payment_date", "opened_at", "date", "enquiry_date", "as_of", "period",
+    "valid_from",
+)  # fmt: skip
+"""What dates a row, by preference; a table with none of these is one lot, without a month."""
+_MONEY_COLUMNS = ("net_amount", "amount", "annual_purchases", "target")
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Rows of a standard table whose history is asked for.
+
+    Attributes
+    ----------
+    table
+        The standard table.
+    columns
+        The columns that matter; empty: all.
+    by
+        The column that dates a row, where it is not the table's usual one; rows without such a date do not count.
+    """
+
+    table: str
+    columns: tuple[str, ...] = ()
+    by: str | None = None
+
+
+def hashed_by() -> str:
+    """Say how the values are hashed, at the beginning of each hash: only what was hashed alike can be compared."""
+    return f"duckdb-{version('duckdb')}-rows"
+
+
+def differs(then: Sequence[int | str] | None, now: Sequence[int | str] | None) -> bool:
+    """Whether what a month held is something else now; hashes made in another way say nothing."""
+    if then is None or now is None:
+        return then is not now
+    alike = str(then[2]).partition(":")[0] == str(now[2]).partition(":")[0]
+    return list(then) != list(now) if alike else list(then[:2]) != list(now[:2])
+
+
+def history(facts: Facts) -> dict[str, TableHistory]:
+    """Return the history of each table supplied, up to the report's month."""
+    last = str(facts.month)
+    return {
+        name: {month: told for month, told in history_of(facts, Dated(name)).items() if month <= last}
+        for name in sorted(facts.tables.supplied)
+    }
+
+
+def history_of(facts: Facts, dated: Dated) -> TableHistory:
+    """Return the history of a table, later months than the report's included; kept in the cache.
+
+    The hash does not depend on the order of rows. Rows without a date, and all rows of a table that dates none,
+    stand under the month ``""``. The sum is text with 4 decimals; empty where the table holds no money.
+    """
+    named = "-".join([dated.table, *dated.columns, *([f"by-{dated.by}"] if dated.by else [])])
+    path = facts.history_folder / f"{named}.json"
+    if not path.exists():
+        with one_at_a_time(path.with_suffix(".lock")):
+            if not path.exists():
+                found = _of_table(facts.standard(dated.table), dated.columns, dated.by)
+                write_whole(path, lambda draft: _write(found, draft))
+    kept: TableHistory = json.loads(path.read_text(encoding="utf-8"))
+    return kept
+
+
+def _write(found: TableHistory, draft: str) -> None:
+    with open(draft, "w", encoding="utf-8") as file:  # noqa: PTH123  a draft has a name, not a path
+        json.dump(found, file)
+
+
+def rows_after(table: ir.Table, month: pd.Period) -> ir.Table:
+    """Return the rows dated after a month."""
+    dated = _date_column(table)
+    assert dated is not None
+    return table.filter(table[dated].cast("date") > ibis.date(month.to_timestamp(how="end").date()))
+
+
+def _date_column(table: ir.Table) -> str | None:
+    return next((name for name in _MONTH_COLUMNS if name in table.columns), None)
+
+
+def month_of(table: ir.Table, by: str | None = None) -> ir.StringValue:
+    """Return the month that dates each row, as text; ``""`` where none does."""
+    return _as_text(_month_key(table, by))
+
+
+def _month_key(table: ir.Table, by: str | None = None) -> ir.Value:
+    """What tells months apart: the first day of a date's, a text's beginning; faster to group by than `month_of`."""
+    dated = by or _date_column(table)
+    if dated is None:
+        return ibis.literal("")
+    day = table[dated]
+    return day.substr(0, 7).fill_null("") if day.type().is_string() else day.truncate("M")
+
+
+def _as_text(month: ir.Value) -> ir.StringValue:
+    return month.cast("string").substr(0, 7).fill_null("")
+
+
+def _of_table(table: ir.Table, columns: Sequence[str] = (), by: str | None = None) -> TableHistory:
+    if by is not None:
+        table = table.filter(table[by].notnull())  # noqa: PD004  Ibis has no `notna`
+    money = next((name for name in _MONEY_COLUMNS if name in table.columns), None)
+    # One hash over the whole row, so that values that change places are seen; and faster than of its text.
+    row = ibis.struct({name: table[name] for name in sorted(columns or table.columns)}).hash()
+    rows = table.select(
+        month=_month_key(table, by),
+        digest=row,
+        amount=table[money] if money else ibis.literal(0),
+    )
+    found = (
+        rows.group_by("month")
+        .agg(
+            rows=ibis._.count(),
+            amount=ibis._.amount.sum().cast("decimal(38, 4)").cast("string"),
+            # A sum needs neither order nor memory, however many rows there are.
+            digests=ibis._.digest.sum().cast("string"),
+        )
+        .order_by("month")
+    )
+    frame = to_pandas(found.mutate(month=_as_text(found.month), digests=found.digests.hexdigest("sha256")))
+    return {
+        month: [int(count), amount if money and amount is not None else "", f"{hashed_by()}:{digest[:32]}"]
+        for month, count, amount, digest in zip(
+            frame["month"], frame["rows"], frame["amount"], frame["digests"], strict=True
+        )
+    }

@@ -1,0 +1,80 @@
+"""A model applied to every customer where the customers are: batch by batch, on Spark's workers or in this process."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from helpers.engine.connection import parquet_of
+from helpers.engine.facts import Score
+from helpers.engine.publish import write_whole
+from helpers.engine.store import FactStore
+
+
+def scored(
+    facts: FactStore,
+    fact: str,
+    columns: Sequence[str],
+    score: Score,
+    schema: ibis.Schema,
+    *,
+    on_workers: bool,
+) -> ir.Table:
+    """Return the scores of all rows of a fact as a table of the embedded engine; computed once, kept as Parquet.
+
+    What comes here is a table to be asked, not a frame.
+
+    Parameters
+    ----------
+    fact, columns
+        What of the fact ``score`` is given; DECIMAL as float64.
+    score
+        See `Score`; its columns are those of ``schema``.
+    on_workers
+        Whether Spark's workers do it (``mapInArrow``), where Spark is the engine; this package and its libraries are
+        installed there then. Else this process does, a batch at a time.
+    """
+    named = hashlib.sha256(pickle.dumps((fact, tuple(columns), score, str(schema)))).hexdigest()[:16]
+    path = facts.folder / "scores" / f"{named}.parquet"
+    if not path.exists():
+        if on_workers and facts.settings.source.engine == "spark":
+            other = facts.other_engine
+            other.map_in_arrow(_as_floats(other.table(fact), columns), score, schema, path)
+        else:
+            _write_here(_as_floats(facts.table(fact), columns), score, schema, path)
+    return facts.engine.read_parquet(parquet_of(path))
+
+
+def batches_of(
+    batches: Iterator[pa.RecordBatch], score: Score, schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    """Score record batches one after the other."""
+    for batch in batches:
+        scores = score(batch.to_pandas())
+        yield from (
+            pa.Table.from_pandas(scores, schema=schema, preserve_index=False).combine_chunks().to_batches()
+        )
+
+
+def _as_floats(table: ir.Table, columns: Sequence[str]) -> ir.Table:
+    chosen = table.select(*columns)
+    return chosen.cast({name: "float64" for name, kind in chosen.schema().items() if kind.is_decimal()})
+
+
+def _write_here(rows: ir.Table, score: Score, schema: ibis.Schema, path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    kinds = schema.to_pyarrow()
+
+    def write(draft: str) -> None:
+        with pq.ParquetWriter(draft, kinds) as writer:
+            for batch in batches_of(iter(rows.to_pyarrow_batches(chunk_size=100_000)), score, kinds):
+                writer.write_batch(batch)
+
+    write_whole(path, write)

@@ -1,0 +1,393 @@
+"""Facts of one data set as of one month: computed once, kept as Parquet, handed out as small frames."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+import pyarrow.parquet as pq
+
+from helpers.core.lock import one_at_a_time
+from helpers.core.mask import fingerprint, mask_key
+from helpers.core.scope import COMPANY, Scope, parse_scope
+from helpers.engine import as_of
+from helpers.engine.connection import (
+    MOST_GIGABYTES_ALONE,
+    as_declared,
+    connect,
+    forget_arrays,
+    let_go,
+    limit_memory,
+    parquet_of,
+    to_pandas,
+    to_pandas_in_parts,
+    write_parquet,
+)
+from helpers.engine.fact import Fact
+from helpers.engine.facts import OtherEngine
+from helpers.engine.masked import as_table, masked, pseudonyms
+from helpers.engine.months.coverage import Coverage, coverage_of
+from helpers.engine.months.history import hashed_by, rows_after
+from helpers.engine.months.monthly import Monthly, add_months, place_of, wanted
+from helpers.engine.publish import write_whole
+from helpers.engine.sampled import sampled
+from helpers.engine.scope_rules import CUTS
+from helpers.errors import WorkbookError
+from helpers.intake.tables import StandardTables
+from helpers.settings.config import Settings
+
+_SMALL_ROWS = 300_000
+"""A fact of so many rows at most is fetched whole, once, and cut for each scope in pandas."""
+
+
+class FactStore:
+    """The facts as of the end of ``month``; each is computed when it is first asked for.
+
+    Every fact depends only on order lines, customer rows and salesperson rows dated up to the month end. The
+    files lie in ``cache/facts/KEY/FACT.parquet``, where KEY is a hash over the tables, the month, the
+    settings that facts use and the code that builds them; several processes may share them.
+
+    Parameters
+    ----------
+    tables
+        What intake hands on.
+    month
+        The report's month.
+    settings
+        ``periods`` and ``learning`` are used.
+    cache
+        The cache folder.
+    registry
+        All facts by name.
+    code
+        Names the code that builds them: see `helpers.core.code_key`.
+    other_engine
+        Opens the engine that computes facts in place of the embedded one (Spark); None: there is no other.
+
+    Attributes
+    ----------
+    month, month_end, folder, engine
+        The month, its last day, the folder of this key, and the Ibis backend.
+    answers
+        What is learnt from these facts, for whoever wants to remember it with them.
+
+    Raises
+    ------
+    WorkbookError
+        The month has no order lines (the months available are named), or the cache cannot be written.
+    """
+
+    tables: StandardTables
+    month: pd.Period
+    settings: Settings
+
+    def __init__(
+        self,
+        tables: StandardTables,
+        month: pd.Period,
+        settings: Settings,
+        cache: Path,
+        registry: Mapping[str, Fact],
+        code: str,
+        other_engine: Callable[[FactStore], OtherEngine] | None = None,
+    ) -> None:
+        self.tables, self.month, self.settings, self.registry = tables, month, settings, registry
+        self._code, self._connect_other = code, other_engine
+        self._mask_key = mask_key()
+        self.month_end: dt.date = month.to_timestamp(how="end").date()
+        self.folder = cache / "facts" / self._key()
+        self.months_folder = cache / "months"
+        self.history_folder = cache / "history" / self._history_key()
+        self.folders_of_months: dict[str, dict[pd.Period, Path]] = {}
+        self.answers: dict[tuple[str, ...], Any] = {}
+        self._frames: dict[str, pd.DataFrame] = {}
+        self._read_already: dict[Path, ir.Table] = {}
+        self.engine = connect(cache, settings.engine.memory_gigabytes)
+        self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
+
+    def _key(self) -> str:
+        rules = (self.settings.periods.model_dump_json(), self.settings.learning.model_dump_json())
+        spark = [version("pyspark")] if self.settings.source.engine == "spark" else []
+        return _hash(
+            self.tables.key, str(self.month), *rules, fingerprint(self._mask_key), *spark, self._code
+        )
+
+    @cached_property
+    def code_key(self) -> str:
+        """Names the code, the settings and the mask that a row of any month rests on, beside the tables."""
+        return _hash(self.settings.periods.model_dump_json(), fingerprint(self._mask_key), self._code)
+
+    def _history_key(self) -> str:
+        return _hash(self.tables.key, fingerprint(self._mask_key), hashed_by(), self._code)
+
+    @cached_property
+    def months_with_data(self) -> pd.DataFrame:
+        """What each month of the data holds, later ones too: see `as_of.months_with_data`.
+
+        Kept beside the history of the tables: every process that opens these data asks for it.
+        """
+        path = self.history_folder / "months_with_data.parquet"
+        if not path.exists():
+            months = as_of.months_with_data(self.standard("order_lines"))
+            write_whole(path, lambda draft: write_parquet(self.engine, as_declared(months), draft))
+        return to_pandas(self._parquet(path).order_by("month"))
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What the order lines up to the month end cover."""
+        months = self.months_with_data
+        coverage_of(months).check(self.month)
+        return coverage_of(months[months["month"] <= pd.Timestamp(self.month_end)])
+
+    def table(self, name: str) -> ir.Table:
+        """Return a fact as an Ibis table; computed and written to the cache when it is first asked for.
+
+        Raises
+        ------
+        ValueError
+            There is no fact of that name; the names are listed.
+        """
+        if name not in self.registry:
+            raise ValueError(f"There is no fact '{name}'; there are {', '.join(self.registry)}")
+        if self.registry[name].made == "when asked":
+            return self.registry[name].build(self)
+        path = self.path(name)
+        if not path.exists():
+            with one_at_a_time(path.with_suffix(".lock")):
+                if not path.exists():
+                    self._compute(name, path)
+        monthly = self._monthly(name)
+        return wanted(self._parquet(path), self, monthly) if monthly else self._parquet(path)
+
+    def path(self, name: str) -> Path:
+        """Return the file, or the folder of files, that holds a fact or is to hold it."""
+        monthly = self._monthly(name)
+        return place_of(self, name, monthly) if monthly else self.folder / f"{name}.parquet"
+
+    def _monthly(self, name: str) -> Monthly | None:
+        """How a fact grows by months; None where it is computed as a whole, as Spark does all of them."""
+        return self.registry[name].monthly if self.settings.source.engine == "duckdb" else None
+
+    def _compute(self, name: str, path: Path) -> None:
+        if monthly := self._monthly(name):
+            add_months(self, name, monthly, path)
+        elif self.settings.source.engine == "duckdb" or self.registry[name].made == "here":
+            if self.registry[name].made == "here":
+                let_go(self.engine)  # arrays need room beside it
+            table = as_declared(self.registry[name].build(self))
+            write_whole(path, lambda draft: write_parquet(self.engine, table, draft))
+            if self.registry[name].made == "here":
+                forget_arrays(self.engine, table)
+        else:
+            self.other_engine.table(name)
+
+    @cached_property
+    def other_engine(self) -> OtherEngine:
+        """The other engine that computes facts, opened when it is first needed."""
+        if self._connect_other is None:
+            raise ValueError(f"No engine was given that computes facts for {self.settings.source.engine}")
+        return self._connect_other(self)
+
+    def take_memory(self) -> None:
+        """Let the engine have what a whole report may take, where it is the only thing that runs."""
+        if self.settings.engine.memory_gigabytes is None:
+            limit_memory(self.engine, MOST_GIGABYTES_ALONE)
+
+    @cached_property
+    def buyers(self) -> int:
+        """How many customers have a purchase occasion."""
+        occasions = self.table("purchase_occasions")
+        return int(occasions.customer_id.nunique().to_pyarrow().as_py())
+
+    @cached_property
+    def sampled_share(self) -> float:
+        """The share of the customers that is learnt from: see `helpers.engine.sampled`; 1: all.
+
+        It is rounded down, to an eighth of its size or less, so that a few new customers do not change who is drawn.
+        """
+        share = min(self.settings.learning.most_customers / max(self.buyers, 1), 1.0)
+        step = 2.0 ** (math.frexp(share)[1] - 4)
+        return math.floor(share / step) * step
+
+    def frame(self, name: str, scope: Scope = COMPANY, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a fact in pandas, for the customers of one scope; of the columns only those asked for (None: all).
+
+        Money and quantities are float64 rounded to 4 decimals (exact below 9e11), dates and months
+        datetime64, text str with NaN for NULL. Rows stand in the order of the fact's keys, on any number of
+        threads. What a team or a salesperson sees of a fact is the fact's own rule, see `helpers.engine.fact`.
+        """
+        in_pandas = CUTS.get(self.registry[name].scoped)
+        wanted = slice(None) if columns is None else list(columns)
+        if scope != COMPANY and in_pandas and self._is_small(name) and self._is_small("customers"):
+            rows = in_pandas(self._whole(name), scope, self._whole("customers")).reset_index(drop=True)
+            return rows.loc[:, wanted]
+        if scope == COMPANY and self._is_small(name):
+            return self._whole(name).loc[:, wanted].copy(deep=False)
+        return self._fetched(name, scope, columns)
+
+    def _is_small(self, name: str) -> bool:
+        """Whether a fact is so small that all of it may stay in memory, for as many scopes as there are."""
+        table = self.table(name)
+        if self.registry[name].made == "when asked":
+            return int(table.count().to_pyarrow().as_py()) <= _SMALL_ROWS
+        path = self.path(name)
+        parts = path.glob("*.parquet") if path.is_dir() else [path]
+        return sum(pq.read_metadata(part).num_rows for part in parts) <= _SMALL_ROWS
+
+    def _whole(self, name: str) -> pd.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = self._fetched(name, COMPANY)
+        return self._frames[name]
+
+    def _fetched(self, name: str, scope: Scope, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        table = self.table(name)
+        whole = scope == COMPANY
+        rows = table if whole else self.registry[name].scoped(table, scope, self)
+        return self._ordered(name, rows if columns is None else rows.select(*columns), as_written=whole)
+
+    def frames(
+        self, name: str, scope: Scope, columns: Sequence[str], rows_a_part: int, *, of_nobody: bool = False
+    ) -> Iterator[pd.DataFrame]:
+        """Return columns of a fact as `frame` does, part by part, in any order; the last part has no row.
+
+        ``of_nobody``: only the rows that name no customer.
+        """
+        table = self.table(name)
+        rows = table if scope == COMPANY else self.registry[name].scoped(table, scope, self)
+        rows = rows.filter(rows.customer_id.isnull()) if of_nobody else rows  # noqa: PD003
+        yield from to_pandas_in_parts(rows.select(*columns), rows_a_part)
+
+    def sampled_frame(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a fact as `frame` does, of the customers that are learnt from (all, where they are not too many)."""
+        rows = sampled(self.table(name), self.sampled_share)
+        return self._ordered(name, rows if columns is None else rows.select(*columns))
+
+    def frame_of(self, name: str, customer_ids: Sequence[str], scope: Scope = COMPANY) -> pd.DataFrame:
+        """Return a fact as `frame` does, of a few customers of a scope."""
+        table = self.table(name)
+        chosen = table if scope == COMPANY else self.registry[name].scoped(table, scope, self)
+        wanted = sorted(set(customer_ids))
+        return self._ordered(
+            name, chosen.filter(chosen.customer_id.isin(wanted) if wanted else ibis.literal(False))
+        )
+
+    def buyer_ids(self) -> list[str]:
+        """Ids of all customers who have a purchase occasion, in the engine's order of texts."""
+        ids = self.table("purchase_occasions").select("customer_id").distinct().order_by("customer_id")
+        return list(ids.to_pyarrow()["customer_id"].to_pylist())
+
+    def frame_between(
+        self, name: str, first: str, last: str | None, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return a fact as `frame` does, of the customers with ids from ``first`` to before ``last`` (None: the end).
+
+        For what is reckoned for every customer when there are more of them than fit into memory at once.
+        """
+        table = self.table(name)
+        chosen = table.filter(table.customer_id >= first)
+        chosen = chosen if last is None else chosen.filter(chosen.customer_id < last)
+        return self._ordered(name, chosen if columns is None else chosen.select(*columns), as_written=True)
+
+    def _ordered(self, name: str, rows: ir.Table, *, as_written: bool = False) -> pd.DataFrame:
+        """Fetch rows in the order of the fact's keys; ``as_written``: they are the file's, or some that stand together.
+
+        The embedded engine hands out rows of a file as they stand; several files, as Spark writes, are another thing.
+        """
+        if not (as_written and self.registry[name].written_in_order and self.path(name).is_file()):
+            keys = [column for column in self.registry[name].order if column in rows.columns]
+            rows = rows.order_by([ibis.asc(key, nulls_first=False) for key in keys])
+        frame = to_pandas(rows)
+        if len(frame) > _SMALL_ROWS:
+            let_go(self.engine)
+        return frame
+
+    @cached_property
+    def owners(self) -> pd.DataFrame:
+        """salesperson_id, salesperson_name, team: all who own customers or stand in the salespeople table."""
+        owned = self.table("customers").select("salesperson_id", "salesperson_name", "team").distinct()
+        if self.tables.has("salespeople"):
+            rows = self.standard("salespeople")
+            staff = as_of.current_rows(rows, "salesperson_id", self.month_end)
+            staff = staff.select("salesperson_id", salesperson_name="name", team="team")
+            owned = owned.union(staff, distinct=True)
+        named = owned.filter(owned.salesperson_id.notnull())  # noqa: PD004
+        return to_pandas(named.order_by("salesperson_id"))
+
+    def scope(self, text: str) -> Scope:
+        """Read ``company``, ``team:X`` or ``salesperson:Y``; raises WorkbookError with near matches."""
+        return parse_scope(text, self.owners)
+
+    def standard(self, table: str) -> ir.Table:
+        """Return a standard table, all of it: whoever uses it leaves out what came after the month end.
+
+        Where customers are masked (see `helpers.core.mask`), their ids and names are pseudonyms here already.
+        """
+        read = self._read(table)
+        return masked(table, read, self._pseudonyms) if self._mask_key else read
+
+    @cached_property
+    def _pseudonyms(self) -> ir.Table:
+        tables = [self._read(table) for table in sorted(self.tables.supplied)]
+        return as_table(pseudonyms(tables, self._mask_key))
+
+    def _read(self, table: str) -> ir.Table:
+        path = self.tables.path(table)
+        if not path.exists():
+            raise WorkbookError(
+                f"The cleaned table {table} is no longer in {path.parent}. Read the data again."
+            )
+        return self._parquet(path)
+
+    def _parquet(self, path: Path) -> ir.Table:
+        """Return a file as a table; the engine looks at it once."""
+        if path not in self._read_already:
+            self._read_already[path] = self.engine.read_parquet(parquet_of(path))
+        return self._read_already[path]
+
+    def optional(self, table: str) -> ir.Table | None:
+        """Return a standard table as `standard` does; None where it is not supplied."""
+        return self.standard(table) if self.tables.has(table) else None
+
+    @cached_property
+    def lines(self) -> ir.Table:
+        """The order lines up to the month end: see `as_of.lines_until`."""
+        return as_of.lines_until(self.standard("order_lines"), self.month_end)
+
+    def window(self, months_back: int = 0) -> tuple[dt.date, dt.date]:
+        """First days of the first and last month of the trailing window that ends ``months_back`` earlier."""
+        last = self.month - months_back
+        first = last - (self.settings.periods.window_months - 1)
+        return first.to_timestamp().date(), last.to_timestamp().date()
+
+    def month_ends(self, count: int, after: pd.Period | None = None) -> list[dt.date]:
+        """Return, of so many month ends up to the report's, those that the data reach and that come after a month."""
+        first = max(self.coverage.months[0], self.month - count + 1)
+        months = pd.period_range(first, self.month, freq="M")
+        return [month.to_timestamp(how="end").date() for month in months if after is None or month > after]
+
+    def lines_after(self, month: pd.Period | None) -> ir.Table:
+        """The order lines after a month (None: all) up to the month end."""
+        return self.lines if month is None else rows_after(self.lines, month)
+
+    def order_days_after(self, month: pd.Period | None) -> ir.Table:
+        """The fact order_days after a month (None: all)."""
+        rows = self.table("order_days")
+        return rows if month is None else rows_after(rows, month)
+
+    def optional_after(self, table: str, month: pd.Period | None) -> ir.Table | None:
+        """Return the rows of a standard table dated after a month (None: all); None where it is not supplied."""
+        rows = self.optional(table)
+        return rows if rows is None or month is None else rows_after(rows, month)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

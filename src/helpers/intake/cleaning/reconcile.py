@@ -1,0 +1,98 @@
+"""Where every row and every cent of the input went, by table, month and rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from helpers.intake import contracts
+from helpers.intake.accounts import FILE
+from helpers.intake.reading.sql import identifier, literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from helpers.intake.cleaning.staging import Stage
+
+
+def start(connection: duckdb.DuckDBPyConnection) -> None:
+    """Open an empty reconciliation on the engine."""
+    connection.execute(
+        'CREATE OR REPLACE TABLE reconciliation ("table" VARCHAR, month DATE, status VARCHAR, rule VARCHAR,'
+        " rows BIGINT, amount DECIMAL(38,4), report_amount DECIMAL(38,4))"
+    )
+
+
+def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> None:
+    """Add a staged table, and hold the files written against it.
+
+    Raises
+    ------
+    AssertionError
+        Rows or money were lost or made on the way; intake is then wrong, not the data.
+    """
+    date = contracts.date_column(stage.table)
+    month = f"CAST(date_trunc('month', {identifier(date)}) AS DATE)" if date else "CAST(NULL AS DATE)"
+    amount = contracts.AMOUNT.get(stage.table)
+    statuses = " ".join(f"WHEN {n} THEN {literal(p.status)}" for n, p in enumerate(stage.problems, 1))
+    reasons = " ".join(f"WHEN {n} THEN {literal(p.rule)}" for n, p in enumerate(stage.problems, 1))
+    kept_amount = f"sum({identifier(amount)}) FILTER (WHERE __problem = 0)" if amount else "NULL"
+    connection.execute(
+        f"INSERT INTO reconciliation SELECT {literal(stage.table)}, {month},"
+        f" CASE __problem WHEN 0 THEN 'kept' {statuses} END AS status, CASE __problem WHEN 0 THEN '' "
+        f"{reasons} END AS rule,"
+        f" count(*), sum(__amount), {kept_amount} FROM {stage.name} GROUP BY ALL"
+    )
+    _check(connection, stage, folder, amount)
+
+
+def add_taken(
+    connection: duckdb.DuckDBPyConnection, table: str, kept: Sequence[tuple[Any, int, Any]]
+) -> None:
+    """Add rows that were taken over as they are (`helpers.intake.cleaning.clean_files`): month, rows, money."""
+    connection.executemany(
+        "INSERT INTO reconciliation VALUES (?, ?, 'kept', '', ?, ?, ?)",
+        [(table, month, rows, amount, amount) for month, rows, amount in kept],
+    )
+
+
+def _check(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, amount: str | None) -> None:
+    money = f"coalesce(sum({identifier(amount)}), 0)" if amount else "0"
+    written = connection.execute(
+        f"SELECT count(*), {money} FROM read_parquet({literal(str(folder / (stage.table + '.parquet')))})"
+    ).fetchone()
+    aside_file = folder / "quarantine" / f"{stage.table}.parquet"
+    aside = (0, 0)
+    if aside_file.exists():
+        aside = connection.execute(
+            f"SELECT count(*), coalesce(sum(amount), 0) FROM read_parquet({literal(str(aside_file))})"
+        ).fetchone()  # type: ignore[assignment]
+    named = f'FROM reconciliation WHERE "table" = {literal(stage.table)}'
+    kept = connection.execute(
+        f"SELECT coalesce(sum(rows), 0), coalesce(sum(report_amount), 0) {named} AND status = 'kept'"
+    ).fetchone()
+    set_aside = connection.execute(
+        f"SELECT coalesce(sum(rows), 0), coalesce(sum(amount), 0) {named} AND status IN ('quarantined', "
+        f"'excluded')"
+    ).fetchone()
+    read = connection.execute(f"SELECT count(*), coalesce(sum(__amount), 0) FROM {stage.name}").fetchone()
+    accounted = connection.execute(
+        f"SELECT coalesce(sum(rows), 0), coalesce(sum(amount), 0) {named}"
+    ).fetchone()
+    if written != kept or aside != set_aside or read != accounted:
+        raise AssertionError(
+            f"{stage.table} does not reconcile: read {read}, accounted {accounted}; kept {kept}, written "
+            f"{written}; "
+            f"set aside {set_aside}, in quarantine {aside}"
+        )
+
+
+def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Write the reconciliation, in a stated order."""
+    connection.execute(
+        'COPY (SELECT "table", month, status, rule, CAST(sum(rows) AS BIGINT) AS rows, sum(amount) AS amount,'
+        " sum(report_amount) AS report_amount FROM reconciliation GROUP BY ALL"
+        ' ORDER BY "table", month NULLS LAST, status, rule)'
+        f" TO {literal(str(folder / FILE))} (FORMAT parquet, COMPRESSION zstd)"
+    )

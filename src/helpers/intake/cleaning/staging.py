@@ -1,0 +1,377 @@
+"""One standard table on the engine: its files mapped, typed and judged row by row into a staging table.
+
+The staging table ``stage_TABLE`` holds every row read: ``__file`` (number of the file), ``__row`` (data row
+in it),
+``__problem`` (0: kept; else a number of ``problems``), ``__value`` (the value at fault), ``__raw`` (the row
+as read,
+JSON; only of rows set aside), ``__amount`` (the reconciled amount before conversion), ``__identity``
+(128-bit hash of
+what tells rows apart), and the contract's columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from helpers.errors import WorkbookError
+from helpers.intake import contracts
+from helpers.intake.cleaning import mapping, rules
+from helpers.intake.cleaning.mapping import JoinedLookup
+from helpers.intake.reading.readers import (
+    FILE_NAME,
+    ROW,
+    Relation,
+    engine_errors,
+    first_line,
+    lacks_room,
+    no_room,
+    open_file,
+)
+from helpers.intake.reading.sql import Connection, identifier, literal
+from helpers.settings.config import FileFormat, Settings, TableMap, TableName
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+Status = Literal["kept", "quarantined", "excluded", "filtered"]
+#: Rule of dates that can be read in two ways; it stops the run instead of filling the quarantine.
+AMBIGUOUS = "ambiguous_date"
+#: Type on the engine by kind of column; all others are text.
+TYPES = {
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "money": "DECIMAL(18,4)",
+    "quantity": "DECIMAL(18,4)",
+    "score": "DOUBLE",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why rows are not kept. ``condition`` is SQL over the typed row; ``value`` SQL of the text at fault."""
+
+    status: Status
+    rule: str
+    sentence: str
+    """With ``{}`` where the value at fault stands."""
+    condition: str = "false"
+    value: str = "NULL"
+    column: str | None = None
+
+
+@dataclass
+class Stage:
+    """A standard table in staging.
+
+    Attributes
+    ----------
+    problems
+        Why rows are set aside; a row's ``__problem`` is the place in this list, from 1 on.
+    supplied
+        Standard columns that some file of the table has.
+    unknown
+        Columns of the files that are neither mapped nor standard.
+    relations
+        The files, by their number in ``__file``.
+    overlap
+        Number of the problem of rows that another file has too; 0 while none is known.
+    """
+
+    table: TableName
+    problems: list[Problem] = field(default_factory=list)
+    supplied: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
+    relations: list[Relation] = field(default_factory=list)
+    overlap: int = 0
+
+    @property
+    def name(self) -> str:
+        """The staging table's name on the engine."""
+        return f"stage_{self.table}"
+
+    def number(self, problem: Problem) -> int:
+        """Give the number of a problem, which is added where it is new."""
+        for number, known in enumerate(self.problems, 1):
+            if (known.rule, known.sentence) == (problem.rule, problem.sentence):
+                return number
+        self.problems.append(problem)
+        return len(self.problems)
+
+
+def file_format(settings: Settings, table: TableName) -> FileFormat:
+    """How the table's files are read: what the table declares, else what ``[source]`` says."""
+    own = settings.tables.get(table, TableMap())
+    merged = {key: getattr(own, key) or getattr(settings.source, key) for key in FileFormat.model_fields}
+    return FileFormat(**merged)
+
+
+def stage_table(
+    connection: duckdb.DuckDBPyConnection,
+    table: TableName,
+    paths: Iterable[Path],
+    lookups: Mapping[str, Path],
+    settings: Settings,
+    work: Path,
+    only: str | None = None,
+) -> Stage:
+    """Read all files of a table into its staging table; with ``only``, an SQL condition, the rows that meet it.
+
+    Raises
+    ------
+    WorkbookError
+        A file cannot be read, a column is missing, SQL of the map is wrong, or a lookup's key is not unique.
+    """
+    stage = Stage(table)
+    mapped = settings.tables.get(table, TableMap())
+    columns = ", ".join(
+        f"{identifier(c.name)} {TYPES.get(c.kind, 'VARCHAR')}" for c in contracts.columns(table)
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {stage.name} (__file INTEGER, {ROW} BIGINT, __problem UTINYINT, __value "
+        f"VARCHAR, __raw VARCHAR,"
+        f" __amount DECIMAL(18,4), __identity UHUGEINT, {columns})"
+    )
+    form = file_format(settings, table)
+    joined = mapping.open_lookups(connection, table, mapped, lookups, form, work)
+    for path in paths:
+        relation = open_file(connection, path, form, mapped.sheet, table, work)
+        if only is not None:
+            relation = replace(relation, sql=f"(SELECT * FROM {relation.sql} WHERE {only})")
+        stage.relations.append(relation)
+        _stage_file(connection, stage, relation, mapped, joined, form, settings)
+    return stage
+
+
+def _stage_file(
+    connection: duckdb.DuckDBPyConnection,
+    stage: Stage,
+    relation: Relation,
+    mapped: TableMap,
+    joined: list[JoinedLookup],
+    form: FileFormat,
+    settings: Settings,
+) -> None:
+    """Type and judge one file's rows into the staging table."""
+    sql = judged_sql(connection, stage, relation, mapped, joined, form, settings)
+    try:
+        connection.execute(f"INSERT INTO {stage.name} {sql}")
+    except engine_errors() as error:
+        raise unreadable(relation, stage.table, error) from None
+    _stage_rejects(connection, stage, relation)
+
+
+def unreadable(relation: Relation, table: TableName, error: Exception) -> WorkbookError:
+    """Say that the engine failed on a row, or for want of room, and what helps."""
+    if lacks_room(error):
+        return no_room(error)
+    return WorkbookError(
+        f"{relation.name} cannot be read into {table}: {first_line(error)} If an SQL expression of "
+        f"the map fails on "
+        "some row, use TRY_CAST in it; if the file is damaged or cut off, export it again."
+    )
+
+
+def judged_sql(
+    connection: Connection,
+    stage: Stage,
+    relation: Relation,
+    mapped: TableMap,
+    joined: list[JoinedLookup],
+    form: FileFormat,
+    settings: Settings,
+) -> str:
+    """Write the query that types and judges the rows, in layers of SELECT: source values, text, type, verdict.
+
+    It gives the staging table's columns and, where the relation has it, ``__file_name``.
+    """
+    table = stage.table
+    source = mapping.joined_sql(connection, table, relation, joined)
+    found = mapping.expressions(table, relation, mapped, joined)
+    types = mapping.bind(connection, table, source, found, mapped)
+    contract = contracts.columns(table)
+    values = {
+        c.name: rules.read_value(
+            c, _name("raw", c), _name("text", c), types[c.name], form, relation.typed_dates
+        )
+        for c in contract
+        if c.name in found
+    }
+    stage.supplied.update(values)
+    stage.unknown.update(mapping.unknown_columns(relation, table, mapped))
+    rates = _rates(settings) if "currency" in values else {}
+    problems = [
+        *_line_problems(relation),
+        *_map_problems(mapped),
+        *_value_problems(table, values, form),
+        *_rate_problems(table, values, rates),
+    ]
+    numbers = [stage.number(problem) for problem in problems]
+    verdicts = " ".join(f"WHEN {p.condition} THEN {n}" for p, n in zip(problems, numbers, strict=True))
+    faults = " ".join(f"WHEN {n} THEN {p.value}" for p, n in zip(problems, numbers, strict=True))
+    quoted = [identifier(column) for column in relation.columns]
+    packed = ", ".join(f"{column} := {column}" for column in quoted)
+    conditions = [f"coalesce(CAST(({mapped.where or 'true'}\n) AS BOOLEAN), false) AS __wanted"]
+    conditions += [
+        f"coalesce(CAST(({e.where}\n) AS BOOLEAN), false) AS __exclude_{n}"
+        for n, e in enumerate(mapped.exclude)
+    ]
+    raw = [f"{found[c.name]}\n AS {_name('raw', c)}" for c in contract if c.name in found]
+    text = [
+        f"{rules.clean_text(_name('raw', v.column), types[name])} AS {_name('text', v.column)}"
+        for name, v in values.items()
+    ]
+    typed = [f"{value.typed} AS {_name('typed', value.column)}" for value in values.values()]
+    amount = contracts.AMOUNT.get(table)
+    result = [
+        f"{len(stage.relations) - 1} AS __file",
+        ROW,
+        "__problem",
+        f"CASE __problem {faults} END AS __value",
+        f"CASE WHEN __problem > 0 AND __wanted THEN CAST(to_json(struct_pack({packed})) AS VARCHAR) END AS __raw",
+        (identifier(f"__typed_{amount}") if amount in values else "NULL") + " AS __amount",
+        f"{_identity(table, values, quoted)} AS __identity",
+        *(
+            f"{_converted(c, rates) if c.name in values else 'NULL'} AS {identifier(c.name)}"
+            for c in contract
+        ),
+        *([FILE_NAME] if relation.many_files else []),
+    ]
+    sql = f"(SELECT *, {', '.join([*raw, *conditions])} FROM {source})"
+    sql = f"(SELECT *, {', '.join(text)} FROM {sql})"
+    sql = f"(SELECT *, {', '.join(typed)} FROM {sql})"
+    sql = f"(SELECT *, CASE {verdicts} ELSE 0 END AS __problem FROM {sql})"
+    return f"SELECT {', '.join(result)} FROM {sql}"
+
+
+def _name(layer: str, column: contracts.Column) -> str:
+    """Give the name of a standard column in one of the layers."""
+    return identifier(f"__{layer}_{column.name}")
+
+
+def _line_problems(relation: Relation) -> list[Problem]:
+    """Lines that the reader could not take apart, where it hands them on as rows."""
+    if relation.unreadable is None:
+        return []
+    line = relation.unreadable
+    sentence = "the line cannot be taken apart: {}"
+    return [Problem("quarantined", "unreadable_line", sentence, f"{line} IS NOT NULL", line)]
+
+
+def _map_problems(mapped: TableMap) -> list[Problem]:
+    """Rows that the map itself leaves out."""
+    filtered = Problem(
+        "filtered", "filtered", f"is not part of the table: where = {mapped.where}", "NOT __wanted"
+    )
+    excluded = [
+        Problem("excluded", each.rule, each.because, f"__exclude_{place}")
+        for place, each in enumerate(mapped.exclude)
+    ]
+    return ([filtered] if mapped.where else []) + excluded
+
+
+def _value_problems(table: TableName, values: dict[str, rules.Value], form: FileFormat) -> list[Problem]:
+    """Values that are missing, or that are not what their column asks for."""
+    problems = []
+    one_of = [
+        _name("text", values[name].column) for name in contracts.ONE_OF.get(table, ()) if name in values
+    ]
+    if one_of:
+        empty = " AND ".join(f"{text} IS NULL" for text in one_of)
+        names = " and ".join(contracts.ONE_OF[table])
+        problems.append(Problem("quarantined", "missing_value", f"{names} are both empty.", empty))
+    for name, value in values.items():
+        text, typed = _name("text", value.column), _name("typed", value.column)
+        wrong = f"{text} IS NOT NULL AND {typed} IS NULL"
+        if value.column.required:
+            problems.append(
+                Problem("quarantined", "missing_value", f"{name} is empty.", f"{text} IS NULL", column=name)
+            )
+        if value.rule == "wrong_date" and form.date_format is None:
+            iso = f"regexp_matches({text}, {rules.ISO_DATE})"  # 2026-02-30 is clear, and wrong
+            unclear = f"{wrong} AND regexp_matches({text}, {rules.AMBIGUOUS_DATE}) AND NOT {iso}"
+            problems.append(Problem("quarantined", AMBIGUOUS, f"{name} is '{{}}'.", unclear, text, name))
+        problems.append(
+            Problem("quarantined", value.rule, f"{name} is '{{}}', which {value.reason}.", wrong, text, name)
+        )
+    return problems
+
+
+def _rates(settings: Settings) -> dict[str, str]:
+    """Currency -> exact decimal literal of its rate to the report's currency."""
+    rates = {code: format(Decimal(str(rate)), "f") for code, rate in settings.source.currency_rates.items()}
+    return rates | {settings.report.currency: "1"}
+
+
+def _rate_problems(table: TableName, values: dict[str, rules.Value], rates: dict[str, str]) -> list[Problem]:
+    if not rates:
+        return []
+    currency = _name("typed", values["currency"].column)
+    known = ", ".join(literal(code) for code in rates)
+    sentence = (
+        "currency is '{}', for which there is no rate: add it to [source.currency_rates] in workbook.toml."
+    )
+    return [Problem("quarantined", "no_rate", sentence, f"{currency} NOT IN ({known})", currency)]
+
+
+def _converted(column: contracts.Column, rates: dict[str, str]) -> str:
+    """Write the SQL of the final value: money in the report's currency."""
+    typed = _name("typed", column)
+    if column.kind != "money" or not rates:
+        return typed
+    cases = " ".join(
+        f"WHEN {literal(code)} THEN CAST({typed} * CAST({literal(rate)} AS DECIMAL(18,8)) AS DECIMAL(18,4))"
+        for code, rate in rates.items()
+        if rate != "1"
+    )
+    return f'CASE "__typed_currency" {cases} ELSE {typed} END' if cases else typed
+
+
+def _identity(table: TableName, values: dict[str, rules.Value], quoted: list[str]) -> str:
+    """Write the SQL of the 128-bit hash of what tells rows apart: the key, else the whole row as read."""
+    whole = ", ".join(f"coalesce(CAST({column} AS VARCHAR), chr(0))" for column in sorted(quoted))
+    row = f"md5_number(concat_ws(chr(31), {whole}))"
+    keys = [name for name in contracts.key_columns(table) if name in values]
+    if not keys or (table == "order_lines" and "line_no" not in keys):
+        return row
+    parts = ", ".join(
+        f"coalesce(CAST({_name('typed', values[name].column)} AS VARCHAR), chr(0))" for name in keys
+    )
+    keyed = f"md5_number(concat_ws(chr(31), {parts}))"
+    if table != "order_lines":
+        return keyed
+    return f'CASE WHEN "__typed_line_no" IS NULL THEN {row} ELSE {keyed} END'
+
+
+def _stage_rejects(connection: duckdb.DuckDBPyConnection, stage: Stage, relation: Relation) -> None:
+    """Take in the lines that the reader of text files could not take apart."""
+    if relation.rejects is None:
+        return
+    lines = connection.execute(
+        f"SELECT line, any_value(csv_line), any_value(error_message) FROM {relation.rejects} GROUP BY "
+        f"line ORDER BY line"
+    ).fetchall()
+    if not lines:
+        return
+    file = len(stage.relations) - 1
+    # The reader numbers the rows it kept; each line it left out moves those behind it by one. Line 1 is
+    # the header.
+    starts = [(line - 1 - place, place + 1) for place, (line, _, _) in enumerate(lines)]
+    connection.execute("CREATE OR REPLACE TEMP TABLE left_out (start BIGINT, moved BIGINT)")
+    connection.executemany("INSERT INTO left_out VALUES (?, ?)", starts)
+    connection.execute(
+        f"""UPDATE {stage.name} AS s SET {ROW} = s.{ROW} + o.moved FROM
+        (SELECT k.rowid AS id, moved FROM {stage.name} AS k
+         ASOF JOIN (SELECT start, max(moved) AS moved FROM left_out GROUP BY start) ON k.{ROW} >= start
+         WHERE __file = {file}) AS o WHERE s.rowid = o.id"""
+    )
+    number = stage.number(Problem("quarantined", "unreadable_line", "the line cannot be taken apart: {}"))
+    connection.executemany(
+        f"INSERT INTO {stage.name} (__file, {ROW}, __problem, __value, __raw) VALUES ({file}, ?, "
+        f"{number}, ?, ?)",
+        [(line - 1, message.splitlines()[0], text) for line, text, message in lines],
+    )

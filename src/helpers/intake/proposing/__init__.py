@@ -1,0 +1,1 @@
+"""The first draft of a map from the columns of an export."""

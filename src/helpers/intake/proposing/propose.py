@@ -1,0 +1,263 @@
+"""The first draft of a map: what the columns of an export seem to be, for a person to approve."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from helpers.errors import WorkbookError
+from helpers.intake import contracts
+from helpers.intake.cleaning import rules
+from helpers.intake.proposing.synonyms import (
+    COLUMN_WORDS,
+    CURRENCY_MARKS,
+    TABLE_WORDS,
+    UNIT_PRICE_WORDS,
+    plain,
+    unit,
+)
+from helpers.intake.reading import text_files
+from helpers.intake.reading.excel import cell_text, sheet_rows
+from helpers.intake.reading.sources import EXCEL_ENDINGS, as_database, file_kind, list_files
+from helpers.intake.reading.sql import identifier
+from helpers.settings.config import TABLE_NAMES, TableName
+
+_SAMPLE_ROWS = 1000
+_NUMBERS = ("money", "number", "score")
+#: Numbers that can only be read one way: 1,234.50 or 1,234,567; 1.234,50 or 12,5.
+_POINT = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}")
+_COMMA = re.compile(r"-?\d{1,3}(\.\d{3})+,\d+|-?\d{1,3}(\.\d{3}){2,}|-?\d+,(\d{1,2}|\d{4,})")
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """The beginning of a file, sheet or database table: column -> texts; ``settings`` goes into the map."""
+
+    name: str
+    settings: tuple[str, ...]
+    columns: dict[str, list[str]]
+    encoding: str | None = None
+
+
+def propose_map(data: Path | str | Sequence[Path | str]) -> str:
+    """Propose a ``workbook.toml`` for an export, from its headers and first rows.
+
+    Each file goes to the standard table that most of its columns fit. Columns that nothing is made of stand
+    as comments, as do columns that are needed and not found, and dates that can be read in two ways, with
+    both readings.
+
+    Parameters
+    ----------
+    data
+        As for :func:`helpers.intake.read_tables`.
+
+    Returns
+    -------
+    str
+        TOML that :func:`helpers.settings.config.load_settings` reads.
+
+    Raises
+    ------
+    WorkbookError
+        There is nothing to read.
+    """
+    samples = _samples(data)
+    chosen: dict[TableName, list[_Sample]] = {}
+    left: list[str] = []
+    for sample in samples:
+        table = _table_of(sample)
+        if table is None:
+            left.append(sample.name)
+        else:
+            chosen.setdefault(table, []).append(sample)
+    lines = ["# Proposed by `workbook init` from the headers. Check every line before the first report.", ""]
+    lines += ["[report]", '# company = "..."', _currency_line(samples), ""]
+    for table in TABLE_NAMES:
+        fitting = sorted(chosen.get(table, []), key=lambda sample: -_fit(table, sample))
+        for place, sample in enumerate(fitting):
+            text = _table_lines(table, sample)
+            # A second candidate for one table is shown, not chosen.
+            lines += [line and f"# {line}" for line in text] if place else text
+    if left:
+        lines.append(f"# Not recognised as a standard table: {', '.join(left)}.")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _currency_line(samples: Sequence[_Sample]) -> str:
+    """Give the currency that the heads of amounts name, where all name one."""
+    marks = {unit(column) for sample in samples for column in sample.columns}
+    codes = {CURRENCY_MARKS[mark] for mark in marks if mark in CURRENCY_MARKS}
+    return f'currency = "{codes.pop()}"' if len(codes) == 1 else '# currency = "EUR"'
+
+
+def _table_lines(table: TableName, sample: _Sample) -> list[str]:
+    found, unmatched = match_columns(table, list(sample.columns))
+    lines = [f"[tables.{table}]", *sample.settings]
+    if sample.encoding:
+        lines.append(f"encoding = {json.dumps(sample.encoding)}")
+    kinds = {column.name: column.kind for column in contracts.columns(table)}
+    dates = [
+        value
+        for name, source in found.items()
+        if kinds[name] in ("date", "timestamp")
+        for value in sample.columns[source]
+    ]
+    lines += _date_lines(dates)
+    lines += _decimal_lines(
+        [
+            value
+            for name, source in found.items()
+            if kinds[name] in _NUMBERS
+            for value in sample.columns[source]
+        ]
+    )
+    lines += ["", f"[tables.{table}.columns]"]
+    lines += [f"{name} = {json.dumps(source, ensure_ascii=False)}" for name, source in found.items()]
+    if unmatched:
+        lines.append(
+            f"# Nothing is made of: {', '.join(json.dumps(name, ensure_ascii=False) for name in unmatched)}"
+        )
+    needed = [column.name for column in contracts.columns(table) if column.required]
+    missing = [name for name in (*needed, *contracts.NEEDED_COLUMNS.get(table, ())) if name not in found]
+    derived = _derived(table, found, list(sample.columns)) if "net_amount" in missing else None
+    for name in missing:
+        if not (name == "net_amount" and derived):
+            lines.append(f'# {name} is needed and was not found: {name} = "..."')
+    if derived:
+        lines += ["", f"[tables.{table}.derived]", f"net_amount = {json.dumps(derived, ensure_ascii=False)}"]
+    return [*lines, ""]
+
+
+def _derived(table: TableName, found: dict[str, str], columns: list[str]) -> str | None:
+    """Give a net amount from quantity and unit price, where the file has these."""
+    price = next((column for column in columns if plain(column) in UNIT_PRICE_WORDS), None)
+    if table != "order_lines" or price is None or "quantity" not in found:
+        return None
+    return " * ".join(
+        f"TRY_CAST({identifier(column)} AS DECIMAL(18,4))" for column in (found["quantity"], price)
+    )
+
+
+def _date_lines(values: list[str]) -> list[str]:
+    """Give the date format that all dates fit; where two fit, both as comments."""
+    unclear = [value for value in values if not rules.is_iso_date(value)]
+    if not unclear:
+        return []
+    fitting = dict(rules.date_readings(unclear[0]))
+    for value in unclear[1:]:
+        fitting = {form: day for form, day in fitting.items() if rules.fits(value, form)}
+    if len(fitting) == 1:
+        return [f"date_format = {json.dumps(next(iter(fitting)), ensure_ascii=False)}"]
+    if not fitting:
+        return [
+            f"# The dates have no one format; one of them is {json.dumps(unclear[0], ensure_ascii=False)}."
+        ]
+    return ["# The dates can be read in two ways; take the # off the right one:"] + [
+        f"# date_format = {json.dumps(form)}  # {unclear[0]} is then {day}" for form, day in fitting.items()
+    ]
+
+
+def _decimal_lines(values: list[str]) -> list[str]:
+    """Give the decimal mark where numbers have separators; where both readings occur, neither is proposed."""
+    point = any(_POINT.fullmatch(value) for value in values)
+    comma = any(_COMMA.fullmatch(value) for value in values)
+    return [f"decimal = {json.dumps('.' if point else ',')}"] if point != comma else []
+
+
+def match_columns(table: TableName, columns: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Which column of a file each standard column seems to be, and which columns are left."""
+    by_plain: dict[str, str] = {}
+    for column in columns:
+        by_plain.setdefault(plain(column), column)
+    found: dict[str, str] = {}
+    # A column that bears the standard name goes before one that bears a synonym.
+    for place in range(1 + max(map(len, COLUMN_WORDS.values()))):
+        for each in contracts.columns(table):
+            words = (plain(each.name), *COLUMN_WORDS[each.name])
+            if each.name not in found and place < len(words):
+                source = by_plain.get(words[place])
+                if source is not None and source not in found.values():
+                    found[each.name] = source
+    ordered = {each.name: found[each.name] for each in contracts.columns(table) if each.name in found}
+    return ordered, [column for column in columns if column not in found.values()]
+
+
+def _table_of(sample: _Sample) -> TableName | None:
+    """Find the table that a sample fits best, by name, needed columns, and columns at all."""
+    best = max(TABLE_NAMES, key=lambda table: _fit(table, sample))
+    return best if _fit(best, sample) > 0 else None
+
+
+def _fit(table: TableName, sample: _Sample) -> float:
+    found, _ = match_columns(table, list(sample.columns))
+    needed = [column.name for column in contracts.columns(table) if column.required]
+    if table == "order_lines" and "quantity" in found and _derived(table, found, list(sample.columns)):
+        found["net_amount"] = ""
+    share = sum(name in found for name in needed) / len(needed)
+    name = plain(Path(sample.name).stem)
+    named = max((len(word) / len(name) for word in TABLE_WORDS[table] if name and word in name), default=0)
+    return share + named + len(found) / 10 if share + named >= 0.75 else 0.0
+
+
+def _samples(data: Any) -> list[_Sample]:
+    database = as_database(data)
+    if database is not None:
+        from helpers.intake.reading.databases import sample_tables
+
+        return [
+            _Sample(name, (f"table = {json.dumps(name)}",), columns)
+            for name, columns in sample_tables(database, _SAMPLE_ROWS).items()
+        ]
+    return [sample for path in list_files(data) for sample in _file_samples(path)]
+
+
+def _file_samples(path: Path) -> list[_Sample]:
+    files = f"files = [{json.dumps(path.name, ensure_ascii=False)}]"
+    if path.suffix.lower() in EXCEL_ENDINGS:
+        found = []
+        for sheet, rows in sheet_rows(path):
+            texts = [[cell_text(cell) or "" for cell in row] for row in islice(rows, _SAMPLE_ROWS)]
+            if texts and any(texts[0]):
+                name = f"sheet = {json.dumps(sheet, ensure_ascii=False)}"
+                found.append(_Sample(f"{sheet}.sheet", (files, name), _by_column(path, texts)))
+        return found
+    if file_kind(path) == "parquet":
+        return [_Sample(path.name, (files,), _parquet_columns(path))]
+    encoding = text_files.proposed_encoding(path)
+    with tempfile.TemporaryDirectory() as work:
+        file = text_files.prepare(path, encoding, None, Path(work))
+        with file.path.open(encoding="utf-8-sig", newline="") as text:
+            texts = list(islice(csv.reader(text, delimiter=file.delimiter), _SAMPLE_ROWS))
+    return [_Sample(path.name, (files,), _by_column(path, texts), encoding)]
+
+
+def _by_column(path: Path, rows: list[list[str]]) -> dict[str, list[str]]:
+    header = text_files.clean_header(path.name, rows[0])
+    return {
+        name: [row[place].strip() for row in rows[1:] if place < len(row) and row[place].strip()]
+        for place, name in enumerate(header)
+    }
+
+
+def _parquet_columns(path: Path) -> dict[str, list[str]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        batch = next(pq.ParquetFile(path).iter_batches(_SAMPLE_ROWS), None)
+        names = pq.read_schema(path).names
+    except (pa.ArrowException, OSError) as error:
+        raise WorkbookError(f"{path.name} cannot be read as parquet: {error} Export it again.") from None
+    if batch is None:
+        return {name: [] for name in names}
+    return {
+        name: [str(value).strip() for value in column.to_pylist() if value is not None and str(value).strip()]
+        for name, column in zip(names, batch.columns, strict=True)
+    }

@@ -1,0 +1,164 @@
+"""Tables of a database, streamed to Parquet files: from there on they are read like any other file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from helpers.errors import WorkbookError
+from helpers.intake.cleaning.mapping import near_matches
+from helpers.intake.reading.sources import Database, Plan
+from helpers.settings.config import TABLE_NAMES, Settings, TableMap, TableName
+
+_BATCH_ROWS = 100_000
+
+
+def extract(database: Database, settings: Settings, folder: Path) -> Plan:
+    """Write the tables that the map names, or that are called like standard tables, to Parquet in ``folder``.
+
+    Raises
+    ------
+    WorkbookError
+        The database cannot be reached, or has no such table. The message never holds user, password or
+        options.
+    """
+    with _connected(database) as backend:
+        names = _guard(database, backend.list_tables)
+        by_name = {name.lower(): name for name in names}
+        tables: dict[TableName, tuple[Path, ...]] = {}
+        lookups: dict[tuple[TableName, str], Path] = {}
+        for table in TABLE_NAMES:
+            mapped = settings.tables.get(table)
+            wanted = (mapped.table if mapped else None) or by_name.get(table)
+            if wanted is not None:
+                tables[table] = (_write(database, backend, wanted, names, f"tables.{table}.table", folder),)
+            elif mapped is not None:
+                raise WorkbookError(
+                    f"workbook.toml maps the table {table}, but {database.name} has none of that name: say "
+                    f'table = "..." under [tables.{table}]. {near_matches(table, names)}'
+                )
+            for name, lookup in (mapped or TableMap()).lookups.items():
+                key = f"tables.{table}.lookups.{name}.table"
+                if lookup.table is None:
+                    raise WorkbookError(f"{key}: say which table of {database.name} the lookup reads.")
+                lookups[table, name] = _write(database, backend, lookup.table, names, key, folder)
+        if "order_lines" not in tables:
+            raise WorkbookError(
+                f'{database.name} has no table of order lines: say which it is, table = "..." under '
+                f"[tables.order_lines] in workbook.toml. {near_matches('order_lines', names)}"
+            )
+        return Plan(tables, lookups)
+
+
+def sample_tables(database: Database, rows: int) -> dict[str, dict[str, list[str]]]:
+    """Give the first rows of each table of a database, as text by column."""
+
+    def first_rows(backend: Any, name: str) -> dict[str, list[str]]:
+        table = backend.table(name).limit(rows).to_pyarrow()
+        return {
+            column: [str(value) for value in table[column].to_pylist() if value not in (None, "")]
+            for column in table.column_names
+        }
+
+    with _connected(database) as backend:
+        names = _guard(database, backend.list_tables)
+        return {name: _guard(database, partial(first_rows, backend, name)) for name in sorted(names)}
+
+
+@contextmanager
+def _connected(database: Database) -> Iterator[Any]:
+    """Open a database to read; a server's tables are all read as of one moment, and nothing can be written."""
+    backend = _connect(database)
+    with ExitStack() as stack:
+        stack.callback(_close, backend)
+        if backend.name == "postgres":
+            from psycopg import IsolationLevel
+
+            backend.con.read_only = True
+            backend.con.isolation_level = IsolationLevel.REPEATABLE_READ
+            stack.enter_context(backend.con.transaction())  # what Ibis begins inside of it are savepoints
+        yield backend
+
+
+def _close(backend: Any) -> None:
+    """Close the connection; one that is lost already cannot be closed in good order."""
+    with suppress(Exception):
+        backend.disconnect()
+
+
+def _connect(database: Database) -> Any:
+    import ibis
+
+    if database.path is not None and database.url.startswith("duckdb"):
+        return _guard(database, lambda: ibis.duckdb.connect(str(database.path), read_only=True))
+    if database.path is not None:
+        return _guard(database, lambda: ibis.sqlite.connect(str(database.path)))
+    return _guard(database, lambda: ibis.connect(database.url))
+
+
+def _guard(database: Database, action: Any) -> Any:
+    """Run something on the database; its own messages may hold the password, so they are not passed on."""
+    try:
+        return action()
+    except ImportError as error:
+        raise WorkbookError(
+            f"{database.name} needs a driver that is not installed ({error.name}): install "
+            f"customer-workbook[postgres]."
+        ) from None
+    except Exception as error:
+        raise WorkbookError(f"The database {database.name} {_problem(error)}") from None
+
+
+def _problem(error: Exception) -> str:
+    """Say what is wrong and the way out, without a word of the driver's own: it may name user and host."""
+    said = str(error).lower()
+    if "authentication failed" in said or "no password supplied" in said:
+        return (
+            "refuses this user or password. Put the password in the environment variable PGPASSWORD or into ~/.pgpass, "
+            "and the user into the address (postgres://USER@HOST/DATABASE) or PGUSER."
+        )
+    if "permission denied" in said:
+        return "does not let this user read what is needed. Ask for the right to SELECT from its tables."
+    if "terminating connection" in said or "closed the connection" in said or "connection is lost" in said:
+        return "broke off while it was read; nothing of it was kept. See that it runs, and run again."
+    if (
+        "connection refused" in said
+        or "timeout" in said
+        or "could not translate" in said
+        or "resolve" in said
+    ):
+        return "does not answer. See that it runs, and that host and port in the address are right."
+    if "database" in said and "does not exist" in said:
+        return "is not there: the server answers, but has no database of that name."
+    return (
+        f"cannot be read ({type(error).__name__}). Check the URL, that the database runs, and that the user may "
+        "read it."
+    )
+
+
+def _write(database: Database, backend: Any, wanted: str, names: list[str], key: str, folder: Path) -> Path:
+    import pyarrow.parquet as pq
+
+    target = folder / (re.sub(r"[^\w.-]+", "_", f"{database.name}.{wanted}") + ".parquet")
+    if target.exists():
+        return target
+    schema, _, name = wanted.rpartition(".")
+    if not schema and name not in names:
+        may_read = "" if database.path else " that this user may read"
+        raise WorkbookError(
+            f"{key}: {database.name} has no table '{name}'{may_read}. {near_matches(name, names)}"
+        )
+
+    def stream() -> None:
+        table = backend.table(name, database=schema) if schema else backend.table(name)
+        batches = table.to_pyarrow_batches(chunk_size=_BATCH_ROWS)
+        with pq.ParquetWriter(target, batches.schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+
+    _guard(database, stream)
+    return target

@@ -1,0 +1,1 @@
+"""How figures are written for readers: tables, findings, numbers and words in the report's language."""

@@ -1,0 +1,67 @@
+"""What somebody should do: every subject proposes actions in one shape, the front page makes one list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, get_args
+
+import pandas as pd
+
+from helpers.core.proposals import Proposals
+from helpers.present.words import Words
+
+Kind = Literal["visit", "win_back", "keep", "grow", "review_credit", "collect", "answer_complaint"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+COLUMNS = ("customer_id", "kind", "value_amount", "due_date")
+
+
+def actions(
+    rows: pd.DataFrame, about: pd.DataFrame, write: Callable[[pd.DataFrame], Sequence[str]]
+) -> Proposals:
+    """Return proposed actions in the shape that all subjects share.
+
+    Parameters
+    ----------
+    rows
+        customer_id; kind (one of `KINDS`); value_amount (money at stake in a year, 0 or more); due_date (day by which
+        it should be done).
+    about, write
+        What the reasons are written from, a row an action, and how: see `Proposals`. Only what is shown is written.
+
+    Raises
+    ------
+    ValueError
+        A column is missing, a kind is not one of `KINDS`, or ``about`` is of other rows.
+    """
+    missing = [name for name in COLUMNS if name not in rows]
+    unknown = sorted(set(rows.get("kind", pd.Series(dtype=str)).unique()) - set(KINDS))
+    if missing or unknown:
+        raise ValueError(f"Actions lack {missing}; kinds that do not exist: {unknown}")
+    if len(about) != len(rows):
+        raise ValueError(f"There are {len(rows)} actions and {len(about)} rows to write their reasons from")
+    rows = rows[list(COLUMNS)].assign(due_date=pd.to_datetime(rows["due_date"]).astype("datetime64[ns]"))
+    return Proposals(rows.reset_index(drop=True), about, write)
+
+
+def nothing_to_say(about: pd.DataFrame) -> list[str]:
+    """Write the reasons of no action."""
+    return []
+
+
+def kind_label(kind: str, _: Words) -> str:
+    """Return what readers call a kind of action."""
+    labels: Mapping[str, str] = {
+        "visit": _("Visit"),
+        "win_back": _("Win back"),
+        "keep": _("Keep"),
+        "grow": _("Grow"),
+        "review_credit": _("Review credit"),
+        "collect": _("Collect"),
+        "answer_complaint": _("Answer complaint"),
+    }
+    return labels[kind]
+
+
+def due_day(month: pd.Period, days: int) -> pd.Timestamp:
+    """Return the day so many days after the month end."""
+    return month.to_timestamp(how="end").normalize() + pd.Timedelta(days=days)

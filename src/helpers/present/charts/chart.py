@@ -1,0 +1,199 @@
+"""`Chart`: a finished picture as SVG that is the same on every run, and the way from a figure to it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from helpers.present.charts import theme
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_TEXTUAL = (f"{_SVG}text", f"{_SVG}title")
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_TOOLTIP = "tooltip:"
+#: Where an element stands and how large it is; two decimals are a hundredth of a pixel.
+_PLACED = ("d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height", "points", "transform")
+_DECIMALS = re.compile(r"-?\d+\.\d{3,}")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished picture.
+
+    Attributes
+    ----------
+    svg
+        Inline SVG with its own title; ids are unique to its content, colours follow the page's CSS variables.
+    title
+        The finding, in a sentence.
+    alt
+        What a reader who cannot see the picture should know: the figures in words.
+    """
+
+    svg: str
+    title: str
+    alt: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """SVG for whoever can show it, the words for everyone else."""
+        return {"image/svg+xml": self.svg, "text/plain": f"{self.title}\n{self.alt}".strip()}
+
+
+def plain(text: object) -> str:
+    """Text from the data, fit for one line of XML: no control characters, white space collapsed."""
+    return " ".join(_UNPRINTABLE.sub("", str(text)).split())
+
+
+def label(
+    axes: Axes,
+    x: float,
+    y: float,
+    text: object,
+    width: float | None = None,
+    lines: int = 1,
+    **properties: Any,
+) -> Text:
+    """Write text from the data into a chart, wrapped to ``width`` pixels; the whole shows on hovering.
+
+    ``properties`` are matplotlib's for text (``ha``, ``va``, ``color``, ``transform`` ...).
+    """
+    whole = plain(text)
+    size = properties.setdefault("fontsize", theme.TEXT_SIZE)
+    bold = properties.get("fontweight") == "bold"
+    shown = [whole] if width is None else theme.wrap(whole, width, size, lines, bold)
+    artist = axes.text(x, y, "\n".join(shown), **properties)
+    if " ".join(shown) != whole and "".join(shown) != whole:
+        artist.set_gid(_TOOLTIP + whole)
+    return artist
+
+
+def finish(figure: Figure, title: str, alt: str) -> Chart:
+    """Turn a figure drawn inside :func:`helpers.present.charts.theme.style` into a `Chart`.
+
+    The title is set above the figure; the report takes it out again and sets it as the page's text.
+    """
+    title, alt = plain(title), plain(alt)
+    buffer = io.StringIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(buffer, format="svg", metadata=nothing)
+    root = ElementTree.fromstring(buffer.getvalue())
+    width, height = (float(number) for number in root.attrib["viewBox"].split()[2:])
+    _tidy(root)
+    lines = theme.wrap(title, width - 8, theme.TITLE_SIZE, lines=3, bold=True)
+    head = len(lines) * theme.TITLE_SIZE * 1.35 + 10
+    body = list(root)
+    for child in body:
+        root.remove(child)
+    root.attrib.clear()
+    root.attrib.update(
+        {
+            "viewBox": f"0 {-head:g} {width:g} {height + head:g}",
+            "width": f"{width:g}",
+            "height": f"{height + head:g}",
+            "role": "img",
+            "class": "chart",
+            "style": f"max-width: 100%; height: auto; font-family: var(--font, {theme.FONT_STACK})",
+        }
+    )
+    ElementTree.SubElement(root, f"{_SVG}title").text = title
+    ElementTree.SubElement(root, f"{_SVG}desc").text = alt
+    # Paper of its own: JupyterLab and code hosts may show the picture on a dark ground.
+    paper = {"class": "paper", "y": f"{-head:g}", "width": f"{width:g}", "height": f"{height + head:g}"}
+    ElementTree.SubElement(root, f"{_SVG}rect", paper | {"style": _with_variables(f"fill: {theme.PAPER}")})
+    root.append(_heading(lines, head))
+    root.extend(body)
+    return Chart(_with_own_ids(root), title, alt)
+
+
+def _heading(lines: list[str], head: float) -> ElementTree.Element:
+    """Return the title as a group above the figure."""
+    group = ElementTree.Element(f"{_SVG}g", {"class": "chart-title"})
+    for number, line in enumerate(lines, start=1):
+        baseline = -head + number * theme.TITLE_SIZE * 1.35
+        look = f"font-size: {theme.TITLE_SIZE:g}px; font-weight: 600; fill: {theme.INK}"
+        place = {"x": "0", "y": f"{baseline:g}", "style": _with_variables(look)}
+        ElementTree.SubElement(group, f"{_SVG}text", place).text = line
+    return group
+
+
+def _tidy(root: ElementTree.Element) -> None:
+    """Take out what matplotlib says of itself, unused ids and fonts; put in CSS variables and tooltips."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag == f"{_SVG}metadata" or child.find(f"{_SVG}style") is not None:
+                parent.remove(child)
+    used = {
+        reference
+        for element in root.iter()
+        for value in element.attrib.values()
+        for reference in re.findall(r"#([\w.-]+)", value)
+    }
+    for element in root.iter():
+        element.text = element.text if element.tag in _TEXTUAL else None
+        element.tail = None
+        if _HREF in element.attrib:
+            element.attrib["href"] = element.attrib.pop(_HREF)
+        if "style" in element.attrib:
+            element.attrib["style"] = _with_variables(element.attrib["style"])
+        for name in element.attrib.keys() & set(_PLACED):
+            placed = " ".join(element.attrib[name].split())
+            element.attrib[name] = _DECIMALS.sub(lambda number: _short(number[0]), placed)
+        identity = element.attrib.get("id", "")
+        if identity.startswith(_TOOLTIP):
+            tooltip = ElementTree.Element(f"{_SVG}title")
+            tooltip.text = identity.removeprefix(_TOOLTIP)
+            element.insert(0, tooltip)
+        if identity not in used:
+            element.attrib.pop("id", None)
+
+
+def _short(number: str) -> str:
+    """Write a coordinate with two decimals at most."""
+    short = f"{float(number):.2f}".rstrip("0").rstrip(".")
+    return "0" if short == "-0" else short
+
+
+def _with_variables(css: str) -> str:
+    """Replace the theme's literals by CSS variables that fall back to them, and drop font families."""
+    css = re.sub(r"#[0-9a-f]{6}\b", lambda match: _variable(match[0]), css)
+    css = re.sub(r"font-family:[^;]*;?\s*", "", css)
+    return re.sub(r"(font:[^;]*?\d+(?:\.\d+)?px)[^;]*", r"\1 inherit", css) if "font:" in css else css
+
+
+def _variable(colour: str) -> str:
+    name = theme.VARIABLES.get(colour)
+    return f"var({name}, {colour})" if name else colour
+
+
+def _with_own_ids(root: ElementTree.Element) -> str:
+    """Number the ids, for matplotlib's hash more decimals than are shown, and prefix them with a hash of the content.
+
+    So two charts on one page never share one.
+    """
+    ids = [element.attrib["id"] for element in root.iter() if "id" in element.attrib]
+    _rename(root, {identity: str(number) for number, identity in enumerate(ids)})
+    svg = ElementTree.tostring(root, encoding="unicode")
+    prefix = "c" + hashlib.sha256(svg.encode()).hexdigest()[:10] + "-"
+    _rename(root, {str(number): f"{prefix}{number}" for number in range(len(ids))})
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _rename(root: ElementTree.Element, names: dict[str, str]) -> None:
+    """Give elements other ids, where they are told of too."""
+    for element in root.iter():
+        for name, value in element.attrib.items():
+            if name == "id":
+                element.attrib[name] = names[value]
+            elif name in ("href", "clip-path"):
+                element.attrib[name] = re.sub(r"#([\w.-]+)", lambda told: "#" + names[told[1]], value)

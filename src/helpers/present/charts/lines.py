@@ -1,0 +1,193 @@
+"""Lines over months: one picture with a few, or a small one for each group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from helpers.present.charts import theme
+from helpers.present.charts.chart import Chart, finish, label
+
+_HEIGHT = 250.0
+_AXIS = 26.0
+"""Room for the months below."""
+_SCALE = 62.0
+"""Room for the figures at the left."""
+_NAMES = 150.0
+"""Room for the names at the right."""
+
+
+def trend(
+    frame: pd.DataFrame,
+    series: Sequence[tuple[str, str]],
+    *,
+    title: str,
+    alt: str,
+    spell: Callable[[float], str],
+    spell_month: Callable[[pd.Period], str],
+    from_zero: bool = True,
+) -> Chart:
+    """Draw a few lines over the same months, each named at its end with its last value.
+
+    Parameters
+    ----------
+    frame
+        One row a month, in order: ``month`` (datetime or period) and the columns of ``series``; NaN breaks a
+        line.
+    series
+        Column and the name a reader knows it by; the first is what the chart is about.
+    from_zero
+        Start the scale at zero (or below); False fits it to the values.
+    """
+    with theme.style():
+        figure = theme.figure(_HEIGHT)
+        axes = figure.add_axes(
+            (
+                _SCALE / theme.WIDTH,
+                _AXIS / _HEIGHT,
+                1 - (_SCALE + _NAMES) / theme.WIDTH,
+                1 - (_AXIS + 10) / _HEIGHT,
+            )
+        )
+        columns = [column for column, _ in series]
+        _vertical_scale(axes, frame[columns].melt()["value"], from_zero)
+        _months(axes, frame["month"], spell_month)
+        _figures(axes, spell)
+        ends = []
+        for number, (column, name) in enumerate(series):
+            colour = theme.SERIES[number % len(theme.SERIES)]
+            axes.plot(range(len(frame)), frame[column], color=colour)
+            known = frame[column].reset_index(drop=True).dropna()
+            if len(known):
+                last = float(known.iloc[-1])
+                axes.plot([known.index[-1]], [last], "o", color=colour, markersize=6)
+                ends.append((last, name, spell(last), colour))
+        _name_ends(axes, ends)
+        return finish(figure, title, alt)
+
+
+def small_multiples(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    alt: str,
+    spell: Callable[[float], str],
+    spell_month: Callable[[pd.Period], str],
+    common_scale: bool = True,
+    columns: int = 4,
+) -> Chart:
+    """Draw the same months for many groups, a small picture each, with the group's name and last value above.
+
+    Parameters
+    ----------
+    frame
+        Columns ``group``, ``month`` (datetime or period), ``value``: the groups in the order shown, each
+        with the same months in order.
+    common_scale
+        All from zero to the same top, so that sizes compare; False gives each its own, so that shapes
+        compare.
+    """
+    groups = list(dict.fromkeys(frame["group"]))
+    columns = max(1, min(columns, len(groups)))
+    rows = max(1, math.ceil(len(groups) / columns))
+    gap, cell_height, head = 22.0, 132.0, 38.0
+    width = (theme.WIDTH - gap * (columns - 1)) / columns
+    height = rows * cell_height + 4
+    with theme.style():
+        figure = theme.figure(height)
+        for number, group in enumerate(groups):
+            row, column = divmod(number, columns)
+            part = frame[frame["group"] == group].reset_index(drop=True)
+            bottom = height - (row + 1) * cell_height + _AXIS
+            axes = figure.add_axes(
+                (column * (width + gap) / theme.WIDTH, bottom / height, width / theme.WIDTH,
+                 (cell_height - head - _AXIS) / height)
+            )  # fmt: skip
+            _vertical_scale(axes, frame["value"] if common_scale else part["value"], True)
+            _months(axes, part["month"], spell_month, ends_only=True)
+            axes.set_yticks([])
+            axes.axhline(0, color=theme.GRID, linewidth=1)
+            values = part["value"]
+            axes.fill_between(range(len(part)), values, 0, color=theme.BLUE, alpha=0.14, linewidth=0)
+            axes.plot(range(len(part)), values, color=theme.BLUE, clip_on=False)
+            axes.plot([len(part) - 1], values.tail(1), "o", color=theme.BLUE, markersize=5, clip_on=False)
+            unit = 1 / (cell_height - head - _AXIS)
+            above = axes.transAxes
+            last = spell(values.iloc[-1]) if len(values) else ""
+            label(
+                axes, 0, 1 + 21 * unit, group, width, transform=above, va="bottom", fontsize=theme.SMALL_SIZE
+            )
+            label(axes, 0, 1 + 6 * unit, last, width, transform=above, va="bottom", fontweight="bold")
+        return finish(figure, title, alt)
+
+
+def _vertical_scale(axes: Axes, values: pd.Series, from_zero: bool) -> None:
+    """From zero (or the lowest, if that is below or asked for) to the highest, with a little air."""
+    present = values.dropna()
+    top = float(present.max()) if len(present) else 1.0
+    low = float(present.min()) if len(present) else 0.0
+    if from_zero:
+        top, low = max(top, 0.0), min(low, 0.0)
+    span = (top - low) or abs(top) or 1.0
+    axes.set_ylim(low - (0.05 * span if low else 0.0), top + 0.05 * span)
+
+
+def _months(
+    axes: Axes, months: pd.Series, spell_month: Callable[[pd.Period], str], ends_only: bool = False
+) -> None:
+    """Name the first and the last month, and those between as far as they have room."""
+    count = len(months)
+    axes.set_xlim(-0.3 if count > 1 else -1, count - 0.7 if count > 1 else 1)
+    axes.set_xticks([])
+    if not count:
+        return
+    step = count - 1 if ends_only else max(1, math.ceil((count - 1) / 4))
+    places = sorted({*range(count - 1, -1, -max(step, 1)), *((0,) if ends_only else ())})
+    for place in places:
+        month = months.iloc[place]
+        period = month if isinstance(month, pd.Period) else pd.Period(month, "M")
+        side = "center" if not ends_only else "left" if place == 0 else "right"
+        height = axes.get_position().height * axes.figure.get_figheight() * 72  # type: ignore[union-attr]
+        label(axes, place, -8 / height, spell_month(period), ha=side, va="top", color=theme.MUTED,
+              transform=axes.get_xaxis_transform(), fontsize=theme.SMALL_SIZE)  # fmt: skip
+
+
+def _figures(axes: Axes, spell: Callable[[float], str]) -> None:
+    """Few figures at the left, as the reader's language writes them, on fine lines."""
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(lambda value, position: spell(value))
+    axes.grid(axis="y")
+    axes.spines["bottom"].set_visible(False)
+
+
+def _name_ends(axes: Axes, ends: list[tuple[float, str, str, str]]) -> None:
+    """Write name and last value at the end of each line, moved apart where they would touch."""
+    low, high = axes.get_ylim()
+    height = axes.get_position().height * _HEIGHT
+    per_pixel = (high - low) / height
+    room = 31 * per_pixel
+    places: list[float] = []
+    for value, *_ in sorted(ends):
+        places.append(max(value, places[-1] + room) if places else max(value, low + room / 2))
+    over = (places[-1] + room / 2 - high) if places else 0.0
+    if over > 0:
+        for index in range(len(places) - 1, -1, -1):
+            limit = places[index + 1] - room if index + 1 < len(places) else high - room / 2
+            places[index] = min(places[index], limit)
+    for place, (_, name, text, colour) in zip(places, sorted(ends), strict=True):
+        x = axes.get_xlim()[1]
+        label(
+            axes,
+            x,
+            place + 1 * per_pixel,
+            name,
+            _NAMES - 12,
+            va="bottom",
+            fontsize=theme.SMALL_SIZE,
+            color=colour,
+        )
+        label(axes, x, place - 2 * per_pixel, text, _NAMES - 12, va="top", fontweight="bold", color=colour)

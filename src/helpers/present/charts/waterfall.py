@@ -1,0 +1,146 @@
+"""The bridge: how one total became another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers.present.charts import theme
+from helpers.present.charts.chart import Chart, finish, label
+from helpers.present.numbers import Numbers
+
+
+def waterfall(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    alt: str,
+    spell: Callable[[float], str],
+    spell_step: Callable[[float], str],
+    cut_label: Callable[[float], str] | None = None,
+) -> Chart:
+    """Draw the steps from a first total to a last.
+
+    Parameters
+    ----------
+    frame
+        One row a column, from left to right: ``label`` (text), ``value`` and ``kind``: ``"total"`` stands on
+        the ground, ``"step"`` adds its (signed) value to what came before.
+    spell, spell_step
+        Value -> text, for totals and for (signed) steps.
+    cut_label
+        Where the steps are small against the totals, cut the columns off at a level and say so in these words;
+        None: columns always stand on zero.
+    """
+    is_total = frame["kind"].eq("total")
+    after = _levels(frame["value"], is_total)
+    before = after.shift(1, fill_value=0.0).where(~is_total, 0.0)
+    top = pd.concat([before, after]).max()
+    low = min(float(pd.concat([before, after]).min()), 0.0)
+    ground = _ground(before, after, is_total) if cut_label and low == 0 else 0.0
+    low = ground or low
+    span = (top - low) or 1.0
+    with theme.style():
+        width = theme.WIDTH / max(len(frame), 1)
+        height = 330.0
+        figure = theme.figure(height)
+        axes = figure.add_axes((0, 52 / height, 1, 1 - 78 / height))
+        axes.set_xlim(-0.5, len(frame) - 0.5)
+        axes.set_ylim(low - (0.06 * span if low < 0 else 0), top + 0.02 * span)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.spines["bottom"].set_visible(False)
+        axes.axhline(ground, color=theme.FAINT, linewidth=1)
+        for place, (start, end, total, value) in enumerate(
+            zip(before, after, is_total, frame["value"], strict=True)
+        ):
+            colour = theme.MUTED if total else theme.GAIN if value >= 0 else theme.LOSS
+            foot = max(start, ground)
+            axes.bar(place, end - foot, bottom=foot, width=0.62, color=colour)
+            if total and ground:
+                _tear(axes, place, ground + 0.05 * span, 0.02 * span)
+            if place + 1 < len(frame):
+                axes.plot([place + 0.31, place + 0.69], [end, end], color=theme.FAINT, linewidth=1)
+            text = spell(value) if total else spell_step(value)
+            axes.annotate(text, (place, max(start, end)), (0, 5), textcoords="offset points", ha="center",
+                          va="bottom", color=theme.INK, fontweight="bold" if total else "normal")  # fmt: skip
+        for place, text in enumerate(frame["label"]):
+            label(axes, place, -10 / (height - 78), text, width - 10, 3, ha="center", va="top",
+                  transform=axes.get_xaxis_transform(), fontsize=theme.SMALL_SIZE)  # fmt: skip
+        if cut_label and ground:
+            label(axes, 0.5, 6 / (height - 78), cut_label(ground), theme.WIDTH * 0.7, ha="center", va="bottom",
+                  transform=axes.transAxes, color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
+        return finish(figure, title, alt)
+
+
+def change_title(change: float, parts: Mapping[str, float], n: Numbers) -> str:
+    """Say how much sales changed, and the part that raised them most and the one that lowered them most.
+
+    Parameters
+    ----------
+    parts
+        What a reader calls each part -> its signed amount.
+    """
+    _ = n.words
+    ends = (max(parts, key=lambda name: parts[name]), min(parts, key=lambda name: parts[name]))
+    main = [name for name in dict.fromkeys(ends) if parts[name] != 0]
+    if not main:
+        return _("Sales did not change")
+    who = _.phrases(f"{name} {n.signed_money_short(parts[name])}" for name in main)
+    if change > 0:
+        return _("Sales rose by {amount}: {who}", amount=n.money_short(change), who=who)
+    return _("Sales fell by {amount}: {who}", amount=n.money_short(-change), who=who)
+
+
+def change_waterfall(rows: Sequence[tuple[str, float, str]], title: str, n: Numbers) -> Chart:
+    """Draw how one period's net sales became the next's.
+
+    Parameters
+    ----------
+    rows
+        What a reader calls each column, its amount, and ``"total"`` or ``"step"``: as for `waterfall`.
+    """
+    _ = n.words
+    alt = _.clauses(
+        _(
+            "{name}: {value}",
+            name=name,
+            value=n.money_short(value) if kind == "total" else n.signed_money_short(value),
+        )
+        for name, value, kind in rows
+    )
+    return waterfall(
+        pd.DataFrame(rows, columns=["label", "value", "kind"]),
+        title=title, alt=alt, spell=n.money_short, spell_step=n.signed_money_short,
+        cut_label=lambda level: _("Columns are cut off below {amount}", amount=n.money_short(level)),
+    )  # fmt: skip
+
+
+def _ground(before: pd.Series, after: pd.Series, is_total: pd.Series) -> float:
+    """Return where to cut the columns off so that the steps can be told apart; 0 where they can be from zero.
+
+    The level is rounded down to two digits, and lies below every step by the height of all steps together.
+    """
+    reached = pd.concat([before[~is_total], after])
+    lowest, highest = float(reached.min()), float(reached.max())
+    ground = lowest - 0.8 * (highest - lowest)
+    if highest <= lowest or ground < 0.4 * highest:
+        return 0.0
+    digit = 10.0 ** (math.floor(math.log10(ground)) - 1)
+    return math.floor(ground / digit) * digit
+
+
+def _tear(axes: Axes, place: float, level: float, slant: float) -> None:
+    """Draw a gap across a column's foot: it is longer than it is shown."""
+    axes.plot([place - 0.36, place + 0.36], [level - slant, level + slant], color=theme.PAPER, linewidth=4,
+              solid_capstyle="butt")  # fmt: skip
+
+
+def _levels(values: pd.Series, is_total: pd.Series) -> pd.Series:
+    """Return the level after each column: a total sets it, a step adds to it."""
+    base = values.where(is_total).ffill().fillna(0.0)
+    steps = values.where(~is_total, 0.0).groupby(is_total.cumsum()).cumsum()
+    return base + steps

@@ -1,0 +1,48 @@
+"""`Findings`: what the numbers say, in sentences that the code wrote from them."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.present.charts.chart import plain
+
+
+@dataclass(frozen=True)
+class Findings:
+    """One or more sentences. Names in them are data: they are escaped, never taken for markup."""
+
+    sentences: tuple[str, ...]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A list for pages, a sentence a line for everyone else."""
+        items = "".join(f"<li>{html.escape(plain(sentence))}</li>" for sentence in self.sentences)
+        return {
+            "text/html": f'<ul class="wb-findings">{items}</ul>',
+            "text/plain": "\n".join(plain(sentence) for sentence in self.sentences),
+        }
+
+
+def findings(*sentences: str | None) -> Findings:
+    """Put sentences together; None stands for one that the data do not support and is left out."""
+    return Findings(tuple(sentence for sentence in sentences if sentence))
+
+
+@dataclass(frozen=True)
+class WeighedFinding:
+    """A finding that stands for the front page, with what it is about in money, so that pages can be compared.
+
+    Attributes
+    ----------
+    sentence
+        The finding, complete without its page.
+    amount
+        The money it is about in a year, 0 or more, in the report's currency: sales lost, at risk, to be won.
+    page
+        Stem of the notebook that shows it, such as ``04_churn_signals``.
+    """
+
+    sentence: str
+    amount: float
+    page: str

@@ -1,0 +1,103 @@
+"""What the figures rest on: where every input row and every penny went, for readers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.core.scope import Scope
+from helpers.intake import reconciliation as read_reconciliation
+from helpers.intake.tables import StandardTables
+from helpers.present.findings import Findings, findings
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+
+
+def reconciliation(
+    tables: StandardTables, month: pd.Period, scope: Scope, n: Numbers
+) -> list[Table | Findings]:
+    """Rows and money by table and by what became of them, as of the month's end.
+
+    A scoped report names no row or money of the whole company: it says where the reader can find them.
+    """
+    if scope.kind != "company":
+        text = n.words(
+            "The data were read and reconciled as a whole; the company's report shows where every row went."
+        )
+        return [findings(text)]
+    rows = _until(read_reconciliation(tables), month)
+    return [reconciliation_findings(tables, month, n), _table(rows, n)]
+
+
+def reconciliation_findings(tables: StandardTables, month: pd.Period, n: Numbers) -> Findings:
+    """Say in a sentence whether everything was taken in, and which tables are not supplied."""
+    _ = n.words
+    rows = _until(read_reconciliation(tables), month)
+    lines = rows[rows["table"] == "order_lines"]
+    read, kept = int(lines["rows"].sum()), int(lines.loc[lines["status"] == "kept", "rows"].sum())
+    if read == kept:
+        first = _("All {read} order lines up to the end of {month} are in the figures.",
+                  read=n.count(read), month=n.month(month))  # fmt: skip
+    else:
+        aside = int(lines.loc[lines["status"] == "quarantined", "rows"].sum())
+        first = _(
+            "Of {read} order lines up to the end of {month}, {kept} are in the figures, {aside} broke a rule "
+            "and {out} were left out on purpose; every one is accounted for.",
+            read=n.count(read), kept=n.count(kept), aside=n.count(aside), out=n.count(read - kept - aside),
+            month=n.month(month),
+        )  # fmt: skip
+    other = rows[(rows["table"] != "order_lines") & (rows["status"] == "quarantined")]
+    second = None
+    if len(other):
+        second = _.ngettext(
+            "{n} row of the other tables was set aside.", "{n} rows of the other tables were set aside.",
+            int(other["rows"].sum()),
+        )  # fmt: skip
+    return findings(first, second)
+
+
+def _until(rows: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+    """Keep what is dated up to the month end, and what has no date: later rows change no earlier report."""
+    return rows[rows["month"].isna() | (rows["month"] <= month.to_timestamp())]
+
+
+def _table(rows: pd.DataFrame, n: Numbers) -> Table:
+    _ = n.words
+    money = rows["amount"].map(lambda amount: 0.0 if amount is None else float(amount))
+    sums = rows.assign(amount=money.where(rows["amount"].notna())).groupby(
+        ["table", "status", "rule"], sort=True
+    )
+    frame = sums.agg(
+        rows=("rows", "sum"), amount=("amount", lambda amounts: amounts.sum(min_count=1))
+    ).reset_index()
+    frame["order"] = frame["status"].map({"kept": 0, "quarantined": 1, "excluded": 2, "filtered": 3})
+    frame = frame.sort_values(["table", "order", "rule"]).reset_index(drop=True)
+    frame["became"] = [
+        _became(status, rule, _) for status, rule in zip(frame["status"], frame["rule"], strict=True)
+    ]
+    columns = {
+        "table": Column(_("Table")),
+        "became": Column(_("What became of the rows")),
+        "rows": Column(_("Rows"), n.count),
+        "amount": Column(_("Amount as read"), lambda amount: n.decimal(amount, 2)),
+    }
+    return table(frame, columns, _("Where every row went"), empty=_("No rows were read."))
+
+
+def _became(status: str, rule: str, _: Words) -> str:
+    if status == "kept":
+        return _("in the figures")
+    if status == "filtered":
+        return {"repeated": _("said again, counted once")}.get(
+            rule, _("not part of the table, by the map's condition")
+        )
+    if status == "excluded":
+        return _("left out on purpose: {rule}", rule=rule.replace("_", " "))
+    known = {
+        "duplicate": _("set aside: said twice"),
+        "wrong_type": _("set aside: not readable as what the column holds"),
+        "missing_value": _("set aside: a required value is missing"),
+        "no_rate": _("set aside: a currency without a rate"),
+        "unreadable_line": _("set aside: the line cannot be taken apart"),
+    }
+    return known.get(rule, _("set aside: {rule}", rule=rule.replace("_", " ")))

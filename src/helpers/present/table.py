@@ -1,0 +1,279 @@
+"""`Table`: a finished table, readable on paper, on a phone and by a screen reader.
+
+Set by a template rather than by great_tables, which formats cell by cell: 12 rows took it 55 ms, half of what a
+redraw in an explorer may take, and its style sheet was not used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from helpers.present.charts import theme
+from helpers.present.charts.chart import plain
+from helpers.present.numbers import MISSING
+
+#: In the page's style sheet too; here so that a table looks the same in JupyterLab, whose own rules for tables the
+#: doubled class and the named table outweigh.
+STYLE: Final = f"""
+.wb-table {{ overflow: auto; max-width: 100%; color: var(--ink, {theme.INK});
+  background: var(--paper, {theme.PAPER}) }}
+body[data-jp-theme-light="false"] .wb-table, .vscode-dark .wb-table {{ {theme.DARK_VARIABLES} }}
+.wb-table.wb-table table {{ color: inherit }}
+.wb-table table {{ border-collapse: collapse; width: auto; margin: 0; border: 0;
+  font: {theme.TEXT_SIZE + 0.5:g}px/1.45 var(--font, {theme.FONT_STACK});
+  font-variant-numeric: tabular-nums }}
+.wb-table caption {{ caption-side: top; text-align: left; font-weight: 600; padding: 0 0 .5em;
+  color: inherit }}
+.wb-table table th, .wb-table table td {{ padding: .42em .9em .42em 0; text-align: left; vertical-align: baseline;
+  background: transparent; border: 0; border-bottom: 1px solid var(--line, {theme.GRID}); max-width: 24em;
+  white-space: normal; overflow-wrap: break-word }}
+.wb-table.wb-table table :is(th, td) {{ text-align: left }}
+.wb-table table th:last-child, .wb-table table td:last-child {{ padding-right: .3em }}
+.wb-table caption span {{ position: sticky; left: 0; display: inline-block; max-width: min(100%, 92vw) }}
+.wb-table.wb-table .wb-number {{ text-align: right }}
+.wb-table.wb-table tbody tr {{ background: transparent }}
+.wb-table.wb-table td:is(.wb-number, .wb-short) {{ white-space: nowrap }}
+.wb-table.wb-table thead th {{ position: sticky; top: 0; z-index: 1; background: var(--paper, {theme.PAPER});
+  color: var(--muted, {theme.MUTED}); font-weight: 500; vertical-align: bottom; white-space: normal;
+  border-bottom: 1.5px solid var(--muted, {theme.MUTED}) }}
+.wb-table.wb-table td.wb-sentence {{ min-width: 18em }}
+.wb-table.wb-table tbody th {{ font-weight: 400; min-width: 8em }}
+.wb-table.wb-table tr.wb-total > * {{ font-weight: 650; border-bottom: 0;
+  border-top: 1.5px solid var(--muted, {theme.MUTED}) }}
+.wb-table .wb-bar {{ display: inline-block; vertical-align: middle; width: 6em; height: .62em;
+  margin-right: .7em;
+  text-align: left; background: var(--line, {theme.GRID}) }}
+.wb-table .wb-figure {{ display: inline-block }}
+.wb-table .wb-bar > i {{ display: block; height: 100%; background: var(--blue, {theme.BLUE}) }}
+"""
+
+
+#: A text wider than this many Latin letters is read as a sentence.
+SENTENCE_WIDTH: Final = 44
+#: Columns of texts no wider than this (names of people, days) do not break.
+SHORT_WIDTH: Final = 14
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column is shown.
+
+    Attributes
+    ----------
+    label
+        The head, with the unit where it is not plain from the figures.
+    format
+        Value -> text; None shows text as it is.
+    bar
+        Draw a bar for the value beside it, from 0 to the largest of the column.
+    """
+
+    label: str
+    format: Callable[[Any], str] | None = None
+    bar: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Figures stand right-aligned; text left."""
+        return self.format is not None
+
+    def text(self, value: Any) -> str:
+        """One value as plain text."""
+        if self.format is not None:
+            return plain(self.format(value))
+        return MISSING if pd.isna(value) else plain(value)
+
+
+@dataclass(frozen=True)
+class WholeList:
+    """All rows of a table that shows only the first of them, as a file that a report puts beside its pages.
+
+    ``title`` and ``note`` stand at the link to it; ``content`` makes the file's bytes, when somebody wants them.
+    """
+
+    file: str
+    title: str
+    note: str
+    content: Callable[[], bytes] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A finished table: ``html`` for pages, ``text`` for everyone else (and for nbval to compare).
+
+    ``frame``, ``columns`` and ``total`` are what it was set from: whoever makes a spreadsheet of it needs the values.
+    ``whole`` are the rows that it does not show, where there are more than anybody reads.
+    """
+
+    html: str
+    text: str
+    caption: str
+    row_count: int = field(default=0)
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
+    columns: Mapping[str, Column] = field(default_factory=dict, repr=False, compare=False)
+    total: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    whole: WholeList | None = field(default=None, repr=False, compare=False)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Give the table with its own style; a report page says the style once instead."""
+        for listener in _listeners:
+            listener(self)
+        return {"text/html": f"<style>{STYLE}</style>{self.html}", "text/plain": self.text}
+
+
+_listeners: list[Callable[[Table], None]] = []
+
+
+@contextmanager
+def shown_tables(listener: Callable[[Table], None]) -> Iterator[None]:
+    """Tell ``listener`` of every table that is shown inside the block, in the order in which they are shown.
+
+    So a report's spreadsheet has the values of the tables of a notebook without the notebook holding them twice.
+    """
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def table(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Column],
+    caption: str,
+    *,
+    total: Mapping[str, Any] | None = None,
+    empty: str = MISSING,
+    sortable: bool = False,
+    cards: bool = False,
+) -> Table:
+    """Set a frame as a table.
+
+    Parameters
+    ----------
+    frame
+        One row a line, in the order shown. Values are unrounded; text is data and is shown as it stands.
+    columns
+        Column of the frame -> how it is shown, in the order shown. The first is the head of its row.
+    caption
+        What the table shows; screen readers read it first.
+    total
+        Values of a last row in the same columns (the first holds its name); missing ones stay empty.
+    empty
+        The sentence that stands where there are no rows.
+    sortable
+        Let readers sort by clicking a head (in the report; the order given stays the printed one).
+    cards
+        In the report on a phone: each row a card with the heads beside its cells, for tables of much text; a table with
+        sentences in it is set so anyway.
+    """
+    names = list(columns)
+    cells = [[columns[name].text(value) for value in frame[name].tolist()] for name in names]
+    totals = None
+    if total is not None:
+        totals = [columns[name].text(total[name]) if name in total else "" for name in names]
+    caption = plain(caption)
+    text = _as_text([columns[name].label for name in names], cells, totals, caption, empty, columns)
+    if frame.empty:
+        body = (
+            f'<p class="wb-empty"><strong>{html.escape(caption)}</strong><br>{html.escape(plain(empty))}</p>'
+        )
+        return Table(body, text, caption, 0, frame, columns, total)
+    identity = "t" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10]
+    markup = [_cells(cells[place], frame[name], columns[name]) for place, name in enumerate(names)]
+    if totals is not None:
+        markup = [[*column, Markup.escape(value)] for column, value in zip(markup, totals, strict=True)]
+    kinds = [_kind(columns[name], cells[place]) for place, name in enumerate(names)]
+    body = _TEMPLATE.render(
+        identity=identity,
+        caption=caption,
+        sortable=sortable,
+        cards=cards or any("wb-sentence" in kind for kind in kinds[1:]),
+        heads=[plain(columns[name].label) for name in names],
+        kinds=kinds,
+        rows=list(zip(*markup, strict=True)),
+        has_total=totals is not None,
+    )
+    return Table(body, text, caption, len(frame), frame, columns, total)
+
+
+def _kind(column: Column, texts: Sequence[str]) -> str:
+    """Name how a column is laid out: figures, short texts, or sentences, which need room to be read."""
+    if column.is_number:
+        return "wb-number"
+    widest = max(map(_columns_wide, texts))
+    if widest <= SHORT_WIDTH:
+        return "wb-text wb-short"
+    return "wb-text" if widest <= SENTENCE_WIDTH else "wb-text wb-sentence"
+
+
+def _cells(texts: Sequence[str], values: pd.Series, column: Column) -> list[Markup]:
+    """Escape cell texts, with a bar before the figure where the column asks for one."""
+    escaped = [Markup.escape(text) for text in texts]
+    if not column.bar:
+        return escaped
+    sizes = pd.to_numeric(values, errors="coerce").fillna(0).clip(lower=0)
+    top = float(sizes.max()) or 1.0
+    # All bars start at one place: the figures after them are as wide as the widest.
+    room = max(_columns_wide(text) for text in texts)
+    bar = Markup(
+        '<span class="wb-bar" aria-hidden="true"><i style="width:{:.1f}%"></i></span>'
+        '<span class="wb-figure" style="min-width:{}ch">{}</span>'
+    )
+    return [bar.format(100 * size / top, room, text) for size, text in zip(sizes, escaped, strict=True)]
+
+
+_TEMPLATE: Final = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
+    """\
+<div class="wb-table" role="region" tabindex="0" aria-label="{{ caption }}" id="{{ identity }}">
+<table{{ " data-sortable" if sortable }}{{ ' class="wb-cards"'|safe if cards }}>\
+<caption><span>{{ caption }}</span></caption>
+<thead><tr>
+{% for head in heads %}<th scope="col" class="{{ kinds[loop.index0] }}">{{ head }}</th>{% endfor %}
+</tr></thead>
+<tbody>
+{% for row in rows %}
+<tr{{ ' class="wb-total"'|safe if has_total and loop.last }}>
+<th scope="row" class="{{ kinds[0] }}">{{ row[0] }}</th>\
+{% for cell in row[1:] %}<td class="{{ kinds[loop.index] }}"\
+{% if cards %} data-head="{{ heads[loop.index] }}"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
+{% endfor %}
+</tbody></table></div>"""
+)
+
+
+def _as_text(
+    heads: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    totals: Sequence[str] | None,
+    caption: str,
+    empty: str,
+    columns: Mapping[str, Column],
+) -> str:
+    """Write the table in plain characters, columns aligned by the width of full-width characters too."""
+    if not cells[0]:
+        return f"{caption}\n{empty}"
+    lines = []
+    for place, column in enumerate(columns.values()):
+        texts = [plain(heads[place]), *cells[place], *([totals[place]] if totals is not None else [])]
+        width = max(_columns_wide(text) for text in texts)
+        gaps = [" " * (width - _columns_wide(text)) for text in texts]
+        pairs = zip(gaps, texts, strict=True)
+        lines.append([gap + text if column.is_number else text + gap for gap, text in pairs])
+    return caption + "\n" + "\n".join("  ".join(row).rstrip() for row in zip(*lines, strict=True))
+
+
+def _columns_wide(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

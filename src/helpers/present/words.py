@@ -1,0 +1,120 @@
+"""Reader-facing words: English in the code, other languages from gettext catalogs.
+
+Templates stand in the code in English; ``make words`` brings them into the catalogs (``helpers.report.pages.catalog``).
+Values are filled in after translation, and never looked at as templates: a customer called ``{month}`` stays one.
+
+    >>> _ = words("en")
+    >>> _("The largest class is {name}", name="Specialist shops")
+    'The largest class is Specialist shops'
+    >>> _.ngettext("{n} customer", "{n} customers", 3)
+    '3 customers'
+    >>> _.listed(["Smith", "Jones", "Brown"])
+    'Smith, Jones and Brown'
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale
+from babel.lists import format_list
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+from helpers.errors import WorkbookError
+
+LOCALE_FOLDER = Path(__file__).resolve().parents[1] / "locale"
+DOMAIN = "workbook"
+
+#: Language of the settings -> Babel's locale identifier.
+LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
+
+
+@lru_cache
+def _locale(identifier: str) -> Locale:
+    return Locale.parse(identifier)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language; call it with an English template, or use ``gettext`` and ``ngettext``."""
+
+    language: str
+    catalog: NullTranslations
+
+    def __reduce__(self) -> tuple[Callable[[str], Words], tuple[str]]:
+        """Travel to another process by name: the catalog is read there."""
+        return words, (self.language,)
+
+    @property
+    def locale(self) -> Locale:
+        """Babel's locale: how numbers, months and lists are written."""
+        return _locale(LOCALES[self.language])
+
+    @property
+    def html_lang(self) -> str:
+        """The value of HTML's ``lang`` attribute."""
+        return {"en": "en", "zh": "zh-CN"}[self.language]
+
+    def gettext(self, message: str, /, **values: object) -> str:
+        """Translate a template and fill in the values."""
+        text = self.catalog.gettext(message)
+        return text.format_map(values) if values else text
+
+    __call__ = gettext
+
+    def ngettext(self, singular: str, plural: str, n: int, /, **values: object) -> str:
+        """Translate a template that depends on a count, which is filled in as ``{n}``: ``117,011 customers``."""
+        # Below a thousand there is nothing to group, and Babel takes its time.
+        told = n if abs(n) < 1000 else format_decimal(n, "#,##0", self.locale)
+        return self.catalog.ngettext(singular, plural, n).format_map({"n": told} | values)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names in a sentence: ``A, B and C``; ``A、B和C``."""
+        return format_list(list(names), locale=self.locale)
+
+    def phrases(self, parts: Iterable[str]) -> str:
+        """Phrases side by side, of which none is the last: ``up 3%, 96% of plan``."""
+        return {"en": ", ", "zh": "，"}[self.language].join(parts)
+
+    def clauses(self, parts: Iterable[str]) -> str:
+        """Clauses that may hold commas themselves: ``A 12, B 7; C 5``."""
+        return {"en": "; ", "zh": "；"}[self.language].join(parts)
+
+
+@lru_cache
+def words(language: str = "en") -> Words:
+    """Return the words of a language (``en`` or ``zh``); what a catalog lacks stays English.
+
+    Raises
+    ------
+    WorkbookError
+        The language is not one of ``LOCALES``.
+    """
+    if language not in LOCALES:
+        raise WorkbookError(f"There is no language '{language}'. Languages are: {', '.join(LOCALES)}.")
+    if not catalog_file(language).exists():
+        return Words(language, NullTranslations())
+    # Compiled in memory: no binary file in the repository that could be older than its source.
+    compiled = io.BytesIO()
+    write_mo(compiled, read_catalog(language))
+    compiled.seek(0)
+    return Words(language, Translations(compiled, DOMAIN))
+
+
+def catalog_file(language: str) -> Path:
+    """Where the translations of a language stand; English has none."""
+    return LOCALE_FOLDER / LOCALES[language] / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def read_catalog(language: str) -> Catalog:
+    """Read the translations of a language."""
+    with catalog_file(language).open("rb") as file:
+        return read_po(file, locale=LOCALES[language], domain=DOMAIN)

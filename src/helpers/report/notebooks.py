@@ -1,0 +1,30 @@
+"""The notebooks of a report: which there are, and which of them others wait for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from helpers.errors import WorkbookError
+
+LEARNING_WHO_LEAVES = "04_churn_signals.ipynb"
+"""The notebook that learns how likely customers are to leave, by which every page weighs its findings."""
+SUMMARY = "00_summary.ipynb"
+"""The notebook that is the front page of every pack."""
+LEARNING = (LEARNING_WHO_LEAVES, "03_lifetime_value.ipynb")
+"""The notebooks that learn what others look up, the longest first."""
+READING_OTHERS = "05_customer_card.ipynb"
+"""The notebook that reads what the others leave of each customer (`helpers.subjects.customer_rows`)."""
+
+
+def numbered_notebooks(folder: Path) -> list[Path]:
+    """Return the notebooks whose names start with a number, in that order.
+
+    Raises
+    ------
+    WorkbookError
+        There is none.
+    """
+    found = sorted(path for path in folder.glob("*.ipynb") if path.name[0].isdigit())
+    if not found:
+        raise WorkbookError(f"There is no numbered notebook (such as 01_composition.ipynb) in {folder}.")
+    return found

@@ -1,0 +1,156 @@
+"""Encrypted packs: one page that decrypts itself in the reader's browser, and an encrypted Excel file.
+
+The page: PBKDF2-HMAC-SHA256 with 600,000 iterations (OWASP's figure) makes the key of AES-256-GCM; salt and nonce are
+new each time, so that encrypted packs differ between runs. The Excel file: agile encryption, which Excel itself opens.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import html
+import io
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from helpers.errors import WorkbookError
+from helpers.present.words import Words
+from helpers.report.pages.excel import FILE as EXCEL_FILE
+
+ITERATIONS = 600_000
+VARIABLE = "WORKBOOK_PASSPHRASE"
+_SHORTEST = 12
+_SCRIPT = Path(__file__).resolve().parents[1] / "pages" / "template" / "decrypt.js"
+
+
+def check_passphrase(passphrase: str) -> str:
+    """Return the passphrase; raises WorkbookError where it is too short."""
+    if len(passphrase) < _SHORTEST:
+        raise WorkbookError(f"The passphrase is too short: use at least {_SHORTEST} characters.")
+    return passphrase
+
+
+def encrypt_pack(folder: Path, passphrase: str, words: Words) -> None:
+    """Replace what stands in a finished pack by encrypted files; the executed notebooks are left out."""
+    pages = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))}
+    workbook = (folder / EXCEL_FILE).read_bytes()
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (folder / "index.html").write_text(locked_page(pages, passphrase, words), encoding="utf-8", newline="\n")
+    (folder / EXCEL_FILE).write_bytes(_locked_excel(workbook, passphrase))
+
+
+def locked_page(pages: Mapping[str, str], passphrase: str, words: Words) -> str:
+    """Return one page that holds the others encrypted, and shows them to who knows the passphrase."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    key = hashlib.pbkdf2_hmac("sha256", passphrase.encode("utf-8"), salt, ITERATIONS)
+    packed = gzip.compress(json.dumps(dict(pages), ensure_ascii=False).encode("utf-8"), mtime=0)
+    sealed = AESGCM(key).encrypt(nonce, packed, None)
+    script = _SCRIPT.read_text(encoding="utf-8").strip()
+    # The scripts of the pages inside are those of the pack itself: their own policies name them by hash.
+    inner = {part for page in pages.values() for part in _script_hashes(page)}
+    hashes = " ".join(f"'{one}'" for one in sorted({_hash(script), *inner}))
+    data = {
+        "salt": _text(salt), "nonce": _text(nonce), "iterations": ITERATIONS, "sealed": _text(sealed),
+        "wrong": words.gettext("The passphrase is wrong, or the file is damaged."),
+        "old": words.gettext("This browser cannot decrypt. Open the file in a current browser."),
+    }  # fmt: skip
+    title = html.escape(words.gettext("Encrypted report"))
+    ask, go = html.escape(words.gettext("Passphrase")), html.escape(words.gettext("Open"))
+    blob = json.dumps(data).replace("<", "\\u003c")
+    return (
+        f'<!DOCTYPE html>\n<html lang="{words.html_lang}">\n<head>\n<meta charset="utf-8">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+        f"img-src data:; script-src {hashes}; base-uri 'none'; form-action 'none'\">\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="robots" content="noindex">\n'
+        f'<title>{title}</title>\n<link rel="icon" href="data:,">\n'
+        "<style>:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:26rem;"
+        "margin:15vh auto;padding:0 1rem}input,button{font:inherit;padding:.4em .6em}"
+        "input{width:100%;box-sizing:border-box;margin:.3em 0 .8em}</style>\n</head>\n<body>\n<main>\n"
+        f'<h1>{title}</h1>\n<form id="ask"><label for="passphrase">{ask}</label>'
+        '<input id="passphrase" type="password" autocomplete="off" autofocus>'
+        f'<button>{go}</button></form>\n<p id="said" role="alert"></p>\n</main>\n'
+        f'<script type="application/json" id="sealed">{blob}</script>\n<script>{script}</script>\n'
+        "</body>\n</html>\n"
+    )
+
+
+def _script_hashes(page: str) -> list[str]:
+    _, _, rest = page.partition("script-src '")
+    return [rest.partition("'")[0]] if rest else []
+
+
+def _hash(script: str) -> str:
+    return "sha256-" + _text(hashlib.sha256(script.encode("utf-8")).digest())
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _locked_excel(data: bytes, passphrase: str) -> bytes:
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    sealed = io.BytesIO()
+    OOXMLFile(io.BytesIO(data)).encrypt(passphrase, sealed)
+    return sealed.getvalue()
+
+
+def passphrase_given(file: Path | None) -> str | None:
+    """Return the passphrase from a file or the environment; None where it has to be asked for.
+
+    The variable is taken away from the environment, so that no notebook's process has it.
+    """
+    given = os.environ.pop(VARIABLE, None)
+    if file is not None:
+        given = _text_of(file).rstrip("\r\n")
+    return None if given is None else check_passphrase(given)
+
+
+def passphrases_given(file: Path | None) -> dict[str, str]:
+    """Return the passphrase of each scope from a file with a line ``SCOPE = PASSPHRASE`` for each.
+
+    Raises
+    ------
+    WorkbookError
+        There is no file, a line is not as it should be, or two scopes have the same passphrase.
+    """
+    os.environ.pop(VARIABLE, None)
+    if file is None:
+        raise WorkbookError(
+            "To encrypt the packs of all scopes, name a file with --passphrase-file that has a line for each: "
+            "SCOPE = PASSPHRASE (such as salesperson:S01 = ...). One passphrase for all would let everybody read "
+            "what is another's."
+        )
+    found: dict[str, str] = {}
+    for number, line in enumerate(_text_of(file).splitlines(), start=1):
+        if not line.strip():
+            continue
+        scope, parted, passphrase = (part.strip() for part in line.partition(" = "))
+        if not parted or not scope or scope in found:
+            raise WorkbookError(f"{file}, line {number}: expected SCOPE = PASSPHRASE, once for each scope.")
+        if passphrase in found.values():
+            raise WorkbookError(
+                f"{file}, line {number}: another scope has the same passphrase; give it its own."
+            )
+        try:
+            found[scope] = check_passphrase(passphrase)
+        except WorkbookError as error:
+            raise WorkbookError(f"{file}, line {number}: {error}") from None
+    if not found:
+        raise WorkbookError(f"The passphrase file {file} is empty.")
+    return found
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkbookError(f"The passphrase file {file} cannot be read: {error}.") from None

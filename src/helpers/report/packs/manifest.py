@@ -1,0 +1,103 @@
+"""``manifest.json``: what a pack was made from, with what, when; all that varies stands here alone."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from helpers.intake.tables import InputFile
+from helpers.report.requests import Failure
+from helpers.settings.config import PROJECT_FOLDER
+
+_LIBRARIES = (
+    "babel", "customer-workbook", "duckdb", "ibis-framework", "matplotlib", "nbconvert",
+    "numpy", "pandas", "papermill", "pyarrow", "scikit-learn", "scipy",
+)  # fmt: skip
+
+
+def write_manifest(
+    folder: Path,
+    *,
+    parameters: Mapping[str, Any],
+    inputs: Sequence[InputFile],
+    failures: Sequence[Failure],
+    started: datetime.datetime,
+    key: str = "",
+    history: Mapping[str, Any] | None = None,
+    settings_sha256: str = "",
+    tables: str = "",
+) -> Path:
+    """Write ``manifest.json`` for the files of a finished pack; no folder of this machine is named.
+
+    ``key`` names all that the pack depends on: see `helpers.report.packs.unchanged`. How many rows and bytes were
+    read, and ``history`` (see `helpers.engine.months.history`), tell of the whole company: only its own packs say them.
+    ``tables`` names the cleaned tables in the cache, which tell by name what was changed as long as they lie there.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    content: dict[str, Any] = {
+        "key": key,
+        "parameters": dict(parameters),
+        "inputs": [
+            asdict(each)
+            if parameters.get("scope") == "company"
+            else {"name": each.name, "sha256": each.sha256}
+            for each in sorted(inputs, key=lambda each: each.name)
+        ],
+        "settings_sha256": settings_sha256,
+        "outputs": [
+            {
+                "name": path.relative_to(folder).as_posix(),
+                "bytes": path.stat().st_size,
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
+            for path in files
+        ],
+        "failures": [asdict(failure) for failure in failures],
+        "versions": versions(),
+        "revision": revision(),
+        "started": started.isoformat(timespec="seconds"),
+        "ended": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+    if history is not None and parameters.get("scope") == "company":
+        content["history"] = history
+        content["tables"] = tables
+    path = folder / "manifest.json"
+    text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+@lru_cache
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that a pack's content can depend on."""
+    found = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # run from a clone that is not installed
+            continue
+    return found
+
+
+def revision() -> dict[str, Any] | None:
+    """Return the git revision of the code and whether it was changed since; None outside a repository."""
+    try:
+        commit = _git("rev-parse", "HEAD")
+        changed = bool(_git("status", "--porcelain", "--untracked-files=no"))
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return {"commit": commit, "changed": changed}
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(PROJECT_FOLDER), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -1,0 +1,194 @@
+"""`make_pack`: run the notebooks for one month and scope, and put the pack into place.
+
+This process only coordinates; what needs pandas or a page is done by children and imported there.
+"""
+
+from __future__ import annotations
+
+import datetime
+import pickle
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers.present.words import words
+from helpers.report.notebooks import (
+    LEARNING,
+    READING_OTHERS,
+    SUMMARY,
+    numbered_notebooks,
+)
+from helpers.report.packs.deliveries import record_delivery
+from helpers.report.packs.place import folder_in_place
+from helpers.report.requests import NotebookRun, PackRequest, PackResult
+from helpers.report.running.children import Children, Lease
+from helpers.report.running.run import run_notebook
+
+if TYPE_CHECKING:
+    from helpers.report.requests import Briefing
+
+Progress = Callable[[str], None]
+
+
+def no_briefing() -> Briefing:
+    """Say nothing on the front page but what the notebooks are."""
+    from helpers.report.requests import Briefing
+
+    return Briefing()
+
+
+def make_pack(
+    request: PackRequest,
+    on_progress: Progress = lambda message: None,
+    briefing: Callable[[], Briefing] = no_briefing,
+    children: Children | Lease | None = None,
+) -> PackResult:
+    """Make one pack; it appears whole or not at all, and replaces one that stands there.
+
+    Parameters
+    ----------
+    request
+        What to report.
+    on_progress
+        Called with a line of text at every step.
+    briefing
+        Computes what the front page says; called once, in a child process while the notebooks run: picklable.
+    children
+        Who runs what has to be run; None makes as many at once as there are cores. A lease runs one after another.
+
+    Returns
+    -------
+    PackResult
+        With a failure for each notebook that stopped; the pack is written all the same and says so.
+
+    Raises
+    ------
+    WorkbookError
+        The output cannot be written (found before any work), there is no notebook, or ``briefing`` raised it.
+    ChildError
+        The process that computed the briefing or wrote the pages died.
+    """
+    if children is None:
+        with Children() as own:
+            return make_pack(request, on_progress, briefing, own)
+    started = datetime.datetime.now(datetime.UTC)
+    target = request.out.absolute() / request.month / request.folder
+    with folder_in_place(target) as folder:
+        (folder / "notebooks").mkdir()
+        runs, content = _run_all(request, folder / "notebooks", on_progress, briefing, children)
+        on_progress(words(request.language).gettext("Writing the pages"))
+        children.call(_finish, request, runs, content, folder, started)
+        record_delivery(request.out.absolute(), folder)
+    failures = tuple(run.failure for run in runs if run.failure)
+    return PackResult(target, failures, {run.name: run.warnings for run in runs if run.warnings})
+
+
+def _run_all(
+    request: PackRequest,
+    folder: Path,
+    on_progress: Progress,
+    briefing: Callable[[], Briefing],
+    children: Children | Lease,
+) -> tuple[list[NotebookRun], bytes]:
+    """Run the notebooks and the briefing in children; threads only wait for them.
+
+    Those that learn come first, since the others need what they learn; the card last of the pages, since it reads what
+    they leave; and then the summary: it finds the answers of those that ran in its child, and else what the others have
+    left for it.
+    """
+    parameters = {
+        "data": request.data, "month": request.month, "scope": request.scope, "map": request.map,
+        "language": request.language,
+    }  # fmt: skip
+    notebooks = _notebooks(request)
+    at_once = min(children.limit, request.at_once or children.limit)
+    with (
+        tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True) as handed_over,
+        ThreadPoolExecutor(max_workers=at_once) as pool,
+    ):
+
+        def submit(notebook: Path) -> Future[NotebookRun]:
+            return pool.submit(
+                run_notebook, children, notebook.absolute(), folder / notebook.name, parameters,
+                cell_timeout_seconds=request.cell_timeout_seconds,
+                # One child has all answers itself.
+                handed_over=None if isinstance(children, Lease) else Path(handed_over),
+            )  # fmt: skip
+
+        pages = [notebook for notebook in notebooks if notebook.name != SUMMARY]
+        futures = {notebook: submit(notebook) for notebook in sorted(pages, key=_turn)}
+        content = pool.submit(children.call, _pickled, briefing)
+        wait(futures.values())
+        futures |= {notebook: submit(notebook) for notebook in notebooks if notebook.name == SUMMARY}
+        runs = []
+        for notebook in notebooks:
+            run = futures[notebook].result()
+            runs.append(run)
+            on_progress(_told(run, request.language))
+        return runs, content.result()
+
+
+def _turn(notebook: Path) -> int:
+    if notebook.name in LEARNING:
+        return LEARNING.index(notebook.name)
+    return len(LEARNING) + (notebook.name == READING_OTHERS)
+
+
+def _notebooks(request: PackRequest) -> list[Path]:
+    if request.notebooks:
+        return list(request.notebooks)
+    from helpers.settings.config import NOTEBOOKS_FOLDER
+
+    return numbered_notebooks(NOTEBOOKS_FOLDER)
+
+
+def _told(run: NotebookRun, language: str) -> str:
+    spoken = words(language)
+    if run.failure is None:
+        return spoken("{name} done", name=run.name)
+    from helpers.report.pages.front import explain
+
+    return explain(run.failure, spoken)
+
+
+def _pickled(briefing: Callable[[], Briefing]) -> bytes:
+    """Compute the briefing, in a child; it stays pickled, since the coordinating process only hands it on."""
+    return pickle.dumps(briefing())
+
+
+def _finish(
+    request: PackRequest,
+    runs: Sequence[NotebookRun],
+    content: bytes,
+    folder: Path,
+    started: datetime.datetime,
+) -> None:
+    """Write pages and manifest, in a child."""
+    from helpers.core.mask import mask_key
+    from helpers.intake.reading.sources import data_label
+    from helpers.report.packs.manifest import write_manifest
+    from helpers.report.pages.pages import write_pages
+
+    briefed: Briefing = pickle.loads(content)
+    write_pages(request, runs, briefed, folder)
+    parameters = {
+        "month": request.month, "scope": request.scope, "language": request.language,
+        "data": request.data and data_label(request.data), "map": request.map and data_label(request.map),
+        "notebooks": [notebook.name for notebook in _notebooks(request)], "masked": bool(mask_key()),
+        "encrypted": bool(request.passphrase),
+        # The manifest of an encrypted pack can be read by everybody.
+        "scope_label": "" if request.passphrase else request.scope_label,
+        "company": "" if request.passphrase else request.company,
+    }  # fmt: skip
+    if request.passphrase:
+        from helpers.report.packs.encrypt import encrypt_pack
+
+        encrypt_pack(folder, request.passphrase, words(request.language))
+    failures = [run.failure for run in runs if run.failure]
+    write_manifest(
+        folder, parameters=parameters, inputs=briefed.inputs, failures=failures, started=started,
+        key=request.key, history=briefed.history, settings_sha256=briefed.settings_sha256,
+        tables=briefed.tables,
+    )  # fmt: skip

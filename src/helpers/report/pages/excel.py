@@ -1,0 +1,175 @@
+"""``tables.xlsx``: every table of a pack as a sheet of its own, with values instead of texts, the same on every run."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from helpers.present.typed import TypedTable, Value
+from helpers.present.words import Words
+
+FILE = "tables.xlsx"
+_MOST_CHARACTERS = 32_767
+"""A cell of a spreadsheet holds no more."""
+_HEAD_ROW = 3
+_FIXED_DAY = datetime.datetime(2000, 1, 1)
+"""The file's own date of making: a clock would change its bytes."""
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table with the page and the heading under which it was shown."""
+
+    page: str
+    heading: str
+    table: TypedTable
+
+
+def write_excel(tables: Sequence[ShownTable], path: Path, title: str, words: Words) -> None:
+    """Write the tables of a pack, a sheet each, after a sheet of contents.
+
+    Text is written as text, whatever it looks like: never as a formula, a number or a link.
+    """
+    options = {
+        "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "nan_inf_to_errors": False,
+    }  # fmt: skip
+    with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"title": _cell_text(title), "created": _FIXED_DAY})
+        formats = _Formats(book)
+        names = sheet_names(tables, words.gettext("Contents"))
+        sheets = [book.add_worksheet(name) for name in names]
+        _contents(sheets[0], tables, names, title, formats, words)
+        for sheet, shown in zip(sheets[1:], tables, strict=True):
+            _sheet(sheet, shown, names[0], formats)
+
+
+def sheet_names(tables: Sequence[ShownTable], contents: str) -> list[str]:
+    """Return valid and unique names of sheets: contents, then page and place on it with the heading's beginning.
+
+    Captions of one page often begin alike; a table without a heading, or below another one under the same heading,
+    takes its caption all the same.
+    """
+    names, pages, place = [contents], list(dict.fromkeys(shown.page for shown in tables)), 0
+    headed: set[tuple[str, str]] = set()
+    for number, shown in enumerate(tables):
+        place = place + 1 if number and tables[number - 1].page == shown.page else 1
+        is_first = (shown.page, shown.heading) not in headed
+        headed.add((shown.page, shown.heading))
+        title = (shown.heading if is_first else "") or shown.table.caption
+        text = re.sub(r"[\[\]:*?/\\'\x00-\x1f]", " ", _cell_text(title))
+        name = f"{pages.index(shown.page) + 1}.{place} {' '.join(text.split())}"
+        names.append(_cut(name))
+    return names
+
+
+def _cut(name: str) -> str:
+    """Cut a name to the 31 UTF-16 units that a sheet's name may have, at the end of a word where there is one."""
+    cut = name
+    while len(cut.encode("utf-16-le")) > 62:
+        cut = cut[:-1]
+    if cut != name and len(words := cut.rsplit(" ", 1)[0]) > 12:
+        cut = words
+    return cut.rstrip(" ,;.")
+
+
+class _Formats:
+    """The cell formats of a workbook, each made once."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book, self._made = book, {}  # type: ignore[var-annotated]
+
+    def __call__(self, **properties: Any) -> Any:
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format({"valign": "top", **properties})
+        return self._made[key]
+
+
+def _contents(
+    sheet: Worksheet,
+    tables: Sequence[ShownTable],
+    names: Sequence[str],
+    title: str,
+    formats: _Formats,
+    words: Words,
+) -> None:
+    sheet.write_string(0, 0, _cell_text(title), formats(bold=True, font_size=14))
+    heads = (
+        words.gettext("Sheet"),
+        words.gettext("Page"),
+        words.gettext("What it shows"),
+        words.gettext("Rows"),
+    )
+    for column, head in enumerate(heads):
+        sheet.write_string(2, column, head, formats(bold=True, bottom=1))
+    for row, (shown, name) in enumerate(zip(tables, names[1:], strict=True), start=3):
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
+        sheet.write_string(row, 1, _cell_text(shown.page), formats())
+        sheet.write_string(row, 2, _cell_text(shown.table.caption), formats())
+        sheet.write_number(row, 3, len(shown.table.rows), formats(num_format="#,##0"))
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 28)
+    sheet.set_column(2, 2, 90)
+    sheet.freeze_panes(3, 0)
+    if tables:
+        sheet.autofilter(2, 0, 2 + len(tables), len(heads) - 1)
+
+
+def _sheet(sheet: Worksheet, shown: ShownTable, contents: str, formats: _Formats) -> None:
+    table = shown.table
+    sheet.write_string(0, 0, _cell_text(table.caption), formats(bold=True))
+    sheet.write_url(1, 0, f"internal:'{contents}'!A1", string=contents)
+    sheet.write_string(1, 1, _cell_text(shown.heading), formats(font_color="#595959"))
+    for column, head in enumerate(table.heads):
+        is_number = bool(table.formats[column])
+        style = formats(bold=True, bottom=1, text_wrap=True, align="right" if is_number else "left")
+        sheet.write_string(_HEAD_ROW, column, _cell_text(head), style)
+    for row, values in enumerate(table.rows, start=_HEAD_ROW + 1):
+        for column, value in enumerate(values):
+            _write(sheet, row, column, value, formats(num_format=table.formats[column] or "@"))
+    last = _HEAD_ROW + len(table.rows)
+    if table.total is not None and table.rows:
+        for column, value in enumerate(table.total):
+            style = formats(num_format=table.formats[column] or "@", bold=True, top=1)
+            _write(sheet, last + 1, column, value, style)
+    for column, head in enumerate(table.heads):
+        sheet.set_column(column, column, _width(head, [row[column] for row in table.rows[:200]]))
+    sheet.freeze_panes(_HEAD_ROW + 1, 1)
+    if table.heads and table.rows:
+        sheet.autofilter(_HEAD_ROW, 0, last, len(table.heads) - 1)
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: Value, style: Any) -> None:
+    if value is None:
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, _cell_text(value), style)
+    elif isinstance(value, datetime.date):
+        sheet.write_datetime(row, column, datetime.datetime.combine(value, datetime.time()), style)
+    else:
+        sheet.write_number(row, column, value, style)
+
+
+def _cell_text(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()[:_MOST_CHARACTERS]
+
+
+def _width(head: str, values: Sequence[Value]) -> float:
+    """Return a column's width in characters: wide enough for most, narrow enough to print."""
+    longest = max(
+        [0, *(_wide(value) if isinstance(value, str) else 12 for value in values if value is not None)]
+    )
+    return min(48, max(longest + 2, min(_wide(head), 18) + 4, 9))
+
+
+def _wide(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text[:60])

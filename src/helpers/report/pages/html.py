@@ -1,0 +1,224 @@
+"""An executed notebook as one self-contained HTML page: no request, no code, no script that is not ours."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from helpers.present import table as tables
+from helpers.present.charts import theme
+from helpers.present.words import Words
+from helpers.report.running.scrub import first_heading
+
+TEMPLATE_FOLDER = Path(__file__).resolve().parent / "template"
+_HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
+_NOTEBOOK_LINK = re.compile(r'<a ([^<>]*?)href="([\w-]+)\.ipynb"([^<>]*)>([^<]*)</a>')
+_TAG = re.compile(r"<[^>]+>")
+_TITLE_GROUP = re.compile(r'<g class="chart-title">.*?</g>', re.DOTALL)
+_VIEW_BOX = re.compile(r'viewBox="0 -?[\d.]+ ([\d.]+) ([\d.]+)" width="([\d.]+)" height="([\d.]+)"')
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A page of the pack, as other pages name it."""
+
+    file: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """What every page of a pack says at its head: whose report, of which month, for which scope."""
+
+    company: str
+    month: str
+    scope: str
+
+
+@dataclass(frozen=True)
+class _Entry:
+    anchor: str
+    text: str
+    level: int
+
+
+class Pages:
+    """Renders the pages of one pack; the exporter and the templates are made once."""
+
+    def __init__(self, words: Words, place: Place, links: tuple[PageLink, ...]) -> None:
+        self._words = words
+        self._place = place
+        self._links = links
+        self._environment = _environment()
+        self._exporter = _exporter()
+
+    def notebook(self, notebook: NotebookNode, link: PageLink, failure_text: str = "") -> str:
+        """One page: the notebook's text and results under a table of contents."""
+        body, entries = self._read(notebook)
+        contents = [entry for entry in entries if entry.level in (2, 3)]
+        return self.render(
+            "page.html.j2",
+            title=link.title,
+            current=link.file,
+            contents=contents,
+            body=Markup(body),  # made by our own filters from escaped text
+            failure_text=failure_text,
+        )
+
+    def body(self, notebook: NotebookNode) -> Markup:
+        """Return the notebook's text and results alone, to stand in a page of another form."""
+        return Markup(self._read(notebook)[0])
+
+    def _read(self, notebook: NotebookNode) -> tuple[str, list[_Entry]]:
+        # Not the exporter's own method: it takes the page apart to add to pictures the alt texts that ours have.
+        body, _ = TemplateExporter.from_notebook_node(self._exporter, notebook)
+        return _with_anchors(self._to_pages(body))
+
+    def _to_pages(self, body: str) -> str:
+        """Turn links to notebooks into links to their pages; one to a notebook without a page is left out."""
+        files = {link.file for link in self._links}
+
+        def turn(match: re.Match[str]) -> str:
+            before, stem, after, text = match.groups()
+            return f'<a {before}href="{stem}.html"{after}>{text}</a>' if f"{stem}.html" in files else ""
+
+        return _NOTEBOOK_LINK.sub(turn, body)
+
+    def render(self, template: str, **values: object) -> str:
+        """Fill a template of the pack's look; text is escaped."""
+        page = self._environment.get_template(template).render(
+            _=self._words.gettext,
+            lang=self._words.html_lang,
+            place=self._place,
+            links=self._links,
+            css=Markup(style_sheet()),
+            script=Markup(_script()),
+            script_hash=_script_hash(),
+            **values,
+        )
+        return "\n".join(line.rstrip() for line in page.splitlines() if line.strip()) + "\n"
+
+
+def page_title(notebook: NotebookNode, file: str) -> str:
+    """Return what a notebook is called: its first heading, else its file name without number."""
+    return first_heading(notebook) or re.sub(r"^\d+_", "", Path(file).stem).replace("_", " ").capitalize()
+
+
+@lru_cache
+def style_sheet() -> str:
+    """Return the one style sheet of pages and front page; colours come from the charts' theme."""
+    light = ";".join(f"{name}:{colour}" for colour, name in theme.VARIABLES.items())
+    dark = ";".join(f"{name}:{colour}" for name, colour in theme.DARK.items())
+    root = (
+        f":root{{color-scheme:light dark;--font:{theme.FONT_STACK};{light}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+    )
+    return root + tables.STYLE + (TEMPLATE_FOLDER / "report.css").read_text(encoding="utf-8")
+
+
+@lru_cache
+def _script() -> str:
+    return (TEMPLATE_FOLDER / "report.js").read_text(encoding="utf-8").strip()
+
+
+@lru_cache
+def _script_hash() -> str:
+    """Return the only script the page's policy lets run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()
+
+
+@lru_cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATE_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@lru_cache
+def _exporter() -> HTMLExporter:
+    config = Config()
+    config.HTMLExporter.exclude_input = True
+    config.HTMLExporter.default_preprocessors = []  # outputs are as they should be: see the engine and scrub
+    return HTMLExporter(
+        config=config,
+        template_name="cells",
+        extra_template_basedirs=[str(TEMPLATE_FOLDER)],
+        filters={
+            "safe_markdown": safe_markdown,
+            "chart_figure": chart_figure,
+            "without_table_style": without_table_style,
+        },
+    )
+
+
+def safe_markdown(source: str) -> str:
+    """Markdown to HTML; markup in it is shown as text, and links lead to pages or nowhere."""
+    renderer = IPythonRenderer(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
+    rendered: str = MarkdownWithMath(renderer=renderer).render(source)
+    return rendered
+
+
+def without_table_style(markup: str) -> str:
+    """Return a table without the style that it carries for JupyterLab: the page says it once."""
+    return markup.removeprefix(f"<style>{tables.STYLE}</style>")
+
+
+def chart_figure(svg: str) -> str:
+    """Return a chart as a figure whose title is the page's own text, wrapped to the reader's width."""
+    name = re.search(r"<title>(.*?)</title>", svg, re.DOTALL)
+    if 'class="chart"' not in svg[:2000] or name is None:
+        return f'<figure class="picture"><div class="scroll" tabindex="0">{svg}</div></figure>'
+    bare = _VIEW_BOX.sub(_without_head, _TITLE_GROUP.sub("", svg, count=1), count=1)
+    # The title as a tooltip over the whole picture would hide those of its labels.
+    bare = bare.replace(name[0], "", 1).replace(
+        'role="img"', f'role="img" aria-label="{_attribute(name[1])}"', 1
+    )
+    box = f'<div class="scroll" role="group" tabindex="0" aria-label="{_attribute(name[1])}">{bare}</div>'
+    return f'<figure class="chart"><figcaption>{name[1]}</figcaption>{box}</figure>'
+
+
+def _without_head(match: re.Match[str]) -> str:
+    """Crop the picture to what is below the title: it starts at zero."""
+    top = float(re.search(r'viewBox="0 (-?[\d.]+)', match[0])[1])  # type: ignore[index]
+    width, height = match[1], float(match[2]) + top
+    return f'viewBox="0 0 {width} {height:g}" width="{width}" height="{height:g}"'
+
+
+def _attribute(escaped: str) -> str:
+    """Escaped text, fit for an attribute too."""
+    return html.escape(html.unescape(escaped))
+
+
+def _with_anchors(body: str) -> tuple[str, list[_Entry]]:
+    """Give each heading an id made of its words, unique on the page; return them for the contents."""
+    entries: list[_Entry] = []
+    seen: set[str] = set()
+
+    def mark(match: re.Match[str]) -> str:
+        level, inner = int(match[1]), match[2]
+        text = html.unescape(_TAG.sub("", inner)).strip()
+        slug = re.sub(r"[^\w]+", "-", text.lower()).strip("-") or "section"
+        anchor, number = slug, 2
+        while anchor in seen:
+            anchor, number = f"{slug}-{number}", number + 1
+        seen.add(anchor)
+        entries.append(_Entry(anchor, text, level))
+        return f'<h{level} id="{html.escape(anchor)}">{inner}</h{level}>'
+
+    return _HEADING.sub(mark, body), entries

@@ -1,0 +1,67 @@
+"""The pages of a pack and its manifest, from the executed notebooks: what a child process does at the end."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.present.numbers import Numbers
+from helpers.present.words import Words, words
+from helpers.report.notebooks import SUMMARY
+from helpers.report.pages.excel import FILE as EXCEL_FILE
+from helpers.report.pages.excel import ShownTable, write_excel
+from helpers.report.pages.front import FileLink, explain, front_page, previous_month
+from helpers.report.pages.html import PageLink, Pages, Place, page_title
+from helpers.report.pages.prose import in_language
+from helpers.report.requests import Briefing, NotebookRun, PackRequest, WholeFile
+from helpers.report.running.scrub import first_paragraph
+
+
+def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Briefing, folder: Path) -> None:
+    """Write a page for each notebook that left one, the front page, and the tables as an Excel file."""
+    spoken = words(request.language)
+    executed = {run: in_language(run.executed, spoken) for run in runs if run.executed.exists()}
+    summary = next((run for run in executed if run.name == SUMMARY), None)
+    links = {
+        run: PageLink(Path(run.name).stem + ".html", page_title(notebook, run.name))
+        for run, notebook in executed.items()
+        if run is not summary
+    }
+    pages = Pages(spoken, _place(request, spoken), tuple(links.values()))
+    for run, link in links.items():
+        text = explain(run.failure, spoken) if run.failure else ""
+        _write(folder / link.file, pages.notebook(executed[run], link, text))
+    leads = {link.file: first_paragraph(executed[run]) for run, link in links.items()}
+    failures = [run.failure for run in runs if run.failure]
+    before = previous_month(request.month, request.folder, content.first_month, spoken)
+    shown = executed[summary] if summary else None
+    # Of an encrypted pack only pages and tables are kept.
+    whole = [] if request.passphrase else [file for run in runs for file in run.files]
+    files = [_beside_the_pages(file, folder) for file in whole]
+    front = front_page(pages, spoken, failures, leads, request.folder, before, shown, files)
+    _write(folder / "index.html", front)
+    tables = [
+        ShownTable(page_title(notebook, run.name), spoken(heading) if heading else "", table)
+        for run, notebook in executed.items()
+        for heading, table in (pickle.loads(run.tables) if run.tables else ())
+    ]
+    place = _place(request, spoken)
+    title = " · ".join(part for part in (place.company, place.scope, place.month) if part)
+    write_excel(tables, folder / EXCEL_FILE, title, spoken)
+
+
+def _beside_the_pages(file: WholeFile, folder: Path) -> FileLink:
+    file.path.replace(folder / file.path.name)
+    return FileLink(file.path.name, file.title, file.note)
+
+
+def _place(request: PackRequest, spoken: Words) -> Place:
+    label = request.scope_label or (spoken("Whole company") if request.scope == "company" else request.scope)
+    return Place(request.company, Numbers(spoken).month(pd.Period(request.month, "M")), label)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,186 @@
+"""What a report is asked for and what became of it: of one notebook, of a pack, and of a whole run.
+
+Plain records, which the processes of a report hand to each other; nothing heavy is imported for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from helpers.intake.tables import InputFile
+
+ALL = "all"
+"""The scope that stands for the company, every team and every salesperson."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Where and why a notebook stopped.
+
+    Attributes
+    ----------
+    notebook
+        File name.
+    cell
+        Number of the cell in the notebook as JupyterLab shows it, from 1; 0 if it did not get to a cell.
+    heading
+        The last heading above that cell, without its marks; empty if there is none.
+    error
+        Name of the exception, such as ``ValueError`` or ``CellTimeoutError``.
+    message
+        What the exception says.
+    """
+
+    notebook: str
+    cell: int
+    heading: str
+    error: str
+    message: str
+
+
+@dataclass(frozen=True)
+class WholeFile:
+    """A list in full beside the executed notebook, which shows only its first rows; and what its link says."""
+
+    path: Path
+    title: str
+    note: str
+
+
+@dataclass(frozen=True)
+class NotebookRun:
+    """A notebook that was run: the executed file, how it ended, and what it said on standard error.
+
+    ``tables`` are the tables that it showed (pickled: heading and `helpers.present.typed.TypedTable` of each), so that
+    the process which only hands them on need not take them apart.
+    """
+
+    name: str
+    executed: Path
+    failure: Failure | None
+    warnings: str = ""
+    tables: bytes = b""
+    files: tuple[WholeFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """What a pack has to know of the data beyond its notebooks.
+
+    Attributes
+    ----------
+    inputs
+        The files read, for the manifest.
+    first_month
+        ``YYYY-MM``: no report of an earlier month is linked. Empty where it is not known.
+    history
+        For the manifest of a company pack: see `helpers.engine.months.history.history`.
+    settings_sha256
+        Hash over the settings.
+    tables
+        Names the cleaned tables in the cache that a company pack was made from.
+    """
+
+    inputs: tuple[InputFile, ...] = ()
+    first_month: str = ""
+    history: Mapping[str, Any] | None = None
+    settings_sha256: str = ""
+    tables: str = ""
+
+
+@dataclass(frozen=True)
+class PackRequest:
+    """What to report.
+
+    Attributes
+    ----------
+    month
+        ``YYYY-MM``, resolved.
+    out
+        The packs' folder; the pack goes to ``out/MONTH/SCOPE``.
+    data, map
+        Absolute path (or database address) of the data and of the column map; None leaves the notebooks' own.
+    scope, folder, scope_label
+        Parameter of the notebooks, the folder's name (harmless: a scope is data), and how pages call it.
+    notebooks
+        The notebooks in reading order; empty: the numbered ones of the project.
+    key
+        Names all that the pack depends on; see `helpers.report.packs.unchanged`. Empty where it is not known.
+    environment
+        What the processes that make the pack are to find in their environment.
+    """
+
+    month: str
+    out: Path
+    data: str | None = None
+    map: str | None = None
+    scope: str = "company"
+    folder: str = "company"
+    scope_label: str = ""
+    company: str = ""
+    language: str = "en"
+    notebooks: Sequence[Path] = ()
+    cell_timeout_seconds: int = 600
+    key: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    at_once: int | None = None
+    """So many notebooks fit into memory at once; None: as many as there are cores."""
+    passphrase: str = field(default="", repr=False)
+    """Encrypts the pack, where there is one."""
+
+
+@dataclass(frozen=True)
+class PackResult:
+    """Where the pack stands and how its notebooks ended; ``warnings`` by notebook are for who ran it.
+
+    ``unchanged`` tells that it stood there already and was left.
+    """
+
+    folder: Path
+    failures: tuple[Failure, ...]
+    warnings: dict[str, str] = field(default_factory=dict)
+    unchanged: bool = False
+
+    @property
+    def index(self) -> Path:
+        """The front page."""
+        return self.folder / "index.html"
+
+
+@dataclass(frozen=True)
+class ReportRequest:
+    """What ``workbook report`` was asked for; texts are as typed.
+
+    ``scope`` is as in `helpers.book.open_book`, or ``all``; ``force`` makes even those packs anew that stand there
+    made from the same data, code and parameters. A ``passphrase`` encrypts the pack; for ``all`` there is one for
+    each scope in ``passphrases``, since one for all would open to everybody what is another's. Encrypted packs are
+    always made anew: nothing in them may tell which passphrase it was.
+    """
+
+    data: str | None = None
+    map: Path | None = None
+    month: str | None = None
+    scope: str = "company"
+    language: str | None = None
+    out: Path = Path("reports")
+    cell_timeout_seconds: int = 600
+    force: bool = False
+    passphrase: str = field(default="", repr=False)
+    passphrases: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class ReportResult:
+    """The packs in the order of their scopes; by scope, why a pack could not be made."""
+
+    packs: tuple[PackResult, ...]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every pack is there and every notebook in it came to its end."""
+        return not self.errors and not any(pack.failures for pack in self.packs)

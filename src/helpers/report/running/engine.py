@@ -1,0 +1,213 @@
+"""A papermill engine that runs a notebook's cells in this very process: no kernel is started, no socket opened.
+
+What cells show is kept as a Jupyter kernel would send it, so that papermill's own engine gives the same notebook.
+Each notebook has a shell and names of its own; what else its cells change, `helpers.report.running.settled` puts back.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import io
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+from ipykernel.jsonutil import encode_images, json_clean
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+from traitlets.config import Config
+
+from helpers.report.running.children import told
+from helpers.report.running.scrub import heading_above
+
+NAME = "workbook"
+
+
+class CellTimeoutError(BaseException):
+    """A cell took too long. No ``except Exception`` of a cell holds it up."""
+
+
+class InProcessEngine(Engine):
+    """Runs cells one after another in one IPython shell, up to the first that fails."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        execution_timeout: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Run the cells; the number and heading of each that begins are told to the coordinating process."""
+        global _executed
+        _executed = nb_man.nb
+        shell = _shell()
+        for index, cell in enumerate(nb_man.nb.cells):
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            number = cell.metadata.get("workbook_cell", 0)
+            shell.heading = heading_above(nb_man.nb, number)
+            told((number, shell.heading))
+            nb_man.cell_start(cell, index)
+            cell.execution_count = shell.execution_count
+            with shell.capturing(cell.outputs), _at_most(execution_timeout):
+                shell.run_cell(cell.source, store_history=True)
+            failed = any(output.output_type == "error" for output in cell.outputs)
+            if failed:
+                nb_man.cell_exception(cell, index)
+            nb_man.cell_complete(cell, index)
+            if failed:
+                break
+        shell.forget()
+
+
+papermill_engines.register(NAME, InProcessEngine)
+_executed: NotebookNode | None = None
+
+
+def last_executed() -> NotebookNode | None:
+    """Return, once, the notebook that ran last, as far as it came; None where none began."""
+    global _executed
+    notebook, _executed = _executed, None
+    return notebook
+
+
+class _Publisher(DisplayPublisher):
+    """Keeps what ``display`` shows, where a kernel would send it."""
+
+    shell: _Shell
+
+    def publish(
+        self,
+        data: Any,
+        metadata: Any = None,
+        source: Any = None,
+        *,
+        transient: Any = None,
+        update: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        identity = (transient or {}).get("display_id")
+        output = _output("display_data", data, metadata)
+        shown = self.shell.displayed.setdefault(identity, []) if identity else []
+        for earlier in shown:
+            earlier.data, earlier.metadata = output.data, output.metadata
+        if not update:
+            shown.append(output)
+            self.shell.outputs.append(output)
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.outputs.clear()
+
+
+class _Hook(DisplayHook):
+    """Keeps the value of a cell's last expression."""
+
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
+        output = _output("execute_result", format_dict, md_dict)
+        output.execution_count = self.prompt_count
+        self.shell.outputs.append(output)  # type: ignore[union-attr]
+
+    def finish_displayhook(self) -> None:
+        self._is_active = False
+
+
+class _Stream(io.TextIOBase):
+    """Standard output or error of the cells."""
+
+    def __init__(self, shell: _Shell, name: str) -> None:
+        self._shell, self.name = shell, name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        outputs = self._shell.outputs
+        if text and outputs and outputs[-1].get("name") == self.name:
+            outputs[-1].text += text
+        elif text:
+            outputs.append(new_output("stream", name=self.name, text=text))
+        return len(text)
+
+
+class _Shell(InteractiveShell):
+    """The shell that a kernel has, without the kernel."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.outputs: list[NotebookNode] = []
+        self.displayed: dict[str, list[NotebookNode]] = {}
+        self.heading = ""
+        super().__init__(display_pub_class=_Publisher, displayhook_class=_Hook, **settings)
+
+    def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
+        name = etype.__name__
+        self.outputs.append(new_output("error", ename=name, evalue=str(evalue), traceback=list(stb)))
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """No window is ever opened."""
+
+    def forget(self) -> None:
+        """Let go of what the cells made: the process may run other notebooks."""
+        atexit.unregister(self.atexit_operations)
+        self.user_ns.clear()
+        self.user_ns_hidden.clear()
+        self.displayed.clear()
+        self.outputs = []
+
+    @contextlib.contextmanager
+    def capturing(self, outputs: list[NotebookNode]) -> Iterator[None]:
+        """Put into ``outputs`` all that is shown and written inside the block."""
+        self.outputs = outputs
+        streams = _Stream(self, "stdout"), _Stream(self, "stderr")
+        with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
+            yield
+
+
+def heading_now() -> str:
+    """Return the heading above the cell that runs; empty where none does."""
+    return _Shell.instance().heading if _Shell.initialized() else ""
+
+
+def _shell() -> _Shell:
+    """Return a new shell for a notebook, the only one of the process."""
+    _Shell.clear_instance()
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    return _Shell.instance(config=config)
+
+
+def _output(kind: str, data: dict[str, Any], metadata: dict[str, Any] | None) -> NotebookNode:
+    clean = json_clean(encode_images(data))
+    return new_output(kind, data=clean, metadata=json_clean(metadata or {}))
+
+
+@contextlib.contextmanager
+def _at_most(seconds: int | None) -> Iterator[None]:
+    """Raise a CellTimeoutError inside the block after so long.
+
+    Where there is no such alarm (Windows), or the cell never comes back to Python, the coordinating process ends
+    this one.
+    """
+    if not seconds or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def too_long(*_: object) -> None:
+        raise CellTimeoutError(f"The cell took longer than {seconds} seconds.")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

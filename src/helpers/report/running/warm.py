@@ -1,0 +1,15 @@
+"""Everything that a child of a report needs, imported once by the server that children are forked from.
+
+No engine is opened here and no thread is started: a process with threads cannot be forked safely.
+"""
+
+# ruff: noqa: F401
+import matplotlib.pyplot
+
+import helpers.present.widgets
+import helpers.report.briefing
+import helpers.report.packs.manifest
+import helpers.report.pages.months
+import helpers.report.pages.pages
+import helpers.report.prepare
+import helpers.report.running.worker

@@ -1,0 +1,102 @@
+"""What a child process does with one notebook: papermill runs it, scrub takes out what varies."""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from helpers.book import Book, open_book
+from helpers.engine.cache.handed import hand_over_in
+from helpers.engine.cache.process import share
+from helpers.present.table import Table, shown_tables
+from helpers.present.typed import TypedTable, typed
+from helpers.report.notebooks import LEARNING_WHO_LEAVES
+from helpers.report.requests import Failure, NotebookRun, WholeFile
+from helpers.report.running.engine import NAME, heading_now, last_executed
+from helpers.report.running.scrub import heading_above, prepare, scrub
+from helpers.report.running.settled import as_it_was
+from helpers.subjects.summary.gather import leave_said
+
+
+def run(
+    source: Path,
+    executed: Path,
+    parameters: Mapping[str, Any],
+    cell_timeout_seconds: int,
+    handed_over: Path | None = None,
+) -> NotebookRun:
+    """Run a notebook in this process; see `helpers.report.running.run.run_notebook`."""
+    share()
+    hand_over_in(handed_over)
+    notebook = prepare(nbformat.read(source, as_version=4))
+    error: tuple[str, str] | None = None
+    tables: list[tuple[str, TypedTable]] = []
+    files: list[WholeFile] = []
+
+    def keep(table: Table) -> None:
+        tables.append((heading_now(), typed(table)))
+        if table.whole is not None:
+            path = executed.with_name(table.whole.file)
+            path.write_bytes(table.whole.content())
+            files.append(WholeFile(path, table.whole.title, table.whole.note))
+
+    if handed_over is not None and source.name == LEARNING_WHO_LEAVES:
+        _learn_for_others(parameters)
+    try:
+        with as_it_was(), shown_tables(keep):
+            papermill.execute_notebook(
+                notebook,
+                None,  # it would write the file three times; the engine keeps what became of the cells
+                parameters=dict(parameters),
+                engine_name=NAME,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=cell_timeout_seconds,
+            )
+    except PapermillExecutionError as problem:
+        error = (problem.ename, problem.evalue)
+    except Exception as problem:  # one notebook must not take the others with it; the front page says why
+        error = (type(problem).__name__, str(problem).splitlines()[0] if str(problem) else "")
+    if handed_over is not None and error is None:
+        _leave_for_summary(source.stem, parameters)
+    result = last_executed() or notebook
+    cell = _stopped_at(result) if error else 0
+    failure = Failure(source.name, cell, heading_above(notebook, cell), *error) if error else None
+    clean, warnings = scrub(result, parameters)
+    nbformat.write(clean, executed)
+    return NotebookRun(source.name, executed, failure, warnings, pickle.dumps(tables), tuple(files))
+
+
+def _learn_for_others(parameters: Mapping[str, Any]) -> None:
+    """Learn first what every page waits for at its end; where that fails the pages ask themselves, and say why."""
+    with contextlib.suppress(Exception):
+        _book(parameters).likelihood()
+
+
+def _leave_for_summary(page: str, parameters: Mapping[str, Any]) -> None:
+    """Leave what the front page shows of this one; where that fails the front page asks itself, and says why."""
+    with contextlib.suppress(Exception):
+        leave_said(_book(parameters), page)
+
+
+def _book(parameters: Mapping[str, Any]) -> Book:
+    names = ("data", "month", "scope", "map", "language")
+    return open_book(**{name: parameters[name] for name in names if name in parameters})
+
+
+def _stopped_at(notebook: NotebookNode) -> int:
+    """Return the number (as in the source) of the cell with the error; 0 if it did not get to a cell."""
+    for cell in notebook.cells:
+        if any(output.output_type == "error" for output in cell.get("outputs", [])):
+            return int(cell.metadata.get("workbook_cell", 0))
+    return 0

@@ -1,0 +1,1 @@
+"""What stands in ``workbook.toml``, as typed settings: a section a module, all of them in `helpers.settings.config`."""

@@ -1,0 +1,29 @@
+"""``[churn]`` of ``workbook.toml``: over which time leaving is judged, and from which probability we warn."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Churn(BaseModel):
+    """``[churn]``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    horizon_months: Annotated[int, Field(ge=1, le=24)] | None = None
+    """A customer leaves when it buys nothing in so many months; default: from the gaps between purchases."""
+    gap_quantile: Annotated[float, Field(gt=0.5, lt=1)] = 0.9
+    """The default horizon is this quantile of the gaps, in whole months."""
+    warn_probability: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """From this probability of leaving on a customer is warned of; default: as early as the visits below allow and pay
+    (`helpers.subjects.churn.learning.threshold`), from one half on at the latest."""
+    lost_months: Annotated[int, Field(ge=1, le=60)] = 12
+    """Who has been silent longer has left already, and is not scored."""
+    visit_capacity: Annotated[int, Field(ge=1, le=10_000)] = 20
+    """So many of these customers can be visited in a month."""
+    visit_cost_amount: Annotated[float, Field(ge=0)] = 300.0
+    """What a visit costs, in the report's currency."""
+    visit_success_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """Of the visited who would have left, the share that stays: an assumption until it is measured."""

@@ -1,0 +1,1 @@
+"""One customer, and the index of all."""

@@ -1,0 +1,128 @@
+"""What a customer card says of what lies ahead: value, leaving, signals, and what is owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.present.numbers import Numbers
+from helpers.subjects.card.card import Card
+from helpers.subjects.churn.views import method_note
+from helpers.subjects.churn.words import reason_words
+from helpers.subjects.signals.words import sentence, signal_label, strongest
+
+#: So many signals are told.
+_MOST = 3
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one provider says: sentences, and a picture where it has one; ``needs``: it is not supplied."""
+
+    sentences: tuple[str, ...]
+    svg: str = ""
+    needs: bool = False
+
+
+def needs(tables: str, n: Numbers) -> Part:
+    """Say which table a part would need."""
+    return Part(
+        (n.words("This part needs the table {tables}, which is not supplied.", tables=tables),), needs=True
+    )
+
+
+def value(card: Card, n: Numbers) -> tuple[str, Part]:
+    """Say what it has brought and what is expected of it, with the interval of 80%."""
+    _, heading, row = n.words, n.words("Lifetime value"), card.value
+    if row is None:
+        return heading, Part((_("It has not bought yet."),))
+    said = _(
+        "It has brought {history} of {measure} so far; {value} is expected in the next {years}, with 80% "
+        "probability between {low} and {high}.",
+        history=n.money_short(row["history_amount"]), measure=_measure(card.value_by_margin, n),
+        value=n.money_short(row["value_amount"]), low=n.money_short(row["low_80"]),
+        high=n.money_short(row["high_80"]), years=_.ngettext("{n} year", "{n} years", card.horizon_years),
+    )  # fmt: skip
+    rough = _("There is too little history to be sure of the interval: it is rough.")
+    return heading, Part((said, rough) if card.value_is_rough else (said,))
+
+
+def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
+    """Say how likely it leaves, with reasons where that is likely enough to warn."""
+    _, heading, row = n.words, n.words("Probability of leaving"), card.risk
+    if card.value is None:
+        return heading, Part((_("It has not bought yet."),))
+    if row is None:
+        return heading, Part((_("It has been silent for so long that it counts as lost."),))
+    said = _(
+        "With a probability of {probability} it buys nothing in the next {months} months; {amount} of yearly "
+        "{measure} is at risk.",
+        probability=n.percent(row["probability"], 0), months=card.risk_months,
+        amount=n.money_short(row["risk_amount"]), measure=_measure(card.risk_by_margin, n),
+    )  # fmt: skip
+    why: str | None = _("We warn from {limit} on.", limit=n.percent(card.warn_probability, 0))
+    if row["probability"] >= card.warn_probability:
+        reasons = reason_words(row.to_dict(), n)
+        why = _("Reasons: {why}.", why=reasons) if reasons else None
+    return heading, Part(tuple(each for each in (said, why, method_note(card.risk_method, n)) if each))
+
+
+def signs(card: Card, n: Numbers) -> tuple[str, Part]:
+    """Tell its strongest signals, each in a sentence."""
+    _, heading = n.words, n.words("Warning signals")
+    if card.signals.empty:
+        return heading, Part((_("It sends no signal that warns."),))
+    told = [
+        _("{signal}: {why}.", signal=signal_label(row["signal"], _), why=sentence(row, n))
+        for _place, row in strongest(card.signals, _MOST).iterrows()
+    ]
+    return heading, Part(tuple(told))
+
+
+def owes(card: Card, n: Numbers) -> tuple[str, Part]:
+    """Say what it owes, how late it is, how much of its limit is used, and whether it pays later."""
+    _, heading, row = n.words, n.words("Receivables"), card.receivables
+    if not card.has_invoices:
+        return heading, needs("invoices", n)
+    if row is None:
+        return heading, Part((_("It has no invoice and no payment."),))
+    return heading, Part(tuple(each for each in (_balance(row, n), _limit(row, n), _habit(row, n)) if each))
+
+
+def _balance(row: pd.Series, n: Numbers) -> str:
+    _, balance = n.words, n.money_short(row["balance_amount"])
+    if row["overdue_amount"] > 0:
+        return _(
+            "It owes {balance}; {overdue} is overdue, the oldest for {days} days.",
+            balance=balance, overdue=n.money_short(row["overdue_amount"]), days=n.count(row["most_days_late"]),
+        )  # fmt: skip
+    if row["balance_amount"] > 0:
+        return _("It owes {balance}; nothing is overdue.", balance=balance)
+    if row["balance_amount"] < 0:
+        return _(
+            "It owes nothing and has a credit of {amount}.", amount=n.money_short(-row["balance_amount"])
+        )
+    return _("It owes nothing.")
+
+
+def _limit(row: pd.Series, n: Numbers) -> str | None:
+    _ = n.words
+    if row["over_limit_amount"] > 0:
+        return _("That is {amount} over its credit limit.", amount=n.money_short(row["over_limit_amount"]))
+    if pd.isna(row["limit_use"]) or row["balance_amount"] <= 0:
+        return None
+    return _("{share} of its credit limit is used.", share=n.percent(row["limit_use"], 0))
+
+
+def _habit(row: pd.Series, n: Numbers) -> str | None:
+    if not row["pays_later"]:
+        return None
+    return n.words(
+        "In the last 6 months it paid {days} days later than in the year before.",
+        days=n.count(row["later_days"]),
+    )
+
+
+def _measure(by_margin: bool, n: Numbers) -> str:
+    return n.words("margin") if by_margin else n.words("net sales")

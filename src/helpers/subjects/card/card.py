@@ -1,0 +1,151 @@
+"""One customer's card: what is known of it, put together from every subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.core.frames.lookup import look_up
+from helpers.core.frames.rolling import trailing_sums
+from helpers.settings.grading import GradeRule, SegmentRule
+from helpers.subjects.churn.churn import Method
+from helpers.subjects.tiers.tiers import TIERS, tier_codes
+
+#: What of a customer's record counts for its completeness.
+RECORD = (
+    "name", "trade_class", "region", "industry", "size_class", "salesperson_id", "acquisition_source",
+    "first_contact_date", "credit_limit", "interest_level",
+)  # fmt: skip
+#: A category is a gap where at least this share of the class buys it, and the class has so many buyers.
+GAP_SHARE, LEAST_PEERS = 0.5, 5
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything known of one customer as of a month; a part that is None is not supplied.
+
+    Attributes
+    ----------
+    customer_id, month, window_months
+        Whose card, as of when, and the length of the trailing window.
+    record
+        The customer's row of the fact customers.
+    summary
+        Its row of the fact customer_summary; None: it never had an order line.
+    grade, grade_rules, segment, segment_rules
+        Its rows of `Grades.customers` and `Behaviour.customers`, and the rules that decided.
+    months
+        month, net_amount: the last months up to this one, those without sales as 0.
+    tiers
+        month, tier: at each of the last month ends, inside its class.
+    categories
+        category, net_amount, peers_share (of the class's buyers who buy it; NaN with fewer than `LEAST_PEERS`),
+        gap (the customer does not, at least `GAP_SHARE` of them do).
+    contacts, complaints
+        As in `helpers.subjects.card.facts`.
+    missing
+        The parts of the record that are empty.
+    value, horizon_years, value_by_margin, value_is_rough
+        Of its row of `LifetimeValue.customers` what is in `helpers.subjects.value.lifetime.CARD_COLUMNS` (None: never
+        bought), the horizon of value_amount and its bounds, whether
+        they are margin (else net sales), and whether the history is too short to determine the purchase model.
+    risk, risk_months, risk_method, warn_probability, risk_by_margin
+        Its row of `RiskList.everyone` (None: never bought, or silent for so long that it
+        counts as lost), within how many months no purchase means leaving, `ChurnScores.method`, from which probability
+        on we warn, and whether risk_amount is margin (else net sales).
+    signals
+        `Signals.of` this customer.
+    receivables, has_invoices
+        Its row of `Receivables.customers` (None: no invoice and no payment), and whether invoices are supplied.
+    """
+
+    customer_id: str
+    month: pd.Period
+    window_months: int
+    record: pd.Series
+    summary: pd.Series | None
+    grade: pd.Series
+    grade_rules: tuple[GradeRule, ...]
+    segment: pd.Series
+    segment_rules: tuple[SegmentRule, ...]
+    months: pd.DataFrame
+    tiers: pd.DataFrame
+    categories: pd.DataFrame | None
+    contacts: pd.DataFrame | None
+    complaints: pd.DataFrame | None
+    missing: tuple[str, ...]
+    value: pd.Series | None
+    horizon_years: int
+    value_by_margin: bool
+    value_is_rough: bool
+    risk: pd.Series | None
+    risk_months: int
+    risk_method: Method
+    warn_probability: float
+    risk_by_margin: bool
+    signals: pd.DataFrame
+    receivables: pd.Series | None
+    has_invoices: bool
+
+
+def monthly(customer_months: pd.DataFrame, month: pd.Period, history_months: int) -> pd.DataFrame:
+    """Return month (period) and net_amount of one customer's last months, 0 where it has no lines."""
+    span = pd.period_range(month - (history_months - 1), month, freq="M")
+    sales = customer_months.set_index(customer_months["month"].dt.to_period("M"))["net_amount"]
+    return pd.DataFrame({"month": span, "net_amount": sales.reindex(span, fill_value=0.0).to_numpy()})
+
+
+def tier_history(
+    customers: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    by: str,
+    window_months: int,
+    cutoffs: tuple[float, float],
+    history_months: int,
+) -> pd.DataFrame:
+    """Return every customer's tier inside its class at each of the last month ends.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index customer_id, a column a month end (period), oldest first; ranked as in `helpers.subjects.tiers.tiers`.
+    """
+    ids, walk = trailing_sums(customer_months, month, window_months, history_months)
+    classes = look_up(ids, customers.set_index("customer_id")[by])
+    places = pd.factorize(classes, use_na_sentinel=False)[0].astype("int64")
+    codes = {each: tier_codes(sums, places, cutoffs) for each, sums in walk}
+    return pd.DataFrame(
+        {each: pd.Categorical.from_codes(code, pd.Index(TIERS)) for each, code in codes.items()}, index=ids
+    )
+
+
+def against_peers(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
+    """Hold what one customer buys against its class.
+
+    Parameters
+    ----------
+    sales
+        category, net_amount of the customer.
+    peers
+        category, buyers, customers of its class.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``Card.categories``, what it buys first (largest), then the rest by the peers' share.
+    """
+    table = peers[["category", "buyers", "customers"]].merge(sales, how="outer", on="category")
+    table["net_amount"] = table["net_amount"].fillna(0.0)
+    table["peers_share"] = (table["buyers"] / table["customers"]).where(table["customers"] >= LEAST_PEERS)
+    table["gap"] = (table["net_amount"] <= 0) & (table["peers_share"] >= GAP_SHARE)
+    table = table.sort_values(
+        ["net_amount", "peers_share", "category"], ascending=[False, False, True], kind="stable"
+    )
+    return table[["category", "net_amount", "peers_share", "gap"]].reset_index(drop=True)
+
+
+def missing_of(record: pd.Series) -> tuple[str, ...]:
+    """Return which parts of a record are empty."""
+    return tuple(name for name in RECORD if pd.isna(record[name]))

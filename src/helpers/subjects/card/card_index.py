@@ -1,0 +1,258 @@
+"""The card index: every customer with what it can be picked by, found by any part of its name."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.frames.lookup import rows_of
+from helpers.settings.grading import GRADE_NAMES
+from helpers.subjects.churn.states import STATES
+from helpers.subjects.tiers.tiers import TIERS
+
+#: What customers can be picked by, in the order shown; those the data do not supply are left out.
+FACETS = (
+    "region", "size_class", "industry", "trade_class", "sales_band", "credit_band", "interest_level", "tier",
+    "state", "grade", "segment",
+)  # fmt: skip
+#: What the index can be sorted by: column -> whether the largest comes first.
+SORTS = {
+    "net_amount": True, "name": False, "last_purchase": True, "credit_limit": True, "gap_ratio": True,
+    "probability": True,
+}  # fmt: skip
+#: Parts of the customers at which bands of money begin, before rounding.
+_BAND_PARTS = (0.25, 0.5, 0.75, 0.9)
+NOT_RECORDED = ""
+#: The tier of whoever has none.
+NO_TIER = TIERS[-1]
+
+
+@dataclass(frozen=True)
+class CardIndex:
+    """Every customer as one line of the index.
+
+    Attributes
+    ----------
+    month
+        The report's month.
+    customers
+        One row a customer by net_amount (largest first), then customer_id: customer_id, name, the facets that
+        the data supply (categorical; NaN: not recorded), net_amount (of the window), credit_limit, last_purchase,
+        gap_ratio (silence over the usual gap), probability (of leaving; NaN: not scored), salesperson_name.
+    facets
+        Facet -> its values, in the order shown; "" stands for "not recorded", where there are such.
+    """
+
+    month: pd.Period
+    customers: pd.DataFrame
+    facets: Mapping[str, tuple[str, ...]]
+
+    def select(
+        self,
+        picked: Mapping[str, Sequence[str]] | None = None,
+        search: str = "",
+        sort: str = "net_amount",
+    ) -> pd.DataFrame:
+        """Return the customers that have one of the values picked of every facet and match the search.
+
+        Parameters
+        ----------
+        picked
+            Facet -> values, any of which will do; no values choose nothing.
+        search
+            Words, all of which must stand in the name, its pinyin, its pinyin initials or the id.
+        sort
+            One of `SORTS`; equal ones stay in the order of the index, those without a value come last.
+
+        Examples
+        --------
+        >>> book.card_index().select({"tier": ["A"], "region": ["Europe"]}, search="elec")  # doctest: +SKIP
+        """
+        return self.customers.iloc[self.places(picked, search, sort)].reset_index(drop=True)
+
+    def places(
+        self,
+        picked: Mapping[str, Sequence[str]] | None = None,
+        search: str = "",
+        sort: str = "net_amount",
+    ) -> np.ndarray:
+        """Return where the rows of `select` stand in ``customers``: all that a list of the first few needs."""
+        kept = self._found(search)
+        for mask in self._masks(picked or {}).values():
+            kept = kept & mask
+        order = self._orders[sort]
+        return order[kept[order]]
+
+    def counts(
+        self, picked: Mapping[str, Sequence[str]] | None = None, search: str = ""
+    ) -> dict[str, dict[str, int]]:
+        """Count, for each value of each facet, the customers that picking it would leave.
+
+        What is picked of the facet itself does not count: values of one facet add to each other.
+        """
+        masks, found = self._masks(picked or {}), self._found(search)
+        result = {}
+        for facet, values in self.facets.items():
+            kept = found
+            for other, mask in masks.items():
+                if other != facet:
+                    kept = kept & mask
+            there = np.bincount(self._codes[facet][kept], minlength=len(values))
+            result[facet] = dict(zip(values, there.tolist(), strict=True))
+        return result
+
+    @cached_property
+    def _codes(self) -> dict[str, np.ndarray]:
+        """For each facet, the position of every customer's value among the facet's values."""
+        return {facet: self._codes_of(facet, values) for facet, values in self.facets.items()}
+
+    def _codes_of(self, facet: str, values: tuple[str, ...]) -> np.ndarray:
+        held = pd.Categorical(self.customers[facet])
+        places = pd.Index(values).get_indexer(pd.Index([*held.categories, NOT_RECORDED]))
+        return places[held.codes]  # -1, the last: not recorded
+
+    @cached_property
+    def _orders(self) -> dict[str, np.ndarray]:
+        table = self.customers.reset_index(drop=True)
+        return {
+            sort: table[sort].sort_values(ascending=not largest_first, kind="stable").index.to_numpy()
+            for sort, largest_first in SORTS.items()
+        }
+
+    @cached_property
+    def _found_by(self) -> pd.Series:
+        """What a search looks in; made when somebody first searches."""
+        return search_keys(self.customers["name"], self.customers["customer_id"])
+
+    def _masks(self, picked: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
+        return {
+            facet: np.isin(
+                self._codes[facet], pd.Index(self.facets[facet]).get_indexer(pd.Index(list(values)))
+            )
+            for facet, values in picked.items()
+            if values
+        }
+
+    def _found(self, search: str) -> np.ndarray:
+        kept = np.ones(len(self.customers), dtype=bool)
+        for word in folded(search).split():
+            kept &= self._found_by.str.contains(word, regex=False).to_numpy(dtype=bool)
+        return kept
+
+
+def card_index(
+    month: pd.Period,
+    customers: pd.DataFrame,
+    customer_summary: pd.DataFrame,
+    said: Sequence[pd.DataFrame],
+    segments: Sequence[str],
+) -> CardIndex:
+    """Put together what customers can be picked by.
+
+    Parameters
+    ----------
+    month
+        The report's month.
+    customers, customer_summary
+        Facts of these names, of the scope.
+    said
+        What subjects say of the same customers, by customer_id, in any frames: tier, state, grade, segment,
+        gap_ratio and probability; of some customers they say nothing.
+    segments
+        The segments in their order.
+    """
+    table = customers.set_index("customer_id").sort_index()
+    summary = customer_summary.set_index("customer_id").reindex(table.index)
+    table["net_amount"] = summary["net_amount"].fillna(0.0)
+    table["last_purchase"] = summary["last_purchase"]
+    for frame in said:
+        known = rows_of(table.index, frame)
+        for column in frame:
+            table[column] = known[column]
+    bands = {}
+    for band, column in (("sales_band", "net_amount"), ("credit_band", "credit_limit")):
+        table[band], bands[band] = banded(table[column].astype("float64"))
+    orders = bands | {
+        "tier": list(TIERS),
+        "state": list(STATES),
+        "grade": list(GRADE_NAMES),
+        "segment": list(segments),
+    }
+    table["tier"] = _in_order(table["tier"], orders["tier"]).fillna(NO_TIER)
+    facets = {}
+    for facet in FACETS:
+        table[facet] = _in_order(table[facet], orders.get(facet))
+        present = table[facet].cat.remove_unused_categories().cat.categories
+        if len(present):
+            missing = (NOT_RECORDED,) if table[facet].isna().any() else ()
+            facets[facet] = (*present, *missing)
+    # They stand in the order of ids, by which equal ones are told apart.
+    table = table.take(np.argsort(-table["net_amount"].to_numpy(), kind="stable")).reset_index()
+    columns = [
+        "customer_id", "name", *facets, "net_amount", "credit_limit", "last_purchase", "gap_ratio",
+        "probability", "salesperson_name",
+    ]  # fmt: skip
+    return CardIndex(month, table[columns], facets)
+
+
+def _in_order(values: pd.Series, order: Sequence[str] | None) -> pd.Series:
+    """Return texts as categories in their order; None: the order of texts."""
+    held = values.astype("category").cat
+    # Not by astype: to it the same categories in another order are the same type.
+    return held.set_categories(sorted(held.categories) if order is None else list(order))
+
+
+def banded(amounts: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Put amounts in bands that begin at round figures near the quarters and the top tenth of the positive ones.
+
+    Returns
+    -------
+    bands, order
+        ``0`` (nothing or less), ``0-20000``, ``20000-50000`` ..., ``500000-``; NaN where there is no amount; and
+        the bands from the lowest to the highest.
+    """
+    positive = amounts[amounts > 0]
+    edges = (
+        sorted({_rounded(float(positive.quantile(part))) for part in _BAND_PARTS}) if len(positive) else []
+    )
+    starts = [0.0, *edges]
+    names = ["0", *(f"{low:.0f}-{high:.0f}" for low, high in zip(starts, edges, strict=False))]
+    names.append(f"{starts[-1]:.0f}-")
+    places = np.where(
+        amounts.fillna(0) <= 0, 0, 1 + np.searchsorted(edges, amounts.fillna(0).to_numpy(), "right")
+    )
+    places = np.where(amounts.notna(), places, -1)
+    return pd.Series(pd.Categorical.from_codes(places, pd.Index(names, dtype="str")), amounts.index), names
+
+
+def _rounded(amount: float) -> float:
+    """Round to 1, 2 or 5 times a power of ten, at least 1."""
+    power = float(10 ** np.floor(np.log10(max(amount, 1))))
+    return float(power * min((1, 2, 5, 10), key=lambda step: abs(step * power - amount)))
+
+
+def folded(text: str) -> str:
+    """Return text as it is compared in a search: no capitals, no accents, full-width letters as others."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in parts if not unicodedata.combining(character))
+
+
+def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
+    """Return what a search looks in: name, id and, of Chinese names, pinyin and its initials; a line each."""
+    from pypinyin import lazy_pinyin  # late: only a search needs its dictionary
+
+    keys = []
+    for name, identity in zip(names.fillna(""), ids, strict=True):
+        lines = [folded(name), folded(identity)]
+        if not name.isascii():
+            syllables = [folded(each) for each in lazy_pinyin(name)]
+            lines.append("".join(syllables))
+            # What is not Chinese comes in whole pieces and stays whole.
+            lines.append("".join(each if each in lines[0] else each[0] for each in syllables))
+        keys.append("\n".join(lines))
+    return pd.Series(keys, index=names.index, dtype="str")

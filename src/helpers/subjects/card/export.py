@@ -1,0 +1,112 @@
+"""A selection of the card index as a file: CSV, Excel, or cards to print; text from the data stays text."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from helpers.present.charts import theme
+from helpers.present.numbers import Numbers
+from helpers.present.table import Table, WholeList
+from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
+from helpers.subjects.card.index_views import facet_heading, index_table, value_label
+from helpers.subjects.card.views import STYLE, CardPage
+
+#: What a spreadsheet would take for a formula at the beginning of a cell.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: All customers of a report, beside its pages.
+CUSTOMERS_FILE = "customers.csv"
+
+
+def index_list(index: CardIndex, n: Numbers) -> Table:
+    """List the customers of the index; where the page does not show all of them, a report has the file with all."""
+    shown, _ = index_table(index, index.customers, n), n.words
+    if shown.row_count == len(index.customers):
+        return shown
+    whole = WholeList(
+        CUSTOMERS_FILE, _("All customers"),
+        _("Every customer with what it can be picked by, as a CSV file: {n} rows.", n=n.count(len(index.customers))),
+        lambda: as_csv(index, index.customers, n),
+    )  # fmt: skip
+    return replace(shown, whole=whole)
+
+
+def exported(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.DataFrame:
+    """Return the selection with heads and values as readers know them; money and days stay values."""
+    _ = n.words
+    columns = {_("Id"): selected["customer_id"], _("Customer"): selected["name"]}
+    for facet in index.facets:
+        if facet not in ("sales_band", "credit_band"):
+            held = pd.Categorical(selected[facet])
+            labels = [value_label(facet, value, n) for value in (*held.categories, NOT_RECORDED)]
+            # -1, the last: not recorded
+            columns[facet_heading(facet, _)] = (
+                pd.Series(labels, dtype="str").take(held.codes).set_axis(selected.index)
+            )
+    columns |= {
+        _("Net sales"): selected["net_amount"],
+        _("Credit limit"): selected["credit_limit"],
+        _("Last purchase"): selected["last_purchase"],
+        _("Probability of leaving"): selected["probability"].round(4),
+        _("Salesperson"): selected["salesperson_name"],
+    }
+    return pd.DataFrame(columns)
+
+
+def as_csv(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
+    """Write UTF-8 with a byte order mark, so that Excel shows Chinese; a text that looks like a formula gets a '."""
+    frame = exported(index, selected, n)
+    for name in frame.select_dtypes(include=["object", "string"]).columns:
+        text = frame[name].astype("str")
+        frame[name] = text.where(~text.str.startswith(_FORMULA, na=False), "'" + text)
+    return frame.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
+
+
+def as_excel(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
+    """Write one sheet: typed, head frozen, filters on, no formula; the same bytes for the same selection."""
+    import xlsxwriter  # late: only an export needs it
+
+    frame, buffer = exported(index, selected, n), io.BytesIO()
+    book = xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    created = index.month.to_timestamp(how="end").to_pydatetime().replace(microsecond=0)
+    book.set_properties({"created": created})
+    sheet = book.add_worksheet(n.words("Cards"))
+    head, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    for column, name in enumerate(frame.columns):
+        sheet.write_string(0, column, name, head)
+        sheet.set_column(column, column, 16)
+        for row, value in enumerate(frame[name].tolist(), start=1):
+            if pd.isna(value):
+                continue
+            if isinstance(value, datetime.datetime):
+                sheet.write_datetime(row, column, value, day)
+            elif isinstance(value, (int, float)):
+                sheet.write_number(row, column, value, money)
+            else:
+                sheet.write_string(row, column, str(value))
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
+    book.close()
+    return buffer.getvalue()
+
+
+def as_page(cards: Sequence[CardPage], n: Numbers) -> bytes:
+    """Write cards as one self-contained page, a card a sheet of A4: no script, no request."""
+    title = html.escape(n.words("Customer cards"))
+    style = f"body{{margin:2em;font-family:{theme.FONT_STACK}}}@page{{size:A4;margin:15mm}}" + STYLE
+    style += "@media print{.wb-card + .wb-card{break-before:page}}"
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        f'<!doctype html><html lang="{n.words.html_lang}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{title}</title>'
+        f"<style>{style}</style></head><body><main><h1>{title}</h1>"
+        f"{''.join(card.html for card in cards)}</main></body></html>"
+    ).encode()

@@ -1,0 +1,113 @@
+"""What a customer card shows besides the monthly facts: products, contacts and complaints of a few customers.
+
+Nothing dated after the month end is looked at; a complaint that was settled later was still open then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from helpers.engine.as_of import MONEY
+from helpers.engine.connection import to_pandas
+from helpers.engine.fact import Fact, company_only
+from helpers.engine.facts import Facts
+
+_PEERS = {"trade_class": "string", "category": "string", "buyers": "int64", "customers": "int64"}
+
+
+def category_sales(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
+    """Return customer_id, category and net_amount of the window, for the customers named.
+
+    None where no product categories are supplied.
+    """
+    sales = _category_sales(facts)
+    if sales is None:
+        return None
+    return to_pandas(sales.filter(sales.customer_id.isin(list(ids))).order_by(["customer_id", "category"]))
+
+
+def class_categories(facts: Facts, owned: ir.Table) -> ir.Table:
+    """Return, for each trade class of the customers given, who buys what: the peers of a card.
+
+    Parameters
+    ----------
+    owned
+        The fact customers, or some of its rows.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        trade_class, category, buyers (customers with net sales above zero in the category in the window),
+        customers (of the class, with net sales above zero in any category). No rows without categories.
+    """
+    sales = _category_sales(facts)
+    if sales is None:
+        return ibis.memtable([], schema=ibis.schema(_PEERS))
+    bought = sales.filter(sales.net_amount > 0)
+    classes = owned.select(owner_id=owned.customer_id, trade_class=owned.trade_class)
+    joined = bought.inner_join(classes, bought.customer_id == classes.owner_id)
+    joined = joined.filter(joined.trade_class.notnull())  # noqa: PD004
+    buyers = joined.group_by(["trade_class", "category"]).agg(buyers=joined.count())
+    members = joined.select("customer_id", class_name="trade_class").distinct()
+    sizes = members.group_by("class_name").agg(customers=members.count())
+    both = buyers.inner_join(sizes, buyers.trade_class == sizes.class_name)
+    return both.select(*_PEERS).cast(_PEERS)
+
+
+def peers_among(facts: Facts, ids: Sequence[str]) -> pd.DataFrame:
+    """Return `class_categories` where only the customers named are anybody's peers."""
+    owned = facts.table("customers")
+    peers = class_categories(facts, owned.filter(owned.customer_id.isin(list(ids))))
+    return to_pandas(peers.order_by(["trade_class", "category"]))
+
+
+def contacts(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
+    """Return date, customer_id, kind, contact_role, topic and outcome, the latest first; None: not supplied."""
+    table = facts.optional("interactions")
+    if table is None:
+        return None
+    columns = ["customer_id", "date", "kind", "contact_role", "topic", "outcome"]
+    known = table.filter((table.date <= ibis.date(facts.month_end)) & table.customer_id.isin(list(ids)))
+    others = [ibis.asc(name, nulls_first=False) for name in columns if name != "date"]
+    return to_pandas(known.select(*columns).order_by([ibis.desc("date"), *others]))
+
+
+def complaints(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
+    """Return customer_id, opened, category, severity and resolved (NaT: open), the latest first.
+
+    None where complaints are not supplied.
+    """
+    table = facts.optional("complaints")
+    if table is None:
+        return None
+    end = ibis.date(facts.month_end)
+    dated = table.mutate(opened=table.opened_at.cast("date"), resolved=table.resolved_at.cast("date"))
+    known = dated.filter((dated.opened <= end) & dated.customer_id.isin(list(ids)))
+    known = known.mutate(resolved=ibis.ifelse(known.resolved <= end, known.resolved, ibis.null("date")))
+    columns = ["customer_id", "opened", "category", "severity", "resolved"]
+    others = [ibis.asc(name, nulls_first=False) for name in columns if name != "opened"]
+    return to_pandas(known.select(*columns).order_by([ibis.desc("opened"), *others]))
+
+
+def _category_sales(facts: Facts) -> ir.Table | None:
+    if not (facts.tables.has("products", "category") and facts.tables.has("order_lines", "product_id")):
+        return None
+    products = facts.standard("products")
+    named = products.group_by(goods=products.product_id).agg(category=products.category.min())
+    sold = facts.table("customer_products")
+    joined = sold.inner_join(named, sold.product_id == named.goods)
+    joined = joined.filter(joined.category.notnull())  # noqa: PD004
+    return joined.group_by(["customer_id", "category"]).agg(net_amount=joined.net_amount.sum().cast(MONEY))
+
+
+FACTS: dict[str, Fact] = {
+    "class_categories": Fact(
+        lambda f: class_categories(f, f.table("customers")),
+        order=("trade_class", "category"),
+        scoped=company_only,
+    ),
+}

@@ -1,0 +1,132 @@
+"""The card index for readers: how many customers each value holds, and the list to pick from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from helpers.present import labels
+from helpers.present.findings import Findings, findings
+from helpers.present.name_lists import called, capped
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
+from helpers.subjects.churn import state_views as churn_states
+from helpers.subjects.grading import behaviour_views as behaviour
+from helpers.subjects.grading import grade_views as grades
+from helpers.subjects.tiers.views import tier_label
+
+MOST_ROWS = 200
+#: What the list leaves out: bands repeat amounts that stand beside, and a page of A4 is only so wide.
+UNLISTED = ("sales_band", "credit_band", "industry", "state")
+
+
+def facet_heading(facet: str, _: Words) -> str:
+    """What readers call something that customers are picked by."""
+    return {
+        "sales_band": _("Sales"),
+        "credit_band": _("Credit limit"),
+        "interest_level": _("Interest"),
+        "tier": _("Tier"),
+        "grade": _("Grade"),
+        "segment": _("Behaviour"),
+        "state": _("State"),
+    }.get(facet) or labels.dimension_heading(facet, _)
+
+
+def value_label(facet: str, value: str, n: Numbers) -> str:
+    """What readers call one value of a facet."""
+    _ = n.words
+    if value == NOT_RECORDED:
+        return _("Not recorded")
+    if facet in ("sales_band", "credit_band"):
+        return _band(value, n)
+    if facet == "tier":
+        return tier_label(value, _)
+    if facet == "state":
+        return churn_states.state_label(value, _)
+    if facet == "grade":
+        return grades.grade_label(value, _)
+    return behaviour.segment_label(value, _) if facet == "segment" else value
+
+
+def _band(value: str, n: Numbers) -> str:
+    _, (low, dash, high) = n.words, value.partition("-")
+    if not dash:
+        return _("nothing")
+    if not high:
+        return _("{amount} and more", amount=n.money_short(float(low)))
+    return _("{low} to {high}", low=n.money_short(float(low)), high=n.money_short(float(high)))
+
+
+def index_findings(index: CardIndex, n: Numbers) -> Findings:
+    """Say how many customers there are to pick from, and what is not recorded of them."""
+    _, counts = n.words, index.counts()
+    count = len(index.customers)
+    if not count:
+        return findings(_("There are no customers to pick from."))
+    first = _.ngettext(
+        "{n} customer can be picked by {names}.", "{n} customers can be picked by {names}.", count,
+        names=_.listed(facet_heading(facet, _) for facet in index.facets),
+    )  # fmt: skip
+    empty = {facet: of[NOT_RECORDED] for facet, of in counts.items() if NOT_RECORDED in of}
+    second = None
+    if empty:
+        worst = max(empty, key=lambda facet: empty[facet])
+        second = _.ngettext(
+            "Most often empty: {name}, of {n} customer.", "Most often empty: {name}, of {n} customers.",
+            empty[worst], name=facet_heading(worst, _),
+        )  # fmt: skip
+    return findings(first, second)
+
+
+def counts_table(index: CardIndex, n: Numbers) -> Table:
+    """Count the customers of every value that they can be picked by."""
+    _ = n.words
+    rows = [
+        {"facet": facet_heading(facet, _), "value": value_label(facet, value, n), "customers": count}
+        for facet, of in index.counts().items()
+        for value, count in of.items()
+    ]
+    columns = {
+        "facet": Column(_("Picked by")),
+        "value": Column(_("Value")),
+        "customers": Column(_("Customers"), n.count, bar=True),
+    }
+    frame = pd.DataFrame(rows, columns=list(columns))
+    return table(frame, columns, _("Customers by what they can be picked by"),
+                 empty=_("There are no customers to pick from."))  # fmt: skip
+
+
+def index_table(
+    index: CardIndex,
+    selected: pd.DataFrame,
+    n: Numbers,
+    most: int = MOST_ROWS,
+    whole: int | None = None,
+    without: Sequence[str] = UNLISTED,
+) -> Table:
+    """List customers of the index, at most so many; the caption says how many more there are.
+
+    ``whole`` is how many there are where ``selected`` holds the first of them only; ``without`` names facets that are
+    not shown.
+    """
+    _ = n.words
+    shown = selected.head(most)
+    frame = shown.assign(customer=called(shown))
+    shown_as = {"customer": Column(_("Customer")), "customer_id": Column(_("Id"))}
+    for facet in index.facets:
+        if facet not in without:
+            values = shown[facet].astype("object").fillna(NOT_RECORDED)
+            frame[facet] = [value_label(facet, value, n) for value in values]
+            shown_as[facet] = Column(facet_heading(facet, _))
+    shown_as |= {
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "credit_limit": Column(_("Credit limit"), n.count),
+        "last_purchase": Column(_("Last purchase"), lambda day: "–" if pd.isna(day) else n.date(day)),
+    }
+    count = len(selected) if whole is None else whole
+    caption = capped(_("The card index, money in {currency}", currency=n.currency), len(shown), count, n)
+    return table(frame, shown_as, caption, sortable=True, empty=_("No customer fits; take something off."))

@@ -1,0 +1,171 @@
+"""One customer, and the index of all."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cached_property
+
+import pandas as pd
+
+from helpers.errors import WorkbookError
+from helpers.subjects.card import facts as facts_of
+from helpers.subjects.card.card import Card, against_peers, missing_of, monthly
+from helpers.subjects.card.card_index import NO_TIER, CardIndex, card_index
+from helpers.subjects.churn.queries import ChurnQueries
+from helpers.subjects.grading.queries import GradingQueries
+from helpers.subjects.grading.rules import outcomes_in_order
+from helpers.subjects.receivables.queries import ReceivableQueries
+from helpers.subjects.signals.queries import SignalQueries
+from helpers.subjects.tiers.queries import TierQueries
+from helpers.subjects.value.queries import ValueQueries
+
+#: What the index shows of a customer's record.
+_OF_CUSTOMERS = (
+    "customer_id", "name", "trade_class", "region", "industry", "size_class", "salesperson_name", "credit_limit",
+    "interest_level",
+)  # fmt: skip
+
+
+class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, SignalQueries, ValueQueries):
+    """The customer card and the card index: what subjects have left of these customers (`CustomerRows`), and facts."""
+
+    def card_index(self) -> CardIndex:
+        """Return all customers of this scope with what they can be picked by; see `helpers.subjects.card.card_index`.
+
+        Examples
+        --------
+        >>> book.card_index().select({"tier": ["A"], "region": ["Europe"]}, search="elec")  # doctest: +SKIP
+        """
+        return self._index
+
+    def card(self, customer_id: str) -> Card:
+        """Return what is known of one customer; see `helpers.subjects.card.card.Card`.
+
+        Raises
+        ------
+        WorkbookError
+            There is no such customer in this scope; near ids and names are listed.
+
+        Examples
+        --------
+        >>> book.card("C00003").grade["grade"]  # doctest: +SKIP
+        """
+        record = self._own_record(customer_id)
+        facts, settings, only = self.facts, self.settings, [customer_id]
+        summaries = facts.frame_of("customer_summary", only)
+        value, states, risk, owed = (
+            self._value_rows(),
+            self._state_rows(),
+            self._risk_rows(),
+            self._receivable_rows(),
+        )
+        grade, segment = self._grade_rows().row(customer_id), self._behaviour_rows().row(customer_id)
+        assert grade is not None
+        assert segment is not None  # every customer has both
+        return Card(
+            customer_id=customer_id,
+            month=self.month,
+            window_months=settings.periods.window_months,
+            record=record,
+            summary=summaries.iloc[0] if len(summaries) else None,
+            grade=grade,
+            grade_rules=settings.grades.rules,
+            segment=segment,
+            segment_rules=settings.segments.rules,
+            months=monthly(
+                facts.frame_of("customer_months", only), self.month, settings.periods.history_months
+            ),
+            tiers=self._tiers_of(customer_id),
+            categories=self._categories(customer_id, record["trade_class"]),
+            contacts=facts_of.contacts(facts, only),
+            complaints=facts_of.complaints(facts, only),
+            missing=missing_of(record),
+            value=value.row(customer_id),
+            horizon_years=value.told["horizon_years"],
+            value_by_margin=value.told["by_margin"],
+            value_is_rough=value.told["is_rough"],
+            risk=risk.row(customer_id),
+            risk_months=states.told["horizon_months"],
+            risk_method=states.told["method"],
+            warn_probability=risk.told["warn_probability"],
+            risk_by_margin=risk.told["by_margin"],
+            signals=self._signal_rows()
+            .of(customer_id)
+            .sort_values("strength", ascending=False, kind="stable", ignore_index=True),
+            receivables=None if owed is None else owed.row(customer_id),
+            has_invoices=owed is not None,
+        )
+
+    def most_at_stake(self, count: int = 3) -> list[str]:
+        """Return the customers most at stake: of those warned of, by margin at risk (`risk_list`).
+
+        Where too few are warned of, the others with the largest sales of the window fill up.
+
+        Examples
+        --------
+        >>> book.most_at_stake(5)  # doctest: +SKIP
+        """
+        warned = list(self._warned_of().head(count).index)
+        rest = self._index.customers["customer_id"].head(len(warned) + count)
+        return [*warned, *rest[~rest.isin(warned)]][:count]
+
+    def _warned_of(self) -> pd.Series:
+        """Return risk_amount by customer_id of those warned of, the largest first; equal ones by customer_id."""
+        rows = self._risk_rows()
+        risk = rows.columns("probability", "risk_amount")
+        warned = risk.loc[risk["probability"] >= rows.told["warn_probability"], "risk_amount"]
+        return warned.sort_values(ascending=False, kind="stable")
+
+    def _own_record(self, customer_id: str) -> pd.Series:
+        found = self.facts.frame_of("customers", [customer_id], self.scope)
+        if found.empty:
+            raise self._unknown(customer_id)
+        return found.iloc[0]
+
+    def _tiers_of(self, customer_id: str) -> pd.DataFrame:
+        """Return month and tier at each of the last month ends."""
+        rows = self._tier_history()
+        months, found = rows.told["months"], rows.row(customer_id)
+        tiers = [NO_TIER] * len(months) if found is None else [found[month] for month in months]
+        return pd.DataFrame({"month": pd.PeriodIndex(months, freq="M"), "tier": tiers})
+
+    def _categories(self, customer_id: str, trade_class: object) -> pd.DataFrame | None:
+        sales = facts_of.category_sales(self.facts, [customer_id])
+        if sales is None:
+            return None
+        peers = self._peers
+        return against_peers(sales[["category", "net_amount"]], peers[peers["trade_class"] == trade_class])
+
+    @cached_property
+    def _index(self) -> CardIndex:
+        rules = self.settings.segments
+        said = (
+            self._tier_rows().columns("tier"),
+            self._state_rows().columns("state"),
+            self._grade_rows().columns("grade"),
+            self._behaviour_rows().columns("segment", "gap_ratio"),
+            self._risk_rows().columns("probability"),
+        )
+        return card_index(
+            self.month,
+            self._frame("customers", self.scope, _OF_CUSTOMERS),
+            self._frame("customer_summary", self.scope, ("customer_id", "net_amount", "last_purchase")),
+            said,
+            outcomes_in_order(rules.rules, rules.otherwise),
+        )
+
+    @cached_property
+    def _peers(self) -> pd.DataFrame:
+        """Who buys what in each class: of the company where its shares may be shown, else of the own customers."""
+        own = self._own_ids()
+        if own is None or self.settings.privacy.show_company_shares:
+            return self.facts.frame("class_categories")
+        return facts_of.peers_among(self.facts, sorted(own))
+
+    def _unknown(self, wanted: str) -> WorkbookError:
+        own = self.frame("customers")[["customer_id", "name"]]
+        called = {name: identity for identity, name in own.dropna().to_numpy()}
+        near = difflib.get_close_matches(wanted, [*own["customer_id"], *called], n=5, cutoff=0.5)
+        hint = ", ".join(f"{called[each]} ({each})" if each in called else each for each in near)
+        hint = hint or "book.card_index().select(search=...) finds customers by a part of their name"
+        return WorkbookError(f"There is no customer '{wanted}' in this report. Near matches: {hint}.")

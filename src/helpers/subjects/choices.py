@@ -1,0 +1,69 @@
+"""What the explorers' controls offer: the values that these customers have, as their readers know them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ipywidgets
+import pandas as pd
+
+from helpers.present import labels
+from helpers.present.numbers import Numbers
+from helpers.present.widgets import choice, pick
+from helpers.subjects.tiers.tiers import TIERS
+from helpers.subjects.tiers.views import tier_label
+
+#: The value that chooses nothing. Not None: that is ipywidgets' word for an empty drop-down.
+ALL = ""
+#: Stands in a drop-down where there is nothing to choose.
+NOBODY = "–"
+
+Picked = tuple[tuple[str, str], ...]
+
+
+def options(frame: pd.DataFrame, column: str, n: Numbers) -> dict[str, str]:
+    """Return what a drop-down offers: all, then each value that the customers have.
+
+    Salespeople are offered by name (and id, for two may share a name).
+    """
+    offered: dict[str, str] = {n.words("All"): ALL}
+    if column not in frame:
+        return offered
+    known = frame.dropna(subset=column).drop_duplicates(column).sort_values(column)
+    for value, name in zip(known[column], known.get("salesperson_name", known[column]), strict=True):
+        is_named = column == "salesperson_id" and not pd.isna(name)
+        offered[f"{name} ({value})" if is_named else str(value)] = value
+    return offered
+
+
+def picked(values: Mapping[str, str]) -> Picked:
+    """Return column and value of what drop-downs of `groups` choose: fit to be remembered by, empty where all do."""
+    return tuple((column, value) for column, value in values.items() if value != ALL)
+
+
+def rows_of(rows: pd.DataFrame, customers: pd.DataFrame, only: Picked) -> pd.DataFrame:
+    """Return the rows (``customer_id``) of the customers that are picked."""
+    if not only:
+        return rows
+    for column, value in only:
+        customers = customers[customers[column] == value]
+    return rows[rows["customer_id"].isin(customers["customer_id"])]
+
+
+def groups(customers: pd.DataFrame, dimensions: list[str], n: Numbers) -> dict[str, ipywidgets.ValueWidget]:
+    """Return a drop-down for each column of which these customers have more than one value."""
+    offered = {name: options(customers, name, n) for name in dimensions}
+    return {name: choice(heading(name, n), values) for name, values in offered.items() if len(values) > 2}
+
+
+def heading(column: str, n: Numbers) -> str:
+    """What readers call a column of the customers."""
+    _ = n.words
+    named = {"salesperson_id": _("Salesperson"), "team": _("Team")}
+    return named.get(column) or labels.dimension_heading(column, _)
+
+
+def tier(n: Numbers) -> ipywidgets.ValueWidget:
+    """Return all tiers or one of them."""
+    _ = n.words
+    return pick(_("Tier"), {_("All"): ALL, **{tier_label(name, _): name for name in TIERS}})

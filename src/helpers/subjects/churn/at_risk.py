@@ -1,0 +1,149 @@
+"""The list of customers at risk, by the margin that would go with them, and what became of earlier warnings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import total
+from helpers.core.frames.lookup import look_up, rows_of
+from helpers.settings.churn import Churn
+from helpers.subjects.churn.churn import ChurnScores
+from helpers.subjects.churn.learning.scoring import LIKELY_SHRINKING
+
+
+@dataclass(frozen=True)
+class RiskList:
+    """Whom we warn of.
+
+    Attributes
+    ----------
+    warn_probability
+        Who is listed: probability of leaving at least this (`ChurnScores.warn`).
+    has_margin
+        Whether amounts are margins; else no line of these customers has a cost and they are net sales.
+    contacts_known
+        Whether interactions are supplied.
+    customers
+        customer_id, name, salesperson_name, probability, value_amount (the last twelve months' margin: what the
+        next year would bring if it stayed as it was), risk_amount (probability x value), reasons, silence_days,
+        mean_gap_days (NaN without repeat), purchases_3, purchases_12, last_contact (NaT: none known), is_new
+        (not warned of a month ago), visit (among the ``visit_capacity`` at whom most is at risk, and a visit is
+        expected to keep more than it costs); the largest risk_amount first, equal ones by customer_id.
+    everyone
+        The same columns but is_new and visit, of all customers who are scored, with shrinking and what the signals
+        say of them (see `ChurnScores.customers`).
+    shrinking
+        Of ``everyone``, who is not warned of but likelier than not to spend under half of the year's pace: with
+        shrink_amount (half the value x that probability), the largest first.
+    recovered
+        Customers warned of a month ago and not now, who bought since: customer_id, name.
+    fell_silent
+        Customers warned of a month ago who have since been silent too long to be scored: their number.
+    record
+        One row a past month end whose outcome is known: number (year * 12 + month), warned, warned_left, left,
+        customers.
+    """
+
+    warn_probability: float
+    has_margin: bool
+    contacts_known: bool
+    customers: pd.DataFrame
+    everyone: pd.DataFrame
+    shrinking: pd.DataFrame
+    recovered: pd.DataFrame
+    fell_silent: int
+    record: pd.DataFrame
+
+    @property
+    def risk_amount(self) -> float:
+        """Expected loss of a year's margin over the list."""
+        return total(self.customers["risk_amount"])
+
+
+def risk_list(
+    seen: ChurnScores,
+    customers: pd.DataFrame,
+    customer_summary: pd.DataFrame,
+    contacts: pd.DataFrame | None,
+    settings: Churn,
+) -> RiskList:
+    """Put customers at risk in order, and hold earlier warnings against what followed.
+
+    Parameters
+    ----------
+    seen
+        `helpers.subjects.churn.churn.churn`, of the same customers.
+    customers, customer_summary, contacts
+        Facts customers, customer_summary and last_contacts; None where interactions are not supplied.
+    settings
+        ``[churn]``: what a visit costs and keeps, and how many can be made.
+    """
+    warn_probability = seen.warn.probability
+    who = customers.set_index("customer_id")
+    money = customer_summary.set_index("customer_id")
+    has_margin = bool(money["cost_amount"].notna().any())
+    net, costed = money["net_amount"], money["net_amount_with_cost"]
+    rate = ((costed - money["cost_amount"]) / costed.where(costed > 0)).astype("float64")
+    overall = (costed - money["cost_amount"]).sum() / costed.sum() if has_margin and costed.sum() else 1.0
+    value = (net * rate.fillna(overall) if has_margin else net).clip(lower=0).round(4)
+    table = seen.customers.copy(deep=False)
+    ids = table["customer_id"]
+    # Looked up rather than mapped: a map of nothing has no type of its own.
+    for column, found in rows_of(pd.Index(ids), who[["name", "salesperson_name"]]).items():
+        table[column] = found.array
+    table["value_amount"] = look_up(ids, value.astype("float64"), 0.0)
+    table["risk_amount"] = (table["probability"] * table["value_amount"]).round(4)
+    table["mean_gap_days"] = (
+        table["recency_days"] / table["frequency"].where(table["frequency"] > 0)
+    ).astype(float)
+    table["last_contact"] = pd.NaT
+    if contacts is not None:
+        days = contacts.set_index("customer_id")["last_contact"]
+        table["last_contact"] = pd.to_datetime(look_up(ids, days).to_numpy())
+    before = seen.history[seen.history["number"] == _number(seen.month) - 1]
+    earlier = pd.Index(before.loc[before["probability"] >= warn_probability, "customer_id"])
+    was_warned_of = look_up(ids, pd.Series(True, earlier), False).to_numpy(dtype=bool)
+    is_warned_of = (table["probability"] >= warn_probability).to_numpy()
+    warned = table[is_warned_of].assign(is_new=~was_warned_of[is_warned_of])
+    warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
+    pays = warned["risk_amount"] * settings.visit_success_share > settings.visit_cost_amount
+    warned = warned.assign(visit=pays & (np.arange(len(warned)) < settings.visit_capacity))
+    shrinking = table[(table["shrinking"] >= LIKELY_SHRINKING) & (table["probability"] < warn_probability)]
+    shrinking = shrinking.assign(
+        shrink_amount=(shrinking["shrinking"] * shrinking["value_amount"] / 2).round(4)
+    )
+    shrinking = shrinking.sort_values(
+        ["shrink_amount", "customer_id"], ascending=[False, True], kind="stable"
+    )
+    back = table[was_warned_of & (table["probability"] < warn_probability) & (table["silence_days"] <= 31)]
+    return RiskList(
+        warn_probability=warn_probability,
+        has_margin=has_margin,
+        contacts_known=contacts is not None,
+        customers=warned.reset_index(drop=True),
+        everyone=table,
+        shrinking=shrinking.reset_index(drop=True),
+        recovered=back[["customer_id", "name"]].reset_index(drop=True),
+        fell_silent=len(earlier) - int(was_warned_of.sum()),
+        record=_record(seen.history, warn_probability),
+    )
+
+
+def _record(history: pd.DataFrame, warn_probability: float) -> pd.DataFrame:
+    known = history[history["left"].notna()]
+    warned = known["probability"] >= warn_probability
+    rows = pd.DataFrame(
+        {
+            "number": known["number"], "warned": warned.astype(int),
+            "warned_left": (warned & (known["left"] == 1)).astype(int),
+            "left": known["left"].astype(int), "customers": 1,
+        }
+    )  # fmt: skip
+    return rows.groupby("number").sum().reset_index()
+
+
+def _number(month: pd.Period) -> int:
+    return month.year * 12 + month.month

@@ -1,0 +1,290 @@
+"""Who is about to leave (churn): a probability for every customer, why, and what became of earlier warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.frames.lookup import places_in
+from helpers.core.remember import Remember, anew
+from helpers.settings.churn import Churn
+from helpers.subjects.churn.learning import features as signs
+from helpers.subjects.churn.learning.evaluation import evaluate
+from helpers.subjects.churn.learning.scoring import Lessons, Method, Scored, together
+from helpers.subjects.churn.learning.threshold import Threshold, threshold
+from helpers.subjects.churn.learning.walk_forward import walk_forward
+from helpers.subjects.churn.states import MONTH_ENDS, states
+
+#: Where not everybody is learnt from, states are told of so many month ends: the others are known at no more.
+_ENDS_OF_SOME = 2
+#: What is asked of the panel once signs are made of it.
+_KEPT = (
+    "customer_id", "origin", "silence_days", "frequency", "recency_days", "T_days", "sum_log_gaps", "returned_gap_days",
+    "purchases_3", "purchases_6", "purchases_12", "net_amount_12",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ChurnScores:
+    """Probabilities of leaving, as of the month end and as they were at earlier ones.
+
+    Attributes
+    ----------
+    month, horizon_months
+        As of when, and within how many months no purchase means leaving.
+    method
+        ``learned`` from past month ends; ``purchase_model``: too little history to learn from, so the
+        probability is the purchase model's; ``recency``: too little even for that, so the probability is
+        silence / (silence + horizon), a rule of thumb.
+    candidate
+        Which form of the score was chosen (see `leaving_fit.forms`); empty unless learned.
+    warn
+        From which probability on customers are warned of, and why: one for the whole company.
+    customers
+        One row a customer who bought in the last ``lost_months``: customer_id, probability (of no purchase in
+        the next ``horizon_months``), shrinking (probability of spending under half the year's pace; NaN where
+        not learned), reasons (tuple of up to three names of `leaving_features.REASONS`, the strongest first, for
+        whom we warn of and who is likelier than not to shrink; else empty), silence_days, frequency, recency_days,
+        purchases_3, purchases_12, net_amount_12, and the columns of the fact signal_panel at the month end, as far as
+        supplied. By customer_id.
+    history
+        The same customers' and others' probabilities at earlier month ends, each as of that day: customer_id,
+        number (year * 12 + month), probability, silence_days, left (1, 0; NaN: not known yet).
+    states
+        `leaving_states.states` of the last thirteen month ends, of everybody who ever bought.
+    test
+        `leaving_evaluation.evaluate` of the score, the purchase model, the gap over the mean gap and recency
+        over the month ends whose outcome is known; company-wide. No rows unless learned.
+    shrinking_test
+        The same of the probability of shrinking, beside the fall of spend and recency.
+    learnt_from
+        None: all customers. Else there are too many to learn from: the models, the tests and the outcomes in
+        ``history`` rest on so many of them, and ``states`` tells of the last month ends alone.
+    """
+
+    month: pd.Period
+    horizon_months: int
+    method: Method
+    candidate: str
+    customers: pd.DataFrame
+    history: pd.DataFrame
+    states: pd.DataFrame
+    test: pd.DataFrame
+    shrinking_test: pd.DataFrame
+    warn: Threshold
+    learnt_from: int | None = None
+
+    def of(self, ids: Collection[str] | None) -> ChurnScores:
+        """Return the same for some customers only; None keeps all."""
+        if ids is None:
+            return self
+        own = {name: getattr(self, name) for name in ("customers", "history", "states")}
+        return replace(
+            self, **{k: f[f["customer_id"].isin(list(ids))].reset_index(drop=True) for k, f in own.items()}
+        )
+
+
+def churn(
+    panel: pd.DataFrame,
+    month: pd.Period,
+    fit_model: signs.FitModel,
+    settings: Churn | None = None,
+    signal_panel: pd.DataFrame | None = None,
+    margin_share: float = 1.0,
+    others: Iterable[tuple[pd.DataFrame, pd.DataFrame | None]] | None = None,
+    share: float = 1.0,
+    remember: Remember = anew,
+) -> ChurnScores:
+    """Learn who leaves from the past month ends of the same data, and score the customers of this one.
+
+    Parameters
+    ----------
+    panel
+        The fact purchase_panel of the whole company, or of the customers that are learnt from.
+    month
+        The report's month.
+    fit_model
+        Fits the purchase model; see `helpers.subjects.churn.queries.purchase_model`.
+    settings
+        ``[churn]``; None takes the defaults.
+    signal_panel
+        The fact signal_panel of the same customers; None learns from purchases alone.
+    margin_share
+        Margin of a unit of net sales, for what a visit keeps; 1 where costs are not known.
+    others
+        None: the panels hold everybody. Else the panels of the other customers, in parts that fit into memory, which
+        are scored by what the first teach; who is in ``panel`` is left out.
+    share
+        How large a part of the customers is learnt from.
+    remember
+        May know what was learnt of past month ends from an earlier report; the result is the same.
+    """
+    settings = settings or Churn()
+    ids = pd.Index(panel["customer_id"].unique())
+    lessons, known = _known(panel, month, fit_model, settings, signal_panel, others is not None, remember)
+    del panel, signal_panel  # large, and all that is needed of them is known
+    lessons, learnt = _learn(lessons, known, fit_model, settings, margin_share, share, remember)
+    if others is None:
+        return learnt
+    del known
+    ends = np.sort(learnt.states["number"].unique())
+    found = [Scored(learnt.customers, learnt.history, learnt.states)]
+    for part, sent in others:
+        learnt_from = places_in(ids, part["customer_id"]) >= 0
+        rows = part[~learnt_from & signs.origin_number(part).isin(ends)]
+        if len(rows):
+            warn = learnt.warn.probability
+            found.append(lessons.scored(rows, sent, warn, settings.lost_months, ends.tolist()))
+    whole = together(found)
+    return replace(
+        learnt, customers=whole.customers, history=whole.history, states=whole.states, learnt_from=len(ids)
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What learning takes from the panels.
+
+    Attributes
+    ----------
+    whole
+        `_KEPT` of all rows of the panel, by customer_id and origin.
+    signs, paths, shrank
+        Of the rows of customers who are still scored: what is learnt from, `leaving_features.paths` and
+        `leaving_features.shrank`.
+    signals
+        The fact signal_panel at the month end; None where it is not supplied.
+    """
+
+    whole: pd.DataFrame
+    signs: pd.DataFrame
+    paths: pd.DataFrame
+    shrank: pd.Series
+    signals: pd.DataFrame | None
+
+
+def _known(
+    panel: pd.DataFrame,
+    month: pd.Period,
+    fit_model: signs.FitModel,
+    settings: Churn,
+    signal_panel: pd.DataFrame | None,
+    some: bool,
+    remember: Remember,
+) -> tuple[Lessons, _Known]:
+    """Make signs of the panels of all customers, or of ``some`` who teach the others."""
+    panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
+    horizon = settings.horizon_months or signs.horizon_of(panel, settings.gap_quantile)
+    lessons = _lessons(panel, month, fit_model, horizon, signal_panel, some, remember)
+    here = signs.still_scored(panel, settings.lost_months)
+    x, signals = lessons.signs(panel, signal_panel)[here], None
+    if signal_panel is not None:
+        signals = signal_panel[signal_panel["origin"] == month.to_timestamp(how="end").normalize()]
+    held, shrank = signs.paths(panel, horizon)[here], signs.shrank(panel, horizon)[here]
+    # One block: whoever looks at its values gets them as they lie there.
+    x = pd.DataFrame(x.to_numpy(dtype="float64"), x.index, x.columns, copy=False)
+    return lessons, _Known(panel[list(_KEPT)], x, held, shrank, signals)
+
+
+def _learn(
+    lessons: Lessons,
+    known: _Known,
+    fit_model: signs.FitModel,
+    settings: Churn,
+    margin_share: float,
+    share: float,
+    remember: Remember,
+) -> tuple[Lessons, ChurnScores]:
+    """Learn from what is known, and score the customers learnt from."""
+    horizon, x, whole = lessons.horizon_months, known.signs, known.whole
+    panel = whole.loc[x.index]
+    table = panel[["customer_id"]].assign(number=signs.origin_number(panel))
+    this = table["number"] == lessons.number
+    walk = walk_forward(table, x, known.paths, lessons.sent, remember=remember)
+    shrinking, shrinking_test = pd.Series(dtype="float64"), pd.DataFrame()
+    if lessons.number in walk.scores:
+        one = known.shrank.to_frame(horizon)
+        shrunk = walk_forward(table, x, one, lessons.sent, horizon + 8, remember)
+        lessons = replace(lessons, churn=walk.scores, shrinking=shrunk.scores)
+        probability, shrinking = walk.scored["probability"], shrunk.scored["probability"]
+        history = table.loc[probability.index].assign(
+            probability=probability, silence_days=panel["silence_days"], left=known.paths[horizon]
+        )
+        shrinking_test = _test_shrinking(table, x, shrinking, known.shrank, panel["silence_days"])
+    else:
+        model = fit_model(signs.summary(panel[this])) if this.any() else None
+        lessons = replace(lessons, instead=model)
+        probability = lessons.without_learning(panel[this])
+        history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0)
+    value = float(panel.loc[this, "net_amount_12"].median() * margin_share) if this.any() else 0.0
+    warn = threshold(history, round(value, 4), settings, share)
+    ends = np.sort(table.loc[probability.index, "number"].unique())
+    ends = ends[-(MONTH_ENDS if lessons.season else _ENDS_OF_SOME) :]
+    customers = lessons.listed(panel[this], x[this], probability, shrinking, warn.probability, known.signals)
+    return lessons, ChurnScores(
+        month=lessons.month,
+        horizon_months=horizon,
+        method=lessons.method,
+        candidate=lessons.candidate,
+        customers=customers.reset_index(drop=True),
+        history=history.reset_index(drop=True),
+        states=states(
+            whole,
+            probability.reindex(whole.index),
+            horizon,
+            warn.probability,
+            settings.lost_months,
+            ends.tolist(),
+        ),
+        test=_test(history, x),
+        shrinking_test=shrinking_test,
+        warn=warn,
+    )
+
+
+def _lessons(
+    panel: pd.DataFrame,
+    month: pd.Period,
+    fit_model: signs.FitModel,
+    horizon: int,
+    signal_panel: pd.DataFrame | None,
+    some: bool,
+    remember: Remember,
+) -> Lessons:
+    """What is known before anything is learnt from what followed."""
+    model = signs.fit_early(panel, fit_model, remember)
+    sent = signs.signals_of(panel, signal_panel) if signal_panel is not None else []
+    return Lessons(month, horizon, model, signs.usual_gaps(panel), sent, season=not some)
+
+
+def _test(history: pd.DataFrame, x: pd.DataFrame) -> pd.DataFrame:
+    rows = history[history["left"].notna()]
+    if rows.empty:
+        return pd.DataFrame()
+    told = x.loc[rows.index]
+    rows = rows.assign(
+        model=1 / (1 + np.exp(-told["logit_none"])), ratio=told["silence_ratio"], recency=rows["silence_days"]
+    )
+    return evaluate(
+        rows,
+        {"score": "probability", "purchase_model": "model", "gap_ratio": "ratio", "recency": "recency"},
+        100,
+    )
+
+
+def _test_shrinking(
+    table: pd.DataFrame, x: pd.DataFrame, shrinking: pd.Series, shrank: pd.Series, silence_days: pd.Series
+) -> pd.DataFrame:
+    known = shrank.reindex(shrinking.index).dropna().index
+    if known.empty:
+        return pd.DataFrame()
+    rows = table.loc[known].assign(
+        left=shrank[known],
+        score=shrinking[known],
+        fall=-x.loc[known, "amount_trend_3"],
+        recency=silence_days[known],
+    )
+    return evaluate(rows, {"score": "score", "spend_fall": "fall", "recency": "recency"}, 100)

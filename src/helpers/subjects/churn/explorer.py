@@ -1,0 +1,114 @@
+"""The explorer of who is about to leave: from which probability on, how many visits, and one customer's signals."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from helpers.present.charts import theme
+from helpers.present.charts.chart import Chart, finish, label
+from helpers.present.findings import Findings, findings
+from helpers.present.numbers import Numbers
+from helpers.present.widgets import Drawn, Explorer, choice, slider
+from helpers.subjects.churn import choice_views as show
+from helpers.subjects.churn.choice import Choice
+from helpers.subjects.signals import views as warns
+
+#: Up to so many visits the profit is drawn, where the capacity is not beyond.
+_DRAWN_VISITS = 60
+
+
+def churn(book: Any) -> Explorer:
+    """Choose horizon, threshold and capacity, and a customer whose signals to read.
+
+    Another horizon is learnt anew from the past month ends, which takes some seconds the first time and is kept.
+
+    Examples
+    --------
+    >>> leaving(book)  # doctest: +SKIP
+    """
+    n, _ = book.numbers, book.numbers.words
+    seen = book.signals()
+    usual = book.churn()
+
+    @lru_cache
+    def learnt(horizon: int) -> Any:
+        going = usual if horizon == usual.horizon_months else book.churn(horizon)
+        return going, book.risk_list(going)
+
+    @lru_cache
+    def chosen(horizon: int, threshold: int, capacity: int) -> Choice:
+        return book.choose(*learnt(horizon), threshold / 100, capacity)
+
+    def said(horizon: int, threshold: int, capacity: int) -> Drawn:
+        return show.choice_findings(chosen(horizon, threshold, capacity), n)
+
+    def profit(horizon: int, threshold: int, capacity: int) -> Drawn:
+        return profit_chart(chosen(horizon, threshold, capacity), n)
+
+    def listing(horizon: int, threshold: int, capacity: int) -> Drawn:
+        return show.choice_table(chosen(horizon, threshold, capacity), n)
+
+    def gain(horizon: int) -> Drawn:
+        return show.gain_chart(learnt(horizon)[0], n)
+
+    def evidence(customer: str) -> Drawn:
+        return warns.customer_table(seen, customer, n)
+
+    controls = {
+        "horizon": slider(_("Months without a purchase"), 1, 12, min(usual.horizon_months, 12)),
+        "threshold": slider(_("From a probability of %"), 5, 95, _threshold(book), 5),
+        "capacity": slider(_("Visits"), 1, 200, min(book.settings.churn.visit_capacity, 200)),
+        "customer": choice(_("Signals of"), warns.options(seen, n)),
+    }
+    key = ("churn", str(book.month), book.scope.slug, _.language)
+    return Explorer(key, controls, [said, profit, listing, gain, evidence], _)
+
+
+def _threshold(book: Any) -> int:
+    """Return the list's own threshold in percent, to the slider's step."""
+    return min(max(5 * round(20 * book.risk_list().warn_probability), 5), 95)
+
+
+def profit_chart(chosen: Choice, n: Numbers) -> Chart | Findings:
+    """Draw what so many visits are expected to leave after their cost, and where capacity and optimum lie."""
+    _ = n.words
+    shown = chosen.profit.head(max(_DRAWN_VISITS, round(1.5 * chosen.capacity)))
+    if shown.empty:
+        return findings(_("Nobody at {limit} or more: lower the probability to see whom a visit would pay for.",
+                          limit=n.percent(chosen.threshold, 0)))  # fmt: skip
+    made = min(chosen.capacity, chosen.best_visits)
+    title = _.ngettext(
+        "{n} visit leaves {profit} after its cost; {best} would leave the most",
+        "{n} visits leave {profit} after their cost; {best} would leave the most",
+        made, profit=n.money_short(chosen.profit_amount), best=n.count(chosen.best_visits),
+    )  # fmt: skip
+    points = shown.iloc[[place for place in (0, 4, 9, 19, 49) if place < len(shown)]]
+    alt = _.clauses(
+        _.ngettext("{n} visit: {profit}", "{n} visits: {profit}", int(visits), profit=n.money_short(amount))
+        for visits, amount in points[["visits", "profit_amount"]].to_numpy()
+    )
+    height, left, below, above = 250.0, 76.0, 50.0, 16.0
+    with theme.style():
+        figure = theme.figure(height)
+        inside = (
+            left / theme.WIDTH,
+            below / height,
+            1 - (left + 24) / theme.WIDTH,
+            1 - (below + above) / height,
+        )
+        axes = figure.add_axes(inside)
+        axes.set_xlim(0, max(int(shown["visits"].iloc[-1]), 1))
+        axes.plot([0, *shown["visits"]], [0.0, *shown["profit_amount"]], color=theme.BLUE, linewidth=2.5)
+        axes.axhline(0, color=theme.FAINT, linewidth=1)
+        axes.axvline(min(chosen.capacity, axes.get_xlim()[1]), color=theme.INK, linewidth=1.5)
+        axes.axvspan(0, min(made, axes.get_xlim()[1]), color=theme.BLUE, alpha=0.11, linewidth=0)
+        axes.yaxis.set_major_formatter(lambda value, position: n.money_short(value))
+        axes.xaxis.set_major_formatter(lambda value, position: n.count(value))
+        axes.locator_params(axis="x", integer=True, nbins=6)
+        axes.locator_params(axis="y", nbins=5)
+        axes.grid(axis="y")
+        label(axes, 1.0, -38 / (height - below - above), _("Visits, the most rewarding first; upright line: capacity"),
+              ha="right", va="baseline", transform=axes.transAxes, color=theme.MUTED,
+              fontsize=theme.SMALL_SIZE)  # fmt: skip
+        return finish(figure, title, alt)

@@ -1,0 +1,1 @@
+"""How the probability of churn is learnt: features, fit, walk-forward backtest, calibration."""

@@ -1,0 +1,283 @@
+"""What the panel tells of each customer at each month end, in the form that is learnt from, and what followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.remember import Remember, anew
+
+#: Decimals of what is learnt from, and of how much it counts for: equal signs are equal on every processor.
+DECIMALS = 6
+#: Reason -> the columns of `features` and `sent_features` that speak for it; every column belongs to one reason.
+REASONS: dict[str, tuple[str, ...]] = {
+    "silence": ("log_silence", "silence_ratio", "logit_none", "logit_alive"),
+    "frequency_falling": ("purchases_trend_3", "purchases_trend_6", "purchases_year_ago"),
+    "season": ("purchases_ahead",),
+    "spend_falling": ("amount_trend_3", "amount_trend_6", "amount_year_ago"),
+    "few_purchases": ("log_frequency", "log_purchases_12", "one_time"),
+    "short_relationship": ("log_tenure",),
+    "small": ("log_amount_12",),
+    "complaints": ("complaints", "complaints_open"),
+    "payment": ("late_days", "late_days_change", "overdue_share"),
+    "discount": ("discount", "discount_change"),
+    "service_share": ("service_share", "service_share_change", "component_share", "component_share_change"),
+    "contact_roles": (
+        "purchasing_share", "purchasing_share_change", "application_share", "application_share_change",
+        "price_topic_share", "price_topic_share_change",
+    ),
+    "decision_days": ("decision_days", "decision_days_change"),
+    "satisfaction": ("survey_score", "survey_score_change"),
+    "returns": ("returns_share", "returns_share_change"),
+    "categories": ("categories_recent", "categories_lost"),
+    "visits": ("contacts", "contacts_change", "days_since_visit", "days_since_contact"),
+}  # fmt: skip
+#: Columns of the fact signal_panel with a long tail, and the bounds of those that a slip can put anywhere.
+_LONG_TAILS = ("complaints", "complaints_open", "contacts", "days_since_visit", "days_since_contact")
+_BOUNDS = {
+    "late_days": (-90, 180), "late_days_change": (-90, 90), "overdue_share": (0, 2), "returns_share": (0, 1),
+    "returns_share_change": (-1, 1), "decision_days_change": (-60, 60),
+}  # fmt: skip
+DAYS_A_MONTH = 365.25 / 12
+#: A panel of so many month ends is young; one of so many holds all that it may (`helpers.subjects.churn.panel`).
+_YOUNG, _FULL = 17, 48
+
+
+class PurchaseModel(Protocol):
+    """What is asked of a fitted purchase model (`helpers.models.base.PurchaseModel`)."""
+
+    def p_alive(self, summary: pd.DataFrame) -> pd.Series:
+        """Return the probability that each customer has not left."""
+
+    def purchase_distribution(
+        self, summary: pd.DataFrame, periods: float, max_purchases: int
+    ) -> pd.DataFrame:
+        """Return the probability of each number of purchases in the next periods."""
+
+
+#: Fits a purchase model on a summary in weeks; None where the customers do not determine one.
+FitModel = Callable[[pd.DataFrame], PurchaseModel | None]
+
+
+def origin_number(panel: pd.DataFrame) -> pd.Series:
+    """Count months so that differences of origins are whole months."""
+    return panel["origin"].dt.year * 12 + panel["origin"].dt.month
+
+
+def still_scored(panel: pd.DataFrame, lost_months: int) -> pd.Series:
+    """Tell which rows are of customers silent for at most ``lost_months``: the others have left already."""
+    return panel["silence_days"] <= lost_months * DAYS_A_MONTH + 1
+
+
+def paths(panel: pd.DataFrame, horizon_months: int) -> pd.DataFrame:
+    """Tell for each row whether it bought nothing in the first 1, 2, ... months that followed.
+
+    Parameters
+    ----------
+    panel
+        The fact purchase_panel, by customer_id and origin.
+
+    Returns
+    -------
+    pandas.DataFrame
+        In the panel's index, a column for each month up to ``horizon_months`` (its number): 1 no purchase, 0 one or
+        more, NaN not known yet.
+    """
+    by_customer = panel.assign(number=origin_number(panel)).groupby("customer_id", sort=False)
+    bought, number = by_customer["purchases_lifetime"], by_customer["number"]
+    return pd.DataFrame(
+        {
+            months: (bought.shift(-months) == panel["purchases_lifetime"])
+            .astype("float64")
+            .where(number.shift(-months) == origin_number(panel) + months)
+            for months in range(1, horizon_months + 1)
+        },
+        index=panel.index,
+    )
+
+
+def shrank(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
+    """Tell who spent under half of the last twelve months' pace in the months that followed.
+
+    1, 0, or NaN where that is not known yet and for customers of under a year; in the panel's index, which is by
+    customer_id and origin.
+    """
+    by_customer = panel.assign(number=origin_number(panel)).groupby("customer_id", sort=False)
+    known = by_customer["number"].shift(-horizon_months) == origin_number(panel) + horizon_months
+    spent = by_customer["net_amount_lifetime"].shift(-horizon_months) - panel["net_amount_lifetime"]
+    pace = panel["net_amount_12"] * horizon_months / 12
+    return (spent < 0.5 * pace).astype("float64").where(known & (panel["T_days"] >= 365))
+
+
+def horizon_of(panel: pd.DataFrame, gap_quantile: float) -> int:
+    """Return the quantile of customers' mean gaps, weighted by gaps, in whole months from 1 to 12."""
+    last = panel[panel["origin"] == panel["origin"].max()]
+    repeat = last[last["frequency"] > 0]
+    if repeat.empty:
+        return 3
+    usual = (repeat["recency_days"] / repeat["frequency"]).sort_values(kind="stable")
+    weight = repeat["frequency"].loc[usual.index].cumsum()
+    days = float(usual[weight >= gap_quantile * weight.iloc[-1]].iloc[0])
+    return int(np.clip(np.ceil(days / DAYS_A_MONTH), 1, 12))
+
+
+def summary(panel: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows as the purchase models read them, in weeks."""
+    return pd.DataFrame(
+        {
+            "frequency": panel["frequency"].astype("int64"),
+            "recency": panel["recency_days"] / 7,
+            "T": panel["T_days"] / 7,
+            "sum_log_gaps": panel["sum_log_gaps"] - panel["frequency"] * np.log(7),
+        }
+    )
+
+
+def fit_early(panel: pd.DataFrame, fit_model: FitModel, remember: Remember = anew) -> PurchaseModel | None:
+    """Fit the purchase model whose signs of all month ends are learnt from, on what was known early: `early_end`."""
+    numbers = origin_number(panel)
+    if not len(numbers):
+        return None
+    known = summary(panel[numbers == early_end(sorted(numbers.unique()))])
+    return remember("purchase-model", [known[name].to_numpy() for name in known], lambda: fit_model(known))
+
+
+def early_end(numbers: Sequence[int]) -> int:
+    """Return at which of the month ends (counted in months, ascending) the purchase model is fitted.
+
+    It hangs on the calendar and not on the report's month, or else all would have to be learnt anew each month: the
+    first end of a half-year with three month ends before it, in a young panel that of a quarter, and the first month
+    end of all where there is none. The first month end of a full panel moves on each month: there it is the end of a
+    year.
+    """
+    months = 3 if len(numbers) <= _YOUNG else 6 if len(numbers) < _FULL else 12
+    return next((int(end) for end in numbers[3:] if end % months == 0), int(numbers[0]))
+
+
+def usual_gaps(panel: pd.DataFrame) -> pd.Series:
+    """Return the mean gap between purchases of all customers of the panel by origin, in days; 30 where not known."""
+    sums = panel.groupby("origin")[["frequency", "recency_days"]].sum()
+    gaps: pd.Series = sums["recency_days"] / sums["frequency"].clip(lower=1)
+    return gaps.where(gaps > 0, 30.0)
+
+
+def features(
+    panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: int, gaps: pd.Series
+) -> pd.DataFrame:
+    """Return one column a sign, free of units, none of them missing; see `REASONS` for what each speaks for.
+
+    Parameters
+    ----------
+    panel
+        The fact purchase_panel, by customer_id and origin.
+    model
+        `fit_early`; month ends before it are told of by it too, but hardly learnt from.
+    gaps
+        `usual_gaps` of the customers that are learnt from.
+    """
+    usual_gap = panel["origin"].map(gaps).astype("float64")
+    own_gap = (panel["recency_days"] + usual_gap) / (panel["frequency"] + 1)
+    table = pd.DataFrame(
+        {
+            "log_silence": np.log1p(panel["silence_days"]),
+            "silence_ratio": np.log1p(panel["silence_days"] / own_gap),
+            "log_frequency": np.log1p(panel["frequency"]),
+            "one_time": (panel["frequency"] == 0).astype("float64"),
+            "log_purchases_12": np.log1p(panel["purchases_12"]),
+            "log_tenure": np.log1p(panel["T_days"]),
+            "log_amount_12": np.log1p(panel["net_amount_12"].clip(lower=0)),
+        }
+    )
+    size = (panel["net_amount_lifetime"] / panel["purchases_lifetime"]).clip(lower=1e-9)
+    for column, one in (("purchases", 1.0), ("amount", size)):
+        name = "purchases" if column == "purchases" else "net_amount"
+        for width in (3, 6):
+            now, year = panel[f"{name}_{width}"].clip(lower=0), panel[f"{name}_12"].clip(lower=0)
+            months = (panel["T_days"] / DAYS_A_MONTH).clip(1, 12)
+            table[f"{column}_trend_{width}"] = np.log(
+                (now + 0.5 * one) / (year * (width / months).clip(upper=1) + 0.5 * one)
+            )
+        before = panel[f"{name}_6_year_ago"].clip(lower=0)
+        change = np.log((panel[f"{name}_6"].clip(lower=0) + 0.5 * one) / (before + 0.5 * one))
+        table[f"{column}_year_ago"] = pd.Series(change, panel.index).where(panel["T_days"] > 540).fillna(0.0)
+    table["purchases_ahead"] = _ahead(panel, horizon_months)
+    table["logit_none"] = table["logit_alive"] = 0.0
+    if model is not None and len(panel):
+        alive, none = _by_month_end(model, panel, horizon_months)
+        table["logit_alive"], table["logit_none"] = _logit(alive), _logit(none)
+    return table.round(DECIMALS)
+
+
+def _ahead(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
+    """Compare what was bought a year ago in the months that now come with an even spread: who buys in season.
+
+    Logarithm of the purchases in those months over their share of the last twelve months' purchases, half a purchase
+    added to both; 0 for customers of under a year.
+    """
+    back = 12 - horizon_months % 12
+    by_customer = panel.groupby("customer_id", sort=False)["purchases_lifetime"]
+    ahead = by_customer.shift(back) - by_customer.shift(12)
+    change = np.log((ahead + 0.5) / (panel["purchases_12"] * (horizon_months % 12) / 12 + 0.5))
+    return pd.Series(change, panel.index).fillna(0.0)
+
+
+def signals_of(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> list[str]:
+    """Return the columns of the fact signal_panel that are signs; what nobody shows, or all alike, is none."""
+    reasons = {name for columns in REASONS.values() for name in columns}
+    table = sent_features(panel, signal_panel, [name for name in signal_panel.columns if name in reasons])
+    return [str(name) for name in table.columns[table.min() < table.max()]]
+
+
+def sent_features(panel: pd.DataFrame, signal_panel: pd.DataFrame, sent: Sequence[str]) -> pd.DataFrame:
+    """Return the signals ``sent`` of each row of the panel: a column each, NaN where nothing is known.
+
+    Parameters
+    ----------
+    signal_panel
+        The fact signal_panel: customer_id, origin (last day of the month) and the features of
+        `helpers.subjects.signals.features.signal_features` that the data supply.
+    """
+    number = signal_panel["origin"].dt.year * 12 + signal_panel["origin"].dt.month
+    known = signal_panel[["customer_id", *sent]].assign(number=number)
+    keys = pd.DataFrame({"customer_id": panel["customer_id"], "number": origin_number(panel)})
+    table = keys.merge(known, on=["customer_id", "number"], how="left")
+    table = table[list(sent)].astype("float64").set_index(panel.index)
+    for name in table.columns:
+        if name in _LONG_TAILS:
+            table[name] = np.log1p(table[name].clip(lower=0))
+        elif name in _BOUNDS:
+            table[name] = table[name].clip(*_BOUNDS[name])
+    return table.round(DECIMALS)
+
+
+def _by_month_end(
+    model: PurchaseModel, panel: pd.DataFrame, horizon_months: int
+) -> tuple[pd.Series, pd.Series]:
+    """Return what the purchase model says, month end by month end.
+
+    So a row is told the same to the last digit whatever other month ends stand beside it.
+    """
+    parts = [_from_model(model, rows, horizon_months) for __, rows in panel.groupby("origin", observed=True)]
+    alive, none = zip(*parts, strict=True)
+    return pd.concat(alive).reindex(panel.index), pd.concat(none).reindex(panel.index)
+
+
+def _from_model(
+    model: PurchaseModel, panel: pd.DataFrame, horizon_months: int
+) -> tuple[pd.Series, pd.Series]:
+    read = summary(panel)
+    none = model.purchase_distribution(read, horizon_months * DAYS_A_MONTH / 7, 1)[0]
+    return model.p_alive(read), none
+
+
+def none_probability(model: PurchaseModel, rows: pd.DataFrame, horizon_months: int) -> pd.Series:
+    """Return the purchase model's probability of no purchase within the horizon."""
+    return _from_model(model, rows, horizon_months)[1]
+
+
+def _logit(probability: pd.Series) -> pd.Series:
+    bounded = probability.clip(1e-4, 1 - 1e-4)
+    return pd.Series(np.log(bounded / (1 - bounded)), probability.index)

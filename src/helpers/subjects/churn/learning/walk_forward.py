@@ -1,0 +1,318 @@
+"""Walk forward: at each month end learn from what was known by then, and score the customers of that day.
+
+Nothing is ever scored by a model that has seen it: a month of a row's horizon counts for learning at month end t only
+when it had passed at t. The scores so made serve for everything: choosing between the forms, calibration, the test,
+and the record of past warnings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.remember import Remember, anew
+from helpers.models.digits import digits
+from helpers.subjects.churn.learning.fit import (
+    TRAINING_ORIGINS,
+    Fit,
+    Rows,
+    fitted,
+    forms,
+    is_ample,
+    luck,
+    one_thread,
+)
+
+if TYPE_CHECKING:
+    from sklearn.isotonic import IsotonicRegression
+
+#: The simpler first: the probability as it is, then stretched and shifted in log odds, then by any rising steps.
+CALIBRATIONS = ("raw", "platt", "isotonic")
+_LEAST_OF_A_KIND = 40
+#: Log loss below which forms that say the same differ by their last bits alone.
+_NO_GAIN = 1e-6
+#: Scores are kept for so many month ends: this one, and the one before for what is new since then.
+_KEPT = 2
+#: A fit serves for so many month ends where there is more to learn from than it takes.
+_MONTHS_A_FIT = 3
+
+
+@dataclass(frozen=True)
+class Score:
+    """How customers of one month end are scored: the form that was chosen as of that day, and how it is calibrated.
+
+    Attributes
+    ----------
+    candidate
+        The form's name.
+    columns
+        The signs in the order in which the fit takes them.
+    fit
+        The form, as fitted on what was known.
+    calibration
+        One of `CALIBRATIONS`.
+    platt
+        Slope and level.
+    isotonic
+        None where too little is known to calibrate.
+    """
+
+    candidate: str
+    columns: list[str]
+    fit: Fit
+    calibration: str
+    platt: tuple[float, float]
+    isotonic: IsotonicRegression | None
+
+    def probability(self, signs: pd.DataFrame) -> np.ndarray:
+        """Return the calibrated probability of each row of the signs, as `walk_forward` does."""
+        with one_thread():
+            raw = self.fit.curves(signs[self.columns].to_numpy(dtype="float64"))[:, -1]
+        probability: np.ndarray = calibrated(raw, self.platt, self.isotonic)[self.calibration]
+        return digits(probability)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What `walk_forward` has made.
+
+    Attributes
+    ----------
+    scored
+        In the index of the rows scored: number, probability, candidate (the form chosen as of that day, see
+        `leaving_fit.forms`), calibration (one of `CALIBRATIONS`, likewise), the probability of the chosen one by each
+        calibration, and each form's own. No rows where no month end had enough to learn from.
+    scores
+        Month end -> how it is scored, of the last two that are.
+    """
+
+    scored: pd.DataFrame
+    scores: dict[int, Score]
+
+
+def walk_forward(
+    table: pd.DataFrame,
+    signs: pd.DataFrame,
+    paths: pd.DataFrame,
+    sent: Sequence[str],
+    most_steps: int = 24,
+    remember: Remember = anew,
+) -> Walk:
+    """Score month ends out of time by each form of the score, choose and calibrate as of that day.
+
+    Parameters
+    ----------
+    table
+        customer_id and number (the month end, counted in months), one row a customer and month end.
+    signs
+        Features, in the same index; those named in ``sent`` are signals and may be NaN.
+    paths
+        Column m: 1 where the outcome held through the first m months that followed, 0 where not, NaN: not known yet.
+        The last column is the outcome whose probability is wanted.
+    most_steps
+        So many month ends are scored, the latest.
+    remember
+        See `leaving_fit.fitted`.
+    """
+    names = [str(name) for name in signs.columns]
+    offered = {form: np.array([names.index(c) for c in used]) for form, used in forms(names, sent).items()}
+    numbers, months = table["number"].to_numpy(), paths.columns.to_numpy(dtype="int64")
+    truth, people = paths.to_numpy(dtype="float64"), pd.factorize(table["customer_id"], sort=True)[0]
+    rows = Rows(numbers, luck(table), signs.to_numpy(dtype="float64"), truth, months)
+    places: list[np.ndarray] = []
+    curves: dict[str, list[np.ndarray]] = {name: [] for name in offered}
+    fits: dict[int, dict[str, Fit]] = {}
+    with one_thread():
+        fitting = _Fitting(rows, people, offered, remember)
+        for number in map(int, np.unique(numbers)[-most_steps:]):
+            if not fitting.enough(number):
+                continue
+            places.append(np.flatnonzero(numbers == number))
+            fits[number] = fitting.at(number)
+            for form, fit in fits[number].items():
+                curves[form].append(fit.curves(rows.signs[places[-1]]))
+    if not places:
+        return Walk(pd.DataFrame(columns=["number", "probability", "candidate"]), {})
+    at = np.concatenate(places)
+    past = Past(
+        numbers[at], people[at], truth[at], months,
+        {name: np.concatenate(parts) for name, parts in curves.items()},
+    )  # fmt: skip
+    scored, ways = _finished(past)
+    scores = {}
+    for number in list(fits)[-_KEPT:]:
+        form, calibration, platt, isotonic = ways[number]
+        scores[number] = Score(form, names, fits[number][form], calibration, platt, isotonic)
+    return Walk(scored.set_index(table.index[at]), scores)
+
+
+class _Fitting:
+    """Fits all forms as of a month end.
+
+    Where more is known than a fit takes, a fit serves for the rest of the quarter of the year: nothing that it is put
+    to has been seen by it, and the month ends of a quarter have one fit whatever month the report is of.
+    """
+
+    def __init__(
+        self, rows: Rows, people: np.ndarray, offered: dict[str, np.ndarray], remember: Remember
+    ) -> None:
+        self._rows, self._people, self._offered, self._remember = rows, people, offered, remember
+        self._last: tuple[int, dict[str, Fit]] | None = None
+
+    def enough(self, number: int) -> bool:
+        """Tell whether whole horizons had passed for enough customers of both kinds."""
+        numbers, horizon = self._rows.number, self._rows.months[-1]
+        whole = (numbers <= number - horizon) & (numbers > number - horizon - TRAINING_ORIGINS)
+        return _enough(self._people[whole], self._rows.truth[whole, -1])
+
+    def at(self, number: int) -> dict[str, Fit]:
+        """Return the fits that serve at this month end; month ends are asked for in their order."""
+        quarter = number - number % _MONTHS_A_FIT
+        known = self._rows.known(quarter)
+        if not (is_ample(known) and self.enough(quarter)):
+            quarter, known = number, self._rows.known(number)
+        if self._last is None or self._last[0] != quarter:
+            self._last = quarter, fitted(self._offered, self._rows, known, self._remember)
+        return self._last[1]
+
+
+class Past:
+    """Scores of past month ends by every form, and what has become of them since.
+
+    Parameters
+    ----------
+    number, people
+        Month end and customer (as a code) of each row.
+    truth
+        By row and column of the paths, as in `walk_forward`.
+    months
+        After how many months each column is known.
+    curves
+        Form -> probability, by row and column.
+    """
+
+    def __init__(
+        self, number: np.ndarray, people: np.ndarray, truth: np.ndarray, months: np.ndarray,
+        curves: dict[str, np.ndarray],
+    ) -> None:  # fmt: skip
+        self.number, self.people, self.truth, self.months, self.curves = number, people, truth, months, curves
+
+    def so_far(self, number: int) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+        """Return rows, outcomes and probabilities as far as each horizon had passed at the month end ``number``.
+
+        So a form is judged from the first month after its first scores on, not a whole horizon later.
+        """
+        step = np.searchsorted(self.months, number - self.number, side="right") - 1
+        rows = np.flatnonzero((self.number < number) & (step >= 0))
+        rows = rows[~np.isnan(self.truth[rows, step[rows]])]
+        return (
+            rows,
+            self.truth[rows, step[rows]],
+            {name: curve[rows, step[rows]] for name, curve in self.curves.items()},
+        )
+
+    def whole(self, number: int) -> np.ndarray:
+        """Return the rows whose whole horizon had passed at the month end ``number``."""
+        return np.flatnonzero((self.number <= number - self.months[-1]) & ~np.isnan(self.truth[:, -1]))
+
+
+#: A form, its calibration, and what this would be by slope and level and by steps.
+Way = tuple[str, str, tuple[float, float], "IsotonicRegression | None"]
+
+
+def _finished(past: Past) -> tuple[pd.DataFrame, dict[int, Way]]:
+    ends = np.unique(past.number)
+    found = [_chosen(past, end) for end in ends]
+    table, told = pd.concat([part for part, __ in found]), {}
+    for end, (__, (form, platt, isotonic)) in zip(ends, found, strict=True):
+        rows, now = past.whole(end), past.number == end
+        way = _choose(table[list(CALIBRATIONS)].iloc[rows], past.truth[rows, -1], past.people[rows])
+        table.loc[now, "probability"], table.loc[now, "calibration"] = digits(table.loc[now, way]), way
+        told[int(end)] = form, way, platt, isotonic
+    return table, told
+
+
+def _chosen(
+    past: Past, number: int
+) -> tuple[pd.DataFrame, tuple[str, tuple[float, float], IsotonicRegression | None]]:
+    """Choose a form by what was known at the month end ``number``, and calibrate it by whole horizons."""
+    rows, outcome, probabilities = past.so_far(number)
+    name = _choose(pd.DataFrame(probabilities), outcome, past.people[rows])
+    here = np.flatnonzero(past.number == number)
+    raw = past.curves[name][here, -1]
+    rows = past.whole(number)
+    platt, isotonic = _calibration(past.curves[name][rows, -1], past.truth[rows, -1], past.people[rows])
+    table = pd.DataFrame({form: curve[here, -1] for form, curve in past.curves.items()}, index=here)
+    table = table.assign(number=number, candidate=name, probability=raw, **calibrated(raw, platt, isotonic))
+    return table.assign(calibration=CALIBRATIONS[0]), (name, platt, isotonic)
+
+
+def _calibration(
+    raw: np.ndarray, outcome: np.ndarray, people: np.ndarray
+) -> tuple[tuple[float, float], IsotonicRegression | None]:
+    if not _enough(people, outcome):
+        return (1.0, 0.0), None
+    from sklearn.isotonic import IsotonicRegression
+
+    before = _logit(raw)
+    steps = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip").fit(before, outcome)
+    return _platt(before, outcome), steps
+
+
+def calibrated(
+    raw: np.ndarray, platt: tuple[float, float], isotonic: IsotonicRegression | None
+) -> dict[str, np.ndarray]:
+    """Return probabilities by each of `CALIBRATIONS`; all as they are where too little is known to calibrate."""
+    if isotonic is None:
+        return dict.fromkeys(CALIBRATIONS, raw)
+    slope, level = platt
+    logit = _logit(raw)
+    straight = 1 / (1 + np.exp(-(slope * logit + level)))
+    return dict(zip(CALIBRATIONS, (raw, straight, isotonic.predict(logit)), strict=True))
+
+
+def _enough(people: np.ndarray, outcome: np.ndarray) -> bool:
+    """Tell whether enough different customers of both kinds are known."""
+    return all(np.count_nonzero(np.bincount(people[outcome == kind])) >= _LEAST_OF_A_KIND for kind in (0, 1))
+
+
+def _choose(offered: pd.DataFrame, outcome: np.ndarray, people: np.ndarray) -> str:
+    """Take a richer one only where its log loss is lower by more than a standard error over customers."""
+    best = str(offered.columns[0])
+    if not _enough(people, outcome):
+        return best
+    losses = {
+        str(name): -np.log(np.where(outcome == 1, p, 1 - p).clip(1e-6))
+        for name, p in zip(offered.columns, offered.to_numpy().T, strict=True)
+    }
+    there = np.bincount(people) > 0
+    for name in losses:
+        gain = np.bincount(people, losses[best] - losses[name])[there]
+        if gain.sum() > gain.std(ddof=1) * np.sqrt(len(gain)) + _NO_GAIN:
+            best = name
+    return best
+
+
+def _platt(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Fit P = 1 / (1 + exp(-(slope logit + level))) by Newton's method, drawn weakly towards (1, 0)."""
+    design = np.column_stack([logits, np.ones_like(logits)])
+    start = np.array([1.0, 0.0])
+    point = start.copy()
+    for _ in range(25):
+        p = 1 / (1 + np.exp(-np.clip(design @ point, -30, 30)))
+        gradient = design.T @ (y - p) - (point - start)
+        curvature = (design * (p * (1 - p))[:, None]).T @ design + np.eye(2)
+        step = np.linalg.solve(curvature, gradient)
+        point = point + step
+        if np.abs(step).max() < 1e-13:
+            break
+    return max(digits(float(point[0])), 0.05), digits(float(point[1]))
+
+
+def _logit(probability: np.ndarray) -> np.ndarray:
+    bounded = probability.clip(1e-5, 1 - 1e-5)
+    return digits(np.log(bounded / (1 - bounded)))

@@ -1,0 +1,295 @@
+"""Who is about to leave, for readers: findings, the list with reasons, and how right earlier warnings were.
+
+Cells of a notebook::
+
+    seen = book.churn()
+    risk = book.risk_list(seen)
+    display(show.leaving_findings(seen, risk, n), show.risk_table(risk, book.settings.playbook, n))
+    display(show.record_table(risk, n), show.test_table(seen, n))
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from helpers.core.proposals import Proposals
+from helpers.present.actions import actions
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import LONG, called, capped
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.settings.playbook import Playbook
+from helpers.subjects.churn.at_risk import RiskList
+from helpers.subjects.churn.churn import ChurnScores, Method
+from helpers.subjects.churn.words import STEP, reason_words
+from helpers.subjects.signals.signals import Signals
+from helpers.subjects.signals.words import next_step, sentence
+
+PAGE = "04_churn_signals"
+MOST_ROWS = 50
+_KEEP_DAYS, _WIN_BACK_DAYS = 14, 30
+
+
+def churn_findings(seen: ChurnScores, risk: RiskList, n: Numbers) -> Findings:
+    """Write what a sales manager should take from the list."""
+    _ = n.words
+    if seen.customers.empty:
+        return findings(_("No customer has bought lately: nobody can be judged."))
+    return findings(
+        _lead(seen, risk, n), _changes(risk, n), _hits(seen, risk, n), method_note(seen.method, n),
+        sampled_note(seen.learnt_from, n),
+    )  # fmt: skip
+
+
+def _lead(seen: ChurnScores, risk: RiskList, n: Numbers) -> str:
+    _ = n.words
+    if risk.customers.empty:
+        return _("No customer is likelier than {limit} to buy nothing in the next {months} months.",
+                 limit=n.percent(risk.warn_probability, 0), months=seen.horizon_months)  # fmt: skip
+    return _.ngettext(
+        "{n} customer is likelier than {limit} to buy nothing in the next {months} months, with {amount} of yearly "
+        "{measure} at risk: {customer}.",
+        "{n} customers are likelier than {limit} to buy nothing in the next {months} months, with {amount} of yearly "
+        "{measure} at risk; most with {customer}.",
+        len(risk.customers), limit=n.percent(risk.warn_probability, 0), months=seen.horizon_months,
+        amount=n.money_short(risk.risk_amount), measure=_measure(risk, n),
+        customer=called(risk.customers.head(1)).iloc[0],
+    )  # fmt: skip
+
+
+def _changes(risk: RiskList, n: Numbers) -> str:
+    return n.words(
+        "Of those warned of, {new} are new this month; of last month's, {recovered} have bought since and "
+        "{silent} have been silent for so long that they count as lost.",
+        new=n.count(int(risk.customers["is_new"].sum())), recovered=n.count(len(risk.recovered)),
+        silent=n.count(risk.fell_silent),
+    )  # fmt: skip
+
+
+def _hits(seen: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
+    recent = risk.record.tail(12)
+    warned, left = int(recent["warned"].sum()), int(recent["left"].sum())
+    if not warned or not left:
+        return None
+    hits = int(recent["warned_left"].sum())
+    return n.words(
+        "Of the warnings at the last {ends} month ends whose outcome is known, {right} came true; they named "
+        "{found} of those who then bought nothing for {months} months.",
+        ends=n.count(len(recent)), right=n.percent(hits / warned, 0), found=n.percent(hits / left, 0),
+        months=seen.horizon_months,
+    )  # fmt: skip
+
+
+def sampled_note(learnt_from: int | None, n: Numbers) -> str | None:
+    """Say from how many customers is learnt where there are too many to learn from all; else nothing."""
+    if learnt_from is None:
+        return None
+    return n.words(
+        "Learnt from {customers} customers drawn by their ids, and said of all: record, test and gain are of those "
+        "drawn, states are those of the last month ends.",
+        customers=n.count(learnt_from),
+    )
+
+
+def method_note(method: Method, n: Numbers) -> str | None:
+    """Say where probabilities come from when the history is too short to learn from; else nothing."""
+    _ = n.words
+    if method == "purchase_model":
+        return _(
+            "The history is too short to learn from: probabilities are the purchase model's, not tested here."
+        )
+    if method == "recency":
+        return _(
+            "There are too few purchases for any model: the probability is a rule of thumb from silence alone."
+        )
+    return None
+
+
+def risk_table(
+    risk: RiskList, playbook: Playbook, n: Numbers, sent: Signals | None = None, most: int = MOST_ROWS
+) -> Table:
+    """List the customers at risk by what would go with them, with the playbook's next step.
+
+    The step answers the strongest noticed signal of ``sent`` that is more than silence, else the strongest reason of
+    the purchases that is;
+    where a visit is expected to pay, and can be made, it is said on a visit.
+    """
+    _ = n.words
+    shown = risk.customers.head(most)
+    told, answered = _told(shown, sent, n), _answered(shown, sent)
+    steps = [next_step(signal, playbook, _) for signal in answered]
+    frame = shown.assign(
+        customer=called(shown),
+        why=[reason_words(row, n, told.get(row["customer_id"])) for row in shown.to_dict("records")],
+        step=[
+            _("Visit: {step}", step=step) if visit else step
+            for step, visit in zip(steps, shown["visit"], strict=True)
+        ],
+        new=[_("new") if flag else _("still") for flag in shown["is_new"]],
+    )
+    columns = {
+        "customer": Column(_("Customer")),
+        "salesperson_name": Column(_("Salesperson")),
+        "probability": Column(_("Probability"), lambda share: n.percent(share, 0)),
+        "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
+        "risk_amount": Column(_("At risk"), n.count, bar=True),
+        "why": Column(_("Why")),
+        "step": Column(_("Next step")),
+        "new": Column(_("Since last month")),
+    }
+    if risk.contacts_known:
+        columns["last_contact"] = Column(_("Last contact"), lambda day: "–" if pd.isna(day) else n.date(day))
+    caption = _("Customers likely to leave, by {measure} at risk, in {currency}",
+                measure=_measure(risk, n), currency=n.currency)  # fmt: skip
+    return table(frame, columns, capped(caption, len(shown), len(risk.customers), n), sortable=len(shown) > LONG,
+                 empty=_("Nobody is to be warned of."))  # fmt: skip
+
+
+def _told(shown: pd.DataFrame, sent: Signals | None, n: Numbers) -> dict[str, dict[str, str]]:
+    """Return, by customer, the sentences of the noticed signals that are among its reasons."""
+    if sent is None:
+        return {}
+    reasons = shown[["customer_id", "reasons"]].explode("reasons")
+    pairs = set(zip(reasons["customer_id"], reasons["reasons"], strict=True))
+    rows = sent.noticed[sent.noticed["customer_id"].isin(shown["customer_id"])]
+    told: dict[str, dict[str, str]] = {}
+    for _index, row in rows.iterrows():
+        if (row["customer_id"], row["signal"]) in pairs:
+            told.setdefault(row["customer_id"], {})[row["signal"]] = sentence(row, n)
+    return told
+
+
+def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
+    """Return the signal of each customer that the playbook should answer: of silence alone all are guilty."""
+    strongest: dict[str, str] = {}
+    if sent is not None:
+        told = sent.noticed[sent.noticed["customer_id"].isin(shown["customer_id"])]
+        told = told[~told["signal"].isin(["silence", "p_alive"])]
+        told = told.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
+        strongest = dict(zip(told["customer_id"][::-1], told["signal"][::-1], strict=True))
+    return [
+        strongest.get(customer)
+        or next((STEP[name] for name in reasons if name in STEP and name != "silence"), "silence")
+        for customer, reasons in zip(shown["customer_id"], shown["reasons"], strict=True)
+    ]
+
+
+def shrinking_table(
+    risk: RiskList, n: Numbers, playbook: Playbook | None = None, sent: Signals | None = None, most: int = 15
+) -> Table:
+    """List customers who will likely stay and buy less than half; with a playbook its next step, as in the list."""
+    _ = n.words
+    shown = risk.shrinking.head(most)
+    steps = [next_step(signal, playbook or Playbook(), _) for signal in _answered(shown, sent)]
+    frame = shown.assign(customer=called(shown), step=steps)
+    columns = {
+        "customer": Column(_("Customer")),
+        "salesperson_name": Column(_("Salesperson")),
+        "shrinking": Column(_("Probability of shrinking"), lambda share: n.percent(share, 0)),
+        "probability": Column(_("Probability of leaving"), lambda share: n.percent(share, 0)),
+        "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
+        "shrink_amount": Column(_("At risk"), n.count, bar=True),
+    }
+    if playbook is not None:
+        columns["step"] = Column(_("Next step"))
+    caption = _("Customers likely to stay but to spend less than half, by {measure} at risk, in {currency}",
+                measure=_measure(risk, n), currency=n.currency)  # fmt: skip
+    return table(frame, columns, capped(caption, len(shown), len(risk.shrinking), n),
+                 empty=_("Nobody who stays is likely to spend less than half."))  # fmt: skip
+
+
+def record_table(risk: RiskList, n: Numbers) -> Table:
+    """Show what became of the customers warned of at earlier month ends, each judged by what was known then."""
+    _ = n.words
+    frame = risk.record.tail(12).iloc[::-1].reset_index(drop=True)
+    years, months = (frame["number"] - 1) // 12, (frame["number"] - 1) % 12 + 1
+    frame["month"] = [
+        n.month_short(pd.Period(year=year, month=month, freq="M"))
+        for year, month in zip(years.tolist(), months.tolist(), strict=True)
+    ]
+    frame["hit_share"] = frame["warned_left"] / frame["warned"].where(frame["warned"] > 0)
+    frame["found_share"] = frame["warned_left"] / frame["left"].where(frame["left"] > 0)
+    columns = {
+        "month": Column(_("Month end")), "customers": Column(_("Customers"), n.count),
+        "warned": Column(_("Warned of"), n.count), "warned_left": Column(_("Of them left"), n.count),
+        "hit_share": Column(_("Came true"), n.percent), "left": Column(_("Left in all"), n.count),
+        "found_share": Column(_("Warned of before"), n.percent),
+    }  # fmt: skip
+    return table(frame, columns, _("What became of those we warned of"), empty=_("No outcome is known yet."))
+
+
+def test_table(seen: ChurnScores, n: Numbers) -> Table:
+    """Show how well the score tells leavers from stayers beside plain rules, out of time."""
+    caption = n.words(
+        "Leaving: customers of the whole company at past month ends, scored by what was known then"
+    )
+    return _tested(seen.test, caption, n)
+
+
+def shrinking_test_table(seen: ChurnScores, n: Numbers) -> Table:
+    """Show the same of the probability of shrinking."""
+    caption = n.words(
+        "Shrinking: customers of the whole company at past month ends, scored by what was known then"
+    )
+    return _tested(seen.shrinking_test, caption, n)
+
+
+def _tested(test: pd.DataFrame, caption: str, n: Numbers) -> Table:
+    _ = n.words
+    names = {"score": _("This score"), "purchase_model": _("Purchase model"),
+             "gap_ratio": _("Silence over own mean gap"), "recency": _("Days since last purchase"),
+             "spend_fall": _("Spend of 3 months against 12")}  # fmt: skip
+    frame = test.reindex(columns=["score", "auc", "auc_low", "auc_high", "gain", "lift", "calibration_error"])
+    frame["label"] = [names[score] for score in frame["score"]]
+    frame["interval"] = [f"{n.decimal(low, 3)}–{n.decimal(high, 3)}"
+                         for low, high in zip(frame["auc_low"], frame["auc_high"], strict=True)]  # fmt: skip
+    columns = {
+        "label": Column(_("Score")), "auc": Column(_("AUC"), lambda v: n.decimal(v, 3)),
+        "interval": Column(_("95 % interval")), "gain": Column(_("Above recency"), lambda v: n.decimal(v, 3)),
+        "lift": Column(_("Lift in the top 10 %"), lambda v: n.decimal(v, 1)),
+        "calibration_error": Column(_("Calibration error"), lambda v: n.percent(v, 1)),
+    }  # fmt: skip
+    return table(frame, columns, caption, empty=_("There is too little history to test a score on."))
+
+
+def _measure(risk: RiskList, n: Numbers) -> str:
+    return n.words("margin") if risk.has_margin else n.words("net sales")
+
+
+def weighed_findings(seen: ChurnScores, risk: RiskList, n: Numbers) -> list[WeighedFinding]:
+    """Return the list in one sentence for the front page, weighed by the year's money at risk."""
+    if risk.customers.empty:
+        return []
+    return [WeighedFinding(_lead(seen, risk, n), risk.risk_amount, PAGE)]
+
+
+def proposed_actions(seen: ChurnScores, risk: RiskList, n: Numbers) -> Proposals:
+    """Propose to visit who is falling silent where a visit pays, else to keep it, and to win back the silent.
+
+    Silent: nothing bought for a whole horizon.
+    """
+    found = risk.customers
+    end = seen.month.to_timestamp(how="end").normalize()
+    lapsed = found["silence_days"] > seen.horizon_months * 30.4375
+    kinds = found["visit"].map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
+    rows = pd.DataFrame(
+        {
+            "customer_id": found["customer_id"],
+            "kind": kinds.astype("object"),
+            "value_amount": found["risk_amount"],
+            "due_date": end
+            + pd.to_timedelta(lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int), "D"),
+        }
+    )
+    return actions(rows, found, partial(_why_visit, n=n))
+
+
+def _why_visit(about: pd.DataFrame, n: Numbers) -> list[str]:
+    _ = n.words
+    return [
+        _("Likely to leave ({probability}): {why}.", probability=n.percent(row["probability"], 0),
+          why=reason_words(row, n) or _("the pattern of its purchases"))
+        for row in about.to_dict("records")
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Who the customers are, and what has changed since last year and last month."""

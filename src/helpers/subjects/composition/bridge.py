@@ -1,0 +1,235 @@
+"""What the change of net sales came from: new, reactivated, growing, shrinking and lost customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import from_units, to_units
+from helpers.core.frames import groups
+from helpers.core.frames.customer_sums import CustomerSums
+from helpers.core.frames.groups import UNASSIGNED
+from helpers.core.frames.lookup import look_up
+from helpers.core.frames.rolling import numbered
+from helpers.core.periods import Span, first_month_of, trailing, up_to
+
+Against = Literal["last_year", "last_month"]
+#: In the order of the bridge; ``unassigned`` is the change of the lines without a customer id.
+MOVEMENTS = ("new", "reactivated", "growing", "shrinking", "lost", "unassigned")
+MONTHS_BACK: dict[Against, int] = {"last_year": 12, "last_month": 1}
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """The change of net sales between two trailing windows, exactly, by movement.
+
+    Attributes
+    ----------
+    by, month, window_months, lapse_months, against
+        The parameters.
+    comparable
+        Whether the data reach back to the start of the previous window; if not, customers may look new who
+        are not, and a report should say so.
+    groups
+        One row per group, in composition's order, and last the row of kind ``total``: kind, group,
+        net_amount_previous, new_amount, reactivated_amount, growing_amount (all usually >= 0),
+        shrinking_amount, lost_amount (<= 0), unassigned_amount, net_amount, change_amount;
+        customers_previous, customers (with net sales > 0 in the window), new_customers,
+        reactivated_customers, growing_customers, shrinking_customers, lost_customers. The movements' amounts
+        carry their sign, so net_amount_previous + all of them = net_amount, to the ten-thousandth.
+    customers
+        One row per customer whose net sales differ, largest absolute change first (then customer_id):
+        customer_id, name, kind, group, movement, net_amount_previous, net_amount, change_amount.
+    """
+
+    by: str
+    month: pd.Period
+    window_months: int
+    lapse_months: int
+    against: Against
+    comparable: bool
+    groups: pd.DataFrame
+    customers: pd.DataFrame
+
+    def top(self, movement: str, count: int = 5) -> pd.DataFrame:
+        """Return the customers who contributed most to a movement."""
+        return self.customers[self.customers["movement"] == movement].head(count).reset_index(drop=True)
+
+
+def bridge(
+    customers: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    by: str = "trade_class",
+    window_months: int = 12,
+    lapse_months: int = 12,
+    against: Against = "last_year",
+    unassigned: pd.DataFrame | None = None,
+    order: list[str] | None = None,
+    first_month: pd.Period | None = None,
+) -> Bridge:
+    """Split the change of net sales by what customers did.
+
+    The trailing window is held against the same window twelve months ago (``last_year``) or one month ago
+    (``last_month``). A customer is *active* in a window with net sales > 0. Then:
+
+    - **new**: active now, not before, and the first purchase ever lies after the previous window's end;
+    - **reactivated**: active now, not before, and at least ``lapse_months`` full calendar months without a
+      purchase lie between the last purchase up to the previous window's end and the first one after it;
+    - **lost**: active before, not now. Returns now make the loss larger than the sales before;
+    - **growing** and **shrinking**: all others, by the sign of their change. Here are customers active in
+      both windows, those who are back after less than a lapse, and those who were active in neither (returns,
+      or credits for returns).
+
+    A purchase is a month with a purchase occasion (``purchase_days`` > 0), or with net sales > 0 where the
+    frame has no such column. Customers of equal net sales in both windows do not move and are in no movement.
+
+    Parameters
+    ----------
+    customers, customer_months, unassigned
+        Facts of these names; ``customer_months`` from the first month of the data on.
+    month, by, window_months, order, first_month
+        As for `helpers.subjects.composition.composition.composition`.
+    lapse_months
+        Full months of silence after which a customer counts as reactivated.
+    against
+        ``last_year`` or ``last_month``.
+    """
+    back = MONTHS_BACK[against]
+    window = trailing(month, window_months)
+    previous = window.back(back)
+    months = up_to(month, customer_months)
+    nobody = None if unassigned is None else up_to(month, unassigned)
+    begin = first_month or first_month_of(months, nobody) or month
+    moves = _movements(months, nobody, window, previous, lapse_months)
+    classes = groups.classes_of(
+        pd.Index(moves["customer_id"].dropna()),
+        customers,
+        by,
+        unassigned=bool(moves["customer_id"].isna().any()),
+    )
+    index = groups.group_order(
+        classes.assign(net_amount=moves["net_amount"]), pd.Series(True, classes.index), order or ()
+    )
+    moves = pd.concat([groups.as_texts(classes), moves], axis=1)
+    moves["place"] = groups.positions(index, classes)
+    return Bridge(
+        by=by,
+        month=month,
+        window_months=window_months,
+        lapse_months=lapse_months,
+        against=against,
+        comparable=begin <= previous.first,
+        groups=_by_group(moves, index),
+        customers=_ranked(moves, customers),
+    )
+
+
+def _movements(
+    months: pd.DataFrame, unassigned: pd.DataFrame | None, window: Span, previous: Span, lapse_months: int
+) -> pd.DataFrame:
+    """One row per customer with lines in either window, with its movement; last that of lines without a customer."""
+    _, ids = numbered(months["customer_id"])
+    sums = CustomerSums(months, ids)
+    shown = np.flatnonzero(sums.rows(window.holds(months["month"]) | previous.holds(months["month"])))
+    before, now = (sums.units("net_amount", span)[shown] for span in (previous, window))
+    silence = _silent_months(months, sums, previous.last)[shown]
+    change = now - before
+    entered = (now > 0) & (before <= 0)
+    movement = np.select(
+        [
+            entered & np.isnan(silence),
+            entered & (silence >= lapse_months),
+            (before > 0) & (now <= 0),
+            change > 0,
+            change < 0,
+        ],
+        ["new", "reactivated", "lost", "growing", "shrinking"],
+        default="unchanged",
+    )
+    whose = pd.Series(ids.take(shown).astype("str").array)
+    moves = pd.DataFrame(
+        {
+            "customer_id": whose,
+            "net_amount_previous": from_units(before),
+            "net_amount": from_units(now),
+            "movement": movement,
+            "change_amount": from_units(change),
+        }
+    )
+    return pd.concat([moves, _of_nobody(unassigned, window, previous, moves)], ignore_index=True)
+
+
+def _of_nobody(
+    unassigned: pd.DataFrame | None, window: Span, previous: Span, moves: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the row of the lines without a customer, typed as ``moves``; none without such lines in the windows."""
+    if unassigned is None:
+        return moves.iloc[:0]
+    now, before = window.holds(unassigned["month"]), previous.holds(unassigned["month"])
+    if not (now | before).any():
+        return moves.iloc[:0]
+    units = to_units(unassigned["net_amount"])
+    amounts = [int(units[inside].sum()) for inside in (before, now)]
+    row = (
+        None,
+        from_units(amounts[0]),
+        from_units(amounts[1]),
+        "unassigned",
+        from_units(amounts[1] - amounts[0]),
+    )
+    return pd.DataFrame([row], columns=moves.columns).astype(moves.dtypes)
+
+
+def _silent_months(months: pd.DataFrame, sums: CustomerSums, end: pd.Period) -> np.ndarray:
+    """Full months without a purchase around ``end``, by customer; NaN for who had not bought by then."""
+    counted = months["purchase_days" if "purchase_days" in months else "net_amount"]
+    bought = (counted > 0).to_numpy(dtype=bool)
+    until = Span(pd.Period("1700-01", "M"), end).holds(months["month"])
+    last, following = sums.last_month(bought & until), sums.first_month(bought & ~until)
+    gaps = (following.year * 12 + following.month) - (last.year * 12 + last.month) - 1.0
+    return np.where(last.isna(), np.nan, np.where(following.isna(), 0.0, gaps))
+
+
+def _by_group(moves: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
+    size = len(index)
+    table = pd.DataFrame({"kind": [*index.get_level_values("kind"), "total"]}, dtype="object")
+    table["group"] = pd.Series([*index.get_level_values("group"), None], dtype="object")
+
+    def add(column: str, rows: pd.DataFrame, amounts: str) -> None:
+        units = np.zeros(size, dtype="int64")
+        np.add.at(units, rows["place"].to_numpy(dtype="int64"), to_units(rows[amounts]))
+        table[column] = from_units(np.append(units, units.sum()))
+
+    def count(column: str, rows: pd.DataFrame) -> None:
+        counts = np.bincount(rows["place"].to_numpy(dtype="int64"), minlength=size)
+        table[column] = np.append(counts, counts.sum())
+
+    add("net_amount_previous", moves, "net_amount_previous")
+    for movement in MOVEMENTS:
+        add(f"{movement}_amount", moves[moves["movement"] == movement], "change_amount")
+    add("net_amount", moves, "net_amount")
+    add("change_amount", moves, "change_amount")
+    named = moves[moves["kind"] != UNASSIGNED]
+    count("customers_previous", named[named["net_amount_previous"] > 0])
+    count("customers", named[named["net_amount"] > 0])
+    for movement in MOVEMENTS[:-1]:
+        count(f"{movement}_customers", moves[moves["movement"] == movement])
+    return table
+
+
+def _ranked(moves: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
+    moved = moves[(moves["change_amount"] != 0) & (moves["kind"] != UNASSIGNED)].copy()
+    names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
+    moved["name"] = look_up(moved["customer_id"], names)
+    moved["size"] = moved["change_amount"].abs()
+    moved = moved.sort_values(["size", "customer_id"], ascending=[False, True], kind="stable")
+    return moved[CUSTOMER_COLUMNS].reset_index(drop=True)
+
+
+CUSTOMER_COLUMNS = [
+    "customer_id", "name", "kind", "group", "movement", "net_amount_previous", "net_amount", "change_amount",
+]  # fmt: skip

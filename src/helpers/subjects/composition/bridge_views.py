@@ -1,0 +1,190 @@
+"""The bridge of change for readers: how one year's sales became the next's, with the names behind it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.present import labels
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.waterfall import change_title, change_waterfall
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import called
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.subjects.composition import words
+from helpers.subjects.composition.bridge import MOVEMENTS, Bridge
+
+PAGE = "01_customer_composition"
+
+
+def whole_bridge(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
+    """Chart, findings and tables of the bridge, or one line where there is nothing to compare with."""
+    if not has_earlier_period(result):
+        return [bridge_findings(result, n)]
+    tables = [bridge_table(result, n)] if by_group else []
+    return [bridge_chart(result, n), bridge_findings(result, n), *tables, movers_table(result, n)]
+
+
+def has_earlier_period(result: Bridge) -> bool:
+    """Whether the data know anything of the earlier period: without it everybody would look new."""
+    return result.comparable or result.groups["net_amount_previous"].iloc[-1] != 0
+
+
+def bridge_chart(result: Bridge, n: Numbers) -> Chart:
+    """Columns from the earlier window's net sales to this one's, a step for each movement."""
+    _ = n.words
+    total = result.groups.iloc[-1]
+    steps = [name for name in MOVEMENTS if name != "unassigned" or total["unassigned_amount"] != 0]
+    before, now = words.windows(result, n)
+    rows = [(before, total["net_amount_previous"], "total")]
+    for name in steps:
+        label = words.movement(name, _)
+        if name != "unassigned":
+            label += " · " + n.count(total[f"{name}_customers"])
+        rows.append((label, total[f"{name}_amount"], "step"))
+    rows.append((now, total["net_amount"], "total"))
+    return change_waterfall(rows, _bridge_title(total, n), n)
+
+
+def _bridge_title(total: pd.Series, n: Numbers) -> str:
+    _ = n.words
+    if total["change_amount"] == 0 and total["net_amount"] == 0:
+        return _("There were no sales in either period")
+    parts = {_owners(name, n): float(total[f"{name}_amount"]) for name in MOVEMENTS}
+    return change_title(float(total["change_amount"]), parts, n)
+
+
+def _owners(movement: str, n: Numbers) -> str:
+    _ = n.words
+    return {
+        "new": _("new customers"),
+        "reactivated": _("reactivated customers"),
+        "growing": _("growing customers"),
+        "shrinking": _("shrinking customers"),
+        "lost": _("lost customers"),
+        "unassigned": _("lines that name no customer"),
+    }[movement]
+
+
+def bridge_table(result: Bridge, n: Numbers) -> Table:
+    """The same steps for each group; every row adds up exactly."""
+    _ = n.words
+    frame = result.groups.assign(label=labels.groups(result.groups, _))
+    before, now = words.windows(result, n)
+    columns = {
+        "label": Column(labels.dimension_heading(result.by, _)),
+        "net_amount_previous": Column(before, n.count),
+    }
+    for name in MOVEMENTS:
+        if name != "unassigned" or (frame["unassigned_amount"] != 0).any():
+            columns[f"{name}_amount"] = Column(words.movement(name, _), n.signed_count)
+    columns |= {"net_amount": Column(now, n.count), "change_amount": Column(_("Change"), n.signed_count)}
+    caption = _(
+        "From one period to the next by {dimension}, in {currency}",
+        dimension=labels.dimension(result.by, _), currency=n.currency,
+    )  # fmt: skip
+    return table(
+        frame.iloc[:-1],
+        columns,
+        caption,
+        total={str(name): value for name, value in frame.iloc[-1].items()},
+        empty=_("No sales in either period."),
+    )
+
+
+def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
+    """The customers who contributed most to each movement, by name."""
+    _ = n.words
+    tops = [result.top(name, count) for name in MOVEMENTS if name != "unassigned"]
+    frame = pd.concat([top for top in tops if len(top)] or tops[:1], ignore_index=True)
+    frame = frame.assign(
+        customer=called(frame),
+        moved=frame["movement"].map(lambda name: words.movement(name, _)),
+        label=labels.groups(frame, _),
+    )
+    before, now = words.windows(result, n)
+    columns = {
+        "customer": Column(_("Customer")),
+        "moved": Column(_("Movement")),
+        "label": Column(labels.dimension_heading(result.by, _)),
+        "net_amount_previous": Column(before, n.count),
+        "net_amount": Column(now, n.count),
+        "change_amount": Column(_("Change"), n.signed_count),
+    }
+    caption = _(
+        "Who moved most: up to {count} customers of each kind, in {currency}",
+        count=count,
+        currency=n.currency,
+    )
+    return table(frame, columns, caption, empty=_("No customer's sales changed."))
+
+
+def bridge_findings(result: Bridge, n: Numbers) -> Findings:
+    """Write what came, what went, and who made the largest difference either way."""
+    _ = n.words
+    if not has_earlier_period(result):
+        before, _now = words.windows(result, n)
+        return findings(
+            _("There is nothing to compare with: the data do not reach back to the {period}.", period=before)
+        )
+    total = result.groups.iloc[-1]
+    came = _(
+        "{new} new and {back} reactivated customers brought {gain}; {lost} lost customers took {loss}.",
+        new=n.count(total["new_customers"]), back=n.count(total["reactivated_customers"]),
+        gain=n.money_short(total["new_amount"] + total["reactivated_amount"]),
+        lost=n.count(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]),
+    )  # fmt: skip
+    stayed = _(
+        "Among those who stayed, {up} grew by {gain} and {down} shrank by {loss}.",
+        up=n.count(total["growing_customers"]), gain=n.money_short(total["growing_amount"]),
+        down=n.count(total["shrinking_customers"]), loss=n.money_short(-total["shrinking_amount"]),
+    )  # fmt: skip
+    return findings(came, stayed, _largest_fall(result, n), _not_comparable(result, n))
+
+
+def _largest_fall(result: Bridge, n: Numbers) -> str | None:
+    falls = result.customers[
+        (result.customers["change_amount"] < 0) & (result.customers["net_amount_previous"] > 0)
+    ]
+    if falls.empty:
+        return None
+    worst = falls.iloc[0]
+    name = worst["customer_id"] if pd.isna(worst["name"]) else worst["name"]
+    return n.words(
+        "The largest single fall is {customer}: from {before} to {now}.",
+        customer=name, before=n.money_short(worst["net_amount_previous"]), now=n.money_short(worst["net_amount"]),
+    )  # fmt: skip
+
+
+def _not_comparable(result: Bridge, n: Numbers) -> str | None:
+    if result.comparable:
+        return None
+    return n.words(
+        "The data reach back over a part of the earlier period only: customers may look new who are not."
+    )
+
+
+def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
+    """Weigh for the front page: who was lost, and the largest single fall among those who stayed."""
+    if not has_earlier_period(result):
+        return []
+    _ = n.words
+    page, found = PAGE, []
+    lost, fallen = result.top("lost", 1), result.top("shrinking", 1)
+    if len(lost):
+        total = result.groups.iloc[-1]
+        sentence = _.ngettext(
+            "{n} customer was lost in a year, {customer}, with {loss} of net sales.",
+            "{n} customers were lost in a year, {customer} the largest of them, with {loss} of net sales in all.",
+            int(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]), customer=called(lost).iloc[0],
+        )  # fmt: skip
+        found.append(WeighedFinding(sentence, -float(total["lost_amount"]), page))
+    if len(fallen):
+        worst = fallen.iloc[0]
+        sentence = _(
+            "The largest single fall is {customer}: from {before} to {now}.",
+            customer=called(fallen).iloc[0], before=n.money_short(worst["net_amount_previous"]),
+            now=n.money_short(worst["net_amount"]),
+        )  # fmt: skip
+        found.append(WeighedFinding(sentence, -float(worst["change_amount"]), page))
+    return found

@@ -1,0 +1,384 @@
+"""Who the customers are: sales by a dimension, against last year, plan and policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import counts_at, from_units, sum_by, sums_at, to_units, total
+from helpers.core.frames import groups
+from helpers.core.frames.customer_sums import CustomerSums
+from helpers.core.frames.groups import AMOUNTS, GROUP
+from helpers.core.frames.rolling import numbered
+from helpers.core.periods import Span, first_month_of, numbered_months, trailing, year_to_date
+from helpers.core.shares import shares, shown_percent
+from helpers.subjects.targets import plan
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Net sales by the values of one dimension, as of a month.
+
+    Money is in the report's currency, ``share`` columns are fractions, ``percent`` and ``points`` columns are
+    in percent. NaN means unknown or undefined, never zero: no data so far back, no plan, no policy, no cost,
+    or a share of a total that is not positive.
+
+    Attributes
+    ----------
+    by, month, window_months
+        The dimension, the report's month, the length of the trailing window that ends with it.
+    window_complete
+        Whether the data reach back to the first month of the window.
+    groups
+        One row per group, in the order in which they are listed: ``group`` (NaN unless kind is ``group``),
+        ``kind`` (``group``; ``not_recorded``: customers without a value; ``unassigned``: lines without a
+        customer id), and:
+
+        - the window: customers (with net sales > 0), net_amount, share, share_percent (shown to 0.1, adding
+          to 100.0);
+        - the same window a year ago: customers_previous, net_amount_previous, share_previous,
+          share_percent_previous, change_amount, change_percent (NaN where the year before was not positive),
+          share_change_points (of the exact shares);
+        - the month: month_net_amount, last_month_net_amount, month_last_year_net_amount,
+          month_change_percent (on last month), month_change_year_percent;
+        - the calendar year to date: ytd_net_amount, ytd_previous_net_amount, ytd_change_percent;
+        - policy: policy_percent, gap_points (share - policy; negative: below policy), gap_amount (net_amount
+          - policy x total; negative: so much is missing at the present total);
+        - plan: plan_amount, plan_month_amount, plan_ytd_amount, attainment_percent, attainment_month_percent,
+          attainment_ytd_percent;
+        - margin in the window, on lines with a cost: margin_amount, margin_percent, cost_known_percent (how
+          much of net sales has a cost);
+        - company_share_percent, company_difference_points (own exact share - the company's), where the
+          company's shares were given.
+    total
+        One row with the same columns for all groups together.
+    history
+        month, kind, group, net_amount, trailing_net_amount, trailing_share: ``history_months`` months that
+        end with the report's month. Months before the data begin are left out; trailing figures are NaN where
+        the window reaches back beyond the data.
+    """
+
+    by: str
+    month: pd.Period
+    window_months: int
+    window_complete: bool
+    groups: pd.DataFrame
+    total: pd.DataFrame
+    history: pd.DataFrame
+
+    def company_shares(self) -> pd.DataFrame:
+        """Return kind, group, share: all that a scoped report may know of the company. No money."""
+        return self.groups[["kind", "group", "share"]].copy()
+
+
+def composition(
+    customers: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    by: str = "trade_class",
+    window_months: int = 12,
+    policy: Mapping[str, float] | None = None,
+    order: Sequence[str] | None = None,
+    unassigned: pd.DataFrame | None = None,
+    targets: pd.DataFrame | None = None,
+    plan_scope: tuple[str, str | None] = ("company", None),
+    history_months: int = 24,
+    first_month: pd.Period | None = None,
+    company_shares: pd.DataFrame | None = None,
+) -> Composition:
+    """Group net sales by a dimension.
+
+    Parameters
+    ----------
+    customers, customer_months, unassigned
+        Facts of these names (``unassigned`` is ``unassigned_months``), of the company or one scope.
+    month
+        The report's month; later rows are not looked at.
+    by
+        ``trade_class``, ``region``, ``size_class``, ``industry`` or ``acquisition_source``.
+    window_months, history_months
+        Lengths in months.
+    policy
+        Share in percent that company policy wants, by group; groups that it does not name have no policy.
+    order
+        Groups in the order in which they are listed; others follow by sales.
+    targets
+        The fact of this name; the total is held against the net_sales targets of ``plan_scope``, groups by
+        trade class (company only) against those of each class.
+    plan_scope
+        scope_type and scope_id of the total's targets.
+    first_month
+        First month of the data, company-wide; default: of these frames. What lies before it is unknown, not
+        zero.
+    company_shares
+        `Composition.company_shares` of the company's composition, to be shown beside a scope's own.
+    """
+    window = trailing(month, window_months)
+    earliest = min(window.first - 12, month - (history_months + window_months - 2))
+    begin = first_month or _begin(month, customer_months, unassigned)
+    span = Span(earliest, month)
+    held = _rows_in(span, customer_months)
+    nobody = None if unassigned is None else _rows_in(span, unassigned)
+    _, ids = numbered(held["customer_id"])
+    sums = CustomerSums(held, ids)
+    there = np.flatnonzero(sums.rows(np.ones(len(held), dtype=bool)))
+    classes = groups.classes_of(
+        ids.take(there), customers, by, unassigned=nobody is not None and len(nobody) > 0
+    )
+    index = groups.group_order(
+        *_recent(classes, sums.money("net_amount", window)[there], nobody, window), order or (), policy or ()
+    )
+    places = groups.positions(index, classes).to_numpy()
+    whose = np.full(len(ids), -1, dtype="int32")
+    whose[there] = places[: len(there)]
+    months = _by_month(held, whose, nobody, len(index))
+    table = _money_by_period(months, index, month, window, begin)
+    table["customers"] = _active_customers(sums, whose, len(index), window)
+    previous = _active_customers(sums, whose, len(index), window.back(12)).astype("float64")
+    table["customers_previous"] = previous if begin <= window.first - 12 else np.nan
+    table = pd.concat([table, _total(table)])
+    _add_shares_and_changes(table)
+    _add_policy(table, policy or {})
+    _add_plan(table, targets, plan_scope, by, month, window)
+    _add_margin(table)
+    _add_company_shares(table, company_shares)
+    rows = table[COLUMNS].reset_index()
+    return Composition(
+        by=by,
+        month=month,
+        window_months=window_months,
+        window_complete=begin <= window.first,
+        groups=rows[rows["kind"] != "total"].reset_index(drop=True),
+        total=rows[rows["kind"] == "total"].reset_index(drop=True),
+        history=_history(months, index, month, window_months, history_months, begin),
+    )
+
+
+COLUMNS = [
+    "customers", "net_amount", "share", "share_percent",
+    "customers_previous", "net_amount_previous", "share_previous", "share_percent_previous",
+    "change_amount", "change_percent", "share_change_points",
+    "month_net_amount", "last_month_net_amount", "month_last_year_net_amount",
+    "month_change_percent", "month_change_year_percent",
+    "ytd_net_amount", "ytd_previous_net_amount", "ytd_change_percent",
+    "policy_percent", "gap_points", "gap_amount",
+    "plan_amount", "plan_month_amount", "plan_ytd_amount",
+    "attainment_percent", "attainment_month_percent", "attainment_ytd_percent",
+    "margin_amount", "margin_percent", "cost_known_percent",
+    "company_share_percent", "company_difference_points",
+]  # fmt: skip
+
+
+def _begin(month: pd.Period, *frames: pd.DataFrame | None) -> pd.Period:
+    first = first_month_of(*frames)
+    return month if first is None else min(first, month)
+
+
+def _rows_in(span: Span, frame: pd.DataFrame) -> pd.DataFrame:
+    """Take what is looked at before anything is written beside it: copies of all rows take longer than the sums."""
+    wanted = [name for name in ("customer_id", "month", *AMOUNTS) if name in frame]
+    inside = span.holds(frame["month"])
+    return frame[wanted] if inside.all() else frame.loc[inside, wanted]
+
+
+def _recent(
+    classes: pd.DataFrame, amounts: np.ndarray, nobody: pd.DataFrame | None, window: Span
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Put the window's net sales beside each customer's group, and those of nobody in the last row, if it is there."""
+    if len(classes) > len(amounts):
+        assert nobody is not None
+        amounts = np.append(amounts, total(nobody.loc[window.holds(nobody["month"]), "net_amount"]))
+    return classes.assign(net_amount=amounts), pd.Series(True, classes.index)
+
+
+def _by_month(
+    months: pd.DataFrame, whose: np.ndarray, nobody: pd.DataFrame | None, size: int
+) -> pd.DataFrame:
+    """Return place, month and the sums of `AMOUNTS`, NaN where none is known; of nobody in the last place."""
+    codes, _ = numbered(months["customer_id"])
+    steps, starts = numbered_months(months["month"])
+    width, months = len(starts), groups.with_costs(months)
+    # By number: a text a row, or even a pointer to one, would take more than all the sums.
+    cells = whose[codes] * np.int32(width) + steps.astype("int32")
+    there = np.flatnonzero(counts_at(cells, np.ones(len(cells), dtype=bool), size * width))
+    table = pd.DataFrame({"place": there // width, "month": starts.take(there % width)})
+    for name in AMOUNTS:
+        amounts = months[name].to_numpy()
+        sums = from_units(sums_at(cells, amounts, size * width)[there])
+        known = counts_at(cells, ~np.isnan(amounts), size * width)[there] > 0
+        table[name] = np.where(known, sums, np.nan)
+    table = table.sort_values(["place", "month"], ignore_index=True)
+    if nobody is None or not len(nobody):
+        return table
+    unassigned = sum_by(groups.with_costs(nobody).assign(place=size - 1), ["place", "month"], AMOUNTS)
+    return pd.concat([table, unassigned.reset_index()], ignore_index=True)
+
+
+#: Sums that end with the report's month: zero, not unknown, where there is no customer at all.
+PRESENT = ("net_amount", "month_net_amount", "ytd_net_amount")
+
+
+def _spans(month: pd.Period, window: Span) -> dict[str, Span]:
+    one, year = Span(month, month), year_to_date(month)
+    return {
+        "net_amount": window, "net_amount_previous": window.back(12),
+        "month_net_amount": one, "last_month_net_amount": one.back(1),
+        "month_last_year_net_amount": one.back(12),
+        "ytd_net_amount": year, "ytd_previous_net_amount": year.back(12),
+    }  # fmt: skip
+
+
+def _money_by_period(
+    months: pd.DataFrame, index: pd.MultiIndex, month: pd.Period, window: Span, begin: pd.Period
+) -> pd.DataFrame:
+    """Net sales by group in each span; a past span that begins before the data is unknown."""
+    columns: dict[str, np.ndarray] = {}
+    for column, span in _spans(month, window).items():
+        is_past = span.last < month
+        if is_past and span.first < begin:
+            columns[column] = np.full(len(index), np.nan)
+        else:
+            columns[column] = np.nan_to_num(_sum_over(months, len(index), span, "net_amount"))
+    for name in ("net_amount_with_cost", "cost_amount"):
+        columns[name] = _sum_over(months, len(index), window, name)
+    return pd.DataFrame(columns, index=index)
+
+
+def _sum_over(months: pd.DataFrame, size: int, span: Span, column: str) -> np.ndarray:
+    """Exact sums by place in a span; NaN where no amount is known."""
+    inside = span.holds(months["month"])
+    places, amounts = months["place"].to_numpy(dtype="int64")[inside], months[column].to_numpy()[inside]
+    units = np.zeros(size, dtype="int64")
+    np.add.at(units, places, to_units(amounts))
+    known = np.bincount(places[~np.isnan(amounts)], minlength=size) > 0
+    return np.where(known, from_units(units), np.nan)
+
+
+def _active_customers(sums: CustomerSums, whose: np.ndarray, size: int, span: Span) -> np.ndarray:
+    """Count the customers of each group with net sales > 0 in the span; ``whose`` is each customer's place."""
+    return np.bincount(whose[sums.units("net_amount", span) > 0], minlength=size)
+
+
+def _total(table: pd.DataFrame) -> pd.DataFrame:
+    """Add up the rows; unknown in every row stays unknown."""
+    total = {}
+    for column in table.columns:
+        known = table[column].notna().any() or (table.empty and column in PRESENT)
+        total[column] = from_units(int(to_units(table[column]).sum())) if known else np.nan
+    total["customers"] = int(table["customers"].sum())
+    return pd.DataFrame([total], index=pd.MultiIndex.from_tuples([("total", None)], names=["kind", "group"]))
+
+
+def _percent(part: pd.Series, whole: pd.Series) -> pd.Series:
+    return 100 * part / whole.where(whole > 0)
+
+
+def _add_shares_and_changes(table: pd.DataFrame) -> None:
+    body = (table.index.get_level_values("kind") != "total").nonzero()[0]
+    for amount, share, percent in (
+        ("net_amount", "share", "share_percent"),
+        ("net_amount_previous", "share_previous", "share_percent_previous"),
+    ):
+        amounts = table[amount].to_numpy()[body]
+        whole = 1.0 if len(body) and to_units(amounts).sum() > 0 else np.nan
+        table[share] = np.append(shares(amounts), whole)
+        table[percent] = np.append(shown_percent(amounts), 100 * whole)
+    net, before = table["net_amount"], table["net_amount_previous"]
+    table["change_amount"] = (net - before).round(4)
+    table["change_percent"] = _percent(net - before, before)
+    table["share_change_points"] = 100 * (table["share"] - table["share_previous"])
+    this, last, year = (
+        table[name] for name in ("month_net_amount", "last_month_net_amount", "month_last_year_net_amount")
+    )
+    table["month_change_percent"] = _percent(this - last, last)
+    table["month_change_year_percent"] = _percent(this - year, year)
+    ytd, ytd_before = table["ytd_net_amount"], table["ytd_previous_net_amount"]
+    table["ytd_change_percent"] = _percent(ytd - ytd_before, ytd_before)
+
+
+def _add_policy(table: pd.DataFrame, policy: Mapping[str, float]) -> None:
+    wanted = np.array([policy.get(name, np.nan) if kind == GROUP else np.nan for kind, name in table.index])
+    total = table["net_amount"].iloc[-1]
+    table["policy_percent"] = wanted.astype("float64")
+    table["gap_points"] = 100 * table["share"] - wanted
+    table["gap_amount"] = (table["net_amount"] - wanted / 100 * total).round(4) if total > 0 else np.nan
+
+
+def _add_plan(
+    table: pd.DataFrame,
+    targets: pd.DataFrame | None,
+    plan_scope: tuple[str, str | None],
+    by: str,
+    month: pd.Period,
+    window: Span,
+) -> None:
+    spans = {"": window, "_month": Span(month, month), "_ytd": year_to_date(month)}
+    actual = {"": "net_amount", "_month": "month_net_amount", "_ytd": "ytd_net_amount"}
+    owners: list[tuple[str, str | None] | None] = []
+    for kind, name in table.index:
+        by_class = kind == GROUP and by == "trade_class" and plan_scope[0] == "company"
+        owners.append(plan_scope if kind == "total" else ("trade_class", name) if by_class else None)
+    plans = [
+        plan.monthly_plan(targets, *owner) if owner is not None and targets is not None else None
+        for owner in owners
+    ]
+    for suffix, span in spans.items():
+        planned = [np.nan if each is None else plan.plan_for(each, span) for each in plans]
+        table[f"plan{suffix}_amount"] = np.array(planned, dtype="float64")
+        table[f"attainment{suffix}_percent"] = _percent(table[actual[suffix]], table[f"plan{suffix}_amount"])
+
+
+def _add_margin(table: pd.DataFrame) -> None:
+    costed = table["net_amount_with_cost"]
+    table["margin_amount"] = (costed - table["cost_amount"]).round(4)
+    table["margin_percent"] = _percent(table["margin_amount"], costed)
+    table["cost_known_percent"] = _percent(costed, table["net_amount"])
+
+
+def _add_company_shares(table: pd.DataFrame, company: pd.DataFrame | None) -> None:
+    known: dict[tuple[str, str | None], float] = {}
+    if company is not None:
+        known = dict(zip(groups.keys(company["kind"], company["group"]), company["share"], strict=True))
+    shares_there = [known.get(key, np.nan) for key in groups.keys(*zip(*table.index, strict=True))]
+    table["company_share_percent"] = 100 * np.array(shares_there, dtype="float64")
+    table["company_difference_points"] = 100 * table["share"] - table["company_share_percent"]
+
+
+def _history(
+    months: pd.DataFrame,
+    index: pd.MultiIndex,
+    month: pd.Period,
+    window_months: int,
+    history_months: int,
+    begin: pd.Period,
+) -> pd.DataFrame:
+    """Net sales of each month by group, and the trailing window's share as it stood at each month's end."""
+    every = pd.period_range(min(begin, month), month, freq="M")
+    rows = months["place"].to_numpy(dtype="int64")
+    columns = every.get_indexer(pd.PeriodIndex(months["month"], freq="M"))
+    units = np.zeros((len(index), len(every)), dtype="int64")
+    inside = columns >= 0
+    np.add.at(units, (rows[inside], columns[inside]), to_units(months["net_amount"])[inside])
+    sums = np.cumsum(np.pad(units, ((0, 0), (window_months, 0))), axis=1)
+    sums = np.pad(sums, ((0, 0), (1, 0)))
+    trailing_units = (sums[:, window_months:] - sums[:, :-window_months])[:, 1:].astype("float64")
+    trailing_units[:, : window_months - 1] = np.nan
+    totals = trailing_units.sum(axis=0)
+    fractions = np.divide(
+        trailing_units, totals, out=np.full_like(trailing_units, np.nan), where=np.nan_to_num(totals) > 0
+    )
+    keep = slice(max(0, len(every) - history_months), None)
+    kept, size = every[keep], len(index)
+    return pd.DataFrame(
+        {
+            "month": np.repeat(kept.to_timestamp().to_numpy(), size),
+            "kind": np.tile(index.get_level_values("kind").to_numpy(), len(kept)),
+            "group": np.tile(index.get_level_values("group").to_numpy(), len(kept)),
+            "net_amount": from_units(units[:, keep]).T.ravel(),
+            "trailing_net_amount": from_units(trailing_units[:, keep]).T.ravel(),
+            "trailing_share": fractions[:, keep].T.ravel(),
+        }
+    )

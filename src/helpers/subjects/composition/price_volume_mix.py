@@ -1,0 +1,180 @@
+"""How much of the change of net sales is price, how much volume, how much mix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import UNITS, from_units, sum_by, to_units
+from helpers.core.frames import groups
+from helpers.core.frames.groups import GROUP, NOT_RECORDED, UNASSIGNED
+from helpers.core.periods import first_month_of, trailing
+from helpers.subjects.composition.bridge import MONTHS_BACK, Against
+
+#: Parts of the change, in the order in which they are shown.
+EFFECTS = ("price", "volume", "mix", "new_products", "vanished_products", "other")
+
+STATUSES = ("both", "new", "vanished", "other")
+
+
+@dataclass(frozen=True)
+class PriceVolumeMix:
+    """The change of net sales between two trailing windows as price, volume and mix, by trade class.
+
+    Attributes
+    ----------
+    month, window_months, against, comparable
+        The parameters, and whether the data reach back to the start of the previous window.
+    groups
+        One row per class and last the row of kind ``total`` (the sum of the rows above): kind, group,
+        net_amount_previous, price_amount, volume_amount, mix_amount, new_products_amount,
+        vanished_products_amount, other_amount, net_amount, change_amount; quantity_previous and quantity of
+        the products sold in both windows. The parts add up to the change to the ten-thousandth.
+    products
+        One row per class and product: kind, group, product_id, status (``both``, ``new``, ``vanished``,
+        ``other``), net_amount_previous, net_amount, quantity_previous, quantity, price_previous, price (money
+        per unit of quantity; NaN without quantity), price_amount; by class, then largest price effect first.
+    """
+
+    month: pd.Period
+    window_months: int
+    against: Against
+    comparable: bool
+    groups: pd.DataFrame
+    products: pd.DataFrame
+
+
+def price_volume_mix(
+    class_product_months: pd.DataFrame,
+    month: pd.Period,
+    window_months: int = 12,
+    against: Against = "last_year",
+    order: list[str] | None = None,
+    first_month: pd.Period | None = None,
+) -> PriceVolumeMix:
+    """Split the change of net sales by trade class.
+
+    For the products i of a class that have a positive quantity q in both windows, with net sales n and mean
+    price p = n / q (0: previous window, 1: this one), and their totals Q and N:
+
+    - price = sum of (p1 - p0) q1: what the same goods would have brought at the earlier prices;
+    - volume = (Q1 - Q0) N0 / Q0: more or fewer units at the earlier mean price;
+    - mix = sum of p0 (q1 - q0) - volume: a shift to dearer or cheaper products.
+
+    These are the sales-price, sales-quantity and sales-mix variances of management accounting. Products sold
+    in one window alone have no price to compare and stand apart as ``new_products`` and
+    ``vanished_products``; lines without a product, or whose product has no positive quantity, are ``other``.
+    Quantities of different products are added as they are, so mix means most where products are counted in
+    one unit.
+
+    Parameters
+    ----------
+    class_product_months
+        The fact of this name, of the company or one scope; it begins with the previous year's window.
+    month, window_months, against, order, first_month
+        As for `helpers.subjects.composition.bridge.bridge`.
+
+    References
+    ----------
+    Horngren, Datar & Rajan, *Cost Accounting: A Managerial Emphasis*, chapter on sales variances.
+    """
+    window = trailing(month, window_months)
+    previous = window.back(MONTHS_BACK[against])
+    rows = class_product_months[class_product_months["month"] <= month.to_timestamp()].reset_index(drop=True)
+    begin = first_month or first_month_of(rows) or month
+    recorded = np.where(rows["trade_class"].notna(), GROUP, NOT_RECORDED)
+    rows = rows.assign(kind=np.where(rows["assigned"], recorded, UNASSIGNED), group=rows["trade_class"])
+    rows = rows[window.holds(rows["month"]) | previous.holds(rows["month"])].reset_index(drop=True)
+    now, before = window.holds(rows["month"]), previous.holds(rows["month"])
+    index = groups.group_order(rows, pd.Series(now), order or ())
+    rows["place"] = groups.positions(index, rows)
+    for name in ("net_amount", "quantity"):
+        rows[f"{name}_previous"] = rows[name].where(before)
+        rows[name] = rows[name].where(now)
+    sums = ["net_amount_previous", "net_amount", "quantity_previous", "quantity"]
+    products = sum_by(rows, ["place", "product_id"], sums).fillna(0.0).reset_index()
+    products["status"] = _status(products)
+    products = _prices(products)
+    return PriceVolumeMix(
+        month=month,
+        window_months=window_months,
+        against=against,
+        comparable=begin <= previous.first,
+        groups=_effects(products, index),
+        products=_listed(products, index),
+    )
+
+
+def _status(products: pd.DataFrame) -> np.ndarray:
+    named = products["product_id"].notna()
+    had, has = (products[name] > 0 for name in ("quantity_previous", "quantity"))
+    had_nothing = (products["quantity_previous"] == 0) & (products["net_amount_previous"] == 0)
+    has_nothing = (products["quantity"] == 0) & (products["net_amount"] == 0)
+    return np.select(
+        [named & had & has, named & had_nothing & has, named & had & has_nothing],
+        ["both", "new", "vanished"],
+        default="other",
+    )
+
+
+def _prices(products: pd.DataFrame) -> pd.DataFrame:
+    before = products["net_amount_previous"] / products["quantity_previous"].where(
+        products["quantity_previous"] > 0
+    )
+    now = products["net_amount"] / products["quantity"].where(products["quantity"] > 0)
+    both = products["status"] == "both"
+    effect = (products["net_amount"] - before * products["quantity"]).where(both, 0.0)
+    return products.assign(price_previous=before, price=now, price_amount=from_units(to_units(effect)))
+
+
+def _effects(products: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
+    size = len(index)
+    places = products["place"].to_numpy(dtype="int64")
+
+    def units(column: str, status: str | None = None) -> np.ndarray:
+        chosen = products["status"].isin([status] if status else STATUSES).to_numpy()
+        sums = np.zeros(size, dtype="int64")
+        np.add.at(sums, places[chosen], to_units(products[column])[chosen])
+        return sums
+
+    before, now = units("net_amount_previous"), units("net_amount")
+    quantity_before, quantity = units("quantity_previous", "both"), units("quantity", "both")
+    mean_price = np.divide(
+        units("net_amount_previous", "both"), quantity_before, out=np.zeros(size), where=quantity_before > 0
+    )
+    part = {
+        "price": units("price_amount"),
+        "volume": np.rint((quantity - quantity_before) / UNITS * mean_price * UNITS).astype("int64"),
+        "new_products": units("net_amount", "new"),
+        "vanished_products": -units("net_amount_previous", "vanished"),
+        "other": units("net_amount", "other") - units("net_amount_previous", "other"),
+    }
+    # What is left is mix by definition; as the remainder it also closes the sum to the last ten-thousandth.
+    part["mix"] = now - before - sum(part.values())
+    columns = {"net_amount_previous": before}
+    columns |= {f"{name}_amount": part[name] for name in EFFECTS}
+    columns |= {"net_amount": now, "change_amount": now - before}
+    columns |= {"quantity_previous": quantity_before, "quantity": quantity}
+    table = pd.DataFrame(
+        {name: from_units(np.append(values, values.sum())) for name, values in columns.items()}
+    )
+    table.insert(0, "kind", [*index.get_level_values("kind"), "total"])
+    table.insert(1, "group", pd.Series([*index.get_level_values("group"), None], dtype="object"))
+    return table
+
+
+def _listed(products: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
+    listed = products.assign(size=products["price_amount"].abs())
+    listed = listed.sort_values(["place", "size", "product_id"], ascending=[True, False, True], kind="stable")
+    places = listed["place"].to_numpy(dtype="int64")
+    listed["kind"] = index.get_level_values("kind").to_numpy()[places]
+    listed["group"] = index.get_level_values("group").to_numpy()[places]
+    return listed[PRODUCT_COLUMNS].reset_index(drop=True)
+
+
+PRODUCT_COLUMNS = [
+    "kind", "group", "product_id", "status", "net_amount_previous", "net_amount",
+    "quantity_previous", "quantity", "price_previous", "price", "price_amount",
+]  # fmt: skip

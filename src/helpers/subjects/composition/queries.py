@@ -1,0 +1,144 @@
+"""Who the customers are and what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from helpers.core.scope import COMPANY, Scope
+from helpers.engine.cache.answers import remembered_with
+from helpers.engine.cache.by_number import MONEY
+from helpers.subjects.composition.bridge import Against, Bridge, bridge
+from helpers.subjects.composition.composition import Composition, composition
+from helpers.subjects.composition.price_volume_mix import PriceVolumeMix, price_volume_mix
+from helpers.subjects.queries import SubjectQueries
+
+
+class CompositionQueries(SubjectQueries):
+    """Composition, the bridge from period to period, and price, volume and mix."""
+
+    def composition(
+        self,
+        by: str | None = None,
+        only: Mapping[str, str | None] | None = None,
+        window_months: int | None = None,
+    ) -> Composition:
+        """Return who the customers are, by one dimension (the main one).
+
+        See `helpers.subjects.composition.composition`.
+
+        Parameters
+        ----------
+        by
+            A dimension; None takes the main one.
+        only
+            Column of the fact ``customers`` = value: the shares are among those customers, and neither policy nor
+            plan, which are for all, is held against them. None as value chooses nothing.
+        window_months
+            Length of the window; the settings' unless given.
+
+        Examples
+        --------
+        >>> book.composition("region", only={"trade_class": "DIY shops"}).groups  # doctest: +SKIP
+        """
+        by = by or self.main_dimension
+        if any(value is not None for value in (only or {}).values()):
+            return self._part(by, only, window_months)
+        company_shares = None
+        if self.scope != COMPANY and self.settings.privacy.show_company_shares:
+            company_shares = remembered_with(
+                self.facts,
+                ("company_shares", by, str(window_months), self.settings.model_dump_json()),
+                lambda: self._composition(by, COMPANY, None, window_months).company_shares(),
+            )
+        return self._composition(by, self.scope, company_shares, window_months)
+
+    def _part(self, by: str, only: Mapping[str, str | None] | None, window_months: int | None) -> Composition:
+        periods = self.settings.periods
+        return composition(
+            *self._chosen(only, *MONEY),
+            self.month,
+            by,
+            window_months or periods.window_months,
+            order=self.settings.order.get(by),
+            history_months=periods.history_months,
+            first_month=self.facts.coverage.months[0],
+        )
+
+    def _composition(
+        self, by: str, scope: Scope, company_shares: pd.DataFrame | None, window_months: int | None = None
+    ) -> Composition:
+        periods = self.settings.periods
+        return composition(
+            *(self._chosen(None, *MONEY) if scope == self.scope else self._both(scope)),
+            self.month,
+            by,
+            window_months or periods.window_months,
+            policy=self.settings.policy.get(by),
+            order=self.settings.order.get(by),
+            unassigned=self._frame("unassigned_months", scope),
+            targets=self._frame("targets", scope),
+            plan_scope=(scope.kind, scope.id or None),
+            history_months=periods.history_months,
+            first_month=self.facts.coverage.months[0],
+            company_shares=company_shares,
+        )
+
+    def _both(self, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return self._frame("customers", scope), self._months(*MONEY, scope=scope)
+
+    def bridge(
+        self,
+        by: str | None = None,
+        against: Against = "last_year",
+        only: Mapping[str, str | None] | None = None,
+        window_months: int | None = None,
+    ) -> Bridge:
+        """Return what the change of sales came from; see `helpers.subjects.composition.bridge`.
+
+        Parameters
+        ----------
+        by, only, window_months
+            As for `composition`; lines that name no customer are in no part.
+        against
+            ``last_year`` or ``last_month``.
+
+        Examples
+        --------
+        >>> book.bridge(against="last_month").top("lost")  # doctest: +SKIP
+        """
+        periods = self.settings.periods
+        if by is None or window_months is None:  # asked in other words, it is the same question
+            return self.bridge(
+                by or self.main_dimension, against, only, window_months or periods.window_months
+            )
+        is_part = any(value is not None for value in (only or {}).values())
+        return bridge(
+            *self._chosen(only, "net_amount", "purchase_days"),
+            self.month,
+            by,
+            window_months,
+            periods.lapse_months,
+            against,
+            unassigned=None if is_part else self.frame("unassigned_months"),
+            order=self.settings.order.get(by),
+            first_month=self.facts.coverage.months[0],
+        )
+
+    def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:
+        """Return how much of the change is price, volume and mix; see `helpers.subjects.composition.price_volume_mix`.
+
+        Examples
+        --------
+        >>> book.price_volume_mix("last_month")  # doctest: +SKIP
+        """
+        sold = "company_product_months" if self.scope == COMPANY else "class_product_months"
+        return price_volume_mix(
+            self.frame(sold),
+            self.month,
+            self.settings.periods.window_months,
+            against,
+            order=self.settings.order.get("trade_class"),
+            first_month=self.facts.coverage.months[0],
+        )

@@ -1,0 +1,333 @@
+"""Customer composition for readers: shares against policy, the month against others, history."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.core.expected_loss import Likelihood
+from helpers.core.frames.groups import GROUP
+from helpers.present import labels
+from helpers.present.charts.bars import paired_bars, share_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.lines import small_multiples
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.subjects.composition.composition import Composition
+
+PAGE = "01_customer_composition"
+
+#: More bars than this say less; the rest are put together as one.
+MOST_BARS = 12
+
+
+def main_cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
+    """Chart and table of the main dimension, and the company's mix beside it where a scope may see that.
+
+    The main dimension is trade class; where the data lack it, a line says so and another stands in.
+    """
+    shown = [*cut(result, n), *company_comparison(result, n)]
+    return shown if result.by == "trade_class" else [_needs("trade_class", n), *shown]
+
+
+def cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
+    """One way to cut the customer base: chart and table, or one line that says what this would need."""
+    if result.groups.empty:
+        return [findings(n.words("Nobody bought in this period."))]
+    if not (result.groups["kind"] == GROUP).any():
+        return [_needs(result.by, n)]
+    return [share_chart(result, n), share_table(result, n)]
+
+
+def _needs(by: str, n: Numbers) -> Findings:
+    text = n.words(
+        "By {dimension}: this needs the column {column}, which the data do not supply.",
+        dimension=labels.dimension(by, n.words), column=f"customers.{by}",
+    )  # fmt: skip
+    return findings(text)
+
+
+def share_chart(result: Composition, n: Numbers) -> Chart:
+    """Share of net sales by group, with a mark where policy wants it."""
+    _ = n.words
+    frame = _folded(result.groups, n)
+    has_policy = bool(frame["policy_percent"].notna().any())
+    frame["share_shown"] = frame["share_percent"] / 100
+    frame["policy_shown"] = frame["policy_percent"] / 100
+    frame["note"] = frame["net_amount"].map(n.money_short)
+    return share_bars(
+        frame,
+        value="share_shown",
+        target="policy_shown" if has_policy else None,
+        target_label=_("Policy"),
+        note="note",
+        title=_share_title(result, n),
+        alt=_.clauses(
+            _("{group} {share}", group=label, share=n.percent(share))
+            for label, share in zip(frame["label"], frame["share_shown"], strict=True)
+        ),
+        spell=n.percent,
+    )
+
+
+def _share_title(result: Composition, n: Numbers) -> str:
+    _ = n.words
+    named = result.groups[result.groups["kind"] == GROUP]
+    if named.empty or named["share"].isna().all():
+        return _("There are no sales to share out by {dimension}", dimension=labels.dimension(result.by, _))
+    top = named.nlargest(1, "share").iloc[0]
+    title = _(
+        "Largest {dimension}: {group}, {share} of sales",
+        dimension=labels.dimension(result.by, _), group=top["group"], share=n.in_percent(top["share_percent"]),
+    )  # fmt: skip
+    gaps = named.dropna(subset="gap_points")
+    if gaps.empty:
+        return title
+    worst = _furthest(gaps, "gap_points")
+    if worst["group"] == top["group"]:
+        return _("{title} ({gap} against policy)", title=title, gap=n.in_points(worst["gap_points"]))
+    return _(
+        "{title}; furthest from policy: {group}, {gap}",
+        title=title, group=worst["group"], gap=n.in_points(worst["gap_points"]),
+    )  # fmt: skip
+
+
+def share_table(result: Composition, n: Numbers) -> Table:
+    """Customers, net sales, share, change on last year, and policy and margin where they are known."""
+    _ = n.words
+    frame = result.groups.assign(label=labels.groups(result.groups, _))
+    columns = {
+        "label": Column(labels.dimension_heading(result.by, _)),
+        "customers": Column(_("Customers"), n.count),
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "share_percent": Column(_("Share"), n.in_percent),
+        "change_percent": Column(_("On last year"), n.change_in_percent),
+        "policy_percent": Column(_("Policy"), n.in_percent),
+        "gap_points": Column(_("Gap"), n.in_points),
+        "gap_amount": Column(_("Gap in money"), n.signed_count),
+        "margin_percent": Column(_("Margin rate"), n.in_percent),
+    }
+    return _table(result, frame, columns, _window_caption(result, n), n)
+
+
+def month_table(result: Composition, n: Numbers) -> Table:
+    """The month against last month, the same month last year and plan; the year to date."""
+    _ = n.words
+    frame = result.groups.assign(label=labels.groups(result.groups, _))
+    columns = {
+        "label": Column(labels.dimension_heading(result.by, _)),
+        "month_net_amount": Column(n.month_short(result.month), n.count, bar=True),
+        "month_change_percent": Column(_("On last month"), n.change_in_percent),
+        "month_change_year_percent": Column(_("On last year"), n.change_in_percent),
+        "attainment_month_percent": Column(_("Of plan"), n.in_percent),
+        "ytd_net_amount": Column(_("Year to date"), n.count),
+        "ytd_change_percent": Column(_("On last year to date"), n.change_in_percent),
+        "attainment_ytd_percent": Column(_("Of plan to date"), n.in_percent),
+    }
+    caption = _(
+        "{month} and the year to date, net sales in {currency}",
+        month=n.month(result.month),
+        currency=n.currency,
+    )
+    return _table(result, frame, columns, caption, n)
+
+
+def company_chart(result: Composition, n: Numbers) -> Chart:
+    """Own share by group beside the company's; only for a scope that was given the company's shares."""
+    _ = n.words
+    frame = result.groups[result.groups["company_share_percent"].notna()]
+    frame = frame.assign(
+        label=labels.groups(frame, _),
+        this=frame["share_percent"] / 100,
+        that=frame["company_share_percent"] / 100,
+    )
+    far = _furthest(frame, "company_difference_points")
+    title = _(
+        "Furthest from the company's mix: {group}, {points}",
+        group=far["label"], points=n.in_points(far["company_difference_points"]),
+    )  # fmt: skip
+    alt = _.clauses(
+        _(
+            "{group} {own}, company {company}",
+            group=label,
+            own=n.percent(this),
+            company=n.percent(that),
+        )
+        for label, this, that in zip(frame["label"], frame["this"], frame["that"], strict=True)
+    )
+    names = (_("Own customers"), _("Company"))
+    return paired_bars(frame, names=names, title=title, alt=alt, spell=n.percent)
+
+
+def history_chart(result: Composition, n: Numbers) -> Chart:
+    """Monthly net sales of each group as small multiples on one scale, so that sizes compare."""
+    _ = n.words
+    kept = _largest(result.groups)
+    history = result.history.merge(kept[["kind", "group"]], on=["kind", "group"])
+    history = history.assign(group=labels.groups(history, _), value=history["net_amount"])
+    grown = kept[kept["kind"] == GROUP].dropna(subset="change_percent")
+    if grown.empty:
+        title = _("Net sales by month")
+    else:
+        ranked = grown.sort_values("change_percent", ascending=False, kind="stable")
+        best, worst = ranked.iloc[0], ranked.iloc[-1]
+        title = _(
+            "Net sales by month: {best} {up} on last year, {worst} {down}",
+            best=_label(best, n), up=n.change_in_percent(best["change_percent"]),
+            worst=_label(worst, n), down=n.change_in_percent(worst["change_percent"]),
+        )  # fmt: skip
+    alt = _.clauses(
+        _("{group} {amount} in {month}", group=_label(row, n), amount=n.money_short(row["month_net_amount"]),
+          month=n.month(result.month))
+        for _i, row in kept.iterrows()
+    )  # fmt: skip
+    return small_multiples(history, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
+
+
+def composition_findings(result: Composition, n: Numbers) -> Findings:
+    """Write what a sales manager should take from the composition."""
+    _ = n.words
+    total = result.total.iloc[0]
+    lead = _(
+        "{count} customers brought {amount} in the {months} months to {month}{change}.",
+        count=n.count(total["customers"]), amount=n.money_short(total["net_amount"]), months=result.window_months,
+        month=n.month(result.month), change=_change_clause(total["change_percent"], n),
+    )  # fmt: skip
+    return findings(
+        lead,
+        _concentrated(result, n),
+        _against_policy(result, n),
+        _against_plan(total, result, n),
+        _incomplete(result, n),
+    )
+
+
+def _change_clause(change_percent: float, n: Numbers) -> str:
+    _ = n.words
+    if pd.isna(change_percent):
+        return ""
+    return _(", {change} on the year before", change=n.change_in_percent(change_percent))
+
+
+def _concentrated(result: Composition, n: Numbers) -> str | None:
+    _ = n.words
+    named = result.groups[(result.groups["kind"] == GROUP) & (result.groups["share"] > 0)]
+    if len(named) < 3:
+        return None
+    top = named.nlargest(2, "share")
+    return _(
+        "The two largest groups, {first} and {second}, together bring {share} of sales.",
+        first=top["group"].iloc[0], second=top["group"].iloc[1], share=n.in_percent(top["share_percent"].sum()),
+    )  # fmt: skip
+
+
+def _against_policy(result: Composition, n: Numbers) -> str | None:
+    _ = n.words
+    short = result.groups[result.groups["gap_points"] < -0.05]
+    if short.empty:
+        return None
+    worst = short.nsmallest(1, "gap_points").iloc[0]
+    return _(
+        "Furthest below policy: {group}, by {points}. At the present total that is {amount} of sales.",
+        group=worst["group"], points=n.words("{number} points", number=n.decimal(-worst["gap_points"], 1)),
+        amount=n.money_short(-worst["gap_amount"]),
+    )  # fmt: skip
+
+
+def _against_plan(total: pd.Series, result: Composition, n: Numbers) -> str | None:
+    _ = n.words
+    if pd.isna(total["attainment_ytd_percent"]):
+        return None
+    return _(
+        "The year to date stands at {share} of plan; {month} alone at {monthly}.",
+        share=n.in_percent(total["attainment_ytd_percent"]), month=n.month(result.month),
+        monthly=n.in_percent(total["attainment_month_percent"]),
+    )  # fmt: skip
+
+
+def _incomplete(result: Composition, n: Numbers) -> str | None:
+    if result.window_complete:
+        return None
+    return n.words(
+        "The data do not reach back over the whole window of {months} months: the figures cover what there is.",
+        months=result.window_months,
+    )
+
+
+def _table(
+    result: Composition, frame: pd.DataFrame, columns: dict[str, Column], caption: str, n: Numbers
+) -> Table:
+    """Leave out the columns of which nothing is known, and close with the total."""
+    known = {
+        name: column
+        for name, column in columns.items()
+        if frame[name].notna().any() or name in ("label", "net_amount")
+    }
+    total = result.total.iloc[0].to_dict() | {"label": n.words("Total")}
+    kept = {name: total[name] for name in known if not pd.isna(total[name])}
+    empty = n.words("No sales in this period.")
+    return table(frame, known, caption, total=kept, empty=empty, sortable=len(frame) > MOST_BARS)
+
+
+def _window_caption(result: Composition, n: Numbers) -> str:
+    return n.words(
+        "Net sales of the {months} months to {month} by {dimension}, in {currency}",
+        months=result.window_months, month=n.month(result.month), dimension=labels.dimension(result.by, n.words),
+        currency=n.currency,
+    )  # fmt: skip
+
+
+def _largest(groups: pd.DataFrame) -> pd.DataFrame:
+    """The groups worth a picture of their own, in the order in which they are listed."""
+    if len(groups) <= MOST_BARS:
+        return groups
+    chosen = groups["net_amount"].nlargest(MOST_BARS - 1).index
+    return groups.loc[groups.index.isin(chosen)]
+
+
+def _furthest(frame: pd.DataFrame, column: str) -> pd.Series:
+    """The row whose figure is furthest from zero, either way."""
+    return frame.sort_values(column, key=abs, ascending=False, kind="stable").iloc[0]
+
+
+def _folded(groups: pd.DataFrame, n: Numbers) -> pd.DataFrame:
+    """The largest groups, and one row that puts the others together."""
+    kept = _largest(groups)
+    frame = kept.assign(label=labels.groups(kept, n.words))
+    rest = groups.drop(kept.index)
+    if rest.empty:
+        return frame
+    others = rest[["net_amount", "share", "share_percent"]].sum()
+    others["label"] = n.words.ngettext("{n} other", "{n} others", len(rest))
+    return pd.concat([frame, others.to_frame().T], ignore_index=True).infer_objects()
+
+
+def _label(row: pd.Series, n: Numbers) -> str:
+    return str(labels.groups(row.to_frame().T, n.words).iloc[0])
+
+
+def company_comparison(result: Composition, n: Numbers) -> list[Chart]:
+    """A team's or salesperson's own mix beside the company's; nothing where no company share was given."""
+    return [company_chart(result, n)] if result.groups["company_share_percent"].notna().any() else []
+
+
+def heading(by: str, n: Numbers) -> str:
+    """What readers call a dimension."""
+    return labels.dimension_heading(by, n.words)
+
+
+def weighed_findings(result: Composition, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Weigh for the front page: the distance from plan to date, and the class furthest below policy.
+
+    What a class lacks to its share by policy is sales that would have to be won, so it is weighed as all growth is.
+    """
+    total, page = result.total.iloc[0], PAGE
+    found = []
+    plan = _against_plan(total, result, n)
+    if plan:
+        found.append(WeighedFinding(plan, abs(total["ytd_net_amount"] - total["plan_ytd_amount"]), page))
+    policy = _against_policy(result, n)
+    if policy:
+        lacking = -float(result.groups["gap_amount"].min())
+        found.append(WeighedFinding(policy, likely.winnable * lacking, page))
+    return found

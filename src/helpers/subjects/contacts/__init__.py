@@ -1,0 +1,1 @@
+"""Visits, attention, prospects and customer records."""

@@ -1,0 +1,106 @@
+"""The attention gap for readers: both curves, and who sits between them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.core.expected_loss import Likelihood
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.lines import trend
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import called, customer_list
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table
+from helpers.subjects.contacts.attention import Attention
+
+PAGE = "08_service_and_contacts"
+
+
+def attention(result: Attention | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show curves and names; None stands for a table that is not supplied."""
+    _ = n.words
+    if result is None:
+        return [findings(_("This section needs the table interactions."))]
+    if len(result.curves) < 2:
+        few = _("Too few customers with their first order in the data to draw attention over time.")
+        return [findings(few, _gap_sentence(result, n)), _gap_table(result, n)]
+    return [findings(_curve_sentence(result, n), _gap_sentence(result, n)), _curve_chart(result, n),
+            _gap_table(result, n)]  # fmt: skip
+
+
+def _curve_sentence(result: Attention, n: Numbers) -> str:
+    first, last = result.curves.iloc[0], result.curves.iloc[-1]
+    return n.words(
+        "From the first months after the first order to month {month}, the seller's contacts a month went from "
+        "{contacts} to {contacts_now}, the buyer's enquiries and orders from {engagement} to {engagement_now}.",
+        month=n.count(last["since_month"]), contacts=n.decimal(first["contacts"], 2),
+        contacts_now=n.decimal(last["contacts"], 2), engagement=n.decimal(first["engagement"], 2),
+        engagement_now=n.decimal(last["engagement"], 2),
+    )  # fmt: skip
+
+
+def _gap_sentence(result: Attention, n: Numbers) -> str | None:
+    if result.gap.empty:
+        return None
+    return n.words.ngettext(
+        "{n} customer with {amount} of sales gets clearly less attention than it gives, {customer} first.",
+        "{n} customers with {amount} of sales get clearly less attention than they give, {customer} first.",
+        len(result.gap), amount=n.money_short(float(result.gap["net_amount"].sum())),
+        customer=called(result.gap).iloc[0],
+    )  # fmt: skip
+
+
+def _curve_chart(result: Attention, n: Numbers) -> Chart:
+    _ = n.words
+    # Months since the first order, as periods only because the chart counts in them.
+    origin = pd.Period(ordinal=0, freq="M")
+    months = pd.Series([origin + int(since) for since in result.curves["since_month"]], dtype="period[M]")
+    frame = result.curves.assign(month=months)
+    crossed = result.curves[result.curves["gap"] > 0]["since_month"]
+    title = _("The seller's contacts stay ahead of the buyer's engagement")
+    if len(crossed):
+        title = _("From month {month} after the first order, the buyer gives more attention than it gets",
+                  month=n.count(crossed.iloc[0]))  # fmt: skip
+    columns = (result.curves[name] for name in ("since_month", "contacts", "engagement"))
+    alt = _.clauses(
+        _("month {month}: {contacts} contacts, {engagement} enquiries and orders",
+          month=n.count(since), contacts=n.decimal(contacts, 2), engagement=n.decimal(engagement, 2))
+        for since, contacts, engagement in zip(*columns, strict=True)
+    )  # fmt: skip
+    series = [
+        ("engagement", _("Buyer's engagement")), ("contacts", _("Seller's contacts"))
+    ]  # fmt: skip
+    return trend(frame, series, title=title, alt=alt, spell=n.decimal,
+                 spell_month=lambda month: _("month {month}", month=n.count(month.ordinal)))  # fmt: skip
+
+
+def _gap_table(result: Attention, n: Numbers) -> Table:
+    _ = n.words
+    columns = {
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "engagement": Column(_("Enquiries and orders"), n.count),
+        "engagement_before": Column(_("Before"), n.count),
+        "contacts": Column(_("Seller's contacts"), n.count),
+        "contacts_before": Column(_("Before"), n.count),
+        "expected_contacts": Column(_("Contacts to expect"), n.decimal),
+        "salesperson_name": Column(_("Salesperson")),
+    }
+    caption = _("Who sits in the gap: the last {months} months and those before, sales in {currency}",
+                months=n.count(result.recent_months), currency=n.currency)  # fmt: skip
+    return customer_list(
+        result.gap, columns, caption, _("Nobody gets clearly less attention than it gives."), n
+    )
+
+
+def weighed_findings(result: Attention | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page those in the gap, weighed by what of their sales is likely to be lost."""
+    sentence = _gap_sentence(result, n) if result is not None else None
+    if result is None or sentence is None:
+        return []
+    return [
+        WeighedFinding(
+            sentence,
+            float(likely.expected_loss(result.gap["customer_id"], result.gap["net_amount"]).sum()),
+            PAGE,
+        )
+    ]

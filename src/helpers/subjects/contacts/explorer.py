@@ -1,0 +1,36 @@
+"""The explorer of visits: whom of one owner and tier to visit next month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from helpers.present.widgets import Drawn, Explorer
+from helpers.subjects import choices
+from helpers.subjects.contacts import visit_views as show
+
+
+def visits(book: Any) -> Explorer:
+    """Choose owner, region and tier, and see whom to visit next month.
+
+    Examples
+    --------
+    >>> visits(book)  # doctest: +SKIP
+    """
+    n, _ = book.numbers, book.numbers.words
+    planned, customers = book.visits(), book.frame("customers")
+
+    def listing(tier: str, **only: str) -> Sequence[Drawn]:
+        if planned is None or not planned.any_visit:
+            return show.visits(planned, n)
+        due = choices.rows_of(planned.due, customers, choices.picked(only))
+        due = due[due["tier"] == tier] if tier else due
+        return [show.due_table(replace(planned, due=due), n)]
+
+    controls = {
+        **choices.groups(customers, ["team", "salesperson_id", "region"], n),
+        "tier": choices.tier(n),
+    }
+    key = ("visits", str(book.month), book.scope.slug, _.language)
+    return Explorer(key, controls, [listing], _)

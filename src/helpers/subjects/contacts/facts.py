@@ -1,0 +1,96 @@
+"""Facts about contacts with customers and prospects, as known at the month end."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.engine.as_of import current_rows
+from helpers.engine.fact import Fact, monthly_fact, own_customers, own_owner
+from helpers.engine.months.history import Dated
+from helpers.engine.months.monthly import Monthly
+from helpers.subjects.signals.evidence import VISITS
+
+#: What sources call a contact that the customer seeks; every other kind is the seller's.
+ENQUIRIES = ("enquiry", "enquiries", "inquiry", "inquiries", "request", "询价", "咨询", "询盘")
+
+
+def contact_months(interactions: ir.Table | None, month_end: dt.date) -> ir.Table:
+    """Return each customer's contacts by month: those that the seller sought, visits among them, and enquiries.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, month (DATE), contacts (the seller's: all kinds but `ENQUIRIES`), visits, enquiries (the
+        customer's own), last_visit, last_contact (DATE; of either side; NULL: none in the month).
+    """
+    schema = {
+        "customer_id": "string", "month": "date", "contacts": "int64", "visits": "int64", "enquiries": "int64",
+        "last_visit": "date", "last_contact": "date",
+    }  # fmt: skip
+    if interactions is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    rows = interactions.filter(interactions.date <= ibis.date(month_end))
+    kind = rows.kind.strip().lower()
+    enquiry = kind.isin(list(ENQUIRIES)).fill_null(False)
+    visit = kind.isin(list(VISITS)).fill_null(False)
+    rows = rows.mutate(month=rows.date.truncate("M").cast("date"), enquiry=enquiry, visit=visit)
+    sums = rows.group_by(["customer_id", "month"]).agg(
+        contacts=rows.count(where=~rows.enquiry),
+        visits=rows.count(where=rows.visit),
+        enquiries=rows.count(where=rows.enquiry),
+        last_visit=rows.date.max(where=rows.visit),
+        last_contact=rows.date.max(),
+    )
+    return sums.cast(schema).order_by(["customer_id", "month"])
+
+
+def prospects(
+    table: ir.Table | None, summary: ir.Table, salespeople: ir.Table | None, month_end: dt.date
+) -> ir.Table:
+    """Return each prospect as it stood at the month end; conversions of later are not known yet.
+
+    The first order is on ``converted_date``; where the source gives only the customer, on its first purchase.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        prospect_id, first_contact_date, source, grade, trade_class, salesperson_id, team (of the salesperson at the
+        month end), converted_date (DATE; NULL: not by the month end).
+    """
+    texts = ("prospect_id", "source", "grade", "trade_class", "salesperson_id", "team")
+    schema = dict.fromkeys(texts, "string") | {"first_contact_date": "date", "converted_date": "date"}
+    if table is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    rows = table.filter(table.first_contact_date <= ibis.date(month_end))
+    bought = summary.select(buyer_id="customer_id", bought_on=summary.first_purchase.cast("date"))
+    rows = rows.left_join(bought, rows.converted_customer_id == bought.buyer_id)
+    ordered = ibis.coalesce(rows.converted_date.cast("date"), rows.bought_on)
+    rows = rows.mutate(converted_date=(ordered <= ibis.date(month_end)).ifelse(ordered, ibis.null("date")))
+    if salespeople is None:
+        return rows.mutate(team=ibis.null("string")).select(*schema).cast(schema)
+    staff = current_rows(salespeople, "salesperson_id", month_end)
+    staff = staff.select(staff_id="salesperson_id", team="team")
+    joined = rows.left_join(staff, rows.salesperson_id == staff.staff_id)
+    return joined.select(*schema).cast(schema)
+
+
+FACTS: dict[str, Fact] = {
+    "contact_months": monthly_fact(
+        Monthly(
+            lambda f, after: contact_months(f.optional_after("interactions", after), f.month_end),
+            made_of=(Dated("interactions"),),
+        ),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+    ),
+    "prospects": Fact(
+        lambda f: prospects(
+            f.optional("prospects"), f.table("customer_summary"), f.optional("salespeople"), f.month_end
+        ),
+        order=("prospect_id", "first_contact_date", "source", "grade"),
+        scoped=own_owner,
+    ),
+}

@@ -1,0 +1,85 @@
+"""Prospects for readers: conversion by source and grade, and who is still open."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.present.charts.chart import Chart
+from helpers.present.findings import Findings, findings
+from helpers.present.name_lists import LONG
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.subjects.contacts.prospects import Prospects
+
+MOST = 20
+
+
+def prospects(result: Prospects | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show conversion and open prospects; None stands for a table that is not supplied."""
+    _ = n.words
+    if result is None:
+        return [findings(_("This section needs the table prospects."))]
+    if result.groups.empty:
+        return [findings(_("Nobody here has prospects."))]
+    return [prospects_findings(result, n), _groups_table(result, n), _open_table(result, n)]
+
+
+def prospects_findings(result: Prospects, n: Numbers) -> Findings:
+    """Write how many become customers, and which source brings the most of its prospects that far."""
+    _ = n.words
+    whole = result.groups.iloc[0]
+    first = _("Prospects on record: {prospects}, of whom {converted} ordered so far and {open} did not.",
+              prospects=n.count(whole["prospects"]), converted=n.count(whole["converted"]),
+              open=n.count(whole["open"]))  # fmt: skip
+    year = None
+    if pd.notna(whole["within_365"]):
+        year = _("Within a year of the first contact {share} order, with open ones counted as long as they are known.",
+                 share=n.percent(whole["within_365"]))  # fmt: skip
+    backwards = None
+    if result.backwards:
+        backwards = _.ngettext(
+            "{n} prospect ordered before its first contact on record; it counts as ordered at once.",
+            "{n} prospects ordered before their first contact on record; they count as ordered at once.",
+            result.backwards,
+        )
+    return findings(first, year, backwards)
+
+
+def _groups_table(result: Prospects, n: Numbers) -> Table:
+    _ = n.words
+    kinds = {"source": _("Source"), "grade": _("Grade"), "total": _("All")}
+    rows = result.groups
+    frame = rows.assign(
+        kind=rows["kind"].map(kinds),
+        group=[
+            "" if kind == "total" else name if isinstance(name, str) else _("Not recorded")
+            for kind, name in zip(rows["kind"], rows["group"], strict=True)
+        ],
+    )
+    columns = {
+        "kind": Column(_("By")),
+        "group": Column(_("Group")),
+        "prospects": Column(_("Prospects"), n.count),
+        "converted": Column(_("Ordered"), n.count),
+        "within_180": Column(_("Within 180 days"), n.percent),
+        "within_365": Column(_("Within 365 days"), n.percent),
+        "median_days": Column(_("Half order within, days"), lambda value: n.decimal(value, 0)),
+    }
+    return table(frame, columns, _("How many prospects order, and how soon"))
+
+
+def _open_table(result: Prospects, n: Numbers) -> Table:
+    _ = n.words
+    shown = result.open.head(MOST)
+    columns = {
+        "prospect_id": Column(_("Prospect")),
+        "grade": Column(_("Grade")),
+        "source": Column(_("Source")),
+        "trade_class": Column(_("Trade class")),
+        "first_contact_date": Column(_("First contact"), n.date),
+        "age_days": Column(_("Days ago"), n.count),
+        "salesperson": Column(_("Salesperson")),
+    }
+    caption = _("Open prospects, grade A and the newest first: {shown} of {whole}",
+                shown=n.count(len(shown)), whole=n.count(len(result.open)))  # fmt: skip
+    return table(shown, columns, caption, sortable=len(shown) > LONG, empty=_("No prospect is open."))

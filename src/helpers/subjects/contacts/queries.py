@@ -1,0 +1,107 @@
+"""Visits, attention, prospects and customer records."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.core.scope import COMPANY, Scope
+from helpers.subjects.contacts.attention import (
+    Activity,
+    Attention,
+    activity,
+    attention,
+    contacts_per_engagement,
+)
+from helpers.subjects.contacts.prospects import Prospects, prospects
+from helpers.subjects.contacts.records import FIELDS, Records, records
+from helpers.subjects.contacts.visits import Visits, visits
+from helpers.subjects.tiers.queries import TierQueries
+
+#: What these questions look at of the fact customer_summary: one frame for all of them.
+_OF_THE_SUMMARY = ("net_amount", "net_amount_previous", "first_purchase")
+
+
+class ContactQueries(TierQueries):
+    """How customers are looked after, and who is to come; None: the table is not supplied."""
+
+    def visits(self) -> Visits | None:
+        """Return visits against the plan, None without interactions; see `helpers.subjects.contacts.visits`.
+
+        Examples
+        --------
+        >>> book.visits()  # doctest: +SKIP
+        """
+        if not self.tables.has("interactions"):
+            return None
+        return visits(
+            self.frame("customers"),
+            self.tiers(self.main_dimension).customers,
+            self._summary(*_OF_THE_SUMMARY),
+            self._contacts(),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.service.visit_every_days.model_dump(),
+        )
+
+    def attention(self) -> Attention | None:
+        """Return the attention gap, None without interactions; see `helpers.subjects.contacts.attention`.
+
+        Examples
+        --------
+        >>> book.attention()  # doctest: +SKIP
+        """
+        if not self.tables.has("interactions"):
+            return None
+        active = activity(self._contacts(), self._months("purchase_days"))
+
+        def company_rate() -> float:
+            whole = active if self.scope == COMPANY else self._company_activity()
+            return contacts_per_engagement(whole, self.month, self.settings.service.attention_months)
+
+        return attention(
+            active,
+            self.frame("customers"),
+            self._summary(*_OF_THE_SUMMARY),
+            self.month,
+            self.facts.coverage.months[0],
+            self._company_answer("contacts_per_engagement", company_rate),
+            self.settings.service.attention_months,
+        )
+
+    def _company_activity(self) -> Activity:
+        return activity(self._contacts(COMPANY), self._months("purchase_days", scope=COMPANY))
+
+    def _contacts(self, scope: Scope | None = None) -> pd.DataFrame:
+        """Return the fact contact_months as `_months` returns customer_months, for two questions at once."""
+        names = ("contacts", "visits", "enquiries", "last_visit")
+        return self._rows("contact_months", *names, scope=scope)
+
+    def prospects(self) -> Prospects | None:
+        """Return prospects, None without the table; see `helpers.subjects.contacts.prospects`.
+
+        Examples
+        --------
+        >>> book.prospects()  # doctest: +SKIP
+        """
+        if not self.tables.has("prospects"):
+            return None
+        return prospects(self.frame("prospects"), self.facts.owners, self.month)
+
+    def records(self) -> Records | None:
+        """Return how complete and fresh records are, None without customers; see `helpers.subjects.contacts.records`.
+
+        Examples
+        --------
+        >>> book.records()  # doctest: +SKIP
+        """
+        if not self.tables.has("customers"):
+            return None
+        return records(
+            self.frame("customers"),
+            self._summary(*_OF_THE_SUMMARY),
+            self.facts.frame("last_contacts", self.scope),
+            self.month,
+            [name for name in FIELDS if self.tables.has("customers", name)],
+            self.settings.service.fresh_months,
+            dated=self.tables.has("customers", "valid_from") or self.tables.has("interactions"),
+        )

@@ -1,0 +1,116 @@
+"""Customer records for readers: how complete and fresh they are, by who owns them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.present.charts.chart import Chart
+from helpers.present.findings import Findings, findings
+from helpers.present.name_lists import LONG, MOST, capped_people, customer_list, largest
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.subjects.contacts.records import Records
+
+
+def field_label(field: str, _: Words) -> str:
+    """Return what readers call a field of the customer record."""
+    return {
+        "name": _("Name"), "trade_class": _("Trade class"), "region": _("Region"), "industry": _("Industry"),
+        "size_class": _("Customer size"), "salesperson_id": _("Salesperson"),
+        "acquisition_source": _("Acquisition source"), "first_contact_date": _("First contact"),
+        "credit_limit": _("Credit limit"), "interest_level": _("Interest level"),
+    }[field]  # fmt: skip
+
+
+def records(result: Records | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show completeness and freshness; None stands for a table that is not supplied."""
+    _ = n.words
+    if result is None:
+        return [findings(_("This section needs the table customers."))]
+    if result.owners.empty:
+        return [findings(_("There is no customer record."))]
+    return [
+        records_findings(result, n),
+        _owners_table(result, n),
+        _fields_table(result, n),
+        _gaps_table(result, n),
+    ]
+
+
+def records_findings(result: Records, n: Numbers) -> Findings:
+    """Write how much is filled in, which field lacks most, and how fresh records are."""
+    _ = n.words
+    first = None
+    if pd.notna(result.completeness):
+        first = _(
+            "{share} of the fields of customer records are filled in.", share=n.percent(result.completeness)
+        )
+    worst = None
+    if len(result.fields) and result.fields["missing"].iloc[0]:
+        worst = _("{field} is missing most often, for {share} of the customers.",
+                  field=field_label(result.fields["field"].iloc[0], _),
+                  share=n.percent(result.fields["share"].iloc[0]))  # fmt: skip
+    fresh = _(
+        "How fresh records are cannot be told: this needs the column valid_from or the table interactions."
+    )
+    if result.dated:
+        fresh = _("{share} of the records changed, or saw a contact, within {months} months.",
+                  share=n.percent(result.fresh), months=n.count(result.fresh_months))  # fmt: skip
+    unknown = None
+    if result.unknown:
+        unknown = _.ngettext(
+            "{n} customer who bought has no record.",
+            "{n} customers who bought have no record.",
+            result.unknown,
+        )
+    return findings(first, worst, fresh, unknown)
+
+
+def _owners_table(result: Records, n: Numbers) -> Table:
+    _ = n.words
+    rows = largest(result.owners, result.owners["stale_amount"])
+    names = rows["salesperson_name"].astype("object")
+    names = names.where(names.notna(), rows["salesperson_id"]).fillna(_("Nobody"))
+    columns = {
+        "owner": Column(_("Salesperson")),
+        "customers": Column(_("Customers"), n.count),
+        "completeness": Column(_("Filled in"), n.percent),
+        "complete": Column(_("Complete records"), n.count),
+        "fresh": Column(_("Fresh"), n.percent),
+        "stale_amount": Column(_("Sales of the others"), n.count),
+    }
+    caption = _("Customer records by salesperson, amounts in {currency}", currency=n.currency)
+    caption = capped_people(caption, len(rows), len(result.owners), n)
+    return table(rows.assign(owner=names), columns, caption, sortable=len(rows) > LONG)
+
+
+def _fields_table(result: Records, n: Numbers) -> Table:
+    _ = n.words
+    rows = result.fields[result.fields["missing"] > 0]
+    frame = rows.assign(label=[field_label(field, _) for field in rows["field"]])
+    columns = {
+        "label": Column(_("Field")),
+        "missing": Column(_("Missing"), n.count, bar=True),
+        "share": Column(_("Of the customers"), n.percent),
+    }
+    return table(frame, columns, _("What customer records lack"), empty=_("Every field is filled in."))
+
+
+def _gaps_table(result: Records, n: Numbers) -> Table:
+    _ = n.words
+    shown = result.gaps.head(MOST)
+    frame = shown.assign(
+        missing=[_.phrases(field_label(field, _) for field in fields) for fields in shown["missing"]],
+        last=["" if pd.isna(day) else n.date(day) for day in shown["last_known"]],
+    )
+    columns = {
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "missing": Column(_("Missing")),
+        "last": Column(_("Last change or contact")),
+        "salesperson_name": Column(_("Salesperson")),
+    }
+    caption = _("Records to complete or refresh, by sales in {currency}", currency=n.currency)
+    return customer_list(
+        frame, columns, caption, _("Every record is complete and fresh."), n, len(result.gaps)
+    )

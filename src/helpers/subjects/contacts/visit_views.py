@@ -1,0 +1,143 @@
+"""Visits for readers: the plan against what was done, and next month's list."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.present.actions import COLUMNS, actions, due_day, nothing_to_say
+from helpers.present.charts.chart import Chart
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import called, customer_list
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.subjects.contacts.visits import Visits
+
+PAGE = "08_service_and_contacts"
+MOST = 40
+
+
+def visits(result: Visits | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show plan and list; None stands for a table that is not supplied."""
+    _ = n.words
+    if result is None:
+        return [findings(_("This section needs the table interactions."))]
+    if not result.any_visit:
+        return [
+            findings(_("No visit to these customers is on record: this needs contacts of the kind visit."))
+        ]
+    return [visits_findings(result, n), _plan_table(result, n), due_table(result, n)]
+
+
+def visits_findings(result: Visits, n: Numbers) -> Findings:
+    """Write how far the plan was kept, and what hangs on those overdue."""
+    _ = n.words
+    planned = float(result.plan["planned"].sum())
+    kept = float((result.plan["attainment"] * result.plan["planned"]).sum())
+    first = None
+    if planned:
+        first = _("{share} of the visits planned ({planned}) were made; visits beyond a customer's plan do not count.",
+                  planned=n.decimal(planned, 0), share=n.percent(kept / planned))  # fmt: skip
+    elsewhere = None
+    if result.elsewhere:
+        elsewhere = _.ngettext(
+            "{n} visit went to a customer without sales in the window.",
+            "{n} visits went to customers without sales in the window.",
+            result.elsewhere,
+        )
+    return findings(first, _overdue_sentence(result, n), elsewhere)
+
+
+def _overdue_sentence(result: Visits, n: Numbers) -> str | None:
+    late = result.due[result.due["overdue"]]
+    if late.empty:
+        return None
+    return n.words.ngettext(
+        "{n} customer with {amount} of yearly sales is overdue for a visit, {customer} first.",
+        "{n} customers with {amount} of yearly sales are overdue for a visit, {customer} first.",
+        len(late), amount=n.money_short(float(late["value_amount"].sum())), customer=called(late).iloc[0],
+    )  # fmt: skip
+
+
+def _plan_table(result: Visits, n: Numbers) -> Table:
+    _ = n.words
+    columns = {
+        "tier": Column(_("Tier")),
+        "every_days": Column(_("A visit every, days"), n.count),
+        "customers": Column(_("Customers"), n.count),
+        "planned": Column(_("Planned visits"), lambda value: n.decimal(value, 0)),
+        "made": Column(_("Visits made"), n.count),
+        "attainment": Column(_("Of plan"), n.percent),
+        "overdue": Column(_("Overdue customers"), n.count),
+        "overdue_amount": Column(_("Their sales"), n.count),
+    }
+    caption = _("Visits of the window against the plan, amounts in {currency}", currency=n.currency)
+    return table(result.plan, columns, caption)
+
+
+def due_table(result: Visits, n: Numbers) -> Table:
+    """List whom to visit next month, the largest first."""
+    _ = n.words
+    shown = result.due.head(MOST)
+    states = shown["overdue"].map({True: _("overdue"), False: _("falls due")})
+    never = _("never")
+    last = [never if pd.isna(day) else n.date(day) for day in shown["last_visit"]]
+    rows = shown.assign(state=states.astype("object"), last=last)
+    columns = {
+        "tier": Column(_("Tier")),
+        "value_amount": Column(_("Yearly sales"), n.count, bar=True),
+        "last": Column(_("Last visit")),
+        "due_date": Column(_("Due on"), n.date),
+        "state": Column(_("State")),
+        "salesperson_name": Column(_("Salesperson")),
+    }
+    caption = _("Whom to visit in {month}, by yearly sales in {currency}",
+                month=n.month(result.month + 1), currency=n.currency)  # fmt: skip
+    return customer_list(rows, columns, caption, _("Nobody falls due for a visit."), n, len(result.due))
+
+
+def weighed_findings(result: Visits | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page those overdue, weighed by what of their yearly sales is likely to be lost."""
+    if result is None or not result.any_visit:
+        return []
+    sentence = _overdue_sentence(result, n)
+    overdue = result.due[result.due["overdue"]]
+    amount = float(likely.expected_loss(overdue["customer_id"], overdue["value_amount"]).sum())
+    return [WeighedFinding(sentence, amount, PAGE)] if sentence else []
+
+
+def proposed_actions(result: Visits | None, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose to visit everybody on next month's list, by its due day or, where that is over, in half a month.
+
+    At stake is what of the customer's yearly sales is likely to be lost.
+    """
+    if result is None or not result.any_visit:
+        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
+    due, middle = result.due, due_day(result.month, 15)
+    rows = pd.DataFrame(
+        {
+            "customer_id": due["customer_id"],
+            "kind": "visit",
+            "value_amount": likely.expected_loss(due["customer_id"], due["value_amount"]),
+            "due_date": due["due_date"].where(due["due_date"] > middle, middle),
+        }
+    )
+    return actions(rows, due[["tier", "days_since"]], partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    return [_reason(tier, days, n) for tier, days in zip(about["tier"], about["days_since"], strict=True)]
+
+
+def _reason(tier: str, days: float, n: Numbers) -> str:
+    _ = n.words
+    if pd.isna(days):
+        return _("No visit is on record; tier {tier} is to be visited.", tier=tier)
+    return _.ngettext(
+        "Last visited {n} day ago; tier {tier} is to be visited.",
+        "Last visited {n} days ago; tier {tier} is to be visited.",
+        int(days), n=n.count(days), tier=tier,
+    )  # fmt: skip

@@ -1,0 +1,105 @@
+"""What a subject says of each customer, left in a file: who shows three customers, or a column of all, reads just that.
+
+A page that asks a subject of everybody leaves the subject's table of customers beside the facts. The customer card and
+its index take from there the rows and columns that they show, and hold no subject as a whole in memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from helpers.engine.cache.answers import answers_folder
+from helpers.engine.publish import write_whole
+from helpers.subjects.queries import SubjectQueries
+
+#: One customer is found by reading so many.
+_CUSTOMERS_AT_ONCE = 20_000
+_TOLD = b"told"
+
+
+class Left(NamedTuple):
+    """What is left of a subject: a table with customer_id, and what it says of all of them, by name."""
+
+    table: pd.DataFrame
+    told: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CustomerRows:
+    """A subject's table of customers in a file, by customer_id; a customer may have no row, or several.
+
+    Attributes
+    ----------
+    path
+        The Parquet file.
+    """
+
+    path: Path
+
+    @cached_property
+    def told(self) -> dict[str, Any]:
+        """What the subject says of all customers."""
+        found: dict[str, Any] = json.loads(pq.read_schema(self.path).metadata[_TOLD])
+        return found
+
+    def columns(self, *names: str) -> pd.DataFrame:
+        """Return columns of all customers, their index the customer_id; those of texts are categorical."""
+        schema = pq.read_schema(self.path)
+        texts = [name for name in names if pa.types.is_large_string(schema.field(name).type)]
+        read = pq.read_table(self.path, columns=["customer_id", *names], read_dictionary=texts)
+        return read.to_pandas(split_blocks=True).set_index("customer_id")
+
+    def of(self, customer_id: str) -> pd.DataFrame:
+        """Return the rows of one customer, in the order in which the subject had them."""
+        found = pq.read_table(self.path, filters=[("customer_id", "=", customer_id)])
+        rows = found.to_pandas()
+        for name in (field.name for field in found.schema if pa.types.is_list(field.type)):
+            rows[name] = rows[name].map(tuple)  # they come back as arrays
+        return rows
+
+    def row(self, customer_id: str) -> pd.Series | None:
+        """Return the row of one customer; None where it has none."""
+        rows = self.of(customer_id)
+        return rows.iloc[0] if len(rows) else None
+
+
+class LeavesRows(SubjectQueries):
+    """Leaves and finds what subjects say of the customers of this scope."""
+
+    def _leave(self, subject: str, make: Callable[[], Left]) -> CustomerRows:
+        """Leave a subject's rows unless they are there already, for the same facts, settings, code and scope.
+
+        A file that was cut short is made anew.
+        """
+        path = answers_folder(self.facts, self.settings) / f"{subject}-{self.scope.slug}.parquet"
+        rows = CustomerRows(path)
+        try:
+            rows.told  # noqa: B018  a file that can be read says this first
+        except (OSError, pa.ArrowInvalid):
+            path.unlink(missing_ok=True)
+            left = make()
+            if not path.exists():  # the question itself may have left them
+                write_whole(path, lambda draft: _write(left, draft))
+        return rows
+
+
+def _write(left: Left, draft: str) -> None:
+    """Write the rows in the order of ids, part by part: a copy of all of them would take as much memory as they do."""
+    table = pa.Table.from_pandas(left.table.astype({"customer_id": "str"}), preserve_index=False)
+    order = pc.sort_indices(table["customer_id"])  # stable: rows of one customer stay in their order
+    table = table.replace_schema_metadata({**table.schema.metadata, _TOLD: json.dumps(left.told).encode()})
+    texts = [field.name for field in table.schema if pa.types.is_large_string(field.type)]
+    texts.remove("customer_id")
+    with pq.ParquetWriter(draft, table.schema, compression="lz4", use_dictionary=texts) as file:
+        for start in range(0, max(len(order), 1), _CUSTOMERS_AT_ONCE):
+            file.write_table(table.take(order[start : start + _CUSTOMERS_AT_ONCE]))

@@ -1,0 +1,1 @@
+"""From inexperienced generalist to experienced specialist: who turns, and what to offer."""

@@ -1,0 +1,262 @@
+"""How experienced each customer is at each month end, and how strongly it is changing.
+
+Each piece of evidence lies between what a generalist and what a specialist does (0 and 1, the ends are settings) and
+counts as far as there is something to judge it by: n observations count n / (n + half) of a whole. Where classes
+differ by nature (components, discounts, service, days to decide), a customer is held against its own class.
+
+Classes and chance are judged among the customers of the same month end, so that nothing depends on a later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers.core.frames.lookup import look_up
+from helpers.settings.playbook import Experience
+from helpers.subjects.signals import strength
+
+Floats = NDArray[np.float64]
+EVIDENCE = (
+    "purchasing_share", "application_share", "service_share", "component_share", "discount", "decision_days",
+)  # fmt: skip
+#: Part of the monthly evidence -> what of `EVIDENCE` it tells. Who has bought is told by the first.
+_TOLD_BY = {
+    "lines": ("discount",),
+    "contacts": ("purchasing_share", "application_share"),
+    "roles": ("service_share", "component_share"),
+    "decisions": ("decision_days",),
+}
+#: Evidence -> hits or sum, count, number of observations that count for a half, direction of a specialist.
+_SUMS = {
+    "purchasing_share": ("purchasing_contacts", "role_contacts", 3, 1),
+    "application_share": ("application_contacts", "topic_contacts", 3, -1),
+    "service_share": ("service_lines", "role_lines", 15, -1),
+    "component_share": ("component_lines", "role_lines", 8, 1),
+    "discount": ("discount_sum", "discount_n", 3, 1),
+    "decision_days": ("decision_sum", "decision_n", 2, -1),
+}
+_SQUARES = {"discount": "discount_square", "decision_days": "decision_square"}
+#: Evidence, in whole pieces, below which a customer has no score.
+ENOUGH_EVIDENCE = 1.0
+#: Strengths that are looked at, where the settings give none; without enough who change, the one taken.
+STRENGTHS, USUAL_STRENGTH = (2.0, 2.25, 2.5, 2.75, 3.0, 3.25, 3.5, 3.75, 4.0), 3.0
+#: So many must have changed at the least strength for the others to be told apart from chance.
+_ENOUGH_CHANGED = 20
+#: Customers who change the other way for one who turns, above which it is taken for chance.
+_OTHER_WAY = 0.25
+#: Customers below which a class is held against the whole company.
+SMALL_CLASS = 8
+
+
+class Sums(Protocol):
+    """A part of the evidence in two windows at each month end: arrays with one entry a customer."""
+
+    def has(self, *measures: str) -> bool:
+        """Whether the data supply all these measures."""
+
+    def recent(self, measure: str, month: pd.Period) -> Floats:
+        """Sum of the six months that end with the month."""
+
+    def usual(self, measure: str, month: pd.Period) -> Floats:
+        """Sum of the twelve months before those."""
+
+
+class Windows(Protocol):
+    """Every part of the evidence, one at a time: all of them at all month ends are the most numbers of any result."""
+
+    @property
+    def customers(self) -> pd.Index:
+        """customer_id by place in an array."""
+
+    @property
+    def months(self) -> Sequence[pd.Period]:
+        """The months at whose ends is looked, oldest first."""
+
+    def part(self, name: str) -> Sums:
+        """The part ``lines``, ``contacts``, ``roles`` or ``decisions``."""
+
+    def only(self, customer_ids: Sequence[str]) -> Windows:
+        """The same of a few customers."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of all customers at all month ends.
+
+    Attributes
+    ----------
+    customers, months
+        What the arrays' columns and rows are.
+    bought
+        Whether the customer has bought in the 18 months before the month end; without, it is not judged.
+    score
+        0 to 1; NaN with too little evidence.
+    shift
+        Strength of all changes towards the specialist in the last 6 months against the 12 before, in standard
+        deviations of chance.
+    peers
+        Evidence supplied -> the median of each customer's class at each month end, by class number; see ``classes``.
+    classes
+        The number of each customer's class.
+    """
+
+    customers: pd.Index
+    months: list[pd.Period]
+    bought: NDArray[np.bool_]
+    score: Floats
+    shift: Floats
+    peers: dict[str, Floats]
+    classes: NDArray[np.intp]
+
+
+def score_history(windows: Windows, trade_class: pd.Series, settings: Experience) -> Scores:
+    """Score each customer at each month end; ``trade_class`` by customer_id."""
+    customers, months = windows.customers, list(windows.months)
+    label = look_up(customers, trade_class.astype("object").fillna(""), "")
+    classes, names = pd.factorize(label)
+    shape = (len(months), len(customers))
+    weight, weighted, shifts = (np.zeros(shape) for _ in range(3))
+    pieces = np.zeros(shape, dtype="int8")
+    bought, peers = np.zeros(shape, dtype="bool"), {}
+    for part, evidence in _TOLD_BY.items():
+        sums = windows.part(part)
+        if part == "lines":
+            for place, month in enumerate(months):
+                bought[place] = sums.recent("lines", month) + sums.usual("lines", month) > 0
+        for name in evidence:
+            over, under, half, sign = _SUMS[name]
+            if not sums.has(over, under):
+                continue
+            peers[name] = np.full((len(months), len(names)), np.nan)
+            for place, month in enumerate(months):
+                here = np.flatnonzero(bought[place])
+                told = _told(name, sums, month, here)
+                peers[name][place] = _class_medians(told.value, classes[here], len(names))
+                score = _between(name, told.value, peers[name][place][classes[here]], settings)
+                counts = np.where(np.isnan(score), 0.0, told.n / (told.n + half))
+                weight[place, here] += counts
+                weighted[place, here] += counts * np.nan_to_num(score)
+                z = strength.against_chance(sign * told.change)
+                shifts[place, here] += np.nan_to_num(z)
+                pieces[place, here] += np.isfinite(z)
+        del sums  # before the next part's: they are the largest arrays of a report
+    # Month end by month end into the arrays that are there: customers times month ends are many.
+    for place in range(len(months)):
+        _divide(weighted[place], weight[place], weight[place] >= ENOUGH_EVIDENCE)
+        _divide(shifts[place], np.sqrt(pieces[place], dtype="float64"), pieces[place] > 0)
+    return Scores(customers, months, bought, weighted, shifts, peers, classes)
+
+
+def _divide(over: Floats, under: Floats, where: NDArray[np.bool_]) -> None:
+    """Divide in place; NaN elsewhere."""
+    np.divide(over, under, out=over, where=where)
+    over[~where] = np.nan
+
+
+def scored_rows(windows: Windows, scores: Scores, settings: Experience) -> pd.DataFrame:
+    """Return the scores of a few customers with all evidence, one row a customer and month end at which it is judged.
+
+    Returns
+    -------
+    pandas.DataFrame
+        customer_id, origin (month end), score, shift; each of `EVIDENCE` supplied (its value in the last 6 months),
+        ``NAME_usual`` and ``NAME_score``; by customer_id and origin.
+    """
+    places = scores.customers.get_indexer(windows.customers)
+    rows = [
+        pd.DataFrame(
+            {
+                "customer_id": windows.customers,
+                "origin": month.to_timestamp(how="end").normalize(),
+                "score": scores.score[step, places],
+                "shift": scores.shift[step, places],
+            }
+        )
+        for step, month in enumerate(scores.months)
+    ]
+    for part, evidence in _TOLD_BY.items():
+        sums = windows.part(part)
+        for name in (name for name in evidence if name in scores.peers):
+            for step, month in enumerate(scores.months):
+                told = _told(name, sums, month, np.arange(len(places)))
+                peers = scores.peers[name][step][scores.classes[places]]
+                rows[step][name], rows[step][f"{name}_usual"] = told.value, told.usual
+                rows[step][f"{name}_score"] = _between(name, told.value, peers, settings)
+    judged = [frame[scores.bought[step, places]] for step, frame in enumerate(rows)]
+    return pd.concat(judged).sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One piece of evidence at one month end, by customer."""
+
+    value: Floats
+    usual: Floats
+    n: Floats
+    change: Floats
+
+
+def _told(name: str, sums: Sums, month: pd.Period, here: NDArray[np.intp]) -> _Told:
+    over, under, _half, _sign = _SUMS[name]
+    hits, n = sums.recent(over, month)[here], sums.recent(under, month)[here]
+    hits_usual, n_usual = sums.usual(over, month)[here], sums.usual(under, month)[here]
+    if name in _SQUARES:
+        square = _SQUARES[name]
+        now, usual = sums.recent(square, month)[here], sums.usual(square, month)[here]
+        change = strength.mean_change((n, hits, now), (n_usual, hits_usual, usual))
+    else:
+        change = strength.share_change(hits, n, hits_usual, n_usual)
+    return _Told(strength.quotient(hits, n), strength.quotient(hits_usual, n_usual), n, change)
+
+
+def _class_medians(values: Floats, classes: NDArray[np.intp], count: int) -> Floats:
+    """Median of each class; of all customers where the class has few."""
+    by_class = pd.Series(values).groupby(classes)
+    numbers = range(count)
+    medians, known = by_class.median().reindex(numbers), by_class.count().reindex(numbers)
+    whole = float(pd.Series(values).median())
+    return np.asarray(medians.where(known >= SMALL_CLASS, whole), dtype="float64")
+
+
+def _between(name: str, value: Floats, peers: Floats, s: Experience) -> Floats:
+    """Where a value lies between a generalist's (0) and a specialist's (1)."""
+    if name in ("purchasing_share", "application_share"):
+        first, last = getattr(s, name)
+        start, end = np.full(len(value), first), np.full(len(value), last)
+    elif name in ("component_share", "discount"):
+        points = s.component_points if name == "component_share" else s.discount_points
+        start, end = peers, peers + points
+    else:
+        start, end = peers, peers * (s.service_ratio if name == "service_share" else s.decision_ratio)
+    # Where the class's median is nothing there is nothing to fall from.
+    span = end - start
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(span != 0, np.clip((value - start) / np.where(span != 0, span, 1), 0, 1), np.nan)
+
+
+def strength_needed(shift: Floats) -> float:
+    """Return the strength from which turning is more than chance, told from those who change the other way.
+
+    Chance knows no direction, and specialists do not turn generalists again: who changes as much the other way shows
+    how many turn by chance alone (as decoys do in target-decoy tests, Elias and Gygi 2007). The lowest of `STRENGTHS`
+    from which on they are never more than a quarter of those who turn; the highest where none is; `USUAL_STRENGTH`
+    where too few change at all. ``shift`` is of the whole company: `Scores.shift`.
+    """
+    judged = shift[:, np.isfinite(shift).any(axis=0)]
+    if not judged.size:
+        return USUAL_STRENGTH
+    most, least = np.nanmax(judged, axis=0), np.nanmin(judged, axis=0)
+    if (most >= STRENGTHS[0]).sum() < _ENOUGH_CHANGED:
+        return USUAL_STRENGTH
+    needed = STRENGTHS[-1]
+    for limit in reversed(STRENGTHS):
+        if (least <= -limit).sum() > _OTHER_WAY * (most >= limit).sum():
+            break
+        needed = limit
+    return needed

@@ -1,0 +1,291 @@
+"""Experience shift for readers: who is turning from generalist to specialist, on what evidence, what to offer."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import total
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.present.actions import actions
+from helpers.present.charts import theme
+from helpers.present.charts.chart import Chart, finish, label
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import LONG, called
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.settings.playbook import Playbook
+from helpers.subjects.experience.experience import ExperienceShift
+from helpers.subjects.experience.scores import EVIDENCE
+
+PAGE = "04_churn_signals"
+#: Dots in the chart; more are a cloud, and a file that is slow to open.
+_MOST_DOTS = 400
+
+
+def evidence_label(name: str, _: Words) -> str:
+    """What readers call a piece of evidence."""
+    return {
+        "purchasing_share": _("Contacts with purchasing"),
+        "application_share": _("Contacts about applications"),
+        "service_share": _("Service and support"),
+        "component_share": _("Components"),
+        "discount": _("Discount"),
+        "decision_days": _("Days to decide"),
+    }[name]
+
+
+def corner_label(corner: str, _: Words) -> str:
+    """What readers call a corner of customer experience and product maturity."""
+    return {
+        "inexperienced_young": _("Inexperienced customers, young products"),
+        "inexperienced_mature": _("Inexperienced customers, mature products"),
+        "experienced_young": _("Experienced customers, young products"),
+        "experienced_mature": _("Experienced customers, mature products"),
+    }[corner]
+
+
+def offer(corner: str, playbook: Playbook, _: Words) -> str:
+    """What the playbook offers in a corner: the settings' text, else the default in the report's language."""
+    own = {str(name): text for name, text in playbook.corners.items()}
+    if corner in own:
+        return own[corner]
+    return {
+        "inexperienced_young": _("The whole system with advice, training and trial; sell to engineering"),
+        "inexperienced_mature": _("A complete package with service and support; keep it simple and safe"),
+        "experienced_young": _("Early access and joint development; show what is new, price by value"),
+        "experienced_mature": _("Bare components, quick delivery and a firm price; service as a paid option"),
+    }[corner]
+
+
+def experience_findings(result: ExperienceShift, n: Numbers) -> Findings:
+    """Write how many are experienced, who has turned, and what cannot be judged."""
+    return findings(_experienced(result, n), _moved(result, n), _missing(result, n))
+
+
+def _experienced(result: ExperienceShift, n: Numbers) -> str | None:
+    _ = n.words
+    scored = result.customers[result.customers["score"].notna()]
+    if scored.empty:
+        return _("No customer's experience can be judged: there is too little evidence.")
+    who = scored[scored["score"] >= result.settings.experienced_from]
+    return _.ngettext(
+        "{n} of {all} customers who can be judged is an experienced specialist, with {amount} of net sales.",
+        "{n} of {all} customers who can be judged are experienced specialists, with {amount} of net sales.",
+        len(who), all=n.count(len(scored)), amount=n.money_short(total(who["net_amount"])),
+    )  # fmt: skip
+
+
+def _moved(result: ExperienceShift, n: Numbers) -> str | None:
+    movers = result.movers
+    if movers.empty:
+        return n.words("None has turned towards the specialist within 12 months.")
+    largest = movers.sort_values(["net_amount", "customer_id"], ascending=[False, True]).head(1)
+    return n.words.ngettext(
+        "{n} has turned towards the specialist within 12 months, with {amount} of net sales: {customer} ({why}).",
+        "{n} have turned towards the specialist within 12 months, with {amount} of net sales; the largest is "
+        "{customer} ({why}).",
+        len(movers), amount=n.money_short(total(movers["net_amount"])),
+        customer=called(largest).iloc[0], why=evidence_words(largest.iloc[0], n),
+    )  # fmt: skip
+
+
+def _missing(result: ExperienceShift, n: Numbers) -> str | None:
+    if not result.absent:
+        return None
+    missing = n.words.clauses(
+        f"{evidence_label(name, n.words)} ({needs})" for name, needs in result.absent.items()
+    )
+    return n.words("Experience is judged without what is not supplied: {missing}.", missing=missing)
+
+
+def evidence_words(row: pd.Series, n: Numbers, most: int = 3) -> str:
+    """Say the pieces of evidence that have moved most towards the specialist: ``Discount 14% to 20%``."""
+    _ = n.words
+    moved = []
+    for name in EVIDENCE:
+        if name not in row.index or pd.isna(row[name]) or pd.isna(row[f"{name}_usual"]):
+            continue
+        before, now = row[f"{name}_usual"], row[name]
+        towards = (
+            now - before if name in ("purchasing_share", "component_share", "discount") else before - now
+        )
+        # On one scale: a tenth of the discount scale is as much as a tenth of the contacts, or a day and a half.
+        size = towards / {"discount": 0.1, "decision_days": 8.0, "service_share": 0.1}.get(name, 0.4)
+        if size > 0:
+            spell = n.count if name == "decision_days" else n.percent
+            text = _(
+                "{evidence} {before} to {now}",
+                evidence=evidence_label(name, _),
+                before=spell(before),
+                now=spell(now),
+            )
+            moved.append((-size, name, text))
+    return _.phrases(text for _size, _name, text in sorted(moved)[:most])
+
+
+def corner_table(result: ExperienceShift, playbook: Playbook, n: Numbers) -> Table:
+    """Show the four corners: customers, net sales, and what to offer there."""
+    _ = n.words
+    frame = result.corners.assign(
+        label=[corner_label(corner, _) for corner in result.corners["corner"]],
+        offer=[offer(corner, playbook, _) for corner in result.corners["corner"]],
+    )
+    if not result.maturity_known:
+        frame = frame.iloc[:0]
+    columns = {
+        "label": Column(_("Corner")),
+        "customers": Column(_("Customers"), n.count),
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "offer": Column(_("What to offer")),
+    }
+    caption = _(
+        "Customer experience and product maturity, net sales of 12 months in {currency}", currency=n.currency
+    )
+    empty = _("How mature the products are is not known: products.launch_date is not supplied.")
+    return table(frame, columns, caption, empty=empty)
+
+
+def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
+    """Draw each customer by the maturity of what it buys and by its experience; those who have turned stand out."""
+    _ = n.words
+    frame = result.customers.dropna(subset=["score", "mature_share"])
+    if frame.empty:
+        return findings(_("Customer experience and product maturity: nothing can be drawn yet."))
+    frame = frame.sort_values(["net_amount", "customer_id"], ascending=[False, True])
+    moved = frame["moved"]
+    turned = int(moved.sum())
+    frame = frame[(moved & (moved.cumsum() <= _MOST_DOTS)) | (np.arange(len(frame)) < _MOST_DOTS)]
+    movers = frame[frame["moved"]]
+    title = _.ngettext(
+        "{n} customer has turned towards the experienced specialist within 12 months",
+        "{n} customers have turned towards the experienced specialist within 12 months",
+        turned,
+    )
+    alt = _.clauses(
+        _.ngettext(
+            "{corner}: {n} customer", "{corner}: {n} customers", int(count), corner=corner_label(corner, _)
+        )
+        for corner, count in zip(result.corners["corner"], result.corners["customers"], strict=True)
+    )
+    height, left, below, above = 400.0, 64.0, 44.0, 26.0
+    with theme.style():
+        figure = theme.figure(height)
+        axes = figure.add_axes(
+            (left / theme.WIDTH, below / height, 1 - (left + 12) / theme.WIDTH, 1 - (below + above) / height)
+        )
+        axes.set_xlim(-0.03, 1.03)
+        axes.set_ylim(-0.03, 1.03)
+        axes.spines["bottom"].set_visible(False)
+        axes.axhline(result.settings.experienced_from, color=theme.GRID, linewidth=1)
+        axes.axvline(0.5, color=theme.GRID, linewidth=1)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        top = math.sqrt(max(float(frame["net_amount"].max()), 1.0))
+        for rows, colour, alpha in ((frame[~frame["moved"]], theme.BLUE, 0.35), (movers, theme.ORANGE, 0.9)):
+            size = 8 + 220 * (np.sqrt(rows["net_amount"].clip(lower=0)) / top) ** 2
+            axes.scatter(rows["mature_share"], rows["score"], s=size, color=colour, alpha=alpha, linewidth=0)
+        # The largest are named, as far as their names do not lie on one another.
+        shown = movers[movers["net_amount"].rank(ascending=False, method="first") <= 6]
+        shown = shown.sort_values(["score", "customer_id"])
+        shown = shown[~(shown["score"].diff() < 0.045)]
+        for name, x, y in zip(called(shown), shown["mature_share"], shown["score"], strict=True):
+            side = "right" if x > 0.6 else "left"
+            label(axes, x + (-0.02 if side == "right" else 0.02), y, name, 200, ha=side, va="center",
+                  fontsize=theme.SMALL_SIZE)  # fmt: skip
+        ends = (
+            (0, -0.05, _("buys young products"), "left", "top"), (1, -0.05, _("buys mature products"), "right", "top"),
+            (0, 1.05, _("experienced specialist"), "left", "bottom"),
+            (0, -0.12, _("inexperienced generalist (below) to experienced specialist (above); area: net sales"), "left",
+             "top"),
+        )  # fmt: skip
+        for x, y, text, side, vertical in ends:
+            label(axes, x, y, text, ha=side, va=vertical, color=theme.MUTED, fontsize=theme.SMALL_SIZE)
+        return finish(figure, title, alt)
+
+
+def movers_table(result: ExperienceShift, n: Numbers, count: int = 20) -> Table:
+    """List who has turned within 12 months: since when, the score then and now, the evidence."""
+    _ = n.words
+    whole = result.movers
+    shown = whole.head(count)
+    frame = shown.assign(
+        customer=called(shown),
+        since=[n.month_short(day.to_period("M")) for day in shown["moved_on"]],
+        scores=[
+            f"{n.decimal(before, 2)} → {n.decimal(now, 2)}"
+            for before, now in zip(shown["score_year_ago"], shown["score"], strict=True)
+        ],
+        why=[evidence_words(row, n) for _index, row in shown.iterrows()],
+    )
+    # Few columns: the evidence needs the room; what to offer stands with the corners.
+    columns = {
+        "customer": Column(_("Customer")),
+        "net_amount": Column(_("Net sales"), n.count),
+        "since": Column(_("Shows since")),
+        "scores": Column(_("Score, a year ago and now")),
+        "why": Column(_("Signs")),
+    }
+    caption = _(
+        "Customers who have turned from generalist to specialist, net sales in {currency}",
+        currency=n.currency,
+    )
+    if len(shown) < len(whole):
+        caption = _(
+            "{caption}: {shown} shown, {more} more are not",
+            caption=caption, shown=n.count(len(shown)), more=n.count(len(whole) - len(shown)),
+        )  # fmt: skip
+    empty = _("None has turned towards the specialist within 12 months.")
+    return table(frame, columns, caption, empty=empty, sortable=len(shown) > LONG)
+
+
+def evidence_table(result: ExperienceShift, n: Numbers) -> Table:
+    """Show the evidence of those who have turned over time: their mean at each quarter of the last year."""
+    _ = n.words
+    rows = result.history[result.history["customer_id"].isin(result.movers["customer_id"])]
+    names = [name for name in EVIDENCE if name in rows]
+    origins = sorted(rows["origin"].unique())[::-1][::3][::-1]
+    means = rows[rows["origin"].isin(origins)].groupby("origin")[[*names, "score"]].mean().reset_index()
+    means["month"] = [n.month_short(day.to_period("M")) for day in means["origin"]]
+    columns: dict[str, Column] = {"month": Column(_("6 months to"))}
+    columns |= {
+        name: Column(evidence_label(name, _), n.decimal if name == "decision_days" else n.percent)
+        for name in names
+    }
+    columns["score"] = Column(_("Score"), lambda value: n.decimal(value, 2))
+    caption = _("The evidence over time, mean of the customers who have turned")
+    return table(means, columns, caption, empty=_("None has turned towards the specialist within 12 months."))
+
+
+def weighed_findings(result: ExperienceShift, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page who has turned, weighed with the loss expected of them in a year."""
+    if result.movers.empty:
+        return []
+    loss = likely.expected_loss(result.movers["customer_id"], result.movers["net_amount"])
+    return [WeighedFinding(_moved(result, n) or "", total(loss), PAGE)]
+
+
+def proposed_actions(result: ExperienceShift, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose to keep every customer who has turned, with what to offer; see `helpers.present.actions`."""
+    movers = result.movers
+    rows = pd.DataFrame(
+        {
+            "customer_id": movers["customer_id"],
+            "kind": "keep",
+            "value_amount": likely.expected_loss(movers["customer_id"], movers["net_amount"]),
+            "due_date": result.month.to_timestamp(how="end").normalize() + pd.Timedelta(days=30),
+        }
+    )
+    return actions(rows, movers, partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    return [
+        n.words("{customer} turns to buying components on price ({why}).", customer=name, why=evidence_words(row, n))
+        for name, (_index, row) in zip(called(about), about.iterrows(), strict=True)
+    ]  # fmt: skip

@@ -1,0 +1,62 @@
+"""What experience is told by: a customer's evidence in two windows at each month end of a year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import pyarrow as pa
+
+from helpers.engine.facts import Facts
+from helpers.subjects.signals.evidence import PARTS
+from helpers.subjects.signals.windows import Members, MonthlySums
+
+#: Month ends that are looked at, the report's own included.
+HISTORY_MONTHS = 13
+#: Part of the evidence -> the measures that are asked for.
+MEASURES = {
+    "lines": ("lines", "discount_n", "discount_sum", "discount_square"),
+    "roles": ("role_lines", "component_lines", "service_lines"),
+    "decisions": ("decision_n", "decision_sum", "decision_square"),
+    "contacts": ("role_contacts", "purchasing_contacts", "topic_contacts", "application_contacts"),
+}
+
+
+class ExperienceWindows:
+    """The windows of some customers (`helpers.subjects.experience.scores.Windows`), one part in memory at a time.
+
+    Parameters
+    ----------
+    facts
+        Of the whole company.
+    customer_ids
+        Whose; None: everybody's.
+    count
+        So many month ends, as far as the data reach.
+    """
+
+    def __init__(
+        self, facts: Facts, customer_ids: Sequence[str] | None = None, count: int = HISTORY_MONTHS
+    ) -> None:
+        self._facts, self._count = facts, count
+        self._members = (
+            Members.of(facts.table("customers"))
+            if customer_ids is None
+            else Members(pa.array(sorted(customer_ids), pa.string()))
+        )
+        self.months = [pd.Period(end, freq="M") for end in facts.month_ends(count)]
+
+    @property
+    def customers(self) -> pd.Index:
+        """customer_id of each place in an array."""
+        return pd.Index(self._members.ids.to_pandas())
+
+    def part(self, name: str) -> MonthlySums:
+        """Return the sums of a part of the evidence; it has the measures that the data supply."""
+        rows = self._facts.table(f"evidence_{name}")
+        kinds = {measure: PARTS[name][measure] for measure in MEASURES[name] if measure in rows.columns}
+        return MonthlySums(rows, kinds, self._members, self.months)
+
+    def only(self, customer_ids: Sequence[str]) -> ExperienceWindows:
+        """Return the windows of a few customers."""
+        return ExperienceWindows(self._facts, customer_ids, self._count)

@@ -1,0 +1,17 @@
+"""The explorers, one a notebook: what an analyst asks beyond the page, on the controls of `helpers.present.widgets`.
+
+from helpers.subjects import explorers
+
+explorers.tiers(book)
+"""
+
+from helpers.subjects.card.explorer import cards
+from helpers.subjects.churn.explorer import churn
+from helpers.subjects.composition.explorer import composition
+from helpers.subjects.contacts.explorer import visits
+from helpers.subjects.receivables.explorer import receivables
+from helpers.subjects.tiers.explorer import tiers
+from helpers.subjects.trade.explorer import trade
+from helpers.subjects.value.explorer import value
+
+__all__ = ["cards", "churn", "composition", "receivables", "tiers", "trade", "value", "visits"]

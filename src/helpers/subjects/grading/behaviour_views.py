@@ -1,0 +1,319 @@
+"""Behaviour classes for readers: problem customers first, with the reason; recency against frequency."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+
+from helpers.core.amounts import total
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.present import labels
+from helpers.present.actions import actions, due_day
+from helpers.present.charts.bars import paired_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.heat import heat_map
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import LONG, called, capped
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.settings.grading import SegmentRule
+from helpers.subjects.grading import words as rule_words
+from helpers.subjects.grading.behaviour import SCORES, Behaviour
+
+PAGE = "02_abc_tiering"
+
+#: Segments whose customers somebody should call, in the order in which they are shown.
+TO_CALL = ("problem", "at_risk", "slowing")
+
+
+def segment_label(segment: str, _: Words) -> str:
+    """What readers call a segment; one that the settings name is called what they call it."""
+    known = {
+        "problem": _("Problem customers"),
+        "enquiry": _("Enquiry only"),
+        "new": _("New"),
+        "one_time": _("Bought once"),
+        "lost": _("Lost"),
+        "at_risk": _("At risk"),
+        "slowing": _("Slowing"),
+        "champions": _("Champions"),
+        "loyal": _("Loyal"),
+        "promising": _("Promising"),
+        "occasional": _("Occasional"),
+    }
+    return known.get(segment, segment)
+
+
+def behaviour_findings(result: Behaviour, n: Numbers) -> Findings:
+    """Write who needs attention now, who carries the business, and what the classes rest on."""
+    return findings(
+        _problems(result, n), _quiet(result, n), _champions(result, n), _small_base(result, n),
+        _complaints_missing(result, n),
+    )  # fmt: skip
+
+
+def heat_chart(result: Behaviour, n: Numbers) -> Chart:
+    """Customers by recency (rows) and frequency (columns) score; the best stand at the top right."""
+    _ = n.words
+    best = result.grid[(result.grid["r"] == SCORES[-1]) & (result.grid["f"] == SCORES[-1])].iloc[0]
+    counts = result.grid.pivot_table(index="r", columns="f", values="customers", aggfunc="sum")
+    counts = counts.sort_index(ascending=False).astype("float64")
+    counts = counts.where(counts > 0)
+    counts.index = _scale(_("longest ago"), _("most recently"), n)[::-1]
+    counts.columns = _scale(_("least often"), _("most often"), n)
+    whole = total(result.grid["net_amount"])
+    if whole <= 0:
+        title = _("There are no purchases to class customers by")
+    elif not best["customers"]:
+        title = _("No customer is in the top fifth for both recency and frequency")
+    else:
+        title = _.ngettext(
+            "{n} customer is in the top fifth for both recency and frequency, with {share} of net sales",
+            "{n} customers are in the top fifth for both recency and frequency, with {share} of net sales",
+            int(best["customers"]),
+            share=n.percent(best["net_amount"] / whole),
+        )
+    alt = n.words.clauses(
+        _.ngettext(
+            "recency {r}, frequency {f}: {n} customer",
+            "recency {r}, frequency {f}: {n} customers",
+            int(count),
+            r=r,
+            f=f,
+        )
+        for r, f, count in zip(result.grid["r"], result.grid["f"], result.grid["customers"], strict=True)
+        if count
+    )
+    return heat_map(
+        counts, title=title, alt=alt, spell=n.count, row_title=_("Bought last"),
+        column_title=_("Customers by how often they bought in {months} months (fifths)", months=result.window_months),
+    )  # fmt: skip
+
+
+def segment_chart(result: Behaviour, n: Numbers) -> Chart:
+    """Share of net sales beside share of customers, for each segment that has customers."""
+    _ = n.words
+    frame = _peopled(result, n)
+    frame = frame.assign(this=frame["share_percent"] / 100, that=frame["customers_percent"] / 100)
+    alt = n.words.clauses(
+        _.ngettext(
+            "{group}: {n} customer, {own} of sales",
+            "{group}: {n} customers, {own} of sales",
+            int(count),
+            group=label,
+            own=n.percent(own),
+        )
+        for label, count, own in zip(frame["label"], frame["customers"], frame["this"], strict=True)
+    )
+    if frame.empty or frame["share"].isna().all():
+        title = _("There are no sales to class customers by")
+    else:
+        top = frame.nlargest(1, "share").iloc[0]
+        title = _(
+            "{segment}: {customers} of customers, {share} of net sales",
+            segment=top["label"],
+            customers=n.percent(top["that"]),
+            share=n.percent(top["this"]),
+        )
+    names = (_("Share of net sales"), _("Share of customers"))
+    return paired_bars(frame, names=names, title=title, alt=alt, spell=n.percent)
+
+
+def segment_table(result: Behaviour, n: Numbers) -> Table:
+    """Customers, net sales, share, returns and complaints of each segment."""
+    _ = n.words
+    frame = _peopled(result, n)
+    columns = {
+        "label": Column(_("Segment")),
+        "customers": Column(_("Customers"), n.count),
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "share_percent": Column(_("Share"), n.in_percent),
+        "recency_days": Column(_("Days since last purchase (median)"), n.count),
+        "frequency": Column(_("Purchase days (mean)"), n.decimal),
+        "returns_share": Column(_("Returned"), n.percent),
+        "complaints": Column(_("Complaints"), n.count),
+    }
+    if not result.complaints_known:
+        del columns["complaints"]
+    caption = _(
+        "Segments of named customers in the {months} months to {month}, net sales in {currency}",
+        months=result.window_months, month=n.month(result.month), currency=n.currency,
+    )  # fmt: skip
+    sums = {
+        "label": _("Total"),
+        "customers": frame["customers"].sum(),
+        "net_amount": total(frame["net_amount"]),
+        "complaints": frame["complaints"].sum(),
+    }
+    sums = {name: value for name, value in sums.items() if name in columns}
+    return table(frame, columns, caption, total=sums, empty=_("There are no customers."))
+
+
+def names_table(result: Behaviour, segment: str, n: Numbers, count: int = 20) -> Table:
+    """The customers of a segment by name, the largest first, with the reason in their own figures."""
+    _ = n.words
+    whole = result.of(segment)
+    shown = whole.head(count)
+    reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in shown.iterrows()]
+    shown = shown.assign(
+        customer=called(shown),
+        why=pd.Series(reasons, index=shown.index, dtype="object"),
+    )
+    columns = {
+        "customer": Column(_("Customer")),
+        "group": Column(labels.dimension_heading("trade_class", _)),
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "frequency": Column(_("Purchase days"), n.count),
+        "recency_days": Column(_("Days since last purchase"), n.count),
+        "why": Column(_("Why")),
+    }
+    if not shown["group"].notna().any():
+        del columns["group"]
+    caption = _("{segment}, in {currency}", segment=segment_label(segment, _), currency=n.currency)
+    caption = capped(caption, len(shown), len(whole), n)
+    return table(
+        shown, columns, caption, empty=_("No customer is in this segment."), sortable=len(shown) > LONG
+    )
+
+
+def names_tables(
+    result: Behaviour, n: Numbers, segments: Sequence[str] = TO_CALL, count: int = 20
+) -> list[Table]:
+    """`names_table` for several segments, problem customers first; those without a customer are left out."""
+    return [names_table(result, segment, n, count) for segment in segments if len(result.of(segment))]
+
+
+def rules_table(result: Behaviour, n: Numbers) -> Table:
+    """Show the rules of the segments in the order in which they are tried."""
+    _ = n.words
+    return rule_words.rules_table(
+        result.rules, result.otherwise, result.window_months, lambda segment: segment_label(segment, _),
+        _("How customers are classed: the first rule that fits"), _("Segment"), n,
+    )  # fmt: skip
+
+
+def _scale(lowest: str, highest: str, n: Numbers) -> pd.Index:
+    """The five scores, the first and the last with what they mean."""
+    names = [n.count(score) for score in SCORES]
+    return pd.Index([f"{names[0]} · {lowest}", *names[1:-1], f"{names[-1]} · {highest}"])
+
+
+def _peopled(result: Behaviour, n: Numbers) -> pd.DataFrame:
+    frame = result.segments[result.segments["customers"] > 0]
+    return frame.assign(label=[segment_label(segment, n.words) for segment in frame["segment"]])
+
+
+def _problems(result: Behaviour, n: Numbers) -> str | None:
+    _ = n.words
+    problems = result.of("problem")
+    if problems.empty:
+        return None
+    worst = problems.iloc[0]
+    return _.ngettext(
+        "{n} problem customer, with {amount} of net sales: {customer}, for {why}.",
+        "{n} problem customers, with {amount} of net sales; the largest is {customer}, for {why}.",
+        len(problems), amount=n.money_short(total(problems["net_amount"])),
+        customer=called(problems).iloc[0],
+        why=rule_words.why(worst, result.rules, result.window_months, n),
+    )  # fmt: skip
+
+
+def _quiet(result: Behaviour, n: Numbers) -> str | None:
+    _ = n.words
+    quiet = result.customers[result.customers["segment"].isin(["at_risk", "slowing"])]
+    if quiet.empty:
+        return None
+    return _.ngettext(
+        "{n} further customer is falling silent or buying less often, with {amount} of net sales in {months} months.",
+        "{n} further customers are falling silent or buying less often, with {amount} of net sales in {months} months.",
+        len(quiet), amount=n.money_short(total(quiet["net_amount"])), months=result.window_months,
+    )  # fmt: skip
+
+
+def _champions(result: Behaviour, n: Numbers) -> str | None:
+    row = result.segments[(result.segments["segment"] == "champions") & (result.segments["customers"] > 0)]
+    if row.empty or row["share_percent"].isna().all():
+        return None
+    return n.words.ngettext(
+        "{n} champion (recent, frequent and large) brings {share} of net sales.",
+        "{n} champions (recent, frequent and large) bring {share} of net sales.",
+        int(row["customers"].iloc[0]), share=n.in_percent(row["share_percent"].iloc[0]),
+    )  # fmt: skip
+
+
+def _small_base(result: Behaviour, n: Numbers) -> str | None:
+    if not result.small_base:
+        return None
+    return n.words.ngettext(
+        "Only {n} customer has ever bought: scores by fifths say little of so few.",
+        "Only {n} customers have ever bought: scores by fifths say little of so few.",
+        result.scored_customers,
+    )
+
+
+def _complaints_missing(result: Behaviour, n: Numbers) -> str | None:
+    if not result.complaints_known:
+        return n.words(
+            "Complaints are not supplied (table complaints): problem customers are found by returns alone."
+        )
+    if result.complaints_unmatched:
+        return n.words.ngettext(
+            "{n} complaint names a customer that is not known and is in no class.",
+            "{n} complaints name customers that are not known and are in no class.",
+            result.complaints_unmatched,
+        )
+    return None
+
+
+def weighed_findings(result: Behaviour, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Weigh for the front page: problem customers, and those who fall silent, by the loss expected of them."""
+    page, found = PAGE, []
+    for sentence, segments in (
+        (_problems(result, n), ["problem"]),
+        (_quiet(result, n), ["at_risk", "slowing"]),
+    ):
+        if sentence:
+            chosen = result.customers[result.customers["segment"].isin(segments)]
+            loss = likely.expected_loss(chosen["customer_id"], chosen["net_amount"])
+            found.append(WeighedFinding(sentence, total(loss), page))
+    return found
+
+
+#: Segment -> what to do, and within how many days of the month end.
+_ADVICE = {"problem": ("visit", 14), "at_risk": ("win_back", 14), "slowing": ("keep", 21)}
+
+
+def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose to answer problem customers, to win back those who fall silent, to keep those who buy less often.
+
+    The value is the loss expected of each: see `helpers.core.expected_loss`.
+    """
+    chosen = result.customers[result.customers["segment"].isin(list(_ADVICE))]
+    kinds = (
+        chosen["segment"].map({segment: kind for segment, (kind, _days) in _ADVICE.items()}).astype("object")
+    )
+    days = (
+        chosen["segment"].map({segment: days for segment, (_kind, days) in _ADVICE.items()}).astype("int64")
+    )
+    is_open = (chosen["open_complaints"] > 0) & (chosen["segment"] == "problem")
+    rows = pd.DataFrame(
+        {
+            "customer_id": chosen["customer_id"],
+            "kind": kinds.mask(is_open, "answer_complaint"),
+            "value_amount": likely.expected_loss(chosen["customer_id"], chosen["net_amount"]),
+            "due_date": due_day(result.month, 0) + pd.to_timedelta(days.mask(is_open, 7), unit="D"),
+        }
+    )
+    return actions(
+        rows, chosen, partial(_reasons, rules=result.rules, window_months=result.window_months, n=n)
+    )
+
+
+def _reasons(
+    about: pd.DataFrame, rules: tuple[SegmentRule, ...], window_months: int, n: Numbers
+) -> list[str]:
+    return [rule_words.why(row, rules, window_months, n) for _i, row in about.iterrows()]

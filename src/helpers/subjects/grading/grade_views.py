@@ -1,0 +1,348 @@
+"""Value grades and purchase levels for readers: how many, what they bring, who, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+
+from helpers.core.amounts import total
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.present import labels
+from helpers.present.actions import actions, due_day
+from helpers.present.charts.bars import paired_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import LONG, called, capped
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.settings.grading import GRADE_NAMES
+from helpers.subjects.grading import words as rule_words
+from helpers.subjects.grading.grades import Grades
+
+PAGE = "02_abc_tiering"
+
+#: Growth beyond this (tenfold sales) is not spelled out.
+_MANY_TIMES = 9.0
+
+
+def grade_label(grade: str, _: Words) -> str:
+    """What readers call a grade."""
+    return {
+        "strategic": _("Strategic"),
+        "important": _("Important"),
+        "potential": _("Potential"),
+        "general": _("General"),
+    }[grade]
+
+
+def level_label(level: str, _: Words) -> str:
+    """What readers call a level of purchases."""
+    return {
+        "diamond": _("Diamond"),
+        "platinum": _("Platinum"),
+        "gold": _("Gold"),
+        "ordinary": _("Ordinary"),
+        "enquiry": _("Enquiry"),
+    }[level]
+
+
+def grades_findings(result: Grades, n: Numbers) -> Findings:
+    """Write who carries the business, where there is more to win, and what potential rests on."""
+    return findings(
+        _carried(result, n),
+        _room(result, n),
+        _falling(result, n),
+        _rests_on(result, n),
+        _wallet_below(result, n),
+    )
+
+
+def grade_chart(result: Grades, n: Numbers) -> Chart:
+    """Share of contribution beside share of customers, for each grade."""
+    _ = n.words
+    filled = result.grades[result.grades["customers"] > 0]
+    if filled.empty or filled["share_percent"].isna().all():
+        title = _("There are no sales to grade customers by")
+    else:
+        top = filled.iloc[0]
+        title = _.ngettext(
+            "{grade}: {n} customer brings {share} of {what}", "{grade}: {n} customers bring {share} of {what}",
+            int(top["customers"]), grade=grade_label(top["grade"], _), share=n.in_percent(top["share_percent"]),
+            what=_measure(result, n),
+        )  # fmt: skip
+    frame = result.grades.assign(label=[grade_label(grade, _) for grade in result.grades["grade"]])
+    return _share_pairs(frame, _("Share of {what}", what=_measure(result, n)), title, n)
+
+
+def grade_table(result: Grades, n: Numbers) -> Table:
+    """Customers, contribution, share and mean potential of each grade."""
+    _ = n.words
+    frame = result.grades.assign(label=[grade_label(grade, _) for grade in result.grades["grade"]])
+    columns = {
+        "label": Column(_("Grade")),
+        "customers": Column(_("Customers"), n.count),
+        "customers_percent": Column(_("Of customers"), n.in_percent),
+        "amount": Column(_measure_heading(result, n), n.count, bar=True),
+        "share_percent": Column(_("Share"), n.in_percent),
+        "potential": Column(_("Mean potential (0 to 1)"), lambda score: n.decimal(score, 2)),
+    }
+    caption = _(
+        "Value grades of named customers: {what} of the {months} months to {month}, in {currency}",
+        what=_measure(result, n), months=result.window_months, month=n.month(result.month), currency=n.currency,
+    )  # fmt: skip
+    return table(frame, columns, caption, total=_total(frame, "amount", n))
+
+
+def names_table(result: Grades, grade: str, n: Numbers, count: int = 15) -> Table:
+    """The customers of a grade by name, the largest first, with the rule and the figures that gave it."""
+    _ = n.words
+    whole = result.of(grade)
+    shown = whole.head(count)
+    rows = [row for _i, row in shown.iterrows()]
+    reasons = [rule_words.why(row, result.rules, result.window_months, n) for row in rows]
+    shown = shown.assign(
+        customer=called(shown),
+        why=pd.Series(reasons, index=shown.index, dtype="object"),
+        known=pd.Series([_known(row, n) for row in rows], index=shown.index, dtype="object"),
+    )
+    columns = {
+        "customer": Column(_("Customer")),
+        "group": Column(labels.dimension_heading("trade_class", _)),
+        "amount": Column(_measure_heading(result, n), n.count, bar=True),
+        "share": Column(_("Of company"), n.percent),
+        "why": Column(_("Why")),
+        "known": Column(_("Known of its potential")),
+    }
+    known = {
+        name: column
+        for name, column in columns.items()
+        if name not in ("group", "share") or shown[name].notna().any()
+    }
+    caption = capped(_("{grade} customers, in {currency}", grade=grade_label(grade, _), currency=n.currency),
+                      len(shown), len(whole), n)  # fmt: skip
+    return table(shown, known, caption, empty=_("No customer has this grade."), sortable=len(shown) > LONG)
+
+
+def names_tables(
+    result: Grades, n: Numbers, grades: Sequence[str] = GRADE_NAMES[:3], count: int = 15
+) -> list[Table]:
+    """`names_table` for several grades; those without a customer are left out."""
+    return [names_table(result, grade, n, count) for grade in grades if len(result.of(grade))]
+
+
+def rules_table(result: Grades, n: Numbers) -> Table:
+    """Show the rules of the grades in the order in which they are tried."""
+    _ = n.words
+    return rule_words.rules_table(
+        result.rules, result.otherwise, result.window_months, lambda grade: grade_label(grade, _),
+        _("How grades are given: the first rule that fits"), _("Grade"), n,
+    )  # fmt: skip
+
+
+def level_chart(result: Grades, n: Numbers) -> Chart:
+    """Share of lifetime purchases beside share of customers, for each level."""
+    _ = n.words
+    filled = result.levels[result.levels["customers"] > 0]
+    if filled.empty or filled["share_percent"].isna().all():
+        title = _("There are no purchases yet")
+    else:
+        top = filled.iloc[0]
+        title = _.ngettext(
+            "{level}: {n} customer has brought {share} of purchases since {month}",
+            "{level}: {n} customers have brought {share} of purchases since {month}",
+            int(top["customers"]), level=level_label(top["level"], _), share=n.in_percent(top["share_percent"]),
+            month=n.month(result.first_month),
+        )  # fmt: skip
+    frame = result.levels.assign(label=[level_label(level, _) for level in result.levels["level"]])
+    return _share_pairs(frame, _("Share of purchases since the data begin"), title, n)
+
+
+def level_table(result: Grades, n: Numbers) -> Table:
+    """Customers and purchases since the data begin by level, with the amount from which each begins."""
+    _ = n.words
+    frame = result.levels.assign(label=[level_label(level, _) for level in result.levels["level"]])
+    columns = {
+        "label": Column(_("Level")),
+        "from_amount": Column(_("From"), n.count),
+        "customers": Column(_("Customers"), n.count),
+        "customers_percent": Column(_("Of customers"), n.in_percent),
+        "lifetime_amount": Column(_("Purchases"), n.count, bar=True),
+        "share_percent": Column(_("Share"), n.in_percent),
+    }
+    if frame["from_amount"].isna().all():
+        del columns["from_amount"]
+    caption = _(
+        "Levels by cumulative purchases of named customers, {first} to {month}, in {currency}",
+        first=n.month(result.first_month), month=n.month(result.month), currency=n.currency,
+    )  # fmt: skip
+    return table(frame, columns, caption, total=_total(frame, "lifetime_amount", n))
+
+
+def _carried(result: Grades, n: Numbers) -> str | None:
+    _ = n.words
+    both = result.grades[result.grades["grade"].isin(["strategic", "important"])]
+    if result.grades["share_percent"].isna().all():
+        return None
+    return _(
+        "Strategic or important: {count} of {all} customers, who bring {share} of {what}.",
+        count=n.count(both["customers"].sum()), all=n.count(result.grades["customers"].sum()),
+        share=n.in_percent(both["share_percent"].sum()), what=_measure(result, n),
+    )  # fmt: skip
+
+
+def _room(result: Grades, n: Numbers) -> str | None:
+    _ = n.words
+    room = result.of("potential").dropna(subset="room_amount")
+    if room.empty:
+        return None
+    return _(
+        "Potential customers: {count}. Of {known} of them there is an estimate of what they buy elsewhere: "
+        "{amount} a year.",
+        count=n.count((result.customers["grade"] == "potential").sum()), known=n.count(len(room)),
+        amount=n.money_short(total(room["room_amount"])),
+    )  # fmt: skip
+
+
+def _falling(result: Grades, n: Numbers) -> str | None:
+    """The strategic customer who lost most of its sales is what a manager must hear of."""
+    _ = n.words
+    falling = result.of("strategic").dropna(subset="growth")
+    falling = falling[falling["growth"] < 0]
+    if falling.empty:
+        return None
+    worst = falling.nsmallest(1, "growth")
+    return _.ngettext(
+        "{n} strategic customer bought less than the year before: {customer}, {change}.",
+        "{n} strategic customers bought less than the year before, most of all {customer}, {change}.",
+        len(falling), customer=called(worst).iloc[0], change=n.signed_percent(worst["growth"].iloc[0]),
+    )  # fmt: skip
+
+
+def _rests_on(result: Grades, n: Numbers) -> str | None:
+    _ = n.words
+    names = {
+        "room": _("purchases elsewhere"),
+        "growth": _("growth"),
+        "size": _("size"),
+        "interest": _("interest"),
+    }
+    rows = result.evidence[result.evidence["weight"] > 0]
+    if rows.empty or not rows["of_customers"].iloc[0]:
+        return None
+    parts = [
+        _("{what} ({count})", what=names[indicator], count=n.count(count))
+        for indicator, count in zip(rows["indicator"], rows["customers"], strict=True)
+    ]
+    return _(
+        "Potential rests on what is known of each of the {all} customers: {parts}. What is not known is left out, "
+        "not taken for none.",
+        all=n.count(rows["of_customers"].iloc[0]), parts=_(", ").join(parts),
+    )  # fmt: skip
+
+
+def _wallet_below(result: Grades, n: Numbers) -> str | None:
+    """An estimate below our own sales is wrong; the reader should know how many are."""
+    below = int((result.customers["year_amount"] > result.customers["wallet_amount"]).sum())
+    if not below:
+        return None
+    return n.words.ngettext(
+        "{n} estimate of a customer's purchases is below what it bought from us: it is too low, and counts as no room.",
+        "{n} estimates of customers' purchases are below what they bought from us: they are too low, and count as "
+        "no room.",
+        below,
+    )  # fmt: skip
+
+
+def _share_pairs(frame: pd.DataFrame, first: str, title: str, n: Numbers) -> Chart:
+    _ = n.words
+    frame = frame.assign(this=frame["share_percent"] / 100, that=frame["customers_percent"] / 100)
+    alt = n.words.clauses(
+        _.ngettext(
+            "{group}: {n} customer, {own} of sales",
+            "{group}: {n} customers, {own} of sales",
+            int(count),
+            group=label,
+            own=n.percent(own),
+        )
+        for label, count, own in zip(frame["label"], frame["customers"], frame["this"], strict=True)
+    )
+    return paired_bars(frame, names=(first, _("Share of customers")), title=title, alt=alt, spell=n.percent)
+
+
+def _known(row: pd.Series, n: Numbers) -> str | None:
+    """What is known of a customer's potential, in words; None where nothing is."""
+    _ = n.words
+    parts = []
+    if pd.notna(row["room_amount"]):
+        room, share = n.money_short(row["room_amount"]), n.percent(row["room_score"], 0)
+        parts.append(_("buys {share} of its needs from others, {room} a year", share=share, room=room))
+    if pd.notna(row["growth"]):
+        parts.append(_("sales {change} on last year", change=_growth(row["growth"], n)))
+    if pd.notna(row["size_score"]):
+        parts.append(_("size: {size}", size=row["size_class"]))
+    if pd.notna(row["interest_score"]):
+        parts.append(_("interest: {interest}", interest=row["interest_level"]))
+    return n.words.clauses(parts) or None
+
+
+def _growth(change: float, n: Numbers) -> str:
+    """Growth in percent; of many times over only that it is: the year before was next to nothing."""
+    if change > _MANY_TIMES:
+        return n.words("over {change}", change=n.signed_percent(_MANY_TIMES, 0))
+    return n.signed_percent(change)
+
+
+def _total(frame: pd.DataFrame, amount: str, n: Numbers) -> dict[str, object]:
+    return {"label": n.words("Total"), "customers": frame["customers"].sum(), amount: frame[amount].sum()}
+
+
+def _measure(result: Grades, n: Numbers) -> str:
+    _ = n.words
+    return {"net_amount": _("net sales"), "margin_amount": _("margin")}[result.measure]
+
+
+def _measure_heading(result: Grades, n: Numbers) -> str:
+    _ = n.words
+    return {"net_amount": _("Net sales"), "margin_amount": _("Margin")}[result.measure]
+
+
+def weighed_findings(result: Grades, n: Numbers) -> list[WeighedFinding]:
+    """Weigh for the front page: strategic customers who fall, by what they bought less than the year before."""
+    sentence = _falling(result, n)
+    if not sentence:
+        return []
+    falling = result.of("strategic").dropna(subset="growth")
+    falling = falling[(falling["growth"] < 0) & (falling["growth"] > -1)]
+    before = falling["year_amount"] / (1 + falling["growth"])
+    amount = total(before - falling["year_amount"])
+    return [WeighedFinding(sentence, amount, PAGE)]
+
+
+def proposed_actions(result: Grades, n: Numbers, likely: Likelihood, due_days: int = 30) -> Proposals:
+    """Propose to grow potential customers of whom it is known that they buy elsewhere.
+
+    The value is the winnable share of what they buy elsewhere, as far as that is no more than they buy from us.
+    """
+    chosen = result.of("potential").dropna(subset="room_amount")
+    chosen = chosen[(chosen["room_amount"] > 0) & (chosen["year_amount"] > 0)]
+    rows = pd.DataFrame(
+        {
+            "customer_id": chosen["customer_id"],
+            "kind": "grow",
+            "value_amount": likely.winnable * chosen[["room_amount", "year_amount"]].min(axis=1),
+            "due_date": due_day(result.month, due_days),
+        }
+    )
+    return actions(rows, chosen[["room_amount", "year_amount"]], partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    _ = n.words
+    return [
+        _("buys {room} a year elsewhere and {own} from us", room=n.money_short(room), own=n.money_short(own))
+        for room, own in zip(about["room_amount"], about["year_amount"], strict=True)
+    ]

@@ -1,0 +1,277 @@
+"""What each customer is worth to us and could be: value grades and purchase levels."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import to_units, total
+from helpers.core.frames.customer_sums import CustomerSums
+from helpers.core.periods import Span, first_month_of, trailing, up_to
+from helpers.core.shares import shares, shown_percent
+from helpers.errors import WorkbookError
+from helpers.settings.grading import GRADE_NAMES, LEVEL_NAMES, GradeRule
+from helpers.settings.grading import Grades as GradeSettings
+from helpers.settings.grading import Levels as LevelSettings
+from helpers.subjects.grading import rules as ordered
+from helpers.subjects.grading.potential import INDICATORS, potential
+
+#: Columns that would tell a scope about the rest of the company.
+_OF_THE_COMPANY = ["share", "rank", "cumulative_share_before", "class_cumulative_share_before"]
+
+
+@dataclass(frozen=True)
+class Grades:
+    """Value grades and purchase levels as of a month.
+
+    Attributes
+    ----------
+    month, window_months, measure
+        The report's month, the length of the trailing window that ends with it, and what contribution is
+        measured by (``net_amount`` or ``margin_amount``).
+    rules, otherwise
+        The rules of the grades in order, and the grade of whom none fits.
+    customers
+        One row per known customer, in order of grade, then contribution (largest first), then customer_id. Scores
+        are from 0 to 1. NaN means unknown, never zero.
+
+        - customer_id, name, group (trade class);
+        - contribution in the window: amount, share (of all positive amounts of named customers), rank,
+          cumulative_share_before and class_cumulative_share_before (share of those ranked before the customer,
+          in the company and in its class); NaN without a positive amount;
+        - potential: wallet_amount, wallet_method, wallet_as_of (the estimate of its yearly purchases from
+          everyone that counts), year_amount (its net sales with us in twelve months), room_amount (wallet - own,
+          at least 0), room_score (room / wallet), growth (on the year before, a fraction), growth_score,
+          size_class, size_score, interest_level, interest_score, potential (weighted mean of the scores that
+          are known), potential_known (how many are known, 0 to 4);
+        - grade, rule (name; NaN where no rule fitted), rule_number (place in ``rules``, -1 where none fitted);
+        - lifetime_amount (net sales since the data begin), purchase_days (in the same time), level.
+    grades
+        grade, customers, amount, share, share_percent (shown to 0.1, adding to 100.0), customers_percent,
+        potential (mean of the known), potential_known (customers who have one); one row per grade, in the order
+        strategic, important, potential, general.
+    levels
+        level, from_amount (purchases from which it begins; NaN where it has no lower bound, where too few
+        customers bought for it, and for a scope where the bounds come from the company's data), customers,
+        customers_percent, lifetime_amount, share, share_percent.
+    levels_configured
+        Whether the levels' amounts come from the settings; else from the distribution of purchases.
+    evidence
+        indicator (room, growth, size, interest), weight, customers (of whom it is known), of_customers.
+    first_month
+        Where the data, and so lifetime purchases, begin.
+    """
+
+    month: pd.Period
+    window_months: int
+    measure: str
+    rules: tuple[GradeRule, ...]
+    otherwise: str
+    customers: pd.DataFrame
+    grades: pd.DataFrame
+    levels: pd.DataFrame
+    levels_configured: bool
+    evidence: pd.DataFrame
+    first_month: pd.Period
+
+    def of(self, grade: str) -> pd.DataFrame:
+        """Return the customers of a grade, the largest contribution first."""
+        return self.customers[self.customers["grade"] == grade].reset_index(drop=True)
+
+
+def grades(
+    customers: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    window_months: int = 12,
+    settings: GradeSettings | None = None,
+    level_settings: LevelSettings | None = None,
+    wallet: pd.DataFrame | None = None,
+    first_month: pd.Period | None = None,
+    keep: Collection[str] | None = None,
+) -> Grades:
+    """Grade every known customer by contribution and potential, and by lifetime purchases.
+
+    Contribution is the amount in the trailing window; customers are ranked by it, equal ones by customer_id.
+    Potential is described in `helpers.subjects.grading.potential.potential`. The first rule that fits decides; a
+    condition on something unknown is never met.
+
+    Levels: ``enquiry`` without a purchase occasion; else by net sales since the data begin. Where the settings
+    name no amounts, diamond begins at the purchases of the customer who stands at ``diamond_share`` of all
+    buyers with positive purchases (rounded down: with fewer than 20 buyers nobody is in the top 5 %), and so on;
+    who has the same purchases has the same level.
+
+    Parameters
+    ----------
+    customers, customer_months
+        Facts of these names, of the whole company: grades mean the same in every scope.
+    month, window_months, first_month
+        As for `helpers.subjects.composition.composition.composition`.
+    settings, level_settings
+        ``[grades]`` and ``[levels]``; None takes the defaults.
+    wallet
+        The fact wallet_estimates; None where there is no such evidence.
+    keep
+        Customers of the result; the others count for ranks and bounds and are then left out, with every column
+        from which their money could be worked out. None keeps all.
+
+    Raises
+    ------
+    WorkbookError
+        Contribution is to be measured by margin and no line has a cost.
+    """
+    settings, level_settings = settings or GradeSettings(), level_settings or LevelSettings()
+    months = up_to(month, customer_months)
+    begin = first_month or first_month_of(months) or month
+    who = customers.set_index("customer_id").sort_index()
+    table, sums = _base(who), CustomerSums(months, who.index)
+    table["amount"] = _contribution(months, sums, trailing(month, window_months), settings.measure)
+    _add_ranks(table)
+    table = table.join(potential(who, months, sums, month, window_months, settings, wallet, begin))
+    _add_lifetime(table, months, sums)
+    decided = ordered.first_match(table, settings.rules, settings.otherwise)
+    table = table.join(decided.rename(columns={"outcome": "grade"}))
+    bounds = level_settings.amounts or _bounds(table, level_settings)
+    table["level"] = _levels(table, bounds)
+    if keep is not None:
+        table = table[table.index.isin(list(keep))].copy()
+        table[_OF_THE_COMPANY] = np.nan
+        bounds = level_settings.amounts or (np.nan, np.nan, np.nan)
+    # They stand in the order of ids, by which equal ones are told apart.
+    place = pd.Categorical(table["grade"], GRADE_NAMES).codes
+    table = table.take(np.lexsort((-table["amount"].to_numpy(), place)))
+    return Grades(
+        month=month,
+        window_months=window_months,
+        measure=settings.measure,
+        rules=settings.rules,
+        otherwise=settings.otherwise,
+        customers=table.reset_index()[CUSTOMER_COLUMNS],
+        grades=_by_grade(table),
+        levels=_by_level(table, bounds),
+        levels_configured=level_settings.amounts is not None,
+        evidence=_evidence(table, settings),
+        first_month=begin,
+    )
+
+
+CUSTOMER_COLUMNS = [
+    "customer_id", "name", "group", "amount", "share", "rank", "cumulative_share_before",
+    "class_cumulative_share_before", "wallet_amount", "wallet_method", "wallet_as_of", "year_amount",
+    "room_amount", "room_score", "growth", "growth_score", "size_class", "size_score", "interest_level",
+    "interest_score", "potential", "potential_known", "grade", "rule", "rule_number", "lifetime_amount",
+    "purchase_days", "level",
+]  # fmt: skip
+
+
+def _base(who: pd.DataFrame) -> pd.DataFrame:
+    """Name and class of every known customer, by customer_id in ascending order."""
+    missing = pd.Series(np.nan, index=who.index, dtype="object")
+    return pd.DataFrame(
+        {"name": who.get("name", missing), "group": who.get("trade_class", missing)}, index=who.index
+    )
+
+
+def _contribution(months: pd.DataFrame, sums: CustomerSums, window: Span, measure: str) -> np.ndarray:
+    """Net sales (0 without any) or margin (NaN without a cost) in the window."""
+    if measure == "net_amount":
+        return sums.money("net_amount", window)
+    if months["cost_amount"].isna().all():
+        raise WorkbookError(
+            "Grades by margin (grades.measure) need the column cost_amount of order_lines, which is not supplied."
+        )
+    sold, cost = (sums.money(name, window) for name in ("net_amount_with_cost", "cost_amount"))
+    return np.where(sums.known("cost_amount", window), sold - cost, np.nan).round(4)
+
+
+def _add_ranks(table: pd.DataFrame) -> None:
+    """Rank by amount and add up the shares of those before; who brought nothing has no rank."""
+    amounts = table["amount"].to_numpy()
+    there = np.flatnonzero(amounts > 0)
+    there = there[np.argsort(-amounts[there], kind="stable")]  # equal amounts stay in the order of ids
+    units, classes = to_units(amounts[there]), pd.factorize(table["group"])[0][there]
+    before = units.cumsum() - units
+    by_class = pd.Series(units).groupby(classes, sort=False)
+    has_class = classes >= 0
+    ranked = {
+        "share": shares(amounts[there]),
+        "rank": np.arange(1.0, len(there) + 1),
+        "cumulative_share_before": before / units.sum(),
+        "class_cumulative_share_before": np.where(
+            has_class, (by_class.cumsum() - units) / by_class.transform("sum"), np.nan
+        ),
+    }
+    for column in _OF_THE_COMPANY:
+        values = np.full(len(table), np.nan)
+        values[there] = ranked[column]
+        table[column] = values
+
+
+def _add_lifetime(table: pd.DataFrame, months: pd.DataFrame, sums: CustomerSums) -> None:
+    table["lifetime_amount"] = sums.money("net_amount")
+    bought = "purchase_days" in months
+    table["purchase_days"] = (
+        sums.counts("purchase_days") if bought else sums.rows((months["net_amount"] > 0).to_numpy())
+    )
+
+
+def _bounds(table: pd.DataFrame, settings: LevelSettings) -> tuple[float, float, float]:
+    """Purchases of the customer who stands at each share of the buyers; NaN where that is nobody yet."""
+    amounts = table.loc[(table["purchase_days"] > 0) & (table["lifetime_amount"] > 0), "lifetime_amount"]
+    falling = np.sort(amounts.to_numpy())[::-1]
+
+    def at(share: float) -> float:
+        # A share such as .29 of 100 must be 29 customers although .29 * 100 is a little less.
+        place = int(np.floor(round(share * len(falling), 9)))
+        return float(falling[place - 1]) if place else np.nan
+
+    return at(settings.diamond_share), at(settings.platinum_share), at(settings.gold_share)
+
+
+def _levels(table: pd.DataFrame, bounds: tuple[float, float, float]) -> np.ndarray:
+    lifetime = table["lifetime_amount"]
+    conditions = [table["purchase_days"] == 0, *(lifetime >= bound for bound in bounds)]
+    return np.select(conditions, ["enquiry", *LEVEL_NAMES[:3]], default="ordinary").astype("object")
+
+
+def _by_grade(table: pd.DataFrame) -> pd.DataFrame:
+    summary = _summary(table, "grade", GRADE_NAMES, "amount")
+    by_grade = table.groupby("grade")["potential"]
+    summary["potential"] = by_grade.mean().reindex(GRADE_NAMES).to_numpy()
+    summary["potential_known"] = by_grade.count().reindex(GRADE_NAMES, fill_value=0).to_numpy()
+    return summary
+
+
+def _by_level(table: pd.DataFrame, bounds: tuple[float, float, float]) -> pd.DataFrame:
+    summary = _summary(table, "level", LEVEL_NAMES, "lifetime_amount")
+    summary.insert(1, "from_amount", np.array([*bounds, np.nan, np.nan], dtype="float64"))
+    return summary
+
+
+def _summary(table: pd.DataFrame, by: str, names: tuple[str, ...], amount: str) -> pd.DataFrame:
+    counts = table[by].value_counts().reindex(names, fill_value=0).to_numpy()
+    sums = [total(table.loc[table[by] == name, amount]) for name in names]
+    return pd.DataFrame(
+        {
+            by: pd.array(names, dtype="str"),
+            "customers": counts,
+            "customers_percent": shown_percent(counts),
+            amount: sums,
+            "share": shares(sums),
+            "share_percent": shown_percent(sums),
+        }
+    )
+
+
+def _evidence(table: pd.DataFrame, settings: GradeSettings) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "indicator": list(INDICATORS),
+            "weight": [getattr(settings, f"{name}_weight") for name in INDICATORS],
+            "customers": [int(table[f"{name}_score"].notna().sum()) for name in INDICATORS],
+            "of_customers": len(table),
+        }
+    )

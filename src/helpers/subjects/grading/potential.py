@@ -1,0 +1,135 @@
+"""How much more a customer could buy: room in its purchases, growth, size and interest, as far as known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.frames.customer_sums import CustomerSums
+from helpers.core.frames.lookup import rows_of
+from helpers.core.periods import trailing
+from helpers.settings.grading import Grades as GradeSettings
+
+#: The indicators of potential; each has a column ``NAME_score`` and a weight ``NAME_weight``.
+INDICATORS = ("room", "growth", "size", "interest")
+
+
+def potential(
+    who: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    sums: CustomerSums,
+    month: pd.Period,
+    window_months: int,
+    settings: GradeSettings,
+    wallet: pd.DataFrame | None,
+    first_month: pd.Period,
+) -> pd.DataFrame:
+    """Score each customer's potential from 0 to 1, from what is known of it alone.
+
+    Parameters are those of `helpers.subjects.grading.grades.grades`; ``who`` holds the fact customers by customer_id,
+    in ascending order, and ``sums`` the months of the same customers.
+
+    - **room**: 1 - share of wallet, where there is an estimate of the customer's yearly purchases no older than
+      ``wallet_months``: of several the best method counts (``wallet_methods``), and of one method the latest.
+      Sales above the estimate leave no room.
+    - **growth**: net sales of the window on those of the window a year earlier; 0.5 for no change, 1 for
+      ``growth_full`` and more, 0 for as much of a fall. Known for customers who had bought by the first month
+      of the earlier window and bought in it: of anyone newer the earlier window holds only a part.
+    - **size**, **interest**: the score that the settings give to the size class and the interest level.
+
+    Potential is the mean of the scores known, weighted; unknown with fewer than ``minimum_indicators``. What is
+    not known is left out, never taken for zero. No figure of another customer enters.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By customer_id: the columns of `helpers.subjects.grading.grades.Grades.customers` from wallet_amount to
+        potential_known.
+    """
+    table = pd.DataFrame(index=who.index)
+    _add_room(table, sums, month, settings, wallet)
+    _add_growth(table, customer_months, sums, month, window_months, settings.growth_full, first_month)
+    for name, column, scores in (
+        ("size", "size_class", settings.size_scores),
+        ("interest", "interest_level", settings.interest_scores),
+    ):
+        table[column] = who.get(column, pd.Series(np.nan, who.index, dtype="object"))
+        table[f"{name}_score"] = _looked_up(table[column], scores)
+    scores_known = table[[f"{name}_score" for name in INDICATORS]].to_numpy(dtype="float64")
+    weights = np.array([getattr(settings, f"{name}_weight") for name in INDICATORS])
+    weighed = ~np.isnan(scores_known) & (weights > 0)
+    weight = (weighed * weights).sum(axis=1)
+    score = np.nansum(scores_known * weights, axis=1) / np.where(weight > 0, weight, np.nan)
+    table["potential_known"] = weighed.sum(axis=1)
+    table["potential"] = np.where(
+        table["potential_known"] >= settings.minimum_indicators, score.round(12), np.nan
+    )
+    return table
+
+
+def _looked_up(values: pd.Series, scores: Mapping[str, float]) -> pd.Series:
+    """The score of each value, whatever its capitals; NaN for values without one."""
+    folded = {name.casefold().strip(): score for name, score in scores.items()}
+    codes, names = pd.factorize(values)
+    found = [folded.get(str(name).casefold().strip(), np.nan) for name in names]
+    return pd.Series(
+        np.array([*found, np.nan], dtype="float64")[codes], values.index
+    )  # -1, the last: missing
+
+
+def _add_room(
+    table: pd.DataFrame,
+    sums: CustomerSums,
+    month: pd.Period,
+    settings: GradeSettings,
+    wallet: pd.DataFrame | None,
+) -> None:
+    own = sums.money("net_amount", trailing(month, 12))
+    best = rows_of(table.index, _best_estimates(wallet, month, settings))
+    table["wallet_amount"] = best["annual_purchases"].astype("float64")
+    table["wallet_method"] = best["method"]
+    table["wallet_as_of"] = pd.to_datetime(best["as_of"])
+    table["year_amount"] = own
+    room = (table["wallet_amount"] - own).clip(lower=0).round(4)
+    table["room_amount"] = room
+    # Who returned more than it bought has all of its purchases left to win, not more than all.
+    table["room_score"] = (room / table["wallet_amount"]).clip(upper=1)
+
+
+def _best_estimates(wallet: pd.DataFrame | None, month: pd.Period, settings: GradeSettings) -> pd.DataFrame:
+    columns = ["customer_id", "method", "as_of", "annual_purchases"]
+    if wallet is None:
+        return pd.DataFrame(columns=columns).set_index("customer_id")
+    order = {method: place for place, method in enumerate(settings.wallet_methods)}
+    oldest = (month - (settings.wallet_months - 1)).to_timestamp()
+    usable = wallet[
+        wallet["method"].isin(list(order))
+        & (wallet["as_of"] >= oldest)
+        & (wallet["as_of"] <= month.to_timestamp(how="end"))
+        & (wallet["annual_purchases"] > 0)
+    ]
+    usable = usable.assign(place=usable["method"].map(order))
+    usable = usable.sort_values(
+        ["customer_id", "place", "as_of"], ascending=[True, True, False], kind="stable"
+    )
+    return usable.drop_duplicates("customer_id")[columns].set_index("customer_id")
+
+
+def _add_growth(
+    table: pd.DataFrame,
+    months: pd.DataFrame,
+    sums: CustomerSums,
+    month: pd.Period,
+    window_months: int,
+    growth_full: float,
+    first_month: pd.Period,
+) -> None:
+    window = trailing(month, window_months)
+    previous = window.back(12)
+    now, before = sums.money("net_amount", window), sums.money("net_amount", previous)
+    since = sums.first_month((months["net_amount"] > 0).to_numpy())
+    known = (before > 0) & (since <= previous.first.to_timestamp()) & (first_month <= previous.first)
+    table["growth"] = (now - before) / np.where(known, before, np.nan)
+    table["growth_score"] = (0.5 + table["growth"] / (2 * growth_full)).clip(0, 1)

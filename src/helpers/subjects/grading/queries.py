@@ -1,0 +1,69 @@
+"""What each customer is to the business: value grades, purchase levels and behaviour segments."""
+
+from __future__ import annotations
+
+from helpers.core.scope import COMPANY
+from helpers.engine.cache.by_number import MONEY
+from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
+from helpers.subjects.grading.behaviour import OF_THE_SUMMARY, Behaviour, behaviour
+from helpers.subjects.grading.grades import Grades, grades
+
+
+class GradingQueries(LeavesRows):
+    """Value grades and behaviour segments."""
+
+    def grades(self) -> Grades:
+        """Return value grades and purchase levels; see `helpers.subjects.grading.grades`.
+
+        Examples
+        --------
+        >>> book.grades().customers  # doctest: +SKIP
+        """
+        facts = self.facts
+        read = MONEY[:1] if self.settings.grades.measure == "net_amount" else MONEY
+        found = grades(
+            self._frame("customers", COMPANY),
+            self._months(*read, "purchase_days", scope=COMPANY),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.grades,
+            self.settings.levels,
+            facts.frame("wallet_estimates") if self.tables.has("wallet_evidence") else None,
+            first_month=facts.coverage.months[0],
+            keep=self._own_ids(),
+        )
+        self._leave("grades", lambda: _rows_of(found))
+        return found
+
+    def _grade_rows(self) -> CustomerRows:
+        return self._leave("grades", lambda: _rows_of(self.grades()))
+
+    def behaviour(self) -> Behaviour:
+        """Return behaviour classes; see `helpers.subjects.grading.behaviour`.
+
+        Examples
+        --------
+        >>> book.behaviour().segments  # doctest: +SKIP
+        """
+        facts = self.facts
+        found = behaviour(
+            self._frame("customers", COMPANY),
+            self._summary(*OF_THE_SUMMARY, scope=COMPANY),
+            self._months("purchase_days", scope=COMPANY),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.segments,
+            facts.frame("complaint_counts") if self.tables.has("complaints") else None,
+            first_month=facts.coverage.months[0],
+            keep=self._own_ids(),
+        )
+        self._leave("behaviour", lambda: _rows_of(found))
+        return found
+
+    def _behaviour_rows(self) -> CustomerRows:
+        return self._leave("behaviour", lambda: _rows_of(self.behaviour()))
+
+
+def _rows_of(found: Grades | Behaviour) -> Left:
+    """Return what is not in the fact customers."""
+    return Left(found.customers.drop(columns=["name", "group"]), {})

@@ -1,0 +1,205 @@
+"""`SubjectQueries`: an opened data set as of one month and scope, which every subject's questions rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.scope import COMPANY, Scope
+from helpers.engine.cache.answers import kept
+from helpers.engine.cache.by_number import RowsByNumber
+from helpers.engine.fact import own_customers
+from helpers.engine.free_tables import FreeTables
+from helpers.engine.store import FactStore
+from helpers.intake.tables import StandardTables
+from helpers.present.book_block import book_block
+from helpers.present.numbers import Numbers
+from helpers.settings import config
+from helpers.settings.config import Settings
+
+Answer = TypeVar("Answer")
+_READ_BY_MANY = ("customers", "customer_summary")
+_MANY_ROWS = 300_000
+"""Other facts of more rows are not kept beside each other: ten such frames fill the memory of a small machine."""
+
+
+@dataclass(frozen=True)
+class SubjectQueries:
+    """Everything about one month and scope.
+
+    Attributes
+    ----------
+    month
+        The report's month; nothing dated later is in any figure.
+    scope
+        Whose customers: the company, a team or a salesperson.
+    settings, facts
+        What the figures rest on.
+    tables
+        The standard tables; each is an Ibis table for questions of one's own, see
+        `helpers.engine.free_tables.FreeTables`.
+    numbers
+        How figures and words are written: the report's language and currency.
+    """
+
+    month: pd.Period
+    scope: Scope
+    settings: Settings
+    tables: StandardTables
+    facts: FactStore = field(repr=False)
+    numbers: Numbers = field(repr=False)
+    _frames: dict[tuple[str, Scope, tuple[str, ...] | None], pd.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    _large: dict[tuple[str, Scope, tuple[str, ...] | None], pd.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    _by_number: dict[tuple[str, Scope], RowsByNumber] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
+
+    def __repr__(self) -> str:
+        whose = ":".join(part for part in (self.scope.kind, self.scope.id) if part)
+        return f"{type(self).__name__}({self.month}, {whose})"
+
+    @property
+    def title(self) -> str:
+        """Of whom the report is: the company's name, or the team's or salesperson's.
+
+        Examples
+        --------
+        >>> book.title  # doctest: +SKIP
+        """
+        return self.scope.name or self.settings.report.company or self.numbers.words("The company")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the book in a notebook: see `helpers.present.book_block`."""
+        return book_block(self.month, self.scope, self.tables, self.numbers)._repr_mimebundle_()
+
+    def frame(self, fact: str) -> pd.DataFrame:
+        """Return a fact for this scope; see `helpers.engine.store.FactStore.frame`.
+
+        Examples
+        --------
+        >>> book.frame("customer_months")  # doctest: +SKIP
+        """
+        return self._frame(fact, self.scope)
+
+    def _frame(self, fact: str, scope: Scope, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Ask the engine once for each fact and scope; pandas copies what a caller writes to, and nothing else.
+
+        Of the large facts that only one subject reads the last one stays: the answers that rest on it are kept.
+        """
+        key = (fact, scope, None if columns is None else tuple(columns))
+        if key in self._large:
+            return self._large[key].copy(deep=False)
+        if key not in self._frames:
+            frame = self.facts.frame(fact, scope, columns)
+            if len(frame) > _MANY_ROWS and fact not in _READ_BY_MANY:
+                self._large.clear()
+                self._large[key] = frame
+                return frame.copy(deep=False)
+            self._frames[key] = frame
+        return self._frames[key].copy(deep=False)
+
+    def _summary(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
+        """Return customer_id and these columns of the fact customer_summary, which has two dozen."""
+        whose = self.scope if scope is None else scope
+        return self._frame("customer_summary", whose, ("customer_id", *columns))
+
+    def _months(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
+        """Return customer_id, month (both categorical) and these columns of the fact customer_months.
+
+        Asked for again and again: see `RowsByNumber`.
+        """
+        return self._rows("customer_months", *columns, scope=scope)
+
+    def _rows(self, fact: str, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
+        """Return columns of a fact of many rows a customer, as `_months` does."""
+        whose = self.scope if scope is None else scope
+        if (fact, whose) not in self._by_number:
+            self._by_number[fact, whose] = self._unkept(fact, whose)
+        return self._by_number[fact, whose].columns(*columns)
+
+    def _months_once(self, *columns: str, scope: Scope) -> pd.DataFrame:
+        """Return `_months` for a question whose page asks no other of them: they are not kept for its sake."""
+        held = self._by_number.get(("customer_months", scope))
+        return (held or self._unkept("customer_months", scope)).columns(*columns)
+
+    def _unkept(self, fact: str, scope: Scope) -> RowsByNumber:
+        """Return a fact's rows for one question: nobody keeps them."""
+        return RowsByNumber(self.facts, fact, scope, pd.Index(self._frame("customers", scope)["customer_id"]))
+
+    def _chosen(
+        self, only: Mapping[str, str | None] | None, *columns: str
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the facts customers and customer_months of those who have these values; None chooses nothing.
+
+        ``columns`` are those of `_months`.
+        """
+        customers, months = self.frame("customers"), self._months(*columns)
+        picked = {column: value for column, value in (only or {}).items() if value is not None}
+        if not picked:
+            return customers, months
+        chosen = np.logical_and.reduce(
+            [(customers[column] == value).to_numpy() for column, value in picked.items()]
+        )
+        return customers[chosen], months[chosen[months["customer_id"].cat.codes]]
+
+    def _company_answer(self, name: str, compute: Callable[[], Answer]) -> Answer:
+        """Compute what is learnt from all customers once for all notebooks and scopes; see `kept`.
+
+        ``compute`` must not look at the scope.
+        """
+        return kept(self.facts, self.settings, name, compute)
+
+    @property
+    def dimensions(self) -> list[str]:
+        """The dimensions by which these customers can be cut: those that the data supply.
+
+        Examples
+        --------
+        >>> book.dimensions  # doctest: +SKIP
+        """
+        return [name for name in config.DIMENSIONS if self.tables.has("customers", name)]
+
+    @property
+    def main_dimension(self) -> str:
+        """Trade class; where the data do not supply it, the first dimension that they do.
+
+        Examples
+        --------
+        >>> book.main_dimension  # doctest: +SKIP
+        """
+        return next(iter(self.dimensions), "trade_class")
+
+    @cached_property
+    def has_costs(self) -> bool:
+        """Whether any line of these customers has a cost, so that margins are known.
+
+        Examples
+        --------
+        >>> book.has_costs  # doctest: +SKIP
+        """
+        months = self.facts.table("customer_months")
+        own = months if self.scope == COMPANY else own_customers(months, self.scope, self.facts)
+        return bool(own.cost_amount.count().to_pyarrow().as_py())
+
+    @property
+    def _shows_company_shares(self) -> bool:
+        """Whether the reader may see what is learnt from the whole company beside its own."""
+        return self.scope == COMPANY or self.settings.privacy.show_company_shares
+
+    def _own_ids(self) -> set[str] | None:
+        """The customers of the scope; None for the company."""
+        return None if self.scope == COMPANY else set(self.frame("customers")["customer_id"])

@@ -1,0 +1,1 @@
+"""What customers owe, how old it is, who pays later, and the cash to expect."""

@@ -1,0 +1,149 @@
+"""The cash to expect from invoices open now, and how good that forecast was at past month ends.
+
+Where payments name their invoice, the share of money still out at each week after the due date is Kaplan and Meier's
+(1958), weighted with money: what is open counts as not paid up to its age. What is open comes in with the chance that
+it has not come in yet but will by then. Where no payment names one, it comes in as what was open and as old came in
+after past month ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.past_errors import held, interval, mean_error
+
+#: So many months are looked ahead.
+MONTHS = 3
+#: What all ages together say counts as so much of the money that was open, at each age.
+_DRAWN = 0.01
+_KEYS = ["origin", "horizon_months", "salesperson_id", "team"]
+_AMOUNTS = ["forecast_amount", "actual_amount"]
+
+
+@dataclass(frozen=True)
+class Cash:
+    """Cash to expect from invoices open at the month end.
+
+    Attributes
+    ----------
+    months
+        month (the three after the report's), horizon_months, amount (NaN: nothing is known of how they pay),
+        low_amount, high_amount (80 %, by past errors; NaN: too few).
+    tests
+        The same forecast at past month ends, against what came in of what was open then: horizon_months, origins, error
+        (mean absolute, as a share of what came), held and intervals (past 80 % intervals that held what came, and all
+        there were).
+    """
+
+    months: pd.DataFrame
+    tests: pd.DataFrame
+
+
+def cash_by_owner(history: pd.DataFrame, payment_weeks: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+    """Forecast now and at each past month end, with what was known then, and put what came in beside it.
+
+    Parameters
+    ----------
+    history, payment_weeks
+        Facts ``cash_history`` and ``payment_weeks``, of all customers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        origin (period[M]), horizon_months (1 to 3), salesperson_id, team, forecast_amount, actual_amount (what came in
+        of what was open then in that month; NaN: it is not over).
+    """
+    if history.empty:
+        empty = {"origin": pd.PeriodIndex([], freq="M"), "horizon_months": np.array([], dtype="int64")}
+        return pd.DataFrame(empty | {name: np.array([]) for name in [*_KEYS[2:], *_AMOUNTS]})
+    origins = history["month"].dt.to_period("M")
+    # By number: texts of all rows, three times over, would take more than all that is reckoned.
+    kinds = history[_KEYS[2:]].dtypes
+    history = history.astype(dict.fromkeys(_KEYS[2:], "category"))
+    parts = []
+    for origin, rows in history.groupby(origins, sort=True):
+        known = payment_weeks[payment_weeks["month"] <= origin.to_timestamp()]
+        weeks = rows["weeks_late"].to_numpy()
+        shares = _by_payments(rows, known, weeks, origin)
+        if known.empty:
+            shares = _by_history(history[origins < origin], weeks, origin)
+        left = rows["open_amount"]
+        for horizon in range(1, MONTHS + 1):
+            over = origin + horizon <= month
+            later = rows[f"open_{horizon}_amount"] if over else left * np.nan
+            parts.append(
+                rows[["salesperson_id", "team"]].assign(
+                    origin=origin.ordinal, horizon_months=horizon,
+                    forecast_amount=rows["open_amount"] * shares[:, horizon - 1], actual_amount=left - later,
+                )
+            )  # fmt: skip
+            left = later
+    groups = pd.concat(parts, ignore_index=True).groupby(_KEYS, dropna=False, sort=True, observed=True)
+    # A forecast of which a part is not known is none.
+    sums = groups[_AMOUNTS].sum(skipna=False).reset_index()
+    sums["origin"] = pd.PeriodIndex([pd.Period(ordinal=each, freq="M") for each in sums["origin"]], freq="M")
+    return sums.astype(kinds.to_dict())
+
+
+def cash(by_owner: pd.DataFrame, month: pd.Period) -> Cash:
+    """Sum up what `cash_by_owner` says of the owners given, and hold its past against what came."""
+    months, tests = [], []
+    for horizon in range(1, MONTHS + 1):
+        rows = by_owner[by_owner["horizon_months"] == horizon]
+        sums = rows.groupby("origin", sort=True)[_AMOUNTS].sum(skipna=False)
+        amount = float(sums["forecast_amount"].get(month, 0.0))
+        past = sums[(sums["actual_amount"] > 0) & sums["forecast_amount"].notna()]
+        months.append((month + horizon, horizon, amount, *interval(amount, past)))
+        if len(past):
+            error = mean_error(past["forecast_amount"], past["actual_amount"])
+            tests.append((horizon, len(past), error, *held(past, horizon)))
+    columns = ["horizon_months", "origins", "error", "held", "intervals"]
+    kinds = dict.fromkeys(columns, "int64") | {"error": "float64"}
+    return Cash(
+        pd.DataFrame(months, columns=["month", "horizon_months", "amount", "low_amount", "high_amount"]),
+        pd.DataFrame(tests, columns=columns).astype(kinds),
+    )
+
+
+def _by_payments(
+    open_now: pd.DataFrame, payment_weeks: pd.DataFrame, weeks_late: np.ndarray, month: pd.Period
+) -> np.ndarray:
+    """Share of what is open, by its age in weeks, that comes in in each of the next months; NaN: nobody ever paid."""
+    paid = payment_weeks.groupby("weeks_late")["paid_amount"].sum()
+    still = open_now.groupby("weeks_late")["open_amount"].sum()
+    if not len(paid):
+        return np.full((len(weeks_late), MONTHS), np.nan)
+    known = np.concatenate([paid.index.to_numpy(), weeks_late])
+    weeks = np.arange(known.min(), known.max() + 1)
+    came, left = (sums.reindex(weeks, fill_value=0.0).to_numpy() for sums in (paid, still))
+    at_risk = np.cumsum((came + left)[::-1])[::-1]
+    hazard = np.divide(came, at_risk, out=np.zeros(len(weeks)), where=at_risk > 0)
+    out = np.concatenate([[1.0], np.cumprod(1 - np.minimum(hazard, 1))])  # still out before each week
+    end, ahead = month.end_time.normalize(), pd.period_range(month + 1, periods=MONTHS)
+    days = [0, *((later.end_time.normalize() - end).days for later in ahead)]
+    # Ages are cut to whole weeks: on average half a week is missing.
+    place, grid = weeks_late - weeks[0] + 0.5, np.arange(len(out), dtype="float64")
+    reached = np.array([np.interp(place + each / 7, grid, out) for each in days])
+    come = (reached[:-1] - reached[1:]) / np.maximum(reached[0], 1e-12) * (reached[0] > 1e-9)
+    return come.T
+
+
+def _by_history(earlier: pd.DataFrame, weeks_late: np.ndarray, month: pd.Period) -> np.ndarray:
+    """Share of what was open at earlier month ends, by its age, that came in in each of the months after them."""
+    shares = np.full((len(weeks_late), MONTHS), np.nan)
+    origins = earlier["month"].dt.to_period("M")
+    for horizon in range(1, MONTHS + 1):
+        rows = earlier[origins + horizon <= month]
+        before = rows["open_amount" if horizon == 1 else f"open_{horizon - 1}_amount"]
+        came = rows.assign(came=before - rows[f"open_{horizon}_amount"])
+        sums = came.groupby("weeks_late")[["open_amount", "came"]].sum()
+        whole = sums.sum()
+        if whole["open_amount"] > 0:
+            here = sums.reindex(weeks_late, fill_value=0.0)
+            sampled = _DRAWN * whole["open_amount"]
+            typical = whole["came"] / whole["open_amount"]
+            shares[:, horizon - 1] = (here["came"] + sampled * typical) / (here["open_amount"] + sampled)
+    return shares

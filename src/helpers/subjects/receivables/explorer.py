@@ -1,0 +1,39 @@
+"""The explorer of receivables: one team's or salesperson's customers, and how late is late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from helpers.present.widgets import Drawn, Explorer, slider
+from helpers.subjects import choices
+from helpers.subjects.receivables import views as show
+
+
+def receivables(book: Any) -> Explorer:
+    """Choose team, salesperson, trade class, and from how many days late on customers are listed.
+
+    Examples
+    --------
+    >>> receivables(book)  # doctest: +SKIP
+    """
+    n, _ = book.numbers, book.numbers.words
+    owed, customers = book.receivables(), book.frame("customers")
+
+    def listing(days: int, **only: str) -> Sequence[Drawn]:
+        if owed is None or owed.customers.empty:
+            return show.receivables(owed, n)
+        rows = choices.rows_of(owed.customers, customers, choices.picked(only))
+        late = rows[rows["most_days_late"] >= days]
+        return [
+            show.overdue_table(replace(owed, customers=late), n),
+            show.limit_table(replace(owed, customers=rows), n),
+        ]
+
+    controls = {
+        **choices.groups(customers, ["team", "salesperson_id", book.main_dimension], n),
+        "days": slider(_("Late by at least, days"), 1, 180, 1),
+    }
+    key = ("receivables", str(book.month), book.scope.slug, _.language)
+    return Explorer(key, controls, [listing], _)

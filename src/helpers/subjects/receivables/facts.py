@@ -1,0 +1,318 @@
+"""Facts about money owed: open invoices as of the month end, their ageing, and how customers pay.
+
+A payment that names an invoice of the month or before settles it. Everything else a customer has to its credit
+(payments without invoice or for one not known, what was paid over an invoice's amount, credit notes) settles its
+invoices oldest first, by invoice date and then number. What is left after that stands as credit on account. So for
+every customer
+    balance = invoiced - paid = open invoices - credit on account,    exactly.
+"""
+
+# Ibis columns are not pandas': there `notnull` is the name.
+# ruff: noqa: PD003, PD004
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from helpers.engine.as_of import MONEY
+from helpers.engine.fact import Fact, company_only, monthly_fact, own_customers, own_owner
+from helpers.engine.facts import Facts
+from helpers.engine.months.history import Dated
+from helpers.engine.months.monthly import Monthly
+from helpers.subjects.receivables.open_history import open_history
+
+#: So many past month ends say how good the forecast of cash was, and so many months it looks ahead.
+CASH_ORIGINS, CASH_MONTHS = 12, 3
+#: Ageing buckets: name and the days late at which it begins and ends, both included; None: open-ended.
+AGES: tuple[tuple[str, int | None, int | None], ...] = (
+    ("not_due", None, 0), ("late_1_30", 1, 30), ("late_31_60", 31, 60), ("late_61_90", 61, 90),
+    ("late_over_90", 91, None),
+)  # fmt: skip
+_ITEMS = {
+    "invoice_id": "string", "customer_id": "string", "invoice_date": "date", "due_date": "date",
+    "amount": MONEY, "open_amount": MONEY, "days_late": "int64",
+}  # fmt: skip
+
+
+def _until(invoices: ir.Table, month_end: dt.date) -> ir.Table:
+    return invoices.filter(invoices.invoice_date <= ibis.date(month_end))
+
+
+def open_items(invoices: ir.Table | None, paid: ir.Table, month_end: dt.date) -> ir.Table:
+    """Return every invoice up to the month end with what is still owed on it.
+
+    Parameters
+    ----------
+    paid
+        `linked_payments`, as of the month end, as in all facts here.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        invoice_id, customer_id, invoice_date, due_date, amount, open_amount (0 or more), days_late (from the due date
+        to the month end; 0 or less: not due).
+    """
+    if invoices is None:
+        return ibis.memtable([], schema=ibis.schema(_ITEMS))
+    rest, credit = _rests_and_credits(_until(invoices, month_end), paid)
+    credit = credit.select(credit_of=credit.customer_id, credit_amount=credit.credit_amount)
+    rows = rest.left_join(credit, rest.customer_id == credit.credit_of)
+    # Only what is unpaid, and only where there is credit, has to be put in order.
+    settles = (rows.rest_amount > 0) & (rows.credit_amount > 0).fill_null(False)
+    kept = rows.filter(~settles).mutate(open_amount=rows.rest_amount)
+    some = rows.filter(settles)
+    oldest_first = ibis.cumulative_window(
+        group_by=some.customer_id, order_by=[some.invoice_date, some.invoice_id]
+    )
+    uncovered = (some.rest_amount.sum().over(oldest_first) - some.credit_amount).cast(MONEY)
+    nothing = ibis.literal(0).cast(MONEY)
+    some = some.mutate(open_amount=ibis.least(some.rest_amount, ibis.greatest(uncovered, nothing)))
+    both = kept.union(some.select(*kept.columns))
+    return (
+        both.mutate(days_late=ibis.date(month_end).delta(both.due_date, unit="day"))
+        .select(*_ITEMS)
+        .cast(_ITEMS)
+    )
+
+
+def _rests_and_credits(known: ir.Table, paid: ir.Table) -> tuple[ir.Table, ir.Table]:
+    """Return invoices with ``rest_amount`` after their own payments, and ``credit_amount`` by customer."""
+    named = paid.filter(paid.invoice_id.notnull())
+    direct = named.group_by(paid_id="invoice_id").agg(paid_amount=named.amount.sum())
+    rows = known.left_join(direct, known.invoice_id == direct.paid_id)
+    nothing = ibis.literal(0).cast(MONEY)
+    rest = (rows.amount - rows.paid_amount.fill_null(0)).cast(MONEY)
+    rows = rows.mutate(rest_amount=ibis.greatest(rest, nothing), over_amount=ibis.greatest(-rest, nothing))
+    account = paid.filter(paid.invoice_id.isnull()).select("customer_id", credit_amount="amount")
+    over = rows.filter(rows.over_amount > 0).select("customer_id", credit_amount="over_amount")
+    credits = account.union(over.cast({"credit_amount": MONEY}))
+    return rows, credits.group_by("customer_id").agg(credit_amount=credits.credit_amount.sum().cast(MONEY))
+
+
+def receivables(
+    invoices: ir.Table | None,
+    paid: ir.Table,
+    items: ir.Table,
+    month_end: dt.date,
+    first_day: dt.date,
+) -> ir.Table:
+    """Return what each customer owes at the month end, by age.
+
+    Parameters
+    ----------
+    items
+        The fact `open_items`.
+    first_day
+        First day of the window in which amounts fell due.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id (NULL: payments that name neither a customer nor a known invoice), balance_amount (invoiced - paid),
+        open_amount, one column ``NAME_amount`` an ageing bucket of `AGES` (they add up to open_amount), overdue_amount,
+        credit_amount (on account; open - credit = balance), open_invoices, overdue_invoices, most_days_late (of an open
+        invoice; NULL where nothing is open), due_amount (fell due in the window), due_open_amount (of that, still
+        open).
+    """
+    sums = {f"{name}_amount": MONEY for name, _, _ in AGES}
+    schema = {
+        "customer_id": "string", "balance_amount": MONEY, "open_amount": MONEY, **sums, "overdue_amount": MONEY,
+        "credit_amount": MONEY, "open_invoices": "int64", "overdue_invoices": "int64", "most_days_late": "int64",
+        "due_amount": MONEY, "due_open_amount": MONEY,
+    }  # fmt: skip
+    if invoices is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    is_open, late = items.open_amount > 0, items.days_late
+    in_window = (items.due_date >= ibis.date(first_day)) & (items.days_late >= 0) & (items.amount > 0)
+    by_age = {
+        f"{name}_amount": items.open_amount.sum(where=_between(late, low, high)) for name, low, high in AGES
+    }
+    owed = items.group_by("customer_id").agg(
+        invoiced_amount=items.amount.sum(),
+        open_amount=items.open_amount.sum(),
+        **by_age,
+        overdue_amount=items.open_amount.sum(where=late > 0),
+        open_invoices=items.count(where=is_open),
+        overdue_invoices=items.count(where=is_open & (late > 0)),
+        most_days_late=late.max(where=is_open),
+        due_amount=items.amount.sum(where=in_window),
+        due_open_amount=items.open_amount.sum(where=in_window),
+    )
+    paid = paid.group_by(payer_id=paid.customer_id).agg(paid_amount=paid.amount.sum())
+    joined = owed.outer_join(paid, owed.customer_id == paid.payer_id)
+    counts = ("open_invoices", "overdue_invoices")
+    filled = {name: joined[name].fill_null(0) for name in (*owed.columns, "paid_amount")
+              if name.endswith("_amount") or name in counts}  # fmt: skip
+    joined = joined.mutate(customer_id=ibis.coalesce(joined.customer_id, joined.payer_id), **filled)
+    balance = joined.invoiced_amount - joined.paid_amount
+    joined = joined.mutate(balance_amount=balance, credit_amount=joined.open_amount - balance)
+    return joined.select(*schema).cast(schema).order_by("customer_id")
+
+
+def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanValue:
+    if low is None:
+        return days <= high
+    return days >= low if high is None else days.between(low, high)
+
+
+def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
+    """Return what was open at past month ends, and what of it was still open one to three months later.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        month (DATE), salesperson_id, team (of the customer's owner now), weeks_late, open_amount, open_1_amount,
+        open_2_amount, open_3_amount (of the same invoices so many months later; 0 where that is not known yet).
+    """
+    number = history.month.year() * 12 + history.month.month()
+    owners = owned.select("salesperson_id", "team", owned_id=owned.customer_id)
+    rows = history.mutate(number=number, weeks_late=(history.days_late / 7).floor().cast("int64"))
+    rows = rows.left_join(owners, rows.customer_id == owners.owned_id)
+    later = history.select(later_id="invoice_id", later_number=number, later_amount="open_amount")
+    # One join for all months ahead: an invoice is looked up once, not once for each of them.
+    pairs = rows.inner_join(
+        later,
+        [
+            rows.invoice_id == later.later_id,
+            rows.number < later.later_number,
+            later.later_number <= rows.number + CASH_MONTHS,
+        ],
+    )
+    keys = ["month", "salesperson_id", "team", "weeks_late"]
+    nothing = ibis.literal(0).cast(MONEY)
+    ahead = {f"open_{months}_amount": months for months in range(1, CASH_MONTHS + 1)}
+    now = rows.group_by(keys).agg(
+        open_amount=rows.open_amount.sum().cast(MONEY), **dict.fromkeys(ahead, nothing)
+    )
+    gap = pairs.later_number - pairs.number
+    then = pairs.group_by(keys).agg(
+        open_amount=nothing,
+        **{
+            name: pairs.later_amount.sum(where=gap == months).fill_null(0).cast(MONEY)
+            for name, months in ahead.items()
+        },
+    )
+    both = now.union(then)
+    sums = both.group_by(keys).agg(**{name: both[name].sum().cast(MONEY) for name in ("open_amount", *ahead)})
+    return sums.order_by(keys)
+
+
+def _open_history(facts: Facts, after: pd.Period | None) -> ir.Table:
+    ends = facts.month_ends(CASH_ORIGINS + 1, after)
+    return open_history(facts.optional("invoices"), facts.table("linked_payments"), ends)
+
+
+def payment_weeks(paid: ir.Table) -> ir.Table:
+    """Return how late the company was paid, by month.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        month (DATE, of the payment), weeks_late (of payments that name their invoice), paid_amount, payments.
+    """
+    schema = {"month": "date", "weeks_late": "int64", "paid_amount": MONEY, "payments": "int64"}
+    named = paid.filter(paid.invoice_id.notnull() & (paid.amount > 0))
+    late = named.payment_date.delta(named.due_date, unit="day")
+    named = named.mutate(
+        month=named.payment_date.truncate("M").cast("date"), weeks_late=(late / 7).floor().cast("int64")
+    )
+    keys = ["month", "weeks_late"]
+    sums = named.group_by(keys).agg(paid_amount=named.amount.sum(), payments=named.count())
+    return sums.select(*schema).cast(schema).order_by(keys)
+
+
+def receivable_months(invoices: ir.Table | None, paid: ir.Table, month_end: dt.date) -> ir.Table:
+    """Return what each customer was invoiced and paid by month, and how late.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, month (DATE, its first day), invoiced_amount, paid_amount; of the payments that name their invoice:
+        payments, days_late_sum, days_late_squares (days late at payment; early is negative).
+    """
+    schema = {
+        "customer_id": "string", "month": "date", "invoiced_amount": MONEY, "paid_amount": MONEY,
+        "payments": "int64", "days_late_sum": "int64", "days_late_squares": "int64",
+    }  # fmt: skip
+    if invoices is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    known = _until(invoices, month_end)
+    known = known.mutate(month=known.invoice_date.truncate("M").cast("date"))
+    owed = known.group_by(["customer_id", "month"]).agg(invoiced_amount=known.amount.sum().cast(MONEY))
+    late = paid.payment_date.delta(paid.due_date, unit="day").cast("int64")
+    named = paid.invoice_id.notnull() & (paid.amount > 0)
+    paid = paid.mutate(
+        month=paid.payment_date.truncate("M").cast("date"),
+        late=named.ifelse(late, ibis.null("int64")),
+        named=named.ifelse(1, 0),
+    )
+    came = paid.group_by(["customer_id", "month"]).agg(
+        paid_amount=paid.amount.sum().cast(MONEY),
+        payments=paid.named.sum().cast("int64"),
+        days_late_sum=paid.late.sum().cast("int64"),
+        days_late_squares=(paid.late * paid.late).sum().cast("int64"),
+    )
+    # Sums of half the rows each are put side by side: cheaper than sums over both kinds of rows in one.
+    nobody = ibis.literal("")
+    both = owed.mutate(who=owed.customer_id.fill_null(nobody)).outer_join(
+        came.select(
+            *list(schema)[3:],
+            came_to="customer_id",
+            came_in="month",
+            payer=came.customer_id.fill_null(nobody),
+        ),
+        [("who", "payer"), ("month", "came_in")],
+    )
+    amounts = {name: both[name].fill_null(0) for name in list(schema)[2:]}
+    rows = both.select(
+        customer_id=ibis.coalesce(both.customer_id, both.came_to),
+        month=ibis.coalesce(both.month, both.came_in),
+        **amounts,
+    )
+    return rows.cast(schema).order_by(["customer_id", "month"])
+
+
+FACTS: dict[str, Fact] = {
+    "open_items": Fact(
+        lambda f: open_items(f.optional("invoices"), f.table("linked_payments"), f.month_end),
+        order=("invoice_id",),
+        scoped=own_customers,
+    ),
+    "receivables": Fact(
+        lambda f: receivables(
+            f.optional("invoices"),
+            f.table("linked_payments"),
+            f.table("open_items"),
+            f.month_end,
+            f.window()[0],
+        ),
+        order=("customer_id",),
+        scoped=own_customers,
+        written_in_order=True,
+    ),
+    "payment_weeks": Fact(
+        lambda f: payment_weeks(f.table("linked_payments")),
+        order=("month", "weeks_late"),
+        scoped=company_only,
+    ),
+    "open_history": monthly_fact(
+        Monthly(_open_history, made_of=(Dated("invoices"), Dated("payments")), months=CASH_ORIGINS + 1),
+        order=("month", "invoice_id"),
+        scoped=own_customers,
+    ),
+    "cash_history": Fact(
+        lambda f: cash_history(f.table("open_history"), f.table("customers")),
+        order=("month", "salesperson_id", "team", "weeks_late"),
+        scoped=own_owner,
+    ),
+    "receivable_months": Fact(
+        lambda f: receivable_months(f.optional("invoices"), f.table("linked_payments"), f.month_end),
+        order=("customer_id", "month"),
+        scoped=own_customers,
+        written_in_order=True,
+    ),
+}

@@ -1,0 +1,161 @@
+"""What was open at past month ends, for all of them in one pass over invoices and payments.
+
+An invoice's own payments change what is left of it in a few months only, so each invoice is first turned into the
+stretches of months in which the rest stays the same. A month end then looks up the stretches that it lies in; nothing
+is added up anew for each of them.
+"""
+
+# Ibis columns are not pandas': there `notnull` is the name.
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.engine.as_of import MONEY
+
+SCHEMA = {"month": "date", "invoice_id": "string", "customer_id": "string", "open_amount": MONEY,
+          "days_late": "int64"}  # fmt: skip
+_INVOICE = ("invoice_id", "customer_id", "invoice_date", "due_date")
+
+
+def open_history(invoices: ir.Table | None, paid: ir.Table, month_ends: Sequence[dt.date]) -> ir.Table:
+    """Return every invoice that was open at one of these month ends, as it was known then.
+
+    The rules are those of `helpers.subjects.receivables.facts.open_items`, whose rows for each of the month ends
+    these are.
+
+    Parameters
+    ----------
+    paid
+        `linked_payments` as of the last of the month ends.
+    month_ends
+        Last days of months, in any order; they need not follow each other.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        month (DATE, first day of the month that ends then), invoice_id, customer_id, open_amount (above 0), days_late.
+    """
+    if invoices is None or not month_ends:
+        return ibis.memtable([], schema=ibis.schema(SCHEMA))
+    first, last = min(month_ends), max(month_ends)
+    steps = ibis.memtable(
+        {"month": [end.replace(day=1) for end in month_ends], "month_end": list(month_ends),
+         "step": [_months(first, end) for end in month_ends]},
+        schema=ibis.schema({"month": "date", "month_end": "date", "step": "int64"}),
+    )  # fmt: skip
+    end = _months(first, last) + 1
+    bills = invoices.filter(invoices.invoice_date <= ibis.date(last))
+    bills = bills.select(*_INVOICE, "amount", since=_step(bills.invoice_date, first))
+    paid = paid.filter(paid.payment_date <= ibis.date(last))
+    since = paid.invoice_id.isnull().ifelse(ibis.null("int64"), _step(paid.invoice_date, first))
+    paid = paid.select(*_INVOICE, "amount", payer="payer_id", at=_step(paid.payment_date, first), since=since)
+    stretches = _stretches(bills, paid, end)
+    return _open_at(stretches, _credits(paid, stretches, end), steps)
+
+
+def _months(first: dt.date, day: dt.date) -> int:
+    return (day.year - first.year) * 12 + day.month - first.month
+
+
+def _step(day: ir.Value, first: dt.date) -> ir.Value:
+    """Months from the first month end to that at which the day is past: 0 for all that the first one knows."""
+    months = day.year() * 12 + day.month() - (first.year * 12 + first.month)
+    return ibis.greatest(months.cast("int64"), 0)
+
+
+def _stretches(bills: ir.Table, paid: ir.Table, end: int) -> ir.Table:
+    """Say from which step until before which an invoice's ``rest`` (amount less own payments) is what; never 0."""
+    own = paid.filter(paid.invoice_id.notnull())
+    own = own.mutate(start=ibis.greatest(own["at"], own.since))
+    later = own.start > 0
+    nothing = ibis.literal(0).cast(MONEY)
+    # Columns in place of conditions of the sums, which cost more where there are as many groups as rows.
+    split = own.select(
+        "invoice_id",
+        first_amount=later.ifelse(nothing, own.amount), changed_by=later.ifelse(own.amount, nothing),
+        later_start=own.start.nullif(0),
+    )  # fmt: skip
+    sums = split.group_by(paid_invoice="invoice_id").agg(
+        first_amount=split.first_amount.sum(),
+        changed_by=split.changed_by.sum(),
+        changed_at=split.later_start.min(),
+        last_changed_at=split.later_start.max(),
+    )
+    begun = bills.left_join(sums, bills.invoice_id == sums.paid_invoice)
+    begun = begun.select(
+        *_INVOICE, "since", "changed_by", "changed_at", "last_changed_at",
+        rest=(begun.amount - begun.first_amount.fill_null(0)).cast(MONEY),
+    )  # fmt: skip
+    several = begun.changed_at < begun.last_changed_at
+    # Most invoices change once or never: before and after are written down without putting anything in order.
+    simple = begun.filter(~several.fill_null(False))
+    before = simple.select(
+        *_INVOICE, start="since", rest="rest", until=simple.changed_at.fill_null(ibis.literal(end, "int64"))
+    )
+    changed = simple.filter(simple.changed_at.notnull())
+    after = changed.select(
+        *_INVOICE, start="changed_at", rest=(changed.rest - changed.changed_by).cast(MONEY),
+        until=ibis.literal(end, "int64"),
+    )  # fmt: skip
+    calm = before.union(after)
+    # An invoice's changes follow its beginning; of two in one month the first is over as soon as it begins.
+    restless = begun.filter(several)
+    changes = own.filter(later).semi_join(restless, "invoice_id")
+    rows = restless.select(*_INVOICE, "rest", start="since").union(
+        changes.select(*_INVOICE, rest=(-changes.amount).cast(MONEY), start="start")
+    )
+    in_order = ibis.window(group_by=rows.invoice_id, order_by=rows.start)
+    until_here = ibis.cumulative_window(group_by=rows.invoice_id, order_by=rows.start)
+    changing = rows.mutate(
+        rest=rows.rest.sum().over(until_here).cast(MONEY),
+        until=rows.start.lead().over(in_order).fill_null(end),
+    )
+    stretches = calm.union(changing.select(*calm.columns))
+    return stretches.filter((stretches.rest != 0) & (stretches.start < stretches.until))
+
+
+def _credits(paid: ir.Table, stretches: ir.Table, end: int) -> ir.Table:
+    """Say from which step until before which what stands on a customer's account.
+
+    Paid without an invoice, or before its invoice was on record, and what was paid over an invoice's amount.
+    """
+    early = paid.filter(paid.since.isnull() | (paid["at"] < paid.since))
+    account = early.select(
+        customer_id="payer", start="at", until=early.since.fill_null(end), credit_amount="amount"
+    )
+    over = stretches.filter(stretches.rest < 0)
+    over = over.select("customer_id", "start", "until", credit_amount=(-over.rest).cast(MONEY))
+    return account.union(over)
+
+
+def _at(stretches: ir.Table, steps: ir.Table) -> ir.Table:
+    """Repeat each stretch for the steps that lie in it."""
+    pairs = stretches.cross_join(steps)
+    return pairs.filter((pairs.start <= pairs.step) & (pairs.step < pairs.until))
+
+
+def _open_at(stretches: ir.Table, credits: ir.Table, steps: ir.Table) -> ir.Table:
+    """Let a customer's credit settle its invoices oldest first, at each step; the rows are those of `SCHEMA`."""
+    spells = _at(credits, steps)
+    sums = spells.group_by(credit_of="customer_id", credit_step="step").agg(
+        credit_amount=spells.credit_amount.sum().cast(MONEY)
+    )
+    rows = _at(stretches.filter(stretches.rest > 0), steps)
+    rows = rows.left_join(sums, [rows.customer_id == sums.credit_of, rows.step == sums.credit_step])
+    has_credit = (rows.credit_amount > 0).fill_null(False)
+    owed = rows.filter(~has_credit).mutate(open_amount=rows.rest)
+    # Only where there is credit have a customer's invoices to be put in order.
+    some = rows.filter(has_credit)
+    oldest_first = ibis.cumulative_window(
+        group_by=[some.customer_id, some.step], order_by=[some.invoice_date, some.invoice_id]
+    )
+    uncovered = (some.rest.sum().over(oldest_first) - some.credit_amount).cast(MONEY)
+    some = some.mutate(open_amount=ibis.least(some.rest, uncovered))
+    some = some.filter(some.open_amount > 0)
+    both = owed.select(*owed.columns).union(some.select(*owed.columns))
+    return both.mutate(days_late=both.month_end.delta(both.due_date, unit="day")).select(*SCHEMA).cast(SCHEMA)

@@ -1,0 +1,259 @@
+"""Receivables for readers: what is owed, how old it is, who pays later, what cash to expect."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.present.actions import actions
+from helpers.present.charts.bars import share_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.lines import trend
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import called, customer_list
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.subjects.receivables.receivables import Receivables
+from helpers.subjects.targets.views import intervals_sentence
+
+PAGE = "07_targets_and_people"
+
+
+def age_label(age: str, _: Words) -> str:
+    """Return what readers call an ageing bucket."""
+    return {
+        "not_due": _("Not due"), "late_1_30": _("1 to 30 days late"), "late_31_60": _("31 to 60 days late"),
+        "late_61_90": _("61 to 90 days late"), "late_over_90": _("Over 90 days late"),
+        "on_account": _("Credit on account"),
+    }[age]  # fmt: skip
+
+
+def receivables(result: Receivables | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show balance, ageing and names; None stands for a table invoices that is not supplied."""
+    _ = n.words
+    if result is None:
+        return [findings(_("Receivables need the table invoices, and payments to know what is settled."))]
+    if result.customers.empty:
+        return [findings(_("None of these customers has an invoice or a payment."))]
+    return [receivables_findings(result, n), _ageing_chart(result, n), *_dso_chart(result, n),
+            overdue_table(result, n), limit_table(result, n), _later_table(result, n), _cash_findings(result, n),
+            _cash_table(result, n)]  # fmt: skip
+
+
+def receivables_findings(result: Receivables, n: Numbers) -> Findings:
+    """Write what is owed, how much of it is late and who owes most of that."""
+    _ = n.words
+    first = _("Customers owe {balance}, of which {overdue} is overdue.",
+              balance=n.money_short(result.balance_amount), overdue=n.money_short(result.overdue_amount))  # fmt: skip
+    days = None
+    if pd.notna(result.dso_days):
+        days = _("Days sales outstanding are {days}; of what fell due in the window {rate} is collected.",
+                 days=n.decimal(result.dso_days, 0), rate=n.percent(result.collection_rate))  # fmt: skip
+    unmatched = None
+    if result.unmatched_amount:
+        unmatched = _("{amount} was paid without naming a customer or a known invoice.",
+                      amount=n.money_short(result.unmatched_amount))  # fmt: skip
+    return findings(first, _largest(result, n), days, unmatched)
+
+
+def _largest(result: Receivables, n: Numbers) -> str | None:
+    late = result.customers[result.customers["overdue_amount"] > 0]
+    if late.empty:
+        return None
+    return n.words("Most overdue is {customer} with {amount}.", customer=called(late).iloc[0],
+                   amount=n.money_short(late["overdue_amount"].iloc[0]))  # fmt: skip
+
+
+def _ageing_chart(result: Receivables, n: Numbers) -> Chart:
+    _ = n.words
+    rows = result.ageing[(result.ageing["age"] != "on_account") | (result.ageing["amount"] != 0)]
+    frame = rows.assign(label=[age_label(age, _) for age in rows["age"]])
+    whole = float(result.ageing["amount"][:-1].sum())
+    share = result.overdue_amount / whole if whole > 0 else float("nan")
+    title = _("{share} of the money in open invoices is overdue", share=n.percent(share))
+    alt = _.clauses(
+        _("{name}: {value}", name=name, value=n.money_short(amount))
+        for name, amount in zip(frame["label"], frame["amount"], strict=True)
+    )
+    return share_bars(frame, title=title, alt=alt, spell=n.money_short, value="amount")
+
+
+def overdue_table(result: Receivables, n: Numbers) -> Table:
+    """List who is overdue, the largest amount first."""
+    _ = n.words
+    columns = {
+        "overdue_amount": Column(_("Overdue"), n.count, bar=True),
+        "balance_amount": Column(_("Balance"), n.count),
+        "most_days_late": Column(_("Oldest, days late"), n.count),
+        "collection_rate": Column(_("Collection rate"), n.percent),
+        "salesperson_name": Column(_("Salesperson")),
+    }
+    rows = result.customers[result.customers["overdue_amount"] > 0]
+    caption = _("Who is overdue, in {currency}", currency=n.currency)
+    return customer_list(rows, columns, caption, _("Nobody is overdue."), n)
+
+
+def limit_table(result: Receivables, n: Numbers) -> Table:
+    """List who owes more than its credit limit."""
+    _ = n.words
+    columns = {
+        "over_limit_amount": Column(_("Over the limit"), n.count, bar=True),
+        "balance_amount": Column(_("Balance"), n.count),
+        "credit_limit": Column(_("Credit limit"), n.count),
+        "limit_use": Column(_("Used"), n.percent),
+    }
+    rows = result.customers[result.customers["over_limit_amount"] > 0]
+    rows = rows.sort_values(["over_limit_amount", "customer_id"], ascending=[False, True])
+    empty = _("Nobody owes more than a known credit limit.")
+    caption = _("Who owes more than the credit limit, in {currency}", currency=n.currency)
+    return customer_list(rows, columns, caption, empty, n)
+
+
+def _later_table(result: Receivables, n: Numbers) -> Table:
+    _ = n.words
+    columns = {
+        "lateness_before_days": Column(_("Days late before"), n.decimal),
+        "lateness_days": Column(_("Days late in the last six months"), n.decimal),
+        "balance_amount": Column(_("Balance"), n.count),
+    }
+    rows = result.customers[result.customers["pays_later"]]
+    rows = rows.sort_values(["later_days", "customer_id"], ascending=[False, True])
+    empty = _("Nobody pays clearly later than before.")
+    return customer_list(rows, columns, _("Who pays later than before"), empty, n)
+
+
+def _cash_table(result: Receivables, n: Numbers) -> Table:
+    _ = n.words
+    months, tests = result.cash.months, result.cash.tests
+    frame = months.assign(label=[n.month(month) for month in months["month"]])
+    frame = frame.merge(tests, on="horizon_months", how="left")
+    columns = {"label": Column(_("Month")), "amount": Column(_("Expected"), n.count)}
+    if len(tests):
+        columns |= {
+            "low_amount": Column(_("Low (80%)"), n.count),
+            "high_amount": Column(_("High (80%)"), n.count),
+            "error": Column(_("Mean error so far"), n.percent),
+            "origins": Column(_("Past month ends"), n.count),
+        }
+    caption = _("Cash to expect from invoices open now, in {currency}", currency=n.currency)
+    return table(frame, columns, caption)
+
+
+def _cash_findings(result: Receivables, n: Numbers) -> Findings:
+    """Write what is to come in, and how far such forecasts were off so far."""
+    _ = n.words
+    amount, tests = float(result.cash.months["amount"].sum(skipna=False)), result.cash.tests
+    if pd.isna(amount):
+        return findings(
+            _("What will come in cannot be told: no earlier month end shows how these invoices are paid.")
+        )
+    first = _("Of what is open now, {amount} is expected within three months.", amount=n.money_short(amount))
+    if tests.empty:
+        return findings(first)
+    error = _.ngettext(
+        "The same forecast of the month that follows was off by {error} at {n} past month end.",
+        "The same forecast of the month that follows was off by {error} on average at {n} past month ends.",
+        int(tests["origins"].iloc[0]), error=n.percent(tests["error"].iloc[0]),
+    )  # fmt: skip
+    held, intervals = int(tests["held"].sum()), int(tests["intervals"].sum())
+    return findings(first, error, intervals_sentence(held, intervals, n))
+
+
+def _dso_chart(result: Receivables, n: Numbers) -> list[Chart]:
+    """Draw days sales outstanding by month end; nothing with fewer than two that are known."""
+    _ = n.words
+    known = result.months.dropna(subset="dso_days")
+    if len(known) < 2:
+        return []
+    days = known["dso_days"]
+    title = _("Days sales outstanding went from {first} to {last} between {start} and {end}",
+              first=n.decimal(days.iloc[0], 0), last=n.decimal(days.iloc[-1], 0),
+              start=n.month(known["month"].iloc[0]), end=n.month(known["month"].iloc[-1]))  # fmt: skip
+    alt = _.clauses(
+        _("{name}: {value}", name=n.month_short(month), value=n.decimal(value, 0))
+        for month, value in zip(known["month"], days, strict=True)
+    )
+    series = [("dso_days", _("Days sales outstanding"))]
+    return [
+        trend(
+            known,
+            series,
+            title=title,
+            alt=alt,
+            spell=lambda value: n.decimal(value, 0),
+            spell_month=n.month_short,
+        )
+    ]
+
+
+def _at_risk(late: pd.DataFrame, likely: Likelihood) -> pd.Series:
+    """Return how much of each customer's overdue amount is likely to be lost.
+
+    The older, the likelier: as many parts of 365 as the oldest invoice has days, or the probability that the customer
+    leaves where that is more.
+    """
+    aged = late["overdue_amount"].astype("float64") * (late["most_days_late"] / 365).clip(0, 1)
+    return aged.clip(lower=likely.expected_loss(late["customer_id"], late["overdue_amount"])).round(4)
+
+
+def weighed_findings(result: Receivables, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page what is overdue, weighed by what of it is likely to be lost."""
+    if not result.overdue_amount > 0:
+        return []
+    late = result.customers[result.customers["overdue_amount"] > 0]
+    amount = float(_at_risk(late, likely).sum())
+    return [WeighedFinding(receivables_findings(result, n).sentences[0], amount, PAGE)]
+
+
+def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose to collect what is overdue, and to review the credit of who is over the limit or pays later.
+
+    Valued by what of it is likely to be lost; what is over the limit should not be out at all and counts whole.
+    """
+    found = result.customers
+    late, over = found[found["overdue_amount"] > 0], found[found["over_limit_amount"] > 0]
+    later = found[found["pays_later"] & ~(found["over_limit_amount"] > 0)]
+    about = pd.concat(
+        [
+            late.assign(said="overdue", at_stake_amount=_at_risk(late, likely)),
+            over.assign(said="over_limit", at_stake_amount=over["over_limit_amount"]),
+            later.assign(
+                said="pays_later",
+                at_stake_amount=likely.expected_loss(later["customer_id"], later["balance_amount"]),
+            ),
+        ]
+    )
+    rows = pd.DataFrame(
+        {
+            "customer_id": about["customer_id"],
+            "kind": (about["said"] == "overdue").map({True: "collect", False: "review_credit"}),
+            "value_amount": about["at_stake_amount"],
+            "due_date": (result.month + 1).end_time.normalize(),
+        }
+    )
+    said = ["said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
+    return actions(rows, about[said], partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    return [_reason(row, n) for row in about.to_dict("records")]
+
+
+def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+    _ = n.words
+    if row["said"] == "over_limit":
+        return _(
+            "The balance is {amount} over the credit limit.", amount=n.money_short(row["over_limit_amount"])
+        )
+    if row["said"] == "pays_later":
+        return _("Pays {days} days later than before.", days=n.decimal(row["later_days"], 0))
+    return _.ngettext(
+        "{amount} is overdue, the oldest by {n} day.", "{amount} is overdue, the oldest by {n} days.",
+        int(row["most_days_late"]), n=n.count(row["most_days_late"]), amount=n.money_short(row["overdue_amount"]),
+    )  # fmt: skip

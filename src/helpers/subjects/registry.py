@@ -1,0 +1,103 @@
+"""The one list of subjects: a new subject is a folder and a line in each of the two lists here.
+
+`FACTS` is what subjects have added up on the engine, `Queries` what a book can be asked.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.core.code_key import code_key
+from helpers.engine.fact import Fact
+from helpers.engine.facts import OtherEngine
+from helpers.engine.store import FactStore
+from helpers.intake.tables import StandardTables
+from helpers.settings.config import Settings
+from helpers.subjects.card import facts as card
+from helpers.subjects.card.queries import CardQueries
+from helpers.subjects.churn import panel
+from helpers.subjects.churn.queries import ChurnQueries
+from helpers.subjects.composition import facts as composition
+from helpers.subjects.composition.queries import CompositionQueries
+from helpers.subjects.contacts import facts as contacts
+from helpers.subjects.contacts.queries import ContactQueries
+from helpers.subjects.experience.queries import ExperienceQueries
+from helpers.subjects.grading.queries import GradingQueries
+from helpers.subjects.receivables import facts as receivables
+from helpers.subjects.receivables import linked_payments
+from helpers.subjects.receivables.queries import ReceivableQueries
+from helpers.subjects.sales import customers, months, order_days, purchase_months, purchases
+from helpers.subjects.service import facts as service
+from helpers.subjects.service.queries import ServiceQueries
+from helpers.subjects.signals import facts as signals
+from helpers.subjects.signals.queries import SignalQueries
+from helpers.subjects.summary.queries import SummaryQueries
+from helpers.subjects.targets import facts as targets
+from helpers.subjects.targets.queries import TargetQueries
+from helpers.subjects.tiers.queries import TierQueries
+from helpers.subjects.trade import facts as trade
+from helpers.subjects.trade import offer_facts
+from helpers.subjects.trade.queries import TradeQueries
+from helpers.subjects.value.queries import ValueQueries
+from helpers.subjects.value.score_queries import ScoreQueries
+
+#: The modules of facts, the ones that others rest on first.
+_OF_FACTS = (
+    order_days,
+    months,
+    customers,
+    purchases,
+    composition,
+    targets,
+    service,
+    signals,
+    trade,
+    offer_facts,
+    linked_payments,
+    receivables,
+    contacts,
+    panel,
+    purchase_months,
+    card,
+)
+FACTS: dict[str, Fact] = {name: fact for module in _OF_FACTS for name, fact in module.FACTS.items()}
+FACT_NAMES: tuple[str, ...] = tuple(FACTS)
+#: What a fact is computed by, beside the code that builds it.
+_LIBRARIES = ("duckdb", "ibis-framework")
+
+
+class Queries(
+    SummaryQueries,
+    CardQueries,
+    CompositionQueries,
+    TargetQueries,
+    ReceivableQueries,
+    ChurnQueries,
+    ServiceQueries,
+    ContactQueries,
+    TierQueries,
+    GradingQueries,
+    ScoreQueries,
+    SignalQueries,
+    ExperienceQueries,
+    TradeQueries,
+    ValueQueries,
+):
+    """What a book can be asked: the queries of every subject."""
+
+
+def open_facts(tables: StandardTables, month: pd.Period, settings: Settings, cache: Path) -> FactStore:
+    """Return the facts of a data set as of a month; parameters and errors are those of `FactStore`."""
+    builders = [module.__name__ for module in _OF_FACTS]
+    code = code_key(FactStore.__module__, *builders, libraries=_LIBRARIES)
+    return FactStore(tables, month, settings, cache, FACTS, code, _on_spark)
+
+
+def _on_spark(facts: FactStore) -> OtherEngine:
+    """Open Spark, which stands beside this package and is entered by name: PySpark is an extra."""
+    import_module("workbook_spark.session").accept_pandas_3()
+    engine: OtherEngine = import_module("workbook_spark.facts").SparkFacts(facts)
+    return engine

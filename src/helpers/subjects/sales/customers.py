@@ -1,0 +1,121 @@
+"""The fact ``customers``: everybody who has bought or is on record at the month end, with an owner."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.engine.as_of import MONEY, current_rows
+from helpers.engine.fact import Fact, own_owner
+
+#: Attributes of the customers table that the fact ``customers`` hands on, besides customer_id and the owner.
+ATTRIBUTES = (
+    "name", "trade_class", "region", "industry", "size_class", "acquisition_source", "first_contact_date",
+    "credit_limit", "interest_level", "parent_id", "valid_from",
+)  # fmt: skip
+
+
+def last_salesperson(lines: ir.Table) -> ir.Table:
+    """Return customer_id and salesperson_id of the customer's last line that names one.
+
+    Of several lines on the last day the one with the highest order_id counts, then the highest
+    salesperson_id.
+    """
+    named = lines.filter(lines.customer_id.notnull() & lines.salesperson_id.notnull())
+    last_days = named.group_by("customer_id").agg(order_date=named.order_date.max())
+    # Only the lines of the last day are ranked: ranking all of them is the slowest step of a large history.
+    last = named.semi_join(last_days, ["customer_id", "order_date"])
+    highest_first = [last.order_id.desc(), last.salesperson_id.desc()]
+    ranked = last.mutate(
+        row_of_customer=ibis.row_number().over(group_by="customer_id", order_by=highest_first)
+    )
+    return ranked.filter(ranked.row_of_customer == 0).select("customer_id", "salesperson_id")
+
+
+def customers(
+    lines: ir.Table,
+    customer_rows: ir.Table | None,
+    salespeople: ir.Table | None,
+    month_end: dt.date,
+    *,
+    owner_from_customers: bool,
+) -> ir.Table:
+    """Return the customers as of the month end, one row each, with their owner.
+
+    Here is every customer with a row valid at the month end or with an order line up to it. A customer who
+    has no line yet and whose ``first_contact_date`` lies after the month end is left out: without
+    ``valid_from`` that date is the only witness that the record is younger than the report.
+
+    Parameters
+    ----------
+    lines
+        Order lines as of the month end.
+    customer_rows, salespeople
+        Standard tables, or None where they are not supplied.
+    month_end
+        Last day of the report's month.
+    owner_from_customers
+        Whether the customers table supplies ``salesperson_id``; else the owner is the salesperson of the
+        customer's last order line.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, the attributes, ``known`` (False: bought, but has no row valid at the month end; all
+        attributes NULL), salesperson_id, salesperson_name, team.
+    """
+    buyers = lines.filter(lines.customer_id.notnull()).select("customer_id").distinct()
+    if customer_rows is None:
+        everyone = buyers.mutate(
+            **{name: ibis.null(_attribute_type(name)) for name in ATTRIBUTES},
+            owner_id=ibis.null("string"),
+            known=ibis.literal(False),
+        )
+    else:
+        current = current_rows(customer_rows, "customer_id", month_end)
+        current = current.select("customer_id", *ATTRIBUTES, owner_id=current.salesperson_id)
+        bought = buyers.select(buyer_id=buyers.customer_id)
+        joined = current.outer_join(bought, current.customer_id == bought.buyer_id)
+        everyone = joined.mutate(
+            known=joined.customer_id.notnull(), customer_id=ibis.coalesce(joined.customer_id, joined.buyer_id)
+        )
+        not_yet = everyone.buyer_id.isnull() & (everyone.first_contact_date > ibis.date(month_end))
+        everyone = everyone.filter(~not_yet.fill_null(False)).drop("buyer_id")
+    if owner_from_customers:
+        owned = everyone.rename(salesperson_id="owner_id")
+    else:
+        last = last_salesperson(lines).select(owned_id="customer_id", salesperson_id="salesperson_id")
+        owned = (
+            everyone.drop("owner_id").left_join(last, everyone.customer_id == last.owned_id).drop("owned_id")
+        )
+    if salespeople is None:
+        named = owned.mutate(salesperson_name=ibis.null("string"), team=ibis.null("string"))
+    else:
+        staff = current_rows(salespeople, "salesperson_id", month_end)
+        staff = staff.select(staff_id=staff.salesperson_id, salesperson_name=staff.name, team=staff.team)
+        named = owned.left_join(staff, owned.salesperson_id == staff.staff_id).drop("staff_id")
+    return named.select(
+        "customer_id", *ATTRIBUTES, "known", "salesperson_id", "salesperson_name", "team"
+    ).order_by("customer_id")
+
+
+def _attribute_type(name: str) -> str:
+    return {"credit_limit": MONEY, "first_contact_date": "date", "valid_from": "date"}.get(name, "string")
+
+
+FACTS: dict[str, Fact] = {
+    "customers": Fact(
+        lambda f: customers(
+            f.table("order_days"),
+            f.optional("customers"),
+            f.optional("salespeople"),
+            f.month_end,
+            owner_from_customers=f.tables.has("customers", "salesperson_id"),
+        ),
+        order=("customer_id",),
+        scoped=own_owner,
+        written_in_order=True,
+    ),
+}

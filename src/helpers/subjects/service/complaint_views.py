@@ -1,0 +1,276 @@
+"""Complaints for readers: causes, how long they take, who complains again, what follows in sales."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.present.actions import COLUMNS, actions, due_day, nothing_to_say
+from helpers.present.charts.bars import share_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.lines import trend
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import MOST, called, customer_list
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.subjects.service.complaints import Complaints
+
+PAGE = "08_service_and_contacts"
+_DUE_DAYS = {"high": 7}
+_ELSE_DUE_DAYS = 14
+#: So many causes are named in a title where they are as frequent as each other.
+_MOST_NAMED = 3
+
+
+def severity_label(severity: object, _: Words) -> str:
+    """Return what readers call a severity; what a source calls it otherwise is shown as it stands."""
+    if not isinstance(severity, str):
+        return _("Not recorded")
+    return {"high": _("high"), "medium": _("medium"), "low": _("low")}.get(severity, severity)
+
+
+def complaints(result: Complaints | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show causes, times, names and what follows; None stands for a table that is not supplied."""
+    _ = n.words
+    if result is None:
+        return [findings(_("This section needs the table complaints."))]
+    if result.causes.empty:
+        return [findings(_("None of these customers complained in the window, and no complaint is open."))]
+    shown: list[Chart | Table | Findings] = [complaints_findings(result, n), _cause_chart(result, n)]
+    if result.has_resolutions:
+        shown.append(_month_chart(result, n))
+    return [*shown, _times_table(result, n), _open_table(result, n), _repeat_table(result, n)]
+
+
+def complaints_findings(result: Complaints, n: Numbers) -> Findings:
+    """Write how many complaints there are, how long they take, and what follows them in sales."""
+    _ = n.words
+    first = _.ngettext(
+        "{n} complaint in {months} months, against {previous} in the same months a year before.",
+        "{n} complaints in {months} months, against {previous} in the same months a year before.",
+        result.opened, n=n.count(result.opened), months=n.count(result.window_months),
+        previous=n.count(result.opened_previous),
+    )  # fmt: skip
+    unknown = None
+    if not result.has_resolutions:
+        unknown = _("What is open cannot be told: this needs the column resolved_at.")
+    backwards = None
+    if result.backwards:
+        backwards = _.ngettext(
+            "{n} complaint is dated as answered or settled before it was opened; no time counts it.",
+            "{n} complaints are dated as answered or settled before they were opened; no time counts them.",
+            result.backwards,
+        )
+    return findings(first, _open_sentence(result, n), _time_sentence(result, n), _repeat_sentence(result, n),
+                    _effect_sentence(result, n), unknown, backwards)  # fmt: skip
+
+
+def _open_sentence(result: Complaints, n: Numbers) -> str | None:
+    waiting = result.customers[result.customers["open"] > 0]
+    if waiting.empty:
+        return None
+    return n.words.ngettext(
+        "{n} complaint is open; who waits bought for {amount} in the window: {customer}.",
+        "{n} complaints are open; the customers who wait bought for {amount} in the window, {customer} the most.",
+        result.open, n=n.count(result.open), amount=n.money_short(float(waiting["net_amount"].sum())),
+        customer=called(waiting).iloc[0],
+    )  # fmt: skip
+
+
+def _time_sentence(result: Complaints, n: Numbers) -> str | None:
+    rows = result.times[result.times["whole"] & (result.times["stage"] == "resolution")]
+    if rows.empty or pd.isna(rows["median_days"].iloc[0]):
+        return None
+    row = rows.iloc[0]
+    return n.words(
+        "Half of the complaints are settled within {median} days, with open ones counted as open.",
+        median=n.decimal(row["median_days"]),
+    )  # fmt: skip
+
+
+def _repeat_sentence(result: Complaints, n: Numbers) -> str | None:
+    again = result.customers[result.customers["repeat"]]
+    if again.empty or not result.opened:
+        return None
+    return n.words.ngettext(
+        "{n} customer complained repeatedly, and stands behind {share} of the complaints.",
+        "{n} customers complained repeatedly, and stand behind {share} of the complaints.",
+        len(again), share=n.percent(float(again["complaints"].sum()) / result.opened),
+    )  # fmt: skip
+
+
+def _effect_sentence(result: Complaints, n: Numbers) -> str | None:
+    if not result.tells_effect:
+        return None
+    _ = n.words
+    effect = result.effect
+    if effect is None:
+        return _("What follows a complaint in sales cannot be told: too few complaints can be compared.")
+    values = {
+        "months": n.count(effect.span_months), "low": n.signed_percent(effect.low),
+        "high": n.signed_percent(effect.high), "change": n.signed_percent(effect.change),
+        "cases": n.count(effect.cases),
+    }  # fmt: skip
+    if effect.low <= 0 <= effect.high:
+        return _(
+            "In the {months} months after a complaint, sales differ by {change} from those of customers alike "
+            "(95%: {low} to {high}; {cases} complaints of all customers): no more than chance may do.",
+            **values,
+        )
+    return _(
+        "In the {months} months after a complaint, sales differ by {change} from those of customers alike "
+        "(95%: {low} to {high}; {cases} complaints of all customers): more than chance does.",
+        **values,
+    )
+
+
+def _cause_chart(result: Complaints, n: Numbers) -> Chart:
+    _ = n.words
+    names = [name if isinstance(name, str) else _("Not recorded") for name in result.causes["category"]]
+    frame = result.causes.assign(
+        label=names,
+        note=[
+            _("({previous} a year before)", previous=n.count(value)) for value in result.causes["previous"]
+        ],
+    )
+    share = float(frame["complaints"].iloc[0]) / result.opened if result.opened else float("nan")
+    title = _(
+        "Most frequent cause: {cause}, with {share} of the complaints", cause=names[0], share=n.percent(share)
+    )
+    first = names[: int((frame["complaints"] == frame["complaints"].iloc[0]).sum())]
+    if 1 < len(first) <= _MOST_NAMED:
+        title = _("Most frequent causes, each with {share} of the complaints: {causes}",
+                  causes=_.listed(first), share=n.percent(share))  # fmt: skip
+    elif len(first) > 1:
+        title = _("No cause of complaints is more frequent than the others")
+    alt = _.clauses(
+        _("{name}: {value}", name=name, value=n.count(count))
+        for name, count in zip(names, frame["complaints"], strict=True)
+    )
+    return share_bars(frame, title=title, alt=alt, spell=n.count, value="complaints", note="note")
+
+
+def _month_chart(result: Complaints, n: Numbers) -> Chart:
+    _ = n.words
+    first, last = (n.count(result.months["open"].iloc[place]) for place in (0, -1))
+    title = _("Open complaints went from {first} to {last}", first=first, last=last)
+    alt = _.clauses(
+        _("{name}: {value}", name=n.month_short(month), value=n.count(count))
+        for month, count in zip(result.months["month"], result.months["open"], strict=True)
+    )
+    series = [("open", _("Open")), ("opened", _("Newly opened"))]
+    return trend(result.months, series, title=title, alt=alt, spell=n.count, spell_month=n.month_short)
+
+
+def _times_table(result: Complaints, n: Numbers) -> Table:
+    _ = n.words
+    stages = {"answer": _("To the first answer"), "resolution": _("To settlement")}
+    rows = result.times
+    frame = rows.assign(
+        stage=rows["stage"].map(stages),
+        severity=[
+            _("All") if whole else severity_label(severity, _)
+            for severity, whole in zip(rows["severity"], rows["whole"], strict=True)
+        ],
+    )
+    columns = {
+        "stage": Column(_("Time")),
+        "severity": Column(_("Severity")),
+        "cases": Column(_("Complaints"), n.count),
+        "open": Column(_("Not yet"), n.count),
+        "median_days": Column(_("Half within, days"), n.decimal),
+        "slow_days": Column(_("Nine in ten within, days"), n.decimal),
+        "closed_mean_days": Column(_("Mean of the closed alone, days"), n.decimal),
+    }
+    caption = _("How long complaints of the window take, open ones counted as open")
+    return table(frame, columns, caption, empty=_("No answer or settlement is on record."))
+
+
+def _open_table(result: Complaints, n: Numbers) -> Table:
+    _ = n.words
+    rows = result.customers[result.customers["open"] > 0]
+    columns = {
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "open": Column(_("Open"), n.count),
+        **({"unanswered": Column(_("Unanswered"), n.count)} if result.has_responses else {}),
+        **({"severity": Column(_("Worst severity"))} if rows["severity"].notna().any() else {}),
+        "longest_open_days": Column(_("Open for, days"), lambda value: n.decimal(value, 0)),
+        "salesperson_name": Column(_("Salesperson")),
+    }
+    caption = _(
+        "Who waits for an answer or a settlement, by sales of the window in {currency}", currency=n.currency
+    )
+    shown = rows.head(MOST)
+    shown = shown.assign(severity=[severity_label(severity, _) for severity in shown["severity"]])
+    return customer_list(shown, columns, caption, _("No complaint is open."), n, len(rows))
+
+
+def _repeat_table(result: Complaints, n: Numbers) -> Table:
+    _ = n.words
+    rows = result.customers[result.customers["repeat"]]
+    rows = rows.sort_values(["complaints", "net_amount", "customer_id"], ascending=[False, False, True])
+    columns = {
+        "complaints": Column(_("Complaints"), n.count, bar=True),
+        "open": Column(_("Open"), n.count),
+        "net_amount": Column(_("Net sales"), n.count),
+        "salesperson_name": Column(_("Salesperson")),
+    }
+    caption = _("Who complained more than once in the window")
+    return customer_list(rows, columns, caption, _("Nobody complained more than once."), n)
+
+
+def weighed_findings(result: Complaints | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page the open complaints, weighed by what of the yearly sales is likely to be lost."""
+    sentence = _open_sentence(result, n) if result is not None else None
+    if result is None or sentence is None:
+        return []
+    waiting = result.customers[result.customers["open"] > 0]
+    amount = float(likely.expected_loss(waiting["customer_id"], waiting["net_amount"]).sum())
+    return [WeighedFinding(sentence, amount * 12 / result.window_months, PAGE)]
+
+
+def proposed_actions(result: Complaints | None, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose to answer or settle every open complaint; at stake is what is likely to be lost in a year."""
+    if result is None:
+        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
+    waiting = result.customers[result.customers["open"] > 0]
+    loss = likely.expected_loss(waiting["customer_id"], waiting["net_amount"])
+    days = waiting["severity"].map(_DUE_DAYS).astype("float64").fillna(_ELSE_DUE_DAYS)
+    rows = pd.DataFrame(
+        {
+            "customer_id": waiting["customer_id"],
+            "kind": "answer_complaint",
+            "value_amount": loss * 12 / result.window_months,
+            "due_date": due_day(result.month, 0) + pd.to_timedelta(days, unit="D"),
+        }
+    )
+    said = ["unanswered", "severity", "longest_open_days"]
+    return actions(rows, waiting[said], partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    return [
+        _reason(unanswered > 0, severity, round(days), n)
+        for unanswered, severity, days in zip(
+            about["unanswered"], about["severity"], about["longest_open_days"], strict=True
+        )
+    ]
+
+
+def _reason(unanswered: bool, severity: object, days: int, n: Numbers) -> str:
+    _ = n.words
+    if unanswered:
+        return _.ngettext("A complaint is unanswered, the oldest open for {n} day.",
+                          "A complaint is unanswered, the oldest open for {n} days.",
+                          days, n=n.count(days))  # fmt: skip
+    if severity == "high":
+        return _.ngettext("A complaint of high severity is open, the oldest for {n} day.",
+                          "A complaint of high severity is open, the oldest for {n} days.",
+                          days, n=n.count(days))  # fmt: skip
+    return _.ngettext("A complaint is answered but not settled, the oldest open for {n} day.",
+                      "A complaint is answered but not settled, the oldest open for {n} days.",
+                      days, n=n.count(days))  # fmt: skip

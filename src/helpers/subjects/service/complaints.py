@@ -1,0 +1,201 @@
+"""Complaints by cause and severity, how long they take with open ones counted, and who complains again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.core.frames.lookup import beside, look_up
+from helpers.core.periods import trailing
+from helpers.subjects.service.complaints_effect import ComplaintEffect
+
+#: Severities that sources name in this order; others follow by name.
+SEVERITIES = ("high", "medium", "low")
+
+
+@dataclass(frozen=True)
+class Complaints:
+    """Complaints as of a month end.
+
+    Attributes
+    ----------
+    month, window_months
+        The parameters.
+    causes
+        category (NaN: not recorded), complaints, high (of high severity), previous (in the window a year before), open;
+        most complaints first.
+    times
+        Of complaints opened in the window, one row per severity and one for all (``whole``): severity, whole, stage
+        (``answer``, ``resolution``), cases, open, median_days and slow_days (within which half and nine in ten are
+        done; NaN: fewer are), closed_mean_days (mean of the closed ones alone: too low by what is open).
+    months
+        month, opened, open (at its end), over the window and the one before, from the first month of the data.
+    customers
+        One row per customer with a complaint in the window or an open case, the largest sales first: customer_id, name,
+        salesperson_name, complaints, open, longest_open_days, severity (worst open), unanswered (open without an
+        answer), net_amount (of the window), repeat.
+    opened, opened_previous, open, unanswered, backwards
+        Complaints opened in the window, in the one a year before; open and unanswered now; cases whose answer or
+        settlement is dated before their opening, which no time counts.
+    has_responses, has_resolutions
+        Whether the source tells.
+    effect
+        What follows a complaint in sales, learnt from all customers; None with too few.
+    tells_effect
+        Whether the reader may see what is learnt from all customers.
+    """
+
+    month: pd.Period
+    window_months: int
+    causes: pd.DataFrame
+    times: pd.DataFrame
+    months: pd.DataFrame
+    customers: pd.DataFrame
+    opened: int
+    opened_previous: int
+    open: int
+    unanswered: int
+    backwards: int
+    has_responses: bool
+    has_resolutions: bool
+    effect: ComplaintEffect | None
+    tells_effect: bool
+
+
+def complaints(
+    cases: pd.DataFrame,
+    customers: pd.DataFrame,
+    summary: pd.DataFrame,
+    month: pd.Period,
+    window_months: int,
+    repeat_complaints: int,
+    first_month: pd.Period,
+    effect: ComplaintEffect | None = None,
+    *,
+    has_responses: bool = True,
+    has_resolutions: bool = True,
+    tells_effect: bool = True,
+) -> Complaints:
+    """Read the fact ``complaint_cases``; ``customers`` and ``summary`` are the facts of these names."""
+    window = trailing(month, window_months)
+    opened_in = cases["opened_at"].dt.to_period("M").dt.to_timestamp()
+    end = (month + 1).to_timestamp()
+    rows = cases.assign(
+        recent=window.holds(opened_in),
+        previous=window.back(12).holds(opened_in),
+        open=cases["resolved_at"].isna() & has_resolutions,
+        open_days=(end - cases["opened_at"]).dt.total_seconds() / 86_400,
+    )
+    rows["unanswered"] = rows["open"] & rows["first_response_at"].isna() & has_responses
+    moments = rows[["first_response_at", "resolved_at"]]
+    backwards = moments.lt(rows["opened_at"], axis=0).any(axis=1)
+    return Complaints(
+        month=month,
+        window_months=window_months,
+        causes=_causes(rows),
+        times=_times(rows[rows["recent"] & ~backwards], has_responses, has_resolutions),
+        months=_months(rows, max(month - (2 * window_months - 1), first_month), month),
+        customers=_customers(rows, customers, summary, repeat_complaints),
+        opened=int(rows["recent"].sum()),
+        opened_previous=int(rows["previous"].sum()),
+        open=int(rows["open"].sum()),
+        unanswered=int(rows["unanswered"].sum()),
+        backwards=int(backwards.sum()),
+        has_responses=has_responses,
+        has_resolutions=has_resolutions,
+        effect=effect if tells_effect else None,
+        tells_effect=tells_effect,
+    )
+
+
+def _causes(rows: pd.DataFrame) -> pd.DataFrame:
+    counted = rows.assign(high=rows["recent"] & (rows["severity"] == "high"))
+    sums = counted.groupby("category", dropna=False)[["recent", "high", "previous", "open"]].sum()
+    sums = sums.astype("int64").reset_index().rename(columns={"recent": "complaints"})
+    sums = sums[sums[["complaints", "previous", "open"]].any(axis=1)]
+    order = sums.sort_values(["complaints", "category"], ascending=[False, True], kind="stable")
+    return order[["category", "complaints", "high", "previous", "open"]].reset_index(drop=True)
+
+
+def _times(rows: pd.DataFrame, has_responses: bool, has_resolutions: bool) -> pd.DataFrame:
+    stages = [("answer", "first_response_at")] * has_responses + [
+        ("resolution", "resolved_at")
+    ] * has_resolutions
+    severities = sorted(rows["severity"].dropna().unique(), key=_severity_order)
+    parts = [(None, True, rows), *((name, False, rows[rows["severity"] == name]) for name in severities)]
+    table = [
+        {"severity": severity, "whole": whole, "stage": stage, **_time(part, column)}
+        for stage, column in stages
+        for severity, whole, part in parts
+        if len(part)
+    ]
+    days = ["median_days", "slow_days", "closed_mean_days"]
+    frame = pd.DataFrame(table, columns=["severity", "whole", "stage", "cases", "open", *days])
+    return frame.astype({"whole": "bool", "cases": "int64", "open": "int64"} | dict.fromkeys(days, "float64"))
+
+
+def _severity_order(severity: str) -> tuple[int, str]:
+    known = SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
+    return known, severity
+
+
+def _time(rows: pd.DataFrame, column: str) -> dict[str, float]:
+    """Days from opening to ``column``: Kaplan-Meier's, cases without it counted as open up to the month end."""
+    days = (rows[column] - rows["opened_at"]).dt.total_seconds().to_numpy() / 86_400
+    done = np.isfinite(days)
+    still = rows["open_days"].to_numpy()[~done]
+    return {
+        "cases": len(days),
+        "open": len(still),
+        "median_days": time_until(days[done], still, 0.5),
+        "slow_days": time_until(days[done], still, 0.9),
+        "closed_mean_days": float(days[done].mean()) if done.any() else float("nan"),
+    }
+
+
+def time_until(done: np.ndarray, still: np.ndarray, share: float) -> float:
+    """Return the time within which ``share`` of all are done (Kaplan and Meier 1958); NaN where fewer ever were."""
+    if not len(done):
+        return float("nan")
+    curve = stats.ecdf(stats.CensoredData(uncensored=done, right=still)).cdf
+    reached = np.flatnonzero(curve.probabilities >= share - 1e-12)
+    return float(curve.quantiles[reached[0]]) if len(reached) else float("nan")
+
+
+def _months(rows: pd.DataFrame, first: pd.Period, month: pd.Period) -> pd.DataFrame:
+    months = pd.period_range(first, month, freq="M")
+    ends = (months + 1).to_timestamp().to_numpy()
+    opened, resolved = (np.sort(rows[name].dropna().to_numpy()) for name in ("opened_at", "resolved_at"))
+    so_far = np.searchsorted(opened, ends)
+    before = np.searchsorted(opened, months.to_timestamp().to_numpy())
+    return pd.DataFrame(
+        {"month": months, "opened": so_far - before, "open": so_far - np.searchsorted(resolved, ends)}
+    )
+
+
+def _customers(
+    rows: pd.DataFrame, customers: pd.DataFrame, summary: pd.DataFrame, repeat_complaints: int
+) -> pd.DataFrame:
+    shown = rows[rows["recent"] | rows["open"]]
+    place = pd.Series(range(len(SEVERITIES)), index=list(SEVERITIES))
+    order = look_up(shown["severity"], place, len(SEVERITIES))
+    worst = (
+        shown[shown["open"]].assign(order=order).sort_values(["order", "open_days"], ascending=[True, False])
+    )
+    sums = (
+        shown.assign(open_days=shown["open_days"].where(shown["open"]))
+        .groupby("customer_id")
+        .agg(
+            complaints=("recent", "sum"), open=("open", "sum"), unanswered=("unanswered", "sum"),
+            longest_open_days=("open_days", "max"),
+        )
+    )  # fmt: skip
+    sums["severity"] = worst.groupby("customer_id")["severity"].first()
+    sums["net_amount"] = look_up(sums.index, summary.set_index("customer_id")["net_amount"], 0.0)
+    sums["repeat"] = sums["complaints"] >= repeat_complaints
+    known = customers[["customer_id", "name", "salesperson_name"]]
+    table = beside(sums.reset_index(), known)
+    return table.sort_values(["net_amount", "customer_id"], ascending=[False, True]).reset_index(drop=True)

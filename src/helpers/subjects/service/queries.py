@@ -1,0 +1,66 @@
+"""Complaints and satisfaction."""
+
+from __future__ import annotations
+
+from helpers.core.scope import COMPANY
+from helpers.subjects.service.complaints import Complaints, complaints
+from helpers.subjects.service.complaints_effect import ComplaintEffect, complaint_effect
+from helpers.subjects.service.satisfaction import Satisfaction, satisfaction
+from helpers.subjects.tiers.queries import TierQueries
+
+#: What these questions look at of the fact customer_summary: one frame for all of them.
+_OF_THE_SUMMARY = ("net_amount", "net_amount_previous", "first_purchase")
+
+
+class ServiceQueries(TierQueries):
+    """What customers complain of, and how satisfied they are; None: the table is not supplied."""
+
+    def complaints(self) -> Complaints | None:
+        """Return complaints, None without the table; see `helpers.subjects.service.complaints`.
+
+        Examples
+        --------
+        >>> book.complaints()  # doctest: +SKIP
+        """
+        if not self.tables.has("complaints"):
+            return None
+        return complaints(
+            self.frame("complaint_cases"),
+            self.frame("customers"),
+            self._summary(*_OF_THE_SUMMARY),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.service.repeat_complaints,
+            self.facts.coverage.months[0],
+            self._company_answer("complaint_effect", self._complaint_effect),
+            has_responses=self.tables.has("complaints", "first_response_at"),
+            has_resolutions=self.tables.has("complaints", "resolved_at"),
+            tells_effect=self._shows_company_shares,
+        )
+
+    def _complaint_effect(self) -> ComplaintEffect | None:
+        return complaint_effect(
+            self._frame("complaint_cases", COMPANY),
+            self._months("net_amount", scope=COMPANY),
+            self.month,
+            self.facts.coverage.months[0],
+            self.settings.service.effect_months,
+        )
+
+    def satisfaction(self) -> Satisfaction | None:
+        """Return satisfaction, None without surveys; see `helpers.subjects.service.satisfaction`.
+
+        Examples
+        --------
+        >>> book.satisfaction()  # doctest: +SKIP
+        """
+        if not self.tables.has("surveys"):
+            return None
+        return satisfaction(
+            self.frame("survey_months"),
+            self.frame("customers"),
+            self.tiers(self.main_dimension).customers,
+            self._summary(*_OF_THE_SUMMARY),
+            self.month,
+            self.settings.service.wave_months,
+        )

@@ -1,0 +1,122 @@
+"""Satisfaction for readers: means with their intervals, and who did not answer."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.present.charts.chart import Chart
+from helpers.present.findings import Findings, findings
+from helpers.present.name_lists import customer_list
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.subjects.service.satisfaction import Satisfaction
+
+
+def satisfaction(result: Satisfaction | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show the latest wave; None stands for a table that is not supplied."""
+    _ = n.words
+    if result is None:
+        return [findings(_("This section needs the table surveys."))]
+    whole = result.groups.iloc[0]
+    if not whole["responses"] and not whole["previous_responses"]:
+        return [findings(_("None of these customers answered in the last two waves."))]
+    return [satisfaction_findings(result, n), _groups_table(result, n), _unhappy_table(result, n)]
+
+
+def satisfaction_findings(result: Satisfaction, n: Numbers) -> Findings:
+    """Write the mean with its interval, the change, and what those who did not answer may mean."""
+    _ = n.words
+    whole = result.groups.iloc[0]
+    first = None
+    if pd.notna(whole["low"]):
+        first = _(
+            "Satisfaction is {mean} of 10 (95%: {low} to {high}) from {responses} customers; weighed by tier "
+            "{weighted}.",
+            mean=n.decimal(whole["mean"]), low=n.decimal(whole["low"]), high=n.decimal(whole["high"]),
+            responses=n.count(whole["responses"]), weighted=n.decimal(result.weighted_mean),
+        )  # fmt: skip
+    return findings(first, _change_sentence(whole, n), _silent_sentence(result, whole, n))
+
+
+def _change_sentence(whole: pd.Series, n: Numbers) -> str | None:
+    _ = n.words
+    if pd.isna(whole["change_low"]):
+        return None
+    values = {"before": n.decimal(whole["previous_mean"]), "now": n.decimal(whole["mean"])}
+    if whole["change_low"] <= 0 <= whole["change_high"]:
+        return _("Against {before} in the wave before, {now} is no more than chance may do.", **values)
+    return _("Against {before} in the wave before, {now} is more than chance does.", **values)
+
+
+def _silent_sentence(result: Satisfaction, whole: pd.Series, n: Numbers) -> str | None:
+    _ = n.words
+    if pd.isna(whole["response_rate"]) or pd.isna(result.silent_amount_share):
+        return None
+    if pd.isna(result.answered_change) or pd.isna(result.silent_change):
+        return _(
+            "{rate} of the buying customers answered; those who did not stand for {share} of sales.",
+            rate=n.percent(whole["response_rate"]), share=n.percent(result.silent_amount_share),
+        )  # fmt: skip
+    return _(
+        "{rate} of the buying customers answered; those who did not stand for {share} of sales. Among customers of a "
+        "year ago, sales to them changed by {silent}, to those who answered by {answered}.",
+        rate=n.percent(whole["response_rate"]), share=n.percent(result.silent_amount_share),
+        silent=n.signed_percent(result.silent_change), answered=n.signed_percent(result.answered_change),
+    )  # fmt: skip
+
+
+def _groups_table(result: Satisfaction, n: Numbers) -> Table:
+    _ = n.words
+    rows = result.groups
+    kinds = rows["kind"] == "group"
+    if not rows.loc[kinds, "group"].notna().any():
+        rows = rows[~kinds]
+    frame = rows.assign(
+        label=[_label(kind, name, n) for kind, name in zip(rows["kind"], rows["group"], strict=True)]
+    )
+    frame["interval"] = intervals(
+        frame.rename(columns={"low": "satisfaction_low", "high": "satisfaction_high"}), n
+    )
+    columns = {
+        "label": Column(_("Tier or group")),
+        "customers": Column(_("Buying customers"), n.count),
+        "responses": Column(_("Answers"), n.count),
+        "response_rate": Column(_("Of the buying"), n.percent),
+        "mean": Column(_("Satisfaction, 0 to 10"), n.decimal),
+        "interval": Column(_("95 % interval")),
+        "previous_mean": Column(_("Wave before"), n.decimal),
+        "previous_responses": Column(_("Answers then"), n.count),
+    }
+    caption = _("Satisfaction in the {months} months to {month}, a customer counted once",
+                months=n.count(result.wave_months), month=n.month(result.month))  # fmt: skip
+    return table(frame, columns, caption)
+
+
+def intervals(rows: pd.DataFrame, n: Numbers) -> pd.Series:
+    """Write the intervals ``satisfaction_low`` to ``satisfaction_high``; missing below two answers."""
+    texts = [
+        n.words("{low} to {high}", low=n.decimal(low), high=n.decimal(high)) if pd.notna(low) else None
+        for low, high in zip(rows["satisfaction_low"], rows["satisfaction_high"], strict=True)
+    ]
+    return pd.Series(texts, index=rows.index, dtype="object")
+
+
+def _label(kind: str, name: object, n: Numbers) -> str:
+    _ = n.words
+    if kind == "total":
+        return _("All")
+    if not isinstance(name, str):
+        return _("Not recorded")
+    return _("Tier {tier}", tier=name) if kind == "tier" else name
+
+
+def _unhappy_table(result: Satisfaction, n: Numbers) -> Table:
+    _ = n.words
+    columns = {
+        "score": Column(_("Score"), n.decimal),
+        "previous": Column(_("Wave before"), n.decimal),
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "salesperson_name": Column(_("Salesperson")),
+    }
+    caption = _("Who gave less than 6 of 10, by sales in {currency}", currency=n.currency)
+    return customer_list(result.unhappy, columns, caption, _("Nobody gave less than 6 of 10."), n)

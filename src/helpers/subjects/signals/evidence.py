@@ -1,0 +1,306 @@
+"""Evidence about customers by month: the ground of signals and scores.
+
+Every source is first added up by customer and month (`evidence_parts`), once; a month end is then two windows over
+those sums (`helpers.subjects.signals.features`), so that two dozen past month ends cost little more than one. A
+measure whose table or column is not supplied has no column at all: absent is absent, never zero.
+
+What is not an event is written as events, so that every month end can be read off the same rows: a complaint is one
+open case more in the month it is opened and one less in the month it is resolved; an invoice is owed from its due
+date and settled by payments, those before the due date on it.
+
+Sums of days, counts and money are whole or DECIMAL and do not depend on the order of threads. Variances come from
+sums of squares, which add up over months where variances do not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.engine.as_of import MONEY
+
+#: Discounts as DECIMAL, so that their sums are exact.
+RATIO = "decimal(18, 8)"
+#: Longest time from enquiry to order that is taken for one decision.
+LONGEST_DECISION_DAYS = 365
+#: What sources call the topics of a contact that tell a generalist from a specialist.
+APPLICATION_TOPICS = ("application", "applications", "product advice", "training", "应用", "产品咨询", "培训")
+PRICE_TOPICS = ("price", "prices", "pricing", "discount", "价格", "折扣")
+VISITS = ("visit", "visits", "拜访", "回访")
+#: More than the number of any month, counted from the year 0.
+_MONTHS_A_CATEGORY = 100_000
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The standard tables that evidence comes from; None where a table is not supplied.
+
+    Attributes
+    ----------
+    lines, order_days, paid
+        Order lines and their `orders.order_days`; `linked_payments`; the others under their own names.
+    supplied
+        Table name -> the columns that the source supplies, as in `StandardTables.supplied`.
+    """
+
+    lines: ir.Table
+    order_days: ir.Table
+    paid: ir.Table
+    supplied: Mapping[str, frozenset[str]]
+    tables: Mapping[str, ir.Table] = field(default_factory=dict)
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Whether the table is supplied, and each of the columns."""
+        return table in self.supplied and set(columns) <= self.supplied[table]
+
+
+def _month(day: ir.Value) -> ir.Value:
+    return day.truncate("M").cast("date")
+
+
+def _one_of(text: ir.Value, words: Sequence[str]) -> ir.Value:
+    return text.strip().lower().isin(list(words)).fill_null(False)
+
+
+def _line_months(s: Sources) -> dict[str, ir.Table]:
+    """Lines, returns, discounts and offering roles of the lines bought, by customer and month."""
+    lines = s.lines.filter(s.lines.customer_id.notnull())
+    bought = lines.net_amount > 0
+    sums = {
+        "lines": lines.count(where=bought),
+        "gross_amount": lines.net_amount.sum(where=bought),
+        "returns_amount": (-lines.net_amount).sum(where=lines.net_amount < 0),
+    }
+    if s.has("order_lines", "list_amount"):
+        listed = bought & (lines.list_amount > 0)
+        ratio = lines.net_amount.cast("float64") / lines.list_amount.cast("float64").nullif(0)
+        # A line at twice the list price or more is no discount but another price list.
+        discount = (1 - ratio).clip(-1, 1).cast(RATIO)
+        square = (discount.cast("float64") * discount.cast("float64")).cast(RATIO)
+        sums |= {
+            "discount_n": lines.count(where=listed),
+            "discount_sum": discount.sum(where=listed),
+            "discount_square": square.sum(where=listed),
+            "list_amount": lines.list_amount.sum(where=listed),
+            "listed_amount": lines.net_amount.sum(where=listed),
+        }
+    parts = {"lines": lines.group_by(["customer_id", "month"]).agg(**sums)}
+    if s.has("products", "offering_role"):
+        products = s.tables["products"]
+        roles = products.filter(products.offering_role.notnull()).select(
+            role_product="product_id", role="offering_role"
+        )
+        joined = lines.filter(bought).inner_join(roles, lines.product_id == roles.role_product)
+        parts["roles"] = joined.group_by(["customer_id", "month"]).agg(
+            role_lines=joined.count(),
+            component_lines=joined.count(where=joined.role == "component"),
+            service_lines=joined.count(where=joined.role.isin(["service", "support"])),
+        )
+    if s.has("order_lines", "enquiry_date"):
+        parts["decisions"] = _decision_months(s.order_days)
+    return parts
+
+
+def _decision_months(order_days: ir.Table) -> ir.Table:
+    """Days from the enquiry to the order, an order once, by the month of the order; its later months say nothing."""
+    asked = order_days.filter(order_days.customer_id.notnull() & order_days.enquiry_date.notnull())
+    months = asked.group_by(["customer_id", "order_id", "month"]).agg(
+        ordered=asked.order_date.min(), enquired=asked.enquiry_date.min()
+    )
+    place = ibis.row_number().over(group_by=["customer_id", "order_id"], order_by="month")
+    orders = months.mutate(place=place, days=months.ordered.delta(months.enquired, unit="day"))
+    orders = orders.filter((orders.place == 0) & orders.days.between(0, LONGEST_DECISION_DAYS))
+    return orders.group_by(["customer_id", "month"]).agg(
+        decision_n=orders.count(),
+        decision_sum=orders.days.sum(),
+        decision_square=(orders.days * orders.days).sum(),
+    )
+
+
+def _contact_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
+    if not s.has("interactions"):
+        return {}
+    rows = s.tables["interactions"]
+    rows = rows.filter(rows.date <= ibis.date(until)).mutate(month=_month(rows.date))
+    visit = _one_of(rows.kind, VISITS)
+    sums = {
+        "contacts": rows.count(),
+        "visits": rows.count(where=visit),
+        "last_visit": rows.date.max(where=visit),
+        "last_contact": rows.date.max(),
+    }
+    if s.has("interactions", "contact_role"):
+        sums |= {
+            "role_contacts": rows.count(where=rows.contact_role.isin(["engineering", "purchasing"])),
+            "purchasing_contacts": rows.count(where=rows.contact_role == "purchasing"),
+        }
+    if s.has("interactions", "topic"):
+        sums |= {
+            "topic_contacts": rows.count(where=rows.topic.notnull()),
+            "application_contacts": rows.count(where=_one_of(rows.topic, APPLICATION_TOPICS)),
+            "price_contacts": rows.count(where=_one_of(rows.topic, PRICE_TOPICS)),
+        }
+    return {"contacts": rows.group_by(["customer_id", "month"]).agg(**sums)}
+
+
+def _complaint_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
+    """Complaints opened; those resolved stand in the month of the resolution."""
+    if not s.has("complaints"):
+        return {}
+    rows = s.tables["complaints"]
+    rows = rows.mutate(opened=rows.opened_at.cast("date"), resolved=rows.resolved_at.cast("date"))
+    rows = rows.filter(rows.opened <= ibis.date(until))
+    opened = rows.mutate(month=_month(rows.opened))
+    parts = {"complaints": opened.group_by(["customer_id", "month"]).agg(complaints=opened.count())}
+    if s.has("complaints", "resolved_at"):
+        # An answer that is dated before its complaint settles it on the day it is opened.
+        settled = rows.filter(rows.resolved <= ibis.date(until)).mutate(
+            month=_month(ibis.greatest(rows.resolved, rows.opened))
+        )
+        parts["resolved"] = settled.group_by(["customer_id", "month"]).agg(
+            complaints_resolved=settled.count()
+        )
+    return parts
+
+
+def _survey_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
+    """Survey scores on a scale from 0 to 1 where the scale is known, else as they are."""
+    if not s.has("surveys"):
+        return {}
+    rows = s.tables["surveys"]
+    rows = rows.filter(rows.date <= ibis.date(until))
+    on_scale = (rows.score - rows.scale_min) / (rows.scale_max - rows.scale_min).nullif(0)
+    score = (on_scale if s.has("surveys", "scale_min", "scale_max") else rows.score).cast(RATIO)
+    rows = rows.mutate(value=score, month=_month(rows.date))
+    rows = rows.filter(rows.value.notnull())
+    square = (rows.value.cast("float64") * rows.value.cast("float64")).cast(RATIO)
+    return {
+        "surveys": rows.group_by(["customer_id", "month"]).agg(
+            survey_n=rows.count(), survey_sum=rows.value.sum(), survey_square=square.sum()
+        )
+    }
+
+
+def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
+    """Days between due date and payment, and what is owed and settled, by the month in which each counts."""
+    if not (s.has("invoices") and s.has("payments")):
+        return {}
+    end = ibis.date(until)
+    invoices = s.tables["invoices"]
+    invoices = invoices.filter(invoices.invoice_date <= end)
+    owed_from = ibis.greatest(invoices.invoice_date, invoices.due_date)
+    invoices = invoices.select("customer_id", "amount", owed_from=owed_from)
+    linked = s.paid.filter(s.paid.invoice_id.notnull())
+    # From the day on which both are known and the invoice is due: a payment before it is on that day.
+    settled = ibis.greatest(linked.payment_date, linked.invoice_date, linked.due_date)
+    linked = linked.mutate(settled_on=settled, late=linked.payment_date.delta(linked.due_date, unit="day"))
+    due = invoices.filter(invoices.owed_from <= end)
+    due = due.mutate(month=_month(due.owed_from))
+    settled_rows = linked.filter(linked.settled_on <= end)
+    settled_rows = settled_rows.mutate(month=_month(settled_rows.settled_on))
+    paid = linked.filter(linked.amount > 0).mutate(month=_month(linked.payment_date))
+    account = s.paid.filter(~s.paid.names_invoice & s.paid.customer_id.notnull())
+    account = account.mutate(month=_month(account.payment_date))
+    money = settled_rows.select("customer_id", "month", "amount").union(
+        account.select("customer_id", "month", "amount")
+    )
+    keys = ["customer_id", "month"]
+    return {
+        "due": due.group_by(keys).agg(due_amount=due.amount.sum()),
+        "settled": money.group_by(keys).agg(settled_amount=money.amount.sum()),
+        "paid": paid.group_by(keys).agg(
+            late_n=paid.count(), late_sum=paid.late.sum(), late_square=(paid.late * paid.late).sum()
+        ),
+    }
+
+
+#: Part -> its measures with their types; a table of `evidence_parts` has those that its sources supply.
+PARTS: dict[str, dict[str, str]] = {
+    "lines": {
+        "lines": "int64", "gross_amount": MONEY, "returns_amount": MONEY, "discount_n": "int64",
+        "discount_sum": RATIO, "discount_square": RATIO, "list_amount": MONEY, "listed_amount": MONEY,
+    },
+    "roles": {"role_lines": "int64", "component_lines": "int64", "service_lines": "int64"},
+    "decisions": {"decision_n": "int64", "decision_sum": "int64", "decision_square": "int64"},
+    "contacts": {
+        "contacts": "int64", "visits": "int64", "role_contacts": "int64", "purchasing_contacts": "int64",
+        "topic_contacts": "int64", "application_contacts": "int64", "price_contacts": "int64",
+        "last_visit": "date", "last_contact": "date",
+    },
+    "complaints": {"complaints": "int64"},
+    "resolved": {"complaints_resolved": "int64"},
+    "surveys": {"survey_n": "int64", "survey_sum": RATIO, "survey_square": RATIO},
+    "due": {"due_amount": MONEY},
+    "settled": {"settled_amount": MONEY},
+    "paid": {"late_n": "int64", "late_sum": "int64", "late_square": "int64"},
+}  # fmt: skip
+
+
+def evidence_parts(sources: Sources, until: dt.date, since: dt.date | None = None) -> dict[str, ir.Table]:
+    """Add up every source by customer and month, up to the day ``until``, from the month that begins ``since`` on.
+
+    Returns
+    -------
+    dict of ibis.expr.types.Table
+        By part, those of `PARTS` that the sources supply: customer_id, month (DATE, first of the month), and the part's
+        measures that the sources supply. A part is a table of its own: in one table of all of them most of what is
+        written and read would be zeros.
+    """
+    parts = {
+        **_line_months(sources),
+        **_contact_months(sources, until),
+        **_complaint_months(sources, until),
+        **_survey_months(sources, until),
+        **_payment_months(sources, until),
+    }
+    if since is not None:
+        parts = {name: part.filter(part.month >= ibis.date(since)) for name, part in parts.items()}
+    return {
+        name: part.select("customer_id", "month", **_measures(part, PARTS[name]))
+        for name, part in parts.items()
+    }
+
+
+def _measures(part: ir.Table, kinds: Mapping[str, str]) -> dict[str, ir.Value]:
+    """Return the measures that a part has, 0 where nothing is known; days stay unknown."""
+    return {
+        name: part[name].cast(kind)
+        if kind == "date"
+        else part[name].cast(kind).fill_null(ibis.literal(0).cast(kind))
+        for name, kind in kinds.items()
+        if name in part.columns
+    }
+
+
+def category_months(lines: ir.Table, products: ir.Table) -> ir.Table:
+    """Count the lines bought by customer, product category and month.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, category (its place among the names of all categories, 0 first), month (DATE, first of the month),
+        lines.
+    """
+    named = products.filter(products.category.notnull())
+    known = named.select(
+        category_product="product_id", category=ibis.dense_rank().over(order_by=named.category)
+    )
+    bought = lines.filter(lines.customer_id.notnull() & (lines.net_amount > 0))
+    joined = bought.inner_join(known, bought.product_id == known.category_product)
+    # Category and month as one number: an engine groups by it in two thirds of the time that a text and a date take.
+    month_number = joined.order_date.year() * 12 + joined.order_date.month() - 1
+    numbered = joined.select(
+        "customer_id", both=(joined.category * _MONTHS_A_CATEGORY + month_number).cast("int64")
+    )
+    counts = numbered.group_by(["customer_id", "both"]).agg(lines=numbered.count())
+    number = counts.both % _MONTHS_A_CATEGORY
+    return counts.select(
+        "customer_id",
+        category=(counts.both // _MONTHS_A_CATEGORY).cast("int32"),
+        month=ibis.date((number // 12).cast("int32"), (number % 12 + 1).cast("int32"), 1),
+        lines="lines",
+    )

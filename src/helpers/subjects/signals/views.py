@@ -1,0 +1,247 @@
+"""Signals for readers: who sends them, in words, and how common each is in a class."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from helpers.core.amounts import total
+from helpers.core.expected_loss import Likelihood
+from helpers.core.frames.lookup import look_up
+from helpers.core.proposals import Proposals
+from helpers.present.actions import actions
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import LONG, called
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.settings.playbook import SIGNAL_NAMES, Playbook
+from helpers.subjects.signals.signals import Signals
+from helpers.subjects.signals.words import next_step, sentence, signal_label, strongest
+
+PAGE = "04_churn_signals"
+#: Signals told of one customer in a list.
+TOLD = 3
+#: How many days somebody has to act on each kind of proposal.
+_DUE_DAYS = {"answer_complaint": 7, "collect": 14, "visit": 30, "keep": 14}
+#: So many customers a drop-down offers; nobody scrolls through more, and a million names take half a gigabyte.
+_MOST_OFFERED = 2_000
+
+
+def signal_findings(result: Signals, n: Numbers) -> Findings:
+    """Write how many send signals, who is the most worrying, which signal is the most common, what is missing."""
+    return findings(
+        *_main(result, n), _common(result, n), absent_sentence(result.absent, n), *_limits(result, n)
+    )
+
+
+def _main(result: Signals, n: Numbers) -> list[str | None]:
+    _ = n.words
+    warned = result.customers[result.customers["noticed"] > 0]
+    if result.customers.empty:
+        return [
+            _(
+                "No customer has bought within {months} months.",
+                months=result.window_months,
+            )
+        ]
+    if warned.empty:
+        return [_("None of the customers who still buy sends a signal.")]
+    several = result.customers[result.customers["noticed"] >= 2]
+    first = _.ngettext(
+        "{n} of {all} customers who bought within {months} months sends a signal, with {amount} of net sales.",
+        "{n} of {all} customers who bought within {months} months send a signal, with {amount} of net sales.",
+        len(warned), all=n.count(len(result.customers)), months=result.window_months,
+        amount=n.money_short(total(warned["net_amount"])),
+    )  # fmt: skip
+    if several.empty:
+        return [first]
+    largest = several.sort_values(["net_amount", "customer_id"], ascending=[False, True]).head(1)
+    told = told_signals(result, str(largest["customer_id"].iloc[0]), n)
+    second = _.ngettext(
+        "{n} sends two or more: {customer} ({why}).",
+        "{n} send two or more; the largest is {customer} ({why}).",
+        len(several), customer=called(largest).iloc[0], why=told,
+    )  # fmt: skip
+    return [first, second]
+
+
+def _common(result: Signals, n: Numbers) -> str | None:
+    sums = result.overview[(result.overview["kind"] == "total") & (result.overview["noticed"] > 0)]
+    if sums.empty:
+        return None
+    top = sums.sort_values(["noticed", "net_amount", "signal"], ascending=[False, False, True]).iloc[0]
+    return n.words.ngettext(
+        "The most common signal is “{signal}”: {n} customer, with {amount} of net sales.",
+        "The most common signal is “{signal}”: {n} customers, with {amount} of net sales.",
+        int(top["noticed"]), signal=signal_label(top["signal"], n.words), amount=n.money_short(top["net_amount"]),
+    )  # fmt: skip
+
+
+def _limits(result: Signals, n: Numbers) -> list[str | None]:
+    _ = n.words
+    last_year = _(
+        "Spend, frequency and order size are not held against last year: that takes 18 months of data."
+    )
+    model = _(
+        "No purchase model could be fitted to these customers, so there is no probability of being one still."
+    )
+    return [None if result.reaches_last_year else last_year, None if result.has_model else model]
+
+
+def absent_sentence(absent: dict[str, str], n: Numbers) -> str | None:
+    """What cannot be said, and the tables it would need; None where nothing is missing."""
+    if not absent:
+        return None
+    missing = n.words.clauses(f"{signal_label(name, n.words)} ({needs})" for name, needs in absent.items())
+    return n.words("Not shown because the table or column is not supplied: {missing}.", missing=missing)
+
+
+def told_signals(result: Signals, customer_id: str, n: Numbers, most: int = TOLD) -> str:
+    """Say a customer's strongest signals, in a sentence each."""
+    rows = strongest(result.of(customer_id), most)
+    return n.words.clauses(sentence(row, n) for _index, row in rows.iterrows())
+
+
+def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 25) -> Table:
+    """List the customers with the strongest signals, with the evidence in words and the playbook's next step."""
+    _ = n.words
+    whole = result.customers[result.customers["noticed"] > 0]
+    shown = whole.head(count)
+    noticed = result.noticed[result.noticed["customer_id"].isin(shown["customer_id"])]
+    texts = {
+        str(customer): _.clauses(sentence(row, n) for _index, row in strongest(rows, TOLD).iterrows())
+        for customer, rows in noticed.groupby("customer_id")
+    }
+    steps = [next_step(signal, playbook, _) for signal in shown["strongest"]]
+    frame = shown.assign(
+        customer=called(shown),
+        why=shown["customer_id"].map(texts),
+        step=pd.Series(steps, index=shown.index, dtype="object"),
+    )
+    # Few columns: the sentences need the room.
+    columns = {
+        "customer": Column(_("Customer")),
+        "net_amount": Column(_("Net sales"), n.count),
+        "why": Column(_("Signs")),
+        "step": Column(_("Next step")),
+    }
+    caption = _(
+        "Customers who send signals: the gravest first, then by net sales of {months} months in {currency}",
+        months=result.window_months, currency=n.currency,
+    )  # fmt: skip
+    if len(shown) < len(whole):
+        caption = _(
+            "{caption}: {shown} shown, {more} more are not",
+            caption=caption, shown=n.count(len(shown)), more=n.count(len(whole) - len(shown)),
+        )  # fmt: skip
+    empty = _("None of the customers who still buy sends a signal.")
+    return table(frame, columns, caption, empty=empty, sortable=len(shown) > LONG)
+
+
+def overview_table(result: Signals, n: Numbers) -> Table:
+    """How many customers of each class send each signal, of those of whom it can be said."""
+    _ = n.words
+    rows = result.overview
+    totals = (
+        rows[rows["kind"] == "total"]
+        .set_index("signal")
+        .reindex(list(SIGNAL_NAMES))
+        .dropna(subset="customers")
+    )
+    counts = rows[rows["kind"] == "group"].assign(
+        group=lambda r: r["group"].astype("object").fillna(_("Not recorded"))
+    )
+    by_class = counts.pivot_table(
+        index="signal", columns="group", values="noticed", aggfunc="sum", sort=False
+    ).add_prefix("class ")  # a class may be called what a column is
+    frame = pd.concat([totals, by_class.reindex(totals.index)], axis=1).rename_axis("signal").reset_index()
+    frame["label"] = [signal_label(signal, _) for signal in frame["signal"]]
+    frame["share"] = frame["noticed"] / frame["customers"]
+    columns = {
+        "label": Column(_("Signal")),
+        "noticed": Column(_("Customers"), n.count),
+        "share": Column(_("Of those it can be said of"), n.percent),
+        "net_amount": Column(_("Their net sales"), n.count),
+    }
+    names = sorted(by_class.columns)
+    if len(names) > 1:
+        columns |= {name: Column(name.removeprefix("class "), n.count) for name in names}
+    caption = _(
+        "Signals of customers who still buy, by trade class, net sales in {currency}", currency=n.currency
+    )
+    return table(frame, columns, caption, empty=_("There are no customers."))
+
+
+def customer_table(result: Signals, customer_id: str, n: Numbers) -> Table:
+    """Every signal of one customer: value in words, strength; for the explorer and the customer card."""
+    _ = n.words
+    rows = result.measured.rows_of(customer_id)
+    frame = rows.assign(
+        label=[signal_label(signal, _) for signal in rows["signal"]],
+        words=[sentence(row, n) for _index, row in rows.iterrows()],
+        worrying=[_("yes") if noticed else "" for noticed in rows["noticed"]],
+    )
+    columns = {
+        "label": Column(_("Signal")),
+        "words": Column(_("In words")),
+        "strength": Column(_("Strength"), n.decimal),
+        "worrying": Column(_("Worrying")),
+    }
+    name = called(rows.head(1)).iloc[0] if len(rows) else customer_id
+    caption = _("Signals of {customer}", customer=name)
+    return table(frame, columns, caption, empty=_("Nothing can be said of this customer yet."))
+
+
+def weighed_findings(result: Signals, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page who sends two signals or more, weighed with the loss expected of them in a year."""
+    several = result.customers[result.customers["noticed"] >= 2]
+    if several.empty:
+        return []
+    amount = total(likely.expected_loss(several["customer_id"], several["net_amount"]))
+    amount *= 12 / result.window_months
+    # The second sentence goes on from the first, so that they stand together.
+    gap = "" if n.words.language == "zh" else " "
+    return [WeighedFinding(gap.join(said for said in _main(result, n) if said), amount, PAGE)]
+
+
+def proposed_actions(result: Signals, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose what to do for every customer with a noticed signal, by its strongest; see `helpers.present.actions`."""
+    warned = result.customers[result.customers["noticed"] > 0]
+    kinds = warned["strongest"].map(
+        {"complaints": "answer_complaint", "payment": "collect", "silence": "visit", "visits": "visit"}
+    )
+    kind = kinds.fillna("keep")
+    end = result.month.to_timestamp(how="end").normalize()
+    loss = likely.expected_loss(warned["customer_id"], warned["net_amount"])
+    rows = pd.DataFrame(
+        {
+            "customer_id": warned["customer_id"],
+            "kind": kind,
+            "value_amount": loss * 12 / result.window_months,
+            "due_date": end + pd.to_timedelta(kind.map(_DUE_DAYS).astype("float64"), unit="D"),
+        }
+    )
+    # Only the first of equally strong ones is told.
+    strongest_of = warned.set_index("customer_id")["strongest"]
+    is_strongest = result.noticed["signal"] == look_up(result.noticed["customer_id"], strongest_of)
+    told = result.noticed.loc[is_strongest, ["customer_id", "signal", *_SAID]].set_index("customer_id")
+    return actions(rows, told.reindex(warned["customer_id"]).reset_index(), partial(_sentences, n=n))
+
+
+#: What a sentence about a signal may tell beside its name.
+_SAID = ["value", "usual", "peers", "detail", "strength"]
+
+
+def _sentences(about: pd.DataFrame, n: Numbers) -> list[str]:
+    return [sentence(row, n) for _index, row in about.iterrows()]
+
+
+def options(result: Signals, n: Numbers) -> dict[str, str]:
+    """Give the customers who still buy to a control, the most worrying first: what is shown -> customer_id."""
+    offered = result.customers.head(_MOST_OFFERED)
+    names = called(offered)
+    ids = offered["customer_id"].astype("object")
+    # Two customers of one name are told apart by their ids.
+    labels = names.where(~names.duplicated(keep=False), names.astype(str) + " (" + ids.astype(str) + ")")
+    return dict(zip(labels, ids, strict=True)) or {n.words("There are no customers."): ""}

@@ -1,0 +1,1 @@
+"""The month on one page, and one list of what should be done."""

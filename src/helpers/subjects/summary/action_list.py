@@ -1,0 +1,141 @@
+"""One list of what should be done, from what all subjects propose: a row a customer, as many as people can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.proposals import Proposals
+
+#: Kinds that are one talk with the customer: nobody goes there twice.
+_TALKS = ("visit", "win_back", "keep")
+
+
+@dataclass(frozen=True)
+class ActionList:
+    """What should be done, by customer.
+
+    Attributes
+    ----------
+    actions
+        One row a customer, the largest value first, then customer_id: customer_id, name, salesperson_id,
+        salesperson_name (missing where nobody owns it), value_amount (the largest of its actions: they
+        are about the same money, so they are not added up), due_date (the earliest), place (among the owner's,
+        from 1), within (whether the owner can do it: ``place`` is at most the limit).
+    owners
+        One row an owner, by name, then id: salesperson_id, salesperson_name, listed, value_amount (of those),
+        more (customers beyond the limit), more_amount.
+    limit
+        Customers a salesperson can see to.
+    proposed
+        What the subjects proposed, in their order; `worded` takes the reasons from it.
+    """
+
+    actions: pd.DataFrame
+    owners: pd.DataFrame
+    limit: int
+    proposed: tuple[Proposals, ...] = ()
+
+    def worded(self, chosen: pd.DataFrame) -> pd.DataFrame:
+        """Say of a few rows of ``actions`` what to do and why.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The rows with kinds and reasons (tuples, the largest value first, none twice; of visit, win_back and keep
+            the first alone; first the reason of each of these kinds, then what else is said).
+        """
+        rows = _rows_of(self.proposed, chosen["customer_id"])
+        rows = rows.sort_values("value_amount", ascending=False, kind="stable")
+        # Two subjects often say the same of a customer in other words: the first reason of each kind goes before the
+        # rest.
+        talk_or_kind = rows["kind"].where(~rows["kind"].isin(_TALKS), "talk")
+        more = rows.assign(kind=talk_or_kind).duplicated(["customer_id", "kind"])
+        grouped = pd.concat([rows[~more], rows[more]]).groupby("customer_id", sort=False)
+        for name, column, read in (("kinds", "kind", _kinds), ("reasons", "reason", _once)):
+            said = {customer: read(values) for customer, values in grouped[column]}
+            values = [said[customer] for customer in chosen["customer_id"]]
+            chosen = chosen.assign(**{name: pd.Series(values, chosen.index, dtype="object")})
+        return chosen
+
+
+def action_list(proposed: Sequence[Proposals], customers: pd.DataFrame, limit: int) -> ActionList:
+    """Join what subjects propose.
+
+    Parameters
+    ----------
+    proposed
+        By subject. Equal values keep the order of the subjects. Customers that are not in ``customers`` are left
+        out: they are of another scope.
+    customers
+        The fact of this name, of the scope.
+    limit
+        Customers a salesperson can see to in a month; the owner's own, or those nobody owns.
+    """
+    known = [name for name in ("name", "salesperson_id", "salesperson_name") if name in customers]
+    who = customers.set_index("customer_id")[known].sort_index()
+    rows = [each.rows for each in proposed]
+    # By number: texts take long to sort and to group.
+    codes = np.concatenate(
+        [np.zeros(0, "int64"), *(who.index.get_indexer(pd.Index(each["customer_id"])) for each in rows)]
+    )
+    amounts = [each["value_amount"].to_numpy(dtype="float64") for each in rows]
+    days = [each["due_date"].to_numpy(dtype="datetime64[ns]") for each in rows]
+    both = pd.DataFrame(
+        {
+            "value_amount": np.concatenate([np.zeros(0), *amounts]),
+            "due_date": np.concatenate([np.zeros(0, "datetime64[ns]"), *days]),
+        }
+    )
+    grouped = both[codes >= 0].groupby(codes[codes >= 0], sort=True)
+    joined = grouped["value_amount"].max().to_frame().assign(due_date=grouped["due_date"].min())
+    joined = joined.sort_values("value_amount", ascending=False, kind="stable")
+    places, joined = joined.index.to_numpy(dtype="int64"), joined.reset_index(drop=True)
+    for number, column in enumerate(("name", "salesperson_id", "salesperson_name")):
+        values = who[column] if column in who else pd.Series(np.nan, index=who.index)
+        joined.insert(number, column, values.astype("object").to_numpy()[places])
+    joined.insert(0, "customer_id", who.index.take(places))
+    owner = pd.factorize(joined["salesperson_id"].fillna(""))[0]
+    joined["place"] = joined.groupby(owner).cumcount() + 1
+    joined["within"] = joined["place"] <= limit
+    return ActionList(joined, _owners(joined), limit, tuple(proposed))
+
+
+def _rows_of(proposed: Sequence[Proposals], customer_ids: pd.Series) -> pd.DataFrame:
+    """Return customer_id, kind, value_amount and reason of all that is proposed for some customers."""
+    parts = [pd.DataFrame(columns=["customer_id", "kind", "value_amount", "reason"])]
+    for each in proposed:
+        places = np.flatnonzero(each.rows["customer_id"].isin(customer_ids)).tolist()
+        found = each.rows.iloc[places][["customer_id", "kind", "value_amount"]].astype(
+            {"customer_id": "object"}
+        )
+        parts.append(found.assign(reason=pd.Series(each.reasons(places), found.index, dtype="object")))
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else parts[0]
+
+
+def _kinds(values: pd.Series) -> tuple[str, ...]:
+    """Each kind once; of those that are one talk with the customer, the one of most value."""
+    kinds = _once(values)
+    talks = [kind for kind in kinds if kind in _TALKS]
+    return tuple(kind for kind in kinds if kind not in talks[1:])
+
+
+def _once(values: pd.Series) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _owners(joined: pd.DataFrame) -> pd.DataFrame:
+    keys = ["salesperson_id", "salesperson_name"]
+    amount = joined["value_amount"].astype("float64")
+    frame = joined[keys].assign(
+        listed=joined["within"].astype("int64"),
+        value_amount=amount.where(joined["within"], 0.0),
+        more=(~joined["within"].astype(bool)).astype("int64"),
+        more_amount=amount.where(~joined["within"].astype(bool), 0.0),
+    )
+    sums = frame.groupby(keys, dropna=False, sort=True).sum().reset_index()
+    return sums.sort_values(["salesperson_name", "salesperson_id"], kind="stable").reset_index(drop=True)

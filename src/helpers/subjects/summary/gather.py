@@ -1,0 +1,174 @@
+"""The subjects that the front page gathers from: each offers findings with their weight, and perhaps actions.
+
+A new subject is one entry of `SUBJECTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.engine.cache.handed import handed
+from helpers.present.findings import WeighedFinding
+from helpers.present.numbers import Numbers
+from helpers.subjects.churn import views as churn
+from helpers.subjects.composition import bridge_views as bridge
+from helpers.subjects.composition import views as composition
+from helpers.subjects.contacts import attention_views as attention
+from helpers.subjects.contacts import visit_views as visits
+from helpers.subjects.experience import views as experience
+from helpers.subjects.grading import behaviour_views as behaviour
+from helpers.subjects.grading import grade_views as grades
+from helpers.subjects.receivables import views as receivables
+from helpers.subjects.service import complaint_views as complaints
+from helpers.subjects.signals import views as signals
+from helpers.subjects.targets import views as attainment
+from helpers.subjects.tiers import movement_views as tier_movement
+from helpers.subjects.trade import product_views as products
+from helpers.subjects.trade import views as trade
+from helpers.subjects.trade import wallet_views as wallet
+from helpers.subjects.value import views as lifetime
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the front page asks of the book (typed loosely: views stand to the left of the book) and shows of it.
+
+    Attributes
+    ----------
+    page
+        Stem of the notebook that asks the same.
+    ask
+        The book's answer for its scope; None where the tables for it are not supplied: then there is nothing to show.
+    findings, actions
+        Take the answer, the numbers, and how likely customers are to be lost, by which they weigh what may be lost
+        (see `helpers.core.expected_loss`). ``actions`` None: the subject has no advice.
+    """
+
+    page: str
+    ask: Callable[[Any], Any]
+    findings: Callable[[Any, Numbers, Likelihood], list[WeighedFinding]]
+    actions: Callable[[Any, Numbers, Likelihood], Proposals] | None = None
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    Subject(composition.PAGE, lambda book: book.composition(), composition.weighed_findings),
+    Subject(bridge.PAGE, lambda book: book.bridge(), lambda it, n, _: bridge.weighed_findings(it, n)),
+    Subject(
+        tier_movement.PAGE,
+        lambda book: book.tiers(book.main_dimension),
+        lambda it, n, _: tier_movement.weighed_findings(it, n),
+    ),
+    Subject(
+        grades.PAGE,
+        lambda book: book.grades(),
+        lambda it, n, _: grades.weighed_findings(it, n),
+        grades.proposed_actions,
+    ),
+    Subject(
+        behaviour.PAGE,
+        lambda book: book.behaviour(),
+        behaviour.weighed_findings,
+        behaviour.proposed_actions,
+    ),
+    Subject(
+        lifetime.PAGE,
+        lambda book: book.lifetime(),
+        lambda it, n, _: lifetime.weighed_findings(it, n),
+        lambda it, n, _: lifetime.proposed_actions(it, n),
+    ),
+    Subject(
+        churn.PAGE,
+        lambda book: (seen := book.churn(), book.risk_list(seen)),
+        lambda it, n, _: churn.weighed_findings(it[0], it[1], n),
+        lambda it, n, _: churn.proposed_actions(it[0], it[1], n),
+    ),
+    Subject(signals.PAGE, lambda book: book.signals(), signals.weighed_findings, signals.proposed_actions),
+    Subject(
+        experience.PAGE,
+        lambda book: book.experience(),
+        experience.weighed_findings,
+        experience.proposed_actions,
+    ),
+    Subject(
+        attainment.PAGE,
+        lambda book: book.attainment(),
+        lambda it, n, _: attainment.weighed_findings(it, n),
+    ),
+    Subject(
+        receivables.PAGE,
+        lambda book: book.receivables(),
+        receivables.weighed_findings,
+        receivables.proposed_actions,
+    ),
+    Subject(trade.PAGE, lambda book: book.trade(), lambda it, n, _: trade.weighed_findings(it, n)),
+    Subject(wallet.PAGE, lambda book: book.wallet(), wallet.weighed_findings, wallet.proposed_actions),
+    Subject(
+        products.PAGE,
+        lambda book: book.recommendations(),
+        lambda it, n, _: products.weighed_findings(it, n),
+        lambda it, n, _: products.proposed_actions(it, n),
+    ),
+    Subject(
+        complaints.PAGE,
+        lambda book: book.complaints(),
+        complaints.weighed_findings,
+        complaints.proposed_actions,
+    ),
+    Subject(visits.PAGE, lambda book: book.visits(), visits.weighed_findings, visits.proposed_actions),
+    Subject(attention.PAGE, lambda book: book.attention(), attention.weighed_findings),
+)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All that the subjects have to say: weighed findings in the order of the subjects, and proposed actions."""
+
+    findings: tuple[WeighedFinding, ...]
+    actions: tuple[Proposals, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one subject has to say."""
+
+    findings: tuple[WeighedFinding, ...] = ()
+    actions: Proposals | None = None
+
+
+def gather(book: Any, subjects: tuple[Subject, ...] = SUBJECTS) -> Gathered:
+    """Ask every subject once, unless the page that shows it has left what it has to say (`leave_said`)."""
+    said = [_handed(book, subject) for subject in subjects]
+    found = tuple(finding for each in said for finding in each.findings)
+    return Gathered(found, tuple(each.actions for each in said if each.actions is not None))
+
+
+def leave_said(book: Any, page: str) -> None:
+    """Leave for the front page what a page has to say to it, while the answers are there.
+
+    See `helpers.engine.cache.handed`.
+    """
+    for subject in SUBJECTS:
+        if subject.page == page:
+            _handed(book, subject)
+    if page == composition.PAGE:
+        book.month_in_short()
+
+
+def _handed(book: Any, subject: Subject) -> Said:
+    if subject not in SUBJECTS:
+        return _said(book, subject)
+    place, of = SUBJECTS.index(subject), (book.month, book.scope.slug, book.numbers.words.language)
+    return handed("-".join(map(str, ("said", *of, place))), lambda: _said(book, subject))
+
+
+def _said(book: Any, subject: Subject) -> Said:
+    n, answer = book.numbers, subject.ask(book)
+    if answer is None:
+        return Said()
+    likely = book.likelihood()
+    found = tuple(subject.findings(answer, n, likely))
+    return Said(found, None if subject.actions is None else subject.actions(answer, n, likely))

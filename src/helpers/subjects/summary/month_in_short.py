@@ -1,0 +1,85 @@
+"""The month in a few figures, each against last month, last year and target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.subjects.composition.bridge import Bridge
+from helpers.subjects.composition.composition import Composition
+
+
+@dataclass(frozen=True)
+class MonthInShort:
+    """What everybody asks for first.
+
+    Attributes
+    ----------
+    month, window_months
+        The report's month and the length of the trailing window.
+    figures
+        One row a figure, in the order shown: figure (``month``, ``year_to_date``, ``window``: net sales;
+        ``customers``: with net sales > 0 in the window; ``margin``: percent of net sales in the window),
+        value, on_last_month_percent, on_last_year_percent, target, attainment_percent. NaN: unknown.
+    moved
+        new, reactivated, lost: customers of the window against the year before; None where the data do not
+        reach back so far.
+    history
+        month, net_amount, last_year_amount (of the same month a year earlier; NaN before the data), ascending.
+    """
+
+    month: pd.Period
+    window_months: int
+    figures: pd.DataFrame
+    moved: tuple[int, int, int] | None
+    history: pd.DataFrame
+
+
+def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> MonthInShort:
+    """Take the headline figures from the composition and the bridge, so that they are the same everywhere.
+
+    Parameters
+    ----------
+    now, moved
+        Composition and bridge against last year, of one scope, month and dimension.
+    first_month
+        First month of the data, company-wide: what lies before it is unknown, not zero.
+    """
+    whole = now.total.iloc[0]
+    rows = [
+        ("month", "month_net_amount", "month_change_percent", "month_change_year_percent",
+         "plan_month_amount", "attainment_month_percent"),
+        ("year_to_date", "ytd_net_amount", None, "ytd_change_percent", "plan_ytd_amount", "attainment_ytd_percent"),
+        ("window", "net_amount", None, "change_percent", "plan_amount", "attainment_percent"),
+        ("customers", "customers", None, None, None, None),
+        ("margin", "margin_percent", None, None, None, None),
+    ]  # fmt: skip
+    names = [
+        "figure", "value", "on_last_month_percent", "on_last_year_percent", "target", "attainment_percent",
+    ]  # fmt: skip
+    figures = pd.DataFrame(
+        [
+            [name, *(float(whole[column]) if column else float("nan") for column in rest)]
+            for name, *rest in rows
+        ],
+        columns=names,
+    )
+    before = whole["customers_previous"]
+    if before > 0:
+        change = 100 * (whole["customers"] - before) / before
+        figures.loc[figures["figure"] == "customers", "on_last_year_percent"] = change
+    last = moved.groups.iloc[-1]
+    known = moved.comparable or last["net_amount_previous"] != 0
+    steps = ("new_customers", "reactivated_customers", "lost_customers")
+    counts = tuple(int(last[name]) for name in steps) if known else None
+    return MonthInShort(now.month, now.window_months, figures, counts, _history(now, first_month))  # type: ignore[arg-type]
+
+
+def _history(now: Composition, first_month: pd.Period) -> pd.DataFrame:
+    sums = now.history.groupby("month", sort=True)["net_amount"].sum(min_count=1).round(4)
+    sums = sums[sums.index >= first_month.to_timestamp()]
+    earlier = sums.copy()
+    earlier.index = earlier.index + pd.DateOffset(years=1)
+    frame = pd.DataFrame({"net_amount": sums, "last_year_amount": earlier.reindex(sums.index)})
+    return frame.tail(12).rename_axis("month").reset_index()

@@ -1,0 +1,60 @@
+"""The month on one page: headline figures, and one list of what should be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.engine.cache.answers import kept_unheld
+from helpers.engine.cache.handed import handed
+from helpers.subjects.churn.queries import ChurnQueries
+from helpers.subjects.composition.queries import CompositionQueries
+from helpers.subjects.summary.action_list import ActionList, action_list
+from helpers.subjects.summary.month_in_short import MonthInShort, month_in_short
+
+
+class SummaryQueries(CompositionQueries, ChurnQueries):
+    """Headline figures and the action list."""
+
+    def month_in_short(self) -> MonthInShort:
+        """Return the headline figures; see `helpers.subjects.summary.month_in_short`.
+
+        Examples
+        --------
+        >>> book.month_in_short().figures  # doctest: +SKIP
+        """
+        return handed(
+            f"short-{self.month}-{self.scope.slug}",
+            lambda: month_in_short(self.composition(), self.bridge(), self.facts.coverage.months[0]),
+        )
+
+    def likelihood(self) -> Likelihood:
+        """Return how likely each customer is to be lost; see `helpers.core.expected_loss`.
+
+        Examples
+        --------
+        >>> book.likelihood().probability  # doctest: +SKIP
+        """
+        known = self._company_answer("probability-of-leaving", self._probability_of_churn)
+        if (own := self._own_ids()) is not None:
+            known = known[known.index.isin(own)]
+        page = self.settings.front_page
+        return Likelihood(known, page.unscored_probability, page.winnable_share)
+
+    def _probability_of_churn(self) -> pd.Series:
+        """Of all customers: other pages need this of what is learnt, and not the months that it was learnt from."""
+        seen = kept_unheld(self.facts, self.settings, "churn", lambda: self._churn(None))
+        return seen.customers.set_index("customer_id")["probability"]
+
+    def action_list(self, proposed: Sequence[Proposals]) -> ActionList:
+        """Return one list of what subjects propose, with owners; see `helpers.subjects.summary.action_list`.
+
+        Examples
+        --------
+        >>> book.action_list([]).actions  # doctest: +SKIP
+        """
+        limit = self.settings.front_page.actions_a_salesperson
+        return action_list(proposed, self.frame("customers"), limit)

@@ -1,0 +1,161 @@
+"""The month on one page for readers: headline figures, the findings that matter most, the state of the data."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from helpers.core.scope import Scope
+from helpers.intake.tables import StandardTables
+from helpers.present.charts.chart import Chart, plain
+from helpers.present.charts.lines import trend
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.numbers import Numbers
+from helpers.present.reconciliation import reconciliation_findings
+from helpers.settings.front_page import FrontPage
+from helpers.subjects.summary.month_in_short import MonthInShort
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """Figures that everybody asks for first: label, value, note; text is data, never markup."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    label: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        cells = "".join(
+            f'<div><dt>{_safe(label)}</dt><dd class="figure">{_safe(value)}</dd>'
+            + (f'<dd class="note">{_safe(note)}</dd>' if note else "")
+            + "</div>"
+            for label, value, note in self.rows
+        )
+        markup = f'<section aria-label="{_safe(self.label)}"><dl class="headlines">{cells}</dl></section>'
+        text = "\n".join(
+            f"{label}: {value}" + (f" ({note})" if note else "") for label, value, note in self.rows
+        )
+        return {"text/html": markup, "text/plain": text}
+
+
+@dataclass(frozen=True)
+class LinkedFindings:
+    """Findings, each with the notebook that shows more; a pack's page turns the link into one to its page."""
+
+    rows: tuple[WeighedFinding, ...]
+    more: str
+    empty: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        if not self.rows:
+            return {"text/html": f"<p>{_safe(self.empty)}</p>", "text/plain": self.empty}
+        items = "".join(
+            f"<li>{_safe(row.sentence)} "
+            f'<a href="{_safe(row.page)}.ipynb" aria-label="{_safe(f"{self.more}: {row.sentence}")}">'
+            f"{_safe(self.more)}</a></li>"
+            for row in self.rows
+        )
+        text = "\n".join(plain(row.sentence) for row in self.rows)
+        return {"text/html": f'<ol class="wb-findings findings">{items}</ol>', "text/plain": text}
+
+
+def headlines(result: MonthInShort, n: Numbers) -> Headlines:
+    """The headline figures, each with its change and what it is of the target; unknown parts are left out."""
+    _ = n.words
+    figures = result.figures.set_index("figure")
+    labels = {
+        "month": _("Net sales in {month}", month=n.month(result.month)),
+        "year_to_date": _("Year to date"),
+        "window": _("Last {months} months", months=result.window_months),
+        "customers": _("Customers who bought"),
+        "margin": _("Margin rate"),
+    }
+    rows = []
+    for name, row in figures.iterrows():
+        if name == "margin" and pd.isna(row["value"]):
+            continue
+        value = row["value"]
+        text = {"customers": n.count(value), "margin": n.in_percent(value)}.get(
+            str(name), n.money_short(value)
+        )
+        rows.append((labels[str(name)], text, _note(str(name), row, result, n)))
+    return Headlines(tuple(rows), _("Headline figures"))
+
+
+def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers) -> str:
+    _ = n.words
+    if name == "customers":
+        if result.moved is None:
+            return ""
+        new, back, lost = (n.count(number) for number in result.moved)
+        return _("{new} new, {back} reactivated, {lost} lost in a year", new=new, back=back, lost=lost)
+    if name == "margin":
+        return _("Last {months} months", months=result.window_months)
+    month, year, share = row["on_last_month_percent"], row["on_last_year_percent"], row["attainment_percent"]
+    parts = []
+    if pd.notna(month):
+        parts.append(_("{change} on last month", change=n.change_in_percent(month)))
+    if pd.notna(year):
+        parts.append(_("{change} on last year", change=n.change_in_percent(year)))
+    if pd.notna(share):
+        parts.append(_("{share} of plan", share=n.in_percent(share)))
+    return _.phrases(parts)
+
+
+def top_findings(found: Sequence[WeighedFinding], settings: FrontPage, n: Numbers) -> LinkedFindings:
+    """The findings about most money: at most a few of one page, as long as other pages have any.
+
+    Equal amounts keep the order of the subjects.
+    """
+    _ = n.words
+    ranked = sorted(found, key=lambda finding: -finding.amount)
+    seen: dict[str, int] = {}
+    first: list[WeighedFinding] = []
+    rest: list[WeighedFinding] = []
+    for finding in ranked:
+        seen[finding.page] = seen.get(finding.page, 0) + 1
+        (first if seen[finding.page] <= settings.findings_a_page else rest).append(finding)
+    chosen = [*first, *rest][: settings.findings]
+    return LinkedFindings(tuple(chosen), _("more"), _("Nothing stands out this month."))
+
+
+def sales_chart(result: MonthInShort, n: Numbers) -> Chart | Findings:
+    """Net sales by month against the same months a year earlier."""
+    _ = n.words
+    frame = result.history
+    if len(frame) < 2:
+        return findings(_("There are too few months to draw how sales go."))
+    row = result.figures[result.figures["figure"] == "month"].iloc[0]
+    amount, year = n.money_short(row["value"]), row["on_last_year_percent"]
+    title = _("{month} brought {amount}", month=n.month(result.month), amount=amount)
+    if pd.notna(year):
+        title = _(
+            "{month} brought {amount}, {change} on last year",
+            month=n.month(result.month), amount=amount, change=n.change_in_percent(year),
+        )  # fmt: skip
+    alt = _.clauses(
+        f"{n.month_short(month.to_period('M'))} {n.money_short(value)}"
+        for month, value in zip(frame["month"], frame["net_amount"], strict=True)
+    )
+    series = [("net_amount", _("This year"))]
+    if frame["last_year_amount"].notna().any():
+        series.append(("last_year_amount", _("A year earlier")))
+    return trend(frame, series, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
+
+
+def quality(tables: StandardTables, month: pd.Period, scope: Scope, n: Numbers) -> Findings:
+    """The state of the data in a line; a scoped page names no row of the whole company."""
+    if scope.kind == "company":
+        return reconciliation_findings(tables, month, n)
+    return findings(
+        n.words(
+            "The data were read and reconciled as a whole; the company's report shows where every row went."
+        )
+    )
+
+
+def _safe(text: str) -> str:
+    return html.escape(plain(text))

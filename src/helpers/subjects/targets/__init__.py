@@ -1,0 +1,1 @@
+"""Sales against targets, and each salesperson's year."""

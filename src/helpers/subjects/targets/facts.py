@@ -1,0 +1,71 @@
+"""Facts about targets: what was aimed at, and what each salesperson sold by month."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.engine.as_of import MONEY
+from helpers.engine.fact import Fact, own_owner, own_targets
+
+
+def targets(table: ir.Table | None) -> ir.Table:
+    """Return period, scope_type, scope_id, metric and target; a table without rows where none is supplied."""
+    schema = {
+        "period": "string",
+        "scope_type": "string",
+        "scope_id": "string",
+        "metric": "string",
+        "target": MONEY,
+    }
+    if table is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    return table.select(*schema)
+
+
+def seller_months(order_days: ir.Table, owned: ir.Table, salespeople: ir.Table | None) -> ir.Table:
+    """Return net sales by who sold them and month: what a sales target is held against.
+
+    A line belongs to the salesperson whom it names; where it names none, to the customer's owner at the month end. The
+    team is the salesperson's team on the first day of the line's month (the earliest known before it joined one), so
+    that who changes team leaves its past sales where they were made.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        salesperson_id (NULL: neither line nor customer names one), team, month, net_amount, orders.
+    """
+    owners = owned.select(owned_id="customer_id", owner_id="salesperson_id")
+    rows = order_days.left_join(owners, order_days.customer_id == owners.owned_id)
+    rows = rows.mutate(salesperson_id=ibis.coalesce(rows.salesperson_id, rows.owner_id))
+    keys = ["salesperson_id", "month"]
+    # By order first: so orders are counted without sets.
+    orders = rows.group_by([*keys, "order_id"]).agg(net_amount=rows.net_amount.sum())
+    sums = orders.group_by(keys).agg(net_amount=orders.net_amount.sum().cast(MONEY), orders=orders.count())
+    if salespeople is None:
+        return sums.mutate(team=ibis.null("string")).select(
+            "salesperson_id", "team", "month", "net_amount", "orders"
+        )
+    staff = salespeople.select(staff_id="salesperson_id", team="team", since="valid_from")
+    joined = sums.left_join(staff, sums.salesperson_id == staff.staff_id)
+    # Rows that hold by then come first, the latest of them at the top; then the earliest of those to come.
+    holds = joined.since.isnull() | (joined.since <= joined.month)
+    days = joined.month.delta(joined.since, unit="day").fill_null(10**6)
+    nearest = [holds.ifelse(0, 1), days.abs(), joined.team]
+    place = ibis.row_number().over(group_by=[joined.salesperson_id, joined.month], order_by=nearest)
+    ranked = joined.mutate(place=place)
+    return ranked.filter(ranked.place == 0).select("salesperson_id", "team", "month", "net_amount", "orders")
+
+
+FACTS: dict[str, Fact] = {
+    "targets": Fact(
+        lambda f: targets(f.optional("targets")),
+        order=("metric", "scope_type", "scope_id", "period", "target"),
+        scoped=own_targets,
+    ),
+    "seller_months": Fact(
+        lambda f: seller_months(f.table("order_days"), f.table("customers"), f.optional("salespeople")),
+        order=("salesperson_id", "month"),
+        scoped=own_owner,
+    ),
+}

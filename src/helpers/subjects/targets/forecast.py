@@ -1,0 +1,241 @@
+"""What is still to come until a period ends: a purchase model or the straight line, whichever erred less.
+
+The purchase model looks at the months in which a customer bought (time in months): expected buying months
+times what the customer brings in one, plus what customers yet unknown bring, by the level of its own past errors and,
+where the past shows that it helps, by last year's season. At every past month end only what was known then is used, and
+so it is when one of the two is chosen: by its errors that were known by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import key_codes, to_units
+from helpers.core.frames.lookup import look_up
+from helpers.core.past_errors import choices
+from helpers.core.periods import month_numbers, up_to
+from helpers.models.digits import digits
+
+#: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
+Expect = Callable[[pd.DataFrame, list[int]], dict[int, np.ndarray]]
+#: A customer's mean is drawn towards everybody's as if it had bought in so many more months.
+_DRAWN = 1.0
+#: Months of history before a forecast is tried.
+_LEAST_MONTHS = 6
+_LEVEL_ORIGINS, _LEVEL_DOUBT = 6, 3.0
+#: What can be chosen, the simplest first.
+RULES = ("straight", "model")
+
+
+@dataclass(frozen=True)
+class PeriodForecast:
+    """Expected net sales of the months after the report's month, by owner of the customers.
+
+    Attributes
+    ----------
+    month
+        The report's month: the last one known.
+    ahead
+        horizon_months, salesperson_id (NaN: nobody's customers), model_amount (net sales of those months).
+    tests
+        Past month ends: origin (period[M]), horizon_months, elapsed_months, salesperson_id, model_amount,
+        straight_amount (mean of the elapsed months times the horizon), forecast_amount (of the two, what was to be
+        chosen then), actual_amount.
+    chosen
+        (elapsed, remaining) months -> which of `RULES` is taken now, by the company's errors.
+    """
+
+    month: pd.Period
+    ahead: pd.DataFrame
+    tests: pd.DataFrame
+    chosen: dict[tuple[int, int], str]
+
+
+def period_forecast(
+    customer_months: pd.DataFrame,
+    owners: pd.DataFrame,
+    month: pd.Period,
+    spans: list[tuple[int, int]],
+    first_month: pd.Period,
+    origins: int = 12,
+    expect: Expect | None = None,
+) -> PeriodForecast:
+    """Forecast the rest of periods, and test the forecast at past month ends.
+
+    Parameters
+    ----------
+    customer_months, owners
+        Facts ``customer_months`` and ``customers`` (customer_id, salesperson_id); months up to ``month``.
+    spans
+        (elapsed, remaining) months of each period, remaining 1 or more.
+    first_month
+        First month of the data.
+    origins
+        So many past month ends, at most.
+    expect
+        Fits a purchase model to the summary that it is given, and forecasts; None: `mean_rate`.
+    """
+    rows = up_to(month, customer_months)
+    ids, sales = _matrix(rows, month, first_month)
+    owner = look_up(ids, owners.set_index("customer_id")["salesperson_id"])
+    codes, names = pd.factorize(owner, use_na_sentinel=False)
+    last = sales.shape[1] - 1
+    ends = [end for end in range(_LEAST_MONTHS - 1, last + 1) if (sales[:, : end + 1] > 0).any()]
+    ends = ends[-(origins + max((ahead for _, ahead in spans), default=0) + _LEVEL_ORIGINS) :]
+    horizons = sorted({ahead for _, ahead in spans})
+    rule = expect or mean_rate
+    raw = {end: _raw(sales, end, horizons, codes, len(names), rule) for end in ends}
+    ahead, tests = [], []
+    for elapsed, horizon in spans:
+        corrected = _corrected(raw, sales, horizon)
+        if last in corrected:
+            ahead.append((horizon, corrected[last]))
+        for end in [end for end in ends if end + horizon <= last and end + 1 >= elapsed][-origins:]:
+            straight = sales[:, end + 1 - elapsed : end + 1].sum(axis=1) / elapsed * horizon
+            actual = sales[:, end + 1 : end + 1 + horizon].sum(axis=1)
+            tests.append(
+                pd.DataFrame(
+                    {
+                        "origin": first_month + end, "horizon_months": horizon, "elapsed_months": elapsed,
+                        "salesperson_id": names, "model_amount": corrected[end],
+                        "straight_amount": np.bincount(codes, straight, len(names)),
+                        "actual_amount": np.bincount(codes, actual, len(names)),
+                    }
+                )
+            )  # fmt: skip
+    frames = [
+        pd.DataFrame({"horizon_months": horizon, "salesperson_id": names, "model_amount": amounts})
+        for horizon, amounts in dict(ahead).items()
+    ]
+    empty = pd.DataFrame(columns=["horizon_months", "salesperson_id", "model_amount"])
+    tested = pd.concat(tests, ignore_index=True) if tests else pd.DataFrame(columns=_TESTED)
+    tested, chosen = _chosen(tested, spans, month)
+    return PeriodForecast(month, pd.concat(frames, ignore_index=True) if frames else empty, tested, chosen)
+
+
+_TESTED = ["origin", "horizon_months", "elapsed_months", "salesperson_id", "model_amount", "straight_amount",
+           "actual_amount"]  # fmt: skip
+
+
+def _chosen(
+    tests: pd.DataFrame, spans: list[tuple[int, int]], month: pd.Period
+) -> tuple[pd.DataFrame, dict[tuple[int, int], str]]:
+    """Choose by the company's errors, at every past month end and now, and put what was chosen beside the two."""
+    amounts = [f"{rule}_amount" for rule in RULES]
+    now, forecast = {}, tests["straight_amount"].copy()
+    for elapsed, horizon in spans:
+        rows = (tests["elapsed_months"] == elapsed) & (tests["horizon_months"] == horizon)
+        sums = tests[rows].groupby("origin", sort=True)[[*amounts, "actual_amount"]].sum()
+        rule = choices(sums, horizon, RULES, month)
+        now[elapsed, horizon] = str(rule.iloc[-1])
+        model = rows & tests["origin"].isin(rule.index[:-1][rule.iloc[:-1] == "model"])
+        forecast = forecast.mask(model, tests["model_amount"])
+    return tests.assign(forecast_amount=forecast), now
+
+
+def _matrix(rows: pd.DataFrame, month: pd.Period, first: pd.Period) -> tuple[pd.Index, np.ndarray]:
+    """Net sales, customers by months from the first to this."""
+    codes, ids = key_codes(rows["customer_id"])
+    place = month_numbers(rows["month"]) - (first.year * 12 + first.month)
+    sales = np.zeros((len(ids), (month - first).n + 1))
+    sales[codes, place] = to_units(rows["net_amount"]) / 10_000
+    return ids, sales
+
+
+def _raw(
+    sales: np.ndarray, end: int, horizons: list[int], codes: np.ndarray, owners: int, expect: Expect
+) -> dict[int, np.ndarray]:
+    """Expected net sales of known and unknown customers in the months after ``end``, by owner."""
+    past = sales[:, : end + 1]
+    bought = past > 0
+    count = bought.sum(axis=1)
+    known = count > 0
+    first, last = bought.argmax(axis=1), end - bought[:, ::-1].argmax(axis=1)
+    summary = pd.DataFrame(
+        {
+            "frequency": count[known] - 1,
+            "recency": (last - first)[known].astype("float64"),
+            "T": (end - first)[known].astype("float64"),
+        }
+    )
+    buys = expect(summary, horizons)
+    mean = past.sum() / max(count.sum(), 1)
+    each = (past.sum(axis=1) + _DRAWN * mean) / (count + _DRAWN)
+    joined = np.where(known, first, -1)
+    result = {}
+    for horizon in horizons:
+        amounts = np.zeros(len(sales))
+        amounts[known] = digits(buys[horizon] * each[known])
+        result[horizon] = np.bincount(codes, amounts, owners) + _newcomers(
+            past, joined, horizon, codes, owners
+        )
+    return result
+
+
+def mean_rate(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarray]:
+    """Expect everyone to go on buying at the rate so far: in how many of the coming months each buys, by horizon."""
+    rate = (summary["frequency"] + 1) / (summary["T"] + 1)
+    return {horizon: (rate * horizon).to_numpy() for horizon in horizons}
+
+
+def _newcomers(
+    past: np.ndarray, joined: np.ndarray, horizon: int, codes: np.ndarray, owners: int
+) -> np.ndarray:
+    """Sales in ``horizon`` months of customers who join in them, as in the last months, by who won them."""
+    end = past.shape[1] - 1
+    window = min(12, (end + 1) // 2)
+    sums = np.zeros(owners)
+    if not window:
+        return sums
+    for age in range(horizon):
+        # Joined so long ago that this age is known, within the window.
+        starts = range(end - age - window + 1, end - age + 1)
+        for start in [start for start in starts if start > 0]:
+            new = joined == start
+            sums += (horizon - age) * np.bincount(codes[new], past[new, start + age], owners) / window
+    return sums
+
+
+def _corrected(
+    raw: dict[int, dict[int, np.ndarray]], sales: np.ndarray, horizon: int
+) -> dict[int, np.ndarray]:
+    """Correct each forecast's level by the errors known by then, and by season where that would have helped."""
+    whole = sales.sum(axis=0)
+    plain = {end: float(by_horizon[horizon].sum()) for end, by_horizon in raw.items()}
+    season = {end: plain[end] * _season(whole, end, horizon) for end in raw}
+    result = {}
+    for end in raw:
+        known = [past for past in raw if past + horizon <= end and plain[past] > 0]
+        actual = {past: whole[past + 1 : past + 1 + horizon].sum() for past in known}
+        known = [past for past in known if actual[past] > 0]
+        # A season can be judged only where it was known.
+        judged = [past for past in known if season[past] != plain[past]]
+        use_season = len(judged) >= _LEVEL_DOUBT and season[end] != plain[end] and (
+            _spread([np.log(actual[past] / season[past]) for past in judged if season[past] > 0])
+            < _spread([np.log(actual[past] / plain[past]) for past in judged])
+        )  # fmt: skip
+        base = season if use_season else plain
+        errors = [np.log(actual[p] / base[p]) for p in (judged if use_season else known) if base[p] > 0]
+        recent = errors[-_LEVEL_ORIGINS:]
+        level = digits(float(np.exp(np.sum(recent) / (len(recent) + _LEVEL_DOUBT)))) if recent else 1.0
+        factor = level * (season[end] / plain[end] if use_season and plain[end] > 0 else 1.0)
+        result[end] = raw[end][horizon] * factor
+    return result
+
+
+def _spread(errors: list[float]) -> float:
+    return digits(float(np.std(errors))) if errors else float("inf")
+
+
+def _season(whole: np.ndarray, end: int, horizon: int) -> float:
+    """Sales of the same months a year before, over the mean of the twelve months around them; 1 where unknown."""
+    begin = end - 11
+    around = whole[max(begin - 5, 0) : begin + 7]
+    same = whole[begin : begin + horizon]
+    if begin - 5 < 0 or len(around) < 12 or around.mean() <= 0 or same.sum() <= 0:
+        return 1.0
+    return float(same.mean() / around.mean())

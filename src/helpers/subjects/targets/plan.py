@@ -1,0 +1,124 @@
+"""Sales plans: what the targets of any period length say for a span of months."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import from_units, to_units
+from helpers.core.periods import Span
+from helpers.errors import WorkbookError
+
+_PERIOD = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
+
+
+@lru_cache(maxsize=1000)
+def _target_months(period: str) -> tuple[pd.Period, ...]:
+    """Return the months of a target's period: few periods stand in many rows."""
+    return tuple(target_span(period).months())
+
+
+def target_span(period: str) -> Span:
+    """Return the months of a target's period: ``2026``, ``2026-Q3`` or ``2026-10``.
+
+    Raises
+    ------
+    WorkbookError
+        The period has another form.
+    """
+    found = _PERIOD.fullmatch(period.strip())
+    if not found:
+        raise WorkbookError(
+            f"targets: the period '{period}' is not understood. "
+            "Write a year (2026), a quarter (2026-Q3) or a month (2026-10)."
+        )
+    year = int(found["year"])
+    if found["month"]:
+        month = pd.Period(year=year, month=int(found["month"]), freq="M")
+        return Span(month, month)
+    if found["quarter"]:
+        first = pd.Period(year=year, month=3 * int(found["quarter"]) - 2, freq="M")
+        return Span(first, first + 2)
+    first = pd.Period(year=year, month=1, freq="M")
+    return Span(first, first + 11)
+
+
+def monthly_plans(targets: pd.DataFrame, scope_type: str, metric: str = "net_sales") -> pd.DataFrame:
+    """Spread targets over months: the plan of each month that any target covers, for everybody at once.
+
+    The month's own target where there is one, else a third of the quarter's, else a twelfth of the year's:
+    finer targets go before coarser ones, and a coarse one is spread evenly. Several targets for one period
+    add up.
+
+    Parameters
+    ----------
+    targets
+        period, scope_type, scope_id, metric, target.
+    scope_type
+        Whose targets: ``company``, ``team``, ``salesperson`` ...
+    metric
+        ``net_sales``: in the report's currency.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Plan in money; a row each scope_id (``""`` for the company, whose id is not looked at), a column each month
+        (period[M], ascending) for which anybody has a plan; NaN: no plan.
+    """
+    chosen = targets[(targets["scope_type"] == scope_type) & (targets["metric"] == metric)]
+    if scope_type == "company":
+        chosen = chosen.assign(scope_id="")
+    rows, ids = pd.factorize(chosen["scope_id"], sort=True)
+    codes, periods = pd.factorize(chosen["period"])
+    spans = [_target_months(str(period)) for period in periods]
+    months = sorted({month for span in spans for month in span})
+    place = {month: number for number, month in enumerate(months)}
+    plan = np.full((len(ids), len(months)), np.nan)
+    target = chosen["target"].to_numpy(dtype="float64")
+    for length in (12, 3, 1):
+        level = np.full_like(plan, np.nan)
+        for number in [number for number, span in enumerate(spans) if len(span) == length]:
+            # Whose id is missing has no plan of its own.
+            given = (codes == number) & (rows >= 0)
+            sums = np.zeros(len(ids))
+            np.add.at(sums, rows[given], target[given] / length)
+            planned = np.unique(rows[given])
+            for column in [place[month] for month in spans[number]]:
+                level[planned, column] = np.nan_to_num(level[planned, column]) + sums[planned]
+        plan = np.where(np.isnan(level), plan, level)
+    return pd.DataFrame(plan, index=pd.Index(ids), columns=pd.PeriodIndex(months, freq="M"))
+
+
+def monthly_plan(
+    targets: pd.DataFrame, scope_type: str, scope_id: str | None, metric: str = "net_sales"
+) -> pd.Series:
+    """Return the plan of one: see `monthly_plans`.
+
+    Returns
+    -------
+    pandas.Series
+        Plan in money, index: months (period[M]), ascending; months without a plan are left out.
+    """
+    if scope_type != "company":
+        targets = targets[targets["scope_id"] == scope_id]
+    plans = monthly_plans(targets, scope_type, metric)
+    whole = plans.iloc[0] if len(plans) else pd.Series(index=plans.columns, dtype="float64")
+    return whole.dropna().rename(None)
+
+
+def plans_for(plans: pd.DataFrame, span: Span) -> pd.Series:
+    """Return everybody's plan of a span in money (to 0.0001); NaN unless every month of it is planned."""
+    wanted = plans.reindex(columns=span.months())
+    sums = from_units(to_units(wanted).sum(axis=1))
+    return pd.Series(sums, index=plans.index).where(wanted.notna().all(axis=1))
+
+
+def plan_for(plan: pd.Series, span: Span) -> float:
+    """Return one plan of a span in money; see `plans_for`."""
+    wanted = plan.reindex(span.months())
+    if wanted.isna().any():
+        return float("nan")
+    return float(from_units(np.int64(to_units(wanted).sum()))) if len(plan) else float("nan")

@@ -1,0 +1,90 @@
+"""Sales against targets, and each salesperson's year."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.scope import COMPANY
+from helpers.models import MBGNBD
+from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
+from helpers.subjects.queries import SubjectQueries
+from helpers.subjects.targets.attainment import Attainment, attainment, spans_of
+from helpers.subjects.targets.forecast import PeriodForecast, mean_rate, period_forecast
+from helpers.subjects.targets.scorecard import Scorecard, scorecard
+
+_OF_THE_MONTHS = ("invoiced_amount", "paid_amount", "payments", "days_late_sum", "days_late_squares")
+
+
+class TargetQueries(SubjectQueries):
+    """Attainment of targets and the salespeople's scorecard."""
+
+    def attainment(self) -> Attainment:
+        """Return sales against targets with the forecast of quarter and year.
+
+        See `helpers.subjects.targets.attainment`.
+
+        Examples
+        --------
+        >>> book.attainment().units  # doctest: +SKIP
+        """
+        facts = self.facts
+        return attainment(
+            self._frame("seller_months", COMPANY),
+            self._frame("targets", COMPANY),
+            facts.owners,
+            self.month,
+            self.scope,
+            self._company_answer("period_forecast", self._period_forecast),
+        )
+
+    def _period_forecast(self) -> PeriodForecast:
+        facts = self.facts
+        spans = spans_of(self.month)
+        ahead = [((self.month - s.first).n + 1, (s.last - self.month).n) for s in spans.values()]
+        return period_forecast(
+            self._months("net_amount", scope=COMPANY),
+            self._frame("customers", COMPANY),
+            self.month,
+            [span for span in ahead if span[1]],
+            facts.coverage.months[0],
+            self.settings.money.test_origins,
+            _buying_months,
+        )
+
+    def scorecard(self) -> Scorecard:
+        """Return each salesperson's year, fairly compared; see `helpers.subjects.targets.scorecard`.
+
+        Examples
+        --------
+        >>> book.scorecard().people  # doctest: +SKIP
+        """
+        facts = self.facts
+        return scorecard(
+            self._frame("customers", COMPANY),
+            self._months("net_amount", scope=COMPANY),
+            self._summary("first_purchase", scope=COMPANY),
+            facts.frame("survey_months"),
+            facts.frame("receivables"),
+            self.attainment().units,
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.money.few_customers,
+            self.scope,
+            show_company_shares=self._shows_company_shares,
+        )
+
+
+def _buying_months(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarray]:
+    """Expect buying months by MBG/NBD; a fit that the data do not determine gives way to the rate so far."""
+    try:
+        with warnings.catch_warnings():
+            # Single parameters may be known badly: what is used is the expectation, which is tested on the past.
+            warnings.simplefilter("ignore", WeaklyIdentifiedWarning)
+            model = MBGNBD(prior="weak").fit(summary)
+        # No more than one buying month a month.
+        return {h: np.minimum(model.expected_purchases(summary, h).to_numpy(), h) for h in horizons}
+    except ModelError:
+        return mean_rate(summary, horizons)

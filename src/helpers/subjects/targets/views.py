@@ -1,0 +1,304 @@
+"""Targets and people for readers: who reaches the target, what is still to come, and a fair comparison."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.scope import Scope
+from helpers.present.charts.bars import paired_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import MOST_PEOPLE, capped_people, largest
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.subjects.service.satisfaction_views import intervals
+from helpers.subjects.targets.attainment import Attainment
+from helpers.subjects.targets.scorecard import Scorecard
+
+PAGE = "07_targets_and_people"
+#: More units are not drawn.
+_MOST_BARS = 40
+
+
+def period_label(period: str, _: Words) -> str:
+    """Return what readers call a period of targets."""
+    return {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}[period]
+
+
+def has_targets(result: Attainment) -> bool:
+    """Whether any unit of the scope has a target in month, quarter or year."""
+    return bool(result.units["target_amount"].notna().any())
+
+
+def targets(result: Attainment, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show targets, sales and forecast; a line on what is missing where there are no targets."""
+    if not has_targets(result):
+        text = n.words("Sales targets need the table targets with the metric net_sales for these months.")
+        return [findings(text)]
+    return [_chart(result, n), *(_table(result, period, n) for period in ("month", "quarter", "year"))]
+
+
+def _year(result: Attainment) -> pd.DataFrame:
+    return result.units[result.units["period"] == "year"]
+
+
+def _called(units: pd.DataFrame, n: Numbers) -> list[str]:
+    return [n.words("The company") if kind == "company" else name
+            for kind, name in zip(units["kind"], units["name"], strict=True)]  # fmt: skip
+
+
+def _chart(result: Attainment, n: Numbers) -> Chart:
+    _ = n.words
+    units = _year(result)
+    planned = units[units["target_to_date_amount"].notna()]
+    behind = planned[(planned["kind"] == "salesperson") & (planned["attainment_to_date"] < 1)]
+    people = planned[planned["kind"] == "salesperson"]
+    title = _.ngettext(
+        "{n} of {all} salespeople is behind the target of the year to date",
+        "{n} of {all} salespeople are behind their target of the year to date",
+        len(behind), all=n.count(len(people)),
+    )  # fmt: skip
+    if result.scope.kind == "salesperson":
+        title = (_sentences(result, n) or [title])[0]
+    shown = _furthest_below(planned, result.scope, _MOST_BARS)
+    if len(shown) < len(planned):
+        # Beside the bar of the whole those of so many could not be seen.
+        shown = shown[shown["kind"] != result.scope.kind]
+        title = _("{title}; the {shown} furthest below are drawn", title=title, shown=n.count(len(shown)))
+    frame = shown.assign(label=_called(shown, n))
+    alt = _.clauses(
+        _("{name}: {value}", name=name, value=n.percent(share))
+        for name, share in zip(frame["label"], frame["attainment_to_date"], strict=True)
+    )
+    return paired_bars(frame, names=(_("Sales to date"), _("Target to date")), title=title, alt=alt,
+                       spell=n.money_short, values=("sales_amount", "target_to_date_amount"))  # fmt: skip
+
+
+def _furthest_below(units: pd.DataFrame, scope: Scope, most: int) -> pd.DataFrame:
+    """Take the scope itself, and of its parts those who lack most money to the target to date."""
+    lacking = units["target_to_date_amount"] - units["sales_amount"]
+    return largest(units, lacking.where(units["kind"] != scope.kind, np.inf), most)
+
+
+def _table(result: Attainment, period: str, n: Numbers) -> Table:
+    _ = n.words
+    units = result.units[result.units["period"] == period]
+    listed = units[units["target_amount"].notna() | (units["sales_amount"] != 0)]
+    shown = _furthest_below(listed, result.scope, MOST_PEOPLE)
+    columns = {
+        "label": Column(_("Who")),
+        "sales_amount": Column(_("Sales to date"), n.count),
+        "target_amount": Column(_("Target"), n.count if period == "month" else n.short),
+        "attainment_to_date": Column(_("Of target to date"), n.percent),
+    }
+    if period != "month":
+        columns["attainment"] = Column(_("Of whole target"), n.percent)
+    if shown["straight_amount"].ne(shown["sales_amount"]).any():
+        # Which of the two is the forecast is the same for all.
+        by_model = shown["forecast_amount"].eq(shown["model_amount"]).all()
+        heads = [_("Straight line"), _("Purchase model")]
+        heads[int(by_model)] = _("{rule} (forecast)", rule=heads[int(by_model)])
+        columns |= {
+            "needed_month_amount": Column(_("Needed a month"), n.short),
+            "straight_amount": Column(heads[0], n.short),
+            "model_amount": Column(heads[1], n.short),
+            "low_amount": Column(_("Low (80%)"), n.short),
+            "high_amount": Column(_("High (80%)"), n.short),
+        }
+    caption = _("{period}: sales against target up to the end of {month}, in {currency}",
+                period=period_label(period, _), month=n.month(result.month), currency=n.currency)  # fmt: skip
+    if len(shown) < len(listed):
+        caption = _(
+            "{caption}: the {shown} furthest below target of {whole}, {more} more not shown",
+            caption=caption, shown=n.count(len(shown)), whole=n.count(len(listed)),
+            more=n.count(len(listed) - len(shown)),
+        )  # fmt: skip
+    return table(shown.assign(label=_called(shown, n)), columns, caption, sortable=True,
+                 empty=_("There are neither sales nor targets in this period."))  # fmt: skip
+
+
+def rule_label(rule: str, _: Words) -> str:
+    """Return what readers call a way to forecast the end of a period."""
+    return {"model": _("purchase model"), "straight": _("straight line")}[rule]
+
+
+def tested(result: Attainment, n: Numbers) -> list[Table | Findings]:
+    """Hold both ways to forecast against what came at past month ends, and say which is taken and how sure it is."""
+    _ = n.words
+    rows = result.tests
+    columns = {
+        "horizon_months": Column(_("Months ahead"), n.count),
+        "elapsed_months": Column(_("Months in the straight line"), n.count),
+        "origins": Column(_("Past month ends"), n.count),
+        "straight_error": Column(_("Mean error of the straight line"), n.percent),
+        "model_error": Column(_("Mean error of the purchase model"), n.percent),
+        "forecast_error": Column(_("Of what was to be chosen then"), n.percent),
+        "rule": Column(_("Chosen now")),
+    }
+    frame = rows.assign(rule=[rule_label(rule, _) for rule in rows["chosen"]])
+    shown = table(frame, columns, _("Both forecasts tested on the past"),
+                  empty=_("Nothing remains of quarter and year, or the past is too short to test."))  # fmt: skip
+    said = intervals_sentence(int(rows["held"].sum()), int(rows["intervals"].sum()), n)
+    return [findings(said), shown] if said else [shown]
+
+
+def intervals_sentence(held: int, intervals: int, n: Numbers) -> str | None:
+    """Say how many of the past 80 % intervals held what came; None where there was none."""
+    if not intervals:
+        return None
+    return n.words.ngettext(
+        "{held} of {n} past interval held what came; 80% are meant to.",
+        "{held} of {n} past intervals held what came; 80% are meant to.",
+        intervals, held=n.count(held),
+    )  # fmt: skip
+
+
+def gaps(result: Attainment, n: Numbers) -> list[Table | Findings]:
+    """Say whether the targets of parts add up to those of the whole, and list where not."""
+    _ = n.words
+    if result.gaps.empty:
+        return [findings(_("There are no targets on two levels to compare."))]
+    open_gaps = result.gaps[result.gaps["gap_amount"] != 0]
+    if open_gaps.empty:
+        return [findings(_("All targets add up from level to level."))]
+    parts = {"team": _("teams"), "salesperson": _("salespeople")}
+    frame = open_gaps.assign(
+        of=open_gaps["of"].replace("company", _("The company")), parts=open_gaps["parts"].map(parts),
+        period=[period_label(period, _) for period in open_gaps["period"]],
+    )  # fmt: skip
+    columns = {
+        "of": Column(_("Target of")), "period": Column(_("Period")), "parts": Column(_("Broken down to")),
+        "whole_amount": Column(_("Target"), n.count), "parts_amount": Column(_("Sum of the parts"), n.count),
+        "gap_amount": Column(_("Gap"), n.signed_count),
+    }  # fmt: skip
+    return [table(frame, columns, _("Targets that do not add up, in {currency}", currency=n.currency))]
+
+
+def attainment_findings(result: Attainment, n: Numbers) -> Findings:
+    """Write how the scope stands against its target, and whether the forecast reaches it."""
+    return findings(*_sentences(result, n))
+
+
+def _sentences(result: Attainment, n: Numbers) -> list[str]:
+    _ = n.words
+    own = _year(result).iloc[:1]
+    if own.empty:
+        return []
+    row = own.iloc[0]
+    if pd.isna(row["target_to_date_amount"]):
+        return [_untargeted(row, n)]
+    sentences = [
+        _("Sales of the year to date are {sales}, {share} of the target to date.",
+          sales=n.money_short(row["sales_amount"]), share=n.percent(row["attainment_to_date"]))
+    ]  # fmt: skip
+    if pd.notna(row["low_amount"]) and row["high_amount"] > row["low_amount"]:
+        sentences.append(
+            _("The year is forecast to end at {forecast} (80%: {low} to {high}) against a target of {target}.",
+              forecast=n.money_short(row["forecast_amount"]), low=n.money_short(row["low_amount"]),
+              high=n.money_short(row["high_amount"]), target=n.money_short(row["target_amount"]))
+        )  # fmt: skip
+    return sentences
+
+
+def _untargeted(row: pd.Series, n: Numbers) -> str:
+    """Write where the year stands and is to end where there is no target to hold that against."""
+    _ = n.words
+    sales = n.money_short(row["sales_amount"])
+    if pd.isna(row["low_amount"]) or not row["high_amount"] > row["low_amount"]:
+        return _("Sales of the year to date are {sales}; there is no target for it.", sales=sales)
+    return _("Sales of the year to date are {sales}; the year is forecast to end at {forecast} (80%: {low} to {high}). "
+             "There is no target for it.", sales=sales, forecast=n.money_short(row["forecast_amount"]),
+             low=n.money_short(row["low_amount"]), high=n.money_short(row["high_amount"]))  # fmt: skip
+
+
+def scorecard_findings(result: Scorecard, n: Numbers) -> Findings:
+    """Write whose satisfaction differs from the others' by more than chance, and how many customers answered at all."""
+    _ = n.words
+    people = result.people
+    asked, answered = (
+        int(people["customers"].sum()),
+        float((people["response_rate"] * people["customers"]).sum()),
+    )
+    if not asked or not answered:
+        return findings(None)
+    silent = _("{share} of the buying customers did not answer: satisfaction is that of the others.",
+               share=n.percent(1 - answered / asked))  # fmt: skip
+    sure = people[people["satisfaction_differs"]]
+    if len(people) < 2:
+        return findings(silent)
+    if sure.empty:
+        return findings(silent, _("Between salespeople, satisfaction differs no more than chance may do."))
+    return findings(
+        silent,
+        _("By more than chance, satisfaction differs from the others' at {names}.",
+          names=_.listed(_("{name} ({value})", name=name, value=n.decimal(mean))
+                         for name, mean in zip(sure["name"], sure["satisfaction"], strict=True))),
+    )  # fmt: skip
+
+
+def scorecard(result: Scorecard, n: Numbers) -> list[Findings | Table]:
+    """Show the scorecard with what may be read from its satisfaction."""
+    said = scorecard_findings(result, n)
+    if not said.sentences:
+        return [scorecard_table(result, n)]
+    return [scorecard_table(result, n), said, satisfaction_table(result, n)]
+
+
+def scorecard_table(result: Scorecard, n: Numbers) -> Table:
+    """Set each salesperson's year side by side; rows that rest on few customers are marked."""
+    _ = n.words
+    people = result.people[(result.people["sales_amount"] != 0) | (result.people["customers"] > 0)]
+    columns = {
+        "name": Column(_("Salesperson")),
+        "sales_amount": Column(_("Sales to date"), n.count),
+        "attainment_to_date": Column(_("Of target to date"), n.percent),
+        "customers": Column(_("Customers"), n.count),
+        "new_customers": Column(_("New"), n.count),
+        "satisfaction": Column(_("Satisfaction, 0 to 10"), n.decimal),
+        "collection_rate": Column(_("Collection rate"), n.percent),
+    }
+    if people["potential_index"].notna().any():
+        columns["potential_index"] = Column(_("Against customers alike"), n.percent)
+    if people["few"].any():
+        people = people.assign(note=people["few"].map({True: _("few customers"), False: ""}).astype("object"))
+        columns["note"] = Column(_("Note"))
+    shown = largest(people, people["sales_amount"])
+    caption = _("Scorecard: the calendar year's sales; the rest over the window, in {currency}",
+                currency=n.currency)  # fmt: skip
+    caption = capped_people(caption, len(shown), len(people), n)
+    return table(shown, columns, caption, sortable=True, empty=_("No salesperson is named in the data."))
+
+
+def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
+    """Say how sure each salesperson's satisfaction is: its interval, and who did not answer."""
+    _ = n.words
+    people = result.people[result.people["customers"] > 0]
+    people = people.assign(
+        silent=people["customers"] - (people["response_rate"] * people["customers"]).round()
+    )
+    columns = {
+        "name": Column(_("Salesperson")),
+        "satisfaction": Column(_("Satisfaction, 0 to 10"), n.decimal),
+        "interval": Column(_("95 % interval")),
+        "responses": Column(_("Customers who answered"), n.count),
+        "response_rate": Column(_("Of the buying"), n.percent),
+        "silent": Column(_("Buying and silent"), n.count),
+    }
+    shown = largest(people, people["customers"])
+    caption = capped_people(_("How sure the satisfaction is"), len(shown), len(people), n)
+    return table(shown.assign(interval=intervals(shown, n)), columns, caption)
+
+
+def weighed_findings(result: Attainment, n: Numbers) -> list[WeighedFinding]:
+    """Give the front page where the year is forecast to end, weighed by the distance to its target.
+
+    Where the year stands now is the composition's to say.
+    """
+    sentences = _sentences(result, n)
+    if len(sentences) < 2:
+        return []
+    row = _year(result).iloc[0]
+    distance = abs(float(row["target_amount"] - row["forecast_amount"]))
+    return [WeighedFinding(sentences[1], distance, PAGE)]

@@ -1,0 +1,1 @@
+"""ABC tiers inside each class, their movement, and how much hangs on how few."""

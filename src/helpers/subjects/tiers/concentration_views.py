@@ -1,0 +1,208 @@
+"""Concentration and dependence for readers: how much hangs on how few, and on whom."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.present import labels
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.curves import lorenz
+from helpers.present.charts.lines import trend
+from helpers.present.findings import Findings, findings
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.subjects.tiers.concentration import TOP_COUNTS, TOP_PERCENTS, Concentration
+from helpers.subjects.tiers.dependence import Dependence
+
+
+def concentration(result: Concentration, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show findings, history and measures; one line where nobody has net sales."""
+    if not result.measures["customers"]:
+        return [findings(n.words("No customer has net sales above zero: there is nothing to concentrate."))]
+    return [
+        concentration_findings(result, n),
+        lorenz_chart(result, n),
+        concentration_chart(result, n),
+        concentration_table(result, n),
+    ]
+
+
+def lorenz_chart(result: Concentration, n: Numbers) -> Chart:
+    """Draw the Lorenz curve: what the smaller customers bring together, against all bringing the same."""
+    _ = n.words
+    curve = result.lorenz
+    smaller = float(np.interp(0.5, curve["customers_share"], curve["net_amount_share"]))
+    title = _(
+        "The smaller half of the customers bring {share} of net sales (Gini coefficient {gini})",
+        share=n.percent(smaller), gini=n.decimal(result.measures["gini"], 2),
+    )  # fmt: skip
+    return lorenz(
+        curve,
+        title=title,
+        alt=title,
+        spell_share=lambda share: n.percent(share, 0),
+        even_label=_("if all brought the same"),
+        customers_label=_("Share of customers, smallest first"),
+        share_label=_("Cumulative share of net sales"),
+    )
+
+
+def concentration_chart(result: Concentration, n: Numbers) -> Chart | Findings:
+    """Draw the share of the largest customers, as it stood at the end of each month."""
+    _ = n.words
+    history = result.history
+    if len(history) < 2:
+        return findings(_("There are too few months to show how the concentration has developed."))
+    title = _(
+        "The ten largest customers bring {now} of net sales, {change} since {month}",
+        now=n.percent(result.measures["top_10_share"]),
+        change=n.in_points(100 * (history["top_10_share"].iloc[-1] - history["top_10_share"].iloc[0])),
+        month=n.month(history["month"].iloc[0].to_period("M")),
+    )  # fmt: skip
+    series = [
+        ("top_10_share", _("Ten largest")),
+        ("top_5_share", _("Five largest")),
+        ("top_1_share", _("Largest")),
+    ]
+    alt = n.words.clauses(
+        _("{name}: {before}, now {now}", name=name, before=n.percent(history[column].iloc[0]),
+          now=n.percent(history[column].iloc[-1]))
+        for column, name in series
+    )  # fmt: skip
+    return trend(history, series, title=title, alt=alt, spell=n.percent, spell_month=n.month_short)
+
+
+def concentration_table(result: Concentration, n: Numbers) -> Table:
+    """Give every measure now, a year ago and at the start of the history."""
+    _ = n.words
+    by_month = result.history.set_index("month")
+    columns = {"label": Column(_("Measure"))}
+    cells = {"label": [name for name, _text in _measures(result.measures, n)]}
+    for back in (0, 12, 24):
+        month = (result.month - back).to_timestamp()
+        if back and month not in by_month.index:
+            continue
+        values = result.measures if back == 0 else by_month.loc[[month]].iloc[0]
+        cells[f"back_{back}"] = [text for _name, text in _measures(values, n)]
+        columns[f"back_{back}"] = Column(n.month_short(result.month - back), str)
+    caption = _(
+        "How concentrated net sales are: the {months} months to each month", months=result.window_months
+    )
+    return table(pd.DataFrame(cells), columns, caption)
+
+
+def _measures(values: pd.Series, n: Numbers) -> list[tuple[str, str]]:
+    """Return names and figures; the largest percent are so many customers, rounded up, in brackets."""
+    _ = n.words
+    customers = int(values["customers"])
+    rows = [(_("Customers with net sales"), n.count(customers))]
+    for count in TOP_COUNTS:
+        name = _.ngettext("Share of the largest customer", "Share of the {n} largest customers", count)
+        rows.append((name, n.percent(values[f"top_{count}_share"])))
+    for percent in TOP_PERCENTS:
+        name = _("Share of the largest {percent} % of customers (so many)", percent=percent)
+        share = n.percent(values[f"top_{percent}_percent_share"])
+        rows.append(
+            (name, _("{share} ({count})", share=share, count=n.count(-(-customers * percent // 100))))
+        )
+    rows.append((_("Gini coefficient (0: all alike; near 1: one has all)"), n.decimal(values["gini"], 3)))
+    rows.append((_("Herfindahl-Hirschman index"), n.decimal(values["hhi"], 4)))
+    rows.append(
+        (_("As concentrated as so many customers alike"), n.decimal(values["effective_customers"], 1))
+    )
+    return rows
+
+
+def concentration_findings(result: Concentration, n: Numbers) -> Findings:
+    """Write how concentrated sales are, and whether that is growing."""
+    _ = n.words
+    now = result.measures
+    lead = _.ngettext(
+        "The largest customer brings {one} of net sales and the ten largest {ten}; "
+        "sales are as concentrated as if {n} customer brought the same.",
+        "The largest customer brings {one} of net sales and the ten largest {ten}; "
+        "sales are as concentrated as if {n} customers brought the same each.",
+        round(now["effective_customers"]), one=n.percent(now["top_1_share"]),
+        ten=n.percent(now["top_10_share"]),
+    )  # fmt: skip
+    return findings(lead, _since_last_year(result, n))
+
+
+def _since_last_year(result: Concentration, n: Numbers) -> str | None:
+    _ = n.words
+    before = result.history[result.history["month"] == (result.month - 12).to_timestamp()]
+    if before.empty or pd.isna(before["top_10_share"].iloc[0]):
+        return None
+    ten = before["top_10_share"].iloc[0]
+    change = result.measures["top_10_share"] - ten
+    if abs(change) < 0.0005:
+        return _("A year ago the ten largest brought the same share.")
+    if change > 0:
+        return _(
+            "The ten largest weigh more than a year ago, when they brought {before}.", before=n.percent(ten)
+        )
+    return _("The ten largest weigh less than a year ago, when they brought {before}.", before=n.percent(ten))
+
+
+def dependence_table(result: Dependence, n: Numbers) -> Table:
+    """Tell what would go with the largest customer, and with the three largest, of each class."""
+    _ = n.words
+    frame = result.groups
+    frame = frame.assign(
+        label=labels.groups(frame, _).where(frame["kind"] != "total", _("All together")),
+        lost=frame["names"].map(_listed),
+    )
+    columns = {
+        "label": Column(labels.dimension_heading(result.by, _)),
+        "lost": Column(_("Without")),
+        "net_amount": Column(_("Net sales"), n.count),
+        "share": Column(_("Of class"), n.percent),
+        "total_share": Column(_("Of all"), n.percent),
+    }
+    if frame["margin_amount"].notna().any():
+        columns["margin_amount"] = Column(_("Margin"), n.count)
+        columns["margin_share"] = Column(_("Of margin"), n.percent)
+    columns["customers_to_replace"] = Column(_("To replace"), lambda count: n.decimal(count, 1))
+    caption = _(
+        "What hangs on the largest customer, and on the three largest: {months} months to {month}, "
+        "in {currency}",
+        months=result.window_months, month=n.month(result.month), currency=n.currency,
+    )  # fmt: skip
+    return table(frame, columns, caption, empty=_("Nobody bought in this period."))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " · ".join(names)
+
+
+def dependence_findings(result: Dependence, n: Numbers) -> Findings:
+    """Write on whom most hangs, over all and within a class."""
+    _ = n.words
+    groups = result.groups
+    if groups.empty:
+        return findings(_("Nobody bought in this period."))
+    single = groups[groups["top"] == 1]
+    whole, classes = single[single["kind"] == "total"].iloc[0], single[single["kind"] != "total"]
+    first = _(
+        "Without {customer}, {amount} of net sales would be gone, {share} of all.",
+        customer=whole["names"][0], amount=n.money_short(whole["net_amount"]),
+        share=n.percent(whole["total_share"]),
+    )  # fmt: skip
+    large = classes[classes["customers"] >= 5]
+    if large.empty:
+        return findings(first)
+    worst = large.iloc[[int(large["share"].to_numpy().argmax())]]
+    second = _(
+        "Most dependent on one customer: {group}, where {customer} brings {share}; "
+        "it would take {count} of the class's other customers, on average, to replace it.",
+        group=labels.groups(worst, _).iloc[0], customer=worst["names"].iloc[0][0],
+        share=n.percent(worst["share"].iloc[0]), count=n.decimal(worst["customers_to_replace"].iloc[0], 1),
+    )  # fmt: skip
+    three = groups[(groups["top"] == 3) & (groups["kind"] != "total") & (groups["customers"] >= 5)]
+    most = three.iloc[[int(three["share"].to_numpy().argmax())]]
+    third = _(
+        "Most dependent on three: {group}, where they bring {share}.",
+        group=labels.groups(most, _).iloc[0], share=n.percent(most["share"].iloc[0]),
+    )  # fmt: skip
+    return findings(first, second, third)

@@ -1,0 +1,133 @@
+"""What losing the largest customers of each class would mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import from_units
+from helpers.core.frames import groups
+from helpers.core.frames.customer_sums import CustomerSums
+from helpers.core.frames.lookup import look_up
+from helpers.core.frames.rolling import numbered
+from helpers.core.periods import trailing
+
+#: How many of the largest customers are thought away.
+LOST_COUNTS = (1, 3)
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """What hangs on the largest customers.
+
+    Customers with net sales <= 0 in the window, and lines without a customer id, are left out everywhere.
+
+    Attributes
+    ----------
+    by, month, window_months
+        The parameters.
+    groups
+        One row per class and number of customers thought away (1 and 3), in composition's order of classes,
+        then the same for all customers together as kind ``total``: kind, group, top (1 or 3), customers (so
+        many have net sales > 0), customer_ids and names (tuples, largest first, fewer than ``top`` in a small
+        class; the id where there is no name), net_amount (theirs), share (of the class), total_share (of all
+        customers), margin_amount and margin_share (theirs, of the class's margin, on lines with a cost; NaN
+        where unknown or the class has none), average_other_amount (mean net sales of the class's other
+        customers) and customers_to_replace (net_amount / average_other_amount; both NaN where there are no
+        others).
+    """
+
+    by: str
+    month: pd.Period
+    window_months: int
+    groups: pd.DataFrame
+
+
+def dependence(
+    customers: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    by: str = "trade_class",
+    window_months: int = 12,
+    order: list[str] | None = None,
+) -> Dependence:
+    """Think the largest customers of each class away, and count what goes with them.
+
+    Equal net sales rank by customer_id, as in `helpers.subjects.tiers.tiers.tiers`.
+
+    Parameters
+    ----------
+    customers, customer_months
+        Facts of these names, of the company or one scope.
+    month, by, window_months, order
+        As for `helpers.subjects.composition.composition.composition`.
+    """
+    window = trailing(month, window_months)
+    _, ids = numbered(customer_months["customer_id"])
+    sums = CustomerSums(customer_months, ids)
+    units, margins = sums.units("net_amount", window), np.zeros(len(ids), dtype="int64")
+    costed = np.zeros(len(ids), dtype=bool)
+    if "cost_amount" in customer_months:
+        costed = sums.known("cost_amount", window)
+        margins = sums.units("net_amount_with_cost", window) - sums.units("cost_amount", window)
+    there = np.flatnonzero(sums.rows(window.holds(customer_months["month"])))
+    classes = groups.classes_of(ids.take(there), customers, by).assign(net_amount=from_units(units[there]))
+    index = groups.group_order(classes, pd.Series(True, index=classes.index), order or ())
+    places = np.full(len(ids), -1)
+    places[there] = groups.positions(index, classes)
+    ranked = np.flatnonzero(units > 0)
+    ranked = ranked[np.argsort(-units[ranked], kind="stable")]  # equal ones stay in the order of ids
+    names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
+
+    def rows(kind: str, name: str | None, of: np.ndarray) -> list[tuple[object, ...]]:
+        first = ids.take(of[: max(LOST_COUNTS)])
+        known = look_up(first, names).astype("object")
+        called = known.where(known.notna(), first)
+        return _rows(units[of], margins[of], costed[of], list(first), list(called), kind, name, whole)
+
+    whole, table = int(units[ranked].sum()), []
+    for place, (kind, name) in enumerate(groups.keys(*_levels(index))):
+        table += rows(kind, name, ranked[places[ranked] == place])
+    table += rows("total", None, ranked)
+    return Dependence(by, month, window_months, pd.DataFrame(table, columns=COLUMNS).astype(_KINDS))
+
+
+COLUMNS = [
+    "kind", "group", "top", "customers", "customer_ids", "names", "net_amount", "share", "total_share",
+    "margin_amount", "margin_share", "average_other_amount", "customers_to_replace",
+]  # fmt: skip
+_KINDS = {"top": "int64", "customers": "int64"} | dict.fromkeys(COLUMNS[6:], "float64")
+
+
+def _levels(index: pd.MultiIndex) -> tuple[pd.Index, pd.Index]:
+    return index.get_level_values("kind"), index.get_level_values("group")
+
+
+def _rows(
+    units: np.ndarray,
+    margins: np.ndarray,
+    known: np.ndarray,
+    ids: list[str],
+    names: list[str],
+    kind: str,
+    group: str | None,
+    whole: int,
+) -> list[tuple[object, ...]]:
+    """Rows of one class, its customers the largest first; none where nobody has net sales."""
+    total, margin_total, count = int(units.sum()), int(margins.sum()), len(units)
+    rows: list[tuple[object, ...]] = []
+    for top in LOST_COUNTS if count else ():
+        lost, others = int(units[:top].sum()), count - min(top, count)
+        average = (total - lost) / others if others else np.nan
+        margin = int(margins[:top].sum()) if known[:top].any() else np.nan
+        rows.append(
+            (
+                kind, group, top, count, tuple(ids[:top]), tuple(names[:top]),
+                float(from_units(lost)), lost / total, lost / whole, float(from_units(margin)),
+                margin / margin_total if margin_total > 0 else np.nan,
+                round(float(from_units(average)), 4), lost / average if others else np.nan,
+            )
+        )  # fmt: skip
+    return rows

@@ -1,0 +1,52 @@
+"""The explorer of ABC tiers: other lines, another measure, any part of the customers, one tier at a time."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from helpers.present.widgets import Drawn, Explorer, choice, slider
+from helpers.subjects import choices
+from helpers.subjects.tiers import views as show
+from helpers.subjects.tiers.tiers import TIERS
+
+#: Nobody reads more rows than this while a control is still moving.
+_LISTED = 20
+
+
+def tiers(book: Any) -> Explorer:
+    """Set the lines, choose whom to rank and by what; one tier picked is marked in the chart and listed below.
+
+    Examples
+    --------
+    >>> tiers(book)  # doctest: +SKIP
+    """
+    n, _ = book.numbers, book.numbers.words
+    lines = book.settings.tiers
+
+    @lru_cache
+    def ranked(a: int, b: int, measure: Any, only: choices.Picked) -> Any:
+        # The curve needs no past.
+        return book.tiers(
+            None, measure, (a / 100, min(a + b, 100) / 100), dict(only) or None, history_months=1
+        )
+
+    def curve(a: int, b: int, measure: str, tier: str, **only: str) -> Drawn:
+        return show.pareto_chart(ranked(a, b, measure, choices.picked(only)), n, tier or None)
+
+    def listing(a: int, b: int, measure: str, tier: str, **only: str) -> Drawn:
+        found = ranked(a, b, measure, choices.picked(only))
+        if tier == TIERS[-1]:
+            return show.without_tier(found, n)
+        return show.list_table(found, n, most=_LISTED, listed_tiers=(tier,) if tier else show.RANKED)
+
+    measures = {_("Net sales"): "net_amount"} | ({_("Margin"): "margin_amount"} if book.has_costs else {})
+    controls = {
+        "a": slider(_("A up to %"), 5, 100, round(lines.a_percent)),
+        "b": slider(_("B: the next %"), 0, 90, round(lines.b_percent)),
+        "tier": choices.tier(n),
+        **choices.groups(book.frame("customers"), [book.main_dimension, "region", "salesperson_id"], n),
+        "measure": choice(_("By"), measures),
+    }
+    key = ("tiers", str(book.month), book.scope.slug, _.language)
+    return Explorer(key, controls, [curve, listing], _)

@@ -1,0 +1,147 @@
+"""ABC tiers by sales against tiers by margin, for readers: who sells much and earns little."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.core.frames.lookup import look_up
+from helpers.present import labels
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.heat import heat_map
+from helpers.present.findings import Findings, findings
+from helpers.present.name_lists import called
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.subjects.tiers.tiers import TIERS, Tiers, two_way
+from helpers.subjects.tiers.views import group_column, summary_table, tier_label
+
+MOST_ROWS = 40
+
+
+def margin_tiers(by_sales: Tiers, by_margin: Tiers | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Tiers by margin and where they differ from tiers by sales; one line where no cost is known."""
+    if by_margin is None and by_sales.customers.empty:
+        return [findings(n.words("Nobody bought in this period."))]
+    if by_margin is None:
+        text = n.words("Tiers by margin need the column {column}, which the data do not supply.",
+                       column="order_lines.cost_amount")  # fmt: skip
+        return [findings(text)]
+    crossed = _crossed(by_sales, by_margin)
+    return [
+        summary_table(by_margin, n),
+        two_way_chart(crossed, n),
+        _two_way_findings(crossed, n),
+        differences_table(crossed, by_sales, n),
+    ]
+
+
+def _crossed(by_sales: Tiers, by_margin: Tiers) -> pd.DataFrame:
+    """Return the customers with a tier by sales, and how many tiers lower (> 0) they stand by margin."""
+    pair = two_way(by_sales, by_margin)
+    pair = pair[pair["first_tier"] != "none"].reset_index(drop=True)
+    first, second = (pd.Categorical(pair[name], TIERS).codes for name in ("first_tier", "second_tier"))
+    classes = by_sales.customers.set_index("customer_id")
+    return pair.assign(
+        kind=look_up(pair["customer_id"], classes["kind"]),
+        group=look_up(pair["customer_id"], classes["group"]),
+        lower=second.astype("int64") - first,
+        margin_percent=100 * pair["second_amount"] / pair["first_amount"],
+    )
+
+
+def two_way_chart(crossed: pd.DataFrame, n: Numbers) -> Chart:
+    """Cross tiers by sales (down) with tiers by margin (across)."""
+    _ = n.words
+    counts = pd.crosstab(
+        pd.Categorical(crossed["first_tier"], TIERS[:-1]), pd.Categorical(crossed["second_tier"], TIERS),
+        dropna=False
+    ).reindex(index=list(TIERS[:-1]), columns=list(TIERS), fill_value=0)  # fmt: skip
+    if not counts["none"].any():
+        counts = counts.drop(columns="none")
+    low, high = int((crossed["lower"] > 0).sum()), int((crossed["lower"] < 0).sum())
+    alt = n.words.clauses(
+        _("{first} by sales and {second} by margin: {count}",
+          count=n.count(float(counts.to_numpy()[row, column])), first=first, second=tier_label(second, _))
+        for row, first in enumerate(counts.index) for column, second in enumerate(counts.columns)
+        if first != second and counts.to_numpy()[row, column]
+    )  # fmt: skip
+    counts.index = pd.Index([_("{tier} by sales", tier=tier) for tier in counts.index])
+    counts.columns = pd.Index([_("{tier} by margin", tier=tier_label(tier, _)) for tier in counts.columns])
+    return heat_map(
+        counts.astype("float64"),
+        title=_("Tier by margin against tier by sales: {low} lower, {high} higher",
+                low=n.count(low), high=n.count(high)),
+        alt=alt or _("Every customer has the same tier by both."),
+        spell=n.count,
+        outline_diagonal=True,
+    )  # fmt: skip
+
+
+def differences_table(crossed: pd.DataFrame, by_sales: Tiers, n: Numbers, most: int = MOST_ROWS) -> Table:
+    """List the customers off the diagonal, those that stand lower by margin first."""
+    _ = n.words
+    off = crossed[crossed["lower"] != 0]
+    shown = off.loc[off["first_amount"].nlargest(most).index]
+    shown = shown.sort_values(["lower", "first_amount", "customer_id"], ascending=[False, False, True])
+    frame = shown.assign(
+        customer=called(shown),
+        label=labels.groups(shown, _),
+        says=[
+            _("{first} by sales, {second} by margin", first=first, second=tier_label(second, _))
+            for first, second in zip(shown["first_tier"], shown["second_tier"], strict=True)
+        ],
+    )
+    columns = {"customer": Column(_("Customer")), "says": Column(_("Tier")), **group_column(by_sales, n)}
+    columns |= {
+        "first_amount": Column(_("Net sales"), n.count, bar=True),
+        "second_amount": Column(_("Margin"), n.count),
+        "margin_percent": Column(_("Margin rate"), n.in_percent),
+    }
+    caption = _(
+        "Customers whose tier by margin differs from that by sales, in {currency}", currency=n.currency
+    )
+    if len(off) > len(shown):
+        caption = _("{caption}; the {shown} largest of {all}", caption=caption, shown=n.count(len(shown)),
+                    all=n.count(len(off)))  # fmt: skip
+    return table(frame, columns, caption, sortable=True, empty=_("Every customer has the same tier by both."))
+
+
+def _two_way_findings(crossed: pd.DataFrame, n: Numbers) -> Findings:
+    _ = n.words
+    low = crossed[(crossed["first_tier"] == "A") & (crossed["lower"] > 0)]
+    high = crossed[(crossed["second_tier"] == "A") & (crossed["lower"] < 0)]
+    return findings(_extreme(low, n, falls=True), _extreme(high, n, falls=False), _losing(crossed, n))
+
+
+def _extreme(rows: pd.DataFrame, n: Numbers, falls: bool) -> str | None:
+    if rows.empty:
+        return None
+    _ = n.words
+    first = rows.sort_values(["first_amount", "customer_id"], ascending=[False, True]).iloc[[0]]
+    values = {
+        "customer": called(first).iloc[0], "amount": n.money_short(first["first_amount"].iloc[0]),
+        "rate": n.in_percent(first["margin_percent"].iloc[0]),
+    }  # fmt: skip
+    if falls:
+        return _.ngettext(
+            "{n} A customer by sales is not A by margin: {customer}, {amount} at a margin of {rate}.",
+            "{n} A customers by sales are not A by margin, the largest {customer}: {amount} at a "
+            "margin of {rate}.",
+            len(rows), **values,
+        )  # fmt: skip
+    return _.ngettext(
+        "{n} customer is A by margin but not by sales: {customer}, {amount} at a margin of {rate}.",
+        "{n} customers are A by margin but not by sales, the largest {customer}: {amount} at a "
+        "margin of {rate}.",
+        len(rows), **values,
+    )  # fmt: skip
+
+
+def _losing(crossed: pd.DataFrame, n: Numbers) -> str | None:
+    losing = int((crossed["second_tier"] == "none").sum())
+    if not losing:
+        return None
+    return n.words.ngettext(
+        "{n} customer brings sales but no margin (or its costs are not known).",
+        "{n} customers bring sales but no margin (or their costs are not known).", losing,
+    )  # fmt: skip

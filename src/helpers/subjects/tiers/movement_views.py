@@ -1,0 +1,215 @@
+"""Movement between ABC tiers for readers: who moved, why, and how steady the tiers are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import total
+from helpers.present import labels
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.heat import heat_map
+from helpers.present.charts.lines import trend
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import called
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.subjects.tiers.tiers import TIERS, Tiers
+from helpers.subjects.tiers.views import group_column, measured, tier_label
+
+PAGE = "02_abc_tiering"
+
+MOST_MOVERS = 60
+
+
+def movement(result: Tiers, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show the matrix, what it says, and the names; one line where the data do not reach back."""
+    if not result.previous_complete:
+        text = n.words(
+            "There is no month to compare with: the data do not reach back over the window before."
+        )
+        return [findings(text)]
+    return [movement_chart(result, n), movement_findings(result, n), movers_table(result, n)]
+
+
+def movement_chart(result: Tiers, n: Numbers) -> Chart:
+    """Cross last month's tiers (down) with this month's (across); the diagonal stayed."""
+    _ = n.words
+    codes = [TIERS.index(tier) for tier in TIERS]
+    counts = result.movement.to_numpy()
+    ranked = counts[:-1, :-1]
+    title = _(
+        "Since last month {up} up and {down} down; {came} came into the tiers, {went} dropped out",
+        up=n.count(np.tril(ranked, -1).sum()), down=n.count(np.triu(ranked, 1).sum()),
+        came=n.count(counts[-1, :-1].sum()), went=n.count(counts[:-1, -1].sum()),
+    )  # fmt: skip
+    names = [tier_label(TIERS[code], _) for code in codes]
+    frame = pd.DataFrame(counts, index=names, columns=names).astype("float64")
+    # Customers with nothing in either window are in no tier twice: that is no news.
+    frame.iloc[-1, -1] = np.nan
+    alt = n.words.clauses(
+        _("{count} from {before} to {now}",
+          count=n.count(counts[row, column]), before=names[row], now=names[column])
+        for row in codes for column in codes if row != column and counts[row, column]
+    )  # fmt: skip
+    return heat_map(
+        frame,
+        title=title,
+        alt=alt or _("Nobody moved."),
+        spell=n.count,
+        row_title=n.month_short(result.month - 1),
+        column_title=n.month_short(result.month),
+        outline_diagonal=True,
+    )
+
+
+def movers_table(result: Tiers, n: Numbers, most: int = MOST_MOVERS) -> Table:
+    """List everyone whose tier changed, and why in words; the largest changes where there are too many."""
+    _ = n.words
+    movers = result.movers
+    chosen = movers["change_amount"].abs().nlargest(most).index
+    shown = movers.loc[sorted(chosen)]
+    frame = shown.assign(
+        customer=called(shown),
+        label=labels.groups(shown, _),
+        moved=[
+            f"{tier_label(before, _)} → {tier_label(now, _)}"
+            for before, now in zip(shown["previous_tier"], shown["tier"], strict=True)
+        ],
+        why=[reason(row, result.window_months, n) for _index, row in shown.iterrows()],
+    )
+    columns = {"customer": Column(_("Customer")), "moved": Column(_("Tier"))}
+    columns |= group_column(result, n)
+    columns |= {
+        "amount": Column(n.month_short(result.month), n.count),
+        "change_amount": Column(_("Change"), n.signed_count),
+        "why": Column(_("Why")),
+    }
+    caption = _(
+        "Who changed tier since {month}: {measure} of {months} months, in {currency}",
+        month=n.month(result.month - 1), measure=measured(result, _), months=result.window_months,
+        currency=n.currency,
+    )  # fmt: skip
+    rest = len(movers) - len(shown)
+    if rest:
+        caption = _("{caption}; the {shown} largest changes of {all}",
+                    caption=caption, shown=n.count(len(shown)),
+                    all=n.count(len(movers)))  # fmt: skip
+    return table(frame, columns, caption, sortable=True, empty=_("Nobody changed tier."))
+
+
+def reason(mover: pd.Series, window_months: int, n: Numbers) -> str:
+    """Say in words why a customer changed tier (a row of `Tiers.movers`)."""
+    _ = n.words
+    entered, left = float(mover["entered_amount"]), float(mover["left_amount"])
+    values = {"entered": n.count(abs(entered)), "left": n.count(abs(left)), "months": window_months}
+    code = str(mover["reason"])
+    if code == "others":
+        return _moved_by_others(mover, n)
+    if code == "order_entered":
+        text = _("one order of {entered} came in", **values)
+    elif code == "orders_entered":
+        text = _("{count} orders of {entered} came in", count=n.count(mover["entered_orders"]), **values)
+    elif code == "order_left":
+        text = _("one order of {left} dropped out of the {months} months", **values)
+    elif code == "orders_left":
+        text = _("{count} orders of {left} dropped out of the {months} months",
+                 count=n.count(mover["left_orders"]), **values)  # fmt: skip
+    elif code == "returns_entered":
+        return _("returns of {entered} this month", **values)
+    else:
+        return _("returns of {left} dropped out of the {months} months", **values)
+    return _with_other_side(text, code, entered, left, n)
+
+
+def _with_other_side(text: str, code: str, entered: float, left: float, n: Numbers) -> str:
+    """Add what weighed against it, so that the change in money can be followed."""
+    _ = n.words
+    if code.endswith("_entered") and left > 0:
+        return _("{reason}, {amount} dropped out", reason=text, amount=n.count(left))
+    if code.endswith("_left") and entered > 0:
+        return _("{reason}, {amount} came in", reason=text, amount=n.count(entered))
+    return text
+
+
+def _moved_by_others(mover: pd.Series, n: Numbers) -> str:
+    _ = n.words
+    change = float(mover["change_amount"])
+    if TIERS.index(str(mover["tier"])) > TIERS.index(str(mover["previous_tier"])):
+        return _("others moved past: it grew less than they did") if change > 0 else _("others moved past")
+    return _("others fell further back") if change < 0 else _("others fell back")
+
+
+def movement_findings(result: Tiers, n: Numbers) -> Findings:
+    """Write how much moved, how much of it hangs on one order, and the moves that matter most."""
+    _ = n.words
+    movers = result.movers
+    if movers.empty:
+        return findings(_("Nobody changed tier since {month}.", month=n.month(result.month - 1)))
+    single = int(movers["reason"].isin(["order_entered", "order_left"]).sum())
+    others = int((movers["reason"] == "others").sum())
+    lead = _(
+        "Of {all} changes of tier since {month}, {single} hang on one order alone and {others} come from "
+        "others moving.",
+        all=n.count(len(movers)), month=n.month(result.month - 1), single=n.count(single),
+        others=n.count(others),
+    )  # fmt: skip
+    return findings(lead, _lost_leaders(result, n), _new_leaders(result, n))
+
+
+def _lost_leaders(result: Tiers, n: Numbers) -> str | None:
+    lost = result.movers[(result.movers["previous_tier"] == "A") & (result.movers["tier"] != "A")]
+    if lost.empty:
+        return None
+    worst = lost.loc[[lost["change_amount"].idxmin()]]
+    return n.words.ngettext(
+        "{n} customer is no longer A: {customer} ({reason}).",
+        "{n} customers are no longer A; the largest fall is that of {customer} ({reason}).",
+        len(lost), customer=called(worst).iloc[0],
+        reason=reason(worst.iloc[0], result.window_months, n),
+    )  # fmt: skip
+
+
+def _new_leaders(result: Tiers, n: Numbers) -> str | None:
+    new = result.movers[(result.movers["tier"] == "A") & (result.movers["previous_tier"] != "A")]
+    if new.empty:
+        return None
+    best = new.loc[[new["change_amount"].idxmax()]]
+    return n.words.ngettext(
+        "{n} customer has become A: {customer} ({reason}).",
+        "{n} customers have become A; the largest rise is that of {customer} ({reason}).",
+        len(new), customer=called(best).iloc[0],
+        reason=reason(best.iloc[0], result.window_months, n),
+    )  # fmt: skip
+
+
+def stability_chart(result: Tiers, n: Numbers) -> Chart | Findings:
+    """Draw the share of customers that keep their tier from one month end to the next."""
+    _ = n.words
+    history = result.stability.dropna(subset="kept_share")
+    if len(history) < 2:
+        return findings(_("There are too few months to tell how steady the tiers are."))
+    low = history.iloc[int(history["kept_share"].to_numpy().argmin())]
+    title = _(
+        "From month to month {mean} of the customers keep their tier; fewest in {month}: {low}",
+        mean=n.percent(history["kept_share"].mean()), month=n.month(low["month"].to_period("M")),
+        low=n.percent(low["kept_share"]),
+    )  # fmt: skip
+    alt = n.words.clauses(
+        _("{month} {share}", month=n.month_short(month.to_period("M")), share=n.percent(share))
+        for month, share in zip(history["month"], history["kept_share"], strict=True)
+    )
+    return trend(
+        history.reset_index(drop=True), [("kept_share", _("Kept their tier"))], title=title, alt=alt,
+        spell=lambda share: n.percent(share), spell_month=n.month_short, from_zero=False,
+    )  # fmt: skip
+
+
+def weighed_findings(result: Tiers, n: Numbers) -> list[WeighedFinding]:
+    """Weigh for the front page: who is no longer A, by what they bring less than a month ago."""
+    sentence = _lost_leaders(result, n) if result.previous_complete else None
+    if not sentence:
+        return []
+    lost = result.movers[(result.movers["previous_tier"] == "A") & (result.movers["tier"] != "A")]
+    amount = -total(lost["change_amount"].clip(upper=0))
+    return [WeighedFinding(sentence, amount, PAGE)]

@@ -1,0 +1,122 @@
+"""Who carries the business: ABC tiers, concentration and dependence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from helpers.engine.cache.by_number import MONEY
+from helpers.subjects.card.card import tier_history
+from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
+from helpers.subjects.tiers.concentration import Concentration, concentration
+from helpers.subjects.tiers.dependence import Dependence, dependence
+from helpers.subjects.tiers.tier_months import Measure
+from helpers.subjects.tiers.tiers import Tiers, tiers
+
+
+class TierQueries(LeavesRows):
+    """ABC tiers, concentration and dependence."""
+
+    def tiers(
+        self,
+        by: str | None = "trade_class",
+        measure: Measure = "net_amount",
+        cutoffs: tuple[float, float] | None = None,
+        only: Mapping[str, str | None] | None = None,
+        history_months: int | None = None,
+    ) -> Tiers:
+        """Return the ABC tiers; see `helpers.subjects.tiers.tiers`.
+
+        Parameters
+        ----------
+        by
+            The dimension within which customers are ranked; None ranks all of this scope together.
+        measure, cutoffs, history_months
+            As in `helpers.subjects.tiers.tiers.tiers`; cut-offs and history are the settings' unless given.
+        only
+            Column of the fact ``customers`` = value: the others stand aside, and the ranks are among those who
+            are left. None as value chooses nothing.
+
+        Examples
+        --------
+        >>> book.tiers(only={"region": "Europe"}).summary  # doctest: +SKIP
+        """
+        read = MONEY if measure == "margin_amount" else MONEY[:1]
+        customers, months = self._chosen(only, *read, "orders")
+        rules = self.settings.tiers
+        found = tiers(
+            customers,
+            months,
+            self.month,
+            by,
+            self.settings.periods.window_months,
+            cutoffs or rules.cutoffs,
+            measure,
+            history_months or rules.history_months,
+            rules.near_points,
+            order=self.settings.order.get(by) if by else None,
+            first_month=self.facts.coverage.months[0],
+        )
+        of_everybody = not any(value is not None for value in (only or {}).values())
+        if of_everybody and (by, measure, cutoffs, history_months) == (
+            self.main_dimension, "net_amount", None, None,
+        ):  # fmt: skip
+            self._leave("tiers", lambda: Left(found.customers[["customer_id", "tier"]], {}))
+            self._tier_history()  # while the months are in memory
+        return found
+
+    def _tier_rows(self) -> CustomerRows:
+        """Return each customer's tier inside its class."""
+        return self._leave(
+            "tiers", lambda: Left(self.tiers(self.main_dimension).customers[["customer_id", "tier"]], {})
+        )
+
+    def _tier_history(self) -> CustomerRows:
+        """Return each customer's tier inside its class at the last month ends, a column each; see `tier_history`."""
+
+        def everybody() -> Left:
+            rules = self.settings.tiers
+            history = tier_history(
+                self.frame("customers"),
+                self._months("net_amount"),
+                self.month,
+                self.main_dimension,
+                self.settings.periods.window_months,
+                rules.cutoffs,
+                rules.history_months,
+            )
+            named = history.rename(columns=str).rename_axis("customer_id").reset_index()
+            return Left(named, {"months": [str(month) for month in history.columns]})
+
+        return self._leave("tier_history", everybody)
+
+    def concentration(self) -> Concentration:
+        """Return how much hangs on how few customers; see `helpers.subjects.tiers.concentration`.
+
+        Examples
+        --------
+        >>> book.concentration().measures  # doctest: +SKIP
+        """
+        periods = self.settings.periods
+        return concentration(
+            self._months("net_amount"),
+            self.month,
+            periods.window_months,
+            periods.history_months,
+            self.facts.coverage.months[0],
+        )
+
+    def dependence(self, by: str = "trade_class") -> Dependence:
+        """Return what losing the largest customers would mean; see `helpers.subjects.tiers.dependence`.
+
+        Examples
+        --------
+        >>> book.dependence("region")  # doctest: +SKIP
+        """
+        return dependence(
+            self.frame("customers"),
+            self._months(*MONEY),
+            self.month,
+            by,
+            self.settings.periods.window_months,
+            order=self.settings.order.get(by),
+        )

@@ -1,0 +1,82 @@
+"""The explorer of products: what a class or a customer buys, and what to offer the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from helpers.present.name_lists import called
+from helpers.present.widgets import Drawn, Explorer, choice
+from helpers.subjects import choices
+from helpers.subjects.trade import product_views as show
+
+#: So many customers are offered by name, those with the largest sales of the year: no browser holds a million.
+_OFFERED = 1_000
+
+
+class TradeExplorer(Explorer):
+    """Products of the class chosen, or of one of its customers: who is offered follows the class."""
+
+    def __init__(self, book: Any) -> None:
+        self._book, self._customers = book, book.frame("customers")
+        n, _ = book.numbers, book.numbers.words
+        classes, proposed = book.products("trade_class"), book.recommendations()
+
+        def goods(trade_class: str, customer: str) -> Sequence[Drawn]:
+            if customer:
+                return show.products(book.customer_products([customer]), n)
+            if not trade_class or classes is None:
+                return show.products(book.products(), n)
+            rows = classes.products[classes.products["group"] == trade_class].reset_index(drop=True)
+            return [show.product_table(replace(classes, products=rows), n)]
+
+        def offers(customer: str) -> Sequence[Drawn]:
+            if not customer or proposed is None:
+                return []
+            own = proposed.rows[proposed.rows["customer_id"] == customer]
+            return [show.push_table(replace(proposed, rows=own, no_room=0), n)]
+
+        controls = {
+            "trade_class": choice(_("Trade class"), choices.options(self._customers, "trade_class", n)),
+            "customer": choice(_("Customer"), {choices.NOBODY: choices.ALL}),
+        }
+        key = ("trade", str(book.month), book.scope.slug, _.language)
+        super().__init__(key, controls, [goods, offers], _)
+
+    def prepare(self, moved: str) -> None:
+        """Offer the customers of the class."""
+        if moved == "customer":
+            return
+        wanted, control = self.controls["trade_class"].value, self.controls["customer"]
+        offered, chosen = self._offered(wanted), control.value
+        control.options = list(offered.items())
+        control.value = chosen if chosen in offered.values() else choices.ALL
+
+    def _offered(self, trade_class: str) -> dict[str, str]:
+        of_class, n = _of_class(self._customers, trade_class), self._book.numbers
+        shown, nobody = of_class, choices.NOBODY
+        if len(of_class) > _OFFERED:
+            shown = _of_class(self._book.trade().customers, trade_class).head(_OFFERED)
+            nobody = n.words(
+                "{nobody} (the {shown} largest of {all} are offered)",
+                nobody=nobody, shown=n.count(len(shown)), all=n.count(len(of_class)),
+            )  # fmt: skip
+        names = zip(called(shown), shown["customer_id"], strict=True)
+        return {nobody: choices.ALL, **{f"{name} ({identity})": identity for name, identity in names}}
+
+
+def _of_class(customers: pd.DataFrame, trade_class: str) -> pd.DataFrame:
+    return customers[customers["trade_class"] == trade_class] if trade_class else customers
+
+
+def trade(book: Any) -> TradeExplorer:
+    """Choose a trade class, or a customer of it, and see its products and what to offer.
+
+    Examples
+    --------
+    >>> trade(book)  # doctest: +SKIP
+    """
+    return TradeExplorer(book)

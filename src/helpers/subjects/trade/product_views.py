@@ -1,0 +1,301 @@
+"""Products for readers: sales, margin, turnover, cross and contribution ratio; what to push to whom."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from helpers.core.proposals import Proposals
+from helpers.present.actions import COLUMNS, actions, due_day, nothing_to_say
+from helpers.present.charts.chart import Chart
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import LONG, called, capped
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.subjects.trade.products import Products
+from helpers.subjects.trade.recommendations import Recommendations
+
+PAGE = "06_trade_performance"
+MOST = 25
+#: Days after the month end by which to have offered a product.
+OFFER_DAYS = 30
+
+
+def products_needed(n: Numbers) -> Findings:
+    """Say what products need."""
+    return findings(n.words("Products need product_id in the table order_lines."))
+
+
+def products(result: Products | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show the products of all these customers together."""
+    if result is None:
+        return [products_needed(n)]
+    if result.products.empty:
+        return [findings(n.words("Nothing was sold to these customers in the window."))]
+    return [product_findings(result, n), product_table(result, n)]
+
+
+def product_findings(result: Products, n: Numbers) -> Findings:
+    """Write how many products carry the sales, and which contributes most and least."""
+    _ = n.words
+    rows = result.products
+    missing = None
+    if not rows["margin_rate"].notna().any():
+        missing = _("Margins, cross and contribution ratios need cost_amount in the table order_lines.")
+    elif not result.has_turnover:
+        missing = _("Stock turnover, cross and contribution ratios need stock in the table products, and hold for the"
+                    " last month of the data only.")  # fmt: skip
+    return findings(_carriers(rows, n), _extremes(result, n), missing)
+
+
+def product_names(rows: pd.DataFrame) -> pd.Series:
+    """What each product is called: its name, else its id."""
+    names = rows["name"].astype("object")
+    return names.where(names.notna(), rows["product_id"])
+
+
+def _carriers(rows: pd.DataFrame, n: Numbers) -> str | None:
+    if not rows["share"].notna().any():
+        return None
+    half = int((rows["cumulative_share"] < 0.5).sum()) + 1
+    return n.words.ngettext(
+        "{n} of {all} products brings half of net sales; the first is {product} with {share}.",
+        "{n} of {all} products bring half of net sales; the first is {product} with {share}.",
+        half, n=n.count(half), all=n.count(len(rows)), product=product_names(rows).iloc[0],
+        share=n.percent(rows["share"].iloc[0]),
+    )  # fmt: skip
+
+
+def _extremes(result: Products, n: Numbers) -> str | None:
+    first, last = result.groups["first"].iloc[0], result.groups["last"].iloc[0]
+    if pd.isna(first) or first == last:
+        return None
+    rows = result.products
+    names = product_names(rows)
+    return n.words(
+        "{first} contributes most (contribution ratio {most}): margin {margin}, stock turned {turnover} times a year.",
+        first=names.loc[first], most=n.decimal(rows.loc[first, "contribution_ratio"], 3),
+        margin=n.percent(rows.loc[first, "margin_rate"]), turnover=n.decimal(rows.loc[first, "turnover"]),
+    )  # fmt: skip
+
+
+def _ratio_columns(result: Products, n: Numbers) -> dict[str, Column]:
+    _ = n.words
+    columns = {}
+    if result.products["margin_rate"].notna().any():
+        columns["margin_rate"] = Column(_("Margin"), n.percent)
+    if result.has_turnover:
+        columns["turnover"] = Column(_("Stock turnover a year"), n.decimal)
+    if result.products["cross_ratio"].notna().any():
+        columns["cross_ratio"] = Column(_("Cross ratio"), lambda value: n.decimal(value, 2))
+        columns["contribution_ratio"] = Column(_("Contribution ratio"), lambda value: n.decimal(value, 4))
+    return columns
+
+
+def product_table(result: Products, n: Numbers) -> Table:
+    """Rank products by net sales with their ratios."""
+    _ = n.words
+    rows = result.products
+    shown = rows.head(MOST)
+    shown = shown.assign(label=product_names(shown).fillna(_("No product named")))
+    columns = {"label": Column(_("Product"))}
+    if rows["category"].notna().any():
+        columns["category"] = Column(_("Category"))
+    columns |= {
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "share": Column(_("Share"), n.percent),
+        "cumulative_share": Column(_("Cumulative"), n.percent),
+        **_ratio_columns(result, n),
+    }
+    caption = _("Products by net sales of the window, in {currency}", currency=n.currency)
+    return table(shown, columns, capped(caption, len(shown), len(rows), n), sortable=len(shown) > LONG)
+
+
+def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) -> Table | Findings:
+    """Set trade classes or customers by their margin and contribution, with their best and weakest product.
+
+    ``customers`` names the customers where they are the groups.
+    """
+    _ = n.words
+    if result is None:
+        return products_needed(n)
+    groups = result.groups
+    names = product_names(result.products).astype("object")
+    labels = groups["group"].astype("object").where(groups["group"].notna(), _("Not recorded"))
+    head, caption = _("Trade class"), _("Products by trade class, in {currency}", currency=n.currency)
+    if result.by == "customer_id":
+        known = customers.set_index("customer_id")["name"].dropna()
+        labels = labels.map(known).where(labels.isin(known.index), labels)
+        head, caption = (
+            _("Customer"),
+            _("Products of the largest customers, in {currency}", currency=n.currency),
+        )
+    shown = groups.assign(
+        label=labels,
+        largest=result.products[result.products["rank"] == 1].set_index("group")["product_id"]
+        .reindex(groups["group"]).to_numpy() if len(groups) else None,
+        best=groups["first"].map(names), weakest=groups["last"].map(names),
+    )  # fmt: skip
+    called_by_id = (
+        result.products.assign(label=names).drop_duplicates("product_id").set_index("product_id")["label"]
+    )
+    shown["largest"] = shown["largest"].map(called_by_id)
+    columns = {
+        "label": Column(head),
+        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        "products": Column(_("Products"), n.count),
+        "largest": Column(_("Largest")),
+    }
+    if result.products["margin_rate"].notna().any():
+        columns["margin_rate"] = Column(_("Margin"), n.percent)
+    if result.products["contribution_ratio"].notna().any():
+        columns |= {
+            "contribution_ratio": Column(_("Contribution ratio"), lambda value: n.decimal(value, 2)),
+            "best": Column(_("Contributes most")),
+            "weakest": Column(_("Contributes least")),
+        }
+    return table(shown, columns, caption, empty=_("Nothing was sold to these customers in the window."))
+
+
+def push(result: Recommendations | None, n: Numbers) -> list[Table | Findings]:
+    """Show which product to push to whom."""
+    _ = n.words
+    if result is None:
+        return [products_needed(n)]
+    if result.rows.empty:
+        return [findings(_("No product is bought by enough peers of a customer that does not buy it."))]
+    return [push_findings(result, n), push_table(result, n)]
+
+
+def push_findings(result: Recommendations, n: Numbers) -> Findings:
+    """Write the first proposal with its evidence, and what was left out."""
+    _ = n.words
+    left_out = None
+    if result.no_room:
+        left_out = _.ngettext(
+            "{n} proposal was left out: the customer's purchases from everyone leave no room for it.",
+            "{n} proposals were left out: the customers' purchases from everyone leave no room for them.",
+            result.no_room, n=n.count(result.no_room),
+        )  # fmt: skip
+    rows = result.rows
+    return findings(
+        _("Proposals: {count}; customers to whom they are made: {customers}.", count=n.count(len(rows)),
+          customers=n.count(rows["customer_id"].nunique())),
+        _proposal(rows, n), *_tested_sentences(result, n), left_out,
+    )  # fmt: skip
+
+
+def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
+    """Write what became of the proposals of half a year ago; nothing where there were none."""
+    made, bought = (result.tests.set_index("rule")[name] for name in ("proposals", "bought_share"))
+    order = result.record.order
+    if not made[order]:
+        return []
+    _ = n.words
+    first = _.ngettext(
+        "{n} such proposal was made {months} months ago; {share} were bought since, of everything that could be "
+        "proposed {any}.",
+        "{n} such proposals were made {months} months ago; {share} were bought since, of everything that could be "
+        "proposed {any}.",
+        int(made[order]), n=n.count(made[order]), months=n.count(result.hidden_months), share=n.percent(bought[order]),
+        any=n.percent(bought["any"]),
+    )  # fmt: skip
+    of_whom = []
+    if result.tested_by is not None:
+        of_whom = [_("In place of all customers, what became of proposals is told of {customers} drawn by their ids, "
+                     "with peers among them.", customers=n.count(result.tested_by))]  # fmt: skip
+    if not result.tells_record:
+        return [first, *of_whom]
+    realised = n.percent(result.record.realised, 0)
+    if order == "margin":
+        brought = _("Over all customers they brought {realised} of what was likely; the order is by margin, which "
+                    "brought clearly more than by popularity.", realised=realised)  # fmt: skip
+    else:
+        brought = _("Over all customers they brought {realised} of what was likely; the order is by popularity in the "
+                    "class, for by margin brought no clearly larger margin.", realised=realised)  # fmt: skip
+    return [first, brought, *of_whom]
+
+
+def _proposal(rows: pd.DataFrame, n: Numbers) -> str:
+    row = rows.iloc[0]
+    return n.words(
+        "Most is to be had at {customer}: {reason}",
+        customer=called(rows.head(1)).iloc[0],
+        reason=_reason(row, n),
+    )
+
+
+def _reason(row: pd.Series, n: Numbers) -> str:
+    _ = n.words
+    values = {
+        "product": row["product"], "buyers": n.count(row["buyers"]), "peers": n.count(row["peers"]),
+        "amount": n.money_short(row["expected_amount"]), "margin": n.money_short(row["expected_margin"]),
+    }  # fmt: skip
+    if pd.isna(row["trade_class"]):
+        if pd.isna(row["expected_margin"]):
+            return _("Offer {product}: {buyers} of {peers} other customers buy it; {amount} a year if it buys as they "
+                     "do.", **values)  # fmt: skip
+        return _("Offer {product}: {buyers} of {peers} other customers buy it; {margin} margin a year if it buys as "
+                 "they do.", **values)  # fmt: skip
+    if pd.isna(row["expected_margin"]):
+        return _("Offer {product}: {buyers} of {peers} customers of its class buy it; {amount} a year if it buys as "
+                 "they do.", **values)  # fmt: skip
+    return _("Offer {product}: {buyers} of {peers} customers of its class buy it; {margin} margin a year if it buys as "
+             "they do.", **values)  # fmt: skip
+
+
+def push_table(result: Recommendations, n: Numbers) -> Table:
+    """List the proposals, the customer with the most to expect first."""
+    _ = n.words
+    shown = result.rows.head(MOST)
+    shown = shown.astype(dict.fromkeys(shown.select_dtypes("category"), "str"))
+    columns = {
+        "customer": Column(_("Customer")),
+        "product": Column(_("Product")),
+        "buyers": Column(_("Peers who buy it"), n.count),
+        "buyer_share": Column(_("Of all peers"), n.percent),
+        "typical_share": Column(_("Of their purchases"), n.percent),
+        "expected_amount": Column(_("Sales to expect"), n.short),
+    }
+    if result.has_margins:
+        columns |= {
+            "margin_rate": Column(_("Margin"), n.percent),
+            "expected_margin": Column(_("Margin to expect"), n.count, bar=True),
+        }
+    if shown["room_amount"].notna().any():
+        columns["room_amount"] = Column(_("Room in its purchases"), n.short)
+    columns["last_bought"] = Column(
+        _("Bought before, last on"), lambda day: "" if pd.isna(day) else n.date(day)
+    )
+    columns["salesperson_name"] = Column(_("Salesperson"))
+    caption = _("Which product to push to whom, a year, in {currency}", currency=n.currency)
+    return table(shown.assign(customer=called(shown)), columns, capped(caption, len(shown), len(result.rows), n),
+                 sortable=len(shown) > LONG)  # fmt: skip
+
+
+def weighed_findings(result: Recommendations | None, n: Numbers) -> list[WeighedFinding]:
+    """Give the front page the first proposal, weighed by what it is likely to bring."""
+    if result is None or result.rows.empty:
+        return []
+    return [WeighedFinding(_proposal(result.rows, n), float(result.rows["likely_amount"].iloc[0]), PAGE)]
+
+
+def proposed_actions(result: Recommendations | None, n: Numbers) -> Proposals:
+    """Propose to offer each customer its first product; worth its margin times the share of peers who buy."""
+    if result is None:
+        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
+    first = result.rows[result.rows["place"] == 1]
+    rows = pd.DataFrame(
+        {
+            "customer_id": first["customer_id"],
+            "kind": "grow",
+            "value_amount": first["likely_amount"],
+            "due_date": due_day(result.month, OFFER_DAYS),
+        }
+    )
+    return actions(rows, first, partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    return [_reason(row, n) for _i, row in about.iterrows()]

@@ -1,0 +1,148 @@
+"""Trade against expectation, share of wallet, products and what to push to whom."""
+
+from __future__ import annotations
+
+from helpers.core.scope import COMPANY
+from helpers.subjects.queries import SubjectQueries
+from helpers.subjects.trade.facts import products_of
+from helpers.subjects.trade.offer_facts import HIDDEN_MONTHS
+from helpers.subjects.trade.products import Products, products
+from helpers.subjects.trade.recommendations import (
+    ProposalRecord,
+    Recommendations,
+    proposal_record,
+    recommendations,
+)
+from helpers.subjects.trade.trade import Trade, trade
+from helpers.subjects.trade.wallet import Wallet, evidence_scale, wallet
+
+#: What is looked at of the fact product_gaps, which only one question reads: nobody keeps it.
+_OF_THE_GAPS = (
+    "product_id", "margin_place", "popularity_place", "peers", "buyers", "buyer_share", "typical_share",
+    "expected_amount", "margin_rate", "expected_margin", "last_bought",
+)  # fmt: skip
+#: What became of proposals in all; the record of each way to propose looks at more.
+_OF_THE_TESTS = ("customer_id", "rule", "proposals", "bought", "net_amount", "margin_amount")
+#: So many customers have their products shown.
+MOST_CUSTOMERS = 10
+
+
+class TradeQueries(SubjectQueries):
+    """What customers buy, how much of all they buy that is, and what else they could."""
+
+    def trade(self) -> Trade:
+        """Return trade of the month and the year to date against expectation; see `helpers.subjects.trade.trade`.
+
+        Examples
+        --------
+        >>> book.trade().customers  # doctest: +SKIP
+        """
+        facts = self.facts
+        return trade(
+            self._frame("customers", COMPANY),
+            self._months("net_amount", scope=COMPANY),
+            self._frame("unassigned_months", COMPANY),
+            self._frame("targets", COMPANY),
+            self.month,
+            facts.coverage.months[0],
+            keep=self._own_ids(),
+            show_company_shares=self._shows_company_shares,
+        )
+
+    def wallet(self) -> Wallet | None:
+        """Return shares of wallet, None without wallet_evidence; see `helpers.subjects.trade.wallet`.
+
+        Examples
+        --------
+        >>> book.wallet().customers  # doctest: +SKIP
+        """
+        if not self.tables.has("wallet_evidence"):
+            return None
+        rules = self.settings.grades
+        return wallet(
+            self.frame("wallet_estimates"),
+            self.frame("customers"),
+            self._months("net_amount"),
+            self.month,
+            rules.wallet_methods,
+            rules.wallet_months,
+            self.settings.trade,
+            self._company_answer("evidence_scale", self._evidence_scale),
+        )
+
+    def _evidence_scale(self) -> float:
+        rules = self.settings.grades
+        evidence = self.facts.frame("wallet_estimates")
+        return evidence_scale(
+            evidence, self.month, rules.wallet_methods, rules.wallet_months, self.settings.trade
+        )
+
+    def products(self, by: str | None = None) -> Products | None:
+        """Return how products do in all or by trade class; None where lines do not name products.
+
+        Parameters
+        ----------
+        by
+            None or ``trade_class``.
+
+        Examples
+        --------
+        >>> book.products("trade_class")  # doctest: +SKIP
+        """
+        if not self._names_products:
+            return None
+        sold = "company_product_window" if self.scope == COMPANY else "product_window"
+        return products(self.frame(sold), self.frame("product_list"), by)
+
+    def customer_products(self, customer_ids: list[str] | None = None) -> Products | None:
+        """Return how products do at single customers of the scope; None where lines do not name products.
+
+        Parameters
+        ----------
+        customer_ids
+            Ids of others than the scope's own are left out; None takes the largest of the year to date.
+
+        Examples
+        --------
+        >>> book.customer_products(["C00003"])  # doctest: +SKIP
+        """
+        if not self._names_products:
+            return None
+        if customer_ids is None:
+            customer_ids = self.trade().customers["customer_id"].head(MOST_CUSTOMERS).tolist()
+        everybody = self.frame("customers")["customer_id"]
+        own = everybody[everybody.isin(customer_ids)]
+        rows = products_of(self.facts, sorted(own))
+        return products(rows, self.frame("product_list"), "customer_id")
+
+    def recommendations(self) -> Recommendations | None:
+        """Return which product to push to whom, None where lines do not name products.
+
+        Examples
+        --------
+        >>> book.recommendations().rows  # doctest: +SKIP
+        """
+        if not self._names_products:
+            return None
+        known = self.wallet()
+        return recommendations(
+            self._unkept("product_gaps", self.scope).columns(*_OF_THE_GAPS),
+            self.frame("product_list"),
+            self.frame("customers"),
+            self.facts.frame("proposal_tests", self.scope, _OF_THE_TESTS),
+            HIDDEN_MONTHS,
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.trade.recommended_products,
+            None if known is None else known.customers,
+            self._company_answer("proposal_record", self._proposal_record),
+            tells_record=self._shows_company_shares,
+            tests_sampled=self.facts.sampled_share < 1,
+        )
+
+    def _proposal_record(self) -> ProposalRecord:
+        return proposal_record(self.facts.frame("proposal_tests"), HIDDEN_MONTHS)
+
+    @property
+    def _names_products(self) -> bool:
+        return self.tables.has("order_lines", "product_id")

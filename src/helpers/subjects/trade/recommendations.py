@@ -1,0 +1,202 @@
+"""Which product to push to which customer: what peers buy and it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import key_codes
+from helpers.core.frames.lookup import beside, look_up
+
+
+@dataclass(frozen=True)
+class Recommendations:
+    """Products to propose.
+
+    Attributes
+    ----------
+    month
+        The report's month.
+    rows
+        One row a customer and product, the customer with the most to expect first: customer_id, name, trade_class,
+        salesperson_name, product_id, product, place (of the customer, 1 first), peers, buyers, buyer_share,
+        typical_share (of the purchases of peers who buy it), margin_rate, expected_amount and expected_margin (a
+        year, if it buys as those peers do), likely_amount (expected_margin, or expected_amount where costs are
+        not known, times buyer_share and `ProposalRecord.realised`: the order of the list), last_bought (before the
+        window; NaT: never), room_amount (left in the customer's purchases; NaN: not known).
+    record, tells_record
+        What the company's earlier proposals teach: in which order to propose, and what part of what they promised came;
+        and whether the reader may see that.
+    tests, hidden_months
+        What became of the proposals of so many months ago, see `proposal_tests`.
+    no_room
+        Proposals left out because the evidence of the customer's purchases leaves no room for them.
+    has_margins
+        Whether costs are known.
+    tested_by
+        How many customers proposals were tested by, where they were drawn; None: all.
+    """
+
+    month: pd.Period
+    rows: pd.DataFrame
+    record: ProposalRecord
+    tells_record: bool
+    tests: pd.DataFrame
+    hidden_months: int
+    no_room: int
+    has_margins: bool
+    tested_by: int | None = None
+
+
+@dataclass(frozen=True)
+class ProposalRecord:
+    """What a company's earlier proposals teach.
+
+    Attributes
+    ----------
+    order
+        In which order a customer's products are proposed: ``margin`` (times the share of peers who buy) or
+        ``popularity`` (that share alone).
+    realised
+        What the products proposed then brought since, over what was to be expected for those months; 1 where nothing
+        was proposed.
+    """
+
+    order: str = "popularity"
+    realised: float = 1.0
+
+
+def proposal_record(tests: pd.DataFrame, hidden_months: int) -> ProposalRecord:
+    """Learn from earlier proposals; by margin is proposed only where that brought clearly more: popularity is simpler.
+
+    Clearly: what the customers then bought of the products proposed by margin, less the same by popularity, is over
+    twice its standard error, customers taken as they come; in margin, where costs are not known in sales.
+
+    Parameters
+    ----------
+    tests, hidden_months
+        Fact ``proposal_tests``, of all customers, and how many months it looks back.
+    """
+    amount, likely = "net_amount", "likely_amount"
+    if tests["likely_margin"].any():
+        amount, likely = "margin_amount", "likely_margin"
+    wide = tests.pivot_table(index="customer_id", columns="rule", values=[amount, likely], fill_value=0.0)
+    if len(wide) < 2:
+        return ProposalRecord()
+    more = wide[amount, "margin"] - wide[amount, "popularity"]
+    order = "margin" if more.sum() > 2 * np.sqrt(len(more)) * more.std() > 0 else "popularity"
+    promised = float(wide[likely, order].sum()) * hidden_months / 12
+    return ProposalRecord(order, float(wide[amount, order].sum()) / promised if promised > 0 else 1.0)
+
+
+def proposal_tests(tests: pd.DataFrame) -> pd.DataFrame:
+    """Sum up what became of earlier proposals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        rule (``margin``, ``popularity``, ``any``: everything that could be proposed), proposals, bought, bought_share,
+        net_amount, margin_amount (of what was bought).
+    """
+    names = ["proposals", "bought", "net_amount", "margin_amount"]
+    sums = tests.groupby("rule")[names].sum().reindex(["margin", "popularity", "any"], fill_value=0)
+    sums["bought_share"] = sums["bought"] / sums["proposals"].where(sums["proposals"] > 0)
+    return sums.rename_axis("rule").reset_index()
+
+
+def recommendations(
+    product_gaps: pd.DataFrame,
+    product_list: pd.DataFrame,
+    customers: pd.DataFrame,
+    tests: pd.DataFrame,
+    hidden_months: int,
+    month: pd.Period,
+    window_months: int,
+    most: int,
+    room: pd.DataFrame | None = None,
+    record: ProposalRecord = ProposalRecord(),
+    *,
+    tells_record: bool = True,
+    tests_sampled: bool = False,
+) -> Recommendations:
+    """Put names and room to the gaps, in yearly figures.
+
+    Parameters
+    ----------
+    product_gaps, product_list, customers
+        Facts of these names.
+    tests, hidden_months
+        The fact ``proposal_tests``, and how many months it looks back.
+    most
+        So many products a customer at most.
+    room
+        `helpers.subjects.trade.wallet.Wallet.customers`; a proposal larger than even the upper end of the room is
+        left out.
+    record, tells_record
+        Of the company, see `proposal_record`; and whether a scope may see it.
+    tests_drawn
+        Whether the customers of ``tests`` were drawn, because there are too many.
+    """
+    bounds = pd.DataFrame(columns=["room_amount", "room_high_amount"], dtype="float64")
+    if room is not None:
+        bounds = room.set_index("customer_id")[["room_amount", "room_high_amount"]]
+    chosen, likely, no_room = _chosen(
+        product_gaps, bounds["room_high_amount"], 12 / window_months, most, record
+    )
+    rows = product_gaps.take(chosen).reset_index(drop=True)
+    rows = rows.drop(columns=["margin_place", "popularity_place"])
+    rows = rows.astype({"customer_id": "str", "product_id": "category"})
+    for column in ("expected_amount", "expected_margin"):
+        rows[column] = _yearly(rows[column], 12 / window_months)
+    rows["place"] = likely.index
+    known = customers[["customer_id", "name", "trade_class", "salesperson_name"]]
+    rows = beside(rows, known.astype({"trade_class": "category", "salesperson_name": "category"}))
+    sold = rows["product_id"].cat
+    named = look_up(sold.categories, product_list.set_index("product_id")["name"])
+    rows["product"] = pd.Categorical(named.fillna(sold.categories.to_series())).take(sold.codes.to_numpy())
+    rows["room_amount"] = look_up(rows["customer_id"], bounds["room_amount"])
+    rows["likely_amount"] = likely.array
+    return Recommendations(
+        month=month,
+        rows=rows,
+        record=record,
+        tells_record=tells_record,
+        tests=proposal_tests(tests),
+        hidden_months=hidden_months,
+        no_room=no_room,
+        has_margins=bool(product_gaps["margin_rate"].notna().any()),
+        tested_by=tests["customer_id"].nunique() if tests_sampled else None,
+    )
+
+
+def _yearly(amounts: pd.Series, windows_a_year: float) -> pd.Series:
+    return (amounts.astype("float64") * windows_a_year).round(2)
+
+
+def _chosen(
+    gaps: pd.DataFrame, room_high: pd.Series, windows_a_year: float, most: int, record: ProposalRecord
+) -> tuple[np.ndarray, pd.Series, int]:
+    """Choose what is proposed, by number: texts of a million customers would take most of the time and memory.
+
+    Returns
+    -------
+    tuple
+        The rows' numbers in the order in which they are listed; likely_amount of each, its index the place among the
+        customer's; and how many had no room.
+    """
+    there = np.flatnonzero(gaps[f"{record.order}_place"].notna())
+    expected = _yearly(gaps["expected_amount"], windows_a_year)
+    too_much = (expected > look_up(gaps["customer_id"], room_high)).to_numpy()[there]
+    kept = there[~too_much]
+    whose = key_codes(gaps["customer_id"])[0]
+    kept = kept[np.lexsort((gaps[f"{record.order}_place"].to_numpy()[kept], whose[kept]))]
+    place = pd.Series(whose[kept]).groupby(whose[kept]).cumcount().to_numpy() + 1
+    kept, place = kept[place <= most], place[place <= most]
+    margin = _yearly(gaps["expected_margin"].take(kept), windows_a_year)
+    value = margin.fillna(expected.take(kept))
+    likely = (value * gaps["buyer_share"].take(kept) * record.realised).round(2)
+    whole = likely.groupby(whose[kept]).transform("sum").to_numpy()
+    order = np.lexsort((place, whose[kept], -whole))
+    return kept[order], likely.take(order).set_axis(place[order]), int(too_much.sum())

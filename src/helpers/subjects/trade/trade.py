@@ -1,0 +1,245 @@
+"""What each customer bought this month and year, and whether that is what the company expects of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import from_units, sum_by, sums_at, total
+from helpers.core.frames.customer_sums import CustomerSums
+from helpers.core.frames.lookup import look_up, positions
+from helpers.core.frames.rolling import ages_of, numbered
+from helpers.core.periods import Span, numbered_months, trailing, year_to_date
+from helpers.subjects.targets.plan import target_span
+
+SPANS = ("month", "year")
+#: What an expectation rests on, the best first.
+BASES = ("customer", "trade_class", "plan", "last_year")
+#: Who first bought later than so many months into the span a year earlier has only a part of it to compare with.
+NEW_MONTHS = 2
+#: The months that a customer's row shows.
+SHOWN_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Trade:
+    """Trade of the month and of the year to date against what is expected.
+
+    Attributes
+    ----------
+    month
+        The report's month.
+    customers
+        One row a customer with sales or an expectation, by sales of the year to date: customer_id, name,
+        trade_class, salesperson_name; for each span (``month``: the report's month, ``year``: the calendar year to
+        date) SPAN_amount, SPAN_previous_amount (a year earlier), SPAN_expected_amount (NaN: nothing to expect it
+        from), SPAN_basis (`BASES`; None), SPAN_gap_amount (sales - expected), SPAN_attainment (sales / expected),
+        SPAN_share (of the company's sales), SPAN_expected_share (expected, of what is expected of the company);
+        shares are NaN where the scope may not see them.
+    classes
+        The same columns by trade_class (NaN: not recorded), customers counted; of the company a class's own target
+        is its expectation where one is given, else what is expected of its customers adds up.
+    months
+        month (datetime64), net_amount, previous_amount: all of the scope's sales over the last 24 months.
+    matrix
+        Net sales by customer_id (index, as in ``customers``) and each of the last 12 months (columns, period[M]).
+    plan_growth
+        What the company's targets of the year to date ask for over last year's sales (0.05: 5 % more); NaN where
+        there is no target or no last year.
+    """
+
+    month: pd.Period
+    customers: pd.DataFrame
+    classes: pd.DataFrame
+    months: pd.DataFrame
+    matrix: pd.DataFrame
+    plan_growth: float
+
+
+def trade(
+    customers: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    unassigned_months: pd.DataFrame,
+    targets: pd.DataFrame,
+    month: pd.Period,
+    first_month: pd.Period,
+    keep: set[str] | None = None,
+    *,
+    show_company_shares: bool = True,
+) -> Trade:
+    """Hold each customer's trade against what is expected of it.
+
+    Expected is the customer's own target; else its sales a year earlier times what the target of its trade class asks
+    for over the class's sales then; else the same with the company's target; else its sales a year earlier as they
+    were. Who has no target and bought nothing a year earlier, or came in the course of that span (more than
+    `NEW_MONTHS` after its first month), has no expectation: a part of a year is no measure of a year.
+
+    Parameters
+    ----------
+    customers, customer_months, unassigned_months, targets
+        Facts of these names, the whole company's; targets of metric ``net_sales`` are looked at.
+    month, first_month
+        The report's, and the first of the data: a year that the data do not hold is no year without sales.
+    keep
+        Customers of the scope; None: the company.
+    show_company_shares
+        Whether a scope may see its share of the company.
+    """
+    people = customers.set_index("customer_id").sort_index()
+    table = pd.DataFrame(index=people.index)
+    for column in ("name", "trade_class", "salesperson_name"):
+        table[column] = people[column]
+    everyone = _units_by_month(customer_months, unassigned_months)
+    sums = CustomerSums(customer_months, table.index)
+    since = pd.Series(sums.first_month((customer_months["net_amount"] > 0).to_numpy()), table.index)
+    planned = targets[targets["metric"] == "net_sales"]
+    growth = np.nan
+    for name, span in (("month", Span(month, month)), ("year", year_to_date(month))):
+        growth = _add_span(table, sums, everyone, planned, since, name, span, first_month)
+    if keep is not None and not show_company_shares:
+        table[[f"{name}_{kind}share" for name in SPANS for kind in ("", "expected_")]] = np.nan
+    own = table if keep is None else table[table.index.isin(keep)]
+    own = own[(own["year_amount"] != 0) | own["year_expected_amount"].notna()]
+    own = own.reset_index().sort_values(["year_amount", "customer_id"], ascending=[False, True])
+    own = own.reset_index(drop=True)
+    sold = everyone
+    if keep is not None:
+        sold = _units_by_month(customer_months[customer_months["customer_id"].isin(keep)])
+    return Trade(
+        month=month,
+        customers=own,
+        classes=_classes(own, planned if keep is None else planned.iloc[:0], month),
+        months=_months(sold, month, first_month),
+        matrix=_matrix(customer_months, own["customer_id"], month),
+        plan_growth=growth,
+    )
+
+
+def targets_by(targets: pd.DataFrame, scope_type: str, span: Span) -> pd.Series:
+    """Return the target of a span for each scope_id, in money to the cent; none unless every month is planned.
+
+    As `helpers.subjects.targets.plan.monthly_plan` for all ids at once: finer targets go before coarser ones, which are
+    spread evenly over their months.
+    """
+    chosen = targets[targets["scope_type"] == scope_type]
+    if scope_type == "company":
+        chosen = chosen.assign(scope_id="")
+    rows = [(period, target_span(period).months()) for period in sorted(chosen["period"].unique())]
+    spread = pd.DataFrame(
+        [
+            (period, month, len(months))
+            for period, months in rows
+            for month in months
+            if month in span.months()
+        ],
+        columns=["period", "month", "length"],
+    )
+    each = chosen.merge(spread, on="period")
+    each["target"] = each["target"].astype("float64") / each["length"].astype("float64")
+    each["month"] = each["month"].astype(str)
+    levels = each.groupby(["scope_id", "month", "length"], sort=True)["target"].sum().reset_index()
+    finest = levels.drop_duplicates(["scope_id", "month"])
+    sums = finest.groupby("scope_id", sort=True)["target"].agg(["sum", "size"])
+    return sums.loc[sums["size"] == len(span.months()), "sum"].round(2)
+
+
+def _add_span(
+    table: pd.DataFrame,
+    sums: CustomerSums,
+    everyone: pd.Series,
+    targets: pd.DataFrame,
+    since: pd.Series,
+    name: str,
+    span: Span,
+    first_month: pd.Period,
+) -> float:
+    """Add the columns of one span, by the month ``since`` when each buys; return the growth that the plan asks for."""
+    amount, before = (
+        pd.Series(sums.money("net_amount", part), table.index) for part in (span, span.back(12))
+    )
+    known = first_month <= span.back(12).first
+    before = before if known else before * np.nan
+    company, company_before = (
+        float(from_units(everyone.reindex(part.months(), fill_value=0).sum()))
+        for part in (span, span.back(12))
+    )
+    company_target = float(targets_by(targets, "company", span).get("", np.nan))
+    plan = company_target / company_before if known and company_before > 0 else np.nan
+    class_target = look_up(table["trade_class"], targets_by(targets, "trade_class", span))
+    class_before = before.groupby(table["trade_class"]).transform(lambda values: total(values))
+    old = since <= (span.back(12).first + NEW_MONTHS).to_timestamp()
+    base = before.where((before > 0) & old)
+    options = {
+        "customer": look_up(table.index, targets_by(targets, "customer", span)),
+        "trade_class": base * (class_target / class_before.where(class_before > 0)),
+        "plan": base * plan,
+        "last_year": base,
+    }
+    expected = pd.Series(np.nan, index=table.index)
+    basis = pd.Series(None, index=table.index, dtype="object")
+    for option in BASES:
+        values = options[option].astype("float64")
+        basis = basis.where(expected.notna() | values.isna(), option)
+        expected = expected.fillna(values)
+    whole_expected = company_target if np.isfinite(company_target) else company_before if known else np.nan
+    table[f"{name}_amount"], table[f"{name}_previous_amount"] = amount, before
+    table[f"{name}_expected_amount"], table[f"{name}_basis"] = expected.round(4), basis
+    _add_comparison(table, name)
+    table[f"{name}_share"] = amount / company if company > 0 else np.nan
+    table[f"{name}_expected_share"] = expected / whole_expected if whole_expected > 0 else np.nan
+    return float(plan - 1)
+
+
+def _add_comparison(table: pd.DataFrame, name: str) -> None:
+    amount, expected = table[f"{name}_amount"], table[f"{name}_expected_amount"]
+    table[f"{name}_gap_amount"] = (amount - expected).round(4)
+    table[f"{name}_attainment"] = amount / expected.where(expected > 0)
+
+
+def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+    columns = [f"{name}_{kind}amount" for name in SPANS for kind in ("", "previous_", "expected_")]
+    sums = sum_by(own, "trade_class", columns)
+    sums["customers"] = own.groupby("trade_class", dropna=False, sort=True).size()
+    for name, span in (("month", Span(month, month)), ("year", year_to_date(month))):
+        given = targets_by(targets, "trade_class", span).reindex(sums.index)
+        sums[f"{name}_expected_amount"] = given.fillna(sums[f"{name}_expected_amount"])
+        basis = pd.Series(
+            np.where(given.notna(), "trade_class", "customers"), index=sums.index, dtype="object"
+        )
+        sums[f"{name}_basis"] = basis.where(sums[f"{name}_expected_amount"].notna(), None)
+        _add_comparison(sums, name)
+        shares = own.groupby("trade_class", dropna=False, sort=True)[f"{name}_share"]
+        sums[f"{name}_share"] = shares.sum(min_count=1)
+    sums = sums.reset_index()
+    return sums.sort_values(["year_amount", "trade_class"], ascending=[False, True]).reset_index(drop=True)
+
+
+def _units_by_month(*months: pd.DataFrame) -> pd.Series:
+    """Add up net sales in ten-thousandths by month (period)."""
+    sums = []
+    for rows in months:
+        codes, starts = numbered_months(rows["month"])
+        units = sums_at(codes, rows["net_amount"].to_numpy(), len(starts))
+        sums.append(pd.Series(units, pd.PeriodIndex(starts, freq="M")))
+    return pd.concat(sums).groupby(level=0).sum()
+
+
+def _months(sums: pd.Series, month: pd.Period, first_month: pd.Period) -> pd.DataFrame:
+    span = pd.period_range(max(month - 23, first_month), month, freq="M")
+    before = [from_units(sums.get(each - 12, 0)) if each - 12 >= first_month else np.nan for each in span]
+    now = from_units(sums.reindex(span, fill_value=0).to_numpy())
+    return pd.DataFrame({"month": span.to_timestamp(), "net_amount": now, "previous_amount": before})
+
+
+def _matrix(months: pd.DataFrame, ids: pd.Series, month: pd.Period) -> pd.DataFrame:
+    span = trailing(month, SHOWN_MONTHS)
+    codes, known = numbered(months["customer_id"])
+    places = positions(pd.Index(ids), known)[codes]
+    ages = ages_of(months["month"], month)
+    inside = span.holds(months["month"]) & (places >= 0)
+    wide = np.zeros((len(ids), SHOWN_MONTHS))
+    cells = places[inside] * SHOWN_MONTHS + (SHOWN_MONTHS - 1 - ages[inside])
+    np.add.at(wide.reshape(-1), cells, months["net_amount"].to_numpy()[inside])
+    return pd.DataFrame(wide, index=pd.Index(ids.array), columns=span.months())

@@ -1,0 +1,193 @@
+"""Trade performance for readers: sales against what is expected, of classes and of each customer."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.lines import trend
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import LONG, called, capped, customer_list
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.subjects.trade.trade import Trade
+
+PAGE = "06_trade_performance"
+MOST = 25
+
+
+def basis_label(basis: str, _: Words) -> str:
+    """Return what readers call the ground of an expectation."""
+    return {
+        "customer": _("own target"), "trade_class": _("target of its class"), "plan": _("company target"),
+        "last_year": _("last year"), "customers": _("sum of its customers"),
+    }[basis]  # fmt: skip
+
+
+def trade_findings(result: Trade, n: Numbers) -> Findings:
+    """Write what was sold in the year to date, on what the expectations rest, and who is furthest from them."""
+    return findings(*_sentences(result, n))
+
+
+def _sentences(result: Trade, n: Numbers) -> list[str | None]:
+    _ = n.words
+    rows = result.customers
+    if rows.empty:
+        return [_("None of these customers has sales this year or last.")]
+    expected = rows[rows["year_expected_amount"].notna()]
+    first = None
+    if len(expected):
+        below = expected[expected["year_gap_amount"] < 0]
+        first = _.ngettext(
+            "{n} of {all} customers of whom something is expected is below it in the year to date.",
+            "{n} of {all} customers of whom something is expected are below it in the year to date.",
+            len(below), n=n.count(len(below)), all=n.count(len(expected)),
+        )  # fmt: skip
+    return [
+        first,
+        _furthest(expected, n, behind=True),
+        _furthest(expected, n, behind=False),
+        _newcomers(rows, n),
+    ]
+
+
+def _furthest(expected: pd.DataFrame, n: Numbers, *, behind: bool) -> str | None:
+    _ = n.words
+    rows = expected.sort_values(["year_gap_amount", "customer_id"], ascending=[behind, True])
+    if rows.empty or (rows["year_gap_amount"].iloc[0] < 0) != behind or rows["year_gap_amount"].iloc[0] == 0:
+        return None
+    row = rows.iloc[0]
+    values = {
+        "customer": called(rows).iloc[0], "sales": n.money_short(row["year_amount"]),
+        "expected": n.money_short(row["year_expected_amount"]),
+        "gap": n.money_short(abs(row["year_gap_amount"])),
+    }  # fmt: skip
+    if behind:
+        return _("Furthest behind is {customer}: {sales} against {expected} expected, {gap} short.", **values)
+    return _("Furthest ahead is {customer}: {sales} against {expected} expected, {gap} more.", **values)
+
+
+def _newcomers(rows: pd.DataFrame, n: Numbers) -> str | None:
+    new = rows[rows["year_expected_amount"].isna() & (rows["year_amount"] > 0)]
+    if new.empty:
+        return None
+    return n.words.ngettext(
+        "{amount} came from {n} customer of whom nothing could be expected: no target, and new since last year.",
+        "{amount} came from {n} customers of whom nothing could be expected: no target, and new since last year.",
+        len(new), n=n.count(len(new)), amount=n.money_short(new["year_amount"].sum()),
+    )  # fmt: skip
+
+
+def trade(result: Trade, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show the months, the classes and the customers against what is expected."""
+    if result.customers.empty:
+        return []
+    return [
+        trade_chart(result, n),
+        class_table(result, n),
+        expected_table(result, n),
+        behind_table(result, n),
+    ]
+
+
+def trade_chart(result: Trade, n: Numbers) -> Chart:
+    """Draw net sales by month beside those of a year earlier."""
+    _ = n.words
+    year = result.months[result.months["month"].dt.year == result.month.year]
+    now, before = year["net_amount"].sum(), year["previous_amount"].sum(min_count=len(year))
+    title = _("Net sales of the year to date are {amount}", amount=n.money_short(now))
+    if before > 0:
+        title = _("Net sales of the year to date are {amount}, {change} on a year earlier",
+                  amount=n.money_short(now), change=n.signed_percent(now / before - 1))  # fmt: skip
+    alt = _.clauses(
+        _("{name}: {value}", name=n.month_short(month), value=n.money_short(amount))
+        for month, amount in zip(result.months["month"], result.months["net_amount"], strict=True)
+    )
+    series = [("net_amount", _("Net sales")), ("previous_amount", _("A year earlier"))]
+    return trend(result.months, series, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
+
+
+def _span_columns(rows: pd.DataFrame, n: Numbers) -> dict[str, Column]:
+    _ = n.words
+    columns = {
+        "month_amount": Column(_("Month"), n.short),
+        "month_expected_amount": Column(_("Expected in the month"), n.short),
+        "year_amount": Column(_("Year to date"), n.count),
+        "year_previous_amount": Column(_("A year earlier"), n.short),
+        "year_expected_amount": Column(_("Expected"), n.short),
+        "basis": Column(_("Expected from")),
+        "year_attainment": Column(_("Of expected"), n.percent),
+    }
+    if rows["year_share"].notna().any():
+        columns["year_share"] = Column(_("Of company sales"), n.percent)
+        if "year_expected_share" in rows:
+            columns["year_expected_share"] = Column(_("Expected share"), n.percent)
+    return columns
+
+
+def _with_basis(rows: pd.DataFrame, n: Numbers) -> pd.DataFrame:
+    words = [None if pd.isna(basis) else basis_label(basis, n.words) for basis in rows["year_basis"]]
+    return rows.assign(basis=pd.Series(words, index=rows.index, dtype="object"))
+
+
+def class_table(result: Trade, n: Numbers) -> Table:
+    """Set the trade classes against what is expected of them."""
+    _ = n.words
+    rows = _with_basis(result.classes, n)
+    rows = rows.assign(label=rows["trade_class"].fillna(_("Not recorded")))
+    columns = {"label": Column(_("Trade class")), "customers": Column(_("Customers"), n.count)}
+    caption = _("Trade classes against what is expected, year to {month}, in {currency}",
+                month=n.month(result.month), currency=n.currency)  # fmt: skip
+    return table(rows, columns | _span_columns(rows, n), caption)
+
+
+def expected_table(result: Trade, n: Numbers) -> Table:
+    """Set the largest customers against what is expected of them."""
+    _ = n.words
+    caption = _("Customers against what is expected, year to {month}, in {currency}",
+                month=n.month(result.month), currency=n.currency)  # fmt: skip
+    return _customer_table(result.customers, {}, caption, "", n)
+
+
+def behind_table(result: Trade, n: Numbers) -> Table:
+    """List who is furthest behind what is expected."""
+    _ = n.words
+    rows = result.customers[result.customers["year_gap_amount"] < 0]
+    rows = rows.sort_values(["year_gap_amount", "customer_id"])
+    first = {"year_gap_amount": Column(_("Gap"), n.signed_count)}
+    caption = _("Who is furthest behind what is expected, in {currency}", currency=n.currency)
+    return _customer_table(rows, first, caption, _("Nobody is behind what is expected."), n)
+
+
+def _customer_table(
+    rows: pd.DataFrame, first: dict[str, Column], caption: str, empty: str, n: Numbers
+) -> Table:
+    spans = _span_columns(rows, n)
+    if first:  # who is behind in the year: the month's columns would not fit on paper
+        spans = {name: column for name, column in spans.items() if not name.startswith("month_")}
+    columns = {**first, **spans, "salesperson_name": Column(n.words("Salesperson"))}
+    return customer_list(_with_basis(rows.head(MOST), n), columns, caption, empty, n, len(rows))
+
+
+def months_table(result: Trade, n: Numbers) -> Table:
+    """Set the largest customers' net sales month by month."""
+    _ = n.words
+    shown = result.customers.head(MOST)
+    wide = result.matrix.reindex(shown["customer_id"])
+    names = {f"month_{place}": month for place, month in enumerate(pd.PeriodIndex(wide.columns))}
+    frame = pd.DataFrame({name: wide[month].to_numpy() for name, month in names.items()})
+    frame.insert(0, "customer", called(shown).to_numpy())
+    columns = {"customer": Column(_("Customer"))}
+    columns |= {name: Column(n.month_short(month), n.short) for name, month in names.items()}
+    caption = _("Net sales by month, in {currency}", currency=n.currency)
+    caption = capped(caption, len(shown), len(result.customers), n)
+    return table(frame, columns, caption, sortable=len(shown) > LONG,
+                 empty=_("None of these customers has sales this year or last."))  # fmt: skip
+
+
+def weighed_findings(result: Trade, n: Numbers) -> list[WeighedFinding]:
+    """Give the front page who is furthest behind what is expected, weighed by the gap."""
+    expected = result.customers[result.customers["year_expected_amount"].notna()]
+    sentence = _furthest(expected, n, behind=True)
+    return [WeighedFinding(sentence, float(-expected["year_gap_amount"].min()), PAGE)] if sentence else []

@@ -1,0 +1,233 @@
+"""Share of wallet 客户内占有率 for readers: how much customers buy elsewhere, and how well that is known."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.present.actions import COLUMNS, actions, due_day, nothing_to_say
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import called, customer_list
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.subjects.trade.wallet import Wallet
+
+PAGE = "06_trade_performance"
+MOST = 25
+#: Days after the month end by which to have spoken to a customer about growing.
+GROW_DAYS = 60
+
+
+def method_label(method: str, _: Words) -> str:
+    """Return what readers call a kind of evidence."""
+    return {
+        "accounts": _("its accounts"), "commitment": _("its stated order volume"), "plan": _("its purchase plan"),
+        "stated": _("asked"), "stock_turnover": _("from its stock and turnover"), "resale": _("from its own sales"),
+        "third_party": _("told by third parties"),
+    }.get(method, method)  # fmt: skip
+
+
+def wallet(result: Wallet | None, n: Numbers) -> list[Table | Findings]:
+    """Show shares of wallet, contradictions and the quality of evidence; a line on what is missing otherwise."""
+    _ = n.words
+    if result is None:
+        return [
+            findings(_("Share of wallet needs the table wallet_evidence: what customers buy from everyone."))
+        ]
+    if result.customers.empty:
+        return [findings(_("There is no usable evidence of what these customers buy from everyone."))]
+    return [
+        wallet_findings(result, n),
+        room_table(result, n),
+        contradiction_table(result, n),
+        kinds_table(result, n),
+    ]
+
+
+def buying(result: Wallet) -> pd.DataFrame:
+    """Return the customers who still buy: room of the others is a matter of winning back."""
+    return result.customers[result.customers["own_amount"] > 0]
+
+
+def wallet_findings(result: Wallet, n: Numbers) -> Findings:
+    """Write the share of all their purchases that customers make here, and the room that is left."""
+    _ = n.words
+    rows = buying(result)
+    scaled = None
+    if abs(result.scale - 1) >= 0.05:
+        scaled = n.words("The errors assumed of the evidence are taken times {factor}: so far evidence about the same "
+                         "customer disagrees.", factor=n.decimal(result.scale, 2))  # fmt: skip
+    return findings(_overall(rows, n), _largest(rows, n), _gone(result, n), _unknown(result, n), scaled)
+
+
+def _overall(rows: pd.DataFrame, n: Numbers) -> str | None:
+    if rows.empty:
+        return None
+    return n.words.ngettext(
+        "{n} buying customer with evidence buys {wallet} a year from everyone, {share} of it here; {room} is left.",
+        "{n} buying customers with evidence buy {wallet} a year from everyone, {share} of it here; {room} is left.",
+        len(rows), n=n.count(len(rows)), wallet=n.money_short(rows["wallet_amount"].sum()),
+        share=n.percent(rows["own_amount"].sum() / rows["wallet_amount"].sum()),
+        room=n.money_short(rows["room_amount"].sum()),
+    )  # fmt: skip
+
+
+def _largest(rows: pd.DataFrame, n: Numbers) -> str | None:
+    if rows.empty or not rows["room_amount"].iloc[0] > 0:
+        return None
+    row = rows.iloc[0]
+    return n.words(
+        "Most room is at {customer}: it buys {share} of its needs here, between {low} and {high} a year are left.",
+        customer=called(rows).iloc[0], share=n.percent(row["share"], 0),
+        low=n.money_short(row["room_low_amount"]), high=n.money_short(row["room_high_amount"]),
+    )  # fmt: skip
+
+
+def _gone(result: Wallet, n: Numbers) -> str | None:
+    gone = result.customers[~(result.customers["own_amount"] > 0)]
+    if gone.empty:
+        return None
+    return n.words.ngettext(
+        "{n} customer with evidence bought nothing here in the last 12 months; its {room} is no room to grow but to win"
+        " back.",
+        "{n} customers with evidence bought nothing here in the last 12 months; their {room} is no room to grow but to"
+        " win back.",
+        len(gone), n=n.count(len(gone)), room=n.money_short(gone["wallet_amount"].sum()),
+    )  # fmt: skip
+
+
+def _unknown(result: Wallet, n: Numbers) -> str | None:
+    if not result.without:
+        return None
+    return n.words.ngettext(
+        "Of {n} buying customer nothing usable is known.", "Of {n} buying customers nothing usable is known.",
+        result.without, n=n.count(result.without),
+    )  # fmt: skip
+
+
+def room_table(result: Wallet, n: Numbers) -> Table:
+    """List the room to grow with its interval and the evidence."""
+    _ = n.words
+    rows = buying(result)
+    shown = rows.head(MOST)
+    kinds = [method_label(method, _) for method in shown["best_method"]]
+    marks = {"evidence": _("evidence disagrees"), "own_sales": _("we sell more")}
+    shown = shown.assign(
+        best=pd.Series(kinds, index=shown.index, dtype="object"),
+        mark=shown["contradiction"].map(marks).fillna("").astype("object"),
+    )
+    columns = {
+        "room_amount": Column(_("Room to grow"), n.short, bar=True),
+        "room_low_amount": Column(_("at least"), n.short),
+        "room_high_amount": Column(_("at most"), n.short),
+        "own_amount": Column(_("Bought here"), n.short),
+        "wallet_amount": Column(_("Bought from everyone"), n.short),
+        "share": Column(_("Share of wallet"), n.percent),
+        "share_low": Column(_("at least"), n.percent),
+        "share_high": Column(_("at most"), n.percent),
+        "best": Column(_("Best evidence")),
+        "pieces": Column(_("Pieces"), n.count),
+        "mark": Column(_("Contradiction")),
+    }
+    caption = _("Room to grow a year at customers who buy, in {currency}", currency=n.currency)
+    empty = _("None of the customers with evidence bought anything in the last 12 months.")
+    return customer_list(shown, columns, caption, empty, n, len(rows))
+
+
+def contradiction_table(result: Wallet, n: Numbers) -> Table:
+    """Set the pieces of evidence that disagree, and our own sales where they are above what it allows."""
+    _ = n.words
+    odd = result.customers[result.customers["contradiction"].notna()]
+    pieces = result.evidence[result.evidence["used"]].merge(
+        odd[["customer_id", "name", "evidence_amount", "own_amount", "contradiction"]], on="customer_id"
+    )
+    kinds = [method_label(method, _) for method in pieces["method"]]
+    rows = pieces.head(MOST)
+    shown = rows.assign(
+        customer=called(rows), kind=pd.Series(kinds[: len(rows)], index=rows.index, dtype="object")
+    )
+    columns = {
+        "customer": Column(_("Customer")),
+        "kind": Column(_("Evidence")),
+        "as_of": Column(_("As of"), n.date),
+        "annual_purchases": Column(_("Says"), n.count),
+        "evidence_amount": Column(_("All evidence together"), n.count),
+        "off": Column(_("Off by"), n.signed_percent),
+        "own_amount": Column(_("Bought here"), n.count),
+    }
+    caption = _(
+        "Evidence that disagrees with itself or with our own sales, in {currency}", currency=n.currency
+    )
+    if len(shown) < len(pieces):
+        caption = _("{caption}: {shown} of {whole} pieces", caption=caption, shown=n.count(len(shown)),
+                    whole=n.count(len(pieces)))  # fmt: skip
+    return table(shown, columns, caption, empty=_("No evidence contradicts other evidence or our own sales."))
+
+
+def kinds_table(result: Wallet, n: Numbers) -> Table:
+    """Rank the kinds of evidence by quality, with how many pieces there are and how they count."""
+    _ = n.words
+    pieces = result.evidence
+    by = pieces.assign(quality=pieces["quality"].fillna(99)).groupby(["quality", "method"], sort=True)
+    rows = by.agg(
+        all=("used", "size"), used=("used", "sum"), error=("error", "median"), age=("age_years", "median")
+    )
+    rows = rows.reset_index()
+    labels = [method_label(method, _) for method in rows["method"]]
+    rows = rows.assign(
+        kind=pd.Series(labels, dtype="object"), quality=rows["quality"].replace(99, float("nan"))
+    )
+    columns = {
+        "kind": Column(_("Evidence")),
+        "quality": Column(_("Quality, 1 is best"), n.count),
+        "all": Column(_("Pieces"), n.count),
+        "used": Column(_("Pieces used"), n.count),
+        "age": Column(_("Age in years (median)"), n.decimal),
+        "error": Column(_("Taken to be off by"), n.percent),
+    }
+    return table(rows, columns, _("Kinds of evidence, the best first"))
+
+
+def weighed_findings(result: Wallet | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page the room to grow, weighed by what of it can be won in a year."""
+    if result is None:
+        return []
+    rows = buying(result)
+    sentence = _largest(rows, n)
+    return (
+        [WeighedFinding(sentence, likely.winnable * float(rows["room_amount"].iloc[0]), PAGE)]
+        if sentence
+        else []
+    )
+
+
+def proposed_actions(result: Wallet | None, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose to grow where even the lower end of the interval leaves room; it is worth what can be won of it."""
+    if result is None:
+        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
+    sure = buying(result)
+    sure = sure[(sure["room_low_amount"] > 0) & sure["contradiction"].isna()]
+    rows = pd.DataFrame(
+        {
+            "customer_id": sure["customer_id"],
+            "kind": "grow",
+            "value_amount": likely.winnable * sure["room_low_amount"],
+            "due_date": due_day(result.month, GROW_DAYS),
+        }
+    )
+    return actions(rows, sure[["share", "best_method", "room_low_amount"]], partial(_reasons, n=n))
+
+
+def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+    _ = n.words
+    return [
+        _("Buys about {share} of its needs here ({evidence}); at least {room} a year is left.",
+          share=n.percent(share, 0), evidence=method_label(method, _), room=n.money_short(room))
+        for share, method, room in zip(
+            about["share"], about["best_method"], about["room_low_amount"], strict=True
+        )
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Lifetime value: what each customer has brought and is expected to bring, and how sure that is."""

@@ -1,0 +1,321 @@
+"""How far lifetime value can be trusted: the forecasts made again from the past, and what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from helpers.present.charts.bars import paired_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.lines import small_multiples, trend
+from helpers.present.findings import Findings, findings
+from helpers.present.name_lists import called
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.subjects.value.alive import AliveHistory
+from helpers.subjects.value.cohorts import Cohorts
+from helpers.subjects.value.forecast.forecast import ForecastChoice
+from helpers.subjects.value.lifetime import LifetimeValue
+from helpers.subjects.value.views import cohort_label
+
+#: The curve of fewer customers is their own story, not that of a cohort.
+FEWEST_IN_COHORT = 5
+
+
+def method_label(method: str, _: Words) -> str:
+    """Return what readers call a way to forecast."""
+    return {
+        "model": _("Purchase model (MBG/CNBD-k)"),
+        "rate_so_far": _("Rate so far"),
+        "last_year": _("Last year's rate"),
+        "zero_after_two_gaps": _("Rate so far; nothing after a gap of two mean gaps"),
+    }[method]
+
+
+def tracked(
+    result: LifetimeValue, n: Numbers, whole_company: bool = True, shares: bool = True
+) -> list[Chart | Table | Findings]:
+    """Show the record on the past: tracking, calibration by frequency, and the holdout against naive rules.
+
+    Parameters
+    ----------
+    whole_company
+        False: totals of the company are not for these readers.
+    shares
+        Whether such readers may see shares of the company's customers.
+    """
+    _ = n.words
+    checks = result.checks
+    if checks is None or checks.errors.empty:
+        return [findings(_("The history is too short to test a forecast on the past (8 months are needed)."))]
+    if not whole_company and not shares:
+        return [findings(_("The record of these forecasts is in the company's report."))]
+    if not whole_company:
+        return [check_findings(result, n), coverage_table(result, n)]
+    return [
+        check_findings(result, n), tracking_chart(result, n), frequency_chart(result, n), errors_table(result, n),
+        *choice_table(result, n), coverage_table(result, n),
+    ]  # fmt: skip
+
+
+def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
+    """Say which method was chosen and why, how far off totals were, and how often intervals held."""
+    _ = n.words
+    checks = result.checks
+    assert checks is not None
+    chosen = checks.best or "model"
+    choice = result.learned.choice if result.learned else None
+    lead = _chosen(choice, n) if choice is not None else (
+        _("Over the tests the purchase model's error for a customer's value (RMSE) is smaller than that of every rule "
+          "of thumb; it is used.")
+        if chosen == "model"
+        else _("Over the tests the rule '{rule}' foretells a customer's value better than the purchase model; it is "
+               "used for how often customers buy.", rule=method_label(chosen, _))
+    )  # fmt: skip
+    off = _(
+        "Totals were off by {error} on average; the intervals of sums allow for that.",
+        error=n.percent(checks.level_error),
+    )
+    return findings(lead, off, _coverage(result, n), _dependence(result, n))
+
+
+def _coverage(result: LifetimeValue, n: Numbers) -> str | None:
+    checks = result.checks
+    assert checks is not None
+    rows = checks.coverage.dropna(subset="widened")
+    if rows.empty:
+        return None
+    means = rows.groupby("level")["widened"].mean()
+    return n.words(
+        "Intervals adjusted by what was known at the time held {eighty} of the customers where 80% should be, and "
+        "{ninety_five} where 95% should be.",
+        eighty=n.percent(means["80"], 0), ninety_five=n.percent(means["95"], 0),
+    )  # fmt: skip
+
+
+def _dependence(result: LifetimeValue, n: Numbers) -> str | None:
+    _ = n.words
+    spend = result.learned.spend if result.learned else None
+    if spend is None or pd.isna(spend.correlation):
+        return None
+    if spend.slope == 0:
+        return _("How often and how much customers buy are not related (rank correlation {rho}).",
+                 rho=n.decimal(spend.correlation, 2))  # fmt: skip
+    return _(
+        "Customers who buy often buy {more} at a time (rank correlation {rho}); so spend is judged against customers "
+        "of the same frequency.",
+        more=_("more") if spend.slope > 0 else _("less"), rho=n.decimal(spend.correlation, 2),
+    )  # fmt: skip
+
+
+def tracking_chart(result: LifetimeValue, n: Numbers) -> Chart:
+    """Draw cumulative purchases since the latest test's origin, expected and actual."""
+    _ = n.words
+    checks = result.checks
+    assert checks is not None
+    frame = checks.tracking
+    last = frame.iloc[-1]
+    title = _(
+        "{months} months forecast from {origin}: {expected} purchase days expected, {actual} came ({error})",
+        months=len(frame), origin=n.month(frame["month"].iloc[0].to_period("M") - 1),
+        expected=n.count(last["expected"]), actual=n.count(last["actual"]),
+        error=n.signed_percent(last["actual"] / max(last["expected"], 1e-9) - 1),
+    )  # fmt: skip
+    series = [("actual", _("Actual")), ("expected", _("Expected"))]
+    return trend(frame, series, title=title, alt=title, spell=n.short, spell_month=n.month_short)
+
+
+def frequency_chart(result: LifetimeValue, n: Numbers) -> Chart:
+    """Draw expected and actual purchases of customers by how often they had bought before."""
+    _ = n.words
+    checks = result.checks
+    assert checks is not None
+    frame = checks.frequency
+    frame = frame.assign(
+        label=[_("{count} repeat purchases", count=repeats) for repeats in frame["repeats"]],
+    )
+    off = (frame["expected"] - frame["actual"]).abs()
+    worst = frame.iloc[int(off.to_numpy().argmax())]
+    title = _(
+        "Furthest off are customers with {label}: {expected} expected, {actual} came",
+        label=worst["label"], expected=n.decimal(worst["expected"]), actual=n.decimal(worst["actual"]),
+    )  # fmt: skip
+    return paired_bars(
+        frame, names=(_("Expected purchase days a customer"), _("Actual")), title=title, alt=title, spell=n.decimal,
+        values=("expected", "actual"),
+    )  # fmt: skip
+
+
+def errors_table(result: LifetimeValue, n: Numbers) -> Table:
+    """Give the holdout error of each method, mean over the origins."""
+    _ = n.words
+    checks = result.checks
+    assert checks is not None
+    grouped = checks.errors.groupby("method", sort=False)
+    frame = grouped[["mae", "rmse", "mae_purchases"]].mean()
+    totals = grouped[["expected", "actual", "expected_purchases", "actual_purchases"]].sum()
+    frame = frame.assign(
+        label=[method_label(str(name), _) for name in frame.index],
+        off=(totals["expected"] / totals["actual"] - 1).where(totals["actual"] > 0),
+        off_purchases=totals["expected_purchases"]
+        / totals["actual_purchases"].where(totals["actual_purchases"] > 0)
+        - 1,
+    ).reset_index()
+    columns = {
+        "label": Column(_("Method")),
+        "off": Column(_("Total value off"), n.signed_percent),
+        "mae": Column(_("Mean error of a customer's value"), n.count),
+        "rmse": Column(_("RMSE of a customer's value"), n.count),
+        "off_purchases": Column(_("Total purchases off"), n.signed_percent),
+        "mae_purchases": Column(_("Mean error of a customer's purchases"), lambda value: n.decimal(value, 2)),
+    }
+    origins = checks.errors["origin"].nunique()
+    caption = _.ngettext(
+        "Forecasts of {months} months made again from {n} past month end, and what came, in {currency}",
+        "Forecasts of {months} months made again from {n} past month ends, and what came, in {currency}",
+        origins, months=checks.months, currency=n.currency,
+    )  # fmt: skip
+    return table(frame, columns, caption)
+
+
+def candidate_label(name: str, _: Words) -> str:
+    """Return what readers call a way to foretell purchases."""
+    models = {
+        "bg_nbd": "BG/NBD", "mbg_nbd": "MBG/NBD", "pareto_nbd": "Pareto/NBD", "mbg_cnbd_k": "MBG/CNBD-k",
+        "bg_cnbd_k": "BG/CNBD-k",
+    }  # fmt: skip
+    others = {
+        "learned": _("Learnt from past forecasts"),
+        "rate_so_far": _("Rate so far"),
+        "last_years_rate": _("Last year's rate"),
+        "silent_is_gone": _("Rate so far; nothing after a gap of two mean gaps"),
+    }
+    return models.get(name) or others.get(name, name)
+
+
+def _chosen(choice: ForecastChoice, n: Numbers) -> str:
+    _ = n.words
+    name = candidate_label(choice.name, _)
+    return {
+        "scores": _("How often customers buy in the next year is foretold by {name}, which was nearest in past "
+                    "forecasts.", name=name),
+        "naive": _("How often customers buy in the next year is foretold by a rule of thumb ({name}): no model was "
+                   "nearer in past forecasts.", name=name),
+        "fallback": _("There is too little past to compare ways to foretell purchases; the purchase model is used."),
+    }[choice.why]  # fmt: skip
+
+
+def choice_table(result: LifetimeValue, n: Numbers) -> list[Table]:
+    """Give the errors of all ways to foretell purchases, the nearest first; nothing where they were not compared."""
+    _ = n.words
+    choice = result.learned.choice if result.learned else None
+    if choice is None or choice.scores.empty:
+        return []
+    scores = choice.mean_scores()
+    frame = scores.assign(label=[candidate_label(str(name), _) for name in scores["name"]])
+    columns = {
+        "label": Column(_("Method")),
+        "aggregate_error": Column(_("Total purchases off"), n.signed_percent),
+        "mae": Column(_("Mean error of a customer's purchases"), lambda value: n.decimal(value, 2)),
+        "rmse": Column(_("RMSE of a customer's purchases"), lambda value: n.decimal(value, 2)),
+        "correlation": Column(_("Correlation"), lambda value: n.decimal(value, 2)),
+    }
+    weeks = float(scores["periods"].iloc[0])
+    caption = _("Ways to foretell purchases, judged over {weeks} weeks from past days, the nearest first",
+                weeks=n.count(weeks))  # fmt: skip
+    return [table(frame, columns, caption)]
+
+
+def coverage_table(result: LifetimeValue, n: Numbers) -> Table:
+    """Give the share of customers whose value lay inside its interval, by test."""
+    _ = n.words
+    checks = result.checks
+    assert checks is not None
+    frame = checks.coverage.assign(
+        label=[n.month(origin) for origin in checks.coverage["origin"]],
+        nominal=checks.coverage["level"].astype("float64") / 100,
+    )
+    columns = {
+        "label": Column(_("Forecast from")),
+        "nominal": Column(_("Should hold"), lambda share: n.percent(share, 0)),
+        "customers": Column(_("Customers"), n.count),
+        "plain": Column(_("Held, models alone"), n.percent),
+        "widened": Column(_("Held, adjusted"), n.percent),
+        "plain_large": Column(_("Largest third, models alone"), n.percent),
+        "widened_large": Column(_("Largest third, adjusted"), n.percent),
+    }
+    if result.customers.empty or len(checks.coverage) == 0:
+        frame = frame.iloc[:0]
+    caption = _("How many customers' value lay inside the interval that was foretold for it")
+    return table(frame, columns, caption, empty=_("No test on the past."))
+
+
+def cohort_charts(result: Cohorts, n: Numbers) -> list[Chart | Findings]:
+    """Draw the cumulative value a customer and the share still buying, by time since joining, a line a cohort."""
+    _ = n.words
+    curves = result.curves
+    kept = [
+        name
+        for name, part in curves.groupby("cohort")
+        if len(part) >= 2 and part["customers"].iloc[0] >= FEWEST_IN_COHORT
+    ][:12]
+    curves = curves[curves["cohort"].isin(kept)]
+    if curves.empty:
+        return [findings(_("No cohort of five customers or more has been observed for half a year yet."))]
+    last = curves.groupby("cohort").tail(1)
+    best = last.iloc[int((last["cumulative_amount"] / last["age_months"]).to_numpy().argmax())]
+    money = _(
+        "The cohort that has brought most for its age: {cohort}, {amount} each in {months} months",
+        cohort=cohort_label(best["cohort"], _), amount=n.money_short(best["cumulative_amount"]),
+        months=n.count(best["age_months"]),
+    )  # fmt: skip
+    stayed = last.iloc[int(last["active_share"].to_numpy().argmin())]
+    share = _(
+        "The cohort of which fewest are left: {cohort}, {share} bought in the three months to month {months}",
+        cohort=cohort_label(stayed["cohort"], _), share=n.percent(stayed["active_share"], 0),
+        months=n.count(stayed["age_months"]),
+    )  # fmt: skip
+    # Ages stand on the axis where months do: counted from a month without meaning.
+    ages = [pd.Period("2000-01", "M") + int(age) for age in curves["age_months"]]
+    frame = pd.DataFrame({"group": [cohort_label(name, _) for name in curves["cohort"]], "month": ages})
+    spell = _age_speller(n)
+    return [
+        small_multiples(frame.assign(value=curves["cumulative_amount"].to_numpy()), title=money, alt=money,
+                        spell=n.money_short, spell_month=spell),
+        small_multiples(frame.assign(value=curves["active_share"].to_numpy()), title=share, alt=share,
+                        spell=lambda value: n.percent(value, 0), spell_month=spell),
+    ]  # fmt: skip
+
+
+def _age_speller(n: Numbers) -> Callable[[pd.Period], str]:
+    start = pd.Period("2000-01", "M")
+    return lambda month: n.words("month {age}", age=(month - start).n)
+
+
+def alive_chart(history: AliveHistory, result: LifetimeValue, n: Numbers) -> Chart | Findings:
+    """Draw how P(alive) of the chosen customers went, a small picture each."""
+    _ = n.words
+    frame = history.months.melt("month", var_name="customer_id", value_name="value").dropna(subset="value")
+    if frame.empty:
+        return findings(_("No customer is chosen."))
+    names = called(result.customers).set_axis(result.customers["customer_id"])
+    frame = frame.assign(group=frame["customer_id"].map(names))
+    ends = frame.groupby("customer_id", sort=False)["value"].last()
+    low = str(ends.idxmin())
+    title = _(
+        "{name} is least likely still a customer: {share}",
+        name=names[low], share=n.percent(ends[low], 0),
+    )  # fmt: skip
+    return small_multiples(frame, title=title, alt=title, spell=lambda value: n.percent(value, 0),
+                           spell_month=n.month_short)  # fmt: skip
+
+
+def telling(result: LifetimeValue) -> list[str]:
+    """Choose customers whose history of P(alive) tells something: two who fade, two who are likely gone, four safe."""
+    bought = result.customers[result.customers["purchases"] >= 4]
+    likely = bought[(bought["p_alive"] < 0.5)].nlargest(2, "history_amount")["customer_id"].tolist()
+    doubt = bought[bought["p_alive"].between(0.5, 0.95)].nlargest(4, "history_amount")["customer_id"].tolist()
+    safe = result.customers.head(2)["customer_id"].tolist()
+    return list(dict.fromkeys([*likely, *doubt, *safe]))

@@ -1,0 +1,104 @@
+"""The explorer of lifetime value: dearer money, another horizon, more customers who stay, any part of the customers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from helpers.present.charts.bars import share_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.findings import Findings
+from helpers.present.name_lists import called
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.widgets import Drawn, Explorer, choice, slider
+from helpers.subjects import choices
+from helpers.subjects.tiers.tiers import TIERS
+from helpers.subjects.tiers.views import tier_label
+from helpers.subjects.value import views as show
+from helpers.subjects.value.lifetime import LifetimeValue, what_if
+
+_YEARS = (1, 2, 3, 4, 5, 10, 30)
+
+
+def value(book: Any) -> Explorer:
+    """Set discount rate, horizon and retention; choose a class or a tier; see what that does to whom.
+
+    Examples
+    --------
+    >>> value(book)  # doctest: +SKIP
+    """
+    n, _ = book.numbers, book.numbers.words
+    result = book.lifetime()
+    filters = [book.main_dimension, "region"]
+
+    @lru_cache
+    def assumed(
+        rate: int, years: int, points: int, tier: str, only: choices.Picked
+    ) -> tuple[LifetimeValue, pd.DataFrame]:
+        kept = result.customers
+        for column, wanted in (*only, *([("tier", tier)] if tier else [])):
+            kept = kept[kept[column] == wanted]
+        part = replace(result, customers=kept)
+        return part, what_if(part, rate / 100, years, points)
+
+    def bars(rate: int, years: int, points: int, tier: str, **only: str) -> Drawn:
+        return value_bars(*assumed(rate, years, points, tier, choices.picked(only)), n)
+
+    def by_tier(rate: int, years: int, points: int, tier: str, **only: str) -> Drawn:
+        return tier_table(*assumed(rate, years, points, tier, choices.picked(only)), n)
+
+    controls = {
+        "rate": slider(_("Discount rate, % a year"), 0, 30, round(100 * result.discount_rate_year)),
+        "years": choice(_("Horizon in years"), _YEARS, result.horizon_years),
+        "points": slider(_("Retention up by points"), 0, 20, 0),
+        "tier": choices.tier(n),
+        **choices.groups(result.customers, filters, n),
+    }
+    key = ("value", str(book.month), book.scope.slug, _.language)
+    return Explorer(key, controls, [bars, by_tier], _)
+
+
+def value_bars(result: LifetimeValue, values: pd.DataFrame, n: Numbers, most: int = 10) -> Chart | Findings:
+    """Draw the customers whose value is largest under the assumptions, and tell of the whole."""
+    _ = n.words
+    if values.empty:
+        return show.equity_findings(result, n)
+    top = values.nlargest(most, "value_amount")
+    title = _.ngettext(
+        "{n} customer: {value}, {change} against the report",
+        "{n} customers together: {value}, {change} against the report",
+        len(values), value=n.money_short(values["value_amount"].sum()),
+        change=n.signed_money_short(values["change_amount"].sum()),
+    )  # fmt: skip
+    frame = top.assign(label=called(top), note=[n.signed_money_short(each) for each in top["change_amount"]])
+    alt = _.clauses(
+        _("{name}: {value}", name=name, value=n.money_short(amount))
+        for name, amount in zip(frame["label"], frame["value_amount"], strict=True)
+    )
+    return share_bars(frame, title=title, alt=alt, spell=n.money_short, value="value_amount", note="note")
+
+
+def tier_table(result: LifetimeValue, values: pd.DataFrame, n: Numbers) -> Table:
+    """Add up the values under the assumptions by tier."""
+    _ = n.words
+    rows = values.assign(tier=pd.Categorical(result.customers["tier"], TIERS))
+    sums = rows.groupby("tier", observed=True).agg(
+        customers=("customer_id", "size"),
+        value_amount=("value_amount", "sum"),
+        change_amount=("change_amount", "sum"),
+    )
+    frame = sums.reset_index(drop=True)
+    frame.insert(0, "tier", [tier_label(str(name), _) for name in sums.index])
+    columns = {
+        "tier": Column(_("Tier")),
+        "customers": Column(_("Customers"), n.count),
+        "value_amount": Column(_("Value"), n.count, bar=True),
+        "change_amount": Column(_("Against the report"), n.signed_count),
+    }
+    total = {"tier": _("Total"), **{str(name): amount for name, amount in sums.sum().items()}}
+    caption = _("Value expected under these assumptions, by tier, in {currency}", currency=n.currency)
+    return table(frame, columns, caption, total=total, empty=_("There are no customers here."))

@@ -1,0 +1,1 @@
+"""Forecasts of purchases and the backtest that chooses among them."""

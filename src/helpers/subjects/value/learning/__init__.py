@@ -1,0 +1,1 @@
+"""What lifetime value learns from all customers: purchase and spend models, their backtest, their futures."""

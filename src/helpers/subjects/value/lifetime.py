@@ -1,0 +1,294 @@
+"""Lifetime value: what each customer has brought, what it is expected to bring, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from helpers.core.amounts import sum_by
+from helpers.core.frames.lookup import look_up, positions
+from helpers.core.periods import month_numbers, trailing
+from helpers.models.digits import digits
+from helpers.subjects.value.learning.checks import Checks
+from helpers.subjects.value.learning.learning import HORIZONS, SPAN_ENDS_YEARS, LearnedValue, discount_factors
+
+BOUNDS = {"low_95": 0.025, "low_80": 0.10, "high_80": 0.90, "high_95": 0.975}
+#: What a customer's card shows of `LifetimeValue.customers`.
+CARD_COLUMNS = ("customer_id", "history_amount", "value_amount", "low_80", "high_80")
+#: The first cohort holds everybody who bought in the data's first half-year: most were customers before.
+EARLIER = "earlier"
+
+
+@dataclass(frozen=True)
+class LifetimeValue:
+    """Lifetime value as of a month.
+
+    Attributes
+    ----------
+    month, horizon_years, discount_rate_year
+        The parameters; the horizon is that of ``value_amount`` and of the lists.
+    by_margin
+        Whether future value is margin (some line has a cost) or, without costs, net sales.
+    customers
+        One row per customer of this scope who has bought, the largest value first: customer_id, name, the dimensions,
+        tier, cohort (``2025-1``: first purchase in the first half of 2025; `EARLIER`), net_amount_lifetime and
+        history_amount (net sales and margin so far; both net sales without costs), window_amount (margin of the last
+        twelve months), purchases (days), last_purchase, p_alive, margin_rate, span_0 ..., purchases_H, value_H,
+        deviation_H, low_80_H ... for each horizon H of `helpers.subjects.value.learning.learning.HORIZONS`; and
+        value_amount, expected_purchases, low_80, high_80, low_95, high_95 of the horizon chosen.
+    equity
+        One row per horizon: horizon, value_amount, low_95, low_80, high_80, high_95, of all these customers.
+    groups
+        Column (tier, a dimension, cohort) -> group (NaN: not recorded), customers, history_amount, window_amount,
+        value_amount, low_80, high_80; groups by value, the largest first (tiers and cohorts in their order).
+    rising, fading
+        Customers small today (the lower part by window_amount) and large over the horizon (not in the lower part by
+        value_amount, and more a year than today); and customers not small today of whom less than half is expected a
+        year. With today_rank and value_rank (1: largest).
+    never_bought
+        Customers on record who have not bought: they have no value here.
+    learned
+        What was learnt of all customers; None where nobody has bought.
+    """
+
+    month: pd.Period
+    horizon_years: int
+    discount_rate_year: float
+    by_margin: bool
+    customers: pd.DataFrame
+    equity: pd.DataFrame
+    groups: dict[str, pd.DataFrame]
+    rising: pd.DataFrame
+    fading: pd.DataFrame
+    never_bought: int
+    learned: LearnedValue | None
+
+    @property
+    def checks(self) -> Checks | None:
+        """The record of such forecasts on the past, over all customers of the company."""
+        return self.learned.checks if self.learned else None
+
+
+def lifetime(
+    learned: LearnedValue | None,
+    customers: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    tiers: pd.Series,
+    dimensions: Sequence[str] = (),
+    horizon_years: int = 3,
+    discount_rate_year: float = 0.10,
+    small_share: float = 0.5,
+    first_month: pd.Period | None = None,
+) -> LifetimeValue:
+    """Cut what was learnt to these customers and add it up.
+
+    Customers' luck is their own, so it averages out in a sum; what all share (parameters, and how far totals were off
+    in the past) does not. The standard deviation of a sum is the root of the sum of the customers' squared ones and
+    of the square of ``shared_error`` times the values without their signs; bounds are those of a normal distribution.
+
+    Parameters
+    ----------
+    learned
+        As from `helpers.subjects.value.learning.learning.learn`.
+    customers, customer_months
+        Facts of these names, for this scope.
+    tiers
+        Tier by customer_id.
+    dimensions
+        Columns of ``customers`` by which values are added up.
+    horizon_years
+        1, 3 or 5.
+    discount_rate_year
+        The rate at which ``learned`` was discounted.
+    small_share
+        Lower so much of the customers by margin of the last twelve months is small today; above it by value, large.
+    first_month
+        First month of the data: who bought in its first half-year is in the cohort `EARLIER`.
+
+    Raises
+    ------
+    ValueError
+        The horizon is not one of those that were learnt.
+    """
+    if str(horizon_years) not in HORIZONS:
+        raise ValueError(f"horizon_years is {horizon_years}; there are 1, 3 and 5")
+    table = _customer_table(
+        learned, customers, customer_months, month, tiers, dimensions, horizon_years, first_month
+    )
+    shared = learned.shared_error if learned else dict.fromkeys(HORIZONS, 0.0)
+    equity = pd.DataFrame(
+        [{"horizon": name, **sum_of(table, name, shared)} for name in HORIZONS],
+    )
+    keys = [name for name in ("tier", *dimensions, "cohort") if name in table]
+    rising, fading = _movers(table, small_share, horizon_years)
+    return LifetimeValue(
+        month=month,
+        horizon_years=horizon_years,
+        discount_rate_year=discount_rate_year,
+        by_margin=bool(learned and learned.by_margin),
+        customers=table,
+        equity=equity,
+        groups={name: _group(table, name, str(horizon_years), shared) for name in keys},
+        rising=rising,
+        fading=fading,
+        never_bought=len(customers) - len(table),
+        learned=learned,
+    )
+
+
+def sum_of(rows: pd.DataFrame, horizon: str, shared: dict[str, float]) -> dict[str, float]:
+    """Return value_amount and the bounds of the sum of these customers' values by a horizon."""
+    values = rows[f"value_{horizon}"]
+    own = float((rows[f"deviation_{horizon}"] ** 2).sum())
+    deviation = np.sqrt(own + (shared[horizon] * float(values.abs().sum())) ** 2)
+    total = float(values.sum())
+    floor = -np.inf if (values < 0).any() else 0.0
+    bounds = {
+        name: max(total + float(ndtri(level)) * float(deviation), floor) for name, level in BOUNDS.items()
+    }
+    return {"value_amount": total, **bounds}
+
+
+def what_if(
+    result: LifetimeValue, discount_rate_year: float, horizon_years: float, retention_points: float = 0.0
+) -> pd.DataFrame:
+    """Return the customers' expected values under other assumptions: customer_id, name, value_amount, change_amount.
+
+    Parameters
+    ----------
+    discount_rate_year, horizon_years
+        Any rate of 0 or more; any of the ends of the spans (1, 2, 3, 4, 5, 7, 10, 15, 20, 30 years).
+    retention_points
+        So many more of 100 customers stay in each year: a year that keeps a share s of the one before keeps s plus
+        these points, at most all; half of the gain already in the first year.
+    """
+    frame = result.customers[["customer_id", "name"]].copy()
+    if result.learned is None:
+        return frame.assign(value_amount=0.0, change_amount=0.0)
+    ends = np.array(SPAN_ENDS_YEARS)
+    stays = np.array(result.learned.stays_year)
+    lift = np.minimum(stays + retention_points / 100, 1.0) / np.maximum(stays, 1e-9)
+    growth = np.sqrt(lift[0]) * np.concatenate([[1.0], np.cumprod(lift[1:])])
+    later = growth[-1] * lift[-1] ** (ends[5:] - 5.0)
+    factors = np.concatenate([growth, later]) * discount_factors(discount_rate_year) * (ends <= horizon_years)
+    spans = result.customers[[f"span_{number}" for number in range(len(ends))]].to_numpy()
+    base = discount_factors(result.discount_rate_year) * (ends <= result.horizon_years)
+    value, before = (digits((spans * each).sum(axis=1)) for each in (factors, base))
+    return frame.assign(value_amount=value, change_amount=value - before)
+
+
+def _customer_table(
+    learned: LearnedValue | None,
+    customers: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    tiers: pd.Series,
+    dimensions: Sequence[str],
+    horizon_years: int,
+    first_month: pd.Period | None,
+) -> pd.DataFrame:
+    kept = ["customer_id", "name", "salesperson_id", "salesperson_name", *dimensions]
+    own = customers[[name for name in kept if name in customers]]
+    forecast = learned.customers if learned else _nobody()
+    horizon = str(horizon_years)
+    places = positions(forecast.index, pd.Index(own["customer_id"]))
+    bought = np.flatnonzero(places >= 0)
+    # In its order from the start: fifty numbers of every customer are not copied once more for it.
+    worth = pd.DataFrame(
+        {
+            "value": forecast[f"value_{horizon}"].to_numpy()[places[bought]],
+            "customer_id": own["customer_id"].array[bought],
+        }
+    )
+    bought = bought[worth.sort_values(["value", "customer_id"], ascending=[False, True]).index]
+    known = forecast.take(places[bought]).reset_index(drop=True)
+    table = pd.concat([own.take(bought).reset_index(drop=True), known], axis=1)
+    by_margin = bool(learned and learned.by_margin)
+    measure = "margin_amount" if by_margin else "net_amount"
+    inside = trailing(month, 12).holds(customer_months["month"])
+    costs = ["cost_amount", "net_amount_with_cost"] if by_margin else []
+    recent = customer_months.loc[inside, ["customer_id", "net_amount", *costs]]
+    if by_margin:
+        recent = recent.assign(
+            margin_amount=recent["net_amount_with_cost"] - recent["cost_amount"],
+            uncosted_amount=recent["net_amount"] - recent["net_amount_with_cost"].fillna(0.0),
+        )
+    counted = [measure, *(["uncosted_amount"] if by_margin else [])]
+    sums = sum_by(recent, "customer_id", counted).fillna(0.0)
+    window_amount, *uncosted = (look_up(table["customer_id"], sums[name], 0.0).to_numpy() for name in counted)
+    if by_margin:  # as what is expected: lines without a cost count at the customer's own margin rate
+        rate = table["margin_rate"].fillna(0.0).to_numpy()
+        window_amount = (window_amount + rate * uncosted[0]).round(4)
+    first = pd.to_datetime(table["first_day"], unit="D")
+    half, numbers = pd.factorize((month_numbers(first) - 1) // 6)
+    halves = pd.Series(
+        pd.Index([f"{number // 2}-{number % 2 + 1}" for number in numbers], dtype="str").take(half)
+    )
+    if first_month is not None:
+        halves = halves.where(first >= (first_month + 6).to_timestamp(), EARLIER)
+    return table.assign(
+        tier=look_up(table["customer_id"], tiers, "none"),
+        cohort=halves,
+        net_amount_lifetime=table["net_amount"],
+        history_amount=table[measure],
+        window_amount=window_amount,
+        last_purchase=pd.to_datetime(table["last_day"], unit="D"),
+        value_amount=table[f"value_{horizon}"],
+        expected_purchases=table[f"purchases_{horizon}"],
+        **{name: table[f"{name}_{horizon}"] for name in BOUNDS},
+    )
+
+
+def _nobody() -> pd.DataFrame:
+    numbers = ["purchases", "first_day", "last_day", "net_amount", "margin_amount", "p_alive", "margin_rate"]
+    numbers += [f"span_{number}" for number in range(10)]
+    starts = ("purchases", "value", "deviation", *BOUNDS)
+    numbers += [f"{start}_{horizon}" for horizon in HORIZONS for start in starts]
+    index = pd.Index(pd.array([], dtype="str"), name="customer_id")
+    return pd.DataFrame({name: pd.Series(dtype="float64") for name in numbers}).set_axis(index)
+
+
+def _group(table: pd.DataFrame, by: str, horizon: str, shared: dict[str, float]) -> pd.DataFrame:
+    rows = []
+    told = ["history_amount", "window_amount", f"value_{horizon}", f"deviation_{horizon}"]
+    for name, part in table[[by, *told]].groupby(by, dropna=False, sort=True):
+        sums = sum_of(part, horizon, shared)
+        rows.append(
+            {
+                "group": name,
+                "customers": len(part),
+                "history_amount": float(part["history_amount"].sum()),
+                "window_amount": float(part["window_amount"].sum()),
+                **sums,
+            }
+        )
+    columns = ["group", "customers", "history_amount", "window_amount", "value_amount", *BOUNDS]
+    frame = pd.DataFrame(rows, columns=columns)
+    if by == "tier":
+        return frame
+    if by == "cohort":  # who came before the data first
+        return frame.sort_values(
+            "group", key=lambda names: names.where(names != EARLIER, ""), ignore_index=True
+        )
+    return frame.sort_values("value_amount", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _movers(table: pd.DataFrame, small_share: float, horizon_years: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    ranked = table.assign(
+        today_rank=table["window_amount"].rank(ascending=False, method="first"),
+        value_rank=table["value_amount"].rank(ascending=False, method="first"),
+    )
+    if len(ranked) < 2:
+        return ranked.iloc[:0], ranked.iloc[:0]
+    small = ranked["window_amount"] <= ranked["window_amount"].quantile(small_share)
+    little = ranked["value_amount"] <= ranked["value_amount"].quantile(small_share)
+    a_year = ranked["value_amount"] / horizon_years
+    rising = ranked[small & ~little & (a_year > ranked["window_amount"])]
+    fading = ranked[~small & (2 * a_year < ranked["window_amount"])]
+    fading = fading.sort_values(["window_amount", "customer_id"], ascending=[False, True])
+    return rising.reset_index(drop=True), fading.reset_index(drop=True)

@@ -1,0 +1,145 @@
+"""What customers are worth, and how sure that is."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.engine.cache.by_number import MONEY
+from helpers.engine.cache.parts import id_ranges
+from helpers.engine.store import FactStore
+from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
+from helpers.subjects.queries import SubjectQueries
+from helpers.subjects.tiers.tiers import tiers
+from helpers.subjects.value.alive import AliveHistory, alive_history
+from helpers.subjects.value.cohorts import Cohorts, cohorts
+from helpers.subjects.value.forecast.backtest import purchase_histories
+from helpers.subjects.value.forecast.forecast import ForecastChoice, choose_forecaster
+from helpers.subjects.value.learning.histories import PAID_COLUMNS, WEEK_DAYS, YEAR_DAYS, known_at, ledger
+from helpers.subjects.value.learning.learning import LearnedValue, learn
+from helpers.subjects.value.lifetime import CARD_COLUMNS, LifetimeValue, lifetime
+
+
+class ValueQueries(LeavesRows):
+    """Lifetime value, cohorts, and the history of P(alive)."""
+
+    def lifetime(self, horizon_years: int | None = None) -> LifetimeValue:
+        """Return lifetime value; see `helpers.subjects.value.lifetime`.
+
+        Parameters
+        ----------
+        horizon_years
+            1, 3 or 5; the settings' unless given.
+
+        Examples
+        --------
+        >>> book.lifetime(5).equity  # doctest: +SKIP
+        """
+        rules = self.settings.value
+        customers, periods = self.frame("customers"), self.settings.periods
+        cutoffs = self.settings.tiers.cutoffs
+        ranked = tiers(
+            customers,
+            self._months("net_amount"),
+            self.month,
+            None,
+            periods.window_months,
+            cutoffs,
+            history_months=1,
+        ).customers
+        horizon = horizon_years or min((1, 3, 5), key=lambda years: abs(years - rules.headline_years))
+        learned = learned_value(self)
+        value = lifetime(
+            learned,
+            customers,
+            self._months(*_measured(learned is not None and learned.by_margin)),
+            self.month,
+            ranked.set_index("customer_id")["tier"],
+            self.dimensions,
+            horizon,
+            rules.discount_rate_year,
+            rules.small_share,
+            self.facts.coverage.months[0],
+        )
+        if horizon_years is None:
+            self._leave("value", lambda: _left_of(value))
+        return value
+
+    def _value_rows(self) -> CustomerRows:
+        """Return what each customer is worth over the settings' horizon, and whether that is margin and how sure."""
+        return self._leave("value", lambda: _left_of(self.lifetime()))
+
+    def cohorts(self, value: LifetimeValue) -> Cohorts:
+        """Return cohort curves of the customers of ``value``; see `helpers.subjects.value.cohorts`.
+
+        Examples
+        --------
+        >>> book.cohorts(book.lifetime())  # doctest: +SKIP
+        """
+        return cohorts(
+            value.customers,
+            self._months(*_measured(value.by_margin), "purchase_days"),
+            self.month,
+            value.by_margin,
+        )
+
+    def alive_history(self, value: LifetimeValue, customer_ids: list[str]) -> AliveHistory:
+        """Return how P(alive) of these customers went; see `helpers.subjects.value.alive`.
+
+        Examples
+        --------
+        >>> value = book.lifetime()  # doctest: +SKIP
+        >>> book.alive_history(value, ["C00003"])  # doctest: +SKIP
+        """
+        months = self.facts.frame_of("purchase_months", customer_ids, self.scope)
+        return alive_history(value.learned, months, customer_ids, self.month)
+
+
+def _left_of(value: LifetimeValue) -> Left:
+    return Left(
+        value.customers[list(CARD_COLUMNS)],
+        {
+            "horizon_years": value.horizon_years,
+            "by_margin": value.by_margin,
+            "is_rough": value.learned is None or value.learned.fallback is not None,
+        },
+    )
+
+
+def _measured(by_margin: bool) -> tuple[str, ...]:
+    """Return the columns of customer_months that margins, or net sales, are told by."""
+    return MONEY if by_margin else MONEY[:1]
+
+
+def learned_value(opened: SubjectQueries) -> LearnedValue | None:
+    """What is learnt of all customers of the company, once for all scopes."""
+    facts, rules = opened.facts, opened.settings.value
+    return opened._company_answer(
+        "lifetime_value",
+        lambda: learn(
+            facts.sampled_frame("purchase_months"),
+            facts.sampled_frame("customer_months", PAID_COLUMNS),
+            opened.month,
+            rules.discount_rate_year,
+            rules.origins,
+            choice=_choice(facts, rules.choose_up_to_customers),
+            everybody=(lambda: _everybody(facts)) if facts.sampled_share < 1 else None,
+        ),
+    )
+
+
+def _everybody(facts: FactStore) -> pd.DataFrame:
+    """What is known of every customer, put together in parts: their months do not fit into memory at once."""
+    parts = []
+    for first, last in id_ranges(facts):
+        bought = facts.frame_between("purchase_months", first, last)
+        paid = facts.frame_between("customer_months", first, last, PAID_COLUMNS)
+        parts.append(known_at(ledger(bought, paid, facts.month), facts.month))
+    return pd.concat(parts)
+
+
+def _choice(facts: FactStore, most_customers: int) -> ForecastChoice | None:
+    if facts.sampled_share < 1 or not 0 < facts.buyers <= most_customers:
+        return None
+    occasions = facts.frame("purchase_occasions")
+    histories = purchase_histories(occasions, "customer_id", "date", facts.month_end, "W")
+    return choose_forecaster(histories, YEAR_DAYS / WEEK_DAYS)

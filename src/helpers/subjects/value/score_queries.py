@@ -1,0 +1,43 @@
+"""Purchase scores of all customers as a table: for those who are too many to be looked at in pandas."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.core.scope import COMPANY
+from helpers.engine.fact import own_customers
+from helpers.engine.scoring import scored
+from helpers.subjects.queries import SubjectQueries
+from helpers.subjects.value.scores import COLUMNS, PurchaseScorer, fit_scorer
+
+_SCHEMA = ibis.schema({"customer_id": "string", "p_alive": "float64", "expected_purchases": "float64"})
+
+
+class ScoreQueries(SubjectQueries):
+    """What a purchase model says of every customer."""
+
+    def purchase_scores(self, weeks: float = 52) -> ir.Table:
+        """Return P(alive) and the purchases expected in the next ``weeks``, one row a customer of the scope.
+
+        Learnt from the company's customers (drawn where there are more than ``learning.most_customers``), applied to
+        all: from ``spark.score_on_engine_from`` customers on by Spark's workers, where Spark is the engine.
+
+        Returns
+        -------
+        ibis.expr.types.Table
+            customer_id, p_alive, expected_purchases (NULL: never bought); ask it for what you need.
+
+        Examples
+        --------
+        >>> book.purchase_scores().order_by("p_alive").limit(20).execute()  # doctest: +SKIP
+        """
+        scorer = self._company_answer(
+            f"purchase_scorer_{weeks:g}".replace(".", "_"), lambda: self._scorer(weeks)
+        )
+        many = self.facts.buyers >= self.settings.spark.score_on_engine_from
+        everybody = scored(self.facts, "customer_summary", COLUMNS, scorer, _SCHEMA, on_workers=many)
+        return everybody if self.scope == COMPANY else own_customers(everybody, self.scope, self.facts)
+
+    def _scorer(self, weeks: float) -> PurchaseScorer:
+        return fit_scorer(self.facts.sampled_frame("customer_summary"), weeks)

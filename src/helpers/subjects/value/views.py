@@ -1,0 +1,375 @@
+"""Lifetime value for readers: what customers have brought, what they are expected to bring, how sure that is."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from helpers.core.proposals import Proposals
+from helpers.present import labels
+from helpers.present.actions import actions
+from helpers.present.charts.bars import paired_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import called, capped
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.subjects.tiers.views import tier_label
+from helpers.subjects.value.lifetime import BOUNDS, EARLIER, LifetimeValue
+
+PAGE = "03_lifetime_value"
+#: Nobody reads more rows than this; those left out are counted in the caption.
+MOST_ROWS = 100
+MOST_MOVERS = 15
+
+
+def measure(result: LifetimeValue, _: Words) -> str:
+    """Return what value is counted in, as it stands in a sentence."""
+    return _("margin") if result.by_margin else _("net sales")
+
+
+def years(result: LifetimeValue, n: Numbers) -> str:
+    """Return the horizon, as it stands in a sentence."""
+    return n.words.ngettext("{n} year", "{n} years", result.horizon_years)
+
+
+def equity_of(result: LifetimeValue, horizon: str) -> dict[str, float]:
+    """Return the value of all customers by one horizon, with its bounds."""
+    row = result.equity[result.equity["horizon"] == horizon].iloc[0]
+    return {name: float(row[name]) for name in ("value_amount", *BOUNDS)}
+
+
+def equity_findings(result: LifetimeValue, n: Numbers) -> Findings:
+    """Write what the customers together are worth, how sure that is, and who carries it."""
+    _ = n.words
+    if result.customers.empty:
+        return findings(_("No customer has bought yet, so there is no lifetime value."))
+    row = equity_of(result, str(result.horizon_years))
+    lead = _(
+        "The {customers} customers who have bought are expected to bring {value} of {measure} in the next {years}, "
+        "discounted by {rate} a year; with 80% probability between {low} and {high}.",
+        customers=n.count(len(result.customers)), value=n.money_short(row["value_amount"]),
+        measure=measure(result, _), years=years(result, n), rate=n.percent(result.discount_rate_year, 0),
+        low=n.money_short(row["low_80"]), high=n.money_short(row["high_80"]),
+    )  # fmt: skip
+    so_far = _(
+        "So far they have brought {history}, {window} of it in the last 12 months.",
+        history=n.money_short(result.customers["history_amount"].sum()),
+        window=n.money_short(result.customers["window_amount"].sum()),
+    )
+    return findings(lead, so_far, _carriers(result, n), _fallback(result, n), _drawn(result, n))
+
+
+def _carriers(result: LifetimeValue, n: Numbers) -> str | None:
+    total = result.customers["value_amount"].sum()
+    top = result.customers.head(10)
+    if len(result.customers) < 20 or total <= 0:
+        return None
+    return n.words(
+        "The ten most valuable customers carry {share} of it, first {name} with {value}.",
+        share=n.percent(top["value_amount"].sum() / total), name=called(top).iloc[0],
+        value=n.money_short(top["value_amount"].iloc[0]),
+    )  # fmt: skip
+
+
+def _fallback(result: LifetimeValue, n: Numbers) -> str | None:
+    _ = n.words
+    fallback = result.learned.fallback if result.learned else None
+    return {
+        None: None,
+        "weak_prior": _(
+            "These customers alone do not determine the purchase model; weak general beliefs complete it, and the "
+            "intervals are rough."
+        ),
+        "nobody_repeats": _(
+            "Nobody has bought a second time, so how often customers come back cannot be learnt: half a repeat "
+            "purchase is supposed in all the time observed."
+        ),
+    }[fallback]
+
+
+def _drawn(result: LifetimeValue, n: Numbers) -> str | None:
+    some = result.learned.learnt_from if result.learned else None
+    if some is None:
+        return None
+    return n.words(
+        "Learnt from {customers} customers drawn by their ids, and said of all; customers of like histories share the "
+        "futures drawn for them.",
+        customers=n.count(some),
+    )
+
+
+def equity_table(result: LifetimeValue, n: Numbers) -> Table:
+    """Give the value of all customers by horizon, with both intervals."""
+    _ = n.words
+    horizons = {name: _.ngettext("{n} year", "{n} years", int(name)) for name in ("1", "3", "5")}
+    frame = result.equity.assign(
+        label=result.equity["horizon"].map(horizons | {"open": _("Open-ended (30 years)")})
+    )
+    columns = {
+        "label": Column(_("Horizon")),
+        "value_amount": Column(_("Expected"), n.count, bar=True),
+    } | _bounds(n)
+    caption = _(
+        "Customer equity: expected {measure}, discounted by {rate} a year, with intervals, in {currency}",
+        measure=measure(result, _), rate=n.percent(result.discount_rate_year, 0), currency=n.currency,
+    )  # fmt: skip
+    shown = frame.iloc[:0] if result.customers.empty else frame
+    return table(shown, columns, caption, empty=_("No customer has bought yet."))
+
+
+def _bounds(n: Numbers) -> dict[str, Column]:
+    _ = n.words
+    return {
+        "low_95": Column(_("95% from"), n.count),
+        "low_80": Column(_("80% from"), n.count),
+        "high_80": Column(_("80% to"), n.count),
+        "high_95": Column(_("95% to"), n.count),
+    }
+
+
+def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
+    """Draw the expected value of each group of a dimension beside the last twelve months."""
+    _ = n.words
+    if result.customers.empty:
+        return findings(_("No customer has bought yet."))
+    if by not in result.groups or result.groups[by].empty:
+        return findings(_("This needs the column {column} of the table customers.", column=by))
+    frame = _labelled(result, by, n)
+    first = frame.iloc[frame["value_amount"].to_numpy().argmax()]
+    total = frame["value_amount"].sum()
+    title = _(
+        "Most is expected of {group} in the next {years}: {value}, {share} of all",
+        group=first["label"], years=years(result, n), value=n.money_short(first["value_amount"]),
+        share=n.percent(first["value_amount"] / total if total > 0 else float("nan")),
+    )  # fmt: skip
+    alt = _.clauses(
+        _("{name}: {value}", name=name, value=n.money_short(value))
+        for name, value in zip(frame["label"], frame["value_amount"], strict=True)
+    )
+    names = (_("Expected, next {years}", years=years(result, n)), _("Last 12 months"))
+    return paired_bars(frame, names=names, title=title, alt=alt, spell=n.money_short,
+                       values=("value_amount", "window_amount"))  # fmt: skip
+
+
+def group_table(result: LifetimeValue, by: str, n: Numbers) -> Table:
+    """Give customers, past and future of each group; the rows add up to all customers."""
+    _ = n.words
+    frame = _labelled(result, by, n)
+    columns = {
+        "label": Column(heading(by, _)),
+        "customers": Column(_("Customers"), n.count),
+        "history_amount": Column(_("So far"), n.count),
+        "window_amount": Column(_("Last 12 months"), n.count),
+        "value_amount": Column(_("Next {years}", years=years(result, n)), n.count),
+        "low_80": Column(_("80% from"), n.count),
+        "high_80": Column(_("80% to"), n.count),
+        "each": Column(_("A customer"), n.count),
+    }
+    frame = frame.assign(each=frame["value_amount"] / frame["customers"])
+    sums = {
+        name: frame[name].sum() for name in ("customers", "history_amount", "window_amount", "value_amount")
+    }
+    equity = equity_of(result, str(result.horizon_years))
+    total = {"label": _("Total"), **sums, "low_80": equity["low_80"], "high_80": equity["high_80"]}
+    caption = _(
+        "Expected {measure} of the next {years} by {dimension}, in {currency}",
+        measure=measure(result, _), years=years(result, n), dimension=in_sentence(by, _), currency=n.currency,
+    )  # fmt: skip
+    return table(frame, columns, caption, total=total, empty=_("No customer has bought yet."))
+
+
+def shown_groups(result: LifetimeValue, main: str) -> list[str]:
+    """Return by what the report adds values up: tier, the main dimension, source and time of joining."""
+    return [name for name in ("tier", main, "acquisition_source", "cohort") if name in result.groups]
+
+
+def _labelled(result: LifetimeValue, by: str, n: Numbers) -> pd.DataFrame:
+    frame = result.groups[by]
+    return frame.assign(label=[group_label(by, name, n) for name in frame["group"]])
+
+
+def group_label(by: str, name: object, n: Numbers) -> str:
+    """Return what readers call a group of customers."""
+    _ = n.words
+    if pd.isna(name):  # type: ignore[call-overload]
+        return _("Not recorded")
+    if by == "tier":
+        return tier_label(str(name), _)
+    if by == "cohort":
+        return cohort_label(str(name), _)
+    return str(name)
+
+
+def cohort_label(cohort: str, _: Words) -> str:
+    """Return what readers call a cohort."""
+    if cohort == EARLIER:
+        return _("Earlier customers")
+    year, half = cohort.split("-")
+    return _("{year}, first half", year=year) if half == "1" else _("{year}, second half", year=year)
+
+
+def heading(by: str, _: Words) -> str:
+    """Return what a column of groups is headed by."""
+    own = {"tier": _("Tier"), "cohort": _("Joined")}
+    return own[by] if by in own else labels.dimension_heading(by, _)
+
+
+def in_sentence(by: str, _: Words) -> str:
+    """Return what customers are grouped by, as it stands in a sentence."""
+    own = {"tier": _("tier"), "cohort": _("time of joining")}
+    return own[by] if by in own else labels.dimension(by, _)
+
+
+def list_table(result: LifetimeValue, n: Numbers, most: int = MOST_ROWS) -> Table:
+    """List the most valuable customers with past, future and interval."""
+    _ = n.words
+    shown = result.customers.head(most)
+    columns = _customer_columns(result, n) | {
+        "low_80": Column(_("80% from"), n.count),
+        "high_80": Column(_("80% to"), n.count),
+        "low_95": Column(_("95% from"), n.count),
+        "high_95": Column(_("95% to"), n.count),
+        "p_alive": Column(_("Still a customer"), lambda share: n.percent(share, 0)),
+    }
+    caption = _(
+        "Customers by expected {measure} of the next {years}, in {currency}",
+        measure=measure(result, _), years=years(result, n), currency=n.currency,
+    )  # fmt: skip
+    return table(_named(shown, n), columns, capped(caption, len(shown), len(result.customers), n), sortable=True,
+                 empty=_("No customer has bought yet."))  # fmt: skip
+
+
+def _customer_columns(result: LifetimeValue, n: Numbers) -> dict[str, Column]:
+    _ = n.words
+    return {
+        "customer": Column(_("Customer")),
+        "tier_name": Column(_("Tier")),
+        "history_amount": Column(_("So far"), n.count),
+        "window_amount": Column(_("Last 12 months"), n.count),
+        "expected_purchases": Column(_("Purchase days expected"), n.decimal),
+        "value_amount": Column(_("Next {years}", years=years(result, n)), n.count),
+    }
+
+
+def _named(frame: pd.DataFrame, n: Numbers) -> pd.DataFrame:
+    return frame.assign(
+        customer=called(frame), tier_name=[tier_label(tier, n.words) for tier in frame["tier"]]
+    )
+
+
+def movers(result: LifetimeValue, n: Numbers) -> list[Table | Findings]:
+    """List who is small today and big tomorrow, and the reverse."""
+    _ = n.words
+    columns = _customer_columns(result, n) | {
+        "today_rank": Column(_("Rank today"), n.count),
+        "value_rank": Column(_("Rank by value"), n.count),
+    }
+    captions = (
+        _(
+            "Small today, big tomorrow: little in the last 12 months, much expected, in {currency}",
+            currency=n.currency,
+        ),
+        _(
+            "Big today, small tomorrow: much in the last 12 months, little expected, in {currency}",
+            currency=n.currency,
+        ),
+    )
+    tables: list[Table | Findings] = [
+        table(_named(rows.head(MOST_MOVERS), n), columns, capped(caption, min(len(rows), MOST_MOVERS), len(rows), n),
+              sortable=True, empty=_("Nobody."))
+        for rows, caption in zip((result.rising, result.fading), captions, strict=True)
+    ]  # fmt: skip
+    return [movers_findings(result, n), *tables]
+
+
+def movers_findings(result: LifetimeValue, n: Numbers) -> Findings:
+    """Name the first of both lists."""
+    return findings(_rising(result, n), _fading(result, n))
+
+
+def _rising(result: LifetimeValue, n: Numbers) -> str | None:
+    _ = n.words
+    if result.rising.empty:
+        return _("No customer who is small today is expected to be large.")
+    first = result.rising.iloc[0]
+    return _.ngettext(
+        "{n} customer brought little in the last 12 months and is expected to bring much: {name}, {now} of {measure} "
+        "against {value} in the next {years}.",
+        "{n} customers brought little in the last 12 months and are expected to bring much, first {name}: {now} of "
+        "{measure} against {value} in the next {years}.",
+        len(result.rising), name=called(result.rising.head(1)).iloc[0], now=n.money_short(first["window_amount"]),
+        value=n.money_short(first["value_amount"]), years=years(result, n), measure=measure(result, n.words),
+    )  # fmt: skip
+
+
+def _fading(result: LifetimeValue, n: Numbers) -> str | None:
+    if result.fading.empty:
+        return None
+    first = result.fading.iloc[0]
+    return n.words.ngettext(
+        "{n} customer brought much and little is expected of it: {name}, {now} of {measure} in the last 12 months "
+        "against {value} in the next {years}.",
+        "{n} customers brought much and little is expected of them, first {name}: {now} of {measure} in the last 12 "
+        "months against {value} in the next {years}.",
+        len(result.fading), name=called(result.fading.head(1)).iloc[0], now=n.money_short(first["window_amount"]),
+        value=n.money_short(first["value_amount"]), years=years(result, n), measure=measure(result, n.words),
+    )  # fmt: skip
+
+
+def weighed_findings(result: LifetimeValue, n: Numbers) -> list[WeighedFinding]:
+    """Offer the front page what customers are worth, who is to grow, and of whom little is expected.
+
+    What they are worth is weighed by a year's share of the loss that is 10% likely: that to the lower end of the
+    interval of 80%.
+    """
+    if result.customers.empty:
+        return []
+    per_year = 1 / result.horizon_years
+    row = equity_of(result, "1")
+    lead = equity_findings(result, n).sentences[0]
+    loss = 0.1 * per_year * max(float(row["value_amount"] - row["low_80"]), 0.0)
+    found = [WeighedFinding(lead, loss, PAGE)]
+    if len(result.rising):
+        gain = (result.rising["value_amount"] * per_year - result.rising["window_amount"]).clip(lower=0).sum()
+        found.append(WeighedFinding(_rising(result, n) or "", float(gain), PAGE))
+    if len(result.fading):
+        loss = (result.fading["window_amount"] - result.fading["value_amount"] * per_year).clip(lower=0).sum()
+        found.append(WeighedFinding(_fading(result, n) or "", float(loss), PAGE))
+    return found
+
+
+def proposed_actions(result: LifetimeValue, n: Numbers) -> Proposals:
+    """Propose to grow who is small today and big tomorrow, and to keep who was big and may fade."""
+    parts = []
+    for kind, found in (("grow", result.rising), ("keep", result.fading)):
+        found = found.head(MOST_MOVERS)[["customer_id", "value_amount", "window_amount"]]
+        more = found["value_amount"] / result.horizon_years - found["window_amount"]
+        at_stake = (more if kind == "grow" else -more).clip(lower=0.0)
+        parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
+    about = pd.concat(parts, ignore_index=True)
+    rows = about[["customer_id", "kind"]].assign(
+        value_amount=about["at_stake_amount"], due_date=(result.month + 1).to_timestamp(how="end").date()
+    )
+    of = {"years": years(result, n), "measure": measure(result, n.words)}
+    return actions(rows, about, partial(_reasons, of=of, n=n))
+
+
+def _reasons(about: pd.DataFrame, of: dict[str, str], n: Numbers) -> list[str]:
+    return [_reason(row, of, n) for _i, row in about.iterrows()]
+
+
+def _reason(row: pd.Series, of: dict[str, str], n: Numbers) -> str:
+    _ = n.words
+    said = of | {"value": n.money_short(row["value_amount"]), "now": n.money_short(row["window_amount"])}
+    if row["kind"] == "grow":
+        return _(
+            "Expected to bring {value} of {measure} in the next {years}, after {now} in the last 12 months.",
+            **said,
+        )
+    return _(
+        "Brought {now} of {measure} in the last 12 months; only {value} is expected in the next {years}.",
+        **said,
+    )

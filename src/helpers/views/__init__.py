@@ -1,1 +1,0 @@
-"""What readers see: charts, tables, numbers and words; finished results in, pictures and text out."""

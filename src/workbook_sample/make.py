@@ -1,0 +1,210 @@
+"""Making a sample: chunk by chunk of customers, each from its own seed, into one Parquet file a table."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import WorkbookError
+from workbook_sample import contacts, market, traits
+from workbook_sample.catalogue import Catalogue, draw_catalogue, draw_stock
+from workbook_sample.orders import Orders, draw_orders
+from workbook_sample.process import Clock, Population, Span, draw_population, draw_purchases
+from workbook_sample.receivables import draw_receivables
+from workbook_sample.staff import Staff, draw_staff
+from workbook_sample.targets import Expected, target_rows
+from workbook_sample.write import TableFiles
+
+#: Part of what a seed means: another size of chunk gives another sample.
+CUSTOMERS_A_CHUNK = 5000
+MOST_CUSTOMERS, MOST_MONTHS = 5_000_000, 240
+COMPANY = "Lanqiao Power Tools 澜桥工具"
+DEFAULT_END = pd.Period("2026-10", "M")
+
+
+@dataclass(frozen=True)
+class SampleSummary:
+    """What was made: where, from which seed, over which months, and how many rows each table has."""
+
+    folder: Path
+    seed: int
+    first_month: pd.Period
+    last_month: pd.Period
+    rows: dict[str, int]
+    bytes: int
+
+
+def make_sample(
+    customers: int,
+    months: int,
+    seed: int,
+    out: Path,
+    end: pd.Period = DEFAULT_END,
+    progress: Callable[[float], None] | None = None,
+) -> SampleSummary:
+    """Make the data of a fictional company: every standard table, its settings, and the truth behind it.
+
+    The same parameters give the same bytes (with the same versions of pyarrow and NumPy), on any number of
+    cores. Memory does not grow with the number of customers.
+
+    Parameters
+    ----------
+    customers
+        How many customers, 1 to 5,000,000; a thousand customers over 36 months are about 100,000 order lines.
+    months
+        How many months of data, 3 to 240.
+    seed
+        A whole number from 0; another seed is another company.
+    out
+        The folder to make; it must not exist, or be empty. It appears only once everything is in it.
+    end
+        The last month of the data.
+    progress
+        Called with the share done, from 0 to 1.
+
+    Raises
+    ------
+    WorkbookError
+        A parameter is out of range, or the folder is not empty or cannot be written.
+    """
+    _check(customers, months, seed, out)
+    out = out.absolute()
+    holding: Path | None = None
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        holding = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+        folder = holding / "sample"
+        folder.mkdir()
+        span = Span(end - months + 1, months)
+        rows = _write_tables(customers, seed, folder, span, progress or (lambda share: None))
+        (folder / "workbook.toml").write_bytes(_settings_text().encode())
+        if out.exists():
+            out.rmdir()
+        folder.replace(out)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WorkbookError(
+            f"The sample cannot be written to {out}: {reason}. "
+            "Give a folder you may write to, on a disk with room."
+        ) from None
+    finally:
+        if holding is not None:
+            shutil.rmtree(holding, ignore_errors=True)
+    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    return SampleSummary(out, seed, end - months + 1, end, rows, size)
+
+
+def _check(customers: int, months: int, seed: int, out: Path) -> None:
+    for name, value, low, high in (
+        ("customers", customers, 1, MOST_CUSTOMERS),
+        ("months", months, 3, MOST_MONTHS),
+        ("seed", seed, 0, 2**63 - 1),
+    ):
+        if not low <= value <= high:
+            raise WorkbookError(f"The sample's {name} must be from {low:,} to {high:,}, not {value:,}.")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise WorkbookError(
+            f"The folder {out} is not empty, and a sample never overwrites anything. "
+            "Give another folder with --out, or empty that one first."
+        )
+
+
+def _random(seed: int, *place: int) -> np.random.Generator:
+    """Make the generator of one subject of one chunk: what one subject draws moves nothing in the others."""
+    return np.random.default_rng(np.random.SeedSequence([seed, *place]))
+
+
+@dataclass(frozen=True)
+class _Company:
+    """What all chunks share: the months, the products, the sales force, the season."""
+
+    span: Span
+    catalogue: Catalogue
+    staff: Staff
+    clock: Clock
+
+
+def _write_tables(
+    customers: int, seed: int, folder: Path, span: Span, progress: Callable[[float], None]
+) -> dict[str, int]:
+    catalogue = draw_catalogue(_random(seed, 0, 0), customers, span)
+    staff = draw_staff(_random(seed, 0, 1), customers, span)
+    company = _Company(span, catalogue, staff, Clock.of(span))
+    expected = Expected.nothing(span, staff)
+    with TableFiles(folder) as files:
+        files.write("salespeople", market.salespeople_rows(staff))
+        orders = prospects = 1
+        pieces_year = np.zeros(catalogue.launch.size, dtype=np.int64)
+        for first in range(0, customers, CUSTOMERS_A_CHUNK):
+            numbers = np.arange(first, min(first + CUSTOMERS_A_CHUNK, customers))
+            random = partial(_random, seed, 1 + first // CUSTOMERS_A_CHUNK)
+            people = draw_population(random(0), numbers, span, staff)
+            expected.add(people, span, catalogue)
+            made, new_prospects = _write_chunk(files, random, people, company, orders, prospects)
+            orders, prospects = orders + made.number.size, prospects + new_prospects
+            pieces_year += made.pieces_year
+            progress(float((numbers[-1] + 1) / customers))
+        stock = draw_stock(_random(seed, 0, 3), pieces_year)
+        files.write("products", market.product_rows(catalogue.frame, stock))
+        files.write("targets", target_rows(_random(seed, 0, 2), expected, staff))
+        return dict(files.rows)
+
+
+def _write_chunk(
+    files: TableFiles,
+    random: Callable[[int], np.random.Generator],
+    people: Population,
+    company: _Company,
+    next_order: int,
+    next_prospect: int,
+) -> tuple[Orders, int]:
+    """Write all tables of one chunk of customers; returns its orders and how many prospects it took."""
+    span = company.span
+    purchases = draw_purchases(random(1), people, span, company.clock)
+    orders, lines = draw_orders(random(2), people, purchases, company.catalogue, span, next_order)
+    invoices, payments = draw_receivables(random(3), people, orders, span)
+    prospects = market.prospect_rows(random(8), people, span, next_prospect)
+    files.write("order_lines", lines)
+    files.write("invoices", invoices)
+    files.write("payments", payments)
+    files.write("customers", market.customer_rows(random(4), people, span))
+    files.write("interactions", contacts.draw_interactions(random(5), people, span))
+    files.write("complaints", contacts.draw_complaints(random(6), people, purchases, span))
+    files.write("surveys", contacts.draw_surveys(random(7), people, span))
+    files.write("wallet_evidence", market.wallet_rows(random(9), people, span))
+    files.write("prospects", prospects)
+    files.write("truth/customers", market.truth_rows(people, span))
+    return orders, len(prospects["prospect_id"])
+
+
+def _settings_text() -> str:
+    """Write the sample's workbook.toml: company, policy on the mix of trade classes, their order."""
+    policy = "\n".join(
+        f'"{name}" = {percent}'
+        for name, percent in zip(traits.TRADE_CLASSES, traits.POLICY_PERCENT, strict=True)
+    )
+    order = "\n".join(f'    "{name}",' for name in traits.TRADE_CLASSES)
+    return f"""\
+# Settings of the sample: a fictional company that sells power tools, parts and services to trade customers.
+
+[report]
+company = "{COMPANY}"
+currency = "CNY"
+
+# The share of sales, in percent, that company policy wants of each trade class.
+[policy.trade_class]
+{policy}
+
+# In this order the trade classes are listed.
+[order]
+trade_class = [
+{order}
+]
+"""

@@ -1,0 +1,198 @@
+"""From Spark's tables to standard tables: read, cleaned and reconciled by Spark, written as folders of Parquet.
+
+The rules are those of `helpers.intake.cleaning.staging`, in the same SQL. What differs: a row has no number, because a
+distributed source has no order; quarantine names the file, or the table, and shows the row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from helpers.errors import WorkbookError
+from helpers.intake import build, contracts
+from helpers.intake.accounts import FILE
+from helpers.intake.cleaning import mapping
+from helpers.intake.cleaning.staging import Stage, file_format, judged_sql, unreadable
+from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
+from helpers.intake.reading.sql import identifier, literal
+from helpers.settings.config import Settings, TableMap, TableName
+from workbook_spark.duplicates import without_repeats
+from workbook_spark.sources import SparkPlan, SparkSource, open_source
+from workbook_spark.sql import SparkConnection
+from workbook_spark.written import write_counted
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_TYPES = {
+    "date": "date", "timestamp": "timestamp_ntz", "money": "decimal(18,4)", "quantity": "decimal(18,4)",
+    "score": "double",
+}  # fmt: skip
+
+
+def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: SparkSession) -> dict[str, Any]:
+    """Read, clean and reconcile all tables of a plan into ``folder``.
+
+    Returns
+    -------
+    dict
+        ``supplied`` and ``unknown`` as `helpers.intake.build.build_tables`, and ``rows`` (source -> rows read).
+
+    Raises
+    ------
+    WorkbookError
+        The input cannot be read, breaks the contract as a whole, or too many rows break a rule; or Spark writes
+        where this process does not see it.
+    """
+    connection = SparkConnection(session)
+    supplied: dict[str, list[str]] = {}
+    unknown: dict[str, list[str]] = {}
+    rows: dict[SparkSource, int] = {}
+    accounts: list[Any] = []
+    with tempfile.TemporaryDirectory(dir=folder, prefix="work-") as work:
+        _see_what_spark_writes(session, Path(work))
+        try:
+            for table, sources in plan.tables.items():
+                lookups = {name: one for (of, name), one in plan.lookups.items() if of == table}
+                stage = _stage(connection, table, sources, lookups, settings, Path(work) / table)
+                build.check_columns(connection, stage)
+                build.check_share(connection, stage, settings.quarantine.max_share)
+                _write_table(connection, stage, folder)
+                accounts.extend(_reconciled(connection, stage, folder))
+                for source, count in zip(sources, build.rows_by_file(connection, stage), strict=True):
+                    rows[source] = max(count, rows.get(source, 0))
+                supplied[table] = sorted(stage.supplied)
+                unknown[table] = sorted(stage.unknown)
+            _write_accounts(accounts, folder)
+        except engine_errors() as error:
+            raise WorkbookError(f"The data cannot be worked on: {first_line(error)}") from error
+    return {"supplied": supplied, "rows": rows, "unknown": unknown}
+
+
+def _see_what_spark_writes(session: SparkSession, work: Path) -> None:
+    """Stop before the work begins where driver and workers do not share the cache folder."""
+    try:
+        write_counted(session.range(1000), work / "probe")  # something for every core that Spark has
+    except engine_errors() as error:
+        raise WorkbookError(f"Spark cannot write to the cache {work.parent}: {first_line(error)}") from None
+
+
+def _stage(
+    connection: SparkConnection,
+    table: TableName,
+    sources: tuple[SparkSource, ...],
+    lookups: Mapping[str, SparkSource],
+    settings: Settings,
+    work: Path,
+) -> Stage:
+    """Judge every row of a table and keep the verdicts as the view ``stage_TABLE``."""
+    stage = Stage(table)
+    mapped = settings.tables.get(table, TableMap())
+    form = file_format(settings, table)
+    relations = {
+        name: open_source(one, connection.session, form, f"lookup_rows_{name}")
+        for name, one in lookups.items()
+    }
+    joined = mapping.join_lookups(connection, table, mapped, relations)
+    types = {
+        **{"__file": "int", ROW: "bigint", "__problem": "int", "__value": "string", "__raw": "string"},
+        **{"__amount": "decimal(18,4)", "__identity": "string"},
+        **{column.name: _TYPES.get(column.kind, "string") for column in contracts.columns(table)},
+        FILE_NAME: "string",
+    }
+    frames = []
+    for number, source in enumerate(sources):
+        relation = open_source(source, connection.session, form, f"rows_{table}_{number}")
+        stage.relations.append(relation)
+        sql = judged_sql(connection, stage, relation, mapped, joined, form, settings)
+        frame = connection.frame(sql)
+        frames.append(frame.select(*(frame[name].cast(kind).alias(name) for name, kind in types.items())))
+    everything = frames[0]
+    for frame in frames[1:]:
+        everything = everything.unionAll(frame)
+    try:
+        write_counted(everything, work / "judged")
+        connection.session.read.parquet(str(work / "judged")).createOrReplaceTempView("judged")
+        marked = connection.frame(without_repeats(stage, mapped, "judged"))
+        write_counted(marked, work / "marked")
+    except engine_errors() as error:
+        raise unreadable(stage.relations[0], table, error) from None
+    connection.session.read.parquet(str(work / "marked")).createOrReplaceTempView(stage.name)
+    return stage
+
+
+def _write_table(connection: SparkConnection, stage: Stage, folder: Path) -> None:
+    """Write the kept rows, by day within each part, and the rows set aside."""
+    names = [column.name for column in contracts.columns(stage.table)]
+    date = contracts.date_column(stage.table)
+    listed = ", ".join(map(identifier, names))
+    kept = connection.frame(f"SELECT {listed} FROM {stage.name} WHERE __problem = 0")
+    if date:
+        kept = kept.sortWithinPartitions(date)
+    write_counted(kept, folder / f"{stage.table}.parquet")
+    aside = [n for n, one in enumerate(stage.problems, 1) if one.status in ("quarantined", "excluded")]
+    if not aside:
+        return
+    chosen = f"{stage.name} WHERE __problem IN ({', '.join(map(str, aside))})"
+    if connection.execute(f"SELECT count(*) FROM {chosen}").fetchone() == (0,):
+        return
+    rule = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].rule)}" for n in aside)
+    status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
+    sentence = " ".join(f"WHEN {n} THEN {build.sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
+    month = f"date_trunc('month', {identifier(date)})" if date else "NULL"
+    rows = connection.frame(
+        f"SELECT {FILE_NAME} AS file, {ROW} AS row_number, CASE __problem {status} END AS status,"
+        f" CASE __problem {rule} END AS rule, CASE __problem {sentence} END AS sentence,"
+        f" CAST({month} AS DATE) AS month, __amount AS amount, __raw AS row_as_read FROM {chosen}"
+    )
+    _write_file(rows.orderBy("file", "rule", "row_as_read"), folder / "quarantine" / f"{stage.table}.parquet")
+
+
+def _write_file(frame: DataFrame, target: Path) -> None:
+    """Write what is small to one file."""
+    parts = target.with_suffix(".parts")
+    write_counted(frame.coalesce(1), parts)
+    (part,) = parts.glob("*.parquet")
+    part.rename(target)
+    shutil.rmtree(parts)
+
+
+def _reconciled(connection: SparkConnection, stage: Stage, folder: Path) -> list[Any]:
+    """Count rows and money by month and what became of them, and hold what was written against it."""
+    date, amount = contracts.date_column(stage.table), contracts.AMOUNT.get(stage.table)
+    month = f"CAST(date_trunc('month', {identifier(date)}) AS DATE)" if date else "CAST(NULL AS DATE)"
+    statuses = " ".join(f"WHEN {n} THEN {literal(p.status)}" for n, p in enumerate(stage.problems, 1))
+    reasons = " ".join(f"WHEN {n} THEN {literal(p.rule)}" for n, p in enumerate(stage.problems, 1))
+    money = f"sum({identifier(amount)}) FILTER (WHERE __problem = 0)" if amount else "NULL"
+    rows = connection.execute(
+        f"SELECT {literal(stage.table)}, {month}, CASE __problem WHEN 0 THEN 'kept' {statuses} END AS status,"
+        f" CASE __problem WHEN 0 THEN '' {reasons} END AS rule, count(*), sum(__amount), {money} FROM {stage.name}"
+        " GROUP BY 2, 3, 4"
+    ).fetchall()
+    written = connection.session.read.parquet(str(folder / f"{stage.table}.parquet"))
+    total = written.selectExpr("count(*)", f"sum(`{amount}`)" if amount else "NULL").collect()[0]
+    kept = [row for row in rows if row[2] == "kept"]
+    counted = (sum(row[4] for row in kept), sum(row[6] or 0 for row in kept) if amount else 0)
+    if (total[0], total[1] or 0) != counted:
+        raise AssertionError(f"{stage.table} does not reconcile: written {tuple(total)}, kept {counted}")
+    return rows
+
+
+def _write_accounts(accounts: list[Any], folder: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    ordered = sorted(accounts, key=lambda row: (row[0], row[1] or dt.date.max, row[2], row[3]))
+    money, text = pa.decimal128(38, 4), pa.string()
+    kinds = {
+        "table": text, "month": pa.date32(), "status": text, "rule": text, "rows": pa.int64(), "amount": money,
+        "report_amount": money,
+    }  # fmt: skip
+    columns = zip(*ordered, strict=True)
+    arrays = [pa.array(values, kind) for values, kind in zip(columns, kinds.values(), strict=True)]
+    pq.write_table(pa.table(dict(zip(kinds, arrays, strict=True))), folder / FILE, compression="zstd")

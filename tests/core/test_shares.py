@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.core import amounts as money
+from helpers.core.periods import Span
+from helpers.core.shares import shares, shown_percent
+from helpers.errors import WorkbookError
+from helpers.subjects.targets.plan import monthly_plan, plan_for, target_span
+
+amounts = st.lists(st.integers(0, 10**12).map(lambda units: units / 10_000), min_size=1, max_size=30)
+
+
+def test_three_alike_share_the_tenth_that_is_left_over_in_order():
+    assert shown_percent([1, 1, 1]).tolist() == [33.4, 33.3, 33.3]
+
+
+def test_tenths_go_to_the_largest_remainders():
+    assert shown_percent([0.1234, 0.3333, 0.5433]).tolist() == [12.4, 33.3, 54.3]
+
+
+def test_shares_of_nothing_or_less_are_undefined():
+    assert np.isnan(shown_percent([0.0, 0.0])).all()
+    assert np.isnan(shares([5.0, -7.0])).all()
+    assert shown_percent([]).tolist() == []
+
+
+def test_group_with_more_returns_than_sales_has_a_negative_share():
+    assert shown_percent([120, -20]).tolist() == [120.0, -20.0]
+
+
+@given(amounts)
+def test_shown_shares_add_to_a_hundred_and_lie_within_a_tenth(values):
+    if sum(values) == 0:
+        return
+    shown = shown_percent(values)
+    assert np.rint(10 * shown).sum() == 1000
+    assert (np.abs(shown - 100 * shares(values)) < 0.1 + 1e-9).all()
+
+
+@given(amounts, st.sampled_from([3, 10, 7]))
+def test_shown_shares_do_not_depend_on_the_currency_unit(values, factor):
+    np.testing.assert_array_equal(shown_percent(values), shown_percent(np.array(values) * factor))
+
+
+def test_sum_of_money_is_exact_where_floats_are_not():
+    assert np.cumsum([0.1] * 10)[-1] != 1.0  # since Python 3.12 the built-in sum compensates
+    assert money.total([0.1] * 10) == 1.0
+
+
+def test_sums_keep_missing_apart_from_zero():
+    frame = pd.DataFrame({"key": ["a", "a", "b", None], "cost": [1.5, np.nan, np.nan, 0.0]})
+    sums = money.sum_by(frame, "key", ["cost"])["cost"]
+    assert sums.iloc[0] == 1.5
+    assert np.isnan(sums.iloc[1])
+    assert sums.iloc[2] == 0
+
+
+def test_finer_targets_go_before_coarser_ones():
+    rows = [("2026", 1200.0), ("2026-Q4", 600.0), ("2026-10", 50.0)]
+    targets = pd.DataFrame(rows, columns=["period", "target"]).assign(
+        scope_type="company", scope_id=None, metric="net_sales"
+    )
+    plan = monthly_plan(targets, "company", None)
+    assert plan.loc["2026-09":"2026-11"].tolist() == [100, 50, 200]
+    assert plan_for(plan, Span(pd.Period("2026-09"), pd.Period("2026-11"))) == 350
+    assert np.isnan(plan_for(plan, Span(pd.Period("2026-12"), pd.Period("2027-01"))))
+    assert np.isnan(
+        plan_for(monthly_plan(targets, "team", "North"), Span(pd.Period("2026-10"), pd.Period("2026-10")))
+    )
+
+
+@pytest.mark.parametrize("period", ["2026-13", "2026-Q5", "October", "2026-1", ""])
+def test_period_of_a_target_that_is_not_understood_is_named(period):
+    with pytest.raises(WorkbookError, match=f"period '{period}'"):
+        target_span(period)

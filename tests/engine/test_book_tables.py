@@ -1,0 +1,139 @@
+"""The tables for free questions: Ibis, as of the month end, and in a scope's book nothing of others."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from builders import line
+
+from helpers.book import Book, open_book
+from helpers.errors import WorkbookError
+from helpers.present.numbers import numbers
+from helpers.settings.config import TABLE_NAMES, Settings
+
+S1 = "salesperson:S1"
+CUSTOMERS = [
+    {
+        "customer_id": "a",
+        "salesperson_id": "S1",
+        "region": "West",
+        "parent_id": "b",
+        "valid_from": "2026-01-01",
+    },
+    {
+        "customer_id": "a",
+        "salesperson_id": "S1",
+        "region": "East",
+        "parent_id": "b",
+        "valid_from": "2026-10-05",
+    },
+    {
+        "customer_id": "a",
+        "salesperson_id": "S2",
+        "region": "East",
+        "parent_id": "b",
+        "valid_from": "2026-11-05",
+    },
+    {"customer_id": "b", "salesperson_id": "S2", "region": "East", "valid_from": "2026-01-01"},
+]
+SUPPLIED = {
+    "order_lines": [line("a", "2026-09-03", 100), line("b", "2026-10-05", 40), line("a", "2026-11-02", 7),
+                    line(None, "2026-10-06", 3)],
+    "customers": CUSTOMERS,
+    "salespeople": [{"salesperson_id": each, "name": each, "team": each} for each in ("S1", "S2")],
+    "products": [{"product_id": "p1", "launch_date": "2026-01-01"}, {"product_id": "p2", "launch_date": "2026-12-01"},
+                 {"product_id": "p3"}],
+    "targets": [{"period": "2026-10", "scope_type": "salesperson", "scope_id": each, "metric": "net_sales", "target": 5}
+                for each in ("S1", "S2")],
+    "invoices": [{"invoice_id": "i1", "customer_id": "a", "invoice_date": "2026-10-01", "due_date": "2026-10-09",
+                  "amount": 9},
+                 {"invoice_id": "i2", "customer_id": "b", "invoice_date": "2026-10-01", "due_date": "2026-10-09",
+                  "amount": 8},
+                 {"invoice_id": "i3", "customer_id": "a", "invoice_date": "2026-11-01", "due_date": "2026-11-09",
+                  "amount": 7}],
+    "payments": [{"payment_date": "2026-10-03", "invoice_id": "i1", "amount": 1},
+                 {"payment_date": "2026-10-03", "customer_id": "a", "amount": 2},
+                 # Names an invoice of b: it is b's, whoever is written beside it.
+                 {"payment_date": "2026-10-03", "invoice_id": "i2", "customer_id": "a", "amount": 4},
+                 {"payment_date": "2026-11-03", "customer_id": "a", "amount": 8}],
+    "interactions": [{"date": "2026-10-03", "customer_id": each, "kind": "visit"} for each in ("a", "b")],
+    "complaints": [{"opened_at": "2026-10-31 18:00:00", "customer_id": "a", "first_response_at": "2026-10-31 19:00:00",
+                    "resolved_at": "2026-11-02 10:00:00"},
+                   {"opened_at": "2026-11-01 09:00:00", "customer_id": "a"}],
+    "surveys": [{"date": "2026-10-03", "customer_id": each, "score": 3} for each in ("a", "b")],
+    "wallet_evidence": [{"customer_id": each, "as_of": "2026-10-03", "annual_purchases": 3, "method": "stated"}
+                        for each in ("a", "b")],
+    "prospects": [{"prospect_id": "x", "first_contact_date": "2026-08-01", "salesperson_id": "S1",
+                   "converted_customer_id": "b", "converted_date": "2026-10-05"},
+                  {"prospect_id": "y", "first_contact_date": "2026-08-01", "salesperson_id": "S1",
+                   "converted_customer_id": "a", "converted_date": "2026-11-05"},
+                  {"prospect_id": "z", "first_contact_date": "2026-08-01", "salesperson_id": "S2"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def book_of(facts_of):
+    def build(scope="company", **supplied):
+        facts = facts_of("2026-10", **(supplied or SUPPLIED))
+        return Book(facts.month, facts.scope(scope), Settings(), facts.tables, facts, numbers("en", "CNY"))
+
+    return build
+
+
+def rows(table):
+    return table.to_pandas()
+
+
+def test_nothing_dated_after_the_month_end_is_in_any_table(book_of):
+    tables = book_of().tables
+    assert sorted(rows(tables.order_lines)["net_amount"].astype(float)) == [3, 40, 100]
+    assert sorted(rows(tables.products)["product_id"]) == ["p1", "p3"]
+    assert sorted(rows(tables.invoices)["invoice_id"]) == ["i1", "i2"]
+    assert len(rows(tables.payments)) == 3
+    complaint = rows(tables.complaints).iloc[0]
+    assert pd.notna(complaint["first_response_at"])
+    assert pd.isna(complaint["resolved_at"])  # settled later: it was open then
+    prospects = rows(tables.prospects).set_index("prospect_id")
+    assert prospects.loc["x", "converted_customer_id"] == "b"
+    assert pd.isna(prospects.loc["y", "converted_date"])
+
+
+def test_a_customer_has_one_row_the_one_that_holds_at_the_month_end(book_of):
+    frame = rows(book_of().tables.customers).set_index("customer_id")
+    assert list(frame.sort_index()["region"]) == ["East", "East"]
+    assert frame.loc["a", "salesperson_id"] == "S1"
+
+
+@pytest.mark.parametrize("name", TABLE_NAMES)
+def test_a_salespersons_book_gives_no_row_and_no_id_of_others(book_of, name):
+    frame = rows(getattr(book_of(S1).tables, name))
+    assert len(frame)
+    ids = [column for column in ("customer_id", "parent_id", "converted_customer_id") if column in frame]
+    foreign = frame[ids].isin(["b"]).any(axis=None)
+    assert not foreign
+    owners = set(frame["salesperson_id"].dropna()) if "salesperson_id" in frame else set()
+    assert owners <= {"S1"}
+
+
+def test_a_payment_is_whose_invoice_it_names(book_of):
+    assert sorted(rows(book_of(S1).tables.payments)["amount"].astype(float)) == [1, 2]
+    assert list(rows(book_of("salesperson:S2").tables.payments)["amount"].astype(float)) == [4]
+
+
+def test_a_table_that_is_not_supplied_says_which_are(book_of):
+    tables = book_of(order_lines=SUPPLIED["order_lines"]).tables
+    with pytest.raises(WorkbookError, match="complaints is not supplied; there are order_lines"):
+        _ = tables.complaints
+    assert not hasattr(tables, "surveys")
+
+
+def test_free_questions_agree_with_the_facts_and_tables_complete_by_name():
+    book = open_book(month="2026-10", scope="salesperson:S01")
+    lines = book.tables.order_lines
+    months = book.frame("customer_months")
+    total = float(lines.net_amount.sum().to_pandas())
+    assert total == pytest.approx(months["net_amount"].sum(), abs=1e-3)
+    assert lines.order_date.max().to_pandas() <= pd.Timestamp(dt.date(2026, 10, 31))
+    assert set(TABLE_NAMES) <= set(dir(book.tables))
+    assert repr(book) == "Book(2026-10, salesperson:S01)"
+    assert repr(book.tables).startswith("FreeTables: complaints, customers")

@@ -1,0 +1,85 @@
+"""The public AdventureWorks data: what the facts and the composition say, against plain SQL."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from helpers.core.amounts import to_units
+from helpers.engine.months.coverage import last_complete_month
+from helpers.intake.tables import StandardTables
+from helpers.settings.config import PROJECT_FOLDER, Settings
+from helpers.subjects.composition.composition import composition
+from helpers.subjects.registry import open_facts
+
+FOLDER = (
+    Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data" / "adventureworks_dw"
+)
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not FOLDER.is_dir(), reason="the public data sets are not beside the project"),
+]
+LINES = """
+    SELECT SalesOrderNumber AS order_id, OrderDate::DATE AS order_date, ResellerKey::VARCHAR AS customer_id,
+           SalesOrderLineNumber::VARCHAR AS line_no, ProductKey::VARCHAR AS product_id,
+           OrderQuantity::DECIMAL(18,4) AS quantity, SalesAmount::DECIMAL(18,4) AS net_amount,
+           NULL::DECIMAL(18,4) AS list_amount, TotalProductCost::DECIMAL(18,4) AS cost_amount,
+           EmployeeKey::VARCHAR AS salesperson_id, NULL::DATE AS enquiry_date
+    FROM read_parquet('{folder}/FactResellerSales.parquet')
+"""
+CUSTOMERS = """
+    SELECT ResellerKey::VARCHAR AS customer_id, ResellerName AS name, BusinessType AS trade_class,
+           NULL::VARCHAR AS region, NULL::VARCHAR AS industry, NULL::VARCHAR AS size_class,
+           NULL::VARCHAR AS salesperson_id, NULL::VARCHAR AS acquisition_source,
+           NULL::DATE AS first_contact_date, NULL::DECIMAL(18,4) AS credit_limit,
+           NULL::VARCHAR AS interest_level, NULL::VARCHAR AS parent_id, NULL::DATE AS valid_from
+    FROM read_csv('{folder}/DimReseller.csv')
+"""
+
+
+@pytest.fixture(scope="module")
+def resellers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("adventureworks")
+    for table, query in {"order_lines": LINES, "customers": CUSTOMERS}.items():
+        duckdb.sql(f"COPY ({query.format(folder=FOLDER)}) TO '{folder / table}.parquet'")
+    supplied = {
+        "order_lines": frozenset({"order_id", "order_date", "customer_id", "net_amount", "salesperson_id"}),
+        "customers": frozenset({"customer_id", "name", "trade_class"}),
+    }
+    return StandardTables(folder, "adventureworks", supplied, ())
+
+
+def test_sales_by_business_type_are_those_of_plain_sql(resellers, tmp_path):
+    month = last_complete_month(resellers)
+    assert str(month) == "2013-11"  # the last orders are of Friday, 29 November
+    facts = open_facts(resellers, month, Settings(), tmp_path)
+    result = composition(facts.frame("customers"), facts.frame("customer_months"), month)
+    wanted = duckdb.sql(f"""
+        SELECT BusinessType, sum(SalesAmount)::DECIMAL(18,4), count(DISTINCT ResellerKey)
+        FROM read_parquet('{FOLDER}/FactResellerSales.parquet') JOIN read_csv('{FOLDER}/DimReseller.csv')
+             USING (ResellerKey)
+        WHERE OrderDate >= DATE '2012-12-01' GROUP BY ALL ORDER BY 2 DESC
+    """).fetchall()
+    assert len(wanted) == 3
+    groups = result.groups
+    assert groups["group"].tolist() == [name for name, _, _ in wanted]
+    assert to_units(groups["net_amount"]).tolist() == [int(amount * 10_000) for _, amount, _ in wanted]
+    assert groups["customers"].tolist() == [count for _, _, count in wanted]
+    assert facts.frame("customer_months")["net_amount"].sum() == pytest.approx(80_450_596.98, abs=0.01)
+
+
+def test_resellers_belong_to_who_sold_to_them_last(resellers, tmp_path):
+    month = pd.Period("2012-06", "M")
+    facts = open_facts(resellers, month, Settings(), tmp_path)
+    owner = facts.frame("customers").set_index("customer_id")["salesperson_id"]
+    last = duckdb.sql(f"""
+        SELECT ResellerKey::VARCHAR, arg_max(EmployeeKey::VARCHAR, (OrderDate, SalesOrderNumber))
+        FROM read_parquet('{FOLDER}/FactResellerSales.parquet')
+        WHERE OrderDate < DATE '2012-07-01' GROUP BY ALL
+    """).fetchall()
+    assert owner.dropna().to_dict() == dict(last)
+    assert len(owner) == 701

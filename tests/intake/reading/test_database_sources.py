@@ -1,0 +1,115 @@
+"""Tables of a database are read like files; its address never shows."""
+
+from __future__ import annotations
+
+import sqlite3
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from helpers.errors import WorkbookError
+
+SALES = {
+    "table": "main.sales",
+    "columns": {"order_id": "no", "order_date": "day", "customer_id": "customer", "quantity": "pieces"},
+    "lookups": {"area": {"table": "areas", "on": {"area_id": "id"}}},
+    "derived": {"channel": "area.area"},
+}
+
+
+@pytest.fixture
+def duckdb_file(tmp_path):
+    path = tmp_path / "shop.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "CREATE TABLE sales AS SELECT 'A' || i AS no, DATE '2026-01-05' AS day, i % 3 AS customer, i "
+            "AS pieces,"
+            " CAST(i * 1.1 AS DECIMAL(10, 2)) AS net_amount, i % 2 AS area_id FROM range(1, 51) AS t(i)"
+        )
+        connection.execute(
+            "CREATE TABLE areas AS SELECT * FROM (VALUES (0, 'North'), (1, 'South')) AS t(id, area)"
+        )
+        connection.execute(
+            "CREATE VIEW order_lines AS SELECT no AS order_id, day AS order_date, customer AS "
+            "customer_id, pieces AS quantity, net_amount FROM sales"
+        )
+    return path
+
+
+def test_duckdb_file_is_read_by_path_and_by_url(shop, duckdb_file):
+    by_path, by_url = shop.read(duckdb_file), shop.read(f"duckdb://{duckdb_file}")
+    assert by_path.key == by_url.key
+    lines = shop.table(data=duckdb_file)
+    assert lines["net_amount"].sum() == Decimal("1402.5")
+    assert set(lines["customer_id"]) == {"0", "1", "2"}
+
+
+def test_tables_and_lookups_of_a_database_are_mapped(shop, duckdb_file):
+    lines = shop.table(data=duckdb_file, tables={"order_lines": SALES})
+    assert set(lines["channel"]) == {"North", "South"}
+    assert len(lines) == 50
+
+
+def test_second_reading_of_a_database_file_does_not_open_it(shop, duckdb_file, monkeypatch):
+    first = shop.read(duckdb_file)
+
+    def never(*_):
+        raise AssertionError("opened again")
+
+    monkeypatch.setattr("helpers.intake.reading.databases.extract", never)
+    assert shop.read(duckdb_file) == first
+
+
+def test_sqlite_file_is_read(shop, tmp_path):
+    path = tmp_path / "shop.db"
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "CREATE TABLE order_lines (order_id TEXT, order_date TEXT, customer_id INTEGER, quantity REAL, "
+        "net_amount REAL)"
+    )
+    connection.executemany("INSERT INTO order_lines VALUES (?, '2026-01-05', 7, 1, 2.5)", [("A1",), ("A2",)])
+    connection.commit()
+    connection.close()
+    for data in (path, f"sqlite://{path}"):
+        lines = shop.table(data=data)
+        assert list(lines["customer_id"]) == ["7", "7"]
+        assert lines["net_amount"].sum() == 5
+
+
+def test_table_that_is_not_there_lists_near_ones(shop, duckdb_file):
+    with pytest.raises(
+        WorkbookError, match=r"tables.order_lines.table: shop.duckdb has no table 'sale'. Near: sales"
+    ):
+        shop.read(duckdb_file, tables={"order_lines": {"table": "sale"}})
+
+
+def test_database_without_order_lines_says_how_to_name_them(shop, tmp_path):
+    with duckdb.connect(str(tmp_path / "x.duckdb")) as connection:
+        connection.execute("CREATE TABLE things (a INTEGER)")
+    with pytest.raises(WorkbookError, match=r"x.duckdb has no table of order lines.*table ="):
+        shop.read(tmp_path / "x.duckdb")
+
+
+def test_user_and_options_of_an_address_show_nowhere(shop):
+    with pytest.raises(WorkbookError) as error:
+        shop.read("postgres://anna@localhost:1/shop?application_name=s3cret")
+    assert "s3cret" not in str(error.value)
+    assert "anna" not in str(error.value)
+    assert "postgres shop" in str(error.value)
+    assert error.value.__cause__ is None
+
+
+def test_address_with_a_password_is_refused_and_the_password_shows_nowhere(shop):
+    for address in ("postgres://anna:s3cret@localhost:1/shop", "postgres://localhost:1/shop?password=s3cret"):
+        with pytest.raises(WorkbookError, match=r"postgres shop holds a password.*PGPASSWORD") as error:
+            shop.read(address)
+        assert "s3cret" not in str(error.value)
+        assert "anna" not in str(error.value)
+
+
+def test_missing_database_is_named(shop, tmp_path):
+    with pytest.raises(WorkbookError, match="does not exist"):
+        shop.read(f"duckdb://{tmp_path / 'none.duckdb'}")
+    with pytest.raises(WorkbookError, match="does not exist"):
+        shop.read(tmp_path / "none.db")

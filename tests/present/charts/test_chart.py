@@ -1,0 +1,175 @@
+"""Charts are the same on every run, hold text as text, and cut no name without saying it in full."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.present.charts.bars import paired_bars, share_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.curves import Band, pareto
+from helpers.present.charts.heat import heat_map
+from helpers.present.charts.lines import small_multiples, trend
+from helpers.present.charts.waterfall import waterfall
+from helpers.present.numbers import numbers
+
+SPELL = numbers("en")
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = '<script>alert(1)</script> [x](javascript:alert(1)) $a$ "quoted" & {month} \\alpha\x00\x1b'
+LONG = "Société Générale de Distribution Électrique et Industrielle du Nord-Est et de l'Ouest"
+CHINESE = "上海国际贸易零部件股份有限公司第二营业部（浦东新区）及其他全部关联公司和办事处"
+MONTHS = pd.period_range("2024-11", "2026-10", freq="M")
+WORDS = {"title": f"{CHINESE} carries it", "alt": "In words."}
+
+
+def draw_shares(name):
+    frame = pd.DataFrame({"label": [name, "Other"], "share": [0.6, 0.4], "wanted": [0.5, np.nan]})
+    return share_bars(frame, spell=SPELL.percent, target="wanted", target_label="policy", **WORDS)
+
+
+def draw_pairs(name):
+    frame = pd.DataFrame({"label": [name, "Other"], "this": [5.0, -1.0], "that": [4.0, np.nan]})
+    return paired_bars(frame, names=("this year", name), spell=SPELL.money_short, **WORDS)
+
+
+def draw_bridge(name):
+    frame = pd.DataFrame(
+        {"label": ["Before", name, "After"], "value": [10.0, -3.0, 7.0], "kind": ["total", "step", "total"]}
+    )
+    return waterfall(frame, spell=SPELL.money, spell_step=SPELL.signed_money_short, **WORDS)
+
+
+def draw_trend(name):
+    frame = pd.DataFrame({"month": MONTHS, "this": np.arange(24.0), "that": [np.nan] * 12 + [3.0] * 12})
+    series = [("this", name), ("that", "Plan")]
+    return trend(frame, series, spell=SPELL.money_short, spell_month=SPELL.month_short, **WORDS)
+
+
+def draw_multiples(name):
+    frame = pd.concat(
+        [pd.DataFrame({"group": group, "month": MONTHS, "value": 1.0}) for group in (name, "B")]
+    )
+    return small_multiples(frame, spell=SPELL.money_short, spell_month=SPELL.month_short, **WORDS)
+
+
+def draw_pareto(name):
+    bands = [Band("A", 1, 2, name), Band("B", 3, 5, "the rest")]
+    return pareto(
+        pd.Series([0.5, 0.8, 0.9, 0.95, 1.0]), bands, spell_share=SPELL.percent, spell_count=SPELL.count,
+        count_label="Customers", share_label="Share", **WORDS,
+    )  # fmt: skip
+
+
+def draw_heat(name):
+    frame = pd.DataFrame([[1.0, np.nan], [-2.0, 0.0]], index=[name, "B"], columns=["A", "B"])
+    return heat_map(frame, spell=SPELL.count, row_title="from", column_title="to", **WORDS)
+
+
+DRAWERS = [draw_shares, draw_pairs, draw_bridge, draw_trend, draw_multiples, draw_pareto, draw_heat]
+
+
+def texts(chart):
+    return [element.text or "" for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("draw", DRAWERS)
+def test_the_same_figures_give_the_same_bytes(draw):
+    assert draw("A").svg == draw("A").svg
+
+
+@pytest.mark.parametrize("draw", DRAWERS)
+def test_text_from_the_data_is_never_markup(draw):
+    chart = draw(HOSTILE)
+    root = ElementTree.fromstring(chart.svg)
+    allowed = {"svg", "g", "path", "rect", "text", "title", "desc", "defs", "clipPath", "use"}
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= allowed
+    assert "<script" not in chart.svg
+    assert any("<script>" in (element.text or "") for element in root.iter())
+
+
+@pytest.mark.parametrize("draw", DRAWERS)
+@pytest.mark.parametrize("name", [LONG, CHINESE])
+def test_a_name_that_had_to_be_cut_is_there_in_full_on_hovering(draw, name):
+    chart = draw(name)
+    shown = "".join(texts(chart)).replace(" ", "")
+    tooltips = [element.text for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}title")][1:]
+    assert name.replace(" ", "") in shown or name in tooltips
+
+
+@pytest.mark.parametrize("draw", DRAWERS)
+def test_no_chart_asks_for_anything_from_outside(draw):
+    svg = draw("A").svg
+    assert "http" not in svg.replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert "url(#" not in svg or "url(#c" in svg
+
+
+@pytest.mark.parametrize("draw", DRAWERS)
+def test_nothing_is_placed_to_more_than_a_hundredth_of_a_pixel(draw):
+    for element in ElementTree.fromstring(draw("A").svg).iter():
+        for name in ("d", "x", "y", "width", "height", "transform"):
+            assert not re.search(r"\.\d{3}", element.attrib.get(name, "")), element.attrib
+
+
+def test_a_value_that_differs_in_its_last_bits_is_drawn_the_same():
+    def drawn(value):
+        frame = pd.DataFrame({"label": ["A", "B"], "this": [value, 2.0], "that": [4.0, 1.0]})
+        return paired_bars(frame, names=("a", "b"), spell=SPELL.money_short, **WORDS).svg
+
+    assert drawn(3.0) == drawn(3.0 + 1e-12)
+
+
+def test_ids_of_different_charts_never_meet():
+    ids = [
+        [
+            element.attrib["id"]
+            for element in ElementTree.fromstring(draw("A").svg).iter()
+            if "id" in element.attrib
+        ]
+        for draw in DRAWERS
+    ]
+    every = [each for one in ids for each in one]
+    assert every
+    assert len(every) == len(set(every))
+
+
+def test_a_chart_tells_its_finding_to_who_cannot_see_it():
+    chart = draw_shares("A")
+    root = ElementTree.fromstring(chart.svg)
+    assert root.attrib["role"] == "img"
+    assert root.find(f"{SVG}title").text == chart.title
+    assert root.find(f"{SVG}desc").text == "In words."
+    assert chart._repr_mimebundle_()["text/plain"] == f"{chart.title}\nIn words."
+
+
+def test_colours_follow_the_page_and_fall_back_to_their_own():
+    svg = draw_shares("A").svg
+    assert "fill: var(--blue, #0b6fae)" in svg
+    assert "fill: #0b6fae" not in svg
+
+
+def test_a_bridge_that_ends_where_it_says_leaves_no_gap():
+    frame = pd.DataFrame(
+        {"label": list("abcd"), "value": [10.0, 5.0, -2.0, 13.0], "kind": ["total", "step", "step", "total"]}
+    )
+    from helpers.present.charts.waterfall import _levels
+
+    assert _levels(frame["value"], frame["kind"].eq("total")).tolist() == [10, 15, 13, 13]
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        lambda: share_bars(pd.DataFrame({"label": [], "share": []}), spell=SPELL.percent, **WORDS),
+        lambda: share_bars(pd.DataFrame({"label": ["A"], "share": [0.0]}), spell=SPELL.percent, **WORDS),
+        lambda: share_bars(pd.DataFrame({"label": ["A"], "share": [np.nan]}), spell=SPELL.percent, **WORDS),
+        lambda: trend(
+            pd.DataFrame({"month": MONTHS[:1], "a": [np.nan]}), [("a", "A")],
+            spell=SPELL.money_short, spell_month=SPELL.month_short, **WORDS,
+        ),
+        lambda: heat_map(pd.DataFrame([[0.0]], index=["A"], columns=["B"]), spell=SPELL.count, **WORDS),
+    ],
+)  # fmt: skip
+def test_nothing_to_show_is_no_error(chart):
+    assert isinstance(chart(), Chart)

@@ -1,0 +1,55 @@
+"""Words in the reader's language: templates, counts, lists, and languages that are not there."""
+
+import pytest
+
+from helpers.errors import WorkbookError
+from helpers.present.numbers import numbers
+from helpers.present.words import words
+
+
+def test_what_the_catalog_lacks_stays_english():
+    assert words("zh")("A sentence nobody has translated: {name}", name="x") == (
+        "A sentence nobody has translated: x"
+    )
+
+
+def test_chinese_has_one_form_for_all_counts():
+    spoken = words("zh")
+    one, many = "{n} row of the other tables was set aside.", "{n} rows of the other tables were set aside."
+    assert spoken.ngettext(one, many, 1) == "其他表中有1行被搁置。"
+    assert spoken.ngettext(one, many, 12) == "其他表中有12行被搁置。"
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "phrases", "clauses"),
+    [("en", "A, B and C", "A, B, C", "A; B; C"), ("zh", "A、B和C", "A，B，C", "A；B；C")],
+)
+def test_lists_are_joined_as_the_language_joins_them(language, names, phrases, clauses):
+    spoken = words(language)
+    assert spoken.listed("ABC") == names
+    assert spoken.phrases("ABC") == phrases
+    assert spoken.clauses("ABC") == clauses
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_counts_of_thousands_are_grouped_in_sentences_as_in_tables(language):
+    spoken = words(language)
+    assert spoken.ngettext("{n} new row", "{n} new rows", 117_011).startswith("117,011")
+    assert spoken.ngettext("{n} new row", "{n} new rows", 999).startswith("999")
+
+
+def test_a_list_of_one_or_none_is_written_too():
+    assert words("zh").listed(["A"]) == "A"
+    assert words("en").listed([]) == ""
+
+
+def test_captions_name_the_currency_as_the_language_does():
+    assert numbers("en", "CNY").currency == "CNY"
+    assert numbers("zh", "CNY").currency == "人民币"
+    assert numbers("zh", "EUR").currency == "欧元"
+
+
+@pytest.mark.parametrize("language", ["de", "ZH", "zh_CN", "../en"])
+def test_an_unknown_language_is_refused_with_those_there_are(language):
+    with pytest.raises(WorkbookError, match=r"no language '.*'. Languages are: en, zh\."):
+        words(language)

@@ -1,0 +1,144 @@
+"""The pack's Excel file: values that a spreadsheet can work with, and text that stays text."""
+
+import datetime
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from helpers.present.numbers import numbers
+from helpers.present.table import Column, shown_tables, table
+from helpers.present.typed import SpeltAs, number_format, typed
+from helpers.present.words import words
+from helpers.report.pages.excel import ShownTable, sheet_names, write_excel
+
+HOSTILE = (
+    "<script>alert(1)</script>", "[x](javascript:alert(1))", '=HYPERLINK("http://x")', "../../x",
+    "\u202etxt.exe", "y" * 4000, "+1", "http://example.org",
+)  # fmt: skip
+n = numbers("en", "CNY")
+
+
+def shown(frame, columns, **more):
+    return ShownTable(
+        "Page", "A heading?", typed(table(frame, columns, more.pop("caption", "Caption"), **more))
+    )
+
+
+def read(tables, path, language="en"):
+    write_excel(tables, path, "Example", words(language))
+    return openpyxl.load_workbook(path)
+
+
+def test_numbers_and_days_are_values_with_a_format(tmp_path):
+    frame = pd.DataFrame(
+        {"who": ["C1"], "amount": [1234.5], "share": [0.25], "when": [pd.Timestamp("2026-10-31")]}
+    )
+    columns = {
+        "who": Column("Who"), "amount": Column("Amount", n.count), "share": Column("Share", n.percent),
+        "when": Column("Last", n.date),
+    }  # fmt: skip
+    sheet = read(
+        [shown(frame, columns, total={"who": "Total", "amount": 1234.5})], tmp_path / "t.xlsx"
+    ).worksheets[1]
+    assert [cell.value for cell in sheet[5]] == ["C1", 1234.5, 0.25, datetime.datetime(2026, 10, 31)]
+    assert [cell.number_format for cell in sheet[5]] == ["@", "#,##0", "#,##0.0%", "yyyy-mm-dd"]
+    assert [cell.value for cell in sheet[6]] == ["Total", 1234.5, None, None]
+    assert sheet.auto_filter.ref == "A4:D5"  # a filter must not take the total away
+    assert sheet.freeze_panes == "B5"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_text_whatever_it_looks_like(name, tmp_path):
+    book = read(
+        [shown(pd.DataFrame({"who": [name]}), {"who": Column(name)}, caption=name)], tmp_path / "t.xlsx"
+    )
+    for cell in (book.worksheets[1]["A1"], book.worksheets[1]["A4"], book.worksheets[1]["A5"]):
+        assert (cell.value, cell.data_type, cell.hyperlink) == (name, "s", None)
+
+
+@pytest.mark.parametrize(
+    ("spell", "expected"),
+    [
+        (n.count, "#,##0"),
+        (n.signed_percent, "+#,##0.0%;-#,##0.0%;#,##0.0%"),
+        (n.change_in_percent, '+#,##0.0"%";-#,##0.0"%";#,##0.0"%"'),
+        (n.in_points, '+#,##0.0" pts";-#,##0.0" pts";#,##0.0" pts"'),
+        (n.signed_money_short, '+"CN¥"#,##0;-"CN¥"#,##0;"CN¥"#,##0'),
+        (n.percent, "#,##0.0%"),
+        (n.in_percent, '#,##0.0"%"'),
+        (lambda value: n.decimal(value, 2), "#,##0.00"),
+        (lambda months: n.count(months) + ("+" if months >= 12 else ""), "#,##0"),
+        (n.signed_count, "+#,##0;-#,##0;#,##0"),
+        (lambda value: {"a": 1}[value], "#,##0.00"),
+    ],
+)
+def test_the_format_is_that_of_the_page(spell, expected):
+    assert number_format(spell) == SpeltAs(expected)
+
+
+def test_points_are_counted_in_hundredths_and_a_fall_keeps_its_sign(tmp_path):
+    frame = pd.DataFrame({"gap": [-0.013, 0.5], "change": [-0.062, 12.0]})
+    columns = {"gap": Column("Gap", n.points), "change": Column("Change", n.signed_percent)}
+    sheet = read([shown(frame, columns)], tmp_path / "t.xlsx").worksheets[1]
+    assert [cell.value for cell in sheet[5]] == [-1.3, -0.062]
+    assert [cell.value for cell in sheet[6]] == [50, 12]
+    assert [cell.number_format for cell in sheet[5]] == [
+        '+#,##0.0" pts";-#,##0.0" pts";#,##0.0" pts"',
+        "+#,##0.0%;-#,##0.0%;#,##0.0%",
+    ]
+
+
+def test_sheets_have_names_that_excel_takes_and_contents_that_lead_to_them(tmp_path):
+    tables = [
+        shown(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, caption=caption)
+        for caption in ("All [of]: them? " * 9, "All [of]: them? " * 9, "客户" * 40)
+    ]
+    names = sheet_names(tables, "Contents")
+    assert len({name.lower() for name in names}) == 4
+    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\'") for name in names)
+    contents = read(tables, tmp_path / "t.xlsx").worksheets[0]
+    assert [contents.cell(row, 1).hyperlink.location for row in (4, 5, 6)] == [
+        f"'{name}'!A1" for name in names[1:]
+    ]
+
+
+def test_tables_whose_captions_begin_alike_are_told_apart_by_their_headings():
+    one = typed(table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, "Net sales in CNY of the month"))
+    tables = [ShownTable("Page", heading, one) for heading in ("Who grew?", "Who fell?", "")]
+    assert sheet_names(tables, "Contents")[1:] == [
+        "1.1 Who grew", "1.2 Who fell", "1.3 Net sales in CNY of the",
+    ]  # fmt: skip
+
+
+def test_the_second_table_below_a_heading_is_called_by_its_caption():
+    made = [
+        typed(table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, caption))
+        for caption in ("Problem customers", "At risk", "Slowing")
+    ]
+    tables = [ShownTable("Page", "How do they behave?", each) for each in made]
+    assert sheet_names(tables, "Contents")[1:] == ["1.1 How do they behave", "1.2 At risk", "1.3 Slowing"]
+
+
+def test_the_same_tables_give_the_same_bytes(tmp_path):
+    tables = [shown(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")})]
+    for name in ("a.xlsx", "b.xlsx"):
+        write_excel(tables, tmp_path / name, "Example", words("en"))
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_a_table_without_rows_keeps_its_heads(tmp_path):
+    sheet = read([shown(pd.DataFrame({"who": []}), {"who": Column("Who")})], tmp_path / "t.xlsx").worksheets[
+        1
+    ]
+    assert sheet["A4"].value == "Who"
+
+
+def test_only_what_is_shown_is_told():
+    told = []
+    seen = table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, "Seen")
+    with shown_tables(told.append):
+        table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, "Never shown")
+        seen._repr_mimebundle_()
+    seen._repr_mimebundle_()
+    assert told == [seen]

@@ -1,0 +1,211 @@
+"""A card shows one customer of the scope, as of the month, and says what it would need."""
+
+import base64
+import csv
+import io
+import itertools
+import re
+
+import openpyxl
+import pandas as pd
+import pytest
+from builders import line
+
+from helpers.book import Book, open_book
+from helpers.errors import WorkbookError
+from helpers.present.numbers import numbers
+from helpers.present.widgets import forget
+from helpers.settings.config import Settings
+from helpers.subjects.card.views import customer_card
+from helpers.subjects.explorers import cards
+
+EVIL = "<script>alert(1)</script>"
+FORMULA = '=HYPERLINK("http://x")'
+LINES = [line("a", "2026-08-03", 100), line("a", "2026-09-03", 90), line("b", "2026-10-05", 40)]
+CUSTOMERS = [
+    {"customer_id": "a", "name": EVIL, "salesperson_id": "S1", "region": "East"},
+    {"customer_id": "b", "name": FORMULA, "salesperson_id": "S2", "region": "West"},
+    {"customer_id": "c", "name": "Nobody yet", "salesperson_id": "S1", "region": "East"},
+]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_chosen_yet():
+    forget()
+
+
+@pytest.fixture
+def book_of(facts_of):
+    def build(scope="company", language="en", **supplied):
+        facts = facts_of("2026-10", **({"order_lines": LINES, "customers": CUSTOMERS} | supplied))
+        return Book(
+            facts.month, facts.scope(scope), Settings(), facts.tables, facts, numbers(language, "CNY")
+        )
+
+    return build
+
+
+def test_a_card_escapes_its_customers_name(book_of):
+    page = customer_card(book_of(), "a")
+    assert "<script>" not in page.html
+    assert EVIL in page.text
+
+
+def test_a_part_without_its_table_says_what_it_needs(book_of):
+    text = customer_card(book_of(), "a").text
+    assert "This part needs the table interactions, which is not supplied." in text
+    assert "This part needs the table complaints, which is not supplied." in text
+
+
+def test_who_never_bought_has_a_card(book_of):
+    text = customer_card(book_of(), "c").text
+    assert "It has not bought yet." in text
+    assert "is expected in the next" not in text
+
+
+def part(text, heading):
+    """The lines that stand under a heading of a card."""
+    rest = text.split(f"\n{heading}\n")[1].split("\n")
+    return [line.strip() for line in itertools.takewhile(lambda line: line.startswith("  "), rest)]
+
+
+def test_a_card_says_that_receivables_need_invoices(book_of):
+    text = customer_card(book_of(), "a").text
+    assert part(text, "Receivables") == ["This part needs the table invoices, which is not supplied."]
+
+
+def test_a_card_says_what_is_owed_and_overdue(book_of):
+    invoices = [
+        {"invoice_id": "i", "customer_id": "a", "invoice_date": "2026-09-01", "due_date": "2026-10-01", "amount": 70},
+        {"invoice_id": "j", "customer_id": "a", "invoice_date": "2026-10-20", "due_date": "2026-11-19", "amount": 30},
+    ]  # fmt: skip
+    book = book_of(invoices=invoices)
+    said = part(customer_card(book, "a").text, "Receivables")
+    assert said == ["It owes CN¥100; CN¥70 is overdue, the oldest for 30 days."]
+    assert part(customer_card(book, "b").text, "Receivables") == ["It has no invoice and no payment."]
+
+
+def test_a_short_history_is_said_beside_value_and_probability(book_of):
+    text = customer_card(book_of(), "a").text
+    assert "There is too little history to be sure of the interval: it is rough." in part(
+        text, "Lifetime value"
+    )
+    assert len(part(text, "Probability of leaving")) == 3
+    assert part(text, "Warning signals") == ["It sends no signal that warns."]
+
+
+def test_most_at_stake_is_the_margin_at_risk_of_those_warned_of():
+    book = open_book(month="2026-10")
+    risk = book.risk_list().customers
+    ids = book.most_at_stake()
+    assert ids == list(risk["customer_id"][:3])
+    card = book.card(ids[0])
+    assert card.risk["risk_amount"] == risk["risk_amount"].iloc[0] == risk["risk_amount"].max()
+    value = book.lifetime().customers.set_index("customer_id").loc[ids[0]]
+    assert (card.value["low_80"], card.value["value_amount"]) == (value["low_80"], value["value_amount"])
+    said = part(customer_card(book, ids[0]).text, "Probability of leaving")
+    assert said[1].startswith("Reasons: silent for ")
+
+
+def test_a_salespersons_cards_tell_of_its_own_customers_what_the_companys_do():
+    own = open_book(month="2026-10", scope="salesperson:S07")
+    ids = own.most_at_stake()
+    assert set(ids) <= set(own.frame("customers")["customer_id"])
+    company = open_book(month="2026-10")
+    for heading in ("Lifetime value", "Warning signals", "Receivables"):
+        assert part(customer_card(own, ids[0]).text, heading) == part(
+            customer_card(company, ids[0]).text, heading
+        )
+
+
+def test_silence_is_counted_to_the_month_end(book_of):
+    assert (
+        "Buys every 31 days on average, last on 3 Sept 2026; silent for 58 days"
+        in customer_card(book_of(), "a").text
+    )
+
+
+def test_a_complaint_settled_after_the_month_end_was_open(book_of):
+    complaint = {"customer_id": "a", "opened_at": "2026-10-02", "category": "defect"}
+    later = {"customer_id": "a", "opened_at": "2026-11-02", "category": "service"}
+    book = book_of(complaints=[complaint | {"resolved_at": "2026-11-05"}, later])
+    text = customer_card(book, "a").text
+    assert "1 complaint, 1 not settled." in text
+    assert "service" not in text
+
+
+def test_anothers_customer_is_unknown_and_unnamed(book_of):
+    book = book_of("salesperson:S1", salespeople=[{"salesperson_id": "S1", "name": "Li"}])
+    assert list(book.card_index().customers["customer_id"]) == ["a", "c"]
+    with pytest.raises(WorkbookError, match="There is no customer 'b' in this report") as error:
+        book.card("b")
+    assert "HYPERLINK" not in str(error.value)
+
+
+def test_an_error_in_a_notebook_is_a_paragraph_and_no_traceback(book_of):
+    with pytest.raises(WorkbookError) as error:
+        book_of().card("zz")
+    shown = error.value._render_traceback_()
+    assert shown[0].startswith("WorkbookError: There is no customer 'zz'")
+    assert not any("Traceback" in each for each in shown)
+
+
+def test_picking_a_value_brings_counts_and_list_up_to_date(book_of):
+    box = cards(book_of())
+    box.facets["region"].value = ("East",)
+    assert list(box.selected["customer_id"]) == ["a", "c"]
+    assert box.facets["region"].value == ("East",)
+    assert [label for label, _ in box.facets["region"].options] == ["East (2)", "West (1)"]
+    box.controls["search"].value = "nobody"
+    assert list(box.selected["customer_id"]) == ["c"]
+    box.controls["customer"].value = "c"
+    assert "Nobody yet" in box.canvases[0].value
+
+
+def test_a_card_closes_when_its_customer_is_no_longer_picked(book_of):
+    box = cards(book_of())
+    box.controls["customer"].value = "b"
+    assert "<section" in box.canvases[0].value
+    box.facets["region"].value = ("East",)
+    assert box.controls["customer"].value == ""
+    assert box.canvases[0].value == ""
+
+
+def saved(box, kind):
+    box.buttons[kind].click()
+    return base64.b64decode(re.search(r'base64,([^"]+)"', box.download.value)[1])
+
+
+def test_exports_hold_the_selection_as_text(book_of):
+    box = cards(book_of())
+    rows = list(csv.reader(io.StringIO(saved(box, "csv").decode("utf-8-sig"))))
+    assert [row[1] for row in rows[1:]] == [EVIL, "'" + FORMULA, "Nobody yet"]
+    sheet = openpyxl.load_workbook(io.BytesIO(saved(box, "xlsx"))).active
+    assert [(cell.value, cell.data_type) for cell in sheet["B"][2:3]] == [(FORMULA, "s")]
+    assert saved(box, "xlsx") == saved(box, "xlsx")
+    page = saved(box, "html").decode()
+    assert page.count('<section class="wb-card"') == 3
+    assert "<script>" not in page
+
+
+def test_the_sample_has_a_card_for_everybody_at_stake_in_chinese():
+    book = open_book(month="2026-10", language="zh")
+    ids = book.most_at_stake()
+    assert len(ids) == 3
+    text = customer_card(book, ids[0]).text
+    assert "客户等级与原因" in text
+    index = book.card_index()
+    assert all(sum(of.values()) == len(index.customers) for of in index.counts().values())
+    assert isinstance(index.month, pd.Period)
+
+
+def test_a_book_shows_its_month_scope_and_tables():
+    shown = open_book(month="2026-10")._repr_mimebundle_()["text/plain"]
+    assert "The company, October 2026" in shown
+    assert re.search(r"order_lines +45,944 +0", shown)
+
+
+def test_a_scopes_book_names_no_count_of_the_company():
+    shown = open_book(month="2026-10", scope="salesperson:S07")._repr_mimebundle_()["text/plain"]
+    assert "order_lines" in shown
+    assert "45,944" not in shown

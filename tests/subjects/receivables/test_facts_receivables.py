@@ -1,0 +1,124 @@
+"""What is owed as of the month end: ages, the order in which money settles invoices, and what comes later."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from builders import line
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from helpers.subjects.receivables.facts import AGES
+
+LINES = [line("c1", "2026-03-10", 100), line("c2", "2026-03-11", 50)]
+
+
+def invoice(number, customer, date, due, amount):
+    return {
+        "invoice_id": number,
+        "customer_id": customer,
+        "invoice_date": date,
+        "due_date": due,
+        "amount": amount,
+    }
+
+
+def payment(date, amount, number=None, customer=None):
+    return {"payment_date": date, "amount": amount, "invoice_id": number, "customer_id": customer}
+
+
+def owed(facts_of, invoices, payments, month="2026-03"):
+    facts = facts_of(month, order_lines=LINES, invoices=invoices, payments=payments)
+    return facts.frame("receivables").set_index("customer_id")
+
+
+TWO = [
+    invoice("i1", "c1", "2026-01-01", "2026-01-31", 100),
+    invoice("i2", "c1", "2026-02-01", "2026-03-31", 60),
+]
+
+
+def test_invoice_due_on_the_month_end_is_not_late(facts_of):
+    row = owed(facts_of, TWO, [payment("2026-02-01", 1, "i1")]).loc["c1"]
+    assert (row["not_due_amount"], row["late_31_60_amount"], row["overdue_amount"]) == (60, 99, 99)
+    assert row["most_days_late"] == 59
+
+
+def test_payment_without_invoice_settles_the_oldest_first(facts_of):
+    row = owed(facts_of, TWO, [payment("2026-02-10", 110, customer="c1")]).loc["c1"]
+    assert (row["overdue_amount"], row["not_due_amount"], row["balance_amount"]) == (0, 50, 50)
+
+
+def test_payment_that_names_its_invoice_leaves_the_older_one_open(facts_of):
+    row = owed(facts_of, TWO, [payment("2026-02-10", 60, "i2")]).loc["c1"]
+    assert (row["overdue_amount"], row["not_due_amount"]) == (100, 0)
+
+
+def test_what_is_paid_too_much_stands_as_credit_on_account(facts_of):
+    row = owed(facts_of, TWO, [payment("2026-02-10", 200, customer="c1")]).loc["c1"]
+    assert (row["open_amount"], row["credit_amount"], row["balance_amount"]) == (0, 40, -40)
+
+
+def test_rows_after_the_month_end_change_nothing(facts_of):
+    now = owed(facts_of, TWO, [payment("2026-02-10", 60, "i2")])
+    later = [*TWO, invoice("i3", "c2", "2026-04-01", "2026-04-30", 5)]
+    then = owed(facts_of, later, [payment("2026-02-10", 60, "i2"), payment("2026-04-01", 100, "i1")])
+    assert now.equals(then)
+
+
+def test_moving_a_payment_across_the_month_end_moves_exactly_its_amount(facts_of):
+    before = owed(facts_of, TWO, [payment("2026-03-31", "33.3333", "i1")]).loc["c1", "balance_amount"]
+    after = owed(facts_of, TWO, [payment("2026-04-01", "33.3333", "i1")]).loc["c1", "balance_amount"]
+    assert round(after - before, 4) == 33.3333
+
+
+def test_a_scope_sees_the_receivables_of_its_own_customers_alone(facts_of):
+    people = [{"customer_id": "c1", "salesperson_id": "s1"}, {"customer_id": "c2", "salesperson_id": "s2"}]
+    invoices = [*TWO, invoice("i3", "c2", "2026-03-01", "2026-03-30", 5)]
+    facts = facts_of("2026-03", order_lines=LINES, customers=people, invoices=invoices)
+    scope = facts.scope("salesperson:s2")
+    for name in ("receivables", "receivable_months", "open_items", "open_history"):
+        assert set(facts.frame(name, scope)["customer_id"]) == {"c2"}
+    assert facts.frame("cash_history", scope)["open_amount"].tolist() == [5]
+    assert facts.frame("payment_weeks", scope).empty
+
+
+def test_what_was_open_at_a_past_month_end_is_followed_to_the_months_after_it(facts_of):
+    """Due on 28 February: at the end of January four weeks and two days early, of 100 open 60 come in March."""
+    invoices = [
+        invoice("i1", "c1", "2026-01-10", "2026-03-02", 100),
+        invoice("i2", "c1", "2026-03-05", "2026-04-01", 7),
+    ]
+    payments = [payment("2026-03-04", 60, "i1")]
+    rows = facts_of(
+        "2026-03", order_lines=[*LINES, line("c1", "2026-01-05", 1)], invoices=invoices, payments=payments
+    )
+    history = rows.frame("cash_history").set_index(["month", "weeks_late"])
+    amounts = ["open_amount", "open_1_amount", "open_2_amount", "open_3_amount"]
+    assert history.loc[("2026-01-01", -5), amounts].tolist() == [100, 100, 40, 0]
+    assert history.loc[("2026-03-01", 4), amounts].tolist() == [40, 0, 0, 0]
+    weeks = rows.frame("payment_weeks")
+    assert weeks[["weeks_late", "paid_amount"]].to_numpy().tolist() == [[0, 60]]
+
+
+MONEY = st.integers(-200_000, 2_000_000).map(lambda units: Decimal(units) / 10_000)
+DAYS = st.integers(1, 28).flatmap(lambda d: st.integers(1, 4).map(lambda m: f"2026-{m:02d}-{d:02d}"))
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from(["c1", "c2"]), DAYS, DAYS, MONEY), min_size=1, max_size=6),
+    st.lists(st.tuples(DAYS, MONEY, st.sampled_from(["i0", "i1", "i9", None])), max_size=6),
+)
+def test_ageing_and_credit_always_add_up_to_what_was_invoiced_less_what_was_paid(facts_of, rows, paid):
+    invoices = [invoice(f"i{place}", *row) for place, row in enumerate(rows)]
+    payments = [payment(date, amount, number, "c1") for date, amount, number in paid]
+    table = owed(facts_of, invoices, payments)
+    ages = table[[f"{name}_amount" for name, _, _ in AGES]].sum().sum()
+    until = "2026-03-31"
+    wanted = sum(r[3] for r in rows if r[1] <= until) - sum(p[1] for p in paid if p[0] <= until)
+    assert round(table["balance_amount"].sum(), 4) == pytest.approx(float(wanted))
+    assert ages == pytest.approx(table["open_amount"].sum())
+    assert ages - table["credit_amount"].sum() == pytest.approx(float(wanted))

@@ -1,0 +1,83 @@
+"""One list of actions: a row a customer, no more than a salesperson can do, and nothing lost in between."""
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.core.proposals import Proposals
+from helpers.subjects.summary.action_list import action_list
+
+CUSTOMERS = pd.DataFrame(
+    {
+        "customer_id": ["a", "b", "c", "d"],
+        "name": ["Anvil", "Bolt", None, "Drill"],
+        "salesperson_id": ["S1", "S1", "S2", None],
+        "salesperson_name": ["Li", "Li", "Wei", None],
+    }
+)
+
+
+def proposed(*rows, because=None):
+    frame = pd.DataFrame(rows, columns=["customer_id", "kind", "value_amount", "due_date"])
+    frame["due_date"] = pd.to_datetime(frame["due_date"])
+    return Proposals(frame, frame, lambda about: about["kind"] + (because or " because"))
+
+
+def listed(proposals, limit=5):
+    result = action_list(proposals, CUSTOMERS, limit)
+    return result.worded(result.actions).itertuples()
+
+
+def test_several_actions_of_one_customer_are_one_row_with_the_largest_value_and_the_earliest_day():
+    one = proposed(("a", "grow", 50.0, "2026-11-30"))
+    other = proposed(("a", "keep", 80.0, "2026-11-21"), ("a", "grow", 10.0, "2026-12-30"))
+    (row,) = listed([one, other])
+    assert row.kinds == ("keep", "grow")
+    assert row.reasons == ("keep because", "grow because")
+    assert (row.value_amount, row.due_date) == (80.0, pd.Timestamp("2026-11-21"))
+
+
+def test_reasons_for_different_things_to_do_come_before_another_one_for_the_same():
+    one = proposed(("a", "win_back", 90.0, "2026-11-21"), ("a", "collect", 10.0, "2026-11-21"))
+    other = proposed(("a", "win_back", 80.0, "2026-11-21"), because=", said otherwise")
+    (row,) = listed([one, other])
+    assert row.reasons == ("win_back because", "collect because", "win_back, said otherwise")
+
+
+def test_nobody_visits_a_customer_twice():
+    rows = proposed(("a", "visit", 80.0, "2026-11-21"), ("a", "keep", 60.0, "2026-11-21"),
+                    ("a", "collect", 70.0, "2026-11-21"))  # fmt: skip
+    (row,) = listed([rows])
+    assert row.kinds == ("visit", "collect")
+    assert len(row.reasons) == 3
+
+
+def test_what_a_salesperson_cannot_do_is_counted():
+    rows = proposed(("a", "keep", 80.0, "2026-11-21"), ("b", "keep", 90.0, "2026-11-21"),
+                    ("c", "visit", 10.0, "2026-11-21"))  # fmt: skip
+    result = action_list([rows], CUSTOMERS, 1)
+    assert dict(zip(result.actions["customer_id"], result.actions["within"], strict=True)) == {
+        "b": True, "a": False, "c": True,
+    }  # fmt: skip
+    li = result.owners[result.owners["salesperson_id"] == "S1"].iloc[0]
+    assert (li["listed"], li["value_amount"], li["more"], li["more_amount"]) == (1, 90.0, 1, 80.0)
+
+
+def test_a_customer_of_another_scope_is_not_in_the_list():
+    rows = proposed(("x", "keep", 80.0, "2026-11-21"))
+    assert action_list([rows], CUSTOMERS, 5).actions.empty
+    assert action_list([], CUSTOMERS, 5).owners.empty
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abcd"), st.sampled_from(["keep", "grow"]), st.integers(0, 99)), min_size=1
+    ),
+    st.integers(1, 4),
+)
+def test_every_customer_proposed_is_listed_or_counted(rows, limit):
+    frame = proposed(*[(who, kind, float(value), "2026-11-21") for who, kind, value in rows])
+    result = action_list([frame], CUSTOMERS, limit)
+    assert result.owners["listed"].sum() + result.owners["more"].sum() == frame.rows["customer_id"].nunique()
+    assert (result.owners["listed"] <= limit).all()

@@ -1,0 +1,112 @@
+"""The month on one page: what is shown first, and what is left to the other pages."""
+
+import pickle
+
+import pandas as pd
+import pytest
+
+from helpers.book import Book, open_book
+from helpers.engine.cache.handed import hand_over_in
+from helpers.present.findings import WeighedFinding
+from helpers.present.numbers import numbers
+from helpers.settings.front_page import FrontPage
+from helpers.subjects.summary import action_views as summary_actions
+from helpers.subjects.summary import views as summary
+from helpers.subjects.summary.action_list import action_list
+from helpers.subjects.summary.gather import SUBJECTS, Gathered, Subject, gather, leave_said
+
+N = numbers("en", "CNY")
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def book():
+    return open_book(month="2026-10")
+
+
+def text(item):
+    return item._repr_mimebundle_()["text/plain"]
+
+
+def test_the_findings_about_most_money_come_first_but_no_page_takes_all():
+    found = [WeighedFinding(f"{page}{amount}", amount, page) for page, amount in
+             [("x", 9), ("x", 8), ("x", 7), ("y", 1), ("z", 2)]]  # fmt: skip
+    shown = summary.top_findings(found, FrontPage(findings=4), N)
+    assert text(shown).split("\n") == ["x9", "x8", "z2", "y1"]
+    assert text(summary.top_findings(found[:3], FrontPage(), N)).split("\n") == ["x9", "x8", "x7"]
+    assert text(summary.top_findings([], FrontPage(), N)) == "Nothing stands out this month."
+
+
+def test_a_name_in_a_finding_is_never_markup():
+    shown = summary.top_findings([WeighedFinding(HOSTILE, 1, "x")], FrontPage(), N)
+    assert "<script>" not in shown._repr_mimebundle_()["text/html"]
+
+
+def test_the_headline_is_what_the_composition_says(book):
+    total = book.composition().total.iloc[0]
+    said = text(summary.headlines(book.month_in_short(), N))
+    assert N.money_short(total["month_net_amount"]) in said
+    assert f"{N.in_percent(total['attainment_month_percent'])} of plan" in said
+    assert f"Customers who bought: {N.count(total['customers'])}" in said
+
+
+def test_last_years_line_is_the_month_a_year_earlier(book):
+    history = book.month_in_short().history
+    last = book.composition().total["month_last_year_net_amount"].iloc[0]
+    assert history["last_year_amount"].iloc[-1] == last
+    assert len(history) == 12
+
+
+def test_a_salespersons_list_has_its_own_customers_alone():
+    own = open_book(month="2026-10", scope="salesperson:S01")
+    listed = own.action_list(gather(own).actions).actions
+    assert len(listed)
+    assert set(listed["customer_id"]) <= set(own.frame("customers")["customer_id"])
+    tables = summary_actions.action_tables(own.action_list(gather(own).actions), FrontPage(), N)
+    assert len(tables) == 1
+
+
+def test_a_large_customer_who_complains_but_buys_as_ever_is_not_worth_its_whole_sales(book):
+    behaviour, likely = book.behaviour(), book.likelihood()
+    largest = (
+        behaviour.customers[behaviour.customers["segment"] == "problem"].nlargest(1, "net_amount").iloc[0]
+    )
+    listed = book.action_list(gather(book).actions).actions.set_index("customer_id")
+    assert likely.probability[largest["customer_id"]] < 0.1
+    assert listed.loc[largest["customer_id"], "value_amount"] < 0.1 * largest["net_amount"]
+
+
+def test_a_subject_whose_tables_are_not_supplied_says_nothing(book):
+    silent = Subject("x", lambda book: None, lambda *_: pytest.fail("asked"), lambda *_: pytest.fail("asked"))
+    assert gather(book, (silent,)) == Gathered((), ())
+
+
+def test_the_front_page_takes_what_a_page_has_left_for_it(book, tmp_path, monkeypatch):
+    page = "08_service_and_contacts"
+    subjects = tuple(subject for subject in SUBJECTS if subject.page == page)
+    asked = gather(book, subjects)
+    try:
+        hand_over_in(tmp_path)
+        leave_said(book, page)
+        for question in ("complaints", "visits", "attention"):
+            monkeypatch.setattr(Book, question, lambda self: pytest.fail("asked anew"))
+        left = gather(book, subjects)
+    finally:
+        hand_over_in(None)
+    assert left.findings == asked.findings
+    for before, after in zip(asked.actions, left.actions, strict=True):
+        pd.testing.assert_frame_equal(before.worded(), after.worded())
+
+
+def test_what_every_subject_says_can_go_to_another_process(book):
+    said = gather(book)
+    travelled = pickle.loads(pickle.dumps(said))
+    assert travelled.findings == said.findings
+    reasons = [each.reasons(range(min(3, len(each.rows)))) for each in said.actions]
+    assert [each.reasons(range(min(3, len(each.rows)))) for each in travelled.actions] == reasons
+
+
+def test_nothing_to_do_is_said_in_a_line():
+    nobody = pd.DataFrame({"customer_id": [], "name": []})
+    (only,) = summary_actions.action_tables(action_list([], nobody, 3), FrontPage(), N)
+    assert text(only) == "No action is proposed this month."

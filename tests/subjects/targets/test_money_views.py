@@ -1,0 +1,75 @@
+"""What readers are told of targets and receivables; what is not supplied costs its section alone."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.book import open_book
+from helpers.core.scope import COMPANY
+from helpers.present.actions import COLUMNS
+from helpers.present.numbers import numbers
+from helpers.subjects.receivables import views as owed
+from helpers.subjects.targets import views as show
+from helpers.subjects.targets.attainment import Attainment
+
+
+def text(*items):
+    return "\n".join(item._repr_mimebundle_()["text/plain"] for item in items)
+
+
+@pytest.fixture(scope="module")
+def book():
+    return open_book(month="2026-10", scope="salesperson:S03")
+
+
+def test_a_salespersons_page_names_no_colleague(book):
+    n, reached = book.numbers, book.attainment()
+    page = text(*show.targets(reached, n), *show.gaps(reached, n), show.scorecard_table(book.scorecard(), n))
+    assert "Jun Berg" in page
+    assert not any(name in page for name in ("Wei Lin", "Marta Tan", "Lei Gao", "Tomas Novak", "Yan Shen"))
+
+
+def test_each_overdue_customer_is_to_be_collected_for_what_is_likely_to_be_lost_of_it(book):
+    result = book.receivables()
+    rows = owed.proposed_actions(result, book.numbers, book.likelihood()).worded()
+    collect = rows[rows["kind"] == "collect"]
+    late = result.customers[result.customers["overdue_amount"] > 0]
+    assert tuple(rows.columns) == (*COLUMNS, "reason")
+    assert set(collect["customer_id"]) == set(late["customer_id"])
+    value = collect.set_index("customer_id")["value_amount"]
+    owed_by = late.set_index("customer_id").loc[value.index]
+    assert (value <= owed_by["overdue_amount"].astype("float64")).all()
+    old = owed_by[owed_by["most_days_late"] >= 365]["overdue_amount"].astype("float64")
+    assert len(old)
+    pd.testing.assert_series_equal(value.loc[old.index].sort_index(), old.sort_index(), check_names=False)
+
+
+def test_without_invoices_a_line_says_what_is_needed(book):
+    assert "invoices" in text(*owed.receivables(None, book.numbers))
+
+
+def test_of_many_salespeople_those_furthest_below_target_are_shown_and_the_others_counted():
+    people = 150
+    units = pd.DataFrame(
+        {
+            "period": "year", "kind": ["company", *["salesperson"] * people],
+            "id": [None, *(f"s{place:03}" for place in range(people))],
+            "name": ["", *(f"Person {place:03}" for place in range(people))],
+            "sales_amount": [people * 50.0, *([50.0] * people)],
+            "target_amount": [1.0, *(float(place) for place in range(people))],
+            "target_to_date_amount": [1.0, *(float(place) for place in range(people))],
+        }
+    )  # fmt: skip
+    for name in ("attainment", "attainment_to_date"):
+        units[name] = units["sales_amount"] / units["target_amount"].where(units["target_amount"] > 0)
+    for name in ("straight", "model", "forecast", "low", "high", "needed_month"):
+        units[f"{name}_amount"] = units["sales_amount"]
+    result = Attainment(pd.Period("2026-10", "M"), COMPANY, units, pd.DataFrame(), pd.DataFrame())
+    n = numbers("en", "CNY")
+    chart, _month, _quarter, year = show.targets(result, n)
+    assert "the 39 furthest below are drawn" in chart.title
+    assert "Person 149" in chart.alt and "Person 100" not in chart.alt
+    assert "The company" not in chart.alt, "beside its bar those of 39 people could not be seen"
+    assert year.row_count == 100 and "51 more not shown" in year.caption
+    assert "Person 149" in year.text and "Person 020" not in year.text and "The company" in year.text

@@ -1,0 +1,84 @@
+"""What subjects leave of each customer is what they say, serves who comes later, and a broken file costs time alone."""
+
+import pandas as pd
+import pytest
+from builders import line
+
+from helpers.book import Book
+from helpers.present.numbers import numbers
+from helpers.settings.config import Settings
+from helpers.subjects.card.views import customer_card
+from helpers.subjects.customer_rows import Left
+
+LINES = [
+    *(line("a", f"2026-{month:02}-03", 100) for month in range(1, 11)),
+    line("b", "2026-09-05", 40),
+    line("b", "2026-10-05", 60),
+]
+CUSTOMERS = [
+    {"customer_id": "a", "name": "Ann", "trade_class": "Chains", "salesperson_id": "S1"},
+    {"customer_id": "b", "name": "Bob", "trade_class": "Chains", "salesperson_id": "S2"},
+    {"customer_id": "c", "name": "Nobody yet", "trade_class": "Chains", "salesperson_id": "S1"},
+]
+
+
+@pytest.fixture
+def facts(facts_of):
+    return facts_of("2026-10", order_lines=LINES, customers=CUSTOMERS)
+
+
+def book_of(facts, scope="company"):
+    return Book(facts.month, facts.scope(scope), Settings(), facts.tables, facts, numbers("en", "CNY"))
+
+
+def test_rows_left_are_what_the_subject_says(facts):
+    book = book_of(facts)
+    said = book.grades().customers.set_index("customer_id")
+    rows = book._grade_rows()
+    assert rows.columns("grade", "amount")["grade"].to_dict() == said["grade"].to_dict()
+    assert rows.row("a")["amount"] == said.loc["a", "amount"] == 1000.0
+
+
+def test_a_card_asks_no_subject_that_has_left_its_rows(facts, monkeypatch):
+    first = book_of(facts)
+    shown, listed = customer_card(first, "a").text, first.card_index().customers
+    for question in ("grades", "behaviour", "tiers", "lifetime", "churn", "risk_list", "signals"):
+        monkeypatch.setattr(Book, question, lambda *_, **__: pytest.fail("asked anew"))
+    later = book_of(facts)
+    assert customer_card(later, "a").text == shown
+    pd.testing.assert_frame_equal(later.card_index().customers, listed)
+
+
+def test_each_scope_has_rows_of_its_own(facts):
+    assert set(book_of(facts)._grade_rows().columns("grade").index) == {"a", "b", "c"}
+    assert set(book_of(facts, "salesperson:S1")._grade_rows().columns("grade").index) == {"a", "c"}
+
+
+def test_what_is_asked_of_some_customers_is_not_left_as_that_of_all(facts):
+    book = book_of(facts)
+    book.risk_list(book.churn().of(["a"]))
+    book.tiers(only={"customer_id": "a"})
+    assert set(book._risk_rows().columns("probability").index) == {"a", "b"}
+    assert set(book._tier_rows().columns("tier").index) == {"a", "b"}
+
+
+def test_a_file_cut_short_is_left_anew(facts):
+    book = book_of(facts)
+    path = book._grade_rows().path
+    path.write_bytes(path.read_bytes()[:100])
+    assert book_of(facts)._grade_rows().row("b")["amount"] == 100.0
+
+
+def test_lists_come_back_as_they_were_and_several_rows_in_their_order(facts):
+    table = pd.DataFrame(
+        {
+            "customer_id": ["b", "a", "b"],
+            "reasons": [("silence", "small"), (), ("season",)],
+            "strength": [3.0, 1.0, 9.0],
+        }
+    )
+    rows = book_of(facts)._leave("made_up", lambda: Left(table, {"horizon": 3}))
+    assert rows.of("b")["reasons"].tolist() == [("silence", "small"), ("season",)]
+    assert rows.of("a")["reasons"].tolist() == [()]
+    assert rows.row("c") is None
+    assert rows.told == {"horizon": 3}

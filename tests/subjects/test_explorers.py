@@ -1,0 +1,103 @@
+"""Each notebook's explorer, on the sample: every control changes what is shown, in English and in Chinese."""
+
+import re
+import sys
+
+import pytest
+
+from helpers.book import Book, open_book
+from helpers.present.numbers import numbers
+from helpers.present.widgets import forget
+from helpers.settings.config import Settings
+from helpers.subjects import explorers
+
+
+@pytest.fixture(autouse=True)
+def _nothing_chosen_yet():
+    forget()
+
+
+@pytest.fixture(scope="module")
+def book():
+    return open_book(month="2026-10")
+
+
+def shown(box):
+    return "".join(canvas.value for canvas in box.canvases)
+
+
+def move(control):
+    """Move a control to another value, if it has one."""
+    if hasattr(control, "max"):
+        control.value = control.min if control.value != control.min else control.max
+    elif isinstance(control.value, tuple):
+        control.value = (control.options[0][1],)
+    elif hasattr(control, "options"):
+        values = [value for _label, value in control.options]
+        control.value = values[(values.index(control.value) + 1) % len(values)]
+    else:
+        control.value = "co"
+
+
+@pytest.mark.parametrize("name", explorers.__all__)
+def test_every_control_changes_what_is_shown(book, name):
+    box = getattr(explorers, name)(book)
+    for control_name, control in box.controls.items():
+        if control_name == "horizon":
+            continue  # another horizon is learnt anew: seconds
+        box.start_anew()
+        before = shown(box)
+        move(control)
+        assert box.note.value == "", control_name
+        assert shown(box) != before, control_name
+
+
+@pytest.mark.parametrize("name", explorers.__all__)
+def test_nobody_to_show_is_said_in_words(name):
+    box = getattr(explorers, name)(open_book(month="2026-10", scope="salesperson:S02"))
+    assert box.note.value == ""
+    assert box._repr_mimebundle_()["text/plain"]
+
+
+def test_an_explorers_labels_are_in_the_readers_language(facts_of):
+    facts = facts_of("2026-10", order_lines=[{"order_id": "1", "order_date": "2026-10-02", "customer_id": "a",
+                     "quantity": 1, "net_amount": 5}])  # fmt: skip
+    book = Book(facts.month, facts.scope("company"), Settings(), facts.tables, facts, numbers("zh", "CNY"))
+    for name in explorers.__all__:
+        box = getattr(explorers, name)(book)
+        labels = " ".join(control.description for control in box.controls.values())
+        assert not re.search("[a-z]{3}", labels), (name, labels)
+        assert box.note.value == ""
+
+
+def test_a_class_picked_is_the_only_one_shown(book):
+    box = explorers.tiers(book)
+    box.controls["trade_class"].value = "DIY shops"
+    box.controls["tier"].value = "C"
+    listed = set(book.frame("customers").query("trade_class == 'DIY shops'")["name"])
+    names = re.findall(r'<th scope="row"[^>]*>([^<]+)</th>', box.canvases[1].value)
+    assert names
+    assert set(names) <= listed
+
+
+def test_a_part_of_the_customers_adds_up_to_its_own_sales(book):
+    whole = book.composition("region", {"trade_class": "DIY shops"}).total["net_amount"].iloc[0]
+    groups = book.composition("trade_class").groups.set_index("group")["net_amount"]
+    assert whole == pytest.approx(groups["DIY shops"], abs=1e-4)
+    parts = book.bridge("region", only={"trade_class": "DIY shops"}).groups
+    assert parts["net_amount"].iloc[-1] == pytest.approx(whole, abs=1e-4)
+
+
+def test_of_very_many_customers_the_largest_are_offered_and_how_many_there_are_is_said(book, monkeypatch):
+    monkeypatch.setattr(sys.modules[explorers.trade.__module__], "_OFFERED", 3)
+    box = explorers.trade(book)
+    box.controls["trade_class"].value = "DIY shops"
+    labels, values = zip(*box.controls["customer"].options, strict=True)
+    largest = book.trade().customers.query("trade_class == 'DIY shops'")["customer_id"].head(3)
+    assert list(values[1:]) == largest.tolist()
+    whole = (book.frame("customers")["trade_class"] == "DIY shops").sum()
+    assert f"3 largest of {whole}" in labels[0]
+    before = shown(box)
+    box.controls["customer"].value = values[2]
+    assert box.note.value == ""
+    assert shown(box) != before

@@ -1,0 +1,65 @@
+"""What readers are told of trade, wallet and products; a salesperson sees no colleague's customers."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.book import open_book
+from helpers.core.expected_loss import Likelihood
+from helpers.present.actions import COLUMNS
+from helpers.subjects.trade import product_views as goods
+from helpers.subjects.trade import views as show
+from helpers.subjects.trade import wallet_views as purse
+
+
+@pytest.fixture(scope="module")
+def book():
+    return open_book(month="2026-10", scope="salesperson:S03")
+
+
+def text(*items):
+    return "\n".join(item._repr_mimebundle_()["text/plain"] for item in items)
+
+
+def test_a_salespersons_page_names_no_other_customer(book):
+    n, own = book.numbers, set(book.frame("customers")["customer_id"])
+    wallet, proposed = book.wallet(), book.recommendations()
+    for frame in (book.trade().customers, wallet.customers, wallet.evidence, proposed.rows):
+        assert len(frame) and set(frame["customer_id"]) <= own
+    assert set(book.customer_products(["C00378", "C00393", *sorted(own)[:3]]).groups["group"]) <= own
+    assert "Jun Berg" in text(*show.trade(book.trade(), n), *goods.push(proposed, n))
+
+
+def test_growing_is_worth_what_can_be_won_of_what_is_left_for_sure(book):
+    n, result = book.numbers, book.wallet()
+    rows = purse.proposed_actions(result, n, Likelihood()).worded()
+    assert tuple(rows.columns) == (*COLUMNS, "reason") and set(rows["kind"]) == {"grow"}
+    sure = result.customers[(result.customers["own_amount"] > 0) & result.customers["contradiction"].isna()]
+    won = Likelihood().winnable * sure["room_low_amount"].sum()
+    assert rows["value_amount"].sum() == pytest.approx(won)
+
+
+def test_nothing_is_proposed_that_the_customer_buys_already(book):
+    proposed = book.recommendations().rows
+    bought = book.customer_products(sorted(set(proposed["customer_id"]))).products
+    bought = bought[bought["net_amount"] > 0]
+    pairs = set(zip(bought["group"], bought["product_id"], strict=True))
+    assert not pairs & set(zip(proposed["customer_id"], proposed["product_id"], strict=True))
+
+
+def test_missing_tables_are_said_in_a_line(book):
+    n = book.numbers
+    assert "wallet_evidence" in text(*purse.wallet(None, n))
+    assert "product_id" in text(*goods.products(None, n)) and "product_id" in text(*goods.push(None, n))
+    assert (
+        goods.proposed_actions(None, n).rows.empty
+        and purse.proposed_actions(None, n, Likelihood()).rows.empty
+    )
+
+
+def test_a_salesperson_without_customers_has_a_page_without_figures():
+    empty = open_book(month="2026-10", scope="salesperson:S02")
+    n = empty.numbers
+    assert "None of these customers" in text(show.trade_findings(empty.trade(), n))
+    assert empty.wallet().customers.empty and empty.recommendations().rows.empty
+    assert "Nothing was sold" in text(*goods.products(empty.products(), n))

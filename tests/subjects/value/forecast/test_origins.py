@@ -1,0 +1,97 @@
+"""Looking back from earlier days never sees what came after them."""
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.models import purchase_summary
+from helpers.models.errors import InvalidSummaryError
+from helpers.subjects.value.forecast.backtest import purchase_histories
+
+MODEL_COLUMNS = ["frequency", "recency", "T", "sum_log_gaps"]
+logs = st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 90)), min_size=1, max_size=60)
+
+
+def dated(rows):
+    log = pd.DataFrame(rows, columns=["who", "day"])
+    return log.assign(day=pd.Timestamp("2026-01-01") + pd.to_timedelta(log["day"], unit="D"))
+
+
+@given(rows=logs, day=st.integers(0, 90), unit=st.sampled_from("DWMY"))
+@settings(max_examples=40, deadline=None)
+def test_summary_of_an_earlier_day_is_that_of_a_log_which_ends_there(rows, day, unit):
+    log, cutoff = dated(rows), pd.Timestamp("2026-01-01") + pd.Timedelta(days=day)
+    known = log[log["day"] <= cutoff]
+
+    slice_ = purchase_histories(log, "who", "day", "2026-04-30", unit).until(cutoff).summary()
+
+    assert list(slice_.index) == sorted(known["who"].unique())
+    if len(known):
+        alone = purchase_summary(known, "who", "day", cutoff, unit)
+        pd.testing.assert_frame_equal(
+            slice_[MODEL_COLUMNS], alone[MODEL_COLUMNS], check_exact=True, check_index_type=False
+        )
+
+
+@given(rows=logs)
+@settings(max_examples=25, deadline=None)
+def test_past_and_future_of_every_origin_are_the_whole(rows):
+    histories = purchase_histories(dated(rows), "who", "day", "2026-04-30", "D")
+    for origin in histories.origins(30):
+        after = histories.purchases_after(origin.cutoff, origin.periods)
+        later = (origin.cutoff + pd.Timedelta(days=origin.periods)).date()
+        whole = purchase_summary(dated(rows), "who", "day", later, "D")["frequency"]
+        assert (origin.summary["frequency"] + origin.actual).equals(whole.reindex(origin.summary.index))
+        assert after.sum() >= origin.actual.sum()
+
+
+def test_recent_purchases_count_the_last_day_and_not_the_day_before_the_window():
+    log = dated([("a", 0), ("a", 60), ("a", 61), ("a", 90)])
+
+    row = purchase_histories(log, "who", "day", "2026-04-01", "D").summary().loc["a"]
+
+    assert (row["purchases_30_days"], row["purchases_91_days"]) == (2, 4)
+
+
+def test_origins_of_three_years_leave_a_year_or_a_quarter_of_the_history_to_be_judged():
+    log = dated([("a", 0), ("a", 1000)])
+
+    found = purchase_histories(log, "who", "day", "2028-12-31", "D").origins(365)
+
+    assert [(origin.cutoff - pd.Timestamp("2026-01-01")).days for origin in found] == [547, 638, 730, 821]
+    assert [origin.periods for origin in found] == [365, 365, 365, 274]
+
+
+def test_a_history_of_three_days_gives_no_origin():
+    assert purchase_histories(dated([("a", 0)]), "who", "day", "2026-01-04", "D").origins(30) == []
+
+
+def test_engine_and_pandas_give_the_same_histories():
+    log = dated([("b", 3), ("a", 1), ("a", 1), ("b", 80)])
+
+    here, there = (
+        purchase_histories(place, "who", "day", "2026-02-01") for place in (log, ibis.memtable(log))
+    )
+
+    assert np.array_equal(here.code, there.code) and np.array_equal(here.day, there.day)
+    assert list(here.customers) == list(there.customers) == ["a", "b"]
+
+
+def test_rows_without_customer_are_refused_only_up_to_the_last_day():
+    log = dated([("a", 1), (None, 50)])
+
+    assert list(purchase_histories(log, "who", "day", "2026-01-31").customers) == ["a"]
+    with pytest.raises(InvalidSummaryError, match="1 rows of the purchase log"):
+        purchase_histories(log, "who", "day", "2026-03-31")
+
+
+def test_a_day_or_a_horizon_beyond_the_end_is_refused():
+    histories = purchase_histories(dated([("a", 1)]), "who", "day", "2026-01-31", "D")
+
+    with pytest.raises(InvalidSummaryError, match="lies after it"):
+        histories.until(pd.Timestamp("2026-02-01"))
+    with pytest.raises(InvalidSummaryError, match="lie beyond 2026-01-31"):
+        histories.origin(pd.Timestamp("2026-01-20"), 20)

@@ -1,0 +1,69 @@
+"""Lifetime value through the book: the fact it rests on, and what a salesperson's book knows."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+from builders import line
+
+from helpers.book import Book
+from helpers.present.numbers import numbers
+from helpers.settings.config import Settings
+
+LINES = [
+    line(
+        who,
+        f"2025-{month:02d}-{3 + month + number:02d}",
+        100 * (number + 1),
+        cost_amount=str(60 * (number + 1)),
+    )
+    for number, who in enumerate(("a", "b", "c", "d"))
+    for month in range(1, 13)
+]
+LINES += [line("a", "2026-10-01", 100, cost_amount="60"), line("a", "2026-10-11", 100, cost_amount="60")]
+PEOPLE = [
+    {"customer_id": who, "salesperson_id": "S1" if who in "ab" else "S2", "name": who.upper()}
+    for who in "abcd"
+]
+
+
+@pytest.fixture
+def book_of(facts_of):
+    def build(scope="company", month="2026-10", **supplied):
+        facts = facts_of(month, **({"order_lines": LINES, "customers": PEOPLE} | supplied))
+        settings = Settings()
+        return Book(
+            month=facts.month, scope=facts.scope(scope), settings=settings, tables=facts.tables, facts=facts,
+            numbers=numbers("en", "EUR"),
+        )  # fmt: skip
+
+    return build
+
+
+def test_months_of_purchases_hold_what_rebuilds_any_month_end(book_of):
+    frame = book_of().frame("purchase_months").set_index(["customer_id", "month"])
+    october = frame.loc[("a", pd.Timestamp("2026-10-01"))]
+    assert october["purchase_days"] == 2
+    assert (october["first_purchase"], october["last_purchase"]) == (
+        pd.Timestamp("2026-10-01"),
+        pd.Timestamp("2026-10-11"),
+    )
+    # The gap since 15 December 2025 ends in October 2026 too: 290 days.
+    assert october["sum_log_gaps"] == pytest.approx(math.log(290) + math.log(10))
+
+
+def test_a_salespersons_customers_are_worth_what_they_are_worth_to_the_company(book_of):
+    company, own = book_of().lifetime(), book_of("salesperson:S1").lifetime()
+    assert set(own.customers["customer_id"]) == {"a", "b"}
+    whole = company.customers.set_index("customer_id")["value_amount"]
+    assert own.customers.set_index("customer_id")["value_amount"].to_dict() == whole[["a", "b"]].to_dict()
+    assert company.by_margin and company.horizon_years == 3
+
+
+def test_orders_of_the_next_month_change_nothing(book_of):
+    later = [*LINES, line("b", "2026-11-02", 9_999, cost_amount="1")]
+    before, after = book_of().lifetime(), book_of(order_lines=later).lifetime()
+    pd.testing.assert_frame_equal(before.customers, after.customers)
+    pd.testing.assert_frame_equal(before.equity, after.equity)

@@ -1,0 +1,38 @@
+"""Intake's SQL in Spark's dialect: what sqlglot leaves to us."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.errors import WorkbookError
+from workbook_spark.sql import date_pattern, to_spark
+
+
+def test_format_of_a_date_takes_one_digit_or_two_as_it_does_elsewhere():
+    assert date_pattern("%d/%m/%Y %H:%M") == "d/M/yyyy H:m"
+
+
+def test_letters_of_a_format_are_letters_and_not_directives():
+    assert date_pattern("%Y年%m月%d日") == "yyyy'年'M'月'd'日'"
+
+
+def test_directive_that_spark_has_no_like_of_is_named():
+    with pytest.raises(WorkbookError, match="%j is not known to Spark"):
+        date_pattern("%Y-%j")
+
+
+@pytest.mark.parametrize(
+    ("duckdb", "spark"),
+    [
+        ("SELECT t[5]", "SELECT SUBSTRING(t, 5, 1)"),
+        (
+            r"SELECT regexp_replace(t, '^([0-9]+)\.0$', '\1')",
+            r"SELECT REGEXP_REPLACE(t, '^([0-9]+)\\.0$', '$1')",
+        ),
+        ("SELECT regexp_full_match(t, '[A-Z]{3}')", r"SELECT t RLIKE '\\A(?:[A-Z]{3})\\z'"),
+        ("SELECT trunc(x)", "SELECT RINT(x)"),
+        ("SELECT md5_number(t)", "SELECT MD5(t)"),
+    ],
+)
+def test_what_spark_calls_otherwise_is_put_right(duckdb, spark):
+    assert to_spark(duckdb) == spark
