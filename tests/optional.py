@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
 from workbook_spark.session import _java
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

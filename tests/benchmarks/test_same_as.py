@@ -8,8 +8,9 @@ from pathlib import Path
 import nbformat
 import openpyxl
 import pytest
-from helpers.settings.config import PROJECT_FOLDER
 from typer.testing import CliRunner
+
+from helpers.settings.config import PROJECT_FOLDER
 
 PACK = "sample/en/2026-10/company"
 

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from helpers.settings.config import PROJECT_FOLDER
 
 #: What NumPy, OpenBLAS and the C library make use of here, the oldest first: without them they compute as elsewhere.

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.models.digits import digits
+from helpers.core.digits import digits
 
 #: From fewer past errors nothing is concluded.
 LEAST_TESTS = 4

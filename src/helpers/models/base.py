@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from helpers.core.digits import digits
 from helpers.models.covariates import CovariateFit, Shift, check_covariates, find_profiles
-from helpers.models.digits import digits
 from helpers.models.errors import InvalidSummaryError, ModelError, NoRepeatPurchasesError, NotFittedError
 from helpers.models.optimum import Optimum, Prior, maximise
 from helpers.models.patterns import Floats, Patterns, check_weights, find_patterns

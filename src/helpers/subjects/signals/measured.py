@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.core.digits import digits
 from helpers.core.frames.lookup import positions
-from helpers.models.digits import digits
 from helpers.settings.playbook import SIGNAL_NAMES
 from helpers.subjects.signals.strength import Floats
 

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.core.digits import digits
 from helpers.core.scope import COMPANY
 from helpers.engine.cache.answers import learn_first
-from helpers.models.digits import digits
 from helpers.subjects.churn.queries import purchase_model
 from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.subjects.experience.queries import ExperienceQueries

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import key_codes
+from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up, rows_of
 from helpers.core.periods import Span, first_month_of, trailing
-from helpers.models.digits import digits
 from helpers.settings.playbook import SIGNAL_NAMES
 from helpers.subjects.signals import season, strength
 from helpers.subjects.signals.measured import NOTICED, Columns, Measured, Part, known_columns

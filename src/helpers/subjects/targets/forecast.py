@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import key_codes, to_units
+from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up
 from helpers.core.past_errors import choices
 from helpers.core.periods import month_numbers, up_to
-from helpers.models.digits import digits
 
 #: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
 Expect = Callable[[pd.DataFrame, list[int]], dict[int, np.ndarray]]

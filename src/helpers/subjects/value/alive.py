@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.models.digits import digits
+from helpers.core.digits import digits
 from helpers.subjects.value.learning.histories import known_at, ledger
 from helpers.subjects.value.learning.learning import LearnedValue
 

@@ -10,9 +10,9 @@ import pandas as pd
 from scipy.special import ndtri
 
 from helpers.core.amounts import sum_by
+from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up, positions
 from helpers.core.periods import month_numbers, trailing
-from helpers.models.digits import digits
 from helpers.subjects.value.learning.checks import Checks
 from helpers.subjects.value.learning.learning import HORIZONS, SPAN_ENDS_YEARS, LearnedValue, discount_factors
 

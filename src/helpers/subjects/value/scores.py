@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.core.digits import digits
 from helpers.models.base import PurchaseModel
-from helpers.models.digits import digits
 from helpers.models.mbgnbd import MBGCNBDk
 
 #: What of the fact customer_summary is needed.

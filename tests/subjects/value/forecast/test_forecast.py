@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from purchase_world import histories_of, random_buyers, regular
 
+from helpers.core.digits import digits
 from helpers.core.remember import Memory
-from helpers.models.digits import digits
 from helpers.models.errors import FitDivergedError, InvalidSummaryError
 from helpers.subjects.value.forecast import candidates as forecast_models
 from helpers.subjects.value.forecast.forecast import (

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from helpers.models.digits import digits
+from helpers.core.digits import digits
 
 
 def auc(outcome: np.ndarray, score: np.ndarray) -> float:

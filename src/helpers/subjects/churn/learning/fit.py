@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from helpers.core.digits import digits
 from helpers.core.remember import Remember, anew
-from helpers.models.digits import digits
 from helpers.subjects.churn.learning.features import DECIMALS
 
 #: What the simplest form, a logistic regression on silence and the purchase model alone, looks at.

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from helpers.models.digits import digits
+from helpers.core.digits import digits
 from helpers.subjects.churn.learning import features
 from helpers.subjects.churn.learning.reasons import reasons
 from helpers.subjects.churn.learning.walk_forward import Score

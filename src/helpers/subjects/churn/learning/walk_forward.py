@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.core.digits import digits
 from helpers.core.remember import Remember, anew
-from helpers.models.digits import digits
 from helpers.subjects.churn.learning.fit import (
     TRAINING_ORIGINS,
     Fit,

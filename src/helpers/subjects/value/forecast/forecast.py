@@ -13,9 +13,9 @@ from typing import Literal, Protocol
 import numpy as np
 import pandas as pd
 
+from helpers.core.digits import digits
 from helpers.core.remember import Memory, Remember, anew
 from helpers.models.base import PurchaseModel
-from helpers.models.digits import digits
 from helpers.models.errors import FitError, InvalidSummaryError
 from helpers.subjects.value.forecast.backtest import Origin, PurchaseHistories
 from helpers.subjects.value.forecast.candidates import MODEL_KINDS, fit_model

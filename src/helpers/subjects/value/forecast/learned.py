@@ -24,9 +24,9 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from helpers.core.digits import digits
 from helpers.core.remember import Remember, anew
 from helpers.models.base import PurchaseModel
-from helpers.models.digits import digits
 from helpers.models.errors import FitError
 from helpers.models.patterns import Floats
 from helpers.subjects.value.forecast.backtest import PurchaseHistories

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.core.digits import digits
 from helpers.models import MBGCNBDk
-from helpers.models.digits import digits
 from helpers.subjects.value.learning.spend import Spend
 
 #: Histories are alike when purchases, silence and time observed lie in the same steps of so much of themselves.

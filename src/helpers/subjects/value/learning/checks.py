@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.core.digits import digits
 from helpers.models import MBGCNBDk
-from helpers.models.digits import digits
 from helpers.subjects.value.learning.histories import YEAR_DAYS, Ledger, came_after, known_at
 from helpers.subjects.value.learning.paths import futures
 from helpers.subjects.value.learning.spend import fit_spend

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import exprel
 
+from helpers.core.digits import digits
 from helpers.models import MBGCNBDk
-from helpers.models.digits import digits
 from helpers.models.errors import FitError, ModelWarning, NoRepeatPurchasesError
 from helpers.subjects.value.forecast.forecast import ForecastChoice
 from helpers.subjects.value.learning.alike import alike, spread

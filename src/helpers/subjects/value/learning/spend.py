@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from helpers.core.digits import digits
 from helpers.models import GammaGamma
-from helpers.models.digits import digits
 from helpers.models.errors import FitError, ModelWarning
 
 #: Fewer customers than this cannot tell dependence from chance.
