@@ -1,5 +1,6 @@
 """What someone at a terminal gets: a pack, or one clear paragraph and the right exit code."""
 
+import os
 import sys
 
 import pytest
@@ -16,8 +17,12 @@ A3,1,2026-09-30,C2,P2,5,50.00
 def workbook(*arguments, monkeypatch):
     """Run the command as the shell would; returns its exit code."""
     monkeypatch.setattr(sys, "argv", ["workbook", *map(str, arguments)])
-    with pytest.raises(SystemExit) as stop:
-        main()
+    mask = os.umask(0o022)
+    try:
+        with pytest.raises(SystemExit) as stop:
+            main()
+    finally:
+        os.umask(mask)
     return stop.value.code or 0
 
 
@@ -129,3 +134,13 @@ def test_sample_is_made_where_asked(tmp_path, monkeypatch):
     arguments = ("sample", "--customers", 5, "--months", 4, "--seed", 1, "--out", out)
     assert workbook(*arguments, monkeypatch=monkeypatch) == 0
     assert (out / "order_lines.parquet").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="no such permissions on Windows")
+def test_packs_and_cache_are_for_the_eyes_of_who_made_them(exports, tmp_path, monkeypatch):
+    assert workbook("report", "--data", exports, "--out", tmp_path / "reports", monkeypatch=monkeypatch) == 0
+
+    made = [path for folder in ("reports", "cache") for path in (tmp_path / folder).rglob("*")]
+    assert any(path.suffix == ".html" for path in made) and any(path.suffix == ".parquet" for path in made)
+    assert [path for path in made if path.stat().st_mode & 0o077] == []

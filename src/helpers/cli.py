@@ -194,7 +194,12 @@ def _progress(title: str) -> Iterator[Callable[[str], None]]:
 
 
 def main() -> None:
-    """Run the command; a WorkbookError becomes one paragraph on standard error and exit code 2."""
+    """Run the command; a WorkbookError becomes one paragraph on standard error and exit code 2.
+
+    What it writes, packs and work folders and cache, is the caller's alone from the first byte: who may read a pack is
+    decided when it is handed on, not while it is made.
+    """
+    os.umask(0o077)
     try:
         app()
     except WorkbookError as error:

@@ -1,6 +1,7 @@
 """Every encrypted pack of a run for all scopes opens with a passphrase of its own."""
 
 import io
+import json
 
 import msoffcrypto
 import pytest
@@ -79,3 +80,14 @@ def test_an_encrypted_report_shows_nothing_and_opens_with_its_passphrase(data, t
     assert all(b"right horse" not in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     file = msoffcrypto.OfficeFile(io.BytesIO((pack / "tables.xlsx").read_bytes()))
     file.load_key(password="right horse battery", verify_password=True)
+
+
+@pytest.mark.slow
+def test_the_manifest_of_an_encrypted_company_pack_tells_no_figure(data, tmp_path):
+    """Everybody who gets the pack can read it: neither sales by month nor how many rows were read stand there."""
+    request = ReportRequest(data, out=tmp_path, passphrase="right horse battery")
+    manifest = json.loads((make_report(request, lambda step: None).folder / "manifest.json").read_text())
+
+    assert manifest["parameters"]["encrypted"]
+    assert "history" not in manifest
+    assert [sorted(each) for each in manifest["inputs"]] == [["name", "sha256"]] * len(manifest["inputs"])

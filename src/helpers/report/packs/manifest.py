@@ -8,7 +8,7 @@ import json
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -39,17 +39,19 @@ def write_manifest(
     """Write ``manifest.json`` for the files of a finished pack; no folder of this machine is named.
 
     ``key`` names all that the pack depends on: see `helpers.report.packs.unchanged`. How many rows and bytes were
-    read, and ``history`` (see `helpers.engine.months.history`), tell of the whole company: only its own packs say them.
+    read, and ``history`` (see `helpers.engine.months.history`), tell of the whole company: only its own packs say them,
+    and of those only the ones that are not encrypted, since everybody can read their manifest. For the same reason an
+    encrypted pack says where a notebook failed, but not with which message: that may quote the data.
     ``tables`` names the cleaned tables in the cache, which tell by name what was changed as long as they lie there.
     """
+    encrypted = bool(parameters.get("encrypted"))
+    tells_figures = parameters.get("scope") == "company" and not encrypted
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
     content: dict[str, Any] = {
         "key": key,
         "parameters": dict(parameters),
         "inputs": [
-            asdict(each)
-            if parameters.get("scope") == "company"
-            else {"name": each.name, "sha256": each.sha256}
+            asdict(each) if tells_figures else {"name": each.name, "sha256": each.sha256}
             for each in sorted(inputs, key=lambda each: each.name)
         ],
         "settings_sha256": settings_sha256,
@@ -61,13 +63,13 @@ def write_manifest(
             }
             for path in files
         ],
-        "failures": [asdict(failure) for failure in failures],
+        "failures": [asdict(replace(failure, message="") if encrypted else failure) for failure in failures],
         "versions": versions(),
         "revision": revision(),
         "started": started.isoformat(timespec="seconds"),
         "ended": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
-    if history is not None and parameters.get("scope") == "company":
+    if history is not None and tells_figures:
         content["history"] = history
         content["tables"] = tables
     path = folder / "manifest.json"
