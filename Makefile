@@ -4,9 +4,14 @@ BIN := .venv/bin
 READY := .venv/ready
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile notebooks
+# The examples in docstrings, on a book of the sample that is opened once; after the notebooks it is in the cache.
+EXAMPLES := $(BIN)/python -m pytest --doctest-modules src/helpers
+# What pdoc cannot work out of a type written for mypy (pd.Series[float], a field of another module's class) stands
+# there as it is written; every other warning is an error.
+REFERENCE := $(BIN)/python -W error -W "ignore:Error parsing type annotation" -m pdoc --docformat numpy --no-show-source
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all test-rest search lab app lint notebooks words sample lock spark bench bench-scale clean
+.PHONY: help report test test-all test-rest search lab app lint docs notebooks words sample lock spark bench bench-scale clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
@@ -14,13 +19,15 @@ help: ## list these targets
 report: $(READY) ## build the sample month's report in reports/
 	@$(BIN)/workbook report
 
-test: $(READY) ## run the tests, the notebooks through nbval among them
+test: $(READY) ## run the tests, the notebooks through nbval and the examples in docstrings among them
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole"
 	@$(NBVAL)
+	@$(EXAMPLES)
 
 test-all: $(READY) ## run those and the minutes-long ones (packs of all scopes and of public data)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 	@$(NBVAL)
+	@$(EXAMPLES)
 
 test-rest: $(READY) ## run what `make test` leaves out, or skips where a browser, PostgreSQL, Java or PySpark is missing
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "whole or browser or postgres or pyspark or spark"
@@ -36,6 +43,10 @@ app: $(READY) ## serve the notebooks as read-only pages with live controls (Voil
 
 lint: $(READY) ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+docs: $(READY) ## build the reference of the modules from their docstrings in build/docs (opens without network)
+	@rm -rf build/docs && $(REFERENCE) --output-directory build/docs helpers workbook_sample
+	@echo build/docs/helpers.html
 
 notebooks: $(READY) ## run the notebooks anew and store their outputs
 	@$(BIN)/python -m helpers.report.store
@@ -62,7 +73,7 @@ bench-scale: $(READY) ## measure 1 and 10 million order lines on this machine (b
 	@$(BIN)/python benchmarks/scale.py --folder data/scale
 
 clean: ## remove the environment, caches and what was built
-	@rm -rf .venv data/cache .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv build data/cache .pytest_cache .mypy_cache .ruff_cache
 
 # Bytecode is compiled on purpose: without it every notebook's kernel would compile pandas again.
 $(READY): requirements.lock pyproject.toml

@@ -59,7 +59,13 @@ def open_book(
     Examples
     --------
     >>> book = open_book(month="2026-10")
-    >>> book.composition(by="trade_class").groups  # doctest: +SKIP
+    >>> book
+    Book(2026-10, company)
+    >>> book.composition(by="trade_class").groups[["group", "customers", "net_amount"]].head(3)
+                             group  customers   net_amount
+    0  International parts dealers         20   4821385.04
+    1  International goods dealers         32  13773641.70
+    2    Regional electrical shops         85  18797635.06
     """
     if language:
         words(language)  # before the data are read: they may take long

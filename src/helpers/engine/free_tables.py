@@ -32,8 +32,14 @@ class FreeTables(StandardTables):
 
     Examples
     --------
-    >>> lines = book.tables.order_lines  # doctest: +SKIP
-    >>> lines.group_by("channel").agg(sales=lines.net_amount.sum()).to_pandas()  # doctest: +SKIP
+    >>> lines = book.tables.order_lines
+    >>> lines.group_by("channel").agg(sales=lines.net_amount.sum()).order_by("channel").to_pandas()
+           channel          sales
+    0       e-mail  62840702.9200
+    1        phone  55616831.9700
+    2  sales visit  51472955.8400
+    3   trade fair   7288788.0200
+    4     web shop  51825125.5600
     """
 
     facts: FactStore = field(repr=False, compare=False)
@@ -53,8 +59,12 @@ class FreeTables(StandardTables):
 
         Examples
         --------
-        >>> lines = book.tables.order_lines  # doctest: +SKIP
-        >>> lines.group_by("product_id").agg(pieces=lines.quantity.sum()).to_pandas()  # doctest: +SKIP
+        >>> lines = book.tables.order_lines
+        >>> sold = lines.group_by("product_id").agg(pieces=lines.quantity.sum())
+        >>> sold.order_by(_.pieces.desc()).limit(2).to_pandas()
+          product_id       pieces
+        0       S026  279518.0000
+        1       B049  157051.0000
         """
         self._check("order_lines")
         return self._own(self.facts.lines)
@@ -65,9 +75,12 @@ class FreeTables(StandardTables):
 
         Examples
         --------
-        >>> lines, who = book.tables.order_lines, book.tables.customers  # doctest: +SKIP
-        >>> sold = lines.join(who.select("customer_id", "region"), "customer_id")  # doctest: +SKIP
-        >>> sold.group_by("region").agg(sales=sold.net_amount.sum()).to_pandas()  # doctest: +SKIP
+        >>> lines, who = book.tables.order_lines, book.tables.customers
+        >>> sold = lines.join(who.select("customer_id", "region"), "customer_id")
+        >>> sold.group_by("region").agg(sales=sold.net_amount.sum()).order_by("region").limit(2).to_pandas()
+               region          sales
+        0  East China  50556828.5800
+        1      Europe  27908625.8000
         """
         rows = self._own(as_of.current_rows(self._read("customers"), "customer_id", self._end))
         return self._without_foreign(rows, "parent_id")
@@ -78,7 +91,11 @@ class FreeTables(StandardTables):
 
         Examples
         --------
-        >>> book.tables.products.filter(_.category == "Drills").to_pandas()  # doctest: +SKIP
+        >>> drills = book.tables.products.filter(_.category == "Drills").order_by("product_id")
+        >>> drills.select("product_id", "name").limit(2).to_pandas()
+          product_id                name
+        0       D001    Hammer drill D30
+        1       D005  Cordless drill D70
         """
         rows = self._read("products")
         return rows.filter(rows.launch_date.isnull() | (rows.launch_date.cast("date") <= self._end))
@@ -89,7 +106,10 @@ class FreeTables(StandardTables):
 
         Examples
         --------
-        >>> book.tables.salespeople.to_pandas()  # doctest: +SKIP
+        >>> book.tables.salespeople.select("salesperson_id", "team").order_by("salesperson_id").head(2).to_pandas()
+          salesperson_id                  team
+        0            S01  East and North China
+        1            S02  East and North China
         """
         rows = as_of.current_rows(self._read("salespeople"), "salesperson_id", self._end)
         return rows if self.scope == COMPANY else own_owner(rows, self.scope, self.facts)
@@ -100,7 +120,8 @@ class FreeTables(StandardTables):
 
         Examples
         --------
-        >>> book.tables.targets.filter(_.period == "2026").to_pandas()  # doctest: +SKIP
+        >>> book.tables.targets.filter(_.period == "2026").count().to_pandas()
+        17
         """
         rows = self._read("targets")
         return rows if self.scope == COMPANY else own_targets(rows, self.scope, self.facts)
@@ -111,8 +132,12 @@ class FreeTables(StandardTables):
 
         Examples
         --------
-        >>> owed = book.tables.invoices  # doctest: +SKIP
-        >>> owed.group_by("customer_id").agg(invoiced=owed.amount.sum()).to_pandas()  # doctest: +SKIP
+        >>> owed = book.tables.invoices
+        >>> invoiced = owed.group_by("customer_id").agg(invoiced=owed.amount.sum())
+        >>> invoiced.order_by("customer_id").limit(2).to_pandas()
+          customer_id     invoiced
+        0      C00001  107522.7800
+        1      C00002  299252.7100
         """
         return self._own(self._until("invoices", "invoice_date"))
 
@@ -122,7 +147,8 @@ class FreeTables(StandardTables):
 
         Examples
         --------
-        >>> book.tables.payments.filter(_.invoice_id.isnull()).to_pandas()  # doctest: +SKIP
+        >>> book.tables.payments.filter(_.invoice_id.isnull()).count().to_pandas()
+        89
         """
         rows = self._until("payments", "payment_date")
         if self.scope == COMPANY:
@@ -143,7 +169,8 @@ class FreeTables(StandardTables):
 
         Examples
         --------
-        >>> book.tables.interactions.filter(_.kind == "visit").count().to_pandas()  # doctest: +SKIP
+        >>> book.tables.interactions.filter(_.kind == "visit").count().to_pandas()
+        1562
         """
         return self._own(self._until("interactions", "date"))
 
@@ -153,7 +180,8 @@ class FreeTables(StandardTables):
 
         Examples
         --------
-        >>> book.tables.complaints.filter(_.resolved_at.isnull()).to_pandas()  # doctest: +SKIP
+        >>> book.tables.complaints.filter(_.resolved_at.isnull()).count().to_pandas()
+        28
         """
         rows = self._own(self._until("complaints", "opened_at"))
         later = {name: self._known(rows[name]) for name in ("first_response_at", "resolved_at")}
@@ -165,7 +193,8 @@ class FreeTables(StandardTables):
 
         Examples
         --------
-        >>> book.tables.surveys.score.mean().to_pandas()  # doctest: +SKIP
+        >>> round(book.tables.surveys.score.mean().to_pandas(), 1)
+        7.9
         """
         return self._own(self._until("surveys", "date"))
 
@@ -175,7 +204,15 @@ class FreeTables(StandardTables):
 
         Examples
         --------
-        >>> book.tables.wallet_evidence.method.value_counts().to_pandas()  # doctest: +SKIP
+        >>> book.tables.wallet_evidence.method.value_counts().order_by("method").to_pandas()
+                   method  method_count
+        0        accounts            32
+        1      commitment            23
+        2            plan            33
+        3          resale            41
+        4          stated            99
+        5  stock_turnover            34
+        6     third_party            36
         """
         return self._own(self._until("wallet_evidence", "as_of"))
 
@@ -185,7 +222,11 @@ class FreeTables(StandardTables):
 
         Examples
         --------
-        >>> book.tables.prospects.grade.value_counts().to_pandas()  # doctest: +SKIP
+        >>> book.tables.prospects.grade.value_counts().order_by("grade").to_pandas()
+          grade  grade_count
+        0     A          109
+        1     B          115
+        2     C          131
         """
         rows = self._until("prospects", "first_contact_date")
         if self.scope != COMPANY:

@@ -78,7 +78,8 @@ class SubjectQueries:
 
         Examples
         --------
-        >>> book.title  # doctest: +SKIP
+        >>> book.title
+        'Lanqiao Power Tools 澜桥工具'
         """
         return self.scope.name or self.settings.report.company or self.numbers.words("The company")
 
@@ -91,7 +92,10 @@ class SubjectQueries:
 
         Examples
         --------
-        >>> book.frame("customer_months")  # doctest: +SKIP
+        >>> book.frame("customer_months")[["customer_id", "month", "net_amount", "orders"]].head(2)
+          customer_id      month  net_amount  orders
+        0      C00001 2023-11-01    16639.06       1
+        1      C00001 2024-02-01     3589.36       1
         """
         return self._frame(fact, self.scope)
 
@@ -169,7 +173,8 @@ class SubjectQueries:
 
         Examples
         --------
-        >>> book.dimensions  # doctest: +SKIP
+        >>> book.dimensions
+        ['trade_class', 'region', 'size_class', 'industry', 'acquisition_source']
         """
         return [name for name in config.DIMENSIONS if self.tables.has("customers", name)]
 
@@ -179,7 +184,8 @@ class SubjectQueries:
 
         Examples
         --------
-        >>> book.main_dimension  # doctest: +SKIP
+        >>> book.main_dimension
+        'trade_class'
         """
         return next(iter(self.dimensions), "trade_class")
 
@@ -189,7 +195,8 @@ class SubjectQueries:
 
         Examples
         --------
-        >>> book.has_costs  # doctest: +SKIP
+        >>> book.has_costs
+        True
         """
         months = self.facts.table("customer_months")
         own = months if self.scope == COMPANY else own_customers(months, self.scope, self.facts)

@@ -71,7 +71,8 @@ class CardIndex:
 
         Examples
         --------
-        >>> book.card_index().select({"tier": ["A"], "region": ["Europe"]}, search="elec")  # doctest: +SKIP
+        >>> len(book.card_index().select({"tier": ["A"], "region": ["Europe"]}, search="co"))
+        1
         """
         return self.customers.iloc[self.places(picked, search, sort)].reset_index(drop=True)
 

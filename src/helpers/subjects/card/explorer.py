@@ -125,6 +125,9 @@ def cards(book: Any) -> CardExplorer:
 
     Examples
     --------
-    >>> cards(book)  # doctest: +SKIP
+    >>> explorer = cards(book)  # as the last line of a cell: `cards(book)`
+    >>> explorer.facets["tier"].value = ("A",)
+    >>> len(explorer.selected)
+    72
     """
     return CardExplorer(book)

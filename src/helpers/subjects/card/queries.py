@@ -34,7 +34,10 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
 
         Examples
         --------
-        >>> book.card_index().select({"tier": ["A"], "region": ["Europe"]}, search="elec")  # doctest: +SKIP
+        >>> europe = book.card_index().select({"tier": ["A"], "region": ["Europe"]}, search="co")
+        >>> europe[["customer_id", "trade_class", "state"]].head(2)
+          customer_id trade_class   state
+        0      C00143       Other  active
         """
         return self._index
 
@@ -48,7 +51,8 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
 
         Examples
         --------
-        >>> book.card("C00003").grade["grade"]  # doctest: +SKIP
+        >>> book.card("C00003").grade["grade"]
+        'general'
         """
         record = self._own_record(customer_id)
         facts, settings, only = self.facts, self.settings, [customer_id]
@@ -103,7 +107,8 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
 
         Examples
         --------
-        >>> book.most_at_stake(5)  # doctest: +SKIP
+        >>> book.most_at_stake(3)
+        ['C00068', 'C00311', 'C00038']
         """
         warned = list(self._warned_of().head(count).index)
         rest = self._index.customers["customer_id"].head(len(warned) + count)

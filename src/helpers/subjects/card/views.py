@@ -75,7 +75,8 @@ def customer_card(book: Asked, customer_id: str) -> CardPage:
 
     Examples
     --------
-    >>> customer_card(book, "C00003")  # doctest: +SKIP
+    >>> print(customer_card(book, "C00003").text.splitlines()[0])
+    无锡屿辰德配件经营部 · C00003
     """
     return card_page(book.card(customer_id), book.numbers)
 

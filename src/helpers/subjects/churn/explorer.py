@@ -25,7 +25,9 @@ def churn(book: Any) -> Explorer:
 
     Examples
     --------
-    >>> leaving(book)  # doctest: +SKIP
+    >>> explorer = churn(book)  # as the last line of a cell: `churn(book)`
+    >>> [*explorer.controls]
+    ['horizon', 'threshold', 'capacity', 'customer']
     """
     n, _ = book.numbers, book.numbers.words
     seen = book.signals()

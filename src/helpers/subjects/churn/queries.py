@@ -43,7 +43,10 @@ class ChurnQueries(LeavesRows):
 
         Examples
         --------
-        >>> book.churn().customers  # doctest: +SKIP
+        >>> book.churn().customers[["customer_id", "probability", "silence_days"]].head(2).round(2)
+          customer_id  probability  silence_days
+        0      C00002         0.08          19.0
+        1      C00003         0.05          51.0
         """
         return self._usual if horizon_months is None else self._shown(horizon_months)
 
@@ -99,7 +102,8 @@ class ChurnQueries(LeavesRows):
 
         Examples
         --------
-        >>> book.risk_list().risk_amount  # doctest: +SKIP
+        >>> round(book.risk_list().risk_amount)
+        322400
         """
         contacts: pd.DataFrame | None = None
         if self.tables.has("interactions"):
@@ -125,7 +129,10 @@ class ChurnQueries(LeavesRows):
 
         Examples
         --------
-        >>> book.choose(threshold=0.3, capacity=10).customers  # doctest: +SKIP
+        >>> book.choose(threshold=0.3, capacity=10).customers[["customer_id", "probability"]].head(2).round(2)
+          customer_id  probability
+        0      C00068         0.73
+        1      C00311         0.93
         """
         seen = seen or self.churn()
         return choose(seen, risk or self.risk_list(seen), self.settings.churn, threshold, capacity)

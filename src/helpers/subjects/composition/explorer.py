@@ -23,7 +23,9 @@ def composition(book: Any) -> Explorer:
 
     Examples
     --------
-    >>> composition(book)  # doctest: +SKIP
+    >>> explorer = composition(book)  # as the last line of a cell: `composition(book)`
+    >>> [*explorer.controls]
+    ['by', 'trade_class', 'region', 'months', 'against']
     """
     n, _ = book.numbers, book.numbers.words
 

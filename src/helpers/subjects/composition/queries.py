@@ -40,7 +40,11 @@ class CompositionQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.composition("region", only={"trade_class": "DIY shops"}).groups  # doctest: +SKIP
+        >>> diy = book.composition("region", only={"trade_class": "DIY shops"})
+        >>> diy.groups[["group", "customers", "net_amount"]].head(2)
+                 group  customers  net_amount
+        0  South China         16  2438784.43
+        1   East China         16  1082195.83
         """
         by = by or self.main_dimension
         if any(value is not None for value in (only or {}).values()):
@@ -106,7 +110,10 @@ class CompositionQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.bridge(against="last_month").top("lost")  # doctest: +SKIP
+        >>> book.bridge(against="last_month").top("lost")[["customer_id", "group", "change_amount"]].head(2)
+          customer_id             group  change_amount
+        0      C00022  Specialist shops       -8648.17
+        1      C00178         DIY shops       -2114.47
         """
         periods = self.settings.periods
         if by is None or window_months is None:  # asked in other words, it is the same question
@@ -131,7 +138,10 @@ class CompositionQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.price_volume_mix("last_month")  # doctest: +SKIP
+        >>> book.price_volume_mix("last_month").groups[["group", "price_amount", "volume_amount", "mix_amount"]].head(2)
+                                 group  price_amount  volume_amount   mix_amount
+        0  International parts dealers    12639.8154   -430273.1838  405488.0684
+        1  International goods dealers   -20801.4726   -280099.1995  559026.5721
         """
         sold = "company_product_months" if self.scope == COMPANY else "class_product_months"
         return price_volume_mix(

@@ -16,7 +16,9 @@ def visits(book: Any) -> Explorer:
 
     Examples
     --------
-    >>> visits(book)  # doctest: +SKIP
+    >>> explorer = visits(book)  # as the last line of a cell: `visits(book)`
+    >>> [*explorer.controls]
+    ['team', 'salesperson_id', 'region', 'tier']
     """
     n, _ = book.numbers, book.numbers.words
     planned, customers = book.visits(), book.frame("customers")

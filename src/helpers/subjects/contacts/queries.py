@@ -29,7 +29,11 @@ class ContactQueries(TierQueries):
 
         Examples
         --------
-        >>> book.visits()  # doctest: +SKIP
+        >>> book.visits().plan[["tier", "every_days", "customers", "overdue"]]
+          tier  every_days  customers  overdue
+        0    A          90         72       39
+        1    B         180        109       48
+        2    C         365        131       38
         """
         if not self.tables.has("interactions"):
             return None
@@ -48,7 +52,10 @@ class ContactQueries(TierQueries):
 
         Examples
         --------
-        >>> book.attention()  # doctest: +SKIP
+        >>> book.attention().curves[["since_month", "customers"]].head(2)
+           since_month  customers
+        0            0        136
+        1            3        109
         """
         if not self.tables.has("interactions"):
             return None
@@ -81,7 +88,10 @@ class ContactQueries(TierQueries):
 
         Examples
         --------
-        >>> book.prospects()  # doctest: +SKIP
+        >>> book.prospects().groups[["group", "prospects", "converted", "open"]].head(2)
+               group  prospects  converted  open
+        0        NaN        355        116   239
+        1  cold call         61         23    38
         """
         if not self.tables.has("prospects"):
             return None
@@ -92,7 +102,8 @@ class ContactQueries(TierQueries):
 
         Examples
         --------
-        >>> book.records()  # doctest: +SKIP
+        >>> book.records().completeness
+        0.989
         """
         if not self.tables.has("customers"):
             return None

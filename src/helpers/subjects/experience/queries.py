@@ -21,7 +21,12 @@ class ExperienceQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.experience()  # doctest: +SKIP
+        >>> book.experience().corners
+                         corner  customers   net_amount
+        0   inexperienced_young          4  15572241.12
+        1  inexperienced_mature        269  60712410.25
+        2     experienced_young          1    912435.09
+        3    experienced_mature         21   2703377.17
         """
         return self._company_answer("experience", self._experience).of(self._own_ids())
 

@@ -17,7 +17,10 @@ class GradingQueries(LeavesRows):
 
         Examples
         --------
-        >>> book.grades().customers  # doctest: +SKIP
+        >>> book.grades().customers[["customer_id", "amount", "grade", "level"]].head(2)
+          customer_id      amount      grade    level
+        0      C00148  4516250.99  strategic  diamond
+        1      C00393  4508449.97  strategic  diamond
         """
         facts = self.facts
         read = MONEY[:1] if self.settings.grades.measure == "net_amount" else MONEY
@@ -43,7 +46,10 @@ class GradingQueries(LeavesRows):
 
         Examples
         --------
-        >>> book.behaviour().segments  # doctest: +SKIP
+        >>> book.behaviour().segments[["segment", "customers", "net_amount"]].head(2)
+           segment  customers  net_amount
+        0  problem         19  6116388.06
+        1  enquiry          4        0.00
         """
         facts = self.facts
         found = behaviour(

@@ -16,7 +16,9 @@ def receivables(book: Any) -> Explorer:
 
     Examples
     --------
-    >>> receivables(book)  # doctest: +SKIP
+    >>> explorer = receivables(book)  # as the last line of a cell: `receivables(book)`
+    >>> [*explorer.controls]
+    ['team', 'salesperson_id', 'trade_class', 'days']
     """
     n, _ = book.numbers, book.numbers.words
     owed, customers = book.receivables(), book.frame("customers")

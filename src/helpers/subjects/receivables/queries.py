@@ -21,7 +21,8 @@ class ReceivableQueries(LeavesRows):
 
         Examples
         --------
-        >>> book.receivables().overdue_amount  # doctest: +SKIP
+        >>> book.receivables().overdue_amount
+        1632471.73
         """
         if not self.tables.has("invoices"):
             return None

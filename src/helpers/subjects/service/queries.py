@@ -20,7 +20,10 @@ class ServiceQueries(TierQueries):
 
         Examples
         --------
-        >>> book.complaints()  # doctest: +SKIP
+        >>> book.complaints().causes[["category", "complaints", "open"]].head(2)
+                category  complaints  open
+        0  late delivery          43    10
+        1         defect          31    12
         """
         if not self.tables.has("complaints"):
             return None
@@ -52,7 +55,8 @@ class ServiceQueries(TierQueries):
 
         Examples
         --------
-        >>> book.satisfaction()  # doctest: +SKIP
+        >>> round(book.satisfaction().weighted_mean, 1)
+        7.9
         """
         if not self.tables.has("surveys"):
             return None

@@ -33,7 +33,10 @@ class SignalQueries(ExperienceQueries, LeavesRows):
 
         Examples
         --------
-        >>> book.signals().of("C00003")  # doctest: +SKIP
+        >>> book.signals().of("C00068")[["signal", "strength"]].round(1)
+            signal  strength
+        0  silence       3.9
+        1  payment       2.5
         """
         facts = self.facts
         if facts.sampled_share < 1:

@@ -24,7 +24,10 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
 
         Examples
         --------
-        >>> book.month_in_short().figures  # doctest: +SKIP
+        >>> book.month_in_short().figures[["figure", "value", "target"]].head(2)
+                 figure        value      target
+        0         month   7117004.88   7641000.0
+        1  year_to_date  67117206.62  68257000.0
         """
         return handed(
             f"short-{self.month}-{self.scope.slug}",
@@ -36,7 +39,11 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
 
         Examples
         --------
-        >>> book.likelihood().probability  # doctest: +SKIP
+        >>> book.likelihood().probability.head(2).round(2)
+        customer_id
+        C00002    0.08
+        C00003    0.05
+        Name: probability, dtype: float64
         """
         known = self._company_answer("probability-of-leaving", self._probability_of_churn)
         if (own := self._own_ids()) is not None:
@@ -54,7 +61,11 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
 
         Examples
         --------
-        >>> book.action_list([]).actions  # doctest: +SKIP
+        >>> from helpers.subjects.summary.gather import gather
+        >>> book.action_list(gather(book).actions).actions[["customer_id", "salesperson_id", "due_date"]].head(2)
+          customer_id salesperson_id   due_date
+        0      C00400            S05 2026-11-15
+        1      C00070            S03 2026-11-14
         """
         limit = self.settings.front_page.actions_a_salesperson
         return action_list(proposed, self.frame("customers"), limit)

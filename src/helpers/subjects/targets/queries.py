@@ -28,7 +28,9 @@ class TargetQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.attainment().units  # doctest: +SKIP
+        >>> book.attainment().units[["period", "kind", "sales_amount", "target_amount"]].head(1)
+          period     kind  sales_amount  target_amount
+        0  month  company    7117004.88      7641000.0
         """
         facts = self.facts
         return attainment(
@@ -59,7 +61,10 @@ class TargetQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.scorecard().people  # doctest: +SKIP
+        >>> book.scorecard().people[["salesperson_id", "customers", "new_customers"]].head(2)
+          salesperson_id  customers  new_customers
+        0            S01         78             15
+        1            S02          0              0
         """
         facts = self.facts
         return scorecard(

@@ -19,7 +19,9 @@ def tiers(book: Any) -> Explorer:
 
     Examples
     --------
-    >>> tiers(book)  # doctest: +SKIP
+    >>> explorer = tiers(book)  # as the last line of a cell: `tiers(book)`
+    >>> [*explorer.controls]
+    ['a', 'b', 'tier', 'trade_class', 'region', 'salesperson_id', 'measure']
     """
     n, _ = book.numbers, book.numbers.words
     lines = book.settings.tiers

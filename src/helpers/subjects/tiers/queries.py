@@ -38,7 +38,11 @@ class TierQueries(LeavesRows):
 
         Examples
         --------
-        >>> book.tiers(only={"region": "Europe"}).summary  # doctest: +SKIP
+        >>> europe = book.tiers(only={"region": "Europe"}).summary
+        >>> europe[["group", "tier", "customers", "amount"]].head(2)
+                                 group tier  customers     amount
+        0  International parts dealers    A          3  792815.45
+        1  International parts dealers    B          2  253607.82
         """
         read = MONEY if measure == "margin_amount" else MONEY[:1]
         customers, months = self._chosen(only, *read, "orders")
@@ -94,7 +98,8 @@ class TierQueries(LeavesRows):
 
         Examples
         --------
-        >>> book.concentration().measures  # doctest: +SKIP
+        >>> book.concentration().measures[["customers", "top_1_share", "gini"]].round(2).to_dict()
+        {'customers': 312.0, 'top_1_share': 0.06, 'gini': 0.74}
         """
         periods = self.settings.periods
         return concentration(
@@ -110,7 +115,10 @@ class TierQueries(LeavesRows):
 
         Examples
         --------
-        >>> book.dependence("region")  # doctest: +SKIP
+        >>> book.dependence("region").groups[["group", "top", "customers", "share"]].head(2).round(2)
+                group  top  customers  share
+        0  East China    1         83   0.24
+        1  East China    3         83   0.44
         """
         return dependence(
             self.frame("customers"),

@@ -77,6 +77,8 @@ def trade(book: Any) -> TradeExplorer:
 
     Examples
     --------
-    >>> trade(book)  # doctest: +SKIP
+    >>> explorer = trade(book)  # as the last line of a cell: `trade(book)`
+    >>> [*explorer.controls]
+    ['trade_class', 'customer']
     """
     return TradeExplorer(book)

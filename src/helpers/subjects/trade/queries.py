@@ -35,7 +35,10 @@ class TradeQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.trade().customers  # doctest: +SKIP
+        >>> book.trade().customers[["customer_id", "month_amount", "month_expected_amount"]].head(2).round(2)
+          customer_id  month_amount  month_expected_amount
+        0      C00378     224359.29              410873.63
+        1      C00393      78482.62              509019.49
         """
         facts = self.facts
         return trade(
@@ -54,7 +57,10 @@ class TradeQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.wallet().customers  # doctest: +SKIP
+        >>> book.wallet().customers[["customer_id", "own_amount", "best_method", "share"]].head(2).round(2)
+          customer_id  own_amount best_method  share
+        0      C00256        0.00        plan   0.00
+        1      C00400  3683121.59        plan   0.36
         """
         if not self.tables.has("wallet_evidence"):
             return None
@@ -87,7 +93,10 @@ class TradeQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.products("trade_class")  # doctest: +SKIP
+        >>> book.products("trade_class").products[["group", "product_id", "rank", "net_amount"]].head(2)
+                            group product_id  rank  net_amount
+        0  Volume and chain shops       D001     1  1239324.58
+        1  Volume and chain shops       B042     2  1061716.51
         """
         if not self._names_products:
             return None
@@ -104,7 +113,10 @@ class TradeQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.customer_products(["C00003"])  # doctest: +SKIP
+        >>> book.customer_products(["C00003"]).products[["product_id", "rank", "net_amount"]].head(2)
+          product_id  rank  net_amount
+        0       G014     1    20310.91
+        1       C044     2    12915.67
         """
         if not self._names_products:
             return None
@@ -120,7 +132,10 @@ class TradeQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.recommendations().rows  # doctest: +SKIP
+        >>> book.recommendations().rows[["customer_id", "product_id", "peers", "buyers"]].head(2)
+          customer_id product_id  peers  buyers
+        0      C00400       D005     31      22
+        1      C00400       B046     31      16
         """
         if not self._names_products:
             return None

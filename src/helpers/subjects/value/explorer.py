@@ -29,7 +29,9 @@ def value(book: Any) -> Explorer:
 
     Examples
     --------
-    >>> value(book)  # doctest: +SKIP
+    >>> explorer = value(book)  # as the last line of a cell: `value(book)`
+    >>> [*explorer.controls]
+    ['rate', 'years', 'points', 'tier', 'trade_class', 'region']
     """
     n, _ = book.numbers, book.numbers.words
     result = book.lifetime()

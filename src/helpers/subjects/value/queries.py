@@ -32,7 +32,12 @@ class ValueQueries(LeavesRows):
 
         Examples
         --------
-        >>> book.lifetime(5).equity  # doctest: +SKIP
+        >>> book.lifetime(5).equity[["horizon", "value_amount", "low_80", "high_80"]].round(-5)
+          horizon  value_amount       low_80      high_80
+        0       1    20000000.0   16800000.0   23300000.0
+        1       3    52400000.0   43800000.0   61000000.0
+        2       5    77500000.0   64600000.0   90400000.0
+        3    open   171600000.0  140700000.0  202500000.0
         """
         rules = self.settings.value
         customers, periods = self.frame("customers"), self.settings.periods
@@ -73,7 +78,10 @@ class ValueQueries(LeavesRows):
 
         Examples
         --------
-        >>> book.cohorts(book.lifetime())  # doctest: +SKIP
+        >>> book.cohorts(book.lifetime()).curves[["cohort", "age_months", "customers"]].head(2)
+           cohort  age_months  customers
+        0  2024-1           3          8
+        1  2024-1           6          8
         """
         return cohorts(
             value.customers,
@@ -87,8 +95,8 @@ class ValueQueries(LeavesRows):
 
         Examples
         --------
-        >>> value = book.lifetime()  # doctest: +SKIP
-        >>> book.alive_history(value, ["C00003"])  # doctest: +SKIP
+        >>> book.alive_history(book.lifetime(), ["C00003"]).months["C00003"].tail(2).round(2).tolist()
+        [0.99, 0.94]
         """
         months = self.facts.frame_of("purchase_months", customer_ids, self.scope)
         return alive_history(value.learned, months, customer_ids, self.month)

@@ -30,7 +30,12 @@ class ScoreQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.purchase_scores().order_by("p_alive").limit(20).execute()  # doctest: +SKIP
+        >>> scores = book.purchase_scores().filter(_.customer_id <= "C00003")
+        >>> scores.order_by("customer_id").execute().round(2)
+          customer_id  p_alive  expected_purchases
+        0      C00001     0.00                0.00
+        1      C00002     0.99               10.92
+        2      C00003     0.94               11.99
         """
         scorer = self._company_answer(
             f"purchase_scorer_{weeks:g}".replace(".", "_"), lambda: self._scorer(weeks)
