@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from helpers import __version__
 from helpers.cli import main
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount
@@ -53,6 +54,11 @@ def refused(exports, tmp_path, monkeypatch, capsys):
         return paragraph
 
     return run
+
+
+def test_the_command_says_its_version(monkeypatch, capsys):
+    assert workbook("--version", monkeypatch=monkeypatch) == 0
+    assert capsys.readouterr().out == f"workbook {__version__}\n"
 
 
 def test_missing_data_are_named(refused, tmp_path):

@@ -15,11 +15,11 @@ from typing import Annotated
 
 import typer
 
+from helpers import __version__
 from helpers.errors import WorkbookError
 
 app = typer.Typer(
     name="workbook",
-    help="Know your trade customers: monthly reports from order lines.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,6 +35,21 @@ MapOption = Annotated[
         "--map", help="Settings file; default: workbook.toml in the data folder, if any.", show_default=False
     ),
 ]
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"workbook {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_say_version)
+    ] = False,
+) -> None:
+    """Know your trade customers: monthly reports from order lines."""
 
 
 @app.command()
