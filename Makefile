@@ -76,7 +76,7 @@ clean: ## remove the environment, caches and what was built
 	@rm -rf .venv build data/cache .pytest_cache .mypy_cache .ruff_cache
 
 # Bytecode is compiled on purpose: without it every notebook's kernel would compile pandas again.
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock pyproject.toml src/helpers/__init__.py
 	@if command -v uv >/dev/null 2>&1; then \
 	  echo "Making .venv from requirements.lock with uv"; \
 	  uv venv -q --allow-existing --python '>=3.11,<3.15' .venv && \

@@ -2,10 +2,10 @@
 
 import os
 import sys
+from importlib.metadata import version
 
 import pytest
 
-from helpers import __version__
 from helpers.cli import main
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount
@@ -56,9 +56,9 @@ def refused(exports, tmp_path, monkeypatch, capsys):
     return run
 
 
-def test_the_command_says_its_version(monkeypatch, capsys):
+def test_the_command_says_the_version_that_is_installed(monkeypatch, capsys):
     assert workbook("--version", monkeypatch=monkeypatch) == 0
-    assert capsys.readouterr().out == f"workbook {__version__}\n"
+    assert capsys.readouterr().out == f"workbook {version('customer-workbook')}\n"
 
 
 def test_missing_data_are_named(refused, tmp_path):
