@@ -87,6 +87,10 @@ def test_docstrings_name_modules_that_are_there():
     assert lost == {}
 
 
+def test_no_example_is_left_out_of_what_make_test_runs():
+    assert [path.name for path in SOURCES if "doctest: +SKIP" in path.read_text(encoding="utf-8")] == []
+
+
 def test_classes_and_constants_of_the_glossary_are_there():
     named = set(re.findall(r"`([A-Z]\w+)`", of_today(GLOSSARY)))
     assert len(named) > 5
