@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from helpers.core.scope import COMPANY, Scope
-from helpers.engine.cache.answers import kept
 from helpers.engine.cache.by_number import RowsByNumber
+from helpers.engine.cache.cache import Cache
 from helpers.engine.fact import own_customers
 from helpers.engine.free_tables import FreeTables
 from helpers.engine.store import FactStore
 from helpers.intake.tables import StandardTables
-from helpers.present.book_block import book_block
 from helpers.present.numbers import Numbers
 from helpers.settings import config
 from helpers.settings.config import Settings
 
-Answer = TypeVar("Answer")
 _READ_BY_MANY = ("customers", "customer_summary")
 _MANY_ROWS = 300_000
 """Other facts of more rows are not kept beside each other: ten such frames fill the memory of a small machine."""
@@ -81,10 +78,6 @@ class SubjectQueries:
         >>> book.title  # doctest: +SKIP
         """
         return self.scope.name or self.settings.report.company or self.numbers.words("The company")
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """Show the book in a notebook: see `helpers.present.book_block`."""
-        return book_block(self.month, self.scope, self.tables, self.numbers)._repr_mimebundle_()
 
     def frame(self, fact: str) -> pd.DataFrame:
         """Return a fact for this scope; see `helpers.engine.store.FactStore.frame`.
@@ -156,12 +149,10 @@ class SubjectQueries:
         )
         return customers[chosen], months[chosen[months["customer_id"].cat.codes]]
 
-    def _company_answer(self, name: str, compute: Callable[[], Answer]) -> Answer:
-        """Compute what is learnt from all customers once for all notebooks and scopes; see `kept`.
-
-        ``compute`` must not look at the scope.
-        """
-        return kept(self.facts, self.settings, name, compute)
+    @cached_property
+    def _cache(self) -> Cache:
+        """What is learnt from all customers, once for all notebooks and scopes."""
+        return Cache(self.facts, self.settings)
 
     @property
     def dimensions(self) -> list[str]:

@@ -23,7 +23,7 @@ class ExperienceQueries(SubjectQueries):
         --------
         >>> book.experience()  # doctest: +SKIP
         """
-        return self._company_answer("experience", self._experience).of(self._own_ids())
+        return self._cache.get_or_compute("experience", self._experience).of(self._own_ids())
 
     def _experience(self) -> ExperienceShift:
         facts = self.facts

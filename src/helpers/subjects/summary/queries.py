@@ -8,8 +8,7 @@ import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.engine.cache.answers import kept_unheld
-from helpers.engine.cache.handed import handed
+from helpers.engine.cache.cache import for_run
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.summary.action_list import ActionList, action_list
@@ -26,7 +25,7 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
         --------
         >>> book.month_in_short().figures  # doctest: +SKIP
         """
-        return handed(
+        return for_run(
             f"short-{self.month}-{self.scope.slug}",
             lambda: month_in_short(self.composition(), self.bridge(), self.facts.coverage.months[0]),
         )
@@ -38,7 +37,7 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
         --------
         >>> book.likelihood().probability  # doctest: +SKIP
         """
-        known = self._company_answer("probability-of-leaving", self._probability_of_churn)
+        known = self._cache.get_or_compute("probability-of-leaving", self._probability_of_churn)
         if (own := self._own_ids()) is not None:
             known = known[known.index.isin(own)]
         page = self.settings.front_page
@@ -46,8 +45,7 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
 
     def _probability_of_churn(self) -> pd.Series:
         """Of all customers: other pages need this of what is learnt, and not the months that it was learnt from."""
-        seen = kept_unheld(self.facts, self.settings, "churn", lambda: self._churn(None))
-        return seen.customers.set_index("customer_id")["probability"]
+        return self._learnt(None, hold=False).customers.set_index("customer_id")["probability"]
 
     def action_list(self, proposed: Sequence[Proposals]) -> ActionList:
         """Return one list of what subjects propose, with owners; see `helpers.subjects.summary.action_list`.

@@ -32,7 +32,7 @@ class ScoreQueries(SubjectQueries):
         --------
         >>> book.purchase_scores().order_by("p_alive").limit(20).execute()  # doctest: +SKIP
         """
-        scorer = self._company_answer(
+        scorer = self._cache.get_or_compute(
             f"purchase_scorer_{weeks:g}".replace(".", "_"), lambda: self._scorer(weeks)
         )
         many = self.facts.buyers >= self.settings.spark.score_on_engine_from
