@@ -8,7 +8,6 @@ that they show, and hold no subject as a whole in memory; what is not there they
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +17,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-
-from helpers.subjects.queries import SubjectQueries
 
 #: One customer is found by reading so many.
 _CUSTOMERS_AT_ONCE = 20_000
@@ -72,21 +69,14 @@ class CustomerRows:
         return rows.iloc[0] if len(rows) else None
 
 
-class RowQueries(SubjectQueries):
-    """Finds what subjects say of the customers of this scope."""
-
-    def _customer_rows(self, subject: str, compute: Callable[[], OfCustomers]) -> CustomerRows:
-        """Return a subject's rows, computed unless they are in the cache for the same scope."""
-        return self._cache.in_file(f"{subject}-{self.scope.slug}.parquet", compute, _write, _read)
-
-
-def _read(path: Path) -> CustomerRows:
+def read_rows(path: Path) -> CustomerRows:
+    """Open a file of `write_rows`; one that was cut short is an OSError or a ValueError."""
     rows = CustomerRows(path)
     rows.told  # noqa: B018  a file that was cut short cannot say this
     return rows
 
 
-def _write(said: OfCustomers, draft: Path) -> None:
+def write_rows(said: OfCustomers, draft: Path) -> None:
     """Write the rows in the order of ids, part by part: a copy of all of them would take as much memory as they do."""
     table = pa.Table.from_pandas(said.table.astype({"customer_id": "str"}), preserve_index=False)
     order = pc.sort_indices(table["customer_id"])  # stable: rows of one customer stay in their order

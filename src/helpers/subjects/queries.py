@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from helpers.intake.tables import StandardTables
 from helpers.present.numbers import Numbers
 from helpers.settings import config
 from helpers.settings.config import Settings
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers, read_rows, write_rows
 
 _READ_BY_MANY = ("customers", "customer_summary")
 _MANY_ROWS = 300_000
@@ -153,6 +154,10 @@ class SubjectQueries:
     def _cache(self) -> Cache:
         """What is learnt from all customers, once for all notebooks and scopes."""
         return Cache(self.facts, self.settings)
+
+    def _customer_rows(self, subject: str, compute: Callable[[], OfCustomers]) -> CustomerRows:
+        """Return what a subject says of each customer of this scope, computed unless the cache has it."""
+        return self._cache.in_file(f"{subject}-{self.scope.slug}.parquet", compute, write_rows, read_rows)
 
     @property
     def dimensions(self) -> list[str]:

@@ -18,7 +18,8 @@ from helpers.subjects.churn.at_risk import RiskList, risk_list
 from helpers.subjects.churn.choice import Choice, choose
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.states import state_now
-from helpers.subjects.customer_rows import CustomerRows, OfCustomers, RowQueries
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
+from helpers.subjects.queries import SubjectQueries
 
 
 def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
@@ -32,7 +33,7 @@ def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
             return None
 
 
-class ChurnQueries(RowQueries):
+class ChurnQueries(SubjectQueries):
     """Probabilities of leaving, the list of customers at risk, and the record of past warnings."""
 
     def churn(self, horizon_months: int | None = None) -> ChurnScores:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from helpers.core.scope import COMPANY
 from helpers.engine.cache.by_number import MONEY
-from helpers.subjects.customer_rows import CustomerRows, OfCustomers, RowQueries
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.grading.behaviour import OF_THE_SUMMARY, Behaviour, behaviour
 from helpers.subjects.grading.grades import Grades, grades
+from helpers.subjects.queries import SubjectQueries
 
 
-class GradingQueries(RowQueries):
+class GradingQueries(SubjectQueries):
     """Value grades and behaviour segments."""
 
     def grades(self) -> Grades:

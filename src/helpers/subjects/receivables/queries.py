@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.subjects.customer_rows import CustomerRows, OfCustomers, RowQueries
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
+from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.receivables.cash import Cash, cash, cash_by_owner
 from helpers.subjects.receivables.receivables import Receivables, receivables
 
 _OF_THE_MONTHS = ("invoiced_amount", "paid_amount", "payments", "days_late_sum", "days_late_squares")
 
 
-class ReceivableQueries(RowQueries):
+class ReceivableQueries(SubjectQueries):
     """Receivables and the cash to expect."""
 
     def receivables(self) -> Receivables | None:

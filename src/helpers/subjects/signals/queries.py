@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from helpers.core.digits import digits
 from helpers.core.scope import COMPANY
 from helpers.subjects.churn.queries import purchase_model
-from helpers.subjects.customer_rows import CustomerRows, OfCustomers, RowQueries
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.experience.queries import ExperienceQueries
 from helpers.subjects.signals.measured import Measured, Part
 from helpers.subjects.signals.signals import Signals, seen_of, signals
@@ -24,7 +24,7 @@ from helpers.subjects.signals.signals import Signals, seen_of, signals
 _OF_PURCHASES = ("first_purchase", "frequency", "recency_days", "T_days", "sum_log_gaps")
 
 
-class SignalQueries(ExperienceQueries, RowQueries):
+class SignalQueries(ExperienceQueries):
     """Signals: learnt of all customers, shown of those of the scope."""
 
     def signals(self) -> Signals:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from helpers.engine.cache.by_number import MONEY
 from helpers.subjects.card.card import tier_history
-from helpers.subjects.customer_rows import CustomerRows, OfCustomers, RowQueries
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
+from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.tiers.concentration import Concentration, concentration
 from helpers.subjects.tiers.dependence import Dependence, dependence
 from helpers.subjects.tiers.tier_months import Measure
 from helpers.subjects.tiers.tiers import Tiers, tiers
 
 
-class TierQueries(RowQueries):
+class TierQueries(SubjectQueries):
     """ABC tiers, concentration and dependence."""
 
     def tiers(

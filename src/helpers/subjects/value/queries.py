@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.engine.cache.by_number import MONEY
 from helpers.engine.cache.parts import id_ranges
 from helpers.engine.store import FactStore
-from helpers.subjects.customer_rows import CustomerRows, OfCustomers, RowQueries
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.tiers.tiers import tiers
 from helpers.subjects.value.alive import AliveHistory, alive_history
@@ -19,7 +19,7 @@ from helpers.subjects.value.learning.learning import LearnedValue, learn
 from helpers.subjects.value.lifetime import CARD_COLUMNS, LifetimeValue, lifetime
 
 
-class ValueQueries(RowQueries):
+class ValueQueries(SubjectQueries):
     """Lifetime value, cohorts, and the history of P(alive)."""
 
     def lifetime(self, horizon_years: int | None = None) -> LifetimeValue:
