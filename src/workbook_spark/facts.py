@@ -13,7 +13,7 @@ from ibis.backends.pyspark import Backend
 from ibis.backends.pyspark.datatypes import PySparkSchema
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
-from helpers.core.publish import published_folder
+from helpers.core.files.publish import published_folder
 from helpers.engine.connection import as_declared
 from helpers.engine.facts import Score
 from helpers.engine.scoring import batches_of

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from helpers.core.private import private_folder
+from helpers.core.files.private import private_folder
 from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import first_line, resource_errors
 

@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from helpers.core.publish import published_file
+from helpers.core.files.publish import published_file
 from helpers.engine.connection import parquet_of, room_told
 from helpers.engine.facts import Score
 from helpers.engine.store import FactStore

@@ -16,9 +16,9 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow.parquet as pq
 
-from helpers.core.lock import one_at_a_time
+from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.publish import published_file
 from helpers.core.mask import fingerprint, mask_key
-from helpers.core.publish import published_file
 from helpers.core.scope import COMPANY, Scope, parse_scope
 from helpers.engine import as_of
 from helpers.engine.connection import (

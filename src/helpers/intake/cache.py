@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core.code_key import code_key
-from helpers.core.private import private_folder
-from helpers.core.publish import published_folder, replaced_file
+from helpers.core.files.private import private_folder
+from helpers.core.files.publish import published_folder, replaced_file
 from helpers.errors import WorkbookError
 from helpers.intake.reading.sources import Database, Plan, as_database, plan_files
 from helpers.intake.tables import InputFile, StandardTables
 from helpers.settings.config import Settings
 
 META = "tables.json"
-#: Environment variable: key of the tables that a run has read. Its other processes take those, and ask a server or
-#: Spark's catalogue nothing again: all pages of a report are of one state.
 #: The module that reads tables with Spark.
 SPARK_TABLES = "workbook_spark.tables"
+#: Environment variable: key of the tables that a run has read. Its other processes take those, and ask a server or
+#: Spark's catalogue nothing again: all pages of a report are of one state.
 TABLES_OF_RUN = "WORKBOOK_TABLES_OF_RUN"
 _SETTLED_SECONDS = 2
 

@@ -21,8 +21,8 @@ from threadpoolctl import threadpool_limits
 
 from helpers.core.by_content import content_key
 from helpers.core.code_key import code_key
-from helpers.core.lock import one_at_a_time
-from helpers.core.publish import published_file
+from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.publish import published_file, replaced_file
 from helpers.engine.store import FactStore
 from helpers.settings.config import Settings
 
@@ -202,6 +202,7 @@ def for_run(name: str, make: Callable[[], Answer]) -> Answer:
         found: Answer = _unpickled(path)
         return found
     made = make()
-    with published_file(path) as draft, draft.open("wb") as file:
+    # Its folder is gone once the run has ended, and is not to be made again.
+    with replaced_file(path) as draft, draft.open("wb") as file:
         pickle.dump(made, file, protocol=pickle.HIGHEST_PROTOCOL)
     return made

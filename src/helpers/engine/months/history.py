@@ -11,8 +11,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.lock import one_at_a_time
-from helpers.core.publish import published_file
+from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.publish import published_file
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts
 

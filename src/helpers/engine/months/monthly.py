@@ -20,7 +20,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.publish import published_folder
+from helpers.core.files.publish import published_folder
 from helpers.engine.connection import as_declared, write_parquet
 from helpers.engine.facts import Facts
 from helpers.engine.months.history import Dated, history_of

@@ -8,7 +8,7 @@ import json
 import os
 from pathlib import Path
 
-from helpers.core.lock import lock
+from helpers.core.files.lock import lock
 
 FILE = "deliveries.jsonl"
 

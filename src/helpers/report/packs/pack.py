@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.core.publish import replaced_folder
+from helpers.core.files.publish import replaced_folder
 from helpers.present.words import words
 from helpers.report.notebooks import (
     CARD,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.core.publish import replaced_file
+from helpers.core.files.publish import replaced_file
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
 from helpers.report.pages.html import PageLink, Pages, Place

@@ -9,16 +9,16 @@ import threading
 
 import pytest
 
-from helpers.core import publish
-from helpers.core.private import private_folder
-from helpers.core.publish import published_file, published_folder, replaced_file, replaced_folder
+from helpers.core.files import publish
+from helpers.core.files.private import private_folder
+from helpers.core.files.publish import published_file, published_folder, replaced_file, replaced_folder
 from helpers.errors import WorkbookError
 
 BUILD_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
-from helpers.core import publish
-from helpers.core.publish import replaced_folder
+from helpers.core.files import publish
+from helpers.core.files.publish import replaced_folder
 target = Path(sys.argv[1])
 if sys.argv[2] == "between":
     publish._renameat2 = None

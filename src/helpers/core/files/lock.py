@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from helpers.core.private import private_folder, private_mode
+from helpers.core.files.private import private_folder, private_mode
 
 try:
     import fcntl

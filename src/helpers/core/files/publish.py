@@ -17,8 +17,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from helpers.core.lock import CAN_LOCK, lock
-from helpers.core.private import make_private, private_folder
+from helpers.core.files.lock import CAN_LOCK, lock
+from helpers.core.files.private import make_private, private_folder
 from helpers.errors import WorkbookError
 
 CACHE_NOT_WRITTEN = "The cache {path} cannot be written: {reason}. Free space, or set WORKBOOK_CACHE."
