@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from helpers import intake
 from helpers.core.mask import fingerprint, mask_key
-from helpers.engine.cache.calls import remembering
-from helpers.engine.cache.process import shared
+from helpers.engine.cache.cache import for_process
+from helpers.engine.cache.calls import cached
 from helpers.engine.months.coverage import last_complete_month
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
+from helpers.present.book_block import book_block
 from helpers.present.numbers import numbers
 from helpers.present.words import words
 from helpers.settings import config
@@ -24,9 +26,13 @@ from helpers.subjects.registry import Queries, open_facts
 Data = str | Path | Sequence[str | Path] | None
 
 
-@remembering
+@cached
 class Book(Queries):
     """One month and scope, and all that can be asked of them: the queries of every subject in the registry."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the book in a notebook: see `helpers.present.book_block`."""
+        return book_block(self.month, self.scope, self.tables, self.numbers)._repr_mimebundle_()
 
 
 def open_book(
@@ -70,13 +76,15 @@ def open_book(
     if language:
         words(language)  # before the data are read: they may take long
     cache = str(config.cache_folder())
-    tables, settings = shared("data", (cache, str(data), str(map)), lambda: read_data(data, map))
+    tables, settings = for_process("data", (cache, str(data), str(map)), lambda: read_data(data, map))
     rules = settings.model_dump_json()
-    period = parse_month(month) if month else shared("month", tables.key, lambda: last_complete_month(tables))
+    period = (
+        parse_month(month) if month else for_process("month", tables.key, lambda: last_complete_month(tables))
+    )
     of_facts = (cache, tables.key, str(period), rules, fingerprint(mask_key()))
-    facts = shared("facts", of_facts, lambda: open_facts(tables, period, settings, Path(cache)))
+    facts = for_process("facts", of_facts, lambda: open_facts(tables, period, settings, Path(cache)))
     spoken = language or settings.report.language
-    return shared(
+    return for_process(
         "book",
         (*of_facts, scope, spoken),
         lambda: Book(

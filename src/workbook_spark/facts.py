@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from ibis.backends.pyspark import Backend
 from ibis.backends.pyspark.datatypes import PySparkSchema
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
+from helpers.core.files.publish import published_folder
 from helpers.engine.connection import as_declared
 from helpers.engine.facts import Score
 from helpers.engine.scoring import batches_of
@@ -114,18 +113,9 @@ class SparkFacts(FactStore):
 
 def _write_folder(path: Path, write: Callable[[str], None]) -> None:
     """Write beside the target and move into place, so that no other process ever reads half a table."""
-    draft = path.parent / f".{path.stem}-{secrets.token_hex(8)}"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(str(draft))
-        draft.rename(path)
-    except ConnectionError:
-        raise  # of this process to its Spark
-    except OSError as error:
-        if not path.exists():  # else another process was faster
-            raise WorkbookError(
-                f"The cache folder {path} cannot be written: {error.strerror}. Free space, or set WORKBOOK_CACHE."
-            ) from None
+        with published_folder(path, made=False) as draft:
+            write(str(draft))
     except engine_errors() as error:
         if "FAILED_READ_FILE.FILE_NOT_EXIST" in str(error):
             raise WorkbookError(
@@ -137,8 +127,6 @@ def _write_folder(path: Path, write: Callable[[str], None]) -> None:
                 "(spark.pyspark.python in spark.options names it), or raise spark.score_on_engine_from."
             ) from None
         raise WorkbookError(f"Spark cannot compute or write {path.stem}: {first_line(error)}") from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def connect(facts: FactStore) -> SparkEngine:

@@ -6,9 +6,11 @@ from builders import line
 
 from helpers.book import Book
 from helpers.present.numbers import numbers
+from helpers.report.notebooks import READ_BY_THE_CARD
 from helpers.settings.config import Settings
 from helpers.subjects.card.views import customer_card
-from helpers.subjects.customer_rows import Left
+from helpers.subjects.customer_rows import OfCustomers
+from helpers.subjects.summary.gather import SUBJECTS, write_rows
 
 LINES = [
     *(line("a", f"2026-{month:02}-03", 100) for month in range(1, 11)),
@@ -37,6 +39,33 @@ def test_rows_left_are_what_the_subject_says(facts):
     rows = book._grade_rows()
     assert rows.columns("grade", "amount")["grade"].to_dict() == said["grade"].to_dict()
     assert rows.row("a")["amount"] == said.loc["a", "amount"] == 1000.0
+
+
+def test_a_question_writes_no_rows_and_its_page_does_once_it_has_run(facts):
+    book = book_of(facts)
+    book.tiers(book.main_dimension), book.grades(), book.behaviour(), book.lifetime(), book.signals()
+    book.risk_list(book.churn())
+    assert list(facts.folder.rglob("*-company.parquet")) == []
+    for page in {subject.page for subject in SUBJECTS}:
+        write_rows(book, page)
+    written = {path.name.removesuffix("-company.parquet") for path in facts.folder.rglob("*-company.parquet")}
+    assert written == {"tiers", "tier_history", "grades", "behaviour", "value", "states", "risk", "signals"}
+
+
+def test_pages_that_the_card_waits_for_are_those_whose_subjects_it_shows():
+    pages = {f"{subject.page}.ipynb" for subject in SUBJECTS if subject.rows is not None}
+    assert pages == set(READ_BY_THE_CARD)
+
+
+def test_a_page_writes_what_it_has_asked_and_asks_nothing_anew(facts, monkeypatch):
+    book = book_of(facts)
+    seen = book.churn()
+    book.risk_list(seen), book.signals()
+    for computed in ("risk_list", "signals"):
+        module = f"helpers.subjects.{'churn' if computed == 'risk_list' else computed}.queries"
+        monkeypatch.setattr(f"{module}.{computed}", lambda *_, **__: pytest.fail("asked anew"))
+    write_rows(book, "04_churn_signals")
+    assert set(book._risk_rows().columns("probability").index) == {"a", "b"}
 
 
 def test_a_card_asks_no_subject_that_has_left_its_rows(facts, monkeypatch):
@@ -77,7 +106,12 @@ def test_lists_come_back_as_they_were_and_several_rows_in_their_order(facts):
             "strength": [3.0, 1.0, 9.0],
         }
     )
-    rows = book_of(facts)._leave("made_up", lambda: Left(table, {"horizon": 3}))
+
+    def said():
+        return OfCustomers(table, {"horizon": 3})
+
+    said.__module__ = "helpers.subjects.customer_rows"  # code of ours names the file
+    rows = book_of(facts)._customer_rows("made_up", said)
     assert rows.of("b")["reasons"].tolist() == [("silence", "small"), ("season",)]
     assert rows.of("a")["reasons"].tolist() == [()]
     assert rows.row("c") is None

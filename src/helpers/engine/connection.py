@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,9 @@ import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+from helpers.core.files.private import private_folder
 from helpers.errors import WorkbookError
+from helpers.intake.reading.readers import first_line, resource_errors
 
 #: One engine takes no more unless it is told to: a report runs several beside pandas.
 _MOST_GIGABYTES = 3.0
@@ -33,7 +36,7 @@ def connect(cache: Path, memory_gigabytes: float | None = None) -> Backend:
     """
     spill = cache / "spill"
     try:
-        spill.mkdir(parents=True, exist_ok=True)
+        private_folder(spill)
     except OSError as error:
         raise WorkbookError(
             f"The cache folder {cache} cannot be written: {error.strerror}. "
@@ -96,7 +99,20 @@ def write_parquet(engine: Backend, table: ir.Table, path: Path | str) -> None:
     Differences of whole numbers in place of dictionaries of them (version 2), and a fast compression: a quarter less
     of processor time and of size than what DuckDB writes where it is told nothing.
     """
-    engine.to_parquet(table, path, parquet_version="v2", compression="lz4_raw")
+    # Straight into the draft, whose rights are right already: a temporary file of the engine's is for all to read.
+    engine.to_parquet(table, path, parquet_version="v2", compression="lz4_raw", use_tmp_file=False)
+
+
+@contextmanager
+def room_told(fact: str, cache: Path) -> Iterator[None]:
+    """Say of an engine that lacks memory or disk space what it was computing, and the way out."""
+    try:
+        yield
+    except resource_errors() as error:
+        raise WorkbookError(
+            f"The fact {fact} cannot be computed: {first_line(error)} Free disk space in {cache} (or set "
+            "WORKBOOK_CACHE), or give the engine more memory: memory_gigabytes under [engine] in workbook.toml."
+        ) from None
 
 
 def as_declared(table: ir.Table) -> ir.Table:

@@ -11,9 +11,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from helpers.engine.connection import parquet_of
+from helpers.core.files.publish import published_file
+from helpers.engine.connection import parquet_of, room_told
 from helpers.engine.facts import Score
-from helpers.engine.publish import write_whole
 from helpers.engine.store import FactStore
 
 
@@ -47,7 +47,7 @@ def scored(
             other = facts.other_engine
             other.map_in_arrow(_as_floats(other.table(fact), columns), score, schema, path)
         else:
-            _write_here(_as_floats(facts.table(fact), columns), score, schema, path)
+            _write_here(fact, _as_floats(facts.table(fact), columns), score, schema, path)
     return facts.engine.read_parquet(parquet_of(path))
 
 
@@ -67,14 +67,12 @@ def _as_floats(table: ir.Table, columns: Sequence[str]) -> ir.Table:
     return chosen.cast({name: "float64" for name, kind in chosen.schema().items() if kind.is_decimal()})
 
 
-def _write_here(rows: ir.Table, score: Score, schema: ibis.Schema, path: Path) -> None:
+def _write_here(fact: str, rows: ir.Table, score: Score, schema: ibis.Schema, path: Path) -> None:
     import pyarrow.parquet as pq
 
     kinds = schema.to_pyarrow()
 
-    def write(draft: str) -> None:
-        with pq.ParquetWriter(draft, kinds) as writer:
-            for batch in batches_of(iter(rows.to_pyarrow_batches(chunk_size=100_000)), score, kinds):
-                writer.write_batch(batch)
-
-    write_whole(path, write)
+    room = room_told(fact, path.parents[3])
+    with room, published_file(path) as draft, pq.ParquetWriter(draft, kinds) as writer:
+        for batch in batches_of(iter(rows.to_pyarrow_batches(chunk_size=100_000)), score, kinds):
+            writer.write_batch(batch)

@@ -16,7 +16,8 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow.parquet as pq
 
-from helpers.core.lock import one_at_a_time
+from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.publish import published_file
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.scope import COMPANY, Scope, parse_scope
 from helpers.engine import as_of
@@ -28,6 +29,7 @@ from helpers.engine.connection import (
     let_go,
     limit_memory,
     parquet_of,
+    room_told,
     to_pandas,
     to_pandas_in_parts,
     write_parquet,
@@ -38,7 +40,6 @@ from helpers.engine.masked import as_table, masked, pseudonyms
 from helpers.engine.months.coverage import Coverage, coverage_of
 from helpers.engine.months.history import hashed_by, rows_after
 from helpers.engine.months.monthly import Monthly, add_months, place_of, wanted
-from helpers.engine.publish import write_whole
 from helpers.engine.sampled import sampled
 from helpers.engine.scope_rules import CUTS
 from helpers.errors import WorkbookError
@@ -138,7 +139,8 @@ class FactStore:
         path = self.history_folder / "months_with_data.parquet"
         if not path.exists():
             months = as_of.months_with_data(self.standard("order_lines"))
-            write_whole(path, lambda draft: write_parquet(self.engine, as_declared(months), draft))
+            with room_told(path.stem, self.folder.parents[1]), published_file(path) as draft:
+                write_parquet(self.engine, as_declared(months), draft)
         return to_pandas(self._parquet(path).order_by("month"))
 
     @cached_property
@@ -164,7 +166,8 @@ class FactStore:
         if not path.exists():
             with one_at_a_time(path.with_suffix(".lock")):
                 if not path.exists():
-                    self._compute(name, path)
+                    with room_told(name, self.folder.parents[1]):
+                        self._compute(name, path)
         monthly = self._monthly(name)
         return wanted(self._parquet(path), self, monthly) if monthly else self._parquet(path)
 
@@ -184,7 +187,8 @@ class FactStore:
             if self.registry[name].made == "here":
                 let_go(self.engine)  # arrays need room beside it
             table = as_declared(self.registry[name].build(self))
-            write_whole(path, lambda draft: write_parquet(self.engine, table, draft))
+            with published_file(path) as draft:
+                write_parquet(self.engine, table, draft)
             if self.registry[name].made == "here":
                 forget_arrays(self.engine, table)
         else:

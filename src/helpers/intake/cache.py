@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -14,16 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core.code_key import code_key
+from helpers.core.files.private import private_folder
+from helpers.core.files.publish import published_folder, replaced_file
 from helpers.errors import WorkbookError
 from helpers.intake.reading.sources import Database, Plan, as_database, plan_files
 from helpers.intake.tables import InputFile, StandardTables
 from helpers.settings.config import Settings
 
 META = "tables.json"
-#: Environment variable: key of the tables that a run has read. Its other processes take those, and ask a server or
-#: Spark's catalogue nothing again: all pages of a report are of one state.
 #: The module that reads tables with Spark.
 SPARK_TABLES = "workbook_spark.tables"
+#: Environment variable: key of the tables that a run has read. Its other processes take those, and ask a server or
+#: Spark's catalogue nothing again: all pages of a report are of one state.
 TABLES_OF_RUN = "WORKBOOK_TABLES_OF_RUN"
 _SETTLED_SECONDS = 2
 
@@ -52,8 +53,8 @@ def read_tables(
     """
     cache = Path(cache)
     try:
-        (cache / "tables").mkdir(parents=True, exist_ok=True)
-        (cache / "hashes").mkdir(exist_ok=True)
+        private_folder(cache / "tables")
+        private_folder(cache / "hashes")
         if not os.access(cache / "tables", os.W_OK):
             raise PermissionError(13, "Permission denied")
     except OSError as error:
@@ -146,7 +147,8 @@ def file_hash(path: Path, cache: Path) -> str:
         raise WorkbookError(f"{path.name} cannot be read: {error.strerror}. Check its permissions.") from None
     # A file changed this very moment may change again within the clock's resolution: not yet remembered.
     if time.time() - state.st_mtime > _SETTLED_SECONDS:
-        _write_whole(note, known + digest)
+        with replaced_file(note) as draft:
+            draft.write_text(known + digest)
     return digest
 
 
@@ -154,13 +156,6 @@ def hash_content(path: Path) -> str:
     """SHA-256 of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_whole(target: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-    Path(name).replace(target)
 
 
 def _build(plan: Plan, hashes: dict[Path, str], settings: Settings, key: str, folder: Path) -> None:
@@ -183,24 +178,12 @@ def _build(plan: Plan, hashes: dict[Path, str], settings: Settings, key: str, fo
 
 
 def publish(key: str, folder: Path, build: Callable[[Path], dict[str, Any]]) -> None:
-    """Build in a folder of its own and publish it by renaming; whoever comes second keeps the first's."""
-    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
-    try:
-        meta = {"key": key, **build(temporary)}
-        (temporary / META).write_text(
+    """Build in a folder of its own and publish it; whoever comes second keeps the first's."""
+    with published_folder(folder) as draft:
+        meta = {"key": key, **build(draft)}
+        (draft / META).write_text(
             json.dumps(meta, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8"
         )
-        try:
-            temporary.rename(folder)
-        except OSError:
-            if not (folder / META).exists():
-                raise
-    except OSError as error:
-        raise WorkbookError(
-            f"The cache {folder.parent} cannot be written: {error.strerror or error}."
-        ) from None
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def load(folder: Path) -> StandardTables:

@@ -10,10 +10,15 @@ LEARNING_WHO_LEAVES = "04_churn_signals.ipynb"
 """The notebook that learns how likely customers are to leave, by which every page weighs its findings."""
 SUMMARY = "00_summary.ipynb"
 """The notebook that is the front page of every pack."""
-LEARNING = (LEARNING_WHO_LEAVES, "03_lifetime_value.ipynb")
-"""The notebooks that learn what others look up, the longest first."""
-READING_OTHERS = "05_customer_card.ipynb"
-"""The notebook that reads what the others leave of each customer (`helpers.subjects.customer_rows`)."""
+READ_BY_THE_CARD = (
+    LEARNING_WHO_LEAVES,
+    "03_lifetime_value.ipynb",
+    "02_abc_tiering.ipynb",
+    "07_targets_and_people.ipynb",
+)
+"""The notebooks whose subjects the card shows (`Subject.rows`), those first that learn what others look up."""
+CARD = "05_customer_card.ipynb"
+"""The notebook that reads what others have left of each customer (`helpers.subjects.customer_rows`)."""
 
 
 def numbered_notebooks(folder: Path) -> list[Path]:

@@ -1,13 +1,13 @@
-"""What a subject says of each customer, left in a file: who shows three customers, or a column of all, reads just that.
+"""What a subject says of each customer, in a file: who shows three customers, or a column of all, reads just that.
 
-A page that asks a subject of everybody leaves the subject's table of customers beside the facts. The customer card and
-its index take from there the rows and columns that they show, and hold no subject as a whole in memory.
+A report writes the subject's table of customers beside the facts when the page that asks it of everybody has run
+(`helpers.subjects.summary.gather.Subject.rows`). The customer card and its index take from there the rows and columns
+that they show, and hold no subject as a whole in memory; what is not there they have computed, once.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,17 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers.engine.cache.answers import answers_folder
-from helpers.engine.publish import write_whole
-from helpers.subjects.queries import SubjectQueries
-
 #: One customer is found by reading so many.
 _CUSTOMERS_AT_ONCE = 20_000
 _TOLD = b"told"
 
 
-class Left(NamedTuple):
-    """What is left of a subject: a table with customer_id, and what it says of all of them, by name."""
+class OfCustomers(NamedTuple):
+    """What a subject says of customers: a table with customer_id, and what it says of all of them, by name."""
 
     table: pd.DataFrame
     told: dict[str, Any]
@@ -73,31 +69,18 @@ class CustomerRows:
         return rows.iloc[0] if len(rows) else None
 
 
-class LeavesRows(SubjectQueries):
-    """Leaves and finds what subjects say of the customers of this scope."""
-
-    def _leave(self, subject: str, make: Callable[[], Left]) -> CustomerRows:
-        """Leave a subject's rows unless they are there already, for the same facts, settings, code and scope.
-
-        A file that was cut short is made anew.
-        """
-        path = answers_folder(self.facts, self.settings) / f"{subject}-{self.scope.slug}.parquet"
-        rows = CustomerRows(path)
-        try:
-            rows.told  # noqa: B018  a file that can be read says this first
-        except (OSError, pa.ArrowInvalid):
-            path.unlink(missing_ok=True)
-            left = make()
-            if not path.exists():  # the question itself may have left them
-                write_whole(path, lambda draft: _write(left, draft))
-        return rows
+def read_rows(path: Path) -> CustomerRows:
+    """Open a file of `write_rows`; one that was cut short is an OSError or a ValueError."""
+    rows = CustomerRows(path)
+    rows.told  # noqa: B018  a file that was cut short cannot say this
+    return rows
 
 
-def _write(left: Left, draft: str) -> None:
+def write_rows(said: OfCustomers, draft: Path) -> None:
     """Write the rows in the order of ids, part by part: a copy of all of them would take as much memory as they do."""
-    table = pa.Table.from_pandas(left.table.astype({"customer_id": "str"}), preserve_index=False)
+    table = pa.Table.from_pandas(said.table.astype({"customer_id": "str"}), preserve_index=False)
     order = pc.sort_indices(table["customer_id"])  # stable: rows of one customer stay in their order
-    table = table.replace_schema_metadata({**table.schema.metadata, _TOLD: json.dumps(left.told).encode()})
+    table = table.replace_schema_metadata({**table.schema.metadata, _TOLD: json.dumps(said.told).encode()})
     texts = [field.name for field in table.schema if pa.types.is_large_string(field.type)]
     texts.remove("customer_id")
     with pq.ParquetWriter(draft, table.schema, compression="lz4", use_dictionary=texts) as file:

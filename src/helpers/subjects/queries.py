@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from helpers.core.scope import COMPANY, Scope
-from helpers.engine.cache.answers import kept
 from helpers.engine.cache.by_number import RowsByNumber
+from helpers.engine.cache.cache import Cache
 from helpers.engine.fact import own_customers
 from helpers.engine.free_tables import FreeTables
 from helpers.engine.store import FactStore
 from helpers.intake.tables import StandardTables
-from helpers.present.book_block import book_block
 from helpers.present.numbers import Numbers
 from helpers.settings import config
 from helpers.settings.config import Settings
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers, read_rows, write_rows
 
-Answer = TypeVar("Answer")
 _READ_BY_MANY = ("customers", "customer_summary")
 _MANY_ROWS = 300_000
 """Other facts of more rows are not kept beside each other: ten such frames fill the memory of a small machine."""
@@ -82,10 +80,6 @@ class SubjectQueries:
         'Lanqiao Power Tools 澜桥工具'
         """
         return self.scope.name or self.settings.report.company or self.numbers.words("The company")
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """Show the book in a notebook: see `helpers.present.book_block`."""
-        return book_block(self.month, self.scope, self.tables, self.numbers)._repr_mimebundle_()
 
     def frame(self, fact: str) -> pd.DataFrame:
         """Return a fact for this scope; see `helpers.engine.store.FactStore.frame`.
@@ -160,12 +154,14 @@ class SubjectQueries:
         )
         return customers[chosen], months[chosen[months["customer_id"].cat.codes]]
 
-    def _company_answer(self, name: str, compute: Callable[[], Answer]) -> Answer:
-        """Compute what is learnt from all customers once for all notebooks and scopes; see `kept`.
+    @cached_property
+    def _cache(self) -> Cache:
+        """What is learnt from all customers, once for all notebooks and scopes."""
+        return Cache(self.facts, self.settings)
 
-        ``compute`` must not look at the scope.
-        """
-        return kept(self.facts, self.settings, name, compute)
+    def _customer_rows(self, subject: str, compute: Callable[[], OfCustomers]) -> CustomerRows:
+        """Return what a subject says of each customer of this scope, computed unless the cache has it."""
+        return self._cache.in_file(f"{subject}-{self.scope.slug}.parquet", compute, write_rows, read_rows)
 
     @property
     def dimensions(self) -> list[str]:

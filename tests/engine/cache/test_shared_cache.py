@@ -1,6 +1,5 @@
 """Notebooks, scopes and processes share one cache: what one has computed, no other computes again."""
 
-import pathlib
 import subprocess
 import sys
 
@@ -8,7 +7,6 @@ import pandas as pd
 import pytest
 
 from helpers.book import open_book
-from helpers.engine import publish as written
 from helpers.engine.store import FactStore
 
 SCRIPT = """
@@ -35,9 +33,7 @@ def test_processes_that_start_together_on_an_empty_cache_agree(cold_cache):
     ended = [process.communicate(timeout=300) for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], ended
     assert len({said for said, _ in ended}) == 1
-    leftovers = [
-        path for path in cold_cache.rglob("*") if path.suffix == ".tmp" or path.name.startswith(".building")
-    ]
+    leftovers = [path for path in cold_cache.rglob("*") if path.suffix == ".tmp" or path.name.startswith(".")]
     assert leftovers == []
 
 
@@ -58,14 +54,11 @@ def test_another_month_has_facts_of_its_own(cold_cache):
     assert august.frame("customer_months")["month"].max() == pd.Timestamp("2026-08-01")
 
 
-def test_file_that_another_process_has_written_meanwhile_keeps_its_bytes(tmp_path):
-    """Who has opened it would else read the footer of one file and the pages of another."""
-    path = tmp_path / "fact.parquet"
-
-    def slower(draft):
-        path.write_text("the faster one's")
-        pathlib.Path(draft).write_text("mine, the same rows in another order")
-
-    written.write_whole(path, slower)
-    assert path.read_text() == "the faster one's"
-    assert list(tmp_path.iterdir()) == [path]
+def test_nobody_else_may_read_what_a_page_has_left_in_the_cache(cold_cache):
+    open_book(month="2026-09")._grade_rows()
+    rights = {
+        path.relative_to(cold_cache): (path.is_dir(), path.stat().st_mode & 0o777)
+        for path in cold_cache.rglob("*")
+    }
+    assert {path: mode for path, mode in rights.items() if mode not in ((True, 0o700), (False, 0o600))} == {}
+    assert {path.parts[0] for path in rights} >= {"facts", "history", "months"}

@@ -3,12 +3,13 @@
 import pytest
 
 from helpers.book import open_book
-from helpers.engine.cache import process as sharing
+from helpers.engine.cache import cache
 
 
 @pytest.fixture
 def sharing_on(monkeypatch):
-    monkeypatch.setattr(sharing, "_kept", {})
+    monkeypatch.setattr(cache, "_run", None)
+    cache.start_run(None)
 
 
 @pytest.fixture(scope="module")

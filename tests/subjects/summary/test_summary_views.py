@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.book import Book, open_book
-from helpers.engine.cache.handed import hand_over_in
+from helpers.engine.cache import cache
 from helpers.present.findings import WeighedFinding
 from helpers.present.numbers import numbers
 from helpers.settings.front_page import FrontPage
@@ -85,14 +85,12 @@ def test_the_front_page_takes_what_a_page_has_left_for_it(book, tmp_path, monkey
     page = "08_service_and_contacts"
     subjects = tuple(subject for subject in SUBJECTS if subject.page == page)
     asked = gather(book, subjects)
-    try:
-        hand_over_in(tmp_path)
-        leave_said(book, page)
-        for question in ("complaints", "visits", "attention"):
-            monkeypatch.setattr(Book, question, lambda self: pytest.fail("asked anew"))
-        left = gather(book, subjects)
-    finally:
-        hand_over_in(None)
+    monkeypatch.setattr(cache, "_run", None)
+    cache.start_run(tmp_path)
+    leave_said(book, page)
+    for question in ("complaints", "visits", "attention"):
+        monkeypatch.setattr(Book, question, lambda self: pytest.fail("asked anew"))
+    left = gather(book, subjects)
     assert left.findings == asked.findings
     for before, after in zip(asked.actions, left.actions, strict=True):
         pd.testing.assert_frame_equal(before.worded(), after.worded())

@@ -13,10 +13,10 @@ Book = TypeVar("Book", bound=type)
 _MOST_ANSWERS = 200
 """Somebody who explores in JupyterLab asks without end; the oldest answers are forgotten first."""
 _NOT_QUESTIONS = ("frame",)
-"""Fetching a fact has a memory of its own."""
+"""Fetching a fact has a cache of its own."""
 
 
-def remembering(book: Book) -> Book:
+def cached(book: Book) -> Book:
     """Let the questions of a book (the public methods of its subjects' classes) be answered once.
 
     An answer is the same object each time, so nobody may write to its frames. Arguments are compared by value where
@@ -29,11 +29,11 @@ def remembering(book: Book) -> Book:
         for name, method in vars(base).items():
             asks = inspect.isfunction(method) and not name.startswith("_") and name not in _NOT_QUESTIONS
             if asks and name not in vars(book):
-                setattr(book, name, _remembered(getattr(book, name)))
+                setattr(book, name, _cached(getattr(book, name)))
     return book
 
 
-def _remembered(method: Callable[..., Any]) -> Callable[..., Any]:
+def _cached(method: Callable[..., Any]) -> Callable[..., Any]:
     signature = inspect.signature(method)
 
     @functools.wraps(method)
@@ -44,13 +44,13 @@ def _remembered(method: Callable[..., Any]) -> Callable[..., Any]:
             key = (method.__name__, tuple(_key(value) for value in list(given.arguments.values())[1:]))
         except TypeError:  # arguments that cannot be compared, or wrong ones: the method itself says so
             return method(self, *arguments, **named)
-        kept = self.__dict__.setdefault("_answers", {})
-        if key not in kept:
-            # The arguments are kept too: nothing else may come to have their identity.
-            kept[key] = (method(self, *arguments, **named), given.arguments)
-            if len(kept) > _MOST_ANSWERS:
-                del kept[next(iter(kept))]
-        return kept[key][0]
+        answers = self.__dict__.setdefault("_answers", {})
+        if key not in answers:
+            # The arguments are held too: nothing else may come to have their identity.
+            answers[key] = (method(self, *arguments, **named), given.arguments)
+            if len(answers) > _MOST_ANSWERS:
+                del answers[next(iter(answers))]
+        return answers[key][0]
 
     return answer
 

@@ -11,10 +11,10 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.lock import one_at_a_time
+from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.publish import published_file
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts
-from helpers.engine.publish import write_whole
 
 #: By month (``YYYY-MM``; ``""``: rows without one) the count of rows, the sum of money, and a hash over all values.
 TableHistory = dict[str, list[int | str]]
@@ -80,14 +80,10 @@ def history_of(facts: Facts, dated: Dated) -> TableHistory:
         with one_at_a_time(path.with_suffix(".lock")):
             if not path.exists():
                 found = _of_table(facts.standard(dated.table), dated.columns, dated.by)
-                write_whole(path, lambda draft: _write(found, draft))
+                with published_file(path) as draft:
+                    draft.write_text(json.dumps(found), encoding="utf-8")
     kept: TableHistory = json.loads(path.read_text(encoding="utf-8"))
     return kept
-
-
-def _write(found: TableHistory, draft: str) -> None:
-    with open(draft, "w", encoding="utf-8") as file:  # noqa: PTH123  a draft has a name, not a path
-        json.dump(found, file)
 
 
 def rows_after(table: ir.Table, month: pd.Period) -> ir.Table:

@@ -20,10 +20,10 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.files.publish import published_folder
 from helpers.engine.connection import as_declared, write_parquet
 from helpers.engine.facts import Facts
 from helpers.engine.months.history import Dated, history_of
-from helpers.engine.publish import write_folder_whole
 
 #: The facts, and a month: the fact's rows of the months after it (None: of all) up to the report's.
 RowsAfter = Callable[[Facts, "pd.Period | None"], ir.Table]
@@ -69,13 +69,11 @@ def add_months(facts: Facts, name: str, monthly: Monthly, folder: Path) -> None:
     before = [month for month, other in folders.items() if month < facts.month and other.exists()]
     last = before[-1] if before else None
 
-    def write(draft: Path) -> None:
+    with published_folder(folder) as draft:
         for file in sorted(folders[last].glob("*.parquet")) if last is not None else []:
             _link(file, draft / file.name)
         rows = as_declared(monthly.rows(facts, last))
         write_parquet(facts.engine, rows, draft / f"{facts.month}.parquet")
-
-    write_folder_whole(folder, write)
 
 
 def wanted(rows: ir.Table, facts: Facts, monthly: Monthly) -> ir.Table:

@@ -8,7 +8,7 @@ import json
 import os
 from pathlib import Path
 
-from helpers.report.packs.place import fcntl
+from helpers.core.files.lock import lock
 
 FILE = "deliveries.jsonl"
 
@@ -36,8 +36,7 @@ def record_delivery(out: Path, pack: Path) -> None:
     data = json.dumps(line, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
     handle = os.open(out / FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        if fcntl is not None:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        lock(handle)
         end = os.lseek(handle, 0, os.SEEK_END)
         if end and os.pread(handle, 1, end - 1) != b"\n":  # a line that a full disk cut short
             data = b"\n" + data

@@ -13,15 +13,15 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helpers.core.files.publish import replaced_folder
 from helpers.present.words import words
 from helpers.report.notebooks import (
-    LEARNING,
-    READING_OTHERS,
+    CARD,
+    READ_BY_THE_CARD,
     SUMMARY,
     numbered_notebooks,
 )
 from helpers.report.packs.deliveries import record_delivery
-from helpers.report.packs.place import folder_in_place
 from helpers.report.requests import NotebookRun, PackRequest, PackResult
 from helpers.report.running.children import Children, Lease
 from helpers.report.running.run import run_notebook
@@ -75,7 +75,7 @@ def make_pack(
             return make_pack(request, on_progress, briefing, own)
     started = datetime.datetime.now(datetime.UTC)
     target = request.out.absolute() / request.month / request.folder
-    with folder_in_place(target) as folder:
+    with replaced_folder(target) as folder:
         (folder / "notebooks").mkdir()
         runs, content = _run_all(request, folder / "notebooks", on_progress, briefing, children)
         on_progress(words(request.language).gettext("Writing the pages"))
@@ -94,9 +94,9 @@ def _run_all(
 ) -> tuple[list[NotebookRun], bytes]:
     """Run the notebooks and the briefing in children; threads only wait for them.
 
-    Those that learn come first, since the others need what they learn; the card last of the pages, since it reads what
-    they leave; and then the summary: it finds the answers of those that ran in its child, and else what the others have
-    left for it.
+    Those that learn come first, since the others need what they learn; the card once there is what it reads of others;
+    and at the end the summary: it finds the answers of those that ran in its child, and else what the others have left
+    for it.
     """
     parameters = {
         "data": request.data, "month": request.month, "scope": request.scope, "map": request.map,
@@ -105,7 +105,7 @@ def _run_all(
     notebooks = _notebooks(request)
     at_once = min(children.limit, request.at_once or children.limit)
     with (
-        tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True) as handed_over,
+        tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True) as run_folder,
         ThreadPoolExecutor(max_workers=at_once) as pool,
     ):
 
@@ -114,12 +114,14 @@ def _run_all(
                 run_notebook, children, notebook.absolute(), folder / notebook.name, parameters,
                 cell_timeout_seconds=request.cell_timeout_seconds,
                 # One child has all answers itself.
-                handed_over=None if isinstance(children, Lease) else Path(handed_over),
+                run_folder=None if isinstance(children, Lease) else Path(run_folder),
             )  # fmt: skip
 
-        pages = [notebook for notebook in notebooks if notebook.name != SUMMARY]
+        pages = [notebook for notebook in notebooks if notebook.name not in (CARD, SUMMARY)]
         futures = {notebook: submit(notebook) for notebook in sorted(pages, key=_turn)}
         content = pool.submit(children.call, _pickled, briefing)
+        wait(future for notebook, future in futures.items() if notebook.name in READ_BY_THE_CARD)
+        futures |= {notebook: submit(notebook) for notebook in notebooks if notebook.name == CARD}
         wait(futures.values())
         futures |= {notebook: submit(notebook) for notebook in notebooks if notebook.name == SUMMARY}
         runs = []
@@ -131,9 +133,8 @@ def _run_all(
 
 
 def _turn(notebook: Path) -> int:
-    if notebook.name in LEARNING:
-        return LEARNING.index(notebook.name)
-    return len(LEARNING) + (notebook.name == READING_OTHERS)
+    first = READ_BY_THE_CARD
+    return first.index(notebook.name) if notebook.name in first else len(first)
 
 
 def _notebooks(request: PackRequest) -> list[Path]:

@@ -8,15 +8,14 @@ names that scope alone, so that it can be handed out together with the scope's p
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from helpers.core.files.publish import replaced_file
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
 from helpers.report.pages.html import PageLink, Pages, Place
@@ -124,11 +123,5 @@ def _put(path: Path, page: str) -> None:
     """Put a page into place whole, since runs at once may both write it; never in the place of another's page."""
     if path.exists() and _OURS not in path.read_text(encoding="utf-8", errors="replace"):
         return
-    handle, draft = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(page)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    finally:
-        Path(draft).unlink(missing_ok=True)
+    with replaced_file(path, 0o666) as draft:
+        draft.write_text(page, encoding="utf-8", newline="\n")

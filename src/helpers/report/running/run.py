@@ -20,7 +20,7 @@ def run_notebook(
     parameters: Mapping[str, Any],
     *,
     cell_timeout_seconds: int = 600,
-    handed_over: Path | None = None,
+    run_folder: Path | None = None,
 ) -> NotebookRun:
     """Run a notebook and write it, with its outputs and scrubbed of all that varies, to ``executed``.
 
@@ -35,7 +35,7 @@ def run_notebook(
         executed notebook only their last part is left.
     cell_timeout_seconds
         How long a cell may take before it counts as failed.
-    handed_over
+    run_folder
         The folder where notebooks leave what the front page shows of them; None: it asks itself.
 
     Returns
@@ -47,7 +47,7 @@ def run_notebook(
     given = {name: value for name, value in parameters.items() if value is not None}
     try:
         return children.call(
-            _in_child, notebook, executed, given, cell_timeout_seconds, handed_over,
+            _in_child, notebook, executed, given, cell_timeout_seconds, run_folder,
             seconds_a_step=cell_timeout_seconds + _GRACE_SECONDS,
         )  # fmt: skip
     except ChildError as error:
@@ -64,8 +64,8 @@ def _in_child(
     executed: Path,
     parameters: Mapping[str, Any],
     cell_timeout_seconds: int,
-    handed_over: Path | None,
+    run_folder: Path | None,
 ) -> NotebookRun:
     from helpers.report.running.worker import run  # papermill and all: only children need it
 
-    return run(notebook, executed, parameters, cell_timeout_seconds, handed_over)
+    return run(notebook, executed, parameters, cell_timeout_seconds, run_folder)

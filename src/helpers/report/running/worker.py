@@ -14,8 +14,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from helpers.book import Book, open_book
-from helpers.engine.cache.handed import hand_over_in
-from helpers.engine.cache.process import share
+from helpers.engine.cache.cache import start_run
 from helpers.present.table import Table, shown_tables
 from helpers.present.typed import TypedTable, typed
 from helpers.report.notebooks import LEARNING_WHO_LEAVES
@@ -23,7 +22,7 @@ from helpers.report.requests import Failure, NotebookRun, WholeFile
 from helpers.report.running.engine import NAME, heading_now, last_executed
 from helpers.report.running.scrub import heading_above, prepare, scrub
 from helpers.report.running.settled import as_it_was
-from helpers.subjects.summary.gather import leave_said
+from helpers.subjects.summary.gather import leave_said, write_rows
 
 
 def run(
@@ -31,11 +30,10 @@ def run(
     executed: Path,
     parameters: Mapping[str, Any],
     cell_timeout_seconds: int,
-    handed_over: Path | None = None,
+    run_folder: Path | None = None,
 ) -> NotebookRun:
     """Run a notebook in this process; see `helpers.report.running.run.run_notebook`."""
-    share()
-    hand_over_in(handed_over)
+    start_run(run_folder)
     notebook = prepare(nbformat.read(source, as_version=4))
     error: tuple[str, str] | None = None
     tables: list[tuple[str, TypedTable]] = []
@@ -48,7 +46,7 @@ def run(
             path.write_bytes(table.whole.content())
             files.append(WholeFile(path, table.whole.title, table.whole.note))
 
-    if handed_over is not None and source.name == LEARNING_WHO_LEAVES:
+    if run_folder is not None and source.name == LEARNING_WHO_LEAVES:
         _learn_for_others(parameters)
     try:
         with as_it_was(), shown_tables(keep):
@@ -67,8 +65,8 @@ def run(
         error = (problem.ename, problem.evalue)
     except Exception as problem:  # one notebook must not take the others with it; the front page says why
         error = (type(problem).__name__, str(problem).splitlines()[0] if str(problem) else "")
-    if handed_over is not None and error is None:
-        _leave_for_summary(source.stem, parameters)
+    if error is None:
+        _leave_for_others(source.stem, parameters, for_summary=run_folder is not None)
     result = last_executed() or notebook
     cell = _stopped_at(result) if error else 0
     failure = Failure(source.name, cell, heading_above(notebook, cell), *error) if error else None
@@ -83,10 +81,16 @@ def _learn_for_others(parameters: Mapping[str, Any]) -> None:
         _book(parameters).likelihood()
 
 
-def _leave_for_summary(page: str, parameters: Mapping[str, Any]) -> None:
-    """Leave what the front page shows of this one; where that fails the front page asks itself, and says why."""
+def _leave_for_others(page: str, parameters: Mapping[str, Any], *, for_summary: bool) -> None:
+    """Leave what the customer card and the front page show of this page, while its answers are in memory.
+
+    Where that fails the others ask themselves, and say why.
+    """
     with contextlib.suppress(Exception):
-        leave_said(_book(parameters), page)
+        book = _book(parameters)
+        write_rows(book, page)
+        if for_summary:
+            leave_said(book, page)
 
 
 def _book(parameters: Mapping[str, Any]) -> Book:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from helpers.core.by_content import ByContent, uncached
 from helpers.core.frames.lookup import places_in
-from helpers.core.remember import Remember, anew
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as signs
 from helpers.subjects.churn.learning.evaluation import evaluate
@@ -96,7 +96,7 @@ def churn(
     margin_share: float = 1.0,
     others: Iterable[tuple[pd.DataFrame, pd.DataFrame | None]] | None = None,
     share: float = 1.0,
-    remember: Remember = anew,
+    by_content: ByContent = uncached,
 ) -> ChurnScores:
     """Learn who leaves from the past month ends of the same data, and score the customers of this one.
 
@@ -119,14 +119,14 @@ def churn(
         are scored by what the first teach; who is in ``panel`` is left out.
     share
         How large a part of the customers is learnt from.
-    remember
+    by_content
         May know what was learnt of past month ends from an earlier report; the result is the same.
     """
     settings = settings or Churn()
     ids = pd.Index(panel["customer_id"].unique())
-    lessons, known = _known(panel, month, fit_model, settings, signal_panel, others is not None, remember)
+    lessons, known = _known(panel, month, fit_model, settings, signal_panel, others is not None, by_content)
     del panel, signal_panel  # large, and all that is needed of them is known
-    lessons, learnt = _learn(lessons, known, fit_model, settings, margin_share, share, remember)
+    lessons, learnt = _learn(lessons, known, fit_model, settings, margin_share, share, by_content)
     if others is None:
         return learnt
     del known
@@ -173,12 +173,12 @@ def _known(
     settings: Churn,
     signal_panel: pd.DataFrame | None,
     some: bool,
-    remember: Remember,
+    by_content: ByContent,
 ) -> tuple[Lessons, _Known]:
     """Make signs of the panels of all customers, or of ``some`` who teach the others."""
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
     horizon = settings.horizon_months or signs.horizon_of(panel, settings.gap_quantile)
-    lessons = _lessons(panel, month, fit_model, horizon, signal_panel, some, remember)
+    lessons = _lessons(panel, month, fit_model, horizon, signal_panel, some, by_content)
     here = signs.still_scored(panel, settings.lost_months)
     x, signals = lessons.signs(panel, signal_panel)[here], None
     if signal_panel is not None:
@@ -196,18 +196,18 @@ def _learn(
     settings: Churn,
     margin_share: float,
     share: float,
-    remember: Remember,
+    by_content: ByContent,
 ) -> tuple[Lessons, ChurnScores]:
     """Learn from what is known, and score the customers learnt from."""
     horizon, x, whole = lessons.horizon_months, known.signs, known.whole
     panel = whole.loc[x.index]
     table = panel[["customer_id"]].assign(number=signs.origin_number(panel))
     this = table["number"] == lessons.number
-    walk = walk_forward(table, x, known.paths, lessons.sent, remember=remember)
+    walk = walk_forward(table, x, known.paths, lessons.sent, by_content=by_content)
     shrinking, shrinking_test = pd.Series(dtype="float64"), pd.DataFrame()
     if lessons.number in walk.scores:
         one = known.shrank.to_frame(horizon)
-        shrunk = walk_forward(table, x, one, lessons.sent, horizon + 8, remember)
+        shrunk = walk_forward(table, x, one, lessons.sent, horizon + 8, by_content)
         lessons = replace(lessons, churn=walk.scores, shrinking=shrunk.scores)
         probability, shrinking = walk.scored["probability"], shrunk.scored["probability"]
         history = table.loc[probability.index].assign(
@@ -252,10 +252,10 @@ def _lessons(
     horizon: int,
     signal_panel: pd.DataFrame | None,
     some: bool,
-    remember: Remember,
+    by_content: ByContent,
 ) -> Lessons:
     """What is known before anything is learnt from what followed."""
-    model = signs.fit_early(panel, fit_model, remember)
+    model = signs.fit_early(panel, fit_model, by_content)
     sent = signs.signals_of(panel, signal_panel) if signal_panel is not None else []
     return Lessons(month, horizon, model, signs.usual_gaps(panel), sent, season=not some)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
-from functools import cached_property
+from functools import partial
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from helpers.core.scope import COMPANY
-from helpers.engine.cache.answers import kept_by_content
 from helpers.engine.cache.by_number import MONEY
 from helpers.engine.cache.parts import id_ranges
 from helpers.models import MBGCNBDk
@@ -19,7 +18,8 @@ from helpers.subjects.churn.at_risk import RiskList, risk_list
 from helpers.subjects.churn.choice import Choice, choose
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.states import state_now
-from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
+from helpers.subjects.queries import SubjectQueries
 
 
 def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
@@ -33,7 +33,7 @@ def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
             return None
 
 
-class ChurnQueries(LeavesRows):
+class ChurnQueries(SubjectQueries):
     """Probabilities of leaving, the list of customers at risk, and the record of past warnings."""
 
     def churn(self, horizon_months: int | None = None) -> ChurnScores:
@@ -48,25 +48,19 @@ class ChurnQueries(LeavesRows):
         0      C00002         0.08          19.0
         1      C00003         0.05          51.0
         """
-        return self._usual if horizon_months is None else self._shown(horizon_months)
-
-    @cached_property
-    def _usual(self) -> ChurnScores:
-        """What is asked for again and again, and by cards: the answer for the settings' horizon."""
-        seen = self._shown(None)
-        self._leave("states", lambda: _states_of(seen))
-        return seen
-
-    def _shown(self, horizon_months: int | None) -> ChurnScores:
-        name = "churn" if horizon_months is None else f"churn-{horizon_months}"
-        seen = self._company_answer(name, lambda: self._churn(horizon_months)).of(self._own_ids())
+        seen = self._learnt(horizon_months).of(self._own_ids())
         if self.scope == COMPANY or self.settings.privacy.show_company_shares:
             return seen
         return replace(seen, warn=seen.warn.untold())
 
+    def _learnt(self, horizon_months: int | None, *, hold: bool = True) -> ChurnScores:
+        """Return what is learnt from all customers; see `helpers.engine.cache.cache.Cache.get_or_compute`."""
+        name = "churn" if horizon_months is None else f"churn-{horizon_months}"
+        return self._cache.get_or_compute(name, partial(self._churn, horizon_months), hold=hold)
+
     def _state_rows(self) -> CustomerRows:
         """Return each customer's state at the month end, and how leaving was learnt."""
-        return self._leave("states", lambda: _states_of(self._usual))
+        return self._customer_rows("states", lambda: _states_of(self.churn()))
 
     def _churn(self, horizon_months: int | None) -> ChurnScores:
         settings = self.settings.churn
@@ -77,7 +71,7 @@ class ChurnQueries(LeavesRows):
         margin = (costed - money["cost_amount"].sum()) / costed if costed > 0 else 1.0
         # Read where they are used: nobody else keeps them in memory.
         facts, panel, sent = self.facts, "purchase_panel", "signal_panel"
-        remember = kept_by_content(facts)
+        by_content = self._cache.by_content
         if facts.sampled_share == 1:
             return churn(
                 facts.frame(panel),
@@ -86,7 +80,7 @@ class ChurnQueries(LeavesRows):
                 settings,
                 facts.frame(sent),
                 round(float(margin), 9),
-                remember=remember,
+                by_content=by_content,
             )
         others = (
             (facts.frame_between(panel, first, last), facts.frame_between(sent, first, last))
@@ -94,7 +88,7 @@ class ChurnQueries(LeavesRows):
         )
         return churn(
             facts.sampled_frame(panel), self.month, purchase_model, settings, facts.sampled_frame(sent),
-            round(float(margin), 9), others, facts.sampled_share, remember,
+            round(float(margin), 9), others, facts.sampled_share, by_content,
         )  # fmt: skip
 
     def risk_list(self, seen: ChurnScores | None = None) -> RiskList:
@@ -105,18 +99,16 @@ class ChurnQueries(LeavesRows):
         >>> round(book.risk_list().risk_amount)
         322400
         """
+        if seen is None:  # asked in other words, it is the same question
+            return self.risk_list(self.churn())
         contacts: pd.DataFrame | None = None
         if self.tables.has("interactions"):
             contacts = self.frame("last_contacts")
-        seen = seen or self._usual
-        risk = risk_list(seen, self.frame("customers"), self._summary(*MONEY), contacts, self.settings.churn)
-        if seen is vars(self).get("_usual"):
-            self._leave("risk", lambda: _left_of(risk))
-        return risk
+        return risk_list(seen, self.frame("customers"), self._summary(*MONEY), contacts, self.settings.churn)
 
     def _risk_rows(self) -> CustomerRows:
         """Return each scored customer's risk, from which probability on we warn, and whether risk is margin."""
-        return self._leave("risk", lambda: _left_of(self.risk_list()))
+        return self._customer_rows("risk", lambda: _risk_of(self.risk_list()))
 
     def choose(
         self,
@@ -138,11 +130,11 @@ class ChurnQueries(LeavesRows):
         return choose(seen, risk or self.risk_list(seen), self.settings.churn, threshold, capacity)
 
 
-def _states_of(seen: ChurnScores) -> Left:
+def _states_of(seen: ChurnScores) -> OfCustomers:
     states = state_now(seen.states, seen.month)
-    return Left(states, {"horizon_months": seen.horizon_months, "method": seen.method})
+    return OfCustomers(states, {"horizon_months": seen.horizon_months, "method": seen.method})
 
 
-def _left_of(risk: RiskList) -> Left:
+def _risk_of(risk: RiskList) -> OfCustomers:
     rows = risk.everyone.drop(columns=["name", "salesperson_name"])  # the fact customers has them
-    return Left(rows, {"warn_probability": risk.warn_probability, "by_margin": risk.has_margin})
+    return OfCustomers(rows, {"warn_probability": risk.warn_probability, "by_margin": risk.has_margin})

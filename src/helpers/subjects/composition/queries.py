@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.core.scope import COMPANY, Scope
-from helpers.engine.cache.answers import remembered_with
 from helpers.engine.cache.by_number import MONEY
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
 from helpers.subjects.composition.composition import Composition, composition
@@ -51,9 +50,8 @@ class CompositionQueries(SubjectQueries):
             return self._part(by, only, window_months)
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
-            company_shares = remembered_with(
-                self.facts,
-                ("company_shares", by, str(window_months), self.settings.model_dump_json()),
+            company_shares = self._cache.in_memory(
+                f"company_shares-{by}-{window_months}",
                 lambda: self._composition(by, COMPANY, None, window_months).company_shares(),
             )
         return self._composition(by, self.scope, company_shares, window_months)

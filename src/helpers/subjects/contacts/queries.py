@@ -71,7 +71,7 @@ class ContactQueries(TierQueries):
             self._summary(*_OF_THE_SUMMARY),
             self.month,
             self.facts.coverage.months[0],
-            self._company_answer("contacts_per_engagement", company_rate),
+            self._cache.get_or_compute("contacts_per_engagement", company_rate),
             self.settings.service.attention_months,
         )
 

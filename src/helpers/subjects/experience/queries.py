@@ -28,7 +28,7 @@ class ExperienceQueries(SubjectQueries):
         2     experienced_young          1    912435.09
         3    experienced_mature         21   2703377.17
         """
-        return self._company_answer("experience", self._experience).of(self._own_ids())
+        return self._cache.get_or_compute("experience", self._experience).of(self._own_ids())
 
     def _experience(self) -> ExperienceShift:
         facts = self.facts

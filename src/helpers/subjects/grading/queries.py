@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from helpers.core.scope import COMPANY
 from helpers.engine.cache.by_number import MONEY
-from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.grading.behaviour import OF_THE_SUMMARY, Behaviour, behaviour
 from helpers.subjects.grading.grades import Grades, grades
+from helpers.subjects.queries import SubjectQueries
 
 
-class GradingQueries(LeavesRows):
+class GradingQueries(SubjectQueries):
     """Value grades and behaviour segments."""
 
     def grades(self) -> Grades:
@@ -24,7 +25,7 @@ class GradingQueries(LeavesRows):
         """
         facts = self.facts
         read = MONEY[:1] if self.settings.grades.measure == "net_amount" else MONEY
-        found = grades(
+        return grades(
             self._frame("customers", COMPANY),
             self._months(*read, "purchase_days", scope=COMPANY),
             self.month,
@@ -35,11 +36,9 @@ class GradingQueries(LeavesRows):
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
-        self._leave("grades", lambda: _rows_of(found))
-        return found
 
     def _grade_rows(self) -> CustomerRows:
-        return self._leave("grades", lambda: _rows_of(self.grades()))
+        return self._customer_rows("grades", lambda: _rows_of(self.grades()))
 
     def behaviour(self) -> Behaviour:
         """Return behaviour classes; see `helpers.subjects.grading.behaviour`.
@@ -52,7 +51,7 @@ class GradingQueries(LeavesRows):
         1  enquiry          4        0.00
         """
         facts = self.facts
-        found = behaviour(
+        return behaviour(
             self._frame("customers", COMPANY),
             self._summary(*OF_THE_SUMMARY, scope=COMPANY),
             self._months("purchase_days", scope=COMPANY),
@@ -63,13 +62,11 @@ class GradingQueries(LeavesRows):
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
-        self._leave("behaviour", lambda: _rows_of(found))
-        return found
 
     def _behaviour_rows(self) -> CustomerRows:
-        return self._leave("behaviour", lambda: _rows_of(self.behaviour()))
+        return self._customer_rows("behaviour", lambda: _rows_of(self.behaviour()))
 
 
-def _rows_of(found: Grades | Behaviour) -> Left:
+def _rows_of(found: Grades | Behaviour) -> OfCustomers:
     """Return what is not in the fact customers."""
-    return Left(found.customers.drop(columns=["name", "group"]), {})
+    return OfCustomers(found.customers.drop(columns=["name", "group"]), {})

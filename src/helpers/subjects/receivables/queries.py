@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
+from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.receivables.cash import Cash, cash, cash_by_owner
 from helpers.subjects.receivables.receivables import Receivables, receivables
 
 _OF_THE_MONTHS = ("invoiced_amount", "paid_amount", "payments", "days_late_sum", "days_late_squares")
 
 
-class ReceivableQueries(LeavesRows):
+class ReceivableQueries(SubjectQueries):
     """Receivables and the cash to expect."""
 
     def receivables(self) -> Receivables | None:
@@ -28,7 +29,7 @@ class ReceivableQueries(LeavesRows):
             return None
         rules = self.settings.money
         ahead = self._cash()  # learnt before the months, which are many, are there
-        owed = receivables(
+        return receivables(
             self.frame("customers"),
             self.frame("receivables"),
             self._unkept("receivable_months", self.scope).columns(*_OF_THE_MONTHS),
@@ -38,23 +39,21 @@ class ReceivableQueries(LeavesRows):
             rules.later_days,
             rules.least_payments,
         )
-        self._leave("receivables", lambda: Left(owed.customers, {}))
-        return owed
 
     def _receivable_rows(self) -> CustomerRows | None:
         """Return what each customer owes; None without invoices."""
         if not self.tables.has("invoices"):
             return None
 
-        def owed() -> Left:
+        def owed() -> OfCustomers:
             found = self.receivables()
             assert found is not None
-            return Left(found.customers, {})
+            return OfCustomers(found.customers, {})
 
-        return self._leave("receivables", owed)
+        return self._customer_rows("receivables", owed)
 
     def _cash(self) -> Cash:
-        forecast = self._company_answer("cash", self._company_cash)
+        forecast = self._cache.get_or_compute("cash", self._company_cash)
         return cash(forecast[self.scope.owns(forecast).to_numpy()], self.month)
 
     def _company_cash(self) -> pd.DataFrame:

@@ -35,7 +35,7 @@ class ServiceQueries(TierQueries):
             self.settings.periods.window_months,
             self.settings.service.repeat_complaints,
             self.facts.coverage.months[0],
-            self._company_answer("complaint_effect", self._complaint_effect),
+            self._cache.get_or_compute("complaint_effect", self._complaint_effect),
             has_responses=self.tables.has("complaints", "first_response_at"),
             has_resolutions=self.tables.has("complaints", "resolved_at"),
             tells_effect=self._shows_company_shares,

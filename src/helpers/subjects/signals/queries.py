@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from helpers.core.digits import digits
 from helpers.core.scope import COMPANY
-from helpers.engine.cache.answers import learn_first
 from helpers.subjects.churn.queries import purchase_model
-from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.experience.queries import ExperienceQueries
 from helpers.subjects.signals.measured import Measured, Part
 from helpers.subjects.signals.signals import Signals, seen_of, signals
@@ -25,7 +24,7 @@ from helpers.subjects.signals.signals import Signals, seen_of, signals
 _OF_PURCHASES = ("first_purchase", "frequency", "recency_days", "T_days", "sum_log_gaps")
 
 
-class SignalQueries(ExperienceQueries, LeavesRows):
+class SignalQueries(ExperienceQueries):
     """Signals: learnt of all customers, shown of those of the scope."""
 
     def signals(self) -> Signals:
@@ -41,7 +40,7 @@ class SignalQueries(ExperienceQueries, LeavesRows):
         facts = self.facts
         if facts.sampled_share < 1:
             # The largest of what the page of signals asks later: there is room for it as long as nothing else is there.
-            learn_first(facts, self.settings, "experience", self._experience)
+            self._cache.compute_ahead("experience", self._experience)
         found = signals(
             self._frame("customers", COMPANY),
             facts.frame("evidence", columns=seen_of(facts.table("evidence").columns)),
@@ -49,19 +48,18 @@ class SignalQueries(ExperienceQueries, LeavesRows):
             self._months_once("net_amount", "purchase_days", scope=COMPANY),
             self.month,
             self.settings.periods.window_months,
-            self._company_answer("signals-p-alive", self._p_alive),
+            self._cache.get_or_compute("signals-p-alive", self._p_alive),
             facts.frame("wallet_changes") if self.tables.has("wallet_evidence") else None,
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
         if facts.sampled_share < 1:
             found = replace(found, measured=_set_down(found.measured, facts.folder))
-        self._leave("signals", lambda: Left(found.noticed, {}))
         return found
 
     def _signal_rows(self) -> CustomerRows:
         """Return the signals that are noticed, a row a customer and signal."""
-        return self._leave("signals", lambda: Left(self.signals().noticed, {}))
+        return self._customer_rows("signals", lambda: OfCustomers(self.signals().noticed, {}))
 
     def _p_alive(self) -> pd.Series | None:
         """Score everybody by the regular dropout model; None where the customers do not determine one."""

@@ -1,4 +1,4 @@
-"""The subjects that the front page gathers from: each offers findings with their weight, and perhaps actions.
+"""The subjects that the front page gathers from: each offers findings with their weight, and perhaps actions and rows.
 
 A new subject is one entry of `SUBJECTS`.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.engine.cache.handed import handed
+from helpers.engine.cache.cache import for_run
 from helpers.present.findings import WeighedFinding
 from helpers.present.numbers import Numbers
 from helpers.subjects.churn import views as churn
@@ -46,12 +46,16 @@ class Subject:
     findings, actions
         Take the answer, the numbers, and how likely customers are to be lost, by which they weigh what may be lost
         (see `helpers.core.expected_loss`). ``actions`` None: the subject has no advice.
+    rows
+        Takes the book, and has it write what the subject says of each customer (`helpers.subjects.customer_rows`): the
+        page for the customer card, which reads that. None: the card shows nothing of the subject.
     """
 
     page: str
     ask: Callable[[Any], Any]
     findings: Callable[[Any, Numbers, Likelihood], list[WeighedFinding]]
     actions: Callable[[Any, Numbers, Likelihood], Proposals] | None = None
+    rows: Callable[[Any], object] | None = None
 
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -61,32 +65,43 @@ SUBJECTS: tuple[Subject, ...] = (
         tier_movement.PAGE,
         lambda book: book.tiers(book.main_dimension),
         lambda it, n, _: tier_movement.weighed_findings(it, n),
+        rows=lambda book: (book._tier_rows(), book._tier_history()),
     ),
     Subject(
         grades.PAGE,
         lambda book: book.grades(),
         lambda it, n, _: grades.weighed_findings(it, n),
         grades.proposed_actions,
+        lambda book: book._grade_rows(),
     ),
     Subject(
         behaviour.PAGE,
         lambda book: book.behaviour(),
         behaviour.weighed_findings,
         behaviour.proposed_actions,
+        lambda book: book._behaviour_rows(),
     ),
     Subject(
         lifetime.PAGE,
         lambda book: book.lifetime(),
         lambda it, n, _: lifetime.weighed_findings(it, n),
         lambda it, n, _: lifetime.proposed_actions(it, n),
+        lambda book: book._value_rows(),
     ),
     Subject(
         churn.PAGE,
         lambda book: (seen := book.churn(), book.risk_list(seen)),
         lambda it, n, _: churn.weighed_findings(it[0], it[1], n),
         lambda it, n, _: churn.proposed_actions(it[0], it[1], n),
+        lambda book: (book._state_rows(), book._risk_rows()),
     ),
-    Subject(signals.PAGE, lambda book: book.signals(), signals.weighed_findings, signals.proposed_actions),
+    Subject(
+        signals.PAGE,
+        lambda book: book.signals(),
+        signals.weighed_findings,
+        signals.proposed_actions,
+        lambda book: book._signal_rows(),
+    ),
     Subject(
         experience.PAGE,
         lambda book: book.experience(),
@@ -103,6 +118,7 @@ SUBJECTS: tuple[Subject, ...] = (
         lambda book: book.receivables(),
         receivables.weighed_findings,
         receivables.proposed_actions,
+        lambda book: book._receivable_rows(),
     ),
     Subject(trade.PAGE, lambda book: book.trade(), lambda it, n, _: trade.weighed_findings(it, n)),
     Subject(wallet.PAGE, lambda book: book.wallet(), wallet.weighed_findings, wallet.proposed_actions),
@@ -141,28 +157,35 @@ class Said:
 
 def gather(book: Any, subjects: tuple[Subject, ...] = SUBJECTS) -> Gathered:
     """Ask every subject once, unless the page that shows it has left what it has to say (`leave_said`)."""
-    said = [_handed(book, subject) for subject in subjects]
+    said = [_said_in_run(book, subject) for subject in subjects]
     found = tuple(finding for each in said for finding in each.findings)
     return Gathered(found, tuple(each.actions for each in said if each.actions is not None))
+
+
+def write_rows(book: Any, page: str) -> None:
+    """Write what the subjects of a page say of each customer, while the answers are there."""
+    for subject in SUBJECTS:
+        if subject.page == page and subject.rows is not None:
+            subject.rows(book)
 
 
 def leave_said(book: Any, page: str) -> None:
     """Leave for the front page what a page has to say to it, while the answers are there.
 
-    See `helpers.engine.cache.handed`.
+    See `helpers.engine.cache.cache.for_run`.
     """
     for subject in SUBJECTS:
         if subject.page == page:
-            _handed(book, subject)
+            _said_in_run(book, subject)
     if page == composition.PAGE:
         book.month_in_short()
 
 
-def _handed(book: Any, subject: Subject) -> Said:
+def _said_in_run(book: Any, subject: Subject) -> Said:
     if subject not in SUBJECTS:
         return _said(book, subject)
     place, of = SUBJECTS.index(subject), (book.month, book.scope.slug, book.numbers.words.language)
-    return handed("-".join(map(str, ("said", *of, place))), lambda: _said(book, subject))
+    return for_run("-".join(map(str, ("said", *of, place))), lambda: _said(book, subject))
 
 
 def _said(book: Any, subject: Subject) -> Said:

@@ -8,8 +8,7 @@ import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.engine.cache.answers import kept_unheld
-from helpers.engine.cache.handed import handed
+from helpers.engine.cache.cache import for_run
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.summary.action_list import ActionList, action_list
@@ -29,7 +28,7 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
         0         month   7117004.88   7641000.0
         1  year_to_date  67117206.62  68257000.0
         """
-        return handed(
+        return for_run(
             f"short-{self.month}-{self.scope.slug}",
             lambda: month_in_short(self.composition(), self.bridge(), self.facts.coverage.months[0]),
         )
@@ -45,7 +44,7 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
         C00003    0.05
         Name: probability, dtype: float64
         """
-        known = self._company_answer("probability-of-leaving", self._probability_of_churn)
+        known = self._cache.get_or_compute("probability-of-leaving", self._probability_of_churn)
         if (own := self._own_ids()) is not None:
             known = known[known.index.isin(own)]
         page = self.settings.front_page
@@ -53,8 +52,7 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
 
     def _probability_of_churn(self) -> pd.Series:
         """Of all customers: other pages need this of what is learnt, and not the months that it was learnt from."""
-        seen = kept_unheld(self.facts, self.settings, "churn", lambda: self._churn(None))
-        return seen.customers.set_index("customer_id")["probability"]
+        return self._learnt(None, hold=False).customers.set_index("customer_id")["probability"]
 
     def action_list(self, proposed: Sequence[Proposals]) -> ActionList:
         """Return one list of what subjects propose, with owners; see `helpers.subjects.summary.action_list`.

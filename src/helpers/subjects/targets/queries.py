@@ -39,7 +39,7 @@ class TargetQueries(SubjectQueries):
             facts.owners,
             self.month,
             self.scope,
-            self._company_answer("period_forecast", self._period_forecast),
+            self._cache.get_or_compute("period_forecast", self._period_forecast),
         )
 
     def _period_forecast(self) -> PeriodForecast:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from helpers.engine.cache.by_number import MONEY
 from helpers.subjects.card.card import tier_history
-from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
+from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.tiers.concentration import Concentration, concentration
 from helpers.subjects.tiers.dependence import Dependence, dependence
 from helpers.subjects.tiers.tier_months import Measure
 from helpers.subjects.tiers.tiers import Tiers, tiers
 
 
-class TierQueries(LeavesRows):
+class TierQueries(SubjectQueries):
     """ABC tiers, concentration and dependence."""
 
     def tiers(
@@ -47,7 +48,7 @@ class TierQueries(LeavesRows):
         read = MONEY if measure == "margin_amount" else MONEY[:1]
         customers, months = self._chosen(only, *read, "orders")
         rules = self.settings.tiers
-        found = tiers(
+        return tiers(
             customers,
             months,
             self.month,
@@ -60,24 +61,18 @@ class TierQueries(LeavesRows):
             order=self.settings.order.get(by) if by else None,
             first_month=self.facts.coverage.months[0],
         )
-        of_everybody = not any(value is not None for value in (only or {}).values())
-        if of_everybody and (by, measure, cutoffs, history_months) == (
-            self.main_dimension, "net_amount", None, None,
-        ):  # fmt: skip
-            self._leave("tiers", lambda: Left(found.customers[["customer_id", "tier"]], {}))
-            self._tier_history()  # while the months are in memory
-        return found
 
     def _tier_rows(self) -> CustomerRows:
         """Return each customer's tier inside its class."""
-        return self._leave(
-            "tiers", lambda: Left(self.tiers(self.main_dimension).customers[["customer_id", "tier"]], {})
+        return self._customer_rows(
+            "tiers",
+            lambda: OfCustomers(self.tiers(self.main_dimension).customers[["customer_id", "tier"]], {}),
         )
 
     def _tier_history(self) -> CustomerRows:
         """Return each customer's tier inside its class at the last month ends, a column each; see `tier_history`."""
 
-        def everybody() -> Left:
+        def everybody() -> OfCustomers:
             rules = self.settings.tiers
             history = tier_history(
                 self.frame("customers"),
@@ -89,9 +84,9 @@ class TierQueries(LeavesRows):
                 rules.history_months,
             )
             named = history.rename(columns=str).rename_axis("customer_id").reset_index()
-            return Left(named, {"months": [str(month) for month in history.columns]})
+            return OfCustomers(named, {"months": [str(month) for month in history.columns]})
 
-        return self._leave("tier_history", everybody)
+        return self._customer_rows("tier_history", everybody)
 
     def concentration(self) -> Concentration:
         """Return how much hangs on how few customers; see `helpers.subjects.tiers.concentration`.

@@ -73,7 +73,7 @@ class TradeQueries(SubjectQueries):
             rules.wallet_methods,
             rules.wallet_months,
             self.settings.trade,
-            self._company_answer("evidence_scale", self._evidence_scale),
+            self._cache.get_or_compute("evidence_scale", self._evidence_scale),
         )
 
     def _evidence_scale(self) -> float:
@@ -150,7 +150,7 @@ class TradeQueries(SubjectQueries):
             self.settings.periods.window_months,
             self.settings.trade.recommended_products,
             None if known is None else known.customers,
-            self._company_answer("proposal_record", self._proposal_record),
+            self._cache.get_or_compute("proposal_record", self._proposal_record),
             tells_record=self._shows_company_shares,
             tests_sampled=self.facts.sampled_share < 1,
         )

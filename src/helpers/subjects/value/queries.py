@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.engine.cache.by_number import MONEY
 from helpers.engine.cache.parts import id_ranges
 from helpers.engine.store import FactStore
-from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.tiers.tiers import tiers
 from helpers.subjects.value.alive import AliveHistory, alive_history
@@ -19,7 +19,7 @@ from helpers.subjects.value.learning.learning import LearnedValue, learn
 from helpers.subjects.value.lifetime import CARD_COLUMNS, LifetimeValue, lifetime
 
 
-class ValueQueries(LeavesRows):
+class ValueQueries(SubjectQueries):
     """Lifetime value, cohorts, and the history of P(alive)."""
 
     def lifetime(self, horizon_years: int | None = None) -> LifetimeValue:
@@ -53,7 +53,7 @@ class ValueQueries(LeavesRows):
         ).customers
         horizon = horizon_years or min((1, 3, 5), key=lambda years: abs(years - rules.headline_years))
         learned = learned_value(self)
-        value = lifetime(
+        return lifetime(
             learned,
             customers,
             self._months(*_measured(learned is not None and learned.by_margin)),
@@ -65,13 +65,10 @@ class ValueQueries(LeavesRows):
             rules.small_share,
             self.facts.coverage.months[0],
         )
-        if horizon_years is None:
-            self._leave("value", lambda: _left_of(value))
-        return value
 
     def _value_rows(self) -> CustomerRows:
         """Return what each customer is worth over the settings' horizon, and whether that is margin and how sure."""
-        return self._leave("value", lambda: _left_of(self.lifetime()))
+        return self._customer_rows("value", lambda: _value_of(self.lifetime()))
 
     def cohorts(self, value: LifetimeValue) -> Cohorts:
         """Return cohort curves of the customers of ``value``; see `helpers.subjects.value.cohorts`.
@@ -102,8 +99,8 @@ class ValueQueries(LeavesRows):
         return alive_history(value.learned, months, customer_ids, self.month)
 
 
-def _left_of(value: LifetimeValue) -> Left:
-    return Left(
+def _value_of(value: LifetimeValue) -> OfCustomers:
+    return OfCustomers(
         value.customers[list(CARD_COLUMNS)],
         {
             "horizon_years": value.horizon_years,
@@ -121,7 +118,7 @@ def _measured(by_margin: bool) -> tuple[str, ...]:
 def learned_value(opened: SubjectQueries) -> LearnedValue | None:
     """What is learnt of all customers of the company, once for all scopes."""
     facts, rules = opened.facts, opened.settings.value
-    return opened._company_answer(
+    return opened._cache.get_or_compute(
         "lifetime_value",
         lambda: learn(
             facts.sampled_frame("purchase_months"),

@@ -37,7 +37,7 @@ class ScoreQueries(SubjectQueries):
         1      C00002     0.99               10.92
         2      C00003     0.94               11.99
         """
-        scorer = self._company_answer(
+        scorer = self._cache.get_or_compute(
             f"purchase_scorer_{weeks:g}".replace(".", "_"), lambda: self._scorer(weeks)
         )
         many = self.facts.buyers >= self.settings.spark.score_on_engine_from

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.core.remember import Memory
+from helpers.core.by_content import InMemory
 from helpers.subjects.churn.learning import fit
 from helpers.subjects.churn.learning.fit import Rows, forms, luck
 from helpers.subjects.churn.learning.reasons import reasons
@@ -132,7 +132,7 @@ class Counting:
     """A memory; ``computed`` counts what it did not know."""
 
     def __init__(self):
-        self.memory, self.computed = Memory(), 0
+        self.memory, self.computed = InMemory(), 0
 
     def __call__(self, name, rests_on, compute):
         return self.memory(name, rests_on, lambda: self._count() or compute())
@@ -153,9 +153,9 @@ def until(month):
 
 def test_the_next_month_learns_its_own_month_end_alone_and_says_what_it_would_have_learnt_anew(learnt):
     memory = Counting()
-    walk_forward(*until(MONTHS - 1), ["complaints"], remember=memory)
+    walk_forward(*until(MONTHS - 1), ["complaints"], by_content=memory)
     before = memory.computed
-    again = walk_forward(*until(MONTHS), ["complaints"], remember=memory)
+    again = walk_forward(*until(MONTHS), ["complaints"], by_content=memory)
     assert before > 5
     assert memory.computed == before + 1
     pd.testing.assert_frame_equal(again.scored, learnt[-1].scored, check_exact=True)
@@ -164,11 +164,11 @@ def test_the_next_month_learns_its_own_month_end_alone_and_says_what_it_would_ha
 def test_what_was_changed_in_the_past_is_learnt_anew_from_then_on():
     table, signs, paths = until(MONTHS)
     memory = Counting()
-    walk_forward(table, signs, paths, ["complaints"], remember=memory)
+    walk_forward(table, signs, paths, ["complaints"], by_content=memory)
     before = memory.computed
     changed = signs.copy()
     changed.loc[(table["customer_id"] == "c007") & (table["number"] == 12), "log_silence"] += 0.5
-    known = walk_forward(table, changed, paths, ["complaints"], remember=memory)
+    known = walk_forward(table, changed, paths, ["complaints"], by_content=memory)
     assert memory.computed == before + 4  # as of months 13 to 16, which have seen what followed month 12
     anew = walk_forward(table, changed, paths, ["complaints"])
     pd.testing.assert_frame_equal(known.scored, anew.scored, check_exact=True)

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from purchase_world import histories_of, random_buyers, regular
 
+from helpers.core.by_content import InMemory
 from helpers.core.digits import digits
-from helpers.core.remember import Memory
 from helpers.models.errors import FitDivergedError, InvalidSummaryError
 from helpers.subjects.value.forecast import candidates as forecast_models
 from helpers.subjects.value.forecast.forecast import (
@@ -183,7 +183,7 @@ def test_models_that_several_candidates_ask_for_are_fitted_once_and_foretell_the
     some = ("mbg_nbd", "pareto_nbd", "learned")
     each = choose_forecaster(histories, 26, {name: CANDIDATES[name] for name in some})
     apart = len(counted)
-    memory = Memory()
+    memory = InMemory()
     together = choose_forecaster(histories, 26, {name: candidates_with(memory)[name] for name in some})
     # The Pareto/NBD of each origin is one of those that are blended, too.
     assert len(counted) - apart <= apart - each.scores["cutoff"].nunique()

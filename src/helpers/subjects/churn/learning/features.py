@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from helpers.core.remember import Remember, anew
+from helpers.core.by_content import ByContent, uncached
 
 #: Decimals of what is learnt from, and of how much it counts for: equal signs are equal on every processor.
 DECIMALS = 6
@@ -136,13 +137,16 @@ def summary(panel: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def fit_early(panel: pd.DataFrame, fit_model: FitModel, remember: Remember = anew) -> PurchaseModel | None:
+def fit_early(
+    panel: pd.DataFrame, fit_model: FitModel, by_content: ByContent = uncached
+) -> PurchaseModel | None:
     """Fit the purchase model whose signs of all month ends are learnt from, on what was known early: `early_end`."""
     numbers = origin_number(panel)
     if not len(numbers):
         return None
     known = summary(panel[numbers == early_end(sorted(numbers.unique()))])
-    return remember("purchase-model", [known[name].to_numpy() for name in known], lambda: fit_model(known))
+    # A partial, so that a cache sees whose code fits: the model is handed in.
+    return by_content("purchase-model", [known[name].to_numpy() for name in known], partial(fit_model, known))
 
 
 def early_end(numbers: Sequence[int]) -> int:

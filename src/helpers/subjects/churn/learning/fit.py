@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from helpers.core.by_content import ByContent, uncached
 from helpers.core.digits import digits
-from helpers.core.remember import Remember, anew
 from helpers.subjects.churn.learning.features import DECIMALS
 
 #: What the simplest form, a logistic regression on silence and the purchase model alone, looks at.
@@ -157,11 +157,11 @@ def fitted(
     offered: Mapping[str, np.ndarray],
     rows: Rows,
     known: tuple[np.ndarray, np.ndarray, np.ndarray],
-    remember: Remember = anew,
+    by_content: ByContent = uncached,
 ) -> dict[str, Fit]:
     """Fit each form, given with the places of the columns that it looks at, on what `Rows.known` returns.
 
-    A fit rests on the rows that it takes and on nothing else; ``remember`` may know it from an earlier report.
+    A fit rests on the rows that it takes and on nothing else; ``by_content`` may know it from an earlier report.
     """
     if is_ample(known):
         taken = rows.luck[known[0]] < _MOST_ROWS / len(known[0])
@@ -171,7 +171,7 @@ def fitted(
     seen = rows.signs[different]
     columns = [(name, places.tolist()) for name, places in offered.items()]
     rests_on = [repr(columns), seen, place, steps, outcome]
-    return remember("churn-fits", rests_on, lambda: _forms_fitted(offered, seen, place, steps, outcome))
+    return by_content("churn-fits", rests_on, lambda: _forms_fitted(offered, seen, place, steps, outcome))
 
 
 def _forms_fitted(

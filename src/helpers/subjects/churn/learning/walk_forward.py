@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.core.by_content import ByContent, uncached
 from helpers.core.digits import digits
-from helpers.core.remember import Remember, anew
 from helpers.subjects.churn.learning.fit import (
     TRAINING_ORIGINS,
     Fit,
@@ -100,7 +100,7 @@ def walk_forward(
     paths: pd.DataFrame,
     sent: Sequence[str],
     most_steps: int = 24,
-    remember: Remember = anew,
+    by_content: ByContent = uncached,
 ) -> Walk:
     """Score month ends out of time by each form of the score, choose and calibrate as of that day.
 
@@ -115,7 +115,7 @@ def walk_forward(
         The last column is the outcome whose probability is wanted.
     most_steps
         So many month ends are scored, the latest.
-    remember
+    by_content
         See `leaving_fit.fitted`.
     """
     names = [str(name) for name in signs.columns]
@@ -127,7 +127,7 @@ def walk_forward(
     curves: dict[str, list[np.ndarray]] = {name: [] for name in offered}
     fits: dict[int, dict[str, Fit]] = {}
     with one_thread():
-        fitting = _Fitting(rows, people, offered, remember)
+        fitting = _Fitting(rows, people, offered, by_content)
         for number in map(int, np.unique(numbers)[-most_steps:]):
             if not fitting.enough(number):
                 continue
@@ -158,9 +158,9 @@ class _Fitting:
     """
 
     def __init__(
-        self, rows: Rows, people: np.ndarray, offered: dict[str, np.ndarray], remember: Remember
+        self, rows: Rows, people: np.ndarray, offered: dict[str, np.ndarray], by_content: ByContent
     ) -> None:
-        self._rows, self._people, self._offered, self._remember = rows, people, offered, remember
+        self._rows, self._people, self._offered, self._by_content = rows, people, offered, by_content
         self._last: tuple[int, dict[str, Fit]] | None = None
 
     def enough(self, number: int) -> bool:
@@ -176,7 +176,7 @@ class _Fitting:
         if not (is_ample(known) and self.enough(quarter)):
             quarter, known = number, self._rows.known(number)
         if self._last is None or self._last[0] != quarter:
-            self._last = quarter, fitted(self._offered, self._rows, known, self._remember)
+            self._last = quarter, fitted(self._offered, self._rows, known, self._by_content)
         return self._last[1]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from helpers.core.remember import Remember, anew
+from helpers.core.by_content import ByContent, uncached
 from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 from helpers.models.base import PurchaseModel
 from helpers.models.errors import FitDivergedError, NoRepeatPurchasesError, WeaklyIdentifiedWarning
@@ -26,10 +26,10 @@ MODEL_KINDS: Mapping[str, Callable[..., PurchaseModel]] = {
 }
 
 
-def fit_model(name: str, summary: pd.DataFrame, remember: Remember = anew) -> PurchaseModel:
+def fit_model(name: str, summary: pd.DataFrame, by_content: ByContent = uncached) -> PurchaseModel:
     """Fit a model of `MODEL_KINDS` by maximum likelihood, or with the weak prior where that has no summit.
 
-    ``remember`` may know the fit to the same customers: several candidates ask for it.
+    ``by_content`` may know the fit to the same customers: several candidates ask for it.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def fit_model(name: str, summary: pd.DataFrame, remember: Remember = anew) -> Pu
             "All customers bought for the first time on the last day, so how often they come back is not known yet."
         )
     values = [summary[column].to_numpy() for column in ("frequency", "recency", "T", "sum_log_gaps")]
-    return remember(name, values, lambda: _fitted(MODEL_KINDS[name], summary))
+    return by_content(name, values, lambda: _fitted(MODEL_KINDS[name], summary))
 
 
 def _fitted(make: Callable[..., PurchaseModel], summary: pd.DataFrame) -> PurchaseModel:

@@ -13,8 +13,8 @@ from typing import Literal, Protocol
 import numpy as np
 import pandas as pd
 
+from helpers.core.by_content import ByContent, InMemory, uncached
 from helpers.core.digits import digits
-from helpers.core.remember import Memory, Remember, anew
 from helpers.models.base import PurchaseModel
 from helpers.models.errors import FitError, InvalidSummaryError
 from helpers.subjects.value.forecast.backtest import Origin, PurchaseHistories
@@ -101,21 +101,21 @@ NAIVE: Mapping[str, Candidate] = {
 }
 
 
-def candidates_with(remember: Remember) -> dict[str, Candidate]:
-    """Return all candidates, the models fitted with ``remember``: what learns from the past blends the same models."""
+def candidates_with(by_content: ByContent) -> dict[str, Candidate]:
+    """Return all candidates, their models found in one cache: what learns from the past blends the same models."""
 
     def model(name: str) -> Candidate:
-        return lambda histories, periods: fit_model(name, histories.summary(), remember)
+        return lambda histories, periods: fit_model(name, histories.summary(), by_content)
 
     return {
         **{name: model(name) for name in MODEL_KINDS},
-        "learned": lambda histories, periods: LearnedForecast.learn(histories, periods, remember),
+        "learned": lambda histories, periods: LearnedForecast.learn(histories, periods, by_content),
         **NAIVE,
     }
 
 
 #: In the order in which they are taken where nothing can be judged: what learns from the past comes after the models.
-CANDIDATES: Mapping[str, Candidate] = candidates_with(anew)
+CANDIDATES: Mapping[str, Candidate] = candidates_with(uncached)
 
 
 def choose_forecaster(
@@ -148,7 +148,7 @@ def choose_forecaster(
     """
     if not len(histories.customers):
         raise InvalidSummaryError("There is no customer with a purchase, so there is nothing to forecast.")
-    candidates = candidates or candidates_with(Memory())
+    candidates = candidates or candidates_with(InMemory())
     backward = [origin for origin in histories.matched_origins(periods) if origin.actual.sum() > 0]
     failures: list[tuple[str, pd.Timestamp | None, str]] = []
     scores = _scores(histories, backward, candidates, failures)

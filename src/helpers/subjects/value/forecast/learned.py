@@ -24,8 +24,8 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from helpers.core.by_content import ByContent, uncached
 from helpers.core.digits import digits
-from helpers.core.remember import Remember, anew
 from helpers.models.base import PurchaseModel
 from helpers.models.errors import FitError
 from helpers.models.patterns import Floats
@@ -68,8 +68,8 @@ class LearnedForecast:
     summary: pd.DataFrame
 
     @classmethod
-    def learn(cls, histories: PurchaseHistories, periods: float, remember: Remember = anew) -> Self:
-        """Learn for a horizon of ``periods``, in the histories' unit; ``remember`` as for `fit_model`.
+    def learn(cls, histories: PurchaseHistories, periods: float, by_content: ByContent = uncached) -> Self:
+        """Learn for a horizon of ``periods``, in the histories' unit; ``by_content`` as for `fit_model`.
 
         Raises
         ------
@@ -77,14 +77,14 @@ class LearnedForecast:
             No model can be fitted to these histories.
         """
         summary = histories.summary()
-        models = _fit_models(summary, remember)
+        models = _fit_models(summary, by_content)
         slices: list[tuple[Floats, Floats]] = []
         cutoffs = []
         for origin in histories.matched_origins(periods):
             if origin.actual.sum() < LEAST_ACTUAL:
                 continue
             try:
-                expected = _blend(_fit_models(origin.summary, remember), origin.summary, origin.periods)
+                expected = _blend(_fit_models(origin.summary, by_content), origin.summary, origin.periods)
             except FitError:  # an earlier slice of few customers: the others teach without it
                 continue
             actual = np.asarray(origin.actual, dtype=np.float64)
@@ -115,12 +115,12 @@ class LearnedForecast:
         return pd.Series(typical, summary.index, name="typical_purchases")
 
 
-def _fit_models(summary: pd.DataFrame, remember: Remember) -> dict[str, PurchaseModel]:
+def _fit_models(summary: pd.DataFrame, by_content: ByContent) -> dict[str, PurchaseModel]:
     fitted: dict[str, PurchaseModel] = {}
     failure: FitError | None = None
     for name in BLENDED:
         try:
-            fitted[name] = fit_model(name, summary, remember)
+            fitted[name] = fit_model(name, summary, by_content)
         except FitError as error:
             failure = failure or error
     if not fitted:

@@ -1,4 +1,4 @@
-"""How what was learnt may be found again by a later report: analysis says what it rests on, others where it is kept."""
+"""How what was learnt may be found again by a later report: analysis says what it rests on, a cache where it lies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 Answer = TypeVar("Answer")
 
 
-class Remember(Protocol):
+class ByContent(Protocol):
     """Return what ``compute`` returns, or what it returned before for the very same values.
 
     ``rests_on`` holds every value that the answer depends on, arrays and texts: so an answer is found again where
@@ -24,13 +24,13 @@ class Remember(Protocol):
         """Return the answer."""
 
 
-def anew(name: str, rests_on: Sequence[np.ndarray | str], compute: Callable[[], Answer]) -> Answer:
-    """Remember nothing."""
+def uncached(name: str, rests_on: Sequence[np.ndarray | str], compute: Callable[[], Answer]) -> Answer:
+    """Compute each time."""
     return compute()
 
 
-class Memory:
-    """Remembers as long as it is there: for one piece of work that asks the same more than once."""
+class InMemory:
+    """A cache that lasts as long as it is there: for one piece of work that asks the same more than once."""
 
     def __init__(self) -> None:
         self._answers: dict[str, Any] = {}
@@ -38,7 +38,7 @@ class Memory:
     def __call__(
         self, name: str, rests_on: Sequence[np.ndarray | str], compute: Callable[[], Answer]
     ) -> Answer:
-        """Return the answer, the same object each time; what ``compute`` raises is not remembered."""
+        """Return the answer, the same object each time; what ``compute`` raises is not cached."""
         key = content_key(name, rests_on)
         if key not in self._answers:
             self._answers[key] = compute()

@@ -9,8 +9,9 @@ from builders import line
 from churn_world import orders
 
 from helpers.book import Book
-from helpers.engine.cache import answers as kept
-from helpers.engine.cache.answers import kept_by_content
+from helpers.core.code_key import reached_from
+from helpers.engine.cache import cache as caching
+from helpers.engine.cache.cache import Cache, for_process, for_run, start_run
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.registry import open_facts
@@ -18,10 +19,17 @@ from helpers.subjects.registry import open_facts
 LINES = [line("a", f"2025-{month:02}-10", 10) for month in (1, 2, 3)]
 
 
+def by_module(compute, module="helpers.subjects.churn.churn"):
+    """Let a function count as one of a module of ours: by its code, the answer is named."""
+    compute.__module__ = module
+    return compute
+
+
 def learnt(facts, *values):
     """Ask for an answer that rests on the values; say whether it was computed."""
     computed = []
-    answer = kept_by_content(facts)("lesson", values, lambda: computed.append(1) or len(values))
+    compute = by_module(lambda: computed.append(1) or len(values))
+    answer = Cache(facts, Settings()).by_content("lesson", values, compute)
     assert answer == len(values)
     return bool(computed)
 
@@ -52,7 +60,7 @@ def test_other_values_shapes_kinds_and_words_are_learnt_anew(facts_of, other):
 def test_other_code_learns_anew(facts_of, monkeypatch):
     facts = facts_of("2025-03", order_lines=LINES)
     assert learnt(facts, "rhythm")
-    monkeypatch.setattr(kept, "_code", lambda: "other")
+    monkeypatch.setattr(caching, "code_key", lambda *_, **__: "other")
     assert learnt(facts, "rhythm")
 
 
@@ -86,15 +94,15 @@ def test_a_second_month_says_what_it_would_say_from_an_empty_cache_and_learns_it
     rows = orders()
     book_of(facts_of("2026-09", order_lines=rows)).churn()
     first, later = len(fits), facts_of("2026-10", order_lines=rows)
-    kept_before = book_of(later).churn()
+    found_before = book_of(later).churn()
     second = len(fits) - first
-    assert kept_before.method == "learned"
+    assert found_before.method == "learned"
     assert 0 < second <= 2 < first  # of leaving and of shrinking
     anew = book_of(open_facts(later.tables, later.month, later.settings, tmp_path / "empty")).churn()
     assert len(fits) - first - second > 10
     for part in ("customers", "history", "states", "test", "shrinking_test"):
-        pd.testing.assert_frame_equal(getattr(kept_before, part), getattr(anew, part), check_exact=True)
-    assert kept_before.warn.curve.equals(anew.warn.curve)
+        pd.testing.assert_frame_equal(getattr(found_before, part), getattr(anew, part), check_exact=True)
+    assert found_before.warn.curve.equals(anew.warn.curve)
     # An order of March 2026 is found to have been another: what was learnt before it stands.
     late = next(row for row in rows if row["order_date"] > "2026-03-01")
     changed = facts_of("2026-10", order_lines=[*rows, late | {"order_id": "more", "net_amount": 3000}])
@@ -104,19 +112,66 @@ def test_a_second_month_says_what_it_would_say_from_an_empty_cache_and_learns_it
     assert 0 < again < first
     anew = book_of(open_facts(changed.tables, changed.month, changed.settings, tmp_path / "other")).churn()
     pd.testing.assert_frame_equal(corrected.customers, anew.customers, check_exact=True)
-    assert not corrected.customers.equals(kept_before.customers)
+    assert not corrected.customers.equals(found_before.customers)
 
 
 def test_who_needs_a_part_of_an_answer_does_not_hold_it(facts_of):
     """It is computed once, lies in its file, and is in nobody's memory; who holds it already hands it out."""
-    facts, settings, computed = facts_of("2025-03", order_lines=LINES), Settings(), []
-
-    def learn():
-        computed.append(1)
-        return [1, 2, 3]
-
-    assert kept.kept_unheld(facts, settings, "lesson", learn) == [1, 2, 3]
+    facts, computed = facts_of("2025-03", order_lines=LINES), []
+    cache, learn = Cache(facts, Settings()), by_module(lambda: computed.append(1) or [1, 2, 3])
+    assert cache.get_or_compute("lesson", learn, hold=False) == [1, 2, 3]
     assert not facts.answers
-    held = kept.kept(facts, settings, "lesson", learn)
-    assert kept.kept_unheld(facts, settings, "lesson", learn) is held
+    held = cache.get_or_compute("lesson", learn)
+    assert cache.get_or_compute("lesson", learn, hold=False) is held
+    cache.compute_ahead("lesson", learn)
     assert len(computed) == 1
+
+
+def test_other_settings_and_other_code_have_answers_of_their_own(facts_of):
+    facts = facts_of("2025-03", order_lines=LINES)
+    others = Settings.model_validate({"report": {"company": "Another"}})
+
+    def answer(settings, module, value):
+        return Cache(facts, settings).get_or_compute("lesson", by_module(lambda: value, module))
+
+    assert answer(Settings(), "helpers.subjects.churn.churn", 1) == 1
+    assert answer(others, "helpers.subjects.churn.churn", 2) == 2
+    assert answer(Settings(), "helpers.subjects.value.lifetime", 3) == 3
+    assert answer(Settings(), "helpers.subjects.churn.churn", 4) == 1
+
+
+def test_a_change_of_a_page_has_nothing_learnt_anew():
+    """No view, chart or text of a page is among the code that names what subjects have learnt."""
+    learning = {base.__module__ for base in Book.__mro__ if base.__module__.endswith("queries")}
+    reached = reached_from(sorted(learning))
+    assert "helpers.subjects.churn.learning.fit" in reached
+    assert [name for name in reached if "view" in name or "explorer" in name or "report" in name] == []
+    shown = {name for name in reached if name.startswith("helpers.present.")}
+    assert shown == {"helpers.present.numbers", "helpers.present.words"}
+
+
+@pytest.fixture
+def run_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(caching, "_run", None)
+    start_run(tmp_path)
+    return tmp_path
+
+
+def test_what_a_process_of_a_run_has_made_is_not_made_again(run_folder):
+    assert for_run("sales", lambda: [1, 2]) == [1, 2]
+    assert for_run("sales", lambda: pytest.fail("made again")) == [1, 2]
+    assert for_run("margin", lambda: 3) == 3
+
+
+def test_of_a_kind_the_last_is_held_as_long_as_a_process_works_for_a_report(run_folder):
+    assert for_process("book", "S01", lambda: 1) == 1
+    assert for_process("book", "S01", lambda: pytest.fail("made again")) == 1
+    assert for_process("book", "S02", lambda: 2) == 2
+    assert for_process("book", "S01", lambda: 3) == 3
+
+
+def test_outside_a_report_everything_is_made_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(caching, "_run", None)
+    assert [for_run("sales", lambda: 1), for_run("sales", lambda: 2)] == [1, 2]
+    assert [for_process("sales", "", lambda: 1), for_process("sales", "", lambda: 2)] == [1, 2]
+    assert not any(tmp_path.iterdir())

@@ -1,0 +1,40 @@
+"""Who may read the cache: its owner alone, since it holds customers.
+
+But where its owner has let others write to the folder (workers of Spark that run as another user), it is made for them
+too: what we write below it has the folder's own rights.
+"""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from helpers.settings.config import cache_folder
+
+
+def private_mode() -> int:
+    """Return the rights of a folder of the cache; those of a file are the same without execution."""
+    try:
+        rights = cache_folder().stat().st_mode
+    except OSError:
+        return 0o700
+    is_shared = rights & (stat.S_IWGRP | stat.S_IWOTH) and not rights & stat.S_ISVTX  # as /tmp has
+    return stat.S_IMODE(rights) & 0o777 if is_shared else 0o700
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder and those above it, unless they are there; from the first moment nobody else may enter."""
+    if not path.is_dir():
+        private_folder(path.parent)
+        path.mkdir(0o700, exist_ok=True)
+        make_private(path)
+
+
+def make_private(path: Path) -> None:
+    """Give a file or folder of ours the rights of the cache; what another user's process wrote stays as it is."""
+    mode = private_mode() if path.is_dir() else private_mode() & 0o666
+    try:
+        if stat.S_IMODE(path.stat().st_mode) != mode:
+            path.chmod(mode)
+    except PermissionError:
+        pass

@@ -1,0 +1,208 @@
+"""What was computed once is found again: in memory, by the other notebooks of a report, or on disk.
+
+Three lifetimes. `Cache` holds what is learnt from one month's facts, in memory as long as the facts are there and in
+files until data, settings or code are others. `for_run` is for the processes of one report, and `for_process` for the
+notebooks that run in one of them; both are off until `start_run` says that this process works for one report, since a
+kernel that lives on has to see the data of today.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import pickle
+from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from helpers.core.by_content import content_key
+from helpers.core.code_key import code_key
+from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.publish import published_file, replaced_file
+from helpers.engine.store import FactStore
+from helpers.settings.config import Settings
+
+Answer = TypeVar("Answer")
+#: What fits and adds up beside our own code.
+_LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
+#: What is raised for a file that is not there or was cut short.
+_UNREADABLE = (OSError, EOFError, ValueError, pickle.UnpicklingError)
+
+
+class Cache:
+    """Answers to one month's facts under the same settings.
+
+    An answer is named by its name, the facts, the settings, and the code of the module that computes it with all that
+    this imports (`helpers.core.code_key`): a change of a view has nothing learnt anew. What computes an answer is
+    a function or method of that module and looks at nothing but facts and settings; a scope must not enter, unless the
+    name says it.
+
+    Parameters
+    ----------
+    facts, settings
+        What answers rest on. The facts hold answers in memory; their folders the files, which are private.
+
+    Notes
+    -----
+    A file that cannot be read, because it was cut short, say, is computed anew. Of processes that ask for the same at
+    once, one computes it and the others wait.
+    """
+
+    def __init__(self, facts: FactStore, settings: Settings) -> None:
+        self._facts, self._settings = facts, settings.model_dump_json()
+
+    def get_or_compute(self, name: str, compute: Callable[[], Answer], *, hold: bool = True) -> Answer:
+        """Return what ``compute`` returns (picklable), computed once.
+
+        Parameters
+        ----------
+        name
+            Names the answer, parameters included; letters, digits, ``-`` and ``_``.
+        hold
+            Whether memory holds it for who asks next; False where only a part of it is needed.
+        """
+        held, key = self._facts.answers, (self._key(compute), name)
+        if key in held:
+            answer: Answer = held[key]
+            return answer
+        answer = _pickled(self._file(f"{name}.pickle", compute), compute)
+        if hold:
+            held[key] = answer
+        return answer
+
+    def compute_ahead(self, name: str, compute: Callable[[], Answer]) -> None:
+        """Have an answer on disk, and not in memory: for what takes much of it while it is learnt."""
+        if not self._file(f"{name}.pickle", compute).exists():
+            self.get_or_compute(name, compute, hold=False)
+
+    def in_memory(self, name: str, compute: Callable[[], Answer]) -> Answer:
+        """Return what ``compute`` returns, computed once as long as these facts are there."""
+        held, key = self._facts.answers, (self._key(compute), name)
+        if key not in held:
+            held[key] = compute()
+        answer: Answer = held[key]
+        return answer
+
+    def by_content(
+        self, name: str, rests_on: Sequence[np.ndarray | str], compute: Callable[[], Answer]
+    ) -> Answer:
+        """Return an answer that is named by the values it rests on: a `helpers.core.by_content.ByContent`.
+
+        What is learnt of the past is found by reports of every month, as long as the past is what it was; what was
+        changed there gives other values, hence another name, and is learnt anew. Found or computed, an answer is
+        handed out as it is read back, so that a report says the same either way.
+        """
+        key = content_key(name, [_code_of(compute), *rests_on])
+        path = self._facts.months_folder / key / f"{name}.pickle"
+        return _pickled(path, lambda: pickle.loads(pickle.dumps(compute())))
+
+    def in_file(
+        self,
+        file: str,
+        compute: Callable[[], Any],
+        write: Callable[[Any, Path], None],
+        read: Callable[[Path], Answer],
+    ) -> Answer:
+        """Return what ``read`` makes of a file of its own kind, into which ``write`` puts what ``compute`` returns."""
+
+        def make(path: Path) -> Answer:
+            made = compute()
+            with published_file(path) as draft:
+                write(made, draft)
+            return read(path)
+
+        return _found(self._file(file, compute), read, make)
+
+    def _file(self, name: str, compute: Callable[[], Any]) -> Path:
+        return self._facts.folder / "answers" / self._key(compute) / name
+
+    def _key(self, compute: Callable[[], Any]) -> str:
+        return hashlib.sha256(f"{self._settings}{_code_of(compute)}".encode()).hexdigest()[:32]
+
+
+def _code_of(compute: Callable[[], Any]) -> str:
+    """Hash the module that computes, all that it imports of ours, and the libraries that fit and add up."""
+    function = compute.func if isinstance(compute, functools.partial) else compute
+    return code_key(function.__module__, libraries=_LIBRARIES)
+
+
+def _pickled(path: Path, compute: Callable[[], Answer]) -> Answer:
+    def make(path: Path) -> Answer:
+        with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
+            answer = compute()
+        with published_file(path) as draft, draft.open("wb") as file:
+            pickle.dump(answer, file)
+        return answer
+
+    return _found(path, _unpickled, make)
+
+
+def _unpickled(path: Path) -> Any:
+    """Read an answer as it is needed: all bytes of the file beside it would take as much memory again."""
+    with path.open("rb") as file:
+        return pickle.load(file)
+
+
+def _found(path: Path, read: Callable[[Path], Answer], make: Callable[[Path], Answer]) -> Answer:
+    """Read a file; where it is not there, or was cut short, let one process at a time make it."""
+    with contextlib.suppress(*_UNREADABLE):
+        return read(path)
+    with one_at_a_time(path.with_name(f"{path.name}.lock")):
+        with contextlib.suppress(*_UNREADABLE):  # another process may have made it in the meantime
+            return read(path)
+        path.unlink(missing_ok=True)
+        return make(path)
+
+
+class _Run:
+    """The report that this process works for."""
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+        self.last: dict[str, tuple[Hashable, Any]] = {}
+
+
+_run: _Run | None = None
+
+
+def start_run(folder: Path | None) -> None:
+    """Let `for_process` and, where there is a folder that ends with the report, `for_run` find what they had."""
+    global _run
+    _run = _run or _Run()
+    _run.folder = folder
+
+
+def for_process(kind: str, key: Hashable, make: Callable[[], Answer]) -> Answer:
+    """Return the last of a kind if it was made for the same key, else what ``make`` returns.
+
+    Only the last of a kind is held: a process makes one pack after the other.
+    """
+    if _run is None:
+        return make()
+    if kind not in _run.last or _run.last[kind][0] != key:
+        _run.last.pop(kind, None)  # before the next is made: both may not fit into memory
+        _run.last[kind] = (key, make())
+    answer: Answer = _run.last[kind][1]
+    return answer
+
+
+def for_run(name: str, make: Callable[[], Answer]) -> Answer:
+    """Return what a process of this run has made under a name, else what ``make`` returns (picklable).
+
+    The front page runs in another process than the pages that it sums up, and would ask all of it anew.
+    """
+    if _run is None or _run.folder is None:
+        return make()
+    path = _run.folder / name
+    if path.is_file():
+        found: Answer = _unpickled(path)
+        return found
+    made = make()
+    # Its folder is gone once the run has ended, and is not to be made again.
+    with replaced_file(path) as draft, draft.open("wb") as file:
+        pickle.dump(made, file, protocol=pickle.HIGHEST_PROTOCOL)
+    return made
