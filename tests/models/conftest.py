@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from simulated import sample
 
 from helpers.models import MBGCNBDk, purchase_summary
 from helpers.settings.config import PROJECT_FOLDER
@@ -38,4 +39,4 @@ def customers() -> pd.DataFrame:
     """1,500 simulated customers, regular buyers among them, times in weeks."""
     joined = np.random.default_rng(1).uniform(30, 60, 1500)
     model = MBGCNBDk(k=2).set_parameters(r=1.3, alpha=2.8, a=0.6, b=1.6)
-    return model.sample(joined, seed=2)
+    return sample(model, joined, seed=2)
