@@ -115,7 +115,7 @@ class PurchaseModel(Estimator, ABC):
         Parameters
         ----------
         summary
-            One row a customer, as from ``purchase_summary``: ``frequency``, ``recency``, ``T`` in one unit of
+            One row a customer: ``frequency``, ``recency``, ``T`` in one unit of
             time (regular models also ``sum_log_gaps``).
         weights
             How many customers each row stands for; default 1.

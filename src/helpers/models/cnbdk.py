@@ -259,7 +259,7 @@ def require_log_gaps(model: PurchaseModel, summary: pd.DataFrame, k: int | str) 
     if k != 1 and "sum_log_gaps" not in summary:
         raise InvalidSummaryError(
             f"{type(model).__name__} needs the column 'sum_log_gaps' (sum of the logarithms of the gaps "
-            "between purchases); helpers.models.purchase_summary computes it."
+            "between purchases)."
         )
 
 

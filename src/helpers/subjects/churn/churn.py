@@ -17,6 +17,7 @@ from helpers.subjects.churn.learning.scoring import Lessons, Method, Scored, tog
 from helpers.subjects.churn.learning.threshold import Threshold, threshold
 from helpers.subjects.churn.learning.walk_forward import walk_forward
 from helpers.subjects.churn.states import MONTH_ENDS, states
+from helpers.subjects.sales.purchase_summary import in_units
 
 #: Where not everybody is learnt from, states are told of so many month ends: the others are known at no more.
 _ENDS_OF_SOME = 2
@@ -215,7 +216,7 @@ def _learn(
         )
         shrinking_test = _test_shrinking(table, x, shrinking, known.shrank, panel["silence_days"])
     else:
-        model = fit_model(signs.summary(panel[this])) if this.any() else None
+        model = fit_model(in_units(panel[this])) if this.any() else None
         lessons = replace(lessons, instead=model)
         probability = lessons.without_learning(panel[this])
         history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0)

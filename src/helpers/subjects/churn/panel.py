@@ -13,6 +13,7 @@ import pandas as pd
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers
 from helpers.engine.sampled import sampled
+from helpers.subjects.sales.purchase_summary import purchases_until, with_times
 from helpers.subjects.signals.features import aged, months_back
 
 #: Lengths, in months, of the trailing windows that purchases and money are counted in.
@@ -102,10 +103,7 @@ def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period) -> ir
         for name in _AMOUNTS
     }
     lived = known.group_by(["customer_id", "origin"]).agg(
-        purchases_lifetime=known.purchases.sum().cast("int64"),
-        first_date=known.first_date.min(),
-        last_date=known.last_date.max(),
-        sum_log_gaps=known.sum_log_gaps.sum().cast("float64"),
+        **purchases_until(known),
         gap_squares=known.gap_squares.sum().cast("float64"),
         longest_gap_days=known.longest_gap_days.max(),
         returned_gap_days=(known.age <= 2).ifelse(known.longest_gap_days, ibis.null("int64")).max(),
@@ -120,12 +118,10 @@ def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period) -> ir
         told[f"{name}_{width}{tail}"] = (
             (reach >= 12 + width - 1).ifelse(amount, ibis.null(kind)) if tail else amount
         )
+    lived = with_times(lived, lived.origin)
     lived = lived.mutate(
         origin=lived.origin.truncate("M").cast("date"),
-        frequency=(lived.purchases_lifetime - 1).cast("float64"),
-        recency_days=lived.last_date.delta(lived.first_date, unit="day").cast("float64"),
-        T_days=lived.origin.delta(lived.first_date, unit="day").cast("float64"),
-        silence_days=lived.origin.delta(lived.last_date, unit="day").cast("float64"),
+        silence_days=lived.origin.delta(lived.last_purchase, unit="day").cast("float64"),
         **told,
     )
     return lived.select(

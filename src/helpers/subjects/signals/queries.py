@@ -18,11 +18,9 @@ from helpers.engine.cache.answers import learn_first
 from helpers.subjects.churn.queries import purchase_model
 from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.subjects.experience.queries import ExperienceQueries
+from helpers.subjects.sales.purchase_summary import COLUMNS, in_units
 from helpers.subjects.signals.measured import Measured, Part
 from helpers.subjects.signals.signals import Signals, seen_of, signals
-
-#: What purchase models read of the fact customer_summary.
-_OF_PURCHASES = ("first_purchase", "frequency", "recency_days", "T_days", "sum_log_gaps")
 
 
 class SignalQueries(ExperienceQueries, LeavesRows):
@@ -62,12 +60,12 @@ class SignalQueries(ExperienceQueries, LeavesRows):
 
     def _p_alive(self) -> pd.Series | None:
         """Score everybody by the regular dropout model; None where the customers do not determine one."""
-        weeks = _in_weeks(self.facts.sampled_frame("customer_summary", ("customer_id", *_OF_PURCHASES)))
+        weeks = _in_weeks(self.facts.sampled_frame("customer_summary", ("customer_id", *COLUMNS)))
         model = purchase_model(weeks) if len(weeks) else None
         if model is None:
             return None
         if self.facts.sampled_share < 1:
-            weeks = _in_weeks(self._summary(*_OF_PURCHASES, scope=COMPANY))
+            weeks = _in_weeks(self._summary(*COLUMNS, scope=COMPANY))
         return digits(model.p_alive(weeks))
 
 
@@ -95,16 +93,5 @@ def _mapped(file: IO[bytes], values: NDArray[np.float64]) -> NDArray[np.float64]
 
 
 def _in_weeks(customer_summary: pd.DataFrame) -> pd.DataFrame:
-    """Return the purchase summary that models read, of who has bought, by customer_id."""
-    summary = customer_summary.dropna(subset=["first_purchase"])
-    weeks = pd.DataFrame(
-        {
-            "frequency": summary["frequency"],
-            "recency": summary["recency_days"] / 7,
-            "T": summary["T_days"] / 7,
-            "sum_log_gaps": summary["sum_log_gaps"],
-        }
-    ).set_axis(pd.Index(summary["customer_id"]))
-    # Gaps in weeks: each logarithm is smaller by that of seven days.
-    weeks["sum_log_gaps"] -= weeks["frequency"] * 1.9459101490553132
-    return weeks
+    """Return the purchase summary of who has bought, by customer_id."""
+    return in_units(customer_summary.dropna(subset=["frequency"]).set_index("customer_id"))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.remember import Remember, anew
+from helpers.subjects.sales.purchase_summary import in_units
 
 #: Decimals of what is learnt from, and of how much it counts for: equal signs are equal on every processor.
 DECIMALS = 6
@@ -124,24 +125,12 @@ def horizon_of(panel: pd.DataFrame, gap_quantile: float) -> int:
     return int(np.clip(np.ceil(days / DAYS_A_MONTH), 1, 12))
 
 
-def summary(panel: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows as the purchase models read them, in weeks."""
-    return pd.DataFrame(
-        {
-            "frequency": panel["frequency"].astype("int64"),
-            "recency": panel["recency_days"] / 7,
-            "T": panel["T_days"] / 7,
-            "sum_log_gaps": panel["sum_log_gaps"] - panel["frequency"] * np.log(7),
-        }
-    )
-
-
 def fit_early(panel: pd.DataFrame, fit_model: FitModel, remember: Remember = anew) -> PurchaseModel | None:
     """Fit the purchase model whose signs of all month ends are learnt from, on what was known early: `early_end`."""
     numbers = origin_number(panel)
     if not len(numbers):
         return None
-    known = summary(panel[numbers == early_end(sorted(numbers.unique()))])
+    known = in_units(panel[numbers == early_end(sorted(numbers.unique()))])
     return remember("purchase-model", [known[name].to_numpy() for name in known], lambda: fit_model(known))
 
 
@@ -268,7 +257,7 @@ def _by_month_end(
 def _from_model(
     model: PurchaseModel, panel: pd.DataFrame, horizon_months: int
 ) -> tuple[pd.Series, pd.Series]:
-    read = summary(panel)
+    read = in_units(panel)
     none = model.purchase_distribution(read, horizon_months * DAYS_A_MONTH / 7, 1)[0]
     return model.p_alive(read), none
 
