@@ -17,6 +17,7 @@ from helpers.subjects.churn.learning.scoring import Lessons, Method, Scored, tog
 from helpers.subjects.churn.learning.threshold import Threshold, threshold
 from helpers.subjects.churn.learning.walk_forward import walk_forward
 from helpers.subjects.churn.states import MONTH_ENDS, states
+from helpers.subjects.sales.purchase_model import fit_purchases
 from helpers.subjects.sales.purchase_summary import in_units
 
 #: Where not everybody is learnt from, states are told of so many month ends: the others are known at no more.
@@ -91,7 +92,6 @@ class ChurnScores:
 def churn(
     panel: pd.DataFrame,
     month: pd.Period,
-    fit_model: signs.FitModel,
     settings: Churn | None = None,
     signal_panel: pd.DataFrame | None = None,
     margin_share: float = 1.0,
@@ -107,8 +107,6 @@ def churn(
         The fact purchase_panel of the whole company, or of the customers that are learnt from.
     month
         The report's month.
-    fit_model
-        Fits the purchase model; see `helpers.subjects.churn.queries.purchase_model`.
     settings
         ``[churn]``; None takes the defaults.
     signal_panel
@@ -125,9 +123,9 @@ def churn(
     """
     settings = settings or Churn()
     ids = pd.Index(panel["customer_id"].unique())
-    lessons, known = _known(panel, month, fit_model, settings, signal_panel, others is not None, remember)
+    lessons, known = _known(panel, month, settings, signal_panel, others is not None, remember)
     del panel, signal_panel  # large, and all that is needed of them is known
-    lessons, learnt = _learn(lessons, known, fit_model, settings, margin_share, share, remember)
+    lessons, learnt = _learn(lessons, known, settings, margin_share, share, remember)
     if others is None:
         return learnt
     del known
@@ -170,7 +168,6 @@ class _Known:
 def _known(
     panel: pd.DataFrame,
     month: pd.Period,
-    fit_model: signs.FitModel,
     settings: Churn,
     signal_panel: pd.DataFrame | None,
     some: bool,
@@ -179,7 +176,7 @@ def _known(
     """Make signs of the panels of all customers, or of ``some`` who teach the others."""
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
     horizon = settings.horizon_months or signs.horizon_of(panel, settings.gap_quantile)
-    lessons = _lessons(panel, month, fit_model, horizon, signal_panel, some, remember)
+    lessons = _lessons(panel, month, horizon, signal_panel, some, remember)
     here = signs.still_scored(panel, settings.lost_months)
     x, signals = lessons.signs(panel, signal_panel)[here], None
     if signal_panel is not None:
@@ -193,7 +190,6 @@ def _known(
 def _learn(
     lessons: Lessons,
     known: _Known,
-    fit_model: signs.FitModel,
     settings: Churn,
     margin_share: float,
     share: float,
@@ -216,7 +212,8 @@ def _learn(
         )
         shrinking_test = _test_shrinking(table, x, shrinking, known.shrank, panel["silence_days"])
     else:
-        model = fit_model(in_units(panel[this])) if this.any() else None
+        known_now = whole[signs.origin_number(whole) == lessons.number]  # the fit that all pages read
+        model = fit_purchases(in_units(known_now)).learned
         lessons = replace(lessons, instead=model)
         probability = lessons.without_learning(panel[this])
         history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0)
@@ -249,14 +246,13 @@ def _learn(
 def _lessons(
     panel: pd.DataFrame,
     month: pd.Period,
-    fit_model: signs.FitModel,
     horizon: int,
     signal_panel: pd.DataFrame | None,
     some: bool,
     remember: Remember,
 ) -> Lessons:
     """What is known before anything is learnt from what followed."""
-    model = signs.fit_early(panel, fit_model, remember)
+    model = signs.fit_early(panel, remember)
     sent = signs.signals_of(panel, signal_panel) if signal_panel is not None else []
     return Lessons(month, horizon, model, signs.usual_gaps(panel), sent, season=not some)
 

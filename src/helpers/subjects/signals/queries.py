@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from helpers.core.digits import digits
 from helpers.core.scope import COMPANY
 from helpers.engine.cache.answers import learn_first
-from helpers.subjects.churn.queries import purchase_model
 from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.subjects.experience.queries import ExperienceQueries
+from helpers.subjects.sales.purchase_model import purchase_fit
 from helpers.subjects.sales.purchase_summary import COLUMNS, in_units
 from helpers.subjects.signals.measured import Measured, Part
 from helpers.subjects.signals.signals import Signals, seen_of, signals
@@ -44,7 +44,7 @@ class SignalQueries(ExperienceQueries, LeavesRows):
             self._months_once("net_amount", "purchase_days", scope=COMPANY),
             self.month,
             self.settings.periods.window_months,
-            self._company_answer("signals-p-alive", self._p_alive),
+            self._p_alive(),
             facts.frame("wallet_changes") if self.tables.has("wallet_evidence") else None,
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
@@ -59,14 +59,12 @@ class SignalQueries(ExperienceQueries, LeavesRows):
         return self._leave("signals", lambda: Left(self.signals().noticed, {}))
 
     def _p_alive(self) -> pd.Series | None:
-        """Score everybody by the regular dropout model; None where the customers do not determine one."""
-        weeks = _in_weeks(self.facts.sampled_frame("customer_summary", ("customer_id", *COLUMNS)))
-        model = purchase_model(weeks) if len(weeks) else None
+        """Return the probability that each customer still is one; None where the customers do not determine it."""
+        model = purchase_fit(self).learned
         if model is None:
             return None
-        if self.facts.sampled_share < 1:
-            weeks = _in_weeks(self._summary(*COLUMNS, scope=COMPANY))
-        return digits(model.p_alive(weeks))
+        bought = self._summary(*COLUMNS, scope=COMPANY).dropna().set_index("customer_id")
+        return digits(model.p_alive(in_units(bought)))
 
 
 def _set_down(measured: Measured, folder: Path) -> Measured:
@@ -90,8 +88,3 @@ def _mapped(file: IO[bytes], values: NDArray[np.float64]) -> NDArray[np.float64]
     values.tofile(file)
     file.flush()
     return np.asarray(np.memmap(file, values.dtype, "r", start, values.shape))
-
-
-def _in_weeks(customer_summary: pd.DataFrame) -> pd.DataFrame:
-    """Return the purchase summary of who has bought, by customer_id."""
-    return in_units(customer_summary.dropna(subset=["frequency"]).set_index("customer_id"))

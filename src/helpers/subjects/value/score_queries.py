@@ -9,7 +9,8 @@ from helpers.core.scope import COMPANY
 from helpers.engine.fact import own_customers
 from helpers.engine.scoring import scored
 from helpers.subjects.queries import SubjectQueries
-from helpers.subjects.value.scores import COLUMNS, PurchaseScorer, fit_scorer
+from helpers.subjects.sales.purchase_model import purchase_fit
+from helpers.subjects.value.scores import COLUMNS, PurchaseScorer
 
 _SCHEMA = ibis.schema({"customer_id": "string", "p_alive": "float64", "expected_purchases": "float64"})
 
@@ -32,12 +33,7 @@ class ScoreQueries(SubjectQueries):
         --------
         >>> book.purchase_scores().order_by("p_alive").limit(20).execute()  # doctest: +SKIP
         """
-        scorer = self._company_answer(
-            f"purchase_scorer_{weeks:g}".replace(".", "_"), lambda: self._scorer(weeks)
-        )
+        scorer = PurchaseScorer(purchase_fit(self).learned, weeks)
         many = self.facts.buyers >= self.settings.spark.score_on_engine_from
         everybody = scored(self.facts, "customer_summary", COLUMNS, scorer, _SCHEMA, on_workers=many)
         return everybody if self.scope == COMPANY else own_customers(everybody, self.scope, self.facts)
-
-    def _scorer(self, weeks: float) -> PurchaseScorer:
-        return fit_scorer(self.facts.sampled_frame("customer_summary"), weeks)

@@ -9,7 +9,6 @@ import pandas as pd
 
 from helpers.core.digits import digits
 from helpers.models.base import PurchaseModel
-from helpers.models.mbgnbd import MBGCNBDk
 from helpers.subjects.sales import purchase_summary
 from helpers.subjects.sales.purchase_summary import in_units
 
@@ -24,7 +23,7 @@ class PurchaseScorer:
     Attributes
     ----------
     model
-        Fitted in weeks.
+        Fitted in weeks; None: nothing could be learnt, and nobody has a score.
     weeks
         Horizon of the expected purchases.
     """
@@ -46,13 +45,3 @@ class PurchaseScorer:
             scores[name] = np.nan
             scores.loc[bought, name] = digits(values.to_numpy())
         return scores
-
-
-def fit_scorer(customers: pd.DataFrame, weeks: float) -> PurchaseScorer:
-    """Fit MBG/CNBD-k, with weak priors, to rows of customer_summary; see `helpers.models.cnbdk`.
-
-    Where nobody was observed for a day there is nothing to learn, and nobody gets a score.
-    """
-    summary = in_units(customers[customers["frequency"].notna()])
-    observed = bool((summary["T"] > 0).any())
-    return PurchaseScorer(MBGCNBDk(prior="weak").fit(summary) if observed else None, weeks)

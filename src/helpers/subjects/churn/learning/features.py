@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from helpers.core.remember import Remember, anew
+from helpers.models.base import PurchaseModel
+from helpers.subjects.sales.purchase_model import fit_purchases
 from helpers.subjects.sales.purchase_summary import in_units
 
 #: Decimals of what is learnt from, and of how much it counts for: equal signs are equal on every processor.
@@ -45,22 +46,6 @@ _BOUNDS = {
 DAYS_A_MONTH = 365.25 / 12
 #: A panel of so many month ends is young; one of so many holds all that it may (`helpers.subjects.churn.panel`).
 _YOUNG, _FULL = 17, 48
-
-
-class PurchaseModel(Protocol):
-    """What is asked of a fitted purchase model (`helpers.models.base.PurchaseModel`)."""
-
-    def p_alive(self, summary: pd.DataFrame) -> pd.Series:
-        """Return the probability that each customer has not left."""
-
-    def purchase_distribution(
-        self, summary: pd.DataFrame, periods: float, max_purchases: int
-    ) -> pd.DataFrame:
-        """Return the probability of each number of purchases in the next periods."""
-
-
-#: Fits a purchase model on a summary in weeks; None where the customers do not determine one.
-FitModel = Callable[[pd.DataFrame], PurchaseModel | None]
 
 
 def origin_number(panel: pd.DataFrame) -> pd.Series:
@@ -125,13 +110,17 @@ def horizon_of(panel: pd.DataFrame, gap_quantile: float) -> int:
     return int(np.clip(np.ceil(days / DAYS_A_MONTH), 1, 12))
 
 
-def fit_early(panel: pd.DataFrame, fit_model: FitModel, remember: Remember = anew) -> PurchaseModel | None:
+def fit_early(panel: pd.DataFrame, remember: Remember = anew) -> PurchaseModel | None:
     """Fit the purchase model whose signs of all month ends are learnt from, on what was known early: `early_end`."""
     numbers = origin_number(panel)
     if not len(numbers):
         return None
     known = in_units(panel[numbers == early_end(sorted(numbers.unique()))])
-    return remember("purchase-model", [known[name].to_numpy() for name in known], lambda: fit_model(known))
+    return remember(
+        "purchase-model",
+        [known[name].to_numpy() for name in known],
+        lambda: fit_purchases(known, priors=["weak"]).learned,
+    )
 
 
 def early_end(numbers: Sequence[int]) -> int:

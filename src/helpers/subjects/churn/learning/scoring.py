@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.digits import digits
+from helpers.models.base import PurchaseModel
 from helpers.subjects.churn.learning import features
 from helpers.subjects.churn.learning.reasons import reasons
 from helpers.subjects.churn.learning.walk_forward import Score
@@ -55,13 +56,13 @@ class Lessons:
 
     month: pd.Period
     horizon_months: int
-    model: features.PurchaseModel | None
+    model: PurchaseModel | None
     gaps: pd.Series
     sent: Sequence[str]
     season: bool
     churn: Mapping[int, Score] = field(default_factory=dict)
     shrinking: Mapping[int, Score] = field(default_factory=dict)
-    instead: features.PurchaseModel | None = None
+    instead: PurchaseModel | None = None
 
     @property
     def number(self) -> int:

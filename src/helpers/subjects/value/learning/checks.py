@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,11 @@ import pandas as pd
 
 from helpers.core.digits import digits
 from helpers.models import MBGCNBDk
+from helpers.subjects.sales.purchase_model import fit_purchases
 from helpers.subjects.value.learning.histories import YEAR_DAYS, Ledger, came_after, known_at
 from helpers.subjects.value.learning.paths import futures
 from helpers.subjects.value.learning.spend import fit_spend
 
-Fit = Callable[[pd.DataFrame, float], tuple[MBGCNBDk, str | None]]
 #: The model, then the rules that managers use.
 METHODS = ("model", "rate_so_far", "last_year", "zero_after_two_gaps")
 _NOMINAL = {"80": (0.10, 0.90), "95": (0.025, 0.975)}
@@ -86,7 +86,6 @@ def check(
     origins: tuple[list[pd.Period], int],
     by_margin: bool,
     unit_days: float,
-    fit: Fit,
     seed: int,
 ) -> Checks:
     """Forecast from each origin with what was known then, and compare with what came."""
@@ -101,7 +100,7 @@ def check(
         if len(known) < 2:
             continue
         actual = came_after(book, origin, months, known)
-        model, spend = fit(known, unit_days)[0], fit_spend(known, by_margin)
+        model, spend = fit_purchases(known, unit_days).model, fit_spend(known, by_margin)
         rate = spend.margin_rates(known) if by_margin else np.ones(len(known))
         value = actual["margin_amount" if by_margin else "net_amount"].to_numpy()
         if by_margin:  # lines without a cost count at the customer's rate

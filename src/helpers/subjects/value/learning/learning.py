@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,11 +13,12 @@ from scipy.special import exprel
 
 from helpers.core.digits import digits
 from helpers.models import MBGCNBDk
-from helpers.models.errors import FitError, ModelWarning, NoRepeatPurchasesError
+from helpers.subjects.sales.purchase_model import PurchaseFit, fit_purchases
+from helpers.subjects.sales.purchase_summary import WEEK_DAYS
 from helpers.subjects.value.forecast.forecast import ForecastChoice
 from helpers.subjects.value.learning.alike import alike, spread
 from helpers.subjects.value.learning.checks import Checks, check, origin_months, rules, widen
-from helpers.subjects.value.learning.histories import WEEK_DAYS, YEAR_DAYS, known_at, ledger
+from helpers.subjects.value.learning.histories import YEAR_DAYS, known_at, ledger
 from helpers.subjects.value.learning.paths import PARAMETER_DRAWS, futures
 from helpers.subjects.value.learning.spend import Spend, fit_spend
 
@@ -51,8 +51,7 @@ class LearnedValue:
     by_margin
         Whether values are margins (some line has a cost); else they are net sales.
     fallback
-        None, ``weak_prior`` (too few customers to learn from them alone), or ``nobody_repeats`` (half a repeat
-        purchase is supposed in all the time observed, a year a customer at least).
+        See `helpers.subjects.sales.purchase_model.PurchaseFit`.
     learnt_from
         None: all customers. Else there are too many: models and checks rest on so many of them, and futures were drawn
         for customers of like histories together (`helpers.subjects.value.learning.alike`).
@@ -82,6 +81,7 @@ def learn(
     unit_days: float = WEEK_DAYS,
     choice: ForecastChoice | None = None,
     everybody: Callable[[], pd.DataFrame] | None = None,
+    fit: PurchaseFit | None = None,
 ) -> LearnedValue | None:
     """Fit the models as of ``month`` and forecast every customer; None where nobody has bought.
 
@@ -101,20 +101,21 @@ def learn(
     everybody
         None: the facts hold all customers. Else they hold those that are learnt from, and this gives what is known
         (`known_at`) of all, who are then forecast by what was learnt.
+    fit
+        The purchase model fitted to the same customers, where it is known already.
     """
     book = ledger(purchase_months, customer_months, month)
     if not len(book.ids):
         return None
     by_margin = book.has_costs
     known = known_at(book, month, unit_days)
-    model, fallback = fit_purchases(known, unit_days)
+    model, fallback = fit or fit_purchases(known, unit_days)
     spend = fit_spend(known, by_margin)
     checks = check(
         book,
         origin_months(book, month, most_origins),
         by_margin,
         unit_days,
-        fit_purchases,
         seed_of(known, month),
     )
     everyone, like = known, known
@@ -132,25 +133,6 @@ def learn(
     some = None if everybody is None else len(known)
     stays = _stays(model, known if everybody is None else alike(known, unit_days), ends[:5])
     return LearnedValue(customers, shared, stays, model, spend, checks, by_margin, fallback, choice, some)
-
-
-def fit_purchases(known: pd.DataFrame, unit_days: float = WEEK_DAYS) -> tuple[MBGCNBDk, str | None]:
-    """Fit MBG/CNBD-k; with weak beliefs where the customers alone do not determine it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ModelWarning)  # how well it is known shows in the intervals
-        for prior, fallback in ((None, None), ("weak", "weak_prior")):
-            try:
-                return MBGCNBDk(prior=prior).fit(known), fallback  # type: ignore[arg-type]
-            except NoRepeatPurchasesError:
-                break
-            except FitError:
-                continue
-    days = (known["T"] * unit_days).clip(lower=YEAR_DAYS)  # a month's silence says little
-    observed = float(days.sum()) / unit_days
-    repeats = float(known["frequency"].sum()) + 0.5
-    return MBGCNBDk(k=1).set_parameters(
-        r=1.0, alpha=max(observed, 1.0) / repeats, a=1.0, b=3.0
-    ), "nobody_repeats"
 
 
 def seed_of(known: pd.DataFrame, month: pd.Period) -> int:
