@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from helpers.core.backtest import known_by
 from helpers.core.digits import digits
 from helpers.core.remember import Remember, anew
 from helpers.subjects.churn.learning.features import DECIMALS
@@ -87,7 +88,7 @@ class Rows:
         parts = []
         for step, months in enumerate(self.months, start=1):
             values = self.truth[:, step - 1]
-            here = held & (self.number <= number - months) & (self.number > first) & ~np.isnan(values)
+            here = held & known_by(self.number, months, number) & (self.number > first) & ~np.isnan(values)
             parts.append((np.flatnonzero(here), np.full(here.sum(), step), values[here]))
             held = values == 1
         rows, steps, outcome = (np.concatenate(part) for part in zip(*parts, strict=True))

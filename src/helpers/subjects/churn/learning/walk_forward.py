@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.core.backtest import known_by
 from helpers.core.digits import digits
 from helpers.core.remember import Remember, anew
 from helpers.subjects.churn.learning.fit import (
@@ -166,7 +167,7 @@ class _Fitting:
     def enough(self, number: int) -> bool:
         """Tell whether whole horizons had passed for enough customers of both kinds."""
         numbers, horizon = self._rows.number, self._rows.months[-1]
-        whole = (numbers <= number - horizon) & (numbers > number - horizon - TRAINING_ORIGINS)
+        whole = known_by(numbers, horizon, number) & (numbers > number - horizon - TRAINING_ORIGINS)
         return _enough(self._people[whole], self._rows.truth[whole, -1])
 
     def at(self, number: int) -> dict[str, Fit]:
@@ -217,7 +218,7 @@ class Past:
 
     def whole(self, number: int) -> np.ndarray:
         """Return the rows whose whole horizon had passed at the month end ``number``."""
-        return np.flatnonzero((self.number <= number - self.months[-1]) & ~np.isnan(self.truth[:, -1]))
+        return np.flatnonzero(known_by(self.number, self.months[-1], number) & ~np.isnan(self.truth[:, -1]))
 
 
 #: A form, its calibration, and what this would be by slope and level and by steps.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.core.backtest import errors
 from helpers.core.digits import digits
 from helpers.models import MBGCNBDk
 from helpers.subjects.sales.purchase_model import fit_purchases
@@ -90,7 +91,7 @@ def check(
 ) -> Checks:
     """Forecast from each origin with what was known then, and compare with what came."""
     listed, months = origins
-    errors: list[dict[str, object]] = []
+    rows_of_errors: list[dict[str, object]] = []
     coverage: list[dict[str, object]] = []
     scores: dict[pd.Period, dict[str, np.ndarray]] = {}
     frequency, tracking = pd.DataFrame(), pd.DataFrame()
@@ -115,7 +116,9 @@ def check(
         for method in METHODS:
             counted = purchases if method == "model" else means[method]
             expected = sampled.mean(axis=1) if method == "model" else counted * a_purchase
-            errors.append(_error(origin, method, expected, value, counted, actual["purchases"].to_numpy()))
+            rows_of_errors.append(
+                _error(origin, method, expected, value, counted, actual["purchases"].to_numpy())
+            )
         earlier = _learnt(scores)
         rows, mine = _coverage(origin, sampled, value, earlier, by_margin)
         coverage += rows
@@ -124,7 +127,7 @@ def check(
         latest = origin, known, model
     if latest is not None:
         tracking = _tracking(book, months, *latest, unit_days)
-    table = pd.DataFrame(errors)
+    table = pd.DataFrame(rows_of_errors)
     learned = table.columns.drop("actual", errors="ignore")
     table[learned] = digits(table[learned])
     level = 0.0
@@ -181,19 +184,16 @@ def _error(
     expected_purchases: np.ndarray,
     actual_purchases: np.ndarray,
 ) -> dict[str, object]:
-    total = float(actual.sum())
     return {
         "origin": origin,
         "method": method,
         "expected": float(expected.sum()),
-        "actual": total,
+        "actual": float(actual.sum()),
         "expected_size": float(np.abs(expected).sum()),
-        "error": float(expected.sum()) / total - 1 if total > 0 else float("nan"),
-        "mae": float(np.abs(expected - actual).mean()),
-        "rmse": float(np.sqrt(((expected - actual) ** 2).mean())),
+        **errors(expected, actual),
         "expected_purchases": float(expected_purchases.sum()),
         "actual_purchases": int(actual_purchases.sum()),
-        "mae_purchases": float(np.abs(expected_purchases - actual_purchases).mean()),
+        "mae_purchases": errors(expected_purchases, actual_purchases)["mae"],
     }
 
 
