@@ -70,7 +70,7 @@ def purchase_panel(
         The month ends.
     first_month
         First month of the data: a window that begins before it is NULL a year ago.
-    drawn_months
+    sampled_months
         ``months`` of the customers that are learnt from (see `helpers.engine.sampled`): the others then have rows at
         the last `ORIGINS_OF_ALL` month ends alone. None: all are learnt from.
 
@@ -144,7 +144,7 @@ FACTS: dict[str, Fact] = {
         order=("customer_id", "month"),
         scoped=own_customers,
     ),
-    "drawn_months": Fact(
+    "sampled_months": Fact(
         lambda f: sampled(f.table("occasion_months"), f.sampled_share),
         order=("customer_id", "month"),
         scoped=company_only,
@@ -156,7 +156,7 @@ FACTS: dict[str, Fact] = {
                 max(f.coverage.months[0], f.month - MOST_ORIGINS + 1), f.month, freq="M"
             ).tolist(),
             f.coverage.months[0],
-            f.table("drawn_months") if f.sampled_share < 1 else None,
+            f.table("sampled_months") if f.sampled_share < 1 else None,
         ),
         order=("customer_id", "origin"),
         scoped=own_customers,

@@ -12,9 +12,9 @@ from helpers.models.base import PurchaseModel
 from helpers.subjects.sales.purchase_model import fit_purchases
 from helpers.subjects.sales.purchase_summary import in_units
 
-#: Decimals of what is learnt from, and of how much it counts for: equal signs are equal on every processor.
+#: Decimals of what is learnt from, and of how much it counts for: equal features are equal on every processor.
 DECIMALS = 6
-#: Reason -> the columns of `features` and `sent_features` that speak for it; every column belongs to one reason.
+#: Reason -> the columns of `purchase_features` and `sent_features` that speak for it, each column for one.
 REASONS: dict[str, tuple[str, ...]] = {
     "silence": ("log_silence", "silence_ratio", "logit_none", "logit_alive"),
     "frequency_falling": ("purchases_trend_3", "purchases_trend_6", "purchases_year_ago"),
@@ -111,7 +111,7 @@ def horizon_of(panel: pd.DataFrame, gap_quantile: float) -> int:
 
 
 def fit_early(panel: pd.DataFrame, remember: Remember = anew) -> PurchaseModel | None:
-    """Fit the purchase model whose signs of all month ends are learnt from, on what was known early: `early_end`."""
+    """Fit the purchase model whose features of all month ends are learnt from, on what was known early: `early_end`."""
     numbers = origin_number(panel)
     if not len(numbers):
         return None
@@ -142,10 +142,10 @@ def usual_gaps(panel: pd.DataFrame) -> pd.Series:
     return gaps.where(gaps > 0, 30.0)
 
 
-def features(
+def purchase_features(
     panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: int, gaps: pd.Series
 ) -> pd.DataFrame:
-    """Return one column a sign, free of units, none of them missing; see `REASONS` for what each speaks for.
+    """Return one column a feature, free of units, none of them missing; see `REASONS` for what each speaks for.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def _ahead(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
 
 
 def signals_of(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> list[str]:
-    """Return the columns of the fact signal_panel that are signs; what nobody shows, or all alike, is none."""
+    """Return the columns of the fact signal_panel that are features; what nobody shows, or all alike, is none."""
     reasons = {name for columns in REASONS.values() for name in columns}
     table = sent_features(panel, signal_panel, [name for name in signal_panel.columns if name in reasons])
     return [str(name) for name in table.columns[table.min() < table.max()]]

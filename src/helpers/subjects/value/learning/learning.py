@@ -94,7 +94,7 @@ def learn(
     most_origins
         Past month ends at most on which forecasts are tested and intervals learnt; 0 tests none.
     unit_days
-        The models' unit of time; changes no result beyond rounding and luck.
+        The models' unit of time; changes no result beyond rounding and sampling.
     choice
         The forecaster of purchases, in weeks, as from `helpers.subjects.value.forecast.forecast.choose_forecaster`:
         its purchases of the next year take the place of the model's, whose futures are scaled to them.
@@ -169,7 +169,7 @@ def _forecast(
     discount = discount_factors(discount_rate_year)
     last_span = {name: int(np.searchsorted(SPAN_ENDS_YEARS, years)) for name, years in HORIZONS.items()}
     parts, totals = [], {name: np.zeros(PARAMETER_DRAWS) for name in HORIZONS}
-    luck = dict.fromkeys(HORIZONS, 0.0)
+    sampling_variance = dict.fromkeys(HORIZONS, 0.0)
     for paths in futures(known, model, spend, ends, seed):
         values = paths.amounts * rate[paths.rows][:, None, None]
         running = np.cumsum(values * discount, axis=2)
@@ -184,7 +184,9 @@ def _forecast(
             by_draw = sampled.reshape(len(sampled), PARAMETER_DRAWS, -1)
             here = weight[paths.rows]
             totals[name] += (by_draw.mean(axis=2) * here[:, None]).sum(axis=0)
-            luck[name] += float((here**2 * by_draw.var(axis=2).mean(axis=1) / by_draw.shape[2]).sum())
+            sampling_variance[name] += float(
+                (here**2 * by_draw.var(axis=2).mean(axis=1) / by_draw.shape[2]).sum()
+            )
         parts.append(pd.DataFrame(columns, index=known.index[paths.rows]))
     frame = pd.concat([known, digits(pd.concat(parts))], axis=1)
     for name in HORIZONS:
@@ -195,7 +197,7 @@ def _forecast(
     frame["p_alive"], frame["margin_rate"] = digits(model.p_alive(known)), rate
     sizes = {name: float((frame[f"value_{name}"].abs() * weight).sum()) for name in HORIZONS}
     relative = {
-        name: float(np.sqrt(max(totals[name].var() - luck[name], 0.0)) / (sizes[name] or 1.0))
+        name: float(np.sqrt(max(totals[name].var() - sampling_variance[name], 0.0)) / (sizes[name] or 1.0))
         for name in HORIZONS
     }
     return frame, relative
