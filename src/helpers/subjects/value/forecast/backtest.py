@@ -151,31 +151,6 @@ class PurchaseHistories:
         summary = self.until(cutoff).summary()
         return Origin(cutoff, periods, summary, self.purchases_after(cutoff, periods).reindex(summary.index))
 
-    def origins(self, periods: float, count: int = 4) -> list[Origin]:
-        """Look back from several days, the earliest first.
-
-        The days are spread evenly from half of the history, or two horizons before its end if that is later, to one
-        horizon before its end, or a quarter of the history if that is shorter. What is judged is ``periods``, or what
-        of it is observed.
-
-        Parameters
-        ----------
-        periods
-            The horizon that the forecast is wanted for, in the histories' unit.
-        count
-            How many days; fewer where they would coincide, none where the history is shorter than four days.
-        """
-        span, horizon = self.span_days, periods * self.unit_days
-        if span < 4 or horizon < 1:
-            return []
-        earliest, latest = max(span / 2, span - 2 * horizon), span - min(horizon, span / 4)
-        days = np.unique(np.floor(np.linspace(earliest, latest, count)).astype(int))
-        found = []
-        for after in days.tolist():
-            ahead = min(horizon, span - after)
-            found.append(self.origin(self.first_day + pd.Timedelta(days=after), ahead / self.unit_days))
-        return found
-
     def matched_origins(self, periods: float) -> list[Origin]:
         """Cut the past so that it looks ahead as far as is wanted now, compared to how long customers were observed.
 
