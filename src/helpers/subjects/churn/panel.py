@@ -26,32 +26,6 @@ MOST_ORIGINS = 48
 ORIGINS_OF_ALL = 2
 
 
-def occasion_months(occasions: ir.Table) -> ir.Table:
-    """Return purchases, money and gaps by customer and month: what `purchase_panel` adds up.
-
-    Returns
-    -------
-    ibis.expr.types.Table
-        customer_id, month (DATE, first of the month), purchases, net_amount, first_date, last_date (of the
-        month's purchases), gap_squares (sum of the squared gaps in days that ended in the month), sum_log_gaps
-        (of their natural logarithms), longest_gap_days (NULL where none ended).
-    """
-    previous = occasions.date.lag().over(group_by="customer_id", order_by="date")
-    days = occasions.mutate(
-        month=occasions.date.truncate("M").cast("date"), gap=occasions.date.delta(previous, unit="day")
-    )
-    days = days.mutate(log_gap=days.gap.cast("float64").ln().cast("decimal(18, 12)"))
-    return days.group_by(["customer_id", "month"]).agg(
-        purchases=days.count(),
-        net_amount=days.net_amount.sum().cast(MONEY),
-        first_date=days.date.min(),
-        last_date=days.date.max(),
-        gap_squares=(days.gap * days.gap).sum().cast("int64").fill_null(0),
-        sum_log_gaps=days.log_gap.sum().fill_null(0),
-        longest_gap_days=days.gap.max().cast("int64"),
-    )
-
-
 def purchase_panel(
     months: ir.Table,
     origins: Sequence[pd.Period],
@@ -65,7 +39,7 @@ def purchase_panel(
     Parameters
     ----------
     months
-        `occasion_months`.
+        `helpers.subjects.sales.purchase_months.occasion_months`.
     origins
         The month ends.
     first_month
@@ -139,11 +113,6 @@ def last_contacts(interactions: ir.Table | None, month_end: ir.Value) -> ir.Tabl
 
 
 FACTS: dict[str, Fact] = {
-    "occasion_months": Fact(
-        lambda f: occasion_months(f.table("purchase_occasions")),
-        order=("customer_id", "month"),
-        scoped=own_customers,
-    ),
     "sampled_months": Fact(
         lambda f: sampled(f.table("occasion_months"), f.sampled_share),
         order=("customer_id", "month"),

@@ -24,7 +24,7 @@ COLUMNS = ("frequency", "recency_days", "T_days", "sum_log_gaps")
 
 
 def purchases_until(months: ir.Table) -> dict[str, ir.Value]:
-    """Return the sums of a customer's `helpers.subjects.churn.panel.occasion_months` that `with_times` reads.
+    """Return the sums of a customer's `helpers.subjects.sales.purchase_months.occasion_months` that `with_times` reads.
 
     Columns: purchases_lifetime, first_purchase, last_purchase (DATE), sum_log_gaps (gaps in days).
     """

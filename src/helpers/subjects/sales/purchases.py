@@ -61,7 +61,7 @@ def customer_summary(
     Parameters
     ----------
     order_days, occasions
-        `orders.order_days` as of the month end and their `panel.occasion_months`.
+        `orders.order_days` as of the month end and their `purchase_months.occasion_months`.
     month_end
         Last day of the report's month: where the time observed, ``T_days``, ends.
     window, previous_window
