@@ -28,7 +28,6 @@ from helpers.settings.config import PROJECT_FOLDER, Settings
 from helpers.subjects.churn import panel
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.learning.evaluation import auc
-from helpers.subjects.churn.queries import purchase_model
 from helpers.subjects.registry import open_facts
 
 SHARED = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
@@ -58,7 +57,7 @@ def of_log(name: str) -> ChurnScores:
     with logged(name) as (tables, work):
         month = last_complete_month(tables)
         facts = open_facts(tables, month, Settings(), work)
-        return churn(facts.frame("purchase_panel"), month, purchase_model, None, facts.frame("signal_panel"))
+        return churn(facts.frame("purchase_panel"), month, None, facts.frame("signal_panel"))
 
 
 @contextmanager
@@ -87,7 +86,7 @@ def of_split(name: str) -> pd.DataFrame:
         panel, sent = facts.frame("purchase_panel"), facts.frame("signal_panel")
     for horizon in (None, months):
         settings = Churn(horizon_months=horizon, lost_months=60)
-        seen = churn(panel, at, purchase_model, settings, sent)
+        seen = churn(panel, at, settings, sent)
         table = seen.customers
         left = (~table["customer_id"].isin(after["customer_id"])).to_numpy(dtype="float64")
         often = (table["frequency"] >= 4).to_numpy()
@@ -194,7 +193,7 @@ def of_sample() -> ChurnScores:
 
 def of_book(book: Book, signals: bool = True) -> ChurnScores:
     sent = book.frame("signal_panel") if signals else None
-    return churn(book.frame("purchase_panel"), book.month, purchase_model, book.settings.churn, sent)
+    return churn(book.frame("purchase_panel"), book.month, book.settings.churn, sent)
 
 
 def without_signals() -> None:

@@ -7,20 +7,38 @@ From each of four days of the past the choice is made with what was known then, 
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from datasets import online_retail, resellers, sample
 
-from helpers.subjects.value.forecast.backtest import PurchaseHistories
+from helpers.subjects.value.forecast.backtest import Origin, PurchaseHistories
 from helpers.subjects.value.forecast.forecast import CANDIDATES, choose_forecaster, forecast_errors
 
 HORIZON_WEEKS = 26.0
 CELLS = "aggregate error % / MAE / RMSE / correlation / loss"
 
 
+def evenly_spread(histories: PurchaseHistories, weeks: float, count: int = 4) -> list[Origin]:
+    """Look back from ``count`` days, the earliest first.
+
+    From half of the history, or two horizons before its end if that is later, to one horizon before its end, or a
+    quarter of the history if that is shorter. What is judged is the horizon, or what of it is observed.
+    """
+    span, horizon = histories.span_days, weeks * histories.unit_days
+    earliest, latest = max(span / 2, span - 2 * horizon), span - min(horizon, span / 4)
+    days = np.unique(np.floor(np.linspace(earliest, latest, count)).astype(int)).tolist()
+    return [
+        histories.origin(
+            histories.first_day + pd.Timedelta(days=after), min(horizon, span - after) / histories.unit_days
+        )
+        for after in days
+    ]
+
+
 def judged(histories: PurchaseHistories) -> pd.DataFrame:
     """One row an origin and forecaster: all candidates, and the one that was chosen there."""
     rows = []
-    for origin in histories.origins(HORIZON_WEEKS):
+    for origin in evenly_spread(histories, HORIZON_WEEKS):
         known = histories.until(origin.cutoff)
         choice = choose_forecaster(known, origin.periods)
         forecasters = {name: make(known, origin.periods) for name, make in CANDIDATES.items()}

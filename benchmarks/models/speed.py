@@ -1,6 +1,6 @@
-"""How long import, summary, fit and forecast take, as Markdown.
+"""How long import, fit and forecast take, as Markdown.
 
-    python benchmarks/models/speed.py [import] [fit] [summary] [--peer-python PATH]
+    python benchmarks/models/speed.py [import] [fit] [--peer-python PATH]
 
 PATH is the Python of an environment of its own with the package ``lifetimes``, which is then timed on the
 same customers.
@@ -17,30 +17,18 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-import duckdb
-import ibis
 import numpy as np
 import pandas as pd
 
-from helpers.models import BGNBD, MBGNBD, GammaGamma, MBGCNBDk, ParetoNBD, purchase_summary
+from helpers.models import BGNBD, MBGNBD, GammaGamma, MBGCNBDk, ParetoNBD
 from helpers.models.patterns import find_patterns
+from helpers.settings.config import PROJECT_FOLDER
+
+sys.path.append(str(PROJECT_FOLDER / "tests" / "models"))
+from simulated import sample, sample_spend
 
 CUSTOMERS = 1_000_000
-LOG_ROWS = 10_000_000
 RUNS = 3
-
-BY_HAND = """
-with days as (
-    select customer, date, sum(value) as value from read_parquet('{path}')
-    where date <= '1998-12-31' group by all
-), gaps as (
-    select *, date - lag(date) over (partition by customer order by date) as gap from days
-)
-select customer, count(*) - 1 as frequency, (max(date) - min(date)) / 7 as recency,
-       (date '1998-12-31' - min(date)) / 7 as T, coalesce(sum(ln(gap / 7)), 0) as sum_log_gaps,
-       avg(value) filter (gap is not null) as monetary_value
-from gaps group by customer order by customer
-"""
 
 PEER = """
 import sys, time
@@ -90,9 +78,10 @@ def cdnow_like(customers: int) -> pd.DataFrame:
     rng = np.random.default_rng(1)
     model = MBGNBD().set_parameters(r=0.5248, alpha=6.183, a=0.8914, b=1.614)
     observed_days = rng.integers(27 * 7, 39 * 7, customers)
-    frame = model.sample(observed_days / 7, seed=rng)
+    frame = sample(model, observed_days / 7, seed=rng)
     whole_days = np.minimum(np.ceil(frame["recency"] * 7), observed_days)
-    spend = GammaGamma().set_parameters(p=6.25, q=3.744, v=15.44).sample(frame["frequency"], seed=rng)
+    spend_model = GammaGamma().set_parameters(p=6.25, q=3.744, v=15.44)
+    spend = sample_spend(spend_model, frame["frequency"], seed=rng)
     return frame.assign(recency=whole_days / 7, monetary_value=spend["monetary_value"].round(2))
 
 
@@ -120,31 +109,6 @@ def time_fits(summary: pd.DataFrame) -> None:
     )
 
 
-def write_log(path: Path) -> None:
-    duckdb.sql(
-        f"""copy (select 'C' || lpad((hash(i) % {LOG_ROWS // 10})::varchar, 7, '0') as customer,
-        date '1997-01-01' + (hash(i + 1000000007) % 730)::int as date,
-        (hash(i * 3 + 1) % 100000 / 100)::decimal(18, 4) as value from range({LOG_ROWS}) t(i))
-        to '{path}' (format parquet)"""
-    )
-
-
-def time_summary(folder: Path) -> None:
-    path = folder / "log.parquet"
-    write_log(path)
-    print(f"\nLog of {LOG_ROWS:,} rows, {LOG_ROWS // 10:,} customers, as Parquet")
-    table = ibis.read_parquet(path)
-    until = "1998-12-31"
-    report(
-        {
-            "purchase_summary on the engine": lambda: purchase_summary(
-                table, "customer", "date", until, "W", "value"
-            ),
-            "DuckDB by hand": lambda: duckdb.sql(BY_HAND.format(path=path)).df(),
-        }
-    )
-
-
 def time_peer(python: str, summary: pd.DataFrame, folder: Path) -> None:
     path = folder / "summary.parquet"
     summary[["frequency", "recency", "T"]].to_parquet(path)
@@ -155,7 +119,7 @@ def time_peer(python: str, summary: pd.DataFrame, folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", default=["import", "fit", "summary"])
+    parser.add_argument("parts", nargs="*", default=["import", "fit"])
     parser.add_argument("--peer-python")
     wanted = parser.parse_args()
     if "import" in wanted.parts:
@@ -169,8 +133,6 @@ def main() -> None:
                 time_fits(summary)
             if wanted.peer_python:
                 time_peer(wanted.peer_python, summary, Path(name))
-        if "summary" in wanted.parts:
-            time_summary(Path(name))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from simulated import sample
 
-from helpers.models import MBGCNBDk, purchase_summary
+from helpers.models import MBGCNBDk
 from helpers.settings.config import PROJECT_FOLDER
+from helpers.subjects.value.forecast.backtest import purchase_histories
 
 SHARED_DATA = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 
@@ -24,13 +26,17 @@ def _read(file: str, **options: object) -> pd.DataFrame:
 def cdnow() -> pd.DataFrame:
     log = _read("cdnow/cdnow_sample.csv", dtype={"customer_id": str, "date": str})
     log["date"] = pd.to_datetime(log["date"], format="%Y%m%d")
-    return purchase_summary(log, "customer_id", "date", "1997-09-30", "W", "dollar_value")
+    known = log[log["date"] <= "1997-09-30"]
+    summary = purchase_histories(known, "customer_id", "date", "1997-09-30").summary()
+    spent = known.groupby(["customer_id", "date"])["dollar_value"].sum().round(4)
+    repeats = spent[spent.groupby("customer_id").cumcount() > 0]
+    return summary.assign(monetary_value=repeats.groupby("customer_id").mean())
 
 
 @pytest.fixture(scope="session")
 def grocery() -> pd.DataFrame:
     log = _read("grocery/grocery_elog.csv", parse_dates=["date"])
-    return purchase_summary(log, "cust", "date", "2006-12-31", "W")
+    return purchase_histories(log, "cust", "date", "2006-12-31").summary()
 
 
 @pytest.fixture(scope="session")
@@ -38,4 +44,4 @@ def customers() -> pd.DataFrame:
     """1,500 simulated customers, regular buyers among them, times in weeks."""
     joined = np.random.default_rng(1).uniform(30, 60, 1500)
     model = MBGCNBDk(k=2).set_parameters(r=1.3, alpha=2.8, a=0.6, b=1.6)
-    return model.sample(joined, seed=2)
+    return sample(model, joined, seed=2)

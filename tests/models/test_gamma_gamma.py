@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy.integrate import quad
 from scipy.stats import gamma
+from simulated import sample_spend
 
 from helpers.models import GammaGamma
 from helpers.models.errors import (
@@ -20,7 +21,7 @@ MODEL = GammaGamma().set_parameters(p=6.0, q=4.0, v=15.0)
 
 @pytest.fixture
 def simulated() -> pd.DataFrame:
-    return MODEL.sample(np.random.default_rng(1).geometric(0.4, 2000), seed=2)
+    return sample_spend(MODEL, np.random.default_rng(1).geometric(0.4, 2000), seed=2)
 
 
 def test_expected_value_is_the_integral_over_all_customers():
@@ -103,7 +104,7 @@ def test_spend_without_a_finite_mean_is_an_error_by_name():
     frequency = np.full(3000, 3)
 
     with pytest.raises(InfiniteMeanError, match="does not exist"):
-        GammaGamma().fit(wild.sample(frequency, seed=1))
+        GammaGamma().fit(sample_spend(wild, frequency, seed=1))
     with pytest.raises(InfiniteMeanError):
         wild.expected_value(pd.DataFrame({"frequency": [1], "monetary_value": [3.0]}))
 

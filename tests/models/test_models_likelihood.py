@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from simulated import sample, sample_spend
 
 from helpers.models import BGNBD, MBGNBD, BGCNBDk, GammaGamma, MBGCNBDk, ParetoNBD
 from helpers.models.gamma_gamma import _log_likelihood as spend_log_likelihood
@@ -55,7 +56,7 @@ def test_gradient_of_spend_is_the_slope_of_its_likelihood(point):
 @pytest.mark.parametrize(("model", "truth"), TRUTHS, ids=name_of)
 def test_known_parameters_are_found_again_within_their_errors(model, truth):
     observed = np.random.default_rng(3).integers(27 * 7, 60 * 7, 6000) / 7
-    simulated = type(model)(**_k(model)).set_parameters(**truth).sample(observed, seed=4)
+    simulated = sample(type(model)(**_k(model)).set_parameters(**truth), observed, seed=4)
 
     fitted = type(model)(**_k(model)).fit(simulated)
 
@@ -67,7 +68,7 @@ def test_known_parameters_are_found_again_within_their_errors(model, truth):
 def test_known_spend_parameters_are_found_again_within_their_errors():
     truth = {"p": 6.0, "q": 4.0, "v": 15.0}
     frequency = np.random.default_rng(5).geometric(0.4, 5000)
-    simulated = GammaGamma().set_parameters(**truth).sample(frequency, seed=6)
+    simulated = sample_spend(GammaGamma().set_parameters(**truth), frequency, seed=6)
 
     fitted = GammaGamma().fit(simulated)
 
@@ -78,7 +79,7 @@ def test_known_spend_parameters_are_found_again_within_their_errors():
 
 def test_standard_errors_are_the_scatter_of_repeated_samples():
     truth = MBGNBD().set_parameters(r=0.8, alpha=5.0, a=0.8, b=2.4)
-    fits = [MBGNBD().fit(truth.sample(np.full(3000, 52.0), seed=seed)) for seed in range(40)]
+    fits = [MBGNBD().fit(sample(truth, np.full(3000, 52.0), seed=seed)) for seed in range(40)]
 
     scatter = np.log(pd.DataFrame([fit.params_ for fit in fits])).std()
     stated = np.mean([np.sqrt(np.diag(fit.log_covariance_)) for fit in fits], axis=0)
@@ -137,7 +138,8 @@ def test_prior_hardly_moves_a_large_sample(customers):
 
 
 def test_money_unit_of_spend_changes_nothing_but_the_unit():
-    simulated = GammaGamma().set_parameters(p=3.0, q=3.0, v=100.0).sample(np.repeat([1, 2, 5], 200), seed=9)
+    spend = GammaGamma().set_parameters(p=3.0, q=3.0, v=100.0)
+    simulated = sample_spend(spend, np.repeat([1, 2, 5], 200), seed=9)
     cents = simulated.assign(monetary_value=simulated["monetary_value"] * 100)
 
     euro_fit, cent_fit = GammaGamma().fit(simulated), GammaGamma().fit(cents)

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from scipy.special import gammaln
 from scipy.stats import poisson
+from simulated import sample
 
 from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
-from helpers.models.errors import ModelError
 
 DROPOUT = {"r": 1.3, "alpha": 4.0, "a": 0.8, "b": 1.6}
 MODELS = [
@@ -75,7 +75,7 @@ def test_predictions_are_the_integrals_over_all_customers(model):
 
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
 def test_predictions_hold_on_simulated_customers_with_the_same_past(model):
-    world = model.sample(np.random.default_rng(1).integers(5, 40, 120_000).astype(float), 26.0, seed=2)
+    world = sample(model, np.random.default_rng(1).integers(5, 40, 120_000).astype(float), 26.0, seed=2)
     world["p_alive"] = model.p_alive(world)
     world["expected"] = model.expected_purchases(world, 26.0)
     distribution = model.purchase_distribution(world, 26.0, 4)
@@ -156,22 +156,6 @@ def test_longer_horizon_means_more_purchases_and_none_means_none(model):
     assert (horizons[0.0] == 0).all()
     assert (np.diff(horizons, axis=1) > 0).all()
     assert (model.purchase_distribution(HISTORIES, 0.0, 3)[0] == 1).all()
-
-
-@pytest.mark.parametrize("model", [MODELS[1], MODELS[3], MODELS[4]], ids=name_of)
-def test_discounted_purchases_are_the_integral_over_the_horizon(model):
-    weeks, rate = 104.0, np.log(1.15) / 52.18
-    nodes, weights = np.polynomial.legendre.leggauss(24)
-    times = weeks * (nodes + 1) / 2
-    expected = model.expected_purchases(HISTORIES, [*times, weeks]).to_numpy()
-    integral = expected[:, :-1] @ (weights * weeks / 2 * rate * np.exp(-rate * times))
-    reference = integral + np.exp(-rate * weeks) * expected[:, -1]
-
-    assert model.discounted_purchases(HISTORIES, weeks, rate).to_numpy() == pytest.approx(reference, rel=1e-6)
-    undiscounted = model.discounted_purchases(HISTORIES, weeks, 0.0).to_numpy()
-    assert undiscounted == pytest.approx(expected[:, -1])
-    with pytest.raises(ModelError, match="discount_rate = -1"):
-        model.discounted_purchases(HISTORIES, weeks, -1)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=name_of)

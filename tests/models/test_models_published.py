@@ -55,3 +55,9 @@ def test_cdnow_holdout_forecast_of_pareto_nbd_is_the_best_known(cdnow):
 
     # 1,882 purchases were made in the 39 weeks that follow: 11.5 % more than expected.
     assert expected.sum() / 1882 - 1 == pytest.approx(-0.115, abs=5e-4)
+
+
+def test_cdnow_summary_has_the_published_totals(cdnow):
+    assert len(cdnow) == 2357
+    assert cdnow["frequency"].sum() == 2457
+    assert (cdnow["frequency"] > 0).sum() == 946

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from simulated import sample
 
 from helpers.errors import WorkbookError
 from helpers.models import BGNBD, MBGNBD, BGCNBDk, GammaGamma, MBGCNBDk, ParetoNBD
@@ -63,7 +64,7 @@ def test_one_or_two_customers_need_the_prior(kind, size):
 @pytest.mark.parametrize("seed", range(4))
 def test_thirty_customers_give_a_sound_fit_with_the_prior_and_without_it_that_or_an_error(kind, seed):
     world = MBGNBD().set_parameters(r=0.8, alpha=6.0, a=0.8, b=1.6)
-    few = world.sample(np.linspace(20, 50, 30), 30.0, seed=seed)
+    few = sample(world, np.linspace(20, 50, 30), 30.0, seed=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", WeaklyIdentifiedWarning)
         fits = [kind(prior="weak").fit(few)]
@@ -94,7 +95,8 @@ def test_everybody_repeating_at_one_pace_and_nobody_leaving_is_said_not_fitted(k
 def test_a_dropout_that_is_the_same_for_all_is_said_to_be_undetermined():
     """One dropout probability for all: a and b grow without end together."""
     rng = np.random.default_rng(3)
-    same = MBGNBD().set_parameters(r=1.0, alpha=5.0, a=3e5, b=7e5).sample(rng.uniform(20, 60, 400), seed=1)
+    alike = MBGNBD().set_parameters(r=1.0, alpha=5.0, a=3e5, b=7e5)
+    same = sample(alike, rng.uniform(20, 60, 400), seed=1)
 
     with pytest.raises(FitDivergedError, match=r"do not determine (a and b|b and a|b|a):"):
         MBGNBD().fit(same)

@@ -1,9 +1,8 @@
-"""Probability models of purchase, dropout and spend: from a log to expectations for each customer."""
+"""Probability models of purchase, dropout and spend: from histories to expectations for each customer."""
 
 from helpers.models.bgnbd import BGNBD, BGCNBDk
 from helpers.models.gamma_gamma import GammaGamma
 from helpers.models.mbgnbd import MBGNBD, MBGCNBDk
 from helpers.models.pareto_nbd import ParetoNBD
-from helpers.models.summary import purchase_summary
 
-__all__ = ["BGNBD", "MBGNBD", "BGCNBDk", "GammaGamma", "MBGCNBDk", "ParetoNBD", "purchase_summary"]
+__all__ = ["BGNBD", "MBGNBD", "BGCNBDk", "GammaGamma", "MBGCNBDk", "ParetoNBD"]

@@ -11,10 +11,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from helpers.core.digits import digits
-from helpers.models.covariates import CovariateFit, Shift, check_covariates, find_profiles
 from helpers.models.errors import InvalidSummaryError, ModelError, NoRepeatPurchasesError, NotFittedError
 from helpers.models.optimum import Optimum, Prior, maximise
-from helpers.models.patterns import Floats, Patterns, check_weights, find_patterns
+from helpers.models.patterns import Floats, Patterns, find_patterns
 
 PriorName = Literal["weak"]
 Seed = int | np.random.Generator
@@ -35,14 +34,9 @@ class Estimator:
         Covariance matrix of the logarithms of the parameters, in the order of ``parameter_names``.
     log_likelihood_
         Log-likelihood at the fitted parameters (without the prior, where one is used).
-    effects_
-        With covariates: one row a covariate, columns ``rate`` and ``dropout`` (see `helpers.models.covariates`),
-        ``rate_error`` and ``dropout_error`` (standard errors). ``params_`` are then those of a customer whose
-        covariates are 0. Else None.
     """
 
     parameter_names: ClassVar[tuple[str, ...]]
-    effects_: pd.DataFrame | None = None
 
     params_: dict[str, float]
     standard_errors_: dict[str, float]
@@ -68,14 +62,10 @@ class Estimator:
             if not (np.isfinite(value) and value > 0):
                 raise ModelError(f"{type(self).__name__}: {name} = {value!r} is not a positive number.")
         self.params_ = {name: float(values[name]) for name in self.parameter_names}
-        self.effects_ = None
         return self
 
     def draw_parameters(self, draws: int, seed: Seed = 0) -> pd.DataFrame:
-        """Draw parameters from what the fit leaves open: log-normal about the estimate, one draw a row.
-
-        Effects of covariates are not drawn.
-        """
+        """Draw parameters from what the fit leaves open: log-normal about the estimate, one draw a row."""
         centre = np.log(self._values())
         if not hasattr(self, "log_covariance_"):
             raise NotFittedError(
@@ -118,26 +108,17 @@ class PurchaseModel(Estimator, ABC):
     #: Parameters that are times and so change with the unit.
     time_parameters: ClassVar[tuple[str, ...]]
     weak_prior: ClassVar[Prior]
-    covariate_shift: ClassVar[Shift]
 
-    def fit(
-        self,
-        summary: pd.DataFrame,
-        weights: ArrayLike | None = None,
-        covariates: pd.DataFrame | None = None,
-    ) -> Self:
+    def fit(self, summary: pd.DataFrame, weights: ArrayLike | None = None) -> Self:
         """Estimate the parameters.
 
         Parameters
         ----------
         summary
-            One row a customer, as from ``purchase_summary``: ``frequency``, ``recency``, ``T`` in one unit of
+            One row a customer: ``frequency``, ``recency``, ``T`` in one unit of
             time (regular models also ``sum_log_gaps``).
         weights
             How many customers each row stands for; default 1.
-        covariates
-            What is known of each customer from the start, by the summary's index: numbers or booleans that may move
-            its rate and its dropout; see `helpers.models.covariates`.
 
         Raises
         ------
@@ -161,87 +142,43 @@ class PurchaseModel(Estimator, ABC):
                 "customers."
             )
         scale = float(patterns.weight @ patterns.T / patterns.customers)
-        by_profile = None
-        if covariates is not None:
-            by_profile = CovariateFit.of(summary, weights, covariates, self.covariate_shift).rescaled(scale)
-        return self._fit_patterns(patterns.rescaled(scale), scale, by_profile)
+        return self._fit_patterns(patterns.rescaled(scale), scale)
 
-    def _fit_patterns(self, patterns: Patterns, scale: float, by_profile: CovariateFit | None = None) -> Self:
-        prior, starts = self.weak_prior if self.prior else None, self._starts(patterns)
+    def _fit_patterns(self, patterns: Patterns, scale: float) -> Self:
         unit = np.array([scale if name in self.time_parameters else 1.0 for name in self.parameter_names])
-        name, size = type(self).__name__, len(unit)
-        if by_profile is None:
-            optimum = maximise(
-                name,
-                self.parameter_names,
-                lambda point: self._log_likelihood(point, patterns),
-                starts,
-                patterns.customers,
-                prior,
-            )
-            self._keep(optimum, unit)
-            self.effects_ = None
-        else:
-            no_effects = np.zeros(2 * len(by_profile.names))
-            optimum = maximise(
-                name,
-                self.parameter_names + by_profile.parameter_names(),
-                lambda point: by_profile.log_likelihood(self._log_likelihood, point),
-                [np.append(start, no_effects) for start in starts],
-                patterns.customers,
-                by_profile.prior(prior) if prior else None,
-            )
-            point, covariance = by_profile.in_own_units(optimum.point, optimum.covariance)
-            self._keep(Optimum(point[:size], covariance[:size, :size], optimum.log_likelihood), unit)
-            self.effects_ = by_profile.effects(point, covariance)
+        optimum = maximise(
+            type(self).__name__,
+            self.parameter_names,
+            lambda point: self._log_likelihood(point, patterns),
+            self._starts(patterns),
+            patterns.customers,
+            self.weak_prior if self.prior else None,
+        )
+        self._keep(optimum, unit)
         self.log_likelihood_ = float(optimum.log_likelihood - patterns.repeats * np.log(scale))
         return self
 
-    def _of_each(
-        self,
-        summary: pd.DataFrame,
-        covariates: pd.DataFrame | None,
-        compute: Callable[[Floats, Patterns], Floats],
-    ) -> Floats:
-        """Compute something of each customer under the parameters that its covariates give it."""
-        values = self._values()
-        known = check_covariates(type(self).__name__, self.effects_, covariates)
-        if known is None or self.effects_ is None or summary.empty:
-            patterns = find_patterns(summary)
-            return compute(values, patterns)[patterns.inverse]
-        profiles = find_profiles(known, summary)
-        rate, dropout = (profiles.table @ self.effects_[what].to_numpy() for what in ("rate", "dropout"))
-        points, rows = self.covariate_shift.points(np.log(values), rate, dropout), profiles.rows()
-        parts = [find_patterns(summary.iloc[those]) for those in rows]
-        found = [compute(np.exp(at), part)[part.inverse] for at, part in zip(points, parts, strict=True)]
-        result = np.concatenate(found)
-        result[np.concatenate(rows)] = result.copy()
-        return result
+    def _of_each(self, summary: pd.DataFrame, compute: Callable[[Floats, Patterns], Floats]) -> Floats:
+        """Compute something of each customer, once for those of equal history."""
+        patterns = find_patterns(summary)
+        return compute(self._values(), patterns)[patterns.inverse]
 
     def log_likelihood(self, summary: pd.DataFrame, weights: ArrayLike | None = None) -> float:
         """Log-likelihood of other customers under these parameters (same unit of time)."""
         return self._log_likelihood(np.log(self._values()), find_patterns(summary, weights))[0]
 
-    def p_alive(self, summary: pd.DataFrame, covariates: pd.DataFrame | None = None) -> pd.Series[float]:
+    def p_alive(self, summary: pd.DataFrame) -> pd.Series[float]:
         """Probability that each customer has not left by the end of its observed time."""
-        return pd.Series(self._of_each(summary, covariates, self._p_alive), summary.index, name="p_alive")
+        return pd.Series(self._of_each(summary, self._p_alive), summary.index, name="p_alive")
 
     @overload
-    def expected_purchases(
-        self, summary: pd.DataFrame, periods: float, covariates: pd.DataFrame | None = None
-    ) -> pd.Series[float]: ...
+    def expected_purchases(self, summary: pd.DataFrame, periods: float) -> pd.Series[float]: ...
     @overload
     def expected_purchases(
-        self,
-        summary: pd.DataFrame,
-        periods: Sequence[float] | Floats,
-        covariates: pd.DataFrame | None = None,
+        self, summary: pd.DataFrame, periods: Sequence[float] | Floats
     ) -> pd.DataFrame: ...
     def expected_purchases(
-        self,
-        summary: pd.DataFrame,
-        periods: float | Sequence[float] | Floats,
-        covariates: pd.DataFrame | None = None,
+        self, summary: pd.DataFrame, periods: float | Sequence[float] | Floats
     ) -> pd.Series[float] | pd.DataFrame:
         """Forecast the purchases of each customer in the ``periods`` after its observed time, given its past.
 
@@ -251,8 +188,6 @@ class PurchaseModel(Estimator, ABC):
             Horizon in the summary's unit of time, 0 or more; several horizons give a frame with a column
             each. A customer yet to come is the row frequency 0, recency 0, T 0: its first purchase does not
             count.
-        covariates
-            Of the same customers, where the model was fitted with covariates.
         """
         horizons = np.atleast_1d(np.asarray(periods, dtype=np.float64))
 
@@ -261,49 +196,13 @@ class PurchaseModel(Estimator, ABC):
             each = [self._expected_if_alive(values, patterns, _horizon(horizon)) for horizon in horizons]
             return np.column_stack([alive * expected for expected in each])
 
-        expected = self._of_each(summary, covariates, of)
+        expected = self._of_each(summary, of)
         if np.ndim(periods) == 0:
             return pd.Series(expected[:, 0], summary.index, name="expected_purchases")
         return pd.DataFrame(expected, index=summary.index, columns=horizons)
 
-    def discounted_purchases(
-        self,
-        summary: pd.DataFrame,
-        periods: float,
-        discount_rate: float,
-        covariates: pd.DataFrame | None = None,
-    ) -> pd.Series[float]:
-        """Forecast the purchases in the next ``periods``, each worth less the later it comes.
-
-        A purchase after time t counts exp(-discount_rate t). With E(t) for ``expected_purchases``, that is
-        exp(-discount_rate periods) E(periods) + discount_rate * integral of exp(-discount_rate t) E(t), the
-        integral by Gauss-Legendre's rule with 12 nodes (at least six digits for horizons of some years).
-
-        Parameters
-        ----------
-        periods
-            Horizon in the summary's unit of time.
-        discount_rate
-            Continuous rate per unit of time: 10 % a year are ``log(1.10) / (365.25 / 7)`` a week.
-        """
-        horizon = _horizon(periods)
-        if not (np.isfinite(discount_rate) and discount_rate >= 0):
-            raise ModelError(f"discount_rate = {discount_rate} must be a finite rate of 0 or more.")
-        # The early purchases count most and E bends most there: nodes at squares lie closer to the present.
-        nodes, weights = np.polynomial.legendre.leggauss(12)
-        root = 0.5 * (nodes + 1)
-        times = horizon * root**2
-        expected = self.expected_purchases(summary, [*times, horizon], covariates)
-        shares = discount_rate * np.exp(-discount_rate * times) * weights * horizon * root
-        total = expected.to_numpy() @ np.append(shares, np.exp(-discount_rate * horizon))
-        return pd.Series(total, summary.index, name="discounted_purchases")
-
     def purchase_distribution(
-        self,
-        summary: pd.DataFrame,
-        periods: float,
-        max_purchases: int,
-        covariates: pd.DataFrame | None = None,
+        self, summary: pd.DataFrame, periods: float, max_purchases: int
     ) -> pd.DataFrame:
         """Probability of 0, 1, 2 ... purchases in the ``periods`` after the observed time, given the history.
 
@@ -321,30 +220,7 @@ class PurchaseModel(Estimator, ABC):
             at_least[:, 1:-1] = self._p_alive(values, patterns)[:, None] * if_alive
             return np.maximum(at_least[:, :-1] - at_least[:, 1:], 0.0)
 
-        return pd.DataFrame(self._of_each(summary, covariates, of), index=summary.index)
-
-    def sample(self, T: ArrayLike, future_periods: float = 0.0, seed: Seed = 0) -> pd.DataFrame:
-        """Simulate customers who join, buy, and leave as the model says.
-
-        Parameters
-        ----------
-        T
-            For each customer how long it is observed from its first purchase on.
-        future_periods
-            How long purchases are counted after that.
-        seed
-            Seed, or a NumPy generator.
-
-        Returns
-        -------
-        DataFrame
-            ``frequency``, ``recency``, ``T``, ``sum_log_gaps`` as from ``purchase_summary``; ``alive`` (has
-            not left by ``T``) and ``future_purchases`` (in the ``future_periods`` after ``T``), which nobody
-            observes.
-        """
-        observed = np.asarray(T, dtype=np.float64)
-        check_weights(observed, len(observed))
-        return self._simulate(self._values(), observed, _horizon(future_periods), np.random.default_rng(seed))
+        return pd.DataFrame(self._of_each(summary, of), index=summary.index)
 
     @abstractmethod
     def _starts(self, patterns: Patterns) -> list[Floats]:
@@ -363,11 +239,6 @@ class PurchaseModel(Estimator, ABC):
     @abstractmethod
     def _at_least_if_alive(self, values: Floats, patterns: Patterns, periods: float, most: int) -> Floats:
         """P(at least 1 .. most purchases | alive at T), one column each."""
-
-    @abstractmethod
-    def _simulate(
-        self, values: Floats, observed: Floats, periods: float, rng: np.random.Generator
-    ) -> pd.DataFrame: ...
 
 
 def _horizon(periods: Any) -> float:

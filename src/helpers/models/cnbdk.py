@@ -34,11 +34,9 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
 from helpers.models.base import PriorName, PurchaseModel
-from helpers.models.covariates import CovariateFit, Shift
 from helpers.models.errors import FitError, InvalidSummaryError, ModelError
 from helpers.models.optimum import Prior
 from helpers.models.patterns import Floats, Indices, Patterns
-from helpers.models.simulate import simulate
 
 #: The largest k that "auto" tries.
 MAX_K = 12
@@ -50,7 +48,6 @@ class ErlangDropoutModel(PurchaseModel):
 
     parameter_names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
     time_parameters: ClassVar[tuple[str, ...]] = ("alpha",)
-    covariate_shift: ClassVar[Shift] = Shift(rate=1, dropout=2, dropout_sign=1)
     may_leave_at_once: ClassVar[bool]
     # Differences in rate (log r), mean rate while alive (log r - log alpha, a mean observed time), mean odds
     # of leaving (log a - log b), and how alike customers are in that.
@@ -71,16 +68,16 @@ class ErlangDropoutModel(PurchaseModel):
     def _m(self) -> int:
         return int(self.may_leave_at_once)
 
-    def _fit_patterns(self, patterns: Patterns, scale: float, by_profile: CovariateFit | None = None) -> Self:
+    def _fit_patterns(self, patterns: Patterns, scale: float) -> Self:
         if self.k != "auto":
             self.k_ = self.k
-            return super()._fit_patterns(patterns, scale, by_profile)
+            return super()._fit_patterns(patterns, scale)
         best_k, best, failures = 0, vars(self), []
         by_k: dict[int, float] = {}
         for k in range(1, MAX_K + 1):
             self.k_ = k
             try:
-                super()._fit_patterns(patterns, scale, by_profile)
+                super()._fit_patterns(patterns, scale)
             except FitError as error:
                 failures.append(error)
             else:
@@ -224,21 +221,6 @@ class ErlangDropoutModel(PurchaseModel):
             seen = b + x + self._m + purchases - 1
             stayed = stayed * seen / (a + seen)
 
-    def _simulate(
-        self, values: Floats, observed: Floats, periods: float, rng: np.random.Generator
-    ) -> pd.DataFrame:
-        r, alpha, a, b = values
-        size = len(observed)
-        return simulate(
-            observed,
-            periods,
-            rng,
-            rate=rng.gamma(r, 1 / alpha, size),
-            dropout=rng.beta(a, b, size),
-            k=self.k_,
-            may_leave_at_once=self.may_leave_at_once,
-        )
-
 
 def _log_rising(base: float, most: int) -> tuple[Floats, Floats]:
     """Log of base (base+1) ... (base+i-1) for i = 0 .. most, and its derivative.
@@ -277,7 +259,7 @@ def require_log_gaps(model: PurchaseModel, summary: pd.DataFrame, k: int | str) 
     if k != 1 and "sum_log_gaps" not in summary:
         raise InvalidSummaryError(
             f"{type(model).__name__} needs the column 'sum_log_gaps' (sum of the logarithms of the gaps "
-            "between purchases); helpers.models.purchase_summary computes it."
+            "between purchases)."
         )
 
 
@@ -302,12 +284,7 @@ class RegularErlangDropoutModel(ErlangDropoutModel):
     def __init__(self, k: int | Literal["auto"] = "auto", *, prior: PriorName | None = None) -> None:
         super().__init__(k=k, prior=prior)
 
-    def fit(
-        self,
-        summary: pd.DataFrame,
-        weights: ArrayLike | None = None,
-        covariates: pd.DataFrame | None = None,
-    ) -> Self:
+    def fit(self, summary: pd.DataFrame, weights: ArrayLike | None = None) -> Self:
         """As in ``PurchaseModel``; the summary must have ``sum_log_gaps`` too."""
         require_log_gaps(self, summary, self.k)
-        return super().fit(summary, weights, covariates)
+        return super().fit(summary, weights)

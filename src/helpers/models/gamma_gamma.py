@@ -24,7 +24,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma, gammaln
 
-from helpers.models.base import Estimator, Seed
+from helpers.models.base import Estimator
 from helpers.models.errors import (
     InfiniteMeanError,
     InvalidSummaryError,
@@ -147,23 +147,6 @@ class GammaGamma(Estimator):
         x, mean = _columns(summary)
         own = np.where(x > 0, np.maximum(np.nan_to_num(mean), 0.0), 0.0)
         return pd.Series(p * (v + x * own) / (p * x + q - 1), summary.index, name="expected_value")
-
-    def sample(self, frequency: ArrayLike, seed: Seed = 0) -> pd.DataFrame:
-        """Simulate customers with these numbers of purchases.
-
-        Returns
-        -------
-        DataFrame
-            ``frequency``, ``monetary_value`` (NaN where frequency is 0), and ``true_value``: the customer's
-            own mean, which nobody observes.
-        """
-        p, q, v = self._values()
-        rng = np.random.default_rng(seed)
-        x = np.asarray(frequency, dtype=np.int64)
-        nu = rng.gamma(q, 1 / v, len(x))
-        total = rng.gamma(np.where(x > 0, p * x, 1.0)) / nu
-        mean = np.where(x > 0, total / np.maximum(x, 1), np.nan)
-        return pd.DataFrame({"frequency": x, "monetary_value": mean, "true_value": p / nu})
 
 
 def _columns(summary: pd.DataFrame) -> tuple[Floats, Floats]:

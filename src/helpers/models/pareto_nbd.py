@@ -24,14 +24,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
-import pandas as pd
 from scipy.special import digamma, exprel, gammaln
 
 from helpers.models.base import PurchaseModel
-from helpers.models.covariates import Shift
 from helpers.models.optimum import Prior
 from helpers.models.patterns import Floats, Patterns
-from helpers.models.simulate import simulate
 
 #: Histories at a time: with all nodes small enough for the processor's cache.
 _CHUNK = 512
@@ -67,7 +64,6 @@ class ParetoNBD(PurchaseModel):
 
     parameter_names: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
     time_parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta")
-    covariate_shift: ClassVar[Shift] = Shift(rate=1, dropout=3, dropout_sign=-1)
     # Differences in rate and mean rate while alive, differences in dropout and mean dropout rate (a mean
     # observed time each).
     weak_prior: ClassVar[Prior] = Prior(
@@ -130,15 +126,6 @@ class ParetoNBD(PurchaseModel):
                     y, r + patterns.x[part], alpha + patterns.T[part], s, beta + patterns.T[part], periods
                 )
         return result
-
-    def _simulate(
-        self, values: Floats, observed: Floats, periods: float, rng: np.random.Generator
-    ) -> pd.DataFrame:
-        r, alpha, s, beta = values
-        size = len(observed)
-        with np.errstate(divide="ignore", over="ignore"):
-            lifetime = rng.standard_exponential(size) / rng.gamma(s, 1 / beta, size)
-        return simulate(observed, periods, rng, rate=rng.gamma(r, 1 / alpha, size), lifetime=lifetime)
 
 
 def _left_over_alive(

@@ -118,8 +118,7 @@ def check_weights(weights: ArrayLike | None, rows: int) -> Floats:
 def _column(summary: pd.DataFrame, name: str) -> Floats:
     if name not in summary:
         raise InvalidSummaryError(
-            f"The summary has no column '{name}' (it has {', '.join(map(str, summary.columns))}); "
-            "helpers.models.purchase_summary makes one with all columns."
+            f"The summary has no column '{name}' (it has {', '.join(map(str, summary.columns))})."
         )
     values = summary[name].to_numpy(dtype=np.float64, na_value=np.nan)
     _refuse(summary, ~np.isfinite(values), name, "is missing or infinite")

@@ -9,7 +9,7 @@ from frames import OCTOBER, months
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.core.past_errors import interval
+from helpers.core.backtest import interval
 from helpers.core.scope import COMPANY, Scope
 from helpers.subjects.targets.attainment import attainment
 from helpers.subjects.targets.forecast import period_forecast

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from lifetime_world import COSTS, OCTOBER, company, facts
 
 from helpers.models import MBGCNBDk
+from helpers.subjects.sales.purchase_model import fit_purchases
 from helpers.subjects.value.alive import alive_history
 from helpers.subjects.value.learning.histories import came_after, known_at, ledger
-from helpers.subjects.value.learning.learning import HORIZONS, discount_factors, fit_purchases, learn
+from helpers.subjects.value.learning.learning import HORIZONS, discount_factors, learn
 from helpers.subjects.value.learning.paths import futures
 from helpers.subjects.value.learning.spend import fit_spend
 from helpers.subjects.value.lifetime import EARLIER, lifetime, what_if

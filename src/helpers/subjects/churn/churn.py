@@ -11,16 +11,18 @@ import pandas as pd
 from helpers.core.by_content import ByContent, uncached
 from helpers.core.frames.lookup import places_in
 from helpers.settings.churn import Churn
-from helpers.subjects.churn.learning import features as signs
+from helpers.subjects.churn.learning import features as panel_features
 from helpers.subjects.churn.learning.evaluation import evaluate
-from helpers.subjects.churn.learning.scoring import Lessons, Method, Scored, together
+from helpers.subjects.churn.learning.scoring import FittedModels, Method, Scored, together
 from helpers.subjects.churn.learning.threshold import Threshold, threshold
 from helpers.subjects.churn.learning.walk_forward import walk_forward
 from helpers.subjects.churn.states import MONTH_ENDS, states
+from helpers.subjects.sales.purchase_model import fit_purchases
+from helpers.subjects.sales.purchase_summary import in_units
 
 #: Where not everybody is learnt from, states are told of so many month ends: the others are known at no more.
 _ENDS_OF_SOME = 2
-#: What is asked of the panel once signs are made of it.
+#: What is asked of the panel once features are made of it.
 _KEPT = (
     "customer_id", "origin", "silence_days", "frequency", "recency_days", "T_days", "sum_log_gaps", "returned_gap_days",
     "purchases_3", "purchases_6", "purchases_12", "net_amount_12",
@@ -40,13 +42,13 @@ class ChurnScores:
         probability is the purchase model's; ``recency``: too little even for that, so the probability is
         silence / (silence + horizon), a rule of thumb.
     candidate
-        Which form of the score was chosen (see `leaving_fit.forms`); empty unless learned.
+        Which form of the score was chosen (see `learning.fit.forms`); empty unless learned.
     warn
         From which probability on customers are warned of, and why: one for the whole company.
     customers
         One row a customer who bought in the last ``lost_months``: customer_id, probability (of no purchase in
         the next ``horizon_months``), shrinking (probability of spending under half the year's pace; NaN where
-        not learned), reasons (tuple of up to three names of `leaving_features.REASONS`, the strongest first, for
+        not learned), reasons (tuple of up to three names of `learning.features.REASONS`, the strongest first, for
         whom we warn of and who is likelier than not to shrink; else empty), silence_days, frequency, recency_days,
         purchases_3, purchases_12, net_amount_12, and the columns of the fact signal_panel at the month end, as far as
         supplied. By customer_id.
@@ -54,9 +56,9 @@ class ChurnScores:
         The same customers' and others' probabilities at earlier month ends, each as of that day: customer_id,
         number (year * 12 + month), probability, silence_days, left (1, 0; NaN: not known yet).
     states
-        `leaving_states.states` of the last thirteen month ends, of everybody who ever bought.
+        `states.states` of the last thirteen month ends, of everybody who ever bought.
     test
-        `leaving_evaluation.evaluate` of the score, the purchase model, the gap over the mean gap and recency
+        `learning.evaluation.evaluate` of the score, the purchase model, the gap over the mean gap and recency
         over the month ends whose outcome is known; company-wide. No rows unless learned.
     shrinking_test
         The same of the probability of shrinking, beside the fall of spend and recency.
@@ -90,7 +92,6 @@ class ChurnScores:
 def churn(
     panel: pd.DataFrame,
     month: pd.Period,
-    fit_model: signs.FitModel,
     settings: Churn | None = None,
     signal_panel: pd.DataFrame | None = None,
     margin_share: float = 1.0,
@@ -106,8 +107,6 @@ def churn(
         The fact purchase_panel of the whole company, or of the customers that are learnt from.
     month
         The report's month.
-    fit_model
-        Fits the purchase model; see `helpers.subjects.churn.queries.purchase_model`.
     settings
         ``[churn]``; None takes the defaults.
     signal_panel
@@ -124,9 +123,9 @@ def churn(
     """
     settings = settings or Churn()
     ids = pd.Index(panel["customer_id"].unique())
-    lessons, known = _known(panel, month, fit_model, settings, signal_panel, others is not None, by_content)
+    models, known = _known(panel, month, settings, signal_panel, others is not None, by_content)
     del panel, signal_panel  # large, and all that is needed of them is known
-    lessons, learnt = _learn(lessons, known, fit_model, settings, margin_share, share, by_content)
+    models, learnt = _learn(models, known, settings, margin_share, share, by_content)
     if others is None:
         return learnt
     del known
@@ -134,10 +133,10 @@ def churn(
     found = [Scored(learnt.customers, learnt.history, learnt.states)]
     for part, sent in others:
         learnt_from = places_in(ids, part["customer_id"]) >= 0
-        rows = part[~learnt_from & signs.origin_number(part).isin(ends)]
+        rows = part[~learnt_from & panel_features.origin_number(part).isin(ends)]
         if len(rows):
             warn = learnt.warn.probability
-            found.append(lessons.scored(rows, sent, warn, settings.lost_months, ends.tolist()))
+            found.append(models.scored(rows, sent, warn, settings.lost_months, ends.tolist()))
     whole = together(found)
     return replace(
         learnt, customers=whole.customers, history=whole.history, states=whole.states, learnt_from=len(ids)
@@ -152,15 +151,15 @@ class _Known:
     ----------
     whole
         `_KEPT` of all rows of the panel, by customer_id and origin.
-    signs, paths, shrank
-        Of the rows of customers who are still scored: what is learnt from, `leaving_features.paths` and
-        `leaving_features.shrank`.
+    features, paths, shrank
+        Of the rows of customers who are still scored: what is learnt from, `learning.features.paths` and
+        `learning.features.shrank`.
     signals
         The fact signal_panel at the month end; None where it is not supplied.
     """
 
     whole: pd.DataFrame
-    signs: pd.DataFrame
+    features: pd.DataFrame
     paths: pd.DataFrame
     shrank: pd.Series
     signals: pd.DataFrame | None
@@ -169,66 +168,65 @@ class _Known:
 def _known(
     panel: pd.DataFrame,
     month: pd.Period,
-    fit_model: signs.FitModel,
     settings: Churn,
     signal_panel: pd.DataFrame | None,
     some: bool,
     by_content: ByContent,
-) -> tuple[Lessons, _Known]:
-    """Make signs of the panels of all customers, or of ``some`` who teach the others."""
+) -> tuple[FittedModels, _Known]:
+    """Make features of the panels of all customers, or of ``some`` who teach the others."""
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
-    horizon = settings.horizon_months or signs.horizon_of(panel, settings.gap_quantile)
-    lessons = _lessons(panel, month, fit_model, horizon, signal_panel, some, by_content)
-    here = signs.still_scored(panel, settings.lost_months)
-    x, signals = lessons.signs(panel, signal_panel)[here], None
+    horizon = settings.horizon_months or panel_features.horizon_of(panel, settings.gap_quantile)
+    models = _first_models(panel, month, horizon, signal_panel, some, by_content)
+    here = panel_features.still_scored(panel, settings.lost_months)
+    x, signals = models.features(panel, signal_panel)[here], None
     if signal_panel is not None:
         signals = signal_panel[signal_panel["origin"] == month.to_timestamp(how="end").normalize()]
-    held, shrank = signs.paths(panel, horizon)[here], signs.shrank(panel, horizon)[here]
+    held, shrank = panel_features.paths(panel, horizon)[here], panel_features.shrank(panel, horizon)[here]
     # One block: whoever looks at its values gets them as they lie there.
     x = pd.DataFrame(x.to_numpy(dtype="float64"), x.index, x.columns, copy=False)
-    return lessons, _Known(panel[list(_KEPT)], x, held, shrank, signals)
+    return models, _Known(panel[list(_KEPT)], x, held, shrank, signals)
 
 
 def _learn(
-    lessons: Lessons,
+    models: FittedModels,
     known: _Known,
-    fit_model: signs.FitModel,
     settings: Churn,
     margin_share: float,
     share: float,
     by_content: ByContent,
-) -> tuple[Lessons, ChurnScores]:
+) -> tuple[FittedModels, ChurnScores]:
     """Learn from what is known, and score the customers learnt from."""
-    horizon, x, whole = lessons.horizon_months, known.signs, known.whole
+    horizon, x, whole = models.horizon_months, known.features, known.whole
     panel = whole.loc[x.index]
-    table = panel[["customer_id"]].assign(number=signs.origin_number(panel))
-    this = table["number"] == lessons.number
-    walk = walk_forward(table, x, known.paths, lessons.sent, by_content=by_content)
+    table = panel[["customer_id"]].assign(number=panel_features.origin_number(panel))
+    this = table["number"] == models.number
+    backtest = walk_forward(table, x, known.paths, models.sent, by_content=by_content)
     shrinking, shrinking_test = pd.Series(dtype="float64"), pd.DataFrame()
-    if lessons.number in walk.scores:
+    if models.number in backtest.scores:
         one = known.shrank.to_frame(horizon)
-        shrunk = walk_forward(table, x, one, lessons.sent, horizon + 8, by_content)
-        lessons = replace(lessons, churn=walk.scores, shrinking=shrunk.scores)
-        probability, shrinking = walk.scored["probability"], shrunk.scored["probability"]
+        shrunk = walk_forward(table, x, one, models.sent, horizon + 8, by_content)
+        models = replace(models, churn=backtest.scores, shrinking=shrunk.scores)
+        probability, shrinking = backtest.scored["probability"], shrunk.scored["probability"]
         history = table.loc[probability.index].assign(
             probability=probability, silence_days=panel["silence_days"], left=known.paths[horizon]
         )
         shrinking_test = _test_shrinking(table, x, shrinking, known.shrank, panel["silence_days"])
     else:
-        model = fit_model(signs.summary(panel[this])) if this.any() else None
-        lessons = replace(lessons, instead=model)
-        probability = lessons.without_learning(panel[this])
+        known_now = whole[panel_features.origin_number(whole) == models.number]  # the fit that all pages read
+        model = fit_purchases(in_units(known_now)).learned
+        models = replace(models, instead=model)
+        probability = models.without_learning(panel[this])
         history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0)
     value = float(panel.loc[this, "net_amount_12"].median() * margin_share) if this.any() else 0.0
     warn = threshold(history, round(value, 4), settings, share)
     ends = np.sort(table.loc[probability.index, "number"].unique())
-    ends = ends[-(MONTH_ENDS if lessons.season else _ENDS_OF_SOME) :]
-    customers = lessons.listed(panel[this], x[this], probability, shrinking, warn.probability, known.signals)
-    return lessons, ChurnScores(
-        month=lessons.month,
+    ends = ends[-(MONTH_ENDS if models.season else _ENDS_OF_SOME) :]
+    customers = models.listed(panel[this], x[this], probability, shrinking, warn.probability, known.signals)
+    return models, ChurnScores(
+        month=models.month,
         horizon_months=horizon,
-        method=lessons.method,
-        candidate=lessons.candidate,
+        method=models.method,
+        candidate=models.candidate,
         customers=customers.reset_index(drop=True),
         history=history.reset_index(drop=True),
         states=states(
@@ -245,19 +243,18 @@ def _learn(
     )
 
 
-def _lessons(
+def _first_models(
     panel: pd.DataFrame,
     month: pd.Period,
-    fit_model: signs.FitModel,
     horizon: int,
     signal_panel: pd.DataFrame | None,
     some: bool,
     by_content: ByContent,
-) -> Lessons:
+) -> FittedModels:
     """What is known before anything is learnt from what followed."""
-    model = signs.fit_early(panel, fit_model, by_content)
-    sent = signs.signals_of(panel, signal_panel) if signal_panel is not None else []
-    return Lessons(month, horizon, model, signs.usual_gaps(panel), sent, season=not some)
+    model = panel_features.fit_early(panel, by_content)
+    sent = panel_features.signals_of(panel, signal_panel) if signal_panel is not None else []
+    return FittedModels(month, horizon, model, panel_features.usual_gaps(panel), sent, season=not some)
 
 
 def _test(history: pd.DataFrame, x: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers
 from helpers.engine.sampled import sampled
+from helpers.subjects.sales.purchase_summary import purchases_until, with_times
 from helpers.subjects.signals.features import aged, months_back
 
 #: Lengths, in months, of the trailing windows that purchases and money are counted in.
@@ -23,32 +24,6 @@ MOST_ORIGINS = 48
 #: Where only some customers are learnt from, the others have so many month ends: this one, and the one before for what
 #: is new since then.
 ORIGINS_OF_ALL = 2
-
-
-def occasion_months(occasions: ir.Table) -> ir.Table:
-    """Return purchases, money and gaps by customer and month: what `purchase_panel` adds up.
-
-    Returns
-    -------
-    ibis.expr.types.Table
-        customer_id, month (DATE, first of the month), purchases, net_amount, first_date, last_date (of the
-        month's purchases), gap_squares (sum of the squared gaps in days that ended in the month), sum_log_gaps
-        (of their natural logarithms), longest_gap_days (NULL where none ended).
-    """
-    previous = occasions.date.lag().over(group_by="customer_id", order_by="date")
-    days = occasions.mutate(
-        month=occasions.date.truncate("M").cast("date"), gap=occasions.date.delta(previous, unit="day")
-    )
-    days = days.mutate(log_gap=days.gap.cast("float64").ln().cast("decimal(18, 12)"))
-    return days.group_by(["customer_id", "month"]).agg(
-        purchases=days.count(),
-        net_amount=days.net_amount.sum().cast(MONEY),
-        first_date=days.date.min(),
-        last_date=days.date.max(),
-        gap_squares=(days.gap * days.gap).sum().cast("int64").fill_null(0),
-        sum_log_gaps=days.log_gap.sum().fill_null(0),
-        longest_gap_days=days.gap.max().cast("int64"),
-    )
 
 
 def purchase_panel(
@@ -64,12 +39,12 @@ def purchase_panel(
     Parameters
     ----------
     months
-        `occasion_months`.
+        `helpers.subjects.sales.purchase_months.occasion_months`.
     origins
         The month ends.
     first_month
         First month of the data: a window that begins before it is NULL a year ago.
-    drawn_months
+    sampled_months
         ``months`` of the customers that are learnt from (see `helpers.engine.sampled`): the others then have rows at
         the last `ORIGINS_OF_ALL` month ends alone. None: all are learnt from.
 
@@ -102,10 +77,7 @@ def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period) -> ir
         for name in _AMOUNTS
     }
     lived = known.group_by(["customer_id", "origin"]).agg(
-        purchases_lifetime=known.purchases.sum().cast("int64"),
-        first_date=known.first_date.min(),
-        last_date=known.last_date.max(),
-        sum_log_gaps=known.sum_log_gaps.sum().cast("float64"),
+        **purchases_until(known),
         gap_squares=known.gap_squares.sum().cast("float64"),
         longest_gap_days=known.longest_gap_days.max(),
         returned_gap_days=(known.age <= 2).ifelse(known.longest_gap_days, ibis.null("int64")).max(),
@@ -120,12 +92,10 @@ def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period) -> ir
         told[f"{name}_{width}{tail}"] = (
             (reach >= 12 + width - 1).ifelse(amount, ibis.null(kind)) if tail else amount
         )
+    lived = with_times(lived, lived.origin)
     lived = lived.mutate(
         origin=lived.origin.truncate("M").cast("date"),
-        frequency=(lived.purchases_lifetime - 1).cast("float64"),
-        recency_days=lived.last_date.delta(lived.first_date, unit="day").cast("float64"),
-        T_days=lived.origin.delta(lived.first_date, unit="day").cast("float64"),
-        silence_days=lived.origin.delta(lived.last_date, unit="day").cast("float64"),
+        silence_days=lived.origin.delta(lived.last_purchase, unit="day").cast("float64"),
         **told,
     )
     return lived.select(
@@ -143,12 +113,7 @@ def last_contacts(interactions: ir.Table | None, month_end: ir.Value) -> ir.Tabl
 
 
 FACTS: dict[str, Fact] = {
-    "occasion_months": Fact(
-        lambda f: occasion_months(f.table("purchase_occasions")),
-        order=("customer_id", "month"),
-        scoped=own_customers,
-    ),
-    "drawn_months": Fact(
+    "sampled_months": Fact(
         lambda f: sampled(f.table("occasion_months"), f.sampled_share),
         order=("customer_id", "month"),
         scoped=company_only,
@@ -160,7 +125,7 @@ FACTS: dict[str, Fact] = {
                 max(f.coverage.months[0], f.month - MOST_ORIGINS + 1), f.month, freq="M"
             ).tolist(),
             f.coverage.months[0],
-            f.table("drawn_months") if f.sampled_share < 1 else None,
+            f.table("sampled_months") if f.sampled_share < 1 else None,
         ),
         order=("customer_id", "origin"),
         scoped=own_customers,

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from functools import partial
 
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from helpers.core.scope import COMPANY
 from helpers.engine.cache.by_number import MONEY
 from helpers.engine.cache.parts import id_ranges
-from helpers.models import MBGCNBDk
-from helpers.models.errors import FitError, InvalidSummaryError, ModelWarning
 from helpers.subjects.churn.at_risk import RiskList, risk_list
 from helpers.subjects.churn.choice import Choice, choose
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.states import state_now
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
-
-
-def purchase_model(summary: pd.DataFrame) -> MBGCNBDk | None:
-    """Fit the purchase model on a summary in weeks; None where the customers do not determine it."""
-    # One thread: another order of sums would be another model in its last digits, and models are kept.
-    with warnings.catch_warnings(), threadpool_limits(1):
-        warnings.simplefilter("ignore", ModelWarning)
-        try:
-            return MBGCNBDk(k="auto", prior="weak").fit(summary)
-        except (FitError, InvalidSummaryError):
-            return None
 
 
 class ChurnQueries(SubjectQueries):
@@ -76,7 +61,6 @@ class ChurnQueries(SubjectQueries):
             return churn(
                 facts.frame(panel),
                 self.month,
-                purchase_model,
                 settings,
                 facts.frame(sent),
                 round(float(margin), 9),
@@ -87,7 +71,7 @@ class ChurnQueries(SubjectQueries):
             for first, last in id_ranges(facts)
         )
         return churn(
-            facts.sampled_frame(panel), self.month, purchase_model, settings, facts.sampled_frame(sent),
+            facts.sampled_frame(panel), self.month, settings, facts.sampled_frame(sent),
             round(float(margin), 9), others, facts.sampled_share, by_content,
         )  # fmt: skip
 

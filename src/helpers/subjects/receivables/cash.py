@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.past_errors import held, interval, mean_error
+from helpers.core.backtest import held, interval, known_by, mean_error
 
 #: So many months are looked ahead.
 MONTHS = 3
@@ -136,7 +136,7 @@ def _by_history(earlier: pd.DataFrame, weeks_late: np.ndarray, month: pd.Period)
     shares = np.full((len(weeks_late), MONTHS), np.nan)
     origins = earlier["month"].dt.to_period("M")
     for horizon in range(1, MONTHS + 1):
-        rows = earlier[origins + horizon <= month]
+        rows = earlier[known_by(origins, horizon, month)]
         before = rows["open_amount" if horizon == 1 else f"open_{horizon - 1}_amount"]
         came = rows.assign(came=before - rows[f"open_{horizon}_amount"])
         sums = came.groupby("weeks_late")[["open_amount", "came"]].sum()

@@ -55,7 +55,7 @@ def line_months(order_days: ir.Table) -> ir.Table:
 
 
 def customer_months(months: ir.Table, occasions: ir.Table) -> ir.Table:
-    """Return each customer's months with any order line, from `line_months` and `panel.occasion_months`.
+    """Return each customer's months with any order line, from `line_months` and `purchase_months.occasion_months`.
 
     Columns: customer_id, month (DATE, first of the month), net_amount (returns included on their own date),
     list_amount, cost_amount, net_amount_with_list and net_amount_with_cost (net sales of the lines that have

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, own_customers
+from helpers.subjects.sales.purchase_summary import purchases_until, with_times
 
 
 def purchase_occasions(order_days: ir.Table) -> ir.Table:
@@ -39,17 +40,13 @@ def purchase_occasions(order_days: ir.Table) -> ir.Table:
 
 def _rhythm(occasions: ir.Table, month_end: dt.date) -> ir.Table:
     """First and last purchase, frequency and gaps between purchases, one row per customer who has bought."""
-    rhythm = occasions.group_by(buyer_id=occasions.customer_id).agg(
-        first_purchase=occasions.first_date.min(),
-        last_purchase=occasions.last_date.max(),
-        frequency=(occasions.purchases.sum() - 1).cast("float64"),  # float: NULL for who never bought
-        sum_log_gaps=occasions.sum_log_gaps.sum().cast("float64"),
-    )
-    rhythm = rhythm.mutate(
-        recency_days=rhythm.last_purchase.delta(rhythm.first_purchase, unit="day").cast("float64"),
-        T_days=ibis.date(month_end).delta(rhythm.first_purchase, unit="day").cast("float64"),
-    )
-    return rhythm.mutate(mean_gap_days=rhythm.recency_days / rhythm.frequency.nullif(0))
+    sums = occasions.group_by(buyer_id=occasions.customer_id).agg(**purchases_until(occasions))
+    rhythm = with_times(sums, ibis.date(month_end))
+    rhythm = rhythm.mutate(mean_gap_days=rhythm.recency_days / rhythm.frequency.nullif(0))
+    return rhythm.select(
+        "buyer_id", "first_purchase", "last_purchase", "frequency", "sum_log_gaps", "recency_days", "T_days",
+        "mean_gap_days",
+    )  # fmt: skip
 
 
 def customer_summary(
@@ -64,7 +61,7 @@ def customer_summary(
     Parameters
     ----------
     order_days, occasions
-        `orders.order_days` as of the month end and their `panel.occasion_months`.
+        `orders.order_days` as of the month end and their `purchase_months.occasion_months`.
     month_end
         Last day of the report's month: where the time observed, ``T_days``, ends.
     window, previous_window

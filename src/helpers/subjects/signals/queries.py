@@ -14,14 +14,12 @@ from numpy.typing import NDArray
 
 from helpers.core.digits import digits
 from helpers.core.scope import COMPANY
-from helpers.subjects.churn.queries import purchase_model
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.experience.queries import ExperienceQueries
+from helpers.subjects.sales.purchase_model import purchase_fit
+from helpers.subjects.sales.purchase_summary import COLUMNS, in_units
 from helpers.subjects.signals.measured import Measured, Part
 from helpers.subjects.signals.signals import Signals, seen_of, signals
-
-#: What purchase models read of the fact customer_summary.
-_OF_PURCHASES = ("first_purchase", "frequency", "recency_days", "T_days", "sum_log_gaps")
 
 
 class SignalQueries(ExperienceQueries):
@@ -48,7 +46,7 @@ class SignalQueries(ExperienceQueries):
             self._months_once("net_amount", "purchase_days", scope=COMPANY),
             self.month,
             self.settings.periods.window_months,
-            self._cache.get_or_compute("signals-p-alive", self._p_alive),
+            self._p_alive(),
             facts.frame("wallet_changes") if self.tables.has("wallet_evidence") else None,
             first_month=facts.coverage.months[0],
             keep=self._own_ids(),
@@ -62,14 +60,12 @@ class SignalQueries(ExperienceQueries):
         return self._customer_rows("signals", lambda: OfCustomers(self.signals().noticed, {}))
 
     def _p_alive(self) -> pd.Series | None:
-        """Score everybody by the regular dropout model; None where the customers do not determine one."""
-        weeks = _in_weeks(self.facts.sampled_frame("customer_summary", ("customer_id", *_OF_PURCHASES)))
-        model = purchase_model(weeks) if len(weeks) else None
+        """Return the probability that each customer still is one; None where the customers do not determine it."""
+        model = purchase_fit(self).learned
         if model is None:
             return None
-        if self.facts.sampled_share < 1:
-            weeks = _in_weeks(self._summary(*_OF_PURCHASES, scope=COMPANY))
-        return digits(model.p_alive(weeks))
+        bought = self._summary(*COLUMNS, scope=COMPANY).dropna().set_index("customer_id")
+        return digits(model.p_alive(in_units(bought)))
 
 
 def _set_down(measured: Measured, folder: Path) -> Measured:
@@ -93,19 +89,3 @@ def _mapped(file: IO[bytes], values: NDArray[np.float64]) -> NDArray[np.float64]
     values.tofile(file)
     file.flush()
     return np.asarray(np.memmap(file, values.dtype, "r", start, values.shape))
-
-
-def _in_weeks(customer_summary: pd.DataFrame) -> pd.DataFrame:
-    """Return the purchase summary that models read, of who has bought, by customer_id."""
-    summary = customer_summary.dropna(subset=["first_purchase"])
-    weeks = pd.DataFrame(
-        {
-            "frequency": summary["frequency"],
-            "recency": summary["recency_days"] / 7,
-            "T": summary["T_days"] / 7,
-            "sum_log_gaps": summary["sum_log_gaps"],
-        }
-    ).set_axis(pd.Index(summary["customer_id"]))
-    # Gaps in weeks: each logarithm is smaller by that of seven days.
-    weeks["sum_log_gaps"] -= weeks["frequency"] * 1.9459101490553132
-    return weeks

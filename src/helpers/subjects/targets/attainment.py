@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
+from helpers.core.backtest import held, intervals, mean_error
 from helpers.core.frames.lookup import look_up
-from helpers.core.past_errors import held, intervals, mean_error
 from helpers.core.periods import Span
 from helpers.core.scope import Scope
 from helpers.subjects.targets.forecast import PeriodForecast

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import key_codes, to_units
+from helpers.core.backtest import choices, known_by
 from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up
-from helpers.core.past_errors import choices
 from helpers.core.periods import month_numbers, up_to
 
 #: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
@@ -209,7 +209,7 @@ def _corrected(
     season = {end: plain[end] * _season(whole, end, horizon) for end in raw}
     result = {}
     for end in raw:
-        known = [past for past in raw if past + horizon <= end and plain[past] > 0]
+        known = [past for past in raw if known_by(past, horizon, end) and plain[past] > 0]
         actual = {past: whole[past + 1 : past + 1 + horizon].sum() for past in known}
         known = [past for past in known if actual[past] > 0]
         # A season can be judged only where it was known.

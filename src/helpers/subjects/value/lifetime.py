@@ -87,9 +87,10 @@ def lifetime(
 ) -> LifetimeValue:
     """Cut what was learnt to these customers and add it up.
 
-    Customers' luck is their own, so it averages out in a sum; what all share (parameters, and how far totals were off
-    in the past) does not. The standard deviation of a sum is the root of the sum of the customers' squared ones and
-    of the square of ``shared_error`` times the values without their signs; bounds are those of a normal distribution.
+    What chance brings is each customer's own, so it averages out in a sum; what all share (parameters, and how far
+    totals were off in the past) does not. The standard deviation of a sum is the root of the sum of the customers'
+    squared ones and of the square of ``shared_error`` times the values without their signs; bounds are those of a
+    normal distribution.
 
     Parameters
     ----------

@@ -9,12 +9,14 @@ from helpers.engine.cache.parts import id_ranges
 from helpers.engine.store import FactStore
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
+from helpers.subjects.sales.purchase_model import purchase_fit
+from helpers.subjects.sales.purchase_summary import WEEK_DAYS
 from helpers.subjects.tiers.tiers import tiers
 from helpers.subjects.value.alive import AliveHistory, alive_history
 from helpers.subjects.value.cohorts import Cohorts, cohorts
 from helpers.subjects.value.forecast.backtest import purchase_histories
 from helpers.subjects.value.forecast.forecast import ForecastChoice, choose_forecaster
-from helpers.subjects.value.learning.histories import PAID_COLUMNS, WEEK_DAYS, YEAR_DAYS, known_at, ledger
+from helpers.subjects.value.learning.histories import PAID_COLUMNS, YEAR_DAYS, known_at, ledger
 from helpers.subjects.value.learning.learning import LearnedValue, learn
 from helpers.subjects.value.lifetime import CARD_COLUMNS, LifetimeValue, lifetime
 
@@ -128,6 +130,7 @@ def learned_value(opened: SubjectQueries) -> LearnedValue | None:
             rules.origins,
             choice=_choice(facts, rules.choose_up_to_customers),
             everybody=(lambda: _everybody(facts)) if facts.sampled_share < 1 else None,
+            fit=purchase_fit(opened),
         ),
     )
 

@@ -9,7 +9,8 @@ from helpers.core.scope import COMPANY
 from helpers.engine.fact import own_customers
 from helpers.engine.scoring import scored
 from helpers.subjects.queries import SubjectQueries
-from helpers.subjects.value.scores import COLUMNS, PurchaseScorer, fit_scorer
+from helpers.subjects.sales.purchase_model import purchase_fit
+from helpers.subjects.value.scores import COLUMNS, PurchaseScorer
 
 _SCHEMA = ibis.schema({"customer_id": "string", "p_alive": "float64", "expected_purchases": "float64"})
 
@@ -37,12 +38,7 @@ class ScoreQueries(SubjectQueries):
         1      C00002     0.99               10.92
         2      C00003     0.94               11.99
         """
-        scorer = self._cache.get_or_compute(
-            f"purchase_scorer_{weeks:g}".replace(".", "_"), lambda: self._scorer(weeks)
-        )
+        scorer = PurchaseScorer(purchase_fit(self).learned, weeks)
         many = self.facts.buyers >= self.settings.spark.score_on_engine_from
         everybody = scored(self.facts, "customer_summary", COLUMNS, scorer, _SCHEMA, on_workers=many)
         return everybody if self.scope == COMPANY else own_customers(everybody, self.scope, self.facts)
-
-    def _scorer(self, weeks: float) -> PurchaseScorer:
-        return fit_scorer(self.facts.sampled_frame("customer_summary"), weeks)

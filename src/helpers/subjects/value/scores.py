@@ -9,11 +9,11 @@ import pandas as pd
 
 from helpers.core.digits import digits
 from helpers.models.base import PurchaseModel
-from helpers.models.mbgnbd import MBGCNBDk
+from helpers.subjects.sales import purchase_summary
+from helpers.subjects.sales.purchase_summary import in_units
 
 #: What of the fact customer_summary is needed.
-COLUMNS = ("customer_id", "frequency", "recency_days", "T_days", "sum_log_gaps")
-WEEK_DAYS = 7.0
+COLUMNS = ("customer_id", *purchase_summary.COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class PurchaseScorer:
     Attributes
     ----------
     model
-        Fitted in weeks.
+        Fitted in weeks; None: nothing could be learnt, and nobody has a score.
     weeks
         Horizon of the expected purchases.
     """
@@ -34,7 +34,7 @@ class PurchaseScorer:
     def __call__(self, customers: pd.DataFrame) -> pd.DataFrame:
         """Return customer_id, p_alive and expected_purchases (in the next ``weeks``); NaN for who never bought."""
         bought = customers["frequency"].notna().to_numpy()
-        summary = in_weeks(customers[bought])
+        summary = in_units(customers[bought])
         scores = pd.DataFrame({"customer_id": customers["customer_id"]})
         if self.model is None:
             return scores.assign(p_alive=np.nan, expected_purchases=np.nan)
@@ -45,26 +45,3 @@ class PurchaseScorer:
             scores[name] = np.nan
             scores.loc[bought, name] = digits(values.to_numpy())
         return scores
-
-
-def fit_scorer(customers: pd.DataFrame, weeks: float) -> PurchaseScorer:
-    """Fit MBG/CNBD-k, with weak priors, to rows of customer_summary; see `helpers.models.cnbdk`.
-
-    Where nobody was observed for a day there is nothing to learn, and nobody gets a score.
-    """
-    summary = in_weeks(customers[customers["frequency"].notna()])
-    observed = bool((summary["T"] > 0).any())
-    return PurchaseScorer(MBGCNBDk(prior="weak").fit(summary) if observed else None, weeks)
-
-
-def in_weeks(customers: pd.DataFrame) -> pd.DataFrame:
-    """Turn rows of customer_summary into what purchase models take: frequency, recency, T, sum_log_gaps, in weeks."""
-    frequency = customers["frequency"].astype("int64")
-    return pd.DataFrame(
-        {
-            "frequency": frequency,
-            "recency": customers["recency_days"] / WEEK_DAYS,
-            "T": customers["T_days"] / WEEK_DAYS,
-            "sum_log_gaps": customers["sum_log_gaps"] - frequency * np.log(WEEK_DAYS),
-        }
-    )

@@ -7,6 +7,7 @@ from purchase_world import histories_of, random_buyers, regular
 
 from helpers.core.by_content import InMemory
 from helpers.core.digits import digits
+from helpers.models.base import PurchaseModel
 from helpers.models.errors import FitDivergedError, InvalidSummaryError
 from helpers.subjects.value.forecast import candidates as forecast_models
 from helpers.subjects.value.forecast.forecast import (
@@ -54,13 +55,13 @@ def test_a_model_is_chosen_over_the_rate_so_far_where_customers_leave():
     choice = choose_forecaster(histories_of(random_buyers(400), "2026-10-27"), 26, candidates)
 
     assert choice.why == "scores"
-    assert choice.model is choice.forecaster
+    assert isinstance(choice.forecaster, PurchaseModel)
     means = choice.mean_scores()
     assert means["name"].iloc[0] == choice.name
     assert means["name"].iloc[-1] == "rate_so_far"
     assert means["loss"].is_monotonic_increasing
     forecast = choice.expected_purchases(choice.summary, 26.0)
-    assert forecast.equals(digits(choice.model.expected_purchases(choice.summary, 26.0)))
+    assert forecast.equals(digits(choice.forecaster.expected_purchases(choice.summary, 26.0)))
 
 
 def test_where_customers_buy_by_the_clock_until_they_leave_a_naive_rule_wins_and_it_is_said():
@@ -71,9 +72,8 @@ def test_where_customers_buy_by_the_clock_until_they_leave_a_naive_rule_wins_and
 
     choice = choose_forecaster(histories_of(stays + leaves), 26, candidates)
 
-    assert (choice.name, choice.why, choice.model_name) == ("silent_is_gone", "naive", "mbg_nbd")
+    assert (choice.name, choice.why) == ("silent_is_gone", "naive")
     assert abs(choice.mean_scores()["aggregate_error"].iloc[0]) < 0.1
-    assert choice.model.p_alive(choice.summary).between(0, 1).all()
 
 
 def test_what_comes_after_the_last_day_changes_nothing():
@@ -99,22 +99,20 @@ def test_one_or_two_customers_are_a_fallback_with_a_finite_forecast(customers):
     assert forecast.between(0.5, 10).all()
 
 
-def test_nobody_repeating_is_a_fallback_to_a_naive_rule_with_the_reason_kept():
+def test_nobody_repeating_is_a_fallback_to_a_naive_rule():
     rows = [(f"C{who}", pd.Timestamp("2026-03-01") + pd.Timedelta(days=who)) for who in range(30)]
 
     choice = choose_forecaster(histories_of(rows), 26)
 
-    assert (choice.name, choice.why, choice.model) == ("rate_so_far", "fallback", None)
+    assert (choice.name, choice.why) == ("rate_so_far", "fallback")
     assert choice.expected_purchases(choice.summary, 26.0).eq(0).all()
-    assert choice.failures["reason"].str.contains("bought a second time").any()
 
 
 def test_customers_of_the_last_day_alone_are_a_fallback_to_a_naive_rule():
     choice = choose_forecaster(histories_of([("a", "2026-12-31"), ("b", "2026-12-31")]), 26)
 
-    assert (choice.name, choice.why, choice.model) == ("rate_so_far", "fallback", None)
+    assert (choice.name, choice.why) == ("rate_so_far", "fallback")
     assert choice.expected_purchases(choice.summary, 26.0).eq(0).all()
-    assert choice.failures["reason"].str.contains("first time on the last day").all()
 
 
 def test_no_customer_at_all_is_refused_by_name():
@@ -128,14 +126,11 @@ def test_thirty_ordinary_customers_are_forecast_with_what_can_be_said_of_so_few(
     choice = choose_forecaster(histories_of(rows, "2026-10-27"), 26)
 
     assert choice.summary["frequency"].eq(0).any() and choice.summary["frequency"].gt(0).any()
-    assert choice.why == "scores" and choice.model is choice.forecaster
+    assert choice.why == "scores" and isinstance(choice.forecaster, PurchaseModel)
     assert choice.scores["cutoff"].notna().sum() == 3 * len(CANDIDATES)
-    assert choice.failures.empty
     forecast = choice.expected_purchases(choice.summary, 26.0)
     came_before = choice.summary["purchases_182_days"]
     assert 0.3 * came_before.sum() < forecast.sum() < 1.2 * came_before.sum()
-    assert choice.typical_purchases(choice.summary, 26.0).equals(forecast)
-    assert choice.model.p_alive(choice.summary).between(0, 1).all()
 
 
 def test_where_everybody_repeats_and_nobody_leaves_the_pace_is_carried_on():
@@ -149,7 +144,7 @@ def test_where_everybody_repeats_and_nobody_leaves_the_pace_is_carried_on():
     assert forecast.to_numpy() == pytest.approx(13, rel=0.1)
 
 
-def test_what_fails_at_one_origin_is_not_chosen_and_the_reason_is_shown():
+def test_what_fails_at_one_origin_is_not_chosen():
     histories = histories_of(random_buyers(400), "2026-10-27")
     first = min(origin.cutoff for origin in histories.matched_origins(26))
 
@@ -163,9 +158,6 @@ def test_what_fails_at_one_origin_is_not_chosen_and_the_reason_is_shown():
     )
 
     assert (choice.name, choice.why) == ("rate_so_far", "naive")
-    assert choice.failures.to_dict("records") == [
-        {"name": "early", "cutoff": first, "reason": "The earliest day says too little."}
-    ]
     assert choice.scores.query("name == 'early'")["cutoff"].notna().sum() == 2
 
 

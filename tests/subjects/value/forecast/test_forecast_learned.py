@@ -155,8 +155,8 @@ def test_nobody_expected_to_buy_in_no_time_is_no_trouble(learned):
 def test_the_choice_passes_on_both_forecasts_of_the_learned(buyers):
     choice = choose_forecaster(buyers, 26, {"learned": LearnedForecast.learn})
 
-    assert (choice.name, choice.why, choice.model) == ("learned", "scores", None)
-    assert choice.typical_purchases(choice.summary, 26.0).sum() == pytest.approx(
+    assert (choice.name, choice.why) == ("learned", "scores")
+    assert choice.forecaster.typical_purchases(choice.summary, 26.0).sum() == pytest.approx(
         choice.expected_purchases(choice.summary, 26.0).sum()
     )
 

@@ -1,17 +1,14 @@
 """Looking back from earlier days never sees what came after them."""
 
-import ibis
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.models import purchase_summary
 from helpers.models.errors import InvalidSummaryError
 from helpers.subjects.value.forecast.backtest import purchase_histories
 
-MODEL_COLUMNS = ["frequency", "recency", "T", "sum_log_gaps"]
 logs = st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 90)), min_size=1, max_size=60)
 
 
@@ -30,20 +27,18 @@ def test_summary_of_an_earlier_day_is_that_of_a_log_which_ends_there(rows, day, 
 
     assert list(slice_.index) == sorted(known["who"].unique())
     if len(known):
-        alone = purchase_summary(known, "who", "day", cutoff, unit)
-        pd.testing.assert_frame_equal(
-            slice_[MODEL_COLUMNS], alone[MODEL_COLUMNS], check_exact=True, check_index_type=False
-        )
+        alone = purchase_histories(known, "who", "day", cutoff, unit).summary()
+        pd.testing.assert_frame_equal(slice_, alone, check_exact=True, check_index_type=False)
 
 
 @given(rows=logs)
 @settings(max_examples=25, deadline=None)
 def test_past_and_future_of_every_origin_are_the_whole(rows):
     histories = purchase_histories(dated(rows), "who", "day", "2026-04-30", "D")
-    for origin in histories.origins(30):
+    for origin in histories.matched_origins(30):
         after = histories.purchases_after(origin.cutoff, origin.periods)
         later = (origin.cutoff + pd.Timedelta(days=origin.periods)).date()
-        whole = purchase_summary(dated(rows), "who", "day", later, "D")["frequency"]
+        whole = histories.until(pd.Timestamp(later)).summary()["frequency"]
         assert (origin.summary["frequency"] + origin.actual).equals(whole.reindex(origin.summary.index))
         assert after.sum() >= origin.actual.sum()
 
@@ -56,28 +51,31 @@ def test_recent_purchases_count_the_last_day_and_not_the_day_before_the_window()
     assert (row["purchases_30_days"], row["purchases_91_days"]) == (2, 4)
 
 
-def test_origins_of_three_years_leave_a_year_or_a_quarter_of_the_history_to_be_judged():
-    log = dated([("a", 0), ("a", 1000)])
+def test_neither_the_order_of_a_log_nor_a_day_told_twice_matters(rows, order):
+    log = dated(rows)
+    shuffled = log.iloc[[*order.sample(range(len(log)), len(log)), 0]]
 
-    found = purchase_histories(log, "who", "day", "2028-12-31", "D").origins(365)
+    here, there = (purchase_histories(each, "who", "day", "2026-04-30").summary() for each in (log, shuffled))
 
-    assert [(origin.cutoff - pd.Timestamp("2026-01-01")).days for origin in found] == [547, 638, 730, 821]
-    assert [origin.periods for origin in found] == [365, 365, 365, 274]
-
-
-def test_a_history_of_three_days_gives_no_origin():
-    assert purchase_histories(dated([("a", 0)]), "who", "day", "2026-01-04", "D").origins(30) == []
+    pd.testing.assert_frame_equal(here, there, check_exact=True)
 
 
-def test_engine_and_pandas_give_the_same_histories():
-    log = dated([("b", 3), ("a", 1), ("a", 1), ("b", 80)])
+def test_gaps_between_purchase_days_are_counted_by_hand():
+    log = dated([("a", 0), ("a", 7), ("a", 28), ("b", 14)])
 
-    here, there = (
-        purchase_histories(place, "who", "day", "2026-02-01") for place in (log, ibis.memtable(log))
-    )
+    row = purchase_histories(log, "who", "day", "2026-02-28", "W").summary().loc["a"]
 
-    assert np.array_equal(here.code, there.code) and np.array_equal(here.day, there.day)
-    assert list(here.customers) == list(there.customers) == ["a", "b"]
+    assert (row["frequency"], row["recency"], row["T"]) == (2, 4.0, pytest.approx(58 / 7))
+    assert row["sum_log_gaps"] == pytest.approx(np.log(1) + np.log(3), abs=1e-11)
+
+
+def test_unknown_unit_and_column_are_named():
+    log = dated([("a", 0)])
+
+    with pytest.raises(InvalidSummaryError, match="unit = 'Q'"):
+        purchase_histories(log, "who", "day", "2026-02-28", "Q")
+    with pytest.raises(InvalidSummaryError, match="no column 'customer'"):
+        purchase_histories(log, "customer", "day", "2026-02-28")
 
 
 def test_rows_without_customer_are_refused_only_up_to_the_last_day():

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Protocol
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from helpers.core.by_content import ByContent, uncached
+from helpers.models.base import PurchaseModel
+from helpers.subjects.sales.purchase_model import fit_purchases
+from helpers.subjects.sales.purchase_summary import in_units
 
-#: Decimals of what is learnt from, and of how much it counts for: equal signs are equal on every processor.
+#: Decimals of what is learnt from, and of how much it counts for: equal features are equal on every processor.
 DECIMALS = 6
-#: Reason -> the columns of `features` and `sent_features` that speak for it; every column belongs to one reason.
+#: Reason -> the columns of `purchase_features` and `sent_features` that speak for it, each column for one.
 REASONS: dict[str, tuple[str, ...]] = {
     "silence": ("log_silence", "silence_ratio", "logit_none", "logit_alive"),
     "frequency_falling": ("purchases_trend_3", "purchases_trend_6", "purchases_year_ago"),
@@ -45,22 +46,6 @@ _BOUNDS = {
 DAYS_A_MONTH = 365.25 / 12
 #: A panel of so many month ends is young; one of so many holds all that it may (`helpers.subjects.churn.panel`).
 _YOUNG, _FULL = 17, 48
-
-
-class PurchaseModel(Protocol):
-    """What is asked of a fitted purchase model (`helpers.models.base.PurchaseModel`)."""
-
-    def p_alive(self, summary: pd.DataFrame) -> pd.Series:
-        """Return the probability that each customer has not left."""
-
-    def purchase_distribution(
-        self, summary: pd.DataFrame, periods: float, max_purchases: int
-    ) -> pd.DataFrame:
-        """Return the probability of each number of purchases in the next periods."""
-
-
-#: Fits a purchase model on a summary in weeks; None where the customers do not determine one.
-FitModel = Callable[[pd.DataFrame], PurchaseModel | None]
 
 
 def origin_number(panel: pd.DataFrame) -> pd.Series:
@@ -125,28 +110,17 @@ def horizon_of(panel: pd.DataFrame, gap_quantile: float) -> int:
     return int(np.clip(np.ceil(days / DAYS_A_MONTH), 1, 12))
 
 
-def summary(panel: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows as the purchase models read them, in weeks."""
-    return pd.DataFrame(
-        {
-            "frequency": panel["frequency"].astype("int64"),
-            "recency": panel["recency_days"] / 7,
-            "T": panel["T_days"] / 7,
-            "sum_log_gaps": panel["sum_log_gaps"] - panel["frequency"] * np.log(7),
-        }
-    )
-
-
-def fit_early(
-    panel: pd.DataFrame, fit_model: FitModel, by_content: ByContent = uncached
-) -> PurchaseModel | None:
-    """Fit the purchase model whose signs of all month ends are learnt from, on what was known early: `early_end`."""
+def fit_early(panel: pd.DataFrame, by_content: ByContent = uncached) -> PurchaseModel | None:
+    """Fit the purchase model whose features of all month ends are learnt from, on what was known early: `early_end`."""
     numbers = origin_number(panel)
     if not len(numbers):
         return None
-    known = summary(panel[numbers == early_end(sorted(numbers.unique()))])
-    # A partial, so that a cache sees whose code fits: the model is handed in.
-    return by_content("purchase-model", [known[name].to_numpy() for name in known], partial(fit_model, known))
+    known = in_units(panel[numbers == early_end(sorted(numbers.unique()))])
+    return by_content(
+        "purchase-model",
+        [known[name].to_numpy() for name in known],
+        lambda: fit_purchases(known, priors=["weak"]).learned,
+    )
 
 
 def early_end(numbers: Sequence[int]) -> int:
@@ -168,10 +142,10 @@ def usual_gaps(panel: pd.DataFrame) -> pd.Series:
     return gaps.where(gaps > 0, 30.0)
 
 
-def features(
+def purchase_features(
     panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: int, gaps: pd.Series
 ) -> pd.DataFrame:
-    """Return one column a sign, free of units, none of them missing; see `REASONS` for what each speaks for.
+    """Return one column a feature, free of units, none of them missing; see `REASONS` for what each speaks for.
 
     Parameters
     ----------
@@ -229,7 +203,7 @@ def _ahead(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
 
 
 def signals_of(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> list[str]:
-    """Return the columns of the fact signal_panel that are signs; what nobody shows, or all alike, is none."""
+    """Return the columns of the fact signal_panel that are features; what nobody shows, or all alike, is none."""
     reasons = {name for columns in REASONS.values() for name in columns}
     table = sent_features(panel, signal_panel, [name for name in signal_panel.columns if name in reasons])
     return [str(name) for name in table.columns[table.min() < table.max()]]
@@ -272,7 +246,7 @@ def _by_month_end(
 def _from_model(
     model: PurchaseModel, panel: pd.DataFrame, horizon_months: int
 ) -> tuple[pd.Series, pd.Series]:
-    read = summary(panel)
+    read = in_units(panel)
     none = model.purchase_distribution(read, horizon_months * DAYS_A_MONTH / 7, 1)[0]
     return model.p_alive(read), none
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from helpers.core.backtest import known_by
 from helpers.core.by_content import ByContent, uncached
 from helpers.core.digits import digits
 from helpers.subjects.churn.learning.features import DECIMALS
@@ -40,13 +41,13 @@ def one_thread() -> threadpool_limits:
     return threadpool_limits(1)
 
 
-def forms(signs: Sequence[str], sent: Sequence[str]) -> dict[str, list[str]]:
-    """Return the forms that compete, the simplest first, each with those of the ``signs`` that it looks at.
+def forms(features: Sequence[str], sent: Sequence[str]) -> dict[str, list[str]]:
+    """Return the forms that compete, the simplest first, each with those of the ``features`` that it looks at.
 
     ``rhythm``, ``logistic`` and ``boosting`` look at purchases; ``logistic_signals`` and ``boosting_signals`` at the
     signals ``sent`` too. Where there are signals, the trees look at all from the start.
     """
-    bought = [name for name in signs if name not in sent]
+    bought = [name for name in features if name not in sent]
     offered = {"rhythm": list(_RHYTHM), "logistic": bought}
     if not sent:
         return offered | {"boosting": bought}
@@ -61,9 +62,9 @@ class Rows:
     ----------
     number
         The month end, counted in months.
-    luck
-        See `luck`.
-    signs
+    sampling_hash
+        See `sampling_hash`.
+    features
         Features, by row and column.
     truth, months
         By row, and column m: 1 where the outcome held through the first ``months[m]`` months after the row's month end,
@@ -71,8 +72,8 @@ class Rows:
     """
 
     number: np.ndarray
-    luck: np.ndarray
-    signs: np.ndarray
+    sampling_hash: np.ndarray
+    features: np.ndarray
     truth: np.ndarray
     months: np.ndarray
 
@@ -87,14 +88,14 @@ class Rows:
         parts = []
         for step, months in enumerate(self.months, start=1):
             values = self.truth[:, step - 1]
-            here = held & (self.number <= number - months) & (self.number > first) & ~np.isnan(values)
+            here = held & known_by(self.number, months, number) & (self.number > first) & ~np.isnan(values)
             parts.append((np.flatnonzero(here), np.full(here.sum(), step), values[here]))
             held = values == 1
         rows, steps, outcome = (np.concatenate(part) for part in zip(*parts, strict=True))
         return rows, steps, outcome
 
 
-def luck(table: pd.DataFrame) -> np.ndarray:
+def sampling_hash(table: pd.DataFrame) -> np.ndarray:
     """Return a number from 0 to 1 for each customer_id and number, always the same: the lowest are learnt from first.
 
     Many customers at some of their month ends teach more than all month ends of a few, which are much alike.
@@ -115,16 +116,16 @@ class Fit:
     Attributes
     ----------
     looked_at
-        Places of the columns of the signs that tell anything.
+        Places of the columns of the features that tell anything.
     typical
-        Median of each column of the signs among the rows learnt from.
+        Median of each column of the features among the rows learnt from.
     model
         Of scikit-learn.
     steps
         How many columns the truth has.
     by_product
-        Whether the signs enter once a level and once as they count for more or less with the months; then gaps are
-        filled with the typical value. Trees know of gaps, and get the step as a sign more.
+        Whether the features enter once a level and once as they count for more or less with the months; then gaps are
+        filled with the typical value. Trees know of gaps, and get the step as a feature more.
     """
 
     looked_at: np.ndarray
@@ -133,17 +134,17 @@ class Fit:
     steps: int
     by_product: bool
 
-    def curves(self, signs: np.ndarray) -> np.ndarray:
+    def curves(self, features: np.ndarray) -> np.ndarray:
         """Return for each row the chance of silence through the first month, the first two, ... of the horizon."""
-        values = self._values(signs)
+        values = self._values(features)
         months = [
             self.model.predict_proba(self._design(values, np.full(len(values), step)))[:, 1]
             for step in range(1, self.steps + 1)
         ]
         return digits(np.cumprod(np.column_stack(months), axis=1))
 
-    def _values(self, signs: np.ndarray) -> np.ndarray:
-        values = signs[:, self.looked_at]
+    def _values(self, features: np.ndarray) -> np.ndarray:
+        values = features[:, self.looked_at]
         return np.where(np.isnan(values), self.typical[self.looked_at], values) if self.by_product else values
 
     def _design(self, values: np.ndarray, steps: np.ndarray) -> np.ndarray:
@@ -164,11 +165,11 @@ def fitted(
     A fit rests on the rows that it takes and on nothing else; ``by_content`` may know it from an earlier report.
     """
     if is_ample(known):
-        taken = rows.luck[known[0]] < _MOST_ROWS / len(known[0])
+        taken = rows.sampling_hash[known[0]] < _MOST_ROWS / len(known[0])
         known = known[0][taken], known[1][taken], known[2][taken]
     at, steps, outcome = known
     different, place = np.unique(at, return_inverse=True)
-    seen = rows.signs[different]
+    seen = rows.features[different]
     columns = [(name, places.tolist()) for name, places in offered.items()]
     rests_on = [repr(columns), seen, place, steps, outcome]
     return by_content("churn-fits", rests_on, lambda: _forms_fitted(offered, seen, place, steps, outcome))
@@ -182,11 +183,11 @@ def _forms_fitted(
     outcome: np.ndarray,
 ) -> dict[str, Fit]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a sign of which nothing is known has no median
+        warnings.simplefilter("ignore", RuntimeWarning)  # a feature of which nothing is known has no median
         low, high, typical = np.nanmin(seen, axis=0), np.nanmax(seen, axis=0), np.nanmedian(seen, axis=0)
     fits = {}
     for name, columns in offered.items():
-        # A sign that nobody shows, or all alike, teaches nothing.
+        # A feature that nobody shows, or all alike, teaches nothing.
         told = columns[low[columns] < high[columns]]
         fits[name] = Fit(told, typical, _model(name), int(steps.max()), "boosting" not in name)
         fits[name].model.fit(fits[name]._design(fits[name]._values(seen)[place], steps), outcome)
@@ -196,7 +197,7 @@ def _forms_fitted(
 
 
 def _round(scaler: Any, regression: Any) -> None:
-    """Round what a logistic regression has learnt; trees split at signs, which are rounded, and draw nothing else."""
+    """Round what a logistic regression has learnt; trees split at features, which are rounded."""
     scaler.mean_, scaler.scale_ = digits(scaler.mean_), digits(scaler.scale_)
     regression.coef_, regression.intercept_ = (
         each.round(DECIMALS) for each in (regression.coef_, regression.intercept_)

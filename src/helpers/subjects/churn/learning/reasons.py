@@ -1,4 +1,4 @@
-"""Why a customer is taken to leave: what each group of signs adds to the chosen model's own score."""
+"""Why a customer is taken to leave: what each group of features adds to the chosen model's own score."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _NEW_DAYS = 365
 
 
 def reasons(
-    signs: pd.DataFrame, tenure_days: pd.Series, sent: Collection[str], score: Score | None
+    features: pd.DataFrame, tenure_days: pd.Series, sent: Collection[str], score: Score | None
 ) -> list[tuple[str, ...]]:
     """Name what speaks most for each customer's leaving, from the model that scored it.
 
-    A reason's part is how much the model's log odds fall when that reason's signs are those of the typical
+    A reason's part is how much the model's log odds fall when that reason's features are those of the typical
     (median) customer and all others stay, put to the model that was chosen. It draws nothing, so it is the same on
     every run.
 
     Parameters
     ----------
-    signs
+    features
         Features, a row a customer; those named in ``sent`` are signals and may be NaN.
     tenure_days
         Days since the first purchase.
@@ -39,14 +39,14 @@ def reasons(
     Returns
     -------
     list of tuple of str
-        By row, up to three of `leaving_features.REASONS`, the strongest first.
+        By row, up to three of `learning.features.REASONS`, the strongest first.
     """
-    if signs.empty or score is None:
-        return [("silence",)] * len(signs)
+    if features.empty or score is None:
+        return [("silence",)] * len(features)
     names = np.array(list(REASONS), dtype=object)
     looked_at = {score.columns[place]: int(place) for place in score.fit.looked_at}
     groups = [[name for name in columns if name in looked_at] for columns in REASONS.values()]
-    values = signs[score.columns].to_numpy(dtype="float64")
+    values = features[score.columns].to_numpy(dtype="float64")
     parts = np.zeros((len(values), len(groups)))
     with threadpool_limits(1):
         whole = _log_odds(score.fit.curves(values)[:, -1])

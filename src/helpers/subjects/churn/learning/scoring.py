@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.digits import digits
-from helpers.subjects.churn.learning import features
+from helpers.models.base import PurchaseModel
+from helpers.subjects.churn.learning import features as panel_features
 from helpers.subjects.churn.learning.reasons import reasons
 from helpers.subjects.churn.learning.walk_forward import Score
 from helpers.subjects.churn.states import states
@@ -31,7 +32,7 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class Lessons:
+class FittedModels:
     """What was learnt, as far as customers are scored by it.
 
     Attributes
@@ -39,13 +40,13 @@ class Lessons:
     month, horizon_months
         As of when, and within how many months no purchase means leaving.
     model
-        The purchase model that two of the signs come from (`leaving_features.fit_early`); None: not determined.
+        The purchase model that two of the features come from (`learning.features.fit_early`); None: not determined.
     gaps
-        `leaving_features.usual_gaps` of the customers learnt from.
+        `learning.features.usual_gaps` of the customers learnt from.
     sent
-        The signals that are signs.
+        The signals that are features.
     season
-        Whether last year's purchases in the months that come are a sign: not where the last month ends of a customer
+        Whether last year's purchases in the months that come are a feature: not where the last month ends of a customer
         are all that is there.
     leaving, shrinking
         Month end -> how it is scored; empty where too little is known to learn from.
@@ -55,13 +56,13 @@ class Lessons:
 
     month: pd.Period
     horizon_months: int
-    model: features.PurchaseModel | None
+    model: PurchaseModel | None
     gaps: pd.Series
     sent: Sequence[str]
     season: bool
     churn: Mapping[int, Score] = field(default_factory=dict)
     shrinking: Mapping[int, Score] = field(default_factory=dict)
-    instead: features.PurchaseModel | None = None
+    instead: PurchaseModel | None = None
 
     @property
     def number(self) -> int:
@@ -80,26 +81,26 @@ class Lessons:
         """The form of the score that was chosen; empty unless learned."""
         return self.churn[self.number].candidate if self.number in self.churn else ""
 
-    def signs(self, panel: pd.DataFrame, signal_panel: pd.DataFrame | None) -> pd.DataFrame:
+    def features(self, panel: pd.DataFrame, signal_panel: pd.DataFrame | None) -> pd.DataFrame:
         """Return what is learnt from and scored by; the panel is by customer_id and origin."""
-        table = features.features(panel, self.model, self.horizon_months, self.gaps)
+        table = panel_features.purchase_features(panel, self.model, self.horizon_months, self.gaps)
         if not self.season:
             table["purchases_ahead"] = 0.0
         if signal_panel is None:
             return table
-        return pd.concat([table, features.sent_features(panel, signal_panel, self.sent)], axis=1)
+        return pd.concat([table, panel_features.sent_features(panel, signal_panel, self.sent)], axis=1)
 
     def without_learning(self, rows: pd.DataFrame) -> pd.Series:
         """Return the probability that stands in where nothing was learnt, of rows of the panel."""
         if self.instead is not None:
-            return digits(features.none_probability(self.instead, rows, self.horizon_months).clip(0, 1))
-        days = self.horizon_months * features.DAYS_A_MONTH
+            return digits(panel_features.none_probability(self.instead, rows, self.horizon_months).clip(0, 1))
+        days = self.horizon_months * panel_features.DAYS_A_MONTH
         return digits(rows["silence_days"] / (rows["silence_days"] + days))
 
     def listed(
         self,
         rows: pd.DataFrame,
-        signs: pd.DataFrame,
+        features: pd.DataFrame,
         probability: pd.Series,
         shrinking: pd.Series,
         warn_probability: float,
@@ -115,7 +116,7 @@ class Lessons:
         # Put together one by one: of tuples NumPy would make a table.
         for place, names in zip(
             np.flatnonzero(told),
-            reasons(signs[told], rows.loc[told, "T_days"], self.sent, self.churn.get(self.number)),
+            reasons(features[told], rows.loc[told, "T_days"], self.sent, self.churn.get(self.number)),
             strict=True,
         ):
             why[place] = names
@@ -134,13 +135,13 @@ class Lessons:
     ) -> Scored:
         """Score customers who were not learnt from; what came of them later is not looked at."""
         panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
-        here = features.still_scored(panel, lost_months)
-        rows, signs = panel[here], self.signs(panel, signal_panel)[here]
-        number = features.origin_number(rows)
+        here = panel_features.still_scored(panel, lost_months)
+        rows, features = panel[here], self.features(panel, signal_panel)[here]
+        number = panel_features.origin_number(rows)
         this = number == self.number
         if self.churn:
-            probability = _by_month_end(self.churn, signs, number)
-            shrinking = _by_month_end(self.shrinking, signs[this], number[this])
+            probability = _by_month_end(self.churn, features, number)
+            shrinking = _by_month_end(self.shrinking, features[this], number[this])
             kept = probability.index
             history = pd.DataFrame(
                 {
@@ -155,16 +156,16 @@ class Lessons:
         if signal_panel is not None:
             now = signal_panel[signal_panel["origin"] == self.month.to_timestamp(how="end").normalize()]
         return Scored(
-            self.listed(rows[this], signs[this], probability, shrinking, warn_probability, now),
+            self.listed(rows[this], features[this], probability, shrinking, warn_probability, now),
             history,
             states(panel, known, self.horizon_months, warn_probability, lost_months, ends),
         )
 
 
-def _by_month_end(scores: Mapping[int, Score], signs: pd.DataFrame, number: pd.Series) -> pd.Series:
+def _by_month_end(scores: Mapping[int, Score], features: pd.DataFrame, number: pd.Series) -> pd.Series:
     parts = []
     for end, score in scores.items():
-        rows = signs[number == end]
+        rows = features[number == end]
         parts.append(pd.Series(score.probability(rows) if len(rows) else [], rows.index, dtype="float64"))
     return pd.concat(parts) if parts else pd.Series(dtype="float64")
 

@@ -1,4 +1,4 @@
-"""Walk forward: at each month end learn from what was known by then, and score the customers of that day.
+"""The walk-forward backtest: at each month end learn from what was known by then, and score the customers of that day.
 
 Nothing is ever scored by a model that has seen it: a month of a row's horizon counts for learning at month end t only
 when it had passed at t. The scores so made serve for everything: choosing between the forms, calibration, the test,
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.core.backtest import known_by
 from helpers.core.by_content import ByContent, uncached
 from helpers.core.digits import digits
 from helpers.subjects.churn.learning.fit import (
@@ -23,8 +24,8 @@ from helpers.subjects.churn.learning.fit import (
     fitted,
     forms,
     is_ample,
-    luck,
     one_thread,
+    sampling_hash,
 )
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Score:
     candidate
         The form's name.
     columns
-        The signs in the order in which the fit takes them.
+        The features in the order in which the fit takes them.
     fit
         The form, as fitted on what was known.
     calibration
@@ -68,23 +69,23 @@ class Score:
     platt: tuple[float, float]
     isotonic: IsotonicRegression | None
 
-    def probability(self, signs: pd.DataFrame) -> np.ndarray:
-        """Return the calibrated probability of each row of the signs, as `walk_forward` does."""
+    def probability(self, features: pd.DataFrame) -> np.ndarray:
+        """Return the calibrated probability of each row of the features, as `walk_forward` does."""
         with one_thread():
-            raw = self.fit.curves(signs[self.columns].to_numpy(dtype="float64"))[:, -1]
+            raw = self.fit.curves(features[self.columns].to_numpy(dtype="float64"))[:, -1]
         probability: np.ndarray = calibrated(raw, self.platt, self.isotonic)[self.calibration]
         return digits(probability)
 
 
 @dataclass(frozen=True)
-class Walk:
+class WalkForwardBacktest:
     """What `walk_forward` has made.
 
     Attributes
     ----------
     scored
         In the index of the rows scored: number, probability, candidate (the form chosen as of that day, see
-        `leaving_fit.forms`), calibration (one of `CALIBRATIONS`, likewise), the probability of the chosen one by each
+        `learning.fit.forms`), calibration (one of `CALIBRATIONS`, likewise), the probability of the chosen one by each
         calibration, and each form's own. No rows where no month end had enough to learn from.
     scores
         Month end -> how it is scored, of the last two that are.
@@ -96,19 +97,19 @@ class Walk:
 
 def walk_forward(
     table: pd.DataFrame,
-    signs: pd.DataFrame,
+    features: pd.DataFrame,
     paths: pd.DataFrame,
     sent: Sequence[str],
     most_steps: int = 24,
     by_content: ByContent = uncached,
-) -> Walk:
+) -> WalkForwardBacktest:
     """Score month ends out of time by each form of the score, choose and calibrate as of that day.
 
     Parameters
     ----------
     table
         customer_id and number (the month end, counted in months), one row a customer and month end.
-    signs
+    features
         Features, in the same index; those named in ``sent`` are signals and may be NaN.
     paths
         Column m: 1 where the outcome held through the first m months that followed, 0 where not, NaN: not known yet.
@@ -116,13 +117,13 @@ def walk_forward(
     most_steps
         So many month ends are scored, the latest.
     by_content
-        See `leaving_fit.fitted`.
+        See `learning.fit.fitted`.
     """
-    names = [str(name) for name in signs.columns]
+    names = [str(name) for name in features.columns]
     offered = {form: np.array([names.index(c) for c in used]) for form, used in forms(names, sent).items()}
     numbers, months = table["number"].to_numpy(), paths.columns.to_numpy(dtype="int64")
     truth, people = paths.to_numpy(dtype="float64"), pd.factorize(table["customer_id"], sort=True)[0]
-    rows = Rows(numbers, luck(table), signs.to_numpy(dtype="float64"), truth, months)
+    rows = Rows(numbers, sampling_hash(table), features.to_numpy(dtype="float64"), truth, months)
     places: list[np.ndarray] = []
     curves: dict[str, list[np.ndarray]] = {name: [] for name in offered}
     fits: dict[int, dict[str, Fit]] = {}
@@ -134,9 +135,9 @@ def walk_forward(
             places.append(np.flatnonzero(numbers == number))
             fits[number] = fitting.at(number)
             for form, fit in fits[number].items():
-                curves[form].append(fit.curves(rows.signs[places[-1]]))
+                curves[form].append(fit.curves(rows.features[places[-1]]))
     if not places:
-        return Walk(pd.DataFrame(columns=["number", "probability", "candidate"]), {})
+        return WalkForwardBacktest(pd.DataFrame(columns=["number", "probability", "candidate"]), {})
     at = np.concatenate(places)
     past = Past(
         numbers[at], people[at], truth[at], months,
@@ -147,7 +148,7 @@ def walk_forward(
     for number in list(fits)[-_KEPT:]:
         form, calibration, platt, isotonic = ways[number]
         scores[number] = Score(form, names, fits[number][form], calibration, platt, isotonic)
-    return Walk(scored.set_index(table.index[at]), scores)
+    return WalkForwardBacktest(scored.set_index(table.index[at]), scores)
 
 
 class _Fitting:
@@ -166,7 +167,7 @@ class _Fitting:
     def enough(self, number: int) -> bool:
         """Tell whether whole horizons had passed for enough customers of both kinds."""
         numbers, horizon = self._rows.number, self._rows.months[-1]
-        whole = (numbers <= number - horizon) & (numbers > number - horizon - TRAINING_ORIGINS)
+        whole = known_by(numbers, horizon, number) & (numbers > number - horizon - TRAINING_ORIGINS)
         return _enough(self._people[whole], self._rows.truth[whole, -1])
 
     def at(self, number: int) -> dict[str, Fit]:
@@ -217,7 +218,7 @@ class Past:
 
     def whole(self, number: int) -> np.ndarray:
         """Return the rows whose whole horizon had passed at the month end ``number``."""
-        return np.flatnonzero((self.number <= number - self.months[-1]) & ~np.isnan(self.truth[:, -1]))
+        return np.flatnonzero(known_by(self.number, self.months[-1], number) & ~np.isnan(self.truth[:, -1]))
 
 
 #: A form, its calibration, and what this would be by slope and level and by steps.

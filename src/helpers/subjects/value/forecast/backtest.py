@@ -8,19 +8,14 @@ slice of it.
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.models.errors import InvalidSummaryError
-from helpers.models.summary import UNIT_DAYS, Unit
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
+from helpers.subjects.sales.purchase_summary import UNIT_DAYS, Unit, in_units
 
 #: Lengths of the trailing windows in which a summary counts purchases, in days.
 RECENT_DAYS = (30, 91, 182, 365)
@@ -64,7 +59,7 @@ class PurchaseHistories:
     observed_until
         The last day observed, inclusive.
     unit
-        Unit of all times in summaries: D, W, M or Y, as for `helpers.models.purchase_summary`.
+        Unit of all times in summaries: D, W, M or Y (see `helpers.subjects.sales.purchase_summary`).
     """
 
     customers: pd.Index
@@ -110,7 +105,7 @@ class PurchaseHistories:
         Returns
         -------
         DataFrame
-            ``frequency``, ``recency``, ``T``, ``sum_log_gaps`` exactly as from `helpers.models.purchase_summary`, and
+            ``frequency``, ``recency``, ``T``, ``sum_log_gaps`` as of `helpers.subjects.sales.purchase_summary`, and
             ``purchases_30_days`` ... ``purchases_365_days``: purchase days, the first included, in the last so many
             days (the last day observed counts).
         """
@@ -120,20 +115,19 @@ class PurchaseHistories:
         first, last = self.day[ends - counts], self.day[ends - 1]
         gaps = np.diff(self.day, prepend=0).astype(np.float64)
         gaps[ends - counts] = 1.0  # a first purchase has no gap: log 1 = 0
-        # Whole 1e-12ths, as purchase_summary sums them.
+        # Whole 1e-12ths, as the engine sums them.
         log_gaps = np.concatenate(([0], np.cumsum(np.rint(np.log(gaps) * 1e12).astype(np.int64))))
-        sum_log_gap_days = (log_gaps[ends] - log_gaps[ends - counts]) / 1e12
-        repeats = counts - 1
         columns = {
-            "frequency": repeats,
-            "recency": (last - first) / self.unit_days,
-            "T": (last_day - first) / self.unit_days,
-            "sum_log_gaps": sum_log_gap_days - repeats * np.log(self.unit_days),
+            "frequency": counts - 1,
+            "recency_days": last - first,
+            "T_days": last_day - first,
+            "sum_log_gaps": (log_gaps[ends] - log_gaps[ends - counts]) / 1e12,
         }
-        for days in RECENT_DAYS:
-            recent = self.code[self.day > last_day - days]
-            columns[f"purchases_{days}_days"] = np.bincount(recent, minlength=size)
-        return pd.DataFrame(columns, index=self.customers)
+        recent = {
+            f"purchases_{days}_days": np.bincount(self.code[self.day > last_day - days], minlength=size)
+            for days in RECENT_DAYS
+        }
+        return in_units(pd.DataFrame(columns, index=self.customers), self.unit_days).assign(**recent)
 
     def purchases_after(self, cutoff: pd.Timestamp, periods: float) -> pd.Series[int]:
         """Count each customer's purchase days in the ``periods`` after a day, itself not included."""
@@ -156,31 +150,6 @@ class PurchaseHistories:
             )
         summary = self.until(cutoff).summary()
         return Origin(cutoff, periods, summary, self.purchases_after(cutoff, periods).reindex(summary.index))
-
-    def origins(self, periods: float, count: int = 4) -> list[Origin]:
-        """Look back from several days, the earliest first.
-
-        The days are spread evenly from half of the history, or two horizons before its end if that is later, to one
-        horizon before its end, or a quarter of the history if that is shorter. What is judged is ``periods``, or what
-        of it is observed.
-
-        Parameters
-        ----------
-        periods
-            The horizon that the forecast is wanted for, in the histories' unit.
-        count
-            How many days; fewer where they would coincide, none where the history is shorter than four days.
-        """
-        span, horizon = self.span_days, periods * self.unit_days
-        if span < 4 or horizon < 1:
-            return []
-        earliest, latest = max(span / 2, span - 2 * horizon), span - min(horizon, span / 4)
-        days = np.unique(np.floor(np.linspace(earliest, latest, count)).astype(int))
-        found = []
-        for after in days.tolist():
-            ahead = min(horizon, span - after)
-            found.append(self.origin(self.first_day + pd.Timedelta(days=after), ahead / self.unit_days))
-        return found
 
     def matched_origins(self, periods: float) -> list[Origin]:
         """Cut the past so that it looks ahead as far as is wanted now, compared to how long customers were observed.
@@ -230,7 +199,7 @@ class PurchaseHistories:
 
 
 def purchase_histories(
-    log: pd.DataFrame | ir.Table,
+    log: pd.DataFrame,
     customer: str,
     date: str,
     observed_until: str | dt.date,
@@ -241,8 +210,7 @@ def purchase_histories(
     Parameters
     ----------
     log
-        One row a purchase, order or order line, as for `helpers.models.purchase_summary`; an Ibis table is reduced to
-        purchase days on its engine.
+        One row a purchase, order or order line.
     customer, date
         Its columns. All rows of a customer on one day are one purchase; rows after ``observed_until`` are not looked
         at.
@@ -262,11 +230,7 @@ def purchase_histories(
         if name not in log.columns:
             raise InvalidSummaryError(f"The purchase log has no column '{name}'.")
     until = pd.Timestamp(observed_until).normalize()
-    days = (
-        pd.DataFrame({"customer": log[customer], "day": pd.to_datetime(log[date]).dt.normalize()})
-        if isinstance(log, pd.DataFrame)
-        else _purchase_days(log, customer, date)
-    )
+    days = pd.DataFrame({"customer": log[customer], "day": pd.to_datetime(log[date]).dt.normalize()})
     days = days[~(days["day"] > until)]
     if missing := int(days.isna().any(axis=1).sum()):
         raise InvalidSummaryError(
@@ -281,12 +245,3 @@ def purchase_histories(
     return PurchaseHistories(
         pd.Index(customers, name=customer), pairs // width, pairs % width + first, until, unit
     )
-
-
-def _purchase_days(log: Any, customer: str, date: str) -> pd.DataFrame:
-    if "ibis" not in sys.modules:
-        raise InvalidSummaryError(
-            f"The purchase log is a {type(log).__name__}, not a DataFrame or Ibis table."
-        )
-    rows = log.select(customer=log[customer], day=log[date].cast("date")).distinct().to_pandas()
-    return rows.assign(day=pd.to_datetime(rows["day"]))

@@ -6,6 +6,7 @@ one with the smallest loss is fitted to everything and used; its scores stand be
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -13,9 +14,9 @@ from typing import Literal, Protocol
 import numpy as np
 import pandas as pd
 
+from helpers.core.backtest import errors
 from helpers.core.by_content import ByContent, InMemory, uncached
 from helpers.core.digits import digits
-from helpers.models.base import PurchaseModel
 from helpers.models.errors import FitError, InvalidSummaryError
 from helpers.subjects.value.forecast.backtest import Origin, PurchaseHistories
 from helpers.subjects.value.forecast.candidates import MODEL_KINDS, fit_model
@@ -53,11 +54,6 @@ class ForecastChoice:
         by: the first model, or the rate so far, that could be fitted).
     forecaster
         The one chosen, fitted to everything.
-    model
-        A purchase model fitted to everything, for P(alive) and uncertainty: the chosen one, else the purchase model
-        with the smallest loss; None where none can be fitted.
-    model_name
-        Its key in `CANDIDATES`.
     periods
         Horizon for which was chosen, in the histories' unit.
     scores
@@ -65,8 +61,6 @@ class ForecastChoice:
         periods (judged), customers, actual (purchases), aggregate_error (forecast over actual, less 1), mae (of
         ``typical_purchases``; all else of ``expected_purchases``), rmse (both purchases a customer), correlation (over
         customers; NaN where nothing varies), loss. Ascending by mean loss.
-    failures
-        name, cutoff (NaT: everything), reason: what could not be fitted.
     summary
         The histories' summary that the final fit rests on.
     """
@@ -74,20 +68,13 @@ class ForecastChoice:
     name: str
     why: Why
     forecaster: Forecaster
-    model: PurchaseModel | None
-    model_name: str | None
     periods: float
     scores: pd.DataFrame
-    failures: pd.DataFrame
     summary: pd.DataFrame
 
     def expected_purchases(self, summary: pd.DataFrame, periods: float) -> pd.Series[float]:
         """Forecast each customer's mean purchases with the forecaster chosen: for value and totals."""
         return digits(self.forecaster.expected_purchases(summary, periods))
-
-    def typical_purchases(self, summary: pd.DataFrame, periods: float) -> pd.Series[float]:
-        """Forecast the number to name for each customer; the mean where the forecaster knows no better."""
-        return _typical_purchases(self.forecaster, summary, periods)
 
     def mean_scores(self) -> pd.DataFrame:
         """One row a candidate: its means over the origins, the smallest loss first."""
@@ -150,40 +137,23 @@ def choose_forecaster(
         raise InvalidSummaryError("There is no customer with a purchase, so there is nothing to forecast.")
     candidates = candidates or candidates_with(InMemory())
     backward = [origin for origin in histories.matched_origins(periods) if origin.actual.sum() > 0]
-    failures: list[tuple[str, pd.Timestamp | None, str]] = []
-    scores = _scores(histories, backward, candidates, failures)
+    scores = _scores(histories, backward, candidates)
     ranked = _ranking(scores, candidates, len(backward))
     enough = sum(int(origin.actual.sum()) for origin in backward) >= LEAST_ACTUAL * max(len(backward), 1)
     judged = enough and bool(ranked)
     order = ranked if judged else [*candidates]
-    fitted: dict[str, Forecaster] = {}
-
-    def fit(name: str) -> bool:
-        if name not in fitted:
-            try:
-                fitted[name] = candidates[name](histories, periods)
-            except FitError as error:
-                failures.append((name, None, str(error)))
-        return name in fitted
-
-    name = next((name for name in order if fit(name)), None)
-    if name is None:
+    for name in order:
+        with contextlib.suppress(FitError):
+            forecaster = candidates[name](histories, periods)
+            break
+    else:
         raise InvalidSummaryError("No candidate can be fitted to these customers; add a naive rule to them.")
-    model_name = next(
-        (each for each in [name, *order] if fit(each) and isinstance(fitted[each], PurchaseModel)), None
-    )
-    model = fitted[model_name] if model_name else None
     return ForecastChoice(
         name=name,
         why="fallback" if not judged else "naive" if name in NAIVE else "scores",
-        forecaster=fitted[name],
-        model=model if isinstance(model, PurchaseModel) else None,
-        model_name=model_name,
+        forecaster=forecaster,
         periods=periods,
         scores=_with_means(scores, [*ranked, *(each for each in candidates if each not in ranked)]),
-        failures=pd.DataFrame(failures, columns=["name", "cutoff", "reason"]).astype(
-            {"cutoff": "datetime64[us]"}
-        ),
         summary=histories.summary(),
     )
 
@@ -192,19 +162,19 @@ def forecast_errors(
     forecast: pd.Series, actual: pd.Series, typical: pd.Series | None = None
 ) -> dict[str, float]:
     """Say how a forecast compares with what came: aggregate_error, mae (of ``typical``), rmse, correlation, loss."""
-    error = (forecast - actual).to_numpy(dtype=np.float64)
-    single = error if typical is None else (typical - actual).to_numpy(dtype=np.float64)
-    total, mae = float(actual.sum()), float(np.abs(single).mean())
-    varies = len(error) > 1 and float(np.ptp(forecast)) > 0 and int(np.ptp(actual)) > 0
-    aggregate = float(forecast.sum()) / total - 1 if total else np.nan
-    errors = {
-        "aggregate_error": aggregate,
+    came = actual.to_numpy(dtype=np.float64)
+    of_mean = errors(forecast.to_numpy(dtype=np.float64), came)
+    named = forecast if typical is None else typical
+    mae = errors(named.to_numpy(dtype=np.float64), came)["mae"]
+    varies = len(came) > 1 and float(np.ptp(forecast)) > 0 and int(np.ptp(actual)) > 0
+    found = {
+        "aggregate_error": of_mean["error"],
         "mae": mae,
-        "rmse": float(np.sqrt((error**2).mean())),
+        "rmse": of_mean["rmse"],
         "correlation": float(np.corrcoef(forecast, actual)[0, 1]) if varies else np.nan,
-        "loss": mae / (total / len(error)) + abs(aggregate) if total else np.nan,
+        "loss": mae / came.mean() + abs(of_mean["error"]) if came.any() else np.nan,
     }
-    return {name: digits(value) for name, value in errors.items()}
+    return {name: digits(value) for name, value in found.items()}
 
 
 def _typical_purchases(forecaster: Forecaster, summary: pd.DataFrame, periods: float) -> pd.Series[float]:
@@ -221,7 +191,6 @@ def _scores(
     histories: PurchaseHistories,
     origins: Sequence[Origin],
     candidates: Mapping[str, Candidate],
-    failures: list[tuple[str, pd.Timestamp | None, str]],
 ) -> pd.DataFrame:
     rows = []
     for origin in origins:
@@ -229,8 +198,7 @@ def _scores(
         for name, candidate in candidates.items():
             try:
                 forecaster = candidate(known, origin.periods)
-            except FitError as error:
-                failures.append((name, origin.cutoff, str(error)))
+            except FitError:
                 continue
             expected = digits(forecaster.expected_purchases(origin.summary, origin.periods))
             typical = _typical_purchases(forecaster, origin.summary, origin.periods)

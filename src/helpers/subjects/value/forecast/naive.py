@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from helpers.models.summary import UNIT_DAYS, Unit
+from helpers.subjects.sales.purchase_summary import UNIT_DAYS, Unit
 
 YEAR_DAYS = 365
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from helpers.core.backtest import errors
 from helpers.core.digits import digits
 from helpers.models import MBGCNBDk
+from helpers.subjects.sales.purchase_model import fit_purchases
 from helpers.subjects.value.learning.histories import YEAR_DAYS, Ledger, came_after, known_at
 from helpers.subjects.value.learning.paths import futures
 from helpers.subjects.value.learning.spend import fit_spend
 
-Fit = Callable[[pd.DataFrame, float], tuple[MBGCNBDk, str | None]]
 #: The model, then the rules that managers use.
 METHODS = ("model", "rate_so_far", "last_year", "zero_after_two_gaps")
 _NOMINAL = {"80": (0.10, 0.90), "95": (0.025, 0.975)}
@@ -86,12 +87,11 @@ def check(
     origins: tuple[list[pd.Period], int],
     by_margin: bool,
     unit_days: float,
-    fit: Fit,
     seed: int,
 ) -> Checks:
     """Forecast from each origin with what was known then, and compare with what came."""
     listed, months = origins
-    errors: list[dict[str, object]] = []
+    rows_of_errors: list[dict[str, object]] = []
     coverage: list[dict[str, object]] = []
     scores: dict[pd.Period, dict[str, np.ndarray]] = {}
     frequency, tracking = pd.DataFrame(), pd.DataFrame()
@@ -101,7 +101,7 @@ def check(
         if len(known) < 2:
             continue
         actual = came_after(book, origin, months, known)
-        model, spend = fit(known, unit_days)[0], fit_spend(known, by_margin)
+        model, spend = fit_purchases(known, unit_days).model, fit_spend(known, by_margin)
         rate = spend.margin_rates(known) if by_margin else np.ones(len(known))
         value = actual["margin_amount" if by_margin else "net_amount"].to_numpy()
         if by_margin:  # lines without a cost count at the customer's rate
@@ -116,7 +116,9 @@ def check(
         for method in METHODS:
             counted = purchases if method == "model" else means[method]
             expected = sampled.mean(axis=1) if method == "model" else counted * a_purchase
-            errors.append(_error(origin, method, expected, value, counted, actual["purchases"].to_numpy()))
+            rows_of_errors.append(
+                _error(origin, method, expected, value, counted, actual["purchases"].to_numpy())
+            )
         earlier = _learnt(scores)
         rows, mine = _coverage(origin, sampled, value, earlier, by_margin)
         coverage += rows
@@ -125,7 +127,7 @@ def check(
         latest = origin, known, model
     if latest is not None:
         tracking = _tracking(book, months, *latest, unit_days)
-    table = pd.DataFrame(errors)
+    table = pd.DataFrame(rows_of_errors)
     learned = table.columns.drop("actual", errors="ignore")
     table[learned] = digits(table[learned])
     level = 0.0
@@ -182,19 +184,16 @@ def _error(
     expected_purchases: np.ndarray,
     actual_purchases: np.ndarray,
 ) -> dict[str, object]:
-    total = float(actual.sum())
     return {
         "origin": origin,
         "method": method,
         "expected": float(expected.sum()),
-        "actual": total,
+        "actual": float(actual.sum()),
         "expected_size": float(np.abs(expected).sum()),
-        "error": float(expected.sum()) / total - 1 if total > 0 else float("nan"),
-        "mae": float(np.abs(expected - actual).mean()),
-        "rmse": float(np.sqrt(((expected - actual) ** 2).mean())),
+        **errors(expected, actual),
         "expected_purchases": float(expected_purchases.sum()),
         "actual_purchases": int(actual_purchases.sum()),
-        "mae_purchases": float(np.abs(expected_purchases - actual_purchases).mean()),
+        "mae_purchases": errors(expected_purchases, actual_purchases)["mae"],
     }
 
 

@@ -10,9 +10,9 @@ import pandas as pd
 from helpers.core.amounts import from_units, key_codes, to_units
 from helpers.core.frames.lookup import places_in
 from helpers.core.periods import month_numbers
+from helpers.subjects.sales.purchase_summary import WEEK_DAYS, in_units
 
 YEAR_DAYS = 365.25
-WEEK_DAYS = 7.0
 
 
 @dataclass(frozen=True)
@@ -107,13 +107,13 @@ def known_at(book: Ledger, month: pd.Period, unit_days: float = WEEK_DAYS) -> pd
     recent = bought[bought["number"] > last - 12].groupby("code")["purchase_days"].sum()
     frame["last_year"] = recent.reindex(frame.index, fill_value=0)
     end = (month.to_timestamp(how="end").normalize() - pd.Timestamp(0)).days
-    frequency = frame["purchases"] - 1
-    frame = frame.assign(
-        frequency=frequency,
-        recency=(frame["last_day"] - frame["first_day"]) / unit_days,
-        T=(end - frame["first_day"]) / unit_days,
-        sum_log_gaps=frame["log_gaps"] / 1e12 - frequency * np.log(unit_days),
+    days = frame.assign(
+        frequency=frame["purchases"] - 1,
+        recency_days=frame["last_day"] - frame["first_day"],
+        T_days=end - frame["first_day"],
+        sum_log_gaps=frame["log_gaps"] / 1e12,
     )
+    frame = frame.assign(**in_units(days, unit_days))
     money = book.months[book.months["number"] <= last]
     sums = (
         money.groupby("code")[["units", "margin_units", "costed_units"]]

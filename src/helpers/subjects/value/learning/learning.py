@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,11 +13,12 @@ from scipy.special import exprel
 
 from helpers.core.digits import digits
 from helpers.models import MBGCNBDk
-from helpers.models.errors import FitError, ModelWarning, NoRepeatPurchasesError
+from helpers.subjects.sales.purchase_model import PurchaseFit, fit_purchases
+from helpers.subjects.sales.purchase_summary import WEEK_DAYS
 from helpers.subjects.value.forecast.forecast import ForecastChoice
 from helpers.subjects.value.learning.alike import alike, spread
 from helpers.subjects.value.learning.checks import Checks, check, origin_months, rules, widen
-from helpers.subjects.value.learning.histories import WEEK_DAYS, YEAR_DAYS, known_at, ledger
+from helpers.subjects.value.learning.histories import YEAR_DAYS, known_at, ledger
 from helpers.subjects.value.learning.paths import PARAMETER_DRAWS, futures
 from helpers.subjects.value.learning.spend import Spend, fit_spend
 
@@ -51,8 +51,7 @@ class LearnedValue:
     by_margin
         Whether values are margins (some line has a cost); else they are net sales.
     fallback
-        None, ``weak_prior`` (too few customers to learn from them alone), or ``nobody_repeats`` (half a repeat
-        purchase is supposed in all the time observed, a year a customer at least).
+        See `helpers.subjects.sales.purchase_model.PurchaseFit`.
     learnt_from
         None: all customers. Else there are too many: models and checks rest on so many of them, and futures were drawn
         for customers of like histories together (`helpers.subjects.value.learning.alike`).
@@ -82,6 +81,7 @@ def learn(
     unit_days: float = WEEK_DAYS,
     choice: ForecastChoice | None = None,
     everybody: Callable[[], pd.DataFrame] | None = None,
+    fit: PurchaseFit | None = None,
 ) -> LearnedValue | None:
     """Fit the models as of ``month`` and forecast every customer; None where nobody has bought.
 
@@ -94,27 +94,28 @@ def learn(
     most_origins
         Past month ends at most on which forecasts are tested and intervals learnt; 0 tests none.
     unit_days
-        The models' unit of time; changes no result beyond rounding and luck.
+        The models' unit of time; changes no result beyond rounding and sampling.
     choice
         The forecaster of purchases, in weeks, as from `helpers.subjects.value.forecast.forecast.choose_forecaster`:
         its purchases of the next year take the place of the model's, whose futures are scaled to them.
     everybody
         None: the facts hold all customers. Else they hold those that are learnt from, and this gives what is known
         (`known_at`) of all, who are then forecast by what was learnt.
+    fit
+        The purchase model fitted to the same customers, where it is known already.
     """
     book = ledger(purchase_months, customer_months, month)
     if not len(book.ids):
         return None
     by_margin = book.has_costs
     known = known_at(book, month, unit_days)
-    model, fallback = fit_purchases(known, unit_days)
+    model, fallback = fit or fit_purchases(known, unit_days)
     spend = fit_spend(known, by_margin)
     checks = check(
         book,
         origin_months(book, month, most_origins),
         by_margin,
         unit_days,
-        fit_purchases,
         seed_of(known, month),
     )
     everyone, like = known, known
@@ -132,25 +133,6 @@ def learn(
     some = None if everybody is None else len(known)
     stays = _stays(model, known if everybody is None else alike(known, unit_days), ends[:5])
     return LearnedValue(customers, shared, stays, model, spend, checks, by_margin, fallback, choice, some)
-
-
-def fit_purchases(known: pd.DataFrame, unit_days: float = WEEK_DAYS) -> tuple[MBGCNBDk, str | None]:
-    """Fit MBG/CNBD-k; with weak beliefs where the customers alone do not determine it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ModelWarning)  # how well it is known shows in the intervals
-        for prior, fallback in ((None, None), ("weak", "weak_prior")):
-            try:
-                return MBGCNBDk(prior=prior).fit(known), fallback  # type: ignore[arg-type]
-            except NoRepeatPurchasesError:
-                break
-            except FitError:
-                continue
-    days = (known["T"] * unit_days).clip(lower=YEAR_DAYS)  # a month's silence says little
-    observed = float(days.sum()) / unit_days
-    repeats = float(known["frequency"].sum()) + 0.5
-    return MBGCNBDk(k=1).set_parameters(
-        r=1.0, alpha=max(observed, 1.0) / repeats, a=1.0, b=3.0
-    ), "nobody_repeats"
 
 
 def seed_of(known: pd.DataFrame, month: pd.Period) -> int:
@@ -187,7 +169,7 @@ def _forecast(
     discount = discount_factors(discount_rate_year)
     last_span = {name: int(np.searchsorted(SPAN_ENDS_YEARS, years)) for name, years in HORIZONS.items()}
     parts, totals = [], {name: np.zeros(PARAMETER_DRAWS) for name in HORIZONS}
-    luck = dict.fromkeys(HORIZONS, 0.0)
+    sampling_variance = dict.fromkeys(HORIZONS, 0.0)
     for paths in futures(known, model, spend, ends, seed):
         values = paths.amounts * rate[paths.rows][:, None, None]
         running = np.cumsum(values * discount, axis=2)
@@ -202,7 +184,9 @@ def _forecast(
             by_draw = sampled.reshape(len(sampled), PARAMETER_DRAWS, -1)
             here = weight[paths.rows]
             totals[name] += (by_draw.mean(axis=2) * here[:, None]).sum(axis=0)
-            luck[name] += float((here**2 * by_draw.var(axis=2).mean(axis=1) / by_draw.shape[2]).sum())
+            sampling_variance[name] += float(
+                (here**2 * by_draw.var(axis=2).mean(axis=1) / by_draw.shape[2]).sum()
+            )
         parts.append(pd.DataFrame(columns, index=known.index[paths.rows]))
     frame = pd.concat([known, digits(pd.concat(parts))], axis=1)
     for name in HORIZONS:
@@ -213,7 +197,7 @@ def _forecast(
     frame["p_alive"], frame["margin_rate"] = digits(model.p_alive(known)), rate
     sizes = {name: float((frame[f"value_{name}"].abs() * weight).sum()) for name in HORIZONS}
     relative = {
-        name: float(np.sqrt(max(totals[name].var() - luck[name], 0.0)) / (sizes[name] or 1.0))
+        name: float(np.sqrt(max(totals[name].var() - sampling_variance[name], 0.0)) / (sizes[name] or 1.0))
         for name in HORIZONS
     }
     return frame, relative

@@ -13,7 +13,7 @@ from helpers.models.base import Estimator
 from helpers.models.errors import NotFittedError
 from helpers.subjects.value.learning.spend import Spend
 
-#: Sets of parameters drawn; each customer's own luck is drawn anew for each.
+#: Sets of parameters drawn; what chance brings each customer is drawn anew for each.
 PARAMETER_DRAWS = 32
 _MOST_DRAWS, _FEWEST_DRAWS, _BUDGET = 512, 64, 2_000_000
 _CELLS = 4_000_000
@@ -62,9 +62,9 @@ def futures(
         The same seed and histories give the same futures.
     """
     total = draws or draws_for(len(known))
-    luck = max(total // PARAMETER_DRAWS, 1)
-    buying = _parameters(model, total // luck, seed)
-    spending = _parameters(spend.model, total // luck, seed + 1)
+    draws_each = max(total // PARAMETER_DRAWS, 1)
+    buying = _parameters(model, total // draws_each, seed)
+    spending = _parameters(spend.model, total // draws_each, seed + 1)
     step = max(1, _CELLS // (total * len(ends)))
     index = spend.index(known)
     mean = known["net_amount"].to_numpy() / known["purchases"].to_numpy() / index
@@ -74,7 +74,7 @@ def futures(
         purchases, amounts = [], []
         for number, (of_buying, of_spending) in enumerate(zip(buying, spending, strict=True)):
             rng = np.random.default_rng([seed, begin, number])
-            counts = _counts(part, model, of_buying, ends, luck, rng)
+            counts = _counts(part, model, of_buying, ends, draws_each, rng)
             brought = _brought(counts, part, np.maximum(mean[rows], 0.0), of_spending, rng)
             purchases.append(counts)
             amounts.append(brought * index[rows][:, None, None])
@@ -96,7 +96,7 @@ def _counts(
     model: MBGCNBDk,
     parameters: np.ndarray,
     ends: np.ndarray,
-    luck: int,
+    draws_each: int,
     rng: np.random.Generator,
 ) -> np.ndarray:
     """Purchases of each customer (rows) in each future (columns) and span of time."""
@@ -104,7 +104,7 @@ def _counts(
     k = model.k_
     sampled = MBGCNBDk(k=k).set_parameters(r=r, alpha=alpha, a=a, b=b)
     x, T, t_x = (part[name].to_numpy(dtype="float64")[:, None] for name in ("frequency", "T", "recency"))
-    alive = rng.random((len(part), luck)) < sampled.p_alive(part).to_numpy()[:, None]
+    alive = rng.random((len(part), draws_each)) < sampled.p_alive(part).to_numpy()[:, None]
     shape, end = r + k * x, alpha + T
     stage = np.zeros_like(alive, dtype="int64")
     if k > 1:

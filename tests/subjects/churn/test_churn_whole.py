@@ -85,7 +85,7 @@ def test_a_scope_without_customers_is_said_to_be_one(book_of):
 def test_every_view_speaks_chinese():
     book = open_book(language="zh", month="2026-04")
     said = [text(view).split("\n")[0] for view in views(book)]
-    assert all(any("\u4e00" <= sign <= "\u9fff" for sign in words) for words in said)
+    assert all(any("\u4e00" <= feature <= "\u9fff" for feature in words) for words in said)
     assert not any("customer" in words or "visit" in words for words in said)
 
 

@@ -1,11 +1,12 @@
-"""What past errors say of a forecast: its interval, how often such intervals held, and which of several rules to take.
+"""The backtest: what a forecast's errors at past origins say of it, of its interval, and of which rule to take.
 
-Everything walks forward: at a past month end only errors count whose outcome was known by then.
+Everything walks forward: at an origin only that counts whose outcome was known by then (`known_by`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,33 @@ from helpers.core.digits import digits
 LEAST_TESTS = 4
 #: How often an interval should hold what comes.
 COVERAGE = 0.8
+
+
+def known_by(origins: Any, horizon: Any, now: Any) -> Any:
+    """Tell of which origins it was known ``now`` what came within the horizon; from no other may be learnt.
+
+    Parameters
+    ----------
+    origins, horizon, now
+        Months (periods, and how many), or any numbers that count time.
+    """
+    return origins + horizon <= now
+
+
+def errors(expected: np.ndarray, actual: np.ndarray) -> dict[str, float]:
+    """Say how far a forecast of many customers was off.
+
+    Returns
+    -------
+    dict
+        ``error`` (expected over actual total, less 1; NaN where nothing came), ``mae`` and ``rmse`` (a customer).
+    """
+    total = float(actual.sum())
+    return {
+        "error": float(expected.sum()) / total - 1 if total > 0 else float("nan"),
+        "mae": float(np.abs(expected - actual).mean()),
+        "rmse": float(np.sqrt(((expected - actual) ** 2).mean())),
+    }
 
 
 def interval(amount: float, tests: pd.DataFrame, coverage: float = COVERAGE) -> tuple[float, float]:
@@ -77,7 +105,7 @@ def held(tests: pd.DataFrame, horizon_months: int) -> tuple[int, int]:
     """
     inside, tried = 0, 0
     for origin, row in tests.iterrows():
-        known = tests[tests.index + horizon_months <= origin]
+        known = tests[known_by(tests.index, horizon_months, origin)]
         low, high = interval(float(row["forecast_amount"]), known)
         if np.isfinite(low):
             tried += 1
@@ -102,8 +130,8 @@ def choices(tests: pd.DataFrame, horizon_months: int, rules: Sequence[str], now:
     """
     chosen = {}
     for origin in [*tests.index, now]:
-        known = tests[(tests.index + horizon_months <= origin) & (tests["actual_amount"] > 0)]
+        known = tests[known_by(tests.index, horizon_months, origin) & (tests["actual_amount"] > 0)]
         # Rounded, so that equal errors are equal.
-        errors = [round(mean_error(known[f"{rule}_amount"], known["actual_amount"]), 9) for rule in rules]
-        chosen[origin] = rules[int(np.argmin(errors))] if len(known) >= LEAST_TESTS else rules[0]
+        means = [round(mean_error(known[f"{rule}_amount"], known["actual_amount"]), 9) for rule in rules]
+        chosen[origin] = rules[int(np.argmin(means))] if len(known) >= LEAST_TESTS else rules[0]
     return pd.Series(chosen, dtype="str")

@@ -18,7 +18,6 @@ from helpers.subjects.churn.learning.evaluation import (
     lift,
 )
 from helpers.subjects.churn.learning.features import early_end, horizon_of, paths
-from helpers.subjects.churn.queries import purchase_model
 
 ORDERS = [line("a", day, 10) for day in ("2025-01-10", "2025-02-09", "2025-04-10", "2025-12-01")]
 ORDERS += [
@@ -67,14 +66,14 @@ def test_the_month_end_of_the_purchase_model_stays_where_it_is_as_months_are_add
 
 def test_too_little_history_falls_back_and_says_so(facts_of):
     frame = facts_of("2025-12", order_lines=ORDERS).frame("purchase_panel")
-    result = churn(frame, pd.Period("2025-12", "M"), purchase_model)
+    result = churn(frame, pd.Period("2025-12", "M"))
     assert result.method == "purchase_model"
     assert result.customers["probability"].between(0, 1).all()
     alone = facts_of("2025-12", order_lines=[line("b", "2025-12-01", 5)]).frame("purchase_panel")
-    once = churn(alone, pd.Period("2025-12", "M"), purchase_model)
+    once = churn(alone, pd.Period("2025-12", "M"))
     assert (once.method, once.horizon_months) == ("recency", 3)
     assert once.customers["probability"].tolist() == [pytest.approx(30 / (30 + 3 * 365.25 / 12))]
-    nobody = churn(frame.iloc[:0], pd.Period("2025-12", "M"), purchase_model)
+    nobody = churn(frame.iloc[:0], pd.Period("2025-12", "M"))
     assert nobody.customers.empty
 
 
@@ -126,9 +125,7 @@ def test_the_order_of_the_rows_changes_no_bit(earlier):
     book, panel, seen = earlier
     sent = book.frame("signal_panel").sample(frac=1, random_state=2)
     margin = seen.warn.value_amount / seen.customers["net_amount_12"].median()
-    again = churn(
-        panel.sample(frac=1, random_state=1), book.month, purchase_model, book.settings.churn, sent, margin
-    )
+    again = churn(panel.sample(frac=1, random_state=1), book.month, book.settings.churn, sent, margin)
     pd.testing.assert_frame_equal(again.customers, seen.customers, check_exact=True)
     pd.testing.assert_frame_equal(again.history, seen.history, check_exact=True)
 

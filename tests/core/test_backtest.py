@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.core.past_errors import choices, held, interval, mean_error
+from helpers.core.backtest import choices, held, interval, mean_error
 
 NOW = pd.Period("2026-10", "M")
 RULES = ("straight", "model")

@@ -12,7 +12,7 @@ import pytest
 
 from helpers.core.by_content import InMemory
 from helpers.subjects.churn.learning import fit
-from helpers.subjects.churn.learning.fit import Rows, forms, luck
+from helpers.subjects.churn.learning.fit import Rows, forms, sampling_hash
 from helpers.subjects.churn.learning.reasons import reasons
 from helpers.subjects.churn.learning.walk_forward import Past, walk_forward
 
@@ -20,34 +20,34 @@ MONTHS, CUSTOMERS = 16, 220
 
 
 def sampled() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Customers with a sign that tells, one that does not, and one of which half know nothing."""
+    """Customers with a feature that tells, one that does not, and one of which half know nothing."""
     rng = np.random.default_rng(3)
     rows = [(f"c{who:03}", number) for who in range(CUSTOMERS) for number in range(1, MONTHS + 1)]
     table = pd.DataFrame(rows, columns=["customer_id", "number"])
-    sign = rng.normal(size=len(table))
-    held = rng.random((len(table), 2)) < (1 / (1 + np.exp(-(0.3 + 1.5 * sign))))[:, None]
+    feature = rng.normal(size=len(table))
+    held = rng.random((len(table), 2)) < (1 / (1 + np.exp(-(0.3 + 1.5 * feature))))[:, None]
     paths = pd.DataFrame({1: held[:, 0], 2: held[:, 0] & held[:, 1]}).astype("float64")
     for months in (1, 2):
         paths[months] = paths[months].where(table["number"] + months <= MONTHS)
-    signs = pd.DataFrame(
+    features = pd.DataFrame(
         {
-            "log_silence": sign, "logit_none": rng.normal(size=len(table)), "one_time": 0.0,
+            "log_silence": feature, "logit_none": rng.normal(size=len(table)), "one_time": 0.0,
             "complaints": np.where(rng.random(len(table)) < 0.5, np.nan, rng.normal(size=len(table))),
         }
     )  # fmt: skip
-    return table, signs, paths
+    return table, features, paths
 
 
 @pytest.fixture(scope="module")
 def learnt():
-    table, signs, paths = sampled()
-    return table, signs, paths, walk_forward(table, signs, paths, ["complaints"])
+    table, features, paths = sampled()
+    return table, features, paths, walk_forward(table, features, paths, ["complaints"])
 
 
 def rows_of(table, paths):
-    """The same as arrays, with no signs."""
-    signs, truth = np.empty((len(table), 0)), paths.to_numpy()
-    return Rows(table["number"].to_numpy(), luck(table), signs, truth, paths.columns.to_numpy())
+    """The same as arrays, with no features."""
+    features, truth = np.empty((len(table), 0)), paths.to_numpy()
+    return Rows(table["number"].to_numpy(), sampling_hash(table), features, truth, paths.columns.to_numpy())
 
 
 def test_of_the_last_month_end_one_month_is_known_and_of_silence_the_second():
@@ -61,26 +61,26 @@ def test_of_the_last_month_end_one_month_is_known_and_of_silence_the_second():
 
 def test_who_is_learnt_from_does_not_depend_on_the_order_nor_on_who_else_is_there():
     table, *__ = sampled()
-    lucky = luck(table)
-    turned = luck(table[::-1].reset_index(drop=True))
+    lucky = sampling_hash(table)
+    turned = sampling_hash(table[::-1].reset_index(drop=True))
     assert (turned[::-1] == lucky).all()
-    assert (luck(table[40:90]) == lucky[40:90]).all()
+    assert (sampling_hash(table[40:90]) == lucky[40:90]).all()
     assert 0.45 < lucky.mean() < 0.55
     # Not the same customers at every month end.
     assert (lucky < 0.5).reshape(CUSTOMERS, MONTHS).mean(axis=1).max() < 1
 
 
 def test_where_there_is_ample_to_learn_from_a_quarter_has_one_fit_and_scores_stay_out_of_time(monkeypatch):
-    table, signs, paths = sampled()
+    table, features, paths = sampled()
     fits = []
     fitted = fit.fitted
     monkeypatch.setattr(
         "helpers.subjects.churn.learning.walk_forward.fitted", lambda *given: fits.append(1) or fitted(*given)
     )
-    each = walk_forward(table, signs, paths, ["complaints"])
+    each = walk_forward(table, features, paths, ["complaints"])
     monthly = len(fits)
     monkeypatch.setattr(fit, "_MOST_ROWS", 600)
-    rare = walk_forward(table, signs, paths, ["complaints"])
+    rare = walk_forward(table, features, paths, ["complaints"])
     assert len(fits) - monthly <= monthly / 2
     assert rare.scored.index.equals(each.scored.index)
     assert (rare.scored["rhythm"] - each.scored["rhythm"]).abs().mean() < 0.05
@@ -89,7 +89,7 @@ def test_where_there_is_ample_to_learn_from_a_quarter_has_one_fit_and_scores_sta
     known = paths[past].copy()
     for months in (1, 2):
         known[months] = known[months].where(table["number"] + months <= 12)
-    earlier = walk_forward(table[past], signs[past], known, ["complaints"]).scored
+    earlier = walk_forward(table[past], features[past], known, ["complaints"]).scored
     pd.testing.assert_frame_equal(earlier, rare.scored.loc[earlier.index], check_exact=True)
 
 
@@ -107,23 +107,23 @@ with one_thread():
 
 
 def test_rows_scored_by_themselves_have_the_probability_that_the_walk_gave_them(learnt):
-    table, signs, __, walk = learnt
+    table, features, __, walk = learnt
     assert list(walk.scores) == [MONTHS - 1, MONTHS]
     for number, score in walk.scores.items():
         here = table["number"] == number
-        alone = score.probability(signs[here].iloc[5:60])
+        alone = score.probability(features[here].iloc[5:60])
         assert alone == pytest.approx(walk.scored.loc[here[here].index, "probability"].iloc[5:60], abs=2e-9)
         assert set(walk.scored.loc[here[here].index, "candidate"]) == {score.candidate}
 
 
 def test_nothing_that_follows_a_month_end_changes_its_score(learnt):
-    table, signs, paths, walk = learnt
+    table, features, paths, walk = learnt
     scored = walk.scored
     past = table["number"] <= 12
     known = paths[past].copy()
     for months in (1, 2):
         known[months] = known[months].where(table["number"] + months <= 12)
-    earlier = walk_forward(table[past], signs[past], known, ["complaints"]).scored
+    earlier = walk_forward(table[past], features[past], known, ["complaints"]).scored
     same = scored.loc[earlier.index]
     pd.testing.assert_frame_equal(earlier, same, check_exact=True)
 
@@ -143,12 +143,12 @@ class Counting:
 
 def until(month):
     """What was known at a month end of all that is drawn."""
-    table, signs, paths = sampled()
+    table, features, paths = sampled()
     past = table["number"] <= month
     known = paths[past].copy()
     for months in (1, 2):
         known[months] = known[months].where(table["number"] + months <= month)
-    return table[past], signs[past], known
+    return table[past], features[past], known
 
 
 def test_the_next_month_learns_its_own_month_end_alone_and_says_what_it_would_have_learnt_anew(learnt):
@@ -162,11 +162,11 @@ def test_the_next_month_learns_its_own_month_end_alone_and_says_what_it_would_ha
 
 
 def test_what_was_changed_in_the_past_is_learnt_anew_from_then_on():
-    table, signs, paths = until(MONTHS)
+    table, features, paths = until(MONTHS)
     memory = Counting()
-    walk_forward(table, signs, paths, ["complaints"], by_content=memory)
+    walk_forward(table, features, paths, ["complaints"], by_content=memory)
     before = memory.computed
-    changed = signs.copy()
+    changed = features.copy()
     changed.loc[(table["customer_id"] == "c007") & (table["number"] == 12), "log_silence"] += 0.5
     known = walk_forward(table, changed, paths, ["complaints"], by_content=memory)
     assert memory.computed == before + 4  # as of months 13 to 16, which have seen what followed month 12
@@ -175,15 +175,15 @@ def test_what_was_changed_in_the_past_is_learnt_anew_from_then_on():
 
 
 def test_a_sign_that_tells_is_learnt_and_what_is_unknown_is_no_reason(learnt):
-    table, signs, __, walk = learnt
+    table, features, __, walk = learnt
     this = table["number"] == MONTHS
     score = walk.scores[MONTHS]
-    assert np.corrcoef(signs.loc[this, "log_silence"], score.probability(signs[this]))[0, 1] > 0.9
-    told = reasons(signs[this], pd.Series(900.0, index=signs[this].index), ["complaints"], score)
-    unknown = signs.loc[this, "complaints"].isna().to_numpy()
+    assert np.corrcoef(features.loc[this, "log_silence"], score.probability(features[this]))[0, 1] > 0.9
+    told = reasons(features[this], pd.Series(900.0, index=features[this].index), ["complaints"], score)
+    unknown = features.loc[this, "complaints"].isna().to_numpy()
     assert any("silence" in names for names in told)
     assert not any("complaints" in names for names, gap in zip(told, unknown, strict=True) if gap)
-    assert reasons(signs[this], pd.Series(900.0, index=signs[this].index), [], None)[0] == ("silence",)
+    assert reasons(features[this], pd.Series(900.0, index=features[this].index), [], None)[0] == ("silence",)
 
 
 def test_the_simplest_form_is_taken_where_the_others_are_no_better(learnt):
@@ -195,11 +195,11 @@ def test_the_simplest_form_is_taken_where_the_others_are_no_better(learnt):
 
 
 def test_signals_compete_only_where_they_are_supplied():
-    __, signs, __ = sampled()
-    bought = signs.drop(columns="complaints")
+    __, features, __ = sampled()
+    bought = features.drop(columns="complaints")
     assert list(forms(list(bought), [])) == ["rhythm", "logistic", "boosting"]
-    assert forms(list(signs), ["complaints"])["logistic"] == list(bought)
-    assert "complaints" in forms(list(signs), ["complaints"])["boosting_signals"]
+    assert forms(list(features), ["complaints"])["logistic"] == list(bought)
+    assert "complaints" in forms(list(features), ["complaints"])["boosting_signals"]
 
 
 def test_a_form_is_judged_by_as_much_of_each_horizon_as_has_passed():

@@ -1,0 +1,67 @@
+"""The purchase summary: how often, how lately and how regularly a customer has bought, as of a day.
+
+Every model of purchases reads it: frequency (purchases after the first), recency (time from first to last purchase),
+T (time observed, from the first purchase to the day) and sum_log_gaps (of the natural logarithms of the gaps). The
+engine sums a customer's months up to any month ends; all else turns days into a model's unit of time.
+
+Logarithms are rounded to 12 decimals before they are summed, so that sums depend on no order.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+#: Days in one unit of time; months and years have their mean length, so that time runs evenly.
+UNIT_DAYS = {"D": 1.0, "W": 7.0, "M": 365.25 / 12, "Y": 365.25}
+Unit = Literal["D", "W", "M", "Y"]
+WEEK_DAYS = 7.0
+#: What of the fact customer_summary, or of the purchase panel, `in_units` reads.
+COLUMNS = ("frequency", "recency_days", "T_days", "sum_log_gaps")
+
+
+def purchases_until(months: ir.Table) -> dict[str, ir.Value]:
+    """Return the sums of a customer's `helpers.subjects.sales.purchase_months.occasion_months` that `with_times` reads.
+
+    Columns: purchases_lifetime, first_purchase, last_purchase (DATE), sum_log_gaps (gaps in days).
+    """
+    return {
+        "purchases_lifetime": months.purchases.sum().cast("int64"),
+        "first_purchase": months.first_date.min(),
+        "last_purchase": months.last_date.max(),
+        "sum_log_gaps": months.sum_log_gaps.sum().cast("float64"),
+    }
+
+
+def with_times(summed: ir.Table, day: ir.DateValue) -> ir.Table:
+    """Add frequency, recency_days and T_days as of a day (float64, so that a left join may leave them NULL)."""
+    return summed.mutate(
+        frequency=(summed.purchases_lifetime - 1).cast("float64"),
+        recency_days=summed.last_purchase.delta(summed.first_purchase, unit="day").cast("float64"),
+        T_days=day.delta(summed.first_purchase, unit="day").cast("float64"),
+    )
+
+
+def in_units(days: pd.DataFrame, unit_days: float = WEEK_DAYS) -> pd.DataFrame:
+    """Return the summary as the models read it: frequency (int64), recency, T and sum_log_gaps.
+
+    Parameters
+    ----------
+    days
+        `COLUMNS`, of customers who have bought; the result has their index.
+    unit_days
+        Days in the models' unit of time.
+    """
+    frequency = days["frequency"].astype("int64")
+    return pd.DataFrame(
+        {
+            "frequency": frequency,
+            "recency": days["recency_days"] / unit_days,
+            "T": days["T_days"] / unit_days,
+            # Each logarithm is smaller by that of the unit.
+            "sum_log_gaps": days["sum_log_gaps"] - frequency * np.log(unit_days),
+        }
+    )
