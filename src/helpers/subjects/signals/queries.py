@@ -18,8 +18,9 @@ from helpers.engine.cache.answers import learn_first
 from helpers.subjects.churn.queries import purchase_model
 from helpers.subjects.customer_rows import CustomerRows, LeavesRows, Left
 from helpers.subjects.experience.queries import ExperienceQueries
-from helpers.subjects.signals.measured import Measured, Part
-from helpers.subjects.signals.signals import Signals, seen_of, signals
+from helpers.subjects.signals.catalogue import read_of
+from helpers.subjects.signals.definition import Part
+from helpers.subjects.signals.signals import Measured, Signals, signals
 
 #: What purchase models read of the fact customer_summary.
 _OF_PURCHASES = ("first_purchase", "frequency", "recency_days", "T_days", "sum_log_gaps")
@@ -41,7 +42,7 @@ class SignalQueries(ExperienceQueries, LeavesRows):
             learn_first(facts, self.settings, "experience", self._experience)
         found = signals(
             self._frame("customers", COMPANY),
-            facts.frame("evidence", columns=seen_of(facts.table("evidence").columns)),
+            facts.frame("evidence", columns=read_of(facts.table("evidence").columns)),
             facts.frame("rhythm"),
             self._months_once("net_amount", "purchase_days", scope=COMPANY),
             self.month,
