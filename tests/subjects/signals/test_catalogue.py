@@ -18,13 +18,13 @@ from helpers.subjects.card.ahead_views import signs
 from helpers.subjects.churn.learning import features as learning
 from helpers.subjects.churn.words import reason_words
 from helpers.subjects.signals import catalogue, views
-from helpers.subjects.signals.definition import ShareChange, Signal, share
+from helpers.subjects.signals.definition import Signal, share, share_change
 
 N = numbers("en", "CNY")
 #: We still see the customer, but ever more by telephone.
 TOY = Signal(
     name="toy",
-    measure=ShareChange("visits", "contacts", worse=-1),
+    measure=share_change("visits", "contacts", worse=-1),
     label=lambda _: _("Visits give way to calls"),
     sentence=lambda row, n: n.words("visits are {now} of the contacts", now=n.percent(row["value"], 0)),
     step=lambda _: _("Go there again"),
@@ -101,7 +101,7 @@ def test_without_the_record_nothing_of_it_is_there(book_of):
 
 def test_a_signal_that_lacks_its_table_is_said_to_be_missing(monkeypatch, facts_of):
     """Also where it reads what no table has."""
-    other = replace(TOY, measure=ShareChange("faxes", "contacts", worse=1), needs="interactions.fax")
+    other = replace(TOY, measure=share_change("faxes", "contacts", worse=1), needs="interactions.fax")
     monkeypatch.setattr(catalogue, "SIGNALS", (*catalogue.SIGNALS, other))
     facts = facts_of("2026-03", order_lines=[line("c1", f"{month}-10", 100) for month in MONTHS])
     book = Book(facts.month, facts.scope("company"), Settings(), facts.tables, facts, N)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.subjects.signals import strength
-from helpers.subjects.signals.rhythm import silence_chance
+from helpers.subjects.signals.measures import silence_chance
 
 
 def floats(*values):

@@ -12,7 +12,7 @@ from helpers.core.frames.lookup import look_up, rows_of
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.scoring import LIKELY_SHRINKING
-from helpers.subjects.signals.rhythm import gaps_of
+from helpers.subjects.signals.measures import gaps_of
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class RiskList:
     customers
         customer_id, name, salesperson_name, probability, value_amount (the last twelve months' margin: what the
         next year would bring if it stayed as it was), risk_amount (probability x value), reasons, silence_days,
-        mean_gap_days and gap_spread_days (`rhythm.gaps_of`), purchases_3, purchases_12, last_contact (NaT: none known),
-        is_new (not warned of a month ago), visit (among the ``visit_capacity`` at whom most is at risk, and a visit is
+        mean_gap_days and gap_spread_days (`measures.gaps_of`), purchases_3, purchases_12, last_contact (NaT: none
+        known), is_new (not warned of a month ago), visit (among the ``visit_capacity`` at whom most is at risk, and a visit is
         expected to keep more than it costs); the largest risk_amount first, equal ones by customer_id.
     everyone
         The same columns but is_new and visit, of all customers who are scored, with shrinking and what the signals

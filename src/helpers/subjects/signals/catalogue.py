@@ -7,7 +7,7 @@ of a record means stands at `helpers.subjects.signals.definition.Signal`::
 
     Signal(
         name="visit_share",
-        measure=ShareChange("visits", "contacts", worse=-1),
+        measure=share_change("visits", "contacts", worse=-1),
         label=lambda _: _("Visits give way to calls"),
         sentence=lambda row, n: n.words("visits are {now} of the contacts", now=n.percent(row["value"], 0)),
         step=lambda _: _("Go there again"),
@@ -16,100 +16,31 @@ of a record means stands at `helpers.subjects.signals.definition.Signal`::
         features=share("visit_share", "visits", "contacts"),
     ),
 
-A measure is `ShareChange`, `MeanChange`, or `By` a function of `Known`. Sums by customer and month that no signal reads
-yet are added to `helpers.subjects.signals.evidence`. Every column that is learnt from belongs to one signal. New texts
-are translated by ``make words``.
+A measure is `share_change`, `mean_change`, or a `Measure` by a function of `Known`. Sums by customer and month that no
+signal reads yet are added to `helpers.subjects.signals.evidence`. Every column that is learnt from belongs to one
+signal. New texts are translated by ``make words``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from helpers.errors import WorkbookError
 from helpers.present.numbers import Numbers
 from helpers.settings.playbook import Playbook
-from helpers.subjects.signals import rhythm, strength, words
+from helpers.subjects.signals import measures, words
 from helpers.subjects.signals.definition import (
-    By,
     Feature,
-    Known,
-    MeanChange,
-    Part,
-    ShareChange,
+    Measure,
     Signal,
     column,
+    mean_change,
     share,
+    share_change,
 )
 from helpers.subjects.signals.windows import RECENT_MONTHS, USUAL_MONTHS
-
-#: A signal counts from this strength: chance alone does as much to one customer in forty.
-NOTICED = 2.0
-
-
-def _categories(known: Known) -> Part | None:
-    """Categories bought, against what chance would lose of those of the usual window at the present pace."""
-    if "categories_recent" not in known.evidence:
-        return None
-    of = known.evidence.floats
-    expected = of("categories_lost_lines") * np.nan_to_num(
-        strength.quotient(of("lines_recent"), of("lines_usual"))
-    )
-    usable = (of("lines_recent") >= 3) & (of("lines_usual") >= 3)
-    z = np.where(usable, strength.from_chance(np.exp(-expected)), np.nan)
-    return Part.of(of("categories_recent"), of("categories_usual"), z, of("categories_lost"))
-
-
-def _returns(known: Known) -> Part:
-    returned, usual = (
-        strength.quotient(
-            known.evidence.floats(f"returns_amount_{window}"), known.evidence.floats(f"gross_amount_{window}")
-        )
-        for window in ("recent", "usual")
-    )
-    # Returns are rare and lumpy: eight points of sales more than usual count as two standard deviations.
-    return Part.of(returned, usual, np.clip(2 * (returned - usual) / 0.08, -6, 6))
-
-
-def _complaints(known: Known) -> Part | None:
-    """Complaints against the customer's own pace or the company's, whichever is faster; open ones count too."""
-    facts = known.evidence
-    if "complaints_recent" not in facts:
-        return None
-    now, usual = facts.floats("complaints_recent"), facts.floats("complaints_usual") / 2
-    lines = facts.floats("lines_recent")
-    pace = now.sum() / lines.sum() if lines.sum() else 0.0
-    expected = np.maximum(np.maximum(usual, pace * lines), 0.05)
-    z = strength.from_chance(strength.stats.poisson.sf(now - 1, expected))
-    open_cases = None
-    if "complaints_resolved_ever" in facts:
-        open_cases = facts.floats("complaints_ever") - facts.floats("complaints_resolved_ever")
-        z = np.where(open_cases > 0, np.maximum(z, NOTICED), z)
-    return Part.of(now, usual, z, open_cases)
-
-
-def _visits(known: Known) -> Part | None:
-    """Days since the last visit, against the usual days between visits of the last 18 months."""
-    facts = known.evidence
-    if "visits_recent" not in facts:
-        return None
-    end = known.month.to_timestamp(how="end").normalize()
-    days = (end - facts.raw("last_visit")).dt.days.to_numpy(dtype="float64")
-    visits = facts.floats("visits_recent") + facts.floats("visits_usual")
-    usual = strength.quotient(np.full(len(facts), (RECENT_MONTHS + USUAL_MONTHS) * 30.4), visits)
-    told = np.isfinite(days) & (visits >= 2)
-    chance = np.exp(-np.divide(days, usual, out=np.zeros(len(facts)), where=told))
-    return Part.of(days, usual, np.where(told, strength.from_chance(chance), np.nan))
-
-
-def _wallet(known: Known) -> Part | None:
-    """Share of wallet at the latest estimate against that before; five points less count as one deviation."""
-    if known.wallet is None:
-        return None
-    now, before = (known.wallet[name].to_numpy(dtype="float64") for name in ("share", "previous_share"))
-    return Part.of(now, before, np.clip((before - now) / 0.05, -6, 6))
 
 
 def _days_since(name: str) -> Feature:
@@ -124,7 +55,7 @@ def _days_since(name: str) -> Feature:
 SIGNALS: tuple[Signal, ...] = (
     Signal(
         name="silence",
-        measure=By(rhythm.silence),
+        measure=Measure(measures.silence),
         label=lambda _: _("Silence against own rhythm"),
         sentence=words.silence,
         step=lambda _: _("Call: ask what it needs now and whether somebody else supplies it"),
@@ -136,7 +67,7 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="p_alive",
-        measure=By(rhythm.p_alive),
+        measure=Measure(measures.p_alive),
         label=lambda _: _("Still a customer (probability)"),
         sentence=words.p_alive,
         step=lambda _: _("Call: ask what it needs now and whether somebody else supplies it"),
@@ -145,9 +76,12 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="spend",
-        measure=By(rhythm.spend),
+        measure=Measure(measures.spend),
         label=lambda _: _("Spend falling"),
-        sentence=words.spend,
+        sentence=lambda row, n: n.words(
+            "bought {now} in 6 months; {usual} were to be expected from last year and its class",
+            **words.money(row, n),
+        ),
         step=lambda _: _("Go through last year's orders with it and ask what it buys elsewhere"),
         least_change=0.2,
         relative=True,
@@ -158,7 +92,7 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="frequency",
-        measure=By(rhythm.frequency),
+        measure=Measure(measures.frequency),
         label=lambda _: _("Orders less often"),
         sentence=words.frequency,
         step=lambda _: _("Ask what has changed in its business; agree a call-off rhythm"),
@@ -171,16 +105,20 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="order_size",
-        measure=By(rhythm.order_size),
+        measure=Measure(measures.order_size),
         label=lambda _: _("Orders smaller"),
-        sentence=words.order_size,
+        sentence=lambda row, n: n.words(
+            "an order typically comes to {now}, a year ago to {usual}", **words.money(row, n)
+        ),
         step=lambda _: _("Offer what it used to order with it; check for split purchases"),
         least_change=0.15,
         relative=True,
     ),
     Signal(
         name="categories",
-        measure=By(_categories, ("categories", "categories_lost", "categories_lost_lines", "lines")),
+        measure=Measure(
+            measures.categories, ("categories", "categories_lost", "categories_lost_lines", "lines")
+        ),
         label=lambda _: _("Categories lost"),
         sentence=words.categories,
         step=lambda _: _("Ask who supplies the missing categories; offer a sample or a bundle price"),
@@ -190,9 +128,12 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="service_share",
-        measure=ShareChange("service_lines", "role_lines", worse=-1),
+        measure=share_change("service_lines", "role_lines", worse=-1),
         label=lambda _: _("Service and support leaving the basket"),
-        sentence=words.service_share,
+        sentence=lambda row, n: n.words(
+            "service and support are {now} of its order lines, were {usual} (peers: {peers})",
+            **words.percents(row, n),
+        ),
         step=lambda _: _("Show what the service saves; offer it as an option with its own price"),
         needs="products.offering_role",
         least_change=0.03,
@@ -204,9 +145,11 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="discount",
-        measure=MeanChange("discount", worse=1, least=3),
+        measure=mean_change("discount", worse=1, least=3),
         label=lambda _: _("Discount deepening"),
-        sentence=words.discount,
+        sentence=lambda row, n: n.words(
+            "gets {now} off the list price, got {usual} (peers: {peers})", **words.percents(row, n)
+        ),
         step=lambda _: _("No further discount without something in return: volume, terms or range"),
         needs="order_lines.list_amount",
         least_change=0.02,
@@ -215,7 +158,7 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="returns",
-        measure=By(_returns, ("returns_amount", "gross_amount")),
+        measure=Measure(measures.returns, ("returns_amount", "gross_amount")),
         label=lambda _: _("Returns rising"),
         sentence=words.returns,
         step=lambda _: _("Find the cause of the returns with quality and delivery"),
@@ -225,7 +168,7 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="complaints",
-        measure=By(_complaints, ("complaints", "complaints_resolved", "lines")),
+        measure=Measure(measures.complaints, ("complaints", "complaints_resolved", "lines")),
         label=lambda _: _("Complaints"),
         sentence=words.complaints,
         step=lambda _: _("Answer the complaint within the day, and visit once it is settled"),
@@ -244,9 +187,11 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="satisfaction",
-        measure=MeanChange("survey", worse=-1, least=1, since_ever=True),
+        measure=mean_change("survey", worse=-1, least=1, since_ever=True),
         label=lambda _: _("Satisfaction falling"),
-        sentence=words.satisfaction,
+        sentence=lambda row, n: n.words(
+            "answered the survey with {now} of the scale, before with {usual}", **words.percents(row, n, 0)
+        ),
         step=lambda _: _("Have a manager call and ask what went wrong"),
         needs="surveys",
         least_change=0.1,
@@ -255,7 +200,7 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="payment",
-        measure=MeanChange("late", worse=1),
+        measure=mean_change("late", worse=1),
         label=lambda _: _("Pays later"),
         sentence=words.payment,
         step=lambda _: _("Agree payment with accounts before the next delivery; check the credit limit"),
@@ -278,9 +223,12 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="contact_roles",
-        measure=ShareChange("purchasing_contacts", "role_contacts", worse=1),
+        measure=share_change("purchasing_contacts", "role_contacts", worse=1),
         label=lambda _: _("Purchasing takes over from engineering"),
-        sentence=words.contact_roles,
+        sentence=lambda row, n: n.words(
+            "purchasing is {now} of the contacts with engineering or purchasing, was {usual}",
+            **words.percents(row, n, 0),
+        ),
         step=lambda _: _("Win a talk with engineering about the application; give purchasing one price list"),
         needs="interactions.contact_role",
         least_change=0.15,
@@ -293,9 +241,11 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="decision_days",
-        measure=MeanChange("decision", worse=-1),
+        measure=mean_change("decision", worse=-1),
         label=lambda _: _("Decides faster"),
-        sentence=words.decision_days,
+        sentence=lambda row, n: n.words(
+            "orders {now} after asking, used to take {usual}", **words.days(row, n)
+        ),
         step=lambda _: _("Be quick and simple: stock, price and delivery date in one answer"),
         needs="order_lines.enquiry_date",
         least_change=2.0,
@@ -304,9 +254,13 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="visits",
-        measure=By(_visits, ("visits", "last_visit")),
+        measure=Measure(measures.visits, ("visits", "last_visit")),
         label=lambda _: _("Visit overdue"),
-        sentence=words.visits,
+        sentence=lambda row, n: n.words(
+            "was last visited {days} days ago, usually every {usual}",
+            days=n.count(row["value"]),
+            usual=n.count(row["usual"]),
+        ),
         step=lambda _: _("Put it on next month's visit list"),
         needs="interactions",
         action="visit",
@@ -324,9 +278,11 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         name="wallet",
-        measure=By(_wallet),
+        measure=Measure(measures.wallet),
         label=lambda _: _("Share of wallet falling"),
-        sentence=words.wallet,
+        sentence=lambda row, n: n.words(
+            "buys {now} of its needs from us, before {usual}", **words.percents(row, n, 0)
+        ),
         step=lambda _: _("Ask for its purchase plan and make an offer for the part bought elsewhere"),
         needs="wallet_evidence",
         least_change=0.05,

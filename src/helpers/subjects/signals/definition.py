@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import ibis.expr.types as ir
 import numpy as np
@@ -93,7 +93,7 @@ class Known:
     month, first_month
         The report's month, and the first one of the data.
     evidence
-        The fact of this name: the columns that `Measure.reads` names.
+        The fact of this name: the columns that signals read (`Measure`).
     rhythm, customer_months
         The facts of these names; rhythm by customer_id, with empty rows for customers without a purchase.
     trade_class
@@ -113,14 +113,18 @@ class Known:
     p_alive: Floats | None = None
     wallet: pd.DataFrame | None = None
 
-    def of_rhythm(self, name: str) -> Floats:
-        """Return a column of the fact rhythm, 0 where it is missing."""
-        return self.rhythm[name].fillna(0.0).to_numpy(dtype="float64")
+    def sums(self, window: str, *names: str) -> list[Floats]:
+        """Return sums of the evidence in a window: ``recent``, ``usual`` or ``ever``."""
+        return [self.evidence.floats(f"{name}_{window}") for name in names]
+
+    def of_rhythm(self, *names: str) -> list[Floats]:
+        """Return columns of the fact rhythm, 0 where they are missing."""
+        return [self.rhythm[name].fillna(0.0).to_numpy(dtype="float64") for name in names]
 
     @cached_property
     def regularity(self) -> Floats:
         """Erlang k of each customer's gaps (`strength.regularity`)."""
-        return strength.regularity(*(self.of_rhythm(name) for name in ("gaps", "gap_sum", "log_gap_sum")))
+        return strength.regularity(*self.of_rhythm("gaps", "gap_sum", "log_gap_sum"))
 
     @cached_property
     def label(self) -> pd.Series:
@@ -153,91 +157,51 @@ def sold_in(customer_months: pd.DataFrame, span: Span, ids: pd.Index) -> pd.Data
     return rows_of(ids, sums.set_axis(known)).fillna(0.0)
 
 
-class Measure(Protocol):
-    """How a signal is measured and tested."""
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Sums and columns of the fact evidence that are read, without the names of windows."""
-
-    def __call__(self, known: Known) -> Part | None:
-        """Measure every customer; None where the data do not allow it."""
-
-
 @dataclass(frozen=True)
-class ShareChange:
-    """The share that one count has in another, recent against usual: two proportions; see `strength.share_change`.
+class Measure:
+    """How a signal is measured and tested: a function of what is known; None where the data do not allow it.
+
+    ``reads`` names the sums and columns of the fact evidence that it looks at, without the names of windows.
+    """
+
+    of: Callable[[Known], Part | None]
+    reads: tuple[str, ...] = ()
+
+
+def share_change(over: str, under: str, worse: int) -> Measure:
+    """Measure the share that one count has in another, recent against usual (`strength.share_change`).
 
     ``worse``: 1 where more of it is worrying, -1 where less is.
     """
 
-    over: str
-    under: str
-    worse: int
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """See `Measure`."""
-        return self.over, self.under
-
-    def __call__(self, known: Known) -> Part | None:
-        """See `Measure`."""
-        if f"{self.over}_recent" not in known.evidence:
+    def measure(known: Known) -> Part | None:
+        if f"{over}_recent" not in known.evidence:
             return None
-        hits, n, hits_usual, n_usual = (
-            known.evidence.floats(f"{name}_{window}")
-            for window in ("recent", "usual")
-            for name in (self.over, self.under)
-        )
-        z = self.worse * strength.against_chance(strength.share_change(hits, n, hits_usual, n_usual))
+        hits, n, hits_usual, n_usual = known.sums("recent", over, under) + known.sums("usual", over, under)
+        z = worse * strength.against_chance(strength.share_change(hits, n, hits_usual, n_usual))
         return Part.of(strength.quotient(hits, n), strength.quotient(hits_usual, n_usual), z)
 
+    return Measure(measure, (over, under))
 
-@dataclass(frozen=True)
-class MeanChange:
-    """The mean of what is observed now and then, recent against usual; see `strength.mean_change`.
 
-    Read are the sums ``STEM_n``, ``STEM_sum`` and ``STEM_square``. At least ``least`` observations are needed in each
-    window; ``since_ever``: the usual is all that was observed before, since it is observed only now and then.
-    ``worse`` as in `ShareChange`.
+def mean_change(stem: str, worse: int, least: int = 2, since_ever: bool = False) -> Measure:
+    """Measure the mean of what is observed now and then, recent against usual (`strength.mean_change`).
+
+    It reads ``STEM_n``, ``STEM_sum`` and ``STEM_square``, and needs ``least`` observations in each window;
+    ``since_ever``: the usual is all that was observed before. ``worse`` as in `share_change`.
     """
+    reads = (f"{stem}_n", f"{stem}_sum", f"{stem}_square")
 
-    stem: str
-    worse: int
-    least: int = 2
-    since_ever: bool = False
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """See `Measure`."""
-        return tuple(f"{self.stem}_{sums}" for sums in ("n", "sum", "square"))
-
-    def __call__(self, known: Known) -> Part | None:
-        """See `Measure`."""
-        if f"{self.reads[0]}_recent" not in known.evidence:
+    def measure(known: Known) -> Part | None:
+        if f"{stem}_n_recent" not in known.evidence:
             return None
-        now = self._window(known, "recent")
-        then = self._window(known, "ever" if self.since_ever else "usual")
-        if self.since_ever:
-            then = (then[0] - now[0], then[1] - now[1], then[2] - now[2])
-        z = self.worse * strength.against_chance(strength.mean_change(now, then, self.least))
+        now, then = known.sums("recent", *reads), known.sums("ever" if since_ever else "usual", *reads)
+        if since_ever:
+            then = [ever - recent for ever, recent in zip(then, now, strict=True)]
+        z = worse * strength.against_chance(strength.mean_change(now, then, least))
         return Part.of(strength.quotient(now[1], now[0]), strength.quotient(then[1], then[0]), z)
 
-    def _window(self, known: Known, window: str) -> tuple[Floats, Floats, Floats]:
-        n, total, square = (known.evidence.floats(f"{name}_{window}") for name in self.reads)
-        return n, total, square
-
-
-@dataclass(frozen=True)
-class By:
-    """A measure of its own: a function of what is known, and what it ``reads`` of the evidence."""
-
-    function: Callable[[Known], Part | None]
-    reads: tuple[str, ...] = ()
-
-    def __call__(self, known: Known) -> Part | None:
-        """See `Measure`."""
-        return self.function(known)
+    return Measure(measure, reads)
 
 
 @dataclass(frozen=True)
@@ -308,7 +272,7 @@ class Signal:
     name
         What settings (``[playbook.steps]``) and tables call it.
     measure
-        How it is measured and tested: `ShareChange`, `MeanChange` or `By`.
+        How it is measured and tested: `share_change`, `mean_change` or a `Measure` of its own.
     label
         What readers call it.
     sentence

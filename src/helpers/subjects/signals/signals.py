@@ -18,6 +18,7 @@ from helpers.core.frames.lookup import look_up, rows_of
 from helpers.core.periods import first_month_of, trailing
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.definition import Columns, Known, Part, sold_in
+from helpers.subjects.signals.measures import NOTICED
 from helpers.subjects.signals.strength import Floats
 
 #: Total strength from which a customer comes first in a list, whatever its sales.
@@ -58,7 +59,7 @@ class Measured:
         for signal, part in parts.items():
             medians = pd.Series(part.value[active]).groupby(classes[active]).median()
             peers[signal] = medians.reindex(range(len(names))).to_numpy(dtype="float64")
-            noticed[signal] = (part.strength >= catalogue.NOTICED) & catalogue.signal(signal).matters(part)
+            noticed[signal] = (part.strength >= NOTICED) & catalogue.signal(signal).matters(part)
         return cls(who, parts, noticed, classes, peers)
 
     def only(self, customer_ids: Collection[str]) -> Measured:
@@ -264,7 +265,7 @@ def signals(
         None if p_alive is None else look_up(ids, p_alive).to_numpy(dtype="float64"),
         None if wallet is None else rows_of(ids, wallet.set_index("customer_id")),
     )
-    parts = {each.name: each.measure(known) for each in catalogue.SIGNALS}
+    parts = {each.name: each.measure.of(known) for each in catalogue.SIGNALS}
     said = {name: part for name, part in parts.items() if part is not None}
     bought = sold_in(customer_months, trailing(month, window_months), ids)
     measured = Measured.of(_who(who, group, bought), said)

@@ -6,6 +6,8 @@ Positive is the direction asked about.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
@@ -31,9 +33,7 @@ def share_change(hits_now: Floats, n_now: Floats, hits_usual: Floats, n_usual: F
     return np.where((n_now >= 3) & (n_usual >= 3), z, np.nan)
 
 
-def mean_change(
-    now: tuple[Floats, Floats, Floats], usual: tuple[Floats, Floats, Floats], least: int = 2
-) -> Floats:
+def mean_change(now: Sequence[Floats], usual: Sequence[Floats], least: int = 2) -> Floats:
     """Difference of two means over its error; each window is (n, sum, sum of squares).
 
     The variance is the customer's own within its windows, drawn towards that of all customers.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -49,14 +50,6 @@ def p_alive(row: pd.Series, n: Numbers) -> str:
     )
 
 
-def spend(row: pd.Series, n: Numbers) -> str:
-    """Say ``spend``."""
-    return n.words(
-        "bought {now} in 6 months; {usual} were to be expected from last year and its class",
-        now=n.money_short(row["value"]), usual=n.money_short(row["usual"]),
-    )  # fmt: skip
-
-
 def frequency(row: pd.Series, n: Numbers) -> str:
     """Say ``frequency``."""
     _ = n.words
@@ -70,14 +63,6 @@ def frequency(row: pd.Series, n: Numbers) -> str:
     )  # fmt: skip
 
 
-def order_size(row: pd.Series, n: Numbers) -> str:
-    """Say ``order_size``."""
-    return n.words(
-        "an order typically comes to {now}, a year ago to {usual}",
-        now=n.money_short(row["value"]), usual=n.money_short(row["usual"]),
-    )  # fmt: skip
-
-
 def categories(row: pd.Series, n: Numbers) -> str:
     """Say ``categories``."""
     return n.words.ngettext(
@@ -87,24 +72,11 @@ def categories(row: pd.Series, n: Numbers) -> str:
     )  # fmt: skip
 
 
-def service_share(row: pd.Series, n: Numbers) -> str:
-    """Say ``service_share``."""
-    return n.words(
-        "service and support are {now} of its order lines, were {usual} (peers: {peers})",
-        **_percents(row, n),
-    )
-
-
-def discount(row: pd.Series, n: Numbers) -> str:
-    """Say ``discount``."""
-    return n.words("gets {now} off the list price, got {usual} (peers: {peers})", **_percents(row, n))
-
-
 def returns(row: pd.Series, n: Numbers) -> str:
     """Say ``returns``."""
     if row["value"] > 1:
         return n.words("sent back more than it bought in 6 months")
-    return n.words("sent back {now} of what it bought, before {usual} (peers: {peers})", **_percents(row, n))
+    return n.words("sent back {now} of what it bought, before {usual} (peers: {peers})", **percents(row, n))
 
 
 def complaints(row: pd.Series, n: Numbers) -> str:
@@ -116,20 +88,14 @@ def complaints(row: pd.Series, n: Numbers) -> str:
     return _.phrases([said, _.ngettext("{n} still open", "{n} still open", int(row["detail"]))])
 
 
-def satisfaction(row: pd.Series, n: Numbers) -> str:
-    """Say ``satisfaction``."""
-    return n.words("answered the survey with {now} of the scale, before with {usual}", **_percents(row, n, 0))
-
-
 def payment(row: pd.Series, n: Numbers) -> str:
-    """Say ``payment``."""
+    """Say ``payment``: in days after the due date, or, where somebody pays before it, each with its side of it."""
     _ = n.words
-    told = {"now": "value", "usual": "usual", "peers": "peers"}
-    if not any(row[name] < -0.5 for name in told.values()):
-        return _("pays {now} after the due date, used to pay {usual} (peers: {peers})",
-                 **{key: _days(row[name], n) for key, name in told.items()})  # fmt: skip
-    return _("pays {now}, used to pay {usual} (peers: {peers})",
-             **{key: due_words(row[name], n) for key, name in told.items()})  # fmt: skip
+    if not any(row[name] < -0.5 for name in ("value", "usual", "peers")):
+        return _("pays {now} after the due date, used to pay {usual} (peers: {peers})", **days(row, n))
+    return _(
+        "pays {now}, used to pay {usual} (peers: {peers})", **_written(row, lambda late: due_words(late, n))
+    )
 
 
 def due_words(days: float, n: Numbers) -> str:
@@ -145,40 +111,23 @@ def due_words(days: float, n: Numbers) -> str:
     return _.ngettext("{n} day after the due date", "{n} days after the due date", count)
 
 
-def contact_roles(row: pd.Series, n: Numbers) -> str:
-    """Say ``contact_roles``."""
-    return n.words(
-        "purchasing is {now} of the contacts with engineering or purchasing, was {usual}",
-        **_percents(row, n, 0),
-    )
+def percents(row: pd.Series, n: Numbers, decimals: int = 1) -> dict[str, str]:
+    """Write value, usual and peers as shares: ``now``, ``usual``, ``peers``."""
+    return _written(row, lambda share: n.percent(share, decimals))
 
 
-def decision_days(row: pd.Series, n: Numbers) -> str:
-    """Say ``decision_days``."""
-    return n.words(
-        "orders {now} after asking, used to take {usual}",
-        now=_days(row["value"], n), usual=_days(row["usual"], n),
-    )  # fmt: skip
+def money(row: pd.Series, n: Numbers) -> dict[str, str]:
+    """Write them as money."""
+    return _written(row, n.money_short)
 
 
-def visits(row: pd.Series, n: Numbers) -> str:
-    """Say ``visits``."""
-    return n.words(
-        "was last visited {days} days ago, usually every {usual}",
-        days=n.count(row["value"]), usual=n.count(row["usual"]),
-    )  # fmt: skip
+def days(row: pd.Series, n: Numbers) -> dict[str, str]:
+    """Write them as so many days."""
+    return _written(row, lambda value: _days(value, n))
 
 
-def wallet(row: pd.Series, n: Numbers) -> str:
-    """Say ``wallet``."""
-    return n.words("buys {now} of its needs from us, before {usual}", **_percents(row, n, 0))
-
-
-def _percents(row: pd.Series, n: Numbers, decimals: int = 1) -> dict[str, str]:
-    return {
-        key: n.percent(row[name], decimals)
-        for key, name in (("now", "value"), ("usual", "usual"), ("peers", "peers"))
-    }
+def _written(row: pd.Series, write: Callable[[float], str]) -> dict[str, str]:
+    return {"now": write(row["value"]), "usual": write(row["usual"]), "peers": write(row["peers"])}
 
 
 def _days(value: float, n: Numbers) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.core.remember import Remember, anew
 from helpers.subjects.signals import catalogue
-from helpers.subjects.signals.rhythm import with_typical
+from helpers.subjects.signals.measures import with_typical
 
 #: Decimals of what is learnt from, and of how much it counts for: equal signs are equal on every processor.
 DECIMALS = 6

@@ -1,4 +1,4 @@
-"""Measures of the rhythm of orders: silence, frequency, order size, spend.
+"""How single signals are measured: silence, frequency, order size and spend; what is lost, returned, complained of.
 
 Silence is defined here once, for signal, churn score and sentence alike: the days since the last purchase, against the
 customer's own gaps (`gaps_of`), drawn towards those of all customers as if it had one gap of theirs more
@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import special
+from scipy import special, stats
 
 from helpers.core.amounts import counts_at, parts_of
 from helpers.core.digits import digits
@@ -24,6 +24,7 @@ from helpers.core.periods import numbered_months
 from helpers.subjects.signals import strength
 from helpers.subjects.signals.definition import Known, Part
 from helpers.subjects.signals.strength import Floats
+from helpers.subjects.signals.windows import RECENT_MONTHS, USUAL_MONTHS
 
 Numbers = TypeVar("Numbers", Floats, pd.Series)
 #: Purchase days that a class's calendar months are given on top: of few purchases no season is read.
@@ -33,6 +34,8 @@ _LONGEST_MONTHS = 11
 #: More months than any silence lasts.
 _NEVER = 10_000
 _MONTH_DAYS = 365.25 / 12
+#: A signal counts from this strength: chance alone does as much to one customer in forty.
+NOTICED = 2.0
 
 
 def gaps_of(gaps: Floats, total: Floats, square: Floats) -> tuple[Floats, Floats]:
@@ -67,7 +70,7 @@ def silence(known: Known) -> Part:
 
     Judged in days of the class's season; who is always silent in these months is sure to be.
     """
-    gaps, total, square = (known.of_rhythm(name) for name in ("gaps", "gap_sum", "gap_square"))
+    gaps, total, square = known.of_rhythm("gaps", "gap_sum", "gap_square")
     last = known.rhythm["last_purchase"].astype("datetime64[ns]")
     end = pd.Series(known.month.to_timestamp(how="end").normalize(), index=known.rhythm.index)
     first = last - pd.to_timedelta(total, "D")
@@ -105,10 +108,9 @@ def frequency(known: Known) -> Part | None:
     return Part.of(days, expected, z)
 
 
-def _sizes(known: Known, window: str) -> tuple[Floats, Floats, Floats]:
+def _sizes(known: Known, window: str) -> list[Floats]:
     """Return number, sum and sum of squares of the logarithms of what a purchase came to."""
-    n, total, square = (known.of_rhythm(f"size_{sums}_{window}") for sums in ("n", "sum", "square"))
-    return n, total, square
+    return known.of_rhythm(*(f"size_{sums}_{window}" for sums in ("n", "sum", "square")))
 
 
 def order_size(known: Known) -> Part | None:
@@ -247,3 +249,67 @@ def silent_every_year(
         again_of |= counts_at(codes, inside, len(ids)) > 0
     again = look_up(since.index, pd.Series(again_of, ids), False).to_numpy(dtype=bool)
     return (years > 0) & ~again & (length >= 1) & (length <= _LONGEST_MONTHS)
+
+
+def categories(known: Known) -> Part | None:
+    """Categories bought, against what chance would lose of those of the usual window at the present pace."""
+    if "categories_recent" not in known.evidence:
+        return None
+    (kinds, lines), (kinds_usual, lines_usual) = (
+        known.sums(window, "categories", "lines") for window in ("recent", "usual")
+    )
+    expected = known.evidence.floats("categories_lost_lines") * np.nan_to_num(
+        strength.quotient(lines, lines_usual)
+    )
+    usable = (lines >= 3) & (lines_usual >= 3)
+    z = np.where(usable, strength.from_chance(np.exp(-expected)), np.nan)
+    return Part.of(kinds, kinds_usual, z, known.evidence.floats("categories_lost"))
+
+
+def returns(known: Known) -> Part:
+    """Share of what was bought that was sent back, against the usual."""
+    returned, usual = (
+        strength.quotient(*known.sums(window, "returns_amount", "gross_amount"))
+        for window in ("recent", "usual")
+    )
+    # Returns are rare and lumpy: eight points of sales more than usual count as two standard deviations.
+    return Part.of(returned, usual, np.clip(2 * (returned - usual) / 0.08, -6, 6))
+
+
+def complaints(known: Known) -> Part | None:
+    """Complaints against the customer's own pace or the company's, whichever is faster; open ones count too."""
+    facts = known.evidence
+    if "complaints_recent" not in facts:
+        return None
+    now, usual = facts.floats("complaints_recent"), facts.floats("complaints_usual") / 2
+    lines = facts.floats("lines_recent")
+    pace = now.sum() / lines.sum() if lines.sum() else 0.0
+    expected = np.maximum(np.maximum(usual, pace * lines), 0.05)
+    z = strength.from_chance(stats.poisson.sf(now - 1, expected))
+    open_cases = None
+    if "complaints_resolved_ever" in facts:
+        open_cases = facts.floats("complaints_ever") - facts.floats("complaints_resolved_ever")
+        z = np.where(open_cases > 0, np.maximum(z, NOTICED), z)
+    return Part.of(now, usual, z, open_cases)
+
+
+def visits(known: Known) -> Part | None:
+    """Days since the last visit, against the usual days between visits of the last 18 months."""
+    facts = known.evidence
+    if "visits_recent" not in facts:
+        return None
+    end = known.month.to_timestamp(how="end").normalize()
+    days = (end - facts.raw("last_visit")).dt.days.to_numpy(dtype="float64")
+    visits = facts.floats("visits_recent") + facts.floats("visits_usual")
+    usual = strength.quotient(np.full(len(facts), (RECENT_MONTHS + USUAL_MONTHS) * 30.4), visits)
+    told = np.isfinite(days) & (visits >= 2)
+    chance = np.exp(-np.divide(days, usual, out=np.zeros(len(facts)), where=told))
+    return Part.of(days, usual, np.where(told, strength.from_chance(chance), np.nan))
+
+
+def wallet(known: Known) -> Part | None:
+    """Share of wallet at the latest estimate against that before; five points less count as one deviation."""
+    if known.wallet is None:
+        return None
+    now, before = (known.wallet[name].to_numpy(dtype="float64") for name in ("share", "previous_share"))
+    return Part.of(now, before, np.clip((before - now) / 0.05, -6, 6))
