@@ -31,8 +31,8 @@ class RiskList:
         customer_id, name, salesperson_name, probability, value_amount (the last twelve months' margin: what the
         next year would bring if it stayed as it was), risk_amount (probability x value), reasons, silence_days,
         mean_gap_days and gap_spread_days (`measures.gaps_of`), purchases_3, purchases_12, last_contact (NaT: none
-        known), is_new (not warned of a month ago), visit (among the ``visit_capacity`` at whom most is at risk, and a visit is
-        expected to keep more than it costs); the largest risk_amount first, equal ones by customer_id.
+        known), is_new (not warned of a month ago), visit (among the ``visit_capacity`` at whom most is at risk, and a
+        visit is expected to keep more than it costs); the largest risk_amount first, equal ones by customer_id.
     everyone
         The same columns but is_new and visit, of all customers who are scored, with shrinking and what the signals
         say of them (see `ChurnScores.customers`).
