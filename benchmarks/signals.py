@@ -22,8 +22,7 @@ from helpers.book import Book, open_book
 from helpers.settings.playbook import Experience
 from helpers.subjects.experience.scores import Scores, score_history, strength_needed
 from helpers.subjects.experience.windows import ExperienceWindows
-from helpers.subjects.signals.facts import categories, parts
-from helpers.subjects.signals.features import NO_FEATURE
+from helpers.subjects.signals.facts import categories, learnt_sums, parts
 from helpers.subjects.signals.windows import Members, evidence_at
 
 MONTH_ENDS = 24
@@ -113,9 +112,7 @@ def engine(data: Path) -> None:
     rows = 0
     for place in range(0, len(ends), 6):
         # Six at a time: what is held in memory is bounded by customers x 6.
-        at = evidence_at(
-            parts(facts), members, ends[place : place + 6], categories(facts), without=NO_FEATURE
-        )
+        at = evidence_at(parts(facts), members, ends[place : place + 6], categories(facts), learnt_sums())
         rows += at.count().execute()
     begin = time.perf_counter()
     result = book.signals()

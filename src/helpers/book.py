@@ -22,6 +22,7 @@ from helpers.present.words import words
 from helpers.settings import config
 from helpers.settings.config import Settings
 from helpers.subjects.registry import Queries, open_facts
+from helpers.subjects.signals.catalogue import check_steps
 
 Data = str | Path | Sequence[str | Path] | None
 
@@ -112,6 +113,7 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
     ):
         map_path = beside
     settings = config.load_settings(map_path)
+    check_steps(settings.playbook)
     if not data and settings.source.engine == "spark" and settings.tables:
         source = (
             None  # the map says where the tables are; the sample is not to fill in for those it leaves out

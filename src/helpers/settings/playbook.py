@@ -20,11 +20,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Corner = Literal["inexperienced_young", "inexperienced_mature", "experienced_young", "experienced_mature"]
 CORNERS: tuple[Corner, ...] = Corner.__args__  # type: ignore[attr-defined]
-SignalName = Literal[
-    "silence", "p_alive", "spend", "frequency", "order_size", "categories", "service_share", "discount",
-    "returns", "complaints", "satisfaction", "payment", "contact_roles", "decision_days", "visits", "wallet",
-]  # fmt: skip
-SIGNAL_NAMES: tuple[SignalName, ...] = SignalName.__args__  # type: ignore[attr-defined]
 
 
 class _Section(BaseModel):
@@ -36,8 +31,9 @@ class Playbook(_Section):
 
     corners: dict[Corner, str] = {}
     """What to offer in each corner of customer experience and product maturity."""
-    steps: dict[SignalName, str] = {}
-    """What to do next where this signal is a customer's strongest."""
+    steps: dict[str, str] = {}
+    """What to do next where this signal is a customer's strongest; the names of signals are those of
+    `helpers.subjects.signals.catalogue.SIGNALS`, which a book holds them against when it is opened."""
 
 
 class Experience(_Section):

@@ -13,6 +13,7 @@ from helpers.settings.config import Settings
 from helpers.subjects.churn import choice_views as choices
 from helpers.subjects.churn import state_views as states
 from helpers.subjects.churn import views as show
+from helpers.subjects.signals.catalogue import sentence
 
 COMPLAINTS = [{"customer_id": f"c{n:03}", "opened_at": "2026-08-05 10:00:00"} for n in range(0, 150, 3)]
 TOUCHES = [{"date": "2026-09-03", "customer_id": "c001", "kind": "visit"}]
@@ -97,6 +98,20 @@ def test_a_reason_is_the_customers_own():
     assert not any("short_relationship" in reasons for reasons in old["reasons"])
     assert table["reasons"].map(len).max() == 3
     seldom = {
-        "reasons": ("silence",), "mean_gap_days": 164.0, "silence_days": 11.0, "purchases_3": 1, "purchases_12": 2,
+        "reasons": ("silence",), "mean_gap_days": 164.0, "gap_spread_days": 20.0, "silence_days": 11.0,
     }  # fmt: skip
-    assert show.reason_words(seldom, book.numbers) == "buys only every 164 days, last 11 days ago"
+    assert show.reason_words(seldom, book.numbers) == "buys every 164 days, last 11 days ago"
+
+
+def test_a_silence_is_the_same_in_the_list_on_the_card_and_among_the_signals():
+    book = open_book(month="2026-04")
+    risk, sent = book.risk_list(), book.signals()
+    listed = risk.customers.head(30)
+    said = [
+        show.reason_words(row | {"reasons": ("silence",)}, book.numbers) for row in listed.to_dict("records")
+    ]
+    rows = (
+        sent.signals[sent.signals["signal"] == "silence"].set_index("customer_id").loc[listed["customer_id"]]
+    )
+    assert said == [sentence(row, book.numbers) for _id, row in rows.iterrows()]
+    assert len(set(said)) > 20

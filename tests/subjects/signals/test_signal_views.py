@@ -8,13 +8,13 @@ import pytest
 
 from helpers.core.expected_loss import Likelihood
 from helpers.present.numbers import numbers
-from helpers.settings.playbook import CORNERS, SIGNAL_NAMES, Experience, Playbook
+from helpers.settings.playbook import CORNERS, Experience, Playbook
 from helpers.subjects.experience import views as turns
 from helpers.subjects.experience.experience import ExperienceShift
 from helpers.subjects.signals import views as warns
-from helpers.subjects.signals.measured import Measured, Part
-from helpers.subjects.signals.signals import Signals
-from helpers.subjects.signals.words import next_step, sentence, signal_label
+from helpers.subjects.signals.catalogue import SIGNALS, sentence, signal
+from helpers.subjects.signals.definition import Part
+from helpers.subjects.signals.signals import Measured, Signals
 
 OCTOBER = pd.Period("2026-10", "M")
 N, ZH = numbers("en", "CNY"), numbers("zh", "CNY")
@@ -39,12 +39,14 @@ def result(rows=ROWS, absent=None):
     who = who.reset_index(drop=True)
     classes, names = pd.factorize(who["group"], use_na_sentinel=False)
     parts, noticed, peers = {}, {}, {}
-    for signal in (name for name in SIGNAL_NAMES if name in set(long["signal"])):
-        of = long[long["signal"] == signal].set_index("customer_id").reindex(who["customer_id"])
-        columns = (of[name].to_numpy(dtype="float64") for name in ("value", "usual", "strength", "detail"))
-        parts[signal] = Part(*columns)
-        noticed[signal] = of["noticed"].eq(True).to_numpy()
-        peers[signal] = of["peers"].groupby(classes).median().reindex(range(len(names))).to_numpy()
+    for name in (each.name for each in SIGNALS if each.name in set(long["signal"])):
+        of = long[long["signal"] == name].set_index("customer_id").reindex(who["customer_id"])
+        columns = (
+            of[column].to_numpy(dtype="float64") for column in ("value", "usual", "strength", "detail")
+        )
+        parts[name] = Part(*columns)
+        noticed[name] = of["noticed"].eq(True).to_numpy()
+        peers[name] = of["peers"].groupby(classes).median().reindex(range(len(names))).to_numpy()
     measured = Measured(who, parts, noticed, classes, peers)
     return Signals(
         OCTOBER,
@@ -90,18 +92,19 @@ def test_signals_are_said_in_one_plain_sentence(row, said):
 
 
 def test_every_signal_has_a_name_a_sentence_and_a_step_in_both_languages():
-    for signal in SIGNAL_NAMES:
-        row = row_of(signal, value=0.5, usual=0.4, peers=0.3, detail=1)
-        for n in (N, ZH):
-            assert signal_label(signal, n.words)
-            assert sentence(row, n)
-            assert next_step(signal, Playbook(), n.words)
-        assert signal_label(signal, ZH.words) != signal_label(signal, N.words)
+    for each in SIGNALS:
+        row = row_of(each.name, value=0.5, usual=0.4, peers=0.3, detail=1)
+        for say in (
+            lambda n, each=each: each.label(n.words),
+            lambda n, row=row: sentence(row, n),
+            lambda n, each=each: each.next_step(Playbook(), n.words),
+        ):
+            assert say(N) and say(ZH) and say(N) != say(ZH)
 
 
 def test_the_playbooks_own_texts_go_before_the_defaults():
     own = Playbook(steps={"silence": "Send flowers."}, corners={"experienced_mature": "Nothing."})
-    assert next_step("silence", own, N.words) == "Send flowers."
+    assert signal("silence").next_step(own, N.words) == "Send flowers."
     assert turns.offer("experienced_mature", own, N.words) == "Nothing."
     assert turns.offer("experienced_young", own, N.words) != "Nothing."
 

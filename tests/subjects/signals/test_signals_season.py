@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.subjects.signals.season import busy_days, silent_every_year
+from helpers.subjects.signals.measures import busy_days, silent_every_year
 
 OCTOBER = pd.Period("2026-10", "M")
 

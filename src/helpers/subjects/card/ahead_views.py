@@ -10,7 +10,7 @@ from helpers.present.numbers import Numbers
 from helpers.subjects.card.card import Card
 from helpers.subjects.churn.views import method_note
 from helpers.subjects.churn.words import reason_words
-from helpers.subjects.signals.words import sentence, signal_label, strongest
+from helpers.subjects.signals.catalogue import sentence, signal, strongest
 
 #: So many signals are told.
 _MOST = 3
@@ -74,7 +74,7 @@ def signs(card: Card, n: Numbers) -> tuple[str, Part]:
     if card.signals.empty:
         return heading, Part((_("It sends no signal that warns."),))
     told = [
-        _("{signal}: {why}.", signal=signal_label(row["signal"], _), why=sentence(row, n))
+        _("{signal}: {why}.", signal=signal(row["signal"]).label(_), why=sentence(row, n))
         for _place, row in strongest(card.signals, _MOST).iterrows()
     ]
     return heading, Part(tuple(told))

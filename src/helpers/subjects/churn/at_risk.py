@@ -12,6 +12,7 @@ from helpers.core.frames.lookup import look_up, rows_of
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.scoring import LIKELY_SHRINKING
+from helpers.subjects.signals.measures import gaps_of
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class RiskList:
     customers
         customer_id, name, salesperson_name, probability, value_amount (the last twelve months' margin: what the
         next year would bring if it stayed as it was), risk_amount (probability x value), reasons, silence_days,
-        mean_gap_days (NaN without repeat), purchases_3, purchases_12, last_contact (NaT: none known), is_new
-        (not warned of a month ago), visit (among the ``visit_capacity`` at whom most is at risk, and a visit is
-        expected to keep more than it costs); the largest risk_amount first, equal ones by customer_id.
+        mean_gap_days and gap_spread_days (`measures.gaps_of`), purchases_3, purchases_12, last_contact (NaT: none
+        known), is_new (not warned of a month ago), visit (among the ``visit_capacity`` at whom most is at risk, and a
+        visit is expected to keep more than it costs); the largest risk_amount first, equal ones by customer_id.
     everyone
         The same columns but is_new and visit, of all customers who are scored, with shrinking and what the signals
         say of them (see `ChurnScores.customers`).
@@ -96,9 +97,8 @@ def risk_list(
         table[column] = found.array
     table["value_amount"] = look_up(ids, value.astype("float64"), 0.0)
     table["risk_amount"] = (table["probability"] * table["value_amount"]).round(4)
-    table["mean_gap_days"] = (
-        table["recency_days"] / table["frequency"].where(table["frequency"] > 0)
-    ).astype(float)
+    gaps = (table[name].to_numpy(dtype="float64") for name in ("frequency", "recency_days", "gap_squares"))
+    table["mean_gap_days"], table["gap_spread_days"] = gaps_of(*gaps)
     table["last_contact"] = pd.NaT
     if contacts is not None:
         days = contacts.set_index("customer_id")["last_contact"]

@@ -24,8 +24,8 @@ from helpers.subjects.sales.purchase_summary import in_units
 _ENDS_OF_SOME = 2
 #: What is asked of the panel once features are made of it.
 _KEPT = (
-    "customer_id", "origin", "silence_days", "frequency", "recency_days", "T_days", "sum_log_gaps", "returned_gap_days",
-    "purchases_3", "purchases_6", "purchases_12", "net_amount_12",
+    "customer_id", "origin", "silence_days", "frequency", "recency_days", "T_days", "sum_log_gaps", "gap_squares",
+    "returned_gap_days", "purchases_3", "purchases_6", "purchases_12", "net_amount_12",
 )  # fmt: skip
 
 
@@ -48,10 +48,10 @@ class ChurnScores:
     customers
         One row a customer who bought in the last ``lost_months``: customer_id, probability (of no purchase in
         the next ``horizon_months``), shrinking (probability of spending under half the year's pace; NaN where
-        not learned), reasons (tuple of up to three names of `learning.features.REASONS`, the strongest first, for
-        whom we warn of and who is likelier than not to shrink; else empty), silence_days, frequency, recency_days,
-        purchases_3, purchases_12, net_amount_12, and the columns of the fact signal_panel at the month end, as far as
-        supplied. By customer_id.
+        not learned), reasons (tuple of up to three names of
+        `features.columns_of_reasons`, the strongest first, for whom we warn of and who is likelier than not to
+        shrink; else empty), silence_days, frequency, recency_days, gap_squares, purchases_3, purchases_12,
+        net_amount_12, and the columns of the fact signal_panel at the month end, as far as supplied. By customer_id.
     history
         The same customers' and others' probabilities at earlier month ends, each as of that day: customer_id,
         number (year * 12 + month), probability, silence_days, left (1, 0; NaN: not known yet).

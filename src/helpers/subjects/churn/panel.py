@@ -14,7 +14,7 @@ from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers
 from helpers.engine.sampled import sampled
 from helpers.subjects.sales.purchase_summary import purchases_until, with_times
-from helpers.subjects.signals.features import aged, months_back
+from helpers.subjects.signals.windows import aged, months_back
 
 #: Lengths, in months, of the trailing windows that purchases and money are counted in.
 WINDOWS = (1, 3, 6, 12)

@@ -23,9 +23,9 @@ from helpers.present.table import Column, Table, table
 from helpers.settings.playbook import Playbook
 from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores, Method
-from helpers.subjects.churn.words import STEP, reason_words
+from helpers.subjects.churn.words import answered_by, reason_words
+from helpers.subjects.signals.catalogue import sentence, signal
 from helpers.subjects.signals.signals import Signals
-from helpers.subjects.signals.words import next_step, sentence
 
 PAGE = "04_churn_signals"
 MOST_ROWS = 50
@@ -119,7 +119,7 @@ def risk_table(
     _ = n.words
     shown = risk.customers.head(most)
     told, answered = _told(shown, sent, n), _answered(shown, sent)
-    steps = [next_step(signal, playbook, _) for signal in answered]
+    steps = [signal(name).next_step(playbook, _) for name in answered]
     frame = shown.assign(
         customer=called(shown),
         why=[reason_words(row, n, told.get(row["customer_id"])) for row in shown.to_dict("records")],
@@ -169,9 +169,10 @@ def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
         told = told[~told["signal"].isin(["silence", "p_alive"])]
         told = told.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
         strongest = dict(zip(told["customer_id"][::-1], told["signal"][::-1], strict=True))
+    steps = answered_by()
     return [
         strongest.get(customer)
-        or next((STEP[name] for name in reasons if name in STEP and name != "silence"), "silence")
+        or next((steps[name] for name in reasons if name in steps and name != "silence"), "silence")
         for customer, reasons in zip(shown["customer_id"], shown["reasons"], strict=True)
     ]
 
@@ -182,7 +183,7 @@ def shrinking_table(
     """List customers who will likely stay and buy less than half; with a playbook its next step, as in the list."""
     _ = n.words
     shown = risk.shrinking.head(most)
-    steps = [next_step(signal, playbook or Playbook(), _) for signal in _answered(shown, sent)]
+    steps = [signal(name).next_step(playbook or Playbook(), _) for name in _answered(shown, sent)]
     frame = shown.assign(customer=called(shown), step=steps)
     columns = {
         "customer": Column(_("Customer")),

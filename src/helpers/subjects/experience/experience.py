@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from helpers.core.frames.lookup import look_up, rows_of
 from helpers.settings.playbook import CORNERS, Experience
+from helpers.subjects.experience.evidence import EVIDENCE
 from helpers.subjects.experience.scores import (
-    EVIDENCE,
     USUAL_STRENGTH,
     Scores,
     Windows,
@@ -21,11 +21,6 @@ from helpers.subjects.experience.scores import (
     strength_needed,
 )
 
-_NEEDS = {
-    "purchasing_share": "interactions.contact_role", "application_share": "interactions.topic",
-    "service_share": "products.offering_role", "component_share": "products.offering_role",
-    "discount": "order_lines.list_amount", "decision_days": "order_lines.enquiry_date",
-}  # fmt: skip
 _AGES = ("young_amount", "mature_amount", "unknown_amount")
 
 
@@ -130,7 +125,7 @@ def experience_shift(
         customers=table,
         corners=_corners(table, settings),
         strength=needed,
-        absent={name: _NEEDS[name] for name in EVIDENCE if name not in scores.peers},
+        absent={each.name: each.needs for each in EVIDENCE if each.name not in scores.peers},
         maturity_known=_maturity_known(table),
     )
 

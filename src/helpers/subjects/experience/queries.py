@@ -7,9 +7,6 @@ from helpers.subjects.experience.experience import ExperienceShift, experience_s
 from helpers.subjects.experience.windows import ExperienceWindows
 from helpers.subjects.queries import SubjectQueries
 
-#: What purchase models read of the fact customer_summary.
-_OF_PURCHASES = ("first_purchase", "frequency", "recency_days", "T_days", "sum_log_gaps")
-
 
 class ExperienceQueries(SubjectQueries):
     """The experience shift: learnt of all customers, shown of those of the scope."""

@@ -19,29 +19,10 @@ from numpy.typing import NDArray
 
 from helpers.core.frames.lookup import look_up
 from helpers.settings.playbook import Experience
+from helpers.subjects.experience.evidence import PARTS_READ, Evidence, told_by
 from helpers.subjects.signals import strength
+from helpers.subjects.signals.strength import Floats
 
-Floats = NDArray[np.float64]
-EVIDENCE = (
-    "purchasing_share", "application_share", "service_share", "component_share", "discount", "decision_days",
-)  # fmt: skip
-#: Part of the monthly evidence -> what of `EVIDENCE` it tells. Who has bought is told by the first.
-_TOLD_BY = {
-    "lines": ("discount",),
-    "contacts": ("purchasing_share", "application_share"),
-    "roles": ("service_share", "component_share"),
-    "decisions": ("decision_days",),
-}
-#: Evidence -> hits or sum, count, number of observations that count for a half, direction of a specialist.
-_SUMS = {
-    "purchasing_share": ("purchasing_contacts", "role_contacts", 3, 1),
-    "application_share": ("application_contacts", "topic_contacts", 3, -1),
-    "service_share": ("service_lines", "role_lines", 15, -1),
-    "component_share": ("component_lines", "role_lines", 8, 1),
-    "discount": ("discount_sum", "discount_n", 3, 1),
-    "decision_days": ("decision_sum", "decision_n", 2, -1),
-}
-_SQUARES = {"discount": "discount_square", "decision_days": "decision_square"}
 #: Evidence, in whole pieces, below which a customer has no score.
 ENOUGH_EVIDENCE = 1.0
 #: Strengths that are looked at, where the settings give none; without enough who change, the one taken.
@@ -124,25 +105,24 @@ def score_history(windows: Windows, trade_class: pd.Series, settings: Experience
     weight, weighted, shifts = (np.zeros(shape) for _ in range(3))
     pieces = np.zeros(shape, dtype="int8")
     bought, peers = np.zeros(shape, dtype="bool"), {}
-    for part, evidence in _TOLD_BY.items():
+    for part in PARTS_READ:
         sums = windows.part(part)
         if part == "lines":
             for place, month in enumerate(months):
                 bought[place] = sums.recent("lines", month) + sums.usual("lines", month) > 0
-        for name in evidence:
-            over, under, half, sign = _SUMS[name]
-            if not sums.has(over, under):
+        for each in told_by(part):
+            if not sums.has(each.over, each.under):
                 continue
-            peers[name] = np.full((len(months), len(names)), np.nan)
+            medians = peers[each.name] = np.full((len(months), len(names)), np.nan)
             for place, month in enumerate(months):
                 here = np.flatnonzero(bought[place])
-                told = _told(name, sums, month, here)
-                peers[name][place] = _class_medians(told.value, classes[here], len(names))
-                score = _between(name, told.value, peers[name][place][classes[here]], settings)
-                counts = np.where(np.isnan(score), 0.0, told.n / (told.n + half))
+                told = _told(each, sums, month, here)
+                medians[place] = _class_medians(told.value, classes[here], len(names))
+                score = _between(each, told.value, medians[place][classes[here]], settings)
+                counts = np.where(np.isnan(score), 0.0, told.n / (told.n + each.half))
                 weight[place, here] += counts
                 weighted[place, here] += counts * np.nan_to_num(score)
-                z = strength.against_chance(sign * told.change)
+                z = strength.against_chance(each.sign * told.change)
                 shifts[place, here] += np.nan_to_num(z)
                 pieces[place, here] += np.isfinite(z)
         del sums  # before the next part's: they are the largest arrays of a report
@@ -180,14 +160,14 @@ def scored_rows(windows: Windows, scores: Scores, settings: Experience) -> pd.Da
         )
         for step, month in enumerate(scores.months)
     ]
-    for part, evidence in _TOLD_BY.items():
+    for part in PARTS_READ:
         sums = windows.part(part)
-        for name in (name for name in evidence if name in scores.peers):
+        for each in (each for each in told_by(part) if each.name in scores.peers):
             for step, month in enumerate(scores.months):
-                told = _told(name, sums, month, np.arange(len(places)))
-                peers = scores.peers[name][step][scores.classes[places]]
-                rows[step][name], rows[step][f"{name}_usual"] = told.value, told.usual
-                rows[step][f"{name}_score"] = _between(name, told.value, peers, settings)
+                told = _told(each, sums, month, np.arange(len(places)))
+                peers = scores.peers[each.name][step][scores.classes[places]]
+                rows[step][each.name], rows[step][f"{each.name}_usual"] = told.value, told.usual
+                rows[step][f"{each.name}_score"] = _between(each, told.value, peers, settings)
     judged = [frame[scores.bought[step, places]] for step, frame in enumerate(rows)]
     return pd.concat(judged).sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
 
@@ -202,16 +182,15 @@ class _Told:
     change: Floats
 
 
-def _told(name: str, sums: Sums, month: pd.Period, here: NDArray[np.intp]) -> _Told:
-    over, under, _half, _sign = _SUMS[name]
-    hits, n = sums.recent(over, month)[here], sums.recent(under, month)[here]
-    hits_usual, n_usual = sums.usual(over, month)[here], sums.usual(under, month)[here]
-    if name in _SQUARES:
-        square = _SQUARES[name]
-        now, usual = sums.recent(square, month)[here], sums.usual(square, month)[here]
-        change = strength.mean_change((n, hits, now), (n_usual, hits_usual, usual))
-    else:
-        change = strength.share_change(hits, n, hits_usual, n_usual)
+def _told(each: Evidence, sums: Sums, month: pd.Period, here: NDArray[np.intp]) -> _Told:
+    read = [name for name in (each.under, each.over, each.square) if name]
+    now, usual = ([window(name, month)[here] for name in read] for window in (sums.recent, sums.usual))
+    n, hits, n_usual, hits_usual = *now[:2], *usual[:2]
+    change = (
+        strength.mean_change(now, usual)
+        if each.square
+        else strength.share_change(hits, n, hits_usual, n_usual)
+    )
     return _Told(strength.quotient(hits, n), strength.quotient(hits_usual, n_usual), n, change)
 
 
@@ -224,18 +203,11 @@ def _class_medians(values: Floats, classes: NDArray[np.intp], count: int) -> Flo
     return np.asarray(medians.where(known >= SMALL_CLASS, whole), dtype="float64")
 
 
-def _between(name: str, value: Floats, peers: Floats, s: Experience) -> Floats:
+def _between(each: Evidence, value: Floats, peers: Floats, settings: Experience) -> Floats:
     """Where a value lies between a generalist's (0) and a specialist's (1)."""
-    if name in ("purchasing_share", "application_share"):
-        first, last = getattr(s, name)
-        start, end = np.full(len(value), first), np.full(len(value), last)
-    elif name in ("component_share", "discount"):
-        points = s.component_points if name == "component_share" else s.discount_points
-        start, end = peers, peers + points
-    else:
-        start, end = peers, peers * (s.service_ratio if name == "service_share" else s.decision_ratio)
+    start, end = each.ends(settings, peers)
     # Where the class's median is nothing there is nothing to fall from.
-    span = end - start
+    span = np.subtract(end, start)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(span != 0, np.clip((value - start) / np.where(span != 0, span, 1), 0, 1), np.nan)
 

@@ -20,24 +20,12 @@ from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
 from helpers.settings.playbook import Playbook
+from helpers.subjects.experience.evidence import EVIDENCE
 from helpers.subjects.experience.experience import ExperienceShift
-from helpers.subjects.experience.scores import EVIDENCE
 
 PAGE = "04_churn_signals"
 #: Dots in the chart; more are a cloud, and a file that is slow to open.
 _MOST_DOTS = 400
-
-
-def evidence_label(name: str, _: Words) -> str:
-    """What readers call a piece of evidence."""
-    return {
-        "purchasing_share": _("Contacts with purchasing"),
-        "application_share": _("Contacts about applications"),
-        "service_share": _("Service and support"),
-        "component_share": _("Components"),
-        "discount": _("Discount"),
-        "decision_days": _("Days to decide"),
-    }[name]
 
 
 def corner_label(corner: str, _: Words) -> str:
@@ -52,14 +40,12 @@ def corner_label(corner: str, _: Words) -> str:
 
 def offer(corner: str, playbook: Playbook, _: Words) -> str:
     """What the playbook offers in a corner: the settings' text, else the default in the report's language."""
-    own = {str(name): text for name, text in playbook.corners.items()}
-    if corner in own:
-        return own[corner]
     return {
         "inexperienced_young": _("The whole system with advice, training and trial; sell to engineering"),
         "inexperienced_mature": _("A complete package with service and support; keep it simple and safe"),
         "experienced_young": _("Early access and joint development; show what is new, price by value"),
         "experienced_mature": _("Bare components, quick delivery and a firm price; service as a paid option"),
+        **{str(name): text for name, text in playbook.corners.items()},
     }[corner]
 
 
@@ -99,7 +85,7 @@ def _missing(result: ExperienceShift, n: Numbers) -> str | None:
     if not result.absent:
         return None
     missing = n.words.clauses(
-        f"{evidence_label(name, n.words)} ({needs})" for name, needs in result.absent.items()
+        f"{each.label(n.words)} ({each.needs})" for each in EVIDENCE if each.name in result.absent
     )
     return n.words("Experience is judged without what is not supplied: {missing}.", missing=missing)
 
@@ -108,22 +94,17 @@ def evidence_words(row: pd.Series, n: Numbers, most: int = 3) -> str:
     """Say the pieces of evidence that have moved most towards the specialist: ``Discount 14% to 20%``."""
     _ = n.words
     moved = []
-    for name in EVIDENCE:
+    for each in EVIDENCE:
+        name = each.name
         if name not in row.index or pd.isna(row[name]) or pd.isna(row[f"{name}_usual"]):
             continue
         before, now = row[f"{name}_usual"], row[name]
-        towards = (
-            now - before if name in ("purchasing_share", "component_share", "discount") else before - now
-        )
         # On one scale: a tenth of the discount scale is as much as a tenth of the contacts, or a day and a half.
-        size = towards / {"discount": 0.1, "decision_days": 8.0, "service_share": 0.1}.get(name, 0.4)
+        size = each.sign * (now - before) / each.step
         if size > 0:
-            spell = n.count if name == "decision_days" else n.percent
+            spell = n.count if each.in_days else n.percent
             text = _(
-                "{evidence} {before} to {now}",
-                evidence=evidence_label(name, _),
-                before=spell(before),
-                now=spell(now),
+                "{evidence} {before} to {now}", evidence=each.label(_), before=spell(before), now=spell(now)
             )
             moved.append((-size, name, text))
     return _.phrases(text for _size, _name, text in sorted(moved)[:most])
@@ -248,15 +229,17 @@ def evidence_table(result: ExperienceShift, n: Numbers) -> Table:
     """Show the evidence of those who have turned over time: their mean at each quarter of the last year."""
     _ = n.words
     rows = result.history[result.history["customer_id"].isin(result.movers["customer_id"])]
-    names = [name for name in EVIDENCE if name in rows]
+    known = [each for each in EVIDENCE if each.name in rows]
     origins = sorted(rows["origin"].unique())[::-1][::3][::-1]
-    means = rows[rows["origin"].isin(origins)].groupby("origin")[[*names, "score"]].mean().reset_index()
+    means = (
+        rows[rows["origin"].isin(origins)]
+        .groupby("origin")[[*(each.name for each in known), "score"]]
+        .mean()
+        .reset_index()
+    )
     means["month"] = [n.month_short(day.to_period("M")) for day in means["origin"]]
     columns: dict[str, Column] = {"month": Column(_("6 months to"))}
-    columns |= {
-        name: Column(evidence_label(name, _), n.decimal if name == "decision_days" else n.percent)
-        for name in names
-    }
+    columns |= {each.name: Column(each.label(_), n.decimal if each.in_days else n.percent) for each in known}
     columns["score"] = Column(_("Score"), lambda value: n.decimal(value, 2))
     caption = _("The evidence over time, mean of the customers who have turned")
     return table(means, columns, caption, empty=_("None has turned towards the specialist within 12 months."))

@@ -8,18 +8,12 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.engine.facts import Facts
+from helpers.subjects.experience.evidence import sums_of
 from helpers.subjects.signals.evidence import PARTS
 from helpers.subjects.signals.windows import Members, MonthlySums
 
 #: Month ends that are looked at, the report's own included.
 HISTORY_MONTHS = 13
-#: Part of the evidence -> the measures that are asked for.
-MEASURES = {
-    "lines": ("lines", "discount_n", "discount_sum", "discount_square"),
-    "roles": ("role_lines", "component_lines", "service_lines"),
-    "decisions": ("decision_n", "decision_sum", "decision_square"),
-    "contacts": ("role_contacts", "purchasing_contacts", "topic_contacts", "application_contacts"),
-}
 
 
 class ExperienceWindows:
@@ -51,10 +45,10 @@ class ExperienceWindows:
         """customer_id of each place in an array."""
         return pd.Index(self._members.ids.to_pandas())
 
-    def part(self, name: str) -> MonthlySums:
+    def part(self, part: str) -> MonthlySums:
         """Return the sums of a part of the evidence; it has the measures that the data supply."""
-        rows = self._facts.table(f"evidence_{name}")
-        kinds = {measure: PARTS[name][measure] for measure in MEASURES[name] if measure in rows.columns}
+        rows = self._facts.table(f"evidence_{part}")
+        kinds = {name: PARTS[part][name] for name in sorted(sums_of(part)) if name in rows.columns}
         return MonthlySums(rows, kinds, self._members, self.months)
 
     def only(self, customer_ids: Sequence[str]) -> ExperienceWindows:

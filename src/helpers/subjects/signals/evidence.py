@@ -1,7 +1,7 @@
 """Evidence about customers by month: the ground of signals and scores.
 
 Every source is first added up by customer and month (`evidence_parts`), once; a month end is then two windows over
-those sums (`helpers.subjects.signals.features`), so that two dozen past month ends cost little more than one. A
+those sums (`helpers.subjects.signals.windows`), so that two dozen past month ends cost little more than one. A
 measure whose table or column is not supplied has no column at all: absent is absent, never zero.
 
 What is not an event is written as events, so that every month end can be read off the same rows: a complaint is one
@@ -85,8 +85,6 @@ def _line_months(s: Sources) -> dict[str, ir.Table]:
             "discount_n": lines.count(where=listed),
             "discount_sum": discount.sum(where=listed),
             "discount_square": square.sum(where=listed),
-            "list_amount": lines.list_amount.sum(where=listed),
-            "listed_amount": lines.net_amount.sum(where=listed),
         }
     parts = {"lines": lines.group_by(["customer_id", "month"]).agg(**sums)}
     if s.has("products", "offering_role"):
@@ -222,7 +220,7 @@ def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
 PARTS: dict[str, dict[str, str]] = {
     "lines": {
         "lines": "int64", "gross_amount": MONEY, "returns_amount": MONEY, "discount_n": "int64",
-        "discount_sum": RATIO, "discount_square": RATIO, "list_amount": MONEY, "listed_amount": MONEY,
+        "discount_sum": RATIO, "discount_square": RATIO,
     },
     "roles": {"role_lines": "int64", "component_lines": "int64", "service_lines": "int64"},
     "decisions": {"decision_n": "int64", "decision_sum": "int64", "decision_square": "int64"},

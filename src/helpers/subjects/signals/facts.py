@@ -16,9 +16,9 @@ from helpers.engine.months.history import Dated
 from helpers.engine.months.monthly import Monthly
 from helpers.engine.sampled import sampled_ids
 from helpers.subjects.churn.panel import MOST_ORIGINS, ORIGINS_OF_ALL
+from helpers.subjects.signals import catalogue
 from helpers.subjects.signals import evidence as signals_sources
-from helpers.subjects.signals import features as signals
-from helpers.subjects.signals.windows import Members, evidence_at
+from helpers.subjects.signals.windows import RECENT_MONTHS, Members, evidence_at, months_back
 
 _TABLES = ("products", "interactions", "complaints", "surveys", "invoices", "payments")
 #: Years since its launch from which a product counts as mature.
@@ -90,17 +90,35 @@ def _evidence(f: Facts) -> ir.Table:
     return both.filter(both.origin == ibis.date(f.month_end))
 
 
+def signal_features(evidence: ir.Table) -> ir.Table:
+    """Turn `evidence_at` into what is learnt from: customer_id, origin, and each of `catalogue.features` supplied.
+
+    All float64; NULL where nothing is known.
+    """
+    values = {
+        name: feature.value(evidence)
+        for name, feature in catalogue.features().items()
+        if set(feature.reads) <= set(evidence.columns)
+    }
+    return evidence.select("customer_id", "origin", **values)
+
+
+def learnt_sums() -> set[str]:
+    """Return the sums of the evidence that features are made of; at past month ends no others are asked for."""
+    return {catalogue.stem(name) for feature in catalogue.features().values() for name in feature.reads}
+
+
 def _past_signals(f: Facts) -> ir.Table:
     """Features of the customers that are learnt from, at the month ends before those of `recent_evidence`."""
     members = Members.of(sampled_ids(f))
     ends = f.month_ends(MOST_ORIGINS)[:-ORIGINS_OF_ALL]
-    found = evidence_at(parts(f), members, ends or [f.month_end], categories(f), without=signals.NO_FEATURE)
-    return signals.signal_features(found if ends else found.limit(0))
+    found = evidence_at(parts(f), members, ends or [f.month_end], categories(f), wanted=learnt_sums())
+    return signal_features(found if ends else found.limit(0))
 
 
 def _signal_panel(f: Facts) -> ir.Table:
     """Features at the month ends of the purchase panel, of the same customers."""
-    return f.table("past_signals").union(signals.signal_features(f.table("recent_evidence")))
+    return f.table("past_signals").union(signal_features(f.table("recent_evidence")))
 
 
 def rhythm(occasions: ir.Table, origin: dt.date) -> ir.Table:
@@ -111,13 +129,13 @@ def rhythm(occasions: ir.Table, origin: dt.date) -> ir.Table:
     ibis.expr.types.Table
         customer_id, last_purchase (DATE), gaps, gap_sum, gap_square (days), log_gap_sum, silence_days (to the
         origin); size_n, size_sum, size_square (natural logs of the net amount of an occasion) as ``_recent`` (the
-        last `signals.RECENT_MONTHS`) and ``_year_ago`` (the same months of the year before).
+        last `RECENT_MONTHS`) and ``_year_ago`` (the same months of the year before).
     """
     before = occasions.date.lag().over(group_by="customer_id", order_by="date")
     rows = occasions.mutate(
         gap=occasions.date.delta(before, unit="day"),
         size=occasions.net_amount.cast("float64").ln().cast("decimal(18, 10)"),
-        age=signals.months_back(occasions.date, origin),
+        age=months_back(occasions.date, origin),
     )
     rows = rows.mutate(
         log_gap=rows.gap.cast("float64").ln().cast("decimal(18, 10)"),
@@ -131,7 +149,7 @@ def rhythm(occasions: ir.Table, origin: dt.date) -> ir.Table:
         "log_gap_sum": rows.log_gap.sum().cast("float64").fill_null(0.0),
     }
     for window, back in (("recent", 0), ("year_ago", 12)):
-        inside = (rows.age >= back) & (rows.age < back + signals.RECENT_MONTHS)
+        inside = (rows.age >= back) & (rows.age < back + RECENT_MONTHS)
         sums |= {
             f"size_n_{window}": rows.count(where=inside).cast("float64"),
             f"size_sum_{window}": rows["size"].sum(where=inside).cast("float64").fill_null(0.0),

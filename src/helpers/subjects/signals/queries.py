@@ -18,8 +18,9 @@ from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.experience.queries import ExperienceQueries
 from helpers.subjects.sales.purchase_model import purchase_fit
 from helpers.subjects.sales.purchase_summary import COLUMNS, in_units
-from helpers.subjects.signals.measured import Measured, Part
-from helpers.subjects.signals.signals import Signals, seen_of, signals
+from helpers.subjects.signals.catalogue import read_of
+from helpers.subjects.signals.definition import Part
+from helpers.subjects.signals.signals import Measured, Signals, signals
 
 
 class SignalQueries(ExperienceQueries):
@@ -41,7 +42,7 @@ class SignalQueries(ExperienceQueries):
             self._cache.compute_ahead("experience", self._experience)
         found = signals(
             self._frame("customers", COMPANY),
-            facts.frame("evidence", columns=seen_of(facts.table("evidence").columns)),
+            facts.frame("evidence", columns=read_of(facts.table("evidence").columns)),
             facts.frame("rhythm"),
             self._months_once("net_amount", "purchase_days", scope=COMPANY),
             self.month,

@@ -1,38 +1,169 @@
-"""Signals that warn before the orders stop: each against the customer's own usual and against its class."""
+"""Signals that warn before the orders stop: each against the customer's own usual and against its class.
+
+What is measured stands in `helpers.subjects.signals.catalogue`. Signals are held side by side as arrays by customer;
+rows are made only of what somebody looks at.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from helpers.core.amounts import key_codes
-from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up, rows_of
-from helpers.core.periods import Span, first_month_of, trailing
-from helpers.settings.playbook import SIGNAL_NAMES
-from helpers.subjects.signals import season, strength
-from helpers.subjects.signals.measured import NOTICED, Columns, Measured, Part, known_columns
+from helpers.core.periods import first_month_of, trailing
+from helpers.subjects.signals import catalogue
+from helpers.subjects.signals.definition import Columns, Known, Part, sold_in
+from helpers.subjects.signals.measures import NOTICED
+from helpers.subjects.signals.strength import Floats
 
-Floats = strength.Floats
-RECENT_MONTHS, USUAL_MONTHS = 6, 12
+#: Total strength from which a customer comes first in a list, whatever its sales.
+GRAVE = 4.0
+#: Columns of a signal's rows that differ from customer to customer.
+_MEASURED = ("value", "usual", "peers", "detail", "strength", "noticed")
+_OVERVIEW = ["kind", "group", "signal", "customers", "noticed", "net_amount"]
 
-#: Signal -> what it needs, where that is not the order lines alone.
-NEEDS = {
-    "categories": "products.category",
-    "service_share": "products.offering_role",
-    "discount": "order_lines.list_amount",
-    "complaints": "complaints",
-    "satisfaction": "surveys",
-    "payment": "invoices, payments",
-    "contact_roles": "interactions.contact_role",
-    "decision_days": "order_lines.enquiry_date",
-    "visits": "interactions",
-    "wallet": "wallet_evidence",
-}
+
+@dataclass(frozen=True)
+class Measured:
+    """Signals as arrays: a customer is a place in them.
+
+    Attributes
+    ----------
+    who
+        By place, in the order of ids: customer_id, name, group (trade class), active, net_amount.
+    parts
+        Signal -> its values, in the order of the catalogue.
+    noticed
+        Signal -> whether it is strong enough, and large enough to matter.
+    classes, peers
+        Number of each customer's class, and signal -> the median value of each class's active customers.
+    """
+
+    who: pd.DataFrame
+    parts: Mapping[str, Part]
+    noticed: Mapping[str, NDArray[np.bool_]]
+    classes: NDArray[np.int64]
+    peers: Mapping[str, Floats]
+
+    @classmethod
+    def of(cls, who: pd.DataFrame, parts: Mapping[str, Part]) -> Measured:
+        """Hold every signal against the customer's class, and tell what is noticed."""
+        classes, names = pd.factorize(who["group"], use_na_sentinel=False)
+        active = who["active"].to_numpy()
+        peers, noticed = {}, {}
+        for signal, part in parts.items():
+            medians = pd.Series(part.value[active]).groupby(classes[active]).median()
+            peers[signal] = medians.reindex(range(len(names))).to_numpy(dtype="float64")
+            noticed[signal] = (part.strength >= NOTICED) & catalogue.signal(signal).matters(part)
+        return cls(who, parts, noticed, classes, peers)
+
+    def only(self, customer_ids: Collection[str]) -> Measured:
+        """Return the same of some customers; what their classes do stays that of all."""
+        kept = self.who["customer_id"].isin(list(customer_ids)).to_numpy()
+        return replace(
+            self,
+            who=self.who[kept].reset_index(drop=True),
+            parts={signal: Part(*(values[kept] for values in part)) for signal, part in self.parts.items()},
+            noticed={signal: values[kept] for signal, values in self.noticed.items()},
+            classes=self.classes[kept],
+        )
+
+    def rows_of(self, customer_id: str) -> pd.DataFrame:
+        """Return what can be said of one customer: the rows of `rows`."""
+        there = (self.who["customer_id"] == customer_id).to_numpy()
+        return self._rows([there & self._said(signal) for signal in self.parts])
+
+    def rows(self) -> pd.DataFrame:
+        """Return a row per customer and signal that can be said of it: `Signals.signals`."""
+        return self._rows([self._said(signal) for signal in self.parts])
+
+    def noticed_rows(self) -> pd.DataFrame:
+        """Return the rows of `rows` that are noticed."""
+        return self._rows(list(self.noticed.values()))
+
+    def _said(self, signal: str) -> NDArray[np.bool_]:
+        return ~np.isnan(self.parts[signal].strength)
+
+    def _rows(self, wanted: list[NDArray[np.bool_]]) -> pd.DataFrame:
+        """Take rows by number, a customer after the other: texts are slow to sort and large to repeat."""
+        chosen = np.column_stack(wanted) if wanted else np.zeros((len(self.who), 0), dtype=bool)
+        customers, kinds = np.nonzero(chosen)
+        long = self.who.take(customers).reset_index(drop=True)
+        long.insert(3, "signal", pd.Series([*self.parts], dtype="str").take(kinds).set_axis(long.index))
+        for number, name in enumerate(_MEASURED, start=4):
+            values = np.empty(len(kinds), dtype="bool" if name == "noticed" else "float64")
+            for kind, signal in enumerate(self.parts):
+                at = kinds == kind
+                values[at] = self._column(signal, name)[customers[at]]
+            long.insert(number, name, values)
+        return long
+
+    def _column(self, signal: str, name: str) -> NDArray[np.float64] | NDArray[np.bool_]:
+        if name == "peers":
+            return self.peers[signal][self.classes]
+        return self.noticed[signal] if name == "noticed" else getattr(self.parts[signal], name)
+
+    @cached_property
+    def _active(self) -> NDArray[np.bool_]:
+        return self.who["active"].to_numpy(dtype=bool)
+
+    def customers(self) -> pd.DataFrame:
+        """Return a row per active customer: see `Signals`."""
+        size = len(self.who)
+        any_said, count = np.zeros(size, dtype=bool), np.zeros(size, dtype="int64")
+        best, strongest = np.full(size, np.nan), np.full(size, -1)
+        total, rhythm = np.zeros(size), np.zeros(size)
+        for kind, (signal, part) in enumerate(self.parts.items()):
+            any_said |= self._said(signal)
+            noticed = self.noticed[signal]
+            count += noticed
+            stronger = noticed & ~(part.strength <= best)  # the first where several are as strong
+            best[stronger], strongest[stronger] = part.strength[stronger], kind
+            counted = np.where(noticed, part.strength, 0.0)
+            if catalogue.signal(signal).is_rhythm:
+                rhythm = np.maximum(rhythm, counted)
+            else:
+                total += counted
+        shown = np.flatnonzero(self._active & any_said)
+        result = self.who[["customer_id", "name", "group", "net_amount"]].take(shown)
+        # Nobody's strongest signal is the last of these, which is missing.
+        names = pd.array([*self.parts, None], dtype="str")
+        result = result.assign(
+            noticed=count[shown],
+            strongest=names.take(np.where(strongest < 0, len(self.parts), strongest)[shown]),
+            strength=best[shown],
+            total_strength=(total + rhythm)[shown],
+        )
+        # They stand in the order of ids, by which equal ones are told apart.
+        order = np.lexsort((-result["net_amount"].to_numpy(), result["total_strength"].to_numpy() < GRAVE))
+        return result.take(order).reset_index(drop=True)
+
+    def overview(self) -> pd.DataFrame:
+        """Count signals by class and altogether: see `Signals`."""
+        groups = self.who["group"]
+        counts = []
+        for signal in self.parts:
+            there = np.flatnonzero(self._active & self._said(signal))
+            noticed = self.noticed[signal][there]
+            amounts = np.where(noticed, self.who["net_amount"].to_numpy()[there], 0.0)
+            frame = pd.DataFrame({"noticed": noticed.astype("int64"), "net_amount": amounts})
+            for kind, codes in (("group", self.classes[there]), ("total", np.zeros(len(there), "int64"))):
+                grouped = frame.groupby(codes, sort=True)
+                sums = grouped.sum().assign(customers=grouped.size(), signal=signal, kind=kind)
+                counts.append(sums)
+        if not counts:
+            return pd.DataFrame(columns=_OVERVIEW).astype({"group": groups.dtype})
+        whole = pd.concat(counts)
+        first = pd.Series(np.arange(len(groups))).groupby(self.classes).first()
+        names = groups.take(first.reindex(whole.index).to_numpy()).reset_index(drop=True)
+        whole = whole.reset_index(drop=True).assign(group=names)
+        whole["group"] = whole["group"].where((whole["kind"] == "group").to_numpy())
+        return whole.sort_values("kind", kind="stable")[_OVERVIEW].reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -44,14 +175,14 @@ class Signals:
     month, window_months
         The report's month, and the window within which a customer has bought to be ``active``.
     measured
-        Every signal of every customer as arrays: see `helpers.subjects.signals.measured.Measured`.
+        Every signal of every customer as arrays: see `Measured`.
     signals
         One row per customer and signal that can be said of it, put together when it is first asked for (a million
         customers have ten million rows): customer_id, name, group (trade class), signal
-        (one of `SIGNAL_NAMES`), value, usual (its own), peers (median of its class's active customers), detail
+        (one of `catalogue.SIGNALS`), value, usual (its own), peers (median of its class's active customers), detail
         (spread of gaps for silence, lost categories, open complaints; else NaN), strength (standard deviations
         of chance, positive is worrying, at most 6), noticed (strong enough, and large enough to matter), active,
-        net_amount. By customer_id, then the order of `SIGNAL_NAMES`. Units: days (silence, payment,
+        net_amount. By customer_id, then the order of the catalogue. Units: days (silence, payment,
         decision_days, visits), a share or probability (p_alive, service_share, discount, returns, contact_roles,
         satisfaction on the survey's scale from 0 to 1, wallet), money (spend, order_size), counts.
     noticed
@@ -59,9 +190,8 @@ class Signals:
     customers
         One row per active customer: customer_id, name, group, net_amount (of the window), noticed (count),
         strongest (signal; NaN without a noticed one), strength (of it), total_strength (of all noticed; of those
-        of the rhythm of orders the strongest); those whose total is
-        `signals_measured.GRAVE` or more first, then by net_amount
-        (largest first) and customer_id.
+        of the rhythm of orders the strongest); those whose total is `GRAVE` or more first, then by
+        net_amount (largest first) and customer_id.
     overview
         group, signal, customers (of whom it can be said), noticed, net_amount (of those noticed): active
         customers by class, and all together as group NaN (kind ``total``).
@@ -124,34 +254,27 @@ def signals(
     """
     who = customers.set_index("customer_id").sort_index()
     ids = who.index
-    facts = known_columns(evidence, ids)
-    beats = rows_of(ids, rhythm.set_index("customer_id"))
-    sold = _by_window(customer_months, month, ids)
     group = who["trade_class"] if "trade_class" in who else pd.Series(np.nan, index=ids, dtype="object")
-    k = strength.regularity(*(_floats(beats, name) for name in ("gaps", "gap_sum", "log_gap_sum")))
-    begin = first_month or first_month_of(customer_months) or month
-    silent = season.silence(beats, k, customer_months, group, month, begin)
-    parts = {
-        "silence": Part.of(silent.days, silent.mean_gap_days, _surprise(silent.chance), silent.spread_days)
-    }
-    if p_alive is not None:
-        alive = look_up(ids, p_alive).to_numpy(dtype="float64")
-        parts["p_alive"] = Part.of(alive, None, _surprise(alive))
-    if begin <= month - (RECENT_MONTHS + 11):
-        parts |= _trends(sold, beats, group, k)
-    parts |= _evidence_signals(facts, month)
-    if wallet is not None:
-        parts["wallet"] = _wallet(rows_of(ids, wallet.set_index("customer_id")))
-    window = customer_months.loc[
-        trailing(month, window_months).holds(customer_months["month"]), _SUMMED_BY_CUSTOMER
-    ]
-    measured = Measured.of(_who(who, group, _sums(window, ids)), parts)
-    absent = {str(name): NEEDS[name] for name in SIGNAL_NAMES if name in NEEDS and name not in parts}
+    known = Known(
+        month,
+        first_month or first_month_of(customer_months) or month,
+        Columns.of(evidence, ids),
+        rows_of(ids, rhythm.set_index("customer_id")),
+        customer_months,
+        group,
+        None if p_alive is None else look_up(ids, p_alive).to_numpy(dtype="float64"),
+        None if wallet is None else rows_of(ids, wallet.set_index("customer_id")),
+    )
+    parts = {each.name: each.measure.of(known) for each in catalogue.SIGNALS}
+    said = {name: part for name, part in parts.items() if part is not None}
+    bought = sold_in(customer_months, trailing(month, window_months), ids)
+    measured = Measured.of(_who(who, group, bought), said)
+    absent = {each.name: each.needs for each in catalogue.SIGNALS if each.needs and each.name not in said}
     if keep is not None:
         measured = measured.only(keep)
     return Signals(
         month, window_months, measured, measured.noticed_rows(), measured.customers(), measured.overview(), absent,
-        reaches_last_year="frequency" in parts, has_model=p_alive is not None,
+        reaches_last_year=known.reaches_last_year, has_model=p_alive is not None,
     )  # fmt: skip
 
 
@@ -163,164 +286,3 @@ def _who(who: pd.DataFrame, group: pd.Series, sums: pd.DataFrame) -> pd.DataFram
             "active": (sums["purchase_days"] > 0).to_numpy(), "net_amount": sums["net_amount"].to_numpy(),
         }
     )  # fmt: skip
-
-
-def _floats(frame: pd.DataFrame, name: str) -> Floats:
-    return frame[name].fillna(0.0).to_numpy(dtype="float64")
-
-
-def _surprise(chance: Floats) -> Floats:
-    return np.where(np.isnan(chance), np.nan, strength.from_chance(np.nan_to_num(chance, nan=1.0)))
-
-
-def _by_window(months: pd.DataFrame, month: pd.Period, ids: pd.Index) -> pd.DataFrame:
-    """Net sales and purchase days of the recent months and of the same months a year ago."""
-    recent = trailing(month, RECENT_MONTHS)
-    columns: dict[str, pd.Series] = {}
-    for name, span in (("recent", recent), ("year_ago", Span(recent.first - 12, recent.last - 12))):
-        rows = months.loc[span.holds(months["month"]), _SUMMED_BY_CUSTOMER]
-        sums = _sums(rows, ids)
-        columns |= {f"amount_{name}": sums["net_amount"], f"days_{name}": sums["purchase_days"]}
-    return pd.DataFrame(columns, index=ids)
-
-
-_SUMMED_BY_CUSTOMER = ["customer_id", "net_amount", "purchase_days"]
-
-
-def _sums(rows: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
-    codes, known = key_codes(rows["customer_id"])
-    sums = rows[["net_amount", "purchase_days"]].groupby(codes, sort=True).sum()
-    return rows_of(ids, sums.set_axis(known)).fillna(0.0)
-
-
-def _trends(sold: pd.DataFrame, beats: pd.DataFrame, group: pd.Series, k: Floats) -> dict[str, Part]:
-    """Spend, frequency and order size against the same months of last year, times what the class did since."""
-    label = group.astype("object").where(group.notna(), "")
-    parts = {}
-    then, now = _floats(sold, "days_year_ago"), _floats(sold, "days_recent")
-    expected = then * _class_change(sold["days_recent"], sold["days_year_ago"], label)
-    z = strength.against_chance(strength.count_fall(now, expected, k))
-    parts["frequency"] = Part.of(now, expected, z)
-
-    sizes = {
-        window: tuple(_floats(beats, f"size_{part}_{window}") for part in ("n", "sum", "square"))
-        for window in ("recent", "year_ago")
-    }
-    z = strength.mean_change(sizes["recent"], sizes["year_ago"])  # type: ignore[arg-type]
-    mean_now, mean_then = (
-        digits(np.exp(strength.quotient(sizes[part][1], sizes[part][0]))) for part in ("recent", "year_ago")
-    )
-    parts["order_size"] = Part.of(mean_now, mean_then, -strength.against_chance(z))
-
-    amount, before = _floats(sold, "amount_recent"), _floats(sold, "amount_year_ago")
-    expected = before * _class_change(sold["amount_recent"], sold["amount_year_ago"], label)
-    n, total, square = sizes["year_ago"]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        inside = np.where(n > 1, np.maximum(square - total**2 / n, 0), 0.0)
-    free = np.maximum(n - 1, 0).sum()
-    spread = float(inside.sum() / free) if free else 0.5
-    error = np.sqrt(
-        (1 / np.clip(k, 1, 4) + np.expm1(min(spread, 2.0))) * (1 / (now + 0.5) + 1 / (then + 0.5))
-    )
-    floor = np.where(then > 0, expected / np.maximum(then, 1) / 2, 1.0)
-    usable = (then >= 3) & (expected > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.log((np.maximum(amount, 0) + floor) / (expected + floor))
-    z = np.where(usable, -ratio / error, np.nan)
-    parts["spend"] = Part.of(amount, np.where(usable, expected, np.nan), strength.against_chance(z))
-    return parts
-
-
-def _class_change(now: pd.Series, then: pd.Series, label: pd.Series) -> Floats:
-    """What the customer's class does now for each unit of last year; customers without a year ago do not count."""
-    both = then > 0
-    sums = pd.DataFrame({"now": now[both], "then": then[both]}).groupby(label[both]).agg(["sum", "size"])
-    whole = now[both].sum() / then[both].sum() if both.any() else 1.0
-    size = sums[("then", "size")]
-    # A class of few would take its own fall for the season's: it takes the company's change.
-    ratio = (sums[("now", "sum")] / sums[("then", "sum")]).where(size >= 10, whole)
-    return label.map(ratio).fillna(whole).clip(0.5, 2.0).to_numpy(dtype="float64")
-
-
-#: Starts of the names of columns of the fact evidence that are looked at; it has as many again.
-_LOOKED_AT = (
-    "service_lines_", "role_lines_", "purchasing_contacts_", "role_contacts_", "discount_", "decision_", "late_",
-    "survey_", "returns_amount_", "gross_amount_", "complaints_", "categories_", "lines_", "visits_", "last_visit",
-)  # fmt: skip
-
-
-def seen_of(columns: Sequence[str]) -> list[str]:
-    """Return which columns of the fact evidence `signals` looks at, of those that the data supply."""
-    return [name for name in columns if name == "customer_id" or name.startswith(_LOOKED_AT)]
-
-
-def _evidence_signals(facts: Columns, month: pd.Period) -> dict[str, Part]:
-    """Return the signals of the fact evidence, as far as its columns are supplied."""
-    column, parts = facts.floats, {}
-    for signal, over, under, sign in (
-        ("service_share", "service_lines", "role_lines", -1),
-        ("contact_roles", "purchasing_contacts", "role_contacts", 1),
-    ):
-        if f"{over}_recent" in facts:
-            hits, n = column(f"{over}_recent"), column(f"{under}_recent")
-            hits_usual, n_usual = column(f"{over}_usual"), column(f"{under}_usual")
-            z = sign * strength.against_chance(strength.share_change(hits, n, hits_usual, n_usual))
-            parts[signal] = Part.of(strength.quotient(hits, n), strength.quotient(hits_usual, n_usual), z)
-    for signal, stem, sign, least, usual in (
-        ("discount", "discount", 1, 3, "usual"),
-        ("decision_days", "decision", -1, 2, "usual"),
-        ("payment", "late", 1, 2, "usual"),
-        ("satisfaction", "survey", -1, 1, "before"),
-    ):
-        if f"{stem}_n_recent" in facts:
-            now = tuple(column(f"{stem}_{part}_recent") for part in ("n", "sum", "square"))
-            then = tuple(
-                column(f"{stem}_{part}_ever") - now[i]
-                if usual == "before"
-                else column(f"{stem}_{part}_usual")
-                for i, part in enumerate(("n", "sum", "square"))
-            )
-            z = sign * strength.against_chance(strength.mean_change(now, then, least))  # type: ignore[arg-type]
-            parts[signal] = Part.of(strength.quotient(now[1], now[0]), strength.quotient(then[1], then[0]), z)
-    returned = strength.quotient(column("returns_amount_recent"), column("gross_amount_recent"))
-    usually = strength.quotient(column("returns_amount_usual"), column("gross_amount_usual"))
-    # Returns are rare and lumpy: eight points of sales more than usual count as two standard deviations.
-    parts["returns"] = Part.of(returned, usually, np.clip(2 * (returned - usually) / 0.08, -6, 6))
-    if "complaints_recent" in facts:
-        parts["complaints"] = _complaints(facts)
-    if "categories_recent" in facts:
-        kinds, before = column("categories_recent"), column("categories_usual")
-        pace = strength.quotient(column("lines_recent"), column("lines_usual"))
-        expected = column("categories_lost_lines") * np.nan_to_num(pace)
-        usable = (column("lines_recent") >= 3) & (column("lines_usual") >= 3)
-        z = np.where(usable, strength.from_chance(np.exp(-expected)), np.nan)
-        parts["categories"] = Part.of(kinds, before, z, column("categories_lost"))
-    if "visits_recent" in facts:
-        end = month.to_timestamp(how="end").normalize()
-        days = (end - facts.raw("last_visit")).dt.days.to_numpy(dtype="float64")
-        visits = column("visits_recent") + column("visits_usual")
-        usual_gap = strength.quotient(np.full(len(facts), (RECENT_MONTHS + USUAL_MONTHS) * 30.4), visits)
-        known = np.isfinite(days) & (visits >= 2)
-        chance = np.exp(-np.divide(days, usual_gap, out=np.zeros(len(facts)), where=known))
-        parts["visits"] = Part.of(days, usual_gap, np.where(known, strength.from_chance(chance), np.nan))
-    return parts
-
-
-def _complaints(facts: Columns) -> Part:
-    """Complaints against the customer's own pace or the company's, whichever is faster; open ones count too."""
-    now, usual = facts.floats("complaints_recent"), facts.floats("complaints_usual") / 2
-    lines = facts.floats("lines_recent")
-    pace = now.sum() / lines.sum() if lines.sum() else 0.0
-    expected = np.maximum(np.maximum(usual, pace * lines), 0.05)
-    z = strength.from_chance(strength.stats.poisson.sf(now - 1, expected))
-    open_cases = None
-    if "complaints_resolved_ever" in facts:
-        open_cases = facts.floats("complaints_ever") - facts.floats("complaints_resolved_ever")
-        z = np.where(open_cases > 0, np.maximum(z, NOTICED), z)
-    return Part.of(now, usual, z, open_cases)
-
-
-def _wallet(changes: pd.DataFrame) -> Part:
-    """Share of wallet at the latest estimate against that before; five points less count as one deviation."""
-    now, before = (changes[name].to_numpy(dtype="float64") for name in ("share", "previous_share"))
-    return Part.of(now, before, np.clip((before - now) / 0.05, -6, 6))

@@ -6,9 +6,11 @@ Positive is the direction asked about.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import stats
 
 Floats = NDArray[np.float64]
 #: No strength is larger: beyond this it is certain, and sums should not hang on one signal.
@@ -31,9 +33,7 @@ def share_change(hits_now: Floats, n_now: Floats, hits_usual: Floats, n_usual: F
     return np.where((n_now >= 3) & (n_usual >= 3), z, np.nan)
 
 
-def mean_change(
-    now: tuple[Floats, Floats, Floats], usual: tuple[Floats, Floats, Floats], least: int = 2
-) -> Floats:
+def mean_change(now: Sequence[Floats], usual: Sequence[Floats], least: int = 2) -> Floats:
     """Difference of two means over its error; each window is (n, sum, sum of squares).
 
     The variance is the customer's own within its windows, drawn towards that of all customers.
@@ -83,17 +83,6 @@ def regularity(gaps: Floats, gap_sum: Floats, log_gap_sum: Floats) -> Floats:
     whole = float((own * gaps)[many].sum() / (gaps[many] - 1).sum()) if many.any() else 0.577
     s = np.clip((gaps * own * many + 5 * whole) / (np.maximum(gaps - 1, 0) * many + 5), 0.01, 3.0)
     return np.clip((3 - s + np.sqrt((s - 3) ** 2 + 24 * s)) / (12 * s), 0.5, 12.0)
-
-
-def silence_chance(silence: Floats, gaps: Floats, gap_sum: Floats, k: Floats, typical_gap: float) -> Floats:
-    """Chance that a gap lasts longer than this silence, for gaps Erlang-k with the customer's own rate.
-
-    The rate is gamma distributed given the gaps seen and one more of the typical length, so that
-    gap / (gap + k-scaled sum) is beta distributed and the chance is exact.
-    """
-    seen = gap_sum + typical_gap
-    # The complement itself: one less the other loses what is left of a chance near nothing.
-    return special.betaincc(k, k * (gaps + 1), silence / (silence + seen))
 
 
 def from_chance(chance: Floats) -> Floats:

@@ -15,9 +15,10 @@ from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.name_lists import LONG, called
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
-from helpers.settings.playbook import SIGNAL_NAMES, Playbook
+from helpers.settings.playbook import Playbook
+from helpers.subjects.signals import catalogue
+from helpers.subjects.signals.catalogue import sentence, strongest
 from helpers.subjects.signals.signals import Signals
-from helpers.subjects.signals.words import next_step, sentence, signal_label, strongest
 
 PAGE = "04_churn_signals"
 #: Signals told of one customer in a list.
@@ -74,7 +75,8 @@ def _common(result: Signals, n: Numbers) -> str | None:
     return n.words.ngettext(
         "The most common signal is “{signal}”: {n} customer, with {amount} of net sales.",
         "The most common signal is “{signal}”: {n} customers, with {amount} of net sales.",
-        int(top["noticed"]), signal=signal_label(top["signal"], n.words), amount=n.money_short(top["net_amount"]),
+        int(top["noticed"]), signal=catalogue.signal(top["signal"]).label(n.words),
+        amount=n.money_short(top["net_amount"]),
     )  # fmt: skip
 
 
@@ -93,7 +95,9 @@ def absent_sentence(absent: dict[str, str], n: Numbers) -> str | None:
     """What cannot be said, and the tables it would need; None where nothing is missing."""
     if not absent:
         return None
-    missing = n.words.clauses(f"{signal_label(name, n.words)} ({needs})" for name, needs in absent.items())
+    missing = n.words.clauses(
+        f"{catalogue.signal(name).label(n.words)} ({needs})" for name, needs in absent.items()
+    )
     return n.words("Not shown because the table or column is not supplied: {missing}.", missing=missing)
 
 
@@ -113,7 +117,7 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
         str(customer): _.clauses(sentence(row, n) for _index, row in strongest(rows, TOLD).iterrows())
         for customer, rows in noticed.groupby("customer_id")
     }
-    steps = [next_step(signal, playbook, _) for signal in shown["strongest"]]
+    steps = [catalogue.signal(signal).next_step(playbook, _) for signal in shown["strongest"]]
     frame = shown.assign(
         customer=called(shown),
         why=shown["customer_id"].map(texts),
@@ -146,7 +150,7 @@ def overview_table(result: Signals, n: Numbers) -> Table:
     totals = (
         rows[rows["kind"] == "total"]
         .set_index("signal")
-        .reindex(list(SIGNAL_NAMES))
+        .reindex([each.name for each in catalogue.SIGNALS])
         .dropna(subset="customers")
     )
     counts = rows[rows["kind"] == "group"].assign(
@@ -156,7 +160,7 @@ def overview_table(result: Signals, n: Numbers) -> Table:
         index="signal", columns="group", values="noticed", aggfunc="sum", sort=False
     ).add_prefix("class ")  # a class may be called what a column is
     frame = pd.concat([totals, by_class.reindex(totals.index)], axis=1).rename_axis("signal").reset_index()
-    frame["label"] = [signal_label(signal, _) for signal in frame["signal"]]
+    frame["label"] = [catalogue.signal(signal).label(_) for signal in frame["signal"]]
     frame["share"] = frame["noticed"] / frame["customers"]
     columns = {
         "label": Column(_("Signal")),
@@ -178,7 +182,7 @@ def customer_table(result: Signals, customer_id: str, n: Numbers) -> Table:
     _ = n.words
     rows = result.measured.rows_of(customer_id)
     frame = rows.assign(
-        label=[signal_label(signal, _) for signal in rows["signal"]],
+        label=[catalogue.signal(signal).label(_) for signal in rows["signal"]],
         words=[sentence(row, n) for _index, row in rows.iterrows()],
         worrying=[_("yes") if noticed else "" for noticed in rows["noticed"]],
     )
@@ -208,10 +212,7 @@ def weighed_findings(result: Signals, n: Numbers, likely: Likelihood) -> list[We
 def proposed_actions(result: Signals, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose what to do for every customer with a noticed signal, by its strongest; see `helpers.present.actions`."""
     warned = result.customers[result.customers["noticed"] > 0]
-    kinds = warned["strongest"].map(
-        {"complaints": "answer_complaint", "payment": "collect", "silence": "visit", "visits": "visit"}
-    )
-    kind = kinds.fillna("keep")
+    kind = warned["strongest"].map({each.name: each.action for each in catalogue.SIGNALS})
     end = result.month.to_timestamp(how="end").normalize()
     loss = likely.expected_loss(warned["customer_id"], warned["net_amount"])
     rows = pd.DataFrame(

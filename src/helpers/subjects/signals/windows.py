@@ -9,7 +9,7 @@ Counts, days, and money and ratios in their smallest unit are whole numbers: the
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,13 @@ from numpy.typing import NDArray
 
 from helpers.engine.as_of import MONEY
 from helpers.subjects.signals.evidence import PARTS, RATIO
-from helpers.subjects.signals.features import EVER, RECENT_MONTHS, USUAL_MONTHS
 
+#: Months of the window that is looked at, and of the customer's own usual before it.
+RECENT_MONTHS, USUAL_MONTHS = 6, 12
+#: Measures that count from the beginning too: what is open, owed, or asked only now and then.
+EVER = (
+    "complaints", "complaints_resolved", "survey_n", "survey_sum", "survey_square", "due_amount", "settled_amount",
+)  # fmt: skip
 Floats = NDArray[np.float64]
 #: How many of the smallest unit make one, by type.
 _UNITS = {MONEY: 10_000.0, RATIO: 100_000_000.0}
@@ -31,6 +36,27 @@ _ROWS_A_BATCH = 1_000_000
 #: So many running sums of categories, of 4 bytes each, are held at once.
 _NUMBERS_AT_ONCE = 100_000_000
 _NEVER = -np.inf
+
+
+def months_back(month: ir.Value, origin: dt.date) -> ir.Value:
+    """Months from ``month`` to that of the origin: 0 is the origin's own."""
+    return (origin.year * 12 + origin.month) - (month.year() * 12 + month.month())
+
+
+def aged(rows: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
+    """Repeat each row for every month end that it is known at, with its ``age`` in months (0: the origin's own).
+
+    One aggregation over all month ends: a union of one for each takes the engine longer to plan than to run.
+    """
+    numbers = [origin.year * 12 + origin.month for origin in origins]
+    ends = ibis.memtable(
+        {"origin": list(origins), "number": numbers},
+        schema=ibis.schema({"origin": "date", "number": "int64"}),
+    )
+    counted = rows.mutate(month_number=rows.month.year() * 12 + rows.month.month())
+    joined = counted.cross_join(ends)
+    known = joined.mutate(age=joined.number - joined.month_number)
+    return known.filter(known.age >= 0).drop("number", "month_number")
 
 
 @dataclass(frozen=True)
@@ -160,7 +186,7 @@ def evidence_at(
     members: Members,
     origins: Sequence[dt.date],
     categories: ir.Table | None = None,
-    without: Sequence[str] = (),
+    wanted: Collection[str] | None = None,
 ) -> ir.Table:
     """Say what the evidence of each member comes to at each month end.
 
@@ -172,8 +198,8 @@ def evidence_at(
         Whose evidence.
     origins
         Month ends (last day of a month). A row depends on nothing dated after its own.
-    without
-        Measures that are not asked for.
+    wanted
+        Sums and columns that are asked for, without the names of windows; None: all.
 
     Returns
     -------
@@ -190,7 +216,11 @@ def evidence_at(
     columns: list[dict[str, NDArray[Any]]] = [{} for _ in months]
     begun = [np.zeros(len(members), dtype=bool) for _ in months]
     for part, rows in parts.items():
-        kinds = {n: kind for n, kind in PARTS[part].items() if n in rows.columns and n not in without}
+        kinds = {
+            name: kind
+            for name, kind in PARTS[part].items()
+            if name in rows.columns and (wanted is None or name in wanted)
+        }
         sums = MonthlySums(rows, kinds, members, months)
         for told, seen, month in zip(columns, begun, months, strict=True):
             told |= _windows(sums, kinds, month)

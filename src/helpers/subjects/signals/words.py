@@ -1,66 +1,47 @@
-"""A signal in one plain sentence, and what to do about it."""
+"""The sentences of signals: what a row of `Signals.signals` says, and what the churn score says of it in figures."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
 from helpers.present.numbers import Numbers
-from helpers.present.words import Words
-from helpers.settings.playbook import Playbook
 
 
-def signal_label(signal: str, _: Words) -> str:
-    """What readers call a signal."""
-    return {
-        "silence": _("Silence against own rhythm"),
-        "p_alive": _("Still a customer (probability)"),
-        "spend": _("Spend falling"),
-        "frequency": _("Orders less often"),
-        "order_size": _("Orders smaller"),
-        "categories": _("Categories lost"),
-        "service_share": _("Service and support leaving the basket"),
-        "discount": _("Discount deepening"),
-        "returns": _("Returns rising"),
-        "complaints": _("Complaints"),
-        "satisfaction": _("Satisfaction falling"),
-        "payment": _("Pays later"),
-        "contact_roles": _("Purchasing takes over from engineering"),
-        "decision_days": _("Decides faster"),
-        "visits": _("Visit overdue"),
-        "wallet": _("Share of wallet falling"),
-    }[signal]
-
-
-def strongest(noticed: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Choose what to tell of one customer from its noticed signals: the strongest, each said once.
-
-    The probability is left out where the silence that it comes from is told anyway.
-    """
-    rows = noticed.sort_values("strength", ascending=False, kind="stable")
-    if (rows["signal"] == "silence").any():
-        rows = rows[rows["signal"] != "p_alive"]
-    return rows.head(most)
-
-
-def sentence(row: pd.Series, n: Numbers) -> str:
-    """Say one row of `Signals.signals` in words, with its own usual and, where it helps, its class."""
-    return _WRITERS[row["signal"]](row, n)
-
-
-def _silence(row: pd.Series, n: Numbers) -> str:
-    _, silent = n.words, n.count(row["value"])
-    if pd.isna(row["usual"]):
+def silence_words(days: float, gap: float, spread: float, n: Numbers) -> str:
+    """Say a silence: of how many days, the mean gap between purchases before, and its spread (NaN: of one gap none)."""
+    _, silent = n.words, n.count(days)
+    if pd.isna(gap):
         return _("ordered once; silent for {silent} days", silent=silent)
-    usual = n.count(max(row["usual"], 1))
-    if pd.isna(row["detail"]):
+    usual = n.count(max(gap, 1))
+    if days < gap:
+        # So long a gap is usual for it: no silence yet.
+        return _.ngettext(
+            "buys every {usual} days, last {n} day ago", "buys every {usual} days, last {n} days ago",
+            int(days), usual=usual,
+        )  # fmt: skip
+    if pd.isna(spread):
         return _("ordered twice, {usual} days apart; silent for {silent}", usual=usual, silent=silent)
     return _(
         "ordered every {usual} days, give or take {spread}; silent for {silent}",
-        usual=usual, spread=n.count(row["detail"]), silent=silent,
+        usual=usual, spread=n.count(spread), silent=silent,
     )  # fmt: skip
 
 
-def _p_alive(row: pd.Series, n: Numbers) -> str:
+def silence(row: pd.Series, n: Numbers) -> str:
+    """Say ``silence``."""
+    return silence_words(row["value"], row["usual"], row["detail"], n)
+
+
+def silence_figures(row: dict[Any, Any], n: Numbers) -> str:
+    """Say in figures why ``silence`` speaks for leaving."""
+    return silence_words(row["silence_days"], row["mean_gap_days"], row["gap_spread_days"], n)
+
+
+def p_alive(row: pd.Series, n: Numbers) -> str:
+    """Say ``p_alive``."""
     _ = n.words
     if row["value"] < 0.005:
         return _("going by its rhythm it has left almost certainly")
@@ -69,14 +50,8 @@ def _p_alive(row: pd.Series, n: Numbers) -> str:
     )
 
 
-def _spend(row: pd.Series, n: Numbers) -> str:
-    return n.words(
-        "bought {now} in 6 months; {usual} were to be expected from last year and its class",
-        now=n.money_short(row["value"]), usual=n.money_short(row["usual"]),
-    )  # fmt: skip
-
-
-def _frequency(row: pd.Series, n: Numbers) -> str:
+def frequency(row: pd.Series, n: Numbers) -> str:
+    """Say ``frequency``."""
     _ = n.words
     usual = n.decimal(row["usual"]) if row["usual"] < 10 else n.count(row["usual"])
     if not row["value"]:
@@ -88,14 +63,8 @@ def _frequency(row: pd.Series, n: Numbers) -> str:
     )  # fmt: skip
 
 
-def _order_size(row: pd.Series, n: Numbers) -> str:
-    return n.words(
-        "an order typically comes to {now}, a year ago to {usual}",
-        now=n.money_short(row["value"]), usual=n.money_short(row["usual"]),
-    )  # fmt: skip
-
-
-def _categories(row: pd.Series, n: Numbers) -> str:
+def categories(row: pd.Series, n: Numbers) -> str:
+    """Say ``categories``."""
     return n.words.ngettext(
         "{n} category that it used to buy is missing for 6 months ({now} bought, {usual} before)",
         "{n} categories that it used to buy are missing for 6 months ({now} bought, {usual} before)",
@@ -103,24 +72,15 @@ def _categories(row: pd.Series, n: Numbers) -> str:
     )  # fmt: skip
 
 
-def _service_share(row: pd.Series, n: Numbers) -> str:
-    return n.words(
-        "service and support are {now} of its order lines, were {usual} (peers: {peers})",
-        **_percents(row, n),
-    )
-
-
-def _discount(row: pd.Series, n: Numbers) -> str:
-    return n.words("gets {now} off the list price, got {usual} (peers: {peers})", **_percents(row, n))
-
-
-def _returns(row: pd.Series, n: Numbers) -> str:
+def returns(row: pd.Series, n: Numbers) -> str:
+    """Say ``returns``."""
     if row["value"] > 1:
         return n.words("sent back more than it bought in 6 months")
-    return n.words("sent back {now} of what it bought, before {usual} (peers: {peers})", **_percents(row, n))
+    return n.words("sent back {now} of what it bought, before {usual} (peers: {peers})", **percents(row, n))
 
 
-def _complaints(row: pd.Series, n: Numbers) -> str:
+def complaints(row: pd.Series, n: Numbers) -> str:
+    """Say ``complaints``."""
     _, count = n.words, int(row["value"])
     said = _.ngettext("{n} complaint in 6 months", "{n} complaints in 6 months", count)
     if pd.isna(row["detail"]) or not row["detail"]:
@@ -128,18 +88,14 @@ def _complaints(row: pd.Series, n: Numbers) -> str:
     return _.phrases([said, _.ngettext("{n} still open", "{n} still open", int(row["detail"]))])
 
 
-def _satisfaction(row: pd.Series, n: Numbers) -> str:
-    return n.words("answered the survey with {now} of the scale, before with {usual}", **_percents(row, n, 0))
-
-
-def _payment(row: pd.Series, n: Numbers) -> str:
+def payment(row: pd.Series, n: Numbers) -> str:
+    """Say ``payment``: in days after the due date, or, where somebody pays before it, each with its side of it."""
     _ = n.words
-    told = {"now": "value", "usual": "usual", "peers": "peers"}
-    if not any(row[name] < -0.5 for name in told.values()):
-        return _("pays {now} after the due date, used to pay {usual} (peers: {peers})",
-                 **{key: _days(row[name], n) for key, name in told.items()})  # fmt: skip
-    return _("pays {now}, used to pay {usual} (peers: {peers})",
-             **{key: due_words(row[name], n) for key, name in told.items()})  # fmt: skip
+    if not any(row[name] < -0.5 for name in ("value", "usual", "peers")):
+        return _("pays {now} after the due date, used to pay {usual} (peers: {peers})", **days(row, n))
+    return _(
+        "pays {now}, used to pay {usual} (peers: {peers})", **_written(row, lambda late: due_words(late, n))
+    )
 
 
 def due_words(days: float, n: Numbers) -> str:
@@ -155,36 +111,23 @@ def due_words(days: float, n: Numbers) -> str:
     return _.ngettext("{n} day after the due date", "{n} days after the due date", count)
 
 
-def _contact_roles(row: pd.Series, n: Numbers) -> str:
-    return n.words(
-        "purchasing is {now} of the contacts with engineering or purchasing, was {usual}",
-        **_percents(row, n, 0),
-    )
+def percents(row: pd.Series, n: Numbers, decimals: int = 1) -> dict[str, str]:
+    """Write value, usual and peers as shares: ``now``, ``usual``, ``peers``."""
+    return _written(row, lambda share: n.percent(share, decimals))
 
 
-def _decision_days(row: pd.Series, n: Numbers) -> str:
-    return n.words(
-        "orders {now} after asking, used to take {usual}",
-        now=_days(row["value"], n), usual=_days(row["usual"], n),
-    )  # fmt: skip
+def money(row: pd.Series, n: Numbers) -> dict[str, str]:
+    """Write them as money."""
+    return _written(row, n.money_short)
 
 
-def _visits(row: pd.Series, n: Numbers) -> str:
-    return n.words(
-        "was last visited {days} days ago, usually every {usual}",
-        days=n.count(row["value"]), usual=n.count(row["usual"]),
-    )  # fmt: skip
+def days(row: pd.Series, n: Numbers) -> dict[str, str]:
+    """Write them as so many days."""
+    return _written(row, lambda value: _days(value, n))
 
 
-def _wallet(row: pd.Series, n: Numbers) -> str:
-    return n.words("buys {now} of its needs from us, before {usual}", **_percents(row, n, 0))
-
-
-def _percents(row: pd.Series, n: Numbers, decimals: int = 1) -> dict[str, str]:
-    return {
-        key: n.percent(row[name], decimals)
-        for key, name in (("now", "value"), ("usual", "usual"), ("peers", "peers"))
-    }
+def _written(row: pd.Series, write: Callable[[float], str]) -> dict[str, str]:
+    return {"now": write(row["value"]), "usual": write(row["usual"]), "peers": write(row["peers"])}
 
 
 def _days(value: float, n: Numbers) -> str:
@@ -193,37 +136,108 @@ def _days(value: float, n: Numbers) -> str:
     return n.words.ngettext("{days} day", "{days} days", round(value), days=n.count(value))
 
 
-_WRITERS = {
-    "silence": _silence, "p_alive": _p_alive, "spend": _spend, "frequency": _frequency,
-    "order_size": _order_size, "categories": _categories, "service_share": _service_share,
-    "discount": _discount, "returns": _returns, "complaints": _complaints, "satisfaction": _satisfaction,
-    "payment": _payment, "contact_roles": _contact_roles, "decision_days": _decision_days, "visits": _visits,
-    "wallet": _wallet,
-}  # fmt: skip
+def frequency_figures(row: dict[Any, Any], n: Numbers) -> str:
+    """Say in figures why ``frequency`` speaks for leaving."""
+    return n.words(
+        "{recent} purchases in 3 months, {year} in 12",
+        recent=n.count(row["purchases_3"]), year=n.count(row["purchases_12"]),
+    )  # fmt: skip
 
 
-def next_step(signal: str, playbook: Playbook, _: Words) -> str:
-    """What the playbook says to do about a signal: the settings' text, else the default in the report's language."""
-    own = {str(name): text for name, text in playbook.steps.items()}
-    if signal in own:
-        return own[signal]
-    return {
-        "silence": _("Call: ask what it needs now and whether somebody else supplies it"),
-        "p_alive": _("Call: ask what it needs now and whether somebody else supplies it"),
-        "spend": _("Go through last year's orders with it and ask what it buys elsewhere"),
-        "frequency": _("Ask what has changed in its business; agree a call-off rhythm"),
-        "order_size": _("Offer what it used to order with it; check for split purchases"),
-        "categories": _("Ask who supplies the missing categories; offer a sample or a bundle price"),
-        "service_share": _("Show what the service saves; offer it as an option with its own price"),
-        "discount": _("No further discount without something in return: volume, terms or range"),
-        "returns": _("Find the cause of the returns with quality and delivery"),
-        "complaints": _("Answer the complaint within the day, and visit once it is settled"),
-        "satisfaction": _("Have a manager call and ask what went wrong"),
-        "payment": _("Agree payment with accounts before the next delivery; check the credit limit"),
-        "contact_roles": _(
-            "Win a talk with engineering about the application; give purchasing one price list"
-        ),
-        "decision_days": _("Be quick and simple: stock, price and delivery date in one answer"),
-        "visits": _("Put it on next month's visit list"),
-        "wallet": _("Ask for its purchase plan and make an offer for the part bought elsewhere"),
-    }[signal]
+def _value(row: dict[Any, Any], name: str) -> float:
+    value = row.get(name)
+    return float("nan") if value is None or pd.isna(value) else float(value)
+
+
+def _both(row: dict[Any, Any], name: str) -> tuple[float, float]:
+    """Return a measure of the last 6 months, and of the 12 before."""
+    now = _value(row, name)
+    return now, now - _value(row, f"{name}_change")
+
+
+def complaints_figures(row: dict[Any, Any], n: Numbers) -> str:
+    """Say in figures why ``complaints`` speaks for leaving."""
+    count = _value(row, "complaints")
+    if pd.isna(count):
+        return n.words("its complaints")
+    return n.words.ngettext("{n} complaint in 6 months", "{n} complaints in 6 months", int(count))
+
+
+def payment_figures(row: dict[Any, Any], n: Numbers) -> str:
+    """Say in figures why ``payment`` speaks for leaving."""
+    now, before = _both(row, "late_days")
+    overdue = _value(row, "overdue_share")
+    if pd.isna(now) and overdue >= 0.01:
+        return n.words("{share} of its sales of 18 months are overdue", share=n.percent(overdue, 0))
+    if pd.isna(now):
+        return n.words("how it pays")
+    if pd.isna(before):
+        return n.words("pays {now}", now=due_words(now, n))
+    return n.words("pays {now}, until then {before}", now=due_words(now, n), before=due_words(before, n))
+
+
+def discount_figures(row: dict[Any, Any], n: Numbers) -> str:
+    """Say in figures why ``discount`` speaks for leaving."""
+    now, before = _both(row, "discount")
+    if pd.isna(now):
+        return n.words("its discounts")
+    if pd.isna(before) or abs(now - before) < 0.01:
+        return n.words("discount {now}", now=n.percent(now))
+    return n.words("discount {now}, before {before}", now=n.percent(now), before=n.percent(before))
+
+
+def service_share_figures(row: dict[Any, Any], n: Numbers) -> str:
+    """Say in figures why ``service_share`` speaks for leaving."""
+    service, components = _value(row, "service_share"), _value(row, "component_share")
+    if pd.isna(service) or pd.isna(components):
+        return n.words("how much service and components it buys")
+    if round(service + components, 2) == 0:
+        return n.words("buys no service and no components")
+    return n.words("buys {service} service, {components} components",
+                   service=n.percent(service, 0), components=n.percent(components, 0))  # fmt: skip
+
+
+def contact_roles_figures(row: dict[Any, Any], n: Numbers) -> str:
+    """Say in figures why ``contact_roles`` speaks for leaving."""
+    purchasing = _value(row, "purchasing_share")
+    if pd.isna(purchasing):
+        return n.words("who talks to us, and about what")
+    return n.words("{share} of the talks are with purchasing", share=n.percent(purchasing, 0))
+
+
+def decision_days_figures(row: dict[Any, Any], n: Numbers) -> str:
+    """Say in figures why ``decision_days`` speaks for leaving."""
+    now, before = _both(row, "decision_days")
+    if pd.isna(now) or pd.isna(before):
+        return n.words("how fast it decides")
+    return n.words("decides in {now} days, before {before}", now=n.count(now), before=n.count(before))
+
+
+def satisfaction_figures(row: dict[Any, Any], n: Numbers) -> str:
+    """Say in figures why ``satisfaction`` speaks for leaving."""
+    score = _value(row, "survey_score")
+    if pd.isna(score) or not 0 <= score <= 1:
+        return n.words("its survey answers")
+    return n.words("{score} of the scale in the survey", score=n.percent(score, 0))
+
+
+def returns_figures(row: dict[Any, Any], n: Numbers) -> str:
+    """Say in figures why ``returns`` speaks for leaving."""
+    share = _value(row, "returns_share")
+    return n.words("its returns") if pd.isna(share) else n.words("{share} sent back", share=n.percent(share))
+
+
+def categories_figures(row: dict[Any, Any], n: Numbers) -> str:
+    """Say in figures why ``categories`` speaks for leaving."""
+    bought, lost = _value(row, "categories_recent"), _value(row, "categories_lost")
+    if pd.isna(bought) or pd.isna(lost):
+        return n.words("the categories it buys")
+    return n.words("categories bought: {bought}, lost: {lost}", bought=n.count(bought), lost=n.count(lost))
+
+
+def visits_figures(row: dict[Any, Any], n: Numbers) -> str:
+    """Say in figures why ``visits`` speaks for leaving."""
+    count = _value(row, "contacts")
+    if pd.isna(count):
+        return n.words("how often we were in contact")
+    return n.words.ngettext("{n} contact in 6 months", "{n} contacts in 6 months", int(count))

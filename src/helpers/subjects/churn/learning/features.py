@@ -11,41 +11,26 @@ from helpers.core.by_content import ByContent, uncached
 from helpers.models.base import PurchaseModel
 from helpers.subjects.sales.purchase_model import fit_purchases
 from helpers.subjects.sales.purchase_summary import in_units
+from helpers.subjects.signals import catalogue
+from helpers.subjects.signals.measures import with_typical
 
 #: Decimals of what is learnt from, and of how much it counts for: equal features are equal on every processor.
 DECIMALS = 6
-#: Reason -> the columns of `purchase_features` and `sent_features` that speak for it, each column for one.
-REASONS: dict[str, tuple[str, ...]] = {
-    "silence": ("log_silence", "silence_ratio", "logit_none", "logit_alive"),
-    "frequency_falling": ("purchases_trend_3", "purchases_trend_6", "purchases_year_ago"),
+#: Reason that no signal gives -> the columns of `purchase_features` that speak for it.
+OF_PURCHASES: dict[str, tuple[str, ...]] = {
     "season": ("purchases_ahead",),
-    "spend_falling": ("amount_trend_3", "amount_trend_6", "amount_year_ago"),
     "few_purchases": ("log_frequency", "log_purchases_12", "one_time"),
     "short_relationship": ("log_tenure",),
     "small": ("log_amount_12",),
-    "complaints": ("complaints", "complaints_open"),
-    "payment": ("late_days", "late_days_change", "overdue_share"),
-    "discount": ("discount", "discount_change"),
-    "service_share": ("service_share", "service_share_change", "component_share", "component_share_change"),
-    "contact_roles": (
-        "purchasing_share", "purchasing_share_change", "application_share", "application_share_change",
-        "price_topic_share", "price_topic_share_change",
-    ),
-    "decision_days": ("decision_days", "decision_days_change"),
-    "satisfaction": ("survey_score", "survey_score_change"),
-    "returns": ("returns_share", "returns_share_change"),
-    "categories": ("categories_recent", "categories_lost"),
-    "visits": ("contacts", "contacts_change", "days_since_visit", "days_since_contact"),
-}  # fmt: skip
-#: Columns of the fact signal_panel with a long tail, and the bounds of those that a slip can put anywhere.
-_LONG_TAILS = ("complaints", "complaints_open", "contacts", "days_since_visit", "days_since_contact")
-_BOUNDS = {
-    "late_days": (-90, 180), "late_days_change": (-90, 90), "overdue_share": (0, 2), "returns_share": (0, 1),
-    "returns_share_change": (-1, 1), "decision_days_change": (-60, 60),
-}  # fmt: skip
+}
 DAYS_A_MONTH = 365.25 / 12
 #: A panel of so many month ends is young; one of so many holds all that it may (`helpers.subjects.churn.panel`).
 _YOUNG, _FULL = 17, 48
+
+
+def columns_of_reasons() -> dict[str, tuple[str, ...]]:
+    """Return, by reason, the columns that speak for it: those of each signal, and `OF_PURCHASES`; each is of one."""
+    return {each.reason_name: each.learnt for each in catalogue.SIGNALS if each.learnt} | OF_PURCHASES
 
 
 def origin_number(panel: pd.DataFrame) -> pd.Series:
@@ -145,7 +130,7 @@ def usual_gaps(panel: pd.DataFrame) -> pd.Series:
 def purchase_features(
     panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: int, gaps: pd.Series
 ) -> pd.DataFrame:
-    """Return one column a feature, free of units, none of them missing; see `REASONS` for what each speaks for.
+    """Return one column a feature, free of units, none of them missing; see `columns_of_reasons`.
 
     Parameters
     ----------
@@ -157,11 +142,11 @@ def purchase_features(
         `usual_gaps` of the customers that are learnt from.
     """
     usual_gap = panel["origin"].map(gaps).astype("float64")
-    own_gap = (panel["recency_days"] + usual_gap) / (panel["frequency"] + 1)
+    gap_sum, gaps_seen = with_typical(panel["recency_days"], panel["frequency"], usual_gap)
     table = pd.DataFrame(
         {
             "log_silence": np.log1p(panel["silence_days"]),
-            "silence_ratio": np.log1p(panel["silence_days"] / own_gap),
+            "silence_ratio": np.log1p(panel["silence_days"] / (gap_sum / gaps_seen)),
             "log_frequency": np.log1p(panel["frequency"]),
             "one_time": (panel["frequency"] == 0).astype("float64"),
             "log_purchases_12": np.log1p(panel["purchases_12"]),
@@ -204,8 +189,9 @@ def _ahead(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
 
 def signals_of(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> list[str]:
     """Return the columns of the fact signal_panel that are features; what nobody shows, or all alike, is none."""
-    reasons = {name for columns in REASONS.values() for name in columns}
-    table = sent_features(panel, signal_panel, [name for name in signal_panel.columns if name in reasons])
+    table = sent_features(
+        panel, signal_panel, [name for name in signal_panel if name in catalogue.features()]
+    )
     return [str(name) for name in table.columns[table.min() < table.max()]]
 
 
@@ -216,18 +202,16 @@ def sent_features(panel: pd.DataFrame, signal_panel: pd.DataFrame, sent: Sequenc
     ----------
     signal_panel
         The fact signal_panel: customer_id, origin (last day of the month) and the features of
-        `helpers.subjects.signals.features.signal_features` that the data supply.
+        `helpers.subjects.signals.catalogue.features` that the data supply.
     """
     number = signal_panel["origin"].dt.year * 12 + signal_panel["origin"].dt.month
     known = signal_panel[["customer_id", *sent]].assign(number=number)
     keys = pd.DataFrame({"customer_id": panel["customer_id"], "number": origin_number(panel)})
     table = keys.merge(known, on=["customer_id", "number"], how="left")
     table = table[list(sent)].astype("float64").set_index(panel.index)
+    of_signals = catalogue.features()
     for name in table.columns:
-        if name in _LONG_TAILS:
-            table[name] = np.log1p(table[name].clip(lower=0))
-        elif name in _BOUNDS:
-            table[name] = table[name].clip(*_BOUNDS[name])
+        table[name] = of_signals[name].learnt(table[name])
     return table.round(DECIMALS)
 
 

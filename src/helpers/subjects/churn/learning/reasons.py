@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from helpers.subjects.churn.learning.features import REASONS
+from helpers.subjects.churn.learning.features import columns_of_reasons
 from helpers.subjects.churn.learning.walk_forward import Score
 
 _MOST = 3
@@ -39,13 +39,14 @@ def reasons(
     Returns
     -------
     list of tuple of str
-        By row, up to three of `learning.features.REASONS`, the strongest first.
+        By row, up to three of `features.columns_of_reasons`, the strongest first.
     """
     if features.empty or score is None:
         return [("silence",)] * len(features)
-    names = np.array(list(REASONS), dtype=object)
+    speaking = columns_of_reasons()
+    names = np.array(list(speaking), dtype=object)
     looked_at = {score.columns[place]: int(place) for place in score.fit.looked_at}
-    groups = [[name for name in columns if name in looked_at] for columns in REASONS.values()]
+    groups = [[name for name in columns if name in looked_at] for columns in speaking.values()]
     values = features[score.columns].to_numpy(dtype="float64")
     parts = np.zeros((len(values), len(groups)))
     with threadpool_limits(1):

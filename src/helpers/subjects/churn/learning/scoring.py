@@ -19,7 +19,9 @@ from helpers.subjects.churn.states import states
 Method = Literal["learned", "purchase_model", "recency"]
 #: From this probability on a customer is told to be shrinking: spend goes up and down, and many halve for a while.
 LIKELY_SHRINKING = 0.5
-_MEASURES = ("silence_days", "frequency", "recency_days", "purchases_3", "purchases_12", "net_amount_12")
+_MEASURES = (
+    "silence_days", "frequency", "recency_days", "gap_squares", "purchases_3", "purchases_12", "net_amount_12",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

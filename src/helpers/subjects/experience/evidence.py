@@ -1,0 +1,94 @@
+"""What experience is told by: to add a piece of evidence, add a record to `EVIDENCE`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from helpers.present.words import Words
+from helpers.settings.playbook import Experience
+from helpers.subjects.signals.strength import Floats
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One piece of evidence: the quotient of two sums of a window.
+
+    Attributes
+    ----------
+    name, label, needs
+        What tables and readers call it, and the column that it needs.
+    part, over, under, square
+        Part of the monthly evidence (`helpers.subjects.signals.evidence.PARTS`), and its sums: of hits or values, their
+        number, and the squares of values; of hits there are none.
+    half
+        Number of observations that counts for a half.
+    sign
+        1 where specialists have more of it, -1 where less.
+    ends
+        What a generalist and a specialist does, of the settings and the median of the customer's class.
+    step
+        What weighs as much as a step of the other evidence, where they are told together.
+    in_days
+        Whether it is days and not a share.
+    """
+
+    name: str
+    label: Callable[[Words], str]
+    needs: str
+    part: str
+    over: str
+    under: str
+    half: int
+    sign: int
+    ends: Callable[[Experience, Floats], tuple[Floats | float, Floats | float]]
+    square: str = ""
+    step: float = 0.4
+    in_days: bool = False
+
+
+EVIDENCE: tuple[Evidence, ...] = (
+    Evidence(
+        "purchasing_share", lambda _: _("Contacts with purchasing"), "interactions.contact_role",
+        "contacts", "purchasing_contacts", "role_contacts", half=3, sign=1,
+        ends=lambda s, peers: s.purchasing_share,
+    ),
+    Evidence(
+        "application_share", lambda _: _("Contacts about applications"), "interactions.topic",
+        "contacts", "application_contacts", "topic_contacts", half=3, sign=-1,
+        ends=lambda s, peers: s.application_share,
+    ),
+    Evidence(
+        "service_share", lambda _: _("Service and support"), "products.offering_role",
+        "roles", "service_lines", "role_lines", half=15, sign=-1, step=0.1,
+        ends=lambda s, peers: (peers, peers * s.service_ratio),
+    ),
+    Evidence(
+        "component_share", lambda _: _("Components"), "products.offering_role",
+        "roles", "component_lines", "role_lines", half=8, sign=1,
+        ends=lambda s, peers: (peers, peers + s.component_points),
+    ),
+    Evidence(
+        "discount", lambda _: _("Discount"), "order_lines.list_amount",
+        "lines", "discount_sum", "discount_n", half=3, sign=1, square="discount_square", step=0.1,
+        ends=lambda s, peers: (peers, peers + s.discount_points),
+    ),
+    Evidence(
+        "decision_days", lambda _: _("Days to decide"), "order_lines.enquiry_date",
+        "decisions", "decision_sum", "decision_n", half=2, sign=-1, square="decision_square", step=8.0, in_days=True,
+        ends=lambda s, peers: (peers, peers * s.decision_ratio),
+    ),
+)  # fmt: skip
+#: Parts of the monthly evidence in the order in which they are looked at. Who has bought is told by the first.
+PARTS_READ = ("lines", "contacts", "roles", "decisions")
+
+
+def told_by(part: str) -> list[Evidence]:
+    """Return the evidence that a part tells."""
+    return [each for each in EVIDENCE if each.part == part]
+
+
+def sums_of(part: str) -> set[str]:
+    """Return the sums of a part that are asked for."""
+    sums = {name for each in told_by(part) for name in (each.over, each.under, each.square) if name}
+    return sums | {"lines"} if part == PARTS_READ[0] else sums
