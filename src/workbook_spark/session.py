@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helpers.core.files.private import private_folder
 from helpers.errors import WorkbookError
 from helpers.settings.spark import Spark
 from workbook_spark.address import plain, see_that_it_answers
@@ -158,7 +159,7 @@ def _started(master: str, options: dict[str, str], cache: Path) -> SparkSession:
 def _settings(master: str, cache: Path) -> dict[str, str]:
     """Return Spark's settings for a session that is started here, and tell its Java where it is."""
     scratch = cache / "spill" / "spark"
-    scratch.mkdir(parents=True, exist_ok=True)
+    private_folder(scratch)
     settings = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
