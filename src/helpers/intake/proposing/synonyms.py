@@ -31,10 +31,10 @@ TABLE_WORDS: dict[TableName, tuple[str, ...]] = {
 COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "order_id": ("orderid", "orderno", "ordernumber", "order", "invoice", "invoiceno",
         "salesordernumber", "documentno", "订单编号", "订单号", "单号", "销售单号", "单据编号",
-        "docno", "docnumber", "orderref", "reference", "salesorder", "单据号", "发货单号", "出库单号"),
+        "docno", "docnumber", "invoicenumber", "orderref", "reference", "salesorder", "单据号", "发货单号", "出库单号"),
     "order_date": ("orderdate", "date", "invoicedate", "salesdate", "documentdate", "订单日期",
         "下单日期", "销售日期", "日期",
-        "docdate", "postingdate", "orderedon", "单据日期", "出库日期", "发货日期", "开单日期"),
+        "docdate", "postingdate", "purchasedate", "orderedon", "单据日期", "出库日期", "发货日期", "开单日期"),
     "customer_id": ("customerid", "customerno", "customernumber", "customer", "customerkey", "clientid",
         "accountid", "resellerkey", "custid", "custno", "客户编号", "客户号", "客户代码", "客户编码",
         "客户id",
@@ -51,7 +51,7 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
         "amountordered", "pcs", "数量件", "发货数量", "出库数量"),
     "net_amount": ("netamount", "amount", "salesamount", "net", "netsales", "linetotal", "total",
         "revenue", "turnover", "金额", "销售金额", "净额", "销售额", "不含税金额",
-        "netvalue", "linevalue", "linenet", "netpricetotal", "salesvalue", "amountnet", "销售净额",
+        "saleamount", "netvalue", "linevalue", "linenet", "netpricetotal", "salesvalue", "amountnet", "销售净额",
         "成交金额", "价税合计", "未税金额"),
     "list_amount": ("listamount", "extendedamount", "grossamount", "listtotal", "标价金额", "原价金额"),
     "cost_amount": ("costamount", "cost", "totalcost", "totalproductcost", "成本", "成本金额",
@@ -120,6 +120,11 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "converted_customer_id": ("convertedcustomerid", "转化客户编号"),
     "converted_date": ("converteddate", "转化日期"),
 }  # fmt: skip
+
+#: Names of a customer's name: what lines tell customers apart by where they have no number.
+CUSTOMER_NAME_WORDS = ("customername", "clientname", "accountname", "resellername", "buyer", "buyername", "company",
+    "companyname", "partyname", "party", "particulars", "kunde", "kundenname", "client", "cliente", "客户", "客户名称",
+    "客户全称", "客户简称", "往来单位", "往来单位名称", "购货单位", "得意先名")  # fmt: skip
 
 #: Names of a price for one unit, from which a missing amount can be derived.
 UNIT_PRICE_WORDS = ("price", "unitprice", "priceeach", "salesprice", "单价", "销售单价")
