@@ -40,6 +40,11 @@ def year_to_date(month: pd.Period) -> Span:
     return Span(pd.Period(year=month.year, month=1, freq="M"), month)
 
 
+def up_to_month(month: pd.Period) -> Span:
+    """Return all months up to this one."""
+    return Span(pd.Period("1700-01", "M"), month)
+
+
 def month_numbers(moments: pd.Series) -> np.ndarray:
     """Return months since year 0 (January of year 1: 13), so that differences are whole months; none may be missing.
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-import numpy as np
+import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.frames.lookup import positions
+from helpers.core.periods import Span
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.cache.answers import kept
 from helpers.engine.cache.by_number import RowsByNumber
+from helpers.engine.connection import to_pandas
 from helpers.engine.fact import own_customers
 from helpers.engine.free_tables import FreeTables
+from helpers.engine.months.windows import Of, by_month, window_sums, with_margin
 from helpers.engine.store import FactStore
 from helpers.intake.tables import StandardTables
 from helpers.present.book_block import book_block
@@ -64,6 +68,8 @@ class SubjectQueries:
     _by_number: dict[tuple[str, Scope], RowsByNumber] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+
+    _summed: dict[Hashable, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
@@ -145,20 +151,52 @@ class SubjectQueries:
         return RowsByNumber(self.facts, fact, scope, pd.Index(self._frame("customers", scope)["customer_id"]))
 
     def _chosen(
-        self, only: Mapping[str, str | None] | None, *columns: str
+        self, by_customer: pd.DataFrame, only: Mapping[str, str | None] | None, scope: Scope | None = None
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the facts customers and customer_months of those who have these values; None chooses nothing.
-
-        ``columns`` are those of `_months`.
-        """
-        customers, months = self.frame("customers"), self._months(*columns)
-        picked = {column: value for column, value in (only or {}).items() if value is not None}
-        if not picked:
-            return customers, months
-        chosen = np.logical_and.reduce(
-            [(customers[column] == value).to_numpy() for column, value in picked.items()]
+        """Return the fact customers and the rows of those who have these values; None chooses nothing."""
+        customers = self._frame("customers", self.scope if scope is None else scope)
+        for column, value in (only or {}).items():
+            customers = customers if value is None else customers[customers[column] == value]
+        places = positions(pd.Index(customers["customer_id"]), pd.Index(by_customer["customer_id"]))
+        return customers, by_customer if (places >= 0).all() else by_customer[places >= 0].reset_index(
+            drop=True
         )
-        return customers[chosen], months[chosen[months["customer_id"].cat.codes]]
+
+    def _by_customer(
+        self, columns: Mapping[str, Of], scope: Scope | None = None, fact: str = "customer_months"
+    ) -> pd.DataFrame:
+        """Return a row for each customer with months in the spans, with these columns; see `windows.window_sums`."""
+        whose = self.scope if scope is None else scope
+        key = (fact, whose, tuple(columns.items()))
+        if key not in self._summed:
+            self._summed[key] = to_pandas(window_sums(self._table(fact, whose), columns))
+        return self._summed[key].copy(deep=False)
+
+    def _by_month(self, measure: str, span: Span, scope: Scope | None = None) -> pd.DataFrame:
+        """Return money of customer_months, or margin_amount, by customer and month; see `windows.by_month`.
+
+        More months than one question asks for, so that the next finds its own among them.
+        """
+        whose = self.scope if scope is None else scope
+        held = self._summed.get((measure, whose))
+        if held is None or pd.PeriodIndex(held.columns)[0] > span.first:
+            periods, ends = self.settings.periods, self.settings.tiers.history_months
+            usual = self.month - (max(periods.history_months, ends) + periods.window_months - 2)
+            held = by_month(
+                self._table("customer_months", whose),
+                self._table("customers", whose),
+                pd.Index(self._frame("customers", whose)["customer_id"]),
+                measure,
+                Span(min(usual, span.first), self.month),
+            )
+            self._summed[measure, whose] = held
+        return held.loc[:, span.first : span.last]
+
+    def _table(self, fact: str, scope: Scope) -> ir.Table:
+        """Return a scope's rows of a fact as the engine has them; of customer_months with margin_amount."""
+        table = self.facts.table(fact)
+        rows = table if scope == COMPANY else self.facts.registry[fact].scoped(table, scope, self.facts)
+        return with_margin(rows) if fact == "customer_months" else rows
 
     def _company_answer(self, name: str, compute: Callable[[], Answer]) -> Answer:
         """Compute what is learnt from all customers once for all notebooks and scopes; see `kept`.
