@@ -15,6 +15,7 @@ from helpers.core.frames.groups import AMOUNTS
 from helpers.core.periods import Span
 from helpers.engine.connection import to_pandas
 from helpers.engine.months.windows import Of, by_month, sums_by_group, window_sums, with_margin
+from helpers.settings.grading import Grades as GradeSettings
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
 from helpers.subjects.composition.bridge import looked_at as bridge_looks_at
 from helpers.subjects.composition.composition import (
@@ -24,6 +25,10 @@ from helpers.subjects.composition.composition import (
     composition,
     looked_at,
 )
+from helpers.subjects.grading.behaviour import Behaviour, behaviour
+from helpers.subjects.grading.behaviour import looked_at as behaviour_looks_at
+from helpers.subjects.grading.grades import Grades, grades
+from helpers.subjects.grading.grades import looked_at as grades_look_at
 from helpers.subjects.tiers.concentration import Concentration, concentration
 from helpers.subjects.tiers.dependence import Dependence, dependence
 from helpers.subjects.tiers.dependence import looked_at as depends_on
@@ -119,9 +124,12 @@ def bridged(
     return bridge(people, sums, month, begin, by, window_months, lapse_months, against, unassigned)
 
 
-def by_customer_and_month(rows: pd.DataFrame, span: Span, measure: str = "net_amount") -> pd.DataFrame:
+def by_customer_and_month(
+    rows: pd.DataFrame, span: Span, measure: str = "net_amount", people: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """What the engine makes of the fact customer_months: a row a customer, a column a month."""
-    ids = pd.Index(sorted(set(rows["customer_id"])), dtype="str")
+    known = set() if people is None else set(people["customer_id"])
+    ids = pd.Index(sorted(known | set(rows["customer_id"])), dtype="str")
     everybody = ibis.memtable(pd.DataFrame({"customer_id": ids})).cast({"customer_id": "string"})
     months = with_the_engine(rows)
     return by_month(with_margin(months) if "margin" in measure else months, everybody, ids, measure, span)
@@ -153,6 +161,24 @@ def depending(people: pd.DataFrame, sales: pd.DataFrame, month: pd.Period) -> De
     """`dependence` of the facts customers and customer_months."""
     rows = with_margin(with_the_engine(sales))
     return dependence(people, to_pandas(window_sums(rows, depends_on(month, 12))), month)
+
+
+def graded(people: pd.DataFrame, sales: pd.DataFrame, month: pd.Period, **options: Any) -> Grades:
+    """`grades` of the facts customers and customer_months."""
+    rule = (options.get("settings") or GradeSettings()).measure
+    sums = to_pandas(window_sums(with_margin(with_the_engine(sales)), grades_look_at(month, 12, rule)))
+    first_month = options.pop("first_month", None) or first_month_of(sales)
+    return grades(people, sums, month, first_month, **options)
+
+
+def behaved(
+    people: pd.DataFrame, summary: pd.DataFrame, sales: pd.DataFrame, month: pd.Period, **options: Any
+) -> Behaviour:
+    """`behaviour` of the facts customers, customer_summary and customer_months."""
+    first_month = options.pop("first_month", None) or first_month_of(sales)
+    return behaviour(
+        people, summary, by_customer(sales, behaviour_looks_at(month, 12)), month, first_month, **options
+    )
 
 
 #: Three years of a small company: customer-months with amounts to the ten-thousandth, returns among them.

@@ -62,14 +62,6 @@ def numbered_months(moments: pd.Series) -> tuple[np.ndarray, pd.DatetimeIndex]:
     return codes, pd.DatetimeIndex(found)
 
 
-def up_to(month: pd.Period, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows (``month``: datetime64) up to a month, numbered from 0; the frame itself where those are all."""
-    codes, starts = numbered_months(rows["month"])
-    late = starts > month.to_timestamp()
-    kept = rows[~np.asarray(late)[codes]] if late.any() else rows
-    return kept.reset_index(drop=True)
-
-
 def first_month_of(*frames: pd.DataFrame | None) -> pd.Period | None:
     """Return the earliest ``month`` in the frames; None where they have no rows."""
     starts = [

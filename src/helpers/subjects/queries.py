@@ -28,6 +28,8 @@ from helpers.settings.config import Settings
 
 Answer = TypeVar("Answer")
 _READ_BY_MANY = ("customers", "customer_summary")
+_USUAL_MONTHS = 36
+"""What most questions about months look at: two years at whose ends a window of a year stands."""
 _MANY_ROWS = 300_000
 """Other facts of more rows are not kept beside each other: ten such frames fill the memory of a small machine."""
 
@@ -175,22 +177,23 @@ class SubjectQueries:
     def _by_month(self, measure: str, span: Span, scope: Scope | None = None) -> pd.DataFrame:
         """Return money of customer_months, or margin_amount, by customer and month; see `windows.by_month`.
 
-        More months than one question asks for, so that the next finds its own among them.
+        The usual months stay, so that the next question finds its own among them.
         """
         whose = self.scope if scope is None else scope
-        held = self._summed.get((measure, whose))
-        if held is None or pd.PeriodIndex(held.columns)[0] > span.first:
-            periods, ends = self.settings.periods, self.settings.tiers.history_months
-            usual = self.month - (max(periods.history_months, ends) + periods.window_months - 2)
-            held = by_month(
-                self._table("customer_months", whose),
-                self._table("customers", whose),
-                pd.Index(self._frame("customers", whose)["customer_id"]),
-                measure,
-                Span(min(usual, span.first), self.month),
-            )
-            self._summed[measure, whose] = held
-        return held.loc[:, span.first : span.last]
+        usual = Span(self.month - (_USUAL_MONTHS - 1), self.month)
+        key, asked = (measure, whose), usual if span.first >= usual.first else span
+        if key in self._summed and asked == usual:
+            return self._summed[key].loc[:, span.first : span.last]
+        months = by_month(
+            self._table("customer_months", whose),
+            self._table("customers", whose),
+            pd.Index(self._frame("customers", whose)["customer_id"]),
+            measure,
+            asked,
+        )
+        if asked == usual:
+            self._summed[key] = months
+        return months.loc[:, span.first : span.last]
 
     def _table(self, fact: str, scope: Scope) -> ir.Table:
         """Return a scope's rows of a fact as the engine has them; of customer_months with margin_amount."""
