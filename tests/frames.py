@@ -73,7 +73,9 @@ def with_the_engine(rows: pd.DataFrame) -> ir.Table:
 
 def by_customer(rows: pd.DataFrame, columns: Mapping[str, Of]) -> pd.DataFrame:
     """What the engine makes of rows by customer and month: a row a customer."""
-    return to_pandas(window_sums(with_the_engine(rows), columns))
+    rows = with_the_engine(rows)
+    rows = with_margin(rows) if "cost_amount" in rows.columns else rows
+    return to_pandas(window_sums(rows, columns).order_by("customer_id"))
 
 
 def first_month_of(*frames: pd.DataFrame | None) -> pd.Period:
@@ -146,7 +148,7 @@ def tiered(
 ) -> Tiers:
     """`tiers` of the facts customers and customer_months."""
     sales = sales if "orders" in sales else sales.assign(orders=0)
-    sums = by_customer(sales, tiers_look_at(month, 12))
+    sums = by_customer(sales, tiers_look_at(month, 12, measure))
     amounts = by_customer_and_month(sales, ranked_months(month, 12, max(history_months, 2)), measure)
     return tiers(people, sums, amounts, month, first_month_of(sales), by, measure=measure, **options)
 
@@ -159,14 +161,13 @@ def concentrated(sales: pd.DataFrame, month: pd.Period) -> Concentration:
 
 def depending(people: pd.DataFrame, sales: pd.DataFrame, month: pd.Period) -> Dependence:
     """`dependence` of the facts customers and customer_months."""
-    rows = with_margin(with_the_engine(sales))
-    return dependence(people, to_pandas(window_sums(rows, depends_on(month, 12))), month)
+    return dependence(people, by_customer(sales, depends_on(month, 12)), month)
 
 
 def graded(people: pd.DataFrame, sales: pd.DataFrame, month: pd.Period, **options: Any) -> Grades:
     """`grades` of the facts customers and customer_months."""
     rule = (options.get("settings") or GradeSettings()).measure
-    sums = to_pandas(window_sums(with_margin(with_the_engine(sales)), grades_look_at(month, 12, rule)))
+    sums = by_customer(sales, grades_look_at(month, 12, rule))
     first_month = options.pop("first_month", None) or first_month_of(sales)
     return grades(people, sums, month, first_month, **options)
 

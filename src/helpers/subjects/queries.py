@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 from helpers.core.frames.lookup import positions
@@ -71,7 +72,11 @@ class SubjectQueries:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    _summed: dict[Hashable, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _summed: dict[tuple[str, Scope], dict[Of, np.ndarray]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    _monthly: dict[Scope, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
@@ -167,32 +172,47 @@ class SubjectQueries:
     def _by_customer(
         self, columns: Mapping[str, Of], scope: Scope | None = None, fact: str = "customer_months"
     ) -> pd.DataFrame:
-        """Return a row for each customer with months in the spans, with these columns; see `windows.window_sums`."""
+        """Return customer_id, ascending, and these columns of who has a value in any; see `windows.window_sums`.
+
+        Each column is asked for once: questions have most of theirs in common.
+        """
         whose = self.scope if scope is None else scope
-        key = (fact, whose, tuple(columns.items()))
-        if key not in self._summed:
-            self._summed[key] = to_pandas(window_sums(self._table(fact, whose), columns))
-        return self._summed[key].copy(deep=False)
+        ids = self._frame("customers", whose)["customer_id"]
+        held = self._summed.setdefault((fact, whose), {})
+        missing = {str(place): of for place, of in enumerate(columns.values()) if of not in held}
+        if missing:
+            found = to_pandas(window_sums(self._table(fact, whose), missing)).set_index("customer_id")
+            places = positions(pd.Index(ids), found.index)
+            for name, of in missing.items():
+                values = found[name].to_numpy()
+                held[of] = np.full(
+                    len(ids), np.array("NaT" if values.dtype.kind == "M" else np.nan, values.dtype)
+                )
+                held[of][places] = values
+        frame = pd.DataFrame({name: held[of] for name, of in columns.items()}, copy=False)
+        there = frame.notna().any(axis=1).to_numpy()
+        frame.insert(0, "customer_id", ids.array)
+        return frame if there.all() else frame[there].reset_index(drop=True)
 
     def _by_month(self, measure: str, span: Span, scope: Scope | None = None) -> pd.DataFrame:
         """Return money of customer_months, or margin_amount, by customer and month; see `windows.by_month`.
 
-        The usual months stay, so that the next question finds its own among them.
+        The usual months of net sales stay, so that the next question finds its own among them.
         """
         whose = self.scope if scope is None else scope
         usual = Span(self.month - (_USUAL_MONTHS - 1), self.month)
-        key, asked = (measure, whose), usual if span.first >= usual.first else span
-        if key in self._summed and asked == usual:
-            return self._summed[key].loc[:, span.first : span.last]
+        stays = measure == "net_amount" and span.first >= usual.first
+        if stays and whose in self._monthly:
+            return self._monthly[whose].loc[:, span.first : span.last]
         months = by_month(
             self._table("customer_months", whose),
             self._table("customers", whose),
             pd.Index(self._frame("customers", whose)["customer_id"]),
             measure,
-            asked,
+            usual if stays else span,
         )
-        if asked == usual:
-            self._summed[key] = months
+        if stays:
+            self._monthly[whose] = months
         return months.loc[:, span.first : span.last]
 
     def _table(self, fact: str, scope: Scope) -> ir.Table:

@@ -14,6 +14,8 @@ import pandas as pd
 from helpers.core.amounts import UNITS
 from helpers.core.periods import Span
 
+_ROWS_A_BATCH = 100_000
+
 
 @dataclass(frozen=True)
 class Of:
@@ -35,7 +37,7 @@ class Of:
 
 
 def window_sums(rows: ir.Table, columns: Mapping[str, Of]) -> ir.Table:
-    """Return one row for each customer with a month in any of the spans, ordered by customer_id.
+    """Return one row for each customer with a month in any of the spans, in any order.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ def window_sums(rows: ir.Table, columns: Mapping[str, Of]) -> ir.Table:
     inside = rows.filter(_inside(rows.month, Span(first, last))).select("customer_id", "month", **units)
     money = {name for name, kind in rows.schema().items() if kind.is_decimal()}
     made = {name: _made(inside, column, column.measure in money) for name, column in columns.items()}
-    return inside.group_by("customer_id").agg(**made).order_by("customer_id")
+    return inside.group_by("customer_id").agg(**made)
 
 
 def _units(values: ir.NumericColumn) -> ir.NumericColumn:
@@ -117,9 +119,12 @@ def by_month(rows: ir.Table, customers: ir.Table, ids: pd.Index, measure: str, s
     )
     step = (inside.month.year() - span.first.year) * 12 + inside.month.month() - span.first.month
     units = (inside[measure].fill_null(0) * UNITS).cast("int64")
-    cells = inside.select("place", step=step.cast("int16"), units=units).to_pyarrow()
+    cells = inside.select("place", step=step.cast("int16"), units=units)
     table = np.zeros((len(span.months()), len(ids)), dtype="int64")  # a month's amounts stand together
-    table[cells["step"].to_numpy(), cells["place"].to_numpy()] = cells["units"].to_numpy()
+    with cells.to_pyarrow_batches(chunk_size=_ROWS_A_BATCH) as batches:
+        for batch in batches:
+            places, steps, amounts = (each.to_numpy() for each in batch.columns)
+            table[steps, places] = amounts
     return pd.DataFrame(table.T, ids, span.months())
 
 

@@ -44,7 +44,7 @@ class TierQueries(LeavesRows):
         1  International parts dealers    B          2  253607.82
         """
         rules, window = self.settings.tiers, self.settings.periods.window_months
-        people, sums = self._chosen(self._by_customer(looked_at(self.month, window)), only)
+        people, sums = self._chosen(self._by_customer(looked_at(self.month, window, measure)), only)
         found = tiers(
             people,
             sums,

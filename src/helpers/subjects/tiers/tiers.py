@@ -72,12 +72,12 @@ class Tiers:
     stability: pd.DataFrame
 
 
-def looked_at(month: pd.Period, window_months: int) -> dict[str, Of]:
+def looked_at(month: pd.Period, window_months: int, measure: Measure = "net_amount") -> dict[str, Of]:
     """Return what `tiers` looks at of each customer with lines in this window or the one a month earlier."""
     left = month - window_months
-    return {
+    costs = {} if measure == "net_amount" else {"cost_amount": Of("cost_amount", Span(left, month))}
+    return costs | {
         "net_amount": Of("net_amount", trailing(month, window_months)),
-        "cost_amount": Of("cost_amount", Span(left, month)),
         "entered_orders": Of("orders", Span(month, month)),
         "left_orders": Of("orders", Span(left, left)),
     }
@@ -137,12 +137,12 @@ def tiers(
     window = trailing(month, window_months)
     # By customer from here on: a class is the same in all months.
     ids = pd.Index(by_customer["customer_id"])
-    shown = months.take(positions(months.index, ids))
+    rows = positions(months.index, ids)
     classes = groups.classes_of(ids, customers, by).assign(net_amount=by_customer["net_amount"])
     index = groups.group_order(classes, pd.Series(True, classes.index), order or ())
     who = groups.positions(index, classes).set_axis(ids)
     places = who.to_numpy()
-    amounts = np.column_stack([sums for _, sums in trailing_sums(shown, window_months)])
+    amounts = np.column_stack([sums[rows] for _, sums in trailing_sums(months, window_months)])
     codes = np.column_stack([tier_codes(sums, places, cutoffs) for sums in amounts.T])
     table = _customer_table(who, amounts, codes, cutoffs, near_points, customers, index)
     return Tiers(
@@ -156,7 +156,7 @@ def tiers(
         customers=table.drop(columns="place"),
         summary=_summary(table, index),
         movement=_matrix(table),
-        movers=_movers(table, by_customer, shown[[month, month - window_months]]).drop(columns="place"),
+        movers=_movers(table, by_customer, months[[month, month - window_months]]).drop(columns="place"),
         stability=_stability(codes, month, window_months, first_month),
     )
 
@@ -270,11 +270,10 @@ def _matrix(table: pd.DataFrame) -> pd.DataFrame:
 def _movers(table: pd.DataFrame, by_customer: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
     """Return `Tiers.movers`; ``months``: what entered the window, and what left it, by customer."""
     moved = table[table["tier"] != table["previous_tier"]].copy()
-    places = positions(months.index, pd.Index(moved["customer_id"]))
-    for name, amounts in zip(("entered", "left"), months.to_numpy().T, strict=True):
-        moved[f"{name}_amount"] = from_units(amounts[places])
-        orders = by_customer[f"{name}_orders"].fillna(0).astype("int64")
-        moved[f"{name}_orders"] = orders.to_numpy()[places]
+    orders = by_customer.set_index("customer_id")
+    for name, amounts in zip(("entered", "left"), (months[each] for each in months), strict=True):
+        moved[f"{name}_amount"] = look_up(moved["customer_id"], from_units(amounts))
+        moved[f"{name}_orders"] = look_up(moved["customer_id"], orders[f"{name}_orders"], 0).astype("int64")
     change = to_units(moved["amount"]) - to_units(moved["previous_amount"])
     moved["change_amount"] = from_units(change)
     code = {tier: number for number, tier in enumerate(TIERS)}
