@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
@@ -63,15 +64,15 @@ def window_sums(rows: ir.Table, columns: Mapping[str, Of]) -> ir.Table:
 
 def _units(values: ir.NumericColumn) -> ir.NumericColumn:
     """Money in ten-thousandths: whole numbers, whose sums in FLOAT64 are exact and three times as quick as DECIMAL."""
-    return (values * UNITS if values.type().is_decimal() else values).cast("float64")
+    return (values * UNITS if values.type().is_decimal() else values).cast(dt.float64)
 
 
 def _made(rows: ir.Table, column: Of, is_money: bool) -> ir.Scalar:
     inside, values = _inside(rows.month, column.span), rows[column.measure]
     if column.how == "sum":
-        total = inside.ifelse(values, ibis.null("float64")).sum()
+        total = inside.ifelse(values, None).sum()
         return total / UNITS if is_money else total
-    months = (inside & (values > 0)).ifelse(rows.month, ibis.null("date"))
+    months = (inside & (values > 0)).ifelse(rows.month, None)
     return months.min() if column.how == "first" else months.max()
 
 
@@ -113,13 +114,13 @@ def by_month(rows: ir.Table, customers: ir.Table, ids: pd.Index, measure: str, s
     customers, ids
         Everybody who has a row: the table with customer_id, each once, and the ids in ascending order.
     """
-    place = ibis.row_number().over(order_by=customers.customer_id).cast("int32")
+    place = ibis.row_number().over(order_by=customers.customer_id).cast(dt.int32)
     inside = rows.filter(_inside(rows.month, span)).inner_join(
         customers.select("customer_id", place=place), "customer_id"
     )
     step = (inside.month.year() - span.first.year) * 12 + inside.month.month() - span.first.month
-    units = (inside[measure].fill_null(0) * UNITS).cast("int64")
-    cells = inside.select("place", step=step.cast("int16"), units=units)
+    units = (inside[measure].fill_null(0) * UNITS).cast(dt.int64)
+    cells = inside.select("place", step=step.cast(dt.int16), units=units)
     table = np.zeros((len(span.months()), len(ids)), dtype="int64")  # a month's amounts stand together
     with cells.to_pyarrow_batches(chunk_size=_ROWS_A_BATCH) as batches:
         for batch in batches:
