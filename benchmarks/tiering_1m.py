@@ -14,10 +14,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from helpers.subjects.composition.composition import composition
+from helpers.core.frames.groups import AMOUNTS
+from helpers.engine.connection import to_pandas
+from helpers.engine.months.windows import by_month, sums_by_group, window_sums
+from helpers.subjects.composition.composition import active_customers, compared, composition, looked_at
+from helpers.subjects.tiers.ranking import ranked_months
+from helpers.subjects.tiers.tiers import looked_at as tiers_look_at
 from helpers.subjects.tiers.tiers import tiers
 
 CUSTOMERS, ROWS, MONTHS = 1_000_000, 4_000_000, 25
@@ -43,12 +50,22 @@ def frames() -> tuple[pd.DataFrame, pd.DataFrame]:
     )
 
 
+def with_the_engine(months: pd.DataFrame) -> ir.Table:
+    return ibis.memtable(months).cast(dict.fromkeys(AMOUNTS, "decimal(18, 4)") | {"month": "date"})
+
+
 def our_tiers(customers: pd.DataFrame, months: pd.DataFrame) -> object:
-    return tiers(customers, months, MONTH).summary
+    rows, ids = with_the_engine(months), pd.Index(customers["customer_id"])
+    amounts = by_month(rows, ibis.memtable(customers), ids, "net_amount", ranked_months(MONTH, 12, 12))
+    sums = to_pandas(window_sums(rows, tiers_look_at(MONTH, 12)))
+    return tiers(customers, sums, amounts, MONTH, MONTH - (MONTHS - 1)).summary
 
 
 def our_composition(customers: pd.DataFrame, months: pd.DataFrame) -> object:
-    return composition(customers, months, MONTH).groups
+    rows, by, span = with_the_engine(months), "trade_class", looked_at(MONTH, 12, 24)
+    sold = to_pandas(sums_by_group(rows, ibis.memtable(customers), by, span, AMOUNTS))
+    active = active_customers(to_pandas(window_sums(rows, compared(MONTH, 12))), customers, by)
+    return composition(sold, active, MONTH, MONTH - (MONTHS - 1)).groups
 
 
 def pandas_tiers(customers: pd.DataFrame, months: pd.DataFrame) -> object:

@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
+
+from helpers.core.frames.groups import AMOUNTS
+from helpers.core.periods import Span
+from helpers.engine.connection import to_pandas
+from helpers.engine.months.windows import Of, by_month, sums_by_group, window_sums, with_margin
+from helpers.settings.grading import Grades as GradeSettings
+from helpers.subjects.composition.bridge import Against, Bridge, bridge
+from helpers.subjects.composition.bridge import looked_at as bridge_looks_at
+from helpers.subjects.composition.composition import (
+    Composition,
+    active_customers,
+    compared,
+    composition,
+    looked_at,
+)
+from helpers.subjects.grading.behaviour import Behaviour, behaviour
+from helpers.subjects.grading.behaviour import looked_at as behaviour_looks_at
+from helpers.subjects.grading.grades import Grades, grades
+from helpers.subjects.grading.grades import looked_at as grades_look_at
+from helpers.subjects.tiers.concentration import Concentration, concentration
+from helpers.subjects.tiers.dependence import Dependence, dependence
+from helpers.subjects.tiers.dependence import looked_at as depends_on
+from helpers.subjects.tiers.ranking import ranked_months
+from helpers.subjects.tiers.tiers import Measure, Tiers, tiers
+from helpers.subjects.tiers.tiers import looked_at as tiers_look_at
 
 OCTOBER = pd.Period("2026-10", "M")
 
@@ -32,6 +62,123 @@ def customers(**classes: str | None) -> pd.DataFrame:
             "salesperson_id": nobody,
             "salesperson_name": nobody,
         }
+    )
+
+
+def with_the_engine(rows: pd.DataFrame) -> ir.Table:
+    """A fact in pandas as the engine has it: amounts in DECIMAL, months as DATE."""
+    kinds = {name: "decimal(18, 4)" if "amount" in name else "int64" for name in rows}
+    return ibis.memtable(rows).cast({**kinds, "customer_id": "string", "month": "date"})
+
+
+def by_customer(rows: pd.DataFrame, columns: Mapping[str, Of]) -> pd.DataFrame:
+    """What the engine makes of rows by customer and month: a row a customer."""
+    rows = with_the_engine(rows)
+    rows = with_margin(rows) if "cost_amount" in rows.columns else rows
+    return to_pandas(window_sums(rows, columns).order_by("customer_id"))
+
+
+def first_month_of(*frames: pd.DataFrame | None) -> pd.Period:
+    """The first month of the data, where a test does not say another."""
+    starts = pd.concat([pd.Series([OCTOBER.to_timestamp()]), *(f["month"] for f in frames if f is not None)])
+    return starts.min().to_period("M")
+
+
+def composed(
+    people: pd.DataFrame,
+    sales: pd.DataFrame,
+    month: pd.Period,
+    by: str = "trade_class",
+    unassigned: pd.DataFrame | None = None,
+    first_month: pd.Period | None = None,
+    history_months: int = 24,
+    **options: Any,
+) -> Composition:
+    """`composition` of the facts customers and customer_months."""
+    span, rows = looked_at(month, 12, history_months), with_the_engine(sales)
+    known = ibis.memtable(people[["customer_id", by]]).cast({"customer_id": "string", by: "string"})
+    return composition(
+        to_pandas(sums_by_group(rows, known, by, span, AMOUNTS)),
+        active_customers(by_customer(sales, compared(month, 12)), people, by),
+        month,
+        first_month or first_month_of(sales, unassigned),
+        by,
+        unassigned=unassigned,
+        history_months=history_months,
+        **options,
+    )
+
+
+def bridged(
+    people: pd.DataFrame,
+    sales: pd.DataFrame,
+    month: pd.Period,
+    by: str = "trade_class",
+    window_months: int = 12,
+    lapse_months: int = 12,
+    against: Against = "last_year",
+    unassigned: pd.DataFrame | None = None,
+    first_month: pd.Period | None = None,
+) -> Bridge:
+    """`bridge` of the facts customers and customer_months."""
+    sums = by_customer(sales, bridge_looks_at(month, window_months, against))
+    begin = first_month or first_month_of(sales, unassigned)
+    return bridge(people, sums, month, begin, by, window_months, lapse_months, against, unassigned)
+
+
+def by_customer_and_month(
+    rows: pd.DataFrame, span: Span, measure: str = "net_amount", people: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """What the engine makes of the fact customer_months: a row a customer, a column a month."""
+    known = set() if people is None else set(people["customer_id"])
+    ids = pd.Index(sorted(known | set(rows["customer_id"])), dtype="str")
+    everybody = ibis.memtable(pd.DataFrame({"customer_id": ids})).cast({"customer_id": "string"})
+    months = with_the_engine(rows)
+    return by_month(with_margin(months) if "margin" in measure else months, everybody, ids, measure, span)
+
+
+def tiered(
+    people: pd.DataFrame,
+    sales: pd.DataFrame,
+    month: pd.Period,
+    by: str | None = "trade_class",
+    measure: Measure = "net_amount",
+    history_months: int = 12,
+    **options: Any,
+) -> Tiers:
+    """`tiers` of the facts customers and customer_months."""
+    sales = sales if "orders" in sales else sales.assign(orders=0)
+    sums = by_customer(sales, tiers_look_at(month, 12, measure))
+    amounts = by_customer_and_month(sales, ranked_months(month, 12, max(history_months, 2)), measure)
+    return tiers(people, sums, amounts, month, first_month_of(sales), by, measure=measure, **options)
+
+
+def concentrated(sales: pd.DataFrame, month: pd.Period) -> Concentration:
+    """`concentration` of the fact customer_months."""
+    amounts = by_customer_and_month(sales, ranked_months(month, 12, 24))
+    return concentration(amounts, month, first_month_of(sales))
+
+
+def depending(people: pd.DataFrame, sales: pd.DataFrame, month: pd.Period) -> Dependence:
+    """`dependence` of the facts customers and customer_months."""
+    return dependence(people, by_customer(sales, depends_on(month, 12)), month)
+
+
+def graded(people: pd.DataFrame, sales: pd.DataFrame, month: pd.Period, **options: Any) -> Grades:
+    """`grades` of the facts customers and customer_months."""
+    rule = (options.get("settings") or GradeSettings()).measure
+    sums = by_customer(sales, grades_look_at(month, 12, rule))
+    first_month = options.pop("first_month", None) or first_month_of(sales)
+    return grades(people, sums, month, first_month, **options)
+
+
+def behaved(
+    people: pd.DataFrame, summary: pd.DataFrame, sales: pd.DataFrame, month: pd.Period, **options: Any
+) -> Behaviour:
+    """`behaviour` of the facts customers, customer_summary and customer_months."""
+    first_month = options.pop("first_month", None) or first_month_of(sales)
+    return behaviour(
+        people, summary, by_customer(sales, behaviour_looks_at(month, 12)), month, first_month, **options
     )
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from frames import composed
 
 from helpers.core.amounts import to_units
 from helpers.engine.months.coverage import last_complete_month
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import PROJECT_FOLDER, Settings
-from helpers.subjects.composition.composition import composition
 from helpers.subjects.registry import open_facts
 
 FOLDER = (
@@ -57,7 +57,7 @@ def test_sales_by_business_type_are_those_of_plain_sql(resellers, tmp_path):
     month = last_complete_month(resellers)
     assert str(month) == "2013-11"  # the last orders are of Friday, 29 November
     facts = open_facts(resellers, month, Settings(), tmp_path)
-    result = composition(facts.frame("customers"), facts.frame("customer_months"), month)
+    result = composed(facts.frame("customers"), facts.frame("customer_months"), month)
     wanted = duckdb.sql(f"""
         SELECT BusinessType, sum(SalesAmount)::DECIMAL(18,4), count(DISTINCT ResellerKey)
         FROM read_parquet('{FOLDER}/FactResellerSales.parquet') JOIN read_csv('{FOLDER}/DimReseller.csv')

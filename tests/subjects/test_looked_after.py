@@ -193,11 +193,11 @@ def rated(scores, scope=COMPANY, **more):
     customers = people(ids, salesperson_id=list(ids.values()))
     flat = dict(zip(ids, (score for each in scores.values() for score in each), strict=True))
     surveys = answered(*((name, "2026-04", score) for name, score in flat.items() if score is not None))
-    months = pd.DataFrame({"customer_id": list(ids), "month": day("2026-05-01"), "net_amount": 100.0})
+    bought = pd.DataFrame({"customer_id": list(ids), "net_amount": 100.0})
     owed = pd.DataFrame({"customer_id": list(ids), "due_amount": 10.0, "due_open_amount": 1.0})
     units = pd.DataFrame({"period": "year", "kind": "salesperson", "id": list(scores), "name": list(scores),
                           "sales_amount": 1.0, "attainment_to_date": 1.0})  # fmt: skip
-    result = scorecard(customers, months, sold(ids), surveys, owed, units, MONTH, 12, 5, scope, **more)
+    result = scorecard(customers, bought, sold(ids), surveys, owed, units, MONTH, 12, 5, scope, **more)
     return result.people.set_index("salesperson_id")
 
 

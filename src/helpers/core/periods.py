@@ -40,6 +40,11 @@ def year_to_date(month: pd.Period) -> Span:
     return Span(pd.Period(year=month.year, month=1, freq="M"), month)
 
 
+def up_to_month(month: pd.Period) -> Span:
+    """Return all months up to this one."""
+    return Span(pd.Period("1700-01", "M"), month)
+
+
 def month_numbers(moments: pd.Series) -> np.ndarray:
     """Return months since year 0 (January of year 1: 13), so that differences are whole months; none may be missing.
 
@@ -55,14 +60,6 @@ def numbered_months(moments: pd.Series) -> tuple[np.ndarray, pd.DatetimeIndex]:
         return moments.cat.codes.to_numpy(), pd.DatetimeIndex(moments.cat.categories)
     codes, found = pd.factorize(moments)
     return codes, pd.DatetimeIndex(found)
-
-
-def up_to(month: pd.Period, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows (``month``: datetime64) up to a month, numbered from 0; the frame itself where those are all."""
-    codes, starts = numbered_months(rows["month"])
-    late = starts > month.to_timestamp()
-    kept = rows[~np.asarray(late)[codes]] if late.any() else rows
-    return kept.reset_index(drop=True)
 
 
 def first_month_of(*frames: pd.DataFrame | None) -> pd.Period | None:

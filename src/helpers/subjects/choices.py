@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.present import labels
 from helpers.present.numbers import Numbers
 from helpers.present.widgets import choice, pick
-from helpers.subjects.tiers.tiers import TIERS
+from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.views import tier_label
 
 #: The value that chooses nothing. Not None: that is ipywidgets' word for an empty drop-down.

@@ -6,14 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from helpers.core.frames.lookup import positions
+from helpers.core.periods import Span
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.cache.by_number import RowsByNumber
 from helpers.engine.cache.cache import Cache
+from helpers.engine.connection import to_pandas
 from helpers.engine.fact import own_customers
 from helpers.engine.free_tables import FreeTables
+from helpers.engine.months.windows import Of, by_month, window_sums, with_margin
 from helpers.engine.store import FactStore
 from helpers.intake.tables import StandardTables
 from helpers.present.numbers import Numbers
@@ -22,6 +27,8 @@ from helpers.settings.config import Settings
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers, read_rows, write_rows
 
 _READ_BY_MANY = ("customers", "customer_summary")
+_USUAL_MONTHS = 36
+"""What most questions about months look at: two years at whose ends a window of a year stands."""
 _MANY_ROWS = 300_000
 """Other facts of more rows are not kept beside each other: ten such frames fill the memory of a small machine."""
 
@@ -62,6 +69,12 @@ class SubjectQueries:
     _by_number: dict[tuple[str, Scope], RowsByNumber] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+
+    _summed: dict[tuple[str, Scope], dict[Of, np.ndarray]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    _monthly: dict[Scope, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
@@ -139,20 +152,68 @@ class SubjectQueries:
         return RowsByNumber(self.facts, fact, scope, pd.Index(self._frame("customers", scope)["customer_id"]))
 
     def _chosen(
-        self, only: Mapping[str, str | None] | None, *columns: str
+        self, by_customer: pd.DataFrame, only: Mapping[str, str | None] | None, scope: Scope | None = None
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the facts customers and customer_months of those who have these values; None chooses nothing.
-
-        ``columns`` are those of `_months`.
-        """
-        customers, months = self.frame("customers"), self._months(*columns)
-        picked = {column: value for column, value in (only or {}).items() if value is not None}
-        if not picked:
-            return customers, months
-        chosen = np.logical_and.reduce(
-            [(customers[column] == value).to_numpy() for column, value in picked.items()]
+        """Return the fact customers and the rows of those who have these values; None chooses nothing."""
+        customers = self._frame("customers", self.scope if scope is None else scope)
+        for column, value in (only or {}).items():
+            customers = customers if value is None else customers[customers[column] == value]
+        places = positions(pd.Index(customers["customer_id"]), pd.Index(by_customer["customer_id"]))
+        return customers, by_customer if (places >= 0).all() else by_customer[places >= 0].reset_index(
+            drop=True
         )
-        return customers[chosen], months[chosen[months["customer_id"].cat.codes]]
+
+    def _by_customer(
+        self, columns: Mapping[str, Of], scope: Scope | None = None, fact: str = "customer_months"
+    ) -> pd.DataFrame:
+        """Return customer_id, ascending, and these columns of who has a value in any; see `windows.window_sums`.
+
+        Each column is asked for once: questions have most of theirs in common.
+        """
+        whose = self.scope if scope is None else scope
+        ids = self._frame("customers", whose)["customer_id"]
+        held = self._summed.setdefault((fact, whose), {})
+        missing = {str(place): of for place, of in enumerate(columns.values()) if of not in held}
+        if missing:
+            found = to_pandas(window_sums(self._table(fact, whose), missing)).set_index("customer_id")
+            places = positions(pd.Index(ids), found.index)
+            for name, of in missing.items():
+                values = found[name].to_numpy()
+                held[of] = np.full(
+                    len(ids), np.array("NaT" if values.dtype.kind == "M" else np.nan, values.dtype)
+                )
+                held[of][places] = values
+        frame = pd.DataFrame({name: held[of] for name, of in columns.items()}, copy=False)
+        there = frame.notna().any(axis=1).to_numpy()
+        frame.insert(0, "customer_id", ids.array)
+        return frame if there.all() else frame[there].reset_index(drop=True)
+
+    def _by_month(self, measure: str, span: Span, scope: Scope | None = None) -> pd.DataFrame:
+        """Return money of customer_months, or margin_amount, by customer and month; see `windows.by_month`.
+
+        The usual months of net sales stay, so that the next question finds its own among them.
+        """
+        whose = self.scope if scope is None else scope
+        usual = Span(self.month - (_USUAL_MONTHS - 1), self.month)
+        stays = measure == "net_amount" and span.first >= usual.first
+        if stays and whose in self._monthly:
+            return self._monthly[whose].loc[:, span.first : span.last]
+        months = by_month(
+            self._table("customer_months", whose),
+            self._table("customers", whose),
+            pd.Index(self._frame("customers", whose)["customer_id"]),
+            measure,
+            usual if stays else span,
+        )
+        if stays:
+            self._monthly[whose] = months
+        return months.loc[:, span.first : span.last]
+
+    def _table(self, fact: str, scope: Scope) -> ir.Table:
+        """Return a scope's rows of a fact as the engine has them; of customer_months with margin_amount."""
+        table = self.facts.table(fact)
+        rows = table if scope == COMPANY else self.facts.registry[fact].scoped(table, scope, self.facts)
+        return with_margin(rows) if fact == "customer_months" else rows
 
     @cached_property
     def _cache(self) -> Cache:

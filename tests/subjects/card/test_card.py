@@ -1,10 +1,10 @@
 """A card's parts: tiers as the ranking has them, gaps only where the class shows them."""
 
 import pandas as pd
-from frames import OCTOBER, customers, months
+from frames import OCTOBER, by_customer_and_month, customers, months, tiered
 
-from helpers.subjects.card.card import against_peers, missing_of, monthly, tier_history
-from helpers.subjects.tiers.tiers import tiers
+from helpers.subjects.card.card import against_peers, missing_of, monthly
+from helpers.subjects.tiers.ranking import ranked_months, tier_history
 
 
 def test_the_history_of_tiers_ends_with_the_tiers_of_the_month():
@@ -12,8 +12,9 @@ def test_the_history_of_tiers_ends_with_the_tiers_of_the_month():
     sales = months(
         ("a", "2026-10", 80), ("b", "2026-09", 15), ("c", "2025-11", 9), ("d", "2025-10", 5), ("b", "2025-10", 900),
     )  # fmt: skip
-    history = tier_history(base, sales, OCTOBER, "trade_class", 12, (0.75, 0.95), 12)
-    now = tiers(base, sales, OCTOBER).customers.set_index("customer_id")
+    amounts = by_customer_and_month(sales, ranked_months(OCTOBER, 12, 12))
+    history = tier_history(base, amounts, "trade_class", 12, (0.75, 0.95))
+    now = tiered(base, sales, OCTOBER).customers.set_index("customer_id")
     assert history[OCTOBER].reindex(now.index).to_dict() == now["tier"].to_dict()
     assert history[OCTOBER - 1].reindex(now.index).to_dict() == now["previous_tier"].to_dict()
     assert history[OCTOBER].to_dict()["d"] == "none"

@@ -2,18 +2,18 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from frames import OCTOBER, company_months, customers, months
+from frames import OCTOBER, bridged, company_months, customers, months
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.core.amounts import to_units
-from helpers.subjects.composition.bridge import MOVEMENTS, bridge
+from helpers.subjects.composition.bridge import MOVEMENTS
 
 UNASSIGNED = months(("", "2026-10", 7), ("", "2025-10", 3)).drop(columns=["customer_id", "purchase_days"])
 
 
 def movement_of(*sales, **options):
-    result = bridge(customers(a="DIY shops"), months(("old", "2020-01", 1), *sales), OCTOBER, **options)
+    result = bridged(customers(a="DIY shops"), months(("old", "2020-01", 1), *sales), OCTOBER, **options)
     moved = result.customers.set_index("customer_id")
     return moved.loc["a", "movement"] if "a" in moved.index else "unchanged"
 
@@ -55,7 +55,7 @@ def test_who_returned_everything_last_year_is_not_new_this_year():
     bought_and_returned.loc[1, "purchase_days"] = (
         1  # a purchase early in the month, more returned later in it
     )
-    result = bridge(customers(a="DIY shops"), bought_and_returned, OCTOBER)
+    result = bridged(customers(a="DIY shops"), bought_and_returned, OCTOBER)
     assert result.customers["movement"].tolist() == ["growing"]
 
 
@@ -74,7 +74,7 @@ def test_worked_example_with_names_and_unassigned_lines():
         ("e", "2024-05", 5), ("e", "2026-05", 20),
     )  # fmt: skip
     base = customers(a="DIY shops", b="DIY shops", c="Chains", d="Chains", e=None)
-    result = bridge(base, sales, OCTOBER, unassigned=UNASSIGNED)
+    result = bridged(base, sales, OCTOBER, unassigned=UNASSIGNED)
     total = result.groups.set_index("kind").loc["total"]
     assert [total[f"{name}_amount"] for name in MOVEMENTS] == [60, 20, 50, -30, -40, 4]
     assert [total[f"{name}_customers"] for name in MOVEMENTS[:-1]] == [1, 1, 1, 1, 1]
@@ -87,13 +87,13 @@ def test_worked_example_with_names_and_unassigned_lines():
 
 def test_bridge_says_when_the_data_do_not_reach_back():
     sales = months(("a", "2025-05", 1), ("a", "2026-05", 1))
-    assert not bridge(customers(a="X"), sales, OCTOBER).comparable
-    assert bridge(customers(a="X"), sales, OCTOBER, first_month=pd.Period("2024-11", "M")).comparable
+    assert not bridged(customers(a="X"), sales, OCTOBER).comparable
+    assert bridged(customers(a="X"), sales, OCTOBER, first_month=pd.Period("2024-11", "M")).comparable
 
 
 @pytest.mark.parametrize("sales", [months(), months(("a", "2026-10", -5))])
 def test_nobody_or_nothing_but_returns(sales):
-    total = bridge(customers(), sales, OCTOBER).groups.iloc[-1]
+    total = bridged(customers(), sales, OCTOBER).groups.iloc[-1]
     assert total["change_amount"] == sales["net_amount"].sum()
     assert total["customers"] == 0
 
@@ -102,7 +102,7 @@ def test_nobody_or_nothing_but_returns(sales):
 @given(company_months, st.sampled_from(["last_year", "last_month"]), st.integers(1, 24), st.integers(1, 24))
 def test_movements_add_up_to_the_change_exactly(sales, against, window_months, lapse_months):
     base = customers(a="X", b="X", c="Y", d="Y", e=None)
-    result = bridge(
+    result = bridged(
         base, sales, OCTOBER, "trade_class", window_months, lapse_months, against, unassigned=UNASSIGNED
     )
     units = {
@@ -121,7 +121,7 @@ def test_row_order_and_later_months_move_nobody(sales, random):
     order = list(range(len(sales)))
     random.shuffle(order)
     base = customers(a="X", b="X", c="Y")
-    first = bridge(base, sales, OCTOBER)
-    second = bridge(base, pd.concat([sales.iloc[order], months(("a", "2026-11", 9))]), OCTOBER)
+    first = bridged(base, sales, OCTOBER)
+    second = bridged(base, pd.concat([sales.iloc[order], months(("a", "2026-11", 9))]), OCTOBER)
     pd.testing.assert_frame_equal(first.groups, second.groups, check_exact=True)
     pd.testing.assert_frame_equal(first.customers, second.customers, check_exact=True)

@@ -2,11 +2,11 @@
 
 import pandas as pd
 import pytest
+from frames import bridged
 
 from helpers.present.charts.waterfall import _ground
 from helpers.present.findings import Findings
 from helpers.present.numbers import numbers
-from helpers.subjects.composition.bridge import bridge
 from helpers.subjects.composition.bridge_views import (
     bridge_chart,
     bridge_findings,
@@ -20,7 +20,7 @@ N = numbers("en", "EUR")
 
 def months(*rows):
     frame = pd.DataFrame(rows, columns=["customer_id", "month", "net_amount"])
-    return frame.assign(month=pd.to_datetime(frame["month"]), cost_amount=float("nan"))
+    return frame.assign(month=pd.to_datetime(frame["month"]), cost_amount=float("nan"), purchase_days=1)
 
 
 def customers(**names):
@@ -37,7 +37,7 @@ def change():
         ("C3", "2026-03-01", 30.0),
     )  # fmt: skip
     people = customers(C1="Müller & Söhne", C2="<b>五金</b>", C3="New Shop")
-    return bridge(people, rows, MONTH, first_month=pd.Period("2024-01", "M"))
+    return bridged(people, rows, MONTH, first_month=pd.Period("2024-01", "M"))
 
 
 def test_title_names_the_largest_gain_and_the_largest_loss(change):
@@ -57,7 +57,7 @@ def test_names_are_data_and_never_markup(change):
 
 def test_without_an_earlier_period_nobody_is_called_new():
     rows = months(("C1", "2026-03-01", 100.0), ("C1", "2026-10-01", 160.0))
-    result = bridge(customers(C1="Müller"), rows, MONTH, first_month=pd.Period("2026-03", "M"))
+    result = bridged(customers(C1="Müller"), rows, MONTH, first_month=pd.Period("2026-03", "M"))
     shown = whole_bridge(result, N)
     assert len(shown) == 1 and isinstance(shown[0], Findings)
     assert "nothing to compare with" in shown[0].sentences[0]

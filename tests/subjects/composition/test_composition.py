@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from frames import OCTOBER, company_months, customers, months
+from frames import OCTOBER, company_months, composed, customers, months
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.core.amounts import to_units
-from helpers.subjects.composition.composition import COLUMNS, composition
+from helpers.subjects.composition.composition import COLUMNS
 
 CUSTOMERS = customers(a="DIY shops", b="Specialist shops", c="DIY shops", d=None)
 SALES = months(
@@ -27,7 +27,7 @@ def rows_of(result):
 
 
 def test_worked_example_by_hand():
-    table = rows_of(composition(CUSTOMERS, SALES, OCTOBER, unassigned=UNASSIGNED))
+    table = rows_of(composed(CUSTOMERS, SALES, OCTOBER, unassigned=UNASSIGNED))
     assert table.index.tolist() == ["Specialist shops", "DIY shops", "not_recorded", "unassigned", "total"]
     assert table["net_amount"].tolist() == [600, 400, 100, 100, 1200]
     assert table["share_percent"].tolist() == [50.0, 33.4, 8.3, 8.3, 100.0]  # 33.33 takes the tenth left over
@@ -45,7 +45,7 @@ def test_worked_example_by_hand():
 
 def test_share_against_policy_in_points_and_in_money():
     policy = {"DIY shops": 40.0, "Specialist shops": 30.0, "Chains": 30.0}
-    table = rows_of(composition(CUSTOMERS, SALES, OCTOBER, policy=policy, unassigned=UNASSIGNED))
+    table = rows_of(composed(CUSTOMERS, SALES, OCTOBER, policy=policy, unassigned=UNASSIGNED))
     assert table.loc["Specialist shops", ["gap_points", "gap_amount"]].tolist() == [20.0, 240.0]
     assert table.loc["DIY shops", "gap_amount"] == -80  # 480 of 1200 are wanted
     assert table.loc["Chains", ["net_amount", "share_percent", "gap_amount"]].tolist() == [0, 0, -360]
@@ -53,7 +53,7 @@ def test_share_against_policy_in_points_and_in_money():
 
 
 def test_groups_are_listed_in_the_configured_order_and_then_by_sales():
-    result = composition(CUSTOMERS, SALES, OCTOBER, order=["DIY shops"], unassigned=UNASSIGNED)
+    result = composed(CUSTOMERS, SALES, OCTOBER, order=["DIY shops"], unassigned=UNASSIGNED)
     assert result.groups["kind"].tolist() == ["group", "group", "not_recorded", "unassigned"]
     assert result.groups["group"].tolist()[:2] == ["DIY shops", "Specialist shops"]
 
@@ -69,7 +69,7 @@ def test_plan_is_compared_over_the_window_the_month_and_the_year_to_date():
         ],
         columns=["period", "scope_type", "scope_id", "metric", "target"],
     )
-    table = rows_of(composition(CUSTOMERS, SALES, OCTOBER, unassigned=UNASSIGNED, targets=targets))
+    table = rows_of(composed(CUSTOMERS, SALES, OCTOBER, unassigned=UNASSIGNED, targets=targets))
     total = table.loc["total"]
     assert (total["plan_month_amount"], total["plan_ytd_amount"]) == (500, 9 * 200 + 500)
     assert total["plan_amount"] == 2 * 100 + 9 * 200 + 500
@@ -80,7 +80,7 @@ def test_plan_is_compared_over_the_window_the_month_and_the_year_to_date():
 
 
 def test_salesperson_sees_own_plan_and_the_company_in_shares_alone():
-    company = composition(CUSTOMERS, SALES, OCTOBER, unassigned=UNASSIGNED)
+    company = composed(CUSTOMERS, SALES, OCTOBER, unassigned=UNASSIGNED)
     targets = pd.DataFrame(
         [
             ("2026-10", "salesperson", "s1", "net_sales", 600.0),
@@ -88,7 +88,7 @@ def test_salesperson_sees_own_plan_and_the_company_in_shares_alone():
         ],
         columns=["period", "scope_type", "scope_id", "metric", "target"],
     )
-    own = composition(
+    own = composed(
         CUSTOMERS.iloc[:1],
         SALES.iloc[:3],
         OCTOBER,
@@ -108,7 +108,7 @@ def test_margin_is_of_the_lines_with_a_cost_and_absent_without_one():
         cost_amount=np.where(SALES["customer_id"] == "b", 0.75 * SALES["net_amount"], np.nan),
         net_amount_with_cost=SALES["net_amount"].where(SALES["customer_id"] == "b"),
     )
-    table = rows_of(composition(CUSTOMERS, costed, OCTOBER))
+    table = rows_of(composed(CUSTOMERS, costed, OCTOBER))
     assert table.loc["Specialist shops", ["margin_amount", "margin_percent"]].tolist() == [150, 25]
     assert np.isnan(table.loc["DIY shops", "margin_amount"])
     assert table.loc["total", "cost_known_percent"] == pytest.approx(100 * 600 / 1100)
@@ -116,7 +116,7 @@ def test_margin_is_of_the_lines_with_a_cost_and_absent_without_one():
 
 def test_year_before_the_data_begin_is_unknown_and_not_zero():
     sales = SALES[SALES["month"] >= "2025-10-01"]
-    table = rows_of(composition(CUSTOMERS, sales, OCTOBER))
+    table = rows_of(composed(CUSTOMERS, sales, OCTOBER))
     assert np.isnan(table.loc["total", "net_amount_previous"])
     assert np.isnan(table.loc["DIY shops", "change_percent"])
     assert np.isnan(table.loc["total", "ytd_previous_net_amount"])
@@ -124,7 +124,7 @@ def test_year_before_the_data_begin_is_unknown_and_not_zero():
 
 
 def test_more_returns_than_sales_leave_shares_undefined():
-    result = composition(customers(a="DIY shops"), months(("a", "2026-10", -5)), OCTOBER)
+    result = composed(customers(a="DIY shops"), months(("a", "2026-10", -5)), OCTOBER)
     assert result.total["net_amount"].item() == -5
     assert result.groups["customers"].item() == 0
     assert np.isnan(result.groups["share_percent"].item())
@@ -132,21 +132,21 @@ def test_more_returns_than_sales_leave_shares_undefined():
 
 
 def test_company_without_customers_and_with_one():
-    nobody = composition(customers(), months(), OCTOBER)
+    nobody = composed(customers(), months(), OCTOBER)
     assert nobody.groups.empty
     assert nobody.total["net_amount"].item() == 0
-    one = composition(customers(a="DIY shops"), months(("a", "2026-10", 5)), OCTOBER)
+    one = composed(customers(a="DIY shops"), months(("a", "2026-10", 5)), OCTOBER)
     assert one.groups["share_percent"].tolist() == [100.0]
 
 
 def test_history_shows_the_trailing_share_at_each_month_end():
-    history = composition(CUSTOMERS, SALES, OCTOBER, unassigned=UNASSIGNED, history_months=12).history
+    history = composed(CUSTOMERS, SALES, OCTOBER, unassigned=UNASSIGNED, history_months=12).history
     assert history["month"].nunique() == 12
     diy = history[history["group"] == "DIY shops"].set_index("month")
     assert diy.loc["2026-09-01", "net_amount"] == 100
     assert diy.loc["2026-09-01", "trailing_net_amount"] == 200  # October 2025 to September 2026
     assert diy.loc["2026-09-01", "trailing_share"] == pytest.approx(200 / 900)
-    long = composition(CUSTOMERS, SALES, OCTOBER, history_months=36).history
+    long = composed(CUSTOMERS, SALES, OCTOBER, history_months=36).history
     assert long["month"].min() == pd.Timestamp("2024-11-01")  # not before the data
     assert long.loc[long["month"] < "2025-10-01", "trailing_net_amount"].isna().all()
 
@@ -154,7 +154,7 @@ def test_history_shows_the_trailing_share_at_each_month_end():
 @settings(max_examples=25, deadline=None)
 @given(company_months)
 def test_groups_add_up_to_the_total_and_shares_to_a_hundred(sales):
-    result = composition(CUSTOMERS, sales, OCTOBER, first_month=OCTOBER - 40)
+    result = composed(CUSTOMERS, sales, OCTOBER, first_month=OCTOBER - 40)
     for column in (
         "net_amount",
         "net_amount_previous",
@@ -174,8 +174,8 @@ def test_row_order_and_later_months_change_nothing(sales, random):
     order = list(range(len(sales)))
     random.shuffle(order)
     later = months(("a", "2026-11", 77), ("z", "2027-01", 5))
-    first = composition(CUSTOMERS, sales, OCTOBER)
-    second = composition(CUSTOMERS.iloc[::-1], pd.concat([later, sales.iloc[order]]), OCTOBER)
+    first = composed(CUSTOMERS, sales, OCTOBER)
+    second = composed(CUSTOMERS.iloc[::-1], pd.concat([later, sales.iloc[order]]), OCTOBER)
     for name in ("groups", "total", "history"):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name), check_exact=True)
 
@@ -184,6 +184,6 @@ def test_row_order_and_later_months_change_nothing(sales, random):
 @given(company_months, st.sampled_from([2, 5, 100]))
 def test_another_currency_unit_changes_no_share(sales, factor):
     scaled = sales.assign(net_amount=sales["net_amount"] * factor)
-    first, second = (composition(CUSTOMERS, each, OCTOBER).groups for each in (sales, scaled))
+    first, second = (composed(CUSTOMERS, each, OCTOBER).groups for each in (sales, scaled))
     pd.testing.assert_series_equal(first["share_percent"], second["share_percent"])
     assert [*COLUMNS] == [column for column in first.columns if column not in ("kind", "group")]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from frames import OCTOBER, customers
+from frames import OCTOBER, behaved, customers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.settings.config import parse_settings
-from helpers.subjects.grading.behaviour import behaviour, fifths
+from helpers.subjects.grading.behaviour import fifths
 from helpers.subjects.grading.rules import reasons
 
 END = pd.Timestamp("2026-10-31")
@@ -53,7 +53,7 @@ def complaints(*rows):
 
 
 def classed(*purchases, people=PEOPLE, **more):
-    return behaviour(people, *world(*purchases), OCTOBER, first_month=FIRST, **more)
+    return behaved(people, *world(*purchases), OCTOBER, first_month=FIRST, **more)
 
 
 def segment(result):
@@ -123,14 +123,14 @@ def test_complaints_of_someone_who_is_not_known_are_counted_as_such():
 def test_fewer_purchases_than_the_year_before_are_slowing_only_where_the_year_before_is_known():
     purchases = [*regular("a", 30, last="2025-10-20", count=11), *regular("a", 60, count=6)]
     assert segment(classed(*purchases))["a"] == "slowing"
-    unknown = behaviour(PEOPLE, *world(*purchases), OCTOBER, first_month=OCTOBER - 22)
+    unknown = behaved(PEOPLE, *world(*purchases), OCTOBER, first_month=OCTOBER - 22)
     assert unknown.customers["frequency_change"].isna().all()
 
 
 def test_order_that_was_cancelled_is_no_return_of_a_customer_who_never_bought():
     summary, months = world(("a", "2026-10-01", 50), ("a", "2026-10-01", -50))
     never = summary.assign(frequency=np.nan, first_purchase=pd.NaT, last_purchase=pd.NaT)
-    result = behaviour(PEOPLE, never, months.assign(purchase_days=0), OCTOBER)
+    result = behaved(PEOPLE, never, months.assign(purchase_days=0), OCTOBER)
     assert segment(result)["a"] == "enquiry"
 
 
@@ -210,8 +210,8 @@ def test_order_of_rows_does_not_matter(purchases, random):
 
     summary, months = world(*purchases)
     counts = complaints(("a", "low", 2, 1), ("a", "high", 1, 1), ("b", None, 1, 0))
-    result = behaviour(PEOPLE, summary, months, OCTOBER, complaints=counts)
-    other = behaviour(
+    result = behaved(PEOPLE, summary, months, OCTOBER, complaints=counts)
+    other = behaved(
         shuffled(PEOPLE), shuffled(summary), shuffled(months), OCTOBER, complaints=shuffled(counts)
     )
     pd.testing.assert_frame_equal(result.customers, other.customers)
@@ -237,8 +237,8 @@ def test_money_counted_in_another_unit_changes_no_segment(purchases, factor):
 def test_later_months_change_nothing(purchases, later):
     summary, months = world(*purchases)
     future = world(*((name, day + pd.Timedelta(days=1400), net) for name, day, net in later))[1]
-    result = behaviour(PEOPLE, summary, months, OCTOBER, first_month=FIRST)
-    other = behaviour(
+    result = behaved(PEOPLE, summary, months, OCTOBER, first_month=FIRST)
+    other = behaved(
         PEOPLE, summary, pd.concat([months, future], ignore_index=True), OCTOBER, first_month=FIRST
     )
     pd.testing.assert_frame_equal(result.customers, other.customers)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from frames import behaved
 
 from helpers.present.numbers import numbers
 from helpers.settings.config import parse_settings
 from helpers.subjects.grading import behaviour_views as show
-from helpers.subjects.grading.behaviour import behaviour
 
 MONTH = pd.Period("2026-10", "M")
 N = numbers("en", "EUR")
@@ -41,7 +41,7 @@ def complaints(*rows):
 def test_problem_customers_stand_with_all_their_reasons():
     people, summary, months = company(returns_share=[0.2, 0, 0, 0, 0, 0])
     found = complaints(("C00", "low", 4, 1), ("C03", "high", 1, 2))
-    result = behaviour(people, summary, months, MONTH, complaints=found)
+    result = behaved(people, summary, months, MONTH, complaints=found)
     problems, *_others = show.names_tables(result, N)
     assert problems.caption == "Problem customers, in EUR"
     assert "4 complaints in 12 months; 20% of purchases returned" in problems.text
@@ -54,21 +54,21 @@ def test_problem_customers_stand_with_all_their_reasons():
 
 def test_silent_customers_stand_with_the_length_of_their_silence():
     last = [pd.Timestamp("2026-04-01"), *[pd.Timestamp("2026-10-20")] * 5]
-    result = behaviour(*company(last_purchase=last), MONTH)
+    result = behaved(*company(last_purchase=last), MONTH)
     (quiet,) = show.names_tables(result, N)
     assert quiet.caption == "At risk, in EUR"
     assert "silent for 7.1 times its usual gap; last purchase 213 days ago" in quiet.text
 
 
 def test_long_list_says_how_many_it_leaves_out():
-    result = behaviour(*company(30, returns_share=0.5), MONTH)
+    result = behaved(*company(30, returns_share=0.5), MONTH)
     table = show.names_table(result, "problem", N, count=20)
     assert table.caption.endswith("the 20 largest of 30, 10 more not shown")
     assert table.row_count == 20
 
 
 def test_heat_map_counts_every_customer_who_bought():
-    result = behaviour(*company(6), MONTH)
+    result = behaved(*company(6), MONTH)
     chart = show.heat_chart(result, N)
     assert chart.alt == "recency 3, frequency 3: 6 customers"
     assert "5 · most often" in chart.svg
@@ -76,16 +76,16 @@ def test_heat_map_counts_every_customer_who_bought():
 
 
 def test_few_customers_and_missing_complaints_are_said():
-    text = " ".join(show.behaviour_findings(behaviour(*company(), MONTH), N).sentences)
+    text = " ".join(show.behaviour_findings(behaved(*company(), MONTH), N).sentences)
     assert "Only 6 customers have ever bought" in text
     assert "Complaints are not supplied (table complaints)" in text
-    assert "Complaints" not in show.segment_table(behaviour(*company(), MONTH), N).text
+    assert "Complaints" not in show.segment_table(behaved(*company(), MONTH), N).text
 
 
 def test_segment_of_ones_own_is_called_what_the_settings_call_it():
     rules = [{"segment": "大客户 <1>", "all": ["net_amount > 0"]}]
     chosen = parse_settings({"segments": {"rules": rules}}, "x").segments
-    result = behaviour(*company(), MONTH, settings=chosen)
+    result = behaved(*company(), MONTH, settings=chosen)
     table = show.segment_table(result, N)
     assert "大客户 <1>" in table.text
     assert "&lt;1&gt;" in table.html
@@ -95,7 +95,7 @@ def test_segment_of_ones_own_is_called_what_the_settings_call_it():
 @pytest.mark.parametrize("rows", [0, 1])
 def test_company_without_purchases_can_be_shown(rows):
     people, summary, months = company(1)
-    result = behaviour(people.iloc[:rows], summary.iloc[:0], months.iloc[:0], MONTH)
+    result = behaved(people.iloc[:rows], summary.iloc[:0], months.iloc[:0], MONTH)
     assert show.heat_chart(result, N).title == "There are no purchases to class customers by"
     assert show.segment_chart(result, N).title == "There are no sales to class customers by"
     assert show.names_tables(result, N) == []

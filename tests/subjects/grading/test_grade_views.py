@@ -6,12 +6,12 @@ import re
 
 import pandas as pd
 import pytest
+from frames import graded
 
 from helpers.present.numbers import numbers
 from helpers.settings.grading import GRADE_MEASURES, SEGMENT_MEASURES, Condition
 from helpers.subjects.grading import grade_views as show
 from helpers.subjects.grading import words as rule_words
-from helpers.subjects.grading.grades import grades
 
 MONTH = pd.Period("2026-10", "M")
 N = numbers("en", "EUR")
@@ -52,7 +52,7 @@ def wallet():
 
 
 def test_names_stand_with_the_rule_and_what_is_known_of_their_potential(wallet):
-    result = grades(*company(), MONTH, wallet=wallet)
+    result = graded(*company(), MONTH, wallet=wallet)
     text = show.names_table(result, "strategic", N).text
     assert "in the first 50% of company sales; potential 0.83" in text
     assert "buys 75% of its needs from others, €3K a year" in text
@@ -60,12 +60,12 @@ def test_names_stand_with_the_rule_and_what_is_known_of_their_potential(wallet):
 
 
 def test_names_are_data_and_never_markup(wallet):
-    result = grades(*company(), MONTH, wallet=wallet)
+    result = graded(*company(), MONTH, wallet=wallet)
     assert "<b>" not in show.names_table(result, "strategic", N).html
 
 
 def test_long_list_says_how_many_it_leaves_out():
-    result = grades(*company(40), MONTH)
+    result = graded(*company(40), MONTH)
     table = show.names_table(result, "strategic", N, count=15)
     assert len(result.of("strategic")) == 20
     assert table.caption == "Strategic customers, in EUR: the 15 largest of 20, 5 more not shown"
@@ -75,7 +75,7 @@ def test_long_list_says_how_many_it_leaves_out():
 
 def test_scope_reads_the_rule_without_the_companys_figures():
     people, months = company(40)
-    own = grades(people, months, MONTH, keep={"C00", "C01"})
+    own = graded(people, months, MONTH, keep={"C00", "C01"})
     table = show.names_table(own, "strategic", N)
     assert "in the first 50% of company sales" in table.text
     assert "Of company" not in table.text
@@ -83,23 +83,23 @@ def test_scope_reads_the_rule_without_the_companys_figures():
 
 
 def test_title_says_what_strategic_customers_bring():
-    result = grades(*company(), MONTH)
+    result = graded(*company(), MONTH)
     assert show.grade_chart(result, N).title == "Strategic: 3 customers bring 60.0% of net sales"
     assert "Important: 1 customer, 20.0% of sales" in show.grade_chart(result, N).alt
 
 
 def test_title_is_of_the_best_grade_that_anyone_has():
     people, months = company()
-    result = grades(people.assign(size_class=None), months, MONTH)
+    result = graded(people.assign(size_class=None), months, MONTH)
     assert show.grade_chart(result, N).title == "Important: 4 customers bring 80.0% of net sales"
 
 
 def test_company_without_customers_or_sales_can_be_shown():
     people, months = company(1)
     for result in (
-        grades(people.iloc[:0], months.iloc[:0], MONTH),
-        grades(people, months.iloc[:0], MONTH),
-        grades(people, months.assign(net_amount=-5.0, purchase_days=0), MONTH),
+        graded(people.iloc[:0], months.iloc[:0], MONTH),
+        graded(people, months.iloc[:0], MONTH),
+        graded(people, months.assign(net_amount=-5.0, purchase_days=0), MONTH),
     ):
         assert show.grade_chart(result, N).title == "There are no sales to grade customers by"
         assert "no purchases yet" in show.level_chart(result, N).title
@@ -112,13 +112,13 @@ def test_company_without_customers_or_sales_can_be_shown():
 
 
 def test_findings_say_what_is_not_known(wallet):
-    text = " ".join(show.grades_findings(grades(*company(), MONTH, wallet=wallet), N).sentences)
+    text = " ".join(show.grades_findings(graded(*company(), MONTH, wallet=wallet), N).sentences)
     assert "purchases elsewhere (1), growth (0), size (5), interest (0)" in text
 
 
 def test_estimate_below_our_own_sales_is_pointed_out(wallet):
     low = wallet.assign(annual_purchases=900.0)
-    text = " ".join(show.grades_findings(grades(*company(), MONTH, wallet=low), N).sentences)
+    text = " ".join(show.grades_findings(graded(*company(), MONTH, wallet=low), N).sentences)
     assert "1 estimate of a customer's purchases is below what it bought from us" in text
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from frames import OCTOBER, company_months, customers, months
+from frames import OCTOBER, company_months, customers, graded, months
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import WorkbookError
 from helpers.settings.config import parse_settings
 from helpers.settings.grading import GRADE_NAMES, LEVEL_NAMES
-from helpers.subjects.grading.grades import grades
 
 PEOPLE = customers(a="DIY", b="DIY", c="DIY", d="Other", e="Other", f=None, g="Other", h="Other", z="DIY")
 FIRST = pd.Period("2023-01", "M")
@@ -45,7 +44,7 @@ def test_small_company_worked_out_by_hand():
         e={"interest_level": "high"},
     )  # fmt: skip
     found = wallets(("a", "stated", "2026-01-01", 1000), ("e", "stated", "2026-01-01", 400))
-    result = grades(who, rows, OCTOBER, wallet=found)
+    result = graded(who, rows, OCTOBER, wallet=found)
     table = by_id(result)
     assert table["cumulative_share_before"].dropna().to_dict() == {"a": 0.0, "b": 0.6, "c": 0.85, "d": 0.95}
     # a: (2 x 0.4 room + 1 size + 0.5 interest) / 4; c: (0.8 + 1) / 2; e: (2 x 1 + 1) / 3
@@ -61,7 +60,7 @@ def test_small_company_worked_out_by_hand():
 
 
 def test_customer_of_whom_nothing_is_known_has_no_potential_rather_than_none():
-    result = grades(people(a={}, b={"size_class": "gigantic"}), months(("a", "2026-05", 600)), OCTOBER)
+    result = graded(people(a={}, b={"size_class": "gigantic"}), months(("a", "2026-05", 600)), OCTOBER)
     assert by_id(result)["potential"].isna().all()
     assert by_id(result)["potential_known"].tolist() == [0, 0]
     assert by_id(result).loc["a", "grade"] == "important"
@@ -70,7 +69,7 @@ def test_customer_of_whom_nothing_is_known_has_no_potential_rather_than_none():
 
 def test_one_indicator_is_not_enough_where_two_are_asked_for():
     chosen = parse_settings({"grades": {"minimum_indicators": 2}}, "x").grades
-    result = grades(people(a={"size_class": "key"}), months(("a", "2026-05", 600)), OCTOBER, settings=chosen)
+    result = graded(people(a={"size_class": "key"}), months(("a", "2026-05", 600)), OCTOBER, settings=chosen)
     assert by_id(result)["potential"].isna().all()
 
 
@@ -80,10 +79,10 @@ def test_growth_is_known_for_those_who_bought_through_both_years():
         ("b", "2025-06", 100), ("b", "2026-06", 125),
         ("c", "2026-06", 100),
     )  # fmt: skip
-    table = by_id(grades(PEOPLE, rows, OCTOBER, first_month=FIRST))
+    table = by_id(graded(PEOPLE, rows, OCTOBER, first_month=FIRST))
     assert table["growth"].dropna().to_dict() == {"a": 0.25}
     assert table.loc["a", "growth_score"] == 0.75
-    assert grades(PEOPLE, rows, OCTOBER, first_month=OCTOBER - 22).customers["growth"].isna().all()
+    assert graded(PEOPLE, rows, OCTOBER, first_month=OCTOBER - 22).customers["growth"].isna().all()
 
 
 def test_best_method_counts_and_old_estimates_do_not():
@@ -92,7 +91,7 @@ def test_best_method_counts_and_old_estimates_do_not():
         ("a", "third_party", "2026-09-01", 9000), ("a", "accounts", "2025-01-01", 1000),
         ("b", "accounts", "2024-10-31", 800), ("c", "stated", "2024-11-01", 50), ("d", "plan", "2026-11-01", 9),
     )  # fmt: skip
-    table = by_id(grades(PEOPLE, rows, OCTOBER, wallet=found))
+    table = by_id(graded(PEOPLE, rows, OCTOBER, wallet=found))
     assert table["wallet_method"].dropna().to_dict() == {"a": "accounts", "c": "stated"}
     assert table["room_amount"].dropna().to_dict() == {"a": 400.0, "c": 0.0}
     assert table["room_score"].dropna().to_dict() == {"a": 0.4, "c": 0.0}
@@ -102,9 +101,9 @@ def test_margin_can_be_the_measure_and_needs_costs():
     chosen = parse_settings({"grades": {"measure": "margin_amount"}}, "x").grades
     rows = months(("a", "2026-05", 600), ("b", "2026-05", 500))
     with pytest.raises(WorkbookError, match="cost_amount"):
-        grades(PEOPLE, rows, OCTOBER, settings=chosen)
+        graded(PEOPLE, rows, OCTOBER, settings=chosen)
     costed = rows.assign(net_amount_with_cost=rows["net_amount"], cost_amount=[590.0, 100.0])
-    table = by_id(grades(PEOPLE, costed, OCTOBER, settings=chosen))
+    table = by_id(graded(PEOPLE, costed, OCTOBER, settings=chosen))
     assert table["amount"].dropna().to_dict() == {"b": 400.0, "a": 10.0}
     assert table.loc["z", "grade"] == "general"
 
@@ -114,7 +113,7 @@ def test_configured_levels_begin_at_their_amounts():
     rows = months(
         ("a", "2023-05", 600), ("b", "2026-05", 599.9999), ("c", "2026-05", 100), ("d", "2026-05", 1)
     )
-    result = grades(PEOPLE, rows, OCTOBER, level_settings=chosen)
+    result = graded(PEOPLE, rows, OCTOBER, level_settings=chosen)
     found = by_id(result)["level"]
     assert found[["a", "b", "c", "d", "e"]].tolist() == ["diamond", "platinum", "gold", "ordinary", "enquiry"]
     assert result.levels_configured
@@ -124,13 +123,13 @@ def test_without_amounts_the_top_twentieth_is_diamond_and_equal_purchases_are_eq
     names = [f"c{number:03}" for number in range(100)]
     amounts = [1000.0] * 6 + [900.0 - number for number in range(94)]
     rows = months(*((name, "2026-05", amount) for name, amount in zip(names, amounts, strict=True)))
-    result = grades(customers(**dict.fromkeys(names, "DIY")), rows, OCTOBER)
+    result = graded(customers(**dict.fromkeys(names, "DIY")), rows, OCTOBER)
     assert result.levels["customers"].tolist() == [6, 14, 30, 50, 0]
 
 
 def test_scope_has_the_companys_grades_but_nothing_to_work_out_its_money_from():
     rows = months(("a", "2026-05", 600), ("b", "2026-05", 250), ("c", "2026-05", 100), ("d", "2026-05", 50))
-    whole, own = grades(PEOPLE, rows, OCTOBER), grades(PEOPLE, rows, OCTOBER, keep={"b", "d"})
+    whole, own = graded(PEOPLE, rows, OCTOBER), graded(PEOPLE, rows, OCTOBER, keep={"b", "d"})
     assert by_id(own)["grade"].to_dict() == by_id(whole)["grade"][["b", "d"]].to_dict()
     hidden = ["share", "rank", "cumulative_share_before", "class_cumulative_share_before"]
     assert own.customers[hidden].isna().all(axis=None)
@@ -149,7 +148,7 @@ def test_scope_has_the_companys_grades_but_nothing_to_work_out_its_money_from():
     ],
 )
 def test_small_worlds_have_grades_too(who, rows):
-    result = grades(who, rows, OCTOBER)
+    result = graded(who, rows, OCTOBER)
     assert len(result.customers) == len(who)
     assert result.grades["grade"].tolist() == list(GRADE_NAMES)
     assert result.levels["customers"].sum() == len(who)
@@ -167,7 +166,7 @@ random_wallets = st.lists(
 @settings(deadline=None, max_examples=15)
 @given(company_months, random_wallets)
 def test_every_customer_has_one_grade_and_one_level(rows, found):
-    result = grades(PEOPLE, rows, OCTOBER, wallet=found)
+    result = graded(PEOPLE, rows, OCTOBER, wallet=found)
     assert sorted(result.customers["customer_id"]) == sorted(PEOPLE["customer_id"])
     assert set(result.customers["grade"]) <= set(GRADE_NAMES)
     assert set(result.customers["level"]) <= set(LEVEL_NAMES)
@@ -182,8 +181,8 @@ def test_order_of_rows_does_not_matter(rows, found, random):
     def shuffled(frame):
         return frame.iloc[random.sample(range(len(frame)), len(frame))]
 
-    result = grades(PEOPLE, rows, OCTOBER, wallet=found)
-    other = grades(shuffled(PEOPLE), shuffled(rows), OCTOBER, wallet=shuffled(found))
+    result = graded(PEOPLE, rows, OCTOBER, wallet=found)
+    other = graded(shuffled(PEOPLE), shuffled(rows), OCTOBER, wallet=shuffled(found))
     pd.testing.assert_frame_equal(result.customers, other.customers)
     pd.testing.assert_frame_equal(result.grades, other.grades)
 
@@ -191,9 +190,9 @@ def test_order_of_rows_does_not_matter(rows, found, random):
 @settings(deadline=None, max_examples=15)
 @given(company_months, random_wallets, st.sampled_from([2, 8, 64]))
 def test_money_counted_in_another_unit_changes_no_grade_and_no_level(rows, found, factor):
-    result = grades(PEOPLE, rows, OCTOBER, wallet=found)
+    result = graded(PEOPLE, rows, OCTOBER, wallet=found)
     scaled = rows.assign(net_amount=rows["net_amount"] * factor)
-    other = grades(
+    other = graded(
         PEOPLE, scaled, OCTOBER, wallet=found.assign(annual_purchases=found["annual_purchases"] * factor)
     )
     pd.testing.assert_frame_equal(by_id(result)[["grade", "level"]], by_id(other)[["grade", "level"]])
@@ -203,6 +202,6 @@ def test_money_counted_in_another_unit_changes_no_grade_and_no_level(rows, found
 @given(company_months, company_months)
 def test_later_months_change_nothing(rows, later):
     moved = later.assign(month=later["month"] + pd.DateOffset(months=41))
-    result = grades(PEOPLE, rows, OCTOBER, first_month=FIRST)
-    other = grades(PEOPLE, pd.concat([rows, moved], ignore_index=True), OCTOBER, first_month=FIRST)
+    result = graded(PEOPLE, rows, OCTOBER, first_month=FIRST)
+    other = graded(PEOPLE, pd.concat([rows, moved], ignore_index=True), OCTOBER, first_month=FIRST)
     pd.testing.assert_frame_equal(result.customers, other.customers)

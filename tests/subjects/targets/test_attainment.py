@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from frames import OCTOBER, months
+from frames import OCTOBER, by_customer_and_month, months
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.core.backtest import interval
+from helpers.core.periods import Span
 from helpers.core.scope import COMPANY, Scope
 from helpers.subjects.targets.attainment import attainment
 from helpers.subjects.targets.forecast import period_forecast
@@ -18,7 +19,11 @@ PEOPLE = pd.DataFrame(
     {"salesperson_id": ["s1", "s2"], "salesperson_name": ["Li", "Wu"], "team": ["North", "North"]}
 )
 NOTHING = period_forecast(
-    months(), pd.DataFrame({"customer_id": [], "salesperson_id": []}), OCTOBER, [], OCTOBER
+    by_customer_and_month(months(), Span(OCTOBER, OCTOBER)),
+    pd.DataFrame({"customer_id": [], "salesperson_id": []}),
+    OCTOBER,
+    [],
+    OCTOBER,
 )
 
 
@@ -90,7 +95,9 @@ def test_the_forecast_at_a_past_month_end_knows_nothing_of_what_came_after():
     sales = months(*rows)
     changed = sales.assign(net_amount=sales["net_amount"].where(sales["month"] < "2026-09-01", 1e6))
     one, other = (
-        period_forecast(each, owners, OCTOBER, [(1, 2)], OCTOBER - 17).tests.set_index("origin")
+        period_forecast(
+            by_customer_and_month(each, Span(OCTOBER - 17, OCTOBER)), owners, OCTOBER, [(1, 2)], OCTOBER - 17
+        ).tests.set_index("origin")
         for each in (sales, changed)
     )
     known = one.index <= pd.Period("2026-08", "M")

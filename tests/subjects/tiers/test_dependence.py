@@ -6,10 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from frames import OCTOBER, company_months, customers, months
+from frames import OCTOBER, company_months, customers, depending, months
 from hypothesis import given, settings
-
-from helpers.subjects.tiers.dependence import dependence
 
 BASE = customers(a="Chains", b="Chains", c="Chains", d="Chains", e="DIY shops", f=None)
 SALES = months(
@@ -27,7 +25,7 @@ def rows(result):
 
 def test_losing_the_largest_by_hand():
     """Chains sell 1,000, all together 1,250; the others of the chains bring 400 / 3 each."""
-    largest = rows(dependence(BASE, SALES, OCTOBER))["group", "Chains", 1]
+    largest = rows(depending(BASE, SALES, OCTOBER))["group", "Chains", 1]
     assert largest["customer_ids"] == ("a",)
     assert (largest["customers"], largest["net_amount"]) == (4, 600)
     assert (largest["share"], largest["total_share"]) == (0.6, 0.48)
@@ -36,14 +34,14 @@ def test_losing_the_largest_by_hand():
 
 
 def test_three_largest_take_equal_sales_by_customer_id():
-    three = rows(dependence(BASE, SALES, OCTOBER))["group", "Chains", 3]
+    three = rows(depending(BASE, SALES, OCTOBER))["group", "Chains", 3]
     assert three["customer_ids"] == ("a", "b", "c")
     assert three["names"] == ("Customer a", "Customer b", "Customer c")
     assert (three["share"], three["customers_to_replace"]) == (0.9, 9)
 
 
 def test_nobody_is_left_to_replace_the_only_customer_of_a_class():
-    found = rows(dependence(BASE, SALES, OCTOBER))
+    found = rows(depending(BASE, SALES, OCTOBER))
     assert math.isnan(found["group", "DIY shops", 1]["customers_to_replace"])
     assert found["group", "DIY shops", 3]["customer_ids"] == ("e",)
     assert not any(kind == "not_recorded" for kind, _, _ in found), "net sales below zero do not count"
@@ -51,24 +49,24 @@ def test_nobody_is_left_to_replace_the_only_customer_of_a_class():
 
 
 def test_margin_is_known_where_there_is_a_cost():
-    unknown = rows(dependence(BASE, SALES, OCTOBER))["group", "Chains", 1]
+    unknown = rows(depending(BASE, SALES, OCTOBER))["group", "Chains", 1]
     assert math.isnan(unknown["margin_amount"])
     costed = SALES.assign(
         net_amount_with_cost=SALES["net_amount"], cost_amount=[500.0, 100.0, np.nan, 50.0, 200.0, 0.0, 0.0]
     )
     costed["net_amount_with_cost"] = costed["net_amount"].where(costed["cost_amount"].notna())
-    largest = rows(dependence(BASE, costed, OCTOBER))["group", "Chains", 1]
+    largest = rows(depending(BASE, costed, OCTOBER))["group", "Chains", 1]
     assert (largest["margin_amount"], largest["margin_share"]) == (100, 0.4)  # of 100 + 100 + 50
 
 
 def test_company_without_sales_depends_on_nobody():
-    assert dependence(customers(), months(), OCTOBER).groups.empty
+    assert depending(customers(), months(), OCTOBER).groups.empty
 
 
 @settings(max_examples=25, deadline=None)
 @given(company_months)
 def test_three_weigh_at_least_as_much_as_one_and_no_class_more_than_all(sales):
-    frame = dependence(customers(a="X", b="X", c="Y", d="Y", e=None), sales, OCTOBER).groups
+    frame = depending(customers(a="X", b="X", c="Y", d="Y", e=None), sales, OCTOBER).groups
     one, three = frame[frame["top"] == 1], frame[frame["top"] == 3]
     assert (three["share"].to_numpy() >= one["share"].to_numpy()).all()
     assert (frame["total_share"] <= frame["share"] + 1e-12).all()

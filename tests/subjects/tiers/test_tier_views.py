@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from frames import concentrated, depending, tiered
 
 from helpers.present.numbers import numbers
 from helpers.subjects.composition import price_volume_mix_views as prices
@@ -12,9 +13,6 @@ from helpers.subjects.tiers import concentration_views as hangs
 from helpers.subjects.tiers import margin_views as tier_margins
 from helpers.subjects.tiers import movement_views as tier_movement
 from helpers.subjects.tiers import views as show
-from helpers.subjects.tiers.concentration import concentration
-from helpers.subjects.tiers.dependence import dependence
-from helpers.subjects.tiers.tiers import tiers
 
 OCTOBER = pd.Period("2026-10", "M")
 N = numbers("en", "CNY")
@@ -45,9 +43,9 @@ SALES = months(
     ("a", "2024-01", 1), ("a", "2025-10", 42_000), ("a", "2026-01", 100), ("b", "2026-02", 9_000),
     ("c", "2026-03", 2_000), ("d", "2026-10", 12_300), ("e", "2025-10", 700),
 )  # fmt: skip
-BY_CLASS = tiers(CUSTOMERS, SALES, OCTOBER)
-OVERALL = tiers(CUSTOMERS, SALES, OCTOBER, by=None)
-EMPTY = tiers(CUSTOMERS.iloc[:0], SALES.iloc[:0], OCTOBER)
+BY_CLASS = tiered(CUSTOMERS, SALES, OCTOBER)
+OVERALL = tiered(CUSTOMERS, SALES, OCTOBER, by=None)
+EMPTY = tiered(CUSTOMERS.iloc[:0], SALES.iloc[:0], OCTOBER)
 
 
 def text(*items):
@@ -96,7 +94,7 @@ def test_who_has_nothing_left_stands_apart():
 
 def test_near_a_line_names_side_points_and_money():
     sales = months(("a", "2026-10", 74), ("b", "2026-10", 20), ("c", "2026-10", 6))
-    near = show.near_table(tiers(CUSTOMERS, sales, OCTOBER), N)
+    near = show.near_table(tiered(CUSTOMERS, sales, OCTOBER), N)
     assert line_of(near, "Bolt").split("  ")[-1].strip() == "+14"
     assert "just inside A" in line_of(near, "Bolt")
     assert "+1.0 pts" in line_of(near, "Bolt")
@@ -131,7 +129,7 @@ def test_movement_names_who_fell_and_why():
 
 
 def test_without_a_month_before_there_is_no_movement():
-    young = tiers(CUSTOMERS, SALES[SALES["month"] >= "2025-11"], OCTOBER)
+    young = tiered(CUSTOMERS, SALES[SALES["month"] >= "2025-11"], OCTOBER)
     (only,) = tier_movement.movement(young, N)
     assert "no month to compare" in text(only)
 
@@ -140,7 +138,7 @@ def test_margin_against_sales_names_who_earns_little():
     """By sales b 9,000 is A; by margin c (1,800) leads and b, sold at a loss, has no tier."""
     costed = SALES.assign(cost_amount=SALES["net_amount"] * 0.1)
     costed.loc[costed["customer_id"] == "b", "cost_amount"] = 9_500.0
-    by_margin = tiers(CUSTOMERS, costed, OCTOBER, measure="margin_amount")
+    by_margin = tiered(CUSTOMERS, costed, OCTOBER, measure="margin_amount")
     _, chart, said, table = tier_margins.margin_tiers(BY_CLASS, by_margin, N)
     assert "A by sales, None by margin" in line_of(table, "Bolt")
     assert "-5.6%" in line_of(table, "Bolt").replace("−", "-")
@@ -162,12 +160,12 @@ def test_the_lorenz_curve_says_what_the_smaller_half_bring():
             "net_amount": [25.0, 75.0],
         }
     )
-    chart = hangs.lorenz_chart(concentration(sold, OCTOBER), N)
+    chart = hangs.lorenz_chart(concentrated(sold, OCTOBER), N)
     assert chart.title == "The smaller half of the customers bring 25.0% of net sales (Gini coefficient 0.25)"
 
 
 def test_concentration_says_what_the_measures_are():
-    result = concentration(SALES, OCTOBER)
+    result = concentrated(SALES, OCTOBER)
     said, _lorenz, chart, table = hangs.concentration(result, N)
     assert "The largest customer brings 52.6% of net sales" in text(said)
     assert "100.0% of net sales" in chart.title
@@ -176,7 +174,7 @@ def test_concentration_says_what_the_measures_are():
 
 
 def test_dependence_says_on_whom_most_hangs():
-    result = dependence(CUSTOMERS, SALES, OCTOBER)
+    result = depending(CUSTOMERS, SALES, OCTOBER)
     assert "Without Drill, CN¥12.3K of net sales would be gone, 52.6% of all." in text(
         hangs.dependence_findings(result, N)
     )
@@ -204,8 +202,8 @@ def test_price_and_volume_are_told_apart():
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_company_without_customers_gets_sentences_not_errors(language):
     n = numbers(language, "CNY")
-    nobody = dependence(CUSTOMERS.iloc[:0], SALES.iloc[:0], OCTOBER)
-    together = tiers(CUSTOMERS.iloc[:0], SALES.iloc[:0], OCTOBER, by=None)
+    nobody = depending(CUSTOMERS.iloc[:0], SALES.iloc[:0], OCTOBER)
+    together = tiered(CUSTOMERS.iloc[:0], SALES.iloc[:0], OCTOBER, by=None)
     items = [
         show.tier_findings(EMPTY, together, n), show.summary_table(EMPTY, n),
         show.summary_table(together, n),
@@ -213,14 +211,14 @@ def test_a_company_without_customers_gets_sentences_not_errors(language):
         show.near_table(EMPTY, n),
         show.without_tier(EMPTY, n), *tier_movement.movement(EMPTY, n),
         tier_movement.stability_chart(EMPTY, n),
-        *hangs.concentration(concentration(SALES.iloc[:0], OCTOBER), n),
+        *hangs.concentration(concentrated(SALES.iloc[:0], OCTOBER), n),
         hangs.dependence_findings(nobody, n), hangs.dependence_table(nobody, n),
     ]  # fmt: skip
     assert all(text(item) for item in items)
 
 
 def test_a_tier_picked_is_the_one_listed_and_told_of():
-    together = tiers(CUSTOMERS, SALES, OCTOBER, by=None, history_months=1)
+    together = tiered(CUSTOMERS, SALES, OCTOBER, by=None, history_months=1)
     alone = show.list_table(together, N, listed_tiers=("C",))
     expected = together.customers[together.customers["tier"] == "C"]
     assert list(alone.frame["customer_id"]) == list(expected["customer_id"])

@@ -3,20 +3,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from frames import OCTOBER, company_months, customers, months
+from frames import OCTOBER, company_months, customers, months, tiered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.core.amounts import to_units
 from helpers.errors import WorkbookError
-from helpers.subjects.tiers.tiers import TIERS, tiers, two_way
+from helpers.subjects.tiers.ranking import TIERS
+from helpers.subjects.tiers.tiers import two_way
 
 ALL = customers(**dict.fromkeys("abcdefgh", "DIY shops"))
 OLD = ("h", "2024-01", 1)
 
 
 def tier_of(*sales, **options):
-    result = tiers(ALL, months(*sales), OCTOBER, **options)
+    result = tiered(ALL, months(*sales), OCTOBER, **options)
     return result.customers.set_index("customer_id")["tier"].to_dict()
 
 
@@ -41,12 +42,12 @@ def test_customer_beginning_exactly_at_the_cutoff_is_b():
 
 
 def test_equal_sales_rank_by_customer_id():
-    result = tiers(ALL, months(("b", "2026-10", 5), ("a", "2026-10", 5)), OCTOBER)
+    result = tiered(ALL, months(("b", "2026-10", 5), ("a", "2026-10", 5)), OCTOBER)
     assert result.customers[["customer_id", "rank"]].to_numpy().tolist() == [["a", 1.0], ["b", 2.0]]
 
 
 def test_customer_with_nothing_but_returns_stands_apart():
-    result = tiers(ALL, months(("a", "2026-10", 5), ("b", "2026-10", -5)), OCTOBER)
+    result = tiered(ALL, months(("a", "2026-10", 5), ("b", "2026-10", -5)), OCTOBER)
     table = result.customers.set_index("customer_id")
     assert table["tier"].to_dict() == {"a": "A", "b": "none"}
     assert np.isnan(table.loc["b", "rank"])
@@ -56,7 +57,7 @@ def test_customer_with_nothing_but_returns_stands_apart():
 def test_classes_are_ranked_apart_and_the_company_together():
     base = customers(a="Chains", b="Chains", c="DIY shops", d=None)
     sales = months(("a", "2026-10", 800), ("b", "2026-10", 200), ("c", "2026-10", 10), ("d", "2026-10", 1))
-    by_class, together = tiers(base, sales, OCTOBER), tiers(base, sales, OCTOBER, by=None)
+    by_class, together = tiered(base, sales, OCTOBER), tiered(base, sales, OCTOBER, by=None)
     crossed = two_way(by_class, together).set_index("customer_id")
     assert crossed["first_tier"].to_dict() == {"a": "A", "b": "B", "c": "A", "d": "A"}
     assert crossed["second_tier"].to_dict() == {"a": "A", "b": "B", "c": "C", "d": "C"}
@@ -67,7 +68,7 @@ def test_one_large_order_leaving_the_window_is_named_as_the_reason():
     sales = months(
         OLD, ("a", "2025-10", 42_000), ("a", "2026-09", 100), ("b", "2026-05", 1000), ("c", "2026-06", 50)
     ).assign(orders=1)
-    result = tiers(ALL, sales, OCTOBER)
+    result = tiered(ALL, sales, OCTOBER)
     mover = result.movers.set_index("customer_id").loc["a"]
     assert (mover["previous_tier"], mover["tier"], mover["reason"]) == ("A", "B", "order_left")
     assert (mover["left_amount"], mover["left_orders"], mover["change_amount"]) == (42_000, 1, -42_000)
@@ -79,7 +80,7 @@ def test_one_large_order_leaving_the_window_is_named_as_the_reason():
 
 def test_orders_and_returns_of_this_month_are_reasons_too():
     sales = months(OLD, ("a", "2026-05", 100), ("b", "2026-05", 30), ("b", "2026-10", 900)).assign(orders=2)
-    assert tiers(ALL, sales, OCTOBER).movers.set_index("customer_id")["reason"].to_dict() == {
+    assert tiered(ALL, sales, OCTOBER).movers.set_index("customer_id")["reason"].to_dict() == {
         "a": "others",
         "b": "orders_entered",
     }
@@ -87,13 +88,13 @@ def test_orders_and_returns_of_this_month_are_reasons_too():
         orders=1
     )
     assert (
-        tiers(ALL, returned, OCTOBER).movers.set_index("customer_id").loc["a", "reason"] == "returns_entered"
+        tiered(ALL, returned, OCTOBER).movers.set_index("customer_id").loc["a", "reason"] == "returns_entered"
     )
 
 
 def test_stability_counts_months_in_the_tier():
     sales = months(OLD, ("a", "2025-11", 100), ("b", "2026-08", 900), ("a", "2026-01", 20))
-    result = tiers(ALL, sales, OCTOBER)
+    result = tiered(ALL, sales, OCTOBER)
     table = result.customers.set_index("customer_id")
     assert table.loc["b", "months_in_tier"] == 3  # August, September, October
     assert (table.loc["a", "tier"], table.loc["a", "months_in_tier"]) == ("B", 3)
@@ -103,7 +104,7 @@ def test_stability_counts_months_in_the_tier():
 
 def test_customer_just_over_the_line_is_near_it():
     sales = months(("a", "2026-10", 74), ("b", "2026-10", 20), ("c", "2026-10", 6))
-    table = tiers(ALL, sales, OCTOBER).customers.set_index("customer_id")
+    table = tiered(ALL, sales, OCTOBER).customers.set_index("customer_id")
     assert table.loc["b", "line_points"] == pytest.approx(1)
     assert table["near"].to_dict() == {"a": False, "b": True, "c": True}
 
@@ -111,20 +112,20 @@ def test_customer_just_over_the_line_is_near_it():
 def test_margin_tiers_need_a_cost():
     sales = months(("a", "2026-10", 100), ("b", "2026-10", 90))
     with pytest.raises(WorkbookError, match="cost_amount"):
-        tiers(ALL, sales, OCTOBER, measure="margin_amount")
+        tiered(ALL, sales, OCTOBER, measure="margin_amount")
     costed = sales.assign(cost_amount=[99.0, 10.0], net_amount_with_cost=sales["net_amount"])
-    result = tiers(ALL, costed, OCTOBER, measure="margin_amount")
+    result = tiered(ALL, costed, OCTOBER, measure="margin_amount")
     assert result.customers["customer_id"].tolist() == ["b", "a"]
     assert result.customers["amount"].tolist() == [80, 1]
 
 
 def test_cutoffs_out_of_range_are_an_error():
     with pytest.raises(WorkbookError, match="cut-offs"):
-        tiers(ALL, months(), OCTOBER, cutoffs=(0.9, 0.5))
+        tiered(ALL, months(), OCTOBER, cutoffs=(0.9, 0.5))
 
 
 def test_company_without_customers():
-    result = tiers(customers(), months(), OCTOBER)
+    result = tiered(customers(), months(), OCTOBER)
     assert result.customers.empty
     assert result.movement.to_numpy().sum() == 0
 
@@ -135,11 +136,11 @@ def test_currency_unit_row_order_and_later_months_move_nobody(sales, factor, ran
     order = list(range(len(sales)))
     random.shuffle(order)
     base = customers(a="X", b="X", c="Y", d="Y", e=None)
-    first = tiers(base, sales, OCTOBER)
-    second = tiers(base.iloc[::-1], pd.concat([months(("a", "2026-12", 9)), sales.iloc[order]]), OCTOBER)
+    first = tiered(base, sales, OCTOBER)
+    second = tiered(base.iloc[::-1], pd.concat([months(("a", "2026-12", 9)), sales.iloc[order]]), OCTOBER)
     for name in ("customers", "summary", "movement", "movers", "stability"):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name), check_exact=True)
-    scaled = tiers(base, sales.assign(net_amount=sales["net_amount"] * factor), OCTOBER)
+    scaled = tiered(base, sales.assign(net_amount=sales["net_amount"] * factor), OCTOBER)
     pd.testing.assert_frame_equal(first.movement, scaled.movement)
     pd.testing.assert_series_equal(
         first.customers.set_index("customer_id")["tier"].sort_index(),
@@ -161,7 +162,7 @@ def test_eight_customers_with_ties_a_return_and_a_zero_by_hand():
         ("a", "2026-05", 20), ("a", "2026-06", -4), ("f", "2026-01", 14), ("g", "2026-04", 10),
         ("g", "2026-09", -10), ("h", "2026-08", -3),
     )  # fmt: skip
-    table = tiers(ALL, sales, OCTOBER, near_points=2.5).customers
+    table = tiered(ALL, sales, OCTOBER, near_points=2.5).customers
     assert table["customer_id"].tolist() == ["b", "d", "c", "e", "a", "f", "g", "h"]
     assert table["rank"].tolist()[:6] == [1, 2, 3, 4, 5, 6]
     assert table["rank"].isna().tolist() == [False] * 6 + [True] * 2
@@ -175,9 +176,9 @@ def test_eight_customers_with_ties_a_return_and_a_zero_by_hand():
 
 def test_distance_to_the_line_in_money_is_to_the_first_customer_beyond_it():
     sales = months(("a", "2026-10", 74), ("b", "2026-10", 20), ("c", "2026-10", 4), ("d", "2026-10", 2))
-    table = tiers(ALL, sales, OCTOBER).customers.set_index("customer_id")
+    table = tiered(ALL, sales, OCTOBER).customers.set_index("customer_id")
     assert table["tier"].to_dict() == {"a": "A", "b": "A", "c": "B", "d": "C"}
     # b leads the first B by 16; c begins one point before the line to C and leads d by 2; d lags c by 2.
     assert table["line_amount"].to_dict() == pytest.approx({"a": 70, "b": 16, "c": 2, "d": -2})
-    alone = tiers(ALL, months(("a", "2026-10", 74)), OCTOBER).customers
+    alone = tiered(ALL, months(("a", "2026-10", 74)), OCTOBER).customers
     assert alone["line_amount"].isna().all()

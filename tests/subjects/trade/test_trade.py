@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from frames import OCTOBER, company_months, customers, months
+from frames import OCTOBER, by_customer, by_customer_and_month, company_months, customers, months
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.core.periods import trailing
 from helpers.settings.trade import Trade as TradeSettings
 from helpers.subjects.trade.products import products
 from helpers.subjects.trade.recommendations import proposal_record, recommendations
-from helpers.subjects.trade.trade import trade
+from helpers.subjects.trade.trade import MONTHS_LOOKED_AT, looked_at, trade
 from helpers.subjects.trade.wallet import evidence_scale, wallet
+from helpers.subjects.trade.wallet import looked_at as wallet_looks_at
 
 FIRST = pd.Period("2024-01", "M")
 NOBODY = months().drop(columns="customer_id")
@@ -28,7 +30,9 @@ def targets(*rows):
 def traded(sold, planned=None, keep=None, **classes):
     people = customers(**(classes or {"a": "Shops", "b": "Shops"}))
     planned = targets() if planned is None else planned
-    return trade(people, sold, NOBODY, planned, OCTOBER, FIRST, keep)
+    sums = by_customer(sold, looked_at(OCTOBER))
+    rows = by_customer_and_month(sold, trailing(OCTOBER, MONTHS_LOOKED_AT), people=people)
+    return trade(people, sums, rows, NOBODY, planned, OCTOBER, FIRST, keep)
 
 
 def row(result, customer):
@@ -95,8 +99,9 @@ def evidence(*rows):
 
 
 def purse(*rows, sold=0.0, rules=None):
+    own = by_customer(months(("a", "2026-03", sold)), wallet_looks_at(OCTOBER))
     return wallet(
-        evidence(*rows), customers(a="Shops"), months(("a", "2026-03", sold)), OCTOBER, METHODS, 24,
+        evidence(*rows), customers(a="Shops"), own, OCTOBER, METHODS, 24,
         rules or TradeSettings(error_per_year=0),
     )  # fmt: skip
 

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.core.frames.lookup import look_up
-from helpers.core.frames.rolling import trailing_sums
 from helpers.settings.grading import GradeRule, SegmentRule
 from helpers.subjects.churn.churn import Method
-from helpers.subjects.tiers.tiers import TIERS, tier_codes
 
 #: What of a customer's record counts for its completeness.
 RECORD = (
@@ -94,31 +91,6 @@ def monthly(customer_months: pd.DataFrame, month: pd.Period, history_months: int
     span = pd.period_range(month - (history_months - 1), month, freq="M")
     sales = customer_months.set_index(customer_months["month"].dt.to_period("M"))["net_amount"]
     return pd.DataFrame({"month": span, "net_amount": sales.reindex(span, fill_value=0.0).to_numpy()})
-
-
-def tier_history(
-    customers: pd.DataFrame,
-    customer_months: pd.DataFrame,
-    month: pd.Period,
-    by: str,
-    window_months: int,
-    cutoffs: tuple[float, float],
-    history_months: int,
-) -> pd.DataFrame:
-    """Return every customer's tier inside its class at each of the last month ends.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index customer_id, a column a month end (period), oldest first; ranked as in `helpers.subjects.tiers.tiers`.
-    """
-    ids, walk = trailing_sums(customer_months, month, window_months, history_months)
-    classes = look_up(ids, customers.set_index("customer_id")[by])
-    places = pd.factorize(classes, use_na_sentinel=False)[0].astype("int64")
-    codes = {each: tier_codes(sums, places, cutoffs) for each, sums in walk}
-    return pd.DataFrame(
-        {each: pd.Categorical.from_codes(code, pd.Index(TIERS)) for each, code in codes.items()}, index=ids
-    )
 
 
 def against_peers(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.core.frames.lookup import rows_of
 from helpers.settings.grading import GRADE_NAMES
 from helpers.subjects.churn.states import STATES
-from helpers.subjects.tiers.tiers import TIERS
+from helpers.subjects.tiers.ranking import TIERS
 
 #: What customers can be picked by, in the order shown; those the data do not supply are left out.
 FACETS = (

@@ -10,11 +10,10 @@ import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
 from helpers.core.frames import groups
-from helpers.core.frames.customer_sums import CustomerSums
 from helpers.core.frames.groups import UNASSIGNED
 from helpers.core.frames.lookup import look_up
-from helpers.core.frames.rolling import numbered
-from helpers.core.periods import Span, first_month_of, trailing, up_to
+from helpers.core.periods import Span, trailing, up_to_month
+from helpers.engine.months.windows import Of
 
 Against = Literal["last_year", "last_month"]
 #: In the order of the bridge; ``unassigned`` is the change of the lines without a customer id.
@@ -59,17 +58,29 @@ class Bridge:
         return self.customers[self.customers["movement"] == movement].head(count).reset_index(drop=True)
 
 
+def looked_at(month: pd.Period, window_months: int, against: Against) -> dict[str, Of]:
+    """Return what `bridge` looks at of each customer."""
+    window = trailing(month, window_months)
+    previous = window.back(MONTHS_BACK[against])
+    return {
+        "net_amount_previous": Of("net_amount", previous),
+        "net_amount": Of("net_amount", window),
+        "last_month": Of("purchase_days", up_to_month(previous.last), "last"),
+        "next_month": Of("purchase_days", Span(previous.last + 1, month), "first"),
+    }
+
+
 def bridge(
     customers: pd.DataFrame,
-    customer_months: pd.DataFrame,
+    by_customer: pd.DataFrame,
     month: pd.Period,
+    first_month: pd.Period,
     by: str = "trade_class",
     window_months: int = 12,
     lapse_months: int = 12,
     against: Against = "last_year",
     unassigned: pd.DataFrame | None = None,
     order: list[str] | None = None,
-    first_month: pd.Period | None = None,
 ) -> Bridge:
     """Split the change of net sales by what customers did.
 
@@ -84,27 +95,26 @@ def bridge(
       both windows, those who are back after less than a lapse, and those who were active in neither (returns,
       or credits for returns).
 
-    A purchase is a month with a purchase occasion (``purchase_days`` > 0), or with net sales > 0 where the
-    frame has no such column. Customers of equal net sales in both windows do not move and are in no movement.
+    A purchase is a month with a purchase occasion (``purchase_days`` > 0). Customers of equal net sales in both windows
+    do not move and are in no movement.
 
     Parameters
     ----------
-    customers, customer_months, unassigned
-        Facts of these names; ``customer_months`` from the first month of the data on.
-    month, by, window_months, order, first_month
+    customers, unassigned
+        Facts of these names (``unassigned`` is ``unassigned_months``).
+    by_customer
+        customer_id, ascending, and the columns of `looked_at`.
+    month, first_month, by, window_months, order
         As for `helpers.subjects.composition.composition.composition`.
     lapse_months
         Full months of silence after which a customer counts as reactivated.
     against
         ``last_year`` or ``last_month``.
     """
-    back = MONTHS_BACK[against]
     window = trailing(month, window_months)
-    previous = window.back(back)
-    months = up_to(month, customer_months)
-    nobody = None if unassigned is None else up_to(month, unassigned)
-    begin = first_month or first_month_of(months, nobody) or month
-    moves = _movements(months, nobody, window, previous, lapse_months)
+    previous = window.back(MONTHS_BACK[against])
+    moves = _movements(by_customer, lapse_months)
+    moves = pd.concat([moves, _of_nobody(unassigned, window, previous, moves)], ignore_index=True)
     classes = groups.classes_of(
         pd.Index(moves["customer_id"].dropna()),
         customers,
@@ -122,21 +132,17 @@ def bridge(
         window_months=window_months,
         lapse_months=lapse_months,
         against=against,
-        comparable=begin <= previous.first,
+        comparable=first_month <= previous.first,
         groups=_by_group(moves, index),
         customers=_ranked(moves, customers),
     )
 
 
-def _movements(
-    months: pd.DataFrame, unassigned: pd.DataFrame | None, window: Span, previous: Span, lapse_months: int
-) -> pd.DataFrame:
-    """One row per customer with lines in either window, with its movement; last that of lines without a customer."""
-    _, ids = numbered(months["customer_id"])
-    sums = CustomerSums(months, ids)
-    shown = np.flatnonzero(sums.rows(window.holds(months["month"]) | previous.holds(months["month"])))
-    before, now = (sums.units("net_amount", span)[shown] for span in (previous, window))
-    silence = _silent_months(months, sums, previous.last)[shown]
+def _movements(by_customer: pd.DataFrame, lapse_months: int) -> pd.DataFrame:
+    """One row per customer with lines in either window, with its movement."""
+    shown = by_customer[by_customer[["net_amount_previous", "net_amount"]].notna().any(axis=1)]
+    before, now = to_units(shown["net_amount_previous"]), to_units(shown["net_amount"])
+    silence = _silent_months(shown)
     change = now - before
     entered = (now > 0) & (before <= 0)
     movement = np.select(
@@ -150,17 +156,15 @@ def _movements(
         ["new", "reactivated", "lost", "growing", "shrinking"],
         default="unchanged",
     )
-    whose = pd.Series(ids.take(shown).astype("str").array)
-    moves = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "customer_id": whose,
+            "customer_id": shown["customer_id"].array,
             "net_amount_previous": from_units(before),
             "net_amount": from_units(now),
             "movement": movement,
             "change_amount": from_units(change),
         }
     )
-    return pd.concat([moves, _of_nobody(unassigned, window, previous, moves)], ignore_index=True)
 
 
 def _of_nobody(
@@ -184,12 +188,9 @@ def _of_nobody(
     return pd.DataFrame([row], columns=moves.columns).astype(moves.dtypes)
 
 
-def _silent_months(months: pd.DataFrame, sums: CustomerSums, end: pd.Period) -> np.ndarray:
-    """Full months without a purchase around ``end``, by customer; NaN for who had not bought by then."""
-    counted = months["purchase_days" if "purchase_days" in months else "net_amount"]
-    bought = (counted > 0).to_numpy(dtype=bool)
-    until = Span(pd.Period("1700-01", "M"), end).holds(months["month"])
-    last, following = sums.last_month(bought & until), sums.first_month(bought & ~until)
+def _silent_months(rows: pd.DataFrame) -> np.ndarray:
+    """Full months without a purchase around the previous window's end; NaN for who had not bought by then."""
+    last, following = pd.DatetimeIndex(rows["last_month"]), pd.DatetimeIndex(rows["next_month"])
     gaps = (following.year * 12 + following.month) - (last.year * 12 + last.month) - 1.0
     return np.where(last.isna(), np.nan, np.where(following.isna(), 0.0, gaps))
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import counts_at, from_units, sum_by, sums_at, to_units, total
+from helpers.core.amounts import from_units, to_units
 from helpers.core.frames import groups
-from helpers.core.frames.customer_sums import CustomerSums
-from helpers.core.frames.groups import AMOUNTS, GROUP
-from helpers.core.frames.rolling import numbered
-from helpers.core.periods import Span, first_month_of, numbered_months, trailing, year_to_date
+from helpers.core.frames.groups import AMOUNTS, GROUP, NOT_RECORDED, UNASSIGNED
+from helpers.core.frames.lookup import look_up
+from helpers.core.periods import Span, trailing, year_to_date
 from helpers.core.shares import shares, shown_percent
+from helpers.engine.months.windows import Of
 from helpers.subjects.targets import plan
 
 
@@ -74,10 +74,48 @@ class Composition:
         return self.groups[["kind", "group", "share"]].copy()
 
 
+def looked_at(month: pd.Period, window_months: int, history_months: int) -> Span:
+    """Return the months that `composition` looks at."""
+    first = trailing(month, window_months).first - 12
+    return Span(min(first, month - (history_months + window_months - 2)), month)
+
+
+def compared(month: pd.Period, window_months: int) -> dict[str, Of]:
+    """Return by what `active_customers` tells who is active."""
+    window = trailing(month, window_months)
+    return {"net_amount": Of("net_amount", window), "net_amount_previous": Of("net_amount", window.back(12))}
+
+
+def active_customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Count the customers with net sales > 0 by group (NaN: not recorded).
+
+    Parameters
+    ----------
+    by_customer
+        customer_id and the columns of `compared`.
+    customers
+        The fact of this name, or those of it that are looked at.
+
+    Returns
+    -------
+    pandas.DataFrame
+        group, customers, customers_previous.
+    """
+    group = look_up(by_customer["customer_id"], customers.set_index("customer_id")[by])
+    active = pd.DataFrame(
+        {
+            "customers": by_customer["net_amount"] > 0,
+            "customers_previous": by_customer["net_amount_previous"] > 0,
+        }
+    )
+    return active.groupby(group.rename("group"), dropna=False, sort=True).sum().reset_index()
+
+
 def composition(
-    customers: pd.DataFrame,
-    customer_months: pd.DataFrame,
+    sold: pd.DataFrame,
+    active: pd.DataFrame,
     month: pd.Period,
+    first_month: pd.Period,
     by: str = "trade_class",
     window_months: int = 12,
     policy: Mapping[str, float] | None = None,
@@ -86,17 +124,19 @@ def composition(
     targets: pd.DataFrame | None = None,
     plan_scope: tuple[str, str | None] = ("company", None),
     history_months: int = 24,
-    first_month: pd.Period | None = None,
     company_shares: pd.DataFrame | None = None,
 ) -> Composition:
     """Group net sales by a dimension.
 
     Parameters
     ----------
-    customers, customer_months, unassigned
-        Facts of these names (``unassigned`` is ``unassigned_months``), of the company or one scope.
-    month
-        The report's month; later rows are not looked at.
+    sold
+        group (NaN: not recorded), month and the sums of `AMOUNTS`, of the months that are `looked_at`: what the fact
+        customer_months of the company or one scope adds up to.
+    active
+        As `active_customers` returns it.
+    month, first_month
+        The report's month, and the first of the data, company-wide. What lies before it is unknown, not zero.
     by
         ``trade_class``, ``region``, ``size_class``, ``industry`` or ``acquisition_source``.
     window_months, history_months
@@ -110,35 +150,23 @@ def composition(
         trade class (company only) against those of each class.
     plan_scope
         scope_type and scope_id of the total's targets.
-    first_month
-        First month of the data, company-wide; default: of these frames. What lies before it is unknown, not
-        zero.
+    unassigned
+        The fact unassigned_months.
     company_shares
         `Composition.company_shares` of the company's composition, to be shown beside a scope's own.
     """
     window = trailing(month, window_months)
-    earliest = min(window.first - 12, month - (history_months + window_months - 2))
-    begin = first_month or _begin(month, customer_months, unassigned)
-    span = Span(earliest, month)
-    held = _rows_in(span, customer_months)
-    nobody = None if unassigned is None else _rows_in(span, unassigned)
-    _, ids = numbered(held["customer_id"])
-    sums = CustomerSums(held, ids)
-    there = np.flatnonzero(sums.rows(np.ones(len(held), dtype=bool)))
-    classes = groups.classes_of(
-        ids.take(there), customers, by, unassigned=nobody is not None and len(nobody) > 0
-    )
-    index = groups.group_order(
-        *_recent(classes, sums.money("net_amount", window)[there], nobody, window), order or (), policy or ()
-    )
-    places = groups.positions(index, classes).to_numpy()
-    whose = np.full(len(ids), -1, dtype="int32")
-    whose[there] = places[: len(there)]
-    months = _by_month(held, whose, nobody, len(index))
-    table = _money_by_period(months, index, month, window, begin)
-    table["customers"] = _active_customers(sums, whose, len(index), window)
-    previous = _active_customers(sums, whose, len(index), window.back(12)).astype("float64")
-    table["customers_previous"] = previous if begin <= window.first - 12 else np.nan
+    months = _labelled(sold, unassigned, looked_at(month, window_months, history_months))
+    index = groups.group_order(months, pd.Series(window.holds(months["month"])), order or (), policy or ())
+    months["place"] = groups.positions(index, months)
+    table = _money_by_period(months, index, month, window, first_month)
+    named = _with_kind(active)
+    table["customers"] = 0
+    table.iloc[groups.positions(index, named), -1] = named["customers"]
+    table["customers_previous"] = np.nan
+    if first_month <= window.first - 12:
+        table["customers_previous"] = 0.0
+        table.iloc[groups.positions(index, named), -1] = named["customers_previous"].astype("float64")
     table = pd.concat([table, _total(table)])
     _add_shares_and_changes(table)
     _add_policy(table, policy or {})
@@ -150,10 +178,10 @@ def composition(
         by=by,
         month=month,
         window_months=window_months,
-        window_complete=begin <= window.first,
+        window_complete=first_month <= window.first,
         groups=rows[rows["kind"] != "total"].reset_index(drop=True),
         total=rows[rows["kind"] == "total"].reset_index(drop=True),
-        history=_history(months, index, month, window_months, history_months, begin),
+        history=_history(months, index, month, window_months, history_months, first_month),
     )
 
 
@@ -172,49 +200,17 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def _begin(month: pd.Period, *frames: pd.DataFrame | None) -> pd.Period:
-    first = first_month_of(*frames)
-    return month if first is None else min(first, month)
+def _labelled(sold: pd.DataFrame, unassigned: pd.DataFrame | None, span: Span) -> pd.DataFrame:
+    """Return kind, group, month and `AMOUNTS` of all that was sold in a span."""
+    months = _with_kind(sold)
+    if unassigned is not None:
+        nobody = unassigned.loc[span.holds(unassigned["month"]), ["month", *AMOUNTS]]
+        months = pd.concat([months, nobody.assign(kind=UNASSIGNED, group=None)], ignore_index=True)
+    return months
 
 
-def _rows_in(span: Span, frame: pd.DataFrame) -> pd.DataFrame:
-    """Take what is looked at before anything is written beside it: copies of all rows take longer than the sums."""
-    wanted = [name for name in ("customer_id", "month", *AMOUNTS) if name in frame]
-    inside = span.holds(frame["month"])
-    return frame[wanted] if inside.all() else frame.loc[inside, wanted]
-
-
-def _recent(
-    classes: pd.DataFrame, amounts: np.ndarray, nobody: pd.DataFrame | None, window: Span
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Put the window's net sales beside each customer's group, and those of nobody in the last row, if it is there."""
-    if len(classes) > len(amounts):
-        assert nobody is not None
-        amounts = np.append(amounts, total(nobody.loc[window.holds(nobody["month"]), "net_amount"]))
-    return classes.assign(net_amount=amounts), pd.Series(True, classes.index)
-
-
-def _by_month(
-    months: pd.DataFrame, whose: np.ndarray, nobody: pd.DataFrame | None, size: int
-) -> pd.DataFrame:
-    """Return place, month and the sums of `AMOUNTS`, NaN where none is known; of nobody in the last place."""
-    codes, _ = numbered(months["customer_id"])
-    steps, starts = numbered_months(months["month"])
-    width, months = len(starts), groups.with_costs(months)
-    # By number: a text a row, or even a pointer to one, would take more than all the sums.
-    cells = whose[codes] * np.int32(width) + steps.astype("int32")
-    there = np.flatnonzero(counts_at(cells, np.ones(len(cells), dtype=bool), size * width))
-    table = pd.DataFrame({"place": there // width, "month": starts.take(there % width)})
-    for name in AMOUNTS:
-        amounts = months[name].to_numpy()
-        sums = from_units(sums_at(cells, amounts, size * width)[there])
-        known = counts_at(cells, ~np.isnan(amounts), size * width)[there] > 0
-        table[name] = np.where(known, sums, np.nan)
-    table = table.sort_values(["place", "month"], ignore_index=True)
-    if nobody is None or not len(nobody):
-        return table
-    unassigned = sum_by(groups.with_costs(nobody).assign(place=size - 1), ["place", "month"], AMOUNTS)
-    return pd.concat([table, unassigned.reset_index()], ignore_index=True)
+def _with_kind(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(kind=np.where(rows["group"].notna(), GROUP, NOT_RECORDED))
 
 
 #: Sums that end with the report's month: zero, not unknown, where there is no customer at all.
@@ -255,11 +251,6 @@ def _sum_over(months: pd.DataFrame, size: int, span: Span, column: str) -> np.nd
     np.add.at(units, places, to_units(amounts))
     known = np.bincount(places[~np.isnan(amounts)], minlength=size) > 0
     return np.where(known, from_units(units), np.nan)
-
-
-def _active_customers(sums: CustomerSums, whose: np.ndarray, size: int, span: Span) -> np.ndarray:
-    """Count the customers of each group with net sales > 0 in the span; ``whose`` is each customer's place."""
-    return np.bincount(whose[sums.units("net_amount", span) > 0], minlength=size)
 
 
 def _total(table: pd.DataFrame) -> pd.DataFrame:

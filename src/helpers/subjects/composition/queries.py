@@ -6,10 +6,19 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from helpers.core.frames.groups import AMOUNTS
 from helpers.core.scope import COMPANY, Scope
-from helpers.engine.cache.by_number import MONEY
+from helpers.engine.connection import to_pandas
+from helpers.engine.months.windows import sums_by_group
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
-from helpers.subjects.composition.composition import Composition, composition
+from helpers.subjects.composition.bridge import looked_at as bridge_looks_at
+from helpers.subjects.composition.composition import (
+    Composition,
+    active_customers,
+    compared,
+    composition,
+    looked_at,
+)
 from helpers.subjects.composition.price_volume_mix import PriceVolumeMix, price_volume_mix
 from helpers.subjects.queries import SubjectQueries
 
@@ -58,37 +67,55 @@ class CompositionQueries(SubjectQueries):
 
     def _part(self, by: str, only: Mapping[str, str | None] | None, window_months: int | None) -> Composition:
         periods = self.settings.periods
+        window = window_months or periods.window_months
         return composition(
-            *self._chosen(only, *MONEY),
+            *self._sold(by, self.scope, window, only),
             self.month,
+            self.facts.coverage.months[0],
             by,
-            window_months or periods.window_months,
+            window,
             order=self.settings.order.get(by),
             history_months=periods.history_months,
-            first_month=self.facts.coverage.months[0],
         )
 
     def _composition(
         self, by: str, scope: Scope, company_shares: pd.DataFrame | None, window_months: int | None = None
     ) -> Composition:
         periods = self.settings.periods
+        window = window_months or periods.window_months
         return composition(
-            *(self._chosen(None, *MONEY) if scope == self.scope else self._both(scope)),
+            *self._sold(by, scope, window),
             self.month,
+            self.facts.coverage.months[0],
             by,
-            window_months or periods.window_months,
+            window,
             policy=self.settings.policy.get(by),
             order=self.settings.order.get(by),
             unassigned=self._frame("unassigned_months", scope),
             targets=self._frame("targets", scope),
             plan_scope=(scope.kind, scope.id or None),
             history_months=periods.history_months,
-            first_month=self.facts.coverage.months[0],
             company_shares=company_shares,
         )
 
-    def _both(self, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return self._frame("customers", scope), self._months(*MONEY, scope=scope)
+    def _sold(
+        self, by: str, scope: Scope, window_months: int, only: Mapping[str, str | None] | None = None
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return net sales by group and month, and how many customers are active in each group."""
+        people, sums = self._chosen(
+            self._by_customer(compared(self.month, window_months), scope), only, scope
+        )
+        customers, rows = self.facts.table("customers"), self._table("customer_months", scope)
+        for column, value in (only or {}).items():
+            customers = customers if value is None else customers.filter(customers[column] == value)
+        rows = (
+            rows
+            if len(people) == len(self._frame("customers", scope))
+            else rows.semi_join(customers, "customer_id")
+        )
+        span = looked_at(self.month, window_months, self.settings.periods.history_months)
+        sold = to_pandas(sums_by_group(rows, customers, by, span, AMOUNTS))
+        return sold, active_customers(sums, people, by)
 
     def bridge(
         self,
@@ -119,16 +146,20 @@ class CompositionQueries(SubjectQueries):
                 by or self.main_dimension, against, only, window_months or periods.window_months
             )
         is_part = any(value is not None for value in (only or {}).values())
+        people, sums = self._chosen(
+            self._by_customer(bridge_looks_at(self.month, window_months, against)), only
+        )
         return bridge(
-            *self._chosen(only, "net_amount", "purchase_days"),
+            people,
+            sums,
             self.month,
+            self.facts.coverage.months[0],
             by,
             window_months,
             periods.lapse_months,
             against,
             unassigned=None if is_part else self.frame("unassigned_months"),
             order=self.settings.order.get(by),
-            first_month=self.facts.coverage.months[0],
         )
 
     def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:

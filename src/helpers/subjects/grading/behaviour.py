@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units, total
-from helpers.core.frames.customer_sums import CustomerSums
 from helpers.core.frames.lookup import by_key, look_up, rows_of
-from helpers.core.periods import first_month_of, trailing
+from helpers.core.periods import trailing
 from helpers.core.shares import shares, shown_percent
+from helpers.engine.months.windows import Of
 from helpers.settings.grading import SegmentRule
 from helpers.settings.grading import Segments as SegmentSettings
 from helpers.subjects.grading import rules as ordered
@@ -82,15 +82,24 @@ class Behaviour:
         return self.customers[self.customers["segment"] == segment].reset_index(drop=True)
 
 
+def looked_at(month: pd.Period, window_months: int) -> dict[str, Of]:
+    """Return what `behaviour` looks at of each customer beside its summary."""
+    window = trailing(month, window_months)
+    return {
+        "frequency": Of("purchase_days", window),
+        "frequency_previous": Of("purchase_days", window.back(12)),
+    }
+
+
 def behaviour(
     customers: pd.DataFrame,
     customer_summary: pd.DataFrame,
-    customer_months: pd.DataFrame,
+    by_customer: pd.DataFrame,
     month: pd.Period,
+    first_month: pd.Period,
     window_months: int = 12,
     settings: SegmentSettings | None = None,
     complaints: pd.DataFrame | None = None,
-    first_month: pd.Period | None = None,
     keep: Collection[str] | None = None,
 ) -> Behaviour:
     """Score every customer's recency, frequency and monetary value, and put it in a segment.
@@ -101,22 +110,22 @@ def behaviour(
 
     Parameters
     ----------
-    customers, customer_summary, customer_months
+    customers, customer_summary
         Facts of these names, of the whole company: a score means the same in every scope.
-    month, window_months
-        The report's month and window, those of ``customer_summary``.
+    by_customer
+        customer_id and the columns of `looked_at`, of the whole company too.
+    month, first_month, window_months
+        The report's month, the first of the data, and the window, that of ``customer_summary``.
     settings
         ``[segments]``; None takes the defaults.
     complaints
         The fact complaint_counts; None where complaints are not supplied.
-    first_month
-        First month of the data; default: of ``customer_months``.
     keep
         Customers of the result; the others count for the scores and are then left out. None keeps all.
     """
     settings = settings or SegmentSettings()
     table = _values(customers, customer_summary, month)
-    _add_previous_frequency(table, customer_months, month, window_months, first_month)
+    _add_frequency(table, by_customer, first_month <= trailing(month, window_months).back(12).first)
     _add_complaints(table, complaints, settings)
     bought = table["occasions"] > 0
     for score, measure, sign in (("r", "recency_days", -1), ("f", "frequency", 1), ("m", "net_amount", 1)):
@@ -196,19 +205,10 @@ def _values(customers: pd.DataFrame, summary: pd.DataFrame, month: pd.Period) ->
     return table
 
 
-def _add_previous_frequency(
-    table: pd.DataFrame,
-    customer_months: pd.DataFrame,
-    month: pd.Period,
-    window_months: int,
-    first_month: pd.Period | None,
-) -> None:
-    window, sums = trailing(month, window_months), CustomerSums(customer_months, table.index)
-    for column, span in (("frequency", window), ("frequency_previous", window.back(12))):
-        table[column] = sums.counts("purchase_days", span).astype("float64")
-    first_month = first_month or first_month_of(customer_months)
-    if first_month is None or first_month > window.back(12).first:
-        table["frequency_previous"] = np.nan
+def _add_frequency(table: pd.DataFrame, by_customer: pd.DataFrame, previous_known: bool) -> None:
+    days = rows_of(table.index, by_customer.set_index("customer_id")).fillna(0.0)
+    table["frequency"] = days["frequency"]
+    table["frequency_previous"] = days["frequency_previous"] if previous_known else np.nan
     before = table["frequency_previous"]
     table["frequency_change"] = (table["frequency"] - before) / before.where(before > 0)
 

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import to_units, total
-from helpers.core.frames.customer_sums import CustomerSums
-from helpers.core.periods import Span, first_month_of, trailing, up_to
+from helpers.core.frames.lookup import rows_of
+from helpers.core.periods import trailing, up_to_month
 from helpers.core.shares import shares, shown_percent
+from helpers.engine.months.windows import Of
 from helpers.errors import WorkbookError
 from helpers.settings.grading import GRADE_NAMES, LEVEL_NAMES, GradeRule
 from helpers.settings.grading import Grades as GradeSettings
@@ -82,15 +83,30 @@ class Grades:
         return self.customers[self.customers["grade"] == grade].reset_index(drop=True)
 
 
+def looked_at(month: pd.Period, window_months: int, measure: str) -> dict[str, Of]:
+    """Return what `grades` looks at of each customer."""
+    window, ever = trailing(month, window_months), up_to_month(month)
+    costs = {} if measure == "net_amount" else {"cost_amount": Of("cost_amount", ever)}
+    return costs | {
+        "amount": Of(measure, window),
+        "net_amount": Of("net_amount", window),
+        "net_amount_previous": Of("net_amount", window.back(12)),
+        "year_amount": Of("net_amount", trailing(month, 12)),
+        "since": Of("net_amount", ever, "first"),
+        "lifetime_amount": Of("net_amount", ever),
+        "purchase_days": Of("purchase_days", ever),
+    }
+
+
 def grades(
     customers: pd.DataFrame,
-    customer_months: pd.DataFrame,
+    by_customer: pd.DataFrame,
     month: pd.Period,
+    first_month: pd.Period,
     window_months: int = 12,
     settings: GradeSettings | None = None,
     level_settings: LevelSettings | None = None,
     wallet: pd.DataFrame | None = None,
-    first_month: pd.Period | None = None,
     keep: Collection[str] | None = None,
 ) -> Grades:
     """Grade every known customer by contribution and potential, and by lifetime purchases.
@@ -106,9 +122,11 @@ def grades(
 
     Parameters
     ----------
-    customers, customer_months
-        Facts of these names, of the whole company: grades mean the same in every scope.
-    month, window_months, first_month
+    customers
+        The fact of this name, of the whole company: grades mean the same in every scope.
+    by_customer
+        customer_id and the columns of `looked_at`, of the whole company too.
+    month, first_month, window_months
         As for `helpers.subjects.composition.composition.composition`.
     settings, level_settings
         ``[grades]`` and ``[levels]``; None takes the defaults.
@@ -124,14 +142,14 @@ def grades(
         Contribution is to be measured by margin and no line has a cost.
     """
     settings, level_settings = settings or GradeSettings(), level_settings or LevelSettings()
-    months = up_to(month, customer_months)
-    begin = first_month or first_month_of(months) or month
     who = customers.set_index("customer_id").sort_index()
-    table, sums = _base(who), CustomerSums(months, who.index)
-    table["amount"] = _contribution(months, sums, trailing(month, window_months), settings.measure)
+    table, sums = _base(who), rows_of(who.index, by_customer.set_index("customer_id"))
+    table["amount"] = _contribution(sums, settings.measure)
     _add_ranks(table)
-    table = table.join(potential(who, months, sums, month, window_months, settings, wallet, begin))
-    _add_lifetime(table, months, sums)
+    previous = trailing(month, window_months).back(12).first
+    table = table.join(potential(who, sums, month, settings, wallet, previous, first_month))
+    table["lifetime_amount"] = sums["lifetime_amount"].fillna(0.0)
+    table["purchase_days"] = sums["purchase_days"].fillna(0).astype("int64")
     decided = ordered.first_match(table, settings.rules, settings.otherwise)
     table = table.join(decided.rename(columns={"outcome": "grade"}))
     bounds = level_settings.amounts or _bounds(table, level_settings)
@@ -154,7 +172,7 @@ def grades(
         levels=_by_level(table, bounds),
         levels_configured=level_settings.amounts is not None,
         evidence=_evidence(table, settings),
-        first_month=begin,
+        first_month=first_month,
     )
 
 
@@ -175,16 +193,15 @@ def _base(who: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _contribution(months: pd.DataFrame, sums: CustomerSums, window: Span, measure: str) -> np.ndarray:
+def _contribution(sums: pd.DataFrame, measure: str) -> pd.Series:
     """Net sales (0 without any) or margin (NaN without a cost) in the window."""
     if measure == "net_amount":
-        return sums.money("net_amount", window)
-    if months["cost_amount"].isna().all():
+        return sums["amount"].fillna(0.0)
+    if sums["cost_amount"].isna().all():
         raise WorkbookError(
             "Grades by margin (grades.measure) need the column cost_amount of order_lines, which is not supplied."
         )
-    sold, cost = (sums.money(name, window) for name in ("net_amount_with_cost", "cost_amount"))
-    return np.where(sums.known("cost_amount", window), sold - cost, np.nan).round(4)
+    return sums["amount"]
 
 
 def _add_ranks(table: pd.DataFrame) -> None:
@@ -208,14 +225,6 @@ def _add_ranks(table: pd.DataFrame) -> None:
         values = np.full(len(table), np.nan)
         values[there] = ranked[column]
         table[column] = values
-
-
-def _add_lifetime(table: pd.DataFrame, months: pd.DataFrame, sums: CustomerSums) -> None:
-    table["lifetime_amount"] = sums.money("net_amount")
-    bought = "purchase_days" in months
-    table["purchase_days"] = (
-        sums.counts("purchase_days") if bought else sums.rows((months["net_amount"] > 0).to_numpy())
-    )
 
 
 def _bounds(table: pd.DataFrame, settings: LevelSettings) -> tuple[float, float, float]:

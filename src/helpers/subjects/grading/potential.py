@@ -7,9 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.core.frames.customer_sums import CustomerSums
 from helpers.core.frames.lookup import rows_of
-from helpers.core.periods import trailing
 from helpers.settings.grading import Grades as GradeSettings
 
 #: The indicators of potential; each has a column ``NAME_score`` and a weight ``NAME_weight``.
@@ -18,18 +16,18 @@ INDICATORS = ("room", "growth", "size", "interest")
 
 def potential(
     who: pd.DataFrame,
-    customer_months: pd.DataFrame,
-    sums: CustomerSums,
+    sums: pd.DataFrame,
     month: pd.Period,
-    window_months: int,
     settings: GradeSettings,
     wallet: pd.DataFrame | None,
+    previous_first: pd.Period,
     first_month: pd.Period,
 ) -> pd.DataFrame:
     """Score each customer's potential from 0 to 1, from what is known of it alone.
 
     Parameters are those of `helpers.subjects.grading.grades.grades`; ``who`` holds the fact customers by customer_id,
-    in ascending order, and ``sums`` the months of the same customers.
+    in ascending order, and ``sums`` what is looked at of the same customers; ``previous_first`` is the first month of
+    the window a year earlier.
 
     - **room**: 1 - share of wallet, where there is an estimate of the customer's yearly purchases no older than
       ``wallet_months``: of several the best method counts (``wallet_methods``), and of one method the latest.
@@ -50,7 +48,8 @@ def potential(
     """
     table = pd.DataFrame(index=who.index)
     _add_room(table, sums, month, settings, wallet)
-    _add_growth(table, customer_months, sums, month, window_months, settings.growth_full, first_month)
+    known = (sums["since"] <= previous_first.to_timestamp()) & (first_month <= previous_first)
+    _add_growth(table, sums, known, settings.growth_full)
     for name, column, scores in (
         ("size", "size_class", settings.size_scores),
         ("interest", "interest_level", settings.interest_scores),
@@ -81,12 +80,12 @@ def _looked_up(values: pd.Series, scores: Mapping[str, float]) -> pd.Series:
 
 def _add_room(
     table: pd.DataFrame,
-    sums: CustomerSums,
+    sums: pd.DataFrame,
     month: pd.Period,
     settings: GradeSettings,
     wallet: pd.DataFrame | None,
 ) -> None:
-    own = sums.money("net_amount", trailing(month, 12))
+    own = sums["year_amount"].fillna(0.0)
     best = rows_of(table.index, _best_estimates(wallet, month, settings))
     table["wallet_amount"] = best["annual_purchases"].astype("float64")
     table["wallet_method"] = best["method"]
@@ -117,19 +116,7 @@ def _best_estimates(wallet: pd.DataFrame | None, month: pd.Period, settings: Gra
     return usable.drop_duplicates("customer_id")[columns].set_index("customer_id")
 
 
-def _add_growth(
-    table: pd.DataFrame,
-    months: pd.DataFrame,
-    sums: CustomerSums,
-    month: pd.Period,
-    window_months: int,
-    growth_full: float,
-    first_month: pd.Period,
-) -> None:
-    window = trailing(month, window_months)
-    previous = window.back(12)
-    now, before = sums.money("net_amount", window), sums.money("net_amount", previous)
-    since = sums.first_month((months["net_amount"] > 0).to_numpy())
-    known = (before > 0) & (since <= previous.first.to_timestamp()) & (first_month <= previous.first)
-    table["growth"] = (now - before) / np.where(known, before, np.nan)
+def _add_growth(table: pd.DataFrame, sums: pd.DataFrame, known: pd.Series, growth_full: float) -> None:
+    now, before = sums["net_amount"].fillna(0.0), sums["net_amount_previous"].fillna(0.0)
+    table["growth"] = (now - before) / before.where(known & (before > 0))
     table["growth_score"] = (0.5 + table["growth"] / (2 * growth_full)).clip(0, 1)

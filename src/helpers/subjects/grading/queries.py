@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from helpers.core.scope import COMPANY
-from helpers.engine.cache.by_number import MONEY
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
-from helpers.subjects.grading.behaviour import OF_THE_SUMMARY, Behaviour, behaviour
+from helpers.subjects.grading.behaviour import OF_THE_SUMMARY, Behaviour, behaviour, looked_at
 from helpers.subjects.grading.grades import Grades, grades
+from helpers.subjects.grading.grades import looked_at as grades_look_at
 from helpers.subjects.queries import SubjectQueries
 
 
@@ -23,17 +23,16 @@ class GradingQueries(SubjectQueries):
         0      C00148  4516250.99  strategic  diamond
         1      C00393  4508449.97  strategic  diamond
         """
-        facts = self.facts
-        read = MONEY[:1] if self.settings.grades.measure == "net_amount" else MONEY
+        facts, window = self.facts, self.settings.periods.window_months
         return grades(
             self._frame("customers", COMPANY),
-            self._months(*read, "purchase_days", scope=COMPANY),
+            self._by_customer(grades_look_at(self.month, window, self.settings.grades.measure), COMPANY),
             self.month,
-            self.settings.periods.window_months,
+            facts.coverage.months[0],
+            window,
             self.settings.grades,
             self.settings.levels,
             facts.frame("wallet_estimates") if self.tables.has("wallet_evidence") else None,
-            first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
 
@@ -50,16 +49,16 @@ class GradingQueries(SubjectQueries):
         0  problem         19  6116388.06
         1  enquiry          4        0.00
         """
-        facts = self.facts
+        facts, window = self.facts, self.settings.periods.window_months
         return behaviour(
             self._frame("customers", COMPANY),
             self._summary(*OF_THE_SUMMARY, scope=COMPANY),
-            self._months("purchase_days", scope=COMPANY),
+            self._by_customer(looked_at(self.month, window), COMPANY),
             self.month,
-            self.settings.periods.window_months,
+            facts.coverage.months[0],
+            window,
             self.settings.segments,
             facts.frame("complaint_counts") if self.tables.has("complaints") else None,
-            first_month=facts.coverage.months[0],
             keep=self._own_ids(),
         )
 

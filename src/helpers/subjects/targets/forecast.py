@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import key_codes, to_units
+from helpers.core.amounts import from_units
 from helpers.core.backtest import choices, known_by
 from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up
-from helpers.core.periods import month_numbers, up_to
 
 #: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
 Expect = Callable[[pd.DataFrame, list[int]], dict[int, np.ndarray]]
@@ -56,7 +55,7 @@ class PeriodForecast:
 
 
 def period_forecast(
-    customer_months: pd.DataFrame,
+    sold: pd.DataFrame,
     owners: pd.DataFrame,
     month: pd.Period,
     spans: list[tuple[int, int]],
@@ -68,8 +67,11 @@ def period_forecast(
 
     Parameters
     ----------
-    customer_months, owners
-        Facts ``customer_months`` and ``customers`` (customer_id, salesperson_id); months up to ``month``.
+    sold
+        Net sales by customer and month, from the first month of the data to ``month``: see
+        `helpers.engine.months.windows.by_month`.
+    owners
+        The fact ``customers``: customer_id, salesperson_id.
     spans
         (elapsed, remaining) months of each period, remaining 1 or more.
     first_month
@@ -79,9 +81,9 @@ def period_forecast(
     expect
         Fits a purchase model to the summary that it is given, and forecasts; None: `mean_rate`.
     """
-    rows = up_to(month, customer_months)
-    ids, sales = _matrix(rows, month, first_month)
-    owner = look_up(ids, owners.set_index("customer_id")["salesperson_id"])
+    sold = sold[(sold != 0).any(axis=1)]
+    sales = np.ascontiguousarray(from_units(sold.to_numpy()))
+    owner = look_up(sold.index, owners.set_index("customer_id")["salesperson_id"])
     codes, names = pd.factorize(owner, use_na_sentinel=False)
     last = sales.shape[1] - 1
     ends = [end for end in range(_LEAST_MONTHS - 1, last + 1) if (sales[:, : end + 1] > 0).any()]
@@ -135,15 +137,6 @@ def _chosen(
         model = rows & tests["origin"].isin(rule.index[:-1][rule.iloc[:-1] == "model"])
         forecast = forecast.mask(model, tests["model_amount"])
     return tests.assign(forecast_amount=forecast), now
-
-
-def _matrix(rows: pd.DataFrame, month: pd.Period, first: pd.Period) -> tuple[pd.Index, np.ndarray]:
-    """Net sales, customers by months from the first to this."""
-    codes, ids = key_codes(rows["customer_id"])
-    place = month_numbers(rows["month"]) - (first.year * 12 + first.month)
-    sales = np.zeros((len(ids), (month - first).n + 1))
-    sales[codes, place] = to_units(rows["net_amount"]) / 10_000
-    return ids, sales
 
 
 def _raw(

@@ -7,13 +7,14 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from helpers.core.periods import Span
 from helpers.core.scope import COMPANY
 from helpers.models import MBGNBD
 from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.targets.attainment import Attainment, attainment, spans_of
 from helpers.subjects.targets.forecast import PeriodForecast, mean_rate, period_forecast
-from helpers.subjects.targets.scorecard import Scorecard, scorecard
+from helpers.subjects.targets.scorecard import Scorecard, looked_at, scorecard
 
 _OF_THE_MONTHS = ("invoiced_amount", "paid_amount", "payments", "days_late_sum", "days_late_squares")
 
@@ -47,7 +48,7 @@ class TargetQueries(SubjectQueries):
         spans = spans_of(self.month)
         ahead = [((self.month - s.first).n + 1, (s.last - self.month).n) for s in spans.values()]
         return period_forecast(
-            self._months("net_amount", scope=COMPANY),
+            self._by_month("net_amount", Span(facts.coverage.months[0], self.month), COMPANY),
             self._frame("customers", COMPANY),
             self.month,
             [span for span in ahead if span[1]],
@@ -69,7 +70,7 @@ class TargetQueries(SubjectQueries):
         facts = self.facts
         return scorecard(
             self._frame("customers", COMPANY),
-            self._months("net_amount", scope=COMPANY),
+            self._by_customer(looked_at(self.month, self.settings.periods.window_months), COMPANY),
             self._summary("first_purchase", scope=COMPANY),
             facts.frame("survey_months"),
             facts.frame("receivables"),

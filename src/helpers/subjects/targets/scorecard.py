@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.core.amounts import sum_by
 from helpers.core.frames.lookup import by_key, look_up
 from helpers.core.periods import trailing
 from helpers.core.scope import Scope
+from helpers.engine.months.windows import Of
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,14 @@ class Scorecard:
     few_customers: int
 
 
+def looked_at(month: pd.Period, window_months: int) -> dict[str, Of]:
+    """Return what `scorecard` looks at of each customer."""
+    return {"net_amount": Of("net_amount", trailing(month, window_months))}
+
+
 def scorecard(
     customers: pd.DataFrame,
-    customer_months: pd.DataFrame,
+    by_customer: pd.DataFrame,
     summary: pd.DataFrame,
     survey_months: pd.DataFrame,
     owed: pd.DataFrame,
@@ -53,14 +58,15 @@ def scorecard(
 ) -> Scorecard:
     """Compare salespeople; frames are the company's facts of these names, ``units`` those of `Attainment`.
 
+    ``by_customer``: customer_id and the column of `looked_at`.
+
     ``show_company_shares``: whether a scope may see itself beside customers of others (``expected_amount``,
     ``potential_index``, ``satisfaction_differs``; else NaN and False).
     """
     window = trailing(month, window_months)
     base = customers[["customer_id", "salesperson_id", "team", "trade_class", "size_class"]]
-    inside = window.holds(customer_months["month"])
-    sums = sum_by(customer_months.loc[inside, ["customer_id", "net_amount"]], "customer_id", ["net_amount"])
-    base = base.assign(net_amount=look_up(base["customer_id"], sums["net_amount"], 0.0))
+    sums = by_customer.set_index("customer_id")["net_amount"]
+    base = base.assign(net_amount=look_up(base["customer_id"], sums, 0.0))
     first = look_up(base["customer_id"], summary.set_index("customer_id")["first_purchase"])
     base["new"] = first >= window.first.to_timestamp()
     asked = survey_months[window.holds(survey_months["month"])]

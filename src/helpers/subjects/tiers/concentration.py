@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units
-from helpers.core.frames.rolling import trailing_sums
-from helpers.core.periods import first_month_of, trailing
+from helpers.core.periods import trailing
+from helpers.engine.months.windows import trailing_sums
 
 TOP_COUNTS = (1, 5, 10)
 TOP_PERCENTS = (1, 5, 10)
@@ -39,7 +39,7 @@ class Concentration:
         top_1_percent_share, top_5_percent_share, top_10_percent_share (of the largest percent, rounded up to
         whole customers). Fractions; NaN where no customer has net sales > 0.
     history
-        The same columns and month, for each of ``history_months`` months up to ``month``, ascending; only
+        The same columns and month, for each month end that is ranked, ascending; only
         those whose window lies within the data.
     lorenz
         customers_share, net_amount_share: the Lorenz curve from the smallest customer up, from (0, 0) to (1,
@@ -54,19 +54,15 @@ class Concentration:
 
 
 def concentration(
-    customer_months: pd.DataFrame,
-    month: pd.Period,
-    window_months: int = 12,
-    history_months: int = 24,
-    first_month: pd.Period | None = None,
+    months: pd.DataFrame, month: pd.Period, first_month: pd.Period, window_months: int = 12
 ) -> Concentration:
     """Measure the concentration of net sales over customers.
 
     Parameters
     ----------
-    customer_months
-        The fact of this name, of the company or one scope.
-    month, window_months, history_months, first_month
+    months
+        Net sales of the `helpers.subjects.tiers.ranking.ranked_months`, by customer and month.
+    month, first_month, window_months
         As for `helpers.subjects.composition.composition.composition`.
 
     References
@@ -74,12 +70,10 @@ def concentration(
     Gini (1912) in the form of Dixon et al. (1987), without the small-sample factor; Herfindahl (1950),
     Hirschman (1964).
     """
-    begin = first_month or first_month_of(customer_months) or month
-    _, walk = trailing_sums(customer_months, month, window_months, history_months)
     rows, units = [], np.zeros(0, dtype="int64")
-    for each, sums in walk:
+    for each, sums in trailing_sums(months, window_months):
         units = np.sort(sums[sums > 0])
-        if each == month or trailing(each, window_months).first >= begin:
+        if each == month or trailing(each, window_months).first >= first_month:
             rows.append({"month": each.to_timestamp(), **measure(units)})
     history = pd.DataFrame(rows, columns=["month", *MEASURES])
     cumulative = np.concatenate([[0], np.cumsum(units)])
@@ -89,7 +83,7 @@ def concentration(
             "net_amount_share": cumulative / max(int(cumulative[-1]), 1),
         }
     )
-    kept = history if trailing(month, window_months).first >= begin else history.iloc[:-1]
+    kept = history if trailing(month, window_months).first >= first_month else history.iloc[:-1]
     return Concentration(
         month,
         window_months,

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import from_units
+from helpers.core.amounts import from_units, to_units
 from helpers.core.frames import groups
-from helpers.core.frames.customer_sums import CustomerSums
 from helpers.core.frames.lookup import look_up
-from helpers.core.frames.rolling import numbered
 from helpers.core.periods import trailing
+from helpers.engine.months.windows import Of
 
 #: How many of the largest customers are thought away.
 LOST_COUNTS = (1, 3)
@@ -45,9 +44,15 @@ class Dependence:
     groups: pd.DataFrame
 
 
+def looked_at(month: pd.Period, window_months: int) -> dict[str, Of]:
+    """Return what `dependence` looks at of each customer."""
+    window = trailing(month, window_months)
+    return {name: Of(name, window) for name in ("net_amount", "margin_amount")}
+
+
 def dependence(
     customers: pd.DataFrame,
-    customer_months: pd.DataFrame,
+    by_customer: pd.DataFrame,
     month: pd.Period,
     by: str = "trade_class",
     window_months: int = 12,
@@ -59,24 +64,19 @@ def dependence(
 
     Parameters
     ----------
-    customers, customer_months
-        Facts of these names, of the company or one scope.
+    customers
+        The fact of this name, of the company or one scope.
+    by_customer
+        customer_id, ascending, and the columns of `looked_at`.
     month, by, window_months, order
         As for `helpers.subjects.composition.composition.composition`.
     """
-    window = trailing(month, window_months)
-    _, ids = numbered(customer_months["customer_id"])
-    sums = CustomerSums(customer_months, ids)
-    units, margins = sums.units("net_amount", window), np.zeros(len(ids), dtype="int64")
-    costed = np.zeros(len(ids), dtype=bool)
-    if "cost_amount" in customer_months:
-        costed = sums.known("cost_amount", window)
-        margins = sums.units("net_amount_with_cost", window) - sums.units("cost_amount", window)
-    there = np.flatnonzero(sums.rows(window.holds(customer_months["month"])))
-    classes = groups.classes_of(ids.take(there), customers, by).assign(net_amount=from_units(units[there]))
+    ids = pd.Index(by_customer["customer_id"])
+    units, margins = (to_units(by_customer[name]) for name in ("net_amount", "margin_amount"))
+    costed = by_customer["margin_amount"].notna().to_numpy()
+    classes = groups.classes_of(ids, customers, by).assign(net_amount=by_customer["net_amount"])
     index = groups.group_order(classes, pd.Series(True, index=classes.index), order or ())
-    places = np.full(len(ids), -1)
-    places[there] = groups.positions(index, classes)
+    places = groups.positions(index, classes).to_numpy()
     ranked = np.flatnonzero(units > 0)
     ranked = ranked[np.argsort(-units[ranked], kind="stable")]  # equal ones stay in the order of ids
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")

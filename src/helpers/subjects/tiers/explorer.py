@@ -8,7 +8,7 @@ from typing import Any
 from helpers.present.widgets import Drawn, Explorer, choice, slider
 from helpers.subjects import choices
 from helpers.subjects.tiers import views as show
-from helpers.subjects.tiers.tiers import TIERS
+from helpers.subjects.tiers.ranking import TIERS
 
 #: Nobody reads more rows than this while a control is still moving.
 _LISTED = 20

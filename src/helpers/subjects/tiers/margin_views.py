@@ -12,7 +12,8 @@ from helpers.present.findings import Findings, findings
 from helpers.present.name_lists import called
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
-from helpers.subjects.tiers.tiers import TIERS, Tiers, two_way
+from helpers.subjects.tiers.ranking import TIERS
+from helpers.subjects.tiers.tiers import Tiers, two_way
 from helpers.subjects.tiers.views import group_column, summary_table, tier_label
 
 MOST_ROWS = 40

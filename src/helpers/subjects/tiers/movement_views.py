@@ -14,7 +14,8 @@ from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.name_lists import called
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
-from helpers.subjects.tiers.tiers import TIERS, Tiers
+from helpers.subjects.tiers.ranking import TIERS
+from helpers.subjects.tiers.tiers import Tiers
 from helpers.subjects.tiers.views import group_column, measured, tier_label
 
 PAGE = "02_abc_tiering"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helpers.engine.cache.by_number import MONEY
-from helpers.subjects.card.card import tier_history
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.tiers.concentration import Concentration, concentration
 from helpers.subjects.tiers.dependence import Dependence, dependence
-from helpers.subjects.tiers.tier_months import Measure
-from helpers.subjects.tiers.tiers import Tiers, tiers
+from helpers.subjects.tiers.dependence import looked_at as depends_on
+from helpers.subjects.tiers.ranking import ranked_months, tier_history
+from helpers.subjects.tiers.tiers import Measure, Tiers, looked_at, tiers
 
 
 class TierQueries(SubjectQueries):
@@ -45,21 +44,22 @@ class TierQueries(SubjectQueries):
         0  International parts dealers    A          3  792815.45
         1  International parts dealers    B          2  253607.82
         """
-        read = MONEY if measure == "margin_amount" else MONEY[:1]
-        customers, months = self._chosen(only, *read, "orders")
-        rules = self.settings.tiers
+        rules, window = self.settings.tiers, self.settings.periods.window_months
+        people, sums = self._chosen(self._by_customer(looked_at(self.month, window, measure)), only)
         return tiers(
-            customers,
-            months,
+            people,
+            sums,
+            self._by_month(
+                measure, ranked_months(self.month, window, max(history_months or rules.history_months, 2))
+            ),
             self.month,
+            self.facts.coverage.months[0],
             by,
-            self.settings.periods.window_months,
+            window,
             cutoffs or rules.cutoffs,
             measure,
-            history_months or rules.history_months,
             rules.near_points,
             order=self.settings.order.get(by) if by else None,
-            first_month=self.facts.coverage.months[0],
         )
 
     def _tier_rows(self) -> CustomerRows:
@@ -73,15 +73,14 @@ class TierQueries(SubjectQueries):
         """Return each customer's tier inside its class at the last month ends, a column each; see `tier_history`."""
 
         def everybody() -> OfCustomers:
-            rules = self.settings.tiers
+            rules, window = self.settings.tiers, self.settings.periods.window_months
+            span = ranked_months(self.month, window, rules.history_months)
             history = tier_history(
                 self.frame("customers"),
-                self._months("net_amount"),
-                self.month,
+                self._by_month("net_amount", span),
                 self.main_dimension,
-                self.settings.periods.window_months,
+                window,
                 rules.cutoffs,
-                rules.history_months,
             )
             named = history.rename(columns=str).rename_axis("customer_id").reset_index()
             return OfCustomers(named, {"months": [str(month) for month in history.columns]})
@@ -98,11 +97,12 @@ class TierQueries(SubjectQueries):
         """
         periods = self.settings.periods
         return concentration(
-            self._months("net_amount"),
+            self._by_month(
+                "net_amount", ranked_months(self.month, periods.window_months, periods.history_months)
+            ),
             self.month,
-            periods.window_months,
-            periods.history_months,
             self.facts.coverage.months[0],
+            periods.window_months,
         )
 
     def dependence(self, by: str = "trade_class") -> Dependence:
@@ -115,11 +115,12 @@ class TierQueries(SubjectQueries):
         0  East China    1         83   0.24
         1  East China    3         83   0.44
         """
+        window = self.settings.periods.window_months
         return dependence(
             self.frame("customers"),
-            self._months(*MONEY),
+            self._by_customer(depends_on(self.month, window)),
             self.month,
             by,
-            self.settings.periods.window_months,
+            window,
             order=self.settings.order.get(by),
         )

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import UNITS, from_units, to_units
 from helpers.core.frames import groups
-from helpers.core.frames.lookup import look_up
-from helpers.core.periods import first_month_of, trailing, up_to
+from helpers.core.frames.lookup import look_up, positions
+from helpers.core.periods import Span, trailing
+from helpers.engine.months.windows import Of, trailing_sums
 from helpers.errors import WorkbookError
-from helpers.subjects.tiers.tier_months import CustomerMonths, Measure
+from helpers.subjects.tiers.ranking import TIERS, rank, tier_codes
 
-TIERS = ("A", "B", "C", "none")
+Measure = Literal["net_amount", "margin_amount"]
+
 _NONE = len(TIERS) - 1
 
 
@@ -70,18 +72,29 @@ class Tiers:
     stability: pd.DataFrame
 
 
+def looked_at(month: pd.Period, window_months: int, measure: Measure = "net_amount") -> dict[str, Of]:
+    """Return what `tiers` looks at of each customer with lines in this window or the one a month earlier."""
+    left = month - window_months
+    costs = {} if measure == "net_amount" else {"cost_amount": Of("cost_amount", Span(left, month))}
+    return costs | {
+        "net_amount": Of("net_amount", trailing(month, window_months)),
+        "entered_orders": Of("orders", Span(month, month)),
+        "left_orders": Of("orders", Span(left, left)),
+    }
+
+
 def tiers(
     customers: pd.DataFrame,
-    customer_months: pd.DataFrame,
+    by_customer: pd.DataFrame,
+    months: pd.DataFrame,
     month: pd.Period,
+    first_month: pd.Period,
     by: str | None = "trade_class",
     window_months: int = 12,
     cutoffs: tuple[float, float] = (0.75, 0.95),
     measure: Measure = "net_amount",
-    history_months: int = 12,
     near_points: float = 2.0,
     order: list[str] | None = None,
-    first_month: pd.Period | None = None,
 ) -> Tiers:
     """Rank the customers of each class by what they brought in the trailing window.
 
@@ -92,9 +105,14 @@ def tiers(
 
     Parameters
     ----------
-    customers, customer_months
-        Facts of these names; ``orders`` of the latter tells one order from several.
-    month, window_months, order, first_month
+    customers
+        The fact of this name.
+    by_customer
+        customer_id, ascending, and the columns of `looked_at`; orders tell one order from several.
+    months
+        What is measured, by customer and month, of the `ranked_months` of 2 month ends or more, over which
+        stability is measured: see `helpers.engine.months.windows.by_month`.
+    month, first_month, window_months, order
         As for `helpers.subjects.composition.composition.composition`.
     by
         The dimension within which customers are ranked; None ranks all together.
@@ -102,8 +120,6 @@ def tiers(
         Cumulative shares at which A and B end, as fractions, 0 < first <= second <= 1.
     measure
         ``net_amount``, or ``margin_amount`` (of the lines with a cost).
-    history_months
-        Month ends, up to this one, over which stability is measured; at least 2.
     near_points
         How near the line counts as near, in percentage points of cumulative share.
 
@@ -114,18 +130,19 @@ def tiers(
     """
     if not 0 < cutoffs[0] <= cutoffs[1] <= 1:
         raise WorkbookError(f"ABC cut-offs must rise from above 0 to at most 1, but are {cutoffs}.")
-    customer_months = up_to(month, customer_months)
-    rows = CustomerMonths.of(customer_months, month, measure)
-    begin = first_month or first_month_of(customer_months) or month
-    window, history = trailing(month, window_months), max(history_months, 2)
+    if measure == "margin_amount" and by_customer["cost_amount"].isna().all():
+        raise WorkbookError(
+            "Tiers by margin need the column cost_amount of order_lines, which is not supplied."
+        )
+    window = trailing(month, window_months)
     # By customer from here on: a class is the same in all months.
-    shown = rows.of_buyers_since(window_months)
-    classes = groups.classes_of(shown.ids, customers, by)
-    classes["net_amount"] = from_units(next(shown.sums("net_amount", window_months, 1)))
+    ids = pd.Index(by_customer["customer_id"])
+    rows = positions(months.index, ids)
+    classes = groups.classes_of(ids, customers, by).assign(net_amount=by_customer["net_amount"])
     index = groups.group_order(classes, pd.Series(True, classes.index), order or ())
-    who = groups.positions(index, classes).set_axis(shown.ids)
+    who = groups.positions(index, classes).set_axis(ids)
     places = who.to_numpy()
-    amounts = np.column_stack(list(shown.sums(measure, window_months, history)))
+    amounts = np.column_stack([sums[rows] for _, sums in trailing_sums(months, window_months)])
     codes = np.column_stack([tier_codes(sums, places, cutoffs) for sums in amounts.T])
     table = _customer_table(who, amounts, codes, cutoffs, near_points, customers, index)
     return Tiers(
@@ -134,13 +151,13 @@ def tiers(
         window_months=window_months,
         cutoffs=cutoffs,
         measure=measure,
-        history_months=history,
-        previous_complete=begin <= window.first - 1,
+        history_months=codes.shape[1],
+        previous_complete=first_month <= window.first - 1,
         customers=table.drop(columns="place"),
         summary=_summary(table, index),
         movement=_matrix(table),
-        movers=_movers(table, shown, window_months, measure).drop(columns="place"),
-        stability=_stability(codes, month, window_months, begin),
+        movers=_movers(table, by_customer, months[[month, month - window_months]]).drop(columns="place"),
+        stability=_stability(codes, month, window_months, first_month),
     )
 
 
@@ -165,64 +182,6 @@ def _line_amounts(
         there = outside & has_before
         result[order[there]] = (amount[there] - amount[beyond[there] - 1]) / UNITS
     return result
-
-
-def rank(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) -> dict[str, np.ndarray]:
-    """Rank positive amounts within their class; the customers are in ascending order of their ids.
-
-    Returns
-    -------
-    dict of str to numpy.ndarray
-        rank, share, cumulative_share_before, cumulative_share (NaN where the amount is not positive), code
-        (position in `TIERS`), in the order given.
-    """
-    ranked, first, before, total, amount = _ranked(units, places)
-    running = np.cumsum(amount)
-    earlier = (running - amount)[first]
-    known = {
-        "rank": np.arange(len(ranked)) - first + 1,
-        "share": amount / total,
-        "cumulative_share_before": before,
-        "cumulative_share": (running - earlier) / total,
-    }
-    result = {name: np.full(len(units), np.nan) for name in known}
-    for name, values in known.items():
-        result[name][ranked] = values
-    return {**result, "code": tier_codes(units, places, cutoffs)}
-
-
-def tier_codes(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) -> np.ndarray:
-    """Return the position in `TIERS` of each customer, as `rank` has it, and nothing else."""
-    ranked, _, before, _, _ = _ranked(units, places)
-    code = np.full(len(units), _NONE, dtype="int8")
-    code[ranked] = np.searchsorted(np.array(cutoffs), before, side="right")
-    return code
-
-
-def _ranked(
-    units: np.ndarray, places: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Rank the positive amounts of each class, the largest first.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        By rank, class after class: where the customer stands, where its class begins, the share of the class before
-        it, the total of the class, and its amount.
-    """
-    there = np.flatnonzero(units > 0)
-    # Stable: equal amounts stay in the order of ids. By class last: small numbers are put in order by their digits.
-    ranked = there[np.argsort(-units[there], kind="stable")]
-    ranked = ranked[np.argsort(places[ranked].astype("int16"), kind="stable")]
-    amount = units[ranked]
-    sizes = np.bincount(places[ranked])
-    sizes = sizes[sizes > 0]
-    starts = np.cumsum(sizes) - sizes
-    begins = np.repeat(starts, sizes)
-    running = np.cumsum(amount)
-    total = np.repeat(np.add.reduceat(amount, starts), sizes) if len(amount) else amount
-    before = (running - amount - (running - amount)[begins]) / total
-    return ranked, begins, before, total, amount
 
 
 def _customer_table(
@@ -308,12 +267,13 @@ def _matrix(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(counts, pd.Index(names, name="previous_tier"), pd.Index(names, name="tier"))
 
 
-def _movers(table: pd.DataFrame, rows: CustomerMonths, window_months: int, measure: Measure) -> pd.DataFrame:
+def _movers(table: pd.DataFrame, by_customer: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
+    """Return `Tiers.movers`; ``months``: what entered the window, and what left it, by customer."""
     moved = table[table["tier"] != table["previous_tier"]].copy()
-    for name, age in (("entered", 0), ("left", window_months)):
-        month = rows.of_month(age, moved["customer_id"])
-        moved[f"{name}_amount"] = look_up(moved["customer_id"], month[measure].astype("float64"), 0.0)
-        moved[f"{name}_orders"] = look_up(moved["customer_id"], month["orders"].astype("int64"), 0)
+    orders = by_customer.set_index("customer_id")
+    for name, amounts in zip(("entered", "left"), (months[each] for each in months), strict=True):
+        moved[f"{name}_amount"] = look_up(moved["customer_id"], from_units(amounts))
+        moved[f"{name}_orders"] = look_up(moved["customer_id"], orders[f"{name}_orders"], 0).astype("int64")
     change = to_units(moved["amount"]) - to_units(moved["previous_amount"])
     moved["change_amount"] = from_units(change)
     code = {tier: number for number, tier in enumerate(TIERS)}

@@ -14,7 +14,8 @@ from helpers.present.name_lists import called, capped, largest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
-from helpers.subjects.tiers.tiers import TIERS, Tiers
+from helpers.subjects.tiers.ranking import TIERS
+from helpers.subjects.tiers.tiers import Tiers
 
 RANKED = TIERS[:-1]
 #: Nobody reads more rows than this; those left out are counted in the caption.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.trade.facts import products_of
@@ -13,8 +14,9 @@ from helpers.subjects.trade.recommendations import (
     proposal_record,
     recommendations,
 )
-from helpers.subjects.trade.trade import Trade, trade
+from helpers.subjects.trade.trade import MONTHS_LOOKED_AT, Trade, looked_at, trade
 from helpers.subjects.trade.wallet import Wallet, evidence_scale, wallet
+from helpers.subjects.trade.wallet import looked_at as wallet_looks_at
 
 #: What is looked at of the fact product_gaps, which only one question reads: nobody keeps it.
 _OF_THE_GAPS = (
@@ -43,7 +45,8 @@ class TradeQueries(SubjectQueries):
         facts = self.facts
         return trade(
             self._frame("customers", COMPANY),
-            self._months("net_amount", scope=COMPANY),
+            self._by_customer(looked_at(self.month), COMPANY),
+            self._by_month("net_amount", trailing(self.month, MONTHS_LOOKED_AT), COMPANY),
             self._frame("unassigned_months", COMPANY),
             self._frame("targets", COMPANY),
             self.month,
@@ -68,7 +71,7 @@ class TradeQueries(SubjectQueries):
         return wallet(
             self.frame("wallet_estimates"),
             self.frame("customers"),
-            self._months("net_amount"),
+            self._by_customer(wallet_looks_at(self.month)),
             self.month,
             rules.wallet_methods,
             rules.wallet_months,

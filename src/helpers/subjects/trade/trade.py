@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import from_units, sum_by, sums_at, total
-from helpers.core.frames.customer_sums import CustomerSums
+from helpers.core.amounts import from_units, sum_by, to_units, total
 from helpers.core.frames.lookup import look_up, positions
-from helpers.core.frames.rolling import ages_of, numbered
-from helpers.core.periods import Span, numbered_months, trailing, year_to_date
+from helpers.core.periods import Span, trailing, up_to_month, year_to_date
+from helpers.engine.months.windows import Of
 from helpers.subjects.targets.plan import target_span
 
 SPANS = ("month", "year")
@@ -21,6 +20,8 @@ BASES = ("customer", "trade_class", "plan", "last_year")
 NEW_MONTHS = 2
 #: The months that a customer's row shows.
 SHOWN_MONTHS = 12
+#: Trade is looked at over two years and compared with the year before each month.
+MONTHS_LOOKED_AT = 36
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,15 @@ class Trade:
     plan_growth: float
 
 
+def looked_at(month: pd.Period) -> dict[str, Of]:
+    """Return what `trade` looks at of each customer beside its months: the first one with net sales above 0."""
+    return {"since": Of("net_amount", up_to_month(month), "first")}
+
+
 def trade(
     customers: pd.DataFrame,
-    customer_months: pd.DataFrame,
+    by_customer: pd.DataFrame,
+    sold: pd.DataFrame,
     unassigned_months: pd.DataFrame,
     targets: pd.DataFrame,
     month: pd.Period,
@@ -78,8 +85,12 @@ def trade(
 
     Parameters
     ----------
-    customers, customer_months, unassigned_months, targets
+    customers, unassigned_months, targets
         Facts of these names, the whole company's; targets of metric ``net_sales`` are looked at.
+    by_customer
+        customer_id and the column of `looked_at`, the whole company's.
+    sold
+        Net sales of the last `MONTHS_LOOKED_AT`, the whole company's: see `helpers.engine.months.windows.by_month`.
     month, first_month
         The report's, and the first of the data: a year that the data do not hold is no year without sales.
     keep
@@ -91,9 +102,9 @@ def trade(
     table = pd.DataFrame(index=people.index)
     for column in ("name", "trade_class", "salesperson_name"):
         table[column] = people[column]
-    everyone = _units_by_month(customer_months, unassigned_months)
-    sums = CustomerSums(customer_months, table.index)
-    since = pd.Series(sums.first_month((customer_months["net_amount"] > 0).to_numpy()), table.index)
+    everyone = sold.sum() + _units_by_month(unassigned_months).reindex(sold.columns, fill_value=0)
+    sums = sold.take(positions(sold.index, table.index))
+    since = look_up(table.index, by_customer.set_index("customer_id")["since"])
     planned = targets[targets["metric"] == "net_sales"]
     growth = np.nan
     for name, span in (("month", Span(month, month)), ("year", year_to_date(month))):
@@ -104,15 +115,15 @@ def trade(
     own = own[(own["year_amount"] != 0) | own["year_expected_amount"].notna()]
     own = own.reset_index().sort_values(["year_amount", "customer_id"], ascending=[False, True])
     own = own.reset_index(drop=True)
-    sold = everyone
-    if keep is not None:
-        sold = _units_by_month(customer_months[customer_months["customer_id"].isin(keep)])
+    in_all = everyone if keep is None else sold[sold.index.isin(keep)].sum()
+    shown = sold.loc[:, trailing(month, SHOWN_MONTHS).months()]
+    matrix = from_units(shown.take(positions(sold.index, pd.Index(own["customer_id"]))))
     return Trade(
         month=month,
         customers=own,
         classes=_classes(own, planned if keep is None else planned.iloc[:0], month),
-        months=_months(sold, month, first_month),
-        matrix=_matrix(customer_months, own["customer_id"], month),
+        months=_months(in_all, month, first_month),
+        matrix=matrix.rename_axis(index=None),
         plan_growth=growth,
     )
 
@@ -147,7 +158,7 @@ def targets_by(targets: pd.DataFrame, scope_type: str, span: Span) -> pd.Series:
 
 def _add_span(
     table: pd.DataFrame,
-    sums: CustomerSums,
+    sums: pd.DataFrame,
     everyone: pd.Series,
     targets: pd.DataFrame,
     since: pd.Series,
@@ -156,9 +167,7 @@ def _add_span(
     first_month: pd.Period,
 ) -> float:
     """Add the columns of one span, by the month ``since`` when each buys; return the growth that the plan asks for."""
-    amount, before = (
-        pd.Series(sums.money("net_amount", part), table.index) for part in (span, span.back(12))
-    )
+    amount, before = (from_units(sums.loc[:, part.months()].sum(axis=1)) for part in (span, span.back(12)))
     known = first_month <= span.back(12).first
     before = before if known else before * np.nan
     company, company_before = (
@@ -216,14 +225,9 @@ def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period) -> pd.D
     return sums.sort_values(["year_amount", "trade_class"], ascending=[False, True]).reset_index(drop=True)
 
 
-def _units_by_month(*months: pd.DataFrame) -> pd.Series:
-    """Add up net sales in ten-thousandths by month (period)."""
-    sums = []
-    for rows in months:
-        codes, starts = numbered_months(rows["month"])
-        units = sums_at(codes, rows["net_amount"].to_numpy(), len(starts))
-        sums.append(pd.Series(units, pd.PeriodIndex(starts, freq="M")))
-    return pd.concat(sums).groupby(level=0).sum()
+def _units_by_month(rows: pd.DataFrame) -> pd.Series:
+    """Return net sales in ten-thousandths by month (period), each of which comes once."""
+    return pd.Series(to_units(rows["net_amount"]), pd.PeriodIndex(rows["month"], freq="M"))
 
 
 def _months(sums: pd.Series, month: pd.Period, first_month: pd.Period) -> pd.DataFrame:
@@ -231,15 +235,3 @@ def _months(sums: pd.Series, month: pd.Period, first_month: pd.Period) -> pd.Dat
     before = [from_units(sums.get(each - 12, 0)) if each - 12 >= first_month else np.nan for each in span]
     now = from_units(sums.reindex(span, fill_value=0).to_numpy())
     return pd.DataFrame({"month": span.to_timestamp(), "net_amount": now, "previous_amount": before})
-
-
-def _matrix(months: pd.DataFrame, ids: pd.Series, month: pd.Period) -> pd.DataFrame:
-    span = trailing(month, SHOWN_MONTHS)
-    codes, known = numbered(months["customer_id"])
-    places = positions(pd.Index(ids), known)[codes]
-    ages = ages_of(months["month"], month)
-    inside = span.holds(months["month"]) & (places >= 0)
-    wide = np.zeros((len(ids), SHOWN_MONTHS))
-    cells = places[inside] * SHOWN_MONTHS + (SHOWN_MONTHS - 1 - ages[inside])
-    np.add.at(wide.reshape(-1), cells, months["net_amount"].to_numpy()[inside])
-    return pd.DataFrame(wide, index=pd.Index(ids.array), columns=span.months())

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, norm
 
-from helpers.core.amounts import sum_by
 from helpers.core.frames.lookup import look_up, positions
 from helpers.core.periods import trailing
+from helpers.engine.months.windows import Of
 from helpers.settings.trade import Trade as TradeSettings
 
 #: That the assumed errors are right counts as much as so many contradictions (degrees of freedom).
@@ -51,10 +51,15 @@ class Wallet:
     without: int
 
 
+def looked_at(month: pd.Period) -> dict[str, Of]:
+    """Return what `wallet` looks at of each customer: the last 12 months."""
+    return {"net_amount": Of("net_amount", trailing(month, 12))}
+
+
 def wallet(
     evidence: pd.DataFrame,
     customers: pd.DataFrame,
-    customer_months: pd.DataFrame,
+    by_customer: pd.DataFrame,
     month: pd.Period,
     methods: Sequence[str],
     oldest_months: int,
@@ -71,8 +76,10 @@ def wallet(
     ----------
     evidence
         Fact wallet_estimates: the latest of each kind.
-    customers, customer_months
-        Facts of these names.
+    customers
+        The fact of this name.
+    by_customer
+        customer_id and the column of `looked_at`.
     methods
         The kinds of evidence that count, the best first.
     oldest_months
@@ -87,9 +94,7 @@ def wallet(
     """
     pieces = _weighed(evidence, month, methods, oldest_months, settings, scale)
     table = _combined(pieces, settings.interval_share)
-    inside = trailing(month, 12).holds(customer_months["month"])
-    year = customer_months.loc[inside, ["customer_id", "net_amount"]]
-    own = sum_by(year, "customer_id", ["net_amount"])["net_amount"]
+    own = by_customer.set_index("customer_id")["net_amount"]
     people = customers.set_index("customer_id")
     for column in ("name", "trade_class", "salesperson_name"):
         table[column] = look_up(table.index, people[column])

@@ -16,7 +16,7 @@ from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.widgets import Drawn, Explorer, choice, slider
 from helpers.subjects import choices
-from helpers.subjects.tiers.tiers import TIERS
+from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.views import tier_label
 from helpers.subjects.value import views as show
 from helpers.subjects.value.lifetime import LifetimeValue, what_if

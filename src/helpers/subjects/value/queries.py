@@ -11,7 +11,8 @@ from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.sales.purchase_model import purchase_fit
 from helpers.subjects.sales.purchase_summary import WEEK_DAYS
-from helpers.subjects.tiers.tiers import tiers
+from helpers.subjects.tiers.ranking import ranked_months
+from helpers.subjects.tiers.tiers import looked_at, tiers
 from helpers.subjects.value.alive import AliveHistory, alive_history
 from helpers.subjects.value.cohorts import Cohorts, cohorts
 from helpers.subjects.value.forecast.backtest import purchase_histories
@@ -43,15 +44,15 @@ class ValueQueries(SubjectQueries):
         """
         rules = self.settings.value
         customers, periods = self.frame("customers"), self.settings.periods
-        cutoffs = self.settings.tiers.cutoffs
         ranked = tiers(
             customers,
-            self._months("net_amount"),
+            self._by_customer(looked_at(self.month, periods.window_months)),
+            self._by_month("net_amount", ranked_months(self.month, periods.window_months, 2)),
             self.month,
+            self.facts.coverage.months[0],
             None,
             periods.window_months,
-            cutoffs,
-            history_months=1,
+            self.settings.tiers.cutoffs,
         ).customers
         horizon = horizon_years or min((1, 3, 5), key=lambda years: abs(years - rules.headline_years))
         learned = learned_value(self)
