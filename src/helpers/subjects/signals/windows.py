@@ -94,9 +94,9 @@ class MonthlySums:
     Parameters
     ----------
     rows
-        A part of `signals_sources.evidence_parts`: one row a customer and month.
+        A part of `evidence.evidence_parts`: one row a customer and month.
     kinds
-        Its measures that are asked for, with their types as in `signals_sources.PARTS`.
+        Its measures that are asked for, with their types as in `evidence.PARTS`.
     members
         Whose.
     months
@@ -193,7 +193,7 @@ def evidence_at(
     Parameters
     ----------
     parts, categories
-        The tables of `signals_sources.evidence_parts` and `category_months`, up to the last of the month ends.
+        The tables of `evidence.evidence_parts` and `category_months`, up to the last of the month ends.
     members
         Whose evidence.
     origins
