@@ -11,7 +11,6 @@ import duckdb
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
@@ -136,30 +135,14 @@ def to_pandas(table: ir.Table) -> pd.DataFrame:
     return _framed(rows, table.schema())
 
 
-def columns_of(table: ir.Table) -> Iterator[tuple[str, np.ndarray | pd.Categorical]]:
-    """Fetch rows column by column, typed as `to_pandas` types them, but texts as categories that rise.
-
-    Texts become numbers batch by batch: those of millions of rows are never there together.
-    """
-    with _cast(table).to_pyarrow_batches(chunk_size=_ROWS_A_BATCH) as batches:
-        nothing = pa.RecordBatch.from_pylist([], schema=batches.schema)
-        rows = pa.Table.from_batches(
-            [_with_categories(batch) for batch in (nothing, *batches)]
-        ).unify_dictionaries()
-    for name, kind in table.schema().items():
-        values = rows.column(0).to_pandas()
-        rows = rows.remove_column(0)
-        if kind.is_string():
-            texts = values.cat.set_categories(pd.Index(values.cat.categories, dtype="str").sort_values())
-            yield name, pd.Categorical(texts)
-        else:
-            numbers = values.to_numpy()
-            yield name, numbers.round(4) if kind.is_decimal() else numbers
-
-
-def _with_categories(rows: pa.RecordBatch) -> pa.RecordBatch:
-    columns = [each.dictionary_encode() if pa.types.is_string(each.type) else each for each in rows.columns]
-    return pa.RecordBatch.from_arrays(columns, names=rows.schema.names)
+def to_pandas_in_parts(table: ir.Table, rows_a_part: int) -> Iterator[pd.DataFrame]:
+    """Fetch rows typed as `to_pandas` types them, so many at once; the last part has none, so that there is one."""
+    schema = table.schema()
+    with _cast(table).to_pyarrow_batches(chunk_size=rows_a_part) as batches:
+        nothing = batches.schema.empty_table()
+        for batch in batches:
+            yield _framed(pa.Table.from_batches([batch]), schema)
+    yield _framed(nothing, schema)
 
 
 def _cast(table: ir.Table) -> ir.Table:

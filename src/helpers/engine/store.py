@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +31,7 @@ from helpers.engine.connection import (
     parquet_of,
     room_told,
     to_pandas,
+    to_pandas_in_parts,
     write_parquet,
 )
 from helpers.engine.fact import Fact
@@ -256,6 +257,18 @@ class FactStore:
         whole = scope == COMPANY
         rows = table if whole else self.registry[name].scoped(table, scope, self)
         return self._ordered(name, rows if columns is None else rows.select(*columns), as_written=whole)
+
+    def frames(
+        self, name: str, scope: Scope, columns: Sequence[str], rows_a_part: int, *, of_nobody: bool = False
+    ) -> Iterator[pd.DataFrame]:
+        """Return columns of a fact as `frame` does, part by part, in any order; the last part has no row.
+
+        ``of_nobody``: only the rows that name no customer.
+        """
+        table = self.table(name)
+        rows = table if scope == COMPANY else self.registry[name].scoped(table, scope, self)
+        rows = rows.filter(rows.customer_id.isnull()) if of_nobody else rows  # noqa: PD003
+        yield from to_pandas_in_parts(rows.select(*columns), rows_a_part)
 
     def sampled_frame(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return a fact as `frame` does, of the customers that are learnt from (all, where they are not too many)."""

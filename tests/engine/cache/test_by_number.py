@@ -1,10 +1,11 @@
-"""Rows by number are the fact's rows, and columns asked for later stand beside them."""
+"""Rows by number are the fact's rows, whichever way they are fetched, and columns asked for later stand beside them."""
 
 import pandas as pd
 import pytest
 from builders import line
 
 from helpers.core.scope import COMPANY
+from helpers.engine.cache import by_number
 from helpers.engine.cache.by_number import RowsByNumber
 from helpers.engine.store import FactStore
 
@@ -25,6 +26,16 @@ def facts(facts_of) -> FactStore:
     return facts_of("2026-10", order_lines=LINES, customers=CUSTOMERS)
 
 
+@pytest.fixture(params=["at once", "by ranges of customers", "in any order"])
+def way(request, monkeypatch) -> str:
+    """Fetch as with few customers, or as with more than fit into memory at once."""
+    if request.param != "at once":
+        monkeypatch.setattr(by_number, "_CUSTOMERS_AT_ONCE", 2)
+    if request.param == "in any order":
+        monkeypatch.setattr(RowsByNumber, "_stand_in_order", False)
+    return request.param
+
+
 def rows_of(facts: FactStore, scope=COMPANY) -> RowsByNumber:
     return RowsByNumber(
         facts, "customer_months", scope, pd.Index(facts.frame("customers", scope)["customer_id"])
@@ -39,7 +50,7 @@ def as_told(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("whose", ["company", "salesperson:S1"])
-def test_rows_by_number_are_the_rows_of_the_fact(facts, whose):
+def test_rows_by_number_are_the_rows_of_the_fact(facts, way, whose):
     scope = facts.scope(whose)
     names = ["net_amount", "purchase_days"]
     found = rows_of(facts, scope).columns(*names)
@@ -48,7 +59,7 @@ def test_rows_by_number_are_the_rows_of_the_fact(facts, whose):
     assert list(found["customer_id"].cat.categories) == list(facts.frame("customers", scope)["customer_id"])
 
 
-def test_a_column_that_is_asked_for_later_stands_beside_the_right_rows(facts):
+def test_a_column_that_is_asked_for_later_stands_beside_the_right_rows(facts, way):
     rows = rows_of(facts)
     rows.columns("net_amount")
     both = rows.columns("net_amount", "orders")
@@ -56,7 +67,7 @@ def test_a_column_that_is_asked_for_later_stands_beside_the_right_rows(facts):
     pd.testing.assert_frame_equal(as_told(both), as_told(expected))
 
 
-def test_rows_that_name_no_customer_are_there_too(facts_of):
+def test_rows_that_name_no_customer_are_there_too(facts_of, way):
     facts = facts_of(
         "2026-10",
         order_lines=LINES,
@@ -84,7 +95,7 @@ def test_rows_that_name_no_customer_are_there_too(facts_of):
     assert found.loc[found["customer_id"].isna(), "invoiced_amount"].tolist() == [5]
 
 
-def test_a_fact_without_a_row_has_none_by_number_either(facts):
+def test_a_fact_without_a_row_has_none_by_number_either(facts, way):
     whose = pd.Index(facts.frame("customers")["customer_id"])
     found = RowsByNumber(facts, "contact_months", COMPANY, whose).columns("contacts", "last_visit")
     assert len(found) == 0

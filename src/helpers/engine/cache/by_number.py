@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import ibis
-import ibis.expr.types as ir
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
+from helpers.core.frames.lookup import places_in
 from helpers.core.scope import COMPANY, Scope
-from helpers.engine.connection import columns_of
 from helpers.engine.store import FactStore
 
 #: What the fact customer_months has of money; the last two are of the lines with a cost.
@@ -23,13 +26,14 @@ _HELD_AS = {
     "payments": "int32",
     "days_late_sum": "int32",
 }
+_CUSTOMERS_AT_ONCE, _ROWS_AT_ONCE = 50_000, 1_000_000
 
 
 class RowsByNumber:
     """A fact's rows of a scope's customers, months and texts categorical; a column is fetched when it is needed.
 
-    The engine numbers customers and months: texts of millions of rows would take the most memory and time of all, and
-    columns that a page does not look at as much as those that it does.
+    Texts of millions of rows would take the most memory and time of all, and columns that a page does not look at as
+    much as those that it does. Rows are fetched part by part, so that texts of all of them are never there together.
 
     Parameters
     ----------
@@ -47,46 +51,74 @@ class RowsByNumber:
     def columns(self, *names: str) -> pd.DataFrame:
         """Return customer_id, month where it is a key of the fact (both categories rise), and these columns.
 
-        Rows stand in the order of the fact's keys, which together are unique: columns that come later stand beside
-        the same rows.
+        Rows stand in the order of the keys where the fact's file does, and else in any: what is made of them must not
+        depend on it.
         """
-        wanted = [*self._keys, *names]
-        if missing := [name for name in wanted if name not in self._held]:
-            rows = self._numbered()
-            keys = [
-                "place" if key == "customer_id" else key for key in self._facts.registry[self._fact].order
-            ]
-            ordered = rows.order_by([ibis.asc(key, nulls_first=False) for key in keys])
-            columns = {name: _as_number(ordered, name) for name in missing}
-            for name, values in columns_of(ordered.select(**columns)):
-                self._held[name] = self._as_held(name, values)
-        return self._held[wanted].copy(deep=False)
+        missing = [name for name in names if name not in self._held]
+        if "customer_id" not in self._held:
+            missing = [*self._keys, *missing]
+        elif missing and not self._stand_in_order:
+            # They came in an order of their own, and no second time in the same.
+            missing = [*dict.fromkeys([*self._held.columns, *missing])]
+            self._held = pd.DataFrame()
+        if missing:
+            self._fetch(missing)
+        return self._held[[*self._keys, *names]].copy(deep=False)
 
-    def _numbered(self) -> ir.Table:
-        """Return the scope's rows with each customer's ``place`` in ``ids``, NULL where a row names none."""
-        table, customers = (self._of_scope(name) for name in (self._fact, "customers"))
-        place = ibis.row_number().over(order_by=customers.customer_id).cast("int32")
-        return table.left_join(customers.select("customer_id", place=place), "customer_id")
+    def _fetch(self, names: Sequence[str]) -> None:
+        parts: dict[str, list[Any]] = {name: [] for name in names}
+        for whose, rows in self._parts(names):
+            for name in names:
+                parts[name].append(self._as_held(name, rows.pop(name), whose))
+        for name in names:
+            found = parts.pop(name)
+            if isinstance(found[0], pd.Categorical):
+                self._held[name] = union_categoricals(found, sort_categories=True)
+                continue
+            whole = np.concatenate(found)
+            if name == "customer_id":
+                self._held[name] = pd.Categorical.from_codes(whole, self._ids)
+            else:
+                self._held[name] = _months(whole) if name == "month" else whole
 
-    def _of_scope(self, fact: str) -> ir.Table:
-        table = self._facts.table(fact)
-        whole = self._scope == COMPANY
-        return table if whole else self._facts.registry[fact].scoped(table, self._scope, self._facts)
-
-    def _as_held(
-        self, name: str, values: np.ndarray | pd.Categorical
-    ) -> np.ndarray | pd.Series | pd.Categorical:
+    def _as_held(self, name: str, values: pd.Series, whose: range) -> np.ndarray | pd.Categorical:
+        """Return values as they are kept: of ids their places, which lie in ``whose``, of months their number."""
         if name == "customer_id":
-            return pd.Categorical.from_codes(np.asarray(values), self._ids)
-        return _months(np.asarray(values)) if name == "month" else values
+            places = places_in(self._ids[whose.start : whose.stop], values)
+            return np.where(places < 0, -1, places + whose.start).astype("int32")
+        if name == "month":
+            codes, found = pd.factorize(values)
+            return found.to_numpy().astype("datetime64[M]").astype("int16")[codes]
+        if values.dtype == "str":
+            return pd.Categorical(values)
+        return values.to_numpy(dtype=_HELD_AS.get(name))
 
+    def _parts(self, names: Sequence[str]) -> Iterator[tuple[range, pd.DataFrame]]:
+        """Fetch the rows part by part; with each goes the range of places that its customers stand in."""
+        everybody = range(len(self._ids))
+        if len(everybody) <= _CUSTOMERS_AT_ONCE:
+            rows = self._facts.frame(
+                self._fact, self._scope, [*dict.fromkeys((*self._facts.registry[self._fact].order, *names))]
+            )
+            yield everybody, rows.copy(deep=False)
+        elif self._stand_in_order:
+            starts = everybody[::_CUSTOMERS_AT_ONCE]
+            ids: list[str | None] = ["", *self._ids[list(starts[1:])], None]
+            for start, (first, last) in zip(starts, pairwise(ids), strict=True):
+                whose = everybody[start : start + _CUSTOMERS_AT_ONCE]
+                yield whose, self._facts.frame_between(self._fact, str(first), last, names)
+            for rows in self._facts.frames(self._fact, self._scope, names, _ROWS_AT_ONCE, of_nobody=True):
+                yield everybody, rows
+        else:
+            for rows in self._facts.frames(self._fact, self._scope, names, _ROWS_AT_ONCE):
+                yield everybody, rows
 
-def _as_number(rows: ir.Table, name: str) -> ir.Value:
-    if name == "customer_id":
-        return rows.place.fill_null(-1).cast("int32")
-    if name == "month":
-        return ((rows.month.year() - 1970) * 12 + rows.month.month() - 1).cast("int16")
-    return rows[name].cast(_HELD_AS[name]) if name in _HELD_AS else rows[name]
+    @property
+    def _stand_in_order(self) -> bool:
+        if len(self._ids) <= _CUSTOMERS_AT_ONCE:
+            return True  # they are asked for with their keys
+        whole = self._scope == COMPANY and self._facts.registry[self._fact].written_in_order
+        return whole and self._facts.path(self._fact).is_file()
 
 
 def _months(numbers: np.ndarray) -> pd.Series:
