@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from helpers.intake import contracts
-from helpers.intake.cleaning.staging import Problem, Stage
+from helpers.intake.cleaning.problems import Problem
+from helpers.intake.cleaning.staging import Stage
 from helpers.intake.reading.readers import FILE_NAME, ROW
 from helpers.intake.reading.sql import identifier
 from helpers.settings.config import TableMap

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
-from helpers.intake.cleaning import reconcile, rules
+from helpers.intake.cleaning import moments, reconcile
 from helpers.intake.cleaning.clean_files import take_over
 from helpers.intake.cleaning.duplicates import set_aside_duplicates
-from helpers.intake.cleaning.staging import AMBIGUOUS, Stage, stage_table
+from helpers.intake.cleaning.problems import AMBIGUOUS
+from helpers.intake.cleaning.staging import Stage, stage_table
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
 from helpers.intake.reading.sql import Connection, identifier, literal
@@ -132,7 +133,7 @@ def check_columns(connection: Connection, stage: Stage) -> None:
             continue
         place = f"{_place(stage, file, row)}, column {problem.column}"
         if problem.rule == AMBIGUOUS:
-            raise WorkbookError(rules.ambiguous_date_message(place, stage.table, value))
+            raise WorkbookError(moments.ambiguous_date_message(place, stage.table, value))
         right = connection.execute(f"SELECT count({identifier(problem.column)}) FROM {stage.name}").fetchone()
         if right == (0,):
             raise WorkbookError(

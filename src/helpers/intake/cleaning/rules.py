@@ -6,23 +6,23 @@ contract's type. A value that is there but has no type breaks a rule; it is neve
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
+from helpers.intake.cleaning.moments import moment_sql
+from helpers.intake.cleaning.notations import number_sql
 from helpers.intake.contracts import Column
 from helpers.intake.reading.sql import literal
-from helpers.settings.config import FileFormat
+from helpers.settings.config import ValueFormat
 
 _BLANKS = "' \t\r\n\u00a0\u3000\ufeff'"
-#: A date as ISO 8601 writes it, with or without a time.
-ISO_DATE = "'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9].*)?$'"
 _FLOATS = ("DOUBLE", "FLOAT")
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _MONEY = "DECIMAL(18,4)"
 
-#: A date that can be read in two ways unless its format is declared.
-AMBIGUOUS_DATE = r"'^[0-9]{1,4}[./\-年 ][0-9]{1,2}[./\-月 ][0-9]{1,4}日?([ T].*)?$'"
+#: What a spreadsheet shows in a cell whose formula failed.
+ERROR_CELLS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+#: Words that programs write where there is nothing; as an id they would be one customer who buys a lot.
+WORDS_FOR_NOTHING = ("NULL", "null", "(null)", "N/A", "n/a", "None", "nan", "NaN", "<NA>", "\\N", "-", "--", "—", "无")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,17 @@ class Value:
     typed: str
     rule: str
     reason: str
+    is_text: bool = False
+    """Whether the source has it as text, so that anything may stand in it."""
+
+
+def source_text(expression: str, engine_type: str, form: ValueFormat) -> str:
+    """Write the SQL of a source value as clean text; NULL where it is a word declared to say that there is nothing."""
+    text = clean_text(expression, engine_type)
+    if not form.nothing:
+        return text
+    words = ", ".join(literal(word.lower()) for word in form.nothing)
+    return f"CASE WHEN lower(trim(CAST({expression} AS VARCHAR))) NOT IN ({words}) THEN {text} END"
 
 
 def clean_text(expression: str, engine_type: str) -> str:
@@ -59,7 +70,7 @@ def identifier_text(text: str) -> str:
 
 
 def read_value(
-    column: Column, raw: str, text: str, engine_type: str, file: FileFormat, typed_dates: bool
+    column: Column, raw: str, text: str, engine_type: str, file: ValueFormat, typed_dates: bool
 ) -> Value:
     """Write the SQL that reads one column.
 
@@ -70,10 +81,17 @@ def read_value(
     engine_type
         The engine's type of ``raw``.
     file
-        Date format and decimal separator that are declared.
+        How dates and numbers are declared to be written.
     typed_dates
         ISO 8601 dates are right whatever format is declared.
     """
+    value = _read(column, raw, text, engine_type, file, typed_dates)
+    return replace(value, is_text=engine_type == "VARCHAR")
+
+
+def _read(
+    column: Column, raw: str, text: str, engine_type: str, file: ValueFormat, typed_dates: bool
+) -> Value:
     kind = column.kind
     if kind == "id":
         return Value(column, text, identifier_text(text), "wrong_type", "cannot be read")
@@ -83,12 +101,16 @@ def read_value(
         return Value(
             column,
             text,
-            _number(kind, raw, text, engine_type, file.decimal),
+            _number(kind, raw, text, engine_type, file),
             "wrong_type",
             _number_reason(file),
         )
     if kind in ("date", "timestamp"):
-        return _moment(column, raw, text, engine_type, file, typed_dates)
+        typed = moment_sql(kind, raw, text, engine_type, file, typed_dates)
+        form = " or ".join(file.date_formats) or "2026-04-03"
+        known = engine_type == "DATE" or engine_type.startswith("TIMESTAMP")
+        reason = "is not a date" if known else f"is not a date of the form {form}"
+        return Value(column, text, typed, "wrong_date", reason)
     if kind == "code":
         code = f"upper({text})"
         typed = f"CASE WHEN regexp_full_match({code}, '[A-Z]{{3}}') THEN {code} END"
@@ -112,93 +134,23 @@ def read_value(
     )
 
 
-def _number_reason(file: FileFormat) -> str:
+def _number_reason(file: ValueFormat) -> str:
     if file.decimal is None:
         return 'is not a number; for a decimal comma or thousands separators declare decimal = "," or "."'
     return f"is not a number with '{file.decimal}' before the decimals"
 
 
-def _number(kind: str, raw: str, text: str, engine_type: str, decimal: str | None) -> str:
+def _number(kind: str, raw: str, text: str, engine_type: str, file: ValueFormat) -> str:
     target = "DOUBLE" if kind == "score" else _MONEY
     if engine_type != "VARCHAR":
         if engine_type in _FLOATS:
             return f"CASE WHEN isfinite({raw}) THEN TRY_CAST({raw} AS {target}) END"
         return f"TRY_CAST({raw} AS {target})"
-    if decimal is None and kind != "score":
+    if file.decimal or file.numbers or file.currency_marks:
+        return number_sql(text, file, target)
+    if kind != "score":
         # The engine's cast is as strict as we are, but for the underscores of 1_000.
         return f"CASE WHEN NOT contains({text}, '_') THEN TRY_CAST({text} AS {target}) END"
-    if decimal is None:
-        # Cast to a float, the engine would also take words such as "nan" for numbers.
-        shape = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
-        return f"CASE WHEN regexp_full_match({text}, '{shape}') THEN TRY_CAST({text} AS {target}) END"
-    group, point = (".", ",") if decimal == "," else (",", ".")
-    shape = rf"[+-]?([0-9]{{1,3}}([{group}][0-9]{{3}})+|[0-9]+)?([{point}][0-9]+)?"
-    plain = f"replace(replace({text}, '{group}', ''), '{point}', '.')"
-    return f"CASE WHEN regexp_full_match({text}, '{shape}') THEN TRY_CAST({plain} AS {target}) END"
-
-
-def _moment(
-    column: Column, raw: str, text: str, engine_type: str, file: FileFormat, typed_dates: bool
-) -> Value:
-    target = "DATE" if column.kind == "date" else "TIMESTAMP"
-    if engine_type == "DATE" or engine_type.startswith("TIMESTAMP"):
-        return Value(column, text, f"CAST({raw} AS {target})", "wrong_date", "is not a date")
-    if column.kind == "date":
-        # The day as it is written: a time zone behind the time must not move it.
-        day = f"TRY_CAST(split_part(replace({text}, 'T', ' '), ' ', 1) AS DATE)"
-        moment = f"regexp_matches({text}, {ISO_DATE}) AND TRY_CAST({text} AS TIMESTAMP) IS NOT NULL"
-        plain = f"length({text}) = 10 AND {text}[5] = '-' AND {text}[8] = '-'"
-        iso = f"CASE WHEN {plain} THEN TRY_CAST({text} AS DATE) WHEN {moment} THEN {day} END"
-    else:
-        iso = f"CASE WHEN regexp_matches({text}, {ISO_DATE}) THEN TRY_CAST({text} AS TIMESTAMP) END"
-    if file.date_format is None:
-        return Value(column, text, iso, "wrong_date", "is not a date of the form 2026-04-03")
-    typed = f"CAST(try_strptime({text}, {literal(file.date_format)}) AS {target})"
-    if typed_dates:
-        typed = f"coalesce({iso}, {typed})"
-    return Value(column, text, typed, "wrong_date", f"is not a date of the form {file.date_format}")
-
-
-def ambiguous_date_message(place: str, table: str, value: str) -> str:
-    """Say both readings of a date whose format is not declared, or the one way it can be meant."""
-    proposals = date_readings(value)
-    readings = " or ".join(f'{day} (date_format = "{form}")' for form, day in proposals)
-    meant = f"can mean {readings}" if readings else "is no ISO 8601 date"
-    return (
-        f"{place}: '{value}' {meant}. Dates are never guessed: declare date_format under [source] or "
-        f"[tables.{table}] "
-        "in workbook.toml, or export them as 2026-04-03."
-    )
-
-
-def date_readings(value: str) -> list[tuple[str, str]]:
-    """Give the formats that a date text fits, each with the day that it then means (ISO 8601)."""
-    shapes = [("%Y年%m月%d日",)] if "年" in value else []
-    day_part = value.split(" ")[0].split("T")[0]
-    separator = next((mark for mark in "/.-" if mark in day_part), "")
-    orders = ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%Y{0}%m{0}%d", "%d{0}%m{0}%y", "%m{0}%d{0}%y")
-    formats = [shape[0] for shape in shapes] + [order.format(separator) for order in orders]
-    times = ("", " %H:%M", " %H:%M:%S", " %I:%M %p")
-    found: dict[str, str] = {}
-    for form in (day + time for day in formats for time in times):
-        moment = _parsed(value, form)
-        if moment is not None and moment.date().isoformat() not in found.values():
-            found[form] = moment.date().isoformat()
-    return list(found.items())
-
-
-def fits(value: str, form: str) -> bool:
-    """Whether a date text has a format."""
-    return _parsed(value, form) is not None
-
-
-def is_iso_date(value: str) -> bool:
-    """Whether a text is written as ISO 8601 writes dates."""
-    return re.match(ISO_DATE.strip("'"), value) is not None
-
-
-def _parsed(value: str, form: str) -> datetime | None:
-    try:
-        return datetime.strptime(value, form)
-    except ValueError:
-        return None
+    # Cast to a float, the engine would also take words such as "nan" for numbers.
+    shape = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+    return f"CASE WHEN regexp_full_match({text}, '{shape}') THEN TRY_CAST({text} AS {target}) END"

@@ -15,12 +15,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
-from helpers.intake.cleaning import mapping, rules
+from helpers.intake.cleaning import mapping, notations, rules
 from helpers.intake.cleaning.mapping import JoinedLookup
+from helpers.intake.cleaning.problems import (
+    Problem,
+    layer_name,
+    line_problems,
+    map_problems,
+    mark_problems,
+    rate_problems,
+    value_problems,
+)
 from helpers.intake.reading.readers import (
     FILE_NAME,
     ROW,
@@ -32,15 +41,12 @@ from helpers.intake.reading.readers import (
     open_file,
 )
 from helpers.intake.reading.sql import Connection, identifier, literal
-from helpers.settings.config import FileFormat, Settings, TableMap, TableName
+from helpers.settings.config import FileFormat, Settings, TableMap, TableName, ValueFormat
 
 if TYPE_CHECKING:
     import duckdb
 
 
-Status = Literal["kept", "quarantined", "excluded", "filtered"]
-#: Rule of dates that can be read in two ways; it stops the run instead of filling the quarantine.
-AMBIGUOUS = "ambiguous_date"
 #: Type on the engine by kind of column; all others are text.
 TYPES = {
     "date": "DATE",
@@ -49,19 +55,6 @@ TYPES = {
     "quantity": "DECIMAL(18,4)",
     "score": "DOUBLE",
 }
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why rows are not kept. ``condition`` is SQL over the typed row; ``value`` SQL of the text at fault."""
-
-    status: Status
-    rule: str
-    sentence: str
-    """With ``{}`` where the value at fault stands."""
-    condition: str = "false"
-    value: str = "NULL"
-    column: str | None = None
 
 
 @dataclass
@@ -106,8 +99,29 @@ class Stage:
 def file_format(settings: Settings, table: TableName) -> FileFormat:
     """How the table's files are read: what the table declares, else what ``[source]`` says."""
     own = settings.tables.get(table, TableMap())
-    merged = {key: getattr(own, key) or getattr(settings.source, key) for key in FileFormat.model_fields}
-    return FileFormat(**merged)
+    return FileFormat(**_first_declared(FileFormat, own, settings.source))
+
+
+def column_format(file: FileFormat, mapped: TableMap, name: str) -> ValueFormat:
+    """How the values of one column are written: what it declares itself, else what its table does."""
+    own = mapped.formats.get(name)
+    return file if own is None else ValueFormat(**_first_declared(ValueFormat, own, file))
+
+
+def _value_format(
+    form: FileFormat, mapped: TableMap, column: contracts.Column, table: TableName, settings: Settings
+) -> ValueFormat:
+    """How a column's values are written; where lines have no currency of their own, only the report's may be marked."""
+    own = column_format(form, mapped, column.name)
+    if own.currency_marks and "currency" not in {each.name for each in contracts.columns(table)}:
+        ours = {mark: code for mark, code in own.currency_marks.items() if code == settings.report.currency}
+        return own.model_copy(update={"currency_marks": ours})
+    return own
+
+
+def _first_declared(model: type[ValueFormat], own: ValueFormat, other: ValueFormat) -> dict[str, Any]:
+    both = ((key, getattr(own, key), getattr(other, key)) for key in model.model_fields)
+    return {key: inner if inner is not None else outer for key, inner, outer in both}
 
 
 def stage_table(
@@ -192,23 +206,33 @@ def judged_sql(
     table = stage.table
     source = mapping.joined_sql(connection, table, relation, joined)
     found = mapping.expressions(table, relation, mapped, joined)
+    formats = {c.name: _value_format(form, mapped, c, table, settings) for c in contracts.columns(table)}
+    amount = contracts.AMOUNT.get(table)
+    marks = formats[amount].currency_marks if amount and "currency" in formats else None
+    if marks:
+        found.setdefault("currency", "CAST(NULL AS VARCHAR)")
     types = mapping.bind(connection, table, source, found, mapped)
     contract = contracts.columns(table)
     values = {
         c.name: rules.read_value(
-            c, _name("raw", c), _name("text", c), types[c.name], form, relation.typed_dates
+            c, layer_name("raw", c), layer_name("text", c), types[c.name], formats[c.name], relation.typed_dates
         )
         for c in contract
         if c.name in found
     }
+    if marks and amount:
+        beside = notations.currency_sql(layer_name("text", values[amount].column), marks)
+        own = values["currency"]
+        values["currency"] = replace(own, typed=f"coalesce({own.typed}, {beside})")
     stage.supplied.update(values)
     stage.unknown.update(mapping.unknown_columns(relation, table, mapped))
     rates = _rates(settings) if "currency" in values else {}
     problems = [
-        *_line_problems(relation),
-        *_map_problems(mapped),
-        *_value_problems(table, values, form),
-        *_rate_problems(table, values, rates),
+        *line_problems(relation),
+        *map_problems(mapped),
+        *value_problems(table, values, formats),
+        *mark_problems(values, formats),
+        *rate_problems(values, rates),
     ]
     numbers = [stage.number(problem) for problem in problems]
     verdicts = " ".join(f"WHEN {p.condition} THEN {n}" for p, n in zip(problems, numbers, strict=True))
@@ -220,13 +244,12 @@ def judged_sql(
         f"coalesce(CAST(({e.where}\n) AS BOOLEAN), false) AS __exclude_{n}"
         for n, e in enumerate(mapped.exclude)
     ]
-    raw = [f"{found[c.name]}\n AS {_name('raw', c)}" for c in contract if c.name in found]
+    raw = [f"{found[c.name]}\n AS {layer_name('raw', c)}" for c in contract if c.name in found]
     text = [
-        f"{rules.clean_text(_name('raw', v.column), types[name])} AS {_name('text', v.column)}"
+        f"{rules.source_text(layer_name('raw', v.column), types[name], formats[name])} AS {layer_name('text', v.column)}"
         for name, v in values.items()
     ]
-    typed = [f"{value.typed} AS {_name('typed', value.column)}" for value in values.values()]
-    amount = contracts.AMOUNT.get(table)
+    typed = [f"{value.typed} AS {layer_name('typed', value.column)}" for value in values.values()]
     result = [
         f"{len(stage.relations) - 1} AS __file",
         ROW,
@@ -248,79 +271,15 @@ def judged_sql(
     return f"SELECT {', '.join(result)} FROM {sql}"
 
 
-def _name(layer: str, column: contracts.Column) -> str:
-    """Give the name of a standard column in one of the layers."""
-    return identifier(f"__{layer}_{column.name}")
-
-
-def _line_problems(relation: Relation) -> list[Problem]:
-    """Lines that the reader could not take apart, where it hands them on as rows."""
-    if relation.unreadable is None:
-        return []
-    line = relation.unreadable
-    sentence = "the line cannot be taken apart: {}"
-    return [Problem("quarantined", "unreadable_line", sentence, f"{line} IS NOT NULL", line)]
-
-
-def _map_problems(mapped: TableMap) -> list[Problem]:
-    """Rows that the map itself leaves out."""
-    filtered = Problem(
-        "filtered", "filtered", f"is not part of the table: where = {mapped.where}", "NOT __wanted"
-    )
-    excluded = [
-        Problem("excluded", each.rule, each.because, f"__exclude_{place}")
-        for place, each in enumerate(mapped.exclude)
-    ]
-    return ([filtered] if mapped.where else []) + excluded
-
-
-def _value_problems(table: TableName, values: dict[str, rules.Value], form: FileFormat) -> list[Problem]:
-    """Values that are missing, or that are not what their column asks for."""
-    problems = []
-    one_of = [
-        _name("text", values[name].column) for name in contracts.ONE_OF.get(table, ()) if name in values
-    ]
-    if one_of:
-        empty = " AND ".join(f"{text} IS NULL" for text in one_of)
-        names = " and ".join(contracts.ONE_OF[table])
-        problems.append(Problem("quarantined", "missing_value", f"{names} are both empty.", empty))
-    for name, value in values.items():
-        text, typed = _name("text", value.column), _name("typed", value.column)
-        wrong = f"{text} IS NOT NULL AND {typed} IS NULL"
-        if value.column.required:
-            problems.append(
-                Problem("quarantined", "missing_value", f"{name} is empty.", f"{text} IS NULL", column=name)
-            )
-        if value.rule == "wrong_date" and form.date_format is None:
-            iso = f"regexp_matches({text}, {rules.ISO_DATE})"  # 2026-02-30 is clear, and wrong
-            unclear = f"{wrong} AND regexp_matches({text}, {rules.AMBIGUOUS_DATE}) AND NOT {iso}"
-            problems.append(Problem("quarantined", AMBIGUOUS, f"{name} is '{{}}'.", unclear, text, name))
-        problems.append(
-            Problem("quarantined", value.rule, f"{name} is '{{}}', which {value.reason}.", wrong, text, name)
-        )
-    return problems
-
-
 def _rates(settings: Settings) -> dict[str, str]:
     """Currency -> exact decimal literal of its rate to the report's currency."""
     rates = {code: format(Decimal(str(rate)), "f") for code, rate in settings.source.currency_rates.items()}
     return rates | {settings.report.currency: "1"}
 
 
-def _rate_problems(table: TableName, values: dict[str, rules.Value], rates: dict[str, str]) -> list[Problem]:
-    if not rates:
-        return []
-    currency = _name("typed", values["currency"].column)
-    known = ", ".join(literal(code) for code in rates)
-    sentence = (
-        "currency is '{}', for which there is no rate: add it to [source.currency_rates] in workbook.toml."
-    )
-    return [Problem("quarantined", "no_rate", sentence, f"{currency} NOT IN ({known})", currency)]
-
-
 def _converted(column: contracts.Column, rates: dict[str, str]) -> str:
     """Write the SQL of the final value: money in the report's currency."""
-    typed = _name("typed", column)
+    typed = layer_name("typed", column)
     if column.kind != "money" or not rates:
         return typed
     cases = " ".join(
@@ -339,7 +298,7 @@ def _identity(table: TableName, values: dict[str, rules.Value], quoted: list[str
     if not keys or (table == "order_lines" and "line_no" not in keys):
         return row
     parts = ", ".join(
-        f"coalesce(CAST({_name('typed', values[name].column)} AS VARCHAR), chr(0))" for name in keys
+        f"coalesce(CAST({layer_name('typed', values[name].column)} AS VARCHAR), chr(0))" for name in keys
     )
     keyed = f"md5_number(concat_ws(chr(31), {parts}))"
     if table != "order_lines":

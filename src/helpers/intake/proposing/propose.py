@@ -14,7 +14,7 @@ from typing import Any
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
-from helpers.intake.cleaning import rules
+from helpers.intake.cleaning import moments
 from helpers.intake.proposing.synonyms import (
     COLUMN_WORDS,
     CURRENCY_MARKS,
@@ -147,12 +147,12 @@ def _derived(table: TableName, found: dict[str, str], columns: list[str]) -> str
 
 def _date_lines(values: list[str]) -> list[str]:
     """Give the date format that all dates fit; where two fit, both as comments."""
-    unclear = [value for value in values if not rules.is_iso_date(value)]
+    unclear = [value for value in values if not moments.is_iso_date(value)]
     if not unclear:
         return []
-    fitting = dict(rules.date_readings(unclear[0]))
+    fitting = dict(moments.date_readings(unclear[0]))
     for value in unclear[1:]:
-        fitting = {form: day for form, day in fitting.items() if rules.fits(value, form)}
+        fitting = {form: day for form, day in fitting.items() if moments.fits(value, form)}
     if len(fitting) == 1:
         return [f"date_format = {json.dumps(next(iter(fitting)), ensure_ascii=False)}"]
     if not fitting:

@@ -1,0 +1,158 @@
+"""Why a row is not kept: each reason is an SQL condition over the typed row, with a sentence for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from helpers.intake import contracts
+from helpers.intake.cleaning import moments, notations, rules
+from helpers.intake.reading.readers import Relation
+from helpers.intake.reading.sql import identifier, literal
+from helpers.settings.config import TableMap, TableName, ValueFormat
+
+Status = Literal["kept", "quarantined", "excluded", "filtered"]
+#: Rule of dates that can be read in two ways; it stops the run instead of filling the quarantine.
+AMBIGUOUS = "ambiguous_date"
+#: Rule of dates whose year cannot be meant.
+WRONG_YEAR = "wrong_year"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why rows are not kept. ``condition`` is SQL over the typed row; ``value`` SQL of the text at fault."""
+
+    status: Status
+    rule: str
+    sentence: str
+    """With ``{}`` where the value at fault stands."""
+    condition: str = "false"
+    value: str = "NULL"
+    column: str | None = None
+
+
+def layer_name(layer: str, column: contracts.Column) -> str:
+    """Give the name of a standard column in one of the layers."""
+    return identifier(f"__{layer}_{column.name}")
+
+
+def line_problems(relation: Relation) -> list[Problem]:
+    """Lines that the reader could not take apart, where it hands them on as rows."""
+    if relation.unreadable is None:
+        return []
+    line = relation.unreadable
+    sentence = "the line cannot be taken apart: {}"
+    return [Problem("quarantined", "unreadable_line", sentence, f"{line} IS NOT NULL", line)]
+
+
+def map_problems(mapped: TableMap) -> list[Problem]:
+    """Rows that the map itself leaves out."""
+    filtered = Problem(
+        "filtered", "filtered", f"is not part of the table: where = {mapped.where}", "NOT __wanted"
+    )
+    excluded = [
+        Problem("excluded", each.rule, each.because, f"__exclude_{place}")
+        for place, each in enumerate(mapped.exclude)
+    ]
+    return ([filtered] if mapped.where else []) + excluded
+
+
+def value_problems(
+    table: TableName, values: Mapping[str, rules.Value], formats: Mapping[str, ValueFormat]
+) -> list[Problem]:
+    """Values that are missing, or that are not what their column asks for."""
+    problems = []
+    one_of = [
+        layer_name("text", values[name].column) for name in contracts.ONE_OF.get(table, ()) if name in values
+    ]
+    if one_of:
+        empty = " AND ".join(f"{text} IS NULL" for text in one_of)
+        names = " and ".join(contracts.ONE_OF[table])
+        problems.append(Problem("quarantined", "missing_value", f"{names} are both empty.", empty))
+    for name, value in values.items():
+        text, typed = layer_name("text", value.column), layer_name("typed", value.column)
+        wrong = f"{text} IS NOT NULL AND {typed} IS NULL"
+        if value.column.required:
+            problems.append(
+                Problem("quarantined", "missing_value", f"{name} is empty.", f"{text} IS NULL", column=name)
+            )
+        if value.is_text:
+            problems += _spreadsheet_problems(name, text, value.column.kind)
+        if value.rule == "wrong_date" and not formats[name].date_formats:
+            iso = f"regexp_matches({text}, {moments.ISO_DATE})"  # 2026-02-30 is clear, and wrong
+            unclear = f"{wrong} AND regexp_matches({text}, {moments.AMBIGUOUS_DATE}) AND NOT {iso}"
+            problems.append(Problem("quarantined", AMBIGUOUS, f"{name} is '{{}}'.", unclear, text, name))
+        problems.append(
+            Problem("quarantined", value.rule, f"{name} is '{{}}', which {value.reason}.", wrong, text, name)
+        )
+        if value.rule == "wrong_date":
+            first, last = years_of(table, name)
+            sentence = f"{name} is '{{}}', a year outside {first} to {last} that cannot be meant."
+            condition = moments.years_sql(typed, (first, last))
+            problems.append(Problem("quarantined", WRONG_YEAR, sentence, condition, text, name))
+    return problems
+
+
+def years_of(table: TableName, column: str) -> tuple[int, int]:
+    """Give the first and last year that a date may have: of the rows' own month closer than of anything else."""
+    counts = column == contracts.date_column(table) and column != "valid_from"
+    return moments.LIKELY_YEARS if counts else moments.POSSIBLE_YEARS
+
+
+def _spreadsheet_problems(name: str, text: str, kind: str) -> list[Problem]:
+    """What a spreadsheet has put in the place of a value: an error, or an id rounded to a number."""
+    errors = ", ".join(map(literal, rules.ERROR_CELLS))
+    failed = Problem(
+        "quarantined",
+        "error_cell",
+        f"{name} is '{{}}', the error of a formula in the spreadsheet: mend the cell there.",
+        f"starts_with({text}, '#') AND {text} IN ({errors})",
+        text,
+        name,
+    )
+    if kind != "id":
+        return [failed]
+    rounded = Problem(
+        "quarantined",
+        "long_number",
+        f"{name} is '{{}}': a spreadsheet has rounded it to a number. Have the column written as text.",
+        f"contains({text}, '+') AND regexp_full_match({text}, '[0-9]([.,][0-9]+)?[eE][+][0-9]+')",
+        text,
+        name,
+    )
+    return [failed, rounded]
+
+
+def mark_problems(
+    values: Mapping[str, rules.Value], formats: Mapping[str, ValueFormat]
+) -> list[Problem]:
+    """Amounts whose mark names another currency than their line has."""
+    if "currency" not in values:
+        return []
+    currency = layer_name("typed", values["currency"].column)
+    return [
+        Problem(
+            "quarantined",
+            "two_currencies",
+            f"{name} is '{{}}', which is not in the currency of the line.",
+            f"{notations.currency_sql(text, marks)} <> {currency}",
+            text,
+            name,
+        )
+        for name, value in values.items()
+        if value.column.kind == "money" and value.is_text and (marks := formats[name].currency_marks)
+        for text in [layer_name("text", value.column)]
+    ]
+
+
+def rate_problems(values: Mapping[str, rules.Value], rates: Mapping[str, str]) -> list[Problem]:
+    """Amounts in a currency that there is no rate for."""
+    if not rates:
+        return []
+    currency = layer_name("typed", values["currency"].column)
+    known = ", ".join(literal(code) for code in rates)
+    sentence = (
+        "currency is '{}', for which there is no rate: add it to [source.currency_rates] in workbook.toml."
+    )
+    return [Problem("quarantined", "no_rate", sentence, f"{currency} NOT IN ({known})", currency)]
