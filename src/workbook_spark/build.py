@@ -17,7 +17,9 @@ from helpers.errors import WorkbookError
 from helpers.intake import build, contracts
 from helpers.intake.accounts import FILE
 from helpers.intake.cleaning import mapping
+from helpers.intake.cleaning.losses import check_losses, check_words
 from helpers.intake.cleaning.staging import Stage, file_format, judged_sql, unreadable
+from helpers.intake.cleaning.verdicts import check_columns, check_share
 from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
 from helpers.intake.reading.sql import identifier, literal
 from helpers.settings.config import Settings, TableMap, TableName
@@ -60,8 +62,10 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
             for table, sources in plan.tables.items():
                 lookups = {name: one for (of, name), one in plan.lookups.items() if of == table}
                 stage = _stage(connection, table, sources, lookups, settings, Path(work) / table)
-                build.check_columns(connection, stage)
-                build.check_share(connection, stage, settings.quarantine.max_share)
+                check_columns(connection, stage)
+                check_words(connection, stage)
+                check_losses(connection, stage)
+                check_share(connection, stage, settings.quarantine.max_share)
                 _write_table(connection, stage, folder)
                 accounts.extend(_reconciled(connection, stage, folder))
                 for source, count in zip(sources, build.rows_by_file(connection, stage), strict=True):

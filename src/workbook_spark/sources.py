@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import FILE_NAME, ROW, Relation, engine_errors, first_line
-from helpers.intake.reading.sources import PARQUET_ENDINGS, TEXT_ENDINGS, is_called
+from helpers.intake.reading.recognise import PARQUET_ENDINGS, TEXT_ENDINGS
+from helpers.intake.reading.sources import is_called
 from helpers.intake.reading.sql import literal
 from helpers.settings.config import TABLE_NAMES, FileFormat, Settings, TableMap, TableName
 from workbook_spark.sql import engine_type, to_spark

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
-from helpers.intake.cleaning import moments, reconcile
+from helpers.intake.cleaning import reconcile
 from helpers.intake.cleaning.clean_files import take_over
 from helpers.intake.cleaning.duplicates import set_aside_duplicates
-from helpers.intake.cleaning.problems import AMBIGUOUS
+from helpers.intake.cleaning.losses import check_losses, check_marks, check_words
 from helpers.intake.cleaning.staging import Stage, stage_table
+from helpers.intake.cleaning.verdicts import check_columns, check_share
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
 from helpers.intake.reading.sql import Connection, identifier, literal
@@ -71,8 +72,11 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 rest = None if taken is None else taken.rest
                 stage = stage_table(connection, table, paths, lookups, settings, scratch, rest)
                 check_columns(connection, stage)
+                check_words(connection, stage)
+                check_marks(connection, stage)
                 set_aside_duplicates(connection, stage, settings.tables.get(table, TableMap()))
                 if taken is None:  # else there are too few rows that repeat for that
+                    check_losses(connection, stage)
                     check_share(connection, stage, settings.quarantine.max_share)
                 _write_table(connection, stage, folder)
                 reconcile.add(connection, stage, folder)
@@ -114,71 +118,6 @@ def _engine(work: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     connection.execute("SET enable_external_file_cache = false")
     connection.execute("SET enable_progress_bar = false")
     return connection
-
-
-def _place(stage: Stage, file: int, row: int | None) -> str:
-    name = stage.relations[file].name
-    return name if row is None else f"{name}, data row {row}"
-
-
-def check_columns(connection: Connection, stage: Stage) -> None:
-    """Stop where a column as a whole is not what the contract says, or dates can be read in two ways."""
-    faults = connection.execute(
-        f"SELECT __problem, count(*), min((__file, {ROW}, __value)) FROM {stage.name} WHERE __problem > 0 "
-        f"GROUP BY 1 ORDER BY 1"
-    ).fetchall()
-    for number, count, (file, row, value) in faults:
-        problem = stage.problems[number - 1]
-        if problem.status != "quarantined" or problem.column is None:
-            continue
-        place = f"{_place(stage, file, row)}, column {problem.column}"
-        if problem.rule == AMBIGUOUS:
-            raise WorkbookError(moments.ambiguous_date_message(place, stage.table, value))
-        right = connection.execute(f"SELECT count({identifier(problem.column)}) FROM {stage.name}").fetchone()
-        if right == (0,):
-            raise WorkbookError(
-                f"{place}: {problem.sentence.format(value)} So it is in all {count} rows that could be "
-                f"read: the column "
-                f"is not what {stage.table} needs. Map another one under [tables.{stage.table}.columns] "
-                f"in workbook.toml."
-            )
-    if stage.table == "order_lines" and connection.execute(
-        f"SELECT count(*) FROM {stage.name}"
-    ).fetchone() == (0,):
-        names = ", ".join(relation.name for relation in stage.relations)
-        raise WorkbookError(f"{names}: there is a header but no order line. Export it again, with its rows.")
-
-
-def check_share(connection: Connection, stage: Stage, max_share: float) -> None:
-    """Stop where more rows break rules than allowed; exclusions and overlapping files do not count."""
-    counts = dict(connection.execute(f"SELECT __problem, count(*) FROM {stage.name} GROUP BY 1").fetchall())
-    by_status: dict[str, int] = {"quarantined": 0, "kept": counts.pop(0, 0), "excluded": 0, "filtered": 0}
-    rules_broken: dict[str, int] = {}
-    for number, count in sorted(counts.items()):
-        problem = stage.problems[number - 1]
-        if number != stage.overlap:
-            by_status[problem.status] += count
-            if problem.status == "quarantined":
-                rules_broken[problem.rule] = rules_broken.get(problem.rule, 0) + count
-    judged = by_status["kept"] + by_status["quarantined"]
-    if not judged or by_status["quarantined"] <= max_share * judged:
-        return
-    number = max(
-        (n for n in counts if stage.problems[n - 1].status == "quarantined"), key=lambda n: counts[n]
-    )
-    file, row, value = connection.execute(
-        f"SELECT __file, {ROW}, __value FROM {stage.name} WHERE __problem = {number} ORDER BY __file, "
-        f"{ROW} LIMIT 1"
-    ).fetchone() or (0, 0, "")
-    listed = ", ".join(f"{rule} {count}" for rule, count in rules_broken.items())
-    raise WorkbookError(
-        f"{by_status['quarantined']} of {judged} rows of {stage.table} break a rule ({listed}), more than "
-        f"the "
-        f"{max_share:.1%} that quarantine.max_share allows. For example {_place(stage, file, row)}: "
-        f"{stage.problems[number - 1].sentence.format(value)} Correct the data or the map, exclude such "
-        f"rows in the map "
-        "with a reason, or raise quarantine.max_share in workbook.toml."
-    )
 
 
 def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> None:

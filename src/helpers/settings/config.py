@@ -111,7 +111,9 @@ class _TwoReadings(ValueError):
     """Two declared formats of dates fit the same text with different days."""
 
     def __init__(self, text: str, one: str, other: str) -> None:
-        super().__init__(f"'{text}' can be read as {one} and as {other}, with different days; declare one of them")
+        super().__init__(
+            f"'{text}' can be read as {one} and as {other}, with different days; declare one of them"
+        )
 
 
 class FileFormat(ValueFormat):

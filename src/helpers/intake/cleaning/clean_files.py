@@ -20,9 +20,11 @@ import pyarrow as pa
 
 from helpers.intake import contracts
 from helpers.intake.cleaning import rules
+from helpers.intake.cleaning.moments import years_sql
+from helpers.intake.cleaning.problems import years_of
 from helpers.intake.cleaning.staging import TYPES
 from helpers.intake.reading.readers import engine_errors, lacks_room, no_room
-from helpers.intake.reading.sources import PARQUET_ENDINGS
+from helpers.intake.reading.recognise import PARQUET_ENDINGS
 from helpers.intake.reading.sql import file_literal, identifier, literal
 from helpers.settings.config import Settings, TableMap, TableName
 
@@ -65,6 +67,8 @@ def take_over(
     """
     mapped = settings.tables.get(table, TableMap())
     if mapped.model_copy(update={"files": []}) != TableMap():
+        return None
+    if settings.source.nothing or settings.source.calendar or settings.source.time_zone:
         return None
     if any(path.suffix.lower() not in PARQUET_ENDINGS for path in paths):
         return None
@@ -164,11 +168,11 @@ def _wrong(
         if column.required:
             conditions.append(f"{name} IS NULL")
         if column.kind in ("date", "timestamp"):
-            conditions.append(f"{name} NOT BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'")
+            conditions.append(years_sql(name, years_of(table, column.name)))
         elif column.kind == "score":
             conditions.append(f"NOT isfinite({name})")
         elif column.kind not in ("money", "quantity"):
-            conditions.append(_text_is_wrong(column, name, settings.report.currency))
+            conditions.append(_text_is_wrong(column, name, settings))
     one_of = [identifier(name) for name in contracts.ONE_OF.get(table, ()) if name in found]
     if one_of:
         conditions.append("(" + " AND ".join(f"{name} IS NULL" for name in one_of) + ")")
@@ -178,9 +182,9 @@ def _wrong(
     return [f"coalesce({condition}, false)" for condition in conditions]
 
 
-def _text_is_wrong(column: contracts.Column, name: str, currency: str) -> str:
+def _text_is_wrong(column: contracts.Column, name: str, settings: Settings) -> str:
     if column.kind == "code":
-        return f"{name} <> {literal(currency)}"  # any other currency is converted
+        return f"{name} <> {literal(settings.report.currency)}"  # any other currency is converted
     if column.kind == "choice":
         return f"{name} NOT IN ({', '.join(map(literal, column.choices))})"
     if column.kind == "period":
@@ -188,6 +192,9 @@ def _text_is_wrong(column: contracts.Column, name: str, currency: str) -> str:
     changed = f"{rules.clean_text(name, 'VARCHAR')} IS DISTINCT FROM {name}"
     if column.kind == "id":
         changed = f"({changed} OR {rules.identifier_text(name)} <> {name})"
+        if settings.source.nothing is None:
+            words = ", ".join(map(literal, (*rules.WORDS_FOR_NOTHING, *rules.ERROR_CELLS)))
+            changed = f"({changed} OR {name} IN ({words}))"
     return f"({name} IS NOT NULL AND {changed})"
 
 

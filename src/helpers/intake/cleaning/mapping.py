@@ -152,6 +152,7 @@ def find_column(name: str, columns: Iterable[str], file: str, place: str) -> str
     columns = list(columns)
     found = name if name in columns else next((c for c in columns if c.lower() == name.lower()), None)
     if found is None:
+        _check_named_once(name, columns, file)
         raise WorkbookError(f"{place}: {file} has no column '{name}'. {near_matches(name, columns)}")
     return found
 
@@ -205,7 +206,17 @@ def expressions(
     return {name: found[name] for name in contract if name in found}
 
 
+def _check_named_once(name: str, columns: Iterable[str], file: str) -> None:
+    """Stop where the file has two columns of that name: which is meant must be said."""
+    numbered = [column for column in columns if column.lower().startswith(f"{name.lower()} (")]
+    if f"{name.lower()} (1)" in (column.lower() for column in numbered):
+        raise WorkbookError(
+            f"{file} has two columns called '{name}': map {' or '.join(numbered)}, the first or the second of them."
+        )
+
+
 def _missing(table: TableName, name: str, relation: Relation) -> WorkbookError:
+    _check_named_once(name, relation.columns, relation.name)
     return WorkbookError(
         f"{relation.name}: the table {table} needs the column {name}, which is not there. "
         f"{near_matches(name, relation.columns)} Say which it is in workbook.toml: "

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from helpers.intake.reading.sql import literal
 from helpers.settings.config import ValueFormat
@@ -47,7 +49,9 @@ def _iso_sql(kind: str, text: str, time_zone: str | None) -> str:
     if time_zone:
         named = f"regexp_matches({text}, {ISO_DATE}) AND regexp_matches({text}, '[0-9]{_ZONE[1:]})"
         target = "DATE" if kind == "date" else "TIMESTAMP"
-        there = f"CAST(timezone({literal(time_zone)}, TRY_CAST({text} AS TIMESTAMP WITH TIME ZONE)) AS {target})"
+        there = (
+            f"CAST(timezone({literal(time_zone)}, TRY_CAST({text} AS TIMESTAMP WITH TIME ZONE)) AS {target})"
+        )
         return f"CASE WHEN length({text}) > 11 AND {named} THEN {there} ELSE {_iso_sql(kind, text, None)} END"
     if kind != "date":
         return f"CASE WHEN regexp_matches({text}, {ISO_DATE}) THEN TRY_CAST({bare} AS TIMESTAMP) END"
@@ -59,8 +63,8 @@ def _iso_sql(kind: str, text: str, time_zone: str | None) -> str:
 def _declared_sql(text: str, date_format: str, target: str) -> str:
     if date_format == "serial":
         digits = f"CASE WHEN regexp_full_match({text}, '[1-9][0-9]{{4}}([.][0-9]+)?') THEN {text} END"
-        moment = f"TIMESTAMP '{_SERIAL_START} 00:00:00' + to_seconds(CAST(round(CAST({digits} AS DOUBLE) * 86400) AS BIGINT))"
-        return f"CAST({moment} AS {target})"
+        seconds = f"CAST(round(CAST({digits} AS DOUBLE) * 86400) AS BIGINT)"
+        return f"CAST(TIMESTAMP '{_SERIAL_START} 00:00:00' + to_seconds({seconds}) AS {target})"
     moment = f"CAST(try_strptime({text}, {literal(date_format)}) AS {target})"
     return moment if has_day(date_format) else f"CAST(last_day({moment}) AS {target})"
 
@@ -81,6 +85,22 @@ def _in_our_years(text: str, form: ValueFormat) -> str:
     )
 
 
+def calendar_of(texts: Sequence[str]) -> Literal["buddhist", "republic"] | None:
+    """Find the calendar in which all of some dates have a year of today."""
+    years = [re.findall(r"(?<![0-9])[0-9]{3,4}(?![0-9])", text) for text in texts]
+    if all(any(2400 <= int(year) <= 2700 for year in found) for found in years):
+        return "buddhist"
+    return "republic" if all(any(90 <= int(year) <= 200 for year in found) for found in years) else None
+
+
+def in_our_years(text: str, calendar: str | None) -> str:
+    """Write the year of another calendar in ours."""
+    if calendar is None:
+        return text
+    shape = r"(?<![0-9])[0-9]{4}(?![0-9])" if calendar == "buddhist" else r"(?<![0-9])[0-9]{2,3}(?![0-9])"
+    return re.sub(shape, lambda found: str(int(found[0]) + _OFFSETS[calendar]), text, count=1)
+
+
 def has_day(date_format: str) -> bool:
     """Whether a format names the day; one that does not says a month only."""
     return any(directive in date_format for directive in ("%d", "%-d", "%j", "%x", "%c", "%D"))
@@ -91,8 +111,10 @@ def years_sql(typed: str, years: tuple[int, int]) -> str:
     return f"{typed} NOT BETWEEN DATE '{years[0]}-01-01' AND DATE '{years[1]}-12-31'"
 
 
-def year_cure(year: int) -> str:
-    """Say what a year that cannot be seems to be, and the way out."""
+def year_cure(text: str) -> str:
+    """Say what the year of a date seems to be that cannot be meant, and the way out."""
+    found = re.search(r"(?<![0-9])[0-9]{3,4}(?![0-9])", text)
+    year = int(found[0]) if found else 0
     if 2400 <= year <= 2700:
         return (f"It looks like the calendar of Thailand ({year} - 543 = {year - 543}): declare "
                 'calendar = "buddhist"')  # fmt: skip
@@ -110,8 +132,8 @@ def ambiguous_date_message(place: str, table: str, value: str) -> str:
     """Say both readings of a date whose format is not declared, or the one way it can be meant."""
     readings = " or ".join(f'{day} (date_format = "{form}")' for form, day in date_readings(value))
     meant = f"can mean {readings}" if readings else "is no ISO 8601 date"
-    year = re.search(r"(?<![0-9])[0-9]{3}(?![0-9])", value)
-    calendar = f" {year_cure(int(year[0]))}." if year else ""
+    known = re.search(r"(?<![0-9])(1[01][0-9]|2[45][0-9]{2})(?![0-9])", value)
+    calendar = f" {year_cure(value)}." if known else ""
     return (
         f"{place}: '{value}' {meant}. Dates are never guessed: declare date_format under [source] or [tables.{table}] "
         f"in workbook.toml, or export them as 2026-04-03.{calendar}"
@@ -124,8 +146,16 @@ def date_readings(value: str) -> list[tuple[str, str]]:
         return [("serial", (_SERIAL_START + timedelta(days=int(float(value)))).isoformat())]
     days = ["%Y年%m月%d日", "%Y年%m月"] if "年" in value else []
     for mark in (mark for mark in "/.-" if mark in value):
-        orders = ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%Y{0}%m{0}%d", "%d{0}%m{0}%y", "%m{0}%d{0}%y", "%d{0}%b{0}%Y")
-        days += [order.format(mark) for order in (*orders, "%d{0}%b{0}%y", "%Y{0}%b{0}%d", "%Y{0}%m", "%m{0}%Y", "%b{0}%Y")]
+        orders: tuple[str, ...] = (
+            "%d{0}%m{0}%Y",
+            "%m{0}%d{0}%Y",
+            "%Y{0}%m{0}%d",
+            "%d{0}%m{0}%y",
+            "%m{0}%d{0}%y",
+            "%d{0}%b{0}%Y",
+        )
+        orders += ("%d{0}%b{0}%y", "%Y{0}%b{0}%d", "%Y{0}%m", "%m{0}%Y", "%b{0}%Y")
+        days += [order.format(mark) for order in orders]
     if re.search(r"[A-Za-z]{3}", value):
         for month in ("%b", "%B"):
             days += [f"%d {month} %Y", f"{month} %d, %Y", f"{month} %d %Y", f"%d {month} %y", f"{month} %Y"]

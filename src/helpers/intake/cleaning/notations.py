@@ -23,7 +23,12 @@ SURE_MARKS = {
     "US$": "USD", "HK$": "HKD", "A$": "AUD", "NT$": "TWD", "S$": "SGD", "CA$": "CAD",
     "CN¥": "CNY", "RMB": "CNY", "元": "CNY", "Rs.": "INR", "Rs": "INR",
 }  # fmt: skip
-UNSURE_MARKS = {"$": ("USD", "CAD", "AUD"), "¥": ("CNY", "JPY"), "￥": ("CNY", "JPY"), "kr": ("SEK", "NOK", "DKK")}
+UNSURE_MARKS = {
+    "$": ("USD", "CAD", "AUD"),
+    "¥": ("CNY", "JPY"),
+    "￥": ("CNY", "JPY"),
+    "kr": ("SEK", "NOK", "DKK"),
+}
 
 
 class Seen(NamedTuple):
@@ -98,7 +103,7 @@ def number_sql(text: str, form: ValueFormat, target: str) -> str:
     shape = number_shape(form).replace("'", "''")
     separators = "[ \u00a0\u2009\u202f''\u2019" + ("." if point == "," else ",") + "]"
     digits = f"replace(regexp_replace({bare}, '{separators}', '', 'g'), '{point}', '.')"
-    if bare == text:  # nothing but a decimal mark is declared
+    if not declared and bare == text:  # nothing but a decimal mark is declared
         digits = f"replace(replace({text}, '{',' if point == '.' else '.'}', ''), '{point}', '.')"
     value = f"CASE WHEN regexp_full_match({bare}, '{shape}') THEN TRY_CAST({digits} AS {target}) END"
     if "percent" in declared:

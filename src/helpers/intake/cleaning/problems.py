@@ -124,9 +124,7 @@ def _spreadsheet_problems(name: str, text: str, kind: str) -> list[Problem]:
     return [failed, rounded]
 
 
-def mark_problems(
-    values: Mapping[str, rules.Value], formats: Mapping[str, ValueFormat]
-) -> list[Problem]:
+def mark_problems(values: Mapping[str, rules.Value], formats: Mapping[str, ValueFormat]) -> list[Problem]:
     """Amounts whose mark names another currency than their line has."""
     if "currency" not in values:
         return []

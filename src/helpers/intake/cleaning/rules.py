@@ -20,9 +20,35 @@ _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _MONEY = "DECIMAL(18,4)"
 
 #: What a spreadsheet shows in a cell whose formula failed.
-ERROR_CELLS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+ERROR_CELLS = (
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+)
 #: Words that programs write where there is nothing; as an id they would be one customer who buys a lot.
-WORDS_FOR_NOTHING = ("NULL", "null", "(null)", "N/A", "n/a", "None", "nan", "NaN", "<NA>", "\\N", "-", "--", "—", "无")
+WORDS_FOR_NOTHING = (
+    "NULL",
+    "null",
+    "(null)",
+    "N/A",
+    "n/a",
+    "None",
+    "nan",
+    "NaN",
+    "<NA>",
+    "\\N",
+    "-",
+    "--",
+    "—",
+    "无",
+)
 
 
 @dataclass(frozen=True)

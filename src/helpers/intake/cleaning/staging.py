@@ -21,6 +21,7 @@ from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.cleaning import mapping, notations, rules
 from helpers.intake.cleaning.mapping import JoinedLookup
+from helpers.intake.cleaning.moments import years_sql
 from helpers.intake.cleaning.problems import (
     Problem,
     layer_name,
@@ -29,6 +30,7 @@ from helpers.intake.cleaning.problems import (
     mark_problems,
     rate_problems,
     value_problems,
+    years_of,
 )
 from helpers.intake.reading.readers import (
     FILE_NAME,
@@ -73,6 +75,10 @@ class Stage:
         The files, by their number in ``__file``.
     overlap
         Number of the problem of rows that another file has too; 0 while none is known.
+    formats
+        How the values of each standard column are declared to be written.
+    sources
+        For each file of text, what stands after FROM, and the SQL of the columns that are text there.
     """
 
     table: TableName
@@ -81,6 +87,8 @@ class Stage:
     unknown: set[str] = field(default_factory=set)
     relations: list[Relation] = field(default_factory=list)
     overlap: int = 0
+    formats: dict[str, ValueFormat] = field(default_factory=dict)
+    sources: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -215,7 +223,12 @@ def judged_sql(
     contract = contracts.columns(table)
     values = {
         c.name: rules.read_value(
-            c, layer_name("raw", c), layer_name("text", c), types[c.name], formats[c.name], relation.typed_dates
+            c,
+            layer_name("raw", c),
+            layer_name("text", c),
+            types[c.name],
+            formats[c.name],
+            relation.typed_dates,
         )
         for c in contract
         if c.name in found
@@ -225,6 +238,9 @@ def judged_sql(
         own = values["currency"]
         values["currency"] = replace(own, typed=f"coalesce({own.typed}, {beside})")
     stage.supplied.update(values)
+    stage.formats.update(formats)
+    if not relation.typed_dates:
+        stage.sources.append((source, {name: found[name] for name, value in values.items() if value.is_text}))
     stage.unknown.update(mapping.unknown_columns(relation, table, mapped))
     rates = _rates(settings) if "currency" in values else {}
     problems = [
@@ -259,7 +275,7 @@ def judged_sql(
         (identifier(f"__typed_{amount}") if amount in values else "NULL") + " AS __amount",
         f"{_identity(table, values, quoted)} AS __identity",
         *(
-            f"{_converted(c, rates) if c.name in values else 'NULL'} AS {identifier(c.name)}"
+            f"{_converted(table, c, rates) if c.name in values else 'NULL'} AS {identifier(c.name)}"
             for c in contract
         ),
         *([FILE_NAME] if relation.many_files else []),
@@ -277,9 +293,11 @@ def _rates(settings: Settings) -> dict[str, str]:
     return rates | {settings.report.currency: "1"}
 
 
-def _converted(column: contracts.Column, rates: dict[str, str]) -> str:
-    """Write the SQL of the final value: money in the report's currency."""
+def _converted(table: TableName, column: contracts.Column, rates: dict[str, str]) -> str:
+    """Write the SQL of the final value: money in the report's currency, no date of a year that cannot be meant."""
     typed = layer_name("typed", column)
+    if column.kind in ("date", "timestamp"):
+        return f"CASE WHEN NOT ({years_sql(typed, years_of(table, column.name))}) THEN {typed} END"
     if column.kind != "money" or not rates:
         return typed
     cases = " ".join(

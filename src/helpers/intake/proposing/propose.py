@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,26 +13,25 @@ from typing import Any
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
-from helpers.intake.cleaning import moments
 from helpers.intake.proposing.synonyms import (
     COLUMN_WORDS,
     CURRENCY_MARKS,
+    CUSTOMER_NAME_WORDS,
     TABLE_WORDS,
     UNIT_PRICE_WORDS,
     plain,
     unit,
 )
+from helpers.intake.proposing.values import credit_lines, format_lines
 from helpers.intake.reading import text_files
+from helpers.intake.reading.encodings import encoding_readings
 from helpers.intake.reading.excel import cell_text, sheet_rows
-from helpers.intake.reading.sources import EXCEL_ENDINGS, as_database, file_kind, list_files
+from helpers.intake.reading.recognise import file_kind
+from helpers.intake.reading.sources import as_database, list_files
 from helpers.intake.reading.sql import identifier
 from helpers.settings.config import TABLE_NAMES, TableName
 
 _SAMPLE_ROWS = 1000
-_NUMBERS = ("money", "number", "score")
-#: Numbers that can only be read one way: 1,234.50 or 1,234,567; 1.234,50 or 12,5.
-_POINT = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}")
-_COMMA = re.compile(r"-?\d{1,3}(\.\d{3})+,\d+|-?\d{1,3}(\.\d{3}){2,}|-?\d+,(\d{1,2}|\d{4,})")
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,10 @@ class _Sample:
     name: str
     settings: tuple[str, ...]
     columns: dict[str, list[str]]
-    encoding: str | None = None
+    comments: tuple[str, ...] = ()
+    """What a person should know of it, as comments of the map."""
+    typed_dates: bool = False
+    as_text: bool = True
 
 
 def propose_map(data: Path | str | Sequence[Path | str]) -> str:
@@ -68,7 +69,7 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     WorkbookError
         There is nothing to read.
     """
-    samples = _samples(data)
+    samples, unreadable = _samples(data)
     chosen: dict[TableName, list[_Sample]] = {}
     left: list[str] = []
     for sample in samples:
@@ -87,6 +88,8 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
             lines += [line and f"# {line}" for line in text] if place else text
     if left:
         lines.append(f"# Not recognised as a standard table: {', '.join(left)}.")
+    if unreadable:
+        lines.append(f"# Could not be read: {', '.join(unreadable)}.")
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -100,26 +103,28 @@ def _currency_line(samples: Sequence[_Sample]) -> str:
 def _table_lines(table: TableName, sample: _Sample) -> list[str]:
     found, unmatched = match_columns(table, list(sample.columns))
     lines = [f"[tables.{table}]", *sample.settings]
-    if sample.encoding:
-        lines.append(f"encoding = {json.dumps(sample.encoding)}")
+    lines += sample.comments
     kinds = {column.name: column.kind for column in contracts.columns(table)}
-    dates = [
-        value
-        for name, source in found.items()
-        if kinds[name] in ("date", "timestamp")
-        for value in sample.columns[source]
-    ]
-    lines += _date_lines(dates)
-    lines += _decimal_lines(
-        [
-            value
-            for name, source in found.items()
-            if kinds[name] in _NUMBERS
-            for value in sample.columns[source]
-        ]
+    lines += format_lines(
+        kinds, {name: sample.columns[source] for name, source in found.items()}, sample.typed_dates
+    )
+    credits, signed = (
+        credit_lines(found, kinds, sample.columns, sample.as_text) if table == "order_lines" else ([], set())
     )
     lines += ["", f"[tables.{table}.columns]"]
-    lines += [f"{name} = {json.dumps(source, ensure_ascii=False)}" for name, source in found.items()]
+    lines += [
+        f"{name} = {json.dumps(source, ensure_ascii=False)}"
+        for name, source in found.items()
+        if name not in signed
+    ]
+    if table == "order_lines" and "customer_id" not in found:
+        by_name = next((column for column in unmatched if plain(column) in CUSTOMER_NAME_WORDS), None)
+        if by_name is not None:
+            found["customer_id"] = by_name
+            unmatched.remove(by_name)
+            lines.append(
+                f"customer_id = {json.dumps(by_name, ensure_ascii=False)}  # by name: no number was found"
+            )
     if unmatched:
         lines.append(
             f"# Nothing is made of: {', '.join(json.dumps(name, ensure_ascii=False) for name in unmatched)}"
@@ -130,7 +135,9 @@ def _table_lines(table: TableName, sample: _Sample) -> list[str]:
     for name in missing:
         if not (name == "net_amount" and derived):
             lines.append(f'# {name} is needed and was not found: {name} = "..."')
-    if derived:
+    if credits:
+        lines += ["", f"[tables.{table}.derived]", *credits]
+    elif derived:
         lines += ["", f"[tables.{table}.derived]", f"net_amount = {json.dumps(derived, ensure_ascii=False)}"]
     return [*lines, ""]
 
@@ -143,32 +150,6 @@ def _derived(table: TableName, found: dict[str, str], columns: list[str]) -> str
     return " * ".join(
         f"TRY_CAST({identifier(column)} AS DECIMAL(18,4))" for column in (found["quantity"], price)
     )
-
-
-def _date_lines(values: list[str]) -> list[str]:
-    """Give the date format that all dates fit; where two fit, both as comments."""
-    unclear = [value for value in values if not moments.is_iso_date(value)]
-    if not unclear:
-        return []
-    fitting = dict(moments.date_readings(unclear[0]))
-    for value in unclear[1:]:
-        fitting = {form: day for form, day in fitting.items() if moments.fits(value, form)}
-    if len(fitting) == 1:
-        return [f"date_format = {json.dumps(next(iter(fitting)), ensure_ascii=False)}"]
-    if not fitting:
-        return [
-            f"# The dates have no one format; one of them is {json.dumps(unclear[0], ensure_ascii=False)}."
-        ]
-    return ["# The dates can be read in two ways; take the # off the right one:"] + [
-        f"# date_format = {json.dumps(form)}  # {unclear[0]} is then {day}" for form, day in fitting.items()
-    ]
-
-
-def _decimal_lines(values: list[str]) -> list[str]:
-    """Give the decimal mark where numbers have separators; where both readings occur, neither is proposed."""
-    point = any(_POINT.fullmatch(value) for value in values)
-    comma = any(_COMMA.fullmatch(value) for value in values)
-    return [f"decimal = {json.dumps('.' if point else ',')}"] if point != comma else []
 
 
 def match_columns(table: TableName, columns: list[str]) -> tuple[dict[str, str], list[str]]:
@@ -206,36 +187,52 @@ def _fit(table: TableName, sample: _Sample) -> float:
     return share + named + len(found) / 10 if share + named >= 0.75 else 0.0
 
 
-def _samples(data: Any) -> list[_Sample]:
+def _samples(data: Any) -> tuple[list[_Sample], list[str]]:
+    """Give the beginnings of what there is, and the names of what cannot be read."""
     database = as_database(data)
     if database is not None:
         from helpers.intake.reading.databases import sample_tables
 
-        return [
-            _Sample(name, (f"table = {json.dumps(name)}",), columns)
-            for name, columns in sample_tables(database, _SAMPLE_ROWS).items()
+        tables, unreadable = sample_tables(database, _SAMPLE_ROWS)
+        found = [
+            _Sample(name, (f"table = {json.dumps(name)}",), columns, typed_dates=True, as_text=False)
+            for name, columns in tables.items()
         ]
-    return [sample for path in list_files(data) for sample in _file_samples(path)]
+        return found, unreadable
+    return [sample for path in list_files(data) for sample in _file_samples(path)], []
 
 
 def _file_samples(path: Path) -> list[_Sample]:
     files = f"files = [{json.dumps(path.name, ensure_ascii=False)}]"
-    if path.suffix.lower() in EXCEL_ENDINGS:
+    kind = file_kind(path)
+    if kind in ("excel", "html", "spreadsheetml"):
         found = []
-        for sheet, rows in sheet_rows(path):
+        for sheet, hidden, rows in sheet_rows(path):
             texts = [[cell_text(cell) or "" for cell in row] for row in islice(rows, _SAMPLE_ROWS)]
             if texts and any(texts[0]):
                 name = f"sheet = {json.dumps(sheet, ensure_ascii=False)}"
-                found.append(_Sample(f"{sheet}.sheet", (files, name), _by_column(path, texts)))
+                comments = (
+                    (f"# The sheet {sheet} is hidden in the file: see that it is meant.",) if hidden else ()
+                )
+                columns = _by_column(path, texts)
+                found.append(_Sample(f"{sheet}.sheet", (files, name), columns, comments, kind != "html"))
         return found
-    if file_kind(path) == "parquet":
-        return [_Sample(path.name, (files,), _parquet_columns(path))]
-    encoding = text_files.proposed_encoding(path)
+    if kind == "parquet":
+        return [_Sample(path.name, (files,), _parquet_columns(path), typed_dates=True, as_text=False)]
+    readings = encoding_readings(path)
+    encoding = readings[0][0] if readings else None
+    comments = [f"encoding = {json.dumps(encoding)}"] if encoding else []
+    told = {text: name for name, text in reversed(readings) if text}
+    words = [f'{json.dumps(text, ensure_ascii=False)} with "{told[text]}"' for text in dict.fromkeys(t for _, t in readings if t)][:3]
+    if len(words) > 1:
+        comments.append(f"# A value reads {', '.join(words)}: see that the encoding is right.")
     with tempfile.TemporaryDirectory() as work:
         file = text_files.prepare(path, encoding, None, Path(work))
         with file.path.open(encoding="utf-8-sig", newline="") as text:
+            for _ in range(file.skip):
+                text.readline()
             texts = list(islice(csv.reader(text, delimiter=file.delimiter), _SAMPLE_ROWS))
-    return [_Sample(path.name, (files,), _by_column(path, texts), encoding)]
+    return [_Sample(path.name, (files,), _by_column(path, texts), tuple(comments))]
 
 
 def _by_column(path: Path, rows: list[list[str]]) -> dict[str, list[str]]:

@@ -121,6 +121,11 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "converted_date": ("converteddate", "转化日期"),
 }  # fmt: skip
 
+#: Names of a customer's name: what lines tell customers apart by where they have no number.
+CUSTOMER_NAME_WORDS = ("customername", "clientname", "accountname", "resellername", "buyer", "buyername", "company",
+    "companyname", "partyname", "party", "particulars", "kunde", "kundenname", "client", "cliente", "客户", "客户名称",
+    "客户全称", "客户简称", "往来单位", "往来单位名称", "购货单位", "得意先名")  # fmt: skip
+
 #: Names of a price for one unit, from which a missing amount can be derived.
 UNIT_PRICE_WORDS = ("price", "unitprice", "priceeach", "salesprice", "单价", "销售单价")
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from helpers.errors import WorkbookError
 from helpers.intake.cleaning.mapping import near_matches
+from helpers.intake.reading import sqlite_tables
 from helpers.intake.reading.sources import Database, Plan
+from helpers.intake.reading.sql import identifier
 from helpers.settings.config import TABLE_NAMES, Settings, TableMap, TableName
 
 _BATCH_ROWS = 100_000
@@ -26,8 +29,8 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
         The database cannot be reached, or has no such table. The message never holds user, password or
         options.
     """
-    with _connected(database) as backend:
-        names = _guard(database, backend.list_tables)
+    with _opened(database) as tables_of:
+        names = tables_of.names()
         by_name = {name.lower(): name for name in names}
         tables: dict[TableName, tuple[Path, ...]] = {}
         lookups: dict[tuple[TableName, str], Path] = {}
@@ -35,7 +38,7 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
             mapped = settings.tables.get(table)
             wanted = (mapped.table if mapped else None) or by_name.get(table)
             if wanted is not None:
-                tables[table] = (_write(database, backend, wanted, names, f"tables.{table}.table", folder),)
+                tables[table] = (_write(database, tables_of, wanted, names, f"tables.{table}.table", folder),)
             elif mapped is not None:
                 raise WorkbookError(
                     f"workbook.toml maps the table {table}, but {database.name} has none of that name: say "
@@ -45,7 +48,7 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
                 key = f"tables.{table}.lookups.{name}.table"
                 if lookup.table is None:
                     raise WorkbookError(f"{key}: say which table of {database.name} the lookup reads.")
-                lookups[table, name] = _write(database, backend, lookup.table, names, key, folder)
+                lookups[table, name] = _write(database, tables_of, lookup.table, names, key, folder)
         if "order_lines" not in tables:
             raise WorkbookError(
                 f'{database.name} has no table of order lines: say which it is, table = "..." under '
@@ -54,19 +57,119 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
         return Plan(tables, lookups)
 
 
-def sample_tables(database: Database, rows: int) -> dict[str, dict[str, list[str]]]:
-    """Give the first rows of each table of a database, as text by column."""
+def sample_tables(database: Database, rows: int) -> tuple[dict[str, dict[str, list[str]]], list[str]]:
+    """Give the first rows of each table of a database, as text by column; and the tables that cannot be read."""
+    found: dict[str, dict[str, list[str]]] = {}
+    unreadable = []
+    with _opened(database) as tables_of:
+        for name in sorted(tables_of.names()):
+            try:
+                found[name] = tables_of.first_rows(name, rows)
+            except WorkbookError:
+                unreadable.append(name)
+    return found, unreadable
 
-    def first_rows(backend: Any, name: str) -> dict[str, list[str]]:
-        table = backend.table(name).limit(rows).to_pyarrow()
-        return {
-            column: [str(value) for value in table[column].to_pylist() if value not in (None, "")]
-            for column in table.column_names
-        }
 
-    with _connected(database) as backend:
-        names = _guard(database, backend.list_tables)
-        return {name: _guard(database, partial(first_rows, backend, name)) for name in sorted(names)}
+class _Tables(Protocol):
+    """A database that is open to read."""
+
+    def names(self) -> list[str]:
+        """Name its tables and views."""
+
+    def first_rows(self, name: str, rows: int) -> dict[str, list[str]]:
+        """Give the first rows of a table, as text by column."""
+
+    def write(self, schema: str, name: str, target: Path) -> None:
+        """Write a table to Parquet."""
+
+
+@contextmanager
+def _opened(database: Database) -> Iterator[_Tables]:
+    if database.path is not None and database.url.startswith("sqlite"):
+        with sqlite_tables.opened(database.path) as connection:
+            yield _SqliteTables(database, connection)
+    else:
+        with _connected(database) as backend:
+            yield _ServerTables(database, backend)
+
+
+@dataclass(frozen=True)
+class _SqliteTables:
+    database: Database
+    connection: sqlite3.Connection
+
+    def names(self) -> list[str]:
+        return sqlite_tables.table_names(self.connection)
+
+    def first_rows(self, name: str, rows: int) -> dict[str, list[str]]:
+        return self._guard(name, lambda: sqlite_tables.first_rows(self.connection, name, rows))
+
+    def write(self, schema: str, name: str, target: Path) -> None:
+        self._guard(name, lambda: sqlite_tables.write(self.connection, name, target))
+
+    def _guard(self, name: str, action: Callable[[], Any]) -> Any:
+        try:
+            return action()
+        except (sqlite3.Error, OverflowError) as error:
+            raise WorkbookError(
+                f"The table {name} of {self.database.name} cannot be read: {error}. Open it with the program that "
+                "made it, or export that table as a file."
+            ) from None
+
+
+@dataclass(frozen=True)
+class _ServerTables:
+    """Tables by way of Ibis: of a server, or of a DuckDB file."""
+
+    database: Database
+    backend: Any
+
+    def names(self) -> list[str]:
+        found: list[str] = _guard(self.database, self.backend.list_tables)
+        return found
+
+    def first_rows(self, name: str, rows: int) -> dict[str, list[str]]:
+        def read() -> dict[str, list[str]]:
+            table = self._readable("", name).limit(rows).to_pyarrow()
+            return {
+                column: [str(value) for value in table[column].to_pylist() if value not in (None, "")]
+                for column in table.column_names
+            }
+
+        found: dict[str, list[str]] = _guard(self.database, read, name)
+        return found
+
+    def write(self, schema: str, name: str, target: Path) -> None:
+        import pyarrow.parquet as pq
+
+        def stream() -> None:
+            batches = self._readable(schema, name).to_pyarrow_batches(chunk_size=_BATCH_ROWS)
+            with pq.ParquetWriter(target, batches.schema) as writer:
+                for batch in batches:
+                    writer.write_batch(batch)
+
+        _guard(self.database, stream, name)
+
+    def _readable(self, schema: str, name: str) -> Any:
+        """Give the table with those columns as text whose values do not fit what they would be read as."""
+        table = self.backend.table(name, database=schema) if schema else self.backend.table(name)
+        if self.backend.name != "postgres":
+            return table
+        odd = [column for column, kind in table.schema().items() if kind.is_unknown() or kind.is_uuid()]
+        checks = {}
+        for column, kind in table.schema().items():
+            quoted = identifier(column)
+            if kind.is_decimal() and kind.scale is None:
+                checks[column] = f"{quoted} = 'NaN' OR scale({quoted}) > 9 OR abs({quoted}) >= 1e28"
+            elif kind.is_date() or kind.is_timestamp():
+                checks[column] = f"{quoted} NOT BETWEEN '0001-01-01' AND '9999-12-31'"
+        if checks:
+            place = f"{identifier(schema)}.{identifier(name)}" if schema else identifier(name)
+            asked = ", ".join(f"coalesce(bool_or({check}), false)" for check in checks.values())
+            with self.backend.con.cursor() as cursor:
+                answers = cursor.execute(f"SELECT {asked} FROM {place}").fetchone()
+            odd += [column for column, answer in zip(checks, answers, strict=True) if answer]
+        return table.mutate(**{column: table[column].cast("string") for column in odd}) if odd else table
 
 
 @contextmanager
@@ -95,12 +198,10 @@ def _connect(database: Database) -> Any:
 
     if database.path is not None and database.url.startswith("duckdb"):
         return _guard(database, lambda: ibis.duckdb.connect(str(database.path), read_only=True))
-    if database.path is not None:
-        return _guard(database, lambda: ibis.sqlite.connect(str(database.path)))
     return _guard(database, lambda: ibis.connect(database.url))
 
 
-def _guard(database: Database, action: Any) -> Any:
+def _guard(database: Database, action: Any, table: str | None = None) -> Any:
     """Run something on the database; its own messages may hold the password, so they are not passed on."""
     try:
         return action()
@@ -110,7 +211,8 @@ def _guard(database: Database, action: Any) -> Any:
             f"customer-workbook[postgres]."
         ) from None
     except Exception as error:
-        raise WorkbookError(f"The database {database.name} {_problem(error)}") from None
+        of = f"The table {table} of the database" if table else "The database"
+        raise WorkbookError(f"{of} {database.name} {_problem(error)}") from None
 
 
 def _problem(error: Exception) -> str:
@@ -140,9 +242,9 @@ def _problem(error: Exception) -> str:
     )
 
 
-def _write(database: Database, backend: Any, wanted: str, names: list[str], key: str, folder: Path) -> Path:
-    import pyarrow.parquet as pq
-
+def _write(
+    database: Database, tables_of: _Tables, wanted: str, names: list[str], key: str, folder: Path
+) -> Path:
     target = folder / (re.sub(r"[^\w.-]+", "_", f"{database.name}.{wanted}") + ".parquet")
     if target.exists():
         return target
@@ -153,12 +255,5 @@ def _write(database: Database, backend: Any, wanted: str, names: list[str], key:
             f"{key}: {database.name} has no table '{name}'{may_read}. {near_matches(name, names)}"
         )
 
-    def stream() -> None:
-        table = backend.table(name, database=schema) if schema else backend.table(name)
-        batches = table.to_pyarrow_batches(chunk_size=_BATCH_ROWS)
-        with pq.ParquetWriter(target, batches.schema) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-
-    _guard(database, stream)
+    tables_of.write(schema, name, target)
     return target

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Any
 
 from helpers.errors import WorkbookError
+from helpers.intake.reading import markup
+from helpers.intake.reading.recognise import file_kind
+from helpers.intake.reading.sheet_xml import exact_cells
 from helpers.intake.reading.text_files import clean_header
 
 _BATCH_ROWS = 20_000
+#: From here on a float has lost digits of a whole number.
+_EXACT = 2.0**53
 
 
 def prepare(path: Path, sheet: str | None, table: str, work: Path) -> Path:
@@ -51,46 +57,95 @@ def prepare(path: Path, sheet: str | None, table: str, work: Path) -> Path:
     return target
 
 
-def sheet_rows(path: Path) -> Iterator[tuple[str, Iterator[list[Any]]]]:
-    """Each sheet of a workbook, with its rows from the header on."""
-    book = _open(path)
-    for name in book.sheet_names:
-        yield name, _from_header(book, name)
+def sheet_rows(path: Path) -> Iterator[tuple[str, bool, Iterator[list[Any]]]]:
+    """Each sheet of a workbook, whether it is hidden, and its rows from the header on."""
+    book = open_book(path)
+    for name in book.names:
+        yield name, name in book.hidden, _from_header(book.rows(name))
 
 
 def _rows(path: Path, sheet: str | None, table: str) -> Iterator[list[Any]]:
     """Rows of the sheet from its header on."""
-    book = _open(path)
-    names = list(book.sheet_names)
+    book = open_book(path)
+    names = list(book.names)
+    shown = ", ".join(f"{name} (hidden)" if name in book.hidden else name for name in names)
     if sheet is None:
         named = [name for name in names if name.strip().lower() == table]
         if not named and len(names) > 1:
             raise WorkbookError(
-                f"{path.name} has the sheets {', '.join(names)}; say which one holds {table}: "
+                f"{path.name} has the sheets {shown}; say which one holds {table}: "
                 f'sheet = "{names[0]}" under [tables.{table}] in workbook.toml.'
             )
         sheet = (named or names)[0]
     elif sheet not in names:
         raise WorkbookError(
-            f"{path.name} has no sheet '{sheet}'; its sheets are {', '.join(names)}. Correct 'sheet' for "
-            f"{table}."
+            f"{path.name} has no sheet '{sheet}'; its sheets are {shown}. Correct 'sheet' for {table}."
         )
-    return _from_header(book, sheet)
+    return _from_header(book.rows(sheet))
 
 
-def _open(path: Path) -> Any:
-    from python_calamine import CalamineError, CalamineWorkbook
+@dataclass(frozen=True)
+class Book:
+    """A file of sheets, whatever its format: names, which of them are hidden, and the rows of each."""
+
+    names: tuple[str, ...]
+    hidden: frozenset[str]
+    rows: Callable[[str], Iterator[list[Any]]]
+
+
+def open_book(path: Path) -> Book:
+    """Open a workbook of Excel or LibreOffice, Excel's XML of 2003, or a web page with tables.
+
+    Raises
+    ------
+    WorkbookError
+        It is damaged, protected by a password, or has no table.
+    """
+    kind = file_kind(path)
+    if kind == "html":
+        tables = markup.html_tables(path)
+        if not tables:
+            raise WorkbookError(
+                f"{path.name} is a web page (HTML) without a table. Export it again, as .xlsx or .csv."
+            )
+        return Book(tuple(tables), frozenset(), lambda name: iter(tables[name]))
+    if kind == "spreadsheetml":
+        sheets, hidden = markup.spreadsheetml_sheets(path)
+        return Book(tuple(sheets), frozenset(hidden), lambda name: iter(sheets[name]))
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     try:
-        return CalamineWorkbook.from_path(str(path))
+        book = CalamineWorkbook.from_path(str(path))
+    except PasswordError:
+        raise WorkbookError(
+            f"{path.name} is protected by a password. Open it in Excel, take the password off (File, Info, Protect "
+            "Workbook), and save it."
+        ) from None
     except (CalamineError, OSError) as error:
         raise WorkbookError(
             f"{path.name} cannot be read as an Excel file ({error}). Save it again as .xlsx."
         ) from None
+    hidden_names = {each.name for each in book.sheets_metadata if each.visible != SheetVisibleEnum.Visible}
+    return Book(tuple(book.sheet_names), frozenset(hidden_names), lambda name: _sheet(path, book, name))
 
 
-def _from_header(book: Any, sheet: str) -> Iterator[list[Any]]:
-    return dropwhile(lambda row: all(cell == "" for cell in row), book.get_sheet_by_name(sheet).iter_rows())
+def _sheet(path: Path, book: Any, name: str) -> Iterator[list[Any]]:
+    """Rows of a sheet, with what the reader cannot tell: the errors of formulas and the digits of long numbers."""
+    sheet = book.get_sheet_by_name(name)
+    exact = exact_cells(path, name)
+    if not exact:
+        yield from sheet.iter_rows()
+        return
+    left = sheet.start[1] if sheet.start else 0
+    for number, row in enumerate(sheet.iter_rows()):
+        for place, text in exact.get(number, {}).items():
+            if 0 <= place - left < len(row):
+                row[place - left] = text
+        yield row
+
+
+def _from_header(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    return dropwhile(lambda row: all(cell == "" for cell in row), rows)
 
 
 def cell_text(cell: Any) -> str | None:
@@ -100,6 +155,8 @@ def cell_text(cell: Any) -> str | None:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
+        if abs(cell) >= _EXACT:  # its last digits are lost: written so, it is no id
+            return f"{cell:.15e}"
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, datetime.datetime | datetime.date | datetime.time):
         return cell.isoformat()

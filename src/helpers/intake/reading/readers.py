@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
 from helpers.intake.reading import excel, text_files
-from helpers.intake.reading.sources import file_kind
+from helpers.intake.reading.recognise import file_kind
 from helpers.intake.reading.sql import file_literal, literal
 from helpers.settings.config import FileFormat
 
@@ -66,14 +66,18 @@ def open_file(
     WorkbookError
         The file cannot be read: damaged, in another encoding, without header, with another sheet.
     """
-    kind = file_kind(path)
     try:
+        kind = file_kind(path)
         if kind == "text":
             return _text(connection, path, file_format, work)
-        if kind == "excel":
+        if kind in ("excel", "html", "spreadsheetml"):
             sheet_file = excel.prepare(path, sheet, table, work)
             sql = f"read_parquet({file_literal(sheet_file)})"
-            return Relation(path.name, sql, _columns(connection, sql), typed_dates=True)
+            return Relation(path.name, sql, _columns(connection, sql), typed_dates=kind != "html")
+        if kind in ("sqlite", "duckdb"):
+            raise WorkbookError(
+                f"{path.name} is a database: name it by itself, as in `workbook check {path.name}`."
+            )
         reader = f"read_parquet({file_literal(path)}, file_row_number = true)"
         sql = f"(SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS {ROW} FROM {reader})"
         return Relation(path.name, sql, _columns(connection, sql))
@@ -152,7 +156,7 @@ def _text(connection: duckdb.DuckDBPyConnection, path: Path, file_format: FileFo
     shape = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
     rejects = f"rejects_{uuid.uuid4().hex}"
     reader = (
-        f"read_csv({file_literal(file.path)}, auto_detect = false, header = true, delim = "
+        f"read_csv({file_literal(file.path)}, auto_detect = false, header = true, skip = {file.skip}, delim = "
         f"{literal(file.delimiter)},"
         f" quote = '\"', escape = '\"', columns = {{{shape}}}, store_rejects = true,"
         f" rejects_table = {literal(rejects)}, rejects_scan = {literal(rejects + '_scan')}, rejects_limit "

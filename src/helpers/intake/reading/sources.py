@@ -7,19 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from helpers.errors import WorkbookError
+from helpers.intake.reading.recognise import EXCEL_ENDINGS, PARQUET_ENDINGS, TEXT_ENDINGS, FileKind, file_kind
 from helpers.settings.config import TABLE_NAMES, Settings, TableName
 
-TEXT_ENDINGS = (".csv", ".txt", ".tsv")
-PARQUET_ENDINGS = (".parquet", ".pq")
-EXCEL_ENDINGS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 DATABASE_ENDINGS = (".duckdb", ".db", ".sqlite", ".sqlite3")
 _READABLE = (*TEXT_ENDINGS, *PARQUET_ENDINGS, *EXCEL_ENDINGS)
-
-FileKind = Literal["text", "parquet", "excel"]
 
 
 @dataclass(frozen=True)
@@ -45,14 +41,6 @@ class Plan:
         return tuple(sorted(every, key=lambda path: (path.name, str(path))))
 
 
-def file_kind(path: Path) -> FileKind:
-    """How a file is to be read, by the ending of its name."""
-    ending = path.suffix.lower()
-    if ending in PARQUET_ENDINGS:
-        return "parquet"
-    return "excel" if ending in EXCEL_ENDINGS else "text"
-
-
 def as_database(data: Any) -> Database | None:
     """Give the database that ``data`` names, or None where it is a folder or files.
 
@@ -74,13 +62,23 @@ def as_database(data: Any) -> Database | None:
         if path is not None and not path.is_file():
             raise WorkbookError(f"The database {path} does not exist.")
         return Database(data, path.name if path else f"{parts.scheme} {parts.path.strip('/')}".strip(), path)
-    if isinstance(data, str | Path) and Path(data).suffix.lower() in DATABASE_ENDINGS:
+    if isinstance(data, str | Path):
         path = Path(data)
-        if not path.is_file():
+        named = path.suffix.lower() in DATABASE_ENDINGS
+        if named and not path.is_file():
             raise WorkbookError(f"The database {path} does not exist.")
-        scheme = "sqlite" if _is_sqlite(path) else "duckdb"
-        return Database(f"{scheme}://{path}", path.name, path)
+        if path.is_file() and (named or path.suffix.lower() not in _READABLE):
+            kind = _kind(path)
+            if named or kind in ("sqlite", "duckdb"):
+                return Database(f"{'sqlite' if kind == 'sqlite' else 'duckdb'}://{path}", path.name, path)
     return None
+
+
+def _kind(path: Path) -> FileKind:
+    try:
+        return file_kind(path)
+    except OSError as error:
+        raise WorkbookError(f"{path.name} cannot be read: {error.strerror or error}.") from None
 
 
 def data_label(data: str) -> str:
@@ -89,11 +87,6 @@ def data_label(data: str) -> str:
         parts = urlsplit(data)
         return parts.path.strip("/") if parts.scheme not in ("duckdb", "sqlite") else Path(parts.path).name
     return Path(data).name
-
-
-def _is_sqlite(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(15) == b"SQLite format 3"
 
 
 def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> Plan:
@@ -168,7 +161,8 @@ def _files(data: Path | str | Sequence[Path | str]) -> tuple[Path | None, tuple[
             )
         if path.suffix.lower() not in _READABLE:
             raise WorkbookError(
-                f"{path.name} cannot be read: its name must end in one of {', '.join(_READABLE)}."
+                f"{path.name} cannot be read: its name must end in one of {', '.join(_READABLE)}; a database "
+                f"in {', '.join(DATABASE_ENDINGS)}, or it must begin as SQLite and DuckDB files do."
             )
     return None, tuple(paths)
 

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.errors import WorkbookError
+from helpers.intake.reading.encodings import encoding_readings, marked_encoding
 
 _CHUNK_BYTES = 4 << 20
 _SEPARATORS = (",", ";", "\t", "|")
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 @dataclass(frozen=True)
 class TextFile:
-    """A delimited text file that the engine can read: UTF-8, its separator and its header."""
+    """A delimited text file that the engine can read: UTF-8, its separator, its header, and lines before that."""
 
     path: Path
     delimiter: str
     header: tuple[str, ...]
+    skip: int = 0
 
 
 def prepare(path: Path, encoding: str | None, delimiter: str | None, work: Path) -> TextFile:
@@ -42,14 +40,12 @@ def prepare(path: Path, encoding: str | None, delimiter: str | None, work: Path)
         raise WorkbookError(
             f"{path.name} is empty: it has no header. Export it again, with its column names."
         )
-    marked = next((name for mark, name in _BYTE_ORDER_MARKS if start.startswith(mark)), None)
-    used = _known_encoding(path, marked or encoding or "utf-8")
+    used = _known_encoding(path, marked_encoding(start) or encoding or "utf-8")
     if used == "utf-8":
         _check_utf8(path)
     else:
         path = _transcode(path, used, work)
-    header, delimiter = _header(path, delimiter)
-    return TextFile(path, delimiter, header)
+    return _with_header(path, delimiter)
 
 
 def _known_encoding(path: Path, encoding: str) -> str:
@@ -79,31 +75,14 @@ def _check_utf8(path: Path) -> None:
 
 
 def _not_utf8(path: Path, line: int, byte: int) -> WorkbookError:
-    proposal = "gb18030" if _decodes(path, "gb18030") else "cp1252"
+    readings = encoding_readings(path)
+    proposal, word = readings[0]
+    others = "; ".join(f"'{text}' as {name}" for name, text in readings[1:3])
+    shown = f" '{word}' stands there then (it would be {others})." if word and others else ""
     return WorkbookError(
         f"{path.name} is not UTF-8 (byte 0x{byte:02X} in line {line}), and no encoding is declared. If it is "
-        f'{proposal.upper()}, write encoding = "{proposal}" under [source] or the table in workbook.toml.'
+        f'{proposal.upper()}, write encoding = "{proposal}" under [source] or the table in workbook.toml.{shown}'
     )
-
-
-def proposed_encoding(path: Path) -> str | None:
-    """Find the encoding a file needs declared; None where it is UTF-8 or has a byte order mark."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    if any(start.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS) or _decodes(path, "utf-8"):
-        return None
-    return "gb18030" if _decodes(path, "gb18030") else "cp1252"
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    """Whether the file's beginning can be read in the encoding."""
-    with path.open("rb") as file:
-        start = file.read(_CHUNK_BYTES)
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(start)
-    except UnicodeError:
-        return False
-    return True
 
 
 def _transcode(path: Path, encoding: str, work: Path) -> Path:
@@ -127,24 +106,34 @@ def _transcode(path: Path, encoding: str, work: Path) -> Path:
                 return target
 
 
-def _header(path: Path, delimiter: str | None) -> tuple[tuple[str, ...], str]:
+def _with_header(path: Path, delimiter: str | None) -> TextFile:
     with path.open(encoding="utf-8-sig", newline="") as file:
+        first = file.readline()
+        said = re.fullmatch(
+            r'"?sep=(.)"?', first.rstrip("\r\n"), re.IGNORECASE
+        )  # a line of Excel's, not of the table
+        if said is not None:
+            delimiter, first = delimiter or said[1], file.readline()
         if delimiter is None:
-            first = file.readline()
             outside_quotes = "".join(first.split('"')[::2])
             delimiter = max(_SEPARATORS, key=outside_quotes.count)
-            file.seek(0)
+        file.seek(0)
+        if said is not None:
+            file.readline()
         header = next(csv.reader(file, delimiter=delimiter), [])
-    return clean_header(path.name, header), delimiter
+    return TextFile(path, delimiter, clean_header(path.name, header), 0 if said is None else 1)
 
 
 def clean_header(name: str, header: list[str]) -> tuple[str, ...]:
-    """Column names as they stand in a header, without blanks around; a nameless one is called by its place.
+    """Column names as they stand in a header, without blanks around.
+
+    A nameless one is called by its place; of a name that stands twice each has its number behind it, so that a map
+    says which it means.
 
     Raises
     ------
     WorkbookError
-        There is no name at all, or one name stands twice.
+        There is no name at all.
     """
     names = [cell.strip().lstrip("\ufeff") for cell in header]
     if not any(names):
@@ -153,7 +142,7 @@ def clean_header(name: str, header: list[str]) -> tuple[str, ...]:
         )
     names = [cell or f"column_{place}" for place, cell in enumerate(names, 1)]
     lowered = [cell.lower() for cell in names]
-    repeated = next((cell for cell, low in zip(names, lowered, strict=True) if lowered.count(low) > 1), None)
-    if repeated is not None:
-        raise WorkbookError(f"{name} has two columns called '{repeated}'; rename one of them in the file.")
-    return tuple(names)
+    return tuple(
+        f"{cell} ({lowered[: place + 1].count(low)})" if lowered.count(low) > 1 else cell
+        for place, (cell, low) in enumerate(zip(names, lowered, strict=True))
+    )

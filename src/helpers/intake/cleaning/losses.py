@@ -1,0 +1,235 @@
+"""What is lost or misread in one way everywhere: an error, however small its share of the rows.
+
+Single slips go to quarantine. But where every row of one kind is set aside (all returns, all rows of a currency, of a
+file, of a month), or rows are set aside because their notation is not declared, the figures would be wrong in one
+direction: the run stops and says which setting is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from helpers.errors import WorkbookError
+from helpers.intake import contracts
+from helpers.intake.cleaning import moments, notations, rules
+from helpers.intake.cleaning.staging import Stage
+from helpers.intake.cleaning.verdicts import place
+from helpers.intake.reading.readers import ROW
+from helpers.intake.reading.sql import Connection, identifier, literal
+
+#: A single row of a kind may be a slip.
+_LEAST_ROWS = 2
+#: So many different texts of a column are looked at.
+_TEXTS = 20_000
+_NUMBER_KINDS = ("money", "quantity", "score")
+#: Numbers that can only be read one way: 1,234.50 or 1,234,567; 1.234,50 or 12,5.
+POINT = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}")
+COMMA = re.compile(r"-?\d{1,3}(\.\d{3})+,\d+|-?\d{1,3}(\.\d{3}){2,}|-?\d+,(\d{1,2}|\d{4,})")
+_NEGATIVE = "'^[-(−–].*[0-9]|[0-9][-−–]$|[0-9] *[Cc][Rr][.]?$'"
+
+
+def check_losses(connection: Connection, stage: Stage) -> None:
+    """Stop where all rows of one kind are set aside.
+
+    Raises
+    ------
+    WorkbookError
+        The message names the kind, an example with its place, and what to declare.
+    """
+    lost = [
+        number
+        for number, problem in enumerate(stage.problems, 1)
+        if problem.status == "quarantined" and problem.rule != "duplicate"
+    ]
+    if not lost:
+        return
+    listed = ", ".join(map(str, lost))
+    if connection.execute(f"SELECT count(*) FROM {stage.name} WHERE __problem IN ({listed})").fetchone() == (
+        0,
+    ):
+        return
+    _check_notations(connection, stage)
+    for kind, condition in _kinds(connection, stage, listed):
+        _stop(connection, stage, listed, kind, condition)
+
+
+def _check_notations(connection: Connection, stage: Stage) -> None:
+    """Stop where values are set aside because the way they are written is not declared."""
+    columns = {column.name: column for column in contracts.columns(stage.table)}
+    for number, problem in enumerate(stage.problems, 1):
+        column = columns.get(problem.column or "")
+        if column is None or problem.rule not in ("wrong_type", "wrong_date", "wrong_year"):
+            continue
+        rows = connection.execute(
+            f"SELECT __value, count(*) FROM {stage.name} WHERE __problem = {number} GROUP BY 1 ORDER BY 1 LIMIT {_TEXTS}"
+        ).fetchall()
+        cures: dict[str, tuple[int, str]] = {}
+        for text, count in rows:
+            for cure in _cures(stage, column, problem.rule, text):
+                known, example = cures.get(cure, (0, text))
+                cures[cure] = known + count, example
+        found = [(count, cure, example) for cure, (count, example) in cures.items() if count >= _LEAST_ROWS]
+        if not found:
+            continue
+        count, cure, example = max(found)
+        where = _example(connection, stage, f"__problem = {number} AND __value = {literal(example)}")
+        raise WorkbookError(
+            f"{where}: {column.name} is '{example}', and {count} rows are written so: they would all be missing. "
+            f"{cure} If only part of a file is written so, see that it is one notation in one column: declare it "
+            f"for this column under [tables.{stage.table}.formats.{column.name}]."
+        )
+
+
+def _cures(stage: Stage, column: contracts.Column, rule: str, text: str) -> Iterator[str]:
+    """Say what would have to be declared for a text to be read."""
+    form = stage.formats[column.name]
+    under = f"under [tables.{stage.table}] in workbook.toml."
+    if column.kind in _NUMBER_KINDS:
+        found, mark = notations.notations_of(text)
+        missing = sorted(found - set(form.numbers or ()))
+        if missing:
+            settings = json.dumps([*(form.numbers or ()), *missing])
+            yield f"Declare numbers = {settings} {under}"
+        if mark is not None and mark not in (form.currency_marks or {}):
+            yield f'Declare currency_marks = {{ {json.dumps(mark, ensure_ascii=False)} = "..." }}, its code, {under}'
+        point, comma = POINT.fullmatch(text), COMMA.fullmatch(text)
+        if form.decimal is None and (point or comma):
+            yield f'Declare decimal = "{"." if point else ","}" {under}'
+        elif (point and form.decimal == ",") or (comma and form.decimal == "."):
+            yield f"The rest of the column is read with decimal = {form.decimal!r}: it has two notations."
+    elif column.kind in ("date", "timestamp"):
+        if rule == "wrong_year":
+            cure = moments.year_cure(text)
+            if "calendar" in cure:
+                yield f"{cure} {under}"
+            return
+        for reading, day in moments.date_readings(text):
+            forms = json.dumps([*form.date_formats, reading], ensure_ascii=False)
+            yield f"It can mean {day}: declare date_format = {forms} {under}"
+            return
+
+
+def _kinds(connection: Connection, stage: Stage, lost: str) -> Iterator[tuple[str, str]]:
+    """Name the kinds of rows that are set aside whole, each with its SQL condition."""
+    aside = f"count(*) FILTER (WHERE __problem IN ({lost}))"
+    counted = f"FROM {stage.name} WHERE __problem = 0 OR __problem IN ({lost})"
+    if len(stage.relations) > 1:
+        for file, count in connection.execute(
+            f"SELECT __file, {aside} {counted} GROUP BY 1 HAVING {aside} = count(*) ORDER BY 1"
+        ).fetchall():
+            yield f"All {count} rows of the file {place(stage, file, None)}", f"__file = {file}"
+    date = contracts.date_column(stage.table)
+    if date in stage.supplied:
+        month = f"CAST(date_trunc('month', {identifier(date)}) AS DATE)"
+        for first, count in connection.execute(
+            f"SELECT {month}, {aside} {counted} GROUP BY 1 HAVING {month} IS NOT NULL AND {aside} = count(*) "
+            f"AND {aside} >= {_LEAST_ROWS} ORDER BY 1"
+        ).fetchall():
+            yield f"All {count} rows of {first:%Y-%m}", f"{month} = DATE '{first}'"
+    if "currency" in stage.supplied:
+        for code, count in connection.execute(
+            f"SELECT currency, {aside} {counted} GROUP BY 1 HAVING currency IS NOT NULL AND {aside} = count(*) "
+            f"AND {aside} >= {_LEAST_ROWS} ORDER BY 1"
+        ).fetchall():
+            yield f"All {count} rows in {code}", f"currency = {literal(code)}"
+    amount = contracts.AMOUNT.get(stage.table)
+    unreadable = [
+        number
+        for number, problem in enumerate(stage.problems, 1)
+        if problem.column == amount and problem.rule == "wrong_type"
+    ]
+    if amount and unreadable:
+        negative = (
+            f"__problem IN ({', '.join(map(str, unreadable))}) AND regexp_matches(__value, {_NEGATIVE})"
+        )
+        kept, gone = connection.execute(
+            f"SELECT count(*) FILTER (WHERE __problem = 0 AND {identifier(amount)} < 0), "
+            f"count(*) FILTER (WHERE {negative}) FROM {stage.name}"
+        ).fetchone() or (0, 0)
+        if gone and not kept:
+            yield f"All {gone} rows with a negative {amount}", negative
+
+
+def _stop(connection: Connection, stage: Stage, lost: str, kind: str, condition: str) -> None:
+    chosen = f"__problem IN ({lost}) AND ({condition})"
+    number, value = connection.execute(
+        f"SELECT __problem, __value FROM {stage.name} WHERE {chosen} ORDER BY __file, {ROW} LIMIT 1"
+    ).fetchone() or (0, "")
+    raise WorkbookError(
+        f"{kind} of {stage.table} are set aside: figures without them would be wrong in one direction. For example "
+        f"{_example(connection, stage, chosen)}: {stage.problems[number - 1].sentence.format(value)} Correct the data "
+        "or the map, or exclude such rows in the map with a reason."
+    )
+
+
+def _example(connection: Connection, stage: Stage, condition: str) -> str:
+    file, row = connection.execute(
+        f"SELECT __file, {ROW} FROM {stage.name} WHERE {condition} ORDER BY __file, {ROW} LIMIT 1"
+    ).fetchone() or (0, None)
+    return place(stage, file, row)
+
+
+def check_words(connection: Connection, stage: Stage) -> None:
+    """Stop where an id is a word that programs write for nothing, and the map does not say what it is here."""
+    words = ", ".join(map(literal, rules.WORDS_FOR_NOTHING))
+    for column in contracts.columns(stage.table):
+        if (
+            column.kind != "id"
+            or column.name not in stage.supplied
+            or stage.formats[column.name].nothing is not None
+        ):
+            continue
+        name = identifier(column.name)
+        found = connection.execute(
+            f"SELECT {name}, count(*) FROM {stage.name} WHERE __problem = 0 AND {name} IN ({words}) "
+            "GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+        if found:
+            where = _example(connection, stage, f"__problem = 0 AND {name} = {literal(found[0][0])}")
+            listed = json.dumps([word for word, _ in found], ensure_ascii=False)
+            raise WorkbookError(
+                f"{where}: {column.name} is '{found[0][0]}', in {sum(count for _, count in found)} rows in all. "
+                f"Declare nothing = {listed} under [source] or [tables.{stage.table}] in workbook.toml where it says "
+                "that there is none, or nothing = [] where it is a name."
+            )
+
+
+def check_marks(connection: Connection, stage: Stage) -> None:
+    """Stop where all numbers with a mark in them can be read in two ways: 1.234 is 1234, or a little more than 1."""
+    for column in contracts.columns(stage.table):
+        form = stage.formats.get(column.name)
+        if (
+            column.kind not in _NUMBER_KINDS
+            or column.name not in stage.supplied
+            or form is None
+            or form.decimal
+        ):
+            continue
+        name = identifier(column.name)
+        part = f"{name} <> floor({name})"
+        most, least = connection.execute(
+            f"SELECT max(abs({name})), min(abs({name})) FILTER (WHERE {part}) FROM {stage.name}"
+        ).fetchone() or (None, None)
+        if least is None or least < 1 or most >= 1000:
+            continue
+        texts = [
+            f"SELECT {found[column.name]} AS text FROM {sql}"
+            for sql, found in stage.sources
+            if column.name in found
+        ]
+        if not texts:
+            continue
+        grouped = "regexp_full_match(trim(text), '[+-]?[1-9][0-9]{0,2}([.][0-9]{3})+')"
+        two_ways, one_way, example = connection.execute(
+            f"SELECT count(*) FILTER (WHERE {grouped}), count(*) FILTER (WHERE contains(text, '.') AND NOT {grouped}), "
+            f"min(text) FILTER (WHERE {grouped}) FROM ({' UNION ALL '.join(texts)}) AS texts"
+        ).fetchone() or (0, 0, "")
+        if two_ways and not one_way:
+            raise WorkbookError(
+                f"{', '.join(relation.name for relation in stage.relations)}, column {column.name}: '{example}' can mean "
+                f'{example.replace(".", "")} (decimal = ",") or {example} (decimal = "."), and so can each of the '
+                f"{two_ways} numbers with a mark in them. Numbers are never guessed: declare decimal under "
+                f"[tables.{stage.table}] or [tables.{stage.table}.formats.{column.name}] in workbook.toml."
+            )

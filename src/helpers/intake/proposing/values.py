@@ -1,0 +1,164 @@
+"""How the values of an export are written: settings for a map, each with an example that a person can check."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from helpers.intake.cleaning import moments, notations, rules
+from helpers.intake.cleaning.losses import COMMA, POINT
+
+_NUMBERS = ("money", "quantity", "score")
+_CREDITS = re.compile(
+    r"(?i)\b(credit|refund|return|gutschrift|storno|avoir|nota de crédito|abono)|退货|退款|红字|贷项|冲销|返品|\bcn\b|\bcm\b"
+)
+_READINGS = {
+    "blank": "a blank parts thousands", "apostrophe": "an apostrophe parts thousands", "lakh": "Indian grouping",
+    "parentheses": "is negative", "minus_behind": "is negative", "minus_sign": "is negative",
+    "full_width": "full-width digits", "percent": "is a hundredth", "wan": "万 is 10,000", "unit": "the word is left out",
+}  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def format_lines(
+    kinds: Mapping[str, str], values: Mapping[str, Sequence[str]], typed_dates: bool
+) -> list[str]:
+    """Write the settings that the values of the mapped columns need, as lines of TOML with examples behind.
+
+    Parameters
+    ----------
+    kinds
+        Standard column -> its kind.
+    values
+        Standard column -> texts, as far as looked at.
+    typed_dates
+        Dates of ISO 8601 are read whatever is declared.
+    """
+    nothing = {word for texts in values.values() for word in texts if word in rules.WORDS_FOR_NOTHING}
+    filled = {name: [text for text in texts if text not in nothing] for name, texts in values.items()}
+    dates = [text for name, texts in filled.items() if kinds[name] in ("date", "timestamp") for text in texts]
+    numbers = [text for name, texts in filled.items() if kinds[name] in _NUMBERS for text in texts]
+    lines = date_lines(dates, typed_dates) + decimal_lines(numbers) + _notation_lines(numbers)
+    if nothing:
+        lines.append(f"nothing = {_text(sorted(nothing))}  # words that stand where there is no value")
+    return lines
+
+
+def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
+    """Give the format that all dates fit, or the formats; where a date can be read in two ways, both as comments."""
+    unclear = [value for value in values if not moments.is_iso_date(value)]
+    if not unclear:
+        return []
+    calendar = moments.calendar_of(unclear)
+    lines = [f'calendar = "{calendar}"  # {unclear[0]}'] if calendar else []
+    groups: dict[str, list[str]] = {}
+    for value in unclear if typed_dates else values:
+        groups.setdefault(re.sub(r"[0-9]+", "9", re.sub(r"[^\W\d_]+", "A", value)), []).append(value)
+    found: list[tuple[str, int, str]] = []
+    for texts in groups.values():
+        shown = [moments.in_our_years(text, calendar) for text in texts]
+        fitting = dict(moments.date_readings(shown[0]))
+        for text in shown[1:]:
+            fitting = {form: day for form, day in fitting.items() if moments.fits(text, form)}
+        if not fitting:
+            return [*lines, f"# The dates have no one format; one of them is {_text(texts[0])}."]
+        if len(fitting) > 1:
+            return [*lines, "# The dates can be read in two ways; take the # off the right one:"] + [
+                f"# date_format = {_text(form)}  # {texts[0]} is then {day}" for form, day in fitting.items()
+            ]
+        ((form, day),) = fitting.items()
+        found.append((form, len(texts), f"{texts[0]} is then {day}"))
+    forms = list(dict.fromkeys(form for form, _, _ in found))
+    if len(forms) == 1:
+        month = (
+            ""
+            if forms[0] == "serial" or moments.has_day(forms[0])
+            else ", the last day: it says a month only"
+        )
+        return [*lines, f"date_format = {_text(forms[0])}  # {found[0][2]}{month}"]
+    counted = "; ".join(f"{count} as {example}" for _, count, example in found)
+    return [*lines, f"date_format = {_text(forms)}  # {counted}"]
+
+
+def decimal_lines(values: Sequence[str]) -> list[str]:
+    """Give the decimal mark where numbers have separators; where both readings occur, neither is proposed."""
+    bare = [
+        re.sub(r"^[^0-9]+|[^0-9]+$", "", re.sub(r"[ \u00a0\u2009\u202f'\u2019]", "", value))
+        for value in values
+    ]
+    lakh = any(re.search(r"^[0-9]{1,2}(,[0-9]{2})+,[0-9]{3}", value) for value in bare)
+    point = lakh or any(POINT.fullmatch(value) for value in bare)
+    comma = any(COMMA.fullmatch(value) for value in bare)
+    if point and comma:
+        one = next((value for value in bare if POINT.fullmatch(value)), "")
+        other = next(value for value in bare if COMMA.fullmatch(value))
+        return [f"# Numbers are written in two ways, {one} and {other}: declare decimal for each column, under "
+                "[tables.NAME.formats.COLUMN]."]  # fmt: skip
+    return [f"decimal = {_text('.' if point else ',')}"] if point or comma else []
+
+
+def _notation_lines(values: Sequence[str]) -> list[str]:
+    found, marks = notations.declaration(values)
+    lines = []
+    credit = found.pop("credit_minus", None)
+    if found:
+        shown = "; ".join(
+            f"{texts[0]}: {_READINGS[setting]} ({len(texts)})" for setting, texts in sorted(found.items())
+        )
+        lines.append(f"numbers = {_text(sorted(found))}  # {shown}")
+    if credit:
+        lines += ["# Dr or Cr stands behind numbers; take the # off where Cr is a minus (else write debit_minus):",
+                  f"# numbers = {_text(sorted({*found, 'credit_minus'}))}  # {credit[0]}"]  # fmt: skip
+    known = {
+        mark: notations.SURE_MARKS.get(mark, mark.upper())
+        for mark in marks
+        if mark not in notations.UNSURE_MARKS
+    }
+    known = {mark: "CNY" if code == "RMB" else code for mark, code in known.items()}
+    unsure = [mark for mark in marks if mark in notations.UNSURE_MARKS]
+    if marks:
+        first = known | {mark: notations.UNSURE_MARKS[mark][0] for mark in unsure}
+        pairs = ", ".join(f"{_text(mark)} = {_text(code)}" for mark, code in sorted(first.items()))
+        examples = "; ".join(f"{texts[0]} ({len(texts)})" for texts in marks.values())
+        lines += [f"# {mark} can be {' or '.join(notations.UNSURE_MARKS[mark])}: say which, and take the # off:"
+                  for mark in unsure]  # fmt: skip
+        lines.append(f"{'# ' if unsure else ''}currency_marks = {{ {pairs} }}  # {examples}")
+    return lines
+
+
+def credit_lines(
+    found: Mapping[str, str], kinds: Mapping[str, str], columns: Mapping[str, Sequence[str]], as_text: bool
+) -> tuple[list[str], set[str]]:
+    """Give derived amounts with a minus for credit notes, where a column names them and no amount is negative.
+
+    Returns
+    -------
+    tuple
+        Lines below ``[tables.NAME.derived]``, and the standard columns that they stand for.
+    """
+    amounts = {name: source for name, source in found.items() if kinds[name] in ("money", "quantity")}
+    if any(text.lstrip().startswith(("-", "(", "\u2212")) or text.endswith("-")
+           for source in amounts.values() for text in columns[source]):  # fmt: skip
+        return [], set()
+    for column, texts in columns.items():
+        words = sorted({text for text in texts if len(text) < 40 and _CREDITS.search(text)})
+        others = set(texts) - set(words)
+        if not words or not others or len(words) + len(others) > 20 or column in found.values():
+            continue
+        listed = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+        quoted = {name: '"' + source.replace('"', '""') + '"' for name, source in amounts.items()}
+        minus = "'-' || " if as_text else "-"
+        lines = [
+            f"# {column} says {', '.join(words)}, and no amount is negative: such lines are taken with a minus."
+        ]
+        lines += [
+            f"{name} = " + _text(f'CASE WHEN "{column}" IN ({listed}) THEN {minus}{source} ELSE {source} END')
+            for name, source in quoted.items()
+        ]
+        return lines, set(amounts)
+    return [], set()

@@ -1,0 +1,168 @@
+"""Tables in web pages (HTML) and in Excel's XML of 2003: what many programs write under the name of an Excel file."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from helpers.errors import WorkbookError
+from helpers.intake.reading.encodings import decodes, marked_encoding, proposed_encoding
+
+_SPREADSHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_EXCEL = "{urn:schemas-microsoft-com:office:excel}"
+
+
+def html_tables(path: Path) -> dict[str, list[list[str]]]:
+    """Give the tables of a page that hold data, as rows of texts; they are called ``table 1`` and so on.
+
+    A cell that spans columns or rows stands in the first of them; the others are empty.
+    """
+    parser = _Tables()
+    parser.feed(_page_text(path))
+    parser.close()
+    filled = [rows for rows in parser.tables if len(rows) > 1 and max(map(len, rows)) > 1]
+    return {f"table {number}": rows for number, rows in enumerate(filled, 1)}
+
+
+def _page_text(path: Path) -> str:
+    content = path.read_bytes()
+    named = re.search(rb"charset\s*=\s*[\"']?\s*([\w.-]+)", content[:4096], re.IGNORECASE)
+    encoding = marked_encoding(content[:4]) or (named[1].decode().lower() if named else None)
+    # What pages call so is, in browsers and in fact, the larger set.
+    encoding = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "us-ascii": "cp1252"}.get(
+        encoding or "", encoding
+    )
+    try:
+        if encoding is None or not decodes(content, encoding):
+            encoding = proposed_encoding(path) or "utf-8"
+        return content.decode(encoding)
+    except (LookupError, UnicodeError):
+        raise WorkbookError(
+            f"{path.name} is a web page (HTML) whose encoding '{encoding}' does not fit it. Open it in Excel and save "
+            "it as .xlsx."
+        ) from None
+
+
+class _Tables(HTMLParser):
+    """Collects the rows of all tables of a page; of nested tables each by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[list[list[str]]] = []
+        self._open: list[_Table] = []
+        self._unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "style"):
+            self._unseen += 1
+        if tag == "table":
+            table = _Table()
+            self.tables.append(table.rows)
+            self._open.append(table)
+        elif self._open and tag == "tr":
+            self._open[-1].start_row()
+        elif self._open and tag in ("td", "th"):
+            self._open[-1].start_cell(dict(attrs))
+        elif self._open and tag == "br":
+            self._open[-1].add(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style"):
+            self._unseen = max(0, self._unseen - 1)
+        if not self._open:
+            return
+        if tag == "table":
+            self._open.pop().end_cell()
+        elif tag in ("td", "th", "tr"):
+            self._open[-1].end_cell()
+
+    def handle_data(self, data: str) -> None:
+        if self._open and not self._unseen:
+            self._open[-1].add(data)
+
+
+class _Table:
+    def __init__(self) -> None:
+        self.rows: list[list[str]] = []
+        self._cell: list[str] | None = None
+        self._columns = self._lines = 1
+        self._taken: dict[int, int] = {}
+
+    def start_row(self) -> None:
+        self.end_cell()
+        self._taken = {place: left - 1 for place, left in self._taken.items() if left > 1}
+        self.rows.append([])
+
+    def start_cell(self, attributes: dict[str, str | None]) -> None:
+        self.end_cell()
+        if not self.rows:
+            self.rows.append([])
+        self._columns, self._lines = (_span(attributes.get(name)) for name in ("colspan", "rowspan"))
+        self._cell = []
+
+    def add(self, text: str) -> None:
+        if self._cell is not None:
+            self._cell.append(text)
+
+    def end_cell(self) -> None:
+        if self._cell is None:
+            return
+        row = self.rows[-1]
+        while len(row) in self._taken:
+            row.append("")
+        for place in range(len(row), len(row) + self._columns if self._lines > 1 else len(row)):
+            self._taken[place] = self._lines
+        row += [" ".join("".join(self._cell).split(" ")).strip(), *[""] * (self._columns - 1)]
+        self._cell = None
+
+
+def _span(text: str | None) -> int:
+    return min(max(int(text), 1), 1000) if text and text.strip().isdigit() else 1
+
+
+def spreadsheetml_sheets(path: Path) -> tuple[dict[str, list[list[Any]]], set[str]]:
+    """Give the sheets of Excel's XML of 2003 as rows of texts, and the names of those that are hidden."""
+    try:
+        root = ElementTree.parse(path).getroot()
+    except ElementTree.ParseError as error:
+        raise WorkbookError(
+            f"{path.name} is Excel's XML of 2003, and damaged ({error}). Open it in Excel and save it as .xlsx."
+        ) from None
+    sheets: dict[str, list[list[Any]]] = {}
+    hidden = set()
+    for number, sheet in enumerate(root.iter(f"{_SPREADSHEET}Worksheet"), 1):
+        name = sheet.get(f"{_SPREADSHEET}Name") or f"Sheet{number}"
+        sheets[name] = _sheet_rows(sheet)
+        if any("Hidden" in (found.text or "") for found in sheet.iter(f"{_EXCEL}Visible")):
+            hidden.add(name)
+    return sheets, hidden
+
+
+def _sheet_rows(sheet: ElementTree.Element) -> list[list[Any]]:
+    rows: list[list[Any]] = []
+    for row in sheet.iter(f"{_SPREADSHEET}Row"):
+        index = row.get(f"{_SPREADSHEET}Index")
+        while index and len(rows) < int(index) - 1:
+            rows.append([])
+        cells: list[Any] = []
+        for cell in row.findall(f"{_SPREADSHEET}Cell"):
+            place = cell.get(f"{_SPREADSHEET}Index")
+            cells += [""] * (int(place) - 1 - len(cells)) if place else []
+            cells.append(_cell(cell.find(f"{_SPREADSHEET}Data")))
+            cells += [""] * int(cell.get(f"{_SPREADSHEET}MergeAcross") or 0)
+        rows.append(cells)
+    return rows
+
+
+def _cell(data: ElementTree.Element | None) -> str:
+    """Give a cell as text; a moment at midnight is a day."""
+    text = "" if data is None else "".join(data.itertext())
+    kind = None if data is None else data.get(f"{_SPREADSHEET}Type")
+    if kind == "DateTime":
+        return re.sub(r"T00:00:00(\\.0+)?$", "", text)
+    if kind == "Boolean":
+        return "true" if text.strip() == "1" else "false"
+    return text
