@@ -41,16 +41,21 @@ def reconciliation_text(tables: StandardTables) -> str:
     for table, rows in frame.groupby("table", sort=True):
         read = rows["rows"].sum()
         has_money = rows["amount"].notna().any()
-        lines.append(f"{table}: {read:,} rows read" + (f", {_total(rows):,.4f}" if has_money else ""))
+        lines.append(f"{table}: {read:,} rows read" + (f", {_money(rows, 0)}" if has_money else ""))
         rows = rows.assign(status=pd.Categorical(rows["status"], _STATUSES))
         for (status, rule), part in rows.groupby(["status", "rule"], sort=True, observed=True):
             name = status if not rule or rule == status else f"{status}: {rule}"
-            money = f"{_total(part):>24,.4f}" if has_money else ""
+            money = _money(part, 24) if has_money else ""
             lines.append(f"    {name:<40}{part['rows'].sum():>14,}{money}")
     if (quarantine := tables.folder / "quarantine").is_dir():
         lines.append(f"What was set aside, row by row with the reason: {quarantine}")
     return "\n".join(lines) + "\n"
 
 
-def _total(rows: pd.DataFrame) -> object:
-    return sum(rows["amount"].dropna(), Decimal(0))
+def _money(rows: pd.DataFrame, width: int) -> str:
+    """Give a sum; amounts that cannot be read are counted beside it, and never as 0."""
+    unknown = int(rows.loc[rows["amount"].isna(), "rows"].sum())
+    known = rows["amount"].dropna()
+    text = f"{sum(known, Decimal(0)):,.4f}" if len(known) else "unknown"
+    beside = f" and {unknown:,} without a readable amount" if unknown and len(known) else ""
+    return f"{text:>{width}}{beside}"

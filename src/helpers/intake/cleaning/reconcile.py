@@ -42,7 +42,9 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
         f"INSERT INTO reconciliation SELECT {literal(stage.table)}, {month},"
         f" CASE __problem WHEN 0 THEN 'kept' {statuses} END AS status, CASE __problem WHEN 0 THEN '' "
         f"{reasons} END AS rule,"
-        f" count(*), sum(__amount), {kept_amount} FROM {stage.name} GROUP BY ALL"
+        # Rows whose amount cannot be read stand in a line of their own: they are unknown, and not 0.
+        f" count(*), sum(__amount), {kept_amount} FROM {stage.name}"
+        " GROUP BY 1, 2, 3, 4, __amount IS NULL"
     )
     _check(connection, stage, folder, amount)
 
@@ -92,7 +94,7 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write the reconciliation, in a stated order."""
     connection.execute(
         'COPY (SELECT "table", month, status, rule, CAST(sum(rows) AS BIGINT) AS rows, sum(amount) AS amount,'
-        " sum(report_amount) AS report_amount FROM reconciliation GROUP BY ALL"
-        ' ORDER BY "table", month NULLS LAST, status, rule)'
+        " sum(report_amount) AS report_amount FROM reconciliation GROUP BY 1, 2, 3, 4, amount IS NULL"
+        ' ORDER BY "table", month NULLS LAST, status, rule, amount IS NULL)'
         f" TO {literal(str(folder / FILE))} (FORMAT parquet, COMPRESSION zstd)"
     )

@@ -16,6 +16,7 @@ _BYTE_ORDER_MARKS = (
 _CANDIDATES = ("gb18030", "cp1252", "cp1250", "big5", "cp932", "cp949", "cp1251")
 #: What stands between letters in the tables of a business.
 _PUNCTUATION = set("€£¥§°±²³µ·«»–—‘’‚“”„…™®©½¼¾×\u00a0、。，：；！？（）《》【】％￥・｜～－")
+_CERTAIN_LETTERS = 8
 _CYRILLIC = re.compile("[а-яёіїєґ]", re.IGNORECASE)
 
 
@@ -70,7 +71,9 @@ def _quality(start: bytes, encoding: str) -> float:
     letters = [character for character in foreign if character not in _PUNCTUATION]
     if not letters:
         return 1.0 if foreign and encoding == "cp1252" else 0.5
-    return sum(_usual(character, encoding) for character in letters) / len(letters) * _shape(text, encoding)
+    quality = sum(_usual(character, encoding) for character in letters) / len(letters) * _shape(text, encoding)
+    # By chance a few Chinese characters are Korean ones too; many are not.
+    return quality + 0.01 if encoding == "cp949" and quality == 1 and len(letters) >= _CERTAIN_LETTERS else quality
 
 
 def _usual(character: str, encoding: str) -> float:
@@ -90,7 +93,9 @@ def _usual(character: str, encoding: str) -> float:
     if encoding == "cp932":
         return 1.0 if "\u3040" <= character <= "\u30ff" else 0.6 if "\u4e00" <= character <= "\u9fff" else 0.0
     if encoding == "cp949":
-        return 1.0 if "\uac00" <= character <= "\ud7a3" else 0.1
+        # Of Korean's two sets the older one is what people write with; all of Chinese lies in the same bytes.
+        coded = character.encode("cp949")
+        return 1.0 if len(coded) == 2 and 0xB0 <= coded[0] <= 0xC8 and coded[1] >= 0xA1 else 0.1
     if encoding == "cp1251":
         return 1.0 if _CYRILLIC.match(character) else 0.0
     western = "äöüßéèêëàâçñáíóúìòùîïôûæœøåÄÖÜÉÈÊÀÂÇÑÁÍÓÚÅØÆãõÃÕ¿¡ªº"
@@ -116,6 +121,10 @@ def _shape(text: str, encoding: str) -> float:
         )
         symbols = sum(text.count(symbol) for symbol in "¤¦¨¬¯¶¸¹¼½¾÷×±Þþðÿ¥¡§«»ª·º®")
         return 1 - 0.8 * min(1.0, (strange + symbols) / max(len(touched), 1))
+    if encoding == "cp1251":
+        words = [word for word in re.findall(r"[^\W\d_]+", text) if not word.isascii()]
+        strange = sum(bool(re.search(r"[а-яё][А-ЯЁ]|[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]", word)) for word in words)
+        return 1 - 0.9 * strange / max(len(words), 1)
     # A letter of ASCII right beside one Chinese character, again and again, is a Latin word torn apart.
     torn = len(re.findall(r"[A-Za-z][^\x00-\x7f][a-z]|[A-Za-z]{2}[^\x00-\x7f](?=[\s;,\t]|$)", text))
     foreign = len(re.findall(r"[^\x00-\x7f]+", text))
