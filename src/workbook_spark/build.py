@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from helpers.errors import WorkbookError
 from helpers.intake import build, contracts
 from helpers.intake.accounts import FILE
-from helpers.intake.cleaning import mapping
-from helpers.intake.cleaning.losses import check_losses, check_words
+from helpers.intake.cleaning.lookups import join_lookups
+from helpers.intake.cleaning.losses import check_currencies, check_losses, check_words
 from helpers.intake.cleaning.staging import Stage, file_format, judged_sql, unreadable
 from helpers.intake.cleaning.verdicts import check_columns, check_share
 from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
@@ -64,6 +64,7 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
                 stage = _stage(connection, table, sources, lookups, settings, Path(work) / table)
                 check_columns(connection, stage)
                 check_words(connection, stage)
+                check_currencies(connection, stage, settings.report.currency)
                 check_losses(connection, stage)
                 check_share(connection, stage, settings.quarantine.max_share)
                 _write_table(connection, stage, folder)
@@ -98,11 +99,16 @@ def _stage(
     stage = Stage(table)
     mapped = settings.tables.get(table, TableMap())
     form = file_format(settings, table)
+    if mapped.fill_down:
+        raise WorkbookError(
+            f"tables.{table}.fill_down: Spark's rows have no order, so that there is none above. Fill the column where "
+            'the rows come from, or leave the line engine = "spark" out of workbook.toml.'
+        )
     relations = {
         name: open_source(one, connection.session, form, f"lookup_rows_{name}")
         for name, one in lookups.items()
     }
-    joined = mapping.join_lookups(connection, table, mapped, relations)
+    joined = join_lookups(connection, table, mapped, relations)
     types = {
         **{"__file": "int", ROW: "bigint", "__problem": "int", "__value": "string", "__raw": "string"},
         **{"__amount": "decimal(18,4)", "__identity": "string"},

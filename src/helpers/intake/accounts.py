@@ -41,11 +41,16 @@ def reconciliation_text(tables: StandardTables) -> str:
     for table, rows in frame.groupby("table", sort=True):
         read = rows["rows"].sum()
         has_money = rows["amount"].notna().any()
-        lines.append(f"{table}: {read:,} rows read" + (f", {_money(rows, 0)}" if has_money else ""))
+        kept = rows[rows["status"] == "kept"].dropna(subset=["amount", "report_amount"])
+        one_currency = sum(kept["amount"], Decimal(0)) == sum(kept["report_amount"], Decimal(0))
+        money = _money(rows, 0) if one_currency else "in several currencies"
+        lines.append(f"{table}: {read:,} rows read" + (f", {money}" if has_money else ""))
         rows = rows.assign(status=pd.Categorical(rows["status"], _STATUSES))
         for (status, rule), part in rows.groupby(["status", "rule"], sort=True, observed=True):
             name = status if not rule or rule == status else f"{status}: {rule}"
-            money = _money(part, 24) if has_money else ""
+            money = _money(part, 24) if has_money and one_currency else ""
+            if has_money and not one_currency and status == "kept":
+                money = f"{sum(part['report_amount'].dropna(), Decimal(0)):>24,.4f} in the report's currency"
             lines.append(f"    {name:<40}{part['rows'].sum():>14,}{money}")
     if (quarantine := tables.folder / "quarantine").is_dir():
         lines.append(f"What was set aside, row by row with the reason: {quarantine}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from helpers.intake import contracts
 from helpers.intake.cleaning import reconcile
 from helpers.intake.cleaning.clean_files import take_over
 from helpers.intake.cleaning.duplicates import set_aside_duplicates
-from helpers.intake.cleaning.losses import check_losses, check_marks, check_words
+from helpers.intake.cleaning.losses import check_currencies, check_losses, check_marks, check_words
 from helpers.intake.cleaning.staging import Stage, stage_table
 from helpers.intake.cleaning.verdicts import check_columns, check_share
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
@@ -73,6 +74,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 stage = stage_table(connection, table, paths, lookups, settings, scratch, rest)
                 check_columns(connection, stage)
                 check_words(connection, stage)
+                check_currencies(connection, stage, settings.report.currency)
                 check_marks(connection, stage)
                 set_aside_duplicates(connection, stage, settings.tables.get(table, TableMap()))
                 if taken is None:  # else there are too few rows that repeat for that
@@ -83,8 +85,10 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 if taken is not None:
                     reconcile.add_taken(connection, table, taken.kept)
                     _put_together(connection, whole, folder / f"{table}.parquet", scratch)
-                for path, count in zip(paths, rows_by_file(connection, stage), strict=True):
-                    rows[str(path)] = max(count, rows.get(str(path), 0))
+                counts: Counter[str] = Counter()
+                for path, count in zip(map(str, stage.paths), rows_by_file(connection, stage), strict=True):
+                    counts[path] += count
+                rows |= {path: max(count, rows.get(path, 0)) for path, count in counts.items()}
                 supplied[table] = sorted(stage.supplied)
                 unknown[table] = sorted(stage.unknown)
                 connection.execute(f"DROP TABLE {stage.name}")

@@ -171,7 +171,8 @@ class TableMap(FileFormat):
     """File names or patterns below the data folder; default: the files named like the table."""
     table: str | None = None
     """Table (or ``schema.table``) of a database; default: the table named like the standard table."""
-    sheet: str | None = None
+    sheet: str | list[str] | None = None
+    """Sheet of a workbook, or several that are one table: names, or patterns as ``*_2026``."""
     columns: dict[str, str] = {}
     """Standard column = column of the source. Columns already called by the standard name need no line."""
     derived: dict[str, str] = {}
@@ -179,6 +180,8 @@ class TableMap(FileFormat):
     lookups: dict[str, Lookup] = {}
     where: str | None = None
     """SQL condition: rows that do not meet it are not part of this table (counted as ``filtered``)."""
+    fill_down: list[str] = []
+    """Columns of the source in which a blank cell means: as above."""
     formats: dict[str, ValueFormat] = {}
     """Standard column = how its values are written, where that is not as in the rest of the table."""
     exclude: list[Exclusion] = []

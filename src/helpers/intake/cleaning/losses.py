@@ -171,6 +171,26 @@ def _example(connection: Connection, stage: Stage, condition: str) -> str:
     return place(stage, file, row)
 
 
+def check_currencies(connection: Connection, stage: Stage, report_currency: str) -> None:
+    """Stop where a line without a currency belongs to an order in another currency than the report's."""
+    if stage.table != "order_lines" or "currency" not in stage.supplied:
+        return
+    foreign = (
+        f"SELECT order_id FROM {stage.name} WHERE __problem = 0 AND currency <> {literal(report_currency)} "
+        "AND order_id IS NOT NULL"
+    )
+    condition = f"__problem = 0 AND currency IS NULL AND order_id IN ({foreign})"
+    found = connection.execute(
+        f"SELECT count(*), min(order_id) FROM {stage.name} WHERE {condition}"
+    ).fetchone()
+    if found and found[0]:
+        raise WorkbookError(
+            f"{_example(connection, stage, condition)}: the line has no currency, and other lines of the order "
+            f"{found[1]} have one that is not {report_currency}; so it is in {found[0]} lines. If blank means as above, "
+            'declare fill_down = ["..."] with the currency\'s column under [tables.order_lines] in workbook.toml.'
+        )
+
+
 def check_words(connection: Connection, stage: Stage) -> None:
     """Stop where an id is a word that programs write for nothing, and the map does not say what it is here."""
     words = ", ".join(map(literal, rules.WORDS_FOR_NOTHING))

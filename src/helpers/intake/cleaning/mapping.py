@@ -2,106 +2,37 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
-from helpers.intake.cleaning import rules
-from helpers.intake.reading.readers import Relation, engine_errors, first_line, open_file
+from helpers.intake.cleaning.columns import check_named_once, find_column, near_matches
+from helpers.intake.cleaning.lookups import JoinedLookup, key_text
+from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
 from helpers.intake.reading.sql import Connection, identifier
-from helpers.settings.config import FileFormat, TableMap, TableName
+from helpers.settings.config import TableMap, TableName
 
 if TYPE_CHECKING:
-    import duckdb
+    pass
 
 
-@dataclass(frozen=True)
-class JoinedLookup:
-    """A lookup on the engine: a table of its keys (``__key_0`` ...) and one struct column called ``name``."""
-
-    name: str
-    columns: tuple[str, ...]
-    on: Mapping[str, str]
-    relation: str
-
-
-def open_lookups(
-    connection: duckdb.DuckDBPyConnection,
-    table: TableName,
-    mapped: TableMap,
-    files: Mapping[str, Path],
-    form: FileFormat,
-    work: Path,
-) -> list[JoinedLookup]:
-    """Load the lookups of a table.
-
-    Raises
-    ------
-    WorkbookError
-        A lookup cannot be read, has no such column, or has two rows for one key, so that rows would multiply.
-    """
-    relations = {
-        name: open_file(connection, files[name], form, lookup.sheet, name, work)
-        for name, lookup in mapped.lookups.items()
-    }
-    return join_lookups(connection, table, mapped, relations)
-
-
-def join_lookups(
-    connection: Connection,
-    table: TableName,
-    mapped: TableMap,
-    relations: Mapping[str, Relation],
-) -> list[JoinedLookup]:
-    """Prepare lookups that are readable on the engine; errors are those of `open_lookups`."""
-    joined = []
-    for name, lookup in mapped.lookups.items():
-        place = f"tables.{table}.lookups.{name}"
-        relation = relations[name]
-        keys = []
-        for number, column in enumerate(lookup.on.values()):
-            actual = find_column(column, relation.columns, relation.name, f"{place}.on")
-            keys.append(f"{_key_text(identifier(actual), relation.columns[actual])} AS __key_{number}")
-        packed = ", ".join(f"{identifier(column)} := {identifier(column)}" for column in relation.columns)
-        target = identifier(f"lookup_{table}_{name}")
-        connection.execute(
-            f"CREATE TEMP TABLE {target} AS SELECT {', '.join(keys)}, struct_pack({packed}) AS "
-            f"{identifier(name)}"
-            f" FROM {relation.sql}"
+def filled_down(relation: Relation, columns: Sequence[str], place: str) -> Relation:
+    """Put into the blank cells of some columns what stands above them: blank means there as above."""
+    if not columns:
+        return relation
+    filled = []
+    for name in columns:
+        quoted = identifier(find_column(name, relation.columns, relation.name, place))
+        value = (
+            f"nullif(trim({quoted}), '')"
+            if relation.columns[quoted[1:-1].replace('""', '"')] == "VARCHAR"
+            else quoted
         )
-        _check_unique(connection, target, list(lookup.on.values()), relation.name, place)
-        joined.append(JoinedLookup(name, tuple(relation.columns), lookup.on, target))
-    return joined
-
-
-def _key_text(expression: str, engine_type: str) -> str:
-    """Keys meet as text: a number in one file and a text in the other still match."""
-    return rules.identifier_text(rules.clean_text(expression, engine_type))
-
-
-def _check_unique(
-    connection: Connection,
-    target: str,
-    columns: list[str],
-    file: str,
-    place: str,
-) -> None:
-    keys = ", ".join(f"__key_{number}" for number in range(len(columns)))
-    filled = " AND ".join(f"__key_{number} IS NOT NULL" for number in range(len(columns)))
-    repeated = connection.execute(
-        f"SELECT {keys}, count(*) FROM {target} WHERE {filled} GROUP BY {keys} HAVING count(*) > 1 ORDER "
-        f"BY {keys} LIMIT 1"
-    ).fetchone()
-    if repeated is not None:
-        raise WorkbookError(
-            f"{place}: {file} has {repeated[-1]} rows with {', '.join(columns)} = "
-            f"'{', '.join(repeated[:-1])}'. A lookup "
-            "must have one row for a key, else rows would multiply: join on a column that is unique in it."
-        )
+        above = f"last_value({value} IGNORE NULLS) OVER (ORDER BY {ROW} ROWS UNBOUNDED PRECEDING)"
+        filled.append(f"{above} AS {quoted}")
+    return replace(relation, sql=f"(SELECT * REPLACE ({', '.join(filled)}) FROM {relation.sql})")
 
 
 def joined_sql(
@@ -122,7 +53,7 @@ def joined_sql(
         for key, (column, _) in enumerate(lookup.on.items()):
             expression = column_sql(column, relation, joined, f"tables.{table}.lookups.{lookup.name}.on")
             kind = connection.execute(f"DESCRIBE SELECT {expression} AS k FROM {sql}").fetchall()[0][1]
-            conditions.append(f"{_key_text(expression, kind)} = l{number}.__key_{key}")
+            conditions.append(f"{key_text(expression, kind)} = l{number}.__key_{key}")
         sql = (
             f"(SELECT s{number}.*, l{number}.{identifier(lookup.name)} FROM {sql} AS s{number}"
             f" LEFT JOIN {lookup.relation} AS l{number} ON {' AND '.join(conditions)})"
@@ -139,30 +70,6 @@ def column_sql(name: str, relation: Relation, joined: Iterable[JoinedLookup], pl
                 actual = find_column(inner, lookup.columns, f"the lookup {prefix}", place)
                 return f"{identifier(prefix)}.{identifier(actual)}"
     return identifier(find_column(name, relation.columns, relation.name, place))
-
-
-def find_column(name: str, columns: Iterable[str], file: str, place: str) -> str:
-    """Give the column of that name, in whatever case it is written.
-
-    Raises
-    ------
-    WorkbookError
-        There is none; the message lists the nearest names.
-    """
-    columns = list(columns)
-    found = name if name in columns else next((c for c in columns if c.lower() == name.lower()), None)
-    if found is None:
-        _check_named_once(name, columns, file)
-        raise WorkbookError(f"{place}: {file} has no column '{name}'. {near_matches(name, columns)}")
-    return found
-
-
-def near_matches(name: str, columns: Iterable[str]) -> str:
-    """Give a sentence with the columns most like a name, or with all where none is."""
-    columns = list(columns)
-    lowered = {column.lower(): column for column in columns}
-    near = [lowered[match] for match in difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.5)]
-    return f"Near: {', '.join(near)}." if near else f"It has: {', '.join(columns)}."
 
 
 def expressions(
@@ -206,17 +113,8 @@ def expressions(
     return {name: found[name] for name in contract if name in found}
 
 
-def _check_named_once(name: str, columns: Iterable[str], file: str) -> None:
-    """Stop where the file has two columns of that name: which is meant must be said."""
-    numbered = [column for column in columns if column.lower().startswith(f"{name.lower()} (")]
-    if f"{name.lower()} (1)" in (column.lower() for column in numbered):
-        raise WorkbookError(
-            f"{file} has two columns called '{name}': map {' or '.join(numbered)}, the first or the second of them."
-        )
-
-
 def _missing(table: TableName, name: str, relation: Relation) -> WorkbookError:
-    _check_named_once(name, relation.columns, relation.name)
+    check_named_once(name, relation.columns, relation.name)
     return WorkbookError(
         f"{relation.name}: the table {table} needs the column {name}, which is not there. "
         f"{near_matches(name, relation.columns)} Say which it is in workbook.toml: "

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
+from helpers.intake.cleaning import lookups as lookup_tables
 from helpers.intake.cleaning import mapping, notations, rules
-from helpers.intake.cleaning.mapping import JoinedLookup
+from helpers.intake.cleaning.lookups import JoinedLookup
 from helpers.intake.cleaning.moments import years_sql
 from helpers.intake.cleaning.problems import (
     Problem,
@@ -32,6 +33,7 @@ from helpers.intake.cleaning.problems import (
     value_problems,
     years_of,
 )
+from helpers.intake.reading.excel import chosen_sheets
 from helpers.intake.reading.readers import (
     FILE_NAME,
     ROW,
@@ -73,6 +75,8 @@ class Stage:
         Columns of the files that are neither mapped nor standard.
     relations
         The files, by their number in ``__file``.
+    paths
+        The file on disk of each of them, where it is one; several sheets may be of one file.
     overlap
         Number of the problem of rows that another file has too; 0 while none is known.
     formats
@@ -86,6 +90,7 @@ class Stage:
     supplied: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     relations: list[Relation] = field(default_factory=list)
+    paths: list[Path] = field(default_factory=list)
     overlap: int = 0
     formats: dict[str, ValueFormat] = field(default_factory=dict)
     sources: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -159,12 +164,17 @@ def stage_table(
         f" __amount DECIMAL(18,4), __identity UHUGEINT, {columns})"
     )
     form = file_format(settings, table)
-    joined = mapping.open_lookups(connection, table, mapped, lookups, form, work)
-    for path in paths:
-        relation = open_file(connection, path, form, mapped.sheet, table, work)
+    joined = lookup_tables.open_lookups(connection, table, mapped, lookups, form, work)
+    chosen = [(path, sheet) for path in paths for sheet in chosen_sheets(path, mapped.sheet, table)]
+    for path, sheet in chosen:
+        relation = open_file(connection, path, form, sheet, table, work)
         if only is not None:
             relation = replace(relation, sql=f"(SELECT * FROM {relation.sql} WHERE {only})")
+        if isinstance(mapped.sheet, list):
+            relation = replace(relation, name=f"{relation.name}, sheet {sheet}")
+        relation = mapping.filled_down(relation, mapped.fill_down, f"tables.{table}.fill_down")
         stage.relations.append(relation)
+        stage.paths.append(path)
         _stage_file(connection, stage, relation, mapped, joined, form, settings)
     return stage
 

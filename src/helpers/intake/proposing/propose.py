@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -32,6 +33,8 @@ from helpers.intake.reading.sql import identifier
 from helpers.settings.config import TABLE_NAMES, TableName
 
 _SAMPLE_ROWS = 1000
+#: Up to this share of rows that repeat they are lines alike of one document; more are rows exported twice.
+_FEW_REPEATED = 0.05
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class _Sample:
     """What a person should know of it, as comments of the map."""
     typed_dates: bool = False
     as_text: bool = True
+    repeated: tuple[str, ...] = ()
+    """Rows that stand there again, word for word."""
 
 
 def propose_map(data: Path | str | Sequence[Path | str]) -> str:
@@ -104,6 +109,12 @@ def _table_lines(table: TableName, sample: _Sample) -> list[str]:
     found, unmatched = match_columns(table, list(sample.columns))
     lines = [f"[tables.{table}]", *sample.settings]
     lines += sample.comments
+    rows = max(map(len, sample.columns.values()), default=0)
+    if table == "order_lines" and "line_no" not in found and 0 < len(sample.repeated) <= _FEW_REPEATED * rows:
+        lines.append(
+            f"repeats_lines = true  # so {len(sample.repeated)} rows that stand there twice count twice, such as "
+            f"{sample.repeated[0][:80]!r}; without it, once"
+        )
     kinds = {column.name: column.kind for column in contracts.columns(table)}
     lines += format_lines(
         kinds, {name: sample.columns[source] for name, source in found.items()}, sample.typed_dates
@@ -206,24 +217,17 @@ def _file_samples(path: Path) -> list[_Sample]:
     files = f"files = [{json.dumps(path.name, ensure_ascii=False)}]"
     kind = file_kind(path)
     if kind in ("excel", "html", "spreadsheetml"):
-        found = []
-        for sheet, hidden, rows in sheet_rows(path):
-            texts = [[cell_text(cell) or "" for cell in row] for row in islice(rows, _SAMPLE_ROWS)]
-            if texts and any(texts[0]):
-                name = f"sheet = {json.dumps(sheet, ensure_ascii=False)}"
-                comments = (
-                    (f"# The sheet {sheet} is hidden in the file: see that it is meant.",) if hidden else ()
-                )
-                columns = _by_column(path, texts)
-                found.append(_Sample(f"{sheet}.sheet", (files, name), columns, comments, kind != "html"))
-        return found
+        return _sheet_samples(path, files, kind != "html")
     if kind == "parquet":
         return [_Sample(path.name, (files,), _parquet_columns(path), typed_dates=True, as_text=False)]
     readings = encoding_readings(path)
     encoding = readings[0][0] if readings else None
     comments = [f"encoding = {json.dumps(encoding)}"] if encoding else []
     told = {text: name for name, text in reversed(readings) if text}
-    words = [f'{json.dumps(text, ensure_ascii=False)} with "{told[text]}"' for text in dict.fromkeys(t for _, t in readings if t)][:3]
+    words = [
+        f'{json.dumps(text, ensure_ascii=False)} with "{told[text]}"'
+        for text in dict.fromkeys(t for _, t in readings if t)
+    ][:3]
     if len(words) > 1:
         comments.append(f"# A value reads {', '.join(words)}: see that the encoding is right.")
     with tempfile.TemporaryDirectory() as work:
@@ -232,7 +236,37 @@ def _file_samples(path: Path) -> list[_Sample]:
             for _ in range(file.skip):
                 text.readline()
             texts = list(islice(csv.reader(text, delimiter=file.delimiter), _SAMPLE_ROWS))
-    return [_Sample(path.name, (files,), _by_column(path, texts), tuple(comments))]
+    return [_Sample(path.name, (files,), _by_column(path, texts), tuple(comments), repeated=_repeated(texts))]
+
+
+def _sheet_samples(path: Path, files: str, typed_dates: bool) -> list[_Sample]:
+    """Give the sheets of a file; those with the same heads are one table."""
+    by_heads: dict[tuple[str, ...], list[_Sample]] = {}
+    names: dict[tuple[str, ...], list[str]] = {}
+    for sheet, hidden, rows in sheet_rows(path):
+        texts = [[cell_text(cell) or "" for cell in row] for row in islice(rows, _SAMPLE_ROWS)]
+        if texts and any(texts[0]):
+            columns = _by_column(path, texts)
+            comments = (
+                (f"# The sheet {sheet} is hidden in the file: see that it is meant.",) if hidden else ()
+            )
+            sample = _Sample(f"{sheet}.sheet", (files,), columns, comments, typed_dates, repeated=_repeated(texts))
+            by_heads.setdefault(tuple(columns), []).append(sample)
+            names.setdefault(tuple(columns), []).append(sheet)
+    found = []
+    for heads, samples in by_heads.items():
+        one = names[heads][0] if len(names[heads]) == 1 else names[heads]
+        columns = {head: [text for sample in samples for text in sample.columns[head]] for head in heads}
+        comments = tuple(comment for sample in samples for comment in sample.comments)
+        named = f"sheet = {json.dumps(one, ensure_ascii=False)}"
+        repeated = tuple(row for sample in samples for row in sample.repeated)
+        found.append(_Sample(samples[0].name, (files, named), columns, comments, typed_dates, repeated=repeated))
+    return found
+
+
+def _repeated(rows: list[list[str]]) -> tuple[str, ...]:
+    counted = Counter(tuple(row) for row in rows[1:] if any(row))
+    return tuple(" ".join(filter(None, row)) for row, count in counted.items() for _ in range(count - 1))
 
 
 def _by_column(path: Path, rows: list[list[str]]) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from helpers.errors import WorkbookError
-from helpers.intake.cleaning.mapping import near_matches
+from helpers.intake.cleaning.columns import near_matches
 from helpers.intake.reading import sqlite_tables
 from helpers.intake.reading.sources import Database, Plan
 from helpers.intake.reading.sql import identifier

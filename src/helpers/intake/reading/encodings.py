@@ -71,9 +71,15 @@ def _quality(start: bytes, encoding: str) -> float:
     letters = [character for character in foreign if character not in _PUNCTUATION]
     if not letters:
         return 1.0 if foreign and encoding == "cp1252" else 0.5
-    quality = sum(_usual(character, encoding) for character in letters) / len(letters) * _shape(text, encoding)
+    quality = (
+        sum(_usual(character, encoding) for character in letters) / len(letters) * _shape(text, encoding)
+    )
     # By chance a few Chinese characters are Korean ones too; many are not.
-    return quality + 0.01 if encoding == "cp949" and quality == 1 and len(letters) >= _CERTAIN_LETTERS else quality
+    return (
+        quality + 0.01
+        if encoding == "cp949" and quality == 1 and len(letters) >= _CERTAIN_LETTERS
+        else quality
+    )
 
 
 def _usual(character: str, encoding: str) -> float:
@@ -123,7 +129,9 @@ def _shape(text: str, encoding: str) -> float:
         return 1 - 0.8 * min(1.0, (strange + symbols) / max(len(touched), 1))
     if encoding == "cp1251":
         words = [word for word in re.findall(r"[^\W\d_]+", text) if not word.isascii()]
-        strange = sum(bool(re.search(r"[а-яё][А-ЯЁ]|[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]", word)) for word in words)
+        strange = sum(
+            bool(re.search(r"[а-яё][А-ЯЁ]|[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]", word)) for word in words
+        )
         return 1 - 0.9 * strange / max(len(words), 1)
     # A letter of ASCII right beside one Chinese character, again and again, is a Latin word torn apart.
     torn = len(re.findall(r"[A-Za-z][^\x00-\x7f][a-z]|[A-Za-z]{2}[^\x00-\x7f](?=[\s;,\t]|$)", text))

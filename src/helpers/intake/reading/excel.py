@@ -6,6 +6,7 @@ import datetime
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def _rows(path: Path, sheet: str | None, table: str) -> Iterator[list[Any]]:
     """Rows of the sheet from its header on."""
     book = open_book(path)
     names = list(book.names)
-    shown = ", ".join(f"{name} (hidden)" if name in book.hidden else name for name in names)
+    shown = ", ".join(_shown(book))
     if sheet is None:
         named = [name for name in names if name.strip().lower() == table]
         if not named and len(names) > 1:
@@ -82,6 +83,31 @@ def _rows(path: Path, sheet: str | None, table: str) -> Iterator[list[Any]]:
             f"{path.name} has no sheet '{sheet}'; its sheets are {shown}. Correct 'sheet' for {table}."
         )
     return _from_header(book.rows(sheet))
+
+
+def chosen_sheets(path: Path, wanted: str | list[str] | None, table: str) -> tuple[str | None, ...]:
+    """Name the sheets of a file that make a table, in the order of the file; (None,) where none is asked for.
+
+    Raises
+    ------
+    WorkbookError
+        A name or pattern fits no sheet.
+    """
+    patterns = [wanted] if isinstance(wanted, str) else wanted
+    if patterns is None or file_kind(path) not in ("excel", "html", "spreadsheetml"):
+        return (None,)
+    names = open_book(path).names
+    for pattern in patterns:
+        if not any(name == pattern or fnmatchcase(name, pattern) for name in names):
+            raise WorkbookError(
+                f"{path.name} has no sheet '{pattern}'; its sheets are {', '.join(_shown(open_book(path)))}. Correct "
+                f"'sheet' for {table}."
+            )
+    return tuple(name for name in names if any(name == one or fnmatchcase(name, one) for one in patterns))
+
+
+def _shown(book: Book) -> list[str]:
+    return [f"{name} (hidden)" if name in book.hidden else name for name in book.names]
 
 
 @dataclass(frozen=True)
