@@ -17,7 +17,12 @@ from helpers.errors import WorkbookError
 from helpers.intake import build, contracts
 from helpers.intake.accounts import FILE
 from helpers.intake.cleaning.lookups import join_lookups
-from helpers.intake.cleaning.losses import check_currencies, check_losses, check_words
+from helpers.intake.cleaning.losses import (
+    check_currencies,
+    check_losses,
+    check_notations,
+    check_words,
+)
 from helpers.intake.cleaning.staging import Stage, file_format, judged_sql, unreadable
 from helpers.intake.cleaning.verdicts import check_columns, check_share
 from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
@@ -62,6 +67,7 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
             for table, sources in plan.tables.items():
                 lookups = {name: one for (of, name), one in plan.lookups.items() if of == table}
                 stage = _stage(connection, table, sources, lookups, settings, Path(work) / table)
+                check_notations(connection, stage)
                 check_columns(connection, stage)
                 check_words(connection, stage)
                 check_currencies(connection, stage, settings.report.currency)

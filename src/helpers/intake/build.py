@@ -15,7 +15,13 @@ from helpers.intake import contracts
 from helpers.intake.cleaning import reconcile
 from helpers.intake.cleaning.clean_files import take_over
 from helpers.intake.cleaning.duplicates import set_aside_duplicates
-from helpers.intake.cleaning.losses import check_currencies, check_losses, check_marks, check_words
+from helpers.intake.cleaning.losses import (
+    check_currencies,
+    check_losses,
+    check_marks,
+    check_notations,
+    check_words,
+)
 from helpers.intake.cleaning.staging import Stage, stage_table
 from helpers.intake.cleaning.verdicts import check_columns, check_share
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
@@ -72,6 +78,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 scratch.mkdir()
                 rest = None if taken is None else taken.rest
                 stage = stage_table(connection, table, paths, lookups, settings, scratch, rest)
+                check_notations(connection, stage)
                 check_columns(connection, stage)
                 check_words(connection, stage)
                 check_currencies(connection, stage, settings.report.currency)

@@ -54,7 +54,9 @@ def test_a_page_without_a_table_is_refused_by_its_true_name(shop):
 
 def spreadsheetml(rows):
     cells = "".join(
-        "<Row>" + "".join(f'<Cell><Data ss:Type="{kind}">{text}</Data></Cell>' for kind, text in row) + "</Row>"
+        "<Row>"
+        + "".join(f'<Cell><Data ss:Type="{kind}">{text}</Data></Cell>' for kind, text in row)
+        + "</Row>"
         for row in rows
     )
     return (
@@ -67,7 +69,10 @@ def spreadsheetml(rows):
 
 def test_excels_xml_of_2003_is_read_with_its_types(shop):
     line = [("String", "A1"), ("DateTime", "2026-04-03T00:00:00.000"), ("String", "007"), ("Number", "1")]
-    rows = [[("String", name) for name in HEAD], [*line, ("String", "P1"), ("Number", "2"), ("Number", "10.25")]]
+    rows = [
+        [("String", name) for name in HEAD],
+        [*line, ("String", "P1"), ("Number", "2"), ("Number", "10.25")],
+    ]
     shop.write("order_lines.xls", spreadsheetml(rows))
     lines = shop.table()
     assert list(lines["customer_id"]) == ["007"]
@@ -81,7 +86,10 @@ def test_text_with_tabs_called_xls_is_read(shop):
 
 
 def test_excels_line_that_names_the_separator_is_not_the_head(shop):
-    shop.write("order_lines.csv", ["sep=;", ";".join(HEAD), "F1;2026-09-03;K1;1;A1;2;12.5", "F2;2026-09-03;K1;1;A1;x;1"])
+    shop.write(
+        "order_lines.csv",
+        ["sep=;", ";".join(HEAD), "F1;2026-09-03;K1;1;A1;2;12.5", "F2;2026-09-03;K1;1;A1;x;1"],
+    )
     assert list(shop.table()["net_amount"]) == [Decimal("12.5")]
     assert list(shop.quarantine()["row_number"]) == [2]
 
@@ -113,7 +121,13 @@ def sheet(shop, rows, change=lambda xml: xml):
 
 def test_the_error_of_a_formula_is_no_blank(shop):
     good = ["A0", datetime.date(2026, 1, 5), "C0", 1, "P", 1, 5]
-    rows = [HEAD, good, ["A1", datetime.date(2026, 1, 5), 1.5, 1, "P", 1, 5], ["A2", *good[1:-1], 1.5], [1.5] * 7]
+    rows = [
+        HEAD,
+        good,
+        ["A1", datetime.date(2026, 1, 5), 1.5, 1, "P", 1, 5],
+        ["A2", *good[1:-1], 1.5],
+        [1.5] * 7,
+    ]
     failed = '<c r="{0}" t="e"><v>#N/A</v></c>'
     sheet(
         shop,

@@ -168,6 +168,6 @@ def _check_unique(
         raise WorkbookError(
             f"{place}: {file} has {repeated[-1]} rows with {', '.join(columns)} = "
             f"'{', '.join(repeated[:-1])}'. A lookup "
-            "must have one row for a key, else rows would multiply: join on a column that is unique in it, or say under "
-            f'[{place}] which row counts: where = "...", last_by = "COLUMN", or take = {{ COLUMN = "max" }}.'
+            "must have one row for a key, else rows would multiply: join on a column that is unique in it, or say "
+            f'under [{place}] which row counts: where = "...", last_by = "COLUMN", or take = {{ COLUMN = "max" }}.'
         )

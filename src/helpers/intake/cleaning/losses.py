@@ -50,20 +50,23 @@ def check_losses(connection: Connection, stage: Stage) -> None:
         0,
     ):
         return
-    _check_notations(connection, stage)
+    check_notations(connection, stage, ("wrong_year",))
     for kind, condition in _kinds(connection, stage, listed):
         _stop(connection, stage, listed, kind, condition)
 
 
-def _check_notations(connection: Connection, stage: Stage) -> None:
-    """Stop where values are set aside because the way they are written is not declared."""
+def check_notations(
+    connection: Connection, stage: Stage, kinds: tuple[str, ...] = ("wrong_type", "wrong_date")
+) -> None:
+    """Stop where values are set aside, by rules of some kinds, because the way they are written is not declared."""
     columns = {column.name: column for column in contracts.columns(stage.table)}
     for number, problem in enumerate(stage.problems, 1):
         column = columns.get(problem.column or "")
-        if column is None or problem.rule not in ("wrong_type", "wrong_date", "wrong_year"):
+        if column is None or problem.rule not in kinds:
             continue
         rows = connection.execute(
-            f"SELECT __value, count(*) FROM {stage.name} WHERE __problem = {number} GROUP BY 1 ORDER BY 1 LIMIT {_TEXTS}"
+            f"SELECT __value, count(*) FROM {stage.name} WHERE __problem = {number} GROUP BY 1 ORDER BY 1 "
+            f"LIMIT {_TEXTS}"
         ).fetchall()
         cures: dict[str, tuple[int, str]] = {}
         for text, count in rows:
@@ -73,7 +76,9 @@ def _check_notations(connection: Connection, stage: Stage) -> None:
         found = [(count, cure, example) for cure, (count, example) in cures.items() if count >= _LEAST_ROWS]
         if not found:
             continue
-        count, cure, example = max(found)
+        count, _, example = max(found)
+        between = " Or: " if problem.rule == "wrong_date" else " "
+        cure = between.join(cure for rows_so, cure, _ in found if rows_so == count)
         where = _example(connection, stage, f"__problem = {number} AND __value = {literal(example)}")
         raise WorkbookError(
             f"{where}: {column.name} is '{example}', and {count} rows are written so: they would all be missing. "
@@ -105,10 +110,9 @@ def _cures(stage: Stage, column: contracts.Column, rule: str, text: str) -> Iter
             if "calendar" in cure:
                 yield f"{cure} {under}"
             return
-        for reading, day in moments.date_readings(text):
+        for reading, _ in moments.date_readings(text):
             forms = json.dumps([*form.date_formats, reading], ensure_ascii=False)
-            yield f"It can mean {day}: declare date_format = {forms} {under}"
-            return
+            yield f"Declare date_format = {forms} {under}"
 
 
 def _kinds(connection: Connection, stage: Stage, lost: str) -> Iterator[tuple[str, str]]:
@@ -186,8 +190,8 @@ def check_currencies(connection: Connection, stage: Stage, report_currency: str)
     if found and found[0]:
         raise WorkbookError(
             f"{_example(connection, stage, condition)}: the line has no currency, and other lines of the order "
-            f"{found[1]} have one that is not {report_currency}; so it is in {found[0]} lines. If blank means as above, "
-            'declare fill_down = ["..."] with the currency\'s column under [tables.order_lines] in workbook.toml.'
+            f"{found[1]} have one that is not {report_currency}; so it is in {found[0]} lines. If blank means as above,"
+            ' declare fill_down = ["..."] with the currency\'s column under [tables.order_lines] in workbook.toml.'
         )
 
 
@@ -232,7 +236,7 @@ def check_marks(connection: Connection, stage: Stage) -> None:
         most, least = connection.execute(
             f"SELECT max(abs({name})), min(abs({name})) FILTER (WHERE {part}) FROM {stage.name}"
         ).fetchone() or (None, None)
-        if least is None or least < 1 or most >= 1000:
+        if least is None or most is None or least < 1 or most >= 1000:
             continue
         texts = [
             f"SELECT {found[column.name]} AS text FROM {sql}"
@@ -248,8 +252,8 @@ def check_marks(connection: Connection, stage: Stage) -> None:
         ).fetchone() or (0, 0, "")
         if two_ways and not one_way:
             raise WorkbookError(
-                f"{', '.join(relation.name for relation in stage.relations)}, column {column.name}: '{example}' can mean "
-                f'{example.replace(".", "")} (decimal = ",") or {example} (decimal = "."), and so can each of the '
+                f"{', '.join(relation.name for relation in stage.relations)}, column {column.name}: '{example}' can mean"
+                f' {example.replace(".", "")} (decimal = ",") or {example} (decimal = "."), and so can each of the '
                 f"{two_ways} numbers with a mark in them. Numbers are never guessed: declare decimal under "
                 f"[tables.{stage.table}] or [tables.{stage.table}.formats.{column.name}] in workbook.toml."
             )

@@ -108,13 +108,13 @@ def number_sql(text: str, form: ValueFormat, target: str) -> str:
     value = f"CASE WHEN regexp_full_match({bare}, '{shape}') THEN TRY_CAST({digits} AS {target}) END"
     if "percent" in declared:
         exact = f"TRY_CAST(TRY_CAST({digits} AS DECIMAL(24,8)) / 100 AS {target})"
-        value = f"CASE WHEN regexp_matches({text}, '[%％][)]?$') THEN CASE WHEN regexp_full_match({bare}, '{shape}') " \
-                f"THEN {exact} END ELSE {value} END"  # fmt: skip
+        whole = f"CASE WHEN regexp_full_match({bare}, '{shape}') THEN {exact} END"
+        value = f"CASE WHEN regexp_matches({text}, '[%％][)]?$') THEN {whole} ELSE {value} END"
     if "wan" in declared:
-        big = (f"TRY_CAST(TRY_CAST({digits} AS DECIMAL(18,8)) * CASE WHEN regexp_matches({text}, '[亿億]') THEN 100000000 "
-               f"ELSE 10000 END AS {target})")  # fmt: skip
-        value = f"CASE WHEN regexp_matches({text}, '[万亿萬億]元?$') THEN CASE WHEN regexp_full_match({bare}, '{shape}') " \
-                f"THEN {big} END ELSE {value} END"  # fmt: skip
+        times = f"CASE WHEN regexp_matches({text}, '[亿億]') THEN 100000000 ELSE 10000 END"
+        big = f"TRY_CAST(TRY_CAST({digits} AS DECIMAL(18,8)) * {times} AS {target})"
+        whole = f"CASE WHEN regexp_full_match({bare}, '{shape}') THEN {big} END"
+        value = f"CASE WHEN regexp_matches({text}, '[万亿萬億]元?$') THEN {whole} ELSE {value} END"
     return value
 
 

@@ -272,7 +272,8 @@ def judged_sql(
     ]
     raw = [f"{found[c.name]}\n AS {layer_name('raw', c)}" for c in contract if c.name in found]
     text = [
-        f"{rules.source_text(layer_name('raw', v.column), types[name], formats[name])} AS {layer_name('text', v.column)}"
+        f"{rules.source_text(layer_name('raw', v.column), types[name], formats[name])} "
+        f"AS {layer_name('text', v.column)}"
         for name, v in values.items()
     ]
     typed = [f"{value.typed} AS {layer_name('typed', value.column)}" for value in values.values()]

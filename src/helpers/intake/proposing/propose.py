@@ -250,17 +250,21 @@ def _sheet_samples(path: Path, files: str, typed_dates: bool) -> list[_Sample]:
             comments = (
                 (f"# The sheet {sheet} is hidden in the file: see that it is meant.",) if hidden else ()
             )
-            sample = _Sample(f"{sheet}.sheet", (files,), columns, comments, typed_dates, repeated=_repeated(texts))
+            sample = _Sample(
+                f"{sheet}.sheet", (files,), columns, comments, typed_dates, repeated=_repeated(texts)
+            )
             by_heads.setdefault(tuple(columns), []).append(sample)
             names.setdefault(tuple(columns), []).append(sheet)
     found = []
     for heads, samples in by_heads.items():
         one = names[heads][0] if len(names[heads]) == 1 else names[heads]
         columns = {head: [text for sample in samples for text in sample.columns[head]] for head in heads}
-        comments = tuple(comment for sample in samples for comment in sample.comments)
+        all_comments = tuple(comment for sample in samples for comment in sample.comments)
         named = f"sheet = {json.dumps(one, ensure_ascii=False)}"
         repeated = tuple(row for sample in samples for row in sample.repeated)
-        found.append(_Sample(samples[0].name, (files, named), columns, comments, typed_dates, repeated=repeated))
+        found.append(
+            _Sample(samples[0].name, (files, named), columns, all_comments, typed_dates, repeated=repeated)
+        )
     return found
 
 

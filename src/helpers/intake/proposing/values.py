@@ -12,12 +12,13 @@ from helpers.intake.cleaning.losses import COMMA, POINT
 
 _NUMBERS = ("money", "quantity", "score")
 _CREDITS = re.compile(
-    r"(?i)\b(credit|refund|return|gutschrift|storno|avoir|nota de crédito|abono)|退货|退款|红字|贷项|冲销|返品|\bcn\b|\bcm\b"
+    r"(?i)\b(credit|refund|return|gutschrift|storno|avoir|nota de crédito|abono|cn\b|cm\b)|退货|退款|红字|贷项|冲销|返品"
 )
 _READINGS = {
     "blank": "a blank parts thousands", "apostrophe": "an apostrophe parts thousands", "lakh": "Indian grouping",
     "parentheses": "is negative", "minus_behind": "is negative", "minus_sign": "is negative",
-    "full_width": "full-width digits", "percent": "is a hundredth", "wan": "万 is 10,000", "unit": "the word is left out",
+    "full_width": "full-width digits", "percent": "is a hundredth", "wan": "万 is 10,000",
+    "unit": "the word is left out",
 }  # fmt: skip
 
 

@@ -93,7 +93,8 @@ def _type(connection: sqlite3.Connection, table: str, column: str, declared: str
         ).fetchone()
         return pa.string() if long != (0,) else pa.float64()
     if kinds == {"text"} and ("DATE" in declared or "TIMESTAMP" in declared):
-        day = f"{name} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]{{}}' AND substr({name}, 1, 10) IS date(substr({name}, 1, 10))"
+        real = f"substr({name}, 1, 10) IS date(substr({name}, 1, 10))"  # 30 February is none
+        day = f"{name} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]{{}}' AND {real}"
         for shape, kind in (("", pa.date32()), ("[ T][0-9][0-9]:[0-9][0-9]:[0-9][0-9]", pa.timestamp("us"))):
             other = connection.execute(
                 f"SELECT count(*) FROM {identifier(table)} WHERE {name} IS NOT NULL AND NOT ({day.format(shape)})"
