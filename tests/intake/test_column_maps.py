@@ -147,3 +147,75 @@ def test_one_file_of_any_name_is_taken_for_the_order_lines(shop):
     path = shop.orders("A1,2026-01-05,007,1,P1,2,10.50", name="export.csv")
     assert shop.read(path).has("order_lines")
     assert shop.read([path]).has("order_lines")
+
+
+RATES = ["rep,rate,until,kind", "9,9,2026-01-05,old", "9,10,2026-02-05,new", "8,1,,new"]
+
+
+@pytest.mark.parametrize(
+    ("which", "rates"),
+    [
+        ({"where": "kind = 'new'"}, ["10", "1"]),
+        ({"last_by": "until"}, ["10", "1"]),
+        ({"take": {"rate": "max"}}, ["10.00000000", "1.00000000"]),
+        ({"take": {"rate": "min"}}, ["9.00000000", "1.00000000"]),
+        ({"take": {"rate": "sum"}}, ["19.00000000", "1.00000000"]),
+        ({"take": {"rate": "count"}}, ["2", "1"]),
+    ],
+)
+def test_of_several_rows_of_a_lookup_the_map_says_which_counts(sales, which, rates):
+    sales.write("rates.csv", RATES)
+    lookups = {"r": {"files": ["rates.csv"], "on": {"Rep": "rep"}, **which}}
+    lines = sales.table(**mapped(lookups=lookups, columns=COLUMNS | {"channel": "r.rate"}))
+    assert list(lines["channel"]) == [*rates, None]
+
+
+def test_a_lookup_without_saying_which_row_names_the_ways_to_say_it(sales):
+    sales.write("rates.csv", RATES)
+    lookup = {"files": ["rates.csv"], "on": {"Rep": "rep"}}
+    with pytest.raises(
+        WorkbookError, match=r'2 rows with rep = .9.*where = "...", last_by = "COLUMN", or take'
+    ):
+        sales.read(**mapped(lookups={"r": lookup}))
+    with pytest.raises(WorkbookError, match=r"lookups.r.where: 'nothing = 1' is not valid SQL here"):
+        sales.read(**mapped(lookups={"r": lookup | {"where": "nothing = 1"}}))
+    with pytest.raises(WorkbookError, match=r"r.last_by: not all values of kind in rates.csv are numbers"):
+        sales.read(**mapped(lookups={"r": lookup | {"last_by": "kind"}}))
+
+
+def test_blank_cells_are_as_above_where_declared(shop):
+    shop.write("sales.csv", ["No,Day,Cust,Pieces,Sum,Cur", "A1,2026-01-05,1,1,10,USD", ",,,1,20,", "A2,2026-01-06,2,1,5,EUR",
+                             ",,,1,6,"])  # fmt: skip
+    table = {"files": ["sales.csv"], "columns": {**COLUMNS, "net_amount": "Sum", "currency": "Cur"}}
+    source = {"currency_rates": {"USD": 0.5}}
+    filled = table | {"fill_down": ["No", "Day", "Cust", "Cur"]}
+    lines = shop.table(tables={"order_lines": filled}, source=source)
+    assert list(lines["net_amount"]) == [5, 10, 5, 6]
+    assert list(lines["customer_id"]) == ["1", "1", "2", "2"]
+    half = table | {"fill_down": ["No", "Day", "Cust"]}
+    with pytest.raises(WorkbookError, match=r"data row 2: the line has no currency.*order A1.*fill_down"):
+        shop.read(tables={"order_lines": half}, source=source)
+
+
+def test_sheets_that_are_one_table_are_read_together(shop):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for month, amount in (("may_2026", 5), ("june_2026", "x"), ("notes", None)):
+        sheet = book.create_sheet(month)
+        for row in (
+            [SALES[0].split(","), ["A1" + month, "2026-05-05", 1, 1, amount, 9]] if amount else [["a note"]]
+        ):
+            sheet.append(row)
+    book.save(shop.folder / "sales.xlsx")
+    table = {"files": ["sales.xlsx"], "sheet": ["*_2026"], "columns": COLUMNS | {"net_amount": "Each"}}
+    with pytest.raises(WorkbookError, match=r"All 1 rows of the file sales.xlsx, sheet june_2026"):
+        shop.read(tables={"order_lines": table})
+    table["exclude"] = [{"rule": "void", "where": "Each = 'x'", "because": "Void."}]
+    tables = shop.read(tables={"order_lines": table})
+    assert tables.inputs[0].rows == 2
+    with pytest.raises(
+        WorkbookError,
+        match=r"sales.xlsx has no sheet 'july'; its sheets are may_2026, june_2026, notes"
+    ):
+        shop.read(tables={"order_lines": table | {"sheet": ["july"]}})

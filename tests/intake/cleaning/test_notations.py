@@ -72,7 +72,8 @@ def test_a_slip_is_no_number_in_any_notation(shop, text, declared):
     ("written", "cure"),
     [
         ("(5.00)", "parentheses"), ("5.00-", "minus_behind"), ("−5.00", "minus_sign"), ("1 234.00", "blank"),
-        ("1'234.00", "apostrophe"), ("５.00", "full_width"), ("5 %", "percent"), ("5万", "wan"), ("5 Cr", "credit_minus"),
+        ("1'234.00", "apostrophe"), ("５.00", "full_width"), ("5 %", "percent"), ("5万", "wan"),
+        ("5 Cr", "credit_minus"),
         ("$5.00", "currency_marks"), ("5.00 CAD", "currency_marks"), ("1,234.00", 'decimal = "."'), ("5 pcs", "unit"),
     ],
 )  # fmt: skip

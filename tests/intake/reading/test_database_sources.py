@@ -113,3 +113,59 @@ def test_missing_database_is_named(shop, tmp_path):
         shop.read(f"duckdb://{tmp_path / 'none.duckdb'}")
     with pytest.raises(WorkbookError, match="does not exist"):
         shop.read(tmp_path / "none.db")
+
+
+def sqlite_file(folder, name, *statements):
+    connection = sqlite3.connect(folder / name)
+    for statement, *values in statements:
+        connection.execute(statement, *values)
+    connection.commit()
+    connection.close()
+    return folder / name
+
+
+LINES = (
+    "CREATE TABLE order_lines (order_id TEXT, order_date DATE, customer_id INTEGER, quantity REAL, {} , {} )"
+)
+
+
+def test_decimals_kept_as_bytes_are_read_exactly(shop, tmp_path):
+    path = sqlite_file(
+        tmp_path,
+        "trade.db",
+        (LINES.format("net_amount NUMERIC", "extra BLOB"),),
+        ("INSERT INTO order_lines VALUES ('S1', '2026-03-05', 3, 2, ?, ?)", (b"20.0050", b"\x00\xff")),
+        ("INSERT INTO order_lines VALUES ('S2', '2026-03-06', 4, 1, ?, NULL)", (b"-0.33",)),
+        ("INSERT INTO order_lines VALUES ('S3', '2026-03-06', 4, 1, ?, NULL)", (b"\x01\x02",)),
+    )
+    assert list(shop.table(data=path)["net_amount"]) == [Decimal("20.005"), Decimal("-0.33")]
+    assert list(shop.quarantine(data=path)["row_number"]) == [3]
+
+
+def test_types_of_sqlite_that_nobody_knows_stop_nothing(shop, tmp_path):
+    path = sqlite_file(
+        tmp_path,
+        "book.gnucash",
+        (LINES.format("net_amount REAL", "validity INTERVAL"),),
+        ("INSERT INTO order_lines VALUES ('S1', '2026-03-05', 3, 2, 10.25, 86400)",),
+        ("INSERT INTO order_lines VALUES ('S2', '2026-03-05', 3, 2, 20, 'a day')",),
+    )
+    assert shop.table(data=path)["net_amount"].sum() == Decimal("30.25")
+
+
+def test_ids_longer_than_a_float_keep_their_digits(shop, tmp_path):
+    path = sqlite_file(
+        tmp_path,
+        "trade.db",
+        (LINES.format("net_amount REAL", "more TEXT"),),
+        ("INSERT INTO order_lines VALUES ('S1', '2026-03-05', 20260305000000123, 2, 1, NULL)",),
+        ("INSERT INTO order_lines VALUES ('S2', '2026-03-05', 1.5, 2, 1, NULL)",),
+    )
+    assert set(shop.table(data=path)["customer_id"]) == {"20260305000000123", "1.5"}
+
+
+def test_a_damaged_sqlite_file_is_named(shop, tmp_path):
+    path = sqlite_file(tmp_path, "trade.db", (LINES.format("net_amount REAL", "more TEXT"),))
+    path.write_bytes(path.read_bytes()[:2000])
+    with pytest.raises(WorkbookError, match=r"trade.db cannot be read"):
+        shop.read(path)

@@ -184,3 +184,45 @@ def test_server_that_stops_in_mid_read_leaves_nothing_and_the_next_run_is_right(
     finally:
         server.start()
     assert len(shop.table(data=server.url())) == 5000
+
+
+ODD = {
+    "ratio": "1.0 / 3", "not_a_number": "'NaN'::numeric", "freight": "12.5::numeric::money",
+    "span": "'[1,3)'::int4range",
+    "token": "'6f1c2a52-8a0e-4b6b-9c57-3c1f7f1f7a01'::uuid",
+    "valid_to": "'infinity'::date",
+    "seen": "'infinity'::timestamp",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_column_that_nobody_needs_stops_nothing(shop, server, password, odd):
+    with server.connect() as owner:
+        owner.execute(f"CREATE VIEW with_{odd} AS SELECT *, {ODD[odd]} AS {odd} FROM order_lines")
+        owner.execute(f"GRANT SELECT ON with_{odd} TO reader")
+    lines = shop.table(data=server.url(), tables={"order_lines": {"table": f"with_{odd}"}})
+    assert lines["net_amount"].sum() == Decimal("13752750.00")
+
+
+def test_an_amount_of_many_decimals_is_rounded_once(shop, server, password):
+    with server.connect() as owner:
+        owner.execute(
+            "CREATE VIEW thirds AS SELECT order_id, order_date, customer_id, quantity, "
+            "20.0 / 3 AS net_amount FROM order_lines LIMIT 2"
+        )
+        owner.execute("GRANT SELECT ON thirds TO reader")
+    lines = shop.table(data=server.url(), tables={"order_lines": {"table": "thirds"}})
+    assert set(lines["net_amount"]) == {Decimal("6.6667")}
+
+
+def test_a_table_that_cannot_be_read_is_named_and_the_others_proposed(shop, server, password):
+    from helpers.intake import propose_map
+
+    proposal = propose_map(server.url("owner"))
+    assert "[tables.order_lines]" in proposal
+    with server.connect() as owner:
+        owner.execute("CREATE TABLE tax (rate numeric, valid_to timestamp)")
+        owner.execute("INSERT INTO tax VALUES (0.1, 'infinity')")
+    assert "[tables.order_lines]" in propose_map(server.url("owner"))
+    proposal = propose_map(server.url())  # who may not read the table of secrets
+    assert "[tables.order_lines]" in proposal

@@ -252,7 +252,7 @@ def check_marks(connection: Connection, stage: Stage) -> None:
         ).fetchone() or (0, 0, "")
         if two_ways and not one_way:
             raise WorkbookError(
-                f"{', '.join(relation.name for relation in stage.relations)}, column {column.name}: '{example}' can mean"
+                f"{place(stage, 0, None)}, column {column.name}: '{example}' can mean"
                 f' {example.replace(".", "")} (decimal = ",") or {example} (decimal = "."), and so can each of the '
                 f"{two_ways} numbers with a mark in them. Numbers are never guessed: declare decimal under "
                 f"[tables.{stage.table}] or [tables.{stage.table}.formats.{column.name}] in workbook.toml."

@@ -12,7 +12,7 @@ from helpers.intake.cleaning.losses import COMMA, POINT
 
 _NUMBERS = ("money", "quantity", "score")
 _CREDITS = re.compile(
-    r"(?i)\b(credit|refund|return|gutschrift|storno|avoir|nota de crédito|abono|cn\b|cm\b)|退货|退款|红字|贷项|冲销|返品"
+    r"(?i)\b(credit|refund|return|gutschrift|storno|avoir|nota de cr|abono|cn\b|cm\b)|退货|退款|红字|贷项|冲销|返品"
 )
 _READINGS = {
     "blank": "a blank parts thousands", "apostrophe": "an apostrophe parts thousands", "lakh": "Indian grouping",

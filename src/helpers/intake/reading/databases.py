@@ -18,6 +18,8 @@ from helpers.intake.reading.sql import identifier
 from helpers.settings.config import TABLE_NAMES, Settings, TableMap, TableName
 
 _BATCH_ROWS = 100_000
+#: Number of PostgreSQL's type money: a text with the currency sign of the server, which Ibis takes for a decimal.
+_POSTGRES_MONEY = 790
 
 
 def extract(database: Database, settings: Settings, folder: Path) -> Plan:
@@ -156,6 +158,10 @@ class _ServerTables:
         if self.backend.name != "postgres":
             return table
         odd = [column for column, kind in table.schema().items() if kind.is_unknown() or kind.is_uuid()]
+        place = f"{identifier(schema)}.{identifier(name)}" if schema else identifier(name)
+        with self.backend.con.cursor() as cursor:
+            described = cursor.execute(f"SELECT * FROM {place} LIMIT 0").description or []
+            odd += [each.name for each in described if each.type_code == _POSTGRES_MONEY]
         checks = {}
         for column, kind in table.schema().items():
             quoted = identifier(column)
@@ -164,7 +170,6 @@ class _ServerTables:
             elif kind.is_date() or kind.is_timestamp():
                 checks[column] = f"{quoted} NOT BETWEEN '0001-01-01' AND '9999-12-31'"
         if checks:
-            place = f"{identifier(schema)}.{identifier(name)}" if schema else identifier(name)
             asked = ", ".join(f"coalesce(bool_or({check}), false)" for check in checks.values())
             with self.backend.con.cursor() as cursor:
                 answers = cursor.execute(f"SELECT {asked} FROM {place}").fetchone()
