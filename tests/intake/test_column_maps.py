@@ -184,8 +184,8 @@ def test_a_lookup_without_saying_which_row_names_the_ways_to_say_it(sales):
 
 
 def test_blank_cells_are_as_above_where_declared(shop):
-    shop.write("sales.csv", ["No,Day,Cust,Pieces,Sum,Cur", "A1,2026-01-05,1,1,10,USD", ",,,1,20,", "A2,2026-01-06,2,1,5,EUR",
-                             ",,,1,6,"])  # fmt: skip
+    shop.write("sales.csv", ["No,Day,Cust,Pieces,Sum,Cur", "A1,2026-01-05,1,1,10,USD", ",,,1,20,",
+                             "A2,2026-01-06,2,1,5,EUR", ",,,1,6,"])  # fmt: skip
     table = {"files": ["sales.csv"], "columns": {**COLUMNS, "net_amount": "Sum", "currency": "Cur"}}
     source = {"currency_rates": {"USD": 0.5}}
     filled = table | {"fill_down": ["No", "Day", "Cust", "Cur"]}
@@ -215,7 +215,6 @@ def test_sheets_that_are_one_table_are_read_together(shop):
     tables = shop.read(tables={"order_lines": table})
     assert tables.inputs[0].rows == 2
     with pytest.raises(
-        WorkbookError,
-        match=r"sales.xlsx has no sheet 'july'; its sheets are may_2026, june_2026, notes"
+        WorkbookError, match=r"sales.xlsx has no sheet 'july'; its sheets are may_2026, june_2026, notes"
     ):
         shop.read(tables={"order_lines": table | {"sheet": ["july"]}})

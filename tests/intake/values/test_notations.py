@@ -9,7 +9,7 @@ import pytest
 
 from helpers.errors import WorkbookError
 from helpers.intake import propose_map, reconciliation_text
-from helpers.intake.cleaning.notations import SURE_MARKS
+from helpers.intake.values.notations import SURE_MARKS
 from helpers.settings.config import load_settings
 
 DAY = datetime.date(2026, 3, 5)
