@@ -2,7 +2,7 @@
 
 Types are those of the Parquet files that intake writes. ``kind`` (in a column's metadata) tells how a
 source's
-value is read into the column: see :mod:`helpers.intake.cleaning.rules`. A column that is not required is nullable,
+value is read into the column: see :mod:`helpers.intake.values.rules`. A column that is not required is nullable,
 and NULL
 throughout where the source has none.
 """

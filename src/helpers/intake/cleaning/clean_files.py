@@ -19,13 +19,13 @@ import numpy as np
 import pyarrow as pa
 
 from helpers.intake import contracts
-from helpers.intake.cleaning import rules
-from helpers.intake.cleaning.moments import years_sql
 from helpers.intake.cleaning.problems import years_of
 from helpers.intake.cleaning.staging import TYPES
 from helpers.intake.reading.readers import engine_errors, lacks_room, no_room
 from helpers.intake.reading.recognise import PARQUET_ENDINGS
 from helpers.intake.reading.sql import file_literal, identifier, literal
+from helpers.intake.values import rules
+from helpers.intake.values.moments import years_sql
 from helpers.settings.config import Settings, TableMap, TableName
 
 if TYPE_CHECKING:

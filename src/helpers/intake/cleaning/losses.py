@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
-from helpers.intake.cleaning import moments, notations, rules
 from helpers.intake.cleaning.staging import Stage
 from helpers.intake.cleaning.verdicts import place
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import Connection, identifier, literal
+from helpers.intake.values import moments, notations, rules
 
 #: A single row of a kind may be a slip.
 _LEAST_ROWS = 2

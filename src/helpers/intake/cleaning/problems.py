@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from helpers.intake import contracts
-from helpers.intake.cleaning import moments, notations, rules
 from helpers.intake.reading.readers import Relation
 from helpers.intake.reading.sql import identifier, literal
+from helpers.intake.values import moments, notations, rules
 from helpers.settings.config import TableMap, TableName, ValueFormat
 
 Status = Literal["kept", "quarantined", "excluded", "filtered"]

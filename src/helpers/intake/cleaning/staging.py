@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, Any
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.cleaning import lookups as lookup_tables
-from helpers.intake.cleaning import mapping, notations, rules
+from helpers.intake.cleaning import mapping
 from helpers.intake.cleaning.lookups import JoinedLookup
-from helpers.intake.cleaning.moments import years_sql
 from helpers.intake.cleaning.problems import (
     Problem,
     layer_name,
@@ -45,6 +44,8 @@ from helpers.intake.reading.readers import (
     open_file,
 )
 from helpers.intake.reading.sql import Connection, identifier, literal
+from helpers.intake.values import notations, rules
+from helpers.intake.values.moments import years_sql
 from helpers.settings.config import FileFormat, Settings, TableMap, TableName, ValueFormat
 
 if TYPE_CHECKING:

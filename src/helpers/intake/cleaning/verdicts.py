@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from helpers.errors import WorkbookError
-from helpers.intake.cleaning import moments
 from helpers.intake.cleaning.problems import AMBIGUOUS, WRONG_YEAR
 from helpers.intake.cleaning.staging import Stage
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import Connection, identifier
+from helpers.intake.values import moments
 
 
 def place(stage: Stage, file: int, row: int | None) -> str:

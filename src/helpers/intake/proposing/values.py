@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from helpers.intake.cleaning import moments, notations, rules
 from helpers.intake.cleaning.losses import COMMA, POINT
+from helpers.intake.values import moments, notations, rules
 
 _NUMBERS = ("money", "quantity", "score")
 _CREDITS = re.compile(

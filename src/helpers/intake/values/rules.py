@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from helpers.intake.cleaning.moments import moment_sql
-from helpers.intake.cleaning.notations import number_sql
 from helpers.intake.contracts import Column
 from helpers.intake.reading.sql import literal
+from helpers.intake.values.moments import moment_sql
+from helpers.intake.values.notations import number_sql
 from helpers.settings.config import ValueFormat
 
 _BLANKS = "' \t\r\n\u00a0\u3000\ufeff'"

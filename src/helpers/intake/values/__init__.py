@@ -1,0 +1,1 @@
+"""How values are written: numbers, dates and text, read as a map declares them and never guessed at."""

@@ -1,0 +1,197 @@
+"""Dates and moments: the SQL that reads them as they are declared, and the ways in which a text can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from helpers.intake.reading.sql import literal
+from helpers.settings.config import ValueFormat
+
+#: A date as ISO 8601 writes it, with or without a time.
+ISO_DATE = "'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9].*)?$'"
+#: A date that can be read in two ways unless its format is declared.
+AMBIGUOUS_DATE = r"'^[0-9]{1,4}[./\-年 ][0-9]{1,2}[./\-月 ][0-9]{1,4}日?([ T].*)?$'"
+#: The years that pandas can hold; and those in which a business of today counts its rows.
+POSSIBLE_YEARS = (1678, 2261)
+LIKELY_YEARS = (1970, 2099)
+_ZONE = "' ?(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)$'"
+_SERIAL_START = date(1899, 12, 30)
+#: Years of a calendar that are ahead of, or behind, those of Gregory.
+_OFFSETS = {"buddhist": -543, "republic": 1911}
+_YEARS = {"buddhist": "([0-9]{4})", "republic": "(?:^|[^0-9])([0-9]{2,3})(?:[^0-9]|$)"}
+
+
+def moment_sql(kind: str, raw: str, text: str, engine_type: str, form: ValueFormat, typed_dates: bool) -> str:
+    """Write the SQL of a date or moment; NULL where it is not written as declared."""
+    target = "DATE" if kind == "date" else "TIMESTAMP"
+    if engine_type == "DATE" or engine_type.startswith("TIMESTAMP"):
+        if form.time_zone and engine_type == "TIMESTAMP WITH TIME ZONE":
+            raw = f"timezone({literal(form.time_zone)}, {raw})"
+        moved = f"{raw} + INTERVAL {_OFFSETS[form.calendar]} YEAR" if form.calendar else raw
+        return f"CAST({moved} AS {target})"
+    text = _in_our_years(text, form)
+    iso = _iso_sql(kind, text, form.time_zone)
+    formats = form.date_formats
+    if not formats:
+        return iso
+    tried = [_declared_sql(text, each, target) for each in formats]
+    if typed_dates:
+        tried.insert(0, iso)
+    return tried[0] if len(tried) == 1 else f"coalesce({', '.join(tried)})"
+
+
+def _iso_sql(kind: str, text: str, time_zone: str | None) -> str:
+    bare = f"regexp_replace({text}, {_ZONE}, '')"  # a zone behind the time must not move the day
+    moment = f"regexp_matches({text}, {ISO_DATE}) AND TRY_CAST({bare} AS TIMESTAMP) IS NOT NULL"
+    if time_zone:
+        named = f"regexp_matches({text}, {ISO_DATE}) AND regexp_matches({text}, '[0-9]{_ZONE[1:]})"
+        target = "DATE" if kind == "date" else "TIMESTAMP"
+        there = (
+            f"CAST(timezone({literal(time_zone)}, TRY_CAST({text} AS TIMESTAMP WITH TIME ZONE)) AS {target})"
+        )
+        return f"CASE WHEN length({text}) > 11 AND {named} THEN {there} ELSE {_iso_sql(kind, text, None)} END"
+    if kind != "date":
+        return f"CASE WHEN regexp_matches({text}, {ISO_DATE}) THEN TRY_CAST({bare} AS TIMESTAMP) END"
+    day = f"TRY_CAST(split_part(replace({text}, 'T', ' '), ' ', 1) AS DATE)"
+    plain = f"length({text}) = 10 AND {text}[5] = '-' AND {text}[8] = '-'"
+    return f"CASE WHEN {plain} THEN TRY_CAST({text} AS DATE) WHEN {moment} THEN {day} END"
+
+
+def _declared_sql(text: str, date_format: str, target: str) -> str:
+    if date_format == "serial":
+        digits = f"CASE WHEN regexp_full_match({text}, '[1-9][0-9]{{4}}([.][0-9]+)?') THEN {text} END"
+        seconds = f"CAST(round(CAST({digits} AS DOUBLE) * 86400) AS BIGINT)"
+        return f"CAST(TIMESTAMP '{_SERIAL_START} 00:00:00' + to_seconds({seconds}) AS {target})"
+    moment = f"CAST(try_strptime({text}, {literal(date_format)}) AS {target})"
+    return moment if has_day(date_format) else f"CAST(last_day({moment}) AS {target})"
+
+
+def _in_our_years(text: str, form: ValueFormat) -> str:
+    """Write the SQL of a text whose first year of another calendar is put into ours, before it is read.
+
+    Put right afterwards, 29 February would be lost: 2567 of Thailand is no leap year by our rule, and 2024 is one.
+    """
+    if form.calendar is None:
+        return text
+    year = f"regexp_extract({text}, '{_YEARS[form.calendar]}', 1)"
+    ours = f"CAST(TRY_CAST({year} AS INTEGER) + ({_OFFSETS[form.calendar]}) AS VARCHAR)"
+    place = f"strpos({text}, {year})"
+    return (
+        f"CASE WHEN {year} <> '' THEN left({text}, {place} - 1) || {ours} || substr({text}, {place} + length({year})) "
+        f"ELSE {text} END"
+    )
+
+
+def calendar_of(texts: Sequence[str]) -> Literal["buddhist", "republic"] | None:
+    """Find the calendar in which all of some dates have a year of today."""
+    years = [re.findall(r"(?<![0-9])[0-9]{3,4}(?![0-9])", text) for text in texts]
+    if all(any(2400 <= int(year) <= 2700 for year in found) for found in years):
+        return "buddhist"
+    return "republic" if all(any(90 <= int(year) <= 200 for year in found) for found in years) else None
+
+
+def in_our_years(text: str, calendar: str | None) -> str:
+    """Write the year of another calendar in ours."""
+    if calendar is None:
+        return text
+    shape = r"(?<![0-9])[0-9]{4}(?![0-9])" if calendar == "buddhist" else r"(?<![0-9])[0-9]{2,3}(?![0-9])"
+    return re.sub(shape, lambda found: str(int(found[0]) + _OFFSETS[calendar]), text, count=1)
+
+
+def has_day(date_format: str) -> bool:
+    """Whether a format names the day; one that does not says a month only."""
+    return any(directive in date_format for directive in ("%d", "%-d", "%j", "%x", "%c", "%D"))
+
+
+def years_sql(typed: str, years: tuple[int, int]) -> str:
+    """Write the SQL condition of dates whose year cannot be meant."""
+    return f"{typed} NOT BETWEEN DATE '{years[0]}-01-01' AND DATE '{years[1]}-12-31'"
+
+
+def year_cure(text: str) -> str:
+    """Say what the year of a date seems to be that cannot be meant, and the way out."""
+    found = re.search(r"(?<![0-9])[0-9]{3,4}(?![0-9])", text)
+    year = int(found[0]) if found else 0
+    if 2400 <= year <= 2700:
+        return (f"It looks like the calendar of Thailand ({year} - 543 = {year - 543}): declare "
+                'calendar = "buddhist"')  # fmt: skip
+    if 90 <= year <= 200:
+        return (f"It looks like the calendar of Taiwan ({year} + 1911 = {year + 1911}): declare "
+                'calendar = "republic"')  # fmt: skip
+    if 1300 <= year <= 1500:
+        return "It looks like the Persian or the Islamic calendar: export the dates in the Gregorian one"
+    if year < 100:
+        return "Two digits stand where the format asks for four: correct date_format (%y for two digits)"
+    return "Correct the date"
+
+
+def ambiguous_date_message(place: str, table: str, value: str) -> str:
+    """Say both readings of a date whose format is not declared, or the one way it can be meant."""
+    readings = " or ".join(f'{day} (date_format = "{form}")' for form, day in date_readings(value))
+    meant = f"can mean {readings}" if readings else "is no ISO 8601 date"
+    known = re.search(r"(?<![0-9])(1[01][0-9]|2[45][0-9]{2})(?![0-9])", value)
+    calendar = f" {year_cure(value)}." if known else ""
+    return (
+        f"{place}: '{value}' {meant}. Dates are never guessed: declare date_format under [source] or [tables.{table}] "
+        f"in workbook.toml, or export them as 2026-04-03.{calendar}"
+    )
+
+
+def date_readings(value: str) -> list[tuple[str, str]]:
+    """Give the formats that a date text fits, each with the day that it then means (ISO 8601)."""
+    if re.fullmatch(r"[1-9][0-9]{4}([.][0-9]+)?", value):
+        return [("serial", (_SERIAL_START + timedelta(days=int(float(value)))).isoformat())]
+    days = ["%Y年%m月%d日", "%Y年%m月"] if "年" in value else []
+    for mark in (mark for mark in "/.-" if mark in value):
+        orders: tuple[str, ...] = (
+            "%d{0}%m{0}%Y",
+            "%m{0}%d{0}%Y",
+            "%Y{0}%m{0}%d",
+            "%d{0}%m{0}%y",
+            "%m{0}%d{0}%y",
+            "%d{0}%b{0}%Y",
+        )
+        orders += ("%d{0}%b{0}%y", "%Y{0}%b{0}%d", "%Y{0}%m", "%m{0}%Y", "%b{0}%Y")
+        days += [order.format(mark) for order in orders]
+    if re.search(r"[A-Za-z]{3}", value):
+        for month in ("%b", "%B"):
+            days += [f"%d {month} %Y", f"{month} %d, %Y", f"{month} %d %Y", f"%d {month} %y", f"{month} %Y"]
+            days += [f"%a, %d {month} %Y", f"%A, %d {month} %Y", f"%A, {month} %d, %Y", f"%d. {month} %Y"]
+    if re.match(r"[0-9]{8}($|[^0-9])", value):
+        days.append("%Y%m%d")
+    times = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S")
+    found: dict[str, str] = {}
+    for form in (day + time for day in days for time in times):
+        moment = _parsed(value, form)
+        if moment is None:
+            continue
+        day = moment.date() if has_day(form) else _month_end(moment)
+        if day.isoformat() not in found.values():
+            found[form] = day.isoformat()
+    return list(found.items())
+
+
+def fits(value: str, form: str) -> bool:
+    """Whether a date text has a format."""
+    if form == "serial":
+        return re.fullmatch(r"[1-9][0-9]{4}([.][0-9]+)?", value) is not None
+    return _parsed(value, form) is not None
+
+
+def is_iso_date(value: str) -> bool:
+    """Whether a text is written as ISO 8601 writes dates."""
+    return re.match(ISO_DATE.strip("'"), value) is not None
+
+
+def _month_end(moment: datetime) -> date:
+    return (moment.replace(day=28) + timedelta(days=4)).replace(day=1).date() - timedelta(days=1)
+
+
+def _parsed(value: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(value, form)
+    except ValueError:
+        return None
