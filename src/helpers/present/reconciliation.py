@@ -79,7 +79,7 @@ def _table(rows: pd.DataFrame, n: Numbers) -> Table:
         "table": Column(_("Table")),
         "became": Column(_("What became of the rows")),
         "rows": Column(_("Rows"), n.count),
-        "amount": Column(_("Amount as read"), lambda amount: n.decimal(amount, 2)),
+        "amount": Column(_("Amount as read"), n.decimal.to(2)),
     }
     return table(frame, columns, _("Where every row went"), empty=_("No rows were read."))
 

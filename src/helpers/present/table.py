@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from helpers.present.charts import theme
 from helpers.present.charts.chart import plain
+from helpers.present.formats import Format
 from helpers.present.numbers import MISSING
 
 #: In the page's style sheet too; here so that a table looks the same in JupyterLab, whose own rules for tables the
@@ -73,13 +74,13 @@ class Column:
     label
         The head, with the unit where it is not plain from the figures.
     format
-        Value -> text; None shows text as it is.
+        How its figures are written, here and in a spreadsheet; None shows text as it is.
     bar
         Draw a bar for the value beside it, from 0 to the largest of the column.
     """
 
     label: str
-    format: Callable[[Any], str] | None = None
+    format: Format | None = None
     bar: bool = False
 
     @property

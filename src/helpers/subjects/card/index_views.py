@@ -125,7 +125,7 @@ def index_table(
     shown_as |= {
         "net_amount": Column(_("Net sales"), n.count, bar=True),
         "credit_limit": Column(_("Credit limit"), n.count),
-        "last_purchase": Column(_("Last purchase"), lambda day: "–" if pd.isna(day) else n.date(day)),
+        "last_purchase": Column(_("Last purchase"), n.date),
     }
     count = len(selected) if whole is None else whole
     caption = capped(_("The card index, money in {currency}", currency=n.currency), len(shown), count, n)

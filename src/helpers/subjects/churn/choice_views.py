@@ -100,7 +100,7 @@ def threshold_table(seen: ChurnScores, n: Numbers) -> Table | Findings:
     columns = {
         "limit": Column(_("Warned from")),
         "begun": Column(_("Warnings that begin in a month"), n.decimal),
-        "share_left": Column(_("Of them left"), lambda share: n.percent(share, 0)),
+        "share_left": Column(_("Of them left"), n.percent.to(0)),
         "profit_amount": Column(_("Visits bring a month, less their cost"), n.count, bar=True),
         "chosen": Column(""),
     }
@@ -160,7 +160,7 @@ def choice_table(chosen: Choice, n: Numbers) -> Table:
     frame = chosen.customers.assign(customer=called(chosen.customers))
     columns = {
         "customer": Column(_("Customer")),
-        "probability": Column(_("Probability"), lambda share: n.percent(share, 0)),
+        "probability": Column(_("Probability"), n.percent.to(0)),
         "value_amount": Column(_("Value of a year"), n.count),
         "gain_amount": Column(_("Expected gain"), n.count, bar=True),
     }

@@ -132,7 +132,7 @@ def risk_table(
     columns = {
         "customer": Column(_("Customer")),
         "salesperson_name": Column(_("Salesperson")),
-        "probability": Column(_("Probability"), lambda share: n.percent(share, 0)),
+        "probability": Column(_("Probability"), n.percent.to(0)),
         "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
         "risk_amount": Column(_("At risk"), n.count, bar=True),
         "why": Column(_("Why")),
@@ -140,7 +140,7 @@ def risk_table(
         "new": Column(_("Since last month")),
     }
     if risk.contacts_known:
-        columns["last_contact"] = Column(_("Last contact"), lambda day: "–" if pd.isna(day) else n.date(day))
+        columns["last_contact"] = Column(_("Last contact"), n.date)
     caption = _("Customers likely to leave, by {measure} at risk, in {currency}",
                 measure=_measure(risk, n), currency=n.currency)  # fmt: skip
     return table(frame, columns, capped(caption, len(shown), len(risk.customers), n), sortable=len(shown) > LONG,
@@ -187,8 +187,8 @@ def shrinking_table(
     columns = {
         "customer": Column(_("Customer")),
         "salesperson_name": Column(_("Salesperson")),
-        "shrinking": Column(_("Probability of shrinking"), lambda share: n.percent(share, 0)),
-        "probability": Column(_("Probability of leaving"), lambda share: n.percent(share, 0)),
+        "shrinking": Column(_("Probability of shrinking"), n.percent.to(0)),
+        "probability": Column(_("Probability of leaving"), n.percent.to(0)),
         "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
         "shrink_amount": Column(_("At risk"), n.count, bar=True),
     }
@@ -246,10 +246,10 @@ def _tested(test: pd.DataFrame, caption: str, n: Numbers) -> Table:
     frame["interval"] = [f"{n.decimal(low, 3)}–{n.decimal(high, 3)}"
                          for low, high in zip(frame["auc_low"], frame["auc_high"], strict=True)]  # fmt: skip
     columns = {
-        "label": Column(_("Score")), "auc": Column(_("AUC"), lambda v: n.decimal(v, 3)),
-        "interval": Column(_("95 % interval")), "gain": Column(_("Above recency"), lambda v: n.decimal(v, 3)),
-        "lift": Column(_("Lift in the top 10 %"), lambda v: n.decimal(v, 1)),
-        "calibration_error": Column(_("Calibration error"), lambda v: n.percent(v, 1)),
+        "label": Column(_("Score")), "auc": Column(_("AUC"), n.decimal.to(3)),
+        "interval": Column(_("95 % interval")), "gain": Column(_("Above recency"), n.decimal.to(3)),
+        "lift": Column(_("Lift in the top 10 %"), n.decimal),
+        "calibration_error": Column(_("Calibration error"), n.percent),
     }  # fmt: skip
     return table(frame, columns, caption, empty=_("There is too little history to test a score on."))
 

@@ -63,7 +63,7 @@ def _groups_table(result: Prospects, n: Numbers) -> Table:
         "converted": Column(_("Ordered"), n.count),
         "within_180": Column(_("Within 180 days"), n.percent),
         "within_365": Column(_("Within 365 days"), n.percent),
-        "median_days": Column(_("Half order within, days"), lambda value: n.decimal(value, 0)),
+        "median_days": Column(_("Half order within, days"), n.decimal.to(0)),
     }
     return table(frame, columns, _("How many prospects order, and how soon"))
 

@@ -68,7 +68,7 @@ def _plan_table(result: Visits, n: Numbers) -> Table:
         "tier": Column(_("Tier")),
         "every_days": Column(_("A visit every, days"), n.count),
         "customers": Column(_("Customers"), n.count),
-        "planned": Column(_("Planned visits"), lambda value: n.decimal(value, 0)),
+        "planned": Column(_("Planned visits"), n.decimal.to(0)),
         "made": Column(_("Visits made"), n.count),
         "attainment": Column(_("Of plan"), n.percent),
         "overdue": Column(_("Overdue customers"), n.count),

@@ -257,7 +257,7 @@ def evidence_table(result: ExperienceShift, n: Numbers) -> Table:
         name: Column(evidence_label(name, _), n.decimal if name == "decision_days" else n.percent)
         for name in names
     }
-    columns["score"] = Column(_("Score"), lambda value: n.decimal(value, 2))
+    columns["score"] = Column(_("Score"), n.decimal.to(2))
     caption = _("The evidence over time, mean of the customers who have turned")
     return table(means, columns, caption, empty=_("None has turned towards the specialist within 12 months."))
 

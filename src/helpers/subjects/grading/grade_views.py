@@ -88,7 +88,7 @@ def grade_table(result: Grades, n: Numbers) -> Table:
         "customers_percent": Column(_("Of customers"), n.in_percent),
         "amount": Column(_measure_heading(result, n), n.count, bar=True),
         "share_percent": Column(_("Share"), n.in_percent),
-        "potential": Column(_("Mean potential (0 to 1)"), lambda score: n.decimal(score, 2)),
+        "potential": Column(_("Mean potential (0 to 1)"), n.decimal.to(2)),
     }
     caption = _(
         "Value grades of named customers: {what} of the {months} months to {month}, in {currency}",

@@ -186,7 +186,7 @@ def _dso_chart(result: Receivables, n: Numbers) -> list[Chart]:
             series,
             title=title,
             alt=alt,
-            spell=lambda value: n.decimal(value, 0),
+            spell=n.decimal.to(0),
             spell_month=n.month_short,
         )
     ]

@@ -198,7 +198,7 @@ def _open_table(result: Complaints, n: Numbers) -> Table:
         "open": Column(_("Open"), n.count),
         **({"unanswered": Column(_("Unanswered"), n.count)} if result.has_responses else {}),
         **({"severity": Column(_("Worst severity"))} if rows["severity"].notna().any() else {}),
-        "longest_open_days": Column(_("Open for, days"), lambda value: n.decimal(value, 0)),
+        "longest_open_days": Column(_("Open for, days"), n.decimal.to(0)),
         "salesperson_name": Column(_("Salesperson")),
     }
     caption = _(

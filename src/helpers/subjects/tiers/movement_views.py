@@ -201,7 +201,7 @@ def stability_chart(result: Tiers, n: Numbers) -> Chart | Findings:
     )
     return trend(
         history.reset_index(drop=True), [("kept_share", _("Kept their tier"))], title=title, alt=alt,
-        spell=lambda share: n.percent(share), spell_month=n.month_short, from_zero=False,
+        spell=n.percent, spell_month=n.month_short, from_zero=False,
     )  # fmt: skip
 
 

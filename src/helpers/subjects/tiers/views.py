@@ -82,7 +82,7 @@ def pareto_chart(result: Tiers, n: Numbers, marked: str | None = None) -> Chart 
         bands,
         title=title,
         alt=n.words.clauses(_("{name}: {value}", name=band.name, value=band.text) for band in bands),
-        spell_share=lambda share: n.percent(share, 0),
+        spell_share=n.percent.to(0),
         spell_count=n.count,
         count_label=_("Customers, largest first"),
         share_label=_("Cumulative share of {measure}", measure=measured(result, _)),
@@ -178,7 +178,9 @@ def list_table(
         measure=measured(result, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
     if result.history_months > 2:  # of a ranking without a past nothing is known but the month before
-        columns["months_in_tier"] = Column(_("Months"), lambda months: _months(months, result, n))
+        columns["months_in_tier"] = Column(
+            _("Months"), n.count.written(lambda months: _months(months, result, n))
+        )
         caption = _("{caption}, with months in the tier", caption=caption)
     return table(frame, columns, _with_rest(caption, len(listed) - len(shown), n), sortable=True,
                  empty=_nobody(result, n))  # fmt: skip

@@ -88,8 +88,8 @@ def _ratio_columns(result: Products, n: Numbers) -> dict[str, Column]:
     if result.has_turnover:
         columns["turnover"] = Column(_("Stock turnover a year"), n.decimal)
     if result.products["cross_ratio"].notna().any():
-        columns["cross_ratio"] = Column(_("Cross ratio"), lambda value: n.decimal(value, 2))
-        columns["contribution_ratio"] = Column(_("Contribution ratio"), lambda value: n.decimal(value, 4))
+        columns["cross_ratio"] = Column(_("Cross ratio"), n.decimal.to(2))
+        columns["contribution_ratio"] = Column(_("Contribution ratio"), n.decimal.to(4))
     return columns
 
 
@@ -151,7 +151,7 @@ def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) ->
         columns["margin_rate"] = Column(_("Margin"), n.percent)
     if result.products["contribution_ratio"].notna().any():
         columns |= {
-            "contribution_ratio": Column(_("Contribution ratio"), lambda value: n.decimal(value, 2)),
+            "contribution_ratio": Column(_("Contribution ratio"), n.decimal.to(2)),
             "best": Column(_("Contributes most")),
             "weakest": Column(_("Contributes least")),
         }
@@ -266,7 +266,7 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
     if shown["room_amount"].notna().any():
         columns["room_amount"] = Column(_("Room in its purchases"), n.short)
     columns["last_bought"] = Column(
-        _("Bought before, last on"), lambda day: "" if pd.isna(day) else n.date(day)
+        _("Bought before, last on"), n.date.written(lambda day: "" if pd.isna(day) else n.date(day))
     )
     columns["salesperson_name"] = Column(_("Salesperson"))
     caption = _("Which product to push to whom, a year, in {currency}", currency=n.currency)

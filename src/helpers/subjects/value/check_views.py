@@ -169,7 +169,7 @@ def errors_table(result: LifetimeValue, n: Numbers) -> Table:
         "mae": Column(_("Mean error of a customer's value"), n.count),
         "rmse": Column(_("RMSE of a customer's value"), n.count),
         "off_purchases": Column(_("Total purchases off"), n.signed_percent),
-        "mae_purchases": Column(_("Mean error of a customer's purchases"), lambda value: n.decimal(value, 2)),
+        "mae_purchases": Column(_("Mean error of a customer's purchases"), n.decimal.to(2)),
     }
     origins = checks.errors["origin"].nunique()
     caption = _.ngettext(
@@ -218,9 +218,9 @@ def choice_table(result: LifetimeValue, n: Numbers) -> list[Table]:
     columns = {
         "label": Column(_("Method")),
         "aggregate_error": Column(_("Total purchases off"), n.signed_percent),
-        "mae": Column(_("Mean error of a customer's purchases"), lambda value: n.decimal(value, 2)),
-        "rmse": Column(_("RMSE of a customer's purchases"), lambda value: n.decimal(value, 2)),
-        "correlation": Column(_("Correlation"), lambda value: n.decimal(value, 2)),
+        "mae": Column(_("Mean error of a customer's purchases"), n.decimal.to(2)),
+        "rmse": Column(_("RMSE of a customer's purchases"), n.decimal.to(2)),
+        "correlation": Column(_("Correlation"), n.decimal.to(2)),
     }
     weeks = float(scores["periods"].iloc[0])
     caption = _("Ways to foretell purchases, judged over {weeks} weeks from past days, the nearest first",
@@ -239,7 +239,7 @@ def coverage_table(result: LifetimeValue, n: Numbers) -> Table:
     )
     columns = {
         "label": Column(_("Forecast from")),
-        "nominal": Column(_("Should hold"), lambda share: n.percent(share, 0)),
+        "nominal": Column(_("Should hold"), n.percent.to(0)),
         "customers": Column(_("Customers"), n.count),
         "plain": Column(_("Held, models alone"), n.percent),
         "widened": Column(_("Held, adjusted"), n.percent),
@@ -285,7 +285,7 @@ def cohort_charts(result: Cohorts, n: Numbers) -> list[Chart | Findings]:
         small_multiples(frame.assign(value=curves["cumulative_amount"].to_numpy()), title=money, alt=money,
                         spell=n.money_short, spell_month=spell),
         small_multiples(frame.assign(value=curves["active_share"].to_numpy()), title=share, alt=share,
-                        spell=lambda value: n.percent(value, 0), spell_month=spell),
+                        spell=n.percent.to(0), spell_month=spell),
     ]  # fmt: skip
 
 
@@ -308,7 +308,7 @@ def alive_chart(history: AliveHistory, result: LifetimeValue, n: Numbers) -> Cha
         "{name} is least likely still a customer: {share}",
         name=names[low], share=n.percent(ends[low], 0),
     )  # fmt: skip
-    return small_multiples(frame, title=title, alt=title, spell=lambda value: n.percent(value, 0),
+    return small_multiples(frame, title=title, alt=title, spell=n.percent.to(0),
                            spell_month=n.month_short)  # fmt: skip
 
 

@@ -232,7 +232,7 @@ def list_table(result: LifetimeValue, n: Numbers, most: int = MOST_ROWS) -> Tabl
         "high_80": Column(_("80% to"), n.count),
         "low_95": Column(_("95% from"), n.count),
         "high_95": Column(_("95% to"), n.count),
-        "p_alive": Column(_("Still a customer"), lambda share: n.percent(share, 0)),
+        "p_alive": Column(_("Still a customer"), n.percent.to(0)),
     }
     caption = _(
         "Customers by expected {measure} of the next {years}, in {currency}",
