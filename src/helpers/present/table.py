@@ -122,7 +122,7 @@ class Table:
     row_count: int = field(default=0)
     frame: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
     columns: Mapping[str, Column] = field(default_factory=dict, repr=False, compare=False)
-    total: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    total: Mapping[Any, Any] | None = field(default=None, repr=False, compare=False)
     whole: WholeList | None = field(default=None, repr=False, compare=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -153,7 +153,7 @@ def table(
     columns: Mapping[str, Column],
     caption: str,
     *,
-    total: Mapping[str, Any] | None = None,
+    total: Mapping[Any, Any] | None = None,
     empty: str = MISSING,
     sortable: bool = False,
     cards: bool = False,

@@ -8,6 +8,7 @@ from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
 from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.measures import measures
 from helpers.present.name_lists import called
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
@@ -78,18 +79,13 @@ def bridge_table(result: Bridge, n: Numbers) -> Table:
     for name in MOVEMENTS:
         if name != "unassigned" or (frame["unassigned_amount"] != 0).any():
             columns[f"{name}_amount"] = Column(words.movement(name, _), n.signed_count)
-    columns |= {"net_amount": Column(now, n.count), "change_amount": Column(_("Change"), n.signed_count)}
+    columns |= {"net_amount": Column(now, n.count), **measures(n, "change_amount")}
     caption = _(
         "From one period to the next by {dimension}, in {currency}",
         dimension=labels.dimension(result.by, _), currency=n.currency,
     )  # fmt: skip
-    return table(
-        frame.iloc[:-1],
-        columns,
-        caption,
-        total={str(name): value for name, value in frame.iloc[-1].items()},
-        empty=_("No sales in either period."),
-    )
+    total = frame.iloc[-1].to_dict()
+    return table(frame.iloc[:-1], columns, caption, total=total, empty=_("No sales in either period."))
 
 
 def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
@@ -104,18 +100,15 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
     )
     before, now = words.windows(result, n)
     columns = {
-        "customer": Column(_("Customer")),
+        **measures(n, "customer"),
         "moved": Column(_("Movement")),
         "label": Column(labels.dimension_heading(result.by, _)),
         "net_amount_previous": Column(before, n.count),
         "net_amount": Column(now, n.count),
-        "change_amount": Column(_("Change"), n.signed_count),
+        **measures(n, "change_amount"),
     }
-    caption = _(
-        "Who moved most: up to {count} customers of each kind, in {currency}",
-        count=count,
-        currency=n.currency,
-    )
+    caption = _("Who moved most: up to {count} customers of each kind, in {currency}",
+                count=count, currency=n.currency)  # fmt: skip
     return table(frame, columns, caption, empty=_("No customer's sales changed."))
 
 

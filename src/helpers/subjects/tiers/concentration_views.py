@@ -11,6 +11,7 @@ from helpers.present.charts.curves import lorenz
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, findings
 from helpers.present.formats import TEXT
+from helpers.present.measures import measures
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.tiers.concentration import TOP_COUNTS, TOP_PERCENTS, Concentration
@@ -152,18 +153,17 @@ def dependence_table(result: Dependence, n: Numbers) -> Table:
     frame = result.groups
     frame = frame.assign(
         label=labels.groups(frame, _).where(frame["kind"] != "total", _("All together")),
-        lost=frame["names"].map(_listed),
+        lost=frame["names"].map(" · ".join),
     )
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
         "lost": Column(_("Without")),
-        "net_amount": Column(_("Net sales"), n.count),
+        **measures(n, "net_amount"),
         "share": Column(_("Of class"), n.percent),
         "total_share": Column(_("Of all"), n.percent),
     }
     if frame["margin_amount"].notna().any():
-        columns["margin_amount"] = Column(_("Margin"), n.count)
-        columns["margin_share"] = Column(_("Of margin"), n.percent)
+        columns |= measures(n, "margin_amount") | {"margin_share": Column(_("Of margin"), n.percent)}
     columns["customers_to_replace"] = Column(_("To replace"), n.decimal)
     caption = _(
         "What hangs on the largest customer, and on the three largest: {months} months to {month}, "
@@ -171,10 +171,6 @@ def dependence_table(result: Dependence, n: Numbers) -> Table:
         months=result.window_months, month=n.month(result.month), currency=n.currency,
     )  # fmt: skip
     return table(frame, columns, caption, empty=_("Nobody bought in this period."))
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return " · ".join(names)
 
 
 def dependence_findings(result: Dependence, n: Numbers) -> Findings:

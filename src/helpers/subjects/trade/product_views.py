@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from helpers.core.proposals import Proposals
-from helpers.present.actions import COLUMNS, actions, due_day, nothing_to_say
+from helpers.present.actions import due_day, no_actions, propose
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import LONG, called, capped
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.trade.products import Products
 from helpers.subjects.trade.recommendations import Recommendations
 
 PAGE = "06_trade_performance"
-MOST = 25
 #: Days after the month end by which to have offered a product.
 OFFER_DAYS = 30
 
@@ -82,9 +84,9 @@ def _extremes(result: Products, n: Numbers) -> str | None:
 
 def _ratio_columns(result: Products, n: Numbers) -> dict[str, Column]:
     _ = n.words
-    columns = {}
+    columns: dict[str, Column] = {}
     if result.products["margin_rate"].notna().any():
-        columns["margin_rate"] = Column(_("Margin"), n.percent)
+        columns |= measures(n, "margin_rate")
     if result.has_turnover:
         columns["turnover"] = Column(_("Stock turnover a year"), n.decimal)
     if result.products["cross_ratio"].notna().any():
@@ -103,13 +105,11 @@ def product_table(result: Products, n: Numbers) -> Table:
     if rows["category"].notna().any():
         columns["category"] = Column(_("Category"))
     columns |= {
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
-        "share": Column(_("Share"), n.percent),
-        "cumulative_share": Column(_("Cumulative"), n.percent),
+        **measures(n, "net_amount", "share", "cumulative_share", bar="net_amount"),
         **_ratio_columns(result, n),
     }
     caption = _("Products by net sales of the window, in {currency}", currency=n.currency)
-    return table(shown, columns, capped(caption, len(shown), len(rows), n), sortable=len(shown) > LONG)
+    return first_of(len(rows), shown, columns, caption, n)
 
 
 def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) -> Table | Findings:
@@ -127,10 +127,8 @@ def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) ->
     if result.by == "customer_id":
         known = customers.set_index("customer_id")["name"].dropna()
         labels = labels.map(known).where(labels.isin(known.index), labels)
-        head, caption = (
-            _("Customer"),
-            _("Products of the largest customers, in {currency}", currency=n.currency),
-        )
+        head = _("Customer")
+        caption = _("Products of the largest customers, in {currency}", currency=n.currency)
     shown = groups.assign(
         label=labels,
         largest=result.products[result.products["rank"] == 1].set_index("group")["product_id"]
@@ -143,12 +141,12 @@ def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) ->
     shown["largest"] = shown["largest"].map(called_by_id)
     columns = {
         "label": Column(head),
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        **measures(n, "net_amount", bar="net_amount"),
         "products": Column(_("Products"), n.count),
         "largest": Column(_("Largest")),
     }
     if result.products["margin_rate"].notna().any():
-        columns["margin_rate"] = Column(_("Margin"), n.percent)
+        columns |= measures(n, "margin_rate")
     if result.products["contribution_ratio"].notna().any():
         columns |= {
             "contribution_ratio": Column(_("Contribution ratio"), n.decimal.to(2)),
@@ -218,15 +216,12 @@ def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
 
 
 def _proposal(rows: pd.DataFrame, n: Numbers) -> str:
-    row = rows.iloc[0]
-    return n.words(
-        "Most is to be had at {customer}: {reason}",
-        customer=called(rows.head(1)).iloc[0],
-        reason=_reason(row, n),
-    )
+    row = rows.iloc[0].to_dict()
+    return n.words("Most is to be had at {customer}: {reason}", customer=called(rows.head(1)).iloc[0],
+                   reason=_reason(row, n))  # fmt: skip
 
 
-def _reason(row: pd.Series, n: Numbers) -> str:
+def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
     _ = n.words
     values = {
         "product": row["product"], "buyers": n.count(row["buyers"]), "peers": n.count(row["peers"]),
@@ -251,7 +246,7 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
     shown = result.rows.head(MOST)
     shown = shown.astype(dict.fromkeys(shown.select_dtypes("category"), "str"))
     columns = {
-        "customer": Column(_("Customer")),
+        **measures(n, "customer"),
         "product": Column(_("Product")),
         "buyers": Column(_("Peers who buy it"), n.count),
         "buyer_share": Column(_("Of all peers"), n.percent),
@@ -260,7 +255,7 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
     }
     if result.has_margins:
         columns |= {
-            "margin_rate": Column(_("Margin"), n.percent),
+            **measures(n, "margin_rate"),
             "expected_margin": Column(_("Margin to expect"), n.count, bar=True),
         }
     if shown["room_amount"].notna().any():
@@ -268,34 +263,22 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
     columns["last_bought"] = Column(
         _("Bought before, last on"), n.date.written(lambda day: "" if pd.isna(day) else n.date(day))
     )
-    columns["salesperson_name"] = Column(_("Salesperson"))
+    columns |= measures(n, "salesperson_name")
     caption = _("Which product to push to whom, a year, in {currency}", currency=n.currency)
-    return table(shown.assign(customer=called(shown)), columns, capped(caption, len(shown), len(result.rows), n),
-                 sortable=len(shown) > LONG)  # fmt: skip
+    return first_of(len(result.rows), shown, columns, caption, n)
 
 
 def weighed_findings(result: Recommendations | None, n: Numbers) -> list[WeighedFinding]:
     """Give the front page the first proposal, weighed by what it is likely to bring."""
     if result is None or result.rows.empty:
         return []
-    return [WeighedFinding(_proposal(result.rows, n), float(result.rows["likely_amount"].iloc[0]), PAGE)]
+    return weighed(PAGE, (_proposal(result.rows, n), result.rows["likely_amount"].iloc[0]))
 
 
 def proposed_actions(result: Recommendations | None, n: Numbers) -> Proposals:
     """Propose to offer each customer its first product; worth its margin times the share of peers who buy."""
     if result is None:
-        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
+        return no_actions()
     first = result.rows[result.rows["place"] == 1]
-    rows = pd.DataFrame(
-        {
-            "customer_id": first["customer_id"],
-            "kind": "grow",
-            "value_amount": first["likely_amount"],
-            "due_date": due_day(result.month, OFFER_DAYS),
-        }
-    )
-    return actions(rows, first, partial(_reasons, n=n))
-
-
-def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
-    return [_reason(row, n) for _i, row in about.iterrows()]
+    due = due_day(result.month, OFFER_DAYS)
+    return propose(first, "grow", first["likely_amount"], due, partial(_reason, n=n))

@@ -10,6 +10,7 @@ from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import small_multiples, trend
 from helpers.present.findings import Findings, findings
+from helpers.present.measures import measures
 from helpers.present.name_lists import called
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
@@ -240,7 +241,7 @@ def coverage_table(result: LifetimeValue, n: Numbers) -> Table:
     columns = {
         "label": Column(_("Forecast from")),
         "nominal": Column(_("Should hold"), n.percent.to(0)),
-        "customers": Column(_("Customers"), n.count),
+        **measures(n, "customers"),
         "plain": Column(_("Held, models alone"), n.percent),
         "widened": Column(_("Held, adjusted"), n.percent),
         "plain_large": Column(_("Largest third, models alone"), n.percent),
