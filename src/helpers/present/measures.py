@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column
@@ -24,8 +25,14 @@ def measures(n: Numbers, *names: str, bar: str | None = None) -> dict[str, Colum
     KeyError
         There is no such measure.
     """
+    known = _known(n)
+    return {name: replace(known[name], bar=True) if name == bar else known[name] for name in names}
+
+
+@lru_cache
+def _known(n: Numbers) -> dict[str, Column]:
     _ = n.words
-    known = {
+    return {
         "customer": Column(_("Customer")),
         "salesperson_name": Column(_("Salesperson")),
         "tier": Column(_("Tier")),
@@ -58,4 +65,3 @@ def measures(n: Numbers, *names: str, bar: str | None = None) -> dict[str, Colum
         "response_rate": Column(_("Of the buying"), n.percent),
         "origins": Column(_("Past month ends"), n.count),
     }
-    return {name: replace(known[name], bar=name == bar) for name in names}

@@ -23,10 +23,10 @@ Cut = Literal[
 ]
 
 
-def called(customers: pd.DataFrame) -> pd.Series:
-    """What each customer is called: its name, or its id where no name is known."""
-    names = customers["name"].astype("object")  # a column without any name is not one of text
-    return names.where(names.notna(), customers["customer_id"])
+def called(rows: pd.DataFrame, whose: str = "customer_id", name: str = "name") -> pd.Series:
+    """What each customer (or whose id it is) is called: its name, or its id where no name is known."""
+    names = rows[name].astype("object")  # a column without any name is not one of text
+    return names.where(names.notna(), rows[whose])
 
 
 def capped(caption: str, shown: int, whole: int, n: Numbers, cut: Cut = "smaller") -> str:

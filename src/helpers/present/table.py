@@ -20,8 +20,7 @@ from markupsafe import Markup
 
 from helpers.present.charts import theme
 from helpers.present.charts.chart import plain
-from helpers.present.formats import Format
-from helpers.present.numbers import MISSING
+from helpers.present.numbers import MISSING, Format
 
 #: In the page's style sheet too; here so that a table looks the same in JupyterLab, whose own rules for tables the
 #: doubled class and the named table outweigh.

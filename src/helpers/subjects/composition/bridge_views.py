@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
-from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import called
 from helpers.present.numbers import Numbers
@@ -139,13 +139,15 @@ def _largest_fall(result: Bridge, n: Numbers) -> str | None:
     falls = result.customers[
         (result.customers["change_amount"] < 0) & (result.customers["net_amount_previous"] > 0)
     ]
-    if falls.empty:
-        return None
+    return None if falls.empty else _fall(falls, n)
+
+
+def _fall(falls: pd.DataFrame, n: Numbers) -> str:
     worst = falls.iloc[0]
-    name = worst["customer_id"] if pd.isna(worst["name"]) else worst["name"]
     return n.words(
         "The largest single fall is {customer}: from {before} to {now}.",
-        customer=name, before=n.money_short(worst["net_amount_previous"]), now=n.money_short(worst["net_amount"]),
+        customer=called(falls.head(1)).iloc[0], before=n.money_short(worst["net_amount_previous"]),
+        now=n.money_short(worst["net_amount"]),
     )  # fmt: skip
 
 
@@ -162,7 +164,7 @@ def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
     if not has_earlier_period(result):
         return []
     _ = n.words
-    page, found = PAGE, []
+    found: list[tuple[str | None, float]] = []
     lost, fallen = result.top("lost", 1), result.top("shrinking", 1)
     if len(lost):
         total = result.groups.iloc[-1]
@@ -171,13 +173,7 @@ def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
             "{n} customers were lost in a year, {customer} the largest of them, with {loss} of net sales in all.",
             int(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]), customer=called(lost).iloc[0],
         )  # fmt: skip
-        found.append(WeighedFinding(sentence, -float(total["lost_amount"]), page))
+        found.append((sentence, -total["lost_amount"]))
     if len(fallen):
-        worst = fallen.iloc[0]
-        sentence = _(
-            "The largest single fall is {customer}: from {before} to {now}.",
-            customer=called(fallen).iloc[0], before=n.money_short(worst["net_amount_previous"]),
-            now=n.money_short(worst["net_amount"]),
-        )  # fmt: skip
-        found.append(WeighedFinding(sentence, -float(worst["change_amount"]), page))
-    return found
+        found.append((_fall(fallen, n), -fallen["change_amount"].iloc[0]))
+    return weighed(PAGE, *found)

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, first_of, largest
+from helpers.present.name_lists import MOST, called, first_of, largest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -71,8 +71,7 @@ def records_findings(result: Records, n: Numbers) -> Findings:
 def _owners_table(result: Records, n: Numbers) -> Table:
     _ = n.words
     rows = largest(result.owners, result.owners["stale_amount"])
-    names = rows["salesperson_name"].astype("object")
-    names = names.where(names.notna(), rows["salesperson_id"]).fillna(_("Nobody"))
+    names = called(rows, "salesperson_id", "salesperson_name").fillna(_("Nobody"))
     columns = {
         "owner": Column(_("Salesperson")),
         **measures(n, "customers"),

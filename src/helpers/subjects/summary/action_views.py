@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers.present.actions import kind_label
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
-from helpers.present.name_lists import first_of, largest
+from helpers.present.name_lists import called, first_of, largest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.settings.front_page import FrontPage
@@ -36,7 +36,7 @@ def list_table(result: ActionList, settings: FrontPage, n: Numbers) -> Table:
             _why(reasons, len(kinds), n)
             for reasons, kinds in zip(shown["reasons"], shown["kinds"], strict=True)
         ],
-        owner=shown["salesperson_name"].where(shown["salesperson_name"].notna(), shown["salesperson_id"]),
+        owner=called(shown, "salesperson_id", "salesperson_name"),
         due=[n.date(day) for day in shown["due_date"]],
     )
     columns = {
@@ -70,7 +70,7 @@ def owners_table(result: ActionList, n: Numbers) -> Table:
     """How many customers each salesperson should see to, and how many beyond what one person can do."""
     _ = n.words
     shown = largest(result.owners, result.owners["value_amount"])
-    named = shown["salesperson_name"].where(shown["salesperson_name"].notna(), shown["salesperson_id"])
+    named = called(shown, "salesperson_id", "salesperson_name")
     frame = shown.assign(owner=named.where(named.notna(), _("Nobody")))
     columns = {
         "owner": Column(_("Salesperson")),

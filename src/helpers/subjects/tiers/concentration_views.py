@@ -10,9 +10,8 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.curves import lorenz
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, findings
-from helpers.present.formats import TEXT
 from helpers.present.measures import measures
-from helpers.present.numbers import Numbers
+from helpers.present.numbers import TEXT, Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.tiers.concentration import TOP_COUNTS, TOP_PERCENTS, Concentration
 from helpers.subjects.tiers.dependence import Dependence

@@ -51,12 +51,6 @@ def product_findings(result: Products, n: Numbers) -> Findings:
     return findings(_carriers(rows, n), _extremes(result, n), missing)
 
 
-def product_names(rows: pd.DataFrame) -> pd.Series:
-    """What each product is called: its name, else its id."""
-    names = rows["name"].astype("object")
-    return names.where(names.notna(), rows["product_id"])
-
-
 def _carriers(rows: pd.DataFrame, n: Numbers) -> str | None:
     if not rows["share"].notna().any():
         return None
@@ -64,7 +58,7 @@ def _carriers(rows: pd.DataFrame, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} of {all} products brings half of net sales; the first is {product} with {share}.",
         "{n} of {all} products bring half of net sales; the first is {product} with {share}.",
-        half, n=n.count(half), all=n.count(len(rows)), product=product_names(rows).iloc[0],
+        half, n=n.count(half), all=n.count(len(rows)), product=called(rows, "product_id").iloc[0],
         share=n.percent(rows["share"].iloc[0]),
     )  # fmt: skip
 
@@ -74,7 +68,7 @@ def _extremes(result: Products, n: Numbers) -> str | None:
     if pd.isna(first) or first == last:
         return None
     rows = result.products
-    names = product_names(rows)
+    names = called(rows, "product_id")
     return n.words(
         "{first} contributes most (contribution ratio {most}): margin {margin}, stock turned {turnover} times a year.",
         first=names.loc[first], most=n.decimal(rows.loc[first, "contribution_ratio"], 3),
@@ -100,7 +94,7 @@ def product_table(result: Products, n: Numbers) -> Table:
     _ = n.words
     rows = result.products
     shown = rows.head(MOST)
-    shown = shown.assign(label=product_names(shown).fillna(_("No product named")))
+    shown = shown.assign(label=called(shown, "product_id").fillna(_("No product named")))
     columns = {"label": Column(_("Product"))}
     if rows["category"].notna().any():
         columns["category"] = Column(_("Category"))
@@ -121,7 +115,7 @@ def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) ->
     if result is None:
         return products_needed(n)
     groups = result.groups
-    names = product_names(result.products).astype("object")
+    names = called(result.products, "product_id")
     labels = groups["group"].astype("object").where(groups["group"].notna(), _("Not recorded"))
     head, caption = _("Trade class"), _("Products by trade class, in {currency}", currency=n.currency)
     if result.by == "customer_id":

@@ -18,6 +18,7 @@ from helpers.present.words import Words
 from helpers.subjects.value.alive import AliveHistory
 from helpers.subjects.value.cohorts import Cohorts
 from helpers.subjects.value.forecast.forecast import ForecastChoice
+from helpers.subjects.value.learning.checks import Checks
 from helpers.subjects.value.lifetime import LifetimeValue
 from helpers.subjects.value.views import cohort_label
 
@@ -61,11 +62,15 @@ def tracked(
     ]  # fmt: skip
 
 
+def _checks(result: LifetimeValue) -> Checks:
+    assert result.checks is not None  # `tracked` says so where it is
+    return result.checks
+
+
 def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
     """Say which method was chosen and why, how far off totals were, and how often intervals held."""
     _ = n.words
-    checks = result.checks
-    assert checks is not None
+    checks = _checks(result)
     chosen = checks.best or "model"
     choice = result.learned.choice if result.learned else None
     lead = _chosen(choice, n) if choice is not None else (
@@ -83,8 +88,7 @@ def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
 
 
 def _coverage(result: LifetimeValue, n: Numbers) -> str | None:
-    checks = result.checks
-    assert checks is not None
+    checks = _checks(result)
     rows = checks.coverage.dropna(subset="widened")
     if rows.empty:
         return None
@@ -114,8 +118,7 @@ def _dependence(result: LifetimeValue, n: Numbers) -> str | None:
 def tracking_chart(result: LifetimeValue, n: Numbers) -> Chart:
     """Draw cumulative purchases since the latest test's origin, expected and actual."""
     _ = n.words
-    checks = result.checks
-    assert checks is not None
+    checks = _checks(result)
     frame = checks.tracking
     last = frame.iloc[-1]
     title = _(
@@ -131,8 +134,7 @@ def tracking_chart(result: LifetimeValue, n: Numbers) -> Chart:
 def frequency_chart(result: LifetimeValue, n: Numbers) -> Chart:
     """Draw expected and actual purchases of customers by how often they had bought before."""
     _ = n.words
-    checks = result.checks
-    assert checks is not None
+    checks = _checks(result)
     frame = checks.frequency
     frame = frame.assign(
         label=[_("{count} repeat purchases", count=repeats) for repeats in frame["repeats"]],
@@ -152,8 +154,7 @@ def frequency_chart(result: LifetimeValue, n: Numbers) -> Chart:
 def errors_table(result: LifetimeValue, n: Numbers) -> Table:
     """Give the holdout error of each method, mean over the origins."""
     _ = n.words
-    checks = result.checks
-    assert checks is not None
+    checks = _checks(result)
     grouped = checks.errors.groupby("method", sort=False)
     frame = grouped[["mae", "rmse", "mae_purchases"]].mean()
     totals = grouped[["expected", "actual", "expected_purchases", "actual_purchases"]].sum()
@@ -232,8 +233,7 @@ def choice_table(result: LifetimeValue, n: Numbers) -> list[Table]:
 def coverage_table(result: LifetimeValue, n: Numbers) -> Table:
     """Give the share of customers whose value lay inside its interval, by test."""
     _ = n.words
-    checks = result.checks
-    assert checks is not None
+    checks = _checks(result)
     frame = checks.coverage.assign(
         label=[n.month(origin) for origin in checks.coverage["origin"]],
         nominal=checks.coverage["level"].astype("float64") / 100,
