@@ -3,8 +3,10 @@
 import pandas as pd
 import pytest
 
-from helpers.present.actions import KINDS, actions, kind_label
+from helpers.present.actions import KINDS, actions, due_day, kind_label, no_actions, propose
 from helpers.present.words import words
+
+MONTH = pd.Period("2026-10", "M")
 
 
 def rows(*kinds):
@@ -30,3 +32,24 @@ def test_an_action_of_no_known_kind_is_refused_by_name():
 
 def test_every_kind_of_action_is_called_something_in_chinese():
     assert all(kind_label(kind, words("zh")) != kind_label(kind, words("en")) for kind in KINDS)
+
+
+def test_one_action_is_proposed_for_each_row_with_a_sentence_from_it():
+    about = pd.DataFrame({"customer_id": ["a", "b"], "days": [3, 40]}, index=[7, 5])
+    made = propose(
+        about, "visit", pd.Series([1.0, 2.0], index=[7, 5]), due_day(MONTH, about["days"]), _silent
+    )
+    assert made.rows["due_date"].tolist() == [pd.Timestamp("2026-11-03"), pd.Timestamp("2026-12-10")]
+    assert made.worded()["reason"].tolist() == ["silent for 40 days", "silent for 3 days"]
+
+
+def _silent(row):
+    return f"silent for {row['days']} days"
+
+
+def test_who_lacks_a_table_proposes_nothing():
+    assert no_actions().worded().empty
+
+
+def test_an_action_is_due_so_many_days_after_the_month_end():
+    assert due_day(MONTH, 0) == pd.Timestamp("2026-10-31")

@@ -53,3 +53,7 @@ def test_captions_name_the_currency_as_the_language_does():
 def test_an_unknown_language_is_refused_with_those_there_are(language):
     with pytest.raises(WorkbookError, match=r"no language '.*'. Languages are: en, zh\."):
         words(language)
+
+
+def test_figures_are_said_by_their_names():
+    assert words("en").pairs(["A", "B"], ["12", "7"]) == "A: 12; B: 7"

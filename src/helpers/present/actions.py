@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, get_args
+from functools import partial
+from typing import Any, Literal, get_args, overload
 
 import pandas as pd
 
@@ -43,8 +44,45 @@ def actions(
     return Proposals(rows.reset_index(drop=True), about, write)
 
 
-def nothing_to_say(about: pd.DataFrame) -> list[str]:
-    """Write the reasons of no action."""
+def propose(
+    about: pd.DataFrame,
+    kind: str | pd.Series,
+    value_amount: pd.Series,
+    due_date: pd.Timestamp | pd.Series,
+    reason: Callable[[dict[Any, Any]], str],
+) -> Proposals:
+    """Return one proposed action for each row of ``about``, with a sentence written from that row.
+
+    Parameters
+    ----------
+    about
+        customer_id, and what ``reason`` is written from.
+    kind, value_amount, due_date
+        As for `actions`; one for all, or by the index of ``about``.
+    reason
+        Row -> why, complete in itself; it travels to other processes, so it is a function of a module.
+    """
+    rows = pd.DataFrame(
+        {
+            "customer_id": about["customer_id"],
+            "kind": kind,
+            "value_amount": value_amount,
+            "due_date": due_date,
+        }
+    )
+    return actions(rows, about, partial(_each, reason=reason))
+
+
+def _each(about: pd.DataFrame, reason: Callable[[dict[Any, Any]], str]) -> list[str]:
+    return [reason(row) for row in about.to_dict("records")]
+
+
+def no_actions() -> Proposals:
+    """Return the proposals of a subject whose table is not supplied."""
+    return actions(pd.DataFrame(columns=list(COLUMNS)), pd.DataFrame(), _nothing)
+
+
+def _nothing(about: pd.DataFrame) -> list[str]:
     return []
 
 
@@ -62,6 +100,10 @@ def kind_label(kind: str, _: Words) -> str:
     return labels[kind]
 
 
-def due_day(month: pd.Period, days: int) -> pd.Timestamp:
+@overload
+def due_day(month: pd.Period, days: int) -> pd.Timestamp: ...
+@overload
+def due_day(month: pd.Period, days: pd.Series) -> pd.Series: ...
+def due_day(month: pd.Period, days: int | pd.Series) -> pd.Timestamp | pd.Series:
     """Return the day so many days after the month end."""
-    return month.to_timestamp(how="end").normalize() + pd.Timedelta(days=days)
+    return month.to_timestamp(how="end").normalize() + pd.to_timedelta(days, unit="D")

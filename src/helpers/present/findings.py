@@ -46,3 +46,8 @@ class WeighedFinding:
     sentence: str
     amount: float
     page: str
+
+
+def weighed(page: str, *found: tuple[str | None, float]) -> list[WeighedFinding]:
+    """Give a page's sentences with their amounts to the front page; None is one that the data do not support."""
+    return [WeighedFinding(sentence, float(amount), page) for sentence, amount in found if sentence]

@@ -1,46 +1,58 @@
-"""Lists of customers by name: what a customer is called, and how much of a long list is shown."""
+"""Lists of which the first rows are shown: what is shown, what a customer is called, and how much is left out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Literal
 
 import pandas as pd
 
-from helpers.present.numbers import Numbers
+from helpers.present.numbers import MISSING, Numbers
 from helpers.present.table import Column, Table, table
 
 #: Lists longer than this can be sorted by their readers.
 LONG = 12
-#: So many customers are listed where a page does not say otherwise.
+#: So many rows are listed where a page does not say otherwise.
 MOST = 25
 #: So many salespeople or units are listed.
 MOST_PEOPLE = 100
 
+#: What is left out of a list, as its caption says it.
+Cut = Literal[
+    "smaller", "people", "nearer_target", "smaller_changes", "smaller_apart", "smaller_rest", "pieces"
+]
 
-def called(customers: pd.DataFrame) -> pd.Series:
-    """What each customer is called: its name, or its id where no name is known."""
-    names = customers["name"].astype("object")  # a column without any name is not one of text
-    return names.where(names.notna(), customers["customer_id"])
+
+def called(rows: pd.DataFrame, whose: str = "customer_id", name: str = "name") -> pd.Series:
+    """What each customer (or whose id it is) is called: its name, or its id where no name is known."""
+    names = rows[name].astype("object")  # a column without any name is not one of text
+    return names.where(names.notna(), rows[whose])
 
 
-def capped(caption: str, shown: int, whole: int, n: Numbers) -> str:
-    """The caption of a list that shows only the largest: how many there are and how many are left out."""
-    if shown == whole:
+def capped(caption: str, shown: int, whole: int, n: Numbers, cut: Cut = "smaller") -> str:
+    """The caption of a list that shows only the first rows: how many there are and how many are left out."""
+    if shown >= whole:
         return caption
-    return n.words(
-        "{caption}: the {shown} largest of {whole}, {more} more not shown",
-        caption=caption, shown=n.count(shown), whole=n.count(whole), more=n.count(whole - shown),
-    )  # fmt: skip
-
-
-def capped_people(caption: str, shown: int, whole: int, n: Numbers) -> str:
-    """As `capped`, for a list of salespeople."""
-    if shown == whole:
-        return caption
-    return n.words(
-        "{caption}: the {shown} largest of {whole} salespeople, {more} more not shown",
-        caption=caption, shown=n.count(shown), whole=n.count(whole), more=n.count(whole - shown),
-    )  # fmt: skip
+    _, more = n.words, whole - shown
+    counts = {
+        "caption": caption, "shown": n.count(shown), "whole": n.count(whole), "all": n.count(whole),
+        "more": n.count(more),
+    }  # fmt: skip
+    return {
+        "smaller": _("{caption}: the {shown} largest of {whole}, {more} more not shown", **counts),
+        "people": _("{caption}: the {shown} largest of {whole} salespeople, {more} more not shown", **counts),
+        "nearer_target": _(
+            "{caption}: the {shown} furthest below target of {whole}, {more} more not shown", **counts
+        ),
+        "smaller_changes": _("{caption}; the {shown} largest changes of {all}", **counts),
+        "smaller_apart": _("{caption}; the {shown} largest of {all}", **counts),
+        "smaller_rest": _.ngettext(
+            "{caption}; the largest are shown, {n} more is not",
+            "{caption}; the largest are shown, {n} more are not",
+            more, caption=caption,
+        ),
+        "pieces": _("{caption}: {shown} of {whole} pieces", **counts),
+    }[cut]  # fmt: skip
 
 
 def largest(rows: pd.DataFrame, amount: pd.Series, most: int = MOST_PEOPLE) -> pd.DataFrame:
@@ -59,30 +71,37 @@ def largest(rows: pd.DataFrame, amount: pd.Series, most: int = MOST_PEOPLE) -> p
     return rows.iloc[sorted(ranked.index[:most])]
 
 
-def customer_list(
-    rows: pd.DataFrame,
+def first_of(
+    whole: int,
+    shown: pd.DataFrame,
     columns: Mapping[str, Column],
     caption: str,
-    empty: str,
     n: Numbers,
-    whole: int | None = None,
+    *,
+    cut: Cut = "smaller",
+    empty: str = MISSING,
+    sortable: bool | None = None,
+    total: Mapping[Any, Any] | None = None,
+    cards: bool = False,
 ) -> Table:
-    """List customers by name, the first `MOST` of them; the caption says how many are left out.
+    """List the first rows of a longer list; the caption says how many are left out.
 
     Parameters
     ----------
-    rows
-        customer_id, name and the columns shown, in the order in which they are to be read.
-    columns
-        What stands beside the name.
-    caption, empty
-        As for `helpers.present.table.table`.
     whole
-        How many customers there are, where ``rows`` are but the first of them already, put into words.
+        How many rows there are.
+    shown
+        Those that are shown, in the order in which they are to be read.
+    columns, caption, empty, total, cards
+        As for `helpers.present.table.table`; a column ``customer`` is what each is called, of ``customer_id`` and
+        ``name``.
+    cut
+        What is left out.
+    sortable
+        Whether readers may sort it; None: where it is `LONG`.
     """
-    shown = rows if whole is not None else rows.head(MOST)
-    whole = len(rows) if whole is None else whole
-    return table(
-        shown.assign(customer=called(shown)), {"customer": Column(n.words("Customer")), **columns},
-        capped(caption, len(shown), whole, n), sortable=len(shown) > LONG, empty=empty,
-    )  # fmt: skip
+    if "customer" in columns and "customer" not in shown:
+        shown = shown.assign(customer=called(shown))
+    sortable = len(shown) > LONG if sortable is None else sortable
+    caption = capped(caption, len(shown), whole, n, cut)
+    return table(shown, columns, caption, total=total, empty=empty, sortable=sortable, cards=cards)

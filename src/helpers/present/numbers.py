@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any, Final
 
 import pandas as pd
 from babel import Locale
@@ -17,6 +18,7 @@ from babel.numbers import (
     format_compact_decimal,
     format_currency,
     get_currency_name,
+    get_currency_symbol,
     parse_pattern,
 )
 
@@ -24,14 +26,70 @@ from helpers.present.words import Words, words
 
 #: Shown where there is no number (not supplied, not defined).
 MISSING = "–"
+#: A number in a spreadsheet, its decimals left open; it multiplies by 100 itself where a percent sign follows.
+_PLAIN = "#,##0{}"
+
+
+@dataclass(frozen=True)
+class Format:
+    """How figures of one kind are written; call it with a value (and decimals other than its own) to write one.
+
+    Attributes
+    ----------
+    write
+        Value and count of decimals -> text for readers.
+    pattern
+        A spreadsheet's number format, with ``{}`` for the decimals; empty for days and texts, which it knows itself.
+    decimals
+        How many there are; what is never written with decimals ignores it.
+    signed
+        Whether a rise has a plus.
+    factor
+        What a spreadsheet's value is multiplied by: points of a share are 100 times it.
+    """
+
+    write: Callable[[Any, int], str]
+    pattern: str = ""
+    decimals: int = 0
+    signed: bool = False
+    factor: int = 1
+
+    def __call__(self, value: Any, decimals: int | None = None) -> str:
+        """Write one figure for readers."""
+        return self.write(value, self.decimals if decimals is None else decimals)
+
+    def to(self, decimals: int) -> Format:
+        """Return the same with so many decimals."""
+        return replace(self, decimals=decimals)
+
+    def written(self, write: Callable[[Any], str]) -> Format:
+        """Return a view's own way to write such figures for readers; a spreadsheet shows them as it did."""
+        return replace(self, write=lambda value, _decimals: write(value))
+
+    @property
+    def excel(self) -> str:
+        """The number format of a spreadsheet."""
+        body = self.pattern.replace("{}", "." + "0" * self.decimals if self.decimals else "")
+        return f"+{body};-{body};{body}" if self.signed else body
+
+
+#: Texts that stand in a column of figures, where each row is a measure of its own.
+TEXT: Final = Format(lambda value, _decimals: str(value))
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Formatting for one language and one currency. Every method takes a missing value and answers ``–``."""
+    """Formatting for one language and one currency: each kind of figure is a `Format`.
+
+    A missing value is written ``–``.
+    """
 
     words: Words
     currency_code: str = "EUR"
+
+    def __reduce__(self) -> tuple[Callable[[str, str], Numbers], tuple[str, str]]:
+        """Travel to another process by name: formats are made there."""
+        return numbers, (self.words.language, self.currency_code)
 
     @property
     def currency(self) -> str:
@@ -44,86 +102,75 @@ class Numbers:
     def _locale(self) -> Locale:
         return self.words.locale
 
-    def money(self, amount: float, decimals: int = 0) -> str:
-        """Write an amount in full with its currency: ``€1,234,567``."""
-        if _missing(amount):
-            return MISSING
-        places = "." + "0" * decimals if decimals else ""
-        value = _unsigned_zero(amount, decimals)
-        text = format_currency(
-            value, self.currency_code, f"¤#,##0{places}", locale=self._locale, currency_digits=False
-        )
-        return text.replace("-", "−")
+    @cached_property
+    def money(self) -> Format:
+        """An amount in full with its currency: ``€1,234,567``."""
+        return Format(self._money, self._money_pattern)
 
-    def money_short(self, amount: float) -> str:
-        """Write an amount to three digits for charts: ``€1.23M``, ``€123万`` in Chinese."""
-        if _missing(amount):
-            return MISSING
-        if abs(amount) < self._step:
-            return self.money(amount, 2 if 0 < abs(amount) < 1 else 0)
-        digits = self._fraction(amount)
-        text = format_compact_currency(
-            amount, self.currency_code, locale=self._locale, fraction_digits=digits
-        )
-        return text.replace("-", "−")
+    @cached_property
+    def money_short(self) -> Format:
+        """An amount to three digits for charts: ``€1.23M``, ``€123万`` in Chinese."""
+        return Format(self._money_short, self._money_pattern)
 
-    def short(self, value: float) -> str:
-        """Write a number to three digits for charts, without unit: ``1.23M``, ``123万`` in Chinese."""
-        if _missing(value):
-            return MISSING
-        if abs(value) < self._step:
-            return self.decimal(value, 2 if 0 < abs(value) < 1 else 0)
-        digits = self._fraction(value)
-        return format_compact_decimal(value, locale=self._locale, fraction_digits=digits).replace("-", "−")
+    @cached_property
+    def signed_money_short(self) -> Format:
+        """A change in money for charts: ``+€1.2M``, ``−€340K``."""
+        return Format(lambda amount, _: _signed(amount, self.money_short), self._money_pattern, signed=True)
 
-    def signed_money_short(self, amount: float) -> str:
-        """Write a change in money for charts: ``+€1.2M``, ``−€340K``."""
-        return self._signed(amount, self.money_short)
+    @cached_property
+    def short(self) -> Format:
+        """A number to three digits for charts, without unit: ``1.23M``, ``123万`` in Chinese."""
+        return Format(self._short, _PLAIN)
 
-    def percent(self, share: float, decimals: int = 1) -> str:
-        """Write a share (0 to 1) in percent: ``12.3%``."""
-        if _missing(share):
-            return MISSING
-        return self.decimal(share * 100, decimals) + "%"
+    @cached_property
+    def decimal(self) -> Format:
+        """A plain number with a fixed count of decimals: ``1,234.5``."""
+        return Format(self._decimal, _PLAIN, 1)
 
-    def signed_percent(self, change: float, decimals: int = 1) -> str:
-        """Write a relative change (0.1 is ten percent more): ``+10.0%``; from elevenfold on ``×12``."""
-        if not _missing(change) and change >= 10:
-            return "×" + self.count(change + 1)
-        return self._signed(change, lambda size: self.percent(size, decimals), decimals + 2)
+    @cached_property
+    def count(self) -> Format:
+        """A count: ``12,345``."""
+        return Format(self._decimal, _PLAIN)
 
-    def in_percent(self, percent: float, decimals: int = 1) -> str:
-        """A figure that is in percent already: 12.3 becomes ``12.3%``."""
-        return self.percent(percent / 100, decimals)
-
-    def change_in_percent(self, percent: float, decimals: int = 1) -> str:
-        """A relative change that is in percent already: 10 becomes ``+10.0%``."""
-        return self.signed_percent(percent / 100, decimals)
-
-    def in_points(self, points: float, decimals: int = 1) -> str:
-        """A difference that is in percentage points already: 1.3 becomes ``+1.3 pts``."""
-        return self.points(points / 100, decimals)
-
-    def points(self, difference: float, decimals: int = 1) -> str:
-        """Write a difference of two shares (0 to 1) in percentage points: ``+1.3 pts``."""
-        text = self._signed(difference, lambda size: self.decimal(size * 100, decimals), decimals + 2)
-        return text if text == MISSING else self.words.gettext("{number} pts", number=text)
-
-    def decimal(self, value: float, decimals: int = 1) -> str:
-        """Write a plain number with a fixed count of decimals: ``1,234.5``."""
-        if _missing(value):
-            return MISSING
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        text: str = _pattern(pattern).apply(_unsigned_zero(value, decimals), self._locale)
-        return text.replace("-", "−")
-
-    def count(self, number: float) -> str:
-        """Write a count: ``12,345``."""
-        return self.decimal(number, 0)
-
-    def signed_count(self, number: float) -> str:
+    @cached_property
+    def signed_count(self) -> Format:
         """A change in whole units: ``+12,345``."""
-        return self._signed(number, self.count, 0)
+        return Format(lambda number, _: _signed(number, self.count, 0), _PLAIN, signed=True)
+
+    @cached_property
+    def percent(self) -> Format:
+        """A share (0 to 1) in percent: ``12.3%``."""
+        return Format(self._percent, _PLAIN + "%", 1)
+
+    @cached_property
+    def signed_percent(self) -> Format:
+        """A relative change (0.1 is ten percent more): ``+10.0%``; from elevenfold on ``×12``."""
+        return Format(self._signed_percent, _PLAIN + "%", 1, signed=True)
+
+    @cached_property
+    def points(self) -> Format:
+        """A difference of two shares (0 to 1) in percentage points: ``+1.3 pts``."""
+        return Format(self._points, self._pts(_PLAIN + '"') + '"', 1, signed=True, factor=100)
+
+    @cached_property
+    def in_percent(self) -> Format:
+        """A figure that is in percent already: 12.3 becomes ``12.3%``."""
+        return _in_hundredths(self.percent, _PLAIN + '"%"')
+
+    @cached_property
+    def change_in_percent(self) -> Format:
+        """A relative change that is in percent already: 10 becomes ``+10.0%``."""
+        return _in_hundredths(self.signed_percent, _PLAIN + '"%"')
+
+    @cached_property
+    def in_points(self) -> Format:
+        """A difference that is in percentage points already: 1.3 becomes ``+1.3 pts``."""
+        return _in_hundredths(self.points, self.points.pattern)
+
+    @cached_property
+    def date(self) -> Format:
+        """A day: ``31 Oct 2026``."""
+        return Format(self._date)
 
     def month(self, month: pd.Period | datetime.date) -> str:
         """Write a month in full: ``October 2026``, ``2026年10月``."""
@@ -137,17 +184,63 @@ class Numbers:
             _as_date(month), "LLL y" if self.words.language == "en" else "y年M月", locale=self._locale
         )
 
-    def date(self, day: datetime.date) -> str:
-        """Write a day: ``31 Oct 2026``."""
-        return format_date(day, "medium", locale=self._locale)
+    def _money(self, amount: float, decimals: int) -> str:
+        if _missing(amount):
+            return MISSING
+        places = "." + "0" * decimals if decimals else ""
+        value = _unsigned_zero(amount, decimals)
+        text = format_currency(
+            value, self.currency_code, f"¤#,##0{places}", locale=self._locale, currency_digits=False
+        )
+        return text.replace("-", "−")
 
-    def _signed(self, value: float, spell: Callable[[float], str], decimals: int = 4) -> str:
+    def _money_short(self, amount: float, _decimals: int) -> str:
+        if _missing(amount):
+            return MISSING
+        if abs(amount) < self._step:
+            return self._money(amount, 2 if 0 < abs(amount) < 1 else 0)
+        digits = self._fraction(amount)
+        text = format_compact_currency(
+            amount, self.currency_code, locale=self._locale, fraction_digits=digits
+        )
+        return text.replace("-", "−")
+
+    def _short(self, value: float, _decimals: int) -> str:
         if _missing(value):
             return MISSING
-        size = spell(abs(value))
-        if round(value, decimals) == 0:
-            return size
-        return ("+" if value > 0 else "−") + size
+        if abs(value) < self._step:
+            return self._decimal(value, 2 if 0 < abs(value) < 1 else 0)
+        digits = self._fraction(value)
+        return format_compact_decimal(value, locale=self._locale, fraction_digits=digits).replace("-", "−")
+
+    def _percent(self, share: float, decimals: int) -> str:
+        return MISSING if _missing(share) else self._decimal(share * 100, decimals) + "%"
+
+    def _signed_percent(self, change: float, decimals: int) -> str:
+        if not _missing(change) and change >= 10:
+            return "×" + self.count(change + 1)
+        return _signed(change, lambda size: self._percent(size, decimals), decimals + 2)
+
+    def _points(self, difference: float, decimals: int) -> str:
+        text = _signed(difference, lambda size: self._decimal(size * 100, decimals), decimals + 2)
+        return text if text == MISSING else self._pts(text)
+
+    def _pts(self, number: str) -> str:
+        return self.words.gettext("{number} pts", number=number)
+
+    def _decimal(self, value: float, decimals: int) -> str:
+        if _missing(value):
+            return MISSING
+        places = "#,##0" + ("." + "0" * decimals if decimals else "")
+        text: str = _pattern(places).apply(_unsigned_zero(value, decimals), self._locale)
+        return text.replace("-", "−")
+
+    def _date(self, day: datetime.date, _decimals: int) -> str:
+        return MISSING if pd.isna(day) else format_date(day, "medium", locale=self._locale)
+
+    @cached_property
+    def _money_pattern(self) -> str:
+        return f'"{get_currency_symbol(self.currency_code, locale=self._locale)}"{_PLAIN}'
 
     @property
     def _step(self) -> int:
@@ -168,6 +261,20 @@ def numbers(language: str = "en", currency: str = "EUR") -> Numbers:
 @lru_cache
 def _pattern(text: str) -> NumberPattern:
     return parse_pattern(text)
+
+
+def _signed(value: float, write: Callable[[float], str], decimals: int = 4) -> str:
+    if _missing(value):
+        return MISSING
+    size = write(abs(value))
+    if round(value, decimals) == 0:
+        return size
+    return ("+" if value > 0 else "−") + size
+
+
+def _in_hundredths(of: Format, pattern: str) -> Format:
+    """Return the format of figures that are 100 times those of another one."""
+    return replace(of, write=lambda value, decimals: of(value / 100, decimals), pattern=pattern, factor=1)
 
 
 def _missing(value: float) -> bool:

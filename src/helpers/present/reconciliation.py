@@ -20,18 +20,21 @@ def reconciliation(
 
     A scoped report names no row or money of the whole company: it says where the reader can find them.
     """
+    said = quality(tables, month, scope, n)
     if scope.kind != "company":
-        text = n.words(
-            "The data were read and reconciled as a whole; the company's report shows where every row went."
-        )
-        return [findings(text)]
-    rows = _until(read_reconciliation(tables), month)
-    return [reconciliation_findings(tables, month, n), _table(rows, n)]
+        return [said]
+    return [said, _table(_until(read_reconciliation(tables), month), n)]
 
 
-def reconciliation_findings(tables: StandardTables, month: pd.Period, n: Numbers) -> Findings:
-    """Say in a sentence whether everything was taken in, and which tables are not supplied."""
+def quality(tables: StandardTables, month: pd.Period, scope: Scope, n: Numbers) -> Findings:
+    """Say in a sentence whether everything was taken in; a scoped page names no row of the whole company."""
     _ = n.words
+    if scope.kind != "company":
+        return findings(
+            _(
+                "The data were read and reconciled as a whole; the company's report shows where every row went."
+            )
+        )
     rows = _until(read_reconciliation(tables), month)
     lines = rows[rows["table"] == "order_lines"]
     read, kept = int(lines["rows"].sum()), int(lines.loc[lines["status"] == "kept", "rows"].sum())
@@ -79,7 +82,7 @@ def _table(rows: pd.DataFrame, n: Numbers) -> Table:
         "table": Column(_("Table")),
         "became": Column(_("What became of the rows")),
         "rows": Column(_("Rows"), n.count),
-        "amount": Column(_("Amount as read"), lambda amount: n.decimal(amount, 2)),
+        "amount": Column(_("Amount as read"), n.decimal.to(2)),
     }
     return table(frame, columns, _("Where every row went"), empty=_("No rows were read."))
 

@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from helpers.present.charts import theme
 from helpers.present.charts.chart import plain
-from helpers.present.numbers import MISSING
+from helpers.present.numbers import MISSING, Format
 
 #: In the page's style sheet too; here so that a table looks the same in JupyterLab, whose own rules for tables the
 #: doubled class and the named table outweigh.
@@ -73,13 +73,13 @@ class Column:
     label
         The head, with the unit where it is not plain from the figures.
     format
-        Value -> text; None shows text as it is.
+        How its figures are written, here and in a spreadsheet; None shows text as it is.
     bar
         Draw a bar for the value beside it, from 0 to the largest of the column.
     """
 
     label: str
-    format: Callable[[Any], str] | None = None
+    format: Format | None = None
     bar: bool = False
 
     @property
@@ -121,7 +121,7 @@ class Table:
     row_count: int = field(default=0)
     frame: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
     columns: Mapping[str, Column] = field(default_factory=dict, repr=False, compare=False)
-    total: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    total: Mapping[Any, Any] | None = field(default=None, repr=False, compare=False)
     whole: WholeList | None = field(default=None, repr=False, compare=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -152,7 +152,7 @@ def table(
     columns: Mapping[str, Column],
     caption: str,
     *,
-    total: Mapping[str, Any] | None = None,
+    total: Mapping[Any, Any] | None = None,
     empty: str = MISSING,
     sortable: bool = False,
     cards: bool = False,

@@ -84,6 +84,11 @@ class Words:
         """Phrases side by side, of which none is the last: ``up 3%, 96% of plan``."""
         return {"en": ", ", "zh": "，"}[self.language].join(parts)
 
+    def pairs(self, names: Iterable[str], values: Iterable[str]) -> str:
+        """Say each figure by its name, as the text of a chart does: ``A: 12; B: 7``."""
+        told = zip(names, values, strict=True)
+        return self.clauses(self("{name}: {value}", name=name, value=value) for name, value in told)
+
     def clauses(self, parts: Iterable[str]) -> str:
         """Clauses that may hold commas themselves: ``A 12, B 7; C 5``."""
         return {"en": "; ", "zh": "；"}[self.language].join(parts)

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.present.numbers import numbers
 from helpers.present.table import Column, shown_tables, table
-from helpers.present.typed import SpeltAs, number_format, typed
+from helpers.present.typed import typed
 from helpers.present.words import words
 from helpers.report.pages.excel import ShownTable, sheet_names, write_excel
 
@@ -55,26 +55,6 @@ def test_a_name_is_text_whatever_it_looks_like(name, tmp_path):
     )
     for cell in (book.worksheets[1]["A1"], book.worksheets[1]["A4"], book.worksheets[1]["A5"]):
         assert (cell.value, cell.data_type, cell.hyperlink) == (name, "s", None)
-
-
-@pytest.mark.parametrize(
-    ("spell", "expected"),
-    [
-        (n.count, "#,##0"),
-        (n.signed_percent, "+#,##0.0%;-#,##0.0%;#,##0.0%"),
-        (n.change_in_percent, '+#,##0.0"%";-#,##0.0"%";#,##0.0"%"'),
-        (n.in_points, '+#,##0.0" pts";-#,##0.0" pts";#,##0.0" pts"'),
-        (n.signed_money_short, '+"CN¥"#,##0;-"CN¥"#,##0;"CN¥"#,##0'),
-        (n.percent, "#,##0.0%"),
-        (n.in_percent, '#,##0.0"%"'),
-        (lambda value: n.decimal(value, 2), "#,##0.00"),
-        (lambda months: n.count(months) + ("+" if months >= 12 else ""), "#,##0"),
-        (n.signed_count, "+#,##0;-#,##0;#,##0"),
-        (lambda value: {"a": 1}[value], "#,##0.00"),
-    ],
-)
-def test_the_format_is_that_of_the_page(spell, expected):
-    assert number_format(spell) == SpeltAs(expected)
 
 
 def test_points_are_counted_in_hundredths_and_a_fall_keeps_its_sign(tmp_path):

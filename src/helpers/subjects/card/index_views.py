@@ -8,7 +8,8 @@ import pandas as pd
 
 from helpers.present import labels
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import called, capped
+from helpers.present.measures import measures
+from helpers.present.name_lists import first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -93,7 +94,7 @@ def counts_table(index: CardIndex, n: Numbers) -> Table:
     columns = {
         "facet": Column(_("Picked by")),
         "value": Column(_("Value")),
-        "customers": Column(_("Customers"), n.count, bar=True),
+        **measures(n, "customers", bar="customers"),
     }
     frame = pd.DataFrame(rows, columns=list(columns))
     return table(frame, columns, _("Customers by what they can be picked by"),
@@ -115,18 +116,18 @@ def index_table(
     """
     _ = n.words
     shown = selected.head(most)
-    frame = shown.assign(customer=called(shown))
-    shown_as = {"customer": Column(_("Customer")), "customer_id": Column(_("Id"))}
+    frame = shown.copy()
+    shown_as = {**measures(n, "customer"), "customer_id": Column(_("Id"))}
     for facet in index.facets:
         if facet not in without:
             values = shown[facet].astype("object").fillna(NOT_RECORDED)
             frame[facet] = [value_label(facet, value, n) for value in values]
             shown_as[facet] = Column(facet_heading(facet, _))
     shown_as |= {
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
-        "credit_limit": Column(_("Credit limit"), n.count),
-        "last_purchase": Column(_("Last purchase"), lambda day: "–" if pd.isna(day) else n.date(day)),
+        **measures(n, "net_amount", "credit_limit", bar="net_amount"),
+        "last_purchase": Column(_("Last purchase"), n.date),
     }
     count = len(selected) if whole is None else whole
-    caption = capped(_("The card index, money in {currency}", currency=n.currency), len(shown), count, n)
-    return table(frame, shown_as, caption, sortable=True, empty=_("No customer fits; take something off."))
+    caption = _("The card index, money in {currency}", currency=n.currency)
+    empty = _("No customer fits; take something off.")
+    return first_of(count, frame, shown_as, caption, n, sortable=True, empty=empty)

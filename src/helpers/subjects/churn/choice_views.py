@@ -10,7 +10,8 @@ from __future__ import annotations
 from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import called
+from helpers.present.measures import measures
+from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.churn.choice import Choice, gain_curve
@@ -100,7 +101,7 @@ def threshold_table(seen: ChurnScores, n: Numbers) -> Table | Findings:
     columns = {
         "limit": Column(_("Warned from")),
         "begun": Column(_("Warnings that begin in a month"), n.decimal),
-        "share_left": Column(_("Of them left"), lambda share: n.percent(share, 0)),
+        "share_left": Column(_("Of them left"), n.percent.to(0)),
         "profit_amount": Column(_("Visits bring a month, less their cost"), n.count, bar=True),
         "chosen": Column(""),
     }
@@ -157,14 +158,14 @@ def gain_chart(seen: ChurnScores, n: Numbers) -> Chart | Findings:
 def choice_table(chosen: Choice, n: Numbers) -> Table:
     """List whom to visit with what each visit is expected to bring."""
     _ = n.words
-    frame = chosen.customers.assign(customer=called(chosen.customers))
+    shown = chosen.customers
     columns = {
-        "customer": Column(_("Customer")),
-        "probability": Column(_("Probability"), lambda share: n.percent(share, 0)),
+        **measures(n, "customer"),
+        "probability": Column(_("Probability"), n.percent.to(0)),
         "value_amount": Column(_("Value of a year"), n.count),
         "gain_amount": Column(_("Expected gain"), n.count, bar=True),
     }
     caption = _("Whom to visit: {count} of {all} customers at {limit} or more, in {currency}",
-                count=n.count(len(frame)), all=n.count(chosen.candidates), limit=n.percent(chosen.threshold, 0),
+                count=n.count(len(shown)), all=n.count(chosen.candidates), limit=n.percent(chosen.threshold, 0),
                 currency=n.currency)  # fmt: skip
-    return table(frame, columns, caption, empty=_("No visit would pay."))
+    return first_of(len(shown), shown, columns, caption, n, empty=_("No visit would pay."), sortable=False)

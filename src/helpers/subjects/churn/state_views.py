@@ -108,7 +108,10 @@ def flow_table(seen: ChurnScores, n: Numbers) -> Table:
         sums = made.sum().to_dict() | {"state": _("All"), "total": int(made.to_numpy().sum())}
         frame = pd.concat([frame, pd.DataFrame([sums])], ignore_index=True)
     columns = {"state": Column(_("A month ago"))}
-    columns |= {state: Column(state_label(state, _), lambda v: n.count(v) if v else "–") for state in STATES}
+    columns |= {
+        state: Column(state_label(state, _), n.count.written(lambda v: n.count(v) if v else "–"))
+        for state in STATES
+    }
     columns["total"] = Column(_("All"), n.count)
     caption = _("Customers by their state at the end of {before} (rows) and of {now} (columns)",
                 before=n.month(seen.month - 1), now=n.month(seen.month))  # fmt: skip

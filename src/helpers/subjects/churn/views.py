@@ -11,13 +11,15 @@ Cells of a notebook::
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from helpers.core.proposals import Proposals
-from helpers.present.actions import actions
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import LONG, called, capped
+from helpers.present.actions import due_day, propose
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.settings.playbook import Playbook
@@ -121,7 +123,6 @@ def risk_table(
     told, answered = _told(shown, sent, n), _answered(shown, sent)
     steps = [signal(name).next_step(playbook, _) for name in answered]
     frame = shown.assign(
-        customer=called(shown),
         why=[reason_words(row, n, told.get(row["customer_id"])) for row in shown.to_dict("records")],
         step=[
             _("Visit: {step}", step=step) if visit else step
@@ -130,21 +131,18 @@ def risk_table(
         new=[_("new") if flag else _("still") for flag in shown["is_new"]],
     )
     columns = {
-        "customer": Column(_("Customer")),
-        "salesperson_name": Column(_("Salesperson")),
-        "probability": Column(_("Probability"), lambda share: n.percent(share, 0)),
+        **measures(n, "customer", "salesperson_name"),
+        "probability": Column(_("Probability"), n.percent.to(0)),
         "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
         "risk_amount": Column(_("At risk"), n.count, bar=True),
-        "why": Column(_("Why")),
-        "step": Column(_("Next step")),
+        **measures(n, "why", "step"),
         "new": Column(_("Since last month")),
     }
     if risk.contacts_known:
-        columns["last_contact"] = Column(_("Last contact"), lambda day: "–" if pd.isna(day) else n.date(day))
+        columns["last_contact"] = Column(_("Last contact"), n.date)
     caption = _("Customers likely to leave, by {measure} at risk, in {currency}",
                 measure=_measure(risk, n), currency=n.currency)  # fmt: skip
-    return table(frame, columns, capped(caption, len(shown), len(risk.customers), n), sortable=len(shown) > LONG,
-                 empty=_("Nobody is to be warned of."))  # fmt: skip
+    return first_of(len(risk.customers), frame, columns, caption, n, empty=_("Nobody is to be warned of."))
 
 
 def _told(shown: pd.DataFrame, sent: Signals | None, n: Numbers) -> dict[str, dict[str, str]]:
@@ -184,21 +182,21 @@ def shrinking_table(
     _ = n.words
     shown = risk.shrinking.head(most)
     steps = [signal(name).next_step(playbook or Playbook(), _) for name in _answered(shown, sent)]
-    frame = shown.assign(customer=called(shown), step=steps)
     columns = {
-        "customer": Column(_("Customer")),
-        "salesperson_name": Column(_("Salesperson")),
-        "shrinking": Column(_("Probability of shrinking"), lambda share: n.percent(share, 0)),
-        "probability": Column(_("Probability of leaving"), lambda share: n.percent(share, 0)),
+        **measures(n, "customer", "salesperson_name"),
+        "shrinking": Column(_("Probability of shrinking"), n.percent.to(0)),
+        "probability": Column(_("Probability of leaving"), n.percent.to(0)),
         "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
         "shrink_amount": Column(_("At risk"), n.count, bar=True),
     }
     if playbook is not None:
-        columns["step"] = Column(_("Next step"))
+        columns |= measures(n, "step")
     caption = _("Customers likely to stay but to spend less than half, by {measure} at risk, in {currency}",
                 measure=_measure(risk, n), currency=n.currency)  # fmt: skip
-    return table(frame, columns, capped(caption, len(shown), len(risk.shrinking), n),
-                 empty=_("Nobody who stays is likely to spend less than half."))  # fmt: skip
+    empty = _("Nobody who stays is likely to spend less than half.")
+    return first_of(
+        len(risk.shrinking), shown.assign(step=steps), columns, caption, n, empty=empty, sortable=False
+    )
 
 
 def record_table(risk: RiskList, n: Numbers) -> Table:
@@ -213,7 +211,7 @@ def record_table(risk: RiskList, n: Numbers) -> Table:
     frame["hit_share"] = frame["warned_left"] / frame["warned"].where(frame["warned"] > 0)
     frame["found_share"] = frame["warned_left"] / frame["left"].where(frame["left"] > 0)
     columns = {
-        "month": Column(_("Month end")), "customers": Column(_("Customers"), n.count),
+        "month": Column(_("Month end")), **measures(n, "customers"),
         "warned": Column(_("Warned of"), n.count), "warned_left": Column(_("Of them left"), n.count),
         "hit_share": Column(_("Came true"), n.percent), "left": Column(_("Left in all"), n.count),
         "found_share": Column(_("Warned of before"), n.percent),
@@ -247,10 +245,10 @@ def _tested(test: pd.DataFrame, caption: str, n: Numbers) -> Table:
     frame["interval"] = [f"{n.decimal(low, 3)}–{n.decimal(high, 3)}"
                          for low, high in zip(frame["auc_low"], frame["auc_high"], strict=True)]  # fmt: skip
     columns = {
-        "label": Column(_("Score")), "auc": Column(_("AUC"), lambda v: n.decimal(v, 3)),
-        "interval": Column(_("95 % interval")), "gain": Column(_("Above recency"), lambda v: n.decimal(v, 3)),
-        "lift": Column(_("Lift in the top 10 %"), lambda v: n.decimal(v, 1)),
-        "calibration_error": Column(_("Calibration error"), lambda v: n.percent(v, 1)),
+        "label": Column(_("Score")), "auc": Column(_("AUC"), n.decimal.to(3)),
+        **measures(n, "interval"), "gain": Column(_("Above recency"), n.decimal.to(3)),
+        "lift": Column(_("Lift in the top 10 %"), n.decimal),
+        "calibration_error": Column(_("Calibration error"), n.percent),
     }  # fmt: skip
     return table(frame, columns, caption, empty=_("There is too little history to test a score on."))
 
@@ -263,7 +261,7 @@ def weighed_findings(seen: ChurnScores, risk: RiskList, n: Numbers) -> list[Weig
     """Return the list in one sentence for the front page, weighed by the year's money at risk."""
     if risk.customers.empty:
         return []
-    return [WeighedFinding(_lead(seen, risk, n), risk.risk_amount, PAGE)]
+    return weighed(PAGE, (_lead(seen, risk, n), risk.risk_amount))
 
 
 def proposed_actions(seen: ChurnScores, risk: RiskList, n: Numbers) -> Proposals:
@@ -272,25 +270,13 @@ def proposed_actions(seen: ChurnScores, risk: RiskList, n: Numbers) -> Proposals
     Silent: nothing bought for a whole horizon.
     """
     found = risk.customers
-    end = seen.month.to_timestamp(how="end").normalize()
     lapsed = found["silence_days"] > seen.horizon_months * 30.4375
     kinds = found["visit"].map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
-    rows = pd.DataFrame(
-        {
-            "customer_id": found["customer_id"],
-            "kind": kinds.astype("object"),
-            "value_amount": found["risk_amount"],
-            "due_date": end
-            + pd.to_timedelta(lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int), "D"),
-        }
-    )
-    return actions(rows, found, partial(_why_visit, n=n))
+    due = due_day(seen.month, lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int))
+    return propose(found, kinds.astype("object"), found["risk_amount"], due, partial(_why_visit, n=n))
 
 
-def _why_visit(about: pd.DataFrame, n: Numbers) -> list[str]:
+def _why_visit(row: dict[Any, Any], n: Numbers) -> str:
     _ = n.words
-    return [
-        _("Likely to leave ({probability}): {why}.", probability=n.percent(row["probability"], 0),
-          why=reason_words(row, n) or _("the pattern of its purchases"))
-        for row in about.to_dict("records")
-    ]  # fmt: skip
+    return _("Likely to leave ({probability}): {why}.", probability=n.percent(row["probability"], 0),
+             why=reason_words(row, n) or _("the pattern of its purchases"))  # fmt: skip

@@ -7,7 +7,8 @@ import pandas as pd
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
-from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
 from helpers.present.name_lists import called
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
@@ -78,18 +79,13 @@ def bridge_table(result: Bridge, n: Numbers) -> Table:
     for name in MOVEMENTS:
         if name != "unassigned" or (frame["unassigned_amount"] != 0).any():
             columns[f"{name}_amount"] = Column(words.movement(name, _), n.signed_count)
-    columns |= {"net_amount": Column(now, n.count), "change_amount": Column(_("Change"), n.signed_count)}
+    columns |= {"net_amount": Column(now, n.count), **measures(n, "change_amount")}
     caption = _(
         "From one period to the next by {dimension}, in {currency}",
         dimension=labels.dimension(result.by, _), currency=n.currency,
     )  # fmt: skip
-    return table(
-        frame.iloc[:-1],
-        columns,
-        caption,
-        total={str(name): value for name, value in frame.iloc[-1].items()},
-        empty=_("No sales in either period."),
-    )
+    total = frame.iloc[-1].to_dict()
+    return table(frame.iloc[:-1], columns, caption, total=total, empty=_("No sales in either period."))
 
 
 def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
@@ -104,18 +100,15 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
     )
     before, now = words.windows(result, n)
     columns = {
-        "customer": Column(_("Customer")),
+        **measures(n, "customer"),
         "moved": Column(_("Movement")),
         "label": Column(labels.dimension_heading(result.by, _)),
         "net_amount_previous": Column(before, n.count),
         "net_amount": Column(now, n.count),
-        "change_amount": Column(_("Change"), n.signed_count),
+        **measures(n, "change_amount"),
     }
-    caption = _(
-        "Who moved most: up to {count} customers of each kind, in {currency}",
-        count=count,
-        currency=n.currency,
-    )
+    caption = _("Who moved most: up to {count} customers of each kind, in {currency}",
+                count=count, currency=n.currency)  # fmt: skip
     return table(frame, columns, caption, empty=_("No customer's sales changed."))
 
 
@@ -146,13 +139,15 @@ def _largest_fall(result: Bridge, n: Numbers) -> str | None:
     falls = result.customers[
         (result.customers["change_amount"] < 0) & (result.customers["net_amount_previous"] > 0)
     ]
-    if falls.empty:
-        return None
+    return None if falls.empty else _fall(falls, n)
+
+
+def _fall(falls: pd.DataFrame, n: Numbers) -> str:
     worst = falls.iloc[0]
-    name = worst["customer_id"] if pd.isna(worst["name"]) else worst["name"]
     return n.words(
         "The largest single fall is {customer}: from {before} to {now}.",
-        customer=name, before=n.money_short(worst["net_amount_previous"]), now=n.money_short(worst["net_amount"]),
+        customer=called(falls.head(1)).iloc[0], before=n.money_short(worst["net_amount_previous"]),
+        now=n.money_short(worst["net_amount"]),
     )  # fmt: skip
 
 
@@ -169,7 +164,7 @@ def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
     if not has_earlier_period(result):
         return []
     _ = n.words
-    page, found = PAGE, []
+    found: list[tuple[str | None, float]] = []
     lost, fallen = result.top("lost", 1), result.top("shrinking", 1)
     if len(lost):
         total = result.groups.iloc[-1]
@@ -178,13 +173,7 @@ def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
             "{n} customers were lost in a year, {customer} the largest of them, with {loss} of net sales in all.",
             int(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]), customer=called(lost).iloc[0],
         )  # fmt: skip
-        found.append(WeighedFinding(sentence, -float(total["lost_amount"]), page))
+        found.append((sentence, -total["lost_amount"]))
     if len(fallen):
-        worst = fallen.iloc[0]
-        sentence = _(
-            "The largest single fall is {customer}: from {before} to {now}.",
-            customer=called(fallen).iloc[0], before=n.money_short(worst["net_amount_previous"]),
-            now=n.money_short(worst["net_amount"]),
-        )  # fmt: skip
-        found.append(WeighedFinding(sentence, -float(worst["change_amount"]), page))
-    return found
+        found.append((_fall(fallen, n), -fallen["change_amount"].iloc[0]))
+    return weighed(PAGE, *found)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from helpers.present import labels
+from helpers.present.measures import measures
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.widgets import Drawn, Explorer, choice, pick, slider
@@ -66,12 +67,12 @@ def share_table(result: Bridge, n: Numbers) -> Table:
     before, now = words.windows(result, n)
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
-        "customers": Column(_("Customers"), n.count),
+        **measures(n, "customers"),
         "net_amount": Column(now, n.count, bar=True),
         "net_amount_share": Column(_("Share"), n.percent),
         "share_points": Column(_("Change of share"), n.in_points),
         "net_amount_previous": Column(before, n.count),
-        "change_amount": Column(_("Change"), n.signed_count),
+        **measures(n, "change_amount"),
     }
     caption = _("Net sales and shares by {dimension}, in {currency}",
                 dimension=labels.dimension(result.by, _), currency=n.currency)  # fmt: skip

@@ -6,6 +6,7 @@ from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
 from helpers.present.findings import Findings, findings
+from helpers.present.measures import measures
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -80,9 +81,9 @@ def effects_table(result: PriceVolumeMix, n: Numbers) -> Table:
     columns = {"label": Column(labels.dimension_heading("trade_class", _))}
     columns["net_amount_previous"] = Column(before, n.count)
     columns |= {f"{name}_amount": Column(effect_label(name, _), n.signed_count) for name in _shown(result)}
-    columns |= {"net_amount": Column(now, n.count), "change_amount": Column(_("Change"), n.signed_count)}
+    columns |= {"net_amount": Column(now, n.count), **measures(n, "change_amount")}
     caption = _("Price, volume and mix by trade class, in {currency}", currency=n.currency)
-    total = {str(name): value for name, value in frame.iloc[-1].items()}
+    total = frame.iloc[-1].to_dict()
     return table(frame.iloc[:-1], columns, caption, total=total, empty=_("No sales in either period."))
 
 

@@ -10,7 +10,8 @@ from helpers.present import labels
 from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import small_multiples
-from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.composition.composition import Composition
@@ -98,14 +99,12 @@ def share_table(result: Composition, n: Numbers) -> Table:
     frame = result.groups.assign(label=labels.groups(result.groups, _))
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
-        "customers": Column(_("Customers"), n.count),
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
-        "share_percent": Column(_("Share"), n.in_percent),
+        **measures(n, "customers", "net_amount", "share_percent", bar="net_amount"),
         "change_percent": Column(_("On last year"), n.change_in_percent),
         "policy_percent": Column(_("Policy"), n.in_percent),
         "gap_points": Column(_("Gap"), n.in_points),
         "gap_amount": Column(_("Gap in money"), n.signed_count),
-        "margin_percent": Column(_("Margin rate"), n.in_percent),
+        **measures(n, "margin_percent"),
     }
     return _table(result, frame, columns, _window_caption(result, n), n)
 
@@ -321,13 +320,9 @@ def weighed_findings(result: Composition, n: Numbers, likely: Likelihood) -> lis
 
     What a class lacks to its share by policy is sales that would have to be won, so it is weighed as all growth is.
     """
-    total, page = result.total.iloc[0], PAGE
-    found = []
-    plan = _against_plan(total, result, n)
-    if plan:
-        found.append(WeighedFinding(plan, abs(total["ytd_net_amount"] - total["plan_ytd_amount"]), page))
-    policy = _against_policy(result, n)
-    if policy:
-        lacking = -float(result.groups["gap_amount"].min())
-        found.append(WeighedFinding(policy, likely.winnable * lacking, page))
-    return found
+    total = result.total.iloc[0]
+    return weighed(
+        PAGE,
+        (_against_plan(total, result, n), abs(total["ytd_net_amount"] - total["plan_ytd_amount"])),
+        (_against_policy(result, n), -likely.winnable * result.groups["gap_amount"].min()),
+    )

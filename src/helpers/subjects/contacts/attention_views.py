@@ -7,8 +7,9 @@ import pandas as pd
 from helpers.core.expected_loss import Likelihood
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import called, customer_list
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.contacts.attention import Attention
@@ -67,9 +68,7 @@ def _curve_chart(result: Attention, n: Numbers) -> Chart:
           month=n.count(since), contacts=n.decimal(contacts, 2), engagement=n.decimal(engagement, 2))
         for since, contacts, engagement in zip(*columns, strict=True)
     )  # fmt: skip
-    series = [
-        ("engagement", _("Buyer's engagement")), ("contacts", _("Seller's contacts"))
-    ]  # fmt: skip
+    series = [("engagement", _("Buyer's engagement")), ("contacts", _("Seller's contacts"))]
     return trend(frame, series, title=title, alt=alt, spell=n.decimal,
                  spell_month=lambda month: _("month {month}", month=n.count(month.ordinal)))  # fmt: skip
 
@@ -77,30 +76,23 @@ def _curve_chart(result: Attention, n: Numbers) -> Chart:
 def _gap_table(result: Attention, n: Numbers) -> Table:
     _ = n.words
     columns = {
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        **measures(n, "customer", "net_amount", bar="net_amount"),
         "engagement": Column(_("Enquiries and orders"), n.count),
         "engagement_before": Column(_("Before"), n.count),
         "contacts": Column(_("Seller's contacts"), n.count),
         "contacts_before": Column(_("Before"), n.count),
         "expected_contacts": Column(_("Contacts to expect"), n.decimal),
-        "salesperson_name": Column(_("Salesperson")),
+        **measures(n, "salesperson_name"),
     }
     caption = _("Who sits in the gap: the last {months} months and those before, sales in {currency}",
                 months=n.count(result.recent_months), currency=n.currency)  # fmt: skip
-    return customer_list(
-        result.gap, columns, caption, _("Nobody gets clearly less attention than it gives."), n
-    )
+    empty = _("Nobody gets clearly less attention than it gives.")
+    return first_of(len(result.gap), result.gap.head(MOST), columns, caption, n, empty=empty)
 
 
 def weighed_findings(result: Attention | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page those in the gap, weighed by what of their sales is likely to be lost."""
-    sentence = _gap_sentence(result, n) if result is not None else None
-    if result is None or sentence is None:
+    if result is None:
         return []
-    return [
-        WeighedFinding(
-            sentence,
-            float(likely.expected_loss(result.gap["customer_id"], result.gap["net_amount"]).sum()),
-            PAGE,
-        )
-    ]
+    loss = likely.expected_loss(result.gap["customer_id"], result.gap["net_amount"])
+    return weighed(PAGE, (_gap_sentence(result, n), loss.sum()))

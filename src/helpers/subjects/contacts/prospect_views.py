@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import LONG
+from helpers.present.name_lists import first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.contacts.prospects import Prospects
@@ -63,7 +63,7 @@ def _groups_table(result: Prospects, n: Numbers) -> Table:
         "converted": Column(_("Ordered"), n.count),
         "within_180": Column(_("Within 180 days"), n.percent),
         "within_365": Column(_("Within 365 days"), n.percent),
-        "median_days": Column(_("Half order within, days"), lambda value: n.decimal(value, 0)),
+        "median_days": Column(_("Half order within, days"), n.decimal.to(0)),
     }
     return table(frame, columns, _("How many prospects order, and how soon"))
 
@@ -82,4 +82,4 @@ def _open_table(result: Prospects, n: Numbers) -> Table:
     }
     caption = _("Open prospects, grade A and the newest first: {shown} of {whole}",
                 shown=n.count(len(shown)), whole=n.count(len(result.open)))  # fmt: skip
-    return table(shown, columns, caption, sortable=len(shown) > LONG, empty=_("No prospect is open."))
+    return first_of(len(shown), shown, columns, caption, n, empty=_("No prospect is open."))

@@ -6,7 +6,8 @@ import pandas as pd
 
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import LONG, MOST, capped_people, customer_list, largest
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, called, first_of, largest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -70,19 +71,17 @@ def records_findings(result: Records, n: Numbers) -> Findings:
 def _owners_table(result: Records, n: Numbers) -> Table:
     _ = n.words
     rows = largest(result.owners, result.owners["stale_amount"])
-    names = rows["salesperson_name"].astype("object")
-    names = names.where(names.notna(), rows["salesperson_id"]).fillna(_("Nobody"))
+    names = called(rows, "salesperson_id", "salesperson_name").fillna(_("Nobody"))
     columns = {
         "owner": Column(_("Salesperson")),
-        "customers": Column(_("Customers"), n.count),
+        **measures(n, "customers"),
         "completeness": Column(_("Filled in"), n.percent),
         "complete": Column(_("Complete records"), n.count),
         "fresh": Column(_("Fresh"), n.percent),
         "stale_amount": Column(_("Sales of the others"), n.count),
     }
     caption = _("Customer records by salesperson, amounts in {currency}", currency=n.currency)
-    caption = capped_people(caption, len(rows), len(result.owners), n)
-    return table(rows.assign(owner=names), columns, caption, sortable=len(rows) > LONG)
+    return first_of(len(result.owners), rows.assign(owner=names), columns, caption, n, cut="people")
 
 
 def _fields_table(result: Records, n: Numbers) -> Table:
@@ -105,12 +104,11 @@ def _gaps_table(result: Records, n: Numbers) -> Table:
         last=["" if pd.isna(day) else n.date(day) for day in shown["last_known"]],
     )
     columns = {
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        **measures(n, "customer", "net_amount", bar="net_amount"),
         "missing": Column(_("Missing")),
         "last": Column(_("Last change or contact")),
-        "salesperson_name": Column(_("Salesperson")),
+        **measures(n, "salesperson_name"),
     }
     caption = _("Records to complete or refresh, by sales in {currency}", currency=n.currency)
-    return customer_list(
-        frame, columns, caption, _("Every record is complete and fresh."), n, len(result.gaps)
-    )
+    empty = _("Every record is complete and fresh.")
+    return first_of(len(result.gaps), frame, columns, caption, n, empty=empty)

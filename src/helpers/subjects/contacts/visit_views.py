@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import COLUMNS, actions, due_day, nothing_to_say
+from helpers.present.actions import due_day, no_actions, propose
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import called, customer_list
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.contacts.visits import Visits
@@ -65,10 +68,10 @@ def _overdue_sentence(result: Visits, n: Numbers) -> str | None:
 def _plan_table(result: Visits, n: Numbers) -> Table:
     _ = n.words
     columns = {
-        "tier": Column(_("Tier")),
+        **measures(n, "tier"),
         "every_days": Column(_("A visit every, days"), n.count),
-        "customers": Column(_("Customers"), n.count),
-        "planned": Column(_("Planned visits"), lambda value: n.decimal(value, 0)),
+        **measures(n, "customers"),
+        "planned": Column(_("Planned visits"), n.decimal.to(0)),
         "made": Column(_("Visits made"), n.count),
         "attainment": Column(_("Of plan"), n.percent),
         "overdue": Column(_("Overdue customers"), n.count),
@@ -83,30 +86,28 @@ def due_table(result: Visits, n: Numbers) -> Table:
     _ = n.words
     shown = result.due.head(MOST)
     states = shown["overdue"].map({True: _("overdue"), False: _("falls due")})
-    never = _("never")
-    last = [never if pd.isna(day) else n.date(day) for day in shown["last_visit"]]
+    last = [_("never") if pd.isna(day) else n.date(day) for day in shown["last_visit"]]
     rows = shown.assign(state=states.astype("object"), last=last)
     columns = {
-        "tier": Column(_("Tier")),
+        **measures(n, "customer", "tier"),
         "value_amount": Column(_("Yearly sales"), n.count, bar=True),
         "last": Column(_("Last visit")),
         "due_date": Column(_("Due on"), n.date),
         "state": Column(_("State")),
-        "salesperson_name": Column(_("Salesperson")),
+        **measures(n, "salesperson_name"),
     }
     caption = _("Whom to visit in {month}, by yearly sales in {currency}",
                 month=n.month(result.month + 1), currency=n.currency)  # fmt: skip
-    return customer_list(rows, columns, caption, _("Nobody falls due for a visit."), n, len(result.due))
+    return first_of(len(result.due), rows, columns, caption, n, empty=_("Nobody falls due for a visit."))
 
 
 def weighed_findings(result: Visits | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page those overdue, weighed by what of their yearly sales is likely to be lost."""
     if result is None or not result.any_visit:
         return []
-    sentence = _overdue_sentence(result, n)
     overdue = result.due[result.due["overdue"]]
-    amount = float(likely.expected_loss(overdue["customer_id"], overdue["value_amount"]).sum())
-    return [WeighedFinding(sentence, amount, PAGE)] if sentence else []
+    loss = likely.expected_loss(overdue["customer_id"], overdue["value_amount"])
+    return weighed(PAGE, (_overdue_sentence(result, n), loss.sum()))
 
 
 def proposed_actions(result: Visits | None, n: Numbers, likely: Likelihood) -> Proposals:
@@ -115,25 +116,15 @@ def proposed_actions(result: Visits | None, n: Numbers, likely: Likelihood) -> P
     At stake is what of the customer's yearly sales is likely to be lost.
     """
     if result is None or not result.any_visit:
-        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
+        return no_actions()
     due, middle = result.due, due_day(result.month, 15)
-    rows = pd.DataFrame(
-        {
-            "customer_id": due["customer_id"],
-            "kind": "visit",
-            "value_amount": likely.expected_loss(due["customer_id"], due["value_amount"]),
-            "due_date": due["due_date"].where(due["due_date"] > middle, middle),
-        }
-    )
-    return actions(rows, due[["tier", "days_since"]], partial(_reasons, n=n))
+    loss = likely.expected_loss(due["customer_id"], due["value_amount"])
+    by = due["due_date"].where(due["due_date"] > middle, middle)
+    return propose(due[["customer_id", "tier", "days_since"]], "visit", loss, by, partial(_reason, n=n))
 
 
-def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
-    return [_reason(tier, days, n) for tier, days in zip(about["tier"], about["days_since"], strict=True)]
-
-
-def _reason(tier: str, days: float, n: Numbers) -> str:
-    _ = n.words
+def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+    _, tier, days = n.words, row["tier"], row["days_since"]
     if pd.isna(days):
         return _("No visit is on record; tier {tier} is to be visited.", tier=tier)
     return _.ngettext(

@@ -240,7 +240,7 @@ def evidence_table(result: ExperienceShift, n: Numbers) -> Table:
     means["month"] = [n.month_short(day.to_period("M")) for day in means["origin"]]
     columns: dict[str, Column] = {"month": Column(_("6 months to"))}
     columns |= {each.name: Column(each.label(_), n.decimal if each.in_days else n.percent) for each in known}
-    columns["score"] = Column(_("Score"), lambda value: n.decimal(value, 2))
+    columns["score"] = Column(_("Score"), n.decimal.to(2))
     caption = _("The evidence over time, mean of the customers who have turned")
     return table(means, columns, caption, empty=_("None has turned towards the specialist within 12 months."))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -11,18 +12,19 @@ from helpers.core.amounts import total
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
 from helpers.present import labels
-from helpers.present.actions import actions, due_day
-from helpers.present.charts.bars import paired_bars
+from helpers.present.actions import due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import LONG, called, capped
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
 from helpers.settings.grading import SegmentRule
 from helpers.subjects.grading import words as rule_words
 from helpers.subjects.grading.behaviour import SCORES, Behaviour
+from helpers.subjects.grading.grade_views import share_pairs
 
 PAGE = "02_abc_tiering"
 
@@ -98,29 +100,15 @@ def segment_chart(result: Behaviour, n: Numbers) -> Chart:
     """Share of net sales beside share of customers, for each segment that has customers."""
     _ = n.words
     frame = _peopled(result, n)
-    frame = frame.assign(this=frame["share_percent"] / 100, that=frame["customers_percent"] / 100)
-    alt = n.words.clauses(
-        _.ngettext(
-            "{group}: {n} customer, {own} of sales",
-            "{group}: {n} customers, {own} of sales",
-            int(count),
-            group=label,
-            own=n.percent(own),
-        )
-        for label, count, own in zip(frame["label"], frame["customers"], frame["this"], strict=True)
-    )
     if frame.empty or frame["share"].isna().all():
         title = _("There are no sales to class customers by")
     else:
         top = frame.nlargest(1, "share").iloc[0]
         title = _(
-            "{segment}: {customers} of customers, {share} of net sales",
-            segment=top["label"],
-            customers=n.percent(top["that"]),
-            share=n.percent(top["this"]),
-        )
-    names = (_("Share of net sales"), _("Share of customers"))
-    return paired_bars(frame, names=names, title=title, alt=alt, spell=n.percent)
+            "{segment}: {customers} of customers, {share} of net sales", segment=top["label"],
+            customers=n.in_percent(top["customers_percent"]), share=n.in_percent(top["share_percent"]),
+        )  # fmt: skip
+    return share_pairs(frame, _("Share of net sales"), title, n)
 
 
 def segment_table(result: Behaviour, n: Numbers) -> Table:
@@ -129,13 +117,11 @@ def segment_table(result: Behaviour, n: Numbers) -> Table:
     frame = _peopled(result, n)
     columns = {
         "label": Column(_("Segment")),
-        "customers": Column(_("Customers"), n.count),
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
-        "share_percent": Column(_("Share"), n.in_percent),
+        **measures(n, "customers", "net_amount", "share_percent", bar="net_amount"),
         "recency_days": Column(_("Days since last purchase (median)"), n.count),
         "frequency": Column(_("Purchase days (mean)"), n.decimal),
         "returns_share": Column(_("Returned"), n.percent),
-        "complaints": Column(_("Complaints"), n.count),
+        **measures(n, "complaints"),
     }
     if not result.complaints_known:
         del columns["complaints"]
@@ -159,25 +145,19 @@ def names_table(result: Behaviour, segment: str, n: Numbers, count: int = 20) ->
     whole = result.of(segment)
     shown = whole.head(count)
     reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in shown.iterrows()]
-    shown = shown.assign(
-        customer=called(shown),
-        why=pd.Series(reasons, index=shown.index, dtype="object"),
-    )
     columns = {
-        "customer": Column(_("Customer")),
+        **measures(n, "customer"),
         "group": Column(labels.dimension_heading("trade_class", _)),
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        **measures(n, "net_amount", bar="net_amount"),
         "frequency": Column(_("Purchase days"), n.count),
         "recency_days": Column(_("Days since last purchase"), n.count),
-        "why": Column(_("Why")),
+        **measures(n, "why"),
     }
     if not shown["group"].notna().any():
         del columns["group"]
     caption = _("{segment}, in {currency}", segment=segment_label(segment, _), currency=n.currency)
-    caption = capped(caption, len(shown), len(whole), n)
-    return table(
-        shown, columns, caption, empty=_("No customer is in this segment."), sortable=len(shown) > LONG
-    )
+    empty = _("No customer is in this segment.")
+    return first_of(len(whole), shown.assign(why=reasons), columns, caption, n, empty=empty)
 
 
 def names_tables(
@@ -271,20 +251,19 @@ def _complaints_missing(result: Behaviour, n: Numbers) -> str | None:
 
 def weighed_findings(result: Behaviour, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Weigh for the front page: problem customers, and those who fall silent, by the loss expected of them."""
-    page, found = PAGE, []
-    for sentence, segments in (
-        (_problems(result, n), ["problem"]),
-        (_quiet(result, n), ["at_risk", "slowing"]),
-    ):
-        if sentence:
-            chosen = result.customers[result.customers["segment"].isin(segments)]
-            loss = likely.expected_loss(chosen["customer_id"], chosen["net_amount"])
-            found.append(WeighedFinding(sentence, total(loss), page))
-    return found
+
+    def loss(*segments: str) -> float:
+        chosen = result.customers[result.customers["segment"].isin(segments)]
+        return total(likely.expected_loss(chosen["customer_id"], chosen["net_amount"]))
+
+    return weighed(
+        PAGE, (_problems(result, n), loss("problem")), (_quiet(result, n), loss("at_risk", "slowing"))
+    )
 
 
 #: Segment -> what to do, and within how many days of the month end.
-_ADVICE = {"problem": ("visit", 14), "at_risk": ("win_back", 14), "slowing": ("keep", 21)}
+_ADVICE = {"problem": "visit", "at_risk": "win_back", "slowing": "keep"}
+_DUE_DAYS = {"problem": 14, "at_risk": 14, "slowing": 21}
 
 
 def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> Proposals:
@@ -293,27 +272,16 @@ def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> Propo
     The value is the loss expected of each: see `helpers.core.expected_loss`.
     """
     chosen = result.customers[result.customers["segment"].isin(list(_ADVICE))]
-    kinds = (
-        chosen["segment"].map({segment: kind for segment, (kind, _days) in _ADVICE.items()}).astype("object")
-    )
-    days = (
-        chosen["segment"].map({segment: days for segment, (_kind, days) in _ADVICE.items()}).astype("int64")
-    )
+    kinds = chosen["segment"].map(_ADVICE).astype("object")
+    days = chosen["segment"].map(_DUE_DAYS).astype("int64")
     is_open = (chosen["open_complaints"] > 0) & (chosen["segment"] == "problem")
-    rows = pd.DataFrame(
-        {
-            "customer_id": chosen["customer_id"],
-            "kind": kinds.mask(is_open, "answer_complaint"),
-            "value_amount": likely.expected_loss(chosen["customer_id"], chosen["net_amount"]),
-            "due_date": due_day(result.month, 0) + pd.to_timedelta(days.mask(is_open, 7), unit="D"),
-        }
-    )
-    return actions(
-        rows, chosen, partial(_reasons, rules=result.rules, window_months=result.window_months, n=n)
-    )
+    why = partial(_reason, rules=result.rules, window_months=result.window_months, n=n)
+    return propose(
+        chosen, kinds.mask(is_open, "answer_complaint"),
+        likely.expected_loss(chosen["customer_id"], chosen["net_amount"]),
+        due_day(result.month, days.mask(is_open, 7)), why,
+    )  # fmt: skip
 
 
-def _reasons(
-    about: pd.DataFrame, rules: tuple[SegmentRule, ...], window_months: int, n: Numbers
-) -> list[str]:
-    return [rule_words.why(row, rules, window_months, n) for _i, row in about.iterrows()]
+def _reason(row: dict[Any, Any], rules: tuple[SegmentRule, ...], window_months: int, n: Numbers) -> str:
+    return rule_words.why(pd.Series(row), rules, window_months, n)

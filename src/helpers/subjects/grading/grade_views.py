@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -11,11 +12,12 @@ from helpers.core.amounts import total
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
 from helpers.present import labels
-from helpers.present.actions import actions, due_day
+from helpers.present.actions import due_day, propose
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import LONG, called, capped
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -75,7 +77,7 @@ def grade_chart(result: Grades, n: Numbers) -> Chart:
             what=_measure(result, n),
         )  # fmt: skip
     frame = result.grades.assign(label=[grade_label(grade, _) for grade in result.grades["grade"]])
-    return _share_pairs(frame, _("Share of {what}", what=_measure(result, n)), title, n)
+    return share_pairs(frame, _("Share of {what}", what=_measure(result, n)), title, n)
 
 
 def grade_table(result: Grades, n: Numbers) -> Table:
@@ -84,11 +86,10 @@ def grade_table(result: Grades, n: Numbers) -> Table:
     frame = result.grades.assign(label=[grade_label(grade, _) for grade in result.grades["grade"]])
     columns = {
         "label": Column(_("Grade")),
-        "customers": Column(_("Customers"), n.count),
-        "customers_percent": Column(_("Of customers"), n.in_percent),
+        **measures(n, "customers", "customers_percent"),
         "amount": Column(_measure_heading(result, n), n.count, bar=True),
-        "share_percent": Column(_("Share"), n.in_percent),
-        "potential": Column(_("Mean potential (0 to 1)"), lambda score: n.decimal(score, 2)),
+        **measures(n, "share_percent"),
+        "potential": Column(_("Mean potential (0 to 1)"), n.decimal.to(2)),
     }
     caption = _(
         "Value grades of named customers: {what} of the {months} months to {month}, in {currency}",
@@ -103,18 +104,16 @@ def names_table(result: Grades, grade: str, n: Numbers, count: int = 15) -> Tabl
     whole = result.of(grade)
     shown = whole.head(count)
     rows = [row for _i, row in shown.iterrows()]
-    reasons = [rule_words.why(row, result.rules, result.window_months, n) for row in rows]
     shown = shown.assign(
-        customer=called(shown),
-        why=pd.Series(reasons, index=shown.index, dtype="object"),
+        why=[rule_words.why(row, result.rules, result.window_months, n) for row in rows],
         known=pd.Series([_known(row, n) for row in rows], index=shown.index, dtype="object"),
     )
     columns = {
-        "customer": Column(_("Customer")),
+        **measures(n, "customer"),
         "group": Column(labels.dimension_heading("trade_class", _)),
         "amount": Column(_measure_heading(result, n), n.count, bar=True),
         "share": Column(_("Of company"), n.percent),
-        "why": Column(_("Why")),
+        **measures(n, "why"),
         "known": Column(_("Known of its potential")),
     }
     known = {
@@ -122,9 +121,8 @@ def names_table(result: Grades, grade: str, n: Numbers, count: int = 15) -> Tabl
         for name, column in columns.items()
         if name not in ("group", "share") or shown[name].notna().any()
     }
-    caption = capped(_("{grade} customers, in {currency}", grade=grade_label(grade, _), currency=n.currency),
-                      len(shown), len(whole), n)  # fmt: skip
-    return table(shown, known, caption, empty=_("No customer has this grade."), sortable=len(shown) > LONG)
+    caption = _("{grade} customers, in {currency}", grade=grade_label(grade, _), currency=n.currency)
+    return first_of(len(whole), shown, known, caption, n, empty=_("No customer has this grade."))
 
 
 def names_tables(
@@ -158,7 +156,7 @@ def level_chart(result: Grades, n: Numbers) -> Chart:
             month=n.month(result.first_month),
         )  # fmt: skip
     frame = result.levels.assign(label=[level_label(level, _) for level in result.levels["level"]])
-    return _share_pairs(frame, _("Share of purchases since the data begin"), title, n)
+    return share_pairs(frame, _("Share of purchases since the data begin"), title, n)
 
 
 def level_table(result: Grades, n: Numbers) -> Table:
@@ -168,10 +166,9 @@ def level_table(result: Grades, n: Numbers) -> Table:
     columns = {
         "label": Column(_("Level")),
         "from_amount": Column(_("From"), n.count),
-        "customers": Column(_("Customers"), n.count),
-        "customers_percent": Column(_("Of customers"), n.in_percent),
+        **measures(n, "customers", "customers_percent"),
         "lifetime_amount": Column(_("Purchases"), n.count, bar=True),
-        "share_percent": Column(_("Share"), n.in_percent),
+        **measures(n, "share_percent"),
     }
     if frame["from_amount"].isna().all():
         del columns["from_amount"]
@@ -257,19 +254,15 @@ def _wallet_below(result: Grades, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _share_pairs(frame: pd.DataFrame, first: str, title: str, n: Numbers) -> Chart:
+def share_pairs(frame: pd.DataFrame, first: str, title: str, n: Numbers) -> Chart:
+    """Draw each row's share (``share_percent``, called ``first``) beside its share of customers."""
     _ = n.words
     frame = frame.assign(this=frame["share_percent"] / 100, that=frame["customers_percent"] / 100)
     alt = n.words.clauses(
-        _.ngettext(
-            "{group}: {n} customer, {own} of sales",
-            "{group}: {n} customers, {own} of sales",
-            int(count),
-            group=label,
-            own=n.percent(own),
-        )
+        _.ngettext("{group}: {n} customer, {own} of sales", "{group}: {n} customers, {own} of sales",
+                   int(count), group=label, own=n.percent(own))
         for label, count, own in zip(frame["label"], frame["customers"], frame["this"], strict=True)
-    )
+    )  # fmt: skip
     return paired_bars(frame, names=(first, _("Share of customers")), title=title, alt=alt, spell=n.percent)
 
 
@@ -312,14 +305,10 @@ def _measure_heading(result: Grades, n: Numbers) -> str:
 
 def weighed_findings(result: Grades, n: Numbers) -> list[WeighedFinding]:
     """Weigh for the front page: strategic customers who fall, by what they bought less than the year before."""
-    sentence = _falling(result, n)
-    if not sentence:
-        return []
     falling = result.of("strategic").dropna(subset="growth")
     falling = falling[(falling["growth"] < 0) & (falling["growth"] > -1)]
     before = falling["year_amount"] / (1 + falling["growth"])
-    amount = total(before - falling["year_amount"])
-    return [WeighedFinding(sentence, amount, PAGE)]
+    return weighed(PAGE, (_falling(result, n), total(before - falling["year_amount"])))
 
 
 def proposed_actions(result: Grades, n: Numbers, likely: Likelihood, due_days: int = 30) -> Proposals:
@@ -329,20 +318,11 @@ def proposed_actions(result: Grades, n: Numbers, likely: Likelihood, due_days: i
     """
     chosen = result.of("potential").dropna(subset="room_amount")
     chosen = chosen[(chosen["room_amount"] > 0) & (chosen["year_amount"] > 0)]
-    rows = pd.DataFrame(
-        {
-            "customer_id": chosen["customer_id"],
-            "kind": "grow",
-            "value_amount": likely.winnable * chosen[["room_amount", "year_amount"]].min(axis=1),
-            "due_date": due_day(result.month, due_days),
-        }
-    )
-    return actions(rows, chosen[["room_amount", "year_amount"]], partial(_reasons, n=n))
+    can_be_won = likely.winnable * chosen[["room_amount", "year_amount"]].min(axis=1)
+    said, due = chosen[["customer_id", "room_amount", "year_amount"]], due_day(result.month, due_days)
+    return propose(said, "grow", can_be_won, due, partial(_reason, n=n))
 
 
-def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
-    _ = n.words
-    return [
-        _("buys {room} a year elsewhere and {own} from us", room=n.money_short(room), own=n.money_short(own))
-        for room, own in zip(about["room_amount"], about["year_amount"], strict=True)
-    ]
+def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+    room, own = n.money_short(row["room_amount"]), n.money_short(row["year_amount"])
+    return n.words("buys {room} a year elsewhere and {own} from us", room=room, own=own)

@@ -10,12 +10,13 @@ import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import actions
+from helpers.present.actions import propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import called, customer_list
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -77,10 +78,7 @@ def _ageing_chart(result: Receivables, n: Numbers) -> Chart:
     whole = float(result.ageing["amount"][:-1].sum())
     share = result.overdue_amount / whole if whole > 0 else float("nan")
     title = _("{share} of the money in open invoices is overdue", share=n.percent(share))
-    alt = _.clauses(
-        _("{name}: {value}", name=name, value=n.money_short(amount))
-        for name, amount in zip(frame["label"], frame["amount"], strict=True)
-    )
+    alt = _.pairs(frame["label"], map(n.money_short, frame["amount"]))
     return share_bars(frame, title=title, alt=alt, spell=n.money_short, value="amount")
 
 
@@ -88,44 +86,45 @@ def overdue_table(result: Receivables, n: Numbers) -> Table:
     """List who is overdue, the largest amount first."""
     _ = n.words
     columns = {
+        **measures(n, "customer"),
         "overdue_amount": Column(_("Overdue"), n.count, bar=True),
-        "balance_amount": Column(_("Balance"), n.count),
+        **measures(n, "balance_amount"),
         "most_days_late": Column(_("Oldest, days late"), n.count),
-        "collection_rate": Column(_("Collection rate"), n.percent),
-        "salesperson_name": Column(_("Salesperson")),
+        **measures(n, "collection_rate", "salesperson_name"),
     }
     rows = result.customers[result.customers["overdue_amount"] > 0]
     caption = _("Who is overdue, in {currency}", currency=n.currency)
-    return customer_list(rows, columns, caption, _("Nobody is overdue."), n)
+    return first_of(len(rows), rows.head(MOST), columns, caption, n, empty=_("Nobody is overdue."))
 
 
 def limit_table(result: Receivables, n: Numbers) -> Table:
     """List who owes more than its credit limit."""
     _ = n.words
     columns = {
+        **measures(n, "customer"),
         "over_limit_amount": Column(_("Over the limit"), n.count, bar=True),
-        "balance_amount": Column(_("Balance"), n.count),
-        "credit_limit": Column(_("Credit limit"), n.count),
+        **measures(n, "balance_amount", "credit_limit"),
         "limit_use": Column(_("Used"), n.percent),
     }
     rows = result.customers[result.customers["over_limit_amount"] > 0]
     rows = rows.sort_values(["over_limit_amount", "customer_id"], ascending=[False, True])
     empty = _("Nobody owes more than a known credit limit.")
     caption = _("Who owes more than the credit limit, in {currency}", currency=n.currency)
-    return customer_list(rows, columns, caption, empty, n)
+    return first_of(len(rows), rows.head(MOST), columns, caption, n, empty=empty)
 
 
 def _later_table(result: Receivables, n: Numbers) -> Table:
     _ = n.words
     columns = {
+        **measures(n, "customer"),
         "lateness_before_days": Column(_("Days late before"), n.decimal),
         "lateness_days": Column(_("Days late in the last six months"), n.decimal),
-        "balance_amount": Column(_("Balance"), n.count),
+        **measures(n, "balance_amount"),
     }
     rows = result.customers[result.customers["pays_later"]]
     rows = rows.sort_values(["later_days", "customer_id"], ascending=[False, True])
-    empty = _("Nobody pays clearly later than before.")
-    return customer_list(rows, columns, _("Who pays later than before"), empty, n)
+    caption, empty = _("Who pays later than before"), _("Nobody pays clearly later than before.")
+    return first_of(len(rows), rows.head(MOST), columns, caption, n, empty=empty)
 
 
 def _cash_table(result: Receivables, n: Numbers) -> Table:
@@ -139,7 +138,7 @@ def _cash_table(result: Receivables, n: Numbers) -> Table:
             "low_amount": Column(_("Low (80%)"), n.count),
             "high_amount": Column(_("High (80%)"), n.count),
             "error": Column(_("Mean error so far"), n.percent),
-            "origins": Column(_("Past month ends"), n.count),
+            **measures(n, "origins"),
         }
     caption = _("Cash to expect from invoices open now, in {currency}", currency=n.currency)
     return table(frame, columns, caption)
@@ -175,21 +174,10 @@ def _dso_chart(result: Receivables, n: Numbers) -> list[Chart]:
     title = _("Days sales outstanding went from {first} to {last} between {start} and {end}",
               first=n.decimal(days.iloc[0], 0), last=n.decimal(days.iloc[-1], 0),
               start=n.month(known["month"].iloc[0]), end=n.month(known["month"].iloc[-1]))  # fmt: skip
-    alt = _.clauses(
-        _("{name}: {value}", name=n.month_short(month), value=n.decimal(value, 0))
-        for month, value in zip(known["month"], days, strict=True)
-    )
+    spell = n.decimal.to(0)
+    alt = _.pairs(map(n.month_short, known["month"]), map(spell, days))
     series = [("dso_days", _("Days sales outstanding"))]
-    return [
-        trend(
-            known,
-            series,
-            title=title,
-            alt=alt,
-            spell=lambda value: n.decimal(value, 0),
-            spell_month=n.month_short,
-        )
-    ]
+    return [trend(known, series, title=title, alt=alt, spell=spell, spell_month=n.month_short)]
 
 
 def _at_risk(late: pd.DataFrame, likely: Likelihood) -> pd.Series:
@@ -207,8 +195,7 @@ def weighed_findings(result: Receivables, n: Numbers, likely: Likelihood) -> lis
     if not result.overdue_amount > 0:
         return []
     late = result.customers[result.customers["overdue_amount"] > 0]
-    amount = float(_at_risk(late, likely).sum())
-    return [WeighedFinding(receivables_findings(result, n).sentences[0], amount, PAGE)]
+    return weighed(PAGE, (receivables_findings(result, n).sentences[0], _at_risk(late, likely).sum()))
 
 
 def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Proposals:
@@ -219,30 +206,17 @@ def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Pro
     found = result.customers
     late, over = found[found["overdue_amount"] > 0], found[found["over_limit_amount"] > 0]
     later = found[found["pays_later"] & ~(found["over_limit_amount"] > 0)]
+    likely_lost = likely.expected_loss(later["customer_id"], later["balance_amount"])
     about = pd.concat(
         [
-            late.assign(said="overdue", at_stake_amount=_at_risk(late, likely)),
-            over.assign(said="over_limit", at_stake_amount=over["over_limit_amount"]),
-            later.assign(
-                said="pays_later",
-                at_stake_amount=likely.expected_loss(later["customer_id"], later["balance_amount"]),
-            ),
+            late.assign(said="overdue", kind="collect", at_stake_amount=_at_risk(late, likely)),
+            over.assign(said="over_limit", kind="review_credit", at_stake_amount=over["over_limit_amount"]),
+            later.assign(said="pays_later", kind="review_credit", at_stake_amount=likely_lost),
         ]
     )
-    rows = pd.DataFrame(
-        {
-            "customer_id": about["customer_id"],
-            "kind": (about["said"] == "overdue").map({True: "collect", False: "review_credit"}),
-            "value_amount": about["at_stake_amount"],
-            "due_date": (result.month + 1).end_time.normalize(),
-        }
-    )
-    said = ["said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
-    return actions(rows, about[said], partial(_reasons, n=n))
-
-
-def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
-    return [_reason(row, n) for row in about.to_dict("records")]
+    said = ["customer_id", "said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
+    due = (result.month + 1).end_time.normalize()
+    return propose(about[said], about["kind"], about["at_stake_amount"], due, partial(_reason, n=n))
 
 
 def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import COLUMNS, actions, due_day, nothing_to_say
+from helpers.present.actions import due_day, no_actions, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import MOST, called, customer_list
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -147,10 +150,7 @@ def _cause_chart(result: Complaints, n: Numbers) -> Chart:
                   causes=_.listed(first), share=n.percent(share))  # fmt: skip
     elif len(first) > 1:
         title = _("No cause of complaints is more frequent than the others")
-    alt = _.clauses(
-        _("{name}: {value}", name=name, value=n.count(count))
-        for name, count in zip(names, frame["complaints"], strict=True)
-    )
+    alt = _.pairs(names, map(n.count, frame["complaints"]))
     return share_bars(frame, title=title, alt=alt, spell=n.count, value="complaints", note="note")
 
 
@@ -158,10 +158,7 @@ def _month_chart(result: Complaints, n: Numbers) -> Chart:
     _ = n.words
     first, last = (n.count(result.months["open"].iloc[place]) for place in (0, -1))
     title = _("Open complaints went from {first} to {last}", first=first, last=last)
-    alt = _.clauses(
-        _("{name}: {value}", name=n.month_short(month), value=n.count(count))
-        for month, count in zip(result.months["month"], result.months["open"], strict=True)
-    )
+    alt = _.pairs(map(n.month_short, result.months["month"]), map(n.count, result.months["open"]))
     series = [("open", _("Open")), ("opened", _("Newly opened"))]
     return trend(result.months, series, title=title, alt=alt, spell=n.count, spell_month=n.month_short)
 
@@ -194,19 +191,19 @@ def _open_table(result: Complaints, n: Numbers) -> Table:
     _ = n.words
     rows = result.customers[result.customers["open"] > 0]
     columns = {
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        **measures(n, "customer", "net_amount", bar="net_amount"),
         "open": Column(_("Open"), n.count),
         **({"unanswered": Column(_("Unanswered"), n.count)} if result.has_responses else {}),
         **({"severity": Column(_("Worst severity"))} if rows["severity"].notna().any() else {}),
-        "longest_open_days": Column(_("Open for, days"), lambda value: n.decimal(value, 0)),
-        "salesperson_name": Column(_("Salesperson")),
+        "longest_open_days": Column(_("Open for, days"), n.decimal.to(0)),
+        **measures(n, "salesperson_name"),
     }
     caption = _(
         "Who waits for an answer or a settlement, by sales of the window in {currency}", currency=n.currency
     )
     shown = rows.head(MOST)
     shown = shown.assign(severity=[severity_label(severity, _) for severity in shown["severity"]])
-    return customer_list(shown, columns, caption, _("No complaint is open."), n, len(rows))
+    return first_of(len(rows), shown, columns, caption, n, empty=_("No complaint is open."))
 
 
 def _repeat_table(result: Complaints, n: Numbers) -> Table:
@@ -214,60 +211,42 @@ def _repeat_table(result: Complaints, n: Numbers) -> Table:
     rows = result.customers[result.customers["repeat"]]
     rows = rows.sort_values(["complaints", "net_amount", "customer_id"], ascending=[False, False, True])
     columns = {
-        "complaints": Column(_("Complaints"), n.count, bar=True),
+        **measures(n, "customer", "complaints", bar="complaints"),
         "open": Column(_("Open"), n.count),
-        "net_amount": Column(_("Net sales"), n.count),
-        "salesperson_name": Column(_("Salesperson")),
+        **measures(n, "net_amount", "salesperson_name"),
     }
-    caption = _("Who complained more than once in the window")
-    return customer_list(rows, columns, caption, _("Nobody complained more than once."), n)
+    caption, empty = _("Who complained more than once in the window"), _("Nobody complained more than once.")
+    return first_of(len(rows), rows.head(MOST), columns, caption, n, empty=empty)
 
 
 def weighed_findings(result: Complaints | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page the open complaints, weighed by what of the yearly sales is likely to be lost."""
-    sentence = _open_sentence(result, n) if result is not None else None
-    if result is None or sentence is None:
+    if result is None:
         return []
     waiting = result.customers[result.customers["open"] > 0]
     amount = float(likely.expected_loss(waiting["customer_id"], waiting["net_amount"]).sum())
-    return [WeighedFinding(sentence, amount * 12 / result.window_months, PAGE)]
+    return weighed(PAGE, (_open_sentence(result, n), amount * 12 / result.window_months))
 
 
 def proposed_actions(result: Complaints | None, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to answer or settle every open complaint; at stake is what is likely to be lost in a year."""
     if result is None:
-        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
+        return no_actions()
     waiting = result.customers[result.customers["open"] > 0]
     loss = likely.expected_loss(waiting["customer_id"], waiting["net_amount"])
     days = waiting["severity"].map(_DUE_DAYS).astype("float64").fillna(_ELSE_DUE_DAYS)
-    rows = pd.DataFrame(
-        {
-            "customer_id": waiting["customer_id"],
-            "kind": "answer_complaint",
-            "value_amount": loss * 12 / result.window_months,
-            "due_date": due_day(result.month, 0) + pd.to_timedelta(days, unit="D"),
-        }
-    )
-    said = ["unanswered", "severity", "longest_open_days"]
-    return actions(rows, waiting[said], partial(_reasons, n=n))
+    said = waiting[["customer_id", "unanswered", "severity", "longest_open_days"]]
+    at_stake, due = loss * 12 / result.window_months, due_day(result.month, days)
+    return propose(said, "answer_complaint", at_stake, due, partial(_reason, n=n))
 
 
-def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
-    return [
-        _reason(unanswered > 0, severity, round(days), n)
-        for unanswered, severity, days in zip(
-            about["unanswered"], about["severity"], about["longest_open_days"], strict=True
-        )
-    ]
-
-
-def _reason(unanswered: bool, severity: object, days: int, n: Numbers) -> str:
-    _ = n.words
-    if unanswered:
+def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+    _, days = n.words, round(row["longest_open_days"])
+    if row["unanswered"] > 0:
         return _.ngettext("A complaint is unanswered, the oldest open for {n} day.",
                           "A complaint is unanswered, the oldest open for {n} days.",
                           days, n=n.count(days))  # fmt: skip
-    if severity == "high":
+    if row["severity"] == "high":
         return _.ngettext("A complaint of high severity is open, the oldest for {n} day.",
                           "A complaint of high severity is open, the oldest for {n} days.",
                           days, n=n.count(days))  # fmt: skip

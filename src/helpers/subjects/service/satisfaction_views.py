@@ -6,7 +6,8 @@ import pandas as pd
 
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import customer_list
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.service.satisfaction import Satisfaction
@@ -71,19 +72,16 @@ def _groups_table(result: Satisfaction, n: Numbers) -> Table:
     kinds = rows["kind"] == "group"
     if not rows.loc[kinds, "group"].notna().any():
         rows = rows[~kinds]
-    frame = rows.assign(
-        label=[_label(kind, name, n) for kind, name in zip(rows["kind"], rows["group"], strict=True)]
-    )
-    frame["interval"] = intervals(
-        frame.rename(columns={"low": "satisfaction_low", "high": "satisfaction_high"}), n
+    names = {"mean": "satisfaction", "low": "satisfaction_low", "high": "satisfaction_high"}
+    frame = rows.rename(columns=names).assign(
+        label=[_label(kind, name, n) for kind, name in zip(rows["kind"], rows["group"], strict=True)],
+        interval=lambda named: intervals(named, n),
     )
     columns = {
         "label": Column(_("Tier or group")),
         "customers": Column(_("Buying customers"), n.count),
         "responses": Column(_("Answers"), n.count),
-        "response_rate": Column(_("Of the buying"), n.percent),
-        "mean": Column(_("Satisfaction, 0 to 10"), n.decimal),
-        "interval": Column(_("95 % interval")),
+        **measures(n, "response_rate", "satisfaction", "interval"),
         "previous_mean": Column(_("Wave before"), n.decimal),
         "previous_responses": Column(_("Answers then"), n.count),
     }
@@ -113,10 +111,11 @@ def _label(kind: str, name: object, n: Numbers) -> str:
 def _unhappy_table(result: Satisfaction, n: Numbers) -> Table:
     _ = n.words
     columns = {
+        **measures(n, "customer"),
         "score": Column(_("Score"), n.decimal),
         "previous": Column(_("Wave before"), n.decimal),
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
-        "salesperson_name": Column(_("Salesperson")),
+        **measures(n, "net_amount", "salesperson_name", bar="net_amount"),
     }
     caption = _("Who gave less than 6 of 10, by sales in {currency}", currency=n.currency)
-    return customer_list(result.unhappy, columns, caption, _("Nobody gave less than 6 of 10."), n)
+    empty = _("Nobody gave less than 6 of 10.")
+    return first_of(len(result.unhappy), result.unhappy.head(MOST), columns, caption, n, empty=empty)

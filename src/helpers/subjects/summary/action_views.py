@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from helpers.present.actions import kind_label
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import called, capped, capped_people, largest
+from helpers.present.measures import measures
+from helpers.present.name_lists import called, first_of, largest
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table
 from helpers.settings.front_page import FrontPage
 from helpers.subjects.summary.action_list import ActionList
 
@@ -30,19 +31,18 @@ def list_table(result: ActionList, settings: FrontPage, n: Numbers) -> Table:
     doable = result.actions[result.actions["within"].astype(bool)]
     shown = result.worded(doable.head(settings.actions_shown) if several else doable)
     frame = shown.assign(
-        customer=called(shown),
         what=[_.listed(kind_label(kind, _) for kind in kinds) for kinds in shown["kinds"]],
         why=[
             _why(reasons, len(kinds), n)
             for reasons, kinds in zip(shown["reasons"], shown["kinds"], strict=True)
         ],
-        owner=shown["salesperson_name"].where(shown["salesperson_name"].notna(), shown["salesperson_id"]),
+        owner=called(shown, "salesperson_id", "salesperson_name"),
         due=[n.date(day) for day in shown["due_date"]],
     )
     columns = {
-        "customer": Column(_("Customer")),
+        **measures(n, "customer"),
         "what": Column(_("What to do")),
-        "why": Column(_("Why")),
+        **measures(n, "why"),
         "value_amount": Column(_("At stake in a year"), n.count),
         "owner": Column(_("Salesperson")),
         "due": Column(_("Due")),
@@ -50,8 +50,8 @@ def list_table(result: ActionList, settings: FrontPage, n: Numbers) -> Table:
     if not several:
         del columns["owner"]
     caption = _("What to do, the most at stake first, in {currency}", currency=n.currency)
-    caption = capped(caption, len(shown), len(result.actions), n)
-    return table(frame, columns, caption, empty=_("No action is proposed this month."), cards=True)
+    empty = _("No action is proposed this month.")
+    return first_of(len(result.actions), frame, columns, caption, n, empty=empty, sortable=False, cards=True)
 
 
 def _why(reasons: tuple[str, ...], kinds: int, n: Numbers) -> str:
@@ -70,7 +70,7 @@ def owners_table(result: ActionList, n: Numbers) -> Table:
     """How many customers each salesperson should see to, and how many beyond what one person can do."""
     _ = n.words
     shown = largest(result.owners, result.owners["value_amount"])
-    named = shown["salesperson_name"].where(shown["salesperson_name"].notna(), shown["salesperson_id"])
+    named = called(shown, "salesperson_id", "salesperson_name")
     frame = shown.assign(owner=named.where(named.notna(), _("Nobody")))
     columns = {
         "owner": Column(_("Salesperson")),
@@ -82,6 +82,5 @@ def owners_table(result: ActionList, n: Numbers) -> Table:
         "Customers to see to, at most {limit} a salesperson, in {currency}",
         limit=result.limit, currency=n.currency,
     )  # fmt: skip
-    caption = capped_people(caption, len(shown), len(result.owners), n)
     sums = {"owner": _("Total"), **{name: result.owners[name].sum() for name in ("listed", "more")}}
-    return table(frame, columns, caption, total=sums)
+    return first_of(len(result.owners), frame, columns, caption, n, cut="people", total=sums, sortable=False)

@@ -9,15 +9,16 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.scope import Scope
-from helpers.intake.tables import StandardTables
 from helpers.present.charts.chart import Chart, plain
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.numbers import Numbers
-from helpers.present.reconciliation import reconciliation_findings
+from helpers.present.reconciliation import quality
 from helpers.settings.front_page import FrontPage
 from helpers.subjects.summary.month_in_short import MonthInShort
+
+#: The state of the data in a line stands on the front page too.
+__all__ = ["Headlines", "LinkedFindings", "headlines", "quality", "sales_chart", "top_findings"]
 
 
 @dataclass(frozen=True)
@@ -144,17 +145,6 @@ def sales_chart(result: MonthInShort, n: Numbers) -> Chart | Findings:
     if frame["last_year_amount"].notna().any():
         series.append(("last_year_amount", _("A year earlier")))
     return trend(frame, series, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
-
-
-def quality(tables: StandardTables, month: pd.Period, scope: Scope, n: Numbers) -> Findings:
-    """The state of the data in a line; a scoped page names no row of the whole company."""
-    if scope.kind == "company":
-        return reconciliation_findings(tables, month, n)
-    return findings(
-        n.words(
-            "The data were read and reconciled as a whole; the company's report shows where every row went."
-        )
-    )
 
 
 def _safe(text: str) -> str:

@@ -8,8 +8,9 @@ import pandas as pd
 from helpers.core.scope import Scope
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import MOST_PEOPLE, capped_people, largest
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST_PEOPLE, first_of, largest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -68,10 +69,7 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
         shown = shown[shown["kind"] != result.scope.kind]
         title = _("{title}; the {shown} furthest below are drawn", title=title, shown=n.count(len(shown)))
     frame = shown.assign(label=_called(shown, n))
-    alt = _.clauses(
-        _("{name}: {value}", name=name, value=n.percent(share))
-        for name, share in zip(frame["label"], frame["attainment_to_date"], strict=True)
-    )
+    alt = _.pairs(frame["label"], map(n.percent, frame["attainment_to_date"]))
     return paired_bars(frame, names=(_("Sales to date"), _("Target to date")), title=title, alt=alt,
                        spell=n.money_short, values=("sales_amount", "target_to_date_amount"))  # fmt: skip
 
@@ -89,9 +87,9 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
     shown = _furthest_below(listed, result.scope, MOST_PEOPLE)
     columns = {
         "label": Column(_("Who")),
-        "sales_amount": Column(_("Sales to date"), n.count),
+        **measures(n, "sales_amount"),
         "target_amount": Column(_("Target"), n.count if period == "month" else n.short),
-        "attainment_to_date": Column(_("Of target to date"), n.percent),
+        **measures(n, "attainment_to_date"),
     }
     if period != "month":
         columns["attainment"] = Column(_("Of whole target"), n.percent)
@@ -109,14 +107,9 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
         }
     caption = _("{period}: sales against target up to the end of {month}, in {currency}",
                 period=period_label(period, _), month=n.month(result.month), currency=n.currency)  # fmt: skip
-    if len(shown) < len(listed):
-        caption = _(
-            "{caption}: the {shown} furthest below target of {whole}, {more} more not shown",
-            caption=caption, shown=n.count(len(shown)), whole=n.count(len(listed)),
-            more=n.count(len(listed) - len(shown)),
-        )  # fmt: skip
-    return table(shown.assign(label=_called(shown, n)), columns, caption, sortable=True,
-                 empty=_("There are neither sales nor targets in this period."))  # fmt: skip
+    empty = _("There are neither sales nor targets in this period.")
+    return first_of(len(listed), shown.assign(label=_called(shown, n)), columns, caption, n,
+                    cut="nearer_target", sortable=True, empty=empty)  # fmt: skip
 
 
 def rule_label(rule: str, _: Words) -> str:
@@ -131,7 +124,7 @@ def tested(result: Attainment, n: Numbers) -> list[Table | Findings]:
     columns = {
         "horizon_months": Column(_("Months ahead"), n.count),
         "elapsed_months": Column(_("Months in the straight line"), n.count),
-        "origins": Column(_("Past month ends"), n.count),
+        **measures(n, "origins"),
         "straight_error": Column(_("Mean error of the straight line"), n.percent),
         "model_error": Column(_("Mean error of the purchase model"), n.percent),
         "forecast_error": Column(_("Of what was to be chosen then"), n.percent),
@@ -252,12 +245,9 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
     people = result.people[(result.people["sales_amount"] != 0) | (result.people["customers"] > 0)]
     columns = {
         "name": Column(_("Salesperson")),
-        "sales_amount": Column(_("Sales to date"), n.count),
-        "attainment_to_date": Column(_("Of target to date"), n.percent),
-        "customers": Column(_("Customers"), n.count),
+        **measures(n, "sales_amount", "attainment_to_date", "customers"),
         "new_customers": Column(_("New"), n.count),
-        "satisfaction": Column(_("Satisfaction, 0 to 10"), n.decimal),
-        "collection_rate": Column(_("Collection rate"), n.percent),
+        **measures(n, "satisfaction", "collection_rate"),
     }
     if people["potential_index"].notna().any():
         columns["potential_index"] = Column(_("Against customers alike"), n.percent)
@@ -267,8 +257,8 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
     shown = largest(people, people["sales_amount"])
     caption = _("Scorecard: the calendar year's sales; the rest over the window, in {currency}",
                 currency=n.currency)  # fmt: skip
-    caption = capped_people(caption, len(shown), len(people), n)
-    return table(shown, columns, caption, sortable=True, empty=_("No salesperson is named in the data."))
+    empty = _("No salesperson is named in the data.")
+    return first_of(len(people), shown, columns, caption, n, cut="people", sortable=True, empty=empty)
 
 
 def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
@@ -280,15 +270,15 @@ def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
     )
     columns = {
         "name": Column(_("Salesperson")),
-        "satisfaction": Column(_("Satisfaction, 0 to 10"), n.decimal),
-        "interval": Column(_("95 % interval")),
+        **measures(n, "satisfaction", "interval"),
         "responses": Column(_("Customers who answered"), n.count),
-        "response_rate": Column(_("Of the buying"), n.percent),
+        **measures(n, "response_rate"),
         "silent": Column(_("Buying and silent"), n.count),
     }
     shown = largest(people, people["customers"])
-    caption = capped_people(_("How sure the satisfaction is"), len(shown), len(people), n)
-    return table(shown.assign(interval=intervals(shown, n)), columns, caption)
+    shown = shown.assign(interval=intervals(shown, n))
+    caption = _("How sure the satisfaction is")
+    return first_of(len(people), shown, columns, caption, n, cut="people", sortable=False)
 
 
 def weighed_findings(result: Attainment, n: Numbers) -> list[WeighedFinding]:
@@ -301,4 +291,4 @@ def weighed_findings(result: Attainment, n: Numbers) -> list[WeighedFinding]:
         return []
     row = _year(result).iloc[0]
     distance = abs(float(row["target_amount"] - row["forecast_amount"]))
-    return [WeighedFinding(sentences[1], distance, PAGE)]
+    return weighed(PAGE, (sentences[1], distance))

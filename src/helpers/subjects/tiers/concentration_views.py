@@ -10,7 +10,8 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.curves import lorenz
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, findings
-from helpers.present.numbers import Numbers
+from helpers.present.measures import measures
+from helpers.present.numbers import TEXT, Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.tiers.concentration import TOP_COUNTS, TOP_PERCENTS, Concentration
 from helpers.subjects.tiers.dependence import Dependence
@@ -41,7 +42,7 @@ def lorenz_chart(result: Concentration, n: Numbers) -> Chart:
         curve,
         title=title,
         alt=title,
-        spell_share=lambda share: n.percent(share, 0),
+        spell_share=n.percent.to(0),
         even_label=_("if all brought the same"),
         customers_label=_("Share of customers, smallest first"),
         share_label=_("Cumulative share of net sales"),
@@ -85,7 +86,7 @@ def concentration_table(result: Concentration, n: Numbers) -> Table:
             continue
         values = result.measures if back == 0 else by_month.loc[[month]].iloc[0]
         cells[f"back_{back}"] = [text for _name, text in _measures(values, n)]
-        columns[f"back_{back}"] = Column(n.month_short(result.month - back), str)
+        columns[f"back_{back}"] = Column(n.month_short(result.month - back), TEXT)
     caption = _(
         "How concentrated net sales are: the {months} months to each month", months=result.window_months
     )
@@ -151,29 +152,24 @@ def dependence_table(result: Dependence, n: Numbers) -> Table:
     frame = result.groups
     frame = frame.assign(
         label=labels.groups(frame, _).where(frame["kind"] != "total", _("All together")),
-        lost=frame["names"].map(_listed),
+        lost=frame["names"].map(" · ".join),
     )
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
         "lost": Column(_("Without")),
-        "net_amount": Column(_("Net sales"), n.count),
+        **measures(n, "net_amount"),
         "share": Column(_("Of class"), n.percent),
         "total_share": Column(_("Of all"), n.percent),
     }
     if frame["margin_amount"].notna().any():
-        columns["margin_amount"] = Column(_("Margin"), n.count)
-        columns["margin_share"] = Column(_("Of margin"), n.percent)
-    columns["customers_to_replace"] = Column(_("To replace"), lambda count: n.decimal(count, 1))
+        columns |= measures(n, "margin_amount") | {"margin_share": Column(_("Of margin"), n.percent)}
+    columns["customers_to_replace"] = Column(_("To replace"), n.decimal)
     caption = _(
         "What hangs on the largest customer, and on the three largest: {months} months to {month}, "
         "in {currency}",
         months=result.window_months, month=n.month(result.month), currency=n.currency,
     )  # fmt: skip
     return table(frame, columns, caption, empty=_("Nobody bought in this period."))
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return " · ".join(names)
 
 
 def dependence_findings(result: Dependence, n: Numbers) -> Findings:

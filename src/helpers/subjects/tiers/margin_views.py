@@ -9,9 +9,10 @@ from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import called
+from helpers.present.measures import measures
+from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table
 from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.tiers import Tiers, two_way
 from helpers.subjects.tiers.views import group_column, summary_table, tier_label
@@ -85,26 +86,25 @@ def differences_table(crossed: pd.DataFrame, by_sales: Tiers, n: Numbers, most: 
     shown = off.loc[off["first_amount"].nlargest(most).index]
     shown = shown.sort_values(["lower", "first_amount", "customer_id"], ascending=[False, False, True])
     frame = shown.assign(
-        customer=called(shown),
         label=labels.groups(shown, _),
         says=[
             _("{first} by sales, {second} by margin", first=first, second=tier_label(second, _))
             for first, second in zip(shown["first_tier"], shown["second_tier"], strict=True)
         ],
     )
-    columns = {"customer": Column(_("Customer")), "says": Column(_("Tier")), **group_column(by_sales, n)}
-    columns |= {
+    columns = {
+        **measures(n, "customer"),
+        "says": Column(_("Tier")),
+        **group_column(by_sales, n),
         "first_amount": Column(_("Net sales"), n.count, bar=True),
         "second_amount": Column(_("Margin"), n.count),
-        "margin_percent": Column(_("Margin rate"), n.in_percent),
+        **measures(n, "margin_percent"),
     }
     caption = _(
         "Customers whose tier by margin differs from that by sales, in {currency}", currency=n.currency
     )
-    if len(off) > len(shown):
-        caption = _("{caption}; the {shown} largest of {all}", caption=caption, shown=n.count(len(shown)),
-                    all=n.count(len(off)))  # fmt: skip
-    return table(frame, columns, caption, sortable=True, empty=_("Every customer has the same tier by both."))
+    empty = _("Every customer has the same tier by both.")
+    return first_of(len(off), frame, columns, caption, n, cut="smaller_apart", sortable=True, empty=empty)
 
 
 def _two_way_findings(crossed: pd.DataFrame, n: Numbers) -> Findings:

@@ -10,10 +10,11 @@ from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import called
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table
 from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.tiers import Tiers
 from helpers.subjects.tiers.views import group_column, measured, tier_label
@@ -71,7 +72,6 @@ def movers_table(result: Tiers, n: Numbers, most: int = MOST_MOVERS) -> Table:
     chosen = movers["change_amount"].abs().nlargest(most).index
     shown = movers.loc[sorted(chosen)]
     frame = shown.assign(
-        customer=called(shown),
         label=labels.groups(shown, _),
         moved=[
             f"{tier_label(before, _)} → {tier_label(now, _)}"
@@ -79,24 +79,20 @@ def movers_table(result: Tiers, n: Numbers, most: int = MOST_MOVERS) -> Table:
         ],
         why=[reason(row, result.window_months, n) for _index, row in shown.iterrows()],
     )
-    columns = {"customer": Column(_("Customer")), "moved": Column(_("Tier"))}
-    columns |= group_column(result, n)
-    columns |= {
+    columns = {
+        **measures(n, "customer"),
+        "moved": Column(_("Tier")),
+        **group_column(result, n),
         "amount": Column(n.month_short(result.month), n.count),
-        "change_amount": Column(_("Change"), n.signed_count),
-        "why": Column(_("Why")),
+        **measures(n, "change_amount", "why"),
     }
     caption = _(
         "Who changed tier since {month}: {measure} of {months} months, in {currency}",
         month=n.month(result.month - 1), measure=measured(result, _), months=result.window_months,
         currency=n.currency,
     )  # fmt: skip
-    rest = len(movers) - len(shown)
-    if rest:
-        caption = _("{caption}; the {shown} largest changes of {all}",
-                    caption=caption, shown=n.count(len(shown)),
-                    all=n.count(len(movers)))  # fmt: skip
-    return table(frame, columns, caption, sortable=True, empty=_("Nobody changed tier."))
+    return first_of(len(movers), frame, columns, caption, n, cut="smaller_changes", sortable=True,
+                    empty=_("Nobody changed tier."))  # fmt: skip
 
 
 def reason(mover: pd.Series, window_months: int, n: Numbers) -> str:
@@ -202,15 +198,13 @@ def stability_chart(result: Tiers, n: Numbers) -> Chart | Findings:
     )
     return trend(
         history.reset_index(drop=True), [("kept_share", _("Kept their tier"))], title=title, alt=alt,
-        spell=lambda share: n.percent(share), spell_month=n.month_short, from_zero=False,
+        spell=n.percent, spell_month=n.month_short, from_zero=False,
     )  # fmt: skip
 
 
 def weighed_findings(result: Tiers, n: Numbers) -> list[WeighedFinding]:
     """Weigh for the front page: who is no longer A, by what they bring less than a month ago."""
-    sentence = _lost_leaders(result, n) if result.previous_complete else None
-    if not sentence:
+    if not result.previous_complete:
         return []
     lost = result.movers[(result.movers["previous_tier"] == "A") & (result.movers["tier"] != "A")]
-    amount = -total(lost["change_amount"].clip(upper=0))
-    return [WeighedFinding(sentence, amount, PAGE)]
+    return weighed(PAGE, (_lost_leaders(result, n), -total(lost["change_amount"].clip(upper=0))))

@@ -10,7 +10,8 @@ from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.curves import Band, pareto
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import called, capped, largest
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, first_of, largest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -20,7 +21,6 @@ from helpers.subjects.tiers.tiers import Tiers
 RANKED = TIERS[:-1]
 #: Nobody reads more rows than this; those left out are counted in the caption.
 MOST_ROWS = 200
-MOST_NEAR = 25
 
 
 def tier_label(tier: str, _: Words) -> str:
@@ -82,8 +82,8 @@ def pareto_chart(result: Tiers, n: Numbers, marked: str | None = None) -> Chart 
         ranked["cumulative_share"].reset_index(drop=True),
         bands,
         title=title,
-        alt=n.words.clauses(_("{name}: {value}", name=band.name, value=band.text) for band in bands),
-        spell_share=lambda share: n.percent(share, 0),
+        alt=_.pairs((band.name for band in bands), (band.text for band in bands)),
+        spell_share=n.percent.to(0),
         spell_count=n.count,
         count_label=_("Customers, largest first"),
         share_label=_("Cumulative share of {measure}", measure=measured(result, _)),
@@ -156,17 +156,14 @@ def list_table(
     _ = n.words
     listed = result.customers[result.customers["tier"].isin(list(listed_tiers))]
     shown = listed.loc[sorted(listed["amount"].nlargest(most).index)]
-    frame = shown.assign(customer=called(shown), label=labels.groups(shown, _))
+    frame = shown.assign(label=labels.groups(shown, _))
     columns = {
-        "customer": Column(_("Customer")),
+        **measures(n, "customer"),
         **group_column(result, n),
         "rank": Column(_("Rank"), n.count),
-    }
-    columns |= {
         "amount": Column(measured_heading(result, _), n.count, bar=True),
         "share": Column(_("Of class") if result.by else _("Share"), n.percent),
-        "cumulative_share": Column(_("Cumulative"), n.percent),
-        "tier": Column(_("Tier")),
+        **measures(n, "cumulative_share", "tier"),
     }
     if overall is not None:
         tiers_overall = overall.customers.set_index("customer_id")["tier"]
@@ -179,10 +176,12 @@ def list_table(
         measure=measured(result, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
     if result.history_months > 2:  # of a ranking without a past nothing is known but the month before
-        columns["months_in_tier"] = Column(_("Months"), lambda months: _months(months, result, n))
+        columns["months_in_tier"] = Column(
+            _("Months"), n.count.written(lambda months: _months(months, result, n))
+        )
         caption = _("{caption}, with months in the tier", caption=caption)
-    return table(frame, columns, _with_rest(caption, len(listed) - len(shown), n), sortable=True,
-                 empty=_nobody(result, n))  # fmt: skip
+    return first_of(len(listed), frame, columns, caption, n, cut="smaller_rest", sortable=True,
+                    empty=_nobody(result, n))  # fmt: skip
 
 
 def _months(months: float, result: Tiers, n: Numbers) -> str:
@@ -190,38 +189,28 @@ def _months(months: float, result: Tiers, n: Numbers) -> str:
     return n.count(months) + ("+" if months >= result.history_months else "")
 
 
-def _with_rest(caption: str, rest: int, n: Numbers) -> str:
-    if rest <= 0:
-        return caption
-    return n.words.ngettext(
-        "{caption}; the largest are shown, {n} more is not",
-        "{caption}; the largest are shown, {n} more are not",
-        rest, caption=caption,
-    )  # fmt: skip
-
-
-def near_table(result: Tiers, n: Numbers, most: int = MOST_NEAR) -> Table:
+def near_table(result: Tiers, n: Numbers, most: int = MOST) -> Table:
     """List whom little keeps in its tier, or out of the next: the largest near a line."""
     _ = n.words
     near = result.customers[result.customers["near"]]
     shown = near.loc[near["amount"].nlargest(most).index]
     frame = shown.assign(
-        customer=called(shown),
         label=labels.groups(shown, _),
         stands=[
             _side(tier, points, n) for tier, points in zip(shown["tier"], shown["line_points"], strict=True)
         ],
     )
-    columns = {"customer": Column(_("Customer")), **group_column(result, n)}
-    columns |= {
+    columns = {
+        **measures(n, "customer"),
+        **group_column(result, n),
         "amount": Column(measured_heading(result, _), n.count, bar=True),
         "stands": Column(_("Stands")),
         "line_points": Column(_("From the line"), n.in_points),
         "line_amount": Column(_("Lead or gap in money"), n.signed_count),
     }
     caption = _("Customers near a line between two tiers, in {currency}", currency=n.currency)
-    return table(frame, columns, _with_rest(caption, len(near) - len(shown), n), sortable=True,
-                 empty=_("Nobody stands near a line."))  # fmt: skip
+    return first_of(len(near), frame, columns, caption, n, cut="smaller_rest", sortable=True,
+                    empty=_("Nobody stands near a line."))  # fmt: skip
 
 
 def _side(tier: str, points: float, n: Numbers) -> str:
@@ -237,12 +226,12 @@ def without_tier(result: Tiers, n: Numbers) -> Table:
     every = result.customers[result.customers["tier"] == "none"]
     apart = largest(every, every["previous_amount"], MOST_ROWS)
     frame = apart.assign(
-        customer=called(apart),
         label=labels.groups(apart, _),
         before=[tier_label(tier, _) for tier in apart["previous_tier"]],
     )
-    columns = {"customer": Column(_("Customer")), **group_column(result, n)}
-    columns |= {
+    columns = {
+        **measures(n, "customer"),
+        **group_column(result, n),
         "amount": Column(measured_heading(result, _), n.count),
         "previous_amount": Column(_("A month earlier"), n.count),
         "before": Column(_("Tier a month earlier")),
@@ -251,10 +240,8 @@ def without_tier(result: Tiers, n: Numbers) -> Table:
         "Customers without a tier: {measure} of nothing or less in the {period}, in {currency}",
         measure=measured(result, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
-    caption = capped(caption, len(apart), len(every), n)
-    return table(
-        frame, columns, caption, empty=_("Every customer with sales in this or the last window has a tier.")
-    )
+    empty = _("Every customer with sales in this or the last window has a tier.")
+    return first_of(len(every), frame, columns, caption, n, empty=empty, sortable=False)
 
 
 def tier_findings(result: Tiers, overall: Tiers, n: Numbers) -> Findings:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from helpers.core.proposals import Proposals
-from helpers.present.actions import COLUMNS, actions, due_day, nothing_to_say
+from helpers.present.actions import due_day, no_actions, propose
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import LONG, called, capped
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.trade.products import Products
 from helpers.subjects.trade.recommendations import Recommendations
 
 PAGE = "06_trade_performance"
-MOST = 25
 #: Days after the month end by which to have offered a product.
 OFFER_DAYS = 30
 
@@ -49,12 +51,6 @@ def product_findings(result: Products, n: Numbers) -> Findings:
     return findings(_carriers(rows, n), _extremes(result, n), missing)
 
 
-def product_names(rows: pd.DataFrame) -> pd.Series:
-    """What each product is called: its name, else its id."""
-    names = rows["name"].astype("object")
-    return names.where(names.notna(), rows["product_id"])
-
-
 def _carriers(rows: pd.DataFrame, n: Numbers) -> str | None:
     if not rows["share"].notna().any():
         return None
@@ -62,7 +58,7 @@ def _carriers(rows: pd.DataFrame, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} of {all} products brings half of net sales; the first is {product} with {share}.",
         "{n} of {all} products bring half of net sales; the first is {product} with {share}.",
-        half, n=n.count(half), all=n.count(len(rows)), product=product_names(rows).iloc[0],
+        half, n=n.count(half), all=n.count(len(rows)), product=called(rows, "product_id").iloc[0],
         share=n.percent(rows["share"].iloc[0]),
     )  # fmt: skip
 
@@ -72,7 +68,7 @@ def _extremes(result: Products, n: Numbers) -> str | None:
     if pd.isna(first) or first == last:
         return None
     rows = result.products
-    names = product_names(rows)
+    names = called(rows, "product_id")
     return n.words(
         "{first} contributes most (contribution ratio {most}): margin {margin}, stock turned {turnover} times a year.",
         first=names.loc[first], most=n.decimal(rows.loc[first, "contribution_ratio"], 3),
@@ -82,14 +78,14 @@ def _extremes(result: Products, n: Numbers) -> str | None:
 
 def _ratio_columns(result: Products, n: Numbers) -> dict[str, Column]:
     _ = n.words
-    columns = {}
+    columns: dict[str, Column] = {}
     if result.products["margin_rate"].notna().any():
-        columns["margin_rate"] = Column(_("Margin"), n.percent)
+        columns |= measures(n, "margin_rate")
     if result.has_turnover:
         columns["turnover"] = Column(_("Stock turnover a year"), n.decimal)
     if result.products["cross_ratio"].notna().any():
-        columns["cross_ratio"] = Column(_("Cross ratio"), lambda value: n.decimal(value, 2))
-        columns["contribution_ratio"] = Column(_("Contribution ratio"), lambda value: n.decimal(value, 4))
+        columns["cross_ratio"] = Column(_("Cross ratio"), n.decimal.to(2))
+        columns["contribution_ratio"] = Column(_("Contribution ratio"), n.decimal.to(4))
     return columns
 
 
@@ -98,18 +94,16 @@ def product_table(result: Products, n: Numbers) -> Table:
     _ = n.words
     rows = result.products
     shown = rows.head(MOST)
-    shown = shown.assign(label=product_names(shown).fillna(_("No product named")))
+    shown = shown.assign(label=called(shown, "product_id").fillna(_("No product named")))
     columns = {"label": Column(_("Product"))}
     if rows["category"].notna().any():
         columns["category"] = Column(_("Category"))
     columns |= {
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
-        "share": Column(_("Share"), n.percent),
-        "cumulative_share": Column(_("Cumulative"), n.percent),
+        **measures(n, "net_amount", "share", "cumulative_share", bar="net_amount"),
         **_ratio_columns(result, n),
     }
     caption = _("Products by net sales of the window, in {currency}", currency=n.currency)
-    return table(shown, columns, capped(caption, len(shown), len(rows), n), sortable=len(shown) > LONG)
+    return first_of(len(rows), shown, columns, caption, n)
 
 
 def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) -> Table | Findings:
@@ -121,16 +115,14 @@ def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) ->
     if result is None:
         return products_needed(n)
     groups = result.groups
-    names = product_names(result.products).astype("object")
+    names = called(result.products, "product_id")
     labels = groups["group"].astype("object").where(groups["group"].notna(), _("Not recorded"))
     head, caption = _("Trade class"), _("Products by trade class, in {currency}", currency=n.currency)
     if result.by == "customer_id":
         known = customers.set_index("customer_id")["name"].dropna()
         labels = labels.map(known).where(labels.isin(known.index), labels)
-        head, caption = (
-            _("Customer"),
-            _("Products of the largest customers, in {currency}", currency=n.currency),
-        )
+        head = _("Customer")
+        caption = _("Products of the largest customers, in {currency}", currency=n.currency)
     shown = groups.assign(
         label=labels,
         largest=result.products[result.products["rank"] == 1].set_index("group")["product_id"]
@@ -143,15 +135,15 @@ def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) ->
     shown["largest"] = shown["largest"].map(called_by_id)
     columns = {
         "label": Column(head),
-        "net_amount": Column(_("Net sales"), n.count, bar=True),
+        **measures(n, "net_amount", bar="net_amount"),
         "products": Column(_("Products"), n.count),
         "largest": Column(_("Largest")),
     }
     if result.products["margin_rate"].notna().any():
-        columns["margin_rate"] = Column(_("Margin"), n.percent)
+        columns |= measures(n, "margin_rate")
     if result.products["contribution_ratio"].notna().any():
         columns |= {
-            "contribution_ratio": Column(_("Contribution ratio"), lambda value: n.decimal(value, 2)),
+            "contribution_ratio": Column(_("Contribution ratio"), n.decimal.to(2)),
             "best": Column(_("Contributes most")),
             "weakest": Column(_("Contributes least")),
         }
@@ -218,15 +210,12 @@ def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
 
 
 def _proposal(rows: pd.DataFrame, n: Numbers) -> str:
-    row = rows.iloc[0]
-    return n.words(
-        "Most is to be had at {customer}: {reason}",
-        customer=called(rows.head(1)).iloc[0],
-        reason=_reason(row, n),
-    )
+    row = rows.iloc[0].to_dict()
+    return n.words("Most is to be had at {customer}: {reason}", customer=called(rows.head(1)).iloc[0],
+                   reason=_reason(row, n))  # fmt: skip
 
 
-def _reason(row: pd.Series, n: Numbers) -> str:
+def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
     _ = n.words
     values = {
         "product": row["product"], "buyers": n.count(row["buyers"]), "peers": n.count(row["peers"]),
@@ -251,7 +240,7 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
     shown = result.rows.head(MOST)
     shown = shown.astype(dict.fromkeys(shown.select_dtypes("category"), "str"))
     columns = {
-        "customer": Column(_("Customer")),
+        **measures(n, "customer"),
         "product": Column(_("Product")),
         "buyers": Column(_("Peers who buy it"), n.count),
         "buyer_share": Column(_("Of all peers"), n.percent),
@@ -260,42 +249,30 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
     }
     if result.has_margins:
         columns |= {
-            "margin_rate": Column(_("Margin"), n.percent),
+            **measures(n, "margin_rate"),
             "expected_margin": Column(_("Margin to expect"), n.count, bar=True),
         }
     if shown["room_amount"].notna().any():
         columns["room_amount"] = Column(_("Room in its purchases"), n.short)
     columns["last_bought"] = Column(
-        _("Bought before, last on"), lambda day: "" if pd.isna(day) else n.date(day)
+        _("Bought before, last on"), n.date.written(lambda day: "" if pd.isna(day) else n.date(day))
     )
-    columns["salesperson_name"] = Column(_("Salesperson"))
+    columns |= measures(n, "salesperson_name")
     caption = _("Which product to push to whom, a year, in {currency}", currency=n.currency)
-    return table(shown.assign(customer=called(shown)), columns, capped(caption, len(shown), len(result.rows), n),
-                 sortable=len(shown) > LONG)  # fmt: skip
+    return first_of(len(result.rows), shown, columns, caption, n)
 
 
 def weighed_findings(result: Recommendations | None, n: Numbers) -> list[WeighedFinding]:
     """Give the front page the first proposal, weighed by what it is likely to bring."""
     if result is None or result.rows.empty:
         return []
-    return [WeighedFinding(_proposal(result.rows, n), float(result.rows["likely_amount"].iloc[0]), PAGE)]
+    return weighed(PAGE, (_proposal(result.rows, n), result.rows["likely_amount"].iloc[0]))
 
 
 def proposed_actions(result: Recommendations | None, n: Numbers) -> Proposals:
     """Propose to offer each customer its first product; worth its margin times the share of peers who buy."""
     if result is None:
-        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
+        return no_actions()
     first = result.rows[result.rows["place"] == 1]
-    rows = pd.DataFrame(
-        {
-            "customer_id": first["customer_id"],
-            "kind": "grow",
-            "value_amount": first["likely_amount"],
-            "due_date": due_day(result.month, OFFER_DAYS),
-        }
-    )
-    return actions(rows, first, partial(_reasons, n=n))
-
-
-def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
-    return [_reason(row, n) for _i, row in about.iterrows()]
+    due = due_day(result.month, OFFER_DAYS)
+    return propose(first, "grow", first["likely_amount"], due, partial(_reason, n=n))

@@ -6,15 +6,15 @@ import pandas as pd
 
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import LONG, called, capped, customer_list
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
 from helpers.subjects.trade.trade import Trade
 
 PAGE = "06_trade_performance"
-MOST = 25
 
 
 def basis_label(basis: str, _: Words) -> str:
@@ -100,10 +100,7 @@ def trade_chart(result: Trade, n: Numbers) -> Chart:
     if before > 0:
         title = _("Net sales of the year to date are {amount}, {change} on a year earlier",
                   amount=n.money_short(now), change=n.signed_percent(now / before - 1))  # fmt: skip
-    alt = _.clauses(
-        _("{name}: {value}", name=n.month_short(month), value=n.money_short(amount))
-        for month, amount in zip(result.months["month"], result.months["net_amount"], strict=True)
-    )
+    alt = _.pairs(map(n.month_short, result.months["month"]), map(n.money_short, result.months["net_amount"]))
     series = [("net_amount", _("Net sales")), ("previous_amount", _("A year earlier"))]
     return trend(result.months, series, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
 
@@ -136,7 +133,7 @@ def class_table(result: Trade, n: Numbers) -> Table:
     _ = n.words
     rows = _with_basis(result.classes, n)
     rows = rows.assign(label=rows["trade_class"].fillna(_("Not recorded")))
-    columns = {"label": Column(_("Trade class")), "customers": Column(_("Customers"), n.count)}
+    columns = {"label": Column(_("Trade class")), **measures(n, "customers")}
     caption = _("Trade classes against what is expected, year to {month}, in {currency}",
                 month=n.month(result.month), currency=n.currency)  # fmt: skip
     return table(rows, columns | _span_columns(rows, n), caption)
@@ -166,8 +163,8 @@ def _customer_table(
     spans = _span_columns(rows, n)
     if first:  # who is behind in the year: the month's columns would not fit on paper
         spans = {name: column for name, column in spans.items() if not name.startswith("month_")}
-    columns = {**first, **spans, "salesperson_name": Column(n.words("Salesperson"))}
-    return customer_list(_with_basis(rows.head(MOST), n), columns, caption, empty, n, len(rows))
+    columns = {**measures(n, "customer"), **first, **spans, **measures(n, "salesperson_name")}
+    return first_of(len(rows), _with_basis(rows.head(MOST), n), columns, caption, n, empty=empty)
 
 
 def months_table(result: Trade, n: Numbers) -> Table:
@@ -178,16 +175,14 @@ def months_table(result: Trade, n: Numbers) -> Table:
     names = {f"month_{place}": month for place, month in enumerate(pd.PeriodIndex(wide.columns))}
     frame = pd.DataFrame({name: wide[month].to_numpy() for name, month in names.items()})
     frame.insert(0, "customer", called(shown).to_numpy())
-    columns = {"customer": Column(_("Customer"))}
+    columns = measures(n, "customer")
     columns |= {name: Column(n.month_short(month), n.short) for name, month in names.items()}
     caption = _("Net sales by month, in {currency}", currency=n.currency)
-    caption = capped(caption, len(shown), len(result.customers), n)
-    return table(frame, columns, caption, sortable=len(shown) > LONG,
-                 empty=_("None of these customers has sales this year or last."))  # fmt: skip
+    empty = _("None of these customers has sales this year or last.")
+    return first_of(len(result.customers), frame, columns, caption, n, empty=empty)
 
 
 def weighed_findings(result: Trade, n: Numbers) -> list[WeighedFinding]:
     """Give the front page who is furthest behind what is expected, weighed by the gap."""
     expected = result.customers[result.customers["year_expected_amount"].notna()]
-    sentence = _furthest(expected, n, behind=True)
-    return [WeighedFinding(sentence, float(-expected["year_gap_amount"].min()), PAGE)] if sentence else []
+    return weighed(PAGE, (_furthest(expected, n, behind=True), -expected["year_gap_amount"].min()))

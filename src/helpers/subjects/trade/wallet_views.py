@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import COLUMNS, actions, due_day, nothing_to_say
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import called, customer_list
+from helpers.present.actions import due_day, no_actions, propose
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
 from helpers.subjects.trade.wallet import Wallet
 
 PAGE = "06_trade_performance"
-MOST = 25
 #: Days after the month end by which to have spoken to a customer about growing.
 GROW_DAYS = 60
 
@@ -114,13 +116,13 @@ def room_table(result: Wallet, n: Numbers) -> Table:
     _ = n.words
     rows = buying(result)
     shown = rows.head(MOST)
-    kinds = [method_label(method, _) for method in shown["best_method"]]
     marks = {"evidence": _("evidence disagrees"), "own_sales": _("we sell more")}
     shown = shown.assign(
-        best=pd.Series(kinds, index=shown.index, dtype="object"),
+        best=[method_label(method, _) for method in shown["best_method"]],
         mark=shown["contradiction"].map(marks).fillna("").astype("object"),
     )
     columns = {
+        **measures(n, "customer"),
         "room_amount": Column(_("Room to grow"), n.short, bar=True),
         "room_low_amount": Column(_("at least"), n.short),
         "room_high_amount": Column(_("at most"), n.short),
@@ -135,7 +137,7 @@ def room_table(result: Wallet, n: Numbers) -> Table:
     }
     caption = _("Room to grow a year at customers who buy, in {currency}", currency=n.currency)
     empty = _("None of the customers with evidence bought anything in the last 12 months.")
-    return customer_list(shown, columns, caption, empty, n, len(rows))
+    return first_of(len(rows), shown, columns, caption, n, empty=empty)
 
 
 def contradiction_table(result: Wallet, n: Numbers) -> Table:
@@ -145,13 +147,10 @@ def contradiction_table(result: Wallet, n: Numbers) -> Table:
     pieces = result.evidence[result.evidence["used"]].merge(
         odd[["customer_id", "name", "evidence_amount", "own_amount", "contradiction"]], on="customer_id"
     )
-    kinds = [method_label(method, _) for method in pieces["method"]]
     rows = pieces.head(MOST)
-    shown = rows.assign(
-        customer=called(rows), kind=pd.Series(kinds[: len(rows)], index=rows.index, dtype="object")
-    )
+    shown = rows.assign(kind=[method_label(method, _) for method in rows["method"]])
     columns = {
-        "customer": Column(_("Customer")),
+        **measures(n, "customer"),
         "kind": Column(_("Evidence")),
         "as_of": Column(_("As of"), n.date),
         "annual_purchases": Column(_("Says"), n.count),
@@ -162,10 +161,8 @@ def contradiction_table(result: Wallet, n: Numbers) -> Table:
     caption = _(
         "Evidence that disagrees with itself or with our own sales, in {currency}", currency=n.currency
     )
-    if len(shown) < len(pieces):
-        caption = _("{caption}: {shown} of {whole} pieces", caption=caption, shown=n.count(len(shown)),
-                    whole=n.count(len(pieces)))  # fmt: skip
-    return table(shown, columns, caption, empty=_("No evidence contradicts other evidence or our own sales."))
+    empty = _("No evidence contradicts other evidence or our own sales.")
+    return first_of(len(pieces), shown, columns, caption, n, cut="pieces", empty=empty, sortable=False)
 
 
 def kinds_table(result: Wallet, n: Numbers) -> Table:
@@ -177,9 +174,9 @@ def kinds_table(result: Wallet, n: Numbers) -> Table:
         all=("used", "size"), used=("used", "sum"), error=("error", "median"), age=("age_years", "median")
     )
     rows = rows.reset_index()
-    labels = [method_label(method, _) for method in rows["method"]]
     rows = rows.assign(
-        kind=pd.Series(labels, dtype="object"), quality=rows["quality"].replace(99, float("nan"))
+        kind=[method_label(method, _) for method in rows["method"]],
+        quality=rows["quality"].replace(99, float("nan")),
     )
     columns = {
         "kind": Column(_("Evidence")),
@@ -197,37 +194,22 @@ def weighed_findings(result: Wallet | None, n: Numbers, likely: Likelihood) -> l
     if result is None:
         return []
     rows = buying(result)
-    sentence = _largest(rows, n)
-    return (
-        [WeighedFinding(sentence, likely.winnable * float(rows["room_amount"].iloc[0]), PAGE)]
-        if sentence
-        else []
-    )
+    return weighed(PAGE, (_largest(rows, n), likely.winnable * rows["room_amount"].max()))
 
 
 def proposed_actions(result: Wallet | None, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to grow where even the lower end of the interval leaves room; it is worth what can be won of it."""
     if result is None:
-        return actions(pd.DataFrame(columns=[*COLUMNS]), pd.DataFrame(), nothing_to_say)
+        return no_actions()
     sure = buying(result)
     sure = sure[(sure["room_low_amount"] > 0) & sure["contradiction"].isna()]
-    rows = pd.DataFrame(
-        {
-            "customer_id": sure["customer_id"],
-            "kind": "grow",
-            "value_amount": likely.winnable * sure["room_low_amount"],
-            "due_date": due_day(result.month, GROW_DAYS),
-        }
-    )
-    return actions(rows, sure[["share", "best_method", "room_low_amount"]], partial(_reasons, n=n))
+    said = sure[["customer_id", "share", "best_method", "room_low_amount"]]
+    can_be_won, due = likely.winnable * sure["room_low_amount"], due_day(result.month, GROW_DAYS)
+    return propose(said, "grow", can_be_won, due, partial(_reason, n=n))
 
 
-def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
+def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
     _ = n.words
-    return [
-        _("Buys about {share} of its needs here ({evidence}); at least {room} a year is left.",
-          share=n.percent(share, 0), evidence=method_label(method, _), room=n.money_short(room))
-        for share, method, room in zip(
-            about["share"], about["best_method"], about["room_low_amount"], strict=True
-        )
-    ]  # fmt: skip
+    return _("Buys about {share} of its needs here ({evidence}); at least {room} a year is left.",
+             share=n.percent(row["share"], 0), evidence=method_label(row["best_method"], _),
+             room=n.money_short(row["room_low_amount"]))  # fmt: skip

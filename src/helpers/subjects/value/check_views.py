@@ -10,6 +10,7 @@ from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import small_multiples, trend
 from helpers.present.findings import Findings, findings
+from helpers.present.measures import measures
 from helpers.present.name_lists import called
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
@@ -17,6 +18,7 @@ from helpers.present.words import Words
 from helpers.subjects.value.alive import AliveHistory
 from helpers.subjects.value.cohorts import Cohorts
 from helpers.subjects.value.forecast.forecast import ForecastChoice
+from helpers.subjects.value.learning.checks import Checks
 from helpers.subjects.value.lifetime import LifetimeValue
 from helpers.subjects.value.views import cohort_label
 
@@ -60,11 +62,15 @@ def tracked(
     ]  # fmt: skip
 
 
+def _checks(result: LifetimeValue) -> Checks:
+    assert result.checks is not None  # `tracked` says so where it is
+    return result.checks
+
+
 def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
     """Say which method was chosen and why, how far off totals were, and how often intervals held."""
     _ = n.words
-    checks = result.checks
-    assert checks is not None
+    checks = _checks(result)
     chosen = checks.best or "model"
     choice = result.learned.choice if result.learned else None
     lead = _chosen(choice, n) if choice is not None else (
@@ -82,8 +88,7 @@ def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
 
 
 def _coverage(result: LifetimeValue, n: Numbers) -> str | None:
-    checks = result.checks
-    assert checks is not None
+    checks = _checks(result)
     rows = checks.coverage.dropna(subset="widened")
     if rows.empty:
         return None
@@ -113,8 +118,7 @@ def _dependence(result: LifetimeValue, n: Numbers) -> str | None:
 def tracking_chart(result: LifetimeValue, n: Numbers) -> Chart:
     """Draw cumulative purchases since the latest test's origin, expected and actual."""
     _ = n.words
-    checks = result.checks
-    assert checks is not None
+    checks = _checks(result)
     frame = checks.tracking
     last = frame.iloc[-1]
     title = _(
@@ -130,8 +134,7 @@ def tracking_chart(result: LifetimeValue, n: Numbers) -> Chart:
 def frequency_chart(result: LifetimeValue, n: Numbers) -> Chart:
     """Draw expected and actual purchases of customers by how often they had bought before."""
     _ = n.words
-    checks = result.checks
-    assert checks is not None
+    checks = _checks(result)
     frame = checks.frequency
     frame = frame.assign(
         label=[_("{count} repeat purchases", count=repeats) for repeats in frame["repeats"]],
@@ -151,8 +154,7 @@ def frequency_chart(result: LifetimeValue, n: Numbers) -> Chart:
 def errors_table(result: LifetimeValue, n: Numbers) -> Table:
     """Give the holdout error of each method, mean over the origins."""
     _ = n.words
-    checks = result.checks
-    assert checks is not None
+    checks = _checks(result)
     grouped = checks.errors.groupby("method", sort=False)
     frame = grouped[["mae", "rmse", "mae_purchases"]].mean()
     totals = grouped[["expected", "actual", "expected_purchases", "actual_purchases"]].sum()
@@ -169,7 +171,7 @@ def errors_table(result: LifetimeValue, n: Numbers) -> Table:
         "mae": Column(_("Mean error of a customer's value"), n.count),
         "rmse": Column(_("RMSE of a customer's value"), n.count),
         "off_purchases": Column(_("Total purchases off"), n.signed_percent),
-        "mae_purchases": Column(_("Mean error of a customer's purchases"), lambda value: n.decimal(value, 2)),
+        "mae_purchases": Column(_("Mean error of a customer's purchases"), n.decimal.to(2)),
     }
     origins = checks.errors["origin"].nunique()
     caption = _.ngettext(
@@ -218,9 +220,9 @@ def choice_table(result: LifetimeValue, n: Numbers) -> list[Table]:
     columns = {
         "label": Column(_("Method")),
         "aggregate_error": Column(_("Total purchases off"), n.signed_percent),
-        "mae": Column(_("Mean error of a customer's purchases"), lambda value: n.decimal(value, 2)),
-        "rmse": Column(_("RMSE of a customer's purchases"), lambda value: n.decimal(value, 2)),
-        "correlation": Column(_("Correlation"), lambda value: n.decimal(value, 2)),
+        "mae": Column(_("Mean error of a customer's purchases"), n.decimal.to(2)),
+        "rmse": Column(_("RMSE of a customer's purchases"), n.decimal.to(2)),
+        "correlation": Column(_("Correlation"), n.decimal.to(2)),
     }
     weeks = float(scores["periods"].iloc[0])
     caption = _("Ways to foretell purchases, judged over {weeks} weeks from past days, the nearest first",
@@ -231,16 +233,15 @@ def choice_table(result: LifetimeValue, n: Numbers) -> list[Table]:
 def coverage_table(result: LifetimeValue, n: Numbers) -> Table:
     """Give the share of customers whose value lay inside its interval, by test."""
     _ = n.words
-    checks = result.checks
-    assert checks is not None
+    checks = _checks(result)
     frame = checks.coverage.assign(
         label=[n.month(origin) for origin in checks.coverage["origin"]],
         nominal=checks.coverage["level"].astype("float64") / 100,
     )
     columns = {
         "label": Column(_("Forecast from")),
-        "nominal": Column(_("Should hold"), lambda share: n.percent(share, 0)),
-        "customers": Column(_("Customers"), n.count),
+        "nominal": Column(_("Should hold"), n.percent.to(0)),
+        **measures(n, "customers"),
         "plain": Column(_("Held, models alone"), n.percent),
         "widened": Column(_("Held, adjusted"), n.percent),
         "plain_large": Column(_("Largest third, models alone"), n.percent),
@@ -285,7 +286,7 @@ def cohort_charts(result: Cohorts, n: Numbers) -> list[Chart | Findings]:
         small_multiples(frame.assign(value=curves["cumulative_amount"].to_numpy()), title=money, alt=money,
                         spell=n.money_short, spell_month=spell),
         small_multiples(frame.assign(value=curves["active_share"].to_numpy()), title=share, alt=share,
-                        spell=lambda value: n.percent(value, 0), spell_month=spell),
+                        spell=n.percent.to(0), spell_month=spell),
     ]  # fmt: skip
 
 
@@ -308,7 +309,7 @@ def alive_chart(history: AliveHistory, result: LifetimeValue, n: Numbers) -> Cha
         "{name} is least likely still a customer: {share}",
         name=names[low], share=n.percent(ends[low], 0),
     )  # fmt: skip
-    return small_multiples(frame, title=title, alt=title, spell=lambda value: n.percent(value, 0),
+    return small_multiples(frame, title=title, alt=title, spell=n.percent.to(0),
                            spell_month=n.month_short)  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings
+from helpers.present.measures import measures
 from helpers.present.name_lists import called
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
@@ -77,10 +78,7 @@ def value_bars(result: LifetimeValue, values: pd.DataFrame, n: Numbers, most: in
         change=n.signed_money_short(values["change_amount"].sum()),
     )  # fmt: skip
     frame = top.assign(label=called(top), note=[n.signed_money_short(each) for each in top["change_amount"]])
-    alt = _.clauses(
-        _("{name}: {value}", name=name, value=n.money_short(amount))
-        for name, amount in zip(frame["label"], frame["value_amount"], strict=True)
-    )
+    alt = _.pairs(frame["label"], map(n.money_short, frame["value_amount"]))
     return share_bars(frame, title=title, alt=alt, spell=n.money_short, value="value_amount", note="note")
 
 
@@ -96,8 +94,7 @@ def tier_table(result: LifetimeValue, values: pd.DataFrame, n: Numbers) -> Table
     frame = sums.reset_index(drop=True)
     frame.insert(0, "tier", [tier_label(str(name), _) for name in sums.index])
     columns = {
-        "tier": Column(_("Tier")),
-        "customers": Column(_("Customers"), n.count),
+        **measures(n, "tier", "customers"),
         "value_amount": Column(_("Value"), n.count, bar=True),
         "change_amount": Column(_("Against the report"), n.signed_count),
     }

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from helpers.core.proposals import Proposals
 from helpers.present import labels
-from helpers.present.actions import actions
+from helpers.present.actions import propose
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import called, capped
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -111,23 +114,14 @@ def equity_table(result: LifetimeValue, n: Numbers) -> Table:
     columns = {
         "label": Column(_("Horizon")),
         "value_amount": Column(_("Expected"), n.count, bar=True),
-    } | _bounds(n)
+        **measures(n, "low_95", "low_80", "high_80", "high_95"),
+    }
     caption = _(
         "Customer equity: expected {measure}, discounted by {rate} a year, with intervals, in {currency}",
         measure=measure(result, _), rate=n.percent(result.discount_rate_year, 0), currency=n.currency,
     )  # fmt: skip
     shown = frame.iloc[:0] if result.customers.empty else frame
     return table(shown, columns, caption, empty=_("No customer has bought yet."))
-
-
-def _bounds(n: Numbers) -> dict[str, Column]:
-    _ = n.words
-    return {
-        "low_95": Column(_("95% from"), n.count),
-        "low_80": Column(_("80% from"), n.count),
-        "high_80": Column(_("80% to"), n.count),
-        "high_95": Column(_("95% to"), n.count),
-    }
 
 
 def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
@@ -145,10 +139,7 @@ def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
         group=first["label"], years=years(result, n), value=n.money_short(first["value_amount"]),
         share=n.percent(first["value_amount"] / total if total > 0 else float("nan")),
     )  # fmt: skip
-    alt = _.clauses(
-        _("{name}: {value}", name=name, value=n.money_short(value))
-        for name, value in zip(frame["label"], frame["value_amount"], strict=True)
-    )
+    alt = _.pairs(frame["label"], map(n.money_short, frame["value_amount"]))
     names = (_("Expected, next {years}", years=years(result, n)), _("Last 12 months"))
     return paired_bars(frame, names=names, title=title, alt=alt, spell=n.money_short,
                        values=("value_amount", "window_amount"))  # fmt: skip
@@ -160,12 +151,9 @@ def group_table(result: LifetimeValue, by: str, n: Numbers) -> Table:
     frame = _labelled(result, by, n)
     columns = {
         "label": Column(heading(by, _)),
-        "customers": Column(_("Customers"), n.count),
-        "history_amount": Column(_("So far"), n.count),
-        "window_amount": Column(_("Last 12 months"), n.count),
+        **measures(n, "customers", "history_amount", "window_amount"),
         "value_amount": Column(_("Next {years}", years=years(result, n)), n.count),
-        "low_80": Column(_("80% from"), n.count),
-        "high_80": Column(_("80% to"), n.count),
+        **measures(n, "low_80", "high_80"),
         "each": Column(_("A customer"), n.count),
     }
     frame = frame.assign(each=frame["value_amount"] / frame["customers"])
@@ -228,36 +216,28 @@ def list_table(result: LifetimeValue, n: Numbers, most: int = MOST_ROWS) -> Tabl
     _ = n.words
     shown = result.customers.head(most)
     columns = _customer_columns(result, n) | {
-        "low_80": Column(_("80% from"), n.count),
-        "high_80": Column(_("80% to"), n.count),
-        "low_95": Column(_("95% from"), n.count),
-        "high_95": Column(_("95% to"), n.count),
-        "p_alive": Column(_("Still a customer"), lambda share: n.percent(share, 0)),
+        **measures(n, "low_80", "high_80", "low_95", "high_95"),
+        "p_alive": Column(_("Still a customer"), n.percent.to(0)),
     }
     caption = _(
         "Customers by expected {measure} of the next {years}, in {currency}",
         measure=measure(result, _), years=years(result, n), currency=n.currency,
     )  # fmt: skip
-    return table(_named(shown, n), columns, capped(caption, len(shown), len(result.customers), n), sortable=True,
-                 empty=_("No customer has bought yet."))  # fmt: skip
+    return first_of(len(result.customers), _named(shown, n), columns, caption, n, sortable=True,
+                    empty=_("No customer has bought yet."))  # fmt: skip
 
 
 def _customer_columns(result: LifetimeValue, n: Numbers) -> dict[str, Column]:
     _ = n.words
     return {
-        "customer": Column(_("Customer")),
-        "tier_name": Column(_("Tier")),
-        "history_amount": Column(_("So far"), n.count),
-        "window_amount": Column(_("Last 12 months"), n.count),
+        **measures(n, "customer", "tier", "history_amount", "window_amount"),
         "expected_purchases": Column(_("Purchase days expected"), n.decimal),
         "value_amount": Column(_("Next {years}", years=years(result, n)), n.count),
     }
 
 
 def _named(frame: pd.DataFrame, n: Numbers) -> pd.DataFrame:
-    return frame.assign(
-        customer=called(frame), tier_name=[tier_label(tier, n.words) for tier in frame["tier"]]
-    )
+    return frame.assign(tier=[tier_label(tier, n.words) for tier in frame["tier"]])
 
 
 def movers(result: LifetimeValue, n: Numbers) -> list[Table | Findings]:
@@ -267,21 +247,22 @@ def movers(result: LifetimeValue, n: Numbers) -> list[Table | Findings]:
         "today_rank": Column(_("Rank today"), n.count),
         "value_rank": Column(_("Rank by value"), n.count),
     }
-    captions = (
-        _(
-            "Small today, big tomorrow: little in the last 12 months, much expected, in {currency}",
-            currency=n.currency,
-        ),
-        _(
-            "Big today, small tomorrow: much in the last 12 months, little expected, in {currency}",
-            currency=n.currency,
-        ),
-    )
-    tables: list[Table | Findings] = [
-        table(_named(rows.head(MOST_MOVERS), n), columns, capped(caption, min(len(rows), MOST_MOVERS), len(rows), n),
-              sortable=True, empty=_("Nobody."))
-        for rows, caption in zip((result.rising, result.fading), captions, strict=True)
-    ]  # fmt: skip
+    up = _("Small today, big tomorrow: little in the last 12 months, much expected, in {currency}",
+           currency=n.currency)  # fmt: skip
+    down = _("Big today, small tomorrow: much in the last 12 months, little expected, in {currency}",
+             currency=n.currency)  # fmt: skip
+    tables = [
+        first_of(
+            len(rows),
+            _named(rows.head(MOST_MOVERS), n),
+            columns,
+            caption,
+            n,
+            sortable=True,
+            empty=_("Nobody."),
+        )
+        for rows, caption in ((result.rising, up), (result.fading, down))
+    ]
     return [movers_findings(result, n), *tables]
 
 
@@ -330,15 +311,11 @@ def weighed_findings(result: LifetimeValue, n: Numbers) -> list[WeighedFinding]:
     per_year = 1 / result.horizon_years
     row = equity_of(result, "1")
     lead = equity_findings(result, n).sentences[0]
-    loss = 0.1 * per_year * max(float(row["value_amount"] - row["low_80"]), 0.0)
-    found = [WeighedFinding(lead, loss, PAGE)]
-    if len(result.rising):
-        gain = (result.rising["value_amount"] * per_year - result.rising["window_amount"]).clip(lower=0).sum()
-        found.append(WeighedFinding(_rising(result, n) or "", float(gain), PAGE))
-    if len(result.fading):
-        loss = (result.fading["window_amount"] - result.fading["value_amount"] * per_year).clip(lower=0).sum()
-        found.append(WeighedFinding(_fading(result, n) or "", float(loss), PAGE))
-    return found
+    unsure = 0.1 * per_year * max(float(row["value_amount"] - row["low_80"]), 0.0)
+    gain = (result.rising["value_amount"] * per_year - result.rising["window_amount"]).clip(lower=0).sum()
+    loss = (result.fading["window_amount"] - result.fading["value_amount"] * per_year).clip(lower=0).sum()
+    rising = _rising(result, n) if len(result.rising) else None
+    return weighed(PAGE, (lead, unsure), (rising, gain), (_fading(result, n), loss))
 
 
 def proposed_actions(result: LifetimeValue, n: Numbers) -> Proposals:
@@ -350,18 +327,12 @@ def proposed_actions(result: LifetimeValue, n: Numbers) -> Proposals:
         at_stake = (more if kind == "grow" else -more).clip(lower=0.0)
         parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
     about = pd.concat(parts, ignore_index=True)
-    rows = about[["customer_id", "kind"]].assign(
-        value_amount=about["at_stake_amount"], due_date=(result.month + 1).to_timestamp(how="end").date()
-    )
+    due = (result.month + 1).to_timestamp(how="end").normalize()
     of = {"years": years(result, n), "measure": measure(result, n.words)}
-    return actions(rows, about, partial(_reasons, of=of, n=n))
+    return propose(about, about["kind"], about["at_stake_amount"], due, partial(_reason, of=of, n=n))
 
 
-def _reasons(about: pd.DataFrame, of: dict[str, str], n: Numbers) -> list[str]:
-    return [_reason(row, of, n) for _i, row in about.iterrows()]
-
-
-def _reason(row: pd.Series, of: dict[str, str], n: Numbers) -> str:
+def _reason(row: Mapping[Hashable, Any], of: dict[str, str], n: Numbers) -> str:
     _ = n.words
     said = of | {"value": n.money_short(row["value_amount"]), "now": n.money_short(row["window_amount"])}
     if row["kind"] == "grow":
