@@ -151,11 +151,11 @@ def test_no_modules_import_each_other_in_a_circle(imports):
     assert len(order) == len(imports)
 
 
-def test_no_folder_holds_more_than_thirteen_modules():
+def test_no_folder_holds_more_than_twelve_modules():
     folders = {path.parent for path in (PROJECT_FOLDER / "src" / "helpers").rglob("*.py")}
     full = {
         str(folder.relative_to(PROJECT_FOLDER)): count
         for folder in folders
-        if (count := len(list(folder.glob("*.py")))) > 13
+        if (count := len(list(folder.glob("*.py")))) > 12
     }
     assert full == {}

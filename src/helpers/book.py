@@ -16,8 +16,8 @@ from helpers.engine.cache.calls import cached
 from helpers.engine.months.coverage import last_complete_month
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
-from helpers.present.book_block import book_block
 from helpers.present.numbers import numbers
+from helpers.present.reconciliation import book_block
 from helpers.present.words import words
 from helpers.settings import config
 from helpers.settings.config import Settings
@@ -32,7 +32,7 @@ class Book(Queries):
     """One month and scope, and all that can be asked of them: the queries of every subject in the registry."""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """Show the book in a notebook: see `helpers.present.book_block`."""
+        """Show the book in a notebook: see `helpers.present.reconciliation`."""
         return book_block(self.month, self.scope, self.tables, self.numbers)._repr_mimebundle_()
 
 
