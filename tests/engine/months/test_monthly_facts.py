@@ -113,3 +113,28 @@ def sample_facts_of(tmp_path_factory, request):
         return open_facts(tables, pd.Period(month, "M"), settings, folder)
 
     return build
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "table", ["products", "interactions", "complaints", "surveys", "invoices", "payments"]
+)
+def test_a_cache_answers_only_for_the_tables_that_are_there(tmp_path_factory, table):
+    """A table is taken away and put back in one cache, in both orders: every fact is that of a cache of its own."""
+    from helpers.book import read_data
+
+    tables, settings = read_data(None, None)
+    supplied = {name: columns for name, columns in tables.supplied.items() if name != table}
+    without = dataclasses.replace(tables, key=f"{tables.key}-without-{table}", supplied=supplied)
+
+    def frames(given, cache):
+        facts = open_facts(given, pd.Period("2026-10", "M"), settings, cache)
+        return {name: facts.frame(name) for name in MONTHLY}
+
+    fresh = [frames(given, tmp_path_factory.mktemp("fresh")) for given in (tables, without)]
+    first, second = tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")
+    for cache, order in ((first, (0, 1)), (second, (1, 0))):
+        for place in order:
+            found = frames((tables, without)[place], cache)
+            for name, frame in found.items():
+                pd.testing.assert_frame_equal(frame, fresh[place][name], obj=name)

@@ -96,13 +96,15 @@ def _folders(facts: Facts, name: str, monthly: Monthly) -> dict[pd.Period, Path]
 
 
 def _keys(facts: Facts, name: str, monthly: Monthly) -> dict[pd.Period, str]:
-    """Name, for each month, all that the rows up to it rest on."""
+    """Name, for each month, all that the rows up to it rest on.
+
+    Which tables and columns are supplied at all counts for every fact, whether or not it says that it is made of them:
+    what a fact leaves out for want of a table must not be found again once the table is there, nor the other way round.
+    """
     supplied = [dated for dated in monthly.made_of if facts.tables.has(dated.table)]
     histories = [history_of(facts, dated) for dated in supplied]
-    start = [
-        [name, facts.code_key],
-        [[str(dated), sorted(facts.tables.supplied[dated.table])] for dated in supplied],
-    ]
+    there = {table: sorted(columns) for table, columns in sorted(facts.tables.supplied.items())}
+    start = [[name, facts.code_key], [str(dated) for dated in supplied], there]
     digest = hashlib.sha256(repr(start).encode())
     digest.update(repr([held.get("") for held in histories]).encode())
     keys = {}

@@ -4,7 +4,7 @@ Cells of a notebook::
 
     seen = book.churn()
     risk = book.risk_list(seen)
-    display(show.leaving_findings(seen, risk, n), show.risk_table(risk, book.settings.playbook, n))
+    display(show.churn_findings(seen, risk, n), show.risk_table(risk, book.settings.playbook, n))
     display(show.record_table(risk, n), show.test_table(seen, n))
 """
 
