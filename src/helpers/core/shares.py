@@ -1,10 +1,11 @@
-"""Shares of a total, and shares rounded so that they still add to 100.0 %."""
+"""Shares of a total, shares rounded so that they still add to 100.0 %, and those that a scope may know."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from helpers.core.amounts import to_units
 
@@ -43,3 +44,24 @@ def shown_percent(amounts: Any) -> np.ndarray:
     by_remainder = sorted(range(len(parts)), key=lambda position: -parts[position][1])
     tenths[by_remainder[:left]] += 1
     return tenths / 10
+
+
+#: Steps of a share that a scope is told in, from fine to coarse: tenths of a percent, then more.
+_STEPS = np.array([0.001, 0.002, 0.005, 0.01, 0.02, 0.05])
+
+
+def told_to_scope(share: pd.Series) -> pd.Series:
+    """Return shares of the company as a team or a salesperson may know them: rounded, so that none tells the total.
+
+    Whoever knows its own money and its share of the company's knows the company's. So a share is rounded to a step that
+    leaves the total open by a percent to either side at least: a tenth of a percent up to 5 %, more above.
+
+    Examples
+    --------
+    >>> told_to_scope(pd.Series([0.03840518787669414, 0.1234, 0.4567])).tolist()
+    [0.038, 0.125, 0.46]
+    """
+    known = share.to_numpy(dtype="float64", na_value=np.nan)
+    enough = np.searchsorted(_STEPS, np.nan_to_num(np.abs(known)) * 0.02 * (1 - 1e-9))
+    step = _STEPS[np.minimum(enough, len(_STEPS) - 1)]
+    return pd.Series(np.round(np.round(known / step) * step, 6), share.index, name=share.name)

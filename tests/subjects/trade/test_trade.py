@@ -227,3 +227,20 @@ def test_what_does_not_fit_into_the_room_is_not_proposed():
     result = recommendations(gaps, LIST, customers(a="Shops"), became(), 6, OCTOBER, 12, 3, room)
     assert result.no_room == 1
     assert result.rows[["product", "place", "likely_amount"]].iloc[0].tolist() == ["q", 1, 1.0]
+
+
+def test_no_row_of_a_scope_tells_the_companys_sales():
+    """Own money over the share would be the company's sales to the cent; so shares of a scope are rounded."""
+    sold = months(
+        *[(name, "2026-10", amount) for name, amount in (("a", 1234.56), ("b", 30000.07), ("c", 777.77))]
+    )
+    people = {"a": "Shops", "b": "Shops", "c": "Shops"}
+    company, scope = traded(sold, **people), traded(sold, keep={"a", "c"}, **people)
+    total = 1234.56 + 30000.07 + 777.77
+
+    exact = company.customers["year_amount"] / company.customers["year_share"]
+    assert exact.to_numpy() == pytest.approx(total)
+    for rows in (scope.customers, scope.classes):
+        derived = rows["year_amount"] / rows["year_share"]
+        assert (abs(derived / total - 1) > 0.001).all()
+        assert (rows["year_share"] * 1000).round(6).isin(range(1001)).all()

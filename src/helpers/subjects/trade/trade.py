@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.core.amounts import from_units, sum_by, to_units, total
 from helpers.core.frames.lookup import look_up, positions
 from helpers.core.periods import Span, trailing, up_to_month, year_to_date
+from helpers.core.shares import told_to_scope
 from helpers.engine.months.windows import Of
 from helpers.subjects.targets.plan import target_span
 
@@ -96,7 +97,7 @@ def trade(
     keep
         Customers of the scope; None: the company.
     show_company_shares
-        Whether a scope may see its share of the company.
+        Whether a scope may see its share of the company: rounded (`told_to_scope`), never to the cent.
     """
     people = customers.set_index("customer_id").sort_index()
     table = pd.DataFrame(index=people.index)
@@ -118,10 +119,15 @@ def trade(
     in_all = everyone if keep is None else sold[sold.index.isin(keep)].sum()
     shown = sold.loc[:, trailing(month, SHOWN_MONTHS).months()]
     matrix = from_units(shown.take(positions(sold.index, pd.Index(own["customer_id"]))))
+    classes = _classes(own, planned if keep is None else planned.iloc[:0], month)
+    if keep is not None:  # rounded once the classes are added up
+        for frame in (own, classes):
+            for column in frame.columns[frame.columns.str.endswith("_share")]:
+                frame[column] = told_to_scope(frame[column])
     return Trade(
         month=month,
         customers=own,
-        classes=_classes(own, planned if keep is None else planned.iloc[:0], month),
+        classes=classes,
         months=_months(in_all, month, first_month),
         matrix=matrix.rename_axis(index=None),
         plan_growth=growth,
