@@ -3,6 +3,7 @@
 import doctest
 import inspect
 
+import ibis
 import pandas as pd
 import pytest
 
@@ -136,7 +137,7 @@ def test_every_question_shows_an_example_that_runs_on_the_sample():
         examples = doctest.DocTestParser().get_examples(text)
         if not examples:
             without.append(name)
-        spoken = {"book": book}
+        spoken = {"book": book, "_": ibis._}
         for example in examples:
             exec(example.source.replace("C00003", book.most_at_stake(1)[0]), spoken)
     assert without == []

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from simulated import sample, sample_spend
 
 from helpers.models import GammaGamma
 from helpers.subjects.value.forecast.candidates import MODEL_KINDS
@@ -16,9 +17,8 @@ def last_bit_off(values):
 def test_histories_that_differ_in_their_last_bit_teach_the_same_model(kind, prior):
     rng = np.random.default_rng(3)
     observed = rng.uniform(20, 150, 600)
-    simulated = (
-        MODEL_KINDS["mbg_nbd"]().set_parameters(r=0.8, alpha=9.0, a=0.7, b=2.5).sample(observed, seed=4)
-    )
+    truth = MODEL_KINDS["mbg_nbd"]().set_parameters(r=0.8, alpha=9.0, a=0.7, b=2.5)
+    simulated = sample(truth, observed, seed=4)
     other = simulated.assign(**{name: last_bit_off(simulated[name]) for name in ("T", "sum_log_gaps")})
     bought = other["recency"] > 0
     other["recency"] = np.where(bought, last_bit_off(other["recency"]), 0.0)
@@ -28,7 +28,7 @@ def test_histories_that_differ_in_their_last_bit_teach_the_same_model(kind, prio
 
 
 def test_spend_that_differs_in_its_last_bit_teaches_the_same_model():
-    known = GammaGamma().set_parameters(p=4.0, q=3.0, v=50.0).sample(np.arange(500) % 9 + 1, seed=5)
+    known = sample_spend(GammaGamma().set_parameters(p=4.0, q=3.0, v=50.0), np.arange(500) % 9 + 1, seed=5)
     other = known.assign(monetary_value=last_bit_off(known["monetary_value"]))
     one, same = (GammaGamma().fit(each) for each in (known, other))
     assert one.params_ == same.params_

@@ -147,7 +147,8 @@ def test_a_change_of_a_page_has_nothing_learnt_anew():
     assert "helpers.subjects.churn.learning.fit" in reached
     assert [name for name in reached if "view" in name or "explorer" in name or "report" in name] == []
     shown = {name for name in reached if name.startswith("helpers.present.")}
-    assert shown == {"helpers.present.numbers", "helpers.present.words"}
+    # A signal's record says which kind of action it calls for, and how its figures are written.
+    assert shown == {f"helpers.present.{name}" for name in ("actions", "numbers", "words")}
 
 
 @pytest.fixture

@@ -148,6 +148,18 @@ def test_a_zone_behind_the_time_does_not_move_the_day(shop, written):
     assert list(shop.table()["order_date"]) == [DAY]
 
 
+def test_a_day_alone_is_a_moment_and_its_end_no_offset(shop):
+    """The -23 of 2003-10-23 could be taken for a zone, and all days of a column of moments would be missing."""
+    shop.orders("A1,2026-03-05,7,1,P,2,10")
+    shop.write(
+        "complaints.csv", ["customer_id,opened_at", "7,2003-10-23", "7,2026-3-5", "7,2026-03-05 10:14:00-08"]
+    )
+    opened = shop.table("complaints")["opened_at"]
+    assert [str(moment) for moment in opened] == [
+        "2003-10-23 00:00:00", "2026-03-05 00:00:00", "2026-03-05 10:14:00",
+    ]  # fmt: skip
+
+
 def test_the_day_of_a_declared_zone_counts(shop):
     shop.orders("A1,2026-03-04T16:30:00Z,7,1,P,2,10", "A2,2026-03-05,7,1,P,2,10")
     assert set(shop.table(source={"time_zone": "Asia/Shanghai"})["order_date"]) == {DAY}

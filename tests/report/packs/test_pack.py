@@ -98,7 +98,7 @@ def test_another_folder_time_zone_and_process_give_the_same_bytes(pack, notebook
     result, _ = pack
     elsewhere = tmp_path / "else" / "where"
     elsewhere.mkdir(parents=True)
-    here = str(Path(__file__).parent)
+    here = str(Path(__file__).parents[1])
     settings = {
         "TZ": "Pacific/Auckland",
         "LC_ALL": "C",
@@ -197,8 +197,7 @@ def test_a_summary_that_fails_still_gives_a_front_page_that_says_so_and_leads_on
     assert 'href="tables.xlsx"' in front
 
 
-def test_who_learns_comes_first_and_the_card_after_those_whose_rows_it_reads():
+def test_who_learns_comes_first_and_then_whose_rows_the_card_reads():
     pages = numbered_notebooks(NOTEBOOKS_FOLDER)
     turns = [notebook.stem[:2] for notebook in sorted(pages, key=packs._turn)]
-    assert turns[:2] == ["04", "03"]
-    assert turns[-1] == "05"
+    assert turns[:4] == ["04", "03", "02", "07"]

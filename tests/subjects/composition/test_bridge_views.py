@@ -20,7 +20,12 @@ N = numbers("en", "EUR")
 
 def months(*rows):
     frame = pd.DataFrame(rows, columns=["customer_id", "month", "net_amount"])
-    return frame.assign(month=pd.to_datetime(frame["month"]), cost_amount=float("nan"), purchase_days=1)
+    return frame.assign(
+        month=pd.to_datetime(frame["month"]),
+        cost_amount=float("nan"),
+        net_amount_with_cost=float("nan"),
+        purchase_days=1,
+    )
 
 
 def customers(**names):

@@ -112,7 +112,7 @@ def test_a_signal_that_lacks_its_table_is_said_to_be_missing(monkeypatch, facts_
 
 def test_every_column_that_is_learnt_from_speaks_for_one_reason(book_of):
     panel = book_of().frame("purchase_panel")
-    bought = learning.features(panel, None, 3, learning.usual_gaps(panel))
+    bought = learning.purchase_features(panel, None, 3, learning.usual_gaps(panel))
     speaking = [name for columns in learning.columns_of_reasons().values() for name in columns]
     assert sorted(speaking) == sorted([*bought.columns, *catalogue.features()])
     assert len({each.name for each in catalogue.SIGNALS}) == len(catalogue.SIGNALS)

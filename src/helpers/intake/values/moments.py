@@ -44,7 +44,8 @@ def moment_sql(kind: str, raw: str, text: str, engine_type: str, form: ValueForm
 
 
 def _iso_sql(kind: str, text: str, time_zone: str | None) -> str:
-    bare = f"regexp_replace({text}, {_ZONE}, '')"  # a zone behind the time must not move the day
+    # A zone behind the time must not move the day; behind a day there is none: the end of 2003-10-23 is no offset.
+    bare = f"CASE WHEN length({text}) > 11 THEN regexp_replace({text}, {_ZONE}, '') ELSE {text} END"
     moment = f"regexp_matches({text}, {ISO_DATE}) AND TRY_CAST({bare} AS TIMESTAMP) IS NOT NULL"
     if time_zone:
         named = f"regexp_matches({text}, {ISO_DATE}) AND regexp_matches({text}, '[0-9]{_ZONE[1:]})"
