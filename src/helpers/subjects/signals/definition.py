@@ -295,7 +295,7 @@ class Signal:
     features
         What the churn score learns of the same evidence.
     of_purchases
-        What it learns of the purchases, by the names of `churn.learning.features.features`.
+        What it learns of the purchases, by the names of `churn.learning.features.purchase_features`.
     reason
         What the churn score calls the features as a reason; default: the signal's name.
     figures
