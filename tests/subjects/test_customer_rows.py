@@ -115,4 +115,4 @@ def test_lists_come_back_as_they_were_and_several_rows_in_their_order(facts):
     assert rows.of("b")["reasons"].tolist() == [("silence", "small"), ("season",)]
     assert rows.of("a")["reasons"].tolist() == [()]
     assert rows.row("c") is None
-    assert rows.told == {"horizon": 3}
+    assert rows.of_all == {"horizon": 3}

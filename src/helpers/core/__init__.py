@@ -1,1 +1,1 @@
-"""What every other part rests on: scopes, errors, spans of months, exact sums of money, shares."""
+"""What every other part rests on: scopes, masks, spans of months, exact sums of money, shares."""

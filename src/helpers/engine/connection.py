@@ -50,15 +50,15 @@ def connect(cache: Path, memory_gigabytes: float | None = None) -> Backend:
     engine.raw_sql(
         "SET enable_progress_bar = false"
     )  # in a notebook it would be an output that depends on the load
-    limit_memory(engine, memory_gigabytes or _MOST_GIGABYTES, told=memory_gigabytes is not None)
+    limit_memory(engine, memory_gigabytes or _MOST_GIGABYTES, chosen=memory_gigabytes is not None)
     # Files are in the system's cache already, once for all processes.
     engine.raw_sql("SET enable_external_file_cache = false")
     return engine
 
 
-def limit_memory(engine: Backend, gigabytes: float, *, told: bool = False) -> None:
-    """Let an engine take so much, but not more than 40 % of what is there unless it was ``told`` how much."""
-    limit = gigabytes if told else min(gigabytes_there() / 2, gigabytes)
+def limit_memory(engine: Backend, gigabytes: float, *, chosen: bool = False) -> None:
+    """Let an engine take so much, but not more than 40 % of what is there unless somebody has ``chosen`` how much."""
+    limit = gigabytes if chosen else min(gigabytes_there() / 2, gigabytes)
     engine.raw_sql(f"SET VARIABLE memory = '{os.environ.get('WORKBOOK_MEMORY') or f'{limit:.2f} GB'}'")
     let_go(engine)
 
@@ -104,7 +104,7 @@ def write_parquet(engine: Backend, table: ir.Table, path: Path | str) -> None:
 
 
 @contextmanager
-def room_told(fact: str, cache: Path) -> Iterator[None]:
+def shortage_explained(fact: str, cache: Path) -> Iterator[None]:
     """Say of an engine that lacks memory or disk space what it was computing, and the way out."""
     try:
         yield

@@ -1,6 +1,6 @@
 """`Facts`: what a fact is built from, whichever engine computes it.
 
-`helpers.engine.store.FactStore` is the one that computes on DuckDB and keeps what it computed; Spark has its own.
+`helpers.engine.store.FactStore` is the one that computes on DuckDB and caches what it computed; Spark has its own.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Facts(Protocol):
         The month's last day.
     engine
         The Ibis backend on which tables and facts lie.
-    learning_share
+    sampled_share
         The share of the customers that models are fitted on: see `helpers.engine.sampled`.
     folder, months_folder, history_folder
         Where files of these facts, of facts by month, and of the tables' history lie in the cache.

@@ -1,4 +1,4 @@
-"""Which customers are learnt from where there are too many: drawn by a hash of the id, the same on any engine."""
+"""Which customers are learnt from where there are too many: sampled by a hash of the id, the same on any engine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DIGITS = 8
 def sampled(rows: ir.Table, share: float) -> ir.Table:
     """Keep the rows of about ``share`` of the customers; all of them where it is 1 or more.
 
-    A customer is drawn by its id alone: month after month it is the same customers, and those of a smaller share are
+    A customer is sampled by its id alone: month after month it is the same customers, and those of a smaller share are
     among those of a larger one.
     """
     if share >= 1:

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from helpers.core.files.publish import published_file
-from helpers.engine.connection import parquet_of, room_told
+from helpers.engine.connection import parquet_of, shortage_explained
 from helpers.engine.facts import Score
 from helpers.engine.store import FactStore
 
@@ -72,7 +72,7 @@ def _write_here(fact: str, rows: ir.Table, score: Score, schema: ibis.Schema, pa
 
     kinds = schema.to_pyarrow()
 
-    room = room_told(fact, path.parents[3])
+    room = shortage_explained(fact, path.parents[3])
     with room, published_file(path) as draft, pq.ParquetWriter(draft, kinds) as writer:
         for batch in batches_of(iter(rows.to_pyarrow_batches(chunk_size=100_000)), score, kinds):
             writer.write_batch(batch)

@@ -29,7 +29,7 @@ from helpers.engine.connection import (
     let_go,
     limit_memory,
     parquet_of,
-    room_told,
+    shortage_explained,
     to_pandas,
     to_pandas_in_parts,
     write_parquet,
@@ -139,7 +139,7 @@ class FactStore:
         path = self.history_folder / "months_with_data.parquet"
         if not path.exists():
             months = as_of.months_with_data(self.standard("order_lines"))
-            with room_told(path.stem, self.folder.parents[1]), published_file(path) as draft:
+            with shortage_explained(path.stem, self.folder.parents[1]), published_file(path) as draft:
                 write_parquet(self.engine, as_declared(months), draft)
         return to_pandas(self._parquet(path).order_by("month"))
 
@@ -166,7 +166,7 @@ class FactStore:
         if not path.exists():
             with one_at_a_time(path.with_suffix(".lock")):
                 if not path.exists():
-                    with room_told(name, self.folder.parents[1]):
+                    with shortage_explained(name, self.folder.parents[1]):
                         self._compute(name, path)
         monthly = self._monthly(name)
         return wanted(self._parquet(path), self, monthly) if monthly else self._parquet(path)
@@ -216,7 +216,7 @@ class FactStore:
     def sampled_share(self) -> float:
         """The share of the customers that is learnt from: see `helpers.engine.sampled`; 1: all.
 
-        It is rounded down, to an eighth of its size or less, so that a few new customers do not change who is drawn.
+        It is rounded down, to an eighth of its size or less, so that a few new customers do not change who is sampled.
         """
         share = min(self.settings.learning.most_customers / max(self.buyers, 1), 1.0)
         step = 2.0 ** (math.frexp(share)[1] - 4)

@@ -1,9 +1,7 @@
 """The contracts of the standard tables: each class is the schema of one table and its documentation.
 
-Types are those of the Parquet files that intake writes. ``kind`` (in a column's metadata) tells how a
-source's
-value is read into the column: see :mod:`helpers.intake.values.rules`. A column that is not required is nullable,
-and NULL
+Types are those of the Parquet files that intake writes. ``kind`` (in a column's metadata) says how a source's value is
+read into the column: see :mod:`helpers.intake.values.rules`. A column that is not required is nullable, and NULL
 throughout where the source has none.
 """
 

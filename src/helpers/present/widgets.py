@@ -244,8 +244,8 @@ class Explorer(ipywidgets.VBox):
             canvas = self.canvases[place]
             canvas.add_class("wb-busy")
             try:
-                sampled = draw(**{name: values[name] for name in names})
-                items = sampled if isinstance(sampled, Sequence) else [sampled]
+                shown = draw(**{name: values[name] for name in names})
+                items = shown if isinstance(shown, Sequence) else [shown]
                 bundles = [item._repr_mimebundle_() for item in items]
                 canvas.value = "".join(map(_as_html, bundles))
                 self._texts[place] = "\n\n".join(bundle["text/plain"] for bundle in bundles)

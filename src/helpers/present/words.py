@@ -73,8 +73,8 @@ class Words:
     def ngettext(self, singular: str, plural: str, n: int, /, **values: object) -> str:
         """Translate a template that depends on a count, which is filled in as ``{n}``: ``117,011 customers``."""
         # Below a thousand there is nothing to group, and Babel takes its time.
-        told = n if abs(n) < 1000 else format_decimal(n, "#,##0", self.locale)
-        return self.catalog.ngettext(singular, plural, n).format_map({"n": told} | values)
+        written = n if abs(n) < 1000 else format_decimal(n, "#,##0", self.locale)
+        return self.catalog.ngettext(singular, plural, n).format_map({"n": written} | values)
 
     def listed(self, names: Iterable[str]) -> str:
         """Names in a sentence: ``A, B and C``; ``A、B和C``."""
@@ -86,8 +86,8 @@ class Words:
 
     def pairs(self, names: Iterable[str], values: Iterable[str]) -> str:
         """Say each figure by its name, as the text of a chart does: ``A: 12; B: 7``."""
-        told = zip(names, values, strict=True)
-        return self.clauses(self("{name}: {value}", name=name, value=value) for name, value in told)
+        figures = zip(names, values, strict=True)
+        return self.clauses(self("{name}: {value}", name=name, value=value) for name, value in figures)
 
     def clauses(self, parts: Iterable[str]) -> str:
         """Clauses that may hold commas themselves: ``A 12, B 7; C 5``."""

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from helpers.errors import WorkbookError
 
-LEARNING_WHO_LEAVES = "04_churn_signals.ipynb"
+LEARNING_CHURN = "04_churn_signals.ipynb"
 """The notebook that learns how likely customers are to leave, by which every page weighs its findings."""
 SUMMARY = "00_summary.ipynb"
 """The notebook that is the front page of every pack."""
 READ_BY_THE_CARD = (
-    LEARNING_WHO_LEAVES,
+    LEARNING_CHURN,
     "03_lifetime_value.ipynb",
     "02_abc_tiering.ipynb",
     "07_targets_and_people.ipynb",

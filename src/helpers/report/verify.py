@@ -134,12 +134,12 @@ def changed_history(
             if differs(old.get(month), new.get(month)):
                 then, now = old.get(month, [0, "", ""]), new.get(month, [0, "", ""])
                 named = (rows or {}).get(f"{table}, {month}", "")
-                told = "; ".join(part for part in (_told(then, now), named) if part)
-                said.append(f"{table}, {month or 'rows without a month'}: {told}")
+                changed = "; ".join(part for part in (_in_words(then, now), named) if part)
+                said.append(f"{table}, {month or 'rows without a month'}: {changed}")
     return tuple(said)
 
 
-def _told(then: list[Any], now: list[Any]) -> str:
+def _in_words(then: list[Any], now: list[Any]) -> str:
     rows = f"{then[0]:,} rows then, {now[0]:,} now" if then[0] != now[0] else f"{now[0]:,} rows then and now"
     if then[1] != now[1]:
         return f"{rows}; sum {then[1] or '0'} then, {now[1] or '0'} now"

@@ -23,4 +23,4 @@ class Learning(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     most_customers: Annotated[int, Field(ge=100)] = 20_000
-    """Models are fitted and tested on at most about so many customers, drawn by a hash of their ids; all are scored."""
+    """Models are fitted and tested on at most about so many customers, by a hash of their ids; all are scored."""

@@ -20,14 +20,14 @@ import pyarrow.parquet as pq
 
 #: One customer is found by reading so many.
 _CUSTOMERS_AT_ONCE = 20_000
-_TOLD = b"told"
+_OF_ALL = b"of_all"
 
 
 class OfCustomers(NamedTuple):
     """What a subject says of customers: a table with customer_id, and what it says of all of them, by name."""
 
     table: pd.DataFrame
-    told: dict[str, Any]
+    of_all: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class CustomerRows:
     path: Path
 
     @cached_property
-    def told(self) -> dict[str, Any]:
+    def of_all(self) -> dict[str, Any]:
         """What the subject says of all customers."""
-        found: dict[str, Any] = json.loads(pq.read_schema(self.path).metadata[_TOLD])
+        found: dict[str, Any] = json.loads(pq.read_schema(self.path).metadata[_OF_ALL])
         return found
 
     def columns(self, *names: str) -> pd.DataFrame:
@@ -72,7 +72,7 @@ class CustomerRows:
 def read_rows(path: Path) -> CustomerRows:
     """Open a file of `write_rows`; one that was cut short is an OSError or a ValueError."""
     rows = CustomerRows(path)
-    rows.told  # noqa: B018  a file that was cut short cannot say this
+    rows.of_all  # noqa: B018  a file that was cut short cannot say this
     return rows
 
 
@@ -80,7 +80,9 @@ def write_rows(said: OfCustomers, draft: Path) -> None:
     """Write the rows in the order of ids, part by part: a copy of all of them would take as much memory as they do."""
     table = pa.Table.from_pandas(said.table.astype({"customer_id": "str"}), preserve_index=False)
     order = pc.sort_indices(table["customer_id"])  # stable: rows of one customer stay in their order
-    table = table.replace_schema_metadata({**table.schema.metadata, _TOLD: json.dumps(said.told).encode()})
+    table = table.replace_schema_metadata(
+        {**table.schema.metadata, _OF_ALL: json.dumps(said.of_all).encode()}
+    )
     texts = [field.name for field in table.schema if pa.types.is_large_string(field.type)]
     texts.remove("customer_id")
     with pq.ParquetWriter(draft, table.schema, compression="lz4", use_dictionary=texts) as file:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers.errors import WorkbookError
-from helpers.report.running.children import SOURCE_FOLDER, ChildError, Children, told
+from helpers.report.running.children import SOURCE_FOLDER, ChildError, Children, report_step
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def refuse():
 
 
 def die(step):
-    told(step)
+    report_step(step)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -38,7 +38,7 @@ def complain_and_leave():
 
 
 def hang():
-    told("the long one")
+    report_step("the long one")
     signal.pause()
 
 

@@ -14,7 +14,7 @@ from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.settings.playbook import Playbook
-from helpers.subjects.card.ahead_views import signs
+from helpers.subjects.card.ahead_views import signals as signals_of_card
 from helpers.subjects.churn.learning import features as learning
 from helpers.subjects.churn.words import reason_words
 from helpers.subjects.signals import catalogue, views
@@ -79,7 +79,9 @@ def test_a_signal_of_one_record_is_on_the_page_with_its_sentence_and_its_step(wi
     assert "Visits give way to calls" in text(views.overview_table(sent, N))
     assert "visits are 20% of the contacts" in text(views.customer_table(sent, "c00", N))
     card = SimpleNamespace(signals=sent.of("c00"))
-    assert signs(card, N)[1].sentences == ("Visits give way to calls: visits are 20% of the contacts.",)
+    assert signals_of_card(card, N)[1].sentences == (
+        "Visits give way to calls: visits are 20% of the contacts.",
+    )
 
 
 def test_a_signal_of_one_record_is_learnt_from_and_can_be_a_reason(with_toy):

@@ -15,15 +15,6 @@ KINDS = (GROUP, NOT_RECORDED, UNASSIGNED)
 AMOUNTS = ["net_amount", "net_amount_with_cost", "cost_amount"]
 
 
-def with_costs(months: pd.DataFrame) -> pd.DataFrame:
-    """Return months with all of `AMOUNTS`: without a cost nothing is known of what was sold with one."""
-    if "cost_amount" not in months:
-        months = months.assign(cost_amount=float("nan"))
-    if "net_amount_with_cost" not in months:
-        months = months.assign(net_amount_with_cost=months["net_amount"].where(months["cost_amount"].notna()))
-    return months
-
-
 def classes_of(
     ids: pd.Index, customers: pd.DataFrame, by: str | None, *, unassigned: bool = False
 ) -> pd.DataFrame:

@@ -11,6 +11,6 @@ _CUSTOMERS_AT_ONCE = 50_000
 
 
 def id_ranges(facts: FactStore) -> Iterator[tuple[str, str | None]]:
-    """Return the first id of each part and that of the next (None: the end), as `Facts.frame_between` takes them."""
+    """Return the first id of each part and that of the next (None: the end): see `FactStore.frame_between`."""
     starts: list[str | None] = [*facts.buyer_ids()[::_CUSTOMERS_AT_ONCE], None]
     return ((str(first), last) for first, last in pairwise(starts))

@@ -53,7 +53,7 @@ def changed_rows(
         up by `KEYS`; a month with more than 10,000 other rows is left out, and so is a table that is not in both.
     """
     engine = connect(cache)
-    told = {}
+    found = {}
     for name, some in months.items():
         files = [folder / f"{name}.parquet" for folder in (before, after)]
         if not all(file.exists() for file in files):
@@ -65,15 +65,17 @@ def changed_rows(
             gone = then.difference(now, distinct=False).limit(_MOST_ROWS + 1).to_pandas()
             come = now.difference(then, distinct=False).limit(_MOST_ROWS + 1).to_pandas()
             if max(len(gone), len(come)) <= _MOST_ROWS:
-                told[f"{name}, {month}"] = _told(gone, come, [key for key in KEYS[name] if key in columns])
-    return told
+                found[f"{name}, {month}"] = _in_words(
+                    gone, come, [key for key in KEYS[name] if key in columns]
+                )
+    return found
 
 
 def _texts(table: ir.Table, columns: list[str]) -> ir.Table:
     return table.select(**{name: table[name].cast("string").fill_null(ibis.literal("")) for name in columns})
 
 
-def _told(gone: pd.DataFrame, come: pd.DataFrame, keys: list[str]) -> str:
+def _in_words(gone: pd.DataFrame, come: pd.DataFrame, keys: list[str]) -> str:
     """Pair rows by key; of several with one key (a table may repeat it) the first with the first."""
     rows = []
     for frame in (gone, come):

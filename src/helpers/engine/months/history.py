@@ -63,7 +63,7 @@ def history(facts: Facts) -> dict[str, TableHistory]:
     """Return the history of each table supplied, up to the report's month."""
     last = str(facts.month)
     return {
-        name: {month: told for month, told in history_of(facts, Dated(name)).items() if month <= last}
+        name: {month: held for month, held in history_of(facts, Dated(name)).items() if month <= last}
         for name in sorted(facts.tables.supplied)
     }
 

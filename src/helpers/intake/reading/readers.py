@@ -69,7 +69,7 @@ def open_file(
     try:
         kind = file_kind(path)
         if kind == "text":
-            return _text(connection, path, file_format, work)
+            return _text(path, file_format, work)
         if kind in ("excel", "html", "spreadsheetml"):
             sheet_file = excel.prepare(path, sheet, table, work)
             sql = f"read_parquet({file_literal(sheet_file)})"
@@ -150,7 +150,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
     return {name: kind for name, kind, *_ in described if name != ROW}
 
 
-def _text(connection: duckdb.DuckDBPyConnection, path: Path, file_format: FileFormat, work: Path) -> Relation:
+def _text(path: Path, file_format: FileFormat, work: Path) -> Relation:
     file = text_files.prepare(path, file_format.encoding, file_format.delimiter, work)
     columns = dict.fromkeys(file.header, "VARCHAR")
     shape = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)

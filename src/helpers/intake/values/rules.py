@@ -16,7 +16,6 @@ from helpers.settings.config import ValueFormat
 
 _BLANKS = "' \t\r\n\u00a0\u3000\ufeff'"
 _FLOATS = ("DOUBLE", "FLOAT")
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _MONEY = "DECIMAL(18,4)"
 
 #: What a spreadsheet shows in a cell whose formula failed.

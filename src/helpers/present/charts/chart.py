@@ -190,10 +190,10 @@ def _with_own_ids(root: ElementTree.Element) -> str:
 
 
 def _rename(root: ElementTree.Element, names: dict[str, str]) -> None:
-    """Give elements other ids, where they are told of too."""
+    """Give elements other ids, where others refer to them too."""
     for element in root.iter():
         for name, value in element.attrib.items():
             if name == "id":
                 element.attrib[name] = names[value]
             elif name in ("href", "clip-path"):
-                element.attrib[name] = re.sub(r"#([\w.-]+)", lambda told: "#" + names[told[1]], value)
+                element.attrib[name] = re.sub(r"#([\w.-]+)", lambda match: "#" + names[match[1]], value)

@@ -42,7 +42,7 @@ class ChildError(Exception):
     Attributes
     ----------
     step
-        The last step that it told of; None if it told of none.
+        The last step that it reported; None if it reported none.
     hung
         Whether it was killed because a step took too long.
     """
@@ -96,9 +96,9 @@ class Children:
         Parameters
         ----------
         function, arguments
-            What is called: picklable. In the child `told` tells of a step.
+            What is called: picklable. In the child `report_step` says which step begins.
         seconds_a_step
-            A child that tells of no further step for so long is killed.
+            A child that reports no further step for so long is killed.
 
         Raises
         ------
@@ -235,7 +235,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def told(step: Any) -> None:
+def report_step(step: Any) -> None:
     """Tell the coordinating process, from within a child, which step begins; elsewhere does nothing."""
     if _connection is not None:
         _connection.send(("step", step))

@@ -22,7 +22,7 @@ from nbformat.v4 import new_output
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets.config import Config
 
-from helpers.report.running.children import told
+from helpers.report.running.children import report_step
 from helpers.report.running.scrub import heading_above
 
 NAME = "workbook"
@@ -43,7 +43,7 @@ class InProcessEngine(Engine):
         execution_timeout: int | None = None,
         **kwargs: Any,
     ) -> None:
-        """Run the cells; the number and heading of each that begins are told to the coordinating process."""
+        """Run the cells; the number and heading of each that begins are reported to the coordinating process."""
         global _executed
         _executed = nb_man.nb
         shell = _shell()
@@ -52,7 +52,7 @@ class InProcessEngine(Engine):
                 continue
             number = cell.metadata.get("workbook_cell", 0)
             shell.heading = heading_above(nb_man.nb, number)
-            told((number, shell.heading))
+            report_step((number, shell.heading))
             nb_man.cell_start(cell, index)
             cell.execution_count = shell.execution_count
             with shell.capturing(cell.outputs), _at_most(execution_timeout):

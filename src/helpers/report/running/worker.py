@@ -17,7 +17,7 @@ from helpers.book import Book, open_book
 from helpers.engine.cache.cache import start_run
 from helpers.present.table import Table, shown_tables
 from helpers.present.typed import TypedTable, typed
-from helpers.report.notebooks import LEARNING_WHO_LEAVES
+from helpers.report.notebooks import LEARNING_CHURN
 from helpers.report.requests import Failure, NotebookRun, WholeFile
 from helpers.report.running.engine import NAME, heading_now, last_executed
 from helpers.report.running.scrub import heading_above, prepare, scrub
@@ -46,7 +46,7 @@ def run(
             path.write_bytes(table.whole.content())
             files.append(WholeFile(path, table.whole.title, table.whole.note))
 
-    if run_folder is not None and source.name == LEARNING_WHO_LEAVES:
+    if run_folder is not None and source.name == LEARNING_CHURN:
         _learn_for_others(parameters)
     try:
         with as_it_was(), shown_tables(keep):

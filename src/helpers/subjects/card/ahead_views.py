@@ -12,7 +12,7 @@ from helpers.subjects.churn.views import method_note
 from helpers.subjects.churn.words import reason_words
 from helpers.subjects.signals.catalogue import sentence, signal, strongest
 
-#: So many signals are told.
+#: So many signals are listed.
 _MOST = 3
 
 
@@ -68,16 +68,16 @@ def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
     return heading, Part(tuple(each for each in (said, why, method_note(card.risk_method, n)) if each))
 
 
-def signs(card: Card, n: Numbers) -> tuple[str, Part]:
+def signals(card: Card, n: Numbers) -> tuple[str, Part]:
     """Tell its strongest signals, each in a sentence."""
     _, heading = n.words, n.words("Warning signals")
     if card.signals.empty:
         return heading, Part((_("It sends no signal that warns."),))
-    told = [
+    sentences = [
         _("{signal}: {why}.", signal=signal(row["signal"]).label(_), why=sentence(row, n))
         for _place, row in strongest(card.signals, _MOST).iterrows()
     ]
-    return heading, Part(tuple(told))
+    return heading, Part(tuple(sentences))
 
 
 def owes(card: Card, n: Numbers) -> tuple[str, Part]:

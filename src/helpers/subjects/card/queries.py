@@ -85,14 +85,14 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
             complaints=facts_of.complaints(facts, only),
             missing=missing_of(record),
             value=value.row(customer_id),
-            horizon_years=value.told["horizon_years"],
-            value_by_margin=value.told["by_margin"],
-            value_is_rough=value.told["is_rough"],
+            horizon_years=value.of_all["horizon_years"],
+            value_by_margin=value.of_all["by_margin"],
+            value_is_rough=value.of_all["is_rough"],
             risk=risk.row(customer_id),
-            risk_months=states.told["horizon_months"],
-            risk_method=states.told["method"],
-            warn_probability=risk.told["warn_probability"],
-            risk_by_margin=risk.told["by_margin"],
+            risk_months=states.of_all["horizon_months"],
+            risk_method=states.of_all["method"],
+            warn_probability=risk.of_all["warn_probability"],
+            risk_by_margin=risk.of_all["by_margin"],
             signals=self._signal_rows()
             .of(customer_id)
             .sort_values("strength", ascending=False, kind="stable", ignore_index=True),
@@ -118,7 +118,7 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
         """Return risk_amount by customer_id of those warned of, the largest first; equal ones by customer_id."""
         rows = self._risk_rows()
         risk = rows.columns("probability", "risk_amount")
-        warned = risk.loc[risk["probability"] >= rows.told["warn_probability"], "risk_amount"]
+        warned = risk.loc[risk["probability"] >= rows.of_all["warn_probability"], "risk_amount"]
         return warned.sort_values(ascending=False, kind="stable")
 
     def _own_record(self, customer_id: str) -> pd.Series:
@@ -130,7 +130,7 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
     def _tiers_of(self, customer_id: str) -> pd.DataFrame:
         """Return month and tier at each of the last month ends."""
         rows = self._tier_history()
-        months, found = rows.told["months"], rows.row(customer_id)
+        months, found = rows.of_all["months"], rows.row(customer_id)
         tiers = [NO_TIER] * len(months) if found is None else [found[month] for month in months]
         return pd.DataFrame({"month": pd.PeriodIndex(months, freq="M"), "tier": tiers})
 

@@ -261,9 +261,11 @@ def _test(history: pd.DataFrame, x: pd.DataFrame) -> pd.DataFrame:
     rows = history[history["left"].notna()]
     if rows.empty:
         return pd.DataFrame()
-    told = x.loc[rows.index]
+    features = x.loc[rows.index]
     rows = rows.assign(
-        model=1 / (1 + np.exp(-told["logit_none"])), ratio=told["silence_ratio"], recency=rows["silence_days"]
+        model=1 / (1 + np.exp(-features["logit_none"])),
+        ratio=features["silence_ratio"],
+        recency=rows["silence_days"],
     )
     return evaluate(
         rows,

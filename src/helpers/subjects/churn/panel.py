@@ -85,18 +85,18 @@ def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period) -> ir
         **sums,
     )
     reach = -months_back(lived.origin, first_month.to_timestamp().date())
-    told = {}
+    windows = {}
     for width, (name, kind), tail in product(WINDOWS, _AMOUNTS.items(), ("", "_year_ago")):
         amount = lived[f"{name}_{width}{tail}"].cast(kind)
         # What the data do not reach is not known.
-        told[f"{name}_{width}{tail}"] = (
+        windows[f"{name}_{width}{tail}"] = (
             (reach >= 12 + width - 1).ifelse(amount, ibis.null(kind)) if tail else amount
         )
     lived = with_times(lived, lived.origin)
     lived = lived.mutate(
         origin=lived.origin.truncate("M").cast("date"),
         silence_days=lived.origin.delta(lived.last_purchase, unit="day").cast("float64"),
-        **told,
+        **windows,
     )
     return lived.select(
         "customer_id", "origin", "purchases_lifetime", "frequency", "recency_days", "T_days", "silence_days",

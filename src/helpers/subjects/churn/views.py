@@ -120,10 +120,10 @@ def risk_table(
     """
     _ = n.words
     shown = risk.customers.head(most)
-    told, answered = _told(shown, sent, n), _answered(shown, sent)
+    said, answered = _sentences(shown, sent, n), _answered(shown, sent)
     steps = [signal(name).next_step(playbook, _) for name in answered]
     frame = shown.assign(
-        why=[reason_words(row, n, told.get(row["customer_id"])) for row in shown.to_dict("records")],
+        why=[reason_words(row, n, said.get(row["customer_id"])) for row in shown.to_dict("records")],
         step=[
             _("Visit: {step}", step=step) if visit else step
             for step, visit in zip(steps, shown["visit"], strict=True)
@@ -145,28 +145,28 @@ def risk_table(
     return first_of(len(risk.customers), frame, columns, caption, n, empty=_("Nobody is to be warned of."))
 
 
-def _told(shown: pd.DataFrame, sent: Signals | None, n: Numbers) -> dict[str, dict[str, str]]:
+def _sentences(shown: pd.DataFrame, sent: Signals | None, n: Numbers) -> dict[str, dict[str, str]]:
     """Return, by customer, the sentences of the noticed signals that are among its reasons."""
     if sent is None:
         return {}
     reasons = shown[["customer_id", "reasons"]].explode("reasons")
     pairs = set(zip(reasons["customer_id"], reasons["reasons"], strict=True))
     rows = sent.noticed[sent.noticed["customer_id"].isin(shown["customer_id"])]
-    told: dict[str, dict[str, str]] = {}
+    said: dict[str, dict[str, str]] = {}
     for _index, row in rows.iterrows():
         if (row["customer_id"], row["signal"]) in pairs:
-            told.setdefault(row["customer_id"], {})[row["signal"]] = sentence(row, n)
-    return told
+            said.setdefault(row["customer_id"], {})[row["signal"]] = sentence(row, n)
+    return said
 
 
 def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
     """Return the signal of each customer that the playbook should answer: of silence alone all are guilty."""
     strongest: dict[str, str] = {}
     if sent is not None:
-        told = sent.noticed[sent.noticed["customer_id"].isin(shown["customer_id"])]
-        told = told[~told["signal"].isin(["silence", "p_alive"])]
-        told = told.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
-        strongest = dict(zip(told["customer_id"][::-1], told["signal"][::-1], strict=True))
+        noticed = sent.noticed[sent.noticed["customer_id"].isin(shown["customer_id"])]
+        noticed = noticed[~noticed["signal"].isin(["silence", "p_alive"])]
+        noticed = noticed.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
+        strongest = dict(zip(noticed["customer_id"][::-1], noticed["signal"][::-1], strict=True))
     steps = answered_by()
     return [
         strongest.get(customer)

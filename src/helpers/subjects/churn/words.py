@@ -29,19 +29,19 @@ def answered_by() -> dict[str, str]:
     return signals | {reason: signal for reason, (signal, _text) in _OWN.items()}
 
 
-def reason_words(row: dict[Any, Any], n: Numbers, told: Mapping[str, str] | None = None) -> str:
+def reason_words(row: dict[Any, Any], n: Numbers, sentences: Mapping[str, str] | None = None) -> str:
     """Say the reasons of one customer in words with its figures, the strongest first.
 
     Parameters
     ----------
     row
         A row of `RiskList.everyone`.
-    told
+    sentences
         Signal -> its sentence (`helpers.subjects.signals.catalogue.sentence`), for the signals that are noticed of this
         customer; of the others the figures are told, for the score looks at much that is small.
     """
     signals = {each.reason_name: each for each in catalogue.SIGNALS}
-    said = dict(told or {})
+    said = dict(sentences or {})
     for reason in set(row["reasons"]) - set(said):
         said[reason] = _OWN[reason][1](n.words) if reason in _OWN else signals[reason].in_figures(row, n)
     return n.words.clauses(said[reason] for reason in row["reasons"])

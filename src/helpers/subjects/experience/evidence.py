@@ -83,12 +83,12 @@ EVIDENCE: tuple[Evidence, ...] = (
 PARTS_READ = ("lines", "contacts", "roles", "decisions")
 
 
-def told_by(part: str) -> list[Evidence]:
-    """Return the evidence that a part tells."""
+def evidence_of(part: str) -> list[Evidence]:
+    """Return the evidence that rests on a part."""
     return [each for each in EVIDENCE if each.part == part]
 
 
 def sums_of(part: str) -> set[str]:
     """Return the sums of a part that are asked for."""
-    sums = {name for each in told_by(part) for name in (each.over, each.under, each.square) if name}
+    sums = {name for each in evidence_of(part) for name in (each.over, each.under, each.square) if name}
     return sums | {"lines"} if part == PARTS_READ[0] else sums

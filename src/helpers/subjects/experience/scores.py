@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from helpers.core.frames.lookup import look_up
 from helpers.settings.playbook import Experience
-from helpers.subjects.experience.evidence import PARTS_READ, Evidence, told_by
+from helpers.subjects.experience.evidence import PARTS_READ, Evidence, evidence_of
 from helpers.subjects.signals import strength
 from helpers.subjects.signals.strength import Floats
 
@@ -110,7 +110,7 @@ def score_history(windows: Windows, trade_class: pd.Series, settings: Experience
         if part == "lines":
             for place, month in enumerate(months):
                 bought[place] = sums.recent("lines", month) + sums.usual("lines", month) > 0
-        for each in told_by(part):
+        for each in evidence_of(part):
             if not sums.has(each.over, each.under):
                 continue
             medians = peers[each.name] = np.full((len(months), len(names)), np.nan)
@@ -162,7 +162,7 @@ def scored_rows(windows: Windows, scores: Scores, settings: Experience) -> pd.Da
     ]
     for part in PARTS_READ:
         sums = windows.part(part)
-        for each in (each for each in told_by(part) if each.name in scores.peers):
+        for each in (each for each in evidence_of(part) if each.name in scores.peers):
             for step, month in enumerate(scores.months):
                 told = _told(each, sums, month, np.arange(len(places)))
                 peers = scores.peers[each.name][step][scores.classes[places]]

@@ -18,7 +18,7 @@ from helpers.core.backtest import held, interval, known_by, mean_error
 #: So many months are looked ahead.
 MONTHS = 3
 #: What all ages together say counts as so much of the money that was open, at each age.
-_DRAWN = 0.01
+_WEIGHT_OF_ALL = 0.01
 _KEYS = ["origin", "horizon_months", "salesperson_id", "team"]
 _AMOUNTS = ["forecast_amount", "actual_amount"]
 
@@ -143,7 +143,7 @@ def _by_history(earlier: pd.DataFrame, weeks_late: np.ndarray, month: pd.Period)
         whole = sums.sum()
         if whole["open_amount"] > 0:
             here = sums.reindex(weeks_late, fill_value=0.0)
-            sampled = _DRAWN * whole["open_amount"]
+            weight = _WEIGHT_OF_ALL * whole["open_amount"]
             typical = whole["came"] / whole["open_amount"]
-            shares[:, horizon - 1] = (here["came"] + sampled * typical) / (here["open_amount"] + sampled)
+            shares[:, horizon - 1] = (here["came"] + weight * typical) / (here["open_amount"] + weight)
     return shares

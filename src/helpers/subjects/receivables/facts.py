@@ -97,7 +97,6 @@ def receivables(
     invoices: ir.Table | None,
     paid: ir.Table,
     items: ir.Table,
-    month_end: dt.date,
     first_day: dt.date,
 ) -> ir.Table:
     """Return what each customer owes at the month end, by age.
@@ -287,7 +286,6 @@ FACTS: dict[str, Fact] = {
             f.optional("invoices"),
             f.table("linked_payments"),
             f.table("open_items"),
-            f.month_end,
             f.window()[0],
         ),
         order=("customer_id",),

@@ -13,8 +13,6 @@ from helpers.core.periods import first_month_of, numbered_months, trailing
 from helpers.subjects.receivables.cash import Cash
 
 AGES = ("not_due", "late_1_30", "late_31_60", "late_61_90", "late_over_90")
-#: A customer's own habit counts fully only after many payments: as if so many at the company's mean came first.
-_DRAWN = 5.0
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ SIGNALS: tuple[Signal, ...] = (
         sentence=words.p_alive,
         step=lambda _: _("Call: ask what it needs now and whether somebody else supplies it"),
         is_rhythm=True,
-        told_by="silence",
+        repeats="silence",
     ),
     Signal(
         name="spend",
@@ -304,8 +304,8 @@ def strongest(noticed: pd.DataFrame, most: int) -> pd.DataFrame:
     """Choose what to tell of one customer from its noticed signals: the strongest, each said once."""
     rows = noticed.sort_values("strength", ascending=False, kind="stable")
     there = set(rows["signal"])
-    repeats = [each.name for each in SIGNALS if each.told_by in there]
-    return rows[~rows["signal"].isin(repeats)].head(most)
+    said_already = [each.name for each in SIGNALS if each.repeats in there]
+    return rows[~rows["signal"].isin(said_already)].head(most)
 
 
 def features() -> dict[str, Feature]:

@@ -288,14 +288,14 @@ class Signal:
     is_rhythm
         Whether it says, in another way, what others of the rhythm of orders say: only the strongest of them counts
         in a customer's total.
-    told_by
-        The signal that it comes from, and beside which it is not told.
+    repeats
+        The signal that it says again in another way, and beside which it is not listed.
     action
         What is proposed to do where it is a customer's strongest.
     features
         What the churn score learns of the same evidence.
     of_purchases
-        What it learns of the purchases, by the names of `churn.learning.features.features`.
+        What it learns of the purchases, by the names of `churn.learning.features.purchase_features`.
     reason
         What the churn score calls the features as a reason; default: the signal's name.
     figures
@@ -312,7 +312,7 @@ class Signal:
     least_change: float | None = None
     relative: bool = False
     is_rhythm: bool = False
-    told_by: str | None = None
+    repeats: str | None = None
     action: Kind = "keep"
     features: tuple[Feature, ...] = ()
     of_purchases: tuple[str, ...] = ()

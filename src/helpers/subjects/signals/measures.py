@@ -302,9 +302,9 @@ def visits(known: Known) -> Part | None:
     days = (end - facts.raw("last_visit")).dt.days.to_numpy(dtype="float64")
     visits = facts.floats("visits_recent") + facts.floats("visits_usual")
     usual = strength.quotient(np.full(len(facts), (RECENT_MONTHS + USUAL_MONTHS) * 30.4), visits)
-    told = np.isfinite(days) & (visits >= 2)
-    chance = np.exp(-np.divide(days, usual, out=np.zeros(len(facts)), where=told))
-    return Part.of(days, usual, np.where(told, strength.from_chance(chance), np.nan))
+    usable = np.isfinite(days) & (visits >= 2)
+    chance = np.exp(-np.divide(days, usual, out=np.zeros(len(facts)), where=usable))
+    return Part.of(days, usual, np.where(usable, strength.from_chance(chance), np.nan))
 
 
 def wallet(known: Known) -> Part | None:

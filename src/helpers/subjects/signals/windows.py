@@ -156,7 +156,7 @@ class MonthlySums:
 
     def ever(self, measure: str, month: pd.Period) -> Floats:
         """Sum of all months up to this one."""
-        return self._told(measure, self._running[measure][self._ends[month]])
+        return self._in_units(measure, self._running[measure][self._ends[month]])
 
     def latest(self, measure: str, month: pd.Period) -> NDArray[np.datetime64]:
         """Return the latest day up to the month's end, by member; NaT: none."""
@@ -168,9 +168,9 @@ class MonthlySums:
 
     def _between(self, measure: str, after: pd.Period, until: pd.Period) -> Floats:
         running = self._running[measure]
-        return self._told(measure, running[self._ends[until]] - running[self._ends[after]])
+        return self._in_units(measure, running[self._ends[until]] - running[self._ends[after]])
 
-    def _told(self, measure: str, whole: NDArray[Any]) -> Floats:
+    def _in_units(self, measure: str, whole: NDArray[Any]) -> Floats:
         sums: Floats = whole.astype("float64")
         return sums / _UNITS.get(self._kinds[measure], 1.0)
 
@@ -222,35 +222,35 @@ def evidence_at(
             if name in rows.columns and (wanted is None or name in wanted)
         }
         sums = MonthlySums(rows, kinds, members, months)
-        for told, seen, month in zip(columns, begun, months, strict=True):
-            told |= _windows(sums, kinds, month)
+        for found, seen, month in zip(columns, begun, months, strict=True):
+            found |= _windows(sums, kinds, month)
             seen |= sums.begun(month)
         del sums  # before the next part's
     if categories is not None:
-        for told, counted in zip(columns, _categories_at(categories, members, months), strict=True):
-            told |= counted
+        for found, counted in zip(columns, _categories_at(categories, members, months), strict=True):
+            found |= counted
     tables = []
-    for told, seen, origin in zip(columns, begun, origins, strict=True):
+    for found, seen, origin in zip(columns, begun, origins, strict=True):
         here = np.flatnonzero(seen)
         whose = {
             "customer_id": members.ids.take(pa.array(here)),
             "origin": pa.array([origin] * len(here), pa.date32()),
         }
         # Each array is let go of as soon as its column is there: together they are a gigabyte a million customers.
-        tables.append(pa.table(whose | {name: pa.array(told.pop(name)[here]) for name in list(told)}))
+        tables.append(pa.table(whose | {name: pa.array(found.pop(name)[here]) for name in list(found)}))
     return _as_ibis(pa.concat_tables(tables))
 
 
 def _windows(sums: MonthlySums, kinds: Mapping[str, str], month: pd.Period) -> dict[str, NDArray[Any]]:
-    told: dict[str, NDArray[Any]] = {}
+    found: dict[str, NDArray[Any]] = {}
     for name, kind in kinds.items():
         if kind == "date":
-            told[name] = sums.latest(name, month)
+            found[name] = sums.latest(name, month)
             continue
-        told |= {f"{name}_recent": sums.recent(name, month), f"{name}_usual": sums.usual(name, month)}
+        found |= {f"{name}_recent": sums.recent(name, month), f"{name}_usual": sums.usual(name, month)}
         if name in EVER:
-            told[f"{name}_ever"] = sums.ever(name, month)
-    return told
+            found[f"{name}_ever"] = sums.ever(name, month)
+    return found
 
 
 def _categories_at(
@@ -269,15 +269,15 @@ def _categories_at(
     for first in range(0, 0 if last is None else last + 1, at_once):
         some = recent.filter(recent.category.between(first, first + at_once - 1))
         for running in _lines_of_categories(some, first, min(at_once, last + 1 - first), members, ends):
-            for told, end in zip(counts, months, strict=True):
+            for found, end in zip(counts, months, strict=True):
                 middle = running[places[end - RECENT_MONTHS]]
                 before = middle - running[places[end - RECENT_MONTHS - USUAL_MONTHS]]
                 now = running[places[end]] - middle
                 lost = (now == 0) & (before >= 3)
-                told["categories_recent"] += now > 0
-                told["categories_usual"] += before > 0
-                told["categories_lost"] += lost
-                told["categories_lost_lines"] += np.where(lost, before, 0)
+                found["categories_recent"] += now > 0
+                found["categories_usual"] += before > 0
+                found["categories_lost"] += lost
+                found["categories_lost_lines"] += np.where(lost, before, 0)
     return counts
 
 
@@ -303,8 +303,10 @@ def _batches(
     """Fetch number, month_number and columns up to a month; DECIMAL as float64, which is exact below 9e11."""
     rows = rows.filter(rows.month <= ibis.date(last.to_timestamp().date()))
     month_number = (rows.month.year() * 12 + rows.month.month()).cast("int32")
-    told = {name: rows[name].cast("float64") if kinds.get(name) in _UNITS else rows[name] for name in columns}
-    chosen = rows.select("number", month_number=month_number, **told)
+    found = {
+        name: rows[name].cast("float64") if kinds.get(name) in _UNITS else rows[name] for name in columns
+    }
+    chosen = rows.select("number", month_number=month_number, **found)
     with chosen.to_pyarrow_batches(chunk_size=_ROWS_A_BATCH) as batches:
         yield from batches
 

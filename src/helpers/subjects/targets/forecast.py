@@ -22,7 +22,7 @@ from helpers.core.frames.lookup import look_up
 #: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
 Expect = Callable[[pd.DataFrame, list[int]], dict[int, np.ndarray]]
 #: A customer's mean is drawn towards everybody's as if it had bought in so many more months.
-_DRAWN = 1.0
+_WEIGHT_OF_ALL = 1.0
 #: Months of history before a forecast is tried.
 _LEAST_MONTHS = 6
 _LEVEL_ORIGINS, _LEVEL_DOUBT = 6, 3.0
@@ -157,7 +157,7 @@ def _raw(
     )
     buys = expect(summary, horizons)
     mean = past.sum() / max(count.sum(), 1)
-    each = (past.sum(axis=1) + _DRAWN * mean) / (count + _DRAWN)
+    each = (past.sum(axis=1) + _WEIGHT_OF_ALL * mean) / (count + _WEIGHT_OF_ALL)
     joined = np.where(known, first, -1)
     result = {}
     for horizon in horizons:

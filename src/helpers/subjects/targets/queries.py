@@ -16,8 +16,6 @@ from helpers.subjects.targets.attainment import Attainment, attainment, spans_of
 from helpers.subjects.targets.forecast import PeriodForecast, mean_rate, period_forecast
 from helpers.subjects.targets.scorecard import Scorecard, looked_at, scorecard
 
-_OF_THE_MONTHS = ("invoiced_amount", "paid_amount", "payments", "days_late_sum", "days_late_squares")
-
 
 class TargetQueries(SubjectQueries):
     """Attainment of targets and the salespeople's scorecard."""

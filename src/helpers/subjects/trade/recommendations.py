@@ -36,7 +36,7 @@ class Recommendations:
     has_margins
         Whether costs are known.
     tested_by
-        How many customers proposals were tested by, where they were drawn; None: all.
+        How many customers proposals were tested by, where they were sampled; None: all.
     """
 
     month: pd.Period
@@ -137,7 +137,7 @@ def recommendations(
     record, tells_record
         Of the company, see `proposal_record`; and whether a scope may see it.
     tests_drawn
-        Whether the customers of ``tests`` were drawn, because there are too many.
+        Whether the customers of ``tests`` were sampled, because there are too many.
     """
     bounds = pd.DataFrame(columns=["room_amount", "room_high_amount"], dtype="float64")
     if room is not None:

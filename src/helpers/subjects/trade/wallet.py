@@ -15,7 +15,7 @@ from helpers.engine.months.windows import Of
 from helpers.settings.trade import Trade as TradeSettings
 
 #: That the assumed errors are right counts as much as so many contradictions (degrees of freedom).
-_DRAWN = 20
+_WEIGHT_OF_ASSUMED = 20
 #: Evidence contradicts itself when chance alone would spread it so far less often than this.
 CONTRADICTION_CHANCE = 0.05
 
@@ -153,8 +153,8 @@ def evidence_scale(
     """Return by what to multiply the assumed errors so that they explain how far evidence of one customer disagrees.
 
     The root of chi^2 over its degrees of freedom, summed over all customers with several pieces (Birge's ratio of the
-    whole company), drawn towards 1 as if `_DRAWN` more contradictions were as the settings expect. It knows nothing of
-    what customers truly buy; errors that all pieces of a customer share do not show in it.
+    whole company), drawn towards 1 as if `_WEIGHT_OF_ASSUMED` more contradictions were as the settings expect. It knows
+    nothing of what customers truly buy; errors that all pieces of a customer share do not show in it.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def evidence_scale(
     # Cents by which one machine adds up differently must not show.
     spread = round(float((((logs - mean) / used["error"]) ** 2).sum()), 6)
     freedom = len(used) - by.nunique()
-    return float(np.sqrt((spread + _DRAWN) / (freedom + _DRAWN)))
+    return float(np.sqrt((spread + _WEIGHT_OF_ASSUMED) / (freedom + _WEIGHT_OF_ASSUMED)))
 
 
 def _combined(pieces: pd.DataFrame, interval_share: float) -> pd.DataFrame:

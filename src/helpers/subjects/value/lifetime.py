@@ -14,9 +14,14 @@ from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up, positions
 from helpers.core.periods import month_numbers, trailing
 from helpers.subjects.value.learning.checks import Checks
-from helpers.subjects.value.learning.learning import HORIZONS, SPAN_ENDS_YEARS, LearnedValue, discount_factors
+from helpers.subjects.value.learning.learning import (
+    BOUNDS,
+    HORIZONS,
+    SPAN_ENDS_YEARS,
+    LearnedValue,
+    discount_factors,
+)
 
-BOUNDS = {"low_95": 0.025, "low_80": 0.10, "high_80": 0.90, "high_95": 0.975}
 #: What a customer's card shows of `LifetimeValue.customers`.
 CARD_COLUMNS = ("customer_id", "history_amount", "value_amount", "low_80", "high_80")
 #: The first cohort holds everybody who bought in the data's first half-year: most were customers before.
@@ -256,8 +261,8 @@ def _nobody() -> pd.DataFrame:
 
 def _group(table: pd.DataFrame, by: str, horizon: str, shared: dict[str, float]) -> pd.DataFrame:
     rows = []
-    told = ["history_amount", "window_amount", f"value_{horizon}", f"deviation_{horizon}"]
-    for name, part in table[[by, *told]].groupby(by, dropna=False, sort=True):
+    summed = ["history_amount", "window_amount", f"value_{horizon}", f"deviation_{horizon}"]
+    for name, part in table[[by, *summed]].groupby(by, dropna=False, sort=True):
         sums = sum_of(part, horizon, shared)
         rows.append(
             {

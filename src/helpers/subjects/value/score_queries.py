@@ -21,7 +21,7 @@ class ScoreQueries(SubjectQueries):
     def purchase_scores(self, weeks: float = 52) -> ir.Table:
         """Return P(alive) and the purchases expected in the next ``weeks``, one row a customer of the scope.
 
-        Learnt from the company's customers (drawn where there are more than ``learning.most_customers``), applied to
+        Learnt from the company's customers (sampled where there are more than ``learning.most_customers``), applied to
         all: from ``spark.score_on_engine_from`` customers on by Spark's workers, where Spark is the engine.
 
         Returns

@@ -20,7 +20,8 @@ from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
 from helpers.subjects.tiers.views import tier_label
-from helpers.subjects.value.lifetime import BOUNDS, EARLIER, LifetimeValue
+from helpers.subjects.value.learning.learning import BOUNDS
+from helpers.subjects.value.lifetime import EARLIER, LifetimeValue
 
 PAGE = "03_lifetime_value"
 #: Nobody reads more rows than this; those left out are counted in the caption.

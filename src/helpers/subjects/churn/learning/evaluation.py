@@ -20,13 +20,13 @@ def _aucs(outcome: np.ndarray, score: np.ndarray, weights: np.ndarray) -> np.nda
     """`auc` with rows counted as often as each column of ``weights`` says: sorted once for all."""
     order = np.argsort(score, kind="stable")
     left = outcome[order] == 1
-    sampled = weights[order]
+    counted = weights[order]
     ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))  # of equal scores
-    up_to = np.cumsum(np.where(left[:, None], 0.0, sampled), axis=0)[ends]
+    up_to = np.cumsum(np.where(left[:, None], 0.0, counted), axis=0)[ends]
     below = np.vstack([np.zeros(weights.shape[1]), up_to[:-1]])
     group = np.searchsorted(ends, np.flatnonzero(left))
-    won = (sampled[left] * ((below + up_to) / 2)[group]).sum(axis=0)
-    pairs = sampled[left].sum(axis=0) * up_to[-1]
+    won = (counted[left] * ((below + up_to) / 2)[group]).sum(axis=0)
+    pairs = counted[left].sum(axis=0) * up_to[-1]
     return np.divide(won, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0)
 
 
@@ -95,20 +95,20 @@ def evaluate(
     times = [
         np.bincount(rng.integers(0, len(people), len(people)), minlength=len(people)) for _ in range(draws)
     ]
-    sampled_people = np.column_stack([np.ones(len(people)), *times])
+    weights = np.column_stack([np.ones(len(people)), *times])
     places = [np.flatnonzero(rows["number"].to_numpy() == number) for number in np.unique(rows["number"])]
     outcome = rows["left"].to_numpy(dtype="float64")
-    sampled, result = {}, []
+    aucs, result = {}, []
     for name, column in scores.items():
         score = rows[column].to_numpy(dtype="float64")
-        by_end = [_aucs(outcome[at], score[at], sampled_people[codes[at]]) for at in places]
-        sampled[name] = np.nanmean(by_end, axis=0)
+        by_end = [_aucs(outcome[at], score[at], weights[codes[at]]) for at in places]
+        aucs[name] = np.nanmean(by_end, axis=0)
         whole = rows[column].between(0, 1).all()
-        errors = _errors(outcome, score, codes, sampled_people) if whole else np.array([np.nan])
+        errors = _errors(outcome, score, codes, weights) if whole else np.array([np.nan])
         result.append(
             {
                 "score": name, "rows": len(rows), "customers": len(people), "left_share": outcome.mean(),
-                "auc": sampled[name][0],
+                "auc": aucs[name][0],
                 "average_precision": float(np.nanmean([average_precision(outcome[at], score[at]) for at in places])),
                 "lift": float(np.nanmean([lift(outcome[at], score[at]) for at in places])),
                 "brier": float(((score - outcome) ** 2).mean()) if whole else np.nan,
@@ -118,7 +118,7 @@ def evaluate(
             }
         )  # fmt: skip
     table = pd.DataFrame(result)
-    for name, values in (("auc", sampled), ("gain", {n: d - sampled[against] for n, d in sampled.items()})):
+    for name, values in (("auc", aucs), ("gain", {n: d - aucs[against] for n, d in aucs.items()})):
         if name == "gain":
             table["gain"] = [values[score][0] for score in table["score"]]
         for side, part in (("low", 2.5), ("high", 97.5)):

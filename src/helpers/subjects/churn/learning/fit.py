@@ -188,8 +188,8 @@ def _forms_fitted(
     fits = {}
     for name, columns in offered.items():
         # A feature that nobody shows, or all alike, teaches nothing.
-        told = columns[low[columns] < high[columns]]
-        fits[name] = Fit(told, typical, _model(name), int(steps.max()), "boosting" not in name)
+        varied = columns[low[columns] < high[columns]]
+        fits[name] = Fit(varied, typical, _model(name), int(steps.max()), "boosting" not in name)
         fits[name].model.fit(fits[name]._design(fits[name]._values(seen)[place], steps), outcome)
         if "boosting" not in name:
             _round(*fits[name].model)

@@ -55,14 +55,14 @@ def reasons(
             at = [looked_at[name] for name in columns]
             # What is not known of a customer is no reason, though a model may learn from the gap: who is silent
             # has no discount.
-            told = np.flatnonzero(~np.isnan(values[:, at]).all(axis=1)) if at else np.empty(0, dtype="int64")
-            if len(told):
-                usual = values[told]
+            known = np.flatnonzero(~np.isnan(values[:, at]).all(axis=1)) if at else np.empty(0, dtype="int64")
+            if len(known):
+                usual = values[known]
                 usual[:, at] = score.fit.typical[at]
-                parts[told, number] = whole[told] - _log_odds(score.fit.curves(usual)[:, -1])
+                parts[known, number] = whole[known] - _log_odds(score.fit.curves(usual)[:, -1])
     parts[np.ix_(tenure_days.to_numpy() > _NEW_DAYS, names == "short_relationship")] = -np.inf
-    told_less = np.array([not columns or columns[0] in sent for columns in groups])
-    parts = np.where(told_less & (parts <= _LEAST_SENT), 0.0, parts).round(9)
+    of_signals = np.array([not columns or columns[0] in sent for columns in groups])
+    parts = np.where(of_signals & (parts <= _LEAST_SENT), 0.0, parts).round(9)
     order = np.argsort(-parts, axis=1, kind="stable")[:, :_MOST]
     best = np.where(np.take_along_axis(parts, order, axis=1) > _LEAST, order, -1)
     # Few different lists are given to many customers.

@@ -112,13 +112,17 @@ class FittedModels:
         customers = rows[["customer_id", *_MEASURES]]
         customers.insert(1, "probability", probability.reindex(rows.index))
         customers.insert(2, "shrinking", shrinking.reindex(rows.index))
-        told = (customers["probability"] >= warn_probability) | (customers["shrinking"] >= LIKELY_SHRINKING)
+        explained = (customers["probability"] >= warn_probability) | (
+            customers["shrinking"] >= LIKELY_SHRINKING
+        )
         why = np.empty(len(rows), dtype=object)
         why.fill(())
         # Put together one by one: of tuples NumPy would make a table.
         for place, names in zip(
-            np.flatnonzero(told),
-            reasons(features[told], rows.loc[told, "T_days"], self.sent, self.churn.get(self.number)),
+            np.flatnonzero(explained),
+            reasons(
+                features[explained], rows.loc[explained, "T_days"], self.sent, self.churn.get(self.number)
+            ),
             strict=True,
         ):
             why[place] = names

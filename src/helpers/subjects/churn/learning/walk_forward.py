@@ -228,13 +228,13 @@ Way = tuple[str, str, tuple[float, float], "IsotonicRegression | None"]
 def _finished(past: Past) -> tuple[pd.DataFrame, dict[int, Way]]:
     ends = np.unique(past.number)
     found = [_chosen(past, end) for end in ends]
-    table, told = pd.concat([part for part, __ in found]), {}
+    table, ways = pd.concat([part for part, __ in found]), {}
     for end, (__, (form, platt, isotonic)) in zip(ends, found, strict=True):
         rows, now = past.whole(end), past.number == end
         way = _choose(table[list(CALIBRATIONS)].iloc[rows], past.truth[rows, -1], past.people[rows])
         table.loc[now, "probability"], table.loc[now, "calibration"] = digits(table.loc[now, way]), way
-        told[int(end)] = form, way, platt, isotonic
-    return table, told
+        ways[int(end)] = form, way, platt, isotonic
+    return table, ways
 
 
 def _chosen(

@@ -107,7 +107,7 @@ def check(
         if by_margin:  # lines without a cost count at the customer's rate
             value = value + rate * (actual["net_amount"] - actual["net_amount_with_cost"]).to_numpy()
         periods = months * YEAR_DAYS / 12 / unit_days
-        sampled = np.concatenate(
+        simulated = np.concatenate(
             [paths.amounts[:, :, 0] for paths in futures(known, model, spend, np.array([periods]), seed)]
         ) * rate[:, None]  # fmt: skip
         purchases = digits(model.expected_purchases(known, periods).to_numpy())
@@ -115,12 +115,12 @@ def check(
         a_purchase = known["net_amount"].to_numpy() / known["purchases"].to_numpy() * rate
         for method in METHODS:
             counted = purchases if method == "model" else means[method]
-            expected = sampled.mean(axis=1) if method == "model" else counted * a_purchase
+            expected = simulated.mean(axis=1) if method == "model" else counted * a_purchase
             rows_of_errors.append(
                 _error(origin, method, expected, value, counted, actual["purchases"].to_numpy())
             )
         earlier = _learnt(scores)
-        rows, mine = _coverage(origin, sampled, value, earlier, by_margin)
+        rows, mine = _coverage(origin, simulated, value, earlier, by_margin)
         coverage += rows
         scores[origin] = mine
         frequency = _by_frequency(known, purchases, actual["purchases"].to_numpy())
@@ -198,12 +198,12 @@ def _error(
 
 
 def _coverage(
-    origin: pd.Period, sampled: np.ndarray, value: np.ndarray, earlier: Widening, by_margin: bool
+    origin: pd.Period, simulated: np.ndarray, value: np.ndarray, earlier: Widening, by_margin: bool
 ) -> tuple[list[dict[str, object]], dict[str, np.ndarray]]:
-    deviation, mean = sampled.std(axis=1), sampled.mean(axis=1)
+    deviation, mean = simulated.std(axis=1), simulated.mean(axis=1)
     large = largest_third(mean)
     plain = {
-        f"{side}_{level}": np.quantile(sampled, edge, axis=1)
+        f"{side}_{level}": np.quantile(simulated, edge, axis=1)
         for level, edges in _NOMINAL.items()
         for side, edge in zip(("low", "high"), edges, strict=True)
     }

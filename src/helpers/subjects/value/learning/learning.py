@@ -26,7 +26,8 @@ from helpers.subjects.value.learning.spend import Spend, fit_spend
 SPAN_ENDS_YEARS = (1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0)
 #: Horizon -> years; ``open`` is as far as the spans reach.
 HORIZONS = {"1": 1.0, "3": 3.0, "5": 5.0, "open": SPAN_ENDS_YEARS[-1]}
-_LEVELS = {"low_95": 0.025, "low_80": 0.10, "high_80": 0.90, "high_95": 0.975}
+#: Bound of an interval -> how much of what may come lies below it.
+BOUNDS = {"low_95": 0.025, "low_80": 0.10, "high_80": 0.90, "high_95": 0.975}
 
 
 @dataclass(frozen=True)
@@ -176,12 +177,12 @@ def _forecast(
         counts = np.cumsum(paths.purchases, axis=2).mean(axis=1)
         columns = {f"span_{number}": span for number, span in enumerate(values.mean(axis=1).T)}
         for name, span in last_span.items():
-            sampled = running[:, :, span]
-            columns |= {f"purchases_{name}": counts[:, span], f"value_{name}": sampled.mean(axis=1)}
-            columns[f"deviation_{name}"] = sampled.std(axis=1)
-            quantiles = np.quantile(sampled, list(_LEVELS.values()), axis=1)
-            columns |= {f"{level}_{name}": bound for level, bound in zip(_LEVELS, quantiles, strict=True)}
-            by_draw = sampled.reshape(len(sampled), PARAMETER_DRAWS, -1)
+            simulated = running[:, :, span]
+            columns |= {f"purchases_{name}": counts[:, span], f"value_{name}": simulated.mean(axis=1)}
+            columns[f"deviation_{name}"] = simulated.std(axis=1)
+            quantiles = np.quantile(simulated, list(BOUNDS.values()), axis=1)
+            columns |= {f"{level}_{name}": bound for level, bound in zip(BOUNDS, quantiles, strict=True)}
+            by_draw = simulated.reshape(len(simulated), PARAMETER_DRAWS, -1)
             here = weight[paths.rows]
             totals[name] += (by_draw.mean(axis=2) * here[:, None]).sum(axis=0)
             sampling_variance[name] += float(
@@ -190,7 +191,7 @@ def _forecast(
         parts.append(pd.DataFrame(columns, index=known.index[paths.rows]))
     frame = pd.concat([known, digits(pd.concat(parts))], axis=1)
     for name in HORIZONS:
-        plain = {level: frame[f"{level}_{name}"].to_numpy() for level in _LEVELS}
+        plain = {level: frame[f"{level}_{name}"].to_numpy() for level in BOUNDS}
         mean, deviation = frame[f"value_{name}"].to_numpy(), frame[f"deviation_{name}"].to_numpy()
         for level, bound in widen(plain, mean, deviation, checks.widening, by_margin).items():
             frame[f"{level}_{name}"] = digits(bound)

@@ -83,10 +83,10 @@ def futures(
 
 def _parameters(model: Estimator, count: int, seed: int) -> np.ndarray:
     try:
-        sampled = model.draw_parameters(count, seed)
+        draws = model.draw_parameters(count, seed)
         centre = pd.Series(model.params_)
         # A parameter that is hardly known must not throw a customer out of the world.
-        return sampled.clip(centre / 10, centre * 10, axis=1).to_numpy()
+        return draws.clip(centre / 10, centre * 10, axis=1).to_numpy()
     except NotFittedError:
         return np.tile(list(model.params_.values()), (count, 1))
 
@@ -102,9 +102,9 @@ def _counts(
     """Purchases of each customer (rows) in each future (columns) and span of time."""
     r, alpha, a, b = parameters
     k = model.k_
-    sampled = MBGCNBDk(k=k).set_parameters(r=r, alpha=alpha, a=a, b=b)
+    drawn = MBGCNBDk(k=k).set_parameters(r=r, alpha=alpha, a=a, b=b)
     x, T, t_x = (part[name].to_numpy(dtype="float64")[:, None] for name in ("frequency", "T", "recency"))
-    alive = rng.random((len(part), draws_each)) < sampled.p_alive(part).to_numpy()[:, None]
+    alive = rng.random((len(part), draws_each)) < drawn.p_alive(part).to_numpy()[:, None]
     shape, end = r + k * x, alpha + T
     stage = np.zeros_like(alive, dtype="int64")
     if k > 1:
