@@ -1,4 +1,8 @@
-"""Lifetime value: what each customer has brought, what it is expected to bring, and how sure that is."""
+"""Lifetime value: what each customer has brought, what it is expected to bring, and how sure that is.
+
+Sums over customers and their intervals are made here; one customer's interval is learnt in `learning.learning` and
+widened by what the backtest says (`learning.checks`).
+"""
 
 from __future__ import annotations
 
