@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.intake.cache import META, file_hash, load, publish, tables_key, tables_of_run
+from helpers.intake.cache import file_hash, is_whole, load, publish, tables_key, tables_of_run
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import FileFormat, Settings
 from workbook_spark.sources import SparkPlan, SparkSource, plan_sources, state_of
@@ -59,7 +59,7 @@ def _read(plan: SparkPlan, settings: Settings, cache: Path) -> StandardTables:
     ]
     key = tables_key(["spark", used], settings, __name__)
     folder = cache / "tables" / key
-    if not (folder / META).exists():
+    if not is_whole(folder):
         from workbook_spark.build import build_tables
 
         def build(temporary: Path) -> dict[str, Any]:

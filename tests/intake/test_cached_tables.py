@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
-from helpers.intake import build
+from helpers.intake import build, reconciliation
 from helpers.intake import cache as intake_cache
 from helpers.settings.config import PROJECT_FOLDER
 
@@ -146,3 +147,22 @@ def test_inputs_name_each_file_with_its_rows(shop):
     inputs = shop.read().inputs
     assert [(each.name, each.rows) for each in inputs] == [("customers.csv", 1), ("order_lines.csv", 59)]
     assert inputs[1].bytes == (shop.folder / "order_lines.csv").stat().st_size
+
+
+def cut_short(path):
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, cut_short])
+@pytest.mark.parametrize("name", ["order_lines.parquet", "reconciliation.parquet", "tables.json"])
+def test_a_cache_that_lost_something_is_made_anew(shop, name, harm):
+    """A file deleted or cut short: the same data are read again, to the same key and the same rows."""
+    shop.orders(*ROWS)
+    first = shop.read()
+    rows = pd.read_parquet(first.path("order_lines"))
+    harm(first.folder / name)
+
+    again = shop.read()
+    assert again.key == first.key
+    pd.testing.assert_frame_equal(pd.read_parquet(again.path("order_lines")), rows)
+    assert reconciliation(again)["rows"].sum() == len(rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -77,7 +78,7 @@ def tables_of_run(cache: Path) -> StandardTables | None:
     """Return the tables that the run which this process is part of has read; None where it is of none."""
     key = os.environ.get(TABLES_OF_RUN)
     folder = cache / "tables" / str(key)
-    return load(folder) if key and (folder / META).exists() else None
+    return load(folder) if key and is_whole(folder) else None
 
 
 def _read_files(
@@ -85,7 +86,7 @@ def _read_files(
 ) -> StandardTables:
     key = key or tables_key(_used(plan, hashes), settings)
     folder = cache / "tables" / key
-    if not (folder / META).exists():
+    if not is_whole(folder):
         _build(plan, hashes, settings, key, folder)
     return load(folder)
 
@@ -95,7 +96,7 @@ def _read_database(database: Database, settings: Settings, cache: Path) -> Stand
     key = None
     if database.path is not None:
         key = tables_key(["database", database.name, file_hash(database.path, cache)], settings)
-        if (cache / "tables" / key / META).exists():
+        if is_whole(cache / "tables" / key):
             return load(cache / "tables" / key)
     elif (known := tables_of_run(cache)) is not None:
         return known
@@ -178,12 +179,34 @@ def _build(plan: Plan, hashes: dict[Path, str], settings: Settings, key: str, fo
 
 
 def publish(key: str, folder: Path, build: Callable[[Path], dict[str, Any]]) -> None:
-    """Build in a folder of its own and publish it; whoever comes second keeps the first's."""
+    """Build in a folder of its own and publish it; whoever comes second keeps the first's.
+
+    What stands there and is not whole (`is_whole`) makes room.
+    """
+    if folder.exists() and not is_whole(folder):
+        shutil.rmtree(folder, ignore_errors=True)
     with published_folder(folder) as draft:
         meta = {"key": key, **build(draft)}
+        meta["bytes"] = {
+            path.relative_to(draft).as_posix(): path.stat().st_size
+            for path in draft.rglob("*")
+            if path.is_file()
+        }
         (draft / META).write_text(
             json.dumps(meta, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8"
         )
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a folder holds every file that was published in it, as long as it was then.
+
+    Files of a cache get lost: cleaned away by hand or by age, cut short by a full disk. Then the data are read again.
+    """
+    try:
+        published = json.loads((folder / META).read_text(encoding="utf-8"))["bytes"]
+        return all((folder / name).stat().st_size == size for name, size in published.items())
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def load(folder: Path) -> StandardTables:
