@@ -302,3 +302,18 @@ def test_later_rows_leave_earlier_months_of_the_reconciliation_as_they_were(shop
     )
     after = reconciliation(shop.read())
     pd.testing.assert_frame_equal(before, after[after["month"] < "2026-03"].reset_index(drop=True))
+
+
+def test_an_optional_table_with_a_head_alone_is_an_empty_table(shop):
+    shop.orders("A1,2026-03-05,7,1,P,2,10")
+    shop.write("surveys.csv", ["date,customer_id,score"])
+    tables = shop.read()
+    assert len(pd.read_parquet(tables.path("surveys"))) == 0
+    assert "surveys: 0 rows read" in reconciliation_text(tables)
+
+
+@pytest.mark.parametrize("pattern", ["", "sales-**.csv"])
+def test_what_is_no_pattern_of_file_names_is_named_with_the_setting(shop, pattern):
+    shop.orders("A1,2026-03-05,7,1,P,2,10")
+    with pytest.raises(WorkbookError, match=r"tables\.order_lines\.files: '.*(no pattern|no file)"):
+        shop.read(tables={"order_lines": {"files": [pattern]}})

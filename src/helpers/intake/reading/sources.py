@@ -174,7 +174,13 @@ def _named(patterns: Sequence[str], folder: Path | None, files: Sequence[Path], 
             raise WorkbookError(f"{key}: '{pattern}' leads out of the data folder; use a name below it.")
         matches = [path for path in files if path.name == pattern or fnmatch.fnmatchcase(path.name, pattern)]
         if not matches and folder is not None:
-            matches = sorted(path for path in folder.glob(pattern) if path.is_file())
+            try:
+                matches = sorted(path for path in folder.glob(pattern) if path.is_file())
+            except (ValueError, NotImplementedError) as error:  # "", "a**b"
+                raise WorkbookError(
+                    f"{key}: '{pattern}' is no pattern of file names ({error}). Write a name, or one with *, such as "
+                    "sales-*.csv."
+                ) from None
         if not matches:
             raise WorkbookError(f"{key}: no file is called '{pattern}'. There are: {_listing(files)}.")
         found.update(dict.fromkeys(matches))
