@@ -35,8 +35,8 @@ class ScoreQueries(SubjectQueries):
         >>> scores.order_by("customer_id").execute().round(2)
           customer_id  p_alive  expected_purchases
         0      C00001     0.00                0.00
-        1      C00002     0.99               10.92
-        2      C00003     0.94               11.99
+        1      C00002     0.99               10.91
+        2      C00003     0.94               11.98
         """
         scorer = PurchaseScorer(purchase_fit(self).learned, weeks)
         many = self.facts.buyers >= self.settings.spark.score_on_engine_from
