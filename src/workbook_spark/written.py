@@ -31,7 +31,7 @@ def write_counted(frame: DataFrame, folder: Path | str) -> None:
         from pyspark.sql.connect.functions import expr
         from pyspark.sql.connect.observation import Observation
     else:
-        from pyspark.sql import Observation
+        from pyspark.sql import Observation  # type: ignore[assignment]
         from pyspark.sql.functions import expr
 
     counted: Any = Observation()
