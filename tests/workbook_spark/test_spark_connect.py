@@ -20,8 +20,9 @@ from helpers.present.numbers import numbers
 from helpers.settings.config import parse_settings
 from helpers.settings.spark import Spark
 from helpers.subjects.registry import open_facts
+from helpers.subjects.sales.purchase_model import purchase_fit
 from helpers.subjects.value.score_queries import _SCHEMA
-from helpers.subjects.value.scores import COLUMNS
+from helpers.subjects.value.scores import COLUMNS, PurchaseScorer
 from workbook_spark import connect as spark_connect
 from workbook_spark.session import open_session
 
@@ -89,7 +90,7 @@ def test_scores_of_the_servers_workers_are_those_of_pandas(both):
         month=MONTH, scope=COMPANY, settings=duckdb.settings, tables=duckdb.tables, facts=duckdb,
         numbers=numbers("en", "CNY"),
     )  # fmt: skip
-    scorer = book._scorer(52)
+    scorer = PurchaseScorer(purchase_fit(book).learned, 52)
     table = scored(spark, "customer_summary", COLUMNS, scorer, _SCHEMA, on_workers=True)
     there = table.order_by("customer_id").to_pyarrow().to_pandas()
     pd.testing.assert_frame_equal(there, scorer(duckdb.frame("customer_summary")), rtol=0, atol=1e-12)

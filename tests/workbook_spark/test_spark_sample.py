@@ -10,8 +10,9 @@ from helpers.core.scope import COMPANY
 from helpers.engine.scoring import scored
 from helpers.present.numbers import numbers
 from helpers.subjects.registry import FACT_NAMES, open_facts
+from helpers.subjects.sales.purchase_model import purchase_fit
 from helpers.subjects.value.score_queries import _SCHEMA
-from helpers.subjects.value.scores import COLUMNS
+from helpers.subjects.value.scores import COLUMNS, PurchaseScorer
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 MONTH = pd.Period("2026-10", "M")
@@ -43,7 +44,7 @@ def test_scores_of_sparks_workers_are_those_of_pandas(both):
         month=MONTH, scope=COMPANY, settings=duckdb.settings, tables=duckdb.tables, facts=duckdb,
         numbers=numbers("en", "CNY"),
     )  # fmt: skip
-    scorer = book._scorer(52)
+    scorer = PurchaseScorer(purchase_fit(book).learned, 52)
     here, there = (
         scored(facts, "customer_summary", COLUMNS, scorer, _SCHEMA, on_workers=on_workers)
         .order_by("customer_id")
