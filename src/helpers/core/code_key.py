@@ -30,12 +30,12 @@ def code_key(*modules: str, libraries: Sequence[str] = ()) -> str:
     modules
         Dotted names; imports inside functions and for type checking count too.
     libraries
-        Distributions whose version matters; one that is not installed counts as such.
+        Distributions whose version matters; they are installed.
 
     Raises
     ------
     ModuleNotFoundError
-        A module is not one of ours.
+        A module is not one of ours, or a library is not installed.
 
     Examples
     --------
@@ -63,8 +63,8 @@ def reached_from(modules: Sequence[str]) -> dict[str, Path]:
         if name in found or path is None:
             continue  # names that are no modules among them
         found[name] = path
-        for package, name in imported_by(path):
-            waiting += [package, f"{package}.{name}"]
+        for package, part in imported_by(path):
+            waiting += [package, f"{package}.{part}"]
     return found
 
 

@@ -6,16 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
 from helpers.report.packs.pack import Progress, make_pack
 from helpers.report.packs.unchanged import is_unchanged
-from helpers.report.requests import ALL, PackRequest, PackResult, ReportRequest, ReportResult
+from helpers.report.requests import ALL, Briefing, PackRequest, PackResult, ReportRequest, ReportResult
 from helpers.report.running.children import ChildError, Children, Lease
-
-if TYPE_CHECKING:
-    from helpers.report.requests import Briefing
 
 
 def make_report(request: ReportRequest, on_progress: Progress) -> PackResult:

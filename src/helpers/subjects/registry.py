@@ -67,6 +67,8 @@ FACTS: dict[str, Fact] = {name: fact for module in _OF_FACTS for name, fact in m
 FACT_NAMES: tuple[str, ...] = tuple(FACTS)
 #: What a fact is computed by, beside the code that builds it.
 _LIBRARIES = ("duckdb", "ibis-framework")
+#: What computes them where Spark is the engine.
+_ON_SPARK = "workbook_spark.facts"
 
 
 class Queries(
@@ -92,6 +94,8 @@ class Queries(
 def open_facts(tables: StandardTables, month: pd.Period, settings: Settings, cache: Path) -> FactStore:
     """Return the facts of a data set as of a month; parameters and errors are those of `FactStore`."""
     builders = [module.__name__ for module in _OF_FACTS]
+    if settings.source.engine == "spark":
+        builders.append(_ON_SPARK)  # entered by name, so no import leads there
     code = code_key(FactStore.__module__, *builders, libraries=_LIBRARIES)
     return FactStore(tables, month, settings, cache, FACTS, code, _on_spark)
 
@@ -99,5 +103,5 @@ def open_facts(tables: StandardTables, month: pd.Period, settings: Settings, cac
 def _on_spark(facts: FactStore) -> OtherEngine:
     """Open Spark, which stands beside this package and is entered by name: PySpark is an extra."""
     import_module("workbook_spark.session").accept_pandas_3()
-    engine: OtherEngine = import_module("workbook_spark.facts").SparkFacts(facts)
+    engine: OtherEngine = import_module(_ON_SPARK).SparkFacts(facts)
     return engine

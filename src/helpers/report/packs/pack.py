@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers.core.files.publish import replaced_folder
 from helpers.present.words import words
@@ -22,20 +21,15 @@ from helpers.report.notebooks import (
     numbered_notebooks,
 )
 from helpers.report.packs.deliveries import record_delivery
-from helpers.report.requests import NotebookRun, PackRequest, PackResult
+from helpers.report.requests import Briefing, NotebookRun, PackRequest, PackResult
 from helpers.report.running.children import Children, Lease
 from helpers.report.running.run import run_notebook
-
-if TYPE_CHECKING:
-    from helpers.report.requests import Briefing
 
 Progress = Callable[[str], None]
 
 
 def no_briefing() -> Briefing:
     """Say nothing on the front page but what the notebooks are."""
-    from helpers.report.requests import Briefing
-
     return Briefing()
 
 
