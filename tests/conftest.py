@@ -17,7 +17,7 @@ from helpers.intake.tables import StandardTables
 from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
 from helpers.settings.config import Settings
-from helpers.settings.spark import Spark
+from helpers.settings.engine import Spark
 from helpers.subjects.registry import open_facts
 
 # The same cases in every run, so that a failure is that of a change; `make search` draws new ones.

@@ -27,7 +27,8 @@ from helpers.intake.cleaning.staging import Stage, file_format, judged_sql, unre
 from helpers.intake.cleaning.verdicts import check_columns, check_share
 from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
 from helpers.intake.reading.sql import identifier, literal
-from helpers.settings.config import Settings, TableMap, TableName
+from helpers.settings.config import Settings
+from helpers.settings.source import TableMap, TableName
 from workbook_spark.duplicates import without_repeats
 from workbook_spark.sources import SparkPlan, SparkSource, open_source
 from workbook_spark.sql import SparkConnection

@@ -9,7 +9,7 @@ from helpers.intake.cleaning.problems import Problem
 from helpers.intake.cleaning.staging import Stage
 from helpers.intake.reading.readers import FILE_NAME, ROW
 from helpers.intake.reading.sql import identifier
-from helpers.settings.config import TableMap
+from helpers.settings.source import TableMap
 
 _IN_ORDER = f"__file, {FILE_NAME}, __content"
 """Rows of one file have no order of their own: their content says which comes first."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from helpers.core.files.private import private_folder
 from helpers.errors import WorkbookError
-from helpers.settings.spark import Spark
+from helpers.settings.engine import Spark
 from workbook_spark.address import plain, see_that_it_answers
 from workbook_spark.cluster import forget_what_ended, has_ended, watched
 from workbook_spark.connect import connected, is_gone, made_ready, refused, settle

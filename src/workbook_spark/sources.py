@@ -13,7 +13,8 @@ from helpers.intake.reading.readers import FILE_NAME, ROW, Relation, engine_erro
 from helpers.intake.reading.recognise import PARQUET_ENDINGS, TEXT_ENDINGS
 from helpers.intake.reading.sources import is_called
 from helpers.intake.reading.sql import literal
-from helpers.settings.config import TABLE_NAMES, FileFormat, Settings, TableMap, TableName
+from helpers.settings.config import Settings
+from helpers.settings.source import TABLE_NAMES, FileFormat, TableMap, TableName
 from workbook_spark.sql import engine_type, to_spark
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.intake.cache import file_hash, is_whole, load, publish, tables_key, tables_of_run
 from helpers.intake.tables import StandardTables
-from helpers.settings.config import FileFormat, Settings
+from helpers.settings.config import Settings
+from helpers.settings.source import FileFormat
 from workbook_spark.sources import SparkPlan, SparkSource, plan_sources, state_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from builders import line
 from helpers.book import Book, open_book
 from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
-from helpers.settings.config import TABLE_NAMES, Settings
+from helpers.settings.config import Settings
+from helpers.settings.source import TABLE_NAMES
 
 S1 = "salesperson:S1"
 CUSTOMERS = [

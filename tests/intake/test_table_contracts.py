@@ -8,7 +8,7 @@ import pandera.errors
 import pytest
 
 from helpers.intake import contracts
-from helpers.settings.config import TABLE_NAMES
+from helpers.settings.source import TABLE_NAMES
 
 
 def test_every_standard_table_has_a_contract_that_says_what_its_columns_are():

@@ -15,7 +15,7 @@ from small_spark import SMALL_SPARK
 
 from helpers.book import read_data
 from helpers.errors import WorkbookError
-from helpers.settings.spark import Spark
+from helpers.settings.engine import Spark
 from helpers.subjects.registry import open_facts
 from workbook_spark import cluster as spark_cluster
 

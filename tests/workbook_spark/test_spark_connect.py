@@ -18,7 +18,7 @@ from helpers.errors import WorkbookError
 from helpers.intake import read_tables, reconciliation
 from helpers.present.numbers import numbers
 from helpers.settings.config import parse_settings
-from helpers.settings.spark import Spark
+from helpers.settings.engine import Spark
 from helpers.subjects.registry import open_facts
 from helpers.subjects.sales.purchase_model import purchase_fit
 from helpers.subjects.value.score_queries import _SCHEMA
@@ -149,7 +149,7 @@ def test_server_started_anew_is_asked_for_another_session(tmp_path, connect_addr
 def test_process_that_was_connected_ends_by_itself(connect_address, tmp_path):
     code = (
         "import sys; from pathlib import Path; from workbook_spark.session import open_session;"
-        "from helpers.settings.spark import Spark;"
+        "from helpers.settings.engine import Spark;"
         f"session = open_session(Spark(session={connect_address!r}), Path({str(tmp_path)!r}));"
         "print(session.range(3).count())"
     )

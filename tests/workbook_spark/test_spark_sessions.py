@@ -10,7 +10,7 @@ import pytest
 from helpers.book import open_book
 from helpers.errors import WorkbookError
 from helpers.settings.config import parse_settings
-from helpers.settings.spark import Spark
+from helpers.settings.engine import Spark
 from workbook_spark import connect as spark_connect
 from workbook_spark import session as spark_session
 from workbook_spark.session import open_session

@@ -11,7 +11,7 @@ from spark_orders import ORDERS
 from spark_shop import rows_of
 
 from helpers.errors import WorkbookError
-from helpers.settings.spark import Spark
+from helpers.settings.engine import Spark
 from workbook_spark.session import answering, open_session
 from workbook_spark.written import write_counted
 

@@ -27,7 +27,8 @@ from helpers.intake.cleaning.verdicts import check_columns, check_share
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
 from helpers.intake.reading.sql import Connection, identifier, literal
-from helpers.settings.config import Settings, TableMap, TableName
+from helpers.settings.config import Settings
+from helpers.settings.source import TableMap, TableName
 
 if TYPE_CHECKING:
     import duckdb

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import ibis.expr.datatypes as dt
 
-from helpers.settings.config import TableName
+from helpers.settings.source import TableName
 
 with warnings.catch_warnings():
     # Where PySpark is installed, Pandera imports its pandas layer, which we never use, and which complains of pandas 3.

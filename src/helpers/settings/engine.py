@@ -1,10 +1,13 @@
-"""``[engine]`` and ``[learning]`` of ``workbook.toml``: how much memory is taken, and how many customers models see."""
+"""``[engine]``, ``[learning]`` and ``[spark]`` of ``workbook.toml``: memory, what models see, where Spark is."""
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+_SESSION = re.compile(r"|active|yarn|local(\[.*\]|-cluster\[.*\])?|(spark|sc|k8s)://.+")
 
 
 class Engine(BaseModel):
@@ -24,3 +27,29 @@ class Learning(BaseModel):
 
     most_customers: Annotated[int, Field(ge=100)] = 20_000
     """Models are fitted and tested on at most about so many customers, by a hash of their ids; all are scored."""
+
+
+class Spark(BaseModel):
+    """``[spark]``: used where ``[source]`` says ``engine = "spark"``; explained in docs/spark.md."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    session: str = ""
+    """``local[4]``, ``spark://HOST:7077``, ``yarn``, ``sc://HOST:15002`` (Spark Connect), or ``active``: the session
+    that this process has. Default: the active session where there is one, else ``local[*]``. The token of Spark
+    Connect stands better in the environment variable ``SPARK_CONNECT_AUTHENTICATE_TOKEN`` than here."""
+    options: dict[str, str] = {}
+    """Spark's own settings for a session that is started here: ``"spark.executor.memory" = "8g"``."""
+    snapshot: str = ""
+    """Names the state of the source's tables, such as the date of last night's load. Then the same name means the same
+    data, and Spark is not asked whether they changed; without it one scan of each table finds out."""
+    score_on_engine_from: Annotated[int, Field(ge=0)] = 2_000_000
+    """From so many customers on, purchase models are applied on Spark's workers instead of in pandas."""
+
+    @field_validator("session")
+    @classmethod
+    def _known(cls, session: str) -> str:
+        """Keep what is none of these from Spark, whose message would show it, with the token that may be in it."""
+        if not _SESSION.fullmatch(session):
+            raise ValueError("must be local[4], spark://HOST:7077, yarn, sc://HOST:15002 or active")
+        return session

@@ -12,7 +12,8 @@ import pytest
 from helpers.errors import WorkbookError
 from helpers.intake import contracts, propose_map, read_tables
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, TABLE_WORDS, plain
-from helpers.settings.config import TABLE_NAMES, load_settings
+from helpers.settings.config import load_settings
+from helpers.settings.source import TABLE_NAMES
 
 
 def proposed(shop, data=None):

@@ -26,7 +26,8 @@ from helpers.intake.reading.recognise import PARQUET_ENDINGS
 from helpers.intake.reading.sql import file_literal, identifier, literal
 from helpers.intake.values import rules
 from helpers.intake.values.moments import years_sql
-from helpers.settings.config import Settings, TableMap, TableName
+from helpers.settings.config import Settings
+from helpers.settings.source import TableMap, TableName
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,7 +9,7 @@ from helpers.intake.cleaning.problems import Problem
 from helpers.intake.cleaning.staging import Stage
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import identifier, literal
-from helpers.settings.config import TableMap
+from helpers.settings.source import TableMap
 
 if TYPE_CHECKING:
     import duckdb

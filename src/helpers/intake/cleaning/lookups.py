@@ -12,7 +12,7 @@ from helpers.intake.cleaning.columns import find_column
 from helpers.intake.reading.readers import Relation, engine_errors, first_line, open_file
 from helpers.intake.reading.sql import Connection, identifier
 from helpers.intake.values import rules
-from helpers.settings.config import FileFormat, Lookup, TableMap, TableName
+from helpers.settings.source import FileFormat, Lookup, TableMap, TableName
 
 if TYPE_CHECKING:
     import duckdb

@@ -12,7 +12,7 @@ from helpers.intake.cleaning.columns import check_named_once, find_column, near_
 from helpers.intake.cleaning.lookups import JoinedLookup, key_text
 from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
 from helpers.intake.reading.sql import Connection, identifier
-from helpers.settings.config import TableMap, TableName
+from helpers.settings.source import TableMap, TableName
 
 if TYPE_CHECKING:
     pass

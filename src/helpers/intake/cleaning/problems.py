@@ -10,7 +10,7 @@ from helpers.intake import contracts
 from helpers.intake.reading.readers import Relation
 from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.values import moments, notations, rules
-from helpers.settings.config import TableMap, TableName, ValueFormat
+from helpers.settings.source import TableMap, TableName, ValueFormat
 
 Status = Literal["kept", "quarantined", "excluded", "filtered"]
 #: Rule of dates that can be read in two ways; it stops the run instead of filling the quarantine.

@@ -46,7 +46,8 @@ from helpers.intake.reading.readers import (
 from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.intake.values import notations, rules
 from helpers.intake.values.moments import years_sql
-from helpers.settings.config import FileFormat, Settings, TableMap, TableName, ValueFormat
+from helpers.settings.config import Settings
+from helpers.settings.source import FileFormat, TableMap, TableName, ValueFormat
 
 if TYPE_CHECKING:
     import duckdb

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from helpers.settings.config import TableName
+from helpers.settings.source import TableName
 
 #: Table -> words in file, sheet or table names.
 TABLE_WORDS: dict[TableName, tuple[str, ...]] = {

@@ -15,7 +15,8 @@ from helpers.intake.cleaning.columns import near_matches
 from helpers.intake.reading import sqlite_tables
 from helpers.intake.reading.sources import Database, Plan
 from helpers.intake.reading.sql import identifier
-from helpers.settings.config import TABLE_NAMES, Settings, TableMap, TableName
+from helpers.settings.config import Settings
+from helpers.settings.source import TABLE_NAMES, TableMap, TableName
 
 _BATCH_ROWS = 100_000
 #: Number of PostgreSQL's type money: a text with the currency sign of the server, which Ibis takes for a decimal.

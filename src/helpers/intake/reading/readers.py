@@ -12,7 +12,7 @@ from helpers.errors import WorkbookError
 from helpers.intake.reading import excel, text_files
 from helpers.intake.reading.recognise import file_kind
 from helpers.intake.reading.sql import file_literal, literal
-from helpers.settings.config import FileFormat
+from helpers.settings.source import FileFormat
 
 if TYPE_CHECKING:
     import duckdb

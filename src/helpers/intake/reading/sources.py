@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from helpers.errors import WorkbookError
 from helpers.intake.reading.recognise import EXCEL_ENDINGS, PARQUET_ENDINGS, TEXT_ENDINGS, FileKind, file_kind
-from helpers.settings.config import TABLE_NAMES, Settings, TableName
+from helpers.settings.config import Settings
+from helpers.settings.source import TABLE_NAMES, TableName
 
 DATABASE_ENDINGS = (".duckdb", ".db", ".sqlite", ".sqlite3")
 _READABLE = (*TEXT_ENDINGS, *PARQUET_ENDINGS, *EXCEL_ENDINGS)

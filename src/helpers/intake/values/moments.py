@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from helpers.intake.reading.sql import literal
-from helpers.settings.config import ValueFormat
+from helpers.settings.source import ValueFormat
 
 #: A date as ISO 8601 writes it, with or without a time.
 ISO_DATE = "'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9].*)?$'"

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from helpers.intake.reading.sql import literal
-from helpers.settings.config import Notation, ValueFormat
+from helpers.settings.source import Notation, ValueFormat
 
 _BLANK = "[ \u00a0\u2009\u202f]"
 _APOSTROPHE = "['\u2019]"

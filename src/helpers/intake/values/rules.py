@@ -12,7 +12,7 @@ from helpers.intake.contracts import Column
 from helpers.intake.reading.sql import literal
 from helpers.intake.values.moments import moment_sql
 from helpers.intake.values.notations import number_sql
-from helpers.settings.config import ValueFormat
+from helpers.settings.source import ValueFormat
 
 _BLANKS = "' \t\r\n\u00a0\u3000\ufeff'"
 _FLOATS = ("DOUBLE", "FLOAT")

@@ -1,0 +1,158 @@
+"""Where the data come from and how they are written: ``[source]`` and ``[tables.NAME]`` of ``workbook.toml``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import permutations
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+TableName = Literal[
+    "order_lines", "customers", "products", "salespeople", "targets", "invoices", "payments",
+    "interactions", "complaints", "surveys", "wallet_evidence", "prospects",
+]  # fmt: skip
+TABLE_NAMES: tuple[TableName, ...] = TableName.__args__  # type: ignore[attr-defined]
+
+#: Ways in which numbers are written beside ``-1234.50``; each is read only where it is declared.
+#: blank: 1 234.50; apostrophe: 1'234.50; lakh: 1,50,000.00; parentheses: (5) is -5; minus_behind: 5-; minus_sign: the
+#: minus, or a dash, of printing; full_width: １２; percent: 5 % is 0.05; wan: 1.2万 is 12000; unit: a word behind
+#: (12 Nos); credit_minus: 5 Cr is -5 and 5 Dr is 5; debit_minus: the other way round.
+Notation = Literal[
+    "blank", "apostrophe", "lakh", "parentheses", "minus_behind", "minus_sign", "full_width", "percent", "wan", "unit",
+    "credit_minus", "debit_minus",
+]  # fmt: skip
+
+
+class Section(BaseModel):
+    """A part of the settings: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class ValueFormat(Section):
+    """How values are written; what is declared is read so, and nothing else: no value is guessed at."""
+
+    decimal: Literal[".", ","] | None = None
+    """What stands before the decimals; the other of the two then parts thousands."""
+    numbers: list[Notation] | None = None
+    """Other ways in which numbers are written: see :data:`Notation`."""
+    currency_marks: dict[str, Annotated[str, Field(pattern=r"^[A-Z]{3}$")]] | None = None
+    """Marks beside amounts and their currency: ``"$" = "USD"``. A line's mark is its currency."""
+    date_format: str | list[str] | None = None
+    """As in strptime (``%d/%m/%Y``), or ``serial`` for a spreadsheet's day number (46086 is 2026-03-05); of several,
+    the first that a date fits. A format without a day gives the last day of its month. Default ISO 8601."""
+    calendar: Literal["buddhist", "republic"] | None = None
+    """Years are counted so: 2569 of Thailand and 115 of Taiwan are 2026."""
+    time_zone: str | None = None
+    """Zone (``Asia/Shanghai``) whose day counts for moments that name a zone of their own; default: as written."""
+    nothing: list[str] | None = None
+    """Words that say that there is no value, as ``NULL`` or ``无``; an empty list takes them for names."""
+
+    @property
+    def date_formats(self) -> tuple[str, ...]:
+        """The formats of dates, in the order in which they are tried."""
+        forms = self.date_format or ()
+        return (forms,) if isinstance(forms, str) else tuple(forms)
+
+    @model_validator(mode="after")
+    def _formats_agree(self) -> ValueFormat:
+        """Of two formats none may read another day where both fit: which is meant would be a guess."""
+        days = [datetime(2024, month, day) for month in (3, 10) for day in (4, 5)]
+        forms = [form for form in self.date_formats if form != "serial"]
+        for one, other in permutations(forms, 2):
+            for day in days:
+                text = day.strftime(one)
+                try:
+                    if "%d" in one and datetime.strptime(text, other).date() != day.date():
+                        raise _TwoReadings(text, one, other)
+                except _TwoReadings:
+                    raise
+                except ValueError:
+                    continue
+        return self
+
+
+class _TwoReadings(ValueError):
+    """Two declared formats of dates fit the same text with different days."""
+
+    def __init__(self, text: str, one: str, other: str) -> None:
+        super().__init__(
+            f"'{text}' can be read as {one} and as {other}, with different days; declare one of them"
+        )
+
+
+class FileFormat(ValueFormat):
+    """How files are to be read; what is given for one table goes before what ``[source]`` says for all."""
+
+    encoding: str | None = None
+    """Python's name of the encoding (``gb18030``, ``utf-16``); default: by byte order mark, else UTF-8."""
+    delimiter: str | None = None
+
+
+class Source(FileFormat):
+    """``[source]``: what holds for all tables."""
+
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    """What reads, cleans and adds up: the embedded DuckDB, or Spark (see ``[spark]``)."""
+    currency_rates: dict[str, Annotated[float, Field(gt=0)]] = {}
+    """Units of the report's currency for one unit of the other: ``CAD = 0.75`` in a USD report."""
+
+
+class Exclusion(Section):
+    """Rows set aside on purpose: they go to quarantine under ``rule`` with the sentence ``because``."""
+
+    rule: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    where: str
+    """SQL condition over the source's columns (and lookups)."""
+    because: str
+
+
+class Lookup(Section):
+    """Another file or table whose columns are joined to the rows, at most one match a row."""
+
+    files: list[str] = []
+    table: str | None = None
+    sheet: str | None = None
+    on: dict[str, str]
+    """Source column (or ``lookup.column`` of an earlier lookup) = the lookup's key column."""
+    where: str | None = None
+    """SQL condition over the lookup's columns: other rows of it are not looked at."""
+    last_by: str | None = None
+    """Where several rows have the key, the one that is last by this column counts."""
+    take: dict[str, Literal["min", "max", "sum", "count"]] = {}
+    """Where several rows have the key: column = what is made of its values. Other columns are then not there."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Lookup:
+        if self.last_by and self.take:
+            raise ValueError("last_by and take both say which row counts; leave one")
+        return self
+
+
+class TableMap(FileFormat):
+    """``[tables.NAME]``: where one standard table comes from and how its columns are called there."""
+
+    files: list[str] = []
+    """File names or patterns below the data folder; default: the files named like the table."""
+    table: str | None = None
+    """Table (or ``schema.table``) of a database; default: the table named like the standard table."""
+    sheet: str | list[str] | None = None
+    """Sheet of a workbook, or several that are one table: names, or patterns as ``*_2026``."""
+    columns: dict[str, str] = {}
+    """Standard column = column of the source. Columns already called by the standard name need no line."""
+    derived: dict[str, str] = {}
+    """Standard column = SQL expression over the source's columns and ``lookup.column``."""
+    lookups: dict[str, Lookup] = {}
+    where: str | None = None
+    """SQL condition: rows that do not meet it are not part of this table (counted as ``filtered``)."""
+    fill_down: list[str] = []
+    """Columns of the source in which a blank cell means: as above."""
+    formats: dict[str, ValueFormat] = {}
+    """Standard column = how its values are written, where that is not as in the rest of the table."""
+    exclude: list[Exclusion] = []
+    repeats_lines: bool = False
+    """The source repeats lines rightly: equal rows are then not duplicates."""
+    distinct: bool = False
+    """The table is gathered from rows that repeat it, as customers from an order file: a row that says the
+    same as the record's row before it, by ``valid_from``, is taken once (counted as ``repeated``)."""
