@@ -63,7 +63,8 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
         try:
             reconcile.start(connection)
             for table, paths in plan.tables.items():
-                taken = take_over(connection, table, paths, settings, folder)
+                parted = any(plan.partitions(path) for path in paths)
+                taken = None if parted else take_over(connection, table, paths, settings, folder)
                 if taken is not None and taken.rest is None:
                     rows |= {str(path): count for path, count in taken.rows.items()}
                     supplied[table], unknown[table] = sorted(taken.columns), []
@@ -78,7 +79,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 scratch = Path(work) / table
                 scratch.mkdir()
                 rest = None if taken is None else taken.rest
-                stage = stage_table(connection, table, paths, lookups, settings, scratch, rest)
+                stage = stage_table(connection, table, plan, lookups, settings, scratch, rest)
                 check_notations(connection, stage)
                 check_columns(connection, stage)
                 check_words(connection, stage)

@@ -110,8 +110,10 @@ def _read_database(database: Database, settings: Settings, cache: Path) -> Stand
 
 def _used(plan: Plan, hashes: dict[Path, str]) -> list[Any]:
     """Everything about the files that the result depends on."""
-    tables = [[table, [[path.name, hashes[path]] for path in paths]] for table, paths in plan.tables.items()]
-    lookups = [[table, name, path.name, hashes[path]] for (table, name), path in plan.lookups.items()]
+    tables = [
+        [table, [[plan.name(path), hashes[path]] for path in paths]] for table, paths in plan.tables.items()
+    ]
+    lookups = [[table, name, plan.name(path), hashes[path]] for (table, name), path in plan.lookups.items()]
     return [tables, lookups]
 
 
@@ -166,7 +168,7 @@ def _build(plan: Plan, hashes: dict[Path, str], settings: Settings, key: str, fo
         result = build_tables(plan, settings, temporary)
         inputs = [
             {
-                "name": path.name,
+                "name": plan.name(path),
                 "sha256": hashes[path],
                 "bytes": path.stat().st_size,
                 "rows": result["rows"].get(str(path), 0),
