@@ -45,9 +45,8 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
     Returns
     -------
     dict
-        ``supplied`` (table -> columns), ``rows`` (file name -> data rows read) and ``unknown`` (table ->
-        columns
-        of its files that were left aside).
+        ``supplied`` (table -> columns), ``rows`` (file name -> data rows read), ``unknown`` (table -> columns
+        of its files that were left aside) and ``notes`` (what a reader of the figures should know).
 
     Raises
     ------
@@ -57,6 +56,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
     supplied: dict[str, list[str]] = {}
     unknown: dict[str, list[str]] = {}
     rows: dict[str, int] = {}
+    notes: list[str] = []
     staged: list[TableName] = []
     with tempfile.TemporaryDirectory(dir=folder, prefix="work-") as work:
         connection = _engine(Path(work), settings)
@@ -85,7 +85,8 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 check_words(connection, stage)
                 check_currencies(connection, stage, settings.report.currency)
                 check_marks(connection, stage)
-                set_aside_duplicates(connection, stage, settings.tables.get(table, TableMap()))
+                said = set_aside_duplicates(connection, stage, settings.tables.get(table, TableMap()))
+                notes += [f"{table}: {note}" for note in said]
                 if taken is None:  # else there are too few rows that repeat for that
                     check_losses(connection, stage)
                     check_share(connection, stage, settings.quarantine.max_share)
@@ -110,7 +111,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
             raise WorkbookError(f"The data cannot be worked on: {first_line(error)}") from error
         finally:
             connection.close()
-    return {"supplied": supplied, "rows": rows, "unknown": unknown}
+    return {"supplied": supplied, "rows": rows, "unknown": unknown, "notes": notes}
 
 
 def _engine(work: Path, settings: Settings) -> duckdb.DuckDBPyConnection:

@@ -18,10 +18,9 @@ from helpers.core.files.private import private_folder
 from helpers.core.files.publish import published_folder, replaced_file
 from helpers.errors import WorkbookError
 from helpers.intake.reading.sources import Database, Plan, as_database, plan_files
-from helpers.intake.tables import InputFile, StandardTables
+from helpers.intake.tables import META, InputFile, StandardTables
 from helpers.settings.config import Settings
 
-META = "tables.json"
 #: The module that reads tables with Spark.
 SPARK_TABLES = "workbook_spark.tables"
 #: Environment variable: key of the tables that a run has read. Its other processes take those, and ask a server or
@@ -175,7 +174,10 @@ def _build(plan: Plan, hashes: dict[Path, str], settings: Settings, key: str, fo
             }
             for path in plan.paths()
         ]
-        return {"supplied": result["supplied"], "unknown": result["unknown"], "inputs": inputs}
+        return {name: result[name] for name in ("supplied", "unknown", "notes")} | {
+            "inputs": inputs,
+            "unread": plan.unread,
+        }
 
     publish(key, folder, build)
 
