@@ -26,7 +26,7 @@ from helpers.intake.cleaning.staging import Stage, stage_table
 from helpers.intake.cleaning.verdicts import check_columns, check_share
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
-from helpers.intake.reading.sql import Connection, identifier, literal
+from helpers.intake.reading.sql import HALF_EVEN, Connection, identifier, literal
 from helpers.settings.config import Settings
 from helpers.settings.source import TableMap, TableName
 
@@ -129,6 +129,7 @@ def _engine(work: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(HALF_EVEN)
     connection.execute("SET enable_external_file_cache = false")
     connection.execute("SET enable_progress_bar = false")
     return connection

@@ -88,6 +88,7 @@ class FileFormat(ValueFormat):
     encoding: str | None = None
     """Python's name of the encoding (``gb18030``, ``utf-16``); default: by byte order mark, else UTF-8."""
     delimiter: str | None = None
+    """What parts the columns; default: the one of ``, ; tab |`` that stands most often in the head."""
 
 
 class Source(FileFormat):
@@ -103,17 +104,22 @@ class Exclusion(Section):
     """Rows set aside on purpose: they go to quarantine under ``rule`` with the sentence ``because``."""
 
     rule: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    """Name under which the rows are counted: ``bad_debt``."""
     where: str
     """SQL condition over the source's columns (and lookups)."""
     because: str
+    """Why, as a sentence for readers."""
 
 
 class Lookup(Section):
     """Another file or table whose columns are joined to the rows, at most one match a row."""
 
     files: list[str] = []
+    """The file, by its name below the data folder: exactly one."""
     table: str | None = None
+    """The table of the database."""
     sheet: str | None = None
+    """The sheet of the workbook."""
     on: dict[str, str]
     """Source column (or ``lookup.column`` of an earlier lookup) = the lookup's key column."""
     where: str | None = None
@@ -150,6 +156,7 @@ class TableMap(FileFormat):
     """Standard column = SQL expression over the source's columns and ``lookup.column``, and over ``file_name`` (as
     ``north/2026-01.csv`` below the data folder) and ``sheet_name`` where the file has no columns so called."""
     lookups: dict[str, Lookup] = {}
+    """Name = another file or table that is joined: its columns are then ``name.column``."""
     where: str | None = None
     """SQL condition: rows that do not meet it are not part of this table (counted as ``filtered``)."""
     fill_down: list[str] = []
@@ -157,6 +164,7 @@ class TableMap(FileFormat):
     formats: dict[str, ValueFormat] = {}
     """Standard column = how its values are written, where that is not as in the rest of the table."""
     exclude: list[Exclusion] = []
+    """Rows that are set aside on purpose, each kind under a rule of its own."""
     repeats_lines: bool = False
     """The source repeats lines rightly: equal rows are then not duplicates."""
     same_number: Literal["first", "last", "all"] | None = None
