@@ -121,7 +121,8 @@ class Lookup(Section):
     sheet: str | None = None
     """The sheet of the workbook."""
     on: dict[str, str]
-    """Source column (or ``lookup.column`` of an earlier lookup) = the lookup's key column."""
+    """Source column (or ``lookup.column`` of an earlier lookup, or an SQL expression with a text in it, as
+    ``'account.move,' || move``) = the lookup's key column."""
     where: str | None = None
     """SQL condition over the lookup's columns: other rows of it are not looked at."""
     last_by: str | None = None

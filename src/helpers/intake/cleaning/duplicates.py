@@ -84,10 +84,10 @@ def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     is_record = bool(keys) and stage.table != "order_lines"
     is_numbered = stage.table == "order_lines" and {"order_id", "line_no"} <= set(supplied)
     numbered = "line_no IS NOT NULL" if is_numbered else "false"
-    content = _hashed(name for name in _CONTENT if name in supplied)
-    whole = f"CASE WHEN {numbered} THEN {content} ELSE {_hashed(supplied)} END"
-    if is_record:
-        whole = "__identity"
+    whole = "__identity" if is_record else _hashed(supplied)
+    if is_numbered:
+        content = _hashed([name for name in _CONTENT if name in supplied])
+        whole = f"CASE WHEN {numbered} THEN {content} ELSE {whole} END"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE alike (file INTEGER, number BIGINT, day DATE, same UHUGEINT, numbered BOOLEAN,"
         " whole UHUGEINT, amount DECIMAL(18,4))"
@@ -113,9 +113,9 @@ def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     )
 
 
-def _hashed(names: object) -> str:
+def _hashed(names: list[str]) -> str:
     """Write the SQL of a hash over typed columns."""
-    texts = ", ".join(f"coalesce(CAST({identifier(name)} AS VARCHAR), chr(0))" for name in names)  # type: ignore[attr-defined]
+    texts = ", ".join(f"coalesce(CAST({identifier(name)} AS VARCHAR), chr(0))" for name in names)
     return f"md5_number(concat_ws(chr(31), {texts}))"
 
 

@@ -77,14 +77,24 @@ def joined_sql(
             )
         conditions = []
         for key, (column, _) in enumerate(lookup.on.items()):
-            expression = column_sql(column, relation, joined, f"tables.{table}.lookups.{lookup.name}.on")
-            kind = connection.execute(f"DESCRIBE SELECT {expression} AS k FROM {sql}").fetchall()[0][1]
+            place = f"tables.{table}.lookups.{lookup.name}.on"
+            is_sql = is_expression(column) and column not in relation.columns
+            expression = f"({column}\n)" if is_sql else column_sql(column, relation, joined, place)
+            try:
+                kind = connection.execute(f"DESCRIBE SELECT {expression} AS k FROM {sql}").fetchall()[0][1]
+            except engine_errors() as error:
+                raise WorkbookError(f"{place}: '{column}' is not valid SQL here: {first_line(error)}") from None
             conditions.append(f"{key_text(expression, kind)} = l{number}.__key_{key}")
         sql = (
             f"(SELECT s{number}.*, l{number}.{identifier(lookup.name)} FROM {sql} AS s{number}"
             f" LEFT JOIN {lookup.relation} AS l{number} ON {' AND '.join(conditions)})"
         )
     return sql
+
+
+def is_expression(key: str) -> bool:
+    """Whether the key of a lookup is an SQL expression and no column's name: ``'account.move,' || move``."""
+    return "'" in key or "||" in key
 
 
 def column_sql(name: str, relation: Relation, joined: Iterable[JoinedLookup], place: str) -> str:
