@@ -86,7 +86,9 @@ class World:
 
     def sell(self, who: str, *lines: tuple[Model, float]) -> Model:
         """Sell and confirm, so that an invoice is there."""
-        sale = Model.get("sale.sale")(party=self.customers[who], payment_term=self.term, invoice_method="order")
+        sale = Model.get("sale.sale")(
+            party=self.customers[who], payment_term=self.term, invoice_method="order"
+        )
         for product, quantity in lines:
             line = sale.lines.new()
             line.product, line.quantity = product, quantity

@@ -16,7 +16,9 @@ SECTIONS = {
     "Lookup": "[tables.NAME.lookups.LOOKUP]",
     "Exclusion": "[[tables.NAME.exclude]]",
 }
-MARK = "<!-- made by docs/make_settings.py from the docstrings of helpers.settings.source: do not edit below -->"
+MARK = (
+    "<!-- made by docs/make_settings.py from the docstrings of helpers.settings.source: do not edit below -->"
+)
 
 
 def keys_by_class(source: str) -> dict[str, tuple[str, list[tuple[str, str, str, str]]]]:
@@ -39,7 +41,9 @@ def keys_by_class(source: str) -> dict[str, tuple[str, list[tuple[str, str, str,
 def page(source: str, written: str) -> str:
     """Give the page: what is written by hand above the mark stays, and the tables below it are made."""
     classes = keys_by_class(source)
-    named = "|".join(sorted((name for name in classes if name not in ("Section", "Settings")), key=len, reverse=True))
+    named = "|".join(
+        sorted((name for name in classes if name not in ("Section", "Settings")), key=len, reverse=True)
+    )
     sections = dict(SECTIONS)
     for name in SECTIONS:
         # A part of its own kind, such as a heading, stands below the section that holds it.
@@ -50,8 +54,19 @@ def page(source: str, written: str) -> str:
     lines = [written.split(MARK)[0] + MARK]
     for name, section in sections.items():
         doc, keys = classes[name]
-        lines += ["", f"## `{section}`", "", _plain(doc), "", "| key | kind | default | meaning |", "|---|---|---|---|"]
-        lines += [f"| `{key}` | {_kind(kind)} | {_default(default)} | {_plain(said)} |" for key, kind, default, said in keys]
+        lines += [
+            "",
+            f"## `{section}`",
+            "",
+            _plain(doc),
+            "",
+            "| key | kind | default | meaning |",
+            "|---|---|---|---|",
+        ]
+        lines += [
+            f"| `{key}` | {_kind(kind)} | {_default(default)} | {_plain(said)} |"
+            for key, kind, default, said in keys
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -62,7 +77,9 @@ def _plain(text: str) -> str:
 
 def _kind(annotation: str) -> str:
     text = re.sub(r"Annotated\[((?:[^\[\],]|\[[^\]]*\])+),.*?\)\]", r"\1", annotation).replace(" | None", "")
-    literal = re.sub(r"Literal\[([^\]]*)\]", lambda found: found[1].replace("'", "").replace(", ", " or "), text)
+    literal = re.sub(
+        r"Literal\[([^\]]*)\]", lambda found: found[1].replace("'", "").replace(", ", " or "), text
+    )
     return "`" + literal.replace("|", "or") + "`"
 
 
@@ -71,4 +88,6 @@ def _default(default: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(MODELS.read_text(encoding="utf-8"), PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(
+        page(MODELS.read_text(encoding="utf-8"), PAGE.read_text(encoding="utf-8")), encoding="utf-8"
+    )

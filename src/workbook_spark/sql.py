@@ -85,7 +85,9 @@ def _function(node: sge.Anonymous) -> sge.Expression:
     if name == "regexp_full_match":
         return _full_match(*arguments[:2])
     if name == "half_even":  # Spark's own, exact for decimals
-        return sge.Anonymous(this="bround", expressions=[sge.cast(arguments[0], "decimal(28, 8)"), arguments[1]])
+        return sge.Anonymous(
+            this="bround", expressions=[sge.cast(arguments[0], "decimal(28, 8)"), arguments[1]]
+        )
     if name == "md5_number":
         return sge.Anonymous(this="md5", expressions=arguments)
     if name == "to_json" and len(arguments) == 1:  # NULL is said, as DuckDB says it

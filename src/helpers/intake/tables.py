@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
 #: What is known of the tables beside their rows: key, inputs, columns supplied and left aside, notes.
 META = "tables.json"
 
@@ -53,7 +52,7 @@ class StandardTables:
         return table in self.supplied and set(columns) <= self.supplied[table]
 
     def notes(self) -> list[str]:
-        """Say what a reader of the figures should know: which files overlap, what was taken for different though alike."""
+        """Say what a reader of the figures should know: which files overlap, what is alike and counts."""
         notes: list[str] = self._said().get("notes", [])
         return notes
 

@@ -151,8 +151,8 @@ class TableMap(FileFormat):
     must have one of them."""
     columns: dict[str, str | Annotated[list[str], Field(min_length=1)]] = {}
     """Standard column = column of the source. Columns already called by the standard name need no line. Where it is
-    called otherwise in some of the files: ``["Customer", "Cust No"]``, the first that a file has; ``["Cost", ""]`` where
-    some files rightly have none."""
+    called otherwise in some of the files: ``["Customer", "Cust No"]``, the first that a file has; ``["Cost", ""]``
+    where some files rightly have none."""
     derived: dict[str, str] = {}
     """Standard column = SQL expression over the source's columns and ``lookup.column``, and over ``file_name`` (as
     ``north/2026-01.csv`` below the data folder) and ``sheet_name`` where the file has no columns so called."""

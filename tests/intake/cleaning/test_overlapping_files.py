@@ -41,7 +41,9 @@ def test_two_lines_of_one_file_that_differ_in_an_unmapped_column_are_two(shop):
 def test_such_lines_count_as_often_as_in_the_file_that_has_most_of_them(shop):
     two = ["A1,2026-10-01,C1,P1,1,5,batch 7", "A1,2026-10-01,C1,P1,1,5,batch 8"]
     shop.orders(*two, header=HEAD + ",batch", name="order_lines_1.csv")
-    shop.orders(*reversed(two), "A1,2026-10-01,C1,P1,1,5,batch 9", header=HEAD + ",batch", name="order_lines_2.csv")
+    shop.orders(
+        *reversed(two), "A1,2026-10-01,C1,P1,1,5,batch 9", header=HEAD + ",batch", name="order_lines_2.csv"
+    )
     assert total(shop) == 15
 
 
@@ -61,7 +63,9 @@ def test_rows_of_two_branches_that_are_alike_by_chance_all_count_and_it_is_said(
 
 @pytest.mark.parametrize("day", ["2026-10-01", "2026-11-01"])
 def test_line_numbers_that_start_anew_in_each_file_lose_no_line(shop, day):
-    shop.orders("1,2026-10-01,C1,1,P1,1,5", "1,2026-10-01,C1,2,P2,1,6", header=NUMBERED, name="order_lines_1.csv")
+    shop.orders(
+        "1,2026-10-01,C1,1,P1,1,5", "1,2026-10-01,C1,2,P2,1,6", header=NUMBERED, name="order_lines_1.csv"
+    )
     shop.orders(f"1,{day},C2,1,P3,1,7", f"1,{day},C2,2,P4,1,8", header=NUMBERED, name="order_lines_2.csv")
     assert total(shop) == 26
     (note,) = shop.read().notes()
@@ -69,7 +73,9 @@ def test_line_numbers_that_start_anew_in_each_file_lose_no_line(shop, day):
 
 
 def changed_line(shop):
-    shop.orders("A1,2026-10-01,C1,1,P1,1,5", "A2,2026-10-02,C1,1,P1,1,6", header=NUMBERED, name="order_lines_1.csv")
+    shop.orders(
+        "A1,2026-10-01,C1,1,P1,1,5", "A2,2026-10-02,C1,1,P1,1,6", header=NUMBERED, name="order_lines_1.csv"
+    )
     shop.orders("A1,2026-10-01,C1,1,P1,2,10", "A2,2026-10-02,C1,1,P1,1,6", "A3,2026-10-03,C1,1,P1,1,3",
                 header=NUMBERED, name="order_lines_2.csv")  # fmt: skip
 
@@ -90,8 +96,12 @@ def test_the_map_says_which_of_a_changed_line_counts(shop, which, right):
 
 
 def test_a_line_dated_anew_between_two_overlapping_exports_is_asked_about(shop):
-    shop.orders("A1,2026-10-01,C1,1,P1,1,5", "A2,2026-10-02,C1,1,P1,1,6", header=NUMBERED, name="order_lines_1.csv")
-    shop.orders("A1,2026-10-09,C1,1,P1,1,5", "A2,2026-10-02,C1,1,P1,1,6", header=NUMBERED, name="order_lines_2.csv")
+    shop.orders(
+        "A1,2026-10-01,C1,1,P1,1,5", "A2,2026-10-02,C1,1,P1,1,6", header=NUMBERED, name="order_lines_1.csv"
+    )
+    shop.orders(
+        "A1,2026-10-09,C1,1,P1,1,5", "A2,2026-10-02,C1,1,P1,1,6", header=NUMBERED, name="order_lines_2.csv"
+    )
     with pytest.raises(WorkbookError, match="Line 1 of order A1"):
         shop.read()
 
@@ -107,7 +117,7 @@ def test_numbers_that_start_anew_for_each_document_of_a_file_are_asked_about(sho
     rows = ["A1,2026-10-01,C1,1,P1,1,5", "A1,2026-10-01,C1,2,P2,1,6",
             "A1,2026-10-09,C1,1,P2,1,6", "A1,2026-10-09,C1,2,P3,1,8"]  # fmt: skip
     shop.orders(*rows, header=NUMBERED)
-    with pytest.raises(WorkbookError, match='so it is with 2 lines.*"all"'):
+    with pytest.raises(WorkbookError, match=r'so it is with 2 lines.*"all"'):
         shop.read()
     assert total(shop, same_number="all") == 25
     assert total(shop, same_number="first") == 11
@@ -118,7 +128,7 @@ def test_a_year_file_and_its_months_count_once(shop):
     months = {m: [f"A{m}{n},2026-{m:02}-0{n},C{n},P1,1,{m * n}" for n in range(1, 4)] for m in range(1, 4)}
     for month, rows in months.items():
         shop.orders(*rows, header=HEAD, name=f"order_lines_2026_{month:02}.csv")
-    shop.orders(*sum(months.values(), []), header=HEAD, name="order_lines_2026.csv")
+    shop.orders(*(row for rows in months.values() for row in rows), header=HEAD, name="order_lines_2026.csv")
     assert total(shop) == 6 * 6
     assert len(shop.read().notes()) == 3
 

@@ -177,7 +177,7 @@ def test_a_damaged_sqlite_file_is_named(shop, tmp_path):
 
 @pytest.fixture
 def ledger(tmp_path):
-    """Invoices and lines as ledgers have them: parties that are no customers, columns that nobody needs, a half cent."""
+    """Invoices and lines as ledgers have them: parties that are no customers, columns nobody needs, a half cent."""
     path = tmp_path / "ledger.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
@@ -185,7 +185,8 @@ def ledger(tmp_path):
             CREATE TABLE party (id INTEGER PRIMARY KEY, name TEXT, photo BLOB);
             INSERT INTO party VALUES (1, 'Our company', x'ff00'), (2, 'Ant', NULL), (3, 'Bee', NULL);
             CREATE TABLE invoice (id INTEGER PRIMARY KEY, party INTEGER, kind TEXT, day TEXT);
-            INSERT INTO invoice VALUES (10, 2, 'out', '2026-10-01'), (11, 3, 'out', '2026-10-02'), (12, 1, 'in', '2026-10-02');
+            INSERT INTO invoice VALUES (10, 2, 'out', '2026-10-01'), (11, 3, 'out', '2026-10-02'),
+                (12, 1, 'in', '2026-10-02');
             CREATE TABLE line (id INTEGER PRIMARY KEY, invoice INTEGER, quantity REAL, price TEXT, odd INTERVAL);
             INSERT INTO line VALUES (100, 10, 1, '0.125', 'x'), (101, 10, 1, '0.125', 'y'), (102, 11, 3, '0.045', NULL),
                 (103, 12, 1, '99', NULL);
@@ -197,14 +198,16 @@ def ledger(tmp_path):
 LEDGER = {
     "order_lines": {
         "table": "line", "where": "head.kind = 'out'",
-        "columns": {"order_id": "invoice", "order_date": "head.day", "customer_id": "head.party", "quantity": "quantity"},
+        "columns": {"order_id": "invoice", "order_date": "head.day", "customer_id": "head.party",
+                    "quantity": "quantity"},
         "derived": {"net_amount": "half_even(CAST(quantity AS DECIMAL(18,4)) * CAST(price AS DECIMAL(18,4)), 2)",
                     "line_no": "row_number() OVER (PARTITION BY invoice ORDER BY __row)"},
         "lookups": {"head": {"table": "invoice", "on": {"invoice": "id"}}},
     },
     "customers": {
         "table": "party", "where": "inv.id > 0", "columns": {"customer_id": "id", "name": "name"},
-        "lookups": {"inv": {"table": "invoice", "on": {"id": "party"}, "where": "kind = 'out'", "take": {"id": "count"}}},
+        "lookups": {"inv": {"table": "invoice", "on": {"id": "party"}, "where": "kind = 'out'",
+                            "take": {"id": "count"}}},
     },
 }  # fmt: skip
 
@@ -239,7 +242,9 @@ def test_half_even_is_exact(places):
     engine = duckdb.connect()
     engine.execute(HALF_EVEN)
     drawn = random.Random(7)
-    values = [Decimal(drawn.randint(-10**6, 10**6)).scaleb(-places - 1) * 5 for _ in range(400)]
+    values = [Decimal(drawn.randint(-(10**6), 10**6)).scaleb(-places - 1) * 5 for _ in range(400)]
     listed = ", ".join(f"({value:f}::DECIMAL(28,8))" for value in values)
-    for value, rounded in engine.execute(f"SELECT x, half_even(x, {places}) FROM (VALUES {listed}) AS v(x)").fetchall():
+    for value, rounded in engine.execute(
+        f"SELECT x, half_even(x, {places}) FROM (VALUES {listed}) AS v(x)"
+    ).fetchall():
         assert rounded == value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN), value

@@ -148,12 +148,16 @@ def _some(connection: duckdb.DuckDBPyConnection, source: str, condition: str) ->
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
-    found = connection.execute(f"SELECT count(*) FROM read_parquet({file_literal(path)}, hive_partitioning = false)").fetchone()
+    found = connection.execute(
+        f"SELECT count(*) FROM read_parquet({file_literal(path)}, hive_partitioning = false)"
+    ).fetchone()
     return int(found[0]) if found else 0
 
 
 def _described(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
-    rows = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({file_literal(path)}, hive_partitioning = false)").fetchall()
+    rows = connection.execute(
+        f"DESCRIBE SELECT * FROM read_parquet({file_literal(path)}, hive_partitioning = false)"
+    ).fetchall()
     return {name: kind for name, kind, *_ in rows}
 
 

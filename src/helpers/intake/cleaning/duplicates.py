@@ -40,9 +40,7 @@ _LEAST_CHANGED = 2
 _MOST_NOTES = 5
 
 
-def set_aside_duplicates(
-    connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap
-) -> list[str]:
+def set_aside_duplicates(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> list[str]:
     """Mark repeated rows as duplicates; the one with the earliest date, then first in file order, stays.
 
     Where the source repeats lines rightly, a row still counts no more often than in the file that has it most often, so
@@ -96,7 +94,9 @@ def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     if len(stage.relations) > 1 and not is_record:
         passes.append((f"hash({', '.join(map(identifier, supplied))})", f"NOT ({numbered})"))
     for key, which in passes:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key} AS k FROM {stage.name} LIMIT 0")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key} AS k FROM {stage.name} LIMIT 0"
+        )
         for part in range(parts):
             connection.execute(
                 f"INSERT INTO repeated SELECT {key} AS k FROM {stage.name} WHERE __problem = 0 AND {which}"
@@ -236,7 +236,7 @@ def _keep_chance_likenesses(connection: duckdb.DuckDBPyConnection, stage: Stage)
     ).fetchall()
     date = contracts.date_column(stage.table)
     day = f"CAST({identifier(date)} AS DATE)" if date else "0"
-    notes = []
+    notes: list[str] = []
     for one, other, found in pairs:
         common = connection.execute(
             f"SELECT least(sum(ours), sum(theirs)) FROM (SELECT {day} AS day, count(*) FILTER (WHERE __file = {one}) AS"
@@ -282,8 +282,8 @@ def _which_counts(
             f"data row {row} of {stage.relations[file].name} ({day}, quantity {quantity:f}, {amount:,.2f})"
         )
     return WorkbookError(
-        f"Line {line} of order {order} stands in {said[0]} and in {said[1]}, with different values; so it is with {count}"
-        f" {'line' if count == 1 else 'lines'}. Say which counts, under [tables.{stage.table}] in workbook.toml: "
+        f"Line {line} of order {order} stands in {said[0]} and in {said[1]}, with different values; so it is with "
+        f"{count} {'line' if count == 1 else 'lines'}. Say which counts, under [tables.{stage.table}] in workbook.toml: "
         'same_number = "last" (the later replaces the earlier), "first", or "all" (line numbers start anew: they are '
         "different lines)."
     )

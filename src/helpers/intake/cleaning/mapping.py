@@ -33,8 +33,8 @@ def filled_down(relation: Relation, columns: Sequence[str], place: str) -> Relat
     return replace(relation, sql=f"(SELECT * REPLACE ({', '.join(filled)}) FROM {relation.sql})")
 
 
-#: Columns that tell where a row stands, where a map asks for them and the file has none so called: the file's name below
-#: the data folder (``north/2026-01.csv``), and the sheet's.
+#: Columns that tell where a row stands, where a map asks for them and the file has none so called: the file's name
+#: below the data folder (``north/2026-01.csv``), and the sheet's.
 FILE_COLUMN, SHEET_COLUMN = "file_name", "sheet_name"
 
 
@@ -48,9 +48,11 @@ def placed(
     named = {column.lower() for column in relation.columns}
     asked = " ".join([*mapped.sql(), *mapped.named_columns()]).lower()
     added: dict[str, str | None] = {k: v for k, v in partitions.items() if k.lower() not in named}
-    for column, value in ((FILE_COLUMN, relation.name), (SHEET_COLUMN, sheet)):
-        if column not in named and re.search(rf"\b{column}\b", asked):
-            added[column] = value
+    added |= {
+        column: value
+        for column, value in ((FILE_COLUMN, relation.name), (SHEET_COLUMN, sheet))
+        if column not in named and re.search(rf"\b{column}\b", asked)
+    }
     if not added:
         return relation
     values = ", ".join(
@@ -83,7 +85,9 @@ def joined_sql(
             try:
                 kind = connection.execute(f"DESCRIBE SELECT {expression} AS k FROM {sql}").fetchall()[0][1]
             except engine_errors() as error:
-                raise WorkbookError(f"{place}: '{column}' is not valid SQL here: {first_line(error)}") from None
+                raise WorkbookError(
+                    f"{place}: '{column}' is not valid SQL here: {first_line(error)}"
+                ) from None
             conditions.append(f"{key_text(expression, kind)} = l{number}.__key_{key}")
         sql = (
             f"(SELECT s{number}.*, l{number}.{identifier(lookup.name)} FROM {sql} AS s{number}"
@@ -129,8 +133,8 @@ def _first_there(
     except WorkbookError as error:
         raise WorkbookError(
             f"{error} If it is called otherwise in this file, name both, "
-            f'{place.rpartition(".")[2]} = [{json.dumps(names[0], ensure_ascii=False)}, "..."]; if the file rightly has '
-            f'none, write "" for the second.'
+            f'{place.rpartition(".")[2]} = [{json.dumps(names[0], ensure_ascii=False)}, "..."]; if the file rightly '
+            f'has none, write "" for the second.'
         ) from None
 
 

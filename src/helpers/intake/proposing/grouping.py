@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import chain
@@ -54,9 +54,7 @@ def _are_one(one: Sample, other: Sample) -> bool:
     ours, theirs = set(one.columns), set(other.columns)
     shared, most = len(ours & theirs), max(len(ours), len(theirs))
     return ours == theirs or (
-        shared >= _SHARED * most
-        and len(ours - theirs) <= _MOST_OTHERS
-        and len(theirs - ours) <= _MOST_OTHERS
+        shared >= _SHARED * most and len(ours - theirs) <= _MOST_OTHERS and len(theirs - ours) <= _MOST_OTHERS
     )
 
 
@@ -86,7 +84,9 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
                 columns[canonical], called[canonical] = [], [canonical]
             if head not in called[canonical]:
                 called[canonical].append(head)
-                comments.append(f"# {_place(sample)} calls {_text(canonical)} {_text(head)}: see that it is so.")
+                comments.append(
+                    f"# {_place(sample)} calls {_text(canonical)} {_text(head)}: see that it is so."
+                )
             columns[canonical] += values
     for sample in group:
         for canonical, names in called.items():
@@ -154,7 +154,7 @@ def _shape(values: Sequence[str]) -> str:
 
 
 def file_patterns(files: Sequence[str], others: Sequence[str]) -> list[str]:
-    """Give the widest pattern that fits the files and none of the others, one a folder, or the names where none does."""
+    """Give the widest pattern that fits the files and none of the others, or one a folder; else the names."""
     if len(files) == 1:
         return list(files)
     for candidate in _candidates(files):
@@ -165,10 +165,10 @@ def file_patterns(files: Sequence[str], others: Sequence[str]) -> list[str]:
         by_folder.setdefault(str(PurePosixPath(file).parent), []).append(file)
     if len(by_folder) > 1:
         return [pattern for names in by_folder.values() for pattern in file_patterns(names, others)]
-    return list(files) if len(files) <= _MOST_LISTED else [next(_candidates(files))]
+    return list(files) if len(files) <= _MOST_LISTED else [next(_candidates(files), files[0])]
 
 
-def _candidates(files: Sequence[str]) -> Iterable[str]:
+def _candidates(files: Sequence[str]) -> Iterator[str]:
     """Write patterns that fit all files, the widest first; files in folders of several depths have none."""
     split = [file.split("/") for file in files]
     if len({len(parts) for parts in split}) > 1 or any(set("*?[") & set(file) for file in files):
@@ -194,7 +194,9 @@ def _pattern(names: Sequence[str], ways: str) -> str:
 
 def _common(names: Sequence[str]) -> str:
     first, last = min(names), max(names)
-    length = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    length = next(
+        (n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )
     return first[:length]
 
 

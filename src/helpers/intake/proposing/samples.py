@@ -126,7 +126,14 @@ def _sheet_samples(path: Path, name: str, files: str, typed_dates: bool) -> Iter
         settings = (files, f"sheet = {json.dumps(sheet, ensure_ascii=False)}")
         repeated = _repeated(texts) if filled else ()
         yield Sample(
-            f"{sheet}.sheet", settings, columns, comments, typed_dates, repeated=repeated, file=name, sheet=sheet
+            f"{sheet}.sheet",
+            settings,
+            columns,
+            comments,
+            typed_dates,
+            repeated=repeated,
+            file=name,
+            sheet=sheet,
         )
 
 

@@ -249,9 +249,7 @@ def _named(patterns: Sequence[str], folder: Path | None, files: Sequence[Path], 
             matches = [path for path in globbed if path.is_file() and not path.name.startswith((".", "~$"))]
             matches = matches or [path for path in files if any(path.is_relative_to(one) for one in within)]
         if not matches:
-            raise WorkbookError(
-                f"{key}: no file is called '{pattern}'. There are: {listing(folder, files)}."
-            )
+            raise WorkbookError(f"{key}: no file is called '{pattern}'. There are: {listing(folder, files)}.")
         found.update(dict.fromkeys(matches))
     return tuple(found)
 

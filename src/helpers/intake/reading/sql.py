@@ -22,8 +22,8 @@ _OTHER = f"{_EXACT} + {_EXACT} - {_AWAY}"
 #: Rounding as ledgers do, exactly: a half goes to the even digit (DuckDB's ``round_even`` of a decimal is a float).
 #: A value lies half-way where its mirror image in the rounded value's place has no more decimals either.
 HALF_EVEN = (
-    f"CREATE OR REPLACE MACRO half_even(x, places) AS CASE WHEN {_AWAY} <> {_EXACT} AND round({_OTHER}, places) = {_OTHER}"
-    f" AND round({_AWAY} * 0.5, places) <> {_AWAY} * 0.5 THEN {_OTHER} ELSE {_AWAY} END"
+    f"CREATE OR REPLACE MACRO half_even(x, places) AS CASE WHEN {_AWAY} <> {_EXACT} AND round({_OTHER}, places) ="
+    f" {_OTHER} AND round({_AWAY} * 0.5, places) <> {_AWAY} * 0.5 THEN {_OTHER} ELSE {_AWAY} END"
 )
 
 

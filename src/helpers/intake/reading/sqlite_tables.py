@@ -57,11 +57,13 @@ def columns(connection: sqlite3.Connection, name: str) -> tuple[list[str], list[
     """Name the columns of a table, and those of its primary key."""
     cursor = connection.execute(f"SELECT * FROM {identifier(name)} LIMIT 0")
     described = connection.execute(f"PRAGMA table_xinfo({identifier(name)})").fetchall()
-    return [each[0] for each in cursor.description], [column for _, column, _, _, _, part, *_ in described if part]
+    return [each[0] for each in cursor.description], [
+        column for _, column, _, _, _, part, *_ in described if part
+    ]
 
 
 def write(connection: sqlite3.Connection, name: str, columns: list[str], target: Path) -> None:
-    """Write columns of a table to Parquet: whole numbers, floats and days as such where all values are, else as text."""
+    """Write columns to Parquet: whole numbers, floats and days as such where all values are, else as text."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
