@@ -283,8 +283,8 @@ def _which_counts(
         )
     return WorkbookError(
         f"Line {line} of order {order} stands in {said[0]} and in {said[1]}, with different values; so it is with "
-        f"{count} {'line' if count == 1 else 'lines'}. Say which counts, under [tables.{stage.table}] in workbook.toml: "
-        'same_number = "last" (the later replaces the earlier), "first", or "all" (line numbers start anew: they are '
+        f"{count} {'line' if count == 1 else 'lines'}. Say which counts, under [tables.{stage.table}] in workbook.toml:"
+        ' same_number = "last" (the later replaces the earlier), "first", or "all" (line numbers start anew: they are '
         "different lines)."
     )
 
