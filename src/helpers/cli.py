@@ -149,8 +149,10 @@ def check(
     """Read the data, and print where every row and every penny went."""
     from helpers.book import read_data
     from helpers.intake import reconciliation_text
+    from helpers.intake.unread import unread_text
 
-    typer.echo(reconciliation_text(read_data(data, settings)[0]))
+    tables, used = read_data(data, settings)
+    typer.echo(reconciliation_text(tables) + unread_text(data, used, tables))
 
 
 @app.command()

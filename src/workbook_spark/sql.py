@@ -84,6 +84,10 @@ def _function(node: sge.Anonymous) -> sge.Expression:
     name, arguments = str(node.this).lower(), node.expressions
     if name == "regexp_full_match":
         return _full_match(*arguments[:2])
+    if name == "half_even":  # Spark's own, exact for decimals
+        return sge.Anonymous(
+            this="bround", expressions=[sge.cast(arguments[0], "decimal(28, 8)"), arguments[1]]
+        )
     if name == "md5_number":
         return sge.Anonymous(this="md5", expressions=arguments)
     if name == "to_json" and len(arguments) == 1:  # NULL is said, as DuckDB says it

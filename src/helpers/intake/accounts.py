@@ -53,6 +53,7 @@ def reconciliation_text(tables: StandardTables) -> str:
                 money = f"{sum(part['report_amount'].dropna(), Decimal(0)):>24,.4f} in the report's currency"
             lines.append(f"    {name:<40}{part['rows'].sum():>14,}{money}")
     lines += [f"{table}: 0 rows read" for table in sorted({*tables.supplied} - {*frame["table"]})]
+    lines += [f"Note: {note}" for note in tables.notes()]
     if (quarantine := tables.folder / "quarantine").is_dir():
         lines.append(f"What was set aside, row by row with the reason: {quarantine}")
     return "\n".join(lines) + "\n"

@@ -26,7 +26,7 @@ from helpers.intake.cleaning.staging import Stage, stage_table
 from helpers.intake.cleaning.verdicts import check_columns, check_share
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
-from helpers.intake.reading.sql import Connection, identifier, literal
+from helpers.intake.reading.sql import HALF_EVEN, Connection, identifier, literal
 from helpers.settings.config import Settings
 from helpers.settings.source import TableMap, TableName
 
@@ -45,9 +45,8 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
     Returns
     -------
     dict
-        ``supplied`` (table -> columns), ``rows`` (file name -> data rows read) and ``unknown`` (table ->
-        columns
-        of its files that were left aside).
+        ``supplied`` (table -> columns), ``rows`` (file name -> data rows read), ``unknown`` (table -> columns
+        of its files that were left aside) and ``notes`` (what a reader of the figures should know).
 
     Raises
     ------
@@ -57,13 +56,15 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
     supplied: dict[str, list[str]] = {}
     unknown: dict[str, list[str]] = {}
     rows: dict[str, int] = {}
+    notes: list[str] = []
     staged: list[TableName] = []
     with tempfile.TemporaryDirectory(dir=folder, prefix="work-") as work:
         connection = _engine(Path(work), settings)
         try:
             reconcile.start(connection)
             for table, paths in plan.tables.items():
-                taken = take_over(connection, table, paths, settings, folder)
+                parted = any(plan.partitions(path) for path in paths)
+                taken = None if parted else take_over(connection, table, paths, settings, folder)
                 if taken is not None and taken.rest is None:
                     rows |= {str(path): count for path, count in taken.rows.items()}
                     supplied[table], unknown[table] = sorted(taken.columns), []
@@ -78,13 +79,14 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 scratch = Path(work) / table
                 scratch.mkdir()
                 rest = None if taken is None else taken.rest
-                stage = stage_table(connection, table, paths, lookups, settings, scratch, rest)
+                stage = stage_table(connection, table, plan, lookups, settings, scratch, rest)
                 check_notations(connection, stage)
                 check_columns(connection, stage)
                 check_words(connection, stage)
                 check_currencies(connection, stage, settings.report.currency)
                 check_marks(connection, stage)
-                set_aside_duplicates(connection, stage, settings.tables.get(table, TableMap()))
+                said = set_aside_duplicates(connection, stage, settings.tables.get(table, TableMap()))
+                notes += [f"{table}: {note}" for note in said]
                 if taken is None:  # else there are too few rows that repeat for that
                     check_losses(connection, stage)
                     check_share(connection, stage, settings.quarantine.max_share)
@@ -109,7 +111,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
             raise WorkbookError(f"The data cannot be worked on: {first_line(error)}") from error
         finally:
             connection.close()
-    return {"supplied": supplied, "rows": rows, "unknown": unknown}
+    return {"supplied": supplied, "rows": rows, "unknown": unknown, "notes": notes}
 
 
 def _engine(work: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -127,6 +129,7 @@ def _engine(work: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(HALF_EVEN)
     connection.execute("SET enable_external_file_cache = false")
     connection.execute("SET enable_progress_bar = false")
     return connection

@@ -18,10 +18,9 @@ from helpers.core.files.private import private_folder
 from helpers.core.files.publish import published_folder, replaced_file
 from helpers.errors import WorkbookError
 from helpers.intake.reading.sources import Database, Plan, as_database, plan_files
-from helpers.intake.tables import InputFile, StandardTables
+from helpers.intake.tables import META, InputFile, StandardTables
 from helpers.settings.config import Settings
 
-META = "tables.json"
 #: The module that reads tables with Spark.
 SPARK_TABLES = "workbook_spark.tables"
 #: Environment variable: key of the tables that a run has read. Its other processes take those, and ask a server or
@@ -110,8 +109,10 @@ def _read_database(database: Database, settings: Settings, cache: Path) -> Stand
 
 def _used(plan: Plan, hashes: dict[Path, str]) -> list[Any]:
     """Everything about the files that the result depends on."""
-    tables = [[table, [[path.name, hashes[path]] for path in paths]] for table, paths in plan.tables.items()]
-    lookups = [[table, name, path.name, hashes[path]] for (table, name), path in plan.lookups.items()]
+    tables = [
+        [table, [[plan.name(path), hashes[path]] for path in paths]] for table, paths in plan.tables.items()
+    ]
+    lookups = [[table, name, plan.name(path), hashes[path]] for (table, name), path in plan.lookups.items()]
     return [tables, lookups]
 
 
@@ -166,14 +167,17 @@ def _build(plan: Plan, hashes: dict[Path, str], settings: Settings, key: str, fo
         result = build_tables(plan, settings, temporary)
         inputs = [
             {
-                "name": path.name,
+                "name": plan.name(path),
                 "sha256": hashes[path],
                 "bytes": path.stat().st_size,
                 "rows": result["rows"].get(str(path), 0),
             }
             for path in plan.paths()
         ]
-        return {"supplied": result["supplied"], "unknown": result["unknown"], "inputs": inputs}
+        return {name: result[name] for name in ("supplied", "unknown", "notes")} | {
+            "inputs": inputs,
+            "unread": plan.unread,
+        }
 
     publish(key, folder, build)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+#: What is known of the tables beside their rows: key, inputs, columns supplied and left aside, notes.
+META = "tables.json"
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,20 @@ class StandardTables:
     def has(self, table: str, *columns: str) -> bool:
         """Whether the source supplies the table, and each of the columns."""
         return table in self.supplied and set(columns) <= self.supplied[table]
+
+    def notes(self) -> list[str]:
+        """Say what a reader of the figures should know: which files overlap, what is alike and counts."""
+        notes: list[str] = self._said().get("notes", [])
+        return notes
+
+    def unread(self) -> dict[str, list[str]]:
+        """Give the columns of each table's source that nothing is made of; under "" what of a database is not read."""
+        said = self._said()
+        return {**said.get("unknown", {}), "": list(said.get("unread", ()))}
+
+    def _said(self) -> dict[str, Any]:
+        said: dict[str, Any] = json.loads((self.folder / META).read_text(encoding="utf-8"))
+        return said
 
     def path(self, table: str) -> Path:
         """Give the Parquet file of a standard table."""

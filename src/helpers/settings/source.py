@@ -88,6 +88,7 @@ class FileFormat(ValueFormat):
     encoding: str | None = None
     """Python's name of the encoding (``gb18030``, ``utf-16``); default: by byte order mark, else UTF-8."""
     delimiter: str | None = None
+    """What parts the columns; default: the one of ``, ; tab |`` that stands most often in the head."""
 
 
 class Source(FileFormat):
@@ -103,19 +104,25 @@ class Exclusion(Section):
     """Rows set aside on purpose: they go to quarantine under ``rule`` with the sentence ``because``."""
 
     rule: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    """Name under which the rows are counted: ``bad_debt``."""
     where: str
     """SQL condition over the source's columns (and lookups)."""
     because: str
+    """Why, as a sentence for readers."""
 
 
 class Lookup(Section):
     """Another file or table whose columns are joined to the rows, at most one match a row."""
 
     files: list[str] = []
+    """The file, by its name below the data folder: exactly one."""
     table: str | None = None
+    """The table of the database."""
     sheet: str | None = None
+    """The sheet of the workbook."""
     on: dict[str, str]
-    """Source column (or ``lookup.column`` of an earlier lookup) = the lookup's key column."""
+    """Source column (or ``lookup.column`` of an earlier lookup, or an SQL expression with a text in it, as
+    ``'account.move,' || move``) = the lookup's key column."""
     where: str | None = None
     """SQL condition over the lookup's columns: other rows of it are not looked at."""
     last_by: str | None = None
@@ -134,16 +141,23 @@ class TableMap(FileFormat):
     """``[tables.NAME]``: where one standard table comes from and how its columns are called there."""
 
     files: list[str] = []
-    """File names or patterns below the data folder; default: the files named like the table."""
+    """Files below the data folder, as names or patterns: ``["sales-*.csv"]``, ``["region/*/2026-*.xlsx"]``; a folder's
+    name stands for all in it. Folders called ``Date=2026-09-01`` are partitions: ``Date`` is then a column like others.
+    Default: the files, or the folder, called like the table."""
     table: str | None = None
     """Table (or ``schema.table``) of a database; default: the table named like the standard table."""
     sheet: str | list[str] | None = None
-    """Sheet of a workbook, or several that are one table: names, or patterns as ``*_2026``."""
-    columns: dict[str, str] = {}
-    """Standard column = column of the source. Columns already called by the standard name need no line."""
+    """Sheet of a workbook, or several that are one table: names, or patterns as ``*_2026``. Of several workbooks each
+    must have one of them."""
+    columns: dict[str, str | Annotated[list[str], Field(min_length=1)]] = {}
+    """Standard column = column of the source. Columns already called by the standard name need no line. Where it is
+    called otherwise in some of the files: ``["Customer", "Cust No"]``, the first that a file has; ``["Cost", ""]``
+    where some files rightly have none."""
     derived: dict[str, str] = {}
-    """Standard column = SQL expression over the source's columns and ``lookup.column``."""
+    """Standard column = SQL expression over the source's columns and ``lookup.column``, and over ``file_name`` (as
+    ``north/2026-01.csv`` below the data folder) and ``sheet_name`` where the file has no columns so called."""
     lookups: dict[str, Lookup] = {}
+    """Name = another file or table that is joined: its columns are then ``name.column``."""
     where: str | None = None
     """SQL condition: rows that do not meet it are not part of this table (counted as ``filtered``)."""
     fill_down: list[str] = []
@@ -151,8 +165,26 @@ class TableMap(FileFormat):
     formats: dict[str, ValueFormat] = {}
     """Standard column = how its values are written, where that is not as in the rest of the table."""
     exclude: list[Exclusion] = []
+    """Rows that are set aside on purpose, each kind under a rule of its own."""
     repeats_lines: bool = False
     """The source repeats lines rightly: equal rows are then not duplicates."""
+    same_number: Literal["first", "last", "all"] | None = None
+    """Which of several order lines counts that have one order and line number and different values: the first or the
+    last by file and row, or all of them. Unsaid, files that do not overlap all count, and else the run stops."""
     distinct: bool = False
     """The table is gathered from rows that repeat it, as customers from an order file: a row that says the
     same as the record's row before it, by ``valid_from``, is taken once (counted as ``repeated``)."""
+
+    def names_of(self, column: str) -> list[str]:
+        """Give the names that a mapped standard column has in the source, the first that is there being meant."""
+        names = self.columns[column]
+        return [names] if isinstance(names, str) else names
+
+    def named_columns(self) -> list[str]:
+        """List the columns of the source that the map names outside of SQL."""
+        named = [name for column in self.columns for name in self.names_of(column) if name]
+        return [*named, *self.fill_down, *(name for lookup in self.lookups.values() for name in lookup.on)]
+
+    def sql(self) -> list[str]:
+        """List the SQL expressions over the source's columns."""
+        return [*self.derived.values(), self.where or "", *(each.where for each in self.exclude)]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
-from decimal import Decimal
+from contextlib import closing
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import duckdb
+import pandas as pd
 import pytest
 
 from helpers.errors import WorkbookError
+from helpers.intake.reading.sql import HALF_EVEN
 
 SALES = {
     "table": "main.sales",
@@ -169,3 +173,78 @@ def test_a_damaged_sqlite_file_is_named(shop, tmp_path):
     path.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(WorkbookError, match=r"trade.db cannot be read"):
         shop.read(path)
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """Invoices and lines as ledgers have them: parties that are no customers, columns nobody needs, a half cent."""
+    path = tmp_path / "ledger.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            """
+            CREATE TABLE party (id INTEGER PRIMARY KEY, name TEXT, photo BLOB);
+            INSERT INTO party VALUES (1, 'Our company', x'ff00'), (2, 'Ant', NULL), (3, 'Bee', NULL);
+            CREATE TABLE invoice (id INTEGER PRIMARY KEY, party INTEGER, kind TEXT, day TEXT);
+            INSERT INTO invoice VALUES (10, 2, 'out', '2026-10-01'), (11, 3, 'out', '2026-10-02'),
+                (12, 1, 'in', '2026-10-02');
+            CREATE TABLE line (id INTEGER PRIMARY KEY, invoice INTEGER, quantity REAL, price TEXT, odd INTERVAL);
+            INSERT INTO line VALUES (100, 10, 1, '0.125', 'x'), (101, 10, 1, '0.125', 'y'), (102, 11, 3, '0.045', NULL),
+                (103, 12, 1, '99', NULL);
+            """
+        )
+    return path
+
+
+LEDGER = {
+    "order_lines": {
+        "table": "line", "where": "head.kind = 'out'",
+        "columns": {"order_id": "invoice", "order_date": "head.day", "customer_id": "head.party",
+                    "quantity": "quantity"},
+        "derived": {"net_amount": "half_even(CAST(quantity AS DECIMAL(18,4)) * CAST(price AS DECIMAL(18,4)), 2)",
+                    "line_no": "row_number() OVER (PARTITION BY invoice ORDER BY __row)"},
+        "lookups": {"head": {"table": "invoice", "on": {"invoice": "id"}}},
+    },
+    "customers": {
+        "table": "party", "where": "inv.id > 0", "columns": {"customer_id": "id", "name": "name"},
+        "lookups": {"inv": {"table": "invoice", "on": {"id": "party"}, "where": "kind = 'out'",
+                            "take": {"id": "count"}}},
+    },
+}  # fmt: skip
+
+
+def test_customers_are_those_who_stand_in_invoices(shop, ledger):
+    assert list(pd.read_parquet(shop.read(ledger, tables=LEDGER).path("customers"))["name"]) == ["Ant", "Bee"]
+
+
+def test_a_half_cent_goes_to_the_even_one_and_lines_are_numbered_by_their_place(shop, ledger):
+    lines = pd.read_parquet(shop.read(ledger, tables=LEDGER).path("order_lines"))
+    assert list(map(str, lines["net_amount"])) == ["0.1200", "0.1200", "0.1400"]
+    assert list(lines["line_no"]) == ["1", "2", "1"]
+
+
+def test_only_the_key_and_what_the_map_names_is_read_and_the_rest_is_named(shop, ledger):
+    unread = shop.read(ledger, tables=LEDGER).unread()
+    assert unread[""] == ["line.odd", "party.photo"]
+
+
+def test_rows_without_a_primary_key_that_differ_in_what_nobody_names_are_two(shop, tmp_path):
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE order_lines (order_id, order_date, customer_id, quantity, net_amount, batch);"
+            "INSERT INTO order_lines VALUES ('A', '2026-10-01', 'C', 1, 5, 'x'), ('A', '2026-10-01', 'C', 1, 5, 'y');"
+        )
+    assert len(pd.read_parquet(shop.read(path).path("order_lines"))) == 2
+
+
+@pytest.mark.parametrize("places", [0, 2, 3])
+def test_half_even_is_exact(places):
+    engine = duckdb.connect()
+    engine.execute(HALF_EVEN)
+    drawn = random.Random(7)
+    values = [Decimal(drawn.randint(-(10**6), 10**6)).scaleb(-places - 1) * 5 for _ in range(400)]
+    listed = ", ".join(f"({value:f}::DECIMAL(28,8))" for value in values)
+    for value, rounded in engine.execute(
+        f"SELECT x, half_even(x, {places}) FROM (VALUES {listed}) AS v(x)"
+    ).fetchall():
+        assert rounded == value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN), value

@@ -99,7 +99,7 @@ def _take(
         return None
     if not must <= set(found):
         return None
-    source = f"read_parquet([{', '.join(map(file_literal, paths))}])"
+    source = f"read_parquet([{', '.join(map(file_literal, paths))}], hive_partitioning = false)"
     date, amount = contracts.date_column(table), contracts.AMOUNT.get(table)
     month = (
         f"CAST(date_trunc('month', {identifier(date)}) AS DATE)" if date in found else "CAST(NULL AS DATE)"
@@ -148,12 +148,16 @@ def _some(connection: duckdb.DuckDBPyConnection, source: str, condition: str) ->
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
-    found = connection.execute(f"SELECT count(*) FROM read_parquet({file_literal(path)})").fetchone()
+    found = connection.execute(
+        f"SELECT count(*) FROM read_parquet({file_literal(path)}, hive_partitioning = false)"
+    ).fetchone()
     return int(found[0]) if found else 0
 
 
 def _described(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
-    rows = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({file_literal(path)})").fetchall()
+    rows = connection.execute(
+        f"DESCRIBE SELECT * FROM read_parquet({file_literal(path)}, hive_partitioning = false)"
+    ).fetchall()
     return {name: kind for name, kind, *_ in rows}
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.cleaning.columns import check_named_once, find_column, near_matches
 from helpers.intake.cleaning.lookups import JoinedLookup, key_text
 from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
-from helpers.intake.reading.sql import Connection, identifier
+from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.settings.source import TableMap, TableName
-
-if TYPE_CHECKING:
-    pass
 
 
 def filled_down(relation: Relation, columns: Sequence[str], place: str) -> Relation:
@@ -35,6 +33,36 @@ def filled_down(relation: Relation, columns: Sequence[str], place: str) -> Relat
     return replace(relation, sql=f"(SELECT * REPLACE ({', '.join(filled)}) FROM {relation.sql})")
 
 
+#: Columns that tell where a row stands, where a map asks for them and the file has none so called: the file's name
+#: below the data folder (``north/2026-01.csv``), and the sheet's.
+FILE_COLUMN, SHEET_COLUMN = "file_name", "sheet_name"
+
+
+def placed(
+    relation: Relation, mapped: TableMap, partitions: Mapping[str, str | None], sheet: str | None
+) -> Relation:
+    """Add to a file's columns what its folders say (``Date=2026-09-01/``) and, where the map asks, its name and sheet.
+
+    A column of the file itself goes before one of that name which is added.
+    """
+    named = {column.lower() for column in relation.columns}
+    asked = " ".join([*mapped.sql(), *mapped.named_columns()]).lower()
+    added: dict[str, str | None] = {k: v for k, v in partitions.items() if k.lower() not in named}
+    added |= {
+        column: value
+        for column, value in ((FILE_COLUMN, relation.name), (SHEET_COLUMN, sheet))
+        if column not in named and re.search(rf"\b{column}\b", asked)
+    }
+    if not added:
+        return relation
+    values = ", ".join(
+        f"CAST({'NULL' if value is None else literal(value)} AS VARCHAR) AS {identifier(column)}"
+        for column, value in added.items()
+    )
+    columns = relation.columns | dict.fromkeys(added, "VARCHAR")
+    return replace(relation, sql=f"(SELECT *, {values} FROM {relation.sql})", columns=columns)
+
+
 def joined_sql(
     connection: Connection,
     table: TableName,
@@ -51,14 +79,26 @@ def joined_sql(
             )
         conditions = []
         for key, (column, _) in enumerate(lookup.on.items()):
-            expression = column_sql(column, relation, joined, f"tables.{table}.lookups.{lookup.name}.on")
-            kind = connection.execute(f"DESCRIBE SELECT {expression} AS k FROM {sql}").fetchall()[0][1]
+            place = f"tables.{table}.lookups.{lookup.name}.on"
+            is_sql = is_expression(column) and column not in relation.columns
+            expression = f"({column}\n)" if is_sql else column_sql(column, relation, joined, place)
+            try:
+                kind = connection.execute(f"DESCRIBE SELECT {expression} AS k FROM {sql}").fetchall()[0][1]
+            except engine_errors() as error:
+                raise WorkbookError(
+                    f"{place}: '{column}' is not valid SQL here: {first_line(error)}"
+                ) from None
             conditions.append(f"{key_text(expression, kind)} = l{number}.__key_{key}")
         sql = (
             f"(SELECT s{number}.*, l{number}.{identifier(lookup.name)} FROM {sql} AS s{number}"
             f" LEFT JOIN {lookup.relation} AS l{number} ON {' AND '.join(conditions)})"
         )
     return sql
+
+
+def is_expression(key: str) -> bool:
+    """Whether the key of a lookup is an SQL expression and no column's name: ``'account.move,' || move``."""
+    return "'" in key or "||" in key
 
 
 def column_sql(name: str, relation: Relation, joined: Iterable[JoinedLookup], place: str) -> str:
@@ -70,6 +110,32 @@ def column_sql(name: str, relation: Relation, joined: Iterable[JoinedLookup], pl
                 actual = find_column(inner, lookup.columns, f"the lookup {prefix}", place)
                 return f"{identifier(prefix)}.{identifier(actual)}"
     return identifier(find_column(name, relation.columns, relation.name, place))
+
+
+def _first_there(
+    names: Sequence[str], relation: Relation, joined: Iterable[JoinedLookup], place: str
+) -> str | None:
+    """Write the SQL of the first of some columns that the file has; None where it may have none: the last is ``""``.
+
+    Raises
+    ------
+    WorkbookError
+        It has none of them.
+    """
+    *others, last = names
+    for name in others:
+        if name.lower() in (column.lower() for column in relation.columns) or "." in name:
+            return column_sql(name, relation, joined, place)
+    if last == "":
+        return None
+    try:
+        return column_sql(last, relation, joined, place)
+    except WorkbookError as error:
+        raise WorkbookError(
+            f"{error} If it is called otherwise in this file, name both, "
+            f'{place.rpartition(".")[2]} = [{json.dumps(names[0], ensure_ascii=False)}, "..."]; if the file rightly '
+            f'has none, write "" for the second.'
+        ) from None
 
 
 def expressions(
@@ -97,11 +163,13 @@ def expressions(
             f"tables.{table}: '{min(twice)}' stands both in columns and in derived; leave one."
         )
     found = {name: f"({expression})" for name, expression in mapped.derived.items()}
-    for name, column in mapped.columns.items():
-        found[name] = column_sql(column, relation, joined, f"tables.{table}.columns.{name}")
+    for name in mapped.columns:
+        sql = _first_there(mapped.names_of(name), relation, joined, f"tables.{table}.columns.{name}")
+        if sql is not None:
+            found[name] = sql
     by_name = {column.lower(): column for column in relation.columns}
     for name in contract:
-        if name not in found and name in by_name:
+        if name not in found and name not in mapped.columns and name in by_name:
             found[name] = identifier(by_name[name])
     needed = [name for name, column in contract.items() if column.required]
     for name in (*needed, *contracts.NEEDED_COLUMNS.get(table, ())):
@@ -124,11 +192,8 @@ def _missing(table: TableName, name: str, relation: Relation) -> WorkbookError:
 
 def unknown_columns(relation: Relation, table: TableName, mapped: TableMap) -> set[str]:
     """Columns of the file that the map does not name and the contract does not know."""
-    sql = " ".join([*mapped.derived.values(), mapped.where or "", *(each.where for each in mapped.exclude)])
-    named = {column.lower() for column in mapped.columns.values()} | {
-        c.name for c in contracts.columns(table)
-    }
-    named |= {column.lower() for lookup in mapped.lookups.values() for column in lookup.on}
+    sql = " ".join(mapped.sql())
+    named = {column.lower() for column in mapped.named_columns()} | {c.name for c in contracts.columns(table)}
     return {
         column
         for column in relation.columns

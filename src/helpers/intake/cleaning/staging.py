@@ -11,7 +11,7 @@ what tells rows apart), and the contract's columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -43,6 +43,7 @@ from helpers.intake.reading.readers import (
     no_room,
     open_file,
 )
+from helpers.intake.reading.sources import Plan
 from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.intake.values import notations, rules
 from helpers.intake.values.moments import years_sql
@@ -142,7 +143,7 @@ def _first_declared(model: type[ValueFormat], own: ValueFormat, other: ValueForm
 def stage_table(
     connection: duckdb.DuckDBPyConnection,
     table: TableName,
-    paths: Iterable[Path],
+    plan: Plan,
     lookups: Mapping[str, Path],
     settings: Settings,
     work: Path,
@@ -167,9 +168,9 @@ def stage_table(
     )
     form = file_format(settings, table)
     joined = lookup_tables.open_lookups(connection, table, mapped, lookups, form, work)
-    chosen = [(path, sheet) for path in paths for sheet in chosen_sheets(path, mapped.sheet, table)]
-    for path, sheet in chosen:
-        relation = open_file(connection, path, form, sheet, table, work)
+    for path, sheet in chosen_sheets(plan.tables[table], mapped.sheet, table):
+        relation = replace(open_file(connection, path, form, sheet, table, work), name=plan.name(path))
+        relation = mapping.placed(relation, mapped, plan.partitions(path), sheet)
         if only is not None:
             relation = replace(relation, sql=f"(SELECT * FROM {relation.sql} WHERE {only})")
         if isinstance(mapped.sheet, list):

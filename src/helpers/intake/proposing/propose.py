@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.intake import contracts
+from helpers.intake.proposing.grouping import grouped
 from helpers.intake.proposing.samples import Sample, read_samples
 from helpers.intake.proposing.synonyms import (
     COLUMN_WORDS,
@@ -47,27 +48,26 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     WorkbookError
         There is nothing to read.
     """
-    samples, unreadable = read_samples(data)
+    samples, unreadable, files = read_samples(data)
     chosen: dict[TableName, list[Sample]] = {}
     left: list[str] = []
     for sample in samples:
         table = _table_of(sample)
         if table is None:
-            left.append(sample.name)
+            where = f"{sample.sheet} of {sample.file}" if sample.sheet else sample.file or sample.name
+            left.append(f"{where} (columns {', '.join(list(sample.columns)[:6])})")
         else:
             chosen.setdefault(table, []).append(sample)
     lines = ["# Proposed by `workbook init` from the headers. Check every line before the first report.", ""]
     lines += ["[report]", '# company = "..."', _currency_line(samples), ""]
     for table in TABLE_NAMES:
-        fitting = sorted(chosen.get(table, []), key=lambda sample: -_fit(table, sample))
+        fitting = sorted(grouped(chosen.get(table, []), files), key=lambda sample: -_fit(table, sample))
         for place, sample in enumerate(fitting):
             text = _table_lines(table, sample)
             # A second candidate for one table is shown, not chosen.
             lines += [line and f"# {line}" for line in text] if place else text
-    if left:
-        lines.append(f"# Not recognised as a standard table: {', '.join(left)}.")
-    if unreadable:
-        lines.append(f"# Could not be read: {', '.join(unreadable)}.")
+    lines += [f"# Not recognised as a standard table: {each}." for each in left]
+    lines += [f"# Could not be read: {each}" for each in unreadable]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -97,7 +97,7 @@ def _table_lines(table: TableName, sample: Sample) -> list[str]:
     )
     lines += ["", f"[tables.{table}.columns]"]
     lines += [
-        f"{name} = {json.dumps(source, ensure_ascii=False)}"
+        f"{name} = {json.dumps(list(sample.called.get(source, ())) or source, ensure_ascii=False)}"
         for name, source in found.items()
         if name not in signed
     ]

@@ -6,7 +6,8 @@ import csv
 import json
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,15 @@ from helpers.errors import WorkbookError
 from helpers.intake.reading import text_files
 from helpers.intake.reading.encodings import encoding_readings
 from helpers.intake.reading.excel import cell_text, sheet_rows
-from helpers.intake.reading.recognise import file_kind
-from helpers.intake.reading.sources import as_database, list_files
+from helpers.intake.reading.recognise import file_kind, unpacked
+from helpers.intake.reading.sources import (
+    as_database,
+    ending,
+    every_file,
+    list_files,
+    name_below,
+    partitions,
+)
 
 _SAMPLE_ROWS = 1000
 
@@ -34,10 +42,18 @@ class Sample:
     as_text: bool = True
     repeated: tuple[str, ...] = ()
     """Rows that stand there again, word for word."""
+    file: str = ""
+    """Name below the data folder; empty where it is a table of a database."""
+    sheet: str | None = None
+    called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of several files: columns that some call otherwise, with all names; ``""`` where some have none."""
 
 
-def read_samples(data: Any) -> tuple[list[Sample], list[str]]:
-    """Give the beginnings of what there is, and the names of what cannot be read."""
+def read_samples(data: Any) -> tuple[list[Sample], list[str], list[str]]:
+    """Give the beginnings of what there is, what cannot be read and why, and the names of all files.
+
+    The columns that stand for folders (``Date=2026-09-01/``) are among those of their files.
+    """
     database = as_database(data)
     if database is not None:
         from helpers.intake.reading.databases import sample_tables
@@ -47,17 +63,39 @@ def read_samples(data: Any) -> tuple[list[Sample], list[str]]:
             Sample(name, (f"table = {json.dumps(name)}",), columns, typed_dates=True, as_text=False)
             for name, columns in tables.items()
         ]
-        return found, unreadable
-    return [sample for path in list_files(data) for sample in _file_samples(path)], []
+        return found, unreadable, []
+    folder, paths = list_files(data)
+    samples, unreadable = [], []
+    for path in paths:
+        name = name_below(folder, path)
+        try:
+            with tempfile.TemporaryDirectory() as work:
+                found = _file_samples(unpacked(path, Path(work)), name)
+        except WorkbookError as error:
+            if len(paths) == 1:
+                raise
+            unreadable.append(str(error))
+            continue
+        parted = {key: [value] for key, value in partitions(name).items() if value}
+        samples += [replace(each, columns={**parted, **each.columns}) for each in found if each.columns]
+        unreadable += [f"{each.sheet} of {name}: the sheet is empty" for each in found if not each.columns]
+    if folder is not None:
+        unreadable += [
+            f"{name_below(folder, path)}: a file that ends in {ending(path) or 'nothing'} is not read"
+            for path in every_file(folder)
+            if path not in paths and path.suffix != ".toml"
+        ]
+    return samples, unreadable, [name_below(folder, path) for path in paths]
 
 
-def _file_samples(path: Path) -> list[Sample]:
-    files = f"files = [{json.dumps(path.name, ensure_ascii=False)}]"
+def _file_samples(path: Path, name: str) -> list[Sample]:
+    files = f"files = [{json.dumps(name, ensure_ascii=False)}]"
     kind = file_kind(path)
     if kind in ("excel", "html", "spreadsheetml"):
-        return _sheet_samples(path, files, kind != "html")
+        return list(_sheet_samples(path, name, files, kind != "html"))
     if kind == "parquet":
-        return [Sample(path.name, (files,), _parquet_columns(path), typed_dates=True, as_text=False)]
+        columns = _parquet_columns(path)
+        return [Sample(path.name, (files,), columns, typed_dates=True, as_text=False, file=name)]
     readings = encoding_readings(path)
     encoding = readings[0][0] if readings else None
     comments = [f"encoding = {json.dumps(encoding)}"] if encoding else []
@@ -74,36 +112,29 @@ def _file_samples(path: Path) -> list[Sample]:
             for _ in range(file.skip):
                 text.readline()
             texts = list(islice(csv.reader(text, delimiter=file.delimiter), _SAMPLE_ROWS))
-    return [Sample(path.name, (files,), _by_column(path, texts), tuple(comments), repeated=_repeated(texts))]
+    columns = _by_column(path, texts)
+    return [Sample(path.name, (files,), columns, tuple(comments), repeated=_repeated(texts), file=name)]
 
 
-def _sheet_samples(path: Path, files: str, typed_dates: bool) -> list[Sample]:
-    """Give the sheets of a file; those with the same heads are one table."""
-    by_heads: dict[tuple[str, ...], list[Sample]] = {}
-    names: dict[tuple[str, ...], list[str]] = {}
+def _sheet_samples(path: Path, name: str, files: str, typed_dates: bool) -> Iterator[Sample]:
+    """Give the sheets of a file; one without rows has no columns."""
     for sheet, hidden, rows in sheet_rows(path):
         texts = [[cell_text(cell) or "" for cell in row] for row in islice(rows, _SAMPLE_ROWS)]
-        if texts and any(texts[0]):
-            columns = _by_column(path, texts)
-            comments = (
-                (f"# The sheet {sheet} is hidden in the file: see that it is meant.",) if hidden else ()
-            )
-            sample = Sample(
-                f"{sheet}.sheet", (files,), columns, comments, typed_dates, repeated=_repeated(texts)
-            )
-            by_heads.setdefault(tuple(columns), []).append(sample)
-            names.setdefault(tuple(columns), []).append(sheet)
-    found = []
-    for heads, samples in by_heads.items():
-        one = names[heads][0] if len(names[heads]) == 1 else names[heads]
-        columns = {head: [text for sample in samples for text in sample.columns[head]] for head in heads}
-        all_comments = tuple(comment for sample in samples for comment in sample.comments)
-        named = f"sheet = {json.dumps(one, ensure_ascii=False)}"
-        repeated = tuple(row for sample in samples for row in sample.repeated)
-        found.append(
-            Sample(samples[0].name, (files, named), columns, all_comments, typed_dates, repeated=repeated)
+        filled = bool(texts) and any(texts[0])
+        columns = _by_column(path, texts) if filled else {}
+        comments = (f"# The sheet {sheet} is hidden in the file: see that it is meant.",) if hidden else ()
+        settings = (files, f"sheet = {json.dumps(sheet, ensure_ascii=False)}")
+        repeated = _repeated(texts) if filled else ()
+        yield Sample(
+            f"{sheet}.sheet",
+            settings,
+            columns,
+            comments,
+            typed_dates,
+            repeated=repeated,
+            file=name,
+            sheet=sheet,
         )
-    return found
 
 
 def _repeated(rows: list[list[str]]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -11,10 +12,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from helpers.errors import WorkbookError
+from helpers.intake import contracts
 from helpers.intake.cleaning.columns import near_matches
 from helpers.intake.reading import sqlite_tables
 from helpers.intake.reading.sources import Database, Plan
-from helpers.intake.reading.sql import identifier
+from helpers.intake.reading.sql import identifier, literal
 from helpers.settings.config import Settings
 from helpers.settings.source import TABLE_NAMES, TableMap, TableName
 
@@ -26,6 +28,9 @@ _POSTGRES_MONEY = 790
 def extract(database: Database, settings: Settings, folder: Path) -> Plan:
     """Write the tables that the map names, or that are called like standard tables, to Parquet in ``folder``.
 
+    Of a table with a primary key, that and the columns which the map or a contract names are read. Of one without all
+    are: two rows that differ only in what nobody names are two rows.
+
     Raises
     ------
     WorkbookError
@@ -34,6 +39,7 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
     """
     with _opened(database) as tables_of:
         names = tables_of.names()
+        left: dict[str, list[str]] = {}
         by_name = {name.lower(): name for name in names}
         tables: dict[TableName, tuple[Path, ...]] = {}
         lookups: dict[tuple[TableName, str], Path] = {}
@@ -41,7 +47,8 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
             mapped = settings.tables.get(table)
             wanted = (mapped.table if mapped else None) or by_name.get(table)
             if wanted is not None:
-                tables[table] = (_write(database, tables_of, wanted, names, f"tables.{table}.table", folder),)
+                key = f"tables.{table}.table"
+                tables[table] = (_write(database, tables_of, wanted, names, key, folder, settings, left),)
             elif mapped is not None:
                 raise WorkbookError(
                     f"workbook.toml maps the table {table}, but {database.name} has none of that name: say "
@@ -51,13 +58,18 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
                 key = f"tables.{table}.lookups.{name}.table"
                 if lookup.table is None:
                     raise WorkbookError(f"{key}: say which table of {database.name} the lookup reads.")
-                lookups[table, name] = _write(database, tables_of, lookup.table, names, key, folder)
+                lookups[table, name] = _write(
+                    database, tables_of, lookup.table, names, key, folder, settings, left
+                )
         if "order_lines" not in tables:
             raise WorkbookError(
                 f'{database.name} has no table of order lines: say which it is, table = "..." under '
                 f"[tables.order_lines] in workbook.toml. {near_matches('order_lines', names)}"
             )
-        return Plan(tables, lookups)
+        read = {name.rpartition(".")[2] for name in left}
+        unread = [name for name in sorted(names) if name not in read]
+        unread += [f"{name}.{column}" for name, columns in left.items() for column in columns]
+        return Plan(tables, lookups, unread=tuple(unread))
 
 
 def sample_tables(database: Database, rows: int) -> tuple[dict[str, dict[str, list[str]]], list[str]]:
@@ -82,8 +94,11 @@ class _Tables(Protocol):
     def first_rows(self, name: str, rows: int) -> dict[str, list[str]]:
         """Give the first rows of a table, as text by column."""
 
-    def write(self, schema: str, name: str, target: Path) -> None:
-        """Write a table to Parquet."""
+    def columns(self, schema: str, name: str) -> tuple[list[str], list[str]]:
+        """Name the columns of a table, and those of its primary key."""
+
+    def write(self, schema: str, name: str, columns: list[str], target: Path) -> None:
+        """Write columns of a table to Parquet."""
 
 
 @contextmanager
@@ -107,8 +122,14 @@ class _SqliteTables:
     def first_rows(self, name: str, rows: int) -> dict[str, list[str]]:
         return self._guard(name, lambda: sqlite_tables.first_rows(self.connection, name, rows))
 
-    def write(self, schema: str, name: str, target: Path) -> None:
-        self._guard(name, lambda: sqlite_tables.write(self.connection, name, target))
+    def columns(self, schema: str, name: str) -> tuple[list[str], list[str]]:
+        found: tuple[list[str], list[str]] = self._guard(
+            name, lambda: sqlite_tables.columns(self.connection, name)
+        )
+        return found
+
+    def write(self, schema: str, name: str, columns: list[str], target: Path) -> None:
+        self._guard(name, lambda: sqlite_tables.write(self.connection, name, columns, target))
 
     def _guard(self, name: str, action: Callable[[], Any]) -> Any:
         try:
@@ -142,27 +163,57 @@ class _ServerTables:
         found: dict[str, list[str]] = _guard(self.database, read, name)
         return found
 
-    def write(self, schema: str, name: str, target: Path) -> None:
+    def columns(self, schema: str, name: str) -> tuple[list[str], list[str]]:
+        def read() -> tuple[list[str], list[str]]:
+            table = self.backend.table(name, database=schema) if schema else self.backend.table(name)
+            return list(table.columns), self._key(schema, name)
+
+        found: tuple[list[str], list[str]] = _guard(self.database, read, name)
+        return found
+
+    def _key(self, schema: str, name: str) -> list[str]:
+        """Name the columns of the primary key; none where there is none, or the server does not say."""
+        if self.backend.name == "postgres":
+            place = f"{identifier(schema)}.{identifier(name)}" if schema else identifier(name)
+            asked = (
+                "SELECT a.attname FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum ="
+                f" ANY(i.indkey) WHERE i.indrelid = {literal(place)}::regclass AND i.indisprimary"
+            )
+            with self.backend.con.cursor() as cursor:
+                return [column for (column,) in cursor.execute(asked).fetchall()]
+        if self.backend.name == "duckdb":
+            asked = (
+                "SELECT unnest(constraint_column_names) FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
+                f" AND table_name = {literal(name)} AND schema_name = {literal(schema or 'main')}"
+            )
+            return [column for (column,) in self.backend.raw_sql(asked).fetchall()]
+        return []
+
+    def write(self, schema: str, name: str, columns: list[str], target: Path) -> None:
         import pyarrow.parquet as pq
 
         def stream() -> None:
-            batches = self._readable(schema, name).to_pyarrow_batches(chunk_size=_BATCH_ROWS)
+            readable = self._readable(schema, name, columns)
+            batches = readable.to_pyarrow_batches(chunk_size=_BATCH_ROWS)
             with pq.ParquetWriter(target, batches.schema) as writer:
                 for batch in batches:
                     writer.write_batch(batch)
 
         _guard(self.database, stream, name)
 
-    def _readable(self, schema: str, name: str) -> Any:
+    def _readable(self, schema: str, name: str, columns: list[str] | None = None) -> Any:
         """Give the table with those columns as text whose values do not fit what they would be read as."""
         table = self.backend.table(name, database=schema) if schema else self.backend.table(name)
+        if columns is not None:
+            table = table.select(columns)
         if self.backend.name != "postgres":
             return table
         odd = [column for column, kind in table.schema().items() if kind.is_unknown() or kind.is_uuid()]
         place = f"{identifier(schema)}.{identifier(name)}" if schema else identifier(name)
         with self.backend.con.cursor() as cursor:
             described = cursor.execute(f"SELECT * FROM {place} LIMIT 0").description or []
-            odd += [each.name for each in described if each.type_code == _POSTGRES_MONEY]
+            money = [each.name for each in described if each.type_code == _POSTGRES_MONEY]
+            odd += [column for column in money if column in table.columns]
         checks = {}
         for column, kind in table.schema().items():
             quoted = identifier(column)
@@ -249,7 +300,14 @@ def _problem(error: Exception) -> str:
 
 
 def _write(
-    database: Database, tables_of: _Tables, wanted: str, names: list[str], key: str, folder: Path
+    database: Database,
+    tables_of: _Tables,
+    wanted: str,
+    names: list[str],
+    key: str,
+    folder: Path,
+    settings: Settings,
+    left: dict[str, list[str]],
 ) -> Path:
     target = folder / (re.sub(r"[^\w.-]+", "_", f"{database.name}.{wanted}") + ".parquet")
     if target.exists():
@@ -261,5 +319,16 @@ def _write(
             f"{key}: {database.name} has no table '{name}'{may_read}. {near_matches(name, names)}"
         )
 
-    tables_of.write(schema, name, target)
+    columns, primary = tables_of.columns(schema, name)
+    asked = _names_in(settings)
+    read = [column for column in columns if not primary or column in primary or asked(column)]
+    left[wanted] = [column for column in columns if column not in read]
+    tables_of.write(schema, name, read or columns[:1], target)
     return target
+
+
+def _names_in(settings: Settings) -> Callable[[str], bool]:
+    """Tell whether the map, in whatever place, or a contract names a column."""
+    mapped = json.dumps(settings.model_dump(mode="json", include={"tables"}), ensure_ascii=False).lower()
+    standard = {column.name for table in TABLE_NAMES for column in contracts.columns(table)}
+    return lambda column: column.lower() in standard or column.lower().replace('"', '\\"') in mapped

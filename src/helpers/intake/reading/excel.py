@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import dropwhile, islice
@@ -79,31 +79,49 @@ def _rows(path: Path, sheet: str | None, table: str) -> Iterator[list[Any]]:
             )
         sheet = (named or names)[0]
     elif sheet not in names:
-        raise WorkbookError(
-            f"{path.name} has no sheet '{sheet}'; its sheets are {shown}. Correct 'sheet' for {table}."
-        )
+        raise _no_sheet(path.name, sheet, _shown(book), table)
     return _from_header(book.rows(sheet))
 
 
-def chosen_sheets(path: Path, wanted: str | list[str] | None, table: str) -> tuple[str | None, ...]:
-    """Name the sheets of a file that make a table, in the order of the file; (None,) where none is asked for.
+def chosen_sheets(
+    paths: Iterable[Path], wanted: str | list[str] | None, table: str
+) -> list[tuple[Path, str | None]]:
+    """Name the sheets of files that make a table, in the order of the files; None where none is asked for.
 
     Raises
     ------
     WorkbookError
-        A name or pattern fits no sheet.
+        A file has none of the sheets, or a name or pattern fits no sheet of any file.
     """
     patterns = [wanted] if isinstance(wanted, str) else wanted
-    if patterns is None or file_kind(path) not in ("excel", "html", "spreadsheetml"):
-        return (None,)
-    names = open_book(path).names
-    for pattern in patterns:
-        if not any(name == pattern or fnmatchcase(name, pattern) for name in names):
-            raise WorkbookError(
-                f"{path.name} has no sheet '{pattern}'; its sheets are {', '.join(_shown(open_book(path)))}. Correct "
-                f"'sheet' for {table}."
-            )
-    return tuple(name for name in names if any(name == one or fnmatchcase(name, one) for one in patterns))
+    chosen: list[tuple[Path, str | None]] = []
+    missing = dict.fromkeys(patterns or ())
+    for path in paths:
+        if patterns is None or file_kind(path) not in ("excel", "html", "spreadsheetml"):
+            chosen.append((path, None))
+            missing = {}
+            continue
+        book = open_book(path)
+        found = {name: [one for one in patterns if fits_sheet(name, one)] for name in book.names}
+        if not any(found.values()):
+            raise _no_sheet(path.name, patterns[0], _shown(book), table)
+        chosen += [(path, name) for name, fitting in found.items() if fitting]
+        fitted = {one for fitting in found.values() for one in fitting}
+        missing = {one: None for one in missing if one not in fitted}
+    if missing:
+        raise _no_sheet(chosen[0][0].name, next(iter(missing)), _shown(open_book(chosen[0][0])), table)
+    return chosen
+
+
+def fits_sheet(name: str, wanted: str) -> bool:
+    """Whether a sheet's name is what is wanted, or fits it as a pattern."""
+    return name == wanted or fnmatchcase(name, wanted)
+
+
+def _no_sheet(file: str, wanted: str, shown: list[str], table: str) -> WorkbookError:
+    return WorkbookError(
+        f"{file} has no sheet '{wanted}'; its sheets are {', '.join(shown)}. Correct 'sheet' for {table}."
+    )
 
 
 def _shown(book: Book) -> list[str]:

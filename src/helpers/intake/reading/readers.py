@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
 from helpers.intake.reading import excel, text_files
-from helpers.intake.reading.recognise import file_kind
+from helpers.intake.reading.recognise import file_kind, unpacked
 from helpers.intake.reading.sql import file_literal, literal
 from helpers.settings.source import FileFormat
 
@@ -67,6 +67,7 @@ def open_file(
         The file cannot be read: damaged, in another encoding, without header, with another sheet.
     """
     try:
+        path = unpacked(path, work)
         kind = file_kind(path)
         if kind == "text":
             return _text(path, file_format, work)
@@ -78,7 +79,7 @@ def open_file(
             raise WorkbookError(
                 f"{path.name} is a database: name it by itself, as in `workbook check {path.name}`."
             )
-        reader = f"read_parquet({file_literal(path)}, file_row_number = true)"
+        reader = f"read_parquet({file_literal(path)}, file_row_number = true, hive_partitioning = false)"
         sql = f"(SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS {ROW} FROM {reader})"
         return Relation(path.name, sql, _columns(connection, sql))
     except OSError as error:
@@ -158,7 +159,8 @@ def _text(path: Path, file_format: FileFormat, work: Path) -> Relation:
     reader = (
         f"read_csv({file_literal(file.path)}, auto_detect = false, header = true, skip = {file.skip}, delim = "
         f"{literal(file.delimiter)},"
-        f" quote = '\"', escape = '\"', columns = {{{shape}}}, store_rejects = true,"
+        f" quote = '\"', escape = '\"', columns = {{{shape}}}, store_rejects = true, "
+        f"hive_partitioning = false,"
         f" rejects_table = {literal(rejects)}, rejects_scan = {literal(rejects + '_scan')}, rejects_limit "
         f"= 0)"
     )

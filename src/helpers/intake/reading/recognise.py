@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+import shutil
+import tempfile
+import zlib
 from pathlib import Path
 from typing import Literal
 
+from helpers.errors import WorkbookError
 from helpers.intake.reading.encodings import marked_encoding
 
 FileKind = Literal["text", "parquet", "excel", "html", "spreadsheetml", "sqlite", "duckdb"]
@@ -14,6 +19,25 @@ TEXT_ENDINGS = (".csv", ".txt", ".tsv")
 PARQUET_ENDINGS = (".parquet", ".pq")
 EXCEL_ENDINGS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 _START_BYTES = 8192
+
+
+def unpacked(path: Path, work: Path) -> Path:
+    """Unpack a file of gzip below ``work``, under its own name; others are left where they are.
+
+    Raises
+    ------
+    WorkbookError
+        It is cut off or damaged.
+    """
+    if path.suffix.lower() != ".gz":
+        return path
+    target = Path(tempfile.mkdtemp(dir=work)) / path.stem
+    try:
+        with gzip.open(path) as packed, target.open("wb") as plain:
+            shutil.copyfileobj(packed, plain, 1 << 20)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise WorkbookError(f"{path.name} cannot be unpacked: {error}. Export it again.") from None
+    return target
 
 
 def file_kind(path: Path) -> FileKind:

@@ -16,6 +16,17 @@ class Connection(Protocol):
         """Take a text apart into statements."""
 
 
+_EXACT = "CAST(x AS DECIMAL(28,8))"
+_AWAY = f"round({_EXACT}, places)"
+_OTHER = f"{_EXACT} + {_EXACT} - {_AWAY}"
+#: Rounding as ledgers do, exactly: a half goes to the even digit (DuckDB's ``round_even`` of a decimal is a float).
+#: A value lies half-way where its mirror image in the rounded value's place has no more decimals either.
+HALF_EVEN = (
+    f"CREATE OR REPLACE MACRO half_even(x, places) AS CASE WHEN {_AWAY} <> {_EXACT} AND round({_OTHER}, places) ="
+    f" {_OTHER} AND round({_AWAY} * 0.5, places) <> {_AWAY} * 0.5 THEN {_OTHER} ELSE {_AWAY} END"
+)
+
+
 def identifier(name: str) -> str:
     """Give a column or table name, quoted."""
     return '"' + name.replace('"', '""') + '"'

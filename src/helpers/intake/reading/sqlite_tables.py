@@ -53,8 +53,17 @@ def first_rows(connection: sqlite3.Connection, name: str, rows: int) -> dict[str
     }
 
 
-def write(connection: sqlite3.Connection, name: str, target: Path) -> None:
-    """Write a table to Parquet: whole numbers, floats and days as such where all values are, else as text."""
+def columns(connection: sqlite3.Connection, name: str) -> tuple[list[str], list[str]]:
+    """Name the columns of a table, and those of its primary key."""
+    cursor = connection.execute(f"SELECT * FROM {identifier(name)} LIMIT 0")
+    described = connection.execute(f"PRAGMA table_xinfo({identifier(name)})").fetchall()
+    return [each[0] for each in cursor.description], [
+        column for _, column, _, _, _, part, *_ in described if part
+    ]
+
+
+def write(connection: sqlite3.Connection, name: str, columns: list[str], target: Path) -> None:
+    """Write columns to Parquet: whole numbers, floats and days as such where all values are, else as text."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -62,12 +71,11 @@ def write(connection: sqlite3.Connection, name: str, target: Path) -> None:
         column: (kind or "").upper()
         for _, column, kind, *_ in connection.execute(f"PRAGMA table_xinfo({identifier(name)})")
     }
-    cursor = connection.execute(f"SELECT * FROM {identifier(name)} LIMIT 0")
-    columns = [each[0] for each in cursor.description]
     schema = pa.schema(
         [(column, _type(connection, name, column, declared.get(column, ""))) for column in columns]
     )
-    cursor = connection.execute(f"SELECT * FROM {identifier(name)}")
+    listed = ", ".join(map(identifier, columns))
+    cursor = connection.execute(f"SELECT {listed} FROM {identifier(name)}")
     with pq.ParquetWriter(target, schema) as writer:
         while rows := cursor.fetchmany(_BATCH_ROWS):
             arrays = [

@@ -1,0 +1,213 @@
+"""Files and sheets that are one table: alike in their heads, but for a column renamed, missing or more in some."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from itertools import chain
+from pathlib import PurePosixPath
+
+from helpers.intake.proposing.samples import Sample
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, plain
+
+#: This share of the larger one's heads must be shared, and so many at most differ on either side.
+_SHARED, _MOST_OTHERS = 0.7, 2
+#: So many files are listed one by one; more stand as a pattern, whatever else it fits.
+_MOST_LISTED = 60
+#: Words in a name by which its rows are not further rows of the table: copies, returns that may stand without a minus.
+_APART = re.compile(
+    r"(?i)(?<![a-z])(old|copy|kopie|backup|bak|draft|test|template|summary|returns?|refunds?|credits?|retouren?|"
+    r"gutschrift\w*)(?![a-z])|副本|备份|旧|模板|汇总|退货|退款|红字"
+)
+
+
+def grouped(samples: Sequence[Sample], others: Iterable[str] = ()) -> list[Sample]:
+    """Put the samples of one standard table together that are one table.
+
+    Parameters
+    ----------
+    samples
+        Files and sheets that fit the same standard table.
+    others
+        Names of all files there are, below the data folder: a proposed pattern fits none of them beside its own.
+    """
+    groups: list[list[Sample]] = []
+    for sample in samples:
+        fitting = (group for group in groups if _are_one(group[0], sample))
+        group = next(fitting, None)
+        if group is None:
+            groups.append([sample])
+        else:
+            group.append(sample)
+    listed = list(others)
+    return [_joined(group, listed) if len(group) > 1 else group[0] for group in groups]
+
+
+def _are_one(one: Sample, other: Sample) -> bool:
+    if not (one.file and other.file) or _declared(one) != _declared(other):
+        return False
+    if _words_apart(one) != _words_apart(other):
+        return False
+    ours, theirs = set(one.columns), set(other.columns)
+    shared, most = len(ours & theirs), max(len(ours), len(theirs))
+    return ours == theirs or (
+        shared >= _SHARED * most and len(ours - theirs) <= _MOST_OTHERS and len(theirs - ours) <= _MOST_OTHERS
+    )
+
+
+def _declared(sample: Sample) -> tuple[str, ...]:
+    """List the settings of a sample beside its place: one table has one encoding and one layout."""
+    return tuple(line for line in sample.comments if not line.startswith("#"))
+
+
+def _words_apart(sample: Sample) -> set[str]:
+    found = _APART.finditer(f"{sample.file} {sample.sheet or ''}")
+    return {match[0].lower() for match in found}
+
+
+def _joined(group: list[Sample], others: list[str]) -> Sample:
+    """Make one sample of several: a column that some call otherwise is one column."""
+    first = group[0]
+    columns = {head: list(values) for head, values in first.columns.items()}
+    called: dict[str, list[str]] = {head: [head] for head in columns}
+    comments = list(first.comments)
+    lacking: dict[str, list[str]] = {}
+    for sample in group[1:]:
+        comments += [line for line in sample.comments if line not in comments]
+        renamed = _renamed(columns, called, sample)
+        for head, values in sample.columns.items():
+            canonical = renamed.get(head, head)
+            if canonical not in columns:
+                columns[canonical], called[canonical] = [], [canonical]
+            if head not in called[canonical]:
+                called[canonical].append(head)
+                comments.append(
+                    f"# {_place(sample)} calls {_text(canonical)} {_text(head)}: see that it is so."
+                )
+            columns[canonical] += values
+    for sample in group:
+        for canonical, names in called.items():
+            if not any(name in sample.columns for name in names):
+                lacking.setdefault(canonical, []).append(_place(sample))
+    for canonical, places in lacking.items():
+        called[canonical].append("")
+        more = f" and {len(places) - 3} more" if len(places) > 3 else ""
+        comments.append(f"# Without {_text(canonical)}: {', '.join(places[:3])}{more}.")
+    files = list(dict.fromkeys(sample.file for sample in group))
+    patterns = file_patterns(files, [name for name in others if name not in files])
+    settings = [f"files = {_text(patterns)}"]
+    if len(files) > 1:
+        comments.append(f"# {len(files)} files are one table: {files[0]} to {files[-1]}.")
+    sheets = list(dict.fromkeys(sample.sheet for sample in group if sample.sheet is not None))
+    if sheets:
+        settings.append(f"sheet = {_text(sheets if len(sheets) > 1 else sheets[0])}")
+    return replace(
+        first,
+        settings=tuple(settings),
+        columns=columns,
+        comments=tuple(comments),
+        typed_dates=all(sample.typed_dates for sample in group),
+        as_text=any(sample.as_text for sample in group),
+        repeated=tuple(chain.from_iterable(sample.repeated for sample in group)),
+        called={head: tuple(names) for head, names in called.items() if len(names) > 1},
+    )
+
+
+def _renamed(
+    columns: Mapping[str, Sequence[str]], called: Mapping[str, Sequence[str]], sample: Sample
+) -> dict[str, str]:
+    """Say which column of the others each column of a sample is that they do not have by that name.
+
+    The two words are of the same standard column, or it is the one column too many and one is missing in its place.
+    """
+    known = {name: canonical for canonical, names in called.items() for name in names if name}
+    found = {head: known[head] for head in sample.columns if head in known}
+    missing = [head for head in columns if head not in found.values()]
+    for head in sample.columns:
+        if head in found:
+            continue
+        alike = next((other for other in missing if _meanings(head) & _meanings(other)), None)
+        if alike is None and len(missing) == 1 and len(sample.columns) - len(found) == 1:
+            (alone,) = missing
+            same_place = list(sample.columns).index(head) == list(columns).index(alone)
+            alike = alone if same_place and _shape(sample.columns[head]) == _shape(columns[alone]) else None
+        if alike is not None:
+            found[head] = alike
+            missing.remove(alike)
+    return found
+
+
+def _meanings(head: str) -> set[str]:
+    return {name for name, words in COLUMN_WORDS.items() if plain(head) in (plain(name), *words)}
+
+
+def _shape(values: Sequence[str]) -> str:
+    """Tell numbers, dates and words apart."""
+    if not values:
+        return ""
+    digits = sum(bool(re.fullmatch(r"[-+(]?[\d., ]+\)?", value)) for value in values)
+    dates = sum(bool(re.match(r"\d{1,4}[-/.年]\d{1,2}[-/.月]", value)) for value in values)
+    return "date" if 2 * dates > len(values) else "number" if 2 * digits > len(values) else "word"
+
+
+def file_patterns(files: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Give the widest pattern that fits the files and none of the others, or one a folder; else the names."""
+    if len(files) == 1:
+        return list(files)
+    for candidate in _candidates(files):
+        if not any(_fits(other, candidate) for other in others):
+            return [candidate]
+    by_folder: dict[str, list[str]] = {}
+    for file in files:
+        by_folder.setdefault(str(PurePosixPath(file).parent), []).append(file)
+    if len(by_folder) > 1:
+        return [pattern for names in by_folder.values() for pattern in file_patterns(names, others)]
+    return list(files) if len(files) <= _MOST_LISTED else [next(_candidates(files), files[0])]
+
+
+def _candidates(files: Sequence[str]) -> Iterator[str]:
+    """Write patterns that fit all files, the widest first; files in folders of several depths have none."""
+    split = [file.split("/") for file in files]
+    if len({len(parts) for parts in split}) > 1 or any(set("*?[") & set(file) for file in files):
+        return
+    places = [sorted(set(parts)) for parts in zip(*split, strict=True)]
+    for ways in ("wide", "narrow"):
+        yield "/".join(_pattern(names, ways) for names in places)
+
+
+def _pattern(names: Sequence[str], ways: str) -> str:
+    if len(names) == 1:
+        return names[0]
+    start, end = _common(names), _common([name[::-1] for name in names])[::-1]
+    shortest = min(map(len, names))
+    end = end[max(0, len(start) + len(end) - shortest) :]
+    if ways == "wide":
+        # A next month or year fits too: no digit and no part of a word stays before the star.
+        partition = "=" in start and start[: start.index("=") + 1]
+        start = partition or re.sub(r"(?<=[^A-Za-z])[A-Za-z]+$", "", re.sub(r"[\d][\d ._-]*$", "", start))
+        end = end[end.rindex(".") :] if "." in end else ""
+    return f"{start}*{end}"
+
+
+def _common(names: Sequence[str]) -> str:
+    first, last = min(names), max(names)
+    length = next(
+        (n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )
+    return first[:length]
+
+
+def _fits(name: str, pattern: str) -> bool:
+    parts, wanted = name.split("/"), pattern.split("/")
+    return len(parts) == len(wanted) and all(map(fnmatchcase, parts, wanted))
+
+
+def _place(sample: Sample) -> str:
+    return sample.file if sample.sheet is None else f"sheet {sample.sheet} of {sample.file}"
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
