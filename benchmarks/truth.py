@@ -26,7 +26,7 @@ from helpers.models import ParetoNBD
 from helpers.models.errors import FitError
 from helpers.settings.config import PROJECT_FOLDER
 from helpers.subjects.value.learning.checks import Past, check, methods
-from helpers.subjects.value.learning.forecast import Then, learn_stack
+from helpers.subjects.value.learning.forecast import PRIORS, Then, learn_stack
 from helpers.subjects.value.learning.histories import came_after, ledger
 from helpers.subjects.value.learning.intervals import bounds, deviation, shared_error, sizes
 from workbook_sample.make import make_sample
@@ -263,7 +263,7 @@ def judged(name: str) -> pd.DataFrame:
         periods = months * now.year / 12
         alone = now.fit.model.expected_purchases(now.known, periods).to_numpy()
         pareto = np.full(len(alone), np.nan)
-        for prior in (None, "weak"):
+        for prior in PRIORS:
             with contextlib.suppress(FitError):
                 pareto = (
                     ParetoNBD(prior=prior).fit(now.known).expected_purchases(now.known, periods).to_numpy()

@@ -33,11 +33,11 @@ class ValueQueries(SubjectQueries):
         Examples
         --------
         >>> book.lifetime(5).equity[["horizon", "value_amount", "low_80", "high_80"]].round(-5)
-          horizon  value_amount       low_80      high_80
-        0       1    20000000.0   16800000.0   23300000.0
-        1       3    52400000.0   43800000.0   61000000.0
-        2       5    77500000.0   64600000.0   90400000.0
-        3    open   171600000.0  140700000.0  202500000.0
+          horizon  value_amount      low_80      high_80
+        0       1    20500000.0  16800000.0   24300000.0
+        1       3    53800000.0  37300000.0   70300000.0
+        2       5    79700000.0  47900000.0  111400000.0
+        3    open   178100000.0  76000000.0  280200000.0
         """
         rules = self.settings.value
         customers, periods = self.frame("customers"), self.settings.periods

@@ -20,6 +20,8 @@ METHODS = ("forecast", "model", "last_year", "rate_so_far", "zero_after_two_gaps
 #: Years of value that are tested as far as the history reaches; the first always, over fewer months if need be.
 TESTED_YEARS = (1, 3, 5)
 _LEVELS = ("80", "95")
+#: A total that is off by more than this, as a share of it, says no more: the forecast was of nearly nothing.
+_MOST_OFF = 1.5
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,11 @@ def check(past: Past, by_margin: bool) -> Checks:
             )
             found[origin] = scores(amount * rates, spread, brought)
             size = float(np.abs(amount * rates).sum())
-            off = (brought.sum() - (amount * rates).sum()) / size if size > 0 else 0.0
+            off = (
+                np.clip((brought.sum() - (amount * rates).sum()) / size, -_MOST_OFF, _MOST_OFF)
+                if size > 0
+                else 0.0
+            )
             totals.append({"years": years, "origin": origin, "off": digits(float(off))})
             if years == 1:
                 told = methods(earlier, stack, months)

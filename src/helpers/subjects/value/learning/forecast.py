@@ -25,7 +25,7 @@ import pandas as pd
 
 from helpers.core.digits import digits
 from helpers.models import ParetoNBD
-from helpers.models.base import PurchaseModel
+from helpers.models.base import PriorName, PurchaseModel
 from helpers.models.errors import FitError, ModelWarning
 from helpers.subjects.sales.purchase_model import PurchaseFit, fit_purchases
 from helpers.subjects.value.learning.histories import YEAR_DAYS
@@ -40,6 +40,8 @@ _EVEN_PURCHASES, _EVEN_TOTAL = 2.0, 30.0
 #: Of whom the spine expects fewer purchases a year than this, it has given up on; what such customers are believed to
 #: buy a year after a year of silence, by how many customers that is believed, and what they buy at least.
 _GIVEN_UP, _COMEBACKS, _BELIEVED, _LEAST_COMEBACKS = 0.1, 0.02, 20.0, 0.001
+#: By maximum likelihood; with weak beliefs where that has no summit.
+PRIORS: tuple[PriorName | None, ...] = (None, "weak")
 _SHARES_OF_LAST_YEAR = np.arange(7) / 10
 
 
@@ -135,9 +137,11 @@ def then(
     fit = fit or fit_purchases(known, unit_days)
     spine: PurchaseModel = fit.model
     if fit.model.k_ == 1 and fit.fallback is None:
-        with warnings.catch_warnings(), contextlib.suppress(FitError):
-            warnings.simplefilter("ignore", ModelWarning)
-            spine = ParetoNBD().fit(known)
+        for prior in PRIORS:
+            with warnings.catch_warnings(), contextlib.suppress(FitError):
+                warnings.simplefilter("ignore", ModelWarning)
+                spine = ParetoNBD(prior=prior).fit(known)
+                break
     return Then(month, length, known, fit, spine, unit_days)
 
 
