@@ -1,4 +1,4 @@
-"""The public purchase logs of the benchmark, from the folder of shared data beside the project, and the sample's."""
+"""The public purchase logs of the benchmark, from the folder of shared data beside the project."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.settings.config import PROJECT_FOLDER
-from helpers.subjects.value.forecast.backtest import PurchaseHistories, purchase_histories
+from helpers.subjects.sales.purchase_summary import WEEK_DAYS, summary_of
 
 SHARED_FOLDER = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared")
 
@@ -20,58 +20,37 @@ class Dataset:
 
     Attributes
     ----------
-    known
-        The calibration period.
     summary
-        The same as the models read it, in weeks.
+        The calibration period as the models read it, in weeks.
     actual
-        Purchases of each of those customers in the holdout.
+        Purchase days of each of those customers in the holdout.
     weeks
         Length of the holdout.
     """
 
     name: str
-    known: PurchaseHistories
     summary: pd.DataFrame
     actual: pd.Series
     weeks: float
 
 
-def cut(name: str, whole: PurchaseHistories, calibrated_until: str) -> Dataset:
-    """Cut at a day; the holdout is all that follows."""
-    cutoff = pd.Timestamp(calibrated_until)
-    origin = whole.origin(cutoff, (whole.observed_until - cutoff).days / whole.unit_days)
-    return Dataset(name, whole.until(cutoff), origin.summary, origin.actual, origin.periods)
+def cut(name: str, log: pd.DataFrame, customer: str, calibrated_until: str, end: str) -> Dataset:
+    """Cut a log with a column ``date`` at a day; the holdout is all that follows, to ``end``."""
+    after, last = pd.Timestamp(calibrated_until), pd.Timestamp(end)
+    summary = summary_of(log, customer, "date", calibrated_until)
+    later = log.loc[(log["date"] > after) & (log["date"] <= last), [customer, "date"]].drop_duplicates()
+    actual = later.groupby(customer).size().reindex(summary.index, fill_value=0)
+    return Dataset(name, summary, actual, (last - after).days / WEEK_DAYS)
 
 
 def cdnow() -> Dataset:
     """Read CDNOW's published sample: 2,357 customers, calibration to 1997-09-30, holdout to 1998-06-30."""
     log = pd.read_csv(SHARED_FOLDER / "data/cdnow/cdnow_sample.csv", dtype={"customer_id": str})
     log["date"] = pd.to_datetime(log["date"].astype(str), format="%Y%m%d")
-    return cut("CDNOW", purchase_histories(log, "customer_id", "date", "1998-06-30"), "1997-09-30")
+    return cut("CDNOW", log, "customer_id", "1997-09-30", "1998-06-30")
 
 
 def grocery() -> Dataset:
     """Read an online grocer's log: 1,525 customers, calibration to 2006-12-31, holdout to 2007-12-30."""
     log = pd.read_csv(SHARED_FOLDER / "data/grocery/grocery_elog.csv", parse_dates=["date"])
-    return cut("grocery", purchase_histories(log, "cust", "date", "2007-12-30"), "2006-12-31")
-
-
-def resellers() -> PurchaseHistories:
-    """Read AdventureWorks' sales to resellers: 635 of them over three years, most with an order a quarter."""
-    log = pd.read_parquet(SHARED_FOLDER / "data/adventureworks_dw/FactResellerSales.parquet")
-    return purchase_histories(log, "ResellerKey", "OrderDate", log["OrderDate"].max())
-
-
-def online_retail() -> PurchaseHistories:
-    """Read a gift wholesaler's year: lines with a customer, without cancellations."""
-    log = pd.read_parquet(SHARED_FOLDER / "data/online_retail_y1/online_retail_2009_2010.parquet")
-    log = log[log["Customer ID"].notna() & (log["Quantity"] > 0)]
-    return purchase_histories(log, "Customer ID", "InvoiceDate", log["InvoiceDate"].max())
-
-
-def sample() -> PurchaseHistories:
-    """Read the made-up sample company's orders, without credit notes and lines without a customer."""
-    log = pd.read_parquet(PROJECT_FOLDER / "data/sample/order_lines.parquet")
-    log = log[log["customer_id"].notna() & ~log["order_id"].str.startswith("R")]
-    return purchase_histories(log, "customer_id", "order_date", log["order_date"].max())
+    return cut("grocery", log, "cust", "2006-12-31", "2007-12-30")

@@ -6,13 +6,9 @@ import pandas as pd
 from datasets import Dataset, cdnow, grocery
 from sklearn.metrics import roc_auc_score
 
+from helpers.core.backtest import errors
 from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 from helpers.models.base import PurchaseModel
-from helpers.subjects.value.forecast.forecast import Forecaster, forecast_errors
-from helpers.subjects.value.forecast.learned import LearnedForecast
-from helpers.subjects.value.forecast.naive import RateSoFar, SilentIsGone
-
-LEARNED = "learned"
 
 
 def models() -> dict[str, PurchaseModel]:
@@ -25,29 +21,22 @@ def models() -> dict[str, PurchaseModel]:
     }
 
 
-def forecasters(data: Dataset, fitted: dict[str, PurchaseModel]) -> dict[str, Forecaster]:
-    """All that forecast, made from the calibration alone."""
+def forecasts(data: Dataset, fitted: dict[str, PurchaseModel]) -> dict[str, pd.Series]:
+    """All that forecasts, made from the calibration alone: two rules of thumb, and the models."""
+    s = data.summary
+    so_far = (s["frequency"] / s["T"]).fillna(0.0) * data.weeks
+    silent = s["T"] - s["recency"] > 2 * s["recency"] / s["frequency"]
     return {
-        "naive rate": RateSoFar(),
-        "naive, 0 after 2 mean gaps": SilentIsGone(),
-        **fitted,
-        LEARNED: LearnedForecast.learn(data.known, data.weeks),
+        "naive rate": so_far,
+        "naive, 0 after 2 mean gaps": so_far.where((s["frequency"] > 0) & ~silent, 0.0),
+        **{name: model.expected_purchases(s, data.weeks) for name, model in fitted.items()},
     }
 
 
-def typical_purchases(forecaster: Forecaster, data: Dataset) -> pd.Series:
-    """The number that the forecaster names for each customer: its expectation, unless it knows better."""
-    forecast = getattr(forecaster, "typical_purchases", forecaster.expected_purchases)
-    return forecast(data.summary, data.weeks)
-
-
-def holdout_errors(forecast: pd.Series, actual: pd.Series, typical: pd.Series | None = None) -> str:
-    """Aggregate error in percent / MAE (of ``typical``) / RMSE / correlation over customers."""
-    errors = forecast_errors(forecast, actual, typical)
-    return (
-        f"{100 * errors['aggregate_error']:+.1f} / {errors['mae']:.3f} / {errors['rmse']:.3f} / "
-        f"{errors['correlation']:.3f}"
-    )
+def holdout_errors(forecast: pd.Series, actual: pd.Series) -> str:
+    """Aggregate error in percent / MAE / RMSE / correlation over customers."""
+    off = errors(forecast.to_numpy(), actual.to_numpy())
+    return f"{100 * off['error']:+.1f} / {off['mae']:.3f} / {off['rmse']:.3f} / {forecast.corr(actual):.3f}"
 
 
 def churn_signals(data: Dataset, fitted: dict[str, PurchaseModel]) -> dict[str, pd.Series]:
@@ -70,22 +59,13 @@ def churn_auc(signal: pd.Series, data: Dataset) -> str:
 
 
 def main() -> None:
-    errors: dict[str, dict[str, str]] = {}
+    missed: dict[str, dict[str, str]] = {}
     auc: dict[str, dict[str, str]] = {}
     fits: dict[str, dict[str, str]] = {}
-    learned: dict[str, str] = {}
     for data in (cdnow(), grocery()):
         fitted = {name: model.fit(data.summary) for name, model in models().items()}
-        for name, forecaster in forecasters(data, fitted).items():
-            expected = forecaster.expected_purchases(data.summary, data.weeks)
-            errors.setdefault(name, {})[data.name] = holdout_errors(expected, data.actual)
-            if isinstance(forecaster, LearnedForecast):
-                learned[data.name] = (
-                    f"scale {forecaster.scale:.3f}, threshold {forecaster.threshold}, power {forecaster.power}; from "
-                    + ", ".join(str(cutoff.date()) for cutoff in forecaster.cutoffs)
-                )
-                typical = holdout_errors(typical_purchases(forecaster, data), data.actual)
-                errors.setdefault("learned, number to name", {})[data.name] = typical
+        for name, forecast in forecasts(data, fitted).items():
+            missed.setdefault(name, {})[data.name] = holdout_errors(forecast, data.actual)
         for name, signal in churn_signals(data, fitted).items():
             auc.setdefault(name, {})[data.name] = churn_auc(signal, data)
         for name, model in fitted.items():
@@ -94,13 +74,12 @@ def main() -> None:
             fits.setdefault(name, {})[data.name] = f"{model.log_likelihood_:.2f} ({k}{values})"
     for title, table in (
         ("Log-likelihood and parameters (weeks)", fits),
-        ("Holdout: aggregate error % / MAE / RMSE / correlation per customer", errors),
+        ("Holdout: aggregate error % / MAE / RMSE / correlation per customer", missed),
         ("No purchase in the holdout, AUC: all customers / those with 4 or more repeats", auc),
     ):
         print(f"\n### {title}\n\n| | CDNOW | grocery |\n|---|---|---|")
         for name, cells in table.items():
             print(f"| {name} | {cells['CDNOW']} | {cells['grocery']} |")
-    print(f"\nLearned of CDNOW: {learned['CDNOW']}.\nLearned of grocery: {learned['grocery']}.")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from simulated import sample
 
 from helpers.models import MBGCNBDk
 from helpers.settings.config import PROJECT_FOLDER
-from helpers.subjects.value.forecast.backtest import purchase_histories
+from helpers.subjects.sales.purchase_summary import summary_of
 
 SHARED_DATA = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 
@@ -27,7 +27,7 @@ def cdnow() -> pd.DataFrame:
     log = _read("cdnow/cdnow_sample.csv", dtype={"customer_id": str, "date": str})
     log["date"] = pd.to_datetime(log["date"], format="%Y%m%d")
     known = log[log["date"] <= "1997-09-30"]
-    summary = purchase_histories(known, "customer_id", "date", "1997-09-30").summary()
+    summary = summary_of(known, "customer_id", "date", "1997-09-30")
     spent = known.groupby(["customer_id", "date"])["dollar_value"].sum().round(4)
     repeats = spent[spent.groupby("customer_id").cumcount() > 0]
     return summary.assign(monetary_value=repeats.groupby("customer_id").mean())
@@ -36,7 +36,7 @@ def cdnow() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def grocery() -> pd.DataFrame:
     log = _read("grocery/grocery_elog.csv", parse_dates=["date"])
-    return purchase_histories(log, "cust", "date", "2006-12-31").summary()
+    return summary_of(log, "cust", "date", "2006-12-31")
 
 
 @pytest.fixture(scope="session")

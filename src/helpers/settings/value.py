@@ -16,9 +16,7 @@ class Value(BaseModel):
     """What money a year later is worth less, as a fraction: 0.10 is ten percent a year."""
     headline_years: Annotated[int, Field(ge=1, le=5)] = 3
     """The horizon that lists and findings speak of, in years."""
-    origins: Annotated[int, Field(ge=0, le=8)] = 4
-    """Past month ends at most, from which forecasts are made again and held against what came."""
-    choose_up_to_customers: Annotated[int, Field(ge=0)] = 20_000
-    """Up to so many customers all purchase models and rules are tried and the best one is used; of more, MBG/CNBD-k."""
+    origins: Annotated[int, Field(ge=0, le=12)] = 6
+    """Past month ends at most, from which forecasts are made again, held against what came, and learnt from."""
     small_share: Annotated[float, Field(gt=0, le=1)] = 0.5
     """Small today: the lower so much of the customers by margin of the window; big tomorrow: the upper rest."""

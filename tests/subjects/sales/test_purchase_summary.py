@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 from builders import line
 
-from helpers.subjects.sales.purchase_summary import COLUMNS, UNIT_DAYS, in_units
-from helpers.subjects.value.forecast.backtest import purchase_histories
+from helpers.subjects.sales.purchase_summary import COLUMNS, UNIT_DAYS, in_units, summary_of
 from helpers.subjects.value.learning.histories import PAID_COLUMNS, known_at, ledger
 
 READ = ["frequency", "recency", "T", "sum_log_gaps"]
@@ -39,8 +38,8 @@ def test_engine_ledger_and_single_days_say_the_same_at_every_month_end(facts, en
     by_engine = in_units(panel[panel["origin"] == month.to_timestamp()].set_index("customer_id"))
     paid = facts.frame("customer_months", columns=PAID_COLUMNS)
     by_month = known_at(ledger(facts.frame("purchase_months"), paid, month), month)[READ]
-    days = purchase_histories(facts.frame("purchase_occasions"), "customer_id", "date", "2025-12-31")
-    by_day = days.until(month.to_timestamp(how="end").normalize()).summary()[READ]
+    last = month.to_timestamp(how="end").normalize()
+    by_day = summary_of(facts.frame("purchase_occasions"), "customer_id", "date", last)[READ]
 
     for other in (by_month, by_day):
         pd.testing.assert_frame_equal(by_engine, other, check_exact=True, check_index_type=False)

@@ -94,8 +94,9 @@ def test_long_lists_say_how_many_are_left_out(result):
 
 def test_the_record_on_the_past_names_the_method_and_the_share_inside(result):
     words = text(*trust.tracked(result, N))
-    assert "Purchase model (MBG/CNBD-k)" in words and "Last year's rate" in words
-    assert "should be" in words
+    assert "The forecast" in words and "As in the last 12 months" in words
+    assert "taking the last 12 months' instead" in words
+    assert "Not testable yet" in words and "3 years and 5 years" in words
 
 
 def test_a_salespersons_record_shows_no_company_money(result):

@@ -17,8 +17,7 @@ from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
 from helpers.subjects.value.alive import AliveHistory
 from helpers.subjects.value.cohorts import Cohorts
-from helpers.subjects.value.forecast.forecast import ForecastChoice
-from helpers.subjects.value.learning.checks import Checks
+from helpers.subjects.value.learning.checks import TESTED_YEARS, Checks
 from helpers.subjects.value.lifetime import LifetimeValue
 from helpers.subjects.value.views import cohort_label
 
@@ -29,9 +28,10 @@ FEWEST_IN_COHORT = 5
 def method_label(method: str, _: Words) -> str:
     """Return what readers call a way to forecast."""
     return {
-        "model": _("Purchase model (MBG/CNBD-k)"),
+        "forecast": _("The forecast"),
+        "model": _("Its purchase model alone"),
         "rate_so_far": _("Rate so far"),
-        "last_year": _("Last year's rate"),
+        "last_year": _("As in the last 12 months"),
         "zero_after_two_gaps": _("Rate so far; nothing after a gap of two mean gaps"),
     }[method]
 
@@ -58,7 +58,7 @@ def tracked(
         return [check_findings(result, n), coverage_table(result, n)]
     return [
         check_findings(result, n), tracking_chart(result, n), frequency_chart(result, n), errors_table(result, n),
-        *choice_table(result, n), coverage_table(result, n),
+        coverage_table(result, n),
     ]  # fmt: skip
 
 
@@ -68,50 +68,62 @@ def _checks(result: LifetimeValue) -> Checks:
 
 
 def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
-    """Say which method was chosen and why, how far off totals were, and how often intervals held."""
+    """Say what the forecast is made of, how it did beside last year's sales, and how often intervals held."""
     _ = n.words
-    checks = _checks(result)
-    chosen = checks.best or "model"
-    choice = result.learned.choice if result.learned else None
-    lead = _chosen(choice, n) if choice is not None else (
-        _("Over the tests the purchase model's error for a customer's value (RMSE) is smaller than that of every rule "
-          "of thumb; it is used.")
-        if chosen == "model"
-        else _("Over the tests the rule '{rule}' foretells a customer's value better than the purchase model; it is "
-               "used for how often customers buy.", rule=method_label(chosen, _))
-    )  # fmt: skip
+    checks, mean = _checks(result), _checks(result).errors.groupby("method", sort=False)["mae"].mean()
+    beside = mean["forecast"] / mean["last_year"] - 1 if mean["last_year"] > 0 else float("nan")
+    compared = _(
+        "From past month ends a customer's value was missed by {error} on average; taking the last 12 months' instead "
+        "would have missed it by {other} ({change}).",
+        error=n.money_short(mean["forecast"]), other=n.money_short(mean["last_year"]),
+        change=n.signed_percent(-beside / (1 + beside)),
+    ) if result.learned and mean["last_year"] > 0 else None  # fmt: skip
     off = _(
         "Totals were off by {error} on average; the intervals of sums allow for that.",
         error=n.percent(checks.level_error),
     )
-    return findings(lead, off, _coverage(result, n), _dependence(result, n))
+    return findings(_made_of(result, n), compared, off, _coverage(result, n), _tested(result, n))
+
+
+def _made_of(result: LifetimeValue, n: Numbers) -> str | None:
+    if result.learned is None:
+        return None
+    stack = result.learned.stack
+    return n.words(
+        "The forecast is the purchase model's, put right by what past forecasts missed: {level} on how often customers "
+        "buy, {spend} on what a purchase brings; {share} of each value is the sales of the last 12 months.",
+        level=n.signed_percent(stack.level - 1), spend=n.signed_percent(stack.spend_level - 1),
+        share=n.percent(stack.last_year, 0),
+    )  # fmt: skip
 
 
 def _coverage(result: LifetimeValue, n: Numbers) -> str | None:
     checks = _checks(result)
     rows = checks.coverage.dropna(subset="widened")
+    rows = rows[rows["years"] == 1]
     if rows.empty:
         return None
-    means = rows.groupby("level")["widened"].mean()
+    means = rows.groupby("level")[["widened", "widened_large"]].mean()
     return n.words(
-        "Intervals adjusted by what was known at the time held {eighty} of the customers where 80% should be, and "
-        "{ninety_five} where 95% should be.",
-        eighty=n.percent(means["80"], 0), ninety_five=n.percent(means["95"], 0),
+        "Intervals adjusted by what was known at the time held {eighty} of the customers where 80% should be "
+        "({large} of the largest third), and {ninety_five} where 95% should be.",
+        eighty=n.percent(means.loc["80", "widened"], 0), large=n.percent(means.loc["80", "widened_large"], 0),
+        ninety_five=n.percent(means.loc["95", "widened"], 0),
     )  # fmt: skip
 
 
-def _dependence(result: LifetimeValue, n: Numbers) -> str | None:
+def _tested(result: LifetimeValue, n: Numbers) -> str | None:
+    """Say of which horizons it is not known yet how well they are foretold."""
     _ = n.words
-    spend = result.learned.spend if result.learned else None
-    if spend is None or pd.isna(spend.correlation):
+    checks = _checks(result)
+    untested = [years for years in TESTED_YEARS if years not in checks.tested_years]
+    if not untested:
         return None
-    if spend.slope == 0:
-        return _("How often and how much customers buy are not related (rank correlation {rho}).",
-                 rho=n.decimal(spend.correlation, 2))  # fmt: skip
+    names = [_.ngettext("{n} year", "{n} years", years) for years in untested]
     return _(
-        "Customers who buy often buy {more} at a time (rank correlation {rho}); so spend is judged against customers "
-        "of the same frequency.",
-        more=_("more") if spend.slope > 0 else _("less"), rho=n.decimal(spend.correlation, 2),
+        "Not testable yet, as the history is too short: forecasts over {years}. Their intervals are widened by what "
+        "the time beyond the tests may change.",
+        years=_.listed(names),
     )  # fmt: skip
 
 
@@ -182,69 +194,26 @@ def errors_table(result: LifetimeValue, n: Numbers) -> Table:
     return table(frame, columns, caption)
 
 
-def candidate_label(name: str, _: Words) -> str:
-    """Return what readers call a way to foretell purchases."""
-    models = {
-        "bg_nbd": "BG/NBD", "mbg_nbd": "MBG/NBD", "pareto_nbd": "Pareto/NBD", "mbg_cnbd_k": "MBG/CNBD-k",
-        "bg_cnbd_k": "BG/CNBD-k",
-    }  # fmt: skip
-    others = {
-        "learned": _("Learnt from past forecasts"),
-        "rate_so_far": _("Rate so far"),
-        "last_years_rate": _("Last year's rate"),
-        "silent_is_gone": _("Rate so far; nothing after a gap of two mean gaps"),
-    }
-    return models.get(name) or others.get(name, name)
-
-
-def _chosen(choice: ForecastChoice, n: Numbers) -> str:
-    _ = n.words
-    name = candidate_label(choice.name, _)
-    return {
-        "scores": _("How often customers buy in the next year is foretold by {name}, which was nearest in past "
-                    "forecasts.", name=name),
-        "naive": _("How often customers buy in the next year is foretold by a rule of thumb ({name}): no model was "
-                   "nearer in past forecasts.", name=name),
-        "fallback": _("There is too little past to compare ways to foretell purchases; the purchase model is used."),
-    }[choice.why]  # fmt: skip
-
-
-def choice_table(result: LifetimeValue, n: Numbers) -> list[Table]:
-    """Give the errors of all ways to foretell purchases, the nearest first; nothing where they were not compared."""
-    _ = n.words
-    choice = result.learned.choice if result.learned else None
-    if choice is None or choice.scores.empty:
-        return []
-    scores = choice.mean_scores()
-    frame = scores.assign(label=[candidate_label(str(name), _) for name in scores["name"]])
-    columns = {
-        "label": Column(_("Method")),
-        "aggregate_error": Column(_("Total purchases off"), n.signed_percent),
-        "mae": Column(_("Mean error of a customer's purchases"), n.decimal.to(2)),
-        "rmse": Column(_("RMSE of a customer's purchases"), n.decimal.to(2)),
-        "correlation": Column(_("Correlation"), n.decimal.to(2)),
-    }
-    weeks = float(scores["periods"].iloc[0])
-    caption = _("Ways to foretell purchases, judged over {weeks} weeks from past days, the nearest first",
-                weeks=n.count(weeks))  # fmt: skip
-    return [table(frame, columns, caption)]
-
-
 def coverage_table(result: LifetimeValue, n: Numbers) -> Table:
     """Give the share of customers whose value lay inside its interval, by test."""
     _ = n.words
     checks = _checks(result)
     frame = checks.coverage.assign(
         label=[n.month(origin) for origin in checks.coverage["origin"]],
+        horizon=[
+            _.ngettext("{n} month", "{n} months", checks.months if years == 1 else 12 * years)
+            for years in checks.coverage["years"]
+        ],
         nominal=checks.coverage["level"].astype("float64") / 100,
     )
     columns = {
         "label": Column(_("Forecast from")),
+        "horizon": Column(_("Horizon")),
         "nominal": Column(_("Should hold"), n.percent.to(0)),
         **measures(n, "customers"),
-        "plain": Column(_("Held, models alone"), n.percent),
+        "plain": Column(_("Held, not adjusted"), n.percent),
         "widened": Column(_("Held, adjusted"), n.percent),
-        "plain_large": Column(_("Largest third, models alone"), n.percent),
+        "plain_large": Column(_("Largest third, not adjusted"), n.percent),
         "widened_large": Column(_("Largest third, adjusted"), n.percent),
     }
     if result.customers.empty or len(checks.coverage) == 0:

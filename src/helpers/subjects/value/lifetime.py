@@ -1,7 +1,7 @@
 """Lifetime value: what each customer has brought, what it is expected to bring, and how sure that is.
 
 Sums over customers and their intervals are made here; one customer's interval is learnt in `learning.learning` and
-widened by what the backtest says (`learning.checks`).
+widened by what the backtest says (`learning.intervals`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up, positions
 from helpers.core.periods import month_numbers, trailing
 from helpers.subjects.value.learning.checks import Checks
+from helpers.subjects.value.learning.intervals import BOUNDS
 from helpers.subjects.value.learning.learning import (
-    BOUNDS,
     HORIZONS,
     SPAN_ENDS_YEARS,
     LearnedValue,
@@ -46,9 +46,10 @@ class LifetimeValue:
         One row per customer of this scope who has bought, the largest value first: customer_id, name, the dimensions,
         tier, cohort (``2025-1``: first purchase in the first half of 2025; `EARLIER`), net_amount_lifetime and
         history_amount (net sales and margin so far; both net sales without costs), window_amount (margin of the last
-        twelve months), purchases (days), last_purchase, p_alive, margin_rate, span_0 ..., purchases_H, value_H,
-        deviation_H, low_80_H ... for each horizon H of `helpers.subjects.value.learning.learning.HORIZONS`; and
-        value_amount, expected_purchases, low_80, high_80, low_95, high_95 of the horizon chosen.
+        twelve months), purchases (days), last_purchase, p_alive, margin_rate, span_0 ..., purchases_H, again_H
+        (probability of a purchase), value_H, deviation_H,
+        low_80_H ... for each horizon H of `helpers.subjects.value.learning.learning.HORIZONS`; and
+        value_amount, expected_purchases, buys_again, low_80, high_80, low_95, high_95 of the horizon chosen.
     equity
         One row per horizon: horizon, value_amount, low_95, low_80, high_80, high_95, of all these customers.
     groups
@@ -250,6 +251,7 @@ def _customer_table(
         last_purchase=pd.to_datetime(table["last_day"], unit="D"),
         value_amount=table[f"value_{horizon}"],
         expected_purchases=table[f"purchases_{horizon}"],
+        buys_again=table[f"again_{horizon}"],
         **{name: table[f"{name}_{horizon}"] for name in BOUNDS},
     )
 
@@ -257,7 +259,7 @@ def _customer_table(
 def _nobody() -> pd.DataFrame:
     numbers = ["purchases", "first_day", "last_day", "net_amount", "margin_amount", "p_alive", "margin_rate"]
     numbers += [f"span_{number}" for number in range(10)]
-    starts = ("purchases", "value", "deviation", *BOUNDS)
+    starts = ("purchases", "again", "value", "deviation", *BOUNDS)
     numbers += [f"{start}_{horizon}" for horizon in HORIZONS for start in starts]
     index = pd.Index(pd.array([], dtype="str"), name="customer_id")
     return pd.DataFrame({name: pd.Series(dtype="float64") for name in numbers}).set_axis(index)

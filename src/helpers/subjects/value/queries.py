@@ -10,14 +10,11 @@ from helpers.engine.store import FactStore
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.sales.purchase_model import purchase_fit
-from helpers.subjects.sales.purchase_summary import WEEK_DAYS
 from helpers.subjects.tiers.ranking import ranked_months
 from helpers.subjects.tiers.tiers import looked_at, tiers
 from helpers.subjects.value.alive import AliveHistory, alive_history
 from helpers.subjects.value.cohorts import Cohorts, cohorts
-from helpers.subjects.value.forecast.backtest import purchase_histories
-from helpers.subjects.value.forecast.forecast import ForecastChoice, choose_forecaster
-from helpers.subjects.value.learning.histories import PAID_COLUMNS, YEAR_DAYS, known_at, ledger
+from helpers.subjects.value.learning.histories import PAID_COLUMNS, known_at, ledger
 from helpers.subjects.value.learning.learning import LearnedValue, learn
 from helpers.subjects.value.lifetime import CARD_COLUMNS, LifetimeValue, lifetime
 
@@ -36,11 +33,11 @@ class ValueQueries(SubjectQueries):
         Examples
         --------
         >>> book.lifetime(5).equity[["horizon", "value_amount", "low_80", "high_80"]].round(-5)
-          horizon  value_amount       low_80      high_80
-        0       1    20000000.0   16800000.0   23300000.0
-        1       3    52400000.0   43800000.0   61000000.0
-        2       5    77500000.0   64600000.0   90400000.0
-        3    open   171600000.0  140700000.0  202500000.0
+          horizon  value_amount      low_80      high_80
+        0       1    20500000.0  16800000.0   24300000.0
+        1       3    53800000.0  37300000.0   70300000.0
+        2       5    79700000.0  47900000.0  111400000.0
+        3    open   178100000.0  76000000.0  280200000.0
         """
         rules = self.settings.value
         customers, periods = self.frame("customers"), self.settings.periods
@@ -129,7 +126,6 @@ def learned_value(opened: SubjectQueries) -> LearnedValue | None:
             opened.month,
             rules.discount_rate_year,
             rules.origins,
-            choice=_choice(facts, rules.choose_up_to_customers),
             everybody=(lambda: _everybody(facts)) if facts.sampled_share < 1 else None,
             fit=purchase_fit(opened),
         ),
@@ -144,11 +140,3 @@ def _everybody(facts: FactStore) -> pd.DataFrame:
         paid = facts.frame_between("customer_months", first, last, PAID_COLUMNS)
         parts.append(known_at(ledger(bought, paid, facts.month), facts.month))
     return pd.concat(parts)
-
-
-def _choice(facts: FactStore, most_customers: int) -> ForecastChoice | None:
-    if facts.sampled_share < 1 or not 0 < facts.buyers <= most_customers:
-        return None
-    occasions = facts.frame("purchase_occasions")
-    histories = purchase_histories(occasions, "customer_id", "date", facts.month_end, "W")
-    return choose_forecaster(histories, YEAR_DAYS / WEEK_DAYS)

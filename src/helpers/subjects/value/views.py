@@ -20,7 +20,7 @@ from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
 from helpers.subjects.tiers.views import tier_label
-from helpers.subjects.value.learning.learning import BOUNDS
+from helpers.subjects.value.learning.intervals import BOUNDS
 from helpers.subjects.value.lifetime import EARLIER, LifetimeValue
 
 PAGE = "03_lifetime_value"
@@ -99,8 +99,7 @@ def _drawn(result: LifetimeValue, n: Numbers) -> str | None:
     if some is None:
         return None
     return n.words(
-        "Learnt from {customers} customers drawn by their ids, and said of all; customers of like histories share the "
-        "futures drawn for them.",
+        "Learnt from {customers} customers drawn by their ids, and said of all.",
         customers=n.count(some),
     )
 
@@ -218,7 +217,7 @@ def list_table(result: LifetimeValue, n: Numbers, most: int = MOST_ROWS) -> Tabl
     shown = result.customers.head(most)
     columns = _customer_columns(result, n) | {
         **measures(n, "low_80", "high_80", "low_95", "high_95"),
-        "p_alive": Column(_("Still a customer"), n.percent.to(0)),
+        "buys_again": Column(_("Buys again"), n.percent.to(0)),
     }
     caption = _(
         "Customers by expected {measure} of the next {years}, in {currency}",

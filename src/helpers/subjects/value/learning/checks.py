@@ -1,27 +1,27 @@
-"""The forecasts made again from past month ends, and held against what came: error, coverage, and how to widen."""
+"""The forecast made again from past month ends and held against what came: its errors, and whether intervals held."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from helpers.core.backtest import errors
+from helpers.core.backtest import errors, known_by
 from helpers.core.digits import digits
-from helpers.models import MBGCNBDk
-from helpers.subjects.sales.purchase_model import fit_purchases
-from helpers.subjects.value.learning.histories import YEAR_DAYS, Ledger, came_after, known_at
-from helpers.subjects.value.learning.paths import futures
-from helpers.subjects.value.learning.spend import fit_spend
+from helpers.subjects.value.learning.forecast import Lesson, Stack, Then, expected, learn_stack, lesson, then
+from helpers.subjects.value.learning.histories import Ledger, came_after, known_at
+from helpers.subjects.value.learning.intervals import Moves, bounds, deviation, learn_moves, scores, sizes
+from helpers.subjects.value.learning.spend import margin_rates
 
-#: The model, then the rules that managers use.
-METHODS = ("model", "rate_so_far", "last_year", "zero_after_two_gaps")
-_NOMINAL = {"80": (0.10, 0.90), "95": (0.025, 0.975)}
-_FEWEST_TO_WIDEN = 30
-#: Bound -> deviations for the largest third and for the others.
-Widening = dict[str, tuple[float, float]]
+#: The forecast; the purchase model that it starts from, alone; then the rules that managers use, none of them used.
+METHODS = ("forecast", "model", "last_year", "rate_so_far", "zero_after_two_gaps")
+#: Years of value that are tested as far as the history reaches; the first always, over fewer months if need be.
+TESTED_YEARS = (1, 3, 5)
+_LEVELS = ("80", "95")
+#: A total that is off by more than this, as a share of it, says no more: the forecast was of nearly nothing.
+_MOST_OFF = 1.5
 
 
 @dataclass(frozen=True)
@@ -31,26 +31,24 @@ class Checks:
     Attributes
     ----------
     months
-        Length of each test in months.
+        Length of each test of the first year in months: 12, fewer while the history is short.
     errors
-        origin (month), method (one of `METHODS`), expected and actual (value of the following ``months``, all
-        customers), expected_size (the expected values added up without their signs), error (expected / actual - 1;
-        NaN: nothing came), mae, rmse (of a customer's value), and expected_purchases,
+        Of these tests: origin (month), method (one of `METHODS`), expected and actual (value of the following
+        ``months``, all customers), expected_size (the expected values added up without their signs), error (expected
+        / actual - 1; NaN: nothing came), mae, rmse (of a customer's value), and expected_purchases,
         actual_purchases, mae_purchases.
     coverage
-        origin, level (``80`` or ``95``), customers, plain (share of customers inside the interval as the models give
-        it), widened (as widened by what was learnt at origins whose outcome was known by then; NaN: none), and the
-        same among the third that was expected to bring most: plain_large, widened_large.
+        years, origin, level (``80`` or ``95``), customers, plain (share of customers inside the interval as it is
+        without a past), widened (as moved by what was learnt at origins whose outcome was known by then; NaN: none),
+        and the same among the third that was expected to bring most: plain_large, widened_large.
     frequency
         At the latest origin: repeats (0, 1, 2, 3, 4, 5-9, 10+), customers, expected and actual purchases a customer.
     tracking
         At the latest origin: month, expected and actual purchases since then.
-    widening
-        Bound (``low_80`` ...) -> deviations by which it moves outwards, for the third of the customers of whom most is
-        expected, and for the others; empty: too little past to learn it.
-    level_error
-        Root mean square, over the origins, of actual less expected total value, as a share of the expected values
-        without their signs (margins may be losses); 0 without a past.
+    moves
+        Years -> by how many deviations each bound moves; a horizon that could not be tested is missing.
+    totals
+        years, origin, off: actual less expected total value, as a share of the expected values without their signs.
     """
 
     months: int
@@ -58,219 +56,214 @@ class Checks:
     coverage: pd.DataFrame
     frequency: pd.DataFrame
     tracking: pd.DataFrame
-    widening: Widening
-    level_error: float
+    moves: dict[int, Moves]
+    totals: pd.DataFrame
 
     @property
-    def best(self) -> str | None:
-        """The method with the smallest mean RMSE of a customer's value over the origins; None without a past."""
-        if self.errors.empty:
-            return None
-        mean = digits(self.errors.groupby("method", sort=False)["rmse"].mean())
-        return str(mean.idxmin())
+    def level_error(self) -> float:
+        """How far the total of the first horizon was off on average: root mean square; 0 without a past."""
+        off = self.totals.loc[self.totals["years"] == 1, "off"]
+        return digits(float(np.sqrt((off**2).mean()))) if len(off) else 0.0
+
+    @property
+    def tested_years(self) -> list[int]:
+        """Horizons that the history was long enough to test, the first only where a whole year was."""
+        return [years for years in self.moves if years > 1 or self.months == 12]
 
 
-def origin_months(book: Ledger, month: pd.Period, most: int) -> tuple[list[pd.Period], int]:
-    """Return the past month ends to test from, latest first, and the months of each test.
+@dataclass
+class Past:
+    """What was known at past month ends, each fitted once; see `Then` and `Lesson`."""
 
-    A quarter of the history at a time, at most a year; tests do not overlap, and each has as much history before it.
-    """
-    first = pd.Timestamp(int(book.purchases["first_day"].min()), unit="D").to_period("M")
-    length = (month - first).n + 1
-    months = int(np.clip(length // 4, 1, 12))
-    origins = [month - months * (number + 1) for number in range(most)]
-    return [origin for origin in origins if (origin - first).n + 1 >= months and length >= 8], months
+    book: Ledger
+    month: pd.Period
+    unit_days: float
+    most: int
+    _then: dict[pd.Period, Then] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.first = pd.Timestamp(int(self.book.purchases["first_day"].min()), unit="D").to_period("M")
+        length = self.length(self.month)
+        # A whole year where two are known: a part of one mixes its season with the level.
+        self.months = 12 if length >= 24 else max(length // 3, 1)
+        self.step = 3 if self.months >= 6 else max(self.months // 2, 1)
+
+    def length(self, month: pd.Period) -> int:
+        """Months of history at the end of a month."""
+        return int((month - self.first).n + 1)
+
+    def origins(self, months: int) -> list[pd.Period]:
+        """Return the origins of tests over so many months, the latest first, a quarter apart."""
+        found = [self.month - months - self.step * back for back in range(self.most)]
+        least = max(months if months <= 12 else 24, 3)
+        return [each for each in found if self.length(each) >= least and len(self.at(each).known) >= 2]
+
+    def at(self, origin: pd.Period) -> Then:
+        """Return what was known, and the models of that."""
+        if origin not in self._then:
+            known = known_at(self.book, origin, self.unit_days)
+            self._then[origin] = then(known, origin, self.length(origin), self.unit_days)
+        return self._then[origin]
+
+    def lessons(self, now: pd.Period) -> list[Lesson]:
+        """Return what origins teach whose outcome was known by ``now``."""
+        return [
+            self._lesson(each, now) for each in self.origins(self.months) if known_by(each, self.months, now)
+        ]
+
+    def _lesson(self, origin: pd.Period, now: pd.Period) -> Lesson:
+        earlier = self.at(origin)
+        came = came_after(self.book, origin, self.months, earlier.known)
+        weight = self.step / 12 * (earlier.length / self.length(now)) ** 3
+        return lesson(earlier, self.months, came, weight)
 
 
-def check(
-    book: Ledger,
-    origins: tuple[list[pd.Period], int],
-    by_margin: bool,
-    unit_days: float,
-    seed: int,
-) -> Checks:
+def check(past: Past, by_margin: bool) -> Checks:
     """Forecast from each origin with what was known then, and compare with what came."""
-    listed, months = origins
-    rows_of_errors: list[dict[str, object]] = []
-    coverage: list[dict[str, object]] = []
-    scores: dict[pd.Period, dict[str, np.ndarray]] = {}
-    frequency, tracking = pd.DataFrame(), pd.DataFrame()
-    latest: tuple[pd.Period, pd.DataFrame, MBGCNBDk] | None = None
-    for origin in reversed(listed):  # the oldest first: widening is learnt as time goes on
-        known = known_at(book, origin, unit_days)
-        if len(known) < 2:
-            continue
-        actual = came_after(book, origin, months, known)
-        model, spend = fit_purchases(known, unit_days).model, fit_spend(known, by_margin)
-        rate = spend.margin_rates(known) if by_margin else np.ones(len(known))
-        value = actual["margin_amount" if by_margin else "net_amount"].to_numpy()
-        if by_margin:  # lines without a cost count at the customer's rate
-            value = value + rate * (actual["net_amount"] - actual["net_amount_with_cost"]).to_numpy()
-        periods = months * YEAR_DAYS / 12 / unit_days
-        simulated = np.concatenate(
-            [paths.amounts[:, :, 0] for paths in futures(known, model, spend, np.array([periods]), seed)]
-        ) * rate[:, None]  # fmt: skip
-        purchases = digits(model.expected_purchases(known, periods).to_numpy())
-        means = rules(known, periods, YEAR_DAYS / unit_days)
-        a_purchase = known["net_amount"].to_numpy() / known["purchases"].to_numpy() * rate
-        for method in METHODS:
-            counted = purchases if method == "model" else means[method]
-            expected = simulated.mean(axis=1) if method == "model" else counted * a_purchase
-            rows_of_errors.append(
-                _error(origin, method, expected, value, counted, actual["purchases"].to_numpy())
+    rows: list[dict[str, object]] = []
+    covered: list[dict[str, object]] = []
+    totals: list[dict[str, object]] = []
+    moves: dict[int, Moves] = {}
+    for years in TESTED_YEARS:
+        months = past.months if years == 1 else 12 * years
+        found: dict[pd.Period, dict[str, np.ndarray]] = {}
+        for origin in reversed(
+            past.origins(months)
+        ):  # the oldest first: intervals are learnt as time goes on
+            earlier, stack = past.at(origin), learn_stack(past.lessons(origin))
+            came = came_after(past.book, origin, months, earlier.known)
+            purchases, amount = expected(earlier, stack, months)
+            rates = margin_rates(earlier.known, by_margin)
+            brought = _value(came, rates, by_margin)
+            spread = deviation(earlier, purchases, amount * rates)
+            known = [found[each] for each in found if known_by(each, months, origin)]
+            covered += _coverage(
+                years, origin, amount * rates, spread, brought, learn_moves(known), by_margin
             )
-        earlier = _learnt(scores)
-        rows, mine = _coverage(origin, simulated, value, earlier, by_margin)
-        coverage += rows
-        scores[origin] = mine
-        frequency = _by_frequency(known, purchases, actual["purchases"].to_numpy())
-        latest = origin, known, model
-    if latest is not None:
-        tracking = _tracking(book, months, *latest, unit_days)
-    table = pd.DataFrame(rows_of_errors)
+            found[origin] = scores(amount * rates, spread, brought)
+            size = float(np.abs(amount * rates).sum())
+            off = (
+                np.clip((brought.sum() - (amount * rates).sum()) / size, -_MOST_OFF, _MOST_OFF)
+                if size > 0
+                else 0.0
+            )
+            totals.append({"years": years, "origin": origin, "off": digits(float(off))})
+            if years == 1:
+                told = methods(earlier, stack, months)
+                rows += [
+                    _error(
+                        origin,
+                        name,
+                        told[name][1] * rates,
+                        brought,
+                        told[name][0],
+                        came["purchases"].to_numpy(),
+                    )
+                    for name in METHODS
+                ]
+        if learnt := learn_moves(list(found.values())):
+            moves[years] = learnt
+    table = pd.DataFrame(rows)
     learned = table.columns.drop("actual", errors="ignore")
     table[learned] = digits(table[learned])
-    level = 0.0
-    if len(table):
-        own = table[table["method"] == "model"]
-        off = (own["actual"] - own["expected"]) / own["expected_size"].where(own["expected_size"] > 0)
-        level = digits(float(np.sqrt((off.fillna(0.0) ** 2).mean())))
-    return Checks(months, table, pd.DataFrame(coverage), frequency, tracking, _learnt(scores), level)
+    latest = past.origins(past.months)[:1]
+    frequency, tracking = _latest(past, latest[0]) if latest else (pd.DataFrame(), pd.DataFrame())
+    return Checks(
+        past.months, table, pd.DataFrame(covered), frequency, tracking, moves,
+        pd.DataFrame(totals, columns=["years", "origin", "off"]),
+    )  # fmt: skip
 
 
-def widen(
-    bounds: Mapping[str, np.ndarray], mean: np.ndarray, deviation: np.ndarray, by: Widening, may_lose: bool
-) -> dict[str, np.ndarray]:
-    """Return bounds moved outwards by as many deviations as was learnt; unchanged where nothing was.
-
-    Bounds may move inwards (fewer than 0 deviations) but never past the mean. Sales never fall below nothing (margins
-    may), and the 95 % interval holds the 80 % one.
-    """
-    large, moved = largest_third(mean), {}
-    for name, bound in bounds.items():
-        sign = -1.0 if name.startswith("low") else 1.0
-        reached = bound + sign * np.where(large, *by.get(name, (0.0, 0.0))) * deviation
-        moved[name] = reached if may_lose else np.maximum(reached, 0.0)
-        moved[name] = np.minimum(moved[name], mean) if sign < 0 else np.maximum(moved[name], mean)
-    moved["low_95"] = np.minimum(moved["low_95"], moved["low_80"])
-    moved["high_95"] = np.maximum(moved["high_95"], moved["high_80"])
-    return moved
-
-
-def largest_third(mean: np.ndarray) -> np.ndarray:
-    """Tell which customers are the third of whom most is expected."""
-    large: np.ndarray = mean >= np.quantile(mean, 2 / 3) if len(mean) else np.zeros(0, dtype="bool")
-    return large
-
-
-def rules(known: pd.DataFrame, periods: float, year: float) -> dict[str, np.ndarray]:
-    """Purchases by the rules that managers use."""
+def methods(now: Then, stack: Stack, months: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return the purchases and net sales of the next ``months`` by each of `METHODS`."""
+    known, periods = now.known, months * now.year / 12
     x, T, t_x = (known[name].to_numpy(dtype="float64") for name in ("frequency", "T", "recency"))
+    mean = known["net_amount"].to_numpy() / known["purchases"].to_numpy()
     so_far = np.divide(x, T, out=np.zeros(len(x)), where=T > 0) * periods
-    last_year = known["last_year"].to_numpy() / np.clip(T, periods * 1e-9 + 1e-9, year) * periods
     gap = np.divide(t_x, x, out=np.zeros(len(x)), where=x > 0)
+    silent = np.where(T - t_x <= 2 * gap, so_far, 0.0)
+    alone = expected(now, Stack(np.zeros(2), 0.0, 1.0, 1.0, 0.0, 0.0), months)
+    before = known["last_year"].to_numpy() * months / 12, known["last_year_amount"].to_numpy() * months / 12
     return {
-        "rate_so_far": so_far,
-        "last_year": np.where(year <= T, last_year, so_far),
-        "zero_after_two_gaps": np.where(T - t_x <= 2 * gap, so_far, 0.0),
+        "forecast": expected(now, stack, months),
+        "model": alone,
+        "last_year": before,
+        "rate_so_far": (so_far, so_far * mean),
+        "zero_after_two_gaps": (silent, silent * mean),
     }
+
+
+def _value(came: pd.DataFrame, rates: np.ndarray, by_margin: bool) -> np.ndarray:
+    if not by_margin:
+        return came["net_amount"].to_numpy()
+    # Lines without a cost count at the customer's rate.
+    return np.asarray(came["margin_amount"] + rates * (came["net_amount"] - came["net_amount_with_cost"]))
 
 
 def _error(
     origin: pd.Period,
     method: str,
-    expected: np.ndarray,
+    value: np.ndarray,
     actual: np.ndarray,
-    expected_purchases: np.ndarray,
+    purchases: np.ndarray,
     actual_purchases: np.ndarray,
 ) -> dict[str, object]:
     return {
         "origin": origin,
         "method": method,
-        "expected": float(expected.sum()),
+        "expected": float(value.sum()),
         "actual": float(actual.sum()),
-        "expected_size": float(np.abs(expected).sum()),
-        **errors(expected, actual),
-        "expected_purchases": float(expected_purchases.sum()),
+        "expected_size": float(np.abs(value).sum()),
+        **errors(value, actual),
+        "expected_purchases": float(purchases.sum()),
         "actual_purchases": int(actual_purchases.sum()),
-        "mae_purchases": errors(expected_purchases, actual_purchases)["mae"],
+        "mae_purchases": errors(purchases, actual_purchases)["mae"],
     }
 
 
 def _coverage(
-    origin: pd.Period, simulated: np.ndarray, value: np.ndarray, earlier: Widening, by_margin: bool
-) -> tuple[list[dict[str, object]], dict[str, np.ndarray]]:
-    deviation, mean = simulated.std(axis=1), simulated.mean(axis=1)
-    large = largest_third(mean)
-    plain = {
-        f"{side}_{level}": np.quantile(simulated, edge, axis=1)
-        for level, edges in _NOMINAL.items()
-        for side, edge in zip(("low", "high"), edges, strict=True)
-    }
-    moved = widen(plain, mean, deviation, earlier, by_margin)
+    years: int,
+    origin: pd.Period,
+    value: np.ndarray,
+    spread: np.ndarray,
+    came: np.ndarray,
+    moves: Moves,
+    by_margin: bool,
+) -> list[dict[str, object]]:
+    large = sizes(value) == 0
     # Sums of money in floating point: a customer with nothing is inside [0, 0].
-    slack = 1e-6 + 1e-9 * np.abs(value)
+    slack = 1e-6 + 1e-9 * np.abs(came)
     rows: list[dict[str, object]] = []
-    for level in _NOMINAL:
-        row: dict[str, object] = {"origin": origin, "level": level, "customers": len(value)}
-        for name, bounds in (("plain", plain), ("widened", moved)):
-            inside = (value >= bounds[f"low_{level}"] - slack) & (value <= bounds[f"high_{level}"] + slack)
-            known = name == "plain" or bool(earlier)
-            row[name] = float(inside.mean()) if known else float("nan")
-            row[f"{name}_large"] = float(inside[large].mean()) if known else float("nan")
+    for level in _LEVELS:
+        row: dict[str, object] = {"years": years, "origin": origin, "level": level, "customers": len(value)}
+        for name, by in (("plain", {}), ("widened", moves)):
+            ends: Mapping[str, np.ndarray] = bounds(value, spread, by, by_margin)
+            inside = (came >= ends[f"low_{level}"] - slack) & (came <= ends[f"high_{level}"] + slack)
+            told = name == "plain" or bool(moves)
+            row[name] = float(inside.mean()) if told else float("nan")
+            row[f"{name}_large"] = float(inside[large].mean()) if told else float("nan")
         rows.append(row)
-    width = np.maximum(deviation, 1e-9 + 1e-3 * max(float(deviation.mean()), 0.0))
-    scores = {
-        name: ((bound - value) if name.startswith("low") else (value - bound)) / width
-        for name, bound in plain.items()
-    }
-    return rows, {**scores, "large": large}
+    return rows
 
 
-def _learnt(scores: Mapping[pd.Period, Mapping[str, np.ndarray]]) -> Widening:
-    """By how many deviations each bound has to move to have held back as many as it says, at all origins together."""
-    if not scores:
-        return {}
-    large = np.concatenate([each["large"] for each in scores.values()])
-    if len(large) < _FEWEST_TO_WIDEN:
-        return {}
-    result: Widening = {}
-    for level, edges in _NOMINAL.items():
-        for side in ("low", "high"):
-            pooled = np.concatenate([each[f"{side}_{level}"] for each in scores.values()])
-            largest, others = (
-                float(np.quantile(pooled[part], edges[1], method="higher")) if part.any() else 0.0
-                for part in (large, ~large)
-            )
-            # The others are never narrowed: those of whom nothing is expected sit at the bound itself.
-            result[f"{side}_{level}"] = (digits(largest), digits(max(others, 0.0)))
-    return result
-
-
-def _by_frequency(known: pd.DataFrame, expected: np.ndarray, actual: np.ndarray) -> pd.DataFrame:
-    edges = [-1, 0, 1, 2, 3, 4, 9, np.inf]
+def _latest(past: Past, origin: pd.Period) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Say at an origin what was expected and came by how often customers had bought, and month by month since."""
+    earlier, stack = past.at(origin), learn_stack(past.lessons(origin))
+    ahead = [number + 1 for number in range(past.months)]
+    came = [came_after(past.book, origin, number, earlier.known)["purchases"].to_numpy() for number in ahead]
+    told = [expected(earlier, stack, number)[0] for number in ahead]
     labels = ["0", "1", "2", "3", "4", "5–9", "10+"]
-    bands = pd.cut(known["frequency"], edges, labels=labels)
+    bands = pd.cut(earlier.known["frequency"], [-1, 0, 1, 2, 3, 4, 9, np.inf], labels=labels)
     frame = pd.DataFrame(
-        {"repeats": bands.to_numpy(), "expected": expected, "actual": actual, "customers": 1}
+        {"repeats": bands.to_numpy(), "expected": told[-1], "actual": came[-1], "customers": 1}
     )
     grouped = frame.groupby("repeats", observed=True, sort=False)
     means = grouped[["expected", "actual"]].mean().assign(customers=grouped["customers"].sum())
-    return means.reindex([label for label in labels if label in means.index]).reset_index()
-
-
-def _tracking(
-    book: Ledger, months: int, origin: pd.Period, known: pd.DataFrame, model: MBGCNBDk, unit_days: float
-) -> pd.DataFrame:
-    ahead = [number + 1 for number in range(months)]
-    expected = model.expected_purchases(
-        known, [number * YEAR_DAYS / 12 / unit_days for number in ahead]
-    ).sum()
-    actual = [int(came_after(book, origin, number, known)["purchases"].sum()) for number in ahead]
-    return pd.DataFrame(
+    tracking = pd.DataFrame(
         {
             "month": [(origin + number).to_timestamp() for number in ahead],
-            "expected": digits(expected.to_numpy()),
-            "actual": actual,
+            "expected": digits(np.array([each.sum() for each in told])),
+            "actual": [int(each.sum()) for each in came],
         }
     )
+    return means.reindex([label for label in labels if label in means.index]).reset_index(), tracking

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, key_codes, to_units
+from helpers.core.digits import digits
 from helpers.core.frames.lookup import places_in
 from helpers.core.periods import month_numbers
 from helpers.subjects.sales.purchase_summary import WEEK_DAYS, in_units
@@ -90,8 +91,11 @@ def known_at(book: Ledger, month: pd.Period, unit_days: float = WEEK_DAYS) -> pd
     -------
     pandas.DataFrame
         Index customer_id, ascending. frequency (purchase days after the first), recency, T, sum_log_gaps (times in
-        the unit), purchases (days), first_day and last_day (days since 1970), last_year (purchase days of the last
-        twelve months), net_amount, margin_amount and net_amount_with_cost (all so far, returns on their own date).
+        the unit), purchases (days), first_day and last_day (days since 1970), last_year and last_year_amount (purchase
+        days and net sales of the last twelve months), opening_purchases and opening_amount (of the calendar month of
+        the first purchase), net_amount, margin_amount and net_amount_with_cost (all so far, returns on their own
+        date); and recent_purchases, recent_amount, recent_margin and recent_costed: the same sums in which a month
+        counts half of the month a year later.
     """
     last = _ordinal(month)
     bought = book.purchases[book.purchases["number"] <= last]
@@ -104,8 +108,19 @@ def known_at(book: Ledger, month: pd.Period, unit_days: float = WEEK_DAYS) -> pd
             "log_gaps": grouped["log_gaps"].sum(),
         }
     )
-    recent = bought[bought["number"] > last - 12].groupby("code")["purchase_days"].sum()
-    frame["last_year"] = recent.reindex(frame.index, fill_value=0)
+    first_month = grouped["number"].min()
+
+    def summed(rows: pd.DataFrame, name: str, values: pd.Series | None = None) -> pd.Series:
+        sums = (rows[name] if values is None else values).groupby(rows["code"]).sum()
+        return sums.reindex(frame.index, fill_value=0)
+
+    def opening(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows[rows["number"] == rows["code"].map(first_month)]
+
+    frame["last_year"] = summed(bought[bought["number"] > last - 12], "purchase_days")
+    frame["opening_purchases"] = summed(opening(bought), "purchase_days")
+    weighted = bought["purchase_days"] * _recency(bought, last)
+    frame["recent_purchases"] = digits(summed(bought, "purchase_days", weighted))
     end = (month.to_timestamp(how="end").normalize() - pd.Timestamp(0)).days
     days = frame.assign(
         frequency=frame["purchases"] - 1,
@@ -123,6 +138,11 @@ def known_at(book: Ledger, month: pd.Period, unit_days: float = WEEK_DAYS) -> pd
     frame["net_amount"] = from_units(sums["units"])
     frame["margin_amount"] = from_units(sums["margin_units"])
     frame["net_amount_with_cost"] = from_units(sums["costed_units"])
+    frame["last_year_amount"] = from_units(summed(money[money["number"] > last - 12], "units"))
+    frame["opening_amount"] = from_units(summed(opening(money), "units"))
+    for name, units in (("amount", "units"), ("margin", "margin_units"), ("costed", "costed_units")):
+        weighted = money[units] * _recency(money, last)
+        frame[f"recent_{name}"] = digits(summed(money, units, weighted).to_numpy() / 10_000)
     return frame.drop(columns="log_gaps").set_axis(book.ids[frame.index].rename("customer_id"))
 
 
@@ -146,6 +166,11 @@ def came_after(book: Ledger, month: pd.Period, months: int, known: pd.DataFrame)
         },
         index=known.index,
     )
+
+
+def _recency(rows: pd.DataFrame, last: int) -> pd.Series:
+    """Weight of each month: a half for each year that it lies back."""
+    return 0.5 ** ((last - rows["number"]) / 12)
 
 
 def _ordinal(month: pd.Period) -> int:

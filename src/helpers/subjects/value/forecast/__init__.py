@@ -1,1 +1,0 @@
-"""Forecasts of purchases and the backtest that chooses among them."""

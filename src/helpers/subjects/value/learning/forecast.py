@@ -1,0 +1,272 @@
+"""One forecast of what each customer will buy and bring: a purchase model, put right by what past forecasts missed.
+
+1.  The *spine* is a purchase model: MBG/CNBD-k, or Pareto/NBD where customers buy at random (k = 1).
+2.  *Own change*: who bought more, or less, in the last year than at its pace so far goes on changing by a part of
+    that. *Opening orders* of a new customer are not a rhythm and count for a part.
+3.  *Comebacks*: nobody is written off for good. Those silent for a year, of whom the model expects next to nothing,
+    come back at a rate that past origins tell, halved with each further year.
+4.  *Level*: what came over what was expected, at past origins. Purchases first, then what a purchase brings.
+5.  *Last year's sales* have a part of the value, where they were nearer to what came.
+
+How much of each is learnt at past origins and drawn towards a stated belief (the spine as it is for level and last
+year), the more so the less past there is: a whole year of forecasts from as much history as today counts as much as
+the belief. Rules of thumb have no part.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.digits import digits
+from helpers.models import ParetoNBD
+from helpers.models.base import PriorName, PurchaseModel
+from helpers.models.errors import FitError, ModelWarning
+from helpers.subjects.sales.purchase_model import PurchaseFit, fit_purchases
+from helpers.subjects.value.learning.histories import YEAR_DAYS
+from helpers.subjects.value.learning.spend import came_new, spend
+
+#: Powers of a customer's own change and of its opening that are believed before any past is looked at, and how firmly
+#: (the standard deviation is a quarter).
+BELIEF = np.array([0.5, 0.2])
+FIRMNESS = 16.0
+#: Purchases added on both sides of a customer's change, and of all customers' level, that came as expected.
+_EVEN_PURCHASES, _EVEN_TOTAL = 2.0, 30.0
+#: Of whom the spine expects fewer purchases a year than this, it has given up on; what such customers are believed to
+#: buy a year after a year of silence, by how many customers that is believed, and what they buy at least.
+_GIVEN_UP, _COMEBACKS, _BELIEVED, _LEAST_COMEBACKS = 0.1, 0.02, 20.0, 0.001
+#: By maximum likelihood; with weak beliefs where that has no summit.
+PRIORS: tuple[PriorName | None, ...] = (None, "weak")
+_SHARES_OF_LAST_YEAR = np.arange(7) / 10
+
+
+@dataclass(frozen=True)
+class Then:
+    """What was known at a month end, and the models fitted to that.
+
+    Attributes
+    ----------
+    month, length
+        The month, and how many months the history had by then.
+    known
+        As from `helpers.subjects.value.learning.histories.known_at`.
+    fit, spine
+        The purchase model that all subjects share, and the one that forecasts.
+    unit_days
+        Unit of all times.
+    """
+
+    month: pd.Period
+    length: int
+    known: pd.DataFrame
+    fit: PurchaseFit
+    spine: PurchaseModel
+    unit_days: float
+
+    @property
+    def year(self) -> float:
+        """A year in the unit of time."""
+        return YEAR_DAYS / self.unit_days
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A past origin whose outcome is known.
+
+    Attributes
+    ----------
+    expected, spend
+        Purchases that the bare spine expected of each customer in the months judged, and what one brings.
+    last_year
+        Net sales of the year before the origin, over as many months.
+    signs
+        As from `signs`.
+    silent
+        As from `silent`.
+    came, brought
+        What came.
+    weight
+        Independent years that it tells of: a quarter for origins a quarter apart, less from a shorter history.
+    """
+
+    expected: np.ndarray
+    spend: np.ndarray
+    last_year: np.ndarray
+    signs: np.ndarray
+    silent: np.ndarray
+    came: np.ndarray
+    brought: np.ndarray
+    weight: float
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What was learnt of how forecasts err.
+
+    Attributes
+    ----------
+    powers
+        Of a customer's own change, and of its opening.
+    comebacks
+        Purchases a year of those whom the spine has given up on, after a year of silence.
+    level, spend_level
+        Factors on everybody's purchases, and on what a purchase brings.
+    last_year
+        Share of last year's sales in a customer's value.
+    years
+        Independent years of past forecasts that it rests on.
+    """
+
+    powers: np.ndarray
+    comebacks: float
+    level: float
+    spend_level: float
+    last_year: float
+    years: float
+
+
+def then(
+    known: pd.DataFrame, month: pd.Period, length: int, unit_days: float, fit: PurchaseFit | None = None
+) -> Then:
+    """Fit what forecasts to what was known at a month end; ``fit`` is the shared purchase model, if there is one."""
+    fit = fit or fit_purchases(known, unit_days)
+    spine: PurchaseModel = fit.model
+    if fit.model.k_ == 1 and fit.fallback is None:
+        for prior in PRIORS:
+            with warnings.catch_warnings(), contextlib.suppress(FitError):
+                warnings.simplefilter("ignore", ModelWarning)
+                spine = ParetoNBD(prior=prior).fit(known)
+                break
+    return Then(month, length, known, fit, spine, unit_days)
+
+
+def signs(known: pd.DataFrame, year: float) -> np.ndarray:
+    """Return the logarithms of each customer's own change of pace and of what is left without its opening."""
+    bought, observed = known["purchases"].to_numpy(dtype="float64"), known["T"].to_numpy(dtype="float64")
+    usual = (bought - 1) / np.maximum(observed, 1e-9) * year
+    change = np.log((known["last_year"] + _EVEN_PURCHASES) / (usual + _EVEN_PURCHASES))
+    later = bought - known["opening_purchases"].to_numpy(dtype="float64") + 1
+    opening = np.where(came_new(known, year) & (observed < 2 * year), np.log(later / bought), 0.0)
+    return digits(np.column_stack([np.where(observed > 1.5 * year, change, 0.0), opening]))
+
+
+def silent(now: Then, purchases: np.ndarray, months: int) -> np.ndarray:
+    """Return a weight for each customer silent for a year of whom the spine expects next to nothing.
+
+    It is 1, halved with each further year of silence.
+    """
+    silence = (now.known["T"] - now.known["recency"]).to_numpy(dtype="float64") / now.year
+    given_up = (silence >= 1) & (purchases < _GIVEN_UP * months / 12)
+    return digits(np.where(given_up, 0.5 ** (silence - 1) * months / 12, 0.0))
+
+
+def lesson(earlier: Then, months: int, came: pd.DataFrame, weight: float) -> Lesson:
+    """Hold the bare spine of a past origin against what came in the ``months`` after it."""
+    expected = digits(earlier.spine.expected_purchases(earlier.known, months * earlier.year / 12).to_numpy())
+    return Lesson(
+        expected,
+        spend(earlier.known, earlier.year),
+        _last_year(earlier.known, months),
+        signs(earlier.known, earlier.year),
+        silent(earlier, expected, months),
+        came["purchases"].to_numpy(dtype="float64"),
+        came["net_amount"].to_numpy(dtype="float64"),
+        weight,
+    )
+
+
+def learn_stack(lessons: Sequence[Lesson]) -> Stack:
+    """Learn from past origins; without any, the belief."""
+    told = [each for each in lessons if each.came.sum() > 0 and each.expected.sum() > 0 and each.weight > 0]
+    years = float(sum(each.weight for each in told))
+    powers = _powers(told)
+    # Each origin counts by its weight; customers, not years, tell how many come back.
+    silences = sum(float(each.silent.sum()) * each.weight for each in told)
+    returned = sum(float((each.came - each.expected)[each.silent > 0].sum()) * each.weight for each in told)
+    comebacks = digits(max((returned + _COMEBACKS * _BELIEVED) / (silences + _BELIEVED), _LEAST_COMEBACKS))
+    if not told:
+        return Stack(powers, comebacks, 1.0, 1.0, 0.0, 0.0)
+    counts = [each.expected * np.exp(each.signs @ powers) + comebacks * each.silent for each in told]
+    purchases = [each.sum() for each in counts]
+    levels = [
+        np.log((each.came.sum() + _EVEN_TOTAL) / (expected + _EVEN_TOTAL))
+        for each, expected in zip(told, purchases, strict=True)
+    ]
+    amounts = [each.spend * count for each, count in zip(told, counts, strict=True)]
+    spends = [
+        np.log(max(each.brought.sum(), 0.01 * amount.sum()) / amount.sum())
+        - np.log(each.came.sum() / expected)
+        if amount.sum() > 0
+        else 0.0
+        for each, amount, expected in zip(told, amounts, purchases, strict=True)
+    ]
+    weights = [each.weight for each in told]
+    return Stack(
+        powers=powers,
+        comebacks=comebacks,
+        level=digits(float(np.exp(np.dot(weights, levels) / (years + 1)))),
+        spend_level=digits(float(np.exp(np.dot(weights, spends) / (years + 1)))),
+        last_year=digits(_share_of_last_year(told, amounts) * years / (years + 1)),
+        years=digits(years),
+    )
+
+
+def expected(now: Then, stack: Stack, months: int) -> tuple[np.ndarray, np.ndarray]:
+    """Forecast each customer's purchases and net sales in the next ``months``."""
+    spine = digits(now.spine.expected_purchases(now.known, months * now.year / 12).to_numpy())
+    own = spine * np.exp(signs(now.known, now.year) @ stack.powers)
+    purchases = stack.level * (own + stack.comebacks * silent(now, spine, months))
+    amount = purchases * spend(now.known, now.year)
+    shared = _mixed(amount, _last_year(now.known, months), stack.last_year)
+    return digits(purchases), digits(stack.spend_level * shared)
+
+
+def _last_year(known: pd.DataFrame, months: int) -> np.ndarray:
+    return np.maximum(known["last_year_amount"].to_numpy(dtype="float64"), 0.0) * months / 12
+
+
+def _mixed(amount: np.ndarray, last_year: np.ndarray, share: float) -> np.ndarray:
+    """Mix in last year's sales, brought to the same total: the level is learnt for all alike."""
+    before = last_year.sum()
+    return (
+        amount
+        if share == 0 or before <= 0
+        else (1 - share) * amount + share * last_year * amount.sum() / before
+    )
+
+
+def _powers(lessons: Sequence[Lesson]) -> np.ndarray:
+    """Powers of the signs: ridge regression (Poisson, as wide as what came was spread) about `BELIEF`."""
+    powers = BELIEF.copy()
+    for _ in range(8 if lessons else 0):
+        gradient, curvature = FIRMNESS * (BELIEF - powers), FIRMNESS * np.eye(len(BELIEF))
+        for each in lessons:
+            mean = each.expected * np.exp(each.signs @ powers)
+            mean = mean * each.came.sum() / mean.sum()  # the level is learnt apart
+            spread = max(float(((each.came - mean) ** 2 / np.maximum(mean, 0.05)).mean()), 1.0)
+            centred = each.signs - (each.signs * mean[:, None]).sum(axis=0) / mean.sum()
+            gradient = gradient + each.weight / spread * (centred.T @ (each.came - mean))
+            curvature = curvature + each.weight / spread * (centred * mean[:, None]).T @ centred
+        powers = powers + np.clip(np.linalg.solve(curvature, gradient), -0.5, 0.5)
+    return digits(powers)
+
+
+def _share_of_last_year(lessons: Sequence[Lesson], amounts: Sequence[np.ndarray]) -> float:
+    """Return the share with the smallest mean absolute error of a customer's value; of equal ones the smallest."""
+
+    def error(share: float) -> float:
+        total = 0.0
+        for each, amount in zip(lessons, amounts, strict=True):
+            brought = float(each.brought.sum())
+            if brought <= 0 or amount.sum() <= 0:
+                continue
+            mixed = _mixed(amount, each.last_year, share)
+            total += each.weight * float(np.abs(mixed * brought / mixed.sum() - each.brought).sum() / brought)
+        return digits(total, 6)
+
+    return float(min(_SHARES_OF_LAST_YEAR, key=error))

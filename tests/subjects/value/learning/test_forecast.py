@@ -1,0 +1,228 @@
+"""One forecast: what past forecasts missed puts it right, and nothing is learnt of a past that is not there."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lifetime_world import OCTOBER, company, facts
+
+from helpers.subjects.value.learning.checks import Past
+from helpers.subjects.value.learning.forecast import BELIEF, Lesson, expected, learn_stack, then
+from helpers.subjects.value.learning.histories import known_at, ledger
+from helpers.subjects.value.learning.intervals import bounds, learn_moves, plain_bounds, scores, shared_error
+from helpers.subjects.value.learning.learning import learn
+from helpers.subjects.value.learning.spend import margin_rates, opening_ratio, spend
+
+YEAR = 365.25 / 7
+
+
+def days(who, first, last, every, net):
+    return [(who, day, net) for day in pd.date_range(first, last, freq=f"{every}D")]
+
+
+def known_of(rows):
+    return known_at(ledger(*facts(rows), OCTOBER), OCTOBER)
+
+
+def lessons(size, off, weight=0.25, **changed):
+    """Origins at which everybody was expected to buy 4 times for 100 and bought ``off`` times that."""
+    four = np.full(size, 4.0)
+    fields = {
+        "expected": four, "spend": np.full(size, 100.0), "last_year": np.full(size, 400.0),
+        "signs": np.zeros((size, 2)), "silent": np.zeros(size), "came": off * four, "brought": off * 100 * four,
+        "weight": weight,
+    }  # fmt: skip
+    return Lesson(**(fields | changed))
+
+
+def test_without_a_past_the_belief_stands():
+    stack = learn_stack([])
+    assert stack.powers.tolist() == BELIEF.tolist()
+    assert (stack.level, stack.spend_level, stack.last_year, stack.years) == (1.0, 1.0, 0.0, 0.0)
+
+
+def test_a_year_of_past_forecasts_counts_as_much_as_the_belief():
+    """Four origins a quarter apart, 10 % too few each time: half of that, in the logarithm, is put right."""
+    assert learn_stack([lessons(2_000, 1.1)] * 4).level == pytest.approx(1.1**0.5, rel=1e-3)
+    assert learn_stack([lessons(2_000, 1.1)]).level == pytest.approx(1.1**0.2, rel=1e-3)
+
+
+def test_larger_orders_put_right_what_a_purchase_brings_and_not_how_often():
+    stack = learn_stack([lessons(2_000, 1.0, brought=np.full(2_000, 480.0))] * 4)
+    assert stack.level == pytest.approx(1.0)
+    assert stack.spend_level == pytest.approx(1.2**0.5)
+
+
+def test_last_years_sales_have_a_part_only_where_they_were_nearer():
+    rng = np.random.default_rng(1)
+    own = rng.uniform(100, 900, 500)
+    nearer = learn_stack([lessons(500, 1.0, last_year=own, brought=own)] * 4)
+    assert nearer.last_year == pytest.approx(0.3), "as far as is tried, and half of it"
+    assert learn_stack([lessons(500, 1.0, last_year=own)] * 4).last_year == 0.0
+
+
+def test_those_given_up_on_come_back_at_the_rate_that_is_known():
+    silent = lessons(
+        400, 1.0, expected=np.full(400, 0.01), silent=np.ones(400), came=np.repeat([0.0, 1.0], [360, 40])
+    )
+    stack = learn_stack([silent] * 4)
+    assert stack.comebacks == pytest.approx((40 - 400 * 0.01 + 0.02 * 20) / 420, rel=1e-6)
+
+
+def test_who_buys_more_than_it_used_to_is_expected_to_go_on_and_who_buys_less_too():
+    steady = [
+        row
+        for number in range(30)
+        for row in days(f"s{number:02}", f"2023-11-{1 + number % 28}", "2026-10-28", 20, 100)
+    ]
+    faster = days("faster", "2023-11-03", "2025-10-30", 30, 100) + days(
+        "faster", "2025-11-02", "2026-10-25", 10, 100
+    )
+    slower = days("slower", "2023-11-03", "2025-10-30", 10, 100) + days(
+        "slower", "2025-11-02", "2026-10-25", 30, 100
+    )
+    known = known_of([*steady, *faster, *slower])
+    now = then(known, OCTOBER, 36, 7.0)
+    alone = now.spine.expected_purchases(known, YEAR)
+    purchases = pd.Series(expected(now, learn_stack([]), 12)[0], known.index)
+    assert purchases["faster"] > 1.15 * alone["faster"]
+    assert purchases["slower"] < 0.9 * alone["slower"]
+    assert purchases["s00"] == pytest.approx(alone["s00"], rel=0.05)
+
+
+def test_opening_orders_are_neither_a_rhythm_nor_the_usual_size():
+    """New shops stock up three times in their first month for 6,000 each, then buy for 1,000 every three months."""
+    rows = []
+    for number in range(30):
+        start = pd.Timestamp("2023-11-02") + pd.Timedelta(days=25 * number)
+        rows += [
+            (f"n{number:02}", start.replace(day=1) + pd.Timedelta(days=shift), 6_000) for shift in (2, 7, 14)
+        ]
+        rows += days(f"n{number:02}", start + pd.Timedelta(days=90), "2026-10-28", 90, 1_000)
+    rows += [("new", day, 6_000) for day in ("2026-08-03", "2026-08-08", "2026-08-17")]
+    known = known_of(rows)
+    assert opening_ratio(known, YEAR) > 2.5
+    size = pd.Series(spend(known, YEAR), known.index)
+    assert size["new"] < 3_000, "bought for 6,000 three times"
+    now = then(known, OCTOBER, 36, 7.0)
+    alone = now.spine.expected_purchases(known, YEAR)
+    assert expected(now, learn_stack([]), 12)[0][known.index.get_loc("new")] < 0.9 * alone["new"]
+
+
+def test_orders_of_a_growing_customer_count_as_they_are_now():
+    rows = [
+        row
+        for year, net in ((2024, 100), (2025, 200), (2026, 400))
+        for row in days("a", f"{year}-01-10", f"{year}-10-20", 30, net)
+    ]
+    known = known_of([*rows, *days("b", "2024-01-15", "2026-10-20", 30, 150)])
+    mean = known.loc["a", "net_amount"] / known.loc["a", "purchases"]
+    assert spend(known, YEAR)[0] > 1.15 * mean
+
+
+def test_recent_margins_tell_the_rate_and_sales_without_costs_have_none():
+    known = known_of(company(20))
+    assert margin_rates(known, True) == pytest.approx(0.4)
+    assert margin_rates(known, False).tolist() == [1.0] * len(known)
+
+
+def test_who_bought_once_two_years_ago_is_not_likely_to_buy_where_nothing_is_expected():
+    once = [
+        (f"once{number:02}", pd.Timestamp("2024-06-01") + pd.Timedelta(days=number), 200.0)
+        for number in range(80)
+    ]
+    found = learn(*facts([*once, *company(20, months=28)]), OCTOBER).customers
+    for horizon in ("1", "3", "5"):
+        assert (found[f"again_{horizon}"] <= found[f"purchases_{horizon}"] + 1e-9).all()
+    gone = found.loc[[name for name in found.index if name.startswith("once")]]
+    assert (gone["again_3"] < 0.5).all()
+
+
+def test_returns_and_goods_given_away_leave_no_value_below_nothing():
+    rows = [*company(30), ("ret", "2026-03-05", -500), ("first", "2025-04-01", -100), ("first", "2025-05-01", 300),
+            ("neg", "2025-05-01", 5_000), ("neg", "2025-07-01", -6_000), ("zero", "2026-01-05", 0)]  # fmt: skip
+    found = learn(*facts(rows, with_cost=False), OCTOBER).customers
+    assert {"first", "neg"} <= set(found.index) and not {"ret", "zero"} & set(found.index), (
+        "who never bought has none"
+    )
+    values = found.filter(regex=r"^(value|low|high|purchases|again|span)_")
+    assert (values >= 0).all(axis=None) and np.isfinite(values).all(axis=None)
+
+
+def test_everybody_who_may_be_alive_has_an_interval_and_its_bounds_are_nested():
+    found = learn(*facts(company(80, seed=9)), OCTOBER).customers
+    for horizon in ("1", "3", "5", "open"):
+        rows = [found[f"{name}_{horizon}"] for name in ("low_95", "low_80", "value", "high_80", "high_95")]
+        for lower, upper in pairwise(rows):
+            assert (lower <= upper).all()
+        alive = found["value_1"].abs() > 0
+        assert (rows[3] > rows[1])[alive].all() and alive.all()
+
+
+@given(
+    st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6)), min_size=1, max_size=30),
+    st.lists(st.floats(-3, 3), min_size=12, max_size=12),
+)
+def test_bounds_are_nested_about_the_mean_whatever_was_learnt(customers, by):
+    value, spread = np.array(customers).T
+    moves = {
+        name: tuple(by[3 * place : 3 * place + 3]) for place, name in enumerate(plain_bounds(value, spread))
+    }
+    held = bounds(value, spread, moves, may_lose=True)
+    slack = 1e-6 * (1 + np.abs(value))
+    for lower, upper in (("low_95", "low_80"), ("low_80", "high_80"), ("high_80", "high_95")):
+        assert (held[lower] <= held[upper] + slack).all()
+    assert (held["low_80"] <= value + slack).all() and (value <= held["high_80"] + slack).all()
+
+
+def test_bounds_move_so_that_as_many_as_stated_would_have_been_inside():
+    rng = np.random.default_rng(2)
+    value, spread = rng.uniform(500, 1_500, 3_000), np.full(3_000, 100.0)
+    came = value + 300 * rng.standard_normal(3_000)  # three times as far as supposed
+    moves = learn_moves([scores(value, spread, came)])
+    held = bounds(value, spread, moves, may_lose=False)
+    inside = (came >= held["low_80"]) & (came <= held["high_80"])
+    assert inside.mean() == pytest.approx(0.8, abs=0.01)
+    assert learn_moves([]) == {}
+
+
+def test_totals_are_the_less_sure_the_fewer_past_ones_are_known_and_the_farther_they_reach():
+    steady = [0.02] * 8
+    assert shared_error(steady, 8, 1, 1) < shared_error(steady[:2], 2, 1, 1) < shared_error([], 0, 1, 1)
+    assert shared_error(steady, 8, 5, 1) > shared_error(steady, 8, 3, 1) > shared_error(steady, 8, 1, 1)
+    assert shared_error([0.3] * 8, 8, 1, 1) > 0.25
+
+
+def test_an_origin_teaches_only_once_its_outcome_is_known():
+    rows = company(60)
+    book = ledger(*facts(rows), OCTOBER)
+    past = Past(book, OCTOBER, 7.0, 6)
+    assert past.months == 12 and past.origins(12)[0] == pd.Period("2025-10", "M")
+    assert past.lessons(OCTOBER) and past.lessons(pd.Period("2025-09", "M")) == []
+
+
+def test_what_came_after_an_origin_changes_nothing_that_was_known_there():
+    rows = company(60)
+    end = pd.Timestamp("2025-10-31")
+    other = [(who, day, net * (3 if day > end else 1)) for who, day, net in rows]
+    one, two = (Past(ledger(*facts(each), OCTOBER), OCTOBER, 7.0, 6) for each in (rows, other))
+    origin = pd.Period("2025-10", "M")
+    stacks = [learn_stack(each.lessons(origin)) for each in (one, two)]
+    for mine, yours in zip(
+        expected(one.at(origin), stacks[0], 12), expected(two.at(origin), stacks[1], 12), strict=True
+    ):
+        assert mine.tolist() == yours.tolist()
+
+
+def test_a_last_bit_of_the_processor_changes_nothing_that_is_learnt():
+    rng = np.random.default_rng(3)
+    signs = rng.normal(0, 0.5, (200, 2))
+    one = lessons(200, 1.0, signs=signs, came=rng.poisson(4 * np.exp(signs @ [0.6, 0.1])).astype("float64"))
+    same = lessons(200, 1.0, signs=np.nextafter(signs, np.inf), came=one.came)
+    first, second = learn_stack([one] * 4), learn_stack([same] * 4)
+    assert first.powers.tolist() == second.powers.tolist() and first.level == second.level
