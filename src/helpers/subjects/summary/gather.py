@@ -179,6 +179,7 @@ def leave_said(book: Any, page: str) -> None:
             _said_in_run(book, subject)
     if page == composition.PAGE:
         book.month_in_short()
+        book.month_gap()
 
 
 def _said_in_run(book: Any, subject: Subject) -> Said:
