@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.subjects.card.card_index import CardIndex, banded, card_index
+from helpers.subjects.card.card_index import CardIndex, banded, card_index, search_keys
 
 NAMES = {"C1": "重庆泓砺工具", "C2": "Société Générale", "C3": "Anvil <b>", "C4": None}
 
@@ -112,3 +112,20 @@ def test_values_stand_in_their_order_however_the_subjects_tell_them():
     assert index.facets["region"] == ("East", "West", "")
     assert list(index.customers["customer_id"]) == ["b", "c", "a"]
     assert index.counts()["tier"] == {"A": 1, "C": 1, "none": 1}
+
+
+@pytest.mark.parametrize(
+    ("search", "name"),
+    [each.split() for each in (
+            "zeng 曾氏五金", "ceng 曾氏五金", "zswj 曾氏五金", "cswj 曾氏五金", "chaoyang 朝阳机电", "zhaoyang 朝阳机电",
+            "zha 查氏建材", "qiu 仇记五金", "shan 单氏贸易", "ssmy 单氏贸易", "zhai 翟记工具", "ou 区氏电器",
+            "chongqing 重庆长安工具", "cqca 重庆长安工具",
+    )],
+)  # fmt: skip
+def test_a_name_is_found_by_every_reading_of_its_characters(search, name):
+    assert search in search_keys(pd.Series([name]), pd.Series(["C1"]))[0]
+
+
+def test_a_long_name_of_many_readings_makes_few_keys():
+    keys = search_keys(pd.Series(["重长行乐中都会" * 6]), pd.Series(["C1"]))[0]
+    assert len(keys.split("\n")) <= 50
