@@ -125,7 +125,7 @@ def risk_table(
     frame = shown.assign(
         why=[reason_words(row, n, said.get(row["customer_id"])) for row in shown.to_dict("records")],
         step=[
-            _("Visit: {step}", step=step) if visit else step
+            _("On a visit: {step}", step=step) if visit else step
             for step, visit in zip(steps, shown["visit"], strict=True)
         ],
         new=[_("new") if flag else _("still") for flag in shown["is_new"]],
