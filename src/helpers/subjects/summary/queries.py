@@ -84,4 +84,4 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
         1      C00070            S03 2026-11-14
         """
         limit = self.settings.front_page.actions_a_salesperson
-        return action_list(proposed, self.frame("customers"), limit)
+        return action_list(proposed, self.frame("customers"), limit, self.likelihood())
