@@ -25,7 +25,6 @@ def locked(tmp_path_factory):
         "leads": {"01_one.html": ""},
         "tables": "tables.xlsx",
         "files": [],
-        "previous": None,
         "months": "",
     }
     secret = "Shanghai Secret Ltd <script>window.hacked=1</script>"

@@ -10,7 +10,7 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.numbers import numbers
 from helpers.present.table import Column, table
 from helpers.present.words import words
-from helpers.report.pages.front import front_page, previous_month
+from helpers.report.pages.front import front_page
 from helpers.report.pages.html import PageLink, Pages, Place
 from helpers.report.requests import Failure
 
@@ -55,10 +55,7 @@ def folder(tmp_path_factory):
     target = tmp_path_factory.mktemp("pages")
     nbformat.validate(notebook)
     (target / "01_composition.html").write_text(pages.notebook(notebook, links[0]), encoding="utf-8")
-    before = previous_month("2026-10", "company", "2026-01", words("en"))
-    front = front_page(
-        pages, words("en"), [failure], {link.file: "Lead" for link in links}, "company", before
-    )
+    front = front_page(pages, words("en"), [failure], {link.file: "Lead" for link in links}, "company")
     (target / "index.html").write_text(front, encoding="utf-8")
     return target
 

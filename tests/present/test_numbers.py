@@ -2,6 +2,7 @@
 
 import math
 import pickle
+import re
 
 import pandas as pd
 import pytest
@@ -25,10 +26,27 @@ n, zh = numbers("en", "CNY"), numbers("zh", "CNY")
         ("zh", 1_234_567.4, "€123万"),
         ("zh", 123_456_789, "€1.23亿"),
         ("zh", 9_999, "€9,999"),
+        ("en", 999_600, "€1M"),
+        ("en", 999_499, "€999K"),
+        ("en", -999_600_000, "−€1B"),
+        ("en", 999.6, "€1K"),
+        ("zh", 9_999.6, "€1万"),
+        ("zh", 99_960_000, "€9996万"),
+        ("zh", 99_995_000.5, "€1亿"),
+        ("zh", 99_999_999, "€1亿"),
     ],
 )
 def test_money_in_charts_has_three_digits_in_the_readers_units(language, amount, written):
     assert numbers(language, "EUR").money_short(amount) == written
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_short_amount_never_has_as_many_units_as_the_next_one_holds(language):
+    spell, units = numbers(language, "CNY"), 10_000 if language == "zh" else 1_000
+    for exponent in range(3, 12):
+        for below in (0.5, 0.04, 0.004, 1e-9):
+            digits = re.sub(r"[^0-9.]", "", spell.short(10**exponent - below * 10 ** (exponent - 3)))
+            assert float(digits) < units
 
 
 def test_the_currency_is_the_reports():

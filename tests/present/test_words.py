@@ -57,3 +57,10 @@ def test_an_unknown_language_is_refused_with_those_there_are(language):
 
 def test_figures_are_said_by_their_names():
     assert words("en").pairs(["A", "B"], ["12", "7"]) == "A: 12; B: 7"
+
+
+def test_a_window_of_one_month_is_a_month_and_no_months():
+    spoken, text = words("en"), "nothing in the next {months} months, {other} months, {amount}"
+    said = spoken(text, months=1, other=12, amount="1 months Ltd.")
+    assert said == "nothing in the next 1 month, 12 months, 1 months Ltd."
+    assert words("zh")("Last {months} months", months=1) == "最近1个月"

@@ -46,7 +46,6 @@ def write(folder, name, *cells):
 def brief():
     return Briefing(
         inputs=(InputFile("order_lines.csv", "0" * 64, 123, 10),),
-        first_month="2026-09",
     )
 
 

@@ -197,6 +197,7 @@ class Numbers:
     def _money_short(self, amount: float, _decimals: int) -> str:
         if _missing(amount):
             return MISSING
+        amount = self._carried(amount)
         if abs(amount) < self._step:
             return self._money(amount, 2 if 0 < abs(amount) < 1 else 0)
         digits = self._fraction(amount)
@@ -208,6 +209,7 @@ class Numbers:
     def _short(self, value: float, _decimals: int) -> str:
         if _missing(value):
             return MISSING
+        value = self._carried(value)
         if abs(value) < self._step:
             return self._decimal(value, 2 if 0 < abs(value) < 1 else 0)
         digits = self._fraction(value)
@@ -246,6 +248,18 @@ class Numbers:
     def _step(self) -> int:
         """The power of ten at which the language starts to abbreviate: thousands, or 万."""
         return 10_000 if self.words.language == "zh" else 1_000
+
+    def _carried(self, value: float) -> float:
+        """Return the next unit where rounding reaches it: 999,600 is 1M and not 1000K, 99,999,999 is 1亿."""
+        unit = 1
+        while abs(value) >= unit * self._step:
+            unit *= self._step
+        digits = self._fraction(value) if unit > 1 else 0
+        return (
+            math.copysign(unit * self._step, value)
+            if round(abs(value) / unit, digits) >= self._step
+            else value
+        )
 
     def _fraction(self, value: float) -> int:
         """Decimals that leave three digits once Babel has divided by the language's power of ten."""

@@ -15,7 +15,8 @@ Values are filled in after translation, and never looked at as templates: a cust
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +36,10 @@ DOMAIN = "workbook"
 
 #: Language of the settings -> Babel's locale identifier.
 LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
+
+
+#: A time counted by a value, in a template: ``{months} months``.
+_OF_A_TIME = re.compile(r"(\{(\w+)\} (?:day|week|month|year))s\b")
 
 
 @lru_cache
@@ -66,7 +71,7 @@ class Words:
     def gettext(self, message: str, /, **values: object) -> str:
         """Translate a template and fill in the values."""
         text = self.catalog.gettext(message)
-        return text.format_map(values) if values else text
+        return self._one(text, values).format_map(values) if values else text
 
     __call__ = gettext
 
@@ -74,7 +79,16 @@ class Words:
         """Translate a template that depends on a count, which is filled in as ``{n}``: ``117,011 customers``."""
         # Below a thousand there is nothing to group, and Babel takes its time.
         written = n if abs(n) < 1000 else format_decimal(n, "#,##0", self.locale)
-        return self.catalog.ngettext(singular, plural, n).format_map({"n": written} | values)
+        return self._one(self.catalog.ngettext(singular, plural, n), values).format_map(
+            {"n": written} | values
+        )
+
+    def _one(self, template: str, values: Mapping[str, object]) -> str:
+        """Write a template for one month where its window, which is a setting, is of one: never "1 months"."""
+        ones = {name for name, value in values.items() if isinstance(value, int) and value == 1}
+        if self.language != "en" or not ones:
+            return template
+        return _OF_A_TIME.sub(lambda found: found[1] if found[2] in ones else found[0], template)
 
     def listed(self, names: Iterable[str]) -> str:
         """Names in a sentence: ``A, B and C``; ``A、B和C``."""

@@ -11,14 +11,13 @@ from helpers.report.requests import Briefing
 
 
 def briefing(book: Book) -> Briefing:
-    """Name the files that were read and the first month; what the front page says comes from the notebook 00_summary.
+    """Name the files that were read; what the front page says comes from the notebook 00_summary.
 
     What the tables held by month are figures of the company: no other pack tells them.
     """
     settings = book.settings.model_dump_json().encode("utf-8", "surrogatepass")
     return Briefing(
         inputs=book.tables.inputs,
-        first_month=str(book.facts.coverage.months[0]),
         history=history(book.facts) if book.scope == COMPANY else None,
         tables=book.tables.key if book.scope == COMPANY else "",
         settings_sha256=hashlib.sha256(settings).hexdigest(),

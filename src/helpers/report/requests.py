@@ -75,8 +75,6 @@ class Briefing:
     ----------
     inputs
         The files read, for the manifest.
-    first_month
-        ``YYYY-MM``: no report of an earlier month is linked. Empty where it is not known.
     history
         For the manifest of a company pack: see `helpers.engine.months.history.history`.
     settings_sha256
@@ -86,7 +84,6 @@ class Briefing:
     """
 
     inputs: tuple[InputFile, ...] = ()
-    first_month: str = ""
     history: Mapping[str, Any] | None = None
     settings_sha256: str = ""
     tables: str = ""

@@ -83,7 +83,7 @@ def test_the_same_figures_give_the_same_bytes(draw):
 def test_text_from_the_data_is_never_markup(draw):
     chart = draw(HOSTILE)
     root = ElementTree.fromstring(chart.svg)
-    allowed = {"svg", "g", "path", "rect", "text", "title", "desc", "defs", "clipPath", "use"}
+    allowed = {"svg", "g", "path", "rect", "text", "title", "desc", "defs", "clipPath", "use", "circle"}
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= allowed
     assert "<script" not in chart.svg
     assert any("<script>" in (element.text or "") for element in root.iter())
@@ -173,3 +173,42 @@ def test_a_bridge_that_ends_where_it_says_leaves_no_gap():
 )  # fmt: skip
 def test_nothing_to_show_is_no_error(chart):
     assert isinstance(chart(), Chart)
+
+
+def titles(chart):
+    return [element.text for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}title")][1:]
+
+
+def test_each_bar_says_on_hovering_whose_it_is_and_how_much():
+    assert titles(draw_shares("A")) == ["A: 60.0%", "Other: 40.0%", "policy: 50.0%"]
+    assert titles(draw_pairs("A"))[:4] == [
+        "A, this year: €5", "Other, this year: −€1", "A, A: €4", "Other, A: –"
+    ]  # fmt: skip
+    assert titles(draw_bridge("A")) == ["Before: €10", "A: −€3", "After: €7"]
+
+
+def test_each_month_of_a_line_says_its_value_on_hovering():
+    said = titles(draw_trend("Sales"))
+    assert said[:2] == ["Sales, Nov 2024: €0", "Sales, Dec 2024: €1"]
+    assert len(said) == 24 + 12
+    assert len(titles(draw_multiples("C"))) == 24 * 2
+
+
+def test_a_month_without_a_value_breaks_the_line():
+    values = [1.0, 2.0, np.nan, 4.0, 5.0, 6.0]
+    frame = pd.DataFrame({"month": MONTHS[:6], "this": values})
+    chart = trend(frame, [("this", "Sales")], spell=SPELL.count, spell_month=SPELL.month_short, **WORDS)
+    drawn = [
+        element.attrib["d"].count("L") + 1
+        for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}path")
+        if "--blue" in element.attrib.get("style", "") and "C" not in element.attrib["d"]
+    ]
+    assert drawn == [2, 3]
+
+
+def test_hovering_is_over_the_point_that_is_drawn():
+    chart = draw_trend("Sales")
+    root = ElementTree.fromstring(chart.svg)
+    line = next(e.attrib["d"] for e in root.iter(f"{SVG}path") if e.attrib.get("d", "").count("L") == 23)
+    circles = [(e.attrib["cx"], e.attrib["cy"]) for e in root.iter(f"{SVG}circle")][:24]
+    assert circles == re.findall(r"[ML] (\S+) (\S+)", line)

@@ -48,6 +48,19 @@ def test_numbers_and_days_are_values_with_a_format(tmp_path):
     assert sheet.freeze_panes == "B5"
 
 
+@pytest.mark.parametrize("caption", ["Sales & margin by class", "y" * 4000, "&" * 300, "a\x01b", *HOSTILE])
+def test_every_sheet_prints_across_one_page_wide_with_its_heads_on_each(caption, tmp_path):
+    frame = pd.DataFrame({"who": ["C1"] * 200})
+    for sheet in read(
+        [shown(frame, {"who": Column("Who")}, caption=caption)], tmp_path / "t.xlsx"
+    ).worksheets:
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight, sheet.page_setup.paperSize) == (
+            "landscape", 0, 9
+        )  # fmt: skip
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows in ("$3:$3", "$4:$4")
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_is_text_whatever_it_looks_like(name, tmp_path):
     book = read(

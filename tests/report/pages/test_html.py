@@ -8,8 +8,6 @@ import pytest
 
 from helpers.present.charts import theme
 from helpers.present.charts.chart import finish
-from helpers.present.words import words
-from helpers.report.pages.front import previous_month
 from helpers.report.pages.html import chart_figure, safe_markdown
 
 
@@ -73,21 +71,13 @@ def test_a_page_says_what_it_is_and_where_the_others_are(pages):
     assert "Example &amp; Sons" in page
 
 
-def test_the_front_page_leads_to_pages_tables_and_other_months(pages):
+def test_the_front_page_leads_to_pages_tables_and_the_page_that_knows_all_months(pages):
     front = pages["index.html"]
     assert "Who carries the sales?" in front
     assert re.findall(r'<a href="([^"#]+)"', front) == [
-        "01_composition.html", "02_failing.html", "tables.xlsx", "../../2026-09/company/index.html",
-        "../../months/company.html",
+        "01_composition.html", "02_failing.html", "tables.xlsx", "../../months/company.html",
     ]  # fmt: skip
     assert front.count("<h1>") == 1
-
-
-def test_no_month_before_the_data_is_linked():
-    assert previous_month("2026-10", "company", "2026-10", words("en")) is None
-    assert previous_month("2026-10", "company", "", words("en")) is None
-    link = previous_month("2026-01", "company", "2025-12", words("zh"))
-    assert (link.file, link.title) == ("../../2025-12/company/index.html", "2025年12月")
 
 
 def test_a_richer_result_goes_before_its_plain_text(pages):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.subjects.card.card_index import CardIndex, banded, card_index
+from helpers.subjects.card.card_index import CardIndex, banded, card_index, search_keys
 
 NAMES = {"C1": "重庆泓砺工具", "C2": "Société Générale", "C3": "Anvil <b>", "C4": None}
 
@@ -112,3 +112,21 @@ def test_values_stand_in_their_order_however_the_subjects_tell_them():
     assert index.facets["region"] == ("East", "West", "")
     assert list(index.customers["customer_id"]) == ["b", "c", "a"]
     assert index.counts()["tier"] == {"A": 1, "C": 1, "none": 1}
+
+
+READINGS = {
+    "曾氏五金": "zeng ceng zswj cswj", "朝阳机电": "chaoyang zhaoyang cyjd", "查氏建材": "zha cha",
+    "仇记五金": "qiu chou",
+    "单氏贸易": "shan ssmy dan", "翟记工具": "zhai", "区氏电器": "ou qu", "重庆长安工具": "chongqing cqca",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_a_name_is_found_by_every_reading_of_its_characters(name):
+    keys = search_keys(pd.Series([name]), pd.Series(["C1"]))[0]
+    assert [search for search in READINGS[name].split() if search not in keys] == []
+
+
+def test_a_long_name_of_many_readings_makes_few_keys():
+    keys = search_keys(pd.Series(["重长行乐中都会" * 6]), pd.Series(["C1"]))[0]
+    assert len(keys.split("\n")) <= 50

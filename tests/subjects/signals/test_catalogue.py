@@ -88,7 +88,7 @@ def test_a_signal_of_one_record_is_learnt_from_and_can_be_a_reason(with_toy):
     panel, known = with_toy.frame("purchase_panel"), with_toy.frame("signal_panel")
     sent = learning.signals_of(panel, known)
     assert {"visit_share", "visit_share_change"} <= set(sent)
-    rows = learning.sent_features(panel, known, sent)[panel["customer_id"] == "c00"]
+    rows = learning.signal_features(panel, known, sent)[panel["customer_id"] == "c00"]
     assert rows["visit_share"].iloc[-1] == 0.2
     assert rows["visit_share_change"].iloc[-1] == -0.8
     assert learning.columns_of_reasons()["toy"] == ("visit_share", "visit_share_change")

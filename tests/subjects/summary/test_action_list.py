@@ -1,9 +1,11 @@
 """One list of actions: a row a customer, no more than a salesperson can do, and nothing lost in between."""
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
 from helpers.subjects.summary.action_list import action_list
 
@@ -81,3 +83,29 @@ def test_every_customer_proposed_is_listed_or_counted(rows, limit):
     result = action_list([frame], CUSTOMERS, limit)
     assert result.owners["listed"].sum() + result.owners["more"].sum() == frame.rows["customer_id"].nunique()
     assert (result.owners["listed"] <= limit).all()
+
+
+def test_growth_is_worth_what_the_customer_is_likely_to_stay_for():
+    likely = Likelihood(pd.Series({"a": 0.25, "b": 0.9}))
+    rows = proposed(("a", "grow", 80.0, "2026-11-30"), ("b", "grow", 80.0, "2026-11-30"))
+    result = action_list([rows], CUSTOMERS, 5, likely)
+    assert dict(zip(result.actions["customer_id"], result.actions["value_amount"], strict=True)) == {
+        "a": 60.0, "b": pytest.approx(8.0)
+    }  # fmt: skip
+
+
+def test_who_is_about_to_leave_is_won_back_before_it_is_to_grow():
+    likely = Likelihood(pd.Series({"a": 0.96, "b": 0.96}))
+    rows = [
+        proposed(("a", "grow", 800.0, "2026-11-30"), ("b", "grow", 8.0, "2026-11-30")),
+        proposed(("a", "win_back", 50.0, "2026-11-30")),
+    ]
+    result = action_list(rows, CUSTOMERS, 5, likely)
+    said = {row.customer_id: row.kinds for row in result.worded(result.actions).itertuples()}
+    assert said == {"a": ("win_back",), "b": ("grow",)}
+
+
+def test_what_is_worth_next_to_nothing_is_no_advice():
+    rows = [proposed(("a", "keep", 1000.0, "2026-11-21")), proposed(("a", "collect", 9.0, "2026-11-01"))]
+    (row,) = listed(rows)
+    assert (row.kinds, row.due_date) == (("keep",), pd.Timestamp("2026-11-21"))

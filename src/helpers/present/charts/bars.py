@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from helpers.present.charts import theme
-from helpers.present.charts.chart import Chart, finish, label
+from helpers.present.charts.chart import Chart, finish, label, say_on_hover
 
 ROW = 34.0
 """Height of a row in pixels: two lines of text and air."""
@@ -41,25 +46,25 @@ def share_bars(
     target_label
         What the mark stands for, said once above the bars.
     """
+    notes = frame[note].fillna("").astype(str) if note else pd.Series("", index=frame.index)
+    tails = [f"{spell(size)}  {text}".strip() for size, text in zip(frame[value], notes, strict=True)]
+    goals = frame[target].astype(float) if target else pd.Series(float("nan"), index=frame.index)
+    colours = {False: theme.BLUE, True: theme.ORANGE}
+    marked = frame[highlight].astype(bool) if highlight else pd.Series(False, index=frame.index)
     with theme.style():
-        head = 26.0 if target else 6.0
-        figure, axes, left = _rows(frame["label"], head)
-        targets = frame[target] if target else pd.Series(float("nan"), index=frame.index)
-        notes = frame[note].fillna("").astype(str) if note else pd.Series("", index=frame.index)
-        tails = [f"{spell(size)}  {text}".strip() for size, text in zip(frame[value], notes, strict=True)]
+        figure, axes, left = _rows(frame["label"], 26.0 if target else 6.0)
+        rows = np.arange(len(frame))
+        bars = _draw(axes, rows, frame[value], hue=marked.to_numpy(), palette=colours, width=0.5, dodge=False)
         room = min(max((theme.text_width(tail) for tail in tails), default=0.0) + 14, 300.0)
-        _scale(axes, pd.concat([frame[value], targets]), theme.WIDTH - left, room)
-        marked = frame[highlight] if highlight else pd.Series(False, index=frame.index)
-        sizes = frame[value].fillna(0.0)
-        colours = [theme.ORANGE if flag else theme.BLUE for flag in marked]
-        axes.barh(range(len(frame)), sizes, height=0.5, color=colours)
-        axes.plot([0, 0], [-0.5, len(frame) - 0.5], color=theme.FAINT, linewidth=1)
-        per_pixel = (axes.get_xlim()[1] - axes.get_xlim()[0]) / (theme.WIDTH - left)
-        for row, (size, goal, tail) in enumerate(zip(sizes, targets, tails, strict=True)):
-            end = max(size, goal, 0.0) if pd.notna(goal) else max(size, 0.0)
+        per_pixel = _scale(axes, len(frame), pd.concat([frame[value], goals]), theme.WIDTH - left, room)
+        for bar, row in zip(bars, np.argsort(marked.to_numpy(), kind="stable"), strict=True):
+            say_on_hover(bar, f"{frame['label'].iloc[row]}: {tails[row]}")
+        ends = pd.concat([frame[value], goals], axis=1).max(axis=1).fillna(0.0).clip(lower=0.0)
+        for row, (end, goal, tail) in enumerate(zip(ends, goals, tails, strict=True)):
             label(axes, end + 8 * per_pixel, row, tail, room, va="center")
             if pd.notna(goal):
-                axes.plot([goal, goal], [row - 0.4, row + 0.4], color=theme.INK, linewidth=2.5)
+                (mark,) = axes.plot([goal, goal], [row - 0.4, row + 0.4], color=theme.INK, linewidth=2.5)
+                say_on_hover(mark, f"{target_label}: {spell(goal)}")
         if target:
             _key_of_marks(figure, left, target_label)
         return finish(figure, title, alt)
@@ -83,28 +88,31 @@ def paired_bars(
     names
         What the two are, said once above the bars.
     """
-    first, second = values
+    colours, inks = (theme.BLUE, theme.PALE), (theme.INK, theme.MUTED)
+    both = pd.concat([frame[column] for column in values], ignore_index=True)
+    rows, which = np.tile(np.arange(len(frame)), 2), np.repeat([0, 1], len(frame))
     with theme.style():
         figure, axes, left = _rows(frame["label"], 28.0, 46.0)
-        both = pd.concat([frame[first], frame[second]])
+        bars = _draw(axes, rows, both, hue=which, palette=dict(enumerate(colours)), width=0.76, gap=0.1)
         room = max((theme.text_width(spell(size)) for size in both), default=0.0) + 14
-        _scale(axes, both, theme.WIDTH - left, room)
-        per_pixel = (axes.get_xlim()[1] - axes.get_xlim()[0]) / (theme.WIDTH - left)
-        rows = pd.Series(range(len(frame)), dtype=float)
-        for column, offset, colour, ink in (
-            (first, -0.19, theme.BLUE, theme.INK),
-            (second, 0.19, theme.PALE, theme.MUTED),
-        ):
-            axes.barh(rows + offset, frame[column].fillna(0.0), height=0.34, color=colour)
-            for row, size in enumerate(frame[column]):
-                end = max(size, 0.0) if pd.notna(size) else 0.0
-                place = end + 8 * per_pixel
-                label(
-                    axes, place, row + offset, spell(size), va="center", color=ink, fontsize=theme.SMALL_SIZE
-                )
-        axes.plot([0, 0], [-0.5, len(frame) - 0.5], color=theme.FAINT, linewidth=1)
-        _key(figure, left, ((names[0], theme.BLUE), (names[1], theme.PALE)))
+        per_pixel = _scale(axes, len(frame), both, theme.WIDTH - left, room)
+        for bar, row, column, size in zip(bars, rows, which, both, strict=True):
+            say_on_hover(bar, f"{frame['label'].iloc[row]}, {names[column]}: {spell(size)}")
+            middle, end = bar.get_y() + bar.get_height() / 2, max(bar.get_width(), 0.0) + 8 * per_pixel
+            label(axes, end, middle, spell(size), va="center", color=inks[column], fontsize=theme.SMALL_SIZE)
+        _key(figure, left, tuple(zip(names, colours, strict=True)))
         return finish(figure, title, alt)
+
+
+def _draw(axes: Axes, rows: npt.ArrayLike, sizes: pd.Series, **look: Any) -> list[Rectangle]:
+    """Draw horizontal bars, of no length for NaN; return them, one colour after the other."""
+    if sizes.empty:
+        return []
+    sns.barplot(
+        x=sizes.fillna(0.0).to_numpy(float), y=rows, orient="y", native_scale=True,
+        saturation=1, errorbar=None, legend=False, ax=axes, **look,
+    )  # fmt: skip
+    return [bar for bar in axes.patches if isinstance(bar, Rectangle)]
 
 
 def _rows(labels: pd.Series, head: float, height: float = ROW) -> tuple[Figure, Axes, float]:
@@ -114,23 +122,30 @@ def _rows(labels: pd.Series, head: float, height: float = ROW) -> tuple[Figure, 
     figure = theme.figure(head + body + 6)
     total = head + body + 6
     axes = figure.add_axes((left / theme.WIDTH, 6 / total, 1 - left / theme.WIDTH, body / total))
-    axes.set_ylim(max(len(labels), 1) - 0.5, -0.5)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.spines["bottom"].set_visible(False)
     for row, text in enumerate(labels):
         label(axes, -left / (theme.WIDTH - left), row, text, left - 16, 2,
               va="center", transform=axes.get_yaxis_transform(), linespacing=1.15)  # fmt: skip
     return figure, axes, left
 
 
-def _scale(axes: Axes, values: pd.Series, width: float, room: float) -> None:
-    """Set the horizontal scale so that the longest bar leaves ``room`` pixels for its text."""
+def _scale(axes: Axes, rows: int, values: pd.Series, width: float, room: float) -> float:
+    """Set the scales: the first row on top, the longest bar with ``room`` pixels for its text.
+
+    Returns
+    -------
+    float
+        What a pixel stands for.
+    """
     top = max(float(values.max()) if values.notna().any() else 0.0, 0.0)
     bottom = min(float(values.min()) if values.notna().any() else 0.0, 0.0)
-    span = (top - bottom) or 1.0
-    per_pixel = span / max(width - room - 6, 40.0)
-    axes.set_xlim(bottom - 2 * per_pixel, bottom - 2 * per_pixel + width * per_pixel)
+    per_pixel = ((top - bottom) or 1.0) / max(width - room - 6, 40.0)
+    axes.set(
+        xlim=(bottom - 2 * per_pixel, bottom - 2 * per_pixel + width * per_pixel),
+        ylim=(max(rows, 1) - 0.5, -0.5), xticks=[], yticks=[], xlabel="", ylabel="",
+    )  # fmt: skip
+    axes.spines["bottom"].set_visible(False)
+    axes.plot([0, 0], [-0.5, rows - 0.5], color=theme.FAINT, linewidth=1)
+    return per_pixel
 
 
 def _key(figure: Figure, left: float, entries: tuple[tuple[str, str], ...]) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -18,9 +21,12 @@ from helpers.present.charts import theme
 _SVG = "{http://www.w3.org/2000/svg}"
 _TEXTUAL = (f"{_SVG}text", f"{_SVG}title")
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_TOOLTIP = "tooltip:"
+#: Ids under which the drawing carries what is shown on hovering: the words of one mark, or a JSON list, one for each.
+_TOOLTIP, _TOOLTIPS = "tooltip:", "tooltips:"
 #: Where an element stands and how large it is; two decimals are a hundredth of a pixel.
 _PLACED = ("d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height", "points", "transform")
+_POINT = re.compile(r"[ML] (\S+) (\S+)")
+_HOVER_RADIUS = 9
 _DECIMALS = re.compile(r"-?\d+\.\d{3,}")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -74,8 +80,16 @@ def label(
     shown = [whole] if width is None else theme.wrap(whole, width, size, lines, bold)
     artist = axes.text(x, y, "\n".join(shown), **properties)
     if " ".join(shown) != whole and "".join(shown) != whole:
-        artist.set_gid(_TOOLTIP + whole)
+        say_on_hover(artist, whole)
     return artist
+
+
+def say_on_hover(mark: Artist, *texts: object) -> None:
+    """Show a text on hovering over a mark; on a line or a collection of marks one for each point, in their order."""
+    if isinstance(mark, Collection) or len(texts) > 1:
+        mark.set_gid(_TOOLTIPS + json.dumps([plain(text) for text in texts], ensure_ascii=False))
+    else:
+        mark.set_gid(_TOOLTIP + plain(*texts))
 
 
 def finish(figure: Figure, title: str, alt: str) -> Chart:
@@ -146,16 +160,38 @@ def _tidy(root: ElementTree.Element) -> None:
             element.attrib["href"] = element.attrib.pop(_HREF)
         if "style" in element.attrib:
             element.attrib["style"] = _with_variables(element.attrib["style"])
+        if element.attrib.get("transform", "").startswith("rotate(-0 "):
+            del element.attrib["transform"]
         for name in element.attrib.keys() & set(_PLACED):
             placed = " ".join(element.attrib[name].split())
             element.attrib[name] = _DECIMALS.sub(lambda number: _short(number[0]), placed)
         identity = element.attrib.get("id", "")
         if identity.startswith(_TOOLTIP):
-            tooltip = ElementTree.Element(f"{_SVG}title")
-            tooltip.text = identity.removeprefix(_TOOLTIP)
-            element.insert(0, tooltip)
+            _add_title(element, identity.removeprefix(_TOOLTIP))
+        elif identity.startswith(_TOOLTIPS):
+            _add_titles(element, json.loads(identity.removeprefix(_TOOLTIPS)))
         if identity not in used:
             element.attrib.pop("id", None)
+
+
+def _add_title(element: ElementTree.Element, text: str) -> None:
+    title = ElementTree.Element(f"{_SVG}title")
+    title.text = text
+    element.insert(0, title)
+
+
+def _add_titles(group: ElementTree.Element, texts: list[str]) -> None:
+    """Give each mark of a collection its text, and each point of a line a circle around it that has one."""
+    marks = group.findall(f"./{_SVG}path")
+    points = _POINT.findall(marks[0].attrib["d"])
+    if len(marks) == 1 and len(points) == len(texts):
+        around = ElementTree.SubElement(group, f"{_SVG}g", {"style": "fill: none; pointer-events: all"})
+        circle = {"r": f"{_HOVER_RADIUS}"}
+        marks = [
+            ElementTree.SubElement(around, f"{_SVG}circle", {"cx": x, "cy": y} | circle) for x, y in points
+        ]
+    for mark, text in zip(marks, texts, strict=True):
+        _add_title(mark, text)
 
 
 def _short(number: str) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 
 from helpers.present.charts import theme
-from helpers.present.charts.chart import Chart, finish, label
+from helpers.present.charts.chart import Chart, finish, label, say_on_hover
 
 _TINTS = (0.2, 0.11, 0.05)
 _MARKED = 0.34
@@ -59,22 +60,35 @@ def pareto(
         axes = figure.add_axes(
             (left / theme.WIDTH, below / height, 1 - (left + 24) / theme.WIDTH, 1 - (below + above) / height)
         )
-        axes.set_xlim(0, max(count, 1))
-        axes.set_ylim(0, 1.0)
         width = theme.WIDTH - left - 24
         for number, band in enumerate(bands):
             start, end = max(band.first - 1, 0), band.last
             tint = _TINTS[min(number, len(_TINTS) - 1)]
             if marked is not None:
                 tint = _MARKED if band.name == marked else _TINTS[-1]
-            axes.axvspan(start, end, color=theme.BLUE, alpha=tint, linewidth=0)
+            say_on_hover(
+                axes.axvspan(start, end, color=theme.BLUE, alpha=tint, linewidth=0),
+                f"{band.name}: {band.text}",
+            )
             if (end - start) / max(count, 1) * width > theme.text_width(band.name, bold=True) + 4:
                 place = axes.get_xaxis_transform()
                 label(axes, (start + end) / 2, 1.02, band.name, ha="center", va="baseline", transform=place,
                       fontweight="bold")  # fmt: skip
         _key(axes, bands, width, height - below - above)
         shown = _thinned(cumulative_share)
-        axes.plot([0, *(shown.index + 1)], [0.0, *shown], color=theme.BLUE, linewidth=2.5, clip_on=False)
+        x, y = [0, *(shown.index + 1)], [0.0, *shown]
+        sns.lineplot(
+            x=x,
+            y=y,
+            estimator=None,
+            sort=False,
+            color=theme.BLUE,
+            linewidth=2.5,
+            clip_on=False,
+            legend=False,
+            ax=axes,
+        )
+        axes.set(xlim=(0, max(count, 1)), ylim=(0, 1), xlabel="", ylabel="")
         axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
         axes.yaxis.set_major_formatter(lambda value, position: spell_share(value))
         axes.xaxis.set_major_formatter(lambda value, position: spell_count(value))
@@ -113,14 +127,23 @@ def lorenz(
     with theme.style():
         figure = theme.figure(height)
         axes = figure.add_axes((left / theme.WIDTH, below / height, width / theme.WIDTH, side / height))
-        axes.set_xlim(0, 1)
-        axes.set_ylim(0, 1)
         steep = curve.iloc[::-1].reset_index(drop=True)  # the end is steep: it is kept in full
         shown = steep.iloc[_thinned(steep["net_amount_share"]).index]
         x, y = shown["customers_share"], shown["net_amount_share"]
         axes.fill_between(x, y, x, color=theme.BLUE, alpha=0.11, linewidth=0)
         axes.plot([0, 1], [0, 1], color=theme.FAINT, linewidth=1.5)
-        axes.plot(x, y, color=theme.BLUE, linewidth=2.5, clip_on=False)
+        sns.lineplot(
+            x=x,
+            y=y,
+            estimator=None,
+            sort=False,
+            color=theme.BLUE,
+            linewidth=2.5,
+            clip_on=False,
+            legend=False,
+            ax=axes,
+        )
+        axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="", ylabel="")
         ticks = [0, 0.25, 0.5, 0.75, 1]
         axes.set_xticks(ticks)
         axes.set_yticks(ticks)

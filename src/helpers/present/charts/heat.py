@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
-from matplotlib.colors import to_rgba
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.patches import Rectangle
 
 from helpers.present.charts import theme
@@ -38,42 +40,75 @@ def heat_map(
     cell_width = min((theme.WIDTH - left) / max(columns, 1), 130.0)
     cell_height, head = 36.0, 44.0 + (20.0 if column_title or row_title else 0.0)
     height = head + max(rows, 1) * cell_height + 4
-    values = frame.to_numpy(dtype=float)
-    top = float(frame.abs().max().max()) or 1.0
+    muted: dict[str, Any] = {"color": theme.MUTED, "fontsize": theme.SMALL_SIZE}
     with theme.style():
         figure = theme.figure(height)
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_xlim(0, theme.WIDTH)
-        axes.set_ylim(0, height)
-        axes.axis("off")
+        place = (
+            left / theme.WIDTH,
+            4 / height,
+            max(columns, 1) * cell_width / theme.WIDTH,
+            1 - (head + 4) / height,
+        )
+        axes = figure.add_axes(place)
+        _cells(axes, frame.astype(float), spell)
+        axes.set(
+            xlim=(0, max(columns, 1)), ylim=(max(rows, 1), 0), xticks=[], yticks=[], xlabel="", ylabel=""
+        )
+        above, beside = axes.get_xaxis_transform(), axes.get_yaxis_transform()
+        x, y = 1 / (max(columns, 1) * cell_width), 1 / (max(rows, 1) * cell_height)  # a pixel of the axes
         for column, name in enumerate(frame.columns):
-            middle = left + (column + 0.5) * cell_width
-            label(axes, middle, height - head + 8, name, cell_width - 8, 2, ha="center", va="bottom",
-                  color=theme.MUTED, fontsize=theme.SMALL_SIZE, linespacing=1.15)  # fmt: skip
+            label(axes, column + 0.5, 1 + 8 * y, name, cell_width - 8, 2, ha="center", va="bottom", transform=above,
+                  linespacing=1.15, **muted)  # fmt: skip
         for row, name in enumerate(frame.index):
-            middle = height - head - (row + 0.5) * cell_height
-            label(axes, 0, middle, name, left - 16, 2, va="center", linespacing=1.15)
-            for column in range(columns):
-                value = float(values[row, column])
-                if math.isnan(value):
-                    continue
-                x = left + column * cell_width
-                colour = theme.BLUE if value >= 0 else theme.ORANGE
-                edge = theme.INK if outline_diagonal and row == column else "none"
-                box = (x + 1, middle - cell_height / 2 + 1), cell_width - 2, cell_height - 2
-                axes.add_patch(_cell(*box, colour, 0.04 + 0.36 * abs(value) / top, edge))
-                label(axes, x + cell_width / 2, middle, spell(value), ha="center", va="center")
+            label(
+                axes,
+                -left * x,
+                row + 0.5,
+                name,
+                left - 16,
+                2,
+                va="center",
+                transform=beside,
+                linespacing=1.15,
+            )
+        known = frame.notna().to_numpy()
+        for same in range(min(rows, columns) if outline_diagonal else 0):
+            if known[same, same]:
+                inset = 1 / cell_width, 1 / cell_height
+                corner, size = (same + inset[0], same + inset[1]), (1 - 2 * inset[0], 1 - 2 * inset[1])
+                axes.add_patch(Rectangle(corner, *size, fill=False, edgecolor=theme.INK, linewidth=1.5))
         if column_title:
-            label(axes, left, height - 12, column_title, theme.WIDTH - left, va="center", color=theme.MUTED,
-                  fontsize=theme.SMALL_SIZE)  # fmt: skip
+            label(axes, 0, 1 + (head - 12) * y, column_title, theme.WIDTH - left, va="center",
+                  transform=axes.transAxes, **muted)  # fmt: skip
         if row_title:
-            label(axes, 0, height - head + 8, row_title, left - 12, 2, va="bottom", color=theme.MUTED,
-                  fontsize=theme.SMALL_SIZE)  # fmt: skip
+            label(
+                axes,
+                -left * x,
+                1 + 8 * y,
+                row_title,
+                left - 12,
+                2,
+                va="bottom",
+                transform=axes.transAxes,
+                **muted,
+            )
         return finish(figure, title, alt)
 
 
-def _cell(
-    corner: tuple[float, float], width: float, height: float, colour: str, tint: float, edge: str
-) -> Rectangle:
-    line = 1.5 if edge != "none" else 0
-    return Rectangle(corner, width, height, facecolor=to_rgba(colour, tint), edgecolor=edge, linewidth=line)
+def _cells(axes: Axes, frame: pd.DataFrame, spell: Callable[[float], str]) -> None:
+    """Tint the cells in blue, below zero in orange, and write the figures in them."""
+    if frame.empty:
+        return
+    top = float(frame.abs().max().max()) or 1.0
+    texts = frame.map(lambda value: "" if pd.isna(value) else spell(value))
+    ends = [
+        to_rgba(theme.ORANGE, 0.4),
+        to_rgba(theme.ORANGE, 0.04),
+        to_rgba(theme.BLUE, 0.04),
+        to_rgba(theme.BLUE, 0.4),
+    ]
+    tints = LinearSegmentedColormap.from_list("tints", list(zip((0.0, 0.4999, 0.5, 1.0), ends, strict=True)))
+    sns.heatmap(
+        frame, vmin=-top, vmax=top, cmap=tints, annot=texts, fmt="", annot_kws={"color": theme.INK}, cbar=False,
+        linewidths=2, linecolor=theme.PAPER, xticklabels=False, yticklabels=False, ax=axes,
+    )  # fmt: skip

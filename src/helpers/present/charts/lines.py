@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from helpers.present.charts import theme
-from helpers.present.charts.chart import Chart, finish, label
+from helpers.present.charts.chart import Chart, finish, label, say_on_hover
 
 _HEIGHT = 250.0
 _AXIS = 26.0
@@ -53,19 +55,17 @@ def trend(
                 1 - (_AXIS + 10) / _HEIGHT,
             )
         )
-        columns = [column for column, _ in series]
-        _vertical_scale(axes, frame[columns].melt()["value"], from_zero)
-        _months(axes, frame["month"], spell_month)
-        _figures(axes, spell)
         ends = []
         for number, (column, name) in enumerate(series):
             colour = theme.SERIES[number % len(theme.SERIES)]
-            axes.plot(range(len(frame)), frame[column], color=colour)
-            known = frame[column].reset_index(drop=True).dropna()
+            known = _line(axes, frame["month"], frame[column], colour, spell, spell_month, name)
             if len(known):
                 last = float(known.iloc[-1])
                 axes.plot([known.index[-1]], [last], "o", color=colour, markersize=6)
                 ends.append((last, name, spell(last), colour))
+        _vertical_scale(axes, frame[[column for column, _ in series]].melt()["value"], from_zero)
+        _months(axes, frame["month"], spell_month)
+        _figures(axes, spell)
         _name_ends(axes, ends)
         return finish(figure, title, alt)
 
@@ -107,14 +107,14 @@ def small_multiples(
                 (column * (width + gap) / theme.WIDTH, bottom / height, width / theme.WIDTH,
                  (cell_height - head - _AXIS) / height)
             )  # fmt: skip
-            _vertical_scale(axes, frame["value"] if common_scale else part["value"], True)
+            values = part["value"]
+            axes.fill_between(range(len(part)), values, 0, color=theme.BLUE, alpha=0.14, linewidth=0)
+            _line(axes, part["month"], values, theme.BLUE, spell, spell_month, group, clip_on=False)
+            axes.plot([len(part) - 1], values.tail(1), "o", color=theme.BLUE, markersize=5, clip_on=False)
+            _vertical_scale(axes, frame["value"] if common_scale else values, True)
             _months(axes, part["month"], spell_month, ends_only=True)
             axes.set_yticks([])
             axes.axhline(0, color=theme.GRID, linewidth=1)
-            values = part["value"]
-            axes.fill_between(range(len(part)), values, 0, color=theme.BLUE, alpha=0.14, linewidth=0)
-            axes.plot(range(len(part)), values, color=theme.BLUE, clip_on=False)
-            axes.plot([len(part) - 1], values.tail(1), "o", color=theme.BLUE, markersize=5, clip_on=False)
             unit = 1 / (cell_height - head - _AXIS)
             above = axes.transAxes
             last = spell(values.iloc[-1]) if len(values) else ""
@@ -123,6 +123,46 @@ def small_multiples(
             )
             label(axes, 0, 1 + 6 * unit, last, width, transform=above, va="bottom", fontweight="bold")
         return finish(figure, title, alt)
+
+
+def _line(
+    axes: Axes,
+    months: pd.Series,
+    values: pd.Series,
+    colour: str,
+    spell: Callable[[float], str],
+    spell_month: Callable[[pd.Period], str],
+    name: str,
+    **look: Any,
+) -> pd.Series:
+    """Draw a line that NaN breaks, with what each month is on hovering; return its known values by place."""
+    values = values.reset_index(drop=True).astype(float)
+    known = values.dropna()
+    # seaborn (0.13.2) joins what a missing month parts: each stretch without one is a line of its own.
+    stretch = values.isna().cumsum()[known.index]
+    before = len(axes.lines)
+    units = stretch if stretch.ne(stretch.min()).any() else None
+    sns.lineplot(
+        x=known.index,
+        y=known,
+        units=units,
+        estimator=None,
+        sort=False,
+        color=colour,
+        legend=False,
+        ax=axes,
+        **look,
+    )
+    for line, (_, points) in zip(axes.lines[before:], known.groupby(stretch), strict=True):
+        when = (spell_month(_period(months.iloc[place])) for place in points.index)
+        say_on_hover(
+            line, *(f"{name}, {month}: {spell(value)}" for month, value in zip(when, points, strict=True))
+        )
+    return known
+
+
+def _period(month: Any) -> pd.Period:
+    return month if isinstance(month, pd.Period) else pd.Period(month, "M")
 
 
 def _vertical_scale(axes: Axes, values: pd.Series, from_zero: bool) -> None:
@@ -142,17 +182,15 @@ def _months(
     """Name the first and the last month, and those between as far as they have room."""
     count = len(months)
     axes.set_xlim(-0.3 if count > 1 else -1, count - 0.7 if count > 1 else 1)
-    axes.set_xticks([])
+    axes.set(xticks=[], xlabel="", ylabel="")
     if not count:
         return
     step = count - 1 if ends_only else max(1, math.ceil((count - 1) / 4))
     places = sorted({*range(count - 1, -1, -max(step, 1)), *((0,) if ends_only else ())})
     for place in places:
-        month = months.iloc[place]
-        period = month if isinstance(month, pd.Period) else pd.Period(month, "M")
         side = "center" if not ends_only else "left" if place == 0 else "right"
         height = axes.get_position().height * axes.figure.get_figheight() * 72  # type: ignore[union-attr]
-        label(axes, place, -8 / height, spell_month(period), ha=side, va="top", color=theme.MUTED,
+        label(axes, place, -8 / height, spell_month(_period(months.iloc[place])), ha=side, va="top", color=theme.MUTED,
               transform=axes.get_xaxis_transform(), fontsize=theme.SMALL_SIZE)  # fmt: skip
 
 

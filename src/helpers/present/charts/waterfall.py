@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.present.charts import theme
-from helpers.present.charts.chart import Chart, finish, label
+from helpers.present.charts.chart import Chart, finish, label, say_on_hover
 from helpers.present.numbers import Numbers
 
 
@@ -59,12 +59,13 @@ def waterfall(
         ):
             colour = theme.MUTED if total else theme.GAIN if value >= 0 else theme.LOSS
             foot = max(start, ground)
-            axes.bar(place, end - foot, bottom=foot, width=0.62, color=colour)
+            text = spell(value) if total else spell_step(value)
+            (column,) = axes.bar(place, end - foot, bottom=foot, width=0.62, color=colour)
+            say_on_hover(column, f"{frame['label'].iloc[place]}: {text}")
             if total and ground:
                 _tear(axes, place, ground + 0.05 * span, 0.02 * span)
             if place + 1 < len(frame):
                 axes.plot([place + 0.31, place + 0.69], [end, end], color=theme.FAINT, linewidth=1)
-            text = spell(value) if total else spell_step(value)
             axes.annotate(text, (place, max(start, end)), (0, 5), textcoords="offset points", ha="center",
                           va="bottom", color=theme.INK, fontweight="bold" if total else "normal")  # fmt: skip
         for place, text in enumerate(frame["label"]):

@@ -13,6 +13,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from helpers.present.charts.chart import plain
 from helpers.present.typed import TypedTable, Value
 from helpers.present.words import Words
 
@@ -120,6 +121,7 @@ def _contents(
     sheet.set_column(1, 1, 28)
     sheet.set_column(2, 2, 90)
     sheet.freeze_panes(3, 0)
+    _print_set_up(sheet, title, 2)
     if tables:
         sheet.autofilter(2, 0, 2 + len(tables), len(heads) - 1)
 
@@ -144,8 +146,21 @@ def _sheet(sheet: Worksheet, shown: ShownTable, contents: str, formats: _Formats
     for column, head in enumerate(table.heads):
         sheet.set_column(column, column, _width(head, [row[column] for row in table.rows[:200]]))
     sheet.freeze_panes(_HEAD_ROW + 1, 1)
+    _print_set_up(sheet, table.caption, _HEAD_ROW)
     if table.heads and table.rows:
         sheet.autofilter(_HEAD_ROW, 0, last, len(table.heads) - 1)
+
+
+def _print_set_up(sheet: Worksheet, title: str, head_row: int) -> None:
+    """Print a sheet across A4, one page wide and as many high as it takes, with its heads and title on each."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(head_row)
+    # There "&" begins a code, and no more than 255 characters are held.
+    sheet.set_header("&L" + plain(title)[:120].replace("&", "&&"))
+    sheet.set_footer("&L&A&R&P / &N")
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Value, style: Any) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-import pandas as pd
 from nbformat import NotebookNode
 
-from helpers.present.numbers import Numbers
 from helpers.present.words import Words
 from helpers.report.pages.excel import FILE as EXCEL_FILE
-from helpers.report.pages.html import PageLink, Pages, page_title
+from helpers.report.pages.html import Pages, page_title
 from helpers.report.pages.months import months_page
 from helpers.report.requests import Failure
 
@@ -31,11 +29,12 @@ def front_page(
     failures: Sequence[Failure],
     leads: Mapping[str, str],
     folder: str,
-    previous: PageLink | None = None,
     summary: NotebookNode | None = None,
     files: Sequence[FileLink] = (),
 ) -> str:
     """Return the pack's ``index.html``: the ``summary`` (the executed notebook, as far as it came), and the links.
+
+    Other months are reached over the page that knows which there are: a pack knows of none but its own.
 
     ``leads`` gives the sentence beside each page's link, by file; ``folder`` is the name of the scope's folder;
     ``files`` are the lists in full.
@@ -48,20 +47,8 @@ def front_page(
         leads=leads,
         tables=EXCEL_FILE,
         files=files,
-        previous=previous,
         months=f"../../{months_page(folder)}",
     )
-
-
-def previous_month(month: str, folder: str, first_month: str, words: Words) -> PageLink | None:
-    """Return the link to the pack of the month before; None where the data do not reach back so far.
-
-    Nothing else decides, so that a pack is the same whichever other packs stand beside it.
-    """
-    before = pd.Period(month, "M") - 1
-    if not first_month or before < pd.Period(first_month, "M"):
-        return None
-    return PageLink(f"../../{before}/{folder}/index.html", Numbers(words).month(before))
 
 
 def explain(failure: Failure, words: Words) -> str:

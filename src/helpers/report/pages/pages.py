@@ -13,7 +13,7 @@ from helpers.present.words import Words, words
 from helpers.report.notebooks import SUMMARY
 from helpers.report.pages.excel import FILE as EXCEL_FILE
 from helpers.report.pages.excel import ShownTable, write_excel
-from helpers.report.pages.front import FileLink, explain, front_page, previous_month
+from helpers.report.pages.front import FileLink, explain, front_page
 from helpers.report.pages.html import PageLink, Pages, Place, page_title
 from helpers.report.pages.prose import in_language
 from helpers.report.requests import Briefing, NotebookRun, PackRequest, WholeFile
@@ -36,12 +36,11 @@ def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Brie
         _write(folder / link.file, pages.notebook(executed[run], link, text))
     leads = {link.file: first_paragraph(executed[run]) for run, link in links.items()}
     failures = [run.failure for run in runs if run.failure]
-    before = previous_month(request.month, request.folder, content.first_month, spoken)
     shown = executed[summary] if summary else None
     # Of an encrypted pack only pages and tables are kept.
     whole = [] if request.passphrase else [file for run in runs for file in run.files]
     files = [_beside_the_pages(file, folder) for file in whole]
-    front = front_page(pages, spoken, failures, leads, request.folder, before, shown, files)
+    front = front_page(pages, spoken, failures, leads, request.folder, shown, files)
     _write(folder / "index.html", front)
     tables = [
         ShownTable(page_title(notebook, run.name), spoken(heading) if heading else "", table)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -243,17 +244,43 @@ def folded(text: str) -> str:
     return "".join(character for character in parts if not unicodedata.combining(character))
 
 
+#: Ways to read a name that a search knows; of more, characters further back are read in the usual way alone.
+_MOST_READINGS = 24
+
+
 def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
-    """Return what a search looks in: name, id and, of Chinese names, pinyin and its initials; a line each."""
-    from pypinyin import lazy_pinyin  # late: only a search needs its dictionary
+    """Return what a search looks in: name, id and, of Chinese names, pinyin and its initials; a line each.
+
+    A character of several readings (曾 is zeng as a surname, else ceng) is found by each of them.
+    """
+    from pypinyin import Style, pinyin  # late: only a search needs its dictionary
 
     keys = []
     for name, identity in zip(names.fillna(""), ids, strict=True):
-        lines = [folded(name), folded(identity)]
+        lines = dict.fromkeys([folded(name), folded(identity)])
         if not name.isascii():
-            syllables = [folded(each) for each in lazy_pinyin(name)]
-            lines.append("".join(syllables))
+            whole = folded(name)
+            readings = [_readings(tuple(each)) for each in pinyin(name, style=Style.NORMAL, heteronym=True)]
             # What is not Chinese comes in whole pieces and stays whole.
-            lines.append("".join(each if each in lines[0] else each[0] for each in syllables))
+            initials = [
+                tuple(dict.fromkeys(each if each in whole else each[0] for each in syllables))
+                for syllables in readings
+            ]
+            for syllables in (readings, initials):
+                lines |= dict.fromkeys(map("".join, product(*_bounded(syllables))))
         keys.append("\n".join(lines))
     return pd.Series(keys, index=names.index, dtype="str")
+
+
+@lru_cache(maxsize=20_000)
+def _readings(syllables: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(folded, syllables)))
+
+
+def _bounded(readings: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Leave characters their readings, from the first on, as long as they make few enough ways to read the whole."""
+    ways, kept = 1, []
+    for each in readings:
+        kept.append(each if ways * len(each) <= _MOST_READINGS else each[:1])
+        ways *= len(kept[-1])
+    return kept

@@ -65,7 +65,7 @@ class RiskList:
 
 
 def risk_list(
-    seen: ChurnScores,
+    scores: ChurnScores,
     customers: pd.DataFrame,
     customer_summary: pd.DataFrame,
     contacts: pd.DataFrame | None,
@@ -75,14 +75,14 @@ def risk_list(
 
     Parameters
     ----------
-    seen
+    scores
         `helpers.subjects.churn.churn.churn`, of the same customers.
     customers, customer_summary, contacts
         Facts customers, customer_summary and last_contacts; None where interactions are not supplied.
     settings
         ``[churn]``: what a visit costs and keeps, and how many can be made.
     """
-    warn_probability = seen.warn.probability
+    warn_probability = scores.warn.probability
     who = customers.set_index("customer_id")
     money = customer_summary.set_index("customer_id")
     has_margin = bool(money["cost_amount"].notna().any())
@@ -90,7 +90,7 @@ def risk_list(
     rate = ((costed - money["cost_amount"]) / costed.where(costed > 0)).astype("float64")
     overall = (costed - money["cost_amount"]).sum() / costed.sum() if has_margin and costed.sum() else 1.0
     value = (net * rate.fillna(overall) if has_margin else net).clip(lower=0).round(4)
-    table = seen.customers.copy(deep=False)
+    table = scores.customers.copy(deep=False)
     ids = table["customer_id"]
     # Looked up rather than mapped: a map of nothing has no type of its own.
     for column, found in rows_of(pd.Index(ids), who[["name", "salesperson_name"]]).items():
@@ -103,7 +103,7 @@ def risk_list(
     if contacts is not None:
         days = contacts.set_index("customer_id")["last_contact"]
         table["last_contact"] = pd.to_datetime(look_up(ids, days).to_numpy())
-    before = seen.history[seen.history["number"] == _number(seen.month) - 1]
+    before = scores.history[scores.history["number"] == _number(scores.month) - 1]
     earlier = pd.Index(before.loc[before["probability"] >= warn_probability, "customer_id"])
     was_warned_of = look_up(ids, pd.Series(True, earlier), False).to_numpy(dtype=bool)
     is_warned_of = (table["probability"] >= warn_probability).to_numpy()
@@ -128,7 +128,7 @@ def risk_list(
         shrinking=shrinking.reset_index(drop=True),
         recovered=back[["customer_id", "name"]].reset_index(drop=True),
         fell_silent=len(earlier) - int(was_warned_of.sum()),
-        record=_record(seen.history, warn_probability),
+        record=_record(scores.history, warn_probability),
     )
 
 

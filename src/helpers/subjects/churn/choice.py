@@ -59,7 +59,7 @@ class Choice:
 
 
 def choose(
-    seen: ChurnScores,
+    scores: ChurnScores,
     risk: RiskList,
     settings: Churn,
     threshold: float | None = None,
@@ -69,7 +69,7 @@ def choose(
 
     Parameters
     ----------
-    seen, risk
+    scores, risk
         `helpers.subjects.churn.churn.churn` and its list, of the same customers.
     settings
         ``[churn]``: cost of a visit, success share, and what is taken where the next two are None.
@@ -92,7 +92,7 @@ def choose(
             "pays": able["gain_amount"] > 0,
         }
     )
-    past = _likeliest(seen.history, threshold, capacity)
+    past = _likeliest(scores.history, threshold, capacity)
     columns = ["customer_id", "name", "probability", "value_amount", "gain_amount"]
     return Choice(
         threshold=threshold,

@@ -82,20 +82,20 @@ def threshold_words(warn: Threshold, n: Numbers) -> str:
     )  # fmt: skip
 
 
-def threshold_table(seen: ChurnScores, n: Numbers) -> Table | Findings:
+def threshold_table(scores: ChurnScores, n: Numbers) -> Table | Findings:
     """Show what warning from other probabilities on would have meant."""
     _ = n.words
-    if seen.warn.curve.empty:
+    if scores.warn.curve.empty:
         return findings(
             _("What other thresholds would have meant is not told here: it needs the record of the company.")
         )
-    curve = seen.warn.curve
+    curve = scores.warn.curve
     tenth = (curve["probability"] * 20).round().astype(int) % 2 == 0
-    rows = curve[(tenth | (curve["probability"] == seen.warn.probability)) & (curve["probability"] <= 0.9)]
+    rows = curve[(tenth | (curve["probability"] == scores.warn.probability)) & (curve["probability"] <= 0.9)]
     frame = rows.assign(
         limit=[n.percent(limit, 0) for limit in rows["probability"]],
         chosen=[
-            _("our threshold") if limit == seen.warn.probability else "" for limit in rows["probability"]
+            _("our threshold") if limit == scores.warn.probability else "" for limit in rows["probability"]
         ],
     )
     columns = {
@@ -107,14 +107,14 @@ def threshold_table(seen: ChurnScores, n: Numbers) -> Table | Findings:
     }
     caption = _("What each threshold would have meant at past month ends, whole company, a visit to each customer "
                 "when its warning begins, the typical customer's {value} a year at stake; in {currency}",
-                value=n.money_short(seen.warn.value_amount), currency=n.currency)  # fmt: skip
+                value=n.money_short(scores.warn.value_amount), currency=n.currency)  # fmt: skip
     return table(frame, columns, caption)
 
 
-def gain_chart(seen: ChurnScores, n: Numbers) -> Chart | Findings:
+def gain_chart(scores: ChurnScores, n: Numbers) -> Chart | Findings:
     """Draw the share of leavers found over the share of customers looked at, beside the longest silence first."""
     _ = n.words
-    curve = gain_curve(seen.history)
+    curve = gain_curve(scores.history)
     if curve.empty:
         return findings(_("There is too little history to test a score on."))
     fifth = {name: float(curve[name].iloc[4]) for name in ("score", "recency")}  # in steps of a twentieth

@@ -131,12 +131,12 @@ def churn(
     del known
     ends = np.sort(learnt.states["number"].unique())
     found = [Scored(learnt.customers, learnt.history, learnt.states)]
-    for part, sent in others:
+    for part, signals in others:
         learnt_from = places_in(ids, part["customer_id"]) >= 0
         rows = part[~learnt_from & panel_features.origin_number(part).isin(ends)]
         if len(rows):
             warn = learnt.warn.probability
-            found.append(models.scored(rows, sent, warn, settings.lost_months, ends.tolist()))
+            found.append(models.scored(rows, signals, warn, settings.lost_months, ends.tolist()))
     whole = together(found)
     return replace(
         learnt, customers=whole.customers, history=whole.history, states=whole.states, learnt_from=len(ids)
@@ -200,11 +200,11 @@ def _learn(
     panel = whole.loc[x.index]
     table = panel[["customer_id"]].assign(number=panel_features.origin_number(panel))
     this = table["number"] == models.number
-    backtest = walk_forward(table, x, known.paths, models.sent, by_content=by_content)
+    backtest = walk_forward(table, x, known.paths, models.signal_names, by_content=by_content)
     shrinking, shrinking_test = pd.Series(dtype="float64"), pd.DataFrame()
     if models.number in backtest.scores:
         one = known.shrank.to_frame(horizon)
-        shrunk = walk_forward(table, x, one, models.sent, horizon + 8, by_content)
+        shrunk = walk_forward(table, x, one, models.signal_names, horizon + 8, by_content)
         models = replace(models, churn=backtest.scores, shrinking=shrunk.scores)
         probability, shrinking = backtest.scored["probability"], shrunk.scored["probability"]
         history = table.loc[probability.index].assign(
@@ -253,8 +253,10 @@ def _first_models(
 ) -> FittedModels:
     """What is known before anything is learnt from what followed."""
     model = panel_features.fit_early(panel, by_content)
-    sent = panel_features.signals_of(panel, signal_panel) if signal_panel is not None else []
-    return FittedModels(month, horizon, model, panel_features.usual_gaps(panel), sent, season=not some)
+    signal_names = panel_features.signals_of(panel, signal_panel) if signal_panel is not None else []
+    return FittedModels(
+        month, horizon, model, panel_features.usual_gaps(panel), signal_names, season=not some
+    )
 
 
 def _test(history: pd.DataFrame, x: pd.DataFrame) -> pd.DataFrame:

@@ -30,7 +30,7 @@ def churn(book: Any) -> Explorer:
     ['horizon', 'threshold', 'capacity', 'customer']
     """
     n, _ = book.numbers, book.numbers.words
-    seen = book.signals()
+    signals = book.signals()
     usual = book.churn()
 
     @lru_cache
@@ -55,13 +55,13 @@ def churn(book: Any) -> Explorer:
         return show.gain_chart(learnt(horizon)[0], n)
 
     def evidence(customer: str) -> Drawn:
-        return warns.customer_table(seen, customer, n)
+        return warns.customer_table(signals, customer, n)
 
     controls = {
         "horizon": slider(_("Months without a purchase"), 1, 12, min(usual.horizon_months, 12)),
         "threshold": slider(_("From a probability of %"), 5, 95, _threshold(book), 5),
         "capacity": slider(_("Visits"), 1, 200, min(book.settings.churn.visit_capacity, 200)),
-        "customer": choice(_("Signals of"), warns.options(seen, n)),
+        "customer": choice(_("Signals of"), warns.options(signals, n)),
     }
     key = ("churn", str(book.month), book.scope.slug, _.language)
     return Explorer(key, controls, [said, profit, listing, gain, evidence], _)

@@ -33,10 +33,10 @@ class ChurnQueries(SubjectQueries):
         0      C00002         0.08          19.0
         1      C00003         0.05          51.0
         """
-        seen = self._learnt(horizon_months).of(self._own_ids())
+        scores = self._learnt(horizon_months).of(self._own_ids())
         if self.scope == COMPANY or self.settings.privacy.show_company_shares:
-            return seen
-        return replace(seen, warn=seen.warn.untold())
+            return scores
+        return replace(scores, warn=scores.warn.untold())
 
     def _learnt(self, horizon_months: int | None, *, hold: bool = True) -> ChurnScores:
         """Return what is learnt from all customers; see `helpers.engine.cache.cache.Cache.get_or_compute`."""
@@ -55,27 +55,27 @@ class ChurnQueries(SubjectQueries):
         costed = money["net_amount_with_cost"].sum()
         margin = (costed - money["cost_amount"].sum()) / costed if costed > 0 else 1.0
         # Read where they are used: nobody else keeps them in memory.
-        facts, panel, sent = self.facts, "purchase_panel", "signal_panel"
+        facts, panel, signals = self.facts, "purchase_panel", "signal_panel"
         by_content = self._cache.by_content
         if facts.sampled_share == 1:
             return churn(
                 facts.frame(panel),
                 self.month,
                 settings,
-                facts.frame(sent),
+                facts.frame(signals),
                 round(float(margin), 9),
                 by_content=by_content,
             )
         others = (
-            (facts.frame_between(panel, first, last), facts.frame_between(sent, first, last))
+            (facts.frame_between(panel, first, last), facts.frame_between(signals, first, last))
             for first, last in id_ranges(facts)
         )
         return churn(
-            facts.sampled_frame(panel), self.month, settings, facts.sampled_frame(sent),
+            facts.sampled_frame(panel), self.month, settings, facts.sampled_frame(signals),
             round(float(margin), 9), others, facts.sampled_share, by_content,
         )  # fmt: skip
 
-    def risk_list(self, seen: ChurnScores | None = None) -> RiskList:
+    def risk_list(self, scores: ChurnScores | None = None) -> RiskList:
         """Return customers by expected margin at risk; see `helpers.subjects.churn.at_risk`.
 
         Examples
@@ -83,12 +83,14 @@ class ChurnQueries(SubjectQueries):
         >>> round(book.risk_list().risk_amount)
         322400
         """
-        if seen is None:  # asked in other words, it is the same question
+        if scores is None:  # asked in other words, it is the same question
             return self.risk_list(self.churn())
         contacts: pd.DataFrame | None = None
         if self.tables.has("interactions"):
             contacts = self.frame("last_contacts")
-        return risk_list(seen, self.frame("customers"), self._summary(*MONEY), contacts, self.settings.churn)
+        return risk_list(
+            scores, self.frame("customers"), self._summary(*MONEY), contacts, self.settings.churn
+        )
 
     def _risk_rows(self) -> CustomerRows:
         """Return each scored customer's risk, from which probability on we warn, and whether risk is margin."""
@@ -96,7 +98,7 @@ class ChurnQueries(SubjectQueries):
 
     def choose(
         self,
-        seen: ChurnScores | None = None,
+        scores: ChurnScores | None = None,
         risk: RiskList | None = None,
         threshold: float | None = None,
         capacity: int | None = None,
@@ -110,13 +112,13 @@ class ChurnQueries(SubjectQueries):
         0      C00068         0.73
         1      C00311         0.93
         """
-        seen = seen or self.churn()
-        return choose(seen, risk or self.risk_list(seen), self.settings.churn, threshold, capacity)
+        scores = scores or self.churn()
+        return choose(scores, risk or self.risk_list(scores), self.settings.churn, threshold, capacity)
 
 
-def _states_of(seen: ChurnScores) -> OfCustomers:
-    states = state_now(seen.states, seen.month)
-    return OfCustomers(states, {"horizon_months": seen.horizon_months, "method": seen.method})
+def _states_of(scores: ChurnScores) -> OfCustomers:
+    states = state_now(scores.states, scores.month)
+    return OfCustomers(states, {"horizon_months": scores.horizon_months, "method": scores.method})
 
 
 def _risk_of(risk: RiskList) -> OfCustomers:

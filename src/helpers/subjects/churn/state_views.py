@@ -35,10 +35,10 @@ def state_label(state: str, _: Words) -> str:
     }[state]  # fmt: skip
 
 
-def state_chart(seen: ChurnScores, n: Numbers) -> Chart | Findings:
+def state_chart(scores: ChurnScores, n: Numbers) -> Chart | Findings:
     """Draw the customers by state at each of the last thirteen month ends, one column a month end."""
     _ = n.words
-    frame = counts(seen.states)
+    frame = counts(scores.states)
     if frame.empty:
         return findings(_("No customer has bought lately: nobody can be judged."))
     months = [n.month_short(_month(int(number))) for number in frame.index]
@@ -97,11 +97,11 @@ def _alt(frame: pd.DataFrame, n: Numbers) -> str:
     )
 
 
-def flow_table(seen: ChurnScores, n: Numbers) -> Table:
+def flow_table(scores: ChurnScores, n: Numbers) -> Table:
     """Show how many passed from each state a month ago (rows) to each now (columns)."""
     _ = n.words
-    number = seen.month.year * 12 + seen.month.month
-    made = flows(seen.states, number)
+    number = scores.month.year * 12 + scores.month.month
+    made = flows(scores.states, number)
     made = made[made.sum(axis=1) > 0]
     frame = made.assign(state=[state_label(str(state), _) for state in made.index], total=made.sum(axis=1))
     if len(frame):
@@ -114,7 +114,7 @@ def flow_table(seen: ChurnScores, n: Numbers) -> Table:
     }
     columns["total"] = Column(_("All"), n.count)
     caption = _("Customers by their state at the end of {before} (rows) and of {now} (columns)",
-                before=n.month(seen.month - 1), now=n.month(seen.month))  # fmt: skip
+                before=n.month(scores.month - 1), now=n.month(scores.month))  # fmt: skip
     empty = _("The customers' states at the month end before are not known.")
     return table(frame, columns, caption, empty=empty)
 

@@ -2,10 +2,10 @@
 
 Cells of a notebook::
 
-    seen = book.churn()
-    risk = book.risk_list(seen)
-    display(show.churn_findings(seen, risk, n), show.risk_table(risk, book.settings.playbook, n))
-    display(show.record_table(risk, n), show.test_table(seen, n))
+    scores = book.churn()
+    risk = book.risk_list(scores)
+    display(show.churn_findings(scores, risk, n), show.risk_table(risk, book.settings.playbook, n))
+    display(show.record_table(risk, n), show.test_table(scores, n))
 """
 
 from __future__ import annotations
@@ -34,28 +34,28 @@ MOST_ROWS = 50
 _KEEP_DAYS, _WIN_BACK_DAYS = 14, 30
 
 
-def churn_findings(seen: ChurnScores, risk: RiskList, n: Numbers) -> Findings:
+def churn_findings(scores: ChurnScores, risk: RiskList, n: Numbers) -> Findings:
     """Write what a sales manager should take from the list."""
     _ = n.words
-    if seen.customers.empty:
+    if scores.customers.empty:
         return findings(_("No customer has bought lately: nobody can be judged."))
     return findings(
-        _lead(seen, risk, n), _changes(risk, n), _hits(seen, risk, n), method_note(seen.method, n),
-        sampled_note(seen.learnt_from, n),
+        _lead(scores, risk, n), _changes(risk, n), _hits(scores, risk, n), method_note(scores.method, n),
+        sampled_note(scores.learnt_from, n),
     )  # fmt: skip
 
 
-def _lead(seen: ChurnScores, risk: RiskList, n: Numbers) -> str:
+def _lead(scores: ChurnScores, risk: RiskList, n: Numbers) -> str:
     _ = n.words
     if risk.customers.empty:
         return _("No customer is likelier than {limit} to buy nothing in the next {months} months.",
-                 limit=n.percent(risk.warn_probability, 0), months=seen.horizon_months)  # fmt: skip
+                 limit=n.percent(risk.warn_probability, 0), months=scores.horizon_months)  # fmt: skip
     return _.ngettext(
         "{n} customer is likelier than {limit} to buy nothing in the next {months} months, with {amount} of yearly "
         "{measure} at risk: {customer}.",
         "{n} customers are likelier than {limit} to buy nothing in the next {months} months, with {amount} of yearly "
         "{measure} at risk; most with {customer}.",
-        len(risk.customers), limit=n.percent(risk.warn_probability, 0), months=seen.horizon_months,
+        len(risk.customers), limit=n.percent(risk.warn_probability, 0), months=scores.horizon_months,
         amount=n.money_short(risk.risk_amount), measure=_measure(risk, n),
         customer=called(risk.customers.head(1)).iloc[0],
     )  # fmt: skip
@@ -70,7 +70,7 @@ def _changes(risk: RiskList, n: Numbers) -> str:
     )  # fmt: skip
 
 
-def _hits(seen: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
+def _hits(scores: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
     recent = risk.record.tail(12)
     warned, left = int(recent["warned"].sum()), int(recent["left"].sum())
     if not warned or not left:
@@ -80,7 +80,7 @@ def _hits(seen: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
         "Of the warnings at the last {ends} month ends whose outcome is known, {right} came true; they named "
         "{found} of those who then bought nothing for {months} months.",
         ends=n.count(len(recent)), right=n.percent(hits / warned, 0), found=n.percent(hits / left, 0),
-        months=seen.horizon_months,
+        months=scores.horizon_months,
     )  # fmt: skip
 
 
@@ -89,8 +89,8 @@ def sampled_note(learnt_from: int | None, n: Numbers) -> str | None:
     if learnt_from is None:
         return None
     return n.words(
-        "Learnt from {customers} customers drawn by their ids, and said of all: record, test and gain are of those "
-        "drawn, states are those of the last month ends.",
+        "Learnt from {customers} customers sampled by their ids, and said of all: record, test and gain are of those "
+        "sampled, states are those of the last month ends.",
         customers=n.count(learnt_from),
     )
 
@@ -110,22 +110,22 @@ def method_note(method: Method, n: Numbers) -> str | None:
 
 
 def risk_table(
-    risk: RiskList, playbook: Playbook, n: Numbers, sent: Signals | None = None, most: int = MOST_ROWS
+    risk: RiskList, playbook: Playbook, n: Numbers, signals: Signals | None = None, most: int = MOST_ROWS
 ) -> Table:
     """List the customers at risk by what would go with them, with the playbook's next step.
 
-    The step answers the strongest noticed signal of ``sent`` that is more than silence, else the strongest reason of
+    The step answers the strongest noticed signal of ``signals`` that is more than silence, else the strongest reason of
     the purchases that is;
     where a visit is expected to pay, and can be made, it is said on a visit.
     """
     _ = n.words
     shown = risk.customers.head(most)
-    said, answered = _sentences(shown, sent, n), _answered(shown, sent)
+    said, answered = _sentences(shown, signals, n), _answered(shown, signals)
     steps = [signal(name).next_step(playbook, _) for name in answered]
     frame = shown.assign(
         why=[reason_words(row, n, said.get(row["customer_id"])) for row in shown.to_dict("records")],
         step=[
-            _("Visit: {step}", step=step) if visit else step
+            _("On a visit: {step}", step=step) if visit else step
             for step, visit in zip(steps, shown["visit"], strict=True)
         ],
         new=[_("new") if flag else _("still") for flag in shown["is_new"]],
@@ -145,13 +145,13 @@ def risk_table(
     return first_of(len(risk.customers), frame, columns, caption, n, empty=_("Nobody is to be warned of."))
 
 
-def _sentences(shown: pd.DataFrame, sent: Signals | None, n: Numbers) -> dict[str, dict[str, str]]:
+def _sentences(shown: pd.DataFrame, signals: Signals | None, n: Numbers) -> dict[str, dict[str, str]]:
     """Return, by customer, the sentences of the noticed signals that are among its reasons."""
-    if sent is None:
+    if signals is None:
         return {}
     reasons = shown[["customer_id", "reasons"]].explode("reasons")
     pairs = set(zip(reasons["customer_id"], reasons["reasons"], strict=True))
-    rows = sent.noticed[sent.noticed["customer_id"].isin(shown["customer_id"])]
+    rows = signals.noticed[signals.noticed["customer_id"].isin(shown["customer_id"])]
     said: dict[str, dict[str, str]] = {}
     for _index, row in rows.iterrows():
         if (row["customer_id"], row["signal"]) in pairs:
@@ -159,11 +159,11 @@ def _sentences(shown: pd.DataFrame, sent: Signals | None, n: Numbers) -> dict[st
     return said
 
 
-def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
+def _answered(shown: pd.DataFrame, signals: Signals | None) -> list[str]:
     """Return the signal of each customer that the playbook should answer: of silence alone all are guilty."""
     strongest: dict[str, str] = {}
-    if sent is not None:
-        noticed = sent.noticed[sent.noticed["customer_id"].isin(shown["customer_id"])]
+    if signals is not None:
+        noticed = signals.noticed[signals.noticed["customer_id"].isin(shown["customer_id"])]
         noticed = noticed[~noticed["signal"].isin(["silence", "p_alive"])]
         noticed = noticed.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
         strongest = dict(zip(noticed["customer_id"][::-1], noticed["signal"][::-1], strict=True))
@@ -176,12 +176,16 @@ def _answered(shown: pd.DataFrame, sent: Signals | None) -> list[str]:
 
 
 def shrinking_table(
-    risk: RiskList, n: Numbers, playbook: Playbook | None = None, sent: Signals | None = None, most: int = 15
+    risk: RiskList,
+    n: Numbers,
+    playbook: Playbook | None = None,
+    signals: Signals | None = None,
+    most: int = 15,
 ) -> Table:
     """List customers who will likely stay and buy less than half; with a playbook its next step, as in the list."""
     _ = n.words
     shown = risk.shrinking.head(most)
-    steps = [signal(name).next_step(playbook or Playbook(), _) for name in _answered(shown, sent)]
+    steps = [signal(name).next_step(playbook or Playbook(), _) for name in _answered(shown, signals)]
     columns = {
         **measures(n, "customer", "salesperson_name"),
         "shrinking": Column(_("Probability of shrinking"), n.percent.to(0)),
@@ -219,20 +223,20 @@ def record_table(risk: RiskList, n: Numbers) -> Table:
     return table(frame, columns, _("What became of those we warned of"), empty=_("No outcome is known yet."))
 
 
-def test_table(seen: ChurnScores, n: Numbers) -> Table:
+def test_table(scores: ChurnScores, n: Numbers) -> Table:
     """Show how well the score tells leavers from stayers beside plain rules, out of time."""
     caption = n.words(
         "Leaving: customers of the whole company at past month ends, scored by what was known then"
     )
-    return _tested(seen.test, caption, n)
+    return _tested(scores.test, caption, n)
 
 
-def shrinking_test_table(seen: ChurnScores, n: Numbers) -> Table:
+def shrinking_test_table(scores: ChurnScores, n: Numbers) -> Table:
     """Show the same of the probability of shrinking."""
     caption = n.words(
         "Shrinking: customers of the whole company at past month ends, scored by what was known then"
     )
-    return _tested(seen.shrinking_test, caption, n)
+    return _tested(scores.shrinking_test, caption, n)
 
 
 def _tested(test: pd.DataFrame, caption: str, n: Numbers) -> Table:
@@ -257,22 +261,22 @@ def _measure(risk: RiskList, n: Numbers) -> str:
     return n.words("margin") if risk.has_margin else n.words("net sales")
 
 
-def weighed_findings(seen: ChurnScores, risk: RiskList, n: Numbers) -> list[WeighedFinding]:
+def weighed_findings(scores: ChurnScores, risk: RiskList, n: Numbers) -> list[WeighedFinding]:
     """Return the list in one sentence for the front page, weighed by the year's money at risk."""
     if risk.customers.empty:
         return []
-    return weighed(PAGE, (_lead(seen, risk, n), risk.risk_amount))
+    return weighed(PAGE, (_lead(scores, risk, n), risk.risk_amount))
 
 
-def proposed_actions(seen: ChurnScores, risk: RiskList, n: Numbers) -> Proposals:
+def proposed_actions(scores: ChurnScores, risk: RiskList, n: Numbers) -> Proposals:
     """Propose to visit who is falling silent where a visit pays, else to keep it, and to win back the silent.
 
     Silent: nothing bought for a whole horizon.
     """
     found = risk.customers
-    lapsed = found["silence_days"] > seen.horizon_months * 30.4375
+    lapsed = found["silence_days"] > scores.horizon_months * 30.4375
     kinds = found["visit"].map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
-    due = due_day(seen.month, lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int))
+    due = due_day(scores.month, lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int))
     return propose(found, kinds.astype("object"), found["risk_amount"], due, partial(_why_visit, n=n))
 
 

@@ -159,7 +159,7 @@ def _month_chart(result: Complaints, n: Numbers) -> Chart:
     first, last = (n.count(result.months["open"].iloc[place]) for place in (0, -1))
     title = _("Open complaints went from {first} to {last}", first=first, last=last)
     alt = _.pairs(map(n.month_short, result.months["month"]), map(n.count, result.months["open"]))
-    series = [("open", _("Open")), ("opened", _("Newly opened"))]
+    series = [("open", _("Still open")), ("opened", _("Newly opened"))]
     return trend(result.months, series, title=title, alt=alt, spell=n.count, spell_month=n.month_short)
 
 
@@ -192,7 +192,7 @@ def _open_table(result: Complaints, n: Numbers) -> Table:
     rows = result.customers[result.customers["open"] > 0]
     columns = {
         **measures(n, "customer", "net_amount", bar="net_amount"),
-        "open": Column(_("Open"), n.count),
+        "open": Column(_("Still open"), n.count),
         **({"unanswered": Column(_("Unanswered"), n.count)} if result.has_responses else {}),
         **({"severity": Column(_("Worst severity"))} if rows["severity"].notna().any() else {}),
         "longest_open_days": Column(_("Open for, days"), n.decimal.to(0)),
@@ -212,7 +212,7 @@ def _repeat_table(result: Complaints, n: Numbers) -> Table:
     rows = rows.sort_values(["complaints", "net_amount", "customer_id"], ascending=[False, False, True])
     columns = {
         **measures(n, "customer", "complaints", bar="complaints"),
-        "open": Column(_("Open"), n.count),
+        "open": Column(_("Still open"), n.count),
         **measures(n, "net_amount", "salesperson_name"),
     }
     caption, empty = _("Who complained more than once in the window"), _("Nobody complained more than once.")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from helpers.core.expected_loss import Likelihood
+from helpers.core.frames.lookup import look_up
 from helpers.core.proposals import Proposals
 
 #: Kinds that are one talk with the customer: nobody goes there twice.
 _TALKS = ("visit", "win_back", "keep")
+#: Share of the customer's largest action from which on another one is worth naming beside it.
+_WORTH_WORDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,14 @@ class ActionList:
         return chosen
 
 
-def action_list(proposed: Sequence[Proposals], customers: pd.DataFrame, limit: int) -> ActionList:
+def action_list(
+    proposed: Sequence[Proposals], customers: pd.DataFrame, limit: int, likely: Likelihood | None = None
+) -> ActionList:
     """Join what subjects propose.
+
+    To grow is worth something as far as the customer stays: it is weighed by one less the probability of leaving, and
+    of somebody likelier to leave than to stay it is not proposed beside an action to keep or win back. What is worth
+    under a hundredth of the customer's largest action is left out.
 
     Parameters
     ----------
@@ -74,7 +84,10 @@ def action_list(proposed: Sequence[Proposals], customers: pd.DataFrame, limit: i
         The fact of this name, of the scope.
     limit
         Customers a salesperson can see to in a month; the owner's own, or those nobody owns.
+    likely
+        How likely customers are to be lost; None: growth is not weighed.
     """
+    proposed = _sensible([each if likely is None else _weighed(each, likely) for each in proposed])
     known = [name for name in ("name", "salesperson_id", "salesperson_name") if name in customers]
     who = customers.set_index("customer_id")[known].sort_index()
     rows = [each.rows for each in proposed]
@@ -102,6 +115,36 @@ def action_list(proposed: Sequence[Proposals], customers: pd.DataFrame, limit: i
     joined["place"] = joined.groupby(owner).cumcount() + 1
     joined["within"] = joined["place"] <= limit
     return ActionList(joined, _owners(joined), limit, tuple(proposed))
+
+
+def _weighed(proposed: Proposals, likely: Likelihood) -> Proposals:
+    """Weigh growth by how likely the customer is to stay."""
+    rows = proposed.rows
+    grows = rows["kind"].eq("grow")
+    if not grows.any():
+        return proposed
+    leaving = look_up(rows["customer_id"], likely.probability.astype("float64"), 1 - likely.unscored)
+    worth = rows["value_amount"].where(~grows, (rows["value_amount"] * (1 - leaving)).round(4))
+    return replace(proposed, rows=rows.assign(value_amount=worth, likelier_lost=grows & (leaving > 0.5)))
+
+
+def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
+    """Leave out growth of who is about to leave and is to be kept, and what is not worth the words beside the rest."""
+    every = pd.concat([each.rows for each in proposed]) if proposed else pd.DataFrame()
+    if every.empty:
+        return list(proposed)
+    largest = every.groupby("customer_id")["value_amount"].max()
+    to_keep = set(every.loc[every["kind"].isin(_TALKS), "customer_id"])
+    kept = []
+    for each in proposed:
+        rows = each.rows
+        worth_it = rows["value_amount"] >= _WORTH_WORDS * look_up(rows["customer_id"], largest, 0.0)
+        if "likelier_lost" in rows:
+            worth_it &= ~(rows["likelier_lost"] & rows["customer_id"].isin(to_keep))
+            rows = rows.drop(columns="likelier_lost")
+        about = each.about[worth_it.to_numpy()].reset_index(drop=True)
+        kept.append(replace(each, rows=rows[worth_it].reset_index(drop=True), about=about))
+    return kept
 
 
 def _rows_of(proposed: Sequence[Proposals], customer_ids: pd.Series) -> pd.DataFrame:

@@ -90,7 +90,7 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(
         churn.PAGE,
-        lambda book: (seen := book.churn(), book.risk_list(seen)),
+        lambda book: (scores := book.churn(), book.risk_list(scores)),
         lambda it, n, _: churn.weighed_findings(it[0], it[1], n),
         lambda it, n, _: churn.proposed_actions(it[0], it[1], n),
         lambda book: (book._state_rows(), book._risk_rows()),
@@ -179,6 +179,7 @@ def leave_said(book: Any, page: str) -> None:
             _said_in_run(book, subject)
     if page == composition.PAGE:
         book.month_in_short()
+        book.month_gap()
 
 
 def _said_in_run(book: Any, subject: Subject) -> Said:

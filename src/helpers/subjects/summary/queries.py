@@ -12,6 +12,7 @@ from helpers.engine.cache.cache import for_run
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.summary.action_list import ActionList, action_list
+from helpers.subjects.summary.month_gap import MonthGap, looked_at, month_gap
 from helpers.subjects.summary.month_in_short import MonthInShort, month_in_short
 
 
@@ -32,6 +33,23 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
             f"short-{self.month}-{self.scope.slug}",
             lambda: month_in_short(self.composition(), self.bridge(), self.facts.coverage.months[0]),
         )
+
+    def month_gap(self) -> MonthGap | None:
+        """Return why the month is where it is; see `helpers.subjects.summary.month_gap`.
+
+        Examples
+        --------
+        >>> book.month_gap().steps[["group", "start_amount", "net_amount", "change_amount"]].head(1)
+                            group  start_amount  net_amount  change_amount
+        0  Volume and chain shops     1937000.0  1044269.05     -892730.95
+        """
+        return for_run(
+            f"gap-{self.month}-{self.scope.slug}",
+            lambda: month_gap(
+                self.composition(), self._by_customer(looked_at(self.month)), self.frame("customers"),
+                self.facts.coverage.months[0],
+            ),
+        )  # fmt: skip
 
     def likelihood(self) -> Likelihood:
         """Return how likely each customer is to be lost; see `helpers.core.expected_loss`.
@@ -66,4 +84,4 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
         1      C00070            S03 2026-11-14
         """
         limit = self.settings.front_page.actions_a_salesperson
-        return action_list(proposed, self.frame("customers"), limit)
+        return action_list(proposed, self.frame("customers"), limit, self.likelihood())

@@ -22,22 +22,33 @@ __all__ = ["Headlines", "LinkedFindings", "headlines", "quality", "sales_chart",
 
 
 @dataclass(frozen=True)
-class Headlines:
-    """Figures that everybody asks for first: label, value, note; text is data, never markup."""
+class Headline:
+    """A figure that everybody asks for first; ``state`` is ``ahead`` of its plan, ``behind`` it, or unknown (empty)."""
 
-    rows: tuple[tuple[str, str, str], ...]
+    label: str
+    value: str
+    note: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """The headline figures; text is data, never markup."""
+
+    rows: tuple[Headline, ...]
     label: str
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         cells = "".join(
-            f'<div><dt>{_safe(label)}</dt><dd class="figure">{_safe(value)}</dd>'
-            + (f'<dd class="note">{_safe(note)}</dd>' if note else "")
+            (f'<div class="{row.state}">' if row.state else "<div>")
+            + f'<dt>{_safe(row.label)}</dt><dd class="figure">{_safe(row.value)}</dd>'
+            + (f'<dd class="note">{_safe(row.note)}</dd>' if row.note else "")
             + "</div>"
-            for label, value, note in self.rows
+            for row in self.rows
         )
         markup = f'<section aria-label="{_safe(self.label)}"><dl class="headlines">{cells}</dl></section>'
         text = "\n".join(
-            f"{label}: {value}" + (f" ({note})" if note else "") for label, value, note in self.rows
+            f"{row.label}: {row.value}" + (f" ({row.note})" if row.note else "") for row in self.rows
         )
         return {"text/html": markup, "text/plain": text}
 
@@ -82,7 +93,9 @@ def headlines(result: MonthInShort, n: Numbers) -> Headlines:
         text = {"customers": n.count(value), "margin": n.in_percent(value)}.get(
             str(name), n.money_short(value)
         )
-        rows.append((labels[str(name)], text, _note(str(name), row, result, n)))
+        share = row["attainment_percent"]
+        state = "" if pd.isna(share) else "behind" if share < 100 else "ahead"
+        rows.append(Headline(labels[str(name)], text, _note(str(name), row, result, n), state))
     return Headlines(tuple(rows), _("Headline figures"))
 
 
@@ -102,7 +115,8 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers) -> str:
     if pd.notna(year):
         parts.append(_("{change} on last year", change=n.change_in_percent(year)))
     if pd.notna(share):
-        parts.append(_("{share} of plan", share=n.in_percent(share)))
+        arrow = "▼" if share < 100 else "▲"
+        parts.append(f"{arrow}\u00a0" + _("{share} of plan", share=n.in_percent(share)))
     return _.phrases(parts)
 
 

@@ -195,7 +195,7 @@ def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
     )  # fmt: skip
     of_whom = []
     if result.tested_by is not None:
-        of_whom = [_("In place of all customers, what became of proposals is told of {customers} drawn by their ids, "
+        of_whom = [_("In place of all customers, what became of proposals is told of {customers} sampled by their ids, "
                      "with peers among them.", customers=n.count(result.tested_by))]  # fmt: skip
     if not result.tells_record:
         return [first, *of_whom]

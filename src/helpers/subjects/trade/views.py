@@ -108,7 +108,7 @@ def trade_chart(result: Trade, n: Numbers) -> Chart:
 def _span_columns(rows: pd.DataFrame, n: Numbers) -> dict[str, Column]:
     _ = n.words
     columns = {
-        "month_amount": Column(_("Month"), n.short),
+        "month_amount": Column(_("This month"), n.short),
         "month_expected_amount": Column(_("Expected in the month"), n.short),
         "year_amount": Column(_("Year to date"), n.count),
         "year_previous_amount": Column(_("A year earlier"), n.short),

@@ -189,14 +189,16 @@ def _ahead(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
 
 def signals_of(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> list[str]:
     """Return the columns of the fact signal_panel that are features; what nobody shows, or all alike, is none."""
-    table = sent_features(
+    table = signal_features(
         panel, signal_panel, [name for name in signal_panel if name in catalogue.features()]
     )
     return [str(name) for name in table.columns[table.min() < table.max()]]
 
 
-def sent_features(panel: pd.DataFrame, signal_panel: pd.DataFrame, sent: Sequence[str]) -> pd.DataFrame:
-    """Return the signals ``sent`` of each row of the panel: a column each, NaN where nothing is known.
+def signal_features(
+    panel: pd.DataFrame, signal_panel: pd.DataFrame, signal_names: Sequence[str]
+) -> pd.DataFrame:
+    """Return the signals ``signal_names`` of each row of the panel: a column each, NaN where nothing is known.
 
     Parameters
     ----------
@@ -205,10 +207,10 @@ def sent_features(panel: pd.DataFrame, signal_panel: pd.DataFrame, sent: Sequenc
         `helpers.subjects.signals.catalogue.features` that the data supply.
     """
     number = signal_panel["origin"].dt.year * 12 + signal_panel["origin"].dt.month
-    known = signal_panel[["customer_id", *sent]].assign(number=number)
+    known = signal_panel[["customer_id", *signal_names]].assign(number=number)
     keys = pd.DataFrame({"customer_id": panel["customer_id"], "number": origin_number(panel)})
     table = keys.merge(known, on=["customer_id", "number"], how="left")
-    table = table[list(sent)].astype("float64").set_index(panel.index)
+    table = table[list(signal_names)].astype("float64").set_index(panel.index)
     of_signals = catalogue.features()
     for name in table.columns:
         table[name] = of_signals[name].learnt(table[name])

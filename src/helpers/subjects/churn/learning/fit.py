@@ -41,17 +41,20 @@ def one_thread() -> threadpool_limits:
     return threadpool_limits(1)
 
 
-def forms(features: Sequence[str], sent: Sequence[str]) -> dict[str, list[str]]:
+def forms(features: Sequence[str], signal_names: Sequence[str]) -> dict[str, list[str]]:
     """Return the forms that compete, the simplest first, each with those of the ``features`` that it looks at.
 
     ``rhythm``, ``logistic`` and ``boosting`` look at purchases; ``logistic_signals`` and ``boosting_signals`` at the
-    signals ``sent`` too. Where there are signals, the trees look at all from the start.
+    signals ``signal_names`` too. Where there are signals, the trees look at all from the start.
     """
-    bought = [name for name in features if name not in sent]
+    bought = [name for name in features if name not in signal_names]
     offered = {"rhythm": list(_RHYTHM), "logistic": bought}
-    if not sent:
+    if not signal_names:
         return offered | {"boosting": bought}
-    return offered | {"logistic_signals": [*bought, *sent], "boosting_signals": [*bought, *sent]}
+    return offered | {
+        "logistic_signals": [*bought, *signal_names],
+        "boosting_signals": [*bought, *signal_names],
+    }
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ _NEW_DAYS = 365
 
 
 def reasons(
-    features: pd.DataFrame, tenure_days: pd.Series, sent: Collection[str], score: Score | None
+    features: pd.DataFrame, tenure_days: pd.Series, signal_names: Collection[str], score: Score | None
 ) -> list[tuple[str, ...]]:
     """Name what speaks most for each customer's leaving, from the model that scored it.
 
@@ -30,7 +30,7 @@ def reasons(
     Parameters
     ----------
     features
-        Features, a row a customer; those named in ``sent`` are signals and may be NaN.
+        Features, a row a customer; those named in ``signal_names`` are signals and may be NaN.
     tenure_days
         Days since the first purchase.
     score
@@ -61,7 +61,7 @@ def reasons(
                 usual[:, at] = score.fit.typical[at]
                 parts[known, number] = whole[known] - _log_odds(score.fit.curves(usual)[:, -1])
     parts[np.ix_(tenure_days.to_numpy() > _NEW_DAYS, names == "short_relationship")] = -np.inf
-    of_signals = np.array([not columns or columns[0] in sent for columns in groups])
+    of_signals = np.array([not columns or columns[0] in signal_names for columns in groups])
     parts = np.where(of_signals & (parts <= _LEAST_SENT), 0.0, parts).round(9)
     order = np.argsort(-parts, axis=1, kind="stable")[:, :_MOST]
     best = np.where(np.take_along_axis(parts, order, axis=1) > _LEAST, order, -1)

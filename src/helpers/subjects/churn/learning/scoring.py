@@ -45,7 +45,7 @@ class FittedModels:
         The purchase model that two of the features come from (`learning.features.fit_early`); None: not determined.
     gaps
         `learning.features.usual_gaps` of the customers learnt from.
-    sent
+    signal_names
         The signals that are features.
     season
         Whether last year's purchases in the months that come are a feature: not where the last month ends of a customer
@@ -60,7 +60,7 @@ class FittedModels:
     horizon_months: int
     model: PurchaseModel | None
     gaps: pd.Series
-    sent: Sequence[str]
+    signal_names: Sequence[str]
     season: bool
     churn: Mapping[int, Score] = field(default_factory=dict)
     shrinking: Mapping[int, Score] = field(default_factory=dict)
@@ -90,7 +90,9 @@ class FittedModels:
             table["purchases_ahead"] = 0.0
         if signal_panel is None:
             return table
-        return pd.concat([table, panel_features.sent_features(panel, signal_panel, self.sent)], axis=1)
+        return pd.concat(
+            [table, panel_features.signal_features(panel, signal_panel, self.signal_names)], axis=1
+        )
 
     def without_learning(self, rows: pd.DataFrame) -> pd.Series:
         """Return the probability that stands in where nothing was learnt, of rows of the panel."""
@@ -121,7 +123,10 @@ class FittedModels:
         for place, names in zip(
             np.flatnonzero(explained),
             reasons(
-                features[explained], rows.loc[explained, "T_days"], self.sent, self.churn.get(self.number)
+                features[explained],
+                rows.loc[explained, "T_days"],
+                self.signal_names,
+                self.churn.get(self.number),
             ),
             strict=True,
         ):

@@ -99,7 +99,7 @@ def walk_forward(
     table: pd.DataFrame,
     features: pd.DataFrame,
     paths: pd.DataFrame,
-    sent: Sequence[str],
+    signal_names: Sequence[str],
     most_steps: int = 24,
     by_content: ByContent = uncached,
 ) -> WalkForwardBacktest:
@@ -110,7 +110,7 @@ def walk_forward(
     table
         customer_id and number (the month end, counted in months), one row a customer and month end.
     features
-        Features, in the same index; those named in ``sent`` are signals and may be NaN.
+        Features, in the same index; those named in ``signal_names`` are signals and may be NaN.
     paths
         Column m: 1 where the outcome held through the first m months that followed, 0 where not, NaN: not known yet.
         The last column is the outcome whose probability is wanted.
@@ -120,7 +120,9 @@ def walk_forward(
         See `learning.fit.fitted`.
     """
     names = [str(name) for name in features.columns]
-    offered = {form: np.array([names.index(c) for c in used]) for form, used in forms(names, sent).items()}
+    offered = {
+        form: np.array([names.index(c) for c in used]) for form, used in forms(names, signal_names).items()
+    }
     numbers, months = table["number"].to_numpy(), paths.columns.to_numpy(dtype="int64")
     truth, people = paths.to_numpy(dtype="float64"), pd.factorize(table["customer_id"], sort=True)[0]
     rows = Rows(numbers, sampling_hash(table), features.to_numpy(dtype="float64"), truth, months)

@@ -1,0 +1,117 @@
+"""Why the month is where it is: from its plan, or the same month a year earlier, to what came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from helpers.core.amounts import from_units, to_units
+from helpers.core.frames.groups import GROUP, keys
+from helpers.core.frames.lookup import look_up
+from helpers.core.periods import Span
+from helpers.engine.months.windows import Of
+from helpers.subjects.composition.composition import Composition
+
+#: Customers named of each group, on either side.
+MOST_CUSTOMERS = 3
+
+
+@dataclass(frozen=True)
+class MonthGap:
+    """What lies between what was to come in the month and what came.
+
+    Attributes
+    ----------
+    month
+        The report's month.
+    against
+        ``plan``, or ``last_year``: the same month a year earlier, where groups have no plan of the month.
+    plan_amount
+        The plan of the month for all groups together; NaN: there is none.
+    start_amount, net_amount
+        What the steps begin with, plan or last year's net sales of the month, and its own.
+    steps
+        One row a group whose amounts differ, the furthest below first: kind, group, start_amount, net_amount,
+        change_amount. Of kind ``plans`` is what the groups' plans differ from the plan of the whole. All changes
+        together are net_amount - start_amount, to the ten-thousandth.
+    customers
+        Of each group the customers (at most `MOST_CUSTOMERS` on either side) whose net sales of the month differ most
+        from those of the same month a year earlier, the furthest below first: customer_id, name, kind, group,
+        net_amount, last_year_amount, change_amount. Empty where the data do not reach back so far.
+    """
+
+    month: pd.Period
+    against: Literal["plan", "last_year"]
+    plan_amount: float
+    start_amount: float
+    net_amount: float
+    steps: pd.DataFrame
+    customers: pd.DataFrame
+
+    @property
+    def change_amount(self) -> float:
+        """Net sales less what the steps begin with; negative: so much is missing."""
+        return float(from_units(to_units(self.net_amount) - to_units(self.start_amount)))
+
+
+def looked_at(month: pd.Period) -> dict[str, Of]:
+    """Return what `month_gap` looks at of each customer."""
+    now = Span(month, month)
+    return {"net_amount": Of("net_amount", now), "last_year_amount": Of("net_amount", now.back(12))}
+
+
+def month_gap(
+    now: Composition, by_customer: pd.DataFrame, customers: pd.DataFrame, first_month: pd.Period
+) -> MonthGap | None:
+    """Split the distance from plan, or from the same month a year earlier, by group and name its customers.
+
+    Parameters
+    ----------
+    now
+        Composition of the scope, by the dimension that the groups come from.
+    by_customer
+        customer_id and the columns of `looked_at`.
+    customers
+        customer_id, name and the dimension.
+    first_month
+        First month of the data: a year earlier is unknown before it.
+
+    Returns
+    -------
+    MonthGap or None
+        None where there is neither a plan for the whole and any group, nor a month a year earlier.
+    """
+    whole, reaches_back = now.total.iloc[0], now.month - 12 >= first_month
+    planned = pd.notna(whole["plan_month_amount"]) and now.groups["plan_month_amount"].notna().any()
+    if not planned and not reaches_back:
+        return None
+    column = "plan_month_amount" if planned else "month_last_year_net_amount"
+    steps = now.groups[["kind", "group"]].assign(
+        start_amount=now.groups[column].fillna(0.0), net_amount=now.groups["month_net_amount"]
+    )
+    apart = from_units(to_units(whole[column]) - to_units(steps["start_amount"]).sum())
+    steps.loc[len(steps)] = ["plans", None, apart, 0.0]
+    steps["change_amount"] = from_units(to_units(steps["net_amount"]) - to_units(steps["start_amount"]))
+    steps = steps[steps["change_amount"] != 0].sort_values("change_amount", kind="stable", ignore_index=True)
+    named = _customers(by_customer if reaches_back else by_customer.head(0), customers, now.by)
+    against: Literal["plan", "last_year"] = "plan" if planned else "last_year"
+    plan, start, came = (float(whole[name]) for name in ("plan_month_amount", column, "month_net_amount"))
+    return MonthGap(now.month, against, plan, start, came, steps, named)
+
+
+def _customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:
+    known = customers.set_index("customer_id")
+    rows = by_customer[["customer_id", "net_amount", "last_year_amount"]].fillna(0.0)
+    rows["change_amount"] = from_units(to_units(rows["net_amount"]) - to_units(rows["last_year_amount"]))
+    rows = rows[rows["change_amount"] != 0].sort_values(["change_amount", "customer_id"], kind="stable")
+    rows.insert(1, "name", look_up(rows["customer_id"], known["name"]))
+    group = look_up(rows["customer_id"], known[by].astype("object"))
+    rows.insert(2, "kind", group.notna().map({True: GROUP, False: "not_recorded"}))
+    rows.insert(3, "group", group.where(group.notna(), None))
+    by_group = rows.groupby(
+        pd.Series(keys(rows["kind"], rows["group"]), rows.index, dtype="object"), sort=False
+    )
+    ends = pd.concat([by_group.head(MOST_CUSTOMERS), by_group.tail(MOST_CUSTOMERS)])
+    return ends[~ends.index.duplicated()].sort_values(["change_amount", "customer_id"], ignore_index=True)
