@@ -31,7 +31,8 @@ class WithoutRecord:
     cause
         Why most of them have none, as far as the ids tell: ``zeros`` (they are the same but for leading zeros),
         ``spelling`` (but for blanks, marks, capitals or full width), ``prefix`` (but for letters in front), ``numbers``
-        (the records have other numbers), ``absent`` (most ids have a record, these have none), ``none`` (there is no record at all).
+        (the records have other numbers), ``absent`` (most ids have a record, these have none), ``none`` (there is no
+        record at all).
     alike
         Ids for which such a record is there.
     example

@@ -51,8 +51,12 @@ class Coverage:
     @property
     def day(self) -> dt.date:
         """The day up to which things are known: the last line's in a month in course, else the month's last."""
-        end = self.last_order_date if self.in_course else self.months[-1].to_timestamp(how="end")
-        return end.date()
+        return self.until or self.months[-1].to_timestamp(how="end").date()
+
+    @property
+    def until(self) -> dt.date | None:
+        """The day of the last line in a month in course; None in one that is over."""
+        return self.last_order_date.date() if self.in_course else None
 
     def check(self, month: pd.Period) -> None:
         """Raise a WorkbookError that names the months available unless ``month`` has order lines."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -101,6 +102,7 @@ def behaviour(
     settings: SegmentSettings | None = None,
     complaints: pd.DataFrame | None = None,
     keep: Collection[str] | None = None,
+    until: dt.date | None = None,
 ) -> Behaviour:
     """Score every customer's recency, frequency and monetary value, and put it in a segment.
 
@@ -122,9 +124,12 @@ def behaviour(
         The fact complaint_counts; None where complaints are not supplied.
     keep
         Customers of the result; the others count for the scores and are then left out. None keeps all.
+    until
+        The day up to which days are counted, where the month is not over.
     """
     settings = settings or SegmentSettings()
-    table = _values(customers, customer_summary, month)
+    end = month.to_timestamp(how="end").normalize() if until is None else pd.Timestamp(until)
+    table = _values(customers, customer_summary, end)
     _add_frequency(table, by_customer, first_month <= trailing(month, window_months).back(12).first)
     _add_complaints(table, complaints, settings)
     bought = table["occasions"] > 0
@@ -183,13 +188,12 @@ OF_THE_SUMMARY = (
 )  # fmt: skip
 
 
-def _values(customers: pd.DataFrame, summary: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+def _values(customers: pd.DataFrame, summary: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     """What customers bought, when and how often, by customer_id in ascending order."""
     who = customers.set_index("customer_id").sort_index()
     known = summary.set_index("customer_id")
     facts = rows_of(who.index, known[[name for name in OF_THE_SUMMARY if name in known]])
     missing = pd.Series(np.nan, index=who.index, dtype="object")
-    end = month.to_timestamp(how="end").normalize()
     table = pd.DataFrame(
         {"name": who.get("name", missing), "group": who.get("trade_class", missing)}, index=who.index
     )

@@ -83,14 +83,16 @@ class Grades:
         return self.customers[self.customers["grade"] == grade].reset_index(drop=True)
 
 
-def looked_at(month: pd.Period, window_months: int, measure: str) -> dict[str, Of]:
-    """Return what `grades` looks at of each customer."""
+def looked_at(
+    month: pd.Period, window_months: int, measure: str, until_day: int | None = None
+) -> dict[str, Of]:
+    """Return what `grades` looks at of each customer; ``until_day`` is that of a month in course."""
     window, ever = trailing(month, window_months), up_to_month(month)
     costs = {} if measure == "net_amount" else {"cost_amount": Of("cost_amount", ever)}
     return costs | {
         "amount": Of(measure, window),
         "net_amount": Of("net_amount", window),
-        "net_amount_previous": Of("net_amount", window.back(12)),
+        "net_amount_previous": Of("net_amount", window.back(12), until_day=until_day),
         "year_amount": Of("net_amount", trailing(month, 12)),
         "since": Of("net_amount", ever, "first"),
         "lifetime_amount": Of("net_amount", ever),
