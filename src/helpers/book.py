@@ -84,7 +84,10 @@ def open_book(
         period = parse_month(month)
     else:
         today = dt.date.today()  # decides which month is the default, and nothing in a report
-        period = for_process("month", (tables.key, today), lambda: read_default_month(tables, today).month)
+        complete = settings.periods.complete_until
+        period = for_process(
+            "month", (tables.key, today, complete), lambda: read_default_month(tables, today, complete).month
+        )
     of_facts = (cache, tables.key, str(period), rules, fingerprint(mask_key()))
     facts = for_process("facts", of_facts, lambda: open_facts(tables, period, settings, Path(cache)))
     spoken = language or settings.report.language

@@ -153,7 +153,8 @@ class FactStore:
         """What the order lines up to the month end cover."""
         days = self.days_with_data
         coverage_of(days).check(self.month)
-        return coverage_of(days[days["order_date"] <= pd.Timestamp(self.month_end)])
+        known = days[days["order_date"] <= pd.Timestamp(self.month_end)]
+        return coverage_of(known, self.settings.periods.complete_until)
 
     def table(self, name: str) -> ir.Table:
         """Return a fact as an Ibis table; computed and written to the cache when it is first asked for.

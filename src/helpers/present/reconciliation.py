@@ -7,6 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from helpers.core.scope import COMPANY, Scope
+from helpers.engine.months.coverage import Coverage
 from helpers.intake import reconciliation as read_reconciliation
 from helpers.intake.tables import StandardTables
 from helpers.present.findings import Findings, findings
@@ -16,14 +17,14 @@ from helpers.present.words import Words
 
 
 def reconciliation(
-    tables: StandardTables, month: pd.Period, scope: Scope, n: Numbers, last_day: dt.date | None = None
+    tables: StandardTables, month: pd.Period, scope: Scope, n: Numbers, coverage: Coverage
 ) -> list[Table | Findings]:
     """Rows and money by table and by what became of them, as of the month's end.
 
-    A scoped report names no row or money of the whole company: it says where the reader can find them. ``last_day`` is
-    the day of the last order line in a month that is not over.
+    A scoped report names no row or money of the whole company: it says where the reader can find them.
+    ``coverage`` is that of the order lines up to the month end.
     """
-    over = not_over(month, last_day, n)
+    over = not_over(coverage, n)
     if scope.kind != "company":
         return [findings(over, of_a_scope(n))]
     rows = _until(read_reconciliation(tables), month)
@@ -37,7 +38,7 @@ def reconciliation(
     others = rows[(rows["table"] != "order_lines") & (rows["status"] == "quarantined")]
     said = findings(
         over,
-        lines_sentence(read, kept, aside, month, last_day is not None, None, n),
+        lines_sentence(read, kept, aside, month, coverage.in_course, None, n),
         other_tables_sentence(int(others["rows"].sum()), n),
     )
     return [said, _table(rows, n)]
@@ -50,14 +51,14 @@ def of_a_scope(n: Numbers) -> str:
     )
 
 
-def not_over(month: pd.Period, last_day: dt.date | None, n: Numbers) -> str | None:
+def not_over(coverage: Coverage, n: Numbers) -> str | None:
     """Say that a month is not over, and how it is compared; None where it is."""
-    if last_day is None:
+    if coverage.until is None:
         return None
     return n.words(
-        "{month} is not over: the last order line is of {day}. Its sales are compared with those of the same days of "
-        "other months, and silence is counted up to that day.",
-        month=n.month(month), day=n.date(last_day),
+        "{month} is not over: the last order line is of {last}. Sales from the 1st to {day} are compared with the same "
+        "days of other months, and silence is counted up to {day}.",
+        month=n.month(coverage.months[-1]), last=n.date(coverage.last_order_date), day=n.date(coverage.until),
     )  # fmt: skip
 
 

@@ -37,26 +37,28 @@ class Coverage:
         Number of order lines.
     first_order_date, last_order_date
         Dates of the earliest and the latest line.
-    in_course
-        Whether the month of the last line is not over by the evidence of the lines: they end before its last weekday
-        and are silent for longer than nine in ten of the months before were at their end.
+    until
+        Where the month of the last line is not over: the day up to which the data hold it, which is the last line's
+        unless the settings say more (``periods.complete_until``). It is not over if that is before its last weekday
+        and, where the settings say nothing, the lines are silent for longer than at nine in ten month ends before.
+        None: it is over.
     """
 
     months: tuple[pd.Period, ...]
     rows: int
     first_order_date: pd.Timestamp
     last_order_date: pd.Timestamp
-    in_course: bool
+    until: dt.date | None = None
+
+    @property
+    def in_course(self) -> bool:
+        """Whether the month of the last line is not over."""
+        return self.until is not None
 
     @property
     def day(self) -> dt.date:
-        """The day up to which things are known: the last line's in a month in course, else the month's last."""
+        """The day up to which things are known: ``until`` in a month in course, else the month's last."""
         return self.until or self.months[-1].to_timestamp(how="end").date()
-
-    @property
-    def until(self) -> dt.date | None:
-        """The day of the last line in a month in course; None in one that is over."""
-        return self.last_order_date.date() if self.in_course else None
 
     def check(self, month: pd.Period) -> None:
         """Raise a WorkbookError that names the months available unless ``month`` has order lines."""
@@ -72,8 +74,8 @@ class Coverage:
         )
 
 
-def coverage_of(days: pd.DataFrame) -> Coverage:
-    """Build the coverage from a frame of `as_of.days_with_data`, ascending by day."""
+def coverage_of(days: pd.DataFrame, complete_until: dt.date | None = None) -> Coverage:
+    """Build the coverage from a frame of `as_of.days_with_data`, ascending by day; see ``[periods]`` for the other."""
     if days.empty:
         raise WorkbookError(
             "order_lines holds no usable row: no month can be reported. "
@@ -85,11 +87,23 @@ def coverage_of(days: pd.DataFrame) -> Coverage:
         rows=int(days["rows"].sum()),
         first_order_date=dates.iloc[0],
         last_order_date=dates.iloc[-1],
-        in_course=_is_in_course(pd.DatetimeIndex(dates)),
+        until=_until(pd.DatetimeIndex(dates), complete_until),
     )
 
 
-def _is_in_course(days: pd.DatetimeIndex) -> bool:
+def _until(days: pd.DatetimeIndex, complete_until: dt.date | None) -> dt.date | None:
+    """Return the day up to which the last month is held; None if it is over."""
+    last = days[-1].date()
+    if complete_until is None or complete_until < last:
+        return last if _is_silent(days) else None
+    return complete_until if complete_until < _last_weekday(days[-1]).date() else None
+
+
+def _last_weekday(day: pd.Timestamp) -> pd.Timestamp:
+    return pd.offsets.BDay().rollback(day.to_period("M").to_timestamp(how="end").normalize())
+
+
+def _is_silent(days: pd.DatetimeIndex) -> bool:
     """Judge by the silence at the end of the last month, in weekdays, against that of the months before."""
     months = days.to_period("M")
     last_days = pd.Series(days, index=months).groupby(level=0).max().tail(_MONTHS_JUDGED + 1)
@@ -143,7 +157,9 @@ class DefaultMonth:
     alone: pd.DataFrame
 
 
-def default_month(days: pd.DataFrame, today: dt.date | None = None) -> DefaultMonth:
+def default_month(
+    days: pd.DataFrame, today: dt.date | None = None, complete_until: dt.date | None = None
+) -> DefaultMonth:
     """Choose the month that a report is about when none is asked for.
 
     Parameters
@@ -152,6 +168,8 @@ def default_month(days: pd.DataFrame, today: dt.date | None = None) -> DefaultMo
         As `as_of.days_with_data` returns it, ascending by day.
     today
         Days after it are left aside, unless they hold more than a quarter of a year's lines. None: there is no clock.
+    complete_until
+        As ``[periods]`` says.
     """
     coverage_of(days)  # says what is wrong where there are none
     dates = days["order_date"]
@@ -163,14 +181,15 @@ def default_month(days: pd.DataFrame, today: dt.date | None = None) -> DefaultMo
     business = _without_lone(kept)
     last = business["order_date"].iloc[-1]
     months = tuple(business["order_date"].dt.to_period("M").unique())
-    ended = last >= pd.offsets.BDay().rollback(months[-1].to_timestamp(how="end").normalize())
+    reached = max(last.date(), complete_until or last.date())
+    ended = reached >= _last_weekday(last).date()
     why: Literal["ended", "followed", "only"] = "ended" if ended else "followed" if months[1:] else "only"
     return DefaultMonth(
         month=months[-2] if why == "followed" else months[-1],
         why=why,
         last_day=last.date(),
         in_course=months[-1] if why == "followed" else None,
-        not_over=_is_in_course(pd.DatetimeIndex(business["order_date"])),
+        not_over=_until(pd.DatetimeIndex(business["order_date"]), complete_until) is not None,
         ahead=days[future].reset_index(drop=True),
         alone=kept.iloc[len(business) :].reset_index(drop=True),
     )
@@ -185,7 +204,9 @@ def _without_lone(days: pd.DataFrame) -> pd.DataFrame:
     return days.iloc[:last]
 
 
-def read_default_month(tables: StandardTables, today: dt.date) -> DefaultMonth:
+def read_default_month(
+    tables: StandardTables, today: dt.date, complete_until: dt.date | None = None
+) -> DefaultMonth:
     """Choose the default month of all order lines; see `default_month`."""
     engine = connect(cache_folder())
     try:
@@ -193,4 +214,4 @@ def read_default_month(tables: StandardTables, today: dt.date) -> DefaultMonth:
         days = to_pandas(as_of.days_with_data(order_lines))
     finally:
         engine.disconnect()
-    return default_month(days, today)
+    return default_month(days, today, complete_until)

@@ -85,7 +85,7 @@ def month_said(found: Verdict, today: dt.date) -> list[str]:
     if default.in_course is None:
         return [
             f"A report is of {default.month} ({amount}) unless --month says otherwise: it is the last complete month, "
-            f"since its last line, of {default.last_day}, is at or after its last weekday."
+            f"since its last weekday is in the data (the last line is of {default.last_day})."
         ]
     later = default.in_course
     end = later.to_timestamp(how="end").date()
@@ -99,7 +99,8 @@ def month_said(found: Verdict, today: dt.date) -> list[str]:
         f"A report is of {default.month} ({amount}) unless --month says otherwise: it is the last complete month. The "
         f"order lines end on {default.last_day}, {over}.",
         f"If {later} is what you want, ask for it: --month {later} ({found.amount(later):,.2f} up to "
-        f"{default.last_day}).",
+        f"{default.last_day}). If the data hold more than that day, say up to which they are complete, so that it is "
+        f"compared with the right days: complete_until = {end} under [periods] in workbook.toml.",
     ]
 
 

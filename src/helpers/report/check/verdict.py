@@ -105,7 +105,7 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
             f"FROM {lines} GROUP BY 1 ORDER BY 1"
         )
         days = engine.con.execute("SELECT order_date, rows FROM days ORDER BY 1").df()
-        default = default_month(days, today)
+        default = default_month(days, today, settings.periods.complete_until)
         months = _months(engine, lines)
         found = Doubts(engine, tables, settings, lines, default, today)
         return Verdict(

@@ -226,4 +226,6 @@ class CompositionQueries(SubjectQueries):
         after = lines.filter(lines.order_date.day() > self._until_day)
         first = (self.month - 12).to_timestamp().date()
         rows = class_product_months(after, facts.table("customers"), first)
-        return to_pandas(facts.registry["class_product_months"].scoped(rows, self.scope, facts))
+        if self.scope != COMPANY:
+            rows = facts.registry["class_product_months"].scoped(rows, self.scope, facts)
+        return to_pandas(rows)

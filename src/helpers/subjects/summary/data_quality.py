@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.core.scope import Scope
 from helpers.engine.as_of import current_rows
+from helpers.engine.months.coverage import Coverage
 from helpers.engine.records import WithoutRecord, without_record
 from helpers.engine.store import FactStore
 from helpers.intake import reconciliation
@@ -22,10 +23,10 @@ class DataQuality:
     ----------
     month, scope
         Of the report.
+    coverage
+        Of the order lines up to the month end: whether it is over.
     last_day
-        The day of the last order line up to the month end, where it lies before the month's last weekday; else None.
-    in_course
-        Whether the month is not over by that; see `helpers.engine.months.coverage.Coverage`.
+        The day of the last order line, where the month is over and yet it lies before its last weekday; else None.
     read, kept, aside
         Order lines up to the month end, or without a readable date: all, in the figures, and set aside by a rule.
     aside_in_month, aside_amount
@@ -41,8 +42,8 @@ class DataQuality:
 
     month: pd.Period
     scope: Scope
+    coverage: Coverage
     last_day: dt.date | None
-    in_course: bool
     read: int = 0
     kept: int = 0
     aside: int = 0
@@ -73,8 +74,8 @@ def data_quality(
     """
     month, coverage = facts.month, facts.coverage
     weekday = pd.offsets.BDay().rollback(pd.Timestamp(month.to_timestamp(how="end").date()))
-    early = coverage.last_order_date < weekday
-    said = DataQuality(month, scope, coverage.last_order_date.date() if early else None, coverage.in_course)
+    early = not coverage.in_course and coverage.last_order_date < weekday
+    said = DataQuality(month, scope, coverage, coverage.last_order_date.date() if early else None)
     if scope.kind != "company":
         return said
     first = month.to_timestamp()

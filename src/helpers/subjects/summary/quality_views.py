@@ -11,13 +11,20 @@ from helpers.subjects.summary.data_quality import DataQuality
 
 def quality(result: DataQuality, n: Numbers) -> Findings:
     """Say whether everything was taken in, and what of the month's data is doubtful."""
-    over = not_over(result.month, result.last_day if result.in_course else None, n)
+    over = not_over(result.coverage, n)
     if result.scope.kind != "company":
         return findings(over, of_a_scope(n))
-    last = None if result.in_course else result.last_day
     return findings(
         over,
-        lines_sentence(result.read, result.kept, result.aside, result.month, result.in_course, last, n),
+        lines_sentence(
+            result.read,
+            result.kept,
+            result.aside,
+            result.month,
+            result.coverage.in_course,
+            result.last_day,
+            n,
+        ),
         _unassigned(result, n),
         _aside(result, n),
         *_without_record(result.customers, "customers", n),

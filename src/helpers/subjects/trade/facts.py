@@ -99,7 +99,7 @@ def product_list(facts: Facts) -> ir.Table:
     joined = sold.left_join(known, sold.product_id == known.listed_id)
     yearly = joined.quantity * (12 / facts.settings.periods.window_months)
     turnover = ibis.ifelse((joined.stock > 0) & (yearly > 0), yearly / joined.stock, ibis.null("float64"))
-    if default_month(facts.days_with_data).month > facts.month:
+    if default_month(facts.days_with_data, None, facts.settings.periods.complete_until).month > facts.month:
         turnover = ibis.null("float64")
     return joined.select("product_id", "name", "category", "offering_role", turnover=turnover)
 
