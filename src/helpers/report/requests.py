@@ -83,6 +83,8 @@ class Briefing:
         Hash over the settings.
     tables
         Names the cleaned tables in the cache that a company pack was made from.
+    until
+        ISO date up to which the data hold a month that is not over; empty where it is.
     """
 
     inputs: tuple[InputFile, ...] = ()
@@ -90,6 +92,7 @@ class Briefing:
     history: Mapping[str, Any] | None = None
     settings_sha256: str = ""
     tables: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)

@@ -89,11 +89,10 @@ def _text(value: object) -> str:
 
 def _write(rows: pd.DataFrame, path: Path, kind: str) -> None:
     if kind == "csv":
-        texts = rows.select_dtypes("object").columns.union(rows.select_dtypes("str").columns)
+        texts = {name: rows[name].astype("str") for name in rows if name not in ("row", "amount")}
         safe = rows.assign(
-            **{name: rows[name].astype("str").str.replace(_FORMULA, "'", regex=True) for name in texts}
+            **{name: text.str.replace(_FORMULA, "'", regex=True) for name, text in texts.items()}
         )
-        safe["amount"] = rows["amount"]
         path.write_bytes(safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig", "replace"))
         return
     if len(rows) > _MOST_ROWS:
