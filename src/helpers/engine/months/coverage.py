@@ -16,7 +16,7 @@ from helpers.intake.tables import StandardTables
 from helpers.settings.config import cache_folder
 
 #: How long the order lines are silent at the end of a month is judged by so many months before it.
-_MONTHS_JUDGED, _LEAST_MONTHS = 24, 6
+_MONTHS_JUDGED, _LEAST_MONTHS, _LONGER = 24, 6, 1.5
 #: In place of months, where there are fewer: the longest silence between so many days with order lines.
 _LEAST_DAYS = 20
 #: A day after so long a silence, twice the longest between so many days before it, is rather a slip than business.
@@ -40,8 +40,8 @@ class Coverage:
     until
         Where the month of the last line is not over: the day up to which the data hold it, which is the last line's
         unless the settings say more (``periods.complete_until``). It is not over if that is before its last weekday
-        and, where the settings say nothing, the lines are silent for longer than at nine in ten month ends before.
-        None: it is over.
+        and, where the settings say nothing, the lines are silent for half as long again as at nine in ten month ends
+        before. None: it is over.
     """
 
     months: tuple[pd.Period, ...]
@@ -114,7 +114,7 @@ def _is_silent(days: pd.DatetimeIndex) -> bool:
     if now == 0:
         return False
     if len(before) >= _LEAST_MONTHS:
-        return bool(now > np.quantile(before, 0.9, method="higher"))
+        return bool(now > _LONGER * np.quantile(before, 0.9, method="higher"))
     if len(days) < _LEAST_DAYS:
         return False  # nobody can tell; the page says which line is the last
     return bool(now > _weekdays(days[:-1] + pd.Timedelta(days=1), days[1:]).max())

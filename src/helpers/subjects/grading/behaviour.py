@@ -44,9 +44,10 @@ class Behaviour:
           ever bought; NaN without a purchase;
         - recency_days (month end - last purchase), frequency (days with a purchase in the window),
           net_amount (of the window, returns taken off), occasions (days with a purchase since the data
-          begin), tenure_days (month end - first purchase), frequency_previous and frequency_change (the same
-          window a year earlier, and the change as a fraction; NaN where the data do not reach back),
-          mean_gap_days, gap_ratio (recency / mean gap; NaN with fewer than three purchases);
+          begin), order_lines (1 where there is any line, returns too; else 0), tenure_days (month end - first
+          purchase), frequency_previous and frequency_change (the same window a year earlier, and the change as a
+          fraction; NaN where the data do not reach back), mean_gap_days, gap_ratio (recency / mean gap; NaN with fewer
+          than three purchases);
         - returns_amount, gross_amount, returns_share (of gross purchases) in the window;
         - complaints (opened in the window), open_complaints (at the month end), complaints_per_occasion,
           severe_complaints, mean_severity (of the window's complaints on the settings' scale): NaN throughout
@@ -166,7 +167,7 @@ def behaviour(
 CUSTOMER_COLUMNS = [
     "customer_id", "name", "group", "r", "f", "m", "recency_days", "frequency", "net_amount", "occasions",
     "tenure_days", "frequency_previous", "frequency_change", "mean_gap_days", "gap_ratio", "returns_amount",
-    "gross_amount", "returns_share", "complaints", "open_complaints", "complaints_per_occasion",
+    "gross_amount", "returns_share", "order_lines", "complaints", "open_complaints", "complaints_per_occasion",
     "severe_complaints", "mean_severity", "segment", "rule", "rule_number",
 ]  # fmt: skip
 
@@ -201,6 +202,7 @@ def _values(customers: pd.DataFrame, summary: pd.DataFrame, end: pd.Timestamp) -
         table[column] = facts[column].fillna(0.0)
     table["returns_share"] = facts["returns_share"].astype("float64")
     table["occasions"] = (facts["frequency"] + 1).fillna(0.0)
+    table["order_lines"] = facts["net_amount"].notna().astype("float64")
     table["recency_days"] = (end - facts["last_purchase"]).dt.days.astype("float64")
     table["tenure_days"] = (end - facts["first_purchase"]).dt.days.astype("float64")
     table["mean_gap_days"] = facts["mean_gap_days"].astype("float64")
