@@ -108,7 +108,8 @@ def _is_silent(days: pd.DatetimeIndex) -> bool:
     months = days.to_period("M")
     last_days = pd.Series(days, index=months).groupby(level=0).max().tail(_MONTHS_JUDGED + 1)
     silent = _weekdays(
-        last_days + pd.Timedelta(days=1), last_days.index.to_timestamp() + pd.offsets.MonthBegin()
+        last_days + pd.Timedelta(days=1),
+        pd.PeriodIndex(last_days.index).to_timestamp() + pd.offsets.MonthBegin(),
     )
     now, before = silent[-1], silent[:-1]
     if now == 0:

@@ -89,7 +89,7 @@ def _text(value: object) -> str:
 
 def _write(rows: pd.DataFrame, path: Path, kind: str) -> None:
     if kind == "csv":
-        texts = {name: rows[name].astype("str") for name in rows if name not in ("row", "amount")}
+        texts = {str(name): rows[name].astype("str") for name in rows if name not in ("row", "amount")}
         safe = rows.assign(
             **{name: text.str.replace(_FORMULA, "'", regex=True) for name, text in texts.items()}
         )

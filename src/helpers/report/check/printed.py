@@ -105,7 +105,7 @@ def month_said(found: Verdict, today: dt.date) -> list[str]:
 
 
 def _files(files: Sequence[FileSums]) -> list[tuple[object, ...]]:
-    listed = [
+    listed: list[tuple[object, ...]] = [
         (
             each.file, each.lines, each.left_out,
             f"{each.first_month:%Y-%m} to {each.last_month:%Y-%m}" if each.first_month and each.last_month else "",

@@ -148,10 +148,10 @@ def _without_rest(
     """Return customers' and all months' sums, less what one month brought after a day."""
     units = to_units(rest.reindex(sums.index).fillna(0.0))
     without = nobody[Span(month, month).holds(nobody["month"])]
-    sums, everyone = sums.copy(), everyone.copy()
+    sums = sums.copy()
     sums[month] = sums[month].to_numpy() - units
-    everyone[month] -= int(to_units(rest).sum()) + int(to_units(without["net_amount"]).sum())
-    return sums, everyone
+    amount = int(to_units(rest).sum()) + int(to_units(without["net_amount"]).sum())
+    return sums, everyone.where(everyone.index != month, everyone - amount)
 
 
 def targets_by(targets: pd.DataFrame, scope_type: str, span: Span) -> pd.Series:
