@@ -47,9 +47,9 @@ class GradingQueries(SubjectQueries):
         Examples
         --------
         >>> book.behaviour().segments[["segment", "customers", "net_amount"]].head(2)
-           segment  customers  net_amount
-        0  problem         19  6116388.06
-        1  enquiry          4        0.00
+              segment  customers  net_amount
+        0     problem         19  6116388.06
+        1  not_bought          1        0.00
         """
         facts, window = self.facts, self.settings.periods.window_months
         return behaviour(
