@@ -222,7 +222,7 @@ def test_currencies_and_columns_that_nobody_reads_are_told(said):
     rows = [f"{line},EUR,x" for line in business()] + ["S900,1,2026-10-06,C101,P1,1,100,USD,y"]
     text = flat(said(rows, "[source.currency_rates]\nUSD = 0.9\n", head=f"{HEAD},currency,branch"))
     assert "There are 2 currencies, here in EUR: EUR 61 lines, 6,100.00; USD 1 lines, 90.00." in text
-    assert "no figure: order_lines: branch." in text
+    assert "columns of order_lines that nothing is made of: branch" in text
 
 
 def test_what_steers_a_terminal_is_not_printed(said):

@@ -49,7 +49,10 @@ def test_rows_of_the_month_that_were_set_aside_are_told_with_their_money(book_of
 def test_customers_without_record_are_told_with_their_likely_cause(book_of):
     lines = [line.replace(",C", ",") for line in business("2026-10-30")]
     text = said(book_of(lines, customers=["customer_id,name", "0101,A", "0102,B", "0103,C"]))
-    assert "3 of 3 customers who bought have no record in the table customers: 565 of 565 order lines, 100.0%" in text
+    assert (
+        "3 of 3 customers who bought have no record in the table customers: 565 of 565 order lines, 100.0%"
+        in text
+    )
     assert "with other zeros in front (101 is 0101 there)" in text
 
 
@@ -57,7 +60,9 @@ def test_pseudonyms_give_no_cause(book_of, monkeypatch):
     monkeypatch.setenv("WORKBOOK_MASK_KEY", "0123456789abcdef0123456789abcdef")
     monkeypatch.setenv("WORKBOOK_MASK", "1")
     lines = [line.replace(",C", ",") for line in business("2026-10-30")]
-    found = book_of(lines, customers=["customer_id,name", "0101,A", "0102,B", "0103,C"]).data_quality().customers
+    found = (
+        book_of(lines, customers=["customer_id,name", "0101,A", "0102,B", "0103,C"]).data_quality().customers
+    )
     assert (found.ids, found.cause, found.example) == (3, "none", ("", ""))
 
 
@@ -81,7 +86,9 @@ def running(book_of):
 
 def test_a_month_that_is_not_over_is_compared_with_the_same_days(running):
     figures = running.month_in_short().figures.set_index("figure")
-    assert figures.loc["month", "value"] == 700  # seven weekdays, as 1 to 9 October 2025 and 1 to 9 September 2026
+    assert (
+        figures.loc["month", "value"] == 700
+    )  # seven weekdays, as 1 to 9 October 2025 and 1 to 9 September 2026
     assert figures.loc["month", "on_last_year_percent"] == pytest.approx(0.0)
     assert figures.loc["month", "on_last_month_percent"] == pytest.approx(0.0)
     year = running.composition().total.iloc[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +13,6 @@ from helpers.engine.connection import parquet_of
 from helpers.engine.months.coverage import DefaultMonth
 from helpers.engine.records import WithoutRecord, without_record
 from helpers.intake.accounts import BY_FILE
-from helpers.intake.cache import META
 from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import Settings
@@ -80,7 +78,7 @@ class Doubts:
         """Return all of them, the gravest first."""
         return (
             *self.odd_days(), *self.records(), *self.numbers_used_twice(), *self.no_customer(),
-            *self.empty_months(), *self.currencies(), *self.unread_columns(),
+            *self.empty_months(), *self.currencies(),
         )  # fmt: skip
 
     def odd_days(self) -> Iterator[Doubt]:
@@ -274,15 +272,6 @@ class Doubts:
             yield Doubt(
                 "several_currencies", f"There are {len(found)} currencies, here in {report}: {named}."
             )
-
-    def unread_columns(self) -> Iterator[Doubt]:
-        """Columns of the files that are neither mapped nor standard."""
-        unknown = json.loads((self.tables.folder / META).read_text(encoding="utf-8")).get("unknown", {})
-        named = "; ".join(
-            f"{table}: {', '.join(columns)}" for table, columns in sorted(unknown.items()) if columns
-        )
-        if named:
-            yield Doubt("columns_not_read", f"These columns are in no table, and so in no figure: {named}.")
 
     def _one(self, select: str) -> tuple[int, ...]:
         return self.engine.con.execute(f"SELECT {select}").fetchone() or ()

@@ -9,6 +9,7 @@ from pathlib import Path
 from helpers.book import read_data
 from helpers.errors import WorkbookError
 from helpers.intake import reconciliation, reconciliation_text
+from helpers.intake.unread import unread_text
 from helpers.report.check.aside import write_aside
 from helpers.report.check.printed import printed
 from helpers.report.check.verdict import as_json, verdict
@@ -53,11 +54,14 @@ def check(
     written = write_aside(tables, aside_folder or beside(data), aside_kind)
     command = next_command(data, settings_file)
     if as_program:
-        return as_json(found, accounts, {table: str(path) for table, path in written.items()}, command)
+        return as_json(
+            found, tables, accounts, {table: str(path) for table, path in written.items()}, command
+        )
     aside = "".join(
         f"Rows of {table} set aside, with the reason: {path}\n" for table, path in written.items()
     )
-    return f"{reconciliation_text(tables)}{aside}{printed(found, today, colour=colour)}\nNext: {command}\n"
+    read = reconciliation_text(tables) + unread_text(data, settings, tables)
+    return f"{read}{aside}{printed(found, today, colour=colour)}\nNext: {command}\n"
 
 
 def beside(data: str) -> Path:

@@ -156,13 +156,15 @@ def _files(engine: Backend, tables: StandardTables) -> tuple[FileSums, ...]:
     )
 
 
-def as_json(found: Verdict, accounts: pd.DataFrame, aside: dict[str, str], command: str) -> str:
+def as_json(
+    found: Verdict, tables: StandardTables, accounts: pd.DataFrame, aside: dict[str, str], command: str
+) -> str:
     """Write a verdict for programs: money as text with its four decimals, days and months in ISO 8601.
 
     Parameters
     ----------
-    found
-        The verdict.
+    found, tables
+        The verdict, and of what.
     accounts
         As `helpers.intake.reconciliation` returns it.
     aside
@@ -183,7 +185,7 @@ def as_json(found: Verdict, accounts: pd.DataFrame, aside: dict[str, str], comma
             {name: None if pd.isna(value) else value for name, value in row.items()}
             for row in accounts.to_dict("records")
         ],
-        "set_aside": aside, "next": command,
+        "set_aside": aside, "not_read": tables.unread(), "next": command,
     }  # fmt: skip
     return json.dumps(every, default=_plain, ensure_ascii=False, indent=1)
 
