@@ -130,11 +130,6 @@ class FactStore:
     def _history_key(self) -> str:
         return _hash(self.tables.key, fingerprint(self._mask_key), hashed_by(), self._code)
 
-    @property
-    def masks(self) -> bool:
-        """Whether customers are pseudonyms here."""
-        return bool(self._mask_key)
-
     @cached_property
     def days_with_data(self) -> pd.DataFrame:
         """How many order lines each day of the data has, later ones too: see `as_of.days_with_data`.

@@ -61,8 +61,7 @@ class Composition:
         end with the report's month. Months before the data begin are left out; trailing figures are NaN where
         the window reaches back beyond the data.
     until
-        The day of the last line of a month that is not over: of the months compared with, the days up to that day of
-        the month count alone (history has them whole). None: the month is over.
+        The day that a month which is not over has reached: months compared with count up to it. Else None.
     """
 
     by: str
@@ -88,10 +87,8 @@ def looked_at(month: pd.Period, window_months: int, history_months: int) -> Span
 def compared(month: pd.Period, window_months: int, until_day: int | None = None) -> dict[str, Of]:
     """Return by what `active_customers` tells who is active; ``until_day`` is that of a month in course."""
     window = trailing(month, window_months)
-    return {
-        "net_amount": Of("net_amount", window),
-        "net_amount_previous": Of("net_amount", window.back(12), until_day=until_day),
-    }
+    previous = Of("net_amount", window.back(12), until_day=until_day)
+    return {"net_amount": Of("net_amount", window), "net_amount_previous": previous}
 
 
 def active_customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -165,8 +162,8 @@ def composition(
     company_shares
         `Composition.company_shares` of the company's composition, to be shown beside a scope's own.
     until, after_day
-        Of a month that is not over: the day of its last line; and as ``sold``, with ``kind``, the net sales of the
-        months compared with after that day, which are left out of comparisons.
+        Of a month that is not over: the day that it has reached; and as ``sold``, with ``kind``, the net sales of the
+        months compared with after it, which are left out.
     """
     window = trailing(month, window_months)
     months = _labelled(sold, unassigned, looked_at(month, window_months, history_months))
@@ -265,11 +262,10 @@ def _leave_out(
 ) -> None:
     """Take from each past span what its last month brought after the day that the report's month has reached."""
     after = after.assign(place=groups.positions(index, after))
-    after = after[after["place"] >= 0]
     for column, span in spans.items():
         if span.last < month:
-            rest = np.nan_to_num(_sum_over(after, len(index), Span(span.last, span.last), "net_amount"))
-            table[column] = (table[column] - rest).round(4)
+            rest = _sum_over(after, len(index), Span(span.last, span.last), "net_amount")
+            table[column] = (table[column] - np.nan_to_num(rest)).round(4)
 
 
 def _sum_over(months: pd.DataFrame, size: int, span: Span, column: str) -> np.ndarray:

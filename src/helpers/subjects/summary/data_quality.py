@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from helpers.core.mask import mask_key
 from helpers.core.scope import Scope
 from helpers.engine.as_of import current_rows
 from helpers.engine.months.coverage import Coverage
@@ -112,7 +113,7 @@ def _customers(facts: FactStore) -> WithoutRecord | None:
         used, current_rows(records, "customer_id", facts.month_end).select(id="customer_id")
     )
     # A pseudonym does not tell how a number is written.
-    return found if found is None or not facts.masks else replace(found, cause="none", example=("", ""))
+    return found if found is None or not mask_key() else replace(found, cause="none", example=("", ""))
 
 
 def _products(facts: FactStore) -> WithoutRecord | None:
