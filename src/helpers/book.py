@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from helpers import intake
 from helpers.core.mask import fingerprint, mask_key
 from helpers.engine.cache.cache import for_process
 from helpers.engine.cache.calls import cached
-from helpers.engine.months.coverage import last_complete_month
+from helpers.engine.months.coverage import read_default_month
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
 from helpers.present.numbers import numbers
@@ -50,7 +51,7 @@ def open_book(
     data
         Folder, list of files, DuckDB file or database URL; None or "" is the sample.
     month
-        ``YYYY-MM``; None or "" is the last complete month of the data.
+        ``YYYY-MM``; None or "" is the last complete month of the data, by today's date and what the lines show.
     scope
         ``company``, ``team:NAME`` or ``salesperson:ID``.
     map
@@ -79,9 +80,14 @@ def open_book(
     cache = str(config.cache_folder())
     tables, settings = for_process("data", (cache, str(data), str(map)), lambda: read_data(data, map))
     rules = settings.model_dump_json()
-    period = (
-        parse_month(month) if month else for_process("month", tables.key, lambda: last_complete_month(tables))
-    )
+    if month:
+        period = parse_month(month)
+    else:
+        today = dt.date.today()  # decides which month is the default, and nothing in a report
+        complete = settings.periods.complete_until
+        period = for_process(
+            "month", (tables.key, today, complete), lambda: read_default_month(tables, today, complete).month
+        )
     of_facts = (cache, tables.key, str(period), rules, fingerprint(mask_key()))
     facts = for_process("facts", of_facts, lambda: open_facts(tables, period, settings, Path(cache)))
     spoken = language or settings.report.language

@@ -145,14 +145,20 @@ def verify(
 def check(
     data: Annotated[str, typer.Argument(help="Folder, file, DuckDB file or database URL.")],
     settings: MapOption = None,
+    quarantine: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the rows set aside; default: beside the data.", show_default=False),
+    ] = None,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Write them as Excel files, not as CSV.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
-    """Read the data, and print where every row and every penny went."""
-    from helpers.book import read_data
-    from helpers.intake import reconciliation_text
-    from helpers.intake.unread import unread_text
+    """Read the data, say where every row and every penny went, and whether a report can rest on them."""
+    from helpers.report.check.run import check as checked
 
-    tables, used = read_data(data, settings)
-    typer.echo(reconciliation_text(tables) + unread_text(data, used, tables))
+    text = checked(
+        data, settings, quarantine, "xlsx" if xlsx else "csv", as_program=as_json, colour=sys.stdout.isatty()
+    )
+    typer.echo(text, nl=not text.endswith("\n"))
 
 
 @app.command()

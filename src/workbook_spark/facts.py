@@ -74,7 +74,7 @@ class SparkFacts(FactStore):
             "settings",
             "month_end",
             "folder",
-            "months_with_data",
+            "days_with_data",
             "coverage",
             "_mask_key",
             "registry",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import ibis
 import ibis.expr.operations as ops
 import numpy as np
@@ -10,7 +12,7 @@ from pandas.testing import assert_frame_equal
 
 from helpers.book import open_book
 from helpers.engine.connection import to_pandas
-from helpers.engine.months.coverage import last_complete_month
+from helpers.engine.months.coverage import read_default_month
 from helpers.errors import WorkbookError
 from helpers.subjects.registry import FACT_NAMES, FACTS
 
@@ -285,7 +287,7 @@ def test_month_is_complete_when_its_last_weekday_is_reached(standard_tables, las
     tables = standard_tables(
         order_lines=[line("c1", "2026-09-03", 5), line("c1", "2026-10-05", 5), line("c1", last_day, 5)]
     )
-    assert str(last_complete_month(tables)) == complete
+    assert str(read_default_month(tables, dt.date(2026, 11, 28)).month) == complete
 
 
 def test_targets_come_for_the_company_and_for_the_own_scope(facts_of):

@@ -99,6 +99,7 @@ def test_result_is_byte_identical_each_time(shop, tmp_path):
         "order_lines.parquet",
         "quarantine/order_lines.parquet",
         "reconciliation.parquet",
+        "reconciliation_by_file.parquet",
         "tables.json",
     } == set(files_of(first.folder))
 

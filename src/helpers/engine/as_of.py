@@ -38,15 +38,6 @@ def current_rows(table: ir.Table, key: str, month_end: dt.date) -> ir.Table:
     return ranked.filter(ranked.row_of_key == 0).drop("row_of_key")
 
 
-def months_with_data(order_lines: ir.Table) -> ir.Table:
-    """Return month (DATE), rows, first_order_date and last_order_date of each month that has order lines."""
-    dated = order_lines.mutate(month=order_lines.order_date.truncate("M").cast("date"))
-    return (
-        dated.group_by("month")
-        .agg(
-            rows=dated.count(),
-            first_order_date=dated.order_date.min(),
-            last_order_date=dated.order_date.max(),
-        )
-        .order_by("month")
-    )
+def days_with_data(order_lines: ir.Table) -> ir.Table:
+    """Return order_date and rows of each day that has order lines, ascending."""
+    return order_lines.group_by("order_date").agg(rows=order_lines.count()).order_by("order_date")

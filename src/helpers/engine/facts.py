@@ -61,8 +61,8 @@ class Facts(Protocol):
     def sampled_share(self) -> float: ...  # noqa: D102
 
     @property
-    def months_with_data(self) -> pd.DataFrame:
-        """What each month of the data holds, later ones too."""
+    def days_with_data(self) -> pd.DataFrame:
+        """How many order lines each day of the data has, later ones too."""
 
     @property
     def coverage(self) -> Coverage:

@@ -131,24 +131,25 @@ class FactStore:
         return _hash(self.tables.key, fingerprint(self._mask_key), hashed_by(), self._code)
 
     @cached_property
-    def months_with_data(self) -> pd.DataFrame:
-        """What each month of the data holds, later ones too: see `as_of.months_with_data`.
+    def days_with_data(self) -> pd.DataFrame:
+        """How many order lines each day of the data has, later ones too: see `as_of.days_with_data`.
 
         Kept beside the history of the tables: every process that opens these data asks for it.
         """
-        path = self.history_folder / "months_with_data.parquet"
+        path = self.history_folder / "days_with_data.parquet"
         if not path.exists():
-            months = as_of.months_with_data(self.standard("order_lines"))
+            days = as_of.days_with_data(self.standard("order_lines"))
             with shortage_explained(path.stem, self.folder.parents[1]), published_file(path) as draft:
-                write_parquet(self.engine, as_declared(months), draft)
-        return to_pandas(self._parquet(path).order_by("month"))
+                write_parquet(self.engine, as_declared(days), draft)
+        return to_pandas(self._parquet(path).order_by("order_date"))
 
     @cached_property
     def coverage(self) -> Coverage:
         """What the order lines up to the month end cover."""
-        months = self.months_with_data
-        coverage_of(months).check(self.month)
-        return coverage_of(months[months["month"] <= pd.Timestamp(self.month_end)])
+        days = self.days_with_data
+        coverage_of(days).check(self.month)
+        known = days[days["order_date"] <= pd.Timestamp(self.month_end)]
+        return coverage_of(known, self.settings.periods.complete_until)
 
     def table(self, name: str) -> ir.Table:
         """Return a fact as an Ibis table; computed and written to the cache when it is first asked for.

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "reconciliation.parquet"
+#: The same with the column ``file``; Spark writes none.
+BY_FILE = "reconciliation_by_file.parquet"
 _STATUSES = ["kept", "quarantined", "excluded", "filtered"]
 
 
@@ -54,8 +56,6 @@ def reconciliation_text(tables: StandardTables) -> str:
             lines.append(f"    {name:<40}{part['rows'].sum():>14,}{money}")
     lines += [f"{table}: 0 rows read" for table in sorted({*tables.supplied} - {*frame["table"]})]
     lines += [f"Note: {note}" for note in tables.notes()]
-    if (quarantine := tables.folder / "quarantine").is_dir():
-        lines.append(f"What was set aside, row by row with the reason: {quarantine}")
     return "\n".join(lines) + "\n"
 
 

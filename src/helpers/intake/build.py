@@ -17,6 +17,7 @@ from helpers.intake.cleaning.clean_files import take_over
 from helpers.intake.cleaning.duplicates import set_aside_duplicates
 from helpers.intake.cleaning.losses import (
     check_currencies,
+    check_kinds_of_source,
     check_losses,
     check_marks,
     check_notations,
@@ -89,6 +90,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 notes += [f"{table}: {note}" for note in said]
                 if taken is None:  # else there are too few rows that repeat for that
                     check_losses(connection, stage)
+                    check_kinds_of_source(connection, stage, settings.tables.get(table, TableMap()))
                     check_share(connection, stage, settings.quarantine.max_share)
                 _write_table(connection, stage, folder)
                 reconcile.add(connection, stage, folder)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from helpers.core.scope import COMPANY, Scope
+from helpers.engine.months.coverage import Coverage
 from helpers.intake import reconciliation as read_reconciliation
 from helpers.intake.tables import StandardTables
 from helpers.present.findings import Findings, findings
@@ -14,49 +17,89 @@ from helpers.present.words import Words
 
 
 def reconciliation(
-    tables: StandardTables, month: pd.Period, scope: Scope, n: Numbers
+    tables: StandardTables, month: pd.Period, scope: Scope, n: Numbers, coverage: Coverage
 ) -> list[Table | Findings]:
     """Rows and money by table and by what became of them, as of the month's end.
 
     A scoped report names no row or money of the whole company: it says where the reader can find them.
+    ``coverage`` is that of the order lines up to the month end.
     """
-    said = quality(tables, month, scope, n)
+    over = not_over(coverage, n)
     if scope.kind != "company":
-        return [said]
-    return [said, _table(_until(read_reconciliation(tables), month), n)]
-
-
-def quality(tables: StandardTables, month: pd.Period, scope: Scope, n: Numbers) -> Findings:
-    """Say in a sentence whether everything was taken in; a scoped page names no row of the whole company."""
-    _ = n.words
-    if scope.kind != "company":
-        return findings(
-            _(
-                "The data were read and reconciled as a whole; the company's report shows where every row went."
-            )
-        )
+        return [findings(over, of_a_scope(n))]
     rows = _until(read_reconciliation(tables), month)
     lines = rows[rows["table"] == "order_lines"]
-    read, kept = int(lines["rows"].sum()), int(lines.loc[lines["status"] == "kept", "rows"].sum())
-    if read == kept:
-        first = _("All {read} order lines up to the end of {month} are in the figures.",
-                  read=n.count(read), month=n.month(month))  # fmt: skip
-    else:
-        aside = int(lines.loc[lines["status"] == "quarantined", "rows"].sum())
-        first = _(
+    counts = lines.groupby("status")["rows"].sum()
+    read, kept, aside = (
+        int(lines["rows"].sum()),
+        int(counts.get("kept", 0)),
+        int(counts.get("quarantined", 0)),
+    )
+    others = rows[(rows["table"] != "order_lines") & (rows["status"] == "quarantined")]
+    said = findings(
+        over,
+        lines_sentence(read, kept, aside, month, coverage.in_course, None, n),
+        other_tables_sentence(int(others["rows"].sum()), n),
+    )
+    return [said, _table(rows, n)]
+
+
+def of_a_scope(n: Numbers) -> str:
+    """Say where a reader who may not see the company's rows finds what became of them."""
+    return n.words(
+        "The data were read and reconciled as a whole; the company's report shows where every row went."
+    )
+
+
+def not_over(coverage: Coverage, n: Numbers) -> str | None:
+    """Say that a month is not over, and how it is compared; None where it is."""
+    if coverage.until is None:
+        return None
+    return n.words(
+        "{month} is not over: the last order line is of {last}. Sales from the 1st to {day} are compared with the same "
+        "days of other months, and silence is counted up to {day}.",
+        month=n.month(coverage.months[-1]), last=n.date(coverage.last_order_date), day=n.date(coverage.until),
+    )  # fmt: skip
+
+
+def lines_sentence(
+    read: int, kept: int, aside: int, month: pd.Period, in_course: bool, last_day: dt.date | None, n: Numbers
+) -> str:
+    """Say whether all order lines are in the figures; ``last_day`` is named where it is given."""
+    _ = n.words
+    left = {
+        "read": n.count(read),
+        "kept": n.count(kept),
+        "aside": n.count(aside),
+        "out": n.count(read - kept - aside),
+    }
+    left |= {"month": n.month(month), "day": n.date(last_day) if last_day else ""}
+    if in_course:
+        return (
+            _("All {read} order lines so far are in the figures.", **left)
+            if read == kept
+            else _("Of {read} order lines so far, {kept} are in the figures, {aside} broke a rule and {out} were left "
+                   "out on purpose; every one is accounted for.", **left)
+        )  # fmt: skip
+    if read != kept:
+        said = _(
             "Of {read} order lines up to the end of {month}, {kept} are in the figures, {aside} broke a rule "
-            "and {out} were left out on purpose; every one is accounted for.",
-            read=n.count(read), kept=n.count(kept), aside=n.count(aside), out=n.count(read - kept - aside),
-            month=n.month(month),
+            "and {out} were left out on purpose; every one is accounted for.", **left,
         )  # fmt: skip
-    other = rows[(rows["table"] != "order_lines") & (rows["status"] == "quarantined")]
-    second = None
-    if len(other):
-        second = _.ngettext(
-            "{n} row of the other tables was set aside.", "{n} rows of the other tables were set aside.",
-            int(other["rows"].sum()),
-        )  # fmt: skip
-    return findings(first, second)
+    else:
+        said = _("All {read} order lines up to the end of {month} are in the figures.", **left)
+    if last_day is None:
+        return said
+    return _("{first} {second}", first=said, second=_("The last one is of {day}.", **left))
+
+
+def other_tables_sentence(aside: int, n: Numbers) -> str | None:
+    """Say how many rows of other tables were set aside; None where none was."""
+    if not aside:
+        return None
+    return n.words.ngettext(
+        "{n} row of the other tables was set aside.", "{n} rows of the other tables were set aside.", aside
+    )
 
 
 def _until(rows: pd.DataFrame, month: pd.Period) -> pd.DataFrame:

@@ -20,5 +20,6 @@ def briefing(book: Book) -> Briefing:
         inputs=book.tables.inputs,
         history=history(book.facts) if book.scope == COMPANY else None,
         tables=book.tables.key if book.scope == COMPANY else "",
+        until=str(book.until or ""),
         settings_sha256=hashlib.sha256(settings).hexdigest(),
     )

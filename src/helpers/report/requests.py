@@ -81,12 +81,15 @@ class Briefing:
         Hash over the settings.
     tables
         Names the cleaned tables in the cache that a company pack was made from.
+    until
+        ISO date up to which the data hold a month that is not over; empty where it is.
     """
 
     inputs: tuple[InputFile, ...] = ()
     history: Mapping[str, Any] | None = None
     settings_sha256: str = ""
     tables: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)

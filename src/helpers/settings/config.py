@@ -5,6 +5,7 @@ Every path of the project comes from here too, so that notebooks find the sample
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tomllib
 from pathlib import Path
@@ -58,6 +59,9 @@ class Periods(Section):
     lapse_months: Annotated[int, Field(ge=1, le=60)] = 12
     """A customer who buys again after at least this long without buying counts as reactivated."""
     history_months: Annotated[int, Field(ge=2, le=120)] = 24
+    complete_until: dt.date | None = None
+    """The data hold everything up to this day, although the last order line may be earlier: a month is over, or not, by
+    it. Default: by the day of the last line. A day before that says nothing."""
 
 
 class TierRules(Section):

@@ -35,7 +35,7 @@ Score = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
 GradeName = Literal["strategic", "important", "general", "potential"]
 GRADE_NAMES: tuple[GradeName, ...] = ("strategic", "important", "potential", "general")
-LEVEL_NAMES = ("diamond", "platinum", "gold", "ordinary", "enquiry")
+LEVEL_NAMES = ("diamond", "platinum", "gold", "ordinary", "not_bought", "enquiry")
 WalletMethod = Literal[
     "stated", "plan", "commitment", "resale", "stock_turnover", "accounts", "third_party"
 ]  # fmt: skip
@@ -51,7 +51,7 @@ GRADE_MEASURES = (
 SEGMENT_MEASURES = (
     "r", "f", "m", "recency_days", "frequency", "frequency_previous", "frequency_change", "net_amount",
     "tenure_days", "occasions", "gap_ratio", "returns_amount", "returns_share", "complaints",
-    "open_complaints", "severe_complaints", "mean_severity", "complaints_per_occasion",
+    "open_complaints", "severe_complaints", "mean_severity", "complaints_per_occasion", "order_lines",
 )  # fmt: skip
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -194,7 +194,9 @@ class Grades(_Section):
 
 
 class Levels(_Section):
-    """``[levels]``: diamond, platinum, gold by cumulative purchases; ordinary below; enquiry without any.
+    """``[levels]``: diamond, platinum, gold by cumulative purchases; ordinary below.
+
+    Without any purchase: not_bought with order lines (returns, gifts, cancelled orders), enquiry without.
 
     Amounts are in the report's currency. Where none is set, each is the purchases of the customer who stands
     at that share of all buyers as of the month end.
@@ -236,6 +238,8 @@ class Segments(_Section):
             one_of=("complaints >= 3", "open_complaints >= 2", "severe_complaints >= 2"),
         ),
         # Before the returns: an order cancelled in full is no return of a customer who never bought.
+        # Who has lines and no purchase has returned goods, got them for nothing or cancelled; it has not enquired.
+        _segment("not_bought", "nothing_bought", "occasions = 0", "order_lines >= 1"),
         _segment("enquiry", "no_purchase", "occasions = 0"),
         _segment("problem", "returns", "returns_share >= 15 %"),
         _segment("new", "new", "tenure_days <= 183"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
@@ -172,6 +174,9 @@ class SubjectQueries:
         """
         whose = self.scope if scope is None else scope
         ids = self._frame("customers", whose)["customer_id"]
+        cut = {name: of for name, of in columns.items() if of.until_day is not None}
+        if cut:
+            return self._up_to_day({**columns, **{name: of.whole for name, of in cut.items()}}, cut, whose)
         held = self._summed.setdefault((fact, whose), {})
         missing = {str(place): of for place, of in enumerate(columns.values()) if of not in held}
         if missing:
@@ -187,6 +192,38 @@ class SubjectQueries:
         there = frame.notna().any(axis=1).to_numpy()
         frame.insert(0, "customer_id", ids.array)
         return frame if there.all() else frame[there].reset_index(drop=True)
+
+    def _up_to_day(self, columns: Mapping[str, Of], cut: Mapping[str, Of], scope: Scope) -> pd.DataFrame:
+        """Return columns of whole months, less what those of ``cut`` hold after the day up to which they count."""
+        frame = self._by_customer(columns, scope)
+        after = to_pandas(window_sums(self._after_day(scope), {name: of.rest for name, of in cut.items()}))
+        after = after.set_index("customer_id").reindex(frame["customer_id"])
+        for name in cut:
+            frame[name] = (frame[name] - after[name].fillna(0).to_numpy()).round(4)
+        return frame
+
+    @property
+    def until(self) -> dt.date | None:
+        """The day of the last order line, where the month is not over; None where it is.
+
+        Comparisons with other months then take their days up to this one, and silence is counted up to it.
+
+        Examples
+        --------
+        >>> print(book.until)
+        None
+        """
+        return self.facts.coverage.until
+
+    @property
+    def _until_day(self) -> int | None:
+        return self.until.day if self.until else None
+
+    def _after_day(self, scope: Scope) -> ir.Table:
+        """Return customer_id, month and net_amount of the days after the last line's, of the months compared with."""
+        days = self._table("order_days", scope)
+        months = [ibis.date((self.month - back).to_timestamp().date()) for back in (1, 12)]
+        return days.filter(days.month.isin(months) & (days.order_date.day() > self._until_day))
 
     def _by_month(self, measure: str, span: Span, scope: Scope | None = None) -> pd.DataFrame:
         """Return money of customer_months, or margin_amount, by customer and month; see `windows.by_month`.

@@ -131,7 +131,7 @@ def test_order_that_was_cancelled_is_no_return_of_a_customer_who_never_bought():
     summary, months = world(("a", "2026-10-01", 50), ("a", "2026-10-01", -50))
     never = summary.assign(frequency=np.nan, first_purchase=pd.NaT, last_purchase=pd.NaT)
     result = behaved(PEOPLE, never, months.assign(purchase_days=0), OCTOBER)
-    assert segment(result)["a"] == "enquiry"
+    assert segment(result)["a"] == "not_bought"
 
 
 def test_own_rules_and_names_replace_the_defaults():
@@ -171,7 +171,7 @@ def test_scope_has_the_companys_scores():
         (customers(), [], {}),
         (customers(a="DIY"), [], {"a": "enquiry"}),
         (customers(a="DIY"), [("a", "2026-10-01", 5)], {"a": "new"}),
-        (customers(a="DIY"), [("a", "2026-10-01", -5)], {"a": "enquiry"}),
+        (customers(a="DIY"), [("a", "2026-10-01", -5)], {"a": "not_bought"}),
     ],
 )
 def test_small_worlds_have_classes_too(people, purchases, expected):

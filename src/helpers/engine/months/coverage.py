@@ -1,9 +1,12 @@
-"""Which months the order lines cover."""
+"""Which months the order lines cover, which of them is over, and which one a report is about when none is asked for."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from helpers.engine import as_of
@@ -11,6 +14,15 @@ from helpers.engine.connection import connect, parquet_of, to_pandas
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import cache_folder
+
+#: How long the order lines are silent at the end of a month is judged by so many months before it.
+_MONTHS_JUDGED, _LEAST_MONTHS, _LONGER = 24, 6, 1.5
+#: In place of months, where there are fewer: the longest silence between so many days with order lines.
+_LEAST_DAYS = 20
+#: A day after so long a silence, twice the longest between so many days before it, is rather a slip than business.
+_LONE_DAYS, _LEAST_BEFORE = 14, 6
+#: More of a year's lines are dated after today than slips can be: then the clock says nothing.
+_MOST_AHEAD = 0.25
 
 
 @dataclass(frozen=True)
@@ -25,17 +37,28 @@ class Coverage:
         Number of order lines.
     first_order_date, last_order_date
         Dates of the earliest and the latest line.
-    last_complete_month
-        The last month of which all working days can be in the data: the month of the last line if that line's
-        date is at or after the month's last weekday (Monday to Friday), else the last month before it that
-        has lines. Where there is only one month, that month.
+    until
+        Where the month of the last line is not over: the day up to which the data hold it, which is the last line's
+        unless the settings say more (``periods.complete_until``). It is not over if that is before its last weekday
+        and, where the settings say nothing, the lines are silent for half as long again as at nine in ten month ends
+        before. None: it is over.
     """
 
     months: tuple[pd.Period, ...]
     rows: int
     first_order_date: pd.Timestamp
     last_order_date: pd.Timestamp
-    last_complete_month: pd.Period
+    until: dt.date | None = None
+
+    @property
+    def in_course(self) -> bool:
+        """Whether the month of the last line is not over."""
+        return self.until is not None
+
+    @property
+    def day(self) -> dt.date:
+        """The day up to which things are known: ``until`` in a month in course, else the month's last."""
+        return self.until or self.months[-1].to_timestamp(how="end").date()
 
     def check(self, month: pd.Period) -> None:
         """Raise a WorkbookError that names the months available unless ``month`` has order lines."""
@@ -51,36 +74,145 @@ class Coverage:
         )
 
 
-def coverage_of(months: pd.DataFrame) -> Coverage:
-    """Build the coverage from a frame of `as_of.months_with_data`, ascending by month."""
-    if months.empty:
+def coverage_of(days: pd.DataFrame, complete_until: dt.date | None = None) -> Coverage:
+    """Build the coverage from a frame of `as_of.days_with_data`, ascending by day; see ``[periods]`` for the other."""
+    if days.empty:
         raise WorkbookError(
             "order_lines holds no usable row: no month can be reported. "
             "Look in the quarantine for the reasons."
         )
-    periods = tuple(months["month"].dt.to_period("M"))
-    last_date = months["last_order_date"].max()
-    last_weekday = pd.offsets.BDay().rollback(periods[-1].to_timestamp(how="end").normalize())
-    complete = last_date >= last_weekday or len(periods) == 1
+    dates = days["order_date"]
     return Coverage(
-        months=periods,
-        rows=int(months["rows"].sum()),
-        first_order_date=months["first_order_date"].min(),
-        last_order_date=last_date,
-        last_complete_month=periods[-1] if complete else periods[-2],
+        months=tuple(dates.dt.to_period("M").unique()),
+        rows=int(days["rows"].sum()),
+        first_order_date=dates.iloc[0],
+        last_order_date=dates.iloc[-1],
+        until=_until(pd.DatetimeIndex(dates), complete_until),
     )
 
 
-def read_coverage(tables: StandardTables) -> Coverage:
-    """Read the coverage of all order lines, whatever the month."""
+def _until(days: pd.DatetimeIndex, complete_until: dt.date | None) -> dt.date | None:
+    """Return the day up to which the last month is held; None if it is over."""
+    last = days[-1].date()
+    if complete_until is None or complete_until < last:
+        return last if _is_silent(days) else None
+    return complete_until if complete_until < _last_weekday(days[-1]).date() else None
+
+
+def _last_weekday(day: pd.Timestamp) -> pd.Timestamp:
+    return pd.offsets.BDay().rollback(day.to_period("M").to_timestamp(how="end").normalize())
+
+
+def _is_silent(days: pd.DatetimeIndex) -> bool:
+    """Judge by the silence at the end of the last month, in weekdays, against that of the months before."""
+    months = days.to_period("M")
+    last_days = pd.Series(days, index=months).groupby(level=0).max().tail(_MONTHS_JUDGED + 1)
+    silent = _weekdays(
+        last_days + pd.Timedelta(days=1),
+        pd.PeriodIndex(last_days.index).to_timestamp() + pd.offsets.MonthBegin(),
+    )
+    now, before = silent[-1], silent[:-1]
+    if now == 0:
+        return False
+    if len(before) >= _LEAST_MONTHS:
+        return bool(now > _LONGER * np.quantile(before, 0.9, method="higher"))
+    if len(days) < _LEAST_DAYS:
+        return False  # nobody can tell; the page says which line is the last
+    return bool(now > _weekdays(days[:-1] + pd.Timedelta(days=1), days[1:]).max())
+
+
+def _weekdays(first: pd.Series | pd.DatetimeIndex, end: pd.DatetimeIndex) -> np.ndarray:
+    """Count Monday to Friday from each ``first`` day on and before each ``end``."""
+    start, stop = (np.asarray(each, dtype="datetime64[D]") for each in (first, end))
+    return np.asarray(np.busday_count(start, stop))
+
+
+@dataclass(frozen=True)
+class DefaultMonth:
+    """The month that a report is about when none is asked for, and why.
+
+    Attributes
+    ----------
+    month
+        The last month of which all working days can be in the data.
+    why
+        ``ended``: its last line is at or after its last weekday; ``followed``: lines of a later month follow it;
+        ``only``: there is no other.
+    last_day
+        The last day with order lines, those of ``ahead`` and ``alone`` left aside.
+    in_course
+        The month of ``last_day``, where that is not ``month``: perhaps not over. None where it is.
+    not_over
+        Whether it is not over by the evidence of the lines, as in `Coverage`.
+    ahead, alone
+        Days with order lines (order_date, rows) that no month is judged by: dated after today; a single day long after
+        everything else.
+    """
+
+    month: pd.Period
+    why: Literal["ended", "followed", "only"]
+    last_day: dt.date
+    in_course: pd.Period | None
+    not_over: bool
+    ahead: pd.DataFrame
+    alone: pd.DataFrame
+
+
+def default_month(
+    days: pd.DataFrame, today: dt.date | None = None, complete_until: dt.date | None = None
+) -> DefaultMonth:
+    """Choose the month that a report is about when none is asked for.
+
+    Parameters
+    ----------
+    days
+        As `as_of.days_with_data` returns it, ascending by day.
+    today
+        Days after it are left aside, unless they hold more than a quarter of a year's lines. None: there is no clock.
+    complete_until
+        As ``[periods]`` says.
+    """
+    coverage_of(days)  # says what is wrong where there are none
+    dates = days["order_date"]
+    year = dates > dates.iloc[-1] - pd.DateOffset(years=1)
+    future = dates > (dates.iloc[-1] if today is None else pd.Timestamp(today))
+    if future.all() or days.loc[future, "rows"].sum() > _MOST_AHEAD * days.loc[year, "rows"].sum():
+        future[:] = False
+    kept = days[~future]
+    business = _without_lone(kept)
+    last = business["order_date"].iloc[-1]
+    months = tuple(business["order_date"].dt.to_period("M").unique())
+    reached = max(last.date(), complete_until or last.date())
+    ended = reached >= _last_weekday(last).date()
+    why: Literal["ended", "followed", "only"] = "ended" if ended else "followed" if months[1:] else "only"
+    return DefaultMonth(
+        month=months[-2] if why == "followed" else months[-1],
+        why=why,
+        last_day=last.date(),
+        in_course=months[-1] if why == "followed" else None,
+        not_over=_until(pd.DatetimeIndex(business["order_date"]), complete_until) is not None,
+        ahead=days[future].reset_index(drop=True),
+        alone=kept.iloc[len(business) :].reset_index(drop=True),
+    )
+
+
+def _without_lone(days: pd.DataFrame) -> pd.DataFrame:
+    """Leave out days at the end that stand alone, long after all others."""
+    gaps = days["order_date"].diff().dt.days.to_numpy()
+    last = len(days)
+    while last > _LEAST_BEFORE and gaps[last - 1] > max(_LONE_DAYS, 2 * np.max(gaps[1 : last - 1])):
+        last -= 1
+    return days.iloc[:last]
+
+
+def read_default_month(
+    tables: StandardTables, today: dt.date, complete_until: dt.date | None = None
+) -> DefaultMonth:
+    """Choose the default month of all order lines; see `default_month`."""
     engine = connect(cache_folder())
     try:
         order_lines = engine.read_parquet(parquet_of(tables.path("order_lines")))
-        return coverage_of(to_pandas(as_of.months_with_data(order_lines)))
+        days = to_pandas(as_of.days_with_data(order_lines))
     finally:
         engine.disconnect()
-
-
-def last_complete_month(tables: StandardTables) -> pd.Period:
-    """Return the month that a report is about when none is asked for; see `Coverage.last_complete_month`."""
-    return read_coverage(tables).last_complete_month
+    return default_month(days, today, complete_until)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import ibis
@@ -30,11 +30,24 @@ class Of:
         The months that are looked at.
     how
         ``sum`` of the measure; or the ``first`` or ``last`` month in which it was above 0.
+    until_day
+        Of the last month of the span, only the days up to this one; None: all of it. Net sales alone.
     """
 
     measure: str
     span: Span
     how: Literal["sum", "first", "last"] = "sum"
+    until_day: int | None = None
+
+    @property
+    def whole(self) -> Of:
+        """The same of whole months."""
+        return replace(self, until_day=None)
+
+    @property
+    def rest(self) -> Of:
+        """What is in whole months beyond that."""
+        return replace(self.whole, span=Span(self.span.last, self.span.last))
 
 
 def window_sums(rows: ir.Table, columns: Mapping[str, Of]) -> ir.Table:

@@ -42,13 +42,13 @@ _MOST_REPEATED = 0.02
 class Taken:
     """A table taken over: the standard columns that its files have, and the rows of each file.
 
-    ``kept`` tells the month, rows and money of what was taken over, for the reconciliation.
+    ``kept`` tells the file, month, rows and money of what was taken over, for the reconciliation.
     ``rest`` is the SQL condition of the rows that were left for the long way; None where there are none.
     """
 
     columns: tuple[str, ...]
     rows: dict[Path, int]
-    kept: list[tuple[Any, int, Any]]
+    kept: list[tuple[str, Any, int, Any]]
     rest: str | None
 
 
@@ -107,8 +107,10 @@ def _take(
     money = f"sum({identifier(amount)})" if amount in found else "NULL"
     if any(_some(connection, source, wrong) for wrong in _wrong(table, contract, found, settings)):
         return None
-    by_month = connection.execute(f"SELECT {month}, count(*), {money} FROM {source} GROUP BY 1").fetchall()
-    rows = sum(count for _, count, _ in by_month)
+    named = f"{source[:-1]}, filename = '__path')"
+    by_month = f"SELECT __path, {month}, count(*), {money} FROM {named}"
+    kept = connection.execute(f"{by_month} GROUP BY 1, 2").fetchall()
+    rows = sum(count for _, _, count, _ in kept)
     if rows == 0:
         return None
     hashed = _hash(table, found)
@@ -129,12 +131,12 @@ def _take(
             "(FORMAT parquet, COMPRESSION zstd)"
         )
     if repeated:
-        by_month = connection.execute(
-            f"SELECT {month}, count(*), {money} FROM {source} "
-            f"WHERE {hashed} NOT IN (FROM repeated_hashes) GROUP BY 1"
+        kept = connection.execute(
+            f"{by_month} WHERE {hashed} NOT IN (FROM repeated_hashes) GROUP BY 1, 2"
         ).fetchall()
+    kept = [(Path(path).name, *sums) for path, *sums in kept]
     counts = {path: _rows(connection, path) for path in paths}
-    return Taken(tuple(found), counts, by_month, f"{hashed} IN (FROM repeated_hashes)" if repeated else None)
+    return Taken(tuple(found), counts, kept, f"{hashed} IN (FROM repeated_hashes)" if repeated else None)
 
 
 def _some(connection: duckdb.DuckDBPyConnection, source: str, condition: str) -> bool:

@@ -1,8 +1,8 @@
 """What is lost or misread in one way everywhere: an error, however small its share of the rows.
 
 Single slips go to quarantine. But where every row of one kind is set aside (all returns, all rows of a currency, of a
-file, of a month), or rows are set aside because their notation is not declared, the figures would be wrong in one
-direction: the run stops and says which setting is missing.
+file, of a month, of a salesperson, of a type of document), or rows are set aside because their notation is not
+declared, the figures would be wrong in one direction: the run stops and says which setting is missing.
 """
 
 from __future__ import annotations
@@ -18,12 +18,20 @@ from helpers.intake.cleaning.verdicts import place
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.intake.values import moments, notations, rules
+from helpers.settings.source import TableMap
 
 #: A single row of a kind may be a slip.
 _LEAST_ROWS = 2
 #: So many different texts of a column are looked at.
 _TEXTS = 20_000
 _NUMBER_KINDS = ("money", "quantity", "score")
+#: Columns whose values are kinds of rows, and how a message calls a row of that kind.
+_KINDS = {
+    "currency": "in {}", "salesperson_id": "of the salesperson {}", "channel": "of the channel {}",
+    "kind": "of the kind {}", "method": "of the method {}", "metric": "of the metric {}", "scope_type": "for {}",
+}  # fmt: skip
+#: Of the source's own columns those tell kinds, such as a type of document, that have so few values in so many rows.
+_MOST_KINDS, _LEAST_ROWS_A_KIND = 20, 5
 #: Numbers that can only be read one way: 1,234.50 or 1,234,567; 1.234,50 or 12,5.
 POINT = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}")
 COMMA = re.compile(r"-?\d{1,3}(\.\d{3})+,\d+|-?\d{1,3}(\.\d{3}){2,}|-?\d+,(\d{1,2}|\d{4,})")
@@ -38,21 +46,48 @@ def check_losses(connection: Connection, stage: Stage) -> None:
     WorkbookError
         The message names the kind, an example with its place, and what to declare.
     """
-    lost = [
+    lost = _lost(stage)
+    kept, gone = connection.execute(
+        f"SELECT count(*) FILTER (WHERE __problem = 0), count(*) FILTER (WHERE __problem IN ({lost})) FROM {stage.name}"
+    ).fetchone() or (0, 0)
+    if gone:
+        check_notations(connection, stage, ("wrong_year",))
+    if not kept:
+        _check_any_left(connection, stage, lost, gone)
+    if gone:
+        for kind, condition in _kinds(connection, stage, lost):
+            _stop(connection, stage, lost, kind, condition)
+
+
+def _lost(stage: Stage) -> str:
+    """List the problems by which rows are lost to the figures; those said twice are not."""
+    numbers = [
         number
         for number, problem in enumerate(stage.problems, 1)
         if problem.status == "quarantined" and problem.rule != "duplicate"
     ]
-    if not lost:
+    return ", ".join(map(str, numbers or [-1]))
+
+
+def _check_any_left(connection: Connection, stage: Stage, lost: str, gone: int) -> None:
+    """Stop where no row is left: of the order lines by whatever reason, of other tables by what is wrong with them."""
+    if stage.table != "order_lines" and gone < _LEAST_ROWS:
         return
-    listed = ", ".join(map(str, lost))
-    if connection.execute(f"SELECT count(*) FROM {stage.name} WHERE __problem IN ({listed})").fetchone() == (
-        0,
-    ):
+    counts = dict(connection.execute(f"SELECT __problem, count(*) FROM {stage.name} GROUP BY 1").fetchall())
+    rules: dict[str, int] = {}
+    for number, count in sorted(counts.items()):
+        rule = stage.problems[number - 1].rule
+        rules[rule] = rules.get(rule, 0) + count
+    if not rules:
         return
-    check_notations(connection, stage, ("wrong_year",))
-    for kind, condition in _kinds(connection, stage, listed):
-        _stop(connection, stage, listed, kind, condition)
+    listed = ", ".join(f"{rule} {count}" for rule, count in rules.items())
+    all_rows = f"No row of {stage.table} is left: all {sum(rules.values())} are set aside ({listed})."
+    if gone:
+        _stop(connection, stage, lost, all_rows, "true", none_left=True)
+    raise WorkbookError(
+        f"{all_rows} Nothing is to be reported: look at where and exclude under "
+        f"[tables.{stage.table}] in workbook.toml."
+    )
 
 
 def check_notations(
@@ -132,38 +167,99 @@ def _kinds(connection: Connection, stage: Stage, lost: str) -> Iterator[tuple[st
             f"AND {aside} >= {_LEAST_ROWS} ORDER BY 1"
         ).fetchall():
             yield f"All {count} rows of {first:%Y-%m}", f"{month} = DATE '{first}'"
-    if "currency" in stage.supplied:
-        for code, count in connection.execute(
-            f"SELECT currency, {aside} {counted} GROUP BY 1 HAVING currency IS NOT NULL AND {aside} = count(*) "
+    for name, said in _KINDS.items():
+        if name not in stage.supplied or name not in {c.name for c in contracts.columns(stage.table)}:
+            continue
+        column = identifier(name)
+        for value, count in connection.execute(
+            f"SELECT {column}, {aside} {counted} GROUP BY 1 HAVING {column} IS NOT NULL AND {aside} = count(*) "
             f"AND {aside} >= {_LEAST_ROWS} ORDER BY 1"
         ).fetchall():
-            yield f"All {count} rows in {code}", f"currency = {literal(code)}"
+            yield f"All {count} rows {said.format(value)}", f"{column} = {literal(value)}"
     amount = contracts.AMOUNT.get(stage.table)
+    if amount:
+        yield from _negative(connection, stage, lost, amount)
+
+
+def _negative(connection: Connection, stage: Stage, lost: str, amount: str) -> Iterator[tuple[str, str]]:
+    """Name the returns where all of them are set aside: one is enough where its amount cannot be read."""
     unreadable = [
         number
         for number, problem in enumerate(stage.problems, 1)
         if problem.column == amount and problem.rule == "wrong_type"
     ]
-    if amount and unreadable:
-        negative = (
-            f"__problem IN ({', '.join(map(str, unreadable))}) AND regexp_matches(__value, {_NEGATIVE})"
+    written = (
+        f"(__problem IN ({', '.join(map(str, unreadable or [-1]))}) AND regexp_matches(__value, {_NEGATIVE}))"
+    )
+    negative = f"({written} OR (__problem IN ({lost}) AND __amount < 0))"
+    kept, gone, texts = connection.execute(
+        f"SELECT count(*) FILTER (WHERE __problem = 0 AND {identifier(amount)} < 0), "
+        f"count(*) FILTER (WHERE {negative}), count(*) FILTER (WHERE {written}) FROM {stage.name}"
+    ).fetchone() or (0, 0, 0)
+    if not kept and (texts or gone >= _LEAST_ROWS):
+        yield f"All {gone} rows with a negative {amount}", negative
+
+
+def check_kinds_of_source(connection: Connection, stage: Stage, mapped: TableMap) -> None:
+    """Stop where all rows that a column of the source calls alike are set aside, such as a type of document.
+
+    Only rows set aside are kept as they were read; so the files are looked at again, where rows of a kind are lost.
+
+    Raises
+    ------
+    WorkbookError
+        As `check_losses`.
+    """
+    lost = _lost(stage)
+    files = connection.execute(
+        f"SELECT __file FROM {stage.name} WHERE __problem IN ({lost}) GROUP BY 1 HAVING count(*) >= {_LEAST_ROWS} "
+        "ORDER BY 1"
+    ).fetchall()
+    taken = {*mapped.columns.values(), *(column.name for column in contracts.columns(stage.table))}
+    for (file,) in files:
+        relation = stage.relations[file]
+        texts = [name for name, kind in relation.columns.items() if kind == "VARCHAR" and name not in taken]
+        raw = {
+            name: f"json_extract_string(__raw, {literal('$.' + json.dumps(name, ensure_ascii=False))})"
+            for name in texts
+        }
+        alike = {
+            name: connection.execute(
+                f"SELECT {value}, count(*) FROM {stage.name} WHERE __file = {file} AND __problem IN ({lost}) "
+                f"AND {value} <> '' GROUP BY 1 HAVING count(*) >= {_LEAST_ROWS} ORDER BY 1 LIMIT {_MOST_KINDS}"
+            ).fetchall()
+            for name, value in raw.items()
+        }
+        asked = [(name, value, count) for name, found in alike.items() for value, count in found]
+        if not asked:
+            continue
+        of_all = ", ".join(
+            f"count(*) FILTER (WHERE {identifier(name)} = {literal(value)})" for name, value, _ in asked
         )
-        kept, gone = connection.execute(
-            f"SELECT count(*) FILTER (WHERE __problem = 0 AND {identifier(amount)} < 0), "
-            f"count(*) FILTER (WHERE {negative}) FROM {stage.name}"
-        ).fetchone() or (0, 0)
-        if gone and not kept:
-            yield f"All {gone} rows with a negative {amount}", negative
+        different = ", ".join(f"approx_count_distinct({identifier(name)})" for name, *_ in asked)
+        rows, *answers = connection.execute(
+            f"SELECT count(*), {of_all}, {different} FROM {relation.sql}"
+        ).fetchone() or (0,)
+        pairs = zip(asked, answers[: len(asked)], answers[len(asked) :], strict=True)
+        for (name, value, count), everywhere, values in pairs:
+            few = 1 < values <= _MOST_KINDS and rows >= _LEAST_ROWS_A_KIND * values
+            if few and everywhere == count:
+                kind = f"All {count} rows whose {name} is '{value}'"
+                _stop(connection, stage, lost, kind, f"__file = {file} AND {raw[name]} = {literal(value)}")
 
 
-def _stop(connection: Connection, stage: Stage, lost: str, kind: str, condition: str) -> None:
+def _stop(
+    connection: Connection, stage: Stage, lost: str, kind: str, condition: str, *, none_left: bool = False
+) -> None:
     chosen = f"__problem IN ({lost}) AND ({condition})"
     number, value = connection.execute(
         f"SELECT __problem, __value FROM {stage.name} WHERE {chosen} ORDER BY __file, {ROW} LIMIT 1"
     ).fetchone() or (0, "")
+    if not none_left:
+        kind = f"{kind} of {stage.table} are set aside: figures without them would be wrong in one direction."
     raise WorkbookError(
-        f"{kind} of {stage.table} are set aside: figures without them would be wrong in one direction. For example "
-        f"{_example(connection, stage, chosen)}: {stage.problems[number - 1].sentence.format(value)} Correct the data "
+        f"{kind} For example {_example(connection, stage, chosen)}: "
+        f"{stage.problems[number - 1].sentence.format(value)} Correct the data "
         "or the map, or exclude such rows in the map with a reason."
     )
 

@@ -1,4 +1,4 @@
-"""Where every row and every cent of the input went, by table, month and rule."""
+"""Where every row and every cent of the input went, by table, file, month and rule."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from helpers.intake import contracts
-from helpers.intake.accounts import FILE
+from helpers.intake.accounts import BY_FILE, FILE
 from helpers.intake.reading.sql import identifier, literal
 
 if TYPE_CHECKING:
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 def start(connection: duckdb.DuckDBPyConnection) -> None:
     """Open an empty reconciliation on the engine."""
     connection.execute(
-        'CREATE OR REPLACE TABLE reconciliation ("table" VARCHAR, month DATE, status VARCHAR, rule VARCHAR,'
-        " rows BIGINT, amount DECIMAL(38,4), report_amount DECIMAL(38,4))"
+        'CREATE OR REPLACE TABLE reconciliation ("table" VARCHAR, file VARCHAR, month DATE, status VARCHAR,'
+        " rule VARCHAR, rows BIGINT, amount DECIMAL(38,4), report_amount DECIMAL(38,4))"
     )
 
 
@@ -38,24 +40,27 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
     statuses = " ".join(f"WHEN {n} THEN {literal(p.status)}" for n, p in enumerate(stage.problems, 1))
     reasons = " ".join(f"WHEN {n} THEN {literal(p.rule)}" for n, p in enumerate(stage.problems, 1))
     kept_amount = f"sum({identifier(amount)}) FILTER (WHERE __problem = 0)" if amount else "NULL"
+    names = pa.table({"__file": range(len(stage.relations)), "file": [each.name for each in stage.relations]})
+    connection.register("names_of_files", names)
     connection.execute(
-        f"INSERT INTO reconciliation SELECT {literal(stage.table)}, {month},"
+        f"INSERT INTO reconciliation SELECT {literal(stage.table)}, any_value(names.file), {month},"
         f" CASE __problem WHEN 0 THEN 'kept' {statuses} END AS status, CASE __problem WHEN 0 THEN '' "
         f"{reasons} END AS rule,"
         # Rows whose amount cannot be read stand in a line of their own: they are unknown, and not 0.
-        f" count(*), sum(__amount), {kept_amount} FROM {stage.name}"
-        " GROUP BY 1, 2, 3, 4, __amount IS NULL"
+        f" count(*), sum(__amount), {kept_amount} FROM {stage.name} JOIN names_of_files AS names USING (__file)"
+        " GROUP BY 1, __file, 3, 4, 5, __amount IS NULL"
     )
+    connection.unregister("names_of_files")
     _check(connection, stage, folder, amount)
 
 
 def add_taken(
-    connection: duckdb.DuckDBPyConnection, table: str, kept: Sequence[tuple[Any, int, Any]]
+    connection: duckdb.DuckDBPyConnection, table: str, kept: Sequence[tuple[str, Any, int, Any]]
 ) -> None:
-    """Add rows that were taken over as they are (`helpers.intake.cleaning.clean_files`): month, rows, money."""
+    """Add rows that were taken over as they are (`helpers.intake.cleaning.clean_files`): file, month, rows, money."""
     connection.executemany(
-        "INSERT INTO reconciliation VALUES (?, ?, 'kept', '', ?, ?, ?)",
-        [(table, month, rows, amount, amount) for month, rows, amount in kept],
+        "INSERT INTO reconciliation VALUES (?, ?, ?, 'kept', '', ?, ?, ?)",
+        [(table, file, month, rows, amount, amount) for file, month, rows, amount in kept],
     )
 
 
@@ -91,10 +96,12 @@ def _check(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, am
 
 
 def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write the reconciliation, in a stated order."""
-    connection.execute(
-        'COPY (SELECT "table", month, status, rule, CAST(sum(rows) AS BIGINT) AS rows, sum(amount) AS amount,'
-        " sum(report_amount) AS report_amount FROM reconciliation GROUP BY 1, 2, 3, 4, amount IS NULL"
-        ' ORDER BY "table", month NULLS LAST, status, rule, amount IS NULL)'
-        f" TO {literal(str(folder / FILE))} (FORMAT parquet, COMPRESSION zstd)"
-    )
+    """Write the reconciliation, and the same by file, each in a stated order."""
+    for name, file in ((FILE, ""), (BY_FILE, "file, ")):
+        connection.execute(
+            f'COPY (SELECT "table", {file}month, status, rule, CAST(sum(rows) AS BIGINT) AS rows,'
+            " sum(amount) AS amount, sum(report_amount) AS report_amount FROM reconciliation"
+            f' GROUP BY "table", {file}month, status, rule, amount IS NULL'
+            f' ORDER BY "table", {file}month NULLS LAST, status, rule, amount IS NULL)'
+            f" TO {literal(str(folder / name))} (FORMAT parquet, COMPRESSION zstd)"
+        )

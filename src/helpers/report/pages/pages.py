@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +31,7 @@ def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Brie
         for run, notebook in executed.items()
         if run is not summary
     }
-    pages = Pages(spoken, _place(request, spoken), tuple(links.values()))
+    pages = Pages(spoken, _place(request, content, spoken), tuple(links.values()))
     for run, link in links.items():
         text = explain(run.failure, spoken) if run.failure else ""
         _write(folder / link.file, pages.notebook(executed[run], link, text))
@@ -47,7 +48,7 @@ def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Brie
         for run, notebook in executed.items()
         for heading, table in (pickle.loads(run.tables) if run.tables else ())
     ]
-    place = _place(request, spoken)
+    place = _place(request, content, spoken)
     title = " · ".join(part for part in (place.company, place.scope, place.month) if part)
     write_excel(tables, folder / EXCEL_FILE, title, spoken)
 
@@ -57,9 +58,15 @@ def _beside_the_pages(file: WholeFile, folder: Path) -> FileLink:
     return FileLink(file.path.name, file.title, file.note)
 
 
-def _place(request: PackRequest, spoken: Words) -> Place:
+def _place(request: PackRequest, content: Briefing, spoken: Words) -> Place:
     label = request.scope_label or (spoken("Whole company") if request.scope == "company" else request.scope)
-    return Place(request.company, Numbers(spoken).month(pd.Period(request.month, "M")), label)
+    n = Numbers(spoken)
+    month = n.month(pd.Period(request.month, "M"))
+    if content.until:
+        month = spoken(
+            "{month}, up to {day}", month=month, day=n.date(datetime.date.fromisoformat(content.until))
+        )
+    return Place(request.company, month, label)
 
 
 def _write(path: Path, text: str) -> None:

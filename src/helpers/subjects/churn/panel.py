@@ -31,6 +31,7 @@ def purchase_panel(
     origins: Sequence[pd.Period],
     first_month: pd.Period,
     sampled_months: ir.Table | None = None,
+    last_day: dt.date | None = None,
 ) -> ir.Table:
     """Return one row per customer and month end (origin), with what was known then and nothing later.
 
@@ -47,6 +48,8 @@ def purchase_panel(
     sampled_months
         ``months`` of the customers that are learnt from (see `helpers.engine.sampled`): the others then have rows at
         the last `ORIGINS_OF_ALL` month ends alone. None: all are learnt from.
+    last_day
+        In place of the last month end, where the last month is not over.
 
     Returns
     -------
@@ -58,6 +61,8 @@ def purchase_panel(
         3, 6, 12) and ..._W_year_ago in the same months a year before.
     """
     ends = [origin.to_timestamp(how="end").date() for origin in origins]
+    if last_day is not None:
+        ends[-1] = last_day
     if sampled_months is None:
         return _at(months, ends, first_month)
     early, last = ends[:-ORIGINS_OF_ALL], ends[-ORIGINS_OF_ALL:]
@@ -126,6 +131,7 @@ FACTS: dict[str, Fact] = {
             ).tolist(),
             f.coverage.months[0],
             f.table("sampled_months") if f.sampled_share < 1 else None,
+            f.coverage.until,
         ),
         order=("customer_id", "origin"),
         scoped=own_customers,

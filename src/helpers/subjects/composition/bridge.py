@@ -58,12 +58,14 @@ class Bridge:
         return self.customers[self.customers["movement"] == movement].head(count).reset_index(drop=True)
 
 
-def looked_at(month: pd.Period, window_months: int, against: Against) -> dict[str, Of]:
-    """Return what `bridge` looks at of each customer."""
+def looked_at(
+    month: pd.Period, window_months: int, against: Against, until_day: int | None = None
+) -> dict[str, Of]:
+    """Return what `bridge` looks at of each customer; ``until_day`` is that of a month in course."""
     window = trailing(month, window_months)
     previous = window.back(MONTHS_BACK[against])
     return {
-        "net_amount_previous": Of("net_amount", previous),
+        "net_amount_previous": Of("net_amount", previous, until_day=until_day),
         "net_amount": Of("net_amount", window),
         "last_month": Of("purchase_days", up_to_month(previous.last), "last"),
         "next_month": Of("purchase_days", Span(previous.last + 1, month), "first"),
@@ -81,6 +83,7 @@ def bridge(
     against: Against = "last_year",
     unassigned: pd.DataFrame | None = None,
     order: list[str] | None = None,
+    nobody_after_day: pd.DataFrame | None = None,
 ) -> Bridge:
     """Split the change of net sales by what customers did.
 
@@ -110,11 +113,15 @@ def bridge(
         Full months of silence after which a customer counts as reactivated.
     against
         ``last_year`` or ``last_month``.
+    nobody_after_day
+        Of a month that is not over: month and net_amount of lines without a customer after the day that it has
+        reached, which the previous window is without. When a customer bought is told by whole months all the same.
     """
     window = trailing(month, window_months)
     previous = window.back(MONTHS_BACK[against])
     moves = _movements(by_customer, lapse_months)
-    moves = pd.concat([moves, _of_nobody(unassigned, window, previous, moves)], ignore_index=True)
+    nobody = _of_nobody(unassigned, window, previous, moves, nobody_after_day)
+    moves = pd.concat([moves, nobody], ignore_index=True)
     classes = groups.classes_of(
         pd.Index(moves["customer_id"].dropna()),
         customers,
@@ -168,7 +175,11 @@ def _movements(by_customer: pd.DataFrame, lapse_months: int) -> pd.DataFrame:
 
 
 def _of_nobody(
-    unassigned: pd.DataFrame | None, window: Span, previous: Span, moves: pd.DataFrame
+    unassigned: pd.DataFrame | None,
+    window: Span,
+    previous: Span,
+    moves: pd.DataFrame,
+    after_day: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Return the row of the lines without a customer, typed as ``moves``; none without such lines in the windows."""
     if unassigned is None:
@@ -178,6 +189,9 @@ def _of_nobody(
         return moves.iloc[:0]
     units = to_units(unassigned["net_amount"])
     amounts = [int(units[inside].sum()) for inside in (before, now)]
+    if after_day is not None:
+        last = Span(previous.last, previous.last).holds(after_day["month"])
+        amounts[0] -= int(to_units(after_day.loc[last, "net_amount"]).sum())
     row = (
         None,
         from_units(amounts[0]),

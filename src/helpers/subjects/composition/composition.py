@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,6 +60,8 @@ class Composition:
         month, kind, group, net_amount, trailing_net_amount, trailing_share: ``history_months`` months that
         end with the report's month. Months before the data begin are left out; trailing figures are NaN where
         the window reaches back beyond the data.
+    until
+        The day that a month which is not over has reached: months compared with count up to it. Else None.
     """
 
     by: str
@@ -68,6 +71,7 @@ class Composition:
     groups: pd.DataFrame
     total: pd.DataFrame
     history: pd.DataFrame
+    until: dt.date | None = None
 
     def company_shares(self) -> pd.DataFrame:
         """Return kind, group, share: all that a scoped report may know of the company. No money."""
@@ -80,10 +84,11 @@ def looked_at(month: pd.Period, window_months: int, history_months: int) -> Span
     return Span(min(first, month - (history_months + window_months - 2)), month)
 
 
-def compared(month: pd.Period, window_months: int) -> dict[str, Of]:
-    """Return by what `active_customers` tells who is active."""
+def compared(month: pd.Period, window_months: int, until_day: int | None = None) -> dict[str, Of]:
+    """Return by what `active_customers` tells who is active; ``until_day`` is that of a month in course."""
     window = trailing(month, window_months)
-    return {"net_amount": Of("net_amount", window), "net_amount_previous": Of("net_amount", window.back(12))}
+    previous = Of("net_amount", window.back(12), until_day=until_day)
+    return {"net_amount": Of("net_amount", window), "net_amount_previous": previous}
 
 
 def active_customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -125,6 +130,8 @@ def composition(
     plan_scope: tuple[str, str | None] = ("company", None),
     history_months: int = 24,
     company_shares: pd.DataFrame | None = None,
+    after_day: pd.DataFrame | None = None,
+    until: dt.date | None = None,
 ) -> Composition:
     """Group net sales by a dimension.
 
@@ -154,13 +161,18 @@ def composition(
         The fact unassigned_months.
     company_shares
         `Composition.company_shares` of the company's composition, to be shown beside a scope's own.
+    until, after_day
+        Of a month that is not over: the day that it has reached; and as ``sold``, with ``kind``, the net sales of the
+        months compared with after it, which are left out.
     """
     window = trailing(month, window_months)
     months = _labelled(sold, unassigned, looked_at(month, window_months, history_months))
     index = groups.group_order(months, pd.Series(window.holds(months["month"])), order or (), policy or ())
     months["place"] = groups.positions(index, months)
     table = _money_by_period(months, index, month, window, first_month)
-    named = _with_kind(active)
+    if after_day is not None:
+        _leave_out(table, after_day, index, _spans(month, window), month)
+    named = with_kind(active)
     table["customers"] = 0
     table.iloc[groups.positions(index, named), -1] = named["customers"]
     table["customers_previous"] = np.nan
@@ -182,6 +194,7 @@ def composition(
         groups=rows[rows["kind"] != "total"].reset_index(drop=True),
         total=rows[rows["kind"] == "total"].reset_index(drop=True),
         history=_history(months, index, month, window_months, history_months, first_month),
+        until=until,
     )
 
 
@@ -202,14 +215,15 @@ COLUMNS = [
 
 def _labelled(sold: pd.DataFrame, unassigned: pd.DataFrame | None, span: Span) -> pd.DataFrame:
     """Return kind, group, month and `AMOUNTS` of all that was sold in a span."""
-    months = _with_kind(sold)
+    months = with_kind(sold)
     if unassigned is not None:
         nobody = unassigned.loc[span.holds(unassigned["month"]), ["month", *AMOUNTS]]
         months = pd.concat([months, nobody.assign(kind=UNASSIGNED, group=None)], ignore_index=True)
     return months
 
 
-def _with_kind(rows: pd.DataFrame) -> pd.DataFrame:
+def with_kind(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add what kind of group each row is of, by whether it has one."""
     return rows.assign(kind=np.where(rows["group"].notna(), GROUP, NOT_RECORDED))
 
 
@@ -241,6 +255,17 @@ def _money_by_period(
     for name in ("net_amount_with_cost", "cost_amount"):
         columns[name] = _sum_over(months, len(index), window, name)
     return pd.DataFrame(columns, index=index)
+
+
+def _leave_out(
+    table: pd.DataFrame, after: pd.DataFrame, index: pd.MultiIndex, spans: dict[str, Span], month: pd.Period
+) -> None:
+    """Take from each past span what its last month brought after the day that the report's month has reached."""
+    after = after.assign(place=groups.positions(index, after))
+    for column, span in spans.items():
+        if span.last < month:
+            rest = _sum_over(after, len(index), Span(span.last, span.last), "net_amount")
+            table[column] = (table[column] - np.nan_to_num(rest)).round(4)
 
 
 def _sum_over(months: pd.DataFrame, size: int, span: Span, column: str) -> np.ndarray:

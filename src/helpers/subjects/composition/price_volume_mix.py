@@ -53,6 +53,7 @@ def price_volume_mix(
     against: Against = "last_year",
     order: list[str] | None = None,
     first_month: pd.Period | None = None,
+    after_day: pd.DataFrame | None = None,
 ) -> PriceVolumeMix:
     """Split the change of net sales by trade class.
 
@@ -75,6 +76,8 @@ def price_volume_mix(
         The fact of this name, of the company or one scope; it begins with the previous year's window.
     month, window_months, against, order, first_month
         As for `helpers.subjects.composition.bridge.bridge`.
+    after_day
+        Of a month that is not over: such rows of the months compared with, after the day that it has reached.
 
     References
     ----------
@@ -93,6 +96,8 @@ def price_volume_mix(
     for name in ("net_amount", "quantity"):
         rows[f"{name}_previous"] = rows[name].where(before)
         rows[name] = rows[name].where(now)
+    if after_day is not None:
+        rows = pd.concat([rows, _taken_out(after_day, previous.last, index)], ignore_index=True)
     sums = ["net_amount_previous", "net_amount", "quantity_previous", "quantity"]
     products = sum_by(rows, ["place", "product_id"], sums).fillna(0.0).reset_index()
     products["status"] = _status(products)
@@ -105,6 +110,15 @@ def price_volume_mix(
         groups=_effects(products, index),
         products=_listed(products, index),
     )
+
+
+def _taken_out(after_day: pd.DataFrame, month: pd.Period, index: pd.MultiIndex) -> pd.DataFrame:
+    """Return what a month brought after a day with the sign reversed, to be added to the previous window."""
+    rows = after_day[after_day["month"] == month.to_timestamp()].reset_index(drop=True)
+    recorded = np.where(rows["trade_class"].notna(), GROUP, NOT_RECORDED)
+    rows = rows.assign(kind=np.where(rows["assigned"], recorded, UNASSIGNED), group=rows["trade_class"])
+    amounts = {f"{name}_previous": -rows[name] for name in ("net_amount", "quantity")}
+    return rows.assign(place=groups.positions(index, rows), net_amount=np.nan, quantity=np.nan, **amounts)
 
 
 def _status(products: pd.DataFrame) -> np.ndarray:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from helpers.core.frames.groups import AMOUNTS
+from helpers.core.frames.groups import AMOUNTS, UNASSIGNED
+from helpers.core.periods import Span
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.connection import to_pandas
 from helpers.engine.months.windows import sums_by_group
@@ -18,7 +19,9 @@ from helpers.subjects.composition.composition import (
     compared,
     composition,
     looked_at,
+    with_kind,
 )
+from helpers.subjects.composition.facts import class_product_months
 from helpers.subjects.composition.price_volume_mix import PriceVolumeMix, price_volume_mix
 from helpers.subjects.queries import SubjectQueries
 
@@ -76,6 +79,8 @@ class CompositionQueries(SubjectQueries):
             window,
             order=self.settings.order.get(by),
             history_months=periods.history_months,
+            after_day=self._sold_after_day(by, self.scope, only),
+            until=self.until,
         )
 
     def _composition(
@@ -96,14 +101,37 @@ class CompositionQueries(SubjectQueries):
             plan_scope=(scope.kind, scope.id or None),
             history_months=periods.history_months,
             company_shares=company_shares,
+            after_day=self._sold_after_day(by, scope, None),
+            until=self.until,
         )
+
+    def _sold_after_day(
+        self, by: str, scope: Scope, only: Mapping[str, str | None] | None
+    ) -> pd.DataFrame | None:
+        """Return kind, group, month and net_amount of what is left out of comparisons; None in a month that is over."""
+        if self.until is None:
+            return None
+        customers = self.facts.table("customers")
+        for column, value in (only or {}).items():
+            customers = customers if value is None else customers.filter(customers[column] == value)
+        rows = self._after_day(scope)
+        span = Span(self.month - 12, self.month - 1)
+        named = with_kind(
+            to_pandas(
+                sums_by_group(rows.semi_join(customers, "customer_id"), customers, by, span, ["net_amount"])
+            )
+        )
+        nobody = rows.filter(rows.customer_id.isnull())  # noqa: PD003
+        nobody = nobody.group_by("month").agg(net_amount=nobody.net_amount.sum())
+        unassigned = to_pandas(nobody.order_by("month")).assign(kind=UNASSIGNED, group=None)
+        return named if only else pd.concat([named, unassigned], ignore_index=True)
 
     def _sold(
         self, by: str, scope: Scope, window_months: int, only: Mapping[str, str | None] | None = None
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return net sales by group and month, and how many customers are active in each group."""
         people, sums = self._chosen(
-            self._by_customer(compared(self.month, window_months), scope), only, scope
+            self._by_customer(compared(self.month, window_months, self._until_day), scope), only, scope
         )
         customers, rows = self.facts.table("customers"), self._table("customer_months", scope)
         for column, value in (only or {}).items():
@@ -147,8 +175,9 @@ class CompositionQueries(SubjectQueries):
             )
         is_part = any(value is not None for value in (only or {}).values())
         people, sums = self._chosen(
-            self._by_customer(bridge_looks_at(self.month, window_months, against)), only
+            self._by_customer(bridge_looks_at(self.month, window_months, against, self._until_day)), only
         )
+        nobody = None if is_part else self.frame("unassigned_months")
         return bridge(
             people,
             sums,
@@ -158,9 +187,15 @@ class CompositionQueries(SubjectQueries):
             window_months,
             periods.lapse_months,
             against,
-            unassigned=None if is_part else self.frame("unassigned_months"),
+            unassigned=nobody,
             order=self.settings.order.get(by),
+            nobody_after_day=self._nobody_after_day(),
         )
+
+    def _nobody_after_day(self) -> pd.DataFrame | None:
+        """Return month and net_amount of lines without a customer that are left out of comparisons."""
+        after = self._sold_after_day(self.main_dimension, self.scope, None)
+        return None if after is None else after[after["kind"] == UNASSIGNED]
 
     def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:
         """Return how much of the change is price, volume and mix; see `helpers.subjects.composition.price_volume_mix`.
@@ -180,4 +215,17 @@ class CompositionQueries(SubjectQueries):
             against,
             order=self.settings.order.get("trade_class"),
             first_month=self.facts.coverage.months[0],
+            after_day=self._products_after_day(),
         )
+
+    def _products_after_day(self) -> pd.DataFrame | None:
+        """Return as class_product_months what is left out of comparisons; None in a month that is over."""
+        if self._until_day is None:
+            return None
+        lines, facts = self.facts.lines, self.facts
+        after = lines.filter(lines.order_date.day() > self._until_day)
+        first = (self.month - 12).to_timestamp().date()
+        rows = class_product_months(after, facts.table("customers"), first)
+        if self.scope != COMPANY:
+            rows = facts.registry["class_product_months"].scoped(rows, self.scope, facts)
+        return to_pandas(rows)

@@ -128,6 +128,11 @@ def month_table(result: Composition, n: Numbers) -> Table:
         month=n.month(result.month),
         currency=n.currency,
     )
+    if result.until is not None:
+        caption = _(
+            "{month} up to {day} against the same days, and the year to date, net sales in {currency}",
+            month=n.month(result.month), day=n.date(result.until), currency=n.currency,
+        )  # fmt: skip
     return _table(result, frame, columns, caption, n)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -43,9 +44,10 @@ class Behaviour:
           ever bought; NaN without a purchase;
         - recency_days (month end - last purchase), frequency (days with a purchase in the window),
           net_amount (of the window, returns taken off), occasions (days with a purchase since the data
-          begin), tenure_days (month end - first purchase), frequency_previous and frequency_change (the same
-          window a year earlier, and the change as a fraction; NaN where the data do not reach back),
-          mean_gap_days, gap_ratio (recency / mean gap; NaN with fewer than three purchases);
+          begin), order_lines (1 where there is any line, returns too; else 0), tenure_days (month end - first
+          purchase), frequency_previous and frequency_change (the same window a year earlier, and the change as a
+          fraction; NaN where the data do not reach back), mean_gap_days, gap_ratio (recency / mean gap; NaN with fewer
+          than three purchases);
         - returns_amount, gross_amount, returns_share (of gross purchases) in the window;
         - complaints (opened in the window), open_complaints (at the month end), complaints_per_occasion,
           severe_complaints, mean_severity (of the window's complaints on the settings' scale): NaN throughout
@@ -101,6 +103,7 @@ def behaviour(
     settings: SegmentSettings | None = None,
     complaints: pd.DataFrame | None = None,
     keep: Collection[str] | None = None,
+    until: dt.date | None = None,
 ) -> Behaviour:
     """Score every customer's recency, frequency and monetary value, and put it in a segment.
 
@@ -122,9 +125,12 @@ def behaviour(
         The fact complaint_counts; None where complaints are not supplied.
     keep
         Customers of the result; the others count for the scores and are then left out. None keeps all.
+    until
+        The day up to which days are counted, where the month is not over.
     """
     settings = settings or SegmentSettings()
-    table = _values(customers, customer_summary, month)
+    end = month.to_timestamp(how="end").normalize() if until is None else pd.Timestamp(until)
+    table = _values(customers, customer_summary, end)
     _add_frequency(table, by_customer, first_month <= trailing(month, window_months).back(12).first)
     _add_complaints(table, complaints, settings)
     bought = table["occasions"] > 0
@@ -161,7 +167,7 @@ def behaviour(
 CUSTOMER_COLUMNS = [
     "customer_id", "name", "group", "r", "f", "m", "recency_days", "frequency", "net_amount", "occasions",
     "tenure_days", "frequency_previous", "frequency_change", "mean_gap_days", "gap_ratio", "returns_amount",
-    "gross_amount", "returns_share", "complaints", "open_complaints", "complaints_per_occasion",
+    "gross_amount", "returns_share", "order_lines", "complaints", "open_complaints", "complaints_per_occasion",
     "severe_complaints", "mean_severity", "segment", "rule", "rule_number",
 ]  # fmt: skip
 
@@ -183,13 +189,12 @@ OF_THE_SUMMARY = (
 )  # fmt: skip
 
 
-def _values(customers: pd.DataFrame, summary: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+def _values(customers: pd.DataFrame, summary: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     """What customers bought, when and how often, by customer_id in ascending order."""
     who = customers.set_index("customer_id").sort_index()
     known = summary.set_index("customer_id")
     facts = rows_of(who.index, known[[name for name in OF_THE_SUMMARY if name in known]])
     missing = pd.Series(np.nan, index=who.index, dtype="object")
-    end = month.to_timestamp(how="end").normalize()
     table = pd.DataFrame(
         {"name": who.get("name", missing), "group": who.get("trade_class", missing)}, index=who.index
     )
@@ -197,6 +202,7 @@ def _values(customers: pd.DataFrame, summary: pd.DataFrame, month: pd.Period) ->
         table[column] = facts[column].fillna(0.0)
     table["returns_share"] = facts["returns_share"].astype("float64")
     table["occasions"] = (facts["frequency"] + 1).fillna(0.0)
+    table["order_lines"] = facts["net_amount"].notna().astype("float64")
     table["recency_days"] = (end - facts["last_purchase"]).dt.days.astype("float64")
     table["tenure_days"] = (end - facts["first_purchase"]).dt.days.astype("float64")
     table["mean_gap_days"] = facts["mean_gap_days"].astype("float64")

@@ -36,6 +36,7 @@ def segment_label(segment: str, _: Words) -> str:
     """What readers call a segment; one that the settings name is called what they call it."""
     known = {
         "problem": _("Problem customers"),
+        "not_bought": _("Has not bought"),
         "enquiry": _("Enquiry only"),
         "new": _("New"),
         "one_time": _("Bought once"),

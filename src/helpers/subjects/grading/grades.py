@@ -83,14 +83,16 @@ class Grades:
         return self.customers[self.customers["grade"] == grade].reset_index(drop=True)
 
 
-def looked_at(month: pd.Period, window_months: int, measure: str) -> dict[str, Of]:
-    """Return what `grades` looks at of each customer."""
+def looked_at(
+    month: pd.Period, window_months: int, measure: str, until_day: int | None = None
+) -> dict[str, Of]:
+    """Return what `grades` looks at of each customer; ``until_day`` is that of a month in course."""
     window, ever = trailing(month, window_months), up_to_month(month)
     costs = {} if measure == "net_amount" else {"cost_amount": Of("cost_amount", ever)}
     return costs | {
         "amount": Of(measure, window),
         "net_amount": Of("net_amount", window),
-        "net_amount_previous": Of("net_amount", window.back(12)),
+        "net_amount_previous": Of("net_amount", window.back(12), until_day=until_day),
         "year_amount": Of("net_amount", trailing(month, 12)),
         "since": Of("net_amount", ever, "first"),
         "lifetime_amount": Of("net_amount", ever),
@@ -115,8 +117,9 @@ def grades(
     Potential is described in `helpers.subjects.grading.potential.potential`. The first rule that fits decides; a
     condition on something unknown is never met.
 
-    Levels: ``enquiry`` without a purchase occasion; else by net sales since the data begin. Where the settings
-    name no amounts, diamond begins at the purchases of the customer who stands at ``diamond_share`` of all
+    Levels: ``not_bought`` with order lines and ``enquiry`` with none, without a purchase occasion; else by net sales
+    since the data begin. Where the settings name no amounts, diamond begins at the purchases of the customer who stands
+    at ``diamond_share`` of all
     buyers with positive purchases (rounded down: with fewer than 20 buyers nobody is in the top 5 %), and so on;
     who has the same purchases has the same level.
 
@@ -148,6 +151,7 @@ def grades(
     _add_ranks(table)
     previous = trailing(month, window_months).back(12).first
     table = table.join(potential(who, sums, month, settings, wallet, previous, first_month))
+    table["has_lines"] = sums["lifetime_amount"].notna()
     table["lifetime_amount"] = sums["lifetime_amount"].fillna(0.0)
     table["purchase_days"] = sums["purchase_days"].fillna(0).astype("int64")
     decided = ordered.first_match(table, settings.rules, settings.otherwise)
@@ -242,8 +246,10 @@ def _bounds(table: pd.DataFrame, settings: LevelSettings) -> tuple[float, float,
 
 def _levels(table: pd.DataFrame, bounds: tuple[float, float, float]) -> np.ndarray:
     lifetime = table["lifetime_amount"]
-    conditions = [table["purchase_days"] == 0, *(lifetime >= bound for bound in bounds)]
-    return np.select(conditions, ["enquiry", *LEVEL_NAMES[:3]], default="ordinary").astype("object")
+    nothing = table["purchase_days"] == 0
+    conditions = [nothing & table["has_lines"], nothing, *(lifetime >= bound for bound in bounds)]
+    names = ["not_bought", "enquiry", *LEVEL_NAMES[:3]]
+    return np.select(conditions, names, default="ordinary").astype("object")
 
 
 def _by_grade(table: pd.DataFrame) -> pd.DataFrame:
@@ -256,7 +262,7 @@ def _by_grade(table: pd.DataFrame) -> pd.DataFrame:
 
 def _by_level(table: pd.DataFrame, bounds: tuple[float, float, float]) -> pd.DataFrame:
     summary = _summary(table, "level", LEVEL_NAMES, "lifetime_amount")
-    summary.insert(1, "from_amount", np.array([*bounds, np.nan, np.nan], dtype="float64"))
+    summary.insert(1, "from_amount", np.array([*bounds, *[np.nan] * (len(LEVEL_NAMES) - 3)], dtype="float64"))
     return summary
 
 

@@ -26,7 +26,9 @@ class GradingQueries(SubjectQueries):
         facts, window = self.facts, self.settings.periods.window_months
         return grades(
             self._frame("customers", COMPANY),
-            self._by_customer(grades_look_at(self.month, window, self.settings.grades.measure), COMPANY),
+            self._by_customer(
+                grades_look_at(self.month, window, self.settings.grades.measure, self._until_day), COMPANY
+            ),
             self.month,
             facts.coverage.months[0],
             window,
@@ -45,9 +47,9 @@ class GradingQueries(SubjectQueries):
         Examples
         --------
         >>> book.behaviour().segments[["segment", "customers", "net_amount"]].head(2)
-           segment  customers  net_amount
-        0  problem         19  6116388.06
-        1  enquiry          4        0.00
+              segment  customers  net_amount
+        0     problem         19  6116388.06
+        1  not_bought          1        0.00
         """
         facts, window = self.facts, self.settings.periods.window_months
         return behaviour(
@@ -60,6 +62,7 @@ class GradingQueries(SubjectQueries):
             self.settings.segments,
             facts.frame("complaint_counts") if self.tables.has("complaints") else None,
             keep=self._own_ids(),
+            until=self.until,
         )
 
     def _behaviour_rows(self) -> CustomerRows:

@@ -146,6 +146,7 @@ def _phrase(measure: str, number: float, value: str, months: int, n: Numbers) ->
         "tenure_days": _("first purchase {value} ago", value=value),
         "occasions": _.ngettext("{value} purchase day since the data begin",
                                 "{value} purchase days since the data begin", many, value=value),
+        "order_lines": _.ngettext("{value} order line", "{value} order lines", many, value=value),
         "gap_ratio": _("silent for {value} times its usual gap", value=value),
         "returns_amount": _("returns of {value} in {months} months", value=value, months=months),
         "returns_share": _("{value} of purchases returned", value=value),

@@ -63,7 +63,8 @@ def customer_summary(
     order_days, occasions
         `orders.order_days` as of the month end and their `purchase_months.occasion_months`.
     month_end
-        Last day of the report's month: where the time observed, ``T_days``, ends.
+        Last day of the report's month, or the last line's where it is not over: where the time observed, ``T_days``,
+        ends.
     window, previous_window
         First day of the first and of the last month of the trailing window and of the same window a year ago.
 
@@ -121,7 +122,7 @@ FACTS: dict[str, Fact] = {
     ),
     "customer_summary": Fact(
         lambda f: customer_summary(
-            f.table("order_days"), f.table("occasion_months"), f.month_end, f.window(), f.window(12)
+            f.table("order_days"), f.table("occasion_months"), f.coverage.day, f.window(), f.window(12)
         ),
         order=("customer_id",),
         scoped=own_customers,

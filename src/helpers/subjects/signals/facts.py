@@ -253,7 +253,7 @@ FACTS: dict[str, Fact] = {
         _signal_panel, order=("customer_id", "origin"), scoped=own_customers, made="when asked"
     ),
     "rhythm": Fact(
-        lambda f: rhythm(f.table("purchase_occasions"), f.month_end),
+        lambda f: rhythm(f.table("purchase_occasions"), f.coverage.day),
         order=("customer_id",),
         scoped=own_customers,
     ),

@@ -72,7 +72,7 @@ def silence(known: Known) -> Part:
     """
     gaps, total, square = known.of_rhythm("gaps", "gap_sum", "gap_square")
     last = known.rhythm["last_purchase"].astype("datetime64[ns]")
-    end = pd.Series(known.month.to_timestamp(how="end").normalize(), index=known.rhythm.index)
+    end = last + pd.to_timedelta(known.rhythm["silence_days"].astype("float64"), "D")
     first = last - pd.to_timedelta(total, "D")
     now, before = busy_days(known.customer_months, known.label, known.month, [(last, end), (first, last)])
     before = np.nan_to_num(before)

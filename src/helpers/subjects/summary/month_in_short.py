@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import pandas as pd
@@ -27,6 +28,8 @@ class MonthInShort:
         reach back so far.
     history
         month, net_amount, last_year_amount (of the same month a year earlier; NaN before the data), ascending.
+    until
+        The day of the last line of a month that is not over, which is compared with the same days of others; else None.
     """
 
     month: pd.Period
@@ -34,6 +37,7 @@ class MonthInShort:
     figures: pd.DataFrame
     moved: tuple[int, int, int] | None
     history: pd.DataFrame
+    until: dt.date | None = None
 
 
 def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> MonthInShort:
@@ -73,7 +77,7 @@ def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> M
     known = moved.comparable or last["net_amount_previous"] != 0
     steps = ("new_customers", "reactivated_customers", "lost_customers")
     counts = tuple(int(last[name]) for name in steps) if known else None
-    return MonthInShort(now.month, now.window_months, figures, counts, _history(now, first_month))  # type: ignore[arg-type]
+    return MonthInShort(now.month, now.window_months, figures, counts, _history(now, first_month), now.until)  # type: ignore[arg-type]
 
 
 def _history(now: Composition, first_month: pd.Period) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from helpers.engine.cache.cache import for_run
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.summary.action_list import ActionList, action_list
+from helpers.subjects.summary.data_quality import DataQuality, data_quality
 from helpers.subjects.summary.month_gap import MonthGap, looked_at, month_gap
 from helpers.subjects.summary.month_in_short import MonthInShort, month_in_short
 
@@ -50,6 +51,19 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
                 self.facts.coverage.months[0],
             ),
         )  # fmt: skip
+
+    def data_quality(self) -> DataQuality:
+        """Return what the reader has to know of the month's data; see `helpers.subjects.summary.data_quality`.
+
+        Examples
+        --------
+        >>> found = book.data_quality()
+        >>> f"{found.unassigned_amount:,.2f} of {found.month_amount:,.2f}"
+        '245,132.21 of 7,117,004.88'
+        """
+        figures = self.month_in_short().figures
+        month_amount = float(figures.loc[figures["figure"] == "month", "value"].iloc[0])
+        return data_quality(self.facts, self.scope, self.frame("unassigned_months"), month_amount)
 
     def likelihood(self) -> Likelihood:
         """Return how likely each customer is to be lost; see `helpers.core.expected_loss`.

@@ -13,9 +13,9 @@ from helpers.present.charts.chart import Chart, plain
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.numbers import Numbers
-from helpers.present.reconciliation import quality
 from helpers.settings.front_page import FrontPage
 from helpers.subjects.summary.month_in_short import MonthInShort
+from helpers.subjects.summary.quality_views import quality
 
 #: The state of the data in a line stands on the front page too.
 __all__ = ["Headlines", "LinkedFindings", "headlines", "quality", "sales_chart", "top_findings"]
@@ -79,7 +79,11 @@ def headlines(result: MonthInShort, n: Numbers) -> Headlines:
     _ = n.words
     figures = result.figures.set_index("figure")
     labels = {
-        "month": _("Net sales in {month}", month=n.month(result.month)),
+        "month": _("Net sales in {month}", month=n.month(result.month))
+        if result.until is None
+        else _(
+            "Net sales in {month} so far, up to {day}", month=n.month(result.month), day=n.date(result.until)
+        ),
         "year_to_date": _("Year to date"),
         "window": _("Last {months} months", months=result.window_months),
         "customers": _("Customers who bought"),
@@ -110,10 +114,21 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers) -> str:
         return _("Last {months} months", months=result.window_months)
     month, year, share = row["on_last_month_percent"], row["on_last_year_percent"], row["attainment_percent"]
     parts = []
+    days = result.until is not None
     if pd.notna(month):
-        parts.append(_("{change} on last month", change=n.change_in_percent(month)))
+        change = n.change_in_percent(month)
+        parts.append(
+            _("{change} on the same days of last month", change=change)
+            if days
+            else _("{change} on last month", change=change)
+        )
     if pd.notna(year):
-        parts.append(_("{change} on last year", change=n.change_in_percent(year)))
+        change = n.change_in_percent(year)
+        parts.append(
+            _("{change} on the same days of last year", change=change)
+            if days
+            else _("{change} on last year", change=change)
+        )
     if pd.notna(share):
         arrow = "▼" if share < 100 else "▲"
         parts.append(f"{arrow}\u00a0" + _("{share} of plan", share=n.in_percent(share)))
@@ -150,6 +165,11 @@ def sales_chart(result: MonthInShort, n: Numbers) -> Chart | Findings:
         title = _(
             "{month} brought {amount}, {change} on last year",
             month=n.month(result.month), amount=amount, change=n.change_in_percent(year),
+        )  # fmt: skip
+    if result.until is not None:
+        title = _(
+            "{month} has brought {amount} so far, up to {day}",
+            month=n.month(result.month), amount=amount, day=n.date(result.until),
         )  # fmt: skip
     alt = _.clauses(
         f"{n.month_short(month.to_period('M'))} {n.money_short(value)}"

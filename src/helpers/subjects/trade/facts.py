@@ -16,7 +16,7 @@ from helpers.engine.as_of import MONEY, OWNER
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, company_only, everybody, own_customers, own_owner
 from helpers.engine.facts import Facts
-from helpers.engine.months.coverage import coverage_of
+from helpers.engine.months.coverage import default_month
 
 
 def customer_products(facts: Facts) -> ir.Table:
@@ -99,7 +99,7 @@ def product_list(facts: Facts) -> ir.Table:
     joined = sold.left_join(known, sold.product_id == known.listed_id)
     yearly = joined.quantity * (12 / facts.settings.periods.window_months)
     turnover = ibis.ifelse((joined.stock > 0) & (yearly > 0), yearly / joined.stock, ibis.null("float64"))
-    if coverage_of(facts.months_with_data).last_complete_month > facts.month:
+    if default_month(facts.days_with_data, None, facts.settings.periods.complete_until).month > facts.month:
         turnover = ibis.null("float64")
     return joined.select("product_id", "name", "category", "offering_role", turnover=turnover)
 

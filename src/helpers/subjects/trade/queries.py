@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ibis
+import pandas as pd
+
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY
+from helpers.engine.connection import to_pandas
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.trade.facts import products_of
 from helpers.subjects.trade.offer_facts import HIDDEN_MONTHS
@@ -53,7 +57,18 @@ class TradeQueries(SubjectQueries):
             facts.coverage.months[0],
             keep=self._own_ids(),
             show_company_shares=self._shows_company_shares,
+            after_day=self._year_ago_after_day(),
         )
+
+    def _year_ago_after_day(self) -> tuple[pd.Series, pd.DataFrame] | None:
+        """Return what the month a year earlier brought after the day that this one has reached; None if it is over."""
+        if self.until is None:
+            return None
+        rows = self._after_day(COMPANY)
+        rows = rows.filter(rows.month == ibis.date((self.month - 12).to_timestamp().date()))
+        sums = to_pandas(rows.group_by(["customer_id", "month"]).agg(net_amount=rows.net_amount.sum()))
+        named = sums.dropna(subset="customer_id")
+        return named.set_index("customer_id")["net_amount"], sums[sums["customer_id"].isna()]
 
     def wallet(self) -> Wallet | None:
         """Return shares of wallet, None without wallet_evidence; see `helpers.subjects.trade.wallet`.

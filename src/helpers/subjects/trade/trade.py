@@ -76,6 +76,7 @@ def trade(
     keep: set[str] | None = None,
     *,
     show_company_shares: bool = True,
+    after_day: tuple[pd.Series, pd.DataFrame] | None = None,
 ) -> Trade:
     """Hold each customer's trade against what is expected of it.
 
@@ -98,6 +99,9 @@ def trade(
         Customers of the scope; None: the company.
     show_company_shares
         Whether a scope may see its share of the company: rounded (`told_to_scope`), never to the cent.
+    after_day
+        Of a month that is not over: net sales of the month a year earlier after the day that it has reached, which are
+        not compared with; by customer, and month and net_amount of those without a customer.
     """
     people = customers.set_index("customer_id").sort_index()
     table = pd.DataFrame(index=people.index)
@@ -106,10 +110,14 @@ def trade(
     everyone = sold.sum() + _units_by_month(unassigned_months).reindex(sold.columns, fill_value=0)
     sums = sold.take(positions(sold.index, table.index))
     since = look_up(table.index, by_customer.set_index("customer_id")["since"])
+    compared, all_compared = sums, everyone
+    if after_day is not None:
+        compared, all_compared = _without_rest(sums, everyone, month - 12, *after_day)
     planned = targets[targets["metric"] == "net_sales"]
     growth = np.nan
     for name, span in (("month", Span(month, month)), ("year", year_to_date(month))):
-        growth = _add_span(table, sums, everyone, planned, since, name, span, first_month)
+        both = (sums, compared), (everyone, all_compared)
+        growth = _add_span(table, *both, planned, since, name, span, first_month)
     if keep is not None and not show_company_shares:
         table[[f"{name}_{kind}share" for name in SPANS for kind in ("", "expected_")]] = np.nan
     own = table if keep is None else table[table.index.isin(keep)]
@@ -132,6 +140,18 @@ def trade(
         matrix=matrix.rename_axis(index=None),
         plan_growth=growth,
     )
+
+
+def _without_rest(
+    sums: pd.DataFrame, everyone: pd.Series, month: pd.Period, rest: pd.Series, nobody: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return customers' and all months' sums, less what one month brought after a day."""
+    units = to_units(rest.reindex(sums.index).fillna(0.0))
+    without = nobody[Span(month, month).holds(nobody["month"])]
+    sums = sums.copy()
+    sums[month] = sums[month].to_numpy() - units
+    amount = int(to_units(rest).sum()) + int(to_units(without["net_amount"]).sum())
+    return sums, everyone.where(everyone.index != month, everyone - amount)
 
 
 def targets_by(targets: pd.DataFrame, scope_type: str, span: Span) -> pd.Series:
@@ -164,21 +184,27 @@ def targets_by(targets: pd.DataFrame, scope_type: str, span: Span) -> pd.Series:
 
 def _add_span(
     table: pd.DataFrame,
-    sums: pd.DataFrame,
-    everyone: pd.Series,
+    sums: tuple[pd.DataFrame, pd.DataFrame],
+    everyone: tuple[pd.Series, pd.Series],
     targets: pd.DataFrame,
     since: pd.Series,
     name: str,
     span: Span,
     first_month: pd.Period,
 ) -> float:
-    """Add the columns of one span, by the month ``since`` when each buys; return the growth that the plan asks for."""
-    amount, before = (from_units(sums.loc[:, part.months()].sum(axis=1)) for part in (span, span.back(12)))
+    """Add the columns of one span, by the month ``since`` when each buys; return the growth that the plan asks for.
+
+    ``sums`` and ``everyone`` are of the span, and of the year before as far as it is compared with.
+    """
+    spans = (span, span.back(12))
+    amount, before = (
+        from_units(of.loc[:, part.months()].sum(axis=1)) for of, part in zip(sums, spans, strict=True)
+    )
     known = first_month <= span.back(12).first
     before = before if known else before * np.nan
     company, company_before = (
-        float(from_units(everyone.reindex(part.months(), fill_value=0).sum()))
-        for part in (span, span.back(12))
+        float(from_units(of.reindex(part.months(), fill_value=0).sum()))
+        for of, part in zip(everyone, spans, strict=True)
     )
     company_target = float(targets_by(targets, "company", span).get("", np.nan))
     plan = company_target / company_before if known and company_before > 0 else np.nan

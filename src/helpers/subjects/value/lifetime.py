@@ -16,7 +16,7 @@ from scipy.special import ndtri
 from helpers.core.amounts import sum_by
 from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up, positions
-from helpers.core.periods import month_numbers, trailing
+from helpers.core.periods import month_numbers, trailing, up_to_month
 from helpers.subjects.value.learning.checks import Checks
 from helpers.subjects.value.learning.intervals import BOUNDS
 from helpers.subjects.value.learning.learning import (
@@ -46,9 +46,9 @@ class LifetimeValue:
         One row per customer of this scope who has bought, the largest value first: customer_id, name, the dimensions,
         tier, cohort (``2025-1``: first purchase in the first half of 2025; `EARLIER`), net_amount_lifetime and
         history_amount (net sales and margin so far; both net sales without costs), window_amount (margin of the last
-        twelve months), purchases (days), last_purchase, p_alive, margin_rate, span_0 ..., purchases_H, again_H
-        (probability of a purchase), value_H, deviation_H,
-        low_80_H ... for each horizon H of `helpers.subjects.value.learning.learning.HORIZONS`; and
+        twelve months; in both margins lines without a cost count at the customer's margin rate), purchases (days),
+        last_purchase, p_alive, margin_rate, span_0 ..., purchases_H, again_H (probability of a purchase), value_H,
+        deviation_H, low_80_H ... for each horizon H of `helpers.subjects.value.learning.learning.HORIZONS`; and
         value_amount, expected_purchases, buys_again, low_80, high_80, low_95, high_95 of the horizon chosen.
     equity
         One row per horizon: horizon, value_amount, low_95, low_80, high_80, high_95, of all these customers.
@@ -225,16 +225,19 @@ def _customer_table(
     costs = ["cost_amount", "net_amount_with_cost"] if by_margin else []
     recent = customer_months.loc[inside, ["customer_id", "net_amount", *costs]]
     if by_margin:
-        recent = recent.assign(
-            margin_amount=recent["net_amount_with_cost"] - recent["cost_amount"],
-            uncosted_amount=recent["net_amount"] - recent["net_amount_with_cost"].fillna(0.0),
-        )
-    counted = [measure, *(["uncosted_amount"] if by_margin else [])]
-    sums = sum_by(recent, "customer_id", counted).fillna(0.0)
-    window_amount, *uncosted = (look_up(table["customer_id"], sums[name], 0.0).to_numpy() for name in counted)
+        recent = recent.assign(margin_amount=recent["net_amount_with_cost"] - recent["cost_amount"])
+
+    def summed(rows: pd.DataFrame, name: str) -> np.ndarray:
+        sums = sum_by(rows, "customer_id", [name])[name].fillna(0.0)
+        return np.asarray(look_up(table["customer_id"], sums, 0.0))
+
+    window_amount, history_amount = summed(recent, measure), table[measure].to_numpy()
     if by_margin:  # as what is expected: lines without a cost count at the customer's own margin rate
         rate = table["margin_rate"].fillna(0.0).to_numpy()
-        window_amount = (window_amount + rate * uncosted[0]).round(4)
+        uncosted = _uncosted(customer_months[up_to_month(month).holds(customer_months["month"])])
+        lately = uncosted[trailing(month, 12).holds(uncosted["month"])]
+        window_amount = (window_amount + rate * summed(lately, "uncosted_amount")).round(4)
+        history_amount = (history_amount + rate * summed(uncosted, "uncosted_amount")).round(4)
     first = pd.to_datetime(table["first_day"], unit="D")
     half, numbers = pd.factorize((month_numbers(first) - 1) // 6)
     halves = pd.Series(
@@ -246,7 +249,7 @@ def _customer_table(
         tier=look_up(table["customer_id"], tiers, "none"),
         cohort=halves,
         net_amount_lifetime=table["net_amount"],
-        history_amount=table[measure],
+        history_amount=history_amount,
         window_amount=window_amount,
         last_purchase=pd.to_datetime(table["last_day"], unit="D"),
         value_amount=table[f"value_{horizon}"],
@@ -254,6 +257,13 @@ def _customer_table(
         buys_again=table[f"again_{horizon}"],
         **{name: table[f"{name}_{horizon}"] for name in BOUNDS},
     )
+
+
+def _uncosted(months: pd.DataFrame) -> pd.DataFrame:
+    """Return customer_id, month and uncosted_amount (net sales of the lines without a cost) of the months with any."""
+    amount = (months["net_amount"] - months["net_amount_with_cost"].fillna(0.0)).round(4)
+    rows = months.loc[amount != 0, ["customer_id", "month"]]
+    return rows.assign(uncosted_amount=amount[amount != 0])
 
 
 def _nobody() -> pd.DataFrame:

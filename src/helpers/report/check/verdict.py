@@ -1,0 +1,198 @@
+"""The figures of a cleaned data set and what is doubtful in them: a few queries over the Parquet that intake wrote."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers.engine.connection import connect, parquet_of
+from helpers.engine.months.coverage import DefaultMonth, default_month
+from helpers.intake.accounts import BY_FILE
+from helpers.intake.reading.sql import literal
+from helpers.intake.tables import StandardTables
+from helpers.report.check.doubts import Doubt, Doubts
+from helpers.report.check.needs import Missing, missing
+from helpers.settings.config import Settings, cache_folder
+
+if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend
+
+#: Months of which customers are counted.
+MONTHS_COUNTED = 13
+
+
+@dataclass(frozen=True)
+class MonthSums:
+    """Order lines, customers (None: long ago, not counted) and net sales of a month."""
+
+    month: pd.Period
+    lines: int
+    customers: int | None
+    net_amount: Decimal
+
+
+@dataclass(frozen=True)
+class FileSums:
+    """Order lines in the figures and their net sales, of a file; and how many of its rows are not."""
+
+    file: str
+    lines: int
+    net_amount: Decimal
+    left_out: int
+    first_month: dt.date | None
+    last_month: dt.date | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a data set holds and whether it can be reported.
+
+    Attributes
+    ----------
+    currency
+        The report's, in which all money is.
+    lines, customers, net_amount, first_day, last_day
+        Of the order lines in the figures.
+    months, files
+        Ascending by month, and by name; no file is known where Spark has read the data.
+    default
+        The month of a report that asks for none, and why.
+    doubts
+        What may be wrong, the gravest first.
+    missing
+        What pages will leave out.
+    """
+
+    currency: str
+    lines: int
+    customers: int
+    net_amount: Decimal
+    first_day: dt.date
+    last_day: dt.date
+    months: tuple[MonthSums, ...]
+    files: tuple[FileSums, ...]
+    default: DefaultMonth
+    doubts: tuple[Doubt, ...]
+    missing: tuple[Missing, ...]
+
+    def amount(self, month: pd.Period) -> Decimal:
+        """Net sales of a month."""
+        return next((each.net_amount for each in self.months if each.month == month), Decimal(0))
+
+
+def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdict:
+    """Look through cleaned tables.
+
+    Parameters
+    ----------
+    tables, settings
+        What intake hands on, and ``workbook.toml``.
+    today
+        Order lines after it are named, and no month is the default by them.
+    """
+    engine = connect(cache_folder())
+    try:
+        lines = f"read_parquet({literal(str(parquet_of(tables.path('order_lines'))))})"
+        engine.con.execute(
+            "CREATE TEMP TABLE days AS SELECT order_date, count(*) AS rows, sum(net_amount) AS net_amount, "
+            "count(*) FILTER (WHERE customer_id IS NULL) AS nobodys_rows, "
+            "sum(net_amount) FILTER (WHERE customer_id IS NULL) AS nobodys_amount "
+            f"FROM {lines} GROUP BY 1 ORDER BY 1"
+        )
+        days = engine.con.execute("SELECT order_date, rows FROM days ORDER BY 1").df()
+        default = default_month(days, today, settings.periods.complete_until)
+        months = _months(engine, lines)
+        found = Doubts(engine, tables, settings, lines, default, today)
+        return Verdict(
+            currency=settings.report.currency,
+            lines=sum(each.lines for each in months),
+            customers=found.count_of("customer_id"),
+            net_amount=sum((each.net_amount for each in months), Decimal(0)),
+            first_day=days["order_date"].iloc[0].date(),
+            last_day=days["order_date"].iloc[-1].date(),
+            months=months,
+            files=_files(engine, tables),
+            default=default,
+            doubts=found.every(),
+            missing=missing(tables),
+        )
+    finally:
+        engine.disconnect()
+
+
+def _months(engine: Backend, lines: str) -> tuple[MonthSums, ...]:
+    month = "CAST(date_trunc('month', order_date) AS DATE)"
+    rows = engine.con.execute(
+        f"SELECT {month}, CAST(sum(rows) AS BIGINT), sum(net_amount) FROM days GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    since = rows[-MONTHS_COUNTED:][0][0]
+    counted = engine.con.execute(
+        f"SELECT {month}, count(DISTINCT customer_id) FROM {lines} WHERE order_date >= DATE '{since}' GROUP BY 1"
+    ).fetchall()
+    customers = dict(counted)
+    return tuple(
+        MonthSums(pd.Period(first, "M"), count, customers.get(first), amount) for first, count, amount in rows
+    )
+
+
+def _files(engine: Backend, tables: StandardTables) -> tuple[FileSums, ...]:
+    path = tables.folder / BY_FILE
+    if not path.exists():
+        return ()
+    rows = engine.con.execute(
+        "SELECT file, coalesce(sum(rows) FILTER (WHERE status = 'kept'), 0), "
+        "coalesce(sum(report_amount) FILTER (WHERE status = 'kept'), 0), "
+        "coalesce(sum(rows) FILTER (WHERE status <> 'kept'), 0), min(month) FILTER (WHERE status = 'kept'), "
+        f"max(month) FILTER (WHERE status = 'kept') FROM read_parquet({literal(str(path))}) "
+        "WHERE \"table\" = 'order_lines' GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    return tuple(
+        FileSums(name, int(kept), net, int(out), first, last) for name, kept, net, out, first, last in rows
+    )
+
+
+def as_json(
+    found: Verdict, tables: StandardTables, accounts: pd.DataFrame, aside: dict[str, str], command: str
+) -> str:
+    """Write a verdict for programs: money as text with its four decimals, days and months in ISO 8601.
+
+    Parameters
+    ----------
+    found, tables
+        The verdict, and of what.
+    accounts
+        As `helpers.intake.reconciliation` returns it.
+    aside
+        Table -> file with its rows set aside.
+    command
+        What to type next.
+    """
+    every = {
+        "order_lines": found.lines, "customers": found.customers, "net_amount": found.net_amount,
+        "currency": found.currency, "first_day": found.first_day, "last_day": found.last_day,
+        "months": [vars(each) for each in found.months], "files": [vars(each) for each in found.files],
+        "default_month": {
+            "month": found.default.month, "why": found.default.why, "last_day": found.default.last_day,
+            "in_course": found.default.in_course,
+        },
+        "doubts": [vars(each) for each in found.doubts], "missing": [vars(each) for each in found.missing],
+        "rows": [
+            {name: None if pd.isna(value) else value for name, value in row.items()}
+            for row in accounts.to_dict("records")
+        ],
+        "set_aside": aside, "not_read": tables.unread(), "next": command,
+    }  # fmt: skip
+    return json.dumps(every, default=_plain, ensure_ascii=False, indent=1)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:.4f}"
+    return str(value)
