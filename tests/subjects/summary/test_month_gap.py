@@ -1,5 +1,7 @@
 """Whether the month was made, and why not: every step adds up, and the customers behind it are named."""
 
+import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -76,6 +78,14 @@ def test_many_groups_become_few_steps_and_the_rest_one():
     drawn, _ = text(gap(steps, net=100.0 - 210))
     assert "Others: −€105" in drawn
     assert drawn.count(";") == 8
+
+
+def test_a_month_that_is_not_over_has_missed_no_plan_and_is_held_against_the_same_days():
+    steps = [("group", "Chains", -30.0)]
+    result = replace(gap(steps, against="last_year"), until=dt.date(2026, 10, 9))
+    drawn, said = text(result)
+    assert drawn.startswith("October 2026 has brought 70.0% of its plan up to 9 Oct 2026")
+    assert said.split("\n")[0] == "October 2026 brought €30 less than the same days of October 2025."
 
 
 def test_without_a_plan_and_a_year_before_nothing_is_said_of_why():

@@ -28,7 +28,9 @@ def month_made(result: MonthGap | None, n: Numbers) -> list[Findings | Chart]:
 
 
 def _earlier(result: MonthGap, n: Numbers) -> str:
-    return n.month(result.month - 12)
+    """Name what the month is held against: the same month a year earlier, or the same days of it."""
+    month = n.month(result.month - 12)
+    return month if result.until is None else n.words("the same days of {month}", month=month)
 
 
 def _against_plan(result: MonthGap, n: Numbers) -> str | None:
@@ -36,6 +38,11 @@ def _against_plan(result: MonthGap, n: Numbers) -> str | None:
     _, plan = n.words, result.plan_amount
     if pd.isna(plan):
         return None
+    if result.until is not None:
+        if plan <= 0:
+            return None
+        words = {"month": n.month(result.month), "share": n.percent(result.net_amount / plan)}
+        return _("{month} has brought {share} of its plan up to {day}.", day=n.date(result.until), **words)
     change = result.net_amount - plan
     words = {"month": n.month(result.month), "amount": n.money_short(abs(change))}
     if change == 0:

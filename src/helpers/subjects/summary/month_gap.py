@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import pandas as pd
@@ -30,6 +31,8 @@ class MonthGap:
         ``plan``, or ``last_year``: the same month a year earlier, where groups have no plan of the month.
     plan_amount
         The plan of the month for all groups together; NaN: there is none.
+    until
+        Last day of a month that is not over, which is held against the same days a year earlier; None: it is over.
     start_amount, net_amount
         What the steps begin with, plan or last year's net sales of the month, and its own.
     steps
@@ -49,6 +52,7 @@ class MonthGap:
     net_amount: float
     steps: pd.DataFrame
     customers: pd.DataFrame
+    until: date | None = None
 
     @property
     def change_amount(self) -> float:
@@ -56,14 +60,19 @@ class MonthGap:
         return float(from_units(to_units(self.net_amount) - to_units(self.start_amount)))
 
 
-def looked_at(month: pd.Period) -> dict[str, Of]:
-    """Return what `month_gap` looks at of each customer."""
+def looked_at(month: pd.Period, until_day: int | None = None) -> dict[str, Of]:
+    """Return what `month_gap` looks at of each customer, up to a day of the month where it is not over."""
     now = Span(month, month)
-    return {"net_amount": Of("net_amount", now), "last_year_amount": Of("net_amount", now.back(12))}
+    before = Of("net_amount", now.back(12), until_day=until_day)
+    return {"net_amount": Of("net_amount", now), "last_year_amount": before}
 
 
 def month_gap(
-    now: Composition, by_customer: pd.DataFrame, customers: pd.DataFrame, first_month: pd.Period
+    now: Composition,
+    by_customer: pd.DataFrame,
+    customers: pd.DataFrame,
+    first_month: pd.Period,
+    until: date | None = None,
 ) -> MonthGap | None:
     """Split the distance from plan, or from the same month a year earlier, by group and name its customers.
 
@@ -77,6 +86,8 @@ def month_gap(
         customer_id, name and the dimension.
     first_month
         First month of the data: a year earlier is unknown before it.
+    until
+        Last day of a month that is not over: a plan of the whole month is not held against it.
 
     Returns
     -------
@@ -84,7 +95,11 @@ def month_gap(
         None where there is neither a plan for the whole and any group, nor a month a year earlier.
     """
     whole, reaches_back = now.total.iloc[0], now.month - 12 >= first_month
-    planned = pd.notna(whole["plan_month_amount"]) and now.groups["plan_month_amount"].notna().any()
+    planned = (
+        until is None
+        and pd.notna(whole["plan_month_amount"])
+        and now.groups["plan_month_amount"].notna().any()
+    )
     if not planned and not reaches_back:
         return None
     column = "plan_month_amount" if planned else "month_last_year_net_amount"
@@ -98,7 +113,7 @@ def month_gap(
     named = _customers(by_customer if reaches_back else by_customer.head(0), customers, now.by)
     against: Literal["plan", "last_year"] = "plan" if planned else "last_year"
     plan, start, came = (float(whole[name]) for name in ("plan_month_amount", column, "month_net_amount"))
-    return MonthGap(now.month, against, plan, start, came, steps, named)
+    return MonthGap(now.month, against, plan, start, came, steps, named, until)
 
 
 def _customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -47,8 +47,8 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
         return for_run(
             f"gap-{self.month}-{self.scope.slug}",
             lambda: month_gap(
-                self.composition(), self._by_customer(looked_at(self.month)), self.frame("customers"),
-                self.facts.coverage.months[0],
+                self.composition(), self._by_customer(looked_at(self.month, self._until_day)), self.frame("customers"),
+                self.facts.coverage.months[0], self.until,
             ),
         )  # fmt: skip
 
