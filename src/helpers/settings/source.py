@@ -207,9 +207,11 @@ class TableMap(FileFormat):
     fill_within: str | None = None
     """Column of the source with the document's number: nothing is filled down from one document into the next."""
     headings: list[Heading] = []
+    """Rows that name what the rows below them belong to, the outer kind first."""
     not_totals: list[str] = []
     """Texts that read as totals, and are names of customers or products here: ``Total``."""
     unpivot: Unpivot | None = None
+    """Months that stand side by side as columns."""
     formats: dict[str, ValueFormat] = {}
     """Standard column = how its values are written, where that is not as in the rest of the table."""
     exclude: list[Exclusion] = []
