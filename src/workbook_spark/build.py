@@ -106,11 +106,14 @@ def _stage(
     stage = Stage(table)
     mapped = settings.tables.get(table, TableMap())
     form = file_format(settings, table)
-    if mapped.fill_down:
-        raise WorkbookError(
-            f"tables.{table}.fill_down: Spark's rows have no order, so that there is none above. Fill the column where "
-            'the rows come from, or leave the line engine = "spark" out of workbook.toml.'
-        )
+    ordered = {"fill_down": mapped.fill_down, "headings": mapped.headings, "unpivot": mapped.unpivot,
+               "exclude": [each for each in mapped.exclude if each.as_read], "skip": form.is_laid_out}  # fmt: skip
+    for key, asked in ordered.items():
+        if asked:
+            raise WorkbookError(
+                f"tables.{table}.{key}: Spark's rows have no order, so that there is none above. Make a table of the "
+                'report where the rows come from, or leave the line engine = "spark" out of workbook.toml.'
+            )
     relations = {
         name: open_source(one, connection.session, form, f"lookup_rows_{name}")
         for name, one in lookups.items()

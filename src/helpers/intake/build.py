@@ -25,6 +25,7 @@ from helpers.intake.cleaning.losses import (
 )
 from helpers.intake.cleaning.staging import Stage, stage_table
 from helpers.intake.cleaning.verdicts import check_columns, check_share
+from helpers.intake.layout.totals import check_totals
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
 from helpers.intake.reading.sql import HALF_EVEN, Connection, identifier, literal
@@ -81,6 +82,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 scratch.mkdir()
                 rest = None if taken is None else taken.rest
                 stage = stage_table(connection, table, plan, lookups, settings, scratch, rest)
+                check_totals(connection, stage, settings.tables.get(table, TableMap()))
                 check_notations(connection, stage)
                 check_columns(connection, stage)
                 check_words(connection, stage)

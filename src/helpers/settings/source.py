@@ -89,6 +89,16 @@ class FileFormat(ValueFormat):
     """Python's name of the encoding (``gb18030``, ``utf-16``); default: by byte order mark, else UTF-8."""
     delimiter: str | None = None
     """What parts the columns; default: the one of ``, ; tab |`` that stands most often in the head."""
+    skip: Annotated[int, Field(ge=0)] | None = None
+    """Lines above the head, as titles and periods: 4 where it stands in line 5. Where ``skip`` or ``header_rows`` is
+    given (0 too), a text file is read as a report laid out for people: a line with fewer cells is blank at its end."""
+    header_rows: Annotated[int, Field(ge=1, le=3)] | None = None
+    """Lines that the head takes. Of two, a column is called by both, the upper one first: ``Sales/Amount``."""
+
+    @property
+    def is_laid_out(self) -> bool:
+        """Whether text is read row by row, as a report laid out for people."""
+        return self.skip is not None or self.header_rows is not None
 
 
 class Source(FileFormat):
@@ -109,6 +119,38 @@ class Exclusion(Section):
     """SQL condition over the source's columns (and lookups)."""
     because: str
     """Why, as a sentence for readers."""
+    as_read: bool = False
+    """The condition is of the row as it stands in the file, and nothing is filled down from such a row: totals, page
+    heads, signatures. Without it, the condition is of the row after ``fill_down``, headings and lookups."""
+
+
+class Heading(Section):
+    """Rows that name what the rows below them belong to, as a customer above its lines: they become a column."""
+
+    column: str
+    """Name of the column; a column of the file that is so called is filled where it is blank."""
+    where: str
+    """SQL condition over the columns of the file: which rows are such headings."""
+    value: str
+    """SQL expression over the columns of the file: what is carried down, until the next such row."""
+
+
+class Unpivot(Section):
+    """Months (or days, weeks, quarters, years) that stand side by side as columns: each cell becomes a row.
+
+    Cells that are blank or zero are no purchases, and give no row. Beside the date and the value each row gets
+    ``order_id``, of its data row and its time, and ``quantity`` of 1, where the file has only one column a month.
+    """
+
+    columns: str | list[str]
+    """The columns: names, or patterns as ``*月``. The rest of a name that holds more than the time is the name of the
+    value: ``2026-01 Qty`` and ``2026-01 Amount`` give ``Qty`` and ``Amount``."""
+    year: int | None = None
+    """The year of the first column, where the names do not hold it."""
+    date: str = "order_date"
+    """Name of the new column with the last day of each month."""
+    value: str = "net_amount"
+    """Name of the new column with the values, where the names hold nothing but the time."""
 
 
 class Lookup(Section):
@@ -162,6 +204,14 @@ class TableMap(FileFormat):
     """SQL condition: rows that do not meet it are not part of this table (counted as ``filtered``)."""
     fill_down: list[str] = []
     """Columns of the source in which a blank cell means: as above."""
+    fill_within: str | None = None
+    """Column of the source with the document's number: nothing is filled down from one document into the next."""
+    headings: list[Heading] = []
+    """Rows that name what the rows below them belong to, the outer kind first."""
+    not_totals: list[str] = []
+    """Texts that read as totals, and are names of customers or products here: ``Total``."""
+    unpivot: Unpivot | None = None
+    """Months that stand side by side as columns."""
     formats: dict[str, ValueFormat] = {}
     """Standard column = how its values are written, where that is not as in the rest of the table."""
     exclude: list[Exclusion] = []
@@ -183,8 +233,10 @@ class TableMap(FileFormat):
     def named_columns(self) -> list[str]:
         """List the columns of the source that the map names outside of SQL."""
         named = [name for column in self.columns for name in self.names_of(column) if name]
+        named += [self.fill_within] if self.fill_within else []
         return [*named, *self.fill_down, *(name for lookup in self.lookups.values() for name in lookup.on)]
 
     def sql(self) -> list[str]:
         """List the SQL expressions over the source's columns."""
-        return [*self.derived.values(), self.where or "", *(each.where for each in self.exclude)]
+        headings = [sql for each in self.headings for sql in (each.where, each.value)]
+        return [*self.derived.values(), self.where or "", *(each.where for each in self.exclude), *headings]

@@ -43,6 +43,7 @@ def open_lookups(
     WorkbookError
         A lookup cannot be read, has no such column, or has two rows for one key, so that rows would multiply.
     """
+    form = form.model_copy(update={"skip": None, "header_rows": None})  # which are the table's own
     relations = {
         name: open_file(connection, files[name], form, lookup.sheet, name, work)
         for name, lookup in mapped.lookups.items()

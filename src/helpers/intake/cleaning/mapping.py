@@ -11,27 +11,10 @@ from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.cleaning.columns import check_named_once, find_column, near_matches
 from helpers.intake.cleaning.lookups import JoinedLookup, key_text
-from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
+from helpers.intake.layout.arrange import check_sql
+from helpers.intake.reading.readers import Relation, engine_errors, first_line
 from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.settings.source import TableMap, TableName
-
-
-def filled_down(relation: Relation, columns: Sequence[str], place: str) -> Relation:
-    """Put into the blank cells of some columns what stands above them: blank means there as above."""
-    if not columns:
-        return relation
-    filled = []
-    for name in columns:
-        quoted = identifier(find_column(name, relation.columns, relation.name, place))
-        value = (
-            f"nullif(trim({quoted}), '')"
-            if relation.columns[quoted[1:-1].replace('""', '"')] == "VARCHAR"
-            else quoted
-        )
-        above = f"last_value({value} IGNORE NULLS) OVER (ORDER BY {ROW} ROWS UNBOUNDED PRECEDING)"
-        filled.append(f"{above} AS {quoted}")
-    return replace(relation, sql=f"(SELECT * REPLACE ({', '.join(filled)}) FROM {relation.sql})")
-
 
 #: Columns that tell where a row stands, where a map asks for them and the file has none so called: the file's name
 #: below the data folder (``north/2026-01.csv``), and the sheet's.
@@ -216,16 +199,11 @@ def bind(
         An expression is no single SQL expression over the columns there are; the message names its key.
     """
     keys = {f"tables.{table}.derived.{name}": mapped.derived[name] for name in mapped.derived}
-    keys |= {f"tables.{table}.exclude.{each.rule}": each.where for each in mapped.exclude}
+    keys |= {f"tables.{table}.exclude.{each.rule}": each.where for each in mapped.exclude if not each.as_read}
     if mapped.where is not None:
         keys[f"tables.{table}.where"] = mapped.where
     for key, sql in keys.items():
-        try:
-            if len(connection.extract_statements(f"SELECT ({sql}\n)")) != 1:
-                raise WorkbookError(f"{key}: '{sql}' must be one SQL expression.")
-            connection.execute(f"DESCRIBE SELECT ({sql}\n) AS value FROM {source}")
-        except engine_errors() as error:
-            raise WorkbookError(f"{key}: '{sql}' is not valid SQL here: {first_line(error)}") from None
+        check_sql(connection, key, sql, source)
     selected = ", ".join(f"{sql}\n AS {identifier(name)}" for name, sql in found.items())
     described = connection.execute(f"DESCRIBE SELECT {selected} FROM {source}").fetchall()
     return {name: kind for name, kind, *_ in described}

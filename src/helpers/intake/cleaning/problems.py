@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from helpers.intake import contracts
+from helpers.intake.layout.arrange import HEADING
 from helpers.intake.reading.readers import Relation
 from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.values import moments, notations, rules
@@ -55,7 +56,10 @@ def map_problems(mapped: TableMap) -> list[Problem]:
         Problem("excluded", each.rule, each.because, f"__exclude_{place}")
         for place, each in enumerate(mapped.exclude)
     ]
-    return ([filtered] if mapped.where else []) + excluded
+    carried = ", ".join(each.column for each in mapped.headings)
+    sentence = f"names what the rows below it belong to, and is carried down: {carried}"
+    headings = [Problem("excluded", "heading", sentence, HEADING)] if mapped.headings else []
+    return ([filtered] if mapped.where else []) + excluded + headings
 
 
 def value_problems(

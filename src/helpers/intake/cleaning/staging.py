@@ -32,6 +32,7 @@ from helpers.intake.cleaning.problems import (
     value_problems,
     years_of,
 )
+from helpers.intake.layout.arrange import arranged, as_read_name
 from helpers.intake.reading.excel import chosen_sheets
 from helpers.intake.reading.readers import (
     FILE_NAME,
@@ -175,7 +176,7 @@ def stage_table(
             relation = replace(relation, sql=f"(SELECT * FROM {relation.sql} WHERE {only})")
         if isinstance(mapped.sheet, list):
             relation = replace(relation, name=f"{relation.name}, sheet {sheet}")
-        relation = mapping.filled_down(relation, mapped.fill_down, f"tables.{table}.fill_down")
+        relation = arranged(connection, relation, mapped, f"tables.{table}")
         stage.relations.append(relation)
         stage.paths.append(path)
         _stage_file(connection, stage, relation, mapped, joined, form, settings)
@@ -270,7 +271,7 @@ def judged_sql(
     packed = ", ".join(f"{column} := {column}" for column in quoted)
     conditions = [f"coalesce(CAST(({mapped.where or 'true'}\n) AS BOOLEAN), false) AS __wanted"]
     conditions += [
-        f"coalesce(CAST(({e.where}\n) AS BOOLEAN), false) AS __exclude_{n}"
+        f"coalesce(CAST(({as_read_name(n) if e.as_read else e.where}\n) AS BOOLEAN), false) AS __exclude_{n}"
         for n, e in enumerate(mapped.exclude)
     ]
     raw = [f"{found[c.name]}\n AS {layer_name('raw', c)}" for c in contract if c.name in found]

@@ -60,7 +60,20 @@ def _are_one(one: Sample, other: Sample) -> bool:
 
 def _declared(sample: Sample) -> tuple[str, ...]:
     """List the settings of a sample beside its place: one table has one encoding and one layout."""
-    return tuple(line for line in sample.comments if not line.startswith("#"))
+    by_row = [line for _, block in sample.blocks for line in block if "__row" in line]  # of one file alone
+    return (*(line for line in sample.comments if not line.startswith("#")), *by_row)
+
+
+def _blocks(group: Sequence[Sample]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Put the settings of layouts together: each once, with what it does in each file."""
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for sample in group:
+        for key, lines in sample.blocks:
+            if key == "unpivot" and any(known == "unpivot" for known, _ in found):
+                continue
+            said = found.setdefault((key, tuple(line for line in lines if not line.startswith("#"))), [])
+            said += [f"{line} ({_place(sample)})" for line in lines if line.startswith("#")]
+    return tuple((key, (*said, *lines)) for (key, lines), said in found.items())
 
 
 def _words_apart(sample: Sample) -> set[str]:
@@ -112,6 +125,7 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
         typed_dates=all(sample.typed_dates for sample in group),
         as_text=any(sample.as_text for sample in group),
         repeated=tuple(chain.from_iterable(sample.repeated for sample in group)),
+        blocks=_blocks(group),
         called={head: tuple(names) for head, names in called.items() if len(names) > 1},
     )
 

@@ -123,6 +123,8 @@ def _table_lines(table: TableName, sample: Sample) -> list[str]:
         lines += ["", f"[tables.{table}.derived]", *credits]
     elif derived:
         lines += ["", f"[tables.{table}.derived]", f"net_amount = {json.dumps(derived, ensure_ascii=False)}"]
+    for key, block in sample.blocks:
+        lines += ["", f"[tables.{table}.{key}]" if key == "unpivot" else f"[[tables.{table}.{key}]]", *block]
     return [*lines, ""]
 
 
@@ -141,6 +143,8 @@ def match_columns(table: TableName, columns: list[str]) -> tuple[dict[str, str],
     by_plain: dict[str, str] = {}
     for column in columns:
         by_plain.setdefault(plain(column), column)
+    for column in columns:  # of a head in two rows, and of Odoo's names: Order Lines/Quantity
+        by_plain.setdefault(plain(column.rsplit("/", 1)[-1]), column)
     found: dict[str, str] = {}
     # A column that bears the standard name goes before one that bears a synonym.
     for place in range(1 + max(map(len, COLUMN_WORDS.values()))):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import tempfile
 from collections import Counter
@@ -13,6 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from helpers.errors import WorkbookError
+from helpers.intake.layout.rows import text_rows
+from helpers.intake.proposing.layouts.blocks import Layout
+from helpers.intake.proposing.layouts.heads import find_head, head_names, is_known
+from helpers.intake.proposing.layouts.layout import find_layout
+from helpers.intake.proposing.layouts.tell_rows import LOOKED_AT, tell_rows
 from helpers.intake.reading import text_files
 from helpers.intake.reading.encodings import encoding_readings
 from helpers.intake.reading.excel import cell_text, sheet_rows
@@ -25,8 +29,13 @@ from helpers.intake.reading.sources import (
     name_below,
     partitions,
 )
+from helpers.settings.source import FileFormat
 
 _SAMPLE_ROWS = 1000
+#: So many rows tell which separator a text has.
+_HEAD_ROWS = 60
+#: One line that is shorter than the head may be cut off; more are how the file is written.
+_SHORT_ROWS = 2
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,8 @@ class Sample:
     file: str = ""
     """Name below the data folder; empty where it is a table of a database."""
     sheet: str | None = None
+    blocks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What stands below the table in the map, as ``exclude``: its key, and its lines."""
     called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of several files: columns that some call otherwise, with all names; ``""`` where some have none."""
 
@@ -107,34 +118,75 @@ def _file_samples(path: Path, name: str) -> list[Sample]:
     if len(words) > 1:
         comments.append(f"# A value reads {', '.join(words)}: see that the encoding is right.")
     with tempfile.TemporaryDirectory() as work:
-        file = text_files.prepare(path, encoding, None, Path(work))
-        with file.path.open(encoding="utf-8-sig", newline="") as text:
-            for _ in range(file.skip):
-                text.readline()
-            texts = list(islice(csv.reader(text, delimiter=file.delimiter), _SAMPLE_ROWS))
-    columns = _by_column(path, texts)
-    return [Sample(path.name, (files,), columns, tuple(comments), repeated=_repeated(texts), file=name)]
+        file = text_files.prepare(path, FileFormat(encoding=encoding, skip=0), Path(work))
+        file = replace(file, delimiter=_delimiter(file, path.name))
+        rows = [[cell.strip() for cell in row] for row in islice(text_rows(file, path.name), LOOKED_AT)]
+        layout = find_layout(rows, path.stem)
+        short = sum(0 < len(row) < len(layout.names) and any(row) for row in rows[layout.skip + 1 :])
+        sample = Sample(path.name, (files,), {}, tuple(comments), file=name)
+        if layout.is_plain and short < _SHORT_ROWS:
+            return [_plain(sample, path, rows[layout.skip :])]
+        said = text_files.prepare(path, FileFormat(encoding=encoding, skip=layout.skip), Path(work)).delimiter
+    separator = () if said == file.delimiter else (f"delimiter = {json.dumps(file.delimiter)}",)
+    sample = replace(sample, comments=(*sample.comments, *separator))
+    return [_laid_out(sample, path, rows, layout)]
+
+
+def _plain(sample: Sample, path: Path, rows: list[list[str]]) -> Sample:
+    """Take in a table whose head is its first row."""
+    rows = rows[:_SAMPLE_ROWS]
+    return replace(sample, columns=_by_column(path, rows), repeated=_repeated(rows))
+
+
+def _laid_out(sample: Sample, path: Path, rows: list[list[str]], layout: Layout) -> Sample:
+    """Take in a report as the table that its layout makes of it."""
+    told = tell_rows(path.name, rows, layout)
+    return replace(
+        sample,
+        columns=told.columns,
+        comments=(*sample.comments, *told.settings),
+        repeated=_repeated([[], *told.rows]),
+        blocks=told.blocks,
+    )
+
+
+def _delimiter(file: text_files.TextFile, name: str) -> str:
+    """Find the separator by which the first lines have a head of known names; else the one of the first line."""
+
+    def rating(separator: str) -> float:
+        try:
+            rows = [
+                [cell.strip() for cell in row]
+                for row in islice(text_rows(replace(file, delimiter=separator), name), _HEAD_ROWS)
+            ]
+        except WorkbookError:
+            return 0.0
+        if not any(map(any, rows)):
+            return 0.0
+        skip, _ = find_head(rows)
+        cells = [cell for cell in rows[skip] if cell]
+        return (sum(map(is_known, cells)) + len(cells) / 10) * (len(cells) > 1)
+
+    first = file.delimiter
+    best = max(text_files.SEPARATORS, key=rating)
+    return best if rating(best) > rating(first) else first
 
 
 def _sheet_samples(path: Path, name: str, files: str, typed_dates: bool) -> Iterator[Sample]:
     """Give the sheets of a file; one without rows has no columns."""
-    for sheet, hidden, rows in sheet_rows(path):
-        texts = [[cell_text(cell) or "" for cell in row] for row in islice(rows, _SAMPLE_ROWS)]
-        filled = bool(texts) and any(texts[0])
-        columns = _by_column(path, texts) if filled else {}
+    for sheet, hidden, cells in sheet_rows(path):
+        rows = [[(cell_text(cell) or "").strip() for cell in row] for row in islice(cells, LOOKED_AT)]
         comments = (f"# The sheet {sheet} is hidden in the file: see that it is meant.",) if hidden else ()
         settings = (files, f"sheet = {json.dumps(sheet, ensure_ascii=False)}")
-        repeated = _repeated(texts) if filled else ()
-        yield Sample(
-            f"{sheet}.sheet",
-            settings,
-            columns,
-            comments,
-            typed_dates,
-            repeated=repeated,
-            file=name,
-            sheet=sheet,
-        )
+        sample = Sample(f"{sheet}.sheet", settings, {}, comments, typed_dates, file=name, sheet=sheet)
+        if not any(map(any, rows)):
+            yield sample
+            continue
+        layout = find_layout(rows, f"{path.stem} {sheet}")
+        if layout.is_plain:
+            yield _plain(sample, path, rows[layout.skip :])
+        else:
+            yield _laid_out(sample, path, rows, layout)
 
 
 def _repeated(rows: list[list[str]]) -> tuple[str, ...]:
@@ -143,9 +195,9 @@ def _repeated(rows: list[list[str]]) -> tuple[str, ...]:
 
 
 def _by_column(path: Path, rows: list[list[str]]) -> dict[str, list[str]]:
-    header = text_files.clean_header(path.name, rows[0])
+    header = head_names(path.name, rows, 0, 1)
     return {
-        name: [row[place].strip() for row in rows[1:] if place < len(row) and row[place].strip()]
+        name: [row[place] for row in rows[1:] if place < len(row) and row[place]]
         for place, name in enumerate(header)
     }
 

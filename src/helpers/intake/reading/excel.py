@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import datetime
-import uuid
+import getpass
+import io
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from itertools import dropwhile, islice
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from helpers.errors import WorkbookError
+from helpers.intake.layout.rows import write_rows
 from helpers.intake.reading import markup
 from helpers.intake.reading.recognise import file_kind
 from helpers.intake.reading.sheet_xml import exact_cells
-from helpers.intake.reading.text_files import clean_header
+from helpers.settings.source import FileFormat
 
-_BATCH_ROWS = 20_000
+#: Where the password of protected workbooks may stand.
+PASSWORD_VARIABLE = "WORKBOOK_FILE_PASSWORD"
 #: From here on a float has lost digits of a whole number.
 _EXACT = 2.0**53
 
 
-def prepare(path: Path, sheet: str | None, table: str, work: Path) -> Path:
-    """Write one sheet as Parquet below ``work``: its columns as text, and ``__row``, the data row from 1 on.
+def prepare(path: Path, sheet: str | None, table: str, form: FileFormat, work: Path) -> Path:
+    """Write one sheet as Parquet below ``work``, as :func:`helpers.intake.layout.rows.write_rows` does.
 
     Parameters
     ----------
@@ -37,36 +42,18 @@ def prepare(path: Path, sheet: str | None, table: str, work: Path) -> Path:
     WorkbookError
         The file is no workbook, the sheet is not there or not named, or the sheet has no header.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    rows = _rows(path, sheet, table)
-    header = clean_header(path.name, [cell_text(cell) or "" for cell in next(rows, [])])
-    schema = pa.schema([("__row", pa.int64()), *((column, pa.string()) for column in header)])
-    target = work / f"{uuid.uuid4().hex}.parquet"
-    with pq.ParquetWriter(target, schema) as writer:
-        numbered = ((number, row) for number, row in enumerate(rows, 1) if any(cell != "" for cell in row))
-        while batch := list(islice(numbered, _BATCH_ROWS)):
-            columns = [[number for number, _ in batch]]
-            columns += [
-                [cell_text(row[place]) if place < len(row) else None for _, row in batch]  # type: ignore[misc]
-                for place in range(len(header))
-            ]
-            writer.write_batch(
-                pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema)
-            )
-    return target
+    return write_rows(path.name, _rows(path, sheet, table), cell_text, form.skip, form.header_rows, work)
 
 
 def sheet_rows(path: Path) -> Iterator[tuple[str, bool, Iterator[list[Any]]]]:
-    """Each sheet of a workbook, whether it is hidden, and its rows from the header on."""
+    """Each sheet of a workbook, whether it is hidden, and all its rows."""
     book = open_book(path)
     for name in book.names:
-        yield name, name in book.hidden, _from_header(book.rows(name))
+        yield name, name in book.hidden, book.rows(name)
 
 
 def _rows(path: Path, sheet: str | None, table: str) -> Iterator[list[Any]]:
-    """Rows of the sheet from its header on."""
+    """Rows of the sheet."""
     book = open_book(path)
     names = list(book.names)
     shown = ", ".join(_shown(book))
@@ -80,7 +67,7 @@ def _rows(path: Path, sheet: str | None, table: str) -> Iterator[list[Any]]:
         sheet = (named or names)[0]
     elif sheet not in names:
         raise _no_sheet(path.name, sheet, _shown(book), table)
-    return _from_header(book.rows(sheet))
+    return book.rows(sheet)
 
 
 def chosen_sheets(
@@ -158,25 +145,53 @@ def open_book(path: Path) -> Book:
         return Book(tuple(sheets), frozenset(hidden), lambda name: iter(sheets[name]))
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+    content: Path | io.BytesIO = path
     try:
         book = CalamineWorkbook.from_path(str(path))
     except PasswordError:
-        raise WorkbookError(
-            f"{path.name} is protected by a password. Open it in Excel, take the password off (File, Info, Protect "
-            "Workbook), and save it."
-        ) from None
+        content = io.BytesIO(_opened(path, path.stat().st_mtime_ns))
+        book = CalamineWorkbook.from_filelike(content)
     except (CalamineError, OSError) as error:
         raise WorkbookError(
             f"{path.name} cannot be read as an Excel file ({error}). Save it again as .xlsx."
         ) from None
     hidden_names = {each.name for each in book.sheets_metadata if each.visible != SheetVisibleEnum.Visible}
-    return Book(tuple(book.sheet_names), frozenset(hidden_names), lambda name: _sheet(path, book, name))
+    return Book(tuple(book.sheet_names), frozenset(hidden_names), lambda name: _sheet(content, book, name))
 
 
-def _sheet(path: Path, book: Any, name: str) -> Iterator[list[Any]]:
+@cache
+def _opened(path: Path, changed: int) -> bytes:
+    """Take the password off a workbook, in memory only; it is asked for once."""
+    del changed  # a file saved again is opened again
+    import msoffcrypto
+    from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
+
+    password = os.environ.get(PASSWORD_VARIABLE)
+    if password is None and sys.stdin.isatty() and sys.stderr.isatty():
+        password = getpass.getpass(f"Password of {path.name}: ", stream=sys.stderr)
+    way_out = (
+        f"Put it into the environment variable {PASSWORD_VARIABLE}, or open the file in Excel, take the password off "
+        "(File, Info, Protect Workbook), and save it."
+    )
+    if not password:
+        raise WorkbookError(f"{path.name} is protected by a password. {way_out}")
+    target = io.BytesIO()
+    try:
+        with path.open("rb") as file:
+            office = msoffcrypto.OfficeFile(file)
+            office.load_key(password=password)
+            office.decrypt(target)
+    except (InvalidKeyError, DecryptionError):
+        raise WorkbookError(
+            f"{path.name} is protected by another password than the one given. {way_out}"
+        ) from None
+    return target.getvalue()
+
+
+def _sheet(content: Path | io.BytesIO, book: Any, name: str) -> Iterator[list[Any]]:
     """Rows of a sheet, with what the reader cannot tell: the errors of formulas and the digits of long numbers."""
     sheet = book.get_sheet_by_name(name)
-    exact = exact_cells(path, name)
+    exact = exact_cells(content, name)
     if not exact:
         yield from sheet.iter_rows()
         return
@@ -188,13 +203,11 @@ def _sheet(path: Path, book: Any, name: str) -> Iterator[list[Any]]:
         yield row
 
 
-def _from_header(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
-    return dropwhile(lambda row: all(cell == "" for cell in row), rows)
-
-
 def cell_text(cell: Any) -> str | None:
     """Give a cell as text: whole numbers without ``.0``, dates as ISO 8601, an empty cell as None."""
-    if cell is None or cell == "":
+    if isinstance(cell, str):
+        return cell if cell and not cell.isspace() else None
+    if cell is None:
         return None
     if isinstance(cell, bool):
         return "true" if cell else "false"

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
+from helpers.intake.layout.rows import UNREADABLE, text_rows, write_rows
 from helpers.intake.reading import excel, text_files
 from helpers.intake.reading.recognise import file_kind, unpacked
-from helpers.intake.reading.sql import file_literal, literal
+from helpers.intake.reading.sql import file_literal, identifier, literal
 from helpers.settings.source import FileFormat
 
 if TYPE_CHECKING:
@@ -69,12 +70,16 @@ def open_file(
     try:
         path = unpacked(path, work)
         kind = file_kind(path)
+        if kind == "text" and file_format.is_laid_out:
+            file = text_files.prepare(path, file_format, work)
+            rows = text_rows(file, path.name)
+            written = write_rows(path.name, rows, None, file_format.skip, file_format.header_rows, work)
+            return row_by_row(path.name, connection, written, typed_dates=False)
         if kind == "text":
             return _text(path, file_format, work)
         if kind in ("excel", "html", "spreadsheetml"):
-            sheet_file = excel.prepare(path, sheet, table, work)
-            sql = f"read_parquet({file_literal(sheet_file)})"
-            return Relation(path.name, sql, _columns(connection, sql), typed_dates=kind != "html")
+            sheet_file = excel.prepare(path, sheet, table, file_format, work)
+            return row_by_row(path.name, connection, sheet_file, typed_dates=kind != "html")
         if kind in ("sqlite", "duckdb"):
             raise WorkbookError(
                 f"{path.name} is a database: name it by itself, as in `workbook check {path.name}`."
@@ -148,11 +153,19 @@ def first_line(error: Exception) -> str:
 
 def _columns(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
     described = connection.execute(f"DESCRIBE SELECT * FROM {sql}").fetchall()
-    return {name: kind for name, kind, *_ in described if name != ROW}
+    return {name: kind for name, kind, *_ in described if name not in (ROW, UNREADABLE)}
+
+
+def row_by_row(
+    name: str, connection: duckdb.DuckDBPyConnection, written: Path, typed_dates: bool = False
+) -> Relation:
+    """Give what :func:`helpers.intake.layout.rows.write_rows` has written as a relation."""
+    sql = f"read_parquet({file_literal(written)})"
+    return Relation(name, sql, _columns(connection, sql), typed_dates, unreadable=identifier(UNREADABLE))
 
 
 def _text(path: Path, file_format: FileFormat, work: Path) -> Relation:
-    file = text_files.prepare(path, file_format.encoding, file_format.delimiter, work)
+    file = text_files.prepare(path, file_format, work)
     columns = dict.fromkeys(file.header, "VARCHAR")
     shape = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
     rejects = f"rejects_{uuid.uuid4().hex}"

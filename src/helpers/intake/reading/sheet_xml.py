@@ -6,7 +6,7 @@ import posixpath
 import re
 import zipfile
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 from xml.etree import ElementTree
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -17,11 +17,11 @@ _SIGNS = re.compile(rb"""\st=["']e["']|<v>-?[0-9]{16,}</v>""")
 _LONGEST_SIGN = 400
 
 
-def exact_cells(path: Path, sheet: str) -> dict[int, dict[int, str]]:
+def exact_cells(file: Path | BinaryIO, sheet: str) -> dict[int, dict[int, str]]:
     """Give the texts of such cells of a sheet, by row and column from 0 on; nothing where the file is no .xlsx."""
-    if not zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(file):
         return {}
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(file) as archive:
         part = _part_of(archive, sheet)
         if part is None:
             return {}

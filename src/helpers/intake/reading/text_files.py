@@ -11,9 +11,10 @@ from pathlib import Path
 
 from helpers.errors import WorkbookError
 from helpers.intake.reading.encodings import encoding_readings, marked_encoding
+from helpers.settings.source import FileFormat
 
 _CHUNK_BYTES = 4 << 20
-_SEPARATORS = (",", ";", "\t", "|")
+SEPARATORS = (",", ";", "\t", "|")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class TextFile:
     skip: int = 0
 
 
-def prepare(path: Path, encoding: str | None, delimiter: str | None, work: Path) -> TextFile:
+def prepare(path: Path, form: FileFormat, work: Path) -> TextFile:
     """Make a text file readable for the engine, transcoding it below ``work`` where it is not UTF-8.
 
     Raises
@@ -40,12 +41,12 @@ def prepare(path: Path, encoding: str | None, delimiter: str | None, work: Path)
         raise WorkbookError(
             f"{path.name} is empty: it has no header. Export it again, with its column names."
         )
-    used = _known_encoding(path, marked_encoding(start) or encoding or "utf-8")
+    used = _known_encoding(path, marked_encoding(start) or form.encoding or "utf-8")
     if used == "utf-8":
         _check_utf8(path)
     else:
         path = _transcode(path, used, work)
-    return _with_header(path, delimiter)
+    return _with_header(path, form)
 
 
 def _known_encoding(path: Path, encoding: str) -> str:
@@ -106,7 +107,8 @@ def _transcode(path: Path, encoding: str, work: Path) -> Path:
                 return target
 
 
-def _with_header(path: Path, delimiter: str | None) -> TextFile:
+def _with_header(path: Path, form: FileFormat) -> TextFile:
+    delimiter = form.delimiter
     with path.open(encoding="utf-8-sig", newline="") as file:
         first = file.readline()
         said = re.fullmatch(
@@ -114,9 +116,13 @@ def _with_header(path: Path, delimiter: str | None) -> TextFile:
         )  # a line of Excel's, not of the table
         if said is not None:
             delimiter, first = delimiter or said[1], file.readline()
+        for _ in range(form.skip or 0):
+            first = file.readline()
         if delimiter is None:
             outside_quotes = "".join(first.split('"')[::2])
-            delimiter = max(_SEPARATORS, key=outside_quotes.count)
+            delimiter = max(SEPARATORS, key=outside_quotes.count)
+        if form.is_laid_out:  # its reader finds the header by itself
+            return TextFile(path, delimiter, (), 0 if said is None else 1)
         file.seek(0)
         if said is not None:
             file.readline()

@@ -1,0 +1,1 @@
+"""Reports laid out for people, as tables: heads below titles, totals between rows, months side by side."""

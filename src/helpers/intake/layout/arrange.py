@@ -1,0 +1,190 @@
+"""A report laid out for people, as a table: the SQL of what its map says of headings, totals, blanks and months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from helpers.errors import WorkbookError
+from helpers.intake.cleaning.columns import find_column
+from helpers.intake.layout.periods import read_heads
+from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
+from helpers.intake.reading.sql import Connection, identifier, literal
+from helpers.settings.source import TableMap, Unpivot
+
+#: True in a row that is a heading.
+HEADING = "__heading"
+_NO_DATA, _DOCUMENT = "__no_data", "__document"
+
+
+def as_read_name(place: int) -> str:
+    """Name the column that says whether the exclusion at a place of the map holds of the row as it stands."""
+    return f"__as_read_{place}"
+
+
+def check_sql(connection: Connection, key: str, sql: str, source: str) -> None:
+    """Stop where the SQL of a key of the map is no single expression over the columns there are."""
+    try:
+        if len(connection.extract_statements(f"SELECT ({sql}\n)")) != 1:
+            raise WorkbookError(f"{key}: '{sql}' must be one SQL expression.")
+        connection.execute(f"DESCRIBE SELECT ({sql}\n) AS value FROM {source}")
+    except engine_errors() as error:
+        raise WorkbookError(f"{key}: '{sql}' is not valid SQL here: {first_line(error)}") from None
+
+
+def arranged(connection: Connection, relation: Relation, mapped: TableMap, place: str) -> Relation:
+    """Make rows of a table of a report's rows, in the order of the file.
+
+    Rows that are no data stay, marked; blank cells are filled from above, never from such a row nor from another
+    document; headings become columns; months that stand side by side become rows.
+
+    Raises
+    ------
+    WorkbookError
+        The map names a column that is not there, or SQL that is not valid; the message names the key, below ``place``.
+    """
+    as_read = [(number, each) for number, each in enumerate(mapped.exclude) if each.as_read]
+    if not (as_read or mapped.headings or mapped.fill_down or mapped.unpivot):
+        return relation
+    for number, each in as_read:
+        check_sql(connection, f"{place}.exclude.{each.rule}", each.where, relation.sql)
+        del number
+    for heading in mapped.headings:
+        for sql in (heading.where, heading.value):
+            check_sql(connection, f"{place}.headings.{heading.column}", sql, relation.sql)
+    relation = _filled(_with_headings(_marked(relation, mapped), mapped), mapped, place)
+    return relation if mapped.unpivot is None else _unpivoted(relation, mapped.unpivot, f"{place}.unpivot")
+
+
+def _holds(condition: str) -> str:
+    return f"coalesce(CAST(({condition}\n) AS BOOLEAN), false)"
+
+
+def _marked(relation: Relation, mapped: TableMap) -> Relation:
+    """Mark the rows that are no data, and those that are headings."""
+    as_read = [number for number, each in enumerate(mapped.exclude) if each.as_read]
+    marks = [f"{_holds(mapped.exclude[number].where)} AS {as_read_name(number)}" for number in as_read]
+    marks += [f"{_holds(each.where)} AS __meant_{place}" for place, each in enumerate(mapped.headings)]
+    marks += [
+        f"CAST(({each.value}\n) AS VARCHAR) AS __value_{place}" for place, each in enumerate(mapped.headings)
+    ]
+    none = " OR ".join(map(as_read_name, as_read)) or "false"
+    headings = " OR ".join(f"__meant_{place}" for place in range(len(mapped.headings))) or "false"
+    sql = f"(SELECT {', '.join(['*', *marks])} FROM {relation.sql})"
+    sql = f"(SELECT *, ({none}) AS {_NO_DATA}, NOT ({none}) AND ({headings}) AS {HEADING} FROM {sql})"
+    return replace(relation, sql=sql)
+
+
+def _with_headings(relation: Relation, mapped: TableMap) -> Relation:
+    """Carry what headings say down to the rows below them; an outer heading ends those within it."""
+    columns = dict(relation.columns)
+    sql, outer = relation.sql, "0"
+    for place, each in enumerate(mapped.headings):
+        name = next((known for known in columns if known.lower() == each.column.lower()), each.column)
+        meant = f"(__meant_{place} AND NOT {_NO_DATA})"
+        carried = (
+            f"last_value(CASE WHEN {meant} THEN __value_{place} END IGNORE NULLS) OVER "
+            f"(PARTITION BY __outer_{place} ORDER BY {ROW} ROWS UNBOUNDED PRECEDING)"
+        )
+        sql = f"(SELECT *, {outer} AS __outer_{place} FROM {sql})"
+        if name in columns:
+            own = f"CASE WHEN NOT {HEADING} AND NOT {_NO_DATA} THEN {_text(name, columns[name])} END"
+            sql = f"(SELECT * REPLACE (coalesce({own}, {carried}) AS {identifier(name)}) FROM {sql})"
+        else:
+            sql = f"(SELECT *, {carried} AS {identifier(name)} FROM {sql})"
+        columns[name] = "VARCHAR"
+        outer = (
+            f"__outer_{place} + sum(CASE WHEN {meant} THEN 1 ELSE 0 END) OVER "
+            f"(ORDER BY {ROW} ROWS UNBOUNDED PRECEDING)"
+        )
+    return replace(relation, sql=sql, columns=columns)
+
+
+def _filled(relation: Relation, mapped: TableMap, place: str) -> Relation:
+    """Put into the blank cells of some columns what stands above them: blank means there as above."""
+    if not mapped.fill_down:
+        return relation
+    sql, within = relation.sql, ""
+    source = f"NOT {_NO_DATA} AND NOT {HEADING}"
+    if mapped.fill_within is not None:
+        key = find_column(mapped.fill_within, relation.columns, relation.name, f"{place}.fill_within")
+        number = _text(key, relation.columns[key])
+        sql = (
+            f"(SELECT *, last_value(CASE WHEN {source} THEN {number} END IGNORE NULLS) OVER (ORDER BY {ROW} ROWS "
+            f"UNBOUNDED PRECEDING) AS {_DOCUMENT} FROM {sql})"
+        )
+        within = f"PARTITION BY {_DOCUMENT} "
+    filled = []
+    for each in mapped.fill_down:
+        name = find_column(each, relation.columns, relation.name, f"{place}.fill_down")
+        value = _text(name, relation.columns[name])
+        above = (
+            f"last_value(CASE WHEN {source} THEN {value} END IGNORE NULLS) OVER ({within}ORDER BY {ROW} ROWS "
+            "UNBOUNDED PRECEDING)"
+        )
+        filled.append(f"CASE WHEN {source} THEN {above} ELSE {value} END AS {identifier(name)}")
+    return replace(relation, sql=f"(SELECT * REPLACE ({', '.join(filled)}) FROM {sql})")
+
+
+def _text(name: str, kind: str) -> str:
+    """Write the SQL of a cell that is NULL where it is blank."""
+    return f"nullif(trim({identifier(name)}), '')" if kind == "VARCHAR" else identifier(name)
+
+
+def unpivot_columns(unpivot: Unpivot, columns: Sequence[str]) -> list[str]:
+    """List the columns that a map means, in the order of the file."""
+    patterns = [unpivot.columns] if isinstance(unpivot.columns, str) else unpivot.columns
+    return [name for name in columns if any(name == one or fnmatchcase(name, one) for one in patterns)]
+
+
+def _unpivoted(relation: Relation, unpivot: Unpivot, place: str) -> Relation:
+    """Make a row of each cell of the columns that are times, if it is neither blank nor zero."""
+    names = unpivot_columns(unpivot, list(relation.columns))
+    if not names:
+        raise WorkbookError(
+            f"{place}.columns: {relation.name} has no column '{unpivot.columns}'. "
+            f"It has: {', '.join(relation.columns)}."
+        )
+    try:
+        dated = read_heads(names, unpivot.year)
+    except ValueError as error:
+        raise WorkbookError(f"{place}: in {relation.name} {error}.") from None
+    measures = list(dict.fromkeys(rest for _, _, rest in dated))
+    kept = {name: kind for name, kind in relation.columns.items() if name not in names}
+    values = {rest: rest or unpivot.value for rest in measures}
+    number = f"'row ' || {ROW} || ', ' || __time"
+    added = {unpivot.date: "__time"} | {name: f"__measure_{n}" for n, name in enumerate(values.values())}
+    if len(measures) == 1:
+        added |= {"quantity": "'1'"} if "quantity" not in kept else {}
+    added |= {"order_id": number} if "order_id" not in kept else {}
+    taken = [name for name in added if name.lower() in {column.lower() for column in kept}]
+    if taken:
+        raise WorkbookError(
+            f"{place}: {relation.name} has a column '{taken[0]}' already; name date or value otherwise."
+        )
+    days: dict[str, dict[str, str]] = {}
+    for name, day, rest in dated:
+        days.setdefault(day.isoformat(), {})[rest] = name
+    structs = ", ".join(
+        "{"
+        + ", ".join(
+            [f"'__time': DATE {literal(day)}"]
+            + [
+                f"'__measure_{n}': "
+                + (f"CAST({identifier(cells[rest])} AS VARCHAR)" if rest in cells else "NULL")
+                for n, rest in enumerate(measures)
+            ]
+        )
+        + "}"
+        for day, cells in days.items()
+    )
+    something = " OR ".join(
+        f"coalesce(regexp_matches(__measure_{n}, '[^0.,\\s\\-\\x{{2013}}\\x{{2014}}]'), false)"
+        for n in range(len(measures))
+    )
+    listed = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in added.items())
+    left_out = ", ".join(map(identifier, names))
+    sql = f"(SELECT * EXCLUDE ({left_out}), unnest([{structs}], recursive := true) FROM {relation.sql})"
+    sql = f"(SELECT *, {listed} FROM {sql} WHERE {something})"
+    return replace(relation, sql=sql, columns=kept | dict.fromkeys(added, "VARCHAR") | {unpivot.date: "DATE"})

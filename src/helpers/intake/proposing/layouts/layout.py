@@ -1,0 +1,150 @@
+"""How a report laid out for people becomes a table: the settings that a map needs, found in the report's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from helpers.intake.layout.words import total_pattern, total_word
+from helpers.intake.proposing.layouts.blocks import Layout, blank, column_name, exclusion
+from helpers.intake.proposing.layouts.headings import propose_texts
+from helpers.intake.proposing.layouts.heads import find_head, head_names
+from helpers.intake.proposing.layouts.months import propose_unpivot
+from helpers.intake.proposing.layouts.rows_apart import Parted, part_rows, role_of
+from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
+from helpers.intake.reading.sql import literal
+
+
+def find_layout(rows: Sequence[Sequence[str]], called: str) -> Layout:
+    """Find where the table in a report is, and which of its rows are no data.
+
+    Parameters
+    ----------
+    rows
+        Cells as texts without blanks around them.
+    called
+        Names of the file and the sheet, which may say what the report is about.
+    """
+    first = next((place for place, row in enumerate(rows) if any(row)), 0)
+    skip, header_rows = find_head(rows)
+    names = head_names(called, rows, skip, header_rows)
+    layout = Layout(skip, header_rows, names, first=first)
+    width = len(names)
+    body = [[*row[:width], *[""] * (width - len(row))] for row in rows[skip + header_rows :]]
+    parted = part_rows(body, names, rows[: skip + header_rows])
+    about = " ".join([called, *(cell for row in rows[:skip] for cell in row)])
+    if parted.amounts:
+        propose_unpivot(layout, parted, about)
+        _propose_page_heads(layout, parted)
+        propose_texts(layout, parted, about)
+        _propose_totals(layout, parted)
+        _propose_fill(layout, parted)
+    layout.lines = frozenset(place + 1 for place in parted.of("line", "heading"))
+    return layout
+
+
+def _propose_page_heads(layout: Layout, parted: Parted) -> None:
+    conditions = []
+    for cells in dict.fromkeys(
+        tuple((column, parted.rows[place][column]) for column in parted.cells(place))
+        for place in parted.of("head")
+    ):
+        same = [f"{column_name(parted, column)} = {literal(text)}" for column, text in cells[:2]]
+        free = [column for column in parted.lines if column not in dict(cells)]
+        conditions.append(" AND ".join([*same, *(blank(parted, free[:2]) if len(cells) == 1 else [])]))
+    if conditions:
+        where = " OR ".join(f"({each})" for each in conditions) if len(conditions) > 1 else conditions[0]
+        layout.blocks.append(exclusion("page_head", where, "the head of a page again"))
+
+
+def _propose_totals(layout: Layout, parted: Parted) -> None:
+    """Set totals aside: by the words in a column, where the columns that every line has are blank."""
+    by_column: dict[int, list[int]] = {}
+    for place in parted.of("total"):
+        cells = parted.cells(place)
+        worded = [column for column in cells if total_word(parted.rows[place][column]) == "exact"]
+        worded += [column for column in cells if total_word(parted.rows[place][column])]
+        by_column.setdefault(worded[0], []).append(place)
+    for column, places in sorted(by_column.items()):
+        free = [
+            each
+            for each in parted.lines
+            if each != column and not any(parted.rows[place][each] for place in places)
+        ]
+        texts = list(dict.fromkeys(parted.rows[place][column] for place in places))
+        where = _worded(column_name(parted, column), texts, bool(free))
+        layout.blocks.append(
+            exclusion("total", " AND ".join([where, *blank(parted, free[:3])]), "a total of other rows")
+        )
+    sums = parted.of("sum")
+    if sums:
+        free = [column for column in parted.lines if not any(parted.rows[place][column] for place in sums)]
+        alike = [
+            place for place in parted.of("line") if not any(parted.rows[place][column] for column in free)
+        ]
+        rows = ", ".join(str(place + 1) for place in sums)
+        amounts = [column for column in parted.usual if all(parted.rows[place][column] for place in sums)][:1]
+        named = [*blank(parted, free), *(f"{column_name(parted, column)} IS NOT NULL" for column in amounts)]
+        where = f"__row IN ({rows})" if alike or not free else " AND ".join(named)
+        layout.blocks.append(
+            exclusion("total_without_word", where, "names nothing, and is the sum of other rows")
+        )
+
+
+def _worded(column: str, texts: Sequence[str], structured: bool) -> str:
+    """Write the condition that a cell is one of some totals: a word alone, or one before or behind a name."""
+    alone, parts = [], dict[str, None]()
+    for text in texts:
+        pattern = total_pattern(text) if structured and total_word(text) != "exact" else None
+        if pattern is None:
+            alone.append(text)
+        else:
+            kind, word = pattern
+            like = literal(f"{word}%" if kind == "before" else f"%{word}")
+            parts[f"{column} ILIKE {like}"] = None
+    listed = ", ".join(map(literal, alone))
+    conditions = [*([f"{column} IN ({listed})"] if alone else []), *parts]
+    return conditions[0] if len(conditions) == 1 else f"({' OR '.join(conditions)})"
+
+
+def _propose_fill(layout: Layout, parted: Parted) -> None:
+    """Fill the columns that stand on a document's first line only: whose blanks mean, as above."""
+    lines = parted.of("line")
+    others = [column for column in range(len(parted.names)) if column not in parted.amounts]
+    rows = [parted.rows[place] for place in lines]
+
+    def column_of(roles: Sequence[str], words: Sequence[str] = ()) -> int | None:
+        return next(
+            (n for n in others if (role_of(parted.names[n], roles) or plain(parted.names[n]) in words)
+             and any(row[n] for row in rows)), None)  # fmt: skip
+
+    document = column_of(("order_id",))
+    dated, customer = column_of(("order_date",)), column_of(("customer_id",), CUSTOMER_NAME_WORDS)
+    blank = [n for n in (dated, customer) if n is not None and any(not row[n] for row in rows)]
+    anchor = document if document is not None else blank[0] if blank else None
+    if anchor is None or not rows or not rows[0][anchor]:
+        return
+    documents: list[list[list[str]]] = []
+    for row in rows:
+        if row[anchor] and (document is None or not documents or row[anchor] != documents[-1][0][anchor]):
+            documents.append([row])
+        else:
+            documents[-1].append(row)
+    filled = [n for n in others if n not in parted.lines and _is_first_line_only(documents, n)]
+    differs = any(
+        row[n] and row[n] != each[0][n]
+        for each in documents for row in each[1:] if not row[anchor] for n in (dated, customer)
+        if n is not None
+    )  # fmt: skip
+    if filled and not differs:
+        layout.fill_down = [parted.names[n] for n in filled]
+        layout.fill_within = parted.names[anchor]
+
+
+def _is_first_line_only(documents: Sequence[Sequence[Sequence[str]]], column: int) -> bool:
+    """Whether a column stands on the first line of documents and is blank, or says the same, on the others."""
+    rest = [(each[0][column], row[column]) for each in documents for row in each[1:]]
+    blank = sum(bool(first) and not cell for first, cell in rest)
+    headed = sum(bool(each[0][column]) for each in documents)
+    return (
+        blank > 0 and 2 * headed >= len(documents) and all(not cell or cell == first for first, cell in rest)
+    )

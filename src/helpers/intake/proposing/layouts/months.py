@@ -1,0 +1,122 @@
+"""Months that stand side by side as columns of a report: proposed as rows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from helpers.intake.layout.periods import Kind, Period, period_of, read_heads
+from helpers.intake.proposing.layouts.blocks import Block, Layout
+from helpers.intake.proposing.layouts.heads import amount, decimal_mark
+from helpers.intake.proposing.layouts.rows_apart import Parted
+
+#: So many columns that are months make a table with months side by side.
+_MONTHS = 3
+#: So many rows below one are looked at for whether it is their sum.
+_LONGEST_GROUP = 200
+_CENT = Decimal("0.011")
+_PLANS = re.compile(r"(?i)target|budget|quota|forecast|\bplan|soll|目标|预算|计划|预测")
+_QUANTITIES = re.compile(r"(?i)\b(qty|quantit|units|pieces|menge|stück)|数量|件数")
+_MONEY = re.compile(r"(?i)amount|sales|revenue|umsatz|betrag|turnover|金额|销售额|总额")
+
+
+def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
+    """Make rows of months that stand side by side; rows that name nobody are totals there."""
+    if _PLANS.search(about):
+        return
+    named: dict[Kind, list[tuple[int, Period]]] = {}
+    for column in parted.amounts:
+        period = period_of(parted.names[column])
+        if period is not None:
+            named.setdefault(period.kind, []).append((column, period))
+    order: tuple[Kind, ...] = ("day", "week", "month", "quarter", "year")
+    kind = next(
+        (k for k in order if len({(p.year, p.number, p.day) for _, p in named.get(k, [])}) >= _MONTHS), None
+    )
+    if kind is None:
+        return
+    columns = [column for column, _ in named[kind]]
+    names = [parted.names[column] for column in columns]
+    values: dict[str, str | bool | int | list[str]] = {"columns": _pattern(names, parted.names)}
+    comment = ""
+    if any(period.year is None for _, period in named[kind]):
+        years = sorted(set(re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", about)))
+        values["year"] = int(years[0]) if len(years) == 1 else "?"
+        if len(years) == 1:
+            comment = f"the year stands in the title or the name of the file; it is that of '{names[0]}'"
+        else:
+            layout.questions["year"] = (
+                f"the year of '{names[0]}', which stands nowhere: 2026, or whichever it is"
+            )
+    try:
+        read_heads(names, 2024 if "year" in values else None)
+    except ValueError:
+        return
+    rest = {period.rest for _, period in named[kind]}
+    if rest == {""} and _QUANTITIES.search(about) and not _MONEY.search(about):
+        values["value"] = "?"
+        layout.questions["value"] = '"net_amount" if the months hold money, "quantity" if they hold pieces'
+    layout.blocks.append(Block("unpivot", values, comment))
+    _ask_about_outlines(layout, parted)
+    for place in parted.of("line"):
+        if parted.lines and not any(parted.rows[place][column] for column in parted.lines):
+            parted.kinds[place] = "sum"
+
+
+def _ask_about_outlines(layout: Layout, parted: Parted) -> None:
+    """Ask where some rows are the sums of those below them, as customers above their products in a pivot table."""
+    lines = parted.of("line")
+    marks = {column: decimal_mark([row[column] for row in parted.rows]) for column in parted.amounts}
+    values = [
+        [amount(parted.rows[place][column], marks[column]) or Decimal(0) for column in parted.amounts]
+        for place in lines
+    ]
+    outer, place = [], 0
+    while place < len(lines) - 1:
+        length = _length_of_group(values, place)
+        outer += [lines[place]] if length else []
+        place += length + 1
+    if len(outer) > 1:
+        first = next(cell for cell in parted.rows[outer[0]] if cell)
+        layout.questions["where"] = (
+            f"{len(outer)} rows, such as {first!r}, are the sums of the rows below them: one column holds two "
+            "kinds of names. "
+            "Export a plain list (of a pivot table: tabular form, all item labels repeated)"
+        )
+        layout.blocks.append(
+            Block(
+                "exclude",
+                {"rule": "outline", "where": "?", "because": "the sum of the rows below it", "as_read": True},
+            )
+        )
+
+
+def _length_of_group(values: Sequence[Sequence[Decimal]], place: int) -> int:
+    """Give how many rows below one it is the sum of, in every column; 0 where of none, or of one or fewer."""
+    if not any(values[place]):
+        return 0
+    sums = [Decimal(0)] * len(values[place])
+    for length, row in enumerate(values[place + 1 : place + 1 + _LONGEST_GROUP], 1):
+        sums = [before + value for before, value in zip(sums, row, strict=True)]
+        if length > 1 and all(
+            abs(one - other) < _CENT for one, other in zip(sums, values[place], strict=True)
+        ):
+            return length
+    return 0
+
+
+def _pattern(chosen: Sequence[str], every: Sequence[str]) -> str | list[str]:
+    """Give one pattern for some columns, which months to come will fit too, or list them."""
+    tails = Counter(re.sub(r"^.*[0-9]", "", name) for name in chosen)
+    heads = Counter(re.sub(r"[0-9].*$", "", name) for name in chosen)
+    for pattern in (
+        f"{next(iter(heads))}*" if len(heads) == 1 else "",
+        f"*{next(iter(tails))}" if len(tails) == 1 else "",
+    ):
+        if len(pattern) > 1 and [
+            n for n in every if re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), n)
+        ] == list(chosen):
+            return pattern
+    return list(chosen)

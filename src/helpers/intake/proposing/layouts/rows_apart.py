@@ -1,0 +1,316 @@
+"""Which rows of a report are no data: headings, totals, repeated heads, notes and signatures."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from helpers.intake.layout.words import FOOTER, total_word
+from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_date, is_number
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, UNIT_PRICE_WORDS, plain
+from helpers.intake.values.rules import WORDS_FOR_NOTHING
+
+#: Columns of numbers that are no amounts: what tells rows apart.
+_IDS = ("order_id", "order_date", "customer_id", "line_no", "product_id", "invoice_id", "period", "name")
+_AMOUNTS = (
+    "quantity",
+    "net_amount",
+    "list_amount",
+    "cost_amount",
+    "amount",
+    "target",
+    "stock",
+    "annual_purchases",
+)
+#: A column says what a row is about where at least so many of the rows with amounts have it.
+_USUAL = 0.8
+_CENT = Decimal("0.011")
+
+
+def role_of(name: str, roles: Sequence[str]) -> str | None:
+    """Which of some standard columns a column is by its name."""
+    words = {plain(name), plain(name.rsplit("/", 1)[-1])}
+    return next((role for role in roles if words & {plain(role), *COLUMN_WORDS[role]}), None)
+
+
+@dataclass
+class Parted:
+    """The rows below a head, each with what it is, by their places.
+
+    Attributes
+    ----------
+    amounts
+        Columns of amounts.
+    lines
+        Columns that nearly every row with amounts has.
+    usual
+        Columns of amounts that at least half of the rows with amounts have; others are of documents, as their total.
+    kinds
+        For each row: ``line``, ``blank``, ``head`` (the head again), ``total`` (with a word), ``sum`` (without one),
+        ``headed_sum`` (a sum that is a heading too),
+        ``text`` (no amounts, and none of the usual columns), ``note`` (no amounts, but more cells than a heading).
+    """
+
+    rows: list[list[str]]
+    names: tuple[str, ...]
+    amounts: list[int] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    usual: list[int] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+
+    def of(self, *kinds: str) -> list[int]:
+        """List the rows of some kinds."""
+        return [place for place, kind in enumerate(self.kinds) if kind in kinds]
+
+    def cells(self, row: int) -> list[int]:
+        """List the columns of a row with something in them."""
+        return [place for place, cell in enumerate(self.rows[row]) if cell]
+
+
+def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Sequence[str]]) -> Parted:
+    """Tell the rows of a table from those around and between them.
+
+    Parameters
+    ----------
+    rows
+        Rows below the head, each as wide as ``names``; cells without blanks around them.
+    above
+        Rows up to the end of the head.
+    """
+    parted = Parted(rows, names)
+    again = {tuple(cell for cell in row if cell) for row in above if any(row)}
+    parted.kinds = ["" if any(row) else "blank" for row in rows]
+    for place, row in enumerate(rows):
+        texts = tuple(cell for cell in row if cell)
+        if texts in again and (len(texts) > 1 or not is_number(texts[0])):
+            parted.kinds[place] = "head"
+    parted.amounts = _amounts(parted)
+    if not parted.amounts:
+        parted.kinds = [kind or "line" for kind in parted.kinds]
+        return parted
+    counts = {
+        column: sum(is_number(rows[place][column]) for place in parted.of("")) for column in parted.amounts
+    }
+    parted.usual = [column for column, count in counts.items() if 2 * count >= max(counts.values())]
+    with_amounts = [
+        place for place in parted.of("") if any(is_number(rows[place][column]) for column in parted.usual)
+    ]
+    worded = {place for place in with_amounts if any(map(total_word, rows[place]))}
+    silent = [place for place in with_amounts if not any(rows[place][c] for c in _others(parted))]
+    if len(silent) <= max(1, len(with_amounts) / 10) or _all_sums(parted, with_amounts, silent):
+        worded |= set(silent)  # totals without a word, not how lines are
+    usual = [place for place in with_amounts if place not in worded] or with_amounts
+    parted.lines = [
+        column
+        for column in range(len(names))
+        if column not in parted.amounts
+        and sum(bool(rows[place][column]) for place in usual) >= _USUAL * len(usual)
+    ]
+    have = set(with_amounts)
+    labels = _labels(parted, have)
+    dated = [
+        column
+        for column in parted.lines
+        if sum(is_date(rows[place][column]) for place in usual) >= 0.9 * len(usual)
+    ]
+    for place in parted.of(""):
+        filled = [column for column in parted.lines if rows[place][column]]
+        if place in have:
+            parted.kinds[place] = "line"
+        elif place in labels or (
+            len(parted.cells(place)) < 3
+            and any(rows[place][column] and not is_date(rows[place][column]) for column in dated)
+        ):
+            parted.kinds[place] = "text"
+        elif parted.lines and len(filled) > len(parted.lines) / 3:
+            parted.kinds[place] = "line"
+        else:
+            parted.kinds[place] = "text" if len(parted.cells(place)) < 3 else "note"
+    _mark_totals(parted)
+    return parted
+
+
+def _all_sums(parted: Parted, with_amounts: Sequence[int], silent: Sequence[int]) -> bool:
+    """Whether each row without any text is the sum of the rows above it, since another such row or the first."""
+    kinds, parted.kinds = parted.kinds, list(parted.kinds)
+    for place in with_amounts:
+        parted.kinds[place] = "line"
+    sums = _Sums(parted, set(silent))
+    every = True
+    for place in silent:
+        every = every and sums.holds(place, every_column=True)
+        sums.close(place)
+    parted.kinds = kinds
+    return every
+
+
+def _others(parted: Parted) -> list[int]:
+    """List the columns that are no amounts."""
+    return [column for column in range(len(parted.names)) if column not in parted.amounts]
+
+
+def _labels(parted: Parted, have: set[int]) -> set[int]:
+    """List the rows of two cells whose first is a word that says what the second is, as ``Name`` before a name."""
+    pairs: dict[tuple[int, str], list[int]] = {}
+    for place in parted.of(""):
+        cells = parted.cells(place)
+        if place not in have and len(cells) == 2:
+            pairs.setdefault((cells[0], parted.rows[place][cells[0]]), []).append(place)
+    return {
+        place
+        for (column, text), places in pairs.items()
+        if len(places) > 1 and not any(parted.rows[place][column] == text for place in have)
+        for place in places
+    }
+
+
+def _amounts(parted: Parted) -> list[int]:
+    """List the columns of amounts: numbers in most cells, and not by their name what tells rows apart."""
+    found = []
+    rows = [parted.rows[place] for place in parted.of("")]
+    for column, name in enumerate(parted.names):
+        cells = [row[column] for row in rows if row[column] and row[column] not in WORDS_FOR_NOTHING]
+        numbers = sum(map(is_number, cells))
+        named = role_of(name, _AMOUNTS) or plain(name) in UNIT_PRICE_WORDS
+        tells = role_of(name, _IDS) or plain(name) in CUSTOMER_NAME_WORDS
+        zeros = any(cell[0] == "0" and cell.isdigit() and len(cell) > 1 for cell in cells)
+        if numbers and not (tells and not named) and not zeros and numbers >= 0.7 * len(cells):
+            found.append(column)
+    return found
+
+
+def _mark_totals(parted: Parted) -> None:
+    """Tell totals: by a word where nothing else says what the row is about, or because they are the sum of others."""
+    candidates = [place for place in parted.of("line") if _may_be_total(parted, place)]
+    sums = _Sums(parted, set(candidates))
+    for place in candidates:
+        words = [total_word(parted.rows[place][column]) for column in parted.cells(place)]
+        others = [column for column in parted.lines if total_word(parted.rows[place][column]) is None]
+        filled = sum(bool(parted.rows[place][column]) for column in others)
+        few = filled <= len(others) / 3
+        # What says as much as a line does may be a customer of that name, whose numbers are like a sum by chance.
+        summed = sums.holds(place, every_column=not few or not others)
+        silent = not any(parted.rows[place][column] for column in _others(parted))
+        bare = (bool(others) and filled == 0) or silent
+        sure = {"exact", "part"} if few or not others else {"exact"}
+        if ("exact" in words and few) or ("part" in words and bare) or (summed and sure & {*words}):
+            parted.kinds[place] = "total"
+        elif summed and bare:
+            parted.kinds[place] = "sum" if silent or not _heads(parted, place) else "headed_sum"
+        if parted.kinds[place] in ("total", "sum", "headed_sum"):
+            sums.close(place)
+        else:
+            sums.add(place)
+
+
+def _may_be_total(parted: Parted, place: int) -> bool:
+    row = parted.rows[place]
+    if any(total_word(row[column]) for column in parted.cells(place) if column not in parted.amounts):
+        return True
+    return not any(row[column] for column in parted.lines or _others(parted))
+
+
+def _heads(parted: Parted, place: int) -> bool:
+    """Whether a sum names something that no line says, and stands above lines: a heading with its total beside it."""
+    named = [column for column in parted.cells(place) if column not in parted.amounts]
+    said = any(parted.rows[line][column] for line in parted.of("line") for column in named
+               if any(parted.rows[line][each] for each in parted.lines))  # fmt: skip
+    return len(named) == 1 and not said and place + 1 < len(parted.rows) and parted.kinds[place + 1] == "line"
+
+
+class _Sums:
+    """Running sums of the columns of amounts over the lines, and where they stood at each total."""
+
+    def __init__(self, parted: Parted, candidates: set[int]) -> None:
+        self._parted = parted
+        marks = {column: decimal_mark([row[column] for row in parted.rows]) for column in parted.amounts}
+        self._values = [
+            {
+                column: value
+                for column in parted.amounts
+                if (value := amount(row[column], marks[column])) is not None
+            }
+            for row in parted.rows
+        ]
+        zero = dict.fromkeys(parted.amounts, Decimal(0))
+        self._before: list[dict[int, Decimal]] = []
+        running = dict(zero)
+        counts, count = [], 0
+        for place, kind in enumerate(parted.kinds):
+            self._before.append(dict(running))
+            counts.append(count)
+            if kind == "line" and place not in candidates:
+                self._into(running, place)
+                count += 1
+        self._whole, self._counts, self._count = running, counts, count
+        self._candidates = sorted(candidates)
+        self._late = dict(zero)
+        self._boundaries: list[tuple[dict[int, Decimal], int]] = [(dict(zero), 0)]
+
+    def _into(self, running: dict[int, Decimal], place: int) -> None:
+        for column, value in self._values[place].items():
+            running[column] += value
+
+    def add(self, place: int) -> None:
+        """Take a candidate in as a line after all."""
+        self._into(self._late, place)
+
+    def close(self, place: int) -> None:
+        """Begin again below a total."""
+        now = {column: self._before[place][column] + self._late[column] for column in self._late}
+        self._boundaries.append((now, self._counts[place]))
+        del self._boundaries[1:-60]
+
+    def holds(self, place: int, every_column: bool) -> bool:
+        """Whether the row is the sum of what stands above it since some total, or of all that stands below it."""
+        own = {column: value for column, value in self._values[place].items() if value}
+        now = {column: self._before[place][column] + self._late[column] for column in self._late}
+        for then, count in self._boundaries:
+            lines = self._counts[place] - count
+            found = {column: now[column] - then[column] for column in own}
+            if lines and self._same(own, found, lines, every_column):
+                return True
+        later = bisect_right(self._candidates, place)
+        if later < len(self._candidates):
+            end = self._candidates[later]
+            found = {column: self._before[end][column] - self._before[place][column] for column in own}
+            lines = self._counts[end] - self._counts[place]
+            if lines > 1 and self._same(own, found, lines, every_column):
+                return True
+        below = {column: self._whole[column] - self._before[place][column] for column in own}
+        lines = self._count - self._counts[place]
+        return lines > 1 and self._same(own, below, lines, every_column)
+
+    @staticmethod
+    def _same(own: dict[int, Decimal], sums: dict[int, Decimal], lines: int, every_column: bool) -> bool:
+        equal = [column for column, value in own.items() if abs(value - sums[column]) < _CENT]
+        return bool(own) and (len(equal) == len(own) or (lines > 1 and not every_column and bool(equal)))
+
+
+def is_footer(text: str) -> bool:
+    """Whether a text is of a page and not of its table: who signed it, when it was printed, its number."""
+    return FOOTER.fullmatch(text) is not None
+
+
+def heading_columns(parted: Parted) -> list[int]:
+    """List the columns whose texts stand alone in rows above lines and name what these belong to.
+
+    The first line must have such a heading above it: notes between lines do not begin a table.
+    """
+    lines = parted.of("line")
+    texts = [
+        place
+        for place in parted.of("text", "headed_sum")
+        if not all(is_footer(parted.rows[place][c]) for c in parted.cells(place))
+    ]
+    if not lines or not texts:
+        return []
+    above = [place for place in texts if place < lines[0]]
+    last_line = lines[-1]
+    counted = Counter(column for place in texts if place < last_line for column in parted.cells(place))
+    first = {column for place in above for column in parted.cells(place)}
+    first -= set(parted.amounts)
+    return sorted(column for column in counted if column in first)

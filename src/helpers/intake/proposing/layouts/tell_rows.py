@@ -1,0 +1,177 @@
+"""What a proposed layout does to a file: read as a report will be, with the rows that each setting takes out."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers.intake.layout.arrange import HEADING, arranged, as_read_name
+from helpers.intake.layout.rows import write_rows
+from helpers.intake.proposing.layouts.blocks import Block, Layout, toml
+from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_number
+from helpers.intake.proposing.layouts.rows_apart import role_of
+from helpers.intake.reading.readers import ROW, Relation, row_by_row
+from helpers.intake.reading.sql import identifier
+from helpers.settings.source import Exclusion, Heading, TableMap, Unpivot
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: So many rows of a file are looked at for where its table is.
+LOOKED_AT = 20_000
+_SAMPLE_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Told:
+    """Settings and blocks of a layout as lines of the map, with what they do, and the table that results."""
+
+    settings: tuple[str, ...]
+    blocks: tuple[tuple[str, tuple[str, ...]], ...]
+    columns: dict[str, list[str]]
+    rows: list[list[str]]
+
+
+def tell_rows(name: str, rows: Sequence[Sequence[str]], layout: Layout) -> Told:
+    """Read the beginning of a file or sheet by a layout.
+
+    Parameters
+    ----------
+    name
+        What it is called in messages.
+    rows
+        Its rows as they stand in it.
+    """
+    import duckdb
+
+    aside: dict[int, list[dict[str, str]]] = {}
+    sample: list[dict[str, str]] = []
+    with tempfile.TemporaryDirectory() as work, duckdb.connect() as connection:
+        written = write_rows(name, iter(rows), None, layout.skip, layout.header_rows, Path(work))
+        read = row_by_row(name, connection, written)
+        layout = replace(layout, blocks=list(layout.blocks))
+        _keep_to_the_rows(connection, read, layout)
+        mapped = _map_of(layout)
+        places = [place for place, block in enumerate(layout.blocks) if block.key == "exclude"]
+        relation = arranged(connection, read, mapped, "tables.order_lines")
+        connection.execute(f"CREATE TEMP TABLE told AS SELECT * FROM {relation.sql}")
+        relation = replace(relation, sql="told")
+        columns = list(relation.columns)
+        taken = "false"
+        for number, place in enumerate(places):
+            exclusion = mapped.exclude[number]
+            holds = as_read_name(number) if exclusion.as_read else f"coalesce({exclusion.where}, false)"
+            aside.setdefault(place, []).extend(_fetch(connection, relation, f"NOT ({taken}) AND {holds}"))
+            taken += f" OR {holds}"
+        if mapped.headings:
+            place = next(n for n, block in enumerate(layout.blocks) if block.key == "headings")
+            aside.setdefault(place, []).extend(_fetch(connection, relation, f"NOT ({taken}) AND {HEADING}"))
+            taken += f" OR {HEADING}"
+        sample += _fetch(connection, relation, f"NOT ({taken})", _SAMPLE_ROWS)
+    money = _money(columns, sample)
+    part = f" of the first {LOOKED_AT:,}" if len(rows) == LOOKED_AT else ""
+    blocks = tuple(
+        (block.key, tuple(_block_lines(block, aside.get(place), money, layout.questions, part)))
+        for place, block in enumerate(layout.blocks)
+        if block.key != "exclude" or aside[place] or "?" in block.values.values()
+    )
+    by_column = {name: [row[name] for row in sample if row[name]] for name in columns}
+    return Told(
+        tuple(_setting_lines(layout, rows)),
+        blocks,
+        by_column,
+        [[row[name] for name in columns] for row in sample],
+    )
+
+
+def _keep_to_the_rows(connection: duckdb.DuckDBPyConnection, read: Relation, layout: Layout) -> None:
+    """Name the rows one by one where the condition of an exclusion would also hold of rows that are data."""
+    relation = arranged(connection, read, _map_of(layout), "tables.order_lines")
+    for place, block in enumerate(layout.blocks):
+        if block.key != "exclude" or not block.values.get("as_read"):
+            continue
+        number = sum(each.key == "exclude" for each in layout.blocks[:place])
+        found = connection.execute(f"SELECT DISTINCT {ROW} FROM {relation.sql} WHERE {as_read_name(number)}")
+        rows = {row for (row,) in found.fetchall()}
+        if rows & layout.lines:
+            listed = ", ".join(map(str, sorted(rows - layout.lines))) or "0"
+            values = block.values | {"where": f"({block.values['where']}) AND {ROW} IN ({listed})"}
+            layout.blocks[place] = replace(block, values=values)
+
+
+def _map_of(layout: Layout) -> TableMap:
+    """Give the map of a layout; what it asks is answered as well as can be, to see the rest."""
+    answers = {"column": "Group", "value": "net_amount", "year": 2024, "where": "false"}
+    blocks = [
+        (block.key, {key: answers[key] if value == "?" else value for key, value in block.values.items()})
+        for block in layout.blocks
+    ]
+    return TableMap(
+        exclude=[Exclusion.model_validate(values) for key, values in blocks if key == "exclude"],
+        headings=[Heading.model_validate(values) for key, values in blocks if key == "headings"],
+        unpivot=next((Unpivot.model_validate(values) for key, values in blocks if key == "unpivot"), None),
+        fill_down=layout.fill_down,
+        fill_within=layout.fill_within,
+    )
+
+
+def _fetch(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, condition: str, limit: int | None = None
+) -> list[dict[str, str]]:
+    listed = ", ".join(
+        f"coalesce(trim(CAST({identifier(name)} AS VARCHAR)), '')" for name in relation.columns
+    )
+    most = "" if limit is None else f"LIMIT {limit}"
+    found = connection.execute(
+        f"SELECT {listed} FROM {relation.sql} WHERE {condition} ORDER BY {ROW} {most}"
+    ).fetchall()
+    return [dict(zip(relation.columns, row, strict=True)) for row in found]
+
+
+def _money(columns: Sequence[str], sample: Sequence[dict[str, str]]) -> tuple[str, str] | None:
+    """Name the column of money, and its decimal mark."""
+    numeric = [name for name in columns if any(is_number(row[name]) for row in sample)]
+    name = next((each for each in numeric if role_of(each, ("net_amount",))), None)
+    if name is None:
+        return None
+    return name, decimal_mark([row[name] for row in sample])
+
+
+def _block_lines(
+    block: Block,
+    rows: Sequence[dict[str, str]] | None,
+    money: tuple[str, str] | None,
+    questions: Mapping[str, str],
+    part: str,
+) -> list[str]:
+    lines = [f"# {block.comment}"] if block.comment else []
+    if rows is not None:
+        sums = [] if money is None else [amount(row[money[0]], money[1]) for row in rows]
+        total = sum((value for value in sums if value is not None), Decimal(0))
+        worth = f", {total:,.2f} of {money[0]}" if money is not None else ""
+        example = next((" ".join(filter(None, row.values())) for row in rows), "")
+        such = f", such as {json.dumps(example[:60], ensure_ascii=False)}" if example else ""
+        lines.append(f"# {len(rows)} {'row' if len(rows) == 1 else 'rows'}{part}{worth}{such}")
+    return lines + [
+        f"{key} = {toml(value)}" + (f"  # {questions[key]}" if value == "?" and key in questions else "")
+        for key, value in block.values.items()
+    ]
+
+
+def _setting_lines(layout: Layout, rows: Sequence[Sequence[str]]) -> list[str]:
+    above = " / ".join(" ".join(filter(None, row)) for row in rows[: layout.skip] if any(row))
+    lines = [f"skip = {layout.skip}"]
+    if above:
+        lines.append(f"# Above the head, which stands in line {layout.skip + 1}: {above[:120]}")
+    if layout.header_rows > 1:
+        lines.append(f"header_rows = {layout.header_rows}  # such as {layout.names[-2:]}")
+    if layout.fill_down:
+        lines.append("# On the first line of a document only, so that blank is as above, within a document:")
+        lines.append(f"fill_down = {toml(layout.fill_down)}")
+        lines.append(f"fill_within = {toml(layout.fill_within or '')}")
+    return lines
