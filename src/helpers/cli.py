@@ -151,9 +151,10 @@ def check(
     from helpers.book import read_data
     from helpers.intake import reconciliation_text
     from helpers.intake.unread import unread_text
+    from helpers.intake.values import codes
 
     tables, used = read_data(data, settings)
-    typer.echo(reconciliation_text(tables) + unread_text(data, used, tables))
+    typer.echo(reconciliation_text(tables) + codes.said(tables) + unread_text(data, used, tables))
 
 
 @app.command()

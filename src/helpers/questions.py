@@ -46,7 +46,7 @@ class Question:
         """Say where it stands, what is asked and what can be answered."""
         place = f"{self.key} (line {self.line})" if self.line else self.key
         answers = "; ".join(f"{value}: {means}" for value, means in self.answers)
-        return f"{place}: {' '.join(filter(None, [self.asks, answers])) or 'not answered yet'}"
+        return f"{place}: {': '.join(filter(None, [self.asks, answers])) or 'not answered yet'}"
 
 
 def open_questions(text: str) -> list[Question]:
@@ -76,7 +76,7 @@ def open_questions(text: str) -> list[Question]:
             )
             told = [text.lstrip("# ") for text in above if not _ANSWER.match(text)] if answers else []
             behind = assigned["behind"].partition("#")[2].strip()
-            found.append(Question(key, place + 1, behind or " ".join(told), answers))
+            found.append(Question(key, place + 1, (behind or " ".join(told)).rstrip(":"), answers))
     known = {question.key for question in found}
     return found + [
         Question(key, 0, "") for key in wanted if not any(f"{key}.".startswith(f"{each}.") for each in known)

@@ -21,7 +21,7 @@ from helpers.settings.grading import Grades, Levels, Segments
 from helpers.settings.playbook import Experience, Playbook
 from helpers.settings.receivables import Money
 from helpers.settings.service import Service
-from helpers.settings.source import TABLE_NAMES, Section, Source, TableMap, TableName
+from helpers.settings.source import NO_CURRENCY, TABLE_NAMES, Customers, Section, Source, TableMap, TableName
 from helpers.settings.trade import Trade
 from helpers.settings.value import Value
 
@@ -48,7 +48,8 @@ class Report(Section):
     """``[report]``: what the pages say of themselves."""
 
     company: str = ""
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = NO_CURRENCY
+    """ISO 4217; where it is not declared, amounts are printed without a sign."""
     language: Literal["en", "zh"] = "en"
 
 
@@ -105,6 +106,7 @@ class Settings(BaseModel):
 
     report: Report = Report()
     source: Source = Source()
+    customers: Customers = Customers()
     tables: dict[TableName, TableMap] = {}
     policy: dict[str, dict[str, Percent]] = {}
     """``[policy.trade_class]``: share of sales, in percent, that company policy wants, by dimension value."""

@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from helpers.intake.reading.sources import (
     partitions,
 )
 
-_SAMPLE_ROWS = 1000
+_SAMPLE_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Sample:
     name: str
     settings: tuple[str, ...]
     columns: dict[str, list[str]]
+    """Column -> its text in each row, blank where there is none."""
     comments: tuple[str, ...] = ()
     """What a person should know of it, as comments of the map."""
     typed_dates: bool = False
@@ -47,6 +49,21 @@ class Sample:
     sheet: str | None = None
     called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of several files: columns that some call otherwise, with all names; ``""`` where some have none."""
+
+    @cached_property
+    def filled(self) -> dict[str, list[str]]:
+        """Column -> its texts, without blanks."""
+        return {name: [text for text in texts if text] for name, texts in self.columns.items()}
+
+    @property
+    def rows(self) -> int:
+        """Number of rows looked at."""
+        return max(map(len, self.columns.values()), default=0)
+
+    @property
+    def whole(self) -> bool:
+        """Whether these are all rows there are."""
+        return self.rows < _SAMPLE_ROWS - 1
 
 
 def read_samples(data: Any) -> tuple[list[Sample], list[str], list[str]]:
@@ -76,8 +93,14 @@ def read_samples(data: Any) -> tuple[list[Sample], list[str], list[str]]:
                 raise
             unreadable.append(str(error))
             continue
-        parted = {key: [value] for key, value in partitions(name).items() if value}
-        samples += [replace(each, columns={**parted, **each.columns}) for each in found if each.columns]
+        parted = {key: value for key, value in partitions(name).items() if value}
+        samples += [
+            replace(
+                each, columns={**{key: [value] * each.rows for key, value in parted.items()}, **each.columns}
+            )
+            for each in found
+            if each.columns
+        ]
         unreadable += [f"{each.sheet} of {name}: the sheet is empty" for each in found if not each.columns]
     if folder is not None:
         unreadable += [
@@ -145,7 +168,7 @@ def _repeated(rows: list[list[str]]) -> tuple[str, ...]:
 def _by_column(path: Path, rows: list[list[str]]) -> dict[str, list[str]]:
     header = text_files.clean_header(path.name, rows[0])
     return {
-        name: [row[place].strip() for row in rows[1:] if place < len(row) and row[place].strip()]
+        name: [row[place].strip() if place < len(row) else "" for row in rows[1:] if any(row)]
         for place, name in enumerate(header)
     }
 
@@ -162,6 +185,6 @@ def _parquet_columns(path: Path) -> dict[str, list[str]]:
     if batch is None:
         return {name: [] for name in names}
     return {
-        name: [str(value).strip() for value in column.to_pylist() if value is not None and str(value).strip()]
+        name: ["" if value is None else str(value).strip() for value in column.to_pylist()]
         for name, column in zip(names, batch.columns, strict=True)
     }
