@@ -12,6 +12,7 @@ PAGE = FOLDER / "settings.md"
 #: Class -> the section of workbook.toml that it stands for.
 SECTIONS = {
     "Source": "[source]",
+    "Customers": "[customers]",
     "TableMap": "[tables.NAME]",
     "Lookup": "[tables.NAME.lookups.LOOKUP]",
     "Exclusion": "[[tables.NAME.exclude]]",

@@ -8,6 +8,7 @@ from importlib.metadata import version
 import pytest
 
 from helpers.cli import main
+from helpers.settings.config import load_settings
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount
 A1,1,2026-08-03,C1,P1,2,200.00
@@ -124,8 +125,28 @@ def test_init_proposes_a_map_that_check_accepts(tmp_path, cache, monkeypatch, ca
     )
     map_file = tmp_path / "workbook.toml"
     assert workbook("init", folder, "--out", map_file, monkeypatch=monkeypatch) == 0
+    assert 'answer its 1 question ("?"), then run: workbook check' in capsys.readouterr().out
+    assert workbook("check", folder, "--map", map_file, monkeypatch=monkeypatch) == 2
+    assert "report.currency (line 5): the currency of the report" in capsys.readouterr().err
+    map_file.write_text(map_file.read_text(encoding="utf-8").replace('"?"', '"CNY"'), encoding="utf-8")
     assert workbook("check", folder, "--map", map_file, monkeypatch=monkeypatch) == 0
     assert "3 rows read, 350.0000" in capsys.readouterr().out
+
+
+def test_init_asks_on_a_terminal_with_the_answers_numbered(tmp_path, cache, monkeypatch, capsys):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    head = "Order No,Order Date,Customer No,Qty,Amount\n"
+    (folder / "orders.csv").write_text(head + "A1,03/04/2026,C1,1,10\nA2,05/04/2026,C1,1,20\n")
+    given = iter(["GBP", "1"])
+    monkeypatch.setattr("rich.prompt.PromptBase.get_input", lambda *_, **__: next(given))
+    for stream in ("stdin", "stderr"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True, raising=False)
+    assert workbook("init", folder, "--out", tmp_path / "workbook.toml", monkeypatch=monkeypatch) == 0
+    settings = load_settings(tmp_path / "workbook.toml")
+    assert settings.report.currency == "GBP"
+    assert settings.tables["order_lines"].date_format == "%d/%m/%Y"
+    assert '1  "%d/%m/%Y": 03/04/2026 is then 2026-04-03' in capsys.readouterr().err
 
 
 def test_init_never_writes_over_a_map(exports, tmp_path, monkeypatch, capsys):

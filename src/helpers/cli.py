@@ -17,6 +17,7 @@ import typer
 
 from helpers import __version__
 from helpers.errors import WorkbookError
+from helpers.questions import open_questions, with_answer
 
 app = typer.Typer(
     name="workbook",
@@ -168,20 +169,56 @@ def init(
         Path | None, typer.Option(help="Write the map here instead of printing it.", show_default=False)
     ] = None,
 ) -> None:
-    """Propose a column map (workbook.toml) from what is in the data, for you to approve."""
+    """Propose a column map (workbook.toml) from what is in the data, for you to approve; on a terminal, ask.
+
+    What the data cannot tell stands there as "?"; check and report stop until it is answered.
+    """
     from helpers.intake import propose_map
 
+    if out is not None and out.exists():
+        raise WorkbookError(f"{out} is there already; name another file with --out, or remove it first.")
     proposal = propose_map(data)
+    if out is not None and sys.stdin.isatty() and sys.stderr.isatty():
+        proposal = _answered(proposal)
     if out is None:
         typer.echo(proposal)
         return
-    if out.exists():
-        raise WorkbookError(f"{out} is there already; name another file with --out, or remove it first.")
     try:
         out.write_text(proposal, encoding="utf-8")
     except OSError as error:
         raise WorkbookError(f"{out} cannot be written: {error.strerror}.") from None
-    typer.echo(f"{out}: read it, correct it, then run: workbook check {data} --map {out}")
+    left = len(open_questions(proposal))
+    asked = f', answer its {left} {"question" if left == 1 else "questions"} ("?")' if left else ""
+    typer.echo(f"{out}: read it, correct it{asked}, then run: workbook check {data} --map {out}")
+
+
+def _answered(proposal: str) -> str:
+    """Ask each open question of a proposal; an empty answer leaves it open."""
+    import json
+
+    from rich.console import Console
+    from rich.prompt import Prompt
+
+    console = Console(stderr=True, highlight=False)
+    for question in open_questions(proposal):
+        if not question.line:
+            continue
+        console.print(f"\n{question.key}: {question.asks}", markup=False)
+        for number, (value, means) in enumerate(question.answers, 1):
+            console.print(f"  {number}  {value}: {means}", markup=False)
+        ask = "Number (Enter: decide later)" if question.answers else "Value (Enter: decide later)"
+        choices = ["", *(str(number) for number, _ in enumerate(question.answers, 1))]
+        given = Prompt.ask(
+            ask,
+            console=console,
+            choices=choices if question.answers else None,
+            show_choices=False,
+            default="",
+        )
+        if given:
+            value = question.answers[int(given) - 1][0] if question.answers else json.dumps(given.strip())
+            proposal = with_answer(proposal, question, value)
+    return proposal
 
 
 @app.command()

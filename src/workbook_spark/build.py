@@ -57,6 +57,11 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
         The input cannot be read, breaks the contract as a whole, or too many rows break a rule; or Spark writes
         where this process does not see it.
     """
+    if settings.customers.same_codes:
+        raise WorkbookError(
+            "customers.same_codes is not there on Spark: give the codes one spelling in the source, or in a derived "
+            "customer_id of each table."
+        )
     connection = SparkConnection(session)
     supplied: dict[str, list[str]] = {}
     unknown: dict[str, list[str]] = {}

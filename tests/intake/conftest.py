@@ -34,7 +34,8 @@ class Shop:
         return self.write(name, [header, *rows])
 
     def read(self, data: Any = None, max_share: float = 1, **sections: Any) -> StandardTables:
-        settings = parse_settings({"quarantine": {"max_share": max_share}, **sections}, "workbook.toml")
+        defaults = {"report": {"currency": "EUR"}, "quarantine": {"max_share": max_share}}
+        settings = parse_settings(defaults | sections, "workbook.toml")
         return read_tables(self.folder if data is None else data, settings, self.cache)
 
     def table(self, name: str = "order_lines", **sections: Any) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from exports import with_first_answers
 
 from helpers.intake import StandardTables, propose_map, read_tables, reconciliation
 from helpers.settings.config import PROJECT_FOLDER, load_settings
@@ -126,7 +127,7 @@ def test_map_can_be_proposed_for_every_public_data_set(name, tmp_path):
     if not (SHARED / name).is_dir():
         pytest.skip(f"the public data set {name} is not beside the project")
     path = tmp_path / "workbook.toml"
-    path.write_text(propose_map(SHARED / name), encoding="utf-8")
+    path.write_text(with_first_answers(propose_map(SHARED / name)), encoding="utf-8")
     assert load_settings(path).tables
 
 

@@ -11,6 +11,7 @@ from helpers.present.numbers import MISSING, TEXT, numbers
 from helpers.present.table import Column, table
 from helpers.present.typed import typed
 from helpers.present.words import words
+from helpers.settings.config import parse_settings
 
 n, zh = numbers("en", "CNY"), numbers("zh", "CNY")
 
@@ -138,3 +139,12 @@ def test_formats_are_made_anew_in_another_process():
     again = pickle.loads(pickle.dumps(n))
     assert again == n
     assert again.points(0.2) == "+20.0 pts"
+
+
+def test_no_sign_is_printed_of_a_currency_that_nobody_has_declared():
+    n = numbers("en", parse_settings({}, "workbook.toml").report.currency)
+    assert n.money(1234567) == "1,234,567"
+    assert n.money_short(1234567) == "1.23M"
+    assert n.money.excel == "#,##0"
+    assert n.currency == "the currency of the data"
+    assert numbers("zh", "XXX").money_short(12340000) == "1234万"

@@ -29,6 +29,7 @@ from helpers.intake.layout.totals import check_totals
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
 from helpers.intake.reading.sql import HALF_EVEN, Connection, identifier, literal
+from helpers.intake.values import codes
 from helpers.settings.config import Settings
 from helpers.settings.source import TableMap, TableName
 
@@ -96,6 +97,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                     check_share(connection, stage, settings.quarantine.max_share)
                 _write_table(connection, stage, folder)
                 reconcile.add(connection, stage, folder)
+                codes.write(connection, stage.recoded, folder)
                 if taken is not None:
                     reconcile.add_taken(connection, table, taken.kept)
                     _put_together(connection, whole, folder / f"{table}.parquet", scratch)

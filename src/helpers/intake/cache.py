@@ -121,7 +121,7 @@ def tables_key(used: Any, settings: Settings, *also: str) -> str:
 
     ``also`` names modules that read the data beside intake.
     """
-    chosen = settings.model_dump(mode="json", include={"source", "tables", "quarantine"})
+    chosen = settings.model_dump(mode="json", include={"source", "tables", "quarantine", "customers"})
     text = json.dumps(
         [used, chosen, settings.report.currency, code_key(__name__, *also)],
         sort_keys=True,

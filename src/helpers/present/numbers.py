@@ -23,6 +23,7 @@ from babel.numbers import (
 )
 
 from helpers.present.words import Words, words
+from helpers.settings.source import NO_CURRENCY
 
 #: Shown where there is no number (not supplied, not defined).
 MISSING = "–"
@@ -94,6 +95,8 @@ class Numbers:
     @property
     def currency(self) -> str:
         """The currency as a caption calls it: ``EUR``, ``欧元``."""
+        if self.currency_code == NO_CURRENCY:
+            return self.words.gettext("the currency of the data")
         if self.words.language == "en":
             return self.currency_code
         return get_currency_name(self.currency_code, locale=self._locale)
@@ -192,7 +195,7 @@ class Numbers:
         text = format_currency(
             value, self.currency_code, f"¤#,##0{places}", locale=self._locale, currency_digits=False
         )
-        return text.replace("-", "−")
+        return text.replace("-", "−").replace(self._no_sign, "")
 
     def _money_short(self, amount: float, _decimals: int) -> str:
         if _missing(amount):
@@ -204,7 +207,7 @@ class Numbers:
         text = format_compact_currency(
             amount, self.currency_code, locale=self._locale, fraction_digits=digits
         )
-        return text.replace("-", "−")
+        return text.replace("-", "−").replace(self._no_sign, "")
 
     def _short(self, value: float, _decimals: int) -> str:
         if _missing(value):
@@ -241,7 +244,15 @@ class Numbers:
         return MISSING if pd.isna(day) else format_date(day, "medium", locale=self._locale)
 
     @cached_property
+    def _no_sign(self) -> str:
+        """What Babel writes for a currency that nobody has declared: it is taken away again."""
+        undeclared = self.currency_code == NO_CURRENCY
+        return str(get_currency_symbol(NO_CURRENCY, locale=self._locale)) if undeclared else "\0"
+
+    @cached_property
     def _money_pattern(self) -> str:
+        if self.currency_code == NO_CURRENCY:
+            return _PLAIN
         return f'"{get_currency_symbol(self.currency_code, locale=self._locale)}"{_PLAIN}'
 
     @property

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from helpers.errors import WorkbookError
+from helpers.questions import open_questions
 from helpers.settings.churn import Churn
 from helpers.settings.engine import Engine, Learning, Spark
 from helpers.settings.front_page import FrontPage
@@ -21,7 +22,7 @@ from helpers.settings.grading import Grades, Levels, Segments
 from helpers.settings.playbook import Experience, Playbook
 from helpers.settings.receivables import Money
 from helpers.settings.service import Service
-from helpers.settings.source import TABLE_NAMES, Section, Source, TableMap, TableName
+from helpers.settings.source import NO_CURRENCY, TABLE_NAMES, Customers, Section, Source, TableMap, TableName
 from helpers.settings.trade import Trade
 from helpers.settings.value import Value
 
@@ -48,7 +49,8 @@ class Report(Section):
     """``[report]``: what the pages say of themselves."""
 
     company: str = ""
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = NO_CURRENCY
+    """ISO 4217; where it is not declared, amounts are printed without a sign."""
     language: Literal["en", "zh"] = "en"
 
 
@@ -108,6 +110,7 @@ class Settings(BaseModel):
 
     report: Report = Report()
     source: Source = Source()
+    customers: Customers = Customers()
     tables: dict[TableName, TableMap] = {}
     policy: dict[str, dict[str, Percent]] = {}
     """``[policy.trade_class]``: share of sales, in percent, that company policy wants, by dimension value."""
@@ -154,19 +157,26 @@ def load_settings(path: Path | None) -> Settings:
     Raises
     ------
     WorkbookError
-        The file is missing, is not TOML, or holds an unknown key or a value out of range; the message names
-        it.
+        The file is missing, is not TOML, holds a question not answered yet (a value that is "?"), or an unknown key
+        or a value out of range; the message names it.
     """
     if path is None:
         return Settings()
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        raw = tomllib.loads(text)
     except FileNotFoundError:
         raise WorkbookError(f"The settings file {path} does not exist.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WorkbookError(f"The settings file {path} is not valid TOML: {error}.") from None
     except OSError as error:
         raise WorkbookError(f"The settings file {path} cannot be read: {error.strerror}.") from None
+    questions = open_questions(text)
+    if questions:
+        listed = "\n".join(f"  {question.sentence}" for question in questions)
+        raise WorkbookError(
+            f'{path.name} asks what nobody but you can tell: write the answer in the place of each "?".\n{listed}'
+        )
     return parse_settings(raw, path.name)
 
 

@@ -30,6 +30,23 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+#: Differences between spellings of a code: full-width and half-width letters, letters' case, blanks, punctuation
+#: (C-0103 and C0103), zeros in front of a number (0104 and 104); in the order in which they are taken away.
+CodeDifference = Literal["width", "case", "blanks", "punctuation", "leading_zeros"]
+CODE_DIFFERENCES: tuple[CodeDifference, ...] = CodeDifference.__args__  # type: ignore[attr-defined]
+
+
+#: ISO 4217's code for no currency: what a report has whose currency nobody has declared. No sign is printed then.
+NO_CURRENCY = "XXX"
+
+
+class Customers(Section):
+    """``[customers]``: which codes are one customer's."""
+
+    same_codes: list[CodeDifference] = []
+    """Codes that differ in nothing else are one customer's, in all tables; ``check`` says which were merged."""
+
+
 class ValueFormat(Section):
     """How values are written; what is declared is read so, and nothing else: no value is guessed at."""
 

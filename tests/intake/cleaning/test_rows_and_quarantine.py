@@ -317,3 +317,12 @@ def test_what_is_no_pattern_of_file_names_is_named_with_the_setting(shop, patter
     shop.orders("A1,2026-03-05,7,1,P,2,10")
     with pytest.raises(WorkbookError, match=r"tables\.order_lines\.files: '.*(no pattern|no file)"):
         shop.read(tables={"order_lines": {"files": [pattern]}})
+
+
+def test_amounts_in_a_currency_stop_where_the_reports_is_not_declared(shop):
+    header = "order_id,order_date,customer_id,line_no,product_id,quantity,net_amount,currency"
+    shop.orders(*[f"A{n},2026-01-05,7,1,P,1,5,EUR" for n in range(3)], header=header)
+    with pytest.raises(
+        WorkbookError, match=r"currency is 'EUR', and the report's is not declared: write currency"
+    ):
+        shop.read(report={})

@@ -8,16 +8,18 @@ import tomllib
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
+from exports import answered
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts, propose_map, read_tables
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, TABLE_WORDS, plain
+from helpers.questions import open_questions
 from helpers.settings.config import load_settings
 from helpers.settings.source import TABLE_NAMES
 
 
-def proposed(shop, data=None):
-    text = propose_map(shop.folder if data is None else data)
+def proposed(shop, data=None, **answers):
+    text = answered(propose_map(shop.folder if data is None else data), **answers)
     path = shop.folder / "workbook.toml"
     path.write_text(text, encoding="utf-8")
     return text, load_settings(path)
@@ -41,16 +43,22 @@ def test_chinese_headers_are_recognised_and_the_map_reads_the_data(shop):
         "salesperson_id": "业务员",
     }
     assert settings.tables["customers"].columns["trade_class"] == "业种"
-    assert '# Nothing is made of: "备注"' in text
+    assert settings.report.language == "zh"
+    assert '# Nothing is made of:\n#   "备注" (无)' in text
     assert read_tables(shop.folder, settings, shop.cache).has("customers", "name", "trade_class", "region")
 
 
-def test_ambiguous_dates_stand_as_comments_with_both_readings(shop):
+def test_dates_that_can_be_read_in_two_ways_are_asked_with_both_readings(shop):
     shop.orders("A1,03/04/2026,C1,1,P,2,10")
-    text, settings = proposed(shop)
-    assert '# date_format = "%d/%m/%Y"  # 03/04/2026 is then 2026-04-03' in text
-    assert '# date_format = "%m/%d/%Y"  # 03/04/2026 is then 2026-03-04' in text
-    assert settings.tables["order_lines"].date_format is None
+    asked = next(
+        each for each in open_questions(propose_map(shop.folder)) if each.key.endswith("date_format")
+    )
+    assert asked.answers == (
+        ('"%d/%m/%Y"', "03/04/2026 is then 2026-04-03"),
+        ('"%m/%d/%Y"', "03/04/2026 is then 2026-03-04"),
+    )
+    _, settings = proposed(shop, date_format=1)
+    assert settings.tables["order_lines"].date_format == "%m/%d/%Y"
 
 
 def test_dates_that_fit_one_format_are_proposed_in_it(shop):
@@ -80,7 +88,7 @@ def test_second_candidate_and_unknown_files_are_shown_not_chosen(shop):
     text, settings = proposed(shop)
     assert settings.tables["order_lines"].files == ["order_lines.csv"]
     assert '# files = ["sales_old.csv"]' in text
-    assert "Not recognised as a standard table: weather.csv" in text
+    assert "# Not recognised as a standard table:\n#   weather.csv: sun (1), rain (2)" in text
 
 
 def test_sheets_of_a_workbook_are_told_apart(shop):
@@ -110,8 +118,8 @@ def test_header_with_quotes_and_backslashes_still_gives_toml(shop):
         "order_lines.csv",
         ['order_id,order_date,customer_id,quantity,net_amount,"a ""b"" \\c\t#"', "A1,2026-01-05,C1,2,1,x"],
     )
-    text, _ = proposed(shop)
-    assert "Nothing is made of" in text
+    text, settings = proposed(shop)
+    assert "Nothing is made of" in text and settings.tables["order_lines"].columns["quantity"] == "quantity"
 
 
 def test_empty_folder_has_nothing_to_propose(shop):

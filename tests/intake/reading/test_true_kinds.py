@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from exports import answered
 
 from helpers.errors import WorkbookError
 from helpers.intake import propose_map
@@ -195,7 +196,7 @@ def test_the_encoding_proposed_is_that_in_which_the_names_read_well(shop, encodi
     shop.write("order_lines.csv", [GERMAN[0], f'F1;2026-09-03;"{name}";2;12.5'], encoding=encoding)
     proposal = propose_map(shop.folder)
     assert f'encoding = "{encoding}"' in proposal
-    (shop.folder / "workbook.toml").write_text(proposal, encoding="utf-8")
+    (shop.folder / "workbook.toml").write_text(answered(proposal), encoding="utf-8")
     tables = load_settings(shop.folder / "workbook.toml").model_dump(mode="json")["tables"]
     assert list(shop.table(tables=tables)["customer_id"]) == [name]
 

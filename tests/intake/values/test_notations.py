@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from exports import answered
 
 from helpers.errors import WorkbookError
 from helpers.intake import propose_map, reconciliation_text
@@ -290,10 +291,10 @@ def test_all_returns_set_aside_stop_even_if_it_is_one(shop):
 # ---------------------------------------------------------------------------------------------------
 
 
-def proposed(shop, *rows, header="Order No,Order Date,Customer Code,Item No,Qty,Net Amount"):
+def proposed(shop, *rows, header="Order No,Order Date,Customer Code,Item No,Qty,Net Amount", **answers):
     shop.write("orders.csv", [header, *rows])
     text = propose_map(shop.folder / "orders.csv")
-    (shop.folder / "workbook.toml").write_text(text, encoding="utf-8")
+    (shop.folder / "workbook.toml").write_text(answered(text, **answers), encoding="utf-8")
     settings = load_settings(shop.folder / "workbook.toml").model_dump(mode="json", exclude_unset=True)
     return text, settings["tables"]
 
@@ -313,10 +314,12 @@ def test_notations_are_proposed_with_examples_and_then_read(shop):
 
 
 def test_a_mark_of_several_currencies_is_asked_about(shop):
-    text, tables = proposed(shop, 'F1,2026-09-03,K1,A1,2,"$1,234.50"', "F2,2026-09-03,K1,A1,2,$3.00")
-    assert "$ can be USD or CAD or AUD" in text
-    with pytest.raises(WorkbookError, match="Declare currency_marks"):
-        shop.read(shop.folder / "orders.csv", tables=tables)
+    text, tables = proposed(
+        shop, 'F1,2026-09-03,K1,A1,2,"$1,234.50"', "F2,2026-09-03,K1,A1,2,$3.00", currency_marks=0
+    )
+    assert '#   "AUD"  # $ is that' in text and 'currency_marks = { "$" = "?" }' in text
+    lines = shop.table(data=shop.folder / "orders.csv", tables=tables, report={"currency": "USD"})
+    assert lines["net_amount"].sum() == Decimal("1237.50")
 
 
 @pytest.mark.parametrize(
@@ -350,5 +353,5 @@ def test_customers_are_told_apart_by_name_where_there_is_no_number(shop):
     text, tables = proposed(
         shop, "F1,2026-09-03,Acme,A1,2,5", header="Order No,Order Date,Customer Name,Item No,Qty,Net Amount"
     )
-    assert "by name" in text
+    assert 'Customers are told apart by "Customer Name": no number of theirs was found' in text
     assert list(shop.table(data=shop.folder / "orders.csv", tables=tables)["customer_id"]) == ["Acme"]

@@ -69,7 +69,12 @@ def take_over(
     mapped = settings.tables.get(table, TableMap())
     if mapped.model_copy(update={"files": []}) != TableMap():
         return None
-    if settings.source.nothing or settings.source.calendar or settings.source.time_zone:
+    if (
+        settings.customers.same_codes
+        or settings.source.nothing
+        or settings.source.calendar
+        or settings.source.time_zone
+    ):
         return None
     if any(path.suffix.lower() not in PARQUET_ENDINGS for path in paths):
         return None

@@ -11,7 +11,7 @@ from helpers.intake.layout.arrange import HEADING
 from helpers.intake.reading.readers import Relation
 from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.values import moments, notations, rules
-from helpers.settings.source import TableMap, TableName, ValueFormat
+from helpers.settings.source import NO_CURRENCY, TableMap, TableName, ValueFormat
 
 Status = Literal["kept", "quarantined", "excluded", "filtered"]
 #: Rule of dates that can be read in two ways; it stops the run instead of filling the quarantine.
@@ -154,6 +154,11 @@ def rate_problems(values: Mapping[str, rules.Value], rates: Mapping[str, str]) -
         return []
     currency = layer_name("typed", values["currency"].column)
     known = ", ".join(literal(code) for code in rates)
+    if NO_CURRENCY in rates:
+        undeclared = (
+            "currency is '{}', and the report's is not declared: write currency = \"...\" under [report]."
+        )
+        return [Problem("quarantined", "no_rate", undeclared, f"{currency} NOT IN ({known})", currency)]
     sentence = (
         "currency is '{}', for which there is no rate: add it to [source.currency_rates] in workbook.toml."
     )

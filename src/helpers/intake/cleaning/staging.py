@@ -46,7 +46,7 @@ from helpers.intake.reading.readers import (
 )
 from helpers.intake.reading.sources import Plan
 from helpers.intake.reading.sql import Connection, identifier, literal
-from helpers.intake.values import notations, rules
+from helpers.intake.values import codes, macros, notations, rules
 from helpers.intake.values.moments import years_sql
 from helpers.settings.config import Settings
 from helpers.settings.source import FileFormat, TableMap, TableName, ValueFormat
@@ -87,6 +87,8 @@ class Stage:
         How the values of each standard column are declared to be written.
     sources
         For each file of text, what stands after FROM, and the SQL of the columns that are text there.
+    recoded
+        Queries of the customers' codes that are read as another.
     """
 
     table: TableName
@@ -98,6 +100,7 @@ class Stage:
     overlap: int = 0
     formats: dict[str, ValueFormat] = field(default_factory=dict)
     sources: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    recoded: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -168,6 +171,7 @@ def stage_table(
         f" __amount DECIMAL(18,4), __identity UHUGEINT, {columns})"
     )
     form = file_format(settings, table)
+    macros.define(connection, form)
     joined = lookup_tables.open_lookups(connection, table, mapped, lookups, form, work)
     for path, sheet in chosen_sheets(plan.tables[table], mapped.sheet, table):
         relation = replace(open_file(connection, path, form, sheet, table, work), name=plan.name(path))
@@ -251,6 +255,12 @@ def judged_sql(
         beside = notations.currency_sql(layer_name("text", values[amount].column), marks)
         own = values["currency"]
         values["currency"] = replace(own, typed=f"coalesce({own.typed}, {beside})")
+    for name in codes.COLUMNS if settings.customers.same_codes else ():
+        if name in values:
+            own, differences = values[name], settings.customers.same_codes
+            as_read = rules.identifier_text(rules.source_text(found[name], types[name], formats[name]))
+            stage.recoded.append(codes.recoded_sql(name, source, as_read, differences))
+            values[name] = replace(own, typed=codes.one_code_sql(own.typed, differences))
     stage.supplied.update(values)
     stage.formats.update(formats)
     if not relation.typed_dates:

@@ -88,19 +88,23 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
     called: dict[str, list[str]] = {head: [head] for head in columns}
     comments = list(first.comments)
     lacking: dict[str, list[str]] = {}
+    rows = first.rows
     for sample in group[1:]:
         comments += [line for line in sample.comments if line not in comments]
         renamed = _renamed(columns, called, sample)
         for head, values in sample.columns.items():
             canonical = renamed.get(head, head)
             if canonical not in columns:
-                columns[canonical], called[canonical] = [], [canonical]
+                columns[canonical], called[canonical] = [""] * rows, [canonical]
             if head not in called[canonical]:
                 called[canonical].append(head)
                 comments.append(
                     f"# {_place(sample)} calls {_text(canonical)} {_text(head)}: see that it is so."
                 )
             columns[canonical] += values
+        rows += sample.rows
+        for values in columns.values():
+            values += [""] * (rows - len(values))
     for sample in group:
         for canonical, names in called.items():
             if not any(name in sample.columns for name in names):
@@ -147,7 +151,11 @@ def _renamed(
         if alike is None and len(missing) == 1 and len(sample.columns) - len(found) == 1:
             (alone,) = missing
             same_place = list(sample.columns).index(head) == list(columns).index(alone)
-            alike = alone if same_place and _shape(sample.columns[head]) == _shape(columns[alone]) else None
+            alike = (
+                alone
+                if same_place and _shape(sample.filled[head]) == _shape([*filter(None, columns[alone])])
+                else None
+            )
         if alike is not None:
             found[head] = alike
             missing.remove(alike)

@@ -1,37 +1,64 @@
-"""The first draft of a map: what the columns of an export seem to be, for a person to approve."""
+"""The first draft of a map: what the columns of an export seem to be, proved on its values, for a person to approve."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from helpers.intake import contracts
+from helpers.intake.proposing.columns import find_column, is_date, is_number, match_columns, words_of
+from helpers.intake.proposing.findings.amounts import (
+    amount_heads,
+    document_amounts,
+    find_document_amounts,
+    find_net_amount,
+    find_unit_cost,
+    find_units,
+)
+from helpers.intake.proposing.findings.currency import find_currency, language_line, report_lines
+from helpers.intake.proposing.findings.customers import find_guests, same_codes_lines
+from helpers.intake.proposing.findings.discounts import find_discounts
+from helpers.intake.proposing.findings.documents import find_credits, find_two_sides
+from helpers.intake.proposing.findings.draft import Draft, Finder, Finding, text
+from helpers.intake.proposing.findings.joins import (
+    DOCUMENT,
+    Joined,
+    find_product_cost,
+    join_documents,
+    join_products,
+)
+from helpers.intake.proposing.findings.status import find_not_sold
 from helpers.intake.proposing.grouping import grouped
 from helpers.intake.proposing.samples import Sample, read_samples
-from helpers.intake.proposing.synonyms import (
-    COLUMN_WORDS,
-    CURRENCY_MARKS,
-    CUSTOMER_NAME_WORDS,
-    TABLE_WORDS,
-    UNIT_PRICE_WORDS,
-    plain,
-    unit,
-)
-from helpers.intake.proposing.values import credit_lines, format_lines
-from helpers.intake.reading.sql import identifier
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES, TABLE_WORDS, plain
 from helpers.settings.source import TABLE_NAMES, TableName
 
 #: Up to this share of rows that repeat they are lines alike of one document; more are rows exported twice.
 _FEW_REPEATED = 0.05
+#: What is looked for in the values of order lines, in this order: each finder sees what those before it have found.
+ORDER_LINES: tuple[Finder, ...] = (
+    find_document_amounts,
+    find_two_sides,
+    find_net_amount,
+    find_units,
+    find_discounts,
+    find_unit_cost,
+    find_product_cost,
+    find_credits,
+    find_currency,
+    find_not_sold,
+    find_guests,
+)
+#: And in other tables.
+OTHERS: tuple[Finder, ...] = (find_units,)
 
 
 def propose_map(data: Path | str | Sequence[Path | str]) -> str:
-    """Propose a ``workbook.toml`` for an export, from its headers and first rows.
+    """Propose a ``workbook.toml`` for an export, from its heads and the values below them.
 
-    Each file goes to the standard table that most of its columns fit. Columns that nothing is made of stand
-    as comments, as do columns that are needed and not found, and dates that can be read in two ways, with
-    both readings.
+    Each file goes to the standard table that most of its columns fit, lines that have their date or customer in
+    another file are joined to it. What is proposed is computed on the sample first; what was seen stands as a comment,
+    and what the values cannot tell as a question, the value ``"?"``. Columns that nothing is made of are named.
 
     Parameters
     ----------
@@ -41,7 +68,7 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     Returns
     -------
     str
-        TOML that :func:`helpers.settings.config.load_settings` reads.
+        TOML; :func:`helpers.settings.config.load_settings` reads it once its questions are answered.
 
     Raises
     ------
@@ -50,112 +77,241 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     """
     samples, unreadable, files = read_samples(data)
     chosen: dict[TableName, list[Sample]] = {}
-    left: list[str] = []
+    others: list[Sample] = []
+    undated: list[Sample] = []
     for sample in samples:
         table = _table_of(sample)
-        if table is None:
-            where = f"{sample.sheet} of {sample.file}" if sample.sheet else sample.file or sample.name
-            left.append(f"{where} (columns {', '.join(list(sample.columns)[:6])})")
+        if _is_undated(table, sample):
+            undated.append(sample)
+        elif table is None:
+            others.append(sample)
         else:
             chosen.setdefault(table, []).append(sample)
-    lines = ["# Proposed by `workbook init` from the headers. Check every line before the first report.", ""]
-    lines += ["[report]", '# company = "..."', _currency_line(samples), ""]
+    chosen = {table: grouped(samples, files) for table, samples in chosen.items()}
+    documents = _documents(chosen, others)
+    lines: list[str] = []
+    drafts: list[Draft] = []
     for table in TABLE_NAMES:
-        fitting = sorted(grouped(chosen.get(table, []), files), key=lambda sample: -_fit(table, sample))
+        fitting = sorted(
+            chosen.get(table, []), key=lambda sample: (id(sample) not in documents, -_fit(table, sample))
+        )
         for place, sample in enumerate(fitting):
-            text = _table_lines(table, sample)
+            draft = _draft(table, sample, documents.get(id(sample)), chosen)
             # A second candidate for one table is shown, not chosen.
-            lines += [line and f"# {line}" for line in text] if place else text
-    lines += [f"# Not recognised as a standard table: {each}." for each in left]
+            lines += [line and f"# {line}" for line in _table_lines(draft)] if place else _table_lines(draft)
+            drafts += [] if place else [draft]
+        if table == "order_lines" and not fitting and undated:
+            lines += _undated_lines(undated[0])
+    lines += [
+        f"# {_called(sample)} holds sales without a date, no list of customers: export it with the date."
+        for sample in undated
+    ]
+    if others:
+        lines += ["# Not recognised as a standard table:", *(f"#   {_unread(each)}" for each in others)]
     lines += [f"# Could not be read: {each}" for each in unreadable]
-    return "\n".join(lines).rstrip() + "\n"
+    head = [
+        "# Proposed by `workbook init` from heads and values. Check every line before the first report.",
+        "",
+    ]
+    said = language_line([column for sample in samples for column in sample.columns])
+    head += ["[report]", '# company = "..."', *report_lines(drafts), *([said] if said else []), ""]
+    head += [line for draft in drafts if draft.table == "order_lines" for line in same_codes_lines(draft)]
+    return "\n".join(head + lines).rstrip() + "\n"
 
 
-def _currency_line(samples: Sequence[Sample]) -> str:
-    """Give the currency that the heads of amounts name, where all name one."""
-    marks = {unit(column) for sample in samples for column in sample.columns}
-    codes = {CURRENCY_MARKS[mark] for mark in marks if mark in CURRENCY_MARKS}
-    return f'currency = "{codes.pop()}"' if len(codes) == 1 else '# currency = "EUR"'
+def _documents(chosen: dict[TableName, list[Sample]], others: list[Sample]) -> dict[int, Joined]:
+    """Find the files of lines whose documents stand in another file, and put both where they belong.
+
+    Returns
+    -------
+    dict
+        Of each sample of lines, by its ``id``, what is joined to it.
+    """
+    samples = [*(sample for each in chosen.values() for sample in each), *others]
+    found = {}
+    for sample in samples:
+        joined = join_documents(sample, samples)
+        if joined is not None:
+            found[id(sample)] = joined
+            for group in (*chosen.values(), others):
+                group[:] = [each for each in group if each is not joined.file and each is not sample]
+            chosen.setdefault("order_lines", []).append(sample)
+    return found
 
 
-def _table_lines(table: TableName, sample: Sample) -> list[str]:
-    found, unmatched = match_columns(table, list(sample.columns))
-    lines = [f"[tables.{table}]", *sample.settings]
-    lines += sample.comments
-    rows = max(map(len, sample.columns.values()), default=0)
-    if table == "order_lines" and "line_no" not in found and 0 < len(sample.repeated) <= _FEW_REPEATED * rows:
+def _called(sample: Sample) -> str:
+    """Name a file, and the sheet of it."""
+    return f"{sample.sheet} of {sample.file}" if sample.sheet else sample.file or sample.name
+
+
+def _draft(
+    table: TableName, sample: Sample, documents: Joined | None, chosen: Mapping[TableName, Sequence[Sample]]
+) -> Draft:
+    """Match the columns of a table, and take in what its values show."""
+    joined = [documents] if documents else []
+    cells = dict(sample.columns)
+    if documents:
+        cells |= {f"{DOCUMENT}.{name}": texts for name, texts in documents.sample.columns.items()}
+    columns = {name: [each for each in texts if each] for name, texts in cells.items()}
+    found, _, _ = match_columns(table, columns)
+    amounts: tuple[str, ...] = ()
+    if table == "order_lines":
+        amounts = tuple(
+            column for column in columns if column.startswith(f"{DOCUMENT}.") and _is_amount(columns[column])
+        )
+        if "order_id" in found and not (documents and found["order_id"].startswith(f"{DOCUMENT}.")):
+            numeric = [name for name in amount_heads(sample.columns) if _is_amount(columns[name])]
+            of_documents = document_amounts(sample.columns, found["order_id"], numeric)
+            lines = {found.get("quantity"), find_column((*ROLES["price"], *ROLES["price_with_tax"]), numeric)}
+            amounts += tuple(column for column in of_documents if column not in lines)
+        product = found.get("product_id")
+        if product in sample.columns:
+            costs = join_products(sample, str(product), chosen.get("products", ()))
+            if costs is not None and not set(COLUMN_WORDS["cost_amount"] + ROLES["unit_cost"]) & {
+                word for column in sample.columns for word in words_of(column)
+            }:
+                joined.append(costs[0])
+    matched = match_columns(table, columns, amounts)
+    found, left, refused = matched
+    comments = list(refused)
+    if table == "order_lines":
+        by_name = None if "customer_id" in found else find_column(CUSTOMER_NAME_WORDS, left)
+        if by_name is not None:
+            found["customer_id"] = by_name
+            left.remove(by_name)
+            comments.append(f"# Customers are told apart by {text(by_name)}: no number of theirs was found.")
+    draft = Draft(table, sample, found, left, {each.name: each.sample for each in joined}, amounts=amounts)
+    draft.lookups = [line for each in joined for line in ("", *each.lines)]
+    draft.comments = comments
+    draft.add(_not_that(draft))
+    for finder in ORDER_LINES if table == "order_lines" else OTHERS:
+        draft.add(finder(draft))
+    return draft
+
+
+def _not_that(draft: Draft) -> Iterator[Finding]:
+    """Take back a column that bears a standard name and is not that: it would be read without a line of the map."""
+    bears = {column.lower(): column for column in draft.sample.columns}
+    for name in draft.kinds:
+        if name in bears and bears[name] not in draft.columns.values() and name not in draft.columns:
+            yield Finding(derived={name: "CAST(NULL AS VARCHAR)"})
+
+
+def _is_amount(texts: Sequence[str]) -> bool:
+    values = list(dict.fromkeys(texts))[:200]
+    return bool(values) and all(map(is_number, values))
+
+
+def _table_lines(draft: Draft) -> list[str]:
+    """Write one table of the map."""
+    table, sample, found = draft.table, draft.sample, draft.columns
+    lines = [f"[tables.{table}]", *sample.settings, *sample.comments]
+    if (
+        table == "order_lines"
+        and "line_no" not in found
+        and 0 < len(sample.repeated) <= _FEW_REPEATED * sample.rows
+    ):
         lines.append(
             f"repeats_lines = true  # so {len(sample.repeated)} rows that stand there twice count twice, such as "
             f"{sample.repeated[0][:80]!r}; without it, once"
         )
-    kinds = {column.name: column.kind for column in contracts.columns(table)}
-    lines += format_lines(
-        kinds, {name: sample.columns[source] for name, source in found.items()}, sample.typed_dates
-    )
-    credits, signed = (
-        credit_lines(found, kinds, sample.columns, sample.as_text) if table == "order_lines" else ([], set())
-    )
+    if not sample.whole and table == "order_lines":
+        lines.append(f"# Looked at were the first {sample.rows:,} rows; what is counted below is of these.")
+    lines += draft.format_lines
+    lines += [line for finding in draft.findings for line in finding.settings]
+    lines += draft.comments
+    lines += [f"# {finding.saw}" for finding in draft.findings if finding.saw]
     lines += ["", f"[tables.{table}.columns]"]
     lines += [
-        f"{name} = {json.dumps(list(sample.called.get(source, ())) or source, ensure_ascii=False)}"
-        for name, source in found.items()
-        if name not in signed
+        f"{name} = {text(list(sample.called.get(found[name], ())) or found[name])}"
+        for name in draft.kinds
+        if name in found and name not in draft.questions
     ]
-    if table == "order_lines" and "customer_id" not in found:
-        by_name = next((column for column in unmatched if plain(column) in CUSTOMER_NAME_WORDS), None)
-        if by_name is not None:
-            found["customer_id"] = by_name
-            unmatched.remove(by_name)
-            lines.append(
-                f"customer_id = {json.dumps(by_name, ensure_ascii=False)}  # by name: no number was found"
-            )
-    if unmatched:
-        lines.append(
-            f"# Nothing is made of: {', '.join(json.dumps(name, ensure_ascii=False) for name in unmatched)}"
-        )
+    lines += _unused(draft)
+    supplied = {*found, *draft.derived, *draft.questions}
     needed = [column.name for column in contracts.columns(table) if column.required]
-    missing = [name for name in (*needed, *contracts.NEEDED_COLUMNS.get(table, ())) if name not in found]
-    derived = _derived(table, found, list(sample.columns)) if "net_amount" in missing else None
-    for name in missing:
-        if not (name == "net_amount" and derived):
+    for name in (*needed, *contracts.NEEDED_COLUMNS.get(table, ())):
+        if name not in supplied:
             lines.append(f'# {name} is needed and was not found: {name} = "..."')
-    if credits:
-        lines += ["", f"[tables.{table}.derived]", *credits]
-    elif derived:
-        lines += ["", f"[tables.{table}.derived]", f"net_amount = {json.dumps(derived, ensure_ascii=False)}"]
     for key, block in sample.blocks:
         lines += ["", f"[tables.{table}.{key}]" if key == "unpivot" else f"[[tables.{table}.{key}]]", *block]
+    if draft.derived or draft.questions:
+        lines += ["", f"[tables.{table}.derived]"]
+        lines += [
+            f"{name} = {text(sql)}" for name, sql in draft.derived.items() if name not in draft.questions
+        ]
+        for name, (asks, answers) in draft.questions.items():
+            lines += [f"#   {text(value)}  # {means}" for value, means in answers]
+            lines.append(f'{name} = "?"  # {asks}')
+    nothing = {name: words for finding in draft.findings for name, words in finding.nothing.items()}
+    for name, words in nothing.items():
+        lines += [
+            "",
+            f"[tables.{table}.formats.{name}]",
+            f"nothing = {text([*draft.words_for_nothing(), *words])}",
+        ]
+    lines += draft.lookups
+    for rule, where, because in (each for finding in draft.findings for each in finding.exclude):
+        lines += ["", f"[[tables.{table}.exclude]]", f"rule = {text(rule)}", f"where = {text(where)}"]
+        lines += [f"because = {text(because)}"]
     return [*lines, ""]
 
 
-def _derived(table: TableName, found: dict[str, str], columns: list[str]) -> str | None:
-    """Give a net amount from quantity and unit price, where the file has these."""
-    price = next((column for column in columns if plain(column) in UNIT_PRICE_WORDS), None)
-    if table != "order_lines" or price is None or "quantity" not in found:
-        return None
-    return " * ".join(
-        f"TRY_CAST({identifier(column)} AS DECIMAL(18,4))" for column in (found["quantity"], price)
+def _unused(draft: Draft) -> list[str]:
+    """Name the columns that nothing is made of, each with a value of it."""
+    columns = [column for column in draft.left if not column.startswith(f"{DOCUMENT}.")]
+    columns += [column for column in draft.left if column.startswith(f"{DOCUMENT}.")]
+    if not columns:
+        return []
+    return ["# Nothing is made of:"] + [
+        f"#   {text(column)} {_sample_of(draft.texts(column))}" for column in columns
+    ]
+
+
+def _sample_of(texts: Sequence[str]) -> str:
+    values = list(dict.fromkeys(each for each in texts if each))
+    if not values:
+        return "(empty)"
+    more = f", and {len(values) - 3} more" if len(values) > 3 else ""
+    return f"({', '.join(value[:40] for value in values[:3])}{more})".replace("\n", " ").replace("\r", " ")
+
+
+def _unread(sample: Sample) -> str:
+    columns = ", ".join(
+        f"{name} {_sample_of(texts[:50])}" for name, texts in list(sample.columns.items())[:6]
     )
+    return f"{_called(sample)}: {columns}"
 
 
-def match_columns(table: TableName, columns: list[str]) -> tuple[dict[str, str], list[str]]:
-    """Which column of a file each standard column seems to be, and which columns are left."""
-    by_plain: dict[str, str] = {}
-    for column in columns:
-        by_plain.setdefault(plain(column), column)
-    for column in columns:  # of a head in two rows, and of Odoo's names: Order Lines/Quantity
-        by_plain.setdefault(plain(column.rsplit("/", 1)[-1]), column)
-    found: dict[str, str] = {}
-    # A column that bears the standard name goes before one that bears a synonym.
-    for place in range(1 + max(map(len, COLUMN_WORDS.values()))):
-        for each in contracts.columns(table):
-            words = (plain(each.name), *COLUMN_WORDS[each.name])
-            if each.name not in found and place < len(words):
-                source = by_plain.get(words[place])
-                if source is not None and source not in found.values():
-                    found[each.name] = source
-    ordered = {each.name: found[each.name] for each in contracts.columns(table) if each.name in found}
-    return ordered, [column for column in columns if column not in found.values()]
+def _is_undated(table: TableName | None, sample: Sample) -> bool:
+    """Whether a file is sales without a date: customers that repeat, or lines, with amounts and no day."""
+    if table not in (None, "customers", "order_lines") or not sample.rows:
+        return False
+    found, left, _ = match_columns("order_lines", sample.filled)
+    if "order_date" in found or not ({"net_amount", "quantity"} & set(found)):
+        return False
+    if any(
+        texts and all(map(is_date, texts[:20])) and not _is_amount(texts[:20])
+        for texts in sample.filled.values()
+    ):
+        return False
+    customer = found.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, left)
+    if customer is None:
+        return False
+    numbers = sample.filled[customer]
+    return len(numbers) > 1.2 * len(set(numbers))
+
+
+def _undated_lines(sample: Sample) -> list[str]:
+    """Ask for the date of sales that have none."""
+    found, _, _ = match_columns("order_lines", sample.filled)
+    lines = ["[tables.order_lines]", *sample.settings, *sample.comments, "", "[tables.order_lines.columns]"]
+    lines += [f"{name} = {text(column)}" for name, column in found.items()]
+    lines.append(
+        f'order_date = "?"  # {_called(sample)} has sales without a date, and no monthly report can be made of it: '
+        "export it with the date of each sale"
+    )
+    return [*lines, ""]
 
 
 def _table_of(sample: Sample) -> TableName | None:
@@ -165,10 +321,13 @@ def _table_of(sample: Sample) -> TableName | None:
 
 
 def _fit(table: TableName, sample: Sample) -> float:
-    found, _ = match_columns(table, list(sample.columns))
+    found, left, _ = match_columns(table, sample.filled)
     needed = [column.name for column in contracts.columns(table) if column.required]
-    if table == "order_lines" and "quantity" in found and _derived(table, found, list(sample.columns)):
-        found["net_amount"] = ""
+    if table == "order_lines":
+        heads = [*left]
+        priced = "quantity" in found and find_column((*ROLES["price"], *ROLES["price_with_tax"]), heads)
+        if priced or find_column(ROLES["gross"], heads):
+            found["net_amount"] = ""
     share = sum(name in found for name in needed) / len(needed)
     name = plain(Path(sample.name).stem)
     named = max((len(word) / len(name) for word in TABLE_WORDS[table] if name and word in name), default=0)

@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,6 @@ from helpers.intake.reading.sources import (
 )
 from helpers.settings.source import FileFormat
 
-_SAMPLE_ROWS = 1000
 #: So many rows tell which separator a text has.
 _HEAD_ROWS = 60
 #: One line that is shorter than the head may be cut off; more are how the file is written.
@@ -45,6 +45,7 @@ class Sample:
     name: str
     settings: tuple[str, ...]
     columns: dict[str, list[str]]
+    """Column -> its text in each row, blank where there is none."""
     comments: tuple[str, ...] = ()
     """What a person should know of it, as comments of the map."""
     typed_dates: bool = False
@@ -59,6 +60,21 @@ class Sample:
     called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of several files: columns that some call otherwise, with all names; ``""`` where some have none."""
 
+    @cached_property
+    def filled(self) -> dict[str, list[str]]:
+        """Column -> its texts, without blanks."""
+        return {name: [text for text in texts if text] for name, texts in self.columns.items()}
+
+    @property
+    def rows(self) -> int:
+        """Number of rows looked at."""
+        return max(map(len, self.columns.values()), default=0)
+
+    @property
+    def whole(self) -> bool:
+        """Whether these are all rows there are."""
+        return self.rows < LOOKED_AT - 1
+
 
 def read_samples(data: Any) -> tuple[list[Sample], list[str], list[str]]:
     """Give the beginnings of what there is, what cannot be read and why, and the names of all files.
@@ -69,7 +85,7 @@ def read_samples(data: Any) -> tuple[list[Sample], list[str], list[str]]:
     if database is not None:
         from helpers.intake.reading.databases import sample_tables
 
-        tables, unreadable = sample_tables(database, _SAMPLE_ROWS)
+        tables, unreadable = sample_tables(database, LOOKED_AT)
         found = [
             Sample(name, (f"table = {json.dumps(name)}",), columns, typed_dates=True, as_text=False)
             for name, columns in tables.items()
@@ -87,8 +103,14 @@ def read_samples(data: Any) -> tuple[list[Sample], list[str], list[str]]:
                 raise
             unreadable.append(str(error))
             continue
-        parted = {key: [value] for key, value in partitions(name).items() if value}
-        samples += [replace(each, columns={**parted, **each.columns}) for each in found if each.columns]
+        parted = {key: value for key, value in partitions(name).items() if value}
+        samples += [
+            replace(
+                each, columns={**{key: [value] * each.rows for key, value in parted.items()}, **each.columns}
+            )
+            for each in found
+            if each.columns
+        ]
         unreadable += [f"{each.sheet} of {name}: the sheet is empty" for each in found if not each.columns]
     if folder is not None:
         unreadable += [
@@ -134,7 +156,7 @@ def _file_samples(path: Path, name: str) -> list[Sample]:
 
 def _plain(sample: Sample, path: Path, rows: list[list[str]]) -> Sample:
     """Take in a table whose head is its first row."""
-    rows = rows[:_SAMPLE_ROWS]
+    rows = rows[:LOOKED_AT]
     return replace(sample, columns=_by_column(path, rows), repeated=_repeated(rows))
 
 
@@ -197,7 +219,7 @@ def _repeated(rows: list[list[str]]) -> tuple[str, ...]:
 def _by_column(path: Path, rows: list[list[str]]) -> dict[str, list[str]]:
     header = head_names(path.name, rows, 0, 1)
     return {
-        name: [row[place] for row in rows[1:] if place < len(row) and row[place]]
+        name: [row[place] if place < len(row) else "" for row in rows[1:] if any(row)]
         for place, name in enumerate(header)
     }
 
@@ -207,13 +229,13 @@ def _parquet_columns(path: Path) -> dict[str, list[str]]:
     import pyarrow.parquet as pq
 
     try:
-        batch = next(pq.ParquetFile(path).iter_batches(_SAMPLE_ROWS), None)
+        batch = next(pq.ParquetFile(path).iter_batches(LOOKED_AT), None)
         names = pq.read_schema(path).names
     except (pa.ArrowException, OSError) as error:
         raise WorkbookError(f"{path.name} cannot be read as parquet: {error} Export it again.") from None
     if batch is None:
         return {name: [] for name in names}
     return {
-        name: [str(value).strip() for value in column.to_pylist() if value is not None and str(value).strip()]
+        name: ["" if value is None else str(value).strip() for value in column.to_pylist()]
         for name, column in zip(names, batch.columns, strict=True)
     }

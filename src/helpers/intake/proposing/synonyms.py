@@ -1,13 +1,15 @@
-"""What the standard tables and columns are called elsewhere, in English and Chinese: for proposals only."""
+"""What the standard tables and columns are called elsewhere: for proposals only, which are held against the values."""
 
 from __future__ import annotations
 
 import re
 
+from helpers.intake.proposing.foreign_words import BRACKETS, COLUMNS, TABLES, listed
+from helpers.intake.proposing.foreign_words import plain as plain
 from helpers.settings.source import TableName
 
-#: Table -> words in file, sheet or table names.
-TABLE_WORDS: dict[TableName, tuple[str, ...]] = {
+#: Table -> words in file, sheet or table names, in English and Chinese.
+_TABLES: dict[TableName, tuple[str, ...]] = {
     "order_lines": ("orderlines", "orderline", "orderdetails", "salesdetails", "sales", "orders",
         "销售明细", "订单明细", "销售", "订单",
         "orderlist", "salesledger", "salesexport", "transactions", "销售流水", "流水", "出库", "发货明细"),
@@ -27,11 +29,11 @@ TABLE_WORDS: dict[TableName, tuple[str, ...]] = {
     "prospects": ("prospects", "prospect", "leads", "enquiries", "inquiries", "潜在客户", "询价"),
 }  # fmt: skip
 
-#: Standard column -> other names of it, as :func:`plain` writes them.
-COLUMN_WORDS: dict[str, tuple[str, ...]] = {
+#: Standard column -> other names of it in English and Chinese, as :func:`plain` writes them.
+_COLUMNS: dict[str, tuple[str, ...]] = {
     "order_id": ("orderid", "orderno", "ordernumber", "order", "invoice", "invoiceno",
         "salesordernumber", "documentno", "订单编号", "订单号", "单号", "销售单号", "单据编号",
-        "docno", "docnumber", "invoicenumber", "orderref", "reference", "salesorder", "单据号", "发货单号", "出库单号"),
+        "docno", "docnumber", "invoicenumber", "orderref", "salesorder", "单据号", "发货单号", "出库单号"),
     "order_date": ("orderdate", "date", "invoicedate", "salesdate", "documentdate", "订单日期",
         "下单日期", "销售日期", "日期",
         "docdate", "postingdate", "purchasedate", "orderedon", "单据日期", "出库日期", "发货日期", "开单日期"),
@@ -49,11 +51,11 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "quantity": ("quantity", "qty", "orderquantity", "quantityordered", "units", "pieces", "数量",
         "销售数量", "订货数量",
         "amountordered", "pcs", "数量件", "发货数量", "出库数量"),
-    "net_amount": ("netamount", "amount", "salesamount", "net", "netsales", "linetotal", "total",
+    "net_amount": ("netamount", "amount", "salesamount", "net", "netsales", "linetotal",
         "revenue", "turnover", "金额", "销售金额", "净额", "销售额", "不含税金额",
         "saleamount", "netvalue", "linevalue", "linenet", "netpricetotal", "salesvalue", "amountnet", "销售净额",
-        "成交金额", "价税合计", "未税金额"),
-    "list_amount": ("listamount", "extendedamount", "grossamount", "listtotal", "标价金额", "原价金额"),
+        "成交金额", "未税金额"),
+    "list_amount": ("listamount", "extendedamount", "listtotal", "标价金额", "原价金额"),
     "cost_amount": ("costamount", "cost", "totalcost", "totalproductcost", "成本", "成本金额",
         "销售成本",
         "costvalue", "成本合计"),
@@ -121,31 +123,133 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "converted_date": ("converteddate", "转化日期"),
 }  # fmt: skip
 
+#: Table -> words in file, sheet or table names.
+TABLE_WORDS = {table: (*words, *TABLES.get(table, ())) for table, words in _TABLES.items()}
+
+#: Standard column -> other names of it, as :func:`plain` writes them.
+COLUMN_WORDS = {name: (*words, *COLUMNS.get(name, ())) for name, words in _COLUMNS.items()}
+
 #: Names of a customer's name: what lines tell customers apart by where they have no number.
-CUSTOMER_NAME_WORDS = ("customername", "clientname", "accountname", "resellername", "buyer", "buyername", "company",
-    "companyname", "partyname", "party", "particulars", "kunde", "kundenname", "client", "cliente", "客户", "客户名称",
-    "客户全称", "客户简称", "往来单位", "往来单位名称", "购货单位", "得意先名")  # fmt: skip
+CUSTOMER_NAME_WORDS = listed(
+    "customername clientname accountname resellername buyer buyername company companyname partyname party "
+    "particulars billingname billingcompany name customerdisplayname soldtoname kunde kundenname firma "
+    "nomclient nomduclient raisonsociale client cliente nombrecliente razónsocial 客户 客户名称 客户全称 "
+    "客户简称 往来单位 往来单位名称 购货单位 购货单位名称 购买方 购买方名称 得意先名 顧客名 取引先名 取引先 "
+    "email billingemail"
+)
+
+#: What a column is beside the standard columns, and by what names: amounts and words from which lines are proved.
+ROLES: dict[str, tuple[str, ...]] = {
+    "price": listed(
+        "price unitprice priceeach salesprice rate unitrate lineitemprice itemcost 单价 销售单价 无税单价 "
+        "不含税单价 einzelpreis preis stückpreis vkpreis prixunitaire pu puht prix preciounitario precio 単価 "
+        "unitpriceexclvat"
+    ),
+    "price_with_tax": listed(
+        "unitpriceinclvat unitpriceincltax priceincltax grossprice 含税单价 含税价 bruttopreis preisbrutto puttc "
+        "prixttc precioconiva 税込単価"
+    ),
+    "gross": listed(
+        "gross grossamount grosstotal grossvalue grosssales amountinclvat amountincltax amountincludingvat "
+        "amountincludingtax lineamountinclvat amountwithtax totalincltax totalinclvat totalwithtax "
+        "totalincludingtax 价税合计 含税金额 含税销售额 含税总额 含税合计 税价合计 本币价税合计 原币价税合计 "
+        "brutto bruttobetrag bruttosumme bruttoumsatz betragbrutto montantttc totalttc ttc importeconiva "
+        "totalconiva importebruto 税込金額 税込 税込合計 pricetotal"
+    ),
+    "tax": listed(
+        "tax taxamount taxes vat vatamount gst gstamount salestax totaltax totaltaxes linetax itemtax igst 税额 "
+        "增值税 销项税额 税金 mwst mwstbetrag ust ustbetrag umsatzsteuer steuer steuerbetrag tva montanttva iva "
+        "importeiva cuotaiva 消費税 消費税額 税額 pricetax"
+    ),
+    "rate": listed(
+        "taxrate vatrate vat% gstrate tax% taxpercent vatpercent 税率 增值税率 mwstsatz ustsatz steuersatz mwst% "
+        "ust% tauxtva tauxdetva tva% tipoiva tipodeiva iva% 消費税率 ratetax"
+    ),
+    "discount": listed(
+        "discount discountamount linediscount linediscountamount lineitemdiscount disc discount% disc% "
+        "linediscount% discountpercent discountpct discountrate unitdiscount 折扣 折扣额 折扣金额 折扣率 单价折扣 "
+        "优惠 优惠金额 rabatt rabattbetrag rabatt% rabattsatz nachlass skonto remise remise% montantremise "
+        "descuento descuento% dto dto% 値引 値引額 値引率 割引"
+    ),
+    "document": listed(
+        "total subtotal ordertotal orderamount ordersubtotal grandtotal invoicetotal documenttotal totalamount "
+        "shipping shippingcost freight 订单总额 订单金额 总额 总金额 运费 整单折扣 auftragssumme rechnungsbetrag "
+        "gesamtbetrag summe versandkosten totalcommande totalfacture total totalpedido totalfactura 合計 合計金額 "
+        "送料 orderdiscount ordershipping cartdiscount"
+    ),
+    "unit_cost": listed(
+        "unitcost costprice costeach costpriceeach standardcost standardprice avgcost 成本单价 单位成本 成本价 "
+        "进价 einstandspreis einkaufspreis stückkosten coûtunitaire prixderevient prixachat costeunitario "
+        "preciocoste 原価単価 purchaseprice buyprice lineitemcost valuationrate"
+    ),
+    "status": listed(
+        "status state docstatus documentstatus orderstatus invoicestatus salesstatus financialstatus "
+        "paymentstatus fulfillmentstatus stage cancelled canceled void voided iscancelled 状态 订单状态 单据状态 "
+        "审核状态 交易状态 业务状态 发货状态 作废 是否作废 auftragsstatus bestellstatus belegstatus statut état "
+        "etat estado situación 状態 ステータス 受注状況"
+    ),
+    "cancelled": listed(
+        "cancelledat canceledat cancelledon cancelleddate cancellationdate voideddate 取消时间 作废日期 "
+        "stornodatum storniertam datedannulation fechaanulación キャンセル日"
+    ),
+    "debit": listed(
+        "debit dr debitamount 借方 借方金额 借方发生额 soll débit debe 借方金額"
+    ),
+    "credit": listed(
+        "credit cr creditamount 贷方 贷方金额 贷方发生额 haben crédit haber 貸方 貸方金額"
+    ),
+}  # fmt: skip
 
 #: Names of a price for one unit, from which a missing amount can be derived.
-UNIT_PRICE_WORDS = ("price", "unitprice", "priceeach", "salesprice", "单价", "销售单价")
+UNIT_PRICE_WORDS = ROLES["price"]
 
-#: What in brackets after a name tells the currency of amounts: word -> code.
+#: What a name beside a number says of its currency: word -> code.
 CURRENCY_MARKS = {
-    "元": "CNY", "人民币": "CNY", "rmb": "CNY", "cny": "CNY", "eur": "EUR", "€": "EUR", "usd": "USD", "gbp": "GBP",
-    "£": "GBP", "chf": "CHF", "jpy": "JPY",
+    "元": "CNY", "人民币": "CNY", "人民币元": "CNY", "rmb": "CNY", "cny": "CNY", "eur": "EUR", "€": "EUR",
+    "euro": "EUR", "欧元": "EUR",
+    "usd": "USD", "us$": "USD", "美元": "USD", "美金": "USD", "ドル": "USD", "gbp": "GBP", "£": "GBP",
+    "英镑": "GBP", "chf": "CHF", "sfr": "CHF", "jpy": "JPY", "日元": "JPY", "円": "JPY", "日圓": "JPY", "hkd": "HKD",
+    "hk$": "HKD", "港币": "HKD", "港元": "HKD", "inr": "INR", "₹": "INR", "rs": "INR", "aud": "AUD", "cad": "CAD",
+    "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "mxn": "MXN", "brl": "BRL", "r$": "BRL", "krw": "KRW",
+    "₩": "KRW", "sgd": "SGD", "twd": "TWD", "nt$": "TWD", "台币": "TWD", "新台币": "TWD", "zar": "ZAR", "try": "TRY",
+}  # fmt: skip
+
+#: What a name beside a number says of its size: word -> how many units one is.
+MULTIPLES = {
+    "万": 10_000, "萬": 10_000, "千": 1_000, "百万": 1_000_000, "亿": 100_000_000, "k": 1_000, "t": 1_000, "tsd": 1_000,
+    "thousand": 1_000, "thousands": 1_000, "in thousands": 1_000, "000": 1_000, "000s": 1_000, "m": 1_000_000,
+    "mio": 1_000_000, "mn": 1_000_000, "million": 1_000_000, "millions": 1_000_000, "in millions": 1_000_000,
+    "milliers": 1_000, "miles": 1_000, "lakh": 100_000, "lakhs": 100_000, "crore": 10_000_000, "百": 100,
 }  # fmt: skip
 
 
-def plain(name: str) -> str:
-    """Give a name without case, blanks, punctuation, and what stands in brackets at its end (a unit)."""
-    bare = _UNIT.sub("", name)
-    return re.sub(r"[\W_]+", "", bare or name).lower()
+def unit(name: str) -> tuple[int, str | None, str]:
+    """Take apart what a head says of its numbers, as ``销售额（万元）``, ``Sales k EUR`` or ``Net (in thousands)``.
+
+    Returns
+    -------
+    tuple
+        How many units one is; the currency's code or None; and what said so, empty where nothing does.
+    """
+    found = BRACKETS.search(name)
+    said = [found[1]] if found else []
+    said += [match[0] for match in BEHIND.finditer(name)]
+    for text in said:
+        words = re.sub(r"^in\s+|['’`]", "", text.strip().lower())
+        for mark in ("", *sorted(CURRENCY_MARKS, key=len, reverse=True)):
+            rest = words.removesuffix(mark).strip() if mark else words
+            before = words.removeprefix(mark).strip() if mark else words
+            for left in {rest, before} - ({words} if mark else set()):
+                left = re.sub(r"^in\s+", "", left).strip(" ,.$¥")
+                if not left and mark:
+                    return 1, CURRENCY_MARKS[mark], text.strip()
+                if left in MULTIPLES:
+                    return MULTIPLES[left], CURRENCY_MARKS.get(mark), text.strip()
+    return 1, None, ""
 
 
-def unit(name: str) -> str:
-    """Give what stands in brackets at the end of a name; empty where nothing does."""
-    found = _UNIT.search(name)
-    return found[1].strip().lower() if found else ""
-
-
-_UNIT = re.compile(r"\s*[(（\[]([^()（）\[\]]*)[)）\]]\s*$")
+#: What may stand behind a head without brackets: a currency, with or without a multiple before it.
+BEHIND = re.compile(
+    r"(?i)(?<=[\s,_-])(?:in\s+)?(?:[kmt]|tsd\.?|mio\.?|000)?[ '’]?(?:eur|usd|gbp|chf|cny|rmb|jpy|inr|€|£|us\$|₹)s?$"
+    r"|(?<=[\s,_-])in (?:thousands|millions)$|(?:万|千|百万|亿)元$|(?:美元|人民币|欧元|港币|日元)$"
+)

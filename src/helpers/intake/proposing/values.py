@@ -11,9 +11,6 @@ from helpers.intake.cleaning.losses import COMMA, POINT
 from helpers.intake.values import moments, notations, rules
 
 _NUMBERS = ("money", "quantity", "score")
-_CREDITS = re.compile(
-    r"(?i)\b(credit|refund|return|gutschrift|storno|avoir|nota de cr|abono|cn\b|cm\b)|退货|退款|红字|贷项|冲销|返品"
-)
 _READINGS = {
     "blank": "a blank parts thousands", "apostrophe": "an apostrophe parts thousands", "lakh": "Indian grouping",
     "parentheses": "is negative", "minus_behind": "is negative", "minus_sign": "is negative",
@@ -69,9 +66,8 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
         if not fitting:
             return [*lines, f"# The dates have no one format; one of them is {_text(texts[0])}."]
         if len(fitting) > 1:
-            return [*lines, "# The dates can be read in two ways; take the # off the right one:"] + [
-                f"# date_format = {_text(form)}  # {texts[0]} is then {day}" for form, day in fitting.items()
-            ]
+            answers = [f"#   {_text(form)}  # {texts[0]} is then {day}" for form, day in fitting.items()]
+            return [*lines, *answers, 'date_format = "?"  # the dates can be read in two ways']
         ((form, day),) = fitting.items()
         found.append((form, len(texts), f"{texts[0]} is then {day}"))
     forms = list(dict.fromkeys(form for form, _, _ in found))
@@ -123,43 +119,12 @@ def _notation_lines(values: Sequence[str]) -> list[str]:
     known = {mark: "CNY" if code == "RMB" else code for mark, code in known.items()}
     unsure = [mark for mark in marks if mark in notations.UNSURE_MARKS]
     if marks:
-        first = known | {mark: notations.UNSURE_MARKS[mark][0] for mark in unsure}
-        pairs = ", ".join(f"{_text(mark)} = {_text(code)}" for mark, code in sorted(first.items()))
+        pairs = ", ".join(
+            f"{_text(mark)} = {_text(code)}"
+            for mark, code in sorted((known | dict.fromkeys(unsure, "?")).items())
+        )
         examples = "; ".join(f"{texts[0]} ({len(texts)})" for texts in marks.values())
-        lines += [f"# {mark} can be {' or '.join(notations.UNSURE_MARKS[mark])}: say which, and take the # off:"
-                  for mark in unsure]  # fmt: skip
-        lines.append(f"{'# ' if unsure else ''}currency_marks = {{ {pairs} }}  # {examples}")
+        for mark in unsure:
+            lines += [f"#   {_text(code)}  # {mark} is that" for code in notations.UNSURE_MARKS[mark]]
+        lines.append(f"currency_marks = {{ {pairs} }}  # {examples}")
     return lines
-
-
-def credit_lines(
-    found: Mapping[str, str], kinds: Mapping[str, str], columns: Mapping[str, Sequence[str]], as_text: bool
-) -> tuple[list[str], set[str]]:
-    """Give derived amounts with a minus for credit notes, where a column names them and no amount is negative.
-
-    Returns
-    -------
-    tuple
-        Lines below ``[tables.NAME.derived]``, and the standard columns that they stand for.
-    """
-    amounts = {name: source for name, source in found.items() if kinds[name] in ("money", "quantity")}
-    if any(text.lstrip().startswith(("-", "(", "\u2212")) or text.endswith("-")
-           for source in amounts.values() for text in columns[source]):  # fmt: skip
-        return [], set()
-    for column, texts in columns.items():
-        words = sorted({text for text in texts if len(text) < 40 and _CREDITS.search(text)})
-        others = set(texts) - set(words)
-        if not words or not others or len(words) + len(others) > 20 or column in found.values():
-            continue
-        listed = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
-        quoted = {name: '"' + source.replace('"', '""') + '"' for name, source in amounts.items()}
-        minus = "'-' || " if as_text else "-"
-        lines = [
-            f"# {column} says {', '.join(words)}, and no amount is negative: such lines are taken with a minus."
-        ]
-        lines += [
-            f"{name} = " + _text(f'CASE WHEN "{column}" IN ({listed}) THEN {minus}{source} ELSE {source} END')
-            for name, source in quoted.items()
-        ]
-        return lines, set(amounts)
-    return [], set()

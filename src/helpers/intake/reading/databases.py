@@ -73,7 +73,7 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
 
 
 def sample_tables(database: Database, rows: int) -> tuple[dict[str, dict[str, list[str]]], list[str]]:
-    """Give the first rows of each table of a database, as text by column; and the tables that cannot be read."""
+    """Give the first rows of each table of a database, as text by column, and the tables that cannot be read."""
     found: dict[str, dict[str, list[str]]] = {}
     unreadable = []
     with _opened(database) as tables_of:
@@ -92,7 +92,7 @@ class _Tables(Protocol):
         """Name its tables and views."""
 
     def first_rows(self, name: str, rows: int) -> dict[str, list[str]]:
-        """Give the first rows of a table, as text by column."""
+        """Give the first rows of a table, as text by column; blank where there is nothing."""
 
     def columns(self, schema: str, name: str) -> tuple[list[str], list[str]]:
         """Name the columns of a table, and those of its primary key."""
@@ -156,7 +156,7 @@ class _ServerTables:
         def read() -> dict[str, list[str]]:
             table = self._readable("", name).limit(rows).to_pyarrow()
             return {
-                column: [str(value) for value in table[column].to_pylist() if value not in (None, "")]
+                column: ["" if value is None else str(value) for value in table[column].to_pylist()]
                 for column in table.column_names
             }
 

@@ -43,14 +43,11 @@ def table_names(connection: sqlite3.Connection) -> list[str]:
 
 
 def first_rows(connection: sqlite3.Connection, name: str, rows: int) -> dict[str, list[str]]:
-    """Give the first rows of a table as text by column."""
+    """Give the first rows of a table as text by column; blank where there is nothing."""
     cursor = connection.execute(f"SELECT * FROM {identifier(name)} LIMIT {rows}")
     columns = [each[0] for each in cursor.description]
     fetched = cursor.fetchall()
-    return {
-        column: [text for row in fetched if (text := _text(row[place])) not in (None, "")]
-        for place, column in enumerate(columns)
-    }
+    return {column: [_text(row[place]) or "" for row in fetched] for place, column in enumerate(columns)}
 
 
 def columns(connection: sqlite3.Connection, name: str) -> tuple[list[str], list[str]]:

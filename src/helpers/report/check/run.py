@@ -10,6 +10,7 @@ from helpers.book import read_data
 from helpers.errors import WorkbookError
 from helpers.intake import reconciliation, reconciliation_text
 from helpers.intake.unread import unread_text
+from helpers.intake.values import codes
 from helpers.report.check.aside import write_aside
 from helpers.report.check.printed import printed
 from helpers.report.check.verdict import as_json, verdict
@@ -60,7 +61,7 @@ def check(
     aside = "".join(
         f"Rows of {table} set aside, with the reason: {path}\n" for table, path in written.items()
     )
-    read = reconciliation_text(tables) + unread_text(data, settings, tables)
+    read = reconciliation_text(tables) + codes.said(tables) + unread_text(data, settings, tables)
     return f"{read}{aside}{printed(found, today, colour=colour)}\nNext: {command}\n"
 
 

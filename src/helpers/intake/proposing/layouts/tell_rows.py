@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 #: So many rows of a file are looked at for where its table is.
 LOOKED_AT = 20_000
-_SAMPLE_ROWS = 1000
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def tell_rows(name: str, rows: Sequence[Sequence[str]], layout: Layout) -> Told:
             place = next(n for n, block in enumerate(layout.blocks) if block.key == "headings")
             aside.setdefault(place, []).extend(_fetch(connection, relation, f"NOT ({taken}) AND {HEADING}"))
             taken += f" OR {HEADING}"
-        sample += _fetch(connection, relation, f"NOT ({taken})", _SAMPLE_ROWS)
+        sample += _fetch(connection, relation, f"NOT ({taken})", LOOKED_AT)
     money = _money(columns, sample)
     part = f" of the first {LOOKED_AT:,}" if len(rows) == LOOKED_AT else ""
     blocks = tuple(
@@ -80,7 +79,7 @@ def tell_rows(name: str, rows: Sequence[Sequence[str]], layout: Layout) -> Told:
         for place, block in enumerate(layout.blocks)
         if block.key != "exclude" or aside[place] or "?" in block.values.values()
     )
-    by_column = {name: [row[name] for row in sample if row[name]] for name in columns}
+    by_column = {name: [row[name] for row in sample] for name in columns}
     return Told(
         tuple(_setting_lines(layout, rows)),
         blocks,

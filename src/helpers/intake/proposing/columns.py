@@ -1,0 +1,151 @@
+"""Which column of an export each standard column seems to be: by its head, and by what stands below it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from helpers.intake import contracts
+from helpers.intake.proposing.synonyms import BEHIND, COLUMN_WORDS, CURRENCY_MARKS, plain
+from helpers.intake.values import moments, notations
+from helpers.intake.values.rules import WORDS_FOR_NOTHING
+from helpers.settings.source import TableName
+
+#: So many different values of a column are looked at, and this share of them must be of the kind.
+_VALUES = 200
+_MOST = 0.6
+_PLAIN_NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?")
+_NUMBERS = ("money", "quantity", "score")
+#: Heads that stand for an order's number and its buyer in one program only, known by its other heads.
+_SHOPIFY = ("lineitemquantity", "lineitemprice")
+_OF_SHOPIFY = {"order_id": "name", "customer_id": "email"}
+
+
+def words_of(column: str) -> tuple[str, ...]:
+    """Give the ways in which a head can be compared: whole, without a currency behind it, its part behind a slash.
+
+    A column of the documents' file, ``document.Date``, is compared as if it stood on the lines.
+    """
+    column = column.removeprefix("document.")
+    ways = [plain(column), plain(BEHIND.sub("", column))]
+    if "/" in column:
+        ways += [plain(column.rpartition("/")[2]), plain(BEHIND.sub("", column.rpartition("/")[2]))]
+    return tuple(dict.fromkeys(ways))
+
+
+def find_column(words: Collection[str], columns: Sequence[str]) -> str | None:
+    """Give the first column that is called by one of the words, in the order of the words."""
+    by_word: dict[str, str] = {}
+    for way in range(4):
+        for column in columns:
+            ways = words_of(column)
+            if way < len(ways):
+                by_word.setdefault(ways[way], column)
+    return next((by_word[word] for word in words if word in by_word), None)
+
+
+def match_columns(
+    table: TableName, columns: Mapping[str, Sequence[str]], refused: Collection[str] = ()
+) -> tuple[dict[str, str], list[str], list[str]]:
+    """Find the column that each standard column seems to be.
+
+    Parameters
+    ----------
+    columns
+        Column -> its texts without blanks.
+    refused
+        Columns that are no amounts, whatever they are called.
+
+    Returns
+    -------
+    tuple
+        Standard column -> column; the columns that are left; and comments on columns whose values are not what
+        their heads say.
+    """
+    by_plain: dict[str, list[str]] = {}
+    for column in columns:
+        for way in words_of(column):
+            by_plain.setdefault(way, []).append(column)
+    found: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    words_by_name = {each.name: _words(each.name, by_plain) for each in contracts.columns(table)}
+    # A column that bears the standard name goes before one that bears a synonym.
+    for place in range(max(map(len, words_by_name.values()))):
+        for each in contracts.columns(table):
+            words = words_by_name[each.name]
+            if each.name in found or place >= len(words):
+                continue
+            for source in by_plain.get(words[place], ()):
+                if source in found.values() or (each.kind == "money" and source in refused):
+                    continue
+                problem = unlike(each, columns[source])
+                if problem is None:
+                    found[each.name] = source
+                    break
+                wrong.setdefault(source, f"# {each.name} is not {_text(source)}: {problem}.")
+    ordered = {each.name: found[each.name] for each in contracts.columns(table) if each.name in found}
+    left = [column for column in columns if column not in found.values()]
+    return ordered, left, [said for source, said in wrong.items() if source in left]
+
+
+def _words(name: str, by_plain: Mapping[str, object]) -> tuple[str, ...]:
+    own = (plain(name), *COLUMN_WORDS[name])
+    if name in _OF_SHOPIFY and all(head in by_plain for head in _SHOPIFY):
+        return (_OF_SHOPIFY[name], *own)
+    return own
+
+
+def unlike(column: contracts.Column, texts: Sequence[str]) -> str | None:
+    """Say why values are not what a column asks for; None where they are, or where there are none."""
+    values = list(dict.fromkeys(text for text in texts if text not in WORDS_FOR_NOTHING))[:_VALUES]
+    if not values:
+        return None
+    shown = ", ".join(values[:3])
+    if column.kind == "code" and not _mostly(currency_code(text) is not None for text in values):
+        return f"it holds {shown}, no codes of currencies"
+    if column.kind in _NUMBERS and not _mostly(is_number(text) for text in values):
+        return f"it holds {shown}, no numbers"
+    if column.kind in ("date", "timestamp") and not _mostly(is_date(text) for text in values):
+        return f"it holds {shown}, no dates"
+    if column.name == "name" and all(re.fullmatch(r"[0-9]+(\.0)?", text) for text in values):
+        return f"it holds whole numbers only ({shown}), the keys of another table"
+    return None
+
+
+def _mostly(fitting: Iterator[bool]) -> bool:
+    answers = list(fitting)
+    return sum(answers) >= _MOST * len(answers)
+
+
+def currency_code(text: str) -> str | None:
+    """Give the code of a currency that a value names by code, word or sign."""
+    if re.fullmatch(r"[A-Za-z]{3}", text.strip()):
+        code = text.strip().upper()
+        return "CNY" if code == "RMB" else code
+    return CURRENCY_MARKS.get(text.strip().lower()) or notations.SURE_MARKS.get(text.strip())
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number in some notation."""
+    found, mark = notations.notations_of(text)
+    bare = text if mark is None else text.replace(mark, "")
+    return bool(found) or bool(
+        _PLAIN_NUMBER.fullmatch(text) or re.fullmatch(r"[-+]?\s*[0-9][0-9.,]*\s*", bare.strip())
+    )
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date in some form."""
+    return (
+        moments.is_iso_date(text)
+        or bool(moments.date_readings(text))
+        or bool(_OTHER_CALENDAR.fullmatch(text))
+    )
+
+
+_OTHER_CALENDAR = re.compile(r"[0-9]{2,4}[./年-][0-9]{1,2}([./月-][0-9]{1,2}日?)?([ T].*)?")
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,142 @@
+"""The currency of amounts: by a column, by marks beside numbers, by heads; where none tells, it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from helpers.intake.proposing.columns import currency_code
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown, text
+from helpers.intake.proposing.findings.status import of_document
+from helpers.intake.proposing.synonyms import unit
+from helpers.intake.reading.sql import literal
+from helpers.intake.values import notations
+
+
+def find_currency(draft: Draft) -> Iterator[Finding]:
+    """Say in which currency each line is: its column read by code or word, else what the heads say."""
+    column = draft.columns.get("currency")
+    if column is not None:
+        words = sorted({each for each in draft.texts(column) if each and each.upper() != currency_code(each)})
+        if words:
+            cases = " ".join(
+                f"WHEN {literal(each)} THEN {literal(currency_code(each) or each)}" for each in words
+            )
+            yield Finding(
+                f"{column} names currencies by words: {', '.join(words)}.",
+                columns={"currency": None},
+                derived={"currency": f"CASE {draft.words(column)} {cases} ELSE {draft.sql(column)} END"},
+                uses=(column,),
+            )
+        blank = sum(not each for each in draft.texts(column))
+        whole = of_document(draft, column)
+        if blank and whole != draft.words(column) and not words:
+            yield Finding(
+                f"{column} is blank in {blank} rows of documents that have one: it is the document's.",
+                columns={"currency": None},
+                derived={"currency": f"nullif({whole}, '')"},
+                uses=(column,),
+            )
+        elif blank and blank < draft.sample.rows:
+            yield Finding(
+                f"{column} is blank in {blank} rows: blank is the report's currency, unless filled down."
+            )
+        return
+    by_head = heads_currency(draft)
+    if by_head is not None:
+        code, head = by_head
+        yield Finding(f"{head} is in {code}.", derived={"currency": literal(code)})
+        return
+    if "net_amount" in draft.derived or "net_amount" in draft.questions:
+        yield from _marks_of_derived(draft)
+
+
+def _marks_of_derived(draft: Draft) -> Iterator[Finding]:
+    """Say the currency of marks beside numbers that the map computes with: the result shows it no more."""
+    seen = {mark for mark, _ in amounts_marks(draft)}
+    unsure = {
+        mark for each in _amount_texts(draft) if (mark := notations.mark_of(each)) in notations.UNSURE_MARKS
+    }
+    codes = {code for _, code in amounts_marks(draft)} | {
+        code for mark in unsure for code in notations.UNSURE_MARKS[str(mark)]
+    }
+    if not codes:
+        return
+    if len(codes) == 1:
+        code = codes.pop()
+        yield Finding(
+            f"The amounts are marked {', '.join(sorted(seen))}.", derived={"currency": literal(code)}
+        )
+        return
+    marks = ", ".join(sorted({*seen, *map(str, unsure)}))
+    answers = [(literal(code), "all amounts are in it") for code in sorted(codes)]
+    yield Finding(
+        questions={"currency": (f"in what currency are the amounts? They are marked {marks}", answers)}
+    )
+
+
+def _amount_texts(draft: Draft) -> list[str]:
+    columns = {column for name, column in draft.columns.items() if draft.kinds[name] == "money"}
+    columns |= {draft.roles[role] for role in ("price", "gross", "price_with_tax") if role in draft.roles}
+    used = {column for finding in draft.findings for column in finding.uses} & {*draft.all_columns()}
+    columns |= {column for column in used if draft.is_numeric(column)}
+    return [each for column in sorted(columns) for each in dict.fromkeys(draft.texts(column)) if each]
+
+
+def heads_currency(draft: Draft) -> tuple[str, str] | None:
+    """Give the one currency that the heads of amounts name, and such a head."""
+    columns = [column for name, column in draft.columns.items() if draft.kinds[name] == "money"]
+    columns += [column for finding in draft.findings for column in finding.uses]
+    columns += [column for role, column in draft.roles.items() if role not in ("status", "cancelled", "rate")]
+    named = [(code, column) for column in columns if (code := unit(column)[1])]
+    return named[0] if len({code for code, _ in named}) == 1 else None
+
+
+def amounts_marks(draft: Draft) -> set[tuple[str, str]]:
+    """Give the marks of currency beside amounts that mean one currency, with its code."""
+    found = set()
+    for each in _amount_texts(draft):
+        mark = notations.mark_of(each)
+        if mark is not None and mark not in notations.UNSURE_MARKS:
+            code = notations.SURE_MARKS.get(mark, mark.upper())
+            found.add((mark, "CNY" if code == "RMB" else code))
+    return found
+
+
+def report_lines(drafts: Sequence[Draft]) -> list[str]:
+    """Write ``currency`` below ``[report]``: what all sources say, else a question with what each says."""
+    codes: dict[str, str] = {}
+    for draft in drafts:
+        column = draft.columns.get("currency")
+        code = draft.sql(column) if column is not None else draft.derived.get("currency")
+        if (named := heads_currency(draft)) is not None and column is None:
+            codes.setdefault(named[0], f"{named[1]} is in it")
+        elif code is not None and not code.startswith("'"):
+            amount = draft.expression("net_amount") or "NULL"
+            counted = draft.all(
+                f"SELECT upper(code), count(*), sum(amount) FROM (SELECT ({code}) AS code, ({amount}) AS amount "
+                "FROM sample) WHERE code <> '' GROUP BY 1 ORDER BY 1"
+            )
+            for each, count, total in counted:
+                codes.setdefault(each, f"{count} rows, {shown(total)} in it")
+        if code is None or code.startswith("'"):
+            for mark, each in sorted(amounts_marks(draft)):
+                codes.setdefault(each, f"{mark} stands beside amounts")
+    if len(codes) == 1:
+        ((code, why),) = codes.items()
+        return [f"currency = {text(code)}  # {why}"]
+    if not codes:
+        return ['currency = "?"  # the currency of the report, as EUR or CNY: nothing here tells']
+    listed = [f"#   {text(code)}  # {why}" for code, why in sorted(codes.items())]
+    return [
+        *listed,
+        'currency = "?"  # which is the report\'s? The others need a rate under [source.currency_rates]',
+    ]
+
+
+def language_line(columns: Sequence[str]) -> str | None:
+    """Write the language of the report: Chinese where most heads are."""
+    chinese = [head for head in columns if any("\u4e00" <= letter <= "\u9fff" for letter in head)]
+    kana = any("\u3040" <= letter <= "\u30ff" for head in columns for letter in head)
+    if kana or 2 * len(chinese) <= len(columns):
+        return None
+    return 'language = "zh"  # by the heads'

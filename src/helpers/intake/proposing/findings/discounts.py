@@ -1,0 +1,173 @@
+"""What a discount beside price and quantity is: an amount, a percentage, of a unit, of the document, or taken off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from helpers.intake.proposing.columns import find_column
+from helpers.intake.proposing.findings.amounts import amount_heads, document_amounts
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.synonyms import ROLES
+
+_HUNDREDTH = "CAST(0.01 AS DECIMAL(3,2))"
+#: Further names of discounts that are the document's.
+_OF_DOCUMENTS = ("orderdiscount", "cartdiscount", "cartdiscountamount", "整单折扣")
+
+
+def find_discounts(draft: Draft) -> Iterator[Finding]:
+    """Decide what each discount is: by the line's amount, by the document's total, else ask."""
+    for column in _discounts(draft):
+        net = draft.expression("net_amount")
+        if net is None or "net_amount" in draft.questions:
+            return
+        if any(draft.values(draft.number_or_0(column))):
+            yield from _decided(draft, column, net)
+        elif any(draft.texts(column)):
+            yield Finding(
+                f"{column} is 0 in all rows looked at: rows in which it is not are set aside, to be decided.",
+                exclude=(
+                    (
+                        "discount_not_decided",
+                        f"coalesce({draft.number_or_0(column)}, 1) <> 0",
+                        f"{column} holds a discount, and no map says whether it is taken off the amount.",
+                    ),
+                ),
+                uses=(column,),
+            )
+
+
+def _discounts(draft: Draft) -> list[str]:
+    """Name the columns of discounts, of lines first."""
+    found: list[str] = []
+    left = [
+        name for name in draft.all_columns() if name not in draft.columns.values() and draft.is_numeric(name)
+    ]
+    words = [*ROLES["discount"], *_OF_DOCUMENTS]
+    while (column := find_column(words, [name for name in left if name not in found])) is not None:
+        found.append(column)
+    return found
+
+
+def _place(draft: Draft, column: str) -> str | None:
+    """Say where a discount stands: on ``each`` line of its document alike, on its ``first`` alone, else None."""
+    order = draft.columns.get("order_id")
+    if order is None or order not in draft.sample.columns:
+        return None
+    if column not in draft.sample.columns:
+        return "each"
+    beside = [name for name in amount_heads(draft.sample.columns) if draft.is_numeric(name)]
+    return document_amounts(draft.sample.columns, order, {column, *beside}).get(column)
+
+
+def _decided(draft: Draft, column: str, net: str) -> Iterator[Finding]:
+    """Say what a discount is where line or document tell; else ask with each reading."""
+    discount, place = draft.number_or_0(column), _place(draft, column)
+    given = f"{discount} <> 0"
+    quantity, price = draft.columns.get("quantity"), draft.roles.get("price")
+    own = draft.columns.get("net_amount")
+    used = (column, *([own] if own else []))
+    lines: dict[str, str] = {}
+    base = net
+    if quantity is not None and price is not None and price not in draft.amounts:
+        times = f"{draft.number(quantity)} * {draft.number(price)}"
+        used = (*used, price)
+        lines = _of_line(draft, times, discount, quantity)
+        if own is not None or not draft.agree(net, times):
+            fitting = [how for expression, how in lines.items() if draft.agree(expression, net, given)]
+            if fitting:
+                yield Finding(
+                    f"{own or 'The amount'} is quantity x {price} less {column}, which is {' or '.join(fitting)}: it "
+                    "is taken off already.",
+                    uses=used,
+                )
+                return
+            if place is None and not draft.agree(times, net, given):
+                return  # neither before nor after it: the column stays named among those nothing is made of
+        lines = _of_line(draft, net, discount, quantity)
+    readings = lines
+    if place is not None:
+        readings = {f"less_part_of({base}, {discount}, {draft.document()})": "the document's"} | lines
+    elif not lines:
+        return
+    by_total = [expression for expression in readings if _gives_total(draft, expression)]
+    if place is not None and by_total and readings[by_total[0]] == "the document's":
+        by_total = by_total[:1]  # all of it taken off the line it stands on would give the same total
+    untouched = _gives_total(draft, net)
+    if untouched and not by_total:
+        yield Finding(
+            f"{column} is not taken off: without it the lines add up to the documents' totals.",
+            uses=(column,),
+        )
+    elif len(by_total) == 1 or (place == "first" and own is None and not by_total):
+        expression = by_total[0] if by_total else next(iter(readings))
+        yield Finding(
+            _sentence(draft, column, net, expression, readings[expression], bool(by_total)),
+            columns={"net_amount": None},
+            derived={"net_amount": expression},
+            uses=used,
+        )
+    else:
+        yield _question(draft, column, net, readings, used)
+
+
+def _of_line(draft: Draft, amount: str, discount: str, quantity: str) -> dict[str, str]:
+    """Write the readings of a line's discount: what the line's amount is after it, and what the discount then is."""
+    readings = {
+        f"{amount} - {discount}": "an amount of the line",
+        f"{amount} - {amount} * {discount} * {_HUNDREDTH}": "a percentage",
+        f"{amount} - {draft.number(quantity)} * {discount}": "an amount of each unit",
+    }
+    values = [abs(value) for value in draft.values(discount) if value]
+    if values and max(values) <= 1:
+        readings[f"{amount} - {amount} * {discount}"] = "a share of the amount"
+    return readings
+
+
+def _sentence(draft: Draft, column: str, net: str, expression: str, how: str, proved: bool) -> str:
+    by = ", by the documents' totals" if proved else ""
+    discount = draft.number_or_0(column)
+    if how == "the document's":
+        count, total = draft.one(
+            f"SELECT count(*) FILTER (WHERE d <> 0), sum(d) FROM (SELECT max({discount}) AS d FROM sample "
+            f"GROUP BY {draft.document()})"
+        )
+        return (
+            f"{column} is the document's{by}: {shown(total)} in {count} documents are spread over their lines by "
+            "value, to the cent."
+        )
+    before, after = draft.example(net, expression, where=f"{discount} <> 0")
+    return f"{column} is {how}{by}: {shown(before)} becomes {shown(after)}."
+
+
+def _question(
+    draft: Draft, column: str, net: str, readings: Mapping[str, str], used: tuple[str, ...]
+) -> Finding:
+    """Ask what a discount is, with what each reading makes of the first line that has one."""
+    given = f"{draft.number_or_0(column)} <> 0"
+    answers = []
+    for expression, how in {**readings, net: ""}.items():
+        (value,) = draft.example(expression, where=given) or (None,)
+        meaning = f"{how}, to be taken off" if how else "not to be taken off, or taken off already"
+        answers.append((expression, f"{meaning}: {shown(value)}"))
+    before, discount = draft.example(net, draft.number_or_0(column), where=given)
+    example = f"{format(discount.normalize(), 'f')} on the first line with one, of {shown(before)}"
+    asked = f"what is {column}? It is {example}"
+    return Finding(columns={"net_amount": None}, questions={"net_amount": (asked, answers)}, uses=used)
+
+
+def _gives_total(draft: Draft, expression: str) -> bool:
+    """Whether lines add up to what some column says that their document is."""
+    document = draft.document()
+    totals = [column for column in draft.amounts if column not in draft.columns.values()]
+    if document is None:
+        return False
+    for column in totals:
+        found = draft.one(
+            "SELECT count(*), count(*) FILTER (WHERE abs(given - added) <= 0.02) FROM "
+            f"(SELECT max({draft.number(column)}) AS given, sum(line) AS added FROM "
+            f"(SELECT *, ({expression}) AS line FROM sample) GROUP BY {document}) "
+            "WHERE given IS NOT NULL AND added IS NOT NULL AND given <> 0"
+        )
+        if found[0] and found[1] >= 0.95 * found[0]:
+            return True
+    return False

@@ -1,0 +1,116 @@
+"""Credit notes whose amounts are written without a minus: by a type beside them, or by debit and credit columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.findings.status import GIVEN_BACK, NO, YES, of_document
+
+_CREDITS = re.compile(
+    r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
+    r"gutschrift|rechnungskorrektur|storno|stornorechnung|retoure|rücksendung|avoir|retour|remboursement|"
+    r"nota de cr[eé]dito|abono|devoluci[oó]n|rectificativa|cn|cm|rma|ret|nc)\b|"
+    r"退货|退款|退回|红字|红冲|红单|贷项|冲销|冲红|負数|返品|赤伝|返金|値引戻"
+)
+#: Words around such a word that say the opposite, or that concern the way of payment.
+_NOT_CREDITS = re.compile(
+    r"(?i)no[nt]?[- ]return|non[- ]refund|credit (card|sales?|invoice|term|account)|on credit|paid by|"
+    r"无退|未退|不退|非退"
+)
+#: A column of types holds few different words, and short ones.
+_FEW, _SHORT = 20, 40
+
+
+def find_credits(draft: Draft) -> Iterator[Finding]:
+    """Take lines with a minus that a type calls a credit note, where their amounts have none."""
+    names = [
+        name for name in ("quantity", "net_amount", "list_amount", "cost_amount") if draft.expression(name)
+    ]
+    for column in draft.all_columns():
+        words = {each for each in draft.texts(column) if each}
+        if (
+            column in draft.columns.values()
+            or not words
+            or len(words) > _FEW
+            or max(map(len, words)) >= _SHORT
+        ):
+            continue
+        credits = sorted(
+            word
+            for word in words
+            if _CREDITS.search(word) and not _NOT_CREDITS.search(word) and not GIVEN_BACK.match(word)
+        )
+        if _CREDITS.search(column.replace("_", " ")) and all(
+            YES.match(word) or NO.match(word) for word in words
+        ):
+            credits = sorted(word for word in words if YES.match(word))
+        if not credits or (len(credits) == len(words) and all(draft.texts(column))):
+            continue
+        value = f"{of_document(draft, column)} IN ({draft.quoted(credits)})"
+        turned, seen = {}, []
+        for name in names:
+            expression = draft.expression(name) or ""
+            plus, minus = draft.one(
+                f"SELECT count(*) FILTER (WHERE met AND value > 0), count(*) FILTER (WHERE met AND value < 0) FROM "
+                f"(SELECT ({value}) AS met, ({expression}) AS value FROM sample)"
+            )
+            if plus and not minus:
+                turned[name] = f"CASE WHEN {value} THEN -({expression}) ELSE {expression} END"
+            elif plus and minus:
+                seen.append(f"{name} is positive in {plus} such rows and negative in {minus}")
+        rows, money = draft.money(value)
+        said = f"{column} says {', '.join(credits)} in {rows} rows with {shown(money)}"
+        if seen:
+            yield Finding(
+                f"{said}: {' and '.join(seen)}. It is left as it stands: see which is right.", uses=(column,)
+            )
+        if not turned:
+            if not seen:
+                yield Finding(f"{said}: they have their minus already.", uses=(column,))
+            continue
+        questions = {}
+        for name in set(turned) & set(draft.questions):
+            asks, answers = draft.questions[name]
+            questions[name] = (asks, [(_signed(value, made), means) for made, means in answers])
+            del turned[name]
+        yield Finding(
+            f"{said}, without a minus ({', '.join(sorted({*turned, *questions}))}): such lines are taken with one.",
+            columns=dict.fromkeys(turned),
+            derived=turned,
+            questions=questions,
+            uses=(column, *(draft.columns[name] for name in turned if name in draft.columns)),
+        )
+        return
+    # One column says it; a second that says the same would take the minus back.
+
+
+def _signed(value: str, expression: str) -> str:
+    return f"CASE WHEN {value} THEN -({expression}) ELSE {expression} END"
+
+
+def find_two_sides(draft: Draft) -> Iterator[Finding]:
+    """Make one amount of a debit and a credit column, of which each row fills one; ask which of them is sales."""
+    if draft.expression("net_amount") or "net_amount" in draft.questions:
+        return
+    if "debit" not in draft.roles or "credit" not in draft.roles:
+        return
+    debit, credit = draft.roles["debit"], draft.roles["credit"]
+    first, second = draft.number_or_0(debit), draft.number_or_0(credit)
+    totals = draft.one(
+        f"SELECT sum({first}), sum({second}), count(*) FILTER (WHERE {first} <> 0 AND {second} <> 0) FROM sample"
+    )
+    if totals[0] is None or totals[1] is None or totals[2]:
+        return
+    in_debit, in_credit = Decimal(totals[0]), Decimal(totals[1])
+    yield Finding(
+        questions={"net_amount": (
+            f"{debit} adds up to {shown(in_debit)} and {credit} to {shown(in_credit)}: which side are sales?",
+            [(f"{second} - {first}", f"{credit}, as in an account of revenue: {shown(in_credit - in_debit)} in all"),
+             (f"{first} - {second}", f"{debit}, as in the accounts of customers: {shown(in_debit - in_credit)} in all "
+                                     "(with tax, where the account has it)")],
+        )},
+        uses=(debit, credit),
+    )  # fmt: skip

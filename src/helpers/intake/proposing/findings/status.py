@@ -1,0 +1,178 @@
+"""Documents that are no sale: cancelled, drafts, quotations, failed payments, by the words of a status or a type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from helpers.intake.proposing.columns import words_of
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown, text
+from helpers.intake.proposing.synonyms import ROLES, plain
+
+#: Words that say that nothing was sold.
+_NOT_SOLD = re.compile(
+    r"(?i)^(is )?(cancell?ed|canceled|cancel|void|voided|draft|failed|quotation|quotation sent|quote|quoted|estimate|"
+    r"pro-?forma( invoice)?|rejected|declined|abandoned|expired|deleted|trash|lost|checkout[- ]draft|"
+    r"unpaid[- ]checkout|"
+    r"pending[- ]payment|storniert|entwurf|angebot|abgelehnt|abgebrochen|gelöscht|annulée?|brouillon|devis|refusée?|"
+    r"abandonnée?|anulad[oa]|cancelad[oa]|borrador|presupuesto|rechazad[oa]|fallid[oa]|"
+    r"(已|交易|订单|单据)?(取消|作废|关闭|撤销|删除|驳回|失败)|已?草稿|暂存|未审核|未提交|报价单?|询价|形式发票|付款失败|已?无效|"
+    r"キャンセル(済み?)?|取消済?|下書き|見積書?|失注|無効)$"
+)
+#: Words that say that it was.
+_SOLD = re.compile(
+    r"(?i)^(sales? order|order|ordered|sold|sale|sales|confirmed|approved|done|complete|completed|closed|delivered|"
+    r"shipped|fulfilled|"
+    r"processing|processed|posted|invoiced|invoice|sales invoice|sales receipt|billed|paid|"
+    r"open|released|active|submitted|to bill|to deliver|"
+    r"to deliver and bill|partially[ _-]\w+|overdue|unpaid|credit note issued|return|"
+    r"credit note|credit memo|lieferung|rechnung|geliefert|erledigt|offen|abgeschlossen|bestätigt|gebucht|bezahlt|"
+    r"gutschrift|facture|avoir|livrée?|validée?|payée?|confirmée?|terminée?|facturée?|entregad[oa]|pagad[oa]|confirmad[oa]|"
+    r"facturad[oa]|completad[oa]|abono|factura|"
+    r"(已|交易)?(审核|完成|成功|发货|出库|收货|付款|开票|确认|签收|销售|结清)|部分\w+|销售订单|销售出库|销售退货|正常|蓝字|红字|"
+    r"売上|受注|出荷済み?|完了|請求済み?|入金済み?|確定|返品)$"
+)
+#: Words that say that it was, and was given back in full: with the lines as they were sold, no sale is left.
+GIVEN_BACK = re.compile(
+    r"(?i)^((fully )?refunded|returned|erstattet|rembours[ée]e?|reembolsad[oa]|"
+    r"(已|全额|全部)(退款|退货)|返金済み?|返品済み?)$"
+)
+#: Values of a column called after what they say: cancelled = yes.
+YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|√|✓|はい)$")
+NO = re.compile(r"(?i)^(no|n|false|f|0|否|nein|non|いいえ)?$")
+_FLAG = re.compile(r"(?i)cancell?ed|void|作废|storniert|annul|anulad|キャンセル")
+#: Words by which a shop's own states are known: there, what is pending was never paid.
+_OF_SHOP = {"processing", "checkoutdraft", "failed", "wcprocessing", "wcfailed", "wccheckoutdraft"}
+#: A word that stands in so few different values is a status and no text.
+_FEW = 25
+
+
+def find_not_sold(draft: Draft) -> Iterator[Finding]:
+    """Propose to set aside what was not sold, with the rows and money of each status."""
+    for column in _candidates(draft):
+        texts = draft.texts(column)
+        words = sorted({each for each in texts if each})
+        flag = bool(_FLAG.search(column)) and all(YES.match(word) or NO.match(word) for word in words)
+        numbered = set(words_of(column)) & {"docstatus"} and set(words) <= {
+            "0",
+            "1",
+            "2",
+        }  # draft, submitted, cancelled
+        shop = not flag and {plain(word) for word in words} & _OF_SHOP
+        not_sold = [
+            word
+            for word in words
+            if (
+                YES.match(word)
+                if flag
+                else word in ("0", "2")
+                if numbered
+                else _NOT_SOLD.match(_bare(word)) or (shop and _bare(word).lower() == "pending")
+            )
+        ]
+        not_sold += [
+            word for word in words if GIVEN_BACK.match(_bare(word)) and not _has_returns(draft, column, word)
+        ]
+        if "关闭" in column or "未关闭" in words:  # an order that is closed is done there, or stopped
+            not_sold = [word for word in not_sold if "关闭" not in word]
+        unknown = [
+            word
+            for word in words
+            if not flag and not numbered and word not in not_sold and not _SOLD.match(_bare(word))
+        ]
+        status = column in _statuses(draft)
+        if not not_sold and not status:
+            continue
+        value = of_document(draft, column)
+        counted = {word: draft.money(f"{value} = {draft.quoted([word])}") for word in words}
+        told = "; ".join(f"{word}: {rows} rows, {shown(money)}" for word, (rows, money) in counted.items())
+        saw = f"{column} says {told}."
+        if unknown:
+            saw += f" Not known, and kept: {', '.join(unknown)}. See that they are sales."
+        exclude = []
+        if not_sold:
+            listed = draft.quoted(not_sold)
+            exclude.append(
+                ("not_sold", f"{value} IN ({listed})", f"{column} says {', '.join(not_sold)}: not sold.")
+            )
+        if not draft.sample.whole:
+            known = draft.quoted(["", *words])
+            exclude.append(
+                ("unknown_status", f"{value} NOT IN ({known})",
+                 f"{column} says what no row looked at by init said: decide whether it is sold.")
+            )  # fmt: skip
+        yield Finding(saw, exclude=tuple(exclude), uses=(column,))
+    yield from _cancelled_at(draft)
+
+
+def _statuses(draft: Draft) -> list[str]:
+    words = set(ROLES["status"])
+    return [column for column in draft.all_columns() if words & set(words_of(column))]
+
+
+def _candidates(draft: Draft) -> list[str]:
+    """Name the columns called a status, and those of few words of which one says that nothing was sold."""
+    taken = set(draft.columns.values())
+    found = []
+    for column in draft.all_columns():
+        if column in taken:
+            continue
+        words = {each for each in draft.texts(column) if each}
+        of_words = words and len(words) <= _FEW and not draft.is_numeric(column)
+        if "docstatus" in words_of(column) and words <= {"0", "1", "2"}:
+            found.append(column)
+            continue
+        if not of_words and not (words and len(words) <= 2 and _FLAG.search(column)):
+            continue
+        sold_or_not = sum(bool(_NOT_SOLD.match(_bare(word)) or _SOLD.match(_bare(word))) for word in words)
+        none_sold = any(_NOT_SOLD.match(_bare(word)) for word in words)
+        if column in _statuses(draft) or (none_sold and 2 * sold_or_not >= len(words)):
+            found.append(column)
+    return found
+
+
+def _has_returns(draft: Draft, column: str, word: str) -> bool:
+    """Whether lines of a status are returns themselves, with amounts below 0."""
+    amount = draft.expression("net_amount")
+    return amount is not None and draft.one(
+        "SELECT count(*) FILTER (WHERE met AND amount < 0) FROM "
+        f"(SELECT {draft.words(column)} = {draft.quoted([word])} AS met, ({amount}) AS amount FROM sample)"
+    ) != (0,)
+
+
+def _bare(word: str) -> str:
+    return word.strip().removeprefix("wc-")
+
+
+def of_document(draft: Draft, column: str) -> str:
+    """Write a column's word, and where it stands on the first line of a document only, that of the document."""
+    word, document = draft.words(column), draft.document()
+    if document is None or document == draft.sql(column):
+        return word
+    blank, mixed = draft.one(
+        f"SELECT count(*) FILTER (WHERE blank > 0 AND filled > 0), count(*) FILTER (WHERE words > 1) FROM "
+        f"(SELECT count(*) FILTER (WHERE {word} = '') AS blank, count(*) FILTER (WHERE {word} <> '') AS filled, "
+        f"count(DISTINCT nullif({word}, '')) AS words FROM sample GROUP BY {document})"
+    )
+    return f"max({word}) OVER (PARTITION BY {document})" if blank and not mixed else word
+
+
+def _cancelled_at(draft: Draft) -> Iterator[Finding]:
+    """A date of cancellation says that the whole document is none."""
+    column = draft.roles.get("cancelled")
+    if column is None:
+        return
+    value = f"{of_document(draft, column)} <> ''"
+    rows, money = draft.money(value)
+    if any(draft.texts(column)):
+        yield Finding(
+            f"{column} is filled in {rows} rows with {shown(money)}, in each row of such a document.",
+            exclude=(("cancelled", value, f"{column} is filled: cancelled."),),
+            uses=(column,),
+        )
+    else:
+        yield Finding(
+            f"{column} is blank in all rows looked at; where it is filled, the document is cancelled ({text(column)}).",
+            exclude=(("cancelled", value, f"{column} is filled: cancelled."),),
+            uses=(column,),
+        )

@@ -1,0 +1,245 @@
+"""Credit notes get their minus, what was never sold is set aside, and nothing is without a word of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from exports import SHAPES, proposed
+
+HEAD = "Order No,Order Date,Customer No,Item No,Qty,Amount"
+
+
+def export(head, *tails):
+    """Lines of orders of one line each: amounts 10, 20, 30 and so on, with a column behind them."""
+    lines = [
+        f"A{n},2026-0{1 + n % 9}-15,C{n % 3},P{n},{n + 1},{10 * n + 10}.00,{tail}"
+        for n, tail in enumerate(tails)
+    ]
+    return {"sales": "\n".join([f"{HEAD},{head}", *lines])}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_positive_credit_notes_are_taken_with_a_minus(tmp_path, shape):
+    found = proposed(tmp_path, export("Type", "Sales Invoice", "Credit Note", "Sales Invoice"), shape)
+    assert found.net == Decimal(20) and sum(found.lines["quantity"]) == 2
+    assert "Type says Credit Note in 1 rows with 20.00, without a minus" in found.text
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Gutschrift", "Avoir", "Abono", "红字", "销售退货", "Return", "RMA", "CM", "Storno", "返品", "Nota de crédito",
+     "Refund", "Credit Memo", "Rechnungskorrektur", "退款", "红字发票", "Retoure"],
+)  # fmt: skip
+def test_credits_are_known_by_their_words(tmp_path, word):
+    assert proposed(tmp_path, export("Kind of document", "Normal", word, "Normal")).net == Decimal(20)
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        ("Type", ("Standard", "Express", "Pallet")),
+        ("Payment", ("Credit card", "Bank", "Credit card")),
+        ("Policy", ("Non-returnable", "Standard", "Standard")),
+        ("Terms", ("Credit sale", "Cash sale", "Credit sale")),
+        ("Remark", ("Return", "Return", "Return")),
+    ],
+)
+def test_other_words_change_no_sign(tmp_path, head, words):
+    assert proposed(tmp_path, export(head, *words)).net == Decimal(60)
+
+
+def test_credit_notes_that_have_their_minus_keep_it(tmp_path):
+    lines = export("Type", "Invoice", "Credit Note", "Invoice")["sales"].replace(",2,20.00,", ",-2,-20.00,")
+    found = proposed(tmp_path, {"sales": lines})
+    assert found.net == Decimal(20) and "they have their minus already" in found.text
+
+
+def test_where_only_the_amount_has_the_minus_the_quantity_gets_it(tmp_path):
+    lines = export("Type", "Invoice", "Credit Note", "Invoice")["sales"].replace(",2,20.00,", ",2,-20.00,")
+    found = proposed(tmp_path, {"sales": lines})
+    assert found.net == Decimal(20) and sum(found.lines["quantity"]) == 2
+
+
+def test_a_second_column_that_says_the_same_does_not_take_the_minus_back(tmp_path):
+    found = proposed(tmp_path, export("Type,Class", "Invoice,Sale", "Credit Note,Return", "Invoice,Sale"))
+    assert found.net == Decimal(20)
+
+
+@pytest.mark.parametrize(("answer", "net"), [(0, "25"), (1, "-25")])
+def test_debit_and_credit_columns_are_one_amount_whose_side_is_asked(tmp_path, answer, net):
+    lines = "凭证号,日期,客户编码,数量,借方,贷方\nA1,2026-01-05,K1,1,,30\nA2,2026-01-06,K1,1,5,\n"
+    found = proposed(tmp_path, {"销售": lines}, net_amount=answer)
+    assert found.net == Decimal(net)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_was_not_sold_is_set_aside_with_the_rows_and_money_of_each_word(tmp_path, shape):
+    words = ("Sales Order", "Quotation", "Cancelled", "Sales Order")
+    found = proposed(tmp_path, export("Status", *words), shape, more="[quarantine]\nmax_share = 1\n")
+    assert found.net == Decimal(50)
+    assert (
+        "Status says Cancelled: 1 rows, 30.00; Quotation: 1 rows, 20.00; Sales Order: 2 rows, 50.00."
+        in found.text
+    )
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["cancelled", "Canceled", "void", "draft", "failed", "Quotation", "proforma", "Pro-forma", "checkout-draft", "取消",
+     "已取消", "作废", "已作废", "草稿", "关闭", "交易关闭", "Storniert", "Entwurf", "Angebot", "Annulée", "Devis",
+     "Anulado", "Presupuesto", "キャンセル", "見積", "refunded", "Trash"],
+)  # fmt: skip
+def test_words_for_what_was_not_sold_are_known(tmp_path, word):
+    assert proposed(tmp_path, export("Status", "open", word, "open")).net == Decimal(40)
+
+
+def test_words_that_are_not_known_stay_and_are_named(tmp_path):
+    found = proposed(tmp_path, export("Status", "Blue", "Green", "Blue"))
+    assert found.net == Decimal(60)
+    assert "Not known, and kept: Blue, Green. See that they are sales." in found.text
+    assert "Green: 1 rows, 20.00" in found.text
+
+
+def test_a_column_of_products_with_such_a_word_is_no_status(tmp_path):
+    assert proposed(tmp_path, export("Item group", "Draft", "Hammer", "Saw")).net == Decimal(60)
+
+
+def test_what_is_pending_in_a_shop_was_never_paid_and_elsewhere_stays(tmp_path):
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "firm").mkdir()
+    shop = export("Status", "wc-processing", "wc-pending", "wc-completed")
+    assert proposed(tmp_path / "shop", shop).net == Decimal(40)
+    found = proposed(tmp_path / "firm", export("Status", "paid", "pending", "paid"))
+    assert found.net == Decimal(60) and "Not known, and kept: pending" in found.text
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_later_row_of_a_cancelled_order_stays(tmp_path, shape):
+    """Status and cancellation stand on the first row of an order only."""
+    lines = """Order No,Order Date,Customer No,Qty,Amount,Status,Cancelled at
+A1,2026-01-05,C1,1,10,paid,
+A1,2026-01-05,C1,1,20,,
+A2,2026-01-06,C2,1,30,voided,
+A2,2026-01-06,C2,1,40,,
+A3,2026-01-07,C2,1,50,paid,2026-01-08
+A3,2026-01-07,C2,1,60,,
+"""
+    assert proposed(tmp_path, {"orders": lines}, shape).orders == {"A1": Decimal(30)}
+
+
+@pytest.mark.parametrize(
+    ("head", "yes", "no"), [("Cancelled", "yes", "no"), ("是否作废", "是", "否"), ("void", "1", "0")]
+)
+def test_a_column_that_says_yes_to_cancelled_takes_the_row_out(tmp_path, head, yes, no):
+    assert proposed(tmp_path, export(head, no, yes, no)).net == Decimal(40)
+
+
+def test_a_status_beyond_the_rows_looked_at_is_set_aside_and_not_guessed(tmp_path, monkeypatch):
+    monkeypatch.setattr("helpers.intake.proposing.samples._SAMPLE_ROWS", 4)
+    found = proposed(tmp_path, export("Status", "paid", "paid", "paid", "cancelled", "paid", "paid"))
+    assert found.net == Decimal(170)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["0", "walk-in", "Walk-in Customer", "guest", "Cash Sale", "零售客户", "散客", "POS customer", "Laufkundschaft",
+     "Barverkauf", "Client comptoir", "Público general", "现金客户", "一般客"],
+)  # fmt: skip
+def test_a_number_for_whoever_comes_is_no_customer(tmp_path, word):
+    lines = f"""Order No,Order Date,Customer No,Qty,Amount
+A1,2026-01-05,{word},1,10
+A2,2026-01-05,C1,1,30
+A3,2026-01-06,{word},1,20
+A4,2026-01-06,C2,1,40
+"""
+    found = proposed(tmp_path, {"sales": lines})
+    assert found.net == Decimal(100)
+    assert set(found.lines["customer_id"].dropna()) == {"C1", "C2"}
+    assert "2 rows with 30.00, 50% of the rows and 30% of the money" in found.text
+
+
+def test_a_guest_is_known_by_the_name_beside_the_number(tmp_path):
+    lines = """Order No,Order Date,Customer No,Customer Name,Qty,Amount
+A1,2026-01-05,99999,Walk-in Customer,1,10
+A2,2026-01-05,10001,Guest House Ltd,1,30
+"""
+    found = proposed(tmp_path, {"sales": lines})
+    assert list(found.lines["customer_id"].dropna()) == ["10001"]
+
+
+def test_customers_whose_names_begin_so_stay_customers(tmp_path):
+    lines = "Order No,Order Date,Customer,Qty,Amount\nA1,2026-01-05,Cash & Carry Ltd,1,10\n"
+    lines += "A2,2026-01-06,Retail Park,1,5\n"
+    assert set(proposed(tmp_path, {"sales": lines}).lines["customer_id"]) == {
+        "Cash & Carry Ltd",
+        "Retail Park",
+    }
+
+
+SPELLINGS = """Order No,Order Date,Customer No,Qty,Amount
+A1,2026-01-05,C0101,1,10
+A2,2026-01-05,c0101,1,20
+A3,2026-01-06,Ｃ０１０１,1,30
+A4,2026-01-06,C-0101,1,40
+A5,2026-01-06,0104,1,50
+A6,2026-01-06,104,1,60
+A7,2026-01-06,C0102,1,70
+"""
+
+
+@pytest.mark.parametrize(("answer", "customers"), [(0, {"C0101", "104", "C0102"}), (1, 7)])
+def test_codes_of_several_spellings_are_asked_and_merged_where_that_is_the_answer(
+    tmp_path, answer, customers
+):
+    from helpers.intake.values import codes
+
+    found = proposed(tmp_path, {"sales": SPELLINGS}, same_codes=answer)
+    seen = set(found.lines["customer_id"])
+    assert seen == customers or len(seen) == customers
+    said = codes.said(found.tables)
+    if answer == 0:
+        assert (
+            "4 spellings of customers' codes are read as another" in said
+            and "'c0101' as 'C0101' (1 rows)" in said
+        )
+    else:
+        assert "These codes are probably one customer each: '0104' = '104'" in said
+        assert 'same_codes = ["width", "case", "punctuation", "leading_zeros"]' in said
+
+
+def test_codes_that_differ_in_more_than_their_spelling_are_not_asked_about(tmp_path):
+    lines = (
+        SPELLINGS.replace("c0101", "C0111")
+        .replace("Ｃ０１０１", "C0121")
+        .replace("C-0101", "C0131")
+        .replace("0104", "105")
+    )
+    assert proposed(tmp_path, {"sales": lines}).asked == []
+
+
+def test_merged_codes_meet_in_the_list_of_customers_too(tmp_path):
+    customers = "Customer No,Customer Name,Region\nC-0101,Brookfield,North\n00104,Kestrel,South\n"
+    customers += "C0102,Mill Lane,North\n"
+    found = proposed(tmp_path, {"sales": SPELLINGS, "customers": customers}, same_codes=0)
+    import pandas as pd
+
+    assert set(pd.read_parquet(found.tables.path("customers"))["customer_id"]) == set(
+        found.lines["customer_id"]
+    )
+
+
+def test_the_numbers_of_a_document_status_are_known(tmp_path):
+    found = proposed(tmp_path, export("docstatus", "1", "2", "0"))
+    assert found.net == Decimal(10) and "docstatus says 0: 1 rows, 30.00" in found.text
+
+
+def test_an_order_that_is_closed_in_its_own_column_stays(tmp_path):
+    assert proposed(tmp_path, export("关闭状态", "未关闭", "已关闭", "未关闭")).net == Decimal(60)
+
+
+@pytest.mark.parametrize(
+    ("head", "yes", "no"), [("is_return", "1", "0"), ("退货标志", "是", "否"), ("Credit note", "Yes", "")]
+)
+def test_a_flag_of_returns_gives_the_minus(tmp_path, head, yes, no):
+    assert proposed(tmp_path, export(head, no, yes, no)).net == Decimal(20)
