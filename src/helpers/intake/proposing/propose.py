@@ -61,7 +61,9 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     lines = ["# Proposed by `workbook init` from the headers. Check every line before the first report.", ""]
     lines += ["[report]", '# company = "..."', _currency_line(samples), ""]
     for table in TABLE_NAMES:
-        fitting = sorted(grouped(chosen.get(table, []), files), key=lambda sample: -_fit(table, sample))
+        fitting = sorted(
+            grouped(table, chosen.get(table, []), files), key=lambda sample: -_fit(table, sample)
+        )
         for place, sample in enumerate(fitting):
             text = _table_lines(table, sample)
             # A second candidate for one table is shown, not chosen.
