@@ -119,6 +119,11 @@ def _stage(
                 f"tables.{table}.{key}: Spark's rows have no order, so that there is none above. Make a table of the "
                 'report where the rows come from, or leave the line engine = "spark" out of workbook.toml.'
             )
+    if mapped.same_number is not None:
+        raise WorkbookError(
+            f"tables.{table}.same_number: Spark's files have no order, so that none is the later. Leave the line out, "
+            'or the line engine = "spark".'
+        )
     relations = {
         name: open_source(one, connection.session, form, f"lookup_rows_{name}")
         for name, one in lookups.items()

@@ -255,6 +255,16 @@ def test_a_file_of_returns_beside_one_of_sales_is_not_taken_for_more_sales(shop)
     assert len(lines) == 2
 
 
+def test_suppliers_are_no_customers_though_they_have_the_same_heads(shop):
+    shop.write("sales.csv", [HEAD, *month_lines(9)])
+    heads = "Customer ID,Customer Name,Region,Phone"
+    shop.write("customers_2025.csv", [heads, "C1,Ant,North,1"])
+    shop.write("customers_2026.csv", [heads, "C2,Bee,North,2"])
+    shop.write("lieferanten.csv", [heads, "L1,Steel,South,3"])
+    _, settings, _, _ = by_proposal(shop)
+    assert settings.tables["customers"].files == ["customers_*.csv"]
+
+
 def test_weekly_exports_that_overlap_are_told_with_rows_and_money(shop):
     first = ["S1,2026-10-01,C1,P1,1,10.00", "S2,2026-10-07,C2,P1,1,20.00"]
     shop.write("sales-w40.csv", [HEAD, *first])

@@ -10,33 +10,40 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import PurePosixPath
 
+from helpers.intake import contracts
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, plain
+from helpers.settings.source import TableName
 
 #: This share of the larger one's heads must be shared, and so many at most differ on either side.
 _SHARED, _MOST_OTHERS = 0.7, 2
 #: So many files are listed one by one; more stand as a pattern, whatever else it fits.
 _MOST_LISTED = 60
-#: Words in a name by which its rows are not further rows of the table: copies, returns that may stand without a minus.
+#: Words in a name by which its rows are not further rows of the table: copies, what was bought, or was only offered or
+#: planned, and returns, which may stand without a minus.
 _APART = re.compile(
     r"(?i)(?<![a-z])(old|copy|kopie|backup|bak|draft|test|template|summary|returns?|refunds?|credits?|retouren?|"
-    r"gutschrift\w*)(?![a-z])|副本|备份|旧|模板|汇总|退货|退款|红字"
+    r"gutschrift\w*|purchases?|suppliers?|vendors?|quot(?:es?|ations?)|offers?|budget|plan|forecast)(?![a-z])"
+    r"|副本|备份|旧|模板|汇总|退货|退款|红字|采购|供应商|报价|预算|计划"
 )
 
 
-def grouped(samples: Sequence[Sample], others: Iterable[str] = ()) -> list[Sample]:
+def grouped(table: TableName, samples: Sequence[Sample], others: Iterable[str] = ()) -> list[Sample]:
     """Put the samples of one standard table together that are one table.
 
     Parameters
     ----------
+    table
+        The standard table. Records, as of customers, are gathered only from files whose names differ in digits alone:
+        suppliers have the same heads.
     samples
-        Files and sheets that fit the same standard table.
+        Files and sheets that fit it.
     others
         Names of all files there are, below the data folder: a proposed pattern fits none of them beside its own.
     """
     groups: list[list[Sample]] = []
     for sample in samples:
-        fitting = (group for group in groups if _are_one(group[0], sample))
+        fitting = (group for group in groups if _are_one(table, group[0], sample))
         group = next(fitting, None)
         if group is None:
             groups.append([sample])
@@ -46,7 +53,9 @@ def grouped(samples: Sequence[Sample], others: Iterable[str] = ()) -> list[Sampl
     return [_joined(group, listed) if len(group) > 1 else group[0] for group in groups]
 
 
-def _are_one(one: Sample, other: Sample) -> bool:
+def _are_one(table: TableName, one: Sample, other: Sample) -> bool:
+    if table in contracts.KEYS and table not in contracts.AMOUNT and _bare(one) != _bare(other):
+        return False
     if not (one.file and other.file) or _declared(one) != _declared(other):
         return False
     if _words_apart(one) != _words_apart(other):
@@ -56,6 +65,11 @@ def _are_one(one: Sample, other: Sample) -> bool:
     return ours == theirs or (
         shared >= _SHARED * most and len(ours - theirs) <= _MOST_OTHERS and len(theirs - ours) <= _MOST_OTHERS
     )
+
+
+def _bare(sample: Sample) -> str:
+    """Give a file's name and sheet without digits and marks."""
+    return re.sub(r"[\d\W_]+", "", f"{PurePosixPath(sample.file).name} {sample.sheet or ''}").lower()
 
 
 def _declared(sample: Sample) -> tuple[str, ...]:

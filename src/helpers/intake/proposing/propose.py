@@ -87,7 +87,7 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
             others.append(sample)
         else:
             chosen.setdefault(table, []).append(sample)
-    chosen = {table: grouped(samples, files) for table, samples in chosen.items()}
+    chosen = {table: grouped(table, samples, files) for table, samples in chosen.items()}
     documents = _documents(chosen, others)
     lines: list[str] = []
     drafts: list[Draft] = []

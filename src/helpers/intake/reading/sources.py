@@ -135,12 +135,13 @@ def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> P
         The folder or a file is missing, there is nothing to read, or a name in the map matches no file.
     """
     folder, files = list_files(data)
+    stems = [(_stem(_topmost(folder, path)), path) for path in files]
     tables: dict[TableName, tuple[Path, ...]] = {}
     for table in TABLE_NAMES:
         wanted = settings.tables.get(table)
         if wanted is not None and wanted.files:
             tables[table] = _named(wanted.files, folder, files, f"tables.{table}.files")
-        elif found := tuple(path for path in files if is_called(_topmost(folder, path), table)):
+        elif found := tuple(path for stem, path in stems if _is_of(stem, table)):
             tables[table] = found
     if not tables and len(files) == 1:
         tables["order_lines"] = (files[0],)
@@ -222,7 +223,7 @@ def ending(path: Path) -> str:
 
 def _topmost(folder: Path | None, path: Path) -> Path:
     """Give the folder right below the data folder that a file is in; itself, where it is in none."""
-    return path if folder is None else Path(path.relative_to(folder).parts[0])
+    return path if folder is None or path.parent == folder else Path(path.relative_to(folder).parts[0])
 
 
 def _named(patterns: Sequence[str], folder: Path | None, files: Sequence[Path], key: str) -> tuple[Path, ...]:
@@ -256,7 +257,14 @@ def _named(patterns: Sequence[str], folder: Path | None, files: Sequence[Path], 
 
 def is_called(path: Path, table: str) -> bool:
     """Whether a file's name is that of the table, with nothing but a date or number after it."""
-    stem = re.sub(r"[^a-z0-9]+", "_", path.name.lower().removesuffix(ending(path)))
+    return _is_of(_stem(path), table)
+
+
+def _stem(path: Path) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", path.name.lower().removesuffix(ending(path)))
+
+
+def _is_of(stem: str, table: str) -> bool:
     return re.fullmatch(rf"{table}(_?\d[\d_]*)?", stem) is not None
 
 
