@@ -15,6 +15,7 @@ from helpers.engine.cache.cache import for_process
 from helpers.engine.cache.calls import cached
 from helpers.engine.months.coverage import last_complete_month
 from helpers.errors import WorkbookError
+from helpers.intake.accounts import known_by
 from helpers.intake.tables import StandardTables
 from helpers.present.numbers import numbers
 from helpers.present.reconciliation import book_block
@@ -83,7 +84,9 @@ def open_book(
         parse_month(month) if month else for_process("month", tables.key, lambda: last_complete_month(tables))
     )
     of_facts = (cache, tables.key, str(period), rules, fingerprint(mask_key()))
-    facts = for_process("facts", of_facts, lambda: open_facts(tables, period, settings, Path(cache)))
+    facts = for_process(
+        "facts", of_facts, lambda: open_facts(known_by(tables, period), period, settings, Path(cache))
+    )
     spoken = language or settings.report.language
     return for_process(
         "book",
@@ -92,7 +95,7 @@ def open_book(
             month=period,
             scope=facts.scope(scope),
             settings=settings,
-            tables=tables,
+            tables=facts.tables,
             facts=facts,
             numbers=numbers(spoken, settings.report.currency),
         ),

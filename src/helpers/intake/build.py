@@ -163,13 +163,13 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
     sentence = " ".join(f"WHEN {n} THEN {sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
     files = "[" + ", ".join(literal(relation.name) for relation in stage.relations) + "]"
-    month = f"date_trunc('month', {identifier(date)})" if date else "NULL"
+    month = contracts.known_month(stage.table)
     target = literal(str(folder / "quarantine" / f"{stage.table}.parquet"))
     connection.execute(
         f"COPY (SELECT {files}[__file + 1] AS file, {ROW} AS row_number, CASE __problem {status} END AS "
         f"status,"
         f" CASE __problem {rule} END AS rule, CASE __problem {sentence} END AS sentence,"
-        f" CAST({month} AS DATE) AS month, __amount AS amount, __raw AS row_as_read"
+        f" {month} AS month, __amount AS amount, __raw AS row_as_read"
         f" FROM {chosen} ORDER BY __file, {ROW}) TO {target} {_PARQUET}"
     )
 

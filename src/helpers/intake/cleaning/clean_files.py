@@ -100,10 +100,7 @@ def _take(
     if not must <= set(found):
         return None
     source = f"read_parquet([{', '.join(map(file_literal, paths))}], hive_partitioning = false)"
-    date, amount = contracts.date_column(table), contracts.AMOUNT.get(table)
-    month = (
-        f"CAST(date_trunc('month', {identifier(date)}) AS DATE)" if date in found else "CAST(NULL AS DATE)"
-    )
+    month, amount = contracts.known_month(table, found), contracts.AMOUNT.get(table)
     money = f"sum({identifier(amount)})" if amount in found else "NULL"
     if any(_some(connection, source, wrong) for wrong in _wrong(table, contract, found, settings)):
         return None

@@ -32,8 +32,7 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
     AssertionError
         Rows or money were lost or made on the way; intake is then wrong, not the data.
     """
-    date = contracts.date_column(stage.table)
-    month = f"CAST(date_trunc('month', {identifier(date)}) AS DATE)" if date else "CAST(NULL AS DATE)"
+    month = contracts.known_month(stage.table)
     amount = contracts.AMOUNT.get(stage.table)
     statuses = " ".join(f"WHEN {n} THEN {literal(p.status)}" for n, p in enumerate(stage.problems, 1))
     reasons = " ".join(f"WHEN {n} THEN {literal(p.rule)}" for n, p in enumerate(stage.problems, 1))
