@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import intake
+from helpers.core.given import check_text
 from helpers.core.mask import fingerprint, mask_key
 from helpers.engine.cache.cache import for_process
 from helpers.engine.cache.calls import cached
@@ -75,6 +76,14 @@ def open_book(
     1  International goods dealers         32  13773641.70
     2    Regional electrical shops         85  18797635.06
     """
+    for name, value in (
+        ("scope", scope),
+        ("map", map),
+        ("language", language),
+        ("month", month),
+        ("data", data),
+    ):
+        check_text(name, value)
     if language:
         words(language)  # before the data are read: they may take long
     cache = str(config.cache_folder())

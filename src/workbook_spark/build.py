@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from helpers.errors import WorkbookError
 from helpers.intake import build, contracts
 from helpers.intake.accounts import FILE
+from helpers.intake.cleaning import reconcile
 from helpers.intake.cleaning.lookups import join_lookups
 from helpers.intake.cleaning.losses import (
     check_currencies,
@@ -24,7 +25,7 @@ from helpers.intake.cleaning.losses import (
     check_words,
 )
 from helpers.intake.cleaning.staging import Stage, file_format, judged_sql, unreadable
-from helpers.intake.cleaning.verdicts import check_columns, check_share
+from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
 from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
 from helpers.intake.reading.sql import identifier, literal
 from helpers.settings.config import Settings
@@ -74,6 +75,7 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
                 check_currencies(connection, stage, settings.report.currency)
                 check_losses(connection, stage)
                 check_share(connection, stage, settings.quarantine.max_share)
+                check_sums(connection, stage)
                 _write_table(connection, stage, folder)
                 accounts.extend(_reconciled(connection, stage, folder))
                 for source, count in zip(sources, build.rows_by_file(connection, stage), strict=True):
@@ -118,7 +120,7 @@ def _stage(
     joined = join_lookups(connection, table, mapped, relations)
     types = {
         **{"__file": "int", ROW: "bigint", "__problem": "int", "__value": "string", "__raw": "string"},
-        **{"__amount": "decimal(18,4)", "__identity": "string"},
+        **{"__amount": "decimal(18,4)", "__rounded": "boolean", "__identity": "string"},
         **{column.name: _TYPES.get(column.kind, "string") for column in contracts.columns(table)},
         FILE_NAME: "string",
     }
@@ -187,7 +189,8 @@ def _reconciled(connection: SparkConnection, stage: Stage, folder: Path) -> list
     money = f"sum({identifier(amount)}) FILTER (WHERE __problem = 0)" if amount else "NULL"
     rows = connection.execute(
         f"SELECT {literal(stage.table)}, {month}, CASE __problem WHEN 0 THEN 'kept' {statuses} END AS status,"
-        f" CASE __problem WHEN 0 THEN '' {reasons} END AS rule, count(*), sum(__amount), {money} FROM {stage.name}"
+        f" CASE __problem WHEN 0 THEN {reconcile.ROUNDED} {reasons} END AS rule, count(*), sum(__amount), {money}"
+        f" FROM {stage.name}"
         " GROUP BY 2, 3, 4"
     ).fetchall()
     written = connection.session.read.parquet(str(folder / f"{stage.table}.parquet"))

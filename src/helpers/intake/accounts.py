@@ -23,8 +23,9 @@ def reconciliation(tables: StandardTables) -> pd.DataFrame:
     pandas.DataFrame
         ``table``; ``month`` (first day of the month from which the row is known, see
         `helpers.intake.contracts.KNOWN_FROM`; NaT where no day says it); ``status`` (kept, quarantined, excluded,
-        filtered); ``rule`` (empty for kept); ``rows``; ``amount`` (sum of the table's money as read, Decimal, in the
-        source's currencies; None where the table has none); ``report_amount`` (of kept rows, in the report's currency).
+        filtered); ``rule`` (of kept rows empty, or ``rounded``: a number had more than four decimals); ``rows``;
+        ``amount`` (sum of the table's money as read, Decimal, in the source's currencies; None where the table has
+        none); ``report_amount`` (of kept rows, in the report's currency).
     """
     import pandas as pd
 

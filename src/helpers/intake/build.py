@@ -23,7 +23,7 @@ from helpers.intake.cleaning.losses import (
     check_words,
 )
 from helpers.intake.cleaning.staging import Stage, stage_table
-from helpers.intake.cleaning.verdicts import check_columns, check_share
+from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
 from helpers.intake.reading.sql import HALF_EVEN, Connection, identifier, literal
@@ -90,6 +90,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 if taken is None:  # else there are too few rows that repeat for that
                     check_losses(connection, stage)
                     check_share(connection, stage, settings.quarantine.max_share)
+                check_sums(connection, stage)
                 _write_table(connection, stage, folder)
                 reconcile.add(connection, stage, folder)
                 if taken is not None:

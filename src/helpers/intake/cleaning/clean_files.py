@@ -21,6 +21,7 @@ import pyarrow as pa
 from helpers.intake import contracts
 from helpers.intake.cleaning.problems import years_of
 from helpers.intake.cleaning.staging import TYPES
+from helpers.intake.cleaning.verdicts import MOST
 from helpers.intake.reading.readers import engine_errors, lacks_room, no_room
 from helpers.intake.reading.recognise import PARQUET_ENDINGS
 from helpers.intake.reading.sql import file_literal, identifier, literal
@@ -106,7 +107,13 @@ def _take(
         return None
     by_month = connection.execute(f"SELECT {month}, count(*), {money} FROM {source} GROUP BY 1").fetchall()
     rows = sum(count for _, count, _ in by_month)
-    if rows == 0:
+    sizes = [
+        f"sum(abs({identifier(column.name)})) >= {MOST}"
+        for column in contract
+        if column.kind in ("money", "quantity") and column.name in found
+    ]
+    too_large = connection.execute(f"SELECT {' OR '.join(sizes) or 'false'} FROM {source}").fetchone()
+    if rows == 0 or too_large == (True,):
         return None
     hashed = _hash(table, found)
     repeated = _find_repeated(connection, hashed, source, rows)
@@ -178,6 +185,12 @@ def _wrong(
     one_of = [identifier(name) for name in contracts.ONE_OF.get(table, ()) if name in found]
     if one_of:
         conditions.append("(" + " AND ".join(f"{name} IS NULL" for name in one_of) + ")")
+    if table == "surveys":
+        low, high = (
+            f'coalesce("{name}", {end})' if name in found else str(end)
+            for name, end in (("scale_min", 0), ("scale_max", 10))
+        )
+        conditions.append(f'("score" < {low} OR "score" > {high} OR {low} >= {high})')
     # A line without number is told apart by its whole row: the long way knows how.
     if table == "order_lines" and "line_no" in found:
         conditions.append('"line_no" IS NULL')

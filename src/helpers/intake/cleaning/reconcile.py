@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from helpers.intake.cleaning.staging import Stage
 
 
+#: SQL of the rule of rows that are kept: none, or that a number of theirs has more decimals than are kept.
+ROUNDED = "CASE WHEN __rounded THEN 'rounded' ELSE '' END"
+
+
 def start(connection: duckdb.DuckDBPyConnection) -> None:
     """Open an empty reconciliation on the engine."""
     connection.execute(
@@ -39,7 +43,7 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
     kept_amount = f"sum({identifier(amount)}) FILTER (WHERE __problem = 0)" if amount else "NULL"
     connection.execute(
         f"INSERT INTO reconciliation SELECT {literal(stage.table)}, {month},"
-        f" CASE __problem WHEN 0 THEN 'kept' {statuses} END AS status, CASE __problem WHEN 0 THEN '' "
+        f" CASE __problem WHEN 0 THEN 'kept' {statuses} END AS status, CASE __problem WHEN 0 THEN {ROUNDED} "
         f"{reasons} END AS rule,"
         # Rows whose amount cannot be read stand in a line of their own: they are unknown, and not 0.
         f" count(*), sum(__amount), {kept_amount} FROM {stage.name}"

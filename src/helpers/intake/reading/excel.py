@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 import uuid
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from helpers.errors import WorkbookError
 from helpers.intake.reading import markup
@@ -20,6 +23,10 @@ from helpers.intake.reading.text_files import clean_header
 _BATCH_ROWS = 20_000
 #: From here on a float has lost digits of a whole number.
 _EXACT = 2.0**53
+#: What the readers of archives and XML raise of a file with a wrong byte in it.
+_DAMAGES = (
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, OSError, EOFError, LookupError, ValueError, RuntimeError,
+)  # fmt: skip
 
 
 def prepare(path: Path, sheet: str | None, table: str, work: Path) -> Path:
@@ -174,6 +181,19 @@ def open_book(path: Path) -> Book:
 
 
 def _sheet(path: Path, book: Any, name: str) -> Iterator[list[Any]]:
+    """Rows of a sheet; where the file is damaged within, an error that says so."""
+    from python_calamine import CalamineError
+
+    try:
+        yield from _exact_rows(path, book, name)
+    except (CalamineError, *_DAMAGES) as error:
+        raise WorkbookError(
+            f"{path.name}, sheet {name}, cannot be read to its end ({error}): the file is damaged or was cut off. "
+            "Export it again, or open it in a spreadsheet program and save it as .xlsx."
+        ) from None
+
+
+def _exact_rows(path: Path, book: Any, name: str) -> Iterator[list[Any]]:
     """Rows of a sheet, with what the reader cannot tell: the errors of formulas and the digits of long numbers."""
     sheet = book.get_sheet_by_name(name)
     exact = exact_cells(path, name)
