@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import numbers as kinds
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +12,6 @@ from typing import Any
 import pandas as pd
 
 from helpers import intake
-from helpers.core.given import check_text
 from helpers.core.mask import fingerprint, mask_key
 from helpers.engine.cache.cache import for_process
 from helpers.engine.cache.calls import cached
@@ -83,7 +84,7 @@ def open_book(
         ("month", month),
         ("data", data),
     ):
-        check_text(name, value)
+        _check_text(name, value)
     if language:
         words(language)  # before the data are read: they may take long
     cache = str(config.cache_folder())
@@ -142,3 +143,22 @@ def parse_month(text: str | pd.Period) -> pd.Period:
             f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10."
         )
     return pd.Period(text.strip(), freq="M")
+
+
+def _check_text(name: str, value: object) -> None:
+    """Raise a WorkbookError that says how to give it as text where a parameter is a number, a truth value or a day."""
+    if isinstance(value, (kinds.Number, dt.date, dict)):
+        kind = (
+            "date" if isinstance(value, dt.date) else "value" if isinstance(value, (bool, dict)) else "number"
+        )
+        raise WorkbookError(
+            f"{name} arrived as the {kind} {value}: give it as text (papermill -r {name} {_example(name, value)}, or "
+            "quotes in YAML)."
+        )
+
+
+def _example(name: str, value: object) -> str:
+    """Return what was perhaps meant: a month is written with a dash."""
+    text = str(value)
+    is_month = name == "month" and len(text) == 6 and text.isdigit()
+    return f"{text[:4]}-{text[4:]}" if is_month else text[:7] if isinstance(value, dt.date) else text

@@ -340,8 +340,7 @@ class FactStore:
 
     def all_rows(self, table: str) -> ir.Table:
         """Return a standard table with what came after the month end: to say what changed, and for no figure."""
-        read = self._read(table)
-        return masked(table, read, self._pseudonyms) if self._mask_key else read
+        return masked(table, self._read(table), self._pseudonyms) if self._mask_key else self._read(table)
 
     @cached_property
     def _pseudonyms(self) -> ir.Table:
@@ -394,8 +393,7 @@ class FactStore:
 
     def optional_after(self, table: TableName, month: pd.Period | None) -> ir.Table | None:
         """Return the rows of a standard table dated after a month (None: all); None where it is not supplied."""
-        rows = self.optional(table)
-        return rows if rows is None or month is None else rows_after(rows, month)
+        return rows if (rows := self.optional(table)) is None or month is None else rows_after(rows, month)
 
 
 def _hash(*parts: str) -> str:

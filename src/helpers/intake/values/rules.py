@@ -166,7 +166,7 @@ def _is_rounded(raw: str, text: str, engine_type: str, file: ValueFormat) -> str
     """Write the SQL of whether a number has more decimals than `_MONEY` holds; noise of binary fractions is none."""
     if engine_type in _FLOATS:
         noise = "1e-11" if engine_type == "DOUBLE" else "2e-3"
-        return _has_fifth_decimal(f"CAST({raw} AS DOUBLE)", noise)
+        return _has_fifth_decimal(f"CAST({raw} AS DOUBLE)", noise, "0.001")
     if engine_type.startswith("DECIMAL"):
         return f"{raw} <> round({raw}, 4)"
     if engine_type != "VARCHAR":
@@ -177,12 +177,12 @@ def _is_rounded(raw: str, text: str, engine_type: str, file: ValueFormat) -> str
         more = f"{more} AND NOT regexp_matches({text}, '[万亿萬億]')"
     if "percent" in declared:
         more = f"{more} OR regexp_matches({text}, '[{point}][0-9]{{2}}[0-9]*[1-9] *[%％]')"
-    power = _has_fifth_decimal(f"TRY_CAST({text} AS DOUBLE)", "1e-11")
+    power = _has_fifth_decimal(f"TRY_CAST({text} AS DOUBLE)", "1e-11", "0")
     return f"({more} OR contains(lower({text}), 'e') AND {power})"
 
 
-def _has_fifth_decimal(number: str, noise: str) -> str:
-    return f"abs({number} * 10000 - round({number} * 10000)) > greatest(0.001, abs({number}) * {noise})"
+def _has_fifth_decimal(number: str, noise: str, least: str) -> str:
+    return f"abs({number} * 10000 - round({number} * 10000)) > greatest({least}, abs({number}) * {noise})"
 
 
 def _number_reason(file: ValueFormat) -> str:

@@ -44,7 +44,7 @@ _MADE_OF = {
 
 
 def _sources(f: Facts, after: pd.Period | None) -> signals_sources.Sources:
-    present = {name: f.standard(name) for name in _TABLES if f.tables.has(name)}
+    present: dict[str, ir.Table] = {name: f.standard(name) for name in _TABLES if f.tables.has(name)}
     if "products" in present:
         present["products"] = f.all_rows("products")
     return signals_sources.Sources(
