@@ -199,7 +199,7 @@ class Numbers:
             return MISSING
         if abs(amount) < self._step:
             return self._money(amount, 2 if 0 < abs(amount) < 1 else 0)
-        amount, digits = self._carried(amount)
+        digits = self._fraction(amount)
         text = format_compact_currency(
             amount, self.currency_code, locale=self._locale, fraction_digits=digits
         )
@@ -210,7 +210,7 @@ class Numbers:
             return MISSING
         if abs(value) < self._step:
             return self._decimal(value, 2 if 0 < abs(value) < 1 else 0)
-        value, digits = self._carried(value)
+        digits = self._fraction(value)
         return format_compact_decimal(value, locale=self._locale, fraction_digits=digits).replace("-", "−")
 
     def _percent(self, share: float, decimals: int) -> str:
@@ -247,21 +247,10 @@ class Numbers:
         """The power of ten at which the language starts to abbreviate: thousands, or 万."""
         return 10_000 if self.words.language == "zh" else 1_000
 
-    def _carried(self, value: float) -> tuple[float, int]:
-        """Return the value, and the decimals that leave three digits once Babel has divided by the power of ten.
-
-        What rounding lifts to the next power, Babel would write in the smaller one (1000K): it is rounded here first.
-        """
-        digits, power = self._fraction(value)
-        rounded = round(value, digits - power)
-        carried = self._fraction(rounded)
-        return (value, digits) if carried == (digits, power) else (rounded, carried[0])
-
-    def _fraction(self, value: float) -> tuple[int, int]:
-        """Decimals that leave three digits, and the power of ten of the language that lies below."""
-        place = int(math.log10(abs(value)))
-        leading = place % int(math.log10(self._step))
-        return max(0, 2 - leading), place - leading
+    def _fraction(self, value: float) -> int:
+        """Decimals that leave three digits once Babel has divided by the language's power of ten."""
+        leading = int(math.log10(abs(value))) % int(math.log10(self._step))
+        return max(0, 2 - leading)
 
 
 def numbers(language: str = "en", currency: str = "EUR") -> Numbers:

@@ -120,7 +120,6 @@ def _contents(
     sheet.set_column(1, 1, 28)
     sheet.set_column(2, 2, 90)
     sheet.freeze_panes(3, 0)
-    _print_set_up(sheet, 2)
     if tables:
         sheet.autofilter(2, 0, 2 + len(tables), len(heads) - 1)
 
@@ -145,18 +144,8 @@ def _sheet(sheet: Worksheet, shown: ShownTable, contents: str, formats: _Formats
     for column, head in enumerate(table.heads):
         sheet.set_column(column, column, _width(head, [row[column] for row in table.rows[:200]]))
     sheet.freeze_panes(_HEAD_ROW + 1, 1)
-    _print_set_up(sheet, _HEAD_ROW)
     if table.heads and table.rows:
         sheet.autofilter(_HEAD_ROW, 0, last, len(table.heads) - 1)
-
-
-def _print_set_up(sheet: Worksheet, head_row: int) -> None:
-    """Let a sheet print on pages that can be read alone: across, one page wide, the head on each, its name below."""
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(head_row)
-    sheet.set_footer("&L&A&R&P / &N")
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Value, style: Any) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -28,8 +27,6 @@ SORTS = {
 }  # fmt: skip
 #: Parts of the customers at which bands of money begin, before rounding.
 _BAND_PARTS = (0.25, 0.5, 0.75, 0.9)
-_READ_IN_FULL = 3
-"""So many first characters of a name are found in every reading of each."""
 NOT_RECORDED = ""
 #: The tier of whoever has none.
 NO_TIER = TIERS[-1]
@@ -247,34 +244,16 @@ def folded(text: str) -> str:
 
 
 def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
-    """Return what a search looks in: name, id and, of Chinese names, pinyin and its initials; a line each.
+    """Return what a search looks in: name, id and, of Chinese names, pinyin and its initials; a line each."""
+    from pypinyin import lazy_pinyin  # late: only a search needs its dictionary
 
-    Many characters have several readings, and a surname's or a town's is often not the usual one (曾 zeng, 朝阳
-    chaoyang): the first three characters are there in every reading, of those behind one at a time in another than
-    its usual one.
-    """
     keys = []
     for name, identity in zip(names.fillna(""), ids, strict=True):
         lines = [folded(name), folded(identity)]
         if not name.isascii():
-            for syllables in _readings(name):
-                lines.append("".join(syllables))
-                # What is not Chinese comes in whole pieces and stays whole.
-                lines.append("".join(each if each in lines[0] else each[0] for each in syllables))
-            lines = list(dict.fromkeys(lines))
+            syllables = [folded(each) for each in lazy_pinyin(name)]
+            lines.append("".join(syllables))
+            # What is not Chinese comes in whole pieces and stays whole.
+            lines.append("".join(each if each in lines[0] else each[0] for each in syllables))
         keys.append("\n".join(lines))
     return pd.Series(keys, index=names.index, dtype="str")
-
-
-def _readings(name: str) -> Iterator[list[str]]:
-    """Give the syllables of a name in one reading after the other, the usual one first."""
-    from pypinyin import Style, pinyin  # late: only a search needs its dictionary
-
-    found = pinyin(name, style=Style.NORMAL, heteronym=True)
-    places = [list(dict.fromkeys(folded(each) for each in readings)) for readings in found]
-    usual = [readings[0] for readings in places]
-    for first in product(*places[:_READ_IN_FULL]):
-        yield [*first, *usual[_READ_IN_FULL:]]
-    for place, readings in enumerate(places[_READ_IN_FULL:], start=_READ_IN_FULL):
-        for other in readings[1:]:
-            yield [*usual[:place], other, *usual[place + 1 :]]
