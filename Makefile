@@ -11,7 +11,7 @@ EXAMPLES := $(BIN)/python -m pytest --doctest-modules src/helpers
 REFERENCE := $(BIN)/python -W error -W "ignore:Error parsing type annotation" -m pdoc --docformat numpy --no-show-source
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all test-rest search lab app lint docs notebooks words sample lock spark bench bench-scale clean
+.PHONY: help report test test-all test-rest search lab app lint docs notebooks words sample lock spark bench bench-scale fuzz clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
@@ -71,6 +71,9 @@ bench: $(READY) ## measure, and print the tables of benchmarks/README.md
 
 bench-scale: $(READY) ## measure 1 and 10 million order lines on this machine (benchmarks/scale.md)
 	@$(BIN)/python benchmarks/scale.py --folder data/scale
+
+fuzz: $(READY) ## read 1,000 corrupted exports: no traceback, no row unaccounted, no silent sum (benchmarks/faults.md)
+	@$(BIN)/python benchmarks/fuzz.py --inputs 1000 --seed 21
 
 clean: ## remove the environment, caches and what was built
 	@rm -rf .venv build data/cache .pytest_cache .mypy_cache .ruff_cache

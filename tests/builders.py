@@ -31,7 +31,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "targets": {
         "period": "VARCHAR", "scope_type": "VARCHAR", "scope_id": "VARCHAR", "metric": "VARCHAR",
-        "target": MONEY,
+        "target": MONEY, "recorded_at": "DATE",
     },
     "complaints": {
         "opened_at": "TIMESTAMP", "customer_id": "VARCHAR", "category": "VARCHAR", "severity": "VARCHAR",
@@ -42,7 +42,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "products": {
         "product_id": "VARCHAR", "name": "VARCHAR", "category": "VARCHAR", "offering_role": "VARCHAR",
-        "launch_date": "DATE", "stock": MONEY,
+        "launch_date": "DATE", "stock": MONEY, "stock_date": "DATE", "valid_from": "DATE",
     },
     "invoices": {
         "invoice_id": "VARCHAR", "customer_id": "VARCHAR", "invoice_date": "DATE", "due_date": "DATE",

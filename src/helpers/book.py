@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import numbers as kinds
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from helpers.engine.cache.cache import for_process
 from helpers.engine.cache.calls import cached
 from helpers.engine.months.coverage import read_default_month
 from helpers.errors import WorkbookError
+from helpers.intake.accounts import known_by
 from helpers.intake.tables import StandardTables
 from helpers.present.numbers import numbers
 from helpers.present.reconciliation import book_block
@@ -75,6 +77,14 @@ def open_book(
     1  International goods dealers         32  13773641.70
     2    Regional electrical shops         85  18797635.06
     """
+    for name, value in (
+        ("scope", scope),
+        ("map", map),
+        ("language", language),
+        ("month", month),
+        ("data", data),
+    ):
+        _check_text(name, value)
     if language:
         words(language)  # before the data are read: they may take long
     cache = str(config.cache_folder())
@@ -89,7 +99,9 @@ def open_book(
             "month", (tables.key, today, complete), lambda: read_default_month(tables, today, complete).month
         )
     of_facts = (cache, tables.key, str(period), rules, fingerprint(mask_key()))
-    facts = for_process("facts", of_facts, lambda: open_facts(tables, period, settings, Path(cache)))
+    facts = for_process(
+        "facts", of_facts, lambda: open_facts(known_by(tables, period), period, settings, Path(cache))
+    )
     spoken = language or settings.report.language
     return for_process(
         "book",
@@ -98,7 +110,7 @@ def open_book(
             month=period,
             scope=facts.scope(scope),
             settings=settings,
-            tables=tables,
+            tables=facts.tables,
             facts=facts,
             numbers=numbers(spoken, settings.report.currency),
         ),
@@ -136,3 +148,22 @@ def parse_month(text: str | pd.Period) -> pd.Period:
             f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10."
         )
     return pd.Period(text.strip(), freq="M")
+
+
+def _check_text(name: str, value: object) -> None:
+    """Raise a WorkbookError that says how to give it as text where a parameter is a number, a truth value or a day."""
+    if isinstance(value, (kinds.Number, dt.date, dict)):
+        kind = (
+            "date" if isinstance(value, dt.date) else "value" if isinstance(value, (bool, dict)) else "number"
+        )
+        raise WorkbookError(
+            f"{name} arrived as the {kind} {value}: give it as text (papermill -r {name} {_example(name, value)}, or "
+            "quotes in YAML)."
+        )
+
+
+def _example(name: str, value: object) -> str:
+    """Return what was perhaps meant: a month is written with a dash."""
+    text = str(value)
+    is_month = name == "month" and len(text) == 6 and text.isdigit()
+    return f"{text[:4]}-{text[4:]}" if is_month else text[:7] if isinstance(value, dt.date) else text

@@ -152,7 +152,7 @@ def _write_tables(
             pieces_year += made.pieces_year
             progress(float((numbers[-1] + 1) / customers))
         stock = draw_stock(_random(seed, 0, 3), pieces_year)
-        files.write("products", market.product_rows(catalogue.frame, stock))
+        files.write("products", market.product_rows(catalogue.frame, stock, span.end_day))
         files.write("targets", target_rows(_random(seed, 0, 2), expected, staff))
         return dict(files.rows)
 

@@ -171,8 +171,8 @@ def truth_rows(people: Population, span: Span) -> dict[str, pa.Array]:
     }
 
 
-def product_rows(catalogue_frame: pd.DataFrame, stock: Ints) -> dict[str, pa.Array]:
-    """Lay out the products table with the pieces on hand; services have no stock."""
+def product_rows(catalogue_frame: pd.DataFrame, stock: Ints, counted_on: int) -> dict[str, pa.Array]:
+    """Lay out the products table with the pieces on hand on a day; services have no stock."""
     service = catalogue_frame["offering_role"].isin(["service", "support"]).to_numpy()
     pieces = money(stock * 100)
     return {
@@ -182,6 +182,7 @@ def product_rows(catalogue_frame: pd.DataFrame, stock: Ints) -> dict[str, pa.Arr
         "offering_role": as_words(catalogue_frame["offering_role"].tolist()),
         "launch_date": dates(catalogue_frame["launch"].to_numpy()),
         "stock": pc.if_else(pa.array(service), pa.scalar(None, pieces.type), pieces),
+        "stock_date": dates(np.full(len(catalogue_frame), counted_on), service),
     }
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from helpers.errors import WorkbookError
 from helpers.intake import build, contracts
 from helpers.intake.accounts import FILE
+from helpers.intake.cleaning import reconcile
 from helpers.intake.cleaning.lookups import join_lookups
 from helpers.intake.cleaning.losses import (
     check_currencies,
@@ -24,7 +25,7 @@ from helpers.intake.cleaning.losses import (
     check_words,
 )
 from helpers.intake.cleaning.staging import Stage, file_format, judged_sql, unreadable
-from helpers.intake.cleaning.verdicts import check_columns, check_share
+from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
 from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
 from helpers.intake.reading.sql import identifier, literal
 from helpers.settings.config import Settings
@@ -79,6 +80,7 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
                 check_currencies(connection, stage, settings.report.currency)
                 check_losses(connection, stage)
                 check_share(connection, stage, settings.quarantine.max_share)
+                check_sums(connection, stage)
                 _write_table(connection, stage, folder)
                 accounts.extend(_reconciled(connection, stage, folder))
                 for source, count in zip(sources, build.rows_by_file(connection, stage), strict=True):
@@ -131,7 +133,7 @@ def _stage(
     joined = join_lookups(connection, table, mapped, relations)
     types = {
         **{"__file": "int", ROW: "bigint", "__problem": "int", "__value": "string", "__raw": "string"},
-        **{"__amount": "decimal(18,4)", "__identity": "string"},
+        **{"__amount": "decimal(18,4)", "__rounded": "boolean", "__identity": "string"},
         **{column.name: _TYPES.get(column.kind, "string") for column in contracts.columns(table)},
         FILE_NAME: "string",
     }
@@ -174,11 +176,11 @@ def _write_table(connection: SparkConnection, stage: Stage, folder: Path) -> Non
     rule = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].rule)}" for n in aside)
     status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
     sentence = " ".join(f"WHEN {n} THEN {build.sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
-    month = f"date_trunc('month', {identifier(date)})" if date else "NULL"
+    month = contracts.known_month(stage.table)
     rows = connection.frame(
         f"SELECT {FILE_NAME} AS file, {ROW} AS row_number, CASE __problem {status} END AS status,"
         f" CASE __problem {rule} END AS rule, CASE __problem {sentence} END AS sentence,"
-        f" CAST({month} AS DATE) AS month, __amount AS amount, __raw AS row_as_read FROM {chosen}"
+        f" {month} AS month, __amount AS amount, __raw AS row_as_read FROM {chosen}"
     )
     _write_file(rows.orderBy("file", "rule", "row_as_read"), folder / "quarantine" / f"{stage.table}.parquet")
 
@@ -194,14 +196,14 @@ def _write_file(frame: DataFrame, target: Path) -> None:
 
 def _reconciled(connection: SparkConnection, stage: Stage, folder: Path) -> list[Any]:
     """Count rows and money by month and what became of them, and hold what was written against it."""
-    date, amount = contracts.date_column(stage.table), contracts.AMOUNT.get(stage.table)
-    month = f"CAST(date_trunc('month', {identifier(date)}) AS DATE)" if date else "CAST(NULL AS DATE)"
+    month, amount = contracts.known_month(stage.table), contracts.AMOUNT.get(stage.table)
     statuses = " ".join(f"WHEN {n} THEN {literal(p.status)}" for n, p in enumerate(stage.problems, 1))
     reasons = " ".join(f"WHEN {n} THEN {literal(p.rule)}" for n, p in enumerate(stage.problems, 1))
     money = f"sum({identifier(amount)}) FILTER (WHERE __problem = 0)" if amount else "NULL"
     rows = connection.execute(
         f"SELECT {literal(stage.table)}, {month}, CASE __problem WHEN 0 THEN 'kept' {statuses} END AS status,"
-        f" CASE __problem WHEN 0 THEN '' {reasons} END AS rule, count(*), sum(__amount), {money} FROM {stage.name}"
+        f" CASE __problem WHEN 0 THEN {reconcile.ROUNDED} {reasons} END AS rule, count(*), sum(__amount), {money}"
+        f" FROM {stage.name}"
         " GROUP BY 2, 3, 4"
     ).fetchall()
     written = connection.session.read.parquet(str(folder / f"{stage.table}.parquet"))

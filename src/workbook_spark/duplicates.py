@@ -46,7 +46,7 @@ def without_repeats(stage: Stage, mapped: TableMap, judged: str) -> str:
         f" WHEN {repeat} THEN {stage.overlap} WHEN __problem = 0 THEN __again ELSE __problem END AS __problem,"
         f" CASE WHEN {repeat} THEN __first.name ELSE __value END AS __value,"
         f" CASE WHEN {repeat} THEN CAST(to_json({_packed(columns)}) AS VARCHAR) ELSE __raw END AS __raw,"
-        f" __amount, {listed}, {FILE_NAME} FROM {rows}"
+        f" __amount, __rounded, {listed}, {FILE_NAME} FROM {rows}"
     )
 
 

@@ -18,7 +18,7 @@ CONTRACT = {
     },
     "products": {
         "product_id": TEXT, "name": TEXT, "category": TEXT, "offering_role": TEXT, "launch_date": DAY,
-        "stock": MONEY,
+        "stock": MONEY, "stock_date": DAY,
     },
     "salespeople": {"salesperson_id": TEXT, "name": TEXT, "team": TEXT, "region": TEXT, "valid_from": DAY},
     "targets": {"period": TEXT, "scope_type": TEXT, "scope_id": TEXT, "metric": TEXT, "target": MONEY},

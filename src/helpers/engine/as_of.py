@@ -10,11 +10,35 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
+from helpers.intake import contracts
+from helpers.settings.source import TableName
+
 MONEY = "decimal(18, 4)"
 
 
 #: Who owns the customers at the month end: what tells the rows of a team or a salesperson.
 OWNER = ("salesperson_id", "team")
+
+
+def on_record(name: TableName, table: ir.Table, month_end: dt.date) -> ir.Table:
+    """Return the rows of a standard table that were known at the month end; see `helpers.intake.contracts.KNOWN_FROM`.
+
+    A target counts as set by the beginning of its calendar year unless ``recorded_at`` says when it was; of several
+    that were set for one period and unit the last counts.
+    """
+    end = ibis.date(month_end)
+    for column in contracts.KNOWN_FROM[name]:
+        if column == "period":
+            table = table.filter(table.period.substr(0, 4) <= str(month_end.year))
+        else:
+            day = table[column].cast("date")
+            table = table.filter(day.isnull() | (day <= end))
+    if name != "targets":
+        return table
+    last_first = [table.recorded_at.desc(nulls_first=False)]
+    same = ["period", "scope_type", "scope_id", "metric"]
+    ranked = table.mutate(place=ibis.rank().over(group_by=same, order_by=last_first))
+    return ranked.filter(ranked.place == 0).drop("place")
 
 
 def lines_until(order_lines: ir.Table, month_end: dt.date) -> ir.Table:
@@ -41,3 +65,15 @@ def current_rows(table: ir.Table, key: str, month_end: dt.date) -> ir.Table:
 def days_with_data(order_lines: ir.Table) -> ir.Table:
     """Return order_date and rows of each day that has order lines, ascending."""
     return order_lines.group_by("order_date").agg(rows=order_lines.count()).order_by("order_date")
+
+
+def spells(table: ir.Table, key: str) -> ir.Table:
+    """Return each row with ``until``, the day from which the next row of its ``key`` holds (NULL: the last one)."""
+    in_order = [table.valid_from.asc(nulls_first=True)]
+    return table.mutate(until=table.valid_from.lead().over(group_by=key, order_by=in_order))
+
+
+def held_in_month(lines: ir.Table) -> ir.BooleanValue:
+    """Whether the row of `spells` that was joined to an order line held at the end of the line's month."""
+    begun = lines.valid_from.isnull() | (lines.valid_from.truncate("M").cast("date") <= lines.month)
+    return begun & (lines.until.isnull() | (lines.until.truncate("M").cast("date") > lines.month))

@@ -18,6 +18,7 @@ from ibis.backends.sql import SQLBackend
 from helpers.engine.months.coverage import Coverage
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import Settings
+from helpers.settings.source import TableName
 
 #: Rows of a fact in, rows of scores out: each row's from that row alone, so that batches do not matter. Picklable.
 Score = Callable[[pd.DataFrame], pd.DataFrame]
@@ -78,13 +79,16 @@ class Facts(Protocol):
     def frame(self, name: str, *arguments: Any, **named: Any) -> pd.DataFrame:
         """Return a fact in pandas."""
 
-    def standard(self, table: str) -> ir.Table:
-        """Return a standard table, later rows too."""
+    def standard(self, table: TableName) -> ir.Table:
+        """Return a standard table as it was known at the month end."""
 
-    def optional(self, table: str) -> ir.Table | None:
-        """Return a standard table; None where it is not supplied."""
+    def all_rows(self, table: str) -> ir.Table:
+        """Return a standard table, later rows too: for no figure."""
 
-    def optional_after(self, table: str, month: pd.Period | None) -> ir.Table | None:
+    def optional(self, table: TableName) -> ir.Table | None:
+        """Return a standard table as it was known at the month end; None where it is not supplied."""
+
+    def optional_after(self, table: TableName, month: pd.Period | None) -> ir.Table | None:
         """Return the rows of a standard table after a month; None where it is not supplied."""
 
     def lines_after(self, month: pd.Period | None) -> ir.Table:

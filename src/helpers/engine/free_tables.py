@@ -16,6 +16,7 @@ from helpers.engine.store import FactStore
 from helpers.errors import WorkbookError
 from helpers.intake.contracts import columns
 from helpers.intake.tables import StandardTables
+from helpers.settings.source import TableName
 
 
 class TableNotSuppliedError(WorkbookError, AttributeError):
@@ -82,12 +83,12 @@ class FreeTables(StandardTables):
         0  East China  50556828.5800
         1      Europe  27908625.8000
         """
-        rows = self._own(as_of.current_rows(self._read("customers"), "customer_id", self._end))
+        rows = self._own(as_of.current_rows(self._read("customers"), "customer_id", self.facts.month_end))
         return self._without_foreign(rows, "parent_id")
 
     @property
     def products(self) -> ir.Table:
-        """Products launched by the month end; stock is that of the data's last day.
+        """Products launched by the month end: the row that holds then, one a product; stock is that of ``stock_date``.
 
         Examples
         --------
@@ -97,8 +98,7 @@ class FreeTables(StandardTables):
         0       D001    Hammer drill D30
         1       D005  Cordless drill D70
         """
-        rows = self._read("products")
-        return rows.filter(rows.launch_date.isnull() | (rows.launch_date.cast("date") <= self._end))
+        return as_of.current_rows(self._read("products"), "product_id", self.facts.month_end)
 
     @property
     def salespeople(self) -> ir.Table:
@@ -111,12 +111,12 @@ class FreeTables(StandardTables):
         0            S01  East and North China
         1            S02  East and North China
         """
-        rows = as_of.current_rows(self._read("salespeople"), "salesperson_id", self._end)
+        rows = as_of.current_rows(self._read("salespeople"), "salesperson_id", self.facts.month_end)
         return rows if self.scope == COMPANY else own_owner(rows, self.scope, self.facts)
 
     @property
     def targets(self) -> ir.Table:
-        """Targets, also of periods to come; a scope's own.
+        """Targets that were set by the month end, those of the rest of its year among them; a scope's own.
 
         Examples
         --------
@@ -139,7 +139,7 @@ class FreeTables(StandardTables):
         0      C00001  107522.7800
         1      C00002  299252.7100
         """
-        return self._own(self._until("invoices", "invoice_date"))
+        return self._own(self._read("invoices"))
 
     @property
     def payments(self) -> ir.Table:
@@ -150,12 +150,12 @@ class FreeTables(StandardTables):
         >>> book.tables.payments.filter(_.invoice_id.isnull()).count().to_pandas()
         89
         """
-        rows = self._until("payments", "payment_date")
+        rows = self._read("payments")
         if self.scope == COMPANY:
             return rows
         paid_by = rows.customer_id
         if self.has("invoices"):
-            owed = self._until("invoices", "invoice_date")
+            owed = self._read("invoices")
             owed = owed.select(known_id=owed.invoice_id, owed_by=owed.customer_id)
             rows = rows.left_join(owed, rows.invoice_id == owed.known_id)
             paid_by = ibis.coalesce(rows.owed_by, rows.customer_id)
@@ -172,7 +172,7 @@ class FreeTables(StandardTables):
         >>> book.tables.interactions.filter(_.kind == "visit").count().to_pandas()
         1562
         """
-        return self._own(self._until("interactions", "date"))
+        return self._own(self._read("interactions"))
 
     @property
     def complaints(self) -> ir.Table:
@@ -183,7 +183,7 @@ class FreeTables(StandardTables):
         >>> book.tables.complaints.filter(_.resolved_at.isnull()).count().to_pandas()
         28
         """
-        rows = self._own(self._until("complaints", "opened_at"))
+        rows = self._own(self._read("complaints"))
         later = {name: self._known(rows[name]) for name in ("first_response_at", "resolved_at")}
         return rows.mutate(**later)
 
@@ -196,7 +196,7 @@ class FreeTables(StandardTables):
         >>> round(book.tables.surveys.score.mean().to_pandas(), 1)
         7.9
         """
-        return self._own(self._until("surveys", "date"))
+        return self._own(self._read("surveys"))
 
     @property
     def wallet_evidence(self) -> ir.Table:
@@ -214,7 +214,7 @@ class FreeTables(StandardTables):
         5  stock_turnover            34
         6     third_party            36
         """
-        return self._own(self._until("wallet_evidence", "as_of"))
+        return self._own(self._read("wallet_evidence"))
 
     @property
     def prospects(self) -> ir.Table:
@@ -228,7 +228,7 @@ class FreeTables(StandardTables):
         1     B          115
         2     C          131
         """
-        rows = self._until("prospects", "first_contact_date")
+        rows = self._read("prospects")
         if self.scope != COMPANY:
             own = own_owner(self.facts.table("prospects"), self.scope, self.facts)
             rows = rows.semi_join(own, ["prospect_id", "salesperson_id"])
@@ -251,13 +251,9 @@ class FreeTables(StandardTables):
                 "data/README.md lists what each table holds."
             )
 
-    def _read(self, table: str) -> ir.Table:
+    def _read(self, table: TableName) -> ir.Table:
         self._check(table)
         return self.facts.standard(table)
-
-    def _until(self, table: str, dated: str) -> ir.Table:
-        rows = self._read(table)
-        return rows.filter(rows[dated].cast("date") <= self._end)
 
     def _known(self, value: ir.Value) -> ir.Value:
         """A day or moment where it had come by the month end, else missing."""

@@ -45,6 +45,7 @@ from helpers.engine.scope_rules import CUTS
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import Settings
+from helpers.settings.source import TableName
 
 _SMALL_ROWS = 300_000
 """A fact of so many rows at most is fetched whole, once, and cut for each scope in pandas."""
@@ -138,7 +139,7 @@ class FactStore:
         """
         path = self.history_folder / "days_with_data.parquet"
         if not path.exists():
-            days = as_of.days_with_data(self.standard("order_lines"))
+            days = as_of.days_with_data(self.all_rows("order_lines"))
             with shortage_explained(path.stem, self.folder.parents[1]), published_file(path) as draft:
                 write_parquet(self.engine, as_declared(days), draft)
         return to_pandas(self._parquet(path).order_by("order_date"))
@@ -331,13 +332,16 @@ class FactStore:
         """Read ``company``, ``team:X`` or ``salesperson:Y``; raises WorkbookError with near matches."""
         return parse_scope(text, self.owners)
 
-    def standard(self, table: str) -> ir.Table:
-        """Return a standard table, all of it: whoever uses it leaves out what came after the month end.
+    def standard(self, table: TableName) -> ir.Table:
+        """Return a standard table as it was known at the month end: see `as_of.on_record`.
 
         Where customers are masked (see `helpers.core.mask`), their ids and names are pseudonyms here already.
         """
-        read = self._read(table)
-        return masked(table, read, self._pseudonyms) if self._mask_key else read
+        return as_of.on_record(table, self.all_rows(table), self.month_end)
+
+    def all_rows(self, table: str) -> ir.Table:
+        """Return a standard table with what came after the month end: to say what changed, and for no figure."""
+        return masked(table, self._read(table), self._pseudonyms) if self._mask_key else self._read(table)
 
     @cached_property
     def _pseudonyms(self) -> ir.Table:
@@ -358,14 +362,14 @@ class FactStore:
             self._read_already[path] = self.engine.read_parquet(parquet_of(path))
         return self._read_already[path]
 
-    def optional(self, table: str) -> ir.Table | None:
+    def optional(self, table: TableName) -> ir.Table | None:
         """Return a standard table as `standard` does; None where it is not supplied."""
         return self.standard(table) if self.tables.has(table) else None
 
     @cached_property
     def lines(self) -> ir.Table:
         """The order lines up to the month end: see `as_of.lines_until`."""
-        return as_of.lines_until(self.standard("order_lines"), self.month_end)
+        return as_of.lines_until(self.all_rows("order_lines"), self.month_end)
 
     def window(self, months_back: int = 0) -> tuple[dt.date, dt.date]:
         """First days of the first and last month of the trailing window that ends ``months_back`` earlier."""
@@ -388,10 +392,9 @@ class FactStore:
         rows = self.table("order_days")
         return rows if month is None else rows_after(rows, month)
 
-    def optional_after(self, table: str, month: pd.Period | None) -> ir.Table | None:
+    def optional_after(self, table: TableName, month: pd.Period | None) -> ir.Table | None:
         """Return the rows of a standard table dated after a month (None: all); None where it is not supplied."""
-        rows = self.optional(table)
-        return rows if rows is None or month is None else rows_after(rows, month)
+        return rows if (rows := self.optional(table)) is None or month is None else rows_after(rows, month)
 
 
 def _hash(*parts: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -22,16 +23,30 @@ def reconciliation(tables: StandardTables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``table``; ``month`` (first day of the month the row's date lies in; NaT where a row has no readable
-        date or its table none); ``status`` (kept, quarantined, excluded, filtered); ``rule`` (empty for kept);
-        ``rows``; ``amount`` (sum of the table's money as read, Decimal, in the source's currencies; None where
-        the table has none); ``report_amount`` (of kept rows, in the report's currency).
+        ``table``; ``month`` (first day of the month from which the row is known, see
+        `helpers.intake.contracts.KNOWN_FROM`; NaT where no day says it); ``status`` (kept, quarantined, excluded,
+        filtered); ``rule`` (of kept rows empty, or ``rounded``: a number had more than four decimals); ``rows``;
+        ``amount`` (sum of the table's money as read, Decimal, in the source's currencies; None where the table has
+        none); ``report_amount`` (of kept rows, in the report's currency).
     """
     import pandas as pd
 
     frame = pd.read_parquet(tables.folder / FILE)
     frame["month"] = pd.to_datetime(frame["month"])
     return frame
+
+
+def known_by(tables: StandardTables, month: pd.Period) -> StandardTables:
+    """Return the tables as they were supplied by a month's end: one whose first row came later was not.
+
+    So a report says "not supplied" of what was not, also when it is made again years later.
+    """
+    frame = reconciliation(tables)
+    known = frame["month"].isna() | (frame["month"] <= month.to_timestamp())
+    there = {"order_lines", *frame.loc[known & (frame["status"] == "kept"), "table"]}
+    return replace(
+        tables, supplied={name: tables.supplied[name] for name in tables.supplied if name in there}
+    )
 
 
 def reconciliation_text(tables: StandardTables) -> str:

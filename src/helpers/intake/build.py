@@ -24,7 +24,7 @@ from helpers.intake.cleaning.losses import (
     check_words,
 )
 from helpers.intake.cleaning.staging import Stage, stage_table
-from helpers.intake.cleaning.verdicts import check_columns, check_share
+from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
 from helpers.intake.layout.totals import check_totals
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
@@ -95,6 +95,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                     check_losses(connection, stage)
                     check_kinds_of_source(connection, stage, settings.tables.get(table, TableMap()))
                     check_share(connection, stage, settings.quarantine.max_share)
+                check_sums(connection, stage)
                 _write_table(connection, stage, folder)
                 reconcile.add(connection, stage, folder)
                 codes.write(connection, stage.recoded, folder)
@@ -169,13 +170,13 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
     sentence = " ".join(f"WHEN {n} THEN {sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
     files = "[" + ", ".join(literal(relation.name) for relation in stage.relations) + "]"
-    month = f"date_trunc('month', {identifier(date)})" if date else "NULL"
+    month = contracts.known_month(stage.table)
     target = literal(str(folder / "quarantine" / f"{stage.table}.parquet"))
     connection.execute(
         f"COPY (SELECT {files}[__file + 1] AS file, {ROW} AS row_number, CASE __problem {status} END AS "
         f"status,"
         f" CASE __problem {rule} END AS rule, CASE __problem {sentence} END AS sentence,"
-        f" CAST({month} AS DATE) AS month, __amount AS amount, __raw AS row_as_read"
+        f" {month} AS month, __amount AS amount, __raw AS row_as_read"
         f" FROM {chosen} ORDER BY __file, {ROW}) TO {target} {_PARQUET}"
     )
 

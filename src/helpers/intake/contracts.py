@@ -8,6 +8,7 @@ throughout where the source has none.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
@@ -131,7 +132,7 @@ class Customers(StandardTable):
 
 
 class Products(StandardTable):
-    """One row a product or service."""
+    """One row a product or service, or with ``valid_from`` one row a product and period."""
 
     product_id: str = _id("the product or service", required=True)
     name: str = _text("name of the product")
@@ -140,7 +141,9 @@ class Products(StandardTable):
         "part the product plays in the offering", ["core", "component", "accessory", "service", "support"]
     )
     launch_date: dt.Date = _date("first day of sale")
-    stock: Decimal18 = _quantity("units in stock")
+    stock: Decimal18 = _quantity("units in stock on stock_date")
+    stock_date: dt.Date = _date("day on which the stock was counted; without it the stock is in no report")
+    valid_from: dt.Date = _date("first day on which the row's attributes hold")
 
 
 class Salespeople(StandardTable):
@@ -164,6 +167,7 @@ class Targets(StandardTable):
     scope_id: str = _id("which team, salesperson, trade class or customer")
     metric: str = _text("what is counted; net_sales is sales in the report's currency", required=True)
     target: Decimal18 = _money("the value to reach, in the metric's unit", required=True)
+    recorded_at: dt.Date = _date("day the target was set; empty: by the beginning of its calendar year")
 
 
 class Invoices(StandardTable):
@@ -268,9 +272,9 @@ CONTRACTS: dict[TableName, type[StandardTable]] = {
 KEYS: dict[TableName, tuple[str, ...]] = {
     "order_lines": ("order_id", "line_no"),
     "customers": ("customer_id", "valid_from"),
-    "products": ("product_id",),
+    "products": ("product_id", "valid_from"),
     "salespeople": ("salesperson_id", "valid_from"),
-    "targets": ("period", "scope_type", "scope_id", "metric"),
+    "targets": ("period", "scope_type", "scope_id", "metric", "recorded_at"),
     "invoices": ("invoice_id",),
     "prospects": ("prospect_id",),
 }
@@ -279,6 +283,7 @@ KEYS: dict[TableName, tuple[str, ...]] = {
 DATES: dict[TableName, str] = {
     "order_lines": "order_date",
     "customers": "valid_from",
+    "products": "valid_from",
     "salespeople": "valid_from",
     "invoices": "invoice_date",
     "payments": "payment_date",
@@ -287,6 +292,14 @@ DATES: dict[TableName, str] = {
     "surveys": "date",
     "wallet_evidence": "as_of",
     "prospects": "first_contact_date",
+}
+
+#: By table what says from when a row is known: it is in no report of a month that ends before one of these days. A row
+#: that has none of them filled is known always, and what it says is today's.
+KNOWN_FROM: dict[TableName, tuple[str, ...]] = {
+    **{table: (date,) for table, date in DATES.items()},
+    "products": ("valid_from", "launch_date"),
+    "targets": ("period", "recorded_at"),
 }
 
 #: Columns that the source must have although single values may be missing.
@@ -340,3 +353,22 @@ def key_columns(table: TableName) -> tuple[str, ...]:
 def date_column(table: TableName) -> str | None:
     """Name the column that says in which month a row counts."""
     return DATES.get(table)
+
+
+def known_month(table: TableName, found: Collection[str] | None = None) -> str:
+    """Write the SQL of the month from which a row is known, of the columns ``found`` (None: all); NULL: always.
+
+    A target is known from the first of January of its year on: who sets targets by the month still plans a year.
+    """
+    names = [name for name in KNOWN_FROM[table] if found is None or name in found]
+    days = [
+        "make_date(CAST(substr(period, 1, 4) AS INTEGER), 1, 1)"
+        if name == "period"
+        else f"CAST({name} AS DATE)"
+        for name in names
+    ]
+    if table == "customers" and (found is None or "first_contact_date" in found):
+        # Without valid_from the first contact is the only witness that a record is younger than a report.
+        days = [f"coalesce({', '.join([*days, 'first_contact_date'])})"]
+    latest = f"greatest({', '.join(days)})" if len(days) > 1 else next(iter(days), "NULL")
+    return f"CAST(date_trunc('month', {latest}) AS DATE)" if days else "CAST(NULL AS DATE)"

@@ -132,7 +132,7 @@ def _table(rows: pd.DataFrame, n: Numbers) -> Table:
 
 def _became(status: str, rule: str, _: Words) -> str:
     if status == "kept":
-        return _("in the figures")
+        return _("in the figures, rounded to four decimals") if rule == "rounded" else _("in the figures")
     if status == "filtered":
         return {"repeated": _("said again, counted once")}.get(
             rule, _("not part of the table, by the map's condition")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from builders import line
 
@@ -19,13 +20,36 @@ def test_the_windows_rows_add_up_to_its_sales(facts_of):
     assert frame["buyers"].sum() == 3  # a buys p and something unnamed, b something unnamed
 
 
-def test_turnover_is_pieces_sold_over_pieces_on_hand_at_the_datas_end_only(facts_of):
+def test_turnover_is_pieces_sold_over_pieces_counted_in_the_month(facts_of):
+    data = {"order_lines": [bought("a", "p", 10, quantity=6), line("a", "2026-04-30", 1)]}
+    drill = {"product_id": "p", "name": "Drill", "stock": 2}
+
+    def turnover(month, *products):
+        return facts_of(month, **data, products=products).frame("product_list")["turnover"].iloc[0]
+
+    assert turnover("2026-04", drill | {"stock_date": "2026-04-29"}) == 3
+    assert np.isnan(turnover("2026-03", drill | {"stock_date": "2026-04-29"}))  # it was not counted yet
+    assert np.isnan(turnover("2026-04", drill | {"stock_date": "2026-03-31"}))  # of another month
+    assert np.isnan(turnover("2026-04", drill))  # today's, whenever that is
+    march, april = (drill | {"stock_date": day, "valid_from": day} for day in ("2026-03-31", "2026-04-30"))
+    assert turnover("2026-03", march, april | {"stock": 6}) == 3
+    assert turnover("2026-04", march, april | {"stock": 6}) == 1
+
+
+def test_a_product_that_changed_its_category_keeps_the_old_one_in_earlier_months(facts_of):
     data = {
-        "order_lines": [bought("a", "p", 10, quantity=6), line("a", "2026-04-30", 1)],
-        "products": [{"product_id": "p", "name": "Drill", "stock": 2}],
+        "order_lines": [bought("a", "p", 10), line("a", "2026-04-30", 5, product_id="p")],
+        "products": [
+            {"product_id": "p", "category": "Drills", "offering_role": "core"},
+            {"product_id": "p", "category": "Saws", "offering_role": "service", "valid_from": "2026-04-02"},
+        ],
     }
-    assert facts_of("2026-04", **data).frame("product_list")["turnover"].iloc[0] == 3
-    assert facts_of("2026-03", **data).frame("product_list")["turnover"].isna().all()
+    march, april = (facts_of(month, **data) for month in ("2026-03", "2026-04"))
+    assert march.frame("product_list")["category"].tolist() == ["Drills"]
+    assert april.frame("product_list")["category"].tolist() == ["Saws"]
+    assert march.frame("category_months")["category"].nunique() == 1
+    assert april.frame("category_months")["category"].nunique() == 2  # a line keeps that of its own month
+    assert april.frame("evidence_roles")["service_lines"].tolist() == [0, 1]
 
 
 def test_what_peers_buy_and_the_customer_does_not_is_found_with_the_evidence(facts_of):

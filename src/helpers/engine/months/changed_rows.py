@@ -15,9 +15,9 @@ from helpers.engine.months.history import month_of
 KEYS: Mapping[str, tuple[str, ...]] = {
     "order_lines": ("order_id", "line_no"),
     "customers": ("customer_id", "valid_from"),
-    "products": ("product_id",),
+    "products": ("product_id", "valid_from"),
     "salespeople": ("salesperson_id", "valid_from"),
-    "targets": ("metric", "scope_type", "scope_id", "period"),
+    "targets": ("metric", "scope_type", "scope_id", "period", "recorded_at"),
     "invoices": ("invoice_id",),
     "payments": ("invoice_id", "customer_id", "payment_date"),
     "interactions": ("customer_id", "date", "kind"),

@@ -39,11 +39,14 @@ class Dated:
         The columns that matter; empty: all.
     by
         The column that dates a row, where it is not the table's usual one; rows without such a date do not count.
+    whole
+        Whether every row matters to every month: all of them then stand under the month ``""``.
     """
 
     table: str
     columns: tuple[str, ...] = ()
     by: str | None = None
+    whole: bool = False
 
 
 def hashed_by() -> str:
@@ -74,12 +77,13 @@ def history_of(facts: Facts, dated: Dated) -> TableHistory:
     The hash does not depend on the order of rows. Rows without a date, and all rows of a table that dates none,
     stand under the month ``""``. The sum is text with 4 decimals; empty where the table holds no money.
     """
-    named = "-".join([dated.table, *dated.columns, *([f"by-{dated.by}"] if dated.by else [])])
+    how = [*([f"by-{dated.by}"] if dated.by else []), *(["whole"] if dated.whole else [])]
+    named = "-".join([dated.table, *dated.columns, *how])
     path = facts.history_folder / f"{named}.json"
     if not path.exists():
         with one_at_a_time(path.with_suffix(".lock")):
             if not path.exists():
-                found = _of_table(facts.standard(dated.table), dated.columns, dated.by)
+                found = _of_table(facts.all_rows(dated.table), dated)
                 with published_file(path) as draft:
                     draft.write_text(json.dumps(found), encoding="utf-8")
     kept: TableHistory = json.loads(path.read_text(encoding="utf-8"))
@@ -107,6 +111,8 @@ def _month_key(table: ir.Table, by: str | None = None) -> ir.Value:
     dated = by or _date_column(table)
     if dated is None:
         return ibis.literal("")
+    if by is None and "launch_date" in table.columns:
+        return ibis.greatest(table.valid_from, table.launch_date).truncate("M")
     day = table[dated]
     return day.substr(0, 7).fill_null("") if day.type().is_string() else day.truncate("M")
 
@@ -115,14 +121,14 @@ def _as_text(month: ir.Value) -> ir.StringValue:
     return month.cast("string").substr(0, 7).fill_null("")
 
 
-def _of_table(table: ir.Table, columns: Sequence[str] = (), by: str | None = None) -> TableHistory:
-    if by is not None:
-        table = table.filter(table[by].notnull())  # noqa: PD004  Ibis has no `notna`
+def _of_table(table: ir.Table, dated: Dated) -> TableHistory:
+    if dated.by is not None:
+        table = table.filter(table[dated.by].notnull())  # noqa: PD004  Ibis has no `notna`
     money = next((name for name in _MONEY_COLUMNS if name in table.columns), None)
     # One hash over the whole row, so that values that change places are seen; and faster than of its text.
-    row = ibis.struct({name: table[name] for name in sorted(columns or table.columns)}).hash()
+    row = ibis.struct({name: table[name] for name in sorted(dated.columns or table.columns)}).hash()
     rows = table.select(
-        month=_month_key(table, by),
+        month=ibis.literal("") if dated.whole else _month_key(table, dated.by),
         digest=row,
         amount=table[money] if money else ibis.literal(0),
     )

@@ -21,6 +21,7 @@ import pyarrow as pa
 from helpers.intake import contracts
 from helpers.intake.cleaning.problems import years_of
 from helpers.intake.cleaning.staging import TYPES
+from helpers.intake.cleaning.verdicts import MOST
 from helpers.intake.reading.readers import engine_errors, lacks_room, no_room
 from helpers.intake.reading.recognise import PARQUET_ENDINGS
 from helpers.intake.reading.sql import file_literal, identifier, literal
@@ -105,10 +106,7 @@ def _take(
     if not must <= set(found):
         return None
     source = f"read_parquet([{', '.join(map(file_literal, paths))}], hive_partitioning = false)"
-    date, amount = contracts.date_column(table), contracts.AMOUNT.get(table)
-    month = (
-        f"CAST(date_trunc('month', {identifier(date)}) AS DATE)" if date in found else "CAST(NULL AS DATE)"
-    )
+    month, amount = contracts.known_month(table, found), contracts.AMOUNT.get(table)
     money = f"sum({identifier(amount)})" if amount in found else "NULL"
     if any(_some(connection, source, wrong) for wrong in _wrong(table, contract, found, settings)):
         return None
@@ -116,7 +114,13 @@ def _take(
     by_month = f"SELECT __path, {month}, count(*), {money} FROM {named}"
     kept = connection.execute(f"{by_month} GROUP BY 1, 2").fetchall()
     rows = sum(count for _, _, count, _ in kept)
-    if rows == 0:
+    sizes = [
+        f"sum(abs({identifier(column.name)})) >= {MOST}"
+        for column in contract
+        if column.kind in ("money", "quantity") and column.name in found
+    ]
+    too_large = connection.execute(f"SELECT {' OR '.join(sizes) or 'false'} FROM {source}").fetchone()
+    if rows == 0 or too_large == (True,):
         return None
     hashed = _hash(table, found)
     repeated = _find_repeated(connection, hashed, source, rows)
@@ -188,6 +192,12 @@ def _wrong(
     one_of = [identifier(name) for name in contracts.ONE_OF.get(table, ()) if name in found]
     if one_of:
         conditions.append("(" + " AND ".join(f"{name} IS NULL" for name in one_of) + ")")
+    if table == "surveys":
+        low, high = (
+            f'coalesce("{name}", {end})' if name in found else str(end)
+            for name, end in (("scale_min", 0), ("scale_max", 10))
+        )
+        conditions.append(f'("score" < {low} OR "score" > {high} OR {low} >= {high})')
     # A line without number is told apart by its whole row: the long way knows how.
     if table == "order_lines" and "line_no" in found:
         conditions.append('"line_no" IS NULL')

@@ -29,7 +29,8 @@ def near_matches(name: str, columns: Iterable[str]) -> str:
     columns = list(columns)
     lowered = {column.lower(): column for column in columns}
     near = [lowered[match] for match in difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.5)]
-    return f"Near: {', '.join(near)}." if near else f"It has: {', '.join(columns)}."
+    has = ", ".join(" ".join(name.split()) for name in columns)  # a head may hold line breaks
+    return f"Near: {', '.join(near)}." if near else f"It has: {has}."
 
 
 def check_named_once(name: str, columns: Iterable[str], file: str) -> None:

@@ -74,6 +74,8 @@ def value_problems(
         empty = " AND ".join(f"{text} IS NULL" for text in one_of)
         names = " and ".join(contracts.ONE_OF[table])
         problems.append(Problem("quarantined", "missing_value", f"{names} are both empty.", empty))
+    if "score" in values:
+        problems.append(_off_scale(values))
     for name, value in values.items():
         text, typed = layer_name("text", value.column), layer_name("typed", value.column)
         wrong = f"{text} IS NOT NULL AND {typed} IS NULL"
@@ -96,6 +98,19 @@ def value_problems(
             condition = moments.years_sql(typed, (first, last))
             problems.append(Problem("quarantined", WRONG_YEAR, sentence, condition, text, name))
     return problems
+
+
+def _off_scale(values: Mapping[str, rules.Value]) -> Problem:
+    """Scores outside their scale; one whose ends nobody gives goes from 0 to 10."""
+    score = layer_name("typed", values["score"].column)
+    low, high = (
+        f"coalesce({layer_name('typed', values[name].column)}, {end})" if name in values else str(end)
+        for name, end in (("scale_min", 0), ("scale_max", 10))
+    )
+    sentence = "score is '{}', which is not on its scale; a scale other than 0 to 10 stands in scale_min and scale_max."
+    condition = f"{score} < {low} OR {score} > {high} OR {low} >= {high}"
+    text = layer_name("text", values["score"].column)
+    return Problem("quarantined", "off_scale", sentence, condition, text, "score")
 
 
 def years_of(table: TableName, column: str) -> tuple[int, int]:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from helpers.intake.cleaning.staging import Stage
 
 
+#: SQL of the rule of rows that are kept: none, or that a number of theirs has more decimals than are kept.
+ROUNDED = "CASE WHEN __rounded THEN 'rounded' ELSE '' END"
+
+
 def start(connection: duckdb.DuckDBPyConnection) -> None:
     """Open an empty reconciliation on the engine."""
     connection.execute(
@@ -34,8 +38,7 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
     AssertionError
         Rows or money were lost or made on the way; intake is then wrong, not the data.
     """
-    date = contracts.date_column(stage.table)
-    month = f"CAST(date_trunc('month', {identifier(date)}) AS DATE)" if date else "CAST(NULL AS DATE)"
+    month = contracts.known_month(stage.table)
     amount = contracts.AMOUNT.get(stage.table)
     statuses = " ".join(f"WHEN {n} THEN {literal(p.status)}" for n, p in enumerate(stage.problems, 1))
     reasons = " ".join(f"WHEN {n} THEN {literal(p.rule)}" for n, p in enumerate(stage.problems, 1))
@@ -44,7 +47,7 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
     connection.register("names_of_files", names)
     connection.execute(
         f"INSERT INTO reconciliation SELECT {literal(stage.table)}, any_value(names.file), {month},"
-        f" CASE __problem WHEN 0 THEN 'kept' {statuses} END AS status, CASE __problem WHEN 0 THEN '' "
+        f" CASE __problem WHEN 0 THEN 'kept' {statuses} END AS status, CASE __problem WHEN 0 THEN {ROUNDED} "
         f"{reasons} END AS rule,"
         # Rows whose amount cannot be read stand in a line of their own: they are unknown, and not 0.
         f" count(*), sum(__amount), {kept_amount} FROM {stage.name} JOIN names_of_files AS names USING (__file)"

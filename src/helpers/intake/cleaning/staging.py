@@ -4,9 +4,9 @@ The staging table ``stage_TABLE`` holds every row read: ``__file`` (number of th
 in it),
 ``__problem`` (0: kept; else a number of ``problems``), ``__value`` (the value at fault), ``__raw`` (the row
 as read,
-JSON; only of rows set aside), ``__amount`` (the reconciled amount before conversion), ``__identity``
-(128-bit hash of
-what tells rows apart), and the contract's columns.
+JSON; only of rows set aside), ``__amount`` (the reconciled amount before conversion), ``__rounded`` (whether a number
+of the row has more decimals than are kept), ``__identity`` (128-bit hash of what tells rows apart), and the contract's
+columns.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def stage_table(
     connection.execute(
         f"CREATE OR REPLACE TABLE {stage.name} (__file INTEGER, {ROW} BIGINT, __problem UTINYINT, __value "
         f"VARCHAR, __raw VARCHAR,"
-        f" __amount DECIMAL(18,4), __identity UHUGEINT, {columns})"
+        f" __amount DECIMAL(18,4), __rounded BOOLEAN, __identity UHUGEINT, {columns})"
     )
     form = file_format(settings, table)
     macros.define(connection, form)
@@ -298,6 +298,7 @@ def judged_sql(
         f"CASE __problem {faults} END AS __value",
         f"CASE WHEN __problem > 0 AND __wanted THEN CAST(to_json(struct_pack({packed})) AS VARCHAR) END AS __raw",
         (identifier(f"__typed_{amount}") if amount in values else "NULL") + " AS __amount",
+        f"coalesce({' OR '.join(v.rounded for v in values.values() if v.rounded) or 'false'}, false) AS __rounded",
         f"{_identity(table, values, quoted)} AS __identity",
         *(
             f"{_converted(table, c, rates) if c.name in values else 'NULL'} AS {identifier(c.name)}"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from helpers.errors import WorkbookError
+from helpers.intake import contracts
 from helpers.intake.cleaning.problems import AMBIGUOUS, WRONG_YEAR
 from helpers.intake.cleaning.staging import Stage
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import Connection, identifier
 from helpers.intake.values import moments
+
+#: A sum of DECIMAL(18,4) is below it.
+MOST = 10**14
 
 
 def place(stage: Stage, file: int, row: int | None) -> str:
@@ -44,6 +48,34 @@ def check_columns(connection: Connection, stage: Stage) -> None:
     ).fetchone() == (0,):
         names = ", ".join(relation.name for relation in stage.relations)
         raise WorkbookError(f"{names}: there is a header but no order line. Export it again, with its rows.")
+
+
+def check_sums(connection: Connection, stage: Stage) -> None:
+    """Stop where a number's sum would not fit into DECIMAL(18,4), in which all sums are made.
+
+    Raises
+    ------
+    WorkbookError
+        The message names the column, the sum and the largest number with its place.
+    """
+    for column in contracts.columns(stage.table):
+        if column.kind not in ("money", "quantity") or column.name not in stage.supplied:
+            continue
+        name = identifier(column.name)
+        size = f"abs(CAST({name} AS DECIMAL(38,4)))"
+        found = connection.execute(
+            f"SELECT sum({size}), max(({size}, -__file, -{ROW})) FROM {stage.name} WHERE __problem = 0 AND "
+            f"{name} IS NOT NULL"
+        ).fetchone()
+        if not found or found[0] is None or found[0] < MOST:
+            continue
+        largest, file, row = found[1]
+        raise WorkbookError(
+            f"{stage.table}: {column.name} adds up to {found[0]:,.4f} without regard to signs, and sums are exact "
+            f"below {MOST:,} only. The largest is {largest:,.4f} in {place(stage, -file, -row)}: correct it, or "
+            f"exclude such rows in the map with a reason; a currency of small units can be converted by "
+            "source.currency_rates."
+        )
 
 
 def check_share(connection: Connection, stage: Stage, max_share: float) -> None:

@@ -7,12 +7,15 @@ import getpass
 import io
 import os
 import sys
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from helpers.errors import WorkbookError
 from helpers.intake.layout.rows import write_rows
@@ -25,6 +28,10 @@ from helpers.settings.source import FileFormat
 PASSWORD_VARIABLE = "WORKBOOK_FILE_PASSWORD"
 #: From here on a float has lost digits of a whole number.
 _EXACT = 2.0**53
+#: What the readers of archives and XML raise of a file with a wrong byte in it.
+_DAMAGES = (
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, OSError, EOFError, LookupError, ValueError, RuntimeError,
+)  # fmt: skip
 
 
 def prepare(path: Path, sheet: str | None, table: str, form: FileFormat, work: Path) -> Path:
@@ -156,7 +163,9 @@ def open_book(path: Path) -> Book:
             f"{path.name} cannot be read as an Excel file ({error}). Save it again as .xlsx."
         ) from None
     hidden_names = {each.name for each in book.sheets_metadata if each.visible != SheetVisibleEnum.Visible}
-    return Book(tuple(book.sheet_names), frozenset(hidden_names), lambda name: _sheet(content, book, name))
+    return Book(
+        tuple(book.sheet_names), frozenset(hidden_names), lambda name: _sheet(path, content, book, name)
+    )
 
 
 @cache
@@ -188,7 +197,20 @@ def _opened(path: Path, changed: int) -> bytes:
     return target.getvalue()
 
 
-def _sheet(content: Path | io.BytesIO, book: Any, name: str) -> Iterator[list[Any]]:
+def _sheet(path: Path, content: Path | io.BytesIO, book: Any, name: str) -> Iterator[list[Any]]:
+    """Rows of a sheet; where the file is damaged within, an error that says so."""
+    from python_calamine import CalamineError
+
+    try:
+        yield from _exact_rows(content, book, name)
+    except (CalamineError, *_DAMAGES) as error:
+        raise WorkbookError(
+            f"{path.name}, sheet {name}, cannot be read to its end ({error}): the file is damaged or was cut off. "
+            "Export it again, or open it in a spreadsheet program and save it as .xlsx."
+        ) from None
+
+
+def _exact_rows(content: Path | io.BytesIO, book: Any, name: str) -> Iterator[list[Any]]:
     """Rows of a sheet, with what the reader cannot tell: the errors of formulas and the digits of long numbers."""
     sheet = book.get_sheet_by_name(name)
     exact = exact_cells(content, name)

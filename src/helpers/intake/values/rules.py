@@ -61,6 +61,8 @@ class Value:
     reason: str
     is_text: bool = False
     """Whether the source has it as text, so that anything may stand in it."""
+    rounded: str = ""
+    """SQL of whether the typed value says less than the source: it has more than four decimals. Empty: never."""
 
 
 def source_text(expression: str, engine_type: str, form: ValueFormat) -> str:
@@ -129,6 +131,7 @@ def _read(
             _number(kind, raw, text, engine_type, file),
             "wrong_type",
             _number_reason(file),
+            rounded="" if kind == "score" else _is_rounded(raw, text, engine_type, file),
         )
     if kind in ("date", "timestamp"):
         typed = moment_sql(kind, raw, text, engine_type, file, typed_dates)
@@ -157,6 +160,29 @@ def _read(
         "not_in_list",
         f"is none of {', '.join(column.choices)}",
     )
+
+
+def _is_rounded(raw: str, text: str, engine_type: str, file: ValueFormat) -> str:
+    """Write the SQL of whether a number has more decimals than `_MONEY` holds; noise of binary fractions is none."""
+    if engine_type in _FLOATS:
+        noise = "1e-11" if engine_type == "DOUBLE" else "2e-3"
+        return _has_fifth_decimal(f"CAST({raw} AS DOUBLE)", noise, "0.001")
+    if engine_type.startswith("DECIMAL"):
+        return f"{raw} <> round({raw}, 4)"
+    if engine_type != "VARCHAR":
+        return ""
+    declared, point = file.numbers or (), file.decimal or "."
+    more = f"regexp_matches({text}, '[{point}][0-9]{{4}}[0-9]*[1-9]')"
+    if "wan" in declared:
+        more = f"{more} AND NOT regexp_matches({text}, '[万亿萬億]')"
+    if "percent" in declared:
+        more = f"{more} OR regexp_matches({text}, '[{point}][0-9]{{2}}[0-9]*[1-9] *[%％]')"
+    power = _has_fifth_decimal(f"TRY_CAST({text} AS DOUBLE)", "1e-11", "0")
+    return f"({more} OR contains(lower({text}), 'e') AND {power})"
+
+
+def _has_fifth_decimal(number: str, noise: str, least: str) -> str:
+    return f"abs({number} * 10000 - round({number} * 10000)) > greatest({least}, abs({number}) * {noise})"
 
 
 def _number_reason(file: ValueFormat) -> str:

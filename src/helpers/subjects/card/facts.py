@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.engine.as_of import MONEY
+from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, company_only
 from helpers.engine.facts import Facts
@@ -96,8 +96,8 @@ def complaints(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
 def _category_sales(facts: Facts) -> ir.Table | None:
     if not (facts.tables.has("products", "category") and facts.tables.has("order_lines", "product_id")):
         return None
-    products = facts.standard("products")
-    named = products.group_by(goods=products.product_id).agg(category=products.category.min())
+    products = current_rows(facts.standard("products"), "product_id", facts.month_end)
+    named = products.select(goods=products.product_id, category=products.category)
     sold = facts.table("customer_products")
     joined = sold.inner_join(named, sold.product_id == named.goods)
     joined = joined.filter(joined.category.notnull())  # noqa: PD004

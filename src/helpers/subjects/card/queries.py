@@ -54,6 +54,7 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
         >>> book.card("C00003").grade["grade"]
         'general'
         """
+        customer_id = self._as_id(customer_id)
         record = self._own_record(customer_id)
         facts, settings, only = self.facts, self.settings, [customer_id]
         summaries = facts.frame_of("customer_summary", only)
@@ -120,6 +121,20 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
         risk = rows.columns("probability", "risk_amount")
         warned = risk.loc[risk["probability"] >= rows.of_all["warn_probability"], "risk_amount"]
         return warned.sort_values(ascending=False, kind="stable")
+
+    def _as_id(self, customer: object) -> str:
+        """Return a customer's id; a whole number, which papermill makes of digits, is that of the one id it can be."""
+        if isinstance(customer, str):
+            return customer
+        own = self.frame("customers")["customer_id"]
+        alike = own[own.str.lstrip("0") == str(customer).lstrip("0")]
+        if isinstance(customer, int) and not isinstance(customer, bool) and alike.tolist() == [str(customer)]:
+            return str(customer)
+        near = ", ".join(alike) or "none"
+        raise WorkbookError(
+            f"customer arrived as {customer!r}, which is no text; ids that can be meant: {near}. Give it as text "
+            f"(papermill -r customer {next(iter(alike), 'ID')}, or quotes in YAML)."
+        )
 
     def _own_record(self, customer_id: str) -> pd.Series:
         found = self.facts.frame_of("customers", [customer_id], self.scope)

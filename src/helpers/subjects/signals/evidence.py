@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
-from helpers.engine.as_of import MONEY
+from helpers.engine.as_of import MONEY, held_in_month, spells
 
 #: Discounts as DECIMAL, so that their sums are exact.
 RATIO = "decimal(18, 8)"
@@ -88,11 +88,12 @@ def _line_months(s: Sources) -> dict[str, ir.Table]:
         }
     parts = {"lines": lines.group_by(["customer_id", "month"]).agg(**sums)}
     if s.has("products", "offering_role"):
-        products = s.tables["products"]
+        products = spells(s.tables["products"], "product_id")
         roles = products.filter(products.offering_role.notnull()).select(
-            role_product="product_id", role="offering_role"
+            "valid_from", "until", role_product="product_id", role="offering_role"
         )
         joined = lines.filter(bought).inner_join(roles, lines.product_id == roles.role_product)
+        joined = joined.filter(held_in_month(joined)) if s.has("products", "valid_from") else joined
         parts["roles"] = joined.group_by(["customer_id", "month"]).agg(
             role_lines=joined.count(),
             component_lines=joined.count(where=joined.role == "component"),
@@ -274,8 +275,10 @@ def _measures(part: ir.Table, kinds: Mapping[str, str]) -> dict[str, ir.Value]:
     }
 
 
-def category_months(lines: ir.Table, products: ir.Table) -> ir.Table:
+def category_months(lines: ir.Table, products: ir.Table, *, dated: bool = False) -> ir.Table:
     """Count the lines bought by customer, product category and month.
+
+    ``dated``: whether rows of products have ``valid_from``; then a line's category is that of its own month's end.
 
     Returns
     -------
@@ -283,12 +286,17 @@ def category_months(lines: ir.Table, products: ir.Table) -> ir.Table:
         customer_id, category (its place among the names of all categories, 0 first), month (DATE, first of the month),
         lines.
     """
+    products = spells(products, "product_id")
     named = products.filter(products.category.notnull())
     known = named.select(
-        category_product="product_id", category=ibis.dense_rank().over(order_by=named.category)
+        "valid_from",
+        "until",
+        category_product="product_id",
+        category=ibis.dense_rank().over(order_by=named.category),
     )
     bought = lines.filter(lines.customer_id.notnull() & (lines.net_amount > 0))
     joined = bought.inner_join(known, bought.product_id == known.category_product)
+    joined = joined.filter(held_in_month(joined)) if dated else joined
     # Category and month as one number: an engine groups by it in two thirds of the time that a text and a date take.
     month_number = joined.order_date.year() * 12 + joined.order_date.month() - 1
     numbered = joined.select(

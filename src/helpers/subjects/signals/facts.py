@@ -9,22 +9,25 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.engine.as_of import MONEY
+from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.fact import Fact, monthly_fact, own_customers
 from helpers.engine.facts import Facts
 from helpers.engine.months.history import Dated
 from helpers.engine.months.monthly import Monthly
 from helpers.engine.sampled import sampled_ids
+from helpers.settings.source import TableName
 from helpers.subjects.churn.panel import MOST_ORIGINS, ORIGINS_OF_ALL
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals import evidence as signals_sources
 from helpers.subjects.signals.windows import RECENT_MONTHS, Members, evidence_at, months_back
 
-_TABLES = ("products", "interactions", "complaints", "surveys", "invoices", "payments")
+_TABLES: tuple[TableName, ...] = ("products", "interactions", "complaints", "surveys", "invoices", "payments")
 #: Years since its launch from which a product counts as mature.
 MATURE_YEARS = 5
-_LINES, _ROLES = Dated("order_lines"), Dated("products", ("product_id", "offering_role"))
-_CATEGORIES = Dated("products", ("product_id", "category"))
+_LINES = Dated("order_lines")
+# A product is looked up for lines of any month, by what held then; a later row of it may number categories anew.
+_ROLES = Dated("products", ("product_id", "offering_role", "valid_from"), whole=True)
+_CATEGORIES = Dated("products", ("product_id", "category", "valid_from"), whole=True)
 #: What of the standard tables each part of the evidence is made of. An answer to a complaint counts in its own month.
 _MADE_OF = {
     "lines": (_LINES,),
@@ -41,7 +44,9 @@ _MADE_OF = {
 
 
 def _sources(f: Facts, after: pd.Period | None) -> signals_sources.Sources:
-    present = {name: f.standard(name) for name in _TABLES if f.tables.has(name)}
+    present: dict[str, ir.Table] = {name: f.standard(name) for name in _TABLES if f.tables.has(name)}
+    if "products" in present:
+        present["products"] = f.all_rows("products")
     return signals_sources.Sources(
         f.lines_after(after), f.table("order_days"), f.table("linked_payments"), f.tables.supplied, present
     )
@@ -71,7 +76,9 @@ def _category_months(f: Facts, after: pd.Period | None) -> ir.Table:
     if not f.tables.has("products", "category"):
         schema = {"customer_id": "string", "category": "int32", "month": "date", "lines": "int64"}
         return ibis.memtable([], schema=ibis.schema(schema))
-    return signals_sources.category_months(f.lines_after(after), f.standard("products"))
+    return signals_sources.category_months(
+        f.lines_after(after), f.all_rows("products"), dated=f.tables.has("products", "valid_from")
+    )
 
 
 def categories(f: Facts) -> ir.Table | None:
@@ -170,7 +177,8 @@ def maturity(lines: ir.Table, products: ir.Table | None, month_end: dt.date, fir
     if products is None:
         joined = bought.mutate(launch_date=ibis.null("date"))
     else:
-        launched = products.select(launched_product="product_id", launch_date="launch_date")
+        current = current_rows(products, "product_id", month_end)
+        launched = current.select(launched_product="product_id", launch_date="launch_date")
         joined = bought.left_join(launched, bought.product_id == launched.launched_product)
     last_day = 28 if (month_end.month, month_end.day) == (2, 29) else month_end.day
     line_between = ibis.date(dt.date(month_end.year - MATURE_YEARS, month_end.month, last_day))

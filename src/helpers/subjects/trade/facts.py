@@ -12,11 +12,10 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.engine.as_of import MONEY, OWNER
+from helpers.engine.as_of import MONEY, OWNER, current_rows
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, company_only, everybody, own_customers, own_owner
 from helpers.engine.facts import Facts
-from helpers.engine.months.coverage import default_month
 
 
 def customer_products(facts: Facts) -> ir.Table:
@@ -79,8 +78,8 @@ def product_list(facts: Facts) -> ir.Table:
     """Return the products sold in the window, with what is known of each and how fast its stock turns.
 
     Columns: product_id, name, category, offering_role, turnover (pieces sold in a year, the company's, over pieces
-    on hand). The table products says what is on hand without a date, so it is taken for the stock at the last
-    complete month of the data: in reports of earlier months turnover is NULL, as it is without stock.
+    on hand). Stock counts where ``stock_date`` lies in the report's month: how many pieces there are today says nothing
+    of another month, so that turnover is NULL where no such day is known, as it is without stock.
     """
     lines = _window(facts)
     sold = lines.filter(lines.product_id.notnull())
@@ -92,15 +91,20 @@ def product_list(facts: Facts) -> ir.Table:
             **{name: ibis.null("string") for name in ("name", "category", "offering_role")},
             turnover=ibis.null("float64"),
         )
-    known = products.group_by(listed_id=products.product_id).agg(
-        **{name: products[name].min() for name in ("name", "category", "offering_role")},
-        stock=products.stock.max().cast("float64"),
+    products = current_rows(products, "product_id", facts.month_end)
+    counted = products.stock_date.between(
+        ibis.date(facts.month.to_timestamp().date()), ibis.date(facts.month_end)
+    )
+    known = products.select(
+        "name",
+        "category",
+        "offering_role",
+        listed_id=products.product_id,
+        stock=counted.ifelse(products.stock.cast("float64"), ibis.null("float64")),
     )
     joined = sold.left_join(known, sold.product_id == known.listed_id)
     yearly = joined.quantity * (12 / facts.settings.periods.window_months)
     turnover = ibis.ifelse((joined.stock > 0) & (yearly > 0), yearly / joined.stock, ibis.null("float64"))
-    if default_month(facts.days_with_data, None, facts.settings.periods.complete_until).month > facts.month:
-        turnover = ibis.null("float64")
     return joined.select("product_id", "name", "category", "offering_role", turnover=turnover)
 
 

@@ -46,8 +46,8 @@ def product_findings(result: Products, n: Numbers) -> Findings:
     if not rows["margin_rate"].notna().any():
         missing = _("Margins, cross and contribution ratios need cost_amount in the table order_lines.")
     elif not result.has_turnover:
-        missing = _("Stock turnover, cross and contribution ratios need stock in the table products, and hold for the"
-                    " last month of the data only.")  # fmt: skip
+        missing = _("Stock turnover, cross and contribution ratios need stock in the table products, and stock_date,"
+                    " the day of this month on which it was counted.")  # fmt: skip
     return findings(_carriers(rows, n), _extremes(result, n), missing)
 
 

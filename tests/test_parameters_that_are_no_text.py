@@ -1,0 +1,53 @@
+"""Parameters that papermill or YAML turned into numbers, days or lists are shown or refused in a sentence."""
+
+import datetime as dt
+
+import pytest
+from builders import line
+
+from helpers.book import Book, open_book
+from helpers.core.scope import COMPANY
+from helpers.errors import WorkbookError
+from helpers.present.numbers import numbers
+from helpers.settings.config import Settings
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"month": 202610},
+            "month arrived as the number 202610: give it as text (papermill -r month 2026-10, or",
+        ),
+        (
+            {"month": dt.date(2026, 10, 1)},
+            "month arrived as the date 2026-10-01: give it as text (papermill -r month",
+        ),
+        (
+            {"scope": 12},
+            "scope arrived as the number 12: give it as text (papermill -r scope 12, or quotes in YAML).",
+        ),
+        ({"data": 1e5}, "data arrived as the number 100000.0"),
+        ({"language": True}, "language arrived as the value True"),
+        ({"month": "2026_10"}, "Write it as YYYY-MM"),
+    ],
+)
+def test_a_parameter_that_is_no_text_says_how_to_give_it_as_text(given, said):
+    with pytest.raises(WorkbookError, match=r"papermill|YYYY-MM") as raised:
+        open_book(**given)
+    assert said in str(raised.value)
+
+
+def test_a_customer_given_as_a_number_is_shown_only_where_one_id_can_be_meant(facts_of):
+    facts = facts_of(
+        "2026-03", order_lines=[line(who, "2026-03-02", 9) for who in ("0012", "12", "345", "1000")]
+    )
+    settings = Settings()
+    book = Book(facts.month, COMPANY, settings, facts.tables, facts, numbers("en", "EUR"))
+    assert book._as_id(1000) == "1000"
+    assert book._as_id("0012") == "0012"
+    for given in (12, 7, 345.0, [345], True):
+        with pytest.raises(WorkbookError, match="papermill -r customer"):
+            book.card(given)
+    with pytest.raises(WorkbookError, match=r"ids that can be meant: 0012, 12\."):
+        book.card(12)
