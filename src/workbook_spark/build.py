@@ -25,6 +25,7 @@ from helpers.intake.cleaning.losses import (
 )
 from helpers.intake.cleaning.staging import Stage, file_format, judged_sql, unreadable
 from helpers.intake.cleaning.verdicts import check_columns, check_share
+from helpers.intake.map_sql import check_map
 from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
 from helpers.intake.reading.sql import identifier, literal
 from helpers.settings.config import Settings
@@ -57,6 +58,7 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
         The input cannot be read, breaks the contract as a whole, or too many rows break a rule; or Spark writes
         where this process does not see it.
     """
+    check_map(settings.tables)
     connection = SparkConnection(session)
     supplied: dict[str, list[str]] = {}
     unknown: dict[str, list[str]] = {}
