@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import published_file
+from helpers.core.files.sealed import SEAL, discard, holds, made_once
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.scope import COMPANY, Scope, parse_scope
 from helpers.engine import as_of
@@ -137,10 +138,13 @@ class FactStore:
         Kept beside the history of the tables: every process that opens these data asks for it.
         """
         path = self.history_folder / "months_with_data.parquet"
-        if not path.exists():
+
+        def write() -> None:
             months = as_of.months_with_data(self.standard("order_lines"))
             with shortage_explained(path.stem, self.folder.parents[1]), published_file(path) as draft:
                 write_parquet(self.engine, as_declared(months), draft)
+
+        made_once(path, write)
         return to_pandas(self._parquet(path).order_by("month"))
 
     @cached_property
@@ -162,14 +166,25 @@ class FactStore:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(self.registry)}")
         if self.registry[name].made == "when asked":
             return self.registry[name].build(self)
-        path = self.path(name)
-        if not path.exists():
-            with one_at_a_time(path.with_suffix(".lock")):
-                if not path.exists():
-                    with shortage_explained(name, self.folder.parents[1]):
-                        self._compute(name, path)
+        path = self._made(name)
         monthly = self._monthly(name)
         return wanted(self._parquet(path), self, monthly) if monthly else self._parquet(path)
+
+    def _made(self, name: str) -> Path:
+        """Have a fact in its file or folder: computed where it is not there, or is not what was written.
+
+        What does not hold is removed first: the rows of a later report, which would have served, may be among it.
+        """
+        while not holds(path := self.path(name)):
+            with one_at_a_time(path.with_suffix(".lock")):
+                if path.exists():
+                    if not holds(path):
+                        discard(path)
+                    continue
+                with shortage_explained(name, self.folder.parents[1]):
+                    self._compute(name, path)
+                return path
+        return path
 
     def path(self, name: str) -> Path:
         """Return the file, or the folder of files, that holds a fact or is to hold it."""
@@ -345,9 +360,11 @@ class FactStore:
 
     def _read(self, table: str) -> ir.Table:
         path = self.tables.path(table)
-        if not path.exists():
+        # What no cache has published (`helpers.intake.cache`) has no seal.
+        if path not in self._read_already and (path.parent / SEAL).exists() and not holds(path):
             raise WorkbookError(
-                f"The cleaned table {table} is no longer in {path.parent}. Read the data again."
+                f"The cleaned table {table} in {path.parent} is no longer what was written there. Run again: it is "
+                "made anew from the data."
             )
         return self._parquet(path)
 

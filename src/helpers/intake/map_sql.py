@@ -143,7 +143,7 @@ def _check_function(key: str, sql: str, node: dict[str, Any]) -> None:
 def _tree(parser: duckdb.DuckDBPyConnection, key: str, sql: str) -> Any:
     """Parse one expression; what closes the bracket around it early, and goes on, is none."""
     row = parser.execute("SELECT json_serialize_sql(?)", [f"SELECT ({sql}\n)"]).fetchone()
-    parsed = json.loads(row[0]) if row else {"error": True, "error_message": ""}
+    parsed: dict[str, Any] = json.loads(row[0]) if row else {"error": True, "error_message": ""}
     if parsed["error"]:
         raise WorkbookError(f"{key}: '{sql}' is not valid SQL here: {parsed['error_message']}")
     statements = parsed["statements"]

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from helpers.core.files.lock import CAN_LOCK, lock
 from helpers.core.files.private import make_private, private_folder
+from helpers.core.files.sealed import placing, seal
 from helpers.errors import WorkbookError
 
 CACHE_NOT_WRITTEN = "The cache {path} cannot be written: {reason}. Free space, or set WORKBOOK_CACHE."
@@ -45,12 +46,9 @@ def published_file(path: Path) -> Iterator[Path]:
         with _draft_of(path) as draft:
             yield draft
             make_private(draft)
-            try:
-                path.hardlink_to(draft)
-            except FileExistsError:  # another process was faster
-                pass
-            except OSError:  # a file system without links
-                draft.replace(path)
+            with placing(draft, path) as first:
+                if first:
+                    draft.replace(path)
 
 
 @contextlib.contextmanager
@@ -87,6 +85,7 @@ def published_folder(path: Path, *, made: bool = True) -> Iterator[Path]:
             yield draft
             for written in (draft, *draft.rglob("*")):
                 make_private(written)
+            seal(draft, path)
             try:
                 draft.rename(path)
             except OSError:
