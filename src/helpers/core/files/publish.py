@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import secrets
 import shutil
@@ -24,6 +25,8 @@ from helpers.errors import WorkbookError
 
 CACHE_NOT_WRITTEN = "The cache {path} cannot be written: {reason}. Free space, or set WORKBOOK_CACHE."
 
+#: What a system says where a disk is full, or is not to be written to.
+NO_ROOM = tuple(getattr(errno, name, -1) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS"))
 _HERE, _EXCHANGE = -100, 2
 """AT_FDCWD and RENAME_EXCHANGE of Linux."""
 _renameat2 = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
@@ -113,18 +116,26 @@ def replaced_folder(target: Path) -> Iterator[Path]:
         _clean_up(target)
         work, handle = _working_folder(target)
     except OSError as error:
-        raise WorkbookError(
-            f"The report cannot be written to {target}: {error.strerror or error}. Choose a folder that you "
-            "may write to, or free some space."
-        ) from None
+        raise _not_written(target, error) from None
     try:
         new = work / "new"
         new.mkdir()
         yield new
         _swap(new, target, work)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise _not_written(target, error) from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
         os.close(handle)
+
+
+def _not_written(target: Path, error: OSError) -> WorkbookError:
+    return WorkbookError(
+        f"The report cannot be written to {target}: {error.strerror or error}. Choose a folder that you may write to, "
+        "or free some space."
+    )
 
 
 @contextlib.contextmanager
