@@ -165,7 +165,11 @@ def _working_folder(target: Path) -> tuple[Path, int]:
         work = target.parent / f".{target.name}-{secrets.token_hex(4)}"
         work.mkdir()
         with contextlib.suppress(FileNotFoundError):
-            handle = _lock(work)
+            try:
+                handle = _lock(work)
+            except OSError:
+                shutil.rmtree(work, ignore_errors=True)
+                raise
             if handle is not None and (work / "lock").exists():
                 return work, handle
 
