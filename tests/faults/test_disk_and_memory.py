@@ -48,7 +48,9 @@ def months_of(folder: Path, cache: Path) -> pd.DataFrame:
 
 def left_behind(cache: Path) -> list[Path]:
     """Drafts that a failed run did not take away."""
-    return [path for path in cache.rglob("*") if path.name.startswith(".") and not path.name.endswith(".seal")]
+    return [
+        path for path in cache.rglob("*") if path.name.startswith(".") and not path.name.endswith(".seal")
+    ]
 
 
 def bytes_in(folder: Path) -> int:

@@ -58,7 +58,8 @@ def run(company):
     global counting, seen
     seen, counting = 0, True
     try:
-        result = make_pack(request_for(out, (notebook,), company=company, cell_timeout_seconds=0), briefing=brief, children=Here())
+        request = request_for(out, (notebook,), company=company, cell_timeout_seconds=0)
+        result = make_pack(request, briefing=brief, children=Here())
         return f"failure: {result.failures}" if result.failures else "made"
     except (WorkbookError, OSError) as error:
         return f"{type(error).__name__}: {error}"
