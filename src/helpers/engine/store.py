@@ -34,8 +34,8 @@ from helpers.engine.connection import (
     to_pandas,
     to_pandas_in_parts,
     write_parquet,
-)
-from helpers.engine.fact import Fact
+)  # fmt: skip
+from helpers.engine.fact import Fact, owners_of
 from helpers.engine.facts import OtherEngine
 from helpers.engine.masked import as_table, masked, pseudonyms
 from helpers.engine.months.coverage import Coverage, coverage_of
@@ -138,13 +138,9 @@ class FactStore:
         Kept beside the history of the tables: every process that opens these data asks for it.
         """
         path = self.history_folder / "months_with_data.parquet"
-
-        def write() -> None:
-            months = as_of.months_with_data(self.standard("order_lines"))
-            with shortage_explained(path.stem, self.folder.parents[1]), published_file(path) as draft:
-                write_parquet(self.engine, as_declared(months), draft)
-
-        made_once(path, write)
+        made_once(
+            path, lambda: self._write(as_declared(as_of.months_with_data(self.standard("order_lines"))), path)
+        )
         return to_pandas(self._parquet(path).order_by("month"))
 
     @cached_property
@@ -171,19 +167,15 @@ class FactStore:
         return wanted(self._parquet(path), self, monthly) if monthly else self._parquet(path)
 
     def _made(self, name: str) -> Path:
-        """Have a fact in its file or folder: computed where it is not there, or is not what was written.
-
-        What does not hold is removed first: the rows of a later report, which would have served, may be among it.
-        """
+        """Have a fact in its file or folder: what is not as it was written is removed, what is not there computed."""
         while not holds(path := self.path(name)):
             with one_at_a_time(path.with_suffix(".lock")):
-                if path.exists():
-                    if not holds(path):
-                        discard(path)
-                    continue
-                with shortage_explained(name, self.folder.parents[1]):
-                    self._compute(name, path)
-                return path
+                if not path.exists():
+                    with shortage_explained(name, self.folder.parents[1]):
+                        self._compute(name, path)
+                    return path
+                if not holds(path):
+                    discard(path)
         return path
 
     def path(self, name: str) -> Path:
@@ -202,12 +194,15 @@ class FactStore:
             if self.registry[name].made == "here":
                 let_go(self.engine)  # arrays need room beside it
             table = as_declared(self.registry[name].build(self))
-            with published_file(path) as draft:
-                write_parquet(self.engine, table, draft)
+            self._write(table, path)
             if self.registry[name].made == "here":
                 forget_arrays(self.engine, table)
         else:
             self.other_engine.table(name)
+
+    def _write(self, table: ir.Table, path: Path) -> None:
+        with shortage_explained(path.stem, self.folder.parents[1]), published_file(path) as draft:
+            write_parquet(self.engine, table, draft)
 
     @cached_property
     def other_engine(self) -> OtherEngine:
@@ -332,14 +327,7 @@ class FactStore:
     @cached_property
     def owners(self) -> pd.DataFrame:
         """salesperson_id, salesperson_name, team: all who own customers or stand in the salespeople table."""
-        owned = self.table("customers").select("salesperson_id", "salesperson_name", "team").distinct()
-        if self.tables.has("salespeople"):
-            rows = self.standard("salespeople")
-            staff = as_of.current_rows(rows, "salesperson_id", self.month_end)
-            staff = staff.select("salesperson_id", salesperson_name="name", team="team")
-            owned = owned.union(staff, distinct=True)
-        named = owned.filter(owned.salesperson_id.notnull())  # noqa: PD004
-        return to_pandas(named.order_by("salesperson_id"))
+        return to_pandas(owners_of(self))
 
     def scope(self, text: str) -> Scope:
         """Read ``company``, ``team:X`` or ``salesperson:Y``; raises WorkbookError with near matches."""
@@ -362,10 +350,8 @@ class FactStore:
         path = self.tables.path(table)
         # What no cache has published (`helpers.intake.cache`) has no seal.
         if path not in self._read_already and (path.parent / SEAL).exists() and not holds(path):
-            raise WorkbookError(
-                f"The cleaned table {table} in {path.parent} is no longer what was written there. Run again: it is "
-                "made anew from the data."
-            )
+            said = f"The cleaned table {table} in {path.parent} is no longer what was written there."
+            raise WorkbookError(f"{said} Run again: it is made anew from the data.")
         return self._parquet(path)
 
     def _parquet(self, path: Path) -> ir.Table:

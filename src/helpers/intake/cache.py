@@ -29,7 +29,7 @@ SPARK_TABLES = "workbook_spark.tables"
 TABLES_OF_RUN = "WORKBOOK_TABLES_OF_RUN"
 _SETTLED_SECONDS = 2
 #: So much is read in less time than a process takes to start.
-_SMALL_BYTES = 2**23
+_SMALL_BYTES = 2**20
 
 
 def read_tables(

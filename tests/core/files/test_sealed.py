@@ -127,6 +127,13 @@ def test_the_key_is_its_owners_alone_and_one_that_others_can_read_is_replaced(ca
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
+def test_a_file_system_without_rights_keeps_its_key(cache, fact, monkeypatch):
+    key = (cache / KEY).read_bytes()
+    monkeypatch.setattr(sealed, "_others_may", lambda path: True)
+    assert holds(fact)
+    assert (cache / KEY).read_bytes() == key
+
+
 def test_what_does_not_hold_is_made_anew_and_what_holds_is_not(fact):
     made = []
 

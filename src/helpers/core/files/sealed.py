@@ -32,7 +32,7 @@ SEAL = ".seal"
 #: Half of the key is for contents, half for seals.
 _KEY_BYTES, _NONCE_BYTES, _CHUNK = 64, 12, 2**22
 #: By file the state that it had when it was checked; of this process alone.
-_checked: dict[Path, tuple[int | bytes, ...]] = {}
+_checked: dict[Path, tuple[object, ...]] = {}
 
 
 class NotAsWrittenError(ValueError):
@@ -286,12 +286,14 @@ def _key(root: Path) -> bytes:
         if key is not None:
             return key
         private_folder(root)
-        path.unlink(missing_ok=True)
         draft = path.with_name(f".{KEY}-{secrets.token_hex(8)}")
         try:
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
                 file.write(secrets.token_bytes(_KEY_BYTES))
             make_private(draft)
+            if _others_may(draft) and (key := _own_key(path, whatever_rights=True)) is not None:
+                return key  # a file system that knows no rights
+            path.unlink(missing_ok=True)
             try:
                 path.hardlink_to(draft)
             except FileExistsError:  # another process was faster
@@ -303,14 +305,19 @@ def _key(root: Path) -> bytes:
     raise WorkbookError(f"The key of the cache {path} cannot be used: delete it, and run again.")
 
 
-def _own_key(path: Path) -> bytes | None:
+def _own_key(path: Path, *, whatever_rights: bool = False) -> bytes | None:
     try:
         with path.open("rb") as file:
             state = os.fstat(file.fileno())
             key = file.read(_KEY_BYTES + 1)
     except OSError:
         return None
-    known = os.name != "nt"  # there, rights are other than these
-    ours = not known or state.st_uid in (os.getuid(), path.parent.stat().st_uid)
-    others = known and stat.S_IMODE(state.st_mode) & 0o077 & ~private_mode()
-    return key if ours and not others and len(key) == _KEY_BYTES else None
+    # On Windows rights are other than these.
+    ours = os.name == "nt" or state.st_uid in (os.getuid(), path.parent.stat().st_uid)
+    alone = whatever_rights or not _others_may(path)
+    return key if ours and alone and len(key) == _KEY_BYTES else None
+
+
+def _others_may(path: Path) -> bool:
+    """Whether others than its owner, and those that the cache is shared with, may read or write a file."""
+    return os.name != "nt" and bool(stat.S_IMODE(path.stat().st_mode) & 0o077 & ~private_mode())
