@@ -83,6 +83,8 @@ def joined_sql(
             place = f"tables.{table}.lookups.{lookup.name}.on"
             is_sql = is_expression(column) and column not in relation.columns
             expression = f"({column}\n)" if is_sql else column_sql(column, relation, joined, place)
+            if is_sql:
+                check_names({place: column}, [*relation.columns, *(each.name for each in joined)])
             try:
                 kind = connection.execute(f"DESCRIBE SELECT {expression} AS k FROM {sql}").fetchall()[0][1]
             except engine_errors() as error:
