@@ -27,8 +27,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "substr", "substring", "suffix", "translate", "trim", "unicode", "upper",
     ),
     "numbers": (
-        "abs", "ceil", "ceiling", "exp", "floor", "greatest", "isnan", "least", "ln", "log", "log10", "mod", "pow",
-        "power", "round", "sign", "sqrt", "trunc",
+        "abs", "ceil", "ceiling", "exp", "floor", "greatest", "half_even", "isnan", "least", "ln", "log", "log10", "mod",
+        "pow", "power", "round", "sign", "sqrt", "trunc",
     ),
     "dates": (
         "date_add", "date_diff", "date_part", "date_sub", "date_trunc", "datediff", "datepart", "datetrunc", "day",
