@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import WorkbookError
+from helpers.intake.reading.readers import ROW
 from helpers.settings.source import TableMap
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "substr", "substring", "suffix", "translate", "trim", "unicode", "upper",
     ),
     "numbers": (
-        "abs", "ceil", "ceiling", "exp", "floor", "greatest", "half_even", "isnan", "least", "ln", "log", "log10", "mod",
-        "pow", "power", "round", "sign", "sqrt", "trunc",
+        "abs", "ceil", "ceiling", "exp", "floor", "greatest", "half_even", "isnan", "least", "ln", "log", "log10",
+        "mod", "pow", "power", "round", "sign", "sqrt", "trunc",
     ),
     "dates": (
         "date_add", "date_diff", "date_part", "date_sub", "date_trunc", "datediff", "datepart", "datetrunc", "day",
@@ -100,7 +101,7 @@ def check_names(found: Mapping[str, str], columns: Collection[str]) -> None:
     found
         Key and SQL, as `expressions_of` gives them.
     columns
-        The columns and lookups that there are.
+        The columns and lookups that there are; beside them stands the row's place in its file.
 
     Raises
     ------
@@ -111,7 +112,7 @@ def check_names(found: Mapping[str, str], columns: Collection[str]) -> None:
         return
     import duckdb
 
-    known = {name.lower() for name in columns}
+    known = {ROW, *(name.lower() for name in columns)}
     with duckdb.connect(config={"enable_external_access": "false"}) as parser:
         for key, sql in found.items():
             _check(parser, key, sql)
