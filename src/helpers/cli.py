@@ -1,13 +1,22 @@
 """The command ``workbook``: report, verify, check, init, sample.
 
 Exit codes: 0 done; 1 a notebook failed (the pack is there and says which cell and why); 2 bad input or a bad
-parameter, told in one paragraph on standard error without a traceback.
+parameter, told in one paragraph on standard error without a traceback; 130 stopped by Ctrl-C.
 """
 
+# ruff: noqa: E402
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+
+#: Ctrl-C while the imports below run ends the process at once: there is nothing to take down, and nothing to tell.
+_before = signal.getsignal(signal.SIGINT)
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +27,9 @@ import typer
 from helpers import __version__
 from helpers.errors import WorkbookError
 from helpers.questions import open_questions, with_answer
+
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, _before)
 
 app = typer.Typer(
     name="workbook",
@@ -265,6 +277,23 @@ def main() -> None:
     except WorkbookError as error:
         typer.echo(f"workbook: {error}", err=True)
         sys.exit(2)
+    except OSError as error:
+        from helpers.core.files.publish import NO_ROOM
+
+        if error.errno not in NO_ROOM:
+            raise
+        place = error.filename or "a temporary file (TMPDIR says where)"
+        typer.echo(f"workbook: {place} cannot be written: {error.strerror}. Free some space there.", err=True)
+        sys.exit(2)
+    except MemoryError:
+        typer.echo(
+            "workbook: There is not enough memory. Give the machine or container more, or the engine less: "
+            "memory_gigabytes under [engine] in workbook.toml.",
+            err=True,
+        )
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from helpers.intake.cleaning.losses import (
 )
 from helpers.intake.cleaning.staging import Stage, file_format, judged_sql, unreadable
 from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
+from helpers.intake.map_sql import check_map
 from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
 from helpers.intake.reading.sql import identifier, literal
 from helpers.settings.config import Settings
@@ -63,6 +64,7 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
             "customers.same_codes is not there on Spark: give the codes one spelling in the source, or in a derived "
             "customer_id of each table."
         )
+    check_map(settings.tables)
     connection = SparkConnection(session)
     supplied: dict[str, list[str]] = {}
     unknown: dict[str, list[str]] = {}

@@ -14,6 +14,7 @@ from ibis.backends.pyspark.datatypes import PySparkSchema
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
 from helpers.core.files.publish import published_folder
+from helpers.core.files.sealed import discard, holds
 from helpers.engine.connection import as_declared
 from helpers.engine.facts import Score
 from helpers.engine.scoring import batches_of
@@ -88,7 +89,8 @@ class SparkFacts(FactStore):
         """Return a fact as a table of Spark's; computed where it is not there yet."""
         path = self.folder / f"{name}.parquet"
         with answering(self.settings.spark):
-            if not path.exists():
+            if not holds(path):
+                discard(path)
                 _write_folder(path, lambda draft: write_counted(self._frame_of(name), draft))
             return self._parquet(path)
 

@@ -149,10 +149,6 @@ class SparkConnection:
         """Give what a query, written for DuckDB, would give."""
         return self.session.sql(to_spark(sql))
 
-    def extract_statements(self, sql: str) -> list[Any]:
-        """Take a text apart into statements."""
-        return sqlglot.parse(sql, read="duckdb")
-
 
 def engine_type(kind: Any) -> str:
     """Call a type of Spark's as DuckDB does."""

@@ -48,7 +48,9 @@ def months_of(folder: Path, cache: Path) -> pd.DataFrame:
 
 def left_behind(cache: Path) -> list[Path]:
     """Drafts that a failed run did not take away."""
-    return [path for path in cache.rglob("*") if path.name.startswith(".") or path.suffix == ".tmp"]
+    return [
+        path for path in cache.rglob("*") if path.name.startswith(".") and not path.name.endswith(".seal")
+    ]
 
 
 def bytes_in(folder: Path) -> int:
@@ -119,7 +121,7 @@ try:
     print("there was room")
 except WorkbookError as error:
     print(error)
-left = [path for path in cache.rglob("*") if path.name.startswith(".") or path.suffix == ".tmp"]
+left = [path for path in cache.rglob("*") if path.name.startswith(".") and not path.name.endswith(".seal")]
 print("left behind:", left)
 subprocess.run(["mount", "-o", "remount,size=1g", cache], check=True)
 found = months()

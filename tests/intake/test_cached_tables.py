@@ -12,6 +12,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from helpers.core.files.sealed import SEAL
 from helpers.intake import build, reconciliation
 from helpers.intake import cache as intake_cache
 from helpers.settings.config import PROJECT_FOLDER
@@ -20,7 +21,10 @@ ROWS = [f"A{n},2026-01-{n % 28 + 1:02},{n % 5},1,P{n % 3},{n},{n}.25" for n in r
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    files = (
+        path for path in folder.rglob("*") if path.is_file() and path.name != SEAL
+    )  # its key is the cache's own
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def test_second_reading_builds_nothing(shop, monkeypatch):
@@ -34,9 +38,10 @@ def test_second_reading_builds_nothing(shop, monkeypatch):
     assert shop.read() == first
 
 
-def test_file_that_has_settled_is_not_hashed_again(shop, monkeypatch):
-    path = shop.orders(*ROWS)
-    os.utime(path, (1_700_000_000, 1_700_000_000))
+def test_large_file_that_has_settled_is_not_hashed_again(shop, monkeypatch):
+    shop.orders(*ROWS)
+    monkeypatch.setattr(intake_cache, "_SMALL_BYTES", 0)
+    monkeypatch.setattr(intake_cache, "_SETTLED_SECONDS", -1)
     first = shop.read()
 
     def never(path):
@@ -44,6 +49,31 @@ def test_file_that_has_settled_is_not_hashed_again(shop, monkeypatch):
 
     monkeypatch.setattr(intake_cache, "hash_content", never)
     assert shop.read() == first
+
+
+@pytest.mark.parametrize("small", [0, 2**20])
+def test_another_file_of_the_same_size_and_time_is_another(shop, monkeypatch, small):
+    monkeypatch.setattr(intake_cache, "_SMALL_BYTES", small)
+    monkeypatch.setattr(intake_cache, "_SETTLED_SECONDS", -1)
+    path = shop.orders(*ROWS)
+    first, times = shop.read(), path.stat()
+    other = path.with_name("other")
+    other.write_bytes(path.read_bytes().replace(b"59.25", b"59.75"))
+    os.utime(other, ns=(times.st_atime_ns, times.st_mtime_ns))
+    other.replace(path)
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (times.st_size, times.st_mtime_ns)
+    assert shop.read().key != first.key
+
+
+def test_a_remembered_hash_that_somebody_else_wrote_is_not_believed(shop, monkeypatch):
+    monkeypatch.setattr(intake_cache, "_SMALL_BYTES", 0)
+    monkeypatch.setattr(intake_cache, "_SETTLED_SECONDS", -1)
+    shop.orders(*ROWS)
+    first = shop.read()
+    (note,) = (shop.cache / "hashes").iterdir()
+    *known, digest, tag = note.read_text().split(" ")
+    note.write_text(" ".join([*known, "0" * len(digest), tag]))
+    assert shop.read().key == first.key
 
 
 def test_cache_hit_needs_neither_engine_nor_contracts(shop):
@@ -154,8 +184,16 @@ def cut_short(path):
     path.write_bytes(path.read_bytes()[:-20])
 
 
-@pytest.mark.parametrize("harm", [Path.unlink, cut_short])
-@pytest.mark.parametrize("name", ["order_lines.parquet", "reconciliation.parquet", "tables.json"])
+def flip_a_bit(path):
+    """One bit in the middle, under the same size and time."""
+    data, state = bytearray(path.read_bytes()), path.stat()
+    data[len(data) // 2] ^= 4
+    path.write_bytes(data)
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, cut_short, flip_a_bit])
+@pytest.mark.parametrize("name", ["order_lines.parquet", "reconciliation.parquet", "tables.json", SEAL])
 def test_a_cache_that_lost_something_is_made_anew(shop, name, harm):
     """A file deleted or cut short: the same data are read again, to the same key and the same rows."""
     shop.orders(*ROWS)

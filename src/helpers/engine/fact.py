@@ -9,6 +9,7 @@ from typing import Literal
 import ibis.expr.types as ir
 
 from helpers.core.scope import Scope
+from helpers.engine.as_of import current_rows
 from helpers.engine.facts import Facts
 from helpers.engine.months.monthly import Monthly
 
@@ -59,6 +60,16 @@ def monthly_fact(monthly: Monthly, *, order: tuple[str, ...], scoped: Scoped) ->
 def own_owner(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
     """Rows that name the scope as owner in ``salesperson_id`` or ``team``."""
     return table.filter(table[owner_column(scope)] == scope.id)
+
+
+def owners_of(facts: Facts) -> ir.Table:
+    """Return salesperson_id, salesperson_name and team of all who own customers or stand in the salespeople table."""
+    owned = facts.table("customers").select("salesperson_id", "salesperson_name", "team").distinct()
+    if (rows := facts.optional("salespeople")) is not None:
+        staff = current_rows(rows, "salesperson_id", facts.month_end)
+        staff = staff.select("salesperson_id", salesperson_name="name", team="team")
+        owned = owned.union(staff, distinct=True)
+    return owned.filter(owned.salesperson_id.notnull()).order_by("salesperson_id")
 
 
 def own_customers(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:

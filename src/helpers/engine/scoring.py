@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from helpers.core.files.publish import published_file
+from helpers.core.files.sealed import made_once
 from helpers.engine.connection import parquet_of, shortage_explained
 from helpers.engine.facts import Score
 from helpers.engine.store import FactStore
@@ -42,12 +43,15 @@ def scored(
     """
     named = hashlib.sha256(pickle.dumps((fact, tuple(columns), score, str(schema)))).hexdigest()[:16]
     path = facts.folder / "scores" / f"{named}.parquet"
-    if not path.exists():
+
+    def write() -> None:
         if on_workers and facts.settings.source.engine == "spark":
             other = facts.other_engine
             other.map_in_arrow(_as_floats(other.table(fact), columns), score, schema, path)
         else:
             _write_here(fact, _as_floats(facts.table(fact), columns), score, schema, path)
+
+    made_once(path, write)
     return facts.engine.read_parquet(parquet_of(path))
 
 

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import published_file
+from helpers.core.files.sealed import SEAL, discard, holds, made_once
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.scope import COMPANY, Scope, parse_scope
 from helpers.engine import as_of
@@ -33,8 +34,8 @@ from helpers.engine.connection import (
     to_pandas,
     to_pandas_in_parts,
     write_parquet,
-)
-from helpers.engine.fact import Fact
+)  # fmt: skip
+from helpers.engine.fact import Fact, owners_of
 from helpers.engine.facts import OtherEngine
 from helpers.engine.masked import as_table, masked, pseudonyms
 from helpers.engine.months.coverage import Coverage, coverage_of
@@ -117,11 +118,9 @@ class FactStore:
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
 
     def _key(self) -> str:
-        rules = (self.settings.periods.model_dump_json(), self.settings.learning.model_dump_json())
-        spark = [version("pyspark")] if self.settings.source.engine == "spark" else []
-        return _hash(
-            self.tables.key, str(self.month), *rules, fingerprint(self._mask_key), *spark, self._code
-        )
+        rules = [self.settings.periods.model_dump_json(), self.settings.learning.model_dump_json()]
+        rules += [version("pyspark")] if self.settings.source.engine == "spark" else []
+        return _hash(self.tables.key, str(self.month), *rules, fingerprint(self._mask_key), self._code)
 
     @cached_property
     def code_key(self) -> str:
@@ -133,15 +132,11 @@ class FactStore:
 
     @cached_property
     def days_with_data(self) -> pd.DataFrame:
-        """How many order lines each day of the data has, later ones too: see `as_of.days_with_data`.
-
-        Kept beside the history of the tables: every process that opens these data asks for it.
-        """
+        """Order lines of each day (`as_of.days_with_data`), later ones too; kept, as every process asks for it."""
         path = self.history_folder / "days_with_data.parquet"
-        if not path.exists():
-            days = as_of.days_with_data(self.all_rows("order_lines"))
-            with shortage_explained(path.stem, self.folder.parents[1]), published_file(path) as draft:
-                write_parquet(self.engine, as_declared(days), draft)
+        made_once(
+            path, lambda: self._write(as_declared(as_of.days_with_data(self.all_rows("order_lines"))), path)
+        )
         return to_pandas(self._parquet(path).order_by("order_date"))
 
     @cached_property
@@ -164,14 +159,21 @@ class FactStore:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(self.registry)}")
         if self.registry[name].made == "when asked":
             return self.registry[name].build(self)
-        path = self.path(name)
-        if not path.exists():
+        path = self._made(name)
+        monthly = self._monthly(name)
+        return wanted(self._parquet(path), self, monthly) if monthly else self._parquet(path)
+
+    def _made(self, name: str) -> Path:
+        """Have a fact in its file or folder: what is not as it was written is removed, what is not there computed."""
+        while not holds(path := self.path(name)):
             with one_at_a_time(path.with_suffix(".lock")):
                 if not path.exists():
                     with shortage_explained(name, self.folder.parents[1]):
                         self._compute(name, path)
-        monthly = self._monthly(name)
-        return wanted(self._parquet(path), self, monthly) if monthly else self._parquet(path)
+                    return path
+                if not holds(path):
+                    discard(path)
+        return path
 
     def path(self, name: str) -> Path:
         """Return the file, or the folder of files, that holds a fact or is to hold it."""
@@ -189,12 +191,15 @@ class FactStore:
             if self.registry[name].made == "here":
                 let_go(self.engine)  # arrays need room beside it
             table = as_declared(self.registry[name].build(self))
-            with published_file(path) as draft:
-                write_parquet(self.engine, table, draft)
+            self._write(table, path)
             if self.registry[name].made == "here":
                 forget_arrays(self.engine, table)
         else:
             self.other_engine.table(name)
+
+    def _write(self, table: ir.Table, path: Path) -> None:
+        with shortage_explained(path.stem, self.folder.parents[1]), published_file(path) as draft:
+            write_parquet(self.engine, table, draft)
 
     @cached_property
     def other_engine(self) -> OtherEngine:
@@ -319,14 +324,7 @@ class FactStore:
     @cached_property
     def owners(self) -> pd.DataFrame:
         """salesperson_id, salesperson_name, team: all who own customers or stand in the salespeople table."""
-        owned = self.table("customers").select("salesperson_id", "salesperson_name", "team").distinct()
-        if self.tables.has("salespeople"):
-            rows = self.standard("salespeople")
-            staff = as_of.current_rows(rows, "salesperson_id", self.month_end)
-            staff = staff.select("salesperson_id", salesperson_name="name", team="team")
-            owned = owned.union(staff, distinct=True)
-        named = owned.filter(owned.salesperson_id.notnull())  # noqa: PD004
-        return to_pandas(named.order_by("salesperson_id"))
+        return to_pandas(owners_of(self))
 
     def scope(self, text: str) -> Scope:
         """Read ``company``, ``team:X`` or ``salesperson:Y``; raises WorkbookError with near matches."""
@@ -350,10 +348,10 @@ class FactStore:
 
     def _read(self, table: str) -> ir.Table:
         path = self.tables.path(table)
-        if not path.exists():
-            raise WorkbookError(
-                f"The cleaned table {table} is no longer in {path.parent}. Read the data again."
-            )
+        # What no cache has published (`helpers.intake.cache`) has no seal.
+        if path not in self._read_already and (path.parent / SEAL).exists() and not holds(path):
+            said = f"The cleaned table {table} in {path.parent} is no longer what was written there."
+            raise WorkbookError(f"{said} Run again: it is made anew from the data.")
         return self._parquet(path)
 
     def _parquet(self, path: Path) -> ir.Table:

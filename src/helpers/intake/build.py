@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import tempfile
@@ -26,6 +27,7 @@ from helpers.intake.cleaning.losses import (
 from helpers.intake.cleaning.staging import Stage, stage_table
 from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
 from helpers.intake.layout.totals import check_totals
+from helpers.intake.map_sql import check_map
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
 from helpers.intake.reading.sql import HALF_EVEN, Connection, identifier, literal
@@ -35,6 +37,7 @@ from helpers.settings.source import TableMap, TableName
 
 if TYPE_CHECKING:
     import duckdb
+    from ibis.backends.duckdb import Backend
 
 
 #: While the data are read nothing else runs.
@@ -56,6 +59,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
     WorkbookError
         The input cannot be read, breaks the contract as a whole, or too many rows break a rule.
     """
+    check_map(settings.tables)
     supplied: dict[str, list[str]] = {}
     unknown: dict[str, list[str]] = {}
     rows: dict[str, int] = {}
@@ -63,6 +67,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
     staged: list[TableName] = []
     with tempfile.TemporaryDirectory(dir=folder, prefix="work-") as work:
         connection = _engine(Path(work), settings)
+        validator = _locked(connection, plan, folder)
         try:
             reconcile.start(connection)
             for table, paths in plan.tables.items():
@@ -111,7 +116,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 connection.execute(f"DROP TABLE {stage.name}")
                 shutil.rmtree(scratch)
             reconcile.write(connection, folder)
-            _validate(connection, staged, folder)
+            _validate(validator, staged, folder)
         except engine_errors() as error:
             if lacks_room(error):
                 raise no_room(error) from None
@@ -140,6 +145,26 @@ def _engine(work: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     connection.execute("SET enable_external_file_cache = false")
     connection.execute("SET enable_progress_bar = false")
     return connection
+
+
+def _locked(connection: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> Backend:
+    """Let the engine open the inputs, and what lies below the folder that is filled, and nothing else from now on.
+
+    SQL of a map is checked already (`helpers.intake.map_sql`); this holds whatever a check may miss. Ibis sets options
+    of a connection that it takes over, so it does so before they are locked.
+    """
+    import ibis
+
+    engine = ibis.duckdb.from_connection(connection)
+    # As they are named to the engine's readers: see `file_literal`.
+    files = sorted({text for path in plan.paths() for text in (str(path), glob.escape(str(path)))})
+    connection.execute(f"SET allowed_paths = [{', '.join(map(literal, files))}]")
+    connection.execute(
+        f"SET allowed_directories = [{literal(str(folder.absolute()))}, {literal(str(folder))}]"
+    )
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return engine
 
 
 def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> None:
@@ -207,12 +232,10 @@ def rows_by_file(connection: Connection, stage: Stage) -> list[int]:
     return [counts.get(number, 0) for number in range(len(stage.relations))]
 
 
-def _validate(connection: duckdb.DuckDBPyConnection, staged: Iterable[TableName], folder: Path) -> None:
+def _validate(engine: Backend, staged: Iterable[TableName], folder: Path) -> None:
     """Hold what was written against its contract, on the engine; what was taken over was held against it row by row."""
-    import ibis
     import pandera.errors
 
-    engine = ibis.duckdb.from_connection(connection)
     for table in staged:
         rows = engine.read_parquet(folder / f"{table}.parquet")
         if not rows.count().execute():

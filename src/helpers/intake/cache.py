@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core.code_key import code_key
+from helpers.core.files import sealed
 from helpers.core.files.private import private_folder
 from helpers.core.files.publish import published_folder, replaced_file
 from helpers.errors import WorkbookError
@@ -27,6 +28,8 @@ SPARK_TABLES = "workbook_spark.tables"
 #: Spark's catalogue nothing again: all pages of a report are of one state.
 TABLES_OF_RUN = "WORKBOOK_TABLES_OF_RUN"
 _SETTLED_SECONDS = 2
+#: So much is read in less time than a process takes to start.
+_SMALL_BYTES = 2**20
 
 
 def read_tables(
@@ -53,6 +56,7 @@ def read_tables(
     """
     cache = Path(cache)
     try:
+        sealed.prepare(cache)
         private_folder(cache / "tables")
         private_folder(cache / "hashes")
         if not os.access(cache / "tables", os.W_OK):
@@ -131,7 +135,10 @@ def tables_key(used: Any, settings: Settings, *also: str) -> str:
 
 
 def file_hash(path: Path, cache: Path) -> str:
-    """SHA-256 of a file, remembered by its path, size and time of change.
+    """SHA-256 of a file; that of a large one is remembered by its path, size, times and place on the disk.
+
+    Whoever puts another file in its place, under the same size and time, cannot give it the same time of change of its
+    entry (``ctime``). A small file is read each time, whatever is remembered.
 
     Raises
     ------
@@ -140,17 +147,22 @@ def file_hash(path: Path, cache: Path) -> str:
     """
     try:
         state = path.stat()
+        if state.st_size <= _SMALL_BYTES:
+            return hash_content(path)
         note = cache / "hashes" / hashlib.sha256(str(path.absolute()).encode()).hexdigest()
-        known = f"{state.st_size} {state.st_mtime_ns} "
-        if note.exists() and (text := note.read_text()).startswith(known):
-            return text.removeprefix(known)
+        times = f"{state.st_mtime_ns} {state.st_ctime_ns}"
+        known = f"{state.st_size} {times} {state.st_dev} {state.st_ino} "
+        if note.exists():
+            text, _, tag = note.read_text(encoding="utf-8").rpartition(" ")
+            if text.startswith(known) and tag == sealed.tag(note, text):
+                return text.removeprefix(known)
         digest = hash_content(path)
     except OSError as error:
         raise WorkbookError(f"{path.name} cannot be read: {error.strerror}. Check its permissions.") from None
     # A file changed this very moment may change again within the clock's resolution: not yet remembered.
-    if time.time() - state.st_mtime > _SETTLED_SECONDS:
+    if time.time() - max(state.st_mtime, state.st_ctime) > _SETTLED_SECONDS:
         with replaced_file(note) as draft:
-            draft.write_text(known + digest)
+            draft.write_text(f"{known}{digest} {sealed.tag(note, known + digest)}", encoding="utf-8")
     return digest
 
 
@@ -191,26 +203,21 @@ def publish(key: str, folder: Path, build: Callable[[Path], dict[str, Any]]) -> 
         shutil.rmtree(folder, ignore_errors=True)
     with published_folder(folder) as draft:
         meta = {"key": key, **build(draft)}
-        meta["bytes"] = {
-            path.relative_to(draft).as_posix(): path.stat().st_size
-            for path in draft.rglob("*")
-            if path.is_file()
-        }
         (draft / META).write_text(
             json.dumps(meta, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8"
         )
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether a folder holds every file that was published in it, as long as it was then.
+    """Whether a folder holds every file that was published in it, and each is what was written.
 
-    Files of a cache get lost: cleaned away by hand or by age, cut short by a full disk. Then the data are read again.
+    Files of a cache get lost or damaged: cleaned away by hand or by age, cut short by a full disk. Then the data are
+    read again. The processes of a run leave the content of the tables that its first has just checked to who reads
+    them (`helpers.engine.store`).
     """
-    try:
-        published = json.loads((folder / META).read_text(encoding="utf-8"))["bytes"]
-        return all((folder / name).stat().st_size == size for name, size in published.items())
-    except (OSError, ValueError, KeyError):
-        return False
+    if os.environ.get(TABLES_OF_RUN) == folder.name:
+        return sealed.stands(folder) and sealed.holds(folder / META)
+    return sealed.holds(folder)
 
 
 def load(folder: Path) -> StandardTables:

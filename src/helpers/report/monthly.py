@@ -11,7 +11,7 @@ from helpers.errors import WorkbookError
 from helpers.report.packs.pack import Progress, make_pack
 from helpers.report.packs.unchanged import is_unchanged
 from helpers.report.requests import ALL, Briefing, PackRequest, PackResult, ReportRequest, ReportResult
-from helpers.report.running.children import ChildError, Children, Lease
+from helpers.report.running.children import ChildError, Children, Lease, ended_by_interrupt
 
 
 def make_report(request: ReportRequest, on_progress: Progress) -> PackResult:
@@ -42,7 +42,11 @@ def make_reports(request: ReportRequest, on_progress: Progress) -> ReportResult:
     """
     if request.scope.strip() != ALL:
         return ReportResult((make_report(request, on_progress),))
-    with Children() as children, ThreadPoolExecutor(max_workers=children.limit) as pool:
+    with (
+        Children() as children,
+        ThreadPoolExecutor(max_workers=children.limit) as pool,
+        ended_by_interrupt(children, pool),
+    ):
         packs = _packs(request, on_progress, children)
         made, errors = [], {}
 

@@ -12,6 +12,7 @@ import pytest
 from helpers.core.files import publish
 from helpers.core.files.private import private_folder
 from helpers.core.files.publish import published_file, published_folder, replaced_file, replaced_folder
+from helpers.core.files.sealed import holds
 from helpers.errors import WorkbookError
 
 BUILD_AND_DIE = """
@@ -176,10 +177,20 @@ def test_a_file_that_another_process_has_written_meanwhile_keeps_its_bytes(tmp_p
     """Who has opened it would else read the footer of one file and the pages of another."""
     path = tmp_path / "fact.parquet"
     with published_file(path) as draft:
-        path.write_text("the faster one's")
+        with published_file(path) as faster:
+            faster.write_text("the faster one's")
         draft.write_text("mine, the same rows in another order")
     assert path.read_text() == "the faster one's"
-    assert names(tmp_path) == ["fact.parquet"]
+    assert names(tmp_path) == [".fact.parquet.seal", "fact.parquet"]
+    assert holds(path)
+
+
+def test_what_stands_there_without_a_seal_makes_room(tmp_path):
+    path = tmp_path / "fact.parquet"
+    path.write_text("nobody knows whose")
+    with published_file(path) as draft:
+        draft.write_text("ours")
+    assert path.read_text() == "ours"
 
 
 def test_a_folder_that_another_process_has_written_meanwhile_keeps_its_files(tmp_path):
@@ -200,7 +211,7 @@ def test_without_links_a_file_is_moved_into_place(tmp_path, monkeypatch):
     with published_file(tmp_path / "fact") as draft:
         draft.write_text("customers")
     assert (tmp_path / "fact").read_text() == "customers"
-    assert names(tmp_path) == ["fact"]
+    assert names(tmp_path) == [".fact.seal", "fact"]
 
 
 @pytest.mark.parametrize("publishing", [published_file, published_folder, replaced_file])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import secrets
 import shutil
@@ -19,10 +20,13 @@ from pathlib import Path
 
 from helpers.core.files.lock import CAN_LOCK, lock
 from helpers.core.files.private import make_private, private_folder
+from helpers.core.files.sealed import placing, seal
 from helpers.errors import WorkbookError
 
 CACHE_NOT_WRITTEN = "The cache {path} cannot be written: {reason}. Free space, or set WORKBOOK_CACHE."
 
+#: What a system says where a disk is full, or is not to be written to.
+NO_ROOM = tuple(getattr(errno, name, -1) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS"))
 _HERE, _EXCHANGE = -100, 2
 """AT_FDCWD and RENAME_EXCHANGE of Linux."""
 _renameat2 = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
@@ -45,12 +49,9 @@ def published_file(path: Path) -> Iterator[Path]:
         with _draft_of(path) as draft:
             yield draft
             make_private(draft)
-            try:
-                path.hardlink_to(draft)
-            except FileExistsError:  # another process was faster
-                pass
-            except OSError:  # a file system without links
-                draft.replace(path)
+            with placing(draft, path) as first:
+                if first:
+                    draft.replace(path)
 
 
 @contextlib.contextmanager
@@ -87,6 +88,7 @@ def published_folder(path: Path, *, made: bool = True) -> Iterator[Path]:
             yield draft
             for written in (draft, *draft.rglob("*")):
                 make_private(written)
+            seal(draft, path)
             try:
                 draft.rename(path)
             except OSError:
@@ -114,18 +116,26 @@ def replaced_folder(target: Path) -> Iterator[Path]:
         _clean_up(target)
         work, handle = _working_folder(target)
     except OSError as error:
-        raise WorkbookError(
-            f"The report cannot be written to {target}: {error.strerror or error}. Choose a folder that you "
-            "may write to, or free some space."
-        ) from None
+        raise _not_written(target, error) from None
     try:
         new = work / "new"
         new.mkdir()
         yield new
         _swap(new, target, work)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise _not_written(target, error) from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
         os.close(handle)
+
+
+def _not_written(target: Path, error: OSError) -> WorkbookError:
+    return WorkbookError(
+        f"The report cannot be written to {target}: {error.strerror or error}. Choose a folder that you may write to, "
+        "or free some space."
+    )
 
 
 @contextlib.contextmanager
@@ -155,7 +165,11 @@ def _working_folder(target: Path) -> tuple[Path, int]:
         work = target.parent / f".{target.name}-{secrets.token_hex(4)}"
         work.mkdir()
         with contextlib.suppress(FileNotFoundError):
-            handle = _lock(work)
+            try:
+                handle = _lock(work)
+            except OSError:
+                shutil.rmtree(work, ignore_errors=True)
+                raise
             if handle is not None and (work / "lock").exists():
                 return work, handle
 

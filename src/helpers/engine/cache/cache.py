@@ -23,6 +23,7 @@ from helpers.core.by_content import content_key
 from helpers.core.code_key import code_key
 from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import published_file, replaced_file
+from helpers.core.files.sealed import discard, holds, opened, seal
 from helpers.engine.store import FactStore
 from helpers.settings.config import Settings
 
@@ -48,8 +49,8 @@ class Cache:
 
     Notes
     -----
-    A file that cannot be read, because it was cut short, say, is computed anew. Of processes that ask for the same at
-    once, one computes it and the others wait.
+    A file that is not what was written (`helpers.core.files.sealed`) is computed anew, and nothing of it is loaded. Of
+    processes that ask for the same at once, one computes it and the others wait.
     """
 
     def __init__(self, facts: FactStore, settings: Settings) -> None:
@@ -76,7 +77,7 @@ class Cache:
 
     def compute_ahead(self, name: str, compute: Callable[[], Answer]) -> None:
         """Have an answer on disk, and not in memory: for what takes much of it while it is learnt."""
-        if not self._file(f"{name}.pickle", compute).exists():
+        if not holds(self._file(f"{name}.pickle", compute)):
             self.get_or_compute(name, compute, hold=False)
 
     def in_memory(self, name: str, compute: Callable[[], Answer]) -> Answer:
@@ -142,19 +143,24 @@ def _pickled(path: Path, compute: Callable[[], Answer]) -> Answer:
 
 
 def _unpickled(path: Path) -> Any:
-    """Read an answer as it is needed: all bytes of the file beside it would take as much memory again."""
-    with path.open("rb") as file:
+    """Read an answer as it is needed: all bytes of the file beside it would take as much memory again.
+
+    Nothing of it is looked at before it is known to be what was written.
+    """
+    with opened(path) as file:
         return pickle.load(file)
 
 
 def _found(path: Path, read: Callable[[Path], Answer], make: Callable[[Path], Answer]) -> Answer:
-    """Read a file; where it is not there, or was cut short, let one process at a time make it."""
+    """Read a file; where it is not there, or is not what was written, let one process at a time make it."""
     with contextlib.suppress(*_UNREADABLE):
-        return read(path)
+        if holds(path):
+            return read(path)
     with one_at_a_time(path.with_name(f"{path.name}.lock")):
         with contextlib.suppress(*_UNREADABLE):  # another process may have made it in the meantime
-            return read(path)
-        path.unlink(missing_ok=True)
+            if holds(path):
+                return read(path)
+        discard(path)
         return make(path)
 
 
@@ -198,11 +204,13 @@ def for_run(name: str, make: Callable[[], Answer]) -> Answer:
     if _run is None or _run.folder is None:
         return make()
     path = _run.folder / name
-    if path.is_file():
+    with contextlib.suppress(*_UNREADABLE):
         found: Answer = _unpickled(path)
         return found
     made = make()
     # Its folder is gone once the run has ended, and is not to be made again.
-    with replaced_file(path) as draft, draft.open("wb") as file:
-        pickle.dump(made, file, protocol=pickle.HIGHEST_PROTOCOL)
+    with replaced_file(path) as draft:
+        with draft.open("wb") as file:
+            pickle.dump(made, file, protocol=pickle.HIGHEST_PROTOCOL)
+        seal(draft, path)
     return made

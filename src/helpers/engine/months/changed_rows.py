@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.files.sealed import holds
 from helpers.engine.connection import connect, parquet_of
 from helpers.engine.months.history import month_of
 
@@ -50,13 +51,14 @@ def changed_rows(
     -------
     dict of str
         By ``table, month``, a part of a sentence: ``1 changed: A1 1 (net_amount 200.0000, now 250.0000)``. Rows pair
-        up by `KEYS`; a month with more than 10,000 other rows is left out, and so is a table that is not in both.
+        up by `KEYS`; a month with more than 10,000 other rows is left out, and so is a table that is not in both as it
+        was written.
     """
     engine = connect(cache)
     found = {}
     for name, some in months.items():
         files = [folder / f"{name}.parquet" for folder in (before, after)]
-        if not all(file.exists() for file in files):
+        if not all(holds(file) for file in files):
             continue
         old, new = (engine.read_parquet(parquet_of(file)) for file in files)
         columns = sorted({*old.columns} & {*new.columns})

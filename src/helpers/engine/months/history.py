@@ -11,8 +11,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import published_file
+from helpers.core.files.sealed import made_once
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts
 
@@ -80,12 +80,13 @@ def history_of(facts: Facts, dated: Dated) -> TableHistory:
     how = [*([f"by-{dated.by}"] if dated.by else []), *(["whole"] if dated.whole else [])]
     named = "-".join([dated.table, *dated.columns, *how])
     path = facts.history_folder / f"{named}.json"
-    if not path.exists():
-        with one_at_a_time(path.with_suffix(".lock")):
-            if not path.exists():
-                found = _of_table(facts.all_rows(dated.table), dated)
-                with published_file(path) as draft:
-                    draft.write_text(json.dumps(found), encoding="utf-8")
+
+    def write() -> None:
+        found = _of_table(facts.all_rows(dated.table), dated)
+        with published_file(path) as draft:
+            draft.write_text(json.dumps(found), encoding="utf-8")
+
+    made_once(path, write)
     kept: TableHistory = json.loads(path.read_text(encoding="utf-8"))
     return kept
 

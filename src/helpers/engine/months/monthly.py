@@ -21,6 +21,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.files.publish import published_folder
+from helpers.core.files.sealed import holds
 from helpers.engine.connection import as_declared, write_parquet
 from helpers.engine.facts import Facts
 from helpers.engine.months.history import Dated, history_of
@@ -66,7 +67,7 @@ def place_of(facts: Facts, name: str, monthly: Monthly) -> Path:
 def add_months(facts: Facts, name: str, monthly: Monthly, folder: Path) -> None:
     """Compute the rows since the latest month up to which they are there, and put them beside those."""
     folders = _folders(facts, name, monthly)
-    before = [month for month, other in folders.items() if month < facts.month and other.exists()]
+    before = [month for month, other in folders.items() if month < facts.month and holds(other)]
     last = before[-1] if before else None
 
     with published_folder(folder) as draft:

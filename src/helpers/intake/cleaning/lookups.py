@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
 from helpers.intake.cleaning.columns import find_column
+from helpers.intake.map_sql import check_names
 from helpers.intake.reading.readers import Relation, engine_errors, first_line, open_file
 from helpers.intake.reading.sql import Connection, identifier
 from helpers.intake.values import rules
@@ -85,7 +86,7 @@ def _chosen(
     where = f" WHERE ({lookup.where}\n)" if lookup.where else ""
     sql = f"(SELECT *, {', '.join(keys)} FROM {relation.sql}{where})"
     if lookup.where:
-        _check_condition(connection, sql, f"{place}.where", lookup.where)
+        _check_condition(connection, sql, f"{place}.where", lookup.where, relation)
     listed = ", ".join(f"__key_{number}" for number in range(len(keys)))
     if lookup.last_by:
         column = find_column(lookup.last_by, relation.columns, relation.name, f"{place}.last_by")
@@ -107,13 +108,12 @@ def _chosen(
     return f"(SELECT {listed}, {listed_taken} FROM {sql} GROUP BY {listed})", tuple(taken)
 
 
-def _check_condition(connection: Connection, sql: str, key: str, condition: str) -> None:
+def _check_condition(connection: Connection, sql: str, key: str, condition: str, relation: Relation) -> None:
     try:
-        if len(connection.extract_statements(f"SELECT ({condition}\n)")) != 1:
-            raise WorkbookError(f"{key}: '{condition}' must be one SQL expression.")
         connection.execute(f"DESCRIBE SELECT * FROM {sql}")
     except engine_errors() as error:
         raise WorkbookError(f"{key}: '{condition}' is not valid SQL here: {first_line(error)}") from None
+    check_names({key: condition}, relation.columns)
 
 
 def _comparable(

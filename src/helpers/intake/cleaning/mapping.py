@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from helpers.errors import WorkbookError
@@ -12,6 +12,7 @@ from helpers.intake import contracts
 from helpers.intake.cleaning.columns import check_named_once, find_column, near_matches
 from helpers.intake.cleaning.lookups import JoinedLookup, key_text
 from helpers.intake.layout.arrange import check_sql
+from helpers.intake.map_sql import check_names, expressions_of
 from helpers.intake.reading.readers import Relation, engine_errors, first_line
 from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.settings.source import TableMap, TableName
@@ -65,6 +66,8 @@ def joined_sql(
             place = f"tables.{table}.lookups.{lookup.name}.on"
             is_sql = is_expression(column) and column not in relation.columns
             expression = f"({column}\n)" if is_sql else column_sql(column, relation, joined, place)
+            if is_sql:
+                check_names({place: column}, [*relation.columns, *(each.name for each in joined)])
             try:
                 kind = connection.execute(f"DESCRIBE SELECT {expression} AS k FROM {sql}").fetchall()[0][1]
             except engine_errors() as error:
@@ -190,20 +193,21 @@ def bind(
     source: str,
     found: Mapping[str, str],
     mapped: TableMap,
+    columns: Collection[str],
 ) -> dict[str, str]:
     """Check every expression of the map by itself on the engine, and give the engine's type of each.
+
+    ``columns`` names the columns and lookups that ``source`` has.
 
     Raises
     ------
     WorkbookError
         An expression is no single SQL expression over the columns there are; the message names its key.
     """
-    keys = {f"tables.{table}.derived.{name}": mapped.derived[name] for name in mapped.derived}
-    keys |= {f"tables.{table}.exclude.{each.rule}": each.where for each in mapped.exclude if not each.as_read}
-    if mapped.where is not None:
-        keys[f"tables.{table}.where"] = mapped.where
+    keys = dict(expressions_of(table, mapped))
     for key, sql in keys.items():
         check_sql(connection, key, sql, source)
+    check_names(keys, columns)
     selected = ", ".join(f"{sql}\n AS {identifier(name)}" for name, sql in found.items())
     described = connection.execute(f"DESCRIBE SELECT {selected} FROM {source}").fetchall()
     return {name: kind for name, kind, *_ in described}

@@ -237,7 +237,8 @@ def judged_sql(
     marks = formats[amount].currency_marks if amount and "currency" in formats else None
     if marks:
         found.setdefault("currency", "CAST(NULL AS VARCHAR)")
-    types = mapping.bind(connection, table, source, found, mapped)
+    names = (*relation.columns, *(lookup.name for lookup in joined))
+    types = mapping.bind(connection, table, source, found, mapped, names)
     contract = contracts.columns(table)
     values = {
         c.name: rules.read_value(

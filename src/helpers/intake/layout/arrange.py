@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from helpers.errors import WorkbookError
 from helpers.intake.cleaning.columns import find_column
 from helpers.intake.layout.periods import read_heads
+from helpers.intake.map_sql import check_names, expressions_as_read
 from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
 from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.settings.source import TableMap, Unpivot
@@ -24,10 +25,8 @@ def as_read_name(place: int) -> str:
 
 
 def check_sql(connection: Connection, key: str, sql: str, source: str) -> None:
-    """Stop where the SQL of a key of the map is no single expression over the columns there are."""
+    """Stop where the SQL of a key of the map, which is one expression, is not valid over the columns there are."""
     try:
-        if len(connection.extract_statements(f"SELECT ({sql}\n)")) != 1:
-            raise WorkbookError(f"{key}: '{sql}' must be one SQL expression.")
         connection.execute(f"DESCRIBE SELECT ({sql}\n) AS value FROM {source}")
     except engine_errors() as error:
         raise WorkbookError(f"{key}: '{sql}' is not valid SQL here: {first_line(error)}") from None
@@ -44,15 +43,12 @@ def arranged(connection: Connection, relation: Relation, mapped: TableMap, place
     WorkbookError
         The map names a column that is not there, or SQL that is not valid; the message names the key, below ``place``.
     """
-    as_read = [(number, each) for number, each in enumerate(mapped.exclude) if each.as_read]
-    if not (as_read or mapped.headings or mapped.fill_down or mapped.unpivot):
+    found = list(expressions_as_read(place.removeprefix("tables."), mapped))
+    if not (found or mapped.fill_down or mapped.unpivot):
         return relation
-    for number, each in as_read:
-        check_sql(connection, f"{place}.exclude.{each.rule}", each.where, relation.sql)
-        del number
-    for heading in mapped.headings:
-        for sql in (heading.where, heading.value):
-            check_sql(connection, f"{place}.headings.{heading.column}", sql, relation.sql)
+    for key, sql in found:
+        check_sql(connection, key, sql, relation.sql)
+        check_names({key: sql}, relation.columns)
     relation = _filled(_with_headings(_marked(relation, mapped), mapped), mapped, place)
     return relation if mapped.unpivot is None else _unpivoted(relation, mapped.unpivot, f"{place}.unpivot")
 

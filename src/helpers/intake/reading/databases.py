@@ -254,8 +254,22 @@ def _connect(database: Database) -> Any:
     import ibis
 
     if database.path is not None and database.url.startswith("duckdb"):
-        return _guard(database, lambda: ibis.duckdb.connect(str(database.path), read_only=True))
+        return _guard(database, lambda: _duckdb_alone(database.path))
     return _guard(database, lambda: ibis.connect(database.url))
+
+
+def _duckdb_alone(path: Path | None) -> Any:
+    """Open a DuckDB file so that its views reach nothing beside it: no file, no extension, no setting."""
+    import ibis
+
+    shut = {
+        "enable_external_access": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    backend = ibis.duckdb.connect(str(path), read_only=True, **shut)
+    backend.raw_sql("SET lock_configuration = true")
+    return backend
 
 
 def _guard(database: Database, action: Any, table: str | None = None) -> Any:
@@ -275,6 +289,11 @@ def _guard(database: Database, action: Any, table: str | None = None) -> Any:
 def _problem(error: Exception) -> str:
     """Say what is wrong and the way out, without a word of the driver's own: it may name user and host."""
     said = str(error).lower()
+    if "disabled by configuration" in said:
+        return (
+            "is a view that opens other files, and it may not: only what the database itself holds is read. Make a "
+            "table of it there, and name that."
+        )
     if "authentication failed" in said or "no password supplied" in said:
         return (
             "refuses this user or password. Put the password in the environment variable PGPASSWORD or into ~/.pgpass, "

@@ -12,9 +12,6 @@ class Connection(Protocol):
     def execute(self, query: str, /) -> Any:
         """Run a statement; its result has ``fetchall`` and ``fetchone``."""
 
-    def extract_statements(self, query: str, /) -> list[Any]:
-        """Take a text apart into statements."""
-
 
 _EXACT = "CAST(x AS DECIMAL(28,8))"
 _AWAY = f"round({_EXACT}, places)"

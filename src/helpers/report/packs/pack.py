@@ -22,7 +22,7 @@ from helpers.report.notebooks import (
 )
 from helpers.report.packs.deliveries import record_delivery
 from helpers.report.requests import Briefing, NotebookRun, PackRequest, PackResult
-from helpers.report.running.children import Children, Lease
+from helpers.report.running.children import Children, Lease, ended_by_interrupt
 from helpers.report.running.run import run_notebook
 
 Progress = Callable[[str], None]
@@ -101,6 +101,7 @@ def _run_all(
     with (
         tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True) as run_folder,
         ThreadPoolExecutor(max_workers=at_once) as pool,
+        ended_by_interrupt(children, pool),
     ):
 
         def submit(notebook: Path) -> Future[NotebookRun]:

@@ -14,11 +14,13 @@ import gc
 import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -72,15 +74,21 @@ class Children:
         self._at_exit = Finalize(self, _end_all, (self._idle, self._running), exitpriority=10)
         if _CAN_FORK:
             self._context.set_forkserver_preload(["helpers.report.running.warm"])
-            from multiprocessing.forkserver import ensure_running  # not there on Windows
+            from multiprocessing import resource_tracker  # neither is there on Windows
+            from multiprocessing.forkserver import ensure_running
 
-            with _environment_of_children():
+            resource_tracker.ensure_running()  # which lets interrupts through again, where it is started
+            with _environment_of_children(), _interrupts_for_us_alone():
                 ensure_running()
 
     def __enter__(self) -> Children:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End all children, those too that somebody waits for, and start no more."""
         self._ended = True
         self._at_exit()
 
@@ -162,11 +170,27 @@ class Lease:
                 self._children._leave(self._child, usable=False)
                 self._child = None
 
+    def stop(self) -> None:
+        """As `Children.stop`, whose child this is."""
+        self._children.stop()
+
     def give_back(self) -> None:
         """Let others have the child."""
         if self._child is not None:
             self._children._leave(self._child, usable=True)
             self._child = None
+
+
+@contextlib.contextmanager
+def ended_by_interrupt(children: Children | Lease, pool: Executor) -> Iterator[None]:
+    """End children and what waits for them in a pool where the block is stopped, by Ctrl-C or an error of its own."""
+    try:
+        yield
+    except BaseException as error:
+        pool.shutdown(wait=False, cancel_futures=True)
+        if not isinstance(error, Exception):
+            children.stop()
+        raise
 
 
 @dataclass
@@ -183,7 +207,11 @@ class _Child:
         self._environment = environment
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,))  # type: ignore[attr-defined]
-        with _environment_of_children():
+        # From a server that is deaf to interrupts children inherit it; to wait for it, deaf, would keep one from us.
+        with (
+            _environment_of_children(),
+            contextlib.nullcontext() if _CAN_FORK else _interrupts_for_us_alone(),
+        ):
             self._process.start()
         theirs.close()
 
@@ -272,6 +300,22 @@ def _environment_of_children() -> Iterator[None]:
                     del os.environ[name]
                 else:
                     os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _interrupts_for_us_alone() -> Iterator[None]:
+    """Let what is started here be deaf to Ctrl-C, which reaches all processes of a terminal.
+
+    The coordinating process ends the others; of themselves they would each tell where they were just then.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(connection: Connection) -> None:

@@ -4,6 +4,7 @@ No engine is opened here and no thread is started: a process with threads cannot
 """
 
 # ruff: noqa: F401
+import cryptography.hazmat.primitives.ciphers
 import matplotlib.pyplot
 
 import helpers.present.widgets
