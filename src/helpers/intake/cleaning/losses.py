@@ -231,19 +231,19 @@ def check_marks(connection: Connection, stage: Stage) -> None:
             or form.decimal
         ):
             continue
-        name = identifier(column.name)
-        part = f"{name} <> floor({name})"
-        most, least = connection.execute(
-            f"SELECT max(abs({name})), min(abs({name})) FILTER (WHERE {part}) FROM {stage.name}"
-        ).fetchone() or (None, None)
-        if least is None or most is None or least < 1 or most >= 1000:
-            continue
         texts = [
             f"SELECT {found[column.name]} AS text FROM {sql}"
             for sql, found in stage.sources
             if column.name in found
         ]
         if not texts:
+            continue
+        name = identifier(column.name)
+        part = f"{name} <> floor({name})"
+        most, least = connection.execute(
+            f"SELECT max(abs({name})), min(abs({name})) FILTER (WHERE {part}) FROM {stage.name}"
+        ).fetchone() or (None, None)
+        if least is None or most is None or least < 1 or most >= 1000:
             continue
         grouped = "regexp_full_match(trim(text), '[+-]?[1-9][0-9]{0,2}([.][0-9]{3})+')"
         two_ways, one_way, example = connection.execute(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from helpers.intake import contracts
 from helpers.intake.accounts import FILE
@@ -47,16 +46,6 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
         " GROUP BY 1, 2, 3, 4, __amount IS NULL"
     )
     _check(connection, stage, folder, amount)
-
-
-def add_taken(
-    connection: duckdb.DuckDBPyConnection, table: str, kept: Sequence[tuple[Any, int, Any]]
-) -> None:
-    """Add rows that were taken over as they are (`helpers.intake.cleaning.clean_files`): month, rows, money."""
-    connection.executemany(
-        "INSERT INTO reconciliation VALUES (?, ?, 'kept', '', ?, ?, ?)",
-        [(table, month, rows, amount, amount) for month, rows, amount in kept],
-    )
 
 
 def _check(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, amount: str | None) -> None:
