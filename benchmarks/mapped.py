@@ -6,7 +6,7 @@
 All shapes hold the same order lines (those of a sample company), so that all give the same table. Each is read by a
 process of its own from an empty cache: its processor seconds, and the most memory it had (the system's high-water
 mark), beside those of the clean table of the same run. ``dirty`` has blanks around ids, amounts that cannot be read,
-missing values and lines that repeat, one in a thousand rows each.
+and missing values, one in a thousand rows each, and the lines of a day that repeat.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _DIRTY = """
 SELECT * EXCLUDE (n) REPLACE (
     CASE WHEN n % 1000 = 1 THEN ' ' || "Item" ELSE "Item" END AS "Item",
     CASE WHEN n % 1000 = 2 THEN 'nan'::DOUBLE WHEN n % 1000 = 3 THEN 'inf'::DOUBLE ELSE "Net" END AS "Net",
-    CASE WHEN n % 1000 = 4 THEN NULL ELSE "Invoice No" END AS "Invoice No",
-    CASE WHEN n % 1000 = 5 THEN '1' ELSE "Line" END AS "Line")
+    CASE WHEN n % 1000 = 4 THEN NULL ELSE "Invoice No" END AS "Invoice No")
 FROM (SELECT *, row_number() OVER () AS n FROM floats)
+UNION ALL SELECT * FROM floats WHERE "Line" = '1' AND "Posting Date" = DATE '2026-10-15'
 """
 #: Shape -> its rows, the ending of its file, and what its map says beside the names.
 SHAPES = {

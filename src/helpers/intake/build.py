@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 #: While the data are read nothing else runs.
 _MOST_GIGABYTES = 4.0
-#: More rows stay in the order of their files: to sort them would cost more than all else, and no fact asks for it.
+#: More rows stay in the order of their files, as those of clean files do: to sort them would cost more than all else,
+#: and no fact asks for it.
 _MOST_SORTED = 1_000_000
 _ROWS_A_GROUP = 122_880
 _PARQUET = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_A_GROUP})"
@@ -138,7 +139,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     kept = f"SELECT {listed} FROM {stage.name} WHERE __problem = 0"
     if (whole := stage.as_it_stands()) is not None:
         shutil.copyfile(whole, target)
-    elif count_rows(connection, stage.name) > _MOST_SORTED:
+    elif stage.is_clean or count_rows(connection, stage.name) > _MOST_SORTED:
         _write_as_read(connection, kept, target)
     else:
         connection.execute(f"COPY ({kept} ORDER BY {order}) TO {literal(str(target))} {_PARQUET}")
@@ -171,9 +172,14 @@ def _write_as_read(connection: duckdb.DuckDBPyConnection, query: str, target: Pa
     import pyarrow.parquet as pq
 
     rows = connection.execute(query).to_arrow_reader(_ROWS_A_GROUP)
-    with pq.ParquetWriter(target, rows.schema, compression="zstd", store_decimal_as_integer=True) as writer:
-        for part in rows:
-            writer.write_batch(part)
+    try:
+        with pq.ParquetWriter(
+            target, rows.schema, compression="zstd", store_decimal_as_integer=True
+        ) as writer:
+            for part in rows:
+                writer.write_batch(part)
+    except OSError as error:
+        raise no_room(error) from None
 
 
 def sentence_sql(sentence: str) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
 #: A table of fewer rows is read as soon when each row is judged by itself.
-LEAST_ROWS = 100_000
+LEAST_ROWS = 20_000
 #: Where more of the rows are no sound ones, all of them are judged by themselves.
 _MOST_REST = 0.1
 #: Rows whose hashes are compared at once: twice 8 bytes a row are in memory.

@@ -96,15 +96,27 @@ class Stage:
         """Whether no row had to be judged by itself."""
         return self.sound is not None and not self.left_out and not any(each.rest for each in self.sound)
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether the files have the contract's names and types, and nothing is wrong in them."""
+        kinds = {c.name: TYPES.get(c.kind, "VARCHAR") for c in contracts.columns(self.table)}
+        return self.sound is not None and all(
+            each.takes_all
+            and all(sql == identifier(name) for name, sql in each.judged.found.items())
+            and all(kind == kinds[name] for name, kind in each.judged.types.items())
+            for each in self.sound
+        )
+
     def as_it_stands(self) -> Path | None:
         """Give the file that holds the table just as it must be written, where there is one."""
-        if self.sound is None or len(self.relations) > 1:
+        if not self.is_clean or self.sound is None or len(self.relations) > 1:
             return None
-        ((sound, path),) = zip(self.sound, self.paths, strict=True)
-        exact = {c.name: TYPES.get(c.kind, "VARCHAR") for c in contracts.columns(self.table)}
-        found = {name: identifier(name) for name in exact}
-        same = list(self.relations[0].columns.items()) == list(exact.items()) and sound.judged.found == found
-        return path if same and sound.takes_all and file_literal(path) in sound.judged.source else None
+        whole = [column.name for column in contracts.columns(self.table)]
+        same = (
+            list(self.relations[0].columns) == whole
+            and file_literal(self.paths[0]) in self.sound[0].judged.source
+        )
+        return self.paths[0] if same else None
 
     def number(self, problem: Problem) -> int:
         """Give the number of a problem, which is added where it is new."""
