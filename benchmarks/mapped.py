@@ -62,7 +62,8 @@ SHAPES = {
 _MAKE = """
 import sys, duckdb
 source, rows, target, names, money, ending = sys.argv[1:7]
-connection = duckdb.connect(config={"enable_progress_bar": "false"})
+connection = duckdb.connect()
+connection.execute("SET enable_progress_bar = false")
 clean = f"SELECT * FROM read_parquet('{source}')"
 names, money = dict(each.split("=") for each in names.split(";")), money.split(";")
 connection.execute(f"CREATE VIEW clean AS {clean}")
