@@ -24,7 +24,8 @@ from helpers.intake.cleaning.losses import (
     check_notations,
     check_words,
 )
-from helpers.intake.cleaning.staging import Stage, file_format, judged_sql, unreadable
+from helpers.intake.cleaning.mapping import joined_sql
+from helpers.intake.cleaning.staging import Stage, file_format, judged_rows, unreadable
 from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
 from helpers.intake.map_sql import check_map
 from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
@@ -143,8 +144,9 @@ def _stage(
     for number, source in enumerate(sources):
         relation = open_source(source, connection.session, form, f"rows_{table}_{number}")
         stage.relations.append(relation)
-        sql = judged_sql(connection, stage, relation, mapped, joined, form, settings)
-        frame = connection.frame(sql)
+        rows = joined_sql(connection, table, relation, joined)
+        judged = judged_rows(connection, stage, relation, rows, str(number), mapped, joined, settings)
+        frame = connection.frame(judged.sql())
         frames.append(frame.select(*(frame[name].cast(kind).alias(name) for name, kind in types.items())))
     everything = frames[0]
     for frame in frames[1:]:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.cleaning import reconcile
-from helpers.intake.cleaning.clean_files import take_over
 from helpers.intake.cleaning.duplicates import set_aside_duplicates
 from helpers.intake.cleaning.losses import (
     check_currencies,
@@ -24,6 +23,7 @@ from helpers.intake.cleaning.losses import (
     check_notations,
     check_words,
 )
+from helpers.intake.cleaning.sound_rows import count_rows
 from helpers.intake.cleaning.staging import Stage, stage_table
 from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
 from helpers.intake.layout.totals import check_totals
@@ -42,7 +42,11 @@ if TYPE_CHECKING:
 
 #: While the data are read nothing else runs.
 _MOST_GIGABYTES = 4.0
-_PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+#: More rows stay in the order of their files, as those of clean files do: to sort them would cost more than all else,
+#: and no fact asks for it.
+_MOST_SORTED = 1_000_000
+_ROWS_A_GROUP = 122_880
+_PARQUET = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_A_GROUP})"
 
 
 def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]:
@@ -64,30 +68,17 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
     unknown: dict[str, list[str]] = {}
     rows: dict[str, int] = {}
     notes: list[str] = []
-    staged: list[TableName] = []
+    judged: list[TableName] = []
     with tempfile.TemporaryDirectory(dir=folder, prefix="work-") as work:
         connection = _engine(Path(work), settings)
         validator = _locked(connection, plan, folder)
         try:
             reconcile.start(connection)
-            for table, paths in plan.tables.items():
-                parted = any(plan.partitions(path) for path in paths)
-                taken = None if parted else take_over(connection, table, paths, settings, folder)
-                if taken is not None and taken.rest is None:
-                    rows |= {str(path): count for path, count in taken.rows.items()}
-                    supplied[table], unknown[table] = sorted(taken.columns), []
-                    reconcile.add_taken(connection, table, taken.kept)
-                    continue
-                whole = Path(work) / f"{table}-taken.parquet"
-                if taken is not None:
-                    (folder / f"{table}.parquet").rename(whole)
-                    rows |= {str(path): count for path, count in taken.rows.items()}
-                staged.append(table)
+            for table in plan.tables:
                 lookups = {name: path for (of, name), path in plan.lookups.items() if of == table}
                 scratch = Path(work) / table
                 scratch.mkdir()
-                rest = None if taken is None else taken.rest
-                stage = stage_table(connection, table, plan, lookups, settings, scratch, rest)
+                stage = stage_table(connection, table, plan, lookups, settings, scratch)
                 check_totals(connection, stage, settings.tables.get(table, TableMap()))
                 check_notations(connection, stage)
                 check_columns(connection, stage)
@@ -96,27 +87,26 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 check_marks(connection, stage)
                 said = set_aside_duplicates(connection, stage, settings.tables.get(table, TableMap()))
                 notes += [f"{table}: {note}" for note in said]
-                if taken is None:  # else there are too few rows that repeat for that
-                    check_losses(connection, stage)
-                    check_kinds_of_source(connection, stage, settings.tables.get(table, TableMap()))
-                    check_share(connection, stage, settings.quarantine.max_share)
+                check_losses(connection, stage)
+                check_kinds_of_source(connection, stage, settings.tables.get(table, TableMap()))
+                check_share(connection, stage, settings.quarantine.max_share)
                 check_sums(connection, stage)
                 _write_table(connection, stage, folder)
                 reconcile.add(connection, stage, folder)
                 codes.write(connection, stage.recoded, folder)
-                if taken is not None:
-                    reconcile.add_taken(connection, table, taken.kept)
-                    _put_together(connection, whole, folder / f"{table}.parquet", scratch)
                 counts: Counter[str] = Counter()
                 for path, count in zip(map(str, stage.paths), rows_by_file(connection, stage), strict=True):
                     counts[path] += count
                 rows |= {path: max(count, rows.get(path, 0)) for path, count in counts.items()}
+                if not stage.all_sound:
+                    judged.append(table)
                 supplied[table] = sorted(stage.supplied)
                 unknown[table] = sorted(stage.unknown)
-                connection.execute(f"DROP TABLE {stage.name}")
+                connection.execute(f"DROP VIEW {stage.name}")
+                connection.execute(f"DROP TABLE {stage.rows}")
                 shutil.rmtree(scratch)
             reconcile.write(connection, folder)
-            _validate(validator, staged, folder)
+            _validate(validator, judged, folder)
         except engine_errors() as error:
             if lacks_room(error):
                 raise no_room(error) from None
@@ -168,7 +158,7 @@ def _locked(connection: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> 
 
 
 def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> None:
-    """Write the kept rows, in a stated order, and the rows set aside."""
+    """Write the kept rows, by day up to a million, else in the order of their files, and the rows set aside."""
     names = [column.name for column in contracts.columns(stage.table)]
     listed = ", ".join(map(identifier, names))
     date = contracts.date_column(stage.table)
@@ -177,11 +167,14 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     keys = () if stage.table == "order_lines" else contracts.key_columns(stage.table)
     leading = dict.fromkeys([*([date] if date else []), *keys])
     order = ", ".join([*(f"{identifier(name)} NULLS FIRST" for name in leading), "__file", ROW])
-    target = literal(str(folder / f"{stage.table}.parquet"))
-    connection.execute(
-        f"COPY (SELECT {listed} FROM {stage.name} WHERE __problem = 0 ORDER BY {order}) TO {target} "
-        f"{_PARQUET}"
-    )
+    target = folder / f"{stage.table}.parquet"
+    kept = f"SELECT {listed} FROM {stage.name} WHERE __problem = 0"
+    if (whole := stage.as_it_stands()) is not None:
+        shutil.copyfile(whole, target)
+    elif stage.is_clean or count_rows(connection, stage.name) > _MOST_SORTED:
+        _write_as_read(connection, kept, target)
+    else:
+        connection.execute(f"COPY ({kept} ORDER BY {order}) TO {literal(str(target))} {_PARQUET}")
     aside = [
         n for n, problem in enumerate(stage.problems, 1) if problem.status in ("quarantined", "excluded")
     ]
@@ -196,24 +189,29 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     sentence = " ".join(f"WHEN {n} THEN {sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
     files = "[" + ", ".join(literal(relation.name) for relation in stage.relations) + "]"
     month = contracts.known_month(stage.table)
-    target = literal(str(folder / "quarantine" / f"{stage.table}.parquet"))
+    quarantine = literal(str(folder / "quarantine" / f"{stage.table}.parquet"))
     connection.execute(
         f"COPY (SELECT {files}[__file + 1] AS file, {ROW} AS row_number, CASE __problem {status} END AS "
         f"status,"
         f" CASE __problem {rule} END AS rule, CASE __problem {sentence} END AS sentence,"
         f" {month} AS month, __amount AS amount, __raw AS row_as_read"
-        f" FROM {chosen} ORDER BY __file, {ROW}) TO {target} {_PARQUET}"
+        f" FROM {chosen} ORDER BY __file, {ROW}) TO {quarantine} {_PARQUET}"
     )
 
 
-def _put_together(connection: duckdb.DuckDBPyConnection, taken: Path, target: Path, scratch: Path) -> None:
-    """Write the rows that were taken over and those that came the long way into one file, in that order."""
-    rest = scratch / "rest.parquet"
-    target.rename(rest)
-    connection.execute(
-        f"COPY (FROM read_parquet([{literal(str(taken))}, {literal(str(rest))}])) TO {literal(str(target))} "
-        f"{_PARQUET}"
-    )
+def _write_as_read(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
+    """Write rows in the order in which they come: a part at a time, where the engine would hold its readers' all."""
+    import pyarrow.parquet as pq
+
+    rows = connection.execute(query).to_arrow_reader(_ROWS_A_GROUP)
+    try:
+        with pq.ParquetWriter(
+            target, rows.schema, compression="zstd", store_decimal_as_integer=True
+        ) as writer:
+            for part in rows:
+                writer.write_batch(part)
+    except OSError as error:
+        raise no_room(error) from None
 
 
 def sentence_sql(sentence: str) -> str:
@@ -232,11 +230,11 @@ def rows_by_file(connection: Connection, stage: Stage) -> list[int]:
     return [counts.get(number, 0) for number in range(len(stage.relations))]
 
 
-def _validate(engine: Backend, staged: Iterable[TableName], folder: Path) -> None:
-    """Hold what was written against its contract, on the engine; what was taken over was held against it row by row."""
+def _validate(engine: Backend, judged: Iterable[TableName], folder: Path) -> None:
+    """Hold what was written against its contract, on the engine; sound tables were held against it column by column."""
     import pandera.errors
 
-    for table in staged:
+    for table in judged:
         rows = engine.read_parquet(folder / f"{table}.parquet")
         if not rows.count().execute():
             continue  # of no row at all nothing can be wrong; what is asked of all of them is NULL on the engine

@@ -74,7 +74,7 @@ def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     Its columns: ``file``, ``number`` (the row's), ``day``, ``same`` (what makes rows one within a file), ``numbered``
     (it is the order and line number), ``whole`` (what makes rows one across files), ``amount``.
     """
-    rows = connection.execute(f"SELECT count(*) FROM {stage.name}").fetchone()[0]  # type: ignore[index]
+    rows = connection.execute(f"SELECT count(*) FROM {stage.rows}").fetchone()[0]  # type: ignore[index]
     parts = rows // _ROWS_AT_ONCE + 1
     date = contracts.date_column(stage.table)
     supplied = [column.name for column in contracts.columns(stage.table) if column.name in stage.supplied]
@@ -95,16 +95,16 @@ def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
         passes.append((f"hash({', '.join(map(identifier, supplied))})", f"NOT ({numbered})"))
     for key, which in passes:
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key} AS k FROM {stage.name} LIMIT 0"
+            f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key} AS k FROM {stage.rows} LIMIT 0"
         )
         for part in range(parts):
             connection.execute(
-                f"INSERT INTO repeated SELECT {key} AS k FROM {stage.name} WHERE __problem = 0 AND {which}"
+                f"INSERT INTO repeated SELECT {key} AS k FROM {stage.rows} WHERE __problem = 0 AND {which}"
                 f" AND {key} % {parts} = {part} GROUP BY k HAVING count(*) > 1"
             )
         connection.execute(
             f"INSERT INTO alike SELECT __file, {ROW}, {f'CAST({identifier(date)} AS DATE)' if date else 'NULL'},"
-            f" __identity, {numbered}, {whole}, __amount FROM {stage.name} WHERE __problem = 0 AND {which}"
+            f" __identity, {numbered}, {whole}, __amount FROM {stage.rows} WHERE __problem = 0 AND {which}"
             f" AND {key} IN (SELECT k FROM repeated) AND NOT EXISTS"
             f" (SELECT 1 FROM alike WHERE file = __file AND number = {ROW})"
         )
@@ -201,7 +201,7 @@ def _check_changed(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[
             FROM changed WINDOW w AS (PARTITION BY same ORDER BY file, number)),
         in_common AS (SELECT DISTINCT lag(file) OVER (PARTITION BY same, whole ORDER BY file) AS one, file AS other
             FROM left_alike WHERE numbered),
-        said AS (SELECT __file, {ROW}, {content} FROM {stage.name})
+        said AS (SELECT __file, {ROW}, {content} FROM {stage.rows})
         SELECT one, one_row, file AS other, number AS other_row, amount, a.order_date = b.order_date AND a.customer_id
             IS NOT DISTINCT FROM b.customer_id AND a.product_id IS NOT DISTINCT FROM b.product_id
             OR EXISTS (SELECT 1 FROM in_common AS i WHERE i.one = before.one AND i.other = file) AS is_same
@@ -275,7 +275,7 @@ def _which_counts(
     said = []
     for file, row in (first, other):
         order, line, day, quantity, amount = connection.execute(
-            f"SELECT order_id, line_no, order_date, quantity, net_amount FROM {stage.name} WHERE __file = {file}"
+            f"SELECT order_id, line_no, order_date, quantity, net_amount FROM {stage.rows} WHERE __file = {file}"
             f" AND {ROW} = {row}"
         ).fetchone() or ("", "", "", 0, 0)
         said.append(
@@ -299,16 +299,17 @@ def _mark(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     names = "[" + ", ".join(literal(each.name) for each in stage.relations) + "]"
     for (number,) in connection.execute("SELECT DISTINCT __file FROM duplicates ORDER BY 1").fetchall():
         relation = stage.relations[number]
-        packed = ", ".join(f"{identifier(column)} := {identifier(column)}" for column in relation.columns)
+        packed = ", ".join(
+            f"{identifier(column)} := file.{identifier(column)}" for column in relation.columns
+        )
         connection.execute(
-            f"""UPDATE {stage.name} AS s SET
+            f"""UPDATE {stage.rows} AS s SET
                 __problem = CASE WHEN d.first_file = {number} THEN {within} ELSE {across} END,
                 __value = 'data row ' || d.first_row || ' of ' || {names}[d.first_file + 1],
                 __raw = d.raw
-            FROM (SELECT duplicates.*, raw FROM duplicates JOIN
-                  (SELECT {ROW}, CAST(to_json(struct_pack({packed})) AS VARCHAR) AS raw
-                   FROM {relation.sql}) AS file
-                  USING ({ROW}) WHERE __file = {number}) AS d
+            FROM (SELECT duplicates.*, CAST(to_json(struct_pack({packed})) AS VARCHAR) AS raw
+                  FROM {relation.sql} AS file JOIN duplicates ON file.{ROW} = duplicates.{ROW}
+                  WHERE duplicates.__file = {number}) AS d
             WHERE s.__file = {number} AND s.{ROW} = d.{ROW}"""
         )
 
@@ -325,11 +326,11 @@ def _take_once(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     )
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE said_again AS
-        SELECT __file, {ROW} FROM {stage.name} WHERE __problem = 0
+        SELECT __file, {ROW} FROM {stage.rows} WHERE __problem = 0
         QUALIFY lag(row({said})) OVER (PARTITION BY {", ".join(map(identifier, keys))} ORDER BY {order})
             IS NOT DISTINCT FROM row({said})"""
     )
     connection.execute(
-        f"UPDATE {stage.name} AS s SET __problem = {number} FROM said_again AS a"
+        f"UPDATE {stage.rows} AS s SET __problem = {number} FROM said_again AS a"
         f" WHERE s.__file = a.__file AND s.{ROW} = a.{ROW}"
     )

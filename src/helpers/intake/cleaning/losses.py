@@ -215,7 +215,8 @@ def check_kinds_of_source(connection: Connection, stage: Stage, mapped: TableMap
         f"SELECT __file FROM {stage.name} WHERE __problem IN ({lost}) GROUP BY 1 HAVING count(*) >= {_LEAST_ROWS} "
         "ORDER BY 1"
     ).fetchall()
-    taken = {*mapped.columns.values(), *(column.name for column in contracts.columns(stage.table))}
+    taken = {name for column in mapped.columns for name in mapped.names_of(column)}
+    taken |= {column.name for column in contracts.columns(stage.table)}
     for (file,) in files:
         relation = stage.relations[file]
         texts = [name for name, kind in relation.columns.items() if kind == "VARCHAR" and name not in taken]
@@ -327,19 +328,19 @@ def check_marks(connection: Connection, stage: Stage) -> None:
             or form.decimal
         ):
             continue
-        name = identifier(column.name)
-        part = f"{name} <> floor({name})"
-        most, least = connection.execute(
-            f"SELECT max(abs({name})), min(abs({name})) FILTER (WHERE {part}) FROM {stage.name}"
-        ).fetchone() or (None, None)
-        if least is None or most is None or least < 1 or most >= 1000:
-            continue
         texts = [
             f"SELECT {found[column.name]} AS text FROM {sql}"
             for sql, found in stage.sources
             if column.name in found
         ]
         if not texts:
+            continue
+        name = identifier(column.name)
+        part = f"{name} <> floor({name})"
+        most, least = connection.execute(
+            f"SELECT max(abs({name})), min(abs({name})) FILTER (WHERE {part}) FROM {stage.name}"
+        ).fetchone() or (None, None)
+        if least is None or most is None or least < 1 or most >= 1000:
             continue
         grouped = "regexp_full_match(trim(text), '[+-]?[1-9][0-9]{0,2}([.][0-9]{3})+')"
         two_ways, one_way, example = connection.execute(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -55,16 +54,6 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
     )
     connection.unregister("names_of_files")
     _check(connection, stage, folder, amount)
-
-
-def add_taken(
-    connection: duckdb.DuckDBPyConnection, table: str, kept: Sequence[tuple[str, Any, int, Any]]
-) -> None:
-    """Add rows that were taken over as they are (`helpers.intake.cleaning.clean_files`): file, month, rows, money."""
-    connection.executemany(
-        "INSERT INTO reconciliation VALUES (?, ?, ?, 'kept', '', ?, ?, ?)",
-        [(table, file, month, rows, amount, amount) for file, month, rows, amount in kept],
-    )
 
 
 def _check(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, amount: str | None) -> None:

@@ -1,41 +1,31 @@
-"""One standard table on the engine: its files mapped, typed and judged row by row into a staging table.
+"""One standard table on the engine: its files mapped, typed and judged.
 
-The staging table ``stage_TABLE`` holds every row read: ``__file`` (number of the file), ``__row`` (data row
-in it),
-``__problem`` (0: kept; else a number of ``problems``), ``__value`` (the value at fault), ``__raw`` (the row
-as read,
-JSON; only of rows set aside), ``__amount`` (the reconciled amount before conversion), ``__rounded`` (whether a number
-of the row has more decimals than are kept), ``__identity`` (128-bit hash of what tells rows apart), and the contract's
-columns.
+``stage_TABLE`` has every row read: ``__file`` (number of the file), ``__row`` (data row in it), ``__problem`` (0: kept;
+else a number of ``problems``), ``__value`` (the value at fault), ``__raw`` (the row as read, JSON; only of rows set
+aside), ``__amount`` (the reconciled amount before conversion), ``__rounded`` (whether a number of the row has more
+decimals than are kept), and the contract's columns. Rows that were judged one by
+one stand in the table ``judged_TABLE``, with ``__identity`` (128-bit hash of what tells rows apart): all rows of a
+small table; of a large one those that something may be wrong with, beside which the others are read from their files.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.cleaning import lookups as lookup_tables
-from helpers.intake.cleaning import mapping
+from helpers.intake.cleaning import mapping, sound_rows
+from helpers.intake.cleaning.judging import TYPES, Judged, judge, problems_of
 from helpers.intake.cleaning.lookups import JoinedLookup
-from helpers.intake.cleaning.problems import (
-    Problem,
-    layer_name,
-    line_problems,
-    map_problems,
-    mark_problems,
-    rate_problems,
-    value_problems,
-    years_of,
-)
-from helpers.intake.layout.arrange import arranged, as_read_name
+from helpers.intake.cleaning.problems import Problem
+from helpers.intake.cleaning.sound_rows import Sound
+from helpers.intake.layout.arrange import arranged
 from helpers.intake.reading.excel import chosen_sheets
 from helpers.intake.reading.readers import (
-    FILE_NAME,
     ROW,
     Relation,
     engine_errors,
@@ -45,24 +35,13 @@ from helpers.intake.reading.readers import (
     open_file,
 )
 from helpers.intake.reading.sources import Plan
-from helpers.intake.reading.sql import Connection, identifier, literal
-from helpers.intake.values import codes, macros, notations, rules
-from helpers.intake.values.moments import years_sql
+from helpers.intake.reading.sql import Connection, file_literal, identifier
+from helpers.intake.values import macros
 from helpers.settings.config import Settings
 from helpers.settings.source import FileFormat, TableMap, TableName, ValueFormat
 
 if TYPE_CHECKING:
     import duckdb
-
-
-#: Type on the engine by kind of column; all others are text.
-TYPES = {
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-    "money": "DECIMAL(18,4)",
-    "quantity": "DECIMAL(18,4)",
-    "score": "DOUBLE",
-}
 
 
 @dataclass
@@ -89,6 +68,10 @@ class Stage:
         For each file of text, what stands after FROM, and the SQL of the columns that are text there.
     recoded
         Queries of the customers' codes that are read as another.
+    left_out
+        By file the lines that cannot be taken apart: data row, why, and the line.
+    sound
+        The sources' sound rows, where not all rows were judged one by one.
     """
 
     table: TableName
@@ -101,11 +84,45 @@ class Stage:
     formats: dict[str, ValueFormat] = field(default_factory=dict)
     sources: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     recoded: list[str] = field(default_factory=list)
+    left_out: dict[int, list[tuple[int, str, str]]] = field(default_factory=dict)
+    sound: list[Sound] | None = None
 
     @property
     def name(self) -> str:
-        """The staging table's name on the engine."""
+        """What all rows are called on the engine."""
         return f"stage_{self.table}"
+
+    @property
+    def rows(self) -> str:
+        """The table, on the engine, of the rows that were judged one by one."""
+        return f"judged_{self.table}"
+
+    @property
+    def all_sound(self) -> bool:
+        """Whether no row had to be judged by itself."""
+        return self.sound is not None and not self.left_out and not any(each.rest for each in self.sound)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the files have the contract's names and types, and nothing is wrong in them."""
+        kinds = {c.name: TYPES.get(c.kind, "VARCHAR") for c in contracts.columns(self.table)}
+        return self.sound is not None and all(
+            each.takes_all
+            and all(sql == identifier(name) for name, sql in each.judged.found.items())
+            and all(kind == kinds[name] for name, kind in each.judged.types.items())
+            for each in self.sound
+        )
+
+    def as_it_stands(self) -> Path | None:
+        """Give the file that holds the table just as it must be written, where there is one."""
+        if not self.is_clean or self.sound is None or len(self.relations) > 1:
+            return None
+        whole = [column.name for column in contracts.columns(self.table)]
+        same = (
+            list(self.relations[0].columns) == whole
+            and file_literal(self.paths[0]) in self.sound[0].judged.source
+        )
+        return self.paths[0] if same else None
 
     def number(self, problem: Problem) -> int:
         """Give the number of a problem, which is added where it is new."""
@@ -151,9 +168,11 @@ def stage_table(
     lookups: Mapping[str, Path],
     settings: Settings,
     work: Path,
-    only: str | None = None,
 ) -> Stage:
-    """Read all files of a table into its staging table; with ``only``, an SQL condition, the rows that meet it.
+    """Read all files of a table into staging.
+
+    Of a large table only those rows are typed and judged one by one that something may be wrong with
+    (`helpers.intake.cleaning.sound_rows`).
 
     Raises
     ------
@@ -162,47 +181,106 @@ def stage_table(
     """
     stage = Stage(table)
     mapped = settings.tables.get(table, TableMap())
-    columns = ", ".join(
-        f"{identifier(c.name)} {TYPES.get(c.kind, 'VARCHAR')}" for c in contracts.columns(table)
-    )
-    connection.execute(
-        f"CREATE OR REPLACE TABLE {stage.name} (__file INTEGER, {ROW} BIGINT, __problem UTINYINT, __value "
-        f"VARCHAR, __raw VARCHAR,"
-        f" __amount DECIMAL(18,4), __rounded BOOLEAN, __identity UHUGEINT, {columns})"
-    )
     form = file_format(settings, table)
     macros.define(connection, form)
     joined = lookup_tables.open_lookups(connection, table, mapped, lookups, form, work)
     for path, sheet in chosen_sheets(plan.tables[table], mapped.sheet, table):
         relation = replace(open_file(connection, path, form, sheet, table, work), name=plan.name(path))
-        relation = mapping.placed(relation, mapped, plan.partitions(path), sheet)
-        if only is not None:
-            relation = replace(relation, sql=f"(SELECT * FROM {relation.sql} WHERE {only})")
         if isinstance(mapped.sheet, list):
             relation = replace(relation, name=f"{relation.name}, sheet {sheet}")
+        relation = _read_once(connection, stage, relation, work)
+        relation = mapping.placed(relation, mapped, plan.partitions(path), sheet)
         relation = arranged(connection, relation, mapped, f"tables.{table}")
         stage.relations.append(relation)
         stage.paths.append(path)
-        _stage_file(connection, stage, relation, mapped, joined, form, settings)
+    if not _stage_sound(connection, stage, mapped, joined, settings, work):
+        stage.problems.clear()
+        stage.sources.clear()
+        stage.recoded.clear()
+        _create(connection, stage)
+        for number, relation in enumerate(stage.relations):
+            source = mapping.joined_sql(connection, table, relation, joined)
+            judged = judged_rows(connection, stage, relation, source, str(number), mapped, joined, settings)
+            _insert(connection, stage, judged)
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {stage.name} AS FROM {stage.rows}")
+    _insert_left_out(connection, stage)
     return stage
 
 
-def _stage_file(
+def _create(connection: Connection, stage: Stage) -> None:
+    columns = ", ".join(
+        f"{identifier(c.name)} {TYPES.get(c.kind, 'VARCHAR')}" for c in contracts.columns(stage.table)
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {stage.rows} (__file INTEGER, {ROW} BIGINT, __problem UTINYINT, __value "
+        f"VARCHAR, __raw VARCHAR,"
+        f" __amount DECIMAL(18,4), __rounded BOOLEAN, __identity UHUGEINT, {columns})"
+    )
+
+
+def _insert(connection: Connection, stage: Stage, judged: Judged) -> None:
+    try:
+        connection.execute(f"INSERT INTO {stage.rows} {judged.sql()}")
+    except engine_errors() as error:
+        raise unreadable(judged.relation, stage.table, error) from None
+
+
+def _stage_sound(
     connection: duckdb.DuckDBPyConnection,
     stage: Stage,
-    relation: Relation,
     mapped: TableMap,
     joined: list[JoinedLookup],
-    form: FileFormat,
     settings: Settings,
-) -> None:
-    """Type and judge one file's rows into the staging table."""
-    sql = judged_sql(connection, stage, relation, mapped, joined, form, settings)
+    work: Path,
+) -> bool:
+    """Stage a large table most of whose rows are sound; return whether it is one."""
+    if mapped.distinct:  # which row of a record says something new only all of them tell
+        return False
+    if mapped.unpivot:  # a row of the file is several
+        return False
     try:
-        connection.execute(f"INSERT INTO {stage.name} {sql}")
+        counts = [sound_rows.count_rows(connection, relation.sql) for relation in stage.relations]
+        if sum(counts) < sound_rows.LEAST_ROWS:
+            return False
+        alike = sound_rows.together(stage.relations) if len(counts) > 1 and not joined else None
+        if alike:
+            sources = [(stage.relations[0], alike, "__file")]
+        elif len(counts) > sound_rows.MOST_SOURCES:
+            return False
+        else:
+            sources = []
+            for number, relation in enumerate(stage.relations):
+                joined_rows = mapping.joined_sql(connection, stage.table, relation, joined)
+                source = sound_rows.stored(connection, joined_rows, work)
+                if not joined:
+                    stage.relations[number] = replace(relation, sql=source)
+                sources.append((relation, source, str(number)))
+        judged = [
+            judged_rows(connection, stage, relation, source, number, mapped, joined, settings)
+            for relation, source, number in sources
+        ]
+        keyed = stage.table != "order_lines" and set(contracts.key_columns(stage.table)) & stage.supplied
+        values = [] if keyed or len(counts) == 1 else sorted(stage.supplied)
+        found = sound_rows.find_sound(connection, judged, sum(counts), settings.report.currency, values)
+        if found is None:
+            return False
+        _create(connection, stage)
+        for each in found:
+            if each.rest:
+                connection.execute(f"INSERT INTO {stage.rows} {each.rest.sql()}")
+        columns = ["__file", ROW, "__problem", "__value", "__raw", "__amount", "__rounded"]
+        columns += [identifier(column.name) for column in contracts.columns(stage.table)]
+        stage.sound = found
+        queries = [each.sql for each in found]
+        if not stage.all_sound:
+            queries.append(f"SELECT {', '.join(columns)} FROM {stage.rows}")
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {stage.name} AS {' UNION ALL '.join(queries)}")
     except engine_errors() as error:
-        raise unreadable(relation, stage.table, error) from None
-    _stage_rejects(connection, stage, relation)
+        if lacks_room(error):
+            raise no_room(error) from None
+        stage.sound = None
+        return False  # judging row by row says what is wrong, and in which file
+    return True
 
 
 def unreadable(relation: Relation, table: TableName, error: Exception) -> WorkbookError:
@@ -216,166 +294,71 @@ def unreadable(relation: Relation, table: TableName, error: Exception) -> Workbo
     )
 
 
-def judged_sql(
+def judged_rows(
     connection: Connection,
     stage: Stage,
     relation: Relation,
+    source: str,
+    file: str,
     mapped: TableMap,
     joined: list[JoinedLookup],
-    form: FileFormat,
     settings: Settings,
-) -> str:
-    """Write the query that types and judges the rows, in layers of SELECT: source values, text, type, verdict.
-
-    It gives the staging table's columns and, where the relation has it, ``__file_name``.
-    """
+) -> Judged:
+    """Find out how a file is read and judged, and note in the stage what it supplies and which problems there are."""
     table = stage.table
-    source = mapping.joined_sql(connection, table, relation, joined)
-    found = mapping.expressions(table, relation, mapped, joined)
+    form = file_format(settings, table)
     formats = {c.name: _value_format(form, mapped, c, table, settings) for c in contracts.columns(table)}
-    amount = contracts.AMOUNT.get(table)
-    marks = formats[amount].currency_marks if amount and "currency" in formats else None
-    if marks:
-        found.setdefault("currency", "CAST(NULL AS VARCHAR)")
-    names = (*relation.columns, *(lookup.name for lookup in joined))
-    types = mapping.bind(connection, table, source, found, mapped, names)
-    contract = contracts.columns(table)
-    values = {
-        c.name: rules.read_value(
-            c,
-            layer_name("raw", c),
-            layer_name("text", c),
-            types[c.name],
-            formats[c.name],
-            relation.typed_dates,
-        )
-        for c in contract
-        if c.name in found
-    }
-    if marks and amount:
-        beside = notations.currency_sql(layer_name("text", values[amount].column), marks)
-        own = values["currency"]
-        values["currency"] = replace(own, typed=f"coalesce({own.typed}, {beside})")
-    for name in codes.COLUMNS if settings.customers.same_codes else ():
-        if name in values:
-            own, differences = values[name], settings.customers.same_codes
-            as_read = rules.identifier_text(rules.source_text(found[name], types[name], formats[name]))
-            stage.recoded.append(codes.recoded_sql(name, source, as_read, differences))
-            values[name] = replace(own, typed=codes.one_code_sql(own.typed, differences))
-    stage.supplied.update(values)
+    judged = judge(connection, table, relation, source, file, mapped, joined, formats, settings)
+    stage.supplied.update(judged.values)
     stage.formats.update(formats)
+    stage.recoded.extend(judged.recoded.values())
     if not relation.typed_dates:
-        stage.sources.append((source, {name: found[name] for name, value in values.items() if value.is_text}))
+        texts = {name: judged.found[name] for name, value in judged.values.items() if value.is_text}
+        stage.sources.append((source, texts))
     stage.unknown.update(mapping.unknown_columns(relation, table, mapped))
-    rates = _rates(settings) if "currency" in values else {}
-    problems = [
-        *line_problems(relation),
-        *map_problems(mapped),
-        *value_problems(table, values, formats),
-        *mark_problems(values, formats),
-        *rate_problems(values, rates),
-    ]
-    numbers = [stage.number(problem) for problem in problems]
-    verdicts = " ".join(f"WHEN {p.condition} THEN {n}" for p, n in zip(problems, numbers, strict=True))
-    faults = " ".join(f"WHEN {n} THEN {p.value}" for p, n in zip(problems, numbers, strict=True))
-    quoted = [identifier(column) for column in relation.columns]
-    packed = ", ".join(f"{column} := {column}" for column in quoted)
-    conditions = [f"coalesce(CAST(({mapped.where or 'true'}\n) AS BOOLEAN), false) AS __wanted"]
-    conditions += [
-        f"coalesce(CAST(({as_read_name(n) if e.as_read else e.where}\n) AS BOOLEAN), false) AS __exclude_{n}"
-        for n, e in enumerate(mapped.exclude)
-    ]
-    raw = [f"{found[c.name]}\n AS {layer_name('raw', c)}" for c in contract if c.name in found]
-    text = [
-        f"{rules.source_text(layer_name('raw', v.column), types[name], formats[name])} "
-        f"AS {layer_name('text', v.column)}"
-        for name, v in values.items()
-    ]
-    typed = [f"{value.typed} AS {layer_name('typed', value.column)}" for value in values.values()]
-    result = [
-        f"{len(stage.relations) - 1} AS __file",
-        ROW,
-        "__problem",
-        f"CASE __problem {faults} END AS __value",
-        f"CASE WHEN __problem > 0 AND __wanted THEN CAST(to_json(struct_pack({packed})) AS VARCHAR) END AS __raw",
-        (identifier(f"__typed_{amount}") if amount in values else "NULL") + " AS __amount",
-        f"coalesce({' OR '.join(v.rounded for v in values.values() if v.rounded) or 'false'}, false) AS __rounded",
-        f"{_identity(table, values, quoted)} AS __identity",
-        *(
-            f"{_converted(table, c, rates) if c.name in values else 'NULL'} AS {identifier(c.name)}"
-            for c in contract
-        ),
-        *([FILE_NAME] if relation.many_files else []),
-    ]
-    sql = f"(SELECT *, {', '.join([*raw, *conditions])} FROM {source})"
-    sql = f"(SELECT *, {', '.join(text)} FROM {sql})"
-    sql = f"(SELECT *, {', '.join(typed)} FROM {sql})"
-    sql = f"(SELECT *, CASE {verdicts} ELSE 0 END AS __problem FROM {sql})"
-    return f"SELECT {', '.join(result)} FROM {sql}"
+    return replace(judged, problems={stage.number(problem): problem for problem in problems_of(judged)})
 
 
-def _rates(settings: Settings) -> dict[str, str]:
-    """Currency -> exact decimal literal of its rate to the report's currency."""
-    rates = {code: format(Decimal(str(rate)), "f") for code, rate in settings.source.currency_rates.items()}
-    return rates | {settings.report.currency: "1"}
+def _read_once(
+    connection: duckdb.DuckDBPyConnection, stage: Stage, relation: Relation, work: Path
+) -> Relation:
+    """Read a file of text once, whole; note the lines that the reader could not take apart, and move those behind.
 
-
-def _converted(table: TableName, column: contracts.Column, rates: dict[str, str]) -> str:
-    """Write the SQL of the final value: money in the report's currency, no date of a year that cannot be meant."""
-    typed = layer_name("typed", column)
-    if column.kind in ("date", "timestamp"):
-        return f"CASE WHEN NOT ({years_sql(typed, years_of(table, column.name))}) THEN {typed} END"
-    if column.kind != "money" or not rates:
-        return typed
-    cases = " ".join(
-        f"WHEN {literal(code)} THEN CAST({typed} * CAST({literal(rate)} AS DECIMAL(18,8)) AS DECIMAL(18,4))"
-        for code, rate in rates.items()
-        if rate != "1"
-    )
-    return f'CASE "__typed_currency" {cases} ELSE {typed} END' if cases else typed
-
-
-def _identity(table: TableName, values: dict[str, rules.Value], quoted: list[str]) -> str:
-    """Write the SQL of the 128-bit hash of what tells rows apart: the key, else the whole row as read."""
-    whole = ", ".join(f"coalesce(CAST({column} AS VARCHAR), chr(0))" for column in sorted(quoted))
-    row = f"md5_number(concat_ws(chr(31), {whole}))"
-    keys = [name for name in contracts.key_columns(table) if name in values]
-    if not keys or (table == "order_lines" and "line_no" not in keys):
-        return row
-    parts = ", ".join(
-        f"coalesce(CAST({layer_name('typed', values[name].column)} AS VARCHAR), chr(0))" for name in keys
-    )
-    keyed = f"md5_number(concat_ws(chr(31), {parts}))"
-    if table != "order_lines":
-        return keyed
-    return f'CASE WHEN "__typed_line_no" IS NULL THEN {row} ELSE {keyed} END'
-
-
-def _stage_rejects(connection: duckdb.DuckDBPyConnection, stage: Stage, relation: Relation) -> None:
-    """Take in the lines that the reader of text files could not take apart."""
+    The reader numbers the rows it kept; each line it left out moves those behind it by one. Line 1 is the header.
+    """
     if relation.rejects is None:
-        return
-    lines = connection.execute(
-        f"SELECT line, any_value(csv_line), any_value(error_message) FROM {relation.rejects} GROUP BY "
-        f"line ORDER BY line"
-    ).fetchall()
-    if not lines:
-        return
-    file = len(stage.relations) - 1
-    # The reader numbers the rows it kept; each line it left out moves those behind it by one. Line 1 is
-    # the header.
-    starts = [(line - 1 - place, place + 1) for place, (line, _, _) in enumerate(lines)]
-    connection.execute("CREATE OR REPLACE TEMP TABLE left_out (start BIGINT, moved BIGINT)")
-    connection.executemany("INSERT INTO left_out VALUES (?, ?)", starts)
-    connection.execute(
-        f"""UPDATE {stage.name} AS s SET {ROW} = s.{ROW} + o.moved FROM
-        (SELECT k.rowid AS id, moved FROM {stage.name} AS k
-         ASOF JOIN (SELECT start, max(moved) AS moved FROM left_out GROUP BY start) ON k.{ROW} >= start
-         WHERE __file = {file}) AS o WHERE s.rowid = o.id"""
-    )
-    number = stage.number(Problem("quarantined", "unreadable_line", "the line cannot be taken apart: {}"))
-    connection.executemany(
-        f"INSERT INTO {stage.name} (__file, {ROW}, __problem, __value, __raw) VALUES ({file}, ?, "
-        f"{number}, ?, ?)",
-        [(line - 1, message.splitlines()[0], text) for line, text, message in lines],
-    )
+        return relation
+    try:
+        stored = replace(relation, sql=sound_rows.stored(connection, relation.sql, work))
+        lines = connection.execute(
+            f"SELECT line, any_value(csv_line), any_value(error_message) FROM {relation.rejects} GROUP BY "
+            f"line ORDER BY line"
+        ).fetchall()
+        if not lines:
+            return stored
+        starts = [(line - 1 - place, place + 1) for place, (line, _, _) in enumerate(lines)]
+        connection.execute("CREATE OR REPLACE TEMP TABLE left_out (start BIGINT, moved BIGINT)")
+        connection.executemany("INSERT INTO left_out VALUES (?, ?)", starts)
+        moved = (
+            f"(SELECT k.* REPLACE (k.{ROW} + coalesce(o.moved, 0) AS {ROW}) FROM {stored.sql} AS k ASOF LEFT JOIN "
+            f"(SELECT start, max(moved) AS moved FROM left_out GROUP BY start) AS o ON k.{ROW} >= o.start "
+            f"ORDER BY {ROW})"
+        )
+        stored = replace(relation, sql=sound_rows.stored(connection, moved, work))
+    except engine_errors() as error:
+        raise unreadable(relation, stage.table, error) from None
+    stage.left_out[len(stage.relations)] = [
+        (line - 1, message.splitlines()[0], text) for line, text, message in lines
+    ]
+    return stored
+
+
+def _insert_left_out(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
+    """Take in the lines that the reader of text files could not take apart."""
+    for file, lines in stage.left_out.items():
+        number = stage.number(Problem("quarantined", "unreadable_line", "the line cannot be taken apart: {}"))
+        connection.executemany(
+            f"INSERT INTO {stage.rows} (__file, {ROW}, __problem, __value, __raw) VALUES ({file}, ?, "
+            f"{number}, ?, ?)",
+            lines,
+        )

@@ -63,15 +63,15 @@ def check_sums(connection: Connection, stage: Stage) -> None:
             continue
         name = identifier(column.name)
         size = f"abs(CAST({name} AS DECIMAL(38,4)))"
-        found = connection.execute(
-            f"SELECT sum({size}), max(({size}, -__file, -{ROW})) FROM {stage.name} WHERE __problem = 0 AND "
-            f"{name} IS NOT NULL"
-        ).fetchone()
-        if not found or found[0] is None or found[0] < MOST:
+        kept = f"FROM {stage.name} WHERE __problem = 0 AND {name} IS NOT NULL"
+        (total,) = connection.execute(f"SELECT sum({size}) {kept}").fetchone() or (None,)
+        if total is None or total < MOST:
             continue
-        largest, file, row = found[1]
+        ((largest, file, row),) = connection.execute(
+            f"SELECT max(({size}, -__file, -{ROW})) {kept}"
+        ).fetchone() or ((0, 0, 0),)
         raise WorkbookError(
-            f"{stage.table}: {column.name} adds up to {found[0]:,.4f} without regard to signs, and sums are exact "
+            f"{stage.table}: {column.name} adds up to {total:,.4f} without regard to signs, and sums are exact "
             f"below {MOST:,} only. The largest is {largest:,.4f} in {place(stage, -file, -row)}: correct it, or "
             f"exclude such rows in the map with a reason; a currency of small units can be converted by "
             "source.currency_rates."

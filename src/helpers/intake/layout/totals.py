@@ -16,7 +16,7 @@ from helpers.intake import contracts
 from helpers.intake.cleaning.problems import Problem
 from helpers.intake.cleaning.staging import Stage
 from helpers.intake.cleaning.verdicts import place
-from helpers.intake.layout.words import EXACT_WORDS, total_word
+from helpers.intake.layout.words import spellings, total_word
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.settings.source import TableMap
@@ -64,7 +64,7 @@ def check_totals(connection: Connection, stage: Stage, mapped: TableMap) -> None
             raise _asked(stage, mapped, found)
         number = number or stage.number(_TOTAL)
         connection.execute(
-            f"UPDATE {stage.name} SET __problem = {number}, __value = {literal(found.text or '')}, "
+            f"UPDATE {stage.rows} SET __problem = {number}, __value = {literal(found.text or '')}, "
             f"__raw = coalesce(__raw, {literal(json.dumps({found.column: found.text}, ensure_ascii=False))}) "
             f"WHERE __file = {found.file} AND {ROW} = {found.row} "
             f"AND {identifier(found.column)} = {literal(found.text or '')}"
@@ -86,7 +86,7 @@ def _set_aside_heads(connection: Connection, stage: Stage) -> None:
     for file, row in again:
         number = stage.number(_AGAIN)
         connection.execute(
-            f"UPDATE {stage.name} SET __problem = {number} WHERE __file = {file} AND {ROW} = {row}"
+            f"UPDATE {stage.rows} SET __problem = {number} WHERE __file = {file} AND {ROW} = {row}"
         )
 
 
@@ -98,17 +98,9 @@ def _is_head(cells: dict[str, object]) -> bool:
     )
 
 
-def _spellings() -> str:
-    words = dict.fromkeys(
-        form + end for word in EXACT_WORDS for form in (word, word.title(), word.upper(), word.capitalize())
-        for end in ("", ":", "：")
-    )  # fmt: skip
-    return ", ".join(map(literal, words))
-
-
 def _called_totals(connection: Connection, stage: Stage, mapped: TableMap, ids: list[str]) -> Iterator[_Row]:
     """Find kept rows one of whose ids is the word of a total, and which say nothing else that a line says."""
-    words = _spellings()
+    words = ", ".join(map(literal, spellings()))
     called = " OR ".join(f"{identifier(name)} IN ({words})" for name in ids)
     rows = connection.execute(
         f"SELECT __file, {ROW}, {', '.join(map(identifier, ids))} FROM {stage.name} WHERE __problem = 0 AND ({called}) "

@@ -72,9 +72,17 @@ def total_pattern(text: str) -> tuple[str, str] | None:
     return None
 
 
-#: The words that stand alone, as the check of staged rows looks for them.
-EXACT_WORDS = (
+_ALONE = (
     *_LATIN,
     *_CHINESE,
     *(f"{before}{word}" for before in ("本页", "本月", "本年") for word in ("合计", "小计", "累计")),
 )
+
+
+def spellings() -> list[str]:
+    """List the words that stand alone, as the check of staged rows looks for them."""
+    words = dict.fromkeys(
+        form + end for word in _ALONE for form in (word, word.title(), word.upper(), word.capitalize())
+        for end in ("", ":", "：")
+    )  # fmt: skip
+    return list(words)

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 
 from helpers.intake.contracts import Column
 from helpers.intake.reading.sql import literal
-from helpers.intake.values.moments import moment_sql
+from helpers.intake.values.moments import moment_sql, years_sql
 from helpers.intake.values.notations import number_sql
 from helpers.settings.source import ValueFormat
 
 _BLANKS = "' \t\r\n\u00a0\u3000\ufeff'"
 _FLOATS = ("DOUBLE", "FLOAT")
+_NUMBERS = (*_FLOATS, "DECIMAL", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT",
+            "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT")  # fmt: skip
 _MONEY = "DECIMAL(18,4)"
 
 #: What a spreadsheet shows in a cell whose formula failed.
@@ -88,6 +90,50 @@ def clean_text(expression: str, engine_type: str) -> str:
         clean = f"regexp_full_match({expression}, '[!-~]([ -~]*[!-~])?')"
         return f"CASE WHEN {clean} THEN {expression} ELSE nullif(trim({expression}, {_BLANKS}), '') END"
     return f"CAST({expression} AS VARCHAR)"
+
+
+def is_float(engine_type: str) -> bool:
+    """Whether values of an engine's type may be infinite, or no number."""
+    return engine_type in _FLOATS
+
+
+def is_typed(kind: str, engine_type: str) -> bool:
+    """Whether a number, or a date, is one in the source already, so that nothing is read out of a text."""
+    if kind in ("date", "timestamp"):
+        return engine_type == "DATE" or engine_type.startswith("TIMESTAMP")
+    return kind in ("money", "quantity", "score") and engine_type.split("(")[0] in _NUMBERS
+
+
+def is_exact(
+    kind: str, expression: str, engine_type: str, form: ValueFormat, years: tuple[int, int] | None
+) -> str | None:
+    """Write the SQL condition of a number, or a date within some years, that the engine's own cast reads as we do.
+
+    One look at a column tells then that nothing else need be asked of it. None where the engine might read otherwise.
+    """
+    if kind in ("money", "quantity") and is_float(engine_type):
+        return f"abs({expression}) < 9e13"  # is a number, and fits
+    if engine_type != "VARCHAR" or form.nothing:
+        return None
+    if kind in ("money", "quantity") and form.decimal != "," and not form.numbers and not form.currency_marks:
+        return f"regexp_full_match({expression}, '-?[0-9]{{1,13}}([.][0-9]+)?')"
+    if years is not None and not (form.date_formats or form.calendar or form.time_zone):
+        day = f"TRY_CAST({expression} AS DATE)"
+        iso = f"regexp_full_match({expression}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
+        return f"{iso} AND NOT ({years_sql(day, years)})"
+    return None
+
+
+def is_plain(text: str) -> str:
+    """Write the SQL condition of a text that is an id, or a text, just as it is written.
+
+    One look at each of a column's different values tells that nothing of what else may be asked of them can hold:
+    blanks around them, marks of what a spreadsheet puts in their place, words for nothing, a ``.0``. Others may be as
+    they are too: of those each question is asked by itself.
+    """
+    words = ", ".join(map(literal, WORDS_FOR_NOTHING))
+    shape = '[!-"$-*,-~]([ -*,-~]*[!-*,-~])?'
+    return f"regexp_full_match({text}, {literal(shape)}) AND NOT ends_with({text}, '.0') AND {text} NOT IN ({words})"
 
 
 def identifier_text(text: str) -> str:

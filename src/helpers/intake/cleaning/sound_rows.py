@@ -1,0 +1,354 @@
+"""Rows that nothing is wrong with: found column by column, so that only the others are looked at one by one.
+
+Most of what is done for a row (reading each value as text, a verdict, a hash of what tells it apart) is for nothing
+where the file is typed and little in it is wrong. So a large table is first looked through a column at a time: the
+engine then looks at each of the column's different values once, and reads nothing else. What no row has is left out of
+the questions that remain; rows that any problem holds of, or that have the hash of another, are the rest, and each of
+those is judged (`helpers.intake.cleaning.staging`). Both ways are the same SQL (`helpers.intake.cleaning.judging`).
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from helpers.intake import contracts
+from helpers.intake.cleaning.judging import Judged, Short
+from helpers.intake.cleaning.problems import layer_name, years_of
+from helpers.intake.layout.words import spellings
+from helpers.intake.reading.readers import ROW, Relation
+from helpers.intake.reading.sql import Connection, file_literal, identifier, literal
+from helpers.intake.values import rules
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: A table of fewer rows is read as soon when each row is judged by itself.
+LEAST_ROWS = 20_000
+#: Where more of the rows are no sound ones, all of them are judged by themselves.
+_MOST_REST = 0.1
+#: Rows whose hashes are compared at once: twice 8 bytes a row are in memory.
+_ROWS_AT_ONCE = 120_000_000
+#: So many sources, each with SQL of its own, are looked through so; files that are alike are one.
+MOST_SOURCES = 12
+
+_BY_NUMBER = re.compile(
+    r"\(SELECT \* EXCLUDE \(file_row_number\), file_row_number \+ 1 AS __row FROM (read_parquet\(.*\))\)"
+)
+_READER = re.compile(r"read_parquet\(('(?:[^']|'')*')((?:, \w+ = \w+)*)\)")
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The sound rows of one of a table's sources.
+
+    Attributes
+    ----------
+    judged
+        The source without the rest of its rows.
+    short
+        What is known of all its rows.
+    rest
+        The rest, which is judged one by one; None where there is none.
+    """
+
+    judged: Judged
+    short: Short
+    rest: Judged | None = None
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether all rows are kept, with every value as it stands where the types are the contract's."""
+        texts = {name for name, value in self.judged.values.items() if not _is_read(value.column.kind)}
+        return (
+            self.rest is None
+            and not self.judged.mapped.where
+            and texts <= set(self.short.as_read)
+            and set(self.judged.problems) <= set(self.short.ruled_out)
+            and ("currency" not in self.judged.values or self.short.one_currency)
+        )
+
+    @property
+    def sql(self) -> str:
+        """The query of the sound rows."""
+        return self.judged.short_sql(self.short)
+
+
+def is_stored(sql: str) -> bool:
+    """Whether a relation is a Parquet file as it stands, so that one of its columns can be read alone."""
+    return _reader(sql) is not None
+
+
+def stored(connection: duckdb.DuckDBPyConnection, sql: str, work: Path) -> str:
+    """Write a relation's rows to a Parquet file, where they are none yet; return what stands after FROM then."""
+    if is_stored(sql):
+        return sql
+    target = work / f"{uuid.uuid4().hex}.parquet"
+    connection.execute(f"COPY (FROM {sql}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION lz4)")
+    return f"read_parquet({file_literal(target)})"
+
+
+def together(relations: Sequence[Relation]) -> str | None:
+    """Write several Parquet files that are alike as one relation, with ``__file``; None where they are not alike."""
+    readers = [_reader(relation.sql) for relation in relations]
+    first = readers[0]
+    if first is None or any(
+        reader is None or reader[1:] != first[1:] or relation.columns != relations[0].columns
+        or relation.typed_dates != relations[0].typed_dates
+        for reader, relation in zip(readers, relations, strict=True)
+    ):  # fmt: skip
+        return None
+    listed = ", ".join(reader[0] for reader in readers if reader is not None)
+    numbered = f"* EXCLUDE (file_row_number), file_row_number + 1 AS {ROW}" if first[2] else "*"
+    return (
+        f"(SELECT {numbered}, CAST(file_index AS INTEGER) AS __file FROM read_parquet([{listed}]{first[1]}))"
+    )
+
+
+def _reader(sql: str) -> tuple[str, str, bool] | None:
+    """Take a relation that is one Parquet file apart: the file, the reader's options, whether rows are numbered so."""
+    by_number = _BY_NUMBER.fullmatch(sql)
+    found = _READER.fullmatch(by_number[1] if by_number else sql)
+    return None if found is None else (found[1], found[2], by_number is not None)
+
+
+def find_sound(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Sequence[Judged],
+    rows: int,
+    own_currency: str,
+    values: list[str],
+) -> list[Sound] | None:
+    """Look a table through.
+
+    Parameters
+    ----------
+    rows
+        How many the table has.
+    own_currency
+        The report's currency, which needs no rate.
+    values
+        Columns that may make rows one where they agree in all of them; none where a key alone does.
+
+    Returns
+    -------
+    list of Sound or None
+        One for each source; None where too few of the rows are sound.
+    """
+    found = [_look_through(connection, source, own_currency) for source in sources]
+    connection.execute("CREATE OR REPLACE TEMP TABLE rest_rows (k BIGINT)")
+    _set_aside(connection, "rest_rows", [(each, short, fault) for each, short, fault, _ in found])
+    aside = count_rows(connection, "rest_rows")
+    if aside > _MOST_REST * rows:
+        return None
+    left = "NOT IN (FROM rest_rows)"
+    sound = [Sound(each.only(left) if aside else each, short) for each, short, _, _ in found]
+    hashes = [
+        [f"SELECT {one.row_key} AS k, {one.identity('hash', len(sources) == 1)} AS h "
+         f"FROM {one.layers(one.values, each.short)} WHERE __wanted" for each in sound for one in [each.judged]]
+    ]  # fmt: skip
+    if values:
+        listed = ", ".join(map(identifier, values))
+        hashes.append(
+            [
+                f"SELECT {each.judged.row_key} AS k, hash({listed}) AS h FROM ({each.sql}) WHERE __problem = 0"
+                for each in sound
+            ]
+        )
+    connection.execute("CREATE OR REPLACE TEMP TABLE rows_alike (k BIGINT)")
+    # They may be kept, so that another may be theirs again.
+    _set_aside(
+        connection,
+        "rows_alike",
+        [(one.judged, one.short, doubt) for one, (*_, doubt) in zip(sound, found, strict=True)],
+    )
+    for each in map(" UNION ALL ".join, hashes):
+        if _find_repeated(connection, each, rows):
+            connection.execute(
+                f"INSERT INTO rows_alike SELECT k FROM ({each}) WHERE h IN (FROM repeated_hashes)"
+            )
+    connection.execute("INSERT INTO rest_rows SELECT DISTINCT k FROM rows_alike")
+    rest = count_rows(connection, "rest_rows")
+    if rest > _MOST_REST * rows:
+        return None
+    if not rest:
+        return sound
+    return [Sound(each.only(left), short, each.only("IN (FROM rest_rows)")) for each, short, _, _ in found]
+
+
+def _set_aside(
+    connection: duckdb.DuckDBPyConnection, table: str, found: Sequence[tuple[Judged, Short, str | None]]
+) -> None:
+    """Put the keys of the rows that meet the sources' conditions into a table."""
+    for each, short, condition in found:
+        if condition:
+            rows = f"{each.layers(each.named_in(condition), short)} WHERE {condition}"
+            connection.execute(f"INSERT INTO {table} SELECT {each.row_key} FROM {rows}")
+
+
+def _look_through(
+    connection: duckdb.DuckDBPyConnection, judged: Judged, own_currency: str
+) -> tuple[Judged, Short, str | None, str | None]:
+    """Find what is known of all rows of a source, the condition of those at fault, and of those that may be kept.
+
+    The latter are looked at by checks of whole tables: an id may be a word for nothing, or that of a total.
+    """
+    short = Short(as_read=_plain(connection, judged), exact=_exact(connection, judged))
+    conditions, ruled_out, filtered = [], set(), False
+    for number, problem in judged.problems.items():
+        if problem.status == "filtered":
+            filtered = True
+            continue
+        if not _may_hold(judged, short, number) or not _count(connection, judged, short, problem.condition):
+            ruled_out.add(number)
+        else:
+            # What the map leaves out anyway is left out whatever else holds of it, but for lines that are none.
+            conditions.append(
+                f"(__wanted AND ({problem.condition}))" if filtered else f"({problem.condition})"
+            )
+    doubts = []
+    for name, value in judged.values.items():
+        if value.column.kind != "id":
+            continue
+        words: list[str] = []
+        if name not in short.as_read and judged.formats[name].nothing is None:
+            words += rules.WORDS_FOR_NOTHING  # `losses.check_words` looks at such rows
+        if contracts.AMOUNT.get(judged.table) in judged.values:
+            words += spellings()  # `layout.totals` does
+        condition = f"{layer_name('typed', value.column)} IN ({', '.join(map(literal, words))})"
+        if words and _count(connection, judged, short, condition):
+            doubts.append(f"(__wanted AND {condition})")
+    changed = [
+        name
+        for name, value in judged.values.items()
+        if name not in short.as_read and judged.types[name] == "VARCHAR" and not _is_read(value.column.kind)
+        and _count(connection, judged, short, _changed(judged, name))
+    ]  # fmt: skip
+    texts = {
+        n for n, v in judged.values.items() if judged.types[n] == "VARCHAR" and not _is_read(v.column.kind)
+    }
+    foreign = f'"__typed_currency" <> {literal(own_currency)}'
+    one = "currency" in judged.values and not _count(connection, judged, short, foreign)
+    rounded = [
+        name
+        for name in judged.values
+        for condition in [judged.rounded(name, short)]
+        if condition and _count(connection, judged, short, condition)
+    ]
+    short = replace(
+        short, as_read=frozenset(texts - set(changed)), ruled_out=frozenset(ruled_out), one_currency=one,
+        rounded=frozenset(rounded),
+    )  # fmt: skip
+    return judged, short, _any(conditions), _any(doubts)
+
+
+def _any(conditions: list[str]) -> str | None:
+    return f"({' OR '.join(conditions)})" if conditions else None
+
+
+def _is_read(kind: str) -> bool:
+    """Whether a text of the kind is read into something else than a text."""
+    return kind in ("money", "quantity", "score", "date", "timestamp")
+
+
+def _changed(judged: Judged, name: str) -> str:
+    column = judged.values[name].column
+    return f"{layer_name('typed', column)} IS DISTINCT FROM {layer_name('raw', column)}"
+
+
+def _plain(connection: duckdb.DuckDBPyConnection, judged: Judged) -> frozenset[str]:
+    """Name the text columns that a first look finds as they must be."""
+    found = set()
+    for name, value in judged.values.items():
+        if judged.types[name] != "VARCHAR" or _is_read(value.column.kind):
+            continue
+        raw = layer_name("raw", value.column)
+        odd = f"{raw} IS NOT NULL AND NOT ({rules.is_plain(raw)})"
+        if name in judged.recoded:
+            odd = f"({odd}) OR {_changed(judged, name)}"
+        if value.column.kind not in ("id", "text"):
+            odd = _changed(judged, name)
+        elif judged.formats[name].nothing:
+            continue
+        if not _count(connection, judged, Short(), odd):
+            found.add(name)
+    return frozenset(found)
+
+
+def _exact(connection: duckdb.DuckDBPyConnection, judged: Judged) -> frozenset[str]:
+    """Name the columns of numbers and dates in which every value is one, whatever a text might be besides."""
+    found = set()
+    for name, value in judged.values.items():
+        table, column = judged.table, value.column
+        years = years_of(table, name) if column.kind == "date" else None
+        exact = rules.is_exact(
+            column.kind, layer_name("raw", column), judged.types[name], judged.formats[name], years
+        )
+        if exact is None or (judged.formats[name].currency_marks and "currency" in judged.values):
+            continue
+        raw = layer_name("raw", column)
+        if not _count(connection, judged, Short(), f"{raw} IS NOT NULL AND NOT coalesce({exact}, false)"):
+            found.add(name)
+    return frozenset(found)
+
+
+def _may_hold(judged: Judged, short: Short, number: int) -> bool:
+    """Whether a problem can hold of a row at all, for what its column is."""
+    problem = judged.problems[number]
+    name = problem.column
+    if name is None or problem.rule == "missing_value":
+        return True
+    if name in short.as_read or name in short.exact:
+        return False
+    kind = judged.values[name].column.kind
+    if problem.rule not in ("wrong_type", "wrong_date", "ambiguous_date"):
+        return True
+    if kind in ("id", "text"):
+        return False  # of what is there something is read
+    same = {"date": "DATE", "timestamp": "TIMESTAMP", "money": "DECIMAL(18,4)", "quantity": "DECIMAL(18,4)"}
+    return not (name in judged.typed_source and judged.types[name] == same.get(kind))
+
+
+def _count(connection: duckdb.DuckDBPyConnection, judged: Judged, short: Short, condition: str) -> int:
+    """Count the rows that meet a condition.
+
+    Each is a query of its own: it reads one column, and the engine looks at each of the column's different values
+    once. With all of them in one query it looks at every row.
+    """
+    return count_rows(connection, f"{judged.layers(judged.named_in(condition), short)} WHERE {condition}")
+
+
+def count_rows(connection: Connection, sql: str) -> int:
+    """Count the rows of what stands after FROM."""
+    found = connection.execute(f"SELECT count(*) FROM {sql}").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _find_repeated(connection: duckdb.DuckDBPyConnection, hashes: str, rows: int) -> int:
+    """Fill ``repeated_hashes`` with those that two rows or more have; return how many rows have them.
+
+    Sorted numbers show what repeats in a third of the time that the engine takes to group them. A collision costs time
+    and nothing else: rows with the same hash are told apart by what stands in them.
+    """
+    connection.execute("CREATE OR REPLACE TEMP TABLE repeated_hashes (h UBIGINT)")
+    parts, repeating = rows // _ROWS_AT_ONCE + 1, 0
+    for part in range(parts):
+        within = f"WHERE h % {parts} = {part}" if parts > 1 else ""
+        fetched = connection.execute(f"SELECT h FROM ({hashes}) {within}").fetchnumpy()
+        found = np.asarray(fetched["h"])
+        found.sort()
+        again = found[1:][found[1:] == found[:-1]]
+        once = np.unique(again)
+        repeating += len(again) + len(once)
+        if len(once):
+            connection.register("found_hashes", pa.table({"h": once}))
+            connection.execute("INSERT INTO repeated_hashes FROM found_hashes")
+            connection.unregister("found_hashes")
+    return repeating
