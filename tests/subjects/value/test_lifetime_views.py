@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -97,6 +99,13 @@ def test_the_record_on_the_past_names_the_method_and_the_share_inside(result):
     assert "The forecast" in words and "As in the last 12 months" in words
     assert "taking the last 12 months' instead" in words
     assert "Not testable yet" in words and "3 years and 5 years" in words
+
+
+def test_a_horizon_that_was_tested_on_few_customers_is_not_called_untestable(result):
+    checks = replace(result.checks, moves={})
+    few = replace(result, learned=replace(result.learned, checks=checks))
+    words = text(trust.check_findings(few, N))
+    assert "forecasts over 3 years and 5 years" in words and "1 year" not in words
 
 
 def test_a_salespersons_record_shows_no_company_money(result):
