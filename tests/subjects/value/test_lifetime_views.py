@@ -78,6 +78,13 @@ def test_the_headline_gives_value_interval_and_rate(result):
     assert f"between {N.money_short(row['low_80'])} and {N.money_short(row['high_80'])}" in lead
 
 
+def test_one_customer_is_spoken_of_as_one(result):
+    alone = replace(result, customers=result.customers.head(1))
+    lead, so_far = show.equity_findings(alone, N).sentences[:2]
+    assert lead.startswith("The one customer who has bought is expected to bring ")
+    assert so_far.startswith("So far it has brought ")
+
+
 def test_group_tables_add_up_to_the_total(result):
     table = show.group_table(result, "trade_class", N)
     total = next(line for line in table.text.splitlines() if line.startswith("Total"))

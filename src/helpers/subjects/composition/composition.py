@@ -49,7 +49,7 @@ class Composition:
         - policy: policy_percent, gap_points (share - policy; negative: below policy), gap_amount (net_amount
           - policy x total; negative: so much is missing at the present total);
         - plan: plan_amount, plan_month_amount, plan_ytd_amount, attainment_percent, attainment_month_percent,
-          attainment_ytd_percent;
+          attainment_ytd_percent (NaN where the month is not over: plans are of whole months);
         - margin in the window, on lines with a cost: margin_amount, margin_percent, cost_known_percent (how
           much of net sales has a cost);
         - company_share_percent, company_difference_points (own exact share - the company's), where the
@@ -183,6 +183,8 @@ def composition(
     _add_shares_and_changes(table)
     _add_policy(table, policy or {})
     _add_plan(table, targets, plan_scope, by, month, window)
+    if until is not None:
+        table[[name for name in COLUMNS if name.startswith("attainment")]] = np.nan
     _add_margin(table)
     _add_company_shares(table, company_shares)
     rows = table[COLUMNS].reset_index()
