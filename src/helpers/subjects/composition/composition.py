@@ -183,8 +183,7 @@ def composition(
     _add_shares_and_changes(table)
     _add_policy(table, policy or {})
     _add_plan(table, targets, plan_scope, by, month, window)
-    if until is not None:
-        table[[name for name in COLUMNS if name.startswith("attainment")]] = np.nan
+    table[[name for name in COLUMNS if until and name.startswith("attainment")]] = np.nan
     _add_margin(table)
     _add_company_shares(table, company_shares)
     rows = table[COLUMNS].reset_index()
@@ -344,8 +343,7 @@ def _add_plan(
         for owner in owners
     ]
     for suffix, span in spans.items():
-        planned = [np.nan if each is None else plan.plan_for(each, span) for each in plans]
-        table[f"plan{suffix}_amount"] = np.array(planned, dtype="float64")
+        table[f"plan{suffix}_amount"] = [np.nan if it is None else plan.plan_for(it, span) for it in plans]
         table[f"attainment{suffix}_percent"] = _percent(table[actual[suffix]], table[f"plan{suffix}_amount"])
 
 
