@@ -199,6 +199,9 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], times: st
             return False
         if draft.agree(amount, gross, taxed):
             return True
+    total = roles.get("document")
+    if total is not None and tax is not None and draft.agree(f"{amount} + {tax}", draft.number(total), taxed):
+        return False
     if gross is not None and any(draft.agree(f"{amount} * (1 + {share})", gross) for share in shares):
         return False
     if tax is not None:
