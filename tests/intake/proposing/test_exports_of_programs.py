@@ -182,3 +182,32 @@ def test_a_triangle_is_the_minus_of_japanese_accounts(tmp_path):
     lines = "\n".join(f"D{n},2026/0{1 + n}/15,T1,A1,1,{'▲' if n == 2 else ''}500" for n in range(9))
     found = proposed(tmp_path, {"売上明細": f"伝票番号,売上日,得意先コード,商品コード,数量,金額\n{lines}"})
     assert found.net == Decimal(3500)
+
+
+def test_orders_and_their_invoices_under_other_heads_are_not_one_table(tmp_path):
+    orders = f"{HEAD},Net Amount\n" + "\n".join(f"R{n},{DAYS[n]},C1,A1,1,100.00" for n in range(9))
+    invoices = "Invoice No,Invoice Date,Customer,Product,Quantity,Amount\n" + "\n".join(
+        f"I{n},{DAYS[n]},C1,A1,1,100.00" for n in range(9)
+    )
+    assert proposed(tmp_path, {"export1": orders, "export2": invoices}).net == Decimal(900)
+
+
+def test_an_amount_before_discount_is_not_asked_for_its_tax_where_the_total_tells(tmp_path):
+    lines = "\n".join(f"R{n},{DAYS[n]},C1,A1,1,100.00,{n}.00,19.00,{119 - n}.00" for n in range(9))
+    found = proposed(tmp_path, {"sales": f"{HEAD},Subtotal,Discounts,Tax,Total\n{lines}"})
+    assert found.asked == [] and found.net == Decimal(900 - 36)
+
+
+def test_a_month_is_no_date_where_days_stand_beside_it(tmp_path):
+    lines = "\n".join(f"{DAYS[n][:7]},R{n},{DAYS[n]},C1,A1,1,100.00" for n in range(9))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "sales.csv").write_text(
+        f"Month,Order No,Ship Date,Customer No,Item,Qty,Net Amount\n{lines}\n"
+    )
+    assert "order_date is needed and was not found" in propose_map(tmp_path / "data")
+
+
+def test_an_account_of_revenue_is_no_customer_where_a_customer_is_named(tmp_path):
+    lines = "\n".join(f"R{n},{DAYS[n]},{4000 + n % 2},Kestrel {n % 4},A1,1,100.00" for n in range(9))
+    found = proposed(tmp_path, {"sales": f"Invoice No,Date,Account,Customer Name,Item,Qty,Amount\n{lines}"})
+    assert set(found.lines["customer_id"]) == {f"Kestrel {n}" for n in range(4)}

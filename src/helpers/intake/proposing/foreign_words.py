@@ -33,6 +33,9 @@ def listed(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain(word) for word in words.split()))
 
 
+#: Heads of months: the date of sales that have no day.
+MONTH_WORDS = listed("month monat mois mes 年月 月份")
+
 #: Table -> words in file, sheet or table names.
 TABLES: dict[TableName, tuple[str, ...]] = {
     "order_lines": listed(
@@ -80,14 +83,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "fechadocumento fecha 受注日 注文日 売上日 売上日付 伝票日付 請求日 出荷日 日付 transactiondate createdat "
         "billingdate voucherdate txndate datecreated dateorder creationdate 业务日期 制单日期 开票日期 交易日期 "
         "下单时间 订单创建时间 订单时间 成交时间 销售时间 记账日期 录单日期 fakturadat fakturadatum invdate "
-        "completedtime 发票日期 billdate 銷貨日期 month monat mois mes 年月 月份"
-    ),
+        "completedtime 发票日期 billdate 銷貨日期"
+    )
+    + MONTH_WORDS,
     "customer_id": listed(
         "kundennummer kundennr kundenr debitor debitorennr debitorennummer n°client codeclient numéroclient "
         "compteclient códigocliente codcliente nºcliente númerodecliente clientecódigo 得意先コード 顧客コード "
         "顧客番号 取引先コード 顧客id soldtoparty billtocustomerno selltocustomerno billtocustomer partycode "
         "payer partnerid 购货单位代码 客户编号代码 往来户编码 客商编码 客户代号 会员编号 customeremail "
-        "往来单位编号 购货单位编号 auftrageb auftraggeber customerreferenceid account accountcode a/c 客戶代號"
+        "往来单位编号 购货单位编号 auftrageb auftraggeber customerreferenceid 客戶代號"
     ),
     "line_no": listed(
         "pos posnr positionsnr zeile zeilennr ligne n°ligne línea nºlínea linea 行番号 明細番号 salesdocumentitem "

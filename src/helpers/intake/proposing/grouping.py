@@ -61,8 +61,13 @@ def _are_one(table: TableName, one: Sample, other: Sample) -> bool:
     if _words_apart(one) != _words_apart(other):
         return False
     ours, theirs = set(one.columns), set(other.columns)
-    if _bare(one) == _bare(other):
-        # Months of one report, of which the later ones call some columns otherwise.
+    numbers = [{head for head in heads if "order_id" in _meanings(head)} for heads in (ours, theirs)]
+    if (
+        _bare(one) == _bare(other)
+        and numbers[0] == numbers[1]
+        and 2 * len(ours & theirs) >= max(len(ours), len(theirs))
+    ):
+        # Months of one report, of which the later ones call some columns otherwise; not orders and their invoices.
         renamed = _renamed(one.columns, {head: [head] for head in one.columns}, other)
         theirs = {renamed.get(head, head) for head in theirs}
     shared, most = len(ours & theirs), max(len(ours), len(theirs))

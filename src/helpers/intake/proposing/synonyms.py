@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from helpers.intake.proposing.foreign_words import BRACKETS, COLUMNS, TABLES, listed
+from helpers.intake.proposing.foreign_words import MONTH_WORDS as MONTH_WORDS
 from helpers.intake.proposing.foreign_words import plain as plain
 from helpers.settings.source import TableName
 
@@ -137,7 +138,8 @@ CUSTOMER_NAME_WORDS = listed(
     "particulars billingname billingcompany name customerdisplayname soldtoname kunde kundenname firma "
     "nomclient nomduclient raisonsociale client cliente nombrecliente razónsocial 客户 客户名称 客户全称 "
     "客户简称 往来单位 往来单位名称 购货单位 购货单位名称 购买方 购买方名称 得意先名 顧客名 取引先名 取引先 "
-    "email billingemail contactname buyercompanyname name1 rowlabels zeilenbeschriftungen 行标签 往来单位全名 客戶名稱"
+    "email billingemail contactname buyercompanyname name1 rowlabels zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
+    "account accountcode a/c"
 )
 
 #: What a column is beside the standard columns, and by what names: amounts and words from which lines are proved.

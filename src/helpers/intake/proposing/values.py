@@ -119,8 +119,12 @@ def _thousands(bare: Sequence[str]) -> list[str]:
         return []
     (mark,) = marks
     other = "." if mark == "," else ","
-    if len(parted) >= _SURE and all(
-        value in parted or re.fullmatch(r"[0-9]{1,3}", value) for value in {*bare}
+    # Quantities with three decimals end in zeros more often than not.
+    varied = 2 * sum(value[-1] != "0" for value in parted) > len(parted)
+    if (
+        len(parted) >= _SURE
+        and varied
+        and all(value in parted or re.fullmatch(r"[0-9]{1,3}", value) for value in {*bare})
     ):
         return [
             f"decimal = {_text(other)}  # {parted[0]} is {parted[0].replace(mark, '')}: so are all thousands"

@@ -96,6 +96,18 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
             yield _derived_net(draft, column, made, net)
             return
     with_tax = _includes_tax(draft, net, roles, times)
+    if {"discount", "tax", "document"} <= set(roles):
+        # Before discount: the total less the tax is the net amount, as the three columns show.
+        discount, tax, total = (roles[role] for role in ("discount", "tax", "document"))
+        made_of = f"{draft.number(total)} - {draft.number_or_0(tax)}"
+        if any(draft.agree(f"{net} {sign} {draft.number_or_0(discount)}", made_of) for sign in "-+"):
+            yield Finding(
+                f"{column} less {discount} with {tax} is {total}: the net amount is {total} less {tax}.",
+                columns={"net_amount": None},
+                derived={"net_amount": made_of},
+                uses=(column, discount, tax, total),
+            )
+            return
     if with_tax is None and not _SAYS_NET.search(column) and ("rate" in roles or "tax" in roles):
         made = _taken_off(draft, net, roles)
         if made is not None:
