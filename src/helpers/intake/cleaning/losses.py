@@ -35,7 +35,7 @@ _MOST_KINDS, _LEAST_ROWS_A_KIND = 20, 5
 #: Numbers that can only be read one way: 1,234.50 or 1,234,567; 1.234,50 or 12,5.
 POINT = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}")
 COMMA = re.compile(r"-?\d{1,3}(\.\d{3})+,\d+|-?\d{1,3}(\.\d{3}){2,}|-?\d+,(\d{1,2}|\d{4,})")
-_NEGATIVE = "'^[-(−–] *[^-(−–0-9]{0,4}[0-9]|[0-9][-−–]$|[0-9] *[Cc][Rr][.]?$'"
+_NEGATIVE = "'^[-(−–▲△] *[^-(−–▲△0-9]{0,4}[0-9]|[0-9][-−–]$|[0-9] *[Cc][Rr][.]?$'"
 
 
 def check_losses(connection: Connection, stage: Stage) -> None:
@@ -215,7 +215,8 @@ def check_kinds_of_source(connection: Connection, stage: Stage, mapped: TableMap
         f"SELECT __file FROM {stage.name} WHERE __problem IN ({lost}) GROUP BY 1 HAVING count(*) >= {_LEAST_ROWS} "
         "ORDER BY 1"
     ).fetchall()
-    taken = {*mapped.columns.values(), *(column.name for column in contracts.columns(stage.table))}
+    taken = {name for column in mapped.columns for name in mapped.names_of(column)}
+    taken |= {column.name for column in contracts.columns(stage.table)}
     for (file,) in files:
         relation = stage.relations[file]
         texts = [name for name, kind in relation.columns.items() if kind == "VARCHAR" and name not in taken]
