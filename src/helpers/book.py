@@ -15,7 +15,7 @@ from helpers import intake
 from helpers.core.mask import fingerprint, mask_key
 from helpers.engine.cache.cache import for_process
 from helpers.engine.cache.calls import cached
-from helpers.engine.months.coverage import read_default_month
+from helpers.engine.months.coverage import DefaultMonth, read_default_month
 from helpers.errors import WorkbookError
 from helpers.intake.accounts import known_by
 from helpers.intake.tables import StandardTables
@@ -90,14 +90,7 @@ def open_book(
     cache = str(config.cache_folder())
     tables, settings = for_process("data", (cache, str(data), str(map)), lambda: read_data(data, map))
     rules = settings.model_dump_json()
-    if month:
-        period = parse_month(month)
-    else:
-        today = dt.date.today()  # decides which month is the default, and nothing in a report
-        complete = settings.periods.complete_until
-        period = for_process(
-            "month", (tables.key, today, complete), lambda: read_default_month(tables, today, complete).month
-        )
+    period = parse_month(month) if month else month_of_itself(tables, settings).month
     of_facts = (cache, tables.key, str(period), rules, fingerprint(mask_key()))
     facts = for_process(
         "facts", of_facts, lambda: open_facts(known_by(tables, period), period, settings, Path(cache))
@@ -114,6 +107,15 @@ def open_book(
             facts=facts,
             numbers=numbers(spoken, settings.report.currency),
         ),
+    )
+
+
+def month_of_itself(tables: StandardTables, settings: Settings) -> DefaultMonth:
+    """Return the month of a report that asks for none, and why; see `helpers.engine.months.coverage.default_month`."""
+    today = dt.date.today()  # decides which month is the default, and nothing in a report
+    complete = settings.periods.complete_until
+    return for_process(
+        "month", (tables.key, today, complete), lambda: read_default_month(tables, today, complete)
     )
 
 

@@ -115,6 +115,8 @@ def report(
     )
     with _progress("Report") as on_progress:
         result = make_reports(request, on_progress)
+    for said in dict.fromkeys(pack.why_month for pack in result.packs if pack.why_month):
+        typer.echo(said, err=True)
     for pack in result.packs:
         for name, warnings in pack.warnings.items():
             typer.echo(f"{name}: {warnings}", err=True)

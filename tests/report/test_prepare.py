@@ -1,8 +1,12 @@
 """What is found out before any notebook runs."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
-from helpers.report.prepare import notebooks_at_once
+from helpers.report.prepare import notebooks_at_once, wanted_packs
+from helpers.report.requests import ReportRequest
 
 
 @pytest.mark.parametrize(
@@ -17,3 +21,27 @@ from helpers.report.prepare import notebooks_at_once
 )
 def test_of_a_large_company_only_as_many_notebooks_run_at_once_as_fit_into_memory(lines, gigabytes, at_once):
     assert notebooks_at_once(lines, gigabytes) == at_once
+
+
+def lines_up_to(folder, last_day):
+    days = pd.bdate_range("2024-01-01", last_day)
+    rows = [f"A{number},{day:%Y-%m-%d},C{number % 4},P1,1,10" for number, day in enumerate(days)]
+    head = "order_id,order_date,customer_id,product_id,quantity,net_amount"
+    (folder / "order_lines.csv").write_text("\n".join([head, *rows]), encoding="utf-8")
+    return ReportRequest(data=str(folder), out=folder / "out")
+
+
+def test_who_asks_for_no_month_is_told_of_a_later_one_in_the_data_and_how_to_ask_for_it(tmp_path):
+    (pack,) = wanted_packs(lines_up_to(tmp_path, "2025-10-23"))
+    assert pack.month == "2025-09"
+    assert pack.why_month.startswith(
+        "The report is of 2025-09, the last complete month: the order lines end on 2025-10-23"
+    )
+    assert "--month 2025-10 makes" in pack.why_month
+    (asked,) = wanted_packs(replace(lines_up_to(tmp_path, "2025-10-23"), month="2025-10"))
+    assert asked.why_month == ""
+
+
+def test_nothing_is_said_of_a_month_that_the_data_end_with(tmp_path):
+    (pack,) = wanted_packs(lines_up_to(tmp_path, "2025-10-31"))
+    assert (pack.month, pack.why_month) == ("2025-10", "")

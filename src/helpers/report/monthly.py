@@ -120,8 +120,9 @@ def _made(pack: PackRequest, force: bool, on_progress: Progress, children: Child
     target = pack.out / pack.month / pack.folder
     if not force and is_unchanged(target, pack.key):
         on_progress("Unchanged, not made again; --force makes it")
-        return PackResult(target, (), unchanged=True)
-    return make_pack(pack, on_progress, partial(_briefing, pack), children)
+        return PackResult(target, (), unchanged=True, why_month=pack.why_month)
+    result = make_pack(pack, on_progress, partial(_briefing, pack), children)
+    return replace(result, why_month=pack.why_month)
 
 
 def _briefing(pack: PackRequest) -> Briefing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpers.book import Book, open_book
+from helpers.book import Book, month_of_itself, open_book
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.connection import gigabytes_there
 from helpers.errors import WorkbookError
@@ -70,10 +70,23 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
                 key="" if passphrases else pack_key(book, text, request.data, settings_file, notebooks),
                 environment={TABLES_OF_RUN: book.tables.key},
                 passphrase=passphrases.get(text, ""),
+                why_month="" if request.month else why_month(book),
                 at_once=notebooks_at_once(book.facts.coverage.rows, gigabytes_there()),
             )
         )
     return packs
+
+
+def why_month(book: Book) -> str:
+    """Say why a report that asks for no month is of the book's, where the order lines go on after it; else nothing."""
+    default = month_of_itself(book.tables, book.settings)
+    if default.in_course is None:
+        return ""
+    return (
+        f"The report is of {default.month}, the last complete month: the order lines end on {default.last_day}, before "
+        f"the last weekday of {default.in_course}. --month {default.in_course} makes that month's; workbook check says "
+        "more."
+    )
 
 
 def compute_facts(book: Book, *, everyone: bool) -> None:

@@ -127,6 +127,8 @@ class PackRequest:
     cell_timeout_seconds: int = 600
     key: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    why_month: str = ""
+    """Why it is this month, where nobody asked for one and the data hold days of a later one."""
     at_once: int | None = None
     """So many notebooks fit into memory at once; None: as many as there are cores."""
     passphrase: str = field(default="", repr=False)
@@ -137,13 +139,14 @@ class PackRequest:
 class PackResult:
     """Where the pack stands and how its notebooks ended; ``warnings`` by notebook are for who ran it.
 
-    ``unchanged`` tells that it stood there already and was left.
+    ``unchanged`` tells that it stood there already and was left; ``why_month`` is as in `PackRequest`.
     """
 
     folder: Path
     failures: tuple[Failure, ...]
     warnings: dict[str, str] = field(default_factory=dict)
     unchanged: bool = False
+    why_month: str = ""
 
     @property
     def index(self) -> Path:

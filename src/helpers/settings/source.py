@@ -16,8 +16,8 @@ TABLE_NAMES: tuple[TableName, ...] = TableName.__args__  # type: ignore[attr-def
 
 #: Ways in which numbers are written beside ``-1234.50``; each is read only where it is declared.
 #: blank: 1 234.50; apostrophe: 1'234.50; lakh: 1,50,000.00; parentheses: (5) is -5; minus_behind: 5-; minus_sign: the
-#: minus, or a dash, of printing; full_width: １２; percent: 5 % is 0.05; wan: 1.2万 is 12000; unit: a word behind
-#: (12 Nos); credit_minus: 5 Cr is -5 and 5 Dr is 5; debit_minus: the other way round.
+#: minus, or a dash, of printing, or ▲ of Japan; full_width: １２; percent: 5 % is 0.05; wan: 1.2万 is 12000;
+#: unit: a word behind (12 Nos); credit_minus: 5 Cr is -5 and 5 Dr is 5; debit_minus: the other way round.
 Notation = Literal[
     "blank", "apostrophe", "lakh", "parentheses", "minus_behind", "minus_sign", "full_width", "percent", "wan", "unit",
     "credit_minus", "debit_minus",

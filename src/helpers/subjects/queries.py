@@ -216,6 +216,17 @@ class SubjectQueries:
         return self.facts.coverage.until
 
     @property
+    def _over(self) -> pd.Period:
+        """The last month that is over: forecasts start at its end, as a part of a month is no month."""
+        before = self.month - 1
+        return self.month if self.until is None or before < self.facts.coverage.months[0] else before
+
+    @property
+    def _in_course(self) -> pd.Period | None:
+        """The report's month where `_over` is an earlier one."""
+        return None if self._over == self.month else self.month
+
+    @property
     def _until_day(self) -> int | None:
         return self.until.day if self.until else None
 

@@ -155,7 +155,7 @@ def test_a_chinese_export_with_units_in_its_heads_is_read_as_it_stands(tmp_path)
 
 @pytest.mark.parametrize(
     ("amounts", "decimal"),
-    [(["1,234.50", "7.25"], "."), (["1.234,50", "7,25"], ","), (["12", "3.5"], None), (["1,234"], None)],
+    [(["1,234.50", "7.25"], "."), (["1.234,50", "7,25"], ","), (["12", "3.5"], None), (["1,234"], "?")],
 )
 def test_the_decimal_mark_is_proposed_where_the_numbers_leave_no_doubt(tmp_path, amounts, decimal):
     rows = "".join(f'{place};2026-10-05;K1;1;"{amount}"\n' for place, amount in enumerate(amounts))

@@ -136,7 +136,7 @@ def test_a_column_that_says_yes_to_cancelled_takes_the_row_out(tmp_path, head, y
 
 
 def test_a_status_beyond_the_rows_looked_at_is_set_aside_and_not_guessed(tmp_path, monkeypatch):
-    monkeypatch.setattr("helpers.intake.proposing.samples._SAMPLE_ROWS", 4)
+    monkeypatch.setattr("helpers.intake.proposing.samples.LOOKED_AT", 4)
     found = proposed(tmp_path, export("Status", "paid", "paid", "paid", "cancelled", "paid", "paid"))
     assert found.net == Decimal(170)
 

@@ -2,10 +2,13 @@
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 
 from helpers.book import open_book
 from helpers.subjects.summary import views
+from helpers.subjects.targets import views as target_views
+from helpers.subjects.value import views as lifetime_views
 
 HEAD = "order_id,order_date,customer_id,quantity,net_amount"
 
@@ -98,6 +101,42 @@ def test_a_month_that_is_not_over_is_compared_with_the_same_days(running):
     assert year["net_amount_previous"] == running.price_volume_mix().groups.iloc[-1]["net_amount_previous"]
     trade = running.trade().customers
     assert trade["month_expected_amount"].sum() == 700
+
+
+TARGETS = ["period,scope_type,scope_id,metric,target", "2026,company,,net_sales,24000"]
+
+
+def test_forecasts_and_targets_of_a_month_that_is_not_over_are_those_of_the_month_before(book_of):
+    """Nine days are no month: counted as one, the rest of it would be missing in the year's forecast."""
+    lines = business("2026-10-09")
+    now, before = (book_of(lines, month, targets=TARGETS) for month in ("2026-10", "2026-09"))
+    for told in ("lifetime", "attainment"):
+        assert (str(getattr(now, told)().month), str(getattr(now, told)().in_course)) == (
+            "2026-09",
+            "2026-10",
+        )
+        assert getattr(before, told)().in_course is None
+    pd.testing.assert_frame_equal(now.attainment().units, before.attainment().units)
+    pd.testing.assert_frame_equal(now.lifetime().equity, before.lifetime().equity)
+    pd.testing.assert_frame_equal(now.lifetime().customers, before.lifetime().customers)
+    assert (
+        "October 2026 is not over" in lifetime_views.equity_findings(now.lifetime(), now.numbers).sentences[2]
+    )
+    assert (
+        "October 2026 is not over: targets are held against sales up to the end of September 2026"
+        in target_views.attainment_findings(now.attainment(), now.numbers).sentences[0]
+    )
+
+
+def test_no_part_of_a_month_is_held_against_the_plan_of_the_whole(book_of):
+    now = book_of(business("2026-10-09"), targets=TARGETS)
+    assert now.composition().total.filter(like="attainment").isna().all(axis=None)
+    assert (
+        "of plan" not in views.headlines(now.month_in_short(), now.numbers)._repr_mimebundle_()["text/plain"]
+    )
+    assert now.month_gap().plan_amount == 2000
+    whole = book_of(business("2026-10-30"), targets=TARGETS)
+    assert whole.composition().total["attainment_month_percent"].iloc[0] == pytest.approx(110.0)
 
 
 def test_a_month_that_is_not_over_says_so_and_up_to_which_day(running):

@@ -61,7 +61,7 @@ def test_a_missed_month_says_by_how_much_where_and_by_whom():
     assert drawn.startswith("October 2026 missed its plan by €30: 70.0% of it came\n")
     assert said.split("\n") == [
         "It comes from Chains −€50; furthest the other way is Shops +€20.",
-        "Of Chains, these bought most less than in October 2025: Anvil −€40.",
+        "Among Chains, furthest below October 2025: Anvil −€40.",
     ]
     assert "Plan: €100; Chains: −€50; Shops: +€20; Net sales: €70" in drawn
 
@@ -70,7 +70,7 @@ def test_a_month_that_beat_its_plan_names_who_bought_more():
     steps = [("group", "Chains", -5.0), ("group", "Shops", 35.0)]
     drawn, said = text(gap(steps, [("c2", "Bolt", "Shops", -9.0), ("c1", "Anvil", "Shops", 30.0)], net=130.0))
     assert drawn.startswith("October 2026 beat its plan by €30: 130.0% of it came")
-    assert said.split("\n")[1] == "Of Shops, these bought most more than in October 2025: Anvil +€30."
+    assert said.split("\n")[1] == "Among Shops, furthest above October 2025: Anvil +€30."
 
 
 def test_many_groups_become_few_steps_and_the_rest_one():
@@ -86,6 +86,35 @@ def test_a_month_that_is_not_over_has_missed_no_plan_and_is_held_against_the_sam
     drawn, said = text(result)
     assert drawn.startswith("October 2026 has brought 70.0% of its plan up to 9 Oct 2026")
     assert said.split("\n")[0] == "October 2026 brought €30 less than the same days of October 2025."
+
+
+def test_customers_of_no_class_at_all_are_named_without_a_class():
+    steps = [("not_recorded", None, -50.0), ("unassigned", None, 20.0)]
+    result = gap(steps, [("c1", "Anvil", None, -40.0)], against="last_year", plan=float("nan"))
+    result = replace(result, customers=result.customers.assign(kind="not_recorded"))
+    drawn, said = text(result)
+    assert said == "Furthest below October 2025: Anvil −€40."
+    assert "Not recorded: −€50; No customer named: +€20" in drawn
+    assert text(result, numbers("zh", "EUR"))[1] == "比2025年10月少买最多的是：Anvil −€40。"
+
+
+def test_what_is_in_no_group_is_named_as_it_stands_in_a_sentence():
+    steps = [("not_recorded", None, -50.0), ("group", "Chains", -5.0), ("unassigned", None, 25.0)]
+    assert text(gap(steps))[1] == (
+        "It comes from customers without a recorded trade class −€50; furthest the other way is sales that name no "
+        "customer +€25."
+    )
+
+
+def test_a_month_with_more_returns_than_sales_brought_no_share_of_its_plan():
+    drawn, _ = text(gap([("group", "Chains", -110.0)], net=-10.0))
+    assert drawn.startswith("October 2026 missed its plan by €110: more was returned than sold\n")
+
+
+def test_a_month_exactly_at_plan_comes_from_nobody():
+    drawn, *said = text(gap([("group", "Chains", -5.0), ("group", "Shops", 5.0)], net=100.0))
+    assert drawn.startswith("October 2026 came out exactly at plan\n")
+    assert not any("It comes from" in each for each in said)
 
 
 def test_without_a_plan_and_a_year_before_nothing_is_said_of_why():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -76,6 +78,13 @@ def test_the_headline_gives_value_interval_and_rate(result):
     assert f"between {N.money_short(row['low_80'])} and {N.money_short(row['high_80'])}" in lead
 
 
+def test_one_customer_is_spoken_of_as_one(result):
+    alone = replace(result, customers=result.customers.head(1))
+    lead, so_far = show.equity_findings(alone, N).sentences[:2]
+    assert lead.startswith("The one customer who has bought is expected to bring ")
+    assert so_far.startswith("So far it has brought ")
+
+
 def test_group_tables_add_up_to_the_total(result):
     table = show.group_table(result, "trade_class", N)
     total = next(line for line in table.text.splitlines() if line.startswith("Total"))
@@ -97,6 +106,13 @@ def test_the_record_on_the_past_names_the_method_and_the_share_inside(result):
     assert "The forecast" in words and "As in the last 12 months" in words
     assert "taking the last 12 months' instead" in words
     assert "Not testable yet" in words and "3 years and 5 years" in words
+
+
+def test_a_horizon_that_was_tested_on_few_customers_is_not_called_untestable(result):
+    checks = replace(result.checks, moves={})
+    few = replace(result, learned=replace(result.learned, checks=checks))
+    words = text(trust.check_findings(few, N))
+    assert "forecasts over 3 years and 5 years" in words and "1 year" not in words
 
 
 def test_a_salespersons_record_shows_no_company_money(result):

@@ -35,7 +35,7 @@ _MOST_KINDS, _LEAST_ROWS_A_KIND = 20, 5
 #: Numbers that can only be read one way: 1,234.50 or 1,234,567; 1.234,50 or 12,5.
 POINT = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}")
 COMMA = re.compile(r"-?\d{1,3}(\.\d{3})+,\d+|-?\d{1,3}(\.\d{3}){2,}|-?\d+,(\d{1,2}|\d{4,})")
-_NEGATIVE = "'^[-(−–] *[^-(−–0-9]{0,4}[0-9]|[0-9][-−–]$|[0-9] *[Cc][Rr][.]?$'"
+_NEGATIVE = "'^[-(−–▲△] *[^-(−–▲△0-9]{0,4}[0-9]|[0-9][-−–]$|[0-9] *[Cc][Rr][.]?$'"
 
 
 def check_losses(connection: Connection, stage: Stage) -> None:

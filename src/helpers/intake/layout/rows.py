@@ -72,7 +72,7 @@ def write_rows(
 
 
 def _batch(numbered: Sequence[tuple[int, Sequence[str]]], schema: pa.Schema) -> pa.RecordBatch:
-    """Make a batch of rows; cells of nothing but blanks are NULL."""
+    """Make a batch of rows, without blanks around cells, as lists for people fill them up; empty cells are NULL."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -84,7 +84,8 @@ def _batch(numbered: Sequence[tuple[int, Sequence[str]]], schema: pa.Schema) -> 
         for _, row in numbered
     ]
     columns = [pa.array(column, pa.string()) for column in (*zip(*cells, strict=True), beyond)]
-    blank = [pc.equal(pc.fill_null(pc.utf8_trim_whitespace(column), ""), "") for column in columns]
+    columns = [pc.utf8_trim_whitespace(column) for column in columns]
+    blank = [pc.equal(pc.fill_null(column, ""), "") for column in columns]
     columns = [
         pc.if_else(empty, pa.scalar(None, pa.string()), column)
         for empty, column in zip(blank, columns, strict=True)

@@ -48,6 +48,8 @@ def bare(text: str) -> str:
 
 def total_word(text: str) -> Strength | None:
     """Whether a cell reads as that of a total, and how surely."""
+    if re.fullmatch(r"\*{1,4}|[∑Σ]", text.strip()):
+        return "exact"  # so the lists of SAP mark totals
     plain = bare(text)
     if not plain or len(plain) > 80:
         return None

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from helpers.intake import contracts
-from helpers.intake.proposing.synonyms import BEHIND, COLUMN_WORDS, CURRENCY_MARKS, plain
+from helpers.intake.proposing.synonyms import BEHIND, COLUMN_WORDS, CURRENCY_MARKS, MONTH_WORDS, plain
 from helpers.intake.values import moments, notations
 from helpers.intake.values.rules import WORDS_FOR_NOTHING
 from helpers.settings.source import TableName
@@ -17,6 +17,12 @@ _VALUES = 200
 _MOST = 0.6
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?")
 _NUMBERS = ("money", "quantity", "score")
+#: What a pivot table writes before the head of a column that it adds up.
+_ADDED_UP = re.compile(r"(?i)^\s*(?:sum of|summe von|somme de|suma de|求和项\s*[:：]|合計\s*[/／])\s*(?=\S)")
+#: What says behind a head that no tax is in its amounts.
+_WITHOUT_TAX = re.compile(
+    r"(?i)[\s,(]+(?:exkl|excl|excluding|ex|without|ohne|hors|sans|sin|zzgl)\.?\s*(?:vat|gst|tax|mwst|ust|tva|iva)\.?\)?\s*$"
+)
 #: Heads that stand for an order's number and its buyer in one program only, known by its other heads.
 _SHOPIFY = ("lineitemquantity", "lineitemprice")
 _OF_SHOPIFY = {"order_id": "name", "customer_id": "email"}
@@ -25,10 +31,11 @@ _OF_SHOPIFY = {"order_id": "name", "customer_id": "email"}
 def words_of(column: str) -> tuple[str, ...]:
     """Give the ways in which a head can be compared: whole, without a currency behind it, its part behind a slash.
 
+    "Sum of", as pivot tables write it, is no part of it, and "excl. VAT" behind it need not be.
     A column of the documents' file, ``document.Date``, is compared as if it stood on the lines.
     """
-    column = column.removeprefix("document.")
-    ways = [plain(column), plain(BEHIND.sub("", column))]
+    column = _ADDED_UP.sub("", column.removeprefix("document."))
+    ways = [plain(column), plain(BEHIND.sub("", column)), plain(BEHIND.sub("", _WITHOUT_TAX.sub("", column)))]
     if "/" in column:
         ways += [plain(column.rpartition("/")[2]), plain(BEHIND.sub("", column.rpartition("/")[2]))]
     return tuple(dict.fromkeys(ways))
@@ -37,7 +44,7 @@ def words_of(column: str) -> tuple[str, ...]:
 def find_column(words: Collection[str], columns: Sequence[str]) -> str | None:
     """Give the first column that is called by one of the words, in the order of the words."""
     by_word: dict[str, str] = {}
-    for way in range(4):
+    for way in range(6):
         for column in columns:
             ways = words_of(column)
             if way < len(ways):
@@ -64,9 +71,10 @@ def match_columns(
         their heads say.
     """
     by_plain: dict[str, list[str]] = {}
-    for column in columns:
-        for way in words_of(column):
-            by_plain.setdefault(way, []).append(column)
+    ways = [(place, way, column) for column in columns for place, way in enumerate(words_of(column))]
+    # One called so goes before one of which a part is: 金额, of months made rows, before 合计/金额, their total.
+    for _, way, column in sorted(ways, key=lambda each: each[0]):
+        by_plain.setdefault(way, []).append(column)
     found: dict[str, str] = {}
     wrong: dict[str, str] = {}
     words_by_name = {each.name: _words(each.name, by_plain) for each in contracts.columns(table)}
@@ -84,6 +92,11 @@ def match_columns(
                     found[each.name] = source
                     break
                 wrong.setdefault(source, f"# {each.name} is not {_text(source)}: {problem}.")
+    if table == "order_lines" and plain(found.get("order_date", "")) in MONTH_WORDS:
+        others = [column for column in columns if column not in found.values()]
+        if any(texts and all(map(_is_day, texts[:20])) for texts in map(columns.__getitem__, others)):
+            month = found.pop("order_date")
+            wrong[month] = f"# order_date is not {_text(month)}: days stand beside it."
     ordered = {each.name: found[each.name] for each in contracts.columns(table) if each.name in found}
     left = [column for column in columns if column not in found.values()]
     return ordered, left, [said for source, said in wrong.items() if source in left]
@@ -142,6 +155,10 @@ def is_date(text: str) -> bool:
         or bool(moments.date_readings(text))
         or bool(_OTHER_CALENDAR.fullmatch(text))
     )
+
+
+def _is_day(text: str) -> bool:
+    return is_date(text) and not is_number(text)
 
 
 _OTHER_CALENDAR = re.compile(r"[0-9]{2,4}[./年-][0-9]{1,2}([./月-][0-9]{1,2}日?)?([ T].*)?")

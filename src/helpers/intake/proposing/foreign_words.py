@@ -17,7 +17,8 @@ def plain(name: str) -> str:
     """Give a name without case, accents, blanks, punctuation, and what stands in brackets at its end (a unit)."""
     bare = BRACKETS.sub("", name) or name
     if "%" in name or "％" in name:
-        bare = re.sub(r"\s*[(\[]?\s*[%％]\s*[)\]]?\s*$", " percent", name)
+        bare = re.sub(r"\s*[(（\[]?\s*[%％]\s*[)）\]]?\s*$", " percent", name)
+        bare = re.sub(r"^\s*[%％]\s*(?:de\s+)?(.+)$", r"\1 percent", bare)
     letters = []
     for character in bare:
         parts = unicodedata.normalize("NFKD", character)
@@ -31,6 +32,9 @@ def listed(words: str) -> tuple[str, ...]:
     """Give words that blanks part, each as :func:`plain` writes it, once."""
     return tuple(dict.fromkeys(plain(word) for word in words.split()))
 
+
+#: Heads of months: the date of sales that have no day.
+MONTH_WORDS = listed("month monat mois mes 年月 月份")
 
 #: Table -> words in file, sheet or table names.
 TABLES: dict[TableName, tuple[str, ...]] = {
@@ -70,20 +74,24 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "númerodefactura factura nºdocumento documento 注文番号 受注番号 伝票番号 請求書番号 請求番号 売上番号 "
         "納品番号 salesdocument billingdocument orderreference voucherno vchno num documentnumber salesinvoice "
         "salesinvoiceno transactionno 销售订单号 发票号 发票号码 单据编码 出库单编号 交易编号 订单编码 凭证号 "
-        "单据号码 docnum reference"
+        "单据号码 docnum reference billdoc faktura saleid transactionid amazonorderid numéro inv invno receipt "
+        "receiptno receiptnumber 銷貨單號 單號"
     ),
     "order_date": listed(
         "auftragsdatum belegdatum rechnungsdatum bestelldatum buchungsdatum lieferdatum datum datedecommande "
         "datecommande datedefacture datefacture datepièce fechapedido fechadepedido fechafactura fechadefactura "
         "fechadocumento fecha 受注日 注文日 売上日 売上日付 伝票日付 請求日 出荷日 日付 transactiondate createdat "
         "billingdate voucherdate txndate datecreated dateorder creationdate 业务日期 制单日期 开票日期 交易日期 "
-        "下单时间 订单创建时间 订单时间 成交时间 销售时间 记账日期"
-    ),
+        "下单时间 订单创建时间 订单时间 成交时间 销售时间 记账日期 录单日期 fakturadat fakturadatum invdate "
+        "completedtime 发票日期 billdate 銷貨日期"
+    )
+    + MONTH_WORDS,
     "customer_id": listed(
         "kundennummer kundennr kundenr debitor debitorennr debitorennummer n°client codeclient numéroclient "
         "compteclient códigocliente codcliente nºcliente númerodecliente clientecódigo 得意先コード 顧客コード "
         "顧客番号 取引先コード 顧客id soldtoparty billtocustomerno selltocustomerno billtocustomer partycode "
-        "payer partnerid 购货单位代码 客户编号代码 往来户编码 客商编码 客户代号 会员编号 customeremail"
+        "payer partnerid 购货单位代码 客户编号代码 往来户编码 客商编码 客户代号 会员编号 customeremail "
+        "往来单位编号 购货单位编号 auftrageb auftraggeber customerreferenceid 客戶代號"
     ),
     "line_no": listed(
         "pos posnr positionsnr zeile zeilennr ligne n°ligne línea nºlínea linea 行番号 明細番号 salesdocumentitem "
@@ -94,20 +102,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "códigoartículo codartículo artículo referencia producto 商品コード 品番 製品コード 商品番号 品目コード "
         "item productservice stockitem nameofitem lineitemsku lineitemname itemid 存货代码 物料长代码 产品长代码 "
         "长代码 料号 物料代码 sku编码 商品名称 产品名称 存货名称 物料名称 itemname productname bezeichnung "
-        "désignation descripción 商品名"
+        "désignation descripción 商品名 inventoryitemcode itemsystemid 品號"
     ),
     "quantity": listed(
         "menge anzahl stück stückzahl quantité qté cantidad cant unidades 個数 売上数量 出荷数量 billedqty "
         "invoicedquantity orderqty lineitemquantity actualquantity actualqty qtyinvoiced productuomqty "
-        "quantityinvoiced 实发数量 开票数量 主数量 订单数量 购买数量 件数 salesquantity"
+        "quantityinvoiced 实发数量 开票数量 主数量 订单数量 购买数量 件数 salesquantity "
+        "billedquantity faktmenge fakturiertemenge 數量"
     ),
     "net_amount": listed(
         "nettobetrag netto nettowert nettosumme nettoumsatz betragnetto positionsbetrag warenwert umsatz betrag "
         "montantht totalht montanthorstaxe caht montant importeneto importesiniva baseimponible neto importe "
         "売上金額 税抜金額 税抜 税抜合計 売上高 金額 lineamount lineamountexclvat amountexclvat amountexcltax "
-        "amountexcludingtax taxablevalue taxableamount untaxedamount pricesubtotal baseamount subtotal nettotal "
-        "basenetamount value 无税金额 本币无税金额 原币无税金额 不含税销售额 不含税总额 销售收入 本币金额 成交额 "
-        "净销售额 orderlinetotal linesubtotal itemtotal total"
+        "amountexcludingtax taxablevalue taxableamount untaxedamount pricesubtotal baseamount "
+        "subtotalw/discounts subtotal nettotal basenetamount value 无税金额 本币无税金额 原币无税金额 "
+        "不含税销售额 不含税总额 销售收入 本币金额 成交额 "
+        "净销售额 orderlinetotal linesubtotal itemtotal goodsvalue 折后金额 未稅金額 總額 total"
     ),
     "list_amount": listed(
         "listenwert bruttolistenwert montantcatalogue importetarifa 定価金額 标准金额"

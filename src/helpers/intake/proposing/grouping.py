@@ -61,6 +61,15 @@ def _are_one(table: TableName, one: Sample, other: Sample) -> bool:
     if _words_apart(one) != _words_apart(other):
         return False
     ours, theirs = set(one.columns), set(other.columns)
+    numbers = [{head for head in heads if "order_id" in _meanings(head)} for heads in (ours, theirs)]
+    if (
+        _bare(one) == _bare(other)
+        and numbers[0] == numbers[1]
+        and 2 * len(ours & theirs) >= max(len(ours), len(theirs))
+    ):
+        # Months of one report, of which the later ones call some columns otherwise; not orders and their invoices.
+        renamed = _renamed(one.columns, {head: [head] for head in one.columns}, other)
+        theirs = {renamed.get(head, head) for head in theirs}
     shared, most = len(ours & theirs), max(len(ours), len(theirs))
     return ours == theirs or (
         shared >= _SHARED * most and len(ours - theirs) <= _MOST_OTHERS and len(theirs - ours) <= _MOST_OTHERS
@@ -78,14 +87,26 @@ def _declared(sample: Sample) -> tuple[str, ...]:
     return (*(line for line in sample.comments if not line.startswith("#")), *by_row)
 
 
-def _blocks(group: Sequence[Sample]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Put the settings of layouts together: each once, with what it does in each file."""
+def _blocks(
+    group: Sequence[Sample], called: Mapping[str, Sequence[str]]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Put the settings of layouts together: each once, with what it does in each file.
+
+    A condition is of no column that some files call otherwise: its SQL holds in all of them.
+    """
+    others = [
+        re.escape(name) for names in called.values() if len([*filter(None, names)]) > 1 for name in names
+    ]
+    beside = re.compile(rf' AND \\"(?:{"|".join(filter(None, others))})\\" IS NULL')
     found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for sample in group:
         for key, lines in sample.blocks:
             if key == "unpivot" and any(known == "unpivot" for known, _ in found):
                 continue
-            said = found.setdefault((key, tuple(line for line in lines if not line.startswith("#"))), [])
+            settings = [line for line in lines if not line.startswith("#")]
+            if others:
+                settings = [beside.sub("", line) for line in settings]
+            said = found.setdefault((key, tuple(settings)), [])
             said += [f"{line} ({_place(sample)})" for line in lines if line.startswith("#")]
     return tuple((key, (*said, *lines)) for (key, lines), said in found.items())
 
@@ -143,7 +164,7 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
         typed_dates=all(sample.typed_dates for sample in group),
         as_text=any(sample.as_text for sample in group),
         repeated=tuple(chain.from_iterable(sample.repeated for sample in group)),
-        blocks=_blocks(group),
+        blocks=_blocks(group, called),
         called={head: tuple(names) for head, names in called.items() if len(names) > 1},
     )
 

@@ -18,7 +18,12 @@ from helpers.intake.proposing.findings.amounts import (
 from helpers.intake.proposing.findings.currency import find_currency, language_line, report_lines
 from helpers.intake.proposing.findings.customers import find_guests, same_codes_lines
 from helpers.intake.proposing.findings.discounts import find_discounts
-from helpers.intake.proposing.findings.documents import find_credits, find_two_sides
+from helpers.intake.proposing.findings.documents import (
+    date_parts,
+    find_credits,
+    find_date_parts,
+    find_two_sides,
+)
 from helpers.intake.proposing.findings.draft import Draft, Finder, Finding, text
 from helpers.intake.proposing.findings.joins import (
     DOCUMENT,
@@ -37,6 +42,7 @@ from helpers.settings.source import TABLE_NAMES, TableName
 _FEW_REPEATED = 0.05
 #: What is looked for in the values of order lines, in this order: each finder sees what those before it have found.
 ORDER_LINES: tuple[Finder, ...] = (
+    find_date_parts,
     find_document_amounts,
     find_two_sides,
     find_net_amount,
@@ -288,7 +294,11 @@ def _is_undated(table: TableName | None, sample: Sample) -> bool:
     if table not in (None, "customers", "order_lines") or not sample.rows:
         return False
     found, left, _ = match_columns("order_lines", sample.filled)
-    if "order_date" in found or not ({"net_amount", "quantity"} & set(found)):
+    if (
+        "order_date" in found
+        or date_parts(list(sample.columns))
+        or not ({"net_amount", "quantity"} & set(found))
+    ):
         return False
     if any(
         texts and all(map(is_date, texts[:20])) and not _is_amount(texts[:20])
@@ -320,11 +330,22 @@ def _table_of(sample: Sample) -> TableName | None:
     return best if _fit(best, sample) > 0 else None
 
 
+def _are_lines(sample: Sample) -> bool:
+    """Whether rows are of a day, a product and a quantity: lines of sales, whatever the file is called."""
+    found, _, _ = match_columns("order_lines", sample.filled)
+    dated = "order_date" in found or bool(date_parts(list(sample.columns)))
+    return dated and {"product_id", "quantity"} <= set(found)
+
+
 def _fit(table: TableName, sample: Sample) -> float:
     found, left, _ = match_columns(table, sample.filled)
     needed = [column.name for column in contracts.columns(table) if column.required]
+    if table in ("customers", "products", "invoices") and _are_lines(sample):
+        return 0.0
     if table == "order_lines":
         heads = [*left]
+        if date_parts(heads):
+            found["order_date"] = ""
         priced = "quantity" in found and find_column((*ROLES["price"], *ROLES["price_with_tax"]), heads)
         if priced or find_column(ROLES["gross"], heads):
             found["net_amount"] = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from helpers.intake.proposing.foreign_words import BRACKETS, COLUMNS, TABLES, listed
+from helpers.intake.proposing.foreign_words import MONTH_WORDS as MONTH_WORDS
 from helpers.intake.proposing.foreign_words import plain as plain
 from helpers.settings.source import TableName
 
@@ -137,7 +138,8 @@ CUSTOMER_NAME_WORDS = listed(
     "particulars billingname billingcompany name customerdisplayname soldtoname kunde kundenname firma "
     "nomclient nomduclient raisonsociale client cliente nombrecliente razónsocial 客户 客户名称 客户全称 "
     "客户简称 往来单位 往来单位名称 购货单位 购货单位名称 购买方 购买方名称 得意先名 顧客名 取引先名 取引先 "
-    "email billingemail"
+    "email billingemail contactname buyercompanyname name1 rowlabels zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
+    "account accountcode a/c"
 )
 
 #: What a column is beside the standard columns, and by what names: amounts and words from which lines are proved.
@@ -154,7 +156,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "gross": listed(
         "gross grossamount grosstotal grossvalue grosssales amountinclvat amountincltax amountincludingvat "
         "amountincludingtax lineamountinclvat amountwithtax totalincltax totalinclvat totalwithtax "
-        "totalincludingtax 价税合计 含税金额 含税销售额 含税总额 含税合计 税价合计 本币价税合计 原币价税合计 "
+        "totalincludingtax linetotalinclvat linetotalincltax linetotalinclgst linetotalincludingtax "
+        "amountinclgst 价税合计 含税金额 含税销售额 含税总额 含税合计 税价合计 本币价税合计 原币价税合计 "
         "brutto bruttobetrag bruttosumme bruttoumsatz betragbrutto montantttc totalttc ttc importeconiva "
         "totalconiva importebruto 税込金額 税込 税込合計 pricetotal"
     ),
@@ -165,10 +168,10 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "rate": listed(
         "taxrate vatrate vat% gstrate tax% taxpercent vatpercent 税率 增值税率 mwstsatz ustsatz steuersatz mwst% "
-        "ust% tauxtva tauxdetva tva% tipoiva tipodeiva iva% 消費税率 ratetax"
+        "ust% tauxtva tauxdetva tva% tipoiva tipodeiva iva% 消費税率 ratetax 税率% itemtax%"
     ),
     "discount": listed(
-        "discount discountamount linediscount linediscountamount lineitemdiscount disc discount% disc% "
+        "discount discounts discountamount linediscount linediscountamount lineitemdiscount disc discount% disc% "
         "linediscount% discountpercent discountpct discountrate unitdiscount 折扣 折扣额 折扣金额 折扣率 单价折扣 "
         "优惠 优惠金额 rabatt rabattbetrag rabatt% rabattsatz nachlass skonto remise remise% montantremise "
         "descuento descuento% dto dto% 値引 値引額 値引率 割引"

@@ -10,6 +10,8 @@ from typing import Any
 from helpers.intake.cleaning.losses import COMMA, POINT
 from helpers.intake.values import moments, notations, rules
 
+#: From so many different numbers on with three digits behind their mark, and none with others, it parts thousands.
+_SURE = 10
 _NUMBERS = ("money", "quantity", "score")
 _READINGS = {
     "blank": "a blank parts thousands", "apostrophe": "an apostrophe parts thousands", "lakh": "Indian grouping",
@@ -65,6 +67,14 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
             fitting = {form: day for form, day in fitting.items() if moments.fits(text, form)}
         if not fitting:
             return [*lines, f"# The dates have no one format; one of them is {_text(texts[0])}."]
+        dotted = [form for form in fitting if form.startswith("%d.%m.")]
+        if len(fitting) > 1 and dotted:
+            # Dates with dots are written day first wherever they are in use.
+            form = dotted[0]
+            found.append(
+                (form, len(texts), f"{texts[0]} is then {fitting[form]}: with dots the day stands first")
+            )
+            continue
         if len(fitting) > 1:
             answers = [f"#   {_text(form)}  # {texts[0]} is then {day}" for form, day in fitting.items()]
             return [*lines, *answers, 'date_format = "?"  # the dates can be read in two ways']
@@ -96,7 +106,34 @@ def decimal_lines(values: Sequence[str]) -> list[str]:
         other = next(value for value in bare if COMMA.fullmatch(value))
         return [f"# Numbers are written in two ways, {one} and {other}: declare decimal for each column, under "
                 "[tables.NAME.formats.COLUMN]."]  # fmt: skip
-    return [f"decimal = {_text('.' if point else ',')}"] if point or comma else []
+    if point or comma:
+        return [f"decimal = {_text('.' if point else ',')}"]
+    return _thousands(bare)
+
+
+def _thousands(bare: Sequence[str]) -> list[str]:
+    """Tell what parts thousands in whole numbers, where none of four digits lacks it; else ask with both readings."""
+    parted = sorted({value for value in bare if re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", value)})
+    marks = {mark for value in parted for mark in value if mark in ".,"}
+    if len(marks) != 1:
+        return []
+    (mark,) = marks
+    other = "." if mark == "," else ","
+    # Quantities with three decimals end in zeros more often than not.
+    varied = 2 * sum(value[-1] != "0" for value in parted) > len(parted)
+    if (
+        len(parted) >= _SURE
+        and varied
+        and all(value in parted or re.fullmatch(r"[0-9]{1,3}", value) for value in {*bare})
+    ):
+        return [
+            f"decimal = {_text(other)}  # {parted[0]} is {parted[0].replace(mark, '')}: so are all thousands"
+        ]
+    return [
+        f"#   {_text(other)}  # {parted[0]} is {parted[0].replace(mark, '')}",
+        f"#   {_text(mark)}  # {parted[0]} is {parted[0].replace(mark, '.')}, with three decimals",
+        'decimal = "?"  # the numbers can be read in two ways',
+    ]
 
 
 def _notation_lines(values: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from helpers.settings.source import Notation, ValueFormat
 
 _BLANK = "[ \u00a0\u2009\u202f]"
 _APOSTROPHE = "['\u2019]"
-_DASHES = "\u2212\u2013\u2012\uff0d"
+_DASHES = "\u2212\u2013\u2012\uff0d\u25b2\u25b3"  # the triangles are the minus of Japanese accounts
 _FULL_WIDTH = ("０１２３４５６７８９．，－＋（）％　", "0123456789.,-+()% ")
 #: Signs of currencies that mean one currency each; $ and ¥ are of several.
 SURE_MARKS = {
@@ -124,7 +124,7 @@ def _bare(text: str, declared: Collection[Notation | str], marks: Mapping[str, s
     if "full_width" in declared:
         bare = f"translate({bare}, {literal(_FULL_WIDTH[0])}, {literal(_FULL_WIDTH[1])})"
     if "minus_sign" in declared:
-        bare = f"translate({bare}, '{_DASHES}', '----')"
+        bare = f"translate({bare}, '{_DASHES}', '{'-' * len(_DASHES)}')"
     if marks:
         either = "|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True)).replace("'", "''")
         bare = rf"regexp_replace({bare}, '^([-+(]?)[ \x{{a0}}]*(?:{either})[ \x{{a0}}]*', '\1', 'i')"

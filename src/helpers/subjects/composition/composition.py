@@ -49,7 +49,7 @@ class Composition:
         - policy: policy_percent, gap_points (share - policy; negative: below policy), gap_amount (net_amount
           - policy x total; negative: so much is missing at the present total);
         - plan: plan_amount, plan_month_amount, plan_ytd_amount, attainment_percent, attainment_month_percent,
-          attainment_ytd_percent;
+          attainment_ytd_percent (NaN where the month is not over: plans are of whole months);
         - margin in the window, on lines with a cost: margin_amount, margin_percent, cost_known_percent (how
           much of net sales has a cost);
         - company_share_percent, company_difference_points (own exact share - the company's), where the
@@ -183,6 +183,7 @@ def composition(
     _add_shares_and_changes(table)
     _add_policy(table, policy or {})
     _add_plan(table, targets, plan_scope, by, month, window)
+    table[[name for name in COLUMNS if until and name.startswith("attainment")]] = np.nan
     _add_margin(table)
     _add_company_shares(table, company_shares)
     rows = table[COLUMNS].reset_index()
@@ -342,8 +343,7 @@ def _add_plan(
         for owner in owners
     ]
     for suffix, span in spans.items():
-        planned = [np.nan if each is None else plan.plan_for(each, span) for each in plans]
-        table[f"plan{suffix}_amount"] = np.array(planned, dtype="float64")
+        table[f"plan{suffix}_amount"] = [np.nan if it is None else plan.plan_for(it, span) for it in plans]
         table[f"attainment{suffix}_percent"] = _percent(table[actual[suffix]], table[f"plan{suffix}_amount"])
 
 

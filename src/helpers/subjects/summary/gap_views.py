@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.core.frames.groups import GROUP, UNASSIGNED
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_waterfall
@@ -39,7 +40,7 @@ def _against_plan(result: MonthGap, n: Numbers) -> str | None:
     if pd.isna(plan):
         return None
     if result.until is not None:
-        if plan <= 0:
+        if plan <= 0 or result.net_amount < 0:
             return None
         words = {"month": n.month(result.month), "share": n.percent(result.net_amount / plan)}
         return _("{month} has brought {share} of its plan up to {day}.", day=n.date(result.until), **words)
@@ -49,6 +50,8 @@ def _against_plan(result: MonthGap, n: Numbers) -> str | None:
         return _("{month} came out exactly at plan.", **words)
     if plan <= 0:
         return _("{month} brought {amount} more than planned.", **words) if change > 0 else None
+    if result.net_amount < 0:
+        return _("{month} missed its plan by {amount}: more was returned than sold.", **words)
     words["share"] = n.percent(result.net_amount / plan)
     if change < 0:
         return _("{month} missed its plan by {amount}: {share} of it came.", **words)
@@ -77,24 +80,37 @@ def _labelled(result: MonthGap, n: Numbers) -> pd.DataFrame:
     return result.steps.assign(label=names.mask(plans, n.words("Groups' plans differ from it")))
 
 
-def _main(result: MonthGap, n: Numbers) -> pd.Series | None:
-    """Return the step of the group that most of the distance comes from, on its side of zero."""
-    steps = _labelled(result, n)
-    steps = steps[steps["kind"] != "plans"]
-    side = (
-        steps[steps["change_amount"] < 0] if result.change_amount < 0 else steps[steps["change_amount"] > 0]
-    )
+def _main(result: MonthGap) -> pd.Series | None:
+    """Return the step of the group that most of the distance comes from, on its side of zero; None: no distance."""
+    steps, change = result.steps[result.steps["kind"] != "plans"], result.change_amount
+    side = steps[steps["change_amount"] * change > 0]
     return None if side.empty else side.iloc[int(side["change_amount"].abs().argmax())]
+
+
+def _in_sentence(step: pd.Series, result: MonthGap, n: Numbers) -> str:
+    """Name a step as it stands in a sentence: what is in no group has no name of its own."""
+    if step["kind"] == GROUP:
+        return str(step["group"])
+    if step["kind"] == UNASSIGNED:
+        return n.words("sales that name no customer")
+    return n.words("customers without a recorded {dimension}", dimension=labels.dimension(result.by, n.words))
+
+
+def _ungrouped(main: pd.Series, result: MonthGap) -> bool:
+    """Tell whether no customer is in any group: then that they are in none explains nothing."""
+    return bool(main["kind"] not in (GROUP, UNASSIGNED) and not result.steps["kind"].eq(GROUP).any())
 
 
 def _where(result: MonthGap, n: Numbers) -> str | None:
     """Name the group that most of it comes from, and the one that goes furthest the other way."""
-    _, main, steps = n.words, _main(result, n), _labelled(result, n)
-    if main is None:
+    _, main = n.words, _main(result)
+    if main is None or _ungrouped(main, result):
         return None
-    other = steps[steps["kind"] != "plans"].iloc[-1 if result.change_amount < 0 else 0]
+    steps = result.steps[result.steps["kind"] != "plans"]
+    other = steps.iloc[-1 if result.change_amount < 0 else 0]
     first, second = (
-        f"{step['label']} {n.signed_money_short(step['change_amount'])}" for step in (main, other)
+        f"{_in_sentence(step, result, n)} {n.signed_money_short(step['change_amount'])}"
+        for step in (main, other)
     )
     if (other["change_amount"] > 0) == (main["change_amount"] > 0):
         return _("It comes from {group}.", group=first)
@@ -103,7 +119,7 @@ def _where(result: MonthGap, n: Numbers) -> str | None:
 
 def _who(result: MonthGap, n: Numbers) -> str | None:
     """Name the customers of that group who bought most less (or more) than in the same month a year earlier."""
-    _, main, people = n.words, _main(result, n), result.customers
+    _, main, people = n.words, _main(result), result.customers
     if main is None or people.empty:
         return None
     same = people["group"].eq(main["group"]) if pd.notna(main["group"]) else people["group"].isna()
@@ -115,10 +131,16 @@ def _who(result: MonthGap, n: Numbers) -> str | None:
         return None
     named = zip(called(people), people["change_amount"], strict=True)
     listed = _.listed(f"{name} {n.signed_money_short(change)}" for name, change in named)
-    words = {"names": listed, "group": main["label"], "earlier": _earlier(result, n)}
+    words = {"names": listed, "group": _in_sentence(main, result, n), "earlier": _earlier(result, n)}
+    if _ungrouped(main, result):
+        return (
+            _("Furthest below {earlier}: {names}.", **words)
+            if below
+            else _("Furthest above {earlier}: {names}.", **words)
+        )
     if below:
-        return _("Of {group}, these bought most less than in {earlier}: {names}.", **words)
-    return _("Of {group}, these bought most more than in {earlier}: {names}.", **words)
+        return _("Among {group}, furthest below {earlier}: {names}.", **words)
+    return _("Among {group}, furthest above {earlier}: {names}.", **words)
 
 
 def _bridge(result: MonthGap, title: str, n: Numbers) -> Chart:

@@ -27,6 +27,8 @@ class MonthGap:
     ----------
     month
         The report's month.
+    by
+        The dimension that the groups come from.
     against
         ``plan``, or ``last_year``: the same month a year earlier, where groups have no plan of the month.
     plan_amount
@@ -53,6 +55,7 @@ class MonthGap:
     steps: pd.DataFrame
     customers: pd.DataFrame
     until: date | None = None
+    by: str = "trade_class"
 
     @property
     def change_amount(self) -> float:
@@ -113,7 +116,7 @@ def month_gap(
     named = _customers(by_customer if reaches_back else by_customer.head(0), customers, now.by)
     against: Literal["plan", "last_year"] = "plan" if planned else "last_year"
     plan, start, came = (float(whole[name]) for name in ("plan_month_amount", column, "month_net_amount"))
-    return MonthGap(now.month, against, plan, start, came, steps, named, until)
+    return MonthGap(now.month, against, plan, start, came, steps, named, until, now.by)
 
 
 def _customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:

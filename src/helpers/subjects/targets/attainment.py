@@ -42,6 +42,8 @@ class Attainment:
         straight_error, forecast_error (of what was to be chosen then; mean absolute errors as a share of the sales
         that came), chosen (``straight`` or ``model``: now), held and intervals (past 80 % intervals that held what
         came, and all there were).
+    in_course
+        The report's month where it is not over: ``month`` is then the one before. None: ``month`` is the report's.
     """
 
     month: pd.Period
@@ -49,6 +51,7 @@ class Attainment:
     units: pd.DataFrame
     gaps: pd.DataFrame
     tests: pd.DataFrame
+    in_course: pd.Period | None = None
 
 
 def spans_of(month: pd.Period) -> dict[str, Span]:
@@ -69,6 +72,7 @@ def attainment(
     month: pd.Period,
     scope: Scope,
     forecast: PeriodForecast,
+    in_course: pd.Period | None = None,
 ) -> Attainment:
     """Hold sales against targets.
 
@@ -81,9 +85,11 @@ def attainment(
     people
         salesperson_id, salesperson_name, team as of the month end.
     month, scope
-        The report's; only the scope's own units are in the result.
+        The last month that is over, and the report's scope; only its own units are in the result.
     forecast
         Of the months that remain of quarter and year.
+    in_course
+        The report's month where it is not over.
     """
     units = _units(seller_months, targets, people, scope)
     plans = {kind: monthly_plans(targets, kind) for kind in ("company", "team", "salesperson")}
@@ -97,6 +103,7 @@ def attainment(
         units=pd.concat(rows, ignore_index=True),
         gaps=_gaps(plans, people, month, scope),
         tests=_tests(forecast, people, scope),
+        in_course=in_course,
     )
 
 

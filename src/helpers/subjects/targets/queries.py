@@ -36,19 +36,21 @@ class TargetQueries(SubjectQueries):
             self._frame("seller_months", COMPANY),
             self._frame("targets", COMPANY),
             facts.owners,
-            self.month,
+            self._over,
             self.scope,
             self._cache.get_or_compute("period_forecast", self._period_forecast),
+            self._in_course,
         )
 
     def _period_forecast(self) -> PeriodForecast:
         facts = self.facts
-        spans = spans_of(self.month)
-        ahead = [((self.month - s.first).n + 1, (s.last - self.month).n) for s in spans.values()]
+        month = self._over
+        spans = spans_of(month)
+        ahead = [((month - s.first).n + 1, (s.last - month).n) for s in spans.values()]
         return period_forecast(
-            self._by_month("net_amount", Span(facts.coverage.months[0], self.month), COMPANY),
+            self._by_month("net_amount", Span(facts.coverage.months[0], month), COMPANY),
             self._frame("customers", COMPANY),
-            self.month,
+            month,
             [span for span in ahead if span[1]],
             facts.coverage.months[0],
             self.settings.money.test_origins,

@@ -171,7 +171,12 @@ def gaps(result: Attainment, n: Numbers) -> list[Table | Findings]:
 
 def attainment_findings(result: Attainment, n: Numbers) -> Findings:
     """Write how the scope stands against its target, and whether the forecast reaches it."""
-    return findings(*_sentences(result, n))
+    _ = n.words
+    later = _(
+        "{month} is not over: targets are held against sales up to the end of {earlier}, where the forecast starts.",
+        month=n.month(result.in_course), earlier=n.month(result.month),
+    ) if result.in_course is not None else None  # fmt: skip
+    return findings(later, *_sentences(result, n))
 
 
 def _sentences(result: Attainment, n: Numbers) -> list[str]:

@@ -79,7 +79,7 @@ def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
         change=n.signed_percent(-beside / (1 + beside)),
     ) if result.learned and mean["last_year"] > 0 else None  # fmt: skip
     off = _(
-        "Totals were off by {error} on average; the intervals of sums allow for that.",
+        "Totals differed from what was expected by {error} of it on average; the intervals of sums allow for that.",
         error=n.percent(checks.level_error),
     )
     return findings(_made_of(result, n), compared, off, _coverage(result, n), _tested(result, n))

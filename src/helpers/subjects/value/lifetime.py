@@ -63,6 +63,8 @@ class LifetimeValue:
         Customers on record who have not bought: they have no value here.
     learned
         What was learnt of all customers; None where nobody has bought.
+    in_course
+        The report's month where it is not over: ``month`` is then the one before. None: ``month`` is the report's.
     """
 
     month: pd.Period
@@ -76,6 +78,7 @@ class LifetimeValue:
     fading: pd.DataFrame
     never_bought: int
     learned: LearnedValue | None
+    in_course: pd.Period | None = None
 
     @property
     def checks(self) -> Checks | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers.engine.cache.by_number import MONEY
@@ -53,11 +55,11 @@ class ValueQueries(SubjectQueries):
         ).customers
         horizon = horizon_years or min((1, 3, 5), key=lambda years: abs(years - rules.headline_years))
         learned = learned_value(self)
-        return lifetime(
+        value = lifetime(
             learned,
             customers,
             self._months(*_measured(learned is not None and learned.by_margin)),
-            self.month,
+            self._over,
             ranked.set_index("customer_id")["tier"],
             self.dimensions,
             horizon,
@@ -65,6 +67,7 @@ class ValueQueries(SubjectQueries):
             rules.small_share,
             self.facts.coverage.months[0],
         )
+        return replace(value, in_course=self._in_course)
 
     def _value_rows(self) -> CustomerRows:
         """Return what each customer is worth over the settings' horizon, and whether that is margin and how sure."""
@@ -83,7 +86,7 @@ class ValueQueries(SubjectQueries):
         return cohorts(
             value.customers,
             self._months(*_measured(value.by_margin), "purchase_days"),
-            self.month,
+            value.month,
             value.by_margin,
         )
 
@@ -96,7 +99,7 @@ class ValueQueries(SubjectQueries):
         [0.99, 0.94]
         """
         months = self.facts.frame_of("purchase_months", customer_ids, self.scope)
-        return alive_history(value.learned, months, customer_ids, self.month)
+        return alive_history(value.learned, months, customer_ids, value.month)
 
 
 def _value_of(value: LifetimeValue) -> OfCustomers:
@@ -117,26 +120,26 @@ def _measured(by_margin: bool) -> tuple[str, ...]:
 
 def learned_value(opened: SubjectQueries) -> LearnedValue | None:
     """What is learnt of all customers of the company, once for all scopes."""
-    facts, rules = opened.facts, opened.settings.value
+    facts, rules, month = opened.facts, opened.settings.value, opened._over
     return opened._cache.get_or_compute(
         "lifetime_value",
         lambda: learn(
             facts.sampled_frame("purchase_months"),
             facts.sampled_frame("customer_months", PAID_COLUMNS),
-            opened.month,
+            month,
             rules.discount_rate_year,
             rules.origins,
-            everybody=(lambda: _everybody(facts)) if facts.sampled_share < 1 else None,
-            fit=purchase_fit(opened),
+            everybody=(lambda: _everybody(facts, month)) if facts.sampled_share < 1 else None,
+            fit=purchase_fit(opened) if month == opened.month else None,
         ),
     )
 
 
-def _everybody(facts: FactStore) -> pd.DataFrame:
+def _everybody(facts: FactStore, month: pd.Period) -> pd.DataFrame:
     """What is known of every customer, put together in parts: their months do not fit into memory at once."""
     parts = []
     for first, last in id_ranges(facts):
         bought = facts.frame_between("purchase_months", first, last)
         paid = facts.frame_between("customer_months", first, last, PAID_COLUMNS)
-        parts.append(known_at(ledger(bought, paid, facts.month), facts.month))
+        parts.append(known_at(ledger(bought, paid, month), month))
     return pd.concat(parts)

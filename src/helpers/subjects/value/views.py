@@ -51,19 +51,27 @@ def equity_findings(result: LifetimeValue, n: Numbers) -> Findings:
     if result.customers.empty:
         return findings(_("No customer has bought yet, so there is no lifetime value."))
     row = equity_of(result, str(result.horizon_years))
-    lead = _(
-        "The {customers} customers who have bought are expected to bring {value} of {measure} in the next {years}, "
-        "discounted by {rate} a year; with 80% probability between {low} and {high}.",
-        customers=n.count(len(result.customers)), value=n.money_short(row["value_amount"]),
+    lead = _.ngettext(
+        "The one customer who has bought is expected to bring {value} of {measure} in the next {years}, discounted by "
+        "{rate} a year; with 80% probability between {low} and {high}.",
+        "The {n} customers who have bought are expected to bring {value} of {measure} in the next {years}, discounted "
+        "by {rate} a year; with 80% probability between {low} and {high}.",
+        len(result.customers), value=n.money_short(row["value_amount"]),
         measure=measure(result, _), years=years(result, n), rate=n.percent(result.discount_rate_year, 0),
         low=n.money_short(row["low_80"]), high=n.money_short(row["high_80"]),
     )  # fmt: skip
-    so_far = _(
+    so_far = _.ngettext(
+        "So far it has brought {history}, {window} of it in the last 12 months.",
         "So far they have brought {history}, {window} of it in the last 12 months.",
+        len(result.customers),
         history=n.money_short(result.customers["history_amount"].sum()),
         window=n.money_short(result.customers["window_amount"].sum()),
     )
-    return findings(lead, so_far, _carriers(result, n), _fallback(result, n), _drawn(result, n))
+    later = _(
+        "{month} is not over: what customers are worth is told as of the end of {earlier}.",
+        month=n.month(result.in_course), earlier=n.month(result.month),
+    ) if result.in_course is not None else None  # fmt: skip
+    return findings(lead, so_far, later, _carriers(result, n), _fallback(result, n), _drawn(result, n))
 
 
 def _carriers(result: LifetimeValue, n: Numbers) -> str | None:

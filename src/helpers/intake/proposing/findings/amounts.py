@@ -96,6 +96,18 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
             yield _derived_net(draft, column, made, net)
             return
     with_tax = _includes_tax(draft, net, roles, times)
+    if {"discount", "tax", "document"} <= set(roles):
+        # Before discount: the total less the tax is the net amount, as the three columns show.
+        discount, tax, total = (roles[role] for role in ("discount", "tax", "document"))
+        made_of = f"{draft.number(total)} - {draft.number_or_0(tax)}"
+        if any(draft.agree(f"{net} {sign} {draft.number_or_0(discount)}", made_of) for sign in "-+"):
+            yield Finding(
+                f"{column} less {discount} with {tax} is {total}: the net amount is {total} less {tax}.",
+                columns={"net_amount": None},
+                derived={"net_amount": made_of},
+                uses=(column, discount, tax, total),
+            )
+            return
     if with_tax is None and not _SAYS_NET.search(column) and ("rate" in roles or "tax" in roles):
         made = _taken_off(draft, net, roles)
         if made is not None:
@@ -199,6 +211,9 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], times: st
             return False
         if draft.agree(amount, gross, taxed):
             return True
+    total = roles.get("document")
+    if total is not None and tax is not None and draft.agree(f"{amount} + {tax}", draft.number(total), taxed):
+        return False
     if gross is not None and any(draft.agree(f"{amount} * (1 + {share})", gross) for share in shares):
         return False
     if tax is not None:

@@ -71,7 +71,7 @@ def _decided(draft: Draft, column: str, net: str) -> Iterator[Finding]:
     if quantity is not None and price is not None and price not in draft.amounts:
         times = f"{draft.number(quantity)} * {draft.number(price)}"
         used = (*used, price)
-        lines = _of_line(draft, times, discount, quantity)
+        lines = _of_line(draft, times, column, quantity)
         if own is not None or not draft.agree(net, times):
             fitting = [how for expression, how in lines.items() if draft.agree(expression, net, given)]
             if fitting:
@@ -83,7 +83,7 @@ def _decided(draft: Draft, column: str, net: str) -> Iterator[Finding]:
                 return
             if place is None and not draft.agree(times, net, given):
                 return  # neither before nor after it: the column stays named among those nothing is made of
-        lines = _of_line(draft, net, discount, quantity)
+        lines = _of_line(draft, net, column, quantity)
     readings = lines
     if place is not None:
         readings = {f"less_part_of({base}, {discount}, {draft.document()})": "the document's"} | lines
@@ -110,16 +110,25 @@ def _decided(draft: Draft, column: str, net: str) -> Iterator[Finding]:
         yield _question(draft, column, net, readings, used)
 
 
-def _of_line(draft: Draft, amount: str, discount: str, quantity: str) -> dict[str, str]:
+def _of_line(draft: Draft, amount: str, column: str, quantity: str) -> dict[str, str]:
     """Write the readings of a line's discount: what the line's amount is after it, and what the discount then is."""
+    discount = draft.number_or_0(column)
+    percent = {f"{amount} - {amount} * {discount} * {_HUNDREDTH}": "a percentage"}
     readings = {
         f"{amount} - {discount}": "an amount of the line",
-        f"{amount} - {amount} * {discount} * {_HUNDREDTH}": "a percentage",
+        **percent,
         f"{amount} - {draft.number(quantity)} * {discount}": "an amount of each unit",
     }
     values = [abs(value) for value in draft.values(discount) if value]
+    if "%" in column or "％" in column:
+        readings = percent
     if values and max(values) <= 1:
         readings[f"{amount} - {amount} * {discount}"] = "a share of the amount"
+    if "折" in column and values and max(values) <= 100:
+        # 八五折: 85 % of the price are paid.
+        parts = 1 if max(values) <= 1 else 10 if max(values) <= 10 else 100
+        paid = f"CASE WHEN {discount} = 0 THEN {amount} ELSE {amount} * {discount} / {parts} END"
+        readings[paid] = "what is paid of the amount"
     return readings
 
 

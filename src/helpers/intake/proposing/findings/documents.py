@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.status import GIVEN_BACK, NO, YES, of_document
+from helpers.intake.proposing.synonyms import plain
 
 _CREDITS = re.compile(
     r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
@@ -27,7 +28,9 @@ _FEW, _SHORT = 20, 40
 def find_credits(draft: Draft) -> Iterator[Finding]:
     """Take lines with a minus that a type calls a credit note, where their amounts have none."""
     names = [
-        name for name in ("quantity", "net_amount", "list_amount", "cost_amount") if draft.expression(name)
+        name
+        for name in ("quantity", "net_amount", "list_amount", "cost_amount")
+        if draft.expression(name) or name in draft.questions
     ]
     for column in draft.all_columns():
         words = {each for each in draft.texts(column) if each}
@@ -52,7 +55,8 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
         value = f"{of_document(draft, column)} IN ({draft.quoted(credits)})"
         turned, seen = {}, []
         for name in names:
-            expression = draft.expression(name) or ""
+            # Of what is asked, any answer has the sign that the amounts have.
+            expression = draft.expression(name) or draft.questions[name][1][0][0]
             plus, minus = draft.one(
                 f"SELECT count(*) FILTER (WHERE met AND value > 0), count(*) FILTER (WHERE met AND value < 0) FROM "
                 f"(SELECT ({value}) AS met, ({expression}) AS value FROM sample)"
@@ -89,6 +93,34 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
 
 def _signed(value: str, expression: str) -> str:
     return f"CASE WHEN {value} THEN -({expression}) ELSE {expression} END"
+
+
+#: Columns of a date that stands in three: year, month and day.
+_PARTS_OF_A_DATE = (
+    ("年", "月", "日"),
+    ("year", "month", "day"),
+    ("jahr", "monat", "tag"),
+    ("annee", "mois", "jour"),
+)
+
+
+def date_parts(columns: Sequence[str]) -> tuple[str, ...]:
+    """Name the columns of year, month and day, where a date stands in three; empty where it does not."""
+    called = {plain(column): column for column in columns}
+    return next((tuple(called[p] for p in parts) for parts in _PARTS_OF_A_DATE if {*parts} <= {*called}), ())
+
+
+def find_date_parts(draft: Draft) -> Iterator[Finding]:
+    """Make a date of the year, the month and the day, where each has a column of its own."""
+    parts = date_parts(list(draft.sample.columns))
+    if "order_date" in draft.columns or not parts:
+        return
+    numbers = ", ".join(f"CAST({draft.number(part)} AS INTEGER)" for part in parts)
+    yield Finding(
+        f"The date is made of {', '.join(parts)}.",
+        derived={"order_date": f"make_date({numbers})"},
+        uses=parts,
+    )
 
 
 def find_two_sides(draft: Draft) -> Iterator[Finding]:

@@ -67,8 +67,11 @@ class Checks:
 
     @property
     def tested_years(self) -> list[int]:
-        """Horizons that the history was long enough to test, the first only where a whole year was."""
-        return [years for years in self.moves if years > 1 or self.months == 12]
+        """Horizons that the history was long enough to test, the first only where a whole year was.
+
+        Where too few customers were tested for their intervals to be moved, the horizon was tested all the same.
+        """
+        return [int(years) for years in self.totals["years"].unique() if years > 1 or self.months == 12]
 
 
 @dataclass
