@@ -88,6 +88,13 @@ def write_standard_tables(folder: Path, supplied: Mapping[str, Rows]) -> Standar
                 engine.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", values)
             engine.execute(f"COPY {table} TO '{folder / table}.parquet'")
             digest.update(repr((table, listed)).encode())
+        accounts = ", ".join(f"('{table}', (SELECT count(*) FROM {table}))" for table in supplied)
+        engine.execute(
+            "COPY (SELECT name AS \"table\", NULL::DATE AS month, 'kept' AS status, '' AS rule, rows,"
+            " NULL::DECIMAL(38,4) AS amount, NULL::DECIMAL(38,4) AS report_amount"
+            f" FROM (VALUES {accounts}) AS t(name, rows))"
+            f" TO '{folder}/reconciliation.parquet'"
+        )
     return StandardTables(folder, digest.hexdigest(), names, ())
 
 

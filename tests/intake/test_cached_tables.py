@@ -82,7 +82,7 @@ def test_cache_hit_needs_neither_engine_nor_contracts(shop):
     code = (
         "import sys; from pathlib import Path; from helpers.settings.config import parse_settings; from "
         "helpers.intake import read_tables;"
-        "settings = parse_settings({'quarantine': {'max_share': 1}}, 'x');"
+        "settings = parse_settings({'quarantine': {'max_share': 1}, 'report': {'currency': 'EUR'}}, 'x');"
         f"read_tables(Path({str(shop.folder)!r}), settings, Path({str(shop.cache)!r}));"
         "print(sorted({'duckdb', 'ibis', 'pandera', 'pandas', 'pyarrow'} & set(sys.modules)))"
     )
@@ -115,7 +115,9 @@ def test_what_intake_does_not_use_leaves_the_key(shop):
     before = shop.read().key
     shop.write("notes.csv", ["a,b", "1,2"])
     shop.write("workbook.toml", ["[report]"])
-    assert shop.read(report={"company": "Bolts"}, periods={"window_months": 6}).key == before
+    assert (
+        shop.read(report={"company": "Bolts", "currency": "EUR"}, periods={"window_months": 6}).key == before
+    )
 
 
 def test_result_is_byte_identical_each_time(shop, tmp_path):

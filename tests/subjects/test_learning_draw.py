@@ -67,8 +67,8 @@ def test_reasons_are_named_of_whom_we_warn_and_who_shrinks_and_of_nobody_else(bo
 def test_the_pages_say_from_how_many_was_learnt(book):
     n, seen, value = book.numbers, book.churn(), book.lifetime()
     told = leaves.churn_findings(seen, book.risk_list(seen), n)
-    assert any("drawn by their ids" in sentence for sentence in told.sentences)
-    assert any("drawn by their ids" in sentence for sentence in worth.equity_findings(value, n).sentences)
+    assert any("sampled by their ids" in sentence for sentence in told.sentences)
+    assert any("sampled by their ids" in sentence for sentence in worth.equity_findings(value, n).sentences)
 
 
 def test_proposals_are_tested_by_those_drawn_and_made_to_everybody(book):
@@ -80,5 +80,5 @@ def test_proposals_are_tested_by_those_drawn_and_made_to_everybody(book):
     assert set(found.rows["customer_id"]) - sampled
     assert found.tested_by == len(tested)
     assert any(
-        "drawn by their ids" in sentence for sentence in goods.push_findings(found, book.numbers).sentences
+        "sampled by their ids" in sentence for sentence in goods.push_findings(found, book.numbers).sentences
     )

@@ -220,7 +220,13 @@ def test_lines_without_customer_are_told_with_the_share_of_the_month(said):
 
 def test_currencies_and_columns_that_nobody_reads_are_told(said):
     rows = [f"{line},EUR,x" for line in business()] + ["S900,1,2026-10-06,C101,P1,1,100,USD,y"]
-    text = flat(said(rows, "[source.currency_rates]\nUSD = 0.9\n", head=f"{HEAD},currency,branch"))
+    text = flat(
+        said(
+            rows,
+            '[report]\ncurrency = "EUR"\n[source.currency_rates]\nUSD = 0.9\n',
+            head=f"{HEAD},currency,branch",
+        )
+    )
     assert "There are 2 currencies, here in EUR: EUR 61 lines, 6,100.00; USD 1 lines, 90.00." in text
     assert "columns of order_lines that nothing is made of: branch" in text
 

@@ -44,6 +44,8 @@ def started(tmp_path):
             env=environment,
             umask=0o022,
             start_new_session=True,
+            # What starts the tests in the background has SIGINT ignored, and who is started inherits that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         groups.append(run)
         return run

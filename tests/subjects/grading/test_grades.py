@@ -55,7 +55,7 @@ def test_small_company_worked_out_by_hand():
     assert result.rules[table.loc["b", "rule_number"]].name == table.loc["b", "rule"] == "carries"
     assert result.grades["share_percent"].tolist() == [60.0, 25.0, 10.0, 5.0]
     assert table.loc["e", "level"] == "enquiry"
-    assert result.levels["customers"].tolist() == [0, 0, 2, 2, 1]
+    assert result.levels["customers"].tolist() == [0, 0, 2, 2, 0, 1]
     assert result.levels["from_amount"].dropna().tolist() == [250.0]
 
 
@@ -124,7 +124,7 @@ def test_without_amounts_the_top_twentieth_is_diamond_and_equal_purchases_are_eq
     amounts = [1000.0] * 6 + [900.0 - number for number in range(94)]
     rows = months(*((name, "2026-05", amount) for name, amount in zip(names, amounts, strict=True)))
     result = graded(customers(**dict.fromkeys(names, "DIY")), rows, OCTOBER)
-    assert result.levels["customers"].tolist() == [6, 14, 30, 50, 0]
+    assert result.levels["customers"].tolist() == [6, 14, 30, 50, 0, 0]
 
 
 def test_scope_has_the_companys_grades_but_nothing_to_work_out_its_money_from():

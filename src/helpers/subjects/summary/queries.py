@@ -94,7 +94,7 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
         >>> from helpers.subjects.summary.gather import gather
         >>> book.action_list(gather(book).actions).actions[["customer_id", "salesperson_id", "due_date"]].head(2)
           customer_id salesperson_id   due_date
-        0      C00400            S05 2026-11-15
+        0      C00400            S05 2026-11-30
         1      C00070            S03 2026-11-14
         """
         limit = self.settings.front_page.actions_a_salesperson

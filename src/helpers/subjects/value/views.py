@@ -107,7 +107,7 @@ def _drawn(result: LifetimeValue, n: Numbers) -> str | None:
     if some is None:
         return None
     return n.words(
-        "Learnt from {customers} customers drawn by their ids, and said of all.",
+        "Learnt from {customers} customers sampled by their ids, and said of all.",
         customers=n.count(some),
     )
 
