@@ -30,7 +30,7 @@ from helpers.intake.layout.totals import check_totals
 from helpers.intake.map_sql import check_map
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
-from helpers.intake.reading.sql import HALF_EVEN, Connection, identifier, literal
+from helpers.intake.reading.sql import HALF_EVEN, Connection, identifier, literal, parquet_sql
 from helpers.intake.values import codes
 from helpers.settings.config import Settings
 from helpers.settings.source import TableMap, TableName
@@ -211,7 +211,7 @@ def _put_together(connection: duckdb.DuckDBPyConnection, taken: Path, target: Pa
     rest = scratch / "rest.parquet"
     target.rename(rest)
     connection.execute(
-        f"COPY (FROM read_parquet([{literal(str(taken))}, {literal(str(rest))}])) TO {literal(str(target))} "
+        f"COPY (FROM {parquet_sql(taken)} UNION ALL FROM {parquet_sql(rest)}) TO {literal(str(target))} "
         f"{_PARQUET}"
     )
 
@@ -237,7 +237,7 @@ def _validate(engine: Backend, staged: Iterable[TableName], folder: Path) -> Non
     import pandera.errors
 
     for table in staged:
-        rows = engine.read_parquet(folder / f"{table}.parquet")
+        rows = engine.read_parquet(folder / f"{table}.parquet", hive_partitioning=False)
         if not rows.count().execute():
             continue  # of no row at all nothing can be wrong; what is asked of all of them is NULL on the engine
         try:
