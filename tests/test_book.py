@@ -155,3 +155,22 @@ def test_of_large_facts_that_one_subject_reads_only_the_last_stays_in_memory(mon
     rows = [book.frame(fact) for fact in [*names, "customer_summary", "customers", "customer_summary"]]
     assert asked == ["contact_months", "receivable_months", "contact_months", "customer_summary", "customers"]
     pd.testing.assert_frame_equal(rows[0], rows[3])
+
+
+def test_data_and_cache_below_a_folder_called_like_a_column_keep_their_customers(tmp_path, monkeypatch):
+    """DuckDB takes a folder ``customer_id=ACME`` above a file for its customer, unless it is told not to."""
+    folder = tmp_path / "customer_id=ACME" / "trade_class=Chains"
+    folder.mkdir(parents=True)
+    monkeypatch.setenv("WORKBOOK_CACHE", str(folder / "cache"))
+    rows = [
+        "order_id,order_date,customer_id,quantity,net_amount",
+        "O1,2026-10-05,K1,1,10",
+        "O2,2026-10-31,K2,1,20",
+    ]
+    (folder / "order_lines.csv").write_text("\n".join(rows))
+    pd.read_csv(folder / "order_lines.csv").astype({"net_amount": float}).to_parquet(
+        folder / "order_lines.parquet"
+    )
+    for source in ("order_lines.csv", "order_lines.parquet"):
+        months = open_book(folder / source, month="2026-10").frame("customer_months")
+        assert dict(zip(months["customer_id"], months["net_amount"], strict=True)) == {"K1": 10.0, "K2": 20.0}

@@ -159,3 +159,14 @@ def test_no_folder_holds_more_than_twelve_modules():
         if (count := len(list(folder.glob("*.py")))) > 12
     }
     assert full == {}
+
+
+def test_no_folder_above_a_file_takes_the_place_of_its_columns():
+    """DuckDB takes a folder ``customer_id=ACME`` above a Parquet file for its customer, unless it is told not to."""
+    readers = re.compile(r"(?<!pd\.)\bread_parquet\((?!\))")
+    for file in (PROJECT_FOLDER / "src" / "helpers").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        for found in readers.finditer(text):
+            assert "hive_partitioning" in text[found.start() : found.start() + 200], (
+                f"{file.name}: {found[0]}"
+            )

@@ -52,7 +52,7 @@ def scored(
             _write_here(fact, _as_floats(facts.table(fact), columns), score, schema, path)
 
     made_once(path, write)
-    return facts.engine.read_parquet(parquet_of(path))
+    return facts.engine.read_parquet(parquet_of(path), hive_partitioning=False)
 
 
 def batches_of(

@@ -357,7 +357,7 @@ class FactStore:
     def _parquet(self, path: Path) -> ir.Table:
         """Return a file as a table; the engine looks at it once."""
         if path not in self._read_already:
-            self._read_already[path] = self.engine.read_parquet(parquet_of(path))
+            self._read_already[path] = self.engine.read_parquet(parquet_of(path), hive_partitioning=False)
         return self._read_already[path]
 
     def optional(self, table: TableName) -> ir.Table | None:

@@ -235,7 +235,7 @@ def _validate(engine: Backend, judged: Iterable[TableName], folder: Path) -> Non
     import pandera.errors
 
     for table in judged:
-        rows = engine.read_parquet(folder / f"{table}.parquet")
+        rows = engine.read_parquet(folder / f"{table}.parquet", hive_partitioning=False)
         if not rows.count().execute():
             continue  # of no row at all nothing can be wrong; what is asked of all of them is NULL on the engine
         try:

@@ -60,7 +60,7 @@ def changed_rows(
         files = [folder / f"{name}.parquet" for folder in (before, after)]
         if not all(holds(file) for file in files):
             continue
-        old, new = (engine.read_parquet(parquet_of(file)) for file in files)
+        old, new = (engine.read_parquet(parquet_of(file), hive_partitioning=False) for file in files)
         columns = sorted({*old.columns} & {*new.columns})
         for month in sorted(some):
             then, now = (_texts(table.filter(month_of(table) == month), columns) for table in (old, new))

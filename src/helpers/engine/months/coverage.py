@@ -211,7 +211,7 @@ def read_default_month(
     """Choose the default month of all order lines; see `default_month`."""
     engine = connect(cache_folder())
     try:
-        order_lines = engine.read_parquet(parquet_of(tables.path("order_lines")))
+        order_lines = engine.read_parquet(parquet_of(tables.path("order_lines")), hive_partitioning=False)
         days = to_pandas(as_of.days_with_data(order_lines))
     finally:
         engine.disconnect()

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from helpers.intake import contracts
 from helpers.intake.accounts import BY_FILE, FILE
-from helpers.intake.reading.sql import identifier, literal
+from helpers.intake.reading.sql import identifier, literal, parquet_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -59,13 +59,13 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
 def _check(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, amount: str | None) -> None:
     money = f"coalesce(sum({identifier(amount)}), 0)" if amount else "0"
     written = connection.execute(
-        f"SELECT count(*), {money} FROM read_parquet({literal(str(folder / (stage.table + '.parquet')))})"
+        f"SELECT count(*), {money} FROM {parquet_sql(folder / (stage.table + '.parquet'))}"
     ).fetchone()
     aside_file = folder / "quarantine" / f"{stage.table}.parquet"
     aside = (0, 0)
     if aside_file.exists():
         aside = connection.execute(
-            f"SELECT count(*), coalesce(sum(amount), 0) FROM read_parquet({literal(str(aside_file))})"
+            f"SELECT count(*), coalesce(sum(amount), 0) FROM {parquet_sql(aside_file)}"
         ).fetchone()  # type: ignore[assignment]
     named = f'FROM reconciliation WHERE "table" = {literal(stage.table)}'
     kept = connection.execute(

@@ -92,7 +92,7 @@ def stored(connection: duckdb.DuckDBPyConnection, sql: str, work: Path) -> str:
         return sql
     target = work / f"{uuid.uuid4().hex}.parquet"
     connection.execute(f"COPY (FROM {sql}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION lz4)")
-    return f"read_parquet({file_literal(target)})"
+    return f"read_parquet({file_literal(target)}, hive_partitioning = false)"
 
 
 def together(relations: Sequence[Relation]) -> str | None:
@@ -107,9 +107,10 @@ def together(relations: Sequence[Relation]) -> str | None:
         return None
     listed = ", ".join(reader[0] for reader in readers if reader is not None)
     numbered = f"* EXCLUDE (file_row_number), file_row_number + 1 AS {ROW}" if first[2] else "*"
-    return (
-        f"(SELECT {numbered}, CAST(file_index AS INTEGER) AS __file FROM read_parquet([{listed}]{first[1]}))"
+    alike = (
+        f"read_parquet([{listed}]{first[1]})"  # among the readers' options stands hive_partitioning = false
     )
+    return f"(SELECT {numbered}, CAST(file_index AS INTEGER) AS __file FROM {alike})"
 
 
 def _reader(sql: str) -> tuple[str, str, bool] | None:

@@ -160,7 +160,7 @@ def row_by_row(
     name: str, connection: duckdb.DuckDBPyConnection, written: Path, typed_dates: bool = False
 ) -> Relation:
     """Give what :func:`helpers.intake.layout.rows.write_rows` has written as a relation."""
-    sql = f"read_parquet({file_literal(written)})"
+    sql = f"read_parquet({file_literal(written)}, hive_partitioning = false)"
     return Relation(name, sql, _columns(connection, sql), typed_dates, unreadable=identifier(UNREADABLE))
 
 

@@ -34,6 +34,14 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def parquet_sql(path: object) -> str:
+    """Give what stands after FROM for Parquet files: their own columns, and none of the folders that they lie in.
+
+    DuckDB (1.5.6) takes any folder NAME=VALUE of the path for a partition, and its value in place of the file's column.
+    """
+    return f"read_parquet({literal(str(path))}, hive_partitioning = false)"
+
+
 def file_literal(path: object) -> str:
     """Give a file name for the engine's readers, which would otherwise take ``*`` and ``[`` for patterns."""
     return literal(glob.escape(str(path)))

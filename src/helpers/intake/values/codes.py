@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.intake.reading.sql import Connection, literal
+from helpers.intake.reading.sql import Connection, literal, parquet_sql
 from helpers.settings.source import CODE_DIFFERENCES, CodeDifference
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def write(connection: duckdb.DuckDBPyConnection, queries: Sequence[str], folder:
 
     parts = " UNION ALL ".join(queries)
     target = folder / FILE
-    known = f"SELECT * FROM read_parquet({literal(str(target))}) UNION ALL " if target.exists() else ""
+    known = f"SELECT * FROM {parquet_sql(target)} UNION ALL " if target.exists() else ""
     rows = connection.execute(
         f'SELECT "column", code, same_as, CAST(sum(rows) AS BIGINT) AS rows FROM ({known}{parts}) '
         "GROUP BY 1, 2, 3 ORDER BY 1, 3, 2"
@@ -115,7 +115,7 @@ def said(tables: StandardTables) -> str:
                 f"{', '.join(listed)}{more}."
             )
     parts = [
-        f"SELECT DISTINCT customer_id AS code FROM read_parquet({literal(str(tables.path(table)))})"
+        f"SELECT DISTINCT customer_id AS code FROM {parquet_sql(tables.path(table))}"
         for table in ("order_lines",)
         if tables.has(table, "customer_id")
     ]

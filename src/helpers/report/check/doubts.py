@@ -13,7 +13,7 @@ from helpers.engine.connection import parquet_of
 from helpers.engine.months.coverage import DefaultMonth
 from helpers.engine.records import WithoutRecord, without_record
 from helpers.intake.accounts import BY_FILE
-from helpers.intake.reading.sql import identifier, literal
+from helpers.intake.reading.sql import identifier, parquet_sql
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import Settings
 from helpers.settings.source import TableMap
@@ -116,7 +116,7 @@ class Doubts:
         if not path.exists():
             return f"{named}."
         files = self.engine.con.execute(
-            f"SELECT DISTINCT file FROM read_parquet({literal(str(path))}) WHERE \"table\" = 'order_lines' "
+            f"SELECT DISTINCT file FROM {parquet_sql(path)} WHERE \"table\" = 'order_lines' "
             f"AND status = 'kept' AND month >= date_trunc('month', DATE '{first}') ORDER BY 1 LIMIT {_NAMED}"
         ).fetchall()
         return f"{named} (in {', '.join(name for (name,) in files)})."
@@ -129,7 +129,7 @@ class Doubts:
             if not self.tables.has(table, key) or not self.tables.has("order_lines", key):
                 continue
             self.count_of(key)
-            records = self.engine.read_parquet(parquet_of(self.tables.path(table)))
+            records = self.engine.read_parquet(parquet_of(self.tables.path(table)), hive_partitioning=False)
             found = without_record(self.engine.table(f"by_{key}"), records.select(id=key))
             if found is not None:
                 yield self._of_records(found, table, key, one)

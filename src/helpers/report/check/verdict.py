@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.engine.connection import connect, parquet_of
 from helpers.engine.months.coverage import DefaultMonth, default_month
 from helpers.intake.accounts import BY_FILE
-from helpers.intake.reading.sql import literal
+from helpers.intake.reading.sql import parquet_sql
 from helpers.intake.tables import StandardTables
 from helpers.report.check.doubts import Doubt, Doubts
 from helpers.report.check.needs import Missing, missing
@@ -97,7 +97,7 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
     """
     engine = connect(cache_folder())
     try:
-        lines = f"read_parquet({literal(str(parquet_of(tables.path('order_lines'))))})"
+        lines = f"{parquet_sql(parquet_of(tables.path('order_lines')))}"
         engine.con.execute(
             "CREATE TEMP TABLE days AS SELECT order_date, count(*) AS rows, sum(net_amount) AS net_amount, "
             "count(*) FILTER (WHERE customer_id IS NULL) AS nobodys_rows, "
@@ -148,7 +148,7 @@ def _files(engine: Backend, tables: StandardTables) -> tuple[FileSums, ...]:
         "SELECT file, coalesce(sum(rows) FILTER (WHERE status = 'kept'), 0), "
         "coalesce(sum(report_amount) FILTER (WHERE status = 'kept'), 0), "
         "coalesce(sum(rows) FILTER (WHERE status <> 'kept'), 0), min(month) FILTER (WHERE status = 'kept'), "
-        f"max(month) FILTER (WHERE status = 'kept') FROM read_parquet({literal(str(path))}) "
+        f"max(month) FILTER (WHERE status = 'kept') FROM {parquet_sql(path)} "
         "WHERE \"table\" = 'order_lines' GROUP BY 1 ORDER BY 1"
     ).fetchall()
     return tuple(
