@@ -66,9 +66,9 @@ def test_with_little_memory_the_engine_spills_and_finds_the_same(company, tmp_pa
 def test_without_room_to_spill_so_little_memory_is_an_error_that_says_the_way_out(
     company, tmp_path, monkeypatch
 ):
+    settings, tables = parse_settings(CURRENCY, "workbook.toml"), read(company, tmp_path)
     monkeypatch.setenv("WORKBOOK_MEMORY", "60MB")
-    settings = parse_settings(CURRENCY, "workbook.toml")
-    facts = open_facts(read(company, tmp_path), pd.Period("2025-11", "M"), settings, tmp_path)
+    facts = open_facts(tables, pd.Period("2025-11", "M"), settings, tmp_path)
     facts.engine.raw_sql("SET max_temp_directory_size = '1MB'")
     with pytest.raises(WorkbookError, match=r"The fact \w+ cannot be computed.*memory_gigabytes"):
         facts.frame("customer_months")
