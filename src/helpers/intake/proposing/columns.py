@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from helpers.intake import contracts
 from helpers.intake.proposing.synonyms import BEHIND, COLUMN_WORDS, CURRENCY_MARKS, MONTH_WORDS, plain
+from helpers.intake.proposing.toml import toml
 from helpers.intake.values import moments, notations
 from helpers.intake.values.rules import WORDS_FOR_NOTHING
 from helpers.settings.source import TableName
@@ -91,12 +91,12 @@ def match_columns(
                 if problem is None:
                     found[each.name] = source
                     break
-                wrong.setdefault(source, f"# {each.name} is not {_text(source)}: {problem}.")
+                wrong.setdefault(source, f"# {each.name} is not {toml(source)}: {problem}.")
     if table == "order_lines" and plain(found.get("order_date", "")) in MONTH_WORDS:
         others = [column for column in columns if column not in found.values()]
         if any(texts and all(map(_is_day, texts[:20])) for texts in map(columns.__getitem__, others)):
             month = found.pop("order_date")
-            wrong[month] = f"# order_date is not {_text(month)}: days stand beside it."
+            wrong[month] = f"# order_date is not {toml(month)}: days stand beside it."
     ordered = {each.name: found[each.name] for each in contracts.columns(table) if each.name in found}
     left = [column for column in columns if column not in found.values()]
     return ordered, left, [said for source, said in wrong.items() if source in left]
@@ -162,7 +162,3 @@ def _is_day(text: str) -> bool:
 
 
 _OTHER_CALENDAR = re.compile(r"[0-9]{2,4}[./年-][0-9]{1,2}([./月-][0-9]{1,2}日?)?([ T].*)?")
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)

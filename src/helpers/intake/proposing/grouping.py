@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from pathlib import PurePosixPath
 from helpers.intake import contracts
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, plain
+from helpers.intake.proposing.toml import toml
 from helpers.settings.source import TableName
 
 #: This share of the larger one's heads must be shared, and so many at most differ on either side.
@@ -134,7 +134,7 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
             if head not in called[canonical]:
                 called[canonical].append(head)
                 comments.append(
-                    f"# {_place(sample)} calls {_text(canonical)} {_text(head)}: see that it is so."
+                    f"# {_place(sample)} calls {toml(canonical)} {toml(head)}: see that it is so."
                 )
             columns[canonical] += values
         rows += sample.rows
@@ -147,15 +147,15 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
     for canonical, places in lacking.items():
         called[canonical].append("")
         more = f" and {len(places) - 3} more" if len(places) > 3 else ""
-        comments.append(f"# Without {_text(canonical)}: {', '.join(places[:3])}{more}.")
+        comments.append(f"# Without {toml(canonical)}: {', '.join(places[:3])}{more}.")
     files = list(dict.fromkeys(sample.file for sample in group))
     patterns = file_patterns(files, [name for name in others if name not in files])
-    settings = [f"files = {_text(patterns)}"]
+    settings = [f"files = {toml(patterns)}"]
     if len(files) > 1:
         comments.append(f"# {len(files)} files are one table: {files[0]} to {files[-1]}.")
     sheets = list(dict.fromkeys(sample.sheet for sample in group if sample.sheet is not None))
     if sheets:
-        settings.append(f"sheet = {_text(sheets if len(sheets) > 1 else sheets[0])}")
+        settings.append(f"sheet = {toml(sheets if len(sheets) > 1 else sheets[0])}")
     return replace(
         first,
         settings=tuple(settings),
@@ -264,7 +264,3 @@ def _fits(name: str, pattern: str) -> bool:
 
 def _place(sample: Sample) -> str:
     return sample.file if sample.sheet is None else f"sheet {sample.sheet} of {sample.file}"
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -24,7 +24,7 @@ from helpers.intake.proposing.findings.documents import (
     find_date_parts,
     find_two_sides,
 )
-from helpers.intake.proposing.findings.draft import Draft, Finder, Finding, text
+from helpers.intake.proposing.findings.draft import Draft, Finder, Finding
 from helpers.intake.proposing.findings.joins import (
     DOCUMENT,
     Joined,
@@ -36,6 +36,7 @@ from helpers.intake.proposing.findings.status import find_not_sold
 from helpers.intake.proposing.grouping import grouped
 from helpers.intake.proposing.samples import Sample, read_samples
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES, TABLE_WORDS, plain
+from helpers.intake.proposing.toml import toml
 from helpers.settings.source import TABLE_NAMES, TableName
 
 #: Up to this share of rows that repeat they are lines alike of one document; more are rows exported twice.
@@ -185,7 +186,7 @@ def _draft(
         if by_name is not None:
             found["customer_id"] = by_name
             left.remove(by_name)
-            comments.append(f"# Customers are told apart by {text(by_name)}: no number of theirs was found.")
+            comments.append(f"# Customers are told apart by {toml(by_name)}: no number of theirs was found.")
     draft = Draft(table, sample, found, left, {each.name: each.sample for each in joined}, amounts=amounts)
     draft.lookups = [line for each in joined for line in ("", *each.lines)]
     draft.comments = comments
@@ -229,7 +230,7 @@ def _table_lines(draft: Draft) -> list[str]:
     lines += [f"# {finding.saw}" for finding in draft.findings if finding.saw]
     lines += ["", f"[tables.{table}.columns]"]
     lines += [
-        f"{name} = {text(list(sample.called.get(found[name], ())) or found[name])}"
+        f"{name} = {toml(list(sample.called.get(found[name], ())) or found[name])}"
         for name in draft.kinds
         if name in found and name not in draft.questions
     ]
@@ -244,22 +245,22 @@ def _table_lines(draft: Draft) -> list[str]:
     if draft.derived or draft.questions:
         lines += ["", f"[tables.{table}.derived]"]
         lines += [
-            f"{name} = {text(sql)}" for name, sql in draft.derived.items() if name not in draft.questions
+            f"{name} = {toml(sql)}" for name, sql in draft.derived.items() if name not in draft.questions
         ]
         for name, (asks, answers) in draft.questions.items():
-            lines += [f"#   {text(value)}  # {means}" for value, means in answers]
+            lines += [f"#   {toml(value)}  # {means}" for value, means in answers]
             lines.append(f'{name} = "?"  # {asks}')
     nothing = {name: words for finding in draft.findings for name, words in finding.nothing.items()}
     for name, words in nothing.items():
         lines += [
             "",
             f"[tables.{table}.formats.{name}]",
-            f"nothing = {text([*draft.words_for_nothing(), *words])}",
+            f"nothing = {toml([*draft.words_for_nothing(), *words])}",
         ]
     lines += draft.lookups
     for rule, where, because in (each for finding in draft.findings for each in finding.exclude):
-        lines += ["", f"[[tables.{table}.exclude]]", f"rule = {text(rule)}", f"where = {text(where)}"]
-        lines += [f"because = {text(because)}"]
+        lines += ["", f"[[tables.{table}.exclude]]", f"rule = {toml(rule)}", f"where = {toml(where)}"]
+        lines += [f"because = {toml(because)}"]
     return [*lines, ""]
 
 
@@ -270,7 +271,7 @@ def _unused(draft: Draft) -> list[str]:
     if not columns:
         return []
     return ["# Nothing is made of:"] + [
-        f"#   {text(column)} {_sample_of(draft.texts(column))}" for column in columns
+        f"#   {toml(column)} {_sample_of(draft.texts(column))}" for column in columns
     ]
 
 
@@ -316,7 +317,7 @@ def _undated_lines(sample: Sample) -> list[str]:
     """Ask for the date of sales that have none."""
     found, _, _ = match_columns("order_lines", sample.filled)
     lines = ["[tables.order_lines]", *sample.settings, *sample.comments, "", "[tables.order_lines.columns]"]
-    lines += [f"{name} = {text(column)}" for name, column in found.items()]
+    lines += [f"{name} = {toml(column)}" for name, column in found.items()]
     lines.append(
         f'order_date = "?"  # {_called(sample)} has sales without a date, and no monthly report can be made of it: '
         "export it with the date of each sale"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from helpers.intake.cleaning.losses import COMMA, POINT
+from helpers.intake.proposing.toml import toml
 from helpers.intake.values import moments, notations, rules
 
 #: From so many different numbers on with three digits behind their mark, and none with others, it parts thousands.
@@ -19,10 +18,6 @@ _READINGS = {
     "full_width": "full-width digits", "percent": "is a hundredth", "wan": "万 is 10,000",
     "unit": "the word is left out",
 }  # fmt: skip
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def format_lines(
@@ -45,7 +40,7 @@ def format_lines(
     numbers = [text for name, texts in filled.items() if kinds[name] in _NUMBERS for text in texts]
     lines = date_lines(dates, typed_dates) + decimal_lines(numbers) + _notation_lines(numbers)
     if nothing:
-        lines.append(f"nothing = {_text(sorted(nothing))}  # words that stand where there is no value")
+        lines.append(f"nothing = {toml(sorted(nothing))}  # words that stand where there is no value")
     return lines
 
 
@@ -66,7 +61,7 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
         for text in shown[1:]:
             fitting = {form: day for form, day in fitting.items() if moments.fits(text, form)}
         if not fitting:
-            return [*lines, f"# The dates have no one format; one of them is {_text(texts[0])}."]
+            return [*lines, f"# The dates have no one format; one of them is {toml(texts[0])}."]
         dotted = [form for form in fitting if form.startswith("%d.%m.")]
         if len(fitting) > 1 and dotted:
             # Dates with dots are written day first wherever they are in use.
@@ -76,7 +71,7 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
             )
             continue
         if len(fitting) > 1:
-            answers = [f"#   {_text(form)}  # {texts[0]} is then {day}" for form, day in fitting.items()]
+            answers = [f"#   {toml(form)}  # {texts[0]} is then {day}" for form, day in fitting.items()]
             return [*lines, *answers, 'date_format = "?"  # the dates can be read in two ways']
         ((form, day),) = fitting.items()
         found.append((form, len(texts), f"{texts[0]} is then {day}"))
@@ -87,9 +82,9 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
             if forms[0] == "serial" or moments.has_day(forms[0])
             else ", the last day: it says a month only"
         )
-        return [*lines, f"date_format = {_text(forms[0])}  # {found[0][2]}{month}"]
+        return [*lines, f"date_format = {toml(forms[0])}  # {found[0][2]}{month}"]
     counted = "; ".join(f"{count} as {example}" for _, count, example in found)
-    return [*lines, f"date_format = {_text(forms)}  # {counted}"]
+    return [*lines, f"date_format = {toml(forms)}  # {counted}"]
 
 
 def decimal_lines(values: Sequence[str]) -> list[str]:
@@ -107,7 +102,7 @@ def decimal_lines(values: Sequence[str]) -> list[str]:
         return [f"# Numbers are written in two ways, {one} and {other}: declare decimal for each column, under "
                 "[tables.NAME.formats.COLUMN]."]  # fmt: skip
     if point or comma:
-        return [f"decimal = {_text('.' if point else ',')}"]
+        return [f"decimal = {toml('.' if point else ',')}"]
     return _thousands(bare)
 
 
@@ -127,11 +122,11 @@ def _thousands(bare: Sequence[str]) -> list[str]:
         and all(value in parted or re.fullmatch(r"[0-9]{1,3}", value) for value in {*bare})
     ):
         return [
-            f"decimal = {_text(other)}  # {parted[0]} is {parted[0].replace(mark, '')}: so are all thousands"
+            f"decimal = {toml(other)}  # {parted[0]} is {parted[0].replace(mark, '')}: so are all thousands"
         ]
     return [
-        f"#   {_text(other)}  # {parted[0]} is {parted[0].replace(mark, '')}",
-        f"#   {_text(mark)}  # {parted[0]} is {parted[0].replace(mark, '.')}, with three decimals",
+        f"#   {toml(other)}  # {parted[0]} is {parted[0].replace(mark, '')}",
+        f"#   {toml(mark)}  # {parted[0]} is {parted[0].replace(mark, '.')}, with three decimals",
         'decimal = "?"  # the numbers can be read in two ways',
     ]
 
@@ -144,10 +139,10 @@ def _notation_lines(values: Sequence[str]) -> list[str]:
         shown = "; ".join(
             f"{texts[0]}: {_READINGS[setting]} ({len(texts)})" for setting, texts in sorted(found.items())
         )
-        lines.append(f"numbers = {_text(sorted(found))}  # {shown}")
+        lines.append(f"numbers = {toml(sorted(found))}  # {shown}")
     if credit:
         lines += ["# Dr or Cr stands behind numbers; take the # off where Cr is a minus (else write debit_minus):",
-                  f"# numbers = {_text(sorted({*found, 'credit_minus'}))}  # {credit[0]}"]  # fmt: skip
+                  f"# numbers = {toml(sorted({*found, 'credit_minus'}))}  # {credit[0]}"]  # fmt: skip
     known = {
         mark: notations.SURE_MARKS.get(mark, mark.upper())
         for mark in marks
@@ -157,11 +152,11 @@ def _notation_lines(values: Sequence[str]) -> list[str]:
     unsure = [mark for mark in marks if mark in notations.UNSURE_MARKS]
     if marks:
         pairs = ", ".join(
-            f"{_text(mark)} = {_text(code)}"
+            f"{toml(mark)} = {toml(code)}"
             for mark, code in sorted((known | dict.fromkeys(unsure, "?")).items())
         )
         examples = "; ".join(f"{texts[0]} ({len(texts)})" for texts in marks.values())
         for mark in unsure:
-            lines += [f"#   {_text(code)}  # {mark} is that" for code in notations.UNSURE_MARKS[mark]]
+            lines += [f"#   {toml(code)}  # {mark} is that" for code in notations.UNSURE_MARKS[mark]]
         lines.append(f"currency_marks = {{ {pairs} }}  # {examples}")
     return lines

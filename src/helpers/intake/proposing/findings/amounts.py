@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from helpers.intake.proposing.columns import words_of
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown, text
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, unit
+from helpers.intake.proposing.toml import toml
 
 #: Rates of value added and sales tax that are or were usual, in percent.
 _RATES = (1, 2, 2.1, 3, 4, 4.8, 5, 5.5, 6, 7, 7.7, 8, 8.1, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
@@ -74,7 +75,7 @@ def find_document_amounts(draft: Draft) -> Iterator[Finding]:
     """Say which amounts are the document's: they are no line's net amount."""
     named = [column for column in amount_heads(draft.amounts) if column in draft.left]
     if named:
-        listed = ", ".join(text(column) for column in named)
+        listed = ", ".join(toml(column) for column in named)
         yield Finding(
             f"The same on every line of a document, or on its first only, so no amount of a line: {listed}."
         )

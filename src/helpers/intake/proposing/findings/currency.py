@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from helpers.intake.proposing.columns import currency_code
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown, text
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.status import of_document
 from helpers.intake.proposing.synonyms import unit
+from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal
 from helpers.intake.values import notations
 
@@ -123,10 +124,10 @@ def report_lines(drafts: Sequence[Draft]) -> list[str]:
                 codes.setdefault(each, f"{mark} stands beside amounts")
     if len(codes) == 1:
         ((code, why),) = codes.items()
-        return [f"currency = {text(code)}  # {why}"]
+        return [f"currency = {toml(code)}  # {why}"]
     if not codes:
         return ['currency = "?"  # the currency of the report, as EUR or CNY: nothing here tells']
-    listed = [f"#   {text(code)}  # {why}" for code, why in sorted(codes.items())]
+    listed = [f"#   {toml(code)}  # {why}" for code, why in sorted(codes.items())]
     return [
         *listed,
         'currency = "?"  # which is the report\'s? The others need a rate under [source.currency_rates]',

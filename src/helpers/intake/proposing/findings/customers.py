@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from helpers.intake.proposing.columns import find_column
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown, text
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS
+from helpers.intake.proposing.toml import toml
 
 GUEST = re.compile(
     r"(?i)^(?:(?:the )?(?:walk[- ]?ins?|guests?|cash|cash[- ]?sales?|pos|counter|over[- ]the[- ]counter|one[- ]?time|"
@@ -34,7 +35,7 @@ def same_codes_lines(draft: Draft) -> list[str]:
     shown = "; ".join(" = ".join(group) for group in groups[:5]) + ("; ..." if len(groups) > 5 else "")
     return [
         "[customers]",
-        f"#   {text(differences)}  # yes, these are one customer each: {shown}",
+        f"#   {toml(differences)}  # yes, these are one customer each: {shown}",
         "#   []  # no, each spelling is another customer",
         f'same_codes = "?"  # {sum(map(len, groups))} codes are {len(groups)} but for spelling: are they one?',
         "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,11 +23,6 @@ from helpers.settings.source import CodeDifference, TableName, ValueFormat
 
 #: Of all rows that can be compared so many must agree.
 _AGREES = 0.95
-
-
-def text(value: Any) -> str:
-    """Give a value as TOML writes it."""
-    return json.dumps(value, ensure_ascii=False)
 
 
 def shown(amount: Decimal | None) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from helpers.intake.proposing.columns import find_column, is_date, is_number, match_columns, words_of
-from helpers.intake.proposing.findings.draft import Draft, Finding, text
+from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, plain
+from helpers.intake.proposing.toml import toml
 
 #: Names of the two lookups; heads of the first are read as if they stood on the lines.
 DOCUMENT, PRODUCT = "document", "product"
@@ -111,7 +112,7 @@ def _joined(name: str, lines: Sample, key: str, other: Sample, own: str) -> Join
     written = (
         f"[tables.order_lines.lookups.{name}]",
         *other.settings,
-        f"on = {{ {text(key)} = {text(own)} }}",
+        f"on = {{ {toml(key)} = {toml(own)} }}",
     )
     return Joined(name, other, replace(other, columns=cells), written)
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from helpers.intake.proposing.columns import words_of
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown, text
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.synonyms import ROLES, plain
+from helpers.intake.proposing.toml import toml
 
 #: Words that say that nothing was sold.
 _NOT_SOLD = re.compile(
@@ -172,7 +173,7 @@ def _cancelled_at(draft: Draft) -> Iterator[Finding]:
         )
     else:
         yield Finding(
-            f"{column} is blank in all rows looked at; where it is filled, the document is cancelled ({text(column)}).",
+            f"{column} is blank in all rows looked at; where it is filled, the document is cancelled ({toml(column)}).",
             exclude=(("cancelled", value, f"{column} is filled: cancelled."),),
             uses=(column,),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -56,8 +55,3 @@ def exclusion(rule: str, where: str, because: str, as_read: bool = True) -> Bloc
     """Give an entry of ``exclude``."""
     values: dict[str, str | bool | int | list[str]] = {"rule": rule, "where": where, "because": because}
     return Block("exclude", values | ({"as_read": True} if as_read else {}))
-
-
-def toml(value: str | bool | int | list[str]) -> str:
-    """Write a value as TOML."""
-    return json.dumps(value, ensure_ascii=False)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from helpers.intake.layout.arrange import HEADING, arranged, as_read_name
 from helpers.intake.layout.rows import write_rows
-from helpers.intake.proposing.layouts.blocks import Block, Layout, toml
+from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_number
 from helpers.intake.proposing.layouts.rows_apart import role_of
+from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.readers import ROW, Relation, row_by_row
 from helpers.intake.reading.sql import identifier
 from helpers.settings.source import Exclusion, Heading, TableMap, Unpivot
