@@ -93,6 +93,14 @@ def parquet_of(path: Path) -> Path:
     return path / "*.parquet" if path.is_dir() else path
 
 
+def from_parquet(engine: Backend, path: Path) -> ir.Table:
+    """Return a Parquet file, or the parts in a folder, as a table of their own columns.
+
+    Folders NAME=VALUE above would otherwise be taken for partitions: see `helpers.intake.reading.sql.parquet_sql`.
+    """
+    return engine.read_parquet(parquet_of(path), hive_partitioning=False)
+
+
 def write_parquet(engine: Backend, table: ir.Table, path: Path | str) -> None:
     """Write a table to one file, as it costs least to write and to read again.
 

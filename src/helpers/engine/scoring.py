@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from helpers.core.files.publish import published_file
 from helpers.core.files.sealed import made_once
-from helpers.engine.connection import parquet_of, shortage_explained
+from helpers.engine.connection import from_parquet, shortage_explained
 from helpers.engine.facts import Score
 from helpers.engine.store import FactStore
 
@@ -52,7 +52,7 @@ def scored(
             _write_here(fact, _as_floats(facts.table(fact), columns), score, schema, path)
 
     made_once(path, write)
-    return facts.engine.read_parquet(parquet_of(path), hive_partitioning=False)
+    return from_parquet(facts.engine, path)
 
 
 def batches_of(

@@ -27,9 +27,9 @@ from helpers.engine.connection import (
     as_declared,
     connect,
     forget_arrays,
+    from_parquet,
     let_go,
     limit_memory,
-    parquet_of,
     shortage_explained,
     to_pandas,
     to_pandas_in_parts,
@@ -357,7 +357,7 @@ class FactStore:
     def _parquet(self, path: Path) -> ir.Table:
         """Return a file as a table; the engine looks at it once."""
         if path not in self._read_already:
-            self._read_already[path] = self.engine.read_parquet(parquet_of(path), hive_partitioning=False)
+            self._read_already[path] = from_parquet(self.engine, path)
         return self._read_already[path]
 
     def optional(self, table: TableName) -> ir.Table | None:

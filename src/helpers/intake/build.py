@@ -23,7 +23,6 @@ from helpers.intake.cleaning.losses import (
     check_notations,
     check_words,
 )
-from helpers.intake.cleaning.sound_rows import count_rows
 from helpers.intake.cleaning.staging import Stage, stage_table
 from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
 from helpers.intake.layout.totals import check_totals
@@ -78,24 +77,26 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 lookups = {name: path for (of, name), path in plan.lookups.items() if of == table}
                 scratch = Path(work) / table
                 scratch.mkdir()
+                mapped = settings.tables.get(table, TableMap())
                 stage = stage_table(connection, table, plan, lookups, settings, scratch)
-                check_totals(connection, stage, settings.tables.get(table, TableMap()))
+                check_totals(connection, stage, mapped)
                 check_notations(connection, stage)
                 check_columns(connection, stage)
                 check_words(connection, stage)
                 check_currencies(connection, stage, settings.report.currency)
                 check_marks(connection, stage)
-                said = set_aside_duplicates(connection, stage, settings.tables.get(table, TableMap()))
+                said = set_aside_duplicates(connection, stage, mapped)
                 notes += [f"{table}: {note}" for note in said]
                 check_losses(connection, stage)
-                check_kinds_of_source(connection, stage, settings.tables.get(table, TableMap()))
+                check_kinds_of_source(connection, stage, mapped)
                 check_share(connection, stage, settings.quarantine.max_share)
                 check_sums(connection, stage)
-                _write_table(connection, stage, folder)
+                by_file = rows_by_file(connection, stage)
+                _write_table(connection, stage, folder, sum(by_file))
                 reconcile.add(connection, stage, folder)
                 codes.write(connection, stage.recoded, folder)
                 counts: Counter[str] = Counter()
-                for path, count in zip(map(str, stage.paths), rows_by_file(connection, stage), strict=True):
+                for path, count in zip(map(str, stage.paths), by_file, strict=True):
                     counts[path] += count
                 rows |= {path: max(count, rows.get(path, 0)) for path, count in counts.items()}
                 if not stage.all_sound:
@@ -157,7 +158,7 @@ def _locked(connection: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> 
     return engine
 
 
-def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> None:
+def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, rows: int) -> None:
     """Write the kept rows, by day up to a million, else in the order of their files, and the rows set aside."""
     names = [column.name for column in contracts.columns(stage.table)]
     listed = ", ".join(map(identifier, names))
@@ -171,7 +172,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     kept = f"SELECT {listed} FROM {stage.name} WHERE __problem = 0"
     if (whole := stage.as_it_stands()) is not None:
         shutil.copyfile(whole, target)
-    elif stage.is_clean or count_rows(connection, stage.name) > _MOST_SORTED:
+    elif stage.is_clean or rows > _MOST_SORTED:
         _write_as_read(connection, kept, target)
     else:
         connection.execute(f"COPY ({kept} ORDER BY {order}) TO {literal(str(target))} {_PARQUET}")

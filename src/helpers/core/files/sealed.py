@@ -58,10 +58,9 @@ def seal(draft: Path, path: Path) -> None:
         for each in files
         if each.name != SEAL
     }
-    text = json.dumps({"files": content, "seal": _sealed(path, root, content)})
     target = draft / SEAL if whole else _beside(path)
     with _opened_locked(target) as handle:
-        _rewrite(handle, text)
+        _rewrite(handle, path, root, content)
 
 
 @contextlib.contextmanager
@@ -77,7 +76,7 @@ def placing(draft: Path, path: Path) -> Iterator[bool]:
             yield False
             return
         path.unlink(missing_ok=True)
-        _rewrite(handle, json.dumps({"files": content, "seal": _sealed(path, root, content)}))
+        _rewrite(handle, path, root, content)
         yield True
 
 
@@ -261,9 +260,9 @@ def _opened_locked(path: Path) -> Iterator[int]:
         os.close(handle)
 
 
-def _rewrite(handle: int, text: str) -> None:
+def _rewrite(handle: int, path: Path, root: Path, content: Mapping[str, tuple[int, str]]) -> None:
     os.ftruncate(handle, 0)
-    data = text.encode()
+    data = json.dumps({"files": content, "seal": _sealed(path, root, content)}).encode()
     while data:
         data = data[os.write(handle, data) :]
 

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.files.sealed import holds
-from helpers.engine.connection import connect, parquet_of
+from helpers.engine.connection import connect, from_parquet
 from helpers.engine.months.history import month_of
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -60,7 +60,7 @@ def changed_rows(
         files = [folder / f"{name}.parquet" for folder in (before, after)]
         if not all(holds(file) for file in files):
             continue
-        old, new = (engine.read_parquet(parquet_of(file), hive_partitioning=False) for file in files)
+        old, new = (from_parquet(engine, file) for file in files)
         columns = sorted({*old.columns} & {*new.columns})
         for month in sorted(some):
             then, now = (_texts(table.filter(month_of(table) == month), columns) for table in (old, new))

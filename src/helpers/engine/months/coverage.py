@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.engine import as_of
-from helpers.engine.connection import connect, parquet_of, to_pandas
+from helpers.engine.connection import connect, from_parquet, to_pandas
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import cache_folder
@@ -96,10 +96,11 @@ def _until(days: pd.DatetimeIndex, complete_until: dt.date | None) -> dt.date | 
     last = days[-1].date()
     if complete_until is None or complete_until < last:
         return last if _is_silent(days) else None
-    return complete_until if complete_until < _last_weekday(days[-1]).date() else None
+    return complete_until if complete_until < last_weekday(days[-1]).date() else None
 
 
-def _last_weekday(day: pd.Timestamp) -> pd.Timestamp:
+def last_weekday(day: pd.Timestamp) -> pd.Timestamp:
+    """Return the last Monday to Friday of the month of a day."""
     return pd.offsets.BDay().rollback(day.to_period("M").to_timestamp(how="end").normalize())
 
 
@@ -183,7 +184,7 @@ def default_month(
     last = business["order_date"].iloc[-1]
     months = tuple(business["order_date"].dt.to_period("M").unique())
     reached = max(last.date(), complete_until or last.date())
-    ended = reached >= _last_weekday(last).date()
+    ended = reached >= last_weekday(last).date()
     why: Literal["ended", "followed", "only"] = "ended" if ended else "followed" if months[1:] else "only"
     return DefaultMonth(
         month=months[-2] if why == "followed" else months[-1],
@@ -211,7 +212,7 @@ def read_default_month(
     """Choose the default month of all order lines; see `default_month`."""
     engine = connect(cache_folder())
     try:
-        order_lines = engine.read_parquet(parquet_of(tables.path("order_lines")), hive_partitioning=False)
+        order_lines = from_parquet(engine, tables.path("order_lines"))
         days = to_pandas(as_of.days_with_data(order_lines))
     finally:
         engine.disconnect()

@@ -54,12 +54,15 @@ def probable(connection: Connection, codes: str) -> tuple[list[CodeDifference], 
     tuple
         The differences that part them, as few as do; and the spellings of each such customer.
     """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE different_codes AS SELECT DISTINCT CAST(code AS VARCHAR) AS code "
+        f"FROM ({codes}) WHERE code <> ''"
+    )
 
     def groups(differences: Sequence[CodeDifference]) -> list[list[str]]:
         one = one_code_sql("code", differences)
         rows = connection.execute(
-            f"SELECT list_sort(list(code)) FROM (SELECT DISTINCT code FROM ({codes}) WHERE code <> '') "
-            f"GROUP BY {one} HAVING count(*) > 1 ORDER BY 1"
+            f"SELECT list_sort(list(code)) FROM different_codes GROUP BY {one} HAVING count(*) > 1 ORDER BY 1"
         ).fetchall()
         return [list(row[0]) for row in rows]
 
@@ -114,13 +117,13 @@ def said(tables: StandardTables) -> str:
                 f"{len(rows)} spellings of customers' codes are read as another, as customers.same_codes declares: "
                 f"{', '.join(listed)}{more}."
             )
-    parts = [
-        f"SELECT DISTINCT customer_id AS code FROM {parquet_sql(tables.path(table))}"
-        for table in ("order_lines",)
-        if tables.has(table, "customer_id")
-    ]
-    connection = duckdb.connect()
-    differences, groups = probable(connection, " UNION ".join(parts)) if parts else ([], [])
+    differences: list[CodeDifference] = []
+    groups: list[list[str]] = []
+    if tables.has("order_lines", "customer_id"):
+        with duckdb.connect() as connection:
+            differences, groups = probable(
+                connection, f"SELECT customer_id AS code FROM {parquet_sql(tables.path('order_lines'))}"
+            )
     if groups:
         shown = "; ".join(" = ".join(map(repr, group)) for group in groups[:_SHOWN])
         more = f"; and {len(groups) - _SHOWN} more" if len(groups) > _SHOWN else ""

@@ -77,18 +77,7 @@ def pareto(
         _key(axes, bands, width, height - below - above)
         shown = _thinned(cumulative_share)
         x, y = [0, *(shown.index + 1)], [0.0, *shown]
-        sns.lineplot(
-            x=x,
-            y=y,
-            estimator=None,
-            sort=False,
-            color=theme.BLUE,
-            linewidth=2.5,
-            clip_on=False,
-            legend=False,
-            ax=axes,
-        )
-        axes.set(xlim=(0, max(count, 1)), ylim=(0, 1), xlabel="", ylabel="")
+        _curve(axes, x, y, max(count, 1))
         axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
         axes.yaxis.set_major_formatter(lambda value, position: spell_share(value))
         axes.xaxis.set_major_formatter(lambda value, position: spell_count(value))
@@ -132,18 +121,7 @@ def lorenz(
         x, y = shown["customers_share"], shown["net_amount_share"]
         axes.fill_between(x, y, x, color=theme.BLUE, alpha=0.11, linewidth=0)
         axes.plot([0, 1], [0, 1], color=theme.FAINT, linewidth=1.5)
-        sns.lineplot(
-            x=x,
-            y=y,
-            estimator=None,
-            sort=False,
-            color=theme.BLUE,
-            linewidth=2.5,
-            clip_on=False,
-            legend=False,
-            ax=axes,
-        )
-        axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="", ylabel="")
+        _curve(axes, x, y, 1)
         ticks = [0, 0.25, 0.5, 0.75, 1]
         axes.set_xticks(ticks)
         axes.set_yticks(ticks)
@@ -173,6 +151,22 @@ def lorenz(
             **muted,
         )
         return finish(figure, title, alt)
+
+
+def _curve(axes: Axes, x: Sequence[float] | pd.Series, y: Sequence[float] | pd.Series, right: float) -> None:
+    """Draw a curve of shares up to 1 over what runs from 0 to ``right``."""
+    sns.lineplot(
+        x=x,
+        y=y,
+        estimator=None,
+        sort=False,
+        color=theme.BLUE,
+        linewidth=2.5,
+        clip_on=False,
+        legend=False,
+        ax=axes,
+    )
+    axes.set(xlim=(0, right), ylim=(0, 1), xlabel="", ylabel="")
 
 
 def _key(axes: Axes, bands: Sequence[Band], width: float, height: float) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.engine.connection import parquet_of
+from helpers.engine.connection import from_parquet
 from helpers.engine.months.coverage import DefaultMonth
 from helpers.engine.records import WithoutRecord, without_record
 from helpers.intake.accounts import BY_FILE
@@ -129,7 +129,7 @@ class Doubts:
             if not self.tables.has(table, key) or not self.tables.has("order_lines", key):
                 continue
             self.count_of(key)
-            records = self.engine.read_parquet(parquet_of(self.tables.path(table)), hive_partitioning=False)
+            records = from_parquet(self.engine, self.tables.path(table))
             found = without_record(self.engine.table(f"by_{key}"), records.select(id=key))
             if found is not None:
                 yield self._of_records(found, table, key, one)

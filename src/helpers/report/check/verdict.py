@@ -97,7 +97,7 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
     """
     engine = connect(cache_folder())
     try:
-        lines = f"{parquet_sql(parquet_of(tables.path('order_lines')))}"
+        lines = parquet_sql(parquet_of(tables.path("order_lines")))
         engine.con.execute(
             "CREATE TEMP TABLE days AS SELECT order_date, count(*) AS rows, sum(net_amount) AS net_amount, "
             "count(*) FILTER (WHERE customer_id IS NULL) AS nobodys_rows, "

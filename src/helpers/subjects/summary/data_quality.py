@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core.mask import mask_key
 from helpers.core.scope import Scope
 from helpers.engine.as_of import current_rows
-from helpers.engine.months.coverage import Coverage
+from helpers.engine.months.coverage import Coverage, last_weekday
 from helpers.engine.records import WithoutRecord, without_record
 from helpers.engine.store import FactStore
 from helpers.intake import reconciliation
@@ -74,8 +74,7 @@ def data_quality(
         Net sales of the month.
     """
     month, coverage = facts.month, facts.coverage
-    weekday = pd.offsets.BDay().rollback(pd.Timestamp(month.to_timestamp(how="end").date()))
-    early = not coverage.in_course and coverage.last_order_date < weekday
+    early = not coverage.in_course and coverage.last_order_date < last_weekday(month.to_timestamp())
     said = DataQuality(month, scope, coverage, coverage.last_order_date.date() if early else None)
     if scope.kind != "company":
         return said
