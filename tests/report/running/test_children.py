@@ -132,6 +132,22 @@ def test_nothing_lives_on_when_the_command_is_killed(tmp_path):
     assert not Path(folder).exists()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="no sockets with a path")
+def test_children_start_where_the_temporary_folder_has_a_long_name(tmp_path):
+    folder = tmp_path / ("a-folder-for-temporary-files" * 5)
+    folder.mkdir()
+    call = "from helpers.report.running.children import Children\nprint(Children(1).call(len, 'four'))"
+    done = subprocess.run(
+        [sys.executable, "-c", call],
+        env=os.environ | {"PYTHONPATH": str(SOURCE_FOLDER), "TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("4\n", "")
+    assert list(folder.iterdir()) == []
+
+
 def gone(identity):
     try:
         os.kill(identity, 0)

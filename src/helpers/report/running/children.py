@@ -33,6 +33,8 @@ _CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods() and sys.plat
 """On macOS system libraries that have been used do not survive a fork."""
 _LARGEST_BYTES = 1024**3
 """A child that holds more is not called again."""
+_LONGEST_FOLDER = 60
+"""In bytes: a socket's path has about 100, of which the standard library's names below the folder take some 35."""
 _starting = threading.Lock()
 
 Result = TypeVar("Result")
@@ -78,7 +80,7 @@ class Children:
             from multiprocessing.forkserver import ensure_running
 
             resource_tracker.ensure_running()  # which lets interrupts through again, where it is started
-            with _environment_of_children(), _interrupts_for_us_alone():
+            with _environment_of_children(), _interrupts_for_us_alone(), _short_socket_paths():
                 ensure_running()
 
     def __enter__(self) -> Children:
@@ -316,6 +318,24 @@ def _interrupts_for_us_alone() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _short_socket_paths() -> Iterator[None]:
+    """Let the server's socket lie in a folder with a short name, where the folder for temporary files has a long one.
+
+    The standard library makes a folder below it that nobody else may enter, and does so once for a process.
+    """
+    usual = tempfile.tempdir
+    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
+        short = (
+            folder for folder in ("/tmp", "/var/tmp", "/dev/shm") if os.access(folder, os.W_OK | os.X_OK)
+        )
+        tempfile.tempdir = next(short, tempfile.tempdir)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = usual
 
 
 def _serve(connection: Connection) -> None:
