@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from helpers.report.running.children import SOURCE_FOLDER
+from helpers.report.running.starting import SOURCE_FOLDER
 
 REPORT = Path(__file__).resolve().parents[1] / "report"
 MAKE = """

@@ -16,7 +16,7 @@ from helpers.errors import WorkbookError
 from helpers.report.notebooks import numbered_notebooks
 from helpers.report.packs import pack as packs
 from helpers.report.packs.pack import make_pack
-from helpers.report.running.children import SOURCE_FOLDER
+from helpers.report.running.starting import SOURCE_FOLDER
 from helpers.settings.config import NOTEBOOKS_FOLDER
 
 

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from helpers.report.running.children import SOURCE_FOLDER
+from helpers.report.running.starting import SOURCE_FOLDER
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount
 A1,1,2026-08-03,C1,P1,2,200.00

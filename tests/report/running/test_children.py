@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from helpers.errors import WorkbookError
-from helpers.report.running.children import SOURCE_FOLDER, ChildError, Children, report_step
+from helpers.report.running.children import ChildError, Children, report_step
+from helpers.report.running.starting import SOURCE_FOLDER
 
 
 @pytest.fixture(scope="module")

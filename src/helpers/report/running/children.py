@@ -14,7 +14,6 @@ import gc
 import multiprocessing
 import os
 import shutil
-import signal
 import sys
 import tempfile
 import threading
@@ -28,14 +27,16 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-SOURCE_FOLDER = Path(__file__).resolve().parents[3]
+from helpers.report.running.starting import (
+    environment_of_children,
+    interrupts_for_us_alone,
+    short_socket_paths,
+)
+
 _CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 """On macOS system libraries that have been used do not survive a fork."""
 _LARGEST_BYTES = 1024**3
 """A child that holds more is not called again."""
-_LONGEST_FOLDER = 60
-"""In bytes: a socket's path has about 100, of which the standard library's names below the folder take some 35."""
-_starting = threading.Lock()
 
 Result = TypeVar("Result")
 
@@ -80,7 +81,7 @@ class Children:
             from multiprocessing.forkserver import ensure_running
 
             resource_tracker.ensure_running()  # which lets interrupts through again, where it is started
-            with _environment_of_children(), _interrupts_for_us_alone(), _short_socket_paths():
+            with environment_of_children(), interrupts_for_us_alone(), short_socket_paths():
                 ensure_running()
 
     def __enter__(self) -> Children:
@@ -211,8 +212,8 @@ class _Child:
         self._process = context.Process(target=_serve, args=(theirs,))  # type: ignore[attr-defined]
         # From a server that is deaf to interrupts children inherit it; to wait for it, deaf, would keep one from us.
         with (
-            _environment_of_children(),
-            contextlib.nullcontext() if _CAN_FORK else _interrupts_for_us_alone(),
+            environment_of_children(),
+            contextlib.nullcontext() if _CAN_FORK else interrupts_for_us_alone(),
         ):
             self._process.start()
         theirs.close()
@@ -283,59 +284,6 @@ def _last_words(exit_code: int | None, private: Path) -> str:
     said = text.strip().splitlines()
     how = f"by signal {-exit_code}" if exit_code is not None and exit_code < 0 else f"with code {exit_code}"
     return f"It ended {how}" + (f": {said[-1]}" if said else ", most often because memory ran out.")
-
-
-@contextlib.contextmanager
-def _environment_of_children() -> Iterator[None]:
-    """Set, while a process starts, what it must know before its first line: hashes as ever, where our code is."""
-    search = [str(SOURCE_FOLDER), *filter(None, [os.environ.get("PYTHONPATH")])]
-    # The children share the cores among themselves: no library starts threads of its own in one.
-    wanted = {"PYTHONHASHSEED": "0", "PYTHONPATH": os.pathsep.join(search), "OMP_NUM_THREADS": "1"}
-    with _starting:
-        before = {name: os.environ.get(name) for name in wanted}
-        os.environ.update(wanted)
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    del os.environ[name]
-                else:
-                    os.environ[name] = value
-
-
-@contextlib.contextmanager
-def _interrupts_for_us_alone() -> Iterator[None]:
-    """Let what is started here be deaf to Ctrl-C, which reaches all processes of a terminal.
-
-    The coordinating process ends the others; of themselves they would each tell where they were just then.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextlib.contextmanager
-def _short_socket_paths() -> Iterator[None]:
-    """Let the server's socket lie in a folder with a short name, where the folder for temporary files has a long one.
-
-    The standard library makes a folder below it that nobody else may enter, and does so once for a process.
-    """
-    usual = tempfile.tempdir
-    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
-        short = (
-            folder for folder in ("/tmp", "/var/tmp", "/dev/shm") if os.access(folder, os.W_OK | os.X_OK)
-        )
-        tempfile.tempdir = next(short, tempfile.tempdir)
-    try:
-        yield
-    finally:
-        tempfile.tempdir = usual
 
 
 def _serve(connection: Connection) -> None:
