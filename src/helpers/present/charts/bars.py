@@ -108,6 +108,8 @@ def _draw(axes: Axes, rows: npt.ArrayLike, sizes: pd.Series, **look: Any) -> lis
     """Draw horizontal bars, of no length for NaN; return them, one colour after the other."""
     if sizes.empty:
         return []
+    # Without ticks of their own: seaborn would have them laid out, only to see whether they can be seen.
+    axes.set(xticks=[], yticks=[])
     sns.barplot(
         x=sizes.fillna(0.0).to_numpy(float), y=rows, orient="y", native_scale=True,
         saturation=1, errorbar=None, legend=False, ax=axes, **look,
