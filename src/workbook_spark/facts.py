@@ -78,6 +78,7 @@ class SparkFacts(FactStore):
             "days_with_data",
             "coverage",
             "_mask_key",
+            "counted",
             "registry",
         )
         for name in shared:

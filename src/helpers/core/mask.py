@@ -15,7 +15,7 @@ from helpers.errors import WorkbookError
 
 ON, KEY = "WORKBOOK_MASK", "WORKBOOK_MASK_KEY"
 #: Columns of the standard tables that hold a customer's id.
-ID_COLUMNS = ("customer_id", "parent_id", "converted_customer_id")
+ID_COLUMNS = ("customer_id", "parent_id", "converted_customer_id", "same_as")
 _SHORTEST_KEY = 16
 
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import published_file
-from helpers.core.files.sealed import SEAL, discard, holds, made_once
+from helpers.core.files.sealed import discard, holds, made_once
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.scope import COMPANY, Scope, parse_scope
 from helpers.engine import as_of
@@ -37,22 +37,20 @@ from helpers.engine.connection import (
 )  # fmt: skip
 from helpers.engine.fact import Fact, owners_of
 from helpers.engine.facts import OtherEngine
-from helpers.engine.masked import as_table, masked, pseudonyms
 from helpers.engine.months.coverage import Coverage, coverage_of
 from helpers.engine.months.history import hashed_by, rows_after
 from helpers.engine.months.monthly import Monthly, add_months, place_of, wanted
 from helpers.engine.sampled import sampled
 from helpers.engine.scope_rules import CUTS
-from helpers.errors import WorkbookError
+from helpers.engine.tables.known import KnownTables
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import Settings
-from helpers.settings.source import TableName
 
 _SMALL_ROWS = 300_000
 """A fact of so many rows at most is fetched whole, once, and cut for each scope in pandas."""
 
 
-class FactStore:
+class FactStore(KnownTables):
     """The facts as of the end of ``month``; each is computed when it is first asked for.
 
     Every fact depends only on order lines, customer rows and salesperson rows dated up to the month end. The
@@ -125,7 +123,8 @@ class FactStore:
     @cached_property
     def code_key(self) -> str:
         """Names the code, the settings and the mask that a row of any month rests on, beside the tables."""
-        return _hash(self.settings.periods.model_dump_json(), fingerprint(self._mask_key), self._code)
+        rules = self.settings.periods.model_dump_json()
+        return _hash(rules, fingerprint(self._mask_key), self.counted_digest, self._code)
 
     def _history_key(self) -> str:
         return _hash(self.tables.key, fingerprint(self._mask_key), hashed_by(), self._code)
@@ -330,44 +329,11 @@ class FactStore:
         """Read ``company``, ``team:X`` or ``salesperson:Y``; raises WorkbookError with near matches."""
         return parse_scope(text, self.owners)
 
-    def standard(self, table: TableName) -> ir.Table:
-        """Return a standard table as it was known at the month end: see `as_of.on_record`.
-
-        Where customers are masked (see `helpers.core.mask`), their ids and names are pseudonyms here already.
-        """
-        return as_of.on_record(table, self.all_rows(table), self.month_end)
-
-    def all_rows(self, table: str) -> ir.Table:
-        """Return a standard table with what came after the month end: to say what changed, and for no figure."""
-        return masked(table, self._read(table), self._pseudonyms) if self._mask_key else self._read(table)
-
-    @cached_property
-    def _pseudonyms(self) -> ir.Table:
-        tables = [self._read(table) for table in sorted(self.tables.supplied)]
-        return as_table(pseudonyms(tables, self._mask_key))
-
-    def _read(self, table: str) -> ir.Table:
-        path = self.tables.path(table)
-        # What no cache has published (`helpers.intake.cache`) has no seal.
-        if path not in self._read_already and (path.parent / SEAL).exists() and not holds(path):
-            said = f"The cleaned table {table} in {path.parent} is no longer what was written there."
-            raise WorkbookError(f"{said} Run again: it is made anew from the data.")
-        return self._parquet(path)
-
     def _parquet(self, path: Path) -> ir.Table:
         """Return a file as a table; the engine looks at it once."""
         if path not in self._read_already:
             self._read_already[path] = from_parquet(self.engine, path)
         return self._read_already[path]
-
-    def optional(self, table: TableName) -> ir.Table | None:
-        """Return a standard table as `standard` does; None where it is not supplied."""
-        return self.standard(table) if self.tables.has(table) else None
-
-    @cached_property
-    def lines(self) -> ir.Table:
-        """The order lines up to the month end: see `as_of.lines_until`."""
-        return as_of.lines_until(self.all_rows("order_lines"), self.month_end)
 
     def window(self, months_back: int = 0) -> tuple[dt.date, dt.date]:
         """First days of the first and last month of the trailing window that ends ``months_back`` earlier."""
@@ -381,18 +347,10 @@ class FactStore:
         months = pd.period_range(first, self.month, freq="M")
         return [month.to_timestamp(how="end").date() for month in months if after is None or month > after]
 
-    def lines_after(self, month: pd.Period | None) -> ir.Table:
-        """The order lines after a month (None: all) up to the month end."""
-        return self.lines if month is None else rows_after(self.lines, month)
-
     def order_days_after(self, month: pd.Period | None) -> ir.Table:
         """The fact order_days after a month (None: all)."""
         rows = self.table("order_days")
         return rows if month is None else rows_after(rows, month)
-
-    def optional_after(self, table: TableName, month: pd.Period | None) -> ir.Table | None:
-        """Return the rows of a standard table dated after a month (None: all); None where it is not supplied."""
-        return rows if (rows := self.optional(table)) is None or month is None else rows_after(rows, month)
 
 
 def _hash(*parts: str) -> str:

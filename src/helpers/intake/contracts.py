@@ -100,14 +100,10 @@ class OrderLines(StandardTable):
     line_no: str = _id("number of the line within its order; with it, lines are told apart")
     product_id: str = _id("the product or service sold")
     quantity: Decimal18 = _quantity("units sold, negative for returns", required=True)
-    net_amount: Decimal18 = _money(
-        "what the customer pays for the line after discounts, without tax", required=True
-    )
+    net_amount: Decimal18 = _money("what the customer pays after discounts, without tax", required=True)
     list_amount: Decimal18 = _money("list price times quantity")
     cost_amount: Decimal18 = _money("cost of the goods times quantity")
-    currency: str = _code(
-        "ISO code of the currency the source has the amounts in; the amounts here are converted"
-    )
+    currency: str = _code("ISO code of the source's currency; the amounts here are converted")
     salesperson_id: str = _id("who sold the line")
     enquiry_date: dt.Date = _date("the day the customer first asked")
     channel: str = _text("way of the order, such as web or field")
@@ -128,6 +124,10 @@ class Customers(StandardTable):
     credit_limit: Decimal18 = _money("agreed limit of what may be owed")
     interest_level: str = _text("how interested the customer is, as the sellers judge")
     parent_id: str = _id("customer_id of the parent company")
+    status: str = _text(
+        "whether the business is open, in the source's words; see customers.closed in the settings"
+    )
+    closed_date: dt.Date = _date("first day on which the business is closed for good")
     valid_from: dt.Date = _date("first day on which the row's attributes hold")
 
 
@@ -230,9 +230,7 @@ class WalletEvidence(StandardTable):
 
     customer_id: str = _id("the customer", required=True)
     as_of: dt.Date = _date("day the estimate was made", required=True)
-    annual_purchases: Decimal18 = _money(
-        "the customer's purchases in a year from all suppliers", required=True
-    )
+    annual_purchases: Decimal18 = _money("purchases in a year from all suppliers", required=True)
     method: str = _choice(
         "how the estimate was come by",
         ["stated", "plan", "commitment", "resale", "stock_turnover", "accounts", "third_party"],
@@ -253,6 +251,26 @@ class Prospects(StandardTable):
     converted_date: dt.Date = _date("day of the first order")
 
 
+class CustomerAliases(StandardTable):
+    """One row a decision whether two numbers are one customer; orders and invoices stay as issued."""
+
+    customer_id: str = _id("the number that is counted under another", required=True)
+    same_as: str = _id("the number under which it counts", required=True)
+    from_date: dt.Date = _date("day from which on reports count so; empty: always")
+    decision: str = _choice("what was decided; same where not given", ["same", "different"])
+    decided_by: str = _text("who decided")
+    reason: str = _text("why")
+
+
+class BuyingGroups(StandardTable):
+    """One row a member of a buying group, or with ``valid_from`` one row a member and period."""
+
+    customer_id: str = _id("the customer", required=True)
+    group_id: str = _id("the buying group; empty: in none from valid_from on")
+    group_name: str = _text("name of the buying group")
+    valid_from: dt.Date = _date("first day on which the row holds")
+
+
 CONTRACTS: dict[TableName, type[StandardTable]] = {
     "order_lines": OrderLines,
     "customers": Customers,
@@ -266,6 +284,8 @@ CONTRACTS: dict[TableName, type[StandardTable]] = {
     "surveys": Surveys,
     "wallet_evidence": WalletEvidence,
     "prospects": Prospects,
+    "customer_aliases": CustomerAliases,
+    "buying_groups": BuyingGroups,
 }
 
 #: What makes two rows the same record; in a table that is not here, only a whole row that repeats is one.
@@ -277,6 +297,8 @@ KEYS: dict[TableName, tuple[str, ...]] = {
     "targets": ("period", "scope_type", "scope_id", "metric", "recorded_at"),
     "invoices": ("invoice_id",),
     "prospects": ("prospect_id",),
+    "customer_aliases": ("customer_id", "same_as", "from_date", "decision"),
+    "buying_groups": ("customer_id", "valid_from"),
 }
 
 #: The date by which a row belongs to a month.
@@ -292,6 +314,8 @@ DATES: dict[TableName, str] = {
     "surveys": "date",
     "wallet_evidence": "as_of",
     "prospects": "first_contact_date",
+    "customer_aliases": "from_date",
+    "buying_groups": "valid_from",
 }
 
 #: By table what says from when a row is known: it is in no report of a month that ends before one of these days. A row

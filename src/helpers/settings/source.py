@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 TableName = Literal[
     "order_lines", "customers", "products", "salespeople", "targets", "invoices", "payments",
-    "interactions", "complaints", "surveys", "wallet_evidence", "prospects",
+    "interactions", "complaints", "surveys", "wallet_evidence", "prospects", "customer_aliases", "buying_groups",
 ]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = TableName.__args__  # type: ignore[attr-defined]
 
@@ -41,10 +41,13 @@ NO_CURRENCY = "XXX"
 
 
 class Customers(Section):
-    """``[customers]``: which codes are one customer's."""
+    """``[customers]``: which codes are one customer's, and who counts as one."""
 
     same_codes: list[CodeDifference] = []
     """Codes that differ in nothing else are one customer's, in all tables; ``check`` says which were merged."""
+    count: Literal["account", "group", "buying_group"] = "account"
+    """Who counts as one customer: a customer of the records; its ultimate parent by ``parent_id``; or the group that
+    ``buying_groups`` names, each as of the month end. Sellers' sales and targets stay by account."""
 
 
 class ValueFormat(Section):
