@@ -79,6 +79,9 @@ class SparkFacts(FactStore):
             "coverage",
             "_mask_key",
             "counted",
+            "units",
+            "accounts",
+            "within",
             "registry",
         )
         for name in shared:

@@ -20,7 +20,7 @@ from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import published_file
 from helpers.core.files.sealed import discard, holds, made_once
 from helpers.core.mask import fingerprint, mask_key
-from helpers.core.scope import COMPANY, Scope, parse_scope
+from helpers.core.scope import COMPANY, Scope, ScopeKind, parse_scope
 from helpers.engine import as_of
 from helpers.engine.connection import (
     MOST_GIGABYTES_ALONE,
@@ -73,6 +73,8 @@ class FactStore(KnownTables):
         Names the code that builds them: see `helpers.core.code_key`.
     other_engine
         Opens the engine that computes facts in place of the embedded one (Spark); None: there is no other.
+    within
+        Whose part of a group counts as one customer, where customers are counted by group.
 
     Attributes
     ----------
@@ -100,10 +102,18 @@ class FactStore(KnownTables):
         registry: Mapping[str, Fact],
         code: str,
         other_engine: Callable[[FactStore], OtherEngine] | None = None,
+        within: ScopeKind = "company",
     ) -> None:
         self.tables, self.month, self.settings, self.registry = tables, month, settings, registry
         self._code, self._connect_other = code, other_engine
         self._mask_key = mask_key()
+        self.accounts: FactStore | None = None
+        self.within: ScopeKind = "company"
+        if settings.customers.count != "account":
+            by_account = settings.customers.model_copy(update={"count": "account"})
+            counted = settings.model_copy(update={"customers": by_account})
+            self.accounts = FactStore(tables, month, counted, cache, registry, code, other_engine)
+            self.within = within
         self.month_end: dt.date = month.to_timestamp(how="end").date()
         self.folder = cache / "facts" / self._key()
         self.months_folder = cache / "months"
@@ -117,6 +127,7 @@ class FactStore(KnownTables):
 
     def _key(self) -> str:
         rules = [self.settings.periods.model_dump_json(), self.settings.learning.model_dump_json()]
+        rules += [self.settings.customers.model_dump_json(), self.within]
         rules += [version("pyspark")] if self.settings.source.engine == "spark" else []
         return _hash(self.tables.key, str(self.month), *rules, fingerprint(self._mask_key), self._code)
 
@@ -158,11 +169,11 @@ class FactStore(KnownTables):
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(self.registry)}")
         if self.registry[name].made == "when asked":
             return self.registry[name].build(self)
-        path = self._made(name)
+        path = self.made(name)
         monthly = self._monthly(name)
         return wanted(self._parquet(path), self, monthly) if monthly else self._parquet(path)
 
-    def _made(self, name: str) -> Path:
+    def made(self, name: str) -> Path:
         """Have a fact in its file or folder: what is not as it was written is removed, what is not there computed."""
         while not holds(path := self.path(name)):
             with one_at_a_time(path.with_suffix(".lock")):
@@ -322,8 +333,8 @@ class FactStore(KnownTables):
 
     @cached_property
     def owners(self) -> pd.DataFrame:
-        """salesperson_id, salesperson_name, team: all who own customers or stand in the salespeople table."""
-        return to_pandas(owners_of(self))
+        """salesperson_id, salesperson_name, team: all who own accounts or stand in the salespeople table."""
+        return self.accounts.owners if self.accounts else to_pandas(owners_of(self))
 
     def scope(self, text: str) -> Scope:
         """Read ``company``, ``team:X`` or ``salesperson:Y``; raises WorkbookError with near matches."""

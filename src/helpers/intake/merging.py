@@ -105,8 +105,8 @@ def _one_end_each(same: Sequence[Decision], ends: Mapping[str, set[str]]) -> Non
             named = " and as ".join(sorted(ends[number]))
             raise WorkbookError(
                 f"{_places(rows)}: {number} is the same as {named}, and nothing says which of them continues. Add a "
-                f"row that says that {one} is the same as {other}, or the other way round; or say of one pair that it is "
-                '"different".'
+                f"row that says that {one} is the same as {other}, or the other way round; or say of one pair that "
+                'it is "different".'
             )
 
 

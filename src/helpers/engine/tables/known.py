@@ -11,13 +11,18 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.files.sealed import SEAL, holds
+from helpers.core.scope import ScopeKind
 from helpers.engine import as_of
+from helpers.engine.connection import to_pandas
 from helpers.engine.masked import as_table, masked, pseudonyms
 from helpers.engine.months.history import rows_after
+from helpers.engine.tables import groups
 from helpers.engine.tables.counted import counted_in, decisions_in, digest_of
 from helpers.errors import WorkbookError
+from helpers.intake import contracts
 from helpers.intake.merging import counted_as
 from helpers.intake.tables import StandardTables
+from helpers.settings.config import Settings
 from helpers.settings.source import TableName
 
 
@@ -28,11 +33,20 @@ class KnownTables(ABC):
     ----------
     tables, month, month_end
         What intake hands on, the report's month, and its last day.
+    settings
+        ``customers.count`` says who counts as one customer.
+    within
+        Whose part of a group counts as one customer: see `groups.units_of`.
+    accounts
+        The same tables by account, where customers are counted by group; else None.
     """
 
     tables: StandardTables
     month: pd.Period
     month_end: dt.date
+    settings: Settings
+    within: ScopeKind
+    accounts: KnownTables | None
     _mask_key: str
     _read_already: dict[Path, ir.Table]
 
@@ -40,12 +54,62 @@ class KnownTables(ABC):
     def _parquet(self, path: Path) -> ir.Table:
         """Return a file as a table of the engine's; it looks at it once."""
 
+    @abstractmethod
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return a fact in pandas."""
+
+    @abstractmethod
+    def made(self, name: str) -> Path:
+        """Return the file, or the folder of files, of a fact that has been computed."""
+
     @cached_property
     def counted(self) -> dict[str, str]:
-        """The number under which each merged number counts as of the month end; others count as themselves."""
+        """The number under which each number counts as of the month end; others count as themselves."""
+        grouped = dict(zip(self.units["customer_id"], self.units["counts_as"], strict=True))
+        grouped = {number: unit for number, unit in grouped.items() if number != unit}
+        return {**grouped, **{number: grouped.get(other, other) for number, other in self.merged.items()}}
+
+    @cached_property
+    def merged(self) -> dict[str, str]:
+        """The number that counts for each number merged into it (``customer_aliases``), as of the month end."""
         if not self.tables.has("customer_aliases"):
             return {}
         return counted_as(decisions_in(self.all_rows("customer_aliases")), self.month_end)
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """Who is in which group, and under which number it counts: `groups.units_of`; nobody where none are counted."""
+        if self.accounts is None:
+            return pd.DataFrame(columns=groups.UNITS)
+        people = self.accounts.frame("customers")
+        return groups.units_of(
+            self.accounts.members(self.settings.customers.count, people), people, self.within
+        )
+
+    def members(self, count: str, people: pd.DataFrame) -> pd.DataFrame:
+        """Return who is in which group as of the month end: customer_id, group_id, group_name.
+
+        Parameters
+        ----------
+        count
+            ``group``: by ultimate parent; ``buying_group``: as the table buying_groups says.
+        people
+            The fact ``customers`` by account.
+
+        Raises
+        ------
+        WorkbookError
+            See `helpers.engine.tables.groups.by_parent` and `by_buying_group`.
+        """
+        if count == "group":
+            return groups.by_parent(people, self.month_end)
+        if (rows := self.optional("buying_groups")) is None:
+            return groups.by_buying_group(
+                pd.DataFrame(columns=["customer_id", "group_id", "group_name"]), people
+            )
+        return groups.by_buying_group(
+            to_pandas(as_of.current_rows(rows, "customer_id", self.month_end)), people
+        )
 
     @cached_property
     def counted_digest(self) -> str:
@@ -55,9 +119,14 @@ class KnownTables(ABC):
     def standard(self, table: TableName) -> ir.Table:
         """Return a standard table as it was known at the month end: see `as_of.on_record`.
 
-        Numbers of customers are those under which they count (see `counted_in`). Where customers are masked (see
+        Numbers of customers are those under which they count (see `counted_in`); where they are counted by group, a
+        record is a group's (see `groups.records_of_units`). Where customers are masked (see
         `helpers.core.mask`), their ids and names are pseudonyms here already.
         """
+        if table == "customers" and self.accounts is not None:
+            by_account = self._parquet(self.accounts.made("customers"))
+            names = tuple(column.name for column in contracts.columns(table))
+            return groups.records_of_units(by_account, groups.as_units(self.units), names)
         return counted_in(table, as_of.on_record(table, self.all_rows(table), self.month_end), self.counted)
 
     def all_rows(self, table: str) -> ir.Table:
