@@ -53,6 +53,9 @@ class Card:
         on we warn, and whether risk_amount is margin (else net sales).
     signals
         `Signals.of` this customer.
+    merged, branches
+        Numbers that are counted under this one (see ``customer_aliases``); and where customers are counted by group,
+        its accounts: customer_id, name, net_amount of the window, the largest first (None: counted by account).
     receivables, has_invoices
         Its row of `Receivables.customers` (None: no invoice and no payment), and whether invoices are supplied.
     """
@@ -84,6 +87,8 @@ class Card:
     signals: pd.DataFrame
     receivables: pd.Series | None
     has_invoices: bool
+    merged: tuple[str, ...] = ()
+    branches: pd.DataFrame | None = None
 
 
 def monthly(customer_months: pd.DataFrame, month: pd.Period, history_months: int) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from helpers.core.frames.lookup import look_up
 from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
 from helpers.subjects.card.card import Card, against_peers, missing_of, monthly
@@ -55,6 +56,7 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
         'general'
         """
         customer_id = self._as_id(customer_id)
+        customer_id = self.facts.counted.get(customer_id, customer_id)
         record = self._own_record(customer_id)
         facts, settings, only = self.facts, self.settings, [customer_id]
         summaries = facts.frame_of("customer_summary", only)
@@ -99,7 +101,26 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
             .sort_values("strength", ascending=False, kind="stable", ignore_index=True),
             receivables=None if owed is None else owed.row(customer_id),
             has_invoices=owed is not None,
+            merged=tuple(
+                sorted(old for old, now in self.facts.merged.items() if self._counts(now) == customer_id)
+            ),
+            branches=self._branches(customer_id),
         )
+
+    def _counts(self, number: str) -> str:
+        return self.facts.counted.get(number, number)
+
+    def _branches(self, customer_id: str) -> pd.DataFrame | None:
+        """Return customer_id, name and net_amount of a group's accounts; None where those are what is counted."""
+        facts = self.facts.accounts
+        if facts is None:
+            return None
+        units = self.facts.units
+        ids = units.loc[units["counts_as"] == customer_id, "customer_id"].tolist() or [customer_id]
+        rows = facts.frame_of("customers", ids, self.scope)[["customer_id", "name"]]
+        sold = facts.frame_of("customer_summary", ids, self.scope).set_index("customer_id")["net_amount"]
+        rows["net_amount"] = look_up(rows["customer_id"], sold, 0.0)
+        return rows.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
 
     def most_at_stake(self, count: int = 3) -> list[str]:
         """Return the customers most at stake: of those warned of, by margin at risk (`risk_list`).

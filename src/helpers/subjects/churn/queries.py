@@ -88,6 +88,12 @@ class ChurnQueries(SubjectQueries):
         contacts: pd.DataFrame | None = None
         if self.tables.has("interactions"):
             contacts = self.frame("last_contacts")
+        if self._closed:  # their state is told like others'; nobody is warned of them
+            gone = self._closed
+            told = {name: getattr(scores, name) for name in ("customers", "states")}
+            scores = replace(
+                scores, **{k: f[~f["customer_id"].isin(gone)].reset_index(drop=True) for k, f in told.items()}
+            )
         return risk_list(
             scores, self.frame("customers"), self._summary(*MONEY), contacts, self.settings.churn
         )

@@ -132,7 +132,19 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
         up=n.count(total["growing_customers"]), gain=n.money_short(total["growing_amount"]),
         down=n.count(total["shrinking_customers"]), loss=n.money_short(-total["shrinking_amount"]),
     )  # fmt: skip
-    return findings(came, stayed, _largest_fall(result, n), _not_comparable(result, n))
+    return findings(came, _closed(result, n), stayed, _largest_fall(result, n), _not_comparable(result, n))
+
+
+def _closed(result: Bridge, n: Numbers) -> str | None:
+    """Say of how many who stopped buying the reason is known: their business is closed."""
+    shut = result.customers[(result.customers["movement"] == "lost") & result.customers["closed"]]
+    if shut.empty:
+        return None
+    return n.words.ngettext(
+        "{n} of them has closed its business, with {loss}: there is nobody to win back.",
+        "{n} of them have closed their business, with {loss}: there is nobody to win back.",
+        len(shut), loss=n.money_short(-shut["change_amount"].sum()),
+    )  # fmt: skip
 
 
 def _largest_fall(result: Bridge, n: Numbers) -> str | None:
