@@ -137,9 +137,7 @@ class Products(StandardTable):
     product_id: str = _id("the product or service", required=True)
     name: str = _text("name of the product")
     category: str = _text("product category")
-    offering_role: str = _choice(
-        "part the product plays in the offering", ["core", "component", "accessory", "service", "support"]
-    )
+    offering_role: str = _choice("its part", ["core", "component", "accessory", "service", "support"])
     launch_date: dt.Date = _date("first day of sale")
     stock: Decimal18 = _quantity("units in stock on stock_date")
     stock_date: dt.Date = _date("day on which the stock was counted; without it the stock is in no report")
@@ -327,7 +325,10 @@ KNOWN_FROM: dict[TableName, tuple[str, ...]] = {
 }
 
 #: Columns that the source must have although single values may be missing.
-NEEDED_COLUMNS: dict[TableName, tuple[str, ...]] = {"order_lines": ("customer_id",)}
+NEEDED_COLUMNS: dict[TableName, tuple[str, ...]] = {
+    "order_lines": ("customer_id",),
+    "buying_groups": ("group_id",),
+}
 
 #: Tables of which at least one of the columns must be there, and filled, in each row.
 ONE_OF: dict[TableName, tuple[str, ...]] = {"payments": ("invoice_id", "customer_id")}

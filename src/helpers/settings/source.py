@@ -50,7 +50,7 @@ class Customers(Section):
     ``buying_groups`` names, each as of the month end. Sellers' sales and targets stay by account."""
     closed: list[str] = [
         "closed", "closed down", "out of business", "dissolved", "停业", "已停业", "注销", "已注销", "歇业", "已歇业",
-        "吊销", "倒闭", "gesperrt", "geschlossen", "aufgelöst", "fermé", "fermée", "cerrado", "cerrada", "閉店", "廃業",
+        "吊销", "倒闭", "geschlossen", "aufgelöst", "fermé", "fermée", "cerrado", "cerrada", "閉店", "廃業",
     ]  # fmt: skip
     """What ``status`` says of a customer whose business is closed for good, whatever the letters' case; a list of one's
     own takes the place of this one. It ends warnings, visits and actions."""
