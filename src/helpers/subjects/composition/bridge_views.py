@@ -9,7 +9,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called
+from helpers.present.name_lists import called, with_the_rest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.composition import words
@@ -85,7 +85,10 @@ def bridge_table(result: Bridge, n: Numbers) -> Table:
         dimension=labels.dimension(result.by, _), currency=n.currency,
     )  # fmt: skip
     total = frame.iloc[-1].to_dict()
-    return table(frame.iloc[:-1], columns, caption, total=total, empty=_("No sales in either period."))
+    return with_the_rest(
+        frame.iloc[:-1], columns, caption, n, by="net_amount", adds_up=[*columns][1:], total=total,
+        empty=_("No sales in either period."),
+    )  # fmt: skip
 
 
 def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:

@@ -124,6 +124,17 @@ def test_numbers_merged_and_grouped_count_together(facts_within):
     assert sums(facts) == {"hq": 43710.0, "solo": 7.0}
 
 
+def test_a_masked_report_names_no_group(facts_within, monkeypatch):
+    monkeypatch.setenv("WORKBOOK_MASK", "1")
+    monkeypatch.setenv("WORKBOOK_MASK_KEY", "0123456789abcdef0123456789abcdef")
+    members = [{"customer_id": each, "group_id": "G", "group_name": "Buyers United"} for each in ("b1", "b2")]
+    facts = facts_within(settings=BY_BUYING_GROUP, **SUPPLIED, buying_groups=members)
+    people = facts.frame("customers")
+    assert sorted(sums(facts).values()) == [7.0, 10.0, 3200.0, 40000.0]
+    assert people["customer_id"].str.startswith("C-").all()
+    assert people["name"].tolist() == people["customer_id"].tolist()
+
+
 def test_parents_that_go_round_in_a_circle_are_refused_by_name(facts_within):
     rows = [{"customer_id": "a", "parent_id": "b"}, {"customer_id": "b", "parent_id": "a"}]
     supplied = {"order_lines": [line("a", "2026-10-03", 1)], "customers": rows}
