@@ -121,7 +121,11 @@ def _who(card: Card, n: Numbers) -> list[tuple[str, str]]:
         (_("First contact"), MISSING if pd.isna(first) else n.date(first)),
         *([(_("Business"), _closed(record, n))] if record.get("closed", False) else []),
         *([(_("Earlier numbers"), _.phrases(card.merged))] if card.merged else []),
-        *([(_("Accounts"), _accounts(card.branches, n))] if card.branches is not None else []),
+        *(
+            [(_("Accounts"), _accounts(card.branches, n))]
+            if card.branches is not None and len(card.branches) > 1
+            else []
+        ),
     ]
 
 
