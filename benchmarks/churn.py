@@ -8,6 +8,7 @@ public data; default: ``shared`` beside the project.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import resource
 import sys
@@ -21,7 +22,7 @@ import duckdb
 import pandas as pd
 
 from helpers.book import Book, open_book
-from helpers.engine.months.coverage import last_complete_month
+from helpers.engine.months.coverage import read_default_month
 from helpers.intake.tables import StandardTables
 from helpers.settings.churn import Churn
 from helpers.settings.config import PROJECT_FOLDER, Settings
@@ -55,7 +56,7 @@ SPLITS = {"CDNOW": ("1997-09", "1998-06-30", 9), "grocery": ("2006-12", "2007-12
 def of_log(name: str) -> ChurnScores:
     """Score a plain purchase log."""
     with logged(name) as (tables, work):
-        month = last_complete_month(tables)
+        month = read_default_month(tables, dt.date.today()).month
         facts = open_facts(tables, month, Settings(), work)
         return churn(facts.frame("purchase_panel"), month, None, facts.frame("signal_panel"))
 

@@ -11,6 +11,7 @@ from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
 from helpers.subjects.card.card import Card, against_peers, missing_of, monthly
 from helpers.subjects.card.card_index import NO_TIER, CardIndex, card_index
+from helpers.subjects.churn.at_risk import warned_of
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.grading.rules import outcomes_in_order
@@ -66,7 +67,9 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
         )
         grade, segment = self._grade_rows().row(customer_id), self._behaviour_rows().row(customer_id)
         assert grade is not None
-        assert segment is not None  # every customer has both
+        assert segment is not None
+        state = states.row(customer_id)
+        assert state is not None  # every customer has all three
         return Card(
             customer_id=customer_id,
             month=self.month,
@@ -90,6 +93,7 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
             value_by_margin=value.of_all["by_margin"],
             value_is_rough=value.of_all["is_rough"],
             risk=risk.row(customer_id),
+            state=state,
             risk_months=states.of_all["horizon_months"],
             risk_method=states.of_all["method"],
             warn_probability=risk.of_all["warn_probability"],
@@ -118,8 +122,8 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
     def _warned_of(self) -> pd.Series:
         """Return risk_amount by customer_id of those warned of, the largest first; equal ones by customer_id."""
         rows = self._risk_rows()
-        risk = rows.columns("probability", "risk_amount")
-        warned = risk.loc[risk["probability"] >= rows.of_all["warn_probability"], "risk_amount"]
+        risk = rows.columns("probability", "risk_amount", "may_warn")
+        warned = risk.loc[warned_of(risk, rows.of_all["warn_probability"]), "risk_amount"]
         return warned.sort_values(ascending=False, kind="stable")
 
     def _as_id(self, customer: object) -> str:
