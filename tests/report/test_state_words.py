@@ -13,6 +13,7 @@ from helpers.book import open_book
 from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
 from helpers.settings.config import PROJECT_FOLDER
+from helpers.subjects.card.index_views import MOST_ROWS
 
 DATA = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 #: Pages that show the states.
@@ -22,9 +23,7 @@ PAGES = ("index", "01_", "02_", "04_", "05_", "08_")
 def small_world(folder: Path) -> Path:
     """Three years of customers of whom six in ten leave, and one who never bought; half in a class of their own."""
     folder.mkdir()
-    pd.DataFrame(orders())[["order_id", "order_date", "customer_id", "net_amount", "salesperson_id"]].to_csv(
-        folder / "order_lines.csv", index=False
-    )
+    pd.DataFrame(orders()).to_csv(folder / "order_lines.csv", index=False)
     people = pd.DataFrame(CUSTOMERS).assign(
         trade_class=lambda it: ["shops", "dealers"] * (len(it) // 2) + ["shops"]
     )
@@ -48,7 +47,7 @@ def young_world(folder: Path) -> Path:
             for day in days
         ]
     lines = pd.DataFrame(rows, columns=["order_id", "order_date", "customer_id", "net_amount"])
-    lines.assign(salesperson_id="S1").to_csv(folder / "order_lines.csv", index=False)
+    lines.assign(salesperson_id="S1", quantity=1).to_csv(folder / "order_lines.csv", index=False)
     return folder
 
 
@@ -68,7 +67,9 @@ def assert_one_count_each(found, states, words) -> None:
     shown = {place for places in found.values() for where in places.values() for place in where}
     for page in PAGES:
         assert any(place.startswith(page) for place in shown), f"{page} shows no state"
-    assert any(place.startswith("customers.csv") for place in shown)
+    # Who fits on the page is in no list beside it.
+    listed = any(place.startswith("customers.csv") for place in shown)
+    assert listed == (len(states.customers) > MOST_ROWS)
     assert any(place.startswith("tables.xlsx") for place in shown)
 
 
@@ -114,25 +115,53 @@ def test_a_second_count_is_found_wherever_it_stands(tmp_path):
     }
 
 
-def test_the_samples_states_are_those_of_plain_sql():
-    """Another road: what was bought until when, from the order days alone, for everybody who is lost or never bought."""
-    book = open_book(month="2026-10")
-    states = book.customer_states()
-    days = book.frame("customer_summary")[["customer_id", "last_purchase"]]  # noqa: F841  read by the query
-    known = book.frame("customers")[["customer_id"]]
-    now = states.customers.astype({"state": "str"})  # noqa: F841
-    never, long_silent = duckdb.sql("""
+@pytest.fixture(scope="module")
+def sample():
+    return open_book(month="2026-10")
+
+
+def test_the_samples_states_are_those_of_plain_sql(sample):
+    """Another road: from each customer's last purchase alone."""
+    states = sample.customer_states()
+    tables = {
+        "days": sample.frame("customer_summary")[["customer_id", "last_purchase"]],
+        "known": sample.frame("customers")[["customer_id"]],
+        "now": states.customers.astype({"state": "str"}),
+    }
+    engine = duckdb.connect()
+    for name, table in tables.items():
+        engine.register(name, table)
+    never, long_silent = engine.sql("""
         SELECT count(*) FILTER (last_purchase IS NULL),
             count(*) FILTER (DATE '2026-10-31' - last_purchase::DATE > 366.25)
         FROM known LEFT JOIN days USING (customer_id)
     """).fetchone()
     assert states.counts["never_bought"] == never
-    wrong = duckdb.sql("""
-        SELECT count(*) FROM now LEFT JOIN days USING (customer_id)
-        WHERE state = 'lost' AND NOT DATE '2026-10-31' - last_purchase::DATE > 366.25
-           OR state IN ('overdue', 'lapsed') AND NOT DATE '2026-10-31' - last_purchase::DATE > limit_days
-           OR state IN ('active', 'slowing', 'won_back') AND DATE '2026-10-31' - last_purchase::DATE > limit_days
-    """).fetchone()
-    assert wrong == (0,)
-    assert states.counts["lost"] <= long_silent
-    assert len(states.customers) == len(known)
+    assert 0 < states.counts["lost"] <= long_silent
+    wrong = engine.sql("""
+        SELECT * FROM (
+            SELECT *, DATE '2026-10-31' - last_purchase::DATE AS silent FROM now LEFT JOIN days USING (customer_id)
+        )
+        WHERE state = 'lost' AND NOT silent > 366.25
+           OR state IN ('overdue', 'lapsed') AND NOT silent > limit_days
+           OR state IN ('active', 'slowing', 'won_back') AND silent > limit_days
+    """).fetchall()
+    assert wrong == []
+    assert len(states.customers) == len(tables["known"])
+
+
+@pytest.mark.parametrize("state", ["overdue", "at_risk", "lapsed"])
+def test_a_customers_rhythm_is_that_of_its_order_days(sample, state):
+    """By hand for one customer of each: the gaps between its days with positive net sales."""
+    states = sample.customer_states().customers
+    row = states[(states["state"] == state) & states["own_rhythm"].eq(True)].iloc[0]
+    days = sample.facts.table("order_days").execute()
+    days = days[days["customer_id"] == row["customer_id"]]
+    # An order that was taken back whole is no purchase.
+    days = days[days.groupby("order_id")["net_amount"].transform("sum") > 0]
+    days = days.groupby(pd.to_datetime(days["order_date"]))["net_amount"].sum()
+    days = pd.Series(days.index[days > 0])
+    gaps = days.diff().dt.days.dropna()
+    assert row["silence_days"] == (pd.Timestamp("2026-10-31") - days.iloc[-1]).days
+    assert row["usual_gap_days"] == pytest.approx(gaps.mean())
+    assert row["limit_days"] == pytest.approx(max(2 * gaps.mean(), gaps.mean() + 2 * gaps.std()))

@@ -96,9 +96,12 @@ def test_a_short_history_is_said_beside_value_and_probability(book_of):
     assert part(text, "Warning signals") == ["It sends no signal that warns."]
 
 
-def test_most_at_stake_is_the_margin_at_risk_of_those_warned_of():
+def test_most_at_stake_is_the_margin_of_those_at_risk_overdue_or_lapsed():
     book = open_book(month="2026-10")
-    risk = book.risk_list().customers
+    found = book.risk_list()
+    risk = pd.concat([found.customers, found.silent], join="inner").sort_values(
+        "risk_amount", ascending=False
+    )
     ids = book.most_at_stake()
     assert ids == list(risk["customer_id"][:3])
     card = book.card(ids[0])
@@ -106,6 +109,9 @@ def test_most_at_stake_is_the_margin_at_risk_of_those_warned_of():
     value = book.lifetime().customers.set_index("customer_id").loc[ids[0]]
     assert (card.value["low_80"], card.value["value_amount"]) == (value["low_80"], value["value_amount"])
     said = part(customer_card(book, ids[0]).text, "State and probability of leaving")
+    assert said[0].startswith("Its state: Lapsed; silent for ")
+    ids = book.risk_list().customers["customer_id"].head(1)
+    said = part(customer_card(book, ids.iloc[0]).text, "State and probability of leaving")
     assert said[0].startswith("Its state: At risk; silent for ")
     assert said[2].startswith("Reasons: ")
 

@@ -146,8 +146,9 @@ def test_the_list_is_in_order_of_money_and_its_parts_agree(earlier):
     assert (risk.record["warned_left"] <= risk.record[["warned", "left"]].min(axis=1)).all()
     n = book.numbers
     assert show.risk_table(risk, book.settings.playbook, n).row_count == min(len(risk.customers), 50)
-    assert len(show.churn_findings(seen, risk, n).sentences) == 3
-    assert show.weighed_findings(seen, risk, n)[0].amount == risk.risk_amount
+    assert len(show.churn_findings(seen, risk, n).sentences) == 4
+    weights = [each.amount for each in show.weighed_findings(seen, risk, n)]
+    assert weights == [risk.risk_amount, risk.silent_amount]
     actions = show.proposed_actions(seen, risk, n).worded()
     assert set(actions["kind"]) <= {"visit", "keep", "win_back"}
     # Who has lapsed is to be won back; of those at risk who is worth a visit gets one.

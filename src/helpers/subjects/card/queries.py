@@ -7,11 +7,11 @@ from functools import cached_property
 
 import pandas as pd
 
+from helpers.core.frames.lookup import look_up
 from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
 from helpers.subjects.card.card import Card, against_peers, missing_of, monthly
 from helpers.subjects.card.card_index import NO_TIER, CardIndex, card_index
-from helpers.subjects.churn.at_risk import warned_of
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.grading.rules import outcomes_in_order
@@ -106,25 +106,27 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
         )
 
     def most_at_stake(self, count: int = 3) -> list[str]:
-        """Return the customers most at stake: of those warned of, by margin at risk (`risk_list`).
+        """Return the customers most at stake: of those at risk, overdue or lapsed, by margin at stake (`risk_list`).
 
-        Where too few are warned of, the others with the largest sales of the window fill up.
+        Where these are too few, the others with the largest sales of the window fill up.
 
         Examples
         --------
         >>> book.most_at_stake(3)
         ['C00068', 'C00311', 'C00038']
         """
-        warned = list(self._warned_of().head(count).index)
+        warned = list(self._at_stake().head(count).index)
         rest = self._index.customers["customer_id"].head(len(warned) + count)
         return [*warned, *rest[~rest.isin(warned)]][:count]
 
-    def _warned_of(self) -> pd.Series:
-        """Return risk_amount by customer_id of those warned of, the largest first; equal ones by customer_id."""
-        rows = self._risk_rows()
-        risk = rows.columns("probability", "risk_amount", "may_warn")
-        warned = risk.loc[warned_of(risk, rows.of_all["warn_probability"]), "risk_amount"]
-        return warned.sort_values(ascending=False, kind="stable")
+    def _at_stake(self) -> pd.Series:
+        """Return risk_amount by customer_id of those at risk, overdue or lapsed, the largest first."""
+        state = self._state_rows().columns("state")["state"].astype("str")
+        risk = self._risk_rows().columns("risk_amount")["risk_amount"]
+        found = risk[
+            look_up(risk.index, state.isin(["at_risk", "overdue", "lapsed"]), False).to_numpy(dtype=bool)
+        ]
+        return found.sort_values(ascending=False, kind="stable")
 
     def _as_id(self, customer: object) -> str:
         """Return a customer's id; a whole number, which papermill makes of digits, is that of the one id it can be."""

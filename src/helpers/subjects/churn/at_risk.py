@@ -12,6 +12,7 @@ from helpers.core.frames.lookup import look_up, rows_of
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.scoring import LIKELY_SHRINKING
+from helpers.subjects.churn.learning.threshold import LATEST
 from helpers.subjects.signals.measures import gaps_of
 
 
@@ -42,8 +43,8 @@ class RiskList:
         The same columns but is_new and visit, of all customers who are scored, with shrinking and what the signals
         say of them (see `ChurnScores.customers`).
     shrinking
-        Of ``everyone``, who is neither warned of nor silent beyond its rhythm but likelier than not to spend under half
-        of the year's pace: with shrink_amount (half the value x that probability), the largest first.
+        Of ``everyone``, who is neither warned of nor silent beyond its rhythm, likelier than not to stay and to spend
+        under half of the year's pace: with shrink_amount (half the value x that probability), the largest first.
     recovered
         Customers warned of a month ago and not now, who bought since: customer_id, name.
     fell_silent
@@ -68,6 +69,11 @@ class RiskList:
     def risk_amount(self) -> float:
         """Expected loss of a year's margin over the list."""
         return total(self.customers["risk_amount"])
+
+    @property
+    def silent_amount(self) -> float:
+        """The same of who is silent beyond its rhythm already; who is not scored has none."""
+        return total(self.silent["risk_amount"].fillna(0.0))
 
 
 def risk_list(
@@ -119,7 +125,7 @@ def risk_list(
     warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
     pays = warned["risk_amount"] * settings.visit_success_share > settings.visit_cost_amount
     warned = warned.assign(visit=pays & (np.arange(len(warned)) < settings.visit_capacity))
-    stays = (table["probability"] < warn_probability) & (table["silence_days"] <= table["limit_days"])
+    stays = ~is_warned_of & (table["probability"] < LATEST) & (table["silence_days"] <= table["limit_days"])
     shrinking = table[(table["shrinking"] >= LIKELY_SHRINKING) & stays]
     shrinking = shrinking.assign(
         shrink_amount=(shrinking["shrinking"] * shrinking["value_amount"] / 2).round(4)

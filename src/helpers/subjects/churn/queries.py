@@ -51,7 +51,7 @@ class ChurnQueries(SubjectQueries):
         Examples
         --------
         >>> book.customer_states().counts[["active", "never_bought"]].to_dict()
-        {'active': 0, 'never_bought': 0}
+        {'active': 249, 'never_bought': 4}
         """
         found = self._cache.get_or_compute("customer-states", self._states_of_all)
         own = self._frame("customers", self.scope, ("customer_id",))["customer_id"]
@@ -63,7 +63,8 @@ class ChurnQueries(SubjectQueries):
         scores = self._learnt(None, hold=False)
         known = self._frame("customers", COMPANY, ("customer_id",))["customer_id"]
         rows, warn = of_everybody(scores.states, self.month, known), scores.warn.probability
-        return CustomerStates(self.month, scores.horizon_months, warn, self.settings.churn, rows)
+        limits = self.settings.churn.model_dump(include={"overdue_gaps", "lapsed_times", "lost_months"})
+        return CustomerStates(self.month, scores.horizon_months, warn, **limits, customers=rows)
 
     def _state_rows(self) -> CustomerRows:
         """Return each customer's state at the month end, and how leaving was learnt."""

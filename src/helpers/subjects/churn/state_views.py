@@ -51,9 +51,9 @@ def state_label(state: str, _: Words) -> str:
 
 def state_meaning(state: str, known: CustomerStates, n: Numbers) -> str:
     """Say in one sentence who is in a state that none before it in `states_table`'s order of trying takes."""
-    _, churn = n.words, known.settings
+    _ = n.words
     gaps, times = (
-        n.decimal(it, 0 if it == int(it) else 1) for it in (churn.overdue_gaps, churn.lapsed_times)
+        n.decimal(it, 0 if it == int(it) else 1) for it in (known.overdue_gaps, known.lapsed_times)
     )
     return {
         "active": _("Buys within its rhythm, and none of the other states fits."),
@@ -78,7 +78,7 @@ def state_meaning(state: str, known: CustomerStates, n: Numbers) -> str:
         ),
         "lost": _(
             "Silent for over {months} months and over {times} times as long as makes its order overdue: few come back.",
-            months=churn.lost_months, times=times,
+            months=known.lost_months, times=times,
         ),
         "never_bought": _("Known, and without a day of positive net sales up to the month end."),
     }[state]  # fmt: skip

@@ -41,8 +41,8 @@ class CustomerStates:
     ----------
     month, horizon_months
         As of when; within how many months no purchase is leaving.
-    warn_probability, settings
-        From which probability of leaving on a customer is at risk; ``[churn]``, whose limits the states keep.
+    warn_probability, overdue_gaps, lapsed_times, lost_months
+        From which probability of leaving on a customer is at risk, and the limits of `helpers.settings.churn.Churn`.
     customers
         One row a customer by customer_id: customer_id, state (one of `STATES`), silence_days, usual_gap_days,
         own_rhythm (whether the usual gap is its own; else its class's), limit_days (silent for longer, its order is
@@ -52,7 +52,9 @@ class CustomerStates:
     month: pd.Period
     horizon_months: int
     warn_probability: float
-    settings: Churn
+    overdue_gaps: float
+    lapsed_times: float
+    lost_months: int
     customers: pd.DataFrame
 
     @property

@@ -40,8 +40,8 @@ def churn_findings(scores: ChurnScores, risk: RiskList, n: Numbers) -> Findings:
     if scores.customers.empty:
         return findings(_("No customer has bought lately: nobody can be judged."))
     return findings(
-        _lead(scores, risk, n), _changes(risk, n), _hits(scores, risk, n), method_note(scores.method, n),
-        sampled_note(scores.learnt_from, n),
+        _lead(scores, risk, n), _silent(risk, n), _changes(risk, n), _hits(scores, risk, n),
+        method_note(scores.method, n), sampled_note(scores.learnt_from, n),
     )  # fmt: skip
 
 
@@ -59,6 +59,19 @@ def _lead(scores: ChurnScores, risk: RiskList, n: Numbers) -> str:
         len(risk.customers), limit=n.percent(risk.warn_probability, 0), months=scores.horizon_months,
         amount=n.money_short(risk.risk_amount), measure=_measure(risk, n),
         customer=called(risk.customers.head(1)).iloc[0],
+    )  # fmt: skip
+
+
+def _silent(risk: RiskList, n: Numbers) -> str | None:
+    _, silent = n.words, risk.silent
+    if silent.empty:
+        return None
+    lapsed = int((silent["state"] == "lapsed").sum())
+    return _(
+        "Beyond their rhythm already: {overdue} whose order is overdue and {lapsed} who lapsed, with {amount} of "
+        "yearly {measure} at stake; most with {customer}.",
+        overdue=n.count(len(silent) - lapsed), lapsed=n.count(lapsed), amount=n.money_short(risk.silent_amount),
+        measure=_measure(risk, n), customer=called(silent.head(1)).iloc[0],
     )  # fmt: skip
 
 
@@ -299,10 +312,9 @@ def _measure(risk: RiskList, n: Numbers) -> str:
 
 
 def weighed_findings(scores: ChurnScores, risk: RiskList, n: Numbers) -> list[WeighedFinding]:
-    """Return the list in one sentence for the front page, weighed by the year's money at risk."""
-    if risk.customers.empty:
-        return []
-    return weighed(PAGE, (_lead(scores, risk, n), risk.risk_amount))
+    """Return each list in a sentence for the front page, weighed by the year's money at stake."""
+    lead = _lead(scores, risk, n) if len(risk.customers) else None
+    return weighed(PAGE, (lead, risk.risk_amount), (_silent(risk, n), risk.silent_amount))
 
 
 def proposed_actions(scores: ChurnScores, risk: RiskList, n: Numbers) -> Proposals:
