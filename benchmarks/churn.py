@@ -27,6 +27,7 @@ from helpers.intake.tables import StandardTables
 from helpers.settings.churn import Churn
 from helpers.settings.config import PROJECT_FOLDER, Settings
 from helpers.subjects.churn import panel
+from helpers.subjects.churn.at_risk import warned_of
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.learning.evaluation import auc
 from helpers.subjects.registry import open_facts
@@ -138,7 +139,7 @@ def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months:
     leavers = last[last.index.isin(left[left].index) & (last > seen["end"].min() + pd.Timedelta(days=61))]
     rows = []
     for threshold in thresholds:
-        warned = seen[seen["probability"] >= threshold]
+        warned = seen[warned_of(seen, threshold)]
         early = warned[warned["end"] <= warned["last"] - pd.Timedelta(days=30)]
         early = early[early["end"] > early["last"] - pd.Timedelta(days=30 + 31 * ahead_months)]
         after = warned[

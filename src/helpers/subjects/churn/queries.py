@@ -107,7 +107,7 @@ class ChurnQueries(SubjectQueries):
         Examples
         --------
         >>> round(book.risk_list().risk_amount)
-        322400
+        108701
         """
         if scores is None:  # asked in other words, it is the same question
             return self.risk_list(self.churn())
@@ -135,8 +135,8 @@ class ChurnQueries(SubjectQueries):
         --------
         >>> book.choose(threshold=0.3, capacity=10).customers[["customer_id", "probability"]].head(2).round(2)
           customer_id  probability
-        0      C00068         0.73
-        1      C00311         0.93
+        0      C00032         0.52
+        1      C00144         0.86
         """
         scores = scores or self.churn()
         return choose(scores, risk or self.risk_list(scores), self.settings.churn, threshold, capacity)
