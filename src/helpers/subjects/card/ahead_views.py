@@ -8,7 +8,6 @@ import pandas as pd
 
 from helpers.present.numbers import Numbers
 from helpers.subjects.card.card import Card
-from helpers.subjects.churn.at_risk import warned_of
 from helpers.subjects.churn.state_views import state_label
 from helpers.subjects.churn.views import method_note
 from helpers.subjects.churn.words import reason_words
@@ -69,11 +68,11 @@ def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
         amount=n.money_short(row["risk_amount"]), measure=_measure(card.risk_by_margin, n),
     )  # fmt: skip
     why: str | None = _("We warn from {limit} on.", limit=n.percent(card.warn_probability, 0))
-    if row["probability"] >= card.warn_probability and not row["may_warn"]:
-        why = None
-    if warned_of(row.to_frame().T, card.warn_probability).iloc[0]:
+    if card.state["state"] in ("at_risk", "lapsed"):
         reasons = reason_words(row.to_dict(), n)
         why = _("Reasons: {why}.", why=reasons) if reasons else None
+    elif row["probability"] >= card.warn_probability:
+        why = _("To buy nothing for so long is within its rhythm: it is not warned of.")
     return heading, Part(tuple(each for each in (state, said, why, method_note(card.risk_method, n)) if each))
 
 

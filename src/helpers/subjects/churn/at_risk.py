@@ -159,7 +159,7 @@ def _silent(now: pd.DataFrame, scored: pd.DataFrame, who: pd.DataFrame, value: p
     ids = now["customer_id"]
     rows = rows_of(pd.Index(ids), scored.set_index("customer_id")).reset_index()
     # Who is silent for too long to be scored has a state and a name all the same.
-    rows = rows.assign(**now)
+    rows = rows.assign(**now, may_warn=rows["may_warn"].eq(True))
     for column, found in rows_of(pd.Index(ids), who[["name", "salesperson_name"]]).items():
         rows[column] = found.array
     rows["value_amount"] = look_up(ids, value.astype("float64"), 0.0)
