@@ -47,9 +47,11 @@ class Card:
         Of its row of `LifetimeValue.customers` what is in `helpers.subjects.value.lifetime.CARD_COLUMNS` (None: never
         bought), the horizon of value_amount and its bounds, whether
         they are margin (else net sales), and whether the history is too short to determine the purchase model.
+    state
+        Its row of `helpers.subjects.churn.states.CustomerStates.customers`.
     risk, risk_months, risk_method, warn_probability, risk_by_margin
-        Its row of `RiskList.everyone` (None: never bought, or silent for so long that it
-        counts as lost), within how many months no purchase means leaving, `ChurnScores.method`, from which probability
+        Its row of `RiskList.everyone` (None: never bought, or silent for too long to be scored), within how many
+        months no purchase means leaving, `ChurnScores.method`, from which probability
         on we warn, and whether risk_amount is margin (else net sales).
     signals
         `Signals.of` this customer.
@@ -79,6 +81,7 @@ class Card:
     horizon_years: int
     value_by_margin: bool
     value_is_rough: bool
+    state: pd.Series
     risk: pd.Series | None
     risk_months: int
     risk_method: Method

@@ -68,7 +68,9 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
         )
         grade, segment = self._grade_rows().row(customer_id), self._behaviour_rows().row(customer_id)
         assert grade is not None
-        assert segment is not None  # every customer has both
+        assert segment is not None
+        state = states.row(customer_id)
+        assert state is not None  # every customer has all three
         return Card(
             customer_id=customer_id,
             month=self.month,
@@ -92,6 +94,7 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
             value_by_margin=value.of_all["by_margin"],
             value_is_rough=value.of_all["is_rough"],
             risk=risk.row(customer_id),
+            state=state,
             risk_months=states.of_all["horizon_months"],
             risk_method=states.of_all["method"],
             warn_probability=risk.of_all["warn_probability"],
@@ -123,25 +126,27 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
         return rows.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
 
     def most_at_stake(self, count: int = 3) -> list[str]:
-        """Return the customers most at stake: of those warned of, by margin at risk (`risk_list`).
+        """Return the customers most at stake: of those at risk, overdue or lapsed, by margin at stake (`risk_list`).
 
-        Where too few are warned of, the others with the largest sales of the window fill up.
+        Where these are too few, the others with the largest sales of the window fill up.
 
         Examples
         --------
         >>> book.most_at_stake(3)
         ['C00068', 'C00311', 'C00038']
         """
-        warned = list(self._warned_of().head(count).index)
+        warned = list(self._at_stake().head(count).index)
         rest = self._index.customers["customer_id"].head(len(warned) + count)
         return [*warned, *rest[~rest.isin(warned)]][:count]
 
-    def _warned_of(self) -> pd.Series:
-        """Return risk_amount by customer_id of those warned of, the largest first; equal ones by customer_id."""
-        rows = self._risk_rows()
-        risk = rows.columns("probability", "risk_amount")
-        warned = risk.loc[risk["probability"] >= rows.of_all["warn_probability"], "risk_amount"]
-        return warned.sort_values(ascending=False, kind="stable")
+    def _at_stake(self) -> pd.Series:
+        """Return risk_amount by customer_id of those at risk, overdue or lapsed, the largest first."""
+        state = self._state_rows().columns("state")["state"].astype("str")
+        risk = self._risk_rows().columns("risk_amount")["risk_amount"]
+        found = risk[
+            look_up(risk.index, state.isin(["at_risk", "overdue", "lapsed"]), False).to_numpy(dtype=bool)
+        ]
+        return found.sort_values(ascending=False, kind="stable")
 
     def _as_id(self, customer: object) -> str:
         """Return a customer's id; a whole number, which papermill makes of digits, is that of the one id it can be."""

@@ -58,11 +58,11 @@ def _bridge_title(total: pd.Series, n: Numbers) -> str:
 def _owners(movement: str, n: Numbers) -> str:
     _ = n.words
     return {
-        "new": _("new customers"),
+        "new": _("customers who started buying"),
         "reactivated": _("reactivated customers"),
         "growing": _("growing customers"),
         "shrinking": _("shrinking customers"),
-        "lost": _("lost customers"),
+        "lost": _("customers who stopped buying"),
         "unassigned": _("lines that name no customer"),
     }[movement]
 
@@ -125,7 +125,8 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
         )
     total = result.groups.iloc[-1]
     came = _(
-        "{new} new and {back} reactivated customers brought {gain}; {lost} lost customers took {loss}.",
+        "{new} customers who started buying and {back} reactivated ones brought {gain}; {lost} who stopped buying took "
+        "{loss}.",
         new=n.count(total["new_customers"]), back=n.count(total["reactivated_customers"]),
         gain=n.money_short(total["new_amount"] + total["reactivated_amount"]),
         lost=n.count(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]),
@@ -175,7 +176,7 @@ def _not_comparable(result: Bridge, n: Numbers) -> str | None:
 
 
 def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
-    """Weigh for the front page: who was lost, and the largest single fall among those who stayed."""
+    """Weigh for the front page: who stopped buying, and the largest single fall among those who stayed."""
     if not has_earlier_period(result):
         return []
     _ = n.words
@@ -184,8 +185,9 @@ def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
     if len(lost):
         total = result.groups.iloc[-1]
         sentence = _.ngettext(
-            "{n} customer was lost in a year, {customer}, with {loss} of net sales.",
-            "{n} customers were lost in a year, {customer} the largest of them, with {loss} of net sales in all.",
+            "{n} customer of the year before stopped buying, {customer}, with {loss} of net sales.",
+            "{n} customers of the year before stopped buying, {customer} the largest of them, with {loss} of net sales "
+            "in all.",
             int(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]), customer=called(lost).iloc[0],
         )  # fmt: skip
         found.append((sentence, -total["lost_amount"]))

@@ -109,7 +109,12 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers) -> str:
         if result.moved is None:
             return ""
         new, back, lost = (n.count(number) for number in result.moved)
-        return _("{new} new, {back} reactivated, {lost} lost in a year", new=new, back=back, lost=lost)
+        return _(
+            "{new} started buying, {back} reactivated, {lost} stopped buying in a year",
+            new=new,
+            back=back,
+            lost=lost,
+        )
     if name == "margin":
         return _("Last {months} months", months=result.window_months)
     month, year, share = row["on_last_month_percent"], row["on_last_year_percent"], row["attainment_percent"]
