@@ -104,11 +104,17 @@ def report(
     """Run the notebooks for one month and scope (or all scopes) and write the report packs."""
     from helpers.core.mask import ON, mask_key
     from helpers.report.monthly import make_reports
-    from helpers.report.operation import heartbeat, heartbeat_wanted, month_expected, pack_lines
+    from helpers.report.operation import (
+        forget_secrets,
+        heartbeat,
+        heartbeat_wanted,
+        month_expected,
+        pack_lines,
+    )
     from helpers.report.requests import ALL, ReportRequest
 
     alive = heartbeat_wanted()
-
+    forget_secrets()
     if mask:
         os.environ[ON] = "1"  # for the processes that read the data: they take on this environment
         mask_key()

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,9 +66,9 @@ def _packs(out: Path, until: float) -> Iterator[_Found]:
                 yield from _old([folder], until, _is_pack)
 
 
-def _old(folders: list[Path], until: float, is_ours: object) -> Iterator[_Found]:
+def _old(folders: list[Path], until: float, is_ours: Callable[[Path], bool]) -> Iterator[_Found]:
     for folder in folders:
-        if callable(is_ours) and is_ours(folder):
+        if is_ours(folder):
             found = _measured(folder)
             if time.time() - found.days * _DAY <= until:
                 yield found
@@ -102,6 +102,7 @@ def _cache(folder: Path, until: float) -> Iterator[_Found]:
 
 def _measured(path: Path) -> _Found:
     """Return size and age; the youngest file of a folder says how old it is."""
-    states = [each.lstat() for each in ((path, *path.rglob("*")) if path.is_dir() else (path,))]
+    inside = [each for each in path.rglob("*") if not each.is_dir()] if path.is_dir() else []
+    states = [each.lstat() for each in inside or [path]]
     newest = max(state.st_mtime for state in states)
     return _Found(path, sum(state.st_size for state in states), int((time.time() - newest) // _DAY))

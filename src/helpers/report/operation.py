@@ -12,6 +12,7 @@ from helpers.errors import WorkbookError
 from helpers.report.delivery.ways.webhook import request
 from helpers.report.requests import PackResult, ReportResult
 
+_OF_SENDING = ("WORKBOOK_SMTP_", "WORKBOOK_WEBHOOK_")
 LogForm = Literal["text", "json"]
 HEARTBEAT = "WORKBOOK_HEARTBEAT"
 """The variable with the address that is asked for, or the file that is written, when a run is whole."""
@@ -66,6 +67,12 @@ def _of_pack(pack: PackResult, form: LogForm) -> str:
 def heartbeat_wanted() -> str:
     """Take the address or file out of the environment: the address may be a secret, which no notebook is to have."""
     return os.environ.pop(HEARTBEAT, "").strip()
+
+
+def forget_secrets() -> None:
+    """Take out of the environment what sending needs and making a report does not: no notebook's process has it."""
+    for name in [name for name in os.environ if name.startswith(_OF_SENDING)]:
+        del os.environ[name]
 
 
 def heartbeat(place: str) -> str:
