@@ -227,9 +227,11 @@ def verify(
     for title, names in (
         ("changed since it was made", found.touched),
         ("comes out otherwise", found.outputs),
+        ("number is another", found.numbers),
         ("input is another", found.inputs),
         ("history was changed", found.history),
         ("version is another", found.versions),
+        ("changelog", found.told),
     ):
         for name in names:
             typer.echo(f"{title}: {name}")

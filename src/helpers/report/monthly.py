@@ -36,7 +36,7 @@ def make_report(request: ReportRequest, on_progress: Progress) -> PackResult:
         (pack,) = _wanted(request, on_progress, children).packs
         on_progress("Running the notebooks")
         result = _made(pack, request.force, on_progress, children)
-        _list_months([pack], on_progress, children)
+        list_months([pack], on_progress, children)
         return result
 
 
@@ -79,11 +79,11 @@ def make_reports(request: ReportRequest, on_progress: Progress) -> ReportResult:
         for pack, result in zip(packs, pool.map(make, packs), strict=True):
             on_progress(f"{pack.scope}: {_outcome(result, errors.get(pack.scope, ''))}")
             made += [result] if result else []
-        _list_months(packs, on_progress, children)
+        list_months(packs, on_progress, children)
     return ReportResult(tuple(made), errors, wanted.empty)
 
 
-def _list_months(packs: Sequence[PackRequest], on_progress: Progress, children: Children) -> None:
+def list_months(packs: Sequence[PackRequest], on_progress: Progress, children: Children) -> None:
     """Write the pages that lead to all packs; the packs stand without them, so that nothing fails here."""
     try:
         children.call(_months_in_child, packs[0].out, packs[0].language)

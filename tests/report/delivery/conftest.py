@@ -2,8 +2,11 @@
 
 import datetime as dt
 import ipaddress
+import json
 import socket
 import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from cryptography import x509
@@ -117,3 +120,29 @@ def mailbox(certificate, monkeypatch):
     box.log_in = log_in
     yield box
     controller.stop()
+
+
+@pytest.fixture
+def chat():
+    """A chat's server on loopback; ``answer`` is what it says, ``took`` what it was told."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            status, text, headers = self.server.answer
+            self.server.took.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(status)
+            for name, value in headers:
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server.took, server.answer = [], (200, '{"errcode":0,"errmsg":"ok"}', [])
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.at = {"SALES": f"http://127.0.0.1:{server.server_address[1]}/send?key=the-secret-key"}
+    yield server
+    server.shutdown()
+    server.server_close()

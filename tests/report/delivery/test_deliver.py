@@ -127,6 +127,10 @@ def test_an_encrypted_report_tells_nothing_before_it_is_opened(exports, tmp_path
     assert "passphrase" in said_openly
     assert not re.search(r"Birch|S2\b|9[,.]?008|net sales", said_openly, re.I)
     assert list((tmp_path / "reports").rglob("*.html")) == []
+    (record,) = lines(tmp_path / "reports")
+    assert (record["event"], record["recipient"], sorted(record["files"])) == (
+        "written", "Dan", ["customer-report-2026-08.zip", "mail.eml"],
+    )  # fmt: skip
     everything = [path.read_bytes() for path in (tmp_path / "reports").rglob("*") if path.is_file()]
     assert all(SECRET.encode() not in data and b"Birch" not in data for data in everything)
 
@@ -167,6 +171,23 @@ def test_what_may_have_been_sent_is_not_sent_again_by_itself(exports, tmp_path, 
     assert outcome.status == "before"
     assert "may have been sent" in outcome.said
     assert mailbox.took == []
+
+
+@pytest.mark.slow
+def test_a_chat_gets_the_front_pages_text_once(exports, tmp_path, chat, monkeypatch):
+    monkeypatch.setenv("WORKBOOK_WEBHOOK_SALES", chat.at["SALES"])
+    request = request_for(exports, tmp_path, ["Team,company,en,00,,wecom:SALES,,"])
+    (outcome,) = run(request)
+    assert (outcome.status, outcome.said) == (
+        "sent", 'sent to wecom:SALES: 200 {"errcode":0,"errmsg":"ok"}',
+    )  # fmt: skip
+    (took,) = chat.took
+    assert took["text"]["content"].startswith("Whole company · August 2026\n")
+    assert "Net sales in August 2026: 9.22K" in took["text"]["content"]
+    assert [each.status for each in run(request)] == ["before"]
+    assert len(chat.took) == 1
+    written = [path.read_bytes() for path in (tmp_path / "reports").rglob("*") if path.is_file()]
+    assert all(b"the-secret-key" not in data for data in written)
 
 
 def test_somebody_who_is_not_in_the_table_is_named(exports, tmp_path):

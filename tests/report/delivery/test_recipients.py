@@ -6,7 +6,9 @@ import pytest
 import xlsxwriter
 
 from helpers.errors import WorkbookError
+from helpers.intake.reading.sources import plan_files
 from helpers.report.delivery.recipients import Recipient, read_recipients
+from helpers.settings.config import Settings
 
 NOTEBOOKS = [Path("00_summary.ipynb"), Path("01_customer_composition.ipynb"), Path("04_churn_signals.ipynb")]
 
@@ -94,3 +96,9 @@ def test_a_missing_table_is_named_with_its_columns(tmp_path):
 def test_the_address_of_a_chat_is_not_taken_from_a_table(tmp_path):
     _, refused = read(tmp_path, "recipient,scope,webhook\nTeam,company,https://chat.example.com/send?key=1\n")
     assert "never in a table" in refused[0][1]
+
+
+def test_the_table_beside_the_data_is_not_taken_for_data(tmp_path):
+    for name in ("sales 2026.csv", "recipients.csv", "Recipients.xlsx"):
+        (tmp_path / name).write_text("order_id\n")
+    assert plan_files(tmp_path, Settings()).tables == {"order_lines": (tmp_path / "sales 2026.csv",)}

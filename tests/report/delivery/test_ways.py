@@ -2,10 +2,7 @@
 
 import email
 import html
-import json
-import threading
 from email.utils import parsedate_to_datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -86,32 +83,6 @@ def test_a_server_that_is_not_there_is_named():
         )
 
 
-@pytest.fixture
-def chat():
-    """A chat's server on loopback; ``answer`` is what it says, ``took`` what it was told."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            status, text, headers = self.server.answer
-            self.server.took.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(status)
-            for name, value in headers:
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    server.took, server.answer = [], (200, '{"errcode":0,"errmsg":"ok"}', [])
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    server.at = {"SALES": f"http://127.0.0.1:{server.server_address[1]}/send?key=the-secret-key"}
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
 @pytest.mark.parametrize(
     ("kind", "answer", "told"),
     [
@@ -120,7 +91,9 @@ def chat():
         (
             "teams",
             "",
-            lambda sent: "\n".join(each["text"] for each in sent["attachments"][0]["content"]["body"]),
+            lambda sent: "\n".join(
+                each["inlines"][0]["text"] for each in sent["attachments"][0]["content"]["body"]
+            ),
         ),
     ],
 )

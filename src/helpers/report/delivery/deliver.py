@@ -19,7 +19,7 @@ from helpers.report.delivery.plan import FOLDER, DeliverRequest, Plan, Wish, lis
 from helpers.report.delivery.recipients import Recipient
 from helpers.report.delivery.ways.smtp import Server
 from helpers.report.delivery.ways.webhook import post, taken_addresses
-from helpers.report.monthly import made_pack, with_whole_paths
+from helpers.report.monthly import list_months, made_pack, with_whole_paths
 from helpers.report.packs.deliveries import append, lines
 from helpers.report.packs.pack import Progress
 from helpers.report.packs.unchanged import is_unchanged
@@ -72,6 +72,9 @@ def deliver(request: DeliverRequest, on_progress: Progress) -> tuple[Outcome, ..
                 on_progress(wish.recipient.name)
                 outcomes += _delivered(wish, request, settings, server, addresses, children)
     server.close()
+    if stand := [wish.pack for wish in plan.wishes if wish.pack.out == request.report.out]:
+        with Children() as children:
+            list_months(stand, on_progress, children)
     return tuple(outcomes)
 
 
@@ -172,6 +175,8 @@ def _delivered(
                     (draft / file).write_bytes(data)
             notes = "".join(f"; {note}" for note in composed.notes)
             if not ways:
+                made = {file: hashlib.sha256(data).hexdigest() for file, data in composed.files.items()}
+                append(out, {"event": "written", "recipient": name, **wish.form, "files": made})
                 return [Outcome(name, "written", f"{target}{notes}")]
             for way, to in ways:
                 if (way, to) not in before:

@@ -192,23 +192,24 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Give the rows of a CSV file (UTF-8) or of an Excel file's first sheet, with the number that the reader sees."""
     try:
         if path.suffix.lower() in EXCEL_ENDINGS:
-            for _name, _hidden, rows in sheet_rows(path):
-                for number, cells in enumerate(rows, start=1):
-                    yield number, [(cell_text(cell) or "").strip() for cell in cells]
-                return
+            sheets = (rows for _name, is_hidden, rows in sheet_rows(path) if not is_hidden)
+            for number, cells in enumerate(next(sheets, ()), start=1):
+                yield number, [(cell_text(cell) or "").strip() for cell in cells]
             return
         text = path.read_bytes().decode("utf-8-sig")
+        first = text.partition("\n")[0]
+        delimiter = max((",", ";", "\t"), key=first.count)
+        reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+        for cells in reader:
+            yield reader.line_num, [cell.strip() for cell in cells]
     except UnicodeDecodeError:
         raise WorkbookError(
             f"{path.name} is not UTF-8: save it as 'CSV UTF-8', or as an Excel file."
         ) from None
+    except csv.Error as error:
+        raise WorkbookError(f"{path.name} is no CSV file that can be read: {error}.") from None
     except OSError as error:
         raise WorkbookError(
             f"The table of recipients {path} cannot be read: {error.strerror or error}. "
             "It has the columns recipient, scope and, if wanted, language, pages, email, webhook, mask, encrypt."
         ) from None
-    first = text.partition("\n")[0]
-    delimiter = max((",", ";", "\t"), key=first.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-    for cells in reader:
-        yield reader.line_num, [cell.strip() for cell in cells]

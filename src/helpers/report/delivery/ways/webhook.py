@@ -110,8 +110,13 @@ def _payload(kind: str, text: str) -> dict[str, Any]:
         return {"msgtype": "text", "text": {"content": text}}
     if kind == "slack":
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return {"text": escaped}
-    lines = [{"type": "TextBlock", "text": line, "wrap": True} for line in text.splitlines() if line]
+        return {"text": escaped, "mrkdwn": False}
+    # Rich text has no marks: names from the data are neither bold nor links.
+    lines = [
+        {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": line}]}
+        for line in text.splitlines()
+        if line
+    ]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4",
         "body": lines,
