@@ -13,7 +13,7 @@ from helpers.present.charts.chart import Chart, plain
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.numbers import Numbers
-from helpers.settings.front_page import FrontPage
+from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.summary.month_in_short import MonthInShort
 from helpers.subjects.summary.quality_views import quality
 
