@@ -211,6 +211,16 @@ def test_the_front_page_is_printed_to_the_same_bytes():
     assert first == pdf.printed(page, "2026-10")
 
 
+def test_a_pdf_does_not_depend_on_the_clock_and_on_how_the_browser_counts():
+    form = "/CreationDate (D:2026{day}031500+00'00')\n/ID (node{a:08}) /Names [(node{a:08}) 1 0 R (node{b:08}) 2 0 R]"
+    first, second = (
+        pdf.always_the_same(form.format(day=day, a=a, b=b).encode(), "2026-10")
+        for day, a, b in (("1203", 184, 190), ("1204", 185, 191))
+    )
+    assert first == second
+    assert b"/Names [(node00000001) 1 0 R (node00000002) 2 0 R]" in first
+
+
 def test_without_a_browser_one_line_says_so(monkeypatch):
     monkeypatch.setattr(pdf, "browser", lambda: None)
     assert "no browser" in pdf.printed("<h1>October</h1>", "2026-10")

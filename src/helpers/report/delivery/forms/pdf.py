@@ -17,6 +17,8 @@ _NAMES = (
 )  # fmt: skip
 _SECONDS = 120
 _DATE = re.compile(rb"\(D:\d{14}[^)]*\)")
+_NODE = re.compile(rb"\(node\d{8}\)")
+_SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
 
 
 @lru_cache
@@ -44,7 +46,7 @@ def printed(page: str, month: str) -> bytes | str:
         return "no PDF: no browser (Chromium, Chrome, Edge) is on this machine"
     with tempfile.TemporaryDirectory(prefix="workbook-pdf-", ignore_cleanup_errors=True) as work:
         source, target = Path(work) / "index.html", Path(work) / "front.pdf"
-        source.write_text(page, encoding="utf-8")
+        source.write_text(_SCRIPT.sub("", page), encoding="utf-8")  # on paper nothing is clicked
         command = [
             program, "--headless", "--disable-gpu", "--disable-extensions", "--no-first-run", "--disable-sync",
             "--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND",
@@ -65,15 +67,20 @@ def printed(page: str, month: str) -> bytes | str:
             return f"no PDF: {Path(program).name} took longer than {_SECONDS} seconds"
         except (OSError, subprocess.CalledProcessError):
             return f"no PDF: {Path(program).name} could not print the page"
-    return _dated(data, month)
+    return always_the_same(data, month)
 
 
-def _dated(data: bytes, month: str) -> bytes:
-    """Put the day after the month in the place of the clock's; what a PDF says of places in itself stays right."""
+def always_the_same(data: bytes, month: str) -> bytes:
+    """Return a PDF with the day after the month in the place of the clock's, and its nodes numbered from one on.
+
+    From which number the browser counts the nodes that speak to screen readers is by chance. Nothing changes its length
+    or order, so that what the PDF says of places in itself stays right.
+    """
     day = day_after(month).strftime("D:%Y%m%d%H%M%S+00'00'").encode("ascii")
+    numbers = {node: b"(node%08d)" % at for at, node in enumerate(sorted(set(_NODE.findall(data))), start=1)}
 
     def same_length(found: re.Match[bytes]) -> bytes:
         room = len(found[0]) - 2
         return b"(" + day[:room].ljust(room) + b")"
 
-    return _DATE.sub(same_length, data)
+    return _NODE.sub(lambda found: numbers[found[0]], _DATE.sub(same_length, data))
