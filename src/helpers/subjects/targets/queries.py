@@ -9,11 +9,14 @@ import pandas as pd
 
 from helpers.core.periods import Span
 from helpers.core.scope import COMPANY
+from helpers.engine.connection import to_pandas
 from helpers.models import MBGNBD
 from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.targets.attainment import Attainment, attainment, spans_of
 from helpers.subjects.targets.forecast import PeriodForecast, mean_rate, period_forecast
+from helpers.subjects.targets.handover import Handover, handover, owners_then
+from helpers.subjects.targets.handover import looked_at as handed_over
 from helpers.subjects.targets.scorecard import Scorecard, looked_at, scorecard
 
 
@@ -84,6 +87,31 @@ class TargetQueries(SubjectQueries):
             self.settings.money.few_customers,
             self.scope,
             show_company_shares=self._shows_company_shares,
+        )
+
+    def handover(self) -> Handover | None:
+        """Return customers that changed hands within the window, None where the data do not reach back so far.
+
+        See `helpers.subjects.targets.handover`.
+
+        Examples
+        --------
+        >>> len(book.handover().customers)
+        69
+        """
+        if self._by_account is not self:
+            return self._by_account.handover()
+        window = self.settings.periods.window_months
+        then = self.month - window
+        if self.facts.coverage.months[0] > then:
+            return None
+        return handover(
+            self.frame("customers"),
+            to_pandas(owners_then(self.facts, then.to_timestamp(how="end").date())),
+            self.facts.owners,
+            self._by_customer(handed_over(self.month, window)),
+            self.month,
+            window,
         )
 
 

@@ -1,0 +1,141 @@
+"""Customers that changed hands within the window: what they bought before and buy now, against those that did not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import total
+from helpers.core.frames.lookup import look_up
+from helpers.core.periods import trailing
+from helpers.engine.as_of import current_rows
+from helpers.engine.facts import Facts
+from helpers.engine.months.windows import Of
+from helpers.subjects.sales.customers import last_salesperson
+
+
+@dataclass(frozen=True)
+class Handover:
+    """Inherited customers as of a month end.
+
+    Attributes
+    ----------
+    month, window_months
+        The parameters: owners of now are held against those of ``window_months`` earlier.
+    customers
+        Who has another owner now than then, the largest net_amount_previous first, then by customer_id: customer_id,
+        name, then_id (owner then), then_name, salesperson_id, salesperson_name (owner now), net_amount_previous (of the
+        window up to then), net_amount (of the window since), change_amount, lost (bought before, nothing since).
+    people
+        One row an owner of now with such customers, the largest net_amount_previous first: salesperson_id,
+        salesperson_name, customers, net_amount_previous, net_amount, change_percent, lost (customers), lost_amount.
+    kept_change_percent
+        Change of those who have the owner of then; NaN where they bought nothing.
+    """
+
+    month: pd.Period
+    window_months: int
+    customers: pd.DataFrame
+    people: pd.DataFrame
+    kept_change_percent: float
+
+
+def owners_then(facts: Facts, day: dt.date) -> ir.Table:
+    """Return customer_id and then_id: who owned each customer on an earlier day.
+
+    By the record of that day where records are dated (``valid_from``); else, and where it names nobody, who sold last
+    up to then.
+    """
+    days = facts.table("order_days")
+    sold = last_salesperson(days.filter(days.order_date <= ibis.date(day)))
+    sold = sold.select(sold_id="customer_id", seller_id="salesperson_id")
+    if not (facts.tables.has("customers", "salesperson_id") and facts.tables.has("customers", "valid_from")):
+        return sold.select(customer_id="sold_id", then_id="seller_id")
+    held = current_rows(facts.standard("customers"), "customer_id", day).select(
+        "customer_id", "salesperson_id"
+    )
+    both = held.outer_join(sold, held.customer_id == sold.sold_id)
+    return both.select(
+        customer_id=ibis.coalesce(both.customer_id, both.sold_id),
+        then_id=ibis.coalesce(both.salesperson_id, both.seller_id),
+    )
+
+
+def looked_at(month: pd.Period, window_months: int) -> dict[str, Of]:
+    """Return what `handover` looks at of each customer."""
+    return {
+        "net_amount_previous": Of("net_amount", trailing(month - window_months, window_months)),
+        "net_amount": Of("net_amount", trailing(month, window_months)),
+    }
+
+
+def handover(
+    customers: pd.DataFrame,
+    then: pd.DataFrame,
+    owners: pd.DataFrame,
+    by_customer: pd.DataFrame,
+    month: pd.Period,
+    window_months: int,
+) -> Handover:
+    """Hold the owners of now against those of then.
+
+    Parameters
+    ----------
+    customers
+        The fact of this name, of the scope.
+    then
+        See `owners_then`.
+    owners
+        salesperson_id, salesperson_name.
+    by_customer
+        customer_id and the columns of `looked_at`.
+    """
+    names = (
+        owners.dropna(subset="salesperson_id").drop_duplicates("salesperson_id").set_index("salesperson_id")
+    )
+    table = customers[["customer_id", "name", "salesperson_id", "salesperson_name"]].dropna(
+        subset="salesperson_id"
+    )
+    ids = table["customer_id"]
+    table = table.assign(then_id=look_up(ids, then.set_index("customer_id")["then_id"]))
+    table["then_name"] = look_up(table["then_id"], names["salesperson_name"])
+    sales = by_customer.set_index("customer_id")
+    for name in ("net_amount_previous", "net_amount"):
+        table[name] = look_up(ids, sales[name].fillna(0.0), 0.0)
+    table["change_amount"] = (table["net_amount"] - table["net_amount_previous"]).round(4)
+    table["lost"] = (table["net_amount_previous"] > 0) & (table["net_amount"] <= 0)
+    known = table["then_id"].notna()
+    moved = known & (table["then_id"] != table["salesperson_id"])
+    inherited = table[moved].sort_values(
+        ["net_amount_previous", "customer_id"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+    return Handover(month, window_months, inherited, _by_owner(inherited), _change(table[known & ~moved]))
+
+
+def _by_owner(inherited: pd.DataFrame) -> pd.DataFrame:
+    rows = inherited.assign(
+        customers=1,
+        lost=inherited["lost"].astype("int64"),
+        lost_amount=inherited["net_amount_previous"].where(inherited["lost"], 0.0),
+    )
+    names = ["customers", "net_amount_previous", "net_amount", "lost", "lost_amount"]
+    sums = (
+        rows.groupby("salesperson_id")
+        .agg({"salesperson_name": "first", **dict.fromkeys(names, "sum")})
+        .reset_index()
+    )
+    before = sums["net_amount_previous"]
+    sums["change_percent"] = 100 * (sums["net_amount"] / before.where(before > 0) - 1)
+    return sums.sort_values(
+        ["net_amount_previous", "salesperson_id"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+
+
+def _change(rows: pd.DataFrame) -> float:
+    before = total(rows["net_amount_previous"])
+    return float(100 * (total(rows["net_amount"]) / before - 1)) if before > 0 else float(np.nan)

@@ -1,0 +1,102 @@
+"""Customers that changed hands, for readers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.core.amounts import total
+from helpers.core.scope import COMPANY, Scope
+from helpers.present.findings import Findings, findings
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, called, first_of, largest
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table
+from helpers.subjects.targets.handover import Handover
+
+
+def handover(result: Handover | None, scope: Scope, n: Numbers) -> list[Findings | Table]:
+    """Show what inherited customers bought before and since, and who they are; a line where there are none.
+
+    Only the company's report says whose they were.
+    """
+    _ = n.words
+    if result is None:
+        return [findings(_("The data do not reach back far enough to tell who owned customers before."))]
+    if result.customers.empty:
+        return [
+            findings(
+                _("No customer has another owner than {months} months ago.", months=result.window_months)
+            )
+        ]
+    shown: list[Findings | Table] = [handover_findings(result, n)]
+    if scope.kind != "salesperson":
+        shown.append(people_table(result, n))
+    return [*shown, customers_table(result, n, whose=scope == COMPANY)]
+
+
+def handover_findings(result: Handover, n: Numbers) -> Findings:
+    """Write what became of inherited customers, against those who kept their owner."""
+    _, rows = n.words, result.customers
+    before, now = total(rows["net_amount_previous"]), total(rows["net_amount"])
+    change = 100 * (now / before - 1) if before > 0 else float("nan")
+    said = _.ngettext(
+        "{n} customer has another owner than {months} months ago: from {before} to {now} ({change}); "
+        "customers who kept theirs: {kept}.",
+        "{n} customers have another owner than {months} months ago: from {before} to {now} ({change}); "
+        "customers who kept theirs: {kept}.",
+        len(rows), months=result.window_months, before=n.money_short(before), now=n.money_short(now),
+        change=n.change_in_percent(change), kept=n.change_in_percent(result.kept_change_percent),
+    )  # fmt: skip
+    lost = rows[rows["lost"]]
+    if lost.empty:
+        return findings(said)
+    gone = _.ngettext(
+        "{n} of them has bought nothing since, {amount} before.",
+        "{n} of them have bought nothing since, {amount} before.",
+        len(lost), amount=n.money_short(total(lost["net_amount_previous"])),
+    )  # fmt: skip
+    return findings(said, gone)
+
+
+def people_table(result: Handover, n: Numbers) -> Table:
+    """Set side by side what those who took customers over made of them."""
+    _ = n.words
+    people = result.people.assign(name=called(result.people, "salesperson_id", "salesperson_name"))
+    columns = {
+        "name": Column(_("Salesperson")),
+        "customers": Column(_("Inherited"), n.count),
+        "net_amount_previous": Column(_("Before"), n.count),
+        **measures(n, "net_amount"),
+        "change_percent": Column(_("Change"), n.change_in_percent),
+        "lost": Column(_("Bought nothing since"), n.count),
+        "lost_amount": Column(_("With, before"), n.count),
+    }
+    shown = largest(people, people["net_amount_previous"])
+    return first_of(len(people), shown, columns, _caption(result, n), n, cut="people", sortable=True)
+
+
+def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:
+    """List the inherited customers with the largest sales before; ``whose``: with the owner of then."""
+    _ = n.words
+    shown = result.customers.head(MOST)
+    owner = shown.assign(
+        now=called(shown, "salesperson_id", "salesperson_name"), then=called(shown, "then_id", "then_name")
+    )
+    columns = {
+        **measures(n, "customer"),
+        **({"then": Column(_("Owner then"))} if whose else {}),
+        "now": Column(_("Owner now")),
+        "net_amount_previous": Column(_("Before"), n.count),
+        **measures(n, "net_amount", "change_amount"),
+    }
+    caption = _caption(result, n)
+    return first_of(
+        len(result.customers), pd.DataFrame(owner), columns, caption, n, cut="smaller", sortable=True
+    )
+
+
+def _caption(result: Handover, n: Numbers) -> str:
+    return n.words(
+        "Inherited customers: the {months} months to {month} against those before, in {currency}",
+        months=result.window_months, month=n.month(result.month), currency=n.currency,
+    )  # fmt: skip
