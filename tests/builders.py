@@ -24,7 +24,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "industry": "VARCHAR", "size_class": "VARCHAR", "salesperson_id": "VARCHAR",
         "acquisition_source": "VARCHAR", "first_contact_date": "DATE", "credit_limit": MONEY,
         "interest_level": "VARCHAR", "parent_id": "VARCHAR", "status": "VARCHAR", "closed_date": "DATE",
-        "valid_from": "DATE",
+        "tax_number": "VARCHAR", "phone": "VARCHAR", "address": "VARCHAR", "town": "VARCHAR", "valid_from": "DATE",
     },
     "salespeople": {
         "salesperson_id": "VARCHAR", "name": "VARCHAR", "team": "VARCHAR", "region": "VARCHAR",

@@ -18,6 +18,7 @@ from workbook_sample.catalogue import Catalogue, draw_catalogue, draw_stock
 from workbook_sample.orders import Orders, draw_orders
 from workbook_sample.process import Clock, Population, Span, draw_population, draw_purchases
 from workbook_sample.receivables import draw_receivables
+from workbook_sample.renumbering import Planting, draw_renumbering
 from workbook_sample.staff import Staff, draw_staff
 from workbook_sample.targets import Expected, target_rows
 from workbook_sample.write import TableFiles
@@ -26,6 +27,7 @@ from workbook_sample.write import TableFiles
 CUSTOMERS_A_CHUNK = 5000
 MOST_CUSTOMERS, MOST_MONTHS = 5_000_000, 240
 COMPANY = "Lanqiao Power Tools 澜桥工具"
+NOTHING_PLANTED = Planting()
 DEFAULT_END = pd.Period("2026-10", "M")
 
 
@@ -48,6 +50,7 @@ def make_sample(
     out: Path,
     end: pd.Period = DEFAULT_END,
     progress: Callable[[float], None] | None = None,
+    planting: Planting = NOTHING_PLANTED,
 ) -> SampleSummary:
     """Make the data of a fictional company: every standard table, its settings, and the truth behind it.
 
@@ -68,6 +71,8 @@ def make_sample(
         The last month of the data.
     progress
         Called with the share done, from 0 to 1.
+    planting
+        Customers that get a new number, chains and closings, with ``truth/renumbered`` beside; by default none.
 
     Raises
     ------
@@ -83,7 +88,7 @@ def make_sample(
         folder = holding / "sample"
         folder.mkdir()
         span = Span(end - months + 1, months)
-        rows = _write_tables(customers, seed, folder, span, progress or (lambda share: None))
+        rows = _write_tables(customers, seed, folder, span, progress or (lambda share: None), planting)
         (folder / "workbook.toml").write_bytes(_settings_text().encode())
         if out.exists():
             out.rmdir()
@@ -132,7 +137,12 @@ class _Company:
 
 
 def _write_tables(
-    customers: int, seed: int, folder: Path, span: Span, progress: Callable[[float], None]
+    customers: int,
+    seed: int,
+    folder: Path,
+    span: Span,
+    progress: Callable[[float], None],
+    planting: Planting,
 ) -> dict[str, int]:
     catalogue = draw_catalogue(_random(seed, 0, 0), customers, span)
     staff = draw_staff(_random(seed, 0, 1), customers, span)
@@ -147,7 +157,7 @@ def _write_tables(
             random = partial(_random, seed, 1 + first // CUSTOMERS_A_CHUNK)
             people = draw_population(random(0), numbers, span, staff)
             expected.add(people, span, catalogue)
-            made, new_prospects = _write_chunk(files, random, people, company, orders, prospects)
+            made, new_prospects = _write_chunk(files, random, people, company, orders, prospects, planting)
             orders, prospects = orders + made.number.size, prospects + new_prospects
             pieces_year += made.pieces_year
             progress(float((numbers[-1] + 1) / customers))
@@ -164,6 +174,7 @@ def _write_chunk(
     company: _Company,
     next_order: int,
     next_prospect: int,
+    planting: Planting,
 ) -> tuple[Orders, int]:
     """Write all tables of one chunk of customers; returns its orders and how many prospects it took."""
     span = company.span
@@ -171,14 +182,23 @@ def _write_chunk(
     orders, lines = draw_orders(random(2), people, purchases, company.catalogue, span, next_order)
     invoices, payments = draw_receivables(random(3), people, orders, span)
     prospects = market.prospect_rows(random(8), people, span, next_prospect)
-    files.write("order_lines", lines)
-    files.write("invoices", invoices)
-    files.write("payments", payments)
-    files.write("customers", market.customer_rows(random(4), people, span))
-    files.write("interactions", contacts.draw_interactions(random(5), people, span))
-    files.write("complaints", contacts.draw_complaints(random(6), people, purchases, span))
-    files.write("surveys", contacts.draw_surveys(random(7), people, span))
-    files.write("wallet_evidence", market.wallet_rows(random(9), people, span))
+    tables = {
+        "order_lines": lines,
+        "invoices": invoices,
+        "payments": payments,
+        "customers": market.customer_rows(random(4), people, span),
+        "interactions": contacts.draw_interactions(random(5), people, span),
+        "complaints": contacts.draw_complaints(random(6), people, purchases, span),
+        "surveys": contacts.draw_surveys(random(7), people, span),
+        "wallet_evidence": market.wallet_rows(random(9), people, span),
+    }
+    if planting.is_anything:
+        planted = draw_renumbering(random(10), people, purchases, span, planting)
+        for name, columns in tables.items():
+            tables[name] = planted.rows(name, columns, tables["invoices"])
+        files.write("truth/renumbered", planted.truth())
+    for name, columns in tables.items():
+        files.write(name, columns)
     files.write("prospects", prospects)
     files.write("truth/customers", market.truth_rows(people, span))
     return orders, len(prospects["prospect_id"])

@@ -39,6 +39,7 @@ CUSTOMERS = """
            NULL::DATE AS first_contact_date, NULL::DECIMAL(18,4) AS credit_limit,
            NULL::VARCHAR AS interest_level, NULL::VARCHAR AS parent_id, NULL::VARCHAR AS status,
            NULL::DATE AS closed_date,
+           NULL::VARCHAR AS tax_number, NULL::VARCHAR AS phone, NULL::VARCHAR AS address, NULL::VARCHAR AS town,
            NULL::DATE AS valid_from
     FROM read_csv('{folder}/DimReseller.csv')
 """

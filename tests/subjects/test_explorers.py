@@ -45,6 +45,8 @@ def test_every_control_changes_what_is_shown(book, name):
     for control_name, control in box.controls.items():
         if control_name == "horizon":
             continue  # another horizon is learnt anew: seconds
+        if len(getattr(control, "options", "many")) == 1:
+            continue  # in the sample nobody is there to choose
         box.start_anew()
         before = shown(box)
         move(control)

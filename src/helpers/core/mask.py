@@ -16,6 +16,8 @@ from helpers.errors import WorkbookError
 ON, KEY = "WORKBOOK_MASK", "WORKBOOK_MASK_KEY"
 #: Columns of the standard tables that hold a customer's id, or that of a group of them.
 ID_COLUMNS = ("customer_id", "parent_id", "converted_customer_id", "same_as", "group_id")
+#: Columns of the customers table that tell who a customer is as plainly as its name does.
+SENSITIVE = ("tax_number", "phone", "address", "town")
 _SHORTEST_KEY = 16
 
 

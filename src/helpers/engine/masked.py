@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.mask import ID_COLUMNS, pseudonym
+from helpers.core.mask import ID_COLUMNS, SENSITIVE, pseudonym
 from helpers.errors import WorkbookError
 
 
@@ -40,7 +40,8 @@ def masked(name: str, table: ir.Table, names: ir.Table) -> ir.Table:
             table = table.left_join(pairs, table[column] == pairs[f"real_{column}"])
             table = table.mutate(**{column: table[f"masked_{column}"]})
     if name == "customers":
-        table = table.mutate(name=table.customer_id)
+        untold = {column: ibis.null("string") for column in SENSITIVE if column in columns}
+        table = table.mutate(name=table.customer_id, **untold)
     if name == "buying_groups":
         table = table.mutate(group_name=table.group_id)
     return table.select(*columns)

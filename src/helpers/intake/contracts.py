@@ -124,10 +124,12 @@ class Customers(StandardTable):
     credit_limit: Decimal18 = _money("agreed limit of what may be owed")
     interest_level: str = _text("how interested the customer is, as the sellers judge")
     parent_id: str = _id("customer_id of the parent company")
-    status: str = _text(
-        "whether the business is open, in the source's words; see customers.closed in the settings"
-    )
+    status: str = _text("whether the business is open, in the source's words: customers.closed")
     closed_date: dt.Date = _date("first day on which the business is closed for good")
+    tax_number: str = _id("tax or registration number 税号; stands on no page of a part")
+    phone: str = _id("telephone; as tax_number")
+    address: str = _text("street and house number, without the town; as tax_number")
+    town: str = _text("town or city")
     valid_from: dt.Date = _date("first day on which the row's attributes hold")
 
 
@@ -194,9 +196,7 @@ class Interactions(StandardTable):
     customer_id: str = _id("the customer", required=True)
     kind: str = _text("visit, call, message, enquiry, training or another kind", required=True)
     salesperson_id: str = _id("who made the contact")
-    contact_role: str = _choice(
-        "part the contact plays at the customer", ["engineering", "purchasing", "management", "other"]
-    )
+    contact_role: str = _choice("the contact's part", ["engineering", "purchasing", "management", "other"])
     topic: str = _text("what it was about")
     outcome: str = _text("what came of it")
 

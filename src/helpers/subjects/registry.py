@@ -27,6 +27,8 @@ from helpers.subjects.contacts import facts as contacts
 from helpers.subjects.contacts.queries import ContactQueries
 from helpers.subjects.experience.queries import ExperienceQueries
 from helpers.subjects.grading.queries import GradingQueries
+from helpers.subjects.identity import facts as identity
+from helpers.subjects.identity.queries import IdentityQueries
 from helpers.subjects.receivables import facts as receivables
 from helpers.subjects.receivables import linked_payments
 from helpers.subjects.receivables.queries import ReceivableQueries
@@ -63,6 +65,7 @@ _OF_FACTS = (
     panel,
     purchase_months,
     card,
+    identity,
 )
 FACTS: dict[str, Fact] = {name: fact for module in _OF_FACTS for name, fact in module.FACTS.items()}
 FACT_NAMES: tuple[str, ...] = tuple(FACTS)
@@ -75,6 +78,7 @@ _ON_SPARK = "workbook_spark.facts"
 class Queries(
     SummaryQueries,
     CardQueries,
+    IdentityQueries,
     CompositionQueries,
     TargetQueries,
     ReceivableQueries,

@@ -166,6 +166,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "parent_id": listed(
         "konzern muttergesellschaft maisonmère empresamatriz 親会社"
     ),
+    "tax_number": listed(
+        "ustidnr ustid umsatzsteuerid steuernummer numérotva numérodetva siret siren nif cif rfc nit 法人番号 gstin"
+    ),
+    "phone": listed(
+        "telefon telefonnummer telefonnr handy téléphone portable teléfono móvil 電話番号 電話"
+    ),
+    "address": listed(
+        "straße strasse anschrift adresse rue dirección domicilio calle 住所"
+    ),
+    "town": listed(
+        "ort stadt wohnort ville commune ciudad población municipio 市区町村"
+    ),
     "valid_from": listed(
         "gültigab gültigvon validedepuis válidodesde 有効開始日"
     ),

@@ -1,0 +1,75 @@
+"""Which customer numbers are likely one business."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import pandas as pd
+
+from helpers.core.mask import SENSITIVE, mask_key
+from helpers.core.scope import COMPANY
+from helpers.engine.as_of import current_rows
+from helpers.engine.cache.cache import for_run
+from helpers.engine.connection import to_pandas
+from helpers.subjects.composition.queries import CompositionQueries
+from helpers.subjects.identity.same_customers import Renumbered, SameCustomers, renumbered, same_customers
+
+#: What of a record stands beside the other one on the page.
+_OF_RECORD = ("customer_id", "trade_class", "region", "salesperson_name")
+_TABLE = "customer_aliases"
+
+
+class IdentityQueries(CompositionQueries):
+    """Pairs of customer numbers that are likely one business, and what they make of lost and new."""
+
+    def same_customers(self) -> SameCustomers:
+        """Return the pairs that nobody has decided on; see `helpers.subjects.identity.same_customers`.
+
+        Examples
+        --------
+        >>> len(book.same_customers().strong)
+        0
+        """
+        return same_customers(
+            self.frame("same_customers"),
+            self.frame("customers"),
+            self._summary("net_amount", "net_amount_previous"),
+            self._decided,
+            masked=bool(mask_key()),
+        )
+
+    def renumbered(self) -> Renumbered:
+        """Return how many customers of `bridge` (against last year) may only have got a new number.
+
+        Examples
+        --------
+        >>> book.renumbered().lost_customers
+        0
+        """
+        return for_run(
+            f"renumbered-{self.month}-{self.scope.slug}",
+            lambda: renumbered(self.same_customers(), self.bridge(against="last_year")),
+        )
+
+    def identity_records(self, ids: list[str]) -> pd.DataFrame:
+        """Return what is on record of customers: customer_id, trade_class, region, salesperson_name, and more.
+
+        tax_number, phone, address and town are there in the company's book alone, where customers are not masked.
+        """
+        people = self.facts.frame_of("customers", ids, self.scope)[list(_OF_RECORD)]
+        rows = self.facts.optional("customers")
+        if self.scope != COMPANY or mask_key() or rows is None or people.empty:
+            return people
+        told = [name for name in SENSITIVE if self.tables.has("customers", name)]
+        current = current_rows(rows, "customer_id", self.facts.month_end)
+        kept = current.filter(current.customer_id.isin(people["customer_id"].tolist()))
+        return people.merge(to_pandas(kept.select("customer_id", *told)), on="customer_id", how="left")
+
+    @cached_property
+    def _decided(self) -> pd.DataFrame:
+        """Pairs that the table customer_aliases has decided on by the month end: customer_id, other_id."""
+        if not self.tables.has(_TABLE):
+            return pd.DataFrame(columns=["customer_id", "other_id"], dtype="object")
+        rows = to_pandas(self.facts.all_rows(_TABLE))
+        known = rows["from_date"].isna() | (rows["from_date"] <= pd.Timestamp(self.facts.month_end))
+        return rows[known].rename(columns={"same_as": "other_id"})
