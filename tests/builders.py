@@ -64,6 +64,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "trade_class": "VARCHAR", "salesperson_id": "VARCHAR", "converted_customer_id": "VARCHAR",
         "converted_date": "DATE",
     },
+    "days_off": {
+        "date": "DATE", "region": "VARCHAR", "kind": "VARCHAR", "name": "VARCHAR", "announced_on": "DATE",
+    },
 }  # fmt: skip
 
 Rows = Iterable[Mapping[str, Any]]

@@ -69,6 +69,7 @@ SUPPLIED = {
                   {"prospect_id": "y", "first_contact_date": "2026-08-01", "salesperson_id": "S1",
                    "converted_customer_id": "a", "converted_date": "2026-11-05"},
                   {"prospect_id": "z", "first_contact_date": "2026-08-01", "salesperson_id": "S2"}],
+    "days_off": [{"date": "2026-10-09", "kind": "closed"}],
 }  # fmt: skip
 
 

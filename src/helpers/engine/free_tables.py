@@ -240,6 +240,11 @@ class FreeTables(StandardTables):
         return self._without_foreign(rows, "converted_customer_id")
 
     @property
+    def days_off(self) -> ir.Table:
+        """The company's own days off and days worked, as they were known at the month end; see `core.calendar`."""
+        return self._read("days_off")
+
+    @property
     def _end(self) -> ir.DateValue:
         return ibis.date(self.facts.month_end)
 

@@ -66,7 +66,7 @@ class FactStore:
     month
         The report's month.
     settings
-        ``periods`` and ``learning`` are used.
+        ``periods``, ``calendar`` and ``learning`` are used.
     cache
         The cache folder.
     registry
@@ -118,7 +118,7 @@ class FactStore:
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
 
     def _key(self) -> str:
-        rules = [self.settings.periods.model_dump_json(), self.settings.learning.model_dump_json()]
+        rules = [self.settings.model_dump_json(include={"periods", "calendar", "learning"})]
         rules += [version("pyspark")] if self.settings.source.engine == "spark" else []
         return _hash(self.tables.key, str(self.month), *rules, fingerprint(self._mask_key), self._code)
 

@@ -253,6 +253,16 @@ class Prospects(StandardTable):
     converted_date: dt.Date = _date("day of the first order")
 
 
+class DaysOff(StandardTable):
+    """One row a day that the company, or a region of it, works otherwise than its country."""
+
+    date: dt.Date = _date("the day", required=True)
+    region: str = _text("the region it holds for, as [calendar] region says it; empty: everywhere")
+    kind: str = _choice("what of the day is worked", ["closed", "half", "worked"], required=True)
+    name: str = _text("what the day is called")
+    announced_on: dt.Date = _date("day from which it is known; empty: from the day itself")
+
+
 CONTRACTS: dict[TableName, type[StandardTable]] = {
     "order_lines": OrderLines,
     "customers": Customers,
@@ -266,6 +276,7 @@ CONTRACTS: dict[TableName, type[StandardTable]] = {
     "surveys": Surveys,
     "wallet_evidence": WalletEvidence,
     "prospects": Prospects,
+    "days_off": DaysOff,
 }
 
 #: What makes two rows the same record; in a table that is not here, only a whole row that repeats is one.
@@ -277,6 +288,7 @@ KEYS: dict[TableName, tuple[str, ...]] = {
     "targets": ("period", "scope_type", "scope_id", "metric", "recorded_at"),
     "invoices": ("invoice_id",),
     "prospects": ("prospect_id",),
+    "days_off": ("date", "region"),
 }
 
 #: The date by which a row belongs to a month.
@@ -292,6 +304,7 @@ DATES: dict[TableName, str] = {
     "surveys": "date",
     "wallet_evidence": "as_of",
     "prospects": "first_contact_date",
+    "days_off": "date",
 }
 
 #: By table what says from when a row is known: it is in no report of a month that ends before one of these days. A row
@@ -370,5 +383,7 @@ def known_month(table: TableName, found: Collection[str] | None = None) -> str:
     if table == "customers" and (found is None or "first_contact_date" in found):
         # Without valid_from the first contact is the only witness that a record is younger than a report.
         days = [f"coalesce({', '.join([*days, 'first_contact_date'])})"]
+    if table == "days_off" and (found is None or "announced_on" in found):
+        days = ["CAST(coalesce(announced_on, date) AS DATE)"]
     latest = f"greatest({', '.join(days)})" if len(days) > 1 else next(iter(days), "NULL")
     return f"CAST(date_trunc('month', {latest}) AS DATE)" if days else "CAST(NULL AS DATE)"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 TableName = Literal[
     "order_lines", "customers", "products", "salespeople", "targets", "invoices", "payments",
-    "interactions", "complaints", "surveys", "wallet_evidence", "prospects",
+    "interactions", "complaints", "surveys", "wallet_evidence", "prospects", "days_off",
 ]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = TableName.__args__  # type: ignore[attr-defined]
 

@@ -26,6 +26,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "surveys": ("customer_id", "date", "question"),
     "wallet_evidence": ("customer_id", "as_of", "method"),
     "prospects": ("prospect_id",),
+    "days_off": ("date", "region"),
 }
 """What a row is called by; columns that a table lacks are left out."""
 _MOST_ROWS = 10_000
