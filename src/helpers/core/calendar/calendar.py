@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -14,7 +14,7 @@ from holidays import HolidayBase, country_holidays
 from numpy.typing import NDArray
 
 from helpers.core.calendar.festivals import Moved, festivals_of
-from helpers.settings.calendar.rules import CalendarRules
+from helpers.settings.calendar.rules import CalendarRules, Festival
 
 #: What of a day is worked on a row of ``days_off``.
 _WORKED = {"closed": 0.0, "half": 0.5, "worked": 1.0}
@@ -97,7 +97,26 @@ class Calendar:
         found = [each for year in years for each in self._festivals(year)]
         return sorted((each for each in found if each.overlaps(first, last)), key=lambda each: each.day)
 
-    def reached_days(self, month: pd.Period, festival: str = "spring_festival") -> int:
+    def trading_days(self, first: pd.Period, last: pd.Period, lost: Mapping[Festival, float]) -> float:
+        """Return the working days of months, both included, with those in a festival's reach by what of trade goes on.
+
+        Parameters
+        ----------
+        lost
+            What of trade is lost on a day of the reach, days off or not, against a day around it. A festival that is
+            not named takes nothing.
+        """
+        begin, end = first.to_timestamp().date(), last.to_timestamp(how="end").date()
+        total = self.working_days(begin, end)
+        for each in self.moved(begin, end):
+            if each.festival in lost:
+                days = max(each.first, begin), min(each.last, end)
+                usual = self.working_days(dt.date(end.year, 1, 1), dt.date(end.year, 12, 31)) / 365
+                goes_on = ((days[1] - days[0]).days + 1) * usual * (1 - lost[each.festival])
+                total += goes_on - self.working_days(*days)
+        return total
+
+    def reached_days(self, month: pd.Period, festival: Festival = "spring_festival") -> int:
         """Return how many days of a month lie in the reach of a festival."""
         first, last = month.to_timestamp().date(), month.to_timestamp(how="end").date()
         return sum(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from helpers.core.calendar.calendar import Calendar
-from helpers.engine.months.working_days import calendar_of
+from helpers.engine.months.working_days import calendar_of, lost_in_reach
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.working_time.working_time import WorkingTime, working_time
 
@@ -29,4 +29,6 @@ class WorkingTimeQueries(SubjectQueries):
 
         None where the settings name no country.
         """
-        return None if self.calendar is None else working_time(self.calendar, self.month, self.until)
+        if (calendar := self.calendar) is None:
+            return None
+        return working_time(calendar, self.month, self.until, lost_in_reach(self.facts, calendar))

@@ -22,7 +22,11 @@ def working_sentences(
     if result is None:
         return []
     said = [_per_day(result, change_percent, n), *(_shifted(result, each, n) for each in result.shifts)]
-    said += [_together(result, ytd_change_percent, n), _provisional(result, n)]
+    said += [
+        _together(result, ytd_change_percent, n),
+        _by_trade(result, change_percent, ytd_change_percent, n),
+        _provisional(result, n),
+    ]
     return [sentence for sentence in said if sentence]
 
 
@@ -92,6 +96,49 @@ def _together(result: WorkingTime, ytd_change_percent: float, n: Numbers) -> str
         raw=_risen(ytd_change_percent, n), change=_risen(change, n),
         days=days_text(result.ytd_days, n), before=days_text(result.ytd_last_year_days, n),
     )  # fmt: skip
+
+
+def _by_trade(
+    result: WorkingTime, change_percent: float, ytd_change_percent: float, n: Numbers
+) -> str | None:
+    """Say the change with what a festival that moved takes of trade taken out; None where none did, or nobody knows."""
+    _ = n.words
+    moved = [each.now or each.before for each in result.shifts]
+    known = [each for each in moved if each is not None and result.lost.get(each.festival)]
+    if not known or pd.isna(change_percent) or pd.isna(result.trade_change):
+        return None
+    values = {
+        "festival": festival_label(known[0].festival, n), "lost": n.percent(result.lost[known[0].festival], 0),
+        "change": _risen(_times(change_percent, result.trade_change), n),
+    }  # fmt: skip
+    if result.together and result.month.month == 2 and pd.notna(ytd_change_percent):
+        return _(
+            "{festival} took {lost} of trade in its reach in the years before: with that taken out, sales per working "
+            "day {change} in the month, and {both} in January and February together.",
+            both=_risen(_times(ytd_change_percent, result.ytd_trade_change), n), **values,
+        )  # fmt: skip
+    return _(
+        "{festival} took {lost} of trade in its reach in the years before: with that taken out, sales per working day "
+        "{change}.", **values,
+    )  # fmt: skip
+
+
+def silence_sentences(result: WorkingTime | None, n: Numbers) -> list[str]:
+    """Say which days do not count as silence of customers; nothing where no calendar is set or no festival is near."""
+    if result is None:
+        return []
+    return [
+        n.words(
+            "{festival}, {first} to {last}: silence counts by what was bought on such days in the years before; to "
+            "rest as all others do is no sign of leaving.",
+            festival=festival_label(each.festival, n), first=n.date(each.first), last=n.date(each.last),
+        )
+        for each in result.quiet
+    ]  # fmt: skip
+
+
+def _times(change_percent: float, factor: float) -> float:
+    return 100 * ((1 + change_percent / 100) * factor - 1)
 
 
 def _provisional(result: WorkingTime, n: Numbers) -> str | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from helpers.core.calendar.calendar import Calendar
 from helpers.core.calendar.festivals import Moved
+from helpers.settings.calendar.rules import Festival
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,14 @@ class WorkingTime:
         settings say so): in January what is to come, in February as the year to date.
     provisional
         The years of these figures of which make-up days are not known yet.
+    quiet
+        Festivals whose reach has a day in this month or the one before: of their days few count as silence.
+    lost
+        What of trade was lost in the reach of festivals in the years before, of those that the data tell of.
+    trade_change, ytd_trade_change
+        Working days of the same month a year earlier over those of the month, and of the year to date, less what is
+        lost to festivals: by so much a change in all differs from one by days of trade. NaN: nothing is known to be
+        lost, or the month is not over.
     """
 
     month: pd.Period
@@ -61,6 +70,10 @@ class WorkingTime:
     shifts: tuple[Shift, ...]
     together: bool
     provisional: tuple[int, ...]
+    quiet: tuple[Moved, ...] = ()
+    lost: Mapping[Festival, float] = field(default_factory=dict)
+    trade_change: float = float("nan")
+    ytd_trade_change: float = float("nan")
 
     def per_day(self, change_percent: float, before: str = "last_year_days") -> float:
         """Return the change per working day of a change in percent; NaN where either has no working day.
@@ -76,7 +89,12 @@ class WorkingTime:
         return 100 * ((1 + change_percent / 100) * days / now - 1) if now and days else float("nan")
 
 
-def working_time(calendar: Calendar, month: pd.Period, until: dt.date | None = None) -> WorkingTime:
+def working_time(
+    calendar: Calendar,
+    month: pd.Period,
+    until: dt.date | None = None,
+    lost: Mapping[Festival, float] | None = None,
+) -> WorkingTime:
     """Count the working days that a month is judged by.
 
     Parameters
@@ -85,9 +103,18 @@ def working_time(calendar: Calendar, month: pd.Period, until: dt.date | None = N
         As it was known at the month end.
     until
         Of a month that is not over, the day that it has reached; months compared with count up to the same day.
+    lost
+        What of trade is lost in the reach of each festival, where the data tell.
     """
     day = until.day if until else None
     january = pd.Period(year=month.year, month=1, freq="M")
+    known = lost if lost and until is None else {}
+    shifts = tuple(_shifts(calendar, month))
+
+    def by_trade(first: pd.Period) -> float:
+        now, before = (calendar.trading_days(first - back, month - back, known) for back in (0, 12))
+        return before / now if known and now > 0 else float("nan")
+
     return WorkingTime(
         month=month,
         until=until,
@@ -96,9 +123,13 @@ def working_time(calendar: Calendar, month: pd.Period, until: dt.date | None = N
         last_year_days=calendar.in_months(month - 12, month - 12, day),
         ytd_days=calendar.in_months(january, month, day),
         ytd_last_year_days=calendar.in_months(january - 12, month - 12, day),
-        shifts=tuple(_shifts(calendar, month)),
+        shifts=shifts,
         together=month.month <= 2 and read_together(calendar, month.year),
         provisional=tuple(year for year in (month.year - 1, month.year) if calendar.is_provisional(year)),
+        quiet=tuple(calendar.moved((month - 1).to_timestamp().date(), month.to_timestamp(how="end").date())),
+        lost=known,
+        trade_change=by_trade(month),
+        ytd_trade_change=by_trade(january),
     )
 
 
@@ -124,6 +155,6 @@ def _shifts(calendar: Calendar, month: pd.Period) -> list[Shift]:
     return found
 
 
-def _by_festival(calendar: Calendar, month: pd.Period) -> Mapping[str, Moved]:
+def _by_festival(calendar: Calendar, month: pd.Period) -> dict[Festival, Moved]:
     first, last = month.to_timestamp().date(), month.to_timestamp(how="end").date()
     return {each.festival: each for each in calendar.moved(first, last)}
