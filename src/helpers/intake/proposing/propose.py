@@ -15,7 +15,12 @@ from helpers.intake.proposing.findings.amounts import (
     find_unit_cost,
     find_units,
 )
-from helpers.intake.proposing.findings.currency import find_currency, language_line, report_lines
+from helpers.intake.proposing.findings.currency import (
+    calendar_lines,
+    find_currency,
+    language_line,
+    report_lines,
+)
 from helpers.intake.proposing.findings.customers import find_guests, same_codes_lines
 from helpers.intake.proposing.findings.discounts import find_discounts
 from helpers.intake.proposing.findings.documents import (
@@ -121,7 +126,8 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
         "",
     ]
     said = language_line([column for sample in samples for column in sample.columns])
-    head += ["[report]", '# company = "..."', *report_lines(drafts), *([said] if said else []), ""]
+    report = [*report_lines(drafts), *([said] if said else [])]
+    head += ["[report]", '# company = "..."', *report, "", *calendar_lines(report)]
     head += [line for draft in drafts if draft.table == "order_lines" for line in same_codes_lines(draft)]
     return "\n".join(head + lines).rstrip() + "\n"
 

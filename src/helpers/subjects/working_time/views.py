@@ -101,26 +101,38 @@ def _together(result: WorkingTime, ytd_change_percent: float, n: Numbers) -> str
 def _by_trade(
     result: WorkingTime, change_percent: float, ytd_change_percent: float, n: Numbers
 ) -> str | None:
-    """Say the change with what a festival that moved takes of trade taken out; None where none did, or nobody knows."""
+    """Say the change with what a festival that moved takes of trade taken out; None where none did, or nobody knows.
+
+    Trade is not lost evenly over the reach, so of months that are read together only the two tell.
+    """
     _ = n.words
     moved = [each.now or each.before for each in result.shifts]
     known = [each for each in moved if each is not None and result.lost.get(each.festival)]
-    if not known or pd.isna(change_percent) or pd.isna(result.trade_change):
+    if not known or (result.together and result.month.month == 1):
+        return None
+    change, factor = (
+        (ytd_change_percent, result.ytd_trade_change)
+        if result.together
+        else (change_percent, result.trade_change)
+    )
+    if pd.isna(change) or pd.isna(factor):
         return None
     values = {
-        "festival": festival_label(known[0].festival, n), "lost": n.percent(result.lost[known[0].festival], 0),
-        "change": _risen(_times(change_percent, result.trade_change), n),
-    }  # fmt: skip
-    if result.together and result.month.month == 2 and pd.notna(ytd_change_percent):
+        "festival": festival_label(known[0].festival, n),
+        "lost": n.percent(result.lost[known[0].festival], 0),
+        "change": _risen(100 * ((1 + change / 100) * factor - 1), n),
+    }
+    if result.together:
         return _(
             "{festival} took {lost} of trade in its reach in the years before: with that taken out, sales per working "
-            "day {change} in the month, and {both} in January and February together.",
-            both=_risen(_times(ytd_change_percent, result.ytd_trade_change), n), **values,
-        )  # fmt: skip
+            "day of January and February together {change}.",
+            **values,
+        )
     return _(
         "{festival} took {lost} of trade in its reach in the years before: with that taken out, sales per working day "
-        "{change}.", **values,
-    )  # fmt: skip
+        "{change}.",
+        **values,
+    )
 
 
 def silence_sentences(result: WorkingTime | None, n: Numbers) -> list[str]:
@@ -135,10 +147,6 @@ def silence_sentences(result: WorkingTime | None, n: Numbers) -> list[str]:
         )
         for each in result.quiet
     ]  # fmt: skip
-
-
-def _times(change_percent: float, factor: float) -> float:
-    return 100 * ((1 + change_percent / 100) * factor - 1)
 
 
 def _provisional(result: WorkingTime, n: Numbers) -> str | None:
