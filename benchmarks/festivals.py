@@ -4,7 +4,7 @@ Customers buy by the clock of trade, which runs at a tenth of its pace from 5 da
 Festival of each year. Nobody leaves and nothing grows. Asked at seven month ends, without and with ``[calendar]``: how
 many are warned of, and what the month says against last year.
 
-    python benchmarks/festivals.py [--customers 300] [--out benchmarks/calendar.md]
+    python benchmarks/festivals.py [--customers 300] [--first 2025-03-15 --regular 4 20]
 """
 
 from __future__ import annotations
@@ -86,7 +86,6 @@ def main() -> None:
         "--regular", type=float, nargs=2, default=(1.5, 6.0), help="least and most Erlang shape"
     )
     parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "data"

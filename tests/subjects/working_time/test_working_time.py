@@ -160,3 +160,25 @@ def test_own_days_count_as_they_were_known(book_of):
     assert january.working_time().days == 21
     december = pd.Period("2026-12", "M")
     assert february.calendar.in_months(december, december) == 22
+
+
+def test_what_the_festival_took_before_is_taken_out_where_it_moved(book_of):
+    rests = [("2024-02-05", "2024-03-01"), ("2025-01-24", "2025-02-18"), ("2026-02-12", "2026-03-09")]
+    rules = CalendarRules(country="CN", weekend=[], festivals={"spring_festival": (5, 20)})
+    calendar = Calendar(rules)
+    lines = [
+        line("a", str(day.date()), 1000, order=f"{day.date()}-{number}")
+        for day in pd.date_range("2023-10-01", "2026-03-31")
+        for number in range(2)
+        if calendar.worked(day.date())
+        and not any(pd.Timestamp(begin) <= day <= pd.Timestamp(end) for begin, end in rests)
+    ]
+    lines.append(line("b", "2026-02-27", 1))  # so that the month is known to be over
+    every_day = Settings(calendar=rules)
+    # All rest for 26 days: of January and February 2026 40 days are left (1 and 2 January are off), 32 of 2025.
+    february = book_of("2026-02", every_day, order_lines=lines)
+    total = february.composition().total.iloc[0]
+    assert total["ytd_change_percent"] == pytest.approx(100 * (40 / 32 - 1), abs=0.01)
+    assert february.working_time().lost == {"spring_festival": 1.0}
+    said = text(summary_views.headlines(february.month_in_short(), EN, february.working_time()))
+    assert "of January and February together stayed the same." in said
