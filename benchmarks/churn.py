@@ -8,6 +8,7 @@ public data; default: ``shared`` beside the project.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import resource
 import sys
@@ -21,11 +22,12 @@ import duckdb
 import pandas as pd
 
 from helpers.book import Book, open_book
-from helpers.engine.months.coverage import last_complete_month
+from helpers.engine.months.coverage import read_default_month
 from helpers.intake.tables import StandardTables
 from helpers.settings.churn import Churn
 from helpers.settings.config import PROJECT_FOLDER, Settings
 from helpers.subjects.churn import panel
+from helpers.subjects.churn.at_risk import warned_of
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.learning.evaluation import auc
 from helpers.subjects.registry import open_facts
@@ -55,7 +57,7 @@ SPLITS = {"CDNOW": ("1997-09", "1998-06-30", 9), "grocery": ("2006-12", "2007-12
 def of_log(name: str) -> ChurnScores:
     """Score a plain purchase log."""
     with logged(name) as (tables, work):
-        month = last_complete_month(tables)
+        month = read_default_month(tables, dt.date.today()).month
         facts = open_facts(tables, month, Settings(), work)
         return churn(facts.frame("purchase_panel"), month, None, facts.frame("signal_panel"))
 
@@ -137,7 +139,7 @@ def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months:
     leavers = last[last.index.isin(left[left].index) & (last > seen["end"].min() + pd.Timedelta(days=61))]
     rows = []
     for threshold in thresholds:
-        warned = seen[seen["probability"] >= threshold]
+        warned = seen[warned_of(seen, threshold)]
         early = warned[warned["end"] <= warned["last"] - pd.Timedelta(days=30)]
         early = early[early["end"] > early["last"] - pd.Timedelta(days=30 + 31 * ahead_months)]
         after = warned[

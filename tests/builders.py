@@ -23,7 +23,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "customer_id": "VARCHAR", "name": "VARCHAR", "trade_class": "VARCHAR", "region": "VARCHAR",
         "industry": "VARCHAR", "size_class": "VARCHAR", "salesperson_id": "VARCHAR",
         "acquisition_source": "VARCHAR", "first_contact_date": "DATE", "credit_limit": MONEY,
-        "interest_level": "VARCHAR", "parent_id": "VARCHAR", "valid_from": "DATE",
+        "interest_level": "VARCHAR", "parent_id": "VARCHAR", "status": "VARCHAR", "closed_date": "DATE",
+        "valid_from": "DATE",
     },
     "salespeople": {
         "salesperson_id": "VARCHAR", "name": "VARCHAR", "team": "VARCHAR", "region": "VARCHAR",
@@ -63,6 +64,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "prospect_id": "VARCHAR", "first_contact_date": "DATE", "source": "VARCHAR", "grade": "VARCHAR",
         "trade_class": "VARCHAR", "salesperson_id": "VARCHAR", "converted_customer_id": "VARCHAR",
         "converted_date": "DATE",
+    },
+    "customer_aliases": {
+        "customer_id": "VARCHAR", "same_as": "VARCHAR", "from_date": "DATE", "decision": "VARCHAR",
+        "decided_by": "VARCHAR", "reason": "VARCHAR",
+    },
+    "buying_groups": {
+        "customer_id": "VARCHAR", "group_id": "VARCHAR", "group_name": "VARCHAR", "valid_from": "DATE",
     },
     "days_off": {
         "date": "DATE", "region": "VARCHAR", "kind": "VARCHAR", "name": "VARCHAR", "announced_on": "DATE",

@@ -1,5 +1,6 @@
 """What someone at a terminal gets: a pack, or one clear paragraph and the right exit code."""
 
+import json
 import os
 import subprocess
 import sys
@@ -183,3 +184,43 @@ def test_packs_and_cache_are_for_the_eyes_of_who_made_them(exports, tmp_path):
     made = [path for folder in ("reports", "cache") for path in (tmp_path / folder).rglob("*")]
     assert any(path.suffix == ".html" for path in made) and any(path.suffix == ".parquet" for path in made)
     assert [path for path in made if path.stat().st_mode & 0o077] == []
+
+
+def test_an_export_that_was_not_renewed_has_an_exit_code_of_its_own(exports, tmp_path, monkeypatch, capsys):
+    code = workbook(
+        "report",
+        "--data",
+        exports,
+        "--out",
+        tmp_path / "reports",
+        "--expect",
+        "2026-10",
+        monkeypatch=monkeypatch,
+    )
+    assert code == 3
+    assert "The export was not renewed: 2026-10 is expected" in capsys.readouterr().err
+    assert not (tmp_path / "reports").exists()
+
+
+def test_deliver_asks_for_the_table_of_recipients(exports, tmp_path, monkeypatch, capsys):
+    assert workbook("deliver", "--data", exports, "--out", tmp_path / "reports", monkeypatch=monkeypatch) == 2
+    assert "The table of recipients" in capsys.readouterr().err
+
+
+def test_deliver_says_what_it_would_do_and_fails_for_who_would_get_nothing(
+    exports, tmp_path, monkeypatch, capsys
+):
+    (exports / "recipients.csv").write_text("recipient,scope,pages\nAnn,company,01\nBob,team:Nowhere,\n")
+    given = ("deliver", "--data", exports, "--out", tmp_path / "reports", "--dry-run")
+    assert workbook(*given, monkeypatch=monkeypatch) == 1
+    said = capsys.readouterr()
+    assert said.out == "Ann: company, 2026-09, en, pages 00, 01: files would be written, nothing is sent\n"
+    assert "Bob: recipients.csv, row 3, column scope: There is no team 'Nowhere'" in said.err
+    assert workbook(*given, "--only", "Ann", "--log-format", "json", monkeypatch=monkeypatch) == 0
+    assert json.loads(capsys.readouterr().out)["outcome"] == "would"
+    assert not (tmp_path / "reports").exists()
+
+
+def test_clean_wants_an_age(tmp_path, cache, monkeypatch, capsys):
+    assert workbook("clean", "--older-than", "soon", "--out", tmp_path, monkeypatch=monkeypatch) == 2
+    assert "Write it in days, as 90d" in capsys.readouterr().err

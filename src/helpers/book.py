@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers import intake
 from helpers.core.mask import fingerprint, mask_key
+from helpers.core.scope import scope_kind
 from helpers.engine.cache.cache import for_process
 from helpers.engine.cache.calls import cached
 from helpers.engine.months.coverage import DefaultMonth, read_default_month
@@ -28,6 +29,8 @@ from helpers.subjects.registry import Queries, open_facts
 from helpers.subjects.signals.catalogue import check_steps
 
 Data = str | Path | Sequence[str | Path] | None
+#: What has to be supplied for a way of counting customers.
+COUNTED_BY = {"group": ("customers", "parent_id"), "buying_group": ("buying_groups", "group_id")}
 
 
 @cached
@@ -91,9 +94,11 @@ def open_book(
     tables, settings = for_process("data", (cache, str(data), str(map)), lambda: read_data(data, map))
     rules = settings.model_dump_json()
     period = parse_month(month) if month else month_of_itself(tables, settings).month
-    of_facts = (cache, tables.key, str(period), rules, fingerprint(mask_key()))
+    # A group of several owners' customers is one customer of the company, and one of each owner's.
+    within = scope_kind(scope) if settings.customers.count != "account" else "company"
+    of_facts = (cache, tables.key, str(period), rules, within, fingerprint(mask_key()))
     facts = for_process(
-        "facts", of_facts, lambda: open_facts(known_by(tables, period), period, settings, Path(cache))
+        "facts", of_facts, lambda: open_facts(known_by(tables, period), period, settings, Path(cache), within)
     )
     spoken = language or settings.report.language
     return for_process(
@@ -138,7 +143,15 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
         source = (
             None  # the map says where the tables are; the sample is not to fill in for those it leaves out
         )
-    return intake.read_tables(source, settings, config.cache_folder()), settings
+    tables = intake.read_tables(source, settings, config.cache_folder())
+    needed = COUNTED_BY.get(settings.customers.count, ())
+    if needed and not tables.has(*needed):
+        wanted = ".".join(needed)
+        raise WorkbookError(
+            f'[customers] count = "{settings.customers.count}" needs {wanted}, which the data do not have. Supply '
+            "it, or leave the line out: customers are then counted by account."
+        )
+    return tables, settings
 
 
 def parse_month(text: str | pd.Period) -> pd.Period:

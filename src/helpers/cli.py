@@ -1,7 +1,7 @@
-"""The command ``workbook``: report, verify, check, init, sample.
+"""The command ``workbook``: report, deliver, verify, clean, check, init, sample.
 
 Exit codes: 0 done; 1 a notebook failed (the pack is there and says which cell and why); 2 bad input or a bad
-parameter, told in one paragraph on standard error without a traceback; 130 stopped by Ctrl-C.
+parameter, told in one paragraph on standard error without a traceback; 3 the export was not renewed; 130 Ctrl-C.
 """
 
 # ruff: noqa: E402
@@ -20,7 +20,7 @@ if threading.current_thread() is threading.main_thread():
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -48,6 +48,15 @@ MapOption = Annotated[
         "--map", help="Settings file; default: workbook.toml in the data folder, if any.", show_default=False
     ),
 ]
+MonthOption = Annotated[
+    str | None, typer.Option(help="YYYY-MM; default: the last complete month.", show_default=False)
+]
+PassphraseOption = Annotated[
+    Path | None,
+    typer.Option(help="The passphrase, or a line SCOPE = PASSPHRASE for each scope.", show_default=False),
+]
+LogForm = Literal["text", "json"]
+LogOption = Annotated[LogForm, typer.Option(help="How lines of the log are written.")]
 
 
 def _say_version(wanted: bool) -> None:
@@ -69,9 +78,7 @@ def options(
 def report(
     data: DataOption = None,
     settings: MapOption = None,
-    month: Annotated[
-        str | None, typer.Option(help="YYYY-MM; default: the last complete month.", show_default=False)
-    ] = None,
+    month: MonthOption = None,
     scope: Annotated[str, typer.Option(help="company, team:NAME, salesperson:ID, or all.")] = "company",
     language: Annotated[
         str | None, typer.Option("--lang", help="en or zh; default: the settings'.", show_default=False)
@@ -85,35 +92,52 @@ def report(
     encrypt: Annotated[
         bool, typer.Option("--encrypt", help="Ask for a passphrase (or take WORKBOOK_PASSPHRASE).")
     ] = False,
-    passphrase_file: Annotated[
-        Path | None,
+    passphrase_file: PassphraseOption = None,
+    expect: Annotated[
+        str | None,
         typer.Option(
-            help="The passphrase; for --scope all a line SCOPE = PASSPHRASE each.", show_default=False
+            help="YYYY-MM or last-month: stop (exit code 3) unless the data hold it.", show_default=False
         ),
     ] = None,
+    log_format: LogOption = "text",
 ) -> None:
     """Run the notebooks for one month and scope (or all scopes) and write the report packs."""
     from helpers.core.mask import ON, mask_key
     from helpers.report.monthly import make_reports
+    from helpers.report.operation import (
+        forget_secrets,
+        heartbeat,
+        heartbeat_wanted,
+        month_expected,
+        pack_lines,
+    )
     from helpers.report.requests import ALL, ReportRequest
 
+    alive = heartbeat_wanted()
+    forget_secrets()
     if mask:
         os.environ[ON] = "1"  # for the processes that read the data: they take on this environment
         mask_key()
     passphrase, passphrases = "", {}
     if encrypt or passphrase_file:
-        from helpers.report.packs.encrypt import check_passphrase, passphrase_given, passphrases_given
+        from helpers.report.packs.encrypt import (
+            check_passphrase,
+            has_a_line_for_scopes,
+            passphrase_given,
+            passphrases_given,
+        )
 
-        if scope.strip() == ALL:
+        if scope.strip() == ALL or has_a_line_for_scopes(passphrase_file):
             passphrases = passphrases_given(passphrase_file)
         else:
             passphrase = passphrase_given(passphrase_file) or check_passphrase(
                 typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
             )
     request = ReportRequest(
-        data, settings, month, scope, language, out, timeout_seconds, force, passphrase, passphrases
-    )
-    with _progress("Report") as on_progress:
+        data, settings, month, scope, language, out, timeout_seconds, force, passphrase, passphrases,
+        month_expected(expect),
+    )  # fmt: skip
+    with _progress("Report", log_format) as on_progress:
         result = make_reports(request, on_progress)
     for said in dict.fromkeys(pack.why_month for pack in result.packs if pack.why_month):
         typer.echo(said, err=True)
@@ -126,10 +150,68 @@ def report(
                 err=True,
             )
         typer.echo(pack.index)
-    for wanted, error in result.errors.items():
-        typer.echo(f"{wanted}: no report: {error}", err=True)
+    for line in pack_lines(result, log_format):
+        typer.echo(line, err=True)
     if not result.complete:
         raise typer.Exit(1)
+    if missed := heartbeat(alive):
+        typer.echo(missed, err=True)
+
+
+@app.command()
+def deliver(
+    data: DataOption = None,
+    settings: MapOption = None,
+    month: MonthOption = None,
+    recipients: Annotated[
+        Path | None, typer.Option(help="The table of recipients; default: the settings'.", show_default=False)
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="A recipient; may be repeated.", show_default=False)
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder of reports.")] = Path("reports"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would go to whom; send nothing.")
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Send what was sent before too.")] = False,
+    passphrase_file: PassphraseOption = None,
+    log_format: LogOption = "text",
+) -> None:
+    """Bring every recipient their pack: files and a mail to hand on, sent where [delivery] says how."""
+    from helpers.report.delivery.deliver import deliver as delivered
+    from helpers.report.delivery.plan import DeliverRequest
+    from helpers.report.operation import heartbeat, heartbeat_wanted, said
+    from helpers.report.packs.encrypt import passphrases_for
+    from helpers.report.requests import ReportRequest
+
+    alive = heartbeat_wanted()
+    passphrase, passphrases = passphrases_for(passphrase_file)
+    report_request = ReportRequest(data, settings, month, out=out, passphrases=passphrases)
+    request = DeliverRequest(report_request, recipients, tuple(only or ()), dry_run, again, passphrase)
+    with _progress("Deliver", log_format) as on_progress:
+        outcomes = delivered(request, on_progress)
+    for each in outcomes:
+        text = f"{each.recipient}: {each.said}"
+        if log_format == "json":
+            text = said("json", "delivery", each.said, recipient=each.recipient, outcome=each.status)
+        typer.echo(text, err=not each.is_well)
+    if not all(each.is_well for each in outcomes):
+        raise typer.Exit(1)
+    if not dry_run and (missed := heartbeat(alive)):
+        typer.echo(missed, err=True)
+
+
+@app.command()
+def clean(
+    older_than: Annotated[str, typer.Option(help="An age, as 90d.")],
+    out: Annotated[Path, typer.Option(help="The folder of reports.")] = Path("reports"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be removed.")] = False,
+) -> None:
+    """Remove packs and cached computations that are older; never data, never what is not the workbook's own."""
+    from helpers.report.clean import clean as cleaned
+
+    for line in cleaned(older_than, out, dry_run=dry_run):
+        typer.echo(line)
 
 
 @app.command()
@@ -145,9 +227,11 @@ def verify(
     for title, names in (
         ("changed since it was made", found.touched),
         ("comes out otherwise", found.outputs),
+        ("number is another", found.numbers),
         ("input is another", found.inputs),
         ("history was changed", found.history),
         ("version is another", found.versions),
+        ("changelog", found.told),
     ):
         for name in names:
             typer.echo(f"{title}: {name}")
@@ -253,8 +337,13 @@ def sample(
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[Callable[[str], None]]:
-    """Report steps: a spinner with the time on a terminal, a plain line a step elsewhere."""
+def _progress(title: str, form: LogForm = "text") -> Iterator[Callable[[str], None]]:
+    """Report steps: a spinner with the time on a terminal, a plain line a step elsewhere, or one of JSON."""
+    if form == "json":
+        from helpers.report.operation import said
+
+        yield lambda step: typer.echo(said("json", "step", step), err=True)
+        return
     if not sys.stderr.isatty():
         yield lambda step: typer.echo(f"{title}: {step}", err=True)
         return
@@ -278,7 +367,7 @@ def main() -> None:
         app()
     except WorkbookError as error:
         typer.echo(f"workbook: {error}", err=True)
-        sys.exit(2)
+        sys.exit(error.exit_code)
     except OSError as error:
         from helpers.core.files.publish import NO_ROOM
 

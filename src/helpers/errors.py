@@ -9,9 +9,17 @@ class WorkbookError(Exception):
     """Something the user can put right: bad input, a bad parameter, an output that cannot be written.
 
     The message is one clear paragraph: what is wrong, where (file, row, column), and the way out. The command
-    line prints it without a traceback and exits 2.
+    line prints it without a traceback and exits with ``exit_code``.
     """
+
+    exit_code = 2
 
     def _render_traceback_(self) -> list[str]:
         """In a notebook too: one readable paragraph, no traceback (IPython asks for it by this name)."""
         return textwrap.wrap(f"{type(self).__name__}: {self}", 100, break_long_words=False)
+
+
+class NotRenewedError(WorkbookError):
+    """The data end before the month that they were expected to hold: the export was not renewed."""
+
+    exit_code = 3

@@ -27,7 +27,9 @@ from helpers.intake.cleaning.losses import (
 from helpers.intake.cleaning.mapping import joined_sql
 from helpers.intake.cleaning.staging import Stage, file_format, judged_rows, unreadable
 from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
+from helpers.intake.known import known_month
 from helpers.intake.map_sql import check_map
+from helpers.intake.merging import Decision, check_decisions, decisions_of, ids_of
 from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
 from helpers.intake.reading.sql import identifier, literal
 from helpers.settings.config import Settings
@@ -71,6 +73,7 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
     unknown: dict[str, list[str]] = {}
     rows: dict[SparkSource, int] = {}
     accounts: list[Any] = []
+    decisions: list[Decision] = []
     with tempfile.TemporaryDirectory(dir=folder, prefix="work-") as work:
         _see_what_spark_writes(session, Path(work))
         try:
@@ -85,11 +88,16 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
                 check_share(connection, stage, settings.quarantine.max_share)
                 check_sums(connection, stage)
                 _write_table(connection, stage, folder)
+                if table == "customer_aliases":
+                    decisions = decisions_of(connection, stage)
                 accounts.extend(_reconciled(connection, stage, folder))
                 for source, count in zip(sources, build.rows_by_file(connection, stage), strict=True):
                     rows[source] = max(count, rows.get(source, 0))
                 supplied[table] = sorted(stage.supplied)
                 unknown[table] = sorted(stage.unknown)
+            check_decisions(
+                decisions, ids_of(connection, lambda table: _written(session, table, folder)), supplied
+            )
             _write_accounts(accounts, folder)
         except engine_errors() as error:
             raise WorkbookError(f"The data cannot be worked on: {first_line(error)}") from error
@@ -180,13 +188,19 @@ def _write_table(connection: SparkConnection, stage: Stage, folder: Path) -> Non
     rule = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].rule)}" for n in aside)
     status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
     sentence = " ".join(f"WHEN {n} THEN {build.sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
-    month = contracts.known_month(stage.table)
+    month = known_month(stage.table)
     rows = connection.frame(
         f"SELECT {FILE_NAME} AS file, {ROW} AS row_number, CASE __problem {status} END AS status,"
         f" CASE __problem {rule} END AS rule, CASE __problem {sentence} END AS sentence,"
         f" {month} AS month, __amount AS amount, __raw AS row_as_read FROM {chosen}"
     )
     _write_file(rows.orderBy("file", "rule", "row_as_read"), folder / "quarantine" / f"{stage.table}.parquet")
+
+
+def _written(session: SparkSession, table: str, folder: Path) -> str:
+    """Name what was written of a table, as SQL calls it."""
+    session.read.parquet(str(folder / f"{table}.parquet")).createOrReplaceTempView(f"written_{table}")
+    return f"written_{table}"
 
 
 def _write_file(frame: DataFrame, target: Path) -> None:
@@ -200,7 +214,7 @@ def _write_file(frame: DataFrame, target: Path) -> None:
 
 def _reconciled(connection: SparkConnection, stage: Stage, folder: Path) -> list[Any]:
     """Count rows and money by month and what became of them, and hold what was written against it."""
-    month, amount = contracts.known_month(stage.table), contracts.AMOUNT.get(stage.table)
+    month, amount = known_month(stage.table), contracts.AMOUNT.get(stage.table)
     statuses = " ".join(f"WHEN {n} THEN {literal(p.status)}" for n, p in enumerate(stage.problems, 1))
     reasons = " ".join(f"WHEN {n} THEN {literal(p.rule)}" for n, p in enumerate(stage.problems, 1))
     money = f"sum({identifier(amount)}) FILTER (WHERE __problem = 0)" if amount else "NULL"

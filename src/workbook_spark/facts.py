@@ -78,6 +78,10 @@ class SparkFacts(FactStore):
             "days_with_data",
             "coverage",
             "_mask_key",
+            "counted",
+            "units",
+            "accounts",
+            "within",
             "registry",
         )
         for name in shared:

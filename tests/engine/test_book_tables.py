@@ -69,6 +69,9 @@ SUPPLIED = {
                   {"prospect_id": "y", "first_contact_date": "2026-08-01", "salesperson_id": "S1",
                    "converted_customer_id": "a", "converted_date": "2026-11-05"},
                   {"prospect_id": "z", "first_contact_date": "2026-08-01", "salesperson_id": "S2"}],
+    "customer_aliases": [{"customer_id": "a1", "same_as": "a"}, {"customer_id": "b1", "same_as": "b"},
+                         {"customer_id": "a", "same_as": "b", "decision": "different"}],
+    "buying_groups": [{"customer_id": each, "group_id": "g"} for each in ("a", "b")],
     "days_off": [{"date": "2026-10-09", "kind": "closed"}],
 }  # fmt: skip
 
@@ -110,8 +113,12 @@ def test_a_customer_has_one_row_the_one_that_holds_at_the_month_end(book_of):
 def test_a_salespersons_book_gives_no_row_and_no_id_of_others(book_of, name):
     frame = rows(getattr(book_of(S1).tables, name))
     assert len(frame)
-    ids = [column for column in ("customer_id", "parent_id", "converted_customer_id") if column in frame]
-    foreign = frame[ids].isin(["b"]).any(axis=None)
+    ids = [
+        column
+        for column in ("customer_id", "parent_id", "converted_customer_id", "same_as")
+        if column in frame
+    ]
+    foreign = frame[ids].isin(["b", "b1"]).any(axis=None)
     assert not foreign
     owners = set(frame["salesperson_id"].dropna()) if "salesperson_id" in frame else set()
     assert owners <= {"S1"}

@@ -37,7 +37,9 @@ CUSTOMERS = """
            NULL::VARCHAR AS region, NULL::VARCHAR AS industry, NULL::VARCHAR AS size_class,
            NULL::VARCHAR AS salesperson_id, NULL::VARCHAR AS acquisition_source,
            NULL::DATE AS first_contact_date, NULL::DECIMAL(18,4) AS credit_limit,
-           NULL::VARCHAR AS interest_level, NULL::VARCHAR AS parent_id, NULL::DATE AS valid_from
+           NULL::VARCHAR AS interest_level, NULL::VARCHAR AS parent_id, NULL::VARCHAR AS status,
+           NULL::DATE AS closed_date,
+           NULL::DATE AS valid_from
     FROM read_csv('{folder}/DimReseller.csv')
 """
 

@@ -56,6 +56,12 @@ LATER_ROWS = {
     "prospects": """
         SELECT * REPLACE ('L' || prospect_id AS prospect_id, day_later(first_contact_date) AS first_contact_date,
             NULL AS converted_date, NULL AS converted_customer_id) FROM t""",
+    "customer_aliases": """
+        SELECT 'C00001' AS customer_id, 'C00002' AS same_as, day_later(DATE '2020-01-01') AS from_date,
+            CAST(NULL AS VARCHAR) AS decision, 'us' AS decided_by, 'moved' AS reason""",
+    "buying_groups": """
+        SELECT 'C00001' AS customer_id, 'G1' AS group_id, 'Group' AS group_name,
+            day_later(DATE '2020-01-01') AS valid_from""",
 }
 #: What became of rows of the month only afterwards.
 BECAME = {
@@ -64,7 +70,7 @@ BECAME = {
         SELECT * REPLACE (coalesce(converted_date, day_later(first_contact_date)) AS converted_date) FROM t""",
 }
 #: Tables that were first supplied later: a report of the month goes on saying that they were not.
-FIRST_SUPPLIED_LATER = ("surveys",)
+FIRST_SUPPLIED_LATER = ("surveys", "customer_aliases", "buying_groups")
 
 
 def write(folder, sample, *, later, end):
@@ -74,6 +80,10 @@ def write(folder, sample, *, later, end):
     with duckdb.connect() as engine:
         engine.execute(MACROS.format(end=end))
         for table in contracts.CONTRACTS:
+            if not (sample / f"{table}.parquet").exists():
+                if later:
+                    engine.execute(f"COPY ({LATER_ROWS[table]}) TO '{folder / table}.parquet'")
+                continue
             supplied = engine.execute(f"DESCRIBE FROM '{sample / table}.parquet'").fetchall()
             missing = {column.name for column in contracts.columns(table)} - {row[0] for row in supplied}
             more = "".join(f", CAST(NULL AS DATE) AS {name}" for name in sorted(missing))

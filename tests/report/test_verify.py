@@ -1,10 +1,14 @@
 """A report can be made again and held against itself; later rows change nothing, changed history is told."""
 
+import re
+
 import pytest
+import xlsxwriter
 
 from helpers.engine.months.changed_rows import changed_rows
 from helpers.errors import WorkbookError
 from helpers.intake import read_tables
+from helpers.report.changed_numbers import changed_numbers, told_changes
 from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
 from helpers.report.verify import changed_history, verify
@@ -34,6 +38,7 @@ def test_later_rows_leave_a_report_identical_and_changed_history_is_found(tmp_pa
     assert not changed.identical
     assert changed.touched == ("index.html",)
     assert "tables.xlsx" in changed.outputs
+    assert any(re.search(r": 300, now 350$", number) for number in changed.numbers)
     assert changed.history == (
         "order_lines, 2026-08: 1 rows then and now; sum 200.0000 then, 250.0000 now; "
         "1 changed: A1 1 (net_amount 200.0000, now 250.0000)",
@@ -105,3 +110,45 @@ def test_hashes_of_another_engine_version_are_not_compared_but_counts_and_sums_a
 def test_a_folder_without_a_manifest_is_refused(tmp_path):
     with pytest.raises(WorkbookError, match=r"manifest\.json"):
         verify(tmp_path, None, None)
+
+
+def tables(folder, rows):
+    folder.mkdir()
+    with xlsxwriter.Workbook(folder / "tables.xlsx") as book:
+        sheet = book.add_worksheet("1.1 Tiers")
+        for number, row in enumerate([["Title"], [], [], ["Class", "Net sales", "Customers"], *rows]):
+            sheet.write_row(number, 0, row)
+    return folder
+
+
+def test_a_number_that_is_another_is_named_with_its_table_row_and_column(tmp_path):
+    then = tables(tmp_path / "then", [["Shops", 200.5, 3], ["Chains", 50, 1], ["Shops", 7, 1], ["Old", 1, 1]])
+    now = tables(tmp_path / "now", [["Shops", 250.5, 3], ["Chains", 50, 1], ["Shops", 8, 1], ["New", 1, 1]])
+    assert changed_numbers(then, now) == (
+        "1.1 Tiers: Shops, Net sales: 200.5, now 250.5",
+        "1.1 Tiers: Shops, Net sales: 7, now 8",
+        "1.1 Tiers: Old: is no longer there",
+        "1.1 Tiers: New: is new",
+    )
+    assert changed_numbers(then, then) == ()
+
+
+def test_of_many_numbers_the_first_are_named_and_the_others_counted(tmp_path):
+    then = tables(tmp_path / "then", [[f"Row {number}", number, 1] for number in range(30)])
+    now = tables(tmp_path / "now", [[f"Row {number}", number + 1, 1] for number in range(30)])
+    found = changed_numbers(then, now)
+    assert len(found) == 21
+    assert found[-1] == "and 10 more"
+
+
+def test_the_changelog_tells_what_changed_since_the_version_of_then(tmp_path):
+    (tmp_path / "CHANGELOG.md").write_text(
+        "# Changelog\n\n## Unreleased\n### Numbers that change\n- Value is higher\n  by a tenth.\n- Tiers.\n\n"
+        "### Added\n- Much.\n\n## 0.2.0 - 2026-11-01\n### Numbers that change\n- Scores.\n\n## 0.1.0\n"
+        "### Numbers that change\n- Long ago.\n"
+    )
+    log = tmp_path / "CHANGELOG.md"
+    unreleased = ("Unreleased: Value is higher by a tenth.", "Unreleased: Tiers.")
+    assert told_changes("0.1.0", log) == (*unreleased, "0.2.0: Scores.")
+    assert told_changes("0.2.0", log) == unreleased
+    assert told_changes("0.2.0", tmp_path / "none.md") == ()

@@ -127,3 +127,15 @@ def test_table_that_the_catalogue_does_not_have_is_named(tmp_path, spark_session
     )
     with pytest.raises(WorkbookError, match=r"no table nowhere\.lines"):
         read_tables(None, settings, tmp_path / "cache")
+
+
+def test_decisions_about_customers_are_held_against_the_numbers_that_are_there(shop):
+    shop.write("order_lines.csv", *ORDERS)
+    known = sorted(rows_of(shop.read("duckdb"))["customer_id"].dropna().unique())
+    shop.write("customer_aliases.csv", "customer_id,same_as,decision", f"{known[0]},nobody,")
+    for engine in ENGINES:
+        with pytest.raises(WorkbookError, match="column same_as: no customer nobody is in order_lines"):
+            shop.read(engine)
+    shop.write("customer_aliases.csv", "customer_id,same_as,decision", f"{known[0]},{known[1]},")
+    duckdb, spark = (rows_of(shop.read(engine), "customer_aliases") for engine in ENGINES)
+    pd.testing.assert_frame_equal(spark, duckdb)

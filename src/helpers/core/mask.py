@@ -14,8 +14,8 @@ import os
 from helpers.errors import WorkbookError
 
 ON, KEY = "WORKBOOK_MASK", "WORKBOOK_MASK_KEY"
-#: Columns of the standard tables that hold a customer's id.
-ID_COLUMNS = ("customer_id", "parent_id", "converted_customer_id")
+#: Columns of the standard tables that hold a customer's id, or that of a group of them.
+ID_COLUMNS = ("customer_id", "parent_id", "converted_customer_id", "same_as", "group_id")
 _SHORTEST_KEY = 16
 
 

@@ -6,7 +6,7 @@ the choice of them needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -30,6 +30,14 @@ class Proposals:
     rows: pd.DataFrame
     about: pd.DataFrame
     write: Callable[[pd.DataFrame], Sequence[str]]
+
+    def without(self, ids: Collection[str]) -> Proposals:
+        """Return the actions about other customers than these."""
+        other = ~self.rows["customer_id"].isin(list(ids))
+        if other.all():
+            return self
+        rows = self.rows[other].reset_index(drop=True)
+        return Proposals(rows, self.about[other.to_numpy()], self.write)
 
     def reasons(self, places: Sequence[int]) -> list[str]:
         """Write the reasons of the rows at these places."""

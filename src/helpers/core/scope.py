@@ -56,6 +56,12 @@ class Scope:
 COMPANY = Scope()
 
 
+def scope_kind(text: str) -> ScopeKind:
+    """Return the kind of a scope as typed; ``company`` of one that `parse_scope` will refuse."""
+    kind = text.partition(":")[0].strip()
+    return "team" if kind == "team" else "salesperson" if kind == "salesperson" else "company"
+
+
 def parse_scope(text: str, owners: pd.DataFrame) -> Scope:
     """Read ``company``, ``team:X`` or ``salesperson:Y``.
 

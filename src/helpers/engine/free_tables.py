@@ -13,6 +13,7 @@ from helpers.core.scope import COMPANY, Scope
 from helpers.engine import as_of
 from helpers.engine.fact import own_customers, own_owner, own_targets
 from helpers.engine.store import FactStore
+from helpers.engine.tables.counted import counted_in
 from helpers.errors import WorkbookError
 from helpers.intake.contracts import columns
 from helpers.intake.tables import StandardTables
@@ -238,6 +239,29 @@ class FreeTables(StandardTables):
         rows = rows.left_join(bought, rows.converted_customer_id == bought.bought_id)
         rows = rows.mutate(converted_customer_id=rows.bought_id).drop("bought_id")
         return self._without_foreign(rows, "converted_customer_id")
+
+    @property
+    def customer_aliases(self) -> ir.Table:
+        """What was decided by the month end of numbers that are one customer, as it was written; see ``counted``.
+
+        All other tables here hold the number that counts in place of the ones merged into it.
+        """
+        rows = self._read("customer_aliases")
+        if self.scope == COMPANY:
+            return rows
+        names = rows.columns
+        written = {name: f"written_{name}" for name in ("customer_id", "same_as")}
+        rows = rows.mutate(**{copy: rows[name] for name, copy in written.items()})
+        rows = counted_in("", rows, self.facts.counted)
+        for name in written:
+            rows = rows.semi_join(self._own_ids(name), name)
+        return rows.mutate(**{name: rows[copy] for name, copy in written.items()}).select(*names)
+
+    @property
+    def buying_groups(self) -> ir.Table:
+        """Members of buying groups: the row that holds at the month end, one a customer."""
+        rows = as_of.current_rows(self._read("buying_groups"), "customer_id", self.facts.month_end)
+        return self._own(rows)
 
     @property
     def days_off(self) -> ir.Table:

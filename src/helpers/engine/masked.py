@@ -41,6 +41,8 @@ def masked(name: str, table: ir.Table, names: ir.Table) -> ir.Table:
             table = table.mutate(**{column: table[f"masked_{column}"]})
     if name == "customers":
         table = table.mutate(name=table.customer_id)
+    if name == "buying_groups":
+        table = table.mutate(group_name=table.group_id)
     return table.select(*columns)
 
 

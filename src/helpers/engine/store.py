@@ -18,9 +18,9 @@ import pyarrow.parquet as pq
 
 from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import published_file
-from helpers.core.files.sealed import SEAL, discard, holds, made_once
+from helpers.core.files.sealed import discard, holds, made_once
 from helpers.core.mask import fingerprint, mask_key
-from helpers.core.scope import COMPANY, Scope, parse_scope
+from helpers.core.scope import COMPANY, Scope, ScopeKind, parse_scope
 from helpers.engine import as_of
 from helpers.engine.connection import (
     MOST_GIGABYTES_ALONE,
@@ -37,22 +37,20 @@ from helpers.engine.connection import (
 )  # fmt: skip
 from helpers.engine.fact import Fact, owners_of
 from helpers.engine.facts import OtherEngine
-from helpers.engine.masked import as_table, masked, pseudonyms
 from helpers.engine.months.coverage import Coverage, coverage_of
 from helpers.engine.months.history import hashed_by, rows_after
 from helpers.engine.months.monthly import Monthly, add_months, place_of, wanted
 from helpers.engine.sampled import sampled
 from helpers.engine.scope_rules import CUTS
-from helpers.errors import WorkbookError
+from helpers.engine.tables.known import KnownTables
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import Settings
-from helpers.settings.source import TableName
 
 _SMALL_ROWS = 300_000
 """A fact of so many rows at most is fetched whole, once, and cut for each scope in pandas."""
 
 
-class FactStore:
+class FactStore(KnownTables):
     """The facts as of the end of ``month``; each is computed when it is first asked for.
 
     Every fact depends only on order lines, customer rows and salesperson rows dated up to the month end. The
@@ -75,6 +73,8 @@ class FactStore:
         Names the code that builds them: see `helpers.core.code_key`.
     other_engine
         Opens the engine that computes facts in place of the embedded one (Spark); None: there is no other.
+    within
+        Whose part of a group counts as one customer, where customers are counted by group.
 
     Attributes
     ----------
@@ -102,10 +102,18 @@ class FactStore:
         registry: Mapping[str, Fact],
         code: str,
         other_engine: Callable[[FactStore], OtherEngine] | None = None,
+        within: ScopeKind = "company",
     ) -> None:
         self.tables, self.month, self.settings, self.registry = tables, month, settings, registry
         self._code, self._connect_other = code, other_engine
         self._mask_key = mask_key()
+        self.accounts: FactStore | None = None
+        self.within: ScopeKind = "company"
+        if settings.customers.count != "account":
+            by_account = settings.customers.model_copy(update={"count": "account"})
+            counted = settings.model_copy(update={"customers": by_account})
+            self.accounts = FactStore(tables, month, counted, cache, registry, code, other_engine)
+            self.within = within
         self.month_end: dt.date = month.to_timestamp(how="end").date()
         self.folder = cache / "facts" / self._key()
         self.months_folder = cache / "months"
@@ -118,14 +126,16 @@ class FactStore:
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
 
     def _key(self) -> str:
-        rules = [self.settings.model_dump_json(include={"periods", "calendar", "learning"})]
+        rules = [self.settings.model_dump_json(include={"periods", "calendar", "learning", "customers"})]
+        rules += [self.within]
         rules += [version("pyspark")] if self.settings.source.engine == "spark" else []
         return _hash(self.tables.key, str(self.month), *rules, fingerprint(self._mask_key), self._code)
 
     @cached_property
     def code_key(self) -> str:
         """Names the code, the settings and the mask that a row of any month rests on, beside the tables."""
-        return _hash(self.settings.periods.model_dump_json(), fingerprint(self._mask_key), self._code)
+        rules = self.settings.periods.model_dump_json()
+        return _hash(rules, fingerprint(self._mask_key), self.counted_digest, self._code)
 
     def _history_key(self) -> str:
         return _hash(self.tables.key, fingerprint(self._mask_key), hashed_by(), self._code)
@@ -159,11 +169,11 @@ class FactStore:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(self.registry)}")
         if self.registry[name].made == "when asked":
             return self.registry[name].build(self)
-        path = self._made(name)
+        path = self.made(name)
         monthly = self._monthly(name)
         return wanted(self._parquet(path), self, monthly) if monthly else self._parquet(path)
 
-    def _made(self, name: str) -> Path:
+    def made(self, name: str) -> Path:
         """Have a fact in its file or folder: what is not as it was written is removed, what is not there computed."""
         while not holds(path := self.path(name)):
             with one_at_a_time(path.with_suffix(".lock")):
@@ -323,51 +333,18 @@ class FactStore:
 
     @cached_property
     def owners(self) -> pd.DataFrame:
-        """salesperson_id, salesperson_name, team: all who own customers or stand in the salespeople table."""
-        return to_pandas(owners_of(self))
+        """salesperson_id, salesperson_name, team: all who own accounts or stand in the salespeople table."""
+        return self.accounts.owners if self.accounts else to_pandas(owners_of(self))
 
     def scope(self, text: str) -> Scope:
         """Read ``company``, ``team:X`` or ``salesperson:Y``; raises WorkbookError with near matches."""
         return parse_scope(text, self.owners)
-
-    def standard(self, table: TableName) -> ir.Table:
-        """Return a standard table as it was known at the month end: see `as_of.on_record`.
-
-        Where customers are masked (see `helpers.core.mask`), their ids and names are pseudonyms here already.
-        """
-        return as_of.on_record(table, self.all_rows(table), self.month_end)
-
-    def all_rows(self, table: str) -> ir.Table:
-        """Return a standard table with what came after the month end: to say what changed, and for no figure."""
-        return masked(table, self._read(table), self._pseudonyms) if self._mask_key else self._read(table)
-
-    @cached_property
-    def _pseudonyms(self) -> ir.Table:
-        tables = [self._read(table) for table in sorted(self.tables.supplied)]
-        return as_table(pseudonyms(tables, self._mask_key))
-
-    def _read(self, table: str) -> ir.Table:
-        path = self.tables.path(table)
-        # What no cache has published (`helpers.intake.cache`) has no seal.
-        if path not in self._read_already and (path.parent / SEAL).exists() and not holds(path):
-            said = f"The cleaned table {table} in {path.parent} is no longer what was written there."
-            raise WorkbookError(f"{said} Run again: it is made anew from the data.")
-        return self._parquet(path)
 
     def _parquet(self, path: Path) -> ir.Table:
         """Return a file as a table; the engine looks at it once."""
         if path not in self._read_already:
             self._read_already[path] = from_parquet(self.engine, path)
         return self._read_already[path]
-
-    def optional(self, table: TableName) -> ir.Table | None:
-        """Return a standard table as `standard` does; None where it is not supplied."""
-        return self.standard(table) if self.tables.has(table) else None
-
-    @cached_property
-    def lines(self) -> ir.Table:
-        """The order lines up to the month end: see `as_of.lines_until`."""
-        return as_of.lines_until(self.all_rows("order_lines"), self.month_end)
 
     def window(self, months_back: int = 0) -> tuple[dt.date, dt.date]:
         """First days of the first and last month of the trailing window that ends ``months_back`` earlier."""
@@ -381,18 +358,10 @@ class FactStore:
         months = pd.period_range(first, self.month, freq="M")
         return [month.to_timestamp(how="end").date() for month in months if after is None or month > after]
 
-    def lines_after(self, month: pd.Period | None) -> ir.Table:
-        """The order lines after a month (None: all) up to the month end."""
-        return self.lines if month is None else rows_after(self.lines, month)
-
     def order_days_after(self, month: pd.Period | None) -> ir.Table:
         """The fact order_days after a month (None: all)."""
         rows = self.table("order_days")
         return rows if month is None else rows_after(rows, month)
-
-    def optional_after(self, table: TableName, month: pd.Period | None) -> ir.Table | None:
-        """Return the rows of a standard table dated after a month (None: all); None where it is not supplied."""
-        return rows if (rows := self.optional(table)) is None or month is None else rows_after(rows, month)
 
 
 def _hash(*parts: str) -> str:

@@ -25,11 +25,13 @@ from helpers.intake.cleaning.losses import (
 )
 from helpers.intake.cleaning.staging import Stage, stage_table
 from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
+from helpers.intake.known import known_month
 from helpers.intake.layout.totals import check_totals
 from helpers.intake.map_sql import check_map
+from helpers.intake.merging import Decision, check_decisions, decisions_of, ids_of
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
-from helpers.intake.reading.sql import HALF_EVEN, Connection, identifier, literal
+from helpers.intake.reading.sql import HALF_EVEN, Connection, identifier, literal, parquet_sql
 from helpers.intake.values import codes
 from helpers.settings.config import Settings
 from helpers.settings.source import TableMap, TableName
@@ -68,6 +70,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
     rows: dict[str, int] = {}
     notes: list[str] = []
     judged: list[TableName] = []
+    decisions: list[Decision] = []
     with tempfile.TemporaryDirectory(dir=folder, prefix="work-") as work:
         connection = _engine(Path(work), settings)
         validator = _locked(connection, plan, folder)
@@ -91,6 +94,8 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 check_kinds_of_source(connection, stage, mapped)
                 check_share(connection, stage, settings.quarantine.max_share)
                 check_sums(connection, stage)
+                if table == "customer_aliases":
+                    decisions = decisions_of(connection, stage)
                 by_file = rows_by_file(connection, stage)
                 _write_table(connection, stage, folder, sum(by_file))
                 reconcile.add(connection, stage, folder)
@@ -106,6 +111,8 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 connection.execute(f"DROP VIEW {stage.name}")
                 connection.execute(f"DROP TABLE {stage.rows}")
                 shutil.rmtree(scratch)
+            written = ids_of(connection, lambda table: parquet_sql(folder / f"{table}.parquet"))
+            check_decisions(decisions, written, supplied)
             reconcile.write(connection, folder)
             _validate(validator, judged, folder)
         except engine_errors() as error:
@@ -189,7 +196,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
     sentence = " ".join(f"WHEN {n} THEN {sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
     files = "[" + ", ".join(literal(relation.name) for relation in stage.relations) + "]"
-    month = contracts.known_month(stage.table)
+    month = known_month(stage.table)
     quarantine = literal(str(folder / "quarantine" / f"{stage.table}.parquet"))
     connection.execute(
         f"COPY (SELECT {files}[__file + 1] AS file, {ROW} AS row_number, CASE __problem {status} END AS "

@@ -125,7 +125,13 @@ def tables_key(used: Any, settings: Settings, *also: str) -> str:
 
     ``also`` names modules that read the data beside intake.
     """
-    chosen = settings.model_dump(mode="json", include={"source", "tables", "quarantine", "customers"})
+    used_here: dict[str, Any] = {
+        "source": True,
+        "tables": True,
+        "quarantine": True,
+        "customers": {"same_codes"},
+    }
+    chosen = settings.model_dump(mode="json", include=used_here)
     text = json.dumps(
         [used, chosen, settings.report.currency, code_key(__name__, *also)],
         sort_keys=True,

@@ -8,7 +8,6 @@ throughout where the source has none.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
@@ -100,14 +99,10 @@ class OrderLines(StandardTable):
     line_no: str = _id("number of the line within its order; with it, lines are told apart")
     product_id: str = _id("the product or service sold")
     quantity: Decimal18 = _quantity("units sold, negative for returns", required=True)
-    net_amount: Decimal18 = _money(
-        "what the customer pays for the line after discounts, without tax", required=True
-    )
+    net_amount: Decimal18 = _money("what the customer pays after discounts, without tax", required=True)
     list_amount: Decimal18 = _money("list price times quantity")
     cost_amount: Decimal18 = _money("cost of the goods times quantity")
-    currency: str = _code(
-        "ISO code of the currency the source has the amounts in; the amounts here are converted"
-    )
+    currency: str = _code("ISO code of the source's currency; the amounts here are converted")
     salesperson_id: str = _id("who sold the line")
     enquiry_date: dt.Date = _date("the day the customer first asked")
     channel: str = _text("way of the order, such as web or field")
@@ -128,6 +123,10 @@ class Customers(StandardTable):
     credit_limit: Decimal18 = _money("agreed limit of what may be owed")
     interest_level: str = _text("how interested the customer is, as the sellers judge")
     parent_id: str = _id("customer_id of the parent company")
+    status: str = _text(
+        "whether the business is open, in the source's words; see customers.closed in the settings"
+    )
+    closed_date: dt.Date = _date("first day on which the business is closed for good")
     valid_from: dt.Date = _date("first day on which the row's attributes hold")
 
 
@@ -137,9 +136,7 @@ class Products(StandardTable):
     product_id: str = _id("the product or service", required=True)
     name: str = _text("name of the product")
     category: str = _text("product category")
-    offering_role: str = _choice(
-        "part the product plays in the offering", ["core", "component", "accessory", "service", "support"]
-    )
+    offering_role: str = _choice("its part", ["core", "component", "accessory", "service", "support"])
     launch_date: dt.Date = _date("first day of sale")
     stock: Decimal18 = _quantity("units in stock on stock_date")
     stock_date: dt.Date = _date("day on which the stock was counted; without it the stock is in no report")
@@ -230,9 +227,7 @@ class WalletEvidence(StandardTable):
 
     customer_id: str = _id("the customer", required=True)
     as_of: dt.Date = _date("day the estimate was made", required=True)
-    annual_purchases: Decimal18 = _money(
-        "the customer's purchases in a year from all suppliers", required=True
-    )
+    annual_purchases: Decimal18 = _money("purchases in a year from all suppliers", required=True)
     method: str = _choice(
         "how the estimate was come by",
         ["stated", "plan", "commitment", "resale", "stock_turnover", "accounts", "third_party"],
@@ -251,6 +246,26 @@ class Prospects(StandardTable):
     salesperson_id: str = _id("who looks after the prospect")
     converted_customer_id: str = _id("customer_id since the first order")
     converted_date: dt.Date = _date("day of the first order")
+
+
+class CustomerAliases(StandardTable):
+    """One row a decision whether two numbers are one customer; orders and invoices stay as issued."""
+
+    customer_id: str = _id("the number that is counted under another", required=True)
+    same_as: str = _id("the number under which it counts", required=True)
+    from_date: dt.Date = _date("day from which on reports count so; empty: always")
+    decision: str = _choice("what was decided; same where not given", ["same", "different"])
+    decided_by: str = _text("who decided")
+    reason: str = _text("why")
+
+
+class BuyingGroups(StandardTable):
+    """One row a member of a buying group, or with ``valid_from`` one row a member and period."""
+
+    customer_id: str = _id("the customer", required=True)
+    group_id: str = _id("the buying group; empty: in none from valid_from on")
+    group_name: str = _text("name of the buying group")
+    valid_from: dt.Date = _date("first day on which the row holds")
 
 
 class DaysOff(StandardTable):
@@ -276,6 +291,8 @@ CONTRACTS: dict[TableName, type[StandardTable]] = {
     "surveys": Surveys,
     "wallet_evidence": WalletEvidence,
     "prospects": Prospects,
+    "customer_aliases": CustomerAliases,
+    "buying_groups": BuyingGroups,
     "days_off": DaysOff,
 }
 
@@ -288,6 +305,8 @@ KEYS: dict[TableName, tuple[str, ...]] = {
     "targets": ("period", "scope_type", "scope_id", "metric", "recorded_at"),
     "invoices": ("invoice_id",),
     "prospects": ("prospect_id",),
+    "customer_aliases": ("customer_id", "same_as", "from_date", "decision"),
+    "buying_groups": ("customer_id", "valid_from"),
     "days_off": ("date", "region"),
 }
 
@@ -304,6 +323,8 @@ DATES: dict[TableName, str] = {
     "surveys": "date",
     "wallet_evidence": "as_of",
     "prospects": "first_contact_date",
+    "customer_aliases": "from_date",
+    "buying_groups": "valid_from",
     "days_off": "date",
 }
 
@@ -316,7 +337,10 @@ KNOWN_FROM: dict[TableName, tuple[str, ...]] = {
 }
 
 #: Columns that the source must have although single values may be missing.
-NEEDED_COLUMNS: dict[TableName, tuple[str, ...]] = {"order_lines": ("customer_id",)}
+NEEDED_COLUMNS: dict[TableName, tuple[str, ...]] = {
+    "order_lines": ("customer_id",),
+    "buying_groups": ("group_id",),
+}
 
 #: Tables of which at least one of the columns must be there, and filled, in each row.
 ONE_OF: dict[TableName, tuple[str, ...]] = {"payments": ("invoice_id", "customer_id")}
@@ -366,24 +390,3 @@ def key_columns(table: TableName) -> tuple[str, ...]:
 def date_column(table: TableName) -> str | None:
     """Name the column that says in which month a row counts."""
     return DATES.get(table)
-
-
-def known_month(table: TableName, found: Collection[str] | None = None) -> str:
-    """Write the SQL of the month from which a row is known, of the columns ``found`` (None: all); NULL: always.
-
-    A target is known from the first of January of its year on: who sets targets by the month still plans a year.
-    """
-    names = [name for name in KNOWN_FROM[table] if found is None or name in found]
-    days = [
-        "make_date(CAST(substr(period, 1, 4) AS INTEGER), 1, 1)"
-        if name == "period"
-        else f"CAST({name} AS DATE)"
-        for name in names
-    ]
-    if table == "customers" and (found is None or "first_contact_date" in found):
-        # Without valid_from the first contact is the only witness that a record is younger than a report.
-        days = [f"coalesce({', '.join([*days, 'first_contact_date'])})"]
-    if table == "days_off" and (found is None or "announced_on" in found):
-        days = ["CAST(coalesce(announced_on, date) AS DATE)"]
-    latest = f"greatest({', '.join(days)})" if len(days) > 1 else next(iter(days), "NULL")
-    return f"CAST(date_trunc('month', {latest}) AS DATE)" if days else "CAST(NULL AS DATE)"

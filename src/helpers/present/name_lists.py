@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 import pandas as pd
 
+from helpers.present.charts.chart import plain
 from helpers.present.numbers import MISSING, Numbers
 from helpers.present.table import Column, Table, table
 
@@ -105,3 +107,46 @@ def first_of(
     sortable = len(shown) > LONG if sortable is None else sortable
     caption = capped(caption, len(shown), whole, n, cut)
     return table(shown, columns, caption, total=total, empty=empty, sortable=sortable, cards=cards)
+
+
+def with_the_rest(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Column],
+    caption: str,
+    n: Numbers,
+    *,
+    by: str,
+    adds_up: Collection[str],
+    total: Mapping[Any, Any] | None = None,
+    empty: str = MISSING,
+    sortable: bool = False,
+    most: int = MOST,
+) -> Table:
+    """Show the rows with the largest amounts and put the others together as one; a spreadsheet holds all of them.
+
+    Parameters
+    ----------
+    frame
+        All rows, in the order in which they are read; the column ``label`` says what each is.
+    columns, caption, total, empty, sortable
+        As for `helpers.present.table.table`.
+    by
+        The column whose amounts, whatever their sign, decide which rows are shown.
+    adds_up
+        Columns whose sum says something of the others together; of the rest of the columns nothing is said there.
+    most
+        So many rows are shown at most.
+    """
+    if len(frame) <= most:
+        return table(frame, columns, caption, total=total, empty=empty, sortable=sortable)
+    shown = largest(frame, frame[by].abs(), most)
+    others = frame.drop(shown.index)
+    rest: dict[str, Any] = {name: others[name].sum() for name in columns if name in adds_up}
+    rest["label"] = n.words.ngettext("{n} other", "{n} others", len(others))
+    both = pd.concat([shown, pd.DataFrame([rest])], ignore_index=True)
+    said = n.words(
+        "{caption}: the {shown} largest of {all}, the others together; the Excel file of the tables has all",
+        caption=caption, shown=n.count(len(shown)), all=n.count(len(frame)),
+    )  # fmt: skip
+    read = table(both, columns, said, total=total, empty=empty, sortable=sortable)
+    return replace(read, frame=frame, caption=plain(caption), row_count=len(frame))

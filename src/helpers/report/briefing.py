@@ -15,7 +15,7 @@ def briefing(book: Book) -> Briefing:
 
     What the tables held by month are figures of the company: no other pack tells them.
     """
-    settings = book.settings.model_dump_json().encode("utf-8", "surrogatepass")
+    settings = book.settings.model_dump_json(exclude={"delivery"}).encode("utf-8", "surrogatepass")
     return Briefing(
         inputs=book.tables.inputs,
         history=history(book.facts) if book.scope == COMPANY else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -10,7 +12,15 @@ from pathlib import Path
 from helpers.errors import WorkbookError
 from helpers.report.packs.pack import Progress, make_pack
 from helpers.report.packs.unchanged import is_unchanged
-from helpers.report.requests import ALL, Briefing, PackRequest, PackResult, ReportRequest, ReportResult
+from helpers.report.requests import (
+    ALL,
+    Briefing,
+    PackRequest,
+    PackResult,
+    ReportRequest,
+    ReportResult,
+    Wanted,
+)
 from helpers.report.running.children import ChildError, Children, Lease, ended_by_interrupt
 
 
@@ -23,10 +33,10 @@ def make_report(request: ReportRequest, on_progress: Progress) -> PackResult:
         Data, map, month, scope or output are not usable; found before any notebook runs.
     """
     with Children() as children:
-        (pack,) = _packs(request, on_progress, children)
+        (pack,) = _wanted(request, on_progress, children).packs
         on_progress("Running the notebooks")
         result = _made(pack, request.force, on_progress, children)
-        _list_months([pack], on_progress, children)
+        list_months([pack], on_progress, children)
         return result
 
 
@@ -47,8 +57,13 @@ def make_reports(request: ReportRequest, on_progress: Progress) -> ReportResult:
         ThreadPoolExecutor(max_workers=children.limit) as pool,
         ended_by_interrupt(children, pool),
     ):
-        packs = _packs(request, on_progress, children)
-        made, errors = [], {}
+        wanted = _wanted(request, on_progress, children)
+        packs = wanted.packs
+        made, errors = [], dict(wanted.refused)
+        for scope, why in wanted.refused.items():
+            on_progress(f"{scope}: {why}")
+        for scope in wanted.empty:
+            on_progress(f"{scope}: owns no customers, left out")
 
         def make(pack: PackRequest) -> PackResult | None:
             try:
@@ -64,11 +79,11 @@ def make_reports(request: ReportRequest, on_progress: Progress) -> ReportResult:
         for pack, result in zip(packs, pool.map(make, packs), strict=True):
             on_progress(f"{pack.scope}: {_outcome(result, errors.get(pack.scope, ''))}")
             made += [result] if result else []
-        _list_months(packs, on_progress, children)
-    return ReportResult(tuple(made), errors)
+        list_months(packs, on_progress, children)
+    return ReportResult(tuple(made), errors, wanted.empty)
 
 
-def _list_months(packs: list[PackRequest], on_progress: Progress, children: Children) -> None:
+def list_months(packs: Sequence[PackRequest], on_progress: Progress, children: Children) -> None:
     """Write the pages that lead to all packs; the packs stand without them, so that nothing fails here."""
     try:
         children.call(_months_in_child, packs[0].out, packs[0].language)
@@ -90,26 +105,18 @@ def _outcome(result: PackResult | None, error: str) -> str:
     return "unchanged, not made again" if result.unchanged else "done"
 
 
-def _packs(request: ReportRequest, on_progress: Progress, children: Children) -> list[PackRequest]:
+def _wanted(request: ReportRequest, on_progress: Progress, children: Children) -> Wanted:
     """Read the data, in a child, and say which packs are wanted."""
     on_progress("Reading the data")
     try:
-        packs = children.call(
-            _in_child,
-            replace(
-                request,
-                data=_absolute(request.data),
-                map=request.map and request.map.absolute(),
-                out=request.out.absolute(),
-            ),
-        )
+        wanted = children.call(_in_child, with_whole_paths(request))
     except ChildError as error:
         raise WorkbookError(f"The data could not be read. {error}") from None
-    children.environment.update(packs[0].environment)
-    return packs
+    children.environment.update(wanted.packs[0].environment)
+    return wanted
 
 
-def _in_child(request: ReportRequest) -> list[PackRequest]:
+def _in_child(request: ReportRequest) -> Wanted:
     from helpers.report.prepare import wanted_packs  # the engine and all: only children need it
 
     return wanted_packs(request)
@@ -117,12 +124,17 @@ def _in_child(request: ReportRequest) -> list[PackRequest]:
 
 def _made(pack: PackRequest, force: bool, on_progress: Progress, children: Children | Lease) -> PackResult:
     """Make a pack unless it stands there, made from the same."""
-    target = pack.out / pack.month / pack.folder
+    target, started = pack.out / pack.month / pack.folder, time.monotonic()
     if not force and is_unchanged(target, pack.key):
         on_progress("Unchanged, not made again; --force makes it")
-        return PackResult(target, (), unchanged=True, why_month=pack.why_month)
+        return PackResult(target, (), unchanged=True, why_month=pack.why_month, request=pack)
     result = make_pack(pack, on_progress, partial(_briefing, pack), children)
-    return replace(result, why_month=pack.why_month)
+    return replace(result, why_month=pack.why_month, request=pack, seconds=time.monotonic() - started)
+
+
+def made_pack(pack: PackRequest, children: Children) -> PackResult:
+    """Make a pack that `helpers.report.prepare.wanted_packs` describes, unless it stands there from the same."""
+    return _made(pack, False, lambda step: None, children)
 
 
 def _briefing(pack: PackRequest) -> Briefing:
@@ -130,6 +142,16 @@ def _briefing(pack: PackRequest) -> Briefing:
     from helpers.report.briefing import briefing
 
     return briefing(open_book(pack.data, pack.month, pack.scope, pack.map, pack.language))
+
+
+def with_whole_paths(request: ReportRequest) -> ReportRequest:
+    """Return the request with the paths that it means, for processes that run elsewhere."""
+    return replace(
+        request,
+        data=_absolute(request.data),
+        map=request.map and request.map.absolute(),
+        out=request.out.absolute(),
+    )
 
 
 def _absolute(data: str | None) -> str | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from helpers.book import Book, month_of_itself, open_book
+from helpers.book import Book, month_of_itself, open_book, parse_month
 from helpers.core.scope import COMPANY, Scope
-from helpers.engine.connection import gigabytes_there
-from helpers.errors import WorkbookError
+from helpers.engine.connection import gigabytes_there, to_pandas
+from helpers.errors import NotRenewedError, WorkbookError
+from helpers.intake import reconciliation
 from helpers.intake.cache import TABLES_OF_RUN
 from helpers.report.notebooks import numbered_notebooks
 from helpers.report.packs.unchanged import pack_key
-from helpers.report.requests import ALL, PackRequest, ReportRequest
+from helpers.report.requests import ALL, DataRead, PackRequest, ReportRequest, Wanted
 from helpers.settings.config import NOTEBOOKS_FOLDER
 from helpers.subjects.registry import FACTS
 
@@ -19,7 +20,7 @@ _MANY_LINES = 3_000_000
 _GIGABYTES_A_NOTEBOOK, _GIGABYTES_A_LINE = 1.0, 2.5e-8
 
 
-def wanted_packs(request: ReportRequest) -> list[PackRequest]:
+def wanted_packs(request: ReportRequest) -> Wanted:
     """Open the book, so that what is wrong with data or parameters is found first, and describe the packs.
 
     For ``all`` the facts are computed here, once for all packs; on Spark always, so that one session does it and none
@@ -28,7 +29,9 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
     Raises
     ------
     WorkbookError
-        Data, map, month or scope are not usable.
+        Data, map, month or scope are not usable, or the one pack that is wanted has no passphrase.
+    NotRenewedError
+        The data do not hold the month that is expected.
     """
     everyone = request.scope.strip() == ALL
     if everyone and request.passphrase:
@@ -37,23 +40,27 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
     book = open_book(
         request.data, request.month, "company" if everyone else request.scope, settings_file, request.language
     )
+    if request.expect:
+        check_renewed(book, request.expect)
     if everyone or book.settings.source.engine == "spark" or book.facts.coverage.rows > _MANY_LINES:
         compute_facts(book, everyone=everyone)
-    notebooks = tuple(numbered_notebooks(NOTEBOOKS_FOLDER))
-    packs = []
-    scopes = {
-        "company" if scope == COMPANY else f"{scope.kind}:{scope.id}": scope
-        for scope in (_all_scopes(book) if everyone else [book.scope])
-    }
+    notebooks = tuple(
+        path
+        for path in numbered_notebooks(NOTEBOOKS_FOLDER)
+        if not request.pages or path.name in request.pages
+    )
+    packs, refused = [], {}
+    wanted, empty = _all_scopes(book) if everyone else ([book.scope], ())
+    read = data_read(book)
+    scopes = {"company" if scope == COMPANY else f"{scope.kind}:{scope.id}": scope for scope in wanted}
     passphrases = dict(request.passphrases)
-    if everyone and passphrases:
-        if missing := [text for text in scopes if text not in passphrases]:
-            raise WorkbookError(
-                f"The passphrase file has no line for {', '.join(missing)}. Each line is: SCOPE = PASSPHRASE."
-            )
-    elif request.passphrase:
+    if request.passphrase:
         passphrases = dict.fromkeys(scopes, request.passphrase)
     for text, scope in scopes.items():
+        own = passphrases.get(text) or passphrases.get("" if everyone else request.scope.strip(), "")
+        if passphrases and not own:
+            refused[text] = f"The passphrase file has no line for {text}. Each line is: SCOPE = PASSPHRASE."
+            continue
         packs.append(
             PackRequest(
                 month=str(book.month),
@@ -69,12 +76,39 @@ def wanted_packs(request: ReportRequest) -> list[PackRequest]:
                 cell_timeout_seconds=request.cell_timeout_seconds,
                 key="" if passphrases else pack_key(book, text, request.data, settings_file, notebooks),
                 environment={TABLES_OF_RUN: book.tables.key},
-                passphrase=passphrases.get(text, ""),
+                passphrase=own,
+                read=read,
                 why_month="" if request.month else why_month(book),
                 at_once=notebooks_at_once(book.facts.coverage.rows, gigabytes_there()),
             )
         )
-    return packs
+    if refused and not packs:
+        raise WorkbookError(" ".join(refused.values()))
+    return Wanted(tuple(packs), refused, tuple(empty))
+
+
+def check_renewed(book: Book, expected: str) -> None:
+    """Raise NotRenewedError where the last month that the data hold whole is before the one expected."""
+    last, month = month_of_itself(book.tables, book.settings), parse_month(expected)
+    if last.month < month or (last.month == month and last.not_over):
+        until = "is not over in them" if last.month == month else f"they hold whole is {last.month}"
+        raise NotRenewedError(
+            f"The export was not renewed: {month} is expected, but "
+            + (f"{month} {until}" if last.month == month else f"the last month {until}")
+            + f" (the last order line is of {last.last_day}). Export again, then run this again."
+        )
+
+
+def data_read(book: Book) -> DataRead:
+    """Say what was read of the whole company, whatever the month."""
+    lines = reconciliation(book.tables)
+    lines = lines[lines["table"] == "order_lines"]
+    money = lines.loc[lines["status"] == "kept", "report_amount"].sum()
+    return DataRead(
+        int(lines["rows"].sum()),
+        f"{money:.2f}",
+        int(lines.loc[lines["status"].isin(["quarantined", "excluded"]), "rows"].sum()),
+    )
 
 
 def why_month(book: Book) -> str:
@@ -102,14 +136,32 @@ def notebooks_at_once(lines: int, gigabytes: float) -> int:
     return max(1, int(gigabytes // (_GIGABYTES_A_NOTEBOOK + _GIGABYTES_A_LINE * lines)))
 
 
-def _all_scopes(book: Book) -> list[Scope]:
-    """The company, every team and every salesperson, in the order of names and ids."""
+def _all_scopes(book: Book) -> tuple[list[Scope], list[str]]:
+    """The company, every team and every salesperson, in the order of names and ids; and those who own no customer."""
     owners = book.facts.owners
     teams = sorted(owners["team"].dropna().unique())
     people = owners.drop_duplicates("salesperson_id").sort_values("salesperson_id", kind="stable")
     names = people["salesperson_name"].fillna(people["salesperson_id"])
-    return [
-        COMPANY,
+    scopes = [
         *(Scope("team", team, team) for team in teams),
         *(Scope("salesperson", *person) for person in zip(people["salesperson_id"], names, strict=True)),
     ]
+    owning = Owning(book)
+    return (
+        [COMPANY, *(scope for scope in scopes if scope in owning)],
+        [f"{scope.kind}:{scope.id}" for scope in scopes if scope not in owning],
+    )
+
+
+class Owning:
+    """The scopes that own a customer at the month's end; the company always does."""
+
+    def __init__(self, book: Book) -> None:
+        owned = to_pandas(book.facts.table("customers").select("salesperson_id", "team").distinct())
+        self._ids = {
+            "salesperson": set(owned["salesperson_id"].dropna()),
+            "team": set(owned["team"].dropna()),
+        }
+
+    def __contains__(self, scope: Scope) -> bool:
+        return scope == COMPANY or scope.id in self._ids[scope.kind]

@@ -93,6 +93,15 @@ class Briefing:
 
 
 @dataclass(frozen=True)
+class DataRead:
+    """What was read for a report: order lines, their net sales that count (as decimal text), rows set aside."""
+
+    rows: int
+    money: str
+    aside: int
+
+
+@dataclass(frozen=True)
 class PackRequest:
     """What to report.
 
@@ -133,13 +142,25 @@ class PackRequest:
     """So many notebooks fit into memory at once; None: as many as there are cores."""
     passphrase: str = field(default="", repr=False)
     """Encrypts the pack, where there is one."""
+    read: DataRead | None = None
+    """Of the whole company; for whoever runs the report."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The packs that are to be made; by scope, why one cannot be; and the scopes that own no customer."""
+
+    packs: tuple[PackRequest, ...]
+    refused: Mapping[str, str] = field(default_factory=dict)
+    empty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class PackResult:
     """Where the pack stands and how its notebooks ended; ``warnings`` by notebook are for who ran it.
 
-    ``unchanged`` tells that it stood there already and was left; ``why_month`` is as in `PackRequest`.
+    ``unchanged`` tells that it stood there already and was left; ``why_month`` is as in `PackRequest`; ``request`` and
+    ``seconds`` say what was asked for and how long it took.
     """
 
     folder: Path
@@ -147,6 +168,8 @@ class PackResult:
     warnings: dict[str, str] = field(default_factory=dict)
     unchanged: bool = False
     why_month: str = ""
+    request: PackRequest | None = None
+    seconds: float = 0.0
 
     @property
     def index(self) -> Path:
@@ -160,8 +183,8 @@ class ReportRequest:
 
     ``scope`` is as in `helpers.book.open_book`, or ``all``; ``force`` makes even those packs anew that stand there
     made from the same data, code and parameters. A ``passphrase`` encrypts the pack; for ``all`` there is one for
-    each scope in ``passphrases``, since one for all would open to everybody what is another's. Encrypted packs are
-    always made anew: nothing in them may tell which passphrase it was.
+    each scope in ``passphrases`` (which serve one scope too), since one for all would open to everybody what is
+    another's. Encrypted packs are always made anew: nothing in them may tell which passphrase it was.
     """
 
     data: str | None = None
@@ -174,14 +197,19 @@ class ReportRequest:
     force: bool = False
     passphrase: str = field(default="", repr=False)
     passphrases: Mapping[str, str] = field(default_factory=dict, repr=False)
+    expect: str = ""
+    """The month (``YYYY-MM``) that the data have to hold whole; else nothing is made."""
+    pages: tuple[str, ...] = ()
+    """File names of the notebooks that are wanted; empty: all."""
 
 
 @dataclass(frozen=True)
 class ReportResult:
-    """The packs in the order of their scopes; by scope, why a pack could not be made."""
+    """The packs in the order of their scopes; by scope, why a pack could not be made; the scopes without customers."""
 
     packs: tuple[PackResult, ...]
     errors: dict[str, str] = field(default_factory=dict)
+    empty: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

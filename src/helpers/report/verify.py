@@ -13,7 +13,9 @@ from typing import Any
 
 from helpers.core.mask import ON
 from helpers.errors import WorkbookError
+from helpers.report.changed_numbers import changed_numbers, told_changes
 from helpers.report.monthly import make_report
+from helpers.report.pages.excel import FILE as TABLES
 from helpers.report.requests import ReportRequest
 
 History = Mapping[str, Mapping[str, list[Any]]]
@@ -35,6 +37,10 @@ class Verification:
     history
         Sentences naming the tables, the months and, as long as the tables of then lie in the cache, the rows that are
         others now; only a company pack can tell.
+    numbers
+        Cells of tables that are others now: see `helpers.report.changed_numbers`.
+    told
+        Where the code is another: what the changelog says of numbers that changed since.
     """
 
     touched: tuple[str, ...]
@@ -42,6 +48,8 @@ class Verification:
     inputs: tuple[str, ...]
     versions: tuple[str, ...]
     history: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     @property
     def identical(self) -> bool:
@@ -83,13 +91,23 @@ def verify(pack: Path, data: str | None, settings: Path | None) -> Verification:
         request = ReportRequest(
             data, settings, parameters["month"], parameters["scope"], parameters["language"], Path(out)
         )
-        after = _manifest(make_report(request, lambda step: None).folder)
+        made = make_report(request, lambda step: None).folder
+        after, touched = _manifest(made), _touched(pack, before)
+        was, tables = (_hashes(each["outputs"]).get(TABLES) for each in (before, after))
+        comparable = was is not None and tables is not None and TABLES not in touched
+        numbers = changed_numbers(pack, made) if comparable and was != tables else ()
+    versions = _differing(before["versions"], after["versions"])
+    is_other_code = before.get("revision") != after.get("revision") or "customer-workbook" in versions
     return Verification(
-        touched=_touched(pack, before),
+        touched=touched,
         outputs=_differing(_hashes(before["outputs"]), _hashes(after["outputs"])),
         inputs=_differing(_read(before), _read(after)),
-        versions=_differing(before["versions"], after["versions"]),
+        versions=versions,
         history=changed_history(before.get("history"), after.get("history"), _rows(before, after)),
+        numbers=numbers,
+        told=told_changes(str(before["versions"].get("customer-workbook")))
+        if numbers and is_other_code
+        else (),
     )
 
 

@@ -6,6 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+#: What a customer can be as of a month end (`helpers.subjects.churn.states`), in the order in which it is told.
+STATE_NAMES = ("active", "won_back", "slowing", "overdue", "at_risk", "lapsed", "lost", "never_bought")
+
 
 class Churn(BaseModel):
     """``[churn]``."""
@@ -19,8 +22,14 @@ class Churn(BaseModel):
     warn_probability: Annotated[float, Field(gt=0, lt=1)] | None = None
     """From this probability of leaving on a customer is warned of; default: as early as the visits below allow and pay
     (`helpers.subjects.churn.learning.threshold`), from one half on at the latest."""
+    overdue_gaps: Annotated[float, Field(ge=1, le=10)] = 2.0
+    """An order is overdue after so many of the customer's own usual gaps; of who buys irregularly, after its usual gap
+    and so many times its spread, where that is longer. Measured in ``benchmarks/states.md``."""
+    lapsed_times: Annotated[float, Field(ge=1, le=10)] = 2.0
+    """Lapsed and lost are customers who have been silent for so many times as long as makes an order overdue."""
     lost_months: Annotated[int, Field(ge=1, le=60)] = 12
-    """Who has been silent longer has left already, and is not scored."""
+    """Who has been silent longer is not scored, and lost where its own rhythm says so too: of those fewer than 15 %
+    come back within a year."""
     visit_capacity: Annotated[int, Field(ge=1, le=10_000)] = 20
     """So many of these customers can be visited in a month."""
     visit_cost_amount: Annotated[float, Field(ge=0)] = 300.0

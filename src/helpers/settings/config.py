@@ -18,10 +18,11 @@ from helpers.questions import open_questions
 from helpers.settings.calendar.rules import CalendarRules
 from helpers.settings.churn import Churn
 from helpers.settings.engine import Engine, Learning, Spark
-from helpers.settings.front_page import FrontPage
 from helpers.settings.grading import Grades, Levels, Segments
 from helpers.settings.playbook import Experience, Playbook
 from helpers.settings.receivables import Money
+from helpers.settings.report.delivery import Delivery
+from helpers.settings.report.front_page import FrontPage
 from helpers.settings.service import Service
 from helpers.settings.source import NO_CURRENCY, TABLE_NAMES, Customers, Section, Source, TableMap, TableName
 from helpers.settings.trade import Trade
@@ -135,6 +136,7 @@ class Settings(BaseModel):
     engine: Engine = Engine()
     value: Value = Value()
     service: Service = Service()
+    delivery: Delivery = Delivery()
     spark: Spark = Spark()
 
     @model_validator(mode="after")

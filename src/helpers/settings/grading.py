@@ -29,7 +29,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
+
+from helpers.settings.churn import STATE_NAMES
 
 Score = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
@@ -119,6 +129,24 @@ class Rule(_Section):
         return self
 
 
+def _no_state(segment: str) -> str:
+    """Refuse a segment of a state's name: a page would show two counts under one word."""
+    if (
+        segment.casefold().replace(" ", "_") in (*STATE_NAMES, "order_overdue")
+        or segment in _STATES_IN_CHINESE
+    ):
+        raise ValueError(
+            f"'{segment}' is a state of customers and has one count on all pages; call the segment otherwise, "
+            "for example long_ago, long_pause, pausing or beginner"
+        )
+    return segment
+
+
+#: As the Chinese pages call them.
+_STATES_IN_CHINESE = ("活跃", "挽回", "购买放缓", "逾期未购", "有流失风险", "沉寂", "流失", "从未购买")
+SegmentName = Annotated[str, Field(min_length=1), AfterValidator(_no_state)]
+
+
 class GradeRule(Rule):
     """``[[grades.rules]]``."""
 
@@ -135,7 +163,7 @@ class SegmentRule(Rule):
     """``[[segments.rules]]``: a segment may have several rules, and any name."""
 
     measures: ClassVar[tuple[str, ...]] = SEGMENT_MEASURES
-    segment: Annotated[str, Field(min_length=1)]
+    segment: SegmentName
 
     @property
     def outcome(self) -> str:
@@ -242,17 +270,17 @@ class Segments(_Section):
         _segment("not_bought", "nothing_bought", "occasions = 0", "order_lines >= 1"),
         _segment("enquiry", "no_purchase", "occasions = 0"),
         _segment("problem", "returns", "returns_share >= 15 %"),
-        _segment("new", "new", "tenure_days <= 183"),
+        _segment("beginner", "beginner", "tenure_days <= 183"),
         _segment("one_time", "one_time", "occasions = 1"),
-        _segment("lost", "lost", "recency_days > 365"),
-        _segment("at_risk", "long_silence", "gap_ratio >= 4", "recency_days >= 60"),
-        _segment("slowing", "silence", "gap_ratio >= 2.5", "recency_days >= 30"),
-        _segment("slowing", "fewer_purchases", "frequency_change <= -40 %", "frequency_previous >= 6"),
+        _segment("long_ago", "long_ago", "recency_days > 365"),
+        _segment("long_pause", "long_silence", "gap_ratio >= 4", "recency_days >= 60"),
+        _segment("pausing", "silence", "gap_ratio >= 2.5", "recency_days >= 30"),
+        _segment("pausing", "fewer_purchases", "frequency_change <= -40 %", "frequency_previous >= 6"),
         _segment("champions", "champions", "r >= 4", "f >= 4", "m >= 4"),
         _segment("loyal", "loyal", "r >= 3", "f >= 4"),
         _segment("promising", "promising", "r >= 4"),
     )  # fmt: skip
-    otherwise: Annotated[str, Field(min_length=1)] = "occasional"
+    otherwise: SegmentName = "occasional"
     severity_scores: dict[str, float] = {
         "low": 1, "medium": 2, "high": 3, "critical": 4, "低": 1, "中": 2, "高": 3, "严重": 4,
     }  # fmt: skip

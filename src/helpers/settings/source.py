@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 TableName = Literal[
     "order_lines", "customers", "products", "salespeople", "targets", "invoices", "payments",
-    "interactions", "complaints", "surveys", "wallet_evidence", "prospects", "days_off",
+    "interactions", "complaints", "surveys", "wallet_evidence", "prospects", "customer_aliases", "buying_groups",
+    "days_off",
 ]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = TableName.__args__  # type: ignore[attr-defined]
 
@@ -41,10 +42,19 @@ NO_CURRENCY = "XXX"
 
 
 class Customers(Section):
-    """``[customers]``: which codes are one customer's."""
+    """``[customers]``: which codes are one customer's, and who counts as one."""
 
     same_codes: list[CodeDifference] = []
     """Codes that differ in nothing else are one customer's, in all tables; ``check`` says which were merged."""
+    count: Literal["account", "group", "buying_group"] = "account"
+    """Who counts as one customer: a customer of the records; its ultimate parent by ``parent_id``; or the group that
+    ``buying_groups`` names, each as of the month end. Sellers' sales and targets stay by account."""
+    closed: list[str] = [
+        "closed", "closed down", "out of business", "dissolved", "停业", "已停业", "注销", "已注销", "歇业", "已歇业",
+        "吊销", "倒闭", "geschlossen", "aufgelöst", "fermé", "fermée", "cerrado", "cerrada", "閉店", "廃業",
+    ]  # fmt: skip
+    """What ``status`` says of a customer whose business is closed for good, whatever the letters' case; a list of one's
+    own takes the place of this one. It ends warnings, visits and actions."""
 
 
 class ValueFormat(Section):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 import ibis
 import ibis.expr.types as ir
@@ -311,6 +312,25 @@ class SubjectQueries:
     def _shows_company_shares(self) -> bool:
         """Whether the reader may see what is learnt from the whole company beside its own."""
         return self.scope == COMPANY or self.settings.privacy.show_company_shares
+
+    @cached_property
+    def _closed(self) -> frozenset[str]:
+        """The customers of the scope whose business is closed for good: nobody warns of them, visits or calls them."""
+        people = self.frame("customers")
+        return frozenset(people.loc[people["closed"], "customer_id"])
+
+    def _open_ids(self) -> set[str] | None:
+        """The customers of the scope who are not closed; None for the company where none is."""
+        own = self._own_ids()
+        if not self._closed:
+            return own
+        return (set(self.frame("customers")["customer_id"]) if own is None else own) - self._closed
+
+    @cached_property
+    def _by_account(self) -> Self:
+        """The same questions asked of accounts, where customers are counted by group: what sellers are judged by."""
+        accounts = self.facts.accounts
+        return self if accounts is None else replace(self, facts=accounts, tables=accounts.tables)
 
     def _own_ids(self) -> set[str] | None:
         """The customers of the scope; None for the company."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.core.code_key import code_key
+from helpers.core.scope import ScopeKind
 from helpers.engine.fact import Fact
 from helpers.engine.facts import OtherEngine
 from helpers.engine.store import FactStore
@@ -93,13 +94,15 @@ class Queries(
     """What a book can be asked: the queries of every subject."""
 
 
-def open_facts(tables: StandardTables, month: pd.Period, settings: Settings, cache: Path) -> FactStore:
+def open_facts(
+    tables: StandardTables, month: pd.Period, settings: Settings, cache: Path, within: ScopeKind = "company"
+) -> FactStore:
     """Return the facts of a data set as of a month; parameters and errors are those of `FactStore`."""
     builders = [module.__name__ for module in _OF_FACTS]
     if settings.source.engine == "spark":
         builders.append(_ON_SPARK)  # entered by name, so no import leads there
     code = code_key(FactStore.__module__, *builders, libraries=_LIBRARIES)
-    return FactStore(tables, month, settings, cache, FACTS, code, _on_spark)
+    return FactStore(tables, month, settings, cache, FACTS, code, _on_spark, within)
 
 
 def _on_spark(facts: FactStore) -> OtherEngine:

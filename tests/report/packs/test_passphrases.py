@@ -8,7 +8,8 @@ import pytest
 
 from helpers.errors import WorkbookError
 from helpers.report.monthly import make_report, make_reports
-from helpers.report.packs.encrypt import passphrases_given
+from helpers.report.packs.encrypt import passphrases_for, passphrases_given
+from helpers.report.prepare import wanted_packs
 from helpers.report.requests import ReportRequest
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount,salesperson_id
@@ -60,15 +61,44 @@ def test_all_scopes_without_a_file_are_refused():
         passphrases_given(None)
 
 
-def test_nothing_is_made_where_a_scope_has_no_passphrase_or_all_would_share_one(data, tmp_path):
+@pytest.mark.slow
+def test_a_scope_without_a_passphrase_is_told_and_the_others_are_made(data, tmp_path):
     out = tmp_path / "reports"
-    some = ReportRequest(data, scope="all", out=out, passphrases={"company": "right horse battery"})
-    with pytest.raises(WorkbookError, match="no line for salesperson:S1"):
-        make_reports(some, lambda step: None)
-    shared = ReportRequest(data, scope="all", out=out, passphrase="right horse battery")
+    some = ReportRequest(
+        data,
+        scope="all",
+        out=out,
+        passphrases={"company": "right horse battery"},
+        pages=("00_summary.ipynb",),
+    )
+    result = make_reports(some, lambda step: None)
+    assert not result.complete
+    assert "no line for salesperson:S1" in result.errors["salesperson:S1"]
+    assert [path.parent.name for path in out.glob("*/*/index.html")] == ["company"]
+    assert "Secret customer" not in (out / "2026-09" / "company" / "index.html").read_text()
+
+
+def test_one_passphrase_for_all_scopes_is_refused(data, tmp_path):
+    shared = ReportRequest(data, scope="all", out=tmp_path / "reports", passphrase="right horse battery")
     with pytest.raises(WorkbookError, match="its own"):
         make_reports(shared, lambda step: None)
-    assert not list(out.rglob("*.html"))
+    assert not list((tmp_path / "reports").rglob("*.html"))
+
+
+def test_a_line_for_each_scope_serves_one_scope_too(data, tmp_path):
+    file = lines(tmp_path, "company = right horse battery\nsalesperson:S1 = other horse battery\n")
+    assert passphrases_for(file) == ("", passphrases_given(file))
+    (pack,) = wanted_packs(
+        ReportRequest(data, scope="salesperson:S1", out=tmp_path, passphrases=passphrases_given(file))
+    ).packs
+    assert pack.passphrase == "other horse battery"
+    assert pack.key == ""  # nothing in an encrypted pack may tell which passphrase it was
+    with pytest.raises(WorkbookError, match="no line for company"):
+        wanted_packs(ReportRequest(data, out=tmp_path, passphrases={"salesperson:S1": "other horse battery"}))
+
+
+def test_a_passphrase_that_looks_like_no_scope_is_one(tmp_path):
+    assert passphrases_for(lines(tmp_path, "right = horse battery\n")) == ("right = horse battery", {})
 
 
 @pytest.mark.slow

@@ -90,21 +90,30 @@ def test_a_short_history_is_said_beside_value_and_probability(book_of):
     assert "There is too little history to be sure of the interval: it is rough." in part(
         text, "Lifetime value"
     )
-    assert len(part(text, "Probability of leaving")) == 3
+    said = part(text, "State and probability of leaving")
+    assert len(said) == 4
+    assert said[0].startswith("Its state: ")
     assert part(text, "Warning signals") == ["It sends no signal that warns."]
 
 
-def test_most_at_stake_is_the_margin_at_risk_of_those_warned_of():
+def test_most_at_stake_is_the_margin_of_those_at_risk_overdue_or_lapsed():
     book = open_book(month="2026-10")
-    risk = book.risk_list().customers
+    found = book.risk_list()
+    risk = pd.concat([found.customers, found.silent], join="inner").sort_values(
+        "risk_amount", ascending=False
+    )
     ids = book.most_at_stake()
     assert ids == list(risk["customer_id"][:3])
     card = book.card(ids[0])
     assert card.risk["risk_amount"] == risk["risk_amount"].iloc[0] == risk["risk_amount"].max()
     value = book.lifetime().customers.set_index("customer_id").loc[ids[0]]
     assert (card.value["low_80"], card.value["value_amount"]) == (value["low_80"], value["value_amount"])
-    said = part(customer_card(book, ids[0]).text, "Probability of leaving")
-    assert said[1].startswith("Reasons: ordered every ") and "; silent for " in said[1]
+    said = part(customer_card(book, ids[0]).text, "State and probability of leaving")
+    assert said[0].startswith("Its state: Lapsed; silent for ")
+    ids = book.risk_list().customers["customer_id"].head(1)
+    said = part(customer_card(book, ids.iloc[0]).text, "State and probability of leaving")
+    assert said[0].startswith("Its state: At risk; silent for ")
+    assert said[2].startswith("Reasons: ")
 
 
 def test_a_salespersons_cards_tell_of_its_own_customers_what_the_companys_do():

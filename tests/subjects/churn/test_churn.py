@@ -125,7 +125,10 @@ def test_the_order_of_the_rows_changes_no_bit(earlier):
     book, panel, seen = earlier
     sent = book.frame("signal_panel").sample(frac=1, random_state=2)
     margin = seen.warn.value_amount / seen.customers["net_amount_12"].median()
-    again = churn(panel.sample(frac=1, random_state=1), book.month, book.settings.churn, sent, margin)
+    classes = book.frame("customers").set_index("customer_id")["trade_class"]
+    again = churn(
+        panel.sample(frac=1, random_state=1), book.month, book.settings.churn, sent, margin, classes=classes
+    )
     pd.testing.assert_frame_equal(again.customers, seen.customers, check_exact=True)
     pd.testing.assert_frame_equal(again.history, seen.history, check_exact=True)
 
@@ -135,14 +138,22 @@ def test_the_list_is_in_order_of_money_and_its_parts_agree(earlier):
     risk = book.risk_list(seen)
     assert risk.customers["risk_amount"].is_monotonic_decreasing
     assert (risk.customers["probability"] >= seen.warn.probability).all()
+    now = book.customer_states().customers.set_index("customer_id")["state"]
+    assert set(risk.customers["customer_id"]) == set(now.index[now == "at_risk"])
+    assert set(risk.silent["customer_id"]) == set(now.index[now.isin(["overdue", "lapsed"])])
+    # Nobody's order is overdue who is within its own usual gap.
+    assert (risk.silent["silence_days"] > risk.silent["usual_gap_days"]).all()
     assert (risk.record["warned_left"] <= risk.record[["warned", "left"]].min(axis=1)).all()
     n = book.numbers
     assert show.risk_table(risk, book.settings.playbook, n).row_count == min(len(risk.customers), 50)
-    assert len(show.churn_findings(seen, risk, n).sentences) == 3
-    assert show.weighed_findings(seen, risk, n)[0].amount == risk.risk_amount
+    assert len(show.churn_findings(seen, risk, n).sentences) == 4
+    weights = [each.amount for each in show.weighed_findings(seen, risk, n)]
+    assert weights == [risk.risk_amount, risk.silent_amount]
     actions = show.proposed_actions(seen, risk, n).worded()
     assert set(actions["kind"]) <= {"visit", "keep", "win_back"}
-    # Who has bought nothing for a whole horizon is to be won back; of the others who is worth a visit gets one.
+    # Who has lapsed is to be won back; of those at risk who is worth a visit gets one.
+    lapsed = risk.silent.loc[risk.silent["state"] == "lapsed", "customer_id"]
+    assert set(actions.loc[actions["kind"] == "win_back", "customer_id"]) == set(lapsed)
     visited = set(risk.customers.loc[risk.customers["visit"], "customer_id"])
     assert 0 < len(visited) <= book.settings.churn.visit_capacity
     assert set(actions.loc[actions["kind"] == "visit", "customer_id"]) <= visited

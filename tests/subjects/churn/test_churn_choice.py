@@ -16,12 +16,13 @@ HISTORY = pd.DataFrame(
         "probability": [0.9, 0.8, 0.2, 0.1, 0.6, 0.4, 0.9, 0.1],
         "silence_days": [10.0, 20, 30, 40, 40, 30, 20, 10],
         "left": [1.0, 0, 1, 0, 0, 0, 1, 0],
+        "may_warn": True,
     }
 )  # fmt: skip
 EVERYONE = pd.DataFrame(
     {
         "customer_id": list("abcd"), "name": list("ABCD"), "probability": [0.9, 0.6, 0.5, 0.4],
-        "value_amount": [1000.0, 9000, 100, 90000],
+        "value_amount": [1000.0, 9000, 100, 90000], "may_warn": True,
     }
 )  # fmt: skip
 SETTINGS = Churn(visit_cost_amount=100, visit_success_share=0.5)
@@ -51,6 +52,15 @@ def test_capacity_and_threshold_bind():
     assert chosen(threshold=0.4).customers["customer_id"].tolist() == ["d", "b", "a"]
     nobody = chosen(threshold=0.95)
     assert (nobody.candidates, nobody.best_visits, nobody.profit_amount) == (0, 0, 0)
+
+
+def test_nobody_is_chosen_of_whom_cannot_be_warned():
+    everyone = EVERYONE.assign(risk_amount=9000.0, may_warn=[False, True, True, True])
+    risk = SimpleNamespace(everyone=everyone, warn_probability=0.5)
+    assert choose(SimpleNamespace(history=HISTORY), risk, SETTINGS).customers["customer_id"].tolist() == [
+        "b",
+        "c",
+    ]
 
 
 def test_past_choices_are_held_against_what_followed():

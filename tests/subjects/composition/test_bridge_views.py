@@ -46,7 +46,8 @@ def change():
 
 
 def test_title_names_the_largest_gain_and_the_largest_loss(change):
-    assert bridge_chart(change, N).title == "Sales rose by €40: growing customers +€60, lost customers −€50"
+    title = bridge_chart(change, N).title
+    assert title == "Sales rose by €40: growing customers +€60, customers who stopped buying −€50"
 
 
 def test_findings_name_the_customer_who_fell_most(change):

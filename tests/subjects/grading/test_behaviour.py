@@ -78,7 +78,7 @@ def test_company_worked_out_by_hand():
     ]  # fmt: skip
     result = classed(*purchases, complaints=complaints(("h", "high", 2, 1), ("h", None, 1, 0)))
     assert segment(result) == {
-        "a": "champions", "b": "at_risk", "c": "new", "d": "one_time", "e": "lost", "f": "slowing",
+        "a": "champions", "b": "long_pause", "c": "beginner", "d": "one_time", "e": "long_ago", "f": "pausing",
         "g": "problem", "h": "problem", "z": "enquiry",
     }  # fmt: skip
     table = result.customers.set_index("customer_id")
@@ -120,9 +120,9 @@ def test_complaints_of_someone_who_is_not_known_are_counted_as_such():
     assert result.complaints_unmatched == 2
 
 
-def test_fewer_purchases_than_the_year_before_are_slowing_only_where_the_year_before_is_known():
+def test_fewer_purchases_than_the_year_before_are_pausing_only_where_the_year_before_is_known():
     purchases = [*regular("a", 30, last="2025-10-20", count=11), *regular("a", 60, count=6)]
-    assert segment(classed(*purchases))["a"] == "slowing"
+    assert segment(classed(*purchases))["a"] == "pausing"
     unknown = behaved(PEOPLE, *world(*purchases), OCTOBER, first_month=OCTOBER - 22)
     assert unknown.customers["frequency_change"].isna().all()
 
@@ -170,7 +170,7 @@ def test_scope_has_the_companys_scores():
     [
         (customers(), [], {}),
         (customers(a="DIY"), [], {"a": "enquiry"}),
-        (customers(a="DIY"), [("a", "2026-10-01", 5)], {"a": "new"}),
+        (customers(a="DIY"), [("a", "2026-10-01", 5)], {"a": "beginner"}),
         (customers(a="DIY"), [("a", "2026-10-01", -5)], {"a": "not_bought"}),
     ],
 )

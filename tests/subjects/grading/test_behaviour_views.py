@@ -56,7 +56,7 @@ def test_silent_customers_stand_with_the_length_of_their_silence():
     last = [pd.Timestamp("2026-04-01"), *[pd.Timestamp("2026-10-20")] * 5]
     result = behaved(*company(last_purchase=last), MONTH)
     (quiet,) = show.names_tables(result, N)
-    assert quiet.caption == "At risk, in EUR"
+    assert quiet.caption == "In a long pause, in EUR"
     assert "silent for 7.1 times its usual gap; last purchase 213 days ago" in quiet.text
 
 

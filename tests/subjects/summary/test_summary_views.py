@@ -9,7 +9,7 @@ from helpers.book import Book, open_book
 from helpers.engine.cache import cache
 from helpers.present.findings import WeighedFinding
 from helpers.present.numbers import numbers
-from helpers.settings.front_page import FrontPage
+from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.summary import action_views as summary_actions
 from helpers.subjects.summary import views as summary
 from helpers.subjects.summary.action_list import action_list

@@ -26,6 +26,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "surveys": ("customer_id", "date", "question"),
     "wallet_evidence": ("customer_id", "as_of", "method"),
     "prospects": ("prospect_id",),
+    "customer_aliases": ("customer_id", "same_as", "from_date"),
+    "buying_groups": ("customer_id", "valid_from"),
     "days_off": ("date", "region"),
 }
 """What a row is called by; columns that a table lacks are left out."""

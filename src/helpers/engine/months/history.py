@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -21,7 +21,7 @@ TableHistory = dict[str, list[int | str]]
 
 _MONTH_COLUMNS = (
     "order_date", "invoice_date", "payment_date", "opened_at", "date", "enquiry_date", "as_of", "period",
-    "valid_from",
+    "from_date", "valid_from",
 )  # fmt: skip
 """What dates a row, by preference; a table with none of these is one lot, without a month."""
 _MONEY_COLUMNS = ("net_amount", "amount", "annual_purchases", "target")
@@ -51,7 +51,7 @@ class Dated:
 
 def hashed_by() -> str:
     """Say how the values are hashed, at the beginning of each hash: only what was hashed alike can be compared."""
-    return f"duckdb-{version('duckdb')}-rows"
+    return f"duckdb-{version('duckdb')}-supplied"
 
 
 def differs(then: Sequence[int | str] | None, now: Sequence[int | str] | None) -> bool:
@@ -82,7 +82,7 @@ def history_of(facts: Facts, dated: Dated) -> TableHistory:
     path = facts.history_folder / f"{named}.json"
 
     def write() -> None:
-        found = _of_table(facts.all_rows(dated.table), dated)
+        found = _of_table(facts.all_rows(dated.table), dated, facts.tables.supplied[dated.table])
         with published_file(path) as draft:
             draft.write_text(json.dumps(found), encoding="utf-8")
 
@@ -122,12 +122,14 @@ def _as_text(month: ir.Value) -> ir.StringValue:
     return month.cast("string").substr(0, 7).fill_null("")
 
 
-def _of_table(table: ir.Table, dated: Dated) -> TableHistory:
+def _of_table(table: ir.Table, dated: Dated, supplied: Collection[str]) -> TableHistory:
+    """Count, add up and hash; of the columns those that the source supplies: a contract may gain others."""
+    hashed = sorted(dated.columns or (name for name in table.columns if name in supplied))
     if dated.by is not None:
         table = table.filter(table[dated.by].notnull())  # noqa: PD004  Ibis has no `notna`
     money = next((name for name in _MONEY_COLUMNS if name in table.columns), None)
     # One hash over the whole row, so that values that change places are seen; and faster than of its text.
-    row = ibis.struct({name: table[name] for name in sorted(dated.columns or table.columns)}).hash()
+    row = ibis.struct({name: table[name] for name in hashed}).hash()
     rows = table.select(
         month=ibis.literal("") if dated.whole else _month_key(table, dated.by),
         digest=row,

@@ -15,6 +15,7 @@ from helpers.intake.proposing.findings.amounts import (
     find_unit_cost,
     find_units,
 )
+from helpers.intake.proposing.findings.closed import find_closed
 from helpers.intake.proposing.findings.currency import (
     calendar_lines,
     find_currency,
@@ -62,7 +63,7 @@ ORDER_LINES: tuple[Finder, ...] = (
     find_guests,
 )
 #: And in other tables.
-OTHERS: tuple[Finder, ...] = (find_units,)
+OTHERS: tuple[Finder, ...] = (find_units, find_closed)
 
 
 def propose_map(data: Path | str | Sequence[Path | str]) -> str:
@@ -347,6 +348,8 @@ def _are_lines(sample: Sample) -> bool:
 def _fit(table: TableName, sample: Sample) -> float:
     found, left, _ = match_columns(table, sample.filled)
     needed = [column.name for column in contracts.columns(table) if column.required]
+    if table == "buying_groups":
+        needed += contracts.NEEDED_COLUMNS[table]
     if table in ("customers", "products", "invoices") and _are_lines(sample):
         return 0.0
     if table == "order_lines":

@@ -19,6 +19,8 @@ from helpers.settings.source import TABLE_NAMES, TableName
 DATABASE_ENDINGS = (".duckdb", ".db", ".sqlite", ".sqlite3")
 #: Folders in which programs keep what is no data.
 _INSIDE = ("_delta_log", "_spark_metadata", "__MACOSX")
+#: Who gets the reports (`helpers.report.delivery.recipients`): it lies beside the data and is none.
+_NO_DATA = re.compile(r"recipients\.(?:csv|xlsx?|ods)", re.IGNORECASE)
 _READABLE = (*TEXT_ENDINGS, *(f"{each}.gz" for each in TEXT_ENDINGS), *PARQUET_ENDINGS, *EXCEL_ENDINGS)
 
 
@@ -210,7 +212,9 @@ def every_file(folder: Path) -> list[Path]:
         found += [
             Path(place, name)
             for name in names
-            if not name.startswith((".", "~$", "README")) and not (name.startswith("_") and "." not in name)
+            if not name.startswith((".", "~$", "README"))
+            and not (name.startswith("_") and "." not in name)
+            and not _NO_DATA.fullmatch(name)
         ]
     return sorted(found, key=lambda path: path.relative_to(folder).parts)
 

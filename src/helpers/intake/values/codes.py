@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from helpers.intake.tables import StandardTables
 
 #: Standard columns that hold codes of customers.
-COLUMNS = ("customer_id", "parent_id", "converted_customer_id")
+COLUMNS = ("customer_id", "parent_id", "converted_customer_id", "same_as")
 #: File, beside the tables, of the codes that are read as another.
 FILE = "codes.parquet"
 _WIDE = "".join(chr(0xFF01 + place) for place in range(94)) + "\u3000"

@@ -1,4 +1,4 @@
-"""``deliveries.jsonl``: what was made for whom, when, on which inputs, with the hash of every file."""
+"""``deliveries.jsonl``: what was made for whom, when, of which inputs, with each file's hash; and what was sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import datetime
 import hashlib
 import json
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from helpers.core.files.lock import lock
 
@@ -22,7 +24,6 @@ def record_delivery(out: Path, pack: Path) -> None:
     text = (pack / "manifest.json").read_text(encoding="utf-8")
     manifest = json.loads(text)
     line = {
-        "recorded": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "month": manifest["parameters"]["month"],
         "scope": manifest["parameters"]["scope"],
         "language": manifest["parameters"]["language"],
@@ -33,6 +34,12 @@ def record_delivery(out: Path, pack: Path) -> None:
         "manifest": hashlib.sha256(text.encode("utf-8")).hexdigest(),
         "failures": len(manifest["failures"]),
     }
+    append(out, line)
+
+
+def append(out: Path, line: Mapping[str, Any]) -> None:
+    """Append a line, with the time, to the record of a folder of reports."""
+    line = {"recorded": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), **line}
     data = json.dumps(line, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
     handle = os.open(out / FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
@@ -44,3 +51,18 @@ def record_delivery(out: Path, pack: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def lines(out: Path) -> Iterator[dict[str, Any]]:
+    """Yield what is on record, in its order; a line that a full disk cut short is passed over."""
+    try:
+        text = (out / FILE).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return
+    for line in text.splitlines():
+        try:
+            found = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(found, dict):
+            yield found

@@ -13,6 +13,7 @@ import html
 import io
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ from helpers.report.pages.excel import FILE as EXCEL_FILE
 ITERATIONS = 600_000
 VARIABLE = "WORKBOOK_PASSPHRASE"
 _SHORTEST = 12
+_LINE_OF_A_SCOPE = re.compile(r"\s*(company|team:.*\S|salesperson:.*\S) = ")
 _SCRIPT = Path(__file__).resolve().parents[1] / "pages" / "template" / "decrypt.js"
 
 
@@ -112,6 +114,18 @@ def passphrase_given(file: Path | None) -> str | None:
     if file is not None:
         given = _text_of(file).rstrip("\r\n")
     return None if given is None else check_passphrase(given)
+
+
+def has_a_line_for_scopes(file: Path | None) -> bool:
+    """Whether a passphrase file has lines ``SCOPE = PASSPHRASE``, and is not one passphrase."""
+    return file is not None and any(_LINE_OF_A_SCOPE.match(line) for line in _text_of(file).splitlines())
+
+
+def passphrases_for(file: Path | None) -> tuple[str, dict[str, str]]:
+    """Return the one passphrase that file or environment give, or one for each scope; nothing where there is none."""
+    if has_a_line_for_scopes(file):
+        return "", passphrases_given(file)
+    return passphrase_given(file) or "", {}
 
 
 def passphrases_given(file: Path | None) -> dict[str, str]:

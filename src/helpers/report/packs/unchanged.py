@@ -20,15 +20,16 @@ def pack_key(
 ) -> str:
     """Return a hash over all that a pack depends on.
 
-    That is the tables, settings, month, scope and language; the names of data and settings file, which the pack
-    tells; the notebooks, all files of ``helpers``, and the versions of Python and the main libraries.
+    That is the tables, settings (but where packs are sent), month, scope and language; the names of data and settings
+    file, which the pack tells; the notebooks, all files of ``helpers``, and the versions of Python and of the main
+    libraries.
     """
     from helpers.core.mask import fingerprint, mask_key
     from helpers.report.packs.manifest import versions
 
     parts: list[Any] = [
         book.tables.key,
-        book.settings.model_dump(mode="json"),
+        book.settings.model_dump(mode="json", exclude={"delivery"}),
         [str(book.month), scope, book.numbers.words.language],
         [path and Path(path).name for path in (data, settings_file)],
         [[notebook.name, _hash_of(notebook)] for notebook in notebooks],

@@ -20,7 +20,8 @@ from helpers.present.words import Words
 FILE = "tables.xlsx"
 _MOST_CHARACTERS = 32_767
 """A cell of a spreadsheet holds no more."""
-_HEAD_ROW = 3
+HEAD_ROW = 3
+"""In which row, counted from 0, the heads of a table stand."""
 _FIXED_DAY = datetime.datetime(2000, 1, 1)
 """The file's own date of making: a clock would change its bytes."""
 
@@ -134,21 +135,21 @@ def _sheet(sheet: Worksheet, shown: ShownTable, contents: str, formats: _Formats
     for column, head in enumerate(table.heads):
         is_number = bool(table.formats[column])
         style = formats(bold=True, bottom=1, text_wrap=True, align="right" if is_number else "left")
-        sheet.write_string(_HEAD_ROW, column, _cell_text(head), style)
-    for row, values in enumerate(table.rows, start=_HEAD_ROW + 1):
+        sheet.write_string(HEAD_ROW, column, _cell_text(head), style)
+    for row, values in enumerate(table.rows, start=HEAD_ROW + 1):
         for column, value in enumerate(values):
             _write(sheet, row, column, value, formats(num_format=table.formats[column] or "@"))
-    last = _HEAD_ROW + len(table.rows)
+    last = HEAD_ROW + len(table.rows)
     if table.total is not None and table.rows:
         for column, value in enumerate(table.total):
             style = formats(num_format=table.formats[column] or "@", bold=True, top=1)
             _write(sheet, last + 1, column, value, style)
     for column, head in enumerate(table.heads):
         sheet.set_column(column, column, _width(head, [row[column] for row in table.rows[:200]]))
-    sheet.freeze_panes(_HEAD_ROW + 1, 1)
-    _print_set_up(sheet, table.caption, _HEAD_ROW)
+    sheet.freeze_panes(HEAD_ROW + 1, 1)
+    _print_set_up(sheet, table.caption, HEAD_ROW)
     if table.heads and table.rows:
-        sheet.autofilter(_HEAD_ROW, 0, last, len(table.heads) - 1)
+        sheet.autofilter(HEAD_ROW, 0, last, len(table.heads) - 1)
 
 
 def _print_set_up(sheet: Worksheet, title: str, head_row: int) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.present.numbers import Numbers
 from helpers.subjects.card.card import Card
+from helpers.subjects.churn.state_views import state_label
 from helpers.subjects.churn.views import method_note
 from helpers.subjects.churn.words import reason_words
 from helpers.subjects.signals.catalogue import sentence, signal, strongest
@@ -49,23 +50,30 @@ def value(card: Card, n: Numbers) -> tuple[str, Part]:
 
 
 def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
-    """Say how likely it leaves, with reasons where that is likely enough to warn."""
-    _, heading, row = n.words, n.words("Probability of leaving"), card.risk
+    """Say its state and how likely it leaves, with reasons where it is at risk."""
+    _, heading, row = n.words, n.words("State and probability of leaving"), card.risk
+    state = _("Its state: {state}.", state=state_label(str(card.state["state"]), _))
+    if pd.notna(card.state["limit_days"]):
+        state = _("Its state: {state}; silent for {days} days, overdue after {limit}.",
+                  state=state_label(str(card.state["state"]), _), days=n.count(card.state["silence_days"]),
+                  limit=n.count(card.state["limit_days"]))  # fmt: skip
     if card.value is None:
-        return heading, Part((_("It has not bought yet."),))
+        return heading, Part((state, _("It has not bought yet.")))
     if row is None:
-        return heading, Part((_("It has been silent for so long that it counts as lost."),))
+        return heading, Part((state, _("It has been silent for too long to be scored.")))
     said = _(
         "With a probability of {probability} it buys nothing in the next {months} months; {amount} of yearly "
-        "{measure} is at risk.",
+        "{measure} is at stake.",
         probability=n.percent(row["probability"], 0), months=card.risk_months,
         amount=n.money_short(row["risk_amount"]), measure=_measure(card.risk_by_margin, n),
     )  # fmt: skip
     why: str | None = _("We warn from {limit} on.", limit=n.percent(card.warn_probability, 0))
-    if row["probability"] >= card.warn_probability:
+    if card.state["state"] in ("at_risk", "lapsed"):
         reasons = reason_words(row.to_dict(), n)
         why = _("Reasons: {why}.", why=reasons) if reasons else None
-    return heading, Part(tuple(each for each in (said, why, method_note(card.risk_method, n)) if each))
+    elif row["probability"] >= card.warn_probability:
+        why = _("To buy nothing for so long is within its rhythm: it is not warned of.")
+    return heading, Part(tuple(each for each in (state, said, why, method_note(card.risk_method, n)) if each))
 
 
 def signals(card: Card, n: Numbers) -> tuple[str, Part]:

@@ -47,12 +47,17 @@ class Card:
         Of its row of `LifetimeValue.customers` what is in `helpers.subjects.value.lifetime.CARD_COLUMNS` (None: never
         bought), the horizon of value_amount and its bounds, whether
         they are margin (else net sales), and whether the history is too short to determine the purchase model.
+    state
+        Its row of `helpers.subjects.churn.states.CustomerStates.customers`.
     risk, risk_months, risk_method, warn_probability, risk_by_margin
-        Its row of `RiskList.everyone` (None: never bought, or silent for so long that it
-        counts as lost), within how many months no purchase means leaving, `ChurnScores.method`, from which probability
+        Its row of `RiskList.everyone` (None: never bought, or silent for too long to be scored), within how many
+        months no purchase means leaving, `ChurnScores.method`, from which probability
         on we warn, and whether risk_amount is margin (else net sales).
     signals
         `Signals.of` this customer.
+    merged, branches
+        Numbers that are counted under this one (see ``customer_aliases``); and where customers are counted by group,
+        its accounts: customer_id, name, net_amount of the window, the largest first (None: counted by account).
     receivables, has_invoices
         Its row of `Receivables.customers` (None: no invoice and no payment), and whether invoices are supplied.
     """
@@ -76,6 +81,7 @@ class Card:
     horizon_years: int
     value_by_margin: bool
     value_is_rough: bool
+    state: pd.Series
     risk: pd.Series | None
     risk_months: int
     risk_method: Method
@@ -84,6 +90,8 @@ class Card:
     signals: pd.DataFrame
     receivables: pd.Series | None
     has_invoices: bool
+    merged: tuple[str, ...] = ()
+    branches: pd.DataFrame | None = None
 
 
 def monthly(customer_months: pd.DataFrame, month: pd.Period, history_months: int) -> pd.DataFrame:

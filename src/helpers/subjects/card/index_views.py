@@ -21,7 +21,7 @@ from helpers.subjects.tiers.views import tier_label
 
 MOST_ROWS = 200
 #: What the list leaves out: bands repeat amounts that stand beside, and a page of A4 is only so wide.
-UNLISTED = ("sales_band", "credit_band", "industry", "state")
+UNLISTED = ("sales_band", "credit_band", "industry", "interest_level")
 
 
 def facet_heading(facet: str, _: Words) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from helpers.core.frames.lookup import look_up
 from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
 from helpers.subjects.card.card import Card, against_peers, missing_of, monthly
@@ -55,6 +56,7 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
         'general'
         """
         customer_id = self._as_id(customer_id)
+        customer_id = self.facts.counted.get(customer_id, customer_id)
         record = self._own_record(customer_id)
         facts, settings, only = self.facts, self.settings, [customer_id]
         summaries = facts.frame_of("customer_summary", only)
@@ -66,7 +68,9 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
         )
         grade, segment = self._grade_rows().row(customer_id), self._behaviour_rows().row(customer_id)
         assert grade is not None
-        assert segment is not None  # every customer has both
+        assert segment is not None
+        state = states.row(customer_id)
+        assert state is not None  # every customer has all three
         return Card(
             customer_id=customer_id,
             month=self.month,
@@ -90,6 +94,7 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
             value_by_margin=value.of_all["by_margin"],
             value_is_rough=value.of_all["is_rough"],
             risk=risk.row(customer_id),
+            state=state,
             risk_months=states.of_all["horizon_months"],
             risk_method=states.of_all["method"],
             warn_probability=risk.of_all["warn_probability"],
@@ -99,28 +104,49 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
             .sort_values("strength", ascending=False, kind="stable", ignore_index=True),
             receivables=None if owed is None else owed.row(customer_id),
             has_invoices=owed is not None,
+            merged=tuple(
+                sorted(old for old, now in self.facts.merged.items() if self._counts(now) == customer_id)
+            ),
+            branches=self._branches(customer_id),
         )
 
-    def most_at_stake(self, count: int = 3) -> list[str]:
-        """Return the customers most at stake: of those warned of, by margin at risk (`risk_list`).
+    def _counts(self, number: str) -> str:
+        return self.facts.counted.get(number, number)
 
-        Where too few are warned of, the others with the largest sales of the window fill up.
+    def _branches(self, customer_id: str) -> pd.DataFrame | None:
+        """Return customer_id, name and net_amount of a group's accounts; None where those are what is counted."""
+        facts = self.facts.accounts
+        if facts is None:
+            return None
+        units = self.facts.units
+        ids = units.loc[units["counts_as"] == customer_id, "customer_id"].tolist() or [customer_id]
+        rows = facts.frame_of("customers", ids, self.scope)[["customer_id", "name"]]
+        sold = facts.frame_of("customer_summary", ids, self.scope).set_index("customer_id")["net_amount"]
+        rows["net_amount"] = look_up(rows["customer_id"], sold, 0.0)
+        return rows.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
+
+    def most_at_stake(self, count: int = 3) -> list[str]:
+        """Return the customers most at stake: of those at risk, overdue or lapsed, by margin at stake (`risk_list`).
+
+        Where these are too few, the others with the largest sales of the window fill up.
 
         Examples
         --------
         >>> book.most_at_stake(3)
         ['C00068', 'C00311', 'C00038']
         """
-        warned = list(self._warned_of().head(count).index)
+        warned = list(self._at_stake().head(count).index)
         rest = self._index.customers["customer_id"].head(len(warned) + count)
         return [*warned, *rest[~rest.isin(warned)]][:count]
 
-    def _warned_of(self) -> pd.Series:
-        """Return risk_amount by customer_id of those warned of, the largest first; equal ones by customer_id."""
-        rows = self._risk_rows()
-        risk = rows.columns("probability", "risk_amount")
-        warned = risk.loc[risk["probability"] >= rows.of_all["warn_probability"], "risk_amount"]
-        return warned.sort_values(ascending=False, kind="stable")
+    def _at_stake(self) -> pd.Series:
+        """Return risk_amount by customer_id of those at risk, overdue or lapsed, the largest first."""
+        state = self._state_rows().columns("state")["state"].astype("str")
+        risk = self._risk_rows().columns("risk_amount")["risk_amount"]
+        found = risk[
+            look_up(risk.index, state.isin(["at_risk", "overdue", "lapsed"]), False).to_numpy(dtype=bool)
+        ]
+        return found.sort_values(ascending=False, kind="stable")
 
     def _as_id(self, customer: object) -> str:
         """Return a customer's id; a whole number, which papermill makes of digits, is that of the one id it can be."""

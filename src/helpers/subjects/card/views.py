@@ -13,6 +13,7 @@ from helpers.present import labels
 from helpers.present.charts import theme
 from helpers.present.charts.chart import plain
 from helpers.present.findings import Findings, findings
+from helpers.present.name_lists import called
 from helpers.present.numbers import MISSING, Numbers
 from helpers.present.words import Words
 from helpers.subjects.card import ahead_views as card_ahead
@@ -118,7 +119,30 @@ def _who(card: Card, n: Numbers) -> list[tuple[str, str]]:
         (_("Credit limit"), n.money(record["credit_limit"])),
         (_("Interest"), text("interest_level")),
         (_("First contact"), MISSING if pd.isna(first) else n.date(first)),
+        *([(_("Business"), _closed(record, n))] if record.get("closed", False) else []),
+        *([(_("Earlier numbers"), _.phrases(card.merged))] if card.merged else []),
+        *(
+            [(_("Accounts"), _accounts(card.branches, n))]
+            if card.branches is not None and len(card.branches) > 1
+            else []
+        ),
     ]
+
+
+def _closed(record: pd.Series, n: Numbers) -> str:
+    day = record["closed_date"]
+    return n.words("closed") if pd.isna(day) else n.words("closed since {day}", day=n.date(day))
+
+
+def _accounts(branches: pd.DataFrame, n: Numbers) -> str:
+    """Name the largest accounts of a group with their net sales, and count the rest."""
+    shown = branches.head(_MOST)
+    named = [
+        f"{name} ({number}) {n.money_short(amount)}"
+        for name, number, amount in zip(called(shown), shown["customer_id"], shown["net_amount"], strict=True)
+    ]
+    rest = len(branches) - len(shown)
+    return n.words.phrases([*named, *([n.words.ngettext("{n} more", "{n} more", rest)] if rest else [])])
 
 
 _DIMENSIONS = ("trade_class", "region", "size_class", "industry", "acquisition_source")

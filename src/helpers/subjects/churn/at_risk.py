@@ -12,6 +12,7 @@ from helpers.core.frames.lookup import look_up, rows_of
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.scoring import LIKELY_SHRINKING
+from helpers.subjects.churn.learning.threshold import LATEST
 from helpers.subjects.signals.measures import gaps_of
 
 
@@ -22,7 +23,8 @@ class RiskList:
     Attributes
     ----------
     warn_probability
-        Who is listed: probability of leaving at least this (`ChurnScores.warn`).
+        Who is listed: in the state at_risk, that is a probability of leaving of at least this (`ChurnScores.warn`) and
+        `helpers.subjects.churn.states.may_warn`.
     has_margin
         Whether amounts are margins; else no line of these customers has a cost and they are net sales.
     contacts_known
@@ -33,25 +35,30 @@ class RiskList:
         mean_gap_days and gap_spread_days (`measures.gaps_of`), purchases_3, purchases_12, last_contact (NaT: none
         known), is_new (not warned of a month ago), visit (among the ``visit_capacity`` at whom most is at risk, and a
         visit is expected to keep more than it costs); the largest risk_amount first, equal ones by customer_id.
+    silent
+        Who is in the state overdue or lapsed: the columns of ``everyone`` and state. Who is silent for too long to be
+        scored has no probability and no risk_amount, and stands last. The largest risk_amount first, then value_amount,
+        then customer_id.
     everyone
         The same columns but is_new and visit, of all customers who are scored, with shrinking and what the signals
         say of them (see `ChurnScores.customers`).
     shrinking
-        Of ``everyone``, who is not warned of but likelier than not to spend under half of the year's pace: with
-        shrink_amount (half the value x that probability), the largest first.
+        Of ``everyone``, who is neither warned of nor silent beyond its rhythm, likelier than not to stay and to spend
+        under half of the year's pace: with shrink_amount (half the value x that probability), the largest first.
     recovered
         Customers warned of a month ago and not now, who bought since: customer_id, name.
     fell_silent
-        Customers warned of a month ago who have since been silent too long to be scored: their number.
+        Customers warned of a month ago who are in the state lapsed or lost now: their number.
     record
         One row a past month end whose outcome is known: number (year * 12 + month), warned, warned_left, left,
-        customers.
+        customers: of those of whom could be warned.
     """
 
     warn_probability: float
     has_margin: bool
     contacts_known: bool
     customers: pd.DataFrame
+    silent: pd.DataFrame
     everyone: pd.DataFrame
     shrinking: pd.DataFrame
     recovered: pd.DataFrame
@@ -62,6 +69,11 @@ class RiskList:
     def risk_amount(self) -> float:
         """Expected loss of a year's margin over the list."""
         return total(self.customers["risk_amount"])
+
+    @property
+    def silent_amount(self) -> float:
+        """The same of who is silent beyond its rhythm already; who is not scored has none."""
+        return total(self.silent["risk_amount"].fillna(0.0))
 
 
 def risk_list(
@@ -104,36 +116,60 @@ def risk_list(
         days = contacts.set_index("customer_id")["last_contact"]
         table["last_contact"] = pd.to_datetime(look_up(ids, days).to_numpy())
     before = scores.history[scores.history["number"] == _number(scores.month) - 1]
-    earlier = pd.Index(before.loc[before["probability"] >= warn_probability, "customer_id"])
+    earlier = pd.Index(before.loc[warned_of(before, warn_probability), "customer_id"])
     was_warned_of = look_up(ids, pd.Series(True, earlier), False).to_numpy(dtype=bool)
-    is_warned_of = (table["probability"] >= warn_probability).to_numpy()
+    is_warned_of = warned_of(table, warn_probability).to_numpy()
+    now = scores.states[scores.states["number"] == _number(scores.month)]
+    gone = pd.Index(now.loc[now["state"].isin(["lapsed", "lost"]), "customer_id"])
     warned = table[is_warned_of].assign(is_new=~was_warned_of[is_warned_of])
     warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
     pays = warned["risk_amount"] * settings.visit_success_share > settings.visit_cost_amount
     warned = warned.assign(visit=pays & (np.arange(len(warned)) < settings.visit_capacity))
-    shrinking = table[(table["shrinking"] >= LIKELY_SHRINKING) & (table["probability"] < warn_probability)]
+    stays = ~is_warned_of & (table["probability"] < LATEST) & (table["silence_days"] <= table["limit_days"])
+    shrinking = table[(table["shrinking"] >= LIKELY_SHRINKING) & stays]
     shrinking = shrinking.assign(
         shrink_amount=(shrinking["shrinking"] * shrinking["value_amount"] / 2).round(4)
     )
     shrinking = shrinking.sort_values(
         ["shrink_amount", "customer_id"], ascending=[False, True], kind="stable"
     )
-    back = table[was_warned_of & (table["probability"] < warn_probability) & (table["silence_days"] <= 31)]
+    back = table[was_warned_of & ~is_warned_of & (table["silence_days"] <= 31)]
     return RiskList(
         warn_probability=warn_probability,
         has_margin=has_margin,
         contacts_known=contacts is not None,
         customers=warned.reset_index(drop=True),
+        silent=_silent(now, table, who, value),
         everyone=table,
         shrinking=shrinking.reset_index(drop=True),
         recovered=back[["customer_id", "name"]].reset_index(drop=True),
-        fell_silent=len(earlier) - int(was_warned_of.sum()),
+        fell_silent=len(earlier.intersection(gone)),
         record=_record(scores.history, warn_probability),
     )
 
 
+def warned_of(rows: pd.DataFrame, warn_probability: float) -> pd.Series:
+    """Tell who of `ChurnScores.customers`, or of its history, is at risk: the state of that name."""
+    return (rows["probability"] >= warn_probability) & rows["may_warn"].astype(bool)
+
+
+def _silent(now: pd.DataFrame, scored: pd.DataFrame, who: pd.DataFrame, value: pd.Series) -> pd.DataFrame:
+    """Return `RiskList.silent` of the states at the month end."""
+    now = now[now["state"].isin(["overdue", "lapsed"])].drop(columns="number").reset_index(drop=True)
+    ids = now["customer_id"]
+    rows = rows_of(pd.Index(ids), scored.set_index("customer_id")).reset_index()
+    # Who is silent for too long to be scored has a state and a name all the same.
+    rows = rows.assign(**now, may_warn=rows["may_warn"].eq(True))
+    for column, found in rows_of(pd.Index(ids), who[["name", "salesperson_name"]]).items():
+        rows[column] = found.array
+    rows["value_amount"] = look_up(ids, value.astype("float64"), 0.0)
+    rows["risk_amount"] = (rows["probability"] * rows["value_amount"]).round(4)
+    order = ["risk_amount", "value_amount", "customer_id"]
+    return rows.sort_values(order, ascending=[False, False, True], kind="stable", ignore_index=True)
+
+
 def _record(history: pd.DataFrame, warn_probability: float) -> pd.DataFrame:
-    known = history[history["left"].notna()]
+    known = history[history["left"].notna() & history["may_warn"].astype(bool)]
     warned = known["probability"] >= warn_probability
     rows = pd.DataFrame(
         {

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.settings.churn import Churn
-from helpers.subjects.churn.at_risk import RiskList
+from helpers.subjects.churn.at_risk import RiskList, warned_of
 from helpers.subjects.churn.churn import ChurnScores
 
 _PAST_MONTH_ENDS = 12
@@ -74,13 +74,13 @@ def choose(
     settings
         ``[churn]``: cost of a visit, success share, and what is taken where the next two are None.
     threshold
-        Least probability of leaving; None takes that of the list.
+        Least probability of leaving of those of whom can be warned; None takes that of the list.
     capacity
         Most visits; None takes ``visit_capacity``.
     """
     threshold = risk.warn_probability if threshold is None else threshold
     capacity = settings.visit_capacity if capacity is None else capacity
-    able = risk.everyone[risk.everyone["probability"] >= threshold]
+    able = risk.everyone[warned_of(risk.everyone, threshold)]
     gain = able["risk_amount"] * settings.visit_success_share - settings.visit_cost_amount
     able = able.assign(gain_amount=gain.round(4))
     able = able.sort_values(["gain_amount", "customer_id"], ascending=[False, True], kind="stable")
@@ -110,7 +110,7 @@ def choose(
 def _likeliest(history: pd.DataFrame, threshold: float, capacity: int) -> pd.DataFrame:
     known = history[history["left"].notna()]
     last = np.sort(known["number"].unique())[-_PAST_MONTH_ENDS:]
-    known = known[known["number"].isin(last) & (known["probability"] >= threshold)]
+    known = known[known["number"].isin(last) & warned_of(known, threshold)]
     order = known.sort_values(["probability", "customer_id"], ascending=[False, True], kind="stable")
     return order.groupby("number").head(capacity)
 

@@ -13,10 +13,11 @@ from helpers.core.frames.lookup import places_in
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
 from helpers.subjects.churn.learning.evaluation import evaluate
+from helpers.subjects.churn.learning.rhythm import rhythms
 from helpers.subjects.churn.learning.scoring import FittedModels, Method, Scored, together
 from helpers.subjects.churn.learning.threshold import Threshold, threshold
 from helpers.subjects.churn.learning.walk_forward import walk_forward
-from helpers.subjects.churn.states import MONTH_ENDS, states
+from helpers.subjects.churn.states import MONTH_ENDS, ends_of, may_warn, states
 from helpers.subjects.sales.purchase_model import fit_purchases
 from helpers.subjects.sales.purchase_summary import in_units
 
@@ -25,7 +26,8 @@ _ENDS_OF_SOME = 2
 #: What is asked of the panel once features are made of it.
 _KEPT = (
     "customer_id", "origin", "silence_days", "frequency", "recency_days", "T_days", "sum_log_gaps", "gap_squares",
-    "returned_gap_days", "purchases_3", "purchases_6", "purchases_12", "net_amount_12",
+    "returned_gap_days", "purchases_3", "purchases_6", "purchases_12", "net_amount_12", "usual_gap_days", "own_rhythm",
+    "limit_days",
 )  # fmt: skip
 
 
@@ -51,12 +53,14 @@ class ChurnScores:
         not learned), reasons (tuple of up to three names of
         `features.columns_of_reasons`, the strongest first, for whom we warn of and who is likelier than not to
         shrink; else empty), silence_days, frequency, recency_days, gap_squares, purchases_3, purchases_12,
-        net_amount_12, and the columns of the fact signal_panel at the month end, as far as supplied. By customer_id.
+        net_amount_12, usual_gap_days, own_rhythm, limit_days (`learning.rhythm.Rhythms.of`), may_warn
+        (`states.may_warn`: with a probability of ``warn`` or more it is at risk), and the columns of the fact
+        signal_panel at the month end, as far as supplied. By customer_id.
     history
         The same customers' and others' probabilities at earlier month ends, each as of that day: customer_id,
-        number (year * 12 + month), probability, silence_days, left (1, 0; NaN: not known yet).
+        number (year * 12 + month), probability, silence_days, left (1, 0; NaN: not known yet), may_warn.
     states
-        `states.states` of the last thirteen month ends, of everybody who ever bought.
+        `states.states` of the last thirteen month ends, of everybody who ever bought by then.
     test
         `learning.evaluation.evaluate` of the score, the purchase model, the gap over the mean gap and recency
         over the month ends whose outcome is known; company-wide. No rows unless learned.
@@ -98,6 +102,7 @@ def churn(
     others: Iterable[tuple[pd.DataFrame, pd.DataFrame | None]] | None = None,
     share: float = 1.0,
     by_content: ByContent = uncached,
+    classes: pd.Series | None = None,
 ) -> ChurnScores:
     """Learn who leaves from the past month ends of the same data, and score the customers of this one.
 
@@ -120,10 +125,12 @@ def churn(
         How large a part of the customers is learnt from.
     by_content
         May know what was learnt of past month ends from an earlier report; the result is the same.
+    classes
+        Trade class by customer_id: whose rhythm a customer of one or two purchases is judged by; None: everybody's.
     """
     settings = settings or Churn()
     ids = pd.Index(panel["customer_id"].unique())
-    models, known = _known(panel, month, settings, signal_panel, others is not None, by_content)
+    models, known = _known(panel, month, settings, signal_panel, others is not None, by_content, classes)
     del panel, signal_panel  # large, and all that is needed of them is known
     models, learnt = _learn(models, known, settings, margin_share, share, by_content)
     if others is None:
@@ -136,7 +143,7 @@ def churn(
         rows = part[~learnt_from & panel_features.origin_number(part).isin(ends)]
         if len(rows):
             warn = learnt.warn.probability
-            found.append(models.scored(rows, signals, warn, settings.lost_months, ends.tolist()))
+            found.append(models.scored(rows, signals, warn, settings, ends.tolist()))
     whole = together(found)
     return replace(
         learnt, customers=whole.customers, history=whole.history, states=whole.states, learnt_from=len(ids)
@@ -172,11 +179,14 @@ def _known(
     signal_panel: pd.DataFrame | None,
     some: bool,
     by_content: ByContent,
+    classes: pd.Series | None,
 ) -> tuple[FittedModels, _Known]:
     """Make features of the panels of all customers, or of ``some`` who teach the others."""
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
     horizon = settings.horizon_months or panel_features.horizon_of(panel, settings.gap_quantile)
-    models = _first_models(panel, month, horizon, signal_panel, some, by_content)
+    usual = rhythms(panel, classes, settings, horizon)
+    models = replace(_first_models(panel, month, horizon, signal_panel, some, by_content), rhythms=usual)
+    panel = panel.join(usual.of(panel))
     here = panel_features.still_scored(panel, settings.lost_months)
     x, signals = models.features(panel, signal_panel)[here], None
     if signal_panel is not None:
@@ -208,7 +218,10 @@ def _learn(
         models = replace(models, churn=backtest.scores, shrinking=shrunk.scores)
         probability, shrinking = backtest.scored["probability"], shrunk.scored["probability"]
         history = table.loc[probability.index].assign(
-            probability=probability, silence_days=panel["silence_days"], left=known.paths[horizon]
+            probability=probability,
+            silence_days=panel["silence_days"],
+            left=known.paths[horizon],
+            may_warn=may_warn(panel, horizon, settings),
         )
         shrinking_test = _test_shrinking(table, x, shrinking, known.shrank, panel["silence_days"])
     else:
@@ -216,12 +229,15 @@ def _learn(
         model = fit_purchases(in_units(known_now)).learned
         models = replace(models, instead=model)
         probability = models.without_learning(panel[this])
-        history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0)
+        history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0, may_warn=False)
     value = float(panel.loc[this, "net_amount_12"].median() * margin_share) if this.any() else 0.0
     warn = threshold(history, round(value, 4), settings, share)
-    ends = np.sort(table.loc[probability.index, "number"].unique())
-    ends = ends[-(MONTH_ENDS if models.season else _ENDS_OF_SOME) :]
-    customers = models.listed(panel[this], x[this], probability, shrinking, warn.probability, known.signals)
+    known_probability = probability.reindex(whole.index)
+    most = MONTH_ENDS if models.season else _ENDS_OF_SOME
+    ends = ends_of(panel_features.origin_number(whole), known_probability, most)
+    customers = models.listed(
+        panel[this], x[this], probability, shrinking, warn.probability, known.signals, settings
+    )
     return models, ChurnScores(
         month=models.month,
         horizon_months=horizon,
@@ -229,14 +245,7 @@ def _learn(
         candidate=models.candidate,
         customers=customers.reset_index(drop=True),
         history=history.reset_index(drop=True),
-        states=states(
-            whole,
-            probability.reindex(whole.index),
-            horizon,
-            warn.probability,
-            settings.lost_months,
-            ends.tolist(),
-        ),
+        states=states(whole, known_probability, horizon, warn.probability, settings, ends),
         test=_test(history, x),
         shrinking_test=shrinking_test,
         warn=warn,

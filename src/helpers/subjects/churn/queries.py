@@ -13,7 +13,7 @@ from helpers.engine.cache.parts import id_ranges
 from helpers.subjects.churn.at_risk import RiskList, risk_list
 from helpers.subjects.churn.choice import Choice, choose
 from helpers.subjects.churn.churn import ChurnScores, churn
-from helpers.subjects.churn.states import state_now
+from helpers.subjects.churn.states import CustomerStates, of_everybody
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 
@@ -43,9 +43,32 @@ class ChurnQueries(SubjectQueries):
         name = "churn" if horizon_months is None else f"churn-{horizon_months}"
         return self._cache.get_or_compute(name, partial(self._churn, horizon_months), hold=hold)
 
+    def customer_states(self) -> CustomerStates:
+        """Return the state of each customer known at the month end; see `helpers.subjects.churn.states`.
+
+        Learnt of all customers once, shown for this scope's own: every page and list takes its states from here.
+
+        Examples
+        --------
+        >>> book.customer_states().counts[["active", "never_bought"]].to_dict()
+        {'active': 249, 'never_bought': 4}
+        """
+        found = self._cache.get_or_compute("customer-states", self._states_of_all)
+        own = self._frame("customers", self.scope, ("customer_id",))["customer_id"]
+        customers = found.customers[found.customers["customer_id"].isin(own)].reset_index(drop=True)
+        return replace(found, customers=customers)
+
+    def _states_of_all(self) -> CustomerStates:
+        """Of all customers: other pages need this of what is learnt, and not the months that it was learnt from."""
+        scores = self._learnt(None, hold=False)
+        known = self._frame("customers", COMPANY, ("customer_id",))["customer_id"]
+        rows, warn = of_everybody(scores.states, self.month, known), scores.warn.probability
+        limits = self.settings.churn.model_dump(include={"overdue_gaps", "lapsed_times", "lost_months"})
+        return CustomerStates(self.month, scores.horizon_months, warn, **limits, customers=rows)
+
     def _state_rows(self) -> CustomerRows:
         """Return each customer's state at the month end, and how leaving was learnt."""
-        return self._customer_rows("states", lambda: _states_of(self.churn()))
+        return self._customer_rows("states", lambda: _states_of(self.customer_states(), self.churn()))
 
     def _churn(self, horizon_months: int | None) -> ChurnScores:
         settings = self.settings.churn
@@ -57,6 +80,8 @@ class ChurnQueries(SubjectQueries):
         # Read where they are used: nobody else keeps them in memory.
         facts, panel, signals = self.facts, "purchase_panel", "signal_panel"
         by_content = self._cache.by_content
+        customers = self._frame("customers", COMPANY, ("customer_id", "trade_class"))
+        classes = customers.set_index("customer_id")["trade_class"]
         if facts.sampled_share == 1:
             return churn(
                 facts.frame(panel),
@@ -65,6 +90,7 @@ class ChurnQueries(SubjectQueries):
                 facts.frame(signals),
                 round(float(margin), 9),
                 by_content=by_content,
+                classes=classes,
             )
         others = (
             (facts.frame_between(panel, first, last), facts.frame_between(signals, first, last))
@@ -72,7 +98,7 @@ class ChurnQueries(SubjectQueries):
         )
         return churn(
             facts.sampled_frame(panel), self.month, settings, facts.sampled_frame(signals),
-            round(float(margin), 9), others, facts.sampled_share, by_content,
+            round(float(margin), 9), others, facts.sampled_share, by_content, classes,
         )  # fmt: skip
 
     def risk_list(self, scores: ChurnScores | None = None) -> RiskList:
@@ -81,13 +107,19 @@ class ChurnQueries(SubjectQueries):
         Examples
         --------
         >>> round(book.risk_list().risk_amount)
-        322400
+        108701
         """
         if scores is None:  # asked in other words, it is the same question
             return self.risk_list(self.churn())
         contacts: pd.DataFrame | None = None
         if self.tables.has("interactions"):
             contacts = self.frame("last_contacts")
+        if self._closed:  # their state is told like others'; nobody is warned of them
+            gone = self._closed
+            told = {name: getattr(scores, name) for name in ("customers", "states")}
+            scores = replace(
+                scores, **{k: f[~f["customer_id"].isin(gone)].reset_index(drop=True) for k, f in told.items()}
+            )
         return risk_list(
             scores, self.frame("customers"), self._summary(*MONEY), contacts, self.settings.churn
         )
@@ -109,16 +141,16 @@ class ChurnQueries(SubjectQueries):
         --------
         >>> book.choose(threshold=0.3, capacity=10).customers[["customer_id", "probability"]].head(2).round(2)
           customer_id  probability
-        0      C00068         0.73
-        1      C00311         0.93
+        0      C00032         0.52
+        1      C00144         0.86
         """
         scores = scores or self.churn()
         return choose(scores, risk or self.risk_list(scores), self.settings.churn, threshold, capacity)
 
 
-def _states_of(scores: ChurnScores) -> OfCustomers:
-    states = state_now(scores.states, scores.month)
-    return OfCustomers(states, {"horizon_months": scores.horizon_months, "method": scores.method})
+def _states_of(states: CustomerStates, scores: ChurnScores) -> OfCustomers:
+    rows = states.customers.astype({"state": "str"})
+    return OfCustomers(rows, {"horizon_months": scores.horizon_months, "method": scores.method})
 
 
 def _risk_of(risk: RiskList) -> OfCustomers:

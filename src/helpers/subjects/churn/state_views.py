@@ -2,6 +2,7 @@
 
 Cell of a notebook::
 
+    display(state.states_table(book.customer_states(), n))
     display(state.state_chart(likely, n), state.flow_table(likely, n))
 """
 
@@ -13,26 +14,96 @@ import pandas as pd
 from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, findings
+from helpers.present.measures import measures
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
 from helpers.subjects.churn.churn import ChurnScores
-from helpers.subjects.churn.states import NEW, STATES, counts, flows
+from helpers.subjects.churn.states import (
+    NEW,
+    OF_BUYERS,
+    SLOWING_LEAST,
+    STATES,
+    WON_BACK_GAPS,
+    CustomerStates,
+    counts,
+    flows,
+)
 
 #: Those who have gone for good only pile up: the chart leaves them out.
-_DRAWN = STATES[:-1]
+_DRAWN = OF_BUYERS[:-1]
+#: Who needs somebody, of those drawn.
+_WORRY = ("slowing", "overdue", "at_risk", "lapsed")
 _COLOURS = {
-    "active": theme.BLUE, "won_back": theme.GREEN, "slowing": theme.PURPLE, "at_risk": theme.ORANGE,
-    "lapsed": theme.FAINT,
+    "active": theme.BLUE, "won_back": theme.GREEN, "slowing": theme.PURPLE, "overdue": theme.PALE,
+    "at_risk": theme.ORANGE, "lapsed": theme.FAINT,
 }  # fmt: skip
 
 
 def state_label(state: str, _: Words) -> str:
     """What readers call a state."""
     return {
-        "active": _("Active"), "won_back": _("Won back"), "slowing": _("Slowing"), "at_risk": _("At risk"),
-        "lapsed": _("Lapsed"), "lost": _("Lost"), NEW: _("New customers"),
+        "active": _("Active"), "won_back": _("Won back"), "slowing": _("Slowing"), "overdue": _("Order overdue"),
+        "at_risk": _("At risk"), "lapsed": _("Lapsed"), "lost": _("Lost"), "never_bought": _("Never bought"),
+        NEW: _("Had not bought yet"),
     }[state]  # fmt: skip
+
+
+def state_meaning(state: str, known: CustomerStates, n: Numbers) -> str:
+    """Say in one sentence who is in a state that none before it in `states_table`'s order of trying takes."""
+    _ = n.words
+    gaps, times = (
+        n.decimal(it, 0 if it == int(it) else 1) for it in (known.overdue_gaps, known.lapsed_times)
+    )
+    return {
+        "active": _("Buys within its rhythm, and none of the other states fits."),
+        "won_back": _(
+            "Bought in the last 3 months after a gap of over {months} months and {gaps} usual gaps.",
+            months=known.horizon_months, gaps=WON_BACK_GAPS,
+        ),
+        "slowing": _(
+            "Had half the purchases of the half-year before or fewer, of {least} or more.", least=SLOWING_LEAST
+        ),
+        "overdue": _(
+            "Silent for over {gaps} of its own usual gaps; an irregular buyer for over the usual gap and {gaps} times "
+            "its spread; with one or two purchases by its class's gaps.", gaps=gaps,
+        ),
+        "at_risk": _(
+            "At least {limit} likely to buy nothing in the next {months} months, by when its order would be overdue.",
+            limit=n.percent(known.warn_probability, 0), months=known.horizon_months,
+        ),
+        "lapsed": _(
+            "Silent for over {months} months and over {times} times as long as makes its order overdue.",
+            months=known.horizon_months, times=times,
+        ),
+        "lost": _(
+            "Silent for over {months} months and over {times} times as long as makes its order overdue: few come back.",
+            months=known.lost_months, times=times,
+        ),
+        "never_bought": _("Known, and without a day of positive net sales up to the month end."),
+    }[state]  # fmt: skip
+
+
+def states_table(known: CustomerStates, n: Numbers) -> Table:
+    """Count the customers in each state, with what it means; the same rows on every page."""
+    _, found = n.words, known.counts
+    frame = pd.DataFrame(
+        {
+            "state": [state_label(state, _) for state in STATES],
+            "customers": found.to_numpy(),
+            "meaning": [state_meaning(state, known, n) for state in STATES],
+        }
+    )
+    columns = {
+        "state": Column(_("State")),
+        **measures(n, "customers", bar="customers"),
+        "meaning": Column(_("Who is in it")),
+    }
+    caption = _(
+        "Every customer known at the end of {month} by its state, each in one", month=n.month(known.month)
+    )
+    total = {"state": _("All"), "customers": int(found.sum())}
+    return table(frame, columns, caption, total=total)
 
 
 def state_chart(scores: ChurnScores, n: Numbers) -> Chart | Findings:
@@ -58,7 +129,7 @@ def state_chart(scores: ChurnScores, n: Numbers) -> Chart | Findings:
                 # A thin slice's name makes room for itself above the one before.
                 names = max(float(foot[-1] + size[-1] / 2), names + top * 0.075)
                 text = _("{label}: {count}", label=state_label(state, _), count=n.count(size[-1]))
-                colour = _COLOURS[state] if state != "lapsed" else theme.MUTED
+                colour = theme.MUTED if state in ("overdue", "lapsed") else _COLOURS[state]
                 label(axes, len(frame) - 0.5, names, text, right - 12, ha="left", va="center", color=colour,
                       fontsize=theme.SMALL_SIZE)  # fmt: skip
             foot += size
@@ -77,15 +148,15 @@ def _title(frame: pd.DataFrame, n: Numbers) -> str:
     _ = n.words
     now = frame.iloc[-1]
     whole = int(now[list(_DRAWN)].sum())
-    worry = int(now[["slowing", "at_risk", "lapsed"]].sum())
+    worry = int(now[list(_WORRY)].sum())
     said = _.ngettext(
-        "{n} of {all} customers is slowing, at risk or lapsed",
-        "{n} of {all} customers are slowing, at risk or lapsed",
+        "{n} of {all} customers who are not lost is slowing, at risk or lapsed, or its order is overdue",
+        "{n} of {all} customers who are not lost are slowing, at risk or lapsed, or their order is overdue",
         worry, all=n.count(whole),
     )  # fmt: skip
     if len(frame) < 13:
         return said
-    before = int(frame.iloc[0][["slowing", "at_risk", "lapsed"]].sum())
+    before = int(frame.iloc[0][list(_WORRY)].sum())
     return _("{said}; a year ago {before} were", said=said, before=n.count(before))
 
 
@@ -93,7 +164,7 @@ def _alt(frame: pd.DataFrame, n: Numbers) -> str:
     now = frame.iloc[-1]
     return n.words.clauses(
         n.words("{label}: {count}", label=state_label(state, n.words), count=n.count(now[state]))
-        for state in STATES
+        for state in OF_BUYERS
     )
 
 
@@ -110,7 +181,7 @@ def flow_table(scores: ChurnScores, n: Numbers) -> Table:
     columns = {"state": Column(_("A month ago"))}
     columns |= {
         state: Column(state_label(state, _), n.count.written(lambda v: n.count(v) if v else "–"))
-        for state in STATES
+        for state in OF_BUYERS
     }
     columns["total"] = Column(_("All"), n.count)
     caption = _("Customers by their state at the end of {before} (rows) and of {now} (columns)",

@@ -1,26 +1,89 @@
-"""In which state each customer is at a month end, and how many pass from one to another within a month."""
+"""In which state each customer is at a month end, and how many pass from one to another within a month.
+
+The one definition that all pages read. Each customer who is known at the month end is in exactly one state, the first
+that fits of: never bought, lost, lapsed, at risk, overdue, won back, slowing, active.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from helpers.subjects.churn.learning.features import DAYS_A_MONTH, origin_number
+from helpers.settings.churn import STATE_NAMES, Churn
+from helpers.subjects.churn.learning.features import DAYS_A_MONTH, origin_number, still_scored
 
 #: In the order in which they are told; each customer is in exactly one.
-STATES = ("active", "won_back", "slowing", "at_risk", "lapsed", "lost")
+STATES = STATE_NAMES
+#: States of who has bought; the panel knows nobody else.
+OF_BUYERS = STATES[:-1]
 #: So many month ends are told of.
 MONTH_ENDS = 13
-#: Who was not a customer a month ago.
+#: Who had not bought a month ago, on record or not.
 NEW = "new"
 #: Slowing: the last half-year brought at most this part of the purchases of the half-year before ...
-_SLOWING_SHARE = 0.5
+SLOWING_SHARE = 0.5
 #: ... which were at least so many: of fewer, half as many is chance.
-_SLOWING_LEAST = 4
-#: Who buys seldom has not lapsed, nor been won back, after a gap that is usual for it.
-_LAPSED_GAPS, _WON_BACK_GAPS = 2, 3
+SLOWING_LEAST = 4
+#: Won back is who returned after a gap of so many usual ones: who buys seldom is none.
+WON_BACK_GAPS = 3
+#: What is told of each customer beside its state.
+OF_RHYTHM = ("silence_days", "usual_gap_days", "own_rhythm", "limit_days")
+
+
+@dataclass(frozen=True)
+class CustomerStates:
+    """The state of each customer who is known at a month end.
+
+    Attributes
+    ----------
+    month, horizon_months
+        As of when; within how many months no purchase is leaving.
+    warn_probability, overdue_gaps, lapsed_times, lost_months
+        From which probability of leaving on a customer is at risk, and the limits of `helpers.settings.churn.Churn`.
+    customers
+        One row a customer by customer_id: customer_id, state (one of `STATES`), silence_days, usual_gap_days,
+        own_rhythm (whether the usual gap is its own; else its class's), limit_days (silent for longer, its order is
+        overdue); the last four are missing of who never bought.
+    """
+
+    month: pd.Period
+    horizon_months: int
+    warn_probability: float
+    overdue_gaps: float
+    lapsed_times: float
+    lost_months: int
+    customers: pd.DataFrame
+
+    @property
+    def counts(self) -> pd.Series:
+        """Customers by state, every state of `STATES` in its order."""
+        return self.customers["state"].value_counts().reindex(list(STATES), fill_value=0)
+
+
+def may_warn(rows: pd.DataFrame, horizon_months: int, settings: Churn) -> pd.Series:
+    """Tell of whom can be warned: to buy nothing within the horizon would break its rhythm, and it has not lapsed.
+
+    Who buys every 65 days and bought yesterday may well buy nothing for two months: that is its rhythm.
+
+    Parameters
+    ----------
+    rows
+        silence_days and limit_days (`helpers.subjects.churn.learning.rhythm.Rhythms.of`).
+    """
+    ahead = rows["silence_days"] + horizon_months * DAYS_A_MONTH
+    return (ahead > rows["limit_days"]) & ~_lapsed(rows, horizon_months, settings)
+
+
+def _lapsed(rows: pd.DataFrame, horizon_months: int, settings: Churn) -> pd.Series:
+    long_silent = rows["silence_days"] > horizon_months * DAYS_A_MONTH
+    return long_silent & _beyond(rows, settings)
+
+
+def _beyond(rows: pd.DataFrame, settings: Churn) -> pd.Series:
+    return rows["silence_days"] > settings.lapsed_times * rows["limit_days"]
 
 
 def states(
@@ -28,70 +91,92 @@ def states(
     probability: pd.Series,
     horizon_months: int,
     warn_probability: float,
-    lost_months: int,
+    settings: Churn,
     ends: Collection[int] | None = None,
 ) -> pd.DataFrame:
-    """Return each customer's state at the latest month ends at which anybody was scored.
+    """Return the state of each customer who has bought, at the latest month ends at which anybody was scored.
 
-    The first that fits: lost (silent for over ``lost_months``), lapsed (silent for over the horizon and twice the
-    customer's own mean gap), at_risk (probability of leaving at least ``warn_probability``), won_back (bought in
-    the last three months after a gap of over the horizon and three times its mean gap), slowing (half the
-    purchases of the half-year before or fewer), active.
+    The first that fits:
+
+    - lost: silent for over ``lost_months`` and over ``lapsed_times`` its limit;
+    - lapsed: silent for over the horizon and over ``lapsed_times`` its limit;
+    - at_risk: probability of leaving at least ``warn_probability``, and to buy nothing within the horizon would take it
+      over its limit (`may_warn`);
+    - overdue: silent for over its limit;
+    - won_back: bought in the last three months after a gap of over the horizon and `WON_BACK_GAPS` usual ones;
+    - slowing: at most `SLOWING_SHARE` of the purchases of the half-year before, which were `SLOWING_LEAST` or more;
+    - active.
 
     Parameters
     ----------
     panel
-        The fact purchase_panel.
+        The fact purchase_panel with the columns of `helpers.subjects.churn.learning.rhythm.Rhythms.of`.
     probability
         Of leaving as known at the month end, in the panel's index; NaN where not scored.
     ends
-        The month ends (year * 12 + month); None: the last thirteen at which anybody was scored.
+        The month ends (year * 12 + month); None: the last thirteen at which anybody was scored, and the last of the
+        panel in any case.
 
     Returns
     -------
     pandas.DataFrame
-        customer_id, number (year * 12 + month), state (one of `STATES`); by number and customer_id.
+        customer_id, number (year * 12 + month), state (one of `STATES`), and `OF_RHYTHM`; by number and customer_id.
     """
     number = origin_number(panel)
     if ends is None:
-        ends = np.sort(number[probability.notna()].unique())[-MONTH_ENDS:]
+        ends = ends_of(number, probability, MONTH_ENDS)
     here = number.isin(list(ends))
     rows, number, risk = panel[here], number[here], probability[here]
-    horizon_days = horizon_months * DAYS_A_MONTH
-    usual = (rows["recency_days"] / rows["frequency"].where(rows["frequency"] > 0)).fillna(0.0)
     returned = rows["returned_gap_days"].astype("float64").fillna(0)
     before = rows["purchases_12"] - rows["purchases_6"]
-    fits = [
-        rows["silence_days"] > lost_months * DAYS_A_MONTH + 1,
-        (rows["silence_days"] > horizon_days) & (rows["silence_days"] > _LAPSED_GAPS * usual),
-        risk >= warn_probability,
-        (returned > horizon_days) & (returned > _WON_BACK_GAPS * usual),
-        (before >= _SLOWING_LEAST) & (rows["purchases_6"] <= _SLOWING_SHARE * before),
-    ]
-    named = np.select(
-        [fit.to_numpy(dtype=bool) for fit in fits],
-        ["lost", "lapsed", "at_risk", "won_back", "slowing"],
-        "active",
-    )
-    table = pd.DataFrame(
-        {"customer_id": rows["customer_id"], "number": number, "state": named.astype(object)}
-    )
-    table["state"] = pd.Categorical(table["state"], categories=STATES)
+    fits = {
+        "lost": ~still_scored(rows, settings.lost_months) & _beyond(rows, settings),
+        "lapsed": _lapsed(rows, horizon_months, settings),
+        "at_risk": (risk >= warn_probability) & may_warn(rows, horizon_months, settings),
+        "overdue": rows["silence_days"] > rows["limit_days"],
+        "won_back": (returned > horizon_months * DAYS_A_MONTH)
+        & (returned > WON_BACK_GAPS * rows["usual_gap_days"]),
+        "slowing": (before >= SLOWING_LEAST) & (rows["purchases_6"] <= SLOWING_SHARE * before),
+    }
+    named = np.select([fit.to_numpy(dtype=bool) for fit in fits.values()], list(fits), "active")
+    table = rows[["customer_id"]].assign(number=number, state=pd.Categorical(named, categories=STATES))
+    table[list(OF_RHYTHM)] = rows[list(OF_RHYTHM)]
     return table.sort_values(["number", "customer_id"], kind="stable").reset_index(drop=True)
 
 
-def state_now(table: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
-    """Return customer_id and state at one month end; nobody has one where there is too little history."""
-    now = table["number"] == month.year * 12 + month.month
-    return table.loc[now, ["customer_id", "state"]].reset_index(drop=True)
+def ends_of(number: pd.Series, probability: pd.Series, most: int) -> list[int]:
+    """Return the last month ends at which anybody was scored, at most so many, and in any case the last of all."""
+    scored = np.sort(number[probability.notna().to_numpy()].unique())[-most:]
+    return sorted({*scored.tolist(), *([int(number.max())] if len(number) else [])})
+
+
+def of_everybody(table: pd.DataFrame, month: pd.Period, known: pd.Series) -> pd.DataFrame:
+    """Return the states at one month end of all customers known then: who has no row in ``table`` never bought.
+
+    Parameters
+    ----------
+    table
+        As `states` returns it.
+    known
+        Ids of the fact customers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `CustomerStates.customers`.
+    """
+    now = table[table["number"] == month.year * 12 + month.month].drop(columns="number")
+    found = pd.DataFrame({"customer_id": known.sort_values().array}).merge(now, on="customer_id", how="left")
+    found["state"] = found["state"].fillna("never_bought")
+    return found
 
 
 def counts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return customers by month end (index: number) and state (a column each of `STATES`)."""
+    """Return customers by month end (index: number) and state (a column each of `OF_BUYERS`)."""
     if table.empty:
-        return pd.DataFrame(columns=list(STATES), dtype="int64")
+        return pd.DataFrame(columns=list(OF_BUYERS), dtype="int64")
     found = pd.crosstab(table["number"], table["state"].astype(object))
-    return found.reindex(columns=list(STATES), fill_value=0)
+    return found.reindex(columns=list(OF_BUYERS), fill_value=0)
 
 
 def flows(table: pd.DataFrame, number: int) -> pd.DataFrame:
@@ -100,12 +185,12 @@ def flows(table: pd.DataFrame, number: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index: `STATES` and `NEW` (no customer a month ago); columns: `STATES`. No rows where the month end before
-        has no states.
+        Index: `OF_BUYERS` and `NEW` (had not bought a month ago); columns: `OF_BUYERS`. No rows where the month end
+        before has no states.
     """
     now, before = table[table["number"] == number], table[table["number"] == number - 1]
     if before.empty or now.empty:
-        return pd.DataFrame(columns=list(STATES), dtype="int64")
+        return pd.DataFrame(columns=list(OF_BUYERS), dtype="int64")
     earlier = before.set_index("customer_id")["state"].astype(object).reindex(now["customer_id"]).fillna(NEW)
     made = pd.crosstab(earlier.to_numpy(), now["state"].astype(object).to_numpy())
-    return made.reindex(index=[*STATES, NEW], columns=list(STATES), fill_value=0)
+    return made.reindex(index=[*OF_BUYERS, NEW], columns=list(OF_BUYERS), fill_value=0)

@@ -44,31 +44,45 @@ def churn_findings(
     if scores.customers.empty:
         return findings(_("No customer has bought lately: nobody can be judged."))
     return findings(
-        _lead(scores, risk, n), _changes(risk, n), _hits(scores, risk, n), method_note(scores.method, n),
-        sampled_note(scores.learnt_from, n), *silence_sentences(working, n),
+        _lead(scores, risk, n), _silent(risk, n), _changes(risk, n), _hits(scores, risk, n),
+        method_note(scores.method, n), sampled_note(scores.learnt_from, n), *silence_sentences(working, n),
     )  # fmt: skip
 
 
 def _lead(scores: ChurnScores, risk: RiskList, n: Numbers) -> str:
     _ = n.words
     if risk.customers.empty:
-        return _("No customer is likelier than {limit} to buy nothing in the next {months} months.",
+        return _("No customer is at risk: at least {limit} likely to buy nothing in the next {months} months, against "
+                 "its rhythm.",
                  limit=n.percent(risk.warn_probability, 0), months=scores.horizon_months)  # fmt: skip
     return _.ngettext(
-        "{n} customer is likelier than {limit} to buy nothing in the next {months} months, with {amount} of yearly "
-        "{measure} at risk: {customer}.",
-        "{n} customers are likelier than {limit} to buy nothing in the next {months} months, with {amount} of yearly "
-        "{measure} at risk; most with {customer}.",
+        "{n} customer is at risk: at least {limit} likely to buy nothing in the next {months} months, against its "
+        "rhythm, with {amount} of yearly {measure} at stake: {customer}.",
+        "{n} customers are at risk: at least {limit} likely to buy nothing in the next {months} months, against their "
+        "rhythm, with {amount} of yearly {measure} at stake; most with {customer}.",
         len(risk.customers), limit=n.percent(risk.warn_probability, 0), months=scores.horizon_months,
         amount=n.money_short(risk.risk_amount), measure=_measure(risk, n),
         customer=called(risk.customers.head(1)).iloc[0],
     )  # fmt: skip
 
 
+def _silent(risk: RiskList, n: Numbers) -> str | None:
+    _, silent = n.words, risk.silent
+    if silent.empty:
+        return None
+    lapsed = int((silent["state"] == "lapsed").sum())
+    return _(
+        "Beyond their rhythm already: {overdue} whose order is overdue and {lapsed} who lapsed, with {amount} of "
+        "yearly {measure} at stake; most with {customer}.",
+        overdue=n.count(len(silent) - lapsed), lapsed=n.count(lapsed), amount=n.money_short(risk.silent_amount),
+        measure=_measure(risk, n), customer=called(silent.head(1)).iloc[0],
+    )  # fmt: skip
+
+
 def _changes(risk: RiskList, n: Numbers) -> str:
     return n.words(
         "Of those warned of, {new} are new this month; of last month's, {recovered} have bought since and "
-        "{silent} have been silent for so long that they count as lost.",
+        "{silent} have been silent for too long to warn of.",
         new=n.count(int(risk.customers["is_new"].sum())), recovered=n.count(len(risk.recovered)),
         silent=n.count(risk.fell_silent),
     )  # fmt: skip
@@ -82,7 +96,7 @@ def _hits(scores: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
     hits = int(recent["warned_left"].sum())
     return n.words(
         "Of the warnings at the last {ends} month ends whose outcome is known, {right} came true; they named "
-        "{found} of those who then bought nothing for {months} months.",
+        "{found} of those who then bought nothing for {months} months against their rhythm.",
         ends=n.count(len(recent)), right=n.percent(hits / warned, 0), found=n.percent(hits / left, 0),
         months=scores.horizon_months,
     )  # fmt: skip
@@ -137,16 +151,52 @@ def risk_table(
     columns = {
         **measures(n, "customer", "salesperson_name"),
         "probability": Column(_("Probability"), n.percent.to(0)),
-        "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
-        "risk_amount": Column(_("At risk"), n.count, bar=True),
+        "value_amount": Column(_value_head(risk, n), n.count),
+        "risk_amount": Column(_("At stake"), n.count, bar=True),
         **measures(n, "why", "step"),
         "new": Column(_("Since last month")),
     }
     if risk.contacts_known:
         columns["last_contact"] = Column(_("Last contact"), n.date)
-    caption = _("Customers likely to leave, by {measure} at risk, in {currency}",
+    caption = _("Customers at risk, by {measure} at stake, in {currency}",
                 measure=_measure(risk, n), currency=n.currency)  # fmt: skip
     return first_of(len(risk.customers), frame, columns, caption, n, empty=_("Nobody is to be warned of."))
+
+
+def silent_tables(risk: RiskList, n: Numbers, most: int = 15) -> list[Table]:
+    """List who is silent beyond its rhythm: whose order is overdue, and who has lapsed."""
+    return [_silent_table(risk, state, n, most) for state in ("overdue", "lapsed")]
+
+
+def _silent_table(risk: RiskList, state: str, n: Numbers, most: int) -> Table:
+    _ = n.words
+    rows = risk.silent[risk.silent["state"] == state]
+    frame = rows.head(most)
+    frame = frame.assign(
+        whose=[_("its own") if own else _("its class's") for own in frame["own_rhythm"].astype(bool)]
+    )
+    columns = {
+        **measures(n, "customer", "salesperson_name"),
+        "silence_days": Column(_("Silent, days"), n.count),
+        "usual_gap_days": Column(_("Usual gap, days"), n.count),
+        "whose": Column(_("Whose gap")),
+        "limit_days": Column(_("Overdue after, days"), n.count),
+        "probability": Column(_("Probability of leaving"), n.percent.to(0)),
+        "value_amount": Column(_value_head(risk, n), n.count),
+        "risk_amount": Column(_("At stake"), n.count, bar=True),
+    }
+    said = {
+        "overdue": (_("Customers whose order is overdue, by {measure} at stake, in {currency}",
+                      measure=_measure(risk, n), currency=n.currency), _("Nobody's order is overdue.")),
+        "lapsed": (_("Customers who have lapsed, by {measure} at stake, in {currency}",
+                     measure=_measure(risk, n), currency=n.currency), _("Nobody has lapsed.")),
+    }  # fmt: skip
+    caption, empty = said[state]
+    return first_of(len(rows), frame, columns, caption, n, empty=empty)
+
+
+def _value_head(risk: RiskList, n: Numbers) -> str:
+    return n.words("Margin of a year") if risk.has_margin else n.words("Sales of a year")
 
 
 def _sentences(shown: pd.DataFrame, signals: Signals | None, n: Numbers) -> dict[str, dict[str, str]]:
@@ -194,12 +244,12 @@ def shrinking_table(
         **measures(n, "customer", "salesperson_name"),
         "shrinking": Column(_("Probability of shrinking"), n.percent.to(0)),
         "probability": Column(_("Probability of leaving"), n.percent.to(0)),
-        "value_amount": Column(_("Margin of a year") if risk.has_margin else _("Sales of a year"), n.count),
-        "shrink_amount": Column(_("At risk"), n.count, bar=True),
+        "value_amount": Column(_value_head(risk, n), n.count),
+        "shrink_amount": Column(_("At stake"), n.count, bar=True),
     }
     if playbook is not None:
         columns |= measures(n, "step")
-    caption = _("Customers likely to stay but to spend less than half, by {measure} at risk, in {currency}",
+    caption = _("Customers likely to stay but to spend less than half, by {measure} at stake, in {currency}",
                 measure=_measure(risk, n), currency=n.currency)  # fmt: skip
     empty = _("Nobody who stays is likely to spend less than half.")
     return first_of(
@@ -266,25 +316,36 @@ def _measure(risk: RiskList, n: Numbers) -> str:
 
 
 def weighed_findings(scores: ChurnScores, risk: RiskList, n: Numbers) -> list[WeighedFinding]:
-    """Return the list in one sentence for the front page, weighed by the year's money at risk."""
-    if risk.customers.empty:
-        return []
-    return weighed(PAGE, (_lead(scores, risk, n), risk.risk_amount))
+    """Return each list in a sentence for the front page, weighed by the year's money at stake."""
+    lead = _lead(scores, risk, n) if len(risk.customers) else None
+    return weighed(PAGE, (lead, risk.risk_amount), (_silent(risk, n), risk.silent_amount))
 
 
 def proposed_actions(scores: ChurnScores, risk: RiskList, n: Numbers) -> Proposals:
-    """Propose to visit who is falling silent where a visit pays, else to keep it, and to win back the silent.
+    """Propose to visit who is at risk where a visit pays, else to keep it.
 
-    Silent: nothing bought for a whole horizon.
+    Whose order is overdue is to be kept too, and who has lapsed to be won back.
     """
-    found = risk.customers
-    lapsed = found["silence_days"] > scores.horizon_months * 30.4375
-    kinds = found["visit"].map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
+    parts = [
+        risk.customers.assign(state="at_risk"),
+        risk.silent.astype({"state": "object"}).assign(visit=False),
+    ]
+    # One of the two may be nobody, and a table of nobody has no types.
+    found = pd.concat([part for part in parts if len(part)] or parts[:1], join="inner", ignore_index=True)
+    lapsed = found["state"] == "lapsed"
+    kinds = found["visit"].astype(bool).map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
     due = due_day(scores.month, lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int))
-    return propose(found, kinds.astype("object"), found["risk_amount"], due, partial(_why_visit, n=n))
+    stake = found["risk_amount"].fillna(0.0)
+    return propose(found, kinds.astype("object"), stake, due, partial(_why_visit, n=n))
 
 
 def _why_visit(row: dict[Any, Any], n: Numbers) -> str:
     _ = n.words
+    if row["state"] != "at_risk":
+        said = n.count(row["silence_days"]), n.count(row["usual_gap_days"])
+        text = _("Silent for {days} days; usual is every {gap}.", days=said[0], gap=said[1])
+        if row["own_rhythm"]:
+            return text
+        return _("Silent for {days} days; usual in its class is every {gap}.", days=said[0], gap=said[1])
     return _("Likely to leave ({probability}): {why}.", probability=n.percent(row["probability"], 0),
              why=reason_words(row, n) or _("the pattern of its purchases"))  # fmt: skip

@@ -41,7 +41,8 @@ class Bridge:
         carry their sign, so net_amount_previous + all of them = net_amount, to the ten-thousandth.
     customers
         One row per customer whose net sales differ, largest absolute change first (then customer_id):
-        customer_id, name, kind, group, movement, net_amount_previous, net_amount, change_amount.
+        customer_id, name, kind, group, movement, net_amount_previous, net_amount, change_amount, closed (whether its
+        business is closed for good: a reason to stop buying).
     """
 
     by: str
@@ -240,6 +241,8 @@ def _ranked(moves: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     moved = moves[(moves["change_amount"] != 0) & (moves["kind"] != UNASSIGNED)].copy()
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
     moved["name"] = look_up(moved["customer_id"], names)
+    shut = customers.loc[customers["closed"], "customer_id"] if "closed" in customers else []
+    moved["closed"] = moved["customer_id"].isin(shut)
     moved["size"] = moved["change_amount"].abs()
     moved = moved.sort_values(["size", "customer_id"], ascending=[False, True], kind="stable")
     return moved[CUSTOMER_COLUMNS].reset_index(drop=True)
@@ -247,4 +250,5 @@ def _ranked(moves: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
 
 CUSTOMER_COLUMNS = [
     "customer_id", "name", "kind", "group", "movement", "net_amount_previous", "net_amount", "change_amount",
+    "closed",
 ]  # fmt: skip

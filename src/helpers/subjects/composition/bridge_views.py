@@ -9,7 +9,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called
+from helpers.present.name_lists import called, with_the_rest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.composition import words
@@ -58,11 +58,11 @@ def _bridge_title(total: pd.Series, n: Numbers) -> str:
 def _owners(movement: str, n: Numbers) -> str:
     _ = n.words
     return {
-        "new": _("new customers"),
+        "new": _("customers who started buying"),
         "reactivated": _("reactivated customers"),
         "growing": _("growing customers"),
         "shrinking": _("shrinking customers"),
-        "lost": _("lost customers"),
+        "lost": _("customers who stopped buying"),
         "unassigned": _("lines that name no customer"),
     }[movement]
 
@@ -85,7 +85,10 @@ def bridge_table(result: Bridge, n: Numbers) -> Table:
         dimension=labels.dimension(result.by, _), currency=n.currency,
     )  # fmt: skip
     total = frame.iloc[-1].to_dict()
-    return table(frame.iloc[:-1], columns, caption, total=total, empty=_("No sales in either period."))
+    return with_the_rest(
+        frame.iloc[:-1], columns, caption, n, by="net_amount", adds_up=[*columns][1:], total=total,
+        empty=_("No sales in either period."),
+    )  # fmt: skip
 
 
 def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
@@ -122,7 +125,8 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
         )
     total = result.groups.iloc[-1]
     came = _(
-        "{new} new and {back} reactivated customers brought {gain}; {lost} lost customers took {loss}.",
+        "{new} customers who started buying and {back} reactivated ones brought {gain}; {lost} who stopped buying took "
+        "{loss}.",
         new=n.count(total["new_customers"]), back=n.count(total["reactivated_customers"]),
         gain=n.money_short(total["new_amount"] + total["reactivated_amount"]),
         lost=n.count(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]),
@@ -132,7 +136,19 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
         up=n.count(total["growing_customers"]), gain=n.money_short(total["growing_amount"]),
         down=n.count(total["shrinking_customers"]), loss=n.money_short(-total["shrinking_amount"]),
     )  # fmt: skip
-    return findings(came, stayed, _largest_fall(result, n), _not_comparable(result, n))
+    return findings(came, _closed(result, n), stayed, _largest_fall(result, n), _not_comparable(result, n))
+
+
+def _closed(result: Bridge, n: Numbers) -> str | None:
+    """Say of how many who stopped buying the reason is known: their business is closed."""
+    shut = result.customers[(result.customers["movement"] == "lost") & result.customers["closed"]]
+    if shut.empty:
+        return None
+    return n.words.ngettext(
+        "{n} of them has closed its business, with {loss}: there is nobody to win back.",
+        "{n} of them have closed their business, with {loss}: there is nobody to win back.",
+        len(shut), loss=n.money_short(-shut["change_amount"].sum()),
+    )  # fmt: skip
 
 
 def _largest_fall(result: Bridge, n: Numbers) -> str | None:
@@ -160,7 +176,7 @@ def _not_comparable(result: Bridge, n: Numbers) -> str | None:
 
 
 def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
-    """Weigh for the front page: who was lost, and the largest single fall among those who stayed."""
+    """Weigh for the front page: who stopped buying, and the largest single fall among those who stayed."""
     if not has_earlier_period(result):
         return []
     _ = n.words
@@ -169,8 +185,9 @@ def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
     if len(lost):
         total = result.groups.iloc[-1]
         sentence = _.ngettext(
-            "{n} customer was lost in a year, {customer}, with {loss} of net sales.",
-            "{n} customers were lost in a year, {customer} the largest of them, with {loss} of net sales in all.",
+            "{n} customer of the year before stopped buying, {customer}, with {loss} of net sales.",
+            "{n} customers of the year before stopped buying, {customer} the largest of them, with {loss} of net sales "
+            "in all.",
             int(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]), customer=called(lost).iloc[0],
         )  # fmt: skip
         found.append((sentence, -total["lost_amount"]))

@@ -12,14 +12,17 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import small_multiples
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
+from helpers.present.name_lists import with_the_rest
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table
 from helpers.subjects.composition.composition import Composition
 from helpers.subjects.working_time.views import working_sentences
 from helpers.subjects.working_time.working_time import WorkingTime
 
 PAGE = "01_customer_composition"
 
+#: Of the columns of a table of groups those that can be added up over the groups that are not shown.
+_ADDS_UP = ("customers", "net_amount", "share_percent", "month_net_amount", "ytd_net_amount")
 #: More bars than this say less; the rest are put together as one.
 MOST_BARS = 12
 
@@ -304,7 +307,10 @@ def _table(
     total = (result.total if whole is None else whole).iloc[0].to_dict() | {"label": n.words("Total")}
     kept = {name: total[name] for name in known if not pd.isna(total[name])}
     empty = n.words("No sales in this period.")
-    return table(frame, known, caption, total=kept, empty=empty, sortable=len(frame) > MOST_BARS)
+    return with_the_rest(
+        frame, known, caption, n, by="net_amount", adds_up=_ADDS_UP, total=kept, empty=empty,
+        sortable=len(frame) > MOST_BARS,
+    )  # fmt: skip
 
 
 def _window_caption(result: Composition, n: Numbers) -> str:

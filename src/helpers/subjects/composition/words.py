@@ -9,13 +9,13 @@ from helpers.subjects.composition.price_volume_mix import PriceVolumeMix
 
 
 def movement(name: str, _: Words) -> str:
-    """The name of a movement of the bridge."""
+    """The name of a movement of the bridge: words of two periods, which no state of customers has."""
     return {
-        "new": _("New"),
+        "new": _("Started buying"),
         "reactivated": _("Reactivated"),
         "growing": _("Growing"),
         "shrinking": _("Shrinking"),
-        "lost": _("Lost"),
+        "lost": _("Stopped buying"),
         "unassigned": _("No customer named"),
     }[name]
 

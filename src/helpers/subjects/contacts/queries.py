@@ -37,9 +37,10 @@ class ContactQueries(TierQueries):
         """
         if not self.tables.has("interactions"):
             return None
+        tiered = self.tiers(self.main_dimension).customers
         return visits(
             self.frame("customers"),
-            self.tiers(self.main_dimension).customers,
+            tiered[~tiered["customer_id"].isin(self._closed)] if self._closed else tiered,
             self._summary(*_OF_THE_SUMMARY),
             self._contacts(),
             self.month,

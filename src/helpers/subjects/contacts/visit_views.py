@@ -74,7 +74,7 @@ def _plan_table(result: Visits, n: Numbers) -> Table:
         "planned": Column(_("Planned visits"), n.decimal.to(0)),
         "made": Column(_("Visits made"), n.count),
         "attainment": Column(_("Of plan"), n.percent),
-        "overdue": Column(_("Overdue customers"), n.count),
+        "overdue": Column(_("Customers to be visited since"), n.count),
         "overdue_amount": Column(_("Their sales"), n.count),
     }
     caption = _("Visits of the window against the plan, amounts in {currency}", currency=n.currency)
@@ -93,7 +93,7 @@ def due_table(result: Visits, n: Numbers) -> Table:
         "value_amount": Column(_("Yearly sales"), n.count, bar=True),
         "last": Column(_("Last visit")),
         "due_date": Column(_("Due on"), n.date),
-        "state": Column(_("State")),
+        "state": Column(_("Visit")),
         **measures(n, "salesperson_name"),
     }
     caption = _("Whom to visit in {month}, by yearly sales in {currency}",

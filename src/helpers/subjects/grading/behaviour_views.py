@@ -29,20 +29,20 @@ from helpers.subjects.grading.grade_views import share_pairs
 PAGE = "02_abc_tiering"
 
 #: Segments whose customers somebody should call, in the order in which they are shown.
-TO_CALL = ("problem", "at_risk", "slowing")
+TO_CALL = ("problem", "long_pause", "pausing")
 
 
 def segment_label(segment: str, _: Words) -> str:
     """What readers call a segment; one that the settings name is called what they call it."""
     known = {
         "problem": _("Problem customers"),
-        "not_bought": _("Has not bought"),
+        "not_bought": _("Lines without a purchase"),
         "enquiry": _("Enquiry only"),
-        "new": _("New"),
+        "beginner": _("Beginners"),
         "one_time": _("Bought once"),
-        "lost": _("Lost"),
-        "at_risk": _("At risk"),
-        "slowing": _("Slowing"),
+        "long_ago": _("Bought long ago"),
+        "long_pause": _("In a long pause"),
+        "pausing": _("Pausing"),
         "champions": _("Champions"),
         "loyal": _("Loyal"),
         "promising": _("Promising"),
@@ -205,7 +205,7 @@ def _problems(result: Behaviour, n: Numbers) -> str | None:
 
 def _quiet(result: Behaviour, n: Numbers) -> str | None:
     _ = n.words
-    quiet = result.customers[result.customers["segment"].isin(["at_risk", "slowing"])]
+    quiet = result.customers[result.customers["segment"].isin(["long_pause", "pausing"])]
     if quiet.empty:
         return None
     return _.ngettext(
@@ -258,13 +258,13 @@ def weighed_findings(result: Behaviour, n: Numbers, likely: Likelihood) -> list[
         return total(likely.expected_loss(chosen["customer_id"], chosen["net_amount"]))
 
     return weighed(
-        PAGE, (_problems(result, n), loss("problem")), (_quiet(result, n), loss("at_risk", "slowing"))
+        PAGE, (_problems(result, n), loss("problem")), (_quiet(result, n), loss("long_pause", "pausing"))
     )
 
 
 #: Segment -> what to do, and within how many days of the month end.
-_ADVICE = {"problem": "visit", "at_risk": "win_back", "slowing": "keep"}
-_DUE_DAYS = {"problem": 14, "at_risk": 14, "slowing": 21}
+_ADVICE = {"problem": "visit", "long_pause": "win_back", "pausing": "keep"}
+_DUE_DAYS = {"problem": 14, "long_pause": 14, "pausing": 21}
 
 
 def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> Proposals:

@@ -48,7 +48,7 @@ def level_label(level: str, _: Words) -> str:
         "platinum": _("Platinum"),
         "gold": _("Gold"),
         "ordinary": _("Ordinary"),
-        "not_bought": _("Has not bought"),
+        "not_bought": _("Lines without a purchase"),
         "enquiry": _("Enquiry"),
     }[level]
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
 
 from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.fact import Fact, own_owner
+from helpers.engine.facts import Facts
 
 #: Attributes of the customers table that the fact ``customers`` hands on, besides customer_id and the owner.
 ATTRIBUTES = (
     "name", "trade_class", "region", "industry", "size_class", "acquisition_source", "first_contact_date",
     "credit_limit", "interest_level", "parent_id", "valid_from",
 )  # fmt: skip
+#: What says that a business is closed.
+_CLOSING = ("status", "closed_date")
 
 
 def last_salesperson(lines: ir.Table) -> ir.Table:
@@ -41,6 +45,7 @@ def customers(
     month_end: dt.date,
     *,
     owner_from_customers: bool,
+    closed_words: Sequence[str] | None = None,
 ) -> ir.Table:
     """Return the customers as of the month end, one row each, with their owner.
 
@@ -59,23 +64,26 @@ def customers(
     owner_from_customers
         Whether the customers table supplies ``salesperson_id``; else the owner is the salesperson of the
         customer's last order line.
+    closed_words
+        What ``status`` says of a business that is closed; None: the customers table supplies nothing of it.
 
     Returns
     -------
     ibis.expr.types.Table
         customer_id, the attributes, ``known`` (False: bought, but has no row valid at the month end; all
-        attributes NULL), salesperson_id, salesperson_name, team.
+        attributes NULL), salesperson_id, salesperson_name, team; status, closed_date and closed (see `_is_closed`).
     """
     buyers = lines.filter(lines.customer_id.notnull()).select("customer_id").distinct()
     if customer_rows is None:
         everyone = buyers.mutate(
             **{name: ibis.null(_attribute_type(name)) for name in ATTRIBUTES},
+            **{name: ibis.null(_attribute_type(name)) for name in _CLOSING},
             owner_id=ibis.null("string"),
             known=ibis.literal(False),
         )
     else:
         current = current_rows(customer_rows, "customer_id", month_end)
-        current = current.select("customer_id", *ATTRIBUTES, owner_id=current.salesperson_id)
+        current = current.select("customer_id", *ATTRIBUTES, *_CLOSING, owner_id=current.salesperson_id)
         bought = buyers.select(buyer_id=buyers.customer_id)
         joined = current.outer_join(bought, current.customer_id == bought.buyer_id)
         everyone = joined.mutate(
@@ -96,13 +104,42 @@ def customers(
         staff = current_rows(salespeople, "salesperson_id", month_end)
         staff = staff.select(staff_id=staff.salesperson_id, salesperson_name=staff.name, team=staff.team)
         named = owned.left_join(staff, owned.salesperson_id == staff.staff_id).drop("staff_id")
-    return named.select(
-        "customer_id", *ATTRIBUTES, "known", "salesperson_id", "salesperson_name", "team"
+    if closed_words is None:
+        judged = named.mutate(closed=ibis.literal(False))
+    else:
+        judged = _is_closed(named, lines, closed_words, month_end)
+    return judged.select(
+        "customer_id", *ATTRIBUTES, "known", "salesperson_id", "salesperson_name", "team", *_CLOSING, "closed"
     ).order_by("customer_id")
 
 
+def _is_closed(people: ir.Table, lines: ir.Table, words: Sequence[str], month_end: dt.date) -> ir.Table:
+    """Add ``closed``: whether the business is closed for good as of the month end.
+
+    It is from its ``closed_date`` on; with a ``status`` that says so and no day, always, as an attribute without
+    ``valid_from`` is. But not where it has bought since in a later month than it closed in, nor, without a day, in a
+    month in which it buys: then the record is wrong, or not of that time.
+    """
+    sold = lines.filter(lines.customer_id.notnull() & (lines.net_amount > 0))
+    last = sold.group_by(last_id=sold.customer_id).agg(last_day=sold.order_date.max())
+    rows = people.left_join(last, people.customer_id == last.last_id).drop("last_id")
+    end, first = ibis.date(month_end), ibis.date(month_end.replace(day=1))
+    says_closed = rows.status.strip().lower().isin([word.strip().lower() for word in words])
+    by_day = (rows.closed_date <= end) & (
+        rows.last_day.isnull() | (rows.last_day.truncate("M") <= rows.closed_date.truncate("M"))
+    )
+    without_day = rows.closed_date.isnull() & says_closed & (rows.last_day.isnull() | (rows.last_day < first))
+    return rows.mutate(closed=by_day.fill_null(False) | without_day.fill_null(False)).drop("last_day")
+
+
 def _attribute_type(name: str) -> str:
-    return {"credit_limit": MONEY, "first_contact_date": "date", "valid_from": "date"}.get(name, "string")
+    days = dict.fromkeys(("first_contact_date", "valid_from", "closed_date"), "date")
+    return {"credit_limit": MONEY, **days}.get(name, "string")
+
+
+def _closed_words(f: Facts) -> Sequence[str] | None:
+    supplied = f.tables.has("customers", "status") or f.tables.has("customers", "closed_date")
+    return f.settings.customers.closed if supplied else None
 
 
 FACTS: dict[str, Fact] = {
@@ -113,6 +150,7 @@ FACTS: dict[str, Fact] = {
             f.optional("salespeople"),
             f.month_end,
             owner_from_customers=f.tables.has("customers", "salesperson_id"),
+            closed_words=_closed_words(f),
         ),
         order=("customer_id",),
         scoped=own_owner,

@@ -50,7 +50,7 @@ class SignalQueries(ExperienceQueries):
             self._p_alive(),
             facts.frame("wallet_changes") if self.tables.has("wallet_evidence") else None,
             first_month=facts.coverage.months[0],
-            keep=self._own_ids(),
+            keep=self._open_ids(),
         )
         if facts.sampled_share < 1:
             found = replace(found, measured=_set_down(found.measured, facts.folder))

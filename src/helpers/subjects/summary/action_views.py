@@ -8,7 +8,7 @@ from helpers.present.measures import measures
 from helpers.present.name_lists import called, first_of, largest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
-from helpers.settings.front_page import FrontPage
+from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.summary.action_list import ActionList
 
 #: More reasons than this are counted, not written.

@@ -195,4 +195,6 @@ def _said(book: Any, subject: Subject) -> Said:
         return Said()
     likely = book.likelihood()
     found = tuple(subject.findings(answer, n, likely))
-    return Said(found, None if subject.actions is None else subject.actions(answer, n, likely))
+    if subject.actions is None:
+        return Said(found)
+    return Said(found, subject.actions(answer, n, likely).without(book._closed))

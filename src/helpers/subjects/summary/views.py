@@ -13,7 +13,7 @@ from helpers.present.charts.chart import Chart, plain
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.numbers import Numbers
-from helpers.settings.front_page import FrontPage
+from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.summary.month_in_short import MonthInShort
 from helpers.subjects.summary.quality_views import quality
 from helpers.subjects.working_time.views import working_sentences
@@ -123,7 +123,12 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: 
         if result.moved is None:
             return ""
         new, back, lost = (n.count(number) for number in result.moved)
-        return _("{new} new, {back} reactivated, {lost} lost in a year", new=new, back=back, lost=lost)
+        return _(
+            "{new} started buying, {back} reactivated, {lost} stopped buying in a year",
+            new=new,
+            back=back,
+            lost=lost,
+        )
     if name == "margin":
         return _("Last {months} months", months=result.window_months)
     month, year, share = row["on_last_month_percent"], row["on_last_year_percent"], row["attainment_percent"]

@@ -31,6 +31,8 @@ class TargetQueries(WorkingTimeQueries):
           period     kind  sales_amount  target_amount
         0  month  company    7117004.88      7641000.0
         """
+        if self._by_account is not self:
+            return self._by_account.attainment()
         facts = self.facts
         return attainment(
             self._frame("seller_months", COMPANY),
@@ -75,6 +77,8 @@ class TargetQueries(WorkingTimeQueries):
         0            S01         78             15
         1            S02          0              0
         """
+        if self._by_account is not self:
+            return self._by_account.scorecard()
         facts = self.facts
         return scorecard(
             self._frame("customers", COMPANY),

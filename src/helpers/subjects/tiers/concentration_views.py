@@ -11,10 +11,12 @@ from helpers.present.charts.curves import lorenz
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
+from helpers.present.name_lists import called
 from helpers.present.numbers import TEXT, Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.tiers.concentration import TOP_COUNTS, TOP_PERCENTS, Concentration
 from helpers.subjects.tiers.dependence import Dependence
+from helpers.subjects.tiers.groups import GroupShares
 
 
 def concentration(result: Concentration, n: Numbers) -> list[Chart | Table | Findings]:
@@ -27,6 +29,37 @@ def concentration(result: Concentration, n: Numbers) -> list[Chart | Table | Fin
         concentration_chart(result, n),
         concentration_table(result, n),
     ]
+
+
+def both_ways(result: GroupShares | None, n: Numbers) -> list[Table | Findings]:
+    """Say how concentrated sales are by account and by group, with the largest groups; nothing without groups."""
+    if result is None:
+        return []
+    _ = n.words
+    if result.circle:
+        return [findings(_("Groups cannot be summed. {why}", why=result.circle))]
+    one, ten = "top_1_share", "top_10_share"
+    account, group = result.by_account, result.by_group
+    if not account["customers"]:
+        return []
+    said = _(
+        "Counted by group, the largest customer brings {group} of net sales and the ten largest {groups}; counted by "
+        "account {account} and {accounts}.",
+        group=n.percent(group[one]), groups=n.percent(group[ten]), account=n.percent(account[one]),
+        accounts=n.percent(account[ten]),
+    )  # fmt: skip
+    frame = result.groups.assign(label=called(result.groups, "group_id"))
+    columns = {
+        "label": Column(_("Group of customers")),
+        "accounts": Column(_("Accounts"), n.count),
+        **measures(n, "net_amount"),
+        "share": Column(_("Share"), n.percent),
+    }
+    caption = _(
+        "The largest groups: {months} months to {month}, in {currency}",
+        months=result.window_months, month=n.month(result.month), currency=n.currency,
+    )  # fmt: skip
+    return [findings(said), table(frame, columns, caption)]
 
 
 def lorenz_chart(result: Concentration, n: Numbers) -> Chart:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+import pandas as pd
+
+from helpers.core.frames.lookup import look_up
+from helpers.core.periods import trailing
+from helpers.core.scope import COMPANY
+from helpers.engine.months.windows import Of
+from helpers.errors import WorkbookError
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.tiers.concentration import Concentration, concentration
 from helpers.subjects.tiers.dependence import Dependence, dependence
 from helpers.subjects.tiers.dependence import looked_at as depends_on
+from helpers.subjects.tiers.groups import GroupShares, group_shares
 from helpers.subjects.tiers.ranking import ranked_months, tier_history
 from helpers.subjects.tiers.tiers import Measure, Tiers, looked_at, tiers
 
@@ -46,7 +55,7 @@ class TierQueries(SubjectQueries):
         """
         rules, window = self.settings.tiers, self.settings.periods.window_months
         people, sums = self._chosen(self._by_customer(looked_at(self.month, window, measure)), only)
-        return tiers(
+        found = tiers(
             people,
             sums,
             self._by_month(
@@ -61,6 +70,11 @@ class TierQueries(SubjectQueries):
             rules.near_points,
             order=self.settings.order.get(by) if by else None,
         )
+        if self.facts.accounts is None:
+            return found
+        branches = self.facts.units["counts_as"].value_counts()
+        ranked = found.customers.assign(branches=look_up(found.customers["customer_id"], branches, 1))
+        return replace(found, customers=ranked)
 
     def _tier_rows(self) -> CustomerRows:
         """Return each customer's tier inside its class."""
@@ -104,6 +118,41 @@ class TierQueries(SubjectQueries):
             self.facts.coverage.months[0],
             periods.window_months,
         )
+
+    def group_shares(self) -> GroupShares | None:
+        """Return concentration by account beside that by group; see `helpers.subjects.tiers.groups`.
+
+        Groups are those by which customers are counted, else those by parent; None where nobody has a parent. In a
+        team's or a salesperson's report they are its own accounts' alone, and called after one of them where the parent
+        is not its own.
+
+        Examples
+        --------
+        >>> book.group_shares().groups[["group_id", "accounts"]].head(1)
+          group_id  accounts
+        0   C00186         2
+        """
+        accounts, count, window = (
+            self._by_account,
+            self.settings.customers.count,
+            self.settings.periods.window_months,
+        )
+        people, facts = accounts.frame("customers"), accounts.facts
+        nothing = pd.Series(dtype="float64")
+        try:
+            members = facts.members("group" if count == "account" else count, people)
+        except WorkbookError as circle:
+            return GroupShares(self.month, window, nothing, nothing, pd.DataFrame(), str(circle))
+        if members.empty:
+            return None
+        if self.scope != COMPANY:
+            foreign = members["group_name"].isna() & ~members["group_id"].isin(people["customer_id"])
+            first = members.groupby("group_id")["customer_id"].transform("min")
+            members["group_id"] = members["group_id"].where(~foreign, first)
+        span = trailing(self.month, window)
+        sales = accounts._by_customer({"net_amount": Of("net_amount", span)})
+        names = people.set_index("customer_id")["name"]
+        return group_shares(sales, members, names, self.month, window)
 
     def dependence(self, by: str = "trade_class") -> Dependence:
         """Return what losing the largest customers would mean; see `helpers.subjects.tiers.dependence`.

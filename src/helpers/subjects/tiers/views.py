@@ -157,8 +157,10 @@ def list_table(
     listed = result.customers[result.customers["tier"].isin(list(listed_tiers))]
     shown = listed.loc[sorted(listed["amount"].nlargest(most).index)]
     frame = shown.assign(label=labels.groups(shown, _))
+    branches = {"branches": Column(_("Accounts"), n.count)} if "branches" in frame else {}
     columns = {
         **measures(n, "customer"),
+        **branches,
         **group_column(result, n),
         "rank": Column(_("Rank"), n.count),
         "amount": Column(measured_heading(result, _), n.count, bar=True),

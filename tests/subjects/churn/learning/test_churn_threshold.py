@@ -21,7 +21,7 @@ def record(*warnings: tuple[float, int, int]) -> pd.DataFrame:
             name = f"{kind}-{place:03}"
             rows.append((name, 1, 0.01, 0.0))
             rows.append((name, 2, probability, float(place < left)))
-    return pd.DataFrame(rows, columns=["customer_id", "number", "probability", "left"])
+    return pd.DataFrame(rows, columns=["customer_id", "number", "probability", "left"]).assign(may_warn=True)
 
 
 def test_the_curve_by_hand():
@@ -29,6 +29,13 @@ def test_the_curve_by_hand():
     assert curve.loc[0.6].tolist() == [4, 0.75, 3 * 200 - 4 * 50]
     assert curve.loc[0.3].tolist() == [10, 0.4, 4 * 200 - 10 * 50]
     assert curve.loc[0.65, "begun"] == 0
+
+
+def test_no_warning_begins_of_whom_cannot_be_warned():
+    told = record((0.62, 4, 3), (0.32, 6, 1))
+    told["may_warn"] = told["customer_id"].str.startswith("0-")
+    curve = threshold(told, 1000, SETTINGS).curve.set_index("probability")
+    assert curve.loc[0.3].tolist() == curve.loc[0.6].tolist() == [4, 0.75, 3 * 200 - 4 * 50]
 
 
 def test_early_warnings_are_given_where_they_bring_as_much():

@@ -11,16 +11,19 @@ import pandas as pd
 
 from helpers.core.digits import digits
 from helpers.models.base import PurchaseModel
+from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
 from helpers.subjects.churn.learning.reasons import reasons
+from helpers.subjects.churn.learning.rhythm import Rhythms
 from helpers.subjects.churn.learning.walk_forward import Score
-from helpers.subjects.churn.states import states
+from helpers.subjects.churn.states import may_warn, states
 
 Method = Literal["learned", "purchase_model", "recency"]
 #: From this probability on a customer is told to be shrinking: spend goes up and down, and many halve for a while.
 LIKELY_SHRINKING = 0.5
 _MEASURES = (
     "silence_days", "frequency", "recency_days", "gap_squares", "purchases_3", "purchases_12", "net_amount_12",
+    "usual_gap_days", "own_rhythm", "limit_days",
 )  # fmt: skip
 
 
@@ -54,6 +57,8 @@ class FittedModels:
         Month end -> how it is scored; empty where too little is known to learn from.
     instead
         The purchase model as of the month end, where nothing was learnt; None: too little even for that.
+    rhythms
+        Which silence is usual; None: not asked yet.
     """
 
     month: pd.Period
@@ -65,6 +70,7 @@ class FittedModels:
     churn: Mapping[int, Score] = field(default_factory=dict)
     shrinking: Mapping[int, Score] = field(default_factory=dict)
     instead: PurchaseModel | None = None
+    rhythms: Rhythms | None = None
 
     @property
     def number(self) -> int:
@@ -109,11 +115,13 @@ class FittedModels:
         shrinking: pd.Series,
         warn_probability: float,
         signals: pd.DataFrame | None,
+        settings: Churn,
     ) -> pd.DataFrame:
         """Return `ChurnScores.customers` of the rows of the panel, and the fact signal_panel, at the month end."""
         customers = rows[["customer_id", *_MEASURES]]
         customers.insert(1, "probability", probability.reindex(rows.index))
         customers.insert(2, "shrinking", shrinking.reindex(rows.index))
+        customers = customers.assign(may_warn=may_warn(rows, self.horizon_months, settings))
         explained = (customers["probability"] >= warn_probability) | (
             customers["shrinking"] >= LIKELY_SHRINKING
         )
@@ -130,7 +138,9 @@ class FittedModels:
             ),
             strict=True,
         ):
-            why[place] = names
+            # Within its own rhythm nobody is silent.
+            usual = rows["silence_days"].iloc[place] <= rows["usual_gap_days"].iloc[place]
+            why[place] = tuple(name for name in names if name != "silence") if usual else names
         customers.insert(3, "reasons", why)
         if signals is None:
             return customers
@@ -141,12 +151,14 @@ class FittedModels:
         panel: pd.DataFrame,
         signal_panel: pd.DataFrame | None,
         warn_probability: float,
-        lost_months: int,
+        settings: Churn,
         ends: Sequence[int],
     ) -> Scored:
         """Score customers who were not learnt from; what came of them later is not looked at."""
+        assert self.rhythms is not None  # asked of whom all is learnt from
         panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
-        here = panel_features.still_scored(panel, lost_months)
+        panel = panel.join(self.rhythms.of(panel))
+        here = panel_features.still_scored(panel, settings.lost_months)
         rows, features = panel[here], self.features(panel, signal_panel)[here]
         number = panel_features.origin_number(rows)
         this = number == self.number
@@ -158,18 +170,20 @@ class FittedModels:
                 {
                     "customer_id": rows.loc[kept, "customer_id"], "number": number[kept],
                     "probability": probability, "silence_days": rows.loc[kept, "silence_days"], "left": np.nan,
+                    "may_warn": may_warn(rows.loc[kept], self.horizon_months, settings),
                 }
             )  # fmt: skip
         else:
             probability, shrinking = self.without_learning(rows[this]), pd.Series(dtype="float64")
-            history = pd.DataFrame(columns=["customer_id", "number", "probability", "silence_days", "left"])
+            names = ["customer_id", "number", "probability", "silence_days", "left", "may_warn"]
+            history = pd.DataFrame(columns=names)
         known, now = probability.reindex(panel.index), None
         if signal_panel is not None:
             now = signal_panel[signal_panel["origin"] == self.month.to_timestamp(how="end").normalize()]
         return Scored(
-            self.listed(rows[this], features[this], probability, shrinking, warn_probability, now),
+            self.listed(rows[this], features[this], probability, shrinking, warn_probability, now, settings),
             history,
-            states(panel, known, self.horizon_months, warn_probability, lost_months, ends),
+            states(panel, known, self.horizon_months, warn_probability, settings, ends),
         )
 
 

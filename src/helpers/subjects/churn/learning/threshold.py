@@ -115,6 +115,8 @@ def _gains(history: pd.DataFrame, value_amount: float, settings: Churn) -> dict[
 def _begun(history: pd.DataFrame) -> pd.DataFrame:
     """Put the probability of a month before beside each; who was not scored then has not been warned of."""
     rows = history[["customer_id", "number", "probability", "left"]]
+    # Of whom cannot be warned, whatever its probability, no warning begins.
+    rows = rows.assign(probability=rows["probability"].where(history["may_warn"].astype(bool), 0.0))
     before = rows.assign(number=rows["number"] + 1).rename(columns={"probability": "before"})
     joined = rows.merge(before.drop(columns="left"), on=["customer_id", "number"], how="left")
     # Of the first month end nobody knows which warnings began, of the last ones nobody knows what came of them.

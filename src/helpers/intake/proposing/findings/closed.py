@@ -1,0 +1,62 @@
+"""Customers whose business is closed for good, by the words of a status or a column that says so in its head."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from helpers.intake.proposing.columns import is_date
+from helpers.intake.proposing.findings.draft import Draft, Finding
+from helpers.intake.proposing.findings.status import NO, YES
+from helpers.intake.proposing.synonyms import plain
+from helpers.intake.reading.sql import literal
+from helpers.settings.source import Customers
+
+#: Heads whose yes says that a business is closed.
+_CLOSED = re.compile(
+    r"(is|account|customer|license|licence)?closed|gesperrt|geschlossen|fermee?|cerrad[oa]|(是否|已)?(停业|注销|歇业|闭店|关店)"
+)
+#: A word that stands in so few different values is a status and no text.
+_FEW = 25
+_SHOWN = 5
+
+
+def find_closed(draft: Draft) -> Iterator[Finding]:
+    """Propose what says that a customer is closed; a status that says nothing of it is left aside."""
+    column = draft.columns.get("status") if draft.table == "customers" else None
+    if column is None:
+        return
+    words = Counter(text for text in draft.texts(column) if text)
+    if words and all(is_date(text) for text in words):
+        taken = {} if "closed_date" in draft.columns else {"closed_date": column}
+        yield Finding(columns={"status": None, **taken})
+        return
+    if _CLOSED.fullmatch(plain(column)) and all(YES.match(word) or NO.match(word) for word in words):
+        said = sorted(word for word in words if YES.match(word))
+        if said:
+            listed = ", ".join(map(literal, said))
+            yield Finding(
+                f"{column}: {sum(words[word] for word in said)} customers are closed ({', '.join(said)}): nobody is "
+                f"warned of them or visits them. {_DAY}",
+                columns={"status": None},
+                derived={"status": f"CASE WHEN {draft.words(column)} IN ({listed}) THEN 'closed' END"},
+                uses=(column,),
+            )
+            return
+    known = {word.casefold() for word in Customers().closed}
+    closed = {word: count for word, count in words.items() if word.strip().casefold() in known}
+    if not closed or len(words) > _FEW:
+        yield Finding(columns={"status": None})
+        return
+    shown = ", ".join(f"{word} {count}" for word, count in sorted(closed.items()))
+    others = sorted(set(words) - set(closed))
+    more = ", ".join(others[:_SHOWN]) + (" ..." if len(others) > _SHOWN else "")
+    rest = f" Taken for open: {more}; else add the word to closed under [customers]." if others else ""
+    yield Finding(
+        f"{column} says of customers that they are closed ({shown}): nobody is warned of them or visits them."
+        f"{rest} {_DAY}"
+    )
+
+
+_DAY = "From which day, closed_date or valid_from would tell; without one it is so in reports of all months."

@@ -1,0 +1,140 @@
+"""What a recipient gets, made from their pack: the mail, the files that go with it, and the words for a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.present.numbers import Numbers
+from helpers.present.words import words
+from helpers.report.delivery.forms.attachments import alone, front_file, pack_zip
+from helpers.report.delivery.forms.front import Front, read_front
+from helpers.report.delivery.forms.letter import as_html, as_text, closed, short_text
+from helpers.report.delivery.forms.mail import Attachment, Letter, written
+from helpers.report.delivery.forms.pdf import printed
+from helpers.report.delivery.forms.picture import png
+from helpers.report.delivery.forms.slide import slide
+from helpers.report.delivery.plan import Wish
+from helpers.report.delivery.ways.webhook import MOST_BYTES
+from helpers.settings.report.delivery import Delivery
+
+MAIL = "mail.eml"
+_PDF = "application/pdf"
+_PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+#: From whom mails are that nobody sends: they are opened and sent on by hand.
+_NOBODY = "reports@example.invalid"
+_GROWS = 1.4
+"""By how much a file grows in a mail, with room for its text."""
+
+
+@dataclass(frozen=True)
+class Composed:
+    """Everything for one recipient: files by name (the mail too, where there is an address), and the chat's text.
+
+    ``notes`` are for whoever sends: what was left out, and why.
+    """
+
+    files: Mapping[str, bytes]
+    chat: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def compose(wish: Wish, pack: Path, settings: Delivery) -> Composed:
+    """Make what a recipient gets of a pack that stands in ``pack`` and is not encrypted.
+
+    Of an encrypted pack only the encrypted files go out: no mail, subject, slide or chat tells a figure or a name.
+    """
+    spoken = words(wish.pack.language)
+    month = Numbers(spoken).month(pd.Period(wish.pack.month, "M"))
+    label = wish.pack.scope_label or spoken("Whole company")
+    name = f"customer-report-{wish.pack.month}"
+    room = settings.max_megabytes * 1e6 / _GROWS if wish.recipient.email else float("inf")
+    if wish.recipient.encrypt:
+        attached, left_out = _attached(wish, pack, name, settings, room)
+        place = f"{spoken('Customer report')} · {month}"
+        sentence = spoken(
+            "The report of {month} is in the attachment. It opens with your passphrase.", month=month
+        )
+        if not attached:
+            sentence = spoken("The report of {month} is made. It is not attached.", month=month)
+        html, text = closed(sentence, place, left_out, spoken)
+        return _composed(
+            wish, settings, Letter("", "", place, text, html, wish.pack.month), attached, sentence, left_out
+        )
+    front = read_front(pack, wish.pack.company, label, month, wish.pack.language)
+    notes: list[str] = []
+    drawn = [(picture.svg, png(picture.svg)) for picture in front.pictures]
+    pictures = [(svg, data) for svg, data in drawn if data is not None]
+    if len(pictures) < len(drawn):
+        notes.append(
+            "pictures left out: no font of this machine has all their signs (install one with Chinese)"
+        )
+    extras, said = _extras(front, pack, dict(pictures), name, wish, settings)
+    taken = sum(len(each.data) for each in extras) + sum(len(data) for _svg, data in pictures)
+    attached, left_out = _attached(wish, pack, name, settings, room - taken)
+    domain = (settings.sender or _NOBODY).rpartition("@")[2].rstrip("> ")
+    cids = {svg: f"picture-{number}@{domain}" for number, (svg, _data) in enumerate(pictures, start=1)}
+    letter = Letter(
+        "", "", front.place, as_text(front, left_out), as_html(front, cids, left_out),
+        wish.pack.month, tuple((cids[svg], data) for svg, data in pictures),
+    )  # fmt: skip
+    chat = short_text(
+        front, MOST_BYTES.get(wish.recipient.webhook.partition(":")[0], 0) or MOST_BYTES["wecom"]
+    )
+    return _composed(wish, settings, letter, [*attached, *extras], chat, (*notes, *said, *left_out))
+
+
+def _composed(
+    wish: Wish, settings: Delivery, letter: Letter, files: list[Attachment], chat: str, notes: tuple[str, ...]
+) -> Composed:
+    made = {each.name: each.data for each in files}
+    if wish.recipient.email:
+        addressed = replace(
+            letter, sender=settings.sender or _NOBODY, to=wish.recipient.email, attachments=tuple(files)
+        )
+        made[MAIL] = written(addressed)
+    return Composed(made, chat if wish.recipient.webhook else "", notes)
+
+
+def _attached(
+    wish: Wish, pack: Path, name: str, settings: Delivery, room: float
+) -> tuple[list[Attachment], tuple[str, ...]]:
+    """Return the pack or the front page, whatever fits; and what the reader is told of what does not."""
+    if settings.attach == "nothing":
+        return [], ()
+    spoken = words(wish.pack.language)
+    if settings.attach == "pack":
+        whole = pack_zip(pack, name, wish.passphrase, spoken)
+        if len(whole.data) <= room:
+            return [whole], ()
+    front = front_file(pack, name, wish.passphrase, spoken)
+    note = (
+        spoken("The whole report is too large for a mail: here is its front page.")
+        if settings.attach == "pack"
+        else ""
+    )
+    if len(front.data) <= room:
+        return [front], tuple(filter(None, [note]))
+    return [], (spoken("The report is too large for a mail and is not attached."),)
+
+
+def _extras(
+    front: Front, pack: Path, pictures: Mapping[str, bytes], name: str, wish: Wish, settings: Delivery
+) -> tuple[list[Attachment], tuple[str, ...]]:
+    """Return PDF and slide, and why one is not there."""
+    found: list[Attachment] = []
+    notes: list[str] = []
+    if settings.pdf:
+        page = alone((pack / "index.html").read_text(encoding="utf-8"))
+        data = printed(page, wish.pack.month)
+        if isinstance(data, bytes):
+            found.append(Attachment(f"{name}.pdf", _PDF, data))
+        else:
+            notes.append(data)
+    if settings.slide:
+        first = front.pictures[0].svg if front.pictures else ""
+        found.append(Attachment(f"{name}.pptx", _PPTX, slide(front, pictures.get(first), wish.pack.month)))
+    return found, tuple(notes)

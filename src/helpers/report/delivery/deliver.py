@@ -1,0 +1,273 @@
+"""``workbook deliver``: make what is missing, send what was not sent, and keep a record of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.publish import replaced_folder
+from helpers.core.mask import ON, mask_key
+from helpers.errors import WorkbookError
+from helpers.report.delivery.plan import FOLDER, DeliverRequest, Plan, Wish, listed, planned, with_passphrases
+from helpers.report.delivery.recipients import Recipient
+from helpers.report.delivery.ways.smtp import Server
+from helpers.report.delivery.ways.webhook import post, taken_addresses
+from helpers.report.monthly import list_months, made_pack, with_whole_paths
+from helpers.report.packs.deliveries import append, lines
+from helpers.report.packs.pack import Progress
+from helpers.report.packs.unchanged import is_unchanged
+from helpers.report.requests import PackResult
+from helpers.report.running.children import ChildError, Children
+from helpers.settings.report.delivery import Delivery
+
+Status = Literal["sent", "written", "before", "would", "failed"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one recipient's pack on one way: ``would`` of a dry run, ``before`` where it was sent before."""
+
+    recipient: str
+    status: Status
+    said: str
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is left to be done."""
+        return self.status != "failed"
+
+
+def deliver(request: DeliverRequest, on_progress: Progress) -> tuple[Outcome, ...]:
+    """Deliver the packs of a month; one recipient that fails does not stop the others.
+
+    Raises
+    ------
+    WorkbookError
+        Data, settings, month or the table of recipients are not usable.
+    """
+    request = replace(request, report=with_whole_paths(request.report))
+    settings, recipients, refused = listed(request)
+    server = Server(settings)
+    addresses = taken_addresses()
+    outcomes = [Outcome(name, "failed", why) for name, why in refused]
+    plan = _plan(request, settings, recipients)
+    outcomes += [Outcome(name, "failed", why) for name, why in plan.refused]
+    if request.dry_run:
+        return (*outcomes, *(each for wish in plan.wishes for each in _would(wish, plan, request)))
+    for masked in (False, True):
+        group = [wish for wish in plan.wishes if wish.recipient.mask is masked]
+        if not group:
+            continue
+        with Children() as children:
+            _mask(children, masked)
+            children.environment.update(group[0].pack.environment)
+            for wish in group:
+                on_progress(wish.recipient.name)
+                outcomes += _delivered(wish, request, settings, server, addresses, children)
+    server.close()
+    if stand := [wish.pack for wish in plan.wishes if wish.pack.out == request.report.out]:
+        with Children() as children:
+            list_months(stand, on_progress, children)
+    return tuple(outcomes)
+
+
+def _mask(children: Children, masked: bool) -> None:
+    """Let children read the data masked; a run that is masked as a whole stays so."""
+    if masked:
+        children.environment[ON] = "1"
+
+
+def _plan(request: DeliverRequest, settings: Delivery, recipients: tuple[Recipient, ...]) -> Plan:
+    """Hold the recipients against the data, in children: those that are masked apart from the others."""
+    everyone_masked = os.environ.get(ON, "") not in ("", "0")
+    recipients = tuple(replace(one, mask=one.mask or everyone_masked) for one in recipients)
+    wishes: list[Wish] = []
+    refused: list[tuple[str, str]] = []
+    for masked in (False, True):
+        group = tuple(one for one in recipients if one.mask is masked)
+        if not group:
+            continue
+        if masked and (why := _no_mask_key()):
+            refused += [(one.name, f"{one.place}, column mask: {why}") for one in group]
+            continue
+        with Children() as children:
+            _mask(children, masked)
+            try:
+                found, not_there = children.call(planned, request, group)
+            except ChildError as error:
+                raise WorkbookError(f"The data could not be read. {error}") from None
+        wishes += found
+        refused += not_there
+    kept, locked = with_passphrases(tuple(wishes), request.report.passphrases, request.passphrase)
+    order = [one.name for one in recipients]
+    return Plan(
+        settings, tuple(sorted(kept, key=lambda wish: order.index(wish.recipient.name))), (*refused, *locked)
+    )
+
+
+def _no_mask_key() -> str:
+    before = os.environ.get(ON)
+    os.environ[ON] = "1"
+    try:
+        mask_key()
+    except WorkbookError as error:
+        return str(error)
+    finally:
+        os.environ.pop(ON)
+        if before is not None:
+            os.environ[ON] = before
+    return ""
+
+
+def _ways(wish: Wish, settings: Delivery) -> list[tuple[str, str]]:
+    """Return how a pack goes out, and to where."""
+    ways = [("smtp", wish.recipient.email)] if wish.recipient.email and settings.smtp else []
+    return ways + ([("webhook", wish.recipient.webhook)] if wish.recipient.webhook else [])
+
+
+def _would(wish: Wish, plan: Plan, request: DeliverRequest) -> list[Outcome]:
+    one, form = wish.recipient, wish.form
+    what = f"{form['scope']}, {form['month']}, {form['language']}"
+    what += ", masked" * one.mask + ", encrypted" * one.encrypt
+    what += f", pages {', '.join(name[:2] for name in one.pages)}" * bool(one.pages)
+    found = []
+    for way, to in _ways(wish, plan.settings):
+        before = "" if request.again else _before(request.report.out, wish, way, to)
+        said = before or f"would be sent to {to}"
+        found.append(Outcome(one.name, "before" if before else "would", f"{what}: {said}"))
+    return found or [Outcome(one.name, "would", f"{what}: files would be written, nothing is sent")]
+
+
+def _delivered(
+    wish: Wish,
+    request: DeliverRequest,
+    settings: Delivery,
+    server: Server,
+    addresses: dict[str, str],
+    children: Children,
+) -> list[Outcome]:
+    """Deliver one recipient's pack on all its ways; one run at a time, so that two do not send the same."""
+    name, out = wish.recipient.name, request.report.out
+    folder = out / wish.pack.month / FOLDER
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with one_at_a_time(folder / ".lock"):
+            ways = _ways(wish, settings)
+            before = {
+                (way, to): said
+                for way, to in ways
+                if not request.again and (said := _before(out, wish, way, to))
+            }
+            outcomes = [Outcome(name, "before", said) for said in before.values()]
+            if ways and len(before) == len(ways):
+                return outcomes
+            composed = _made(wish, settings, children, folder)
+            target = folder / slug(name)
+            with replaced_folder(target) as draft:
+                for file, data in composed.files.items():
+                    (draft / file).write_bytes(data)
+            notes = "".join(f"; {note}" for note in composed.notes)
+            if not ways:
+                made = {file: hashlib.sha256(data).hexdigest() for file, data in composed.files.items()}
+                append(out, {"event": "written", "recipient": name, **wish.form, "files": made})
+                return [Outcome(name, "written", f"{target}{notes}")]
+            for way, to in ways:
+                if (way, to) not in before:
+                    send: Callable[[], str]
+                    if way == "smtp":
+                        content = composed.files["mail.eml"]
+                        send = lambda content=content, to=to: server.send(content, settings.sender, to)  # type: ignore[misc]  # noqa: E731
+                    else:
+                        content = composed.chat.encode("utf-8")
+                        send = lambda to=to: post(to, composed.chat, addresses)  # type: ignore[misc]  # noqa: E731
+                    outcomes.append(_sent(wish, out, way, to, content, send, notes))
+            return outcomes
+    except (WorkbookError, ChildError, OSError) as error:
+        return [Outcome(name, "failed", str(error))]
+
+
+def _made(wish: Wish, settings: Delivery, children: Children, folder: Path) -> Any:
+    """Make the pack, unless it stands there from the same, and what goes out of it.
+
+    A pack that goes out encrypted and does not stand there leaves nothing readable behind.
+    """
+    pack = wish.pack
+    stands = is_unchanged(pack.out / pack.month / pack.folder, pack.key)
+    if not wish.recipient.encrypt or stands:
+        return children.call(_composed, wish, _whole(made_pack(pack, children)), settings)
+    with tempfile.TemporaryDirectory(prefix=".encrypting-", dir=folder) as private:
+        return children.call(
+            _composed, wish, _whole(made_pack(replace(pack, out=Path(private)), children)), settings
+        )
+
+
+def _composed(wish: Wish, pack: Path, settings: Delivery) -> Any:
+    from helpers.report.delivery.compose import (
+        compose,
+    )  # pandas, pictures and slides: only children need them
+
+    return compose(wish, pack, settings)
+
+
+def _whole(pack: PackResult) -> Path:
+    if pack.failures:
+        stopped = ", ".join(failure.notebook for failure in pack.failures)
+        raise WorkbookError(f"not sent: {stopped} stopped; {pack.index} says where and why")
+    return pack.folder
+
+
+def _sent(
+    wish: Wish, out: Path, way: str, to: str, content: bytes, send: Callable[[], str], notes: str
+) -> Outcome:
+    """Send, with a line on record before and after: a run that ends in between is seen by the next."""
+    line = _line(wish, way, to) | {
+        "recipient": wish.recipient.name, "content": hashlib.sha256(content).hexdigest(), "key": wish.pack.key,
+    }  # fmt: skip
+    append(out, {"event": "sending", **line})
+    try:
+        receipt = send()
+    except WorkbookError as error:
+        append(out, {"event": "failed", **line, "error": str(error)})
+        return Outcome(wish.recipient.name, "failed", str(error))
+    append(out, {"event": "sent", **line, "receipt": receipt})
+    return Outcome(wish.recipient.name, "sent", f"sent to {to}: {receipt}{notes}")
+
+
+def _line(wish: Wish, way: str, to: str) -> dict[str, Any]:
+    return {**wish.form, "by": way, "to": to}
+
+
+def _before(out: Path, wish: Wish, way: str, to: str) -> str:
+    """Say when the same was sent before, or may have been; empty where it was not."""
+    wanted = _line(wish, way, to)
+    sending: dict[str, Any] | None = None
+    sent: dict[str, Any] | None = None
+    for line in lines(out):
+        if all(line.get(name) == value for name, value in wanted.items()):
+            sending = line if line.get("event") == "sending" else None
+            sent = line if line.get("event") == "sent" else sent
+    if sending:
+        return (
+            f"may have been sent to {to} on {sending['recorded']}: no answer is on record; --again sends it"
+        )
+    if sent:
+        other = "" if sent.get("key") == wish.pack.key else ", and its report would be another now"
+        return f"sent to {to} on {sent['recorded']} already{other}; --again sends it again"
+    return ""
+
+
+def slug(name: str) -> str:
+    """Return a folder name for a recipient: names are data and may hold anything."""
+    readable = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-")
+    return "-".join(
+        part
+        for part in (readable, hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8])
+        if part
+    )

@@ -1,0 +1,188 @@
+"""Who gets which pack: every recipient's scope, language, pages and masking held against the data of the month."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from helpers.errors import WorkbookError
+from helpers.report.delivery.recipients import Recipient, read_recipients
+from helpers.report.notebooks import numbered_notebooks
+from helpers.report.requests import PackRequest, ReportRequest
+from helpers.settings.config import NOTEBOOKS_FOLDER, SAMPLE_FOLDER, load_settings
+from helpers.settings.report.delivery import Delivery
+
+FOLDER = "deliveries"
+"""Below a month's folder: what was made to be sent."""
+
+
+@dataclass(frozen=True)
+class DeliverRequest:
+    """What ``workbook deliver`` was asked for; texts are as typed.
+
+    Attributes
+    ----------
+    report
+        Data, map, month, folder of the reports and passphrases, as for ``workbook report``.
+    recipients
+        The table; None takes the settings'.
+    only
+        Names of recipients; empty: all.
+    dry_run, again
+        Say what would be done and do nothing; send what was sent before.
+    """
+
+    report: ReportRequest
+    recipients: Path | None = None
+    only: tuple[str, ...] = ()
+    dry_run: bool = False
+    again: bool = False
+    passphrase: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A recipient and the pack that is theirs: not encrypted yet, where it stands or is to be made."""
+
+    recipient: Recipient
+    pack: PackRequest
+    passphrase: str = field(default="", repr=False)
+
+    @property
+    def form(self) -> dict[str, object]:
+        """What tells one delivery of a month from another, but its way."""
+        return {
+            "month": self.pack.month, "scope": self.pack.scope, "language": self.pack.language,
+            "pages": list(self.recipient.pages), "masked": self.recipient.mask, "encrypted": self.recipient.encrypt,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The settings, what every recipient gets, and by name why one gets nothing."""
+
+    settings: Delivery
+    wishes: tuple[Wish, ...]
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+def settings_file(report: ReportRequest) -> Path | None:
+    """Return the settings file of a report: the one named, else the one beside the data, if any."""
+    if report.map:
+        return report.map
+    folder = (
+        Path(report.data)
+        if report.data and "://" not in report.data
+        else None
+        if report.data
+        else SAMPLE_FOLDER
+    )
+    beside = folder / "workbook.toml" if folder else None
+    return beside if beside and beside.is_file() else None
+
+
+def listed(request: DeliverRequest) -> tuple[Delivery, tuple[Recipient, ...], tuple[tuple[str, str], ...]]:
+    """Read settings and table; of recipients those that are asked for.
+
+    Raises
+    ------
+    WorkbookError
+        The table cannot be read, or somebody asked for does not stand in it.
+    """
+    place = settings_file(request.report)
+    settings = load_settings(place).delivery
+    base = (
+        place.parent
+        if place
+        else Path(request.report.data)
+        if request.report.data and "://" not in request.report.data
+        else Path()
+    )
+    table = request.recipients or (base if base.is_dir() else base.parent) / settings.recipients
+    recipients, refused = read_recipients(table, numbered_notebooks(NOTEBOOKS_FOLDER))
+    if request.only:
+        names = [*(one.name for one in recipients), *(name for name, _why in refused)]
+        if lost := [name for name in request.only if name not in names]:
+            raise WorkbookError(
+                f"{table.name} has no recipient {', '.join(lost)}. There are: {', '.join(names)}."
+            )
+    return (
+        settings,
+        tuple(one for one in recipients if not request.only or one.name in request.only),
+        tuple(one for one in refused if not request.only or one[0] in request.only),
+    )
+
+
+def planned(
+    request: DeliverRequest, recipients: tuple[Recipient, ...]
+) -> tuple[tuple[Wish, ...], tuple[tuple[str, str], ...]]:
+    """Say which packs recipients get who are all masked, or all not; in a child whose environment says so.
+
+    Returns
+    -------
+    tuple
+        What each gets, and the names and reasons of those whose scope is not there or owns no customer.
+
+    Raises
+    ------
+    WorkbookError
+        Data, map or month are not usable.
+    """
+    from helpers.book import open_book
+    from helpers.report.prepare import Owning, wanted_packs
+
+    report = request.report
+    book = open_book(
+        report.data, report.month, "company", str(report.map) if report.map else None, report.language
+    )
+    report = replace(report, month=str(book.month), passphrases={}, passphrase="")
+    owning = Owning(book)
+    wishes: list[Wish] = []
+    refused: list[tuple[str, str]] = []
+    for one in recipients:
+        try:
+            scope = book.facts.scope(one.scope)
+            if scope not in owning:
+                raise WorkbookError(
+                    f"{one.scope} owns no customers in {book.month}: there is nothing to report."
+                )
+        except WorkbookError as error:
+            refused.append((one.name, f"{one.place}, column scope: {error}"))
+            continue
+        language = one.language or report.language or book.settings.report.language
+        asked = replace(report, scope=one.scope, language=language, pages=one.pages, expect="")
+        (pack,) = wanted_packs(asked).packs
+        wishes.append(Wish(one, _placed(pack, one, book.settings.report.language)))
+    return tuple(wishes), tuple(refused)
+
+
+def _placed(pack: PackRequest, one: Recipient, language: str) -> PackRequest:
+    """Say where a pack stands: where the report's stand if it is one of those, else among what is made to be sent."""
+    if pack.language == language and not one.mask and not one.pages:
+        return pack
+    pages = hashlib.sha256(",".join(one.pages).encode()).hexdigest()[:8] if one.pages else ""
+    name = "-".join(part for part in (pack.language, "masked" if one.mask else "", pages) if part)
+    return replace(pack, out=pack.out / pack.month / FOLDER / "packs" / name)
+
+
+def with_passphrases(
+    wishes: tuple[Wish, ...], passphrases: Mapping[str, str], one_passphrase: str
+) -> tuple[tuple[Wish, ...], tuple[tuple[str, str], ...]]:
+    """Give the encrypted packs their passphrases; refuse who has none. One passphrase opens the pack of one scope."""
+    scopes = {wish.pack.scope for wish in wishes if wish.recipient.encrypt}
+    known = dict.fromkeys(scopes, one_passphrase) if one_passphrase and len(scopes) == 1 else passphrases
+    kept: list[Wish] = []
+    refused: list[tuple[str, str]] = []
+    for wish in wishes:
+        one = wish.recipient
+        own = known.get(wish.pack.scope) or known.get(one.scope, "")
+        if one.encrypt and not own:
+            refused.append(
+                (one.name, f"{one.place}, column encrypt: the passphrase file has no line for {wish.pack.scope}. "
+                 "Name one with --passphrase-file that has: SCOPE = PASSPHRASE.")
+            )  # fmt: skip
+        else:
+            kept.append(replace(wish, passphrase=own if one.encrypt else ""))
+    return tuple(kept), tuple(refused)

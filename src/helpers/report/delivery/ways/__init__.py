@@ -1,0 +1,1 @@
+"""How a report leaves the house: through one's own mail server, or into a chat."""

@@ -1,0 +1,94 @@
+"""What whoever runs the reports wants to know of a run: a line for each pack, and a sign of life."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from helpers.errors import WorkbookError
+from helpers.report.delivery.ways.webhook import request
+from helpers.report.requests import PackResult, ReportResult
+
+_OF_SENDING = ("WORKBOOK_SMTP_", "WORKBOOK_WEBHOOK_")
+LogForm = Literal["text", "json"]
+HEARTBEAT = "WORKBOOK_HEARTBEAT"
+"""The variable with the address that is asked for, or the file that is written, when a run is whole."""
+
+
+def month_expected(text: str | None) -> str:
+    """Return the month that ``--expect`` means: as written, or for ``last-month`` the one before today's."""
+    if text and text.strip() == "last-month":
+        return f"{dt.date.today().replace(day=1) - dt.timedelta(days=1):%Y-%m}"
+    return text or ""
+
+
+def said(form: LogForm, event: str, text: str, **values: Any) -> str:
+    """Return a line of the log: as text, or as JSON with the time and what the line is about."""
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    if form == "json":
+        return json.dumps({"time": now, "event": event, "message": text, **values}, ensure_ascii=False)
+    return f"{now} {text}" if values else text
+
+
+def pack_lines(result: ReportResult, form: LogForm) -> list[str]:
+    """Return a line for each pack, each scope without one and each scope left out."""
+    lines = [_of_pack(pack, form) for pack in result.packs]
+    lines += [
+        said(form, "pack", f"{scope}: no report: {why}", scope=scope, outcome="failed", error=why)
+        for scope, why in result.errors.items()
+    ]
+    return lines + [
+        said(form, "pack", f"{scope}: no report: it owns no customers", scope=scope, outcome="left out")
+        for scope in result.empty
+    ]
+
+
+def _of_pack(pack: PackResult, form: LogForm) -> str:
+    asked, read = pack.request, pack.request.read if pack.request else None
+    outcome = "stopped" if pack.failures else "unchanged" if pack.unchanged else "made"
+    values: dict[str, Any] = {
+        "folder": str(pack.folder),
+        "outcome": outcome,
+        "seconds": round(pack.seconds, 1),
+    }
+    if asked:
+        values |= {"month": asked.month, "scope": asked.scope, "language": asked.language}
+    if read:
+        values |= {"rows": read.rows, "money": read.money, "set_aside": read.aside}
+    text = f"{values.get('month', '')} {values.get('scope', '')}: {outcome} in {values['seconds']} s"
+    if read:
+        text += f"; {read.rows:,} order lines read, {float(read.money):,.2f} in net sales, {read.aside:,} set aside"
+    return said(form, "pack", text, **values)
+
+
+def heartbeat_wanted() -> str:
+    """Take the address or file out of the environment: the address may be a secret, which no notebook is to have."""
+    return os.environ.pop(HEARTBEAT, "").strip()
+
+
+def forget_secrets() -> None:
+    """Take out of the environment what sending needs and making a report does not: no notebook's process has it."""
+    for name in [name for name in os.environ if name.startswith(_OF_SENDING)]:
+        del os.environ[name]
+
+
+def heartbeat(place: str) -> str:
+    """Say at an address or in a file (none: nowhere) that a run was whole; returns what went wrong.
+
+    A run does not fail for it: that the sign does not come is what the other side watches for.
+    """
+    if not place:
+        return ""
+    try:
+        if "://" in place:
+            request(place, None, HEARTBEAT)
+        else:
+            Path(place).write_text(
+                dt.datetime.now(dt.UTC).isoformat(timespec="seconds") + "\n", encoding="utf-8"
+            )
+    except (WorkbookError, OSError) as error:
+        return f"The heartbeat was not given: {error}"
+    return ""

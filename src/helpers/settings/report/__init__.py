@@ -1,0 +1,1 @@
+"""How much a report shows first, and how it reaches its readers."""
