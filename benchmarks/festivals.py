@@ -56,11 +56,12 @@ def measured(folder: Path, month: str, settings: Path) -> dict[str, float]:
     book = open_book(folder, month, map=settings)
     churn, signals = book.churn(), book.signals()
     noticed = signals.noticed
-    risky = churn.customers["probability"] >= churn.warn.probability
+    risk = book.risk_list(churn)
     total, working = book.composition().total.iloc[0], book.working_time()
     year, ytd = float(total["month_change_year_percent"]), float(total["ytd_change_percent"])
     found = {
-        "warned": int(risky.sum()),
+        "warned": len(risk.customers),
+        "overdue": int((risk.silent["state"] == "overdue").sum()),
         "expected": float(churn.customers["probability"].sum()),
         "silence": int((noticed["signal"] == "silence").sum()),
         "gone": int((noticed["signal"] == "p_alive").sum()),
