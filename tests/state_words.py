@@ -82,10 +82,10 @@ def _of_table(rows: list[list[str]], words: dict[str, str], place: str, found: P
 def _of_text(text: str, words: dict[str, str], place: str, found: Places) -> None:
     for word, phrases in words.items():
         patterns = (
-            rf"\b{word}\s*[:·：]\s*(\d[\d,]*)(?![\d.,%])",
-            rf"(?<![\d.,])(\d[\d,]*)\s+(?:{phrases})\b",
-            rf"(?<![\d.,])(?<!of )(\d[\d,]*)\s+customers?\s+(?:is|are|was|were|has|have)\s+(?:{phrases})\b",
-            rf"(?<![\d.,])(\d[\d,]*)\s+(?:is|are|was|were|has|have)\s+(?:{phrases})\b",
+            rf"\b{word}\s*[:·：]\s*(\d+(?:,\d{{3}})*)(?![\d.,%])",
+            rf"(?<![\d.,])(\d+(?:,\d{{3}})*)\s+(?:{phrases})\b",
+            rf"(?<![\d.,])(?<!of )(\d+(?:,\d{{3}})*)\s+customers?\s+(?:is|are|was|were|has|have)\s+(?:{phrases})\b",
+            rf"(?<![\d.,])(\d+(?:,\d{{3}})*)\s+(?:is|are|was|were|has|have)\s+(?:{phrases})\b",
         )
         for pattern in patterns:
             for match in re.finditer(pattern, text):

@@ -9,6 +9,7 @@ import pytest
 
 from helpers.errors import WorkbookError
 from helpers.settings import grading as grading_settings
+from helpers.settings.churn import STATE_NAMES
 from helpers.settings.config import parse_settings
 from helpers.settings.grading import Condition
 
@@ -59,3 +60,16 @@ def test_example_in_the_documentation_is_read():
     settings = parse_settings(tomllib.loads(example), "x")
     assert settings.levels.amounts == (2_000_000, 500_000, 100_000)
     assert [rule.outcome for rule in settings.segments.rules] == ["problem"]
+
+
+@pytest.mark.parametrize("name", ["at_risk", "Lost", "won back", "Order overdue", "流失"])
+def test_no_segment_is_called_as_a_state_is(name):
+    rule = {"segment": name, "all": ["f < 2"]}
+    for segments in ({"rules": [rule]}, {"otherwise": name}):
+        with pytest.raises(WorkbookError, match="is a state of customers"):
+            parse_settings({"segments": segments}, "x")
+
+
+def test_the_segments_that_come_with_the_workbook_have_no_state_s_name():
+    segments = parse_settings({}, "x").segments
+    assert {rule.segment for rule in segments.rules}.isdisjoint(STATE_NAMES)

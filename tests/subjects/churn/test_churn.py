@@ -170,3 +170,14 @@ def test_salespeople_see_their_own_customers_with_the_company_s_probabilities(ea
     both = mine.merge(seen.customers, on="customer_id", suffixes=("", "_company"))
     assert len(both) == len(mine) > 0
     assert (both["probability"] == both["probability_company"]).all()
+
+
+def test_an_overdue_order_is_silent_for_more_days_than_the_table_allows(earlier):
+    book, __, seen = earlier
+    risk = book.risk_list(seen)
+    shown = [show.silent_tables(risk, book.numbers)[place].html for place in (0, 1)]
+    for state, page in zip(("overdue", "lapsed"), shown, strict=True):
+        rows = risk.silent[risk.silent["state"] == state]
+        assert len(rows) > 0
+        assert all(f">{limit:,.0f}<" in page for limit in np.floor(rows["limit_days"]).head(15))
+        assert (rows["silence_days"] > np.floor(rows["limit_days"])).all()

@@ -56,7 +56,7 @@ def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
     if pd.notna(card.state["limit_days"]):
         state = _("Its state: {state}; silent for {days} days, overdue after {limit}.",
                   state=state_label(str(card.state["state"]), _), days=n.count(card.state["silence_days"]),
-                  limit=n.count(card.state["limit_days"]))  # fmt: skip
+                  limit=n.count(int(card.state["limit_days"])))  # fmt: skip
     if card.value is None:
         return heading, Part((state, _("It has not bought yet.")))
     if row is None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.core.proposals import Proposals
@@ -173,7 +174,9 @@ def _silent_table(risk: RiskList, state: str, n: Numbers, most: int) -> Table:
     rows = risk.silent[risk.silent["state"] == state]
     frame = rows.head(most)
     frame = frame.assign(
-        whose=[_("its own") if own else _("its class's") for own in frame["own_rhythm"].astype(bool)]
+        # Whole days: who has been silent for more of them is over the limit.
+        limit_days=np.floor(frame["limit_days"]),
+        whose=[_("its own") if own else _("its class's") for own in frame["own_rhythm"].astype(bool)],
     )
     columns = {
         **measures(n, "customer", "salesperson_name"),
