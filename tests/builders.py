@@ -72,6 +72,9 @@ COLUMNS: dict[str, dict[str, str]] = {
     "buying_groups": {
         "customer_id": "VARCHAR", "group_id": "VARCHAR", "group_name": "VARCHAR", "valid_from": "DATE",
     },
+    "days_off": {
+        "date": "DATE", "region": "VARCHAR", "kind": "VARCHAR", "name": "VARCHAR", "announced_on": "DATE",
+    },
 }  # fmt: skip
 
 Rows = Iterable[Mapping[str, Any]]

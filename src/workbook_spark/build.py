@@ -27,6 +27,7 @@ from helpers.intake.cleaning.losses import (
 from helpers.intake.cleaning.mapping import joined_sql
 from helpers.intake.cleaning.staging import Stage, file_format, judged_rows, unreadable
 from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
+from helpers.intake.known import known_month
 from helpers.intake.map_sql import check_map
 from helpers.intake.merging import Decision, check_decisions, decisions_of, ids_of
 from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
@@ -187,7 +188,7 @@ def _write_table(connection: SparkConnection, stage: Stage, folder: Path) -> Non
     rule = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].rule)}" for n in aside)
     status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
     sentence = " ".join(f"WHEN {n} THEN {build.sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
-    month = contracts.known_month(stage.table)
+    month = known_month(stage.table)
     rows = connection.frame(
         f"SELECT {FILE_NAME} AS file, {ROW} AS row_number, CASE __problem {status} END AS status,"
         f" CASE __problem {rule} END AS rule, CASE __problem {sentence} END AS sentence,"
@@ -213,7 +214,7 @@ def _write_file(frame: DataFrame, target: Path) -> None:
 
 def _reconciled(connection: SparkConnection, stage: Stage, folder: Path) -> list[Any]:
     """Count rows and money by month and what became of them, and hold what was written against it."""
-    month, amount = contracts.known_month(stage.table), contracts.AMOUNT.get(stage.table)
+    month, amount = known_month(stage.table), contracts.AMOUNT.get(stage.table)
     statuses = " ".join(f"WHEN {n} THEN {literal(p.status)}" for n, p in enumerate(stage.problems, 1))
     reasons = " ".join(f"WHEN {n} THEN {literal(p.rule)}" for n, p in enumerate(stage.problems, 1))
     money = f"sum({identifier(amount)}) FILTER (WHERE __problem = 0)" if amount else "NULL"

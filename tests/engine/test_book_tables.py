@@ -72,6 +72,7 @@ SUPPLIED = {
     "customer_aliases": [{"customer_id": "a1", "same_as": "a"}, {"customer_id": "b1", "same_as": "b"},
                          {"customer_id": "a", "same_as": "b", "decision": "different"}],
     "buying_groups": [{"customer_id": each, "group_id": "g"} for each in ("a", "b")],
+    "days_off": [{"date": "2026-10-09", "kind": "closed"}],
 }  # fmt: skip
 
 

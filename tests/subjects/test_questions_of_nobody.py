@@ -87,7 +87,7 @@ def nameless(request, tmp_path_factory):
     if request.param != "order lines alone":
         more = dict.fromkeys(
             ("customers", "products", "salespeople", "targets", "invoices", "payments", "interactions",
-             "complaints", "surveys", "wallet_evidence", "prospects"), ()
+             "complaints", "surveys", "wallet_evidence", "prospects", "days_off"), ()
         )  # fmt: skip
     return opened(
         tmp_path_factory.mktemp("nameless"), {"order_lines": [line(None, "2026-10-05", 10)], **more}

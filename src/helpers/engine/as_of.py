@@ -24,9 +24,12 @@ def on_record(name: TableName, table: ir.Table, month_end: dt.date) -> ir.Table:
     """Return the rows of a standard table that were known at the month end; see `helpers.intake.contracts.KNOWN_FROM`.
 
     A target counts as set by the beginning of its calendar year unless ``recorded_at`` says when it was; of several
-    that were set for one period and unit the last counts.
+    that were set for one period and unit the last counts. A day off counts as known from the day itself unless
+    ``announced_on`` says from when it was.
     """
     end = ibis.date(month_end)
+    if name == "days_off":
+        return table.filter(ibis.coalesce(table.announced_on, table.date) <= end)
     for column in contracts.KNOWN_FROM[name]:
         if column == "period":
             table = table.filter(table.period.substr(0, 4) <= str(month_end.year))

@@ -264,6 +264,11 @@ class FreeTables(StandardTables):
         return self._own(rows)
 
     @property
+    def days_off(self) -> ir.Table:
+        """The company's own days off and days worked, as they were known at the month end; see `core.calendar`."""
+        return self._read("days_off")
+
+    @property
     def _end(self) -> ir.DateValue:
         return ibis.date(self.facts.month_end)
 

@@ -64,7 +64,7 @@ class FactStore(KnownTables):
     month
         The report's month.
     settings
-        ``periods`` and ``learning`` are used.
+        ``periods``, ``calendar`` and ``learning`` are used.
     cache
         The cache folder.
     registry
@@ -126,8 +126,8 @@ class FactStore(KnownTables):
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
 
     def _key(self) -> str:
-        rules = [self.settings.periods.model_dump_json(), self.settings.learning.model_dump_json()]
-        rules += [self.settings.customers.model_dump_json(), self.within]
+        rules = [self.settings.model_dump_json(include={"periods", "calendar", "learning", "customers"})]
+        rules += [self.within]
         rules += [version("pyspark")] if self.settings.source.engine == "spark" else []
         return _hash(self.tables.key, str(self.month), *rules, fingerprint(self._mask_key), self._code)
 

@@ -25,6 +25,7 @@ from helpers.intake.cleaning.losses import (
 )
 from helpers.intake.cleaning.staging import Stage, stage_table
 from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
+from helpers.intake.known import known_month
 from helpers.intake.layout.totals import check_totals
 from helpers.intake.map_sql import check_map
 from helpers.intake.merging import Decision, check_decisions, decisions_of, ids_of
@@ -195,7 +196,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
     sentence = " ".join(f"WHEN {n} THEN {sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
     files = "[" + ", ".join(literal(relation.name) for relation in stage.relations) + "]"
-    month = contracts.known_month(stage.table)
+    month = known_month(stage.table)
     quarantine = literal(str(folder / "quarantine" / f"{stage.table}.parquet"))
     connection.execute(
         f"COPY (SELECT {files}[__file + 1] AS file, {ROW} AS row_number, CASE __problem {status} END AS "

@@ -8,7 +8,6 @@ throughout where the source has none.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
@@ -269,6 +268,16 @@ class BuyingGroups(StandardTable):
     valid_from: dt.Date = _date("first day on which the row holds")
 
 
+class DaysOff(StandardTable):
+    """One row a day that the company, or a region of it, works otherwise than its country."""
+
+    date: dt.Date = _date("the day", required=True)
+    region: str = _text("the region it holds for, as [calendar] region says it; empty: everywhere")
+    kind: str = _choice("what of the day is worked", ["closed", "half", "worked"], required=True)
+    name: str = _text("what the day is called")
+    announced_on: dt.Date = _date("day from which it is known; empty: from the day itself")
+
+
 CONTRACTS: dict[TableName, type[StandardTable]] = {
     "order_lines": OrderLines,
     "customers": Customers,
@@ -284,6 +293,7 @@ CONTRACTS: dict[TableName, type[StandardTable]] = {
     "prospects": Prospects,
     "customer_aliases": CustomerAliases,
     "buying_groups": BuyingGroups,
+    "days_off": DaysOff,
 }
 
 #: What makes two rows the same record; in a table that is not here, only a whole row that repeats is one.
@@ -297,6 +307,7 @@ KEYS: dict[TableName, tuple[str, ...]] = {
     "prospects": ("prospect_id",),
     "customer_aliases": ("customer_id", "same_as", "from_date", "decision"),
     "buying_groups": ("customer_id", "valid_from"),
+    "days_off": ("date", "region"),
 }
 
 #: The date by which a row belongs to a month.
@@ -314,6 +325,7 @@ DATES: dict[TableName, str] = {
     "prospects": "first_contact_date",
     "customer_aliases": "from_date",
     "buying_groups": "valid_from",
+    "days_off": "date",
 }
 
 #: By table what says from when a row is known: it is in no report of a month that ends before one of these days. A row
@@ -378,22 +390,3 @@ def key_columns(table: TableName) -> tuple[str, ...]:
 def date_column(table: TableName) -> str | None:
     """Name the column that says in which month a row counts."""
     return DATES.get(table)
-
-
-def known_month(table: TableName, found: Collection[str] | None = None) -> str:
-    """Write the SQL of the month from which a row is known, of the columns ``found`` (None: all); NULL: always.
-
-    A target is known from the first of January of its year on: who sets targets by the month still plans a year.
-    """
-    names = [name for name in KNOWN_FROM[table] if found is None or name in found]
-    days = [
-        "make_date(CAST(substr(period, 1, 4) AS INTEGER), 1, 1)"
-        if name == "period"
-        else f"CAST({name} AS DATE)"
-        for name in names
-    ]
-    if table == "customers" and (found is None or "first_contact_date" in found):
-        # Without valid_from the first contact is the only witness that a record is younger than a report.
-        days = [f"coalesce({', '.join([*days, 'first_contact_date'])})"]
-    latest = f"greatest({', '.join(days)})" if len(days) > 1 else next(iter(days), "NULL")
-    return f"CAST(date_trunc('month', {latest}) AS DATE)" if days else "CAST(NULL AS DATE)"

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from helpers.errors import WorkbookError
 from helpers.questions import open_questions
+from helpers.settings.calendar.rules import CalendarRules
 from helpers.settings.churn import Churn
 from helpers.settings.engine import Engine, Learning, Spark
 from helpers.settings.grading import Grades, Levels, Segments
@@ -118,6 +119,7 @@ class Settings(BaseModel):
     order: dict[str, list[str]] = {}
     """``[order]``: in which order the values of a dimension are listed; others follow by sales."""
     periods: Periods = Periods()
+    calendar: CalendarRules = CalendarRules()
     tiers: TierRules = TierRules()
     quarantine: QuarantineLimits = QuarantineLimits()
     privacy: Privacy = Privacy()

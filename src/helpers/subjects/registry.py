@@ -46,6 +46,7 @@ from helpers.subjects.trade import offer_facts
 from helpers.subjects.trade.queries import TradeQueries
 from helpers.subjects.value.queries import ValueQueries
 from helpers.subjects.value.score_queries import ScoreQueries
+from helpers.subjects.working_time.queries import WorkingTimeQueries
 
 #: The modules of facts, the ones that others rest on first.
 _OF_FACTS = (
@@ -70,7 +71,7 @@ _OF_FACTS = (
 FACTS: dict[str, Fact] = {name: fact for module in _OF_FACTS for name, fact in module.FACTS.items()}
 FACT_NAMES: tuple[str, ...] = tuple(FACTS)
 #: What a fact is computed by, beside the code that builds it.
-_LIBRARIES = ("duckdb", "ibis-framework")
+_LIBRARIES = ("duckdb", "holidays", "ibis-framework")
 #: What computes them where Spark is the engine.
 _ON_SPARK = "workbook_spark.facts"
 
@@ -92,6 +93,7 @@ class Queries(
     ExperienceQueries,
     TradeQueries,
     ValueQueries,
+    WorkingTimeQueries,
 ):
     """What a book can be asked: the queries of every subject."""
 

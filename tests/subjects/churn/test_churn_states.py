@@ -15,11 +15,9 @@ def row(customer, month, probability=0.1, **measures):
         "silence_days": 10, "recency_days": 600, "frequency": 20, "gap_squares": 18_000, "returned_gap_days": None,
         "purchases_6": 6, "purchases_12": 12,
     }  # fmt: skip
-    return (
-        {"customer_id": customer, "origin": pd.Timestamp(month), "probability": probability}
-        | usual
-        | measures
-    )
+    found = usual | measures
+    times = {"T_days": found["recency_days"] + found["silence_days"]} | found
+    return {"customer_id": customer, "origin": pd.Timestamp(month), "probability": probability} | times
 
 
 def seldom(**measures):
@@ -84,6 +82,14 @@ def test_a_weekly_buyer_is_overdue_after_weeks_and_an_irregular_one_only_beyond_
     }  # fmt: skip
     assert table.loc["weekly, 15 days", "state"] == table.loc["uneven, 51 days", "state"] == "overdue"
     assert table.loc["uneven, 50 days", "state"] == "active"
+
+
+def test_days_on_which_nobody_buys_pass_before_an_order_is_overdue():
+    rested = {"silence_days": 80, "T_days": 600 + 54}  # 26 of the 80 days are a festival's
+    table = states_of(row("rests", "2026-03-01", **rested), row("silent", "2026-03-01", silence_days=80))
+    assert table.set_index("customer_id")["state"].to_dict() == {"rests": "active", "silent": "overdue"}
+    assert table["limit_days"].tolist() == [86, 60]
+    assert table["silence_days"].tolist() == [80, 80]
 
 
 def test_with_one_or_two_purchases_the_class_tells_what_is_usual():

@@ -28,6 +28,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "prospects": ("prospect_id",),
     "customer_aliases": ("customer_id", "same_as", "from_date"),
     "buying_groups": ("customer_id", "valid_from"),
+    "days_off": ("date", "region"),
 }
 """What a row is called by; columns that a table lacks are left out."""
 _MOST_ROWS = 10_000

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from helpers.intake import contracts
 from helpers.intake.accounts import BY_FILE, FILE
+from helpers.intake.known import known_month
 from helpers.intake.reading.sql import identifier, literal, parquet_sql
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
     AssertionError
         Rows or money were lost or made on the way; intake is then wrong, not the data.
     """
-    month = contracts.known_month(stage.table)
+    month = known_month(stage.table)
     amount = contracts.AMOUNT.get(stage.table)
     statuses = " ".join(f"WHEN {n} THEN {literal(p.status)}" for n, p in enumerate(stage.problems, 1))
     reasons = " ".join(f"WHEN {n} THEN {literal(p.rule)}" for n, p in enumerate(stage.problems, 1))

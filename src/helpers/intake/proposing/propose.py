@@ -16,7 +16,12 @@ from helpers.intake.proposing.findings.amounts import (
     find_units,
 )
 from helpers.intake.proposing.findings.closed import find_closed
-from helpers.intake.proposing.findings.currency import find_currency, language_line, report_lines
+from helpers.intake.proposing.findings.currency import (
+    calendar_lines,
+    find_currency,
+    language_line,
+    report_lines,
+)
 from helpers.intake.proposing.findings.customers import find_guests, same_codes_lines
 from helpers.intake.proposing.findings.discounts import find_discounts
 from helpers.intake.proposing.findings.documents import (
@@ -122,7 +127,8 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
         "",
     ]
     said = language_line([column for sample in samples for column in sample.columns])
-    head += ["[report]", '# company = "..."', *report_lines(drafts), *([said] if said else []), ""]
+    report = [*report_lines(drafts), *([said] if said else [])]
+    head += ["[report]", '# company = "..."', *report, "", *calendar_lines(report)]
     head += [line for draft in drafts if draft.table == "order_lines" for line in same_codes_lines(draft)]
     return "\n".join(head + lines).rstrip() + "\n"
 
@@ -356,4 +362,6 @@ def _fit(table: TableName, sample: Sample) -> float:
     share = sum(name in found for name in needed) / len(needed)
     name = plain(Path(sample.name).stem)
     named = max((len(word) / len(name) for word in TABLE_WORDS[table] if name and word in name), default=0)
+    if table == "days_off" and not named:
+        return 0.0  # a day and a kind stand in files of every sort
     return share + named + len(found) / 10 if share + named >= 0.75 else 0.0

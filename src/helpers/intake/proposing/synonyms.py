@@ -32,6 +32,7 @@ _TABLES: dict[TableName, tuple[str, ...]] = {
         "客户合并", "客户去重", "客户编号对照"),
     "buying_groups": ("buyinggroups", "buyinggroup", "purchasinggroups", "groupmembers", "采购联盟", "采购集团",
         "联采成员"),
+    "days_off": ("daysoff", "holidays", "closures", "closingdays", "放假", "放假安排", "节假日", "休息日"),
 }  # fmt: skip
 
 #: Standard column -> other names of it in English and Chinese, as :func:`plain` writes them.
@@ -131,6 +132,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "payment_date": ("paymentdate", "settleddate", "paiddate", "付款日期", "收款日期", "回款日期"),
     "date": ("date", "visitdate", "contactdate", "surveydate", "日期", "拜访日期", "调查日期"),
     "kind": ("kind", "type", "activity", "类型", "联系方式"),
+    "announced_on": ("announcedon", "announced", "announcedate", "公布日期", "通知日期"),
     "contact_role": ("contactrole", "联系人角色"),
     "topic": ("topic", "subject", "主题"),
     "outcome": ("outcome", "result", "结果"),

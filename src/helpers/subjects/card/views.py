@@ -174,7 +174,7 @@ def _purchases(card: Card, n: Numbers) -> tuple[str, Part]:
         "Net sales of {months} months: {amount}; the year before {before}.", months=card.window_months,
         amount=n.money_short(summary["net_amount"]), before=n.money_short(summary["net_amount_previous"]),
     )  # fmt: skip
-    silent = int(summary["T_days"] - summary["recency_days"])
+    silent = int(summary["silence_days"])
     last = n.date(summary["last_purchase"])
     if pd.isna(summary["mean_gap_days"]):
         rhythm = _("Bought once, on {last}; silent for {silent} days.", last=last, silent=n.count(silent))

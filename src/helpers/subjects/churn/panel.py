@@ -12,6 +12,7 @@ import pandas as pd
 
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers
+from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
 from helpers.engine.sampled import sampled
 from helpers.subjects.sales.purchase_summary import purchases_until, with_times
 from helpers.subjects.signals.windows import aged, months_back
@@ -32,6 +33,7 @@ def purchase_panel(
     first_month: pd.Period,
     sampled_months: ir.Table | None = None,
     last_day: dt.date | None = None,
+    lulls: Sequence[Lull] = (),
 ) -> ir.Table:
     """Return one row per customer and month end (origin), with what was known then and nothing later.
 
@@ -50,12 +52,15 @@ def purchase_panel(
         the last `ORIGINS_OF_ALL` month ends alone. None: all are learnt from.
     last_day
         In place of the last month end, where the last month is not over.
+    lulls
+        Days that count little as silence: see `helpers.engine.months.working_days.days_of_silence`.
 
     Returns
     -------
     ibis.expr.types.Table
         customer_id, origin (DATE, first of the month); purchases_lifetime, frequency (purchases after the
-        first), recency_days (first to last purchase), T_days (first purchase to month end), silence_days,
+        first), recency_days (first to last purchase), T_days (first purchase to month end; of the
+        days since the last one, those of a lull only for what is bought in them), silence_days,
         sum_log_gaps, gap_squares, longest_gap_days, returned_gap_days (the longest gap that ended in the last
         three months; NULL for none), net_amount_lifetime; purchases_W and net_amount_W in the last W months (1,
         3, 6, 12) and ..._W_year_ago in the same months a year before.
@@ -64,13 +69,13 @@ def purchase_panel(
     if last_day is not None:
         ends[-1] = last_day
     if sampled_months is None:
-        return _at(months, ends, first_month)
+        return _at(months, ends, first_month, lulls)
     early, last = ends[:-ORIGINS_OF_ALL], ends[-ORIGINS_OF_ALL:]
-    everybody = _at(months, last, first_month)
-    return _at(sampled_months, early, first_month).union(everybody) if early else everybody
+    everybody = _at(months, last, first_month, lulls)
+    return _at(sampled_months, early, first_month, lulls).union(everybody) if early else everybody
 
 
-def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period) -> ir.Table:
+def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period, lulls: Sequence[Lull]) -> ir.Table:
     known = aged(months, ends)
     nothing = {name: ibis.literal(0).cast(known[name].type()) for name in _AMOUNTS}
     sums = {
@@ -98,6 +103,9 @@ def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period) -> ir
             (reach >= 12 + width - 1).ifelse(amount, ibis.null(kind)) if tail else amount
         )
     lived = with_times(lived, lived.origin)
+    if lulls:
+        trading = days_of_silence(lived.last_purchase, lived.origin, lulls)
+        lived = lived.mutate(T_days=lived.recency_days + trading)
     lived = lived.mutate(
         origin=lived.origin.truncate("M").cast("date"),
         silence_days=lived.origin.delta(lived.last_purchase, unit="day").cast("float64"),
@@ -132,6 +140,7 @@ FACTS: dict[str, Fact] = {
             f.coverage.months[0],
             f.table("sampled_months") if f.sampled_share < 1 else None,
             f.coverage.until,
+            lulls_of(f),
         ),
         order=("customer_id", "origin"),
         scoped=own_customers,

@@ -29,20 +29,24 @@ from helpers.subjects.churn.churn import ChurnScores, Method
 from helpers.subjects.churn.words import answered_by, reason_words
 from helpers.subjects.signals.catalogue import sentence, signal
 from helpers.subjects.signals.signals import Signals
+from helpers.subjects.working_time.views import silence_sentences
+from helpers.subjects.working_time.working_time import WorkingTime
 
 PAGE = "04_churn_signals"
 MOST_ROWS = 50
 _KEEP_DAYS, _WIN_BACK_DAYS = 14, 30
 
 
-def churn_findings(scores: ChurnScores, risk: RiskList, n: Numbers) -> Findings:
-    """Write what a sales manager should take from the list."""
+def churn_findings(
+    scores: ChurnScores, risk: RiskList, n: Numbers, working: WorkingTime | None = None
+) -> Findings:
+    """Write what a sales manager should take from the list, and which days do not count as silence."""
     _ = n.words
     if scores.customers.empty:
         return findings(_("No customer has bought lately: nobody can be judged."))
     return findings(
         _lead(scores, risk, n), _silent(risk, n), _changes(risk, n), _hits(scores, risk, n),
-        method_note(scores.method, n), sampled_note(scores.learnt_from, n),
+        method_note(scores.method, n), sampled_note(scores.learnt_from, n), *silence_sentences(working, n),
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from helpers.present.name_lists import with_the_rest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.composition.composition import Composition
+from helpers.subjects.working_time.views import working_sentences
+from helpers.subjects.working_time.working_time import WorkingTime
 
 PAGE = "01_customer_composition"
 
@@ -112,18 +114,24 @@ def share_table(result: Composition, n: Numbers) -> Table:
     return _table(result, frame, columns, _window_caption(result, n), n)
 
 
-def month_table(result: Composition, n: Numbers) -> Table:
-    """The month against last month, the same month last year and plan; the year to date."""
+def month_table(result: Composition, n: Numbers, working: WorkingTime | None = None) -> Table:
+    """The month against last month, the same month last year and plan; the year to date.
+
+    With ``working`` the changes per working day stand beside them.
+    """
     _ = n.words
-    frame = result.groups.assign(label=labels.groups(result.groups, _))
+    frame = _by_day(result.groups, working).assign(label=labels.groups(result.groups, _))
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
         "month_net_amount": Column(n.month_short(result.month), n.count, bar=True),
         "month_change_percent": Column(_("On last month"), n.change_in_percent),
+        "month_change_day_percent": Column(_("On last month, per working day"), n.change_in_percent),
         "month_change_year_percent": Column(_("On last year"), n.change_in_percent),
+        "month_change_year_day_percent": Column(_("On last year, per working day"), n.change_in_percent),
         "attainment_month_percent": Column(_("Of plan"), n.in_percent),
         "ytd_net_amount": Column(_("Year to date"), n.count),
         "ytd_change_percent": Column(_("On last year to date"), n.change_in_percent),
+        "ytd_change_day_percent": Column(_("Per working day"), n.change_in_percent),
         "attainment_ytd_percent": Column(_("Of plan to date"), n.in_percent),
     }
     caption = _(
@@ -136,7 +144,27 @@ def month_table(result: Composition, n: Numbers) -> Table:
             "{month} up to {day} against the same days, and the year to date, net sales in {currency}",
             month=n.month(result.month), day=n.date(result.until), currency=n.currency,
         )  # fmt: skip
-    return _table(result, frame, columns, caption, n)
+    return _table(result, frame, columns, caption, n, _by_day(result.total, working))
+
+
+#: Changes in percent -> whose working days they are against.
+_DAYS = {
+    "month_change": "last_month_days",
+    "month_change_year": "last_year_days",
+    "ytd_change": "ytd_last_year_days",
+}
+
+
+def _by_day(groups: pd.DataFrame, working: WorkingTime | None) -> pd.DataFrame:
+    """Add each change per working day; unknown where there is no calendar."""
+    changes = {
+        f"{name}_day_percent": [
+            float("nan") if working is None else working.per_day(change, days)
+            for change in groups[f"{name}_percent"]
+        ]
+        for name, days in _DAYS.items()
+    }
+    return groups.assign(**changes)
 
 
 def company_chart(result: Composition, n: Numbers) -> Chart:
@@ -191,8 +219,8 @@ def history_chart(result: Composition, n: Numbers) -> Chart:
     return small_multiples(history, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
 
 
-def composition_findings(result: Composition, n: Numbers) -> Findings:
-    """Write what a sales manager should take from the composition."""
+def composition_findings(result: Composition, n: Numbers, working: WorkingTime | None = None) -> Findings:
+    """Write what a sales manager should take from the composition, and of the month's working days."""
     _ = n.words
     total = result.total.iloc[0]
     lead = _(
@@ -205,6 +233,7 @@ def composition_findings(result: Composition, n: Numbers) -> Findings:
         _concentrated(result, n),
         _against_policy(result, n),
         _against_plan(total, result, n),
+        *working_sentences(working, total["month_change_year_percent"], total["ytd_change_percent"], n),
         _incomplete(result, n),
     )
 
@@ -262,15 +291,20 @@ def _incomplete(result: Composition, n: Numbers) -> str | None:
 
 
 def _table(
-    result: Composition, frame: pd.DataFrame, columns: dict[str, Column], caption: str, n: Numbers
+    result: Composition,
+    frame: pd.DataFrame,
+    columns: dict[str, Column],
+    caption: str,
+    n: Numbers,
+    whole: pd.DataFrame | None = None,
 ) -> Table:
-    """Leave out the columns of which nothing is known, and close with the total."""
+    """Leave out the columns of which nothing is known, and close with the total (``whole``, or that of the result)."""
     known = {
         name: column
         for name, column in columns.items()
         if frame[name].notna().any() or name in ("label", "net_amount")
     }
-    total = result.total.iloc[0].to_dict() | {"label": n.words("Total")}
+    total = (result.total if whole is None else whole).iloc[0].to_dict() | {"label": n.words("Total")}
     kept = {name: total[name] for name in known if not pd.isna(total[name])}
     empty = n.words("No sales in this period.")
     return with_the_rest(

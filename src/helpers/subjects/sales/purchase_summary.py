@@ -45,6 +45,15 @@ def with_times(summed: ir.Table, day: ir.DateValue) -> ir.Table:
     )
 
 
+def silence_of(summary: pd.DataFrame) -> pd.Series:
+    """Return the days of silence on trading time: those of a holiday count only for what is bought in them.
+
+    Without a calendar, days since the last purchase. Who tells a silence to readers says ``silence_days``, which are
+    always days of the calendar.
+    """
+    return summary["T_days"] - summary["recency_days"]
+
+
 def in_units(days: pd.DataFrame, unit_days: float = WEEK_DAYS) -> pd.DataFrame:
     """Return the summary as the models read it: frequency (int64), recency, T and sum_log_gaps.
 

@@ -6,12 +6,14 @@ Logarithms are rounded to 12 decimals before they are summed, so that sums do no
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
 
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, own_customers
+from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
 from helpers.subjects.sales.purchase_summary import purchases_until, with_times
 
 
@@ -38,14 +40,19 @@ def purchase_occasions(order_days: ir.Table) -> ir.Table:
     return days.filter(days.net_amount > 0)
 
 
-def _rhythm(occasions: ir.Table, month_end: dt.date) -> ir.Table:
+def _rhythm(occasions: ir.Table, month_end: dt.date, lulls: Sequence[Lull]) -> ir.Table:
     """First and last purchase, frequency and gaps between purchases, one row per customer who has bought."""
+    end = ibis.date(month_end)
     sums = occasions.group_by(buyer_id=occasions.customer_id).agg(**purchases_until(occasions))
-    rhythm = with_times(sums, ibis.date(month_end))
+    rhythm = with_times(sums, end)
+    rhythm = rhythm.mutate(silence_days=days_of_silence(rhythm.last_purchase, end, ()))
+    if lulls:
+        trading = days_of_silence(rhythm.last_purchase, end, lulls)
+        rhythm = rhythm.mutate(T_days=rhythm.recency_days + trading)
     rhythm = rhythm.mutate(mean_gap_days=rhythm.recency_days / rhythm.frequency.nullif(0))
     return rhythm.select(
         "buyer_id", "first_purchase", "last_purchase", "frequency", "sum_log_gaps", "recency_days", "T_days",
-        "mean_gap_days",
+        "mean_gap_days", "silence_days",
     )  # fmt: skip
 
 
@@ -55,6 +62,7 @@ def customer_summary(
     month_end: dt.date,
     window: tuple[dt.date, dt.date],
     previous_window: tuple[dt.date, dt.date],
+    lulls: Sequence[Lull] = (),
 ) -> ir.Table:
     """Return one row per customer with any order line up to the month end.
 
@@ -67,13 +75,16 @@ def customer_summary(
         ends.
     window, previous_window
         First day of the first and of the last month of the trailing window and of the same window a year ago.
+    lulls
+        Days of holidays that count little as silence.
 
     Returns
     -------
     ibis.expr.types.Table
         customer_id; first_purchase, last_purchase (NULL where the customer has no purchase occasion),
         frequency (occasions after the first), recency_days (from first to last purchase), T_days (from first
-        purchase to the month end), sum_log_gaps (natural logs of the gaps in days), mean_gap_days (NULL
+        purchase to the month end; days after the last purchase by trading time), silence_days (from the last purchase
+        to the month end, by the calendar), sum_log_gaps (natural logs of the gaps in days), mean_gap_days (NULL
         without a repeat); net_amount, list_amount, cost_amount, net_amount_with_cost, quantity, orders,
         returns_amount (of negative lines, as a positive number), gross_amount (of positive lines),
         returns_share (returns / gross) in the window; net_amount_previous of the previous window;
@@ -108,7 +119,7 @@ def customer_summary(
     totals = totals.relocate("orders", after="quantity").relocate(
         "orders_lifetime", after="net_amount_with_cost_lifetime"
     )
-    rhythm = _rhythm(occasions, month_end)
+    rhythm = _rhythm(occasions, month_end, lulls)
     joined = totals.left_join(rhythm, totals.customer_id == rhythm.buyer_id).drop("buyer_id")
     share = joined.returns_amount.cast("float64") / joined.gross_amount.cast("float64").nullif(0)
     return joined.mutate(returns_share=share).order_by("customer_id")
@@ -122,7 +133,12 @@ FACTS: dict[str, Fact] = {
     ),
     "customer_summary": Fact(
         lambda f: customer_summary(
-            f.table("order_days"), f.table("occasion_months"), f.coverage.day, f.window(), f.window(12)
+            f.table("order_days"),
+            f.table("occasion_months"),
+            f.coverage.day,
+            f.window(),
+            f.window(12),
+            lulls_of(f),
         ),
         order=("customer_id",),
         scoped=own_customers,

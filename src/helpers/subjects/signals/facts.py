@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -14,6 +14,7 @@ from helpers.engine.fact import Fact, monthly_fact, own_customers
 from helpers.engine.facts import Facts
 from helpers.engine.months.history import Dated
 from helpers.engine.months.monthly import Monthly
+from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
 from helpers.engine.sampled import sampled_ids
 from helpers.settings.source import TableName
 from helpers.subjects.churn.panel import MOST_ORIGINS, ORIGINS_OF_ALL
@@ -128,14 +129,15 @@ def _signal_panel(f: Facts) -> ir.Table:
     return f.table("past_signals").union(signal_features(f.table("recent_evidence")))
 
 
-def rhythm(occasions: ir.Table, origin: dt.date) -> ir.Table:
+def rhythm(occasions: ir.Table, origin: dt.date, lulls: Sequence[Lull] = ()) -> ir.Table:
     """Gaps between purchase occasions and the size of an occasion in two windows, one row per buyer.
 
     Returns
     -------
     ibis.expr.types.Table
         customer_id, last_purchase (DATE), gaps, gap_sum, gap_square (days), log_gap_sum, silence_days (to the
-        origin); size_n, size_sum, size_square (natural logs of the net amount of an occasion) as ``_recent`` (the
+        origin), with lulls trading_silence_days (their days only for what is bought in them);
+        size_n, size_sum, size_square (natural logs of the net amount of an occasion) as ``_recent`` (the
         last `RECENT_MONTHS`) and ``_year_ago`` (the same months of the year before).
     """
     before = occasions.date.lag().over(group_by="customer_id", order_by="date")
@@ -164,7 +166,10 @@ def rhythm(occasions: ir.Table, origin: dt.date) -> ir.Table:
         }
     result = rows.group_by("customer_id").agg(**sums)
     silence = ibis.date(origin).delta(result.last_purchase, unit="day").cast("float64")
-    return result.mutate(silence_days=silence)
+    result = result.mutate(silence_days=silence)
+    if not lulls:
+        return result
+    return result.mutate(trading_silence_days=days_of_silence(result.last_purchase, ibis.date(origin), lulls))
 
 
 def maturity(lines: ir.Table, products: ir.Table | None, month_end: dt.date, first_day: dt.date) -> ir.Table:
@@ -261,7 +266,7 @@ FACTS: dict[str, Fact] = {
         _signal_panel, order=("customer_id", "origin"), scoped=own_customers, made="when asked"
     ),
     "rhythm": Fact(
-        lambda f: rhythm(f.table("purchase_occasions"), f.coverage.day),
+        lambda f: rhythm(f.table("purchase_occasions"), f.coverage.day, lulls_of(f)),
         order=("customer_id",),
         scoped=own_customers,
     ),

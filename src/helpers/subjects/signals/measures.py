@@ -72,7 +72,9 @@ def silence(known: Known) -> Part:
     """
     gaps, total, square = known.of_rhythm("gaps", "gap_sum", "gap_square")
     last = known.rhythm["last_purchase"].astype("datetime64[ns]")
-    end = last + pd.to_timedelta(known.rhythm["silence_days"].astype("float64"), "D")
+    # With a calendar silence is judged on trading time, and told in days.
+    judged = known.rhythm.get("trading_silence_days", known.rhythm["silence_days"])
+    end = last + pd.to_timedelta(judged.astype("float64"), "D")
     first = last - pd.to_timedelta(total, "D")
     now, before = busy_days(known.customer_months, known.label, known.month, [(last, end), (first, last)])
     before = np.nan_to_num(before)

@@ -16,6 +16,8 @@ from helpers.present.numbers import Numbers
 from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.summary.month_in_short import MonthInShort
 from helpers.subjects.summary.quality_views import quality
+from helpers.subjects.working_time.views import working_sentences
+from helpers.subjects.working_time.working_time import WorkingTime
 
 #: The state of the data in a line stands on the front page too.
 __all__ = ["Headlines", "LinkedFindings", "headlines", "quality", "sales_chart", "top_findings"]
@@ -37,6 +39,7 @@ class Headlines:
 
     rows: tuple[Headline, ...]
     label: str
+    said: tuple[str, ...] = ()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         cells = "".join(
@@ -46,11 +49,15 @@ class Headlines:
             + "</div>"
             for row in self.rows
         )
-        markup = f'<section aria-label="{_safe(self.label)}"><dl class="headlines">{cells}</dl></section>'
+        said = "".join(f"<li>{_safe(sentence)}</li>" for sentence in self.said)
+        said = f'<ul class="wb-findings">{said}</ul>' if said else ""
+        markup = (
+            f'<section aria-label="{_safe(self.label)}"><dl class="headlines">{cells}</dl>{said}</section>'
+        )
         text = "\n".join(
             f"{row.label}: {row.value}" + (f" ({row.note})" if row.note else "") for row in self.rows
         )
-        return {"text/html": markup, "text/plain": text}
+        return {"text/html": markup, "text/plain": "\n".join([text, *map(plain, self.said)])}
 
 
 @dataclass(frozen=True)
@@ -74,8 +81,11 @@ class LinkedFindings:
         return {"text/html": f'<ol class="wb-findings findings">{items}</ol>', "text/plain": text}
 
 
-def headlines(result: MonthInShort, n: Numbers) -> Headlines:
-    """The headline figures, each with its change and what it is of the target; unknown parts are left out."""
+def headlines(result: MonthInShort, n: Numbers, working: WorkingTime | None = None) -> Headlines:
+    """The headline figures, each with its change and what it is of the target; unknown parts are left out.
+
+    With ``working`` the month's change per working day stands beside it, and what was done about it below.
+    """
     _ = n.words
     figures = result.figures.set_index("figure")
     labels = {
@@ -84,7 +94,9 @@ def headlines(result: MonthInShort, n: Numbers) -> Headlines:
         else _(
             "Net sales in {month} so far, up to {day}", month=n.month(result.month), day=n.date(result.until)
         ),
-        "year_to_date": _("Year to date"),
+        "year_to_date": _("January and February together")
+        if working is not None and working.together and result.month.month == 2
+        else _("Year to date"),
         "window": _("Last {months} months", months=result.window_months),
         "customers": _("Customers who bought"),
         "margin": _("Margin rate"),
@@ -99,11 +111,13 @@ def headlines(result: MonthInShort, n: Numbers) -> Headlines:
         )
         share = row["attainment_percent"]
         state = "" if pd.isna(share) else "behind" if share < 100 else "ahead"
-        rows.append(Headline(labels[str(name)], text, _note(str(name), row, result, n), state))
-    return Headlines(tuple(rows), _("Headline figures"))
+        rows.append(Headline(labels[str(name)], text, _note(str(name), row, result, n, working), state))
+    changes = figures["on_last_year_percent"]
+    said = working_sentences(working, changes["month"], changes["year_to_date"], n)
+    return Headlines(tuple(rows), _("Headline figures"), tuple(said))
 
 
-def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers) -> str:
+def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: WorkingTime | None) -> str:
     _ = n.words
     if name == "customers":
         if result.moved is None:
@@ -134,6 +148,9 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers) -> str:
             if days
             else _("{change} on last year", change=change)
         )
+        before = {"month": "last_year_days", "year_to_date": "ytd_last_year_days"}.get(name)
+        if working is not None and before and pd.notna(by_day := working.per_day(year, before)):
+            parts.append(_("{change} per working day", change=n.change_in_percent(by_day)))
     if pd.notna(share):
         arrow = "▼" if share < 100 else "▲"
         parts.append(f"{arrow}\u00a0" + _("{share} of plan", share=n.in_percent(share)))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
 from helpers.core.backtest import held, intervals, mean_error
+from helpers.core.calendar.calendar import Calendar
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import Span
 from helpers.core.scope import Scope
@@ -33,7 +34,9 @@ class Attainment:
         the whole period), target_to_date_amount, attainment (sales / target), attainment_to_date (sales / target to
         date; NaN without a target above zero), straight_amount (run rate to the period's end), model_amount (purchase
         model), forecast_amount (of the two, the one that erred less at past month ends of the company), low_amount,
-        high_amount (80 %; NaN: too little past), needed_month_amount (a month, to reach the target).
+        high_amount (80 %; NaN: too little past), needed_month_amount (a month, to reach the target). With a calendar:
+        time_gone (share of the period's working days up to the month end, 时间进度), needed_day_amount (a working day
+        that is left); run rates are by working days then.
     gaps
         Where parts do not add up to the whole: period, of (``company`` or a team's name), parts (``team`` or
         ``salesperson``), whole_amount, parts_amount, gap_amount (parts - whole; 0: they add up).
@@ -73,6 +76,7 @@ def attainment(
     scope: Scope,
     forecast: PeriodForecast,
     in_course: pd.Period | None = None,
+    calendar: Calendar | None = None,
 ) -> Attainment:
     """Hold sales against targets.
 
@@ -90,11 +94,13 @@ def attainment(
         Of the months that remain of quarter and year.
     in_course
         The report's month where it is not over.
+    calendar
+        Working days, where the settings set a country.
     """
     units = _units(seller_months, targets, people, scope)
     plans = {kind: monthly_plans(targets, kind) for kind in ("company", "team", "salesperson")}
     rows = [
-        _rows(period, span, units, seller_months, plans, people, month, forecast)
+        _rows(period, span, units, seller_months, plans, people, month, forecast, calendar)
         for period, span in spans_of(month).items()
     ]
     return Attainment(
@@ -138,6 +144,7 @@ def _rows(
     people: pd.DataFrame,
     month: pd.Period,
     forecast: PeriodForecast,
+    calendar: Calendar | None,
 ) -> pd.DataFrame:
     done = Span(span.first, month)
     elapsed, remaining = len(done.months()), (span.last - month).n
@@ -152,6 +159,15 @@ def _rows(
         for each in (span, done)
     )
     straight = sales / elapsed * remaining
+    by_day = {}
+    if calendar is not None:
+        days, gone = (calendar.in_months(each.first, each.last) for each in (span, done))
+        left = days - gone
+        straight = sales / gone * left if gone else straight
+        by_day = {
+            "time_gone": gone / days if days else np.nan,
+            "needed_day_amount": (target - sales) / left if left else np.nan,
+        }
     model, ahead, low, high = _ahead(forecast, people, units, remaining, elapsed, straight)
     return pd.DataFrame(
         {
@@ -162,6 +178,7 @@ def _rows(
             "straight_amount": sales + straight, "model_amount": sales + model,
             "forecast_amount": sales + ahead, "low_amount": sales + low, "high_amount": sales + high,
             "needed_month_amount": (target - sales) / remaining if remaining else np.nan,
+            **by_day,
         }
     )  # fmt: skip
 

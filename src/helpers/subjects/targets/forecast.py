@@ -62,6 +62,7 @@ def period_forecast(
     first_month: pd.Period,
     origins: int = 12,
     expect: Expect | None = None,
+    working_days: np.ndarray | None = None,
 ) -> PeriodForecast:
     """Forecast the rest of periods, and test the forecast at past month ends.
 
@@ -80,6 +81,8 @@ def period_forecast(
         So many past month ends, at most.
     expect
         Fits a purchase model to the summary that it is given, and forecasts; None: `mean_rate`.
+    working_days
+        Of the months of ``sold``: the straight line is then drawn by working days, not by months.
     """
     sold = sold[(sold != 0).any(axis=1)]
     sales = np.ascontiguousarray(from_units(sold.to_numpy()))
@@ -98,6 +101,10 @@ def period_forecast(
             ahead.append((horizon, corrected[last]))
         for end in [end for end in ends if end + horizon <= last and end + 1 >= elapsed][-origins:]:
             straight = sales[:, end + 1 - elapsed : end + 1].sum(axis=1) / elapsed * horizon
+            if working_days is not None:
+                done = working_days[end + 1 - elapsed : end + 1].sum()
+                left = working_days[end + 1 : end + 1 + horizon].sum()
+                straight *= left * elapsed / (done * horizon) if done else 1.0
             actual = sales[:, end + 1 : end + 1 + horizon].sum(axis=1)
             tests.append(
                 pd.DataFrame(

@@ -12,15 +12,15 @@ from helpers.core.scope import COMPANY
 from helpers.engine.connection import to_pandas
 from helpers.models import MBGNBD
 from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
-from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.targets.attainment import Attainment, attainment, spans_of
 from helpers.subjects.targets.forecast import PeriodForecast, mean_rate, period_forecast
 from helpers.subjects.targets.handover import Handover, handover, owners_then
 from helpers.subjects.targets.handover import looked_at as handed_over
 from helpers.subjects.targets.scorecard import Scorecard, looked_at, scorecard
+from helpers.subjects.working_time.queries import WorkingTimeQueries
 
 
-class TargetQueries(SubjectQueries):
+class TargetQueries(WorkingTimeQueries):
     """Attainment of targets and the salespeople's scorecard."""
 
     def attainment(self) -> Attainment:
@@ -45,6 +45,7 @@ class TargetQueries(SubjectQueries):
             self.scope,
             self._cache.get_or_compute("period_forecast", self._period_forecast),
             self._in_course,
+            self.calendar,
         )
 
     def _period_forecast(self) -> PeriodForecast:
@@ -60,7 +61,14 @@ class TargetQueries(SubjectQueries):
             facts.coverage.months[0],
             self.settings.money.test_origins,
             _buying_months,
+            self._working_days(Span(facts.coverage.months[0], month)),
         )
+
+    def _working_days(self, span: Span) -> np.ndarray | None:
+        """Return the working days of each month of a span; None where no calendar is set."""
+        if (calendar := self.calendar) is None:
+            return None
+        return np.array([calendar.in_months(month, month) for month in span.months()])
 
     def scorecard(self) -> Scorecard:
         """Return each salesperson's year, fairly compared; see `helpers.subjects.targets.scorecard`.

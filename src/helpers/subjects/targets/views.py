@@ -93,13 +93,19 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
     }
     if period != "month":
         columns["attainment"] = Column(_("Of whole target"), n.percent)
+        if "time_gone" in shown:
+            columns["time_gone"] = Column(_("Working days gone"), n.percent)
     if shown["straight_amount"].ne(shown["sales_amount"]).any():
         # Which of the two is the forecast is the same for all.
         by_model = shown["forecast_amount"].eq(shown["model_amount"]).all()
         heads = [_("Straight line"), _("Purchase model")]
         heads[int(by_model)] = _("{rule} (forecast)", rule=heads[int(by_model)])
+        by_day = (
+            {"needed_day_amount": Column(_("Needed a working day"), n.short)} if "time_gone" in shown else {}
+        )
         columns |= {
             "needed_month_amount": Column(_("Needed a month"), n.short),
+            **by_day,
             "straight_amount": Column(heads[0], n.short),
             "model_amount": Column(heads[1], n.short),
             "low_amount": Column(_("Low (80%)"), n.short),
@@ -176,7 +182,18 @@ def attainment_findings(result: Attainment, n: Numbers) -> Findings:
         "{month} is not over: targets are held against sales up to the end of {earlier}, where the forecast starts.",
         month=n.month(result.in_course), earlier=n.month(result.month),
     ) if result.in_course is not None else None  # fmt: skip
-    return findings(later, *_sentences(result, n))
+    return findings(later, *_sentences(result, n), _time_gone(result, n))
+
+
+def _time_gone(result: Attainment, n: Numbers) -> str | None:
+    """Hold what of the year's target is reached against what of its working days is gone; None without a calendar."""
+    own = _year(result).iloc[:1]
+    if "time_gone" not in own or own.empty or own[["attainment", "time_gone"]].isna().any(axis=None):
+        return None
+    return n.words(
+        "{gone} of the year's working days are gone, and {share} of its whole target is reached.",
+        gone=n.percent(own["time_gone"].iloc[0]), share=n.percent(own["attainment"].iloc[0]),
+    )  # fmt: skip
 
 
 def _sentences(result: Attainment, n: Numbers) -> list[str]:

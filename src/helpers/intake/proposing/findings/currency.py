@@ -141,3 +141,32 @@ def language_line(columns: Sequence[str]) -> str | None:
     if kana or 2 * len(chinese) <= len(columns):
         return None
     return 'language = "zh"  # by the heads'
+
+
+#: Currencies that are one country's.
+_COUNTRIES = {
+    "CNY": "CN", "JPY": "JP", "KRW": "KR", "TWD": "TW", "HKD": "HK", "VND": "VN", "INR": "IN", "TRY": "TR", "GBP": "GB",
+    "PLN": "PL", "SEK": "SE", "BRL": "BR",
+}  # fmt: skip
+
+
+def calendar_lines(report: Sequence[str]) -> list[str]:
+    """Offer, as a comment, the calendar of the country whose currency or language the report has; nothing else tells.
+
+    Parameters
+    ----------
+    report
+        The lines proposed below ``[report]``.
+    """
+    said = {line.partition("=")[0].strip(): line for line in report if not line.startswith("#")}
+    code = said.get("currency", "").partition('"')[2][:3]
+    country = _COUNTRIES.get(code) or ("CN" if code.startswith("?") and "language" in said else None)
+    if country is None:
+        return []
+    why = f"the currency is {code}" if code in _COUNTRIES else "the heads are Chinese"
+    return [
+        f"# Working days, and holidays that move, as of a country ({why}); without it nothing is counted by them:",
+        "# [calendar]",
+        f'# country = "{country}"',
+        "",
+    ]

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core.by_content import ByContent, uncached
 from helpers.models.base import PurchaseModel
 from helpers.subjects.sales.purchase_model import fit_purchases
-from helpers.subjects.sales.purchase_summary import in_units
+from helpers.subjects.sales.purchase_summary import in_units, silence_of
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.measures import with_typical
 
@@ -145,8 +145,8 @@ def purchase_features(
     gap_sum, gaps_seen = with_typical(panel["recency_days"], panel["frequency"], usual_gap)
     table = pd.DataFrame(
         {
-            "log_silence": np.log1p(panel["silence_days"]),
-            "silence_ratio": np.log1p(panel["silence_days"] / (gap_sum / gaps_seen)),
+            "log_silence": np.log1p(silence_of(panel)),
+            "silence_ratio": np.log1p(silence_of(panel) / (gap_sum / gaps_seen)),
             "log_frequency": np.log1p(panel["frequency"]),
             "one_time": (panel["frequency"] == 0).astype("float64"),
             "log_purchases_12": np.log1p(panel["purchases_12"]),

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.core.frames.lookup import look_up
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning.features import DAYS_A_MONTH, origin_number
+from helpers.subjects.sales.purchase_summary import silence_of
 from helpers.subjects.signals.measures import gaps_of
 
 #: Gaps from which on a customer has a rhythm of its own: three purchases.
@@ -55,7 +56,9 @@ class Rhythms:
         gaps = gaps.fillna(number.map(self.of_all).astype("float64"))
         usual = own.fillna(gaps).fillna(self.horizon_months * DAYS_A_MONTH).clip(lower=1.0)
         plain, irregular = self.overdue_gaps * usual, usual + self.overdue_gaps * spread.fillna(0.0)
-        limit = np.maximum(plain, irregular)
+        # Days on which nobody buys pass before an order is overdue; 0 without a calendar.
+        rested = panel["silence_days"] - silence_of(panel)
+        limit = np.maximum(plain, irregular) + rested
         return pd.DataFrame(
             {"usual_gap_days": usual.round(6), "own_rhythm": own.notna(), "limit_days": limit.round(6)}
         )

@@ -1,0 +1,107 @@
+"""Warnings and comparisons around a holiday that moves: planted trade that rests over the Spring Festival.
+
+Customers buy by the clock of trade, which runs at a tenth of its pace from 5 days before to 15 days after the Spring
+Festival of each year. Nobody leaves and nothing grows. Asked at seven month ends, without and with ``[calendar]``: how
+many are warned of, and what the month says against last year.
+
+    python benchmarks/festivals.py [--customers 300] [--first 2025-03-15 --regular 4 20]
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.book import open_book
+
+#: Chinese New Year, as published.
+FESTIVALS = ("2022-02-01", "2023-01-22", "2024-02-10", "2025-01-29", "2026-02-17")
+LAST = pd.Timestamp("2026-05-31")
+BEFORE, AFTER, PACE = 5, 15, 0.1
+MONTHS = ("2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03", "2026-04")
+PLAIN = '[report]\ncurrency = "CNY"\n'
+SETTINGS = {"without": PLAIN, "with": f'{PLAIN}[calendar]\ncountry = "CN"\n'}
+
+
+def planted(customers: int, seed: int, first: str, regular: tuple[float, float]) -> pd.DataFrame:
+    """Order lines of customers of whom nobody leaves, whose gaps are regular on the clock of trade."""
+    random = np.random.default_rng(seed)
+    days = pd.date_range(first, LAST)
+    pace = np.ones(len(days))
+    for festival in map(pd.Timestamp, FESTIVALS):
+        pace[
+            (days >= festival - pd.Timedelta(days=BEFORE)) & (days <= festival + pd.Timedelta(days=AFTER))
+        ] = PACE
+    clock = np.cumsum(pace)
+    rows = []
+    for number in range(customers):
+        gap, shape = float(np.exp(random.normal(np.log(18), 0.6))), float(random.uniform(*regular))
+        at = random.uniform(0, gap)
+        while at < clock[-1]:
+            place = int(np.searchsorted(clock, at))
+            rows.append((f"C{number:05d}", days[place], round(float(random.lognormal(6, 0.4)), 2)))
+            at += max(float(random.gamma(shape, gap / shape)), 0.5)
+    frame = pd.DataFrame(rows, columns=["customer_id", "order_date", "net_amount"])
+    frame = frame.groupby(["customer_id", "order_date"], as_index=False)["net_amount"].sum()
+    return frame.assign(order_id=[f"O{n}" for n in range(len(frame))], quantity=1,
+                        order_date=frame["order_date"].dt.date)  # fmt: skip
+
+
+def measured(folder: Path, month: str, settings: Path) -> dict[str, float]:
+    """Return what one month's book says: warned of, noticed signals, change in all and per working day."""
+    book = open_book(folder, month, map=settings)
+    churn, signals = book.churn(), book.signals()
+    noticed = signals.noticed
+    risk = book.risk_list(churn)
+    total, working = book.composition().total.iloc[0], book.working_time()
+    year, ytd = float(total["month_change_year_percent"]), float(total["ytd_change_percent"])
+    found = {
+        "warned": len(risk.customers),
+        "overdue": int((risk.silent["state"] == "overdue").sum()),
+        "expected": float(churn.customers["probability"].sum()),
+        "silence": int((noticed["signal"] == "silence").sum()),
+        "gone": int((noticed["signal"] == "p_alive").sum()),
+        "change": year,
+        "ytd": ytd,
+    }
+    if working is None:
+        return found
+    return found | {
+        "by_day": working.per_day(year),
+        "ytd_by_day": working.per_day(ytd, "ytd_last_year_days"),
+        "by_trade": 100 * ((1 + year / 100) * working.trade_change - 1),
+        "ytd_by_trade": 100 * ((1 + ytd / 100) * working.ytd_trade_change - 1),
+    }
+
+
+def main() -> None:
+    """Plant, ask, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--customers", type=int, default=300)
+    parser.add_argument("--first", default="2023-01-01", help="first day of the data")
+    parser.add_argument(
+        "--regular", type=float, nargs=2, default=(1.5, 6.0), help="least and most Erlang shape"
+    )
+    parser.add_argument("--seed", type=int, default=5)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "data"
+        folder.mkdir()
+        planted(asked.customers, asked.seed, asked.first, asked.regular).to_csv(
+            folder / "order_lines.csv", index=False
+        )
+        rows = []
+        for name, text in SETTINGS.items():
+            (settings := Path(place) / f"{name}.toml").write_text(text, encoding="utf-8")
+            for month in MONTHS:
+                rows.append({"calendar": name, "month": month, **measured(folder, month, settings)})
+                print(rows[-1], flush=True)
+    print(pd.DataFrame(rows).round(1).to_string())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""The calendar of a data set as it was known at the month end, and days of silence on which trade goes on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from helpers.core.calendar.calendar import Calendar, OwnDay
+from helpers.core.calendar.festivals import Moved
+from helpers.engine.connection import to_pandas
+from helpers.engine.facts import Facts
+from helpers.settings.calendar.rules import Festival
+
+
+def calendar_of(facts: Facts) -> Calendar | None:
+    """Return the working days; None where ``[calendar]`` sets no country.
+
+    Of ``days_off`` count the rows that were known at the month end (`helpers.engine.as_of.on_record`) and name no
+    region or that of the settings; of two of one day the one that names it.
+    """
+    rules = facts.settings.calendar
+    if rules.country is None:
+        return None
+    rows = facts.optional("days_off")
+    if rows is None:
+        return Calendar(rules)
+    found = to_pandas(rows.order_by([rows.date, rows.region.asc(nulls_first=True)]))
+    here = found[found["region"].isna() | (found["region"] == rules.region)].drop_duplicates(
+        "date", keep="last"
+    )
+    names = here["name"].fillna("")
+    return Calendar(
+        rules,
+        tuple(
+            OwnDay(day.date(), kind, name)
+            for day, kind, name in zip(here["date"], here["kind"], names, strict=True)
+        ),
+    )
+
+
+#: What of trade is lost in the reach of a festival until a year of the data shows it.
+_LOST: dict[Festival, float] = {"spring_festival": 1.0, "golden_week": 1.0, "ramadan": 0.5, "easter": 0.5}
+#: Trade in a festival's reach is held against so many days before and after it, of so many order lines at least.
+_AROUND, _LEAST_LINES = 60, 200
+
+
+@dataclass(frozen=True)
+class Lull:
+    """Days in which customers buy less, or not at all, whoever they are: ``lost`` of trade, from 0 to 1."""
+
+    first: dt.date
+    last: dt.date
+    lost: float
+
+
+def lulls_of(facts: Facts) -> tuple[Lull, ...]:
+    """Return the lulls of a data set up to the month end, by day; none where ``[calendar]`` sets no country.
+
+    What is lost in a festival's reach is learnt from the years before: order lines a day in it against those around it.
+    So a lull rests on nothing dated after its first day, and a past month end reads as it did then.
+    """
+    calendar = calendar_of(facts)
+    if calendar is None:
+        return ()
+    lines = _lines_by_day(facts)
+    found = calendar.moved(lines.index[0].date(), facts.month_end)
+    lulls = []
+    for each in found:
+        lost = _lost([past for past in found if past.festival == each.festival], lines, each.first)
+        lulls.append(Lull(each.first, each.last, _LOST[each.festival] if lost is None else lost))
+    return tuple(lull for lull in lulls if lull.lost > 0)
+
+
+def lost_in_reach(facts: Facts, calendar: Calendar) -> dict[Festival, float]:
+    """Return what of trade is lost in the reach of each festival, by the years before, where the data tell."""
+    lines = _lines_by_day(facts)
+    after = facts.month_end + dt.timedelta(days=1)
+    by_festival: dict[Festival, list[Moved]] = {}
+    for each in calendar.moved(lines.index[0].date(), facts.month_end):
+        by_festival.setdefault(each.festival, []).append(each)
+    found = {festival: _lost(past, lines, after) for festival, past in by_festival.items()}
+    return {festival: lost for festival, lost in found.items() if lost is not None}
+
+
+def _lines_by_day(facts: Facts) -> pd.Series:
+    """Return the order lines of each day from the first with any to the last as of the month end."""
+    days = facts.days_with_data
+    known = days[days["order_date"] <= pd.Timestamp(facts.month_end)].set_index("order_date")["rows"]
+    return known.reindex(pd.date_range(known.index[0], known.index[-1]), fill_value=0)
+
+
+def _lost(festivals: Sequence[Moved], lines: pd.Series, before: dt.date) -> float | None:
+    """Return what of trade was lost in the reach of festivals that were over before a day; None: they do not tell."""
+    within = around = within_days = around_days = 0
+    margin = pd.Timedelta(days=_AROUND)
+    for each in festivals:
+        begin, end = pd.Timestamp(each.first), pd.Timestamp(each.last)
+        if begin - margin < lines.index[0] or end + margin >= pd.Timestamp(before):
+            continue
+        inside, near = lines[begin:end], lines[begin - margin : end + margin]
+        within, within_days = within + int(inside.sum()), within_days + len(inside)
+        around, around_days = around + int(near.sum() - inside.sum()), around_days + len(near) - len(inside)
+    if around < _LEAST_LINES:
+        return None
+    return round(max(0.0, 1 - within / within_days * around_days / around), 2)
+
+
+def days_of_silence(last: ir.DateValue, until: ir.DateValue, lulls: Sequence[Lull]) -> ir.Value:
+    """Return the days after ``last`` up to ``until`` (float64), those of a lull only for what is bought in them.
+
+    What silence is: for signals, states and the probability of leaving alike. Without lulls it is days of the calendar.
+    """
+    days = until.delta(last, unit="day").cast("float64")
+    for lull in lulls:
+        begin = ibis.greatest(last, ibis.date(lull.first - dt.timedelta(days=1)))
+        inside = ibis.least(until, ibis.date(lull.last)).delta(begin, unit="day").cast("float64")
+        days = days - lull.lost * ibis.greatest(inside, ibis.literal(0.0))
+    return days

@@ -1,0 +1,1 @@
+"""``[calendar]`` of ``workbook.toml``."""

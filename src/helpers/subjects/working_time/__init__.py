@@ -1,0 +1,1 @@
+"""Working time: sales per working day, holidays that moved, and how much of a period's working days is gone."""

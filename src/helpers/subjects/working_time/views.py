@@ -1,0 +1,158 @@
+"""Working days for readers: the change per working day in a sentence, and what a festival that moved does to it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.present.numbers import Numbers
+from helpers.subjects.working_time.words import days_text, festival_label
+from helpers.subjects.working_time.working_time import Shift, WorkingTime
+
+
+def working_sentences(
+    result: WorkingTime | None, change_percent: float, ytd_change_percent: float, n: Numbers
+) -> list[str]:
+    """Write what was done with working days and festivals, and why; nothing where no calendar is set.
+
+    Parameters
+    ----------
+    change_percent, ytd_change_percent
+        Of net sales of the month, and of the year to date, on last year; NaN: unknown.
+    """
+    if result is None:
+        return []
+    said = [_per_day(result, change_percent, n), *(_shifted(result, each, n) for each in result.shifts)]
+    said += [
+        _together(result, ytd_change_percent, n),
+        _by_trade(result, change_percent, ytd_change_percent, n),
+        _provisional(result, n),
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def _per_day(result: WorkingTime, change_percent: float, n: Numbers) -> str | None:
+    _ = n.words
+    change = result.per_day(change_percent)
+    values = {
+        "month": n.month(result.month), "days": days_text(result.days, n),
+        "earlier": n.month(result.month - 12), "before": days_text(result.last_year_days, n),
+    }  # fmt: skip
+    if pd.isna(change):
+        return _("{month} had {days} working days, {earlier} {before}.", **values)
+    if result.days == result.last_year_days and result.until is None:
+        return _("{month} and {earlier} had {days} working days each: they compare as they are.", **values)
+    values |= {"change": _risen(change, n), "raw": _risen(change_percent, n)}
+    if result.until is not None:
+        return _(
+            "Up to {day}, {month} had {days} working days, {earlier} up to the same day {before}: per working day "
+            "sales {change}, in all they {raw}.",
+            day=n.date(result.until), **values,
+        )  # fmt: skip
+    return _(
+        "{month} had {days} working days, {earlier} {before}: per working day sales {change}, in all they {raw}.",
+        **values,
+    )
+
+
+def _risen(change_percent: float, n: Numbers) -> str:
+    """Say a change as it stands behind its subject: ``rose 4.0%``."""
+    _, change = n.words, n.in_percent(abs(change_percent))
+    if change == n.in_percent(0.0):
+        return _("stayed the same")
+    return _("rose {change}", change=change) if change_percent > 0 else _("fell {change}", change=change)
+
+
+def _shifted(result: WorkingTime, shift: Shift, n: Numbers) -> str | None:
+    _ = n.words
+    named = shift.now or shift.before
+    if named is None:
+        return None
+    values = {
+        "festival": festival_label(named.festival, n),
+        "month": n.month(result.month), "days": n.count(shift.days),
+        "earlier": n.month(result.month - 12), "before": n.count(shift.days_before),
+    }  # fmt: skip
+    if shift.now is None:
+        return _("{festival} had {before} days of {earlier} in its reach, and has none of {month}.", **values)
+    return _(
+        "{festival} ({day}) is felt from {first} to {last}: that is {days} days of {month}, and was {before} of "
+        "{earlier}.",
+        day=n.date(shift.now.day), first=n.date(shift.now.first), last=n.date(shift.now.last), **values,
+    )  # fmt: skip
+
+
+def _together(result: WorkingTime, ytd_change_percent: float, n: Numbers) -> str | None:
+    _ = n.words
+    if not result.together:
+        return None
+    if result.month.month == 1:
+        return _("January is to be read with February: at the end of February the two are compared as one.")
+    change = result.per_day(ytd_change_percent, "ytd_last_year_days")
+    if pd.isna(change):
+        return None
+    return _(
+        "January and February are compared together: they had {days} working days, last year {before}; per working "
+        "day sales {change}, in all they {raw}.",
+        raw=_risen(ytd_change_percent, n), change=_risen(change, n),
+        days=days_text(result.ytd_days, n), before=days_text(result.ytd_last_year_days, n),
+    )  # fmt: skip
+
+
+def _by_trade(
+    result: WorkingTime, change_percent: float, ytd_change_percent: float, n: Numbers
+) -> str | None:
+    """Say the change with what a festival that moved takes of trade taken out; None where none did, or nobody knows.
+
+    Trade is not lost evenly over the reach, so of months that are read together only the two tell.
+    """
+    _ = n.words
+    moved = [each.now or each.before for each in result.shifts]
+    known = [each for each in moved if each is not None and result.lost.get(each.festival)]
+    if not known or (result.together and result.month.month == 1):
+        return None
+    change, factor = (
+        (ytd_change_percent, result.ytd_trade_change)
+        if result.together
+        else (change_percent, result.trade_change)
+    )
+    if pd.isna(change) or pd.isna(factor):
+        return None
+    values = {
+        "festival": festival_label(known[0].festival, n),
+        "lost": n.percent(result.lost[known[0].festival], 0),
+        "change": _risen(100 * ((1 + change / 100) * factor - 1), n),
+    }
+    if result.together:
+        return _(
+            "{festival} took {lost} of trade in its reach in the years before: with that taken out, sales per working "
+            "day of January and February together {change}.",
+            **values,
+        )
+    return _(
+        "{festival} took {lost} of trade in its reach in the years before: with that taken out, sales per working day "
+        "{change}.",
+        **values,
+    )
+
+
+def silence_sentences(result: WorkingTime | None, n: Numbers) -> list[str]:
+    """Say which days do not count as silence of customers; nothing where no calendar is set or no festival is near."""
+    if result is None:
+        return []
+    return [
+        n.words(
+            "{festival}, {first} to {last}: silence counts by what was bought on such days in the years before; to "
+            "rest as all others do is no sign of leaving.",
+            festival=festival_label(each.festival, n), first=n.date(each.first), last=n.date(each.last),
+        )
+        for each in result.quiet
+    ]  # fmt: skip
+
+
+def _provisional(result: WorkingTime, n: Numbers) -> str | None:
+    if not result.provisional:
+        return None
+    return n.words(
+        "The working days of {years} are provisional: which weekends are worked in place of days off is not known yet.",
+        years=n.words.listed(map(str, result.provisional)),
+    )

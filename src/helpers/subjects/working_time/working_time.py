@@ -1,0 +1,160 @@
+"""The month by its working days: what they are, against last month's and last year's, and which festival moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from helpers.core.calendar.calendar import Calendar
+from helpers.core.calendar.festivals import Moved
+from helpers.settings.calendar.rules import Festival
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A festival that takes more, or less, of a month than of the same month a year earlier.
+
+    Attributes
+    ----------
+    now, before
+        The festival of this year and of the year before; None: its reach has no day in the month.
+    days, days_before
+        Days of the month in its reach, this year and the year before.
+    """
+
+    now: Moved | None
+    before: Moved | None
+    days: int
+    days_before: int
+
+
+@dataclass(frozen=True)
+class WorkingTime:
+    """Working days of a month and of those that it is compared with; a month in course counts up to its day.
+
+    Attributes
+    ----------
+    month, until
+        The report's month, and where it is not over the day that it has reached.
+    days, last_month_days, last_year_days
+        Working days of the month, of last month and of the same month a year earlier (0.5 for half a day).
+    ytd_days, ytd_last_year_days
+        The same of the calendar year to date.
+    shifts
+        Festivals that lie otherwise in the month than a year earlier, by day.
+    together
+        Whether January and February are to be read together, because the Spring Festival moves between them (or the
+        settings say so): in January what is to come, in February as the year to date.
+    provisional
+        The years of these figures of which make-up days are not known yet.
+    quiet
+        Festivals whose reach has a day in this month or the one before: of their days few count as silence.
+    lost
+        What of trade was lost in the reach of festivals in the years before, of those that the data tell of.
+    trade_change, ytd_trade_change
+        Working days of the same month a year earlier over those of the month, and of the year to date, less what is
+        lost to festivals: by so much a change in all differs from one by days of trade. NaN: nothing is known to be
+        lost, or the month is not over.
+    """
+
+    month: pd.Period
+    until: dt.date | None
+    days: float
+    last_month_days: float
+    last_year_days: float
+    ytd_days: float
+    ytd_last_year_days: float
+    shifts: tuple[Shift, ...]
+    together: bool
+    provisional: tuple[int, ...]
+    quiet: tuple[Moved, ...] = ()
+    lost: Mapping[Festival, float] = field(default_factory=dict)
+    trade_change: float = float("nan")
+    ytd_trade_change: float = float("nan")
+
+    def per_day(self, change_percent: float, before: str = "last_year_days") -> float:
+        """Return the change per working day of a change in percent; NaN where either has no working day.
+
+        Parameters
+        ----------
+        before
+            Whose working days the change is against: last_month_days, last_year_days; ytd_last_year_days is held
+            against ytd_days.
+        """
+        now = self.ytd_days if before.startswith("ytd") else self.days
+        days = float(getattr(self, before))
+        return 100 * ((1 + change_percent / 100) * days / now - 1) if now and days else float("nan")
+
+
+def working_time(
+    calendar: Calendar,
+    month: pd.Period,
+    until: dt.date | None = None,
+    lost: Mapping[Festival, float] | None = None,
+) -> WorkingTime:
+    """Count the working days that a month is judged by.
+
+    Parameters
+    ----------
+    calendar
+        As it was known at the month end.
+    until
+        Of a month that is not over, the day that it has reached; months compared with count up to the same day.
+    lost
+        What of trade is lost in the reach of each festival, where the data tell.
+    """
+    day = until.day if until else None
+    january = pd.Period(year=month.year, month=1, freq="M")
+    known = lost if lost and until is None else {}
+    shifts = tuple(_shifts(calendar, month))
+
+    def by_trade(first: pd.Period) -> float:
+        now, before = (calendar.trading_days(first - back, month - back, known) for back in (0, 12))
+        return before / now if known and now > 0 else float("nan")
+
+    return WorkingTime(
+        month=month,
+        until=until,
+        days=calendar.in_months(month, month, day),
+        last_month_days=calendar.in_months(month - 1, month - 1, day),
+        last_year_days=calendar.in_months(month - 12, month - 12, day),
+        ytd_days=calendar.in_months(january, month, day),
+        ytd_last_year_days=calendar.in_months(january - 12, month - 12, day),
+        shifts=shifts,
+        together=month.month <= 2 and read_together(calendar, month.year),
+        provisional=tuple(year for year in (month.year - 1, month.year) if calendar.is_provisional(year)),
+        quiet=tuple(calendar.moved((month - 1).to_timestamp().date(), month.to_timestamp(how="end").date())),
+        lost=known,
+        trade_change=by_trade(month),
+        ytd_trade_change=by_trade(january),
+    )
+
+
+def read_together(calendar: Calendar, year: int) -> bool:
+    """Whether January and February of a year are compared together: by the settings, else where the festival moved."""
+    if calendar.rules.january_with_february is not None:
+        return calendar.rules.january_with_february
+    months = [pd.Period(year=year, month=number, freq="M") for number in (1, 2)]
+    return any(calendar.reached_days(each) != calendar.reached_days(each - 12) for each in months)
+
+
+def _shifts(calendar: Calendar, month: pd.Period) -> list[Shift]:
+    """Return the festivals whose reach takes another number of days of the month than a year earlier."""
+    now, before = _by_festival(calendar, month), _by_festival(calendar, month - 12)
+    found = []
+    for festival in sorted({*now, *before}):
+        days, days_before = (
+            calendar.reached_days(month, festival),
+            calendar.reached_days(month - 12, festival),
+        )
+        if days != days_before:
+            found.append(Shift(now.get(festival), before.get(festival), days, days_before))
+    return found
+
+
+def _by_festival(calendar: Calendar, month: pd.Period) -> dict[Festival, Moved]:
+    first, last = month.to_timestamp().date(), month.to_timestamp(how="end").date()
+    return {each.festival: each for each in calendar.moved(first, last)}

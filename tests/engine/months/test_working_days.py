@@ -1,0 +1,86 @@
+"""Silence on trading time: days on which hardly anybody buys are no silence, and a past month end reads as it did."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import pandas as pd
+import pytest
+from builders import line
+
+from helpers.core.calendar.calendar import Calendar
+from helpers.engine.months.working_days import Lull, days_of_silence, lost_in_reach, lulls_of
+from helpers.settings.calendar.rules import CalendarRules
+from helpers.settings.config import Settings
+
+CHINA = Settings(calendar=CalendarRules(country="CN"))
+CHINA_CALENDAR = Calendar(CHINA.calendar)
+REACH_2026 = (dt.date(2026, 2, 12), dt.date(2026, 3, 9))
+
+
+def daily(first, last, share=1.0):
+    """Four lines of as many customers each day; in the reach of the Spring Festival on a share of its days."""
+    reach = [("2024-02-05", "2024-03-01"), ("2025-01-24", "2025-02-18"), ("2026-02-12", "2026-03-09")]
+    rows = []
+    for day in pd.date_range(first, last):
+        inside = [
+            pd.Timestamp(begin) for begin, end in reach if pd.Timestamp(begin) <= day <= pd.Timestamp(end)
+        ]
+        if not inside or (day - inside[0]).days % round(1 / share) == 0:
+            rows += [line(f"c{number}", str(day.date()), 10) for number in range(4)]
+    return rows
+
+
+def silent(last, until, lulls):
+    table = ibis.memtable({"last": [dt.date.fromisoformat(last)]})
+    days = days_of_silence(table["last"], ibis.date(until), lulls)
+    return table.select(days=days).to_pandas()["days"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("last", "until", "days"),
+    [
+        ("2026-02-01", "2026-02-10", 9),  # before the lull
+        ("2026-02-01", "2026-02-28", 10),  # until the 11th, and none of the 17 days since
+        ("2026-02-20", "2026-02-28", 0),  # bought and asked within it
+        ("2026-02-20", "2026-03-31", 22),  # from 10 March on
+        ("2026-03-20", "2026-03-31", 11),  # after it
+        ("2026-02-01", "2026-03-31", 10 + 22),
+    ],
+)
+def test_days_on_which_nobody_buys_are_no_silence(last, until, days):
+    assert silent(last, until, (Lull(*REACH_2026, 1.0),)) == days
+
+
+def test_days_on_which_half_is_bought_count_half():
+    assert silent("2026-02-01", "2026-02-28", (Lull(*REACH_2026, 0.5),)) == 10 + 17 / 2
+
+
+def test_without_a_calendar_there_is_no_lull(facts_of):
+    assert lulls_of(facts_of("2026-02", order_lines=daily("2026-01-01", "2026-02-28"))) == ()
+
+
+def test_what_is_lost_is_learnt_from_the_years_before(facts_of):
+    facts = facts_of("2026-02", CHINA, order_lines=daily("2023-10-01", "2026-02-28", share=0.25))
+    spring = [lull for lull in lulls_of(facts) if (lull.last - lull.first).days == 25]
+    # The first is before any year that could tell: it counts wholly, as a rule. 26 days in 4 are 7 days of trade.
+    assert [lull.lost for lull in spring] == [
+        1.0,
+        pytest.approx(1 - 7 / 26, abs=0.005),
+        pytest.approx(1 - 7 / 26, abs=0.005),
+    ]
+
+
+def test_where_trade_goes_on_over_the_festival_every_day_counts(facts_of):
+    facts = facts_of("2026-02", CHINA, order_lines=daily("2024-10-01", "2026-02-28"))
+    assert [lull.first for lull in lulls_of(facts) if lull.first >= REACH_2026[0]] == []
+    assert lost_in_reach(facts, CHINA_CALENDAR)["spring_festival"] == 0
+
+
+def test_what_comes_later_changes_no_earlier_lull(facts_of):
+    lines = daily("2023-10-01", "2026-06-30", share=0.25)
+    until = [row for row in lines if row["order_date"] <= "2026-02-28"]
+    assert lulls_of(facts_of("2026-02", CHINA, order_lines=lines)) == lulls_of(
+        facts_of("2026-02", CHINA, order_lines=until)
+    )

@@ -1,0 +1,184 @@
+"""The month by its working days: what a moved holiday does to a comparison, said and counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from builders import line
+
+from helpers.book import Book
+from helpers.core.calendar.calendar import Calendar
+from helpers.present.numbers import numbers
+from helpers.settings.calendar.rules import CalendarRules
+from helpers.settings.config import Settings
+from helpers.subjects.composition import views as composition_views
+from helpers.subjects.summary import views as summary_views
+from helpers.subjects.targets import views as target_views
+from helpers.subjects.working_time.views import working_sentences
+from helpers.subjects.working_time.working_time import working_time
+
+EN, ZH = numbers("en", "CNY"), numbers("zh", "CNY")
+CHINA = Settings(calendar=CalendarRules(country="CN"))
+#: 1,000 on each working day of January and February 2025 and 2026: nothing grew and nothing fell.
+EVEN = [
+    line("a", str(day.date()), 1000)
+    for year in (2025, 2026)
+    for day in pd.date_range(f"{year}-01-01", f"{year}-02-28")
+    if Calendar(CHINA.calendar).worked(day.date())
+]
+
+
+def of_month(text, country="CN", until=None, **rules):
+    return working_time(Calendar(CalendarRules(country=country, **rules)), pd.Period(text, "M"), until)
+
+
+@pytest.fixture
+def book_of(facts_of):
+    def build(month, settings=CHINA, **supplied):
+        facts = facts_of(month, settings, **supplied)
+        return Book(facts.month, facts.scope("company"), settings, facts.tables, facts, EN)
+
+    return build
+
+
+def text(item):
+    return item._repr_mimebundle_()["text/plain"]
+
+
+def test_the_change_per_working_day_is_that_of_daily_sales():
+    # 19 working days last February, 16 now: 950 against 800 is 50 a day both times.
+    february = of_month("2026-02")
+    assert (february.last_year_days, february.days) == (19, 16)
+    assert february.per_day(100 * (800 / 950 - 1)) == pytest.approx(0)
+    assert february.per_day(0) == pytest.approx(100 * (19 / 16 - 1))
+
+
+def test_trade_that_goes_on_as_it_was_reads_so_in_both_months_of_the_festival(book_of):
+    for month, raw in (("2026-01", 100 * (21 / 19 - 1)), ("2026-02", 100 * (16 / 19 - 1))):
+        book = book_of(month, order_lines=EVEN)
+        total = book.composition().total.iloc[0]
+        assert total["month_change_year_percent"] == pytest.approx(raw)
+        assert book.working_time().per_day(total["month_change_year_percent"]) == pytest.approx(0)
+
+
+def test_january_and_february_are_read_together_where_the_festival_moves_between_them(book_of):
+    book = book_of("2026-02", order_lines=EVEN)
+    said = text(summary_views.headlines(book.month_in_short(), EN, book.working_time()))
+    assert "January and February together: CN¥37K" in said
+    assert (
+        "they had 37 working days, last year 38; per working day sales stayed the same, in all they fell 2.6%"
+        in said
+    )
+    assert "1-2月累计: " in text(summary_views.headlines(book.month_in_short(), ZH, book.working_time()))
+
+
+def test_where_the_festival_stays_or_the_settings_say_so_they_are_not():
+    assert of_month("2026-02").together
+    assert not of_month("2026-02", january_with_february=False).together
+    assert not of_month("2026-03").together
+    assert not of_month("2026-02", country="DE").together
+    assert of_month("2026-02", country="DE", january_with_february=True).together
+
+
+def test_a_sentence_says_what_was_done_and_why():
+    said = working_sentences(of_month("2026-01"), 100 * (21 / 19 * 1.04 - 1), float("nan"), EN)
+    assert said == [
+        "January 2026 had 21 working days, January 2025 19: per working day sales rose 4.0%, in all they rose 14.9%.",
+        "The Spring Festival had 8 days of January 2025 in its reach, and has none of January 2026.",
+        "January is to be read with February: at the end of February the two are compared as one.",
+    ]
+    same = working_sentences(of_month("2026-10"), 1.8, 9.2, EN)
+    assert same == ["October 2026 and October 2025 had 18 working days each: they compare as they are."]
+
+
+def test_the_sentence_in_chinese():
+    said = working_sentences(of_month("2026-02"), -10.0, 3.0, ZH)
+    assert said[0].startswith(
+        "2026年2月有16个工作日，2025年2月有19个：按工作日日均销售额同比增长6.9%，总额同比下降10.0%。"
+    )
+    assert said[1].startswith("春节（2026年2月17日）的影响期为2026年2月12日至2026年3月9日")
+    assert said[2].startswith("1-2月累计比较：今年37个工作日，去年38个；")
+
+
+def test_a_year_without_announced_make_up_days_is_called_provisional():
+    said = working_sentences(of_month("2060-05"), 1.0, 1.0, EN)
+    assert said[-1].startswith("The working days of 2059 and 2060 are provisional")
+
+
+def test_a_month_that_is_not_over_counts_up_to_its_day():
+    february = of_month("2026-02", until=dt.date(2026, 2, 13))
+    # 2 to 13 February; last year 3 to 13 February with Saturday the 8th worked, as the festival was over by the 4th.
+    assert (february.days, february.last_year_days) == (10, 8)
+    assert working_sentences(february, 5.0, 5.0, EN)[0].startswith(
+        "Up to 13 Feb 2026, February 2026 had 10 working days"
+    )
+
+
+def test_the_months_table_has_the_change_per_working_day_beside_the_raw_one(book_of):
+    book = book_of("2026-02", order_lines=EVEN, customers=[{"customer_id": "a", "trade_class": "Shops"}])
+    with_days = text(composition_views.month_table(book.composition(), EN, book.working_time()))
+    without = text(composition_views.month_table(book.composition(), EN))
+    assert "On last year, per working day" in with_days
+    assert "−15.8%" in with_days
+    assert "0.0%" in with_days.splitlines()[-1]
+    assert "working day" not in without
+
+
+def test_without_a_country_no_page_speaks_of_working_days(book_of):
+    book = book_of("2026-02", Settings(), order_lines=EVEN)
+    assert book.calendar is None
+    assert book.working_time() is None
+    assert "working day" not in text(summary_views.headlines(book.month_in_short(), EN, book.working_time()))
+    assert "time_gone" not in book.attainment().units
+
+
+def test_targets_show_how_much_of_the_working_days_is_gone(book_of):
+    planned = [{"period": "2026", "metric": "net_sales", "target": 250_000, "scope_type": "company"}]
+    book = book_of("2026-02", order_lines=EVEN, targets=planned)
+    year = book.attainment().units.iloc[-1]
+    # 37 working days of 248 in 2026 (365 days, 104 on weekends, 19 days off on weekdays, 6 weekend days worked).
+    assert year["time_gone"] == pytest.approx(37 / 248)
+    assert year["needed_day_amount"] == pytest.approx((250_000 - 37_000) / (248 - 37))
+    assert year["straight_amount"] == pytest.approx(248_000)
+    said = text(target_views.attainment_findings(book.attainment(), EN))
+    assert "14.9% of the year's working days are gone, and 14.8% of its whole target is reached." in said
+
+
+def test_own_days_count_as_they_were_known(book_of):
+    days = [
+        {"date": "2026-02-05", "kind": "closed", "name": "Stocktaking"},
+        {"date": "2026-02-06", "kind": "half", "region": "CN-GD"},
+        {"date": "2026-12-31", "kind": "closed", "announced_on": "2026-02-28"},
+        {"date": "2026-12-30", "kind": "closed", "announced_on": "2026-03-01"},
+        {"date": "2026-01-20", "kind": "closed", "announced_on": "2026-02-10"},
+    ]
+    february, january = (book_of(month, order_lines=EVEN, days_off=days) for month in ("2026-02", "2026-01"))
+    assert february.working_time().days == 15
+    assert february.working_time().ytd_days == 20 + 15
+    assert january.working_time().days == 21
+    december = pd.Period("2026-12", "M")
+    assert february.calendar.in_months(december, december) == 22
+
+
+def test_what_the_festival_took_before_is_taken_out_where_it_moved(book_of):
+    rests = [("2024-02-05", "2024-03-01"), ("2025-01-24", "2025-02-18"), ("2026-02-12", "2026-03-09")]
+    rules = CalendarRules(country="CN", weekend=[], festivals={"spring_festival": (5, 20)})
+    calendar = Calendar(rules)
+    lines = [
+        line("a", str(day.date()), 1000, order=f"{day.date()}-{number}")
+        for day in pd.date_range("2023-10-01", "2026-03-31")
+        for number in range(2)
+        if calendar.worked(day.date())
+        and not any(pd.Timestamp(begin) <= day <= pd.Timestamp(end) for begin, end in rests)
+    ]
+    lines.append(line("b", "2026-02-27", 1))  # so that the month is known to be over
+    every_day = Settings(calendar=rules)
+    # All rest for 26 days: of January and February 2026 40 days are left (1 and 2 January are off), 32 of 2025.
+    february = book_of("2026-02", every_day, order_lines=lines)
+    total = february.composition().total.iloc[0]
+    assert total["ytd_change_percent"] == pytest.approx(100 * (40 / 32 - 1), abs=0.01)
+    assert february.working_time().lost == {"spring_festival": 1.0}
+    said = text(summary_views.headlines(february.month_in_short(), EN, february.working_time()))
+    assert "of January and February together stayed the same." in said
