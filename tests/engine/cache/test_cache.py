@@ -67,8 +67,8 @@ def test_other_code_learns_anew(facts_of, monkeypatch):
 def test_a_file_cut_short_is_learnt_anew(facts_of):
     facts = facts_of("2025-03", order_lines=LINES)
     learnt(facts, "rhythm")
-    (file,) = facts.months_folder.rglob("lesson.pickle")
-    file.write_bytes(file.read_bytes()[:3])
+    (file,) = facts.months_folder.rglob("lesson.answer")
+    file.write_bytes(file.read_bytes()[:-1])
     assert learnt(facts, "rhythm")
     assert not learnt(facts, "rhythm")
 
