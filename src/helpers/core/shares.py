@@ -61,7 +61,7 @@ def total_told(total: float) -> float:
     Examples
     --------
     >>> total_told(67117206.62), total_told(67500000.0)
-    (67012574.76, 67012574.76)
+    (67012574.55, 67012574.55)
     """
     if not total > 0:
         return math.nan
