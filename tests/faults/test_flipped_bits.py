@@ -71,10 +71,10 @@ def test_after_sixty_flipped_bits_all_that_is_asked_is_as_it_was(company):
             flip(path, generator)
         for name, frame in asked().items():
             pd.testing.assert_frame_equal(frame, first[name], check_exact=True, obj=name)
-    assert {"customer_months.parquet", "order_lines.parquet", "largest.pickle", "tables.json"} <= flipped
+    assert {"customer_months.parquet", "order_lines.parquet", "largest.answer", "tables.json"} <= flipped
 
 
-@pytest.mark.parametrize("what", ["largest.pickle", "customers.parquet", "tables.json"])
+@pytest.mark.parametrize("what", ["largest.answer", "customers.parquet", "tables.json"])
 def test_what_somebody_else_put_there_is_never_loaded(company, tmp_path, what):
     """A file of the right name, with the seal of another: loading it would make an empty folder."""
     asked, cache = company

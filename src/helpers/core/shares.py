@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,27 @@ def shown_percent(amounts: Any) -> np.ndarray:
     return tenths / 10
 
 
+#: Two totals that a scope is told apart lie so far from each other.
+_TOLD_APART = 1.02
+
+
+def total_told(total: float) -> float:
+    """Return a total of the company as a scope may reckon with it: off by up to a percent, the same for all scopes.
+
+    A rounded share leaves the total open, but not fifty of them beside the fifty amounts: each says between which two
+    amounts it lies, and together they say where. So what a scope is told is a share of this total, which is all that
+    can be found out, from however many shares, by however many people. NaN where the total is zero or negative.
+
+    Examples
+    --------
+    >>> total_told(67117206.62), total_told(67500000.0)
+    (67012574.55, 67012574.55)
+    """
+    if not total > 0:
+        return math.nan
+    return round(_TOLD_APART ** round(math.log(total, _TOLD_APART)), 2)
+
+
 #: Steps of a share that a scope is told in, from fine to coarse: tenths of a percent, then more.
 _STEPS = np.array([0.001, 0.002, 0.005, 0.01, 0.02, 0.05])
 
@@ -54,7 +76,8 @@ def told_to_scope(share: pd.Series) -> pd.Series:
     """Return shares of the company as a team or a salesperson may know them: rounded, so that none tells the total.
 
     Whoever knows its own money and its share of the company's knows the company's. So a share is rounded to a step that
-    leaves the total open by a percent to either side at least: a tenth of a percent up to 5 %, more above.
+    leaves the total open by a percent to either side at least: a tenth of a percent up to 5 %, more above. Where more
+    than one is told beside its amount, they are shares of `total_told`.
 
     Examples
     --------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import ibis
 import pandas as pd
 import pytest
 from builders import line
@@ -144,3 +145,27 @@ def test_a_cache_answers_only_for_the_tables_that_are_there(tmp_path_factory, ta
             found = frames((tables, without)[place], cache)
             for name, frame in found.items():
                 pd.testing.assert_frame_equal(frame, fresh[place][name], obj=name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MONTHLY)
+def test_a_fact_says_that_it_is_made_of_the_tables_that_its_rows_read_and_of_no_others(sample_facts_of, name):
+    """Its months are named by what these tables held: one more that it reads would change it under the same name."""
+    facts = sample_facts_of("2026-10", "reads")
+    declared = {dated.table for dated in registry.FACTS[name].monthly.made_of}
+    assert read_by(facts, name) == declared
+
+
+def read_by(facts, name):
+    """Return the standard tables that the rows of a fact are taken from, by way of other facts too."""
+    fact = registry.FACTS[name]
+    rows = fact.monthly.rows(facts, None) if fact.monthly else fact.build(facts)
+    paths = {table.get_name(): path for path, table in facts._read_already.items()}
+    tables = set()
+    for leaf in rows.op().find(ibis.expr.operations.DatabaseTable):
+        path = paths[leaf.name]
+        if path.stem in registry.FACTS and path.parent != facts.tables.path("order_lines").parent:
+            tables |= read_by(facts, path.stem)
+        else:
+            tables.add(path.stem)
+    return tables

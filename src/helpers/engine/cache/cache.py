@@ -11,10 +11,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import pickle
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -24,6 +23,7 @@ from helpers.core.code_key import code_key
 from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import published_file, replaced_file
 from helpers.core.files.sealed import discard, holds, opened, seal
+from helpers.engine.cache import typed
 from helpers.engine.store import FactStore
 from helpers.settings.config import Settings
 
@@ -31,7 +31,7 @@ Answer = TypeVar("Answer")
 #: What fits and adds up beside our own code.
 _LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
 #: What is raised for a file that is not there or was cut short.
-_UNREADABLE = (OSError, EOFError, ValueError, pickle.UnpicklingError)
+_UNREADABLE = (OSError, EOFError, ValueError)
 
 
 class Cache:
@@ -49,15 +49,17 @@ class Cache:
 
     Notes
     -----
-    A file that is not what was written (`helpers.core.files.sealed`) is computed anew, and nothing of it is loaded. Of
-    processes that ask for the same at once, one computes it and the others wait.
+    A file holds an answer as typed data (`helpers.engine.cache.typed`). One that is not what was written
+    (`helpers.core.files.sealed`) is computed anew, and nothing of it is read. Found or computed, an answer is handed
+    out as it is read back, so that a report says the same either way. Of processes that ask for the same at once, one
+    computes it and the others wait.
     """
 
     def __init__(self, facts: FactStore, settings: Settings) -> None:
         self._facts, self._settings = facts, settings.model_dump_json()
 
     def get_or_compute(self, name: str, compute: Callable[[], Answer], *, hold: bool = True) -> Answer:
-        """Return what ``compute`` returns (picklable), computed once.
+        """Return what ``compute`` returns, computed once.
 
         Parameters
         ----------
@@ -68,16 +70,15 @@ class Cache:
         """
         held, key = self._facts.answers, (self._key(compute), name)
         if key in held:
-            answer: Answer = held[key]
-            return answer
-        answer = _pickled(self._file(f"{name}.pickle", compute), compute)
+            return cast("Answer", held[key])
+        answer = _kept(self._file(f"{name}.answer", compute), compute)
         if hold:
             held[key] = answer
         return answer
 
     def compute_ahead(self, name: str, compute: Callable[[], Answer]) -> None:
         """Have an answer on disk, and not in memory: for what takes much of it while it is learnt."""
-        if not holds(self._file(f"{name}.pickle", compute)):
+        if not holds(self._file(f"{name}.answer", compute)):
             self.get_or_compute(name, compute, hold=False)
 
     def in_memory(self, name: str, compute: Callable[[], Answer]) -> Answer:
@@ -94,12 +95,10 @@ class Cache:
         """Return an answer that is named by the values it rests on: a `helpers.core.by_content.ByContent`.
 
         What is learnt of the past is found by reports of every month, as long as the past is what it was; what was
-        changed there gives other values, hence another name, and is learnt anew. Found or computed, an answer is
-        handed out as it is read back, so that a report says the same either way.
+        changed there gives other values, hence another name, and is learnt anew.
         """
         key = content_key(name, [_code_of(compute), *rests_on])
-        path = self._facts.months_folder / key / f"{name}.pickle"
-        return _pickled(path, lambda: pickle.loads(pickle.dumps(compute())))
+        return _kept(self._facts.months_folder / key / f"{name}.answer", compute)
 
     def in_file(
         self,
@@ -131,24 +130,25 @@ def _code_of(compute: Callable[[], Any]) -> str:
     return code_key(function.__module__, libraries=_LIBRARIES)
 
 
-def _pickled(path: Path, compute: Callable[[], Answer]) -> Answer:
+def _kept(path: Path, compute: Callable[[], Answer]) -> Answer:
     def make(path: Path) -> Answer:
         with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
             answer = compute()
         with published_file(path) as draft, draft.open("wb") as file:
-            pickle.dump(answer, file)
-        return answer
+            typed.write(answer, file)
+        del answer  # or both would be in memory
+        return _read(path)
 
-    return _found(path, _unpickled, make)
+    return _found(path, _read, make)
 
 
-def _unpickled(path: Path) -> Any:
+def _read(path: Path) -> Any:
     """Read an answer as it is needed: all bytes of the file beside it would take as much memory again.
 
     Nothing of it is looked at before it is known to be what was written.
     """
     with opened(path) as file:
-        return pickle.load(file)
+        return typed.read(file)
 
 
 def _found(path: Path, read: Callable[[Path], Answer], make: Callable[[Path], Answer]) -> Answer:
@@ -197,7 +197,7 @@ def for_process(kind: str, key: Hashable, make: Callable[[], Answer]) -> Answer:
 
 
 def for_run(name: str, make: Callable[[], Answer]) -> Answer:
-    """Return what a process of this run has made under a name, else what ``make`` returns (picklable).
+    """Return what a process of this run has made under a name, else what ``make`` returns.
 
     The front page runs in another process than the pages that it sums up, and would ask all of it anew.
     """
@@ -205,12 +205,11 @@ def for_run(name: str, make: Callable[[], Answer]) -> Answer:
         return make()
     path = _run.folder / name
     with contextlib.suppress(*_UNREADABLE):
-        found: Answer = _unpickled(path)
-        return found
+        return cast("Answer", _read(path))
     made = make()
     # Its folder is gone once the run has ended, and is not to be made again.
     with replaced_file(path) as draft:
         with draft.open("wb") as file:
-            pickle.dump(made, file, protocol=pickle.HIGHEST_PROTOCOL)
+            typed.write(made, file)
         seal(draft, path)
     return made

@@ -14,7 +14,7 @@ from helpers.core.frames import groups
 from helpers.core.frames.groups import AMOUNTS, GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import Span, trailing, year_to_date
-from helpers.core.shares import shares, shown_percent
+from helpers.core.shares import shares, shown_percent, told_to_scope
 from helpers.engine.months.windows import Of
 from helpers.subjects.targets import plan
 
@@ -74,8 +74,8 @@ class Composition:
     until: dt.date | None = None
 
     def company_shares(self) -> pd.DataFrame:
-        """Return kind, group, share: all that a scoped report may know of the company. No money."""
-        return self.groups[["kind", "group", "share"]].copy()
+        """Return kind, group, share: all that a scoped report may know of the company. Rounded, and no money."""
+        return self.groups[["kind", "group"]].assign(share=told_to_scope(self.groups["share"]))
 
 
 def looked_at(month: pd.Period, window_months: int, history_months: int) -> Span:

@@ -38,7 +38,7 @@ _MADE_OF = {
     "complaints": (Dated("complaints", ("customer_id", "opened_at")),),
     "resolved": (Dated("complaints", ("customer_id", "opened_at", "resolved_at"), by="resolved_at"),),
     "surveys": (Dated("surveys"),),
-    "due": (Dated("invoices"), Dated("payments")),
+    "due": (Dated("invoices"),),
     "settled": (Dated("invoices"), Dated("payments")),
     "paid": (Dated("invoices"), Dated("payments")),
 }

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core.amounts import from_units, sum_by, to_units, total
 from helpers.core.frames.lookup import look_up, positions
 from helpers.core.periods import Span, trailing, up_to_month, year_to_date
-from helpers.core.shares import told_to_scope
+from helpers.core.shares import told_to_scope, total_told
 from helpers.engine.months.windows import Of
 from helpers.subjects.targets.plan import target_span
 
@@ -117,7 +117,7 @@ def trade(
     growth = np.nan
     for name, span in (("month", Span(month, month)), ("year", year_to_date(month))):
         both = (sums, compared), (everyone, all_compared)
-        growth = _add_span(table, *both, planned, since, name, span, first_month)
+        growth = _add_span(table, *both, planned, since, name, span, first_month, tells_all=keep is None)
     if keep is not None and not show_company_shares:
         table[[f"{name}_{kind}share" for name in SPANS for kind in ("", "expected_")]] = np.nan
     own = table if keep is None else table[table.index.isin(keep)]
@@ -191,8 +191,12 @@ def _add_span(
     name: str,
     span: Span,
     first_month: pd.Period,
+    *,
+    tells_all: bool,
 ) -> float:
     """Add the columns of one span, by the month ``since`` when each buys; return the growth that the plan asks for.
+
+    Unless it ``tells_all``, shares are those of the totals that a scope may reckon with.
 
     ``sums`` and ``everyone`` are of the span, and of the year before as far as it is compared with.
     """
@@ -228,8 +232,9 @@ def _add_span(
     table[f"{name}_amount"], table[f"{name}_previous_amount"] = amount, before
     table[f"{name}_expected_amount"], table[f"{name}_basis"] = expected.round(4), basis
     _add_comparison(table, name)
-    table[f"{name}_share"] = amount / company if company > 0 else np.nan
-    table[f"{name}_expected_share"] = expected / whole_expected if whole_expected > 0 else np.nan
+    for kind, part, whole in (("", amount, company), ("expected_", expected, whole_expected)):
+        whole = whole if tells_all else total_told(whole)
+        table[f"{name}_{kind}share"] = part / whole if whole > 0 else np.nan
     return float(plan - 1)
 
 

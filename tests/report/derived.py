@@ -1,0 +1,223 @@
+"""What can be computed from the files of a pack: every number in them, alone, in rows and in columns of tables."""
+
+from __future__ import annotations
+
+import html.parser
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from python_calamine import CalamineWorkbook
+
+from helpers.core.shares import _STEPS, total_told
+
+NUMBER = re.compile(r"(?<![\w.])[-−+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.])[-−+]?\d+(?:\.\d+)?")
+#: A scope may know a company figure to a percent to either side: what is told more closely than that is told.
+ALLOWED = 0.02
+_CELLS = ("td", "th")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A figure of others that can be had from a pack: which, from which file, and how."""
+
+    figure: str
+    file: str
+    how: str
+
+
+class _Page(html.parser.HTMLParser):
+    """Texts, attributes and tables of a page; a table is a list of rows of texts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.tables: list[list[list[str]]] = []
+        self._cell = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        read = ("title", "alt", "data", "aria")
+        self.texts += [value for name, value in attrs if value and name.split("-")[0] in read]
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr" and self.tables:
+            self.tables[-1].append([])
+        elif tag in _CELLS and self.tables and self.tables[-1]:
+            self.tables[-1][-1].append("")
+            self._cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _CELLS:
+            self._cell = False
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+        if self._cell:
+            self.tables[-1][-1][-1] += data
+
+
+def numbers_in(text: str) -> Iterator[tuple[float, float]]:
+    """Return each number of a text with the half of its last digit's unit."""
+    for found in NUMBER.findall(text):
+        plain = found.replace(",", "").replace("−", "-")
+        decimals = len(plain.partition(".")[2])
+        yield float(plain), 0.5 * 10.0**-decimals
+
+
+def contents(folder: Path) -> Iterator[tuple[str, list[str], list[list[list[object]]]]]:
+    """Return of each file its name, its texts and its tables."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix == ".xlsx":
+            book = CalamineWorkbook.from_path(path)
+            yield name, [], [book.get_sheet_by_name(each).to_python() for each in book.sheet_names]
+        elif path.suffix == ".ipynb":
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            outputs = [output.get("data", output) for cell in cells for output in cell.get("outputs", [])]
+            said = [text for output in outputs for text in output.values() if isinstance(text, (str, list))]
+            yield name, *_of_pages(["".join(text) for text in said])
+        elif path.suffix in (".html", ".svg"):
+            yield name, *_of_pages([path.read_text(encoding="utf-8")])
+        elif path.suffix == ".csv":
+            yield name, [], [[list(row) for row in pd.read_csv(path, header=None, dtype="object").to_numpy()]]
+        elif path.is_file():
+            yield name, [path.read_text(encoding="utf-8", errors="replace")], []
+
+
+def _of_pages(pages: Sequence[str]) -> tuple[list[str], list[list[list[object]]]]:
+    page = _Page()
+    for text in pages:
+        page.feed(text)
+    return page.texts, [[list(row) for row in table] for table in page.tables]
+
+
+def _cell(value: object) -> tuple[float, float]:
+    """Return a cell's number with its half unit; of a percent as a share; NaN where it is none."""
+    if isinstance(value, bool) or value is None:
+        return math.nan, 0.0
+    if isinstance(value, (int, float)):
+        return float(value), abs(float(value)) * 1e-12
+    found = list(numbers_in(str(value)))
+    if len(found) != 1 or re.search(r"[\d.](?:[KMB]|万|亿)", str(value)):
+        return math.nan, 0.0
+    scale = 0.01 if "%" in str(value) else 1.0
+    return found[0][0] * scale, found[0][1] * scale
+
+
+def derive(folder: Path, secrets: Mapping[str, float], own: Mapping[str, float]) -> list[Found]:
+    """Return every secret that can be computed.
+
+    Parameters
+    ----------
+    folder
+        A pack.
+    secrets
+        Money of the company and of others, to the cent.
+    own
+        The reader's own sums: what a difference is taken from, and what shares of its own tell.
+    """
+    names = np.array(list(secrets))
+    amounts = np.array([secrets[name] for name in names], dtype="float64")
+    known, whole = np.array([0.0, *own.values()]), np.array([*own.values()])
+    found: list[Found] = []
+
+    def told(values: np.ndarray, file: str, how: str) -> None:
+        """To the cent: a number, what is left of a secret beside something known, or both together."""
+        values = values[np.isfinite(values) & (np.abs(values) >= 1000)]
+        for beside in known:
+            for sign in (1, -1):
+                near = np.abs(sign * values[:, None] + beside - amounts) < 0.006
+                said = f"{how} and {beside:.2f}" if beside else how
+                found.extend(
+                    Found(str(names[place]), file, said) for place in np.flatnonzero(near.any(axis=0))
+                )
+
+    for file, texts, tables in contents(folder):
+        exact = {value for text in texts for value, half in numbers_in(text) if half < 0.5}
+        told(np.array(sorted(exact)), file, "a number")
+        for table in tables:
+            values, halves = _figures(table)
+            told(values.ravel(), file, "a cell")
+            told(np.array(_sums(table, values)), file, "a sum")
+            for place, how in _ratios(values, halves, amounts, whole):
+                found.append(Found(str(names[place]), file, how))
+    return list(dict.fromkeys(found))
+
+
+def _figures(table: Sequence[Sequence[object]]) -> tuple[np.ndarray, np.ndarray]:
+    width = max((len(row) for row in table), default=0)
+    cells = [[_cell(value) for value in row] + [(math.nan, 0.0)] * (width - len(row)) for row in table]
+    both = np.array(cells, dtype="float64").reshape(len(table), width, 2)
+    return both[:, :, 0], both[:, :, 1]
+
+
+def _sums(table: Sequence[Sequence[object]], values: np.ndarray) -> list[float]:
+    """Return sums of each column: of all rows, and of those alike in another column's text."""
+    sums = [*np.nansum(values, axis=0)]
+    for place in range(values.shape[1]):
+        texts = [str(row[place]) if place < len(row) and isinstance(row[place], str) else "" for row in table]
+        groups = {text for text in texts if texts.count(text) > 1} if len(set(texts)) < 30 else set()
+        sums += [
+            total for text in groups for total in np.nansum(values[[each == text for each in texts]], axis=0)
+        ]
+    return sums
+
+
+def _ratios(
+    values: np.ndarray, halves: np.ndarray, amounts: np.ndarray, own: np.ndarray
+) -> Iterator[tuple[int, str]]:
+    """Tell which amounts follow from a column of money and one of shares, taken together over all rows.
+
+    Each row says between which two values the whole lies. Two columns that have nothing to do with each other
+    contradict themselves; those that do not have one whole, and all rows together say where it is. That is no secret
+    where it is the reader's own sum, or what a scope may reckon with in the secret's place (`total_told`).
+    """
+    reckoned = np.array([total_told(amount) for amount in amounts])
+    columns = range(values.shape[1])
+    for share in columns:
+        wholes = [
+            each for money in columns if money != share for each in _wholes(values, halves, money, share)
+        ]
+        if any(_between(low, reckoned, high).any() for low, high, _ in wholes):
+            continue  # another column over this one is what that makes of it
+        for low, high, how in wholes:
+            if not _between(
+                low * 0.99, own, high * 1.01
+            ).any():  # shares that add up to 100 are not each rounded
+                yield from ((int(place), how) for place in np.flatnonzero(_between(low, amounts, high)))
+
+
+def _wholes(
+    values: np.ndarray, halves: np.ndarray, money: int, share: int
+) -> Iterator[tuple[float, float, str]]:
+    """Return between which two values the whole lies that a column of money, or what is left of it, is a share of."""
+    part, of = values[:, money], values[:, share]
+    for kind, shares in (("share", of), ("rest of a share", 1 - of)):
+        rows = (np.abs(part) >= 100) & (shares > 0) & (shares < 1) & np.isfinite(part) & np.isfinite(shares)
+        if rows.sum() < 3:
+            continue
+        for half in _resolutions(of[rows], halves[rows, share]):
+            low = float(np.max(part[rows] / (shares[rows] + half)))
+            high = float(np.min(part[rows] / np.maximum(shares[rows] - half, 1e-12)))
+            if low <= high * (1 + 1e-9) and high / low - 1 <= ALLOWED * 0.99:
+                said = f"column {money + 1} over the {kind} in column {share + 1}: {low:,.2f} to {high:,.2f}"
+                yield low, high, said
+
+
+def _between(low: float, amounts: np.ndarray, high: float) -> np.ndarray:
+    return (amounts >= low * (1 - 1e-9)) & (amounts <= high * (1 + 1e-9))
+
+
+def _resolutions(shares: np.ndarray, halves: np.ndarray) -> Iterator[np.ndarray]:
+    """Return half of the steps that shares may be told in: of their digits, of a column, or of the rule for scopes."""
+    yield halves
+    if (np.abs(shares * 1000 - np.round(shares * 1000)) < 1e-6).all():
+        yield np.maximum(halves, 0.0005)
+        yield np.maximum(
+            halves, _STEPS[np.minimum(np.searchsorted(_STEPS, shares * 0.02), len(_STEPS) - 1)] / 2
+        )
