@@ -155,7 +155,13 @@ COLUMNS = {
     "boolean": st.one_of(st.just(None), st.booleans()),
     "Float64": st.one_of(st.just(None), st.floats(allow_nan=False)),
     "object": st.one_of(
-        st.none(), TEXTS, st.floats(), st.booleans(), st.decimals(places=4), DAYS, st.just(pd.NA)
+        st.none(),
+        TEXTS,
+        st.floats(),
+        st.booleans(),
+        st.decimals(places=4, allow_nan=False),
+        DAYS,
+        st.just(pd.NA),
     ),
 }
 
