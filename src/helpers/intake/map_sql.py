@@ -28,8 +28,9 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "substr", "substring", "suffix", "translate", "trim", "unicode", "upper",
     ),
     "numbers": (
-        "abs", "ceil", "ceiling", "exp", "floor", "greatest", "half_even", "isnan", "least", "less_part_of", "ln",
-        "log", "log10", "mod", "number", "number_or_0", "pow", "power", "round", "sign", "sqrt", "trunc", "without_tax",
+        "abs", "ceil", "ceiling", "currency_of", "exp", "floor", "greatest", "half_even", "isnan", "least",
+        "less_part_of", "ln", "log", "log10", "mod",
+        "number", "number_or_0", "pow", "power", "round", "sign", "sqrt", "trunc", "without_tax",
     ),
     "dates": (
         "date_add", "date_diff", "date_part", "date_sub", "date_trunc", "datediff", "datepart", "datetrunc", "day",

@@ -116,9 +116,11 @@ class FileFormat(ValueFormat):
     """Python's name of the encoding (``gb18030``, ``utf-16``); default: by byte order mark, else UTF-8."""
     delimiter: str | None = None
     """What parts the columns; default: the one of ``, ; tab |`` that stands most often in the head."""
-    skip: Annotated[int, Field(ge=0)] | None = None
-    """Lines above the head, as titles and periods: 4 where it stands in line 5. Where ``skip`` or ``header_rows`` is
-    given (0 too), a text file is read as a report laid out for people: a line with fewer cells is blank at its end."""
+    skip: Annotated[int, Field(ge=0)] | Annotated[list[str], Field(min_length=1)] | None = None
+    """Lines above the head, as titles and periods: 4 where it stands in line 5. Where files have titles of different
+    length, some cells of the head: ``["Order No", "Amount"]``, and the head is the first line that has them all. Where
+    ``skip`` or ``header_rows`` is given (0 too), a text file is read as a report laid out for people: a line with fewer
+    cells is blank at its end."""
     header_rows: Annotated[int, Field(ge=1, le=3)] | None = None
     """Lines that the head takes. Of two, a column is called by both, the upper one first: ``Sales/Amount``."""
 
@@ -222,6 +224,9 @@ class TableMap(FileFormat):
     """Standard column = column of the source. Columns already called by the standard name need no line. Where it is
     called otherwise in some of the files: ``["Customer", "Cust No"]``, the first that a file has; ``["Cost", ""]``
     where some files rightly have none."""
+    also_called: dict[str, Annotated[list[str], Field(min_length=1)]] = {}
+    """Column of the source = what it is called in other files, ``""`` where some rightly have none:
+    ``"Qty" = ["Pieces"]``. SQL of the map, and ``fill_down``, then write the first name for all files."""
     derived: dict[str, str] = {}
     """Standard column = SQL expression over the source's columns and ``lookup.column``, and over ``file_name`` (as
     ``north/2026-01.csv`` below the data folder) and ``sheet_name`` where the file has no columns so called."""
@@ -261,6 +266,7 @@ class TableMap(FileFormat):
         """List the columns of the source that the map names outside of SQL."""
         named = [name for column in self.columns for name in self.names_of(column) if name]
         named += [self.fill_within] if self.fill_within else []
+        named += [name for first, others in self.also_called.items() for name in (first, *others) if name]
         return [*named, *self.fill_down, *(name for lookup in self.lookups.values() for name in lookup.on)]
 
     def sql(self) -> list[str]:

@@ -27,8 +27,10 @@ def placed(
 ) -> Relation:
     """Add to a file's columns what its folders say (``Date=2026-09-01/``) and, where the map asks, its name and sheet.
 
-    A column of the file itself goes before one of that name which is added.
+    A column of the file itself goes before one of that name which is added. What the file calls otherwise than others
+    gets the name that the map uses.
     """
+    relation = _called_alike(relation, mapped)
     named = {column.lower() for column in relation.columns}
     asked = " ".join([*mapped.sql(), *mapped.named_columns()]).lower()
     added: dict[str, str | None] = {k: v for k, v in partitions.items() if k.lower() not in named}
@@ -45,6 +47,32 @@ def placed(
     )
     columns = relation.columns | dict.fromkeys(added, "VARCHAR")
     return replace(relation, sql=f"(SELECT *, {values} FROM {relation.sql})", columns=columns)
+
+
+def _called_alike(relation: Relation, mapped: TableMap) -> Relation:
+    """Give the columns that files call otherwise the name by which the map's SQL knows them."""
+    there = {column.lower(): column for column in relation.columns}
+    renamed: dict[str, str] = {}
+    lacking = []
+    for first, others in mapped.also_called.items():
+        if first.lower() in there:
+            continue
+        own = next((there[name.lower()] for name in others if name.lower() in there), None)
+        if own is not None:
+            renamed[own] = first
+        elif "" in others:
+            lacking.append(first)
+    if not renamed and not lacking:
+        return relation
+    listed = [
+        f"{identifier(column)} AS {identifier(renamed[column])}" if column in renamed else identifier(column)
+        for column in relation.columns
+    ]
+    listed += [f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in lacking]
+    kept = ", ".join(map(identifier, relation.columns))
+    columns = {renamed.get(column, column): kind for column, kind in relation.columns.items()}
+    sql = f"(SELECT * EXCLUDE ({kept}), {', '.join(listed)} FROM {relation.sql})"
+    return replace(relation, sql=sql, columns=columns | dict.fromkeys(lacking, "VARCHAR"))
 
 
 def joined_sql(
@@ -109,8 +137,10 @@ def _first_there(
         It has none of them.
     """
     *others, last = names
+    lookups = {lookup.name for lookup in joined}
     for name in others:
-        if name.lower() in (column.lower() for column in relation.columns) or "." in name:
+        there = name.lower() in (column.lower() for column in relation.columns)
+        if there or name.partition(".")[0] in lookups:
             return column_sql(name, relation, joined, place)
     if last == "":
         return None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import WorkbookError
-from helpers.intake.reading.text_files import TextFile, clean_header
+from helpers.intake.reading.text_files import HEAD_WITHIN, TextFile, clean_header
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +26,7 @@ def write_rows(
     name: str,
     rows: Iterator[Sequence[Any]],
     text: Callable[[Any], str | None] | None,
-    skip: int | None,
+    skip: int | list[str] | None,
     header_rows: int | None,
     work: Path,
 ) -> Path:
@@ -42,7 +42,7 @@ def write_rows(
     text
         Gives a cell as text; None where the cells are texts.
     skip
-        Rows above the head; None where the head is the first row with something in it.
+        Rows above the head, or cells that the head has; None where it is the first row with something in it.
 
     Raises
     ------
@@ -54,7 +54,10 @@ def write_rows(
 
     if text is not None:
         rows = ([text(cell) or "" for cell in row] for row in rows)
-    rows = dropwhile(lambda row: not _filled(row), rows) if skip is None else islice(rows, skip, None)
+    if skip is None:
+        rows = dropwhile(lambda row: not _filled(row), rows)
+    else:
+        rows = _from_head(name, rows, skip) if isinstance(skip, list) else islice(rows, skip, None)
     heads = list(islice(rows, header_rows or 1))
     ahead = list(islice(rows, _ROWS_AHEAD))
     header = header_of(name, heads, max(map(_filled, ahead), default=0))
@@ -69,6 +72,18 @@ def write_rows(
         while batch := list(islice(numbered, _BATCH_ROWS)):
             writer.write_batch(_batch(batch, schema))
     return target
+
+
+def _from_head(name: str, rows: Iterator[Sequence[str]], cells: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Give the rows from the first on that has some cells."""
+    wanted = set(cells)
+    for row in islice(rows, HEAD_WITHIN):
+        if wanted <= {cell.strip() for cell in row}:
+            return chain([row], rows)
+    raise WorkbookError(
+        f"{name} has no head with {', '.join(cells)} in its first {HEAD_WITHIN} lines, by which skip finds it. Correct "
+        "skip under the table in workbook.toml."
+    )
 
 
 def _batch(numbered: Sequence[tuple[int, Sequence[str]]], schema: pa.Schema) -> pa.RecordBatch:

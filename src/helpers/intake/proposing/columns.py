@@ -16,6 +16,8 @@ from helpers.settings.source import TableName
 _VALUES = 200
 _MOST = 0.6
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?")
+#: Tables of records, whose key other tables name.
+_RECORDS = ("customers", "products", "salespeople")
 _NUMBERS = ("money", "quantity", "score")
 #: What a pivot table writes before the head of a column that it adds up.
 _ADDED_UP = re.compile(r"(?i)^\s*(?:sum of|summe von|somme de|suma de|求和项\s*[:：]|合計\s*[/／])\s*(?=\S)")
@@ -24,8 +26,15 @@ _WITHOUT_TAX = re.compile(
     r"(?i)[\s,(]+(?:exkl|excl|excluding|ex|without|ohne|hors|sans|sin|zzgl)\.?\s*(?:vat|gst|tax|mwst|ust|tva|iva)\.?\)?\s*$"
 )
 #: Heads that stand for an order's number and its buyer in one program only, known by its other heads.
-_SHOPIFY = ("lineitemquantity", "lineitemprice")
-_OF_SHOPIFY = {"order_id": "name", "customer_id": "email"}
+_OF_PROGRAMS = (
+    (("lineitemquantity", "lineitemprice"), {"order_id": "name", "customer_id": "email"}),  # Shopify
+    (("itemprice", "quantitypurchased"), {"net_amount": "itemprice", "customer_id": "buyeremail"}),  # Amazon
+    (("accountreference", "nominalacref"), {"order_id": "reference"}),  # Sage 50
+    (("nc", "tc"), {"order_id": "ref", "customer_id": "ac"}),
+    (("itemprice", "amazonorderid"), {"net_amount": "itemprice", "customer_id": "buyeremail"}),
+)
+#: What a record's key is called in the tables of a database, where no column says of what it is the key.
+_KEY_WORDS = ("id", "key", "code", "no", "number", "nr", "编码", "编号", "代码")
 
 
 def words_of(column: str) -> tuple[str, ...]:
@@ -97,16 +106,27 @@ def match_columns(
         if any(texts and all(map(_is_day, texts[:20])) for texts in map(columns.__getitem__, others)):
             month = found.pop("order_date")
             wrong[month] = f"# order_date is not {toml(month)}: days stand beside it."
+    key = contracts.KEYS.get(table, ("",))[0]
+    if table in _RECORDS and key not in found:
+        # A record's key says of itself that it is one: each of its values stands there once.
+        keys = (by_plain.get(word, [""])[0] for word in _KEY_WORDS)
+        own = next(
+            (each for each in keys if each and each not in found.values() and _once(columns[each])), None
+        )
+        found |= {key: own} if own else {}
     ordered = {each.name: found[each.name] for each in contracts.columns(table) if each.name in found}
     left = [column for column in columns if column not in found.values()]
     return ordered, left, [said for source, said in wrong.items() if source in left]
 
 
+def _once(texts: Sequence[str]) -> bool:
+    return len(texts) == len(set(texts)) > 0
+
+
 def _words(name: str, by_plain: Mapping[str, object]) -> tuple[str, ...]:
     own = (plain(name), *COLUMN_WORDS[name])
-    if name in _OF_SHOPIFY and all(head in by_plain for head in _SHOPIFY):
-        return (_OF_SHOPIFY[name], *own)
-    return own
+    of_program = [words[name] for heads, words in _OF_PROGRAMS if name in words and {*heads} <= {*by_plain}]
+    return (*of_program, *own)
 
 
 def unlike(column: contracts.Column, texts: Sequence[str]) -> str | None:

@@ -91,7 +91,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "compteclient códigocliente codcliente nºcliente númerodecliente clientecódigo 得意先コード 顧客コード "
         "顧客番号 取引先コード 顧客id soldtoparty billtocustomerno selltocustomerno billtocustomer partycode "
         "payer partnerid 购货单位代码 客户编号代码 往来户编码 客商编码 客户代号 会员编号 customeremail "
-        "往来单位编号 购货单位编号 auftrageb auftraggeber customerreferenceid 客戶代號"
+        "往来单位编号 购货单位编号 auftrageb auftraggeber customerreferenceid accountreference accountref 客戶代號"
     ),
     "line_no": listed(
         "pos posnr positionsnr zeile zeilennr ligne n°ligne línea nºlínea linea 行番号 明細番号 salesdocumentitem "
@@ -108,7 +108,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "menge anzahl stück stückzahl quantité qté cantidad cant unidades 個数 売上数量 出荷数量 billedqty "
         "invoicedquantity orderqty lineitemquantity actualquantity actualqty qtyinvoiced productuomqty "
         "quantityinvoiced 实发数量 开票数量 主数量 订单数量 购买数量 件数 salesquantity "
-        "billedquantity faktmenge fakturiertemenge 數量"
+        "quantitypurchased billedquantity faktmenge fakturiertemenge 數量"
     ),
     "net_amount": listed(
         "nettobetrag netto nettowert nettosumme nettoumsatz betragnetto positionsbetrag warenwert umsatz betrag "

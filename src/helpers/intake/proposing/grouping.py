@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import PurePosixPath
+from typing import Any
 
 from helpers.intake import contracts
 from helpers.intake.proposing.samples import Sample
@@ -26,6 +28,12 @@ _APART = re.compile(
     r"gutschrift\w*|purchases?|suppliers?|vendors?|quot(?:es?|ations?)|offers?|budget|plan|forecast)(?![a-z])"
     r"|副本|备份|旧|模板|汇总|退货|退款|红字|采购|供应商|报价|预算|计划"
 )
+
+
+#: How a sample's comments begin that say where its head stands.
+_SKIP, _ABOVE = "skip = ", "# Above the head"
+#: And which blanks are filled.
+_FILL, _WITHIN = "fill_down = ", "fill_within = "
 
 
 def grouped(table: TableName, samples: Sequence[Sample], others: Iterable[str] = ()) -> list[Sample]:
@@ -56,9 +64,15 @@ def grouped(table: TableName, samples: Sequence[Sample], others: Iterable[str] =
 def _are_one(table: TableName, one: Sample, other: Sample) -> bool:
     if table in contracts.KEYS and table not in contracts.AMOUNT and _bare(one) != _bare(other):
         return False
-    if not (one.file and other.file) or _declared(one) != _declared(other):
+    within = _within(one), _within(other)
+    if all(within) and within[0] != within[1] and not _meanings(str(within[0])) & _meanings(str(within[1])):
         return False
-    if _words_apart(one) != _words_apart(other):
+    return _declared(one) == _declared(other) and are_alike(one, other)
+
+
+def are_alike(one: Sample, other: Sample) -> bool:
+    """Whether two files have the columns of one table, and no word in their names says that they are two."""
+    if not (one.file and other.file) or _words_apart(one) != _words_apart(other):
         return False
     ours, theirs = set(one.columns), set(other.columns)
     numbers = [{head for head in heads if "order_id" in _meanings(head)} for heads in (ours, theirs)]
@@ -82,30 +96,66 @@ def _bare(sample: Sample) -> str:
 
 
 def _declared(sample: Sample) -> tuple[str, ...]:
-    """List the settings of a sample beside its place: one table has one encoding and one layout."""
-    by_row = [line for _, block in sample.blocks for line in block if "__row" in line]  # of one file alone
-    return (*(line for line in sample.comments if not line.startswith("#")), *by_row)
+    """List the settings of a sample beside its place: one table has one encoding and one layout.
 
-
-def _blocks(
-    group: Sequence[Sample], called: Mapping[str, Sequence[str]]
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Put the settings of layouts together: each once, with what it does in each file.
-
-    A condition is of no column that some files call otherwise: its SQL holds in all of them.
+    Titles above the head may be of different length, where the head is one row; and in the files of single days no
+    document may have several lines, of which all but the first are blank.
     """
-    others = [
-        re.escape(name) for names in called.values() if len([*filter(None, names)]) > 1 for name in names
-    ]
-    beside = re.compile(rf' AND \\"(?:{"|".join(filter(None, others))})\\" IS NULL')
+    by_row = [line for _, block in sample.blocks for line in block if "__row" in line]  # of one file alone
+    two_rows = any(line.startswith("header_rows") for line in sample.comments)
+    apart = (_FILL, _WITHIN) if two_rows else (_FILL, _WITHIN, _SKIP)
+    return (*(line for line in sample.comments if not line.startswith(("#", *apart))), *by_row)
+
+
+def _within(sample: Sample) -> str | None:
+    return next((_value(line) for line in sample.comments if line.startswith(_WITHIN)), None)
+
+
+def _value(line: str) -> Any:
+    (value,) = tomllib.loads(line).values()
+    return value
+
+
+def _comments(group: Sequence[Sample], first: Mapping[str, str]) -> list[str]:
+    """Put the settings and comments of a group together, each once; the head is found by its cells if need be.
+
+    ``first`` gives the name by which all know a column that some call otherwise.
+    """
+    lines = list(dict.fromkeys(line for sample in group for line in sample.comments))
+    filled = {
+        first.get(name, name): None for line in lines if line.startswith(_FILL) for name in _value(line)
+    }
+    within = next((name for sample in group if (name := _within(sample))), None)
+    if within is not None:
+        lines = [line for line in lines if not line.startswith((_FILL, _WITHIN))]
+        lines += [f"{_FILL}{toml(list(filled))}", f"{_WITHIN}{toml(first.get(within, within))}"]
+    if len({tuple(line for line in sample.comments if line.startswith(_SKIP)) for sample in group}) < 2:
+        return lines
+    lines = [line for line in lines if not line.startswith((_SKIP, _ABOVE))]
+    shared = [head for head in group[0].columns if all(head in sample.columns for sample in group)]
+    cells = [head for head in shared if not re.fullmatch(r"column_[0-9]+|.* \([0-9]+\)", head)][:3]
+    # Where every head is in the first row, a file without a setting is read as the others are.
+    at_the_top = {line for sample in group for line in sample.comments if line.startswith(_SKIP)} == {
+        f"{_SKIP}0"
+    }
+    how = (
+        f"{_SKIP}0"
+        if at_the_top
+        else f"{_SKIP}{toml(cells)}  # the head, which stands in another line in some files"
+    )
+    return [how, *lines]
+
+
+def _blocks(group: Sequence[Sample], first: Mapping[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Put the settings of layouts together: each once, with what it does in each file; columns by their first name."""
     found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for sample in group:
         for key, lines in sample.blocks:
             if key == "unpivot" and any(known == "unpivot" for known, _ in found):
                 continue
             settings = [line for line in lines if not line.startswith("#")]
-            if others:
-                settings = [beside.sub("", line) for line in settings]
+            for name, canonical in first.items():
+                settings = [line.replace(f'\\"{name}\\"', f'\\"{canonical}\\"') for line in settings]
             said = found.setdefault((key, tuple(settings)), [])
             said += [f"{line} ({_place(sample)})" for line in lines if line.startswith("#")]
     return tuple((key, (*said, *lines)) for (key, lines), said in found.items())
@@ -121,11 +171,10 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
     first = group[0]
     columns = {head: list(values) for head, values in first.columns.items()}
     called: dict[str, list[str]] = {head: [head] for head in columns}
-    comments = list(first.comments)
+    comments: list[str] = []
     lacking: dict[str, list[str]] = {}
     rows = first.rows
     for sample in group[1:]:
-        comments += [line for line in sample.comments if line not in comments]
         renamed = _renamed(columns, called, sample)
         for head, values in sample.columns.items():
             canonical = renamed.get(head, head)
@@ -148,6 +197,8 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
         called[canonical].append("")
         more = f" and {len(places) - 3} more" if len(places) > 3 else ""
         comments.append(f"# Without {toml(canonical)}: {', '.join(places[:3])}{more}.")
+    first_names = {name: names[0] for names in called.values() for name in names[1:] if name}
+    comments = [*_comments(group, first_names), *comments]
     files = list(dict.fromkeys(sample.file for sample in group))
     patterns = file_patterns(files, [name for name in others if name not in files])
     settings = [f"files = {toml(patterns)}"]
@@ -164,7 +215,7 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
         typed_dates=all(sample.typed_dates for sample in group),
         as_text=any(sample.as_text for sample in group),
         repeated=tuple(chain.from_iterable(sample.repeated for sample in group)),
-        blocks=_blocks(group, called),
+        blocks=_blocks(group, first_names),
         called={head: tuple(names) for head, names in called.items() if len(names) > 1},
     )
 

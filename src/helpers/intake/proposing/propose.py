@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from helpers.intake import contracts
@@ -12,6 +13,7 @@ from helpers.intake.proposing.findings.amounts import (
     document_amounts,
     find_document_amounts,
     find_net_amount,
+    find_register,
     find_unit_cost,
     find_units,
 )
@@ -23,11 +25,14 @@ from helpers.intake.proposing.findings.currency import (
     report_lines,
 )
 from helpers.intake.proposing.findings.customers import find_guests, same_codes_lines
-from helpers.intake.proposing.findings.discounts import find_discounts
+from helpers.intake.proposing.findings.discounts import find_discounts, find_refunds
 from helpers.intake.proposing.findings.documents import (
     date_parts,
     find_credits,
     find_date_parts,
+    find_document,
+    find_quantity,
+    find_row_numbers,
     find_two_sides,
 )
 from helpers.intake.proposing.findings.draft import Draft, Finder, Finding
@@ -39,7 +44,7 @@ from helpers.intake.proposing.findings.joins import (
     join_products,
 )
 from helpers.intake.proposing.findings.status import find_not_sold
-from helpers.intake.proposing.grouping import grouped
+from helpers.intake.proposing.grouping import are_alike, grouped
 from helpers.intake.proposing.samples import Sample, read_samples
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES, TABLE_WORDS, plain
 from helpers.intake.proposing.toml import toml
@@ -50,11 +55,16 @@ _FEW_REPEATED = 0.05
 #: What is looked for in the values of order lines, in this order: each finder sees what those before it have found.
 ORDER_LINES: tuple[Finder, ...] = (
     find_date_parts,
+    find_row_numbers,
+    find_document,
     find_document_amounts,
     find_two_sides,
     find_net_amount,
+    find_register,
     find_units,
     find_discounts,
+    find_refunds,
+    find_quantity,
     find_unit_cost,
     find_product_cost,
     find_credits,
@@ -100,6 +110,8 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
             others.append(sample)
         else:
             chosen.setdefault(table, []).append(sample)
+    if "order_lines" not in chosen:
+        _take_a_register(chosen, others)
     chosen = {table: grouped(table, samples, files) for table, samples in chosen.items()}
     documents = _documents(chosen, others)
     lines: list[str] = []
@@ -108,7 +120,10 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
         fitting = sorted(
             chosen.get(table, []), key=lambda sample: (id(sample) not in documents, -_fit(table, sample))
         )
+        left_out = [each for each in fitting[1:] if table == "order_lines" and are_alike(fitting[0], each)]
         for place, sample in enumerate(fitting):
+            if left_out and not place:
+                sample = replace(sample, settings=_asked_files(sample, left_out))
             draft = _draft(table, sample, documents.get(id(sample)), chosen)
             # A second candidate for one table is shown, not chosen.
             lines += [line and f"# {line}" for line in _table_lines(draft)] if place else _table_lines(draft)
@@ -151,6 +166,40 @@ def _documents(chosen: dict[TableName, list[Sample]], others: list[Sample]) -> d
                 group[:] = [each for each in group if each is not joined.file and each is not sample]
             chosen.setdefault("order_lines", []).append(sample)
     return found
+
+
+def _take_a_register(chosen: dict[TableName, list[Sample]], others: list[Sample]) -> None:
+    """Take for order lines what has dates, customers and amounts, where nothing better is there: a list of invoices."""
+    apart = ("customers", "products", "targets", "payments")
+    for samples in (others, *(each for table, each in chosen.items() if table not in apart)):
+        for sample in list(samples):
+            found, left, _ = match_columns("order_lines", sample.filled)
+            named = "customer_id" in found or find_column(CUSTOMER_NAME_WORDS, left)
+            money = "net_amount" in found or find_column((*ROLES["gross"], *ROLES["document"]), left)
+            if {"order_id", "order_date"} <= set(found) and named and money:
+                chosen.setdefault("order_lines", []).append(sample)
+        if "order_lines" in chosen:
+            taken = {id(sample) for sample in chosen["order_lines"]}
+            samples[:] = [each for each in samples if id(each) not in taken or _is_ledger(each)]
+            return
+
+
+def _is_ledger(sample: Sample) -> bool:
+    """Whether a list of invoices says when each is due: receivables beside sales."""
+    found, _, _ = match_columns("invoices", sample.filled)
+    return {column.name for column in contracts.columns("invoices") if column.required} <= set(found)
+
+
+def _asked_files(sample: Sample, others: Sequence[Sample]) -> tuple[str, ...]:
+    """Ask whether the files of a table are all there is, where others have its columns and are laid out otherwise."""
+    files, *more = sample.settings
+    named = ", ".join(_called(each) for each in others[:3]) + (" and others" if len(others) > 3 else "")
+    return (
+        f"#   {files.partition(' = ')[2]}  # only these: the others are no further sales",
+        f'files = "?"  # {named}: the same columns, but laid out or written otherwise (see below), so that one map '
+        "does not read all. Are they further sales? Then export all alike",
+        *more,
+    )
 
 
 def _called(sample: Sample) -> str:
@@ -247,6 +296,7 @@ def _table_lines(draft: Draft) -> list[str]:
     for name in (*needed, *contracts.NEEDED_COLUMNS.get(table, ())):
         if name not in supplied:
             lines.append(f'# {name} is needed and was not found: {name} = "..."')
+    lines += _also_called(draft)
     for key, block in sample.blocks:
         lines += ["", f"[tables.{table}.{key}]" if key == "unpivot" else f"[[tables.{table}.{key}]]", *block]
     if draft.derived or draft.questions:
@@ -269,6 +319,22 @@ def _table_lines(draft: Draft) -> list[str]:
         lines += ["", f"[[tables.{table}.exclude]]", f"rule = {toml(rule)}", f"where = {toml(where)}"]
         lines += [f"because = {toml(because)}"]
     return [*lines, ""]
+
+
+def _also_called(draft: Draft) -> list[str]:
+    """Name the columns that SQL, or a setting, calls by the name of some of the files alone."""
+    sample = draft.sample
+    said = [*draft.derived.values(), *(sql for _, answers in draft.questions.values() for sql, _ in answers)]
+    said += [where for finding in draft.findings for _, where, _ in finding.exclude]
+    said += [*draft.lookups, *sample.comments, *(line for _, block in sample.blocks for line in block)]
+    text = "\n".join(line for line in said if not line.startswith("#"))
+    used = {first: names for first, names in sample.called.items() if first in text}
+    if not used:
+        return []
+    listed = [
+        f"{toml(first)} = {toml([name for name in names if name != first])}" for first, names in used.items()
+    ]
+    return ["", f"[tables.{draft.table}.also_called]", *listed]
 
 
 def _unused(draft: Draft) -> list[str]:

@@ -199,16 +199,20 @@ ROLES: dict[str, tuple[str, ...]] = {
         "ust% tauxtva tauxdetva tva% tipoiva tipodeiva iva% 消費税率 ratetax 税率% itemtax%"
     ),
     "discount": listed(
-        "discount discounts discountamount linediscount linediscountamount lineitemdiscount disc discount% disc% "
+        "discount discounts discountamount linediscount linediscountamount lineitemdiscount disc discount% "
         "linediscount% discountpercent discountpct discountrate unitdiscount 折扣 折扣额 折扣金额 折扣率 单价折扣 "
         "优惠 优惠金额 rabatt rabattbetrag rabatt% rabattsatz nachlass skonto remise remise% montantremise "
-        "descuento descuento% dto dto% 値引 値引額 値引率 割引"
+        "descuento descuento% dto dto% 値引 値引額 値引率 割引 itempromotiondiscount"
     ),
     "document": listed(
         "total subtotal ordertotal orderamount ordersubtotal grandtotal invoicetotal documenttotal totalamount "
         "shipping shippingcost freight 订单总额 订单金额 总额 总金额 运费 整单折扣 auftragssumme rechnungsbetrag "
         "gesamtbetrag summe versandkosten totalcommande totalfacture total totalpedido totalfactura 合計 合計金額 "
         "送料 orderdiscount ordershipping cartdiscount"
+    ),
+    "refund": listed(
+        "refundedamount refundamount amountrefunded refunded refundtotal totalrefunded orderrefundamount 退款金额 "
+        "已退款金额 退款额 erstattet erstattungsbetrag montantrembourse importereembolsado"
     ),
     "unit_cost": listed(
         "unitcost costprice costeach costpriceeach standardcost standardprice avgcost 成本单价 单位成本 成本价 "

@@ -57,9 +57,7 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
     found: list[tuple[str, int, str]] = []
     for texts in groups.values():
         shown = [moments.in_our_years(text, calendar) for text in texts]
-        fitting = dict(moments.date_readings(shown[0]))
-        for text in shown[1:]:
-            fitting = {form: day for form, day in fitting.items() if moments.fits(text, form)}
+        fitting = dict(moments.formats_of(list(dict.fromkeys(shown))))
         if not fitting:
             return [*lines, f"# The dates have no one format; one of them is {toml(texts[0])}."]
         dotted = [form for form in fitting if form.startswith("%d.%m.")]

@@ -125,7 +125,8 @@ def _shape(text: str, encoding: str) -> float:
         strange = sum(
             sum(letter > "\x7f" for letter in word) > len(word) / 2 and len(word) > 1 for word in touched
         )
-        symbols = sum(text.count(symbol) for symbol in "¤¦¨¬¯¶¸¹¼½¾÷×±Þþðÿ¥¡§«»ª·º®")
+        bare = re.sub(r"(?<=[A-Za-z0-9])[ºª](?![^\W_])", "", text)  # Nº and 1ª of Spanish are no chance
+        symbols = sum(bare.count(symbol) for symbol in "¤¦¨¬¯¶¸¹¼½¾÷×±Þþðÿ¥¡§«»ª·º®")
         return 1 - 0.8 * min(1.0, (strange + symbols) / max(len(touched), 1))
     if encoding == "cp1251":
         words = [word for word in re.findall(r"[^\W\d_]+", text) if not word.isascii()]

@@ -82,6 +82,8 @@ def as_database(data: Any) -> Database | None:
         return Database(data, path.name if path else f"{parts.scheme} {parts.path.strip('/')}".strip(), path)
     if isinstance(data, str | Path):
         path = Path(data)
+        if path.is_dir():
+            path = _alone_in(path) or path
         named = path.suffix.lower() in DATABASE_ENDINGS
         if named and not path.is_file():
             raise WorkbookError(f"The database {path} does not exist.")
@@ -90,6 +92,13 @@ def as_database(data: Any) -> Database | None:
             if named or kind in ("sqlite", "duckdb"):
                 return Database(f"{'sqlite' if kind == 'sqlite' else 'duckdb'}://{path}", path.name, path)
     return None
+
+
+def _alone_in(folder: Path) -> Path | None:
+    """Give the database of a folder that holds nothing else to read."""
+    files = every_file(folder)
+    found = [path for path in files if path.suffix.lower() in DATABASE_ENDINGS]
+    return found[0] if len(found) == 1 and not any(ending(path) in _READABLE for path in files) else None
 
 
 def _kind(path: Path) -> FileKind:
@@ -138,13 +147,26 @@ def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> P
     """
     folder, files = list_files(data)
     stems = [(_stem(_topmost(folder, path)), path) for path in files]
-    tables: dict[TableName, tuple[Path, ...]] = {}
+    lookups: dict[tuple[TableName, str], Path] = {}
+    for table, mapped in settings.tables.items():
+        for name, lookup in mapped.lookups.items():
+            key = f"tables.{table}.lookups.{name}.files"
+            found = _named(lookup.files, folder, files, key)
+            if len(found) != 1:
+                raise WorkbookError(f"{key} must name exactly one file, not {len(found)}.")
+            lookups[table, name] = found[0]
+    tables: dict[TableName, tuple[Path, ...]] = {
+        table: _named(mapped.files, folder, files, f"tables.{table}.files")
+        for table, mapped in settings.tables.items()
+        if mapped.files
+    }
+    # What the map names for something is no other table by its name alone.
+    named = {*lookups.values(), *(path for paths in tables.values() for path in paths)}
     for table in TABLE_NAMES:
-        wanted = settings.tables.get(table)
-        if wanted is not None and wanted.files:
-            tables[table] = _named(wanted.files, folder, files, f"tables.{table}.files")
-        elif found := tuple(path for stem, path in stems if _is_of(stem, table)):
+        found = tuple(path for stem, path in stems if _is_of(stem, table))
+        if table not in tables and found and (table in settings.tables or not named & set(found)):
             tables[table] = found
+    tables = {table: tables[table] for table in TABLE_NAMES if table in tables}
     if not tables and len(files) == 1:
         tables["order_lines"] = (files[0],)
     for table in settings.tables:
@@ -159,14 +181,6 @@ def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> P
             f"or name it "
             'in workbook.toml: files = ["..."] under [tables.order_lines]. `workbook init` proposes a map.'
         )
-    lookups: dict[tuple[TableName, str], Path] = {}
-    for table, mapped in settings.tables.items():
-        for name, lookup in mapped.lookups.items():
-            key = f"tables.{table}.lookups.{name}.files"
-            found = _named(lookup.files, folder, files, key)
-            if len(found) != 1:
-                raise WorkbookError(f"{key} must name exactly one file, not {len(found)}.")
-            lookups[table, name] = found[0]
     return Plan(tables, lookups, folder)
 
 

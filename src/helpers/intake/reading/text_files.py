@@ -7,6 +7,7 @@ import csv
 import re
 import uuid
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 from helpers.errors import WorkbookError
@@ -15,6 +16,8 @@ from helpers.settings.source import FileFormat
 
 _CHUNK_BYTES = 4 << 20
 SEPARATORS = (",", ";", "\t", "|")
+#: A head that is found by its cells stands within so many lines.
+HEAD_WITHIN = 200
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,15 @@ def _with_header(path: Path, form: FileFormat) -> TextFile:
         )  # a line of Excel's, not of the table
         if said is not None:
             delimiter, first = delimiter or said[1], file.readline()
-        for _ in range(form.skip or 0):
-            first = file.readline()
+        if isinstance(form.skip, list):
+            wanted = form.skip
+            heads = (
+                line for line in chain([first], islice(file, HEAD_WITHIN)) if all(c in line for c in wanted)
+            )
+            first = next(heads, first)
+        else:
+            for _ in range(form.skip or 0):
+                first = file.readline()
         if delimiter is None:
             outside_quotes = "".join(first.split('"')[::2])
             delimiter = max(SEPARATORS, key=outside_quotes.count)

@@ -4,6 +4,8 @@
     The number in a column, read in the notation that the table declares; NULL where it is none.
 ``number_or_0(x)``
     The same, and 0 where the cell is blank.
+``currency_of(x)``
+    The currency that a mark beside the number in a column names, as the table declares; NULL where there is none.
 ``without_tax(amount, rate)``
     ``amount / (1 + rate)``, exact; halves go to the even digit at the fourth decimal. 13 % is 0.13.
 ``less_part_of(amount, whole, document)``
@@ -16,7 +18,7 @@ from __future__ import annotations
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import Connection
 from helpers.intake.values import rules
-from helpers.intake.values.notations import number_sql
+from helpers.intake.values.notations import currency_sql, number_sql
 from helpers.settings.source import ValueFormat
 
 #: Decimals enough for prices and rates, and room for the product of three of them.
@@ -33,6 +35,10 @@ def define(connection: Connection, form: ValueFormat) -> None:
     number = f"CASE WHEN typeof(value) = 'VARCHAR' THEN {number} ELSE TRY_CAST(value AS {_NUMBER}) END"
     functions = {"number(value)": number}
     functions["number_or_0(value)"] = f"CASE WHEN {text} IS NULL THEN 0 ELSE number(value) END"
+    marked = (
+        currency_sql("CAST(value AS VARCHAR)", form.currency_marks or {}) if form.currency_marks else "NULL"
+    )
+    functions["currency_of(value)"] = marked
     # In whole millionths and hundred-millionths: a quotient of decimals would be a float on the engine.
     amount, parts = (
         "CAST(abs(amount) * 1000000 AS HUGEINT) * 1000000",

@@ -170,9 +170,25 @@ def date_readings(value: str) -> list[tuple[str, str]]:
         if moment is None:
             continue
         day = moment.date() if has_day(form) else _month_end(moment)
-        if day.isoformat() not in found.values():
-            found[form] = day.isoformat()
+        found[form] = day.isoformat()
     return list(found.items())
+
+
+def formats_of(values: Sequence[str]) -> list[tuple[str, str]]:
+    """Give the formats that all of some date texts fit, each with the day that the first text then means.
+
+    Of formats by which every text means the same day there is one: 1 January alone does not tell which number is the
+    month, and ``May`` not whether months are cut short.
+    """
+    fitting = date_readings(values[0])
+    for text in values[1:]:
+        fitting = [(form, day) for form, day in fitting if fits(text, form)]
+    if len(fitting) < 2:
+        return fitting
+    days: dict[tuple[date | None, ...], tuple[str, str]] = {}
+    for form, day in fitting:
+        days.setdefault(tuple(_day(text, form) for text in values), (form, day))
+    return list(days.values())
 
 
 def fits(value: str, form: str) -> bool:
@@ -189,6 +205,11 @@ def is_iso_date(value: str) -> bool:
 
 def _month_end(moment: datetime) -> date:
     return (moment.replace(day=28) + timedelta(days=4)).replace(day=1).date() - timedelta(days=1)
+
+
+def _day(value: str, form: str) -> date | None:
+    moment = None if form == "serial" else _parsed(value, form)
+    return moment and moment.date()
 
 
 def _parsed(value: str, form: str) -> datetime | None:

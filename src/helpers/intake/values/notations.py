@@ -75,7 +75,7 @@ def notations_of(text: str) -> tuple[set[str], str | None]:
 def mark_of(text: str) -> str | None:
     """Give the currency sign or code that stands before or behind a number."""
     found = re.fullmatch(
-        rf"(?i)[-+({_DASHES}\s]*(?P<before>{_MARK})\s*[-+{_DASHES}]?\s*[0-9０-９].*|"
+        rf"(?i)[-+({_DASHES}\s]*(?P<before>{_MARK})\s*[-+({_DASHES}]?\s*[0-9０-９].*|"
         rf".*[0-9０-９)]\s*(?P<behind>{_MARK})[-)\s]*",
         text,
     )

@@ -135,6 +135,28 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
         yield from _against_price(draft, column, net, times, roles["price"])
 
 
+def find_register(draft: Draft) -> Iterator[Finding]:
+    """Ask for the tax in the amounts of a register of documents: they are with it in most, and nothing there tells."""
+    if "quantity" in draft.columns or "net_amount" in draft.derived or "net_amount" in draft.questions:
+        return
+    column = draft.columns.get("net_amount")
+    if column is None:
+        column = next((draft.roles[role] for role in ("document",) if role in draft.roles), None)
+    if column is None or _SAYS_NET.search(column) or not draft.is_numeric(column):
+        return
+    if {"tax", "rate", "gross"} & set(draft.roles):
+        return
+    asked = _ask_rate(draft, column, draft.number(column))
+    ((_, answers),) = asked.questions.values()
+    yield Finding(
+        columns={"net_amount": None},
+        questions={
+            "net_amount": (f"is tax in {column}, the amounts of whole documents, and of what rate?", answers)
+        },
+        uses=(column,),
+    )
+
+
 def _named(roles: Mapping[str, str], *names: str) -> tuple[str, ...]:
     return tuple(roles[name] for name in names if name in roles)
 

@@ -12,6 +12,9 @@ from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal
 from helpers.intake.values import notations
 
+#: What reads the currency off a mark beside a number, in the SQL of the map.
+_BY_MARK = "currency_of"
+
 
 def find_currency(draft: Draft) -> Iterator[Finding]:
     """Say in which currency each line is: its column read by code or word, else what the heads say."""
@@ -52,35 +55,28 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
 
 
 def _marks_of_derived(draft: Draft) -> Iterator[Finding]:
-    """Say the currency of marks beside numbers that the map computes with: the result shows it no more."""
-    seen = {mark for mark, _ in amounts_marks(draft)}
-    unsure = {
-        mark for each in _amount_texts(draft) if (mark := notations.mark_of(each)) in notations.UNSURE_MARKS
-    }
-    codes = {code for _, code in amounts_marks(draft)} | {
-        code for mark in unsure for code in notations.UNSURE_MARKS[str(mark)]
-    }
-    if not codes:
-        return
-    if len(codes) == 1:
-        code = codes.pop()
-        yield Finding(
-            f"The amounts are marked {', '.join(sorted(seen))}.", derived={"currency": literal(code)}
-        )
-        return
-    marks = ", ".join(sorted({*seen, *map(str, unsure)}))
-    answers = [(literal(code), "all amounts are in it") for code in sorted(codes)]
-    yield Finding(
-        questions={"currency": (f"in what currency are the amounts? They are marked {marks}", answers)}
-    )
+    """Take the currency from the marks beside numbers that the map computes with: the result shows them no more."""
+    for column in _amount_columns(draft):
+        marks = {
+            mark for each in draft.texts(column) if each and (mark := notations.mark_of(each)) is not None
+        }
+        if marks:
+            yield Finding(
+                f"The numbers of {column} are marked {', '.join(sorted(marks))}: so is the currency of each line.",
+                derived={"currency": f"{_BY_MARK}({draft.sql(column)})"},
+            )
+            return
 
 
-def _amount_texts(draft: Draft) -> list[str]:
+def _amount_columns(draft: Draft) -> list[str]:
     columns = {column for name, column in draft.columns.items() if draft.kinds[name] == "money"}
     columns |= {draft.roles[role] for role in ("price", "gross", "price_with_tax") if role in draft.roles}
     used = {column for finding in draft.findings for column in finding.uses} & {*draft.all_columns()}
-    columns |= {column for column in used if draft.is_numeric(column)}
-    return [each for column in sorted(columns) for each in dict.fromkeys(draft.texts(column)) if each]
+    return sorted(columns | {column for column in used if draft.is_numeric(column)})
+
+
+def _amount_texts(draft: Draft) -> list[str]:
+    return [each for column in _amount_columns(draft) for each in dict.fromkeys(draft.texts(column)) if each]
 
 
 def heads_currency(draft: Draft) -> tuple[str, str] | None:
@@ -111,7 +107,7 @@ def report_lines(drafts: Sequence[Draft]) -> list[str]:
         code = draft.sql(column) if column is not None else draft.derived.get("currency")
         if (named := heads_currency(draft)) is not None and column is None:
             codes.setdefault(named[0], f"{named[1]} is in it")
-        elif code is not None and not code.startswith("'"):
+        elif code is not None and not code.startswith(("'", _BY_MARK)):
             amount = draft.expression("net_amount") or "NULL"
             counted = draft.all(
                 f"SELECT upper(code), count(*), sum(amount) FROM (SELECT ({code}) AS code, ({amount}) AS amount "
@@ -119,7 +115,7 @@ def report_lines(drafts: Sequence[Draft]) -> list[str]:
             )
             for each, count, total in counted:
                 codes.setdefault(each, f"{count} rows, {shown(total)} in it")
-        if code is None or code.startswith("'"):
+        if code is None or code.startswith(("'", _BY_MARK)):
             for mark, each in sorted(amounts_marks(draft)):
                 codes.setdefault(each, f"{mark} stands beside amounts")
     if len(codes) == 1:

@@ -36,6 +36,35 @@ def find_discounts(draft: Draft) -> Iterator[Finding]:
             )
 
 
+def find_refunds(draft: Draft) -> Iterator[Finding]:
+    """Ask whether what was given back of a document, in an amount beside its lines, is taken off them."""
+    column = draft.roles.get("refund")
+    net = draft.expression("net_amount")
+    if column is None or net is None or "net_amount" in draft.questions or not draft.is_numeric(column):
+        return
+    refund, document = draft.number_or_0(column), draft.document()
+    if document is None or not any(draft.values(refund)):
+        return
+    whole = f"abs({refund})"
+    end = f", {document})"
+    if net.startswith("less_part_of(") and net.endswith(end):  # a discount and a refund are spread as one
+        made = f"{net.removesuffix(end)} + {whole}{end}"
+    else:
+        made = f"less_part_of({net}, {whole}, {document})"
+    count, total = draft.one(
+        f"SELECT count(*) FILTER (WHERE r > 0), sum(r) FROM (SELECT max({whole}) AS r FROM sample GROUP BY {document})"
+    )
+    asked = f"are the refunds of {column}, {shown(total)} in {count} documents, to be taken off?"
+    yield Finding(
+        columns={"net_amount": None},
+        questions={"net_amount": (asked, [
+            (made, "yes, off the lines by value, on the day of the sale (a refund may hold tax and shipping)"),
+            (net, "no: the sales stay as they were"),
+        ])},
+        uses=(column, *([draft.columns["net_amount"]] if "net_amount" in draft.columns else [])),
+    )  # fmt: skip
+
+
 def _discounts(draft: Draft) -> list[str]:
     """Name the columns of discounts, of lines first."""
     found: list[str] = []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.findings.status import GIVEN_BACK, NO, YES, of_document
+from helpers.intake.proposing.findings.status import GIVEN_BACK, NO, YES, is_sage, of_document
 from helpers.intake.proposing.synonyms import plain
 
 _CREDITS = re.compile(
@@ -23,6 +25,8 @@ _NOT_CREDITS = re.compile(
 )
 #: A column of types holds few different words, and short ones.
 _FEW, _SHORT = 20, 40
+#: So many documents must begin before their first lines tell what the numbers count.
+_FEW_BEGUN = 3
 
 
 def find_credits(draft: Draft) -> Iterator[Finding]:
@@ -50,6 +54,8 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
             YES.match(word) or NO.match(word) for word in words
         ):
             credits = sorted(word for word in words if YES.match(word))
+        if is_sage(words):
+            credits = sorted(words & {"SC"})
         if not credits or (len(credits) == len(words) and all(draft.texts(column))):
             continue
         value = f"{of_document(draft, column)} IN ({draft.quoted(credits)})"
@@ -95,32 +101,104 @@ def _signed(value: str, expression: str) -> str:
     return f"CASE WHEN {value} THEN -({expression}) ELSE {expression} END"
 
 
-#: Columns of a date that stands in three: year, month and day.
+#: Columns of a date that stands in three, year, month and day, or in the first two of them.
 _PARTS_OF_A_DATE = (
     ("年", "月", "日"),
+    ("年份", "月份", "日"),
+    ("年度", "月份", "日"),
     ("year", "month", "day"),
     ("jahr", "monat", "tag"),
     ("annee", "mois", "jour"),
+    ("ano", "mes", "dia"),
 )
 
 
 def date_parts(columns: Sequence[str]) -> tuple[str, ...]:
-    """Name the columns of year, month and day, where a date stands in three; empty where it does not."""
+    """Name the columns of year and month, and of the day if it has one, where a date stands in several."""
     called = {plain(column): column for column in columns}
-    return next((tuple(called[p] for p in parts) for parts in _PARTS_OF_A_DATE if {*parts} <= {*called}), ())
+    for length in (3, 2):
+        for parts in _PARTS_OF_A_DATE:
+            if {*parts[:length]} <= {*called}:
+                return tuple(called[part] for part in parts[:length])
+    return ()
 
 
 def find_date_parts(draft: Draft) -> Iterator[Finding]:
-    """Make a date of the year, the month and the day, where each has a column of its own."""
+    """Make a date of the year, the month and the day, where each has a column of its own; of two the month's last."""
     parts = date_parts(list(draft.sample.columns))
-    if "order_date" in draft.columns or not parts:
+    own = draft.columns.get("order_date")
+    if not parts or own not in (None, *parts):
         return
-    numbers = ", ".join(f"CAST({draft.number(part)} AS INTEGER)" for part in parts)
+    numbers = [f"CAST({draft.number(part)} AS INTEGER)" for part in parts]
+    if not draft.is_numeric(parts[1]):
+        word = f"left(trim({draft.sql(parts[1])}), 3)"
+        numbers[1] = f"month(strptime({word}, '%b'))"
+        if not _are_months(draft.texts(parts[1])):
+            return
+    date = (
+        f"make_date({', '.join(numbers)})"
+        if len(parts) == 3
+        else f"last_day(make_date({', '.join(numbers)}, 1))"
+    )
+    day = "" if len(parts) == 3 else ", the last day of it: they say a month only"
     yield Finding(
-        f"The date is made of {', '.join(parts)}.",
-        derived={"order_date": f"make_date({numbers})"},
+        f"The date is made of {', '.join(parts)}{day}.",
+        columns={"order_date": None} if own else {},
+        derived={"order_date": date},
         uses=parts,
     )
+
+
+def _are_months(texts: Sequence[str]) -> bool:
+    """Whether all texts are English names of months, cut short or not, which the engine reads."""
+    names = {each.lower() for each in (*calendar.month_name, *calendar.month_abbr) if each}
+    return all(each.lower().rstrip(".") in names for each in texts if each)
+
+
+def find_row_numbers(draft: Draft) -> Iterator[Finding]:
+    """Tell numbers of lines within their document from those that count the rows of a file, anew in each file."""
+    column, order = draft.columns.get("line_no"), draft.columns.get("order_id")
+    if column is None or order is None:
+        return
+    numbers, orders = draft.texts(column), draft.texts(order)
+    begun = [
+        number.isdigit() and before.isdigit() and int(number) == int(before) + 1
+        for (before, number), (one, other) in zip(pairwise(numbers), pairwise(orders), strict=True)
+        if one != other
+    ]
+    if len(begun) > _FEW_BEGUN and 2 * sum(begun) > len(begun):
+        yield Finding(
+            f"{column} counts the rows of the file, and is no number of a line in its document.",
+            columns={"line_no": None},
+            uses=(column,),
+        )
+
+
+def find_document(draft: Draft) -> Iterator[Finding]:
+    """Make an order of what a customer buys on one day, where no column is a document's number, as in a pivot table."""
+    if "order_id" in draft.columns or "customer_id" not in draft.columns:
+        return
+    day = draft.derived.get("order_date") or (
+        draft.columns.get("order_date") and draft.sql(draft.columns["order_date"])
+    )
+    if not day:
+        return
+    customer = draft.words(draft.columns["customer_id"])
+    yield Finding(
+        "No column is an order's number: what a customer buys on one day is one order.",
+        derived={"order_id": f"CAST({day} AS VARCHAR) || ' ' || {customer}"},
+    )
+
+
+def find_quantity(draft: Draft) -> Iterator[Finding]:
+    """Count each row as one piece, where no column is a quantity, as in a register of invoices."""
+    if "quantity" in draft.columns or "quantity" in draft.derived:
+        return
+    net = draft.expression("net_amount")
+    if net is None and "net_amount" not in draft.questions:
+        return
+    made = "1" if net is None else f"CASE WHEN ({net}) < 0 THEN -1 ELSE 1 END"
+    yield Finding("No column is a quantity: each row counts as one piece.", derived={"quantity": made})
 
 
 def find_two_sides(draft: Draft) -> Iterator[Finding]:

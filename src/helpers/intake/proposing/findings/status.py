@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
@@ -38,10 +38,13 @@ GIVEN_BACK = re.compile(
     r"(?i)^((fully )?refunded|returned|erstattet|rembours[ée]e?|reembolsad[oa]|"
     r"(已|全额|全部)(退款|退货)|返金済み?|返品済み?)$"
 )
+#: Types of the postings of Sage 50 that stand beside invoices (SI) and credit notes (SC) in its lists: receipts,
+#: discounts, what was bought, what went over the bank, and journals.
+OF_SAGE = frozenset("SI SC SR SA SD SP PI PC PR PA PD PP BP BR CP CR VP VR JD JC".split())
 #: Values of a column called after what they say: cancelled = yes.
 YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|√|✓|はい)$")
 NO = re.compile(r"(?i)^(no|n|false|f|0|否|nein|non|いいえ)?$")
-_FLAG = re.compile(r"(?i)cancell?ed|void|作废|storniert|annul|anulad|キャンセル")
+_FLAG = re.compile(r"(?i)cancell?ed|void|作废|取消|storniert|annul|anulad|cancelad|キャンセル")
 #: Words by which a shop's own states are known: there, what is pending was never paid.
 _OF_SHOP = {"processing", "checkoutdraft", "failed", "wcprocessing", "wcfailed", "wccheckoutdraft"}
 #: A word that stands in so few different values is a status and no text.
@@ -71,6 +74,8 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
                 else _NOT_SOLD.match(_bare(word)) or (shop and _bare(word).lower() == "pending")
             )
         ]
+        if is_sage(words):
+            not_sold = [word for word in words if word not in ("SI", "SC")]
         not_sold += [
             word for word in words if GIVEN_BACK.match(_bare(word)) and not _has_returns(draft, column, word)
         ]
@@ -79,7 +84,11 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
         unknown = [
             word
             for word in words
-            if not flag and not numbered and word not in not_sold and not _SOLD.match(_bare(word))
+            if not flag
+            and not numbered
+            and not is_sage(words)
+            and word not in not_sold
+            and not _SOLD.match(_bare(word))
         ]
         status = column in _statuses(draft)
         if not not_sold and not status:
@@ -106,6 +115,11 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
     yield from _cancelled_at(draft)
 
 
+def is_sage(words: Collection[str]) -> bool:
+    """Whether words are the types of Sage 50, invoices among them."""
+    return "SI" in words and OF_SAGE >= set(words)
+
+
 def _statuses(draft: Draft) -> list[str]:
     words = set(ROLES["status"])
     return [column for column in draft.all_columns() if words & set(words_of(column))]
@@ -120,10 +134,15 @@ def _candidates(draft: Draft) -> list[str]:
             continue
         words = {each for each in draft.texts(column) if each}
         of_words = words and len(words) <= _FEW and not draft.is_numeric(column)
-        if "docstatus" in words_of(column) and words <= {"0", "1", "2"}:
+        flagged = words and _FLAG.search(column) and all(YES.match(word) or NO.match(word) for word in words)
+        if (
+            flagged
+            or (is_sage(words) and words - {"SI", "SC"})
+            or ("docstatus" in words_of(column) and words <= {"0", "1", "2"})
+        ):
             found.append(column)
             continue
-        if not of_words and not (words and len(words) <= 2 and _FLAG.search(column)):
+        if not of_words:
             continue
         sold_or_not = sum(bool(_NOT_SOLD.match(_bare(word)) or _SOLD.match(_bare(word))) for word in words)
         none_sold = any(_NOT_SOLD.match(_bare(word)) for word in words)

@@ -43,6 +43,9 @@ def propose_texts(layout: Layout, parted: Parted, about: str) -> None:
     ]
     empty = blank(parted, [*free[:3], *parted.usual[:3]])
     document = next((place for place, name in enumerate(parted.names) if role_of(name, ("order_id",))), None)
+    if document is not None:
+        _notes_in_numbers(layout, parted, document, texts)
+        texts = [place for place in texts if parted.kinds[place] == "text"]
     plain_texts = [place for place in texts if document is None or not parted.rows[place][document]]
     if plain_texts:
         more = [] if document is None or document in parted.lines[:3] else blank(parted, [document])
@@ -60,6 +63,22 @@ def propose_texts(layout: Layout, parted: Parted, about: str) -> None:
                 as_read=False,
             )
         )
+
+
+def _notes_in_numbers(layout: Layout, parted: Parted, document: int, texts: Sequence[int]) -> None:
+    """Set notes aside that stand in the column of document numbers: below them still comes the document above."""
+    numbers = {parted.rows[place][document] for place in parted.of("line")} - {""}
+    for differs, sql in ((lambda text: " " in text, "contains({}, ' ')"),
+                         (lambda text: not re.search("[0-9]", text), "NOT regexp_matches({}, '[0-9]')")):  # fmt: skip
+        found = [p for p in texts if parted.kinds[p] == "text" and parted.cells(p) == [document]
+                 and differs(parted.rows[p][document])]  # fmt: skip
+        if not found or any(map(differs, numbers)):
+            continue
+        free = [each for each in [*parted.lines, *parted.usual] if each != document][:4]
+        where = " AND ".join([sql.format(column_name(parted, document)), *blank(parted, free)])
+        layout.blocks.append(exclusion("note", where, "a note below a document: it is no document's number"))
+        for place in found:
+            parted.kinds[place] = "note"
 
 
 def _general(text: str) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from helpers.intake.cleaning.losses import COMMA, POINT
 from helpers.intake.layout.periods import period_of
 from helpers.intake.layout.rows import header_of
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, UNIT_PRICE_WORDS, plain
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES, plain
 
 #: The head is looked for in so many rows from the first that has something in it.
 _ROWS = 40
@@ -64,7 +64,7 @@ def amount(text: str, mark: str) -> Decimal | None:
 @cache
 def _known_words() -> frozenset[str]:
     words = {word for each in COLUMN_WORDS.values() for word in each} | {plain(name) for name in COLUMN_WORDS}
-    return frozenset(words | set(CUSTOMER_NAME_WORDS) | set(UNIT_PRICE_WORDS))
+    return frozenset(words.union(CUSTOMER_NAME_WORDS, *ROLES.values()))
 
 
 def is_known(name: str) -> bool:
