@@ -133,6 +133,9 @@ class FileFormat(ValueFormat):
 class Source(FileFormat):
     """``[source]``: what holds for all tables."""
 
+    leave_out: list[TableName] = []
+    """Standard tables that are not read although a file, or a table of the database, is called like them: it is read as
+    something else, as ``invoices`` that only say to which customer the lines belong."""
     engine: Literal["duckdb", "spark"] = "duckdb"
     """What reads, cleans and adds up: the embedded DuckDB, or Spark (see ``[spark]``)."""
     currency_rates: dict[str, Annotated[float, Field(gt=0)]] = {}

@@ -269,3 +269,17 @@ def test_a_head_of_two_rows_is_seen_whose_second_says_tax_and_status(tmp_path):
     heads = ["Order No,Order Date,Customer No,Item No,Qty,Gross Amount,Sales,", ",,,,,,Tax Rate,Order Status"]
     rows = (f"R{n},{DAYS[n]},C1,A1,1,120.00,20,{'Draft' if n == 2 else 'Posted'}" for n in range(6))
     assert proposed(tmp_path, {"sales": lines_of(*heads, *rows)}).net == Decimal(500)
+
+
+def test_a_head_with_a_line_break_breaks_no_comment_of_the_map(tmp_path):
+    rows = [f"R{n},{DAYS[n]},C1,A1,1,10.00" for n in range(6)]
+    (tmp_path / "data").mkdir()
+    text = lines_of(
+        "Title,,,,,", 'Order No,Order Date,Customer No,Item No,Qty,"Net\nAmount"', *rows, "Total,,,,6,60.00"
+    )
+    (tmp_path / "data" / "sales.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "workbook.toml").write_text(answered(propose_map(tmp_path / "data")), encoding="utf-8")
+    tables = read_tables(tmp_path / "data", load_settings(tmp_path / "workbook.toml"), tmp_path / "cache")
+    import pandas as pd
+
+    assert pd.read_parquet(tables.path("order_lines"))["net_amount"].sum() == 60

@@ -200,11 +200,12 @@ def test_windows_1252_is_shown_in_its_readings_and_read(tmp_path):
 
 
 @pytest.mark.parametrize("column", ["Amount", "Unit Price"])
-def test_a_mark_of_several_currencies_is_asked(tmp_path, column):
+def test_a_mark_of_several_currencies_is_asked_once(tmp_path, column):
     lines = (
         f"Order No,Order Date,Customer No,Qty,{column}\nA1,2026-03-05,7,1,$10.50\nA2,2026-03-06,8,1,$20.00\n"
     )
-    answers = {"currency_marks": 1} | ({"derived.currency": 1} if column == "Unit Price" else {})
-    found = proposed(tmp_path, {"orders": lines}, **answers, more="[source.currency_rates]\nCAD = 0.5\n")
+    found = proposed(
+        tmp_path, {"orders": lines}, currency_marks=1, more="[source.currency_rates]\nCAD = 0.5\n"
+    )
     assert found.net == Decimal("15.25")
     assert found.settings.tables["order_lines"].currency_marks == {"$": "CAD"}

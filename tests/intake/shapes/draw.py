@@ -29,6 +29,7 @@ KINDS: dict[str, dict[str, Shape]] = {
     "amounts": {each.__name__: each for each in facts.AMOUNTS},
     "currency": {each.__name__: each for each in facts.CURRENCIES},
     "beside": {each.__name__: each for each in facts.BESIDE},
+    "heads": {each.__name__: each for each in facts.HEADS_WRITTEN},
     "documents": {each.__name__: each for each in facts.DOCUMENTS},
     "dates": {each.__name__: each for each in notations.DATES},
     "layout": dict(layouts.LAYOUTS),
@@ -45,6 +46,8 @@ NEVER = (
     {"currency", "months"}, {"currency", "documents_sub"}, {"currency", "total"}, {"currency", "wordless_total"},
     {"currency", "groups"}, {"currency", "labelled_groups"}, {"unit_in_the_head", "numbers"},
     {"unit_in_the_head", "document_amounts"}, {"hive", "sep_line"}, {"side_by_side", "guests"},
+    {"side_by_side", "heads"}, {"discount_of_a_document", "credits"}, {"discount_of_a_document", "document_amounts"},
+    {"discount_of_a_document", "header_and_lines"}, {"columns_in_another_order", "layout"},
 )  # fmt: skip
 _NEEDS = {"gb18030": {"heads_zh"}, "cp1252": {"heads_de", "heads_fr", "heads_es"}, "shift_jis": {"heads_ja"}}
 
@@ -98,6 +101,8 @@ class Outcome:
     what: str
     why: str = ""
     text: str = ""
+    asked: int = 0
+    """Questions that were answered, the report's currency among them."""
 
 
 def outcome(export: Export, folder: Path) -> Outcome:
@@ -109,14 +114,15 @@ def outcome(export: Export, folder: Path) -> Outcome:
     except WorkbookError as error:
         return Outcome("refused", f"init: {error}")
     answered = text
-    asked = 0
+    asked, by_currency = 0, 0
     while questions := open_questions(answered):
         question = questions[0]
         value = export.answer(question) if question.line else None
         if value is None:
             return Outcome("refused", f"not known: {question.sentence}", text)
         answered = with_answer(answered, question, value)
-        asked += question.key != "report.currency"
+        asked += 1
+        by_currency += question.key == "report.currency"
     if export.rates:
         answered += "\n[source.currency_rates]\n" + "".join(
             f"{code} = {rate}\n" for code, rate in export.rates.items()
@@ -138,7 +144,7 @@ def outcome(export: Export, folder: Path) -> Outcome:
     wrong = different(found, export.right())
     if wrong:
         return Outcome("wrong", wrong, answered)
-    return Outcome("asked" if asked else "right", text=answered)
+    return Outcome("asked" if asked > by_currency else "right", text=answered, asked=asked)
 
 
 def different(

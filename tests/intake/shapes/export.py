@@ -48,6 +48,16 @@ _HEADS = {
         debit: Debit
         credit: Credit
         month: Month
+        due: Due Date | Payment Due
+        shipped: Ship Date | Delivery Date
+        unit_cost: Unit Cost | Cost Price
+        text: Description | Item Description
+        store: Warehouse | Location
+        remark: Remarks | Notes
+        uom: UOM | Unit
+        margin: Margin %
+        price_taxed: Unit Price incl. VAT | Gross Price
+        order_discount: Order Discount | Cart Discount
     """,
     "zh": """
         document: 单据编号 | 订单号 | 发票号
@@ -75,6 +85,16 @@ _HEADS = {
         debit: 借方金额
         credit: 贷方金额
         month: 月份
+        due: 到期日
+        shipped: 交货日期 | 要货日期
+        unit_cost: 成本单价 | 单位成本
+        text: 规格型号 | 物料名称
+        store: 仓库 | 发货仓库
+        remark: 备注 | 摘要
+        uom: 单位 | 计量单位
+        margin: 毛利率
+        price_taxed: 含税单价
+        order_discount: 整单折扣
     """,
     "de": """
         document: Belegnummer | Rechnungsnr. | Auftragsnummer
@@ -102,6 +122,16 @@ _HEADS = {
         debit: Soll
         credit: Haben
         month: Monat
+        due: Fälligkeit | Zahlungsziel
+        shipped: Versanddatum | Liefertermin
+        unit_cost: EK-Preis | Einstandspreis
+        text: Bezeichnung | Artikelbezeichnung
+        store: Lager | Lagerort
+        remark: Bemerkung | Notiz
+        uom: Einheit | ME
+        margin: Marge %
+        price_taxed: Bruttopreis
+        order_discount: Cart Discount
     """,
     "fr": """
         document: N° facture | N° de commande
@@ -129,6 +159,16 @@ _HEADS = {
         debit: Débit
         credit: Crédit
         month: Mois
+        due: Date d'échéance | Échéance
+        shipped: Date d'expédition | Date de livraison
+        unit_cost: Prix d'achat | Coût unitaire
+        text: Désignation | Libellé
+        store: Dépôt | Entrepôt
+        remark: Remarque | Commentaire
+        uom: Unité
+        margin: Marge %
+        price_taxed: Prix TTC
+        order_discount: Cart Discount
     """,
     "es": """
         document: Nº factura | Número de pedido
@@ -156,6 +196,16 @@ _HEADS = {
         debit: Debe
         credit: Haber
         month: Mes
+        due: Vencimiento | Fecha vencimiento
+        shipped: Fecha envío | Fecha entrega
+        unit_cost: Coste unitario | Precio coste
+        text: Descripción
+        store: Almacén
+        remark: Observaciones
+        uom: Unidad
+        margin: Margen %
+        price_taxed: Precio con IVA
+        order_discount: Cart Discount
     """,
     "ja": """
         document: 伝票番号 | 注文番号
@@ -183,6 +233,16 @@ _HEADS = {
         debit: 借方金額
         credit: 貸方金額
         month: 年月
+        due: 支払期日
+        shipped: 出荷予定日 | 納期
+        unit_cost: 原価単価
+        text: 商品名 | 品名
+        store: 倉庫
+        remark: 備考 | 摘要
+        uom: 単位
+        margin: 粗利率
+        price_taxed: 税込単価
+        order_discount: Cart Discount
     """,
 }
 HEADS = {
@@ -210,6 +270,8 @@ class Export:
     """What is put beside a written amount."""
     date: Callable[[dt.date, int], Any] | None = None
     """How the day of a line is written, by its place; None: a date, or ISO 8601."""
+    style: Callable[[str], str] = str
+    """How heads are written."""
     nothing: str = ""
     layout: set[str] = field(default_factory=set)
     files: str = "one"
@@ -228,6 +290,10 @@ class Export:
         if role not in self.heads:
             self.heads[role] = self.rng.choice(HEADS[self.language][role])
         return self.heads[role]
+
+    def shown_head(self, role: str) -> str:
+        """Give the head of a column as it is written."""
+        return self.style(self.head(role))
 
     def add(self, role: str, of: Callable[[Row], Any], before: str | None = None) -> None:
         """Add a column, last or before another."""

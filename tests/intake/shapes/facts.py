@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -254,15 +255,77 @@ def sides(export: Export) -> None:
     export.answers["net_amount"] = "as in an account of revenue"
 
 
+def more_columns(export: Export) -> None:
+    """What nobody needs: days of delivery and payment, a text, a unit, a store, a cost, a margin, remarks."""
+    rng = export.rng
+    made: dict[str, Callable[[Row], object]] = {
+        "due": lambda row: row["day"] + dt.timedelta(days=30), "shipped": lambda row: row["day"] + dt.timedelta(days=2),
+        "unit_cost": lambda row: cents(abs(row["listed"]) / abs(row["pieces"] or 1) * Decimal("0.6")),
+        "text": lambda row: f"Drill {row['product']} 18V", "store": lambda row: rng.choice(["Main", "North"]),
+        "remark": lambda row: rng.choice(["", "", "", "urgent", "call before delivery"]), "uom": lambda row: "pcs",
+        "margin": lambda row: Decimal(rng.randint(5, 45)),
+    }  # fmt: skip
+    for role in rng.sample(list(made), 5):
+        export.add(role, made[role], rng.choice([*export.columns, None]))
+
+
+def columns_in_another_order(export: Export) -> None:
+    export.rng.shuffle(export.columns)
+
+
+def head_style(export: Export) -> None:
+    """Heads in capitals, with underscores, blanks around, stars or line breaks."""
+    styles: list[Callable[[str], str]] = [
+        str.upper, lambda head: head.lower().replace(" ", "_"), lambda head: f" {head} ", lambda head: f"{head}*",
+        lambda head: head.replace(" ", "\n"), lambda head: f"{head}:",
+    ]  # fmt: skip
+    export.style = export.rng.choice(styles)
+
+
+def price_with_tax(export: Export) -> None:
+    """Price and quantity, the price with a tax of which the rate is said."""
+    rate = _tax(export)
+    for row in export.rows:
+        pieces = row["pieces"] or Decimal(1)
+        row["price_taxed"] = cents(abs(row["net"] / pieces) * (1 + rate))
+        row["net"] = (row["price_taxed"] * row["pieces"] / (1 + rate)).quantize(Decimal("0.0001"))
+    export.columns[export.columns.index("net")] = "price_taxed"
+    _with_rate(export)
+
+
+def discount_of_a_document(export: Export) -> None:
+    """An amount off the whole document, beside its total, on each line or on the first."""
+    first = export.rng.random() < 0.5
+    for row in export.rows:
+        row["price"] = abs(amount_per_piece(row))
+        row["net"] = row["price"] * row["pieces"]
+    for rows in export.documents().values():
+        whole = sum(row["net"] for row in rows)
+        off = cents(abs(whole) / 10) if export.rng.random() < 0.3 and whole > 0 else Decimal(0)
+        until, before = Decimal(0), Decimal(0)
+        for place, row in enumerate(rows):
+            until += row["net"]
+            share = (off * until / whole).quantize(CENT, ROUND_HALF_UP) if off else Decimal(0)
+            row["net"], before = row["net"] - (share - before), share
+            shown = place == 0 or not first
+            row["order_discount"], row["total"] = (off, whole - off) if shown else ("", "")
+    place = export.columns.index("net")
+    export.columns[place : place + 1] = ["price"]
+    export.columns += ["order_discount", "total"]
+
+
 def repeated_lines(export: Export) -> None:
     """A line of a document may stand there twice, rightly."""
     for row, _ in list(pairwise(export.rows))[:: max(1, len(export.rows) // 3)]:
         export.rows.insert(export.rows.index(row), dict(row))
 
 
-AMOUNTS = (gross_and_rate, gross_and_tax, net_tax_and_gross, amount_beside_a_rate, price_and_quantity, discount_amount,
-           discount_percent, discount_of_a_unit, sides, unit_in_the_head)  # fmt: skip
-BESIDE = (document_amounts, salesperson_and_list)
+AMOUNTS = (
+    gross_and_rate, gross_and_tax, net_tax_and_gross, amount_beside_a_rate, price_and_quantity, discount_amount,
+    discount_percent, discount_of_a_unit, discount_of_a_document, price_with_tax, sides, unit_in_the_head,
+)  # fmt: skip
+BESIDE = (document_amounts, salesperson_and_list, more_columns)
+HEADS_WRITTEN = (columns_in_another_order, head_style)
 DOCUMENTS = (not_sold, cancelled_flag)
 CREDITS = (credits_without_minus,)
 CUSTOMERS = (guests, names_alone, names_beside_codes)

@@ -31,7 +31,17 @@ ENDINGS = {
     "tsv_named_xls": ".xls",
     "ods": ".ods",
 }
-FILES = ("months", "renamed", "overlap", "sheets", "hive", "side_by_side", "header_and_lines")
+FILES = (
+    "months",
+    "beside_a_summary",
+    "years_and_regions",
+    "renamed",
+    "overlap",
+    "sheets",
+    "hive",
+    "side_by_side",
+    "header_and_lines",
+)
 
 
 def _hold(name: str, export: Export) -> None:
@@ -171,12 +181,40 @@ def write(export: Export, folder: Path) -> None:
     writers = {
         "one": _one, "months": _a_month_each, "renamed": _renamed, "overlap": _overlapping, "sheets": _a_sheet_each,
         "hive": _hive, "side_by_side": _side_by_side, "header_and_lines": _two_files,
+        "beside_a_summary": _beside_a_summary, "years_and_regions": _years_and_regions,
     }  # fmt: skip
     writers[export.files](export, folder)
 
 
 def _one(export: Export, folder: Path) -> None:
     _write(folder, "sales" if export.language != "zh" else "销售明细", export)
+
+
+def _beside_a_summary(export: Export, folder: Path) -> None:
+    """A sheet, or a file, that adds up what the other lists."""
+    totals: dict[str, Decimal] = {}
+    for row in export.rows:
+        totals[str(row[export.by])] = totals.get(str(row[export.by]), Decimal(0)) + row["net"]
+    summary: list[Cells] = [
+        [export.head(export.by), export.head("net")],
+        *([name, float(t)] for name, t in totals.items()),
+    ]
+    if export.container in ("xlsx", "ods"):
+        path = folder / f"sales{ENDINGS[export.container]}"
+        _sheets(path, {"Summary": summary, "Data": laid_out(export, typed=True)})
+        return
+    _texts(folder / "summary.csv", summary, "utf-8", ",")
+    _one(export, folder)
+
+
+def _years_and_regions(export: Export, folder: Path) -> None:
+    """Folders of regions, a file a quarter in each."""
+    parts: dict[str, list[Any]] = {}
+    for row in export.rows:
+        place = f"{'north' if int(row['document'][4:8]) % 2 else 'south'}/2026-Q{(row['day'].month + 2) // 3}"
+        parts.setdefault(place, []).append(row)
+    for place, rows in parts.items():
+        _write(folder, place, with_rows(export, rows))
 
 
 def _a_month_each(export: Export, folder: Path) -> None:

@@ -17,7 +17,19 @@ OPTIONS = ("titles", "two_rows", "pages", "groups", "labelled_groups", "months",
 APART = ({"groups", "labelled_groups"}, {"months", "documents"}, {"total", "wordless_total"}, {"first_only", "groups"},
          {"first_only", "labelled_groups"})  # fmt: skip
 #: What a document says once.
-OF_DOCUMENT = ("document", "day", "customer", "name", "status", "kind", "currency", "person", "cancelled")
+OF_DOCUMENT = (
+    "document",
+    "day",
+    "customer",
+    "name",
+    "status",
+    "kind",
+    "currency",
+    "person",
+    "cancelled",
+    "due",
+    "remark",
+)
 #: Words around a table, by language; titles are parted by ``|``.
 _WORDS = {
     "en": """
@@ -117,6 +129,12 @@ def text(export: Export, role: str, row: Row, place: int, typed: bool) -> Any:
         return value if typed else value.isoformat()
     if value == "" and role in ("person", "listed"):
         return export.nothing
+    if role in ("due", "shipped"):
+        return (
+            (export.date(value, place) if export.date else value)
+            if typed or export.date
+            else value.isoformat()
+        )
     if isinstance(value, Decimal):
         money = role not in ("pieces", "percent", "rate")
         if role == "pieces" and "pieces_word" in export.layout:
@@ -189,7 +207,7 @@ def laid_out(export: Export, typed: bool) -> list[Cells]:
             rows.append(total(words["for"].format(customer), part))
     if options & {"total", "wordless_total"}:
         rows.append(total(words["total"] if "total" in options else "", export.rows))
-    head = [export.head(role) for role in columns]
+    head = [export.shown_head(role) for role in columns]
     if "numbered" in options:
         head.insert(0, words["number"])
         count = 0

@@ -6,6 +6,8 @@ import datetime as dt
 from decimal import Decimal
 from itertools import pairwise
 
+from babel.dates import format_date
+
 from .export import Export
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -110,7 +112,8 @@ def without_zeros(export: Export) -> None:
 
 
 def named_month(export: Export) -> None:
-    _dates(export, export.rng.choice(["%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%d-%b-%y"]))
+    forms = ["%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%d-%b-%y", "%a, %d %b %Y", "%A, %B %d, %Y", "%b %d %Y"]
+    _dates(export, export.rng.choice(forms))
 
 
 def zone(export: Export) -> None:
@@ -138,12 +141,23 @@ def chinese_date(export: Export) -> None:
     export.date = lambda day, _: f"{day.year}年{day.month}月{day.day}日"
 
 
-def slashes_year_first(export: Export) -> None:
-    export.date = lambda day, _: f"{day.year}/{day.month}/{day.day}"
+def year_first(export: Export) -> None:
+    mark = export.rng.choice("/.")
+    tail = export.rng.choice(["", "", " 00:00:00", " 9:30"])
+    export.date = lambda day, _: f"{day.year}{mark}{day.month}{mark}{day.day}{tail}"
+    export.answers["date_format"] = f'"%Y{mark}%m{mark}%d'
+
+
+def month_in_words(export: Export) -> None:
+    """Days with the month's name in the language of the heads."""
+    language = {"en": "en", "zh": "en", "ja": "en"}.get(export.language, export.language)
+    form = {"de": "d. MMMM y", "fr": "d MMMM y", "es": "d 'de' MMMM 'de' y"}.get(language, "d MMM y")
+    export.date = lambda day, _: format_date(day, form, locale=language)
 
 
 def month_alone(export: Export) -> None:
-    export.date = lambda day, _: f"{day:%Y-%m}"
+    form = export.rng.choice(["%Y-%m", "%Y/%m", "%b %Y", "%b-%Y", "%m/%Y", "%Y%m", "%Y年%m月"])
+    export.date = lambda day, _: day.strftime(form)
     export.heads["day"] = export.head("month")
 
 
@@ -155,7 +169,7 @@ def two_forms(export: Export) -> None:
 
 
 DATES = (dotted, day_first, month_first, without_zeros, named_month, zone, am_pm, serial, compact, chinese_date,
-         slashes_year_first, month_alone, two_forms)  # fmt: skip
+         year_first, month_in_words, month_alone, two_forms)  # fmt: skip
 
 
 def heads_zh(export: Export) -> None:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from helpers.intake import contracts
-from helpers.intake.proposing.columns import find_column, is_date, is_number, match_columns, words_of
+from helpers.intake.proposing.choosing import (
+    find_documents,
+    fit,
+    is_amount,
+    is_undated,
+    table_of,
+    take_a_register,
+)
+from helpers.intake.proposing.columns import find_column, match_columns, words_of
 from helpers.intake.proposing.findings.amounts import (
     amount_heads,
     document_amounts,
@@ -27,7 +36,6 @@ from helpers.intake.proposing.findings.currency import (
 from helpers.intake.proposing.findings.customers import find_guests, same_codes_lines
 from helpers.intake.proposing.findings.discounts import find_discounts, find_refunds
 from helpers.intake.proposing.findings.documents import (
-    date_parts,
     find_credits,
     find_date_parts,
     find_document,
@@ -40,14 +48,14 @@ from helpers.intake.proposing.findings.joins import (
     DOCUMENT,
     Joined,
     find_product_cost,
-    join_documents,
     join_products,
 )
 from helpers.intake.proposing.findings.status import find_not_sold
 from helpers.intake.proposing.grouping import are_alike, grouped
 from helpers.intake.proposing.samples import Sample, read_samples
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES, TABLE_WORDS, plain
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES
 from helpers.intake.proposing.toml import toml
+from helpers.intake.reading.sources import is_called
 from helpers.settings.source import TABLE_NAMES, TableName
 
 #: Up to this share of rows that repeat they are lines alike of one document; more are rows exported twice.
@@ -103,22 +111,22 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     others: list[Sample] = []
     undated: list[Sample] = []
     for sample in samples:
-        table = _table_of(sample)
-        if _is_undated(table, sample):
+        table = table_of(sample)
+        if is_undated(table, sample):
             undated.append(sample)
         elif table is None:
             others.append(sample)
         else:
             chosen.setdefault(table, []).append(sample)
     if "order_lines" not in chosen:
-        _take_a_register(chosen, others)
+        take_a_register(chosen, others)
     chosen = {table: grouped(table, samples, files) for table, samples in chosen.items()}
-    documents = _documents(chosen, others)
+    documents = find_documents(chosen, others)
     lines: list[str] = []
     drafts: list[Draft] = []
     for table in TABLE_NAMES:
         fitting = sorted(
-            chosen.get(table, []), key=lambda sample: (id(sample) not in documents, -_fit(table, sample))
+            chosen.get(table, []), key=lambda sample: (id(sample) not in documents, -fit(table, sample))
         )
         left_out = [each for each in fitting[1:] if table == "order_lines" and are_alike(fitting[0], each)]
         for place, sample in enumerate(fitting):
@@ -144,50 +152,34 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     said = language_line([column for sample in samples for column in sample.columns])
     report = [*report_lines(drafts), *([said] if said else [])]
     head += ["[report]", '# company = "..."', *report, "", *calendar_lines(report)]
+    head += _left_out(drafts)
     head += [line for draft in drafts if draft.table == "order_lines" for line in same_codes_lines(draft)]
-    return "\n".join(head + lines).rstrip() + "\n"
+    # What a comment repeats of a cell or a head may hold line breaks, and TOML has none in comments.
+    return "\n".join(re.sub(r"[\x00-\x08\x0a-\x1f\x7f]+", " ", line) for line in head + lines).rstrip() + "\n"
 
 
-def _documents(chosen: dict[TableName, list[Sample]], others: list[Sample]) -> dict[int, Joined]:
-    """Find the files of lines whose documents stand in another file, and put both where they belong.
-
-    Returns
-    -------
-    dict
-        Of each sample of lines, by its ``id``, what is joined to it.
-    """
-    samples = [*(sample for each in chosen.values() for sample in each), *others]
-    found = {}
-    for sample in samples:
-        joined = join_documents(sample, samples)
-        if joined is not None:
-            found[id(sample)] = joined
-            for group in (*chosen.values(), others):
-                group[:] = [each for each in group if each is not joined.file and each is not sample]
-            chosen.setdefault("order_lines", []).append(sample)
-    return found
-
-
-def _take_a_register(chosen: dict[TableName, list[Sample]], others: list[Sample]) -> None:
-    """Take for order lines what has dates, customers and amounts, where nothing better is there: a list of invoices."""
-    apart = ("customers", "products", "targets", "payments")
-    for samples in (others, *(each for table, each in chosen.items() if table not in apart)):
-        for sample in list(samples):
-            found, left, _ = match_columns("order_lines", sample.filled)
-            named = "customer_id" in found or find_column(CUSTOMER_NAME_WORDS, left)
-            money = "net_amount" in found or find_column((*ROLES["gross"], *ROLES["document"]), left)
-            if {"order_id", "order_date"} <= set(found) and named and money:
-                chosen.setdefault("order_lines", []).append(sample)
-        if "order_lines" in chosen:
-            taken = {id(sample) for sample in chosen["order_lines"]}
-            samples[:] = [each for each in samples if id(each) not in taken or _is_ledger(each)]
-            return
-
-
-def _is_ledger(sample: Sample) -> bool:
-    """Whether a list of invoices says when each is due: receivables beside sales."""
-    found, _, _ = match_columns("invoices", sample.filled)
-    return {column.name for column in contracts.columns("invoices") if column.required} <= set(found)
+def _left_out(drafts: Sequence[Draft]) -> list[str]:
+    """Say which files and tables are no standard table although they are called like one: they are read otherwise."""
+    tables = {draft.table for draft in drafts}
+    used = {
+        each.name: each.file or each.name
+        for draft in drafts
+        for each in (draft.sample, *draft.joined.values())
+    }
+    found = {
+        table: file
+        for table in TABLE_NAMES
+        for name, file in used.items()
+        if table not in tables and is_called(Path(name), table)
+    }
+    if not found:
+        return []
+    named = ", ".join(found.values())
+    return [
+        "[source]",
+        f"leave_out = {toml(list(found))}  # {named}: read for the order lines, see below",
+        "",
+    ]
 
 
 def _asked_files(sample: Sample, others: Sequence[Sample]) -> tuple[str, ...]:
@@ -220,10 +212,10 @@ def _draft(
     amounts: tuple[str, ...] = ()
     if table == "order_lines":
         amounts = tuple(
-            column for column in columns if column.startswith(f"{DOCUMENT}.") and _is_amount(columns[column])
+            column for column in columns if column.startswith(f"{DOCUMENT}.") and is_amount(columns[column])
         )
         if "order_id" in found and not (documents and found["order_id"].startswith(f"{DOCUMENT}.")):
-            numeric = [name for name in amount_heads(sample.columns) if _is_amount(columns[name])]
+            numeric = [name for name in amount_heads(sample.columns) if is_amount(columns[name])]
             of_documents = document_amounts(sample.columns, found["order_id"], numeric)
             lines = {found.get("quantity"), find_column((*ROLES["price"], *ROLES["price_with_tax"]), numeric)}
             amounts += tuple(column for column in of_documents if column not in lines)
@@ -258,11 +250,6 @@ def _not_that(draft: Draft) -> Iterator[Finding]:
     for name in draft.kinds:
         if name in bears and bears[name] not in draft.columns.values() and name not in draft.columns:
             yield Finding(derived={name: "CAST(NULL AS VARCHAR)"})
-
-
-def _is_amount(texts: Sequence[str]) -> bool:
-    values = list(dict.fromkeys(texts))[:200]
-    return bool(values) and all(map(is_number, values))
 
 
 def _table_lines(draft: Draft) -> list[str]:
@@ -363,29 +350,6 @@ def _unread(sample: Sample) -> str:
     return f"{_called(sample)}: {columns}"
 
 
-def _is_undated(table: TableName | None, sample: Sample) -> bool:
-    """Whether a file is sales without a date: customers that repeat, or lines, with amounts and no day."""
-    if table not in (None, "customers", "order_lines") or not sample.rows:
-        return False
-    found, left, _ = match_columns("order_lines", sample.filled)
-    if (
-        "order_date" in found
-        or date_parts(list(sample.columns))
-        or not ({"net_amount", "quantity"} & set(found))
-    ):
-        return False
-    if any(
-        texts and all(map(is_date, texts[:20])) and not _is_amount(texts[:20])
-        for texts in sample.filled.values()
-    ):
-        return False
-    customer = found.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, left)
-    if customer is None:
-        return False
-    numbers = sample.filled[customer]
-    return len(numbers) > 1.2 * len(set(numbers))
-
-
 def _undated_lines(sample: Sample) -> list[str]:
     """Ask for the date of sales that have none."""
     found, _, _ = match_columns("order_lines", sample.filled)
@@ -396,38 +360,3 @@ def _undated_lines(sample: Sample) -> list[str]:
         "export it with the date of each sale"
     )
     return [*lines, ""]
-
-
-def _table_of(sample: Sample) -> TableName | None:
-    """Find the table that a sample fits best, by name, needed columns, and columns at all."""
-    best = max(TABLE_NAMES, key=lambda table: _fit(table, sample))
-    return best if _fit(best, sample) > 0 else None
-
-
-def _are_lines(sample: Sample) -> bool:
-    """Whether rows are of a day, a product and a quantity: lines of sales, whatever the file is called."""
-    found, _, _ = match_columns("order_lines", sample.filled)
-    dated = "order_date" in found or bool(date_parts(list(sample.columns)))
-    return dated and {"product_id", "quantity"} <= set(found)
-
-
-def _fit(table: TableName, sample: Sample) -> float:
-    found, left, _ = match_columns(table, sample.filled)
-    needed = [column.name for column in contracts.columns(table) if column.required]
-    if table == "buying_groups":
-        needed += contracts.NEEDED_COLUMNS[table]
-    if table in ("customers", "products", "invoices") and _are_lines(sample):
-        return 0.0
-    if table == "order_lines":
-        heads = [*left]
-        if date_parts(heads):
-            found["order_date"] = ""
-        priced = "quantity" in found and find_column((*ROLES["price"], *ROLES["price_with_tax"]), heads)
-        if priced or find_column(ROLES["gross"], heads):
-            found["net_amount"] = ""
-    share = sum(name in found for name in needed) / len(needed)
-    name = plain(Path(sample.name).stem)
-    named = max((len(word) / len(name) for word in TABLE_WORDS[table] if name and word in name), default=0)
-    if table == "days_off" and not named:
-        return 0.0  # a day and a kind stand in files of every sort
-    return share + named + len(found) / 10 if share + named >= 0.75 else 0.0

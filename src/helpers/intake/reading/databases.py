@@ -43,13 +43,10 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
         by_name = {name.lower(): name for name in names}
         tables: dict[TableName, tuple[Path, ...]] = {}
         lookups: dict[tuple[TableName, str], Path] = {}
-        named = {mapped.table for mapped in settings.tables.values()}
-        named |= {each.table for mapped in settings.tables.values() for each in mapped.lookups.values()}
         for table in TABLE_NAMES:
             mapped = settings.tables.get(table)
-            wanted = (mapped.table if mapped else None) or by_name.get(table)
-            if mapped is None and wanted in named:
-                continue  # what the map names for something is no other table by its name alone
+            called = None if table in settings.source.leave_out else by_name.get(table)
+            wanted = (mapped.table if mapped else None) or called
             if wanted is not None:
                 key = f"tables.{table}.table"
                 tables[table] = (_write(database, tables_of, wanted, names, key, folder, settings, left),)

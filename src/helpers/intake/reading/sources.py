@@ -147,26 +147,15 @@ def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> P
     """
     folder, files = list_files(data)
     stems = [(_stem(_topmost(folder, path)), path) for path in files]
-    lookups: dict[tuple[TableName, str], Path] = {}
-    for table, mapped in settings.tables.items():
-        for name, lookup in mapped.lookups.items():
-            key = f"tables.{table}.lookups.{name}.files"
-            found = _named(lookup.files, folder, files, key)
-            if len(found) != 1:
-                raise WorkbookError(f"{key} must name exactly one file, not {len(found)}.")
-            lookups[table, name] = found[0]
-    tables: dict[TableName, tuple[Path, ...]] = {
-        table: _named(mapped.files, folder, files, f"tables.{table}.files")
-        for table, mapped in settings.tables.items()
-        if mapped.files
-    }
-    # What the map names for something is no other table by its name alone.
-    named = {*lookups.values(), *(path for paths in tables.values() for path in paths)}
+    tables: dict[TableName, tuple[Path, ...]] = {}
     for table in TABLE_NAMES:
-        found = tuple(path for stem, path in stems if _is_of(stem, table))
-        if table not in tables and found and (table in settings.tables or not named & set(found)):
+        wanted = settings.tables.get(table)
+        if wanted is not None and wanted.files:
+            tables[table] = _named(wanted.files, folder, files, f"tables.{table}.files")
+        elif table in settings.source.leave_out:
+            continue
+        elif found := tuple(path for stem, path in stems if _is_of(stem, table)):
             tables[table] = found
-    tables = {table: tables[table] for table in TABLE_NAMES if table in tables}
     if not tables and len(files) == 1:
         tables["order_lines"] = (files[0],)
     for table in settings.tables:
@@ -181,6 +170,14 @@ def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> P
             f"or name it "
             'in workbook.toml: files = ["..."] under [tables.order_lines]. `workbook init` proposes a map.'
         )
+    lookups: dict[tuple[TableName, str], Path] = {}
+    for table, mapped in settings.tables.items():
+        for name, lookup in mapped.lookups.items():
+            key = f"tables.{table}.lookups.{name}.files"
+            found = _named(lookup.files, folder, files, key)
+            if len(found) != 1:
+                raise WorkbookError(f"{key} must name exactly one file, not {len(found)}.")
+            lookups[table, name] = found[0]
     return Plan(tables, lookups, folder)
 
 

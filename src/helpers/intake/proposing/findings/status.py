@@ -40,7 +40,10 @@ GIVEN_BACK = re.compile(
 )
 #: Types of the postings of Sage 50 that stand beside invoices (SI) and credit notes (SC) in its lists: receipts,
 #: discounts, what was bought, what went over the bank, and journals.
-OF_SAGE = frozenset("SI SC SR SA SD SP PI PC PR PA PD PP BP BR CP CR VP VR JD JC".split())
+OF_SAGE = frozenset(
+    {"SI", "SC", "SR", "SA", "SD", "SP", "PI", "PC", "PR", "PA", "PD", "PP"}
+    | {"BP", "BR", "CP", "CR", "VP", "VR", "JD", "JC"}
+)
 #: Values of a column called after what they say: cancelled = yes.
 YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|√|✓|はい)$")
 NO = re.compile(r"(?i)^(no|n|false|f|0|否|nein|non|いいえ)?$")
@@ -117,7 +120,7 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
 
 def is_sage(words: Collection[str]) -> bool:
     """Whether words are the types of Sage 50, invoices among them."""
-    return "SI" in words and OF_SAGE >= set(words)
+    return "SI" in words and set(words) <= OF_SAGE
 
 
 def _statuses(draft: Draft) -> list[str]:

@@ -1,0 +1,119 @@
+"""Which standard table a file is: by its name, its columns, and what other files there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from helpers.intake import contracts
+from helpers.intake.proposing.columns import find_column, is_date, is_number, match_columns
+from helpers.intake.proposing.findings.documents import date_parts
+from helpers.intake.proposing.findings.joins import Joined, join_documents
+from helpers.intake.proposing.samples import Sample
+from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, ROLES, TABLE_WORDS, plain
+from helpers.settings.source import TABLE_NAMES, TableName
+
+
+def table_of(sample: Sample) -> TableName | None:
+    """Find the table that a sample fits best, by name, needed columns, and columns at all."""
+    best = max(TABLE_NAMES, key=lambda table: fit(table, sample))
+    return best if fit(best, sample) > 0 else None
+
+
+def fit(table: TableName, sample: Sample) -> float:
+    """Rate how well a sample fits a table; 0 where it does not."""
+    found, left, _ = match_columns(table, sample.filled)
+    needed = [column.name for column in contracts.columns(table) if column.required]
+    if table == "buying_groups":
+        needed += contracts.NEEDED_COLUMNS[table]
+    if table in ("customers", "products", "invoices") and _are_lines(sample):
+        return 0.0
+    if table == "order_lines":
+        heads = [*left]
+        if date_parts(heads):
+            found["order_date"] = ""
+        priced = "quantity" in found and find_column((*ROLES["price"], *ROLES["price_with_tax"]), heads)
+        if priced or find_column(ROLES["gross"], heads):
+            found["net_amount"] = ""
+    share = sum(name in found for name in needed) / len(needed)
+    name = plain(Path(sample.name).stem)
+    named = max((len(word) / len(name) for word in TABLE_WORDS[table] if name and word in name), default=0)
+    return share + named + len(found) / 10 if share + named >= 0.75 else 0.0
+
+
+def _are_lines(sample: Sample) -> bool:
+    """Whether rows are of a day, a product and a quantity: lines of sales, whatever the file is called."""
+    found, _, _ = match_columns("order_lines", sample.filled)
+    dated = "order_date" in found or bool(date_parts(list(sample.columns)))
+    return dated and {"product_id", "quantity"} <= set(found)
+
+
+def is_undated(table: TableName | None, sample: Sample) -> bool:
+    """Whether a file is sales without a date: customers that repeat, or lines, with amounts and no day."""
+    if table not in (None, "customers", "order_lines") or not sample.rows:
+        return False
+    found, left, _ = match_columns("order_lines", sample.filled)
+    if (
+        "order_date" in found
+        or date_parts(list(sample.columns))
+        or not ({"net_amount", "quantity"} & set(found))
+    ):
+        return False
+    if any(
+        texts and all(map(is_date, texts[:20])) and not is_amount(texts[:20])
+        for texts in sample.filled.values()
+    ):
+        return False
+    customer = found.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, left)
+    if customer is None:
+        return False
+    numbers = sample.filled[customer]
+    return len(numbers) > 1.2 * len(set(numbers))
+
+
+def is_amount(texts: Sequence[str]) -> bool:
+    """Whether texts are numbers, as far as looked at."""
+    values = list(dict.fromkeys(texts))[:200]
+    return bool(values) and all(map(is_number, values))
+
+
+def find_documents(chosen: dict[TableName, list[Sample]], others: list[Sample]) -> dict[int, Joined]:
+    """Find the files of lines whose documents stand in another file, and put both where they belong.
+
+    Returns
+    -------
+    dict
+        Of each sample of lines, by its ``id``, what is joined to it.
+    """
+    samples = [*(sample for each in chosen.values() for sample in each), *others]
+    found = {}
+    for sample in samples:
+        joined = join_documents(sample, samples)
+        if joined is not None:
+            found[id(sample)] = joined
+            for group in (*chosen.values(), others):
+                group[:] = [each for each in group if each is not joined.file and each is not sample]
+            chosen.setdefault("order_lines", []).append(sample)
+    return found
+
+
+def take_a_register(chosen: dict[TableName, list[Sample]], others: list[Sample]) -> None:
+    """Take for order lines what has dates, customers and amounts, where nothing better is there: a list of invoices."""
+    apart = ("customers", "products", "targets", "payments")
+    for samples in (others, *(each for table, each in chosen.items() if table not in apart)):
+        for sample in list(samples):
+            found, left, _ = match_columns("order_lines", sample.filled)
+            named = "customer_id" in found or find_column(CUSTOMER_NAME_WORDS, left)
+            money = "net_amount" in found or find_column((*ROLES["gross"], *ROLES["document"]), left)
+            if {"order_id", "order_date"} <= set(found) and named and money:
+                chosen.setdefault("order_lines", []).append(sample)
+        if "order_lines" in chosen:
+            taken = {id(sample) for sample in chosen["order_lines"]}
+            samples[:] = [each for each in samples if id(each) not in taken or _is_ledger(each)]
+            return
+
+
+def _is_ledger(sample: Sample) -> bool:
+    """Whether a list of invoices says when each is due: receivables beside sales."""
+    found, _, _ = match_columns("invoices", sample.filled)
+    return {column.name for column in contracts.columns("invoices") if column.required} <= set(found)
