@@ -121,6 +121,20 @@ def test_a_currency_beside_parentheses_is_read(tmp_path):
     assert pd.read_parquet(tables.path("order_lines"))["net_amount"].sum() == Decimal("6999.50")
 
 
+@pytest.mark.parametrize(
+    "written", ["{} １２．５０", "１２．５０ {}", "{}\u202f12.50", "12.50\u202f{}", "\u2212{} 12.50"]
+)
+def test_the_currency_beside_an_amount_is_seen_however_that_is_written(tmp_path, written):
+    """Beside full-width digits no currency was seen, and dollars counted as euros."""
+    rows = [f"R{n},{DAYS[n]},C1,A1,1,{written.format('USD' if n % 2 else 'EUR')}" for n in range(6)]
+    found = proposed(
+        tmp_path,
+        {"sales": lines_of(f"{HEAD},Net Amount", *rows)},
+        more="\n[source.currency_rates]\nUSD = 0.5\n",
+    )
+    assert abs(found.net) == Decimal("56.25")
+
+
 def test_marks_of_several_currencies_stay_beside_amounts_that_the_map_computes(tmp_path):
     rows = (
         f"R{n},{DAYS[n]},C1,A1,1,{'USD' if n % 2 else 'EUR'} 10.00,{'Credit Note' if n == 3 else 'Invoice'}"
@@ -271,15 +285,36 @@ def test_a_head_of_two_rows_is_seen_whose_second_says_tax_and_status(tmp_path):
     assert proposed(tmp_path, {"sales": lines_of(*heads, *rows)}).net == Decimal(500)
 
 
-def test_a_head_with_a_line_break_breaks_no_comment_of_the_map(tmp_path):
+@pytest.mark.parametrize("title", [["Title,,,,,"], []])
+def test_a_head_with_a_line_break_is_read_and_breaks_no_comment_of_the_map(tmp_path, title):
     rows = [f"R{n},{DAYS[n]},C1,A1,1,10.00" for n in range(6)]
     (tmp_path / "data").mkdir()
-    text = lines_of(
-        "Title,,,,,", 'Order No,Order Date,Customer No,Item No,Qty,"Net\nAmount"', *rows, "Total,,,,6,60.00"
-    )
+    head = 'Order No,Order Date,Customer No,Item No,Qty,"Net\nAmount"'
+    text = lines_of(*title, head, *rows, *(["Total,,,,6,60.00"] if title else []))
     (tmp_path / "data" / "sales.csv").write_text(text, encoding="utf-8")
     (tmp_path / "workbook.toml").write_text(answered(propose_map(tmp_path / "data")), encoding="utf-8")
     tables = read_tables(tmp_path / "data", load_settings(tmp_path / "workbook.toml"), tmp_path / "cache")
     import pandas as pd
 
     assert pd.read_parquet(tables.path("order_lines"))["net_amount"].sum() == 60
+
+
+def test_a_month_of_six_digits_is_a_date(tmp_path):
+    rows = [f"R{n},20260{1 + n},C1,A1,1,10.00" for n in range(6)]
+    found = proposed(
+        tmp_path, {"sales": lines_of("Order No,Month,Customer No,Item No,Qty,Net Amount", *rows)}
+    )
+    assert str(found.lines["order_date"].max())[:10] == "2026-06-30" and found.net == 60
+
+
+def test_headings_that_may_name_anything_are_asked_about_once_for_all_files(tmp_path):
+    def month(number: int) -> str:
+        rows = [f"Hardware {number},,,,", f"R{number},2026-0{number}-05,A1,2,7.50", f"Electric {number},,,,",
+                f"S{number},2026-0{number}-06,A2,1,3.00"]  # fmt: skip
+        return lines_of("Order No,Order Date,Item No,Qty,Net Amount", *rows)
+
+    (tmp_path / "data").mkdir()
+    for number in (1, 2, 3):
+        (tmp_path / "data" / f"sales-{number}.csv").write_text(month(number), encoding="utf-8")
+    asked = [each.key for each in open_questions(propose_map(tmp_path / "data"))]
+    assert sum(key.endswith("headings.column") for key in asked) == 1

@@ -148,17 +148,19 @@ def _comments(group: Sequence[Sample], first: Mapping[str, str]) -> list[str]:
 
 def _blocks(group: Sequence[Sample], first: Mapping[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Put the settings of layouts together: each once, with what it does in each file; columns by their first name."""
-    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    found: dict[tuple[str, ...], tuple[str, list[str], list[str]]] = {}
     for sample in group:
         for key, lines in sample.blocks:
-            if key == "unpivot" and any(known == "unpivot" for known, _ in found):
+            if key == "unpivot" and any(known == "unpivot" for known, _, _ in found.values()):
                 continue
             settings = [line for line in lines if not line.startswith("#")]
             for name, canonical in first.items():
                 settings = [line.replace(f'\\"{name}\\"', f'\\"{canonical}\\"') for line in settings]
-            said = found.setdefault((key, tuple(settings)), [])
+            # A question, whose examples are of each file, is one question.
+            same = (key, *(line.partition('"?"  # ')[0] for line in settings))
+            _, _, said = found.setdefault(same, (key, settings, []))
             said += [f"{line} ({_place(sample)})" for line in lines if line.startswith("#")]
-    return tuple((key, (*said, *lines)) for (key, lines), said in found.items())
+    return tuple((key, (*said, *lines)) for key, lines, said in found.values())
 
 
 def _words_apart(sample: Sample) -> set[str]:

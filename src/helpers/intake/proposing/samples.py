@@ -146,7 +146,8 @@ def _file_samples(path: Path, name: str) -> list[Sample]:
         layout = find_layout(rows, path.stem)
         short = sum(0 < len(row) < len(layout.names) and any(row) for row in rows[layout.skip + 1 :])
         sample = Sample(path.name, (files,), {}, tuple(comments), file=name)
-        if layout.is_plain and short < _SHORT_ROWS:
+        broken = any("\n" in name for name in layout.names)  # the engine ends such a head at its first line
+        if layout.is_plain and short < _SHORT_ROWS and not broken:
             return [_plain(sample, path, rows[layout.skip :])]
         said = text_files.prepare(path, FileFormat(encoding=encoding, skip=layout.skip), Path(work)).delimiter
     separator = () if said == file.delimiter else (f"delimiter = {json.dumps(file.delimiter)}",)

@@ -163,6 +163,8 @@ def date_readings(value: str) -> list[tuple[str, str]]:
             days += [f"%a, %d {month} %Y", f"%A, %d {month} %Y", f"%A, {month} %d, %Y", f"%d. {month} %Y"]
     if re.match(r"[0-9]{8}($|[^0-9])", value):
         days.append("%Y%m%d")
+    if re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])", value):
+        days.append("%Y%m")
     times = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S")
     found: dict[str, str] = {}
     for form in (day + time for day in days for time in times):

@@ -15,6 +15,9 @@ from helpers.settings.source import Notation, ValueFormat
 
 _BLANK = "[ \u00a0\u2009\u202f]"
 _APOSTROPHE = "['\u2019]"
+#: Between a mark and its number; the signs and digits there, full-width ones too: their mark is read before they are.
+_GAP = r"[ \x{a0}\x{2009}\x{202f}\x{3000}]*"
+_SIGN, _DIGIT = "[-+(－＋（−]", "[0-9０-９]"
 _DASHES = "\u2212\u2013\u2012\uff0d\u25b2\u25b3"  # the triangles are the minus of Japanese accounts
 _FULL_WIDTH = ("０１２３４５６７８９．，－＋（）％　", "0123456789.,-+()% ")
 #: Signs of currencies that mean one currency each; $ and ¥ are of several.
@@ -127,8 +130,8 @@ def _bare(text: str, declared: Collection[Notation | str], marks: Mapping[str, s
         bare = f"translate({bare}, '{_DASHES}', '{'-' * len(_DASHES)}')"
     if marks:
         either = "|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True)).replace("'", "''")
-        bare = rf"regexp_replace({bare}, '^([-+(]?)[ \x{{a0}}]*(?:{either})[ \x{{a0}}]*', '\1', 'i')"
-        bare = rf"regexp_replace({bare}, '[ \x{{a0}}]*(?:{either})([-)]?)$', '\1', 'i')"
+        bare = rf"regexp_replace({bare}, '^([-+(]?){_GAP}(?:{either}){_GAP}', '\1', 'i')"
+        bare = rf"regexp_replace({bare}, '{_GAP}(?:{either})([-)]?)$', '\1', 'i')"
     if "wan" in declared:
         bare = rf"regexp_replace({bare}, '([0-9]) *[万亿萬億]元?$', '\1')"
     if "percent" in declared:
@@ -151,7 +154,11 @@ def currency_sql(text: str, marks: Mapping[str, str]) -> str:
     cases = []
     for mark in sorted(marks, key=len, reverse=True):
         shape = re.escape(mark).replace("'", "''")
-        beside = rf"(?i)^[-+(]?[ \x{{a0}}]*{shape}[^\p{{L}}]*[0-9].*$|^.*[0-9)][ \x{{a0}}]*{shape}[-)]?$"
+        before, behind = (
+            rf"^{_SIGN}?{_GAP}{shape}[^\p{{L}}]*{_DIGIT}.*$",
+            rf"^.*({_DIGIT}|[)）]){_GAP}{shape}[-)－）]?$",
+        )
+        beside = f"(?i){before}|{behind}"
         cases.append(f"WHEN regexp_matches({text}, '{beside}') THEN {literal(marks[mark])}")
     return f"CASE {' '.join(cases)} END"
 
