@@ -137,6 +137,11 @@ def _stage(
             f"tables.{table}.same_number: Spark's files have no order, so that none is the later. Leave the line out, "
             'or the line engine = "spark".'
         )
+    if mapped.also_called:
+        raise WorkbookError(
+            f"tables.{table}.also_called: Spark reads all files as one, with the columns of the first. Call them "
+            'alike where the rows come from, or leave the line engine = "spark" out of workbook.toml.'
+        )
     relations = {
         name: open_source(one, connection.session, form, f"lookup_rows_{name}")
         for name, one in lookups.items()

@@ -81,7 +81,7 @@ def plan_sources(data: Path | str | Sequence[Path | str] | None, settings: Setti
     for table in TABLE_NAMES:
         mapped = settings.tables.get(table, TableMap())
         found = _sources(mapped.table, mapped.files, folder, f"tables.{table}")
-        if not found and folder is not None:
+        if not found and folder is not None and table not in settings.source.leave_out:
             named = sorted(path for path in folder.iterdir() if is_called(path, table))
             found = tuple(_files(path) for path in named if path.is_dir() or _readable(path))
         if found:

@@ -75,7 +75,7 @@ def test_a_file_without_the_head_that_skip_names_is_named(tmp_path):
     (tmp_path / "workbook.toml").write_text(answered(propose_map(tmp_path / "data")), encoding="utf-8")
     (tmp_path / "data" / "sales-2026-04.csv").write_text("Title\nNo,Day\n1,2\n", encoding="utf-8")
     with pytest.raises(
-        WorkbookError, match="sales-2026-04.csv has no head with Order No, Order Date, Customer No"
+        WorkbookError, match=r"sales-2026-04\.csv has no head with Order No, Order Date, Customer No"
     ):
         read_tables(tmp_path / "data", load_settings(tmp_path / "workbook.toml"), tmp_path / "cache")
 
