@@ -1,14 +1,17 @@
 """What someone at a terminal gets: a pack, or one clear paragraph and the right exit code."""
 
+import inspect
 import json
 import os
 import subprocess
 import sys
 from importlib.metadata import version
+from typing import get_args, get_type_hints
 
 import pytest
+from typer.testing import CliRunner
 
-from helpers.cli import main
+from helpers.cli import app, main
 from helpers.settings.config import load_settings
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount
@@ -224,3 +227,14 @@ def test_deliver_says_what_it_would_do_and_fails_for_who_would_get_nothing(
 def test_clean_wants_an_age(tmp_path, cache, monkeypatch, capsys):
     assert workbook("clean", "--older-than", "soon", "--out", tmp_path, monkeypatch=monkeypatch) == 2
     assert "Write it in days, as 90d" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", app.registered_commands, ids=lambda command: command.callback.__name__)
+def test_help_says_every_word_of_a_command_and_its_options(command):
+    """A word in brackets, such as the name of a section of settings, is text and no mark-up."""
+    callback = command.callback
+    said = CliRunner().invoke(app, [callback.__name__, "--help"], env={"COLUMNS": "500"}).output
+    hints = [hint for each in get_type_hints(callback, include_extras=True).values() for hint in get_args(each)]
+    texts = [inspect.getdoc(callback), *(hint.help for hint in hints if getattr(hint, "help", None))]
+    lost = [word for text in texts for word in text.split() if word not in said]
+    assert not lost

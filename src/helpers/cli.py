@@ -35,6 +35,7 @@ app = typer.Typer(
     name="workbook",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
 

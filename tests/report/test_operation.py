@@ -76,13 +76,13 @@ def test_what_was_read_is_counted_with_its_money_and_what_was_set_aside(tmp_path
     data = exports(tmp_path, monkeypatch, "09-30")
     file = Path(data) / "order_lines.csv"
     file.write_text(file.read_text() + "A9,1,2026-09-30,C1,P1,1,no number,S1\n")
-    (Path(data) / "workbook.toml").write_text("[quarantine]\nmax_share = 0.5\n")
+    (Path(data) / "workbook.toml").write_text('[quarantine]\nmax_share = 0.5\n[report]\ncurrency = "CNY"\n')
     (pack,) = wanted_packs(ReportRequest(data, out=tmp_path)).packs
-    assert pack.read == DataRead(rows=5, money="400.00", aside=1)
+    assert pack.read == DataRead(rows=5, money="400.00", aside=1, currency="CNY")
 
 
 def result():
-    asked = PackRequest("2026-09", Path("reports"), scope="team:North", read=DataRead(1234, "5678.90", 2))
+    asked = PackRequest("2026-09", Path("reports"), scope="team:North", read=DataRead(1234, "5678.90", 2, "EUR"))
     return ReportResult(
         (PackResult(Path("reports/2026-09/north"), (), request=asked, seconds=61.25),),
         {"team:South": "no passphrase"},
@@ -92,17 +92,23 @@ def result():
 def test_a_pack_is_one_line_of_the_log():
     made, failed = operation.pack_lines(result(), "text")
     assert made.endswith(
-        "2026-09 team:North: made in 61.2 s; 1,234 order lines read, 5,678.90 in net sales, 2 set aside"
+        "2026-09 team:North: made in 61.2 s; 1,234 order lines read, EUR 5,678.90 in net sales, 2 set aside"
     )
     assert failed.endswith("team:South: no report: no passphrase")
 
 
+def test_sales_whose_currency_nobody_declared_are_logged_without_one():
+    asked = PackRequest("2026-09", Path("reports"), read=DataRead(1, "5678.90", 0))
+    (line,) = operation.pack_lines(ReportResult((PackResult(Path("reports"), (), request=asked),)), "text")
+    assert "read, 5,678.90 in net sales" in line
+
+
 def test_a_program_reads_the_log_as_json():
     made, failed = (json.loads(line) for line in operation.pack_lines(result(), "json"))
-    told = ("event", "scope", "month", "outcome", "seconds", "rows", "money", "set_aside")
+    told = ("event", "scope", "month", "outcome", "seconds", "rows", "money", "currency", "set_aside")
     assert {name: made[name] for name in told} == {
         "event": "pack", "scope": "team:North", "month": "2026-09", "outcome": "made", "seconds": 61.2, "rows": 1234,
-        "money": "5678.90", "set_aside": 2,
+        "money": "5678.90", "currency": "EUR", "set_aside": 2,
     }  # fmt: skip
     assert (failed["outcome"], failed["error"]) == ("failed", "no passphrase")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,10 +58,11 @@ def _of_pack(pack: PackResult, form: LogForm) -> str:
     if asked:
         values |= {"month": asked.month, "scope": asked.scope, "language": asked.language}
     if read:
-        values |= {"rows": read.rows, "money": read.money, "set_aside": read.aside}
+        values |= {"rows": read.rows, "money": read.money, "currency": read.currency, "set_aside": read.aside}
     text = f"{values.get('month', '')} {values.get('scope', '')}: {outcome} in {values['seconds']} s"
     if read:
-        text += f"; {read.rows:,} order lines read, {float(read.money):,.2f} in net sales, {read.aside:,} set aside"
+        money = f"{read.currency} {Decimal(read.money):,.2f}".strip()
+        text += f"; {read.rows:,} order lines read, {money} in net sales, {read.aside:,} set aside"
     return said(form, "pack", text, **values)
 
 

@@ -12,6 +12,7 @@ from helpers.report.notebooks import numbered_notebooks
 from helpers.report.packs.unchanged import pack_key
 from helpers.report.requests import ALL, DataRead, PackRequest, ReportRequest, Wanted
 from helpers.settings.config import NOTEBOOKS_FOLDER
+from helpers.settings.source import NO_CURRENCY
 from helpers.subjects.registry import FACTS
 
 _MANY_LINES = 3_000_000
@@ -104,10 +105,12 @@ def data_read(book: Book) -> DataRead:
     lines = reconciliation(book.tables)
     lines = lines[lines["table"] == "order_lines"]
     money = lines.loc[lines["status"] == "kept", "report_amount"].sum()
+    currency = book.settings.report.currency
     return DataRead(
         int(lines["rows"].sum()),
         f"{money:.2f}",
         int(lines.loc[lines["status"].isin(["quarantined", "excluded"]), "rows"].sum()),
+        "" if currency == NO_CURRENCY else currency,
     )
 
 

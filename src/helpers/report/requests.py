@@ -94,11 +94,15 @@ class Briefing:
 
 @dataclass(frozen=True)
 class DataRead:
-    """What was read for a report: order lines, their net sales that count (as decimal text), rows set aside."""
+    """What was read for a report: order lines, their net sales that count (as decimal text), rows set aside.
+
+    ``currency`` is the code of the sales' (``EUR``); empty where nobody has declared one.
+    """
 
     rows: int
     money: str
     aside: int
+    currency: str = ""
 
 
 @dataclass(frozen=True)
