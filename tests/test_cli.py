@@ -234,7 +234,9 @@ def test_help_says_every_word_of_a_command_and_its_options(command):
     """A word in brackets, such as the name of a section of settings, is text and no mark-up."""
     callback = command.callback
     said = CliRunner().invoke(app, [callback.__name__, "--help"], env={"COLUMNS": "500"}).output
-    hints = [hint for each in get_type_hints(callback, include_extras=True).values() for hint in get_args(each)]
+    hints = [
+        hint for each in get_type_hints(callback, include_extras=True).values() for hint in get_args(each)
+    ]
     texts = [inspect.getdoc(callback), *(hint.help for hint in hints if getattr(hint, "help", None))]
     lost = [word for text in texts for word in text.split() if word not in said]
     assert not lost

@@ -82,7 +82,9 @@ def test_what_was_read_is_counted_with_its_money_and_what_was_set_aside(tmp_path
 
 
 def result():
-    asked = PackRequest("2026-09", Path("reports"), scope="team:North", read=DataRead(1234, "5678.90", 2, "EUR"))
+    asked = PackRequest(
+        "2026-09", Path("reports"), scope="team:North", read=DataRead(1234, "5678.90", 2, "EUR")
+    )
     return ReportResult(
         (PackResult(Path("reports/2026-09/north"), (), request=asked, seconds=61.25),),
         {"team:South": "no passphrase"},

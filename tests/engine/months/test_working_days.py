@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import ibis
+import numpy as np
 import pandas as pd
 import pytest
 from builders import line
 
 from helpers.core.calendar.calendar import Calendar
-from helpers.engine.months.working_days import Lull, days_of_silence, lost_in_reach, lulls_of
+from helpers.engine.months.working_days import Lull, days_of_silence, loss_told, lost_in_reach, lulls_of
 from helpers.settings.calendar.rules import CalendarRules
 from helpers.settings.config import Settings
 
@@ -84,3 +85,44 @@ def test_what_comes_later_changes_no_earlier_lull(facts_of):
     assert lulls_of(facts_of("2026-02", CHINA, order_lines=lines)) == lulls_of(
         facts_of("2026-02", CHINA, order_lines=until)
     )
+
+
+def lines_by_day(seed, lost):
+    """Three years of some 20 order lines a day, more in some weeks; less in the reach by what is lost."""
+    days = pd.date_range("2023-07-01", "2026-07-31")
+    chance = np.random.default_rng(seed)
+    weeks = np.repeat(chance.gamma(25, 1 / 25, len(days) // 7 + 1), 7)[: len(days)]
+    inside = np.zeros(len(days), dtype=bool)
+    for each in spring_festivals():
+        inside |= (days >= pd.Timestamp(each.first)) & (days <= pd.Timestamp(each.last))
+    return pd.Series(chance.poisson(20 * weeks * np.where(inside, 1 - lost, 1)), index=days)
+
+
+def spring_festivals():
+    found = CHINA_CALENDAR.moved(dt.date(2023, 7, 1), dt.date(2026, 7, 31))
+    return [each for each in found if each.festival == "spring_festival"]
+
+
+def told(lost, seeds=200):
+    past, day = spring_festivals(), dt.date(2026, 8, 1)
+    return [loss_told("spring_festival", past, lines_by_day(seed, lost), day) for seed in range(seeds)]
+
+
+def test_of_trade_that_no_festival_touches_hardly_ever_a_loss_is_told():
+    losses = told(0.0)
+    assert None not in losses  # it is certain each time that not all is lost, as the rule would have it
+    assert np.mean([loss > 0 for loss in losses]) <= 0.05
+
+
+def test_a_third_that_is_lost_is_found():
+    losses = told(1 / 3)
+    assert np.mean([loss > 0 for loss in losses]) > 0.95
+    assert np.mean(losses) == pytest.approx(1 / 3, abs=0.03)
+
+
+def test_few_lines_that_come_and_go_by_themselves_tell_nothing():
+    days = pd.date_range("2025-07-01", "2026-07-31")
+    bursts = pd.Series(np.where(days.day <= 3, 40, 0), index=days)
+    bursts["2026-01":"2026-04"] = 0
+    bursts["2025-12-20":"2025-12-31"] = 100
+    assert loss_told("spring_festival", spring_festivals(), bursts, dt.date(2026, 8, 1)) is None

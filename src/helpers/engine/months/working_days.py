@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from helpers.core.calendar.calendar import Calendar, OwnDay
 from helpers.core.calendar.festivals import Moved
@@ -61,7 +64,8 @@ class Lull:
 def lulls_of(facts: Facts) -> tuple[Lull, ...]:
     """Return the lulls of a data set up to the month end, by day; none where ``[calendar]`` sets no country.
 
-    What is lost in a festival's reach is learnt from the years before: order lines a day in it against those around it.
+    What is lost in a festival's reach is learnt from the years before: order lines a day in it against those around it,
+    where that is more than chance.
     So a lull rests on nothing dated after its first day, and a past month end reads as it did then.
     """
     calendar = calendar_of(facts)
@@ -71,7 +75,8 @@ def lulls_of(facts: Facts) -> tuple[Lull, ...]:
     found = calendar.moved(lines.index[0].date(), facts.month_end)
     lulls = []
     for each in found:
-        lost = _lost([past for past in found if past.festival == each.festival], lines, each.first)
+        past = [one for one in found if one.festival == each.festival]
+        lost = loss_told(each.festival, past, lines, each.first)
         lulls.append(Lull(each.first, each.last, _LOST[each.festival] if lost is None else lost))
     return tuple(lull for lull in lulls if lull.lost > 0)
 
@@ -83,7 +88,7 @@ def lost_in_reach(facts: Facts, calendar: Calendar) -> dict[Festival, float]:
     by_festival: dict[Festival, list[Moved]] = {}
     for each in calendar.moved(lines.index[0].date(), facts.month_end):
         by_festival.setdefault(each.festival, []).append(each)
-    found = {festival: _lost(past, lines, after) for festival, past in by_festival.items()}
+    found = {festival: loss_told(festival, past, lines, after) for festival, past in by_festival.items()}
     return {festival: lost for festival, lost in found.items() if lost is not None}
 
 
@@ -94,9 +99,28 @@ def _lines_by_day(facts: Facts) -> pd.Series:
     return known.reindex(pd.date_range(known.index[0], known.index[-1]), fill_value=0)
 
 
-def _lost(festivals: Sequence[Moved], lines: pd.Series, before: dt.date) -> float | None:
-    """Return what of trade was lost in the reach of festivals that were over before a day; None: they do not tell."""
+def loss_told(festival: Festival, past: Sequence[Moved], lines: pd.Series, before: dt.date) -> float | None:
+    """Return what of trade a festival takes by its years that were over before a day; None: they do not tell.
+
+    A loss counts that is more than chance: see `_chance`. Where chance may be all of it, trade goes on as always if
+    the years exclude what the rule would take; if they exclude neither, they tell nothing.
+    """
+    measured = _measured(past, lines, before)
+    if measured is None:
+        return None
+    lost, off = measured
+    if lost - off > 0:
+        return round(lost, 2)
+    return 0.0 if lost + off < _LOST[festival] else None
+
+
+def _measured(festivals: Sequence[Moved], lines: pd.Series, before: dt.date) -> tuple[float, float] | None:
+    """Return what of trade was lost in the reach of past festivals, and how far chance may put that off.
+
+    None: there is no year with all days around in the data, or too few order lines.
+    """
     within = around = within_days = around_days = 0
+    spans: list[NDArray[np.float64]] = []
     margin = pd.Timedelta(days=_AROUND)
     for each in festivals:
         begin, end = pd.Timestamp(each.first), pd.Timestamp(each.last)
@@ -105,9 +129,32 @@ def _lost(festivals: Sequence[Moved], lines: pd.Series, before: dt.date) -> floa
         inside, near = lines[begin:end], lines[begin - margin : end + margin]
         within, within_days = within + int(inside.sum()), within_days + len(inside)
         around, around_days = around + int(near.sum() - inside.sum()), around_days + len(near) - len(inside)
+        spans.append(_spans(near.to_numpy(float), len(inside)))
     if around < _LEAST_LINES:
         return None
-    return round(max(0.0, 1 - within / within_days * around_days / around), 2)
+    return 1 - within / within_days * around_days / around, _chance(spans)
+
+
+def _spans(near: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+    """Return the lines of each span as long as the reach before and after it, over the average of them."""
+    count = _AROUND // length
+    whole = count * length
+    before, after = near[_AROUND - whole : _AROUND], near[len(near) - _AROUND :][:whole]
+    sums = np.concatenate([before, after]).reshape(2 * count, length).sum(axis=1)
+    return sums / sums.mean() if sums.any() else sums
+
+
+def _chance(spans: Sequence[NDArray[np.float64]]) -> float:
+    """Return half the 95 % interval of a loss: by how much spans without a festival differ (Student's t).
+
+    Infinite where no year has two spans: what is longer than the days around it cannot be told from chance.
+    """
+    degrees = sum(len(each) - 1 for each in spans if len(each))
+    if not degrees:
+        return float("inf")
+    squares = sum(float(((each - each.mean()) ** 2).sum()) for each in spans if len(each))
+    error = np.sqrt(squares / degrees * (1 / len(spans) + 1 / sum(len(each) for each in spans)))
+    return float(stdtrit(degrees, 0.975) * error)
 
 
 def days_of_silence(last: ir.DateValue, until: ir.DateValue, lulls: Sequence[Lull]) -> ir.Value:
