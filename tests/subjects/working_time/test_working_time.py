@@ -16,7 +16,7 @@ from helpers.settings.config import Settings
 from helpers.subjects.composition import views as composition_views
 from helpers.subjects.summary import views as summary_views
 from helpers.subjects.targets import views as target_views
-from helpers.subjects.working_time.views import working_sentences
+from helpers.subjects.working_time.views import silence_sentences, working_sentences
 from helpers.subjects.working_time.working_time import working_time
 
 EN, ZH = numbers("en", "CNY"), numbers("zh", "CNY")
@@ -177,8 +177,21 @@ def test_what_the_festival_took_before_is_taken_out_where_it_moved(book_of):
     every_day = Settings(calendar=rules)
     # All rest for 26 days: of January and February 2026 40 days are left (1 and 2 January are off), 32 of 2025.
     february = book_of("2026-02", every_day, order_lines=lines)
+    (said,) = silence_sentences(february.working_time(), EN)
+    assert said.startswith(
+        "The Spring Festival, 12 Feb 2026 to 9 Mar 2026: a day without an order counts as 0% of a day of silence"
+    )
     total = february.composition().total.iloc[0]
     assert total["ytd_change_percent"] == pytest.approx(100 * (40 / 32 - 1), abs=0.01)
     assert february.working_time().lost == {"spring_festival": 1.0}
     said = text(summary_views.headlines(february.month_in_short(), EN, february.working_time()))
     assert "of January and February together stayed the same." in said
+
+
+def test_where_trade_goes_on_over_a_festival_nobody_is_told_of_silence(book_of):
+    rules = CalendarRules(country="CN", weekend=[], festivals={"spring_festival": (5, 20)})
+    lines = [line("a", str(day.date()), 1000, order=f"{day.date()}-{number}")
+             for day in pd.date_range("2024-10-01", "2026-02-28") for number in range(4)]  # fmt: skip
+    book = book_of("2026-02", Settings(calendar=rules), order_lines=lines)
+    assert book.working_time().lost == {"spring_festival": 0.0}
+    assert silence_sentences(book.working_time(), EN) == []

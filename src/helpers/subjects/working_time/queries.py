@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 from helpers.core.calendar.calendar import Calendar
-from helpers.engine.months.working_days import calendar_of, lost_in_reach
+from helpers.engine.months.working_days import calendar_of, lost_in_reach, lulls_of
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.working_time.working_time import WorkingTime, working_time
 
@@ -31,4 +32,8 @@ class WorkingTimeQueries(SubjectQueries):
         """
         if (calendar := self.calendar) is None:
             return None
-        return working_time(calendar, self.month, self.until, lost_in_reach(self.facts, calendar))
+        result = working_time(calendar, self.month, self.until, lost_in_reach(self.facts, calendar))
+        first, last = (self.month - 1).to_timestamp().date(), self.month.to_timestamp(how="end").date()
+        lulls = {(lull.first, lull.last): lull.lost for lull in lulls_of(self.facts)}
+        near = [(each, lulls.get((each.first, each.last), 0.0)) for each in calendar.moved(first, last)]
+        return replace(result, quiet=tuple((each, lost) for each, lost in near if lost))

@@ -141,11 +141,12 @@ def silence_sentences(result: WorkingTime | None, n: Numbers) -> list[str]:
         return []
     return [
         n.words(
-            "{festival}, {first} to {last}: silence counts by what was bought on such days in the years before; to "
-            "rest as all others do is no sign of leaving.",
+            "{festival}, {first} to {last}: a day without an order counts as {share} of a day of silence; to rest as "
+            "all others do is no sign of leaving.",
             festival=festival_label(each.festival, n), first=n.date(each.first), last=n.date(each.last),
+            share=n.percent(1 - lost, 0),
         )
-        for each in result.quiet
+        for each, lost in result.quiet
     ]  # fmt: skip
 
 

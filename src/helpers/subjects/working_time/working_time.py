@@ -51,7 +51,8 @@ class WorkingTime:
     provisional
         The years of these figures of which make-up days are not known yet.
     quiet
-        Festivals whose reach has a day in this month or the one before: of their days few count as silence.
+        Festivals whose reach has a day in this month or the one before and of whose days not all counts as silence,
+        with what does not (0 to 1).
     lost
         What of trade was lost in the reach of festivals in the years before, of those that the data tell of.
     trade_change, ytd_trade_change
@@ -70,7 +71,7 @@ class WorkingTime:
     shifts: tuple[Shift, ...]
     together: bool
     provisional: tuple[int, ...]
-    quiet: tuple[Moved, ...] = ()
+    quiet: tuple[tuple[Moved, float], ...] = ()
     lost: Mapping[Festival, float] = field(default_factory=dict)
     trade_change: float = float("nan")
     ytd_trade_change: float = float("nan")
@@ -126,7 +127,6 @@ def working_time(
         shifts=shifts,
         together=month.month <= 2 and read_together(calendar, month.year),
         provisional=tuple(year for year in (month.year - 1, month.year) if calendar.is_provisional(year)),
-        quiet=tuple(calendar.moved((month - 1).to_timestamp().date(), month.to_timestamp(how="end").date())),
         lost=known,
         trade_change=by_trade(month),
         ytd_trade_change=by_trade(january),
