@@ -19,6 +19,7 @@ def test_salesperson_is_found_by_id_and_by_a_name_that_only_one_has():
     assert parse_scope("salesperson:s4", OWNERS).name == "s4"
     assert parse_scope("team:North", OWNERS) == Scope("team", "North", "North")
     assert parse_scope("company", OWNERS) is COMPANY
+    assert parse_scope("team：North", OWNERS) == Scope("team", "North", "North")
 
 
 def test_shared_name_asks_for_the_id():

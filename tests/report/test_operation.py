@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.errors import NotRenewedError
+from helpers.errors import NotRenewedError, WorkbookError
 from helpers.report import operation
 from helpers.report.monthly import make_reports
 from helpers.report.prepare import wanted_packs
@@ -61,6 +61,13 @@ def test_last_month_is_the_one_before_todays(monkeypatch):
     assert operation.month_expected("last-month") == "2026-12"
     assert operation.month_expected("2026-10") == "2026-10"
     assert operation.month_expected(None) == ""
+
+
+@pytest.mark.parametrize("text", ["", "last month", "2026-13"])
+def test_a_month_expected_that_is_none_is_refused_before_anything_is_read(text):
+    """An empty one comes of a variable that is not set: nothing would be expected then, unsaid."""
+    with pytest.raises(WorkbookError, match=r"Write a month as 2026-10, or last-month"):
+        operation.month_expected(text)
 
 
 def test_whoever_owns_no_customers_is_left_out_and_said(tmp_path, monkeypatch):

@@ -58,7 +58,7 @@ COMPANY = Scope()
 
 def scope_kind(text: str) -> ScopeKind:
     """Return the kind of a scope as typed; ``company`` of one that `parse_scope` will refuse."""
-    kind = text.partition(":")[0].strip()
+    kind = _parted(text)[0]
     return "team" if kind == "team" else "salesperson" if kind == "salesperson" else "company"
 
 
@@ -78,7 +78,7 @@ def parse_scope(text: str, owners: pd.DataFrame) -> Scope:
         The text has another form, or names a team or salesperson that is not there (near matches are listed),
         or a name that several salespeople share (their ids are listed).
     """
-    kind, _, wanted = (part.strip() for part in text.strip().partition(":"))
+    kind, wanted = _parted(text)
     if kind == "company" and not wanted:
         return COMPANY
     if kind not in get_args(ScopeKind) or kind == "company" or not wanted:
@@ -106,6 +106,12 @@ def parse_scope(text: str, owners: pd.DataFrame) -> Scope:
         raise _unknown("salesperson", wanted, known)
     person, name = found.iloc[0]
     return Scope("salesperson", person, person if pd.isna(name) else name)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Part kind and name at the first colon, which a Chinese keyboard writes full-width."""
+    kind, *wanted = re.split("[:：]", text, maxsplit=1)
+    return kind.strip(), "".join(wanted).strip()
 
 
 def _unknown(kind: str, wanted: str, known: list[str]) -> WorkbookError:

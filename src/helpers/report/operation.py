@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -21,9 +22,13 @@ HEARTBEAT = "WORKBOOK_HEARTBEAT"
 
 def month_expected(text: str | None) -> str:
     """Return the month that ``--expect`` means: as written, or for ``last-month`` the one before today's."""
-    if text and text.strip() == "last-month":
+    if text is None:
+        return ""
+    if text.strip() == "last-month":
         return f"{dt.date.today().replace(day=1) - dt.timedelta(days=1):%Y-%m}"
-    return text or ""
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
+        raise WorkbookError(f"--expect '{text}' is not understood. Write a month as 2026-10, or last-month.")
+    return text.strip()
 
 
 def said(form: LogForm, event: str, text: str, **values: Any) -> str:

@@ -190,6 +190,12 @@ def test_a_chat_gets_the_front_pages_text_once(exports, tmp_path, chat, monkeypa
     assert all(b"the-secret-key" not in data for data in written)
 
 
+def test_a_mail_without_a_server_is_said_to_be_written_beside_what_a_chat_gets(exports, tmp_path):
+    rows = ["Ann,company,,,ann@example.com,wecom:SALES,,"]
+    mail = run(request_for(exports, tmp_path, rows, dry_run=True))[1]
+    assert mail.said.endswith("would be written; [delivery] names no mail server, it is not sent")
+
+
 def test_somebody_who_is_not_in_the_table_is_named(exports, tmp_path):
     with pytest.raises(WorkbookError, match=r"no recipient Zoe\. There are: Ann"):
         run(request_for(exports, tmp_path, ["Ann,company,,,,,,"], only=("Zoe",)))

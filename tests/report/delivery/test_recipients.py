@@ -52,6 +52,32 @@ def test_an_excel_file_is_read(tmp_path):
     assert [(one.name, one.place, one.encrypt) for one in found] == [("Jun", "who.xlsx, row 3", True)]
 
 
+def excel(path, sheets):
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return path
+
+
+def test_a_sheet_of_notes_before_the_recipients_is_passed_over(tmp_path):
+    sheets = {"Read me": [["How to fill this in"]], "Who": [["收件人", "范围"], ["Jun", "company"]]}
+    found, _ = read_recipients(excel(tmp_path / "who.xlsx", sheets), NOTEBOOKS)
+    assert [one.name for one in found] == ["Jun"]
+
+
+def test_recipients_on_two_sheets_are_refused_and_none_is_lost(tmp_path):
+    sheets = {name: [["recipient", "scope"], [name, "company"]] for name in ("North", "South")}
+    with pytest.raises(WorkbookError, match=r"who\.xlsx has recipients on the sheets North, South"):
+        read_recipients(excel(tmp_path / "who.xlsx", sheets), NOTEBOOKS)
+
+
+def test_empty_lines_before_the_heads_are_passed_over(tmp_path):
+    found, _ = read(tmp_path, "\n\nrecipient;scope;language\n\nJun;company;zh_CN\n;;\n")
+    assert [(one.name, one.place, one.language) for one in found] == [("Jun", "recipients.csv, row 5", "zh")]
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [
@@ -61,6 +87,7 @@ def test_an_excel_file_is_read(tmp_path):
         ("Jun,company,,,jun at example,", "row 3, column email: 'jun at example' is no mail address"),
         ('Jun,company,,,"jun@example.com\r\nBcc: all@example.com",', "column email"),
         ("Jun,company,,,,perhaps", "row 3, column encrypt: 'perhaps' is neither yes nor no"),
+        ("Jun,company,,01, 04,jun@example.com,yes", "row 3: 'yes' stands under no column's head"),
         ("Ann,company,,,,", "row 3, column recipient: 'Ann' stands in recipients.csv, row 2 too"),
     ],
 )

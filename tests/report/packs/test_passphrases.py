@@ -97,6 +97,22 @@ def test_a_line_for_each_scope_serves_one_scope_too(data, tmp_path):
         wanted_packs(ReportRequest(data, out=tmp_path, passphrases={"salesperson:S1": "other horse battery"}))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "salesperson:S1=correct horse battery",
+        "team：华东 = correct horse battery",
+        "company= correct horse battery\n",
+        "correct horse\nbattery staple\n",
+    ],
+)
+def test_lines_that_are_neither_scopes_nor_one_passphrase_are_refused(tmp_path, text):
+    """Taken as it stands, such a line would lock a report with what its reader was never told."""
+    (tmp_path / "file").write_text(text, encoding="utf-8")
+    with pytest.raises(WorkbookError, match="neither one passphrase nor lines for scopes"):
+        passphrases_for(tmp_path / "file")
+
+
 def test_a_passphrase_that_looks_like_no_scope_is_one(tmp_path):
     assert passphrases_for(lines(tmp_path, "right = horse battery\n")) == ("right = horse battery", {})
 

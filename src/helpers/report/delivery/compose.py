@@ -17,11 +17,10 @@ from helpers.report.delivery.forms.mail import Attachment, Letter, written
 from helpers.report.delivery.forms.pdf import printed
 from helpers.report.delivery.forms.picture import png
 from helpers.report.delivery.forms.slide import slide
-from helpers.report.delivery.plan import Wish
+from helpers.report.delivery.plan import MAIL, Wish
 from helpers.report.delivery.ways.webhook import MOST_BYTES
 from helpers.settings.report.delivery import Delivery
 
-MAIL = "mail.eml"
 _PDF = "application/pdf"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 #: From whom mails are that nobody sends: they are opened and sent on by hand.

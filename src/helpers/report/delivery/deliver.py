@@ -15,7 +15,16 @@ from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import replaced_folder
 from helpers.core.mask import ON, mask_key
 from helpers.errors import WorkbookError
-from helpers.report.delivery.plan import FOLDER, DeliverRequest, Plan, Wish, listed, planned, with_passphrases
+from helpers.report.delivery.plan import (
+    FOLDER,
+    MAIL,
+    DeliverRequest,
+    Plan,
+    Wish,
+    listed,
+    planned,
+    with_passphrases,
+)
 from helpers.report.delivery.recipients import Recipient
 from helpers.report.delivery.ways.smtp import Server
 from helpers.report.delivery.ways.webhook import post, taken_addresses
@@ -27,6 +36,7 @@ from helpers.report.requests import PackResult
 from helpers.report.running.children import ChildError, Children
 from helpers.settings.report.delivery import Delivery
 
+UNSENT = "[delivery] names no mail server, it is not sent"
 Status = Literal["sent", "written", "before", "would", "failed"]
 
 
@@ -142,6 +152,8 @@ def _would(wish: Wish, plan: Plan, request: DeliverRequest) -> list[Outcome]:
         before = "" if request.again else _before(request.report.out, wish, way, to)
         said = before or f"would be sent to {to}"
         found.append(Outcome(one.name, "before" if before else "would", f"{what}: {said}"))
+    if found and one.email and not plan.settings.smtp:
+        found.append(Outcome(one.name, "would", f"{what}: a mail to {one.email} would be written; {UNSENT}"))
     return found or [Outcome(one.name, "would", f"{what}: files would be written, nothing is sent")]
 
 
@@ -160,6 +172,7 @@ def _delivered(
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with one_at_a_time(folder / ".lock"):
             ways = _ways(wish, settings)
+            unsent = bool(wish.recipient.email and not settings.smtp)
             before = {
                 (way, to): said
                 for way, to in ways
@@ -182,13 +195,13 @@ def _delivered(
                 if (way, to) not in before:
                     send: Callable[[], str]
                     if way == "smtp":
-                        content = composed.files["mail.eml"]
+                        content = composed.files[MAIL]
                         send = lambda content=content, to=to: server.send(content, settings.sender, to)  # type: ignore[misc]  # noqa: E731
                     else:
                         content = composed.chat.encode("utf-8")
                         send = lambda to=to: post(to, composed.chat, addresses)  # type: ignore[misc]  # noqa: E731
                     outcomes.append(_sent(wish, out, way, to, content, send, notes))
-            return outcomes
+            return outcomes + [Outcome(name, "written", f"{target / MAIL}: {UNSENT}")] * unsent
     except (WorkbookError, ChildError, OSError) as error:
         return [Outcome(name, "failed", str(error))]
 

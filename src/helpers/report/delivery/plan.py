@@ -16,6 +16,8 @@ from helpers.settings.report.delivery import Delivery
 
 FOLDER = "deliveries"
 """Below a month's folder: what was made to be sent."""
+MAIL = "mail.eml"
+"""The file of a recipient's mail."""
 
 
 @dataclass(frozen=True)

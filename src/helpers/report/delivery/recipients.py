@@ -26,7 +26,8 @@ COLUMNS = {
     "mask": ("masked", "脱敏"),
     "encrypt": ("encrypted", "加密"),
 }
-_YES = ("1", "yes", "y", "true", "x", "是", "✓")
+_KNOWN = {alias: name for name, others in COLUMNS.items() for alias in (name, *others)}
+_YES = ("1", "yes", "y", "true", "x", "是", "✓", "√")
 _NO = ("", "0", "no", "n", "false", "否")
 _LANGUAGES = {
     "english": "en",
@@ -35,6 +36,9 @@ _LANGUAGES = {
     "chinese": "zh",
     "中文": "zh",
     "zh-cn": "zh",
+    "zh-hans": "zh",
+    "en-us": "en",
+    "en-gb": "en",
     "汉语": "zh",
 }
 
@@ -83,7 +87,7 @@ def read_recipients(
     rows = [(number, cells) for number, cells in _rows(path) if any(cells)]
     if not rows:
         raise WorkbookError(f"{path.name} is empty: its first row names the columns {', '.join(COLUMNS)}.")
-    columns = _columns(path, rows[0][1])
+    columns = _columns(f"{path.name}, row {rows[0][0]}", rows[0][1])
     numbered = [Path(each).name for each in notebooks]
     found: dict[str, Recipient] = {}
     refused: list[tuple[str, str]] = []
@@ -91,6 +95,11 @@ def read_recipients(
         values = {name: cells[at] if at < len(cells) else "" for name, at in columns.items()}
         place = f"{path.name}, row {number}"
         try:
+            if stray := [cell for at, cell in enumerate(cells) if cell and at not in columns.values()]:
+                raise WorkbookError(
+                    f"{place}: '{stray[0]}' stands under no column's head. What holds a comma itself, such as 02, 04, "
+                    "stands in quotation marks."
+                )
             recipient = _recipient(values, place, numbered)
             if recipient.name in found:
                 raise WorkbookError(
@@ -106,21 +115,20 @@ def read_recipients(
     return tuple(found.values()), tuple(refused)
 
 
-def _columns(path: Path, head: list[str]) -> dict[str, int]:
-    known = {alias: name for name, others in COLUMNS.items() for alias in (name, *others)}
+def _columns(place: str, head: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for at, text in enumerate(head):
-        name = known.get(text.strip().lower())
+        name = _KNOWN.get(text.strip().lower())
         if name is None and text.strip():
             raise WorkbookError(
-                f"{path.name}, row 1: the column '{text.strip()}' is not known. Columns are {', '.join(COLUMNS)}."
+                f"{place}: the column '{text.strip()}' is not known. Columns are {', '.join(COLUMNS)}."
             )
         if name in found:
-            raise WorkbookError(f"{path.name}, row 1: there are two columns {name}.")
+            raise WorkbookError(f"{place}: there are two columns {name}.")
         if name:
             found[name] = at
     if missing := [name for name in ("recipient", "scope") if name not in found]:
-        raise WorkbookError(f"{path.name}, row 1: there is no column {' and no column '.join(missing)}.")
+        raise WorkbookError(f"{place}: there is no column {' and no column '.join(missing)}.")
     return found
 
 
@@ -131,7 +139,7 @@ def _recipient(values: Mapping[str, str], place: str, notebooks: list[str]) -> R
     for column in ("recipient", "scope"):
         if not values[column]:
             raise refuse(column, "it is empty.")
-    language = values.get("language", "").lower()
+    language = values.get("language", "").lower().replace("_", "-")
     language = _LANGUAGES.get(language, language)
     if language and language not in LOCALES:
         raise refuse("language", f"'{values['language']}' is none; use {' or '.join(LOCALES)}.")
@@ -189,15 +197,13 @@ def _pages(text: str, notebooks: list[str]) -> tuple[str, ...]:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Give the rows of a CSV file (UTF-8) or of an Excel file's first sheet, with the number that the reader sees."""
+    """Give the rows of a CSV file (UTF-8) or of an Excel file's one sheet of recipients, as the reader numbers them."""
     try:
         if path.suffix.lower() in EXCEL_ENDINGS:
-            sheets = (rows for _name, is_hidden, rows in sheet_rows(path) if not is_hidden)
-            for number, cells in enumerate(next(sheets, ()), start=1):
-                yield number, [(cell_text(cell) or "").strip() for cell in cells]
+            yield from _sheet(path)
             return
         text = path.read_bytes().decode("utf-8-sig")
-        first = text.partition("\n")[0]
+        first = next((line for line in text.splitlines() if line.strip()), "")
         delimiter = max((",", ";", "\t"), key=first.count)
         reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
         for cells in reader:
@@ -213,3 +219,27 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             f"The table of recipients {path} cannot be read: {error.strerror or error}. "
             "It has the columns recipient, scope and, if wanted, language, pages, email, webhook, mask, encrypt."
         ) from None
+
+
+def _sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Give the rows of the one sheet that has the columns of recipients, else of the first that is shown."""
+    sheets = {
+        name: [
+            (number, [(cell_text(cell) or "").strip() for cell in cells])
+            for number, cells in enumerate(rows, start=1)
+        ]
+        for name, is_hidden, rows in sheet_rows(path)
+        if not is_hidden
+    }
+    filled = {name: [row for row in rows if any(row[1])] for name, rows in sheets.items()}
+    filled = {name: rows for name, rows in filled.items() if rows}
+    ours = [name for name, rows in filled.items() if _is_head(rows[0][1])]
+    if len(ours) > 1:
+        raise WorkbookError(
+            f"{path.name} has recipients on the sheets {', '.join(ours)}: put them on one, or hide the others."
+        )
+    return iter(filled[ours[0]] if ours else next(iter(filled.values()), []))
+
+
+def _is_head(cells: list[str]) -> bool:
+    return {"recipient", "scope"} <= {_KNOWN.get(cell.lower()) for cell in cells}

@@ -26,6 +26,8 @@ ITERATIONS = 600_000
 VARIABLE = "WORKBOOK_PASSPHRASE"
 _SHORTEST = 12
 _LINE_OF_A_SCOPE = re.compile(r"\s*(company|team:.*\S|salesperson:.*\S) = ")
+#: What was to be such a line and is not one: it would be a passphrase as it stands, which nobody would think of.
+_MEANT_FOR_A_SCOPE = re.compile(r"\s*(?:company\s*|(?:team|salesperson)\s*[:：].*)[=＝]")
 _SCRIPT = Path(__file__).resolve().parents[1] / "pages" / "template" / "decrypt.js"
 
 
@@ -113,6 +115,11 @@ def passphrase_given(file: Path | None) -> str | None:
     given = os.environ.pop(VARIABLE, None)
     if file is not None:
         given = _text_of(file).rstrip("\r\n")
+        if "\n" in given or _MEANT_FOR_A_SCOPE.match(given):
+            raise WorkbookError(
+                f"The passphrase file {file} is neither one passphrase nor lines for scopes. A line for a scope is: "
+                "SCOPE = PASSPHRASE, with spaces around the sign (such as salesperson:S01 = ...)."
+            )
     return None if given is None else check_passphrase(given)
 
 
