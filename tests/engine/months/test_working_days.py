@@ -126,3 +126,15 @@ def test_few_lines_that_come_and_go_by_themselves_tell_nothing():
     bursts["2026-01":"2026-04"] = 0
     bursts["2025-12-20":"2025-12-31"] = 100
     assert loss_told("spring_festival", spring_festivals(), bursts, dt.date(2026, 8, 1)) is None
+
+
+def test_the_weekends_of_easter_are_no_loss():
+    """Ten days from a Saturday to Easter Monday have four of weekends: as many lines on each weekday lose nothing."""
+    days = pd.date_range("2023-07-01", "2026-07-31")
+    lines = pd.Series(np.where(days.day_of_week < 5, 10, 0), index=days)
+    easters = Calendar(CalendarRules(country="DE")).moved(days[0].date(), days[-1].date())
+    assert loss_told("easter", easters, lines, dt.date(2026, 8, 1)) == 0
+    holidays = [each.day + dt.timedelta(shift) for each in easters for shift in (-2, 1)]
+    lines[pd.DatetimeIndex(holidays)] = 0
+    # Of six weekdays in the reach Good Friday and Easter Monday are lost.
+    assert loss_told("easter", easters, lines, dt.date(2026, 8, 1)) == pytest.approx(2 / 6, abs=0.005)

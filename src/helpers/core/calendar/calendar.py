@@ -103,18 +103,24 @@ class Calendar:
         Parameters
         ----------
         lost
-            What of trade is lost on a day of the reach, days off or not, against a day around it. A festival that is
-            not named takes nothing.
+            What of trade is lost on a day of the reach, days off or not, against the same weekday around it. A
+            festival that is not named takes nothing.
         """
         begin, end = first.to_timestamp().date(), last.to_timestamp(how="end").date()
         total = self.working_days(begin, end)
         for each in self.moved(begin, end):
             if each.festival in lost:
                 days = max(each.first, begin), min(each.last, end)
-                usual = self.working_days(dt.date(end.year, 1, 1), dt.date(end.year, 12, 31)) / 365
-                goes_on = ((days[1] - days[0]).days + 1) * usual * (1 - lost[each.festival])
+                year = dt.date(end.year, 1, 1), dt.date(end.year, 12, 31)
+                worked = self.working_days(*year) / self._weekdays(*year)
+                goes_on = self._weekdays(*days) * worked * (1 - lost[each.festival])
                 total += goes_on - self.working_days(*days)
         return total
+
+    def _weekdays(self, first: dt.date, last: dt.date) -> int:
+        """Return the days of a span that are no weekend, holidays or not."""
+        weekend = self._weekend(self._days(last.year).weekend)
+        return sum(day.weekday() not in weekend for day in pd.date_range(first, last))
 
     def reached_days(self, month: pd.Period, festival: Festival = "spring_festival") -> int:
         """Return how many days of a month lie in the reach of a festival."""

@@ -117,31 +117,36 @@ def loss_told(festival: Festival, past: Sequence[Moved], lines: pd.Series, befor
 def _measured(festivals: Sequence[Moved], lines: pd.Series, before: dt.date) -> tuple[float, float] | None:
     """Return what of trade was lost in the reach of past festivals, and how far chance may put that off.
 
-    None: there is no year with all days around in the data, or too few order lines.
+    A day is held against the days of its weekday around: the reach of Easter has two weekends in ten days, which are
+    no loss. None: there is no year with all days around in the data, or too few order lines.
     """
-    within = around = within_days = around_days = 0
+    within = usual = around = 0.0
     spans: list[NDArray[np.float64]] = []
     margin = pd.Timedelta(days=_AROUND)
     for each in festivals:
         begin, end = pd.Timestamp(each.first), pd.Timestamp(each.last)
         if begin - margin < lines.index[0] or end + margin >= pd.Timestamp(before):
             continue
-        inside, near = lines[begin:end], lines[begin - margin : end + margin]
-        within, within_days = within + int(inside.sum()), within_days + len(inside)
-        around, around_days = around + int(near.sum() - inside.sum()), around_days + len(near) - len(inside)
-        spans.append(_spans(near.to_numpy(float), len(inside)))
-    if around < _LEAST_LINES:
+        near = lines[begin - margin : end + margin]
+        weekdays = pd.DatetimeIndex(near.index).day_of_week
+        inside = np.asarray((near.index >= begin) & (near.index <= end))
+        by_weekday = near[~inside].groupby(weekdays[~inside]).mean()
+        values = near.to_numpy(np.float64)
+        as_usual = by_weekday.reindex(weekdays).to_numpy(np.float64)
+        within, usual = within + float(values[inside].sum()), usual + float(as_usual[inside].sum())
+        around += float(values[~inside].sum())
+        sums, expected = (_spans(each, int(inside.sum())) for each in (values, as_usual))
+        spans.append(sums[expected > 0] / expected[expected > 0])
+    if around < _LEAST_LINES or not usual:
         return None
-    return 1 - within / within_days * around_days / around, _chance(spans)
+    return 1 - within / usual, _chance(spans)
 
 
 def _spans(near: NDArray[np.float64], length: int) -> NDArray[np.float64]:
-    """Return the lines of each span as long as the reach before and after it, over the average of them."""
-    count = _AROUND // length
-    whole = count * length
-    before, after = near[_AROUND - whole : _AROUND], near[len(near) - _AROUND :][:whole]
-    sums = np.concatenate([before, after]).reshape(2 * count, length).sum(axis=1)
-    return sums / sums.mean() if sums.any() else sums
+    """Return the sum of each span of a length in the days before and after a reach."""
+    whole = _AROUND // length * length
+    parts = near[_AROUND - whole : _AROUND], near[len(near) - _AROUND :][:whole]
+    return np.concatenate(parts).reshape(-1, length).sum(axis=1)
 
 
 def _chance(spans: Sequence[NDArray[np.float64]]) -> float:

@@ -109,7 +109,7 @@ def working_time(
     """
     day = until.day if until else None
     january = pd.Period(year=month.year, month=1, freq="M")
-    known = lost if lost and until is None else {}
+    known = {festival: part for festival, part in (lost or {}).items() if part and until is None}
     shifts = tuple(_shifts(calendar, month))
 
     def by_trade(first: pd.Period) -> float:
