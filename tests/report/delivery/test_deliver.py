@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from email import policy
 from pathlib import Path
 
@@ -194,6 +195,20 @@ def test_a_mail_without_a_server_is_said_to_be_written_beside_what_a_chat_gets(e
     rows = ["Ann,company,,,ann@example.com,wecom:SALES,,"]
     mail = run(request_for(exports, tmp_path, rows, dry_run=True))[1]
     assert mail.said.endswith("would be written; [delivery] names no mail server, it is not sent")
+
+
+def test_a_month_sent_in_its_course_is_sent_again_when_it_is_whole(exports, tmp_path):
+    """What went out in the middle of September is no reason to keep the whole of it back."""
+    (tmp_path / "reports").mkdir()
+    line = {"event": "sent", "scope": "company", "language": "en", "masked": False, "encrypted": False, "pages": [],
+            "by": "webhook", "to": "wecom:SALES"}  # fmt: skip
+    append(tmp_path / "reports", line | {"month": "2026-09", "until": "2026-09-14"})
+    append(tmp_path / "reports", line | {"month": "2026-08"})
+    rows = ["Ann,company,en,,,wecom:SALES,,"]
+    whole = request_for(exports, tmp_path, rows, dry_run=True)
+    for month, status in (("2026-09", "would"), ("2026-08", "before")):
+        (outcome,) = run(replace(whole, report=replace(whole.report, month=month)))
+        assert outcome.status == status
 
 
 def test_somebody_who_is_not_in_the_table_is_named(exports, tmp_path):

@@ -144,7 +144,8 @@ def _ways(wish: Wish, settings: Delivery) -> list[tuple[str, str]]:
 
 def _would(wish: Wish, plan: Plan, request: DeliverRequest) -> list[Outcome]:
     one, form = wish.recipient, wish.form
-    what = f"{form['scope']}, {form['month']}, {form['language']}"
+    month = f"{form['month']}" + f" up to {wish.until}" * bool(wish.until)
+    what = f"{form['scope']}, {month}, {form['language']}"
     what += ", masked" * one.mask + ", encrypted" * one.encrypt
     what += f", pages {', '.join(name[:2] for name in one.pages)}" * bool(one.pages)
     found = []
@@ -263,7 +264,7 @@ def _before(out: Path, wish: Wish, way: str, to: str) -> str:
     sending: dict[str, Any] | None = None
     sent: dict[str, Any] | None = None
     for line in lines(out):
-        if all(line.get(name) == value for name, value in wanted.items()):
+        if all((line.get(name) or None) == (value or None) for name, value in wanted.items()):
             sending = line if line.get("event") == "sending" else None
             sent = line if line.get("event") == "sent" else sent
     if sending:

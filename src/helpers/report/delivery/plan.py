@@ -46,11 +46,15 @@ class DeliverRequest:
 
 @dataclass(frozen=True)
 class Wish:
-    """A recipient and the pack that is theirs: not encrypted yet, where it stands or is to be made."""
+    """A recipient and the pack that is theirs: not encrypted yet, where it stands or is to be made.
+
+    ``until`` is the day that a month in course has reached: the whole month is another delivery.
+    """
 
     recipient: Recipient
     pack: PackRequest
     passphrase: str = field(default="", repr=False)
+    until: str = ""
 
     @property
     def form(self) -> dict[str, object]:
@@ -58,6 +62,7 @@ class Wish:
         return {
             "month": self.pack.month, "scope": self.pack.scope, "language": self.pack.language,
             "pages": list(self.recipient.pages), "masked": self.recipient.mask, "encrypted": self.recipient.encrypt,
+            "until": self.until,
         }  # fmt: skip
 
 
@@ -156,7 +161,8 @@ def planned(
         language = one.language or report.language or book.settings.report.language
         asked = replace(report, scope=one.scope, language=language, pages=one.pages, expect="")
         (pack,) = wanted_packs(asked).packs
-        wishes.append(Wish(one, _placed(pack, one, book.settings.report.language)))
+        placed = _placed(pack, one, book.settings.report.language)
+        wishes.append(Wish(one, placed, until=str(book.until or "")))
     return tuple(wishes), tuple(refused)
 
 
