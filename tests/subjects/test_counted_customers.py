@@ -14,6 +14,7 @@ from helpers.subjects.card.views import card_page
 from helpers.subjects.churn.state_views import states_table
 from helpers.subjects.churn.states import STATES, lost_once_closed
 from helpers.subjects.composition.bridge_views import bridge_findings
+from helpers.subjects.grading.behaviour_views import names_tables
 from helpers.subjects.registry import open_facts
 from helpers.subjects.tiers.concentration_views import both_ways
 from helpers.subjects.tiers.views import list_table
@@ -208,6 +209,24 @@ def test_who_bought_until_it_closed_is_lost_and_not_one_to_act_upon(book_of, rec
     expected = value.customers.set_index("customer_id").loc["gone", ["p_alive", "value_amount", "high_95"]]
     assert expected.tolist() == [0, 0, 0]
     assert still.lifetime().customers.set_index("customer_id").loc["gone", "p_alive"] > 0
+
+
+def test_lists_of_whom_to_call_are_without_the_closed_and_say_so(book_of):
+    longer = [*LINES, *(line(each, day, 30, f"{each}{day}", salesperson_id="S2")
+                        for each in ("gone", "quiet") for day in MONTHS[20:38])]  # fmt: skip
+
+    def listed(book):
+        behaviour = book.behaviour()
+        tables = [table._repr_mimebundle_()["text/html"] for table in names_tables(behaviour, N)]
+        likely = book.likelihood().expected_loss(pd.Series(["gone"]), pd.Series([100.0])).iloc[0]
+        in_list = any("GONE" in each for each in tables)
+        return in_list, any("without 1 whose business is closed" in each for each in tables), likely > 0
+
+    assert listed(book_of(order_lines=longer)) == (True, False, True)
+    shut = book_of(order_lines=longer, customers=closing(closed_date="2026-05-25"))
+    assert listed(shut) == (False, True, False)
+    assert shut.behaviour().segments["customers"].sum() == len(OWNER)
+    assert shut.records().owners["customers"].sum() == len(OWNER) - 1
 
 
 def test_past_month_ends_tell_the_closed_as_lost_from_their_day_on():
