@@ -211,6 +211,17 @@ def test_who_bought_until_it_closed_is_lost_and_not_one_to_act_upon(book_of, rec
     assert still.lifetime().customers.set_index("customer_id").loc["gone", "p_alive"] > 0
 
 
+def test_signals_are_told_where_the_only_customer_of_the_first_class_has_closed(book_of):
+    longer = [*LINES, *(line("gone", day, 30, f"gone{day}", salesperson_id="S2") for day in MONTHS[20:38])]
+    rows = [
+        {**row, "trade_class": "A shop" if row["customer_id"] in ("b1", "gone") else "shop"}
+        for row in closing(closed_date="2026-05-25")
+    ]
+    found = book_of("salesperson:S2", order_lines=longer, customers=rows).signals().overview
+    assert set(found.loc[found["kind"] == "group", "group"]) == {"shop"}
+    assert found.loc[found["kind"] == "total", "group"].isna().all()
+
+
 def test_lists_of_whom_to_call_are_without_the_closed_and_say_so(book_of):
     longer = [*LINES, *(line(each, day, 30, f"{each}{day}", salesperson_id="S2")
                         for each in ("gone", "quiet") for day in MONTHS[20:38])]  # fmt: skip
