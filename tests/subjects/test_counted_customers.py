@@ -11,7 +11,10 @@ from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.settings.source import Customers
 from helpers.subjects.card.views import card_page
+from helpers.subjects.churn.state_views import states_table
+from helpers.subjects.churn.states import STATES, lost_once_closed
 from helpers.subjects.composition.bridge_views import bridge_findings
+from helpers.subjects.grading.behaviour_views import names_tables
 from helpers.subjects.registry import open_facts
 from helpers.subjects.tiers.concentration_views import both_ways
 from helpers.subjects.tiers.views import list_table
@@ -179,6 +182,100 @@ def test_a_group_is_closed_when_all_its_accounts_are(book_of):
     both = [{**row, "closed_date": "2025-10-15"} if row["customer_id"] == "quiet" else row for row in rows]
     people = book_of(settings=BY_GROUP, customers=both).frame("customers").set_index("customer_id")
     assert people["closed"].to_dict() == {"gone": True, "hq": False, "solo": False}
+
+
+def state_of(book, customer="gone"):
+    return book.customer_states().customers.set_index("customer_id")["state"].get(customer)
+
+
+@pytest.mark.parametrize("record", [{"closed_date": "2026-08-30"}, {"status": "注销"}])
+def test_who_bought_until_it_closed_is_lost_and_not_one_to_act_upon(book_of, record):
+    longer = [*LINES, *(line("gone", day, 30, f"gone{day}", salesperson_id="S2") for day in MONTHS[20:44])]
+    still = book_of(order_lines=longer)
+    assert state_of(still) not in ("lost", "never_bought")
+    assert still.customer_states().closed == 0
+    book = book_of(order_lines=longer, customers=closing(**record))
+    known = book.customer_states()
+    assert (state_of(book), known.closed) == ("lost", 1)
+    assert "gone" not in set(book.churn().customers["customer_id"])
+    assert "closed, as 1 customer's is" in text_of([states_table(known, N)])
+    assert "closed" not in text_of([states_table(still.customer_states(), N)])
+    said = card_page(book.card("gone"), N).text
+    assert "Its state: Lost" in said
+    assert "Its business is closed" in said
+    before = book_of(order_lines=longer, customers=closing(**record), month="2026-07")
+    assert state_of(before) == state_of(book_of(order_lines=longer, month="2026-07"))
+    value = book.lifetime()
+    expected = value.customers.set_index("customer_id").loc["gone", ["p_alive", "value_amount", "high_95"]]
+    assert expected.tolist() == [0, 0, 0]
+    assert still.lifetime().customers.set_index("customer_id").loc["gone", "p_alive"] > 0
+
+
+def test_signals_are_told_where_the_only_customer_of_the_first_class_has_closed(book_of):
+    longer = [*LINES, *(line("gone", day, 30, f"gone{day}", salesperson_id="S2") for day in MONTHS[20:38])]
+    rows = [
+        {**row, "trade_class": "A shop" if row["customer_id"] in ("b1", "gone") else "shop"}
+        for row in closing(closed_date="2026-05-25")
+    ]
+    found = book_of("salesperson:S2", order_lines=longer, customers=rows).signals().overview
+    assert set(found.loc[found["kind"] == "group", "group"]) == {"shop"}
+    assert found.loc[found["kind"] == "total", "group"].isna().all()
+
+
+def test_lists_of_whom_to_call_are_without_the_closed_and_say_so(book_of):
+    longer = [*LINES, *(line(each, day, 30, f"{each}{day}", salesperson_id="S2")
+                        for each in ("gone", "quiet") for day in MONTHS[20:38])]  # fmt: skip
+
+    def listed(book):
+        behaviour = book.behaviour()
+        tables = [table._repr_mimebundle_()["text/html"] for table in names_tables(behaviour, N)]
+        likely = book.likelihood().expected_loss(pd.Series(["gone"]), pd.Series([100.0])).iloc[0]
+        in_list = any("GONE" in each for each in tables)
+        return in_list, any("without 1 whose business is closed" in each for each in tables), likely > 0
+
+    assert listed(book_of(order_lines=longer)) == (True, False, True)
+    shut = book_of(order_lines=longer, customers=closing(closed_date="2026-05-25"))
+    assert listed(shut) == (False, True, False)
+    assert shut.behaviour().segments["customers"].sum() == len(OWNER)
+    assert shut.records().owners["customers"].sum() == len(OWNER) - 1
+
+
+def test_past_month_ends_tell_the_closed_as_lost_from_their_day_on():
+    ends = [2026 * 12 + month for month in (8, 9, 10)]
+    table = pd.DataFrame(
+        [(each, end, "active", silence) for each in ("day", "no day", "late record", "open")
+         for end, silence in zip(ends, (11, 41, 72), strict=True)],
+        columns=["customer_id", "number", "state", "silence_days"],
+    ).astype({"state": pd.CategoricalDtype(list(STATES))})  # fmt: skip
+    shut = pd.DataFrame(
+        [("day", "2026-10-01", None), ("no day", None, None), ("late record", "2026-08-25", "2026-09-01")],
+        columns=["customer_id", "closed_date", "valid_from"],
+    )
+    told = lost_once_closed(table, shut).groupby("customer_id")["state"].agg(list)
+    assert told["day"] == ["active", "active", "lost"]
+    assert told["no day"] == told["late record"] == ["active", "lost", "lost"]
+    assert told["open"] == ["active"] * 3
+
+
+def test_a_group_of_which_one_closed_without_a_day_and_bought_later_is_closed(book_of):
+    rows = [
+        {**row, "parent_id": "gone", "status": "closed"} if row["customer_id"] == "quiet" else row
+        for row in closing(closed_date="2025-08-25", status="gone away")
+    ]
+    later = [*LINES, *(line("quiet", day, 30, f"quiet{day}", salesperson_id="S2") for day in MONTHS[20:30])]
+    people = book_of(settings=BY_GROUP, customers=rows, order_lines=later).frame("customers")
+    assert people.set_index("customer_id")["closed"].to_dict() == {"gone": True, "hq": False, "solo": False}
+
+
+def test_likely_pairs_are_of_accounts_however_customers_are_counted(book_of):
+    alike = {"name": "Hefei Tools", "tax_number": "914403001234567890", "phone": "0551 5550142"}
+    none = dict.fromkeys(("tax_number", "phone"))
+    twice = [{**row, **(alike if row["customer_id"] in ("b1", "solo") else none)} for row in CUSTOMERS]
+    by_account, by_group = (book_of(settings=each, customers=twice) for each in (Settings(), BY_GROUP))
+    pairs = by_group.same_customers().pairs
+    assert {"b1", "solo"} in [set(pair) for pair in pairs[["customer_id", "other_id"]].to_numpy().tolist()]
+    pd.testing.assert_frame_equal(pairs, by_account.same_customers().pairs)
+    assert by_group.identity_records(["b1"])["tax_number"].tolist() == ["914403001234567890"]
 
 
 def test_money_is_where_it_was_however_customers_are_counted(book_of):

@@ -135,7 +135,8 @@ def records_of_units(accounts: ir.Table, units: ir.Table, columns: tuple[str, ..
     """Return one record a customer that counts, of those of its members; with the columns of the table ``customers``.
 
     What the head's record says holds; where it says nothing, or no member is the head, what all members say that say
-    anything. Credit limits add up; the first contact is the earliest; a group is closed when all members are.
+    anything. Credit limits add up; the first contact is the earliest; a group is closed when all members are,
+    without a day where one of them has none.
 
     Parameters
     ----------
@@ -153,7 +154,7 @@ def records_of_units(accounts: ir.Table, units: ir.Table, columns: tuple[str, ..
         is_first=ibis.coalesce(rows.is_head, ibis.literal(True)),
     )
     own, name = rows.customer_id == rows.unit, rows["name"]
-    all_closed = (~rows.closed).sum() == 0
+    all_closed, no_day = (~rows.closed).sum() == 0, rows.closed_date.isnull()  # noqa: PD003
 
     def of_unit(name: str) -> ir.Value:
         value = rows[name]
@@ -169,8 +170,12 @@ def records_of_units(accounts: ir.Table, units: ir.Table, columns: tuple[str, ..
         "first_contact_date": rows.first_contact_date.min(),
         "valid_from": rows.valid_from.max(),
         "parent_id": ibis.null("string"),
-        "status": all_closed.ifelse(rows.status.max(), ibis.null("string")),
-        "closed_date": all_closed.ifelse(rows.closed_date.max(), ibis.null("date")),
+        "status": all_closed.ifelse(
+            ibis.coalesce(rows.status.max(where=no_day), rows.status.max()), ibis.null("string")
+        ),
+        "closed_date": (all_closed & (no_day.sum() == 0)).ifelse(rows.closed_date.max(), ibis.null("date")),
+        # What tells of one address or one registration is an account's: the fact has none of it.
+        **{name: ibis.null("string") for name in columns if name not in rows.columns},
     }
     names = [name for name in columns if name != "customer_id"]
     sums = {name: of_its_own[name] if name in of_its_own else of_unit(name) for name in names}

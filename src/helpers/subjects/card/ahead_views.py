@@ -59,6 +59,8 @@ def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
                   limit=n.count(int(card.state["limit_days"])))  # fmt: skip
     if card.value is None:
         return heading, Part((state, _("It has not bought yet.")))
+    if row is None and card.record["closed"]:
+        return heading, Part((state, _("Its business is closed: it is not scored.")))
     if row is None:
         return heading, Part((state, _("It has been silent for too long to be scored.")))
     said = _(

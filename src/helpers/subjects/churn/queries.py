@@ -13,7 +13,7 @@ from helpers.engine.cache.parts import id_ranges
 from helpers.subjects.churn.at_risk import RiskList, risk_list
 from helpers.subjects.churn.choice import Choice, choose
 from helpers.subjects.churn.churn import ChurnScores, churn
-from helpers.subjects.churn.states import CustomerStates, of_everybody
+from helpers.subjects.churn.states import CustomerStates, lost_once_closed, of_everybody
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 
@@ -61,8 +61,9 @@ class ChurnQueries(SubjectQueries):
     def _states_of_all(self) -> CustomerStates:
         """Of all customers: other pages need this of what is learnt, and not the months that it was learnt from."""
         scores = self._learnt(None, hold=False)
-        known = self._frame("customers", COMPANY, ("customer_id",))["customer_id"]
-        rows, warn = of_everybody(scores.states, self.month, known), scores.warn.probability
+        known = self._frame("customers", COMPANY, ("customer_id", "closed"))
+        rows, warn = of_everybody(scores.states, self.month, known["customer_id"]), scores.warn.probability
+        rows["closed"] = rows["customer_id"].isin(known.loc[known["closed"], "customer_id"])
         limits = self.settings.churn.model_dump(include={"overdue_gaps", "lapsed_times", "lost_months"})
         return CustomerStates(self.month, scores.horizon_months, warn, **limits, customers=rows)
 
@@ -71,6 +72,16 @@ class ChurnQueries(SubjectQueries):
         return self._customer_rows("states", lambda: _states_of(self.customer_states(), self.churn()))
 
     def _churn(self, horizon_months: int | None) -> ChurnScores:
+        """Score everybody but who has closed its business: that is lost, and there is nobody left to leave."""
+        scores = self._scored(horizon_months)
+        people = self._frame("customers", COMPANY, ("customer_id", "closed", "closed_date", "valid_from"))
+        shut = people[people["closed"]].drop(columns="closed")
+        open_ones = scores.customers[~scores.customers["customer_id"].isin(shut["customer_id"])]
+        return replace(
+            scores, customers=open_ones.reset_index(drop=True), states=lost_once_closed(scores.states, shut)
+        )
+
+    def _scored(self, horizon_months: int | None) -> ChurnScores:
         settings = self.settings.churn
         if horizon_months is not None:
             settings = settings.model_copy(update={"horizon_months": horizon_months})
@@ -114,12 +125,6 @@ class ChurnQueries(SubjectQueries):
         contacts: pd.DataFrame | None = None
         if self.tables.has("interactions"):
             contacts = self.frame("last_contacts")
-        if self._closed:  # their state is told like others'; nobody is warned of them
-            gone = self._closed
-            told = {name: getattr(scores, name) for name in ("customers", "states")}
-            scores = replace(
-                scores, **{k: f[~f["customer_id"].isin(gone)].reset_index(drop=True) for k, f in told.items()}
-            )
         return risk_list(
             scores, self.frame("customers"), self._summary(*MONEY), contacts, self.settings.churn
         )

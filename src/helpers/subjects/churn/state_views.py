@@ -79,6 +79,12 @@ def state_meaning(state: str, known: CustomerStates, n: Numbers) -> str:
         "lost": _(
             "Silent for over {months} months and over {times} times as long as makes its order overdue: few come back.",
             months=known.lost_months, times=times,
+        ) if not known.closed else _.ngettext(
+            "Silent for over {months} months and over {times} times as long as makes its order overdue, or its "
+            "business is closed, as {n} customer's is: few come back.",
+            "Silent for over {months} months and over {times} times as long as makes its order overdue, or its "
+            "business is closed, as that of {n} customers is: few come back.",
+            known.closed, months=known.lost_months, times=times,
         ),
         "never_bought": _("Known, and without a day of positive net sales up to the month end."),
     }[state]  # fmt: skip

@@ -2,6 +2,7 @@
 
 The one definition that all pages read. Each customer who is known at the month end is in exactly one state, the first
 that fits of: never bought, lost, lapsed, at risk, overdue, won back, slowing, active.
+Who bought and has closed its business is lost from then on.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ class CustomerStates:
     customers
         One row a customer by customer_id: customer_id, state (one of `STATES`), silence_days, usual_gap_days,
         own_rhythm (whether the usual gap is its own; else its class's), limit_days (silent for longer, its order is
-        overdue); the last four are missing of who never bought.
+        overdue), closed (whether its business is closed for good); those from silence_days to limit_days are missing of
+        who never bought.
     """
 
     month: pd.Period
@@ -61,6 +63,11 @@ class CustomerStates:
     def counts(self) -> pd.Series:
         """Customers by state, every state of `STATES` in its order."""
         return self.customers["state"].value_counts().reindex(list(STATES), fill_value=0)
+
+    @property
+    def closed(self) -> int:
+        """How many of those who are lost have closed their business."""
+        return int((self.customers["closed"] & (self.customers["state"] == "lost")).sum())
 
 
 def may_warn(rows: pd.DataFrame, horizon_months: int, settings: Churn) -> pd.Series:
@@ -150,6 +157,28 @@ def ends_of(number: pd.Series, probability: pd.Series, most: int) -> list[int]:
     return sorted({*scored.tolist(), *([int(number.max())] if len(number) else [])})
 
 
+def lost_once_closed(table: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
+    """Return the same states, but lost for who has closed its business: nobody can wait for its order.
+
+    Parameters
+    ----------
+    table
+        As `states` returns it.
+    closed
+        customer_id, closed_date and valid_from of who is closed at the month end. One is from its day on, and no longer
+        than its record says so; without a day from the month after its last purchase.
+    """
+    if closed.empty:
+        return table
+    rows = table[["customer_id", "number"]].merge(closed, on="customer_id", how="left", indicator=True)
+    year, month = (rows["number"] - 1) // 12, (rows["number"] - 1) % 12 + 1
+    end = pd.to_datetime({"year": year, "month": month, "day": 1}) + pd.offsets.MonthEnd(0)
+    day, since = pd.to_datetime(rows["closed_date"]), pd.to_datetime(rows["valid_from"])
+    silent = (table["silence_days"].to_numpy() >= end.dt.day) & day.isna()
+    gone = (rows["_merge"] == "both") & (silent | (day <= end)) & ((since <= end) | since.isna())
+    return table.assign(state=table["state"].mask(gone.to_numpy(), "lost"))
+
+
 def of_everybody(table: pd.DataFrame, month: pd.Period, known: pd.Series) -> pd.DataFrame:
     """Return the states at one month end of all customers known then: who has no row in ``table`` never bought.
 
@@ -163,7 +192,7 @@ def of_everybody(table: pd.DataFrame, month: pd.Period, known: pd.Series) -> pd.
     Returns
     -------
     pandas.DataFrame
-        As `CustomerStates.customers`.
+        As `CustomerStates.customers`, without closed.
     """
     now = table[table["number"] == month.year * 12 + month.month].drop(columns="number")
     found = pd.DataFrame({"customer_id": known.sort_values().array}).merge(now, on="customer_id", how="left")

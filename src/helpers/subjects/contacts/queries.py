@@ -108,8 +108,9 @@ class ContactQueries(TierQueries):
         """
         if not self.tables.has("customers"):
             return None
+        people = self.frame("customers")
         return records(
-            self.frame("customers"),
+            people[~people["closed"]].reset_index(drop=True),  # nobody asks a business that is closed
             self._summary(*_OF_THE_SUMMARY),
             self.facts.frame("last_contacts", self.scope),
             self.month,

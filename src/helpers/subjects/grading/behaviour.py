@@ -65,6 +65,8 @@ class Behaviour:
         Whether complaints are supplied.
     complaints_unmatched
         Complaints in the window of customers who are not known (company only; a scope has none).
+    closed
+        Ids of who has closed its business: in a segment as it bought, and nobody to call.
     """
 
     month: pd.Period
@@ -78,10 +80,12 @@ class Behaviour:
     small_base: bool
     complaints_known: bool
     complaints_unmatched: int
+    closed: frozenset[str] = frozenset()
 
-    def of(self, segment: str) -> pd.DataFrame:
-        """Return the customers of a segment, the largest net sales first."""
-        return self.customers[self.customers["segment"] == segment].reset_index(drop=True)
+    def of(self, *segments: str) -> pd.DataFrame:
+        """Return the customers of segments whom one can call, the largest net sales first: not the closed."""
+        inside = self.customers["segment"].isin(segments) & ~self.customers["customer_id"].isin(self.closed)
+        return self.customers[inside].reset_index(drop=True)
 
 
 def looked_at(month: pd.Period, window_months: int) -> dict[str, Of]:

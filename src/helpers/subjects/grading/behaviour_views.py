@@ -156,7 +156,13 @@ def names_table(result: Behaviour, segment: str, n: Numbers, count: int = 20) ->
     }
     if not shown["group"].notna().any():
         del columns["group"]
-    caption = _("{segment}, in {currency}", segment=segment_label(segment, _), currency=n.currency)
+    label, shut = segment_label(segment, _), int((result.customers["segment"] == segment).sum()) - len(whole)
+    caption = _("{segment}, in {currency}", segment=label, currency=n.currency)
+    if shut:
+        caption = _(
+            "{segment}, without {closed} whose business is closed, in {currency}",
+            segment=label, closed=n.count(shut), currency=n.currency,
+        )  # fmt: skip
     empty = _("No customer is in this segment.")
     return first_of(len(whole), shown.assign(why=reasons), columns, caption, n, empty=empty)
 
@@ -205,7 +211,7 @@ def _problems(result: Behaviour, n: Numbers) -> str | None:
 
 def _quiet(result: Behaviour, n: Numbers) -> str | None:
     _ = n.words
-    quiet = result.customers[result.customers["segment"].isin(["long_pause", "pausing"])]
+    quiet = result.of("long_pause", "pausing")
     if quiet.empty:
         return None
     return _.ngettext(
@@ -254,7 +260,7 @@ def weighed_findings(result: Behaviour, n: Numbers, likely: Likelihood) -> list[
     """Weigh for the front page: problem customers, and those who fall silent, by the loss expected of them."""
 
     def loss(*segments: str) -> float:
-        chosen = result.customers[result.customers["segment"].isin(segments)]
+        chosen = result.of(*segments)
         return total(likely.expected_loss(chosen["customer_id"], chosen["net_amount"]))
 
     return weighed(

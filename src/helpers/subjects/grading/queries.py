@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from helpers.core.scope import COMPANY
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.grading.behaviour import OF_THE_SUMMARY, Behaviour, behaviour, looked_at
@@ -52,7 +54,7 @@ class GradingQueries(SubjectQueries):
         1  not_bought          1        0.00
         """
         facts, window = self.facts, self.settings.periods.window_months
-        return behaviour(
+        found = behaviour(
             self._frame("customers", COMPANY),
             self._summary(*OF_THE_SUMMARY, scope=COMPANY),
             self._by_customer(looked_at(self.month, window), COMPANY),
@@ -64,6 +66,7 @@ class GradingQueries(SubjectQueries):
             keep=self._own_ids(),
             until=self.until,
         )
+        return replace(found, closed=self._closed)
 
     def _behaviour_rows(self) -> CustomerRows:
         return self._customer_rows("behaviour", lambda: _rows_of(self.behaviour()))

@@ -25,15 +25,18 @@ class IdentityQueries(CompositionQueries):
     def same_customers(self) -> SameCustomers:
         """Return the pairs that nobody has decided on; see `helpers.subjects.identity.same_customers`.
 
+        They are pairs of accounts, however customers are counted: decisions are about numbers of the records.
+
         Examples
         --------
         >>> len(book.same_customers().strong)
         0
         """
+        accounts = self._by_account
         return same_customers(
-            self.frame("same_customers"),
-            self.frame("customers"),
-            self._summary("net_amount", "net_amount_previous"),
+            accounts.frame("same_customers"),
+            accounts.frame("customers"),
+            accounts._summary("net_amount", "net_amount_previous"),
             self._decided,
             masked=bool(mask_key()),
         )
@@ -56,12 +59,13 @@ class IdentityQueries(CompositionQueries):
 
         tax_number, phone, address and town are there in the company's book alone, where customers are not masked.
         """
-        people = self.facts.frame_of("customers", ids, self.scope)[list(_OF_RECORD)]
-        rows = self.facts.optional("customers")
+        facts = self._by_account.facts
+        people = facts.frame_of("customers", ids, self.scope)[list(_OF_RECORD)]
+        rows = facts.optional("customers")
         if self.scope != COMPANY or mask_key() or rows is None or people.empty:
             return people
         told = [name for name in SENSITIVE if self.tables.has("customers", name)]
-        current = current_rows(rows, "customer_id", self.facts.month_end)
+        current = current_rows(rows, "customer_id", facts.month_end)
         kept = current.filter(current.customer_id.isin(people["customer_id"].tolist()))
         return people.merge(to_pandas(kept.select("customer_id", *told)), on="customer_id", how="left")
 

@@ -160,7 +160,8 @@ class Measured:
             return pd.DataFrame(columns=_OVERVIEW).astype({"group": groups.dtype})
         whole = pd.concat(counts)
         first = pd.Series(np.arange(len(groups))).groupby(self.classes).first()
-        names = groups.take(first.reindex(whole.index).to_numpy()).reset_index(drop=True)
+        # The totals stand under the first class, of which these customers may have nobody; they are given no name.
+        names = groups.take(first.reindex(whole.index, fill_value=0).to_numpy()).reset_index(drop=True)
         whole = whole.reset_index(drop=True).assign(group=names)
         whole["group"] = whole["group"].where((whole["kind"] == "group").to_numpy())
         return whole.sort_values("kind", kind="stable")[_OVERVIEW].reset_index(drop=True)

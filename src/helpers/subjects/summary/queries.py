@@ -79,6 +79,8 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
         known = self._cache.get_or_compute("probability-of-leaving", self._probability_of_churn)
         if (own := self._own_ids()) is not None:
             known = known[known.index.isin(own)]
+        if self._closed:  # nothing can be saved of what they bought
+            known = pd.concat([known, pd.Series(0.0, sorted(self._closed))]).rename_axis(known.index.name)
         page = self.settings.front_page
         return Likelihood(known, page.unscored_probability, page.winnable_share)
 

@@ -30,6 +30,8 @@ from helpers.subjects.value.learning.learning import (
 CARD_COLUMNS = ("customer_id", "history_amount", "value_amount", "low_80", "high_80")
 #: The first cohort holds everybody who bought in the data's first half-year: most were customers before.
 EARLIER = "earlier"
+#: How the names begin of what is expected of a customer.
+_EXPECTED = ("p_alive", "span_", "purchases_", "again_", "value_", "deviation_", "low_", "high_")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class LifetimeValue:
         twelve months; in both margins lines without a cost count at the customer's margin rate), purchases (days),
         last_purchase, p_alive, margin_rate, span_0 ..., purchases_H, again_H (probability of a purchase), value_H,
         deviation_H, low_80_H ... for each horizon H of `helpers.subjects.value.learning.learning.HORIZONS`; and
-        value_amount, expected_purchases, buys_again, low_80, high_80, low_95, high_95 of the horizon chosen.
+        value_amount, expected_purchases, buys_again, low_80, high_80, low_95, high_95 of the horizon chosen; all
+        that is expected is 0 of who has closed its business.
     equity
         One row per horizon: horizon, value_amount, low_95, low_80, high_80, high_95, of all these customers.
     groups
@@ -212,15 +215,19 @@ def _customer_table(
     horizon = str(horizon_years)
     places = positions(forecast.index, pd.Index(own["customer_id"]))
     bought = np.flatnonzero(places >= 0)
+    closed = customers["closed"].to_numpy(dtype=bool) if "closed" in customers else np.zeros(len(own), bool)
     # In its order from the start: fifty numbers of every customer are not copied once more for it.
     worth = pd.DataFrame(
         {
-            "value": forecast[f"value_{horizon}"].to_numpy()[places[bought]],
+            "value": np.where(closed[bought], 0.0, forecast[f"value_{horizon}"].to_numpy()[places[bought]]),
             "customer_id": own["customer_id"].array[bought],
         }
     )
     bought = bought[worth.sort_values(["value", "customer_id"], ascending=[False, True]).index]
     known = forecast.take(places[bought]).reset_index(drop=True)
+    if closed[bought].any():  # nothing more is bought where the business is closed
+        expected = known.columns[known.columns.str.startswith(_EXPECTED)]
+        known.loc[pd.Series(closed[bought]), expected] = 0.0
     table = pd.concat([own.take(bought).reset_index(drop=True), known], axis=1)
     by_margin = bool(learned and learned.by_margin)
     measure = "margin_amount" if by_margin else "net_amount"
