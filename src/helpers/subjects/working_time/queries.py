@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from typing import TypeVar
+
+import pandas as pd
 
 from helpers.core.calendar.calendar import Calendar
+from helpers.core.scope import COMPANY
+from helpers.core.shares import part_told
 from helpers.engine.months.working_days import calendar_of, lost_in_reach, lulls_of
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.working_time.working_time import WorkingTime, working_time
+
+Key = TypeVar("Key")
 
 
 class WorkingTimeQueries(SubjectQueries):
@@ -32,8 +39,18 @@ class WorkingTimeQueries(SubjectQueries):
         """
         if (calendar := self.calendar) is None:
             return None
-        result = working_time(calendar, self.month, self.until, lost_in_reach(self.facts, calendar))
         first, last = (self.month - 1).to_timestamp().date(), self.month.to_timestamp(how="end").date()
         lulls = {(lull.first, lull.last): lull.lost for lull in lulls_of(self.facts)}
-        near = [(each, lulls.get((each.first, each.last), 0.0)) for each in calendar.moved(first, last)]
-        return replace(result, quiet=tuple((each, lost) for each, lost in near if lost))
+        near = {each: lulls.get((each.first, each.last), 0.0) for each in calendar.moved(first, last)}
+        result = working_time(
+            calendar, self.month, self.until, self._told(lost_in_reach(self.facts, calendar))
+        )
+        return replace(result, quiet=tuple((each, lost) for each, lost in self._told(near).items() if lost))
+
+    def _told(self, lost: dict[Key, float]) -> dict[Key, float]:
+        """Round for a scope what is measured on the company's order lines, or leave it out."""
+        if self.scope == COMPANY:
+            return lost
+        if not self._shows_company_shares:
+            return {}
+        return dict(zip(lost, part_told(pd.Series([*lost.values()], dtype="float64")).tolist(), strict=True))
