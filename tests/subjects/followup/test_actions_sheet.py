@@ -48,7 +48,7 @@ def test_an_action_is_a_customer_and_a_kind_and_one_talk_is_one_action():
 
 def test_beyond_what_one_person_can_do_there_are_the_others_too():
     few = listed(*LIST.proposed, limit=1)
-    assert each_action(few)[["customer_id", "within"]].values.tolist() == [
+    assert each_action(few)[["customer_id", "within"]].to_numpy().tolist() == [
         ["C1", True], ["C1", True], ["C2", False], ["C3", True],
     ]  # fmt: skip
 

@@ -32,7 +32,7 @@ def each_action(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
         ["customer_id", "name", "salesperson_id", "salesperson_name", "place", "within"]
     ].assign(turn=np.arange(len(result.actions)))
     if not parts or people.empty:
-        empty = people.assign(kind="", value_amount=0.0, due_date=pd.NaT).head(0)
+        empty = people.assign(kind="", value_amount=0.0, due_date=pd.Timestamp(0)).head(0)
         return (empty.assign(reasons=None) if reasons else empty).drop(columns="turn")
     rows = pd.concat(parts, ignore_index=True).astype({"customer_id": "object"})
     rows = rows[rows["customer_id"].isin(people["customer_id"])]
