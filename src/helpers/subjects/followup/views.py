@@ -115,7 +115,7 @@ def kinds_table(result: Outcomes, n: Numbers) -> Table:
 
 def rows_table(result: Outcomes, n: Numbers) -> Table:
     """One row an action, the most at stake first: what the data show since, and what people say."""
-    _, rows = n.words, result.rows
+    _, rows = n.words, result.rows.sort_values("value_amount", ascending=False, kind="stable")
     true = {1.0: _("came true"), 0.0: _("did not come true")}
     frame = rows.assign(
         what=[kind_label(kind, _) for kind in rows["kind"]],
