@@ -286,7 +286,7 @@ _ACTIONS = ["visit", "win_back", "keep", "grow", "review_credit", "collect", "an
 
 
 class ActionResults(StandardTable):
-    """One row what became of an action: the filled-in ``actions.xlsx`` of a report."""
+    """One row a result of an action: the filled-in ``actions.xlsx`` of a report."""
 
     month: str = _month("month of the report that proposed it, as 2026-10")
     customer_id: str = _id("the customer", required=True)

@@ -59,11 +59,14 @@ class Outcomes:
         One row a kind, the most actions first: kind, listed, fed_back, done (as fed back), told (of which the data
         tell), came_true, hit_percent, chance_told, chance_came_true (of those of which ``by_chance`` is known),
         chance_percent, verdict (``more``, ``less``, ``same`` than in the months before; empty: too few to tell).
+    unmatched
+        How much was fed back about actions that the data as of then do not propose.
     """
 
     month: pd.Period
     rows: pd.DataFrame
     kinds: pd.DataFrame
+    unmatched: int = 0
 
 
 def outcomes(month: pd.Period, listed: pd.DataFrame, since: Since, feedback: pd.DataFrame) -> Outcomes:

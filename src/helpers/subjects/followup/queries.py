@@ -28,6 +28,7 @@ _KEPT = [
     "due_date",
     "salesperson_id",
     "salesperson_name",
+    "within",
     "overdue_amount",
 ]
 
@@ -38,8 +39,9 @@ class FollowUpQueries(SummaryQueries):
     def outcomes(self) -> Outcomes | None:
         """Return what became of last month's list; see `helpers.subjects.followup.outcomes`.
 
-        The list is the company's of then, of the customers that are the scope's now; of each salesperson as many
-        customers as one can see to. None where the data hold no month before, or nothing was to be done.
+        The list is the company's of then, of the customers that are the scope's now: of each salesperson as many
+        customers as one can see to, and what else was reported back. None where the data hold no month before, or
+        nothing was to be done.
 
         Examples
         --------
@@ -57,7 +59,13 @@ class FollowUpQueries(SummaryQueries):
             return None
         feedback = self.frame("action_feedback")
         feedback = feedback[feedback["month"] == str(before)]
-        return outcomes(before, listed, self._since(listed), feedback)
+        said = pd.MultiIndex.from_frame(feedback[["customer_id", "action"]])
+        proposed_then = pd.MultiIndex.from_frame(listed[["customer_id", "kind"]])
+        seen_to = listed[listed["within"].astype(bool) | proposed_then.isin(said)]
+        if seen_to.empty:
+            return None
+        result = outcomes(before, seen_to, self._since(listed), feedback)
+        return replace(result, unmatched=int((~said.isin(proposed_then)).sum()))
 
     @cached_property
     def _listed_before(self) -> pd.DataFrame:
@@ -71,7 +79,6 @@ class FollowUpQueries(SummaryQueries):
         except WorkbookError:  # a month without order lines has no report
             return pd.DataFrame({name: pd.Series(dtype="object") for name in _KEPT})
         rows = each_action(book.action_list(proposed(book)), reasons=False)
-        rows = rows[rows["within"].astype(bool)]
         overdue = pd.Series(np.nan, rows.index)
         if book.tables.has("invoices"):
             owed = (

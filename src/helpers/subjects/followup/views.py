@@ -74,6 +74,14 @@ def _sentences(result: Outcomes, n: Numbers) -> list[str]:
                 fed_back, back=n.count(fed_back), done=n.count(done),
             )
         )  # fmt: skip
+    if result.unmatched:
+        said.append(
+            _.ngettext(
+                "{n} line reported back is about an action that the data of {month} do not give.",
+                "{n} lines reported back are about actions that the data of {month} do not give.",
+                result.unmatched, month=n.month(result.month),
+            )
+        )  # fmt: skip
     return said
 
 
@@ -142,7 +150,9 @@ def rows_table(result: Outcomes, n: Numbers) -> Table:
         "The list of {month} and what came of it, in {currency}",
         month=n.month(result.month), currency=n.currency,
     )  # fmt: skip
-    shown = first_of(len(frame), frame.head(_SHOWN), columns, caption, n, sortable=False, cards=True)
+    shown = first_of(
+        len(frame), frame.head(_SHOWN), columns, caption, n, cut="smaller_apart", sortable=False, cards=True
+    )
     return replace(shown, frame=frame, row_count=len(frame))
 
 
