@@ -75,6 +75,10 @@ COLUMNS: dict[str, dict[str, str]] = {
     "days_off": {
         "date": "DATE", "region": "VARCHAR", "kind": "VARCHAR", "name": "VARCHAR", "announced_on": "DATE",
     },
+    "action_results": {
+        "month": "VARCHAR", "customer_id": "VARCHAR", "action": "VARCHAR", "status": "VARCHAR", "date": "DATE",
+        "note": "VARCHAR",
+    },
 }  # fmt: skip
 
 Rows = Iterable[Mapping[str, Any]]

@@ -73,6 +73,9 @@ SUPPLIED = {
                          {"customer_id": "a", "same_as": "b", "decision": "different"}],
     "buying_groups": [{"customer_id": each, "group_id": "g"} for each in ("a", "b")],
     "days_off": [{"date": "2026-10-09", "kind": "closed"}],
+    "action_results": [
+        {"month": "2026-09", "customer_id": each, "action": "visit", "status": "done"} for each in ("a", "b")
+    ],
 }  # fmt: skip
 
 

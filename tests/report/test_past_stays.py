@@ -62,6 +62,12 @@ LATER_ROWS = {
     "buying_groups": """
         SELECT 'C00001' AS customer_id, 'G1' AS group_id, 'Group' AS group_name,
             day_later(DATE '2020-01-01') AS valid_from""",
+    "days_off": """
+        SELECT day_later(DATE '2020-01-01') AS date, CAST(NULL AS VARCHAR) AS region, 'closed' AS kind,
+            'Inventory' AS name, CAST(NULL AS DATE) AS announced_on""",
+    "action_results": """
+        SELECT strftime(day_later(DATE '2020-01-01') - INTERVAL 1 MONTH, '%Y-%m') AS month, 'C00001' AS customer_id,
+            'grow' AS action, 'done' AS status, day_later(DATE '2020-01-01') AS date, 'called' AS note""",
 }
 #: What became of rows of the month only afterwards.
 BECAME = {
@@ -70,7 +76,7 @@ BECAME = {
         SELECT * REPLACE (coalesce(converted_date, day_later(first_contact_date)) AS converted_date) FROM t""",
 }
 #: Tables that were first supplied later: a report of the month goes on saying that they were not.
-FIRST_SUPPLIED_LATER = ("surveys", "customer_aliases", "buying_groups")
+FIRST_SUPPLIED_LATER = ("surveys", "customer_aliases", "buying_groups", "days_off", "action_results")
 
 
 def write(folder, sample, *, later, end):

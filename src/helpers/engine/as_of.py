@@ -33,6 +33,8 @@ def on_record(name: TableName, table: ir.Table, month_end: dt.date) -> ir.Table:
     for column in contracts.KNOWN_FROM[name]:
         if column == "period":
             table = table.filter(table.period.substr(0, 4) <= str(month_end.year))
+        elif column == "month":
+            table = table.filter(table.month < f"{month_end:%Y-%m}")
         else:
             day = table[column].cast("date")
             table = table.filter(day.isnull() | (day <= end))

@@ -269,6 +269,11 @@ class FreeTables(StandardTables):
         return self._read("days_off")
 
     @property
+    def action_results(self) -> ir.Table:
+        """What was said by the month end of actions that reports of earlier months proposed."""
+        return self._own(self._read("action_results"))
+
+    @property
     def _end(self) -> ir.DateValue:
         return ibis.date(self.facts.month_end)
 

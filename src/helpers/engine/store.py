@@ -43,6 +43,7 @@ from helpers.engine.months.monthly import Monthly, add_months, place_of, wanted
 from helpers.engine.sampled import sampled
 from helpers.engine.scope_rules import CUTS
 from helpers.engine.tables.known import KnownTables
+from helpers.intake.accounts import known_by
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import Settings
 
@@ -124,6 +125,13 @@ class FactStore(KnownTables):
         self._read_already: dict[Path, ir.Table] = {}
         self.engine = connect(cache, settings.engine.memory_gigabytes)
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
+
+    def at(self, month: pd.Period) -> FactStore:
+        """Return the facts of the same data as of another month, as a report of that month has them."""
+        return FactStore(
+            known_by(self.tables, month), month, self.settings, self.folder.parents[1], self.registry, self._code,
+            self._connect_other, self.within,
+        )  # fmt: skip
 
     def _key(self) -> str:
         rules = [self.settings.model_dump_json(include={"periods", "calendar", "learning", "customers"})]

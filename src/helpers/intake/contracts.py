@@ -60,6 +60,10 @@ def _period(description: str) -> Any:
     return _column("period", None, description, True, str_matches="^[0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]))?$")
 
 
+def _month(description: str) -> Any:
+    return _column("month", None, description, True, str_matches="^[0-9]{4}-(0[1-9]|1[0-2])$")
+
+
 def _date(description: str, required: bool = False) -> Any:
     return _column("date", "day", description, required)
 
@@ -278,23 +282,27 @@ class DaysOff(StandardTable):
     announced_on: dt.Date = _date("day from which it is known; empty: from the day itself")
 
 
+_ACTIONS = ["visit", "win_back", "keep", "grow", "review_credit", "collect", "answer_complaint"]
+
+
+class ActionResults(StandardTable):
+    """One row a result of an action: the filled-in ``actions.xlsx`` of a report."""
+
+    month: str = _month("month of the report that proposed it, as 2026-10")
+    customer_id: str = _id("the customer", required=True)
+    action: str = _choice("what was to be done", _ACTIONS, required=True)
+    status: str = _choice("what became of it; empty: nobody says", ["done", "not_done", "dropped"])
+    date: dt.Date = _date("day of it; in no report of a month that ends before")
+    note: str = _text("what came of it")
+
+
 CONTRACTS: dict[TableName, type[StandardTable]] = {
-    "order_lines": OrderLines,
-    "customers": Customers,
-    "products": Products,
-    "salespeople": Salespeople,
-    "targets": Targets,
-    "invoices": Invoices,
-    "payments": Payments,
-    "interactions": Interactions,
-    "complaints": Complaints,
-    "surveys": Surveys,
-    "wallet_evidence": WalletEvidence,
-    "prospects": Prospects,
-    "customer_aliases": CustomerAliases,
-    "buying_groups": BuyingGroups,
-    "days_off": DaysOff,
-}
+    "order_lines": OrderLines, "customers": Customers, "products": Products, "salespeople": Salespeople,
+    "targets": Targets, "invoices": Invoices, "payments": Payments, "interactions": Interactions,
+    "complaints": Complaints, "surveys": Surveys, "wallet_evidence": WalletEvidence, "prospects": Prospects,
+    "customer_aliases": CustomerAliases, "buying_groups": BuyingGroups, "days_off": DaysOff,
+    "action_results": ActionResults,
+}  # fmt: skip
 
 #: What makes two rows the same record; in a table that is not here, only a whole row that repeats is one.
 KEYS: dict[TableName, tuple[str, ...]] = {
@@ -312,21 +320,12 @@ KEYS: dict[TableName, tuple[str, ...]] = {
 
 #: The date by which a row belongs to a month.
 DATES: dict[TableName, str] = {
-    "order_lines": "order_date",
-    "customers": "valid_from",
-    "products": "valid_from",
-    "salespeople": "valid_from",
-    "invoices": "invoice_date",
-    "payments": "payment_date",
-    "interactions": "date",
-    "complaints": "opened_at",
-    "surveys": "date",
-    "wallet_evidence": "as_of",
-    "prospects": "first_contact_date",
-    "customer_aliases": "from_date",
-    "buying_groups": "valid_from",
-    "days_off": "date",
-}
+    "order_lines": "order_date", "customers": "valid_from", "products": "valid_from",
+    "salespeople": "valid_from", "invoices": "invoice_date", "payments": "payment_date",
+    "interactions": "date", "complaints": "opened_at", "surveys": "date", "wallet_evidence": "as_of",
+    "prospects": "first_contact_date", "customer_aliases": "from_date", "buying_groups": "valid_from",
+    "days_off": "date", "action_results": "date",
+}  # fmt: skip
 
 #: By table what says from when a row is known: it is in no report of a month that ends before one of these days. A row
 #: that has none of them filled is known always, and what it says is today's.
@@ -334,25 +333,22 @@ KNOWN_FROM: dict[TableName, tuple[str, ...]] = {
     **{table: (date,) for table, date in DATES.items()},
     "products": ("valid_from", "launch_date"),
     "targets": ("period", "recorded_at"),
+    "action_results": ("month", "date"),
 }
 
 #: Columns that the source must have although single values may be missing.
 NEEDED_COLUMNS: dict[TableName, tuple[str, ...]] = {
-    "order_lines": ("customer_id",),
-    "buying_groups": ("group_id",),
-}
+    "order_lines": ("customer_id",), "buying_groups": ("group_id",),
+}  # fmt: skip
 
 #: Tables of which at least one of the columns must be there, and filled, in each row.
 ONE_OF: dict[TableName, tuple[str, ...]] = {"payments": ("invoice_id", "customer_id")}
 
 #: The column whose sum is reconciled between input and output.
 AMOUNT: dict[TableName, str] = {
-    "order_lines": "net_amount",
-    "invoices": "amount",
-    "payments": "amount",
-    "targets": "target",
+    "order_lines": "net_amount", "invoices": "amount", "payments": "amount", "targets": "target",
     "wallet_evidence": "annual_purchases",
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

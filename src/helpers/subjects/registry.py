@@ -26,6 +26,8 @@ from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.contacts import facts as contacts
 from helpers.subjects.contacts.queries import ContactQueries
 from helpers.subjects.experience.queries import ExperienceQueries
+from helpers.subjects.followup import facts as followup
+from helpers.subjects.followup.queries import FollowUpQueries
 from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.identity import facts as identity
 from helpers.subjects.identity.queries import IdentityQueries
@@ -67,6 +69,7 @@ _OF_FACTS = (
     purchase_months,
     card,
     identity,
+    followup,
 )
 FACTS: dict[str, Fact] = {name: fact for module in _OF_FACTS for name, fact in module.FACTS.items()}
 FACT_NAMES: tuple[str, ...] = tuple(FACTS)
@@ -77,6 +80,7 @@ _ON_SPARK = "workbook_spark.facts"
 
 
 class Queries(
+    FollowUpQueries,
     SummaryQueries,
     CardQueries,
     IdentityQueries,

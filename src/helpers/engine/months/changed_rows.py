@@ -29,6 +29,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "customer_aliases": ("customer_id", "same_as", "from_date"),
     "buying_groups": ("customer_id", "valid_from"),
     "days_off": ("date", "region"),
+    "action_results": ("month", "customer_id", "action", "date"),
 }
 """What a row is called by; columns that a table lacks are left out."""
 _MOST_ROWS = 10_000

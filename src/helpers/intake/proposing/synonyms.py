@@ -33,6 +33,7 @@ _TABLES: dict[TableName, tuple[str, ...]] = {
     "buying_groups": ("buyinggroups", "buyinggroup", "purchasinggroups", "groupmembers", "采购联盟", "采购集团",
         "联采成员"),
     "days_off": ("daysoff", "holidays", "closures", "closingdays", "放假", "放假安排", "节假日", "休息日"),
+    "action_results": ("actionresults", "actions", "actionlist", "todo", "行动结果", "行动清单", "行动"),
 }  # fmt: skip
 
 #: Standard column -> other names of it in English and Chinese, as :func:`plain` writes them.
@@ -101,6 +102,9 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "decision": ("decision", "verdict", "判定", "结论"),
     "decided_by": ("decidedby", "reviewer", "reviewedby", "审核人", "判定人"),
     "reason": ("reason", "note", "原因", "理由", "备注"),
+    "action": ("action", "行动代码", "行动"),
+    "month": ("month", "月份"),
+    "note": ("note", "remark", "remarks", "备注", "说明"),
     "group_id": ("groupid", "buyinggroup", "buyinggroupid", "purchasinggroup", "集团编号", "联盟编号", "采购联盟"),
     "group_name": ("groupname", "buyinggroupname", "集团名称", "联盟名称"),
     "tax_number": ("taxnumber", "taxid", "taxno", "vatnumber", "vatid", "vatno", "vatregistrationno",

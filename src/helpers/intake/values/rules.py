@@ -52,6 +52,13 @@ WORDS_FOR_NOTHING = (
 )
 
 
+#: What stands for a word of a closed list in Chinese sheets of ours, and what people write in its place.
+OTHER_WORDS = {
+    "已完成": "done", "完成": "done", "未完成": "not_done", "没完成": "not_done",
+    "已放弃": "dropped", "放弃": "dropped",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Value:
     """SQL of one standard column: clean text, typed value, and the rule where one is not the other."""
@@ -197,12 +204,22 @@ def _read(
             f"right({plain}, 2) END"
         )
         return Value(column, text, typed, "wrong_type", "is no period; write 2026, 2026-Q3 or 2026-10")
+    if kind == "month":
+        # A spreadsheet may have made a day of it.
+        form = "[0-9]{4}-(0[1-9]|1[0-2])(-01)?( 00:00:00)?"
+        typed = f"CASE WHEN regexp_full_match({text}, '{form}') THEN left({text}, 7) END"
+        return Value(column, text, typed, "wrong_type", "is no month; write 2026-10")
     word = f"regexp_replace(lower({text}), '[ -]+', '_', 'g')"
     choices = ", ".join(literal(choice) for choice in column.choices)
+    also = "".join(
+        f"WHEN {text} = {literal(other)} THEN {literal(choice)} "
+        for other, choice in OTHER_WORDS.items()
+        if choice in column.choices
+    )
     return Value(
         column,
         text,
-        f"CASE WHEN {word} IN ({choices}) THEN {word} END",
+        f"CASE {also}WHEN {word} IN ({choices}) THEN {word} END",
         "not_in_list",
         f"is none of {', '.join(column.choices)}",
     )

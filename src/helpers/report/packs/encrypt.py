@@ -1,7 +1,7 @@
-"""Encrypted packs: one page that decrypts itself in the reader's browser, and an encrypted Excel file.
+"""Encrypted packs: one page that decrypts itself in the reader's browser, and encrypted Excel files.
 
 The page: PBKDF2-HMAC-SHA256 with 600,000 iterations (OWASP's figure) makes the key of AES-256-GCM; salt and nonce are
-new each time, so that encrypted packs differ between runs. The Excel file: agile encryption, which Excel itself opens.
+new each time, so that encrypted packs differ between runs. The Excel files: agile encryption, which Excel itself opens.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from pathlib import Path
 
 from helpers.errors import WorkbookError
 from helpers.present.words import Words
-from helpers.report.pages.excel import FILE as EXCEL_FILE
 
 ITERATIONS = 600_000
 VARIABLE = "WORKBOOK_PASSPHRASE"
@@ -41,11 +40,12 @@ def check_passphrase(passphrase: str) -> str:
 def encrypt_pack(folder: Path, passphrase: str, words: Words) -> None:
     """Replace what stands in a finished pack by encrypted files; the executed notebooks are left out."""
     pages = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))}
-    workbook = (folder / EXCEL_FILE).read_bytes()
+    workbooks = {path.name: path.read_bytes() for path in sorted(folder.glob("*.xlsx"))}
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     (folder / "index.html").write_text(locked_page(pages, passphrase, words), encoding="utf-8", newline="\n")
-    (folder / EXCEL_FILE).write_bytes(_locked_excel(workbook, passphrase))
+    for name, data in workbooks.items():
+        (folder / name).write_bytes(_locked_excel(data, passphrase))
 
 
 def locked_page(pages: Mapping[str, str], passphrase: str, words: Words) -> str:

@@ -38,8 +38,10 @@ def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Brie
     leads = {link.file: first_paragraph(executed[run]) for run, link in links.items()}
     failures = [run.failure for run in runs if run.failure]
     shown = executed[summary] if summary else None
-    # Of an encrypted pack only pages and tables are kept.
-    whole = [] if request.passphrase else [file for run in runs for file in run.files]
+    # Of an encrypted pack pages and Excel files are kept: others cannot be encrypted so that programs open them.
+    whole = [
+        file for run in runs for file in run.files if not request.passphrase or file.path.suffix == ".xlsx"
+    ]
     files = [_beside_the_pages(file, folder) for file in whole]
     front = front_page(pages, spoken, failures, leads, request.folder, shown, files)
     _write(folder / "index.html", front)

@@ -13,7 +13,7 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.proposals import Proposals
 
 #: Kinds that are one talk with the customer: nobody goes there twice.
-_TALKS = ("visit", "win_back", "keep")
+TALKS = ("visit", "win_back", "keep")
 #: Share of the customer's largest action from which on another one is worth naming beside it.
 _WORTH_WORDS = 0.01
 
@@ -56,7 +56,7 @@ class ActionList:
         rows = rows.sort_values("value_amount", ascending=False, kind="stable")
         # Two subjects often say the same of a customer in other words: the first reason of each kind goes before the
         # rest.
-        talk_or_kind = rows["kind"].where(~rows["kind"].isin(_TALKS), "talk")
+        talk_or_kind = rows["kind"].where(~rows["kind"].isin(TALKS), "talk")
         more = rows.assign(kind=talk_or_kind).duplicated(["customer_id", "kind"])
         grouped = pd.concat([rows[~more], rows[more]]).groupby("customer_id", sort=False)
         for name, column, read in (("kinds", "kind", _kinds), ("reasons", "reason", _once)):
@@ -134,7 +134,7 @@ def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
     if every.empty:
         return list(proposed)
     largest = every.groupby("customer_id")["value_amount"].max()
-    to_keep = set(every.loc[every["kind"].isin(_TALKS), "customer_id"])
+    to_keep = set(every.loc[every["kind"].isin(TALKS), "customer_id"])
     kept = []
     for each in proposed:
         rows = each.rows
@@ -163,7 +163,7 @@ def _rows_of(proposed: Sequence[Proposals], customer_ids: pd.Series) -> pd.DataF
 def _kinds(values: pd.Series) -> tuple[str, ...]:
     """Each kind once; of those that are one talk with the customer, the one of most value."""
     kinds = _once(values)
-    talks = [kind for kind in kinds if kind in _TALKS]
+    talks = [kind for kind in kinds if kind in TALKS]
     return tuple(kind for kind in kinds if kind not in talks[1:])
 
 

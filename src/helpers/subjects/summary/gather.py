@@ -162,6 +162,16 @@ def gather(book: Any, subjects: tuple[Subject, ...] = SUBJECTS) -> Gathered:
     return Gathered(found, tuple(each.actions for each in said if each.actions is not None))
 
 
+def proposed(book: Any) -> list[Proposals]:
+    """Ask every subject what is to be done, and for no finding."""
+    found = []
+    for subject in SUBJECTS:
+        if subject.actions is not None and (answer := subject.ask(book)) is not None:
+            said = subject.actions(answer, book.numbers, book.likelihood())
+            found.append(said.without(book._closed))
+    return found
+
+
 def write_rows(book: Any, page: str) -> None:
     """Write what the subjects of a page say of each customer, while the answers are there."""
     for subject in SUBJECTS:

@@ -1,0 +1,42 @@
+"""Facts about what people say became of actions."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.engine.fact import Fact, own_customers
+
+
+def action_feedback(results: ir.Table | None) -> ir.Table:
+    """Return what was said of each action: of several rows the last by date, then done before not done and dropped.
+
+    Parameters
+    ----------
+    results
+        ``action_results`` as known at the month end; None: not supplied.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        month (as 2026-10), customer_id, action (together unique), status, date, note; rows without status are left out.
+    """
+    columns = ("month", "customer_id", "action", "status", "date", "note")
+    schema = dict.fromkeys(columns, "string") | {"date": "date"}
+    if results is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    said = results.select(*columns).cast(schema)
+    said = said.filter(said.status.notnull())
+    turn = ibis.cases((said.status == "done", 0), (said.status == "not_done", 1), else_=2)
+    last_first = [said.date.desc(nulls_first=False), turn, said.note.asc(nulls_first=False)]
+    ranked = said.mutate(place=ibis.row_number().over(group_by=list(columns[:3]), order_by=last_first))
+    return ranked.filter(ranked.place == 0).drop("place")
+
+
+FACTS: dict[str, Fact] = {
+    "action_feedback": Fact(
+        lambda f: action_feedback(f.optional("action_results")),
+        order=("month", "customer_id", "action"),
+        scoped=own_customers,
+    ),
+}

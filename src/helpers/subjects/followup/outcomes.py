@@ -1,0 +1,177 @@
+"""What became of the actions of a month ago: what the data show since, what people say, and how often it came true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.frames.lookup import look_up
+
+#: Kinds that came true where the customer bought at all, or at least as much as in an average month before.
+BOUGHT, BOUGHT_AS_EVER = ("visit", "win_back"), ("keep", "grow")
+#: Of fewer actions nobody can tell chance from more than chance.
+FEWEST_TO_TELL = 10
+_RARE = 0.05
+
+
+@dataclass(frozen=True)
+class Since:
+    """What the data show of the customers since the last month's end.
+
+    Attributes
+    ----------
+    bought
+        Net sales by customer (rows) and month (columns: the months before, the last one is the report's).
+    contacts, visits
+        Contacts that the seller sought, and visits, in the report's month, by customer; None: not supplied.
+    overdue_before, overdue_still
+        What was overdue at the last month's end, and what of it is unpaid now, by customer; None: not supplied.
+    open_before, closed
+        Complaints open at the last month's end, and how many of them were settled, by customer; None: not supplied.
+    """
+
+    bought: pd.DataFrame
+    contacts: pd.Series | None = None
+    visits: pd.Series | None = None
+    overdue_before: pd.Series | None = None
+    overdue_still: pd.Series | None = None
+    open_before: pd.Series | None = None
+    closed: pd.Series | None = None
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of a month's list.
+
+    Attributes
+    ----------
+    month
+        Month of the report that had the list.
+    rows
+        One row an action, in the list's order: customer_id, name, kind, value_amount, due_date, salesperson_id,
+        salesperson_name; bought_amount (in the report's month), average_amount (of the months before; NaN: too few),
+        contacts, visits, overdue_amount, paid_amount, complaints, closed (NaN: not supplied, or nothing to pay or
+        close); status, date, note (as fed back); came_true (1, 0; NaN: the data do not tell), by_chance (in which share
+        of the months before it came true; NaN: not told).
+    kinds
+        One row a kind, the most actions first: kind, listed, fed_back, done (as fed back), told (of which the data
+        tell), came_true, hit_percent, chance_told, chance_came_true (of those of which ``by_chance`` is known),
+        chance_percent, verdict (``more``, ``less``, ``same`` than in the months before; empty: too few to tell).
+    unmatched
+        How much was fed back about actions that the data as of then do not propose.
+    """
+
+    month: pd.Period
+    rows: pd.DataFrame
+    kinds: pd.DataFrame
+    unmatched: int = 0
+
+
+def outcomes(month: pd.Period, listed: pd.DataFrame, since: Since, feedback: pd.DataFrame) -> Outcomes:
+    """Hold each action of a list against what came.
+
+    Parameters
+    ----------
+    month
+        Month of the report that had the list.
+    listed
+        customer_id, name, kind, value_amount, due_date, salesperson_id, salesperson_name.
+    since
+        What the data show.
+    feedback
+        customer_id, action, status, date, note; an action once.
+    """
+    rows = listed.reset_index(drop=True)
+    months = since.bought.reindex(rows["customer_id"]).fillna(0.0).to_numpy(dtype="float64")
+    now, before = months[:, -1], months[:, :-1]
+    average = before.mean(axis=1) if before.shape[1] >= 3 else np.full(len(rows), np.nan)
+    rows = rows.assign(bought_amount=now, average_amount=average)
+    for column, values in (("contacts", since.contacts), ("visits", since.visits)):
+        rows[column] = (
+            np.nan if values is None else look_up(rows["customer_id"], values.astype("float64"), 0.0)
+        )
+    for whole, part, was, rest in (
+        ("overdue_amount", "paid_amount", since.overdue_before, since.overdue_still),
+        ("complaints", "closed", since.open_before, since.closed),
+    ):
+        rows[whole] = rows[part] = np.nan
+        if was is not None and rest is not None:
+            before_it = look_up(rows["customer_id"], was.astype("float64"), 0.0)
+            after = look_up(rows["customer_id"], rest.astype("float64"), 0.0)
+            came = (before_it - after).clip(lower=0) if whole == "overdue_amount" else after
+            rows[whole], rows[part] = before_it.where(before_it > 0), came.round(4).where(before_it > 0)
+    said = feedback.rename(columns={"action": "kind"})[["customer_id", "kind", "status", "date", "note"]]
+    rows = rows.merge(said, on=["customer_id", "kind"], how="left", validate="one_to_one")
+    rows["came_true"] = _came_true(rows)
+    rows["by_chance"] = _by_chance(rows, before)
+    return Outcomes(month, rows, _by_kind(rows))
+
+
+def _came_true(rows: pd.DataFrame) -> pd.Series:
+    """1 or 0 by kind; NaN where the data do not tell."""
+    kind, told = rows["kind"], pd.Series(np.nan, rows.index)
+    bought = rows["bought_amount"] > 0
+    told = told.where(~kind.isin(BOUGHT), bought.astype("float64"))
+    as_ever = (bought & (rows["bought_amount"] >= rows["average_amount"])).astype("float64")
+    told = told.where(~(kind.isin(BOUGHT_AS_EVER) & rows["average_amount"].notna()), as_ever)
+    paid = (rows["paid_amount"] >= rows["overdue_amount"]).astype("float64")
+    told = told.where(~(kind.eq("collect") & rows["overdue_amount"].notna()), paid)
+    closed = (rows["closed"] >= rows["complaints"]).astype("float64")
+    return told.where(~(kind.eq("answer_complaint") & rows["complaints"].notna()), closed)
+
+
+def _by_chance(rows: pd.DataFrame, before: np.ndarray) -> pd.Series:
+    """In which share of the months before the same would have come true of the same customer."""
+    share = pd.Series(np.nan, rows.index)
+    if before.shape[1] < 3:
+        return share
+    share = share.where(~rows["kind"].isin(BOUGHT), (before > 0).mean(axis=1))
+    average = rows["average_amount"].to_numpy()[:, None]
+    return share.where(~rows["kind"].isin(BOUGHT_AS_EVER), ((before > 0) & (before >= average)).mean(axis=1))
+
+
+def _by_kind(rows: pd.DataFrame) -> pd.DataFrame:
+    found = []
+    for kind, group in rows.groupby("kind", sort=True):
+        told = group[group["came_true"].notna()]
+        chance = told[told["by_chance"].notna()]
+        found.append({
+            "kind": kind, "listed": len(group), "fed_back": int(group["status"].notna().sum()),
+            "done": int(group["status"].eq("done").sum()), "told": len(told),
+            "came_true": int(told["came_true"].sum()),
+            "hit_percent": 100 * told["came_true"].mean() if len(told) else np.nan,
+            "chance_told": len(chance), "chance_came_true": int(chance["came_true"].sum()),
+            "chance_percent": 100 * chance["by_chance"].mean() if len(chance) else np.nan,
+            "verdict": verdict(chance["by_chance"].to_numpy(), int(chance["came_true"].sum())),
+        })  # fmt: skip
+    columns = ["kind", "listed", "fed_back", "done", "told", "came_true", "hit_percent", "chance_told",
+               "chance_came_true", "chance_percent", "verdict"]  # fmt: skip
+    frame = pd.DataFrame(found, columns=columns)
+    return frame.sort_values(["listed", "kind"], ascending=[False, True]).reset_index(drop=True)
+
+
+def verdict(chances: np.ndarray, came_true: int) -> str:
+    """Say whether as many came true by chance: two-sided, exact, at 5%.
+
+    Parameters
+    ----------
+    chances
+        By action the probability that it comes true by itself.
+    came_true
+        How many did.
+
+    Returns
+    -------
+    str
+        ``more``, ``less`` or ``same``; empty where there are fewer than `FEWEST_TO_TELL`.
+    """
+    if len(chances) < FEWEST_TO_TELL:
+        return ""
+    spread = np.ones(1)
+    for chance in chances:
+        spread = np.convolve(spread, [1 - chance, chance])
+    if 2 * spread[came_true:].sum() < _RARE:
+        return "more"
+    return "less" if 2 * spread[: came_true + 1].sum() < _RARE else "same"

@@ -1,0 +1,127 @@
+"""What became of the actions that the report of the month before proposed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.periods import Span
+from helpers.core.scope import COMPANY
+from helpers.engine.months.windows import UNITS
+from helpers.errors import WorkbookError
+from helpers.subjects.followup.each_action import each_action
+from helpers.subjects.followup.outcomes import Outcomes, Since, outcomes
+from helpers.subjects.summary.gather import proposed
+from helpers.subjects.summary.queries import SummaryQueries
+
+#: What came is held against so many months before.
+_MONTHS_BEFORE = 12
+_KEPT = [
+    "customer_id",
+    "kind",
+    "value_amount",
+    "due_date",
+    "salesperson_id",
+    "salesperson_name",
+    "within",
+    "overdue_amount",
+]
+
+
+class FollowUpQueries(SummaryQueries):
+    """What became of last month's actions."""
+
+    def outcomes(self) -> Outcomes | None:
+        """Return what became of last month's list; see `helpers.subjects.followup.outcomes`.
+
+        The list is the company's of then, of the customers that are the scope's now: of each salesperson as many
+        customers as one can see to, and what else was reported back. None where the data hold no month before, or
+        nothing was to be done.
+
+        Examples
+        --------
+        >>> book.outcomes().kinds[["kind", "listed", "told"]].head(1)
+           kind  listed  told
+        0  grow      57    57
+        """
+        before = self.month - 1
+        if not self.settings.front_page.follow_up or before < self.facts.coverage.months[0]:
+            return None
+        listed = self._listed_before
+        people = self.frame("customers")[["customer_id", "name"]]
+        listed = listed.merge(people, on="customer_id", how="inner", validate="many_to_one")
+        if listed.empty:
+            return None
+        feedback = self.frame("action_feedback")
+        feedback = feedback[feedback["month"] == str(before)]
+        said = pd.MultiIndex.from_frame(feedback[["customer_id", "action"]])
+        proposed_then = pd.MultiIndex.from_frame(listed[["customer_id", "kind"]])
+        seen_to = listed[listed["within"].astype(bool) | proposed_then.isin(said)]
+        if seen_to.empty:
+            return None
+        result = outcomes(before, seen_to, self._since(listed), feedback)
+        return replace(result, unmatched=int((~said.isin(proposed_then)).sum()))
+
+    @cached_property
+    def _listed_before(self) -> pd.DataFrame:
+        """The company's list at the end of the month before, computed once for all scopes and languages."""
+        return self._cache.in_file("listed-before.parquet", self._list_of_before, _write, pd.read_parquet)
+
+    def _list_of_before(self) -> pd.DataFrame:
+        """Ask what the report of the month before asks: the data as of its end, nothing that came later."""
+        try:
+            book = self._a_month_before()
+        except WorkbookError:  # a month without order lines has no report
+            return pd.DataFrame({name: pd.Series(dtype="object") for name in _KEPT})
+        rows = each_action(book.action_list(proposed(book)), reasons=False)
+        overdue = pd.Series(np.nan, rows.index)
+        if book.tables.has("invoices"):
+            owed = (
+                book.frame("receivables")
+                .dropna(subset="customer_id")
+                .set_index("customer_id")["overdue_amount"]
+            )
+            overdue = rows["customer_id"].map(owed).fillna(0.0)
+        return rows.assign(overdue_amount=overdue)[_KEPT].reset_index(drop=True)
+
+    def _a_month_before(self) -> Self:
+        facts = self.facts.at(self.month - 1)
+        return replace(self, month=self.month - 1, scope=COMPANY, facts=facts, tables=facts.tables)
+
+    def _since(self, listed: pd.DataFrame) -> Since:
+        """What the data show of the listed customers since the month before ended."""
+        month, first = self.month, max(self.facts.coverage.months[0], self.month - _MONTHS_BEFORE)
+        bought = self._by_month("net_amount", Span(first, month)) / UNITS
+        start = month.to_timestamp()
+        has = self.tables.has
+        contacts = visits = still = opened = closed = None
+        if has("interactions"):
+            rows = self.frame("contact_months")
+            rows = rows[rows["month"] == start].set_index("customer_id")
+            contacts, visits = rows["contacts"], rows["visits"]
+        if has("invoices"):
+            items = self.frame("open_items")
+            items = items[items["due_date"] < start - pd.Timedelta(days=1)]
+            still = items.groupby("customer_id")["open_amount"].sum()
+        if has("complaints", "resolved_at"):
+            cases = self.frame("complaint_cases")
+            cases = cases[
+                (cases["opened_at"] < start) & (cases["resolved_at"].isna() | (cases["resolved_at"] >= start))
+            ]
+            opened = cases.groupby("customer_id").size()
+            closed = cases[cases["resolved_at"].notna()].groupby("customer_id").size()
+        was = (
+            None
+            if still is None
+            else listed.drop_duplicates("customer_id").set_index("customer_id")["overdue_amount"]
+        )
+        return Since(bought, contacts, visits, was, still, opened, closed)
+
+
+def _write(rows: pd.DataFrame, path: Path) -> None:
+    rows.to_parquet(path, index=False)

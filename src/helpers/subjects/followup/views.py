@@ -1,0 +1,193 @@
+"""What is to be done and what became of it, for readers."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from helpers.present.actions import kind_label
+from helpers.present.charts.chart import plain
+from helpers.present.findings import Findings, findings
+from helpers.present.measures import measures
+from helpers.present.name_lists import called, first_of
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table, table
+from helpers.subjects.followup.outcomes import Outcomes
+from helpers.subjects.followup.sheet import actions_file, status_label
+from helpers.subjects.summary.action_list import ActionList
+
+#: So many of last month's actions stand on the front page; the spreadsheet of the tables has all.
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the page that is there only where something stands below it."""
+
+    text: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": f"<h2>{html.escape(plain(self.text))}</h2>", "text/plain": self.text}
+
+
+def with_sheet(
+    shown: Sequence[Table | Findings], result: ActionList, month: pd.Period, n: Numbers
+) -> list[Table | Findings]:
+    """Return what the front page shows of a list, whose first table has all actions with it as a file."""
+    first, *rest = shown
+    if not isinstance(first, Table):
+        return list(shown)
+    return [replace(first, whole=actions_file(result, month, n)), *rest]
+
+
+def what_became(result: Outcomes | None, n: Numbers) -> list[Heading | Findings | Table]:
+    """What became of last month's list: a sentence, how often each kind came true, the largest ten. Nothing without."""
+    if result is None:
+        return []
+    return [
+        Heading(n.words("What became of last month's list?")),
+        findings(*_sentences(result, n)),
+        kinds_table(result, n),
+        rows_table(result, n),
+    ]
+
+
+def _sentences(result: Outcomes, n: Numbers) -> list[str]:
+    _, kinds = n.words, result.kinds
+    listed, told, true = (int(kinds[name].sum()) for name in ("listed", "told", "came_true"))
+    said = [
+        _.ngettext(
+            "The list of {month} had {listed} action; of {told} of which the data tell, {true} came true.",
+            "The list of {month} had {listed} actions; of {told} of which the data tell, {true} came true.",
+            listed, month=n.month(result.month), listed=n.count(listed), told=n.count(told), true=n.count(true),
+        )
+    ]  # fmt: skip
+    fed_back, done = int(kinds["fed_back"].sum()), int(kinds["done"].sum())
+    if fed_back:
+        said.append(
+            _.ngettext(
+                "{back} was reported back, {done} as done.", "{back} were reported back, {done} as done.",
+                fed_back, back=n.count(fed_back), done=n.count(done),
+            )
+        )  # fmt: skip
+    if result.unmatched:
+        said.append(
+            _.ngettext(
+                "{n} line reported back is about an action that the data of {month} do not give.",
+                "{n} lines reported back are about actions that the data of {month} do not give.",
+                result.unmatched, month=n.month(result.month),
+            )
+        )  # fmt: skip
+    return said
+
+
+def kinds_table(result: Outcomes, n: Numbers) -> Table:
+    """How often each kind came true, and how often it does by itself."""
+    _ = n.words
+    verdicts = {
+        "more": _("more than by itself"), "less": _("less than by itself"), "same": _("no more than by itself"), "": "",
+    }  # fmt: skip
+    bought, as_ever = _("bought"), _("bought at least as in an average month before")
+    meant = {
+        "visit": bought, "win_back": bought, "keep": as_ever, "grow": as_ever,
+        "collect": _("paid all that was overdue"), "answer_complaint": _("every complaint closed"),
+    }  # fmt: skip
+    kinds = result.kinds
+    frame = kinds.assign(
+        meant=[meant.get(kind, "–") for kind in kinds["kind"]],
+        what=[kind_label(kind, _) for kind in kinds["kind"]],
+        by_itself=[
+            _.phrases([n.in_percent(share), *filter(None, [verdicts[verdict]])] if pd.notna(share) else ["–"])
+            for share, verdict in zip(kinds["chance_percent"], kinds["verdict"], strict=True)
+        ],
+    )
+    columns = {
+        "what": Column(_("What was to be done")),
+        "meant": Column(_("Came true means")),
+        "listed": Column(_("On the list"), n.count),
+        "done": Column(_("Reported done"), n.count),
+        "told": Column(_("The data tell"), n.count),
+        "came_true": Column(_("Came true"), n.count),
+        "hit_percent": Column(_("Hit rate"), n.in_percent),
+        "by_itself": Column(_("The same customers in the months before")),
+    }
+    if not kinds["fed_back"].any():
+        del columns["done"]
+    caption = _("How often it came true in {month}", month=n.month(result.month + 1))
+    return table(frame, columns, caption)
+
+
+def rows_table(result: Outcomes, n: Numbers) -> Table:
+    """One row an action, the most at stake first: what the data show since, and what people say."""
+    _, rows = n.words, result.rows.sort_values("value_amount", ascending=False, kind="stable")
+    true = {1.0: _("came true"), 0.0: _("did not come true")}
+    frame = rows.assign(
+        what=[kind_label(kind, _) for kind in rows["kind"]],
+        since=[_since(row, n) for row in rows.to_dict("records")],
+        result=[true.get(value, "–") for value in rows["came_true"]],
+        owner=called(rows, "salesperson_id", "salesperson_name"),
+        said=[_said(row, n) for row in rows.to_dict("records")],
+        customer=called(rows),
+    )
+    columns = {
+        **measures(n, "customer"),
+        "what": Column(_("What was to be done")),
+        "since": Column(_("What came since")),
+        "result": Column(_("Result")),
+        "said": Column(_("Reported back")),
+        "value_amount": Column(_("At stake in a year"), n.count),
+        "owner": Column(_("Salesperson")),
+    }
+    if rows["status"].isna().all():
+        del columns["said"]
+    if len(rows["salesperson_id"].drop_duplicates()) == 1:
+        del columns["owner"]
+    caption = _(
+        "The list of {month} and what came of it, in {currency}",
+        month=n.month(result.month), currency=n.currency,
+    )  # fmt: skip
+    shown = first_of(
+        len(frame), frame.head(_SHOWN), columns, caption, n, cut="smaller_apart", sortable=False, cards=True
+    )
+    return replace(shown, frame=frame, row_count=len(frame))
+
+
+def _since(row: dict[Any, Any], n: Numbers) -> str:
+    _ = n.words
+    parts = [
+        _("bought {amount}", amount=n.money_short(row["bought_amount"]))
+        if row["bought_amount"] > 0
+        else _("bought nothing")
+    ]
+    if row["visits"] > 0:
+        parts.append(_.ngettext("visited once", "visited {n} times", int(row["visits"])))
+    elif row["contacts"] > 0:
+        parts.append(_.ngettext("contacted once", "contacted {n} times", int(row["contacts"])))
+    elif pd.notna(row["contacts"]):
+        parts.append(_("no contact on record"))
+    if row["kind"] in ("collect", "review_credit") and pd.notna(row["overdue_amount"]):
+        paid, owed = n.money_short(row["paid_amount"]), n.money_short(row["overdue_amount"])
+        parts.append(_("paid {paid} of {owed} overdue", paid=paid, owed=owed))
+    if row["kind"] == "answer_complaint" and pd.notna(row["complaints"]):
+        closed, count = n.count(row["closed"]), int(row["complaints"])
+        parts.append(
+            _.ngettext(
+                "{closed} of {n} complaint closed", "{closed} of {n} complaints closed", count, closed=closed
+            )
+        )
+    return _.phrases(parts)
+
+
+def _said(row: dict[Any, Any], n: Numbers) -> str:
+    if pd.isna(row["status"]):
+        return "–"
+    parts = [status_label(row["status"], n.words)]
+    if pd.notna(row["date"]):
+        parts.append(n.date(row["date"]))
+    if pd.notna(row["note"]):
+        parts.append(plain(row["note"]))
+    return n.words.phrases(parts)

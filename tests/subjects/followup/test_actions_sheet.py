@@ -1,0 +1,82 @@
+"""All actions as a sheet that a salesperson fills in."""
+
+import io
+
+import openpyxl
+import pandas as pd
+
+from helpers.present.actions import propose
+from helpers.present.numbers import numbers
+from helpers.subjects.followup.each_action import each_action
+from helpers.subjects.followup.sheet import actions_sheet
+from helpers.subjects.summary.action_list import action_list
+
+MONTH = pd.Period("2026-10", "M")
+DUE = pd.Timestamp("2026-11-14")
+
+
+def proposed(*rows):
+    """Proposals of one subject: (customer, kind, money at stake, why)."""
+    about = pd.DataFrame(rows, columns=["customer_id", "kind", "value", "why"])
+    return propose(about, about["kind"], about["value"], DUE, lambda row: row["why"])
+
+
+def listed(*subjects, limit=12):
+    customers = pd.DataFrame({
+        "customer_id": ["C1", "C2", "C3"], "name": ["=Wei & Co", None, "North"],
+        "salesperson_id": ["S1", "S1", None], "salesperson_name": ["Ann", "Ann", None],
+    })  # fmt: skip
+    return action_list(subjects, customers, limit)
+
+
+LIST = listed(
+    proposed(("C1", "visit", 900.0, "Not visited for long."), ("C2", "grow", 50.0, "Buys little here.")),
+    proposed(
+        ("C1", "keep", 800.0, "Buys less."), ("C1", "collect", 300.0, "Pays late."), ("C3", "grow", 5.0, "x")
+    ),
+)
+
+
+def test_an_action_is_a_customer_and_a_kind_and_one_talk_is_one_action():
+    rows = each_action(LIST)
+    assert list(zip(rows["customer_id"], rows["kind"], strict=True)) == [
+        ("C1", "visit"), ("C1", "collect"), ("C2", "grow"), ("C3", "grow"),
+    ]  # fmt: skip
+    assert rows["value_amount"].tolist() == [900.0, 300.0, 50.0, 5.0]
+    assert rows["reasons"].tolist()[0] == ("Not visited for long.", "Buys less.")
+
+
+def test_beyond_what_one_person_can_do_there_are_the_others_too():
+    few = listed(*LIST.proposed, limit=1)
+    assert each_action(few)[["customer_id", "within"]].to_numpy().tolist() == [
+        ["C1", True], ["C1", True], ["C2", False], ["C3", True],
+    ]  # fmt: skip
+
+
+def test_the_sheet_has_every_action_with_all_reasons_and_room_for_what_became_of_it():
+    data = actions_sheet(LIST, MONTH, numbers("en", "CNY"))
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    assert rows[0][:3] == ["Month", "Customer number", "Action"]
+    assert rows[0][-3:] == ["Status", "Date", "Note"]
+    assert len(rows) == 5
+    assert rows[1][:3] == ["2026-10", "C1", "visit"]
+    assert "Not visited for long; Buys less" in rows[1]
+    assert rows[1][-3:] == [None, None, None]
+    (words,) = [each for each in sheet.data_validations.dataValidation if each.type == "list"]
+    assert words.formula1 == '"done,not done,dropped"'
+    name = sheet.cell(2, rows[0].index("Customer") + 1)
+    assert (name.value, name.data_type) == ("=Wei & Co", "s")
+
+
+def test_the_sheet_is_the_same_bytes_each_time_and_speaks_chinese():
+    assert actions_sheet(LIST, MONTH, numbers("zh", "CNY")) == actions_sheet(
+        LIST, MONTH, numbers("zh", "CNY")
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(actions_sheet(LIST, MONTH, numbers("zh", "CNY")))).active
+    heads = [cell.value for cell in sheet[1]]
+    assert heads[:3] == ["月份", "客户编号", "行动代码"]
+    assert heads[-3:] == ["状态", "日期", "备注"]
+    assert [each.formula1 for each in sheet.data_validations.dataValidation if each.type == "list"] == [
+        '"已完成,未完成,已放弃"'
+    ]

@@ -1,0 +1,107 @@
+"""What became of last month's actions, held against what the customers do by themselves."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.present.numbers import numbers
+from helpers.subjects.followup.outcomes import Since, outcomes, verdict
+from helpers.subjects.followup.views import what_became
+
+MONTH = pd.Period("2026-09", "M")
+NOTHING_SAID = pd.DataFrame(columns=["customer_id", "action", "status", "date", "note"])
+
+
+def listed(*actions):
+    rows = pd.DataFrame(actions, columns=["customer_id", "kind"])
+    return rows.assign(
+        name=rows["customer_id"], value_amount=100.0, due_date=pd.Timestamp("2026-10-15"), salesperson_id="S1",
+        salesperson_name="Ann",
+    )  # fmt: skip
+
+
+def bought(**months):
+    """Net sales by customer, month after month; the last one is the report's."""
+    frame = pd.DataFrame(months).T
+    frame.columns = pd.period_range(end=MONTH + 1, periods=frame.shape[1], freq="M")
+    return frame
+
+
+def came_true(actions, since, feedback=NOTHING_SAID):
+    return outcomes(MONTH, listed(*actions), since, feedback).rows.set_index(["customer_id", "kind"])[
+        "came_true"
+    ]
+
+
+def test_a_visit_came_true_where_the_customer_bought_and_growth_where_it_bought_as_ever():
+    since = Since(bought(A=[100, 0, 100, 40], B=[100, 100, 100, 0], C=[10, 10, 10, 10]))
+    told = came_true([("A", "visit"), ("A", "grow"), ("B", "win_back"), ("C", "keep"), ("D", "visit")], since)
+    assert told.tolist() == [1, 0, 0, 1, 0]
+
+
+def test_by_itself_is_the_share_of_the_customers_own_months_before():
+    rows = outcomes(
+        MONTH, listed(("A", "visit"), ("A", "grow")), Since(bought(A=[300, 0, 30, 40])), NOTHING_SAID
+    ).rows
+    assert rows["by_chance"].tolist() == pytest.approx([2 / 3, 1 / 3])
+
+
+def test_of_a_customer_with_two_months_nobody_says_what_it_does_by_itself():
+    rows = outcomes(
+        MONTH, listed(("A", "visit"), ("A", "grow")), Since(bought(A=[300, 0, 40])), NOTHING_SAID
+    ).rows
+    assert rows["by_chance"].isna().all()
+    assert rows["came_true"].tolist()[0] == 1
+    assert np.isnan(rows["came_true"].tolist()[1])
+
+
+def test_money_was_collected_where_nothing_of_what_was_overdue_is_left():
+    since = Since(
+        bought(A=[1.0] * 4), overdue_before=pd.Series({"A": 50.0, "B": 50.0, "C": 0.0}),
+        overdue_still=pd.Series({"B": 20.0}),
+    )  # fmt: skip
+    told = came_true([("A", "collect"), ("B", "collect"), ("C", "collect")], since)
+    assert told.iloc[:2].tolist() == [1, 0]
+    assert np.isnan(told.iloc[2])
+    rows = outcomes(MONTH, listed(("B", "collect")), since, NOTHING_SAID).rows
+    assert rows["paid_amount"].tolist() == [30.0]
+
+
+def test_a_complaint_was_answered_where_every_one_that_was_open_is_closed():
+    since = Since(
+        bought(A=[1.0] * 4), open_before=pd.Series({"A": 2, "B": 2}), closed=pd.Series({"A": 2, "B": 1})
+    )
+    assert came_true([("A", "answer_complaint"), ("B", "answer_complaint")], since).tolist() == [1, 0]
+
+
+def test_where_invoices_are_not_supplied_the_data_do_not_tell():
+    assert came_true([("A", "collect"), ("A", "review_credit")], Since(bought(A=[1.0] * 4))).isna().all()
+
+
+def test_what_people_feed_back_stands_beside_what_the_data_show():
+    said = pd.DataFrame({
+        "customer_id": ["A", "A"], "action": ["visit", "grow"], "status": ["done", "dropped"],
+        "date": [pd.Timestamp("2026-10-12"), pd.NaT], "note": ["asked for prices", None],
+    })  # fmt: skip
+    result = outcomes(MONTH, listed(("A", "visit"), ("B", "visit")), Since(bought(A=[1, 1, 1, 5])), said)
+    assert result.rows["status"].tolist()[0] == "done"
+    (kind,) = result.kinds.to_dict("records")
+    assert (kind["listed"], kind["fed_back"], kind["done"], kind["came_true"]) == (2, 1, 1, 1)
+    text = "\n".join(
+        part._repr_mimebundle_()["text/plain"] for part in what_became(result, numbers("en", "CNY"))
+    )
+    assert "The list of September 2026 had 2 actions; of 2 of which the data tell, 1 came true." in text
+    assert "asked for prices" in text
+
+
+def test_more_than_by_itself_is_said_only_where_chance_is_unlikely_and_there_are_enough():
+    half = np.full(20, 0.5)
+    assert verdict(half, 10) == "same"
+    assert verdict(half, 16) == "more"  # 16 or more of 20 coins: 0.6%, twice that is below 5%
+    assert verdict(half, 4) == "less"
+    assert verdict(half, 14) == "same"  # 14 or more: 5.8%
+    assert verdict(np.full(9, 0.5), 9) == ""
+
+
+def test_without_a_month_before_the_page_says_nothing_at_all():
+    assert what_became(None, numbers("en", "CNY")) == []
