@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html.parser
+import itertools
 import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -109,7 +111,92 @@ def _cell(value: object) -> tuple[float, float]:
     return found[0][0] * scale, found[0][1] * scale
 
 
-def derive(folder: Path, secrets: Mapping[str, float], own: Mapping[str, float]) -> list[Found]:
+@dataclass(frozen=True)
+class Visits:
+    """What the settings say of a visit: its cost, and the part of leavers that stay."""
+
+    cost: float
+    success: float
+
+
+def derive_counts(folder: Path, counts: Mapping[str, int], own: int) -> list[Found]:
+    """Return every number of the company's customers, or of cases of theirs, that can be had from a pack.
+
+    It can where it is said of customers or in a column of them, where a share with all its digits is so many of it, and
+    where a number over the share beside it leaves one whole number.
+
+    Parameters
+    ----------
+    counts
+        The company's, of each class and at past month ends, by name.
+    own
+        How many customers the reader has: what is said outright, or is a fraction of more, is not of its own alone.
+    """
+    found: list[Found] = []
+
+    def told(values: set[int], file: str, how: str, *, peers: bool = False) -> None:
+        found.extend(
+            Found(name, file, f"{how}: {count}")
+            for name, count in counts.items()
+            if count in values and (count > own or peers)
+        )
+
+    for file, texts, tables in contents(folder):
+        said = {int(each.replace(",", "")) for text in texts for each in _SAID_OF.findall(text)}
+        told(said, file, "said of customers")
+        told(
+            {int(each) for text in texts for each in _SAID_OF_CLASS.findall(text)},
+            file,
+            "said of a class",
+            peers=True,
+        )
+        for table in tables:
+            values, halves = _figures(table)
+            head = table[3] if file.endswith(".xlsx") and len(table) > 3 else table[0] if table else []
+            heads = [str(head[at]) if at < len(head) else "" for at in range(values.shape[1])]
+            for at in range(values.shape[1]):
+                column = values[:, at][np.isfinite(values[:, at])]
+                if _COUNTS.search(heads[at]):
+                    whole = {int(value) for value in column if value == int(value)}
+                    told(whole, file, f"a cell of column {at + 1}")
+                fine = [
+                    value for value, half in zip(values[:, at], halves[:, at], strict=True) if half < 1e-9
+                ]
+                for value in (value for value in fine if 0 < value < 1):
+                    part = Fraction(value).limit_denominator(5000)
+                    if own < part.denominator and abs(float(part) - value) < 1e-12:
+                        told(
+                            {part.denominator * times for times in range(1, 6)},
+                            file,
+                            f"all digits of {value}",
+                        )
+            for count in range(values.shape[1] - 1):
+                peers = "peer" in heads[count].lower()
+                for place in range(len(values)):  # a part stands beside what it is a part of
+                    beside = values[place, count + 1], halves[place, count + 1]
+                    only = _one_whole(values[place, count], *beside)
+                    told(only, file, f"column {count + 1} over the next", peers=peers)
+    return list(dict.fromkeys(found))
+
+
+#: Heads of columns of counts; "Of customers" is a part of them.
+_COUNTS = re.compile(r"^(?!Of ).*(customer|peers|complaint|warning)", re.IGNORECASE)
+#: Numbers said of customers, as "55 of 294 customers" and "127 complaints of all customers".
+_SAID_OF = re.compile(r"(\d[\d,]*) (?:other )?(?:customers|complaints)")
+_SAID_OF_CLASS = re.compile(r"\d of (\d+) (?:other customers|customers of its class)")
+
+
+def _one_whole(count: float, share: float, half: float) -> set[int]:
+    """Return the number that a count is such a share of, where only one is."""
+    if not (count >= 1 and count == int(count) and half < share < 1):
+        return set()
+    low, high = math.ceil(count / (share + half) - 1e-6), math.floor(count / (share - half) + 1e-6)
+    return {low} if low == high else set()
+
+
+def derive(
+    folder: Path, secrets: Mapping[str, float], own: Mapping[str, float], visits: Visits | None = None
+) -> list[Found]:
     """Return every secret that can be computed.
 
     Parameters
@@ -120,6 +207,8 @@ def derive(folder: Path, secrets: Mapping[str, float], own: Mapping[str, float])
         Money of the company and of others, to the cent.
     own
         The reader's own sums: what a difference is taken from, and what shares of its own tell.
+    visits
+        What warnings are weighed by: what they brought, and how many of them came true, tells what a customer is worth.
     """
     names = np.array(list(secrets))
     amounts = np.array([secrets[name] for name in names], dtype="float64")
@@ -144,9 +233,30 @@ def derive(folder: Path, secrets: Mapping[str, float], own: Mapping[str, float])
             values, halves = _figures(table)
             told(values.ravel(), file, "a cell")
             told(np.array(_sums(table, values)), file, "a sum")
+            told(_own_over(values, halves, whole), file, "an own sum over a number")
+            if visits is not None:
+                told(_worth(values, visits), file, "what visits brought")
             for place, how in _ratios(values, halves, amounts, whole):
                 found.append(Found(str(names[place]), file, how))
     return list(dict.fromkeys(found))
+
+
+def _own_over(values: np.ndarray, halves: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Return the reader's sums over each ratio that is told with all its digits."""
+    ratios = np.unique(
+        values[(halves < 1e-9) & (values > 0.01) & (values < 100) & (values != np.round(values, 4))]
+    )
+    return (own[:, None] / ratios).ravel()
+
+
+def _worth(values: np.ndarray, visits: Visits) -> np.ndarray:
+    """Return what a customer is worth by any three columns of visits, the part that left and what was brought."""
+    found = []
+    for begun, left, brought in itertools.permutations(range(min(values.shape[1], 8)), 3):
+        with np.errstate(all="ignore"):
+            each = values[:, brought] / values[:, begun] + visits.cost
+            found.append(each / (values[:, left] * visits.success))
+    return np.concatenate(found) if found else np.array([])
 
 
 def _figures(table: Sequence[Sequence[object]]) -> tuple[np.ndarray, np.ndarray]:

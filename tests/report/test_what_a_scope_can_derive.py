@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
-from derived import derive
+from derived import Found, Visits, derive, derive_counts
 
 from helpers.book import Book, open_book
 from helpers.core.scope import COMPANY, Scope
-from helpers.core.shares import told_to_scope, total_told
+from helpers.core.shares import count_told, mean_told, part_told, told_to_scope, total_told
 from helpers.report.monthly import make_reports
 from helpers.report.requests import ReportRequest
 
@@ -70,15 +72,71 @@ def figures(book: Book, scope: Scope) -> tuple[dict[str, float], dict[str, float
     return told, own
 
 
+def means_of_others(book: Book, scope: Scope) -> dict[str, float]:
+    """Return what other salespeople's customers bring, on average: by class and size, and what is expected by it."""
+    facts = book.facts
+    customers, rows = facts.frame("customers"), facts.frame("customer_months")
+    window = rows[rows["month"].dt.to_period("M").between(MONTH - 11, MONTH)]
+    people = customers.assign(
+        net=customers["customer_id"].map(window.groupby("customer_id")["net_amount"].sum())
+    )
+    others = people[~scope.owns(people)].fillna({"net": 0.0})
+    found = {
+        f"mean of others: {trade_class}, {size}": part.mean()
+        for (trade_class, size), part in others.groupby(["trade_class", "size_class"])["net"]
+    }
+    people = book.scorecard().people.set_index("salesperson_id")["expected_amount"]
+    found |= {f"expected of {one}": people[one] for one in people.index}
+    found["typical customer"] = book.churn().warn.value_amount
+    value = book.lifetime()
+    assert value.checks is not None
+    found |= {
+        f"missed by {name}": mean
+        for name, mean in value.checks.errors.groupby("method")["mae"].mean().items()
+    }
+    return {name: mean for name, mean in found.items() if mean >= 1000}
+
+
+def counts_of(book: Book, scope: Scope) -> tuple[dict[str, int], int]:
+    """Return numbers of the company's customers and cases that a scope must not know, and of its own customers."""
+    facts = book.facts
+    customers, rows = facts.frame("customers"), facts.frame("customer_months")
+    window = rows[rows["month"].dt.to_period("M").between(MONTH - 11, MONTH)]
+    sums = window.groupby("customer_id")["net_amount"].sum()
+    buying = customers[customers["customer_id"].isin(sums[sums > 0].index)]
+    found = {"customers": len(customers), "customers who buy": len(buying)}
+    for name, part in buying.groupby("trade_class"):
+        if not scope.owns(part).all():
+            found |= {f"customers of {name}": len(part), f"peers in {name}": len(part) - 1}
+    checks, effect = book.lifetime().checks, book.complaints()
+    assert checks is not None and effect is not None and effect.effect is not None
+    found |= {f"customers at {row.origin}": int(row.customers) for row in checks.coverage.itertuples()} | {
+        "complaints compared": effect.effect.cases
+    }
+    return found, int(scope.owns(customers).sum())
+
+
+def derived(folder: Path, book: Book, scope: Scope) -> list[Found]:
+    """Return all that a reader of the pack can find out and should not."""
+    secrets, own = figures(book, scope)
+    rules = book.settings.churn
+    visits = Visits(rules.visit_cost_amount, rules.visit_success_share)
+    known = {round(value, 2) for value in own.values()}
+    means = {k: v for k, v in means_of_others(book, scope).items() if round(v, 2) not in known}
+    return derive(folder, secrets | means, own, visits) + derive_counts(folder, *counts_of(book, scope))
+
+
 @pytest.fixture(scope="module")
 def company():
     return open_book(month="2026-10")
 
 
 def test_nothing_of_others_can_be_computed_from_a_salespersons_pack(salespersons_pack, company):
-    secrets, own = figures(company, Scope("salesperson", "S01", "S01"))
-    assert len(secrets) > 60
-    assert derive(salespersons_pack, secrets, own) == []
+    scope = Scope("salesperson", "S01", "S01")
+    assert len(figures(company, scope)[0]) > 60
+    assert len(means_of_others(company, scope)) > 20
+    assert len(counts_of(company, scope)[0]) > 10
+    assert derived(salespersons_pack, company, scope) == []
 
 
 @pytest.mark.whole
@@ -95,9 +153,7 @@ def test_nothing_of_others_can_be_computed_from_any_scopes_pack(company, tmp_pat
     scopes |= {Scope("team", one, one).slug: Scope("team", one, one) for one in owners["team"].dropna()}
     looked_at = [folder for folder in packs if folder.name in scopes]
     assert len(looked_at) > 6
-    assert [
-        hit for folder in looked_at for hit in derive(folder, *figures(company, scopes[folder.name]))
-    ] == []
+    assert [hit for folder in looked_at for hit in derived(folder, company, scopes[folder.name])] == []
     assert COMPANY.slug in {folder.name for folder in packs}
 
 
@@ -147,3 +203,54 @@ def test_a_column_that_adds_up_to_a_neighbours_figure_tells_it(tmp_path):
 
 def test_a_pack_without_anything_of_others_is_clean(tmp_path):
     assert page(tmp_path, said="117 customers, 3.4 % and 12,000.50") == []
+
+
+PEERS = {"peers in DIY shops": 55, "customers at 2024-10": 294}
+
+
+def counted(tmp_path, *rows):
+    cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    (tmp_path / "01_page.html").write_text(f"<table>{cells}</table>", encoding="utf-8")
+    return {hit.figure for hit in derive_counts(tmp_path, PEERS, 63)}
+
+
+def test_buyers_over_their_part_of_all_peers_tell_how_many_peers_there_are(tmp_path):
+    assert counted(tmp_path, ["Peers who buy it", "Of all peers"], [18, "32.7%"]) == {"peers in DIY shops"}
+
+
+def test_a_column_of_customers_tells_them(tmp_path):
+    assert counted(tmp_path, ["Customers"], [294]) == {"customers at 2024-10"}
+
+
+def test_a_part_of_customers_with_all_its_digits_tells_of_how_many(tmp_path):
+    pd.DataFrame({"Held": [251 / 294]}).to_csv(tmp_path / "held.csv", index=False)
+    found = derive_counts(tmp_path, PEERS, 63)
+    assert {hit.figure for hit in found} == {"customers at 2024-10"}
+
+
+def test_what_scopes_are_told_of_customers_tells_no_number(tmp_path):
+    buyers, others = pd.Series([18 / 55, 16 / 55, 11 / 55, 30 / 55]), count_told(pd.Series([55.0]))[0]
+    told = [[round(others * share), f"{share:.0%}"] for share in part_told(buyers)]
+    assert counted(tmp_path, ["Peers who buy it", "Of all peers"], *told) == set()
+    assert counted(tmp_path, ["Customers", "Held"], [int(count_told(pd.Series([294]))[0]), "85%"]) == set()
+
+
+def test_what_visits_brought_by_threshold_tells_what_a_customer_is_worth(tmp_path):
+    worth, visits = 10_618.2734, Visits(300.0, 0.3)
+    rows = [[begun, left, begun * (left * worth * 0.3 - 300)] for begun, left in ((28.5, 0.22), (6.1, 0.59))]
+    pd.DataFrame(rows).to_csv(tmp_path / "curve.csv", index=False)
+    assert {hit.figure for hit in derive(tmp_path, {"typical customer": worth}, {}, visits)} == {
+        "typical customer"
+    }
+
+
+def test_an_own_sum_over_an_index_with_all_its_digits_tells_what_others_bring(tmp_path):
+    pd.DataFrame({"Against customers alike": [9_366_369.92 / 8_891_053.5]}).to_csv(
+        tmp_path / "card.csv", index=False
+    )
+    assert derive(tmp_path, {"expected of S03": 8_891_053.5}, {"own": 9_366_369.92})
+
+
+@pytest.mark.parametrize("others, told", [(5, 24_000.0), (4, np.nan), (1, np.nan)])
+def test_a_mean_of_few_others_is_not_told_and_of_more_only_in_two_digits(others, told):
+    assert mean_told(pd.Series([23_791.64]), others).equals(pd.Series([told]))

@@ -1,4 +1,9 @@
-"""Shares of a total, shares rounded so that they still add to 100.0 %, and those that a scope may know."""
+"""Shares of a total, shares rounded so that they still add to 100.0 %, and what a scope may know of the company.
+
+A team or a salesperson is told, where ``[privacy] show_company_shares`` allows anything: shares of the company's money
+(`told_to_scope`, of `total_told`), parts of its customers in steps of 5 % (`part_told`), numbers of others' customers
+as about so many (`count_told`), means of others in two digits (`mean_told`); money of the company, never.
+"""
 
 from __future__ import annotations
 
@@ -70,6 +75,59 @@ def total_told(total: float) -> float:
 
 #: Steps of a share that a scope is told in, from fine to coarse: tenths of a percent, then more.
 _STEPS = np.array([0.001, 0.002, 0.005, 0.01, 0.02, 0.05])
+
+
+#: A scope is told of others together only where they are so many.
+LEAST_OTHERS = 5
+
+
+def count_told(count: pd.Series) -> pd.Series:
+    """Return numbers of customers or cases of the company as a scope is told them: about, to one digit, tens at least.
+
+    Below `LEAST_OTHERS` nothing (NaN).
+
+    Examples
+    --------
+    >>> count_told(pd.Series([294, 55, 18, 7, 4])).tolist()
+    [300.0, 60.0, 20.0, 10.0, nan]
+    """
+    known = count.to_numpy(dtype="float64", na_value=np.nan)
+    step = 10 ** np.maximum(np.floor(np.log10(np.maximum(np.nan_to_num(known), 1))), 1)
+    told = np.maximum(np.floor(known / step + 0.5) * step, step)
+    return pd.Series(np.where(known >= LEAST_OTHERS, told, np.nan), count.index, name=count.name)
+
+
+def part_told(part: pd.Series) -> pd.Series:
+    """Return parts of the company's customers as a scope is told them: in steps of 5 %, since k / n tells n.
+
+    Examples
+    --------
+    >>> part_told(pd.Series([18 / 55, 251 / 294])).tolist()
+    [0.35, 0.85]
+    """
+    known = part.to_numpy(dtype="float64", na_value=np.nan)
+    return pd.Series(np.floor(known * 20 + 0.5) / 20, part.index, name=part.name)
+
+
+def mean_told(mean: pd.Series, others: pd.Series | int = LEAST_OTHERS) -> pd.Series:
+    """Return means, medians and rates of others as a scope is told them: two digits, of `LEAST_OTHERS` at least.
+
+    Parameters
+    ----------
+    others
+        How many customers of others each is of; below that it is NaN.
+
+    Examples
+    --------
+    >>> mean_told(pd.Series([23_791.64, 0.571988, -3.526]), pd.Series([9, 5, 4])).tolist()
+    [24000.0, 0.57, nan]
+    """
+    known = mean.to_numpy(dtype="float64", na_value=np.nan)
+    size = np.where(np.nan_to_num(known) != 0, np.abs(np.nan_to_num(known)), 1.0)
+    digit = 10 ** (np.floor(np.log10(size)) - 1)
+    told = np.round(np.floor(known / digit + 0.5) * digit, 12)
+    enough = np.broadcast_to(others, told.shape) >= LEAST_OTHERS
+    return pd.Series(np.where(enough, told, np.nan), mean.index, name=mean.name)
 
 
 def told_to_scope(share: pd.Series) -> pd.Series:

@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.core.frames.lookup import look_up
+from helpers.core.shares import LEAST_OTHERS, part_told
 from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
 from helpers.subjects.card.card import Card, against_peers, missing_of, monthly
@@ -204,9 +205,15 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
     def _peers(self) -> pd.DataFrame:
         """Who buys what in each class: of the company where its shares may be shown, else of the own customers."""
         own = self._own_ids()
-        if own is None or self.settings.privacy.show_company_shares:
+        if own is None:
             return self.facts.frame("class_categories")
-        return facts_of.peers_among(self.facts, sorted(own))
+        if not self.settings.privacy.show_company_shares:
+            return facts_of.peers_among(self.facts, sorted(own))
+        peers = self.facts.frame("class_categories")
+        own_sizes = self.frame("customers")["trade_class"].value_counts()
+        others = peers["customers"] - look_up(peers["trade_class"], own_sizes, 0)
+        peers = peers[(others >= LEAST_OTHERS).to_numpy()]
+        return peers.assign(buyers=part_told(peers["buyers"] / peers["customers"]) * peers["customers"])
 
     def _unknown(self, wanted: str) -> WorkbookError:
         own = self.frame("customers")[["customer_id", "name"]]

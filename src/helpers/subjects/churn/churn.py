@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.core.by_content import ByContent, uncached
 from helpers.core.frames.lookup import places_in
+from helpers.core.shares import mean_told
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
 from helpers.subjects.churn.learning.evaluation import evaluate
@@ -91,6 +92,14 @@ class ChurnScores:
         return replace(
             self, **{k: f[f["customer_id"].isin(list(ids))].reset_index(drop=True) for k, f in own.items()}
         )
+
+    def told(self) -> ChurnScores:
+        """Return the same as a scope may know it: no money of the company, and its tests in two digits."""
+        tests = {
+            name: frame.apply(lambda values: mean_told(values) if values.dtype.kind == "f" else values)
+            for name, frame in (("test", self.test), ("shrinking_test", self.shrinking_test))
+        }
+        return replace(self, warn=self.warn.untold(), **tests)
 
 
 def churn(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.core.scope import COMPANY, Scope
+from helpers.core.shares import mean_told
 from helpers.subjects.contacts.attention import (
     Activity,
     Attention,
@@ -62,9 +63,17 @@ class ContactQueries(TierQueries):
             return None
         active = activity(self._contacts(), self._months("purchase_days"))
 
-        def company_rate() -> float:
-            whole = active if self.scope == COMPANY else self._company_activity()
+        def rate(whole: Activity) -> float:
             return contacts_per_engagement(whole, self.month, self.settings.service.attention_months)
+
+        def company_rate() -> float:
+            return rate(active if self.scope == COMPANY else self._company_activity())
+
+        def told() -> float:
+            if not self._shows_company_shares:
+                return rate(active)
+            known = self._cache.get_or_compute("contacts_per_engagement", company_rate)
+            return known if self.scope == COMPANY else float(mean_told(pd.Series([known]))[0])
 
         return attention(
             active,
@@ -72,7 +81,7 @@ class ContactQueries(TierQueries):
             self._summary(*_OF_THE_SUMMARY),
             self.month,
             self.facts.coverage.months[0],
-            self._cache.get_or_compute("contacts_per_engagement", company_rate),
+            told(),
             self.settings.service.attention_months,
         )
 

@@ -116,7 +116,7 @@ def _effect_sentence(result: Complaints, n: Numbers) -> str | None:
     values = {
         "months": n.count(effect.span_months), "low": n.signed_percent(effect.low),
         "high": n.signed_percent(effect.high), "change": n.signed_percent(effect.change),
-        "cases": n.count(effect.cases),
+        "cases": _("about {count}", count=n.count(effect.cases)) if effect.about else n.count(effect.cases),
     }  # fmt: skip
     if effect.low <= 0 <= effect.high:
         return _(

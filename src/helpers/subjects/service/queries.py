@@ -35,11 +35,15 @@ class ServiceQueries(TierQueries):
             self.settings.periods.window_months,
             self.settings.service.repeat_complaints,
             self.facts.coverage.months[0],
-            self._cache.get_or_compute("complaint_effect", self._complaint_effect),
+            self._told_effect(),
             has_responses=self.tables.has("complaints", "first_response_at"),
             has_resolutions=self.tables.has("complaints", "resolved_at"),
             tells_effect=self._shows_company_shares,
         )
+
+    def _told_effect(self) -> ComplaintEffect | None:
+        effect = self._cache.get_or_compute("complaint_effect", self._complaint_effect)
+        return effect if effect is None or self.scope == COMPANY else effect.told()
 
     def _complaint_effect(self) -> ComplaintEffect | None:
         return complaint_effect(

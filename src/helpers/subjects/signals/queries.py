@@ -51,6 +51,7 @@ class SignalQueries(ExperienceQueries):
             facts.frame("wallet_changes") if self.tables.has("wallet_evidence") else None,
             first_month=facts.coverage.months[0],
             keep=self._open_ids(),
+            peers="all" if self.scope == COMPANY else "told" if self._shows_company_shares else "none",
         )
         if facts.sampled_share < 1:
             found = replace(found, measured=_set_down(found.measured, facts.folder))

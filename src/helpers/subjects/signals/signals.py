@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from helpers.core.frames.lookup import look_up, rows_of
 from helpers.core.periods import first_month_of, trailing
+from helpers.core.shares import mean_told
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.definition import Columns, Known, Part, sold_in
 from helpers.subjects.signals.measures import NOTICED
@@ -72,6 +74,20 @@ class Measured:
             noticed={signal: values[kept] for signal, values in self.noticed.items()},
             classes=self.classes[kept],
         )
+
+    def told(self, everybody: Measured, *, shown: bool) -> Measured:
+        """Return the same as a scope may know it: what its classes do in two digits, where enough others are in them.
+
+        ``everybody`` holds all customers of the company. Not ``shown``: nothing of what others do.
+        """
+        classes = range(int(everybody.classes.max(initial=-1)) + 1)
+        sizes, own = (pd.Series(each.classes[each._active]).value_counts() for each in (everybody, self))
+        others = sizes.reindex(classes, fill_value=0) - own.reindex(classes, fill_value=0)
+        others = others if shown else others * 0
+        peers = {
+            signal: mean_told(pd.Series(medians), others).to_numpy() for signal, medians in self.peers.items()
+        }
+        return replace(self, peers=peers)
 
     def rows_of(self, customer_id: str) -> pd.DataFrame:
         """Return what can be said of one customer: the rows of `rows`."""
@@ -235,6 +251,7 @@ def signals(
     wallet: pd.DataFrame | None = None,
     first_month: pd.Period | None = None,
     keep: Collection[str] | None = None,
+    peers: Literal["all", "told", "none"] = "all",
 ) -> Signals:
     """Measure every signal that the data allow.
 
@@ -252,6 +269,8 @@ def signals(
         First month of the data: signals that compare with last year need it to lie 18 months back.
     keep
         Customers of the result; None keeps all.
+    peers
+        What is told of the customers' classes: for scopes rounded (`Measured.told`), or nothing.
     """
     who = customers.set_index("customer_id").sort_index()
     ids = who.index
@@ -271,8 +290,11 @@ def signals(
     bought = sold_in(customer_months, trailing(month, window_months), ids)
     measured = Measured.of(_who(who, group, bought), said)
     absent = {each.name: each.needs for each in catalogue.SIGNALS if each.needs and each.name not in said}
+    everybody = measured
     if keep is not None:
         measured = measured.only(keep)
+    if peers != "all":
+        measured = measured.told(everybody, shown=peers == "told")
     return Signals(
         month, window_months, measured, measured.noticed_rows(), measured.customers(), measured.overview(), absent,
         reaches_last_year=known.reaches_last_year, has_model=p_alive is not None,

@@ -174,7 +174,7 @@ def push_findings(result: Recommendations, n: Numbers) -> Findings:
     return findings(
         _("Proposals: {count}; customers to whom they are made: {customers}.", count=n.count(len(rows)),
           customers=n.count(rows["customer_id"].nunique())),
-        _proposal(rows, n), *_tested_sentences(result, n), left_out,
+        _proposal(result, n), *_tested_sentences(result, n), left_out,
     )  # fmt: skip
 
 
@@ -209,18 +209,28 @@ def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
     return [first, brought, *of_whom]
 
 
-def _proposal(rows: pd.DataFrame, n: Numbers) -> str:
-    row = rows.iloc[0].to_dict()
-    return n.words("Most is to be had at {customer}: {reason}", customer=called(rows.head(1)).iloc[0],
-                   reason=_reason(row, n))  # fmt: skip
+def _proposal(result: Recommendations, n: Numbers) -> str:
+    row = result.rows.iloc[0].to_dict()
+    return n.words("Most is to be had at {customer}: {reason}", customer=called(result.rows.head(1)).iloc[0],
+                   reason=_reason(row, n, exact=result.tells_peers))  # fmt: skip
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+def _reason(row: Mapping[Hashable, Any], n: Numbers, *, exact: bool) -> str:
     _ = n.words
     values = {
-        "product": row["product"], "buyers": n.count(row["buyers"]), "peers": n.count(row["peers"]),
+        "product": row["product"],
         "amount": n.money_short(row["expected_amount"]), "margin": n.money_short(row["expected_margin"]),
     }  # fmt: skip
+    if pd.isna(row["buyers"]):
+        if pd.isna(row["expected_margin"]):
+            return _(
+                "Offer {product}, which customers like it buy; {amount} a year if it buys as they do.",
+                **values,
+            )
+        return _("Offer {product}, which customers like it buy; {margin} margin a year if it buys as they do.",
+                 **values)  # fmt: skip
+    for name in ("buyers", "peers"):
+        values[name] = n.count(row[name]) if exact else _("about {count}", count=n.count(row[name]))
     if pd.isna(row["trade_class"]):
         if pd.isna(row["expected_margin"]):
             return _("Offer {product}: {buyers} of {peers} other customers buy it; {amount} a year if it buys as they "
@@ -242,7 +252,9 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
     columns = {
         **measures(n, "customer"),
         "product": Column(_("Product")),
-        "buyers": Column(_("Peers who buy it"), n.count),
+        "buyers": Column(
+            _("Peers who buy it") if result.tells_peers else _("Peers who buy it, about"), n.count
+        ),
         "buyer_share": Column(_("Of all peers"), n.percent),
         "typical_share": Column(_("Of their purchases"), n.percent),
         "expected_amount": Column(_("Sales to expect"), n.short),
@@ -251,6 +263,12 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
         columns |= {
             **measures(n, "margin_rate"),
             "expected_margin": Column(_("Margin to expect"), n.count, bar=True),
+        }
+    if not shown["buyers"].notna().any():  # nothing of others may be told
+        columns = {
+            name: column
+            for name, column in columns.items()
+            if name not in ("buyers", "buyer_share", "typical_share", "margin_rate")
         }
     if shown["room_amount"].notna().any():
         columns["room_amount"] = Column(_("Room in its purchases"), n.short)
@@ -266,7 +284,7 @@ def weighed_findings(result: Recommendations | None, n: Numbers) -> list[Weighed
     """Give the front page the first proposal, weighed by what it is likely to bring."""
     if result is None or result.rows.empty:
         return []
-    return weighed(PAGE, (_proposal(result.rows, n), result.rows["likely_amount"].iloc[0]))
+    return weighed(PAGE, (_proposal(result, n), result.rows["likely_amount"].iloc[0]))
 
 
 def proposed_actions(result: Recommendations | None, n: Numbers) -> Proposals:
@@ -275,4 +293,6 @@ def proposed_actions(result: Recommendations | None, n: Numbers) -> Proposals:
         return no_actions()
     first = result.rows[result.rows["place"] == 1]
     due = due_day(result.month, OFFER_DAYS)
-    return propose(first, "grow", first["likely_amount"], due, partial(_reason, n=n))
+    return propose(
+        first, "grow", first["likely_amount"], due, partial(_reason, n=n, exact=result.tells_peers)
+    )

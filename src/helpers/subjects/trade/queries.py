@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ibis
+import numpy as np
 import pandas as pd
 
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY
+from helpers.core.shares import mean_told
 from helpers.engine.connection import to_pandas
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.trade.facts import products_of
@@ -119,7 +121,15 @@ class TradeQueries(SubjectQueries):
         if not self._names_products:
             return None
         sold = "company_product_window" if self.scope == COMPANY else "product_window"
-        return products(self.frame(sold), self.frame("product_list"), by)
+        return products(self.frame(sold), self._product_list(), by)
+
+    def _product_list(self) -> pd.DataFrame:
+        """Return the fact of this name; a scope is told the company's turnover in two digits, or not at all."""
+        known = self.frame("product_list")
+        if self.scope == COMPANY:
+            return known
+        turnover = mean_told(known["turnover"])
+        return known.assign(turnover=turnover if self._shows_company_shares else np.nan)
 
     def customer_products(self, customer_ids: list[str] | None = None) -> Products | None:
         """Return how products do at single customers of the scope; None where lines do not name products.
@@ -143,7 +153,7 @@ class TradeQueries(SubjectQueries):
         everybody = self.frame("customers")["customer_id"]
         own = everybody[everybody.isin(customer_ids)]
         rows = products_of(self.facts, sorted(own))
-        return products(rows, self.frame("product_list"), "customer_id")
+        return products(rows, self._product_list(), "customer_id")
 
     def recommendations(self) -> Recommendations | None:
         """Return which product to push to whom, None where lines do not name products.
@@ -170,6 +180,7 @@ class TradeQueries(SubjectQueries):
             None if known is None else known.customers,
             self._cache.get_or_compute("proposal_record", self._proposal_record),
             tells_record=self._shows_company_shares,
+            tells_peers=self.scope == COMPANY,
             tests_sampled=self.facts.sampled_share < 1,
         )
 

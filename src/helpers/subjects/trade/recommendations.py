@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import key_codes
 from helpers.core.frames.lookup import beside, look_up
+from helpers.core.shares import count_told, mean_told, part_told
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Recommendations:
         Whether costs are known.
     tested_by
         How many customers proposals were tested by, where they were sampled; None: all.
+    tells_peers
+        Whether the numbers of peers are told as they are; else they are rounded, or NaN.
     """
 
     month: pd.Period
@@ -48,6 +51,7 @@ class Recommendations:
     no_room: int
     has_margins: bool
     tested_by: int | None = None
+    tells_peers: bool = True
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,7 @@ def recommendations(
     record: ProposalRecord = ProposalRecord(),
     *,
     tells_record: bool = True,
+    tells_peers: bool = True,
     tests_sampled: bool = False,
 ) -> Recommendations:
     """Put names and room to the gaps, in yearly figures.
@@ -136,9 +141,14 @@ def recommendations(
         left out.
     record, tells_record
         Of the company, see `proposal_record`; and whether a scope may see it.
+    tells_peers
+        Whether the numbers of peers are told as they are: else rounded, and not at all without ``tells_record``.
     tests_drawn
         Whether the customers of ``tests`` were sampled, because there are too many.
     """
+    if not tells_peers:
+        product_gaps = _told(product_gaps)
+        record = replace(record, realised=round(record.realised, 2))
     bounds = pd.DataFrame(columns=["room_amount", "room_high_amount"], dtype="float64")
     if room is not None:
         bounds = room.set_index("customer_id")[["room_amount", "room_high_amount"]]
@@ -158,6 +168,8 @@ def recommendations(
     rows["product"] = pd.Categorical(named.fillna(sold.categories.to_series())).take(sold.codes.to_numpy())
     rows["room_amount"] = look_up(rows["customer_id"], bounds["room_amount"])
     rows["likely_amount"] = likely.array
+    if not tells_peers and not tells_record:
+        rows[["peers", "buyers", "buyer_share", "typical_share", "margin_rate"]] = np.nan
     return Recommendations(
         month=month,
         rows=rows,
@@ -168,7 +180,23 @@ def recommendations(
         no_room=no_room,
         has_margins=bool(product_gaps["margin_rate"].notna().any()),
         tested_by=tests["customer_id"].nunique() if tests_sampled else None,
+        tells_peers=tells_peers,
     )
+
+
+def _told(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return gaps as a scope may know what its customers' peers buy.
+
+    Peers are about so many, and so are the buyers among them: a rounded part of that number, for many buyers each
+    rounded by itself would tell it. What is expected is expected of rounded rates of at least `LEAST_OTHERS` buyers.
+    """
+    peers, share = count_told(gaps["peers"]), part_told(gaps["buyer_share"])
+    typical, margin = mean_told(gaps["typical_share"]), mean_told(gaps["margin_rate"])
+    expected = gaps["expected_amount"].astype("float64") / gaps["typical_share"].astype("float64") * typical
+    return gaps.assign(
+        peers=peers, buyers=(peers * share).round(), buyer_share=share, typical_share=typical, margin_rate=margin,
+        expected_amount=expected, expected_margin=expected * margin,
+    )  # fmt: skip
 
 
 def _yearly(amounts: pd.Series, windows_a_year: float) -> pd.Series:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -55,7 +56,9 @@ def tracked(
     if not whole_company and not shares:
         return [findings(_("The record of these forecasts is in the company's report."))]
     if not whole_company:
-        return [check_findings(result, n), coverage_table(result, n)]
+        assert result.learned is not None  # its checks are there
+        told = replace(result, learned=replace(result.learned, checks=checks.told()))
+        return [check_findings(told, n), coverage_table(told, n, about=True)]
     return [
         check_findings(result, n), tracking_chart(result, n), frequency_chart(result, n), errors_table(result, n),
         coverage_table(result, n),
@@ -194,8 +197,8 @@ def errors_table(result: LifetimeValue, n: Numbers) -> Table:
     return table(frame, columns, caption)
 
 
-def coverage_table(result: LifetimeValue, n: Numbers) -> Table:
-    """Give the share of customers whose value lay inside its interval, by test."""
+def coverage_table(result: LifetimeValue, n: Numbers, *, about: bool = False) -> Table:
+    """Give the share of customers whose value lay inside its interval, by test; ``about``: as `Checks.told` does."""
     _ = n.words
     checks = _checks(result)
     frame = checks.coverage.assign(
@@ -210,7 +213,7 @@ def coverage_table(result: LifetimeValue, n: Numbers) -> Table:
         "label": Column(_("Forecast from")),
         "horizon": Column(_("Horizon")),
         "nominal": Column(_("Should hold"), n.percent.to(0)),
-        **measures(n, "customers"),
+        **({"customers": Column(_("Customers, about"), n.count)} if about else measures(n, "customers")),
         "plain": Column(_("Held, not adjusted"), n.percent),
         "widened": Column(_("Held, adjusted"), n.percent),
         "plain_large": Column(_("Largest third, not adjusted"), n.percent),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from helpers.core.backtest import errors, known_by
 from helpers.core.digits import digits
+from helpers.core.shares import count_told, mean_told, part_told
 from helpers.subjects.value.learning.forecast import Lesson, Stack, Then, expected, learn_stack, lesson, then
 from helpers.subjects.value.learning.histories import Ledger, came_after, known_at
 from helpers.subjects.value.learning.intervals import Moves, bounds, deviation, learn_moves, scores, sizes
@@ -58,6 +59,16 @@ class Checks:
     tracking: pd.DataFrame
     moves: dict[int, Moves]
     totals: pd.DataFrame
+
+    def told(self) -> Checks:
+        """Return what a scope may know of the company's record: about so many customers, parts and means rounded."""
+        kept = ["plain", "widened", "plain_large", "widened_large"]
+        coverage = self.coverage.assign(
+            customers=count_told(self.coverage["customers"]),
+            **{name: part_told(self.coverage[name]) for name in kept},
+        )
+        errors = self.errors.assign(mae=mean_told(self.errors["mae"]))
+        return replace(self, coverage=coverage, errors=errors)
 
     @property
     def level_error(self) -> float:
