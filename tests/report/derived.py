@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from python_calamine import CalamineWorkbook
 
-from helpers.core.shares import _STEPS, total_told
+from helpers.core.shares import _STEPS, count_told, total_told
 
 NUMBER = re.compile(r"(?<![\w.])[-−+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.])[-−+]?\d+(?:\.\d+)?")
 #: A scope may know a company figure to a percent to either side: what is told more closely than that is told.
@@ -159,22 +159,20 @@ def derive_counts(folder: Path, counts: Mapping[str, int], own: int) -> list[Fou
                 if _COUNTS.search(heads[at]):
                     whole = {int(value) for value in column if value == int(value)}
                     told(whole, file, f"a cell of column {at + 1}")
-                fine = [
-                    value for value, half in zip(values[:, at], halves[:, at], strict=True) if half < 1e-9
-                ]
-                for value in (value for value in fine if 0 < value < 1):
+                fine = (halves[:, at] < 1e-9) & (values[:, at] > 0) & (values[:, at] < 1)
+                fine &= values[:, at] != np.round(values[:, at], 4)  # else it is rounded
+                for value in values[fine, at]:
                     part = Fraction(value).limit_denominator(5000)
                     if own < part.denominator and abs(float(part) - value) < 1e-12:
-                        told(
-                            {part.denominator * times for times in range(1, 6)},
-                            file,
-                            f"all digits of {value}",
-                        )
-            for count in range(values.shape[1] - 1):
+                        told({part.denominator}, file, f"all digits of {value}")
+            for count in range(values.shape[1] - 1):  # a part stands beside what it is a part of
                 peers = "peer" in heads[count].lower()
-                for place in range(len(values)):  # a part stands beside what it is a part of
-                    beside = values[place, count + 1], halves[place, count + 1]
-                    only = _one_whole(values[place, count], *beside)
+                parts = values[:, count + 1]
+                half = 0.025 if (about := _in_steps(parts)) else 0.0
+                for place in range(len(values)):
+                    only = _one_whole(values[place, count], parts[place], max(halves[place, count + 1], half))
+                    if about:  # what a scope may reckon with in a number's place is none
+                        only = {each for each in only if count_told(pd.Series([each]))[0] != each}
                     told(only, file, f"column {count + 1} over the next", peers=peers)
     return list(dict.fromkeys(found))
 
@@ -184,6 +182,12 @@ _COUNTS = re.compile(r"^(?!Of ).*(customer|peers|complaint|warning)", re.IGNOREC
 #: Numbers said of customers, as "55 of 294 customers" and "127 complaints of all customers".
 _SAID_OF = re.compile(r"(\d[\d,]*) (?:other )?(?:customers|complaints)")
 _SAID_OF_CLASS = re.compile(r"\d of (\d+) (?:other customers|customers of its class)")
+
+
+def _in_steps(parts: np.ndarray) -> bool:
+    """Whether all parts of a column are in steps of 5 %, as scopes are told them."""
+    known = parts[np.isfinite(parts)]
+    return bool(len(known)) and bool((np.abs(known * 20 - np.round(known * 20)) < 1e-6).all())
 
 
 def _one_whole(count: float, share: float, half: float) -> set[int]:

@@ -224,6 +224,15 @@ def test_a_salesperson_is_not_set_beside_others_where_policy_keeps_their_figures
     assert own["satisfaction"] == pytest.approx(52 / 6)
 
 
+def test_a_salesperson_is_set_beside_enough_others_only_and_in_steps_of_five_percent():
+    few = rated({"s1": [8, 6], "s2": [5, 5, 5, 5]}, Scope("salesperson", "s1", "s1")).loc["s1"]
+    assert np.isnan(few["potential_index"]) and np.isnan(few["expected_amount"])
+    everybody = rated({"s1": [8, 6], "s2": [5, 5, 5, 5, 5]}).loc["s1"]
+    enough = rated({"s1": [8, 6], "s2": [5, 5, 5, 5, 5]}, Scope("salesperson", "s1", "s1")).loc["s1"]
+    assert enough["potential_index"] == pytest.approx(everybody["potential_index"], abs=0.025)
+    assert enough["potential_index"] * 20 == pytest.approx(round(enough["potential_index"] * 20))
+
+
 # Receivables
 
 MONEY = st.integers(0, 10**8).map(lambda cents: cents / 100)

@@ -102,7 +102,10 @@ class Privacy(Section):
     """``[privacy]``: what a scoped report may show of the company."""
 
     show_company_shares: bool = True
-    """Company shares (never company money) beside a salesperson's own."""
+    """Company shares beside a salesperson's own, about how many customers others have, means of others: all rounded.
+
+    Company money, never.
+    """
 
 
 class Settings(BaseModel):

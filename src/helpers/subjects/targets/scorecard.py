@@ -11,7 +11,7 @@ from scipy import stats
 from helpers.core.frames.lookup import by_key, look_up
 from helpers.core.periods import trailing
 from helpers.core.scope import Scope
-from helpers.core.shares import mean_told, part_told
+from helpers.core.shares import LEAST_OTHERS, mean_told, part_told
 from helpers.engine.months.windows import Of
 
 
@@ -62,7 +62,7 @@ def scorecard(
     ``by_customer``: customer_id and the column of `looked_at`.
 
     ``show_company_shares``: whether a scope may see itself beside customers of others (``expected_amount``,
-    ``potential_index``, ``satisfaction_differs``; else NaN and False), in steps of 5 % and of rounded means.
+    ``potential_index``, ``satisfaction_differs``; else NaN and False), rounded, and where enough others are alike.
     """
     window = trailing(month, window_months)
     base = customers[["customer_id", "salesperson_id", "team", "trade_class", "size_class"]]
@@ -80,9 +80,7 @@ def scorecard(
     base["score"] = base["score_sum"] / base["responses"].where(base["responses"] > 0)
     everyone = base["score"]
     tells_all = scope.kind == "company"
-    base["expected_amount"] = _expected(base, tells_all)
-    # Of whom nothing can be told a scope, nothing is held against it.
-    base["compared"] = base["net_amount"].where(tells_all | base["expected_amount"].notna(), 0.0)
+    base["expected_amount"], base["alike"] = _expected(base)
     base = base[scope.owns(base).to_numpy() & base["salesperson_id"].notna().to_numpy()]
     base["buys"] = base["net_amount"] > 0
     base["heard"] = base["buys"] & base["score"].notna()
@@ -90,7 +88,7 @@ def scorecard(
         customers=("buys", "sum"), new_customers=("new", "sum"), responses=("score", "count"),
         satisfaction=("score", "mean"), spread=("score", "std"), heard=("heard", "sum"),
         due_amount=("due_amount", "sum"), due_open_amount=("due_open_amount", "sum"), own_amount=("net_amount", "sum"),
-        expected_amount=("expected_amount", "sum"), compared=("compared", "sum"),
+        expected_amount=("expected_amount", "sum"),
     )  # fmt: skip
     year = units[(units["period"] == "year") & (units["kind"] == "salesperson")].set_index("id")
     table = year[["name", "sales_amount", "attainment_to_date"]].join(table, how="left").sort_index()
@@ -102,9 +100,11 @@ def scorecard(
         table["due_amount"] > 0
     )
     expected = table["expected_amount"]
-    table["potential_index"] = table["compared"] / expected.where(expected > 0)
-    if not tells_all:
-        table["potential_index"] = part_told(table["potential_index"])
+    table["potential_index"] = table["own_amount"] / expected.where(expected > 0)
+    if not tells_all:  # the same figure as the company reads, rounded
+        others = look_up(table.index, _others_behind(base), 0.0)
+        table["potential_index"] = part_told(table["potential_index"]).where(others >= LEAST_OTHERS)
+        table["expected_amount"] = mean_told(expected, others)
     table["few"] = table["customers"] < few_customers
     if not tells_all and not show_company_shares:
         table[["expected_amount", "potential_index"]] = np.nan
@@ -136,11 +136,8 @@ def _add_certainty(table: pd.DataFrame, everyone: pd.Series) -> None:
     table["satisfaction_differs"] = look_up(table.index, sure, False)
 
 
-def _expected(base: pd.DataFrame, tells_all: bool) -> np.ndarray:
-    """Mean sales of other salespeople's customers alike; NaN where nobody else has any.
-
-    A scope is told it rounded, and of enough others only (`mean_told`).
-    """
+def _expected(base: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Mean sales of other salespeople's customers alike, NaN where nobody else has any; and how many these are."""
     kind = ["trade_class", "size_class"]
     filled = base.assign(
         **{name: base[name].astype("object").fillna("") for name in (*kind, "salesperson_id")}
@@ -150,5 +147,13 @@ def _expected(base: pd.DataFrame, tells_all: bool) -> np.ndarray:
     own = filled.groupby([*kind, "salesperson_id"])["net_amount"]
     others = (count - own.transform("size")).to_numpy(dtype="float64")
     sums = (whole - own.transform("sum")).to_numpy()
-    means = np.divide(sums, others, out=np.full(len(base), np.nan), where=others > 0)
-    return means if tells_all else mean_told(pd.Series(means), pd.Series(others)).to_numpy()
+    return np.divide(sums, others, out=np.full(len(base), np.nan), where=others > 0), others
+
+
+def _others_behind(base: pd.DataFrame) -> pd.Series:
+    """Return by salesperson on how many others what is expected rests: as a sample's effective size is counted."""
+    kinds = base.groupby(["salesperson_id", "trade_class", "size_class"], dropna=False)
+    sums = kinds.agg(expected_amount=("expected_amount", "sum"), alike=("alike", "max"))
+    squares = sums["expected_amount"] ** 2 / sums["alike"].where(sums["alike"] > 0)
+    by_seller = pd.DataFrame({"sum": sums["expected_amount"], "squares": squares}).groupby(level=0).sum()
+    return by_seller["sum"] ** 2 / by_seller["squares"].where(by_seller["squares"] > 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from typing import TypeVar
 
 import pandas as pd
 
@@ -13,6 +14,8 @@ from helpers.core.shares import part_told
 from helpers.engine.months.working_days import calendar_of, lost_in_reach, lulls_of
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.working_time.working_time import WorkingTime, working_time
+
+_Key = TypeVar("_Key")
 
 
 class WorkingTimeQueries(SubjectQueries):
@@ -44,7 +47,7 @@ class WorkingTimeQueries(SubjectQueries):
         near = [(each, lulls.get((each.first, each.last), 0.0)) for each in calendar.moved(first, last)]
         return replace(result, quiet=tuple((each, lost) for each, lost in near if lost))
 
-    def _told[Key](self, lost: dict[Key, float]) -> dict[Key, float]:
+    def _told(self, lost: dict[_Key, float]) -> dict[_Key, float]:
         """Return what of the company's trade is lost as the scope is told it."""
         if self.scope == COMPANY:
             return lost

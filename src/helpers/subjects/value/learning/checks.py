@@ -67,7 +67,8 @@ class Checks:
             customers=count_told(self.coverage["customers"]),
             **{name: part_told(self.coverage[name]) for name in kept},
         )
-        errors = self.errors.assign(mae=mean_told(self.errors["mae"]))
+        missed = self.errors.groupby("method")["mae"].transform("mean")
+        errors = self.errors.assign(mae=mean_told(missed))
         return replace(self, coverage=coverage, errors=errors)
 
     @property
