@@ -166,6 +166,8 @@ def derive_counts(folder: Path, counts: Mapping[str, int], own: int) -> list[Fou
                     if own < part.denominator and abs(float(part) - value) < 1e-12:
                         told({part.denominator}, file, f"all digits of {value}")
             for count in range(values.shape[1] - 1):  # a part stands beside what it is a part of
+                if not _COUNTS.search(heads[count]):
+                    continue
                 peers = "peer" in heads[count].lower()
                 parts = values[:, count + 1]
                 half = 0.025 if (about := _in_steps(parts)) else 0.0
@@ -177,8 +179,8 @@ def derive_counts(folder: Path, counts: Mapping[str, int], own: int) -> list[Fou
     return list(dict.fromkeys(found))
 
 
-#: Heads of columns of counts; "Of customers" is a part of them.
-_COUNTS = re.compile(r"^(?!Of ).*(customer|peers|complaint|warning)", re.IGNORECASE)
+#: Heads of columns of counts; "Of customers" is a part of them, "A customer" money of each.
+_COUNTS = re.compile(r"^(?!Of |A ).*(customer|peers|complaint|warning)", re.IGNORECASE)
 #: Numbers said of customers, as "55 of 294 customers" and "127 complaints of all customers".
 _SAID_OF = re.compile(r"(\d[\d,]*) (?:other )?(?:customers|complaints)")
 _SAID_OF_CLASS = re.compile(r"\d of (\d+) (?:other customers|customers of its class)")

@@ -15,7 +15,7 @@ from helpers.engine.months.working_days import calendar_of, lost_in_reach, lulls
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.working_time.working_time import WorkingTime, working_time
 
-Key = TypeVar("Key")
+_Key = TypeVar("_Key")
 
 
 class WorkingTimeQueries(SubjectQueries):
@@ -39,18 +39,17 @@ class WorkingTimeQueries(SubjectQueries):
         """
         if (calendar := self.calendar) is None:
             return None
-        first, last = (self.month - 1).to_timestamp().date(), self.month.to_timestamp(how="end").date()
-        lulls = {(lull.first, lull.last): lull.lost for lull in lulls_of(self.facts)}
-        near = {each: lulls.get((each.first, each.last), 0.0) for each in calendar.moved(first, last)}
         result = working_time(
             calendar, self.month, self.until, self._told(lost_in_reach(self.facts, calendar))
         )
-        return replace(result, quiet=tuple((each, lost) for each, lost in self._told(near).items() if lost))
+        first, last = (self.month - 1).to_timestamp().date(), self.month.to_timestamp(how="end").date()
+        lulls = self._told({(lull.first, lull.last): lull.lost for lull in lulls_of(self.facts)})
+        near = [(each, lulls.get((each.first, each.last), 0.0)) for each in calendar.moved(first, last)]
+        return replace(result, quiet=tuple((each, lost) for each, lost in near if lost))
 
-    def _told(self, lost: dict[Key, float]) -> dict[Key, float]:
-        """Round for a scope what is measured on the company's order lines, or leave it out."""
+    def _told(self, lost: dict[_Key, float]) -> dict[_Key, float]:
+        """Return what of the company's trade is lost as the scope is told it."""
         if self.scope == COMPANY:
             return lost
-        if not self._shows_company_shares:
-            return {}
-        return dict(zip(lost, part_told(pd.Series([*lost.values()], dtype="float64")).tolist(), strict=True))
+        told = part_told(pd.Series([*lost.values()], dtype="float64"))
+        return dict(zip(lost, told.tolist(), strict=True)) if self._shows_company_shares else {}
