@@ -77,6 +77,12 @@ def own_customers(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
     return table.semi_join(own_owner(facts.table("customers"), scope, facts), "customer_id")
 
 
+def own_pairs(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
+    """Rows of two customers (``customer_id``, ``other_id``), both of whom the scope owns at the month end."""
+    owned = own_owner(facts.table("customers"), scope, facts)
+    return table.semi_join(owned, "customer_id").semi_join(owned.select(other_id="customer_id"), "other_id")
+
+
 def own_targets(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
     """Rows set for the scope itself."""
     return table.filter((table.scope_type == scope.kind) & (table.scope_id == scope.id))

@@ -19,8 +19,16 @@ def _own_owner(rows: pd.DataFrame, scope: Scope, customers: pd.DataFrame) -> pd.
 
 
 def _own_customers(rows: pd.DataFrame, scope: Scope, customers: pd.DataFrame) -> pd.DataFrame:
-    own = customers.loc[customers[fact.owner_column(scope)] == scope.id, "customer_id"]
-    return rows[rows["customer_id"].isin(own)]
+    return rows[rows["customer_id"].isin(_owned(scope, customers))]
+
+
+def _own_pairs(rows: pd.DataFrame, scope: Scope, customers: pd.DataFrame) -> pd.DataFrame:
+    own = _owned(scope, customers)
+    return rows[rows["customer_id"].isin(own) & rows["other_id"].isin(own)]
+
+
+def _owned(scope: Scope, customers: pd.DataFrame) -> pd.Series:
+    return customers.loc[customers[fact.owner_column(scope)] == scope.id, "customer_id"]
 
 
 def _own_targets(rows: pd.DataFrame, scope: Scope, customers: pd.DataFrame) -> pd.DataFrame:
@@ -30,6 +38,7 @@ def _own_targets(rows: pd.DataFrame, scope: Scope, customers: pd.DataFrame) -> p
 CUTS: Mapping[Scoped, Cut] = {
     fact.own_owner: _own_owner,
     fact.own_customers: _own_customers,
+    fact.own_pairs: _own_pairs,
     fact.own_targets: _own_targets,
     fact.company_only: lambda rows, scope, customers: rows.iloc[:0],
     fact.everybody: lambda rows, scope, customers: rows,

@@ -124,7 +124,7 @@ def _as_text(month: ir.Value) -> ir.StringValue:
 
 def _of_table(table: ir.Table, dated: Dated, supplied: Collection[str]) -> TableHistory:
     """Count, add up and hash; of the columns those that the source supplies: a contract may gain others."""
-    hashed = sorted(dated.columns or (name for name in table.columns if name in supplied))
+    hashed = sorted(dated.columns or [name for name in table.columns if name in supplied] or table.columns)
     if dated.by is not None:
         table = table.filter(table[dated.by].notnull())  # noqa: PD004  Ibis has no `notna`
     money = next((name for name in _MONEY_COLUMNS if name in table.columns), None)

@@ -9,9 +9,8 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.mask import mask_key
-from helpers.core.scope import Scope
 from helpers.engine.as_of import current_rows
-from helpers.engine.fact import Fact, own_owner
+from helpers.engine.fact import Fact, own_pairs
 from helpers.engine.facts import Facts
 from helpers.subjects.identity.candidates import RECORD, candidates
 from helpers.subjects.identity.strength import compared
@@ -62,13 +61,6 @@ def same_customers(facts: Facts) -> ir.Table:
         return ibis.memtable([], schema=_SCHEMA)
     pairs = pd.concat(kept, ignore_index=True).sort_values(["customer_id", "other_id"], ignore_index=True)
     return ibis.memtable(pairs, schema=_SCHEMA)
-
-
-def own_pairs(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
-    """Pairs of which the scope owns both customers at the month end."""
-    owned = own_owner(facts.table("customers"), scope, facts)
-    other = owned.select(other_id=owned.customer_id)
-    return table.semi_join(owned, "customer_id").semi_join(other, "other_id")
 
 
 FACTS: dict[str, Fact] = {

@@ -58,6 +58,11 @@ class IdentityQueries(CompositionQueries):
         """Return what is on record of customers: customer_id, trade_class, region, salesperson_name, and more.
 
         tax_number, phone, address and town are there in the company's book alone, where customers are not masked.
+
+        Examples
+        --------
+        >>> book.identity_records(["C00003"])["customer_id"].tolist()
+        ['C00003']
         """
         facts = self._by_account.facts
         people = facts.frame_of("customers", ids, self.scope)[list(_OF_RECORD)]

@@ -36,6 +36,11 @@ class WorkingTimeQueries(SubjectQueries):
         """Return the month by its working days; see `helpers.subjects.working_time.working_time`.
 
         None where the settings name no country.
+
+        Examples
+        --------
+        >>> print(book.working_time())
+        None
         """
         if (calendar := self.calendar) is None:
             return None
