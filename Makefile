@@ -20,7 +20,7 @@ report: $(READY) ## build the sample month's report in reports/
 	@$(BIN)/workbook report
 
 test: $(READY) ## run the tests, the notebooks through nbval and the examples in docstrings among them
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole and not long"
 	@$(NBVAL)
 	@$(EXAMPLES)
 
@@ -30,7 +30,7 @@ test-all: $(READY) ## run those and the minutes-long ones (packs of all scopes a
 	@$(EXAMPLES)
 
 test-rest: $(READY) ## run what `make test` leaves out, or skips where a browser, PostgreSQL, Java or PySpark is missing
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "whole or browser or postgres or pyspark or spark"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "(whole or browser or postgres or pyspark or spark) and not long"
 
 search: $(READY) ## run the property tests on new cases, which `make test` does not draw
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m hypothesis --hypothesis-profile new-cases

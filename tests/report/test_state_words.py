@@ -73,7 +73,7 @@ def assert_one_count_each(found, states, words) -> None:
     assert any(place.startswith("tables.xlsx") for place in shown)
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 @pytest.mark.parametrize("world", [small_world, young_world])
 def test_no_word_for_a_state_has_two_counts_in_a_small_company(world, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))

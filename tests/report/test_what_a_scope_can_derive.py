@@ -131,6 +131,7 @@ def company():
     return open_book(month="2026-10")
 
 
+@pytest.mark.whole
 def test_nothing_of_others_can_be_computed_from_a_salespersons_pack(salespersons_pack, company):
     scope = Scope("salesperson", "S01", "S01")
     assert len(figures(company, scope)[0]) > 60
@@ -139,7 +140,7 @@ def test_nothing_of_others_can_be_computed_from_a_salespersons_pack(salespersons
     assert derived(salespersons_pack, company, scope) == []
 
 
-@pytest.mark.whole
+@pytest.mark.long
 @pytest.mark.parametrize("masked", [False, True])
 def test_nothing_of_others_can_be_computed_from_any_scopes_pack(company, tmp_path, monkeypatch, masked):
     if masked:

@@ -62,7 +62,7 @@ def texts_of_archive(data):
             )
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_each_recipient_gets_their_own_customers_once(exports, tmp_path, mailbox):
     toml = f'smtp = "{mailbox.address}"\nsender = "Reports <reports@example.com>"\n'
     rows = [
@@ -113,7 +113,7 @@ def test_each_recipient_gets_their_own_customers_once(exports, tmp_path, mailbox
     assert all(b"a secret of tests" not in path.read_bytes() for path in written)
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_an_encrypted_report_tells_nothing_before_it_is_opened(exports, tmp_path):
     rows = ["Dan,salesperson:S2,en,00,dan@example.com,,,yes"]
     request = request_for(exports, tmp_path, rows, passphrases={"salesperson:S2": SECRET})
@@ -136,7 +136,7 @@ def test_an_encrypted_report_tells_nothing_before_it_is_opened(exports, tmp_path
     assert all(SECRET.encode() not in data and b"Birch" not in data for data in everything)
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_a_masked_report_names_nobody_and_the_same_run_names_others(exports, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBOOK_MASK_KEY", "a key of tests, long enough")
     rows = ["Eve,company,en,02,eve@example.com,,yes,", "Fay,company,en,02,fay@example.com,,,"]
@@ -148,7 +148,7 @@ def test_a_masked_report_names_nobody_and_the_same_run_names_others(exports, tmp
     assert "Birch" in named
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_a_dry_run_says_who_gets_what_and_writes_nothing(exports, tmp_path):
     rows = ["Ann,salesperson:S1,zh,,ann@example.com,wecom:SALES,,", "Cid,team:Nowhere,,,cid@example.com,,,"]
     toml = 'smtp = "127.0.0.1:1"\nsender = "reports@example.com"\n'
@@ -160,7 +160,7 @@ def test_a_dry_run_says_who_gets_what_and_writes_nothing(exports, tmp_path):
     assert not (tmp_path / "reports").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_what_may_have_been_sent_is_not_sent_again_by_itself(exports, tmp_path, mailbox):
     toml = f'smtp = "{mailbox.address}"\nsender = "reports@example.com"\n'
     (tmp_path / "reports").mkdir()
@@ -174,7 +174,7 @@ def test_what_may_have_been_sent_is_not_sent_again_by_itself(exports, tmp_path, 
     assert mailbox.took == []
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_a_chat_gets_the_front_pages_text_once(exports, tmp_path, chat, monkeypatch):
     monkeypatch.setenv("WORKBOOK_WEBHOOK_SALES", chat.at["SALES"])
     request = request_for(exports, tmp_path, ["Team,company,en,00,,wecom:SALES,,"])

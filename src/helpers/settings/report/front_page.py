@@ -22,9 +22,9 @@ class FrontPage(BaseModel):
     """What one salesperson can do in a month: customers beyond that are counted, not listed."""
     actions_shown: Few = 15
     """Rows of a list that is for several salespeople."""
-    follow_up: bool = True
-    """Whether it says what became of last month's list. The list is computed once more from the data of then, which
-    takes a report of new data up to half as long again."""
+    follow_up: bool | None = None
+    """Whether it says what became of last month's list; None: where something was reported back (`action_results`).
+    The list is computed once more from the data of then, which takes a report of new data up to half as long again."""
     unscored_probability: Annotated[float, Field(ge=0, le=1)] = 0.1
     """By what share of a year's sales customers weigh who have been silent for so long that no probability of leaving
     is known: most of it is lost whatever is done."""

@@ -40,17 +40,19 @@ class FollowUpQueries(SummaryQueries):
         """Return what became of last month's list; see `helpers.subjects.followup.outcomes`.
 
         The list is the company's of then, of the customers that are the scope's now: of each salesperson as many
-        customers as one can see to, and what else was reported back. None where the data hold no month before, or
-        nothing was to be done.
+        customers as one can see to, and what else was reported back. None where the data hold no month before,
+        nothing was to be done, or ``[front_page] follow_up`` does not want it.
 
         Examples
         --------
-        >>> book.outcomes().kinds[["kind", "listed", "told"]].head(1)
-           kind  listed  told
-        0  grow      57    57
+        >>> print(book.outcomes())
+        None
         """
         before = self.month - 1
-        if not self.settings.front_page.follow_up or before < self.facts.coverage.months[0]:
+        wanted = self.settings.front_page.follow_up
+        if wanted is None:
+            wanted = self.tables.has("action_results")
+        if not wanted or before < self.facts.coverage.months[0]:
             return None
         listed = self._listed_before
         people = self.frame("customers")[["customer_id", "name"]]
