@@ -130,7 +130,7 @@ class TierQueries(SubjectQueries):
         --------
         >>> book.group_shares().groups[["group_id", "accounts"]].head(1)
           group_id  accounts
-        0   C00186         2
+        0   C00013         2
         """
         accounts, count, window = (
             self._by_account,
