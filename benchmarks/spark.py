@@ -6,13 +6,14 @@ Without facts, all. The cache is a new folder each time.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from helpers.engine.months.coverage import last_complete_month
+from helpers.engine.months.coverage import read_default_month
 from helpers.intake import read_tables
 from helpers.settings.config import load_settings
 from helpers.subjects.registry import FACT_NAMES, open_facts
@@ -34,7 +35,7 @@ def main(data: Path, engine: str, names: list[str]) -> None:
         if engine == "spark":
             measured("start of Spark", lambda: start(settings, cache))
         tables = measured("intake", lambda: read_tables(data, settings, cache))
-        facts = open_facts(tables, last_complete_month(tables), settings, cache)
+        facts = open_facts(tables, read_default_month(tables, dt.date.today()).month, settings, cache)
         for name in names or FACT_NAMES:
             measured(name, lambda name=name: facts.table(name))
     print(f"| peak memory, MB | {peak_megabytes():,.0f} | |")
