@@ -33,7 +33,6 @@ class OwnDay:
 
     day: dt.date
     kind: Literal["closed", "half", "worked"]
-    name: str = ""
 
 
 @dataclass(frozen=True)
