@@ -121,7 +121,8 @@ class Calendar:
     def _weekdays(self, first: dt.date, last: dt.date) -> int:
         """Return the days of a span that are no weekend, holidays or not."""
         weekend = self._weekend(self._days(last.year).weekend)
-        return sum(day.weekday() not in weekend for day in pd.date_range(first, last))
+        worked = [day not in weekend for day in range(len(_WEEKDAYS))]
+        return int(np.busday_count(first, last + dt.timedelta(days=1), weekmask=worked))
 
     def reached_days(self, month: pd.Period, festival: Festival = "spring_festival") -> int:
         """Return how many days of a month lie in the reach of a festival."""
