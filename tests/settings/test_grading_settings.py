@@ -8,10 +8,12 @@ import tomllib
 import pytest
 
 from helpers.errors import WorkbookError
+from helpers.present.words import LOCALES, words
 from helpers.settings import grading as grading_settings
 from helpers.settings.churn import STATE_NAMES
 from helpers.settings.config import parse_settings
 from helpers.settings.grading import Condition
+from helpers.subjects.churn.state_views import state_label
 
 
 def test_conditions_are_read_as_they_are_written():
@@ -62,7 +64,13 @@ def test_example_in_the_documentation_is_read():
     assert [rule.outcome for rule in settings.segments.rules] == ["problem"]
 
 
-@pytest.mark.parametrize("name", ["at_risk", "Lost", "won back", "Order overdue", "流失"])
+#: Every name of a state, and what the pages call it in every language.
+STATE_CALLED = [
+    *STATE_NAMES, *(state_label(state, words(language)) for language in LOCALES for state in STATE_NAMES)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["at_risk", "Lost", "won back", "Order overdue", "流失", *STATE_CALLED])
 def test_no_segment_is_called_as_a_state_is(name):
     rule = {"segment": name, "all": ["f < 2"]}
     for segments in ({"rules": [rule]}, {"otherwise": name}):

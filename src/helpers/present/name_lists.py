@@ -120,7 +120,6 @@ def with_the_rest(
     total: Mapping[Any, Any] | None = None,
     empty: str = MISSING,
     sortable: bool = False,
-    most: int = MOST,
 ) -> Table:
     """Show the rows with the largest amounts and put the others together as one; a spreadsheet holds all of them.
 
@@ -134,12 +133,10 @@ def with_the_rest(
         The column whose amounts, whatever their sign, decide which rows are shown.
     adds_up
         Columns whose sum says something of the others together; of the rest of the columns nothing is said there.
-    most
-        So many rows are shown at most.
     """
-    if len(frame) <= most:
+    if len(frame) <= MOST:
         return table(frame, columns, caption, total=total, empty=empty, sortable=sortable)
-    shown = largest(frame, frame[by].abs(), most)
+    shown = largest(frame, frame[by].abs(), MOST)
     others = frame.drop(shown.index)
     rest: dict[str, Any] = {name: others[name].sum() for name in columns if name in adds_up}
     rest["label"] = n.words.ngettext("{n} other", "{n} others", len(others))

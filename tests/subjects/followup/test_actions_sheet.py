@@ -1,14 +1,21 @@
 """All actions as a sheet that a salesperson fills in."""
 
 import io
+import tomllib
+from itertools import cycle
 
 import openpyxl
 import pandas as pd
+import pytest
 
-from helpers.present.actions import propose
+from helpers.intake import read_tables
+from helpers.intake.proposing.propose import propose_map
+from helpers.present.actions import KINDS, propose
 from helpers.present.numbers import numbers
+from helpers.present.words import LOCALES
+from helpers.settings.config import parse_settings
 from helpers.subjects.followup.each_action import each_action
-from helpers.subjects.followup.sheet import actions_sheet
+from helpers.subjects.followup.sheet import STATUSES, actions_sheet, status_label
 from helpers.subjects.summary.action_list import action_list
 
 MONTH = pd.Period("2026-10", "M")
@@ -80,3 +87,26 @@ def test_the_sheet_is_the_same_bytes_each_time_and_speaks_chinese():
     assert [each.formula1 for each in sheet.data_validations.dataValidation if each.type == "list"] == [
         '"已完成,未完成,已放弃"'
     ]
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_filled_in_sheet_is_read_as_what_became_of_each_action(language, tmp_path):
+    """Its heads, its actions and the words of its drop-down stand in intake once more."""
+    n = numbers(language, "CNY")
+    every = listed(*(proposed((f"C{1 + at % 3}", kind, 9.0, "Why.")) for at, kind in enumerate(KINDS)))
+    book = openpyxl.load_workbook(io.BytesIO(actions_sheet(every, MONTH, n)))
+    said = []
+    for row, status in zip(book.active.iter_rows(min_row=2), cycle(STATUSES), strict=False):
+        row[-3].value, row[-2].value = status_label(status, n.words), DUE.to_pydatetime()
+        row[-1].value = f"note {len(said)}"
+        said.append(("2026-10", row[1].value, row[2].value, status, DUE, f"note {len(said)}"))
+    assert {action for _, _, action, *_ in said} == {*KINDS}
+    data = tmp_path / "data"
+    data.mkdir()
+    book.save(data / "actions.xlsx")
+    lines = "order_id,order_date,customer_id,quantity,net_amount\n1,2026-10-05,C1,1,9\n"
+    (data / "order_lines.csv").write_text(lines, encoding="utf-8")
+    settings = tomllib.loads(propose_map(data)) | {"report": {"currency": "CNY"}}
+    tables = read_tables(data, parse_settings(settings, "x"), tmp_path / "cache")
+    read = pd.read_parquet(tables.path("action_results")).astype({"date": "datetime64[s]"})
+    assert sorted(read.itertuples(index=False, name=None)) == sorted(said)

@@ -6,15 +6,17 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from holidays import HolidayBase, country_holidays
 from numpy.typing import NDArray
 
 from helpers.core.calendar.festivals import Moved, festivals_of
 from helpers.settings.calendar.rules import CalendarRules, Festival
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 #: What of a day is worked on a row of ``days_off``.
 _WORKED = {"closed": 0.0, "half": 0.5, "worked": 1.0}
@@ -31,7 +33,6 @@ class OwnDay:
 
     day: dt.date
     kind: Literal["closed", "half", "worked"]
-    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ class Calendar:
     def _weekdays(self, first: dt.date, last: dt.date) -> int:
         """Return the days of a span that are no weekend, holidays or not."""
         weekend = self._weekend(self._days(last.year).weekend)
-        return sum(day.weekday() not in weekend for day in pd.date_range(first, last))
+        worked = [day not in weekend for day in range(len(_WEEKDAYS))]
+        return int(np.busday_count(first, last + dt.timedelta(days=1), weekmask=worked))
 
     def reached_days(self, month: pd.Period, festival: Festival = "spring_festival") -> int:
         """Return how many days of a month lie in the reach of a festival."""
@@ -188,4 +190,6 @@ class Calendar:
 @lru_cache(maxsize=512)
 def _public_days(country: str, region: str | None, year: int) -> HolidayBase:
     """Return the public holidays of one year, in English, as all countries' festivals are known by those names."""
+    from holidays import country_holidays  # takes a moment, and most settings have no country
+
     return country_holidays(country, subdiv=region, years=[year], expand=False, language="en_US")

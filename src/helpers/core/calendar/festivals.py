@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
-from holidays import HolidayBase
 
 from helpers.settings.calendar.rules import Festival, Reach
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 #: What their days are called in the English names of ``holidays``. Egypt has a "Spring Festival" that is another one.
 _NAMES: dict[Festival, tuple[str, ...]] = {

@@ -36,14 +36,8 @@ def calendar_of(facts: Facts) -> Calendar | None:
     here = found[found["region"].isna() | (found["region"] == rules.region)].drop_duplicates(
         "date", keep="last"
     )
-    names = here["name"].fillna("")
-    return Calendar(
-        rules,
-        tuple(
-            OwnDay(day.date(), kind, name)
-            for day, kind, name in zip(here["date"], here["kind"], names, strict=True)
-        ),
-    )
+    own = (OwnDay(day.date(), kind) for day, kind in zip(here["date"], here["kind"], strict=True))
+    return Calendar(rules, tuple(own))
 
 
 #: What of trade is lost in the reach of a festival until a year of the data shows it.

@@ -270,8 +270,7 @@ def _named(sql: str, values: Mapping[str, rules.Value]) -> list[str]:
 
 
 #: Types of which two values have the same text if, and only if, they are the same.
-_OWN_TEXT = ("VARCHAR", "DATE", "TIMESTAMP", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "DOUBLE", "FLOAT", "DECIMAL",
-             "BOOLEAN", "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT", "HUGEINT")  # fmt: skip
+_OWN_TEXT = ("VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN", *rules.NUMBERS)
 
 
 def _hash(function: str, columns: list[str], by_value: bool) -> str:

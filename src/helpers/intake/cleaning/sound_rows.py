@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from helpers.intake import contracts
-from helpers.intake.cleaning.judging import Judged, Short
+from helpers.intake.cleaning.judging import TYPES, Judged, Short
 from helpers.intake.cleaning.problems import layer_name, years_of
 from helpers.intake.layout.words import spellings
 from helpers.intake.reading.readers import ROW, Relation
@@ -224,15 +224,11 @@ def _look_through(
         condition = f"{layer_name('typed', value.column)} IN ({', '.join(map(literal, words))})"
         if words and _count(connection, judged, short, condition):
             doubts.append(f"(__wanted AND {condition})")
-    changed = [
+    as_read = [
         name
-        for name, value in judged.values.items()
-        if name not in short.as_read and judged.types[name] == "VARCHAR" and not _is_read(value.column.kind)
-        and _count(connection, judged, short, _changed(judged, name))
-    ]  # fmt: skip
-    texts = {
-        n for n, v in judged.values.items() if judged.types[n] == "VARCHAR" and not _is_read(v.column.kind)
-    }
+        for name in _texts(judged)
+        if name in short.as_read or not _count(connection, judged, short, _changed(judged, name))
+    ]
     foreign = f'"__typed_currency" <> {literal(own_currency)}'
     one = "currency" in judged.values and not _count(connection, judged, short, foreign)
     rounded = [
@@ -242,7 +238,7 @@ def _look_through(
         if condition and _count(connection, judged, short, condition)
     ]
     short = replace(
-        short, as_read=frozenset(texts - set(changed)), ruled_out=frozenset(ruled_out), one_currency=one,
+        short, as_read=frozenset(as_read), ruled_out=frozenset(ruled_out), one_currency=one,
         rounded=frozenset(rounded),
     )  # fmt: skip
     return judged, short, _any(conditions), _any(doubts)
@@ -257,6 +253,15 @@ def _is_read(kind: str) -> bool:
     return kind in ("money", "quantity", "score", "date", "timestamp")
 
 
+def _texts(judged: Judged) -> list[str]:
+    """Name the columns of texts that stay texts."""
+    return [
+        name
+        for name, value in judged.values.items()
+        if judged.types[name] == "VARCHAR" and not _is_read(value.column.kind)
+    ]
+
+
 def _changed(judged: Judged, name: str) -> str:
     column = judged.values[name].column
     return f"{layer_name('typed', column)} IS DISTINCT FROM {layer_name('raw', column)}"
@@ -265,14 +270,12 @@ def _changed(judged: Judged, name: str) -> str:
 def _plain(connection: duckdb.DuckDBPyConnection, judged: Judged) -> frozenset[str]:
     """Name the text columns that a first look finds as they must be."""
     found = set()
-    for name, value in judged.values.items():
-        if judged.types[name] != "VARCHAR" or _is_read(value.column.kind):
-            continue
-        raw = layer_name("raw", value.column)
+    for name in _texts(judged):
+        kind, raw = judged.values[name].column.kind, layer_name("raw", judged.values[name].column)
         odd = f"{raw} IS NOT NULL AND NOT ({rules.is_plain(raw)})"
         if name in judged.recoded:
             odd = f"({odd}) OR {_changed(judged, name)}"
-        if value.column.kind not in ("id", "text"):
+        if kind not in ("id", "text"):
             odd = _changed(judged, name)
         elif judged.formats[name].nothing:
             continue
@@ -311,8 +314,8 @@ def _may_hold(judged: Judged, short: Short, number: int) -> bool:
         return True
     if kind in ("id", "text"):
         return False  # of what is there something is read
-    same = {"date": "DATE", "timestamp": "TIMESTAMP", "money": "DECIMAL(18,4)", "quantity": "DECIMAL(18,4)"}
-    return not (name in judged.typed_source and judged.types[name] == same.get(kind))
+    # A score may be infinite, which is none; of the other types every value is one.
+    return kind == "score" or name not in judged.typed_source or judged.types[name] != TYPES[kind]
 
 
 def _count(connection: duckdb.DuckDBPyConnection, judged: Judged, short: Short, condition: str) -> int:

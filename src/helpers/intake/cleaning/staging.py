@@ -268,12 +268,10 @@ def _stage_sound(
         for each in found:
             if each.rest:
                 connection.execute(f"INSERT INTO {stage.rows} {each.rest.sql()}")
-        columns = ["__file", ROW, "__problem", "__value", "__raw", "__amount", "__rounded"]
-        columns += [identifier(column.name) for column in contracts.columns(stage.table)]
         stage.sound = found
         queries = [each.sql for each in found]
         if not stage.all_sound:
-            queries.append(f"SELECT {', '.join(columns)} FROM {stage.rows}")
+            queries.append(f"SELECT * EXCLUDE (__identity) FROM {stage.rows}")
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {stage.name} AS {' UNION ALL '.join(queries)}")
     except engine_errors() as error:
         if lacks_room(error):

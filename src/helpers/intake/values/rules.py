@@ -16,8 +16,9 @@ from helpers.settings.source import ValueFormat
 
 _BLANKS = "' \t\r\n\u00a0\u3000\ufeff'"
 _FLOATS = ("DOUBLE", "FLOAT")
-_NUMBERS = (*_FLOATS, "DECIMAL", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT",
-            "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT")  # fmt: skip
+#: The engine's types of numbers, without their digits.
+NUMBERS = (*_FLOATS, "DECIMAL", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT",
+           "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT")  # fmt: skip
 _MONEY = "DECIMAL(18,4)"
 
 #: What a spreadsheet shows in a cell whose formula failed.
@@ -108,7 +109,7 @@ def is_typed(kind: str, engine_type: str) -> bool:
     """Whether a number, or a date, is one in the source already, so that nothing is read out of a text."""
     if kind in ("date", "timestamp"):
         return engine_type == "DATE" or engine_type.startswith("TIMESTAMP")
-    return kind in ("money", "quantity", "score") and engine_type.split("(")[0] in _NUMBERS
+    return kind in ("money", "quantity", "score") and engine_type.split("(")[0] in NUMBERS
 
 
 def is_exact(

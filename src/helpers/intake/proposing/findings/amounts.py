@@ -139,9 +139,7 @@ def find_register(draft: Draft) -> Iterator[Finding]:
     """Ask for the tax in the amounts of a register of documents: they are with it in most, and nothing there tells."""
     if "quantity" in draft.columns or "net_amount" in draft.derived or "net_amount" in draft.questions:
         return
-    column = draft.columns.get("net_amount")
-    if column is None:
-        column = next((draft.roles[role] for role in ("document",) if role in draft.roles), None)
+    column = draft.columns.get("net_amount") or draft.roles.get("document")
     if column is None or _SAYS_NET.search(column) or not draft.is_numeric(column):
         return
     if {"tax", "rate", "gross"} & set(draft.roles):
