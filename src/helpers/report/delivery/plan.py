@@ -138,8 +138,10 @@ def planned(
         Data, map or month are not usable.
     """
     from helpers.book import open_book
+    from helpers.engine.cache.cache import start_run
     from helpers.report.prepare import Owning, wanted_packs
 
+    start_run(None)  # the data are read once, and not again for every recipient
     report = request.report
     book = open_book(
         report.data, report.month, "company", str(report.map) if report.map else None, report.language
