@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from helpers.errors import WorkbookError
-from helpers.report.delivery.ways.webhook import request
 from helpers.report.requests import PackResult, ReportResult
 
 _OF_SENDING = ("WORKBOOK_SMTP_", "WORKBOOK_WEBHOOK_")
@@ -91,6 +90,10 @@ def heartbeat(place: str) -> str:
         return ""
     try:
         if "://" in place:
+            from helpers.report.delivery.ways.webhook import (
+                request,
+            )  # the network: nothing else here needs it
+
             request(place, None, HEARTBEAT)
         else:
             Path(place).write_text(

@@ -4,6 +4,8 @@ import email
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from email import policy
@@ -225,6 +227,16 @@ def test_the_data_are_read_once_for_all_recipients(exports, tmp_path, monkeypatc
         ["company", "salesperson:S1", "salesperson:S2"], (),
     )  # fmt: skip
     assert len(read) == 1
+
+
+@pytest.mark.parametrize("module", ["delivery.deliver", "clean", "operation"])
+def test_what_draws_and_counts_is_left_to_children(module):
+    """The process that only coordinates starts at once, and has no library in memory that it never asks."""
+    code = (
+        f"import sys, helpers.report.{module}; print({{'matplotlib', 'numpy', 'pandas'}} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 def test_somebody_who_is_not_in_the_table_is_named(exports, tmp_path):
