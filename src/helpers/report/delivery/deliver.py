@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import tempfile
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from typing import Any, Literal
 
 from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import replaced_folder
-from helpers.core.mask import ON, mask_key
+from helpers.core.mask import ON, is_masked, usable_key
 from helpers.errors import WorkbookError
 from helpers.report.delivery.plan import (
     FOLDER,
@@ -96,8 +95,7 @@ def _mask(children: Children, masked: bool) -> None:
 
 def _plan(request: DeliverRequest, settings: Delivery, recipients: tuple[Recipient, ...]) -> Plan:
     """Hold the recipients against the data, in children: those that are masked apart from the others."""
-    everyone_masked = os.environ.get(ON, "") not in ("", "0")
-    recipients = tuple(replace(one, mask=one.mask or everyone_masked) for one in recipients)
+    recipients = tuple(replace(one, mask=one.mask or is_masked()) for one in recipients)
     wishes: list[Wish] = []
     refused: list[tuple[str, str]] = []
     for masked in (False, True):
@@ -123,16 +121,10 @@ def _plan(request: DeliverRequest, settings: Delivery, recipients: tuple[Recipie
 
 
 def _no_mask_key() -> str:
-    before = os.environ.get(ON)
-    os.environ[ON] = "1"
     try:
-        mask_key()
+        usable_key()
     except WorkbookError as error:
         return str(error)
-    finally:
-        os.environ.pop(ON)
-        if before is not None:
-            os.environ[ON] = before
     return ""
 
 
