@@ -68,9 +68,8 @@ class Wish:
 
 @dataclass(frozen=True)
 class Plan:
-    """The settings, what every recipient gets, and by name why one gets nothing."""
+    """What every recipient gets, and by name why one gets nothing."""
 
-    settings: Delivery
     wishes: tuple[Wish, ...]
     refused: tuple[tuple[str, str], ...] = ()
 
