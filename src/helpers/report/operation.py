@@ -35,7 +35,7 @@ def said(form: LogForm, event: str, text: str, **values: Any) -> str:
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     if form == "json":
         return json.dumps({"time": now, "event": event, "message": text, **values}, ensure_ascii=False)
-    return f"{now} {text}" if values else text
+    return f"{now} {text}"
 
 
 def pack_lines(result: ReportResult, form: LogForm) -> list[str]:
