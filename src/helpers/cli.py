@@ -135,8 +135,9 @@ def report(
     )  # fmt: skip
     with _progress("Report", log_format) as on_progress:
         result = make_reports(request, on_progress)
-    for said in dict.fromkeys(pack.why_month for pack in result.packs if pack.why_month):
-        typer.echo(said, err=True)
+    for said in dict.fromkeys(pack.request.why_month for pack in result.packs if pack.request):
+        if said:
+            typer.echo(said, err=True)
     for pack in result.packs:
         for name, warnings in pack.warnings.items():
             typer.echo(f"{name}: {warnings}", err=True)
