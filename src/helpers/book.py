@@ -131,12 +131,8 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
     """
     source: Data = data or config.SAMPLE_FOLDER
     map_path = Path(map) if map else None
-    if (
-        map_path is None
-        and isinstance(source, (str, Path))
-        and (beside := Path(source) / "workbook.toml").is_file()
-    ):
-        map_path = beside
+    if map_path is None and isinstance(source, (str, Path)):
+        map_path = config.settings_beside(source)
     settings = config.load_settings(map_path)
     check_steps(settings.playbook)
     if not data and settings.source.engine == "spark" and settings.tables:

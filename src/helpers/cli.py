@@ -119,19 +119,14 @@ def report(
     if mask:
         os.environ[ON] = "1"  # for the processes that read the data: they take on this environment
         mask_key()
-    passphrase, passphrases = "", {}
+    passphrase = ""
+    passphrases: dict[str, str] = {}
     if encrypt or passphrase_file:
-        from helpers.report.packs.encrypt import (
-            check_passphrase,
-            has_a_line_for_scopes,
-            passphrase_given,
-            passphrases_given,
-        )
+        from helpers.report.packs.encrypt import check_passphrase, passphrases_for
 
-        if scope.strip() == ALL or has_a_line_for_scopes(passphrase_file):
-            passphrases = passphrases_given(passphrase_file)
-        else:
-            passphrase = passphrase_given(passphrase_file) or check_passphrase(
+        passphrase, passphrases = passphrases_for(passphrase_file, everyone=scope.strip() == ALL)
+        if not (passphrase or passphrases):
+            passphrase = check_passphrase(
                 typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
             )
     request = ReportRequest(
@@ -140,8 +135,9 @@ def report(
     )  # fmt: skip
     with _progress("Report", log_format) as on_progress:
         result = make_reports(request, on_progress)
-    for said in dict.fromkeys(pack.why_month for pack in result.packs if pack.why_month):
-        typer.echo(said, err=True)
+    for said in dict.fromkeys(pack.request.why_month for pack in result.packs if pack.request):
+        if said:
+            typer.echo(said, err=True)
     for pack in result.packs:
         for name, warnings in pack.warnings.items():
             typer.echo(f"{name}: {warnings}", err=True)

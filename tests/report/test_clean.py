@@ -76,6 +76,12 @@ def test_a_dry_run_lists_the_same_and_removes_nothing(place):
     )[:-1]
 
 
+def test_what_is_so_many_days_old_is_not_older_by_the_clocks_next_tick(place):
+    said = clean("100d", place / "reports", dry_run=True)
+    assert len(said) == 4 + 1
+    assert clean("101d", place / "reports", dry_run=True) == ["0.0 MB would be freed"]
+
+
 def test_a_folder_that_is_no_cache_of_ours_is_left_alone(place):
     (place / "cache" / "seal.key").unlink()
     clean("90d", place / "reports", dry_run=False)

@@ -21,16 +21,30 @@ SENSITIVE = ("tax_number", "phone", "address", "town")
 _SHORTEST_KEY = 16
 
 
+def is_masked() -> bool:
+    """Whether customers are to be masked (``WORKBOOK_MASK=1``)."""
+    return os.environ.get(ON, "") not in ("", "0")
+
+
 def mask_key() -> str:
-    """Return the key if customers are to be masked (``WORKBOOK_MASK=1``), else nothing.
+    """Return the key if customers are to be masked, else nothing.
 
     Raises
     ------
     WorkbookError
-        Masking is asked for without a key, or with one that can be guessed.
+        As of `usable_key`, where they are.
     """
-    if os.environ.get(ON, "") in ("", "0"):
-        return ""
+    return usable_key() if is_masked() else ""
+
+
+def usable_key() -> str:
+    """Return the key that masking takes.
+
+    Raises
+    ------
+    WorkbookError
+        There is none, or one that can be guessed.
+    """
     key = os.environ.get(KEY, "").strip()
     if len(key) < _SHORTEST_KEY:
         raise WorkbookError(

@@ -6,8 +6,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from helpers.errors import WorkbookError
@@ -21,13 +20,6 @@ _CACHED = ("tables", "facts", "months", "history", "hashes", "spill")
 _MADE_TO_SEND = re.compile(r"(?:mail\.eml|customer-report-\d{4}-\d{2}\.(?:zip|html|pdf|pptx))")
 
 
-@dataclass(frozen=True)
-class _Found:
-    path: Path
-    bytes: int
-    days: int
-
-
 def clean(older_than: str, out: Path, *, dry_run: bool) -> list[str]:
     """Remove what is older than an age (``90d``), or list it; returns a line for each, and the sum.
 
@@ -39,19 +31,21 @@ def clean(older_than: str, out: Path, *, dry_run: bool) -> list[str]:
     match = re.fullmatch(r"([1-9]\d{0,4})d", older_than.strip())
     if match is None:
         raise WorkbookError(f"The age '{older_than}' is not understood. Write it in days, as 90d.")
-    until = time.time() - int(match[1]) * _DAY
+    now = time.time()
     lines, freed = [], 0
-    for found in (*_packs(out, until), *_cache(cache_folder(), until)):
+    for path in (*_packs(out), *_cache(cache_folder())):
+        size, newest = _measured(path)
+        days = int((now - newest) // _DAY)
+        if days < int(match[1]):
+            continue
         if not dry_run:
-            shutil.rmtree(found.path) if found.path.is_dir() else found.path.unlink(missing_ok=True)
-        freed += found.bytes
-        lines.append(
-            f"{'would remove' if dry_run else 'removed'} {found.path} ({found.days} days, {found.bytes / 1e6:.1f} MB)"
-        )
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        freed += size
+        lines.append(f"{'would remove' if dry_run else 'removed'} {path} ({days} days, {size / 1e6:.1f} MB)")
     return [*lines, f"{freed / 1e6:.1f} MB {'would be freed' if dry_run else 'freed'}"]
 
 
-def _packs(out: Path, until: float) -> Iterator[_Found]:
+def _packs(out: Path) -> Iterator[Path]:
     """Find packs and what was made to be sent that are ours alone: a folder that holds another file stays."""
     for month in sorted(path for path in out.glob("*") if _MONTH.fullmatch(path.name) and path.is_dir()):
         for folder in sorted(month.glob("*")):
@@ -60,18 +54,10 @@ def _packs(out: Path, until: float) -> Iterator[_Found]:
             if folder.name == FOLDER:
                 variants = [pack for name in folder.glob("packs/*") for pack in sorted(name.glob("*/*"))]
                 to_send = [one for one in sorted(folder.glob("*")) if one.is_dir() and one.name != "packs"]
-                yield from _old(variants, until, _is_pack)
-                yield from _old(to_send, until, _is_to_send)
-            else:
-                yield from _old([folder], until, _is_pack)
-
-
-def _old(folders: list[Path], until: float, is_ours: Callable[[Path], bool]) -> Iterator[_Found]:
-    for folder in folders:
-        if is_ours(folder):
-            found = _measured(folder)
-            if time.time() - found.days * _DAY <= until:
-                yield found
+                yield from filter(_is_pack, variants)
+                yield from filter(_is_to_send, to_send)
+            elif _is_pack(folder):
+                yield folder
 
 
 def _is_pack(folder: Path) -> bool:
@@ -88,21 +74,15 @@ def _is_to_send(folder: Path) -> bool:
     return bool(names) and all(_MADE_TO_SEND.fullmatch(name) for name in names)
 
 
-def _cache(folder: Path, until: float) -> Iterator[_Found]:
+def _cache(folder: Path) -> Iterator[Path]:
     if not (folder / "seal.key").is_file():  # not a cache of ours
         return
     for name in _CACHED:
-        for path in sorted((folder / name).glob("*")):
-            if path.is_symlink():
-                continue
-            found = _measured(path)
-            if time.time() - found.days * _DAY <= until:
-                yield found
+        yield from (path for path in sorted((folder / name).glob("*")) if not path.is_symlink())
 
 
-def _measured(path: Path) -> _Found:
-    """Return size and age; the youngest file of a folder says how old it is."""
+def _measured(path: Path) -> tuple[int, float]:
+    """Return size and when it was made; the youngest file of a folder says how old it is."""
     inside = [each for each in path.rglob("*") if not each.is_dir()] if path.is_dir() else []
     states = [each.lstat() for each in inside or [path]]
-    newest = max(state.st_mtime for state in states)
-    return _Found(path, sum(state.st_size for state in states), int((time.time() - newest) // _DAY))
+    return sum(state.st_size for state in states), max(state.st_mtime for state in states)

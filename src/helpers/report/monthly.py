@@ -127,9 +127,9 @@ def _made(pack: PackRequest, force: bool, on_progress: Progress, children: Child
     target, started = pack.out / pack.month / pack.folder, time.monotonic()
     if not force and is_unchanged(target, pack.key):
         on_progress("Unchanged, not made again; --force makes it")
-        return PackResult(target, (), unchanged=True, why_month=pack.why_month, request=pack)
+        return PackResult(target, (), unchanged=True, request=pack)
     result = make_pack(pack, on_progress, partial(_briefing, pack), children)
-    return replace(result, why_month=pack.why_month, request=pack, seconds=time.monotonic() - started)
+    return replace(result, request=pack, seconds=time.monotonic() - started)
 
 
 def made_pack(pack: PackRequest, children: Children) -> PackResult:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from helpers.errors import WorkbookError
-from helpers.report.delivery.ways.webhook import request
 from helpers.report.requests import PackResult, ReportResult
 
 _OF_SENDING = ("WORKBOOK_SMTP_", "WORKBOOK_WEBHOOK_")
@@ -36,7 +35,7 @@ def said(form: LogForm, event: str, text: str, **values: Any) -> str:
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     if form == "json":
         return json.dumps({"time": now, "event": event, "message": text, **values}, ensure_ascii=False)
-    return f"{now} {text}" if values else text
+    return f"{now} {text}"
 
 
 def pack_lines(result: ReportResult, form: LogForm) -> list[str]:
@@ -91,6 +90,10 @@ def heartbeat(place: str) -> str:
         return ""
     try:
         if "://" in place:
+            from helpers.report.delivery.ways.webhook import (
+                request,
+            )  # the network: nothing else here needs it
+
             request(place, None, HEARTBEAT)
         else:
             Path(place).write_text(

@@ -92,11 +92,14 @@ def check_renewed(book: Book, expected: str) -> None:
     """Raise NotRenewedError where the last month that the data hold whole is before the one expected."""
     last, month = month_of_itself(book.tables, book.settings), parse_month(expected)
     if last.month < month or (last.month == month and last.not_over):
-        until = "is not over in them" if last.month == month else f"they hold whole is {last.month}"
+        until = (
+            f"{month} is not over in them"
+            if last.month == month
+            else f"the last month they hold whole is {last.month}"
+        )
         raise NotRenewedError(
-            f"The export was not renewed: {month} is expected, but "
-            + (f"{month} {until}" if last.month == month else f"the last month {until}")
-            + f" (the last order line is of {last.last_day}). Export again, then run this again."
+            f"The export was not renewed: {month} is expected, but {until} (the last order line is of "
+            f"{last.last_day}). Export again, then run this again."
         )
 
 

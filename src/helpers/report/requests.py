@@ -163,15 +163,14 @@ class Wanted:
 class PackResult:
     """Where the pack stands and how its notebooks ended; ``warnings`` by notebook are for who ran it.
 
-    ``unchanged`` tells that it stood there already and was left; ``why_month`` is as in `PackRequest`; ``request`` and
-    ``seconds`` say what was asked for and how long it took.
+    ``unchanged`` tells that it stood there already and was left; ``request`` and ``seconds`` say what was asked for and
+    how long it took.
     """
 
     folder: Path
     failures: tuple[Failure, ...]
     warnings: dict[str, str] = field(default_factory=dict)
     unchanged: bool = False
-    why_month: str = ""
     request: PackRequest | None = None
     seconds: float = 0.0
 

@@ -153,6 +153,12 @@ class Settings(BaseModel):
         return self
 
 
+def settings_beside(data: str | Path) -> Path | None:
+    """Return the settings file of a data set that names none: ``workbook.toml`` in its folder, where there is one."""
+    beside = Path(data) / "workbook.toml"
+    return beside if beside.is_file() else None
+
+
 def load_settings(path: Path | None) -> Settings:
     """Read ``workbook.toml``.
 

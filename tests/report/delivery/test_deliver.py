@@ -4,6 +4,8 @@ import email
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from email import policy
@@ -11,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from helpers import intake
+from helpers.engine.cache import cache
 from helpers.errors import WorkbookError
 from helpers.report.delivery.deliver import deliver
-from helpers.report.delivery.plan import DeliverRequest
+from helpers.report.delivery.plan import DeliverRequest, listed, planned
 from helpers.report.packs.deliveries import append, lines
 from helpers.report.requests import ReportRequest
 
@@ -209,6 +213,30 @@ def test_a_month_sent_in_its_course_is_sent_again_when_it_is_whole(exports, tmp_
     for month, status in (("2026-09", "would"), ("2026-08", "before")):
         (outcome,) = run(replace(whole, report=replace(whole.report, month=month)))
         assert outcome.status == status
+
+
+def test_the_data_are_read_once_for_all_recipients(exports, tmp_path, monkeypatch):
+    """Of a database server every reading is a whole one, and the next may be of other rows."""
+    monkeypatch.setattr(cache, "_run", None)  # as in the child that plans
+    read, reading = [], intake.read_tables
+    monkeypatch.setattr(intake, "read_tables", lambda *given: read.append(given) or reading(*given))
+    rows = ["Ann,company,zh,,,,,", "Bob,salesperson:S1,en,00,,,,", "Cid,salesperson:S2,,,,,,"]
+    request = request_for(exports, tmp_path, rows)
+    wishes, refused = planned(request, listed(request)[1])
+    assert ([wish.pack.scope for wish in wishes], refused) == (
+        ["company", "salesperson:S1", "salesperson:S2"], (),
+    )  # fmt: skip
+    assert len(read) == 1
+
+
+@pytest.mark.parametrize("module", ["delivery.deliver", "clean", "operation"])
+def test_what_draws_and_counts_is_left_to_children(module):
+    """The process that only coordinates starts at once, and has no library in memory that it never asks."""
+    code = (
+        f"import sys, helpers.report.{module}; print({{'matplotlib', 'numpy', 'pandas'}} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 def test_somebody_who_is_not_in_the_table_is_named(exports, tmp_path):

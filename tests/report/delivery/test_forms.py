@@ -17,9 +17,10 @@ from helpers.present.numbers import numbers
 from helpers.report.delivery.forms import attachments, pdf
 from helpers.report.delivery.forms.front import Items, Picture, Table, Tiles, blocks_of
 from helpers.report.delivery.forms.letter import as_html, as_text, short_text
-from helpers.report.delivery.forms.mail import Attachment, Letter, address, written
+from helpers.report.delivery.forms.mail import Attachment, Letter, written
 from helpers.report.delivery.forms.picture import png
 from helpers.report.delivery.forms.slide import slide
+from helpers.report.delivery.ways.smtp import address
 from helpers.settings.config import PROJECT_FOLDER
 
 #: What a mail reader's sanitiser takes away, with its content or its looks.

@@ -2,13 +2,15 @@
 
 import io
 import json
+import os
+from pathlib import Path
 
 import msoffcrypto
 import pytest
 
 from helpers.errors import WorkbookError
 from helpers.report.monthly import make_report, make_reports
-from helpers.report.packs.encrypt import passphrases_for, passphrases_given
+from helpers.report.packs.encrypt import passphrases_for
 from helpers.report.prepare import wanted_packs
 from helpers.report.requests import ReportRequest
 
@@ -34,9 +36,9 @@ def lines(tmp_path, text):
 
 def test_a_line_for_each_scope_is_read(tmp_path):
     file = lines(tmp_path, "company = right horse battery\n\nteam:North and East = another = horse 马马\n")
-    assert passphrases_given(file) == {
+    assert passphrases_for(file, everyone=True) == ("", {
         "company": "right horse battery", "team:North and East": "another = horse 马马",
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -53,12 +55,12 @@ def test_a_line_for_each_scope_is_read(tmp_path):
 )
 def test_a_file_that_would_not_keep_scopes_apart_is_refused(tmp_path, text, said):
     with pytest.raises(WorkbookError, match=said):
-        passphrases_given(lines(tmp_path, text))
+        passphrases_for(lines(tmp_path, text), everyone=True)
 
 
 def test_all_scopes_without_a_file_are_refused():
     with pytest.raises(WorkbookError, match="--passphrase-file"):
-        passphrases_given(None)
+        passphrases_for(None, everyone=True)
 
 
 @pytest.mark.slow
@@ -87,9 +89,10 @@ def test_one_passphrase_for_all_scopes_is_refused(data, tmp_path):
 
 def test_a_line_for_each_scope_serves_one_scope_too(data, tmp_path):
     file = lines(tmp_path, "company = right horse battery\nsalesperson:S1 = other horse battery\n")
-    assert passphrases_for(file) == ("", passphrases_given(file))
+    one, by_scope = passphrases_for(file)
+    assert (one, by_scope) == passphrases_for(file, everyone=True)
     (pack,) = wanted_packs(
-        ReportRequest(data, scope="salesperson:S1", out=tmp_path, passphrases=passphrases_given(file))
+        ReportRequest(data, scope="salesperson:S1", out=tmp_path, passphrases=by_scope)
     ).packs
     assert pack.passphrase == "other horse battery"
     assert pack.key == ""  # nothing in an encrypted pack may tell which passphrase it was
@@ -115,6 +118,18 @@ def test_lines_that_are_neither_scopes_nor_one_passphrase_are_refused(tmp_path, 
 
 def test_a_passphrase_that_looks_like_no_scope_is_one(tmp_path):
     assert passphrases_for(lines(tmp_path, "right = horse battery\n")) == ("right = horse battery", {})
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="pipes have no names here")
+@pytest.mark.parametrize("text", ["right horse battery\n", "company = right horse battery\n"])
+def test_a_passphrase_may_come_through_a_pipe(text):
+    """As ``--passphrase-file <(a program that keeps secrets)``: what was read once is gone."""
+    reader, writer = os.pipe()
+    os.write(writer, text.encode())
+    os.close(writer)
+    one, by_scope = passphrases_for(Path(f"/dev/fd/{reader}"))
+    os.close(reader)
+    assert [one, *by_scope.values()][-1] == "right horse battery"
 
 
 @pytest.mark.slow

@@ -80,9 +80,8 @@ def compose(wish: Wish, pack: Path, settings: Delivery) -> Composed:
         "", "", front.place, as_text(front, left_out), as_html(front, cids, left_out),
         wish.pack.month, tuple((cids[svg], data) for svg, data in pictures),
     )  # fmt: skip
-    chat = short_text(
-        front, MOST_BYTES.get(wish.recipient.webhook.partition(":")[0], 0) or MOST_BYTES["wecom"]
-    )
+    kind = wish.recipient.webhook.partition(":")[0]
+    chat = short_text(front, MOST_BYTES[kind]) if kind else ""
     return _composed(wish, settings, letter, [*attached, *extras], chat, (*notes, *said, *left_out))
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import replaced_folder
-from helpers.core.mask import ON, mask_key
+from helpers.core.mask import ON, is_masked, usable_key
 from helpers.errors import WorkbookError
 from helpers.report.delivery.plan import (
     FOLDER,
@@ -67,10 +67,10 @@ def deliver(request: DeliverRequest, on_progress: Progress) -> tuple[Outcome, ..
     server = Server(settings)
     addresses = taken_addresses()
     outcomes = [Outcome(name, "failed", why) for name, why in refused]
-    plan = _plan(request, settings, recipients)
+    plan = _plan(request, recipients)
     outcomes += [Outcome(name, "failed", why) for name, why in plan.refused]
     if request.dry_run:
-        return (*outcomes, *(each for wish in plan.wishes for each in _would(wish, plan, request)))
+        return (*outcomes, *(each for wish in plan.wishes for each in _would(wish, settings, request)))
     for masked in (False, True):
         group = [wish for wish in plan.wishes if wish.recipient.mask is masked]
         if not group:
@@ -94,10 +94,9 @@ def _mask(children: Children, masked: bool) -> None:
         children.environment[ON] = "1"
 
 
-def _plan(request: DeliverRequest, settings: Delivery, recipients: tuple[Recipient, ...]) -> Plan:
+def _plan(request: DeliverRequest, recipients: tuple[Recipient, ...]) -> Plan:
     """Hold the recipients against the data, in children: those that are masked apart from the others."""
-    everyone_masked = os.environ.get(ON, "") not in ("", "0")
-    recipients = tuple(replace(one, mask=one.mask or everyone_masked) for one in recipients)
+    recipients = tuple(replace(one, mask=one.mask or is_masked()) for one in recipients)
     wishes: list[Wish] = []
     refused: list[tuple[str, str]] = []
     for masked in (False, True):
@@ -117,22 +116,14 @@ def _plan(request: DeliverRequest, settings: Delivery, recipients: tuple[Recipie
         refused += not_there
     kept, locked = with_passphrases(tuple(wishes), request.report.passphrases, request.passphrase)
     order = [one.name for one in recipients]
-    return Plan(
-        settings, tuple(sorted(kept, key=lambda wish: order.index(wish.recipient.name))), (*refused, *locked)
-    )
+    return Plan(tuple(sorted(kept, key=lambda wish: order.index(wish.recipient.name))), (*refused, *locked))
 
 
 def _no_mask_key() -> str:
-    before = os.environ.get(ON)
-    os.environ[ON] = "1"
     try:
-        mask_key()
+        usable_key()
     except WorkbookError as error:
         return str(error)
-    finally:
-        os.environ.pop(ON)
-        if before is not None:
-            os.environ[ON] = before
     return ""
 
 
@@ -142,18 +133,18 @@ def _ways(wish: Wish, settings: Delivery) -> list[tuple[str, str]]:
     return ways + ([("webhook", wish.recipient.webhook)] if wish.recipient.webhook else [])
 
 
-def _would(wish: Wish, plan: Plan, request: DeliverRequest) -> list[Outcome]:
+def _would(wish: Wish, settings: Delivery, request: DeliverRequest) -> list[Outcome]:
     one, form = wish.recipient, wish.form
     month = f"{form['month']}" + f" up to {wish.until}" * bool(wish.until)
     what = f"{form['scope']}, {month}, {form['language']}"
     what += ", masked" * one.mask + ", encrypted" * one.encrypt
     what += f", pages {', '.join(name[:2] for name in one.pages)}" * bool(one.pages)
     found = []
-    for way, to in _ways(wish, plan.settings):
+    for way, to in _ways(wish, settings):
         before = "" if request.again else _before(request.report.out, wish, way, to)
         said = before or f"would be sent to {to}"
         found.append(Outcome(one.name, "before" if before else "would", f"{what}: {said}"))
-    if found and one.email and not plan.settings.smtp:
+    if found and one.email and not settings.smtp:
         found.append(Outcome(one.name, "would", f"{what}: a mail to {one.email} would be written; {UNSENT}"))
     return found or [Outcome(one.name, "would", f"{what}: files would be written, nothing is sent")]
 
@@ -194,13 +185,12 @@ def _delivered(
                 return [Outcome(name, "written", f"{target}{notes}")]
             for way, to in ways:
                 if (way, to) not in before:
-                    send: Callable[[], str]
                     if way == "smtp":
                         content = composed.files[MAIL]
-                        send = lambda content=content, to=to: server.send(content, settings.sender, to)  # type: ignore[misc]  # noqa: E731
+                        send = partial(server.send, content, settings.sender, to)
                     else:
                         content = composed.chat.encode("utf-8")
-                        send = lambda to=to: post(to, composed.chat, addresses)  # type: ignore[misc]  # noqa: E731
+                        send = partial(post, to, composed.chat, addresses)
                     outcomes.append(_sent(wish, out, way, to, content, send, notes))
             return outcomes + [Outcome(name, "written", f"{target / MAIL}: {UNSENT}")] * unsent
     except (WorkbookError, ChildError, OSError) as error:
@@ -213,19 +203,15 @@ def _made(wish: Wish, settings: Delivery, children: Children, folder: Path) -> A
     A pack that goes out encrypted and does not stand there leaves nothing readable behind.
     """
     pack = wish.pack
-    stands = is_unchanged(pack.out / pack.month / pack.folder, pack.key)
-    if not wish.recipient.encrypt or stands:
+    if not wish.recipient.encrypt or is_unchanged(pack.out / pack.month / pack.folder, pack.key):
         return children.call(_composed, wish, _whole(made_pack(pack, children)), settings)
     with tempfile.TemporaryDirectory(prefix=".encrypting-", dir=folder) as private:
-        return children.call(
-            _composed, wish, _whole(made_pack(replace(pack, out=Path(private)), children)), settings
-        )
+        private_pack = replace(pack, out=Path(private))
+        return children.call(_composed, wish, _whole(made_pack(private_pack, children)), settings)
 
 
 def _composed(wish: Wish, pack: Path, settings: Delivery) -> Any:
-    from helpers.report.delivery.compose import (
-        compose,
-    )  # pandas, pictures and slides: only children need them
+    from helpers.report.delivery.compose import compose  # pandas and pictures: only children need them
 
     return compose(wish, pack, settings)
 

@@ -11,7 +11,7 @@ from helpers.errors import WorkbookError
 from helpers.report.delivery.recipients import Recipient, read_recipients
 from helpers.report.notebooks import numbered_notebooks
 from helpers.report.requests import PackRequest, ReportRequest
-from helpers.settings.config import NOTEBOOKS_FOLDER, SAMPLE_FOLDER, load_settings
+from helpers.settings.config import NOTEBOOKS_FOLDER, SAMPLE_FOLDER, load_settings, settings_beside
 from helpers.settings.report.delivery import Delivery
 
 FOLDER = "deliveries"
@@ -68,26 +68,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Plan:
-    """The settings, what every recipient gets, and by name why one gets nothing."""
+    """What every recipient gets, and by name why one gets nothing."""
 
-    settings: Delivery
     wishes: tuple[Wish, ...]
     refused: tuple[tuple[str, str], ...] = ()
-
-
-def settings_file(report: ReportRequest) -> Path | None:
-    """Return the settings file of a report: the one named, else the one beside the data, if any."""
-    if report.map:
-        return report.map
-    folder = (
-        Path(report.data)
-        if report.data and "://" not in report.data
-        else None
-        if report.data
-        else SAMPLE_FOLDER
-    )
-    beside = folder / "workbook.toml" if folder else None
-    return beside if beside and beside.is_file() else None
 
 
 def listed(request: DeliverRequest) -> tuple[Delivery, tuple[Recipient, ...], tuple[tuple[str, str], ...]]:
@@ -98,15 +82,10 @@ def listed(request: DeliverRequest) -> tuple[Delivery, tuple[Recipient, ...], tu
     WorkbookError
         The table cannot be read, or somebody asked for does not stand in it.
     """
-    place = settings_file(request.report)
+    data = request.report.data
+    place = request.report.map or settings_beside(data or SAMPLE_FOLDER)
     settings = load_settings(place).delivery
-    base = (
-        place.parent
-        if place
-        else Path(request.report.data)
-        if request.report.data and "://" not in request.report.data
-        else Path()
-    )
+    base = place.parent if place else Path(data) if data and "://" not in data else Path()
     table = request.recipients or (base if base.is_dir() else base.parent) / settings.recipients
     recipients, refused = read_recipients(table, numbered_notebooks(NOTEBOOKS_FOLDER))
     if request.only:
@@ -138,8 +117,10 @@ def planned(
         Data, map or month are not usable.
     """
     from helpers.book import open_book
+    from helpers.engine.cache.cache import start_run
     from helpers.report.prepare import Owning, wanted_packs
 
+    start_run(None)  # the data are read once, and not again for every recipient
     report = request.report
     book = open_book(
         report.data, report.month, "company", str(report.map) if report.map else None, report.language

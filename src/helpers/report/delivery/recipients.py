@@ -11,7 +11,7 @@ from helpers.errors import WorkbookError
 from helpers.intake.reading.excel import cell_text, sheet_rows
 from helpers.intake.reading.recognise import EXCEL_ENDINGS
 from helpers.present.words import LOCALES
-from helpers.report.delivery.forms.mail import address
+from helpers.report.delivery.ways.smtp import address
 from helpers.report.delivery.ways.webhook import check_webhook
 from helpers.report.notebooks import SUMMARY
 

@@ -107,51 +107,41 @@ def _locked_excel(data: bytes, passphrase: str) -> bytes:
     return sealed.getvalue()
 
 
-def passphrase_given(file: Path | None) -> str | None:
-    """Return the passphrase from a file or the environment; None where it has to be asked for.
+def passphrases_for(file: Path | None, *, everyone: bool = False) -> tuple[str, dict[str, str]]:
+    """Return the one passphrase that file or environment give, or one for each scope; nothing where there is none.
 
-    The variable is taken away from the environment, so that no notebook's process has it.
-    """
-    given = os.environ.pop(VARIABLE, None)
-    if file is not None:
-        given = _text_of(file).rstrip("\r\n")
-        if "\n" in given or _MEANT_FOR_A_SCOPE.match(given):
-            raise WorkbookError(
-                f"The passphrase file {file} is neither one passphrase nor lines for scopes. A line for a scope is: "
-                "SCOPE = PASSPHRASE, with spaces around the sign (such as salesperson:S01 = ...)."
-            )
-    return None if given is None else check_passphrase(given)
-
-
-def has_a_line_for_scopes(file: Path | None) -> bool:
-    """Whether a passphrase file has lines ``SCOPE = PASSPHRASE``, and is not one passphrase."""
-    return file is not None and any(_LINE_OF_A_SCOPE.match(line) for line in _text_of(file).splitlines())
-
-
-def passphrases_for(file: Path | None) -> tuple[str, dict[str, str]]:
-    """Return the one passphrase that file or environment give, or one for each scope; nothing where there is none."""
-    if has_a_line_for_scopes(file):
-        return "", passphrases_given(file)
-    return passphrase_given(file) or "", {}
-
-
-def passphrases_given(file: Path | None) -> dict[str, str]:
-    """Return the passphrase of each scope from a file with a line ``SCOPE = PASSPHRASE`` for each.
+    For ``everyone`` there has to be one for each scope. The variable is taken away from the environment, so that no
+    notebook's process has it; the file is read once, since it may be a pipe.
 
     Raises
     ------
     WorkbookError
-        There is no file, a line is not as it should be, or two scopes have the same passphrase.
+        A line is not as it should be, a passphrase is too short or stands for two scopes, or everyone has one alone.
     """
-    os.environ.pop(VARIABLE, None)
+    given = os.environ.pop(VARIABLE, None)
     if file is None:
+        if everyone:
+            raise WorkbookError(
+                "To encrypt the packs of all scopes, name a file with --passphrase-file that has a line for each: "
+                "SCOPE = PASSPHRASE (such as salesperson:S01 = ...). One passphrase for all would let everybody read "
+                "what is another's."
+            )
+        return "" if given is None else check_passphrase(given), {}
+    text = _text_of(file)
+    if everyone or any(_LINE_OF_A_SCOPE.match(line) for line in text.splitlines()):
+        return "", _of_each_scope(text, file)
+    given = text.rstrip("\r\n")
+    if "\n" in given or _MEANT_FOR_A_SCOPE.match(given):
         raise WorkbookError(
-            "To encrypt the packs of all scopes, name a file with --passphrase-file that has a line for each: "
-            "SCOPE = PASSPHRASE (such as salesperson:S01 = ...). One passphrase for all would let everybody read "
-            "what is another's."
+            f"The passphrase file {file} is neither one passphrase nor lines for scopes. A line for a scope is: "
+            "SCOPE = PASSPHRASE, with spaces around the sign (such as salesperson:S01 = ...)."
         )
+    return check_passphrase(given), {}
+
+
+def _of_each_scope(text: str, file: Path) -> dict[str, str]:
     found: dict[str, str] = {}
-    for number, line in enumerate(_text_of(file).splitlines(), start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         scope, parted, passphrase = (part.strip() for part in line.partition(" = "))

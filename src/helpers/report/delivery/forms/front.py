@@ -106,15 +106,10 @@ class Front:
     @property
     def finding(self) -> str:
         """The month's finding in a sentence: the first chart's title, else the first finding, else the page's title."""
-        for kind in (Picture, Items, Heading):
-            for block in self.blocks:
-                if isinstance(block, Picture) and kind is Picture:
-                    return block.title
-                if isinstance(block, Items) and kind is Items and block.rows:
-                    return block.rows[0]
-                if isinstance(block, Heading) and kind is Heading:
-                    return block.text
-        return self.place
+        charts = [picture.title for picture in self.pictures]
+        findings = [block.rows[0] for block in self.blocks if isinstance(block, Items) and block.rows]
+        titles = [block.text for block in self.blocks if isinstance(block, Heading)]
+        return [*charts, *findings, *titles, self.place][0]
 
     @property
     def tiles(self) -> tuple[Tile, ...]:

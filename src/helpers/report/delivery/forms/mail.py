@@ -7,13 +7,11 @@ import email.policy
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from helpers.errors import WorkbookError
 from helpers.present.charts.chart import plain
+from helpers.report.delivery.ways.smtp import address
 
 #: Lines end as on the way to a server, none is longer than servers take, and all is ASCII: every server takes it.
 POLICY = email.policy.SMTP.clone(cte_type="7bit")
@@ -79,25 +77,3 @@ def day_after(month: str) -> dt.datetime:
     """
     year, number = (int(part) for part in month.split("-"))
     return dt.datetime(year + number // 12, number % 12 + 1, 1, tzinfo=dt.UTC)
-
-
-def address(text: str) -> Address:
-    """Read ``name@example.com`` or ``Name <name@example.com>``.
-
-    Raises
-    ------
-    WorkbookError
-        It is no address, or one that only few servers take (signs beyond ASCII).
-    """
-    name, opened, rest = text.strip().rpartition("<")
-    spec = rest.removesuffix(">") if opened else text.strip()
-    try:
-        found = Address(display_name=name.strip().strip('"'), addr_spec=spec)
-    except (MessageError, ValueError, IndexError):
-        found = Address()
-    if (
-        not (found.username and found.domain and text.isprintable() and spec.isascii())
-        or spec.count("@") != 1
-    ):
-        raise WorkbookError(f"'{text}' is no mail address. Write it as name@example.com.")
-    return found

@@ -8,6 +8,8 @@ import email.utils
 import os
 import smtplib
 import ssl
+from email.errors import MessageError
+from email.headerregistry import Address
 
 from helpers.errors import WorkbookError
 from helpers.settings.report.delivery import Delivery
@@ -15,6 +17,28 @@ from helpers.settings.report.delivery import Delivery
 USER, PASSWORD = "WORKBOOK_SMTP_USER", "WORKBOOK_SMTP_PASSWORD"
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _SECONDS = 60
+
+
+def address(text: str) -> Address:
+    """Read ``name@example.com`` or ``Name <name@example.com>``.
+
+    Raises
+    ------
+    WorkbookError
+        It is no address, or one that only few servers take (signs beyond ASCII).
+    """
+    name, opened, rest = text.strip().rpartition("<")
+    spec = rest.removesuffix(">") if opened else text.strip()
+    try:
+        found = Address(display_name=name.strip().strip('"'), addr_spec=spec)
+    except (MessageError, ValueError, IndexError):
+        found = Address()
+    if (
+        not (found.username and found.domain and text.isprintable() and spec.isascii())
+        or spec.count("@") != 1
+    ):
+        raise WorkbookError(f"'{text}' is no mail address. Write it as name@example.com.")
+    return found
 
 
 class Server:
