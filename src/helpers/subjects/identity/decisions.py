@@ -143,11 +143,12 @@ class _File:
                 continue
         else:
             raise WorkbookError(f"{path.name} is neither UTF-8 nor GB18030 text. Save it as CSV (UTF-8).")
-        first = text.splitlines()[0]
+        # The lines of a file: `str.splitlines` also parts at a vertical tab or U+2028, where no line of a CSV ends.
+        whole = io.StringIO(text, newline="").readlines()
+        first = whole[0]
         delimiter = max(",;\t|", key=first.count)
         # A line break inside quotes is one of the row's: lines go by rows.
-        reader, lines, start = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [], 0
-        whole = text.splitlines(keepends=True)
+        reader, lines, start = csv.reader(whole, delimiter=delimiter), [], 0
         cells = []
         for row in reader:
             lines.append("".join(whole[start : reader.line_num]).encode(encoding))
