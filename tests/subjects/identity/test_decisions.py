@@ -60,6 +60,13 @@ def test_a_file_that_has_all_columns_is_only_added_to(tmp_path: Path) -> None:
     assert path.read_bytes() == raw + b"\r\n"
 
 
+def test_an_empty_file_with_a_byte_order_mark_is_begun_like_one_that_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "customer_aliases.csv"
+    path.write_bytes(b"\xef\xbb\xbf\r\n")
+    write_decision(path, SAME)
+    assert read_decisions(path) == [SAME.row]
+
+
 @pytest.mark.parametrize("mark", ["\v", "\f", "\x85", "\u2028"])
 def test_a_mark_at_which_no_line_ends_parts_no_row(tmp_path: Path, mark: str) -> None:
     path = tmp_path / "customer_aliases.csv"

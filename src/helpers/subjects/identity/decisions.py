@@ -132,7 +132,7 @@ class _File:
     @classmethod
     def of(cls, path: Path) -> _File:
         raw = path.read_bytes() if path.exists() else b""
-        if not raw.strip():
+        if not raw.removeprefix(_BOM).strip():
             return cls([], [], [], "utf-8", ",", b"\n")
         for encoding in _ENCODINGS:
             try:
