@@ -60,6 +60,27 @@ def test_a_file_that_has_all_columns_is_only_added_to(tmp_path: Path) -> None:
     assert path.read_bytes() == raw + b"\r\n"
 
 
+def test_an_empty_file_with_a_byte_order_mark_is_begun_like_one_that_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "customer_aliases.csv"
+    path.write_bytes(b"\xef\xbb\xbf\r\n")
+    write_decision(path, SAME)
+    assert read_decisions(path) == [SAME.row]
+
+
+@pytest.mark.parametrize("mark", ["\v", "\f", "\x85", "\u2028"])
+def test_a_mark_at_which_no_line_ends_parts_no_row(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "customer_aliases.csv"
+    raw = (
+        "customer_id,same_as,from_date,decision,decided_by,reason\n"
+        f"C1,C2,2026-01-01,same,Li,one{mark}two\nC3,C4,2026-01-01,same,Li,\n"
+    ).encode()
+    path.write_bytes(raw)
+    write_decision(path, SAME)
+    assert path.read_bytes().startswith(raw)
+    take_back(path, SAME)
+    assert path.read_bytes() == raw
+
+
 def test_taking_back_takes_the_last_row_that_says_so_and_no_other(tmp_path: Path) -> None:
     path = decisions_file(tmp_path)
     write_decision(path, SAME)

@@ -56,8 +56,7 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
         >>> book.card("C00003").grade["grade"]
         'general'
         """
-        customer_id = self._as_id(customer_id)
-        customer_id = self.facts.counted.get(customer_id, customer_id)
+        customer_id = self._counts(self._as_id(customer_id))
         record = self._own_record(customer_id)
         facts, settings, only = self.facts, self.settings, [customer_id]
         summaries = facts.frame_of("customer_summary", only)

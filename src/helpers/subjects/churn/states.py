@@ -170,13 +170,15 @@ def lost_once_closed(table: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
     """
     if closed.empty:
         return table
-    rows = table[["customer_id", "number"]].merge(closed, on="customer_id", how="left", indicator=True)
+    rows = table[["customer_id", "number", "silence_days"]].assign(row=np.arange(len(table)))
+    rows = rows.merge(closed, on="customer_id")
     year, month = (rows["number"] - 1) // 12, (rows["number"] - 1) % 12 + 1
     end = pd.to_datetime({"year": year, "month": month, "day": 1}) + pd.offsets.MonthEnd(0)
     day, since = pd.to_datetime(rows["closed_date"]), pd.to_datetime(rows["valid_from"])
-    silent = (table["silence_days"].to_numpy() >= end.dt.day) & day.isna()
-    gone = (rows["_merge"] == "both") & (silent | (day <= end)) & ((since <= end) | since.isna())
-    return table.assign(state=table["state"].mask(gone.to_numpy(), "lost"))
+    silent = (rows["silence_days"] >= end.dt.day) & day.isna()
+    gone = np.zeros(len(table), dtype=bool)
+    gone[rows.loc[(silent | (day <= end)) & ((since <= end) | since.isna()), "row"]] = True
+    return table.assign(state=table["state"].mask(gone, "lost"))
 
 
 def of_everybody(table: pd.DataFrame, month: pd.Period, known: pd.Series) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.core.frames.lookup import look_up
 from helpers.subjects.summary.action_list import TALKS, ActionList
 
 
@@ -39,7 +40,7 @@ def each_action(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
     rows = rows.sort_values("value_amount", ascending=False, kind="stable").reset_index(drop=True)
     talks = rows["kind"].isin(TALKS)
     of_talk = rows[talks].drop_duplicates("customer_id").set_index("customer_id")["kind"]
-    rows["kind"] = rows["kind"].where(~talks, rows["customer_id"].map(of_talk))
+    rows["kind"] = rows["kind"].where(~talks, look_up(rows["customer_id"], of_talk))
     grouped = rows.groupby(["customer_id", "kind"], sort=False)
     found = grouped.agg(value_amount=("value_amount", "max"), due_date=("due_date", "min")).reset_index()
     if reasons:

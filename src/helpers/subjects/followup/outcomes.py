@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from helpers.core.frames.lookup import look_up
 
@@ -169,9 +170,7 @@ def verdict(chances: np.ndarray, came_true: int) -> str:
     """
     if len(chances) < FEWEST_TO_TELL:
         return ""
-    spread = np.ones(1)
-    for chance in chances:
-        spread = np.convolve(spread, [1 - chance, chance])
-    if 2 * spread[came_true:].sum() < _RARE:
+    by_itself = stats.poisson_binom(chances)
+    if 2 * by_itself.sf(came_true - 1) < _RARE:
         return "more"
-    return "less" if 2 * spread[: came_true + 1].sum() < _RARE else "same"
+    return "less" if 2 * by_itself.cdf(came_true) < _RARE else "same"

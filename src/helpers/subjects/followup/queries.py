@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from helpers.core.frames.lookup import look_up
 from helpers.core.periods import Span
 from helpers.core.scope import COMPANY
 from helpers.engine.months.windows import UNITS
@@ -88,7 +89,7 @@ class FollowUpQueries(SummaryQueries):
                 .dropna(subset="customer_id")
                 .set_index("customer_id")["overdue_amount"]
             )
-            overdue = rows["customer_id"].map(owed).fillna(0.0)
+            overdue = look_up(rows["customer_id"], owed, 0.0)
         return rows.assign(overdue_amount=overdue)[_KEPT].reset_index(drop=True)
 
     def _a_month_before(self) -> Self:

@@ -58,17 +58,13 @@ def candidates(
         place = records.schema.get_field_index(name)
         records = records.set_column(place, name, spelling.folded(records[name]))
     own.register("raw_records", records)
-    made = ("records", "keys", "pairs")
     try:
         for statement in _STATEMENTS:
             own.execute(statement)
         reader = own.execute(_COMPARED).to_arrow_reader(_ROWS_A_BATCH)
         yield iter(reader)
     finally:
-        for table in made:
-            own.execute(f"DROP TABLE IF EXISTS memory.main.identity_{table}")
-        own.unregister("raw_records")
-        own.close()
+        own.close()  # with its temporary tables
 
 
 def _count(column: str) -> str:
@@ -77,7 +73,7 @@ def _count(column: str) -> str:
 
 
 _KNOWN = f"""
-CREATE TABLE memory.main.identity_records AS
+CREATE TEMP TABLE identity_records AS
 WITH named AS (
     SELECT customer_id, row_number() OVER (ORDER BY customer_id)::INTEGER AS i, {spelling.name_sql("name")} AS core,
            {spelling.tax_sql("tax_number")} AS tax, {spelling.phone_sql("phone")} AS phone,
@@ -95,28 +91,28 @@ SELECT *, {_count("in_order")}, {_count("tax")}, {_count("phone")}, {_count("add
 
 _WORDS = """SELECT hash('word', word) AS k, i FROM (
     SELECT DISTINCT i, word FROM (
-        SELECT i, unnest(string_split(core, ' ')) AS word FROM memory.main.identity_records WHERE NOT is_han
+        SELECT i, unnest(string_split(core, ' ')) AS word FROM identity_records WHERE NOT is_han
         UNION ALL
         SELECT i, unnest([substr(joined, place::INTEGER, 3) FOR place IN range(1, length(joined) - 1)])
-        FROM memory.main.identity_records WHERE is_han AND length(joined) >= 3)
+        FROM identity_records WHERE is_han AND length(joined) >= 3)
     WHERE length(word) >= 4 OR (length(word) = 3 AND regexp_matches(word, '\\p{Han}')))"""
 
 _NEAR = """SELECT hash('near', k) AS k, i FROM (
     SELECT DISTINCT i, unnest([substr(joined, 1, place::INTEGER) || substr(joined, place::INTEGER + 2)
                                FOR place IN range(0, length(joined))] || [joined]) AS k
-    FROM memory.main.identity_records WHERE length(joined) BETWEEN 5 AND 60)"""
+    FROM identity_records WHERE length(joined) BETWEEN 5 AND 60)"""
 
 
 def _shared(keys: str, most: int) -> str:
     """Write the SQL of the pairs of records that share a key which at most so many have."""
     return f"""
-INSERT INTO memory.main.identity_pairs
+INSERT INTO identity_pairs
 WITH keys AS MATERIALIZED ({keys}),
 few AS MATERIALIZED (SELECT k, list(i) AS members FROM keys GROUP BY k HAVING count(*) BETWEEN 2 AND {most}),
 blocks AS (SELECT unnest(members) AS i, members FROM few),
 pairs AS (SELECT DISTINCT i, j FROM (SELECT i, unnest(members) AS j FROM blocks) WHERE i < j)
-SELECT i, j FROM pairs JOIN memory.main.identity_records a USING (i)
-    JOIN (SELECT * RENAME (i AS j) FROM memory.main.identity_records) b USING (j)
+SELECT i, j FROM pairs JOIN identity_records a USING (i)
+    JOIN (SELECT * RENAME (i AS j) FROM identity_records) b USING (j)
 WHERE {_WORTH}"""
 
 
@@ -133,13 +129,13 @@ _WORTH = f"""coalesce(a.tax = b.tax, TRUE)
 
 _STATEMENTS: Final = (
     _KNOWN,
-    "CREATE TABLE memory.main.identity_pairs (i INTEGER, j INTEGER)",
+    "CREATE TEMP TABLE identity_pairs (i INTEGER, j INTEGER)",
     *itertools.starmap(
         _shared,
         [
             *(
                 (
-                    f"SELECT hash('{column}', {column}) AS k, i FROM memory.main.identity_records "
+                    f"SELECT hash('{column}', {column}) AS k, i FROM identity_records "
                     f"WHERE {column} IS NOT NULL",
                     most,
                 )
@@ -170,7 +166,7 @@ SELECT a.customer_id, b.customer_id AS other_id, a.joined, b.joined AS other_joi
     {_same("trade_class")},
     a.first_purchase, b.first_purchase AS other_first_purchase, a.last_purchase, b.last_purchase AS other_last_purchase,
     a.mean_gap_days, b.mean_gap_days AS other_mean_gap_days, a.net_amount_day, b.net_amount_day AS other_net_amount_day
-FROM (SELECT DISTINCT i, j FROM memory.main.identity_pairs) JOIN memory.main.identity_records a USING (i)
-    JOIN (SELECT * RENAME (i AS j) FROM memory.main.identity_records) b USING (j)
+FROM (SELECT DISTINCT i, j FROM identity_pairs) JOIN identity_records a USING (i)
+    JOIN (SELECT * RENAME (i AS j) FROM identity_records) b USING (j)
 ORDER BY a.customer_id, other_id
 """

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 from helpers.core.files.lock import one_at_a_time
-from helpers.core.files.private import private_folder
 from helpers.core.files.publish import replaced_file
 from helpers.errors import WorkbookError
 from helpers.settings import config
@@ -133,7 +132,7 @@ class _File:
     @classmethod
     def of(cls, path: Path) -> _File:
         raw = path.read_bytes() if path.exists() else b""
-        if not raw.strip():
+        if not raw.removeprefix(_BOM).strip():
             return cls([], [], [], "utf-8", ",", b"\n")
         for encoding in _ENCODINGS:
             try:
@@ -143,11 +142,12 @@ class _File:
                 continue
         else:
             raise WorkbookError(f"{path.name} is neither UTF-8 nor GB18030 text. Save it as CSV (UTF-8).")
-        first = text.splitlines()[0]
+        # The lines of a file: `str.splitlines` also parts at a vertical tab or U+2028, where no line of a CSV ends.
+        whole = io.StringIO(text, newline="").readlines()
+        first = whole[0]
         delimiter = max(",;\t|", key=first.count)
         # A line break inside quotes is one of the row's: lines go by rows.
-        reader, lines, start = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [], 0
-        whole = text.splitlines(keepends=True)
+        reader, lines, start = csv.reader(whole, delimiter=delimiter), [], 0
         cells = []
         for row in reader:
             lines.append("".join(whole[start : reader.line_num]).encode(encoding))
@@ -199,9 +199,7 @@ class _File:
 def _rewrite(path: Path, change: Callable[[_File], bytes]) -> None:
     """Put another content in the file's place, as a whole, one writer at a time."""
     name = hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    locks = config.cache_folder() / "locks"
-    private_folder(locks)
-    with one_at_a_time(locks / f"{name}.lock"):
+    with one_at_a_time(config.cache_folder() / "locks" / f"{name}.lock"):
         content = change(_File.of(path))
         rights = path.stat().st_mode & 0o777 if path.exists() else 0o644
         try:

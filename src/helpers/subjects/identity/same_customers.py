@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from helpers.core.frames.lookup import look_up
 from helpers.subjects.composition.bridge import Bridge
 from helpers.subjects.identity.strength import STRONG
 
@@ -92,12 +93,12 @@ def same_customers(
     amounts = summary.set_index("customer_id")[["net_amount_previous", "net_amount"]]
     largest = amounts.max(axis=1)
     shown = open_pairs.assign(
-        name_of=open_pairs["customer_id"].map(names),
-        other_name=open_pairs["other_id"].map(names),
+        name_of=look_up(open_pairs["customer_id"], names),
+        other_name=look_up(open_pairs["other_id"], names),
         is_strong=open_pairs["strength"] >= STRONG,
-        amount=pd.concat(
-            [open_pairs[key].map(largest).fillna(0.0) for key in ("customer_id", "other_id")], axis=1
-        ).max(axis=1),
+        amount=np.maximum(
+            look_up(open_pairs["customer_id"], largest, 0.0), look_up(open_pairs["other_id"], largest, 0.0)
+        ),
     )
     shown = shown.sort_values(
         ["is_strong", "amount", "strength", "customer_id", "other_id"],

@@ -15,7 +15,7 @@ _LEGAL_WORDS: Final = (
     "joint stock company|limited liability company|public limited company|"
     "gmbh|mbh|ggmbh|ag|kg|kgaa|ohg|gbr|ug|eg|ev|ek|haftungsbeschrankt|"
     "ltd|limited|plc|llp|llc|lp|inc|incorporated|corp|corporation|co|company|cie|pty|pte|pvt|private|"
-    "sa|sas|sasu|sarl|eurl|snc|sci|srl|spa|sl|slu|sau|sapi|sc|sl|lda|ltda|eireli|"
+    "sa|sas|sasu|sarl|eurl|snc|sci|srl|spa|sl|slu|sau|sapi|sc|lda|ltda|eireli|"
     "bv|nv|vof|cv|bvba|ab|as|asa|aps|oy|oyj|hf|ehf|sp z o o|spzoo|sro|doo|kft|zrt|ooo|oao|zao|pao|"
     "sdn|bhd|pt|tbk|kk|yk|jsc|pjsc|se|holding|holdings|group|gruppe|groupe|grupo|gruppo"
 )

@@ -44,8 +44,6 @@ SUREST: Final = 0.99
 #: Names of fewer characters have no slips: another letter is another name. Chinese characters tell more.
 _SHORTEST, _SHORTEST_HAN, _LONG = 8, 5, 14
 
-KINDS: Final = ("renumbered", "double", "unclear")
-
 
 def compared(batch: pa.RecordBatch, month_end: dt.date) -> pd.DataFrame:
     """Return the pairs of a batch of `candidates` that are listed, with the evidence and the strength of each.

@@ -95,9 +95,7 @@ def handover(
     by_customer
         customer_id and the columns of `looked_at`.
     """
-    names = (
-        owners.dropna(subset="salesperson_id").drop_duplicates("salesperson_id").set_index("salesperson_id")
-    )
+    names = owners.drop_duplicates("salesperson_id").set_index("salesperson_id")
     table = customers[["customer_id", "name", "salesperson_id", "salesperson_name"]].dropna(
         subset="salesperson_id"
     )
@@ -114,7 +112,9 @@ def handover(
     inherited = table[moved].sort_values(
         ["net_amount_previous", "customer_id"], ascending=[False, True], kind="stable", ignore_index=True
     )
-    return Handover(month, window_months, inherited, _by_owner(inherited), _change(table[known & ~moved]))
+    return Handover(
+        month, window_months, inherited, _by_owner(inherited), change_percent(table[known & ~moved])
+    )
 
 
 def _by_owner(inherited: pd.DataFrame) -> pd.DataFrame:
@@ -136,6 +136,7 @@ def _by_owner(inherited: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _change(rows: pd.DataFrame) -> float:
+def change_percent(rows: pd.DataFrame) -> float:
+    """Return by how much customers together buy more than before; NaN where they bought nothing."""
     before = total(rows["net_amount_previous"])
     return float(100 * (total(rows["net_amount"]) / before - 1)) if before > 0 else float(np.nan)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from helpers.core.amounts import total
 from helpers.core.scope import COMPANY, Scope
 from helpers.present.findings import Findings, findings
@@ -11,7 +9,7 @@ from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of, largest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
-from helpers.subjects.targets.handover import Handover
+from helpers.subjects.targets.handover import Handover, change_percent
 
 
 def handover(result: Handover | None, scope: Scope, n: Numbers) -> list[Findings | Table]:
@@ -38,14 +36,13 @@ def handover_findings(result: Handover, n: Numbers) -> Findings:
     """Write what became of inherited customers, against those who kept their owner."""
     _, rows = n.words, result.customers
     before, now = total(rows["net_amount_previous"]), total(rows["net_amount"])
-    change = 100 * (now / before - 1) if before > 0 else float("nan")
     said = _.ngettext(
         "{n} customer has another owner than {months} months ago: from {before} to {now} ({change}); "
         "customers who kept theirs: {kept}.",
         "{n} customers have another owner than {months} months ago: from {before} to {now} ({change}); "
         "customers who kept theirs: {kept}.",
         len(rows), months=result.window_months, before=n.money_short(before), now=n.money_short(now),
-        change=n.change_in_percent(change), kept=n.change_in_percent(result.kept_change_percent),
+        change=n.change_in_percent(change_percent(rows)), kept=n.change_in_percent(result.kept_change_percent),
     )  # fmt: skip
     lost = rows[rows["lost"]]
     if lost.empty:
@@ -79,7 +76,7 @@ def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:
     """List the inherited customers with the largest sales before; ``whose``: with the owner of then."""
     _ = n.words
     shown = result.customers.head(MOST)
-    owner = shown.assign(
+    frame = shown.assign(
         now=called(shown, "salesperson_id", "salesperson_name"), then=called(shown, "then_id", "then_name")
     )
     columns = {
@@ -90,9 +87,7 @@ def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:
         **measures(n, "net_amount", "change_amount"),
     }
     caption = _caption(result, n)
-    return first_of(
-        len(result.customers), pd.DataFrame(owner), columns, caption, n, cut="smaller", sortable=True
-    )
+    return first_of(len(result.customers), frame, columns, caption, n, cut="smaller", sortable=True)
 
 
 def _caption(result: Handover, n: Numbers) -> str:

@@ -65,7 +65,8 @@ def group_shares(
     listed["units"] = summed.reindex(listed.index).fillna(0).astype("int64")
     positive = int(summed[summed > 0].sum())
     listed = listed.rename_axis("group_id").reset_index()
-    listed["name"] = listed["group_id"].map(names).where(listed["group_name"].isna(), listed["group_name"])
+    own = look_up(listed["group_id"], names)
+    listed["name"] = own.where(listed["group_name"].isna(), listed["group_name"])
     listed["net_amount"] = from_units(listed["units"].to_numpy())
     listed["share"] = listed["units"] / positive if positive else np.nan
     listed = listed.sort_values(["units", "group_id"], ascending=[False, True], kind="stable").head(

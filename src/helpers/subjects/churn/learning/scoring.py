@@ -127,6 +127,7 @@ class FittedModels:
         )
         why = np.empty(len(rows), dtype=object)
         why.fill(())
+        within_rhythm = (rows["silence_days"] <= rows["usual_gap_days"]).to_numpy()
         # Put together one by one: of tuples NumPy would make a table.
         for place, names in zip(
             np.flatnonzero(explained),
@@ -139,8 +140,7 @@ class FittedModels:
             strict=True,
         ):
             # Within its own rhythm nobody is silent.
-            usual = rows["silence_days"].iloc[place] <= rows["usual_gap_days"].iloc[place]
-            why[place] = tuple(name for name in names if name != "silence") if usual else names
+            why[place] = tuple(name for name in names if name != "silence") if within_rhythm[place] else names
         customers.insert(3, "reasons", why)
         if signals is None:
             return customers
