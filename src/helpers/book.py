@@ -13,10 +13,13 @@ import pandas as pd
 
 from helpers import intake
 from helpers.core.mask import fingerprint, mask_key
+from helpers.core.periods import CompanyYear
 from helpers.core.scope import scope_kind
 from helpers.engine.cache.cache import for_process
 from helpers.engine.cache.calls import cached
+from helpers.engine.connection import to_pandas
 from helpers.engine.months.coverage import DefaultMonth, read_default_month
+from helpers.engine.store import FactStore
 from helpers.errors import WorkbookError
 from helpers.intake.accounts import known_by
 from helpers.intake.tables import StandardTables
@@ -93,13 +96,14 @@ def open_book(
     cache = str(config.cache_folder())
     tables, settings = for_process("data", (cache, str(data), str(map)), lambda: read_data(data, map))
     rules = settings.model_dump_json()
-    period = parse_month(month) if month else month_of_itself(tables, settings).month
+    period = parse_month(month, settings) if month else month_of_itself(tables, settings).month
     # A group of several owners' customers is one customer of the company, and one of each owner's.
     within = scope_kind(scope) if settings.customers.count != "account" else "company"
     of_facts = (cache, tables.key, str(period), rules, within, fingerprint(mask_key()))
     facts = for_process(
         "facts", of_facts, lambda: open_facts(known_by(tables, period), period, settings, Path(cache), within)
     )
+    check_targets(facts)
     spoken = language or settings.report.language
     return for_process(
         "book",
@@ -113,6 +117,14 @@ def open_book(
             numbers=numbers(spoken, settings.report.currency),
         ),
     )
+
+
+def check_targets(facts: FactStore) -> None:
+    """Raise a WorkbookError where a target's period may be of two years; see `CompanyYear.target_months`."""
+    year = CompanyYear(*facts.settings.periods.year)
+    if not year.is_calendar and (targets := facts.optional("targets")) is not None:
+        for text in to_pandas(targets.select("period").distinct().order_by("period"))["period"]:
+            year.target_months(text)
 
 
 def month_of_itself(tables: StandardTables, settings: Settings) -> DefaultMonth:
@@ -150,13 +162,17 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
     return tables, settings
 
 
-def parse_month(text: str | pd.Period) -> pd.Period:
-    """Read ``YYYY-MM``; anything else is an error, never a guess."""
+def parse_month(text: str | pd.Period, settings: Settings) -> pd.Period:
+    """Read ``YYYY-MM``, or a period of the company's year, ``FY2027-P04``; anything else is an error, never a guess."""
     if isinstance(text, pd.Period):
         return text
+    of_year = CompanyYear(*settings.periods.year).months_of(text)
+    if of_year is not None and of_year.first == of_year.last:
+        return of_year.first
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
         raise WorkbookError(
-            f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10."
+            f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10, or as a "
+            "period of the company's year, for example FY2026-P10."
         )
     return pd.Period(text.strip(), freq="M")
 

@@ -130,6 +130,7 @@ def tables_key(used: Any, settings: Settings, *also: str) -> str:
         "tables": True,
         "quarantine": True,
         "customers": {"same_codes"},
+        "periods": {"year_starts", "year_named"},
     }
     chosen = settings.model_dump(mode="json", include=used_here)
     text = json.dumps(

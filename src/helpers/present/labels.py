@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.core.frames.groups import GROUP, UNASSIGNED
+from helpers.core.periods import CompanyYear
+from helpers.present.numbers import Numbers
 from helpers.present.words import Words
 
 
@@ -36,3 +38,19 @@ def groups(frame: pd.DataFrame, _: Words) -> pd.Series:
         frame["kind"].map({UNASSIGNED: _("No customer named"), "total": _("Total")}).fillna(_("Not recorded"))
     )
     return frame["group"].where(frame["kind"] == GROUP, other).astype("object")
+
+
+def year_to_date(year: CompanyYear, month: pd.Period, _: Words) -> str:
+    """The year to date at the head of a column; a company's own year by its name."""
+    return _("Year to date") if year.is_calendar else _("{year} to date", year=year.name(month))
+
+
+def year_runs(year: CompanyYear, month: pd.Period, n: Numbers) -> str | None:
+    """Say which months the year of a month has; None where it is the calendar year."""
+    if year.is_calendar:
+        return None
+    span = year.span(month)
+    return n.words(
+        "{year} is {first} to {last}: the year to date, quarters and targets of a year are those of this year.",
+        year=year.name(month), first=n.month(span.first), last=n.month(span.last),
+    )  # fmt: skip

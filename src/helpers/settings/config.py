@@ -47,6 +47,11 @@ def cache_folder() -> Path:
     return Path(os.environ.get("WORKBOOK_CACHE") or PROJECT_FOLDER / "data" / "cache").absolute()
 
 
+#: Month in which a company's year begins, and by which of its calendar years it is named.
+Year = tuple[int, Literal["first", "last"]]
+CALENDAR: Year = (1, "last")
+
+
 class Report(Section):
     """``[report]``: what the pages say of themselves."""
 
@@ -66,6 +71,17 @@ class Periods(Section):
     complete_until: dt.date | None = None
     """The data hold everything up to this day, although the last order line may be earlier: a month is over, or not, by
     it. Default: by the day of the last line. A day before that says nothing."""
+    year_starts: Annotated[int, Field(ge=1, le=12)] = 1
+    """Month in which the company's year begins (``4``: April, ``7``: July). Year to date, quarters, targets and what is
+    left until the year's end follow it; months stay calendar months."""
+    year_named: Literal["first", "last"] = "last"
+    """Which calendar year a year that lies in two is named by: that of its last month (FY2027 ends in 2027) or of its
+    first (FY2026 begins in 2026)."""
+
+    @property
+    def year(self) -> Year:
+        """The year as `helpers.core.periods.CompanyYear` takes it."""
+        return self.year_starts, self.year_named
 
 
 class TierRules(Section):
@@ -141,6 +157,15 @@ class Settings(BaseModel):
     service: Service = Service()
     delivery: Delivery = Delivery()
     spark: Spark = Spark()
+
+    @model_validator(mode="after")
+    def _january_begins_the_year(self) -> Settings:
+        if self.calendar.january_with_february and self.periods.year_starts != 1:
+            raise ValueError(
+                "calendar.january_with_february compares the year to date at the end of February, which needs a year "
+                f"that begins in January; periods.year_starts is {self.periods.year_starts}. Leave one of them out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:

@@ -37,7 +37,7 @@ from helpers.intake.reading.readers import (
 from helpers.intake.reading.sources import Plan
 from helpers.intake.reading.sql import Connection, file_literal, identifier
 from helpers.intake.values import macros
-from helpers.settings.config import Settings
+from helpers.settings.config import CALENDAR, Settings, Year
 from helpers.settings.source import FileFormat, TableMap, TableName, ValueFormat
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ class Stage:
         By file the lines that cannot be taken apart: data row, why, and the line.
     sound
         The sources' sound rows, where not all rows were judged one by one.
+    year
+        The company's year (`helpers.settings.config.Periods.year`): from when on targets are known.
     """
 
     table: TableName
@@ -86,6 +88,7 @@ class Stage:
     recoded: list[str] = field(default_factory=list)
     left_out: dict[int, list[tuple[int, str, str]]] = field(default_factory=dict)
     sound: list[Sound] | None = None
+    year: Year = CALENDAR
 
     @property
     def name(self) -> str:
@@ -179,7 +182,7 @@ def stage_table(
     WorkbookError
         A file cannot be read, a column is missing, SQL of the map is wrong, or a lookup's key is not unique.
     """
-    stage = Stage(table)
+    stage = Stage(table, year=settings.periods.year)
     mapped = settings.tables.get(table, TableMap())
     form = file_format(settings, table)
     macros.define(connection, form)

@@ -45,7 +45,7 @@ class WorkingTimeQueries(SubjectQueries):
         if (calendar := self.calendar) is None:
             return None
         result = working_time(
-            calendar, self.month, self.until, self._told(lost_in_reach(self.facts, calendar))
+            calendar, self.month, self.until, self._told(lost_in_reach(self.facts, calendar)), self.year
         )
         first, last = (self.month - 1).to_timestamp().date(), self.month.to_timestamp(how="end").date()
         lulls = self._told({(lull.first, lull.last): lull.lost for lull in lulls_of(self.facts)})
