@@ -121,7 +121,7 @@ def _stage(
     work: Path,
 ) -> Stage:
     """Judge every row of a table and keep the verdicts as the view ``stage_TABLE``."""
-    stage = Stage(table, year=settings.periods.year)
+    stage = Stage.of(table, settings)
     mapped = settings.tables.get(table, TableMap())
     form = file_format(settings, table)
     ordered = {"fill_down": mapped.fill_down, "headings": mapped.headings, "unpivot": mapped.unpivot,
@@ -171,7 +171,11 @@ def _stage(
         write_counted(marked, work / "marked")
     except engine_errors() as error:
         raise unreadable(stage.relations[0], table, error) from None
-    connection.session.read.parquet(str(work / "marked")).createOrReplaceTempView(stage.name)
+    rows = connection.session.read.parquet(str(work / "marked"))
+    if stage.periods is not None:
+        counted = {"order_date": f"{stage.periods.counted_sql('order_date')} AS order_date"}
+        rows = rows.selectExpr(*(counted.get(name, f"`{name}`") for name in rows.columns))
+    rows.createOrReplaceTempView(stage.name)
     return stage
 
 

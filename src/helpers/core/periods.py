@@ -10,7 +10,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from helpers.core.calendar.own_periods import OwnPeriods, own_periods, year_number
 from helpers.errors import WorkbookError
+from helpers.settings.periods import Periods
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class CompanyYear:
         The year's first month: 1 is January.
     named
         Whether a year that lies in two calendar years is named by its first or its last month.
+    months
+        The company's months, where they are no calendar months.
 
     Examples
     --------
@@ -62,6 +66,12 @@ class CompanyYear:
 
     starts: int = 1
     named: Literal["first", "last"] = "last"
+    months: OwnPeriods | None = None
+
+    @classmethod
+    def of(cls, rules: Periods) -> CompanyYear:
+        """Return the year and the months that ``[periods]`` says."""
+        return cls(rules.year_starts, rules.year_named, own_periods(rules))
 
     @property
     def is_calendar(self) -> bool:
@@ -80,8 +90,7 @@ class CompanyYear:
 
     def number(self, month: pd.Period) -> int:
         """Return the calendar year by which the year of a month is named."""
-        year = self.span(month)
-        return int((year.first if self.named == "first" else year.last).year)
+        return year_number(month, (self.starts, self.named))
 
     def name(self, month: pd.Period) -> str:
         """Return what the year of a month is called: ``FY2027``."""
@@ -128,6 +137,13 @@ class CompanyYear:
             f"{self.starts} (year_starts under [periods] in workbook.toml). For the company's {said}; for others name "
             f"the months ({begins.first})."
         )
+
+    def month_called(self, text: str) -> pd.Period | None:
+        """Return the month of a name in the table of periods, or of ``FY2027-P04``; None: it is neither."""
+        if self.months and (named := self.months.named(text.strip())) is not None:
+            return named
+        months = self.months_of(text)
+        return months.first if months and months.first == months.last else None
 
 
 #: A year, quarter or period of the company's year; without FY only a period cannot be taken for the calendar's.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from helpers.intake.contracts import KNOWN_FROM
-from helpers.settings.config import CALENDAR, Year
+from helpers.settings.periods import CALENDAR, Year
 from helpers.settings.source import TableName
 
 #: The month after one that is no day.

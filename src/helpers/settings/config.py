@@ -5,7 +5,6 @@ Every path of the project comes from here too, so that notebooks find the sample
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import tomllib
 from pathlib import Path
@@ -19,6 +18,7 @@ from helpers.settings.calendar.rules import CalendarRules
 from helpers.settings.churn import Churn
 from helpers.settings.engine import Engine, Learning, Spark
 from helpers.settings.grading import Grades, Levels, Segments
+from helpers.settings.periods import Periods, read_periods
 from helpers.settings.playbook import Experience, Playbook
 from helpers.settings.receivables import Money
 from helpers.settings.report.delivery import Delivery
@@ -47,11 +47,6 @@ def cache_folder() -> Path:
     return Path(os.environ.get("WORKBOOK_CACHE") or PROJECT_FOLDER / "data" / "cache").absolute()
 
 
-#: Month in which a company's year begins, and by which of its calendar years it is named.
-Year = tuple[int, Literal["first", "last"]]
-CALENDAR: Year = (1, "last")
-
-
 class Report(Section):
     """``[report]``: what the pages say of themselves."""
 
@@ -59,29 +54,6 @@ class Report(Section):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = NO_CURRENCY
     """ISO 4217; where it is not declared, amounts are printed without a sign."""
     language: Literal["en", "zh"] = "en"
-
-
-class Periods(Section):
-    """``[periods]``: windows in months that end with the report's month."""
-
-    window_months: Annotated[int, Field(ge=1, le=60)] = 12
-    lapse_months: Annotated[int, Field(ge=1, le=60)] = 12
-    """A customer who buys again after at least this long without buying counts as reactivated."""
-    history_months: Annotated[int, Field(ge=2, le=120)] = 24
-    complete_until: dt.date | None = None
-    """The data hold everything up to this day, although the last order line may be earlier: a month is over, or not, by
-    it. Default: by the day of the last line. A day before that says nothing."""
-    year_starts: Annotated[int, Field(ge=1, le=12)] = 1
-    """Month in which the company's year begins (``4``: April, ``7``: July). Year to date, quarters, targets and what is
-    left until the year's end follow it; months stay calendar months."""
-    year_named: Literal["first", "last"] = "last"
-    """Which calendar year a year that lies in two is named by: that of its last month (FY2027 ends in 2027) or of its
-    first (FY2026 begins in 2026)."""
-
-    @property
-    def year(self) -> Year:
-        """The year as `helpers.core.periods.CompanyYear` takes it."""
-        return self.year_starts, self.year_named
 
 
 class TierRules(Section):
@@ -215,6 +187,9 @@ def load_settings(path: Path | None) -> Settings:
         raise WorkbookError(
             f'{path.name} asks what nobody but you can tell: write the answer in the place of each "?".\n{listed}'
         )
+    own = raw.get("periods", {})
+    if isinstance(own, dict) and isinstance(own.get("table"), str):
+        own["named"] = read_periods(path.parent / own["table"])
     return parse_settings(raw, path.name)
 
 

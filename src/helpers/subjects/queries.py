@@ -226,7 +226,7 @@ class SubjectQueries:
         >>> book.year.name(book.month)
         'FY2026'
         """
-        return CompanyYear(*self.settings.periods.year)
+        return CompanyYear.of(self.settings.periods)
 
     def _targets(self, scope: Scope) -> pd.DataFrame:
         """Return the fact targets; periods of the company's year as the months they are, ``2026-07/2027-06``.

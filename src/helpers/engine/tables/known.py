@@ -128,7 +128,7 @@ class KnownTables(ABC):
             by_account = self._parquet(self.accounts.made("customers"))
             names = tuple(column.name for column in contracts.columns(table))
             return groups.records_of_units(by_account, groups.as_units(self.units), names)
-        year = CompanyYear(*self.settings.periods.year)
+        year = CompanyYear.of(self.settings.periods)
         return counted_in(
             table, as_of.on_record(table, self.all_rows(table), self.month_end, year), self.counted
         )

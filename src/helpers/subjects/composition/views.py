@@ -234,7 +234,10 @@ def composition_findings(result: Composition, n: Numbers, working: WorkingTime |
         _against_policy(result, n),
         _against_plan(total, result, n),
         *working_sentences(working, total["month_change_year_percent"], total["ytd_change_percent"], n),
-        labels.year_runs(result.year, result.month, n),
+        *labels.year_runs(result.year, result.month, n),
+        *labels.per_week(
+            result.year, result.month, total["month_change_year_percent"], total["ytd_change_percent"], n
+        ),
         _incomplete(result, n),
     )
 

@@ -189,7 +189,7 @@ def attainment_findings(result: Attainment, n: Numbers) -> Findings:
         month=n.month(result.in_course), earlier=n.month(result.month),
     ) if result.in_course is not None else None  # fmt: skip
     runs = year_runs(result.year, result.month, n)
-    return findings(later, *_sentences(result, n), _time_gone(result, n), runs)
+    return findings(later, *_sentences(result, n), _time_gone(result, n), *runs)
 
 
 def _time_gone(result: Attainment, n: Numbers) -> str | None:

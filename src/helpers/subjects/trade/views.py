@@ -48,7 +48,7 @@ def _sentences(result: Trade, n: Numbers) -> list[str | None]:
         )  # fmt: skip
     return [
         first,
-        labels.year_runs(result.year, result.month, n),
+        *labels.year_runs(result.year, result.month, n),
         _furthest(expected, n, behind=True),
         _furthest(expected, n, behind=False),
         _newcomers(rows, n),

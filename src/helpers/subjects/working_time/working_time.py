@@ -129,7 +129,10 @@ def working_time(
         ytd_days=calendar.in_months(begins, month, day),
         ytd_last_year_days=calendar.in_months(begins - 12, month - 12, day),
         shifts=shifts,
-        together=year.is_calendar and month.month <= 2 and read_together(calendar, month.year),
+        together=year.is_calendar
+        and year.months is None
+        and month.month <= 2
+        and read_together(calendar, month.year),
         provisional=tuple(year for year in (month.year - 1, month.year) if calendar.is_provisional(year)),
         lost=known,
         trade_change=by_trade(month),
@@ -160,5 +163,4 @@ def _shifts(calendar: Calendar, month: pd.Period) -> list[Shift]:
 
 
 def _by_festival(calendar: Calendar, month: pd.Period) -> dict[Festival, Moved]:
-    first, last = month.to_timestamp().date(), month.to_timestamp(how="end").date()
-    return {each.festival: each for each in calendar.moved(first, last)}
+    return {each.festival: each for each in calendar.moved(*calendar.days_of(month, month))}
