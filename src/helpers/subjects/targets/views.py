@@ -215,7 +215,17 @@ def _sentences(result: Attainment, n: Numbers) -> list[str]:
         _("Sales of the year to date are {sales}, {share} of the target to date.",
           sales=n.money_short(row["sales_amount"]), share=n.percent(row["attainment_to_date"]))
     ]  # fmt: skip
-    if pd.notna(row["low_amount"]) and row["high_amount"] > row["low_amount"]:
+    if (
+        pd.notna(row["low_amount"])
+        and row["high_amount"] > row["low_amount"]
+        and pd.isna(row["target_amount"])
+    ):
+        sentences.append(
+            _("The year is forecast to end at {forecast} (80%: {low} to {high}); no target covers all of it.",
+              forecast=n.money_short(row["forecast_amount"]), low=n.money_short(row["low_amount"]),
+              high=n.money_short(row["high_amount"]))
+        )  # fmt: skip
+    elif pd.notna(row["low_amount"]) and row["high_amount"] > row["low_amount"]:
         sentences.append(
             _("The year is forecast to end at {forecast} (80%: {low} to {high}) against a target of {target}.",
               forecast=n.money_short(row["forecast_amount"]), low=n.money_short(row["low_amount"]),
