@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import numbers as kinds
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ class Book(Queries):
 def open_book(
     data: Data = None,
     month: str | pd.Period | None = None,
-    scope: str = "company",
+    scope: str | None = None,
     map: str | Path | None = None,
     language: str | None = None,
 ) -> Book:
@@ -62,11 +63,14 @@ def open_book(
     month
         ``YYYY-MM``; None or "" is the last complete month of the data, by today's date and what the lines show.
     scope
-        ``company``, ``team:NAME`` or ``salesperson:ID``.
+        ``company`` (None or "" too), ``team:NAME`` or ``salesperson:ID``.
     map
         Settings file; None or "" takes ``workbook.toml`` from the data folder where there is one.
     language
         ``en`` or ``zh``; None or "" is the settings' language.
+
+    While a pack is made, what a page does not say is the pack's own, and what it may not show is refused: another scope
+    or other data in a pack that is not the company's, and a later month.
 
     Raises
     ------
@@ -92,6 +96,7 @@ def open_book(
         ("data", data),
     ):
         _check_text(name, value)
+    data, month, scope, map, language = _as_its_page(data, month, scope or "", map, language)
     if language:
         words(language)  # before the data are read: they may take long
     cache = str(config.cache_folder())
@@ -129,6 +134,49 @@ def check_is_over(facts: FactStore) -> None:
             f"end on {coverage.until}: it is not over. Months of own days are compared whole. Ask for the month before "
             "(--month), or, if the data hold all of it, say so: complete_until under [periods] in workbook.toml."
         )
+
+
+_page: Mapping[str, Any] = {}
+
+
+@contextmanager
+def book_of_page(parameters: Mapping[str, Any]) -> Iterator[None]:
+    """Hold `open_book` inside the block to what the page of a pack is of: data, month, scope, map and language."""
+    global _page
+    before, _page = _page, dict(parameters)
+    try:
+        yield
+    finally:
+        _page = before
+
+
+def _as_its_page(
+    data: Data, month: str | pd.Period | None, scope: str, map: str | Path | None, language: str | None
+) -> tuple[Data, str | pd.Period | None, str, str | Path | None, str | None]:
+    """Return what to open: what is asked for, and for the rest what the page that runs is of.
+
+    Raises
+    ------
+    WorkbookError
+        The page asks for what a reader of its pack may not see.
+    """
+    own = _page.get("scope") or "company"
+    asked = {"data": data, "map": map, "scope": scope.strip()}
+    known = {"data": _page.get("data"), "map": _page.get("map"), "scope": own}
+    if own != "company":
+        for name, value in asked.items():
+            if value and str(value) != str(known[name]):
+                raise WorkbookError(
+                    f"This page is of {own}: it may not open {name} '{value}'. Its readers see what is theirs; "
+                    "open_book() without arguments opens that."
+                )
+    if not asked["data"]:
+        data, map = known["data"], map or known["map"]
+    if _page.get("month") and month and parse_month(month) > parse_month(_page["month"]):
+        raise WorkbookError(
+            f"This page is of {_page['month']}: it may not open the later {month}, which its readers do not know yet."
+        )
+    return data, month or _page.get("month"), scope or own, map, language or _page.get("language")
 
 
 def month_of_itself(tables: StandardTables, settings: Settings) -> DefaultMonth:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 
 
 @dataclass(frozen=True)
-class Likelihood:
+class Likelihood(Answer):
     """How likely each customer is to be lost, and with it what is expected to be lost.
 
     The rule of the front page: findings and actions about customers who may leave are weighed by the expected

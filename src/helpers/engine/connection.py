@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import ibis
@@ -28,7 +29,22 @@ _ROWS_A_BATCH = 100_000
 ibis.options.sql.fuse_selects = False
 
 
-def connect(cache: Path, memory_gigabytes: float | None = None) -> Backend:
+class Engine(Backend):
+    """DuckDB, of which whoever asks in pandas gets numbers that plot; ``to_pyarrow()`` gives the exact decimals."""
+
+    def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
+        """Fetch what an expression says: DECIMAL as float64 rounded to 4 decimals, the rest as Ibis has it."""
+        if isinstance(expr, ir.Table):
+            exact = [name for name, kind in expr.schema().items() if kind.is_decimal()]
+            rows = super().execute(expr.cast(dict.fromkeys(exact, "float64")) if exact else expr, **options)
+            return rows.assign(**{name: rows[name].round(4) for name in exact}) if exact else rows
+        if not expr.type().is_decimal():
+            return super().execute(expr, **options)
+        found = super().execute(expr.cast("float64").name(expr.get_name()), **options)
+        return None if found is None else round(found, 4)
+
+
+def connect(cache: Path, memory_gigabytes: float | None = None) -> Engine:
     """Open an engine that spills below ``cache`` and never fetches an extension.
 
     The memory limit is ``WORKBOOK_MEMORY`` (such as ``2GB``), else ``memory_gigabytes``, else 3 GB or 40 % of what the
@@ -42,7 +58,7 @@ def connect(cache: Path, memory_gigabytes: float | None = None) -> Backend:
             f"The cache folder {cache} cannot be written: {error.strerror}. "
             "Set WORKBOOK_CACHE to a folder that can."
         ) from None
-    engine = ibis.duckdb.connect(
+    engine = Engine().connect(
         temp_directory=str(spill),
         autoinstall_known_extensions=False,
         autoload_known_extensions=False,

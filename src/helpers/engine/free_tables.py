@@ -37,11 +37,11 @@ class FreeTables(StandardTables):
     >>> lines = book.tables.order_lines
     >>> lines.group_by("channel").agg(sales=lines.net_amount.sum()).order_by("channel").to_pandas()
            channel          sales
-    0       e-mail  62840702.9200
-    1        phone  55616831.9700
-    2  sales visit  51472955.8400
-    3   trade fair   7288788.0200
-    4     web shop  51825125.5600
+    0       e-mail  62840702.92
+    1        phone  55616831.97
+    2  sales visit  51472955.84
+    3   trade fair   7288788.02
+    4     web shop  51825125.56
     """
 
     facts: FactStore = field(repr=False, compare=False)
@@ -65,8 +65,8 @@ class FreeTables(StandardTables):
         >>> sold = lines.group_by("product_id").agg(pieces=lines.quantity.sum())
         >>> sold.order_by(_.pieces.desc()).limit(2).to_pandas()
           product_id       pieces
-        0       S026  279518.0000
-        1       B049  157051.0000
+        0       S026  279518.0
+        1       B049  157051.0
         """
         self._check("order_lines")
         return self._own(self.facts.lines)
@@ -81,8 +81,8 @@ class FreeTables(StandardTables):
         >>> sold = lines.join(who.select("customer_id", "region"), "customer_id")
         >>> sold.group_by("region").agg(sales=sold.net_amount.sum()).order_by("region").limit(2).to_pandas()
                region          sales
-        0  East China  50556828.5800
-        1      Europe  27908625.8000
+        0  East China  50556828.58
+        1      Europe  27908625.80
         """
         rows = self._own(as_of.current_rows(self._read("customers"), "customer_id", self.facts.month_end))
         return self._without_foreign(rows, "parent_id")
@@ -137,8 +137,8 @@ class FreeTables(StandardTables):
         >>> invoiced = owed.group_by("customer_id").agg(invoiced=owed.amount.sum())
         >>> invoiced.order_by("customer_id").limit(2).to_pandas()
           customer_id     invoiced
-        0      C00001  107522.7800
-        1      C00002  299252.7100
+        0      C00001  107522.78
+        1      C00002  299252.71
         """
         return self._own(self._read("invoices"))
 

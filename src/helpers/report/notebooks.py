@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from helpers.errors import WorkbookError
+from helpers.settings.config import NOTEBOOKS_FOLDER, Settings
 
 LEARNING_CHURN = "04_churn_signals.ipynb"
 """The notebook that learns how likely customers are to leave, by which every page weighs its findings."""
@@ -33,3 +35,40 @@ def numbered_notebooks(folder: Path) -> list[Path]:
     if not found:
         raise WorkbookError(f"There is no numbered notebook (such as 01_composition.ipynb) in {folder}.")
     return found
+
+
+def report_notebooks(settings: Settings, settings_file: Path | None) -> list[Path]:
+    """Return the notebooks of a report: the workbook's, then those of the folder that ``[pages]`` names, by name.
+
+    Parameters
+    ----------
+    settings, settings_file
+        The settings, and the file they are from: the folder is seen from there.
+
+    Raises
+    ------
+    WorkbookError
+        The folder is not there or holds no notebook, or a notebook's name is taken or none that a page can have.
+    """
+    ours = numbered_notebooks(NOTEBOOKS_FOLDER)
+    if not settings.pages.folder or settings_file is None:
+        return ours
+    folder = settings_file.absolute().parent / settings.pages.folder
+    if not folder.is_dir():
+        raise WorkbookError(
+            f"[pages] folder: there is no folder {settings.pages.folder} beside {settings_file.name}."
+        )
+    own = sorted(folder.glob("*.ipynb"))
+    if not own:
+        raise WorkbookError(f"[pages] folder: there is no notebook (*.ipynb) in {settings.pages.folder}.")
+    taken = {"index", *(path.stem.lower() for path in ours)}
+    for path in own:
+        if path.stem.lower() in taken:
+            raise WorkbookError(
+                f"[pages] folder: {path.name} is called as a page of the workbook; rename it."
+            )
+        if not re.fullmatch(r"[\w-]+", path.stem):
+            raise WorkbookError(
+                f"[pages] folder: {path.name} cannot be the name of a page: use letters, digits, - and _ before .ipynb."
+            )
+    return [*ours, *own]

@@ -8,10 +8,10 @@ from helpers.engine.connection import gigabytes_there, to_pandas
 from helpers.errors import NotRenewedError, WorkbookError
 from helpers.intake import reconciliation
 from helpers.intake.cache import TABLES_OF_RUN
-from helpers.report.notebooks import numbered_notebooks
+from helpers.report.notebooks import report_notebooks
 from helpers.report.packs.unchanged import pack_key
 from helpers.report.requests import ALL, DataRead, PackRequest, ReportRequest, Wanted
-from helpers.settings.config import NOTEBOOKS_FOLDER
+from helpers.settings.config import SAMPLE_FOLDER, settings_beside
 from helpers.settings.source import NO_CURRENCY
 from helpers.subjects.registry import FACTS
 
@@ -47,7 +47,9 @@ def wanted_packs(request: ReportRequest) -> Wanted:
         compute_facts(book, everyone=everyone)
     notebooks = tuple(
         path
-        for path in numbered_notebooks(NOTEBOOKS_FOLDER)
+        for path in report_notebooks(
+            book.settings, request.map or settings_beside(request.data or SAMPLE_FOLDER)
+        )
         if not request.pages or path.name in request.pages
     )
     packs, refused = [], {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import glob
 import hashlib
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
@@ -170,6 +171,7 @@ class _Run:
     def __init__(self) -> None:
         self.folder: Path | None = None
         self.last: dict[str, tuple[Hashable, Any]] = {}
+        self.left: dict[str, Any] = {}
 
 
 _run: _Run | None = None
@@ -207,9 +209,33 @@ def for_run(name: str, make: Callable[[], Answer]) -> Answer:
     with contextlib.suppress(*_UNREADABLE):
         return cast("Answer", _read(path))
     made = make()
-    # Its folder is gone once the run has ended, and is not to be made again.
+    _write_for_run(made, path)
+    return made
+
+
+def leave(name: str, value: object) -> None:
+    """Leave something for whoever asks in this run by the beginning of its name: see `left`."""
+    if _run is None:
+        return
+    if _run.folder is None:  # all pages of a pack run in this process
+        _run.left[name] = value
+        return
+    _write_for_run(value, _run.folder / name)
+
+
+def _write_for_run(value: object, path: Path) -> None:
+    """Write what ends with the run: its folder is gone then, and is not to be made again."""
     with replaced_file(path) as draft:
         with draft.open("wb") as file:
-            typed.write(made, file)
+            typed.write(value, file)
         seal(draft, path)
-    return made
+
+
+def left(prefix: str) -> list[Any]:
+    """Return what was left in this run under names that begin so, by their names."""
+    if _run is None:
+        return []
+    if _run.folder is None:
+        return [value for name, value in sorted(_run.left.items()) if name.startswith(prefix)]
+    found = sorted(path for path in _run.folder.glob(f"{glob.escape(prefix)}*") if holds(path))
+    return [_read(path) for path in found]

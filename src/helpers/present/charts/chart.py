@@ -6,10 +6,12 @@ import hashlib
 import io
 import json
 import re
+import warnings
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection
@@ -130,6 +132,44 @@ def finish(figure: Figure, title: str, alt: str) -> Chart:
     return Chart(_with_own_ids(root), title, alt)
 
 
+def picture(figure: Figure) -> str:
+    """Turn a figure that somebody drew with matplotlib or seaborn into SVG for a page: the same on every run.
+
+    Its colours are its own, so it keeps its white paper on a dark page; letters are the reader's fonts. The title of
+    the figure, or of its first axes, is its accessible name.
+    """
+    titles = [figure.get_suptitle(), *(axes.get_title() for axes in figure.axes)]
+    name = next((plain(title) for title in titles if title), "")
+    buffer = io.StringIO()
+    with mpl.rc_context(theme.TEXT_OF_OWN), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        figure.savefig(
+            buffer,
+            format="svg",
+            metadata=nothing,
+            facecolor=theme.PAPER,
+            bbox_inches="tight",
+            pad_inches=0.15,
+        )
+    root = ElementTree.fromstring(buffer.getvalue())
+    width, height = (float(number) for number in root.attrib["viewBox"].split()[2:])
+    _tidy(root, own_colours=True)
+    root.attrib.clear()
+    look = f"max-width: 100%; height: auto; font-family: {theme.FONT_STACK}"
+    root.attrib.update(
+        {
+            "viewBox": f"0 0 {width:g} {height:g}",
+            "width": f"{width:g}",
+            "height": f"{height:g}",
+            "role": "img",
+        }
+        | ({"aria-label": name} if name else {})
+        | {"style": look}
+    )
+    return _with_own_ids(root)
+
+
 def _heading(lines: list[str], head: float) -> ElementTree.Element:
     """Return the title as a group above the figure."""
     group = ElementTree.Element(f"{_SVG}g", {"class": "chart-title"})
@@ -141,7 +181,7 @@ def _heading(lines: list[str], head: float) -> ElementTree.Element:
     return group
 
 
-def _tidy(root: ElementTree.Element) -> None:
+def _tidy(root: ElementTree.Element, *, own_colours: bool = False) -> None:
     """Take out what matplotlib says of itself, unused ids and fonts; put in CSS variables and tooltips."""
     for parent in list(root.iter()):
         for child in list(parent):
@@ -159,7 +199,8 @@ def _tidy(root: ElementTree.Element) -> None:
         if _HREF in element.attrib:
             element.attrib["href"] = element.attrib.pop(_HREF)
         if "style" in element.attrib:
-            element.attrib["style"] = _with_variables(element.attrib["style"])
+            css = _without_fonts(element.attrib["style"])
+            element.attrib["style"] = css if own_colours else _with_variables(css)
         if element.attrib.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
         for name in element.attrib.keys() & set(_PLACED):
@@ -201,8 +242,12 @@ def _short(number: str) -> str:
 
 
 def _with_variables(css: str) -> str:
-    """Replace the theme's literals by CSS variables that fall back to them, and drop font families."""
-    css = re.sub(r"#[0-9a-f]{6}\b", lambda match: _variable(match[0]), css)
+    """Replace the theme's literals by CSS variables that fall back to them."""
+    return re.sub(r"#[0-9a-f]{6}\b", lambda match: _variable(match[0]), css)
+
+
+def _without_fonts(css: str) -> str:
+    """Drop font families: letters are the reader's."""
     css = re.sub(r"font-family:[^;]*;?\s*", "", css)
     return re.sub(r"(font:[^;]*?\d+(?:\.\d+)?px)[^;]*", r"\1 inherit", css) if "font:" in css else css
 
@@ -231,5 +276,9 @@ def _rename(root: ElementTree.Element, names: dict[str, str]) -> None:
         for name, value in element.attrib.items():
             if name == "id":
                 element.attrib[name] = names[value]
-            elif name in ("href", "clip-path"):
+            elif name in ("href", "clip-path") and value.startswith(("#", "url(#")):
                 element.attrib[name] = re.sub(r"#([\w.-]+)", lambda match: "#" + names[match[1]], value)
+            elif name == "style" and "url(#" in value:
+                element.attrib[name] = re.sub(
+                    r"url\(#([\w.-]+)", lambda match: "url(#" + names[match[1]], value
+                )

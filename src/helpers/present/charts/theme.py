@@ -119,6 +119,11 @@ _RC: Final = {
     "svg.id": None,
 }
 
+#: How letters of a picture that somebody else draws are written: as the theme's are.
+TEXT_OF_OWN: Final = {name: _RC[name] for name in ("svg.fonttype", "svg.hashsalt", "svg.id")}
+#: What pictures of a page of one's own start with; their cells may set anything else.
+LOOK_OF_OWN: Final = _RC | {"figure.figsize": (WIDTH / 72, WIDTH / 144), "figure.facecolor": PAPER}
+
 
 @lru_cache
 def _look() -> dict[str, Any]:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from helpers.errors import WorkbookError
 from helpers.report.delivery.recipients import Recipient, read_recipients
-from helpers.report.notebooks import numbered_notebooks
+from helpers.report.notebooks import report_notebooks
 from helpers.report.requests import PackRequest, ReportRequest
-from helpers.settings.config import NOTEBOOKS_FOLDER, SAMPLE_FOLDER, load_settings, settings_beside
+from helpers.settings.config import SAMPLE_FOLDER, load_settings, settings_beside
 from helpers.settings.report.delivery import Delivery
 
 FOLDER = "deliveries"
@@ -84,10 +84,11 @@ def listed(request: DeliverRequest) -> tuple[Delivery, tuple[Recipient, ...], tu
     """
     data = request.report.data
     place = request.report.map or settings_beside(data or SAMPLE_FOLDER)
-    settings = load_settings(place).delivery
+    whole = load_settings(place)
+    settings = whole.delivery
     base = place.parent if place else Path(data) if data and "://" not in data else Path()
     table = request.recipients or (base if base.is_dir() else base.parent) / settings.recipients
-    recipients, refused = read_recipients(table, numbered_notebooks(NOTEBOOKS_FOLDER))
+    recipients, refused = read_recipients(table, report_notebooks(whole, place))
     if request.only:
         names = [*(one.name for one in recipients), *(name for name, _why in refused)]
         if lost := [name for name in request.only if name not in names]:

@@ -23,6 +23,12 @@ from papermill.engines import Engine, NotebookExecutionManager, papermill_engine
 from traitlets.config import Config
 
 from helpers.report.running.children import report_step
+from helpers.report.running.plain_outputs import (
+    is_of_a_picture,
+    not_for_pages,
+    show_open_figures,
+    show_plainly,
+)
 from helpers.report.running.scrub import heading_above
 
 NAME = "workbook"
@@ -47,6 +53,7 @@ class InProcessEngine(Engine):
         global _executed
         _executed = nb_man.nb
         shell = _shell()
+        show_plainly(shell, kwargs.get("readers_language", ""), lambda: shell.heading)
         for index, cell in enumerate(nb_man.nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
@@ -57,6 +64,11 @@ class InProcessEngine(Engine):
             cell.execution_count = shell.execution_count
             with shell.capturing(cell.outputs), _at_most(execution_timeout):
                 shell.run_cell(cell.source, store_history=True)
+                show_open_figures()
+            if refused := not_for_pages(cell.outputs):
+                cell.outputs.append(
+                    new_output("error", ename="NotForPagesError", evalue=refused, traceback=[refused])
+                )
             failed = any(output.output_type == "error" for output in cell.outputs)
             if failed:
                 nb_man.cell_exception(cell, index)
@@ -107,6 +119,10 @@ class _Publisher(DisplayPublisher):
 
 class _Hook(DisplayHook):
     """Keeps the value of a cell's last expression."""
+
+    def __call__(self, result: Any = None) -> None:
+        if not is_of_a_picture(result):
+            super().__call__(result)
 
     def write_output_prompt(self) -> None:
         pass

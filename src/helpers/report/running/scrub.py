@@ -10,25 +10,36 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.intake.reading.sources import data_label
+from helpers.present.words import LOCALES
 
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _PATHS = ("data", "map")
 
 
-def prepare(notebook: NotebookNode) -> NotebookNode:
-    """Give cells their numbers, leave out those tagged ``interactive``, and drop the stored outputs."""
+def prepare(notebook: NotebookNode, language: str = "") -> NotebookNode:
+    """Give cells their numbers, leave out those that are not for this page, and drop the stored outputs.
+
+    Not for a page are cells tagged ``interactive``, and those tagged with a language (``en``, ``zh``) that is not its.
+    """
     notebook = nbformat.from_dict(notebook)
     kept = []
     for number, cell in enumerate(notebook.cells, start=1):
         cell.metadata["workbook_cell"] = number
         cell["id"] = f"cell-{number}"
-        if "interactive" in cell.metadata.get("tags", []):
+        tags = set(cell.metadata.get("tags", []))
+        if "interactive" in tags or (language and tags & (LOCALES.keys() - {language})):
             continue
         if cell.cell_type == "code":
             cell.outputs = []
             cell.execution_count = None
         kept.append(cell)
+    if not any("parameters" in cell.metadata.get("tags", []) for cell in kept):
+        # The report's go before all cells; who runs papermill by hand is told to tag one.
+        unsaid = nbformat.v4.new_code_cell(
+            "", id="cell-0", metadata={"tags": ["parameters"], "workbook_cell": 0}
+        )
+        kept.insert(0, unsaid)
     notebook.cells = kept
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook

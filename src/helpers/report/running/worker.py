@@ -13,7 +13,7 @@ import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from helpers.book import Book, open_book
+from helpers.book import Book, book_of_page, open_book
 from helpers.engine.cache.cache import start_run
 from helpers.present.table import Table, shown_tables
 from helpers.present.typed import TypedTable, typed
@@ -22,6 +22,7 @@ from helpers.report.requests import Failure, NotebookRun, WholeFile
 from helpers.report.running.engine import NAME, heading_now, last_executed
 from helpers.report.running.scrub import heading_above, prepare, scrub
 from helpers.report.running.settled import as_it_was
+from helpers.subjects.own.told import leave_told, page_runs
 from helpers.subjects.summary.gather import leave_said, write_rows
 
 
@@ -34,7 +35,8 @@ def run(
 ) -> NotebookRun:
     """Run a notebook in this process; see `helpers.report.running.run.run_notebook`."""
     start_run(run_folder)
-    notebook = prepare(nbformat.read(source, as_version=4))
+    language = str(parameters.get("language") or "")
+    notebook = prepare(nbformat.read(source, as_version=4), language)
     error: tuple[str, str] | None = None
     tables: list[tuple[str, TypedTable]] = []
     files: list[WholeFile] = []
@@ -49,7 +51,7 @@ def run(
     if run_folder is not None and source.name == LEARNING_CHURN:
         _learn_for_others(parameters)
     try:
-        with as_it_was(), shown_tables(keep):
+        with as_it_was(), shown_tables(keep), book_of_page(parameters), page_runs(source.stem) as told:
             papermill.execute_notebook(
                 notebook,
                 None,  # it would write the file three times; the engine keeps what became of the cells
@@ -60,7 +62,10 @@ def run(
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=cell_timeout_seconds,
+                readers_language=language,
             )
+        if told.findings or told.actions:
+            leave_told(told, _book(parameters))
     except PapermillExecutionError as problem:
         error = (problem.ename, problem.evalue)
     except Exception as problem:  # one notebook must not take the others with it; the front page says why

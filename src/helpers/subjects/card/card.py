@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.core.frames.answer import Answer
 from helpers.settings.grading import GradeRule, SegmentRule
 from helpers.subjects.churn.churn import Method
 
@@ -19,7 +20,7 @@ GAP_SHARE, LEAST_PEERS = 0.5, 5
 
 
 @dataclass(frozen=True)
-class Card:
+class Card(Answer):
     """Everything known of one customer as of a month; a part that is None is not supplied.
 
     Attributes

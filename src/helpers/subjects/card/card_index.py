@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import rows_of
 from helpers.settings.grading import GRADE_NAMES
 from helpers.subjects.churn.states import STATES
@@ -34,7 +35,7 @@ NO_TIER = TIERS[-1]
 
 
 @dataclass(frozen=True)
-class CardIndex:
+class CardIndex(Answer):
     """Every customer as one line of the index.
 
     Attributes

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import total
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, rows_of
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.churn import ChurnScores
@@ -17,7 +18,7 @@ from helpers.subjects.signals.measures import gaps_of
 
 
 @dataclass(frozen=True)
-class RiskList:
+class RiskList(Answer):
     """Whom we warn of.
 
     Attributes

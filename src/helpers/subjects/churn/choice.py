@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import total
+from helpers.core.frames.answer import Answer
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.at_risk import RiskList, warned_of
 from helpers.subjects.churn.churn import ChurnScores
@@ -16,7 +17,7 @@ _PAST_MONTH_ENDS = 12
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Answer):
     """A choice of customers to visit.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.by_content import ByContent, uncached
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import places_in
 from helpers.core.shares import mean_told
 from helpers.settings.churn import Churn
@@ -33,7 +34,7 @@ _KEPT = (
 
 
 @dataclass(frozen=True)
-class ChurnScores:
+class ChurnScores(Answer):
     """Probabilities of leaving, as of the month end and as they were at earlier ones.
 
     Attributes

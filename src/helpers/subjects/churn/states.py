@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.core.frames.answer import Answer
 from helpers.settings.churn import STATE_NAMES, Churn
 from helpers.subjects.churn.learning.features import DAYS_A_MONTH, origin_number, still_scored
 
@@ -35,7 +36,7 @@ OF_RHYTHM = ("silence_days", "usual_gap_days", "own_rhythm", "limit_days")
 
 
 @dataclass(frozen=True)
-class CustomerStates:
+class CustomerStates(Answer):
     """The state of each customer who is known at a month end.
 
     Attributes

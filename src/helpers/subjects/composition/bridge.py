@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
 from helpers.core.frames import groups
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import UNASSIGNED
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import Span, trailing, up_to_month
@@ -22,7 +23,7 @@ MONTHS_BACK: dict[Against, int] = {"last_year": 12, "last_month": 1}
 
 
 @dataclass(frozen=True)
-class Bridge:
+class Bridge(Answer):
     """The change of net sales between two trailing windows, exactly, by movement.
 
     Attributes

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
 from helpers.core.frames import groups
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import AMOUNTS, GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, year_to_date
@@ -20,12 +21,11 @@ from helpers.subjects.targets import plan
 
 
 @dataclass(frozen=True)
-class Composition:
+class Composition(Answer):
     """Net sales by the values of one dimension, as of a month.
 
-    Money is in the report's currency, ``share`` columns are fractions, ``percent`` and ``points`` columns are
-    in percent. NaN means unknown or undefined, never zero: no data so far back, no plan, no policy, no cost,
-    or a share of a total that is not positive.
+    Money is in the report's currency, ``share`` columns are fractions, ``percent`` and ``points`` columns in percent.
+    NaN means unknown or undefined, never zero: no data so far back, no plan, policy or cost, a share of no sales.
 
     Attributes
     ----------

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.core.amounts import UNITS, from_units, sum_by, to_units
 from helpers.core.frames import groups
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.periods import first_month_of, trailing
 from helpers.subjects.composition.bridge import MONTHS_BACK, Against
@@ -20,7 +21,7 @@ STATUSES = ("both", "new", "vanished", "other")
 
 
 @dataclass(frozen=True)
-class PriceVolumeMix:
+class PriceVolumeMix(Answer):
     """The change of net sales between two trailing windows as price, volume and mix, by trade class.
 
     Attributes

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.core.amounts import counts_at, parts_of
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, by_key, look_up
 from helpers.core.frames.rolling import numbered
 from helpers.core.periods import month_numbers, numbered_months, trailing
@@ -25,7 +26,7 @@ _NEVER = -10_000
 
 
 @dataclass(frozen=True)
-class Attention:
+class Attention(Answer):
     """Attention and engagement as of a month end.
 
     Attributes

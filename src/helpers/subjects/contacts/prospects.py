@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.subjects.service.complaints import time_until
 
@@ -16,7 +17,7 @@ HORIZONS_DAYS = (180, 365)
 
 
 @dataclass(frozen=True)
-class Prospects:
+class Prospects(Answer):
     """Prospects as of a month end.
 
     Attributes

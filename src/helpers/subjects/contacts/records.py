@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 
 #: What a customer record should hold.
@@ -18,7 +19,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True)
-class Records:
+class Records(Answer):
     """Customer records as of a month end.
 
     Attributes

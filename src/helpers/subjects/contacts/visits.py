@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, by_key, look_up
 from helpers.core.periods import trailing
 
 
 @dataclass(frozen=True)
-class Visits:
+class Visits(Answer):
     """Visits as of a month end.
 
     Attributes

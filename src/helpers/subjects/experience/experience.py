@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, rows_of
 from helpers.settings.playbook import CORNERS, Experience
 from helpers.subjects.experience.evidence import EVIDENCE
@@ -25,7 +26,7 @@ _AGES = ("young_amount", "mature_amount", "unknown_amount")
 
 
 @dataclass(frozen=True)
-class ExperienceShift:
+class ExperienceShift(Answer):
     """Experience as of a month.
 
     Attributes

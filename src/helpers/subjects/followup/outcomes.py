@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 
 #: Kinds that came true where the customer bought at all, or at least as much as in an average month before.
@@ -43,7 +44,7 @@ class Since:
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class Outcomes(Answer):
     """What became of a month's list.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units, total
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import by_key, look_up, rows_of
 from helpers.core.periods import trailing
 from helpers.core.shares import shares, shown_percent
@@ -26,7 +27,7 @@ _GAPS_OF_A_RHYTHM = 2
 
 
 @dataclass(frozen=True)
-class Behaviour:
+class Behaviour(Answer):
     """Behaviour classes as of a month.
 
     Attributes

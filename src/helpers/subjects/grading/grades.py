@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import to_units, total
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import rows_of
 from helpers.core.periods import trailing, up_to_month
 from helpers.core.shares import shares, shown_percent
@@ -25,7 +26,7 @@ _OF_THE_COMPANY = ["share", "rank", "cumulative_share_before", "class_cumulative
 
 
 @dataclass(frozen=True)
-class Grades:
+class Grades(Answer):
     """Value grades and purchase levels as of a month.
 
     Attributes

@@ -9,13 +9,14 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.subjects.composition.bridge import Bridge
 from helpers.subjects.identity.strength import STRONG
 
 
 @dataclass(frozen=True)
-class SameCustomers:
+class SameCustomers(Answer):
     """Pairs for review; no figure of another page rests on them.
 
     Attributes
@@ -46,7 +47,7 @@ class SameCustomers:
 
 
 @dataclass(frozen=True)
-class Renumbered:
+class Renumbered(Answer):
     """What of the lost and new customers of a bridge may be renumbering: customers, and net sales (0 or more)."""
 
     lost_customers: int

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import sums_at, total
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, by_key, positions
 from helpers.core.periods import first_month_of, numbered_months, trailing
 from helpers.subjects.receivables.cash import Cash
@@ -16,7 +17,7 @@ AGES = ("not_due", "late_1_30", "late_31_60", "late_61_90", "late_over_90")
 
 
 @dataclass(frozen=True)
-class Receivables:
+class Receivables(Answer):
     """What is owed as of the month end. Money is in the report's currency.
 
     Attributes

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, look_up
 from helpers.core.periods import trailing
 from helpers.subjects.service.complaints_effect import ComplaintEffect
@@ -17,7 +18,7 @@ SEVERITIES = ("high", "medium", "low")
 
 
 @dataclass(frozen=True)
-class Complaints:
+class Complaints(Answer):
     """Complaints as of a month end.
 
     Attributes

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, by_key, look_up
 from helpers.core.periods import trailing
 
 
 @dataclass(frozen=True)
-class Satisfaction:
+class Satisfaction(Answer):
     """Answers of the latest wave, on a scale from 0 to 10, a customer counted once.
 
     Attributes

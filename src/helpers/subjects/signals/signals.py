@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, rows_of
 from helpers.core.periods import first_month_of, trailing
 from helpers.core.shares import mean_told
@@ -184,7 +185,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Signals:
+class Signals(Answer):
     """Signals as of a month.
 
     Attributes

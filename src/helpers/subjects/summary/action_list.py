@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.core.proposals import Proposals
 
@@ -19,7 +20,7 @@ _WORTH_WORDS = 0.01
 
 
 @dataclass(frozen=True)
-class ActionList:
+class ActionList(Answer):
     """What should be done, by customer.
 
     Attributes

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from helpers.core.calendar.own_periods import own_periods
+from helpers.core.frames.answer import Answer
 from helpers.core.mask import mask_key
 from helpers.core.scope import Scope
 from helpers.engine.as_of import current_rows
@@ -18,7 +19,7 @@ from helpers.intake import reconciliation
 
 
 @dataclass(frozen=True)
-class DataQuality:
+class DataQuality(Answer):
     """How far the figures of a month can be trusted, for the company; a scope's own has no row or money of others.
 
     Attributes

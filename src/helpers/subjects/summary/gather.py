@@ -22,6 +22,7 @@ from helpers.subjects.contacts import visit_views as visits
 from helpers.subjects.experience import views as experience
 from helpers.subjects.grading import behaviour_views as behaviour
 from helpers.subjects.grading import grade_views as grades
+from helpers.subjects.own.told import left_by_pages
 from helpers.subjects.receivables import views as receivables
 from helpers.subjects.service import complaint_views as complaints
 from helpers.subjects.signals import views as signals
@@ -158,8 +159,13 @@ class Said:
 def gather(book: Any, subjects: tuple[Subject, ...] = SUBJECTS) -> Gathered:
     """Ask every subject once, unless the page that shows it has left what it has to say (`leave_said`)."""
     said = [_said_in_run(book, subject) for subject in subjects]
-    found = tuple(finding for each in said for finding in each.findings)
-    return Gathered(found, tuple(each.actions for each in said if each.actions is not None))
+    own = left_by_pages(book)
+    found = [finding for each in said for finding in each.findings]
+    proposals = [each.actions for each in said if each.actions is not None]
+    for page in own:
+        found += page.findings
+        proposals += page.actions
+    return Gathered(tuple(found), tuple(proposals))
 
 
 def proposed(book: Any) -> list[Proposals]:

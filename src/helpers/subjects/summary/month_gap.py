@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import GROUP, keys
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import Span
@@ -20,7 +21,7 @@ MOST_CUSTOMERS = 3
 
 
 @dataclass(frozen=True)
-class MonthGap:
+class MonthGap(Answer):
     """What lies between what was to come in the month and what came.
 
     Attributes

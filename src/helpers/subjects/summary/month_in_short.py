@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.composition.bridge import Bridge
 from helpers.subjects.composition.composition import Composition
 
 
 @dataclass(frozen=True)
-class MonthInShort:
+class MonthInShort(Answer):
     """What everybody asks for first.
 
     Attributes

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.core.amounts import from_units, to_units
 from helpers.core.backtest import held, intervals, mean_error
 from helpers.core.calendar.calendar import Calendar
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span
 from helpers.core.scope import Scope
@@ -21,7 +22,7 @@ _GAP_AMOUNTS = ("whole_amount", "parts_amount", "gap_amount")
 
 
 @dataclass(frozen=True)
-class Attainment:
+class Attainment(Answer):
     """Sales against targets in the month, quarter and year of the report.
 
     Attributes

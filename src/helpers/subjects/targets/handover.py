@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import total
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing
 from helpers.engine.as_of import current_rows
@@ -20,7 +21,7 @@ from helpers.subjects.sales.customers import last_salesperson
 
 
 @dataclass(frozen=True)
-class Handover:
+class Handover(Answer):
     """Inherited customers as of a month end.
 
     Attributes

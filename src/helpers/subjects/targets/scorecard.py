@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import by_key, look_up
 from helpers.core.periods import trailing
 from helpers.core.scope import Scope
@@ -16,7 +17,7 @@ from helpers.engine.months.windows import Of
 
 
 @dataclass(frozen=True)
-class Scorecard:
+class Scorecard(Answer):
     """One row a salesperson of the scope, by id.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units
+from helpers.core.frames.answer import Answer
 from helpers.core.periods import trailing
 from helpers.engine.months.windows import trailing_sums
 
@@ -22,7 +23,7 @@ MEASURES = [
 
 
 @dataclass(frozen=True)
-class Concentration:
+class Concentration(Answer):
     """How evenly net sales are spread over the customers with net sales > 0 in a trailing window.
 
     Customers with nothing or less, and lines without a customer id, are left out of numerator and

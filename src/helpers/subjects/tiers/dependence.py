@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
 from helpers.core.frames import groups
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing
 from helpers.engine.months.windows import Of
@@ -18,7 +19,7 @@ LOST_COUNTS = (1, 3)
 
 
 @dataclass(frozen=True)
-class Dependence:
+class Dependence(Answer):
     """What hangs on the largest customers.
 
     Customers with net sales <= 0 in the window, and lines without a customer id, are left out everywhere.

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.subjects.tiers.concentration import measure
 
@@ -16,7 +17,7 @@ MOST_GROUPS = 10
 
 
 @dataclass(frozen=True)
-class GroupShares:
+class GroupShares(Answer):
     """Concentration by account beside that by group.
 
     Attributes

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.core.amounts import UNITS, from_units, to_units
 from helpers.core.frames import groups
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, positions
 from helpers.core.periods import Span, trailing
 from helpers.engine.months.windows import Of, trailing_sums
@@ -23,7 +24,7 @@ _NONE = len(TIERS) - 1
 
 
 @dataclass(frozen=True)
-class Tiers:
+class Tiers(Answer):
     """ABC tiers as of a month.
 
     Attributes

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import sum_by
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 
 _SUMS = ["net_amount", "cost_amount", "net_amount_with_cost", "quantity"]
 
 
 @dataclass(frozen=True)
-class Products:
+class Products(Answer):
     """How products do, in all or in each group.
 
     Attributes

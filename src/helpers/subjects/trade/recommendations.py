@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import key_codes
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, look_up
 from helpers.core.shares import count_told, mean_told, part_told
 
 
 @dataclass(frozen=True)
-class Recommendations:
+class Recommendations(Answer):
     """Products to propose.
 
     Attributes

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, sum_by, to_units, total
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, positions
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, up_to_month, year_to_date
 from helpers.core.shares import told_to_scope, total_told
@@ -26,7 +27,7 @@ MONTHS_LOOKED_AT = 36
 
 
 @dataclass(frozen=True)
-class Trade:
+class Trade(Answer):
     """Trade of the month and of the year to date against what is expected.
 
     Attributes

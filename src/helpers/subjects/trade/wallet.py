@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, norm
 
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, positions
 from helpers.core.periods import trailing
 from helpers.engine.months.windows import Of
@@ -21,7 +22,7 @@ CONTRADICTION_CHANCE = 0.05
 
 
 @dataclass(frozen=True)
-class Wallet:
+class Wallet(Answer):
     """What customers buy from everyone, and how much of it here.
 
     Attributes

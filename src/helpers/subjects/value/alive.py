@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.core.digits import digits
+from helpers.core.frames.answer import Answer
 from helpers.subjects.value.learning.histories import known_at, ledger
 from helpers.subjects.value.learning.learning import LearnedValue
 
 
 @dataclass(frozen=True)
-class AliveHistory:
+class AliveHistory(Answer):
     """P(alive) over time.
 
     Attributes

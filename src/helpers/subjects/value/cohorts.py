@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import places_in
 from helpers.core.periods import month_numbers
 
@@ -17,7 +18,7 @@ _ROWS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
-class Cohorts:
+class Cohorts(Answer):
     """Cohort curves.
 
     Attributes

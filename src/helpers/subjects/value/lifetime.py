@@ -15,6 +15,7 @@ from scipy.special import ndtri
 
 from helpers.core.amounts import sum_by
 from helpers.core.digits import digits
+from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, positions
 from helpers.core.periods import month_numbers, trailing, up_to_month
 from helpers.subjects.value.learning.checks import Checks
@@ -35,7 +36,7 @@ _EXPECTED = ("p_alive", "span_", "purchases_", "again_", "value_", "deviation_",
 
 
 @dataclass(frozen=True)
-class LifetimeValue:
+class LifetimeValue(Answer):
     """Lifetime value as of a month.
 
     Attributes

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.core.calendar.calendar import Calendar
 from helpers.core.calendar.festivals import Moved
+from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.settings.calendar.rules import Festival
 
@@ -33,7 +34,7 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class WorkingTime:
+class WorkingTime(Answer):
     """Working days of a month and of those that it is compared with; a month in course counts up to its day.
 
     Attributes

@@ -1,0 +1,247 @@
+"""What a page of one's own gives to the pack: findings and actions for the front page, lists as files beside it.
+
+`tell`, `propose` and `export` are called in a cell, and show there what they give. In JupyterLab they show and nothing
+else; while a pack is made, what they give is left for the front page (`left_by_pages`) and for the folder of the pack.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from helpers.core.proposals import Proposals
+from helpers.engine.cache.cache import leave, left
+from helpers.errors import WorkbookError
+from helpers.present.actions import KINDS, actions, kind_label
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import called, first_of
+from helpers.present.numbers import Numbers
+from helpers.present.own.frames import frame_table
+from helpers.present.table import Column, Table, WholeList
+from helpers.subjects.queries import SubjectQueries
+
+#: What a spreadsheet would take for a formula at the beginning of a cell.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FILE = re.compile(r"[\w][\w-]*\.(csv|xlsx)")
+_PREFIX = "own"
+
+
+@dataclass
+class Told:
+    """What one page has given so far."""
+
+    page: str = ""
+    findings: list[WeighedFinding] = field(default_factory=list)
+    actions: list[Proposals] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Left:
+    """What one page has left for the front page."""
+
+    findings: tuple[WeighedFinding, ...]
+    actions: tuple[Proposals, ...]
+
+
+_told = Told()
+
+
+@contextmanager
+def page_runs(page: str) -> Iterator[Told]:
+    """Gather what the cells of a page give inside the block; ``page`` is the notebook's name without its ending."""
+    global _told
+    before, _told = _told, Told(page)
+    try:
+        yield _told
+    finally:
+        _told = before
+
+
+def leave_told(told: Told, opened: SubjectQueries) -> None:
+    """Leave for the front page of this month, scope and language what a page has given."""
+    if told.findings or told.actions:
+        leave(f"{_of(opened)}-{told.page}", Left(tuple(told.findings), tuple(told.actions)))
+
+
+def left_by_pages(opened: SubjectQueries) -> list[Left]:
+    """Return what pages of one's own have left for this front page, by the names of the pages."""
+    return left(f"{_of(opened)}-")
+
+
+def _of(opened: SubjectQueries) -> str:
+    return "-".join((_PREFIX, str(opened.month), opened.scope.slug, opened.numbers.words.language))
+
+
+def tell(*sentences: str | None, amount: float = 0.0) -> Findings:
+    """Say what the page found, here and, where an amount is given, among the findings of the front page.
+
+    Parameters
+    ----------
+    sentences
+        Each complete in itself; None is one that the data do not support, and is left out.
+    amount
+        The money it is about in a year, 0 or more: by it the front page chooses among the findings of all pages. 0: the
+        page alone says it.
+
+    Examples
+    --------
+    >>> tell("Two customers bring half of the sales over the web shop.", amount=120_000).sentences
+    ('Two customers bring half of the sales over the web shop.',)
+    """
+    if not amount >= 0:
+        raise WorkbookError(f"tell: the amount {amount} is not money of 0 or more.")
+    said = findings(*sentences)
+    if amount:
+        _told.findings += [WeighedFinding(sentence, float(amount), _told.page) for sentence in said.sentences]
+    return said
+
+
+def propose(book: SubjectQueries, rows: pd.DataFrame) -> Table:
+    """Propose actions: they are listed here, and compete with those of all subjects on the front page.
+
+    Parameters
+    ----------
+    book
+        The book of the page.
+    rows
+        One row an action: customer_id; kind (one of `helpers.present.actions.KINDS`); value_amount (money at stake in a
+        year, 0 or more); due_date (the day by which it should be done); reason (a sentence complete in itself).
+
+    Raises
+    ------
+    WorkbookError
+        A column is missing, a value is none that an action can have, or a customer is not one of the book's.
+    """
+    proposals = _checked(book, rows.reset_index(drop=True))
+    if _told.page:
+        _told.actions.append(proposals)
+    n, _ = book.numbers, book.numbers.words
+    names = book.frame("customers").set_index("customer_id")["name"]
+    worded = proposals.worded()
+    shown = worded.assign(
+        customer=called(worded.assign(name=worded["customer_id"].map(names))),
+        label=[kind_label(kind, _) for kind in worded["kind"]],
+    )
+    columns = {
+        "customer": Column(_("Customer")),
+        "label": Column(_("Action")),
+        "value_amount": Column(_("Value"), n.count),
+        "due_date": Column(_("Due"), n.date),
+        "reason": Column(_("Why")),
+    }
+    return first_of(len(shown), shown, columns, _("Proposed actions"), n)
+
+
+def _checked(book: SubjectQueries, rows: pd.DataFrame) -> Proposals:
+    missing = [
+        name for name in ("customer_id", "kind", "value_amount", "due_date", "reason") if name not in rows
+    ]
+    if missing:
+        raise WorkbookError(f"propose: the rows have no column {', '.join(missing)}.")
+    own = set(book.frame("customers")["customer_id"])
+    amounts = pd.to_numeric(rows["value_amount"], errors="coerce").astype("float64")
+    days = pd.to_datetime(rows["due_date"], errors="coerce")
+    wrong = {
+        "customer_id": (~rows["customer_id"].isin(own), f"is no customer of {book!r}"),
+        "kind": (~rows["kind"].isin(KINDS), f"is no kind of action; kinds are {', '.join(KINDS)}"),
+        "value_amount": (~(amounts >= 0), "is not money of 0 or more"),
+        "due_date": (days.isna(), "is no day"),
+        "reason": (rows["reason"].fillna("").astype("str").str.strip() == "", "is no sentence"),
+    }
+    for column, (bad, why) in wrong.items():
+        if bad.any():
+            place = int(bad.to_numpy().argmax())
+            raise WorkbookError(f"propose: {column} of row {place}, '{rows[column].iloc[place]}', {why}.")
+    told = rows[["customer_id", "reason"]].astype({"reason": "str"})
+    return actions(rows.assign(value_amount=amounts, due_date=days), told, _reasons).without(book._closed)
+
+
+def _reasons(about: pd.DataFrame) -> list[str]:
+    return list(about["reason"])
+
+
+def export(book: SubjectQueries, rows: pd.DataFrame, file: str, title: str) -> Table:
+    """Put a frame beside the pages as a file of its own, linked from the front page, and show its first rows here.
+
+    Parameters
+    ----------
+    book
+        The book of the page.
+    rows
+        What the file holds, as it stands; an index that has a name comes first.
+    file
+        ``NAME.csv`` (UTF-8, commas; a text that looks like a formula gets a ') or ``NAME.xlsx``; in the pack the page's
+        name stands before it.
+    title
+        What the list is called, here and at the link.
+
+    Raises
+    ------
+    WorkbookError
+        The name of the file is no such name, or this page has exported under it already.
+    """
+    if not _FILE.fullmatch(file):
+        raise WorkbookError(
+            f"export: '{file}' is no name for a file: letters, digits, - and _, then .csv or .xlsx."
+        )
+    if _told.page and file in _told.files:
+        raise WorkbookError(
+            f"export: this page has exported {file} already; give each list a name of its own."
+        )
+    _told.files.add(file)
+    n = book.numbers
+    flat = rows if isinstance(rows.index, pd.RangeIndex) and rows.index.name is None else rows.reset_index()
+    name = f"{_told.page}-{file}" if _told.page else file
+    note = n.words("All {n} rows, as a file.", n=n.count(len(flat)))
+    whole = WholeList(name, title, note, partial(_content, flat, file, book.month))
+    return replace(frame_table(rows, title, n), whole=whole)
+
+
+def _content(rows: pd.DataFrame, file: str, month: pd.Period) -> bytes:
+    named = rows.set_axis([str(name) for name in rows.columns], axis=1)
+    if file.endswith(".xlsx"):
+        return _excel(named, month)
+    texts = named.select_dtypes(include=["object", "string", "category"]).columns
+    safe = named.assign(**{name: named[name].astype("object").map(_text) for name in texts})
+    return safe.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
+
+
+def _text(value: object) -> object:
+    """Return a value as it stands, but a text that a spreadsheet would take for a formula with a ' before it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _excel(rows: pd.DataFrame, month: pd.Period) -> bytes:
+    """Write one sheet without a formula in it; the same bytes for the same rows."""
+    buffer = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    rows = rows.copy()
+    for name in [name for name in rows if isinstance(rows[name].dtype, pd.PeriodDtype)]:
+        rows[name] = rows[name].astype("str")
+    settings: dict[str, Any] = {"engine": "xlsxwriter", "engine_kwargs": {"options": options}}
+    with pd.ExcelWriter(buffer, **settings) as writer:
+        created = month.to_timestamp(how="end").to_pydatetime().replace(microsecond=0)
+        writer.book.set_properties({"created": created})
+        rows.to_excel(writer, index=False, freeze_panes=(1, 0))
+    return buffer.getvalue()
+
+
+def names_of(n: Numbers, **texts: str) -> str:
+    """Return the text of the report's language, of those given: ``names_of(n, en="Web shop", zh="网店")``.
+
+    Raises
+    ------
+    WorkbookError
+        None is given for the language.
+    """
+    if n.words.language not in texts:
+        raise WorkbookError(f"There is no text in '{n.words.language}' beside {', '.join(texts.values())}.")
+    return texts[n.words.language]
