@@ -30,8 +30,9 @@ from helpers.present.reconciliation import book_block
 from helpers.present.words import words
 from helpers.settings import config
 from helpers.settings.config import Settings
+from helpers.subjects.own.signals import check_own
 from helpers.subjects.registry import Queries, open_facts
-from helpers.subjects.signals.catalogue import check_steps
+from helpers.subjects.signals.catalogue import SIGNALS, check_steps
 
 Data = str | Path | Sequence[str | Path] | None
 #: What has to be supplied for a way of counting customers.
@@ -205,6 +206,8 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
         )
     tables = intake.read_tables(source, settings, config.cache_folder())
     check_periods(tables, settings)
+
+    check_own(settings.signals, tables, {each.name for each in SIGNALS})
     needed = COUNTED_BY.get(settings.customers.count, ())
     if needed and not tables.has(*needed):
         wanted = ".".join(needed)

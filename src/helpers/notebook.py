@@ -30,6 +30,7 @@ from helpers.subjects.experience import views as experience_views
 from helpers.subjects.followup import views as followup_views
 from helpers.subjects.grading import behaviour_views, grade_views
 from helpers.subjects.identity import views as identity_views
+from helpers.subjects.own import views as own_signal_views
 from helpers.subjects.own.told import export, names_of, propose, tell
 from helpers.subjects.receivables import views as receivable_views
 from helpers.subjects.service import complaint_views, satisfaction_views
@@ -52,10 +53,11 @@ __all__ = [
     "check_views", "choice_views", "churn_views", "complaint_views", "composition_views", "concentration_views",
     "customer_cards", "display", "experience_views", "explorers", "export", "findings", "followup_views",
     "gap_views", "gather", "grade_views", "handover_views", "identity_views", "index_list", "index_views",
-    "margin_views", "movement_views", "names_of", "open_book", "pd", "price_volume_mix_views", "product_views",
-    "propose", "prospect_views", "quality_views", "receivable_views", "reconciliation", "record_views",
-    "satisfaction_views", "signal_views", "state_views", "summary_views", "table", "target_views", "tell",
-    "tier_views", "trade_views", "value_views", "visit_views", "wallet_views", "working_time_views",
+    "margin_views", "movement_views", "names_of", "open_book", "own_signal_views", "pd",
+    "price_volume_mix_views", "product_views", "propose", "prospect_views", "quality_views", "receivable_views",
+    "reconciliation", "record_views", "satisfaction_views", "signal_views", "state_views", "summary_views",
+    "table", "target_views", "tell", "tier_views", "trade_views", "value_views", "visit_views", "wallet_views",
+    "working_time_views",
 ]  # fmt: skip
 
 ibis.options.interactive = True

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import WorkbookError
-from helpers.intake.reading.readers import ROW
+from helpers.intake.reading.readers import ROW, first_line
+from helpers.intake.reading.sql import identifier
 from helpers.settings.source import TableMap
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _WINDOWS = frozenset(FUNCTIONS["rows (with OVER)"])
+#: Adds up rows, where an expression is one of sums.
+_SUMS = frozenset(("avg", "count", "count_star", "max", "median", "min", "sum"))
 _ALONE = frozenset(name for about, names in FUNCTIONS.items() for name in names) - _WINDOWS
 _OPERATORS = frozenset(
     ("||", "+", "-", "*", "/", "//", "%", "**", "^", "@", "&", "|", "<<", ">>", "~", "~~", "!~~", "~~*", "!~~*", "~~~",
@@ -137,7 +140,46 @@ def check_names(found: Mapping[str, str], columns: Collection[str]) -> None:
                     raise _refused(key, sql, f"{'.'.join(node['column_names'])} is no column")
 
 
-def _check(parser: duckdb.DuckDBPyConnection, key: str, sql: str) -> None:
+def check_sums(key: str, sql: str, columns: Mapping[str, str], *, sums: bool, result: str) -> None:
+    """Check an expression that settings give over rows of a known shape.
+
+    Parameters
+    ----------
+    key, sql
+        Where it stands, and the expression.
+    columns
+        Name and SQL type of each column that it may use.
+    sums
+        Whether it adds up the rows of a customer (``customer_id`` is a column); else it looks at one row.
+    result
+        The SQL type that it has to give.
+
+    Raises
+    ------
+    WorkbookError
+        It is no SQL expression, asks for more than these columns and the functions listed, or does not fit the types.
+    """
+    import duckdb
+
+    with duckdb.connect(config={"enable_external_access": "false"}) as parser:
+        _check(parser, key, sql, _SUMS if sums else frozenset())
+        known = {name.lower() for name in columns}
+        for node in _nodes(_tree(parser, key, sql)):
+            if node["class"] == "COLUMN_REF" and node["column_names"][-1].lower() not in known:
+                raise WorkbookError(
+                    f"{key}: {'.'.join(node['column_names'])} in '{sql}' is no column here; there are "
+                    f"{', '.join(columns)}."
+                )
+        typed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+        parser.execute(f"CREATE TABLE own_rows ({typed})")
+        grouped = "GROUP BY customer_id" if sums else ""
+        try:
+            parser.execute(f"SELECT CAST(({sql}\n) AS {result}) FROM own_rows {grouped}")
+        except duckdb.Error as error:
+            raise WorkbookError(f"{key}: '{sql}' cannot be computed: {first_line(error)}") from None
+
+
+def _check(parser: duckdb.DuckDBPyConnection, key: str, sql: str, sums: frozenset[str] = frozenset()) -> None:
     for node in _nodes(_tree(parser, key, sql)):
         kind = node["class"]
         if kind == "SUBQUERY":
@@ -145,12 +187,12 @@ def _check(parser: duckdb.DuckDBPyConnection, key: str, sql: str) -> None:
         if kind not in _KINDS:
             raise _refused(key, sql, f"{kind.lower()} is not allowed")
         if kind in ("FUNCTION", "WINDOW"):
-            _check_function(key, sql, node)
+            _check_function(key, sql, node, sums)
 
 
-def _check_function(key: str, sql: str, node: dict[str, Any]) -> None:
+def _check_function(key: str, sql: str, node: dict[str, Any], sums: frozenset[str]) -> None:
     name, is_window = node["function_name"].lower(), node["class"] == "WINDOW"
-    allowed = _WINDOWS if is_window else _ALONE | _OPERATORS
+    allowed = _WINDOWS if is_window else _ALONE | _OPERATORS | sums
     # The parser itself writes ``main`` before some, as before trim.
     if (
         name not in allowed

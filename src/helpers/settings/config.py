@@ -23,7 +23,7 @@ from helpers.settings.playbook import Experience, Playbook
 from helpers.settings.receivables import Money
 from helpers.settings.report.delivery import Delivery
 from helpers.settings.report.front_page import FrontPage
-from helpers.settings.report.own import Pages
+from helpers.settings.report.own import OwnSignal, Pages
 from helpers.settings.service import Service
 from helpers.settings.source import NO_CURRENCY, TABLE_NAMES, Customers, Section, Source, TableMap, TableName
 from helpers.settings.trade import Trade
@@ -120,6 +120,8 @@ class Settings(BaseModel):
     segments: Segments = Segments()
     front_page: FrontPage = FrontPage()
     pages: Pages = Pages()
+    signals: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")], OwnSignal] = {}
+    """``[signals.NAME]``: signals of one's own."""
     playbook: Playbook = Playbook()
     experience: Experience = Experience()
     money: Money = Money()

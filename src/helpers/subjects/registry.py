@@ -21,6 +21,7 @@ from helpers.subjects.card import facts as card
 from helpers.subjects.card.queries import CardQueries
 from helpers.subjects.churn import panel
 from helpers.subjects.churn.queries import ChurnQueries
+from helpers.subjects.compare.queries import CompareQueries
 from helpers.subjects.composition import facts as composition
 from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.contacts import facts as contacts
@@ -31,6 +32,7 @@ from helpers.subjects.followup.queries import FollowUpQueries
 from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.identity import facts as identity
 from helpers.subjects.identity.queries import IdentityQueries
+from helpers.subjects.own.queries import OwnQueries
 from helpers.subjects.receivables import facts as receivables
 from helpers.subjects.receivables import linked_payments
 from helpers.subjects.receivables.queries import ReceivableQueries
@@ -48,7 +50,6 @@ from helpers.subjects.trade import offer_facts
 from helpers.subjects.trade.queries import TradeQueries
 from helpers.subjects.value.queries import ValueQueries
 from helpers.subjects.value.score_queries import ScoreQueries
-from helpers.subjects.working_time.queries import WorkingTimeQueries
 
 #: The modules of facts, the ones that others rest on first.
 _OF_FACTS = (
@@ -80,6 +81,7 @@ _ON_SPARK = "workbook_spark.facts"
 
 
 class Queries(
+    CompareQueries,
     FollowUpQueries,
     SummaryQueries,
     CardQueries,
@@ -97,7 +99,7 @@ class Queries(
     ExperienceQueries,
     TradeQueries,
     ValueQueries,
-    WorkingTimeQueries,
+    OwnQueries,
 ):
     """What a book can be asked: the queries of every subject."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from html.parser import HTMLParser
 from typing import Any
 
+import ibis.expr.types as ir
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -24,6 +25,8 @@ from helpers.settings.source import NO_CURRENCY
 
 #: What a page takes of an output, the first that is there; the pages' template has a block for each.
 _SHOWN = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
+#: So many rows are shown of what is in the engine still: it may have millions.
+_ROWS_OF_ENGINE = 10
 #: No picture gives back more; arrays of figures are larger.
 _MOST_PARTS = 1000
 #: Pages run no script and fetch nothing: these would leave a hole.
@@ -61,6 +64,13 @@ def show_plainly(shell: InteractiveShell, language: str, heading: Callable[[], s
     formatters = shell.display_formatter.formatters  # type: ignore[union-attr]
     for kind in (pd.DataFrame, pd.Series):
         formatters["text/html"].for_type(kind, as_table)
+
+    def as_rows(table: ir.Table, include: object = None, exclude: object = None) -> dict[str, str]:
+        first = table.limit(_ROWS_OF_ENGINE).to_pandas()
+        caption = n.words("{caption}: the first {shown} rows", caption=heading(), shown=n.count(len(first)))
+        return frame_table(first, caption, n)._repr_mimebundle_()
+
+    shell.display_formatter.mimebundle_formatter.for_type(ir.Table, as_rows)  # type: ignore[union-attr]
     formatters["image/svg+xml"].for_type(Figure, _as_picture)
     mpl.use("module://matplotlib_inline.backend_inline")
     mpl.rcParams.update(theme.LOOK_OF_OWN)  # type: ignore[arg-type]

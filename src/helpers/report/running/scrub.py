@@ -15,6 +15,7 @@ from helpers.present.words import LOCALES
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _PATHS = ("data", "map")
+PARAMETERS = ("data", "map", "month", "scope", "language")
 
 
 def prepare(notebook: NotebookNode, language: str = "") -> NotebookNode:
@@ -35,10 +36,10 @@ def prepare(notebook: NotebookNode, language: str = "") -> NotebookNode:
             cell.execution_count = None
         kept.append(cell)
     if not any("parameters" in cell.metadata.get("tags", []) for cell in kept):
-        # The report's go before all cells; who runs papermill by hand is told to tag one.
-        unsaid = nbformat.v4.new_code_cell(
-            "", id="cell-0", metadata={"tags": ["parameters"], "workbook_cell": 0}
-        )
+        # What papermill fills in goes behind it, before all other cells.
+        source = "\n".join(f'{name} = ""' for name in PARAMETERS)
+        tagged = {"tags": ["parameters"], "workbook_cell": 0}
+        unsaid = nbformat.v4.new_code_cell(source, id="cell-0", metadata=tagged)
         kept.insert(0, unsaid)
     notebook.cells = kept
     notebook.nbformat, notebook.nbformat_minor = 4, 5

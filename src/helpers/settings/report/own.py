@@ -1,8 +1,75 @@
-"""``[pages]`` of ``workbook.toml``: pages of one's own."""
+"""``[pages]`` and ``[signals.NAME]`` of ``workbook.toml``: pages and signals of one's own; see ``docs/extend.md``.
+
+.. code-block:: toml
+
+    [pages]
+    folder = "pages"
+
+    [signals.web_shop]
+    label = "Leaves the web shop"
+    value = "count(DISTINCT order_id) FILTER (channel = 'web shop' AND months_ago < 6)"
+    usual = "count(DISTINCT order_id) FILTER (channel = 'web shop' AND months_ago BETWEEN 6 AND 11)"
+    notice = "value < usual / 2"
+    sentence = "ordered {value:count} times over the web shop in six months, {usual:count} times in the six before"
+"""
 
 from __future__ import annotations
 
+from string import Formatter
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
 from helpers.settings.source import Section
+
+#: A text for all readers, or one for each language: ``{ en = "Web shop", zh = "网店" }``.
+Text = str | dict[Literal["en", "zh"], str]
+#: How a figure in a sentence may be written; none: with one decimal.
+FIGURES = ("count", "decimal", "money", "percent")
+_VALUES = ("value", "usual")
+
+
+def _figures_are_known(sentence: Text) -> Text:
+    for text in [sentence] if isinstance(sentence, str) else sentence.values():
+        for _before, name, how, _kind in Formatter().parse(text):
+            if name is not None and (name not in _VALUES or (how and how not in FIGURES)):
+                raise ValueError(
+                    f"'{{{name}{':' + how if how else ''}}}' is no figure of a signal; write {{value}} or {{usual}}, "
+                    f"with {', '.join(FIGURES)} behind a colon where wanted"
+                )
+    return sentence
+
+
+class OwnSignal(Section):
+    """``[signals.NAME]``: a signal of one's own, measured on each customer's rows of one standard table.
+
+    The SQL knows the columns of the table as they stand at the month's end; ``months_ago`` and ``days_ago`` (how long
+    the row's date lies before the report's month and its last day; 0: in it); of rows with a product ``product_`` and
+    the product's columns; and ``customer_`` and the customer's, such as ``customer_region``.
+    """
+
+    label: Text
+    """What tables call the signal."""
+    value: str
+    """What is measured, an SQL expression of sums: ``sum``, ``count``, ``avg``, ``min``, ``max`` or ``median``, with
+    ``FILTER (WHERE ...)`` where wanted, over one customer's rows. NULL: nothing can be said of the customer."""
+    notice: str
+    """When it is noticed: an SQL condition on ``value`` and ``usual``, such as ``value >= 3``."""
+    sentence: Annotated[Text, AfterValidator(_figures_are_known)]
+    """What is said of a customer: a text with ``{value}`` and ``{usual}``, written as ``{value:percent}``, ``:money``,
+    ``:count`` or ``:decimal``."""
+    table: Literal[
+        "order_lines", "invoices", "interactions", "complaints", "surveys", "wallet_evidence", "customers"
+    ] = "order_lines"
+    """The standard table whose rows are measured."""
+    usual: str = "NULL"
+    """The customer's own usual, measured as ``value`` is."""
+    action: Literal["visit", "keep", "grow", "win_back", "collect", "answer_complaint", "review_credit"] = (
+        "visit"
+    )
+    """What is proposed for a customer of whom it is noticed."""
+    days: Annotated[int, Field(ge=1, le=365)] = 30
+    """By how many days after the month's end."""
 
 
 class Pages(Section):

@@ -22,6 +22,7 @@ from helpers.subjects.contacts import visit_views as visits
 from helpers.subjects.experience import views as experience
 from helpers.subjects.grading import behaviour_views as behaviour
 from helpers.subjects.grading import grade_views as grades
+from helpers.subjects.own import views as own
 from helpers.subjects.own.told import left_by_pages
 from helpers.subjects.receivables import views as receivables
 from helpers.subjects.service import complaint_views as complaints
@@ -137,6 +138,12 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(visits.PAGE, lambda book: book.visits(), visits.weighed_findings, visits.proposed_actions),
     Subject(attention.PAGE, lambda book: book.attention(), attention.weighed_findings),
+    Subject(
+        own.PAGE,
+        lambda book: (book.own_signals(), book.settings.signals) if book.settings.signals else None,
+        lambda it, n, likely: own.weighed_findings(it[0], it[1], n, likely),
+        lambda it, n, likely: own.proposed_actions(it[0], it[1], n, likely),
+    ),
 )
 
 
@@ -159,10 +166,9 @@ class Said:
 def gather(book: Any, subjects: tuple[Subject, ...] = SUBJECTS) -> Gathered:
     """Ask every subject once, unless the page that shows it has left what it has to say (`leave_said`)."""
     said = [_said_in_run(book, subject) for subject in subjects]
-    own = left_by_pages(book)
     found = [finding for each in said for finding in each.findings]
     proposals = [each.actions for each in said if each.actions is not None]
-    for page in own:
+    for page in left_by_pages(book):
         found += page.findings
         proposals += page.actions
     return Gathered(tuple(found), tuple(proposals))

@@ -1,0 +1,140 @@
+"""Two books side by side: what they differ in, their figures, and which customers the difference of sales is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+import pandas as pd
+
+from helpers.core.frames.answer import Answer
+
+Over = Literal["window", "month"]
+#: What a customer is called whose lines name none.
+UNASSIGNED = ""
+
+
+@dataclass(frozen=True)
+class Comparison(Answer):
+    """Two books side by side; a difference is this book's less the other's.
+
+    Attributes
+    ----------
+    this, other
+        What each is: month, scope, and where they differ data and settings.
+    over
+        Of which months the customers' sales are: ``window`` (those that end with the book's month) or ``month``.
+    figures
+        One row a figure: figure, this_value, other_value, difference, change (relative to the other; NaN where that is
+        not above 0). Money and counts; NaN where a book cannot say it.
+    customers
+        One row a customer with net sales in either book, the largest difference first, then by customer_id:
+        customer_id (`UNASSIGNED`: lines without a customer), name, movement (``only_this``, ``only_other``, ``more``,
+        ``less``, ``same``), this_amount, other_amount, difference_amount. They add up to the difference of net sales,
+        exactly.
+    movements
+        The same by movement: movement, customers, difference_amount.
+    differs
+        What the books differ in: what (``month``, ``scope``, ``data``, or a key of the settings), this, other.
+    """
+
+    this: str
+    other: str
+    over: Over
+    figures: pd.DataFrame
+    customers: pd.DataFrame
+    movements: pd.DataFrame
+    differs: pd.DataFrame
+
+
+MOVEMENTS = ("only_this", "more", "same", "less", "only_other")
+
+
+def comparison(
+    names: tuple[str, str],
+    over: Over,
+    figures: tuple[Mapping[str, float | None], Mapping[str, float | None]],
+    sold: tuple[Mapping[str, Decimal], Mapping[str, Decimal]],
+    called: Mapping[str, str],
+    differs: Sequence[tuple[str, str, str]],
+) -> Comparison:
+    """Put two books' figures side by side.
+
+    Parameters
+    ----------
+    names
+        What the books are.
+    figures
+        Figure -> value of each book; None where it cannot be said.
+    sold
+        Net sales by customer_id of each book, exact; `UNASSIGNED` for lines without a customer.
+    called
+        Name by customer_id.
+    differs
+        What differs, this book's and the other's.
+    """
+    this, other = sold
+    customers = pd.DataFrame(_rows(this, other, called), columns=_CUSTOMERS)
+    order = customers.assign(size=[abs(amount) for amount in customers["difference_amount"]])
+    order = order.sort_values(["size", "customer_id"], ascending=[False, True], ignore_index=True)
+    rows = order.drop(columns="size")
+    by_movement = [
+        (kind, len(part), sum(part["difference_amount"], Decimal(0)))
+        for kind in MOVEMENTS
+        if len(part := rows[rows["movement"] == kind])
+    ]
+    whole = sum(this.values(), Decimal(0)) - sum(other.values(), Decimal(0))
+    if sum((amount for _kind, _count, amount in by_movement), Decimal(0)) != whole:
+        raise AssertionError("the customers do not add up to the difference")  # exact decimals: cannot be
+    money = ["this_amount", "other_amount", "difference_amount"]
+    movements = pd.DataFrame(by_movement, columns=["movement", "customers", "difference_amount"])
+    return Comparison(
+        *names,
+        over,
+        _figures(*figures),
+        rows.astype(dict.fromkeys(money, "float64")),
+        movements.astype({"difference_amount": "float64"}),
+        pd.DataFrame(differs, columns=["what", "this", "other"]),
+    )
+
+
+_CUSTOMERS = ["customer_id", "name", "movement", "this_amount", "other_amount", "difference_amount"]
+
+
+def _rows(
+    this: Mapping[str, Decimal], other: Mapping[str, Decimal], called: Mapping[str, str]
+) -> Iterator[tuple[Any, ...]]:
+    for customer in sorted({*this, *other}):
+        mine, theirs = this.get(customer, Decimal(0)), other.get(customer, Decimal(0))
+        if customer not in other:
+            movement = "only_this"
+        elif customer not in this:
+            movement = "only_other"
+        else:
+            movement = "same" if mine == theirs else "more" if mine > theirs else "less"
+        yield customer, called.get(customer), movement, mine, theirs, mine - theirs
+
+
+def _figures(this: Mapping[str, float | None], other: Mapping[str, float | None]) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "figure": list(this),
+            "this_value": list(this.values()),
+            "other_value": [other.get(name) for name in this],
+        }
+    ).astype({"this_value": "float64", "other_value": "float64"})
+    difference = (frame["this_value"] - frame["other_value"]).round(4)
+    return frame.assign(
+        difference=difference, change=difference / frame["other_value"].where(frame["other_value"] > 0)
+    )
+
+
+def settings_apart(this: Any, other: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield each key of two settings' plain values that is not the same: dotted key, this, other."""
+    if isinstance(this, dict) and isinstance(other, dict):
+        for key in dict.fromkeys([*this, *other]):
+            yield from settings_apart(this.get(key), other.get(key), f"{path}.{key}" if path else str(key))
+    elif this != other:
+        yield path, str(this), str(other)

@@ -1,0 +1,156 @@
+"""Two books side by side, and what would be if."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import cast
+
+from helpers.core.periods import trailing
+from helpers.engine.free_tables import FreeTables
+from helpers.engine.months.windows import Of
+from helpers.errors import WorkbookError
+from helpers.intake.tables import StandardTables
+from helpers.subjects.churn.queries import ChurnQueries
+from helpers.subjects.compare.compare import UNASSIGNED, Comparison, Over, comparison, settings_apart
+from helpers.subjects.compare.scenario import Scenario, scenario
+from helpers.subjects.composition.queries import CompositionQueries
+from helpers.subjects.targets.queries import TargetQueries
+from helpers.subjects.value.queries import ValueQueries
+
+#: Figures of `Composition.total` that are compared.
+_OF_SALES = ("net_amount", "customers", "margin_amount", "month_net_amount", "ytd_net_amount")
+
+
+class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueries):
+    """Comparison with another book, and scenarios."""
+
+    def compare(self, other: CompareQueries, over: Over = "window", *, learnt: bool = False) -> Comparison:
+        """Return this book and another side by side: another month, scope, data set or other settings.
+
+        Parameters
+        ----------
+        other
+            As from `helpers.book.open_book`.
+        over
+            Whether customers' sales are those of the window that ends with each book's month, or of the month alone.
+        learnt
+            Whether states, value and expected loss are compared too: they are learnt first, which takes a while.
+
+        Raises
+        ------
+        WorkbookError
+            The books' amounts are in different currencies.
+
+        Examples
+        --------
+        >>> from helpers.book import open_book
+        >>> apart = book.compare(open_book(month="2026-10", scope="salesperson:S01"))
+        >>> apart.movements
+            movement  customers  difference_amount
+        0  only_this        235        63873696.34
+        1       same         78               0.00
+        """
+        money = [book.settings.report.currency for book in (self, other)]
+        if money[0] != money[1]:
+            raise WorkbookError(
+                f"Amounts in {money[0]} and in {money[1]} cannot be compared: bring both data sets to one currency "
+                "([report] currency)."
+            )
+        books = (self, other)
+        called: dict[str, str] = {}
+        for book in reversed(books):
+            people = book.frame("customers").dropna(subset="name")
+            called |= dict(zip(people["customer_id"], people["name"], strict=True))
+        return comparison(
+            (_named(self), _named(other)),
+            over,
+            (self._compared(learnt=learnt), other._compared(learnt=learnt)),
+            (self._sold_to(over), other._sold_to(over)),
+            called,
+            list(_apart(self, other)),
+        )
+
+    def _sold_to(self, over: Over) -> dict[str, Decimal]:
+        """Add up net sales by customer, exactly, of who has any."""
+        months = self.settings.periods.window_months if over == "window" else 1
+        span = trailing(self.month, months)
+        lines = cast(FreeTables, self.tables).order_lines
+        inside = lines.filter(lines.month >= span.first.to_timestamp().date())
+        sums = inside.group_by("customer_id").agg(sold=inside.net_amount.sum()).to_pyarrow()
+        pairs = zip(sums["customer_id"].to_pylist(), sums["sold"].to_pylist(), strict=True)
+        return {customer or UNASSIGNED: amount for customer, amount in pairs}
+
+    def _compared(self, *, learnt: bool) -> dict[str, float | None]:
+        """Return what is compared, a number each."""
+        total = self.composition().total.iloc[0]
+        found: dict[str, float | None] = {name: total.get(name) for name in _OF_SALES}
+        if learnt:
+            states = self.customer_states()
+            found |= {f"state_{name}": float(count) for name, count in states.counts.items()}
+            equity = self.lifetime().equity
+            found |= {
+                f"value_{horizon}": amount
+                for horizon, amount in zip(equity["horizon"], equity["value_amount"], strict=True)
+            }
+            found["risk_amount"] = self.risk_list().risk_amount
+        return found
+
+    def scenario(self, price: float = 0.0, volume: float = 0.0, lost: Collection[str] = ()) -> Scenario:
+        """Return value and targets as they would be with other prices or quantities, or without some customers.
+
+        Parameters
+        ----------
+        price, volume
+            Relative changes from the end of the month on: 0.02 is two percent more. Whether a price costs quantities is
+            for whoever asks to say, in ``volume``.
+        lost
+            Ids of customers who buy nothing more.
+
+        Raises
+        ------
+        WorkbookError
+            A change takes away all or more, or an id is no customer of this book.
+
+        Examples
+        --------
+        >>> after = book.scenario(price=0.02, lost=["C00328"])
+        >>> after.value[["horizon", "value_amount", "scenario_amount"]].head(1).round(-4)
+          horizon  value_amount  scenario_amount
+        0       1    20540000.0       21290000.0
+        """
+        for name, change in (("price", price), ("volume", volume)):
+            if not -1 < change < 10:
+                raise WorkbookError(
+                    f"scenario: {name} is {change}; write 2 % more as 0.02, 2 % less as -0.02."
+                )
+        ids = [lost] if isinstance(lost, str) else list(lost)
+        people = self.frame("customers")["customer_id"]
+        if unknown := sorted(set(ids) - set(people)):
+            raise WorkbookError(f"scenario: {', '.join(unknown)} is no customer of {self!r}.")
+        window = trailing(self._over, 12)
+        sold = self._by_customer({"net_amount": Of("net_amount", window)}).set_index("customer_id")[
+            "net_amount"
+        ]
+        return scenario(self.lifetime(), self.attainment(), sold.fillna(0.0), price, volume, ids)
+
+
+def _named(book: CompareQueries) -> str:
+    return f"{book.month}, {book.scope.id or 'company'}"
+
+
+def _apart(this: CompareQueries, other: CompareQueries) -> list[tuple[str, str, str]]:
+    pairs = [("month", str(this.month), str(other.month)), ("scope", _scope(this), _scope(other))]
+    said = [each for each in pairs if each[1] != each[2]]
+    if this.tables.key != other.tables.key:
+        said.append(("data", _inputs(this.tables), _inputs(other.tables)))
+    plain = [book.settings.model_dump(mode="json") for book in (this, other)]
+    return said + list(settings_apart(plain[0], plain[1]))
+
+
+def _scope(book: CompareQueries) -> str:
+    return ":".join(part for part in (book.scope.kind, book.scope.id) if part)
+
+
+def _inputs(tables: StandardTables) -> str:
+    return ", ".join(f"{each.name} ({each.rows})" for each in tables.inputs)

@@ -1,0 +1,133 @@
+"""Signals of one's own: SQL of the settings, measured on each customer's rows of one standard table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from helpers.core.digits import digits
+from helpers.core.frames.answer import Answer
+from helpers.engine.free_tables import FreeTables
+from helpers.errors import WorkbookError
+from helpers.intake.cleaning.judging import TYPES
+from helpers.intake.contracts import DATES, columns
+from helpers.intake.map_sql import check_sums
+from helpers.intake.tables import StandardTables
+from helpers.settings.report.own import OwnSignal
+
+#: What a signal is noticed by, and how its figures are typed.
+_MEASURED = {"value": "DOUBLE", "usual": "DOUBLE"}
+_JOINED = {"product": "products", "customer": "customers"}
+
+
+@dataclass(frozen=True)
+class OwnSignals(Answer):
+    """Signals of one's own as of a month.
+
+    Attributes
+    ----------
+    month
+        The report's month.
+    noticed
+        One row a customer and signal that is noticed: customer_id, name, signal (its name in the settings), value,
+        usual (NaN where none is measured), net_amount (of the window). In the order of the settings, then by
+        net_amount, the largest first, then by customer_id.
+    measured
+        The same of all customers of whom it can be said, with noticed, by signal and customer_id.
+    """
+
+    month: pd.Period
+    noticed: pd.DataFrame
+    measured: pd.DataFrame
+
+
+def check_own(signals: Mapping[str, OwnSignal], tables: StandardTables, taken: set[str]) -> None:
+    """Hold the signals of the settings against the tables and against the names of the workbook's own.
+
+    Raises
+    ------
+    WorkbookError
+        A name is taken, a table or column is not supplied, or the SQL is none that a signal may have.
+    """
+    for name, each in signals.items():
+        key = f"signals.{name}"
+        if name in taken:
+            raise WorkbookError(f"{key}: the workbook has a signal of this name; call yours otherwise.")
+        if not tables.has(each.table):
+            raise WorkbookError(f"{key}.table: the table {each.table} is not supplied.")
+        known = _columns(each.table, tables)
+        check_sums(f"{key}.value", each.value, known, sums=True, result="DOUBLE")
+        check_sums(f"{key}.usual", each.usual, known, sums=True, result="DOUBLE")
+        check_sums(f"{key}.notice", each.notice, _MEASURED, sums=False, result="BOOLEAN")
+
+
+def _columns(table: str, tables: StandardTables) -> dict[str, str]:
+    """Name the columns that a signal on a table may use, with their SQL types."""
+    own = {
+        each.name: TYPES.get(each.kind, "VARCHAR") for each in columns(table) if tables.has(table, each.name)
+    }
+    if table != "customers":
+        own |= {"months_ago": "INTEGER", "days_ago": "INTEGER"}
+    for prefix, other in _joins(table, tables).items():
+        own |= {
+            f"{prefix}_{each.name}": TYPES.get(each.kind, "VARCHAR")
+            for each in columns(other)
+            if tables.has(other, each.name) and each.name != f"{prefix}_id"
+        }
+    return own
+
+
+def _joins(table: str, tables: StandardTables) -> dict[str, str]:
+    """Say which tables a signal on this one sees beside it, after what their columns begin with."""
+    return {
+        prefix: other
+        for prefix, other in _JOINED.items()
+        if other != table and tables.has(table, f"{prefix}_id") and tables.has(other)
+    }
+
+
+def rows_of(table: str, tables: FreeTables, month_end: dt.date) -> ir.Table:
+    """Return the rows that signals on a table are measured on, with what `_columns` names."""
+    rows: ir.Table = getattr(tables, table)
+    if table != "customers":
+        day = rows[DATES[table]].cast("date")  # type: ignore[index]
+        months = (month_end.year * 12 + month_end.month) - (day.year() * 12 + day.month())
+        rows = rows.mutate(
+            months_ago=months.cast("int32"),
+            days_ago=ibis.date(month_end).delta(day, unit="day").cast("int32"),
+        )
+    for prefix, other in _joins(table, tables).items():
+        joined: ir.Table = getattr(tables, other)
+        key = f"{prefix}_key"
+        beside = [name for name in joined.columns if name != f"{prefix}_id"]
+        joined = joined.select(
+            **{key: joined[f"{prefix}_id"]}, **{f"{prefix}_{name}": joined[name] for name in beside}
+        )
+        rows = rows.left_join(joined, rows[f"{prefix}_id"] == joined[key]).drop(key)
+    return rows
+
+
+def measure(signal: OwnSignal, rows: ir.Table) -> pd.DataFrame:
+    """Return customer_id, value, usual and noticed of everybody of whom the signal can be said, by customer_id."""
+    engine = rows.get_backend()
+    query = (
+        f"SELECT customer_id, CAST(({signal.value}\n) AS DOUBLE) AS value, "
+        f"CAST(({signal.usual}\n) AS DOUBLE) AS usual "
+        f"FROM ({engine.compile(rows)}) AS own_rows WHERE customer_id IS NOT NULL GROUP BY customer_id"
+    )
+    found = engine.con.sql(f"{query} ORDER BY customer_id").to_arrow_table().to_pandas()
+    said = found[found["value"].notna()].reset_index(drop=True)
+    # A mean of floats ends in digits that depend on the order of threads: they are dropped before anything is decided.
+    measured = said.assign(value=digits(said["value"], 12), usual=digits(said["usual"].astype("float64"), 12))
+    with duckdb.connect(config={"enable_external_access": "false"}) as judge:
+        judge.register("measured", measured)
+        noticed = judge.sql(
+            f"SELECT coalesce(CAST(({signal.notice}\n) AS BOOLEAN), false) AS noticed FROM measured"
+        ).to_arrow_table()
+    return measured.assign(noticed=noticed["noticed"].to_pandas().to_numpy(dtype="bool"))

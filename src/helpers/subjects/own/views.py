@@ -1,0 +1,125 @@
+"""Signals of one's own for readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from helpers.core.amounts import total
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.present.actions import no_actions, propose
+from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.name_lists import MOST, first_of
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table
+from helpers.settings.report.own import OwnSignal, Text
+from helpers.subjects.own.signals import OwnSignals
+
+PAGE = "04_churn_signals"
+
+
+def own_signals(result: OwnSignals, signals: Mapping[str, OwnSignal], n: Numbers) -> list[Findings | Table]:
+    """Say how many customers each signal of the settings is noticed of, and list them; nothing where there is none."""
+    return [
+        part
+        for name, signal in signals.items()
+        for part in (own_findings(result, name, signal, n), own_table(result, name, signal, n))
+    ]
+
+
+def own_findings(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> Findings:
+    """Say of how many customers one signal is noticed."""
+    return findings(_said(result, name, signal, n))
+
+
+def _said(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> str:
+    measured, noticed = _of(result.measured, name), _of(result.noticed, name)
+    return n.words.ngettext(
+        "{signal}: {n} of {all} customers of whom it can be said, with {amount} of net sales.",
+        "{signal}: {n} of {all} customers of whom it can be said, with {amount} of net sales.",
+        len(noticed), signal=spoken(signal.label, n), all=n.count(len(measured)),
+        amount=n.money_short(total(noticed["net_amount"])),
+    )  # fmt: skip
+
+
+def own_table(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> Table:
+    """List whom one signal is noticed of, with its sentence."""
+    _ = n.words
+    noticed = _of(result.noticed, name)
+    shown = noticed.head(MOST)
+    shown = shown.assign(why=[sentence(row, signal, n) for row in shown.to_dict("records")])
+    columns = {
+        "customer": Column(_("Customer")),
+        "net_amount": Column(_("Net sales"), n.count),
+        "why": Column(_("Signs")),
+    }
+    empty = _("It is noticed of nobody.")
+    return first_of(len(noticed), shown, columns, spoken(signal.label, n), n, empty=empty)
+
+
+def sentence(row: Mapping[Any, Any], signal: OwnSignal, n: Numbers) -> str:
+    """Write a signal's sentence of one customer: its figures in the report's language."""
+    figures = {name: _Figure(row[name], n) for name in ("value", "usual")}
+    return spoken(signal.sentence, n).format_map(figures)
+
+
+class _Figure:
+    """A figure in a sentence of the settings: what stands behind the colon says how it is written."""
+
+    def __init__(self, value: float, n: Numbers) -> None:
+        self._value, self._numbers = value, n
+
+    def __format__(self, how: str) -> str:
+        written: str = getattr(self._numbers, how or "decimal")(self._value)
+        return written
+
+
+def spoken(text: Text, n: Numbers) -> str:
+    """Return a text of the settings in the report's language; where it has none of that, in the other."""
+    if isinstance(text, str):
+        return text
+    return dict(text).get(n.words.language) or next(iter(text.values()))  # type: ignore[call-overload]
+
+
+def _of(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    return rows[rows["signal"] == name]
+
+
+def weighed_findings(
+    result: OwnSignals, signals: Mapping[str, OwnSignal], n: Numbers, likely: Likelihood
+) -> list[WeighedFinding]:
+    """Give the front page each signal that is noticed of somebody, weighed with the loss expected of them in a year."""
+    found = []
+    for name, signal in signals.items():
+        rows = _of(result.noticed, name)
+        if len(rows):
+            amount = total(likely.expected_loss(rows["customer_id"], rows["net_amount"]))
+            found.append(WeighedFinding(_said(result, name, signal, n), amount, PAGE))
+    return found
+
+
+def proposed_actions(
+    result: OwnSignals, signals: Mapping[str, OwnSignal], n: Numbers, likely: Likelihood
+) -> Proposals:
+    """Propose what a signal asks for, for every customer it is noticed of; of several the first of the settings."""
+    rows = result.noticed.drop_duplicates("customer_id").reset_index(drop=True)
+    if rows.empty:
+        return no_actions()
+    end = result.month.to_timestamp(how="end").normalize()
+    days = rows["signal"].map({name: signal.days for name, signal in signals.items()})
+    return propose(
+        rows,
+        rows["signal"].map({name: signal.action for name, signal in signals.items()}),
+        likely.expected_loss(rows["customer_id"], rows["net_amount"]),
+        end + pd.to_timedelta(days, unit="D"),
+        partial(_reason, signals=dict(signals), n=n),
+    )
+
+
+def _reason(row: dict[Any, Any], signals: Mapping[str, OwnSignal], n: Numbers) -> str:
+    signal = signals[row["signal"]]
+    return n.words("{name}: {value}", name=spoken(signal.label, n), value=sentence(row, signal, n))
