@@ -23,6 +23,7 @@ from helpers.subjects.card.export import index_list
 from helpers.subjects.card.views import customer_cards
 from helpers.subjects.churn import choice_views, state_views
 from helpers.subjects.churn import views as churn_views
+from helpers.subjects.compare import views as compare_views
 from helpers.subjects.composition import bridge_views, price_volume_mix_views
 from helpers.subjects.composition import views as composition_views
 from helpers.subjects.contacts import attention_views, prospect_views, record_views, visit_views
@@ -50,10 +51,10 @@ from helpers.subjects.working_time import views as working_time_views
 
 __all__ = [
     "Book", "Column", "_", "action_views", "attention_views", "behaviour_views", "bridge_views", "card_views",
-    "check_views", "choice_views", "churn_views", "complaint_views", "composition_views", "concentration_views",
-    "customer_cards", "display", "experience_views", "explorers", "export", "findings", "followup_views",
-    "gap_views", "gather", "grade_views", "handover_views", "identity_views", "index_list", "index_views",
-    "margin_views", "movement_views", "names_of", "open_book", "own_signal_views", "pd",
+    "check_views", "choice_views", "churn_views", "compare_views", "complaint_views", "composition_views",
+    "concentration_views", "customer_cards", "display", "experience_views", "explorers", "export", "findings",
+    "followup_views", "gap_views", "gather", "grade_views", "handover_views", "identity_views", "index_list",
+    "index_views", "margin_views", "movement_views", "names_of", "open_book", "own_signal_views", "pd",
     "price_volume_mix_views", "product_views", "propose", "prospect_views", "quality_views", "receivable_views",
     "reconciliation", "record_views", "satisfaction_views", "signal_views", "state_views", "summary_views",
     "table", "target_views", "tell", "tier_views", "trade_views", "value_views", "visit_views", "wallet_views",

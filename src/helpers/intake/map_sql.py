@@ -49,6 +49,22 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _WINDOWS = frozenset(FUNCTIONS["rows (with OVER)"])
+#: How the types of what an expression gives begin.
+_OF_RESULT = {
+    "BOOLEAN": ("BOOLEAN", '"NULL"'),
+    "DOUBLE": (
+        "DECIMAL",
+        "DOUBLE",
+        "FLOAT",
+        "HUGEINT",
+        "BIGINT",
+        "INTEGER",
+        "SMALLINT",
+        "TINYINT",
+        "U",
+        '"NULL"',
+    ),
+}
 #: Adds up rows, where an expression is one of sums.
 _SUMS = frozenset(("avg", "count", "count_star", "max", "median", "min", "sum"))
 _ALONE = frozenset(name for about, names in FUNCTIONS.items() for name in names) - _WINDOWS
@@ -174,9 +190,14 @@ def check_sums(key: str, sql: str, columns: Mapping[str, str], *, sums: bool, re
         parser.execute(f"CREATE TABLE own_rows ({typed})")
         grouped = "GROUP BY customer_id" if sums else ""
         try:
-            parser.execute(f"SELECT CAST(({sql}\n) AS {result}) FROM own_rows {grouped}")
+            described = parser.execute(f"DESCRIBE SELECT ({sql}\n) AS it FROM own_rows {grouped}").fetchone()
         except duckdb.Error as error:
             raise WorkbookError(f"{key}: '{sql}' cannot be computed: {first_line(error)}") from None
+    found = str(described[1]) if described else ""
+    if not found.startswith(_OF_RESULT[result]):
+        raise WorkbookError(
+            f"{key}: '{sql}' gives {found}, not {'a condition' if result == 'BOOLEAN' else 'a number'}."
+        )
 
 
 def _check(parser: duckdb.DuckDBPyConnection, key: str, sql: str, sums: frozenset[str] = frozenset()) -> None:

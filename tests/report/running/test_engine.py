@@ -23,7 +23,6 @@ KINDS = (
     "%%capture said\nprint('held')",
     "said.stdout, In[2], Out[8]",
     "class Bare:\n    pass\nBare()",
-    "import matplotlib.pyplot as plt\nfigure = plt.figure(figsize=(1, 1))\ndisplay(figure)\nplt.close()",
     "def inner():\n    raise KeyError('no such customer')\ninner()",
     "print('never')",
 )

@@ -35,7 +35,7 @@ class Comparison(Answer):
         ``less``, ``same``), this_amount, other_amount, difference_amount. They add up to the difference of net sales,
         exactly.
     movements
-        The same by movement: movement, customers, difference_amount.
+        The same by movement: movement, customers (lines without a customer are none), difference_amount.
     differs
         What the books differ in: what (``month``, ``scope``, ``data``, or a key of the settings), this, other.
     """
@@ -81,7 +81,7 @@ def comparison(
     order = order.sort_values(["size", "customer_id"], ascending=[False, True], ignore_index=True)
     rows = order.drop(columns="size")
     by_movement = [
-        (kind, len(part), sum(part["difference_amount"], Decimal(0)))
+        (kind, int((part["customer_id"] != UNASSIGNED).sum()), sum(part["difference_amount"], Decimal(0)))
         for kind in MOVEMENTS
         if len(part := rows[rows["movement"] == kind])
     ]

@@ -1,0 +1,203 @@
+"""Comparisons and scenarios for readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from helpers.present.findings import Findings, findings
+from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.numbers import TEXT, Numbers
+from helpers.present.table import Column, Table, table
+from helpers.present.words import Words
+from helpers.subjects.churn.state_views import state_label
+from helpers.subjects.compare.compare import UNASSIGNED, Comparison
+from helpers.subjects.compare.scenario import Scenario
+
+
+def compare(result: Comparison, n: Numbers) -> list[Findings | Table]:
+    """Say what two books differ in and by how much, and list the figures and the customers that the difference is."""
+    return [
+        compare_findings(result, n), differs_table(result, n), figures_table(result, n), movements_table(result, n),
+        customers_table(result, n),
+    ]  # fmt: skip
+
+
+def compare_findings(result: Comparison, n: Numbers) -> Findings:
+    """Say the difference of net sales, and who makes the most of it."""
+    _ = n.words
+    whole = float(result.movements["difference_amount"].sum())
+    sums = result.movements.set_index("movement")
+    amounts = {
+        _movement(str(kind), _): n.signed_money_short(amount)
+        for kind, amount in sums["difference_amount"].items()
+        if amount
+    }
+    told = _.listed(
+        _("{movement} {amount}", movement=kind, amount=amount) for kind, amount in amounts.items()
+    )
+    return findings(
+        _("{this} against {other}: net sales {amount}.", this=result.this, other=result.other,
+          amount=n.signed_money_short(whole)),
+        _("It is made of: {parts}.", parts=told) if told else None,
+    )  # fmt: skip
+
+
+def _movement(kind: str, _: Words) -> str:
+    labels: Mapping[str, str] = {
+        "only_this": _("customers of the first alone"),
+        "only_other": _("customers of the second alone"),
+        "more": _("customers with more"),
+        "less": _("customers with less"),
+        "same": _("customers with the same"),
+    }
+    return labels[kind]
+
+
+def differs_table(result: Comparison, n: Numbers) -> Table:
+    """List what the books differ in: month, scope, data, keys of the settings."""
+    _ = n.words
+    named = {"month": _("Month"), "scope": _("Scope"), "data": _("Data")}
+    rows = result.differs.assign(what=[named.get(what, f"[{what}]") for what in result.differs["what"]])
+    columns = {"what": Column(_("What differs")), "this": Column(result.this), "other": Column(result.other)}
+    return table(
+        rows, columns, _("What the two differ in"), empty=_("They are of the same month, scope and settings.")
+    )
+
+
+def figures_table(result: Comparison, n: Numbers) -> Table:
+    """List the figures side by side, each written as it is."""
+    _ = n.words
+    counts = result.figures["figure"].isin(["customers"]) | result.figures["figure"].str.startswith("state_")
+    rows = result.figures.assign(label=[_figure(str(name), _) for name in result.figures["figure"]])
+    signed = [n.signed_count(value) for value in rows["difference"]]
+
+    def write(values: pd.Series) -> list[str]:
+        pairs = zip(values, counts, strict=True)
+        return [(n.count if is_count else n.money)(value) for value, is_count in pairs]
+
+    shown = rows.assign(mine=write(rows["this_value"]), theirs=write(rows["other_value"]), apart=signed)
+    columns = {
+        "label": Column(_("Figure")),
+        "mine": Column(result.this, TEXT),
+        "theirs": Column(result.other, TEXT),
+        "apart": Column(_("Difference"), TEXT),
+        "change": Column(_("Change"), n.signed_percent),
+    }
+    return table(shown, columns, _("Side by side"))
+
+
+def _figure(name: str, _: Words) -> str:
+    labels: Mapping[str, str] = {
+        "net_amount": _("Net sales of the window"),
+        "customers": _("Customers with net sales"),
+        "margin_amount": _("Margin of the window"),
+        "month_net_amount": _("Net sales of the month"),
+        "ytd_net_amount": _("Net sales of the year to date"),
+        "risk_amount": _("Expected loss"),
+    }
+    if name.startswith("state_"):
+        return state_label(name.removeprefix("state_"), _)
+    if name.startswith("value_"):
+        years = name.removeprefix("value_")
+        return _("Value, open end") if years == "open" else _("Value of {years} years", years=int(years))
+    return labels[name]
+
+
+def movements_table(result: Comparison, n: Numbers) -> Table:
+    """Add up the difference of net sales by what became of the customers."""
+    _ = n.words
+    rows = result.movements.assign(label=[_movement(kind, _) for kind in result.movements["movement"]])
+    columns = {
+        "label": Column(_("Whose net sales")),
+        "customers": Column(_("Customers"), n.count),
+        "difference_amount": Column(_("Difference"), n.signed_count),
+    }
+    whole = {
+        "label": _("Together"), "customers": int(rows["customers"].sum()),
+        "difference_amount": float(rows["difference_amount"].sum()),
+    }  # fmt: skip
+    return table(rows, columns, _("What the difference of net sales is made of"), total=whole)
+
+
+def customers_table(result: Comparison, n: Numbers) -> Table:
+    """List the customers with the largest differences."""
+    _ = n.words
+    rows = result.customers[result.customers["difference_amount"] != 0]
+    shown = rows.head(MOST)
+    names = called(shown).where(shown["customer_id"] != UNASSIGNED, _("Not assigned"))
+    shown = shown.assign(customer=names, label=[_movement(kind, _) for kind in shown["movement"]])
+    columns = {
+        "customer": Column(_("Customer")),
+        "this_amount": Column(result.this, n.count),
+        "other_amount": Column(result.other, n.count),
+        "difference_amount": Column(_("Difference"), n.signed_count),
+    }
+    caption = _("Net sales by customer in {currency}", currency=n.currency)
+    return first_of(len(rows), shown, columns, caption, n, empty=_("No customer differs."))
+
+
+def scenario(result: Scenario, n: Numbers) -> list[Findings | Table]:
+    """Say what the scenario takes for granted, and list value and targets with and without it."""
+    return [scenario_findings(result, n), value_table(result, n), targets_table(result, n)]
+
+
+def scenario_findings(result: Scenario, n: Numbers) -> Findings:
+    """Say what changes, what is taken for granted, and what no interval holds."""
+    _ = n.words
+    year = result.value.iloc[0]
+    if result.by_margin:
+        how = _(
+            "Costs of what is sold stay as they are, so a price changes the margin by more than the sales."
+        )
+    else:
+        how = _("Value is net sales: no costs are known.")
+    return findings(
+        _("Prices {price}, quantities {volume}, without {lost} of net sales a year: the value of a year goes from "
+          "{before} to {after}.", price=n.signed_percent(result.price), volume=n.signed_percent(result.volume),
+          lost=n.money_short(result.lost_amount), before=n.money_short(year["value_amount"]),
+          after=n.money_short(year["scenario_amount"])),
+        how,
+        _("The ranges are those of the forecasts, moved along: how sure the assumptions are is in none of them."),
+        _("Of {count} customers no margin is known; the margin of all is taken.", count=n.count(result.without_rate))
+        if result.without_rate else None,
+        _("Of the targets, the lost customers' part is their share of last year's net sales: {share}.",
+          share=n.percent(result.lost_share)) if result.lost else None,
+    )  # fmt: skip
+
+
+def value_table(result: Scenario, n: Numbers) -> Table:
+    """List the value by horizon as expected and as it would be, with the range that holds four times in five."""
+    _ = n.words
+    rows = result.value.assign(label=[_figure(f"value_{name}", _) for name in result.value["horizon"]])
+    columns = {
+        "label": Column(_("Horizon")),
+        "value_amount": Column(_("Expected"), n.count),
+        "scenario_amount": Column(_("In the scenario"), n.count),
+        "scenario_low_80": Column(_("From"), n.count),
+        "scenario_high_80": Column(_("To"), n.count),
+        "change_amount": Column(_("Change"), n.signed_count),
+    }
+    return table(
+        rows, columns, _("Value of the customers in {currency}, with the 80% range", currency=n.currency)
+    )
+
+
+def targets_table(result: Scenario, n: Numbers) -> Table:
+    """List the targets with the forecasts as expected and as they would be."""
+    _ = n.words
+    named = {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
+    rows = result.targets.assign(label=[named.get(period, period) for period in result.targets["period"]])
+    columns = {
+        "label": Column(_("Period")),
+        "target_amount": Column(_("Target"), n.count),
+        "forecast_amount": Column(_("Expected"), n.count),
+        "scenario_amount": Column(_("In the scenario"), n.count),
+        "scenario_low_amount": Column(_("From"), n.count),
+        "scenario_high_amount": Column(_("To"), n.count),
+        "attainment_scenario": Column(_("Attained in the scenario"), n.percent),
+    }
+    return table(
+        rows, columns, _("Net sales against target in {currency}, with the 80% range", currency=n.currency)
+    )

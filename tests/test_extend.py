@@ -1,0 +1,282 @@
+"""What docs/extend.md shows is done as it stands there, on a small shop of its own."""
+
+import pickle
+import re
+import tomllib
+
+import nbformat
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from helpers.book import book_of_page, open_book
+from helpers.errors import WorkbookError
+from helpers.report.notebooks import report_notebooks
+from helpers.report.running.children import Children
+from helpers.report.running.run import run_notebook
+from helpers.settings.config import PROJECT_FOLDER, load_settings
+from helpers.subjects.own.told import export, propose, tell
+
+BLOCK = re.compile(
+    r"<!-- (?P<kind>file|page|run):? ?(?P<what>.*?) ?-->\n```(?P<form>\w+)\n(?P<text>.*?)```", re.DOTALL
+)
+MONTHS = [f"2025-{month:02}" for month in range(1, 13)] + [f"2026-{month:02}" for month in range(1, 11)]
+
+
+def blocks(kind):
+    doc = (PROJECT_FOLDER / "docs" / "extend.md").read_text(encoding="utf-8")
+    return [each for each in BLOCK.finditer(doc) if each["kind"] == kind]
+
+
+def notebook(found):
+    cells = []
+    for each in found:
+        cell = (new_markdown_cell if each["form"] == "markdown" else new_code_cell)(each["text"].strip())
+        cell.metadata["tags"] = [tag for tag in each["what"].split()[1:] if each["kind"] == "page"]
+        cells.append(cell)
+    return new_notebook(cells=cells)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    """Eight customers of two salespeople; C1 and C5 leave the web shop in May 2026. Pages and settings are the doc's."""
+    folder = tmp_path_factory.mktemp("shop")
+    rows = ["order_id,order_date,customer_id,line_no,product_id,quantity,net_amount,channel"]
+    for number, month in enumerate(MONTHS):
+        for customer in range(1, 9):
+            leaves = customer in (1, 5) and month >= "2026-05"
+            channel = "web shop" if customer % 4 == 1 and not leaves else "phone"
+            rows.append(
+                f"O{number}-{customer},{month}-{customer + 3:02},C{customer},1,P1,1,{customer}00.10,{channel}"
+            )
+    (folder / "order_lines.csv").write_text("\n".join(rows))
+    people = [f"C{each},Customer {each},Class,{'S1' if each <= 4 else 'S2'}" for each in range(1, 9)]
+    (folder / "customers.csv").write_text("customer_id,name,trade_class,salesperson_id\n" + "\n".join(people))
+    (folder / "workbook.toml").write_text(
+        "\n".join(each["text"] for each in blocks("file")), encoding="utf-8"
+    )
+    pages = {name for each in blocks("page") if (name := each["what"].split()[0])}
+    for name in pages:
+        (folder / name).parent.mkdir(exist_ok=True)
+        nbformat.write(
+            notebook([each for each in blocks("page") if each["what"].split()[0] == name]), folder / name
+        )
+    nbformat.write(notebook(blocks("run")), folder / "questions.ipynb")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ran(shop, tmp_path_factory):
+    """Run a notebook of the shop in the way of a pack: name, scope, language -> run and executed notebook."""
+    folder = tmp_path_factory.mktemp("ran")
+    with Children(1) as children:
+
+        def run(path, scope="company", language="en"):
+            out = folder / f"{scope[-2:]}-{language}-{path.name}"
+            parameters = {"data": str(shop), "month": "2026-10", "scope": scope, "language": language}
+            done = run_notebook(children, path, out, parameters, run_folder=None)
+            return done, nbformat.read(done.executed, as_version=4)
+
+        yield run
+
+
+def shown(executed, kind):
+    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+    return [output["data"][kind] for output in outputs if kind in output.get("data", {})]
+
+
+def captions(run):
+    return [table.caption for _heading, table in pickle.loads(run.tables)]
+
+
+def test_every_block_of_the_doc_is_run_or_of_a_shell():
+    doc = (PROJECT_FOLDER / "docs" / "extend.md").read_text(encoding="utf-8")
+    assert doc.count("```") == 2 * len(BLOCK.findall(doc))
+
+
+def test_questions_of_ones_own_are_answered(shop, ran):
+    run, executed = ran(shop / "questions.ipynb")
+    assert run.failure is None
+    assert len(shown(executed, "image/svg+xml")) == 1  # the plot of an answer's frame
+    assert "What the difference of net sales is made of" in captions(run)
+    assert "Value of the customers in the currency of the data, with the 80% range" in captions(run)
+
+
+def test_a_page_of_ones_own_is_in_the_pack_in_both_languages(shop, ran):
+    settings = load_settings(shop / "workbook.toml")
+    own = [path for path in report_notebooks(settings, shop / "workbook.toml") if path.parent.name == "pages"]
+    assert [path.name for path in own] == ["20_web_shop.ipynb", "21_own_signals.ipynb"]
+
+    run, executed = ran(own[0])
+    assert run.failure is None
+    assert captions(run) == [
+        "Sales by channel",
+        "Where orders come from",
+        "Proposed actions",
+        "Sales by channel",
+    ]
+    assert [file.path.name for file in run.files] == ["20_web_shop-channels.csv"]
+    assert run.files[0].path.read_bytes().startswith(b"\xef\xbb\xbfchannel,sales,orders\r\nphone,")
+    assert "Net sales by channel" in shown(executed, "image/svg+xml")[0]
+
+    _, chinese = ran(own[0], scope="salesperson:S2", language="zh")
+    assert chinese.cells[2].source.startswith("# 网店")
+    assert not any("Web shop" in cell.source for cell in chinese.cells if cell.cell_type == "markdown")
+    texts = "".join(shown(chinese, "text/plain"))
+    assert "Customer 5" in texts  # S2's own
+    assert "Customer 1" not in texts  # is S1's
+
+
+def test_a_signal_of_ones_own_is_noticed_where_it_was_made_to_be(shop, ran):
+    book = open_book(shop, month="2026-10")
+    noticed = book.own_signals().noticed
+    assert noticed["customer_id"].tolist() == ["C5", "C1"]  # the larger first
+    assert noticed["value"].tolist() == [0.0, 0.0]
+    assert noticed["usual"].tolist() == [6.0, 6.0]
+    assert open_book(shop, month="2026-10", scope="salesperson:S1").own_signals().noticed[
+        "customer_id"
+    ].tolist() == ["C1"]
+    assert open_book(shop, month="2026-04").own_signals().noticed.empty  # what came later was not known
+    run, executed = ran(shop / "pages" / "21_own_signals.ipynb")
+    assert run.failure is None
+    assert "web shop orders: 0 in six months, 6 in the six before" in "".join(shown(executed, "text/plain"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("open_book(scope='company')", "This page is of salesperson:S1: it may not open scope 'company'"),
+        ("open_book('elsewhere')", "it may not open data 'elsewhere'"),
+        ("open_book(month='2026-11')", "may not open the later 2026-11"),
+    ],
+)
+def test_a_page_of_a_scope_opens_nothing_else(shop, cell, message):
+    page = {"data": str(shop), "month": "2026-10", "scope": "salesperson:S1", "language": "en"}
+    with book_of_page(page), pytest.raises(WorkbookError, match=re.escape(message)):
+        eval(cell, {"open_book": open_book})
+    with book_of_page(page):
+        assert repr(open_book()) == "Book(2026-10, salesperson:S1)"
+        assert repr(open_book(month="2026-09")) == "Book(2026-09, salesperson:S1)"
+
+
+def test_what_a_page_cannot_show_is_an_error_and_not_a_hole(shop, ran):
+    path = shop / "hole.ipynb"
+    script = "from IPython.display import HTML\nHTML('<div><script>draw()</script></div>')"
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# Hole"), new_code_cell(script)]), path)
+    run, _ = ran(path)
+    assert run.failure.error == "NotForPagesError"
+    assert "HTML with script" in run.failure.message
+    widget = "import ipywidgets\nipywidgets.IntSlider()"
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# Hole"), new_code_cell(widget)]), path)
+    assert "jupyter.widget" in ran(path)[0].failure.message
+
+
+def test_plain_pandas_and_matplotlib_show_as_in_jupyterlab(shop, ran):
+    cells = [
+        "import pandas as pd\nimport matplotlib.pyplot as plt\nfrom decimal import Decimal",
+        "pd.DataFrame({('a', 'x'): [1, 2], ('a', 'y'): [Decimal('1.5'), None]}, index=pd.Index(['q', '<b>'], name='k'))",
+        "plt.plot([1, 2]); plt.title('first'); plt.figure(); plt.bar(['网店'], [3], hatch='//'); plt.title('second')",
+        "figure, axes = plt.subplots()\naxes.imshow([[1, 2]])\nfigure",
+        "pd.Series(range(250)).rename('many')",
+        "pd.DataFrame({'name': ['src=http://x', '<script>']})",
+    ]
+    path = shop / "plain.ipynb"
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# Plain"), *map(new_code_cell, cells)]), path)
+    run, executed = ran(path)
+    assert run.failure is None
+    pictures = shown(executed, "image/svg+xml")
+    assert [re.search('aria-label="([^"]*)"', each)[1] for each in pictures[:2]] == ["first", "second"]
+    assert len(pictures) == 3  # a figure that ends its cell is not shown a second time
+    assert "网店" in pictures[1]
+    assert set(re.findall(r"url\(#([\w-]+)\)", pictures[1])) <= set(re.findall(r'id="([\w-]+)"', pictures[1]))
+    tables = [table for _heading, table in pickle.loads(run.tables)]
+    assert tables[0].heads == ("k", "a / x", "a / y")
+    assert tables[0].rows == (("q", 1, 1.5), ("<b>", 2, None))
+    assert len(tables[1].rows) == 250  # the Excel file has all, the page the first
+    assert "the first 100 of 250 rows" in "".join(shown(executed, "text/html"))
+
+
+def test_findings_actions_and_files_are_checked(shop):
+    book = open_book(shop, month="2026-10", scope="salesperson:S1")
+    good = {
+        "customer_id": ["C1"],
+        "kind": "visit",
+        "value_amount": 5,
+        "due_date": "2026-11-05",
+        "reason": "Ask.",
+    }
+    assert "Customer 1" in propose(book, pd.DataFrame(good)).text
+    for change, message in [
+        ({"customer_id": ["C5"]}, "'C5', is no customer of Book(2026-10, salesperson:S1)"),
+        ({"kind": "call"}, "'call', is no kind of action; kinds are visit"),
+        ({"value_amount": -1}, "'-1', is not money"),
+        ({"due_date": "soon"}, "'soon', is no day"),
+        ({"reason": " "}, "is no sentence"),
+    ]:
+        with pytest.raises(WorkbookError, match=re.escape(message)):
+            propose(book, pd.DataFrame(good | change))
+    with pytest.raises(WorkbookError, match="is no name for a file"):
+        export(book, pd.DataFrame(good), "../out.csv", "Out")
+    assert b"'=1+1" in export(book, pd.DataFrame({"a": ["=1+1"]}), "a.csv", "A").whole.content()
+    with pytest.raises(WorkbookError, match="not money"):
+        tell("A finding.", amount=-1)
+
+
+SIGNAL = {"label": "X", "value": "sum(net_amount)", "notice": "value > 1", "sentence": "{value:money}"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"value": "sum(net)"}, "signals.x.value: net in 'sum(net)' is no column here; there are order_id"),
+        ({"value": "net_amount"}, "signals.x.value: 'net_amount' cannot be computed"),
+        ({"value": "max(channel)"}, "signals.x.value: 'max(channel)' gives VARCHAR, not a number"),
+        ({"value": "sum((SELECT 1))"}, "a query within it is not allowed"),
+        ({"value": "read_csv('x')"}, "the function read_csv is not among those"),
+        (
+            {"value": "sum(list_amount)"},
+            "list_amount in 'sum(list_amount)' is no column here",
+        ),  # not supplied
+        ({"notice": "value"}, "signals.x.notice: 'value' gives DOUBLE, not a condition"),
+        ({"notice": "usal > 1"}, "usal in 'usal > 1' is no column here; there are value, usual"),
+        ({"table": "surveys"}, "signals.x.table: the table surveys is not supplied"),
+        ({"sentence": "{valu}"}, "'{valu}' is no figure of a signal"),
+        ({"sentence": "{value:euro}"}, "'{value:euro}' is no figure of a signal"),
+    ],
+)
+def test_a_signal_that_cannot_be_measured_is_refused_with_its_key(shop, tmp_path, change, message):
+    own = "\n".join(
+        f"{key} = {value!r}" if "'" not in value else f'{key} = "{value}"'
+        for key, value in (SIGNAL | change).items()
+    )
+    path = tmp_path / "workbook.toml"
+    path.write_text(f"[signals.x]\n{own}", encoding="utf-8")
+    assert tomllib.loads(path.read_text())
+    with pytest.raises(WorkbookError, match=re.escape(message)):
+        open_book(shop, month="2026-10", map=path)
+
+
+def test_a_signal_may_not_take_the_name_of_one_of_the_workbook(shop, tmp_path):
+    path = tmp_path / "workbook.toml"
+    path.write_text("[signals.silence]\n" + "\n".join(f'{key} = "{value}"' for key, value in SIGNAL.items()))
+    with pytest.raises(WorkbookError, match=r"signals\.silence: the workbook has a signal of this name"):
+        open_book(shop, month="2026-10", map=path)
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ((), "there is no notebook"),
+        (("00_summary.ipynb",), "is called as a page of the workbook"),
+        (("my page.ipynb",), "cannot be the name of a page"),
+    ],
+)
+def test_a_folder_of_pages_that_cannot_be_is_refused(tmp_path, names, message):
+    (tmp_path / "workbook.toml").write_text('[pages]\nfolder = "own"')
+    with pytest.raises(WorkbookError, match="there is no folder own beside workbook.toml"):
+        report_notebooks(load_settings(tmp_path / "workbook.toml"), tmp_path / "workbook.toml")
+    (tmp_path / "own").mkdir()
+    for name in names:
+        (tmp_path / "own" / name).write_text("{}")
+    with pytest.raises(WorkbookError, match=message):
+        report_notebooks(load_settings(tmp_path / "workbook.toml"), tmp_path / "workbook.toml")
