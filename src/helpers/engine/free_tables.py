@@ -36,7 +36,7 @@ class FreeTables(StandardTables):
     --------
     >>> lines = book.tables.order_lines
     >>> lines.group_by("channel").agg(sales=lines.net_amount.sum()).order_by("channel").to_pandas()
-           channel          sales
+           channel        sales
     0       e-mail  62840702.92
     1        phone  55616831.97
     2  sales visit  51472955.84
@@ -64,7 +64,7 @@ class FreeTables(StandardTables):
         >>> lines = book.tables.order_lines
         >>> sold = lines.group_by("product_id").agg(pieces=lines.quantity.sum())
         >>> sold.order_by(_.pieces.desc()).limit(2).to_pandas()
-          product_id       pieces
+          product_id    pieces
         0       S026  279518.0
         1       B049  157051.0
         """
@@ -80,7 +80,7 @@ class FreeTables(StandardTables):
         >>> lines, who = book.tables.order_lines, book.tables.customers
         >>> sold = lines.join(who.select("customer_id", "region"), "customer_id")
         >>> sold.group_by("region").agg(sales=sold.net_amount.sum()).order_by("region").limit(2).to_pandas()
-               region          sales
+               region        sales
         0  East China  50556828.58
         1      Europe  27908625.80
         """
@@ -136,7 +136,7 @@ class FreeTables(StandardTables):
         >>> owed = book.tables.invoices
         >>> invoiced = owed.group_by("customer_id").agg(invoiced=owed.amount.sum())
         >>> invoiced.order_by("customer_id").limit(2).to_pandas()
-          customer_id     invoiced
+          customer_id   invoiced
         0      C00001  107522.78
         1      C00002  299252.71
         """

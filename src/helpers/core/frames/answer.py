@@ -31,7 +31,7 @@ class Answer:
         Examples
         --------
         >>> list(book.bridge().tables())
-        ['groups']
+        ['groups', 'customers']
         """
         found = {name: getattr(self, name) for name in _names(self)}
         frames = {
@@ -54,10 +54,10 @@ class Answer:
 
         Examples
         --------
-        >>> book.composition().to_frame("months")[["month", "net_amount"]].tail(2)
-             month  net_amount
-        22 2026-09  6929894.71
-        23 2026-10  7117004.88
+        >>> book.composition().to_frame("groups")[["group", "customers", "net_amount"]].head(2)
+                                 group  customers   net_amount
+        0  International parts dealers         20   4821385.04
+        1  International goods dealers         32  13773641.70
         """
         frames = self.tables()
         if name is None and frames:

@@ -132,8 +132,8 @@ def propose(book: SubjectQueries, rows: pd.DataFrame) -> Table:
     )
     columns = {
         "customer": Column(_("Customer")),
-        "label": Column(_("Action")),
-        "value_amount": Column(_("Value"), n.count),
+        "label": Column(_("What to do")),
+        "value_amount": Column(_("At stake in a year"), n.count),
         "due_date": Column(_("Due"), n.date),
         "reason": Column(_("Why")),
     }
