@@ -7,6 +7,7 @@ import tomllib
 import nbformat
 import pandas as pd
 import pytest
+from extend_doc import BLOCK, write_shop
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.book import book_of_page, open_book
@@ -17,52 +18,10 @@ from helpers.report.running.run import run_notebook
 from helpers.settings.config import PROJECT_FOLDER, load_settings
 from helpers.subjects.own.told import export, propose, tell
 
-BLOCK = re.compile(
-    r"<!-- (?P<kind>file|page|run):? ?(?P<what>.*?) ?-->\n```(?P<form>\w+)\n(?P<text>.*?)```", re.DOTALL
-)
-MONTHS = [f"2025-{month:02}" for month in range(1, 13)] + [f"2026-{month:02}" for month in range(1, 11)]
-
-
-def blocks(kind):
-    doc = (PROJECT_FOLDER / "docs" / "extend.md").read_text(encoding="utf-8")
-    return [each for each in BLOCK.finditer(doc) if each["kind"] == kind]
-
-
-def notebook(found):
-    cells = []
-    for each in found:
-        cell = (new_markdown_cell if each["form"] == "markdown" else new_code_cell)(each["text"].strip())
-        cell.metadata["tags"] = [tag for tag in each["what"].split()[1:] if each["kind"] == "page"]
-        cells.append(cell)
-    return new_notebook(cells=cells)
-
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    """Eight customers of two salespeople; C1 and C5 leave the web shop in May 2026. Pages and settings: the doc's."""
-    folder = tmp_path_factory.mktemp("shop")
-    rows = ["order_id,order_date,customer_id,line_no,product_id,quantity,net_amount,channel"]
-    for number, month in enumerate(MONTHS):
-        for customer in range(1, 9):
-            leaves = customer in (1, 5) and month >= "2026-05"
-            channel = "web shop" if customer % 4 == 1 and not leaves else "phone"
-            rows.append(
-                f"O{number}-{customer},{month}-{customer + 3:02},C{customer},1,P1,1,{customer}00.10,{channel}"
-            )
-    (folder / "order_lines.csv").write_text("\n".join(rows))
-    people = [f"C{each},Customer {each},Class,{'S1' if each <= 4 else 'S2'}" for each in range(1, 9)]
-    (folder / "customers.csv").write_text("customer_id,name,trade_class,salesperson_id\n" + "\n".join(people))
-    (folder / "workbook.toml").write_text(
-        "\n".join(each["text"] for each in blocks("file")), encoding="utf-8"
-    )
-    pages = {name for each in blocks("page") if (name := each["what"].split()[0])}
-    for name in pages:
-        (folder / name).parent.mkdir(exist_ok=True)
-        nbformat.write(
-            notebook([each for each in blocks("page") if each["what"].split()[0] == name]), folder / name
-        )
-    nbformat.write(notebook(blocks("run")), folder / "questions.ipynb")
-    return folder
+    return write_shop(tmp_path_factory.mktemp("shop"))
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Each notebook's explorer, on the sample: every control changes what is shown, in English and in Chinese."""
 
+import base64
 import re
 import sys
 
@@ -45,9 +46,9 @@ def test_every_control_changes_what_is_shown(book, name):
     for control_name, control in box.controls.items():
         if control_name == "horizon":
             continue  # another horizon is learnt anew: seconds
-        if len(getattr(control, "options", "many")) == 1:
-            continue  # in the sample nobody is there to choose
         box.start_anew()
+        if len(getattr(control, "options", "many")) == 1:
+            continue  # in the sample nobody is there to choose, or nothing before another choice is made
         before = shown(box)
         move(control)
         assert box.note.value == "", control_name
@@ -70,6 +71,32 @@ def test_an_explorers_labels_are_in_the_readers_language(facts_of):
         labels = " ".join(control.description for control in box.controls.values())
         assert not re.search("[a-z]{3}", labels), (name, labels)
         assert box.note.value == ""
+
+
+def test_tiers_that_are_set_never_reach_beyond_all_sales(book):
+    box = explorers.tiers(book)
+    box.controls["b"].value = 20
+    box.controls["a"].value = 90
+    assert (box.controls["b"].value, box.controls["b"].max) == (10, 10)
+    box.start_anew()
+    assert (box.controls["a"].value, box.controls["b"].value) == (75, 20)
+
+
+def test_from_a_card_one_comes_to_its_order_lines_sorted_and_as_a_file(book):
+    box = explorers.cards(book)
+    assert len(box.controls["lines"].options) == 1  # no card is open yet
+    customer = box.controls["customer"].options[1][1]
+    box.controls["customer"].value = customer
+    lines = book.tables.order_lines
+    mine = lines.filter(lines.customer_id == customer).to_pandas()
+    first = re.search(r'<tbody>.*?<th scope="row"[^>]*>(.*?)</th>', box.canvases[1].value, re.DOTALL)[1]
+    assert first == book.numbers.date(mine["order_date"].max())
+    box.controls["lines"].value = "largest"
+    assert book.numbers.count(mine["net_amount"].max(), 2) in box.canvases[1].value
+    box.export("lines")
+    content = base64.b64decode(re.search(r"base64,([^\"]*)", box.download.value)[1]).decode("utf-8-sig")
+    assert len(content.splitlines()) == 1 + len(mine)
+    assert f"{len(mine):,}" in box.download.value
 
 
 def test_a_class_picked_is_the_only_one_shown(book):

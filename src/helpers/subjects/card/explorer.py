@@ -10,11 +10,13 @@ import ipywidgets
 import pandas as pd
 
 from helpers.present.name_lists import called
-from helpers.present.widgets import Drawn, Explorer, choice, search, several
+from helpers.present.own.files import csv_of
+from helpers.present.widgets import Drawn, Explorer, View, choice, pick, search, several
 from helpers.present.words import Words
 from helpers.subjects.card.card_index import SORTS
 from helpers.subjects.card.export import as_csv, as_excel, as_page
 from helpers.subjects.card.index_views import UNLISTED, facet_heading, index_table, value_label
+from helpers.subjects.card.lines import Sort, lines_table, order_lines
 from helpers.subjects.card.views import card_page
 from helpers.subjects.choices import ALL, NOBODY
 
@@ -40,15 +42,22 @@ class CardExplorer(Explorer):
             "sort": choice(_("Sort by"), {_sort_label(name, _): name for name in SORTS}),
             **self.facets,
             "customer": choice(_("Card"), {NOBODY: ALL}),
+            "lines": pick(_("Its order lines"), {NOBODY: ALL}),
         }
-        kinds = {"csv": _("Export CSV"), "xlsx": _("Export Excel"), "html": _("Print cards")}
+        kinds = {
+            "csv": _("Export CSV"),
+            "xlsx": _("Export Excel"),
+            "html": _("Print cards"),
+            "lines": _("Export its order lines"),
+        }
         self.buttons = {kind: ipywidgets.Button(description=label) for kind, label in kinds.items()}
         for kind, button in self.buttons.items():
             button.on_click(lambda _button, kind=kind: self.export(kind))
         self.download = ipywidgets.HTML()
         exports = ipywidgets.HBox([*self.buttons.values(), self.download], layout={"flex_flow": "row wrap"})
         key = ("cards", str(book.month), book.scope.slug, _.language)
-        super().__init__(key, controls, [self._card, self._listing], _, extra=[exports])
+        views: list[View] = [self._card, self._lines, self._listing]
+        super().__init__(key, controls, views, _, extra=[exports])
 
     @property
     def selected(self) -> pd.DataFrame:
@@ -57,7 +66,8 @@ class CardExplorer(Explorer):
 
     def prepare(self, moved: str) -> None:
         """Bring the counts and the customers to open up to date."""
-        if moved == "customer":
+        if moved in ("customer", "lines"):
+            self._offer_sorts()
             return
         self.download.value = ""
         n, picked, searched = self._book.numbers, self._picked(), self.controls["search"].value
@@ -76,6 +86,19 @@ class CardExplorer(Explorer):
         chosen = opened.value
         opened.options = [(NOBODY, ALL), *((f"{name} · {identity}", identity) for name, identity in pairs)]
         opened.value = chosen if chosen in shown["customer_id"].to_numpy() else ALL
+        self._offer_sorts()
+
+    def _offer_sorts(self) -> None:
+        """Let the lines of the card that is open be sorted; without one there are none."""
+        _, control = self._book.numbers.words, self.controls["lines"]
+        offered: tuple[tuple[str, str], ...] = ((NOBODY, ALL),)
+        if self.controls["customer"].value:
+            offered = (
+                (_("Newest first"), "newest"), (_("Largest first"), "largest"), (_("By product"), "product"),
+            )  # fmt: skip
+        if tuple(control.options) != offered:
+            control.options = offered
+            control.value = offered[0][1]
 
     def _picked(self) -> dict[str, tuple[str, ...]]:
         return {facet: control.value for facet, control in self.facets.items()}
@@ -92,9 +115,19 @@ class CardExplorer(Explorer):
     def _card(self, customer: str) -> list[Drawn]:
         return [] if not customer else [card_page(self._book.card(customer), self._book.numbers)]
 
+    def _lines(self, customer: str, lines: Sort) -> list[Drawn]:
+        return (
+            []
+            if not customer
+            else [lines_table(order_lines(self._book, customer, lines), self._book.numbers)]
+        )
+
     def export(self, kind: str) -> None:
         """Offer the selection as a file to download: the link holds the file, nothing is left on a disk."""
         n, selected = self._book.numbers, self.selected
+        if kind == "lines":
+            self._export_lines(self.controls["customer"].value)
+            return
         if kind == "html":
             ids = selected["customer_id"].head(_PRINTED)
             content, count = as_page([card_page(self._book.card(each), n) for each in ids], n), len(ids)
@@ -102,8 +135,21 @@ class CardExplorer(Explorer):
             content, count = _WRITERS[kind](self._index, selected, n), len(selected)
         name = f"cards-{self._index.month}.{kind}"
         label = n.words.ngettext("Save {name}: {n} customer", "Save {name}: {n} customers", count, name=name)
+        self._offer_file(name, content, label)
+
+    def _export_lines(self, customer: str) -> None:
+        n = self._book.numbers
+        if not customer:
+            self.download.value = html.escape(n.words("Open a card first."))
+            return
+        lines = order_lines(self._book, customer, self.controls["lines"].value)
+        name = f"order-lines-{customer}-{self._index.month}.csv"
+        label = n.words.ngettext("Save {name}: {n} line", "Save {name}: {n} lines", len(lines), name=name)
+        self._offer_file(name, csv_of(lines), label)
+
+    def _offer_file(self, name: str, content: bytes, label: str) -> None:
         link = f"data:application/octet-stream;base64,{base64.b64encode(content).decode()}"
-        self.download.value = f'<a download="{name}" href="{link}">{html.escape(label)}</a>'
+        self.download.value = f'<a download="{html.escape(name)}" href="{link}">{html.escape(label)}</a>'
 
 
 _WRITERS = {"csv": as_csv, "xlsx": as_excel}

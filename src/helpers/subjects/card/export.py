@@ -12,13 +12,12 @@ import pandas as pd
 
 from helpers.present.charts import theme
 from helpers.present.numbers import Numbers
+from helpers.present.own.files import csv_of
 from helpers.present.table import Table, WholeList
 from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
 from helpers.subjects.card.index_views import facet_heading, index_table, value_label
 from helpers.subjects.card.views import STYLE, CardPage
 
-#: What a spreadsheet would take for a formula at the beginning of a cell.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: All customers of a report, beside its pages.
 CUSTOMERS_FILE = "customers.csv"
 
@@ -59,12 +58,8 @@ def exported(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.DataFra
 
 
 def as_csv(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
-    """Write UTF-8 with a byte order mark, so that Excel shows Chinese; a text that looks like a formula gets a '."""
-    frame = exported(index, selected, n)
-    for name in frame.select_dtypes(include=["object", "string"]).columns:
-        text = frame[name].astype("str")
-        frame[name] = text.where(~text.str.startswith(_FORMULA, na=False), "'" + text)
-    return frame.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
+    """Write the selection as CSV; see `helpers.present.own.files.csv_of`."""
+    return csv_of(exported(index, selected, n))
 
 
 def as_excel(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:

@@ -114,7 +114,7 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
 
         Examples
         --------
-        >>> after = book.scenario(price=0.02, lost=["C00328"])
+        >>> after = book.scenario(price=0.02, lost=["C00003"])
         >>> after.value[["horizon", "value_amount", "scenario_amount"]].head(1).round(-4)
           horizon  value_amount  scenario_amount
         0       1    20530000.0       21510000.0

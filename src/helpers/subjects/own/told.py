@@ -23,12 +23,11 @@ from helpers.present.actions import KINDS, actions, kind_label
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
+from helpers.present.own.files import csv_of
 from helpers.present.own.frames import frame_table
 from helpers.present.table import Column, Table, WholeList
 from helpers.subjects.queries import SubjectQueries
 
-#: What a spreadsheet would take for a formula at the beginning of a cell.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FILE = re.compile(r"[\w][\w-]*\.(csv|xlsx)")
 _PREFIX = "own"
 
@@ -209,14 +208,7 @@ def _content(rows: pd.DataFrame, file: str, month: pd.Period) -> bytes:
     named = rows.set_axis([str(name) for name in rows.columns], axis=1)
     if file.endswith(".xlsx"):
         return _excel(named, month)
-    texts = named.select_dtypes(include=["object", "string", "category"]).columns
-    safe = named.assign(**{name: named[name].astype("object").map(_text) for name in texts})
-    return safe.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
-
-
-def _text(value: object) -> object:
-    """Return a value as it stands, but a text that a spreadsheet would take for a formula with a ' before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return csv_of(named)
 
 
 def _excel(rows: pd.DataFrame, month: pd.Period) -> bytes:

@@ -29,9 +29,7 @@ def tiers(book: Any) -> Explorer:
     @lru_cache
     def ranked(a: int, b: int, measure: Any, only: choices.Picked) -> Any:
         # The curve needs no past.
-        return book.tiers(
-            None, measure, (a / 100, min(a + b, 100) / 100), dict(only) or None, history_months=1
-        )
+        return book.tiers(None, measure, (a / 100, (a + b) / 100), dict(only) or None, history_months=1)
 
     def curve(a: int, b: int, measure: str, tier: str, **only: str) -> Drawn:
         return show.pareto_chart(ranked(a, b, measure, choices.picked(only)), n, tier or None)
@@ -51,4 +49,17 @@ def tiers(book: Any) -> Explorer:
         "measure": choice(_("By"), measures),
     }
     key = ("tiers", str(book.month), book.scope.slug, _.language)
-    return Explorer(key, controls, [curve, listing], _)
+    return _Tiers(key, controls, [curve, listing], _)
+
+
+class _Tiers(Explorer):
+    """Lines that cannot contradict each other: B ends at all at the latest."""
+
+    def start_anew(self) -> None:
+        """Put both lines back, each into a range that holds it."""
+        self.controls["b"].max = 100
+        super().start_anew()
+
+    def prepare(self, moved: str) -> None:
+        """Let B reach as far as A leaves room; where it reached further, it ends there."""
+        self.controls["b"].max = max(100 - self.controls["a"].value, 0)
