@@ -1,6 +1,7 @@
 """The tables for free questions: Ibis, as of the month end, and in a scope's book nothing of others."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pandas as pd
 import pytest
@@ -149,3 +150,13 @@ def test_free_questions_agree_with_the_facts_and_tables_complete_by_name():
     assert set(TABLE_NAMES) <= set(dir(book.tables))
     assert repr(book) == "Book(2026-10, salesperson:S01)"
     assert repr(book.tables).startswith("FreeTables: complaints, customers")
+
+
+def test_money_comes_to_pandas_as_numbers_that_plot_and_to_arrow_as_it_is():
+    book = open_book(month="2026-10")
+    lines = book.tables.order_lines
+    by_channel = lines.group_by("channel").agg(sales=lines.net_amount.sum())
+    assert by_channel.to_pandas()["sales"].dtype == "float64"
+    assert isinstance(lines.net_amount.sum().to_pandas(), float)
+    assert isinstance(lines.net_amount.sum().to_pyarrow().as_py(), Decimal)
+    assert lines.limit(1).net_amount.to_pandas().dtype == "float64"

@@ -1,4 +1,4 @@
-"""Run the notebooks on the sample and store them with their outputs: ``make notebooks``.
+"""Run the notebooks on the sample, or those named, and store them with their outputs: ``make notebooks``.
 
 The stored outputs are what a code host shows and what nbval compares. Interactive cells run too: where no front end is
 there, an explorer is the plain view of the choices that it starts with (`helpers.present.widgets`).
@@ -37,5 +37,5 @@ def store(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    for notebook_path in numbered_notebooks(NOTEBOOKS_FOLDER):
+    for notebook_path in [Path(name) for name in sys.argv[1:]] or numbered_notebooks(NOTEBOOKS_FOLDER):
         store(notebook_path)
