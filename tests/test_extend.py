@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from helpers.book import book_of_page, open_book
 from helpers.errors import WorkbookError
 from helpers.report.notebooks import report_notebooks
+from helpers.report.packs.unchanged import pack_key
 from helpers.report.running.children import Children
 from helpers.report.running.run import run_notebook
 from helpers.settings.config import PROJECT_FOLDER, load_settings
@@ -153,6 +154,22 @@ def test_plain_pandas_and_matplotlib_show_as_in_jupyterlab(shop, ran):
     assert tables[0].rows == (("q", 1, 1.5), ("<b>", 2, None))
     assert len(tables[1].rows) == 250  # the Excel file has all, the page the first
     assert "the first 100 of 250 rows" in "".join(shown(executed, "text/html"))
+
+
+def test_what_lies_beside_a_page_is_found_and_makes_packs_anew(shop, ran):
+    (shop / "own").mkdir()
+    (shop / "own" / "mine.py").write_text("RATE = 0.5\n")
+    (shop / "own" / "budget.csv").write_text("a\n1\n")
+    page = shop / "own" / "beside.ipynb"
+    cell = "import pandas as pd\nfrom mine import RATE\nprint(pd.read_csv('budget.csv')['a'].sum() * RATE)"
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# Beside"), new_code_cell(cell)]), page)
+    run, executed = ran(page)
+    assert run.failure is None
+    assert executed.cells[-1].outputs[0]["text"] == "0.5\n"
+    book = open_book(shop, month="2026-10")
+    before = pack_key(book, "company", str(shop), None, [page])
+    (shop / "own" / "budget.csv").write_text("a\n2\n")
+    assert pack_key(book, "company", str(shop), None, [page]) != before
 
 
 def test_findings_actions_and_files_are_checked(shop):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
-from helpers.settings.config import NOTEBOOKS_FOLDER, Settings
+
+if TYPE_CHECKING:
+    from helpers.settings.config import Settings
 
 LEARNING_CHURN = "04_churn_signals.ipynb"
 """The notebook that learns how likely customers are to leave, by which every page weighs its findings."""
@@ -50,6 +53,8 @@ def report_notebooks(settings: Settings, settings_file: Path | None) -> list[Pat
     WorkbookError
         The folder is not there or holds no notebook, or a notebook's name is taken or none that a page can have.
     """
+    from helpers.settings.config import NOTEBOOKS_FOLDER  # pydantic and all: who coordinates does without
+
     ours = numbered_notebooks(NOTEBOOKS_FOLDER)
     if not settings.pages.folder or settings_file is None:
         return ours

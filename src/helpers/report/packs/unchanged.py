@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,8 @@ def pack_key(
     """Return a hash over all that a pack depends on.
 
     That is the tables, settings (but where packs are sent), month, scope and language; the names of data and settings
-    file, which the pack tells; the notebooks, all files of ``helpers``, and the versions of Python and of the main
-    libraries.
+    file, which the pack tells; the notebooks and what lies beside those of one's own, all files of ``helpers``, and the
+    versions of Python and of the main libraries.
     """
     from helpers.core.mask import fingerprint, mask_key
     from helpers.report.packs.manifest import versions
@@ -33,12 +33,24 @@ def pack_key(
         [str(book.month), scope, book.numbers.words.language],
         [path and Path(path).name for path in (data, settings_file)],
         [[notebook.name, _hash_of(notebook)] for notebook in notebooks],
+        [[path.relative_to(folder).as_posix(), _hash_of(path)] for folder, path in _beside(notebooks)],
         _code_hash(),
         versions(),
         fingerprint(mask_key()),
     ]
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _beside(notebooks: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+    """Give the files beside pages of one's own, which may read them; hidden folders are of tools."""
+    from helpers.settings.config import NOTEBOOKS_FOLDER
+
+    for folder in sorted({notebook.parent for notebook in notebooks} - {NOTEBOOKS_FOLDER}):
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder).parts
+            if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in inside):
+                yield folder, path
 
 
 def is_unchanged(pack: Path, key: str) -> bool:

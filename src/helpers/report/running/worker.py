@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from helpers.report.requests import Failure, NotebookRun, WholeFile
 from helpers.report.running.engine import NAME, heading_now, last_executed
 from helpers.report.running.scrub import heading_above, prepare, scrub
 from helpers.report.running.settled import as_it_was
+from helpers.settings.config import NOTEBOOKS_FOLDER
 from helpers.subjects.own.told import leave_told, page_runs
 from helpers.subjects.summary.gather import leave_said, write_rows
 
@@ -52,6 +55,11 @@ def run(
         _learn_for_others(parameters)
     try:
         with as_it_was(), shown_tables(keep), book_of_page(parameters), page_runs(source.stem) as told:
+            if (
+                source.parent != NOTEBOOKS_FOLDER
+            ):  # what lies beside a page of one's own is found, as in JupyterLab
+                os.chdir(source.parent)
+                sys.path.insert(0, str(source.parent))
             papermill.execute_notebook(
                 notebook,
                 None,  # it would write the file three times; the engine keeps what became of the cells

@@ -117,7 +117,7 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         >>> after = book.scenario(price=0.02, lost=["C00003"])
         >>> after.value[["horizon", "value_amount", "scenario_amount"]].head(1).round(-4)
           horizon  value_amount  scenario_amount
-        0       1    20530000.0       21510000.0
+        0       1    20530000.0       22030000.0
         """
         for name, change in (("price", price), ("volume", volume)):
             if not -1 < change < 10:
