@@ -104,6 +104,10 @@ def open_book(
     tables, settings = for_process("data", (cache, str(data), str(map)), lambda: read_data(data, map))
     rules = settings.model_dump_json()
     period = parse_month(month, settings) if month else month_of_itself(tables, settings).month
+    if _page.get("month") and period > parse_month(_page["month"], settings):
+        raise WorkbookError(
+            f"This page is of {_page['month']}: it may not open the later {month}, which its readers do not know yet."
+        )
     # A group of several owners' customers is one customer of the company, and one of each owner's.
     within = scope_kind(scope) if settings.customers.count != "account" else "company"
     of_facts = (cache, tables.key, str(period), rules, within, fingerprint(mask_key()))
@@ -173,10 +177,6 @@ def _as_its_page(
                 )
     if not asked["data"]:
         data, map = known["data"], map or known["map"]
-    if _page.get("month") and month and parse_month(month) > parse_month(_page["month"]):
-        raise WorkbookError(
-            f"This page is of {_page['month']}: it may not open the later {month}, which its readers do not know yet."
-        )
     return data, month or _page.get("month"), scope or own, map, language or _page.get("language")
 
 
