@@ -1,8 +1,8 @@
 """What surrounds the sample's sales: quotes before orders, deliveries after them, reasons of returns.
 
-Drawn from what is there already, each from a stream of its own: no other table changes by a byte. The process decides how
-often quotes are won and whether a delivery comes in time and in full; returns are as frequent everywhere, and buying reacts
-to none of it: a report that finds that late deliveries cost sales, or that somebody returns more, has found chance.
+Drawn from what is there already, each from a stream of its own: no other table changes by a byte. The process decides
+how often quotes are won and whether a delivery comes in time and in full. Returns are as frequent everywhere, and
+buying reacts to none of it: a report that says that late deliveries cost sales, or that somebody returns more, tells chance.
 """
 
 from __future__ import annotations
@@ -88,13 +88,19 @@ def _draw_quotes(
     lost_day = begin + (rng.random(lost.size) * np.maximum(end - begin, 1)).astype(np.int64)
     expires = rng.random(lost.size) < EXPIRED_SHARE
     wait = np.where(expires, EXPIRES_DAYS, np.minimum(rng.gamma(1.6, 16, lost.size), 180)).astype(np.int64)
-    usual = np.exp(0.5 * rng.standard_normal(lost.size)) * people.line_value[lost] * (1 + people.further_lines[lost])
+    usual = (
+        np.exp(0.5 * rng.standard_normal(lost.size))
+        * people.line_value[lost]
+        * (1 + people.further_lines[lost])
+    )
 
     customer = np.concatenate([orders.customer[won], lost])
     day = workday(np.concatenate([won_day, lost_day]))
     decided = workday(np.concatenate([orders.day[won], lost_day + wait]))
     decided = np.maximum(decided, day)
-    fen = np.concatenate([np.rint(orders.net_fen[won] * rng.uniform(1, 1.08, won.size)), np.rint(usual * 100)])
+    fen = np.concatenate(
+        [np.rint(orders.net_fen[won] * rng.uniform(1, 1.08, won.size)), np.rint(usual * 100)]
+    )
     status = np.concatenate([np.zeros(won.size, dtype=np.int64), np.where(expires, 2, 1)])
     order = np.concatenate([won, np.zeros(lost.size, dtype=np.int64)])
     reason = rng.choice(len(LOST_REASONS), customer.size, p=_LOST_SHARES)
@@ -132,11 +138,15 @@ def _draw_deliveries(
     order_late = rng.random(orders.day.size) < late[orders.customer]
     promised = _next_workday(orders.day + lead)[place]
     slips = order_late[place] | (rng.random(place.size) < LATE_LINE * (1 + 2 * (product % 17 == 0)))
-    delay = np.where(slips, 1 + rng.gamma(1.5, 5, place.size).astype(np.int64), -rng.integers(0, 3, place.size))
+    delay = np.where(
+        slips, 1 + rng.gamma(1.5, 5, place.size).astype(np.int64), -rng.integers(0, 3, place.size)
+    )
     shipped = np.maximum(_next_workday(promised + delay), orders.day[place] + 1)
     short = (rng.random(place.size) < SHORT_LINE) & (quantity > 1)
     first = np.where(short, np.maximum(quantity * 6 // 10, 1), quantity)
-    rest_shipped = _next_workday(np.maximum(shipped, promised) + 2 + rng.gamma(1.5, 6, place.size).astype(np.int64))
+    rest_shipped = _next_workday(
+        np.maximum(shipped, promised) + 2 + rng.gamma(1.5, 6, place.size).astype(np.int64)
+    )
     row = np.concatenate([np.arange(place.size), np.flatnonzero(short)])
     pieces = np.concatenate([first, (quantity - first)[short]])
     day = np.concatenate([shipped, rest_shipped[short]])
@@ -170,7 +180,9 @@ def _orders_of(orders: Orders, lines: Columns) -> Ints:
 def _goods(orders: Orders, lines: Columns, catalogue: Catalogue) -> tuple[Ints, Ints, Ints]:
     rows = _goods_rows(orders, lines, catalogue)
     place = _orders_of(orders, lines)[rows]
-    quantity = pc.cast(pc.take(lines["quantity"], pa.array(rows)), pa.float64()).to_numpy(zero_copy_only=False)
+    quantity = pc.cast(pc.take(lines["quantity"], pa.array(rows)), pa.float64()).to_numpy(
+        zero_copy_only=False
+    )
     return place, quantity.astype(np.int64), np.asarray(lines["product_id"].indices)[rows]
 
 

@@ -64,7 +64,7 @@ def fewer_than_share(hits: pd.Series, of: pd.Series, share: pd.Series) -> pd.Ser
 
 
 def told(chances: pd.Series) -> pd.Series:
-    """Return which of many chances are too small for chance: Benjamini and Hochberg (1995), 5 % false ones among them."""
+    """Say which of many are too unlikely for chance: Benjamini and Hochberg (1995), 5 % false ones among them."""
     known = chances.notna()
     if not known.any():
         return pd.Series(False, chances.index)
@@ -77,7 +77,9 @@ def told(chances: pd.Series) -> pd.Series:
 def same_share(of: pd.Series, hits: pd.Series, of_before: pd.Series, hits_before: pd.Series) -> pd.Series:
     """Return how likely two shares differ so much by chance (Fisher's exact test); NaN where either is of nothing."""
     found = [
-        float(stats.fisher_exact([[k, n - k], [k_before, n_before - k_before]]).pvalue) if n and n_before else np.nan
+        float(stats.fisher_exact([[k, n - k], [k_before, n_before - k_before]]).pvalue)
+        if n and n_before
+        else np.nan
         for n, k, n_before, k_before in zip(of, hits, of_before, hits_before, strict=True)
     ]
     return pd.Series(found, of.index, dtype="float64")

@@ -23,7 +23,9 @@ class OrderLines(StandardTable):
 
     order_id: str = of.identifier("the order, invoice or credit note the line belongs to", required=True)
     order_date: dt.Date = of.date("the day the line counts on; a cancellation has its own day", required=True)
-    customer_id: str = of.identifier("the customer; empty where the source knows none: the line counts as unassigned")
+    customer_id: str = of.identifier(
+        "the customer; empty where the source knows none: the line counts as unassigned"
+    )
     line_no: str = of.identifier("number of the line within its order; with it, lines are told apart")
     product_id: str = of.identifier("the product or service sold")
     quantity: Decimal18 = of.quantity("units sold, negative for returns", required=True)

@@ -30,7 +30,9 @@ class Deliveries(StandardTable):
     """One row a delivery of an order, or of a line of it: promised, and shipped or not yet."""
 
     order_id: str = of.identifier("the order delivered", required=True)
-    line_no: str = of.identifier("the line of the order; where the table has none, orders are judged as a whole")
+    line_no: str = of.identifier(
+        "the line of the order; where the table has none, orders are judged as a whole"
+    )
     promised_date: dt.Date = of.date("day promised; of several for one line the first counts")
     shipped_date: dt.Date = of.date("day shipped; empty: not yet")
     quantity: Decimal18 = of.quantity("units of this delivery", required=True)

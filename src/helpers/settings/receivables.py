@@ -62,7 +62,11 @@ class Money(BaseModel):
     """Below so many buying customers a salesperson's figures are marked as resting on few."""
     test_origins: Annotated[int, Field(ge=4, le=24)] = 12
     """Past month ends at which the forecast of a period's end is tested."""
-    ages: Annotated[tuple[Annotated[int, Field(ge=1, le=3650)], ...], Field(min_length=1, max_length=8)] = (30, 60, 90)
+    ages: Annotated[tuple[Annotated[int, Field(ge=1, le=3650)], ...], Field(min_length=1, max_length=8)] = (
+        30,
+        60,
+        90,
+    )
     """Days late at which the brackets of the ageing end: 1 to 30, 31 to 60, 61 to 90, over 90."""
     credit: Credit = Credit()
     """How limits are suggested."""

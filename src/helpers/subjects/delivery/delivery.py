@@ -12,7 +12,15 @@ from helpers.core.frames.lookup import beside, look_up
 from helpers.core.periods import trailing
 from helpers.subjects.service.complaints_effect import ComplaintEffect, complaint_effect
 
-_COUNTS = ["judged", "in_full", "judged_before", "in_full_before", "waiting_lines", "waiting_amount", "open_amount"]
+_COUNTS = [
+    "judged",
+    "in_full",
+    "judged_before",
+    "in_full_before",
+    "waiting_lines",
+    "waiting_amount",
+    "open_amount",
+]
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,11 @@ class LateEffect:
     @property
     def holds(self) -> bool:
         """Whether it can be told at all: there is a placebo, and it shows nothing."""
-        return self.effect is not None and self.placebo is not None and self.placebo.low <= 0 <= self.placebo.high
+        return (
+            self.effect is not None
+            and self.placebo is not None
+            and self.placebo.low <= 0 <= self.placebo.high
+        )
 
     def told(self) -> LateEffect:
         """Return the same as a scope may know it."""
@@ -49,9 +61,9 @@ class Delivery:
     month, window_months
         Judged by promised days in the window.
     customers
-        One row a customer, the largest waiting amount first: customer_id, name, salesperson_name, judged, in_full, rate,
-        low, high (95 %, Wilson), previous_rate (the window a year before), waiting_lines, waiting_amount (promised by
-        the month end and not shipped), longest_days (past the promise), open_amount (orders in hand).
+        One row a customer, the largest waiting amount first: customer_id, name, salesperson_name, judged, in_full,
+        rate, low, high (95 %, Wilson), previous_rate (the window a year before), waiting_lines, waiting_amount
+        (promised by the month end and not shipped), longest_days (past the promise), open_amount (orders in hand).
     products
         The same by product: product_id, name; worse: more of them fail than of the others by more than chance, all
         products taken together. Empty where deliveries name no lines.
@@ -94,11 +106,11 @@ def delivery(
     """Put together what is known of deliveries; the frames are the facts of these names, of the scope."""
     table = beside(_rated(of_customers), customers[["customer_id", "name", "salesperson_name"]])
     goods = _rated(of_products.groupby("product_id")[_COUNTS].sum().reset_index())
-    goods["name"] = None if products is None else look_up(goods["product_id"], products.set_index("product_id")["name"])
-    failed = goods["judged"] - goods["in_full"]
-    goods["worse"] = rates.told(
-        rates.more_than_others(failed, goods["judged"], pd.Series("", goods.index))
+    goods["name"] = (
+        None if products is None else look_up(goods["product_id"], products.set_index("product_id")["name"])
     )
+    failed = goods["judged"] - goods["in_full"]
+    goods["worse"] = rates.told(rates.more_than_others(failed, goods["judged"], pd.Series("", goods.index)))
     sums = delivery_months.groupby("month")[["judged", "failed", "booked_amount", "shipped_amount"]].sum()
     sums.index = pd.PeriodIndex(sums.index, freq="M")
     months = sums[(sums.index > month - 24) & (sums.index <= month)].rename_axis("month").reset_index()
@@ -148,7 +160,9 @@ def late_effect(
     comparison this is). The placebo asks the same of the months just before: who is about to get late deliveries should
     not differ yet; where it does, what follows cannot be told from what was under way.
     """
-    bad = delivery_months[(delivery_months["judged"] > 0) & (2 * delivery_months["failed"] >= delivery_months["judged"])]
+    bad = delivery_months[
+        (delivery_months["judged"] > 0) & (2 * delivery_months["failed"] >= delivery_months["judged"])
+    ]
     cases = pd.DataFrame({"customer_id": bad["customer_id"], "opened_at": pd.to_datetime(bad["month"])})
     effect = complaint_effect(cases, customer_months, month, first_month, span_months)
     earlier = cases.assign(opened_at=cases["opened_at"] - pd.DateOffset(months=span_months + 1))

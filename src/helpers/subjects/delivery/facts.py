@@ -1,8 +1,8 @@
 """Facts about deliveries: what was promised, what came in time and in full, what waits at the month end.
 
-Judged is a line of an order with a promised day (of several the first): in time and in full where all of it was shipped by
-that day. An order with lines taken back under its own number (cancelled or changed) is not judged and waits for nothing:
-what of it was still wanted nobody says. Where the table names no lines, orders are judged as a whole.
+Judged is a line of an order with a promised day (of several the first): in time and in full where all of it was shipped
+by that day. An order with lines taken back under its own number (cancelled or changed) is not judged and waits for
+nothing: what of it was still wanted nobody says. Where the table names no lines, orders are judged as a whole.
 """
 
 # Ibis columns are not pandas': there `notnull` is the name.
@@ -71,8 +71,12 @@ def delivery_lines(
         in_time_quantity=(joined.shipped <= joined.promised).ifelse(joined.quantity, nothing).sum(),
         sent_quantity=joined.shipped.notnull().ifelse(joined.quantity, nothing).sum(),
     )
-    sent = sent.select("promised", "in_time_quantity", "sent_quantity", sent_order="order_id", sent_line="line_key")
-    changed = order_days.filter(order_days.returns_amount.notnull() & (order_days.gross_amount > 0).fill_null(True))
+    sent = sent.select(
+        "promised", "in_time_quantity", "sent_quantity", sent_order="order_id", sent_line="line_key"
+    )
+    changed = order_days.filter(
+        order_days.returns_amount.notnull() & (order_days.gross_amount > 0).fill_null(True)
+    )
     changed = changed.semi_join(sent, changed.order_id == sent.sent_order).select("order_id").distinct()
     kept = lines.anti_join(changed, "order_id")
     kept = kept.filter((kept.quantity > 0) & kept.customer_id.notnull())
@@ -100,7 +104,9 @@ def delivery_lines(
     return found.select(*_LINES).cast(_LINES)
 
 
-def _counts(rows: ir.Table, month_end: dt.date, first_day: dt.date, first_before: dt.date) -> dict[str, ir.Value]:
+def _counts(
+    rows: ir.Table, month_end: dt.date, first_day: dt.date, first_before: dt.date
+) -> dict[str, ir.Value]:
     """Count judged lines of the window and of the one a year before, and what waits."""
     end, first = ibis.date(month_end), ibis.date(first_day)
     last_before = ibis.date(_year_before(month_end))
@@ -124,7 +130,9 @@ def _year_before(day: dt.date) -> dt.date:
     return day.replace(day=1, year=day.year - 1 + day.month // 12, month=day.month % 12 + 1) - dt.timedelta(1)
 
 
-def delivery_months(rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date, *, by_line: bool) -> ir.Table:
+def delivery_months(
+    rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date, *, by_line: bool
+) -> ir.Table:
     """Return by customer and month what was judged and failed (by the promised day), booked and shipped.
 
     ``shipped_amount`` is the part of the line's amount that its shipped quantity is of the ordered one.
@@ -201,9 +209,7 @@ FACTS: dict[str, Fact] = {
     "delivery_customers": Fact(
         _of_customers, order=("customer_id",), scoped=own_customers, written_in_order=True
     ),
-    "delivery_products": Fact(
-        _of_products, order=("product_id", "salesperson_id", "team"), scoped=own_owner
-    ),
+    "delivery_products": Fact(_of_products, order=("product_id", "salesperson_id", "team"), scoped=own_owner),
     "delivery_months": Fact(
         lambda f: delivery_months(
             f.table("delivery_lines"), f.optional("deliveries"), f.month_end, by_line=_by_line(f)

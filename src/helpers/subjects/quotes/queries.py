@@ -24,9 +24,7 @@ class QuoteQueries(ReturnQueries):
         by, window = self.main_dimension, self.settings.periods.window_months
         whose = COMPANY if self.scope == COMPANY or self._shows_company_shares else self.scope
         everybody, own = self._frame("customers", whose), self.frame("customers")
-        against = customers_against_class(
-            self._frame("quote_rows", whose), everybody, self.month, window, by
-        )
+        against = customers_against_class(self._frame("quote_rows", whose), everybody, self.month, window, by)
         others = None
         if whose != self.scope:
             others = everybody[by].value_counts().sub(own[by].value_counts(), fill_value=0)

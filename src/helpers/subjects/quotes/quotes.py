@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.core import rates
 from helpers.core.frames.lookup import look_up
-from helpers.core.periods import trailing
+from helpers.core.periods import Span, trailing
 from helpers.core.shares import mean_told
 from helpers.subjects.service.complaints import time_until
 
@@ -71,9 +71,9 @@ def each_quote(rows: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        quote_id, quote_date, customer_id, prospect_id, salesperson_id, amount, won_amount, open_amount, status, decided,
-        undated, reason, backwards, counts_on (day by which it is in a window), days (to the decision, or to the month
-        end).
+        quote_id, quote_date, customer_id, prospect_id, salesperson_id, amount, won_amount, open_amount, status,
+        decided, undated, reason, backwards, counts_on (day by which it is in a window), days (to the decision, or to
+        the month end).
     """
     is_open, is_won = rows["status"] == "open", rows["status"] == "won"
     rows = rows.assign(
@@ -206,14 +206,17 @@ def _by_category(rows: pd.DataFrame, every: pd.DataFrame, products: pd.DataFrame
     return sums
 
 
-def _rates(every: pd.DataFrame, by: str, window: object) -> pd.DataFrame:
+def _rates(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
     """Count decided and won by a column, in the window and in the one a year before."""
     parts = []
-    for span, before in ((window, ""), (window.back(12), "previous_")):  # type: ignore[attr-defined]
+    for span, before in ((window, ""), (window.back(12), "previous_")):
         rows = every[span.holds(every["counts_on"]) & (every["status"] != "open")]
         rows = rows.assign(won=(rows["status"] == "won").astype("int64"))
         sums = rows.groupby(by, dropna=False).agg(
-            decided=("won", "size"), won=("won", "sum"), amount=("amount", "sum"), won_amount=("won_amount", "sum")
+            decided=("won", "size"),
+            won=("won", "sum"),
+            amount=("amount", "sum"),
+            won_amount=("won_amount", "sum"),
         )
         parts.append(sums.add_prefix(before))
     found = parts[0].join(parts[1], how="outer").fillna(0).reset_index(names="group")

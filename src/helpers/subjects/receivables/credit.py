@@ -1,8 +1,8 @@
 """Credit: the grade of a customer's payments, the limit it leads to, against the one in force; whom to ship no more.
 
-Limit = mean invoiced in months with an invoice x mean term in months x factor of the grade, as `settings.receivables.Credit`
-states them. The grade is that of the mean days late of the payments that name their invoice, in the window; an invoice
-that is open for too long makes it the lowest.
+Limit = mean invoiced in months with an invoice x mean term in months x factor of the grade, as
+`settings.receivables.Credit` states them. The grade is that of the mean days late of the payments that name their
+invoice, in the window; an invoice that is open for too long makes it the lowest.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class Credit:
 
     Attributes
     ----------
+    month
+        The report's month.
     customers
         One row a customer with an invoice, the largest balance first: customer_id, name, salesperson_name, grade
         (missing: too few payments to tell), lateness_days (mean of the window), monthly_amount (mean invoiced in the
@@ -41,6 +43,7 @@ class Credit:
         By which it was reckoned.
     """
 
+    month: pd.Period
     customers: pd.DataFrame
     bad_amount: float
     bad_rate: float
@@ -95,6 +98,7 @@ def credit(
     order = table.sort_values(["balance_amount", "customer_id"], ascending=[False, True], ignore_index=True)
     bad = total(table["bad_amount"])
     return Credit(
+        month=month,
         customers=order[columns],
         bad_amount=bad,
         bad_rate=bad / whole if whole > 0 else float("nan"),

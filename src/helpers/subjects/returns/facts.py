@@ -1,9 +1,9 @@
 """Facts about returns: what of the window's orders came back, by customer and by product.
 
 A return is an order line with a negative quantity, whatever document it stands on, and counts on its own day. An order
-whose lines add up to nothing (bought, then cancelled in full) is neither sold nor returned. A line that takes back money
-and no goods is a credit, and no return. All of it comes from the order lines, in which refunds of a source stand already:
-the table return_reasons says why, and never how much.
+whose lines add up to nothing (bought, then cancelled in full) is neither sold nor returned. A line that takes back
+money and no goods is a credit, and no return. All of it comes from the order lines, in which refunds of a source stand
+already: the table return_reasons says why, and never how much.
 """
 
 # Ibis columns are not pandas': there `notnull` is the name.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.core.scope import COMPANY
+from helpers.engine.as_of import current_rows
 from helpers.engine.connection import to_pandas
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.returns.returns import Returns, customers_against_class, returns
@@ -47,4 +48,5 @@ class ReturnQueries(SubjectQueries):
         """Return product_id, name and category as of the month end; None where products are not supplied."""
         if not self.tables.has("products"):
             return None
-        return to_pandas(self.tables.products.select("product_id", "name", "category"))
+        rows = current_rows(self.facts.standard("products"), "product_id", self.facts.month_end)
+        return to_pandas(rows.select("product_id", "name", "category"))

@@ -25,8 +25,9 @@ class Returns:
         One row a customer with an order or a return, the largest returned amount first: customer_id, name,
         salesperson_name, group (of the main dimension; missing: not recorded), sold_orders, sold_amount,
         returned_orders, returned_amount, credit_amount, rate (returned over sold orders), low, high (95 %, exact
-        Poisson), amount_rate (of the money), group_rate (orders, of the whole group), chance (`rates.more_than_others`),
-        more (whether that is too little for chance, all customers taken together), reason (the most frequent).
+        Poisson), amount_rate (of the money), group_rate (orders, of the whole group), chance
+        (`rates.more_than_others`), more (whether that is too little for chance, all customers taken together), reason
+        (the most frequent).
     products
         The same by product: product_id, name, category, and the category's rate as group_rate.
     groups
