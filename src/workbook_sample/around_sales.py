@@ -2,7 +2,7 @@
 
 Drawn from what is there already, each from a stream of its own: no other table changes by a byte. The process decides
 how often quotes are won and whether a delivery comes in time and in full. Returns are as frequent everywhere, and
-buying reacts to none of it: a report that says that late deliveries cost sales, or that somebody returns more, tells chance.
+buying reacts to none of it: a report that says that late deliveries cost sales tells chance.
 """
 
 from __future__ import annotations

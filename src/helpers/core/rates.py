@@ -83,3 +83,17 @@ def same_share(of: pd.Series, hits: pd.Series, of_before: pd.Series, hits_before
         for n, k, n_before, k_before in zip(of, hits, of_before, hits_before, strict=True)
     ]
     return pd.Series(found, of.index, dtype="float64")
+
+
+def differ(hits: pd.Series, of: pd.Series) -> bool:
+    """Say whether the shares of several groups differ by more than chance (chi-squared test, 5 %).
+
+    Examples
+    --------
+    >>> differ(pd.Series([30, 34]), pd.Series([60, 60])), differ(pd.Series([20, 40]), pd.Series([60, 60]))
+    (False, True)
+    """
+    counts = np.array([hits, of - hits], dtype="float64")
+    if counts.shape[1] < 2 or not counts.sum(axis=0).all() or not counts.sum(axis=1).all():
+        return False
+    return bool(stats.chi2_contingency(counts).pvalue < FALSE_SHARE)

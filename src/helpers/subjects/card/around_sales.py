@@ -51,7 +51,7 @@ def _quotes(quotes: pd.DataFrame | None, card: Card, n: Numbers) -> str | None:
     if quotes is None or quotes.empty:
         return None
     decided = quotes[
-        (quotes["status"] != "open") & trailing(card.month, card.window_months).holds(quotes["counts_on"])
+        (quotes["status"] != "open") & trailing(card.month, card.window_months).holds(quotes["counts_in"])
     ]
     still = quotes[quotes["status"] == "open"]
     return n.words(

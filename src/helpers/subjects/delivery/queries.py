@@ -17,7 +17,7 @@ class DeliveryQueries(ReturnQueries):
         --------
         >>> whole = book.delivery().totals
         >>> int(whole["judged"]), int(whole["in_full"])
-        (13080, 11452)
+        (14045, 12362)
         """
         if not self.tables.has("deliveries"):
             return None

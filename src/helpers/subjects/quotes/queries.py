@@ -17,7 +17,7 @@ class QuoteQueries(ReturnQueries):
         --------
         >>> whole = book.quotes().groups.iloc[0]
         >>> int(whole["decided"]), int(whole["won"])
-        (1147, 608)
+        (1239, 652)
         """
         if not self.tables.has("quotes"):
             return None

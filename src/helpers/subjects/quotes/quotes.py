@@ -72,8 +72,8 @@ def each_quote(rows: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     -------
     pandas.DataFrame
         quote_id, quote_date, customer_id, prospect_id, salesperson_id, amount, won_amount, open_amount, status,
-        decided, undated, reason, backwards, counts_on (day by which it is in a window), days (to the decision, or to
-        the month end).
+        decided, undated, reason, backwards, quoted_in and counts_in (first day of the month of the quote, and of the
+        decision by which it is in a window), days (to the decision, or to the month end).
     """
     is_open, is_won = rows["status"] == "open", rows["status"] == "won"
     rows = rows.assign(
@@ -93,7 +93,11 @@ def each_quote(rows: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     found["decided"] = found["decided"].where(~found["is_open"])
     found["undated"] &= found["decided"].isna() & ~found["is_open"]
     found["backwards"] = found["decided"] < found["quote_date"]
-    found["counts_on"] = found["decided"].fillna(found["quote_date"])
+    for name, day in (
+        ("quoted_in", found["quote_date"]),
+        ("counts_in", found["decided"].fillna(found["quote_date"])),
+    ):
+        found[name] = day.dt.to_period("M").dt.to_timestamp()
     end = month.to_timestamp(how="end").normalize()
     found["days"] = (found["decided"].fillna(end) - found["quote_date"]).dt.days
     return found.drop(columns=["is_open", "is_won", "expired"])
@@ -147,10 +151,10 @@ def quotes(
     if others is not None:
         own["group_rate"] = mean_told(own["group_rate"], look_up(own["group"], others, 0))
     still = _open(every)
-    recent = every[window.holds(every["quote_date"]) & ~every["backwards"] & ~every["undated"]]
+    recent = every[window.holds(every["quoted_in"]) & ~every["backwards"] & ~every["undated"]]
     decided = recent["status"] != "open"
     done, waits = (recent.loc[which, "days"].to_numpy("float64") for which in (decided, ~decided))
-    lost = every[(every["status"] == "lost") & window.holds(every["counts_on"])]
+    lost = every[(every["status"] == "lost") & window.holds(every["counts_in"])]
     reasons = lost.groupby("reason", dropna=False).agg(quotes=("quote_id", "size"), amount=("amount", "sum"))
     ages = still.assign(age_from=np.array(AGES)[np.searchsorted(AGES, still["age_days"], side="right") - 1])
     ages = ages.groupby("age_from").agg(
@@ -202,7 +206,7 @@ def _by_category(rows: pd.DataFrame, every: pd.DataFrame, products: pd.DataFrame
     )  # fmt: skip
     sums = sums.reset_index()
     sums["status"] = np.select([sums["is_open"], sums["is_won"]], ["open", "won"], "lost")
-    sums["counts_on"] = look_up(sums["quote_id"], every.set_index("quote_id")["counts_on"])
+    sums["counts_in"] = look_up(sums["quote_id"], every.set_index("quote_id")["counts_in"])
     return sums
 
 
@@ -210,7 +214,7 @@ def _rates(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
     """Count decided and won by a column, in the window and in the one a year before."""
     parts = []
     for span, before in ((window, ""), (window.back(12), "previous_")):
-        rows = every[span.holds(every["counts_on"]) & (every["status"] != "open")]
+        rows = every[span.holds(every["counts_in"]) & (every["status"] != "open")]
         rows = rows.assign(won=(rows["status"] == "won").astype("int64"))
         sums = rows.groupby(by, dropna=False).agg(
             decided=("won", "size"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.core import rates
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
 from helpers.present.actions import due_day, propose
@@ -107,10 +108,12 @@ def _doubts(result: Quotes, n: Numbers) -> list[str]:
 def _class_chart(classes: pd.DataFrame, n: Numbers) -> Chart:
     _ = n.words
     rows = classes.sort_values(["rate", "group"], ascending=[False, True])
-    notes = [_("{won} of {decided}", won=n.count(won), decided=n.count(decided))
+    notes = [_("({won} of {decided})", won=n.count(won), decided=n.count(decided))
              for won, decided in zip(rows["won"], rows["decided"], strict=True)]  # fmt: skip
     frame = rows.assign(label=rows["group"], share=rows["rate"], note=notes)
-    title = _("{best} wins {high} of its quotes, {worst} {low}",
+    title = _("The win rates of the classes differ no more than by chance")
+    if rates.differ(rows["won"], rows["decided"]):
+        title = _("{best} wins {high} of its quotes, {worst} {low}",
               best=plain(frame["label"].iloc[0]), high=n.percent(frame["share"].iloc[0], 0),
               worst=plain(frame["label"].iloc[-1]), low=n.percent(frame["share"].iloc[-1], 0))  # fmt: skip
     alt = _.pairs(frame["label"], map(n.percent, frame["share"]))
@@ -138,7 +141,7 @@ def _groups_table(result: Quotes, n: Numbers) -> Table:
         "previous_rate": Column(_("A year before"), n.percent),
     }
     shown = frame[frame["kind"] == "seller"].head(SHOWN)
-    shown = pd.concat([shown, frame[frame["kind"] == "category"].head(SHOWN)])
+    shown = pd.concat([shown, frame[frame["kind"] == "category"].head(SHOWN // 2)])
     caption = _("Win rate by salesperson and category")
     read = table(shown, columns, caption)
     return replace(read, frame=frame, row_count=len(frame))

@@ -88,7 +88,7 @@ def _stop_table(result: Credit, n: Numbers) -> Table:
         **measures(n, "customer", "balance_amount", bar="balance_amount"),
         "over_limit_amount": Column(_("Over the limit"), n.count),
         "bad_amount": Column(_("Bad"), n.count),
-        "grade": Column(_("Grade")),
+        "grade": Column(_("Credit grade")),
         "suggested_amount": Column(_("Suggested limit"), n.count),
         **measures(n, "credit_limit", "salesperson_name"),
     }

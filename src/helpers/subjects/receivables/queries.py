@@ -47,7 +47,7 @@ class ReceivableQueries(SubjectQueries):
         Examples
         --------
         >>> book.credit().customers["grade"].value_counts().head(2).to_dict()
-        {}
+        {'A': 89, 'AA': 79}
         """
         owed = self.receivables()
         if owed is None:

@@ -20,7 +20,7 @@ class ReturnQueries(SubjectQueries):
         Examples
         --------
         >>> book.returns().totals[["sold_orders", "returned_orders"]].astype(int).tolist()
-        [3324, 201]
+        [3522, 252]
         """
         by = self.main_dimension
         company = self.scope == COMPANY

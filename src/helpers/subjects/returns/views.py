@@ -92,7 +92,7 @@ def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
     )  # fmt: skip
     columns = {
         "who": Column(_("Customer") if of_customers else _("Product")),
-        "returned_amount": Column(_("Returned"), n.count, bar=True),
+        "returned_amount": Column(_("Returned goods"), n.count, bar=True),
         "returned_orders": Column(_("Documents"), n.count),
         "rate": Column(_("Per order"), n.percent),
         "interval": Column(_("95 % interval")),
