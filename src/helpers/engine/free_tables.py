@@ -280,6 +280,11 @@ class FreeTables(StandardTables):
         Examples
         --------
         >>> book.tables.quotes.status.value_counts().order_by("status").to_pandas()
+            status  status_count
+        0  expired           314
+        1     lost          1415
+        2     open            48
+        3      won          1835
         """
         rows = self._own(self._read("quotes"))
         later = (rows.decided_at > self._end).fill_null(False)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.core import rates
 from helpers.core.amounts import total
 from helpers.core.frames.lookup import beside, look_up
 from helpers.core.periods import trailing
+from helpers.models import rates
 from helpers.subjects.service.complaints_effect import ComplaintEffect, complaint_effect
 
 _COUNTS = [

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core import rates
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import Span, trailing
 from helpers.core.shares import mean_told
+from helpers.models import rates
 from helpers.subjects.service.complaints import time_until
 
 #: Days since the quote at which an age class of open quotes begins.

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core import rates
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
+from helpers.models import rates
 from helpers.present.actions import due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain

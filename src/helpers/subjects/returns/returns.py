@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.core import rates
 from helpers.core.frames.lookup import beside, look_up
 from helpers.core.shares import mean_told
+from helpers.models import rates
 
 _COUNTS = ["sold_orders", "sold_amount", "returned_orders", "returned_amount", "credit_amount"]
 

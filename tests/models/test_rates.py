@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from helpers.core import rates
+from helpers.models import rates
 
 
 def test_the_interval_of_a_share_is_that_of_scipy():
