@@ -18,9 +18,10 @@ from workbook_sample.orders import Orders
 from workbook_sample.process import Floats, Ints, Population, Span, spread, workday
 from workbook_sample.write import dates, ids, labels, money, salesperson_ids
 
-#: Share of orders that a quote came before; how often a quote is won, and by who only asks for prices.
-QUOTED_SHARE, WIN_CHANCE, PRICE_ONLY_WIN_CHANCE = 0.18, 0.55, 0.08
-PRICE_ONLY_SHARE, PRICE_ONLY_YEAR = 0.04, 10
+#: Share of orders that a quote came before, and how often a quote is won.
+QUOTED_SHARE, WIN_CHANCE = 0.18, 0.55
+#: Share of customers who only ask for prices, how many quotes they have a year, and of how many orders one came before.
+PRICE_ONLY_SHARE, PRICE_ONLY_YEAR, PRICE_ONLY_QUOTED = 0.04, 10, 0.03
 LOST_REASONS = ("price", "delivery time", "competitor", "project dropped", "no answer")
 _LOST_SHARES = (0.38, 0.14, 0.22, 0.12, 0.14)
 EXPIRED_SHARE, EXPIRES_DAYS = 0.2, 60
@@ -58,7 +59,6 @@ def draw_around_sales(
         "return_reasons": _draw_reasons(random(24), lines),
         "truth/around_sales": {
             "customer_id": ids("C", people.number + 1, 5),
-            "quote_win_chance": pa.array(np.where(price_only, PRICE_ONLY_WIN_CHANCE, WIN_CHANCE)),
             "only_asks_prices": pa.array(price_only),
             "late_order_chance": pa.array(np.round(late, 6)),
         },
@@ -76,7 +76,7 @@ def _draw_quotes(
     first_number: int,
 ) -> Columns:
     """Draw quotes: some that an order came of, and as many lost ones as the chance to win leaves."""
-    share = np.where(price_only, 0.03, QUOTED_SHARE)[orders.customer]
+    share = np.where(price_only, PRICE_ONLY_QUOTED, QUOTED_SHARE)[orders.customer]
     won = np.flatnonzero((rng.random(orders.day.size) < share) & ~orders.anonymous)
     won_day = orders.day[won] - np.minimum(rng.gamma(1.6, 7, won.size), 90).astype(np.int64)
     bought = np.bincount(orders.customer[won], minlength=len(people))

@@ -50,7 +50,7 @@ from helpers.settings.config import Settings
 
 _SMALL_ROWS = 300_000
 """A fact of so many rows at most is fetched whole, once, and cut for each scope in pandas."""
-_OF_FACTS = {
+_OF_FACTS: Any = {
     "periods": True, "calendar": True, "learning": True, "customers": True,
     "money": {"ages": True, "credit": {"bad_days"}},
 }  # fmt: skip
