@@ -86,6 +86,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "deliveries": {
         "order_id": "VARCHAR", "line_no": "VARCHAR", "promised_date": "DATE", "shipped_date": "DATE", "quantity": MONEY,
+        "recorded_on": "DATE",
     },
     "return_reasons": {
         "order_id": "VARCHAR", "line_no": "VARCHAR", "reason": "VARCHAR", "recorded_on": "DATE",

@@ -73,7 +73,8 @@ LATER_ROWS = {
             day_later(quote_date) AS decided_at, NULL AS order_id) FROM t""",
     "deliveries": """
         SELECT * REPLACE ('L' || order_id AS order_id, day_later(promised_date) AS promised_date,
-            day_later(promised_date) AS shipped_date) FROM t WHERE hash(order_id) % 5 = 0""",
+            day_later(promised_date) AS shipped_date, day_later(DATE '2020-01-01') AS recorded_on)
+            FROM t WHERE hash(order_id) % 5 = 0""",
     "return_reasons": """
         SELECT * REPLACE ('L' || order_id AS order_id, 'later' AS reason, day_later(DATE '2020-01-01') AS recorded_on)
             FROM t""",

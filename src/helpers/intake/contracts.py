@@ -264,7 +264,7 @@ KNOWN_FROM: dict[TableName, tuple[str, ...]] = {
     "targets": ("period", "recorded_at"),
     "action_results": ("month", "date"),
     # Promised before it is shipped: what was shipped later is not shipped yet, see the subject.
-    "deliveries": (),
+    "deliveries": ("recorded_on",),
 }
 
 #: Columns that the source must have although single values may be missing.

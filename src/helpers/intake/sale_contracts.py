@@ -36,6 +36,7 @@ class Deliveries(StandardTable):
     promised_date: dt.Date = of.date("day promised; of several for one line the first counts")
     shipped_date: dt.Date = of.date("day shipped; empty: not yet")
     quantity: Decimal18 = of.quantity("units of this delivery", required=True)
+    recorded_on: dt.Date = of.date("day from which the row is known; empty: from its order on")
 
 
 class ReturnReasons(StandardTable):

@@ -34,7 +34,7 @@ class Quotes:
         unlikely for chance, all groups of a kind taken together).
     customers
         The same by customer, with name, salesperson_name, group_rate (of its class), chance (to win so few or fewer at
-        that rate) and rarely_wins (too little for chance, all customers taken together).
+        that rate; NaN in a scope) and rarely_wins (too little for chance, all customers taken together).
     open
         One row an open quote, the largest expected value first: quote_id, customer_id, name, salesperson_name, amount,
         age_days, win_chance (NaN with fewer than `LEAST_DECIDED` decided), expected_amount.
@@ -150,6 +150,7 @@ def quotes(
         every[column] = look_up(every["customer_id"], known[column])
     if others is not None:
         own["group_rate"] = mean_told(own["group_rate"], look_up(own["group"], others, 0))
+        own["chance"] = np.nan  # it would tell the rate of the class
     still = _open(every)
     recent = every[window.holds(every["quoted_in"]) & ~every["backwards"] & ~every["undated"]]
     decided = recent["status"] != "open"

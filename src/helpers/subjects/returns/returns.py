@@ -26,8 +26,8 @@ class Returns:
         salesperson_name, group (of the main dimension; missing: not recorded), sold_orders, sold_amount,
         returned_orders, returned_amount, credit_amount, rate (returned over sold orders), low, high (95 %, exact
         Poisson), amount_rate (of the money), group_rate (orders, of the whole group), chance
-        (`rates.more_than_others`), more (whether that is too little for chance, all customers taken together), reason
-        (the most frequent).
+        (`rates.more_than_others`; NaN in a scope), more (whether that is too little for chance, all customers taken
+        together), reason (the most frequent).
     products
         The same by product: product_id, name, category, and the category's rate as group_rate.
     groups
@@ -116,6 +116,7 @@ def returns(
     table = beside(of_customers, customers[["customer_id", "name", "salesperson_name"]])
     if others is not None:
         table["group_rate"] = mean_told(table["group_rate"], look_up(table["group"], others, 0))
+        table["chance"] = float("nan")  # it would tell the rate of the class
     table["reason"] = _first_reason(table["customer_id"], return_rows, "customer_id")
     groups = table.groupby("group", dropna=False)[_COUNTS].sum().reset_index()
     reasons = return_rows.groupby("reason", dropna=False)[["orders", "amount"]].sum().reset_index()
