@@ -33,8 +33,8 @@ class Quotes:
         year before), change_chance (Fisher's exact test of the two; NaN without one), fell, rose (whether that is too
         unlikely for chance, all groups of a kind taken together).
     customers
-        The same by customer, with name, salesperson_name, group_rate (of its class), chance (to win so few or fewer at
-        that rate; NaN in a scope) and rarely_wins (too little for chance, all customers taken together).
+        The same counts and rates by customer, with name, salesperson_name, group_rate (of its class), chance (to win so
+        few or fewer at that rate; NaN in a scope) and rarely_wins (too little for chance, all customers together).
     open
         One row an open quote, the largest expected value first: quote_id, customer_id, name, salesperson_name, amount,
         age_days, win_chance (NaN with fewer than `LEAST_DECIDED` decided), expected_amount.
@@ -182,10 +182,10 @@ def quotes(
 def customers_against_class(
     rows: pd.DataFrame, customers: pd.DataFrame, month: pd.Period, window_months: int, by: str
 ) -> pd.DataFrame:
-    """Return who decided quotes in the window: the columns of `Quotes.customers` but for the names."""
+    """Return whose quotes were decided in the window: the columns of `Quotes.customers` but for the names."""
     every = each_quote(rows[rows["customer_id"].notna()], month)
     window = trailing(month, window_months)
-    found = _rates(every, "customer_id", window).rename(columns={"group": "customer_id"})
+    found = _counts(every, "customer_id", window).rename(columns={"group": "customer_id"})
     found = found[found["decided"] > 0].reset_index(drop=True)
     found["group"] = look_up(found["customer_id"], customers.set_index("customer_id")[by])
     sums = found.groupby("group")[["won", "decided"]].sum()
@@ -212,6 +212,15 @@ def _by_category(rows: pd.DataFrame, every: pd.DataFrame, products: pd.DataFrame
 
 
 def _rates(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
+    """Count by a column, and say where the win rate changed by more than chance."""
+    found = _counts(every, by, window)
+    won_before = (found["previous_rate"] * found["previous_decided"]).round()
+    chance = rates.same_share(found["decided"], found["won"], found["previous_decided"], won_before)
+    clear, falls = rates.told(chance), found["rate"] < found["previous_rate"]
+    return found.assign(change_chance=chance, fell=clear & falls, rose=clear & ~falls)
+
+
+def _counts(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
     """Count decided and won by a column, in the window and in the one a year before."""
     parts = []
     for span, before in ((window, ""), (window.back(12), "previous_")):
@@ -233,9 +242,6 @@ def _rates(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
     found["previous_rate"] = found["previous_won"] / found["previous_decided"].where(
         found["previous_decided"] > 0
     )
-    chance = rates.same_share(*(found[name] for name in counts[:2]), *(found[name] for name in counts[2:]))
-    clear, falls = rates.told(chance), found["rate"] < found["previous_rate"]
-    found["change_chance"], found["fell"], found["rose"] = chance, clear & falls, clear & ~falls
     order = found.sort_values(["amount", "group"], ascending=[False, True])
     return order.drop(columns=["previous_amount", "previous_won_amount", "previous_won"])
 
