@@ -29,6 +29,8 @@ def test_who_has_more_events_than_the_others_is_told_by_the_exact_test_of_two_ra
     chance = rates.more_than_others(events, units, pd.Series(["x"] * 3))
     assert chance[0] == pytest.approx(stats.binomtest(9, 12, 10 / 60, alternative="greater").pvalue)
     assert rates.more_than_others(events[:1], units[:1], pd.Series(["x"])).isna().all()  # nobody else
+    unnamed = pd.Series([None] * 3, dtype="str")
+    assert rates.more_than_others(events, units, unnamed).isna().all()
 
 
 def test_among_many_alike_hardly_anybody_is_named_and_one_who_differs_is():

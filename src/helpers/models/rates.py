@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from helpers.core.frames.lookup import look_up
+
 #: A difference is told where so few in a hundred lists would show any by chance: the share of false ones among them.
 FALSE_SHARE = 0.05
 _NORMAL = float(stats.norm.ppf(0.975))
@@ -48,9 +50,10 @@ def more_than_others(events: pd.Series, of: pd.Series, group: pd.Series) -> pd.S
     Given the events of the whole group, each one's are binomial by its share of the units: an exact test of two rates.
     NaN without a group, without units, or where nobody else has any.
     """
-    sums = pd.DataFrame({"events": events, "of": of}).groupby(group).transform("sum")
+    # Not `transform`, which fails where no text names a group (pandas 3.1).
+    sums = pd.DataFrame({"events": events, "of": of}).groupby(group).sum()
     k, n = events.to_numpy("float64"), of.to_numpy("float64")
-    whole, units = sums["events"].to_numpy("float64"), sums["of"].to_numpy("float64")
+    whole, units = (look_up(group, sums[name]).to_numpy("float64") for name in ("events", "of"))
     told = (n > 0) & (units > n)
     with np.errstate(invalid="ignore", divide="ignore"):
         chance = stats.binom.sf(k - 1, whole, n / units)

@@ -29,8 +29,10 @@ def returns(result: Returns, n: Numbers) -> list[Chart | Table | Findings]:
     _ = n.words
     if not result.totals["returned_orders"]:
         return [findings(_("No line takes goods back: nothing was returned, or the data do not say."))]
-    return [returns_findings(result, n), *_chart(result, n), _table(result.customers, "customer_id", n),
-            _table(result.products, "product_id", n)]  # fmt: skip
+    tables = [_table(result.customers, "customer_id", n)]
+    if len(result.products):
+        tables.append(_table(result.products, "product_id", n))
+    return [returns_findings(result, n), *_chart(result, n), *tables]
 
 
 def returns_findings(result: Returns, n: Numbers) -> Findings:
@@ -100,7 +102,12 @@ def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
         "verdict": Column(_("Against it")),
         "reason": Column(_("Most frequent reason")),
     }
-    for name, empty in (("reason", frame["reason"].isna()), ("verdict", ~frame["more"])):
+    absent = {
+        "reason": frame["reason"].isna(),
+        "verdict": ~frame["more"],
+        "group_rate": frame["group_rate"].isna(),
+    }
+    for name, empty in absent.items():
         if empty.all():
             del columns[name]
     back = frame[frame["returned_orders"] > 0]
