@@ -79,6 +79,18 @@ COLUMNS: dict[str, dict[str, str]] = {
         "month": "VARCHAR", "customer_id": "VARCHAR", "action": "VARCHAR", "status": "VARCHAR", "date": "DATE",
         "note": "VARCHAR",
     },
+    "quotes": {
+        "quote_id": "VARCHAR", "quote_date": "DATE", "customer_id": "VARCHAR", "prospect_id": "VARCHAR",
+        "product_id": "VARCHAR", "amount": MONEY, "status": "VARCHAR", "decided_at": "DATE", "reason": "VARCHAR",
+        "salesperson_id": "VARCHAR", "order_id": "VARCHAR",
+    },
+    "deliveries": {
+        "order_id": "VARCHAR", "line_no": "VARCHAR", "promised_date": "DATE", "shipped_date": "DATE", "quantity": MONEY,
+        "recorded_on": "DATE",
+    },
+    "return_reasons": {
+        "order_id": "VARCHAR", "line_no": "VARCHAR", "reason": "VARCHAR", "recorded_on": "DATE",
+    },
 }  # fmt: skip
 
 Rows = Iterable[Mapping[str, Any]]

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.errors import WorkbookError
 from workbook_sample import contacts, market, traits
+from workbook_sample.around_sales import draw_around_sales
 from workbook_sample.catalogue import Catalogue, draw_catalogue, draw_stock
 from workbook_sample.orders import Orders, draw_orders
 from workbook_sample.process import Clock, Population, Span, draw_population, draw_purchases
@@ -150,15 +151,18 @@ def _write_tables(
     expected = Expected.nothing(span, staff)
     with TableFiles(folder) as files:
         files.write("salespeople", market.salespeople_rows(staff))
-        orders = prospects = 1
+        orders = prospects = quotes = 1
         pieces_year = np.zeros(catalogue.launch.size, dtype=np.int64)
         for first in range(0, customers, CUSTOMERS_A_CHUNK):
             numbers = np.arange(first, min(first + CUSTOMERS_A_CHUNK, customers))
             random = partial(_random, seed, 1 + first // CUSTOMERS_A_CHUNK)
             people = draw_population(random(0), numbers, span, staff)
             expected.add(people, span, catalogue)
-            made, new_prospects = _write_chunk(files, random, people, company, orders, prospects, planting)
+            made, new_prospects, new_quotes = _write_chunk(
+                files, random, people, company, orders, prospects, quotes, planting
+            )
             orders, prospects = orders + made.number.size, prospects + new_prospects
+            quotes += new_quotes
             pieces_year += made.pieces_year
             progress(float((numbers[-1] + 1) / customers))
         stock = draw_stock(_random(seed, 0, 3), pieces_year)
@@ -174,9 +178,10 @@ def _write_chunk(
     company: _Company,
     next_order: int,
     next_prospect: int,
+    next_quote: int,
     planting: Planting,
-) -> tuple[Orders, int]:
-    """Write all tables of one chunk of customers; returns its orders and how many prospects it took."""
+) -> tuple[Orders, int, int]:
+    """Write all tables of one chunk of customers; returns its orders, how many prospects it took, and quotes."""
     span = company.span
     purchases = draw_purchases(random(1), people, span, company.clock)
     orders, lines = draw_orders(random(2), people, purchases, company.catalogue, span, next_order)
@@ -192,6 +197,8 @@ def _write_chunk(
         "surveys": contacts.draw_surveys(random(7), people, span),
         "wallet_evidence": market.wallet_rows(random(9), people, span),
     }
+    around, new_quotes = draw_around_sales(random, people, orders, lines, company.catalogue, span, next_quote)
+    tables |= around
     if planting.is_anything:
         planted = draw_renumbering(random(10), people, purchases, span, planting)
         for name, columns in tables.items():
@@ -201,7 +208,7 @@ def _write_chunk(
         files.write(name, columns)
     files.write("prospects", prospects)
     files.write("truth/customers", market.truth_rows(people, span))
-    return orders, len(prospects["prospect_id"])
+    return orders, len(prospects["prospect_id"]), new_quotes
 
 
 def _settings_text() -> str:

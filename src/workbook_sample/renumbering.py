@@ -22,7 +22,7 @@ from workbook_sample.write import dates, ids
 #: The column by whose day a row belongs to the old number or to the new one.
 _DAYS = {
     "order_lines": "order_date", "invoices": "invoice_date", "interactions": "date", "complaints": "opened_at",
-    "surveys": "date", "wallet_evidence": "as_of",
+    "surveys": "date", "wallet_evidence": "as_of", "quotes": "quote_date",
 }  # fmt: skip
 #: What the record of a new number is like, and how often.
 VARIANTS = {"same": 0.45, "form": 0.15, "slip": 0.15, "order": 0.05, "owner": 0.20}

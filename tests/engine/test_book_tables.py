@@ -77,6 +77,15 @@ SUPPLIED = {
     "action_results": [
         {"month": "2026-09", "customer_id": each, "action": "visit", "status": "done"} for each in ("a", "b")
     ],
+    "quotes": [
+        {"quote_id": each, "quote_date": "2026-10-05", "customer_id": each, "amount": 5, "status": "won",
+         "decided_at": "2026-11-04", "order_id": f"{each}@2026-11-02", "salesperson_id": "S1"} for each in ("a", "b")
+    ],
+    "deliveries": [
+        {"order_id": order, "promised_date": "2026-10-07", "shipped_date": "2026-11-03", "quantity": 1}
+        for order in ("a@2026-09-03", "b@2026-10-05", "a@2026-11-02")
+    ],
+    "return_reasons": [{"order_id": order, "reason": "defect"} for order in ("a@2026-09-03", "b@2026-10-05")],
 }  # fmt: skip
 
 
@@ -105,6 +114,12 @@ def test_nothing_dated_after_the_month_end_is_in_any_table(book_of):
     prospects = rows(tables.prospects).set_index("prospect_id")
     assert prospects.loc["x", "converted_customer_id"] == "b"
     assert pd.isna(prospects.loc["y", "converted_date"])
+    quotes = rows(tables.quotes)
+    assert quotes["status"].tolist() == ["open", "open"]  # decided later
+    assert quotes[["decided_at", "order_id"]].isna().all(axis=None)
+    deliveries = rows(tables.deliveries)
+    assert sorted(deliveries["order_id"]) == ["a@2026-09-03", "b@2026-10-05"]
+    assert deliveries["shipped_date"].isna().all()
 
 
 def test_a_customer_has_one_row_the_one_that_holds_at_the_month_end(book_of):

@@ -68,12 +68,27 @@ LATER_ROWS = {
     "action_results": """
         SELECT strftime(day_later(DATE '2020-01-01') - INTERVAL 1 MONTH, '%Y-%m') AS month, 'C00001' AS customer_id,
             'grow' AS action, 'done' AS status, day_later(DATE '2020-01-01') AS date, 'called' AS note""",
+    "quotes": """
+        SELECT * REPLACE ('L' || quote_id AS quote_id, day_later(quote_date) AS quote_date, 'lost' AS status,
+            day_later(quote_date) AS decided_at, NULL AS order_id) FROM t""",
+    "deliveries": """
+        SELECT * REPLACE ('L' || order_id AS order_id, day_later(promised_date) AS promised_date,
+            day_later(promised_date) AS shipped_date, day_later(DATE '2020-01-01') AS recorded_on)
+            FROM t WHERE hash(order_id) % 5 = 0""",
+    "return_reasons": """
+        SELECT * REPLACE ('L' || order_id AS order_id, 'later' AS reason, day_later(DATE '2020-01-01') AS recorded_on)
+            FROM t""",
 }
 #: What became of rows of the month only afterwards.
 BECAME = {
     "complaints": "SELECT * REPLACE (coalesce(resolved_at, later(opened_at)) AS resolved_at) FROM t",
     "prospects": """
         SELECT * REPLACE (coalesce(converted_date, day_later(first_contact_date)) AS converted_date) FROM t""",
+    "quotes": """
+        SELECT * REPLACE (CASE WHEN decided_at IS NULL THEN 'lost' ELSE status END AS status,
+            CASE WHEN decided_at IS NULL THEN 'price' ELSE reason END AS reason,
+            coalesce(decided_at, day_later(quote_date)) AS decided_at) FROM t""",
+    "deliveries": "SELECT * REPLACE (coalesce(shipped_date, day_later(promised_date)) AS shipped_date) FROM t",
 }
 #: Tables that were first supplied later: a report of the month goes on saying that they were not.
 FIRST_SUPPLIED_LATER = ("surveys", "customer_aliases", "buying_groups", "days_off", "action_results")

@@ -13,7 +13,8 @@ from helpers.core.scope import COMPANY, Scope
 from helpers.subjects.contacts.attention import activity, attention, contacts_per_engagement
 from helpers.subjects.contacts.records import records
 from helpers.subjects.receivables.cash import cash, cash_by_owner
-from helpers.subjects.receivables.receivables import AGES, receivables
+from helpers.subjects.receivables.facts import ages
+from helpers.subjects.receivables.receivables import receivables
 from helpers.subjects.service.satisfaction import satisfaction
 from helpers.subjects.targets.scorecard import scorecard
 
@@ -242,8 +243,9 @@ MONEY = st.integers(0, 10**8).map(lambda cents: cents / 100)
 @given(st.lists(st.tuples(*([MONEY] * 6)), min_size=1, max_size=6))
 def test_ageing_and_credit_on_account_add_up_to_the_balance(rows):
     ids = [f"c{place}" for place in range(len(rows))]
-    owed = pd.DataFrame(rows, columns=[*(f"{age}_amount" for age in AGES), "credit_amount"])
-    whole = owed[[f"{age}_amount" for age in AGES]].sum(axis=1).round(4)
+    columns = [f"{name}_amount" for name, _, _ in ages()]
+    owed = pd.DataFrame(rows, columns=[*columns, "credit_amount"])
+    whole = owed[columns].sum(axis=1).round(4)
     owed = owed.assign(customer_id=ids, balance_amount=(whole - owed["credit_amount"]).round(4), overdue_amount=0.0,
                        due_amount=0.0, due_open_amount=0.0, most_days_late=1.0)  # fmt: skip
     months = pd.DataFrame({name: pd.Series(dtype="float64") for name in (

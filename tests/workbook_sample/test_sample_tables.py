@@ -43,6 +43,14 @@ CONTRACT = {
         "prospect_id": TEXT, "first_contact_date": DAY, "source": TEXT, "grade": TEXT, "trade_class": TEXT,
         "salesperson_id": TEXT, "converted_customer_id": TEXT, "converted_date": DAY,
     },
+    "quotes": {
+        "quote_id": TEXT, "quote_date": DAY, "customer_id": TEXT, "product_id": TEXT, "amount": MONEY, "status": TEXT,
+        "decided_at": DAY, "reason": TEXT, "salesperson_id": TEXT, "order_id": TEXT,
+    },
+    "deliveries": {
+        "order_id": TEXT, "line_no": TEXT, "promised_date": DAY, "shipped_date": DAY, "quantity": MONEY,
+    },
+    "return_reasons": {"order_id": TEXT, "line_no": TEXT, "reason": TEXT},
 }  # fmt: skip
 
 
@@ -78,6 +86,11 @@ def test_no_table_beside_the_contract(generated):
         ("wallet_evidence", "customer_id", "customers", "customer_id"),
         ("prospects", "converted_customer_id", "customers", "customer_id"),
         ("prospects", "salesperson_id", "salespeople", "salesperson_id"),
+        ("quotes", "customer_id", "customers", "customer_id"),
+        ("quotes", "product_id", "products", "product_id"),
+        ("quotes", "order_id", "order_lines", "order_id"),
+        ("deliveries", "order_id", "order_lines", "order_id"),
+        ("return_reasons", "order_id", "order_lines", "order_id"),
     ],
 )
 def test_every_reference_is_met(database, table, column, target, key):
@@ -96,6 +109,8 @@ def test_every_reference_is_met(database, table, column, target, key):
         ("invoices", "invoice_id"),
         ("wallet_evidence", "customer_id, as_of, method"),
         ("prospects", "prospect_id"),
+        ("quotes", "quote_id"),
+        ("return_reasons", "order_id, line_no"),
     ],
 )
 def test_key_is_unique(database, table, key):
@@ -108,7 +123,7 @@ def test_nothing_is_recorded_after_the_end_of_the_data(database):
         "order_lines": "order_date", "customers": "valid_from", "invoices": "invoice_date",
         "payments": "payment_date", "interactions": "date", "complaints": "opened_at::DATE",
         "surveys": "date", "wallet_evidence": "as_of", "prospects": "first_contact_date",
-        "salespeople": "valid_from",
+        "salespeople": "valid_from", "quotes": "greatest(quote_date, decided_at)", "deliveries": "shipped_date",
     }  # fmt: skip
     for table, date in dates.items():
         assert str(database.execute(f"SELECT max({date}) FROM {table}").fetchone()[0]) <= "2026-10-31", table

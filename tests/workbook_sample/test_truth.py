@@ -131,3 +131,29 @@ def test_wallet_evidence_scatters_around_the_true_wallet(database):
     assert len(error) == 7
     assert error["accounts"] < error["stated"] < error["third_party"]
     assert all(abs(centre) < 0.15 for _, centre, _ in methods)
+
+
+def test_quotes_are_won_as_often_as_the_truth_says_and_rarely_by_who_only_asks_for_prices(
+    generated, database
+):
+    rates = f"""SELECT only_asks_prices, avg((status = 'won')::INT), count(DISTINCT customer_id) FROM quotes
+        JOIN read_parquet('{generated.folder}/truth/around_sales.parquet') USING (customer_id)
+        WHERE status <> 'open' GROUP BY 1 ORDER BY 1"""
+    (_, usual, _), (_, asking, askers) = database.execute(rates).fetchall()
+    assert usual == pytest.approx(0.55, abs=0.02)
+    assert asking < 0.15
+    assert askers > 30
+
+
+def test_an_order_is_late_more_often_with_who_the_truth_says_and_is_shipped_but_for_the_end(
+    generated, database
+):
+    late = f"""SELECT ntile(2) OVER (ORDER BY late_order_chance) AS half, customer_id
+        FROM read_parquet('{generated.folder}/truth/around_sales.parquet')"""
+    shares = f"""SELECT half, avg((shipped_date > promised_date)::INT) FROM ({late})
+        JOIN (SELECT DISTINCT order_id, customer_id FROM order_lines) USING (customer_id)
+        JOIN deliveries USING (order_id) GROUP BY 1 ORDER BY 1"""
+    (_, seldom), (_, often) = database.execute(shares).fetchall()
+    assert often > 1.2 * seldom
+    waiting = "SELECT avg((shipped_date IS NULL)::INT) FROM deliveries WHERE promised_date < '2026-09-01'"
+    assert database.execute(waiting).fetchone()[0] < 0.002

@@ -274,6 +274,37 @@ class FreeTables(StandardTables):
         return self._own(self._read("action_results"))
 
     @property
+    def quotes(self) -> ir.Table:
+        """Quotes made by the month end; what was decided later was open. Of prospects only the company's has them.
+
+        Examples
+        --------
+        >>> book.tables.quotes.status.value_counts().order_by("status").to_pandas()
+            status  status_count
+        0  expired           314
+        1     lost          1415
+        2     open            48
+        3      won          1835
+        """
+        rows = self._own(self._read("quotes"))
+        later = (rows.decided_at > self._end).fill_null(False)
+        open_then = {name: later.ifelse(ibis.null("string"), rows[name]) for name in ("reason", "order_id")}
+        return rows.mutate(
+            status=later.ifelse("open", rows.status), decided_at=self._known(rows.decided_at), **open_then
+        )
+
+    @property
+    def deliveries(self) -> ir.Table:
+        """Deliveries of orders up to the month end; what was shipped later was not shipped yet."""
+        rows = self._read("deliveries").semi_join(self.order_lines, "order_id")
+        return rows.mutate(shipped_date=self._known(rows.shipped_date))
+
+    @property
+    def return_reasons(self) -> ir.Table:
+        """Reasons of returns up to the month end, as they were known then."""
+        return self._read("return_reasons").semi_join(self.order_lines, "order_id")
+
+    @property
     def _end(self) -> ir.DateValue:
         return ibis.date(self.facts.month_end)
 

@@ -50,6 +50,11 @@ from helpers.settings.config import Settings
 
 _SMALL_ROWS = 300_000
 """A fact of so many rows at most is fetched whole, once, and cut for each scope in pandas."""
+_OF_FACTS: Any = {
+    "periods": True, "calendar": True, "learning": True, "customers": True,
+    "money": {"ages": True, "credit": {"bad_days"}},
+}  # fmt: skip
+"""The settings that facts rest on: other ones leave them as they are."""
 
 
 class FactStore(KnownTables):
@@ -135,7 +140,7 @@ class FactStore(KnownTables):
         )  # fmt: skip
 
     def _key(self) -> str:
-        rules = [self.settings.model_dump_json(include={"periods", "calendar", "learning", "customers"})]
+        rules = [self.settings.model_dump_json(include=_OF_FACTS)]
         rules += [self.within]
         rules += [version("pyspark")] if self.settings.source.engine == "spark" else []
         return _hash(self.tables.key, str(self.month), *rules, fingerprint(self._mask_key), self._code)

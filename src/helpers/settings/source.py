@@ -12,6 +12,7 @@ TableName = Literal[
     "order_lines", "customers", "products", "salespeople", "targets", "invoices", "payments",
     "interactions", "complaints", "surveys", "wallet_evidence", "prospects", "customer_aliases", "buying_groups",
     "days_off", "action_results",
+    "quotes", "deliveries", "return_reasons",
 ]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = TableName.__args__  # type: ignore[attr-defined]
 

@@ -26,6 +26,8 @@ from helpers.subjects.composition import facts as composition
 from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.contacts import facts as contacts
 from helpers.subjects.contacts.queries import ContactQueries
+from helpers.subjects.delivery import facts as delivery
+from helpers.subjects.delivery.queries import DeliveryQueries
 from helpers.subjects.experience.queries import ExperienceQueries
 from helpers.subjects.followup import facts as followup
 from helpers.subjects.followup.queries import FollowUpQueries
@@ -33,9 +35,12 @@ from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.identity import facts as identity
 from helpers.subjects.identity.queries import IdentityQueries
 from helpers.subjects.own.queries import OwnQueries
+from helpers.subjects.quotes import facts as quotes
+from helpers.subjects.quotes.queries import QuoteQueries
 from helpers.subjects.receivables import facts as receivables
 from helpers.subjects.receivables import linked_payments
 from helpers.subjects.receivables.queries import ReceivableQueries
+from helpers.subjects.returns import facts as returns
 from helpers.subjects.sales import customers, months, order_days, purchase_months, purchases
 from helpers.subjects.service import facts as service
 from helpers.subjects.service.queries import ServiceQueries
@@ -71,6 +76,9 @@ _OF_FACTS = (
     card,
     identity,
     followup,
+    returns,
+    quotes,
+    delivery,
 )
 FACTS: dict[str, Fact] = {name: fact for module in _OF_FACTS for name, fact in module.FACTS.items()}
 FACT_NAMES: tuple[str, ...] = tuple(FACTS)
@@ -100,6 +108,8 @@ class Queries(
     TradeQueries,
     ValueQueries,
     OwnQueries,
+    QuoteQueries,
+    DeliveryQueries,
 ):
     """What a book can be asked: the queries of every subject."""
 

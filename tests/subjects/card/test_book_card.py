@@ -57,6 +57,21 @@ def test_a_part_without_its_table_says_what_it_needs(book_of):
     assert "This part needs the table complaints, which is not supplied." in text
 
 
+def test_a_card_says_what_is_quoted_promised_and_returned(book_of):
+    quotes = [
+        {"quote_id": "1", "quote_date": "2026-08-01", "customer_id": "a", "amount": 100, "status": "won",
+         "decided_at": "2026-08-03"},
+        {"quote_id": "2", "quote_date": "2026-10-01", "customer_id": "a", "amount": 70, "status": "lost",
+         "decided_at": "2026-11-03"},
+    ]  # fmt: skip
+    late = [{"order_id": "a@2026-09-03", "promised_date": "2026-09-09", "quantity": 1}]
+    text = customer_card(book_of(quotes=quotes, deliveries=late), "a").text
+    assert "Quotes: 1 of 1 won; 1 open over CN¥70." in text
+    assert "On time in full: 0 of 1 lines. CN¥90 is past its promised day." in text
+    assert "Returned: CN¥0, on 0 documents of 2 orders." in text
+    assert "Quotes:" not in customer_card(book_of(), "a").text
+
+
 def test_who_never_bought_has_a_card(book_of):
     text = customer_card(book_of(), "c").text
     assert "It has not bought yet." in text

@@ -9,7 +9,7 @@ from builders import line
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.subjects.receivables.facts import AGES
+from helpers.subjects.receivables.facts import ages
 
 LINES = [line("c1", "2026-03-10", 100), line("c2", "2026-03-11", 50)]
 
@@ -116,9 +116,9 @@ def test_ageing_and_credit_always_add_up_to_what_was_invoiced_less_what_was_paid
     invoices = [invoice(f"i{place}", *row) for place, row in enumerate(rows)]
     payments = [payment(date, amount, number, "c1") for date, amount, number in paid]
     table = owed(facts_of, invoices, payments)
-    ages = table[[f"{name}_amount" for name, _, _ in AGES]].sum().sum()
+    by_age = table[[f"{name}_amount" for name, _, _ in ages()]].sum().sum()
     until = "2026-03-31"
     wanted = sum(r[3] for r in rows if r[1] <= until) - sum(p[1] for p in paid if p[0] <= until)
     assert round(table["balance_amount"].sum(), 4) == pytest.approx(float(wanted))
-    assert ages == pytest.approx(table["open_amount"].sum())
-    assert ages - table["credit_amount"].sum() == pytest.approx(float(wanted))
+    assert by_age == pytest.approx(table["open_amount"].sum())
+    assert by_age - table["credit_amount"].sum() == pytest.approx(float(wanted))

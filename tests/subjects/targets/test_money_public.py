@@ -83,3 +83,19 @@ def test_disputed_invoices_are_complaints_until_they_are_settled():
         SELECT count(*) FILTER (invoiced BETWEEN '2012-07-01' AND '2013-06-30'),
             count(*) FILTER (invoiced <= '2013-06-30' AND settled > '2013-06-30') FROM items""").fetchone()
     assert (result.opened, result.open) == (opened, still)
+
+
+def test_scale_models_come_in_time_as_often_as_the_orders_say():
+    folder = DATA / "classicmodels"
+    book = open_book(folder, month="2005-05", map=MAPS / "classicmodels.toml")
+    judged, in_time, waiting = duckdb.sql(f"""
+        SELECT count(*) FILTER (requiredDate BETWEEN '2004-06-01' AND '2005-05-31'),
+            count(*) FILTER (requiredDate BETWEEN '2004-06-01' AND '2005-05-31' AND shippedDate <= requiredDate),
+            count(*) FILTER (requiredDate <= '2005-05-31' AND (shippedDate IS NULL OR shippedDate > '2005-05-31'))
+        FROM (SELECT requiredDate, TRY_CAST(NULLIF(shippedDate, '') AS DATE) AS shippedDate, orderNumber, status
+            FROM read_csv('{folder}/orders.csv', types = {{'shippedDate': 'VARCHAR'}}))
+        JOIN '{folder}/orderdetails.csv' USING (orderNumber) WHERE status <> 'Cancelled'""").fetchone()
+    whole = book.delivery().totals
+    assert (whole["judged"], whole["in_full"], whole["waiting_lines"]) == (judged, in_time, waiting)
+    assert judged > 1000
+    assert book.credit().customers["credit_limit"].notna().all()

@@ -30,6 +30,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "buying_groups": ("customer_id", "valid_from"),
     "days_off": ("date", "region"),
     "action_results": ("month", "customer_id", "action", "date"),
+    "quotes": ("quote_id", "product_id"),
+    "deliveries": ("order_id", "line_no", "promised_date", "shipped_date"),
+    "return_reasons": ("order_id", "line_no"),
 }
 """What a row is called by; columns that a table lacks are left out."""
 _MOST_ROWS = 10_000

@@ -21,7 +21,7 @@ TableHistory = dict[str, list[int | str]]
 
 _MONTH_COLUMNS = (
     "order_date", "invoice_date", "payment_date", "opened_at", "date", "enquiry_date", "as_of", "period",
-    "from_date", "valid_from",
+    "from_date", "valid_from", "quote_date", "shipped_date", "recorded_on",
 )  # fmt: skip
 """What dates a row, by preference; a table with none of these is one lot, without a month."""
 _MONEY_COLUMNS = ("net_amount", "amount", "annual_purchases", "target")

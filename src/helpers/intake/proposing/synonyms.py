@@ -34,6 +34,9 @@ _TABLES: dict[TableName, tuple[str, ...]] = {
         "联采成员"),
     "days_off": ("daysoff", "holidays", "closures", "closingdays", "放假", "放假安排", "节假日", "休息日"),
     "action_results": ("actionresults", "actions", "actionlist", "todo", "行动结果", "行动清单", "行动"),
+    "quotes": ("quotes", "quotations", "quotation", "offers", "报价", "报价单", "报价记录", "报价明细"),
+    "deliveries": ("deliveries", "delivery", "shipments", "dispatches", "发货", "发货记录", "交货", "交付记录"),
+    "return_reasons": ("returnreasons", "returns", "退货原因", "退货", "退货记录"),
 }  # fmt: skip
 
 #: Standard column -> other names of it in English and Chinese, as :func:`plain` writes them.
@@ -101,7 +104,14 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "from_date": ("fromdate", "decidedon", "合并日期", "生效日期", "启用日期"),
     "decision": ("decision", "verdict", "判定", "结论"),
     "decided_by": ("decidedby", "reviewer", "reviewedby", "审核人", "判定人"),
-    "reason": ("reason", "note", "原因", "理由", "备注"),
+    "reason": ("reason", "note", "lostreason", "returnreason", "原因", "理由", "备注", "丢单原因", "退货原因"),
+    "quote_id": ("quoteid", "quoteno", "quotenumber", "quotationno", "quote", "报价单号", "报价编号"),
+    "quote_date": ("quotedate", "quotationdate", "quotedon", "报价日期", "报价时间"),
+    "decided_at": ("decidedat", "decisiondate", "closedon", "成交日期", "决定日期", "结果日期"),
+    "promised_date": ("promiseddate", "requireddate", "deliverydate", "duedeliverydate", "承诺交期",
+        "交货日期", "要求到货日期"),
+    "shipped_date": ("shippeddate", "shipdate", "dispatchdate", "shippedon", "实际发货日期", "发货日期", "出库日期"),
+    "recorded_on": ("recordedon", "registeredon", "登记日期"),
     "action": ("action", "行动代码", "行动"),
     "month": ("month", "月份"),
     "note": ("note", "remark", "remarks", "备注", "说明"),

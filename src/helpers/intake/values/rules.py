@@ -57,6 +57,8 @@ WORDS_FOR_NOTHING = (
 OTHER_WORDS = {
     "已完成": "done", "完成": "done", "未完成": "not_done", "没完成": "not_done",
     "已放弃": "dropped", "放弃": "dropped",
+    "已成交": "won", "成交": "won", "赢单": "won", "已下单": "won", "未成交": "lost", "丢单": "lost", "输单": "lost",
+    "已过期": "expired", "过期": "expired", "已失效": "expired", "进行中": "open", "跟进中": "open", "未决": "open",
 }  # fmt: skip
 
 

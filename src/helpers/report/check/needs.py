@@ -37,6 +37,9 @@ NEEDS = (
     Need("complaints", "complaints"),
     Need("satisfaction", "surveys"),
     Need("prospects and their conversion", "prospects"),
+    Need("quotes: win rate, what is open", "quotes"),
+    Need("delivery on time in full, orders in hand", "deliveries"),
+    Need("reasons of returns", "return_reasons"),
 )
 
 

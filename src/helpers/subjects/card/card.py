@@ -59,6 +59,8 @@ class Card(Answer):
     merged, branches
         Numbers that are counted under this one (see ``customer_aliases``); and where customers are counted by group,
         its accounts: customer_id, name, net_amount of the window, the largest first (None: counted by account).
+    around
+        Its quotes, deliveries and returns: `helpers.subjects.card.around_sales.AroundSales`.
     receivables, has_invoices
         Its row of `Receivables.customers` (None: no invoice and no payment), and whether invoices are supplied.
     """
@@ -93,6 +95,7 @@ class Card(Answer):
     has_invoices: bool
     merged: tuple[str, ...] = ()
     branches: pd.DataFrame | None = None
+    around: object = None
 
 
 def monthly(customer_months: pd.DataFrame, month: pd.Period, history_months: int) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.shares import LEAST_OTHERS, part_told
 from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
+from helpers.subjects.card.around_sales import around_sales
 from helpers.subjects.card.card import Card, against_peers, missing_of, monthly
 from helpers.subjects.card.card_index import NO_TIER, CardIndex, card_index
 from helpers.subjects.churn.queries import ChurnQueries
@@ -108,6 +109,7 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
                 sorted(old for old, now in self.facts.merged.items() if self._counts(now) == customer_id)
             ),
             branches=self._branches(customer_id),
+            around=around_sales(self.facts, customer_id),
         )
 
     def _counts(self, number: str) -> str:

@@ -13,6 +13,7 @@ every customer
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -27,15 +28,25 @@ from helpers.subjects.receivables.open_history import open_history
 
 #: So many past month ends say how good the forecast of cash was, and so many months it looks ahead.
 CASH_ORIGINS, CASH_MONTHS = 12, 3
-#: Ageing buckets: name and the days late at which it begins and ends, both included; None: open-ended.
-AGES: tuple[tuple[str, int | None, int | None], ...] = (
-    ("not_due", None, 0), ("late_1_30", 1, 30), ("late_31_60", 31, 60), ("late_61_90", 61, 90),
-    ("late_over_90", 91, None),
-)  # fmt: skip
+#: An ageing bucket: name and the days late at which it begins and ends, both included; None: open-ended.
+Age = tuple[str, int | None, int | None]
 _ITEMS = {
     "invoice_id": "string", "customer_id": "string", "invoice_date": "date", "due_date": "date",
     "amount": MONEY, "open_amount": MONEY, "days_late": "int64",
 }  # fmt: skip
+
+
+def ages(ends: Sequence[int] = (30, 60, 90)) -> tuple[Age, ...]:
+    """Name the ageing buckets that end at these days late: not_due, late_1_30 ..., late_over_90.
+
+    Examples
+    --------
+    >>> ages((45,))
+    (('not_due', None, 0), ('late_1_45', 1, 45), ('late_over_45', 46, None))
+    """
+    starts = [1, *(end + 1 for end in ends)]
+    between = [(f"late_{start}_{end}", start, end) for start, end in zip(starts, ends, strict=False)]
+    return (("not_due", None, 0), *between, (f"late_over_{ends[-1]}", starts[-1], None))
 
 
 def _until(invoices: ir.Table, month_end: dt.date) -> ir.Table:
@@ -98,6 +109,7 @@ def receivables(
     paid: ir.Table,
     items: ir.Table,
     first_day: dt.date,
+    ends: Sequence[int] = (30, 60, 90),
 ) -> ir.Table:
     """Return what each customer owes at the month end, by age.
 
@@ -107,17 +119,19 @@ def receivables(
         The fact `open_items`.
     first_day
         First day of the window in which amounts fell due.
+    ends
+        Where the ageing buckets end.
 
     Returns
     -------
     ibis.expr.types.Table
         customer_id (NULL: payments that name neither a customer nor a known invoice), balance_amount (invoiced - paid),
-        open_amount, one column ``NAME_amount`` an ageing bucket of `AGES` (they add up to open_amount), overdue_amount,
+        open_amount, one column ``NAME_amount`` an ageing bucket of `ages` (they add up to open_amount), overdue_amount,
         credit_amount (on account; open - credit = balance), open_invoices, overdue_invoices, most_days_late (of an open
         invoice; NULL where nothing is open), due_amount (fell due in the window), due_open_amount (of that, still
         open).
     """
-    sums = {f"{name}_amount": MONEY for name, _, _ in AGES}
+    sums = {f"{name}_amount": MONEY for name, _, _ in ages(ends)}
     schema = {
         "customer_id": "string", "balance_amount": MONEY, "open_amount": MONEY, **sums, "overdue_amount": MONEY,
         "credit_amount": MONEY, "open_invoices": "int64", "overdue_invoices": "int64", "most_days_late": "int64",
@@ -128,7 +142,8 @@ def receivables(
     is_open, late = items.open_amount > 0, items.days_late
     in_window = (items.due_date >= ibis.date(first_day)) & (items.days_late >= 0) & (items.amount > 0)
     by_age = {
-        f"{name}_amount": items.open_amount.sum(where=_between(late, low, high)) for name, low, high in AGES
+        f"{name}_amount": items.open_amount.sum(where=_between(late, low, high))
+        for name, low, high in ages(ends)
     }
     owed = items.group_by("customer_id").agg(
         invoiced_amount=items.amount.sum(),
@@ -156,6 +171,32 @@ def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanVal
     if low is None:
         return days <= high
     return days >= low if high is None else days.between(low, high)
+
+
+def credit_records(items: ir.Table, first_day: dt.date, bad_days: int) -> ir.Table:
+    """Return what a customer's limit is reckoned from, of the invoices up to the month end.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, invoiced_amount (of the invoices above zero dated in the window), invoiced_months (that have one),
+        invoices, term_days_sum (from the invoice's day to its due day), open_amount, bad_amount (open for more days
+        than ``bad_days`` past its due day).
+    """
+    schema = {
+        "customer_id": "string", "invoiced_amount": MONEY, "invoiced_months": "int64", "invoices": "int64",
+        "term_days_sum": "int64", "open_amount": MONEY, "bad_amount": MONEY,
+    }  # fmt: skip
+    recent = (items.invoice_date >= ibis.date(first_day)) & (items.amount > 0)
+    sums = items.group_by("customer_id").agg(
+        invoiced_amount=items.amount.sum(where=recent).fill_null(0),
+        invoiced_months=items.invoice_date.truncate("M").nunique(where=recent),
+        invoices=items.count(where=recent),
+        term_days_sum=items.due_date.delta(items.invoice_date, unit="day").sum(where=recent).fill_null(0),
+        open_amount=items.open_amount.sum(),
+        bad_amount=items.open_amount.sum(where=items.days_late > bad_days).fill_null(0),
+    )
+    return sums.select(*schema).cast(schema).order_by("customer_id")
 
 
 def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
@@ -287,7 +328,14 @@ FACTS: dict[str, Fact] = {
             f.table("linked_payments"),
             f.table("open_items"),
             f.window()[0],
+            f.settings.money.ages,
         ),
+        order=("customer_id",),
+        scoped=own_customers,
+        written_in_order=True,
+    ),
+    "credit_records": Fact(
+        lambda f: credit_records(f.table("open_items"), f.window()[0], f.settings.money.credit.bad_days),
         order=("customer_id",),
         scoped=own_customers,
         written_in_order=True,

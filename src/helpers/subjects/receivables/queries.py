@@ -7,6 +7,7 @@ import pandas as pd
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.receivables.cash import Cash, cash, cash_by_owner
+from helpers.subjects.receivables.credit import Credit, credit
 from helpers.subjects.receivables.receivables import Receivables, receivables
 
 _OF_THE_MONTHS = ("invoiced_amount", "paid_amount", "payments", "days_late_sum", "days_late_squares")
@@ -38,6 +39,28 @@ class ReceivableQueries(SubjectQueries):
             rules.dso_months,
             rules.later_days,
             rules.least_payments,
+        )
+
+    def credit(self) -> Credit | None:
+        """Return grades and suggested limits, None without invoices; see `helpers.subjects.receivables.credit`.
+
+        Examples
+        --------
+        >>> book.credit().customers["grade"].value_counts().head(2).to_dict()
+        {'A': 89, 'AA': 79}
+        """
+        owed = self.receivables()
+        if owed is None:
+            return None
+        return credit(
+            self.frame("credit_records"),
+            owed.customers,
+            self._unkept("receivable_months", self.scope).columns("payments", "days_late_sum"),
+            self.frame("customers"),
+            self.month,
+            self.settings.periods.window_months,
+            self.settings.money.credit,
+            self.settings.money.least_payments,
         )
 
     def _receivable_rows(self) -> CustomerRows | None:

@@ -13,8 +13,6 @@ from helpers.core.frames.lookup import beside, by_key, positions
 from helpers.core.periods import first_month_of, numbered_months, trailing
 from helpers.subjects.receivables.cash import Cash
 
-AGES = ("not_due", "late_1_30", "late_31_60", "late_61_90", "late_over_90")
-
 
 @dataclass(frozen=True)
 class Receivables(Answer):
@@ -32,7 +30,7 @@ class Receivables(Answer):
         payments in the last six months and in the twelve before), later_days (their difference; NaN with too few
         payments), pays_later.
     ageing
-        age (`AGES`, then ``on_account``, negative: credit not used), amount; adds up to the balance.
+        age (as the fact names them, then ``on_account``, negative: credit not used), amount; adds up to the balance.
     balance_amount, overdue_amount, dso_days, collection_rate
         Of all customers; dso_days is balance / invoiced in ``dso_months`` x their days, NaN where nothing was.
     months
@@ -67,8 +65,11 @@ def receivables(
 ) -> Receivables:
     """Read the facts about receivables; parameters are the facts of these names and the settings ``[money]``."""
     table = _customers(customers, owed, receivable_months, month, later_days, least_payments)
-    amounts = [total(owed[f"{age}_amount"]) for age in AGES]
-    ageing = pd.DataFrame({"age": [*AGES, "on_account"], "amount": [*amounts, -total(owed["credit_amount"])]})
+    ages = [name for name in owed.columns if name == "not_due_amount" or name.startswith("late_")]
+    amounts = [*(total(owed[age]) for age in ages), -total(owed["credit_amount"])]
+    ageing = pd.DataFrame(
+        {"age": [*(age.removesuffix("_amount") for age in ages), "on_account"], "amount": amounts}
+    )
     months = _months(receivable_months, month, dso_months)
     due = total(owed["due_amount"])
     return Receivables(

@@ -28,11 +28,12 @@ PAGE = "07_targets_and_people"
 
 def age_label(age: str, _: Words) -> str:
     """Return what readers call an ageing bucket."""
-    return {
-        "not_due": _("Not due"), "late_1_30": _("1 to 30 days late"), "late_31_60": _("31 to 60 days late"),
-        "late_61_90": _("61 to 90 days late"), "late_over_90": _("Over 90 days late"),
-        "on_account": _("Credit on account"),
-    }[age]  # fmt: skip
+    if age in ("not_due", "on_account"):
+        return _("Not due") if age == "not_due" else _("Credit on account")
+    low, high = age.split("_")[1:]
+    if low == "over":
+        return _("Over {days} days late", days=high)
+    return _("{low} to {high} days late", low=low, high=high)
 
 
 def receivables(result: Receivables | None, n: Numbers) -> list[Chart | Table | Findings]:

@@ -19,12 +19,16 @@ from helpers.subjects.composition import bridge_views as bridge
 from helpers.subjects.composition import views as composition
 from helpers.subjects.contacts import attention_views as attention
 from helpers.subjects.contacts import visit_views as visits
+from helpers.subjects.delivery import views as delivery
 from helpers.subjects.experience import views as experience
 from helpers.subjects.grading import behaviour_views as behaviour
 from helpers.subjects.grading import grade_views as grades
 from helpers.subjects.own import views as own
 from helpers.subjects.own.told import left_by_pages
+from helpers.subjects.quotes import views as quotes
+from helpers.subjects.receivables import credit_views as credit
 from helpers.subjects.receivables import views as receivables
+from helpers.subjects.returns import views as returns
 from helpers.subjects.service import complaint_views as complaints
 from helpers.subjects.signals import views as signals
 from helpers.subjects.targets import views as attainment
@@ -144,6 +148,12 @@ SUBJECTS: tuple[Subject, ...] = (
         lambda it, n, likely: own.weighed_findings(it[0], it[1], n, likely),
         lambda it, n, likely: own.proposed_actions(it[0], it[1], n, likely),
     ),
+    Subject(quotes.PAGE, lambda book: book.quotes(), quotes.weighed_findings, quotes.proposed_actions),
+    Subject(
+        delivery.PAGE, lambda book: book.delivery(), delivery.weighed_findings, delivery.proposed_actions
+    ),
+    Subject(returns.PAGE, lambda book: book.returns(), returns.weighed_findings, returns.proposed_actions),
+    Subject(credit.PAGE, lambda book: book.credit(), credit.weighed_findings, credit.proposed_actions),
 )
 
 

@@ -1,0 +1,1 @@
+"""Delivery: on time in full, what waits, and what follows in buying."""

@@ -1,0 +1,190 @@
+"""Deliveries for readers: on time in full, what waits, orders in hand, what late deliveries cost."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.present.actions import due_day, propose
+from helpers.present.charts.chart import Chart, plain
+from helpers.present.charts.lines import trend
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import called, first_of
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table
+from helpers.subjects.delivery.delivery import Delivery
+from helpers.subjects.quotes.views import PAGE, SHOWN, intervals
+
+_DUE_DAYS = 7
+
+
+def delivery(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show on time in full; None stands for a table that is not supplied."""
+    _ = n.words
+    if result is None:
+        return [findings(_("This section needs the table deliveries."))]
+    if result.customers.empty:
+        return [findings(_("The deliveries name no order of these customers."))]
+    return [delivery_findings(result, n), *_trend(result, n), _products_table(result, n)]
+
+
+def delivery_findings(result: Delivery, n: Numbers) -> Findings:
+    """Write how much comes in time and in full, and whether late deliveries cost sales."""
+    _, whole = n.words, result.totals
+    first = _("Nothing was promised in the window.")
+    if whole["judged"]:
+        first = _("On time in full: {rate} of {judged} promised lines (95%: {low} to {high}).",
+                  rate=n.percent(whole["rate"]), judged=n.count(whole["judged"]), low=n.percent(whole["low"]),
+                  high=n.percent(whole["high"]))  # fmt: skip
+    named = None
+    if result.named_share < 0.95:
+        named = _("{share} of the order lines are of orders that the deliveries name; the others are not in here.",
+                  share=n.percent(result.named_share, 0))  # fmt: skip
+    return findings(first, _effect_sentence(result, n), named)
+
+
+def _effect_sentence(result: Delivery, n: Numbers) -> str | None:
+    if result.effect is None:
+        return None
+    _, effect, placebo = n.words, result.effect.effect, result.effect.placebo
+    if effect is None or placebo is None:
+        return _("What late deliveries cost in later sales cannot be told: too few can be compared.")
+    values = {
+        "change": n.signed_percent(effect.change, 0), "low": n.signed_percent(effect.low, 0),
+        "high": n.signed_percent(effect.high, 0), "before": n.signed_percent(placebo.change, 0),
+        "before_low": n.signed_percent(placebo.low, 0), "before_high": n.signed_percent(placebo.high, 0),
+        "months": n.count(effect.span_months),
+    }  # fmt: skip
+    if not result.effect.holds:
+        return _("What late deliveries cost in later sales cannot be told: these customers differed before it already, "
+                 "by {before} (95%: {before_low} to {before_high}).", **values)  # fmt: skip
+    if effect.low <= 0 <= effect.high:
+        return _("In the {months} months after late deliveries sales differ by {change} from customers alike (95%: "
+                 "{low} to {high}; before them {before_low} to {before_high}): no more than chance.",
+                 **values)  # fmt: skip
+    return _("In the {months} months after late deliveries sales differ by {change} from customers alike (95%: {low} "
+             "to {high}; before them {before_low} to {before_high}): more than chance.", **values)  # fmt: skip
+
+
+def _trend(result: Delivery, n: Numbers) -> list[Chart]:
+    _ = n.words
+    known = result.months.dropna(subset="rate")
+    if len(known) < 2:
+        return []
+    whole = result.totals
+    title = _("On time in full: {rate}, {before} a year before", rate=n.percent(whole["rate"]),
+              before=n.percent(whole["previous_rate"]))  # fmt: skip
+    if pd.isna(whole["rate"]) or pd.isna(whole["previous_rate"]):
+        title = _("On time in full, by month of the promise")
+    alt = _.pairs(map(n.month_short, known["month"]), map(n.percent, known["rate"]))
+    series = [("rate", _("On time in full"))]
+    return [trend(known, series, title=title, alt=alt, spell=n.percent.to(0), spell_month=n.month_short,
+                  from_zero=False)]  # fmt: skip
+
+
+def _products_table(result: Delivery, n: Numbers) -> Table:
+    """List the products that come late more often than the others by more than chance."""
+    _ = n.words
+    rows = result.products[result.products["worse"]].sort_values(["rate", "product_id"])
+    columns = {
+        "product": Column(_("Product")),
+        "judged": Column(_("Promised"), n.count),
+        "rate": Column(_("On time in full"), n.percent),
+        **measures(n, "interval"),
+        "previous_rate": Column(_("A year before"), n.percent),
+        "waiting_amount": Column(_("Waiting"), n.count),
+    }
+    caption = _("Products late more often than others, by more than chance")
+    empty = _("No product is late more often than the others by more than chance.")
+    shown = rows.head(SHOWN)
+    shown = shown.assign(product=called(shown, "product_id"), interval=intervals(shown, n))
+    read = first_of(len(rows), shown, columns, caption, n, empty=empty)
+    every = result.products.assign(
+        product=called(result.products, "product_id"), interval=intervals(result.products, n)
+    )
+    return replace(read, frame=every, row_count=len(every)) if len(rows) else read
+
+
+def in_hand(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show orders in hand, book-to-bill and who waits; nothing where deliveries are not supplied."""
+    _ = n.words
+    if result is None or result.customers.empty:
+        return []
+    shown: list[Chart | Table | Findings] = [
+        findings(_hand_sentence(result, n), _waiting_sentence(result, n))
+    ]
+    months = result.months
+    if len(months) > 1:
+        title = _("Orders in and shipped, by month")
+        if pd.notna(result.book_to_bill):
+            title = _("In the last three months orders came to {ratio} times what was shipped",
+                      ratio=n.decimal(result.book_to_bill, 2))  # fmt: skip
+        alt = _.pairs(map(n.month_short, months["month"]), map(n.money_short, months["booked_amount"]))
+        series = [("booked_amount", _("Orders in")), ("shipped_amount", _("Shipped"))]
+        shown.append(
+            trend(months, series, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
+        )
+    rows = result.customers[result.customers["waiting_lines"] > 0]
+    columns = {
+        **measures(n, "customer"),
+        "waiting_amount": Column(_("Waiting"), n.count, bar=True),
+        "longest_days": Column(_("Longest, days"), n.count),
+        "open_amount": Column(_("In hand"), n.count),
+        "rate": Column(_("On time in full"), n.percent),
+        **measures(n, "interval"),
+    }
+    caption = _("Who waits past the promised day, in {currency}", currency=n.currency)
+    first = rows.head(SHOWN)
+    first = first.assign(interval=intervals(first, n))
+    read = first_of(len(rows), first, columns, caption, n, empty=_("Nobody waits past a promised day."))
+    every = result.customers.assign(
+        customer=called(result.customers), interval=intervals(result.customers, n)
+    )
+    return [*shown, replace(read, frame=every, row_count=len(every)) if len(rows) else read]
+
+
+def _hand_sentence(result: Delivery, n: Numbers) -> str:
+    return n.words("Orders in hand: {amount}.", amount=n.money_short(result.totals["open_amount"]))
+
+
+def _waiting_sentence(result: Delivery, n: Numbers) -> str | None:
+    whole = result.totals
+    if not whole["waiting_lines"]:
+        return None
+    return n.words.ngettext(
+        "{n} line over {amount} is past its promised day; {customer} waits for the most.",
+        "{n} lines over {amount} are past their promised day; {customer} waits for the most.",
+        int(whole["waiting_lines"]), n=n.count(whole["waiting_lines"]),
+        amount=n.money_short(whole["waiting_amount"]), customer=plain(called(result.customers).iloc[0]),
+    )  # fmt: skip
+
+
+def weighed_findings(result: Delivery | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page what waits past its promised day."""
+    if result is None:
+        return []
+    return weighed(PAGE, (_waiting_sentence(result, n), float(result.customers["waiting_amount"].sum())))
+
+
+def proposed_actions(result: Delivery, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose to keep who waits past a promised day; at stake is what waits."""
+    rows = result.customers[result.customers["waiting_lines"] > 0]
+    about = rows[["customer_id", "waiting_lines", "waiting_amount", "longest_days"]]
+    due = due_day(result.month, _DUE_DAYS)
+    return propose(about, "keep", about["waiting_amount"], due, partial(_reason, n=n))
+
+
+def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+    return n.words.ngettext(
+        "{n} promised line over {amount} is not shipped, {days} days late.",
+        "{n} promised lines over {amount} are not shipped, up to {days} days late.",
+        int(row["waiting_lines"]), n=n.count(row["waiting_lines"]), amount=n.money_short(row["waiting_amount"]),
+        days=n.count(row["longest_days"]),
+    )  # fmt: skip

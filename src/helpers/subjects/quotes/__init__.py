@@ -1,0 +1,1 @@
+"""Quotes: how many are won, how fast, why they are lost, what is open."""

@@ -1,0 +1,41 @@
+"""Quotes."""
+
+from __future__ import annotations
+
+from helpers.core.scope import COMPANY
+from helpers.subjects.quotes.quotes import Quotes, customers_against_class, quotes
+from helpers.subjects.returns.queries import ReturnQueries
+
+
+class QuoteQueries(ReturnQueries):
+    """What was quoted and what came of it; None: the table is not supplied."""
+
+    def quotes(self) -> Quotes | None:
+        """Return the quotes, None without the table; see `helpers.subjects.quotes.quotes`.
+
+        Examples
+        --------
+        >>> whole = book.quotes().groups.iloc[0]
+        >>> int(whole["decided"]), int(whole["won"])
+        (1239, 652)
+        """
+        if not self.tables.has("quotes"):
+            return None
+        by, window = self.main_dimension, self.settings.periods.window_months
+        whose = COMPANY if self.scope == COMPANY or self._shows_company_shares else self.scope
+        everybody, own = self._frame("customers", whose), self.frame("customers")
+        against = customers_against_class(self._frame("quote_rows", whose), everybody, self.month, window, by)
+        others = None
+        if whose != self.scope:
+            others = everybody[by].value_counts().sub(own[by].value_counts(), fill_value=0)
+        return quotes(
+            self.frame("quote_rows"),
+            own,
+            self._named_products(),
+            self.facts.owners,
+            self.month,
+            window,
+            by,
+            against,
+            others=others,
+        )

@@ -1,0 +1,125 @@
+"""Credit for readers: suggested limits against those in force, and whom to ship no more."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.present.actions import propose
+from helpers.present.charts.bars import paired_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.measures import measures
+from helpers.present.name_lists import called, first_of
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table
+from helpers.subjects.receivables.credit import Credit
+
+PAGE = "11_quotes_delivery_returns"
+_SHOWN = 8
+
+
+def credit(result: Credit | None, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show limits and the list of whom to ship no more; None stands for a table that is not supplied."""
+    _ = n.words
+    if result is None:
+        return [findings(_("This section needs the table invoices."))]
+    if result.customers.empty:
+        return [findings(_("None of these customers has an invoice."))]
+    return [credit_findings(result, n), *_chart(result, n), _stop_table(result, n)]
+
+
+def credit_findings(result: Credit, n: Numbers) -> Findings:
+    """Write what is bad, how limits are suggested, and what cannot be graded."""
+    _, rules = n.words, result.rules
+    bad = _("Bad debt rate: {rate} of what is open is more than {days} days past its due day, {amount}.",
+            rate=n.percent(result.bad_rate), days=n.count(rules.bad_days),
+            amount=n.money_short(result.bad_amount)) if pd.notna(result.bad_rate) else None  # fmt: skip
+    grades = _.phrases(
+        _("{grade} up to {days} days late × {factor}", grade=name, days=n.count(grade.late_days),
+          factor=n.decimal(grade.factor)) for name, grade in rules.grades.items()
+    )  # fmt: skip
+    formula = _("Suggested limit: mean invoiced in months with an invoice × term in months × factor of the grade "
+                "({grades}; {lowest} none).", grades=grades, lowest=rules.lowest)  # fmt: skip
+    ungraded = None
+    if result.ungraded:
+        ungraded = _.ngettext("{n} customer who owes has too few payments for a grade.",
+                              "{n} customers who owe have too few payments for a grade.", result.ungraded)  # fmt: skip
+    return findings(bad, _stop_sentence(result, n), formula, ungraded)
+
+
+def _stop_sentence(result: Credit, n: Numbers) -> str | None:
+    rows = result.customers[result.customers["stop"]]
+    if rows.empty:
+        return None
+    return n.words.ngettext("To ship no more: {n} customer, who owes {amount}.",
+                            "To ship no more: {n} customers, who owe {amount}.",
+                            len(rows), n=n.count(len(rows)),
+                            amount=n.money_short(float(rows["balance_amount"].sum())))  # fmt: skip
+
+
+def _chart(result: Credit, n: Numbers) -> list[Chart]:
+    """Draw limits in force and suggested of those who owe most."""
+    _ = n.words
+    known = result.customers.dropna(subset=["credit_limit", "suggested_amount"])
+    if known.empty:
+        return []
+    over = int((known["credit_limit"] > known["suggested_amount"]).sum())
+    title = _(
+        "{count} of {all} limits are above the suggested one", count=n.count(over), all=n.count(len(known))
+    )
+    rows = known.head(_SHOWN)
+    frame = rows.assign(label=called(rows))
+    alt = _.pairs(frame["label"], map(n.money_short, frame["suggested_amount"]))
+    return [paired_bars(frame, names=(_("Suggested"), _("In force")), title=title, alt=alt, spell=n.money_short,
+                        values=("suggested_amount", "credit_limit"))]  # fmt: skip
+
+
+def _stop_table(result: Credit, n: Numbers) -> Table:
+    _ = n.words
+    rows = result.customers[result.customers["stop"]]
+    columns = {
+        **measures(n, "customer", "balance_amount", bar="balance_amount"),
+        "over_limit_amount": Column(_("Over the limit"), n.count),
+        "bad_amount": Column(_("Bad"), n.count),
+        "grade": Column(_("Credit grade")),
+        "suggested_amount": Column(_("Suggested limit"), n.count),
+        **measures(n, "credit_limit", "salesperson_name"),
+    }
+    caption = _("Ship no more: over the limit, or of the lowest grade, in {currency}", currency=n.currency)
+    read = first_of(len(rows), rows.head(_SHOWN), columns, caption, n, empty=_("Nobody is to be stopped."))
+    if rows.empty:
+        return read
+    every = result.customers.assign(customer=called(result.customers))
+    return replace(
+        read, frame=every.sort_values("stop", ascending=False, kind="stable"), row_count=len(every)
+    )
+
+
+def weighed_findings(result: Credit | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page whom to ship no more, weighed by what is bad or over the limit."""
+    if result is None:
+        return []
+    rows = result.customers[result.customers["stop"]]
+    return weighed(
+        PAGE, (_stop_sentence(result, n), float(rows[["bad_amount", "over_limit_amount"]].max(axis=1).sum()))
+    )
+
+
+def proposed_actions(result: Credit, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose to stop who has the lowest grade and is not over the limit, which the receivables propose already."""
+    rows = result.customers[result.customers["stop"] & ~(result.customers["over_limit_amount"] > 0)]
+    about = rows[["customer_id", "grade", "bad_amount", "balance_amount"]]
+    due = (result.month + 1).end_time.normalize()
+    return propose(about, "review_credit", about["bad_amount"], due, partial(_reason, n=n))
+
+
+def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+    return n.words("Credit grade {grade}: ship only against payment; {amount} is bad.",
+                   grade=row["grade"], amount=n.money_short(row["bad_amount"]))  # fmt: skip

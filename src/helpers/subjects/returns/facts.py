@@ -1,0 +1,143 @@
+"""Facts about returns: what of the window's orders came back, by customer and by product.
+
+A return is an order line with a negative quantity, whatever document it stands on, and counts on its own day. An order
+whose lines add up to nothing (bought, then cancelled in full) is neither sold nor returned. A line that takes back
+money and no goods is a credit, and no return. All of it comes from the order lines, in which refunds of a source stand
+already: the table return_reasons says why, and never how much.
+"""
+
+# Ibis columns are not pandas': there `notnull` is the name.
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.engine.as_of import MONEY
+from helpers.engine.fact import Fact, own_customers, own_owner
+from helpers.engine.facts import Facts
+
+_SUMS = {
+    "sold_orders": "int64", "sold_quantity": MONEY, "sold_amount": MONEY, "returned_orders": "int64",
+    "returned_quantity": MONEY, "returned_amount": MONEY, "credit_amount": MONEY,
+}  # fmt: skip
+_ROWS = {
+    "customer_id": "string", "product_id": "string", "reason": "string", "orders": "int64", "quantity": MONEY,
+    "amount": MONEY,
+}  # fmt: skip
+
+
+def standing_lines(lines: ir.Table, order_days: ir.Table, first_day: dt.date) -> ir.Table:
+    """Return the lines from a day on without orders that are cancelled in full as far as the lines tell."""
+    taken_back = order_days.filter(order_days.returns_amount.notnull()).select("order_id").distinct()
+    touched = order_days.semi_join(taken_back, "order_id")
+    touched = touched.group_by("order_id").agg(
+        net_amount=touched.net_amount.sum(), gross_amount=touched.gross_amount.sum()
+    )
+    cancelled = touched.filter((touched.net_amount == 0) & (touched.gross_amount > 0))
+    return lines.filter(lines.order_date >= ibis.date(first_day)).anti_join(cancelled, "order_id")
+
+
+def _sums(lines: ir.Table) -> dict[str, ir.Value]:
+    """Sums of sold and returned, as positive figures."""
+
+    def only(condition: ir.Value, value: ir.Value) -> ir.Value:
+        return condition.ifelse(value, ibis.null(value.type()))
+
+    back = lines.quantity < 0
+    sold = ~back & (lines.net_amount >= 0) & (lines.quantity > 0)
+    credit = ~back & (lines.net_amount < 0)
+    return {
+        "sold_orders": only(sold, lines.order_id).nunique(),
+        "sold_quantity": only(sold, lines.quantity).sum().fill_null(0).cast(MONEY),
+        "sold_amount": only(sold, lines.net_amount).sum().fill_null(0).cast(MONEY),
+        "returned_orders": only(back, lines.order_id).nunique(),
+        "returned_quantity": (-only(back, lines.quantity).sum()).fill_null(0).cast(MONEY),
+        "returned_amount": (-only(back, lines.net_amount).sum()).fill_null(0).cast(MONEY),
+        "credit_amount": (-only(credit, lines.net_amount).sum()).fill_null(0).cast(MONEY),
+    }
+
+
+def customer_returns(standing: ir.Table) -> ir.Table:
+    """Return what each customer bought and gave back.
+
+    Parameters
+    ----------
+    standing
+        `standing_lines` of the window.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, sold_orders, sold_quantity, sold_amount, returned_orders (orders or credit notes with a return),
+        returned_quantity, returned_amount (positive), credit_amount (positive: money back without goods).
+    """
+    schema = {"customer_id": "string", **_SUMS}
+    rows = standing.filter(standing.customer_id.notnull())
+    return rows.group_by("customer_id").agg(**_sums(rows)).cast(schema).order_by("customer_id")
+
+
+def product_returns(standing: ir.Table, owned: ir.Table) -> ir.Table:
+    """Return the same by product and by who owns the customers: product_id, salesperson_id, team, and the sums."""
+    schema = {"product_id": "string", "salesperson_id": "string", "team": "string", **_SUMS}
+    owners = owned.select("salesperson_id", "team", owned_id="customer_id")
+    rows = standing.select("customer_id", "product_id", "order_id", "quantity", "net_amount")
+    rows = rows.filter(rows.product_id.notnull()).left_join(owners, rows.customer_id == owners.owned_id)
+    keys = ["product_id", "salesperson_id", "team"]
+    return rows.group_by(keys).agg(**_sums(rows)).select(*schema).cast(schema).order_by(keys)
+
+
+def return_rows(standing: ir.Table, reasons: ir.Table | None) -> ir.Table:
+    """Return what came back by customer, product and reason; a reason of a line goes before one of its document.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id, product_id, reason (NULL: not recorded), orders, quantity, amount (positive).
+    """
+    back = standing.filter((standing.quantity < 0) & standing.customer_id.notnull())
+    back = back.select("customer_id", "product_id", "order_id", "line_no", "quantity", "net_amount")
+    if reasons is None:
+        back = back.mutate(reason=ibis.null("string"))
+    else:
+        named = reasons.filter(reasons.line_no.notnull()).group_by(["order_id", "line_no"])
+        of_line = named.agg(reason=reasons.reason.min())
+        whole = reasons.filter(reasons.line_no.isnull()).group_by("order_id").agg(reason=reasons.reason.min())
+        of_line = of_line.select(line_order="order_id", reason_line="line_no", line_reason="reason")
+        whole = whole.select(whole_order="order_id", whole_reason="reason")
+        back = back.left_join(
+            of_line, [back.order_id == of_line.line_order, back.line_no == of_line.reason_line]
+        )
+        back = back.left_join(whole, back.order_id == whole.whole_order)
+        back = back.mutate(reason=ibis.coalesce(back.line_reason, back.whole_reason))
+    keys = ["customer_id", "product_id", "reason"]
+    sums = back.group_by(keys).agg(
+        orders=back.order_id.nunique(), quantity=-back.quantity.sum(), amount=-back.net_amount.sum()
+    )
+    return sums.select(*_ROWS).cast(_ROWS).order_by(keys)
+
+
+def _standing(f: Facts) -> ir.Table:
+    return standing_lines(f.lines, f.table("order_days"), f.window()[0])
+
+
+FACTS: dict[str, Fact] = {
+    "customer_returns": Fact(
+        lambda f: customer_returns(_standing(f)),
+        order=("customer_id",),
+        scoped=own_customers,
+        written_in_order=True,
+    ),
+    "product_returns": Fact(
+        lambda f: product_returns(_standing(f), f.table("customers")),
+        order=("product_id", "salesperson_id", "team"),
+        scoped=own_owner,
+    ),
+    "return_rows": Fact(
+        lambda f: return_rows(_standing(f), f.optional("return_reasons")),
+        order=("customer_id", "product_id", "reason"),
+        scoped=own_customers,
+    ),
+}

@@ -1,0 +1,52 @@
+"""What comes back."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.core.scope import COMPANY
+from helpers.engine.as_of import current_rows
+from helpers.engine.connection import to_pandas
+from helpers.subjects.queries import SubjectQueries
+from helpers.subjects.returns.returns import Returns, customers_against_class, returns
+
+
+class ReturnQueries(SubjectQueries):
+    """Returns by customer and product."""
+
+    def returns(self) -> Returns:
+        """Return what came back in the window; see `helpers.subjects.returns.returns`.
+
+        Examples
+        --------
+        >>> book.returns().totals[["sold_orders", "returned_orders"]].astype(int).tolist()
+        [3522, 252]
+        """
+        by = self.main_dimension
+        company = self.scope == COMPANY
+        whose = COMPANY if company or self._shows_company_shares else self.scope
+        everybody = self._frame("customers", whose)
+        against = customers_against_class(self._frame("customer_returns", whose), everybody, by)
+        own = self.frame("customers")
+        others = None
+        if whose != self.scope:
+            against = against[against["customer_id"].isin(own["customer_id"])].reset_index(drop=True)
+            others = everybody[by].value_counts().sub(own[by].value_counts(), fill_value=0)
+        return returns(
+            against,
+            self.frame("product_returns"),
+            self.frame("return_rows"),
+            own,
+            self._named_products(),
+            self.month,
+            self.settings.periods.window_months,
+            has_reasons=self.tables.has("return_reasons"),
+            others=others,
+        )
+
+    def _named_products(self) -> pd.DataFrame | None:
+        """Return product_id, name and category as of the month end; None where products are not supplied."""
+        if not self.tables.has("products"):
+            return None
+        rows = current_rows(self.facts.standard("products"), "product_id", self.facts.month_end)
+        return to_pandas(rows.select("product_id", "name", "category"))

@@ -1,0 +1,146 @@
+"""Returns for readers: how much comes back, why, and who or what returns more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.present.actions import due_day, propose
+from helpers.present.charts.bars import share_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.name_lists import called, first_of
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table
+from helpers.subjects.quotes.views import PAGE, SHOWN, intervals
+from helpers.subjects.returns.returns import Returns
+
+_DUE_DAYS = 30
+
+
+def returns(result: Returns, n: Numbers) -> list[Chart | Table | Findings]:
+    """Show rates by class, and the customers and products that return more than others."""
+    _ = n.words
+    if not result.totals["returned_orders"]:
+        return [findings(_("No line takes goods back: nothing was returned, or the data do not say."))]
+    tables = [_table(result.customers, "customer_id", n)]
+    if len(result.products):
+        tables.append(_table(result.products, "product_id", n))
+    return [returns_findings(result, n), *_chart(result, n), *tables]
+
+
+def returns_findings(result: Returns, n: Numbers) -> Findings:
+    """Write how much came back, and why."""
+    _, whole = n.words, result.totals
+    first = _(
+        "{share} of the money sold in {months} months was returned, in {rate} as many returns as orders (95%: "
+        "{low} to {high}).",
+        share=n.percent(whole["amount_rate"]), months=n.count(result.window_months), rate=n.percent(whole["rate"]),
+        low=n.percent(whole["low"]), high=n.percent(whole["high"]),
+    )  # fmt: skip
+    credit = None
+    if whole["credit_amount"] > 0:
+        credit = _(
+            "Besides, {amount} was credited without goods.", amount=n.money_short(whole["credit_amount"])
+        )
+    why = None if result.has_reasons else _("Why, the table return_reasons would say.")
+    return findings(first, why, credit, _more_sentence(result, n))
+
+
+def _more_sentence(result: Returns, n: Numbers) -> str | None:
+    more = result.customers[result.customers["more"]]
+    if more.empty:
+        return None
+    return n.words.ngettext(
+        "{n} customer returns more often than its class by more than chance: {names}.",
+        "{n} customers return more often than their class by more than chance, first {names}.",
+        len(more), n=n.count(len(more)), names=n.words.listed(called(more).head(3)),
+    )  # fmt: skip
+
+
+def _chart(result: Returns, n: Numbers) -> list[Chart]:
+    """Draw the reasons where they are known, else the rates by class."""
+    _ = n.words
+    if result.has_reasons and result.reasons["reason"].notna().any():
+        rows = result.reasons
+        names = rows["reason"].fillna(_("Not recorded"))
+        notes = [n.money_short(amount) for amount in rows["amount"]]
+        known = names[rows["reason"].notna()].iloc[0]
+        title = _("Most frequent reason of returns: {reason}", reason=known)
+        alt = _.pairs(names, map(n.count, rows["orders"]))
+        frame = rows.assign(label=names, note=notes)
+        return [share_bars(frame, title=title, alt=alt, spell=n.count, value="orders", note="note")]
+    rows = result.groups.dropna(subset="rate")
+    if len(rows) < 2:
+        return []
+    names = rows["group"].fillna(_("Not recorded"))
+    title = _("{group} returns most often", group=names.iloc[0])
+    alt = _.pairs(names, map(n.percent, rows["rate"]))
+    return [share_bars(rows.assign(label=names), title=title, alt=alt, spell=n.percent, value="rate")]
+
+
+def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
+    """List the largest returns of customers or products, with whether they are more than chance."""
+    _, of_customers = n.words, key == "customer_id"
+    frame = rows.assign(
+        who=called(rows, key), interval=intervals(rows, n),
+        verdict=[_("more than chance") if more else "" for more in rows["more"]],
+    )  # fmt: skip
+    columns = {
+        "who": Column(_("Customer") if of_customers else _("Product")),
+        "returned_amount": Column(_("Returned goods"), n.count, bar=True),
+        "returned_orders": Column(_("Documents"), n.count),
+        "rate": Column(_("Per order"), n.percent),
+        "interval": Column(_("95 % interval")),
+        "group_rate": Column(_("Its class") if of_customers else _("Its category"), n.percent),
+        "verdict": Column(_("Against it")),
+        "reason": Column(_("Most frequent reason")),
+    }
+    absent = {
+        "reason": frame["reason"].isna(),
+        "verdict": ~frame["more"],
+        "group_rate": frame["group_rate"].isna(),
+    }
+    for name, empty in absent.items():
+        if empty.all():
+            del columns[name]
+    back = frame[frame["returned_orders"] > 0]
+    ordered = back.sort_values("more", ascending=False, kind="stable")
+    caption = (
+        _("Which customers return, in {currency}", currency=n.currency)
+        if of_customers
+        else _("What is returned, in {currency}", currency=n.currency)
+    )
+    read = first_of(len(back), ordered.head(SHOWN), columns, caption, n)
+    return replace(read, frame=ordered, row_count=len(ordered))
+
+
+def weighed_findings(result: Returns, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page who returns more than its class by more than chance."""
+    more = result.customers[result.customers["more"]]
+    return weighed(PAGE, (_more_sentence(result, n), float(more["returned_amount"].sum())))
+
+
+def proposed_actions(result: Returns, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose to visit who returns more than its class by more than chance; at stake is what came back."""
+    rows = result.customers[result.customers["more"]]
+    about = rows[["customer_id", "returned_orders", "sold_orders", "group_rate", "returned_amount"]]
+    due = due_day(result.month, _DUE_DAYS)
+    return propose(about, "visit", about["returned_amount"], due, partial(_reason, n=n))
+
+
+def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+    if pd.isna(row["group_rate"]):
+        return n.words(
+            "Returns on {count} documents, more than its class.", count=n.count(row["returned_orders"])
+        )
+    return n.words(
+        "Returns on {count} documents of {orders} orders; its class: {rate}.",
+        count=n.count(row["returned_orders"]), orders=n.count(row["sold_orders"]), rate=n.percent(row["group_rate"]),
+    )  # fmt: skip
