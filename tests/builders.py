@@ -79,6 +79,18 @@ COLUMNS: dict[str, dict[str, str]] = {
         "month": "VARCHAR", "customer_id": "VARCHAR", "action": "VARCHAR", "status": "VARCHAR", "date": "DATE",
         "note": "VARCHAR",
     },
+    "rebate_agreements": {
+        "agreement_id": "VARCHAR", "customer_id": "VARCHAR", "group_id": "VARCHAR", "first_day": "DATE",
+        "last_day": "DATE", "basis": "VARCHAR", "counting": "VARCHAR", "bracket_from": MONEY, "rate": MONEY,
+        "amount": MONEY, "unit_amount": MONEY, "base_amount": MONEY, "product_id": "VARCHAR", "category": "VARCHAR",
+        "paid_in": "VARCHAR", "recorded_at": "DATE",
+    },
+    "rebate_payments": {
+        "agreement_id": "VARCHAR", "payment_date": "DATE", "amount": MONEY, "kind": "VARCHAR",
+    },
+    "costs": {
+        "date": "DATE", "customer_id": "VARCHAR", "order_id": "VARCHAR", "kind": "VARCHAR", "amount": MONEY,
+    },
 }  # fmt: skip
 
 Rows = Iterable[Mapping[str, Any]]

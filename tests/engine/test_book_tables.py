@@ -76,6 +76,14 @@ SUPPLIED = {
     "action_results": [
         {"month": "2026-09", "customer_id": each, "action": "visit", "status": "done"} for each in ("a", "b")
     ],
+    "rebate_agreements": [
+        {"agreement_id": f"R{each}", "customer_id": each, "first_day": "2026-01-01", "last_day": "2026-12-31",
+         "basis": "net_sales", "counting": "retroactive", "bracket_from": 10, "rate": 2} for each in ("a", "b")
+    ],
+    "rebate_payments": [
+        {"agreement_id": f"R{each}", "payment_date": "2026-10-03", "amount": 1} for each in ("a", "b")
+    ],
+    "costs": [{"date": "2026-10-03", "customer_id": each, "kind": "freight", "amount": 1} for each in ("a", "b")],
 }  # fmt: skip
 
 

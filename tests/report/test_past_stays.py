@@ -68,6 +68,12 @@ LATER_ROWS = {
     "action_results": """
         SELECT strftime(day_later(DATE '2020-01-01') - INTERVAL 1 MONTH, '%Y-%m') AS month, 'C00001' AS customer_id,
             'grow' AS action, 'done' AS status, day_later(DATE '2020-01-01') AS date, 'called' AS note""",
+    "rebate_agreements": """
+        SELECT * REPLACE (rate * 2 AS rate, day_later(first_day) AS recorded_at) FROM t
+        UNION ALL SELECT * REPLACE ('L' || agreement_id AS agreement_id, day_later(first_day) AS first_day,
+            day_later(first_day) + 90 AS last_day) FROM t""",
+    "rebate_payments": "SELECT * REPLACE (day_later(payment_date) AS payment_date) FROM t",
+    "costs": "SELECT * REPLACE (day_later(date) AS date) FROM t",
 }
 #: What became of rows of the month only afterwards.
 BECAME = {

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 TableName = Literal[
     "order_lines", "customers", "products", "salespeople", "targets", "invoices", "payments",
     "interactions", "complaints", "surveys", "wallet_evidence", "prospects", "customer_aliases", "buying_groups",
-    "days_off", "action_results",
+    "days_off", "action_results", "rebate_agreements", "rebate_payments", "costs",
 ]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = TableName.__args__  # type: ignore[attr-defined]
 

@@ -31,6 +31,8 @@ from helpers.subjects.followup.queries import FollowUpQueries
 from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.identity import facts as identity
 from helpers.subjects.identity.queries import IdentityQueries
+from helpers.subjects.rebates import facts as rebates
+from helpers.subjects.rebates.queries import RebateQueries
 from helpers.subjects.receivables import facts as receivables
 from helpers.subjects.receivables import linked_payments
 from helpers.subjects.receivables.queries import ReceivableQueries
@@ -70,6 +72,7 @@ _OF_FACTS = (
     card,
     identity,
     followup,
+    rebates,
 )
 FACTS: dict[str, Fact] = {name: fact for module in _OF_FACTS for name, fact in module.FACTS.items()}
 FACT_NAMES: tuple[str, ...] = tuple(FACTS)
@@ -81,6 +84,7 @@ _ON_SPARK = "workbook_spark.facts"
 
 class Queries(
     FollowUpQueries,
+    RebateQueries,
     SummaryQueries,
     CardQueries,
     IdentityQueries,

@@ -30,6 +30,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "buying_groups": ("customer_id", "valid_from"),
     "days_off": ("date", "region"),
     "action_results": ("month", "customer_id", "action", "date"),
+    "rebate_agreements": ("agreement_id", "bracket_from", "product_id", "category", "recorded_at"),
+    "rebate_payments": ("agreement_id", "payment_date", "kind"),
+    "costs": ("customer_id", "order_id", "date", "kind"),
 }
 """What a row is called by; columns that a table lacks are left out."""
 _MOST_ROWS = 10_000
