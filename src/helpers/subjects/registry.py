@@ -31,8 +31,9 @@ from helpers.subjects.followup.queries import FollowUpQueries
 from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.identity import facts as identity
 from helpers.subjects.identity.queries import IdentityQueries
+from helpers.subjects.net_margin import facts as net_margin
+from helpers.subjects.net_margin.queries import NetMarginQueries
 from helpers.subjects.rebates import facts as rebates
-from helpers.subjects.rebates.queries import RebateQueries
 from helpers.subjects.receivables import facts as receivables
 from helpers.subjects.receivables import linked_payments
 from helpers.subjects.receivables.queries import ReceivableQueries
@@ -73,6 +74,7 @@ _OF_FACTS = (
     identity,
     followup,
     rebates,
+    net_margin,
 )
 FACTS: dict[str, Fact] = {name: fact for module in _OF_FACTS for name, fact in module.FACTS.items()}
 FACT_NAMES: tuple[str, ...] = tuple(FACTS)
@@ -84,9 +86,9 @@ _ON_SPARK = "workbook_spark.facts"
 
 class Queries(
     FollowUpQueries,
-    RebateQueries,
     SummaryQueries,
     CardQueries,
+    NetMarginQueries,
     IdentityQueries,
     CompositionQueries,
     TargetQueries,

@@ -23,7 +23,7 @@ from helpers.subjects.rebates.rebates import Rebates
 
 PAGE = "10_rebates_and_margin"
 #: So many agreements are drawn and listed; a spreadsheet of one's own has all.
-_MOST, _DRAWN = 15, 10
+_MOST, _DRAWN = 8, 8
 #: From this probability on a bracket will likely be reached; from the other on a customer can be brought there.
 LIKELY, POSSIBLE = 0.5, 0.2
 

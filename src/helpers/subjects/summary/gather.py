@@ -22,6 +22,8 @@ from helpers.subjects.contacts import visit_views as visits
 from helpers.subjects.experience import views as experience
 from helpers.subjects.grading import behaviour_views as behaviour
 from helpers.subjects.grading import grade_views as grades
+from helpers.subjects.net_margin import views as net_margin
+from helpers.subjects.rebates import views as rebates
 from helpers.subjects.receivables import views as receivables
 from helpers.subjects.service import complaint_views as complaints
 from helpers.subjects.signals import views as signals
@@ -136,6 +138,20 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(visits.PAGE, lambda book: book.visits(), visits.weighed_findings, visits.proposed_actions),
     Subject(attention.PAGE, lambda book: book.attention(), attention.weighed_findings),
+    Subject(
+        rebates.PAGE,
+        lambda book: book.rebates(),
+        rebates.weighed_findings,
+        rebates.proposed_actions,
+        lambda book: book._rebate_rows(),
+    ),
+    Subject(
+        net_margin.PAGE,
+        lambda book: book.net_margin(),
+        net_margin.weighed_findings,
+        net_margin.proposed_actions,
+        lambda book: book._margin_rows(),
+    ),
 )
 
 
