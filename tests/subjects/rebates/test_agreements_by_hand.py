@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from builders import line
+from builders import line, write_standard_tables
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +16,7 @@ from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.rebates.ahead import ahead, pulled_forward
 from helpers.subjects.rebates.terms import Bracket, agreement, agreements, shared_out
+from helpers.subjects.registry import open_facts
 
 NOTHING = Decimal(0)
 
@@ -32,18 +33,72 @@ def bracket(agreement_id, start, rate=None, **more):
     return {"agreement_id": agreement_id, "bracket_from": start, "rate": rate, **of, **whose, **more}
 
 
+#: One data set for most agreements: each is with customers of its own.
+MANY = {
+    "rebate_agreements": [
+        bracket("quantity", 100, customer_id="q", basis="quantity", counting="marginal", unit_amount=0.35),
+        bracket("quantity", 500, customer_id="q", basis="quantity", counting="marginal", unit_amount=0.5),
+        bracket("returned", 100_000, 1, customer_id="r"),
+        bracket("returned", 200_000, 3, customer_id="r"),
+        bracket("growth", 5, 1, customer_id="g", basis="growth"),
+        bracket("growth", 20, 2, customer_id="g", basis="growth"),
+        bracket("moved", 10, 2, customer_id="m", basis="growth", counting="marginal", base_amount=100_000),
+        bracket("moved", 10, 2, customer_id="m", basis="growth", counting="marginal", base_amount=120_000,
+                recorded_at="2026-07-01"),
+        bracket("branches", 10, 1, group_id="G", basis="growth"),
+        bracket("saws", 0, 1.5, group_id="s", category="Saws", first_day="2026-03-16", last_day="2026-06-15"),
+        bracket("saws", 5000, 2, group_id="s", category="Saws", first_day="2026-03-16", last_day="2026-06-15"),
+        bracket("merged", 100_000, 1, customer_id="old"),
+        bracket("next", 100_000, 2, customer_id="n"),
+    ],
+    "order_lines": [
+        line("q", "2026-03-01", 6000, quantity=620), line("q", "2026-04-01", -80, quantity=-8),
+        line("r", "2026-05-01", 205_000), line("r", "2026-09-10", "-5000.01"),
+        line("g", "2024-12-31", 999), line("g", "2025-06-01", 100_000), line("g", "2026-06-01", "119999.99"),
+        line("m", "2026-02-01", 130_000), line("m", "2026-07-05", 20_000),
+        line("b1", "2025-03-01", 50_000), line("b2", "2025-06-30", 30_000), line("b2", "2025-07-01", 40_000),
+        line("b1", "2026-03-01", 60_000), line("b2", "2026-05-20", 30_000), line("b2", "2026-07-01", 70_000),
+        line("s", "2026-03-15", 9000, product_id="s"), line("s", "2026-03-16", 3000, product_id="s"),
+        line("s", "2026-04-01", 8000, product_id="d"), line("sb", "2026-06-15", "2000.33", product_id="s"),
+        line("sb", "2026-06-16", 7000, product_id="s"), line("n", "2026-05-01", 7000, product_id="s"),
+        line("old", "2026-02-01", 60_000), line("new", "2026-03-01", 60_000),
+        line("n", "2026-10-01", 73_000, cost_amount=54_750),
+    ],
+    "rebate_payments": [{"agreement_id": "returned", "payment_date": "2026-07-15", "amount": 6150, "kind": "credit"}],
+    "buying_groups": [
+        {"customer_id": "b1", "group_id": "G"}, {"customer_id": "b2", "group_id": "G"},
+        {"customer_id": "b2", "valid_from": "2026-07-01"},
+    ],
+    "products": [{"product_id": "s", "category": "Saws"}, {"product_id": "d", "category": "Drills"}],
+    "customers": [*({"customer_id": each} for each in ("q", "r", "g", "m", "b1", "b2", "s", "n", "old")),
+                  {"customer_id": "sb", "parent_id": "s"}],
+    "customer_aliases": [{"customer_id": "old", "same_as": "new", "from_date": "2026-08-01"}],
+}  # fmt: skip
+
+
+def rebates(facts, scope="company"):
+    return Book(
+        facts.month, facts.scope(scope), Settings(), facts.tables, facts, numbers("en", "CNY")
+    ).rebates()
+
+
+@pytest.fixture(scope="module")
+def at(tmp_path_factory):
+    """The rebates of `MANY` at the end of May and of October 2026, by month."""
+    folder = tmp_path_factory.mktemp("rebates")
+    tables = write_standard_tables(folder / "tables", MANY)
+    return {
+        month: rebates(open_facts(tables, pd.Period(month, "M"), Settings(), folder / "cache"))
+        for month in ("2026-05", "2026-10")
+    }
+
+
 @pytest.fixture
-def rebates_of(facts_of):
-    """The rebates of a month end, by agreement; and as a whole where a scope is given."""
-
-    def build(month="2026-10", scope="company", whole=False, **supplied):
-        supplied.setdefault("customers", [{"customer_id": each} for each in "abc"])
-        facts = facts_of(month, **supplied)
-        book = Book(facts.month, facts.scope(scope), Settings(), facts.tables, facts, numbers("en", "CNY"))
-        found = book.rebates()
-        return found if whole else found.agreements.set_index("agreement_id")
-
-    return build
+def row(at):
+    """The row of an agreement at a month end."""
+    return lambda agreement_id, month="2026-10": (
+        at[month].agreements.set_index("agreement_id").loc[agreement_id]
+    )
 
 
 def test_1_a_retroactive_bracket_pays_for_everything_from_the_cent_at_which_it_begins():
@@ -70,130 +125,70 @@ def test_4_a_sum_for_reaching_a_bracket_and_a_sum_for_each_bracket_reached():
     assert agreement("marginal", brackets=sums).earned(Decimal(2500)) == 170
 
 
-def test_5_money_a_unit_above_a_quantity(rebates_of):
-    rows = [
-        bracket("q", 100, basis="quantity", counting="marginal", unit_amount=0.35),
-        bracket("q", 500, basis="quantity", counting="marginal", unit_amount=0.5),
-    ]
-    lines = [line("a", "2026-03-01", 6000, quantity=620), line("a", "2026-04-01", -80, quantity=-8)]
-    row = rebates_of(order_lines=lines, rebate_agreements=rows, month="2026-04").loc["q"]
+def test_5_money_a_unit_above_a_quantity(row):
+    found = row("quantity")
     # 612 units: 400 x 0.35 + 112 x 0.50.
-    assert (row["level"], row["accrued_amount"]) == (612, 196.00)
+    assert (found["level"], found["accrued_amount"]) == (612, 196.00)
 
 
-def test_6_returns_after_the_bracket_take_the_rebate_of_all_purchases_back_and_what_was_paid_is_too_much(
-    rebates_of,
-):
-    rows = [bracket("r", 100_000, 1), bracket("r", 200_000, 3)]
-    lines = [line("a", "2026-05-01", 205_000), line("a", "2026-09-10", "-5000.01")]
-    paid = [{"agreement_id": "r", "payment_date": "2026-07-15", "amount": 6150, "kind": "credit"}]
-    of = {"order_lines": lines, "rebate_agreements": rows, "rebate_payments": paid}
-    may = rebates_of(month="2026-05", **of).loc["r"]
+def test_6_returns_after_the_bracket_take_the_rebate_of_all_purchases_back_and_what_was_paid_is_too_much(row):
+    may, october = row("returned", "2026-05"), row("returned")
     assert (may["accrued_amount"], may["paid_amount"], may["open_amount"]) == (6150.00, 0, 6150.00)
-    september = rebates_of(month="2026-09", **of).loc["r"]
     # 1 % of 199,999.99, where 3 % had been paid.
-    assert (september["accrued_amount"], september["open_amount"]) == (2000.00, -4150.00)
+    assert (october["accrued_amount"], october["open_amount"]) == (2000.00, -4150.00)
 
 
-def test_7_growth_is_counted_over_the_same_days_of_the_year_before(rebates_of):
-    rows = [bracket("g", 5, 1, basis="growth"), bracket("g", 20, 2, basis="growth")]
-    lines = [
-        line("a", "2024-12-31", 999),
-        line("a", "2025-06-01", 100_000),
-        line("a", "2026-06-01", "119999.99"),
-    ]
-    row = rebates_of(order_lines=lines, rebate_agreements=rows, month="2026-06").loc["g"]
-    assert (row["base_amount"], row["accrued_amount"]) == (100_000, 1200.00)  # a cent short of 20 %
-    assert (row["next_from"], row["distance"], row["worth_amount"]) == (120_000, 0.01, 1200.00)
+def test_7_growth_is_counted_over_the_same_days_of_the_year_before(row):
+    found = row("growth")
+    assert (found["base_amount"], found["accrued_amount"]) == (100_000, 1200.00)  # a cent short of 20 %
+    assert (found["next_from"], found["distance"], found["worth_amount"]) == (120_000, 0.01, 1200.00)
 
 
-def test_8_a_base_that_was_moved_in_july_counts_from_then_on_and_changes_no_month_before(rebates_of):
-    def growth(base, **more):
-        return bracket("g", 10, 2, basis="growth", counting="marginal", base_amount=base, **more)
-
-    lines = [line("a", "2026-02-01", 130_000), line("c", "2026-06-01", 1), line("a", "2026-07-05", 20_000)]
-    of = {
-        "order_lines": lines,
-        "rebate_agreements": [growth(100_000), growth(120_000, recorded_at="2026-07-01")],
-    }
-    assert rebates_of(month="2026-06", **of).loc["g", "accrued_amount"] == 400.00  # 2 % above 110,000
-    assert (
-        rebates_of(month="2026-07", **of).loc["g", "accrued_amount"] == 360.00
-    )  # 2 % of 18,000 above 132,000
+def test_8_a_base_that_was_moved_in_july_counts_from_then_on_and_changes_no_month_before(row):
+    assert row("moved", "2026-05")["accrued_amount"] == 400.00  # 2 % above 110,000
+    assert row("moved")["accrued_amount"] == 360.00  # 2 % of 18,000 above 132,000
 
 
-def test_9_a_branch_that_leaves_its_group_in_july_counts_until_then_and_so_does_its_base(rebates_of):
-    rows = [bracket("n", 10, 1, group_id="G", basis="growth")]
-    members = [
-        {"customer_id": "a", "group_id": "G"}, {"customer_id": "b", "group_id": "G"},
-        {"customer_id": "b", "valid_from": "2026-07-01"},
-    ]  # fmt: skip
-    lines = [
-        line("a", "2025-03-01", 50_000), line("b", "2025-06-30", 30_000), line("b", "2025-07-01", 40_000),
-        line("a", "2026-03-01", 60_000), line("b", "2026-06-30", 30_000), line("b", "2026-07-01", 70_000),
-    ]  # fmt: skip
-    of = {"order_lines": lines, "rebate_agreements": rows, "buying_groups": members}
-    june, december = (rebates_of(month=month, **of).loc["n"] for month in ("2026-06", "2026-07"))
-    # In June nobody knows of it: the whole year before is the base, and 90,000 lie below 110 % of 120,000.
-    assert (june["base_amount"], june["accrued_amount"]) == (120_000, 0)
+def test_9_a_branch_that_leaves_its_group_in_july_counts_until_then_and_so_does_its_base(row):
+    may, october = row("branches", "2026-05"), row("branches")
+    # In May nobody knows of it: the whole year before is the base, and 90,000 lie below 110 % of 120,000.
+    assert (may["base_amount"], may["level"], may["accrued_amount"]) == (120_000, 90_000, 0)
     # From July on 80,000 are the base, and 90,000 are 12.5 % more.
-    assert (december["base_amount"], december["level"], december["accrued_amount"]) == (
-        80_000,
-        90_000,
-        900.00,
-    )
+    assert (october["base_amount"], october["level"], october["accrued_amount"]) == (80_000, 90_000, 900.00)
 
 
-def test_10_one_category_from_mid_month_to_mid_month_of_a_company_and_the_branch_below_it(rebates_of):
-    rows = [
-        bracket("p", 0, 1.5, group_id="a", category="Saws", first_day="2026-03-16", last_day="2026-06-15"),
-        bracket("p", 5000, 2, group_id="a", category="Saws", first_day="2026-03-16", last_day="2026-06-15"),
-    ]
-    lines = [
-        line("a", "2026-03-15", 9000, product_id="s"), line("a", "2026-03-16", 3000, product_id="s"),
-        line("a", "2026-04-01", 8000, product_id="d"), line("b", "2026-06-15", "2000.33", product_id="s"),
-        line("b", "2026-06-16", 7000, product_id="s"), line("c", "2026-05-01", 7000, product_id="s"),
-    ]  # fmt: skip
-    products = [{"product_id": "s", "category": "Saws"}, {"product_id": "d", "category": "Drills"}]
-    people = [{"customer_id": "a"}, {"customer_id": "b", "parent_id": "a"}, {"customer_id": "c"}]
-    found = rebates_of(
-        whole=True,
-        month="2026-06",
-        order_lines=lines,
-        rebate_agreements=rows,
-        products=products,
-        customers=people,
-    )
-    row = found.agreements.iloc[0]
-    assert (row["level"], row["accrued_amount"], row["running"]) == (5000.33, 100.01, False)  # 100.0066
-    assert dict(zip(found.customers["customer_id"], found.customers["accrued_amount"], strict=True)) == {
-        "a": 60.00, "b": 40.01,
-    }  # fmt: skip
+def test_10_one_category_from_mid_month_to_mid_month_of_a_company_and_the_branch_below_it(at, row):
+    found = row("saws")
+    assert (found["level"], found["accrued_amount"], found["running"]) == (5000.33, 100.01, False)  # 100.0066
+    by_customer = at["2026-10"].customers.set_index("customer_id")["accrued_amount"]
+    assert (by_customer["s"], by_customer["sb"]) == (60.00, 40.01)
 
 
-def test_merged_numbers_are_one_customer_of_an_agreement(rebates_of):
-    lines = [line("a", "2026-02-01", 60_000), line("a1", "2026-03-01", 60_000)]
-    aliases = [{"customer_id": "a1", "same_as": "a"}]
-    of = {"order_lines": lines, "rebate_agreements": [bracket("r", 100_000, 1)]}
-    assert rebates_of(month="2026-03", **of).loc["r", "accrued_amount"] == 0
-    assert rebates_of(month="2026-03", customer_aliases=aliases, **of).loc["r", "accrued_amount"] == 1200.00
+def test_merged_numbers_are_one_customer_of_an_agreement_from_the_day_of_the_decision(row):
+    assert row("merged", "2026-05")["accrued_amount"] == 0
+    assert (row("merged")["accrued_amount"], row("merged")["party_id"]) == (1200.00, "new")
 
 
-def test_what_is_known_later_changes_no_earlier_month_end(rebates_of):
+def test_the_next_bracket_has_a_distance_a_worth_and_what_is_left_to_us(row):
+    found = row("next")
+    # 20,000 more at a margin of 25 % bring 5,000, and cost 2 % of 100,000.
+    assert (found["distance"], found["worth_amount"], found["left_amount"]) == (20_000, 2000, 3000)
+
+
+def test_what_is_known_later_changes_no_earlier_month_end(facts_of):
     rows = [bracket("r", 100_000, 1)]
     lines = [line("a", "2026-02-01", 150_000), line("c", "2026-03-01", 1)]
-    then = rebates_of(month="2026-03", whole=True, order_lines=lines, rebate_agreements=rows)
-    later = rebates_of(
-        month="2026-03", whole=True, order_lines=[*lines, line("a", "2026-04-01", 90_000)],
-        rebate_agreements=[*rows, bracket("r", 100_000, 9, recorded_at="2026-04-01"),
-                           bracket("s", 0, 9, first_day="2026-04-01")],
+    then = rebates(facts_of("2026-03", order_lines=lines, rebate_agreements=rows))
+    more = [bracket("r", 100_000, 9, recorded_at="2026-04-01"), bracket("s", 0, 9, first_day="2026-04-01")]
+    later = facts_of(
+        "2026-03", order_lines=[*lines, line("a", "2026-04-01", 90_000)], rebate_agreements=[*rows, *more],
         rebate_payments=[{"agreement_id": "r", "payment_date": "2026-04-02", "amount": 1500}],
     )  # fmt: skip
     for name in ("agreements", "months", "customers"):
-        pd.testing.assert_frame_equal(getattr(then, name), getattr(later, name))
+        pd.testing.assert_frame_equal(getattr(then, name), getattr(rebates(later), name))
 
 
-def test_a_seller_sees_no_agreement_to_which_a_customer_of_others_belongs(rebates_of):
+def test_a_seller_sees_no_agreement_to_which_a_customer_of_others_belongs(facts_of):
     people = [{"customer_id": "a", "salesperson_id": "S1"}, {"customer_id": "b", "salesperson_id": "S2"}]
     rows = [
         bracket("own", 0, 1),
@@ -203,9 +198,9 @@ def test_a_seller_sees_no_agreement_to_which_a_customer_of_others_belongs(rebate
     of = {
         "order_lines": [line("a", "2026-02-01", 1000), line("b", "2026-02-01", 1000)], "customers": people,
         "rebate_agreements": rows, "buying_groups": [{"customer_id": each, "group_id": "G"} for each in "ab"],
-        "salespeople": [{"salesperson_id": each, "name": each} for each in ("S1", "S2")], "month": "2026-02",
+        "salespeople": [{"salesperson_id": each, "name": each} for each in ("S1", "S2")],
     }  # fmt: skip
-    found = rebates_of(scope="salesperson:S1", whole=True, **of)
+    found = rebates(facts_of("2026-02", **of), "salesperson:S1")
     assert (found.agreements["agreement_id"].tolist(), found.shared) == (["own"], 1)
     assert found.customers["customer_id"].tolist() == ["a"]
     assert found.open_amount == 10.00
@@ -267,9 +262,8 @@ def test_what_is_shared_out_adds_up_to_the_cent(cents, weights):
     assert sum(shared_out(Decimal(cents).scaleb(-2), weights)) == Decimal(cents).scaleb(-2)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_paid_and_open_are_what_is_accrued_at_every_month_end(rebates_of, seed):
-    draw = np.random.default_rng(seed)
+def test_paid_and_open_are_what_is_accrued_at_every_month_end(facts_of):
+    draw = np.random.default_rng(5)
     days = pd.date_range("2025-01-01", "2026-10-31")
     lines = [
         line(
@@ -296,24 +290,13 @@ def test_paid_and_open_are_what_is_accrued_at_every_month_end(rebates_of, seed):
         for place in draw.integers(400, len(days), 12)
     ]
     groups = [{"customer_id": each, "group_id": "G"} for each in "bc"]
-    found = rebates_of(
-        whole=True, order_lines=lines, rebate_agreements=rows, rebate_payments=paid, buying_groups=groups
-    )
+    of = {"order_lines": lines, "rebate_agreements": rows, "rebate_payments": paid, "buying_groups": groups}
+    found = rebates(facts_of("2026-10", **of))
     cents = (found.months.drop(columns="month") * 100).round().astype("int64")
     assert (cents["paid_amount"] + cents["open_amount"] == cents["accrued_amount"]).all()
     for name in ("accrued_amount", "open_amount"):
         by_agreement = round(found.agreements[name].sum() * 100)
         assert by_agreement == cents[name].iloc[-1] == round(found.customers[name].sum() * 100)
-
-
-def test_the_next_bracket_has_a_distance_a_worth_and_what_is_left_to_us(rebates_of):
-    lines = [line("a", "2026-03-01", 80_000, cost_amount=60_000)]
-    row = rebates_of(order_lines=lines, rebate_agreements=[bracket("r", 100_000, 2)], month="2026-03").loc[
-        "r"
-    ]
-    # 20,000 more at a margin of 25 % bring 5,000, and cost 2 % of 100,000.
-    assert (row["distance"], row["worth_amount"], row["left_amount"]) == (20_000, 2000, 3000)
-    assert np.isnan(row["probability"])  # one purchase says nothing of the next
 
 
 def test_the_forecast_is_the_mean_of_the_weeks_and_says_how_sure_it_is():
