@@ -54,7 +54,9 @@ def draw_terms(
     ranked = by_customer.sort_values(ascending=False, kind="stable").index
     count = max(1, round(AGREEING_SHARE * len(customers["customer_id"])))
     rows = _Rows([], [], [])
-    parties = [(str(each), None) for each in ranked[:count] if each not in groups]
+    parties: list[tuple[str | None, str | None]] = [
+        (str(each), None) for each in ranked[:count] if each not in groups
+    ]
     heads = sorted(groups, key=lambda head: -int(by_customer.reindex(groups[head]).fillna(0).sum()))
     parties[2:2] = [(None, head) for head in heads[:1]]
     for place, (customer, group) in enumerate(parties):

@@ -43,6 +43,13 @@ CONTRACT = {
         "prospect_id": TEXT, "first_contact_date": DAY, "source": TEXT, "grade": TEXT, "trade_class": TEXT,
         "salesperson_id": TEXT, "converted_customer_id": TEXT, "converted_date": DAY,
     },
+    "rebate_agreements": {
+        "agreement_id": TEXT, "customer_id": TEXT, "group_id": TEXT, "first_day": DAY, "last_day": DAY, "basis": TEXT,
+        "counting": TEXT, "bracket_from": MONEY, "rate": MONEY, "category": TEXT, "product_id": TEXT, "paid_in": TEXT,
+        "recorded_at": DAY,
+    },
+    "rebate_payments": {"agreement_id": TEXT, "payment_date": DAY, "amount": MONEY, "kind": TEXT},
+    "costs": {"date": DAY, "customer_id": TEXT, "kind": TEXT, "amount": MONEY},
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import ibis
@@ -65,22 +66,22 @@ def margin_customers(facts: Facts) -> ir.Table:
     )
 
 
-def _within(table: ir.Table, now: object, before: object) -> ir.Table:
+def _within(table: ir.Table, now: dt.date, before: dt.date) -> ir.Table:
     """Return the months of both windows with ``before``."""
     rows = table.filter(table.month >= ibis.date(before))
     return rows.mutate(before=rows.month < ibis.date(now))
 
 
-def _balances(facts: Facts, before: bool, first: object, last: object) -> ir.Table:
+def _balances(facts: Facts, before: bool, first: dt.date, last: dt.date) -> ir.Table:
     """Add up what was owed at the month ends of a window: a movement counts at its own and at those after it."""
     months = facts.table("receivable_months")
     number = months.month.year() * 12 + months.month.month()
-    start, end = (each.year * 12 + each.month for each in (pd.Timestamp(first), pd.Timestamp(last)))
+    start, end = (each.year * 12 + each.month for each in (first, last))
     counted = (end + 1 - ibis.greatest(number, start)).cast("int64")
     moved = months.mutate(
         before=ibis.literal(before),
         moved=((months.invoiced_amount - months.paid_amount) * counted).cast(MONEY),
-    ).filter(months.month <= ibis.date(pd.Timestamp(last).date()))
+    ).filter(months.month <= ibis.date(last))
     return moved.group_by("customer_id", "before").agg(balance_sum=moved.moved.sum().cast(MONEY))
 
 

@@ -169,7 +169,7 @@ def _window(
     }
     for name in by_rule:
         count, rule = ruled[name]
-        charges[name] = _to_cents(count * (rule or 0))
+        charges[name] = _to_cents(pd.Series(count * (rule or 0)))
     for name in CHARGES:
         units[f"{name}_amount"] = (
             charges[name].groupby(level=0).sum().reindex(units.index, fill_value=0) if name in charges else 0
@@ -276,7 +276,8 @@ def what_would_turn(row: Mapping[str, float]) -> dict[str, float]:
     -------
     dict of str to float
         days_sooner (paid so many days sooner on average); order_amount (the least mean order, with orders at today's
-        cost each, for the same sales); fewer_visits; price_rise (a share, a half at most). What cannot turn it alone is left out.
+        cost each, for the same sales); fewer_visits; price_rise (a share, a half at most). What cannot turn it alone
+        is left out.
     """
     short, net = -row["contribution_amount"], row["net_amount"]
     if short <= 0 or net <= 0:

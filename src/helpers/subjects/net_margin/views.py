@@ -174,8 +174,9 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
         len(rows), amount=n.money_short(-rows["contribution_amount"].sum()),
     )  # fmt: skip
     shown = rows.head(_MOST)
+    turns = [turn_words(row, n) or None for row in shown.to_dict("records")]
     shown = shown.assign(
-        turn=[turn_words(row, n) or None for row in shown.to_dict("records")],
+        turn=pd.Series(turns, shown.index, dtype="object"),
         served=shown["margin_amount"] - shown["contribution_amount"],
     )
     columns = {
@@ -259,4 +260,6 @@ def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
     _, amount, turn = n.words, n.money_short(-row["contribution_amount"]), turn_words(row, n)
     if not turn:
         return _("It costs {amount} more than it brings.", amount=amount)
-    return _("It costs {amount} more than it brings. What alone would turn it: {turn}.", amount=amount, turn=turn)
+    return _(
+        "It costs {amount} more than it brings. What alone would turn it: {turn}.", amount=amount, turn=turn
+    )

@@ -90,7 +90,7 @@ def _weeks(days: pd.Series, end: pd.Timestamp, most: int) -> np.ndarray:
     known = days[days.index <= end]
     if known.empty:
         return np.zeros(0)
-    back = (end - known.index).days.to_numpy() // 7
+    back = (end - pd.DatetimeIndex(known.index)).days.to_numpy() // 7
     count = min(most, int(back.max()) + 1)
     return np.bincount(back[back < count], known.to_numpy()[back < count], minlength=count)
 

@@ -24,7 +24,7 @@ class RebateQueries(SubjectQueries):
         Examples
         --------
         >>> book.rebates().open_amount
-        0.0
+        126413.44
         """
         if not self.tables.has("rebate_agreements"):
             return None

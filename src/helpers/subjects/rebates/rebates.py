@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -13,24 +14,28 @@ from helpers.subjects.rebates.ahead import ahead, pulled_forward, tested
 from helpers.subjects.rebates.terms import CENT, ZERO, Agreement, Problem, shared_out
 
 _MONTHS = 24
-_TEXTS = ("agreement_id", "party_id", "name", "basis", "counting")
-COLUMNS = (
-    *_TEXTS, "first_day", "last_day", "running", "level", "base_amount", "net_amount", "bracket_from", "accrued_amount",
-    "paid_amount", "open_amount", "next_from", "distance", "distance_amount", "worth_amount", "left_amount",
-    "expected", "low_80", "high_80", "probability",
-)  # fmt: skip
-_QUESTION = (
-    "agreement_id",
-    "name",
-    "day",
-    "before",
-    "usual_before",
-    "after",
-    "usual_after",
-    "alike",
-    "compared",
-    "basis",
-)
+#: Columns of the frames with their types, which hold where there is no row too.
+_AGREEMENT = {
+    **dict.fromkeys(("agreement_id", "party_id", "name", "basis", "counting"), "str"),
+    **dict.fromkeys(("first_day", "last_day"), "datetime64[us]"),
+    "running": "bool",
+    **dict.fromkeys(
+        ("level", "base_amount", "net_amount", "bracket_from", "accrued_amount", "paid_amount", "open_amount",
+         "next_from", "distance", "distance_amount", "worth_amount", "left_amount", "expected", "low_80", "high_80",
+         "probability"),
+        "float64",
+    ),
+}  # fmt: skip
+_QUESTION = {
+    **dict.fromkeys(("agreement_id", "name", "basis"), "str"), "day": "datetime64[us]",
+    **dict.fromkeys(("before", "usual_before", "after", "usual_after"), "float64"),
+    **dict.fromkeys(("alike", "compared"), "int64"),
+}  # fmt: skip
+_MONTH = {"month": "period[M]", **dict.fromkeys(("accrued_amount", "paid_amount", "open_amount"), "float64")}
+_CUSTOMER = {
+    "customer_id": "str",
+    **dict.fromkeys(("accrued_amount", "open_amount", "window_amount", "previous_amount"), "float64"),
+}
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,7 @@ def rebates(
     mine = [each for each in known if own is None or _is_own(each, own)]
     paid = _paid(payments)
     rows = [_row(each, paid.get(each.terms.agreement_id), end, names, margin_rate) for each in mine]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = _frame(rows, _AGREEMENT)
     table = table.sort_values(["open_amount", "agreement_id"], ascending=[False, True], ignore_index=True)
     tests = [tested(_levels(each), end) for each in mine if pd.Timestamp(each.terms.last_day) > end]
     ids = {each.terms.agreement_id for each in known} | set(problems)
@@ -171,13 +176,17 @@ def rebates(
         agreements=table,
         months=_months(mine, paid, month),
         customers=_customers(mine, paid, month, window_months),
-        questions=pd.DataFrame(list(_questions(mine, end, names)), columns=list(_QUESTION)),
+        questions=_frame(list(_questions(mine, end, names)), _QUESTION),
         problems=problems if own is None else {},
         shared=0 if own is None else sum(not _is_own(each, own) and _touches(each, own) for each in known),
         unknown_amount=float(unknown),
         held=sum(held for held, _ in tests),
         tests=sum(made for _, made in tests),
     )
+
+
+def _frame(rows: Sequence[Any], kinds: Mapping[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
 
 
 def _is_own(each: _Counted, own: frozenset[str]) -> bool:
@@ -195,7 +204,7 @@ def _in_units(days: pd.DataFrame) -> pd.DataFrame:
     return days.assign(net=to_units(days["net_amount"]), units=to_units(days["quantity"]))
 
 
-def _money(units: int) -> Decimal:
+def _money(units: float) -> Decimal:
     return Decimal(int(units)).scaleb(-4)
 
 
@@ -272,9 +281,8 @@ def _levels(each: _Counted) -> pd.Series:
 
 
 def _months(mine: list[_Counted], paid: Mapping[str, pd.Series], month: pd.Period) -> pd.DataFrame:
-    columns = ["month", "accrued_amount", "paid_amount", "open_amount"]
     if not mine:
-        return pd.DataFrame(columns=columns)
+        return _frame([], _MONTH)
     first = max(pd.Period(min(each.terms.first_day for each in mine), "M"), month - (_MONTHS - 1))
     rows = []
     for each in pd.period_range(first, month, freq="M"):
@@ -282,14 +290,14 @@ def _months(mine: list[_Counted], paid: Mapping[str, pd.Series], month: pd.Perio
         accrued = sum((one.earned(end) for one in mine), ZERO)
         given = sum((_paid_until(paid.get(one.terms.agreement_id), end) for one in mine), ZERO)
         rows.append((each, float(accrued), float(given), float(accrued - given)))
-    return pd.DataFrame(rows, columns=columns)
+    return _frame(rows, _MONTH)
 
 
 def _customers(
     mine: list[_Counted], paid: Mapping[str, pd.Series], month: pd.Period, window_months: int
 ) -> pd.DataFrame:
     """Share each agreement's accrual out to its customers: now, at the window's beginning, and a window before."""
-    names = ("accrued_amount", "open_amount", "window_amount", "previous_amount")
+    names = list(_CUSTOMER)[1:]
     ends = [
         (month - back).to_timestamp(how="end").normalize() for back in (0, window_months, 2 * window_months)
     ]
@@ -306,7 +314,7 @@ def _customers(
             more = (of_now, of_now - paid_to.get(customer, ZERO), of_now - of_then, of_then - of_before)
             sums[customer] = [one + other for one, other in zip(held, more, strict=True)]
     rows = [(customer, *map(float, values)) for customer, values in sorted(sums.items())]
-    return pd.DataFrame(rows, columns=["customer_id", *names])
+    return _frame(rows, _CUSTOMER)
 
 
 def _questions(mine: list[_Counted], end: pd.Timestamp, names: pd.Series) -> Iterator[dict[str, object]]:

@@ -99,7 +99,7 @@ def _months_chart(result: Rebates, n: Numbers) -> list[Chart]:
     title = _("Rebates open: {amount} at the end of {month}", amount=n.money_short(result.open_amount),
               month=n.month(result.month))  # fmt: skip
     alt = _.pairs(map(n.month_short, months["month"]), map(n.money_short, months["open_amount"]))
-    series = [("open_amount", _("Still open")), ("accrued_amount", _("Earned")), ("paid_amount", _("Paid"))]
+    series = [("open_amount", _("Open rebate")), ("accrued_amount", _("Earned")), ("paid_amount", _("Paid"))]
     return [trend(months, series, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)]
 
 
@@ -113,7 +113,7 @@ def open_table(result: Rebates, n: Numbers) -> Table:
         "last_day": Column(_("Until"), n.date),
         "accrued_amount": Column(_("Earned"), n.decimal.to(2)),
         "paid_amount": Column(_("Paid"), n.decimal.to(2)),
-        "open_amount": Column(_("Still open"), n.decimal.to(2), bar=True),
+        "open_amount": Column(_("Open rebate"), n.decimal.to(2), bar=True),
     }
     caption = _("Open rebates, in {currency}", currency=n.currency)
     return first_of(len(rows), rows.head(_MOST), columns, caption, n, empty=_("No rebate is open."))
@@ -182,7 +182,8 @@ def _next_table(rows: pd.DataFrame, n: Numbers) -> Table:
         "expected_way": Column(_("Expected at the end (80%)")),
     }
     shown = rows.head(_MOST)
-    shown = shown.assign(expected_way=[_expected(row, n) for row in shown.to_dict("records")])
+    expected = [_expected(row, n) for row in shown.to_dict("records")]
+    shown = shown.assign(expected_way=pd.Series(expected, shown.index, dtype="object"))
     caption = _("The next bracket, in {currency}", currency=n.currency)
     return first_of(len(rows), shown, columns, caption, n, cut="smaller_rest")
 
@@ -227,7 +228,8 @@ def proposed_actions(result: Rebates, n: Numbers, likely: Likelihood) -> Proposa
     chosen = rows.get("probability", pd.Series(dtype="float64")).between(POSSIBLE, 1 - POSSIBLE)
     about = rows[chosen & (rows.get("left_amount", 0.0) > 0)] if len(rows) else result.agreements.iloc[:0]
     about = about.rename(columns={"party_id": "customer_id"})
-    due = about["last_day"].clip(upper=(result.month + 1).end_time.normalize())
+    latest = (result.month + 1).end_time.normalize()
+    due = about["last_day"].where(about["last_day"] < latest, latest)
     said = about[["customer_id", "distance_amount", "last_day", "worth_amount"]]
     return propose(said, "grow", about["left_amount"], due, partial(_reason, n=n))
 
