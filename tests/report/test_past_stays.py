@@ -69,10 +69,11 @@ LATER_ROWS = {
         SELECT strftime(day_later(DATE '2020-01-01') - INTERVAL 1 MONTH, '%Y-%m') AS month, 'C00001' AS customer_id,
             'grow' AS action, 'done' AS status, day_later(DATE '2020-01-01') AS date, 'called' AS note""",
     "rebate_agreements": """
-        SELECT * REPLACE (rate * 2 AS rate, day_later(first_day) AS recorded_at) FROM t
-        UNION ALL SELECT * REPLACE ('L' || agreement_id AS agreement_id, day_later(first_day) AS first_day,
-            day_later(first_day) + 90 AS last_day) FROM t""",
-    "rebate_payments": "SELECT * REPLACE (day_later(payment_date) AS payment_date) FROM t",
+        SELECT 'R1' AS agreement_id, 'C00001' AS customer_id, CAST(NULL AS VARCHAR) AS group_id,
+            day_later(DATE '2020-01-01') AS first_day, DATE '2099-12-31' AS last_day, 'net_sales' AS basis,
+            'retroactive' AS counting, 0.0 AS bracket_from, 2.0 AS rate""",
+    "rebate_payments": """
+        SELECT 'R1' AS agreement_id, day_later(DATE '2020-01-01') AS payment_date, 7.0 AS amount""",
     "costs": "SELECT * REPLACE (day_later(date) AS date) FROM t",
 }
 #: What became of rows of the month only afterwards.
@@ -82,7 +83,10 @@ BECAME = {
         SELECT * REPLACE (coalesce(converted_date, day_later(first_contact_date)) AS converted_date) FROM t""",
 }
 #: Tables that were first supplied later: a report of the month goes on saying that they were not.
-FIRST_SUPPLIED_LATER = ("surveys", "customer_aliases", "buying_groups", "days_off", "action_results")
+FIRST_SUPPLIED_LATER = (
+    "surveys", "customer_aliases", "buying_groups", "days_off", "action_results", "rebate_agreements",
+    "rebate_payments",
+)  # fmt: skip
 
 
 def write(folder, sample, *, later, end):

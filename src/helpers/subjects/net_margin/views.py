@@ -233,7 +233,7 @@ def growth(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
         "Growth that was bought: more sales, less margin than a year before, in {currency}",
         currency=n.currency,
     )
-    return [first_of(len(rows), rows.head(_MOST), columns, caption, n, cut="smaller_rest")]
+    return [first_of(len(rows), rows.head(_MOST), columns, caption, n, cut="smaller_rest", cards=True)]
 
 
 def weighed_findings(result: NetMargin, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

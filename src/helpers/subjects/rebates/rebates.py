@@ -318,9 +318,11 @@ def _customers(
 
 
 def _questions(mine: list[_Counted], end: pd.Timestamp, names: pd.Series) -> Iterator[dict[str, object]]:
+    """Ask of the brackets reached in the last year."""
+    since = end - pd.DateOffset(years=1)
     for each in mine:
         terms = each.terms
-        if pd.Timestamp(terms.last_day) < end - pd.DateOffset(years=1):
+        if pd.Timestamp(terms.last_day) < since:
             continue
         starts = [float(start) for start in terms.starts(each.base)]
         party = terms.customer_id if terms.customer_id is not None else terms.group_id
@@ -330,4 +332,5 @@ def _questions(mine: list[_Counted], end: pd.Timestamp, names: pd.Series) -> Ite
                 "name": names.get(party, party),
                 "basis": terms.basis,
             }
-            yield {**named, **found}
+            if found["day"] > since:
+                yield {**named, **found}

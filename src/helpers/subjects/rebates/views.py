@@ -185,7 +185,7 @@ def _next_table(rows: pd.DataFrame, n: Numbers) -> Table:
     expected = [_expected(row, n) for row in shown.to_dict("records")]
     shown = shown.assign(expected_way=pd.Series(expected, shown.index, dtype="object"))
     caption = _("The next bracket, in {currency}", currency=n.currency)
-    return first_of(len(rows), shown, columns, caption, n, cut="smaller_rest")
+    return first_of(len(rows), shown, columns, caption, n, cut="smaller_rest", cards=True)
 
 
 def _expected(row: Mapping[Hashable, Any], n: Numbers) -> str | None:
@@ -212,7 +212,7 @@ def questions(result: Rebates | None, n: Numbers) -> list[Table | Findings]:
     }
     rows = result.questions
     caption = _("Was it bought ahead? To be asked: a project or a season looks the same")
-    return [first_of(len(rows), rows.head(_MOST), columns, caption, n, cut="smaller_rest")]
+    return [first_of(len(rows), rows.head(_MOST), columns, caption, n, cut="smaller_rest", cards=True)]
 
 
 def weighed_findings(result: Rebates, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
