@@ -31,7 +31,7 @@ _DUE_DAYS = 30
 def charge_label(name: str, _: Words) -> str:
     """Return what readers call an item that is taken off the margin."""
     return {
-        "rebate": _("Rebates"), "freight": _("Freight"), "handling": _("Handling"), "visit": _("Visits"),
+        "rebate": _("Rebates"), "freight": _("Freight"), "handling": _("Handling"), "visit": _("Visit costs"),
         "finance": _("Finance cost of terms"), "other": _("Other service"),
     }[name]  # fmt: skip
 
@@ -43,12 +43,8 @@ def net_margin(
     _ = n.words
     if result is None:
         return [findings(_("Net margin needs order_lines.cost_amount: what the goods cost."))]
-    return [
-        margin_findings(result, n),
-        *_ways(result, n),
-        cut_table(result, by, n),
-        _product_table(result, n),
-    ]
+    cuts = [cut_table(result, by, n), _product_table(result, n)]
+    return [margin_findings(result, n), *_ways(result, n), *(each for each in cuts if each.row_count > 1)]
 
 
 def margin_findings(result: NetMargin, n: Numbers) -> Findings:
@@ -138,7 +134,7 @@ def cut_table(result: NetMargin, by: str, n: Numbers) -> Table:
 def _product_table(result: NetMargin, n: Numbers) -> Table:
     _ = n.words
     rows = _left(result.products).sort_values("contribution_amount", ascending=False, ignore_index=True)
-    return _cut(rows, _("Product category"), _("nothing sold"), n)
+    return _cut(rows, _("Product category"), _("without product"), n)
 
 
 def _cut(rows: pd.DataFrame, heading: str, nameless: str, n: Numbers) -> Table:

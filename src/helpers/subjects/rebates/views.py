@@ -57,8 +57,8 @@ def _left_out(result: Rebates, n: Numbers) -> list[str | None]:
     shared = unknown = None
     if result.shared:
         shared = _.ngettext(
-            "{n} agreement is left out: customers of others belong to it too.",
-            "{n} agreements are left out: customers of others belong to them too.",
+            "{n} agreement is left out, of contribution too: customers of others belong to it.",
+            "{n} agreements are left out, of contribution too: customers of others belong to them.",
             result.shared,
         )
     if result.unknown_amount:
