@@ -12,8 +12,8 @@ import pyarrow as pa
 from workbook_sample.process import Ints, Span, day_of
 from workbook_sample.write import as_words, dates, money
 
-#: Of the customers of a chunk so many have an agreement, the largest.
-AGREEING_SHARE = 0.04
+#: Of the customers of a chunk so many have an agreement, the largest; never more than that.
+AGREEING_SHARE, MOST_AGREEING = 0.04, 20
 #: Freight is so much an order, in fen, and this share of what it is worth; drawn around it.
 FREIGHT_FEN, FREIGHT_SHARE = 4_500, 0.012
 #: Months up to the end of the data that have costs.
@@ -52,7 +52,7 @@ def draw_terms(
     years = [each for each in (year - 1, year) if day_of(pd.Period(f"{each - 1}-01", "M")) >= span.start_day]
     by_customer = sold[sold["day"] > span.end_day - 365].groupby("customer")["fen"].sum()
     ranked = by_customer.sort_values(ascending=False, kind="stable").index
-    count = max(1, round(AGREEING_SHARE * len(customers["customer_id"])))
+    count = min(max(1, round(AGREEING_SHARE * len(customers["customer_id"]))), MOST_AGREEING)
     rows = _Rows([], [], [])
     parties: list[tuple[str | None, str | None]] = [
         (str(each), None) for each in ranked[:count] if each not in groups

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import to_units
+from helpers.core.amounts import UNITS, to_units
 from helpers.subjects.rebates.ahead import ahead, pulled_forward, tested
 from helpers.subjects.rebates.terms import CENT, ZERO, Agreement, Problem, shared_out
 
@@ -90,41 +93,66 @@ class Rebates:
 
 @dataclass(frozen=True)
 class _Counted:
-    """One agreement with what counts for it by day and by customer, in ten-thousandths."""
+    """One agreement with what counts for it by customer and day, in ten-thousandths (``net``, ``units``)."""
 
     terms: Agreement
     days: pd.DataFrame
 
-    def until(self, end: pd.Timestamp) -> pd.DataFrame:
-        """Return the period's rows up to a day."""
-        day = self.days["order_date"]
-        return self.days[(day >= pd.Timestamp(self.terms.first_day)) & (day <= end)]
+    @cached_property
+    def by_day(self) -> pd.DataFrame:
+        """What counts by day, earlier days than the period's too."""
+        return self.days.groupby("order_date", sort=True)[["net", "units"]].sum()
 
-    @property
+    @cached_property
+    def _sums(self) -> tuple[np.ndarray, np.ndarray]:
+        """The days of the period, and what had come by each of them."""
+        rows = self.by_day[self.by_day.index >= pd.Timestamp(self.terms.first_day)]
+        return rows.index.to_numpy(), rows.to_numpy(dtype="int64").cumsum(axis=0)
+
+    def until(self, end: pd.Timestamp) -> tuple[Decimal, Decimal]:
+        """Return net sales and units from the period's beginning to a day."""
+        days, sums = self._sums
+        place = int(np.searchsorted(days, end.to_datetime64(), side="right"))
+        return (_money(sums[place - 1, 0]), _money(sums[place - 1, 1])) if place else (ZERO, ZERO)
+
+    @cached_property
     def base(self) -> Decimal:
         """What growth is counted over; 0 where there was nothing."""
         if self.terms.base_amount is not None or self.terms.basis != "growth":
             return self.terms.base_amount or ZERO
-        year, day = pd.DateOffset(years=1), self.days["order_date"]
+        year, day = pd.DateOffset(years=1), self.by_day.index
         first, last = pd.Timestamp(self.terms.first_day) - year, pd.Timestamp(self.terms.last_day) - year
-        return _money(self.days.loc[(day >= first) & (day <= last), "net"].sum())
+        return _money(self.by_day.loc[(day >= first) & (day <= last), "net"].sum())
 
     def earned(self, end: pd.Timestamp) -> Decimal:
         """Return what is earned by a day."""
-        rows = self.until(end)
-        return self.terms.earned(_money(rows["net"].sum()), _money(rows["units"].sum()), self.base)
+        return self.terms.earned(*self.until(end), self.base)
 
     def by_customer(self, end: pd.Timestamp) -> dict[str, Decimal]:
         """Share what is earned by a day out to customers by what counted of theirs."""
-        counted = (
-            self.until(end).groupby("customer_id", sort=True)["units" if self._by_units else "net"].sum()
+        counted = self._of_customers(end)["units" if self.terms.basis == "quantity" else "net"]
+        return dict(
+            zip(counted.index, shared_out(self.earned(end), counted.astype(int).tolist()), strict=True)
         )
-        shares = shared_out(self.earned(end), [int(value) for value in counted])
-        return dict(zip(counted.index, shares, strict=True))
 
-    @property
-    def _by_units(self) -> bool:
-        return self.terms.basis == "quantity"
+    def _of_customers(self, end: pd.Timestamp) -> pd.DataFrame:
+        day = self.days["order_date"]
+        rows = self.days[(day >= pd.Timestamp(self.terms.first_day)) & (day <= end)]
+        return rows.groupby("customer_id", sort=True)[["net", "units"]].sum()
+
+    def margin_rate(self, end: pd.Timestamp, rates: pd.Series) -> float:
+        """Return our margin on what was bought in the period, by the customers' rates; NaN where one is not known."""
+        bought = self._of_customers(end)["net"].astype("float64")
+        return (
+            float((bought * rates.reindex(bought.index)).sum(skipna=False) / bought.sum())
+            if bought.sum()
+            else math.nan
+        )
+
+    @cached_property
+    def levels(self) -> pd.Series:
+        """What is held against the brackets by day, in money or units, earlier days too."""
+        return self.by_day["units" if self.terms.basis == "quantity" else "net"].astype("float64") / UNITS
 
 
 def rebates(
@@ -166,10 +194,12 @@ def rebates(
     rows = [_row(each, paid.get(each.terms.agreement_id), end, names, margin_rate) for each in mine]
     table = _frame(rows, _AGREEMENT)
     table = table.sort_values(["open_amount", "agreement_id"], ascending=[False, True], ignore_index=True)
-    tests = [tested(_levels(each), end) for each in mine if pd.Timestamp(each.terms.last_day) > end]
+    tests = [tested(each.levels, end) for each in mine if pd.Timestamp(each.terms.last_day) > end]
     ids = {each.terms.agreement_id for each in known} | set(problems)
     unknown = (
-        sum((sum(part, ZERO) for key, part in paid.items() if key not in ids), ZERO) if own is None else ZERO
+        sum((_paid_until(part, end) for key, part in paid.items() if key not in ids), ZERO)
+        if own is None
+        else ZERO
     )
     return Rebates(
         month=month,
@@ -208,28 +238,28 @@ def _money(units: float) -> Decimal:
     return Decimal(int(units)).scaleb(-4)
 
 
-def _paid(payments: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return by agreement what was paid, as a series of decimals by day."""
-    amounts = [_money(value) for value in to_units(payments["amount"])]
-    frame = pd.DataFrame(
-        {
-            "key": payments["agreement_id"].to_numpy(),
-            "day": payments["payment_date"].to_numpy(),
-            "amount": amounts,
-        }
-    )
-    return {str(key): part.set_index("day")["amount"] for key, part in frame.groupby("key", sort=True)}
+def _paid(payments: pd.DataFrame) -> dict[str, list[tuple[pd.Timestamp, Decimal]]]:
+    """Return by agreement the days and amounts of what was paid."""
+    found: dict[str, list[tuple[pd.Timestamp, Decimal]]] = {}
+    rows = zip(payments["agreement_id"], payments["payment_date"], to_units(payments["amount"]), strict=True)
+    for key, day, units in rows:
+        found.setdefault(key, []).append((day, _money(units)))
+    return found
 
 
-def _paid_until(paid: pd.Series | None, end: pd.Timestamp) -> Decimal:
-    return ZERO if paid is None else sum(paid[paid.index <= end], ZERO)
+def _paid_until(paid: Sequence[tuple[pd.Timestamp, Decimal]] | None, end: pd.Timestamp) -> Decimal:
+    return sum((amount for day, amount in paid or () if day <= end), ZERO)
 
 
 def _row(
-    each: _Counted, paid: pd.Series | None, end: pd.Timestamp, names: pd.Series, margin_rate: pd.Series
+    each: _Counted,
+    paid: Sequence[tuple[pd.Timestamp, Decimal]] | None,
+    end: pd.Timestamp,
+    names: pd.Series,
+    margin_rate: pd.Series,
 ) -> dict[str, object]:
-    terms, rows, base = each.terms, each.until(end), each.base
-    net, units = _money(rows["net"].sum()), _money(rows["units"].sum())
+    terms, base = each.terms, each.base
+    net, units = each.until(end)
     level, starts = terms.level(net, units), terms.starts(base)
     accrued, given = terms.earned(net, units, base), _paid_until(paid, end)
     party = terms.customer_id if terms.customer_id is not None else terms.group_id
@@ -244,7 +274,7 @@ def _row(
     }  # fmt: skip
     if not running:
         return found
-    forecast = ahead(_levels(each), end, (pd.Timestamp(terms.last_day) - end).days)
+    forecast = ahead(each.levels, end, (pd.Timestamp(terms.last_day) - end).days)
     if forecast is not None:
         found |= {
             "expected": float(level) + forecast.expected,
@@ -260,13 +290,7 @@ def _row(
     more = distance * price
     at_start = (net + more, units + distance) if terms.basis == "quantity" else (net + more, units)
     worth = terms.earned(*at_start, base) - accrued
-    margins = [margin_rate.get(customer, float("nan")) for customer in rows["customer_id"].unique()]
-    bought = rows.groupby("customer_id", sort=False)["net"].sum().to_numpy(dtype="float64")
-    rate = (
-        float((pd.Series(margins, dtype="float64") * bought).sum(skipna=False) / bought.sum())
-        if bought.sum()
-        else float("nan")
-    )
+    rate = each.margin_rate(end, margin_rate)
     return found | {
         "next_from": float(to_come[0]), "distance": float(distance), "distance_amount": float(more.quantize(CENT)),
         "worth_amount": float(worth), "left_amount": round(float(more) * rate - float(worth), 2),
@@ -274,13 +298,9 @@ def _row(
     }  # fmt: skip
 
 
-def _levels(each: _Counted) -> pd.Series:
-    """Return what counts by day, in money or units, earlier days too."""
-    column = "units" if each._by_units else "net"
-    return each.days.groupby("order_date", sort=True)[column].sum().astype("float64") / 10_000
-
-
-def _months(mine: list[_Counted], paid: Mapping[str, pd.Series], month: pd.Period) -> pd.DataFrame:
+def _months(
+    mine: list[_Counted], paid: Mapping[str, Sequence[tuple[pd.Timestamp, Decimal]]], month: pd.Period
+) -> pd.DataFrame:
     if not mine:
         return _frame([], _MONTH)
     first = max(pd.Period(min(each.terms.first_day for each in mine), "M"), month - (_MONTHS - 1))
@@ -294,7 +314,10 @@ def _months(mine: list[_Counted], paid: Mapping[str, pd.Series], month: pd.Perio
 
 
 def _customers(
-    mine: list[_Counted], paid: Mapping[str, pd.Series], month: pd.Period, window_months: int
+    mine: list[_Counted],
+    paid: Mapping[str, Sequence[tuple[pd.Timestamp, Decimal]]],
+    month: pd.Period,
+    window_months: int,
 ) -> pd.DataFrame:
     """Share each agreement's accrual out to its customers: now, at the window's beginning, and a window before."""
     names = list(_CUSTOMER)[1:]
@@ -326,7 +349,7 @@ def _questions(mine: list[_Counted], end: pd.Timestamp, names: pd.Series) -> Ite
             continue
         starts = [float(start) for start in terms.starts(each.base)]
         party = terms.customer_id if terms.customer_id is not None else terms.group_id
-        for found in pulled_forward(_levels(each), starts, pd.Timestamp(terms.first_day), end):
+        for found in pulled_forward(each.levels, starts, pd.Timestamp(terms.first_day), end):
             named = {
                 "agreement_id": terms.agreement_id,
                 "name": names.get(party, party),
