@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -97,7 +98,7 @@ def _weeks(days: pd.Series, end: pd.Timestamp, most: int) -> np.ndarray:
 
 def pulled_forward(
     days: pd.Series, starts: list[float], first: pd.Timestamp, end: pd.Timestamp
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     """Find brackets that were reached after far more purchases than usual, and before far fewer.
 
     That is a question, no more: a season, a project or a delivery looks the same. Where the same is seen after more

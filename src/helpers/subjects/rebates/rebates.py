@@ -130,6 +130,8 @@ class _Counted:
 
     def by_customer(self, end: pd.Timestamp) -> dict[str, Decimal]:
         """Share what is earned by a day out to customers by what counted of theirs."""
+        if self.terms.customer_id is not None:
+            return {self.terms.customer_id: self.earned(end)}
         counted = self._of_customers(end)["units" if self.terms.basis == "quantity" else "net"]
         return dict(
             zip(counted.index, shared_out(self.earned(end), counted.astype(int).tolist()), strict=True)
@@ -142,6 +144,8 @@ class _Counted:
 
     def margin_rate(self, end: pd.Timestamp, rates: pd.Series) -> float:
         """Return our margin on what was bought in the period, by the customers' rates; NaN where one is not known."""
+        if self.terms.customer_id is not None:
+            return float(rates.get(self.terms.customer_id, math.nan))
         bought = self._of_customers(end)["net"].astype("float64")
         return (
             float((bought * rates.reindex(bought.index)).sum(skipna=False) / bought.sum())
