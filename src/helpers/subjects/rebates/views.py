@@ -223,7 +223,7 @@ def weighed_findings(result: Rebates, n: Numbers, likely: Likelihood) -> list[We
 
 
 def proposed_actions(result: Rebates, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to bring customers to a bracket that they can reach, where margin is left to us; valued by that."""
+    """Propose to bring customers to a bracket in reach where margin is left to us: valued by what is winnable of it."""
     rows = _on_the_way(result)
     chosen = rows.get("probability", pd.Series(dtype="float64")).between(POSSIBLE, 1 - POSSIBLE)
     about = rows[chosen & (rows.get("left_amount", 0.0) > 0)] if len(rows) else result.agreements.iloc[:0]
@@ -231,7 +231,8 @@ def proposed_actions(result: Rebates, n: Numbers, likely: Likelihood) -> Proposa
     latest = (result.month + 1).end_time.normalize()
     due = about["last_day"].where(about["last_day"] < latest, latest)
     said = about[["customer_id", "distance_amount", "last_day", "worth_amount"]]
-    return propose(said, "grow", about["left_amount"], due, partial(_reason, n=n))
+    worth = (about["left_amount"] * likely.winnable).round(4)
+    return propose(said, "grow", worth, due, partial(_reason, n=n))
 
 
 def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
