@@ -37,7 +37,9 @@ def test_another_seed_gives_another_company(tmp_path):
     made = make_sample(60, 12, 3, tmp_path / "first")
     first = fingerprints(made.folder)
     other = fingerprints(make_sample(60, 12, 4, tmp_path / "other").folder)
-    empty = {f"{name}.parquet" for name, rows in made.rows.items() if not rows}  # agreements: there is no year before
+    empty = {
+        f"{name}.parquet" for name, rows in made.rows.items() if not rows
+    }  # agreements: there is no year before
     assert [name for name in first if first[name] == other[name] and name not in empty] == ["workbook.toml"]
 
 

@@ -166,7 +166,12 @@ def test_growth_is_bought_where_the_discount_took_more_than_the_sales_brought(fa
 
 def test_what_alone_would_turn_a_customer_is_named_and_what_could_not_is_left_out():
     nothing = dict.fromkeys((f"{name}_amount" for name in CHARGES), 0.0)
-    money = {"net_amount": 1000.0, "margin_amount": 200.0, "freight_amount": 250.0, "contribution_amount": -50.0}
+    money = {
+        "net_amount": 1000.0,
+        "margin_amount": 200.0,
+        "freight_amount": 250.0,
+        "contribution_amount": -50.0,
+    }
     row = {**nothing, **money, "orders": 10, "visits": 0, "mean_balance_amount": 0.0}
     # Orders cost 25 each: 8 of them leave nothing below zero, 125 in place of 100 each.
     assert what_would_turn(row) == {"order_amount": 125.0, "price_rise": 0.05}
