@@ -91,6 +91,18 @@ COLUMNS: dict[str, dict[str, str]] = {
     "return_reasons": {
         "order_id": "VARCHAR", "line_no": "VARCHAR", "reason": "VARCHAR", "recorded_on": "DATE",
     },
+    "rebate_agreements": {
+        "agreement_id": "VARCHAR", "customer_id": "VARCHAR", "group_id": "VARCHAR", "first_day": "DATE",
+        "last_day": "DATE", "basis": "VARCHAR", "counting": "VARCHAR", "bracket_from": MONEY, "rate": MONEY,
+        "amount": MONEY, "unit_amount": MONEY, "base_amount": MONEY, "product_id": "VARCHAR", "category": "VARCHAR",
+        "paid_in": "VARCHAR", "recorded_at": "DATE",
+    },
+    "rebate_payments": {
+        "agreement_id": "VARCHAR", "payment_date": "DATE", "amount": MONEY, "kind": "VARCHAR",
+    },
+    "costs": {
+        "date": "DATE", "customer_id": "VARCHAR", "order_id": "VARCHAR", "kind": "VARCHAR", "amount": MONEY,
+    },
 }  # fmt: skip
 
 Rows = Iterable[Mapping[str, Any]]

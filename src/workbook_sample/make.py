@@ -22,6 +22,7 @@ from workbook_sample.receivables import draw_receivables
 from workbook_sample.renumbering import Planting, draw_renumbering
 from workbook_sample.staff import Staff, draw_staff
 from workbook_sample.targets import Expected, target_rows
+from workbook_sample.terms import draw_terms
 from workbook_sample.write import TableFiles
 
 #: Part of what a seed means: another size of chunk gives another sample.
@@ -199,12 +200,15 @@ def _write_chunk(
     }
     around, new_quotes = draw_around_sales(random, people, orders, lines, company.catalogue, span, next_quote)
     tables |= around
+    terms = draw_terms(random(11), lines, tables["customers"], span)
     if planting.is_anything:
         planted = draw_renumbering(random(10), people, purchases, span, planting)
         for name, columns in tables.items():
             tables[name] = planted.rows(name, columns, tables["invoices"])
         files.write("truth/renumbered", planted.truth())
     for name, columns in tables.items():
+        files.write(name, columns)
+    for name, columns in terms.items():
         files.write(name, columns)
     files.write("prospects", prospects)
     files.write("truth/customers", market.truth_rows(people, span))
@@ -234,4 +238,10 @@ currency = "CNY"
 trade_class = [
 {order}
 ]
+
+# What serving a customer costs where the table costs says nothing of it: freight stands there.
+[costs]
+handling_a_line = 6
+a_visit = 350
+finance_percent_a_year = 5
 """

@@ -86,6 +86,14 @@ SUPPLIED = {
         for order in ("a@2026-09-03", "b@2026-10-05", "a@2026-11-02")
     ],
     "return_reasons": [{"order_id": order, "reason": "defect"} for order in ("a@2026-09-03", "b@2026-10-05")],
+    "rebate_agreements": [
+        {"agreement_id": f"R{each}", "customer_id": each, "first_day": "2026-01-01", "last_day": "2026-12-31",
+         "basis": "net_sales", "counting": "retroactive", "bracket_from": 10, "rate": 2} for each in ("a", "b")
+    ],
+    "rebate_payments": [
+        {"agreement_id": f"R{each}", "payment_date": "2026-10-03", "amount": 1} for each in ("a", "b")
+    ],
+    "costs": [{"date": "2026-10-03", "customer_id": each, "kind": "freight", "amount": 1} for each in ("a", "b")],
 }  # fmt: skip
 
 
@@ -164,7 +172,7 @@ def test_free_questions_agree_with_the_facts_and_tables_complete_by_name():
     assert lines.order_date.max().to_pandas() <= pd.Timestamp(dt.date(2026, 10, 31))
     assert set(TABLE_NAMES) <= set(dir(book.tables))
     assert repr(book) == "Book(2026-10, salesperson:S01)"
-    assert repr(book.tables).startswith("FreeTables: complaints, customers")
+    assert repr(book.tables).startswith("FreeTables: complaints, costs, customers")
 
 
 def test_money_comes_to_pandas_as_numbers_that_plot_and_to_arrow_as_it_is():

@@ -78,6 +78,13 @@ LATER_ROWS = {
     "return_reasons": """
         SELECT * REPLACE ('L' || order_id AS order_id, 'later' AS reason, day_later(DATE '2020-01-01') AS recorded_on)
             FROM t""",
+    "rebate_agreements": """
+        SELECT 'R1' AS agreement_id, 'C00001' AS customer_id, CAST(NULL AS VARCHAR) AS group_id,
+            day_later(DATE '2020-01-01') AS first_day, DATE '2099-12-31' AS last_day, 'net_sales' AS basis,
+            'retroactive' AS counting, 0.0 AS bracket_from, 2.0 AS rate""",
+    "rebate_payments": """
+        SELECT 'R1' AS agreement_id, day_later(DATE '2020-01-01') AS payment_date, 7.0 AS amount""",
+    "costs": "SELECT * REPLACE (day_later(date) AS date) FROM t",
 }
 #: What became of rows of the month only afterwards.
 BECAME = {
@@ -91,7 +98,10 @@ BECAME = {
     "deliveries": "SELECT * REPLACE (coalesce(shipped_date, day_later(promised_date)) AS shipped_date) FROM t",
 }
 #: Tables that were first supplied later: a report of the month goes on saying that they were not.
-FIRST_SUPPLIED_LATER = ("surveys", "customer_aliases", "buying_groups", "days_off", "action_results")
+FIRST_SUPPLIED_LATER = (
+    "surveys", "customer_aliases", "buying_groups", "days_off", "action_results", "rebate_agreements",
+    "rebate_payments",
+)  # fmt: skip
 
 
 def write(folder, sample, *, later, end):

@@ -51,6 +51,13 @@ CONTRACT = {
         "order_id": TEXT, "line_no": TEXT, "promised_date": DAY, "shipped_date": DAY, "quantity": MONEY,
     },
     "return_reasons": {"order_id": TEXT, "line_no": TEXT, "reason": TEXT},
+    "rebate_agreements": {
+        "agreement_id": TEXT, "customer_id": TEXT, "group_id": TEXT, "first_day": DAY, "last_day": DAY, "basis": TEXT,
+        "counting": TEXT, "bracket_from": MONEY, "rate": MONEY, "category": TEXT, "product_id": TEXT, "paid_in": TEXT,
+        "recorded_at": DAY,
+    },
+    "rebate_payments": {"agreement_id": TEXT, "payment_date": DAY, "amount": MONEY, "kind": TEXT},
+    "costs": {"date": DAY, "customer_id": TEXT, "kind": TEXT, "amount": MONEY},
 }  # fmt: skip
 
 

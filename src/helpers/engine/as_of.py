@@ -27,12 +27,13 @@ def on_record(
     """Return the rows of a standard table that were known at the month end; see `helpers.intake.contracts.KNOWN_FROM`.
 
     A target counts as set by the beginning of its year unless ``recorded_at`` says when it was; of several
-    that were set for one period and unit the last counts. A day off counts as known from the day itself unless
-    ``announced_on`` says from when it was.
+    that were set for one period and unit the last counts. Of tables in `helpers.intake.contracts.ANNOUNCED` a row is
+    known from its day on unless a column says from when it was.
     """
     end = ibis.date(month_end)
-    if name == "days_off":
-        return table.filter(ibis.coalesce(table.announced_on, table.date) <= end)
+    if name in contracts.ANNOUNCED:
+        said, day = (table[column] for column in contracts.ANNOUNCED[name])
+        return table.filter(ibis.coalesce(said, day) <= end)
     for column in contracts.KNOWN_FROM[name]:
         if column == "period":
             table = table.filter(_has_begun(table.period, month_end, year))

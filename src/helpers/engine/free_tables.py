@@ -304,6 +304,35 @@ class FreeTables(StandardTables):
         """Reasons of returns up to the month end, as they were known then."""
         return self._read("return_reasons").semi_join(self.order_lines, "order_id")
 
+    def rebate_agreements(self) -> ir.Table:
+        """Brackets of the agreements known at the month end; in a part's book those with its own customers alone."""
+        return self._own(self._read("rebate_agreements"))
+
+    @property
+    def rebate_payments(self) -> ir.Table:
+        """Rebates given by the month end; in a part's book those of its `rebate_agreements`."""
+        rows = self._read("rebate_payments")
+        if self.scope == COMPANY:
+            return rows
+        return (
+            rows.semi_join(self.rebate_agreements, "agreement_id")
+            if self.has("rebate_agreements")
+            else rows.limit(0)
+        )
+
+    @property
+    def costs(self) -> ir.Table:
+        """Costs of serving customers; those of an order are whose order it is."""
+        rows = self._read("costs")
+        if self.scope == COMPANY:
+            return rows
+        lines = self._own(self.facts.lines).select(own_order="order_id").distinct()
+        joined = rows.left_join(lines, rows.order_id == lines.own_order)
+        kept = joined.filter(
+            joined.customer_id.isin(self._own_ids("own_id").own_id) | joined.own_order.notnull()
+        )
+        return kept.drop("own_order")
+
     @property
     def _end(self) -> ir.DateValue:
         return ibis.date(self.facts.month_end)

@@ -9,6 +9,9 @@ import pandas as pd
 from helpers.core.mask import ID_COLUMNS, SENSITIVE, pseudonym
 from helpers.errors import WorkbookError
 
+#: An agreement is often called after its customer.
+_MASKED = (*ID_COLUMNS, "agreement_id")
+
 
 def pseudonyms(tables: list[ir.Table], key: str) -> pd.DataFrame:
     """Return ``real`` and ``masked`` for every customer id in the tables, in the order of ids.
@@ -20,7 +23,7 @@ def pseudonyms(tables: list[ir.Table], key: str) -> pd.DataFrame:
     """
     found: set[str] = set()
     for table in tables:
-        for column in ID_COLUMNS:
+        for column in _MASKED:
             if column in table.columns:
                 ids = table.select(real=column).distinct().to_pyarrow()["real"].to_pylist()
                 found.update(one for one in ids if one is not None)
@@ -34,7 +37,7 @@ def pseudonyms(tables: list[ir.Table], key: str) -> pd.DataFrame:
 def masked(name: str, table: ir.Table, names: ir.Table) -> ir.Table:
     """Return a standard table with each customer's id, and name, replaced; ``names`` is that of `pseudonyms`."""
     columns = table.columns
-    for column in ID_COLUMNS:
+    for column in _MASKED:
         if column in columns:
             pairs = names.select(**{f"real_{column}": "real", f"masked_{column}": "masked"})
             table = table.left_join(pairs, table[column] == pairs[f"real_{column}"])

@@ -14,7 +14,14 @@ import ibis.expr.datatypes as dt
 
 from helpers.intake import contract_fields as of
 from helpers.intake.contract_fields import Decimal18, Microseconds, StandardTable
-from helpers.intake.sale_contracts import Deliveries, Quotes, ReturnReasons
+from helpers.intake.sale_contracts import (
+    Costs,
+    Deliveries,
+    Quotes,
+    RebateAgreements,
+    RebatePayments,
+    ReturnReasons,
+)
 from helpers.settings.source import TableName
 
 
@@ -229,6 +236,7 @@ CONTRACTS: dict[TableName, type[StandardTable]] = {
     "customer_aliases": CustomerAliases, "buying_groups": BuyingGroups, "days_off": DaysOff,
     "action_results": ActionResults,
     "quotes": Quotes, "deliveries": Deliveries, "return_reasons": ReturnReasons,
+    "rebate_agreements": RebateAgreements, "rebate_payments": RebatePayments, "costs": Costs,
 }  # fmt: skip
 
 #: What makes two rows the same record; in a table that is not here, only a whole row that repeats is one.
@@ -244,6 +252,7 @@ KEYS: dict[TableName, tuple[str, ...]] = {
     "buying_groups": ("customer_id", "valid_from"),
     "days_off": ("date", "region"),
     "return_reasons": ("order_id", "line_no"),
+    "rebate_agreements": ("agreement_id", "bracket_from", "product_id", "category", "recorded_at"),
 }
 
 #: The date by which a row belongs to a month.
@@ -254,6 +263,7 @@ DATES: dict[TableName, str] = {
     "prospects": "first_contact_date", "customer_aliases": "from_date", "buying_groups": "valid_from",
     "days_off": "date", "action_results": "date",
     "quotes": "quote_date", "deliveries": "shipped_date", "return_reasons": "recorded_on",
+    "rebate_agreements": "first_day", "rebate_payments": "payment_date", "costs": "date",
 }  # fmt: skip
 
 #: By table what says from when a row is known: it is in no report of a month that ends before one of these days. A row
@@ -267,6 +277,11 @@ KNOWN_FROM: dict[TableName, tuple[str, ...]] = {
     "deliveries": ("recorded_on",),
 }
 
+#: Where a column says from when a row of another day is known; without it the row is known from its day on.
+ANNOUNCED: dict[TableName, tuple[str, str]] = {
+    "days_off": ("announced_on", "date"), "rebate_agreements": ("recorded_at", "first_day"),
+}  # fmt: skip
+
 #: Columns that the source must have although single values may be missing.
 NEEDED_COLUMNS: dict[TableName, tuple[str, ...]] = {
     "order_lines": ("customer_id",), "buying_groups": ("group_id",),
@@ -276,13 +291,14 @@ NEEDED_COLUMNS: dict[TableName, tuple[str, ...]] = {
 ONE_OF: dict[TableName, tuple[str, ...]] = {
     "payments": ("invoice_id", "customer_id"),
     "quotes": ("customer_id", "prospect_id"),
+    "rebate_agreements": ("customer_id", "group_id"),
+    "costs": ("customer_id", "order_id"),
 }
 
 #: The column whose sum is reconciled between input and output.
 AMOUNT: dict[TableName, str] = {
     "order_lines": "net_amount", "invoices": "amount", "payments": "amount", "targets": "target",
-    "wallet_evidence": "annual_purchases",
-    "quotes": "amount",
+    "wallet_evidence": "annual_purchases", "quotes": "amount", "rebate_payments": "amount", "costs": "amount",
 }  # fmt: skip
 
 

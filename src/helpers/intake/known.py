@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from helpers.intake.contracts import KNOWN_FROM
+from helpers.intake.contracts import ANNOUNCED, KNOWN_FROM
 from helpers.settings.periods import CALENDAR, Year
 from helpers.settings.source import TableName
 
@@ -39,7 +39,7 @@ def known_month(table: TableName, found: Collection[str] | None = None, year: Ye
     if table == "customers" and (found is None or "first_contact_date" in found):
         # Without valid_from the first contact is the only witness that a record is younger than a report.
         days = [f"coalesce({', '.join([*days, 'first_contact_date'])})"]
-    if table == "days_off" and (found is None or "announced_on" in found):
-        days = ["CAST(coalesce(announced_on, date) AS DATE)"]
+    if table in ANNOUNCED and (found is None or ANNOUNCED[table][0] in found):
+        days = [f"CAST(coalesce({', '.join(ANNOUNCED[table])}) AS DATE)"]
     latest = f"greatest({', '.join(days)})" if len(days) > 1 else next(iter(days), "NULL")
     return f"CAST(date_trunc('month', {latest}) AS DATE)" if days else "CAST(NULL AS DATE)"

@@ -20,7 +20,7 @@ from helpers.settings.engine import Engine, Learning, Spark
 from helpers.settings.grading import Grades, Levels, Segments
 from helpers.settings.periods import Periods, read_periods
 from helpers.settings.playbook import Experience, Playbook
-from helpers.settings.receivables import Money
+from helpers.settings.receivables import Costs, Money
 from helpers.settings.report.delivery import Delivery
 from helpers.settings.report.front_page import FrontPage
 from helpers.settings.report.own import OwnSignal, Pages
@@ -125,6 +125,7 @@ class Settings(BaseModel):
     playbook: Playbook = Playbook()
     experience: Experience = Experience()
     money: Money = Money()
+    costs: Costs = Costs()
     trade: Trade = Trade()
     churn: Churn = Churn()
     learning: Learning = Learning()

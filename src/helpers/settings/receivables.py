@@ -1,10 +1,12 @@
-"""The part of ``workbook.toml`` that says how targets, scorecards and receivables are read: ``[money]``."""
+"""The parts of ``workbook.toml`` about money: how targets, people and receivables are read, and what service costs."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from helpers.settings.source import Section
 
 Days = Annotated[int, Field(ge=0, le=3650)]
 
@@ -76,3 +78,19 @@ class Money(BaseModel):
         if list(self.ages) != sorted(set(self.ages)):
             raise ValueError("ages have to rise, each once")
         return self
+
+
+Cost = Annotated[float, Field(gt=0)]
+
+
+class Costs(Section):
+    """``[costs]``: rules for the kinds of cost that the table ``costs`` does not have. Nothing is counted unasked."""
+
+    freight_an_order: Cost | None = None
+    """Freight of an order, in the report's currency."""
+    handling_a_line: Cost | None = None
+    """Handling of an order line."""
+    a_visit: Cost | None = None
+    """A visit, of the contacts of that kind."""
+    finance_percent_a_year: Annotated[float, Field(gt=0, le=100)] | None = None
+    """What money owed by customers costs in a year, in percent of the mean of what they owe at month ends."""

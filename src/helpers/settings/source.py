@@ -13,6 +13,7 @@ TableName = Literal[
     "interactions", "complaints", "surveys", "wallet_evidence", "prospects", "customer_aliases", "buying_groups",
     "days_off", "action_results",
     "quotes", "deliveries", "return_reasons",
+    "rebate_agreements", "rebate_payments", "costs",
 ]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = TableName.__args__  # type: ignore[attr-defined]
 

@@ -34,9 +34,12 @@ from helpers.subjects.followup.queries import FollowUpQueries
 from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.identity import facts as identity
 from helpers.subjects.identity.queries import IdentityQueries
+from helpers.subjects.net_margin import facts as net_margin
+from helpers.subjects.net_margin.queries import NetMarginQueries
 from helpers.subjects.own.queries import OwnQueries
 from helpers.subjects.quotes import facts as quotes
 from helpers.subjects.quotes.queries import QuoteQueries
+from helpers.subjects.rebates import facts as rebates
 from helpers.subjects.receivables import facts as receivables
 from helpers.subjects.receivables import linked_payments
 from helpers.subjects.receivables.queries import ReceivableQueries
@@ -79,6 +82,8 @@ _OF_FACTS = (
     returns,
     quotes,
     delivery,
+    rebates,
+    net_margin,
 )
 FACTS: dict[str, Fact] = {name: fact for module in _OF_FACTS for name, fact in module.FACTS.items()}
 FACT_NAMES: tuple[str, ...] = tuple(FACTS)
@@ -93,6 +98,7 @@ class Queries(
     FollowUpQueries,
     SummaryQueries,
     CardQueries,
+    NetMarginQueries,
     IdentityQueries,
     CompositionQueries,
     TargetQueries,

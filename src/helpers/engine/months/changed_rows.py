@@ -33,6 +33,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "quotes": ("quote_id", "product_id"),
     "deliveries": ("order_id", "line_no", "promised_date", "shipped_date"),
     "return_reasons": ("order_id", "line_no"),
+    "rebate_agreements": ("agreement_id", "bracket_from", "product_id", "category", "recorded_at"),
+    "rebate_payments": ("agreement_id", "payment_date", "kind"),
+    "costs": ("customer_id", "order_id", "date", "kind"),
 }
 """What a row is called by; columns that a table lacks are left out."""
 _MOST_ROWS = 10_000

@@ -38,7 +38,7 @@ def fit(table: TableName, sample: Sample) -> float:
     share = sum(name in found for name in needed) / len(needed)
     name = plain(Path(sample.name).stem)
     named = max((len(word) / len(name) for word in TABLE_WORDS[table] if name and word in name), default=0)
-    if table == "days_off" and not named:
+    if table in ("days_off", "costs") and not named:
         return 0.0  # a day and a kind stand in files of every sort
     return share + named + len(found) / 10 if share + named >= 0.75 else 0.0
 

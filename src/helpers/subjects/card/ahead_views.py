@@ -100,6 +100,23 @@ def owes(card: Card, n: Numbers) -> tuple[str, Part]:
     return heading, Part(tuple(each for each in (_balance(row, n), _limit(row, n), _habit(row, n)) if each))
 
 
+def left(card: Card, n: Numbers) -> tuple[str, Part]:
+    """Say what is left of its sales and which rebate is open."""
+    _, heading, found = n.words, n.words("Rebate and contribution"), []
+    if card.net_margin is not None:
+        found.append(
+            _("Of {margin} gross margin {left} is left after rebate and service.",
+              margin=n.money_short(card.net_margin["margin_amount"]),
+              left=n.money_short(card.net_margin["contribution_amount"]))
+        )  # fmt: skip
+    if card.rebate is not None:
+        found.append(
+            _("Of {earned} rebate earned {open} is still open.", earned=n.money_short(card.rebate["accrued_amount"]),
+              open=n.money_short(card.rebate["open_amount"]))
+        )  # fmt: skip
+    return heading, Part(tuple(found)) if found else needs("order_lines (cost_amount)", n)
+
+
 def _balance(row: pd.Series, n: Numbers) -> str:
     _, balance = n.words, n.money_short(row["balance_amount"])
     if row["overdue_amount"] > 0:

@@ -56,6 +56,8 @@ class Card(Answer):
         on we warn, and whether risk_amount is margin (else net sales).
     signals
         `Signals.of` this customer.
+    rebate, net_margin
+        Its rows of `Rebates.customers` and `NetMargin.customers`; None: it has none, or the tables are not supplied.
     merged, branches
         Numbers that are counted under this one (see ``customer_aliases``); and where customers are counted by group,
         its accounts: customer_id, name, net_amount of the window, the largest first (None: counted by account).
@@ -93,6 +95,8 @@ class Card(Answer):
     signals: pd.DataFrame
     receivables: pd.Series | None
     has_invoices: bool
+    rebate: pd.Series | None = None
+    net_margin: pd.Series | None = None
     merged: tuple[str, ...] = ()
     branches: pd.DataFrame | None = None
     around: object = None

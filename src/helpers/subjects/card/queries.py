@@ -17,6 +17,7 @@ from helpers.subjects.card.card_index import NO_TIER, CardIndex, card_index
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.grading.rules import outcomes_in_order
+from helpers.subjects.net_margin.queries import NetMarginQueries
 from helpers.subjects.receivables.queries import ReceivableQueries
 from helpers.subjects.signals.queries import SignalQueries
 from helpers.subjects.tiers.queries import TierQueries
@@ -29,7 +30,15 @@ _OF_CUSTOMERS = (
 )  # fmt: skip
 
 
-class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, SignalQueries, ValueQueries):
+class CardQueries(
+    NetMarginQueries,
+    ReceivableQueries,
+    ChurnQueries,
+    TierQueries,
+    GradingQueries,
+    SignalQueries,
+    ValueQueries,
+):
     """The customer card and the card index: what subjects have left of these customers (`CustomerRows`), and facts."""
 
     def card_index(self) -> CardIndex:
@@ -105,6 +114,8 @@ class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, 
             .sort_values("strength", ascending=False, kind="stable", ignore_index=True),
             receivables=None if owed is None else owed.row(customer_id),
             has_invoices=owed is not None,
+            rebate=None if (earned := self._rebate_rows()) is None else earned.row(customer_id),
+            net_margin=None if (left := self._margin_rows()) is None else left.row(customer_id),
             merged=tuple(
                 sorted(old for old, now in self.facts.merged.items() if self._counts(now) == customer_id)
             ),

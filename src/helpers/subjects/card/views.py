@@ -306,8 +306,8 @@ def _field(name: str, _: Words) -> str:
 
 #: The parts of a card in order; a subject adds its own here.
 PROVIDERS: tuple[Provider, ...] = (
-    _grade, _purchases, card_ahead.value, card_ahead.will_leave, card_ahead.signals, card_ahead.owes, _tiers,
-    _products, around_sales.said, _contacts, _complaints, _completeness,
+    _grade, _purchases, card_ahead.value, card_ahead.will_leave, card_ahead.signals, card_ahead.owes, card_ahead.left,
+    _tiers, _products, around_sales.said, _contacts, _complaints, _completeness,
 )  # fmt: skip
 
 

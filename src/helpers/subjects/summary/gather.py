@@ -23,9 +23,11 @@ from helpers.subjects.delivery import views as delivery
 from helpers.subjects.experience import views as experience
 from helpers.subjects.grading import behaviour_views as behaviour
 from helpers.subjects.grading import grade_views as grades
+from helpers.subjects.net_margin import views as net_margin
 from helpers.subjects.own import views as own
 from helpers.subjects.own.told import left_by_pages
 from helpers.subjects.quotes import views as quotes
+from helpers.subjects.rebates import views as rebates
 from helpers.subjects.receivables import credit_views as credit
 from helpers.subjects.receivables import views as receivables
 from helpers.subjects.returns import views as returns
@@ -154,6 +156,20 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(returns.PAGE, lambda book: book.returns(), returns.weighed_findings, returns.proposed_actions),
     Subject(credit.PAGE, lambda book: book.credit(), credit.weighed_findings, credit.proposed_actions),
+    Subject(
+        rebates.PAGE,
+        lambda book: book.rebates(),
+        rebates.weighed_findings,
+        rebates.proposed_actions,
+        lambda book: book._rebate_rows(),
+    ),
+    Subject(
+        net_margin.PAGE,
+        lambda book: book.net_margin(),
+        net_margin.weighed_findings,
+        net_margin.proposed_actions,
+        lambda book: book._margin_rows(),
+    ),
 )
 
 

@@ -1,0 +1,173 @@
+"""Facts about what is left of a sale: sales from list price on, what serving took, and what it cost."""
+
+# Ibis columns are not pandas': there `isnull` is the name.
+# ruff: noqa: PD003
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from helpers.engine.as_of import MONEY, current_rows
+from helpers.engine.connection import to_pandas
+from helpers.engine.fact import Fact, own_customers
+from helpers.engine.facts import Facts
+
+_KEYS = {"customer_id": "string", "before": "boolean"}
+_SUMS = {
+    "list_amount": MONEY, "gross_amount": MONEY, "returns_amount": MONEY, "cost_amount": MONEY,
+    "uncosted_amount": MONEY, "balance_sum": MONEY, "lines": "int64", "orders": "int64", "visits": "int64",
+}  # fmt: skip
+#: What a kind of cost is called in sources, beside its own name.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "freight": ("freight", "shipping", "delivery", "transport", "运费", "物流", "物流费"),
+    "handling": ("handling", "picking", "packing", "warehouse", "搬运", "仓储", "分拣", "包装"),
+    "visit": ("visit", "visits", "travel", "拜访", "拜访费", "差旅"),
+    "finance": ("finance", "interest", "利息", "资金占用", "资金成本"),
+}
+
+
+def margin_customers(facts: Facts) -> ir.Table:
+    """Return what each customer bought and took, in the window and in the one before it.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id (NULL: lines without one), before (of the window before); list_amount (of lines above zero; those
+        without a list price at what they were sold for), gross_amount (net of the same lines), returns_amount (of the
+        others, zero or less), cost_amount (of all lines that have one), uncosted_amount (net sales of those that have
+        none), lines and orders (above zero), visits, balance_sum (what was owed at the month ends, added up).
+    """
+    now, before = (facts.window(back * facts.settings.periods.window_months) for back in (0, 1))
+    windows = ((False, *now), (True, *before))
+    lines = _within(facts.lines, now[0], before[0])
+    net, sold = lines.net_amount, lines.net_amount > 0
+    zero = ibis.literal(0).cast(MONEY)
+    of_lines = lines.group_by("customer_id", "before").agg(
+        list_amount=sold.ifelse(ibis.coalesce(lines.list_amount, net), zero).sum().cast(MONEY),
+        gross_amount=sold.ifelse(net, zero).sum().cast(MONEY),
+        returns_amount=sold.ifelse(zero, net).sum().cast(MONEY),
+        cost_amount=lines.cost_amount.fill_null(0).sum().cast(MONEY),
+        uncosted_amount=lines.cost_amount.isnull().ifelse(net, zero).sum().cast(MONEY),
+        lines=sold.ifelse(1, 0).sum().cast("int64"),
+    )
+    days = _within(facts.table("order_days"), now[0], before[0])
+    of_orders = days.group_by("customer_id", "before").agg(orders=days.gross_amount.count().cast("int64"))
+    met = _within(facts.table("contact_months"), now[0], before[0])
+    of_visits = met.group_by("customer_id", "before").agg(visits=met.visits.sum().cast("int64"))
+    parts = [of_lines, of_orders, of_visits, *(_balances(facts, *window) for window in windows)]
+    rows = ibis.union(*(_filled(part) for part in parts))
+    return rows.group_by(list(_KEYS)).agg(
+        **{name: rows[name].sum().cast(kind) for name, kind in _SUMS.items()}
+    )
+
+
+def _within(table: ir.Table, now: dt.date, before: dt.date) -> ir.Table:
+    """Return the months of both windows with ``before``."""
+    rows = table.filter(table.month >= ibis.date(before))
+    return rows.mutate(before=rows.month < ibis.date(now))
+
+
+def _balances(facts: Facts, before: bool, first: dt.date, last: dt.date) -> ir.Table:
+    """Add up what was owed at the month ends of a window: a movement counts at its own and at those after it."""
+    months = facts.table("receivable_months")
+    number = months.month.year() * 12 + months.month.month()
+    start, end = (each.year * 12 + each.month for each in (first, last))
+    counted = (end + 1 - ibis.greatest(number, start)).cast("int64")
+    moved = months.mutate(
+        before=ibis.literal(before),
+        moved=((months.invoiced_amount - months.paid_amount) * counted).cast(MONEY),
+    ).filter(months.month <= ibis.date(last))
+    return moved.group_by("customer_id", "before").agg(balance_sum=moved.moved.sum().cast(MONEY))
+
+
+def _filled(part: ir.Table) -> ir.Table:
+    nothing = {name: ibis.literal(0).cast(kind) for name, kind in _SUMS.items() if name not in part.columns}
+    return part.mutate(**nothing).select(*_KEYS, *_SUMS).cast({**_KEYS, **_SUMS})
+
+
+def costs_to_serve(facts: Facts) -> ir.Table:
+    """Return what serving customers cost, in the window and in the one before it.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id (NULL: of an order that no line knows), before, kind (one of `KINDS` or ``other``), amount.
+    """
+    schema = {**_KEYS, "kind": "string", "amount": MONEY}
+    if (rows := facts.optional("costs")) is None:
+        return ibis.memtable([], schema=ibis.schema(schema))
+    now, before = (facts.window(back * facts.settings.periods.window_months)[0] for back in (0, 1))
+    rows = _within(rows.mutate(month=rows.date.truncate("M").cast("date")), now, before)
+    lines = facts.lines.semi_join(rows.select("order_id"), "order_id")
+    orders = lines.group_by(ordered="order_id").agg(buyer_id=lines.customer_id.min())
+    joined = rows.left_join(orders, rows.order_id == orders.ordered)
+    written = joined.kind.strip().lower()
+    kind = ibis.cases(*((written.isin(list(words)), name) for name, words in KINDS.items()), else_="other")
+    named = joined.mutate(customer_id=ibis.coalesce(joined.customer_id, joined.buyer_id), kind=kind)
+    return (
+        named.group_by("customer_id", "before", "kind")
+        .agg(amount=named.amount.sum().cast(MONEY))
+        .cast(schema)
+    )
+
+
+def by_product(facts: Facts, owned: ir.Table | None, charged: pd.DataFrame) -> pd.DataFrame:
+    """Return the window's sales by product category, or by product where no category is known, and what is charged.
+
+    Parameters
+    ----------
+    owned
+        customer_id of a team's or a salesperson's customers; None: all lines.
+    charged
+        customer_id ("" for lines without one), factor: what is charged of each unit of money sold.
+
+    Returns
+    -------
+    pandas.DataFrame
+        group, gross_amount, returns_amount, cost_amount, uncosted_amount, charged_amount; by group, the nameless last.
+    """
+    lines = facts.lines
+    lines = lines.filter(lines.month >= ibis.date(facts.window()[0]))
+    lines = lines if owned is None else lines.semi_join(owned, "customer_id")
+    products = facts.optional("products")
+    if products is not None and facts.tables.has("products", "category"):
+        current = current_rows(products, "product_id", facts.month_end).select(
+            "category", known_id="product_id"
+        )
+        lines = lines.left_join(current, lines.product_id == current.known_id)
+        group = lines.category
+    else:
+        group = lines.product_id
+    kinds = {"buyer_id": "string", "factor": "decimal(18, 9)"}
+    factors = charged.rename(columns={"customer_id": "buyer_id"}).astype(
+        {"buyer_id": "str", "factor": "float64"}
+    )
+    shares = ibis.memtable(factors, schema=ibis.schema({"buyer_id": "string", "factor": "float64"})).cast(
+        kinds
+    )
+    lines = lines.mutate(group=group, buyer=lines.customer_id.fill_null(""))
+    lines = lines.left_join(shares, lines.buyer == shares.buyer_id)
+    zero = ibis.literal(0).cast(MONEY)
+    sold = (lines.net_amount > 0).ifelse(lines.net_amount, zero)
+    sums = lines.group_by("group").agg(
+        gross_amount=sold.sum().cast(MONEY),
+        returns_amount=(lines.net_amount - sold).sum().cast(MONEY),
+        cost_amount=lines.cost_amount.fill_null(0).sum().cast(MONEY),
+        uncosted_amount=lines.cost_amount.isnull().ifelse(lines.net_amount, zero).sum().cast(MONEY),
+        charged_amount=(sold * lines.factor.fill_null(0))
+        .cast("decimal(38, 13)")
+        .sum()
+        .cast("decimal(38, 13)"),
+    )
+    return to_pandas(sums.order_by(ibis.asc("group", nulls_first=False)))
+
+
+FACTS: dict[str, Fact] = {
+    "margin_customers": Fact(margin_customers, order=("customer_id", "before"), scoped=own_customers),
+    "costs_to_serve": Fact(costs_to_serve, order=("customer_id", "before", "kind"), scoped=own_customers),
+}

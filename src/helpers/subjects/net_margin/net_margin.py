@@ -1,0 +1,299 @@
+"""Net margin: from list price to what is left once rebates and the cost of serving are paid, customer by customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.amounts import UNITS, to_units
+from helpers.core.frames.answer import Answer
+from helpers.settings.receivables import Costs
+
+#: What is taken off gross margin, in the order of the waterfall.
+CHARGES = ("rebate", "freight", "handling", "visit", "finance", "other")
+_SALES = ("list_amount", "gross_amount", "returns_amount", "cost_amount", "uncosted_amount", "balance_sum")
+_COUNTS = ("lines", "orders", "visits")
+_WHO = ("name", "trade_class", "salesperson_name")
+_CENT = UNITS // 100
+#: Growth was bought where price, rebate and terms make up at least this share of what margin fell by.
+_BOUGHT = 0.5
+#: Nobody raises prices by more than this share.
+_MOST_RISE = 0.5
+#: Money columns of `NetMargin.customers`, which add up in every cut.
+MONEY = (
+    "list_amount", "discount_amount", "returns_amount", "net_amount", "uncosted_amount", "cost_amount",
+    "margin_amount", *(f"{name}_amount" for name in CHARGES), "contribution_amount",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NetMargin(Answer):
+    """What is left of the window's sales. Money is in the report's currency.
+
+    Attributes
+    ----------
+    month, window_months
+        As of when, and over how many months.
+    customers
+        One row a customer with sales or costs in the window (customer_id NaN: lines and costs without one), the largest
+        contribution first: customer_id, name, trade_class, salesperson_name, list_amount (of what was sold; without a
+        list price at what it was sold for), discount_amount, returns_amount (both zero or more), net_amount,
+        uncosted_amount (net sales whose cost nobody knows: nothing of them is margin), cost_amount, margin_amount
+        (gross margin), one column an item of `CHARGES`, contribution_amount, lines, orders, visits, mean_balance_amount
+        (owed at month ends). Exactly
+            list - discount - returns = net,  net - uncosted - cost = margin,  margin - charges = contribution.
+    products
+        The same by product category (or product): group, net_amount, margin_amount, charged_amount (rebates and
+        service of each customer, by what it bought), contribution_amount; adds up to the same contribution.
+    grown
+        Customers whose sales grew while their margin after rebate and terms fell, half of it at least by price, rebate
+        and terms: customer_id, name, change_amount (of net
+        sales), margin_change_amount, price_amount, rebate_amount, terms_amount (what higher discounts, rebates and
+        balances cost more than at the rates of the year before); the largest fall first.
+    counted
+        Which of `CHARGES` are known: from a table, or by a rule of ``[costs]``.
+    by_rule
+        Those of them that follow a rule.
+    """
+
+    month: pd.Period
+    window_months: int
+    customers: pd.DataFrame
+    products: pd.DataFrame
+    grown: pd.DataFrame
+    counted: tuple[str, ...]
+    by_rule: tuple[str, ...]
+
+    def total(self, column: str) -> float:
+        """Return the exact sum of a money column over all customers."""
+        return float(to_units(self.customers[column]).sum()) / UNITS
+
+    def cut(self, by: str) -> pd.DataFrame:
+        """Return exact sums of `MONEY` by a column of ``customers``, those without a value last; as ``group``."""
+        units = pd.DataFrame({name: to_units(self.customers[name]) for name in MONEY}, self.customers.index)
+        sums = units.groupby(self.customers[by], dropna=False, sort=True).sum() / UNITS
+        return sums.rename_axis("group").reset_index()
+
+
+def net_margin(
+    rows: pd.DataFrame,
+    costs: pd.DataFrame,
+    kinds: frozenset[str],
+    rebates: pd.DataFrame | None,
+    customers: pd.DataFrame,
+    rules: Costs,
+    month: pd.Period,
+    window_months: int,
+    *,
+    owed_known: bool,
+    year_before: bool,
+) -> NetMargin:
+    """Take rebates and costs off the margin.
+
+    Parameters
+    ----------
+    rows, costs
+        The facts margin_customers and costs_to_serve.
+    kinds
+        The kinds of cost that the company's table has: they follow no rule.
+    rebates
+        customer_id, window_amount, previous_amount; None: no agreements.
+    customers
+        customer_id, name, trade_class, salesperson_name.
+    owed_known, year_before
+        Whether invoices are supplied, and whether the data reach to the beginning of the window before.
+    """
+    by_rule = tuple(
+        name
+        for name, rule in (
+            ("freight", rules.freight_an_order),
+            ("handling", rules.handling_a_line),
+            ("visit", rules.a_visit),
+            ("finance", rules.finance_percent_a_year if owed_known else None),
+        )
+        if rule is not None and name not in kinds
+    )
+    counted = tuple(
+        name
+        for name in CHARGES
+        if name in kinds or name in by_rule or (name == "rebate" and rebates is not None)
+    )
+    now = _window(rows, costs, rebates, rules, by_rule, window_months, before=False)
+    who = customers.set_index("customer_id")[[name for name in _WHO if name in customers]]
+    table = now.join(who, on="customer_id").reindex(
+        columns=["customer_id", *_WHO, *MONEY, *_COUNTS, "mean_balance_amount"]
+    )
+    table = table.sort_values(
+        ["contribution_amount", "customer_id"], ascending=[False, True], ignore_index=True
+    )
+    before = _window(rows, costs, rebates, rules, by_rule, window_months, before=True)
+    grown = _grown(table, before) if year_before else _grown(table, before.iloc[:0])
+    return NetMargin(month, window_months, table, pd.DataFrame(), grown, counted, by_rule)
+
+
+def _window(
+    rows: pd.DataFrame,
+    costs: pd.DataFrame,
+    rebates: pd.DataFrame | None,
+    rules: Costs,
+    by_rule: tuple[str, ...],
+    window_months: int,
+    *,
+    before: bool,
+) -> pd.DataFrame:
+    """Reckon one window, in whole ten-thousandths; returns money as floats of them."""
+    of_window = rows[rows["before"] == before]
+    key = of_window["customer_id"].fillna("")
+    units = pd.DataFrame({name: to_units(of_window[name]) for name in _SALES}).set_axis(key)
+    for name in _COUNTS:
+        units[name] = of_window[name].to_numpy(dtype="int64")
+    charges: dict[str, pd.Series] = {}
+    if rebates is not None:
+        amounts = rebates["previous_amount" if before else "window_amount"]
+        charges["rebate"] = pd.Series(to_units(amounts), rebates["customer_id"])
+    booked = costs[costs["before"] == before]
+    for kind, part in booked.groupby("kind", sort=True):
+        charges[str(kind)] = pd.Series(to_units(part["amount"]), part["customer_id"].fillna(""))
+    everybody = pd.Index(
+        sorted({*units.index, *(customer for each in charges.values() for customer in each.index)})
+    )
+    units = units.reindex(everybody, fill_value=0)
+    balance = np.maximum(units["balance_sum"], 0) / window_months
+    ruled = {
+        "freight": (units["orders"], rules.freight_an_order),
+        "handling": (units["lines"], rules.handling_a_line),
+        "visit": (units["visits"], rules.a_visit),
+        "finance": (balance / UNITS, (rules.finance_percent_a_year or 0) / 100 * window_months / 12),
+    }
+    for name in by_rule:
+        count, rule = ruled[name]
+        charges[name] = _to_cents(pd.Series(count * (rule or 0)))
+    for name in CHARGES:
+        units[f"{name}_amount"] = (
+            charges[name].groupby(level=0).sum().reindex(units.index, fill_value=0) if name in charges else 0
+        )
+    units["mean_balance_amount"] = np.rint(units["balance_sum"] / window_months)
+    units["discount_amount"] = units["list_amount"] - units["gross_amount"]
+    units["net_amount"] = units["gross_amount"] + units["returns_amount"]
+    units["returns_amount"] = -units["returns_amount"]
+    units["margin_amount"] = units["net_amount"] - units["uncosted_amount"] - units["cost_amount"]
+    units["contribution_amount"] = units["margin_amount"] - sum(units[f"{name}_amount"] for name in CHARGES)
+    money = [*MONEY, "mean_balance_amount"]
+    units[money] = units[money].astype("float64") / UNITS
+    units.index.name = "customer_id"
+    found = units[[*money, *_COUNTS]].reset_index()
+    found["customer_id"] = found["customer_id"].where(found["customer_id"] != "")
+    return found
+
+
+def _to_cents(amount: pd.Series) -> pd.Series:
+    """Return whole cents of an amount, in ten-thousandths; half a cent is rounded up."""
+    return (np.floor((amount * 100).round(6) + 0.5) * _CENT).astype("int64")
+
+
+def _grown(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Return whose sales grew while the margin after rebate and terms fell, and what that came from."""
+    columns = [
+        "customer_id",
+        "name",
+        "change_amount",
+        "margin_change_amount",
+        "price_amount",
+        "rebate_amount",
+        "terms_amount",
+    ]
+    both = now.dropna(subset="customer_id").merge(before, on="customer_id", suffixes=("", "_before"))
+    both = both[(both["net_amount_before"] > 0) & (both["net_amount"] > both["net_amount_before"])]
+    if both.empty:
+        return pd.DataFrame(columns=columns)
+    kept = [
+        both[f"margin_amount{end}"] - both[f"rebate_amount{end}"] - both[f"finance_amount{end}"]
+        for end in ("", "_before")
+    ]
+
+    def more(part: str, whole: str) -> pd.Series:
+        rate = both[f"{part}_before"] / both[f"{whole}_before"].where(both[f"{whole}_before"] > 0)
+        return (both[part] - rate * both[whole]).round(2)
+
+    found = both[["customer_id", "name"]].assign(
+        change_amount=(both["net_amount"] - both["net_amount_before"]).round(2),
+        margin_change_amount=(kept[0] - kept[1]).round(2),
+        price_amount=more("discount_amount", "list_amount"),
+        rebate_amount=more("rebate_amount", "net_amount"),
+        terms_amount=more("finance_amount", "net_amount"),
+    )
+    bought = found[["price_amount", "rebate_amount", "terms_amount"]].clip(lower=0).sum(axis=1)
+    fell = found[(found["margin_change_amount"] < 0) & (bought >= -_BOUGHT * found["margin_change_amount"])]
+    return fell.sort_values(["margin_change_amount", "customer_id"], ignore_index=True)[columns]
+
+
+def with_products(result: NetMargin, products: pd.DataFrame) -> pd.DataFrame:
+    """Return `NetMargin.products` of the rows of `facts.by_product`: charges add up to those of the customers."""
+    frame = products.copy()
+    whole = (
+        to_units(result.customers["margin_amount"]).sum()
+        - to_units(result.customers["contribution_amount"]).sum()
+    )
+    shared = np.floor(frame["charged_amount"].to_numpy() * 100).astype("int64") * _CENT
+    rest = int(whole - shared.sum())
+    frame["net_amount"] = (to_units(frame["gross_amount"]) + to_units(frame["returns_amount"])) / UNITS
+    # Cents lost to rounding go to the largest group; what customers without a purchase cost belongs to none.
+    if len(frame) and 0 <= rest <= _CENT * len(frame) * 2:
+        shared[int(np.argmax(frame["net_amount"].to_numpy()))] += rest
+        rest = 0
+    units = {name: to_units(frame[name]) for name in ("net_amount", "uncosted_amount", "cost_amount")}
+    margin = units["net_amount"] - units["uncosted_amount"] - units["cost_amount"]
+    frame["margin_amount"], frame["charged_amount"] = margin / UNITS, shared / UNITS
+    frame["contribution_amount"] = (margin - shared) / UNITS
+    columns = ["group", "net_amount", "margin_amount", "charged_amount", "contribution_amount"]
+    if rest:
+        nobody = {
+            "group": None,
+            "net_amount": 0.0,
+            "margin_amount": 0.0,
+            "charged_amount": rest / UNITS,
+            "contribution_amount": -rest / UNITS,
+        }
+        frame = pd.concat([frame[columns], pd.DataFrame([nobody])], ignore_index=True)
+    return frame[columns]
+
+
+def factors(result: NetMargin) -> pd.DataFrame:
+    """Return customer_id ("" for nobody) and factor: what each customer is charged of each unit of money it bought."""
+    table = result.customers
+    sold = table["net_amount"] + table["returns_amount"]
+    charged = table["margin_amount"] - table["contribution_amount"]
+    factor = (charged / sold.where(sold > 0)).fillna(0.0).round(9)
+    return pd.DataFrame({"customer_id": table["customer_id"].fillna(""), "factor": factor})
+
+
+def what_would_turn(row: Mapping[str, float]) -> dict[str, float]:
+    """Return what alone would bring a customer's contribution to zero, all else as it is; empty where it is not below.
+
+    Returns
+    -------
+    dict of str to float
+        days_sooner (paid so many days sooner on average); order_amount (the least mean order, with orders at today's
+        cost each, for the same sales); fewer_visits; price_rise (a share, a half at most). What cannot turn it alone
+        is left out.
+    """
+    short, net = -row["contribution_amount"], row["net_amount"]
+    if short <= 0 or net <= 0:
+        return {}
+    found = {}
+    if row["finance_amount"] >= short:
+        found["days_sooner"] = row["mean_balance_amount"] / net * 365 * short / row["finance_amount"]
+    an_order = (row["freight_amount"] + row["handling_amount"]) / row["orders"] if row["orders"] else 0.0
+    most = np.floor((row["contribution_amount"] + an_order * row["orders"]) / an_order) if an_order > 0 else 0
+    if most >= 1:
+        found["order_amount"] = net / most
+    if row["visit_amount"] >= short:
+        found["fewer_visits"] = (
+            float(np.ceil(short / (row["visit_amount"] / row["visits"]))) if row["visits"] else 0.0
+        )
+    if short <= _MOST_RISE * net:
+        found["price_rise"] = short / net
+    return {name: value for name, value in found.items() if value > 0}

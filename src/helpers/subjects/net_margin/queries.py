@@ -1,0 +1,61 @@
+"""What is left of a sale."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from helpers.core.periods import trailing
+from helpers.core.scope import COMPANY
+from helpers.engine.fact import own_owner
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
+from helpers.subjects.net_margin import facts as facts_of
+from helpers.subjects.net_margin.net_margin import NetMargin, factors, net_margin, with_products
+from helpers.subjects.rebates.queries import RebateQueries
+
+
+class NetMarginQueries(RebateQueries):
+    """Net margin and the cost of serving."""
+
+    def net_margin(self) -> NetMargin | None:
+        """Return what is left of the window's sales, None where no cost of goods is known.
+
+        See `helpers.subjects.net_margin.net_margin`.
+
+        Examples
+        --------
+        >>> book.net_margin().counted
+        ('rebate', 'freight', 'handling', 'visit', 'finance')
+        """
+        if not self.has_costs:
+            return None
+        found, window = self.rebates(), self.settings.periods.window_months
+        result = net_margin(
+            self.frame("margin_customers"),
+            self.frame("costs_to_serve"),
+            frozenset(self.facts.frame("costs_to_serve")["kind"]),
+            None if found is None else self._as_counted(found.customers),
+            self.frame("customers"),
+            self.settings.costs,
+            self.month,
+            window,
+            owed_known=self.tables.has("invoices"),
+            year_before=trailing(self.month - window, window).first >= self.facts.coverage.months[0],
+        )
+        owned = None
+        if self.scope != COMPANY:
+            owned = own_owner(self.facts.table("customers"), self.scope, self.facts).select("customer_id")
+        sold = facts_of.by_product(self.facts, owned, factors(result))
+        return replace(result, products=with_products(result, sold))
+
+    def _margin_rows(self) -> CustomerRows | None:
+        """Return the contribution of each customer; None where no cost of goods is known."""
+        if not self.has_costs:
+            return None
+
+        def left() -> OfCustomers:
+            found = self.net_margin()
+            assert found is not None
+            columns = ["customer_id", "net_amount", "margin_amount", "contribution_amount"]
+            return OfCustomers(found.customers.dropna(subset="customer_id")[columns], {})
+
+        return self._customer_rows("net-margin", left)

@@ -1,0 +1,261 @@
+"""Net margin for readers: the way from list price to contribution, who costs more than it brings, what growth cost."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Proposals
+from helpers.present.actions import due_day, propose
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.waterfall import waterfall
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.labels import dimension_heading
+from helpers.present.measures import measures
+from helpers.present.name_lists import first_of, with_the_rest
+from helpers.present.numbers import Numbers
+from helpers.present.table import Column, Table
+from helpers.present.words import Words
+from helpers.subjects.net_margin.net_margin import CHARGES, NetMargin, what_would_turn
+
+PAGE = "10_rebates_and_margin"
+_MOST = 8
+#: Days after the month end by which somebody should have talked with a customer that costs more than it brings.
+_DUE_DAYS = 30
+
+
+def charge_label(name: str, _: Words) -> str:
+    """Return what readers call an item that is taken off the margin."""
+    return {
+        "rebate": _("Rebates"), "freight": _("Freight"), "handling": _("Handling"), "visit": _("Visit costs"),
+        "finance": _("Finance cost of terms"), "other": _("Other service"),
+    }[name]  # fmt: skip
+
+
+def net_margin(
+    result: NetMargin | None, n: Numbers, by: str = "trade_class"
+) -> list[Chart | Table | Findings]:
+    """Show the way from list price to contribution; None stands for data without any cost of goods."""
+    _ = n.words
+    if result is None:
+        return [findings(_("Net margin needs order_lines.cost_amount: what the goods cost."))]
+    cuts = [cut_table(result, by, n), _product_table(result, n)]
+    return [margin_findings(result, n), *_ways(result, n), *(each for each in cuts if each.row_count > 1)]
+
+
+def margin_findings(result: NetMargin, n: Numbers) -> Findings:
+    """Write what of the sales is left, and which costs are not counted."""
+    _ = n.words
+    net, margin, left = (result.total(f"{name}_amount") for name in ("net", "margin", "contribution"))
+    share = n.percent(left / net) if net > 0 else n.percent(float("nan"))
+    first = _("Of {margin} gross margin {left} is left, {share} of net sales.",
+              margin=n.money_short(margin), left=n.money_short(left), share=share)  # fmt: skip
+    unknown = result.total("uncosted_amount")
+    uncosted = _(
+        "{amount} of net sales has no cost: no margin is counted of it.", amount=n.money_short(unknown)
+    )
+    ruled = [charge_label(name, _) for name in result.by_rule]
+    rule = _("By rule of the settings: {names}.", names=_.listed(ruled)) if ruled else None
+    missing = [charge_label(name, _) for name in CHARGES if name not in result.counted and name != "other"]
+    absent = _("Not counted: {names}; they need the tables rebate_agreements or costs, or [costs] in the settings.",
+               names=_.listed(missing)) if missing else None  # fmt: skip
+    return findings(first, uncosted if unknown else None, rule, absent)
+
+
+def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
+    """Draw the way to gross margin and from there on: in one picture service would be too small to see."""
+    _ = n.words
+    whole, margin, left = (result.total(f"{name}_amount") for name in ("list", "margin", "contribution"))
+    to_margin = [
+        (_("List price"), whole, "total"),
+        (_("Discount"), -result.total("discount_amount"), "step"),
+        (_("Returns"), -result.total("returns_amount"), "step"),
+        (_("Net sales"), result.total("net_amount"), "total"),
+        (_("Cost of goods"), -result.total("cost_amount"), "step"),
+        (_("Cost not known"), -result.total("uncosted_amount"), "step"),
+        (_("Gross margin"), margin, "total"),
+    ]
+    to_left = [
+        (_("Gross margin"), margin, "total"),
+        *((charge_label(name, _), -result.total(f"{name}_amount"), "step") for name in result.counted),
+        (_("Contribution"), left, "total"),
+    ]
+    titles = (_("From list price to gross margin"), _("From gross margin to contribution"))
+    if whole > 0:
+        titles = (
+            _("Of 100 at list price {margin} is gross margin", margin=n.decimal(100 * margin / whole)),
+            _("and {left} is left", left=n.decimal(100 * left / whole)),
+        )
+    return [_steps(rows, title, n) for rows, title in zip((to_margin, to_left), titles, strict=True)]
+
+
+def _steps(rows: list[tuple[str, float, str]], title: str, n: Numbers) -> Chart:
+    frame = pd.DataFrame(
+        [row for row in rows if row[2] == "total" or row[1]], columns=["label", "value", "kind"]
+    )
+    alt = n.words.pairs(frame["label"], map(n.money_short, frame["value"]))
+    return waterfall(
+        frame, title=title, alt=alt, spell=n.money_short, spell_step=n.signed_money_short,
+        cut_label=lambda level: n.words("Columns are cut off below {amount}", amount=n.money_short(level)),
+    )  # fmt: skip
+
+
+def _columns(n: Numbers, label: str) -> dict[str, Column]:
+    _ = n.words
+    return {
+        "label": Column(label),
+        **measures(n, "net_amount"),
+        "margin_amount": Column(_("Gross margin"), n.count),
+        "charged_amount": Column(_("Rebates and service"), n.count),
+        "contribution_amount": Column(_("Contribution"), n.count, bar=True),
+        "left": Column(_("Of net sales"), n.percent),
+    }
+
+
+def _left(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(
+        charged_amount=rows["margin_amount"] - rows["contribution_amount"],
+        left=rows["contribution_amount"] / rows["net_amount"].where(rows["net_amount"] > 0),
+    )
+
+
+def cut_table(result: NetMargin, by: str, n: Numbers) -> Table:
+    """Show contribution by a column of the customers, such as trade_class or salesperson_name, with the total."""
+    _ = n.words
+    rows = _left(result.cut(by)).sort_values("contribution_amount", ascending=False, ignore_index=True)
+    heading = _("Salesperson") if by == "salesperson_name" else dimension_heading(by, _)
+    return _cut(rows, heading, _("not known"), n)
+
+
+def _product_table(result: NetMargin, n: Numbers) -> Table:
+    _ = n.words
+    rows = _left(result.products).sort_values("contribution_amount", ascending=False, ignore_index=True)
+    return _cut(rows, _("Product category"), _("without product"), n)
+
+
+def _cut(rows: pd.DataFrame, heading: str, nameless: str, n: Numbers) -> Table:
+    _ = n.words
+    rows = rows.assign(label=rows["group"].astype("object").where(rows["group"].notna(), nameless))
+    names = ("net_amount", "margin_amount", "charged_amount", "contribution_amount")
+    total: dict[Any, Any] = {
+        "label": _("Total"),
+        **{name: round(float(rows[name].sum()), 2) for name in names},
+    }
+    total["left"] = total["contribution_amount"] / total["net_amount"] if total["net_amount"] > 0 else None
+    caption = _("Contribution by {what}, in {currency}", what=heading, currency=n.currency)
+    return with_the_rest(
+        rows, _columns(n, heading), caption, n, by="contribution_amount", adds_up=names, total=total
+    )
+
+
+def negative(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
+    """List customers who cost more than they bring, with what alone would turn each."""
+    _ = n.words
+    if result is None:
+        return []
+    rows = _below(result)
+    rows, idle = rows[rows["net_amount"] > 0], rows[rows["net_amount"] <= 0]
+    unsold = _.ngettext(
+        "{n} more bought nothing and cost {amount}.", "{n} more bought nothing and cost {amount}.",
+        len(idle), amount=n.money_short(-idle["contribution_amount"].sum()),
+    ) if len(idle) else None  # fmt: skip
+    if rows.empty:
+        return [findings(_("Every customer that bought brings more than it costs."), unsold)]
+    said = _.ngettext(
+        "{n} customer costs {amount} more than it brings.", "{n} customers cost {amount} more than they bring.",
+        len(rows), amount=n.money_short(-rows["contribution_amount"].sum()),
+    )  # fmt: skip
+    shown = rows.head(_MOST)
+    turns = [turn_words(row, n) or None for row in shown.to_dict("records")]
+    shown = shown.assign(
+        turn=pd.Series(turns, shown.index, dtype="object"),
+        served=shown["margin_amount"] - shown["contribution_amount"],
+    )
+    columns = {
+        **measures(n, "customer", "net_amount"),
+        "margin_amount": Column(_("Gross margin"), n.count),
+        "served": Column(_("Rebates and service"), n.count),
+        "contribution_amount": Column(_("Contribution"), n.signed_count),
+        "turn": Column(_("What alone would turn it")),
+    }
+    caption = _("Who costs more than it brings, in {currency}", currency=n.currency)
+    return [
+        findings(said, unsold),
+        first_of(len(rows), shown, columns, caption, n, cut="smaller_rest", cards=True),
+    ]
+
+
+def _below(result: NetMargin) -> pd.DataFrame:
+    """Return customers whose contribution is below zero, the lowest first."""
+    table = result.customers.dropna(subset="customer_id")
+    below = table[table["contribution_amount"] < 0]
+    return below.sort_values(["contribution_amount", "customer_id"], ignore_index=True)
+
+
+def turn_words(row: Mapping[Hashable, Any], n: Numbers) -> str:
+    """Write what alone would bring a customer's contribution to zero; empty where nothing would."""
+    _, turn = n.words, what_would_turn({str(name): value for name, value in row.items()})
+    orders = row["net_amount"] / row["orders"] if row["orders"] else float("nan")
+    said = {
+        "days_sooner": lambda days: _("paid {days} days sooner", days=n.decimal(days, 0)),
+        "order_amount": lambda amount: _(
+            "orders of {amount} instead of {now}", amount=n.money_short(amount), now=n.money_short(orders)
+        ),
+        "fewer_visits": lambda visits: _.ngettext("{n} fewer visit", "{n} fewer visits", int(visits)),
+        "price_rise": lambda share: _("prices {share} higher", share=n.percent(share)),
+    }
+    return _.clauses(said[name](value) for name, value in turn.items())
+
+
+def growth(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
+    """List whose sales grew while less was left, and whether price, rebate or terms paid for it; nothing where none."""
+    _ = n.words
+    if result is None or result.grown.empty:
+        return []
+    rows = result.grown
+    columns = {
+        **measures(n, "customer"),
+        "change_amount": Column(_("Change of net sales"), n.signed_count),
+        "margin_change_amount": Column(_("Change of margin"), n.signed_count),
+        "price_amount": Column(_("Higher discount"), n.signed_count),
+        "rebate_amount": Column(_("Higher rebate"), n.signed_count),
+        "terms_amount": Column(_("Longer terms"), n.signed_count),
+    }
+    caption = _(
+        "Growth that was bought: more sales, less margin than a year before, in {currency}",
+        currency=n.currency,
+    )
+    return [first_of(len(rows), rows.head(_MOST), columns, caption, n, cut="smaller_rest", cards=True)]
+
+
+def weighed_findings(result: NetMargin, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Give the front page who costs more than it brings."""
+    rows = _below(result)
+    rows = rows[rows["net_amount"] > 0]
+    if rows.empty:
+        return []
+    said = negative(result, n)[0]
+    assert isinstance(said, Findings)
+    return weighed(PAGE, (said.sentences[0], -rows["contribution_amount"].sum()))
+
+
+def proposed_actions(result: NetMargin, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose to talk with customers who cost more than they bring, valued by what they cost."""
+    rows = _below(result)
+    rows = rows[rows["net_amount"] > 0]
+    return propose(
+        rows, "visit", -rows["contribution_amount"], due_day(result.month, _DUE_DAYS), partial(_reason, n=n)
+    )
+
+
+def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+    _, amount, turn = n.words, n.money_short(-row["contribution_amount"]), turn_words(row, n)
+    if not turn:
+        return _("It costs {amount} more than it brings.", amount=amount)
+    return _(
+        "It costs {amount} more than it brings. What alone would turn it: {turn}.", amount=amount, turn=turn
+    )

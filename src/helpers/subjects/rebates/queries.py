@@ -1,0 +1,72 @@
+"""What rebates are earned, paid and open."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.core.periods import trailing
+from helpers.engine.connection import to_pandas
+from helpers.engine.months.windows import Of
+from helpers.subjects.customer_rows import CustomerRows, OfCustomers
+from helpers.subjects.queries import SubjectQueries
+from helpers.subjects.rebates.rebates import Rebates, rebates
+from helpers.subjects.rebates.terms import agreements
+
+
+class RebateQueries(SubjectQueries):
+    """Rebates."""
+
+    def rebates(self) -> Rebates | None:
+        """Return rebates as of the month end, None without agreements; see `helpers.subjects.rebates.rebates`.
+
+        Agreements are with accounts, however customers are counted.
+
+        Examples
+        --------
+        >>> book.rebates().open_amount
+        126413.44
+        """
+        if not self.tables.has("rebate_agreements"):
+            return None
+        accounts = self._by_account
+        facts = accounts.facts
+        rows, given = facts.optional("rebate_agreements"), facts.optional("rebate_payments")
+        assert rows is not None
+        terms, problems = agreements(to_pandas(rows))
+        columns = ["agreement_id", "payment_date", "amount"]
+        payments = pd.DataFrame(columns=columns) if given is None else to_pandas(given.select(columns))
+        window = self.settings.periods.window_months
+        span = trailing(self.month, window)
+        costs = {name: Of(name, span) for name in ("net_amount_with_cost", "cost_amount")}
+        sold = accounts._by_customer(costs).set_index("customer_id")
+        net = sold["net_amount_with_cost"]
+        own = accounts._own_ids()
+        return rebates(
+            terms,
+            problems,
+            facts.frame("rebate_days"),
+            payments,
+            accounts.frame("customers")[["customer_id", "name"]],
+            1 - sold["cost_amount"] / net.where(net > 0),
+            self.month,
+            window,
+            None if own is None else frozenset(own),
+        )
+
+    def _rebate_rows(self) -> CustomerRows | None:
+        """Return the rebate of each customer; None without agreements."""
+        if not self.tables.has("rebate_agreements"):
+            return None
+
+        def earned() -> OfCustomers:
+            found = self.rebates()
+            assert found is not None
+            return OfCustomers(self._as_counted(found.customers), {})
+
+        return self._customer_rows("rebates", earned)
+
+    def _as_counted(self, accounts: pd.DataFrame) -> pd.DataFrame:
+        """Add up rows of accounts by the customer that each counts as, to the cent."""
+        counted = accounts["customer_id"].map(lambda number: self.facts.counted.get(number, number))
+        sums = accounts.assign(customer_id=counted).groupby("customer_id", sort=True).sum()
+        return sums.round(2).reset_index()

@@ -1,0 +1,231 @@
+"""Agreements and what they earn, exact to the cent: brackets of sales, quantity or growth."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal
+
+import pandas as pd
+
+CENT = Decimal("0.01")
+ZERO = Decimal(0)
+_YEAR_DAYS = 366
+
+#: Why an agreement is not reckoned.
+Problem = Literal[
+    "two_parties", "two_periods", "two_ways", "period", "two_texts", "one_payment", "below_zero", "part_filter",
+    "marginal_mixed", "long_growth",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """From where it holds, and the one thing that it pays: percent of net sales, a sum, or money a unit."""
+
+    start: Decimal
+    rate: Decimal | None = None
+    amount: Decimal | None = None
+    unit_amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """One agreement, as it was known at the month end.
+
+    Attributes
+    ----------
+    agreement_id, customer_id, group_id
+        Which, and with whom: one of the two is None.
+    first_day, last_day
+        Its period, both days included.
+    basis, counting, brackets
+        What reaches a bracket, what a bracket pays for, and the brackets by ``start``: money, units, or (of growth)
+        percent over the base.
+    base_amount
+        What growth is counted over; None: sales of the same days a year before.
+    products, categories
+        What counts; nothing in both: everything.
+    """
+
+    agreement_id: str
+    customer_id: str | None
+    group_id: str | None
+    first_day: dt.date
+    last_day: dt.date
+    basis: str
+    counting: str
+    brackets: tuple[Bracket, ...]
+    base_amount: Decimal | None = None
+    products: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    def starts(self, base: Decimal) -> list[Decimal]:
+        """Return from where each bracket holds, in money or units; none where there is nothing to grow over."""
+        if self.basis != "growth":
+            return [bracket.start for bracket in self.brackets]
+        return [base * (1 + bracket.start / 100) for bracket in self.brackets] if base > 0 else []
+
+    def level(self, net: Decimal, quantity: Decimal) -> Decimal:
+        """Return what is held against the brackets."""
+        return quantity if self.basis == "quantity" else net
+
+    def earned(self, net: Decimal, quantity: Decimal = ZERO, base: Decimal = ZERO) -> Decimal:
+        """Return the rebate that purchases earn, rounded half up to cents; nothing for purchases of nothing or less.
+
+        Examples
+        --------
+        >>> back = agreement("retroactive", (100_000, 1), (200_000, 3))
+        >>> above = agreement("marginal", (100_000, 1), (200_000, 3))
+        >>> [str(each.earned(Decimal(250_000))) for each in (back, above)]
+        ['7500.00', '2500.00']
+        """
+        level, starts = self.level(net, quantity), self.starts(base)
+        reached = [place for place, start in enumerate(starts) if start <= level] if level > 0 else []
+        if not reached:
+            return ZERO.quantize(CENT)
+        if self.counting == "retroactive":
+            found = _pays(self.brackets[reached[-1]], net, quantity)
+        else:
+            found = ZERO
+            for place in reached:
+                end = min(level, starts[place + 1]) if place + 1 < len(starts) else level
+                part = end - max(starts[place], ZERO)
+                found += _pays(self.brackets[place], part, part)
+        return max(found, ZERO).quantize(CENT, ROUND_HALF_UP)
+
+
+def _pays(bracket: Bracket, net: Decimal, quantity: Decimal) -> Decimal:
+    if bracket.rate is not None:
+        return net * bracket.rate / 100
+    if bracket.unit_amount is not None:
+        return quantity * bracket.unit_amount
+    return bracket.amount or ZERO
+
+
+def agreement(counting: str, *brackets: tuple[float, float], **more: Any) -> Agreement:
+    """Return an agreement on net sales of 2026 from pairs of start and percent: for trying out and for tests."""
+    pairs = tuple(Bracket(_decimal(start), _decimal(rate)) for start, rate in brackets)
+    year = {"first_day": dt.date(2026, 1, 1), "last_day": dt.date(2026, 12, 31)}
+    of: dict[str, Any] = {"agreement_id": "R1", "customer_id": "C1", "group_id": None, "basis": "net_sales"}
+    return Agreement(counting=counting, **(of | year | {"brackets": pairs} | more))
+
+
+def in_force(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return of each agreement the rows of the text written last (``recorded_at``; missing: the first text)."""
+    written = rows["recorded_at"].fillna(pd.Timestamp("1900-01-01"))
+    return rows[written == written.groupby(rows["agreement_id"]).transform("max")].reset_index(drop=True)
+
+
+def agreements(rows: pd.DataFrame) -> tuple[list[Agreement], dict[str, Problem]]:
+    """Read the rows of the table ``rebate_agreements``, as known at a month end.
+
+    Returns
+    -------
+    list of Agreement, dict of Problem
+        Those that can be reckoned, by id; and why others cannot, by id.
+    """
+    found, problems = [], {}
+    for key, part in in_force(rows).groupby("agreement_id", sort=True):
+        records = part.astype("object").where(part.notna(), None).to_dict("records")
+        problem = _problem(records)
+        if problem is None:
+            found.append(_agreement(records))
+        else:
+            problems[str(key)] = problem
+    return found, problems
+
+
+def _problem(records: Sequence[Mapping[Hashable, Any]]) -> Problem | None:
+    def several(*names: str) -> bool:
+        return len({tuple(row[name] for name in names) for row in records}) > 1
+
+    first = records[0]
+    filtered = {row["product_id"] is not None or row["category"] is not None for row in records}
+    pays = [
+        [row[name] for name in ("rate", "amount", "unit_amount") if row[name] is not None] for row in records
+    ]
+    numbers = [row["bracket_from"] for row in records] + [each for some in pays for each in some]
+    starts = {(row["bracket_from"], row["rate"], row["amount"], row["unit_amount"]) for row in records}
+    units = any(row["unit_amount"] is not None for row in records)
+    rates = any(row["rate"] is not None for row in records)
+    days = (first["last_day"] - first["first_day"]).days + 1
+    found: list[tuple[Problem, bool]] = [
+        (
+            "two_parties",
+            several("customer_id", "group_id") or None not in (first["customer_id"], first["group_id"]),
+        ),
+        ("two_periods", several("first_day", "last_day")),
+        ("two_ways", several("basis", "counting", "base_amount")),
+        ("period", days < 1),
+        ("one_payment", any(len(some) != 1 for some in pays)),
+        ("below_zero", any(number < 0 for number in numbers)),
+        ("two_texts", len(starts) > len({start[0] for start in starts})),
+        ("part_filter", len(filtered) > 1),
+        (
+            "marginal_mixed",
+            first["counting"] == "marginal" and (rates if first["basis"] == "quantity" else units),
+        ),
+        ("long_growth", first["basis"] == "growth" and first["base_amount"] is None and days > _YEAR_DAYS),
+    ]
+    return next((problem for problem, holds in found if holds), None)
+
+
+def _agreement(records: Sequence[Mapping[Hashable, Any]]) -> Agreement:
+    first = records[0]
+    by_start = {
+        row["bracket_from"]: Bracket(
+            _decimal(row["bracket_from"]), *(_known(row[name]) for name in ("rate", "amount", "unit_amount"))
+        )
+        for row in records
+    }
+    return Agreement(
+        agreement_id=first["agreement_id"],
+        customer_id=first["customer_id"],
+        group_id=first["group_id"],
+        first_day=first["first_day"].date(),
+        last_day=first["last_day"].date(),
+        basis=first["basis"],
+        counting=first["counting"],
+        brackets=tuple(by_start[start] for start in sorted(by_start)),
+        base_amount=_known(first["base_amount"]),
+        products=tuple(sorted({row["product_id"] for row in records if row["product_id"] is not None})),
+        categories=tuple(sorted({row["category"] for row in records if row["category"] is not None})),
+    )
+
+
+def _decimal(number: float) -> Decimal:
+    """Return a number of a table, which has four decimals at most."""
+    return Decimal(round(float(number) * 10_000)).scaleb(-4)
+
+
+def _known(number: float | None) -> Decimal | None:
+    return None if number is None else _decimal(number)
+
+
+def shared_out(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
+    """Share an amount out to cents by weights, the cents left over to the largest remainders, the first of equals.
+
+    Weights below zero count as none; where all do, the first has everything.
+
+    Examples
+    --------
+    >>> [str(part) for part in shared_out(Decimal("10.00"), [1, 1, 1])]
+    ['3.34', '3.33', '3.33']
+    """
+    counted = [max(weight, 0) for weight in weights]
+    whole = sum(counted)
+    if not counted:
+        return []
+    if not whole:
+        counted, whole = [1, *[0] * (len(counted) - 1)], 1
+    cents = int(amount / CENT)
+    sign = -1 if cents < 0 else 1
+    parts = [divmod(abs(cents) * weight, whole) for weight in counted]
+    shares = [part for part, _ in parts]
+    most = sorted(range(len(parts)), key=lambda place: -parts[place][1])
+    for place in most[: abs(cents) - sum(shares)]:
+        shares[place] += 1
+    return [Decimal(sign * share).scaleb(-2) for share in shares]

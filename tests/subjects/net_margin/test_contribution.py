@@ -1,0 +1,228 @@
+"""What is left of a sale: each step by hand, sums that are exact in every cut, and nothing that nobody gave."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from builders import line, write_standard_tables
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.book import Book
+from helpers.present.numbers import numbers
+from helpers.settings.config import Settings
+from helpers.settings.receivables import Costs
+from helpers.subjects.net_margin.net_margin import CHARGES, MONEY, net_margin, what_would_turn
+from helpers.subjects.net_margin.views import turn_words
+from helpers.subjects.registry import open_facts
+
+RULES = Costs(freight_an_order=20, handling_a_line=1.5, a_visit=100, finance_percent_a_year=12)
+PEOPLE = [
+    {"customer_id": "a", "salesperson_id": "S1", "trade_class": "Shops"},
+    {"customer_id": "b", "salesperson_id": "S2", "trade_class": "Dealers"},
+]
+#: Three orders of a (one has two lines) and a return, one of b without list price and cost, and one of nobody.
+LINES = [
+    line("a", "2026-03-02", 900, order="o1", line_no="1", list_amount=1000, cost_amount=600, product_id="p"),
+    line("a", "2026-03-02", 90, order="o1", line_no="2", list_amount=100, cost_amount=60, product_id="q"),
+    line("a", "2026-05-04", 500, order="o2", list_amount=600, cost_amount=400, product_id="p"),
+    line("a", "2026-05-20", -90, order="r1", list_amount=-100, cost_amount=-60, quantity=-1, product_id="p"),
+    line("b", "2026-10-01", 40, order="o3", product_id="q"),
+    line(None, "2026-10-02", 10, order="o4", cost_amount=4, product_id="q"),
+]
+SUPPLIED = {
+    "order_lines": LINES, "customers": PEOPLE,
+    "salespeople": [{"salesperson_id": each, "name": each} for each in ("S1", "S2")],
+    "products": [{"product_id": "p", "category": "Saws"}, {"product_id": "q", "category": "Drills"}],
+}  # fmt: skip
+#: 300 owed by a from April to June: three of the window's twelve month ends.
+OWED = {
+    "invoices": [{"invoice_id": "i", "customer_id": "a", "invoice_date": "2026-04-10", "due_date": "2026-05-10",
+                  "amount": 300}],
+    "payments": [{"payment_date": "2026-07-03", "invoice_id": "i", "amount": 300}],
+}  # fmt: skip
+
+
+MET = [
+    {"date": "2026-06-01", "customer_id": "a", "kind": "visit"},
+    {"date": "2026-06-02", "customer_id": "b", "kind": "call"},
+]
+
+
+def left(facts, rules=RULES, scope="company"):
+    """What is left, by these rules; facts rest on none of them."""
+    chosen = Settings(costs=rules)
+    return Book(
+        facts.month, facts.scope(scope), chosen, facts.tables, facts, numbers("en", "CNY")
+    ).net_margin()
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory):
+    """The facts of October 2026 with visits and what is owed."""
+    folder = tmp_path_factory.mktemp("margin")
+    tables = write_standard_tables(folder / "tables", {**SUPPLIED, **OWED, "interactions": MET})
+    return open_facts(tables, pd.Period("2026-10", "M"), Settings(), folder / "cache")
+
+
+@pytest.fixture(scope="module")
+def company(known):
+    return left(known)
+
+
+def of(result, customer):
+    return result.customers.set_index("customer_id").loc[customer]
+
+
+def test_the_way_from_list_price_to_gross_margin_goes_step_by_step(company):
+    row = of(company, "a")
+    steps = [row[f"{name}_amount"] for name in ("list", "discount", "returns", "net", "cost", "margin")]
+    assert steps == [1700, 210, 90, 1400, 1000, 400]
+
+
+def test_a_sale_whose_cost_nobody_knows_has_no_margin_and_no_discount(company):
+    row = of(company, "b")
+    assert (row["list_amount"], row["discount_amount"], row["uncosted_amount"], row["margin_amount"]) == (
+        40,
+        0,
+        40,
+        0,
+    )
+
+
+def test_a_cost_that_nobody_gave_is_not_counted_and_said_so(known):
+    result = left(known, Costs())
+    assert (result.counted, result.total("contribution_amount")) == ((), result.total("margin_amount"))
+
+
+def test_costs_follow_the_rules_of_the_settings(company):
+    row = of(company, "a")
+    # 2 orders, 3 lines, 1 visit; 300 at 3 of 12 month ends are 75 on average, at 12 % a year.
+    charged = [row[f"{name}_amount"] for name in ("freight", "handling", "visit", "finance")]
+    assert charged == [40, 4.5, 100, 9]
+    assert row["contribution_amount"] == 400 - 153.5
+    assert company.by_rule == ("freight", "handling", "visit", "finance")
+
+
+def test_a_kind_that_the_table_has_follows_no_rule_and_an_order_tells_whose_cost_it_is(facts_of):
+    costs = [
+        {"date": "2026-03-05", "order_id": "o1", "kind": "运费", "amount": 33.33},
+        {"date": "2026-10-05", "order_id": "none", "kind": "Freight", "amount": 7},
+        {"date": "2026-10-06", "customer_id": "b", "kind": "card", "amount": 2},
+        {"date": "2026-11-06", "customer_id": "b", "kind": "card", "amount": 900},
+    ]
+    result = left(facts_of("2026-10", **SUPPLIED, costs=costs), Costs(freight_an_order=20))
+    assert (of(result, "a")["freight_amount"], of(result, "b")["freight_amount"]) == (33.33, 0)
+    assert of(result, "b")["other_amount"] == 2
+    assert (result.total("freight_amount"), result.by_rule) == (40.33, ())
+
+
+def test_rebates_come_off_the_margin_of_who_earns_them(facts_of):
+    terms = {
+        "first_day": "2026-01-01",
+        "last_day": "2026-12-31",
+        "basis": "net_sales",
+        "counting": "retroactive",
+    }
+    rows = [{"agreement_id": "r", "customer_id": "a", "bracket_from": 1000, "rate": 2.5, **terms}]
+    result = left(facts_of("2026-10", **SUPPLIED, rebate_agreements=rows), Costs())
+    assert (of(result, "a")["rebate_amount"], result.counted) == (35, ("rebate",))
+
+
+def test_every_cut_adds_up_to_the_same_contribution_and_net_sales(company):
+    result = company
+    for name in ("net_amount", "contribution_amount"):
+        sums = [result.cut(by)[name].sum() for by in ("customer_id", "trade_class", "salesperson_name")]
+        assert [round(each, 4) for each in [*sums, result.products[name].sum()]] == [result.total(name)] * 4
+    assert result.total("net_amount") == 1450  # as the lines say, those without a customer too
+    assert result.products["group"].tolist()[:2] == ["Drills", "Saws"]
+
+
+def test_a_seller_sees_what_is_left_of_the_own_customers_as_the_company_does(known, company):
+    own = left(known, scope="salesperson:S1")
+    assert own.customers["customer_id"].tolist() == ["a"]
+    assert own.total("net_amount") == 1400 == own.products["net_amount"].sum()
+    pd.testing.assert_series_equal(of(own, "a"), of(company, "a"))
+
+
+def test_what_comes_later_changes_no_earlier_month(facts_of, company):
+    paid = [*OWED["payments"], {"payment_date": "2026-11-02", "customer_id": "a", "amount": 90}]
+    more = {**SUPPLIED, "order_lines": [*LINES, line("a", "2026-11-05", 999, cost_amount=1)]}
+    later = left(facts_of("2026-10", **more, interactions=MET, invoices=OWED["invoices"], payments=paid))
+    pd.testing.assert_frame_equal(company.customers, later.customers)
+    pd.testing.assert_frame_equal(company.products, later.products)
+
+
+def test_growth_is_bought_where_the_discount_took_more_than_the_sales_brought(facts_of):
+    lines = [
+        line("a", "2024-11-03", 1, cost_amount=1), line("a", "2025-05-01", 900, list_amount=1000, cost_amount=600),
+        line("a", "2026-05-01", 1000, list_amount=1250, cost_amount=800), line("a", "2026-10-01", 1, cost_amount=1),
+    ]  # fmt: skip
+    (row,) = left(facts_of("2026-10", order_lines=lines)).grown.to_dict("records")
+    # Margin fell from 300 to 200; a discount of 20 % in place of 10 % (0.1 % of which is the small line's) took 125.
+    assert (row["change_amount"], row["margin_change_amount"]) == (100, -100)
+    assert row["price_amount"] == pytest.approx(250 - 1251 * 100 / 1001, abs=0.01)
+
+
+def test_what_alone_would_turn_a_customer_is_named_and_what_could_not_is_left_out():
+    nothing = dict.fromkeys((f"{name}_amount" for name in CHARGES), 0.0)
+    money = {
+        "net_amount": 1000.0,
+        "margin_amount": 200.0,
+        "freight_amount": 250.0,
+        "contribution_amount": -50.0,
+    }
+    row = {**nothing, **money, "orders": 10, "visits": 0, "mean_balance_amount": 0.0}
+    # Orders cost 25 each: 8 of them leave nothing below zero, 125 in place of 100 each.
+    assert what_would_turn(row) == {"order_amount": 125.0, "price_rise": 0.05}
+    late = {
+        **row,
+        "freight_amount": 0.0,
+        "finance_amount": 100.0,
+        "visit_amount": 150.0,
+        "visits": 3,
+        "mean_balance_amount": 500.0,
+    }
+    # Half of the finance cost of 182.5 days; one visit of 50.
+    assert what_would_turn(late) == {"days_sooner": 91.25, "fewer_visits": 1.0, "price_rise": 0.05}
+    assert what_would_turn({**row, "contribution_amount": 5.0}) == {}
+    assert turn_words(row, numbers("en", "EUR")) == "orders of €125 instead of €100; prices 5.0% higher"
+
+
+amounts = st.integers(-(10**7), 10**7).map(lambda cents: cents / 100)
+rows_of_customers = st.lists(
+    st.tuples(st.sampled_from(["a", "b", "c", None]), st.booleans(), amounts, amounts, amounts, st.integers(0, 40)),
+    min_size=1, max_size=8, unique_by=lambda row: row[:2],
+)  # fmt: skip
+
+
+@settings(max_examples=15)
+@given(
+    rows_of_customers,
+    st.lists(st.tuples(st.sampled_from("abd"), st.sampled_from(["freight", "other"]), amounts), max_size=5),
+)
+def test_steps_add_up_exactly_for_each_customer_and_in_each_cut(drawn, booked):
+    names = ["customer_id", "before", "gross_amount", "cost_amount", "balance_sum", "lines"]
+    rows = pd.DataFrame(drawn, columns=names)
+    rows = rows.assign(
+        gross_amount=rows["gross_amount"].abs(), returns_amount=-rows["cost_amount"].abs(), uncosted_amount=0.0,
+        list_amount=rows["gross_amount"].abs() + 1, orders=rows["lines"], visits=1,
+    )  # fmt: skip
+    costs = pd.DataFrame(booked, columns=["customer_id", "kind", "amount"]).assign(before=False)
+    people = pd.DataFrame({"customer_id": list("abc"), "name": list("ABC"), "trade_class": ["x", "x", None]})
+    found = net_margin(
+        rows, costs, frozenset(costs["kind"]), None, people.assign(salesperson_name="S"), RULES,
+        pd.Period("2026-10"), 12, owed_known=True, year_before=True,
+    )  # fmt: skip
+    units = (found.customers[list(MONEY)] * 10_000).round().astype("int64")
+    assert (
+        units["list_amount"] - units["discount_amount"] - units["returns_amount"] == units["net_amount"]
+    ).all()
+    assert (
+        units["net_amount"] - units["uncosted_amount"] - units["cost_amount"] == units["margin_amount"]
+    ).all()
+    charges = sum(units[f"{name}_amount"] for name in CHARGES)
+    assert (units["margin_amount"] - charges == units["contribution_amount"]).all()
+    for by in ("trade_class", "salesperson_name"):
+        cut = (found.cut(by)[list(MONEY)] * 10_000).round().astype("int64").sum()
+        assert (cut == units.sum()).all()
