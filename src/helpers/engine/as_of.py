@@ -25,11 +25,14 @@ def on_record(name: TableName, table: ir.Table, month_end: dt.date) -> ir.Table:
 
     A target counts as set by the beginning of its calendar year unless ``recorded_at`` says when it was; of several
     that were set for one period and unit the last counts. A day off counts as known from the day itself unless
-    ``announced_on`` says from when it was.
+    ``announced_on`` says from when it was, and so does a rate of a day, or of a month from its first day on.
     """
     end = ibis.date(month_end)
     if name == "days_off":
         return table.filter(ibis.coalesce(table.announced_on, table.date) <= end)
+    if name == "exchange_rates":
+        first = (table.month + "-01").cast("date")
+        return table.filter(ibis.coalesce(table.announced_on, table.date, first) <= end)
     for column in contracts.KNOWN_FROM[name]:
         if column == "period":
             table = table.filter(table.period.substr(0, 4) <= str(month_end.year))

@@ -269,6 +269,11 @@ class FreeTables(StandardTables):
         return self._read("days_off")
 
     @property
+    def exchange_rates(self) -> ir.Table:
+        """Rates of other currencies as they were known at the month end; see `helpers.intake.values.rates`."""
+        return self._read("exchange_rates")
+
+    @property
     def action_results(self) -> ir.Table:
         """What was said by the month end of actions that reports of earlier months proposed."""
         return self._own(self._read("action_results"))

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 TableName = Literal[
     "order_lines", "customers", "products", "salespeople", "targets", "invoices", "payments",
     "interactions", "complaints", "surveys", "wallet_evidence", "prospects", "customer_aliases", "buying_groups",
-    "days_off", "action_results",
+    "days_off", "action_results", "exchange_rates",
 ]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = TableName.__args__  # type: ignore[attr-defined]
 
@@ -139,7 +139,14 @@ class Source(FileFormat):
     engine: Literal["duckdb", "spark"] = "duckdb"
     """What reads, cleans and adds up: the embedded DuckDB, or Spark (see ``[spark]``)."""
     currency_rates: dict[str, Annotated[float, Field(gt=0)]] = {}
-    """Units of the report's currency for one unit of the other: ``CAD = 0.75`` in a USD report."""
+    """Units of the report's currency for one unit of the other: ``CAD = 0.75`` in a USD report. Of a currency that the
+    table ``exchange_rates`` has, it is the plan's rate: targets are converted by it, and nothing that has a day."""
+    rates_quoted: Literal["direct", "indirect"] = "direct"
+    """How ``exchange_rates`` quotes: ``direct``, units of the report's currency for one of the other (1 USD = 7.1 CNY);
+    ``indirect``, units of the other for one of the report's (1 EUR = 1.08 USD, as the European Central Bank does)."""
+    rates_hold_days: Annotated[int, Field(ge=0, le=366)] = 0
+    """Days after its own on which a day's rate stands in where none was published, as on weekends; 0: a line of such a
+    day stops the run. The pages say how many days of the month took an earlier rate."""
 
 
 class Exclusion(Section):

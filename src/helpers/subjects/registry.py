@@ -25,6 +25,7 @@ from helpers.subjects.composition import facts as composition
 from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.contacts import facts as contacts
 from helpers.subjects.contacts.queries import ContactQueries
+from helpers.subjects.exchange import facts as exchange
 from helpers.subjects.experience.queries import ExperienceQueries
 from helpers.subjects.followup import facts as followup
 from helpers.subjects.followup.queries import FollowUpQueries
@@ -56,6 +57,7 @@ _OF_FACTS = (
     months,
     customers,
     purchases,
+    exchange,
     composition,
     targets,
     service,

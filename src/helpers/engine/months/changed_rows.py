@@ -30,6 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "buying_groups": ("customer_id", "valid_from"),
     "days_off": ("date", "region"),
     "action_results": ("month", "customer_id", "action", "date"),
+    "exchange_rates": ("currency", "date", "month", "announced_on"),
 }
 """What a row is called by; columns that a table lacks are left out."""
 _MOST_ROWS = 10_000

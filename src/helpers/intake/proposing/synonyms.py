@@ -33,6 +33,8 @@ _TABLES: dict[TableName, tuple[str, ...]] = {
     "buying_groups": ("buyinggroups", "buyinggroup", "purchasinggroups", "groupmembers", "采购联盟", "采购集团",
         "联采成员"),
     "days_off": ("daysoff", "holidays", "closures", "closingdays", "放假", "放假安排", "节假日", "休息日"),
+    "exchange_rates": ("exchangerates", "exchangerate", "fxrates", "currencyrates", "eurofxref", "wechselkurse",
+        "汇率", "汇率表", "外汇牌价", "汇率中间价", "中间价"),
     "action_results": ("actionresults", "actions", "actionlist", "todo", "行动结果", "行动清单", "行动"),
 }  # fmt: skip
 
@@ -67,6 +69,11 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "销售成本",
         "costvalue", "成本合计"),
     "currency": ("currency", "currencycode", "币种", "货币"),
+    "rate": ("rate", "exchangerate", "fxrate", "midrate", "middlerate", "汇率", "中间价", "折算价",
+        "中行折算价", "折算汇率"),
+    "quotation": ("quotation", "quotationmethod", "标价法", "标价方式"),
+    "settled_amount": ("settledamount", "核销金额"),
+    "units": ("units", "perunits", "外币单位", "报价单位"),
     "salesperson_id": ("salespersonid", "salesperson", "salesrep", "salesrepid", "rep", "employeekey",
         "employeeid", "业务员", "业务员编号", "销售员", "销售员编号",
         "salesman", "accountmanager", "owner", "业务员姓名", "业务经理", "客户经理"),

@@ -14,6 +14,7 @@ from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.numbers import Numbers
 from helpers.settings.report.front_page import FrontPage
+from helpers.subjects.exchange.views import exchange_sentences
 from helpers.subjects.summary.month_in_short import MonthInShort
 from helpers.subjects.summary.quality_views import quality
 from helpers.subjects.working_time.views import working_sentences
@@ -114,6 +115,10 @@ def headlines(result: MonthInShort, n: Numbers, working: WorkingTime | None = No
         rows.append(Headline(labels[str(name)], text, _note(str(name), row, result, n, working), state))
     changes = figures["on_last_year_percent"]
     said = working_sentences(working, changes["month"], changes["year_to_date"], n)
+    if result.exchange is not None:
+        constant = figures["constant_percent"]
+        month, ytd = ((changes[name], constant[name]) for name in ("month", "year_to_date"))
+        said += exchange_sentences(result.exchange, month, ytd, n)
     return Headlines(tuple(rows), _("Headline figures"), tuple(said))
 
 
@@ -148,6 +153,8 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: 
             if days
             else _("{change} on last year", change=change)
         )
+        if pd.notna(constant := row.get("constant_percent", float("nan"))):
+            parts.append(_("{change} at constant rates", change=n.change_in_percent(constant)))
         before = {"month": "last_year_days", "year_to_date": "ytd_last_year_days"}.get(name)
         if working is not None and before and pd.notna(by_day := working.per_day(year, before)):
             parts.append(_("{change} per working day", change=n.change_in_percent(by_day)))
