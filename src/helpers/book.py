@@ -110,7 +110,7 @@ def open_book(
             settings=settings,
             tables=facts.tables,
             facts=facts,
-            numbers=numbers(spoken, settings.report.currency),
+            numbers=numbers(spoken, settings.report.currency, settings.report.amounts_in),
         ),
     )
 

@@ -37,6 +37,8 @@ CodeDifference = Literal["width", "case", "blanks", "punctuation", "leading_zero
 CODE_DIFFERENCES: tuple[CodeDifference, ...] = CodeDifference.__args__  # type: ignore[attr-defined]
 
 
+#: Units in which amounts of tables are written: one, a thousand, ten thousand, a million, a hundred million.
+AmountUnit = Literal["元", "k", "万元", "M", "亿元"]
 #: ISO 4217's code for no currency: what a report has whose currency nobody has declared. No sign is printed then.
 NO_CURRENCY = "XXX"
 
