@@ -150,6 +150,7 @@ def test_no_sign_is_printed_of_a_currency_that_nobody_has_declared():
     assert numbers("zh", "XXX").money_short(12340000) == "1234万"
 
 
+WAN = numbers("zh", "CNY", "万元")
 #: A list of two customers, and what all of them come to.
 SALES = pd.DataFrame({"customer": ["a", "b"], "net_amount": [99_999_999.0, 999_600.0], "customers": [3, 4]})
 
@@ -204,3 +205,13 @@ def test_without_a_unit_amounts_stand_in_full_as_the_caption_says():
         "Sales",
         "999,600",
     )
+
+
+@pytest.mark.parametrize("name", ["net_amount_previous", "amount", "credit_limit", "low_80", "each"])
+def test_no_column_of_money_stays_in_full_beside_one_in_a_unit(name):
+    shown = table(
+        pd.DataFrame({"who": ["a"], name: [120_000.0]}),
+        {"who": Column("Who"), name: Column("X", WAN.count)},
+        "",
+    )
+    assert (shown.columns[name].label, shown.columns[name].text(120_000)) == ("X（万元）", "12.00")

@@ -208,8 +208,9 @@ def table(
     return Table(body, text, caption, len(frame), frame, columns, total)
 
 
-#: Columns of money whose names do not end in ``amount``.
+#: Columns of money whose names do not hold the word amount.
 _MONEY = (
+    "each",
     "credit_limit",
     "annual_purchases",
     "expected_margin",
@@ -225,7 +226,7 @@ _MONEY = (
 def _in_units(name: str, column: Column) -> Column:
     """Write a column of money in the unit that the settings name, and say the unit in its head."""
     money = column.format.money if column.format is not None else None
-    if money is None or not (name == "amount" or name.endswith("_amount") or name in _MONEY):
+    if money is None or not ("amount" in name or name in _MONEY):
         return column
     return replace(column, label=f"{column.label}{money.unit}", format=money)
 
