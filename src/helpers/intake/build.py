@@ -104,6 +104,8 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                     else None
                 )
                 check_payments(connection, stage, bills, settings.report.currency)
+                if table == "payments" and dated:
+                    notes += rates.unsettled_note(connection, stage.name)
                 check_losses(connection, stage)
                 check_kinds_of_source(connection, stage, mapped)
                 check_share(connection, stage, settings.quarantine.max_share)

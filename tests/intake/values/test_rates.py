@@ -198,6 +198,18 @@ def test_payments_and_what_is_open_are_the_invoices_in_their_own_currency(shop):
     }
 
 
+def test_payments_that_name_no_invoice_are_said_to_leave_exchange_in_the_balance(shop):
+    shop.orders("A1,2026-01-05,K,1,100,USD", header=ORDERS)
+    shop.write("exchange_rates.csv", [RATES, "USD,2026-01-05,,0.9,", "USD,2026-02-05,,0.95,"])
+    shop.write("invoices.csv", [BILLS, "I1,K,2026-01-05,2026-02-05,100,USD"])
+    head = "payment_date,invoice_id,customer_id,amount,currency"
+    shop.write(
+        "payments.csv", [head, "2026-02-05,,K,50,USD", "2026-02-05,I1,K,10,USD", "2026-02-05,,K,10,EUR"]
+    )
+    (note,) = [each for each in shop.read().notes() if "exchange" not in each and "balance" in each]
+    assert note.startswith("payments: 1 rows in other currencies name no invoice")
+
+
 def test_a_payment_without_a_currency_of_an_invoice_in_another_is_refused(shop):
     shop.orders("A1,2026-01-05,K,1,100,USD", header=ORDERS)
     shop.write("exchange_rates.csv", [RATES, "USD,2026-01-05,,0.9,"])

@@ -211,3 +211,19 @@ def settled_sql(stage: str, names: Iterable[str]) -> str:
         f" LEFT JOIN {INVOICES} AS bills ON bills.invoice_id = paid.invoice_id AND bills.currency = paid.currency"
         " WHERE paid.__problem = 0)"
     )
+
+
+def unsettled_note(connection: Connection, stage: str) -> list[str]:
+    """Say of how many payments nobody knows at which rate their invoices stand."""
+    found = connection.execute(
+        f"SELECT count(*) FROM {stage} AS paid JOIN (SELECT DISTINCT currency FROM {RELATION}) AS rates"
+        f" ON rates.currency = paid.currency LEFT JOIN {INVOICES} AS bills"
+        " ON bills.invoice_id = paid.invoice_id AND bills.currency = paid.currency"
+        " WHERE paid.__problem = 0 AND bills.rate IS NULL"
+    ).fetchone()
+    if not found or not found[0]:
+        return []
+    return [
+        f"payments: {found[0]:,} rows in other currencies name no invoice in theirs: they count at the rate of their "
+        "own day, and what rates have moved since the invoice stays in the balance."
+    ]
