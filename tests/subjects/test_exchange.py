@@ -101,6 +101,17 @@ def test_the_page_says_in_one_sentence_what_of_the_growth_is_exchange(book_of):
     assert "+13.3% on last year, +33.3% at constant rates" in front
 
 
+def test_days_without_a_rate_of_their_own_are_counted_once_whoever_bought_on_them(book_of):
+    held = rates(
+        *((code, f"2026-10-{day:02}", "0.8", "2026-10-02") for code in ("USD", "CHF") for day in (3, 4, 5))
+    )
+    sold = [
+        line("a", "2026-10-03", 10, currency="USD"), line("b", "2026-10-03", 10, currency="CHF"),
+        line("b", "2026-10-04", 10, currency="USD"), line(None, "2026-09-04", 10, currency="USD"),
+    ]  # fmt: skip
+    assert book_of(pd.concat([FALLEN, held]), *sold).composition().exchange.held_days == 2
+
+
 def test_a_salesperson_sees_the_rates_of_the_own_customers_sales_alone(book_of):
     own = book_of(FALLEN, *SOLD, scope="salesperson:S2").composition()
     assert own.exchange is None  # S2 sells in euros

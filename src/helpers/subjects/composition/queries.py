@@ -116,7 +116,7 @@ class CompositionQueries(SubjectQueries):
         month, year = Span(self.month, self.month), year_to_date(self.month)
         window = trailing(self.month, result.window_months)
         days = self._table("currency_days", scope)
-        effects = exchange_effects(
+        effects, held = exchange_effects(
             self.facts, days, result.by, Span(min(year.first, window.first), self.month)
         )
         if effects.empty:
@@ -127,7 +127,9 @@ class CompositionQueries(SubjectQueries):
             "constant_percent": (window, "net_amount", "net_amount_previous"),
         }
         groups, total = (constant_changes(table, effects, spans) for table in (result.groups, result.total))
-        return replace(result, groups=groups, total=total, exchange=exchange_of(effects, self.month, year))
+        return replace(
+            result, groups=groups, total=total, exchange=exchange_of(effects, self.month, year, held)
+        )
 
     def _sold_after_day(
         self, by: str, scope: Scope, only: Mapping[str, str | None] | None

@@ -7,7 +7,6 @@ is left of the change is growth.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,21 +100,16 @@ def constant_changes(
     return table.assign(**added)
 
 
-def exchange_of(effects: pd.DataFrame, month: pd.Period, ytd: Span) -> Exchange:
+def exchange_of(effects: pd.DataFrame, month: pd.Period, ytd: Span, held_days: int) -> Exchange:
     """Say of which currencies the effects are, and what of their rates is missing.
 
     Parameters
     ----------
     effects
-        month, currency, exchange_amount, held_days.
+        month, currency, exchange_amount.
+    ytd
+        The year to date, in which a rate that is missing is told.
     """
     here = effects[ytd.holds(effects["month"])]
-    in_month = Span(month, month).holds(effects["month"])
-    lacking: Sequence[str] = here.loc[here["exchange_amount"].isna(), "currency"].tolist()
-    held = effects.loc[in_month, "held_days"]
-    return Exchange(
-        month,
-        tuple(sorted(set(effects["currency"]))),
-        tuple(sorted(set(lacking))),
-        int(held.max()) if len(held) else 0,
-    )
+    lacking = here.loc[here["exchange_amount"].isna(), "currency"]
+    return Exchange(month, tuple(sorted(set(effects["currency"]))), tuple(sorted(set(lacking))), held_days)

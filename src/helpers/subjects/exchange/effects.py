@@ -22,8 +22,8 @@ def has_rates(facts: FactStore) -> bool:
     return facts.tables.has("order_lines", "currency") and (facts.tables.folder / FILE).exists()
 
 
-def exchange_effects(facts: FactStore, days: ir.Table, by: str, span: Span) -> pd.DataFrame:
-    """Return the effect of exchange rates by group, month and currency.
+def exchange_effects(facts: FactStore, days: ir.Table, by: str, span: Span) -> tuple[pd.DataFrame, int]:
+    """Return the effect of exchange rates by group, month and currency, and days without a rate of their own.
 
     Parameters
     ----------
@@ -32,40 +32,54 @@ def exchange_effects(facts: FactStore, days: ir.Table, by: str, span: Span) -> p
     by
         The dimension of the groups.
     span
-        The months looked at.
+        The months looked at; it ends with the report's.
 
     Returns
     -------
     pandas.DataFrame
         kind, group (as in a composition), month, currency, exchange_amount (NaN: of a currency without a rate a year
-        earlier), held_days (days on which the rate is that of an earlier day).
+        earlier).
+    int
+        Days of the last month on which something was sold at the rate of an earlier day.
     """
     rates = pd.read_parquet(facts.tables.folder / FILE)
     rates = rates[pd.to_datetime(rates["day"]) <= pd.Timestamp(facts.month_end)]
-    shares = exchange_shares(rates, span)
-    first, last = (month.to_timestamp().date() for month in (span.first, span.last))
-    inside = days.filter(days.month.between(ibis.date(first), ibis.date(last)))
-    inside = inside.filter(inside.currency.isin(sorted(set(rates["currency"])) or [""]))
+    sold = _with_shares(days, rates, span)
     people = facts.table("customers")
     people = people.select(label_of="customer_id", group=by)
-    labelled = inside.left_join(people, inside.customer_id == people.label_of)
-    schema = ibis.schema(
-        {"currency": "string", "order_date": "date", "exchange_share": "float64", "held": "boolean"}
-    )
-    known = ibis.memtable(shares.assign(order_date=shares["order_date"].dt.date), schema=schema)
-    joined = labelled.left_join(known, ["currency", "order_date"])
+    joined = sold.left_join(people, sold.customer_id == people.label_of)
     kind = ibis.cases(
-        (joined.customer_id.isnull(), UNASSIGNED),
-        (joined.group.isnull(), NOT_RECORDED),
-        else_=GROUP,
+        (joined.customer_id.isnull(), UNASSIGNED), (joined.group.isnull(), NOT_RECORDED), else_=GROUP
     )
-    joined = joined.mutate(kind=kind)
-    keys = ["kind", "group", "month", "currency"]
+    joined, keys = joined.mutate(kind=kind), ["kind", "group", "month", "currency"]
+    # Sums of decimals do not depend on the order of threads.
     sums = joined.group_by(keys).agg(
-        exchange_amount=(joined.net_amount.cast("float64") * joined.exchange_share).sum(),
-        unknown=joined.count(where=joined.exchange_share.isnan().fill_null(True)),
-        held_days=joined.order_date.nunique(where=joined.held.fill_null(False)),
+        exchange_amount=(joined.net_amount.cast("float64") * joined.share)
+        .cast("decimal(28, 8)")
+        .sum()
+        .cast("float64"),
+        unknown=joined.count(where=~joined.known),
     )
     found = to_pandas(sums.order_by([ibis.asc(key, nulls_first=False) for key in keys]))
     found["exchange_amount"] = found["exchange_amount"].round(4).where(found.pop("unknown") == 0)
-    return found
+    held = sold.filter(sold.held, sold.month == ibis.date(span.last.to_timestamp().date()))
+    return found, int(held.order_date.nunique().to_pyarrow().as_py())
+
+
+def _with_shares(days: ir.Table, rates: pd.DataFrame, span: Span) -> ir.Table:
+    """Return the days of some months in currencies that have rates, with ``share`` (0: not ``known``) and ``held``."""
+    shares = exchange_shares(rates, span)
+    schema = ibis.schema(
+        {"rate_of": "string", "rate_day": "date", "exchange_share": "float64", "is_held": "boolean"}
+    )
+    by_day = shares.assign(order_date=shares["order_date"].dt.date).set_axis(schema.names, axis=1)
+    known = ibis.memtable(by_day, schema=schema)
+    first, last = (month.to_timestamp().date() for month in (span.first, span.last))
+    inside = days.filter(days.month.between(ibis.date(first), ibis.date(last)))
+    inside = inside.filter(inside.currency.isin(sorted(set(rates["currency"])) or [""]))
+    joined = inside.left_join(known, [inside.currency == known.rate_of, inside.order_date == known.rate_day])
+    is_known = (~joined.exchange_share.isnan()).fill_null(False)
+    return joined.select(
+        *days.columns, known=is_known, share=is_known.ifelse(joined.exchange_share, 0.0),
+        held=joined.is_held.fill_null(False),
+    )  # fmt: skip
