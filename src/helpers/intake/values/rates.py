@@ -22,6 +22,7 @@ from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import Connection
 from helpers.settings.config import Settings
+from helpers.settings.source import NO_CURRENCY
 
 #: Of each currency and day its rate to the report's currency: currency, day, rate, of_day (the day of an earlier rate
 #: that stands in; NULL: none does). It lies beside the tables, where there are rates.
@@ -147,10 +148,20 @@ def open_rates(connection: Connection, written: str, settings: Settings, folder:
         What stands after FROM for the kept rows of ``exchange_rates``.
     folder
         The folder of the tables.
+
+    Raises
+    ------
+    WorkbookError
+        The report's currency is not declared; or as `rates_by_day`.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if settings.report.currency == NO_CURRENCY:
+        raise WorkbookError(
+            "exchange_rates: nobody says to which currency these are the rates: write currency under [report] in "
+            "workbook.toml."
+        )
     names = "currency, date, month, rate, units, quotation, announced_on"
     rows = [QuotedRate(*row) for row in connection.execute(f"SELECT {names} FROM {written}").fetchall()]
     source = settings.source
