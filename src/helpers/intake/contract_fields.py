@@ -51,9 +51,13 @@ def choice(description: str, values: list[str], required: bool = False) -> Any:
     return _column("choice", None, f"{description}: {', '.join(values)}", required, isin=values)
 
 
+#: A calendar year, quarter or month, or a year, quarter or period of the company's year.
+_PERIOD = "^([0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]))?|FY[0-9]{4}(-(Q[1-4]|P(0[1-9]|1[0-2])))?)$"
+
+
 def period(description: str) -> Any:
-    """Declare a year, quarter or month."""
-    return _column("period", None, description, True, str_matches="^[0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]))?$")
+    """Declare a year, quarter or month, of the calendar or of the company."""
+    return _column("period", None, description, True, str_matches=_PERIOD)
 
 
 def month(description: str, required: bool = True) -> Any:

@@ -87,7 +87,7 @@ class Salespeople(StandardTable):
 class Targets(StandardTable):
     """One row a target: what is to be reached in a period by whom."""
 
-    period: str = of.period("year 2026, quarter 2026-Q3 or month 2026-10")
+    period: str = of.period("year 2026, quarter 2026-Q3 or month 2026-10; FY2027, FY2027-Q1 or FY2027-P04")
     scope_type: str = of.choice(
         "whose target it is; company where not given",
         ["company", "team", "salesperson", "trade_class", "customer"],

@@ -84,6 +84,7 @@ class CompositionQueries(SubjectQueries):
             history_months=periods.history_months,
             after_day=self._sold_after_day(by, self.scope, only),
             until=self.until,
+            year=self.year,
         )
 
     def _composition(
@@ -100,12 +101,13 @@ class CompositionQueries(SubjectQueries):
             policy=self.settings.policy.get(by),
             order=self.settings.order.get(by),
             unassigned=self._frame("unassigned_months", scope),
-            targets=self._frame("targets", scope),
+            targets=self._targets(scope),
             plan_scope=(scope.kind, scope.id or None),
             history_months=periods.history_months,
             company_shares=company_shares,
             after_day=self._sold_after_day(by, scope, None),
             until=self.until,
+            year=self.year,
         )
         return self._at_constant_rates(result, scope)
 
@@ -113,7 +115,7 @@ class CompositionQueries(SubjectQueries):
         """Add the changes at constant rates, where sales are in several currencies whose rates move."""
         if not has_rates(self.facts):
             return result
-        month, year = Span(self.month, self.month), year_to_date(self.month)
+        month, year = Span(self.month, self.month), year_to_date(self.month, self.year)
         window = trailing(self.month, result.window_months)
         days = self._table("currency_days", scope)
         effects, held = exchange_effects(

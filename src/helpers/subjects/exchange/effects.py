@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.calendar.own_periods import own_periods
 from helpers.core.frames.groups import GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.periods import Span
 from helpers.engine.connection import to_pandas
@@ -18,7 +19,9 @@ from helpers.subjects.exchange.constant_rates import exchange_shares
 
 
 def has_rates(facts: FactStore) -> bool:
-    """Whether sales have currencies, and rates that move."""
+    """Whether sales have currencies, and rates that move; not in months of one's own: lines count on other days there."""
+    if own_periods(facts.settings.periods) is not None:
+        return False
     return facts.tables.has("order_lines", "currency") and (facts.tables.folder / FILE).exists()
 
 

@@ -43,7 +43,7 @@ def _grown(result: Exchange, month: tuple[float, float], ytd: tuple[float, float
                 "constant": n.change_in_percent(constant), "points": n.in_points(raw - constant),
             }  # fmt: skip
             said.append(template.format_map(values))
-    return said[:1] if result.month.month == 1 else said
+    return said[:1] if month == ytd else said
 
 
 def _unknown(result: Exchange, n: Numbers) -> str | None:

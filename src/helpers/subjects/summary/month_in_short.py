@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.composition.bridge import Bridge
 from helpers.subjects.composition.composition import Composition
 from helpers.subjects.exchange.constant_rates import Exchange
@@ -32,6 +33,8 @@ class MonthInShort:
         month, net_amount, last_year_amount (of the same month a year earlier; NaN before the data), ascending.
     until
         The day of the last line of a month that is not over, which is compared with the same days of others; else None.
+    year
+        The company's year.
     exchange
         What exchange rates did: see `helpers.subjects.composition.composition.Composition`; else None.
     """
@@ -42,6 +45,7 @@ class MonthInShort:
     moved: tuple[int, int, int] | None
     history: pd.DataFrame
     until: dt.date | None = None
+    year: CompanyYear = CALENDAR_YEAR
     exchange: Exchange | None = None
 
 
@@ -89,7 +93,9 @@ def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> M
     steps = ("new_customers", "reactivated_customers", "lost_customers")
     counts = tuple(int(last[name]) for name in steps) if known else None
     history = _history(now, first_month)
-    return MonthInShort(now.month, now.window_months, figures, counts, history, now.until, now.exchange)  # type: ignore[arg-type]
+    return MonthInShort(  # type: ignore[arg-type]
+        now.month, now.window_months, figures, counts, history, now.until, now.year, now.exchange
+    )  # fmt: skip
 
 
 def _history(now: Composition, first_month: pd.Period) -> pd.DataFrame:
