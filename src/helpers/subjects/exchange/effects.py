@@ -19,7 +19,7 @@ from helpers.subjects.exchange.constant_rates import exchange_shares
 
 
 def has_rates(facts: FactStore) -> bool:
-    """Whether sales have currencies, and rates that move; not in months of one's own: lines count on other days there."""
+    """Whether sales have currencies, and rates that move; not in months of one's own, which move lines."""
     if own_periods(facts.settings.periods) is not None:
         return False
     return facts.tables.has("order_lines", "currency") and (facts.tables.folder / FILE).exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -93,9 +93,8 @@ def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> M
     steps = ("new_customers", "reactivated_customers", "lost_customers")
     counts = tuple(int(last[name]) for name in steps) if known else None
     history = _history(now, first_month)
-    return MonthInShort(  # type: ignore[arg-type]
-        now.month, now.window_months, figures, counts, history, now.until, now.year, now.exchange
-    )  # fmt: skip
+    short = MonthInShort(now.month, now.window_months, figures, counts, history, now.until, now.year)  # type: ignore[arg-type]
+    return replace(short, exchange=now.exchange)
 
 
 def _history(now: Composition, first_month: pd.Period) -> pd.DataFrame:
