@@ -32,7 +32,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "targets": {
         "period": "VARCHAR", "scope_type": "VARCHAR", "scope_id": "VARCHAR", "metric": "VARCHAR",
-        "target": MONEY, "recorded_at": "DATE",
+        "target": MONEY, "recorded_at": "DATE", "currency": "VARCHAR",
     },
     "complaints": {
         "opened_at": "TIMESTAMP", "customer_id": "VARCHAR", "category": "VARCHAR", "severity": "VARCHAR",
@@ -47,10 +47,11 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "invoices": {
         "invoice_id": "VARCHAR", "customer_id": "VARCHAR", "invoice_date": "DATE", "due_date": "DATE",
-        "amount": MONEY,
+        "amount": MONEY, "currency": "VARCHAR",
     },
     "payments": {
         "payment_date": "DATE", "invoice_id": "VARCHAR", "customer_id": "VARCHAR", "amount": MONEY,
+        "settled_amount": MONEY, "currency": "VARCHAR",
     },
     "interactions": {
         "date": "DATE", "customer_id": "VARCHAR", "kind": "VARCHAR", "salesperson_id": "VARCHAR",
@@ -74,6 +75,10 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "days_off": {
         "date": "DATE", "region": "VARCHAR", "kind": "VARCHAR", "name": "VARCHAR", "announced_on": "DATE",
+    },
+    "exchange_rates": {
+        "currency": "VARCHAR", "date": "DATE", "month": "VARCHAR", "rate": "DOUBLE", "units": MONEY,
+        "quotation": "VARCHAR", "announced_on": "DATE",
     },
     "action_results": {
         "month": "VARCHAR", "customer_id": "VARCHAR", "action": "VARCHAR", "status": "VARCHAR", "date": "DATE",

@@ -30,6 +30,14 @@ from helpers.settings.config import Settings
         ({"data": 1e5}, "data arrived as the number 100000.0"),
         ({"language": True}, "language arrived as the value True"),
         ({"month": "2026_10"}, "Write it as YYYY-MM"),
+        ({"month": 2026.1}, "give it as text (papermill -r month YYYY-MM, or"),
+        (
+            {"month": ["2026-10"]},
+            "month arrived as the list ['2026-10']: give it as text (papermill -r month 2026-10",
+        ),
+        ({"scope": ["salesperson:S01"]}, "scope arrived as the list"),
+        ({"language": ("en",)}, "language arrived as the list"),
+        ({"map": ["a.toml"]}, "map arrived as the list"),
     ],
 )
 def test_a_parameter_that_is_no_text_says_how_to_give_it_as_text(given, said):

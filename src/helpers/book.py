@@ -125,7 +125,7 @@ def open_book(
             settings=settings,
             tables=facts.tables,
             facts=facts,
-            numbers=numbers(spoken, settings.report.currency),
+            numbers=numbers(spoken, settings.report.currency, settings.report.amounts_in),
         ),
     )
 
@@ -262,11 +262,18 @@ def parse_month(text: str | pd.Period, settings: Settings) -> pd.Period:
 
 
 def _check_text(name: str, value: object) -> None:
-    """Raise a WorkbookError that says how to give it as text where a parameter is a number, a truth value or a day."""
-    if isinstance(value, (kinds.Number, dt.date, dict)):
+    """Raise a WorkbookError that says how to give a parameter as text where it is a number, a day, a list or the like.
+
+    ``data`` may be a list, of files.
+    """
+    is_list = isinstance(value, (list, tuple, set)) and name != "data"
+    if is_list or isinstance(value, (kinds.Number, dt.date, dict)):
         kind = (
-            "date" if isinstance(value, dt.date) else "value" if isinstance(value, (bool, dict)) else "number"
-        )
+            "date" if isinstance(value, dt.date)
+            else "list" if is_list
+            else "value" if isinstance(value, (bool, dict))
+            else "number"
+        )  # fmt: skip
         raise WorkbookError(
             f"{name} arrived as the {kind} {value}: give it as text (papermill -r {name} {_example(name, value)}, or "
             "quotes in YAML)."
@@ -275,6 +282,8 @@ def _check_text(name: str, value: object) -> None:
 
 def _example(name: str, value: object) -> str:
     """Return what was perhaps meant: a month is written with a dash."""
-    text = str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple, set)) else str(value)
+    if name == "month" and isinstance(value, float):
+        return "YYYY-MM"  # of 2026.1 nobody knows whether it was January or October
     is_month = name == "month" and len(text) == 6 and text.isdigit()
     return f"{text[:4]}-{text[4:]}" if is_month else text[:7] if isinstance(value, dt.date) else text

@@ -10,6 +10,7 @@ import datetime as dt
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +27,20 @@ from helpers.intake.cleaning.losses import (
 )
 from helpers.intake.cleaning.mapping import joined_sql
 from helpers.intake.cleaning.staging import Stage, file_format, judged_rows, unreadable
-from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
+from helpers.intake.cleaning.verdicts import (
+    check_columns,
+    check_payments,
+    check_rates,
+    check_share,
+    check_sums,
+)
 from helpers.intake.known import known_month
+from helpers.intake.layout.currencies import by_currency
 from helpers.intake.map_sql import check_map
 from helpers.intake.merging import Decision, check_decisions, decisions_of, ids_of
 from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
 from helpers.intake.reading.sql import identifier, literal
+from helpers.intake.values import rates
 from helpers.settings.config import Settings
 from helpers.settings.source import TableMap, TableName
 from workbook_spark.duplicates import without_repeats
@@ -74,20 +83,25 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
     rows: dict[SparkSource, int] = {}
     accounts: list[Any] = []
     decisions: list[Decision] = []
+    dated: frozenset[str] = frozenset()
     with tempfile.TemporaryDirectory(dir=folder, prefix="work-") as work:
         _see_what_spark_writes(session, Path(work))
         try:
-            for table, sources in plan.tables.items():
+            for table, sources in sorted(plan.tables.items(), key=lambda each: each[0] != "exchange_rates"):
                 lookups = {name: one for (of, name), one in plan.lookups.items() if of == table}
-                stage = _stage(connection, table, sources, lookups, settings, Path(work) / table)
+                stage = _stage(connection, table, sources, lookups, settings, Path(work) / table, dated)
+                check_rates(connection, stage)
                 check_notations(connection, stage)
                 check_columns(connection, stage)
                 check_words(connection, stage)
                 check_currencies(connection, stage, settings.report.currency)
+                bills = "written_invoices" if "currency" in supplied.get("invoices", ()) else None
+                check_payments(connection, stage, bills, settings.report.currency)
                 check_losses(connection, stage)
                 check_share(connection, stage, settings.quarantine.max_share)
                 check_sums(connection, stage)
                 _write_table(connection, stage, folder)
+                dated |= _open_rates(connection, table, settings, folder)
                 if table == "customer_aliases":
                     decisions = decisions_of(connection, stage)
                 accounts.extend(_reconciled(connection, stage, folder))
@@ -119,9 +133,10 @@ def _stage(
     lookups: Mapping[str, SparkSource],
     settings: Settings,
     work: Path,
+    dated: frozenset[str],
 ) -> Stage:
     """Judge every row of a table and keep the verdicts as the view ``stage_TABLE``."""
-    stage = Stage.of(table, settings)
+    stage = replace(Stage.of(table, settings), dated=dated)
     mapped = settings.tables.get(table, TableMap())
     form = file_format(settings, table)
     ordered = {"fill_down": mapped.fill_down, "headings": mapped.headings, "unpivot": mapped.unpivot,
@@ -156,6 +171,8 @@ def _stage(
     frames = []
     for number, source in enumerate(sources):
         relation = open_source(source, connection.session, form, f"rows_{table}_{number}")
+        if table == "exchange_rates":
+            relation = by_currency(relation, mapped, settings.report.currency)
         stage.relations.append(relation)
         rows = joined_sql(connection, table, relation, joined)
         judged = judged_rows(connection, stage, relation, rows, str(number), mapped, joined, settings)
@@ -184,7 +201,10 @@ def _write_table(connection: SparkConnection, stage: Stage, folder: Path) -> Non
     names = [column.name for column in contracts.columns(stage.table)]
     date = contracts.date_column(stage.table)
     listed = ", ".join(map(identifier, names))
-    kept = connection.frame(f"SELECT {listed} FROM {stage.name} WHERE __problem = 0")
+    query = f"SELECT {listed} FROM {stage.name} WHERE __problem = 0"
+    if stage.table == "payments" and stage.dated and {"currency", "invoice_id"} <= stage.supplied:
+        query = f"SELECT {listed} FROM ({rates.settled_sql(stage.name, names)})"
+    kept = connection.frame(query)
     if date:
         kept = kept.sortWithinPartitions(date)
     write_counted(kept, folder / f"{stage.table}.parquet")
@@ -204,6 +224,26 @@ def _write_table(connection: SparkConnection, stage: Stage, folder: Path) -> Non
         f" {month} AS month, __amount AS amount, __raw AS row_as_read FROM {chosen}"
     )
     _write_file(rows.orderBy("file", "rule", "row_as_read"), folder / "quarantine" / f"{stage.table}.parquet")
+
+
+def _open_rates(
+    connection: SparkConnection, table: TableName, settings: Settings, folder: Path
+) -> frozenset[str]:
+    """Do as `helpers.intake.build` does with rates, and with the invoices at which payments are taken off."""
+    if table not in ("exchange_rates", "invoices"):
+        return frozenset()
+    written = _written(connection.session, table, folder)
+    found: frozenset[str] = frozenset()
+    if table == "exchange_rates":
+        found = rates.open_rates(connection, written, settings, folder)
+        by_day = connection.session.read.parquet(str(folder / rates.FILE))
+        by_day.createOrReplaceTempView(rates.RELATION)
+        connection.frame(f"SELECT '' AS invoice_id, currency, rate FROM {rates.RELATION} LIMIT 0"
+        ).createOrReplaceTempView(rates.INVOICES)  # fmt: skip
+    elif (folder / rates.FILE).exists():
+        bills = connection.frame(rates.invoice_rates_sql(written))
+        bills.createOrReplaceTempView(rates.INVOICES)
+    return found
 
 
 def _written(session: SparkSession, table: str, folder: Path) -> str:

@@ -74,6 +74,7 @@ SUPPLIED = {
                          {"customer_id": "a", "same_as": "b", "decision": "different"}],
     "buying_groups": [{"customer_id": each, "group_id": "g"} for each in ("a", "b")],
     "days_off": [{"date": "2026-10-09", "kind": "closed"}],
+    "exchange_rates": [{"currency": "USD", "date": "2026-10-09", "rate": 7.1}],
     "action_results": [
         {"month": "2026-09", "customer_id": each, "action": "visit", "status": "done"} for each in ("a", "b")
     ],

@@ -148,3 +148,70 @@ def test_no_sign_is_printed_of_a_currency_that_nobody_has_declared():
     assert n.money.excel == "#,##0"
     assert n.currency == "the currency of the data"
     assert numbers("zh", "XXX").money_short(12340000) == "1234万"
+
+
+WAN = numbers("zh", "CNY", "万元")
+#: A list of two customers, and what all of them come to.
+SALES = pd.DataFrame({"customer": ["a", "b"], "net_amount": [99_999_999.0, 999_600.0], "customers": [3, 4]})
+
+
+def in_units(language, currency, unit):
+    spell = numbers(language, currency, unit)
+    columns = {
+        "customer": Column("Who"), "net_amount": Column("Sales", spell.count), "customers": Column("Count", spell.count)
+    }  # fmt: skip
+    return table(SALES, columns, "", total={"net_amount": SALES["net_amount"].sum()})
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "unit", "head", "cells"),
+    [
+        ("zh", "CNY", "万元", "Sales（万元）", ["10,000.00", "99.96", "10,099.96"]),
+        ("zh", "EUR", "M", "Sales（百万欧元）", ["100.000", "1.000", "101.000"]),
+        ("zh", "CNY", "亿元", "Sales（亿元）", ["1.0000", "0.0100", "1.0100"]),
+        ("zh", "CNY", "元", "Sales（元）", ["99,999,999", "999,600", "100,999,599"]),
+        ("en", "EUR", "k", "Sales, k EUR", ["100,000.0", "999.6", "100,999.6"]),
+        ("en", "CNY", "万元", "Sales, 10,000 CNY", ["10,000.00", "99.96", "10,099.96"]),
+        ("en", "XXX", "k", "Sales, k", ["100,000.0", "999.6", "100,999.6"]),
+    ],
+)
+def test_amounts_of_a_table_stand_in_the_unit_of_the_settings_and_the_head_says_it(
+    language, currency, unit, head, cells
+):
+    shown = in_units(language, currency, unit)
+    assert shown.columns["net_amount"].label == head
+    assert [shown.columns["net_amount"].text(value) for value in [*SALES["net_amount"], 100_999_599]] == cells
+    assert shown.columns["customers"].label == "Count"  # customers are no money
+
+
+def test_a_spreadsheet_holds_amounts_in_the_unit_that_its_head_says():
+    sheet = typed(in_units("zh", "CNY", "万元"))
+    assert sheet.heads[1] == "Sales（万元）"
+    assert [row[1] for row in sheet.rows] == [9999.9999, 99.96]
+    assert (sheet.total[1], sheet.formats[1]) == (10_099.9599, "#,##0.00")
+
+
+def test_changes_keep_their_sign_in_a_unit_and_texts_their_short_amounts():
+    spell = pickle.loads(pickle.dumps(numbers("zh", "CNY", "万元")))  # as another process gets it
+    assert spell.signed_count.money(-12_345.6) == "−1.23"
+    assert spell.signed_count.money(0.0) == "0.00"
+    assert spell.count.money(float("nan")) == MISSING
+    assert spell.money_short(99_999_999) == "¥1亿"
+
+
+def test_without_a_unit_amounts_stand_in_full_as_the_caption_says():
+    shown = in_units("zh", "CNY", None)
+    assert (shown.columns["net_amount"].label, shown.columns["net_amount"].text(999_600)) == (
+        "Sales",
+        "999,600",
+    )
+
+
+@pytest.mark.parametrize("name", ["net_amount_previous", "amount", "credit_limit", "low_80", "each"])
+def test_no_column_of_money_stays_in_full_beside_one_in_a_unit(name):
+    shown = table(
+        pd.DataFrame({"who": ["a"], name: [120_000.0]}),
+        {"who": Column("Who"), name: Column("X", WAN.count)},
+        "",
+    )
+    assert (shown.columns[name].label, shown.columns[name].text(120_000)) == ("X（万元）", "12.00")

@@ -65,6 +65,10 @@ LATER_ROWS = {
     "days_off": """
         SELECT day_later(DATE '2020-01-01') AS date, CAST(NULL AS VARCHAR) AS region, 'closed' AS kind,
             'Inventory' AS name, CAST(NULL AS DATE) AS announced_on""",
+    "exchange_rates": """
+        SELECT 'USD' AS currency, day_later(DATE '2020-01-01') AS date, CAST(NULL AS VARCHAR) AS month, 7.1 AS rate,
+            CAST(NULL AS DECIMAL(18,4)) AS units, CAST(NULL AS VARCHAR) AS quotation,
+            CAST(NULL AS DATE) AS announced_on""",
     "action_results": """
         SELECT strftime(day_later(DATE '2020-01-01') - INTERVAL 1 MONTH, '%Y-%m') AS month, 'C00001' AS customer_id,
             'grow' AS action, 'done' AS status, day_later(DATE '2020-01-01') AS date, 'called' AS note""",
@@ -100,7 +104,7 @@ BECAME = {
 #: Tables that were first supplied later: a report of the month goes on saying that they were not.
 FIRST_SUPPLIED_LATER = (
     "surveys", "customer_aliases", "buying_groups", "days_off", "action_results", "rebate_agreements",
-    "rebate_payments",
+    "rebate_payments", "exchange_rates",
 )  # fmt: skip
 
 

@@ -269,6 +269,11 @@ class FreeTables(StandardTables):
         return self._read("days_off")
 
     @property
+    def exchange_rates(self) -> ir.Table:
+        """Rates of other currencies as they were known at the month end; see `helpers.intake.values.rates`."""
+        return self._read("exchange_rates")
+
+    @property
     def action_results(self) -> ir.Table:
         """What was said by the month end of actions that reports of earlier months proposed."""
         return self._own(self._read("action_results"))
@@ -304,6 +309,7 @@ class FreeTables(StandardTables):
         """Reasons of returns up to the month end, as they were known then."""
         return self._read("return_reasons").semi_join(self.order_lines, "order_id")
 
+    @property
     def rebate_agreements(self) -> ir.Table:
         """Brackets of the agreements known at the month end; in a part's book those with its own customers alone."""
         return self._own(self._read("rebate_agreements"))

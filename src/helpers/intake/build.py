@@ -24,7 +24,13 @@ from helpers.intake.cleaning.losses import (
     check_words,
 )
 from helpers.intake.cleaning.staging import Stage, stage_table
-from helpers.intake.cleaning.verdicts import check_columns, check_share, check_sums
+from helpers.intake.cleaning.verdicts import (
+    check_columns,
+    check_payments,
+    check_rates,
+    check_share,
+    check_sums,
+)
 from helpers.intake.known import known_month
 from helpers.intake.layout.totals import check_totals
 from helpers.intake.map_sql import check_map
@@ -32,7 +38,7 @@ from helpers.intake.merging import Decision, check_decisions, decisions_of, ids_
 from helpers.intake.reading.readers import ROW, engine_errors, first_line, lacks_room, no_room
 from helpers.intake.reading.sources import Plan
 from helpers.intake.reading.sql import HALF_EVEN, Connection, identifier, literal, parquet_sql
-from helpers.intake.values import codes
+from helpers.intake.values import codes, rates
 from helpers.settings.config import Settings
 from helpers.settings.source import TableMap, TableName
 
@@ -71,17 +77,19 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
     notes: list[str] = []
     judged: list[TableName] = []
     decisions: list[Decision] = []
+    dated: frozenset[str] = frozenset()
     with tempfile.TemporaryDirectory(dir=folder, prefix="work-") as work:
         connection = _engine(Path(work), settings)
         validator = _locked(connection, plan, folder)
         try:
             reconcile.start(connection)
-            for table in plan.tables:
+            for table in sorted(plan.tables, key=lambda each: each != "exchange_rates"):
                 lookups = {name: path for (of, name), path in plan.lookups.items() if of == table}
                 scratch = Path(work) / table
                 scratch.mkdir()
                 mapped = settings.tables.get(table, TableMap())
-                stage = stage_table(connection, table, plan, lookups, settings, scratch)
+                stage = stage_table(connection, table, plan, lookups, settings, scratch, dated)
+                check_rates(connection, stage)
                 check_totals(connection, stage, mapped)
                 check_notations(connection, stage)
                 check_columns(connection, stage)
@@ -90,6 +98,14 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 check_marks(connection, stage)
                 said = set_aside_duplicates(connection, stage, mapped)
                 notes += [f"{table}: {note}" for note in said]
+                bills = (
+                    parquet_sql(folder / "invoices.parquet")
+                    if "currency" in supplied.get("invoices", ())
+                    else None
+                )
+                check_payments(connection, stage, bills, settings.report.currency)
+                if table == "payments" and dated:
+                    notes += rates.unsettled_note(connection, stage.name)
                 check_losses(connection, stage)
                 check_kinds_of_source(connection, stage, mapped)
                 check_share(connection, stage, settings.quarantine.max_share)
@@ -98,6 +114,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                     decisions = decisions_of(connection, stage)
                 by_file = rows_by_file(connection, stage)
                 _write_table(connection, stage, folder, sum(by_file))
+                dated |= _open_rates(connection, table, settings, folder)
                 reconcile.add(connection, stage, folder)
                 codes.write(connection, stage.recoded, folder)
                 counts: Counter[str] = Counter()
@@ -177,6 +194,8 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     order = ", ".join([*(f"{identifier(name)} NULLS FIRST" for name in leading), "__file", ROW])
     target = folder / f"{stage.table}.parquet"
     kept = f"SELECT {listed} FROM {stage.name} WHERE __problem = 0"
+    if stage.table == "payments" and stage.dated and {"currency", "invoice_id"} <= stage.supplied:
+        kept = f"SELECT {listed} FROM ({rates.settled_sql(stage.name, names)})"
     if (whole := stage.as_it_stands()) is not None:
         shutil.copyfile(whole, target)
     elif stage.is_clean or rows > _MOST_SORTED:
@@ -205,6 +224,23 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
         f" {month} AS month, __amount AS amount, __raw AS row_as_read"
         f" FROM {chosen} ORDER BY __file, {ROW}) TO {quarantine} {_PARQUET}"
     )
+
+
+def _open_rates(
+    connection: duckdb.DuckDBPyConnection, table: TableName, settings: Settings, folder: Path
+) -> frozenset[str]:
+    """Make the rates that other tables are converted by of what was just written; return the currencies of rates."""
+    written = parquet_sql(folder / f"{table}.parquet")
+    found: frozenset[str] = frozenset()
+    if table == "exchange_rates":
+        found = rates.open_rates(connection, written, settings, folder)
+        connection.execute(f"CREATE TABLE {rates.RELATION} AS FROM {parquet_sql(folder / rates.FILE)}")
+        connection.execute(
+            f"CREATE TABLE {rates.INVOICES} (invoice_id VARCHAR, currency VARCHAR, rate {rates.TYPE})"
+        )
+    if table == "invoices" and (folder / rates.FILE).exists():
+        connection.execute(f"INSERT INTO {rates.INVOICES} {rates.invoice_rates_sql(written)}")
+    return found
 
 
 def _write_as_read(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:

@@ -45,9 +45,9 @@ def text(description: str, required: bool = False) -> Any:
     return _column("text", None, description, required)
 
 
-def code(description: str) -> Any:
+def code(description: str, required: bool = False) -> Any:
     """Declare a currency code: three capital letters."""
-    return _column("code", "ISO 4217", description, False, str_matches="^[A-Z]{3}$")
+    return _column("code", "ISO 4217", description, required, str_matches="^[A-Z]{3}$")
 
 
 def choice(description: str, values: list[str], required: bool = False) -> Any:
@@ -56,13 +56,13 @@ def choice(description: str, values: list[str], required: bool = False) -> Any:
 
 
 def period(description: str) -> Any:
-    """Declare a year, quarter or month."""
+    """Declare a year, quarter or month, of the calendar or of the company."""
     return _column("period", None, description, True, str_matches=_PERIOD)
 
 
-def month(description: str) -> Any:
+def month(description: str, required: bool = True) -> Any:
     """Declare a month, as 2026-10."""
-    return _column("month", None, description, True, str_matches="^[0-9]{4}-(0[1-9]|1[0-2])$")
+    return _column("month", None, description, required, str_matches="^[0-9]{4}-(0[1-9]|1[0-2])$")
 
 
 def date(description: str, required: bool = False) -> Any:

@@ -104,6 +104,9 @@ class Targets(StandardTable):
     metric: str = of.text("what is counted; net_sales is sales in the report's currency", required=True)
     target: Decimal18 = of.money("the value to reach, in the metric's unit", required=True)
     recorded_at: dt.Date = of.date("day the target was set; empty: by the beginning of its calendar year")
+    currency: str = of.code(
+        "ISO code of the target's currency; the target here is converted by source.currency_rates"
+    )
 
 
 class Invoices(StandardTable):
@@ -114,6 +117,7 @@ class Invoices(StandardTable):
     invoice_date: dt.Date = of.date("day of the invoice", required=True)
     due_date: dt.Date = of.date("day by which it is to be paid", required=True)
     amount: Decimal18 = of.money("amount to be paid", required=True)
+    currency: str = of.code("ISO code of the invoice's currency; the amount here is converted")
 
 
 class Payments(StandardTable):
@@ -123,6 +127,8 @@ class Payments(StandardTable):
     invoice_id: str = of.identifier("the invoice paid; it or customer_id is needed")
     customer_id: str = of.identifier("who paid; it or invoice_id is needed")
     amount: Decimal18 = of.money("amount paid", required=True)
+    settled_amount: Decimal18 = of.money("what it takes off its invoice, where that is not the amount")
+    currency: str = of.code("ISO code of the payment's currency; the amounts here are converted")
 
 
 class Interactions(StandardTable):
@@ -229,6 +235,22 @@ class ActionResults(StandardTable):
     note: str = of.text("what came of it")
 
 
+class ExchangeRates(StandardTable):
+    """One row a currency's rate of a day, or of all days of a month."""
+
+    currency: str = of.code("ISO code of the other currency", required=True)
+    date: dt.Date = of.date("the day; it or month is needed")
+    month: str = of.month("the month, as 2026-10; a day's own rate goes before it", required=False)
+    rate: dt.Float64 = of.score(
+        "units of one currency for one of the other: see source.rates_quoted", required=True
+    )
+    units: Decimal18 = of.quantity("units that are quoted, as 100 of the yen; empty: 1")
+    quotation: str = of.choice("how this row quotes; empty: source.rates_quoted", ["direct", "indirect"])
+    announced_on: dt.Date = of.date(
+        "day from which it is known; empty: from its own day, or its month's first"
+    )
+
+
 CONTRACTS: dict[TableName, type[StandardTable]] = {
     "order_lines": OrderLines, "customers": Customers, "products": Products, "salespeople": Salespeople,
     "targets": Targets, "invoices": Invoices, "payments": Payments, "interactions": Interactions,
@@ -237,6 +259,7 @@ CONTRACTS: dict[TableName, type[StandardTable]] = {
     "action_results": ActionResults,
     "quotes": Quotes, "deliveries": Deliveries, "return_reasons": ReturnReasons,
     "rebate_agreements": RebateAgreements, "rebate_payments": RebatePayments, "costs": Costs,
+    "exchange_rates": ExchangeRates,
 }  # fmt: skip
 
 #: What makes two rows the same record; in a table that is not here, only a whole row that repeats is one.
@@ -253,6 +276,7 @@ KEYS: dict[TableName, tuple[str, ...]] = {
     "days_off": ("date", "region"),
     "return_reasons": ("order_id", "line_no"),
     "rebate_agreements": ("agreement_id", "bracket_from", "product_id", "category", "recorded_at"),
+    "exchange_rates": ("currency", "date", "month", "announced_on"),
 }
 
 #: The date by which a row belongs to a month.
@@ -264,6 +288,7 @@ DATES: dict[TableName, str] = {
     "days_off": "date", "action_results": "date",
     "quotes": "quote_date", "deliveries": "shipped_date", "return_reasons": "recorded_on",
     "rebate_agreements": "first_day", "rebate_payments": "payment_date", "costs": "date",
+    "exchange_rates": "date",
 }  # fmt: skip
 
 #: By table what says from when a row is known: it is in no report of a month that ends before one of these days. A row
@@ -293,6 +318,7 @@ ONE_OF: dict[TableName, tuple[str, ...]] = {
     "quotes": ("customer_id", "prospect_id"),
     "rebate_agreements": ("customer_id", "group_id"),
     "costs": ("customer_id", "order_id"),
+    "exchange_rates": ("date", "month"),
 }
 
 #: The column whose sum is reconciled between input and output.

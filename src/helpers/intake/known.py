@@ -41,5 +41,10 @@ def known_month(table: TableName, found: Collection[str] | None = None, year: Ye
         days = [f"coalesce({', '.join([*days, 'first_contact_date'])})"]
     if table in ANNOUNCED and (found is None or ANNOUNCED[table][0] in found):
         days = [f"CAST(coalesce({', '.join(ANNOUNCED[table])}) AS DATE)"]
+    if table == "exchange_rates":
+        first = "CAST(month || '-01' AS DATE)"
+        own = [name for name in ("announced_on", "date") if found is None or name in found]
+        own += [first] if found is None or "month" in found else []
+        days = [f"coalesce({', '.join([*own, 'NULL'])})"]
     latest = f"greatest({', '.join(days)})" if len(days) > 1 else next(iter(days), "NULL")
     return f"CAST(date_trunc('month', {latest}) AS DATE)" if days else "CAST(NULL AS DATE)"

@@ -23,10 +23,15 @@ from babel.numbers import (
 )
 
 from helpers.present.words import Words, words
-from helpers.settings.source import NO_CURRENCY
+from helpers.settings.source import NO_CURRENCY, AmountUnit
 
 #: Shown where there is no number (not supplied, not defined).
 MISSING = "–"
+#: Unit of amounts in tables -> how many units of the currency one is, and the decimals that leave hundreds; of 亿元,
+#: tens of thousands.
+_UNITS: dict[AmountUnit, tuple[int, int]] = {
+    "元": (1, 0), "k": (1_000, 1), "万元": (10_000, 2), "M": (1_000_000, 3), "亿元": (100_000_000, 4),
+}  # fmt: skip
 #: A number in a spreadsheet, its decimals left open; it multiplies by 100 itself where a percent sign follows.
 _PLAIN = "#,##0{}"
 
@@ -47,13 +52,19 @@ class Format:
         Whether a rise has a plus.
     factor
         What a spreadsheet's value is multiplied by: points of a share are 100 times it.
+    unit
+        What stands behind a column's head: ``, k EUR``; empty where the caption says it.
+    money
+        How the same is written of a column of money, where amounts have a unit of their own; None: as it is.
     """
 
     write: Callable[[Any, int], str]
     pattern: str = ""
     decimals: int = 0
     signed: bool = False
-    factor: int = 1
+    factor: float = 1
+    unit: str = ""
+    money: Format | None = None
 
     def __call__(self, value: Any, decimals: int | None = None) -> str:
         """Write one figure for readers."""
@@ -65,7 +76,7 @@ class Format:
 
     def written(self, write: Callable[[Any], str]) -> Format:
         """Return a view's own way to write such figures for readers; a spreadsheet shows them as it did."""
-        return replace(self, write=lambda value, _decimals: write(value))
+        return replace(self, write=lambda value, _decimals: write(value), money=None)
 
     @property
     def excel(self) -> str:
@@ -87,10 +98,11 @@ class Numbers:
 
     words: Words
     currency_code: str = "EUR"
+    amounts_in: AmountUnit | None = None
 
-    def __reduce__(self) -> tuple[Callable[[str, str], Numbers], tuple[str, str]]:
+    def __reduce__(self) -> tuple[Callable[..., Numbers], tuple[Any, ...]]:
         """Travel to another process by name: formats are made there."""
-        return numbers, (self.words.language, self.currency_code)
+        return numbers, (self.words.language, self.currency_code, self.amounts_in)
 
     @property
     def currency(self) -> str:
@@ -123,7 +135,7 @@ class Numbers:
     @cached_property
     def short(self) -> Format:
         """A number to three digits for charts, without unit: ``1.23M``, ``123万`` in Chinese."""
-        return Format(self._short, _PLAIN)
+        return Format(self._short, _PLAIN, money=self._amount(False))
 
     @cached_property
     def decimal(self) -> Format:
@@ -132,13 +144,17 @@ class Numbers:
 
     @cached_property
     def count(self) -> Format:
-        """A count: ``12,345``."""
-        return Format(self._decimal, _PLAIN)
+        """A count, and in a table's column of money an amount: ``12,345``."""
+        return Format(self._decimal, _PLAIN, money=self._amount(False))
 
     @cached_property
     def signed_count(self) -> Format:
         """A change in whole units: ``+12,345``."""
-        return Format(lambda number, _: _signed(number, self.count, 0), _PLAIN, signed=True)
+        write = self._decimal
+        return Format(
+            lambda number, _: _signed(number, lambda size: write(size, 0), 0), _PLAIN, signed=True,
+            money=self._amount(True),
+        )  # fmt: skip
 
     @cached_property
     def percent(self) -> Format:
@@ -226,6 +242,30 @@ class Numbers:
             return "×" + self.count(change + 1)
         return _signed(change, lambda size: self._percent(size, decimals), decimals + 2)
 
+    def _amount(self, signed: bool) -> Format | None:
+        """Return how amounts are written in tables where the settings name a unit; None: in full."""
+        if self.amounts_in is None:
+            return None
+        size, places = _UNITS[self.amounts_in]
+
+        def write(value: float, decimals: int) -> str:
+            number = value if _missing(value) else value / size
+            return _signed(number, lambda part: self._decimal(part, decimals), decimals) if signed else (
+                self._decimal(number, decimals)
+            )  # fmt: skip
+
+        return Format(write, _PLAIN, places, signed, factor=1 / size, unit=self._unit(size))
+
+    def _unit(self, size: int) -> str:
+        """Name so many units of the currency, as it stands behind a head: ``（万元）``; ``, k EUR``."""
+        undeclared = self.currency_code == NO_CURRENCY
+        if self.words.language == "zh":
+            much = {1: "", 1_000: "千", 10_000: "万", 1_000_000: "百万", 100_000_000: "亿"}[size]
+            return f"（{much}{'元' if undeclared or self.currency_code == 'CNY' else self.currency}）"
+        much = {1: "", 1_000: "k", 10_000: "10,000", 1_000_000: "M", 100_000_000: "100 M"}[size]
+        said = " ".join(filter(None, (much, "" if undeclared else self.currency_code)))
+        return f", {said}" if said else ""
+
     def _points(self, difference: float, decimals: int) -> str:
         text = _signed(difference, lambda size: self._decimal(size * 100, decimals), decimals + 2)
         return text if text == MISSING else self._pts(text)
@@ -278,9 +318,9 @@ class Numbers:
         return max(0, 2 - leading)
 
 
-def numbers(language: str = "en", currency: str = "EUR") -> Numbers:
-    """Return the formatting for a language and the report's currency (ISO 4217)."""
-    return Numbers(words(language), currency)
+def numbers(language: str = "en", currency: str = "EUR", amounts_in: AmountUnit | None = None) -> Numbers:
+    """Return the formatting for a language, the report's currency (ISO 4217) and its unit of amounts in tables."""
+    return Numbers(words(language), currency, amounts_in)
 
 
 @lru_cache

@@ -11,7 +11,7 @@ import html
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import pandas as pd
@@ -177,6 +177,7 @@ def table(
         In the report on a phone: each row a card with the heads beside its cells, for tables of much text; a table with
         sentences in it is set so anyway.
     """
+    columns = {name: _in_units(name, column) for name, column in columns.items()}
     names = list(columns)
     cells = [[columns[name].text(value) for value in frame[name].tolist()] for name in names]
     totals = None
@@ -205,6 +206,29 @@ def table(
         has_total=totals is not None,
     )
     return Table(body, text, caption, len(frame), frame, columns, total)
+
+
+#: Columns of money whose names do not hold the word amount.
+_MONEY = (
+    "each",
+    "credit_limit",
+    "annual_purchases",
+    "expected_margin",
+    "low_80",
+    "low_95",
+    "high_80",
+    "high_95",
+    "mae",
+    "rmse",
+)
+
+
+def _in_units(name: str, column: Column) -> Column:
+    """Write a column of money in the unit that the settings name, and say the unit in its head."""
+    money = column.format.money if column.format is not None else None
+    if money is None or not ("amount" in name or name in _MONEY):
+        return column
+    return replace(column, label=f"{column.label}{money.unit}", format=money)
 
 
 def _kind(column: Column, texts: Sequence[str]) -> str:

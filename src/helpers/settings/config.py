@@ -25,7 +25,16 @@ from helpers.settings.report.delivery import Delivery
 from helpers.settings.report.front_page import FrontPage
 from helpers.settings.report.own import OwnSignal, Pages
 from helpers.settings.service import Service
-from helpers.settings.source import NO_CURRENCY, TABLE_NAMES, Customers, Section, Source, TableMap, TableName
+from helpers.settings.source import (
+    NO_CURRENCY,
+    TABLE_NAMES,
+    AmountUnit,
+    Customers,
+    Section,
+    Source,
+    TableMap,
+    TableName,
+)
 from helpers.settings.trade import Trade
 from helpers.settings.value import Value
 
@@ -55,6 +64,9 @@ class Report(Section):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = NO_CURRENCY
     """ISO 4217; where it is not declared, amounts are printed without a sign."""
     language: Literal["en", "zh"] = "en"
+    amounts_in: AmountUnit | None = None
+    """Unit of amounts in tables and their Excel sheets, which stands in the heads: 元, k (thousands), 万元, M
+    (millions) or 亿元, of whatever currency. Default: in full, as the caption says."""
 
 
 class TierRules(Section):

@@ -14,6 +14,7 @@ TableName = Literal[
     "days_off", "action_results",
     "quotes", "deliveries", "return_reasons",
     "rebate_agreements", "rebate_payments", "costs",
+    "exchange_rates",
 ]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = TableName.__args__  # type: ignore[attr-defined]
 
@@ -39,6 +40,8 @@ CodeDifference = Literal["width", "case", "blanks", "punctuation", "leading_zero
 CODE_DIFFERENCES: tuple[CodeDifference, ...] = CodeDifference.__args__  # type: ignore[attr-defined]
 
 
+#: Units in which amounts of tables are written: one, a thousand, ten thousand, a million, a hundred million.
+AmountUnit = Literal["元", "k", "万元", "M", "亿元"]
 #: ISO 4217's code for no currency: what a report has whose currency nobody has declared. No sign is printed then.
 NO_CURRENCY = "XXX"
 
@@ -141,7 +144,14 @@ class Source(FileFormat):
     engine: Literal["duckdb", "spark"] = "duckdb"
     """What reads, cleans and adds up: the embedded DuckDB, or Spark (see ``[spark]``)."""
     currency_rates: dict[str, Annotated[float, Field(gt=0)]] = {}
-    """Units of the report's currency for one unit of the other: ``CAD = 0.75`` in a USD report."""
+    """Units of the report's currency for one unit of the other: ``CAD = 0.75`` in a USD report. Of a currency that the
+    table ``exchange_rates`` has, it is the plan's rate: targets are converted by it, and nothing that has a day."""
+    rates_quoted: Literal["direct", "indirect"] = "direct"
+    """How ``exchange_rates`` quotes: ``direct``, units of the report's currency for one of the other (1 USD = 7.1 CNY);
+    ``indirect``, units of the other for one of the report's (1 EUR = 1.08 USD, as the European Central Bank does)."""
+    rates_hold_days: Annotated[int, Field(ge=0, le=366)] = 0
+    """Days after its own on which a day's rate stands in where none was published, as on weekends; 0: a line of such a
+    day stops the run. The pages say how many days of the month took an earlier rate."""
 
 
 class Exclusion(Section):

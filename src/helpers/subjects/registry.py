@@ -28,6 +28,7 @@ from helpers.subjects.contacts import facts as contacts
 from helpers.subjects.contacts.queries import ContactQueries
 from helpers.subjects.delivery import facts as delivery
 from helpers.subjects.delivery.queries import DeliveryQueries
+from helpers.subjects.exchange import facts as exchange
 from helpers.subjects.experience.queries import ExperienceQueries
 from helpers.subjects.followup import facts as followup
 from helpers.subjects.followup.queries import FollowUpQueries
@@ -65,6 +66,7 @@ _OF_FACTS = (
     months,
     customers,
     purchases,
+    exchange,
     composition,
     targets,
     service,

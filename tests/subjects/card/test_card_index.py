@@ -128,5 +128,18 @@ def test_a_name_is_found_by_every_reading_of_its_characters(name):
 
 
 def test_a_long_name_of_many_readings_makes_few_keys():
-    keys = search_keys(pd.Series(["重长行乐中都会" * 6]), pd.Series(["C1"]))[0]
-    assert len(keys.split("\n")) <= 50
+    name = "重长行乐中都会" * 6
+    keys = search_keys(pd.Series([name]), pd.Series(["C1"]))[0]
+    assert len(keys.split("\n")) <= 50 + 2 * len(name)  # a few a character, however many ways there are
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("广州市番禺区大石长盛五金机电设备行朝阳店", "chaoyang"),
+        ("佛山市南海区大沥镇广佛国际机电五金城曾氏", "zengshi"),
+        ("佛山市南海区大沥镇广佛国际机电五金城曾氏", "wjczs"),
+    ],
+)
+def test_a_character_at_the_end_of_a_long_name_is_found_by_each_of_its_readings(name, typed):
+    assert typed in search_keys(pd.Series([name]), pd.Series(["C1"]))[0]

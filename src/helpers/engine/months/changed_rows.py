@@ -36,6 +36,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "rebate_agreements": ("agreement_id", "bracket_from", "product_id", "category", "recorded_at"),
     "rebate_payments": ("agreement_id", "payment_date", "kind"),
     "costs": ("customer_id", "order_id", "date", "kind"),
+    "exchange_rates": ("currency", "date", "month", "announced_on"),
 }
 """What a row is called by; columns that a table lacks are left out."""
 _MOST_ROWS = 10_000

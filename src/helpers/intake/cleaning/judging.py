@@ -27,7 +27,7 @@ from helpers.intake.cleaning.problems import (
 from helpers.intake.layout.arrange import as_read_name
 from helpers.intake.reading.readers import FILE_NAME, ROW, Relation
 from helpers.intake.reading.sql import Connection, identifier, literal
-from helpers.intake.values import codes, notations, rules
+from helpers.intake.values import codes, notations, rates, rules
 from helpers.intake.values.moments import years_sql
 from helpers.settings.config import Settings
 from helpers.settings.source import TableMap, TableName, ValueFormat
@@ -89,6 +89,8 @@ class Judged:
         Column of customers' codes that may be read as another -> query of those that are.
     rates
         Currency -> its rate to the report's, as a literal; empty where there are no currencies.
+    dated
+        Currencies whose rates are by day: see `helpers.intake.values.rates`.
     """
 
     table: TableName
@@ -102,6 +104,7 @@ class Judged:
     formats: dict[str, ValueFormat]
     rates: dict[str, str]
     recoded: dict[str, str]
+    dated: frozenset[str] = frozenset()
     problems: dict[int, Problem] = field(default_factory=dict)
 
     @property
@@ -115,8 +118,17 @@ class Judged:
 
     def named_in(self, sql: str) -> list[str]:
         """Name the standard columns that a condition over the layers needs."""
+        if rates.RATE in sql:
+            sql = f"{sql} {self._rate}"
         named = _named(sql, self.values)
         return _named(" ".join([sql, *(self.values[name].typed for name in named)]), self.values)
+
+    @property
+    def _rate(self) -> str:
+        """SQL of the rate that a row's amounts are converted by, over its typed values."""
+        return rates.rate_sql(
+            '"__typed_currency"', identifier(f"__typed_{contracts.date_column(self.table)}")
+        )
 
     def layers(self, names: Collection[str], short: Short | None = None) -> str:
         """Write the rows with some standard columns as read, as text and typed, and with the map's conditions."""
@@ -133,7 +145,11 @@ class Judged:
         ]
         sql = f"(SELECT {', '.join(['*', *raw, *conditions])} FROM {self.source})"
         sql = f"(SELECT {', '.join(['*', *text])} FROM {sql})"
-        return f"(SELECT {', '.join(['*', *typed])} FROM {sql})"
+        sql = f"(SELECT {', '.join(['*', *typed])} FROM {sql})"
+        is_dated = self.dated and set(_named(self._rate, self.values)) <= {*names}
+        if not is_dated or (short is not None and short.one_currency):
+            return sql
+        return f"(SELECT *, {self._rate} AS {rates.RATE} FROM {sql})"
 
     def _text(self, name: str, short: Short | None) -> str:
         raw = layer_name("raw", self.values[name].column)
@@ -234,11 +250,13 @@ class Judged:
         if column.kind != "money" or not self.rates or (short is not None and short.one_currency):
             return typed
         # A product of two DECIMAL(18) overflows at a million; with 19 digits it has 37 on DuckDB and on Spark.
-        cases = " ".join(
-            f"WHEN {literal(code)} THEN "
-            f"CAST(CAST({typed} AS DECIMAL(19,4)) * CAST({literal(rate)} AS DECIMAL(18,8)) AS DECIMAL(18,4))"
+        by_code = {
+            code: f"CAST({literal(rate)} AS DECIMAL(18,8))"
             for code, rate in self.rates.items()
             if rate != "1"
+        } | dict.fromkeys(sorted(self.dated), rates.RATE)
+        cases = " ".join(
+            f"WHEN {literal(code)} THEN {rates.converted_sql(typed, rate)}" for code, rate in by_code.items()
         )
         return f'CASE "__typed_currency" {cases} ELSE {typed} END' if cases else typed
 
@@ -290,6 +308,7 @@ def judge(
     joined: list[JoinedLookup],
     formats: dict[str, ValueFormat],
     settings: Settings,
+    dated: frozenset[str] = frozenset(),
 ) -> Judged:
     """Find out how a file's columns become the contract's, and which problems its rows may have.
 
@@ -323,8 +342,12 @@ def judge(
             as_read = rules.identifier_text(rules.source_text(found[name], types[name], formats[name]))
             recoded[name] = codes.recoded_sql(name, source, as_read, differences)
             values[name] = replace(own, typed=codes.one_code_sql(own.typed, differences))
-    rates = _rates(settings) if "currency" in values else {}
-    return Judged(table, relation, file, source, mapped, found, types, values, formats, rates, recoded)
+    fixed = _rates(settings) if "currency" in values and table in contracts.AMOUNT else {}
+    by_day = dated if fixed and contracts.date_column(table) else frozenset()
+    return Judged(
+        table, relation, file, source, mapped, found, types, values, formats,
+        {code: rate for code, rate in fixed.items() if code not in by_day}, recoded, by_day,
+    )  # fmt: skip
 
 
 def problems_of(judged: Judged) -> list[Problem]:
@@ -334,7 +357,7 @@ def problems_of(judged: Judged) -> list[Problem]:
         *map_problems(judged.mapped),
         *value_problems(judged.table, judged.values, judged.formats),
         *mark_problems(judged.values, judged.formats),
-        *rate_problems(judged.values, judged.rates),
+        *rate_problems(judged.table, judged.values, judged.rates, judged.dated),
     ]
 
 

@@ -145,6 +145,9 @@ def _cures(stage: Stage, column: contracts.Column, rule: str, text: str) -> Iter
             if "calendar" in cure:
                 yield f"{cure} {under}"
             return
+        if re.search("[０-９]", text) and "full_width" not in (form.numbers or ()):
+            yield f"Declare numbers = {json.dumps([*(form.numbers or ()), 'full_width'])} {under}"
+            return
         for reading, _ in moments.date_readings(text):
             forms = json.dumps([*form.date_formats, reading], ensure_ascii=False)
             yield f"Declare date_format = {forms} {under}"

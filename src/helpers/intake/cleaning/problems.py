@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,11 +11,14 @@ from helpers.intake.layout.arrange import HEADING
 from helpers.intake.reading.readers import Relation
 from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.values import moments, notations, rules
+from helpers.intake.values.rates import RATE
 from helpers.settings.source import NO_CURRENCY, TableMap, TableName, ValueFormat
 
 Status = Literal["kept", "quarantined", "excluded", "filtered"]
 #: Rule of dates that can be read in two ways; it stops the run instead of filling the quarantine.
 AMBIGUOUS = "ambiguous_date"
+#: Rule of amounts in a currency of which there are rates, but none of the day; it stops the run.
+NO_RATE_OF_DAY = "no_rate_of_day"
 #: Rule of dates whose year cannot be meant.
 WRONG_YEAR = "wrong_year"
 
@@ -76,6 +79,8 @@ def value_problems(
         problems.append(Problem("quarantined", "missing_value", f"{names} are both empty.", empty))
     if "score" in values:
         problems.append(_off_scale(values))
+    if table == "exchange_rates" and "rate" in values:
+        problems += _no_rates(values)
     for name, value in values.items():
         text, typed = layer_name("text", value.column), layer_name("typed", value.column)
         wrong = f"{text} IS NOT NULL AND {typed} IS NULL"
@@ -98,6 +103,25 @@ def value_problems(
             condition = moments.years_sql(typed, (first, last))
             problems.append(Problem("quarantined", WRONG_YEAR, sentence, condition, text, name))
     return problems
+
+
+def _no_rates(values: Mapping[str, rules.Value]) -> list[Problem]:
+    """Rates, and units that are quoted, that are not above 0."""
+    return [
+        Problem(
+            "quarantined",
+            "wrong_type",
+            f"{name} is '{{}}', and must be above 0.",
+            f"{typed} <= 0",
+            text,
+            name,
+        )
+        for name in ("rate", "units")
+        if name in values
+        for text, typed in [
+            (layer_name("text", values[name].column), layer_name("typed", values[name].column))
+        ]
+    ]
 
 
 def _off_scale(values: Mapping[str, rules.Value]) -> Problem:
@@ -163,18 +187,31 @@ def mark_problems(values: Mapping[str, rules.Value], formats: Mapping[str, Value
     ]
 
 
-def rate_problems(values: Mapping[str, rules.Value], rates: Mapping[str, str]) -> list[Problem]:
-    """Amounts in a currency that there is no rate for."""
+def rate_problems(
+    table: TableName, values: Mapping[str, rules.Value], rates: Mapping[str, str], dated: Collection[str]
+) -> list[Problem]:
+    """Amounts in a currency that there is no rate for, or none of the row's day."""
     if not rates:
         return []
     currency = layer_name("typed", values["currency"].column)
-    known = ", ".join(literal(code) for code in rates)
-    if NO_CURRENCY in rates:
-        undeclared = (
-            "currency is '{}', and the report's is not declared: write currency = \"...\" under [report]."
-        )
-        return [Problem("quarantined", "no_rate", undeclared, f"{currency} NOT IN ({known})", currency)]
+    known = ", ".join(literal(code) for code in (*rates, *sorted(dated)))
     sentence = (
         "currency is '{}', for which there is no rate: add it to [source.currency_rates] in workbook.toml."
     )
-    return [Problem("quarantined", "no_rate", sentence, f"{currency} NOT IN ({known})", currency)]
+    if NO_CURRENCY in rates:
+        sentence = (
+            "currency is '{}', and the report's is not declared: write currency = \"...\" under [report]."
+        )
+    found = [Problem("quarantined", "no_rate", sentence, f"{currency} NOT IN ({known})", currency)]
+    date = contracts.date_column(table)
+    if not dated or date is None or date not in values:
+        return found
+    day = layer_name("typed", values[date].column)
+    listed = ", ".join(map(literal, sorted(dated)))
+    return [
+        *found,
+        Problem(
+            "quarantined", NO_RATE_OF_DAY, "exchange_rates has no rate of {}.",
+            f"{currency} IN ({listed}) AND {RATE} IS NULL", f"{currency} || ' on ' || CAST({day} AS VARCHAR)",
+        ),
+    ]  # fmt: skip

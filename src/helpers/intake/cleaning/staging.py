@@ -25,6 +25,7 @@ from helpers.intake.cleaning.lookups import JoinedLookup
 from helpers.intake.cleaning.problems import Problem
 from helpers.intake.cleaning.sound_rows import Sound
 from helpers.intake.layout.arrange import arranged
+from helpers.intake.layout.currencies import by_currency
 from helpers.intake.reading.excel import chosen_sheets
 from helpers.intake.reading.readers import (
     ROW,
@@ -74,6 +75,8 @@ class Stage:
         By file the lines that cannot be taken apart: data row, why, and the line.
     sound
         The sources' sound rows, where not all rows were judged one by one.
+    dated
+        Currencies whose rates are by day.
     year
         The company's year (`helpers.settings.periods.Periods.year`): from when on targets are known.
     periods
@@ -92,6 +95,7 @@ class Stage:
     recoded: list[str] = field(default_factory=list)
     left_out: dict[int, list[tuple[int, str, str]]] = field(default_factory=dict)
     sound: list[Sound] | None = None
+    dated: frozenset[str] = frozenset()
     year: Year = CALENDAR
     periods: OwnPeriods | None = None
 
@@ -188,6 +192,7 @@ def stage_table(
     lookups: Mapping[str, Path],
     settings: Settings,
     work: Path,
+    dated: frozenset[str] = frozenset(),
 ) -> Stage:
     """Read all files of a table into staging.
 
@@ -199,7 +204,7 @@ def stage_table(
     WorkbookError
         A file cannot be read, a column is missing, SQL of the map is wrong, or a lookup's key is not unique.
     """
-    stage = Stage.of(table, settings)
+    stage = replace(Stage.of(table, settings), dated=dated)
     mapped = settings.tables.get(table, TableMap())
     form = file_format(settings, table)
     macros.define(connection, form)
@@ -211,6 +216,8 @@ def stage_table(
         relation = _read_once(connection, stage, relation, work)
         relation = mapping.placed(relation, mapped, plan.partitions(path), sheet)
         relation = arranged(connection, relation, mapped, f"tables.{table}")
+        if table == "exchange_rates":
+            relation = by_currency(relation, mapped, settings.report.currency)
         stage.relations.append(relation)
         stage.paths.append(path)
     if not _stage_sound(connection, stage, mapped, joined, settings, work):
@@ -258,7 +265,7 @@ def _stage_sound(
     """Stage a large table most of whose rows are sound; return whether it is one."""
     if mapped.distinct:  # which row of a record says something new only all of them tell
         return False
-    if mapped.unpivot:  # a row of the file is several
+    if mapped.unpivot or stage.table == "exchange_rates":  # a row of the file is several
         return False
     try:
         counts = [sound_rows.count_rows(connection, relation.sql) for relation in stage.relations]
@@ -331,7 +338,7 @@ def judged_rows(
     table = stage.table
     form = file_format(settings, table)
     formats = {c.name: _value_format(form, mapped, c, table, settings) for c in contracts.columns(table)}
-    judged = judge(connection, table, relation, source, file, mapped, joined, formats, settings)
+    judged = judge(connection, table, relation, source, file, mapped, joined, formats, settings, stage.dated)
     stage.supplied.update(judged.values)
     stage.formats.update(formats)
     stage.recoded.extend(judged.recoded.values())

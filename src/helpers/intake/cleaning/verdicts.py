@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
-from helpers.intake.cleaning.problems import AMBIGUOUS, WRONG_YEAR
+from helpers.intake.cleaning.problems import AMBIGUOUS, NO_RATE_OF_DAY, WRONG_YEAR
 from helpers.intake.cleaning.staging import Stage
 from helpers.intake.reading.readers import ROW
-from helpers.intake.reading.sql import Connection, identifier
+from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.intake.values import moments
 
 #: A sum of DECIMAL(18,4) is below it.
@@ -48,6 +48,59 @@ def check_columns(connection: Connection, stage: Stage) -> None:
     ).fetchone() == (0,):
         names = ", ".join(relation.name for relation in stage.relations)
         raise WorkbookError(f"{names}: there is a header but no order line. Export it again, with its rows.")
+
+
+def check_rates(connection: Connection, stage: Stage) -> None:
+    """Stop where a row is of a day that its currency has no rate of: an amount is never taken as it stands.
+
+    Raises
+    ------
+    WorkbookError
+        The message names the first such row with its file, how many there are, and what helps.
+    """
+    number = next((n for n, p in enumerate(stage.problems, 1) if p.rule == NO_RATE_OF_DAY), None)
+    if number is None:
+        return
+    aside = [n for n, p in enumerate(stage.problems, 1) if p.rule == NO_RATE_OF_DAY]
+    found = connection.execute(
+        f"SELECT count(*), min((__file, {ROW}, __value)) FROM {stage.name} "
+        f"WHERE __problem IN ({', '.join(map(str, aside))})"
+    ).fetchone()
+    if not found or not found[0]:
+        return
+    count, (file, row, value) = found
+    raise WorkbookError(
+        f"{place(stage, file, row)}, column currency: exchange_rates has no rate of {value}; so it is in {count:,} "
+        f"rows of {stage.table}. Add the rate, or let the last one before it stand in for some days: "
+        "rates_hold_days = 4 under [source] in workbook.toml covers weekends and a holiday."
+    )
+
+
+def check_payments(connection: Connection, stage: Stage, invoices: str | None, own: str) -> None:
+    """Stop where a payment has no currency and its invoice is in another one than the report's.
+
+    Parameters
+    ----------
+    invoices
+        What stands after FROM for the kept invoices; None: there are none, or they name no currency.
+    own
+        The report's currency.
+    """
+    if stage.table != "payments" or invoices is None or "invoice_id" not in stage.supplied:
+        return
+    foreign = f"SELECT bills.invoice_id FROM {invoices} AS bills WHERE bills.currency <> {literal(own)}"
+    found = connection.execute(
+        f"SELECT count(*), min((__file, {ROW}, invoice_id)) FROM {stage.name} "
+        f"WHERE __problem = 0 AND currency IS NULL AND invoice_id IN ({foreign})"
+    ).fetchone()
+    if not found or not found[0]:
+        return
+    count, (file, row, invoice) = found
+    raise WorkbookError(
+        f"{place(stage, file, row)}, column currency: the payment has none, and its invoice {invoice} is in another "
+        f"currency than {own}; so it is in {count:,} rows. Map the column with the payments' currency, or say it: "
+        f"currency = \"'{own}'\" under [tables.payments.derived] in workbook.toml."
+    )
 
 
 def check_sums(connection: Connection, stage: Stage) -> None:

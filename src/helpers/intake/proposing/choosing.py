@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.intake import contracts
+from helpers.intake.layout.currencies import currency_heads
 from helpers.intake.proposing.columns import find_column, is_date, is_number, match_columns
 from helpers.intake.proposing.findings.documents import date_parts
 from helpers.intake.proposing.findings.joins import Joined, join_documents
@@ -38,8 +39,10 @@ def fit(table: TableName, sample: Sample) -> float:
     share = sum(name in found for name in needed) / len(needed)
     name = plain(Path(sample.name).stem)
     named = max((len(word) / len(name) for word in TABLE_WORDS[table] if name and word in name), default=0)
-    if table in ("days_off", "costs") and not named:
-        return 0.0  # a day and a kind stand in files of every sort
+    if table in ("days_off", "costs", "exchange_rates") and not named:
+        return 0.0  # a day and a kind, or a currency and a rate, stand in files of every sort
+    if table == "exchange_rates" and currency_heads(sample.columns):
+        return 2 + named
     return share + named + len(found) / 10 if share + named >= 0.75 else 0.0
 
 

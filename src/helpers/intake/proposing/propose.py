@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from helpers.intake import contracts
+from helpers.intake.layout.currencies import currency_heads
 from helpers.intake.proposing.choosing import (
     find_documents,
     fit,
@@ -50,6 +51,7 @@ from helpers.intake.proposing.findings.joins import (
     find_product_cost,
     join_products,
 )
+from helpers.intake.proposing.findings.rates import find_rates
 from helpers.intake.proposing.findings.status import find_not_sold
 from helpers.intake.proposing.grouping import are_alike, grouped
 from helpers.intake.proposing.samples import Sample, read_samples
@@ -81,7 +83,7 @@ ORDER_LINES: tuple[Finder, ...] = (
     find_guests,
 )
 #: And in other tables.
-OTHERS: tuple[Finder, ...] = (find_units, find_closed)
+OTHERS: tuple[Finder, ...] = (find_units, find_closed, find_currency, find_rates)
 
 
 def propose_map(data: Path | str | Sequence[Path | str]) -> str:
@@ -280,6 +282,8 @@ def _table_lines(draft: Draft) -> list[str]:
     lines += _unused(draft)
     supplied = {*found, *draft.derived, *draft.questions}
     needed = [column.name for column in contracts.columns(table) if column.required]
+    if table == "exchange_rates" and currency_heads(sample.columns):
+        needed = []
     for name in (*needed, *contracts.NEEDED_COLUMNS.get(table, ())):
         if name not in supplied:
             lines.append(f'# {name} is needed and was not found: {name} = "..."')

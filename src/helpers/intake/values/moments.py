@@ -10,6 +10,7 @@ from typing import Literal
 from helpers.intake.reading.sql import literal
 from helpers.settings.source import ValueFormat
 
+_FULL_WIDTH = ("０１２３４５６７８９．，－＋（）％／：　", "0123456789.,-+()%/: ")
 #: A date as ISO 8601 writes it, with or without a time.
 ISO_DATE = "'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9].*)?$'"
 #: A date that can be read in two ways unless its format is declared.
@@ -32,6 +33,8 @@ def moment_sql(kind: str, raw: str, text: str, engine_type: str, form: ValueForm
             raw = f"timezone({literal(form.time_zone)}, {raw})"
         moved = f"{raw} + INTERVAL {_OFFSETS[form.calendar]} YEAR" if form.calendar else raw
         return f"CAST({moved} AS {target})"
+    if "full_width" in (form.numbers or ()):
+        text = half_width_sql(text)
     text = _in_our_years(text, form)
     iso = _iso_sql(kind, text, form.time_zone)
     formats = form.date_formats
@@ -68,6 +71,11 @@ def _declared_sql(text: str, date_format: str, target: str) -> str:
         return f"CAST(TIMESTAMP '{_SERIAL_START} 00:00:00' + to_seconds({seconds}) AS {target})"
     moment = f"CAST(try_strptime({text}, {literal(date_format)}) AS {target})"
     return moment if has_day(date_format) else f"CAST(last_day({moment}) AS {target})"
+
+
+def half_width_sql(text: str) -> str:
+    """Write the SQL of a text whose full-width digits, and what stands between them in dates and numbers, are ASCII."""
+    return f"translate({text}, {literal(_FULL_WIDTH[0])}, {literal(_FULL_WIDTH[1])})"
 
 
 def _in_our_years(text: str, form: ValueFormat) -> str:
@@ -131,7 +139,12 @@ def year_cure(text: str) -> str:
 
 def ambiguous_date_message(place: str, table: str, value: str) -> str:
     """Say both readings of a date whose format is not declared, or the one way it can be meant."""
-    readings = " or ".join(f'{day} (date_format = "{form}")' for form, day in date_readings(value))
+    found = date_readings(value)
+    short = re.fullmatch(r"[0-9]{2}([-/.])[0-9]{1,2}[-/.][0-9]{1,2}", value)
+    if short:  # the year may stand first, cut short as well
+        form = "%y{0}%m{0}%d".format(short[1])
+        found += [(form, day.date().isoformat()) for day in [_parsed(value, form)] if day is not None]
+    readings = " or ".join(f'{day} (date_format = "{form}")' for form, day in found)
     meant = f"can mean {readings}" if readings else "is no ISO 8601 date"
     known = re.search(r"(?<![0-9])(1[01][0-9]|2[45][0-9]{2})(?![0-9])", value)
     calendar = f" {year_cure(value)}." if known else ""

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from helpers.intake.reading.sql import literal
+from helpers.intake.values.moments import half_width_sql
 from helpers.settings.source import Notation, ValueFormat
 
 _BLANK = "[ \u00a0\u2009\u202f]"
@@ -19,7 +20,6 @@ _APOSTROPHE = "['\u2019]"
 _GAP = r"[ \x{a0}\x{2009}\x{202f}\x{3000}]*"
 _SIGN, _DIGIT = "[-+(－＋（−]", "[0-9０-９]"
 _DASHES = "\u2212\u2013\u2012\uff0d\u25b2\u25b3"  # the triangles are the minus of Japanese accounts
-_FULL_WIDTH = ("０１２３４５６７８９．，－＋（）％　", "0123456789.,-+()% ")
 #: Signs of currencies that mean one currency each; $ and ¥ are of several.
 SURE_MARKS = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₫": "VND", "฿": "THB", "₽": "RUB", "₺": "TRY", "₪": "ILS",
@@ -125,7 +125,7 @@ def _bare(text: str, declared: Collection[Notation | str], marks: Mapping[str, s
     """Write the SQL of a number without what is declared to stand around it, its minus in front."""
     bare = text
     if "full_width" in declared:
-        bare = f"translate({bare}, {literal(_FULL_WIDTH[0])}, {literal(_FULL_WIDTH[1])})"
+        bare = half_width_sql(bare)
     if "minus_sign" in declared:
         bare = f"translate({bare}, '{_DASHES}', '{'-' * len(_DASHES)}')"
     if marks:

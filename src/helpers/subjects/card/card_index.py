@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
@@ -245,8 +245,9 @@ def folded(text: str) -> str:
     return "".join(character for character in parts if not unicodedata.combining(character))
 
 
-#: Ways to read a name that a search knows; of more, characters further back are read in the usual way alone.
-_MOST_READINGS = 24
+#: Ways to read a whole name that a search knows. Of a name with more, each character is found by each of its readings
+#: among so many characters on either side, which are read as usual.
+_MOST_READINGS, _AROUND = 24, 6
 
 
 def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
@@ -268,7 +269,9 @@ def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
                 for syllables in readings
             ]
             for syllables in (readings, initials):
-                lines |= dict.fromkeys(map("".join, product(*_bounded(syllables))))
+                lines |= dict.fromkeys(map("".join, product(*(known := _bounded(syllables)))))
+                if known != syllables:
+                    lines |= dict.fromkeys(_one_otherwise(syllables))
         keys.append("\n".join(lines))
     return pd.Series(keys, index=names.index, dtype="str")
 
@@ -276,6 +279,14 @@ def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
 @lru_cache(maxsize=20_000)
 def _readings(syllables: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(folded, syllables)))
+
+
+def _one_otherwise(readings: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Give each reading of a character that is not its usual one, among the characters around it."""
+    usual = [each[0] for each in readings]
+    for place, (_, *others) in enumerate(readings):
+        before, after = usual[max(place - _AROUND, 0) : place], usual[place + 1 : place + 1 + _AROUND]
+        yield from ("".join([*before, other, *after]) for other in others)
 
 
 def _bounded(readings: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

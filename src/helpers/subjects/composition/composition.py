@@ -17,6 +17,7 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, year_to_date
 from helpers.core.shares import shares, shown_percent, told_to_scope
 from helpers.engine.months.windows import Of
+from helpers.subjects.exchange.constant_rates import Exchange
 from helpers.subjects.targets import plan
 
 
@@ -62,6 +63,7 @@ class Composition(Answer):
         the window reaches back beyond the data.
     until, year
         The day that a month which is not over has reached: months compared with count up to it. And the company's year.
+    exchange: `CompositionQueries._at_constant_rates`; None in one currency.
     """
 
     by: str
@@ -73,6 +75,7 @@ class Composition(Answer):
     history: pd.DataFrame
     until: dt.date | None = None
     year: CompanyYear = CALENDAR_YEAR
+    exchange: Exchange | None = None
 
     def company_shares(self) -> pd.DataFrame:
         """Return kind, group, share: all that a scoped report may know of the company. Rounded, and no money."""
@@ -252,11 +255,9 @@ def _money_by_period(
     """Net sales by group in each span; a past span that begins before the data is unknown."""
     columns: dict[str, np.ndarray] = {}
     for column, span in spans.items():
-        is_past = span.last < month
-        if is_past and span.first < begin:
-            columns[column] = np.full(len(index), np.nan)
-        else:
-            columns[column] = np.nan_to_num(_sum_over(months, len(index), span, "net_amount"))
+        sums = np.nan_to_num(_sum_over(months, len(index), span, "net_amount"))
+        is_unknown = span.last < month and span.first < begin
+        columns[column] = np.full(len(index), np.nan) if is_unknown else sums
     for name in ("net_amount_with_cost", "cost_amount"):
         columns[name] = _sum_over(months, len(index), spans["net_amount"], name)
     return pd.DataFrame(columns, index=index)
@@ -311,9 +312,8 @@ def _add_shares_and_changes(table: pd.DataFrame) -> None:
     table["change_amount"] = (net - before).round(4)
     table["change_percent"] = _percent(net - before, before)
     table["share_change_points"] = 100 * (table["share"] - table["share_previous"])
-    this, last, year = (
-        table[name] for name in ("month_net_amount", "last_month_net_amount", "month_last_year_net_amount")
-    )
+    this, last = table["month_net_amount"], table["last_month_net_amount"]
+    year = table["month_last_year_net_amount"]
     table["month_change_percent"] = _percent(this - last, last)
     table["month_change_year_percent"] = _percent(this - year, year)
     ytd, ytd_before = table["ytd_net_amount"], table["ytd_previous_net_amount"]

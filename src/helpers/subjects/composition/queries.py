@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from helpers.core.frames.groups import AMOUNTS, UNASSIGNED
-from helpers.core.periods import Span
+from helpers.core.periods import Span, trailing, year_to_date
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.connection import to_pandas
 from helpers.engine.months.windows import sums_by_group
@@ -23,6 +24,8 @@ from helpers.subjects.composition.composition import (
 )
 from helpers.subjects.composition.facts import class_product_months
 from helpers.subjects.composition.price_volume_mix import PriceVolumeMix, price_volume_mix
+from helpers.subjects.exchange.constant_rates import constant_changes, exchange_of
+from helpers.subjects.exchange.effects import exchange_effects, has_rates
 from helpers.subjects.queries import SubjectQueries
 
 
@@ -89,7 +92,7 @@ class CompositionQueries(SubjectQueries):
     ) -> Composition:
         periods = self.settings.periods
         window = window_months or periods.window_months
-        return composition(
+        result = composition(
             *self._sold(by, scope, window),
             self.month,
             self.facts.coverage.months[0],
@@ -105,6 +108,29 @@ class CompositionQueries(SubjectQueries):
             after_day=self._sold_after_day(by, scope, None),
             until=self.until,
             year=self.year,
+        )
+        return self._at_constant_rates(result, scope)
+
+    def _at_constant_rates(self, result: Composition, scope: Scope) -> Composition:
+        """Add the changes at constant rates, where sales are in several currencies whose rates move."""
+        if not has_rates(self.facts):
+            return result
+        month, year = Span(self.month, self.month), year_to_date(self.month, self.year)
+        window = trailing(self.month, result.window_months)
+        days = self._table("currency_days", scope)
+        effects, held = exchange_effects(
+            self.facts, days, result.by, Span(min(year.first, window.first), self.month)
+        )
+        if effects.empty:
+            return result
+        spans = {
+            "month_constant_percent": (month, "month_net_amount", "month_last_year_net_amount"),
+            "ytd_constant_percent": (year, "ytd_net_amount", "ytd_previous_net_amount"),
+            "constant_percent": (window, "net_amount", "net_amount_previous"),
+        }
+        groups, total = (constant_changes(table, effects, spans) for table in (result.groups, result.total))
+        return replace(
+            result, groups=groups, total=total, exchange=exchange_of(effects, self.month, year, held)
         )
 
     def _sold_after_day(

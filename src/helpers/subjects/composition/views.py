@@ -16,6 +16,7 @@ from helpers.present.name_lists import with_the_rest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.composition.composition import Composition
+from helpers.subjects.exchange.views import exchange_sentences
 from helpers.subjects.working_time.views import working_sentences
 from helpers.subjects.working_time.working_time import WorkingTime
 
@@ -106,6 +107,7 @@ def share_table(result: Composition, n: Numbers) -> Table:
         "label": Column(labels.dimension_heading(result.by, _)),
         **measures(n, "customers", "net_amount", "share_percent", bar="net_amount"),
         "change_percent": Column(_("On last year"), n.change_in_percent),
+        "constant_percent": Column(_("On last year, constant rates"), n.change_in_percent),
         "policy_percent": Column(_("Policy"), n.in_percent),
         "gap_points": Column(_("Gap"), n.in_points),
         "gap_amount": Column(_("Gap in money"), n.signed_count),
@@ -127,10 +129,12 @@ def month_table(result: Composition, n: Numbers, working: WorkingTime | None = N
         "month_change_percent": Column(_("On last month"), n.change_in_percent),
         "month_change_day_percent": Column(_("On last month, per working day"), n.change_in_percent),
         "month_change_year_percent": Column(_("On last year"), n.change_in_percent),
+        "month_constant_percent": Column(_("On last year, constant rates"), n.change_in_percent),
         "month_change_year_day_percent": Column(_("On last year, per working day"), n.change_in_percent),
         "attainment_month_percent": Column(_("Of plan"), n.in_percent),
         "ytd_net_amount": Column(labels.year_to_date(result.year, result.month, _), n.count),
         "ytd_change_percent": Column(_("On last year to date"), n.change_in_percent),
+        "ytd_constant_percent": Column(_("To date, constant rates"), n.change_in_percent),
         "ytd_change_day_percent": Column(_("Per working day"), n.change_in_percent),
         "attainment_ytd_percent": Column(_("Of plan to date"), n.in_percent),
     }
@@ -234,6 +238,12 @@ def composition_findings(result: Composition, n: Numbers, working: WorkingTime |
         _against_policy(result, n),
         _against_plan(total, result, n),
         *working_sentences(working, total["month_change_year_percent"], total["ytd_change_percent"], n),
+        *exchange_sentences(
+            result.exchange,
+            (total["month_change_year_percent"], total.get("month_constant_percent", float("nan"))),
+            (total["ytd_change_percent"], total.get("ytd_constant_percent", float("nan"))),
+            n,
+        ),
         *labels.year_runs(result.year, result.month, n),
         *labels.per_week(
             result.year, result.month, total["month_change_year_percent"], total["ytd_change_percent"], n
@@ -306,7 +316,7 @@ def _table(
     known = {
         name: column
         for name, column in columns.items()
-        if frame[name].notna().any() or name in ("label", "net_amount")
+        if (name in frame and frame[name].notna().any()) or name in ("label", "net_amount")
     }
     total = (result.total if whole is None else whole).iloc[0].to_dict() | {"label": n.words("Total")}
     kept = {name: total[name] for name in known if not pd.isna(total[name])}

@@ -29,9 +29,10 @@ def linked_payments(invoices: ir.Table | None, payments: ir.Table | None, until:
     Returns
     -------
     ibis.expr.types.Table
-        payment_date, amount, customer_id (of the invoice; where none is known, of the payment), payer_id (of the
-        payment), invoice_id, invoice_date, due_date (NULL: it names no invoice that is known by then), names_invoice
-        (whether it names one at all).
+        payment_date, amount (of a payment that names a known invoice what it takes off it: at the rate at which the
+        invoice stands, so that what rates have moved since is in no balance), customer_id (of the invoice; where none
+        is known, of the payment), payer_id (of the payment), invoice_id, invoice_date, due_date (NULL: it names no
+        invoice that is known by then), names_invoice (whether it names one at all).
     """
     if invoices is None or payments is None:
         return ibis.memtable([], schema=ibis.schema(SCHEMA))
@@ -39,8 +40,10 @@ def linked_payments(invoices: ir.Table | None, payments: ir.Table | None, until:
     owed = known.select("invoice_date", "due_date", known_id="invoice_id", owed_by="customer_id")
     paid = payments.filter(payments.payment_date <= ibis.date(until))
     joined = paid.left_join(owed, paid.invoice_id == owed.known_id)
+    settled = ibis.coalesce(joined.settled_amount, joined.amount)
     return joined.select(
-        "payment_date", "amount", customer_id=ibis.coalesce(joined.owed_by, joined.customer_id),
+        "payment_date", amount=joined.known_id.notnull().ifelse(settled, joined.amount),
+        customer_id=ibis.coalesce(joined.owed_by, joined.customer_id),
         payer_id="customer_id", invoice_id="known_id", invoice_date="invoice_date", due_date="due_date",
         names_invoice=joined.invoice_id.notnull(),
     )  # fmt: skip

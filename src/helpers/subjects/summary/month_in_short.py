@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.composition.bridge import Bridge
 from helpers.subjects.composition.composition import Composition
+from helpers.subjects.exchange.constant_rates import Exchange
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class MonthInShort(Answer):
     figures
         One row a figure, in the order shown: figure (``month``, ``year_to_date``, ``window``: net sales;
         ``customers``: with net sales > 0 in the window; ``margin``: percent of net sales in the window),
-        value, on_last_month_percent, on_last_year_percent, target, attainment_percent. NaN: unknown.
+        value, on_last_month_percent, on_last_year_percent, target, attainment_percent, constant_percent (on last year
+        at constant exchange rates; only where ``exchange`` is known). NaN: unknown.
     moved
         new, reactivated, lost: customers of the window against the year before; None where the data do not
         reach back so far.
@@ -34,6 +36,8 @@ class MonthInShort(Answer):
         The day of the last line of a month that is not over, which is compared with the same days of others; else None.
     year
         The company's year.
+    exchange
+        What exchange rates did: see `helpers.subjects.composition.composition.Composition`; else None.
     """
 
     month: pd.Period
@@ -43,6 +47,7 @@ class MonthInShort(Answer):
     history: pd.DataFrame
     until: dt.date | None = None
     year: CompanyYear = CALENDAR_YEAR
+    exchange: Exchange | None = None
 
 
 def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> MonthInShort:
@@ -78,12 +83,19 @@ def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> M
     if before > 0:
         change = 100 * (whole["customers"] - before) / before
         figures.loc[figures["figure"] == "customers", "on_last_year_percent"] = change
+    if now.exchange is not None:
+        constant = {"month": "month_constant_percent", "year_to_date": "ytd_constant_percent",
+                    "window": "constant_percent"}  # fmt: skip
+        figures["constant_percent"] = [
+            float(whole[constant[name]]) if name in constant else float("nan") for name in figures["figure"]
+        ]
     last = moved.groups.iloc[-1]
     known = moved.comparable or last["net_amount_previous"] != 0
     steps = ("new_customers", "reactivated_customers", "lost_customers")
     counts = tuple(int(last[name]) for name in steps) if known else None
     history = _history(now, first_month)
-    return MonthInShort(now.month, now.window_months, figures, counts, history, now.until, now.year)  # type: ignore[arg-type]
+    short = MonthInShort(now.month, now.window_months, figures, counts, history, now.until, now.year)  # type: ignore[arg-type]
+    return replace(short, exchange=now.exchange)
 
 
 def _history(now: Composition, first_month: pd.Period) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.labels import per_week, year_runs, year_to_date
 from helpers.present.numbers import Numbers
 from helpers.settings.report.front_page import FrontPage
+from helpers.subjects.exchange.views import exchange_sentences
 from helpers.subjects.summary.month_in_short import MonthInShort
 from helpers.subjects.summary.quality_views import quality
 from helpers.subjects.working_time.views import working_sentences
@@ -116,8 +117,12 @@ def headlines(result: MonthInShort, n: Numbers, working: WorkingTime | None = No
     changes = figures["on_last_year_percent"]
     both = changes["month"], changes["year_to_date"]
     own = *year_runs(result.year, result.month, n), *per_week(result.year, result.month, *both, n)
-    said = *own, *working_sentences(working, *both, n)
-    return Headlines(tuple(rows), _("Headline figures"), said)
+    said = [*own, *working_sentences(working, *both, n)]
+    if result.exchange is not None:
+        constant = figures["constant_percent"]
+        month, ytd = ((changes[name], constant[name]) for name in ("month", "year_to_date"))
+        said += exchange_sentences(result.exchange, month, ytd, n)
+    return Headlines(tuple(rows), _("Headline figures"), tuple(said))
 
 
 def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: WorkingTime | None) -> str:
@@ -151,6 +156,8 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: 
             if days
             else _("{change} on last year", change=change)
         )
+        if pd.notna(constant := row.get("constant_percent", float("nan"))):
+            parts.append(_("{change} at constant rates", change=n.change_in_percent(constant)))
         before = {"month": "last_year_days", "year_to_date": "ytd_last_year_days"}.get(name)
         if working is not None and before and pd.notna(by_day := working.per_day(year, before)):
             parts.append(_("{change} per working day", change=n.change_in_percent(by_day)))

@@ -175,7 +175,7 @@ def months_table(result: Trade, n: Numbers) -> Table:
     _ = n.words
     shown = result.customers.head(MOST)
     wide = result.matrix.reindex(shown["customer_id"])
-    names = {f"month_{place}": month for place, month in enumerate(pd.PeriodIndex(wide.columns))}
+    names = {f"month_{place}_amount": month for place, month in enumerate(pd.PeriodIndex(wide.columns))}
     frame = pd.DataFrame({name: wide[month].to_numpy() for name, month in names.items()})
     frame.insert(0, "customer", called(shown).to_numpy())
     columns = measures(n, "customer")

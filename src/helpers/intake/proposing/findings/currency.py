@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from helpers.intake import contracts
 from helpers.intake.proposing.columns import currency_code
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.status import of_document
@@ -18,6 +19,8 @@ _BY_MARK = "currency_of"
 
 def find_currency(draft: Draft) -> Iterator[Finding]:
     """Say in which currency each line is: its column read by code or word, else what the heads say."""
+    if "currency" not in draft.kinds:
+        return
     column = draft.columns.get("currency")
     if column is not None:
         words = sorted({each for each in draft.texts(column) if each and each.upper() != currency_code(each)})
@@ -46,7 +49,7 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
             )
         return
     by_head = heads_currency(draft)
-    if by_head is not None:
+    if by_head is not None and draft.table != "exchange_rates":
         code, head = by_head
         yield Finding(f"{head} is in {code}.", derived={"currency": literal(code)})
         return
@@ -103,12 +106,14 @@ def report_lines(drafts: Sequence[Draft]) -> list[str]:
     """Write ``currency`` below ``[report]``: what all sources say, else a question with what each says."""
     codes: dict[str, str] = {}
     for draft in drafts:
+        if draft.table == "exchange_rates":
+            continue
         column = draft.columns.get("currency")
         code = draft.sql(column) if column is not None else draft.derived.get("currency")
         if (named := heads_currency(draft)) is not None and column is None:
             codes.setdefault(named[0], f"{named[1]} is in it")
         elif code is not None and not code.startswith(("'", _BY_MARK)):
-            amount = draft.expression("net_amount") or "NULL"
+            amount = draft.expression(contracts.AMOUNT.get(draft.table, "")) or "NULL"
             counted = draft.all(
                 f"SELECT upper(code), count(*), sum(amount) FROM (SELECT ({code}) AS code, ({amount}) AS amount "
                 "FROM sample) WHERE code <> '' GROUP BY 1 ORDER BY 1"
@@ -126,7 +131,8 @@ def report_lines(drafts: Sequence[Draft]) -> list[str]:
     listed = [f"#   {toml(code)}  # {why}" for code, why in sorted(codes.items())]
     return [
         *listed,
-        'currency = "?"  # which is the report\'s? The others need a rate under [source.currency_rates]',
+        'currency = "?"  # which is the report\'s? The others need a rate under [source.currency_rates], '
+        "or rates by day or month in a table exchange_rates",
     ]
 
 

@@ -1,0 +1,115 @@
+"""Growth at constant rates: sales of other currencies as they would be at the average rates of a year earlier.
+
+What was sold in a month is turned back into its own currency, at the rates by which it was converted, and then taken
+at the average of the days' rates of the same month a year earlier. The difference is the effect of exchange rates; what
+is left of the change is growth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.core.periods import Span
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What exchange rates did to sales, as of a month.
+
+    Attributes
+    ----------
+    month
+        The report's month.
+    currencies
+        Other currencies that something was sold in, in the months looked at, by code.
+    unknown
+        Those of them of which there is no rate of a year earlier, in the month or the year to date: growth at constant
+        rates is then not known.
+    held_days
+        Days of the month on which something was sold in a currency at the rate of an earlier day, for want of its own.
+    """
+
+    month: pd.Period
+    currencies: tuple[str, ...]
+    unknown: tuple[str, ...]
+    held_days: int
+
+
+def exchange_shares(rates: pd.DataFrame, span: Span) -> pd.DataFrame:
+    """Return what of an amount is exchange: 1 less the average rate of the month a year earlier over the day's rate.
+
+    Parameters
+    ----------
+    rates
+        currency, day, rate, of_day: `helpers.intake.values.rates`, of the report's months alone.
+    span
+        The months whose days are returned.
+
+    Returns
+    -------
+    pandas.DataFrame
+        currency, order_date, exchange_share (0: the rate is what it was; NaN: there was none a year earlier), held
+        (whether the rate is that of an earlier day); by currency and day.
+    """
+    rates = rates.assign(rate=rates["rate"].astype("float64"), day=pd.to_datetime(rates["day"]))
+    months = rates["day"].dt.to_period("M")
+    averages = rates.groupby(["currency", months.rename("month")], sort=True)["rate"].mean()
+    here = rates[span.holds(months.dt.to_timestamp())]
+    before = pd.MultiIndex.from_arrays([here["currency"], here["day"].dt.to_period("M") - 12])
+    share = 1 - averages.reindex(before).to_numpy(dtype="float64") / here["rate"].to_numpy()
+    # An average of equal rates is that rate but for the last bits: no rate is published with so many digits.
+    share = np.where(np.abs(share) < 1e-12, 0.0, share)
+    return pd.DataFrame(
+        {
+            "currency": here["currency"].to_numpy(), "order_date": here["day"].to_numpy(), "exchange_share": share,
+            "held": here["of_day"].notna().to_numpy(),
+        }
+    )  # fmt: skip
+
+
+def constant_changes(
+    table: pd.DataFrame, effects: pd.DataFrame, spans: dict[str, tuple[Span, str, str]]
+) -> pd.DataFrame:
+    """Add to groups each change in percent at constant rates; NaN: unknown, as the change itself is or a rate is.
+
+    Parameters
+    ----------
+    table
+        kind, group, and the amounts that ``spans`` names.
+    effects
+        kind, group, month, exchange_amount (NaN: not known); the row of kind ``total`` is their sum.
+    spans
+        New column -> the months, the column of their amount, and that of the amount a year earlier.
+    """
+    added = {}
+    for column, (span, now, before) in spans.items():
+        inside = effects[span.holds(effects["month"])]
+        values = []
+        for kind, group, amount, earlier in table[["kind", "group", now, before]].itertuples(index=False):
+            own = inside
+            if kind != "total":
+                same = inside["group"].isna() if pd.isna(group) else inside["group"] == group
+                own = inside[(inside["kind"] == kind) & same]
+            exchange = own["exchange_amount"].sum(skipna=False) if len(own) else 0.0
+            known = earlier > 0 and not pd.isna(exchange)
+            values.append(100 * (amount - exchange - earlier) / earlier if known else float("nan"))
+        added[column] = values
+    return table.assign(**added)
+
+
+def exchange_of(effects: pd.DataFrame, month: pd.Period, ytd: Span, held_days: int) -> Exchange:
+    """Say of which currencies the effects are, and what of their rates is missing.
+
+    Parameters
+    ----------
+    effects
+        month, currency, exchange_amount.
+    ytd
+        The year to date, in which a rate that is missing is told.
+    """
+    here = effects[ytd.holds(effects["month"])]
+    lacking = here.loc[here["exchange_amount"].isna(), "currency"]
+    return Exchange(month, tuple(sorted(set(effects["currency"]))), tuple(sorted(set(lacking))), held_days)

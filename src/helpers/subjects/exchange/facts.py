@@ -1,0 +1,31 @@
+"""What was sold in other currencies, by day: what rates that have moved do to sums of it."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.engine.as_of import MONEY
+from helpers.engine.fact import Fact, own_customers
+from helpers.engine.facts import Facts
+
+
+def currency_days(facts: Facts) -> ir.Table:
+    """Return net sales in other currencies by customer, day and currency.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        customer_id (NULL: unassigned), order_date, month (DATE, first of the month), currency, net_amount (in the
+        report's currency, as it was converted).
+    """
+    lines, keys = facts.lines, ["customer_id", "order_date", "month", "currency"]
+    foreign = lines.filter(lines.currency != ibis.literal(facts.settings.report.currency))
+    return foreign.group_by(keys).agg(net_amount=foreign.net_amount.sum().cast(MONEY)).order_by(keys)
+
+
+FACTS: dict[str, Fact] = {
+    "currency_days": Fact(
+        currency_days, order=("customer_id", "order_date", "month", "currency"), scoped=own_customers
+    ),
+}

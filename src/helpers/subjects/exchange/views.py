@@ -1,0 +1,66 @@
+"""Exchange rates for readers: one sentence that says what of the growth is exchange."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.present.numbers import Numbers
+from helpers.subjects.exchange.constant_rates import Exchange
+
+
+def exchange_sentences(
+    result: Exchange | None, month: tuple[float, float], ytd: tuple[float, float], n: Numbers
+) -> list[str]:
+    """Write what of growth is exchange; nothing where all sales are in one currency, or rates do not move.
+
+    Parameters
+    ----------
+    month, ytd
+        Change of net sales on last year in percent: reported, and at constant rates. NaN: unknown.
+    """
+    if result is None:
+        return []
+    said = [*_grown(result, month, ytd, n), _unknown(result, n), _held(result, n)]
+    return [sentence for sentence in said if sentence]
+
+
+def _grown(result: Exchange, month: tuple[float, float], ytd: tuple[float, float], n: Numbers) -> list[str]:
+    _ = n.words
+    said = []
+    for (raw, constant), template in (
+        (month, _(
+            "At the average rates of {earlier} sales of {month} changed by {constant} on last year, reported {raw}: "
+            "{points} of that is exchange."
+        )),
+        (ytd, _(
+            "The year to date changed by {constant} at the rates of the same months last year, reported {raw}: "
+            "{points} of that is exchange."
+        )),
+    ):  # fmt: skip
+        if not (pd.isna(raw) or pd.isna(constant)):
+            values = {
+                "earlier": n.month(result.month - 12), "month": n.month(result.month), "raw": n.change_in_percent(raw),
+                "constant": n.change_in_percent(constant), "points": n.in_points(raw - constant),
+            }  # fmt: skip
+            said.append(template.format_map(values))
+    return said[:1] if month == ytd else said
+
+
+def _unknown(result: Exchange, n: Numbers) -> str | None:
+    if not result.unknown:
+        return None
+    return n.words(
+        "Growth at constant rates is not known: of {currencies} there is no rate of a year earlier.",
+        currencies=n.words.listed(result.unknown),
+    )
+
+
+def _held(result: Exchange, n: Numbers) -> str | None:
+    if not result.held_days:
+        return None
+    return n.words.ngettext(
+        "On {n} day of {month} with sales in another currency no rate was published: the last one before it stands in.",
+        "On {n} days of {month} with sales in another currency no rate was published: the last one before each stands "
+        "in.",
+        result.held_days, month=n.month(result.month),
+    )  # fmt: skip

@@ -1,0 +1,37 @@
+"""Dates in full-width digits, and with a year of two digits in front: read where declared, else the cure is named."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from helpers.errors import WorkbookError
+
+TYPED = ["A,２０２６年３月５日,K,1,P,１,１０．５", "B,2026年3月6日,K,1,P,1,1"]
+
+
+def test_full_width_digits_of_dates_are_read_where_they_are_declared(shop):
+    shop.orders(*TYPED)
+    lines = shop.table(source={"date_format": "%Y年%m月%d日", "numbers": ["full_width"]})
+    assert lines["order_date"].tolist() == [dt.date(2026, 3, 5), dt.date(2026, 3, 6)]
+    assert lines["net_amount"].astype(float).tolist() == [10.5, 1]
+
+
+def test_iso_dates_may_be_typed_so_too(shop):
+    shop.orders("A,２０２６－０３－０５,K,1,P,1,1", "B,2026-03-06,K,1,P,1,1")
+    assert shop.table(source={"numbers": ["full_width"]})["order_date"].tolist() == [
+        dt.date(2026, 3, 5), dt.date(2026, 3, 6)
+    ]  # fmt: skip
+
+
+def test_where_they_are_not_declared_the_message_says_what_to_declare(shop):
+    shop.orders(TYPED[0], TYPED[0].replace("A", "C"), TYPED[1])
+    with pytest.raises(WorkbookError, match=r'order_date is .* Declare numbers = \["full_width"\]'):
+        shop.read(source={"date_format": "%Y年%m月%d日"})
+
+
+def test_a_year_of_two_digits_in_front_is_one_of_the_readings(shop):
+    shop.orders("A,26-03-05,K,1,P,1,1", "B,26-03-06,K,1,P,1,1")
+    with pytest.raises(WorkbookError, match=r"2005-03-26 .* or 2026-03-05 \(date_format = \"%y-%m-%d\"\)"):
+        shop.read()
