@@ -303,8 +303,8 @@ def _stage_sound(
     if mapped.unpivot:  # a row of the file is several
         return False
     try:
-        rows = sum(sound_rows.count_rows(connection, source.relation.sql) for source in sources)
-        if rows < sound_rows.LEAST_ROWS or len(sources) > sound_rows.MOST_SOURCES:
+        count = sum(sound_rows.count_rows(connection, source.relation.sql) for source in sources)
+        if count < sound_rows.LEAST_ROWS or len(sources) > sound_rows.MOST_SOURCES:
             return False
         judged = []
         for source in sources:
@@ -322,7 +322,7 @@ def _stage_sound(
             )
         keyed = stage.table != "order_lines" and set(contracts.key_columns(stage.table)) & stage.supplied
         values = [] if keyed or len(stage.relations) == 1 else sorted(stage.supplied)
-        found = sound_rows.find_sound(connection, judged, rows, settings.report.currency, values)
+        found = sound_rows.find_sound(connection, judged, count, settings.report.currency, values)
         if found is None:
             return False
         _create(connection, stage)
