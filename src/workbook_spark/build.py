@@ -26,7 +26,7 @@ from helpers.intake.cleaning.losses import (
     check_words,
 )
 from helpers.intake.cleaning.mapping import joined_sql
-from helpers.intake.cleaning.staging import Stage, file_format, judged_rows, unreadable
+from helpers.intake.cleaning.staging import Stage, file_format, judged_rows
 from helpers.intake.cleaning.verdicts import (
     check_columns,
     check_payments,
@@ -38,7 +38,7 @@ from helpers.intake.known import known_month
 from helpers.intake.layout.currencies import by_currency
 from helpers.intake.map_sql import check_map
 from helpers.intake.merging import Decision, check_decisions, decisions_of, ids_of
-from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line
+from helpers.intake.reading.readers import FILE_NAME, ROW, engine_errors, first_line, unreadable
 from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.values import rates
 from helpers.settings.config import Settings
@@ -187,7 +187,7 @@ def _stage(
         marked = connection.frame(without_repeats(stage, mapped, "judged"))
         write_counted(marked, work / "marked")
     except engine_errors() as error:
-        raise unreadable(stage.relations[0], table, error) from None
+        raise unreadable(stage.relations[0].name, table, error) from None
     rows = connection.session.read.parquet(str(work / "marked"))
     if stage.periods is not None:
         counted = {"order_date": f"{stage.periods.counted_sql('order_date')} AS order_date"}

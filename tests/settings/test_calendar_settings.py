@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from helpers.errors import WorkbookError
+from helpers.settings.calendar.rules import Weekday
 from helpers.settings.config import Settings, parse_settings
 
 
@@ -21,6 +24,7 @@ def test_without_a_country_nothing_is_counted_in_working_days():
         ({"weekend": ["sunday"]}, "weekend needs a country"),
         ({"country": "CN", "festivals": {"spring_festival": [5, 90]}}, "spring_festival"),
         ({"country": "CN", "weekend": ["Sonntag"]}, "weekend"),
+        ({"country": "CN", "weekend": [*get_args(Weekday)]}, "weekend names all seven days"),
     ],
 )
 def test_what_no_calendar_can_be_made_of_is_named(given, said):

@@ -73,7 +73,8 @@ class ValueFormat(Section):
     """Marks beside amounts and their currency: ``"$" = "USD"``. A line's mark is its currency."""
     date_format: str | list[str] | None = None
     """As in strptime (``%d/%m/%Y``), or ``serial`` for a spreadsheet's day number (46086 is 2026-03-05); of several,
-    the first that a date fits. A format without a day gives the last day of its month. Default ISO 8601."""
+    the first that a date fits. A format without a day gives the last day of its month. ``%b`` and ``%B`` read names of
+    months in nine languages. Default ISO 8601."""
     calendar: Literal["buddhist", "republic"] | None = None
     """Years are counted so: 2569 of Thailand and 115 of Taiwan are 2026."""
     time_zone: str | None = None

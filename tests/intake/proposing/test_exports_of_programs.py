@@ -211,3 +211,96 @@ def test_an_account_of_revenue_is_no_customer_where_a_customer_is_named(tmp_path
     lines = "\n".join(f"R{n},{DAYS[n]},{4000 + n % 2},Kestrel {n % 4},A1,1,100.00" for n in range(9))
     found = proposed(tmp_path, {"sales": f"Invoice No,Date,Account,Customer Name,Item,Qty,Amount\n{lines}"})
     assert set(found.lines["customer_id"]) == {f"Kestrel {n}" for n in range(4)}
+
+
+def test_an_export_of_erpnext_carries_the_invoice_down_though_few_have_a_second_item(tmp_path):
+    lines = """\
+ID,Customer,Posting Date,Status,Is Return,Total,Item Code (Items),Quantity (Items),Amount (Items),Net Amount (Items)
+SINV-1,CUST-1,2026-10-05,Paid,0,238.00,P1,2,119.00,100.00
+,,,,,,P2,1,119.00,100.00
+SINV-2,CUST-2,2026-10-06,Unpaid,0,59.50,P1,1,59.50,50.00
+SINV-3,CUST-2,2026-10-07,Return,1,-59.50,P1,-1,-59.50,-50.00
+SINV-4,CUST-1,2026-10-08,Cancelled,0,59.50,P1,1,59.50,50.00
+SINV-5,CUST-1,2026-10-09,Draft,0,59.50,P1,1,59.50,50.00"""
+    found = proposed(tmp_path, {"Sales Invoice": lines})
+    assert found.orders == {"SINV-1": 200, "SINV-2": 50, "SINV-3": -50}
+    assert found.lines.groupby("customer_id")["net_amount"].sum().to_dict() == {"CUST-1": 200, "CUST-2": 0}
+
+
+def test_an_export_of_xero_is_read_net_with_credit_notes_and_its_own_codes_of_items(tmp_path):
+    lines = """\
+ContactName,InvoiceNumber,Reference,InvoiceDate,Total,TaxTotal,InventoryItemCode,Quantity,UnitAmount,LineAmount,\
+TaxAmount,Currency,Type,Status
+Ridgeway,INV-1,P/O 1,2026-10-13,360.00,60.00,BOOK,10,20.00,200.00,40.00,EUR,Sales invoice,Awaiting Payment
+Ridgeway,INV-1,P/O 1,2026-10-13,360.00,60.00,PEN,100,1.00,100.00,20.00,EUR,Sales invoice,Awaiting Payment
+City,INV-2,,2026-10-14,168.00,28.00,BOOK,5,18.00,90.00,18.00,EUR,Sales invoice,Paid
+City,INV-2,,2026-10-14,168.00,28.00,PEN,50,1.00,50.00,10.00,EUR,Sales invoice,Paid
+City,CN-3,,2026-10-15,24.00,4.00,BOOK,1,20.00,20.00,4.00,EUR,Sales credit note,Paid
+West,INV-4,,2026-10-16,120.00,20.00,BOOK,5,20.00,100.00,20.00,EUR,Sales invoice,Draft
+West,INV-5,,2026-10-17,120.00,20.00,BOOK,5,20.00,100.00,20.00,EUR,Sales invoice,Voided"""
+    found = proposed(tmp_path, {"SalesInvoices": lines})
+    assert found.orders == {"INV-1": 300, "INV-2": 140, "CN-3": -20}
+    assert set(found.lines["product_id"]) == {"BOOK", "PEN"}
+
+
+def test_quickbooks_jobs_below_customers_and_their_totals_are_no_lines(tmp_path):
+    rows = [
+        ["", "Type", "Date", "Num", "Name", "Item", "Qty", "Sales Price", "Amount", "Balance"],
+        ["Kristy Ltd", *[""] * 9],
+        [
+            "",
+            "Invoice",
+            "12/15/2026",
+            "1073",
+            "Kristy Ltd:Remodel",
+            "Frame",
+            "2",
+            "50.00",
+            "100.00",
+            "100.00",
+        ],
+        [
+            "",
+            "Credit Memo",
+            "12/22/2026",
+            "1076",
+            "Kristy Ltd:Remodel",
+            "Frame",
+            "-1",
+            "35.00",
+            "-35.00",
+            "65.00",
+        ],
+        ["Total Kristy Ltd", *[""] * 5, "1", "", "65.00", "65.00"],
+        ["Allard Robert", *[""] * 9],
+        ["Remodel", *[""] * 9],
+        [
+            "",
+            "Invoice",
+            "11/15/2026",
+            "1060",
+            "Allard Robert:Remodel",
+            "Pipe",
+            "1",
+            "1200.00",
+            "1200.00",
+            "1200.00",
+        ],
+        [
+            "",
+            "Invoice",
+            "11/16/2026",
+            "1061",
+            "Allard Robert:Remodel",
+            "Pipe",
+            "1",
+            "300.00",
+            "300.00",
+            "1500.00",
+        ],
+        ["Total Remodel", *[""] * 5, "2", "", "1500.00", "1500.00"],
+        ["Total Allard Robert", *[""] * 5, "2", "", "1500.00", "1500.00"],
+        ["TOTAL", *[""] * 5, "3", "", "1565.00", "1565.00"],
+    ]
+    found = proposed(tmp_path, {"sales by customer detail": "\n".join(map(",".join, rows))})
+    assert found.orders == {"1060": 1200, "1061": 300, "1073": 100, "1076": -35}

@@ -21,10 +21,9 @@ def test_a_currency_of_one_country_offers_its_calendar(tmp_path, code, country):
 
 
 def test_heads_in_chinese_offer_chinas_where_no_currency_tells():
-    asked = 'currency = "?"  # the currency of the report'
-    assert '# country = "CN"' in calendar_lines([asked, 'language = "zh"  # by the heads'])
-    assert calendar_lines([asked]) == []
-    assert calendar_lines(['currency = "EUR"', 'language = "zh"  # by the heads']) == []
+    assert '# country = "CN"' in calendar_lines(None, chinese=True)
+    assert calendar_lines(None, chinese=False) == []
+    assert calendar_lines("EUR", chinese=True) == []
 
 
 def test_a_file_is_taken_for_days_off_by_its_name_alone(tmp_path):

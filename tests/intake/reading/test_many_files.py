@@ -273,3 +273,47 @@ def test_weekly_exports_that_overlap_are_told_with_rows_and_money(shop):
     assert lines["net_amount"].sum() == 60
     said = reconciliation_text(tables)
     assert "order_lines: 1 row (20.00) of sales-w41.csv stand in sales-w40.csv too: they count once." in said
+
+
+def test_small_files_of_one_head_are_read_as_one_and_each_row_is_named_by_its_file(shop):
+    shop.orders("A1,2026-01-05,C1,1,P,2,10", "A2,2026-01-06,C1,1,P,1,5", name="order_lines_1.csv")
+    shop.orders(
+        "A3,2026-02-05,C1,1,P,2,10", "A4,2026-02-05,C1,1,P,2,10,more", "A5,2026-02-06,C1,1,P,1,much",
+        "A6,2026-02-06,C1,1,P,1,8", name="order_lines_2.csv")  # fmt: skip
+    shop.write(
+        "order_lines_3.csv", ["order_id;order_date;customer_id;quantity;net_amount", "A7;2026-03-05;C1;1;3"]
+    )
+    shop.orders("A8,2026-04-31,C1,1,P,2,10", "A9,2026-04-05,C1,1,P,2,1", name="order_lines_4.csv")
+    assert list(shop.table()["order_id"]) == ["A1", "A2", "A3", "A6", "A7", "A9"]
+    aside = shop.quarantine()
+    assert list(zip(aside["file"], aside["row_number"], aside["rule"], strict=True)) == [
+        ("order_lines_2.csv", 2, "unreadable_line"),
+        ("order_lines_2.csv", 3, "wrong_type"),
+        ("order_lines_4.csv", 1, "wrong_date"),
+    ]
+
+
+def test_what_a_map_makes_of_a_documents_lines_sees_those_of_its_own_file_alone(shop):
+    """Numbers start anew in each file: order 1 of February is another than that of January."""
+    shop.orders("1,2026-01-05,C1,1,P,1,10", "1,2026-01-05,C1,2,P,1,30", name="order_lines_1.csv")
+    shop.orders("1,2026-02-05,C1,1,P,1,10", name="order_lines_2.csv")
+    derived = {"list_amount": "sum(number(net_amount)) OVER (PARTITION BY order_id)"}
+    lines = shop.table(tables={"order_lines": {"derived": derived}})
+    assert list(lines["list_amount"]) == [40, 40, 10]
+
+
+def test_sql_that_fails_on_a_row_of_one_of_many_small_files_names_that_file(shop):
+    for place, text in enumerate(["1", "2", "x"], 1):
+        shop.orders(f"A{place},2026-01-05,C1,1,P,{text},10", name=f"order_lines_{place}.csv")
+    with pytest.raises(WorkbookError, match=r"order_lines_3\.csv cannot be read into order_lines.*TRY_CAST"):
+        shop.read(tables={"order_lines": {"derived": {"quantity": "CAST(quantity AS INTEGER)"}}})
+
+
+def test_a_line_of_a_file_looked_up_that_cannot_be_taken_apart_stops_the_run(shop):
+    shop.write("order_lines.csv", ["order_id,order_date,quantity,net_amount", "A1,2026-01-05,1,10"])
+    shop.write("heads.csv", ["number,customer", "A1,C1,more"])
+    lookup = {"files": ["heads.csv"], "on": {"order_id": "number"}}
+    with pytest.raises(WorkbookError, match=r"heads\.csv, data row 1, cannot be taken apart: 'A1,C1,more'"):
+        shop.read(
+            tables={"order_lines": {"columns": {"customer_id": "h.customer"}, "lookups": {"h": lookup}}}
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -68,12 +68,12 @@ def fit(chosen: list[str]) -> bool:
     )
 
 
-def drawn(seed: int, count: int = 3) -> list[str]:
-    """Draw shapes that can be those of one export: more often of a kind of which there are more."""
+def drawn(seed: int, count: int = 3, kinds: Sequence[str] = tuple(KINDS)) -> list[str]:
+    """Draw shapes of some kinds that can be those of one export: more often of a kind of which there are more."""
     rng = random.Random(seed)
-    weights = [len(shapes) ** 0.5 for shapes in KINDS.values()]
+    weights = [len(KINDS[kind]) ** 0.5 for kind in kinds]
     while True:
-        chosen = [rng.choice(list(KINDS[kind])) for kind in rng.choices(list(KINDS), weights, k=count)]
+        chosen = [rng.choice(list(KINDS[kind])) for kind in rng.choices(kinds, weights, k=count)]
         if len({*chosen}) == count and fit(chosen):
             return chosen
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import tomllib
 from decimal import Decimal
 
 import pytest
+from babel.dates import format_date
 from exports import answered
 
 from helpers.errors import WorkbookError
 from helpers.intake import propose_map, reconciliation_text
+from helpers.intake.proposing.values import date_lines
+from helpers.intake.values.moments import formats_of
 from helpers.intake.values.notations import SURE_MARKS
 from helpers.settings.config import load_settings
 
@@ -355,3 +359,37 @@ def test_customers_are_told_apart_by_name_where_there_is_no_number(shop):
     )
     assert 'Customers are told apart by "Customer Name": no number of theirs was found' in text
     assert list(shop.table(data=shop.folder / "orders.csv", tables=tables)["customer_id"]) == ["Acme"]
+
+
+@pytest.mark.parametrize("language", ["es", "fr", "it", "de", "pt"])
+def test_months_are_read_by_their_names_in_the_language_of_the_export(shop, language):
+    days = [datetime.date(2026, month, 2 + month) for month in range(1, 13)]
+    every = []
+    for written in ("d-MMM-yyyy", "dd MMM yyyy", "d MMMM yyyy"):
+        texts = [format_date(day, written, locale=language) for day in days]
+        (line,) = date_lines(texts)
+        every += [(text, tomllib.loads(line)["date_format"]) for text in texts]
+    shop.orders(*[f"A{n},{text},7,1,P,1,1.25" for n, (text, _) in enumerate(every)])
+    found = shop.table(source={"date_format": list(dict.fromkeys(form for _, form in every))})
+    assert (
+        list(found.sort_values("order_id", key=lambda ids: ids.str[1:].astype(int))["order_date"]) == days * 3
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("3 de enero de 2026", "2026-01-03"), ("1er février 2026", "2026-02-01"), ("15. März 2026", "2026-03-15"),
+        ("9 de maio de 2026", "2026-05-09"), ("03-GEN-26", "2026-01-03"), ("13-Sept-2026", "2026-09-13"),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_the_name_of_a_month_is_no_hindrance(shop, written, day):
+    ((form, read),) = formats_of([written])
+    assert read == day
+    shop.orders(f"A1,{written},7,1,P,1,1.25")
+    assert str(shop.table(source={"date_format": form})["order_date"][0]) == day
+
+
+def test_a_word_that_names_no_month_is_no_date(shop):
+    shop.orders("A1,3 ene 2026,7,1,P,1,1.25", "A2,3 lun 2026,7,1,P,1,1.25")
+    assert list(shop.quarantine(source={"date_format": "%d %b %Y"})["rule"]) == ["wrong_date"]

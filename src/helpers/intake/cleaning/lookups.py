@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from helpers.errors import WorkbookError
 from helpers.intake.cleaning.columns import find_column
 from helpers.intake.map_sql import check_names
-from helpers.intake.reading.readers import Relation, engine_errors, first_line, open_file
+from helpers.intake.reading.readers import Relation, engine_errors, first_line, open_files
 from helpers.intake.reading.sql import Connection, identifier
 from helpers.intake.values import rules
 from helpers.settings.source import FileFormat, Lookup, TableMap, TableName
@@ -45,10 +45,16 @@ def open_lookups(
         A lookup cannot be read, has no such column, or has two rows for one key, so that rows would multiply.
     """
     form = form.model_copy(update={"skip": None, "header_rows": None})  # which are the table's own
-    relations = {
-        name: open_file(connection, files[name], form, lookup.sheet, name, work)
-        for name, lookup in mapped.lookups.items()
-    }
+    relations = {}
+    for name, lookup in mapped.lookups.items():
+        ((relations[name],), left_out) = open_files(
+            connection, [(files[name], lookup.sheet)], form, name, work
+        )
+        for row, why, line in left_out.get(0, []):  # whose rows it would be is not known
+            raise WorkbookError(
+                f"{files[name].name}, data row {row}, cannot be taken apart: {line[:80]!r} ({why}). It is looked up "
+                f"for {table} (tables.{table}.lookups.{name}): correct the line, or export the file again."
+            )
     return join_lookups(connection, table, mapped, relations)
 
 

@@ -41,12 +41,14 @@ def placed(
     }
     if not added:
         return relation
+    columns = relation.columns | dict.fromkeys(added, "VARCHAR")
+    if relation.stored is not None:
+        return relation.at(replace(relation.stored, added=added), columns)
     values = ", ".join(
         f"CAST({'NULL' if value is None else literal(value)} AS VARCHAR) AS {identifier(column)}"
         for column, value in added.items()
     )
-    columns = relation.columns | dict.fromkeys(added, "VARCHAR")
-    return replace(relation, sql=f"(SELECT *, {values} FROM {relation.sql})", columns=columns)
+    return relation.over(f"(SELECT *, {values} FROM {relation.sql})", columns)
 
 
 def _called_alike(relation: Relation, mapped: TableMap) -> Relation:
@@ -72,7 +74,7 @@ def _called_alike(relation: Relation, mapped: TableMap) -> Relation:
     kept = ", ".join(map(identifier, relation.columns))
     columns = {renamed.get(column, column): kind for column, kind in relation.columns.items()}
     sql = f"(SELECT * EXCLUDE ({kept}), {', '.join(listed)} FROM {relation.sql})"
-    return replace(relation, sql=sql, columns=columns | dict.fromkeys(lacking, "VARCHAR"))
+    return relation.over(sql, columns | dict.fromkeys(lacking, "VARCHAR"))
 
 
 def joined_sql(

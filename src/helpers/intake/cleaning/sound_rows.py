@@ -9,11 +9,8 @@ those is judged (`helpers.intake.cleaning.staging`). Both ways are the same SQL 
 
 from __future__ import annotations
 
-import re
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +20,7 @@ from helpers.intake import contracts
 from helpers.intake.cleaning.judging import TYPES, Judged, Short
 from helpers.intake.cleaning.problems import layer_name, years_of
 from helpers.intake.layout.words import spellings
-from helpers.intake.reading.readers import ROW, Relation
-from helpers.intake.reading.sql import Connection, file_literal, identifier, literal
+from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.intake.values import rules
 
 if TYPE_CHECKING:
@@ -38,11 +34,6 @@ _MOST_REST = 0.1
 _ROWS_AT_ONCE = 120_000_000
 #: So many sources, each with SQL of its own, are looked through so; files that are alike are one.
 MOST_SOURCES = 12
-
-_BY_NUMBER = re.compile(
-    r"\(SELECT \* EXCLUDE \(file_row_number\), file_row_number \+ 1 AS __row FROM (read_parquet\(.*\))\)"
-)
-_READER = re.compile(r"read_parquet\(('(?:[^']|'')*')((?:, \w+ = \w+)*)\)")
 
 
 @dataclass(frozen=True)
@@ -79,43 +70,6 @@ class Sound:
     def sql(self) -> str:
         """The query of the sound rows."""
         return self.judged.short_sql(self.short)
-
-
-def is_stored(sql: str) -> bool:
-    """Whether a relation is a Parquet file as it stands, so that one of its columns can be read alone."""
-    return _reader(sql) is not None
-
-
-def stored(connection: duckdb.DuckDBPyConnection, sql: str, work: Path) -> str:
-    """Write a relation's rows to a Parquet file, where they are none yet; return what stands after FROM then."""
-    if is_stored(sql):
-        return sql
-    target = work / f"{uuid.uuid4().hex}.parquet"
-    connection.execute(f"COPY (FROM {sql}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION lz4)")
-    return f"read_parquet({file_literal(target)}, hive_partitioning = false)"
-
-
-def together(relations: Sequence[Relation]) -> str | None:
-    """Write several Parquet files that are alike as one relation, with ``__file``; None where they are not alike."""
-    readers = [_reader(relation.sql) for relation in relations]
-    first = readers[0]
-    if first is None or any(
-        reader is None or reader[1:] != first[1:] or relation.columns != relations[0].columns
-        or relation.typed_dates != relations[0].typed_dates
-        for reader, relation in zip(readers, relations, strict=True)
-    ):  # fmt: skip
-        return None
-    listed = ", ".join(reader[0] for reader in readers if reader is not None)
-    numbered = f"* EXCLUDE (file_row_number), file_row_number + 1 AS {ROW}" if first[2] else "*"
-    alike = f"read_parquet([{listed}]{first[1]})"  # hive_partitioning = false is among the options
-    return f"(SELECT {numbered}, CAST(file_index AS INTEGER) AS __file FROM {alike})"
-
-
-def _reader(sql: str) -> tuple[str, str, bool] | None:
-    """Take a relation that is one Parquet file apart: the file, the reader's options, whether rows are numbered so."""
-    by_number = _BY_NUMBER.fullmatch(sql)
-    found = _READER.fullmatch(by_number[1] if by_number else sql)
-    return None if found is None else (found[1], found[2], by_number is not None)
 
 
 def find_sound(

@@ -10,14 +10,13 @@ small table; of a large one those that something may be wrong with, beside which
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from helpers.core.calendar.own_periods import OwnPeriods, own_periods
-from helpers.errors import WorkbookError
-from helpers.intake import contracts
+from helpers.intake import contracts, map_sql
 from helpers.intake.cleaning import lookups as lookup_tables
 from helpers.intake.cleaning import mapping, sound_rows
 from helpers.intake.cleaning.judging import TYPES, Judged, judge, problems_of
@@ -29,15 +28,19 @@ from helpers.intake.layout.currencies import by_currency
 from helpers.intake.reading.excel import chosen_sheets
 from helpers.intake.reading.readers import (
     ROW,
+    LeftOut,
     Relation,
+    alike,
     engine_errors,
-    first_line,
     lacks_room,
     no_room,
-    open_file,
+    open_files,
+    store,
+    together,
+    unreadable,
 )
 from helpers.intake.reading.sources import Plan
-from helpers.intake.reading.sql import Connection, file_literal, identifier
+from helpers.intake.reading.sql import Connection, identifier
 from helpers.intake.values import macros
 from helpers.settings.config import Settings
 from helpers.settings.periods import CALENDAR, Year
@@ -93,7 +96,7 @@ class Stage:
     formats: dict[str, ValueFormat] = field(default_factory=dict)
     sources: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     recoded: list[str] = field(default_factory=list)
-    left_out: dict[int, list[tuple[int, str, str]]] = field(default_factory=dict)
+    left_out: dict[int, list[LeftOut]] = field(default_factory=dict)
     sound: list[Sound] | None = None
     dated: frozenset[str] = frozenset()
     year: Year = CALENDAR
@@ -135,10 +138,11 @@ class Stage:
         """Give the file that holds the table just as it must be written, where there is one."""
         if not self.is_clean or self.sound is None or len(self.relations) > 1 or self.periods is not None:
             return None
-        whole = [column.name for column in contracts.columns(self.table)]
+        relation = self.relations[0]
         same = (
-            list(self.relations[0].columns) == whole
-            and file_literal(self.paths[0]) in self.sound[0].judged.source
+            list(relation.columns) == [column.name for column in contracts.columns(self.table)]
+            and relation.stored is not None
+            and relation.stored.path == self.paths[0]
         )
         return self.paths[0] if same else None
 
@@ -209,31 +213,60 @@ def stage_table(
     form = file_format(settings, table)
     macros.define(connection, form)
     joined = lookup_tables.open_lookups(connection, table, mapped, lookups, form, work)
-    for path, sheet in chosen_sheets(plan.tables[table], mapped.sheet, table):
-        relation = replace(open_file(connection, path, form, sheet, table, work), name=plan.name(path))
-        if isinstance(mapped.sheet, list):
-            relation = replace(relation, name=f"{relation.name}, sheet {sheet}")
-        relation = _read_once(connection, stage, relation, work)
-        relation = mapping.placed(relation, mapped, plan.partitions(path), sheet)
-        relation = arranged(connection, relation, mapped, f"tables.{table}")
-        if table == "exchange_rates":
-            relation = by_currency(relation, mapped, settings.report.currency)
-        stage.relations.append(relation)
+    files = chosen_sheets(plan.tables[table], mapped.sheet, table)
+    opened, stage.left_out = open_files(connection, files, form, table, work)
+    for (path, sheet), relation in zip(files, opened, strict=True):
+        called = plan.name(path) + (f", sheet {sheet}" if isinstance(mapped.sheet, list) else "")
+        stage.relations.append(
+            mapping.placed(replace(relation, name=called), mapped, plan.partitions(path), sheet)
+        )
         stage.paths.append(path)
-    if not _stage_sound(connection, stage, mapped, joined, settings, work):
+    sources = _sources(connection, stage, mapped, settings)
+    if not _stage_sound(connection, stage, sources, mapped, joined, settings, work):
         stage.problems.clear()
         stage.sources.clear()
         stage.recoded.clear()
         _create(connection, stage)
-        for number, relation in enumerate(stage.relations):
-            source = mapping.joined_sql(connection, table, relation, joined)
-            judged = judged_rows(connection, stage, relation, source, str(number), mapped, joined, settings)
-            _insert(connection, stage, judged)
+        for source in sources:
+            _insert(connection, stage, source, mapped, joined, settings)
         connection.execute(
             f"CREATE OR REPLACE TEMP VIEW {stage.name} AS SELECT {stage.counted_columns} FROM {stage.rows}"
         )
     _insert_left_out(connection, stage)
     return stage
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Files of a table that one query reads: their numbers, and the SQL of a row's."""
+
+    relation: Relation
+    numbers: Sequence[int]
+
+    @property
+    def file(self) -> str:
+        return "__file" if len(self.numbers) > 1 else str(self.numbers[0])
+
+
+def _sources(
+    connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap, settings: Settings
+) -> list[_Source]:
+    """Put together the files that are alike, unless a row is read by the others of its file; arrange their rows."""
+    place, alone = f"tables.{stage.table}", map_sql.sees_other_rows(stage.table, mapped)
+    rates = stage.table == "exchange_rates"  # a file may have its currencies side by side
+    if alone or rates:
+        stage.relations = [arranged(connection, each, mapped, place) for each in stage.relations]
+        if rates:
+            stage.relations = [
+                by_currency(each, mapped, settings.report.currency) for each in stage.relations
+            ]
+        return [_Source(each, [number]) for number, each in enumerate(stage.relations)]
+    sources = []
+    for numbers in alike(stage.relations):
+        relations = [stage.relations[number] for number in numbers]
+        whole = relations[0] if len(numbers) == 1 else relations[0].over(together(relations, numbers))
+        sources.append(_Source(arranged(connection, whole, mapped, place), numbers))
+    return sources
 
 
 def _create(connection: Connection, stage: Stage) -> None:
@@ -247,16 +280,30 @@ def _create(connection: Connection, stage: Stage) -> None:
     )
 
 
-def _insert(connection: Connection, stage: Stage, judged: Judged) -> None:
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    stage: Stage,
+    source: _Source,
+    mapped: TableMap,
+    joined: list[JoinedLookup],
+    settings: Settings,
+) -> None:
+    """Judge each row of a source by itself."""
+    rows = mapping.joined_sql(connection, stage.table, source.relation, joined)
+    judged = judged_rows(connection, stage, source.relation, rows, source.file, mapped, joined, settings)
     try:
         connection.execute(f"INSERT INTO {stage.rows} {judged.sql()}")
     except engine_errors() as error:
-        raise unreadable(judged.relation, stage.table, error) from None
+        for number in source.numbers if len(source.numbers) > 1 else ():  # which of them it is
+            whole = arranged(connection, stage.relations[number], mapped, f"tables.{stage.table}")
+            _insert(connection, stage, _Source(whole, [number]), mapped, joined, settings)
+        raise unreadable(source.relation.name, stage.table, error) from None
 
 
 def _stage_sound(
     connection: duckdb.DuckDBPyConnection,
     stage: Stage,
+    sources: Sequence[_Source],
     mapped: TableMap,
     joined: list[JoinedLookup],
     settings: Settings,
@@ -268,29 +315,26 @@ def _stage_sound(
     if mapped.unpivot or stage.table == "exchange_rates":  # a row of the file is several
         return False
     try:
-        counts = [sound_rows.count_rows(connection, relation.sql) for relation in stage.relations]
-        if sum(counts) < sound_rows.LEAST_ROWS:
+        count = sum(sound_rows.count_rows(connection, source.relation.sql) for source in sources)
+        if count < sound_rows.LEAST_ROWS or len(sources) > sound_rows.MOST_SOURCES:
             return False
-        alike = sound_rows.together(stage.relations) if len(counts) > 1 and not joined else None
-        if alike:
-            sources = [(stage.relations[0], alike, "__file")]
-        elif len(counts) > sound_rows.MOST_SOURCES:
-            return False
-        else:
-            sources = []
-            for number, relation in enumerate(stage.relations):
-                joined_rows = mapping.joined_sql(connection, stage.table, relation, joined)
-                source = sound_rows.stored(connection, joined_rows, work)
+        judged = []
+        for source in sources:
+            relation, joined_rows = (
+                source.relation,
+                mapping.joined_sql(connection, stage.table, source.relation, joined),
+            )
+            if len(source.numbers) == 1 or joined:  # those that are alike are stored
+                stored = store(connection, relation if not joined else relation.over(joined_rows), work)
+                joined_rows = stored.sql
                 if not joined:
-                    stage.relations[number] = replace(relation, sql=source)
-                sources.append((relation, source, str(number)))
-        judged = [
-            judged_rows(connection, stage, relation, source, number, mapped, joined, settings)
-            for relation, source, number in sources
-        ]
+                    stage.relations[source.numbers[0]] = stored
+            judged.append(
+                judged_rows(connection, stage, relation, joined_rows, source.file, mapped, joined, settings)
+            )
         keyed = stage.table != "order_lines" and set(contracts.key_columns(stage.table)) & stage.supplied
-        values = [] if keyed or len(counts) == 1 else sorted(stage.supplied)
-        found = sound_rows.find_sound(connection, judged, sum(counts), settings.report.currency, values)
+        values = [] if keyed or len(stage.relations) == 1 else sorted(stage.supplied)
+        found = sound_rows.find_sound(connection, judged, count, settings.report.currency, values)
         if found is None:
             return False
         _create(connection, stage)
@@ -311,17 +355,6 @@ def _stage_sound(
         stage.sound = None
         return False  # judging row by row says what is wrong, and in which file
     return True
-
-
-def unreadable(relation: Relation, table: TableName, error: Exception) -> WorkbookError:
-    """Say that the engine failed on a row, or for want of room, and what helps."""
-    if lacks_room(error):
-        return no_room(error)
-    return WorkbookError(
-        f"{relation.name} cannot be read into {table}: {first_line(error)} If an SQL expression of "
-        f"the map fails on "
-        "some row, use TRY_CAST in it; if the file is damaged or cut off, export it again."
-    )
 
 
 def judged_rows(
@@ -347,40 +380,6 @@ def judged_rows(
         stage.sources.append((source, texts))
     stage.unknown.update(mapping.unknown_columns(relation, table, mapped))
     return replace(judged, problems={stage.number(problem): problem for problem in problems_of(judged)})
-
-
-def _read_once(
-    connection: duckdb.DuckDBPyConnection, stage: Stage, relation: Relation, work: Path
-) -> Relation:
-    """Read a file of text once, whole; note the lines that the reader could not take apart, and move those behind.
-
-    The reader numbers the rows it kept; each line it left out moves those behind it by one. Line 1 is the header.
-    """
-    if relation.rejects is None:
-        return relation
-    try:
-        stored = replace(relation, sql=sound_rows.stored(connection, relation.sql, work))
-        lines = connection.execute(
-            f"SELECT line, any_value(csv_line), any_value(error_message) FROM {relation.rejects} GROUP BY "
-            f"line ORDER BY line"
-        ).fetchall()
-        if not lines:
-            return stored
-        starts = [(line - 1 - place, place + 1) for place, (line, _, _) in enumerate(lines)]
-        connection.execute("CREATE OR REPLACE TEMP TABLE left_out (start BIGINT, moved BIGINT)")
-        connection.executemany("INSERT INTO left_out VALUES (?, ?)", starts)
-        moved = (
-            f"(SELECT k.* REPLACE (k.{ROW} + coalesce(o.moved, 0) AS {ROW}) FROM {stored.sql} AS k ASOF LEFT JOIN "
-            f"(SELECT start, max(moved) AS moved FROM left_out GROUP BY start) AS o ON k.{ROW} >= o.start "
-            f"ORDER BY {ROW})"
-        )
-        stored = replace(relation, sql=sound_rows.stored(connection, moved, work))
-    except engine_errors() as error:
-        raise unreadable(relation, stage.table, error) from None
-    stage.left_out[len(stage.relations)] = [
-        (line - 1, message.splitlines()[0], text) for line, text, message in lines
-    ]
-    return stored
 
 
 def _insert_left_out(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from helpers.errors import WorkbookError
@@ -69,7 +68,7 @@ def _marked(relation: Relation, mapped: TableMap) -> Relation:
     headings = " OR ".join(f"__meant_{place}" for place in range(len(mapped.headings))) or "false"
     sql = f"(SELECT {', '.join(['*', *marks])} FROM {relation.sql})"
     sql = f"(SELECT *, ({none}) AS {_NO_DATA}, NOT ({none}) AND ({headings}) AS {HEADING} FROM {sql})"
-    return replace(relation, sql=sql)
+    return relation.over(sql)
 
 
 def _with_headings(relation: Relation, mapped: TableMap) -> Relation:
@@ -94,7 +93,7 @@ def _with_headings(relation: Relation, mapped: TableMap) -> Relation:
             f"__outer_{place} + sum(CASE WHEN {meant} THEN 1 ELSE 0 END) OVER "
             f"(ORDER BY {ROW} ROWS UNBOUNDED PRECEDING)"
         )
-    return replace(relation, sql=sql, columns=columns)
+    return relation.over(sql, columns)
 
 
 def _filled(relation: Relation, mapped: TableMap, place: str) -> Relation:
@@ -120,7 +119,7 @@ def _filled(relation: Relation, mapped: TableMap, place: str) -> Relation:
             "UNBOUNDED PRECEDING)"
         )
         filled.append(f"CASE WHEN {source} THEN {above} ELSE {value} END AS {identifier(name)}")
-    return replace(relation, sql=f"(SELECT * REPLACE ({', '.join(filled)}) FROM {sql})")
+    return relation.over(f"(SELECT * REPLACE ({', '.join(filled)}) FROM {sql})")
 
 
 def _text(name: str, kind: str) -> str:
@@ -183,4 +182,4 @@ def _unpivoted(relation: Relation, unpivot: Unpivot, place: str) -> Relation:
     left_out = ", ".join(map(identifier, names))
     sql = f"(SELECT * EXCLUDE ({left_out}), unnest([{structs}], recursive := true) FROM {relation.sql})"
     sql = f"(SELECT *, {listed} FROM {sql} WHERE {something})"
-    return replace(relation, sql=sql, columns=kept | dict.fromkeys(added, "VARCHAR") | {unpivot.date: "DATE"})
+    return relation.over(sql, kept | dict.fromkeys(added, "VARCHAR") | {unpivot.date: "DATE"})

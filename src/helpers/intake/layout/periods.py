@@ -42,7 +42,8 @@ class Period:
 
 
 @cache
-def _month_names() -> dict[str, int]:
+def month_names() -> dict[str, int]:
+    """Name the months, long and short and without a point behind, in small letters; no name is of two months."""
     from babel import Locale
 
     names = {f"{word}月": number for number, word in enumerate(_CHINESE, 1)}
@@ -57,7 +58,7 @@ def _month_names() -> dict[str, int]:
 
 @cache
 def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
-    names = "|".join(sorted(map(re.escape, _month_names()), key=len, reverse=True))
+    names = "|".join(sorted(map(re.escape, month_names()), key=len, reverse=True))
     name = rf"(?<![^\W\d_])(?P<name>{names})\.?(?![^\W\d_])"
     start, end = r"(?<![0-9])", r"(?![0-9])"
     found: list[tuple[Kind, str]] = [
@@ -95,7 +96,7 @@ def period_of(head: str) -> Period | None:
         year = int(parts["y"]) if parts.get("y") else None
         if year is not None and year < 100:
             year += 2000
-        number = _month_names()[parts["name"].lower()] if parts.get("name") else _number(parts.get("n"))
+        number = month_names()[parts["name"].lower()] if parts.get("name") else _number(parts.get("n"))
         day = int(parts.get("d") or 0)
         period = Period(kind, year, number, day, _rest(text, match))
         try:

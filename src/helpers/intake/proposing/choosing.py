@@ -17,6 +17,8 @@ from helpers.settings.source import TABLE_NAMES, TableName
 
 def table_of(sample: Sample) -> TableName | None:
     """Find the table that a sample fits best, by name, needed columns, and columns at all."""
+    if sample.postings is not None:
+        return "order_lines"
     best = max(TABLE_NAMES, key=lambda table: fit(table, sample))
     return best if fit(best, sample) > 0 else None
 

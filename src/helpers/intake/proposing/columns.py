@@ -31,6 +31,8 @@ _OF_PROGRAMS = (
     (("itemprice", "quantitypurchased"), {"net_amount": "itemprice", "customer_id": "buyeremail"}),  # Amazon
     (("accountreference", "nominalacref"), {"order_id": "reference"}),  # Sage 50
     (("nc", "tc"), {"order_id": "ref", "customer_id": "ac"}),
+    (("inventoryitemcode", "unitamount"), {"product_id": "inventoryitemcode"}),  # Xero
+    (("id", "quantity (items)"), {"order_id": "id"}),  # ERPNext
     (("itemprice", "amazonorderid"), {"net_amount": "itemprice", "customer_id": "buyeremail"}),
 )
 #: What a record's key is called in the tables of a database, where no column says of what it is the key.
@@ -86,7 +88,8 @@ def match_columns(
         by_plain.setdefault(way, []).append(column)
     found: dict[str, str] = {}
     wrong: dict[str, str] = {}
-    words_by_name = {each.name: _words(each.name, by_plain) for each in contracts.columns(table)}
+    heads = {*by_plain, *map(str.lower, columns)}
+    words_by_name = {each.name: _words(each.name, heads) for each in contracts.columns(table)}
     # A column that bears the standard name goes before one that bears a synonym.
     for place in range(max(map(len, words_by_name.values()))):
         for each in contracts.columns(table):
@@ -123,9 +126,9 @@ def _once(texts: Sequence[str]) -> bool:
     return len(texts) == len(set(texts)) > 0
 
 
-def _words(name: str, by_plain: Mapping[str, object]) -> tuple[str, ...]:
+def _words(name: str, heads: set[str]) -> tuple[str, ...]:
     own = (plain(name), *COLUMN_WORDS[name])
-    of_program = [words[name] for heads, words in _OF_PROGRAMS if name in words and {*heads} <= {*by_plain}]
+    of_program = [words[name] for known, words in _OF_PROGRAMS if name in words and {*known} <= heads]
     return (*of_program, *own)
 
 

@@ -31,8 +31,8 @@ from helpers.intake.proposing.findings.closed import find_closed
 from helpers.intake.proposing.findings.currency import (
     calendar_lines,
     find_currency,
-    language_line,
-    report_lines,
+    is_chinese,
+    report_currency,
 )
 from helpers.intake.proposing.findings.customers import find_guests, same_codes_lines
 from helpers.intake.proposing.findings.discounts import find_discounts, find_refunds
@@ -51,6 +51,7 @@ from helpers.intake.proposing.findings.joins import (
     find_product_cost,
     join_products,
 )
+from helpers.intake.proposing.findings.postings import find_postings, posting_columns
 from helpers.intake.proposing.findings.rates import find_rates
 from helpers.intake.proposing.findings.status import find_not_sold
 from helpers.intake.proposing.grouping import are_alike, grouped
@@ -151,9 +152,10 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
         "# Proposed by `workbook init` from heads and values. Check every line before the first report.",
         "",
     ]
-    said = language_line([column for sample in samples for column in sample.columns])
-    report = [*report_lines(drafts), *([said] if said else [])]
-    head += ["[report]", '# company = "..."', *report, "", *calendar_lines(report)]
+    currency, report = report_currency(drafts)
+    chinese = is_chinese([column for sample in samples for column in sample.columns])
+    report += ['language = "zh"  # by the heads'] if chinese else []
+    head += ["[report]", '# company = "..."', *report, "", *calendar_lines(currency, chinese)]
     head += _left_out(drafts)
     head += [line for draft in drafts if draft.table == "order_lines" for line in same_codes_lines(draft)]
     # What a comment repeats of a cell or a head may hold line breaks, and TOML has none in comments.
@@ -228,10 +230,12 @@ def _draft(
                 word for column in sample.columns for word in words_of(column)
             }:
                 joined.append(costs[0])
-    matched = match_columns(table, columns, amounts)
-    found, left, refused = matched
+    found, left, refused = match_columns(table, columns, amounts)
     comments = list(refused)
-    if table == "order_lines":
+    if postings := posting_columns(sample):
+        found = {name: postings[name] for name in ("order_id", "order_date") if name in postings}
+        left, comments = [column for column in columns if column not in found.values()], []
+    elif table == "order_lines":
         by_name = None if "customer_id" in found else find_column(CUSTOMER_NAME_WORDS, left)
         if by_name is not None:
             found["customer_id"] = by_name
@@ -241,7 +245,8 @@ def _draft(
     draft.lookups = [line for each in joined for line in ("", *each.lines)]
     draft.comments = comments
     draft.add(_not_that(draft))
-    for finder in ORDER_LINES if table == "order_lines" else OTHERS:
+    finders = (find_postings,) if postings else ORDER_LINES if table == "order_lines" else OTHERS
+    for finder in finders:
         draft.add(finder(draft))
     return draft
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -18,6 +17,7 @@ from helpers.intake.proposing.layouts.blocks import Layout
 from helpers.intake.proposing.layouts.heads import find_head, head_names, is_known
 from helpers.intake.proposing.layouts.layout import find_layout
 from helpers.intake.proposing.layouts.tell_rows import LOOKED_AT, tell_rows
+from helpers.intake.proposing.toml import toml
 from helpers.intake.reading import text_files
 from helpers.intake.reading.encodings import encoding_readings
 from helpers.intake.reading.excel import cell_text, sheet_rows
@@ -57,6 +57,8 @@ class Sample:
     sheet: str | None = None
     blocks: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """What stands below the table in the map, as ``exclude``: its key, and its lines."""
+    postings: text_files.Postings | None = None
+    """What a file of DATEV's format says of its postings."""
     called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of several files: columns that some call otherwise, with all names; ``""`` where some have none."""
 
@@ -87,7 +89,7 @@ def read_samples(data: Any) -> tuple[list[Sample], list[str], list[str]]:
 
         tables, unreadable = sample_tables(database, LOOKED_AT)
         found = [
-            Sample(name, (f"table = {json.dumps(name)}",), columns, typed_dates=True, as_text=False)
+            Sample(name, (f"table = {toml(name)}",), columns, typed_dates=True, as_text=False)
             for name, columns in tables.items()
         ]
         return found, unreadable, []
@@ -122,7 +124,7 @@ def read_samples(data: Any) -> tuple[list[Sample], list[str], list[str]]:
 
 
 def _file_samples(path: Path, name: str) -> list[Sample]:
-    files = f"files = [{json.dumps(name, ensure_ascii=False)}]"
+    files = f"files = [{toml(name)}]"
     kind = file_kind(path)
     if kind in ("excel", "html", "spreadsheetml"):
         return list(_sheet_samples(path, name, files, kind != "html"))
@@ -131,26 +133,26 @@ def _file_samples(path: Path, name: str) -> list[Sample]:
         return [Sample(path.name, (files,), columns, typed_dates=True, as_text=False, file=name)]
     readings = encoding_readings(path)
     encoding = readings[0][0] if readings else None
-    comments = [f"encoding = {json.dumps(encoding)}"] if encoding else []
+    comments = [f"encoding = {toml(encoding)}"] if encoding else []
     told = {text: name for name, text in reversed(readings) if text}
-    words = [
-        f'{json.dumps(text, ensure_ascii=False)} with "{told[text]}"'
-        for text in dict.fromkeys(t for _, t in readings if t)
-    ][:3]
+    words = [f'{toml(text)} with "{told[text]}"' for text in dict.fromkeys(t for _, t in readings if t)][:3]
     if len(words) > 1:
         comments.append(f"# A value reads {', '.join(words)}: see that the encoding is right.")
     with tempfile.TemporaryDirectory() as work:
         file = text_files.prepare(path, FileFormat(encoding=encoding, skip=0), Path(work))
-        file = replace(file, delimiter=_delimiter(file, path.name))
+        if file.postings is None:
+            file = replace(file, delimiter=_delimiter(file, path.name))
         rows = [[cell.strip() for cell in row] for row in islice(text_rows(file, path.name), LOOKED_AT)]
         layout = find_layout(rows, path.stem)
         short = sum(0 < len(row) < len(layout.names) and any(row) for row in rows[layout.skip + 1 :])
-        sample = Sample(path.name, (files,), {}, tuple(comments), file=name)
+        sample = Sample(path.name, (files,), {}, tuple(comments), file=name, postings=file.postings)
+        if file.postings is not None:
+            return [_plain(sample, path, rows)]
         broken = any("\n" in name for name in layout.names)  # the engine ends such a head at its first line
         if layout.is_plain and short < _SHORT_ROWS and not broken:
             return [_plain(sample, path, rows[layout.skip :])]
         said = text_files.prepare(path, FileFormat(encoding=encoding, skip=layout.skip), Path(work)).delimiter
-    separator = () if said == file.delimiter else (f"delimiter = {json.dumps(file.delimiter)}",)
+    separator = () if said == file.delimiter else (f"delimiter = {toml(file.delimiter)}",)
     sample = replace(sample, comments=(*sample.comments, *separator))
     return [_laid_out(sample, path, rows, layout)]
 
@@ -200,7 +202,7 @@ def _sheet_samples(path: Path, name: str, files: str, typed_dates: bool) -> Iter
     for sheet, hidden, cells in sheet_rows(path):
         rows = [[(cell_text(cell) or "").strip() for cell in row] for row in islice(cells, LOOKED_AT)]
         comments = (f"# The sheet {sheet} is hidden in the file: see that it is meant.",) if hidden else ()
-        settings = (files, f"sheet = {json.dumps(sheet, ensure_ascii=False)}")
+        settings = (files, f"sheet = {toml(sheet)}")
         sample = Sample(f"{sheet}.sheet", settings, {}, comments, typed_dates, file=name, sheet=sheet)
         if not any(map(any, rows)):
             yield sample

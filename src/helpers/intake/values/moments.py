@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Literal
 
+from helpers.intake.layout.periods import month_names
 from helpers.intake.reading.sql import literal
 from helpers.settings.source import ValueFormat
 
 _FULL_WIDTH = ("０１２３４５６７８９．，－＋（）％／：　", "0123456789.,-+()%/: ")
+#: The name of a month in a date; and what stands beside it in some languages.
+_WORD = "[^0-9 ./,:-]{3,}"
+_BESIDE_NAMES = ((" de ", " "), (" del ", " "), ("1er ", "1 "), ("1º ", "1 "))
 #: A date as ISO 8601 writes it, with or without a time.
 ISO_DATE = "'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9].*)?$'"
 #: A date that can be read in two ways unless its format is declared.
@@ -69,13 +75,60 @@ def _declared_sql(text: str, date_format: str, target: str) -> str:
         digits = f"CASE WHEN regexp_full_match({text}, '[1-9][0-9]{{4}}([.][0-9]+)?') THEN {text} END"
         seconds = f"CAST(round(CAST({digits} AS DOUBLE) * 86400) AS BIGINT)"
         return f"CAST(TIMESTAMP '{_SERIAL_START} 00:00:00' + to_seconds({seconds}) AS {target})"
-    moment = f"CAST(try_strptime({text}, {literal(date_format)}) AS {target})"
+    moment = f"try_strptime({text}, {literal(date_format)})"
+    if _names_month(date_format):
+        other = f"try_strptime({_in_english_sql(text)}, {literal(date_format.replace('%B', '%b'))})"
+        moment = f"coalesce({moment}, {other})"
+    moment = f"CAST({moment} AS {target})"
     return moment if has_day(date_format) else f"CAST(last_day({moment}) AS {target})"
 
 
 def half_width_sql(text: str) -> str:
     """Write the SQL of a text whose full-width digits, and what stands between them in dates and numbers, are ASCII."""
     return f"translate({text}, {literal(_FULL_WIDTH[0])}, {literal(_FULL_WIDTH[1])})"
+
+
+def _names_month(date_format: str) -> bool:
+    return "%b" in date_format or "%B" in date_format
+
+
+@cache
+def _english() -> dict[str, str]:
+    """Name of a month in another language -> its English one, cut short as ``%b`` reads it."""
+    own = {name.lower() for name in calendar.month_name if len(name) > len("May")}
+    return {
+        name: calendar.month_abbr[number]
+        for name, number in month_names().items()
+        if name not in own and not name.endswith("月")
+    }
+
+
+def in_english(text: str) -> str:
+    """Write the name of the month in a date in English: ``15 févr. 2026`` and ``3 de enero de 2026`` as ``3 Jan 2026``.
+
+    A name means one month in whatever language it is one (`helpers.intake.layout.periods.month_names`), so that
+    nothing is guessed. A text without such a name stays as it is.
+    """
+    word = re.search(_WORD, text.lower())
+    name = _english().get(word[0]) if word else None
+    if word is None or name is None:
+        return text
+    text = text.lower()
+    for old, new in ((f"{word[0]}.", name), (word[0], name), *_BESIDE_NAMES):
+        text = text.replace(old, new)
+    return text
+
+
+def _in_english_sql(text: str) -> str:
+    """Write the SQL of :func:`in_english`; NULL where no month is named."""
+    text = f"lower({text})"
+    word = f"regexp_extract({text}, {literal(_WORD)}, 0)"
+    cases = " ".join(f"WHEN {literal(name)} THEN {literal(english)}" for name, english in _english().items())
+    name = f"CASE {word} {cases} END"
+    written = f"replace(replace({text}, {word} || '.', {name}), {word}, {name})"
+    for old, new in _BESIDE_NAMES:
+        written = f"replace({written}, {literal(old)}, {literal(new)})"
+    return written
 
 
 def _in_our_years(text: str, form: ValueFormat) -> str:
@@ -159,6 +212,7 @@ def date_readings(value: str) -> list[tuple[str, str]]:
     if re.fullmatch(r"[1-9][0-9]{4}([.][0-9]+)?", value):
         return [("serial", (_SERIAL_START + timedelta(days=int(float(value)))).isoformat())]
     days = ["%Y年%m月%d日", "%Y年%m月"] if "年" in value else []
+    value = in_english(value)
     for mark in (mark for mark in "/.-" if mark in value):
         orders: tuple[str, ...] = (
             "%d{0}%m{0}%Y",
@@ -228,7 +282,10 @@ def _day(value: str, form: str) -> date | None:
 
 
 def _parsed(value: str, form: str) -> datetime | None:
-    try:
-        return datetime.strptime(value, form)
-    except ValueError:
-        return None
+    for text, shape in ((value, form), (in_english(value), form.replace("%B", "%b"))):
+        try:
+            return datetime.strptime(text, shape)
+        except ValueError:
+            if not _names_month(form):
+                return None
+    return None

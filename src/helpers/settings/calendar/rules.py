@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -39,6 +39,8 @@ class CalendarRules(Section):
             if given := sorted(self.model_fields_set - {"country"}):
                 raise ValueError(f"{given[0]} needs a country beside it")
             return self
+        if self.weekend is not None and len({*self.weekend}) == len(get_args(Weekday)):
+            raise ValueError("weekend names all seven days, so that none is worked: leave out those that are")
         from holidays import list_supported_countries  # takes a moment, and most settings have no country
 
         known = list_supported_countries()

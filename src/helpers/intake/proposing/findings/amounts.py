@@ -244,6 +244,10 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], times: st
         )
         if outside != inside:
             return inside
+        if draft.gives_total(f"{amount} + {tax}") != (whole := draft.gives_total(amount)) and any(
+            draft.values(tax)
+        ):
+            return whole
     if times and rate:
         if draft.agree(f"({times}) * (1 + {rate})", amount, taxed):
             return True

@@ -102,8 +102,8 @@ def amounts_marks(draft: Draft) -> set[tuple[str, str]]:
     return found
 
 
-def report_lines(drafts: Sequence[Draft]) -> list[str]:
-    """Write ``currency`` below ``[report]``: what all sources say, else a question with what each says."""
+def report_currency(drafts: Sequence[Draft]) -> tuple[str | None, list[str]]:
+    """Give the report's currency, None where it is asked, and its lines: what all sources say, or what each says."""
     codes: dict[str, str] = {}
     for draft in drafts:
         if draft.table == "exchange_rates":
@@ -125,24 +125,22 @@ def report_lines(drafts: Sequence[Draft]) -> list[str]:
                 codes.setdefault(each, f"{mark} stands beside amounts")
     if len(codes) == 1:
         ((code, why),) = codes.items()
-        return [f"currency = {toml(code)}  # {why}"]
+        return code, [f"currency = {toml(code)}  # {why}"]
     if not codes:
-        return ['currency = "?"  # the currency of the report, as EUR or CNY: nothing here tells']
+        return None, ['currency = "?"  # the currency of the report, as EUR or CNY: nothing here tells']
     listed = [f"#   {toml(code)}  # {why}" for code, why in sorted(codes.items())]
-    return [
+    return None, [
         *listed,
         'currency = "?"  # which is the report\'s? The others need a rate under [source.currency_rates], '
         "or rates by day or month in a table exchange_rates",
     ]
 
 
-def language_line(columns: Sequence[str]) -> str | None:
-    """Write the language of the report: Chinese where most heads are."""
+def is_chinese(columns: Sequence[str]) -> bool:
+    """Whether most heads are Chinese, and none is Japanese."""
     chinese = [head for head in columns if any("\u4e00" <= letter <= "\u9fff" for letter in head)]
     kana = any("\u3040" <= letter <= "\u30ff" for head in columns for letter in head)
-    if kana or 2 * len(chinese) <= len(columns):
-        return None
-    return 'language = "zh"  # by the heads'
+    return not kana and 2 * len(chinese) > len(columns)
 
 
 #: Currencies that are one country's.
@@ -152,20 +150,12 @@ _COUNTRIES = {
 }  # fmt: skip
 
 
-def calendar_lines(report: Sequence[str]) -> list[str]:
-    """Offer, as a comment, the calendar of the country whose currency or language the report has; nothing else tells.
-
-    Parameters
-    ----------
-    report
-        The lines proposed below ``[report]``.
-    """
-    said = {line.partition("=")[0].strip(): line for line in report if not line.startswith("#")}
-    code = said.get("currency", "").partition('"')[2][:3]
-    country = _COUNTRIES.get(code) or ("CN" if code.startswith("?") and "language" in said else None)
+def calendar_lines(currency: str | None, chinese: bool) -> list[str]:
+    """Offer, as a comment, the calendar of the country whose currency the report has; else of the heads' language."""
+    country = "CN" if currency is None and chinese else _COUNTRIES.get(currency or "")
     if country is None:
         return []
-    why = f"the currency is {code}" if code in _COUNTRIES else "the heads are Chinese"
+    why = f"the currency is {currency}" if currency else "the heads are Chinese"
     return [
         f"# Working days, and holidays that move, as of a country ({why}); without it nothing is counted by them:",
         "# [calendar]",

@@ -46,11 +46,8 @@ def find_refunds(draft: Draft) -> Iterator[Finding]:
     if document is None or not any(draft.values(refund)):
         return
     whole = f"abs({refund})"
-    end = f", {document})"
-    if net.startswith("less_part_of(") and net.endswith(end):  # a discount and a refund are spread as one
-        made = f"{net.removesuffix(end)} + {whole}{end}"
-    else:
-        made = f"less_part_of({net}, {whole}, {document})"
+    before, discount = draft.spread or (net, "")  # a discount and a refund are spread as one
+    made = f"less_part_of({before}, {' + '.join(filter(None, [discount, whole]))}, {document})"
     count, total = draft.one(
         f"SELECT count(*) FILTER (WHERE r > 0), sum(r) FROM (SELECT max({whole}) AS r FROM sample GROUP BY {document})"
     )
@@ -118,10 +115,10 @@ def _decided(draft: Draft, column: str, net: str) -> Iterator[Finding]:
         readings = {f"less_part_of({base}, {discount}, {draft.document()})": "the document's"} | lines
     elif not lines:
         return
-    by_total = [expression for expression in readings if _gives_total(draft, expression)]
+    by_total = [expression for expression in readings if draft.gives_total(expression)]
     if place is not None and by_total and readings[by_total[0]] == "the document's":
         by_total = by_total[:1]  # all of it taken off the line it stands on would give the same total
-    untouched = _gives_total(draft, net)
+    untouched = draft.gives_total(net)
     if untouched and not by_total:
         yield Finding(
             f"{column} is not taken off: without it the lines add up to the documents' totals.",
@@ -134,6 +131,7 @@ def _decided(draft: Draft, column: str, net: str) -> Iterator[Finding]:
             columns={"net_amount": None},
             derived={"net_amount": expression},
             uses=used,
+            spread=(base, discount) if readings[expression] == "the document's" else None,
         )
     else:
         yield _question(draft, column, net, readings, used)
@@ -191,21 +189,3 @@ def _question(
     example = f"{format(discount.normalize(), 'f')} on the first line with one, of {shown(before)}"
     asked = f"what is {column}? It is {example}"
     return Finding(columns={"net_amount": None}, questions={"net_amount": (asked, answers)}, uses=used)
-
-
-def _gives_total(draft: Draft, expression: str) -> bool:
-    """Whether lines add up to what some column says that their document is."""
-    document = draft.document()
-    totals = [column for column in draft.amounts if column not in draft.columns.values()]
-    if document is None:
-        return False
-    for column in totals:
-        found = draft.one(
-            "SELECT count(*), count(*) FILTER (WHERE abs(given - added) <= 0.02) FROM "
-            f"(SELECT max({draft.number(column)}) AS given, sum(line) AS added FROM "
-            f"(SELECT *, ({expression}) AS line FROM sample) GROUP BY {document}) "
-            "WHERE given IS NOT NULL AND added IS NOT NULL AND given <> 0"
-        )
-        if found[0] and found[1] >= 0.95 * found[0]:
-            return True
-    return False

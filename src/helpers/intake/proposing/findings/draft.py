@@ -50,6 +50,8 @@ class Finding:
     """Standard column -> values that say that there is none."""
     uses: tuple[str, ...] = ()
     """Columns of the source that the finding has made use of."""
+    spread: tuple[str, str] | None = None
+    """Where the net amount is the line's less its part of an amount of the document: SQL of both."""
 
 
 @dataclass
@@ -70,6 +72,8 @@ class Draft:
     questions: dict[str, tuple[str, Sequence[tuple[str, str]]]] = field(default_factory=dict)
     amounts: tuple[str, ...] = ()
     """Columns whose values are the document's and stand on each of its lines."""
+    spread: tuple[str, str] | None = None
+    """As of the finding that the net amount is by."""
 
     def __post_init__(self) -> None:
         self._answers: dict[str, list[Any]] = {}
@@ -189,6 +193,23 @@ class Draft:
         )
         return count, total
 
+    def gives_total(self, expression: str) -> bool:
+        """Whether lines add up to what some column says that their document is."""
+        document = self.document()
+        totals = [column for column in self.amounts if column not in self.columns.values()]
+        if document is None:
+            return False
+        for column in totals:
+            found = self.one(
+                "SELECT count(*), count(*) FILTER (WHERE abs(given - added) <= 0.02) FROM "
+                f"(SELECT max({self.number(column)}) AS given, sum(line) AS added FROM "
+                f"(SELECT *, ({expression}) AS line FROM sample) GROUP BY {document}) "
+                "WHERE given IS NOT NULL AND added IS NOT NULL AND given <> 0"
+            )
+            if found[0] and found[1] >= _AGREES * found[0]:
+                return True
+        return False
+
     def same_codes(self, column: str) -> tuple[list[CodeDifference], list[list[str]]]:
         """Find codes that differ in their spelling alone: see :func:`helpers.intake.values.codes.probable`."""
         return codes.probable(self._connection, f"SELECT {self.sql(column)} AS code FROM sample")
@@ -211,6 +232,8 @@ class Draft:
                     self.left = [each for each in self.left if each != column]
             for name, expression in finding.derived.items():
                 self.derived[name] = expression
+            if "net_amount" in (*finding.columns, *finding.derived):
+                self.spread = finding.spread
             self.questions |= finding.questions
             self.left = [each for each in self.left if each not in finding.uses]
 
@@ -232,7 +255,8 @@ class Draft:
             if role not in ("status", "cancelled") and self.is_numeric(column):
                 kinds[f"role {role}"] = "money"
                 values[f"role {role}"] = [each for each in self.texts(column) if each]
-        return format_lines(kinds, values, self.sample.typed_dates)
+        lines = format_lines(kinds, values, self.sample.typed_dates)
+        return lines if self.sample.postings is None else ['decimal = ","  # as DATEV writes numbers']
 
     def _form(self) -> ValueFormat:
         declared = tomllib.loads("\n".join(self.format_lines))

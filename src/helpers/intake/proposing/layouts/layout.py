@@ -13,6 +13,9 @@ from helpers.intake.proposing.layouts.rows_apart import Parted, part_rows, role_
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
 from helpers.intake.reading.sql import literal
 
+#: So many columns that are blank together, in the few documents that have a second line, are those of its first.
+_HEADER = 3
+
 
 def find_layout(rows: Sequence[Sequence[str]], called: str) -> Layout:
     """Find where the table in a report is, and which of its rows are no data.
@@ -129,7 +132,15 @@ def _propose_fill(layout: Layout, parted: Parted) -> None:
             documents.append([row])
         else:
             documents[-1].append(row)
-    filled = [n for n in others if n not in parted.lines and _is_first_line_only(documents, n)]
+    usual = [n for n in others if n in parted.lines and any(not row[n] for row in rows)]
+    if (
+        anchor not in usual
+        or len(usual) < _HEADER
+        or any(row[n] for row in rows if not row[anchor] for n in usual)
+    ):
+        usual = []  # a value that lacks here and there
+    candidates = [n for n in others if n in usual or n not in parted.lines]
+    filled = [n for n in candidates if _is_first_line_only(documents, n)]
     differs = any(
         row[n] and row[n] != each[0][n]
         for each in documents for row in each[1:] if not row[anchor] for n in (dated, customer)

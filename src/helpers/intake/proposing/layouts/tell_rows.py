@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -60,7 +59,7 @@ def tell_rows(name: str, rows: Sequence[Sequence[str]], layout: Layout) -> Told:
         places = [place for place, block in enumerate(layout.blocks) if block.key == "exclude"]
         relation = arranged(connection, read, mapped, "tables.order_lines")
         connection.execute(f"CREATE TEMP TABLE told AS SELECT * FROM {relation.sql}")
-        relation = replace(relation, sql="told")
+        relation = relation.over("told")
         columns = list(relation.columns)
         taken = "false"
         for number, place in enumerate(places):
@@ -155,7 +154,7 @@ def _block_lines(
         total = sum((value for value in sums if value is not None), Decimal(0))
         worth = f", {total:,.2f} of {money[0]}" if money is not None else ""
         example = next((" ".join(filter(None, row.values())) for row in rows), "")
-        such = f", such as {json.dumps(example[:60], ensure_ascii=False)}" if example else ""
+        such = f", such as {toml(example[:60])}" if example else ""
         lines.append(f"# {len(rows)} {'row' if len(rows) == 1 else 'rows'}{part}{worth}{such}")
     return lines + [
         f"{key} = {toml(value)}" + (f"  # {questions[key]}" if value == "?" and key in questions else "")
