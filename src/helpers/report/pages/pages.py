@@ -13,7 +13,7 @@ from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
 from helpers.report.notebooks import SUMMARY
 from helpers.report.pages.excel import FILE as EXCEL_FILE
-from helpers.report.pages.excel import ShownTable, write_excel
+from helpers.report.pages.excel import ShownTable, sheet_names, write_excel
 from helpers.report.pages.front import FileLink, explain, front_page
 from helpers.report.pages.html import PageLink, Pages, Place, page_title
 from helpers.report.pages.prose import in_language
@@ -31,7 +31,15 @@ def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Brie
         for run, notebook in executed.items()
         if run is not summary
     }
-    pages = Pages(spoken, _place(request, content, spoken), tuple(links.values()))
+    place = _place(request, content, spoken)
+    tables = [
+        ShownTable(page_title(notebook, run.name), spoken(heading) if heading else "", table)
+        for run, notebook in executed.items()
+        for heading, table in (pickle.loads(run.tables) if run.tables else ())
+    ]
+    names = sheet_names(tables, spoken.gettext("Contents"))[1:]
+    sheets = {shown.table.identity: name for shown, name in zip(tables, names, strict=True)}
+    pages = Pages(spoken, place, tuple(links.values()), sheets)
     for run, link in links.items():
         text = explain(run.failure, spoken) if run.failure else ""
         _write(folder / link.file, pages.notebook(executed[run], link, text))
@@ -45,12 +53,6 @@ def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Brie
     files = [_beside_the_pages(file, folder) for file in whole]
     front = front_page(pages, spoken, failures, leads, request.folder, shown, files)
     _write(folder / "index.html", front)
-    tables = [
-        ShownTable(page_title(notebook, run.name), spoken(heading) if heading else "", table)
-        for run, notebook in executed.items()
-        for heading, table in (pickle.loads(run.tables) if run.tables else ())
-    ]
-    place = _place(request, content, spoken)
     title = " · ".join(part for part in (place.company, place.scope, place.month) if part)
     write_excel(tables, folder / EXCEL_FILE, title, spoken)
 

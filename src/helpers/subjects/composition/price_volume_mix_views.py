@@ -5,10 +5,10 @@ from __future__ import annotations
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
-from helpers.present.findings import Findings, findings
+from helpers.present.findings import Findings, findings, needs_data
 from helpers.present.measures import measures
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.subjects.composition import words
 from helpers.subjects.composition.price_volume_mix import EFFECTS, PriceVolumeMix
@@ -29,8 +29,8 @@ def price_volume_mix(result: PriceVolumeMix, n: Numbers) -> list[Chart | Table |
     if not (result.products["status"] != "other").any():
         text = _("Prices and volumes need the columns {columns}, which the data do not supply.",
                  columns="order_lines.product_id, order_lines.quantity")  # fmt: skip
-        return [findings(text)]
-    return [effects_chart(result, n), effects_findings(result, n), effects_table(result, n)]
+        return [needs_data(text)]
+    return [effects_chart(result, n), effects_findings(result, n), behind(effects_table(result, n))]
 
 
 def effect_label(name: str, _: Words) -> str:

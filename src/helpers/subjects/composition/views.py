@@ -10,11 +10,11 @@ from helpers.present import labels
 from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import small_multiples
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import with_the_rest
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table
+from helpers.present.table import Column, Table, behind
 from helpers.subjects.composition.composition import Composition
 from helpers.subjects.working_time.views import working_sentences
 from helpers.subjects.working_time.working_time import WorkingTime
@@ -42,7 +42,7 @@ def cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
         return [findings(n.words("Nobody bought in this period."))]
     if not (result.groups["kind"] == GROUP).any():
         return [_needs(result.by, n)]
-    return [share_chart(result, n), share_table(result, n)]
+    return [share_chart(result, n), behind(share_table(result, n))]
 
 
 def _needs(by: str, n: Numbers) -> Findings:
@@ -50,7 +50,7 @@ def _needs(by: str, n: Numbers) -> Findings:
         "By {dimension}: this needs the column {column}, which the data do not supply.",
         dimension=labels.dimension(by, n.words), column=f"customers.{by}",
     )  # fmt: skip
-    return findings(text)
+    return needs_data(text)
 
 
 def share_chart(result: Composition, n: Numbers) -> Chart:
@@ -112,6 +112,36 @@ def share_table(result: Composition, n: Numbers) -> Table:
         **measures(n, "margin_percent"),
     }
     return _table(result, frame, columns, _window_caption(result, n), n)
+
+
+def month(result: Composition, n: Numbers, working: WorkingTime | None = None) -> list[Chart | Table]:
+    """Picture and table of the month; the table alone where nothing was sold in it a year ago."""
+    shown = month_table(result, n, working)
+    return [month_chart(result, n), behind(shown)] if _knows_last_year(result) else [shown]
+
+
+def _knows_last_year(result: Composition) -> bool:
+    return bool(result.groups["month_last_year_net_amount"].notna().any())
+
+
+def month_chart(result: Composition, n: Numbers) -> Chart:
+    """Each group's net sales of the month beside those of the same month a year ago."""
+    _ = n.words
+    kept = _largest(result.groups)
+    frame = kept.assign(
+        label=labels.groups(kept, _), this=kept["month_net_amount"], that=kept["month_last_year_net_amount"]
+    )
+    total = result.total.iloc[0]
+    change = frame["this"] - frame["that"]
+    title = _(
+        "{month}: {amount}, {change} on last year; {group} {difference}", month=n.month(result.month),
+        amount=n.money_short(total["month_net_amount"]),
+        change=n.change_in_percent(total["month_change_year_percent"]),
+        group=frame["label"].to_numpy()[change.fillna(0.0).to_numpy().argmin()], difference=n.signed_money_short(change.min()),
+    )  # fmt: skip
+    names = (n.month_short(result.month), n.month_short(result.month - 12))
+    alt = _.pairs(frame["label"], map(n.money_short, frame["this"]))
+    return paired_bars(frame, names=names, title=title, alt=alt, spell=n.money_short)
 
 
 def month_table(result: Composition, n: Numbers, working: WorkingTime | None = None) -> Table:

@@ -21,7 +21,7 @@ from helpers.subjects.tiers.views import group_column, measured, tier_label
 
 PAGE = "02_abc_tiering"
 
-MOST_MOVERS = 60
+MOST_MOVERS = 200
 
 
 def movement(result: Tiers, n: Numbers) -> list[Chart | Table | Findings]:
@@ -91,7 +91,7 @@ def movers_table(result: Tiers, n: Numbers, most: int = MOST_MOVERS) -> Table:
         month=n.month(result.month - 1), measure=measured(result, _), months=result.window_months,
         currency=n.currency,
     )  # fmt: skip
-    return first_of(len(movers), frame, columns, caption, n, cut="smaller_changes", sortable=True,
+    return first_of(len(movers), frame, columns, caption, n, cut="smaller_changes", by="change_amount",
                     empty=_("Nobody changed tier."))  # fmt: skip
 
 
