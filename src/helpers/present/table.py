@@ -46,7 +46,7 @@ body[data-jp-theme-light="false"] .wb-table, .vscode-dark .wb-table {{ {theme.DA
 .wb-table.wb-table thead th {{ position: sticky; top: 0; z-index: 1; background: var(--paper, {theme.PAPER});
   color: var(--muted, {theme.MUTED}); font-weight: 500; vertical-align: bottom; white-space: normal;
   border-bottom: 1.5px solid var(--muted, {theme.MUTED}) }}
-.wb-table.wb-table td.wb-sentence {{ min-width: 18em }}
+.wb-table.wb-table td.wb-sentence {{ min-width: 16em }}
 .wb-table.wb-table tbody th {{ font-weight: 400; min-width: 8em }}
 .wb-table.wb-table tr.wb-total > * {{ font-weight: 650; border-bottom: 0;
   border-top: 1.5px solid var(--muted, {theme.MUTED}) }}
@@ -66,6 +66,8 @@ body[data-jp-theme-light="false"] .wb-table, .vscode-dark .wb-table {{ {theme.DA
 
 #: A text wider than this many Latin letters is read as a sentence.
 SENTENCE_WIDTH: Final = 44
+#: A phone has room for so many columns; each row of a table with more is a card there.
+MOST_ON_PHONE: Final = 3
 #: Columns of texts no wider than this (names of people, days) do not break.
 SHORT_WIDTH: Final = 14
 
@@ -84,12 +86,15 @@ class Column:
         Draw a bar for the value beside it, from 0 to the largest of the column.
     whose
         The frame's column with the id of the customer that is named here: in a report the name leads to its card.
+    listed
+        False: for the spreadsheet alone, where there is room for it.
     """
 
     label: str
     format: Format | None = None
     bar: bool = False
     whose: str | None = None
+    listed: bool = True
 
     @property
     def is_number(self) -> bool:
@@ -200,17 +205,17 @@ def table(
         Let readers sort by clicking a head (in the report; the order given stays the printed one).
     cards
         In the report on a phone: each row a card with the heads beside its cells, for tables of much text; a table with
-        sentences in it is set so anyway.
+        sentences in it, or of more than `MOST_ON_PHONE` columns, is set so anyway.
     note
         A line below the table: where the rows are that it does not show. A report puts the sheet's name behind it.
     """
-    names = list(columns)
+    names = [name for name, column in columns.items() if column.listed]
     cells = [[columns[name].text(value) for value in frame[name].tolist()] for name in names]
     totals = None
     if total is not None:
         totals = [columns[name].text(total[name]) if name in total else "" for name in names]
     caption = plain(caption)
-    text = _as_text([columns[name].label for name in names], cells, totals, caption, empty, columns)
+    text = _as_text([columns[name] for name in names], cells, totals, caption, empty)
     text += f"\n{plain(note)}" if note else ""
     if frame.empty:
         body = (
@@ -226,7 +231,7 @@ def table(
         identity=identity,
         caption=caption,
         sortable=sortable,
-        cards=cards or any("wb-sentence" in kind for kind in kinds[1:]),
+        cards=cards or len(names) > MOST_ON_PHONE or any("wb-sentence" in kind for kind in kinds[1:]),
         heads=[plain(columns[name].label) for name in names],
         kinds=kinds,
         rows=list(zip(*markup, strict=True)),
@@ -296,19 +301,18 @@ _TEMPLATE: Final = Environment(autoescape=True, undefined=StrictUndefined, trim_
 
 
 def _as_text(
-    heads: Sequence[str],
+    columns: Sequence[Column],
     cells: Sequence[Sequence[str]],
     totals: Sequence[str] | None,
     caption: str,
     empty: str,
-    columns: Mapping[str, Column],
 ) -> str:
     """Write the table in plain characters, columns aligned by the width of full-width characters too."""
     if not cells[0]:
         return f"{caption}\n{empty}"
     lines = []
-    for place, column in enumerate(columns.values()):
-        texts = [plain(heads[place]), *cells[place], *([totals[place]] if totals is not None else [])]
+    for place, column in enumerate(columns):
+        texts = [plain(column.label), *cells[place], *([totals[place]] if totals is not None else [])]
         width = max(_columns_wide(text) for text in texts)
         gaps = [" " * (width - _columns_wide(text)) for text in texts]
         pairs = zip(gaps, texts, strict=True)

@@ -156,11 +156,11 @@ def risk_table(
         "risk_amount": Column(_("At stake"), n.count, bar=True),
         "probability": Column(_("Probability"), n.percent.to(0)),
         **measures(n, "why", "salesperson_name"),
-        "value_amount": Column(_value_head(risk, n), n.count),
+        "value_amount": Column(_value_head(risk, n), n.count, listed=False),
         "new": Column(_("Since last month")),
     }
     if risk.contacts_known:
-        columns["last_contact"] = Column(_("Last contact"), n.date)
+        columns["last_contact"] = Column(_("Last contact"), n.date, listed=False)
     caption = _("Customers at risk, by {measure} at stake, in {currency}",
                 measure=_measure(risk, n), currency=n.currency)  # fmt: skip
     return first_of(len(risk.customers), frame, columns, caption, n, empty=_("Nobody is to be warned of."))

@@ -117,11 +117,8 @@ def share_table(result: Composition, n: Numbers) -> Table:
 def month(result: Composition, n: Numbers, working: WorkingTime | None = None) -> list[Chart | Table]:
     """Picture and table of the month; the table alone where nothing was sold in it a year ago."""
     shown = month_table(result, n, working)
-    return [month_chart(result, n), behind(shown)] if _knows_last_year(result) else [shown]
-
-
-def _knows_last_year(result: Composition) -> bool:
-    return bool(result.groups["month_last_year_net_amount"].notna().any())
+    known = result.groups["month_last_year_net_amount"].notna().any()
+    return [month_chart(result, n), behind(shown)] if known else [shown]
 
 
 def month_chart(result: Composition, n: Numbers) -> Chart:
@@ -132,12 +129,13 @@ def month_chart(result: Composition, n: Numbers) -> Chart:
         label=labels.groups(kept, _), this=kept["month_net_amount"], that=kept["month_last_year_net_amount"]
     )
     total = result.total.iloc[0]
-    change = frame["this"] - frame["that"]
+    change = (frame["this"] - frame["that"]).fillna(0.0)
+    worst = change.to_numpy().argmin()
     title = _(
         "{month}: {amount}, {change} on last year; {group} {difference}", month=n.month(result.month),
         amount=n.money_short(total["month_net_amount"]),
         change=n.change_in_percent(total["month_change_year_percent"]),
-        group=frame["label"].to_numpy()[change.fillna(0.0).to_numpy().argmin()], difference=n.signed_money_short(change.min()),
+        group=frame["label"].iloc[worst], difference=n.signed_money_short(change.iloc[worst]),
     )  # fmt: skip
     names = (n.month_short(result.month), n.month_short(result.month - 12))
     alt = _.pairs(frame["label"], map(n.money_short, frame["this"]))
@@ -328,7 +326,7 @@ def _table(
     n: Numbers,
     whole: pd.DataFrame | None = None,
 ) -> Table:
-    """Leave out the columns of which nothing is known, and close with the total (``whole``, or that of the result)."""
+    """Leave out columns of which nothing is known, and close with the total (``whole``, or the result's)."""
     known = {
         name: column
         for name, column in columns.items()
@@ -336,9 +334,9 @@ def _table(
     }
     total = (result.total if whole is None else whole).iloc[0].to_dict() | {"label": n.words("Total")}
     kept = {name: total[name] for name in known if not pd.isna(total[name])}
-    empty = n.words("No sales in this period.")
     return with_the_rest(
-        frame, known, caption, n, by="net_amount", adds_up=_ADDS_UP, total=kept, empty=empty,
+        frame, known, caption, n, by="net_amount", adds_up=_ADDS_UP, total=kept,
+        empty=n.words("No sales in this period."),
         sortable=len(frame) > MOST_BARS,
     )  # fmt: skip
 
@@ -360,7 +358,6 @@ def _largest(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _furthest(frame: pd.DataFrame, column: str) -> pd.Series:
-    """The row whose figure is furthest from zero, either way."""
     return frame.sort_values(column, key=abs, ascending=False, kind="stable").iloc[0]
 
 

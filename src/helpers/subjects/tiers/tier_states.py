@@ -57,7 +57,7 @@ def states_chart(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Chart:
         _("{tier}, {state}: {count}", tier=tier, state=state, count=n.count(named.loc[tier, state]))
         for tier in named.index for state in named.columns if named.loc[tier, state]
     )  # fmt: skip
-    return heat_map(named.where(named > 0), title=title, alt=alt, spell=n.count, row_title=_("Tier"))
+    return heat_map(named.where(named > 0), title=title, alt=alt, spell=n.count)
 
 
 def slipping_table(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Table:
