@@ -15,7 +15,7 @@ from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 
 #: A map of more columns than this is drawn wider, so that their heads and figures have room.
-_MANY, _WIDE = 8, 980.0
+_MANY, _WIDE = 6, 980.0
 
 
 def heat_map(

@@ -17,7 +17,7 @@ from helpers.subjects.card.index_views import facet_heading, value_label
 #: So many of a customer's lines stand on its card, the latest: a chain has thousands.
 MOST_LINES = 100
 #: A pack has cards of so many customers at least, the largest beside those whom its pages name.
-LEAST_CARDS = 200
+LEAST_CARDS = 100
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ if (matchMedia("(max-width: 60rem)").matches) {
 // A link to a customer's card opens it.
 const openCard = () => {
   const card = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (card && card.matches("details")) { card.open = true; card.scrollIntoView(); }
+  if (card && card.matches("details")) { card.open = true; card.scrollIntoView({ behavior: "instant" }); }
 };
 addEventListener("hashchange", openCard);
 openCard();
