@@ -112,7 +112,7 @@ class Pages:
             sheet = self._sheets.get(match[1])
             if sheet is None:
                 return match[0]
-            said = html.escape(self._words("sheet {name}", name=sheet))
+            said = html.escape(self._words.gettext("sheet {name}", name=sheet))
             link = f'<a href="{EXCEL_FILE}">{EXCEL_FILE}</a>, {said}'
             return f'<p class="wb-all">{match[2].replace(EXCEL_FILE, link)}</p>'
 

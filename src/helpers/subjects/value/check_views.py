@@ -45,9 +45,17 @@ def came_true(
     Parameters as for `tracked`, which has the measures.
     """
     checks = result.checks
-    if checks is None or checks.errors.empty or not whole_company:
+    if checks is None or checks.errors.empty or not (whole_company or shares):
         return tracked(result, n, whole_company, shares)[:1]
-    return [tracking_chart(result, n), findings(_compared(result, n), _coverage(result, n))]
+    shown = result if whole_company else _told(result)
+    said = findings(_compared(shown, n), _coverage(shown, n))
+    return [tracking_chart(result, n), said] if whole_company else [said]
+
+
+def _told(result: LifetimeValue) -> LifetimeValue:
+    """Return the values with the record that a team or a salesperson may see."""
+    assert result.learned is not None  # its checks are there
+    return replace(result, learned=replace(result.learned, checks=_checks(result).told()))
 
 
 def tracked(
@@ -69,8 +77,7 @@ def tracked(
     if not whole_company and not shares:
         return [findings(_("The record of these forecasts is in the company's report."))]
     if not whole_company:
-        assert result.learned is not None  # its checks are there
-        told = replace(result, learned=replace(result.learned, checks=checks.told()))
+        told = _told(result)
         return [check_findings(told, n), coverage_table(told, n, about=True)]
     return [
         check_findings(result, n), frequency_chart(result, n), errors_table(result, n), coverage_table(result, n),
