@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers.present import labels
@@ -21,7 +23,7 @@ PAGE = "01_customer_composition"
 def whole_bridge(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
     """Chart, findings and tables of the bridge, or one line where there is nothing to compare with."""
     if not has_earlier_period(result):
-        return [bridge_findings(result, n)]
+        return [replace(bridge_findings(result, n), needs=True)]
     tables = [behind(bridge_table(result, n))] if by_group else []
     return [bridge_chart(result, n), bridge_findings(result, n), *tables, behind(movers_table(result, n))]
 

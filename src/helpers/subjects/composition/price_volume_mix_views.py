@@ -29,7 +29,7 @@ def price_volume_mix(result: PriceVolumeMix, n: Numbers) -> list[Chart | Table |
         text = _(
             "There is nothing to compare with: the data do not reach back to the {period}.", period=before
         )
-        return [findings(text)]
+        return [needs_data(text)]
     if result.products.empty:
         return [findings(_("There were no sales in either period"))]
     if not (result.products["status"] != "other").any():

@@ -17,7 +17,7 @@ from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.settings.playbook import Playbook
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.catalogue import sentence, strongest
@@ -135,12 +135,17 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
     return first_of(len(whole), frame, columns, caption, n, cut="first", empty=empty)
 
 
-def overview_chart(result: Signals, n: Numbers) -> Chart | Findings:
+def overview(result: Signals, n: Numbers) -> list[Chart | Table]:
+    """Picture and table of how common signals are by class; the table alone where there are no classes to compare."""
+    rows = result.overview[(result.overview["kind"] == "group") & (result.overview["customers"] > 0)]
+    shown = behind(overview_table(result, n))
+    several = len(set(rows["group"])) > 1 and rows["noticed"].any()
+    return [_overview_chart(rows, n), shown] if several else [shown]
+
+
+def _overview_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
     """Draw which part of each class's customers sends each signal."""
     _ = n.words
-    rows = result.overview[(result.overview["kind"] == "group") & (result.overview["customers"] > 0)]
-    if rows.empty or not rows["noticed"].any():
-        return findings(None)
     rows = rows.assign(
         label=[catalogue.signal(name).label(_) for name in rows["signal"]],
         group=rows["group"].astype("object").fillna(_("Not recorded")), part=rows["noticed"] / rows["customers"],
