@@ -59,12 +59,6 @@ def category_mix(
         The fact that ``split`` is of.
     products
         product_id and category, one row a product.
-
-    Examples
-    --------
-    >>> mix = book.category_mix()
-    >>> bool(np.isclose(mix.categories["net_amount"].sum(), book.composition().total["net_amount"].iloc[0]))
-    True
     """
     known = products.set_index("product_id")["category"]
     rows = split.products.assign(category=look_up(split.products["product_id"], known))

@@ -229,8 +229,8 @@ class CompositionQueries(SubjectQueries):
 
         Examples
         --------
-        >>> book.category_mix().categories[["category", "net_amount"]].head(1)["category"].notna().tolist()
-        [True]
+        >>> book.category_mix().categories["category"].head(2).tolist()
+        ['Batteries and chargers', 'Drills']
         """
         has = self.tables.has("products", "category") and self.tables.has("order_lines", "product_id")
         if not has:

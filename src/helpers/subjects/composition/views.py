@@ -258,7 +258,6 @@ def composition_findings(result: Composition, n: Numbers, working: WorkingTime |
     )  # fmt: skip
     return findings(
         lead,
-        _concentrated(result, n),
         _against_policy(result, n),
         _against_plan(total, result, n),
         *working_sentences(working, total["month_change_year_percent"], total["ytd_change_percent"], n),
@@ -271,18 +270,6 @@ def _change_clause(change_percent: float, n: Numbers) -> str:
     if pd.isna(change_percent):
         return ""
     return _(", {change} on the year before", change=n.change_in_percent(change_percent))
-
-
-def _concentrated(result: Composition, n: Numbers) -> str | None:
-    _ = n.words
-    named = result.groups[(result.groups["kind"] == GROUP) & (result.groups["share"] > 0)]
-    if len(named) < 3:
-        return None
-    top = named.nlargest(2, "share")
-    return _(
-        "The two largest groups, {first} and {second}, together bring {share} of sales.",
-        first=top["group"].iloc[0], second=top["group"].iloc[1], share=n.in_percent(top["share_percent"].sum()),
-    )  # fmt: skip
 
 
 def _against_policy(result: Composition, n: Numbers) -> str | None:
