@@ -65,7 +65,7 @@ def make_pack(
     WorkbookError
         The output cannot be written (found before any work), there is no notebook, or ``briefing`` raised it.
     ChildError
-        The process that computed the briefing or wrote the pages died.
+        The process that computed the briefing or the cards, or wrote the pages, died.
     """
     if children is None:
         with Children() as own:
