@@ -225,3 +225,8 @@ def test_a_pdf_does_not_depend_on_the_clock_and_on_how_the_browser_counts():
 def test_without_a_browser_one_line_says_so(monkeypatch):
     monkeypatch.setattr(pdf, "browser", lambda: None)
     assert "no browser" in pdf.printed("<h1>October</h1>", "2026-10")
+
+
+def test_a_name_that_leads_to_a_card_stays_on_a_front_page_that_stands_alone():
+    page = '<main><td><a href="cards.html#card-C1">Smith</a></td><p>All 57: <a href="tables.xlsx">tables.xlsx</a></p>'
+    assert attachments.alone(page) == "<main><td>Smith</td><p>All 57: tables.xlsx</p>"
