@@ -101,10 +101,10 @@ def category_mix(
         ],
         names=["order", "kind", "month"],
     )
-    months = monthly.reindex(every, fill_value=0.0).reset_index()
+    months = monthly.reindex(every, fill_value=0.0).reset_index().astype({"month": sold["month"].dtype})
 
     def named(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame.assign(category=frame["order"].map(by_order)).drop(columns="order")
+        return frame.assign(category=frame["order"].map(by_order).astype("object")).drop(columns="order")
 
     return CategoryMix(
         split.month, split.window_months, split.comparable, _changes(named(sums)),

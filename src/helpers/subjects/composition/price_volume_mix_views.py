@@ -144,6 +144,8 @@ def _partly(result: PriceVolumeMix, n: Numbers) -> str | None:
 def categories(result: CategoryMix | None, n: Numbers) -> list[Chart | Table | Findings]:
     """Show each category's months, and the classes' purchases against last year; one line without categories."""
     _ = n.words
+    if result is not None and result.categories.empty:
+        return [findings(_("Nobody bought in this period."))]
     if result is None or not (result.categories["kind"] == GROUP).any():
         return [needs_data(_("By category: this needs the column {column}, which the data do not supply.",
                              column="products.category"))]  # fmt: skip
