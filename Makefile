@@ -3,9 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
-NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile notebooks
-# The examples in docstrings, on a book of the sample that is opened once; after the notebooks it is in the cache.
-EXAMPLES := $(BIN)/python -m pytest --doctest-modules src/helpers
+# The notebooks through nbval, and the examples in docstrings, on one book of the sample in the cache.
+SHOWN := $(BIN)/python -m pytest --nbval --nbval-current-env --doctest-modules -p no:cacheprovider \
+  -n 2 --dist loadfile notebooks src/helpers
 # What pdoc cannot work out of a type written for mypy (pd.Series[float], a field of another module's class) stands
 # there as it is written; every other warning is an error.
 REFERENCE := $(BIN)/python -W error -W "ignore:Error parsing type annotation" -m pdoc --docformat numpy --no-show-source
@@ -21,13 +21,11 @@ report: $(READY) ## build the sample month's report in reports/
 
 test: $(READY) ## run the tests, the notebooks through nbval and the examples in docstrings among them
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole and not long"
-	@$(NBVAL)
-	@$(EXAMPLES)
+	@$(SHOWN)
 
 test-all: $(READY) ## run those and the minutes-long ones (packs of all scopes and of public data)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
-	@$(NBVAL)
-	@$(EXAMPLES)
+	@$(SHOWN)
 
 test-rest: $(READY) ## run what `make test` leaves out, or skips where a browser, PostgreSQL, Java or PySpark is missing
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "(whole or browser or postgres or pyspark or spark) and not long"

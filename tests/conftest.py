@@ -24,6 +24,7 @@ from helpers.subjects.registry import open_facts
 property_tests.register_profile("same-cases", derandomize=True, deadline=None)
 property_tests.register_profile("new-cases", deadline=None)
 property_tests.load_profile("same-cases")
+ON_SPARK = (pytest.mark.spark, pytest.mark.long)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -32,14 +33,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """The tests of the facts run on both engines."""
+    """The tests of the facts run on both engines.
+
+    On Spark in `make test-all` alone: that every fact of the sample is the same on both to the last bit is tested
+    in every run (``workbook_spark/test_spark_sample.py``).
+    """
     of_facts = metafunc.module.__name__.startswith("test_facts") and "engine" in metafunc.fixturenames
     chosen = any("engine" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if of_facts and not chosen:
         searches = hasattr(
             metafunc.function, "hypothesis"
         )  # hundreds of data sets: too many for a cluster's engine
-        engines = ["duckdb"] if searches else ["duckdb", pytest.param("spark", marks=pytest.mark.spark)]
+        engines = ["duckdb"] if searches else ["duckdb", pytest.param("spark", marks=ON_SPARK)]
         metafunc.parametrize("engine", engines, indirect=True)
 
 

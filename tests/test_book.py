@@ -9,6 +9,7 @@ import pytest
 
 from helpers.book import open_book, parse_month
 from helpers.errors import WorkbookError
+from helpers.settings.config import Settings
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_what_was_recorded_later_changes_nothing_in_an_earlier_month(book, tmp_p
 @pytest.mark.parametrize("text", ["2026", "2026-13", "10/2026", "2026-10-01", "October"])
 def test_a_month_is_never_guessed(text):
     with pytest.raises(WorkbookError, match="YYYY-MM"):
-        parse_month(text)
+        parse_month(text, Settings())
 
 
 def test_each_fact_is_read_once_and_what_a_caller_writes_stays_with_the_caller(book):

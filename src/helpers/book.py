@@ -12,11 +12,15 @@ from typing import Any
 import pandas as pd
 
 from helpers import intake
+from helpers.core.calendar.own_periods import own_periods
 from helpers.core.mask import fingerprint, mask_key
+from helpers.core.periods import CompanyYear
 from helpers.core.scope import scope_kind
 from helpers.engine.cache.cache import for_process
 from helpers.engine.cache.calls import cached
+from helpers.engine.connection import connect, from_parquet, to_pandas
 from helpers.engine.months.coverage import DefaultMonth, read_default_month
+from helpers.engine.store import FactStore
 from helpers.errors import WorkbookError
 from helpers.intake.accounts import known_by
 from helpers.intake.tables import StandardTables
@@ -93,13 +97,14 @@ def open_book(
     cache = str(config.cache_folder())
     tables, settings = for_process("data", (cache, str(data), str(map)), lambda: read_data(data, map))
     rules = settings.model_dump_json()
-    period = parse_month(month) if month else month_of_itself(tables, settings).month
+    period = parse_month(month, settings) if month else month_of_itself(tables, settings).month
     # A group of several owners' customers is one customer of the company, and one of each owner's.
     within = scope_kind(scope) if settings.customers.count != "account" else "company"
     of_facts = (cache, tables.key, str(period), rules, within, fingerprint(mask_key()))
     facts = for_process(
         "facts", of_facts, lambda: open_facts(known_by(tables, period), period, settings, Path(cache), within)
     )
+    check_is_over(facts)
     spoken = language or settings.report.language
     return for_process(
         "book",
@@ -115,12 +120,23 @@ def open_book(
     )
 
 
+def check_is_over(facts: FactStore) -> None:
+    """Raise a WorkbookError where a month of the company's own days is not over."""
+    months, coverage = own_periods(facts.settings.periods), facts.coverage
+    if months is not None and coverage.in_course:
+        raise WorkbookError(
+            f"{facts.month} is {months.first_day(facts.month)} to {months.last_day(facts.month)}, and the order lines "
+            f"end on {coverage.until}: it is not over. Months of own days are compared whole. Ask for the month before "
+            "(--month), or, if the data hold all of it, say so: complete_until under [periods] in workbook.toml."
+        )
+
+
 def month_of_itself(tables: StandardTables, settings: Settings) -> DefaultMonth:
     """Return the month of a report that asks for none, and why; see `helpers.engine.months.coverage.default_month`."""
     today = dt.date.today()  # decides which month is the default, and nothing in a report
-    complete = settings.periods.complete_until
+    complete, months = settings.periods.complete_until, own_periods(settings.periods)
     return for_process(
-        "month", (tables.key, today, complete), lambda: read_default_month(tables, today, complete)
+        "month", (tables.key, today, complete), lambda: read_default_month(tables, today, complete, months)
     )
 
 
@@ -140,6 +156,7 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
             None  # the map says where the tables are; the sample is not to fill in for those it leaves out
         )
     tables = intake.read_tables(source, settings, config.cache_folder())
+    check_periods(tables, settings)
     needed = COUNTED_BY.get(settings.customers.count, ())
     if needed and not tables.has(*needed):
         wanted = ".".join(needed)
@@ -150,13 +167,45 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
     return tables, settings
 
 
-def parse_month(text: str | pd.Period) -> pd.Period:
-    """Read ``YYYY-MM``; anything else is an error, never a guess."""
+def check_periods(tables: StandardTables, settings: Settings) -> None:
+    """Raise a WorkbookError where the company's year or months do not fit the data.
+
+    A target's period may be of two years (`CompanyYear.target_months`), or order lines are in no period.
+    """
+    year = CompanyYear.of(settings.periods)
+    if year.is_calendar and year.months is None:
+        return
+    engine = connect(config.cache_folder())
+    try:
+        if tables.has("targets"):
+            periods = (
+                from_parquet(engine, tables.path("targets")).select("period").distinct().order_by("period")
+            )
+            for text in to_pandas(periods)["period"]:
+                year.target_months(text)
+        days = from_parquet(engine, tables.path("order_lines")).order_date
+        first, last = to_pandas(days.as_table().agg(first=days.min(), last=days.max())).iloc[0]
+    finally:
+        engine.disconnect()
+    known = year.months.periods if year.months else ()
+    if known and (first.date() < known[0].first or last.date() > known[-1].last):
+        raise WorkbookError(
+            f"The order lines are of {first:%Y-%m-%d} to {last:%Y-%m-%d}, and the company's periods of "
+            f"{known[0].first} to {known[-1].last}. Add those that are missing to the table of [periods] in "
+            "workbook.toml, or set the order lines aside."
+        )
+
+
+def parse_month(text: str | pd.Period, settings: Settings) -> pd.Period:
+    """Read ``YYYY-MM``, or a period of the company's year, ``FY2027-P04``; anything else is an error, never a guess."""
     if isinstance(text, pd.Period):
         return text
+    if (called := CompanyYear.of(settings.periods).month_called(text)) is not None:
+        return called
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
         raise WorkbookError(
-            f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10."
+            f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10, or as a "
+            "period of the company's year, for example FY2026-P10."
         )
     return pd.Period(text.strip(), freq="M")
 

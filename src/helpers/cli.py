@@ -50,7 +50,10 @@ MapOption = Annotated[
     ),
 ]
 MonthOption = Annotated[
-    str | None, typer.Option(help="YYYY-MM; default: the last complete month.", show_default=False)
+    str | None,
+    typer.Option(
+        help="YYYY-MM, FY2027-P04 or a period's name; default: the last complete month.", show_default=False
+    ),
 ]
 PassphraseOption = Annotated[
     Path | None,

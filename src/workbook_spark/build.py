@@ -121,7 +121,7 @@ def _stage(
     work: Path,
 ) -> Stage:
     """Judge every row of a table and keep the verdicts as the view ``stage_TABLE``."""
-    stage = Stage(table)
+    stage = Stage.of(table, settings)
     mapped = settings.tables.get(table, TableMap())
     form = file_format(settings, table)
     ordered = {"fill_down": mapped.fill_down, "headings": mapped.headings, "unpivot": mapped.unpivot,
@@ -171,7 +171,11 @@ def _stage(
         write_counted(marked, work / "marked")
     except engine_errors() as error:
         raise unreadable(stage.relations[0], table, error) from None
-    connection.session.read.parquet(str(work / "marked")).createOrReplaceTempView(stage.name)
+    rows = connection.session.read.parquet(str(work / "marked"))
+    if stage.periods is not None:
+        counted = {"order_date": f"{stage.periods.counted_sql('order_date')} AS order_date"}
+        rows = rows.selectExpr(*(counted.get(name, f"`{name}`") for name in rows.columns))
+    rows.createOrReplaceTempView(stage.name)
     return stage
 
 
@@ -193,7 +197,7 @@ def _write_table(connection: SparkConnection, stage: Stage, folder: Path) -> Non
     rule = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].rule)}" for n in aside)
     status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
     sentence = " ".join(f"WHEN {n} THEN {build.sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
-    month = known_month(stage.table)
+    month = known_month(stage.table, year=stage.year)
     rows = connection.frame(
         f"SELECT {FILE_NAME} AS file, {ROW} AS row_number, CASE __problem {status} END AS status,"
         f" CASE __problem {rule} END AS rule, CASE __problem {sentence} END AS sentence,"
@@ -219,7 +223,7 @@ def _write_file(frame: DataFrame, target: Path) -> None:
 
 def _reconciled(connection: SparkConnection, stage: Stage, folder: Path) -> list[Any]:
     """Count rows and money by month and what became of them, and hold what was written against it."""
-    month, amount = known_month(stage.table), contracts.AMOUNT.get(stage.table)
+    month, amount = known_month(stage.table, year=stage.year), contracts.AMOUNT.get(stage.table)
     statuses = " ".join(f"WHEN {n} THEN {literal(p.status)}" for n, p in enumerate(stage.problems, 1))
     reasons = " ".join(f"WHEN {n} THEN {literal(p.rule)}" for n, p in enumerate(stage.problems, 1))
     money = f"sum({identifier(amount)}) FILTER (WHERE __problem = 0)" if amount else "NULL"

@@ -12,6 +12,7 @@ import pytest
 from frames import composed
 
 from helpers.core.amounts import to_units
+from helpers.core.periods import CompanyYear
 from helpers.engine.months.coverage import read_default_month
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import PROJECT_FOLDER, Settings
@@ -74,6 +75,19 @@ def test_sales_by_business_type_are_those_of_plain_sql(resellers, tmp_path):
     assert to_units(groups["net_amount"]).tolist() == [int(amount * 10_000) for _, amount, _ in wanted]
     assert groups["customers"].tolist() == [count for _, _, count in wanted]
     assert facts.frame("customer_months")["net_amount"].sum() == pytest.approx(80_450_596.98, abs=0.01)
+
+
+def test_the_year_to_date_of_a_year_from_july_is_that_of_plain_sql(resellers, tmp_path):
+    month, year = pd.Period("2013-04", "M"), CompanyYear(7)
+    facts = open_facts(resellers, month, Settings(), tmp_path)
+    total = composed(facts.frame("customers"), facts.frame("customer_months"), month, year=year).total.iloc[0]
+    now, before = duckdb.sql(f"""
+        SELECT sum(SalesAmount) FILTER (OrderDate BETWEEN DATE '2012-07-01' AND DATE '2013-04-30')::DECIMAL(18,4),
+               sum(SalesAmount) FILTER (OrderDate BETWEEN DATE '2011-07-01' AND DATE '2012-04-30')::DECIMAL(18,4)
+        FROM read_parquet('{FOLDER}/FactResellerSales.parquet')
+    """).fetchone()
+    found = to_units(total[["ytd_net_amount", "ytd_previous_net_amount"]])
+    assert found.tolist() == [int(now * 10_000), int(before * 10_000)]
 
 
 def test_resellers_belong_to_who_sold_to_them_last(resellers, tmp_path):

@@ -46,6 +46,13 @@ def months_of(folder: Path, cache: Path) -> pd.DataFrame:
     )
 
 
+@pytest.fixture(scope="module")
+def plenty(company, tmp_path_factory) -> tuple[pd.DataFrame, Path]:
+    """What is found where nothing is short, and the cache that it left."""
+    cache = tmp_path_factory.mktemp("plenty")
+    return months_of(company, cache), cache
+
+
 def left_behind(cache: Path) -> list[Path]:
     """Drafts that a failed run did not take away."""
     return [
@@ -57,10 +64,9 @@ def bytes_in(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def test_with_little_memory_the_engine_spills_and_finds_the_same(company, tmp_path, monkeypatch):
-    plenty = months_of(company, tmp_path / "plenty")
+def test_with_little_memory_the_engine_spills_and_finds_the_same(company, plenty, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBOOK_MEMORY", "70MB")
-    pd.testing.assert_frame_equal(months_of(company, tmp_path / "little"), plenty, check_exact=True)
+    pd.testing.assert_frame_equal(months_of(company, tmp_path / "little"), plenty[0], check_exact=True)
 
 
 def test_without_room_to_spill_so_little_memory_is_an_error_that_says_the_way_out(
@@ -140,22 +146,20 @@ IN_A_NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
     [(0.5, 0, "There is no room to read the data"), (1, 0.5, "cannot be computed")],
 )
 def test_on_a_disk_that_fills_up_the_error_says_so_and_with_room_the_next_run_is_right(
-    company, tmp_path, of_tables, of_facts, what
+    company, plenty, tmp_path, of_tables, of_facts, what
 ):
     """The disk is full while the data are read, or while the first fact is written."""
-    plenty = months_of(company, tmp_path / "plenty")
+    months, room = plenty
     cache = tmp_path / "small disk"
     cache.mkdir()
-    size = of_tables * bytes_in(tmp_path / "plenty" / "tables") + of_facts * bytes_in(
-        tmp_path / "plenty" / "facts"
-    )
+    size = of_tables * bytes_in(room / "tables") + of_facts * bytes_in(room / "facts")
     command = [*IN_A_NAMESPACE, sys.executable, "-c", FILLED, str(company), str(cache), str(int(size))]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     error, left, then = done.stdout.splitlines()
     assert what in error
     assert left == "left behind: []"
-    assert then == f"then: {len(plenty)} {plenty['net_amount'].sum():.4f}"
+    assert then == f"then: {len(months)} {months['net_amount'].sum():.4f}"
 
 
 def test_a_parquet_file_cut_short_is_named_and_leaves_nothing(company, tmp_path):

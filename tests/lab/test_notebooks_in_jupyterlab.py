@@ -10,6 +10,8 @@ from helpers.settings.config import NOTEBOOKS_FOLDER
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTEBOOKS = sorted(path.name for path in NOTEBOOKS_FOLDER.glob("[0-9]*.ipynb"))
+#: Text and pictures, learning, a page of widgets; the others in `make test-all`, and every one through nbval.
+OF_ALL_KINDS = ("00_summary.ipynb", "04_churn_signals.ipynb", "05_customer_card.ipynb")
 _READY = "() => window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel != null"
 _RUN = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
 _OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
@@ -38,7 +40,10 @@ def changed(page, selector, before):
     return page.locator(selector).first.inner_html()
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize(
+    "name",
+    [name if name in OF_ALL_KINDS else pytest.param(name, marks=pytest.mark.long) for name in NOTEBOOKS],
+)
 def test_every_notebook_runs_from_top_to_bottom_without_an_error(page, lab, name):
     outputs = run_all(page, lab, name)
     assert outputs

@@ -22,6 +22,10 @@ def test_every_scope_has_a_pack_that_is_made_again_only_when_something_changed(t
     request = ReportRequest(data=str(data), scope="all", out=reports)
     first = make_reports(request, lambda step: None)
     assert first.complete
+    assert [(pack.failures, pack.warnings) for pack in first.packs] == [
+        ((), {})
+    ] * 3  # a scope is one customer
+    assert "September 2026" in first.packs[1].index.read_text(encoding="utf-8")
     assert [pack.unchanged for pack in first.packs] == [False, False, False]
     assert len(list(packs.glob("*/index.html"))) == 3
 

@@ -14,7 +14,6 @@ from helpers.report.requests import ReportRequest
 
 HEAD = "order_id,line_no,order_date,customer_id,product_id,quantity,net_amount\n"
 SMALL_WORLDS = {
-    "one customer": "A1,1,2026-08-03,C1,P1,2,200.00\nA2,1,2026-09-30,C1,P1,1,100.00\n",
     "no customer named": "A1,1,2026-08-03,,P1,2,200.00\nA2,1,2026-09-30,,P1,1,100.00\n",
     "all returns": "A1,1,2026-08-03,C1,P1,-2,-200.00\nA2,1,2026-09-30,C2,P1,-1,-100.00\n",
 }

@@ -58,6 +58,30 @@ def test_declared_formats_lookups_and_sql_of_the_map_mean_the_same(shop):
     pd.testing.assert_frame_equal(reconciliation(spark), reconciliation(duckdb))
 
 
+def test_lines_count_in_the_companys_months_and_targets_are_of_its_year(shop):
+    header = "order_id,order_date,customer_id,line_no,quantity,net_amount"
+    days = ("2023-12-31", "2024-02-03", "2024-02-04", "2026-03-01", "2026-10-15")
+    shop.write("order_lines.csv", header, *(f"o{day},{day},a,1,1,10.00" for day in days))
+    periods = ("FY2026", "2026-P04", "FY2026Q2", "2026-10", "2027-01")
+    shop.write(
+        "targets.csv",
+        "period,scope_type,scope_id,metric,target",
+        *(f"{each},company,,net_sales,1" for each in periods),
+    )
+    retail = {"pattern": "4-5-4", "year_starts": 2, "year_named": "first"}
+    duckdb, spark = (shop.read(engine, periods=retail) for engine in ENGINES)
+    for table in ("order_lines", "targets"):
+        pd.testing.assert_frame_equal(rows_of(spark, table), rows_of(duckdb, table))
+    assert [f"{day:%m-%d}" for day in rows_of(duckdb)["order_date"]] == [
+        "01-01",
+        "01-31",
+        "02-04",
+        "03-01",
+        "10-15",
+    ]
+    pd.testing.assert_frame_equal(reconciliation(spark), reconciliation(duckdb))
+
+
 def test_lines_repeated_rightly_in_two_parts_of_one_folder_all_count(shop):
     for part in ("a", "b"):
         shop.write(f"order_lines/{part}.csv", HEADER, "1,2026-01-10,c1,,p1,1,5", "1,2026-01-10,c1,,p1,1,5")

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
+
+from helpers.core.calendar.own_periods import OwnPeriods, own_periods, year_number
+from helpers.errors import WorkbookError
+from helpers.settings.periods import Periods
 
 
 @dataclass(frozen=True)
@@ -35,9 +42,125 @@ def trailing(month: pd.Period, window_months: int) -> Span:
     return Span(month - (window_months - 1), month)
 
 
-def year_to_date(month: pd.Period) -> Span:
-    """Return January of the month's calendar year to the month."""
-    return Span(pd.Period(year=month.year, month=1, freq="M"), month)
+@dataclass(frozen=True)
+class CompanyYear:
+    """The twelve months of a company's year; quarters are its first three months, and so on.
+
+    Attributes
+    ----------
+    starts
+        The year's first month: 1 is January.
+    named
+        Whether a year that lies in two calendar years is named by its first or its last month.
+    months
+        The company's months, where they are no calendar months.
+
+    Examples
+    --------
+    >>> year = CompanyYear(starts=7)
+    >>> [str(year.span(pd.Period(month, "M")).first) for month in ("2026-06", "2026-07")]
+    ['2025-07', '2026-07']
+    >>> year.name(pd.Period("2026-10", "M")), str(year.months_of("FY2027-P04").first)
+    ('FY2027', '2026-10')
+    """
+
+    starts: int = 1
+    named: Literal["first", "last"] = "last"
+    months: OwnPeriods | None = None
+
+    @classmethod
+    def of(cls, rules: Periods) -> CompanyYear:
+        """Return the year and the months that ``[periods]`` says."""
+        return cls(rules.year_starts, rules.year_named, own_periods(rules))
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether it is the calendar year."""
+        return self.starts == 1
+
+    def span(self, month: pd.Period) -> Span:
+        """Return the whole year in which a month lies."""
+        first = month - (month.month - self.starts) % 12
+        return Span(first, first + 11)
+
+    def quarter(self, month: pd.Period) -> Span:
+        """Return the whole quarter in which a month lies."""
+        first = month - (month.month - self.starts) % 3
+        return Span(first, first + 2)
+
+    def number(self, month: pd.Period) -> int:
+        """Return the calendar year by which the year of a month is named."""
+        return year_number(month, (self.starts, self.named))
+
+    def name(self, month: pd.Period) -> str:
+        """Return what the year of a month is called: ``FY2027``."""
+        return f"FY{self.number(month)}"
+
+    def first_month(self, number: int) -> pd.Period:
+        """Return the first month of the year of a number."""
+        begun = number - (self.named == "last" and not self.is_calendar)
+        return pd.Period(year=begun, month=self.starts, freq="M")
+
+    def months_of(self, text: str) -> Span | None:
+        """Return the months of ``FY2027``, ``FY2027-Q1`` or ``FY2027-P04`` (``2027-P04``); None: it is neither."""
+        found = _OF_YEAR.fullmatch(text.strip().upper())
+        if not found:
+            return None
+        first = self.first_month(int(found["year"] or found["of"]))
+        if found["period"]:
+            first += int(found["period"]) - 1
+            return Span(first, first)
+        if found["quarter"]:
+            first += 3 * int(found["quarter"]) - 3
+            return Span(first, first + 2)
+        return Span(first, first + 11)
+
+    def target_months(self, text: str) -> str:
+        """Return a target's period with the company's own written as the months that it has: ``2026-07/2027-06``.
+
+        Raises
+        ------
+        WorkbookError
+            It is a calendar year or quarter, which the company does not reckon by: its own may be meant.
+        """
+        months = self.months_of(text)
+        if months is not None:
+            return str(months.first) if months.first == months.last else f"{months.first}/{months.last}"
+        if self.is_calendar or (len(text) == len("2026-10") and "Q" not in text):
+            return text
+        begins = self.span(self.first_month(int(text[:4])))
+        own = f"FY{text}"
+        meant = self.months_of(own)
+        said = f"write {own}" + (f" ({meant.first} to {meant.last})" if meant else "")
+        raise WorkbookError(
+            f"targets, column period: '{text}' may be of the calendar or of the company's year, which begins in month "
+            f"{self.starts} (year_starts under [periods] in workbook.toml). For the company's {said}; for others name "
+            f"the months ({begins.first})."
+        )
+
+    def month_called(self, text: str) -> pd.Period | None:
+        """Return the month of a name in the table of periods, or of ``FY2027-P04``; None: it is neither."""
+        if self.months and (named := self.months.named(text.strip())) is not None:
+            return named
+        months = self.months_of(text)
+        return months.first if months and months.first == months.last else None
+
+
+#: A year, quarter or period of the company's year; without FY only a period cannot be taken for the calendar's.
+_OF_YEAR = re.compile(
+    r"FY(?P<year>\d{4})(-Q(?P<quarter>[1-4]))?|(FY)?(?P<of>\d{4})-P(?P<period>0[1-9]|1[0-2])"
+)
+CALENDAR_YEAR = CompanyYear()
+
+
+def month_with(day: dt.date) -> pd.Period:
+    """Return the month in which a day lies."""
+    return pd.Period(year=day.year, month=day.month, freq="M")
+
+
+def year_to_date(month: pd.Period, year: CompanyYear = CALENDAR_YEAR) -> Span:
+    """Return the first month of the year in which the month lies to the month."""
+    return Span(year.span(month).first, month)
 
 
 def up_to_month(month: pd.Period) -> Span:

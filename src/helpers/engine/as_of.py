@@ -10,6 +10,7 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_with
 from helpers.intake import contracts
 from helpers.settings.source import TableName
 
@@ -20,10 +21,12 @@ MONEY = "decimal(18, 4)"
 OWNER = ("salesperson_id", "team")
 
 
-def on_record(name: TableName, table: ir.Table, month_end: dt.date) -> ir.Table:
+def on_record(
+    name: TableName, table: ir.Table, month_end: dt.date, year: CompanyYear = CALENDAR_YEAR
+) -> ir.Table:
     """Return the rows of a standard table that were known at the month end; see `helpers.intake.contracts.KNOWN_FROM`.
 
-    A target counts as set by the beginning of its calendar year unless ``recorded_at`` says when it was; of several
+    A target counts as set by the beginning of its year unless ``recorded_at`` says when it was; of several
     that were set for one period and unit the last counts. A day off counts as known from the day itself unless
     ``announced_on`` says from when it was.
     """
@@ -32,7 +35,7 @@ def on_record(name: TableName, table: ir.Table, month_end: dt.date) -> ir.Table:
         return table.filter(ibis.coalesce(table.announced_on, table.date) <= end)
     for column in contracts.KNOWN_FROM[name]:
         if column == "period":
-            table = table.filter(table.period.substr(0, 4) <= str(month_end.year))
+            table = table.filter(_has_begun(table.period, month_end, year))
         elif column == "month":
             table = table.filter(table.month < f"{month_end:%Y-%m}")
         else:
@@ -44,6 +47,16 @@ def on_record(name: TableName, table: ir.Table, month_end: dt.date) -> ir.Table:
     same = ["period", "scope_type", "scope_id", "metric"]
     ranked = table.mutate(place=ibis.rank().over(group_by=same, order_by=last_first))
     return ranked.filter(ranked.place == 0).drop("place")
+
+
+def _has_begun(period: ir.StringValue, month_end: dt.date, year: CompanyYear) -> ir.BooleanValue:
+    """Whether the year of a target's period has begun by a month end."""
+    month = month_with(month_end)
+    own = period.startswith("FY").ifelse(period.substr(2, 4) <= str(year.number(month)), False)
+    of_calendar = period.substr(0, 4) <= str(month.year)
+    if not year.is_calendar:
+        of_calendar = (period.length() == 7).ifelse(period <= str(year.span(month).last), of_calendar)
+    return own | (~period.startswith("FY") & of_calendar)
 
 
 def lines_until(order_lines: ir.Table, month_end: dt.date) -> ir.Table:

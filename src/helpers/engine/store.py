@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow.parquet as pq
 
+from helpers.core.calendar.own_periods import own_periods
 from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import published_file
 from helpers.core.files.sealed import discard, holds, made_once
@@ -163,7 +164,7 @@ class FactStore(KnownTables):
         days = self.days_with_data
         coverage_of(days).check(self.month)
         known = days[days["order_date"] <= pd.Timestamp(self.month_end)]
-        return coverage_of(known, self.settings.periods.complete_until)
+        return coverage_of(known, self.settings.periods.complete_until, own_periods(self.settings.periods))
 
     def table(self, name: str) -> ir.Table:
         """Return a fact as an Ibis table; computed and written to the cache when it is first asked for.

@@ -130,6 +130,15 @@ def tables_key(used: Any, settings: Settings, *also: str) -> str:
         "tables": True,
         "quarantine": True,
         "customers": {"same_codes"},
+        "periods": {
+            "year_starts",
+            "year_named",
+            "closing_day",
+            "pattern",
+            "week_starts",
+            "year_ends",
+            "named",
+        },
     }
     chosen = settings.model_dump(mode="json", include=used_here)
     text = json.dumps(

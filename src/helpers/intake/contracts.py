@@ -56,8 +56,12 @@ def _choice(description: str, values: list[str], required: bool = False) -> Any:
     return _column("choice", None, f"{description}: {', '.join(values)}", required, isin=values)
 
 
+#: A calendar year, quarter or month, or a year, quarter or period of the company's year.
+_PERIOD = "^([0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]))?|FY[0-9]{4}(-(Q[1-4]|P(0[1-9]|1[0-2])))?)$"
+
+
 def _period(description: str) -> Any:
-    return _column("period", None, description, True, str_matches="^[0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]))?$")
+    return _column("period", None, description, True, str_matches=_PERIOD)
 
 
 def _month(description: str) -> Any:
@@ -162,7 +166,7 @@ class Salespeople(StandardTable):
 class Targets(StandardTable):
     """One row a target: what is to be reached in a period by whom."""
 
-    period: str = _period("year 2026, quarter 2026-Q3 or month 2026-10")
+    period: str = _period("year 2026, quarter 2026-Q3 or month 2026-10; FY2027, FY2027-Q1 or FY2027-P04")
     scope_type: str = _choice(
         "whose target it is; company where not given",
         ["company", "team", "salesperson", "trade_class", "customer"],

@@ -5,23 +5,37 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from helpers.intake.contracts import KNOWN_FROM
+from helpers.settings.periods import CALENDAR, Year
 from helpers.settings.source import TableName
 
-#: The first day of a column that is no day.
-_FIRST_DAYS = {
-    "period": "make_date(CAST(substr(period, 1, 4) AS INTEGER), 1, 1)",
-    "month": "CAST(CAST(month || '-01' AS DATE) + INTERVAL 1 MONTH AS DATE)",
-}
+#: The month after one that is no day.
+_NEXT_MONTH = "CAST(CAST(month || '-01' AS DATE) + INTERVAL 1 MONTH AS DATE)"
 
 
-def known_month(table: TableName, found: Collection[str] | None = None) -> str:
+def _year_begins(year: Year) -> str:
+    """Write the SQL of the first day of the company's year in which a target's period lies."""
+    starts, named = year
+    number = "CAST(substr(replace(period, 'FY', ''), 1, 4) AS INTEGER)"
+    if starts == 1:
+        return f"make_date({number}, 1, 1)"
+    of_year = f"{number} - 1" if named == "last" else number
+    month = f"TRY_CAST(coalesce(nullif(substr(period, 6, 2), ''), '{starts}') AS INTEGER)"
+    return (
+        f"CASE WHEN period LIKE 'FY%' THEN make_date({of_year}, {starts}, 1) "
+        f"WHEN period LIKE '%Q%' THEN make_date({number}, 1, 1) "
+        f"ELSE make_date(CASE WHEN {month} < {starts} THEN {number} - 1 ELSE {number} END, {starts}, 1) END"
+    )
+
+
+def known_month(table: TableName, found: Collection[str] | None = None, year: Year = CALENDAR) -> str:
     """Write the SQL of the month from which a row is known, of the columns ``found`` (None: all); NULL: always.
 
-    A target is known from the first of January of its year on: who sets targets by the month still plans a year. What
+    A target is known from the first day of its year on: who sets targets by the month still plans a year. What
     became of an action is known from the month after the one whose report proposed it.
     """
     names = [name for name in KNOWN_FROM[table] if found is None or name in found]
-    days = [_FIRST_DAYS.get(name, f"CAST({name} AS DATE)") for name in names]
+    first_days = {"period": _year_begins(year), "month": _NEXT_MONTH}
+    days = [first_days.get(name, f"CAST({name} AS DATE)") for name in names]
     if table == "customers" and (found is None or "first_contact_date" in found):
         # Without valid_from the first contact is the only witness that a record is younger than a report.
         days = [f"coalesce({', '.join([*days, 'first_contact_date'])})"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.core.frames.groups import GROUP, UNASSIGNED
+from helpers.core.periods import CompanyYear
+from helpers.present.numbers import Numbers
 from helpers.present.words import Words
 
 
@@ -36,3 +38,56 @@ def groups(frame: pd.DataFrame, _: Words) -> pd.Series:
         frame["kind"].map({UNASSIGNED: _("No customer named"), "total": _("Total")}).fillna(_("Not recorded"))
     )
     return frame["group"].where(frame["kind"] == GROUP, other).astype("object")
+
+
+def year_to_date(year: CompanyYear, month: pd.Period, _: Words) -> str:
+    """The year to date at the head of a column; a company's own year by its name."""
+    return _("Year to date") if year.is_calendar else _("{year} to date", year=year.name(month))
+
+
+def year_runs(year: CompanyYear, month: pd.Period, n: Numbers) -> list[str]:
+    """Say which months the company's year has and which days its month; nothing where both are the calendar's."""
+    _ = n.words
+    said = []
+    if not year.is_calendar:
+        span = year.span(month)
+        said.append(
+            _(
+                "{year} is {first} to {last}: the year to date, quarters and targets of a year are those of this year.",
+                year=year.name(month), first=n.month(span.first), last=n.month(span.last),
+            )
+        )  # fmt: skip
+    if year.months is not None:
+        said.append(
+            _(
+                "{month} is {first} to {last}; an order line of these days that the calendar has in another month is "
+                "dated to the first or last day of {month}.",
+                month=n.month(month), first=n.date(year.months.first_day(month)),
+                last=n.date(year.months.last_day(month)),
+            )
+        )  # fmt: skip
+    return said
+
+
+def per_week(
+    year: CompanyYear, month: pd.Period, month_percent: float, year_percent: float, n: Numbers
+) -> list[str]:
+    """Say by how much sales changed per week, where the company's months have not as many weeks as a year earlier."""
+    if year.months is None:
+        return []
+    _ = n.words
+    said = []
+    for label, first, change in (
+        (n.month(month), month, month_percent),
+        (year_to_date(year, month, _), year.span(month).first, year_percent),
+    ):
+        now, before = (year.months.weeks(first - back, month - back) for back in (0, 12))
+        if now != before and not pd.isna(change):
+            by_week = 100 * ((1 + change / 100) * before / now - 1)
+            said.append(
+                _(
+                    "{label} had {now} weeks, a year earlier {before}: per week sales changed by {change}.",
+                    label=label, now=n.decimal(now), before=n.decimal(before), change=n.change_in_percent(by_week),
+                )
+            )  # fmt: skip
+    return said

@@ -90,7 +90,7 @@ def wanted_packs(request: ReportRequest) -> Wanted:
 
 def check_renewed(book: Book, expected: str) -> None:
     """Raise NotRenewedError where the last month that the data hold whole is before the one expected."""
-    last, month = month_of_itself(book.tables, book.settings), parse_month(expected)
+    last, month = month_of_itself(book.tables, book.settings), parse_month(expected, book.settings)
     if last.month < month or (last.month == month and last.not_over):
         until = (
             f"{month} is not over in them"

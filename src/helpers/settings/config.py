@@ -5,7 +5,6 @@ Every path of the project comes from here too, so that notebooks find the sample
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import tomllib
 from pathlib import Path
@@ -19,6 +18,7 @@ from helpers.settings.calendar.rules import CalendarRules
 from helpers.settings.churn import Churn
 from helpers.settings.engine import Engine, Learning, Spark
 from helpers.settings.grading import Grades, Levels, Segments
+from helpers.settings.periods import Periods, read_periods
 from helpers.settings.playbook import Experience, Playbook
 from helpers.settings.receivables import Money
 from helpers.settings.report.delivery import Delivery
@@ -54,18 +54,6 @@ class Report(Section):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = NO_CURRENCY
     """ISO 4217; where it is not declared, amounts are printed without a sign."""
     language: Literal["en", "zh"] = "en"
-
-
-class Periods(Section):
-    """``[periods]``: windows in months that end with the report's month."""
-
-    window_months: Annotated[int, Field(ge=1, le=60)] = 12
-    lapse_months: Annotated[int, Field(ge=1, le=60)] = 12
-    """A customer who buys again after at least this long without buying counts as reactivated."""
-    history_months: Annotated[int, Field(ge=2, le=120)] = 24
-    complete_until: dt.date | None = None
-    """The data hold everything up to this day, although the last order line may be earlier: a month is over, or not, by
-    it. Default: by the day of the last line. A day before that says nothing."""
 
 
 class TierRules(Section):
@@ -143,6 +131,15 @@ class Settings(BaseModel):
     spark: Spark = Spark()
 
     @model_validator(mode="after")
+    def _january_begins_the_year(self) -> Settings:
+        if self.calendar.january_with_february and self.periods.year_starts != 1:
+            raise ValueError(
+                "calendar.january_with_february compares the year to date at the end of February, which needs a year "
+                f"that begins in January; periods.year_starts is {self.periods.year_starts}. Leave one of them out"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _policy_adds_up(self) -> Settings:
         for dimension, shares in self.policy.items():
             if dimension not in DIMENSIONS:
@@ -190,6 +187,9 @@ def load_settings(path: Path | None) -> Settings:
         raise WorkbookError(
             f'{path.name} asks what nobody but you can tell: write the answer in the place of each "?".\n{listed}'
         )
+    own = raw.get("periods", {})
+    if isinstance(own, dict) and isinstance(own.get("table"), str):
+        own["named"] = read_periods(path.parent / own["table"])
     return parse_settings(raw, path.name)
 
 

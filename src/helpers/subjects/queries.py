@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.frames.lookup import positions
-from helpers.core.periods import Span
+from helpers.core.periods import CompanyYear, Span
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.cache.by_number import RowsByNumber
 from helpers.engine.cache.cache import Cache
@@ -23,6 +23,7 @@ from helpers.engine.fact import own_customers
 from helpers.engine.free_tables import FreeTables
 from helpers.engine.months.windows import Of, by_month, window_sums, with_margin
 from helpers.engine.store import FactStore
+from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
 from helpers.present.numbers import Numbers
 from helpers.settings import config
@@ -215,6 +216,44 @@ class SubjectQueries:
         None
         """
         return self.facts.coverage.until
+
+    @property
+    def year(self) -> CompanyYear:
+        """The company's year, as ``[periods]`` says.
+
+        Examples
+        --------
+        >>> book.year.name(book.month)
+        'FY2026'
+        """
+        return CompanyYear.of(self.settings.periods)
+
+    def _targets(self, scope: Scope) -> pd.DataFrame:
+        """Return the fact targets; periods of the company's year as the months they are, ``2026-07/2027-06``.
+
+        Raises
+        ------
+        WorkbookError
+            A calendar year or quarter is no part of the company's year, and nobody knows which of the two is meant; or
+            the same months have two targets, under two names.
+        """
+        targets = self._frame("targets", scope)
+        named = {text: self.year.target_months(text) for text in targets["period"].unique()}
+        if all(text == months for text, months in named.items()):
+            return targets
+        months = targets.assign(months=targets["period"].map(named))
+        same = months.groupby(["months", "scope_type", "scope_id", "metric"], dropna=False, sort=True)[
+            "period"
+        ]
+        twice = months[same.transform("nunique") > 1].sort_values(["months", "period"])
+        if len(twice):
+            one, other = twice["period"].unique()[:2]
+            whose = twice["scope_id"].iloc[0]
+            raise WorkbookError(
+                f"targets, column period: '{one}' and '{other}' are the same months, and both have a target of "
+                f"{twice['scope_type'].iloc[0]}{'' if pd.isna(whose) else f' {whose}'}. Leave one of them out."
+            )
+        return months.assign(period=months["months"]).drop(columns="months")
 
     @property
     def _over(self) -> pd.Period:

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.core.calendar.festivals import Moved, festivals_of
+from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.settings.calendar.rules import CalendarRules, Festival
 
 if TYPE_CHECKING:
@@ -47,10 +48,13 @@ class Calendar:
         ``[calendar]`` of the settings, with a country.
     own
         The company's own days, one a date.
+    months
+        The company's months, where they are no calendar months.
     """
 
     rules: CalendarRules
     own: tuple[OwnDay, ...] = field(default=())
+    months: OwnPeriods | None = None
 
     def worked(self, day: dt.date) -> float:
         """Return what of a day is worked: 0, 0.5 or 1.
@@ -80,10 +84,16 @@ class Calendar:
 
     def in_months(self, first: pd.Period, last: pd.Period, until_day: int | None = None) -> float:
         """Return the working days of months, both included; of the last one up to a day of the month, where given."""
-        end = last.to_timestamp(how="end").date()
+        begin, end = self.days_of(first, last)
         if until_day is not None:
             end = end.replace(day=min(until_day, end.day))
-        return self.working_days(first.to_timestamp().date(), end)
+        return self.working_days(begin, end)
+
+    def days_of(self, first: pd.Period, last: pd.Period) -> tuple[dt.date, dt.date]:
+        """Return the first day of one month and the last of another."""
+        if self.months is not None:
+            return self.months.first_day(first), self.months.last_day(last)
+        return first.to_timestamp().date(), last.to_timestamp(how="end").date()
 
     def moved(self, first: dt.date, last: dt.date) -> list[Moved]:
         """Return the festivals whose reach has a day in a span, by day.
@@ -107,7 +117,7 @@ class Calendar:
             What of trade is lost on a day of the reach, days off or not, against the same weekday around it. A
             festival that is not named takes nothing.
         """
-        begin, end = first.to_timestamp().date(), last.to_timestamp(how="end").date()
+        begin, end = self.days_of(first, last)
         total = self.working_days(begin, end)
         for each in self.moved(begin, end):
             if each.festival in lost:
@@ -126,7 +136,7 @@ class Calendar:
 
     def reached_days(self, month: pd.Period, festival: Festival = "spring_festival") -> int:
         """Return how many days of a month lie in the reach of a festival."""
-        first, last = month.to_timestamp().date(), month.to_timestamp(how="end").date()
+        first, last = self.days_of(month, month)
         return sum(
             (min(each.last, last) - max(each.first, first)).days + 1
             for each in self.moved(first, last)

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.engine import as_of
 from helpers.engine.connection import connect, from_parquet, to_pandas
 from helpers.errors import WorkbookError
@@ -74,7 +75,9 @@ class Coverage:
         )
 
 
-def coverage_of(days: pd.DataFrame, complete_until: dt.date | None = None) -> Coverage:
+def coverage_of(
+    days: pd.DataFrame, complete_until: dt.date | None = None, own: OwnPeriods | None = None
+) -> Coverage:
     """Build the coverage from a frame of `as_of.days_with_data`, ascending by day; see ``[periods]`` for the other."""
     if days.empty:
         raise WorkbookError(
@@ -87,31 +90,39 @@ def coverage_of(days: pd.DataFrame, complete_until: dt.date | None = None) -> Co
         rows=int(days["rows"].sum()),
         first_order_date=dates.iloc[0],
         last_order_date=dates.iloc[-1],
-        until=_until(pd.DatetimeIndex(dates), complete_until),
+        until=_until(pd.DatetimeIndex(dates), complete_until, own),
     )
 
 
-def _until(days: pd.DatetimeIndex, complete_until: dt.date | None) -> dt.date | None:
+def _until(days: pd.DatetimeIndex, complete_until: dt.date | None, own: OwnPeriods | None) -> dt.date | None:
     """Return the day up to which the last month is held; None if it is over."""
     last = days[-1].date()
     if complete_until is None or complete_until < last:
-        return last if _is_silent(days) else None
-    return complete_until if complete_until < last_weekday(days[-1]).date() else None
+        return last if _is_silent(days, own) else None
+    return complete_until if complete_until < last_weekday(days[-1], own).date() else None
 
 
-def last_weekday(day: pd.Timestamp) -> pd.Timestamp:
-    """Return the last Monday to Friday of the month of a day."""
-    return pd.offsets.BDay().rollback(day.to_period("M").to_timestamp(how="end").normalize())
+def last_weekday(day: pd.Timestamp, own: OwnPeriods | None = None) -> pd.Timestamp:
+    """Return the last Monday to Friday of the month of a day: of the calendar's, or of the company's own."""
+    month = day.to_period("M")
+    end = month.to_timestamp(how="end").normalize() if own is None else pd.Timestamp(own.last_day(month))
+    return pd.offsets.BDay().rollback(end)
 
 
-def _is_silent(days: pd.DatetimeIndex) -> bool:
+def _next_days(months: pd.PeriodIndex, own: OwnPeriods | None) -> pd.DatetimeIndex:
+    """Return the day after the last one on which a month's lines can count."""
+    begun = months.to_timestamp() + pd.offsets.MonthBegin()
+    if own is None:
+        return begun
+    after = pd.DatetimeIndex([own.last_day(month) for month in months]) + pd.Timedelta(days=1)
+    return pd.DatetimeIndex(np.minimum(begun, after))
+
+
+def _is_silent(days: pd.DatetimeIndex, own: OwnPeriods | None) -> bool:
     """Judge by the silence at the end of the last month, in weekdays, against that of the months before."""
     months = days.to_period("M")
     last_days = pd.Series(days, index=months).groupby(level=0).max().tail(_MONTHS_JUDGED + 1)
-    silent = _weekdays(
-        last_days + pd.Timedelta(days=1),
-        pd.PeriodIndex(last_days.index).to_timestamp() + pd.offsets.MonthBegin(),
-    )
+    silent = _weekdays(last_days + pd.Timedelta(days=1), _next_days(pd.PeriodIndex(last_days.index), own))
     now, before = silent[-1], silent[:-1]
     if now == 0:
         return False
@@ -160,7 +171,10 @@ class DefaultMonth:
 
 
 def default_month(
-    days: pd.DataFrame, today: dt.date | None = None, complete_until: dt.date | None = None
+    days: pd.DataFrame,
+    today: dt.date | None = None,
+    complete_until: dt.date | None = None,
+    own: OwnPeriods | None = None,
 ) -> DefaultMonth:
     """Choose the month that a report is about when none is asked for.
 
@@ -170,10 +184,11 @@ def default_month(
         As `as_of.days_with_data` returns it, ascending by day.
     today
         Days after it are left aside, unless they hold more than a quarter of a year's lines. None: there is no clock.
-    complete_until
+    complete_until, own
         As ``[periods]`` says.
     """
     coverage_of(days)  # says what is wrong where there are none
+    today = own.counted(today) if own and today else today
     dates = days["order_date"]
     year = dates > dates.iloc[-1] - pd.DateOffset(years=1)
     future = dates > (dates.iloc[-1] if today is None else pd.Timestamp(today))
@@ -184,14 +199,14 @@ def default_month(
     last = business["order_date"].iloc[-1]
     months = tuple(business["order_date"].dt.to_period("M").unique())
     reached = max(last.date(), complete_until or last.date())
-    ended = reached >= last_weekday(last).date()
+    ended = reached >= last_weekday(last, own).date()
     why: Literal["ended", "followed", "only"] = "ended" if ended else "followed" if months[1:] else "only"
     return DefaultMonth(
         month=months[-2] if why == "followed" else months[-1],
         why=why,
         last_day=last.date(),
         in_course=months[-1] if why == "followed" else None,
-        not_over=_until(pd.DatetimeIndex(business["order_date"]), complete_until) is not None,
+        not_over=_until(pd.DatetimeIndex(business["order_date"]), complete_until, own) is not None,
         ahead=days[future].reset_index(drop=True),
         alone=kept.iloc[len(business) :].reset_index(drop=True),
     )
@@ -207,7 +222,10 @@ def _without_lone(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_default_month(
-    tables: StandardTables, today: dt.date, complete_until: dt.date | None = None
+    tables: StandardTables,
+    today: dt.date,
+    complete_until: dt.date | None = None,
+    own: OwnPeriods | None = None,
 ) -> DefaultMonth:
     """Choose the default month of all order lines; see `default_month`."""
     engine = connect(cache_folder())
@@ -216,4 +234,4 @@ def read_default_month(
         days = to_pandas(as_of.days_with_data(order_lines))
     finally:
         engine.disconnect()
-    return default_month(days, today, complete_until)
+    return default_month(days, today, complete_until, own)

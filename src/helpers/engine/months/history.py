@@ -115,7 +115,10 @@ def _month_key(table: ir.Table, by: str | None = None) -> ir.Value:
     if by is None and "launch_date" in table.columns:
         return ibis.greatest(table.valid_from, table.launch_date).truncate("M")
     day = table[dated]
-    return day.substr(0, 7).fill_null("") if day.type().is_string() else day.truncate("M")
+    if not day.type().is_string():
+        return day.truncate("M")
+    # A year of the company's own, FY2027, as a calendar year stands there.
+    return day.startswith("FY").ifelse(day.substr(2, 4), day.substr(0, 7)).fill_null("")
 
 
 def _as_text(month: ir.Value) -> ir.StringValue:

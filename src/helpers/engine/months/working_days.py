@@ -15,6 +15,7 @@ from scipy.special import stdtrit
 
 from helpers.core.calendar.calendar import Calendar, OwnDay
 from helpers.core.calendar.festivals import Moved
+from helpers.core.calendar.own_periods import own_periods
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts
 from helpers.settings.calendar.rules import Festival
@@ -29,15 +30,15 @@ def calendar_of(facts: Facts) -> Calendar | None:
     rules = facts.settings.calendar
     if rules.country is None:
         return None
-    rows = facts.optional("days_off")
+    rows, months = facts.optional("days_off"), own_periods(facts.settings.periods)
     if rows is None:
-        return Calendar(rules)
+        return Calendar(rules, months=months)
     found = to_pandas(rows.order_by([rows.date, rows.region.asc(nulls_first=True)]))
     here = found[found["region"].isna() | (found["region"] == rules.region)].drop_duplicates(
         "date", keep="last"
     )
     own = (OwnDay(day.date(), kind) for day, kind in zip(here["date"], here["kind"], strict=True))
-    return Calendar(rules, tuple(own))
+    return Calendar(rules, tuple(own), months)
 
 
 #: What of trade is lost in the reach of a festival until a year of the data shows it.

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.files.sealed import SEAL, holds
+from helpers.core.periods import CompanyYear
 from helpers.core.scope import ScopeKind
 from helpers.engine import as_of
 from helpers.engine.connection import to_pandas
@@ -127,7 +128,10 @@ class KnownTables(ABC):
             by_account = self._parquet(self.accounts.made("customers"))
             names = tuple(column.name for column in contracts.columns(table))
             return groups.records_of_units(by_account, groups.as_units(self.units), names)
-        return counted_in(table, as_of.on_record(table, self.all_rows(table), self.month_end), self.counted)
+        year = CompanyYear.of(self.settings.periods)
+        return counted_in(
+            table, as_of.on_record(table, self.all_rows(table), self.month_end, year), self.counted
+        )
 
     def all_rows(self, table: str) -> ir.Table:
         """Return a standard table as issued, with what came after the month end: to say what changed, for no figure."""

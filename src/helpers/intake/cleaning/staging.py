@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from helpers.core.calendar.own_periods import OwnPeriods, own_periods
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.cleaning import lookups as lookup_tables
@@ -38,6 +39,7 @@ from helpers.intake.reading.sources import Plan
 from helpers.intake.reading.sql import Connection, file_literal, identifier
 from helpers.intake.values import macros
 from helpers.settings.config import Settings
+from helpers.settings.periods import CALENDAR, Year
 from helpers.settings.source import FileFormat, TableMap, TableName, ValueFormat
 
 if TYPE_CHECKING:
@@ -72,6 +74,10 @@ class Stage:
         By file the lines that cannot be taken apart: data row, why, and the line.
     sound
         The sources' sound rows, where not all rows were judged one by one.
+    year
+        The company's year (`helpers.settings.periods.Periods.year`): from when on targets are known.
+    periods
+        The company's months, of order lines only: each counts on a day of its own (`OwnPeriods.moves`).
     """
 
     table: TableName
@@ -86,6 +92,14 @@ class Stage:
     recoded: list[str] = field(default_factory=list)
     left_out: dict[int, list[tuple[int, str, str]]] = field(default_factory=dict)
     sound: list[Sound] | None = None
+    year: Year = CALENDAR
+    periods: OwnPeriods | None = None
+
+    @classmethod
+    def of(cls, table: TableName, settings: Settings) -> Self:
+        """Open the staging of a table, by the company's year and months."""
+        months = own_periods(settings.periods) if table == "order_lines" else None
+        return cls(table, year=settings.periods.year, periods=months)
 
     @property
     def name(self) -> str:
@@ -115,7 +129,7 @@ class Stage:
 
     def as_it_stands(self) -> Path | None:
         """Give the file that holds the table just as it must be written, where there is one."""
-        if not self.is_clean or self.sound is None or len(self.relations) > 1:
+        if not self.is_clean or self.sound is None or len(self.relations) > 1 or self.periods is not None:
             return None
         whole = [column.name for column in contracts.columns(self.table)]
         same = (
@@ -123,6 +137,12 @@ class Stage:
             and file_literal(self.paths[0]) in self.sound[0].judged.source
         )
         return self.paths[0] if same else None
+
+    @property
+    def counted_columns(self) -> str:
+        """The SQL of its columns, with the day on which each order line counts in place of its own."""
+        day = identifier(contracts.DATES["order_lines"])
+        return f"* REPLACE ({self.periods.counted_sql(day)} AS {day})" if self.periods else "*"
 
     def number(self, problem: Problem) -> int:
         """Give the number of a problem, which is added where it is new."""
@@ -179,7 +199,7 @@ def stage_table(
     WorkbookError
         A file cannot be read, a column is missing, SQL of the map is wrong, or a lookup's key is not unique.
     """
-    stage = Stage(table)
+    stage = Stage.of(table, settings)
     mapped = settings.tables.get(table, TableMap())
     form = file_format(settings, table)
     macros.define(connection, form)
@@ -202,7 +222,9 @@ def stage_table(
             source = mapping.joined_sql(connection, table, relation, joined)
             judged = judged_rows(connection, stage, relation, source, str(number), mapped, joined, settings)
             _insert(connection, stage, judged)
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW {stage.name} AS FROM {stage.rows}")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {stage.name} AS SELECT {stage.counted_columns} FROM {stage.rows}"
+        )
     _insert_left_out(connection, stage)
     return stage
 
@@ -272,7 +294,10 @@ def _stage_sound(
         queries = [each.sql for each in found]
         if not stage.all_sound:
             queries.append(f"SELECT * EXCLUDE (__identity) FROM {stage.rows}")
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW {stage.name} AS {' UNION ALL '.join(queries)}")
+        rows = " UNION ALL ".join(queries)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {stage.name} AS SELECT {stage.counted_columns} FROM ({rows})"
+        )
     except engine_errors() as error:
         if lacks_room(error):
             raise no_room(error) from None

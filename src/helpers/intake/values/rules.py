@@ -201,10 +201,13 @@ def _read(
         plain = f"upper(replace({text}, ' ', ''))"
         typed = (
             f"CASE WHEN regexp_full_match({plain}, '[0-9]{{4}}(-(Q[1-4]|0[1-9]|1[0-2]))?') THEN {plain}"
-            f" WHEN regexp_full_match({plain}, '[0-9]{{4}}Q[1-4]') THEN left({plain}, 4) || '-' || "
-            f"right({plain}, 2) END"
+            f" WHEN regexp_full_match({plain}, 'FY[0-9]{{4}}(-(Q[1-4]|P(0[1-9]|1[0-2])))?') THEN {plain}"
+            f" WHEN regexp_full_match({plain}, '[0-9]{{4}}-P(0[1-9]|1[0-2])') THEN 'FY' || {plain}"
+            f" WHEN regexp_full_match({plain}, '(FY)?[0-9]{{4}}Q[1-4]') THEN "
+            f"left({plain}, length({plain}) - 2) || '-' || right({plain}, 2) END"
         )
-        return Value(column, text, typed, "wrong_type", "is no period; write 2026, 2026-Q3 or 2026-10")
+        said = "is no period; write 2026, 2026-Q3 or 2026-10, of a year of your own FY2027, FY2027-Q1 or FY2027-P04"
+        return Value(column, text, typed, "wrong_type", said)
     if kind == "month":
         # A spreadsheet may have made a day of it.
         form = "[0-9]{4}-(0[1-9]|1[0-2])(-01)?( 00:00:00)?"

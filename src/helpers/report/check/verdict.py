@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from helpers.core.calendar.own_periods import own_periods
 from helpers.engine.connection import connect, parquet_of
 from helpers.engine.months.coverage import DefaultMonth, default_month
 from helpers.intake.accounts import BY_FILE
@@ -105,7 +106,7 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
             f"FROM {lines} GROUP BY 1 ORDER BY 1"
         )
         days = engine.con.execute("SELECT order_date, rows FROM days ORDER BY 1").df()
-        default = default_month(days, today, settings.periods.complete_until)
+        default = default_month(days, today, settings.periods.complete_until, own_periods(settings.periods))
         months = _months(engine, lines)
         found = Doubts(engine, tables, settings, lines, default, today)
         return Verdict(

@@ -13,7 +13,7 @@ from helpers.core.amounts import from_units, to_units
 from helpers.core.frames import groups
 from helpers.core.frames.groups import AMOUNTS, GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.frames.lookup import look_up
-from helpers.core.periods import Span, trailing, year_to_date
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, year_to_date
 from helpers.core.shares import shares, shown_percent, told_to_scope
 from helpers.engine.months.windows import Of
 from helpers.subjects.targets import plan
@@ -45,7 +45,7 @@ class Composition:
           share_change_points (of the exact shares);
         - the month: month_net_amount, last_month_net_amount, month_last_year_net_amount,
           month_change_percent (on last month), month_change_year_percent;
-        - the calendar year to date: ytd_net_amount, ytd_previous_net_amount, ytd_change_percent;
+        - the year to date: ytd_net_amount, ytd_previous_net_amount, ytd_change_percent;
         - policy: policy_percent, gap_points (share - policy; negative: below policy), gap_amount (net_amount
           - policy x total; negative: so much is missing at the present total);
         - plan: plan_amount, plan_month_amount, plan_ytd_amount, attainment_percent, attainment_month_percent,
@@ -60,8 +60,8 @@ class Composition:
         month, kind, group, net_amount, trailing_net_amount, trailing_share: ``history_months`` months that
         end with the report's month. Months before the data begin are left out; trailing figures are NaN where
         the window reaches back beyond the data.
-    until
-        The day that a month which is not over has reached: months compared with count up to it. Else None.
+    until, year
+        The day that a month which is not over has reached: months compared with count up to it. And the company's year.
     """
 
     by: str
@@ -72,6 +72,7 @@ class Composition:
     total: pd.DataFrame
     history: pd.DataFrame
     until: dt.date | None = None
+    year: CompanyYear = CALENDAR_YEAR
 
     def company_shares(self) -> pd.DataFrame:
         """Return kind, group, share: all that a scoped report may know of the company. Rounded, and no money."""
@@ -132,6 +133,7 @@ def composition(
     company_shares: pd.DataFrame | None = None,
     after_day: pd.DataFrame | None = None,
     until: dt.date | None = None,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Composition:
     """Group net sales by a dimension.
 
@@ -163,15 +165,16 @@ def composition(
         `Composition.company_shares` of the company's composition, to be shown beside a scope's own.
     until, after_day
         Of a month that is not over: the day that it has reached; and as ``sold``, with ``kind``, the net sales of the
-        months compared with after it, which are left out.
+        months compared with after it, which are left out. ``year`` is the company's.
     """
     window = trailing(month, window_months)
     months = _labelled(sold, unassigned, looked_at(month, window_months, history_months))
     index = groups.group_order(months, pd.Series(window.holds(months["month"])), order or (), policy or ())
     months["place"] = groups.positions(index, months)
-    table = _money_by_period(months, index, month, window, first_month)
+    spans = _spans(month, window, year_to_date(month, year))
+    table = _money_by_period(months, index, month, spans, first_month)
     if after_day is not None:
-        _leave_out(table, after_day, index, _spans(month, window), month)
+        _leave_out(table, after_day, index, spans, month)
     named = with_kind(active)
     table["customers"] = 0
     table.iloc[groups.positions(index, named), -1] = named["customers"]
@@ -182,7 +185,7 @@ def composition(
     table = pd.concat([table, _total(table)])
     _add_shares_and_changes(table)
     _add_policy(table, policy or {})
-    _add_plan(table, targets, plan_scope, by, month, window)
+    _add_plan(table, targets, plan_scope, by, spans)
     table[[name for name in COLUMNS if until and name.startswith("attainment")]] = np.nan
     _add_margin(table)
     _add_company_shares(table, company_shares)
@@ -196,6 +199,7 @@ def composition(
         total=rows[rows["kind"] == "total"].reset_index(drop=True),
         history=_history(months, index, month, window_months, history_months, first_month),
         until=until,
+        year=year,
     )
 
 
@@ -232,8 +236,8 @@ def with_kind(rows: pd.DataFrame) -> pd.DataFrame:
 PRESENT = ("net_amount", "month_net_amount", "ytd_net_amount")
 
 
-def _spans(month: pd.Period, window: Span) -> dict[str, Span]:
-    one, year = Span(month, month), year_to_date(month)
+def _spans(month: pd.Period, window: Span, year: Span) -> dict[str, Span]:
+    one = Span(month, month)
     return {
         "net_amount": window, "net_amount_previous": window.back(12),
         "month_net_amount": one, "last_month_net_amount": one.back(1),
@@ -243,18 +247,18 @@ def _spans(month: pd.Period, window: Span) -> dict[str, Span]:
 
 
 def _money_by_period(
-    months: pd.DataFrame, index: pd.MultiIndex, month: pd.Period, window: Span, begin: pd.Period
+    months: pd.DataFrame, index: pd.MultiIndex, month: pd.Period, spans: dict[str, Span], begin: pd.Period
 ) -> pd.DataFrame:
     """Net sales by group in each span; a past span that begins before the data is unknown."""
     columns: dict[str, np.ndarray] = {}
-    for column, span in _spans(month, window).items():
+    for column, span in spans.items():
         is_past = span.last < month
         if is_past and span.first < begin:
             columns[column] = np.full(len(index), np.nan)
         else:
             columns[column] = np.nan_to_num(_sum_over(months, len(index), span, "net_amount"))
     for name in ("net_amount_with_cost", "cost_amount"):
-        columns[name] = _sum_over(months, len(index), window, name)
+        columns[name] = _sum_over(months, len(index), spans["net_amount"], name)
     return pd.DataFrame(columns, index=index)
 
 
@@ -329,22 +333,18 @@ def _add_plan(
     targets: pd.DataFrame | None,
     plan_scope: tuple[str, str | None],
     by: str,
-    month: pd.Period,
-    window: Span,
+    spans: dict[str, Span],
 ) -> None:
-    spans = {"": window, "_month": Span(month, month), "_ytd": year_to_date(month)}
     actual = {"": "net_amount", "_month": "month_net_amount", "_ytd": "ytd_net_amount"}
     owners: list[tuple[str, str | None] | None] = []
     for kind, name in table.index:
         by_class = kind == GROUP and by == "trade_class" and plan_scope[0] == "company"
         owners.append(plan_scope if kind == "total" else ("trade_class", name) if by_class else None)
-    plans = [
-        plan.monthly_plan(targets, *owner) if owner is not None and targets is not None else None
-        for owner in owners
-    ]
-    for suffix, span in spans.items():
-        table[f"plan{suffix}_amount"] = [np.nan if it is None else plan.plan_for(it, span) for it in plans]
-        table[f"attainment{suffix}_percent"] = _percent(table[actual[suffix]], table[f"plan{suffix}_amount"])
+    plans = [plan.monthly_plan(targets, *of) if of and targets is not None else None for of in owners]
+    for suffix, name in actual.items():
+        planned = [np.nan if it is None else plan.plan_for(it, spans[name]) for it in plans]
+        table[f"plan{suffix}_amount"] = planned
+        table[f"attainment{suffix}_percent"] = _percent(table[name], table[f"plan{suffix}_amount"])
 
 
 def _add_margin(table: pd.DataFrame) -> None:

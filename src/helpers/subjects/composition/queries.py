@@ -83,6 +83,7 @@ class CompositionQueries(SubjectQueries):
             history_months=periods.history_months,
             after_day=self._sold_after_day(by, self.scope, only),
             until=self.until,
+            year=self.year,
         )
 
     def _composition(
@@ -99,12 +100,13 @@ class CompositionQueries(SubjectQueries):
             policy=self.settings.policy.get(by),
             order=self.settings.order.get(by),
             unassigned=self._frame("unassigned_months", scope),
-            targets=self._frame("targets", scope),
+            targets=self._targets(scope),
             plan_scope=(scope.kind, scope.id or None),
             history_months=periods.history_months,
             company_shares=company_shares,
             after_day=self._sold_after_day(by, scope, None),
             until=self.until,
+            year=self.year,
         )
 
     def _sold_after_day(

@@ -157,7 +157,7 @@ def month_table(result: Composition, n: Numbers, working: WorkingTime | None = N
         "month_change_year_percent": Column(_("On last year"), n.change_in_percent),
         "month_change_year_day_percent": Column(_("On last year, per working day"), n.change_in_percent),
         "attainment_month_percent": Column(_("Of plan"), n.in_percent),
-        "ytd_net_amount": Column(_("Year to date"), n.count),
+        "ytd_net_amount": Column(labels.year_to_date(result.year, result.month, _), n.count),
         "ytd_change_percent": Column(_("On last year to date"), n.change_in_percent),
         "ytd_change_day_percent": Column(_("Per working day"), n.change_in_percent),
         "attainment_ytd_percent": Column(_("Of plan to date"), n.in_percent),
@@ -261,6 +261,10 @@ def composition_findings(result: Composition, n: Numbers, working: WorkingTime |
         _against_policy(result, n),
         _against_plan(total, result, n),
         *working_sentences(working, total["month_change_year_percent"], total["ytd_change_percent"], n),
+        *labels.year_runs(result.year, result.month, n),
+        *labels.per_week(
+            result.year, result.month, total["month_change_year_percent"], total["ytd_change_percent"], n
+        ),
         _incomplete(result, n),
     )
 

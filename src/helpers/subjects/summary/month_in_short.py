@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.composition.bridge import Bridge
 from helpers.subjects.composition.composition import Composition
 
@@ -30,6 +31,8 @@ class MonthInShort:
         month, net_amount, last_year_amount (of the same month a year earlier; NaN before the data), ascending.
     until
         The day of the last line of a month that is not over, which is compared with the same days of others; else None.
+    year
+        The company's year.
     """
 
     month: pd.Period
@@ -38,6 +41,7 @@ class MonthInShort:
     moved: tuple[int, int, int] | None
     history: pd.DataFrame
     until: dt.date | None = None
+    year: CompanyYear = CALENDAR_YEAR
 
 
 def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> MonthInShort:
@@ -77,7 +81,8 @@ def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> M
     known = moved.comparable or last["net_amount_previous"] != 0
     steps = ("new_customers", "reactivated_customers", "lost_customers")
     counts = tuple(int(last[name]) for name in steps) if known else None
-    return MonthInShort(now.month, now.window_months, figures, counts, _history(now, first_month), now.until)  # type: ignore[arg-type]
+    history = _history(now, first_month)
+    return MonthInShort(now.month, now.window_months, figures, counts, history, now.until, now.year)  # type: ignore[arg-type]
 
 
 def _history(now: Composition, first_month: pd.Period) -> pd.DataFrame:

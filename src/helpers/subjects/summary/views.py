@@ -12,6 +12,7 @@ import pandas as pd
 from helpers.present.charts.chart import Chart, plain
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings
+from helpers.present.labels import per_week, year_runs, year_to_date
 from helpers.present.numbers import Numbers
 from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.summary.month_in_short import MonthInShort
@@ -96,7 +97,7 @@ def headlines(result: MonthInShort, n: Numbers, working: WorkingTime | None = No
         ),
         "year_to_date": _("January and February together")
         if working is not None and working.together and result.month.month == 2
-        else _("Year to date"),
+        else year_to_date(result.year, result.month, _),
         "window": _("Last {months} months", months=result.window_months),
         "customers": _("Customers who bought"),
         "margin": _("Margin rate"),
@@ -113,8 +114,10 @@ def headlines(result: MonthInShort, n: Numbers, working: WorkingTime | None = No
         state = "" if pd.isna(share) else "behind" if share < 100 else "ahead"
         rows.append(Headline(labels[str(name)], text, _note(str(name), row, result, n, working), state))
     changes = figures["on_last_year_percent"]
-    said = working_sentences(working, changes["month"], changes["year_to_date"], n)
-    return Headlines(tuple(rows), _("Headline figures"), tuple(said))
+    both = changes["month"], changes["year_to_date"]
+    own = *year_runs(result.year, result.month, n), *per_week(result.year, result.month, *both, n)
+    said = *own, *working_sentences(working, *both, n)
+    return Headlines(tuple(rows), _("Headline figures"), said)
 
 
 def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: WorkingTime | None) -> str:

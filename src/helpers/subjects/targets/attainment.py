@@ -11,7 +11,7 @@ from helpers.core.amounts import from_units, to_units
 from helpers.core.backtest import held, intervals, mean_error
 from helpers.core.calendar.calendar import Calendar
 from helpers.core.frames.lookup import look_up
-from helpers.core.periods import Span
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span
 from helpers.core.scope import Scope
 from helpers.subjects.targets.forecast import PeriodForecast
 from helpers.subjects.targets.plan import monthly_plans, plans_for
@@ -47,6 +47,8 @@ class Attainment:
         came, and all there were).
     in_course
         The report's month where it is not over: ``month`` is then the one before. None: ``month`` is the report's.
+    year
+        The company's year, which quarter and year are of.
     """
 
     month: pd.Period
@@ -55,17 +57,12 @@ class Attainment:
     gaps: pd.DataFrame
     tests: pd.DataFrame
     in_course: pd.Period | None = None
+    year: CompanyYear = CALENDAR_YEAR
 
 
-def spans_of(month: pd.Period) -> dict[str, Span]:
-    """Return the month, the calendar quarter and the calendar year in which the month lies."""
-    quarter = month - (month.month - 1) % 3
-    january = pd.Period(year=month.year, month=1, freq="M")
-    return {
-        "month": Span(month, month),
-        "quarter": Span(quarter, quarter + 2),
-        "year": Span(january, january + 11),
-    }
+def spans_of(month: pd.Period, year: CompanyYear = CALENDAR_YEAR) -> dict[str, Span]:
+    """Return the month, and the quarter and the year in which it lies."""
+    return {"month": Span(month, month), "quarter": year.quarter(month), "year": year.span(month)}
 
 
 def attainment(
@@ -77,6 +74,7 @@ def attainment(
     forecast: PeriodForecast,
     in_course: pd.Period | None = None,
     calendar: Calendar | None = None,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Attainment:
     """Hold sales against targets.
 
@@ -96,20 +94,23 @@ def attainment(
         The report's month where it is not over.
     calendar
         Working days, where the settings set a country.
+    year
+        The company's year.
     """
     units = _units(seller_months, targets, people, scope)
     plans = {kind: monthly_plans(targets, kind) for kind in ("company", "team", "salesperson")}
     rows = [
         _rows(period, span, units, seller_months, plans, people, month, forecast, calendar)
-        for period, span in spans_of(month).items()
+        for period, span in spans_of(month, year).items()
     ]
     return Attainment(
         month=month,
         scope=scope,
         units=pd.concat(rows, ignore_index=True),
-        gaps=_gaps(plans, people, month, scope),
+        gaps=_gaps(plans, people, spans_of(month, year), scope),
         tests=_tests(forecast, people, scope),
         in_course=in_course,
+        year=year,
     )
 
 
@@ -271,13 +272,13 @@ def _past(tests: pd.DataFrame, people: pd.DataFrame, units: pd.DataFrame) -> dic
 
 
 def _gaps(
-    plans: dict[str, pd.DataFrame], people: pd.DataFrame, month: pd.Period, scope: Scope
+    plans: dict[str, pd.DataFrame], people: pd.DataFrame, spans: dict[str, Span], scope: Scope
 ) -> pd.DataFrame:
     """Hold the sum of the parts' targets against the target of the whole, level by level."""
     members = people[["salesperson_id", "team"]].dropna().drop_duplicates()
     teams = [scope.id] if scope.kind == "team" else sorted(members["team"].unique())
     found = []
-    for number, (period, span) in enumerate(spans_of(month).items()):
+    for number, (period, span) in enumerate(spans.items()):
         amounts = {kind: _cents(plans_for(plan, span)) for kind, plan in plans.items()}
         units = {kind: pd.Series(to_units(each), each.index)[each.notna()] for kind, each in amounts.items()}
         if scope.kind == "company" and len(units["company"]):

@@ -12,6 +12,7 @@ from helpers.core.amounts import from_units, to_units
 from helpers.core.periods import Span
 from helpers.errors import WorkbookError
 
+_MONTHS = re.compile(r"(\d{4}-\d{2})/(\d{4}-\d{2})")
 _PERIOD = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
 
 
@@ -22,13 +23,15 @@ def _target_months(period: str) -> tuple[pd.Period, ...]:
 
 
 def target_span(period: str) -> Span:
-    """Return the months of a target's period: ``2026``, ``2026-Q3`` or ``2026-10``.
+    """Return the months of a target's period: ``2026``, ``2026-Q3``, ``2026-10`` or from and to, ``2026-07/2027-06``.
 
     Raises
     ------
     WorkbookError
         The period has another form.
     """
+    if named := _MONTHS.fullmatch(period):
+        return Span(pd.Period(named[1], "M"), pd.Period(named[2], "M"))
     found = _PERIOD.fullmatch(period.strip())
     if not found:
         raise WorkbookError(

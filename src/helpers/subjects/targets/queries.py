@@ -39,19 +39,20 @@ class TargetQueries(WorkingTimeQueries):
         facts = self.facts
         return attainment(
             self._frame("seller_months", COMPANY),
-            self._frame("targets", COMPANY),
+            self._targets(COMPANY),
             facts.owners,
             self._over,
             self.scope,
             self._cache.get_or_compute("period_forecast", self._period_forecast),
             self._in_course,
             self.calendar,
+            self.year,
         )
 
     def _period_forecast(self) -> PeriodForecast:
         facts = self.facts
         month = self._over
-        spans = spans_of(month)
+        spans = spans_of(month, self.year)
         ahead = [((month - s.first).n + 1, (s.last - month).n) for s in spans.values()]
         return period_forecast(
             self._by_month("net_amount", Span(facts.coverage.months[0], month), COMPANY),
@@ -95,6 +96,7 @@ class TargetQueries(WorkingTimeQueries):
             self.settings.money.few_customers,
             self.scope,
             show_company_shares=self._shows_company_shares,
+            year_name="" if self.year.is_calendar else self.year.name(self._over),
         )
 
     def handover(self) -> Handover | None:

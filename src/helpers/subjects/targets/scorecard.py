@@ -22,7 +22,7 @@ class Scorecard:
     Attributes
     ----------
     people
-        salesperson_id, name, sales_amount and attainment_to_date (calendar year, by who sold); of the customers owned
+        salesperson_id, name, sales_amount and attainment_to_date (year to date, by who sold); of the customers owned
         now, in the window: customers (with net sales > 0), new_customers (first purchase in it), responses (customers
         who answered), response_rate (of those with net sales > 0; the others say nothing), satisfaction (mean of 0 to
         10, a customer counted once; NaN without an answer), satisfaction_low, satisfaction_high (95 %, Student's t; NaN
@@ -32,10 +32,13 @@ class Scorecard:
         trade class and size), potential_index (own / expected; 1: as others do with such customers), few (rests on few
     customers). few_customers
         Below so many customers a row is marked.
+    year
+        The name of the company's year, whose sales these are; empty for a calendar year.
     """
 
     people: pd.DataFrame
     few_customers: int
+    year: str = ""
 
 
 def looked_at(month: pd.Period, window_months: int) -> dict[str, Of]:
@@ -56,12 +59,14 @@ def scorecard(
     scope: Scope,
     *,
     show_company_shares: bool = True,
+    year_name: str = "",
 ) -> Scorecard:
     """Compare salespeople; frames are the company's facts of these names, ``units`` those of `Attainment`.
 
     ``by_customer``: customer_id and the column of `looked_at`.
 
-    ``show_company_shares``: whether a scope may see itself beside customers of others (``expected_amount``,
+    ``year_name``: of a company's own year. ``show_company_shares``: whether a scope may see itself beside customers of
+    others (``expected_amount``,
     ``potential_index``, ``satisfaction_differs``; else NaN and False), rounded, and where enough others are alike.
     """
     window = trailing(month, window_months)
@@ -112,7 +117,7 @@ def scorecard(
     kept = ["name", "sales_amount", "attainment_to_date", *counts, "response_rate", "satisfaction",
             "satisfaction_low", "satisfaction_high", "satisfaction_differs", "collection_rate",
             "own_amount", "expected_amount", "potential_index", "few"]  # fmt: skip
-    return Scorecard(table[kept].rename_axis("salesperson_id").reset_index(), few_customers)
+    return Scorecard(table[kept].rename_axis("salesperson_id").reset_index(), few_customers, year_name)
 
 
 def _add_certainty(table: pd.DataFrame, everyone: pd.Series) -> None:

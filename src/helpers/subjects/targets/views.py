@@ -9,6 +9,7 @@ from helpers.core.scope import Scope
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.labels import year_runs
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST_PEOPLE, first_of, largest
 from helpers.present.numbers import Numbers
@@ -23,9 +24,14 @@ PAGE = "07_targets_and_people"
 _MOST_BARS = 40
 
 
-def period_label(period: str, _: Words) -> str:
-    """Return what readers call a period of targets."""
-    return {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}[period]
+def period_label(period: str, result: Attainment, _: Words) -> str:
+    """Return what readers call a period of targets; of a company's own year, which of its quarters and which year."""
+    said = {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}[period]
+    if result.year.is_calendar or period == "month":
+        return said
+    name, first = result.year.name(result.month), result.year.span(result.month).first
+    number = (result.month - first).n // 3 + 1
+    return name if period == "year" else _("{year}, quarter {number}", year=name, number=number)
 
 
 def has_targets(result: Attainment) -> bool:
@@ -112,7 +118,7 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
             "high_amount": Column(_("High (80%)"), n.short),
         }
     caption = _("{period}: sales against target up to the end of {month}, in {currency}",
-                period=period_label(period, _), month=n.month(result.month), currency=n.currency)  # fmt: skip
+                period=period_label(period, result, _), month=n.month(result.month), currency=n.currency)  # fmt: skip
     empty = _("There are neither sales nor targets in this period.")
     return first_of(len(listed), shown.assign(label=_called(shown, n)), columns, caption, n,
                     cut="nearer_target", sortable=True, empty=empty)  # fmt: skip
@@ -165,7 +171,7 @@ def gaps(result: Attainment, n: Numbers) -> list[Table | Findings]:
     parts = {"team": _("teams"), "salesperson": _("salespeople")}
     frame = open_gaps.assign(
         of=open_gaps["of"].replace("company", _("The company")), parts=open_gaps["parts"].map(parts),
-        period=[period_label(period, _) for period in open_gaps["period"]],
+        period=[period_label(period, result, _) for period in open_gaps["period"]],
     )  # fmt: skip
     columns = {
         "of": Column(_("Target of")), "period": Column(_("Period")), "parts": Column(_("Broken down to")),
@@ -182,7 +188,8 @@ def attainment_findings(result: Attainment, n: Numbers) -> Findings:
         "{month} is not over: targets are held against sales up to the end of {earlier}, where the forecast starts.",
         month=n.month(result.in_course), earlier=n.month(result.month),
     ) if result.in_course is not None else None  # fmt: skip
-    return findings(later, *_sentences(result, n), _time_gone(result, n))
+    runs = year_runs(result.year, result.month, n)
+    return findings(later, *_sentences(result, n), _time_gone(result, n), *runs)
 
 
 def _time_gone(result: Attainment, n: Numbers) -> str | None:
@@ -208,7 +215,17 @@ def _sentences(result: Attainment, n: Numbers) -> list[str]:
         _("Sales of the year to date are {sales}, {share} of the target to date.",
           sales=n.money_short(row["sales_amount"]), share=n.percent(row["attainment_to_date"]))
     ]  # fmt: skip
-    if pd.notna(row["low_amount"]) and row["high_amount"] > row["low_amount"]:
+    if (
+        pd.notna(row["low_amount"])
+        and row["high_amount"] > row["low_amount"]
+        and pd.isna(row["target_amount"])
+    ):
+        sentences.append(
+            _("The year is forecast to end at {forecast} (80%: {low} to {high}); no target covers all of it.",
+              forecast=n.money_short(row["forecast_amount"]), low=n.money_short(row["low_amount"]),
+              high=n.money_short(row["high_amount"]))
+        )  # fmt: skip
+    elif pd.notna(row["low_amount"]) and row["high_amount"] > row["low_amount"]:
         sentences.append(
             _("The year is forecast to end at {forecast} (80%: {low} to {high}) against a target of {target}.",
               forecast=n.money_short(row["forecast_amount"]), low=n.money_short(row["low_amount"]),
@@ -279,6 +296,9 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
     shown = largest(people, people["sales_amount"])
     caption = _("Scorecard: the calendar year's sales; the rest over the window, in {currency}",
                 currency=n.currency)  # fmt: skip
+    if result.year:
+        caption = _("Scorecard: sales of {year} to date; the rest over the window, in {currency}",
+                    year=result.year, currency=n.currency)  # fmt: skip
     empty = _("No salesperson is named in the data.")
     return first_of(len(people), shown, columns, caption, n, cut="people", sortable=True, empty=empty)
 

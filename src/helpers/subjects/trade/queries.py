@@ -54,12 +54,13 @@ class TradeQueries(SubjectQueries):
             self._by_customer(looked_at(self.month), COMPANY),
             self._by_month("net_amount", trailing(self.month, MONTHS_LOOKED_AT), COMPANY),
             self._frame("unassigned_months", COMPANY),
-            self._frame("targets", COMPANY),
+            self._targets(COMPANY),
             self.month,
             facts.coverage.months[0],
             keep=self._own_ids(),
             show_company_shares=self._shows_company_shares,
             after_day=self._year_ago_after_day(),
+            year=self.year,
         )
 
     def _year_ago_after_day(self) -> tuple[pd.Series, pd.DataFrame] | None:

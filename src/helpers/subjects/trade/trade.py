@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.core.amounts import from_units, sum_by, to_units, total
 from helpers.core.frames.lookup import look_up, positions
-from helpers.core.periods import Span, trailing, up_to_month, year_to_date
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, up_to_month, year_to_date
 from helpers.core.shares import told_to_scope, total_told
 from helpers.engine.months.windows import Of
 from helpers.subjects.targets.plan import target_span
@@ -35,7 +35,7 @@ class Trade:
         The report's month.
     customers
         One row a customer with sales or an expectation, by sales of the year to date: customer_id, name,
-        trade_class, salesperson_name; for each span (``month``: the report's month, ``year``: the calendar year to
+        trade_class, salesperson_name; for each span (``month``: the report's month, ``year``: the year to
         date) SPAN_amount, SPAN_previous_amount (a year earlier), SPAN_expected_amount (NaN: nothing to expect it
         from), SPAN_basis (`BASES`; None), SPAN_gap_amount (sales - expected), SPAN_attainment (sales / expected),
         SPAN_share (of the company's sales), SPAN_expected_share (expected, of what is expected of the company);
@@ -50,6 +50,8 @@ class Trade:
     plan_growth
         What the company's targets of the year to date ask for over last year's sales (0.05: 5 % more); NaN where
         there is no target or no last year.
+    year
+        The company's year.
     """
 
     month: pd.Period
@@ -58,6 +60,7 @@ class Trade:
     months: pd.DataFrame
     matrix: pd.DataFrame
     plan_growth: float
+    year: CompanyYear = CALENDAR_YEAR
 
 
 def looked_at(month: pd.Period) -> dict[str, Of]:
@@ -77,6 +80,7 @@ def trade(
     *,
     show_company_shares: bool = True,
     after_day: tuple[pd.Series, pd.DataFrame] | None = None,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Trade:
     """Hold each customer's trade against what is expected of it.
 
@@ -102,6 +106,8 @@ def trade(
     after_day
         Of a month that is not over: net sales of the month a year earlier after the day that it has reached, which are
         not compared with; by customer, and month and net_amount of those without a customer.
+    year
+        The company's year.
     """
     people = customers.set_index("customer_id").sort_index()
     table = pd.DataFrame(index=people.index)
@@ -115,7 +121,8 @@ def trade(
         compared, all_compared = _without_rest(sums, everyone, month - 12, *after_day)
     planned = targets[targets["metric"] == "net_sales"]
     growth = np.nan
-    for name, span in (("month", Span(month, month)), ("year", year_to_date(month))):
+    to_date = year_to_date(month, year)
+    for name, span in (("month", Span(month, month)), ("year", to_date)):
         both = (sums, compared), (everyone, all_compared)
         growth = _add_span(table, *both, planned, since, name, span, first_month, tells_all=keep is None)
     if keep is not None and not show_company_shares:
@@ -127,7 +134,7 @@ def trade(
     in_all = everyone if keep is None else sold[sold.index.isin(keep)].sum()
     shown = sold.loc[:, trailing(month, SHOWN_MONTHS).months()]
     matrix = from_units(shown.take(positions(sold.index, pd.Index(own["customer_id"]))))
-    classes = _classes(own, planned if keep is None else planned.iloc[:0], month)
+    classes = _classes(own, planned if keep is None else planned.iloc[:0], month, to_date)
     if keep is not None:  # rounded once the classes are added up
         for frame in (own, classes):
             for column in frame.columns[frame.columns.str.endswith("_share")]:
@@ -139,6 +146,7 @@ def trade(
         months=_months(in_all, month, first_month),
         matrix=matrix.rename_axis(index=None),
         plan_growth=growth,
+        year=year,
     )
 
 
@@ -244,11 +252,11 @@ def _add_comparison(table: pd.DataFrame, name: str) -> None:
     table[f"{name}_attainment"] = amount / expected.where(expected > 0)
 
 
-def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period, year: Span) -> pd.DataFrame:
     columns = [f"{name}_{kind}amount" for name in SPANS for kind in ("", "previous_", "expected_")]
     sums = sum_by(own, "trade_class", columns)
     sums["customers"] = own.groupby("trade_class", dropna=False, sort=True).size()
-    for name, span in (("month", Span(month, month)), ("year", year_to_date(month))):
+    for name, span in (("month", Span(month, month)), ("year", year)):
         given = targets_by(targets, "trade_class", span).reindex(sums.index)
         sums[f"{name}_expected_amount"] = given.fillna(sums[f"{name}_expected_amount"])
         basis = pd.Series(

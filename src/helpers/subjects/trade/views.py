@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.core.periods import year_to_date
+from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
@@ -46,6 +48,7 @@ def _sentences(result: Trade, n: Numbers) -> list[str | None]:
         )  # fmt: skip
     return [
         first,
+        *labels.year_runs(result.year, result.month, n),
         _furthest(expected, n, behind=True),
         _furthest(expected, n, behind=False),
         _newcomers(rows, n),
@@ -94,7 +97,7 @@ def trade(result: Trade, n: Numbers) -> list[Chart | Table | Findings]:
 def trade_chart(result: Trade, n: Numbers) -> Chart:
     """Draw net sales by month beside those of a year earlier."""
     _ = n.words
-    year = result.months[result.months["month"].dt.year == result.month.year]
+    year = result.months[year_to_date(result.month, result.year).holds(result.months["month"])]
     now, before = year["net_amount"].sum(), year["previous_amount"].sum(min_count=len(year))
     title = _("Net sales of the year to date are {amount}", amount=n.money_short(now))
     if before > 0:
@@ -105,12 +108,12 @@ def trade_chart(result: Trade, n: Numbers) -> Chart:
     return trend(result.months, series, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
 
 
-def _span_columns(rows: pd.DataFrame, n: Numbers) -> dict[str, Column]:
+def _span_columns(rows: pd.DataFrame, result: Trade, n: Numbers) -> dict[str, Column]:
     _ = n.words
     columns = {
         "month_amount": Column(_("This month"), n.short),
         "month_expected_amount": Column(_("Expected in the month"), n.short),
-        "year_amount": Column(_("Year to date"), n.count),
+        "year_amount": Column(labels.year_to_date(result.year, result.month, _), n.count),
         "year_previous_amount": Column(_("A year earlier"), n.short),
         "year_expected_amount": Column(_("Expected"), n.short),
         "basis": Column(_("Expected from")),
@@ -136,7 +139,7 @@ def class_table(result: Trade, n: Numbers) -> Table:
     columns = {"label": Column(_("Trade class")), **measures(n, "customers")}
     caption = _("Trade classes against what is expected, year to {month}, in {currency}",
                 month=n.month(result.month), currency=n.currency)  # fmt: skip
-    return table(rows, columns | _span_columns(rows, n), caption)
+    return table(rows, columns | _span_columns(rows, result, n), caption)
 
 
 def expected_table(result: Trade, n: Numbers) -> Table:
@@ -144,7 +147,7 @@ def expected_table(result: Trade, n: Numbers) -> Table:
     _ = n.words
     caption = _("Customers against what is expected, year to {month}, in {currency}",
                 month=n.month(result.month), currency=n.currency)  # fmt: skip
-    return _customer_table(result.customers, {}, caption, "", n)
+    return _customer_table(result, result.customers, {}, caption, "", n)
 
 
 def behind_table(result: Trade, n: Numbers) -> Table:
@@ -154,13 +157,13 @@ def behind_table(result: Trade, n: Numbers) -> Table:
     rows = rows.sort_values(["year_gap_amount", "customer_id"])
     first = {"year_gap_amount": Column(_("Gap"), n.signed_count)}
     caption = _("Who is furthest behind what is expected, in {currency}", currency=n.currency)
-    return _customer_table(rows, first, caption, _("Nobody is behind what is expected."), n)
+    return _customer_table(result, rows, first, caption, _("Nobody is behind what is expected."), n)
 
 
 def _customer_table(
-    rows: pd.DataFrame, first: dict[str, Column], caption: str, empty: str, n: Numbers
+    result: Trade, rows: pd.DataFrame, first: dict[str, Column], caption: str, empty: str, n: Numbers
 ) -> Table:
-    spans = _span_columns(rows, n)
+    spans = _span_columns(rows, result, n)
     if first:  # who is behind in the year: the month's columns would not fit on paper
         spans = {name: column for name, column in spans.items() if not name.startswith("month_")}
     columns = {**measures(n, "customer"), **first, **spans, **measures(n, "salesperson_name")}

@@ -45,9 +45,9 @@ class WorkingTimeQueries(SubjectQueries):
         if (calendar := self.calendar) is None:
             return None
         result = working_time(
-            calendar, self.month, self.until, self._told(lost_in_reach(self.facts, calendar))
+            calendar, self.month, self.until, self._told(lost_in_reach(self.facts, calendar)), self.year
         )
-        first, last = (self.month - 1).to_timestamp().date(), self.month.to_timestamp(how="end").date()
+        first, last = calendar.days_of(self.month - 1, self.month)
         lulls = self._told({(lull.first, lull.last): lull.lost for lull in lulls_of(self.facts)})
         near = [(each, lulls.get((each.first, each.last), 0.0)) for each in calendar.moved(first, last)]
         return replace(result, quiet=tuple((each, lost) for each, lost in near if lost))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.core.calendar.calendar import Calendar
 from helpers.core.calendar.festivals import Moved
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.settings.calendar.rules import Festival
 
 
@@ -42,7 +43,7 @@ class WorkingTime:
     days, last_month_days, last_year_days
         Working days of the month, of last month and of the same month a year earlier (0.5 for half a day).
     ytd_days, ytd_last_year_days
-        The same of the calendar year to date.
+        The same of the year to date.
     shifts
         Festivals that lie otherwise in the month than a year earlier, by day.
     together
@@ -95,6 +96,7 @@ def working_time(
     month: pd.Period,
     until: dt.date | None = None,
     lost: Mapping[Festival, float] | None = None,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> WorkingTime:
     """Count the working days that a month is judged by.
 
@@ -106,9 +108,11 @@ def working_time(
         Of a month that is not over, the day that it has reached; months compared with count up to the same day.
     lost
         What of trade is lost in the reach of each festival, where the data tell.
+    year
+        The company's year. January and February are compared together as the year to date: in no other.
     """
     day = until.day if until else None
-    january = pd.Period(year=month.year, month=1, freq="M")
+    begins = year.span(month).first
     known = {festival: part for festival, part in (lost or {}).items() if part and until is None}
     shifts = tuple(_shifts(calendar, month))
 
@@ -122,14 +126,17 @@ def working_time(
         days=calendar.in_months(month, month, day),
         last_month_days=calendar.in_months(month - 1, month - 1, day),
         last_year_days=calendar.in_months(month - 12, month - 12, day),
-        ytd_days=calendar.in_months(january, month, day),
-        ytd_last_year_days=calendar.in_months(january - 12, month - 12, day),
+        ytd_days=calendar.in_months(begins, month, day),
+        ytd_last_year_days=calendar.in_months(begins - 12, month - 12, day),
         shifts=shifts,
-        together=month.month <= 2 and read_together(calendar, month.year),
+        together=year.is_calendar
+        and year.months is None
+        and month.month <= 2
+        and read_together(calendar, month.year),
         provisional=tuple(year for year in (month.year - 1, month.year) if calendar.is_provisional(year)),
         lost=known,
         trade_change=by_trade(month),
-        ytd_trade_change=by_trade(january),
+        ytd_trade_change=by_trade(begins),
     )
 
 
@@ -156,5 +163,4 @@ def _shifts(calendar: Calendar, month: pd.Period) -> list[Shift]:
 
 
 def _by_festival(calendar: Calendar, month: pd.Period) -> dict[Festival, Moved]:
-    first, last = month.to_timestamp().date(), month.to_timestamp(how="end").date()
-    return {each.festival: each for each in calendar.moved(first, last)}
+    return {each.festival: each for each in calendar.moved(*calendar.days_of(month, month))}

@@ -1,0 +1,201 @@
+"""`OwnPeriods`: the days of a company's months where they are no calendar months, the one truth of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+import pandas as pd
+
+from helpers.errors import WorkbookError
+from helpers.settings.periods import Periods, Year
+
+#: Years for which months are laid out by rule.
+FIRST_YEAR, LAST_YEAR = 2000, 2045
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class OwnPeriod:
+    """A month of the company's: its days, and the calendar month that most of them are of, by which it is known."""
+
+    month: pd.Period
+    first: dt.date
+    last: dt.date
+    name: str
+
+    @property
+    def weeks(self) -> float:
+        """Its length in weeks."""
+        return ((self.last - self.first).days + 1) / 7
+
+
+@dataclass(frozen=True)
+class OwnPeriods:
+    """A company's months, ascending and without gaps; see `own_periods`.
+
+    An order line of a day that the calendar has in another month counts on the first or the last day of the calendar
+    month by which its own is known (`moves`): so a month's lines are those of the company's month, whoever counts them.
+    """
+
+    periods: tuple[OwnPeriod, ...]
+
+    @cached_property
+    def _by_month(self) -> dict[pd.Period, OwnPeriod]:
+        return {each.month: each for each in self.periods}
+
+    def of(self, month: pd.Period) -> OwnPeriod | None:
+        """Return a month's days; None beyond the periods that are known."""
+        return self._by_month.get(month)
+
+    def first_day(self, month: pd.Period) -> dt.date:
+        """Return the first day of a month; beyond the periods that are known, of the calendar month."""
+        own = self.of(month)
+        return own.first if own else month.to_timestamp().date()
+
+    def last_day(self, month: pd.Period) -> dt.date:
+        """Return the last day of a month; beyond the periods that are known, of the calendar month."""
+        own = self.of(month)
+        return own.last if own else month.to_timestamp(how="end").date()
+
+    def weeks(self, first: pd.Period, last: pd.Period) -> float:
+        """Return the weeks of the months from one to another, both included."""
+        return ((self.last_day(last) - self.first_day(first)).days + 1) / 7
+
+    def named(self, name: str) -> pd.Period | None:
+        """Return the month of a name in the table of periods."""
+        return next((each.month for each in self.periods if each.name == name), None)
+
+    @cached_property
+    def moves(self) -> tuple[tuple[dt.date, dt.date, dt.date], ...]:
+        """First and last day of days that the calendar has in another month, and the day on which they count."""
+        found = []
+        for each in self.periods:
+            begin = dt.date(each.month.year, each.month.month, 1)
+            end = dt.date(begin.year, begin.month, monthrange(begin.year, begin.month)[1])
+            if each.first < begin:
+                found.append((each.first, begin - _DAY, begin))
+            if each.last > end:
+                found.append((end + _DAY, each.last, end))
+        return tuple(found)
+
+    def counted(self, day: dt.date) -> dt.date:
+        """Return the day on which a day counts."""
+        return next((to for first, last, to in self.moves if first <= day <= last), day)
+
+    def counted_sql(self, day: str) -> str:
+        """Write the SQL of the day on which a day counts."""
+        by_year: dict[int, list[str]] = {}
+        for first, last, to in self.moves:
+            for year in sorted({first.year, last.year}):
+                said = f"WHEN {day} BETWEEN DATE '{first}' AND DATE '{last}' THEN DATE '{to}'"
+                by_year.setdefault(year, []).append(said)
+        if not by_year:
+            return day
+        years = " ".join(
+            f"WHEN year({day}) = {year} THEN CASE {' '.join(moves)} ELSE {day} END"
+            for year, moves in sorted(by_year.items())
+        )
+        return f"CASE {years} ELSE {day} END"
+
+
+def own_periods(rules: Periods) -> OwnPeriods | None:
+    """Return the company's months as ``[periods]`` says; None where they are calendar months.
+
+    Raises
+    ------
+    WorkbookError
+        The table of periods has not twelve months a year, or another year than ``year_starts`` and ``year_named`` say.
+    """
+    if rules.table:
+        rows = tuple((each.name, each.first_day, each.last_day, each.year) for each in rules.named)
+        return _of_table(rules.table, rows, rules.year)
+    if rules.closing_day:
+        return _by_closing_day(rules.closing_day)
+    if rules.pattern:
+        weeks = tuple(int(number) for number in rules.pattern.split("-"))
+        return _by_weeks(
+            weeks, rules.year_starts, _WEEKDAYS.index(rules.week_starts), rules.year_ends == "last"
+        )
+    return None
+
+
+def year_number(month: pd.Period, year: Year) -> int:
+    """Return the calendar year by which the company's year of a month is named."""
+    starts, named = year
+    begun = month.year if month.month >= starts else month.year - 1
+    return int(begun + (named == "last" and starts > 1))
+
+
+@lru_cache
+def _by_closing_day(day: int) -> OwnPeriods:
+    months = pd.period_range(f"{FIRST_YEAR}-01", f"{LAST_YEAR}-12", freq="M")
+    ends = [dt.date(month.year, month.month, day) for month in months]
+    before = dt.date(FIRST_YEAR - 1, 12, day)
+    return _laid_out([before, *ends])
+
+
+@lru_cache
+def _by_weeks(weeks: tuple[int, ...], starts: int, week_starts: int, last_in_month: bool) -> OwnPeriods:
+    last_weekday = (week_starts - 1) % 7
+    ends = [
+        _year_end(pd.Period(year=year, month=starts, freq="M") - 1, last_weekday, last_in_month)
+        for year in range(FIRST_YEAR, LAST_YEAR + 1)
+    ]
+    closed = [ends[0]]
+    for before, end in pairwise(ends):
+        for number in weeks * 4:
+            closed.append(closed[-1] + 7 * number * _DAY)
+        # A year of 53 weeks: the last one is of its last month.
+        closed[-1] = end
+        assert (end - before).days in (364, 371)
+    return _laid_out(closed)
+
+
+def _year_end(month: pd.Period, weekday: int, last_in_month: bool) -> dt.date:
+    """Return the last weekday of a month, or the one nearest to its last day."""
+    end = month.to_timestamp(how="end").date()
+    back = end - (end.weekday() - weekday) % 7 * _DAY
+    return back if last_in_month or (end - back).days <= 3 else back + 7 * _DAY
+
+
+def _laid_out(ends: list[dt.date]) -> OwnPeriods:
+    """Return the months that end on the days after the first of these, each from the day after the one before."""
+    found = []
+    for before, last in pairwise(ends):
+        month = _most_of(before + _DAY, last)
+        found.append(OwnPeriod(month, before + _DAY, last, str(month)))
+    return OwnPeriods(tuple(found))
+
+
+def _most_of(first: dt.date, last: dt.date) -> pd.Period:
+    """Return the calendar month of the middle of some days."""
+    middle = first + (last - first) // 2
+    return pd.Period(year=middle.year, month=middle.month, freq="M")
+
+
+@lru_cache
+def _of_table(table: str, rows: Iterable[tuple[str, dt.date, dt.date, int | None]], year: Year) -> OwnPeriods:
+    found: list[OwnPeriod] = []
+    for name, first, last, number in rows:
+        month = _most_of(first, last)
+        if found and (month - found[-1].month).n != 1:
+            before = found[-1]
+            raise WorkbookError(
+                f"{table}: '{before.name}' ({before.first} to {before.last}) and '{name}' ({first} to {last}) do not "
+                f"follow each other as months do: most of their days are of {before.month} and of {month}. Pages "
+                "count twelve months a year."
+            )
+        own = year_number(month, year)
+        if number is not None and number != own:
+            raise WorkbookError(
+                f"{table}, column year: '{name}' is of {number}, and year_starts = {year[0]} with year_named = "
+                f'"{year[1]}" makes it {own}. Correct [periods] in workbook.toml, or the table.'
+            )
+        found.append(OwnPeriod(month, first, last, name))
+    return OwnPeriods(tuple(found))

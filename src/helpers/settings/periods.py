@@ -1,0 +1,172 @@
+"""The part of ``workbook.toml`` that says what a month and a year are: ``[periods]``."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from helpers.errors import WorkbookError
+from helpers.settings.calendar.rules import Weekday
+from helpers.settings.source import Section
+
+#: Month in which a company's year begins, and by which of its calendar years it is named.
+Year = tuple[int, Literal["first", "last"]]
+CALENDAR: Year = (1, "last")
+#: What the columns of a table of periods may be called.
+_COLUMNS = {
+    "name": ("name", "period", "名称", "期间", "会计期间"),
+    "first_day": ("first_day", "first day", "from", "开始日期", "起始日期"),
+    "last_day": ("last_day", "last day", "to", "结束日期", "截止日期"),
+    "year": ("year", "fiscal_year", "年度", "会计年度"),
+}
+
+
+class Period(Section):
+    """A row of the table of periods."""
+
+    name: Annotated[str, Field(min_length=1)]
+    first_day: dt.date
+    last_day: dt.date
+    year: int | None = None
+
+
+class Periods(Section):
+    """``[periods]``: windows in months that end with the report's month, and what a month and a year are."""
+
+    window_months: Annotated[int, Field(ge=1, le=60)] = 12
+    lapse_months: Annotated[int, Field(ge=1, le=60)] = 12
+    """A customer who buys again after at least this long without buying counts as reactivated."""
+    history_months: Annotated[int, Field(ge=2, le=120)] = 24
+    complete_until: dt.date | None = None
+    """The data hold everything up to this day, although the last order line may be earlier: a month is over, or not, by
+    it. Default: by the day of the last line. A day before that says nothing."""
+    year_starts: Annotated[int, Field(ge=1, le=12)] = 1
+    """Month in which the company's year begins (``4``: April, ``7``: July). Year to date, quarters, targets and what is
+    left until the year's end follow it."""
+    year_named: Literal["first", "last"] = "last"
+    """Which calendar year a year that lies in two is named by: that of its last month (FY2027 ends in 2027) or of its
+    first (FY2026 begins in 2026)."""
+    closing_day: Annotated[int, Field(ge=20, le=28)] | None = None
+    """Books close on this day: with ``25``, October is 26 September to 25 October."""
+    pattern: Literal["4-4-5", "4-5-4", "5-4-4"] | None = None
+    """Weeks of the three months of each quarter; the 53rd week of a long year is in its last month."""
+    week_starts: Weekday = "sunday"
+    """First day of a week, with ``pattern``."""
+    year_ends: Literal["nearest", "last"] = "nearest"
+    """With ``pattern``: a year ends on the last day of a week, the one nearest to the end of its last month or the last
+    such day in that month."""
+    table: str | None = None
+    """File (CSV in UTF-8, beside ``workbook.toml``) with the company's own periods: name, first_day, last_day and, if
+    known, year; days as 2026-09-26."""
+    named: tuple[Period, ...] = ()
+    """The rows of ``table``; not written here."""
+
+    @property
+    def year(self) -> Year:
+        """The year as `helpers.core.periods.CompanyYear` takes it."""
+        return self.year_starts, self.year_named
+
+    @field_validator("pattern", mode="before")
+    @classmethod
+    def _has_twelve_months(cls, pattern: Any) -> Any:
+        if isinstance(pattern, str) and pattern.replace(" ", "").lower() in ("13x4", "13×4"):
+            raise ValueError(
+                "thirteen periods a year are not counted: pages compare with the same of twelve months a year "
+                "earlier. Leave pattern out: months are then calendar months"
+            )
+        return pattern
+
+    @model_validator(mode="after")
+    def _is_one_calendar(self) -> Periods:
+        given = [key for key in ("closing_day", "pattern", "table") if getattr(self, key) is not None]
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} each say what a month is; keep one of them")
+        if self.table and not self.named:
+            raise ValueError(f"table: {self.table} has not been read; it stands beside workbook.toml")
+        return self
+
+
+def read_periods(path: Path) -> list[dict[str, Any]]:
+    """Read a table of periods.
+
+    Returns
+    -------
+    list of dict
+        The fields of `Period`, by day; each begins the day after the one before ends.
+
+    Raises
+    ------
+    WorkbookError
+        The file cannot be read; a column is missing; a cell is no day; a name comes twice; days are in no period or in
+        two. The message names file, row (the head is row 1) and column.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise WorkbookError(
+            f"periods.table: {path.name} cannot be read ({error}). Save it as CSV in UTF-8 beside workbook.toml."
+        ) from None
+    heads = [head.strip().lower() for head in lines[0]] if lines else []
+    places = {
+        name: heads.index(found)
+        for name, others in _COLUMNS.items()
+        if (found := next((other for other in others if other in heads), None)) is not None
+    }
+    if lacking := [name for name in ("name", "first_day", "last_day") if name not in places]:
+        raise WorkbookError(
+            f"{path.name}, row 1: there is no column {' and none '.join(lacking)}. A table of periods has name, "
+            "first_day and last_day."
+        )
+    rows = []
+    for number, line in enumerate(lines[1:], 2):
+        cells = {name: line[place].strip() if place < len(line) else "" for name, place in places.items()}
+        if any(cells.values()):
+            rows.append((number, _checked(cells, f"{path.name}, row {number}")))
+    if not rows:
+        raise WorkbookError(f"{path.name} names no period.")
+    rows.sort(key=lambda row: row[1]["first_day"])
+    seen: dict[str, int] = {}
+    before: tuple[int, dict[str, Any]] | None = None
+    for number, row in rows:
+        at = f"{path.name}, row {number}"
+        if row["name"] in seen:
+            raise WorkbookError(
+                f"{at}, column name: '{row['name']}' stands in row {seen[row['name']]} already."
+            )
+        seen[row["name"]] = number
+        if before is not None and (row["first_day"] - before[1]["last_day"]).days != 1:
+            wanted = before[1]["last_day"] + dt.timedelta(days=1)
+            said = "days are in no period" if row["first_day"] > wanted else "days are in two periods"
+            raise WorkbookError(
+                f"{at}, column first_day: '{row['name']}' begins on {row['first_day']}, and '{before[1]['name']}' (row "
+                f"{before[0]}) ends on {before[1]['last_day']}: {said}. It has to begin on {wanted}."
+            )
+        before = number, row
+    return [row for _number, row in rows]
+
+
+def _checked(cells: dict[str, str], at: str) -> dict[str, Any]:
+    if not cells["name"]:
+        raise WorkbookError(f"{at}, column name: the period has no name.")
+    row: dict[str, Any] = {"name": cells["name"]}
+    for column in ("first_day", "last_day"):
+        try:
+            row[column] = dt.date.fromisoformat(cells[column].replace("/", "-"))
+        except ValueError:
+            said = f"'{cells[column]}' is no day; write it as 2026-09-26."
+            raise WorkbookError(f"{at}, column {column}: {said}") from None
+    if row["last_day"] < row["first_day"]:
+        raise WorkbookError(
+            f"{at}, column last_day: {row['last_day']} is before the first day, {row['first_day']}."
+        )
+    if cells.get("year"):
+        digits = cells["year"].upper().removeprefix("FY")
+        if not (digits.isdigit() and len(digits) == 4):
+            raise WorkbookError(f"{at}, column year: '{cells['year']}' is no year; write it as 2026.")
+        row["year"] = int(digits)
+    return row

@@ -1,0 +1,77 @@
+"""The sample under calendars of the company's own: sums are those of plain SQL, and no page speaks of the others."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+
+import duckdb
+import pandas as pd
+import pytest
+
+from helpers.book import open_book
+from helpers.core.amounts import to_units
+from helpers.core.calendar.own_periods import own_periods
+from helpers.report.monthly import make_report
+from helpers.report.requests import ReportRequest
+from helpers.settings.config import SAMPLE_FOLDER
+
+pytestmark = pytest.mark.whole
+#: The sample's targets are of calendar years and months.
+APRIL = 'year_starts = 4\npattern = "4-4-5"'
+
+
+@pytest.fixture
+def sample_with(tmp_path):
+    def build(periods):
+        folder = shutil.copytree(SAMPLE_FOLDER, tmp_path / "sample")
+        targets = pd.read_parquet(folder / "targets.parquet")
+        targets[targets["period"].str.len() == len("2026-10")].to_parquet(folder / "targets.parquet")
+        with (folder / "workbook.toml").open("a") as file:
+            file.write(f"\n[periods]\n{periods}\n")
+        return folder
+
+    return build
+
+
+@pytest.mark.parametrize(
+    "periods", [APRIL, "closing_day = 25", 'pattern = "4-5-4"\nyear_starts = 2\nyear_named = "first"']
+)
+def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(sample_with, periods):
+    folder = sample_with(periods)
+    book = open_book(str(folder), month="2026-10")
+    own = own_periods(book.settings.periods)
+
+    def sold(first, last):
+        (amount,) = duckdb.sql(f"""
+            SELECT sum(net_amount) FROM '{SAMPLE_FOLDER}/order_lines.parquet'
+            WHERE order_date BETWEEN DATE '{own.first_day(first)}' AND DATE '{own.last_day(last)}'
+        """).fetchone()
+        return int(amount * 10_000)
+
+    composition = book.composition()
+    for month, rows in composition.history.groupby("month"):
+        of = month.to_period("M")
+        assert to_units(rows["net_amount"]).sum() == sold(of, of)
+    total, begins = composition.total.iloc[0], book.year.span(book.month).first
+    found = to_units(total[["ytd_net_amount", "ytd_previous_net_amount"]]).tolist()
+    assert found == [sold(begins - back, book.month - back) for back in (0, 12)]
+
+
+def test_no_page_speaks_of_calendar_years_and_those_with_figures_of_months_say_their_days(sample_with):
+    folder = sample_with(APRIL)
+    request = ReportRequest(
+        data=str(folder), month="FY2027-P07", scope="salesperson:S01", out=folder.parent / "reports"
+    )
+    pack = make_report(request, lambda step: None).folder
+    assert pack.parent.name == "2026-10"
+    texts = {}
+    for page in sorted(pack.glob("*.html")):
+        shown = re.sub(r"<(script|style)\b.*?</\1>", " ", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        texts[page.stem] = html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown)))
+    for text in texts.values():
+        assert not re.search("calendar year|January and February|January to October|Year to date", text)
+    for page in ("index", "01_customer_composition", "06_trade_performance", "07_targets_and_people"):
+        assert "FY2027 is April 2026 to March 2027" in texts[page]
+        assert "October 2026 is 27 Sept 2026 to 24 Oct 2026" in texts[page]

@@ -1,0 +1,91 @@
+"""Months of 4, 4 and 5 weeks in a year from April: figures, comparisons per week, and what pages say of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from builders import line
+
+from helpers.book import Book, check_is_over, check_periods, month_of_itself
+from helpers.core.calendar.own_periods import own_periods
+from helpers.errors import WorkbookError
+from helpers.present.numbers import numbers
+from helpers.settings.config import Periods, Settings
+from helpers.subjects.composition import views as composition_views
+from helpers.subjects.summary import views as summary_views
+
+WEEKS = Settings(periods=Periods(pattern="4-4-5", year_starts=4))
+OWN = own_periods(WEEKS.periods)
+
+
+def lines(first, last):
+    """10 on each day, dated as intake dates it."""
+    return [
+        line("a", str(OWN.counted(day.date())), 10, order=str(day.date()))
+        for day in pd.date_range(first, last)
+    ]
+
+
+@pytest.fixture
+def book_of(facts_of):
+    def build(month, first, last):
+        facts = facts_of(month, WEEKS, order_lines=lines(first, last))
+        return Book(facts.month, facts.scope("company"), WEEKS, facts.tables, facts, numbers("en", "CNY"))
+
+    return build
+
+
+def text(item):
+    return item._repr_mimebundle_()["text/plain"]
+
+
+def days(first, last):
+    return (OWN.last_day(pd.Period(last, "M")) - OWN.first_day(pd.Period(first, "M"))).days + 1
+
+
+def test_month_and_year_to_date_are_those_of_whole_weeks(book_of):
+    total = book_of("2026-06", "2024-01-01", "2026-07-31").composition().total.iloc[0]
+    assert total["month_net_amount"] == 10 * days("2026-06", "2026-06") == 350
+    assert total["ytd_net_amount"] == 10 * days("2026-04", "2026-06") == 10 * 91
+    assert total["net_amount"] == 10 * days("2025-07", "2026-06")
+
+
+def test_a_month_of_more_weeks_than_a_year_earlier_is_compared_per_week(book_of):
+    longer = next(each.month for each in OWN.periods if each.weeks == 6 and each.first.year > 2015)
+    first = OWN.first_day(longer - 24)
+    book = book_of(str(longer), first, OWN.last_day(longer))
+    total = book.composition().total.iloc[0]
+    assert total["month_change_year_percent"] > 15  # the sixth week
+    for said in (
+        composition_views.composition_findings(book.composition(), book.numbers),
+        summary_views.headlines(book.month_in_short(), book.numbers),
+    ):
+        assert "per week sales changed by 0.0%" in text(said)
+        assert book.numbers.date(OWN.first_day(longer)) in text(said)
+
+
+def test_a_month_that_is_not_over_is_refused_and_not_the_default(book_of):
+    end = OWN.last_day(pd.Period("2026-06", "M"))
+    book = book_of("2026-06", "2024-01-01", end - dt.timedelta(days=14))
+    with pytest.raises(WorkbookError, match=r"it is not over.*complete_until"):
+        check_is_over(book.facts)
+    assert str(month_of_itself(book.facts.tables, WEEKS).month) == "2026-05"
+    check_is_over(book_of("2026-05", "2024-01-01", end - dt.timedelta(days=14)).facts)
+
+
+def test_the_month_of_a_closed_week_is_the_default_on_its_last_working_day(book_of):
+    friday = OWN.last_day(pd.Period("2026-05", "M")) - dt.timedelta(days=1)
+    tables = book_of("2026-04", "2024-01-01", friday).facts.tables
+    assert str(month_of_itself(tables, WEEKS).month) == "2026-05"
+
+
+def test_order_lines_outside_the_table_of_periods_are_refused(book_of):
+    named = [{"name": "P1", "first_day": "2026-04-01", "last_day": "2026-04-25"}]
+    settings = Settings(periods=Periods(table="periods.csv", named=named))
+    tables = book_of("2026-04", "2026-04-01", "2026-04-29").facts.tables
+    with pytest.raises(
+        WorkbookError, match=r"periods of 2026-04-01 to 2026-04-25\. Add those that are missing"
+    ):
+        check_periods(tables, settings)
