@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core.proposals import Proposals
+from helpers.core.proposals import Proposals, Unit
 from helpers.present.actions import due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
@@ -353,7 +353,8 @@ def proposed_actions(scores: ChurnScores, risk: RiskList, n: Numbers) -> Proposa
     kinds = found["visit"].astype(bool).map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
     due = due_day(scores.month, lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int))
     stake = found["risk_amount"].fillna(0.0)
-    return propose(found, kinds.astype("object"), stake, due, partial(_why_visit, n=n))
+    unit: Unit = "margin" if risk.has_margin else "sales"
+    return propose(found, kinds.astype("object"), stake, due, partial(_why_visit, n=n), unit)
 
 
 def _why_visit(row: dict[Any, Any], n: Numbers) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.proposals import Proposals
+from helpers.core.proposals import Proposals, Unit
 from helpers.present import labels
 from helpers.present.actions import propose
 from helpers.present.charts.bars import paired_bars, share_bars
@@ -357,22 +357,19 @@ def proposed_actions(result: LifetimeValue, n: Numbers) -> Proposals:
         found = found.head(MOST_MOVERS)[["customer_id", "value_amount", "window_amount"]]
         more = found["value_amount"] / result.horizon_years - found["window_amount"]
         at_stake = (more if kind == "grow" else -more).clip(lower=0.0)
-        parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
+        a_year = found["value_amount"] / result.horizon_years
+        parts.append(found.assign(kind=kind, at_stake_amount=at_stake, a_year_amount=a_year))
     about = pd.concat(parts, ignore_index=True)
     due = (result.month + 1).to_timestamp(how="end").normalize()
-    of = {"years": years(result, n), "measure": measure(result, n.words)}
-    return propose(about, about["kind"], about["at_stake_amount"], due, partial(_reason, of=of, n=n))
+    of = {"measure": measure(result, n.words)}
+    unit: Unit = "margin" if result.by_margin else "sales"
+    return propose(about, about["kind"], about["at_stake_amount"], due, partial(_reason, of=of, n=n), unit)
 
 
 def _reason(row: Mapping[Hashable, Any], of: dict[str, str], n: Numbers) -> str:
     _ = n.words
-    said = of | {"value": n.money_short(row["value_amount"]), "now": n.money_short(row["window_amount"])}
+    # A year is held against a year.
+    said = of | {"value": n.money_short(row["a_year_amount"]), "now": n.money_short(row["window_amount"])}
     if row["kind"] == "grow":
-        return _(
-            "Expected to bring {value} of {measure} in the next {years}, after {now} in the last 12 months.",
-            **said,
-        )
-    return _(
-        "Brought {now} of {measure} in the last 12 months; only {value} is expected in the next {years}.",
-        **said,
-    )
+        return _("Expected to bring {value} of {measure} a year, after {now} in the last 12 months.", **said)
+    return _("Brought {now} of {measure} in the last 12 months; {value} a year is expected.", **said)
