@@ -27,6 +27,8 @@ from helpers.settings.source import NO_CURRENCY
 
 #: Shown where there is no number (not supplied, not defined).
 MISSING = "–"
+#: From so many times what is expected on, the times are said: 919.7% has to be read twice.
+_MANY_TIMES = 3
 #: A number in a spreadsheet, its decimals left open; it multiplies by 100 itself where a percent sign follows.
 _PLAIN = "#,##0{}"
 
@@ -281,6 +283,11 @@ class Numbers:
 def numbers(language: str = "en", currency: str = "EUR") -> Numbers:
     """Return the formatting for a language and the report's currency (ISO 4217)."""
     return Numbers(words(language), currency)
+
+
+def share_or_times(n: Numbers, decimals: int = 1) -> Callable[[float], str]:
+    """Return how a share of something expected is written: ``98.4%``, from three times it on ``×9.2``."""
+    return lambda share: "×" + n.decimal(share) if share >= _MANY_TIMES else n.percent(share, decimals)
 
 
 @lru_cache
