@@ -152,6 +152,25 @@ def test_the_keyboard_sorts_a_long_table(browser, salespersons_pack):
     assert page.locator("th[aria-sort=descending]").count() == 1
 
 
+def test_the_front_page_answers_on_one_screen_and_on_one_sheet(browser, salespersons_pack):
+    page = opened(
+        browser, (salespersons_pack / "index.html").as_uri(), viewport={"width": 1440, "height": 900}
+    )
+    rows = page.locator(".wb-beside table.wb-cards tbody tr")
+    drawn = page.locator(".wb-beside figure.chart")
+    assert rows.count() == 5
+    # Did we make the month, why not, who, what now: figures, pictures and the first actions are seen without scrolling.
+    for part in (page.locator(".headlines"), *drawn.all(), *rows.all()):
+        box = part.bounding_box()
+        assert box["y"] + box["height"] <= 900
+    states = page.locator(".headlines > :is(.ahead, .behind)")
+    assert states.count() > 0
+    assert all(text[0] in "▲▼" for text in states.locator(".verdict").all_inner_texts())
+    assert len(page.inner_text("body").split()) <= 700
+    sheets = page.pdf(format="A4", prefer_css_page_size=True)
+    assert sheets.count(b"/Type /Page\n") == 1
+
+
 def test_the_front_page_leads_to_pages_that_are_there_and_shows_actions_as_cards(browser, salespersons_pack):
     address = (salespersons_pack / "index.html").as_uri()
     page = opened(browser, address, viewport={"width": 360, "height": 740})

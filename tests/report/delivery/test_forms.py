@@ -72,6 +72,15 @@ def test_text_from_the_data_stays_text():
     assert items.rows == ("Birch <b>Ltd</b> & Sons",)
 
 
+def test_what_lies_behind_a_click_is_left_to_the_pack():
+    assert (
+        blocks_of(
+            "<details><summary>All</summary><table><tbody><tr><td>1</td></tr></tbody></table></details>"
+        )
+        == []
+    )
+
+
 def test_every_figure_of_the_page_stands_in_the_mails_text_and_html(front):
     text, markup = as_text(front, ()), as_html(front, {}, ())
     plain = "".join(each for each in re.split(r"<[^>]+>", markup))
