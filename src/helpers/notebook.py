@@ -15,7 +15,7 @@ from IPython.display import display
 from helpers.book import Book, open_book
 from helpers.present.findings import findings
 from helpers.present.reconciliation import reconciliation
-from helpers.present.table import Column, table
+from helpers.present.table import Column, behind, table
 from helpers.subjects import explorers
 from helpers.subjects.card import index_views
 from helpers.subjects.card import views as card_views
@@ -27,18 +27,24 @@ from helpers.subjects.compare import views as compare_views
 from helpers.subjects.composition import bridge_views, price_volume_mix_views
 from helpers.subjects.composition import views as composition_views
 from helpers.subjects.contacts import attention_views, prospect_views, record_views, visit_views
+from helpers.subjects.delivery import views as delivery_views
 from helpers.subjects.experience import views as experience_views
 from helpers.subjects.followup import views as followup_views
 from helpers.subjects.grading import behaviour_views, grade_views
 from helpers.subjects.identity import views as identity_views
+from helpers.subjects.net_margin import views as net_margin_views
 from helpers.subjects.own import views as own_signal_views
 from helpers.subjects.own.told import export, names_of, propose, tell
+from helpers.subjects.quotes import views as quote_views
+from helpers.subjects.rebates import views as rebate_views
+from helpers.subjects.receivables import credit_views
 from helpers.subjects.receivables import views as receivable_views
+from helpers.subjects.returns import views as return_views
 from helpers.subjects.service import complaint_views, satisfaction_views
 from helpers.subjects.signals import views as signal_views
 from helpers.subjects.summary import action_views, gap_views, quality_views
 from helpers.subjects.summary import views as summary_views
-from helpers.subjects.summary.gather import gather
+from helpers.subjects.summary.gather import gather, outlook
 from helpers.subjects.targets import handover_views
 from helpers.subjects.targets import views as target_views
 from helpers.subjects.tiers import concentration_views, margin_views, movement_views
@@ -50,14 +56,16 @@ from helpers.subjects.value import views as value_views
 from helpers.subjects.working_time import views as working_time_views
 
 __all__ = [
-    "Book", "Column", "_", "action_views", "attention_views", "behaviour_views", "bridge_views", "card_views",
-    "check_views", "choice_views", "churn_views", "compare_views", "complaint_views", "composition_views",
-    "concentration_views", "customer_cards", "display", "experience_views", "explorers", "export", "findings",
-    "followup_views", "gap_views", "gather", "grade_views", "handover_views", "identity_views", "index_list",
-    "index_views", "margin_views", "movement_views", "names_of", "open_book", "own_signal_views", "pd",
-    "price_volume_mix_views", "product_views", "propose", "prospect_views", "quality_views", "receivable_views",
-    "reconciliation", "record_views", "satisfaction_views", "signal_views", "state_views", "summary_views",
-    "table", "target_views", "tell", "tier_views", "trade_views", "value_views", "visit_views", "wallet_views",
+    "Book", "Column", "_", "action_views", "attention_views", "behaviour_views", "behind", "bridge_views",
+    "card_views", "check_views", "choice_views", "churn_views", "compare_views", "complaint_views",
+    "composition_views", "concentration_views", "credit_views", "customer_cards", "delivery_views",
+    "display", "experience_views", "explorers", "export", "findings", "followup_views", "gap_views",
+    "gather", "grade_views", "handover_views", "identity_views", "index_list", "index_views",
+    "margin_views", "movement_views", "names_of", "net_margin_views", "open_book", "outlook",
+    "own_signal_views", "pd", "price_volume_mix_views", "product_views", "propose", "prospect_views",
+    "quality_views", "quote_views", "rebate_views", "receivable_views", "reconciliation", "record_views",
+    "return_views", "satisfaction_views", "signal_views", "state_views", "summary_views", "table",
+    "target_views", "tell", "tier_views", "trade_views", "value_views", "visit_views", "wallet_views",
     "working_time_views",
 ]  # fmt: skip
 

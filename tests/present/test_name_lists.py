@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.present.measures import measures
-from helpers.present.name_lists import LONG, capped, first_of, largest
+from helpers.present.name_lists import READ, capped, first_of, largest
 from helpers.present.numbers import numbers
 
 N = numbers("en", "CNY")
@@ -24,25 +24,45 @@ def test_the_largest_are_taken_in_the_order_in_which_they_stand():
 
 def test_a_customer_is_listed_by_name_or_else_by_id_and_the_others_are_counted():
     made = first_of(203, customers(3), measures(N, "customer", "net_amount"), "By sales", N)
-    assert made.caption == "By sales: the 3 largest of 203, 200 more not shown"
+    assert made.caption == "By sales: the 3 largest of 203"
     assert list(made.frame["customer"]) == ["Smith", "C1", "C2"]
 
 
-def test_a_list_that_is_long_can_be_sorted_and_a_short_one_cannot():
-    for count in (LONG, LONG + 1):
-        made = first_of(count, customers(count), measures(N, "customer"), "All", N)
-        assert ("data-sortable" in made.html) is (count > LONG)
-    assert made.caption == "All"
+def test_ten_rows_of_a_long_list_are_read_and_the_spreadsheet_has_all():
+    made = first_of(57, customers(57), measures(N, "customer"), "All", N)
+    assert made.html.count("<tr") == 1 + READ
+    assert len(made.frame) == made.row_count == 57
+    assert (made.said, made.caption) == ("All: the 10 largest of 57", "All")
+    assert made.text.splitlines()[-1] == "All 57: tables.xlsx"
+    assert made.customers == tuple(f"C{place}" for place in range(READ))
+
+
+def test_a_list_longer_than_the_spreadsheet_holds_says_how_many_it_has():
+    made = first_of(4277, customers(57), measures(N, "customer"), "All", N)
+    assert made.text.splitlines()[-1] == "The first 57 of 4,277: tables.xlsx"
+
+
+def test_a_list_little_longer_than_ten_rows_is_read_as_a_whole():
+    made = first_of(READ + 2, customers(READ + 2), measures(N, "customer"), "All", N)
+    assert made.html.count("<tr") == 1 + READ + 2
+    assert made.said == made.caption == "All"
+    assert "tables.xlsx" not in made.html
+
+
+def test_of_a_list_by_class_the_largest_are_read_in_their_order():
+    rows = customers(20).assign(net_amount=[*range(10), *range(100, 110)])
+    made = first_of(20, rows, measures(N, "customer", "net_amount"), "All", N, by="net_amount")
+    assert made.customers == tuple(f"C{place}" for place in range(10, 20))
 
 
 @pytest.mark.parametrize(
     ("cut", "said"),
     [
-        ("people", "Scorecard: the 100 largest of 1,471 salespeople, 1,371 more not shown"),
-        ("nearer_target", "Scorecard: the 100 furthest below target of 1,471, 1,371 more not shown"),
+        ("people", "Scorecard: the 100 largest of 1,471 salespeople"),
+        ("nearer_target", "Scorecard: the 100 furthest below target of 1,471"),
         ("smaller_changes", "Scorecard; the 100 largest changes of 1,471"),
         ("smaller_apart", "Scorecard; the 100 largest of 1,471"),
-        ("smaller_rest", "Scorecard; the largest are shown, 1,371 more are not"),
+        ("first", "Scorecard: the first 100 of 1,471"),
         ("pieces", "Scorecard: 100 of 1,471 pieces"),
     ],
 )

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from helpers.present.numbers import numbers
-from helpers.present.table import Column, table
+from helpers.present.table import Column, behind, table
 
 SPELL = numbers("en")
 HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) **b** $a$ &amp;"
@@ -93,3 +93,30 @@ def test_days_and_names_of_people_stay_on_one_line():
     made = table(frame, {"who": Column("Customer"), "due": Column("Due")}, "Due")
     assert '<td class="wb-text wb-short">15 Nov 2026</td>' in made.html
     assert made.html.count("wb-short") == 2  # the head and the cell
+
+
+def test_a_table_behind_a_disclosure_is_named_by_its_caption_and_keeps_its_rows():
+    shown = table(FRAME, COLUMNS, "Sales <b>")
+    hidden = behind(shown)
+    assert hidden.html.startswith('<details class="wb-behind"><summary>Sales &lt;b&gt;</summary>')
+    assert shown.html in hidden.html
+    assert hidden.text == shown.text
+
+
+def test_a_table_without_rows_is_not_put_behind_anything():
+    empty = table(FRAME.iloc[:0], COLUMNS, "Sales", empty="Nobody bought.")
+    assert behind(empty) is empty
+
+
+def test_a_customers_name_says_whose_it_is_and_the_name_stays_text():
+    frame = pd.DataFrame({"customer_id": ["C<1", None], "name": [HOSTILE, "x"]})
+    shown = table(frame, {"name": Column("Customer", whose="customer_id")}, "All")
+    assert '<span data-customer="C&lt;1">&lt;script&gt;' in shown.html
+    assert shown.customers == ("C<1",)
+
+
+def test_a_column_for_the_spreadsheet_alone_stands_in_no_page():
+    columns = COLUMNS | {"share": Column("Share", SPELL.percent, listed=False)}
+    shown = table(FRAME, columns, "Sales", total=TOTAL)
+    assert "Share" not in shown.html + shown.text
+    assert "share" in shown.columns

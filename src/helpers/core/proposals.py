@@ -7,9 +7,13 @@ the choice of them needs.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import pandas as pd
+
+#: What a proposal's money is: net sales, margin, or money that is the seller's own (an unpaid invoice).
+Unit = Literal["sales", "margin", "money"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Proposals:
         a year), due_date.
     about
         The row that each reason is written from, in the order of ``rows``.
+    unit
+        What ``value_amount`` is; the list of all actions puts it into one.
     write
         Rows of ``about`` -> one sentence each, complete in itself, in the report's language.
     """
@@ -30,6 +36,7 @@ class Proposals:
     rows: pd.DataFrame
     about: pd.DataFrame
     write: Callable[[pd.DataFrame], Sequence[str]]
+    unit: Unit = "sales"
 
     def without(self, ids: Collection[str]) -> Proposals:
         """Return the actions about other customers than these."""
@@ -37,7 +44,7 @@ class Proposals:
         if other.all():
             return self
         rows = self.rows[other].reset_index(drop=True)
-        return Proposals(rows, self.about[other.to_numpy()], self.write)
+        return replace(self, rows=rows, about=self.about[other.to_numpy()])
 
     def reasons(self, places: Sequence[int]) -> list[str]:
         """Write the reasons of the rows at these places."""

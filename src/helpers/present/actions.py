@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, overload
 
 import pandas as pd
 
-from helpers.core.proposals import Proposals
+from helpers.core.proposals import Proposals, Unit
 from helpers.present.words import Words
 
 Kind = Literal["visit", "win_back", "keep", "grow", "review_credit", "collect", "answer_complaint"]
@@ -17,7 +17,10 @@ COLUMNS = ("customer_id", "kind", "value_amount", "due_date")
 
 
 def actions(
-    rows: pd.DataFrame, about: pd.DataFrame, write: Callable[[pd.DataFrame], Sequence[str]]
+    rows: pd.DataFrame,
+    about: pd.DataFrame,
+    write: Callable[[pd.DataFrame], Sequence[str]],
+    unit: Unit = "sales",
 ) -> Proposals:
     """Return proposed actions in the shape that all subjects share.
 
@@ -28,6 +31,8 @@ def actions(
         it should be done).
     about, write
         What the reasons are written from, a row an action, and how: see `Proposals`. Only what is shown is written.
+    unit
+        What value_amount is: net sales, margin, or money that is the seller's own.
 
     Raises
     ------
@@ -41,7 +46,7 @@ def actions(
     if len(about) != len(rows):
         raise ValueError(f"There are {len(rows)} actions and {len(about)} rows to write their reasons from")
     rows = rows[list(COLUMNS)].assign(due_date=pd.to_datetime(rows["due_date"]).astype("datetime64[ns]"))
-    return Proposals(rows.reset_index(drop=True), about, write)
+    return Proposals(rows.reset_index(drop=True), about, write, unit)
 
 
 def propose(
@@ -50,6 +55,7 @@ def propose(
     value_amount: pd.Series,
     due_date: pd.Timestamp | pd.Series,
     reason: Callable[[dict[Any, Any]], str],
+    unit: Unit = "sales",
 ) -> Proposals:
     """Return one proposed action for each row of ``about``, with a sentence written from that row.
 
@@ -61,6 +67,8 @@ def propose(
         As for `actions`; one for all, or by the index of ``about``.
     reason
         Row -> why, complete in itself; it travels to other processes, so it is a function of a module.
+    unit
+        As for `actions`.
     """
     rows = pd.DataFrame(
         {
@@ -70,7 +78,7 @@ def propose(
             "due_date": due_date,
         }
     )
-    return actions(rows, about, partial(_each, reason=reason))
+    return actions(rows, about, partial(_each, reason=reason), unit)
 
 
 def _each(about: pd.DataFrame, reason: Callable[[dict[Any, Any]], str]) -> list[str]:

@@ -11,15 +11,20 @@ from helpers.present.charts.chart import plain
 
 @dataclass(frozen=True)
 class Findings:
-    """One or more sentences. Names in them are data: they are escaped, never taken for markup."""
+    """One or more sentences. Names in them are data: they are escaped, never taken for markup.
+
+    ``needs``: they only say which data would answer the question. A page gathers such in one place.
+    """
 
     sentences: tuple[str, ...]
+    needs: bool = False
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """A list for pages, a sentence a line for everyone else."""
         items = "".join(f"<li>{html.escape(plain(sentence))}</li>" for sentence in self.sentences)
+        kind = "wb-findings wb-needs" if self.needs else "wb-findings"
         return {
-            "text/html": f'<ul class="wb-findings">{items}</ul>',
+            "text/html": f'<ul class="{kind}">{items}</ul>',
             "text/plain": "\n".join(plain(sentence) for sentence in self.sentences),
         }
 
@@ -27,6 +32,11 @@ class Findings:
 def findings(*sentences: str | None) -> Findings:
     """Put sentences together; None stands for one that the data do not support and is left out."""
     return Findings(tuple(sentence for sentence in sentences if sentence))
+
+
+def needs_data(sentence: str) -> Findings:
+    """Say what a question would need that the data do not supply, in place of its answer."""
+    return Findings((sentence,), needs=True)
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,17 @@ from helpers.present.table import Column, Table, table
 
 #: Lists longer than this can be sorted by their readers.
 LONG = 12
-#: So many rows are listed where a page does not say otherwise.
-MOST = 25
+#: So many rows of a list are read on a page; the tables' spreadsheet has those that follow.
+READ = 10
+#: So many rows are listed, on the page and in the spreadsheet, where a page does not say otherwise.
+MOST = 200
+#: So many groups stand in a table; the others are put together as one row.
+MOST_GROUPS = 25
 #: So many salespeople or units are listed.
 MOST_PEOPLE = 100
 
 #: What is left out of a list, as its caption says it.
-Cut = Literal[
-    "smaller", "people", "nearer_target", "smaller_changes", "smaller_apart", "smaller_rest", "pieces"
-]
+Cut = Literal["smaller", "people", "nearer_target", "smaller_changes", "smaller_apart", "first", "pieces"]
 
 
 def called(rows: pd.DataFrame, whose: str = "customer_id", name: str = "name") -> pd.Series:
@@ -35,24 +37,15 @@ def capped(caption: str, shown: int, whole: int, n: Numbers, cut: Cut = "smaller
     """The caption of a list that shows only the first rows: how many there are and how many are left out."""
     if shown >= whole:
         return caption
-    _, more = n.words, whole - shown
-    counts = {
-        "caption": caption, "shown": n.count(shown), "whole": n.count(whole), "all": n.count(whole),
-        "more": n.count(more),
-    }  # fmt: skip
+    _, counts = n.words, {"caption": caption, "shown": n.count(shown)}
+    counts |= dict.fromkeys(("whole", "all"), n.count(whole))
     return {
-        "smaller": _("{caption}: the {shown} largest of {whole}, {more} more not shown", **counts),
-        "people": _("{caption}: the {shown} largest of {whole} salespeople, {more} more not shown", **counts),
-        "nearer_target": _(
-            "{caption}: the {shown} furthest below target of {whole}, {more} more not shown", **counts
-        ),
+        "smaller": _("{caption}: the {shown} largest of {whole}", **counts),
+        "people": _("{caption}: the {shown} largest of {whole} salespeople", **counts),
+        "nearer_target": _("{caption}: the {shown} furthest below target of {whole}", **counts),
         "smaller_changes": _("{caption}; the {shown} largest changes of {all}", **counts),
         "smaller_apart": _("{caption}; the {shown} largest of {all}", **counts),
-        "smaller_rest": _.ngettext(
-            "{caption}; the largest are shown, {n} more is not",
-            "{caption}; the largest are shown, {n} more are not",
-            more, caption=caption,
-        ),
+        "first": _("{caption}: the first {shown} of {whole}", **counts),
         "pieces": _("{caption}: {shown} of {whole} pieces", **counts),
     }[cut]  # fmt: skip
 
@@ -85,15 +78,17 @@ def first_of(
     sortable: bool | None = None,
     total: Mapping[Any, Any] | None = None,
     cards: bool = False,
+    by: str | None = None,
+    read: int = READ,
 ) -> Table:
-    """List the first rows of a longer list; the caption says how many are left out.
+    """List the first rows of a longer list: a few to read, those that follow for the spreadsheet.
 
     Parameters
     ----------
     whole
         How many rows there are.
     shown
-        Those that are shown, in the order in which they are to be read.
+        Those that the spreadsheet gets, in the order in which they are to be read.
     columns, caption, empty, total, cards
         As for `helpers.present.table.table`; a column ``customer`` is what each is called, of ``customer_id`` and
         ``name``.
@@ -101,12 +96,31 @@ def first_of(
         What is left out.
     sortable
         Whether readers may sort it; None: where it is `LONG`.
+    by
+        The column by whose size the rows to read are taken, in the order in which they stand; None: the first.
+    read
+        So many are read. Of a list little longer than that, or with a total, all are: what is set apart is a list.
     """
     if "customer" in columns and "customer" not in shown:
         shown = shown.assign(customer=called(shown))
-    sortable = len(shown) > LONG if sortable is None else sortable
-    caption = capped(caption, len(shown), whole, n, cut)
-    return table(shown, columns, caption, total=total, empty=empty, sortable=sortable, cards=cards)
+    few = shown
+    if total is None and len(shown) > read + 2:
+        few = shown.head(read) if by is None else largest(shown, shown[by].abs(), read)
+    sortable = len(few) > LONG if sortable is None else sortable
+    said = capped(caption, len(few), whole, n, cut)
+    note = "" if few is shown else _where_the_rest_is(len(shown), whole, n)
+    read_ones = table(few, columns, said, total=total, empty=empty, sortable=sortable, cards=cards, note=note)
+    if few is shown:
+        return read_ones
+    kept = plain(capped(caption, len(shown), whole, n, cut))
+    return replace(read_ones, frame=shown, caption=kept, row_count=len(shown))
+
+
+def _where_the_rest_is(kept: int, whole: int, n: Numbers) -> str:
+    _, counts = n.words, {"kept": n.count(kept), "all": n.count(whole)}
+    if kept >= whole:
+        return _("All {all}: tables.xlsx", **counts)
+    return _("The first {kept} of {all}: tables.xlsx", **counts)
 
 
 def with_the_rest(
@@ -134,9 +148,9 @@ def with_the_rest(
     adds_up
         Columns whose sum says something of the others together; of the rest of the columns nothing is said there.
     """
-    if len(frame) <= MOST:
+    if len(frame) <= MOST_GROUPS:
         return table(frame, columns, caption, total=total, empty=empty, sortable=sortable)
-    shown = largest(frame, frame[by].abs(), MOST)
+    shown = largest(frame, frame[by].abs(), MOST_GROUPS)
     others = frame.drop(shown.index)
     rest: dict[str, Any] = {name: others[name].sum() for name in columns if name in adds_up}
     rest["label"] = n.words.ngettext("{n} other", "{n} others", len(others))

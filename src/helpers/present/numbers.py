@@ -32,6 +32,8 @@ MISSING = "–"
 _UNITS: dict[AmountUnit, tuple[int, int]] = {
     "元": (1, 0), "k": (1_000, 1), "万元": (10_000, 2), "M": (1_000_000, 3), "亿元": (100_000_000, 4),
 }  # fmt: skip
+#: From so many times what is expected on, the times are said: 919.7% has to be read twice.
+_MANY_TIMES = 3
 #: A number in a spreadsheet, its decimals left open; it multiplies by 100 itself where a percent sign follows.
 _PLAIN = "#,##0{}"
 
@@ -321,6 +323,11 @@ class Numbers:
 def numbers(language: str = "en", currency: str = "EUR", amounts_in: AmountUnit | None = None) -> Numbers:
     """Return the formatting for a language, the report's currency (ISO 4217) and its unit of amounts in tables."""
     return Numbers(words(language), currency, amounts_in)
+
+
+def share_or_times(n: Numbers, decimals: int = 1) -> Callable[[float], str]:
+    """Return how a share of something expected is written: ``98.4%``, from three times it on ``×9.2``."""
+    return lambda share: "×" + n.decimal(share) if share >= _MANY_TIMES else n.percent(share, decimals)
 
 
 @lru_cache

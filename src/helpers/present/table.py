@@ -46,7 +46,7 @@ body[data-jp-theme-light="false"] .wb-table, .vscode-dark .wb-table {{ {theme.DA
 .wb-table.wb-table thead th {{ position: sticky; top: 0; z-index: 1; background: var(--paper, {theme.PAPER});
   color: var(--muted, {theme.MUTED}); font-weight: 500; vertical-align: bottom; white-space: normal;
   border-bottom: 1.5px solid var(--muted, {theme.MUTED}) }}
-.wb-table.wb-table td.wb-sentence {{ min-width: 18em }}
+.wb-table.wb-table td.wb-sentence {{ min-width: 16em }}
 .wb-table.wb-table tbody th {{ font-weight: 400; min-width: 8em }}
 .wb-table.wb-table tr.wb-total > * {{ font-weight: 650; border-bottom: 0;
   border-top: 1.5px solid var(--muted, {theme.MUTED}) }}
@@ -54,12 +54,20 @@ body[data-jp-theme-light="false"] .wb-table, .vscode-dark .wb-table {{ {theme.DA
   margin-right: .7em;
   text-align: left; background: var(--line, {theme.GRID}) }}
 .wb-table .wb-figure {{ display: inline-block }}
+.wb-table .wb-all {{ margin: .5em 0 0; color: var(--muted, {theme.MUTED});
+  font: {theme.SMALL_SIZE:g}px/1.45 var(--font, {theme.FONT_STACK}) }}
+.wb-behind {{ margin: .8em 0 1.2em; color: var(--ink, {theme.INK}); background: var(--paper, {theme.PAPER}) }}
+.wb-behind > summary {{ cursor: pointer; color: var(--muted, {theme.MUTED});
+  font: {theme.TEXT_SIZE + 0.5:g}px/1.45 var(--font, {theme.FONT_STACK}) }}
+.wb-behind caption {{ display: none }}
 .wb-table .wb-bar > i {{ display: block; height: 100%; background: var(--blue, {theme.BLUE}) }}
 """
 
 
 #: A text wider than this many Latin letters is read as a sentence.
 SENTENCE_WIDTH: Final = 44
+#: A phone has room for so many columns; each row of a table with more is a card there.
+MOST_ON_PHONE: Final = 3
 #: Columns of texts no wider than this (names of people, days) do not break.
 SHORT_WIDTH: Final = 14
 
@@ -76,11 +84,17 @@ class Column:
         How its figures are written, here and in a spreadsheet; None shows text as it is.
     bar
         Draw a bar for the value beside it, from 0 to the largest of the column.
+    whose
+        The frame's column with the id of the customer that is named here: in a report the name leads to its card.
+    listed
+        False: for the spreadsheet alone, where there is room for it.
     """
 
     label: str
     format: Format | None = None
     bar: bool = False
+    whose: str | None = None
+    listed: bool = True
 
     @property
     def is_number(self) -> bool:
@@ -112,7 +126,8 @@ class Table:
     """A finished table: ``html`` for pages, ``text`` for everyone else (and for nbval to compare).
 
     ``frame``, ``columns`` and ``total`` are what it was set from: whoever makes a spreadsheet of it needs the values.
-    ``whole`` are the rows that it does not show, where there are more than anybody reads.
+    ``whole`` are the rows that it does not show, where there are more than anybody reads. ``identity`` is the id that
+    it has on a page, ``said`` the caption that stands there, ``customers`` whose names lead to cards.
     """
 
     html: str
@@ -123,6 +138,9 @@ class Table:
     columns: Mapping[str, Column] = field(default_factory=dict, repr=False, compare=False)
     total: Mapping[Any, Any] | None = field(default=None, repr=False, compare=False)
     whole: WholeList | None = field(default=None, repr=False, compare=False)
+    identity: str = field(default="", repr=False, compare=False)
+    said: str = field(default="", repr=False, compare=False)
+    customers: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Give the table with its own style; a report page says the style once instead."""
@@ -147,6 +165,17 @@ def shown_tables(listener: Callable[[Table], None]) -> Iterator[None]:
         _listeners.remove(listener)
 
 
+def behind(shown: Table) -> Table:
+    """Put a table behind a disclosure, for whoever wants the figures of the picture above it; open it to print it.
+
+    A table without rows stays as it is: its sentence is the news.
+    """
+    if not shown.row_count:
+        return shown
+    summary = f"<summary>{html.escape(shown.said or shown.caption)}</summary>"
+    return replace(shown, html=f'<details class="wb-behind">{summary}{shown.html}</details>')
+
+
 def table(
     frame: pd.DataFrame,
     columns: Mapping[str, Column],
@@ -156,6 +185,7 @@ def table(
     empty: str = MISSING,
     sortable: bool = False,
     cards: bool = False,
+    note: str = "",
 ) -> Table:
     """Set a frame as a table.
 
@@ -175,23 +205,26 @@ def table(
         Let readers sort by clicking a head (in the report; the order given stays the printed one).
     cards
         In the report on a phone: each row a card with the heads beside its cells, for tables of much text; a table with
-        sentences in it is set so anyway.
+        sentences in it, or of more than `MOST_ON_PHONE` columns, is set so anyway.
+    note
+        A line below the table: where the rows are that it does not show. A report puts the sheet's name behind it.
     """
     columns = {name: _in_units(name, column) for name, column in columns.items()}
-    names = list(columns)
+    names = [name for name, column in columns.items() if column.listed]
     cells = [[columns[name].text(value) for value in frame[name].tolist()] for name in names]
     totals = None
     if total is not None:
         totals = [columns[name].text(total[name]) if name in total else "" for name in names]
     caption = plain(caption)
-    text = _as_text([columns[name].label for name in names], cells, totals, caption, empty, columns)
+    text = _as_text([columns[name] for name in names], cells, totals, caption, empty)
+    text += f"\n{plain(note)}" if note else ""
     if frame.empty:
         body = (
             f'<p class="wb-empty"><strong>{html.escape(caption)}</strong><br>{html.escape(plain(empty))}</p>'
         )
         return Table(body, text, caption, 0, frame, columns, total)
     identity = "t" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10]
-    markup = [_cells(cells[place], frame[name], columns[name]) for place, name in enumerate(names)]
+    markup = [_cells(cells[place], frame, name, columns[name]) for place, name in enumerate(names)]
     if totals is not None:
         markup = [[*column, Markup.escape(value)] for column, value in zip(markup, totals, strict=True)]
     kinds = [_kind(columns[name], cells[place]) for place, name in enumerate(names)]
@@ -199,13 +232,22 @@ def table(
         identity=identity,
         caption=caption,
         sortable=sortable,
-        cards=cards or any("wb-sentence" in kind for kind in kinds[1:]),
+        cards=cards or len(names) > MOST_ON_PHONE or any("wb-sentence" in kind for kind in kinds[1:]),
         heads=[plain(columns[name].label) for name in names],
         kinds=kinds,
         rows=list(zip(*markup, strict=True)),
         has_total=totals is not None,
+        note=plain(note),
     )
-    return Table(body, text, caption, len(frame), frame, columns, total)
+    named = dict.fromkeys(
+        str(customer)
+        for column in columns.values()
+        if column.whose is not None and column.whose in frame
+        for customer in frame[column.whose].dropna()
+    )
+    return Table(
+        body, text, caption, len(frame), frame, columns, total, identity=identity, said=caption, customers=tuple(named)
+    )  # fmt: skip
 
 
 #: Columns of money whose names do not hold the word amount.
@@ -241,12 +283,18 @@ def _kind(column: Column, texts: Sequence[str]) -> str:
     return "wb-text" if widest <= SENTENCE_WIDTH else "wb-text wb-sentence"
 
 
-def _cells(texts: Sequence[str], values: pd.Series, column: Column) -> list[Markup]:
-    """Escape cell texts, with a bar before the figure where the column asks for one."""
+def _cells(texts: Sequence[str], frame: pd.DataFrame, name: str, column: Column) -> list[Markup]:
+    """Escape cell texts, with a bar before the figure where the column asks for one, and say whose name one is."""
     escaped = [Markup.escape(text) for text in texts]
+    if column.whose is not None and column.whose in frame:
+        named = Markup('<span data-customer="{}">{}</span>')
+        return [
+            text if pd.isna(whose) else named.format(whose, text)
+            for text, whose in zip(escaped, frame[column.whose].tolist(), strict=True)
+        ]
     if not column.bar:
         return escaped
-    sizes = pd.to_numeric(values, errors="coerce").fillna(0).clip(lower=0)
+    sizes = pd.to_numeric(frame[name], errors="coerce").fillna(0).clip(lower=0)
     top = float(sizes.max()) or 1.0
     # All bars start at one place: the figures after them are as wide as the widest.
     room = max(_columns_wide(text) for text in texts)
@@ -272,24 +320,23 @@ _TEMPLATE: Final = Environment(autoescape=True, undefined=StrictUndefined, trim_
 {% for cell in row[1:] %}<td class="{{ kinds[loop.index] }}"\
 {% if cards %} data-head="{{ heads[loop.index] }}"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
 {% endfor %}
-</tbody></table></div>"""
+</tbody></table>{% if note %}<p class="wb-all" data-table="{{ identity }}">{{ note }}</p>{% endif %}</div>"""
 )
 
 
 def _as_text(
-    heads: Sequence[str],
+    columns: Sequence[Column],
     cells: Sequence[Sequence[str]],
     totals: Sequence[str] | None,
     caption: str,
     empty: str,
-    columns: Mapping[str, Column],
 ) -> str:
     """Write the table in plain characters, columns aligned by the width of full-width characters too."""
     if not cells[0]:
         return f"{caption}\n{empty}"
     lines = []
-    for place, column in enumerate(columns.values()):
-        texts = [plain(heads[place]), *cells[place], *([totals[place]] if totals is not None else [])]
+    for place, column in enumerate(columns):
+        texts = [plain(column.label), *cells[place], *([totals[place]] if totals is not None else [])]
         width = max(_columns_wide(text) for text in texts)
         gaps = [" " * (width - _columns_wide(text)) for text in texts]
         pairs = zip(gaps, texts, strict=True)

@@ -32,6 +32,8 @@ class TypedTable:
         The rows in the order shown, each with a value a column; None stands for a missing one.
     total
         The last row, if the table has one.
+    identity, customers
+        As of `helpers.present.table.Table`: its id on the page, and the customers whose names stand there.
     """
 
     caption: str
@@ -39,6 +41,8 @@ class TypedTable:
     formats: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     total: tuple[Value, ...] | None = None
+    identity: str = ""
+    customers: tuple[str, ...] = ()
 
 
 def typed(table: Table) -> TypedTable:
@@ -56,7 +60,8 @@ def typed(table: Table) -> TypedTable:
         for place, (name, column) in enumerate(columns.items())
     )
     heads = tuple(plain(column.label) for column in columns.values())
-    return TypedTable(table.caption, heads, formats, tuple(zip(*values.values(), strict=True)), total)
+    rows = tuple(zip(*values.values(), strict=True))
+    return TypedTable(table.caption, heads, formats, rows, total, table.identity, table.customers)
 
 
 def _value(value: Any, column: Column) -> Value:

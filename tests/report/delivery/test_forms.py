@@ -72,6 +72,15 @@ def test_text_from_the_data_stays_text():
     assert items.rows == ("Birch <b>Ltd</b> & Sons",)
 
 
+def test_what_lies_behind_a_click_is_left_to_the_pack():
+    assert (
+        blocks_of(
+            "<details><summary>All</summary><table><tbody><tr><td>1</td></tr></tbody></table></details>"
+        )
+        == []
+    )
+
+
 def test_every_figure_of_the_page_stands_in_the_mails_text_and_html(front):
     text, markup = as_text(front, ()), as_html(front, {}, ())
     plain = "".join(each for each in re.split(r"<[^>]+>", markup))
@@ -225,3 +234,8 @@ def test_a_pdf_does_not_depend_on_the_clock_and_on_how_the_browser_counts():
 def test_without_a_browser_one_line_says_so(monkeypatch):
     monkeypatch.setattr(pdf, "browser", lambda: None)
     assert "no browser" in pdf.printed("<h1>October</h1>", "2026-10")
+
+
+def test_a_name_that_leads_to_a_card_stays_on_a_front_page_that_stands_alone():
+    page = '<main><td><a href="cards.html#card-C1">Smith</a></td><p>All 57: <a href="tables.xlsx">tables.xlsx</a></p>'
+    assert attachments.alone(page) == "<main><td>Smith</td><p>All 57: tables.xlsx</p>"

@@ -4,11 +4,15 @@ import base64
 import hashlib
 import re
 
+import nbformat
 import pytest
 
 from helpers.present.charts import theme
 from helpers.present.charts.chart import finish
-from helpers.report.pages.html import chart_figure, safe_markdown
+from helpers.present.words import words
+from helpers.report.pages.cards import all_on_the_page
+from helpers.report.pages.html import Pages, Place, chart_figure, safe_markdown
+from helpers.subjects.card.short_cards import ShortCard
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +112,51 @@ def test_markdown_leads_nowhere_harmful(source):
     shown = safe_markdown(source)
     assert not re.search(r'href="(javascript|data):', shown)
     assert "<img" not in shown
+
+
+def page_of(body, **known):
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell(piece) if piece.startswith("#") else nbformat.v4.new_code_cell(
+                outputs=[nbformat.v4.new_output("display_data", {"text/html": piece})]
+            )
+            for piece in body
+        ]
+    )  # fmt: skip
+    return str(Pages(words("en"), Place("", "", ""), (), **known).body(notebook))
+
+
+def test_a_name_leads_to_its_card_and_the_name_of_whoever_has_none_nowhere():
+    named = '<span data-customer="C 1&amp;2">Smith</span><span data-customer="C3">Jones</span>'
+    page = page_of([named], cards={"C 1&2"})
+    assert '<a href="cards.html#card-C%25201%25262">Smith</a>' in page
+    assert "Jones" in page
+    assert page.count("<a") == 1
+
+
+def test_a_list_says_on_which_sheet_all_of_it_is():
+    page = page_of(
+        ['<p class="wb-all" data-table="t1">All 57: tables.xlsx</p>'], sheets={"t1": "2.5 Who & why"}
+    )
+    assert 'All 57: <a href="tables.xlsx">tables.xlsx</a>, sheet 2.5 Who &amp; why' in page
+
+
+def test_questions_without_data_stand_together_at_the_end_of_a_page():
+    needs = '<ul class="wb-findings wb-needs"><li>This needs the column region.</li></ul>'
+    page = page_of(["# Page", "## Where are they?", needs, "## Who are they?", "<p>Shops.</p>"])
+    heads = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
+    assert heads == ["Who are they?", "What more data would give"]
+    assert page.endswith("<li><strong>Where are they?</strong> This needs the column region.</li></ul>")
+
+
+def test_a_card_says_day_and_order_of_several_lines_once():
+    lines = (
+        ("2 Oct", "O1", "Saw", "2", "90"),
+        ("2 Oct", "O1", "Saw", "1", "40"),
+        ("1 Oct", "O1", "Saw", "1", "40"),
+    )
+    card = ShortCard(
+        "C1", "Smith", (), ("Day", "Order", "Product", "Quantity", "Net sales"), lines, "3 order lines"
+    )
+    (shown,) = all_on_the_page([card])
+    assert shown["lines"] == [lines[0], ("", "", "Saw", "1", "40"), lines[2]]

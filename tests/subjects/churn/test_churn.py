@@ -8,6 +8,7 @@ import pytest
 from builders import line
 
 from helpers.book import open_book
+from helpers.present.name_lists import READ
 from helpers.subjects.churn import views as show
 from helpers.subjects.churn.churn import churn
 from helpers.subjects.churn.learning.evaluation import (
@@ -179,5 +180,5 @@ def test_an_overdue_order_is_silent_for_more_days_than_the_table_allows(earlier)
     for state, page in zip(("overdue", "lapsed"), shown, strict=True):
         rows = risk.silent[risk.silent["state"] == state]
         assert len(rows) > 0
-        assert all(f">{limit:,.0f}<" in page for limit in np.floor(rows["limit_days"]).head(15))
+        assert all(f">{limit:,.0f}<" in page for limit in np.floor(rows["limit_days"]).head(READ))
         assert (rows["silence_days"] > np.floor(rows["limit_days"])).all()

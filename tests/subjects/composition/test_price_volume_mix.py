@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.core.amounts import to_units
+from helpers.subjects.composition.categories import MOST, category_mix
 from helpers.subjects.composition.price_volume_mix import EFFECTS, price_volume_mix
 
 
@@ -67,3 +68,29 @@ def test_effects_add_up_to_the_change_exactly(rows):
     assert (parts == to_units(table["change_amount"])).all()
     assert (to_units(table["net_amount"]) - to_units(table["net_amount_previous"]) == parts).all()
     assert np.array_equal(parts[:-1].sum(), parts[-1])
+
+
+def test_categories_add_up_to_all_sales_and_lines_without_one_stand_apart():
+    sales = product_months(
+        ("DIY shops", "pump", "2025-10", 1000, 10), ("DIY shops", "pump", "2026-10", 1320, 12),
+        ("DIY shops", "seal", "2026-10", 80, 40), ("Chains", "seal", "2025-10", 50, 25),
+        ("Chains", None, "2026-10", 9, 1), ("-", "hose", "2026-10", 7, 1),
+    )  # fmt: skip
+    goods = pd.DataFrame({"product_id": ["pump", "seal", "hose"], "category": ["Pumps", "Parts", None]})
+    mix = category_mix(price_volume_mix(sales, OCTOBER), sales, goods)
+    assert mix.categories[["category", "kind", "net_amount", "change_amount"]].to_dict("list") == {
+        "category": ["Pumps", "Parts", np.nan], "kind": ["group", "group", "not_recorded"],
+        "net_amount": [1320.0, 80.0, 16.0], "change_amount": [320.0, 30.0, 16.0],
+    }  # fmt: skip
+    chains = mix.cells[mix.cells["class_group"] == "Chains"].set_index("kind")["change_amount"]
+    assert chains.to_dict() == {"group": -50.0, "not_recorded": 9.0}
+    assert mix.months["net_amount"].sum() == sales["net_amount"].sum()
+
+
+def test_of_many_categories_the_smaller_ones_are_one():
+    sales = product_months(*(("X", f"p{size:02}", "2026-10", size, 1) for size in range(1, 21)))
+    goods = pd.DataFrame({"product_id": sales["product_id"], "category": "c" + sales["product_id"]})
+    mix = category_mix(price_volume_mix(sales, OCTOBER), sales, goods)
+    assert mix.categories["category"].tolist()[:2] == ["cp20", "cp19"]
+    assert mix.categories["kind"].tolist() == [*["group"] * MOST, "others"]
+    assert mix.categories["net_amount"].iloc[-1] == sum(range(1, 20 - MOST + 1))

@@ -19,10 +19,10 @@ CUSTOMERS = pd.DataFrame(
 )
 
 
-def proposed(*rows, because=None):
+def proposed(*rows, because=None, unit="sales"):
     frame = pd.DataFrame(rows, columns=["customer_id", "kind", "value_amount", "due_date"])
     frame["due_date"] = pd.to_datetime(frame["due_date"])
-    return Proposals(frame, frame, lambda about: about["kind"] + (because or " because"))
+    return Proposals(frame, frame, lambda about: about["kind"] + (because or " because"), unit)
 
 
 def listed(proposals, limit=5):
@@ -81,7 +81,8 @@ def test_a_customer_of_another_scope_is_not_in_the_list():
 def test_every_customer_proposed_is_listed_or_counted(rows, limit):
     frame = proposed(*[(who, kind, float(value), "2026-11-21") for who, kind, value in rows])
     result = action_list([frame], CUSTOMERS, limit)
-    assert result.owners["listed"].sum() + result.owners["more"].sum() == frame.rows["customer_id"].nunique()
+    worth = frame.rows[frame.rows["value_amount"] > 0]
+    assert result.owners["listed"].sum() + result.owners["more"].sum() == worth["customer_id"].nunique()
     assert (result.owners["listed"] <= limit).all()
 
 
@@ -109,3 +110,28 @@ def test_what_is_worth_next_to_nothing_is_no_advice():
     rows = [proposed(("a", "keep", 1000.0, "2026-11-21")), proposed(("a", "collect", 9.0, "2026-11-01"))]
     (row,) = listed(rows)
     assert (row.kinds, row.due_date) == (("keep",), pd.Timestamp("2026-11-21"))
+
+
+def test_all_actions_are_worth_margin_whatever_their_subject_reckons_in():
+    margins = pd.Series({"a": 0.25, "b": -0.1, "c": 0.5})
+    rows = [
+        proposed(("a", "keep", 80.0, "2026-11-21"), ("b", "keep", 80.0, "2026-11-21")),
+        proposed(("c", "grow", 30.0, "2026-11-21"), unit="margin"),
+        proposed(("b", "collect", 7.0, "2026-11-21"), unit="money"),
+    ]
+    result = action_list(rows, CUSTOMERS, 5, margins=margins)
+    worth = dict(zip(result.actions["customer_id"], result.actions["value_amount"], strict=True))
+    # b is sold to below cost: nothing is kept with it, but what it owes is owed.
+    assert worth == {"a": 20.0, "b": 7.0, "c": 30.0}
+    assert (result.unit, action_list(rows, CUSTOMERS, 5).unit) == ("margin", "sales")
+
+
+def test_who_is_to_be_won_back_is_not_to_grow_however_likely_it_is_to_stay():
+    rows = [proposed(("a", "grow", 90.0, "2026-11-21")), proposed(("a", "win_back", 5.0, "2026-11-21"))]
+    (row,) = action_list(rows, CUSTOMERS, 5).actions.itertuples()
+    assert row.value_amount == 5.0
+
+
+def test_a_customer_with_whom_nothing_is_to_be_had_gets_no_action_but_its_answer():
+    rows = proposed(("a", "visit", 0.0, "2026-11-21"), ("b", "answer_complaint", 0.0, "2026-11-21"))
+    assert action_list([rows], CUSTOMERS, 5).actions["customer_id"].tolist() == ["b"]

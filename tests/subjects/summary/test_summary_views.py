@@ -13,6 +13,7 @@ from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.summary import action_views as summary_actions
 from helpers.subjects.summary import views as summary
 from helpers.subjects.summary.action_list import action_list
+from helpers.subjects.summary.beside import ComplaintsInShort
 from helpers.subjects.summary.gather import SUBJECTS, Gathered, Subject, gather, leave_said
 
 N = numbers("en", "CNY")
@@ -50,6 +51,37 @@ def test_the_headline_is_what_the_composition_says(book):
     assert f"Customers who bought: {N.count(total['customers'])}" in said
 
 
+def test_what_is_overdue_and_open_stands_beside_it_and_its_state_is_told_by_more_than_colour(book):
+    owed, waiting = book.owed_in_short(), book.complaints_in_short()
+    shown = summary.headlines(book.month_in_short(), N, None, owed, waiting)
+    tiles = {tile.label: tile for tile in shown.rows}
+    ages = book.receivables().ageing.set_index("age")["amount"]
+    assert N.money_short(ages["late_over_90"]) in tiles["Overdue"].note
+    assert tiles["Open complaints"].value == N.count(book.complaints().open)
+    assert "Last 12 months" not in tiles
+    assert all(tile.verdict[0] in "▲▼" for tile in shown.rows if tile.state)
+    assert shown._repr_mimebundle_()["text/html"].count('<svg class="spark"') == 3
+
+
+def test_a_month_end_without_a_year_before_it_is_no_better_and_no_worse(book):
+    months = pd.DataFrame({"month": pd.period_range("2026-08", "2026-10", freq="M"), "open": [1, 2, 3]})
+    waiting = ComplaintsInShort(3, 1.0, months)
+    tile = summary.headlines(book.month_in_short(), N, complaints=waiting).rows[-1]
+    assert (tile.state, tile.verdict, tile.note) == ("", "", "the oldest for 1 day")
+
+
+def test_what_the_page_has_said_is_not_said_again():
+    found = [WeighedFinding("a", 9, "x"), WeighedFinding("b", 1, "y")]
+    assert text(summary.top_findings(found, FrontPage(), N, said=("a", None))) == "b"
+
+
+def test_the_state_of_the_base_is_drawn_with_its_change_on_last_month(book):
+    months = book.state_months()
+    drawn = text(summary.base_chart(months, N))
+    assert f"Active: {months['active'].iloc[-1]}" in drawn
+    assert months.iloc[-1].to_dict() == book.customer_states().counts.drop("never_bought").to_dict()
+
+
 def test_last_years_line_is_the_month_a_year_earlier(book):
     history = book.month_in_short().history
     last = book.composition().total["month_last_year_net_amount"].iloc[0]
@@ -62,8 +94,11 @@ def test_a_salespersons_list_has_its_own_customers_alone():
     listed = own.action_list(gather(own).actions).actions
     assert len(listed)
     assert set(listed["customer_id"]) <= set(own.frame("customers")["customer_id"])
-    tables = summary_actions.action_tables(own.action_list(gather(own).actions), FrontPage(), N)
-    assert len(tables) == 1
+    first, rest = summary_actions.action_tables(own.action_list(gather(own).actions), FrontPage(), N)
+    assert (first.row_count, rest.row_count) == (5, FrontPage().actions_a_salesperson - 5)
+    assert first.html.count("<table") == 1
+    assert "<details" not in first.html
+    assert "<details" in rest.html
 
 
 def test_a_large_customer_who_complains_but_buys_as_ever_is_not_worth_its_whole_sales(book):

@@ -67,9 +67,10 @@ def test_of_many_salespeople_those_furthest_below_target_are_shown_and_the_other
         units[f"{name}_amount"] = units["sales_amount"]
     result = Attainment(pd.Period("2026-10", "M"), COMPANY, units, pd.DataFrame(), pd.DataFrame())
     n = numbers("en", "CNY")
-    chart, _month, _quarter, year = show.targets(result, n)
+    chart, year, _quarter, _month = show.targets(result, n)
     assert "the 39 furthest below are drawn" in chart.title
     assert "Person 149" in chart.alt and "Person 100" not in chart.alt
     assert "The company" not in chart.alt, "beside its bar those of 39 people could not be seen"
-    assert year.row_count == 100 and "51 more not shown" in year.caption
+    assert year.row_count == 100 and "furthest below target of 151" in year.caption
+    assert "Person 149" in year.text and "Person 140" not in year.text
     assert "Person 149" in year.text and "Person 020" not in year.text and "The company" in year.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 from frames import concentrated, depending, tiered
@@ -75,8 +77,7 @@ def test_the_list_shows_a_and_b_and_says_how_many_more_there_are():
     whole = show.list_table(BY_CLASS, N, OVERALL)
     assert "Anvil" not in whole.text, "C customers are counted in the summary, not listed"
     assert line_of(whole, "Bolt").split() == ["Bolt", "Chains", "1", "9,000", "81.1%", "81.1%", "A", "A", "1"]
-    assert "data-sortable" in whole.html
-    assert show.list_table(BY_CLASS, N, most=2).caption.endswith("the largest are shown, 1 more is not")
+    assert show.list_table(BY_CLASS, N, most=2).caption.endswith("the 2 largest of 3")
     assert "Trade class" not in show.list_table(OVERALL, N).text
 
 
@@ -139,11 +140,26 @@ def test_margin_against_sales_names_who_earns_little():
     costed = SALES.assign(cost_amount=SALES["net_amount"] * 0.1)
     costed.loc[costed["customer_id"] == "b", "cost_amount"] = 9_500.0
     by_margin = tiered(CUSTOMERS, costed, OCTOBER, measure="margin_amount")
-    _, chart, said, table = tier_margins.margin_tiers(BY_CLASS, by_margin, N)
+    chart, said, table, _ = tier_margins.margin_tiers(BY_CLASS, by_margin, N)
     assert "A by sales, None by margin" in line_of(table, "Bolt")
     assert "-5.6%" in line_of(table, "Bolt").replace("−", "-")
     assert "1 A customer by sales is not A by margin: Bolt" in text(said)
     assert chart.title == "Tier by margin against tier by sales: 1 lower, 1 higher"
+
+
+def test_states_of_tiers_count_who_is_slipping_and_name_them():
+    """Bolt is A and lapsed; whoever is active is not named, and whoever has no tier is not counted."""
+    ids = BY_CLASS.customers["customer_id"]
+    state = ids.map({"b": "lapsed"}).fillna("active")
+    known = SimpleNamespace(customers=pd.DataFrame({"customer_id": ids, "state": state}))
+    chart, table = tier_movement.tier_states(BY_CLASS, known, N)
+    leaders = int((BY_CLASS.customers["tier"] == "A").sum())
+    assert chart.title.startswith(
+        f"1 of {leaders} A customers is slowing, overdue, at risk or lapsed, with CN¥9K"
+    )
+    assert "A, Lapsed: 1" in chart.alt
+    assert table.frame["customer"].tolist() == ["Bolt"]
+    assert "Lapsed" in line_of(table, "Bolt")
 
 
 def test_without_costs_the_section_says_what_it_needs():
@@ -166,7 +182,7 @@ def test_the_lorenz_curve_says_what_the_smaller_half_bring():
 
 def test_concentration_says_what_the_measures_are():
     result = concentrated(SALES, OCTOBER)
-    said, _lorenz, chart, table = hangs.concentration(result, N)
+    (chart, said), (_lorenz, table) = hangs.concentration(result, N), hangs.concentration_measures(result, N)
     assert "The largest customer brings 52.6% of net sales" in text(said)
     assert "100.0% of net sales" in chart.title
     assert "52.6% (1)" in line_of(table, "Share of the largest 1 %")

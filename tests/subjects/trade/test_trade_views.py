@@ -30,6 +30,20 @@ def test_a_salespersons_page_names_no_other_customer(book):
     assert "Jun Berg" in text(*show.trade(book.trade(), n), *goods.push(proposed, n))
 
 
+def test_a_customer_is_held_against_its_own_last_year_and_not_against_a_target_shared_with_new_ones(book):
+    rows = book.trade().customers
+    before = rows[rows["year_previous_amount"] > 0]
+    less = int((before["year_amount"] < before["year_previous_amount"]).sum())
+    said = text(show.trade_findings(book.trade(), book.numbers)).split("\n")[0]
+    assert said.startswith(f"{less} of {len(before)} customers of last year ")
+
+
+@pytest.mark.parametrize(("share", "written"), [(0.984, "98.4%"), (2.5, "250.0%"), (9.197, "×9.2")])
+def test_a_multiple_of_what_is_expected_is_said_as_times(book, share, written):
+    columns = show._span_columns(book.trade().customers, book.trade(), book.numbers)
+    assert columns["year_attainment"].text(share) == written
+
+
 def test_growing_is_worth_what_can_be_won_of_what_is_left_for_sure(book):
     n, result = book.numbers, book.wallet()
     rows = purse.proposed_actions(result, n, Likelihood()).worded()

@@ -32,6 +32,8 @@ def share_bars(
     target_label: str = "",
     note: str | None = None,
     highlight: str | None = None,
+    width: float = theme.WIDTH,
+    row: float = ROW,
 ) -> Chart:
     """Horizontal bars of a share, with a mark where each should be.
 
@@ -45,6 +47,8 @@ def share_bars(
         Value -> text, as in :meth:`helpers.present.numbers.Numbers.percent`.
     target_label
         What the mark stands for, said once above the bars.
+    width, row
+        Of the picture and of a row, in pixels: a picture that stands beside others is narrower.
     """
     notes = frame[note].fillna("").astype(str) if note else pd.Series("", index=frame.index)
     tails = [f"{spell(size)}  {text}".strip() for size, text in zip(frame[value], notes, strict=True)]
@@ -52,18 +56,18 @@ def share_bars(
     colours = {False: theme.BLUE, True: theme.ORANGE}
     marked = frame[highlight].astype(bool) if highlight else pd.Series(False, index=frame.index)
     with theme.style():
-        figure, axes, left = _rows(frame["label"], 26.0 if target else 6.0)
+        figure, axes, left = _rows(frame["label"], 26.0 if target else 6.0, row, width)
         rows = np.arange(len(frame))
         bars = _draw(axes, rows, frame[value], hue=marked.to_numpy(), palette=colours, width=0.5, dodge=False)
         room = min(max((theme.text_width(tail) for tail in tails), default=0.0) + 14, 300.0)
-        per_pixel = _scale(axes, len(frame), pd.concat([frame[value], goals]), theme.WIDTH - left, room)
-        for bar, row in zip(bars, np.argsort(marked.to_numpy(), kind="stable"), strict=True):
-            say_on_hover(bar, f"{frame['label'].iloc[row]}: {tails[row]}")
+        per_pixel = _scale(axes, len(frame), pd.concat([frame[value], goals]), width - left, room)
+        for bar, place in zip(bars, np.argsort(marked.to_numpy(), kind="stable"), strict=True):
+            say_on_hover(bar, f"{frame['label'].iloc[place]}: {tails[place]}")
         ends = pd.concat([frame[value], goals], axis=1).max(axis=1).fillna(0.0).clip(lower=0.0)
-        for row, (end, goal, tail) in enumerate(zip(ends, goals, tails, strict=True)):
-            label(axes, end + 8 * per_pixel, row, tail, room, va="center")
+        for place, (end, goal, tail) in enumerate(zip(ends, goals, tails, strict=True)):
+            label(axes, end + 8 * per_pixel, place, tail, room, va="center")
             if pd.notna(goal):
-                (mark,) = axes.plot([goal, goal], [row - 0.4, row + 0.4], color=theme.INK, linewidth=2.5)
+                (mark,) = axes.plot([goal, goal], [place - 0.4, place + 0.4], color=theme.INK, linewidth=2.5)
                 say_on_hover(mark, f"{target_label}: {spell(goal)}")
         if target:
             _key_of_marks(figure, left, target_label)
@@ -104,6 +108,43 @@ def paired_bars(
         return finish(figure, title, alt)
 
 
+def bullets(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    alt: str,
+    spell: Callable[[float], str],
+    spell_share: Callable[[float], str],
+    target_label: str,
+    width: float = theme.WIDTH,
+    row: float = ROW,
+) -> Chart:
+    """Draw a bar a row with a mark where it was to end; what fell short has another colour, and an arrow says so too.
+
+    Parameters
+    ----------
+    frame
+        One row a bar, from top to bottom: ``label`` (text), ``value`` and ``target`` (NaN or no more than 0: no mark,
+        and neither short of it nor above).
+    spell, spell_share
+        Value -> text; value over target -> text.
+    target_label, width, row
+        As for `share_bars`.
+    """
+    goals = frame["target"].astype("float64").where(frame["target"] > 0)
+    share = frame["value"] / goals
+    arrows = np.where(share < 1, "▼", "▲")
+    notes = [
+        "" if pd.isna(part) else f"{arrow} {spell_share(part)}"
+        for arrow, part in zip(arrows, share, strict=True)
+    ]
+    shown = frame.assign(target=goals, note=notes, short=(share < 1).to_numpy())
+    return share_bars(
+        shown, title=title, alt=alt, spell=spell, value="value", target="target", target_label=target_label,
+        note="note", highlight="short", width=width, row=row,
+    )  # fmt: skip
+
+
 def _draw(axes: Axes, rows: npt.ArrayLike, sizes: pd.Series, **look: Any) -> list[Rectangle]:
     """Draw horizontal bars, of no length for NaN; return them, one colour after the other."""
     if sizes.empty:
@@ -117,15 +158,18 @@ def _draw(axes: Axes, rows: npt.ArrayLike, sizes: pd.Series, **look: Any) -> lis
     return [bar for bar in axes.patches if isinstance(bar, Rectangle)]
 
 
-def _rows(labels: pd.Series, head: float, height: float = ROW) -> tuple[Figure, Axes, float]:
+def _rows(
+    labels: pd.Series, head: float, height: float = ROW, width: float = theme.WIDTH
+) -> tuple[Figure, Axes, float]:
     """Make a figure with one row a label written at its left; returns the left edge of the bars in pixels."""
-    left = min(_LABEL_WIDTH, max((theme.text_width(str(text)) for text in labels), default=0.0)) + 16
+    most = min(_LABEL_WIDTH, 0.4 * width)
+    left = min(most, max((theme.text_width(str(text)) for text in labels), default=0.0)) + 16
     body = max(len(labels), 1) * height
-    figure = theme.figure(head + body + 6)
+    figure = theme.figure(head + body + 6, width)
     total = head + body + 6
-    axes = figure.add_axes((left / theme.WIDTH, 6 / total, 1 - left / theme.WIDTH, body / total))
+    axes = figure.add_axes((left / width, 6 / total, 1 - left / width, body / total))
     for row, text in enumerate(labels):
-        label(axes, -left / (theme.WIDTH - left), row, text, left - 16, 2,
+        label(axes, -left / (width - left), row, text, left - 16, 2,
               va="center", transform=axes.get_yaxis_transform(), linespacing=1.15)  # fmt: skip
     return figure, axes, left
 
@@ -166,14 +210,14 @@ def _key_of_marks(figure: Figure, left: float, name: str) -> None:
     axes = _over(figure)
     height = figure.get_figheight() * 72
     axes.plot([left + 3] * 2, [height - 18, height - 4], color=theme.INK, linewidth=2.5)
-    label(axes, left + 12, height - 11, name, theme.WIDTH - left - 20, va="center",
+    label(axes, left + 12, height - 11, name, figure.get_figwidth() * 72 - left - 20, va="center",
           color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
 
 
 def _over(figure: Figure) -> Axes:
     """Axes over the whole figure whose unit is the pixel, from the bottom left."""
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, theme.WIDTH)
+    axes.set_xlim(0, figure.get_figwidth() * 72)
     axes.set_ylim(0, figure.get_figheight() * 72)
     axes.axis("off")
     return axes

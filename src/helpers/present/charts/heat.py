@@ -14,6 +14,9 @@ from matplotlib.patches import Rectangle
 from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 
+#: A map of more columns than this is drawn wider, so that their heads and figures have room.
+_MANY, _WIDE = 6, 980.0
+
 
 def heat_map(
     frame: pd.DataFrame,
@@ -37,16 +40,17 @@ def heat_map(
     rows, columns = frame.shape
     longest = max((theme.text_width(str(name)) for name in frame.index), default=0.0)
     left = min(215.0, longest) + 16
-    cell_width = min((theme.WIDTH - left) / max(columns, 1), 130.0)
-    cell_height, head = 36.0, 44.0 + (20.0 if column_title or row_title else 0.0)
+    width, lines = (theme.WIDTH, 2) if columns <= _MANY else (_WIDE, 3)
+    cell_width = min((width - left) / max(columns, 1), 130.0)
+    cell_height, head = 36.0, 14.0 + 15.0 * lines + (20.0 if column_title or row_title else 0.0)
     height = head + max(rows, 1) * cell_height + 4
     muted: dict[str, Any] = {"color": theme.MUTED, "fontsize": theme.SMALL_SIZE}
     with theme.style():
-        figure = theme.figure(height)
+        figure = theme.figure(height, width)
         place = (
-            left / theme.WIDTH,
+            left / width,
             4 / height,
-            max(columns, 1) * cell_width / theme.WIDTH,
+            max(columns, 1) * cell_width / width,
             1 - (head + 4) / height,
         )
         axes = figure.add_axes(place)
@@ -57,7 +61,7 @@ def heat_map(
         above, beside = axes.get_xaxis_transform(), axes.get_yaxis_transform()
         x, y = 1 / (max(columns, 1) * cell_width), 1 / (max(rows, 1) * cell_height)  # a pixel of the axes
         for column, name in enumerate(frame.columns):
-            label(axes, column + 0.5, 1 + 8 * y, name, cell_width - 8, 2, ha="center", va="bottom", transform=above,
+            label(axes, column + 0.5, 1 + 8 * y, name, cell_width - 4, lines, ha="center", va="bottom", transform=above,
                   linespacing=1.15, **muted)  # fmt: skip
         for row, name in enumerate(frame.index):
             label(
@@ -78,7 +82,7 @@ def heat_map(
                 corner, size = (same + inset[0], same + inset[1]), (1 - 2 * inset[0], 1 - 2 * inset[1])
                 axes.add_patch(Rectangle(corner, *size, fill=False, edgecolor=theme.INK, linewidth=1.5))
         if column_title:
-            label(axes, 0, 1 + (head - 12) * y, column_title, theme.WIDTH - left, va="center",
+            label(axes, 0, 1 + (head - 12) * y, column_title, width - left, va="center",
                   transform=axes.transAxes, **muted)  # fmt: skip
         if row_title:
             label(

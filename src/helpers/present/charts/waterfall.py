@@ -12,6 +12,9 @@ from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label, say_on_hover
 from helpers.present.numbers import Numbers
 
+#: Height of a row of the sideways picture in pixels.
+_ROW = 21.0
+
 
 def waterfall(
     frame: pd.DataFrame,
@@ -74,6 +77,70 @@ def waterfall(
         if cut_label and ground:
             label(axes, 0.5, 6 / (height - 78), cut_label(ground), theme.WIDTH * 0.7, ha="center", va="bottom",
                   transform=axes.transAxes, color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
+        return finish(figure, title, alt)
+
+
+def sideways_waterfall(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    alt: str,
+    spell: Callable[[float], str],
+    spell_step: Callable[[float], str],
+    cut_label: Callable[[float], str] | None = None,
+    width: float = theme.WIDTH,
+) -> Chart:
+    """Draw the steps from a first total to a last from top to bottom, where their names are long.
+
+    Parameters
+    ----------
+    frame, spell, spell_step, cut_label
+        As for `waterfall`; ``strong`` (bool), where there is such a column: the name is set in bold.
+    width
+        Of the picture, in pixels.
+    """
+    is_total = frame["kind"].eq("total")
+    after = _levels(frame["value"], is_total)
+    before = after.shift(1, fill_value=0.0).where(~is_total, 0.0)
+    reached = pd.concat([before, after])
+    top, low = float(reached.max()), min(float(reached.min()), 0.0)
+    ground = _ground(before, after, is_total) if cut_label and low == 0 else 0.0
+    low = ground or low
+    strong = frame["strong"].astype(bool) if "strong" in frame else is_total
+    texts = [
+        spell(value) if total else spell_step(value)
+        for value, total in zip(frame["value"], is_total, strict=True)
+    ]
+    with theme.style():
+        left = min(0.45 * width, max(theme.text_width(str(name), bold=True) for name in frame["label"])) + 12
+        room = max(theme.text_width(text, bold=True) for text in texts) + 14
+        foot, body = (18.0 if ground else 2.0), len(frame) * _ROW
+        figure = theme.figure(body + foot, width)
+        axes = figure.add_axes((left / width, foot / (body + foot), 1 - left / width, body / (body + foot)))
+        per_pixel = ((top - low) or 1.0) / max(width - left - room - 4, 40.0)
+        axes.set(
+            xlim=(low - 2 * per_pixel, low + (width - left - 2) * per_pixel), ylim=(len(frame) - 0.5, -0.5),
+            xticks=[], yticks=[],
+        )  # fmt: skip
+        axes.spines["bottom"].set_visible(False)
+        axes.plot([ground, ground], [-0.5, len(frame) - 0.5], color=theme.FAINT, linewidth=1)
+        for place, (start, end, total, value) in enumerate(
+            zip(before, after, is_total, frame["value"], strict=True)
+        ):
+            colour = theme.MUTED if total else theme.GAIN if value >= 0 else theme.LOSS
+            begin = max(start, ground)
+            (bar,) = axes.barh(place, end - begin, left=begin, height=0.62, color=colour)
+            say_on_hover(bar, f"{frame['label'].iloc[place]}: {texts[place]}")
+            if place + 1 < len(frame):
+                axes.plot([end, end], [place + 0.31, place + 0.69], color=theme.FAINT, linewidth=1)
+            label(axes, max(start, end) + 6 * per_pixel, place, texts[place], room, va="center",
+                  fontweight="bold" if total else "normal")  # fmt: skip
+            label(axes, -left / (width - left), place, frame["label"].iloc[place], left - 12, va="center",
+                  transform=axes.get_yaxis_transform(),
+                  fontweight="bold" if strong.iloc[place] else "normal")  # fmt: skip
+        if cut_label and ground:
+            label(axes, 0, -4 / body, cut_label(ground), width - left, va="top", transform=axes.transAxes,
+                  color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
         return finish(figure, title, alt)
 
 

@@ -20,12 +20,15 @@ from helpers.report.notebooks import (
     SUMMARY,
     numbered_notebooks,
 )
+from helpers.report.packs.customer_cards import customer_cards
 from helpers.report.packs.deliveries import record_delivery
-from helpers.report.requests import Briefing, NotebookRun, PackRequest, PackResult
+from helpers.report.requests import Briefing, Failure, NotebookRun, PackRequest, PackResult
 from helpers.report.running.children import Children, Lease, ended_by_interrupt
 from helpers.report.running.run import run_notebook
 
 Progress = Callable[[str], None]
+Cards = tuple[bytes, Failure | None]
+"""What `helpers.report.packs.customer_cards` returns."""
 
 
 def no_briefing() -> Briefing:
@@ -62,7 +65,7 @@ def make_pack(
     WorkbookError
         The output cannot be written (found before any work), there is no notebook, or ``briefing`` raised it.
     ChildError
-        The process that computed the briefing or wrote the pages died.
+        The process that computed the briefing or the cards, or wrote the pages, died.
     """
     if children is None:
         with Children() as own:
@@ -71,11 +74,11 @@ def make_pack(
     target = request.out.absolute() / request.month / request.folder
     with replaced_folder(target) as folder:
         (folder / "notebooks").mkdir()
-        runs, content = _run_all(request, folder / "notebooks", on_progress, briefing, children)
+        runs, content, cards = _run_all(request, folder / "notebooks", on_progress, briefing, children)
         on_progress(words(request.language).gettext("Writing the pages"))
-        children.call(_finish, request, runs, content, folder, started)
+        children.call(_finish, request, runs, content, cards, folder, started)
         record_delivery(request.out.absolute(), folder)
-    failures = tuple(run.failure for run in runs if run.failure)
+    failures = _failures(runs, cards)
     return PackResult(target, failures, {run.name: run.warnings for run in runs if run.warnings})
 
 
@@ -85,7 +88,7 @@ def _run_all(
     on_progress: Progress,
     briefing: Callable[[], Briefing],
     children: Children | Lease,
-) -> tuple[list[NotebookRun], bytes]:
+) -> tuple[list[NotebookRun], bytes, Cards]:
     """Run the notebooks and the briefing in children; threads only wait for them.
 
     Those that learn come first, since the others need what they learn; the card once there is what it reads of others;
@@ -124,7 +127,16 @@ def _run_all(
             run = futures[notebook].result()
             runs.append(run)
             on_progress(_told(run, request.language))
-        return runs, content.result()
+        cards: Cards = (pickle.dumps(()), None)
+        if any(run.name == CARD and run.failure is None for run in runs):
+            tables = [run.tables for run in runs]
+            shared = None if isinstance(children, Lease) else Path(run_folder)
+            cards = pool.submit(children.call, customer_cards, tables, parameters, shared).result()
+        return runs, content.result(), cards
+
+
+def _failures(runs: Sequence[NotebookRun], cards: Cards) -> tuple[Failure, ...]:
+    return tuple(failure for failure in (*(run.failure for run in runs), cards[1]) if failure)
 
 
 def _turn(notebook: Path) -> int:
@@ -158,6 +170,7 @@ def _finish(
     request: PackRequest,
     runs: Sequence[NotebookRun],
     content: bytes,
+    cards: Cards,
     folder: Path,
     started: datetime.datetime,
 ) -> None:
@@ -168,7 +181,9 @@ def _finish(
     from helpers.report.pages.pages import write_pages
 
     briefed: Briefing = pickle.loads(content)
-    write_pages(request, runs, briefed, folder)
+    write_pages(
+        request, runs, briefed, folder, pickle.loads(cards[0]), [failure for failure in cards[1:] if failure]
+    )
     parameters = {
         "month": request.month, "scope": request.scope, "language": request.language,
         "data": request.data and data_label(request.data), "map": request.map and data_label(request.map),
@@ -182,7 +197,7 @@ def _finish(
         from helpers.report.packs.encrypt import encrypt_pack
 
         encrypt_pack(folder, request.passphrase, words(request.language))
-    failures = [run.failure for run in runs if run.failure]
+    failures = _failures(runs, cards)
     write_manifest(
         folder, parameters=parameters, inputs=briefed.inputs, failures=failures, started=started,
         key=request.key, history=briefed.history, settings_sha256=briefed.settings_sha256,

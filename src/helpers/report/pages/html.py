@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,11 +21,19 @@ from traitlets.config import Config
 from helpers.present import table as tables
 from helpers.present.charts import theme
 from helpers.present.words import Words
+from helpers.report.pages.cards import card_link
+from helpers.report.pages.excel import FILE as EXCEL_FILE
 from helpers.report.running.scrub import first_heading
 
 TEMPLATE_FOLDER = Path(__file__).resolve().parent / "template"
 _HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
 _NOTEBOOK_LINK = re.compile(r'<a ([^<>]*?)href="([\w-]+)\.ipynb"([^<>]*)>([^<]*)</a>')
+_REST = re.compile(r'<p class="wb-all" data-table="(\w+)">(.*?)</p>', re.DOTALL)
+_CUSTOMER = re.compile(r'<span data-customer="([^"]*)">(.*?)</span>', re.DOTALL)
+_SECTION = re.compile(r'(?=<div class="prose"><h2)')
+_SECTION_HEADING = re.compile(r'<div class="prose"><h2[^>]*>(.*?)</h2>.*?</div>', re.DOTALL)
+_NEEDS = re.compile(r'<ul class="wb-findings wb-needs">(.*?)</ul>', re.DOTALL)
+_ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _TITLE_GROUP = re.compile(r'<g class="chart-title">.*?</g>', re.DOTALL)
 _VIEW_BOX = re.compile(r'viewBox="0 -?[\d.]+ ([\d.]+) ([\d.]+)" width="([\d.]+)" height="([\d.]+)"')
@@ -57,8 +66,17 @@ class _Entry:
 class Pages:
     """Renders the pages of one pack; the exporter and the templates are made once."""
 
-    def __init__(self, words: Words, place: Place, links: tuple[PageLink, ...]) -> None:
+    def __init__(
+        self,
+        words: Words,
+        place: Place,
+        links: tuple[PageLink, ...],
+        sheets: Mapping[str, str] | None = None,
+        cards: Collection[str] = (),
+    ) -> None:
         self._words = words
+        self._sheets = sheets or {}
+        self._cards = cards
         self._place = place
         self._links = links
         self._environment = _environment()
@@ -84,7 +102,30 @@ class Pages:
     def _read(self, notebook: NotebookNode) -> tuple[str, list[_Entry]]:
         # Not the exporter's own method: it takes the page apart to add to pictures the alt texts that ours have.
         body, _ = TemplateExporter.from_notebook_node(self._exporter, notebook)
-        return _with_anchors(self._to_pages(body))
+        body = _with_needs_together(body, self._words.gettext("What more data would give"))
+        return _with_anchors(self._to_pages(self._to_cards(self._to_sheets(body))))
+
+    def _to_sheets(self, body: str) -> str:
+        """Say below a table that shows its first rows on which sheet all of them are, and lead to the file."""
+
+        def turn(match: re.Match[str]) -> str:
+            sheet = self._sheets.get(match[1])
+            if sheet is None:
+                return match[0]
+            said = html.escape(self._words.gettext("sheet {name}", name=sheet))
+            link = f'<a href="{EXCEL_FILE}">{EXCEL_FILE}</a>, {said}'
+            return f'<p class="wb-all">{match[2].replace(EXCEL_FILE, link)}</p>'
+
+        return _REST.sub(turn, body)
+
+    def _to_cards(self, body: str) -> str:
+        """Let a customer's name lead to its card, where the pack has one."""
+
+        def turn(match: re.Match[str]) -> str:
+            customer = html.unescape(match[1])
+            return f'<a href="{card_link(customer)}">{match[2]}</a>' if customer in self._cards else match[2]
+
+        return _CUSTOMER.sub(turn, body)
 
     def _to_pages(self, body: str) -> str:
         """Turn links to notebooks into links to their pages; one to a notebook without a page is left out."""
@@ -203,6 +244,27 @@ def _without_head(match: re.Match[str]) -> str:
 def _attribute(escaped: str) -> str:
     """Escaped text, fit for an attribute too."""
     return html.escape(html.unescape(escaped))
+
+
+def _with_needs_together(body: str, heading: str) -> str:
+    """Take questions that only say what data they need out of a page, and put these sentences together at its end."""
+    kept, said = [], []
+    for section in _SECTION.split(body):
+        found = [item for listed in _NEEDS.findall(section) for item in _ITEM.findall(listed)]
+        rest = _NEEDS.sub("", section)
+        head = _SECTION_HEADING.match(rest)
+        if not found or not head or _TAG.sub("", rest[head.end() :]).strip():
+            kept.append(rest)  # the question has an answer too
+            said += found
+        else:
+            said += [f"<strong>{head[1]}</strong> {item}" for item in found]
+    if not said:
+        return body
+    items = "".join(f"<li>{item}</li>" for item in dict.fromkeys(said))
+    kept.append(
+        f'<div class="prose"><h2>{html.escape(heading)}</h2></div><ul class="wb-findings">{items}</ul>'
+    )
+    return "".join(kept)
 
 
 def _with_anchors(body: str) -> tuple[str, list[_Entry]]:

@@ -12,17 +12,30 @@ import pandas as pd
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
 from helpers.report.notebooks import SUMMARY
+from helpers.report.pages.cards import FILE as CARDS_FILE
+from helpers.report.pages.cards import all_on_the_page
 from helpers.report.pages.excel import FILE as EXCEL_FILE
-from helpers.report.pages.excel import ShownTable, write_excel
+from helpers.report.pages.excel import ShownTable, sheet_names, write_excel
 from helpers.report.pages.front import FileLink, explain, front_page
 from helpers.report.pages.html import PageLink, Pages, Place, page_title
 from helpers.report.pages.prose import in_language
-from helpers.report.requests import Briefing, NotebookRun, PackRequest, WholeFile
+from helpers.report.requests import Briefing, Failure, NotebookRun, PackRequest, WholeFile
 from helpers.report.running.scrub import first_paragraph
+from helpers.subjects.card.short_cards import ShortCard
 
 
-def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Briefing, folder: Path) -> None:
-    """Write a page for each notebook that left one, the front page, and the tables as an Excel file."""
+def write_pages(
+    request: PackRequest,
+    runs: Sequence[NotebookRun],
+    content: Briefing,
+    folder: Path,
+    cards: Sequence[ShortCard] = (),
+    failures: Sequence[Failure] = (),
+) -> None:
+    """Write a page for each notebook that left one, the front page, the tables as an Excel file, and the ``cards``.
+
+    ``failures`` are those of what is no notebook.
+    """
     spoken = words(request.language)
     executed = {run: in_language(run.executed, spoken) for run in runs if run.executed.exists()}
     summary = next((run for run in executed if run.name == SUMMARY), None)
@@ -31,26 +44,38 @@ def write_pages(request: PackRequest, runs: Sequence[NotebookRun], content: Brie
         for run, notebook in executed.items()
         if run is not summary
     }
-    pages = Pages(spoken, _place(request, content, spoken), tuple(links.values()))
+    place = _place(request, content, spoken)
+    tables = [
+        ShownTable(page_title(notebook, run.name), spoken(heading) if heading else "", table)
+        for run, notebook in executed.items()
+        for heading, table in (pickle.loads(run.tables) if run.tables else ())
+    ]
+    names = sheet_names(tables, spoken.gettext("Contents"))[1:]
+    sheets = {shown.table.identity: name for shown, name in zip(tables, names, strict=True)}
+    pages = Pages(spoken, place, tuple(links.values()), sheets, {card.customer_id for card in cards})
     for run, link in links.items():
         text = explain(run.failure, spoken) if run.failure else ""
         _write(folder / link.file, pages.notebook(executed[run], link, text))
     leads = {link.file: first_paragraph(executed[run]) for run, link in links.items()}
-    failures = [run.failure for run in runs if run.failure]
+    failures = [*(run.failure for run in runs if run.failure), *failures]
     shown = executed[summary] if summary else None
     # Of an encrypted pack pages and Excel files are kept: others cannot be encrypted so that programs open them.
     whole = [
         file for run in runs for file in run.files if not request.passphrase or file.path.suffix == ".xlsx"
     ]
     files = [_beside_the_pages(file, folder) for file in whole]
+    if cards:
+        title = spoken("Customer cards")
+        _write(
+            folder / CARDS_FILE,
+            pages.render("cards.html.j2", title=title, current="", contents=(), cards=all_on_the_page(cards)),
+        )
+        note = spoken(
+            "What is known of each customer named in this report, with its order lines of 12 months."
+        )
+        files.insert(0, FileLink(CARDS_FILE, title, note))
     front = front_page(pages, spoken, failures, leads, request.folder, shown, files)
     _write(folder / "index.html", front)
-    tables = [
-        ShownTable(page_title(notebook, run.name), spoken(heading) if heading else "", table)
-        for run, notebook in executed.items()
-        for heading, table in (pickle.loads(run.tables) if run.tables else ())
-    ]
-    place = _place(request, content, spoken)
     title = " · ".join(part for part in (place.company, place.scope, place.month) if part)
     write_excel(tables, folder / EXCEL_FILE, title, spoken)
 

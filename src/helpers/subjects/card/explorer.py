@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import base64
 import html
-from typing import Any
+from typing import Any, Literal
 
 import ipywidgets
 import pandas as pd
 
-from helpers.present.name_lists import called
+from helpers.present.name_lists import called, first_of
+from helpers.present.numbers import Numbers
 from helpers.present.own.files import csv_of
+from helpers.present.table import Column, Table
 from helpers.present.widgets import Drawn, Explorer, View, choice, pick, search, several
 from helpers.present.words import Words
 from helpers.subjects.card.card_index import SORTS
 from helpers.subjects.card.export import as_csv, as_excel, as_page
 from helpers.subjects.card.index_views import UNLISTED, facet_heading, index_table, value_label
-from helpers.subjects.card.lines import Sort, lines_table, order_lines
 from helpers.subjects.card.views import card_page
 from helpers.subjects.choices import ALL, NOBODY
 
 #: So many customers are listed and offered to open, and so many cards printed.
 _LISTED, _PRINTED = 50, 100
+Sort = Literal["newest", "largest", "product"]
+#: So many lines are shown; the file has all.
+_SHOWN = 30
+_BY: dict[str, list[str]] = {
+    "newest": ["order_date", "order_id", "line_no"],
+    "largest": ["net_amount", "order_date", "order_id", "line_no"],
+    "product": ["product", "order_date", "order_id", "line_no"],
+}
 
 
 class CardExplorer(Explorer):
@@ -177,3 +186,43 @@ def cards(book: Any) -> CardExplorer:
     72
     """
     return CardExplorer(book)
+
+
+def order_lines(book: Any, customer_id: str, sort: Sort = "newest") -> pd.DataFrame:
+    """Return a customer's order lines as of the month's end.
+
+    Returns
+    -------
+    pandas.DataFrame
+        order_date, order_id, line_no, product (name, else id), quantity, net_amount: the latest, or the largest, first;
+        or by product, the latest first.
+    """
+    lines = book.tables.order_lines
+    rows = lines.filter(lines.customer_id == customer_id)
+    columns = ["order_date", "order_id", "line_no", "product_id", "quantity", "net_amount"]
+    frame: pd.DataFrame = rows.select(*columns).to_pandas()
+    names = pd.Series(dtype="str")
+    if book.tables.has("products", "name"):
+        products = book.tables.products.select("product_id", "name").to_pandas()
+        names = products.set_index("product_id")["name"]
+    product = frame["product_id"].map(names).fillna(frame["product_id"])
+    frame = frame.assign(order_date=pd.to_datetime(frame["order_date"]), product=product)
+    ascending = [name == "product" for name in _BY[sort]]
+    frame = frame.sort_values(_BY[sort], ascending=ascending, ignore_index=True)
+    return frame[["order_date", "order_id", "line_no", "product", "quantity", "net_amount"]]
+
+
+def lines_table(lines: pd.DataFrame, n: Numbers) -> Table:
+    """List order lines, the first of them."""
+    _ = n.words
+    columns = {
+        "order_date": Column(_("Date"), n.date),
+        "order_id": Column(_("Order")),
+        "product": Column(_("Product")),
+        "quantity": Column(_("Quantity"), n.decimal.to(0)),
+        "net_amount": Column(_("Net sales"), n.count.to(2)),
+    }
+    caption = _("Order lines, net sales in {currency}", currency=n.currency)
+    return first_of(
+        len(lines), lines.head(_SHOWN), columns, caption, n, cut="pieces", empty=_("No order lines.")
+    )

@@ -65,6 +65,41 @@ def peers_among(facts: Facts, ids: Sequence[str]) -> pd.DataFrame:
     return to_pandas(peers.order_by(["trade_class", "category"]))
 
 
+def recent_lines(facts: Facts, ids: Sequence[str], most: int) -> pd.DataFrame:
+    """Return the latest order lines of each customer named in the 12 months to the month end.
+
+    Returns
+    -------
+    pandas.DataFrame
+        customer_id, order_date, order_id, product (its name, else its id), quantity, net_amount; lines (how many there
+        are of the customer in these months): ``most`` rows a customer at most, the latest first.
+    """
+    first = (facts.month - 11).to_timestamp().date()
+    lines = facts.lines.filter(facts.lines.month >= ibis.date(first))
+    lines = lines.filter(lines.customer_id.isin(list(ids)) if ids else ibis.literal(False))
+    lines = lines.mutate(product=lines.product_id)
+    products = facts.optional("products")
+    if products is not None and facts.tables.has("products", "name"):
+        listed = current_rows(products, "product_id", facts.month_end)
+        named = listed.select(listed_id=listed.product_id, listed_name=listed.name)
+        lines = lines.left_join(named, lines.product_id == named.listed_id)
+        lines = lines.mutate(product=ibis.coalesce(lines.listed_name, lines.product_id))
+    latest = [
+        ibis.desc("order_date"), *(ibis.asc(name, nulls_first=False) for name in ("order_id", "line_no", "product_id")),
+        ibis.asc("net_amount"),
+    ]  # fmt: skip
+    of_one = ibis.window(group_by="customer_id", order_by=latest)
+    numbered = lines.mutate(
+        place=ibis.row_number().over(of_one), lines=lines.count().over(ibis.window(group_by="customer_id"))
+    )
+    few = numbered.filter(numbered.place < most).order_by(["customer_id", "place"])
+    return to_pandas(
+        few.select(
+            "customer_id", "order_date", "order_id", "product", "quantity", "net_amount", "lines", "place"
+        )
+    )
+
+
 def contacts(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
     """Return date, customer_id, kind, contact_role, topic and outcome, the latest first; None: not supplied."""
     table = facts.optional("interactions")

@@ -117,14 +117,15 @@ def index_table(
     _ = n.words
     shown = selected.head(most)
     frame = shown.copy()
-    shown_as = {**measures(n, "customer"), "customer_id": Column(_("Id"))}
+    shown_as = {**measures(n, "customer"), "customer_id": Column(_("Id"), listed=False)}
     for facet in index.facets:
         if facet not in without:
             values = shown[facet].astype("object").fillna(NOT_RECORDED)
             frame[facet] = [value_label(facet, value, n) for value in values]
             shown_as[facet] = Column(facet_heading(facet, _))
     shown_as |= {
-        **measures(n, "net_amount", "credit_limit", bar="net_amount"),
+        **measures(n, "net_amount", bar="net_amount"),
+        "credit_limit": Column(_("Credit limit"), n.count, listed=False),
         "last_purchase": Column(_("Last purchase"), n.date),
     }
     count = len(selected) if whole is None else whole

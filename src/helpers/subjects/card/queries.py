@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from functools import cached_property
 
 import pandas as pd
 
 from helpers.core.frames.lookup import look_up
+from helpers.core.mask import mask_key
 from helpers.core.shares import LEAST_OTHERS, part_told
 from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
@@ -137,6 +139,26 @@ class CardQueries(
         sold = facts.frame_of("customer_summary", ids, self.scope).set_index("customer_id")["net_amount"]
         rows["net_amount"] = look_up(rows["customer_id"], sold, 0.0)
         return rows.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
+
+    def known_of_customers(self) -> pd.DataFrame:
+        """Return by customer_id what stands on a short card beside the index: risk, value, and what is owed."""
+        parts = [
+            self._risk_rows().columns("risk_amount"),
+            self._value_rows().columns("history_amount", "value_amount"),
+        ]
+        owed = self._receivable_rows()
+        if owed is not None:
+            parts.append(owed.columns("balance_amount", "overdue_amount"))
+        return pd.concat(parts, axis=1)
+
+    def recent_lines(self, customer_ids: Sequence[str], most: int) -> pd.DataFrame:
+        """Return the order lines of own customers; see `helpers.subjects.card.facts.recent_lines`.
+
+        Of masked customers without the orders' numbers, by which whoever has the books would know them.
+        """
+        own = set(self.frame("customers")["customer_id"])
+        lines = facts_of.recent_lines(self.facts, [each for each in customer_ids if each in own], most)
+        return lines.drop(columns="order_id") if mask_key() else lines
 
     def most_at_stake(self, count: int = 3) -> list[str]:
         """Return the customers most at stake: of those at risk, overdue or lapsed, by margin at stake (`risk_list`).

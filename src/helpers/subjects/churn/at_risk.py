@@ -98,11 +98,9 @@ def risk_list(
     warn_probability = scores.warn.probability
     who = customers.set_index("customer_id")
     money = customer_summary.set_index("customer_id")
-    has_margin = bool(money["cost_amount"].notna().any())
-    net, costed = money["net_amount"], money["net_amount_with_cost"]
-    rate = ((costed - money["cost_amount"]) / costed.where(costed > 0)).astype("float64")
-    overall = (costed - money["cost_amount"]).sum() / costed.sum() if has_margin and costed.sum() else 1.0
-    value = (net * rate.fillna(overall) if has_margin else net).clip(lower=0).round(4)
+    rates, net = margin_rates(money), money["net_amount"]
+    has_margin = rates is not None
+    value = (net if rates is None else net * rates).clip(lower=0).round(4)
     table = scores.customers.copy(deep=False)
     ids = table["customer_id"]
     # Looked up rather than mapped: a map of nothing has no type of its own.
@@ -147,6 +145,27 @@ def risk_list(
         fell_silent=len(earlier.intersection(gone)),
         record=_record(scores.history, warn_probability),
     )
+
+
+def margin_rates(money: pd.DataFrame) -> pd.Series | None:
+    """Return each customer's margin over its net sales, of lines with a cost; where it has none, that of all together.
+
+    Parameters
+    ----------
+    money
+        net_amount, cost_amount and net_amount_with_cost of the window, by customer.
+
+    Returns
+    -------
+    pandas.Series or None
+        In the index of ``money``; None where no line has a cost.
+    """
+    if not money["cost_amount"].notna().any():
+        return None
+    costed = money["net_amount_with_cost"]
+    margin = costed - money["cost_amount"]
+    overall = margin.sum() / costed.sum() if costed.sum() else 1.0
+    return (margin / costed.where(costed > 0)).astype("float64").fillna(overall)
 
 
 def warned_of(rows: pd.DataFrame, warn_probability: float) -> pd.Series:

@@ -19,15 +19,16 @@ from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.threshold import Threshold
 
 
-def choice_findings(chosen: Choice, n: Numbers, warn: Threshold | None = None) -> Findings:
-    """Write what the visits are expected to bring, how many would pay, and how such choices fared in the past.
+def threshold_findings(scores: ChurnScores, n: Numbers) -> Findings:
+    """Say from which probability on we warn, and why."""
+    return findings(threshold_words(scores.warn, n))
 
-    ``warn`` adds why that is the threshold.
-    """
+
+def choice_findings(chosen: Choice, n: Numbers) -> Findings:
+    """Write what the visits are expected to bring, how many would pay, and how such choices fared in the past."""
     _ = n.words
-    why = threshold_words(warn, n) if warn is not None else None
     if chosen.customers.empty:
-        return findings(why, _("No visit would pay: nobody at {limit} or more has enough at stake.",
+        return findings(_("No visit would pay: nobody at {limit} or more has enough at stake.",
                           limit=n.percent(chosen.threshold, 0)), _past(chosen, n))  # fmt: skip
     cost = chosen.visit_cost_amount * len(chosen.customers)
     brings = _.ngettext(
@@ -39,7 +40,7 @@ def choice_findings(chosen: Choice, n: Numbers, warn: Threshold | None = None) -
         share=n.percent(chosen.success_share, 0), profit=n.money_short(chosen.profit_amount),
         customer=called(chosen.customers.head(1)).iloc[0],
     )  # fmt: skip
-    return findings(why, brings, _limit(chosen, n), _past(chosen, n))
+    return findings(brings, _limit(chosen, n), _past(chosen, n))
 
 
 def _limit(chosen: Choice, n: Numbers) -> str:

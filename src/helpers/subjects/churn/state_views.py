@@ -33,7 +33,7 @@ from helpers.subjects.churn.states import (
 #: Those who have gone for good only pile up: the chart leaves them out.
 _DRAWN = OF_BUYERS[:-1]
 #: Who needs somebody, of those drawn.
-_WORRY = ("slowing", "overdue", "at_risk", "lapsed")
+WORRY = ("slowing", "overdue", "at_risk", "lapsed")
 _COLOURS = {
     "active": theme.BLUE, "won_back": theme.GREEN, "slowing": theme.PURPLE, "overdue": theme.PALE,
     "at_risk": theme.ORANGE, "lapsed": theme.FAINT,
@@ -154,7 +154,7 @@ def _title(frame: pd.DataFrame, n: Numbers) -> str:
     _ = n.words
     now = frame.iloc[-1]
     whole = int(now[list(_DRAWN)].sum())
-    worry = int(now[list(_WORRY)].sum())
+    worry = int(now[list(WORRY)].sum())
     said = _.ngettext(
         "{n} of {all} customers who are not lost is slowing, at risk or lapsed, or its order is overdue",
         "{n} of {all} customers who are not lost are slowing, at risk or lapsed, or their order is overdue",
@@ -162,7 +162,7 @@ def _title(frame: pd.DataFrame, n: Numbers) -> str:
     )  # fmt: skip
     if len(frame) < 13:
         return said
-    before = int(frame.iloc[0][list(_WORRY)].sum())
+    before = int(frame.iloc[0][list(WORRY)].sum())
     return _("{said}; a year ago {before} were", said=said, before=n.count(before))
 
 

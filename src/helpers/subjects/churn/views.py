@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core.proposals import Proposals
+from helpers.core.proposals import Proposals, Unit
 from helpers.present.actions import due_day, propose
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import called, first_of
@@ -33,7 +35,7 @@ from helpers.subjects.working_time.views import silence_sentences
 from helpers.subjects.working_time.working_time import WorkingTime
 
 PAGE = "04_churn_signals"
-MOST_ROWS = 50
+MOST_ROWS = 200
 _KEEP_DAYS, _WIN_BACK_DAYS = 14, 30
 
 
@@ -150,21 +152,21 @@ def risk_table(
         new=[_("new") if flag else _("still") for flag in shown["is_new"]],
     )
     columns = {
-        **measures(n, "customer", "salesperson_name"),
-        "probability": Column(_("Probability"), n.percent.to(0)),
-        "value_amount": Column(_value_head(risk, n), n.count),
+        **measures(n, "customer", "step"),
         "risk_amount": Column(_("At stake"), n.count, bar=True),
-        **measures(n, "why", "step"),
+        "probability": Column(_("Probability"), n.percent.to(0)),
+        **measures(n, "why", "salesperson_name"),
+        "value_amount": Column(_value_head(risk, n), n.count, listed=False),
         "new": Column(_("Since last month")),
     }
     if risk.contacts_known:
-        columns["last_contact"] = Column(_("Last contact"), n.date)
+        columns["last_contact"] = Column(_("Last contact"), n.date, listed=False)
     caption = _("Customers at risk, by {measure} at stake, in {currency}",
                 measure=_measure(risk, n), currency=n.currency)  # fmt: skip
     return first_of(len(risk.customers), frame, columns, caption, n, empty=_("Nobody is to be warned of."))
 
 
-def silent_tables(risk: RiskList, n: Numbers, most: int = 15) -> list[Table]:
+def silent_tables(risk: RiskList, n: Numbers, most: int = MOST_ROWS) -> list[Table]:
     """List who is silent beyond its rhythm: whose order is overdue, and who has lapsed."""
     return [_silent_table(risk, state, n, most) for state in ("overdue", "lapsed")]
 
@@ -237,21 +239,19 @@ def shrinking_table(
     n: Numbers,
     playbook: Playbook | None = None,
     signals: Signals | None = None,
-    most: int = 15,
+    most: int = MOST_ROWS,
 ) -> Table:
     """List customers who will likely stay and buy less than half; with a playbook its next step, as in the list."""
     _ = n.words
     shown = risk.shrinking.head(most)
     steps = [signal(name).next_step(playbook or Playbook(), _) for name in _answered(shown, signals)]
     columns = {
-        **measures(n, "customer", "salesperson_name"),
+        **measures(n, "customer", *(("step",) if playbook is not None else ()), "salesperson_name"),
         "shrinking": Column(_("Probability of shrinking"), n.percent.to(0)),
         "probability": Column(_("Probability of leaving"), n.percent.to(0)),
         "value_amount": Column(_value_head(risk, n), n.count),
         "shrink_amount": Column(_("At stake"), n.count, bar=True),
     }
-    if playbook is not None:
-        columns |= measures(n, "step")
     caption = _("Customers likely to stay but to spend less than half, by {measure} at stake, in {currency}",
                 measure=_measure(risk, n), currency=n.currency)  # fmt: skip
     empty = _("Nobody who stays is likely to spend less than half.")
@@ -260,15 +260,29 @@ def shrinking_table(
     )
 
 
+def record_chart(risk: RiskList, n: Numbers) -> Chart | Findings:
+    """Draw how many were warned of at each past month end, and how many of them then left."""
+    _, frame = n.words, risk.record.tail(24).reset_index(drop=True)
+    if len(frame) < 2:
+        return findings(_("No outcome is known yet."))
+    ends = [_month(number).to_timestamp() for number in frame["number"].tolist()]
+    frame = frame.assign(month=ends)
+    warned, left = int(frame["warned"].sum()), int(frame["warned_left"].sum())
+    title = _("Of {warned} warnings whose outcome is known {left} came true ({share})", warned=n.count(warned),
+              left=n.count(left), share=n.percent(left / warned if warned else float("nan"), 0))  # fmt: skip
+    series = [("warned", _("Warned of")), ("warned_left", _("Of them left"))]
+    return trend(frame, series, title=title, alt=title, spell=n.count, spell_month=n.month_short)
+
+
+def _month(number: int) -> pd.Period:
+    return pd.Period(year=(number - 1) // 12, month=(number - 1) % 12 + 1, freq="M")
+
+
 def record_table(risk: RiskList, n: Numbers) -> Table:
     """Show what became of the customers warned of at earlier month ends, each judged by what was known then."""
     _ = n.words
     frame = risk.record.tail(12).iloc[::-1].reset_index(drop=True)
-    years, months = (frame["number"] - 1) // 12, (frame["number"] - 1) % 12 + 1
-    frame["month"] = [
-        n.month_short(pd.Period(year=year, month=month, freq="M"))
-        for year, month in zip(years.tolist(), months.tolist(), strict=True)
-    ]
+    frame["month"] = [n.month_short(_month(number)) for number in frame["number"].tolist()]
     frame["hit_share"] = frame["warned_left"] / frame["warned"].where(frame["warned"] > 0)
     frame["found_share"] = frame["warned_left"] / frame["left"].where(frame["left"] > 0)
     columns = {
@@ -339,7 +353,8 @@ def proposed_actions(scores: ChurnScores, risk: RiskList, n: Numbers) -> Proposa
     kinds = found["visit"].astype(bool).map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
     due = due_day(scores.month, lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int))
     stake = found["risk_amount"].fillna(0.0)
-    return propose(found, kinds.astype("object"), stake, due, partial(_why_visit, n=n))
+    unit: Unit = "margin" if risk.has_margin else "sales"
+    return propose(found, kinds.astype("object"), stake, due, partial(_why_visit, n=n), unit)
 
 
 def _why_visit(row: dict[Any, Any], n: Numbers) -> str:

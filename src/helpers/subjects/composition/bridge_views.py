@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers.present import labels
@@ -11,7 +13,7 @@ from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import called, with_the_rest
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.composition import words
 from helpers.subjects.composition.bridge import MOVEMENTS, Bridge
 
@@ -21,9 +23,9 @@ PAGE = "01_customer_composition"
 def whole_bridge(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
     """Chart, findings and tables of the bridge, or one line where there is nothing to compare with."""
     if not has_earlier_period(result):
-        return [bridge_findings(result, n)]
-    tables = [bridge_table(result, n)] if by_group else []
-    return [bridge_chart(result, n), bridge_findings(result, n), *tables, movers_table(result, n)]
+        return [replace(bridge_findings(result, n), needs=True)]
+    tables = [behind(bridge_table(result, n))] if by_group else []
+    return [bridge_chart(result, n), bridge_findings(result, n), *tables, behind(movers_table(result, n))]
 
 
 def has_earlier_period(result: Bridge) -> bool:

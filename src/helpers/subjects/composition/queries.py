@@ -10,10 +10,12 @@ import pandas as pd
 from helpers.core.frames.groups import AMOUNTS, UNASSIGNED
 from helpers.core.periods import Span, trailing, year_to_date
 from helpers.core.scope import COMPANY, Scope
+from helpers.engine.as_of import current_rows
 from helpers.engine.connection import to_pandas
 from helpers.engine.months.windows import sums_by_group
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
 from helpers.subjects.composition.bridge import looked_at as bridge_looks_at
+from helpers.subjects.composition.categories import CategoryMix, category_mix
 from helpers.subjects.composition.composition import (
     Composition,
     active_customers,
@@ -235,9 +237,8 @@ class CompositionQueries(SubjectQueries):
         0  International parts dealers    12639.8154   -430273.1838  405488.0684
         1  International goods dealers   -20801.4726   -280099.1995  559026.5721
         """
-        sold = "company_product_months" if self.scope == COMPANY else "class_product_months"
         return price_volume_mix(
-            self.frame(sold),
+            self._product_months(),
             self.month,
             self.settings.periods.window_months,
             against,
@@ -245,6 +246,26 @@ class CompositionQueries(SubjectQueries):
             first_month=self.facts.coverage.months[0],
             after_day=self._products_after_day(),
         )
+
+    def _product_months(self) -> pd.DataFrame:
+        return self.frame("company_product_months" if self.scope == COMPANY else "class_product_months")
+
+    def category_mix(self) -> CategoryMix | None:
+        """Return what is bought by product category, against last year; see `helpers.subjects.composition.categories`.
+
+        None where the data supply no categories.
+
+        Examples
+        --------
+        >>> book.category_mix().categories["category"].head(2).tolist()
+        ['Batteries and chargers', 'Drills']
+        """
+        has = self.tables.has("products", "category") and self.tables.has("order_lines", "product_id")
+        if not has:
+            return None
+        products = current_rows(self.facts.standard("products"), "product_id", self.facts.month_end)
+        named = to_pandas(products.select("product_id", "category").order_by("product_id"))
+        return category_mix(self.price_volume_mix(), self._product_months(), named)
 
     def _products_after_day(self) -> pd.DataFrame | None:
         """Return as class_product_months what is left out of comparisons; None in a month that is over."""

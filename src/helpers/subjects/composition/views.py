@@ -10,18 +10,17 @@ from helpers.present import labels
 from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import small_multiples
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import with_the_rest
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table
+from helpers.present.table import Column, Table, behind
 from helpers.subjects.composition.composition import Composition
 from helpers.subjects.exchange.views import exchange_sentences
 from helpers.subjects.working_time.views import working_sentences
 from helpers.subjects.working_time.working_time import WorkingTime
 
 PAGE = "01_customer_composition"
-
 #: Of the columns of a table of groups those that can be added up over the groups that are not shown.
 _ADDS_UP = ("customers", "net_amount", "share_percent", "month_net_amount", "ytd_net_amount")
 #: More bars than this say less; the rest are put together as one.
@@ -31,7 +30,7 @@ MOST_BARS = 12
 def main_cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
     """Chart and table of the main dimension, and the company's mix beside it where a scope may see that.
 
-    The main dimension is trade class; where the data lack it, a line says so and another stands in.
+    Main is the trade class; where the data lack it, a line says so and another stands in.
     """
     shown = [*cut(result, n), *company_comparison(result, n)]
     return shown if result.by == "trade_class" else [_needs("trade_class", n), *shown]
@@ -43,7 +42,7 @@ def cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
         return [findings(n.words("Nobody bought in this period."))]
     if not (result.groups["kind"] == GROUP).any():
         return [_needs(result.by, n)]
-    return [share_chart(result, n), share_table(result, n)]
+    return [share_chart(result, n), behind(share_table(result, n))]
 
 
 def _needs(by: str, n: Numbers) -> Findings:
@@ -51,7 +50,7 @@ def _needs(by: str, n: Numbers) -> Findings:
         "By {dimension}: this needs the column {column}, which the data do not supply.",
         dimension=labels.dimension(by, n.words), column=f"customers.{by}",
     )  # fmt: skip
-    return findings(text)
+    return needs_data(text)
 
 
 def share_chart(result: Composition, n: Numbers) -> Chart:
@@ -114,6 +113,34 @@ def share_table(result: Composition, n: Numbers) -> Table:
         **measures(n, "margin_percent"),
     }
     return _table(result, frame, columns, _window_caption(result, n), n)
+
+
+def month(result: Composition, n: Numbers, working: WorkingTime | None = None) -> list[Chart | Table]:
+    """Picture and table of the month; the table alone where nothing was sold in it a year ago."""
+    shown = month_table(result, n, working)
+    known = result.groups["month_last_year_net_amount"].notna().any()
+    return [month_chart(result, n), behind(shown)] if known else [shown]
+
+
+def month_chart(result: Composition, n: Numbers) -> Chart:
+    """Each group's net sales of the month beside those of the same month a year ago."""
+    _ = n.words
+    kept = _largest(result.groups)
+    frame = kept.assign(
+        label=labels.groups(kept, _), this=kept["month_net_amount"], that=kept["month_last_year_net_amount"]
+    )
+    total = result.total.iloc[0]
+    change = (frame["this"] - frame["that"]).fillna(0.0)
+    worst = change.to_numpy().argmin()
+    title = _(
+        "{month}: {amount}, {change} on last year; {group} {difference}", month=n.month(result.month),
+        amount=n.money_short(total["month_net_amount"]),
+        change=n.change_in_percent(total["month_change_year_percent"]),
+        group=frame["label"].iloc[worst], difference=n.signed_money_short(change.iloc[worst]),
+    )  # fmt: skip
+    names = (n.month_short(result.month), n.month_short(result.month - 12))
+    alt = _.pairs(frame["label"], map(n.money_short, frame["this"]))
+    return paired_bars(frame, names=names, title=title, alt=alt, spell=n.money_short)
 
 
 def month_table(result: Composition, n: Numbers, working: WorkingTime | None = None) -> Table:
@@ -234,7 +261,6 @@ def composition_findings(result: Composition, n: Numbers, working: WorkingTime |
     )  # fmt: skip
     return findings(
         lead,
-        _concentrated(result, n),
         _against_policy(result, n),
         _against_plan(total, result, n),
         *working_sentences(working, total["month_change_year_percent"], total["ytd_change_percent"], n),
@@ -257,18 +283,6 @@ def _change_clause(change_percent: float, n: Numbers) -> str:
     if pd.isna(change_percent):
         return ""
     return _(", {change} on the year before", change=n.change_in_percent(change_percent))
-
-
-def _concentrated(result: Composition, n: Numbers) -> str | None:
-    _ = n.words
-    named = result.groups[(result.groups["kind"] == GROUP) & (result.groups["share"] > 0)]
-    if len(named) < 3:
-        return None
-    top = named.nlargest(2, "share")
-    return _(
-        "The two largest groups, {first} and {second}, together bring {share} of sales.",
-        first=top["group"].iloc[0], second=top["group"].iloc[1], share=n.in_percent(top["share_percent"].sum()),
-    )  # fmt: skip
 
 
 def _against_policy(result: Composition, n: Numbers) -> str | None:
@@ -312,7 +326,7 @@ def _table(
     n: Numbers,
     whole: pd.DataFrame | None = None,
 ) -> Table:
-    """Leave out the columns of which nothing is known, and close with the total (``whole``, or that of the result)."""
+    """Leave out columns of which nothing is known, and close with the total (``whole``, or the result's)."""
     known = {
         name: column
         for name, column in columns.items()
@@ -320,9 +334,9 @@ def _table(
     }
     total = (result.total if whole is None else whole).iloc[0].to_dict() | {"label": n.words("Total")}
     kept = {name: total[name] for name in known if not pd.isna(total[name])}
-    empty = n.words("No sales in this period.")
     return with_the_rest(
-        frame, known, caption, n, by="net_amount", adds_up=_ADDS_UP, total=kept, empty=empty,
+        frame, known, caption, n, by="net_amount", adds_up=_ADDS_UP, total=kept,
+        empty=n.words("No sales in this period."),
         sortable=len(frame) > MOST_BARS,
     )  # fmt: skip
 
@@ -344,7 +358,6 @@ def _largest(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _furthest(frame: pd.DataFrame, column: str) -> pd.Series:
-    """The row whose figure is furthest from zero, either way."""
     return frame.sort_values(column, key=abs, ascending=False, kind="stable").iloc[0]
 
 

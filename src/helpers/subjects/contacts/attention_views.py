@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.core.expected_loss import Likelihood
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
@@ -21,7 +21,7 @@ def attention(result: Attention | None, n: Numbers) -> list[Chart | Table | Find
     """Show curves and names; None stands for a table that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("This section needs the table interactions."))]
+        return [needs_data(_("This section needs the table interactions."))]
     if len(result.curves) < 2:
         few = _("Too few customers with their first order in the data to draw attention over time.")
         return [findings(few, _gap_sentence(result, n)), _gap_table(result, n)]

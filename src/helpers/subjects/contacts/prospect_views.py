@@ -5,23 +5,21 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import first_of
+from helpers.present.findings import Findings, findings, needs_data
+from helpers.present.name_lists import MOST, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.contacts.prospects import Prospects
-
-MOST = 20
 
 
 def prospects(result: Prospects | None, n: Numbers) -> list[Chart | Table | Findings]:
     """Show conversion and open prospects; None stands for a table that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("This section needs the table prospects."))]
+        return [needs_data(_("This section needs the table prospects."))]
     if result.groups.empty:
         return [findings(_("Nobody here has prospects."))]
-    return [prospects_findings(result, n), _groups_table(result, n), _open_table(result, n)]
+    return [prospects_findings(result, n), behind(_groups_table(result, n)), _open_table(result, n)]
 
 
 def prospects_findings(result: Prospects, n: Numbers) -> Findings:
@@ -80,6 +78,5 @@ def _open_table(result: Prospects, n: Numbers) -> Table:
         "age_days": Column(_("Days ago"), n.count),
         "salesperson": Column(_("Salesperson")),
     }
-    caption = _("Open prospects, grade A and the newest first: {shown} of {whole}",
-                shown=n.count(len(shown)), whole=n.count(len(result.open)))  # fmt: skip
-    return first_of(len(shown), shown, columns, caption, n, empty=_("No prospect is open."))
+    caption, empty = _("Open prospects, grade A and the newest first"), _("No prospect is open.")
+    return first_of(len(result.open), shown, columns, caption, n, cut="first", empty=empty)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, findings
+from helpers.present.findings import Findings, findings, needs_data
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of, largest
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind
 from helpers.present.words import Words
 from helpers.subjects.contacts.records import Records
 
@@ -28,14 +29,14 @@ def records(result: Records | None, n: Numbers) -> list[Chart | Table | Findings
     """Show completeness and freshness; None stands for a table that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("This section needs the table customers."))]
+        return [needs_data(_("This section needs the table customers."))]
     if result.owners.empty:
         return [findings(_("There is no customer record."))]
     return [
         records_findings(result, n),
-        _owners_table(result, n),
-        _fields_table(result, n),
-        _gaps_table(result, n),
+        *_fields_chart(result, n),
+        behind(_owners_table(result, n)),
+        behind(_gaps_table(result, n)),
     ]
 
 
@@ -81,19 +82,23 @@ def _owners_table(result: Records, n: Numbers) -> Table:
         "stale_amount": Column(_("Sales of the others"), n.count),
     }
     caption = _("Customer records by salesperson, amounts in {currency}", currency=n.currency)
-    return first_of(len(result.owners), rows.assign(owner=names), columns, caption, n, cut="people")
+    return first_of(
+        len(result.owners), rows.assign(owner=names), columns, caption, n, cut="people", by="stale_amount"
+    )
 
 
-def _fields_table(result: Records, n: Numbers) -> Table:
-    _ = n.words
-    rows = result.fields[result.fields["missing"] > 0]
-    frame = rows.assign(label=[field_label(field, _) for field in rows["field"]])
-    columns = {
-        "label": Column(_("Field")),
-        "missing": Column(_("Missing"), n.count, bar=True),
-        "share": Column(_("Of the customers"), n.percent),
-    }
-    return table(frame, columns, _("What customer records lack"), empty=_("Every field is filled in."))
+def _fields_chart(result: Records, n: Numbers) -> list[Chart | Findings]:
+    """Draw what records lack; a line where they lack nothing."""
+    _, rows = n.words, result.fields[result.fields["missing"] > 0]
+    if rows.empty:
+        return [findings(_("Every field is filled in."))]
+    frame = rows.assign(
+        label=[field_label(field, _) for field in rows["field"]],
+        note=[_("of the customers: {share}", share=n.percent(share, 0)) for share in rows["share"]],
+    )
+    alt = _.pairs(frame["label"], map(n.count, frame["missing"]))
+    title = _("What customer records lack")
+    return [share_bars(frame, title=title, alt=alt, spell=n.count, value="missing", note="note")]
 
 
 def _gaps_table(result: Records, n: Numbers) -> Table:

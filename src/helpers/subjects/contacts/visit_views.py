@@ -11,12 +11,13 @@ import pandas as pd
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
 from helpers.present.actions import due_day, no_actions, propose
+from helpers.present.charts.bars import bullets
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.contacts.visits import Visits
 
 PAGE = "08_service_and_contacts"
@@ -27,12 +28,17 @@ def visits(result: Visits | None, n: Numbers) -> list[Chart | Table | Findings]:
     """Show plan and list; None stands for a table that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("This section needs the table interactions."))]
+        return [needs_data(_("This section needs the table interactions."))]
     if not result.any_visit:
         return [
             findings(_("No visit to these customers is on record: this needs contacts of the kind visit."))
         ]
-    return [visits_findings(result, n), _plan_table(result, n), due_table(result, n)]
+    return [
+        visits_findings(result, n),
+        *_plan_chart(result, n),
+        behind(_plan_table(result, n)),
+        due_table(result, n),
+    ]
 
 
 def visits_findings(result: Visits, n: Numbers) -> Findings:
@@ -63,6 +69,31 @@ def _overdue_sentence(result: Visits, n: Numbers) -> str | None:
         "{n} customers with {amount} of yearly sales are overdue for a visit, {customer} first.",
         len(late), amount=n.money_short(float(late["value_amount"].sum())), customer=called(late).iloc[0],
     )  # fmt: skip
+
+
+def _plan_chart(result: Visits, n: Numbers) -> list[Chart]:
+    """Draw the visits made of each tier against those planned; nothing where none is planned."""
+    _, rows = n.words, result.plan[result.plan["planned"] > 0]
+    if rows.empty:
+        return []
+    kept = rows["attainment"] * rows["planned"]
+    frame = rows.assign(
+        label=[_("Tier {tier}", tier=tier) for tier in rows["tier"]], value=kept, target=rows["planned"]
+    )
+    least = frame.iloc[int(rows["attainment"].to_numpy().argmin())]
+    title = _("{tier} is furthest behind its visits: {share} of the plan",
+              tier=least["label"], share=n.percent(least["attainment"], 0))  # fmt: skip
+    alt = _.pairs(frame["label"], map(n.count, frame["value"]))
+    return [
+        bullets(
+            frame,
+            title=title,
+            alt=alt,
+            spell=n.count,
+            spell_share=n.percent.to(0),
+            target_label=_("Planned visits"),
+        )
+    ]
 
 
 def _plan_table(result: Visits, n: Numbers) -> Table:

@@ -15,7 +15,8 @@ from helpers.present.actions import actions
 from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import LONG, called
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -190,13 +191,12 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
         return finish(figure, title, alt)
 
 
-def movers_table(result: ExperienceShift, n: Numbers, count: int = 20) -> Table:
+def movers_table(result: ExperienceShift, n: Numbers, count: int = MOST) -> Table:
     """List who has turned within 12 months: since when, the score then and now, the evidence."""
     _ = n.words
     whole = result.movers
     shown = whole.head(count)
     frame = shown.assign(
-        customer=called(shown),
         since=[n.month_short(day.to_period("M")) for day in shown["moved_on"]],
         scores=[
             f"{n.decimal(before, 2)} → {n.decimal(now, 2)}"
@@ -206,8 +206,7 @@ def movers_table(result: ExperienceShift, n: Numbers, count: int = 20) -> Table:
     )
     # Few columns: the evidence needs the room; what to offer stands with the corners.
     columns = {
-        "customer": Column(_("Customer")),
-        "net_amount": Column(_("Net sales"), n.count),
+        **measures(n, "customer", "net_amount"),
         "since": Column(_("Shows since")),
         "scores": Column(_("Score, a year ago and now")),
         "why": Column(_("Signs")),
@@ -216,13 +215,8 @@ def movers_table(result: ExperienceShift, n: Numbers, count: int = 20) -> Table:
         "Customers who have turned from generalist to specialist, net sales in {currency}",
         currency=n.currency,
     )
-    if len(shown) < len(whole):
-        caption = _(
-            "{caption}: {shown} shown, {more} more are not",
-            caption=caption, shown=n.count(len(shown)), more=n.count(len(whole) - len(shown)),
-        )  # fmt: skip
     empty = _("None has turned towards the specialist within 12 months.")
-    return table(frame, columns, caption, empty=empty, sortable=len(shown) > LONG)
+    return first_of(len(whole), frame, columns, caption, n, cut="first", empty=empty)
 
 
 def evidence_table(result: ExperienceShift, n: Numbers) -> Table:

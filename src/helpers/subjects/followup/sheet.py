@@ -20,6 +20,7 @@ from helpers.present.table import WholeList
 from helpers.present.words import Words
 from helpers.subjects.followup.each_action import each_action
 from helpers.subjects.summary.action_list import ActionList
+from helpers.subjects.summary.action_views import worth_heading
 
 FILE = "actions.xlsx"
 STATUSES = ("done", "not_done", "dropped")
@@ -67,7 +68,7 @@ def actions_sheet(result: ActionList, month: pd.Period, n: Numbers) -> bytes:
     under status, date and note is read with them as the table ``action_results``. Text is never written as a formula.
     """
     rows = each_action(result).head(MOST_ROWS)
-    columns = _columns(rows, month, n)
+    columns = _columns(rows, worth_heading(result, n), month, n)
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
         "nan_inf_to_errors": False,
@@ -110,7 +111,7 @@ def actions_sheet(result: ActionList, month: pd.Period, n: Numbers) -> bytes:
     return data.getvalue()
 
 
-def _columns(rows: pd.DataFrame, month: pd.Period, n: Numbers) -> list[_Column]:
+def _columns(rows: pd.DataFrame, worth: str, month: pd.Period, n: Numbers) -> list[_Column]:
     _ = n.words
     people = called(rows, "salesperson_id", "salesperson_name")
     nothing = [None] * len(rows)
@@ -125,7 +126,7 @@ def _columns(rows: pd.DataFrame, month: pd.Period, n: Numbers) -> list[_Column]:
         _Column(_("What to do"), 14, [kind_label(kind, _) for kind in rows["kind"]]),
         _Column(_("Why"), 60, why, wrap=True),
         _Column(
-            _("At stake in a year, in {currency}", currency=n.currency), 14,
+            worth, 14,
             [round(float(value), 4) for value in rows["value_amount"]], "#,##0",
         ),
         _Column(_("Due"), 11, [day.to_pydatetime() for day in rows["due_date"]], "yyyy-mm-dd"),

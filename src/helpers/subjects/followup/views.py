@@ -15,7 +15,7 @@ from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.followup.outcomes import Outcomes
 from helpers.subjects.followup.sheet import actions_file, status_label
 from helpers.subjects.summary.action_list import ActionList
@@ -51,8 +51,8 @@ def what_became(result: Outcomes | None, n: Numbers) -> list[Heading | Findings 
     return [
         Heading(n.words("What became of last month's list?")),
         findings(*_sentences(result, n)),
-        kinds_table(result, n),
-        rows_table(result, n),
+        behind(kinds_table(result, n)),
+        behind(rows_table(result, n)),
     ]
 
 
@@ -139,17 +139,13 @@ def rows_table(result: Outcomes, n: Numbers) -> Table:
         "since": Column(_("What came since")),
         "result": Column(_("Result")),
         "said": Column(_("Reported back")),
-        "value_amount": Column(_("At stake in a year"), n.count),
         "owner": Column(_("Salesperson")),
     }
     if rows["status"].isna().all():
         del columns["said"]
     if len(rows["salesperson_id"].drop_duplicates()) == 1:
         del columns["owner"]
-    caption = _(
-        "The list of {month} and what came of it, in {currency}",
-        month=n.month(result.month), currency=n.currency,
-    )  # fmt: skip
+    caption = _("The list of {month} and what came of it", month=n.month(result.month))
     shown = first_of(
         len(frame), frame.head(_SHOWN), columns, caption, n, cut="smaller_apart", sortable=False, cards=True
     )

@@ -17,9 +17,9 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.settings.grading import SegmentRule
 from helpers.subjects.grading import words as rule_words
@@ -140,7 +140,7 @@ def segment_table(result: Behaviour, n: Numbers) -> Table:
     return table(frame, columns, caption, total=sums, empty=_("There are no customers."))
 
 
-def names_table(result: Behaviour, segment: str, n: Numbers, count: int = 20) -> Table:
+def names_table(result: Behaviour, segment: str, n: Numbers, count: int = MOST) -> Table:
     """The customers of a segment by name, the largest first, with the reason in their own figures."""
     _ = n.words
     whole = result.of(segment)
@@ -168,10 +168,11 @@ def names_table(result: Behaviour, segment: str, n: Numbers, count: int = 20) ->
 
 
 def names_tables(
-    result: Behaviour, n: Numbers, segments: Sequence[str] = TO_CALL, count: int = 20
+    result: Behaviour, n: Numbers, segments: Sequence[str] = TO_CALL, count: int = MOST
 ) -> list[Table]:
-    """`names_table` for several segments, problem customers first; those without a customer are left out."""
-    return [names_table(result, segment, n, count) for segment in segments if len(result.of(segment))]
+    """`names_table` for several segments, the first to be read; those without a customer are left out."""
+    tables = [names_table(result, segment, n, count) for segment in segments if len(result.of(segment))]
+    return [*tables[:1], *(behind(shown) for shown in tables[1:])]
 
 
 def rules_table(result: Behaviour, n: Numbers) -> Table:

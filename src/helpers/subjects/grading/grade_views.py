@@ -17,9 +17,9 @@ from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.settings.grading import GRADE_NAMES
 from helpers.subjects.grading import words as rule_words
@@ -99,7 +99,7 @@ def grade_table(result: Grades, n: Numbers) -> Table:
     return table(frame, columns, caption, total=_total(frame, "amount", n))
 
 
-def names_table(result: Grades, grade: str, n: Numbers, count: int = 15) -> Table:
+def names_table(result: Grades, grade: str, n: Numbers, count: int = MOST) -> Table:
     """The customers of a grade by name, the largest first, with the rule and the figures that gave it."""
     _ = n.words
     whole = result.of(grade)
@@ -127,10 +127,10 @@ def names_table(result: Grades, grade: str, n: Numbers, count: int = 15) -> Tabl
 
 
 def names_tables(
-    result: Grades, n: Numbers, grades: Sequence[str] = GRADE_NAMES[:3], count: int = 15
+    result: Grades, n: Numbers, grades: Sequence[str] = GRADE_NAMES[:3], count: int = MOST
 ) -> list[Table]:
     """`names_table` for several grades; those without a customer are left out."""
-    return [names_table(result, grade, n, count) for grade in grades if len(result.of(grade))]
+    return [behind(names_table(result, grade, n, count)) for grade in grades if len(result.of(grade))]
 
 
 def rules_table(result: Grades, n: Numbers) -> Table:

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.present.findings import Findings, findings
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table
+from helpers.present.table import Column, Table, behind
 from helpers.subjects.identity.same_customers import Renumbered, SameCustomers
 
 PAGE = "09_same_customers"
@@ -68,8 +68,8 @@ def pairs_table(result: SameCustomers, n: Numbers, most: int = MOST_PAIRS) -> Ta
     pairs = result.pairs
     shown = pairs.head(most)
     columns = {
-        "older": Column(_("First number")),
-        "newer": Column(_("Other number")),
+        "older": Column(_("First number"), whose="customer_id"),
+        "newer": Column(_("Other number"), whose="other_id"),
         "strength": Column(_("Likelihood"), n.percent.to(0)),
         "amount": Column(_("Net sales of the larger year"), n.count),
         "reasons": Column(_("Reasons")),
@@ -120,7 +120,9 @@ def records_table(
     columns = {"pair": Column(_("Pair")), "customer_id": Column(_("Number")), "name": Column(_("Name"))}
     columns |= {name: Column(head) for name, head in heads.items() if name in frame}
     caption = _("Both records of the strong pairs beside each other")
-    return [first_of(2 * len(result.strong), frame, columns, caption, n, cut="smaller_apart", cards=True)]
+    return [
+        behind(first_of(2 * len(result.strong), frame, columns, caption, n, cut="smaller_apart", cards=True))
+    ]
 
 
 def reasons(pair: dict[Any, Any], n: Numbers) -> str:

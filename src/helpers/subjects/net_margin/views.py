@@ -16,14 +16,13 @@ from helpers.present.charts.waterfall import waterfall
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.labels import dimension_heading
 from helpers.present.measures import measures
-from helpers.present.name_lists import first_of, with_the_rest
+from helpers.present.name_lists import MOST, first_of, with_the_rest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.present.words import Words
 from helpers.subjects.net_margin.net_margin import CHARGES, NetMargin, what_would_turn
 
 PAGE = "10_rebates_and_margin"
-_MOST = 8
 #: Days after the month end by which somebody should have talked with a customer that costs more than it brings.
 _DUE_DAYS = 30
 
@@ -169,7 +168,7 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
         "{n} customer costs {amount} more than it brings.", "{n} customers cost {amount} more than they bring.",
         len(rows), amount=n.money_short(-rows["contribution_amount"].sum()),
     )  # fmt: skip
-    shown = rows.head(_MOST)
+    shown = rows.head(MOST)
     turns = [turn_words(row, n) or None for row in shown.to_dict("records")]
     shown = shown.assign(
         turn=pd.Series(turns, shown.index, dtype="object"),
@@ -185,7 +184,7 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
     caption = _("Who costs more than it brings, in {currency}", currency=n.currency)
     return [
         findings(said, unsold),
-        first_of(len(rows), shown, columns, caption, n, cut="smaller_rest", cards=True),
+        first_of(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True),
     ]
 
 
@@ -229,7 +228,7 @@ def growth(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
         "Growth that was bought: more sales, less margin than a year before, in {currency}",
         currency=n.currency,
     )
-    return [first_of(len(rows), rows.head(_MOST), columns, caption, n, cut="smaller_rest", cards=True)]
+    return [first_of(len(rows), rows.head(MOST), columns, caption, n, cut="smaller_apart", cards=True)]
 
 
 def weighed_findings(result: NetMargin, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

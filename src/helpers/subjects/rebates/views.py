@@ -15,15 +15,15 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
-from helpers.present.name_lists import first_of
+from helpers.present.name_lists import MOST, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.present.words import Words
 from helpers.subjects.rebates.rebates import Rebates
 
 PAGE = "10_rebates_and_margin"
-#: So many agreements are drawn and listed; a spreadsheet of one's own has all.
-_MOST, _DRAWN = 8, 8
+#: So many agreements are drawn.
+_DRAWN = 8
 #: From this probability on a bracket will likely be reached; from the other on a customer can be brought there.
 LIKELY, POSSIBLE = 0.5, 0.2
 
@@ -116,7 +116,7 @@ def open_table(result: Rebates, n: Numbers) -> Table:
         "open_amount": Column(_("Open rebate"), n.decimal.to(2), bar=True),
     }
     caption = _("Open rebates, in {currency}", currency=n.currency)
-    return first_of(len(rows), rows.head(_MOST), columns, caption, n, empty=_("No rebate is open."))
+    return first_of(len(rows), rows.head(MOST), columns, caption, n, empty=_("No rebate is open."))
 
 
 def next_brackets(result: Rebates | None, n: Numbers) -> list[Chart | Table | Findings]:
@@ -181,11 +181,11 @@ def _next_table(rows: pd.DataFrame, n: Numbers) -> Table:
         "probability": Column(_("Likely reached"), n.percent.to(0)),
         "expected_way": Column(_("Expected at the end (80%)")),
     }
-    shown = rows.head(_MOST)
+    shown = rows.head(MOST)
     expected = [_expected(row, n) for row in shown.to_dict("records")]
     shown = shown.assign(expected_way=pd.Series(expected, shown.index, dtype="object"))
     caption = _("The next bracket, in {currency}", currency=n.currency)
-    return first_of(len(rows), shown, columns, caption, n, cut="smaller_rest", cards=True)
+    return first_of(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True)
 
 
 def _expected(row: Mapping[Hashable, Any], n: Numbers) -> str | None:
@@ -212,7 +212,7 @@ def questions(result: Rebates | None, n: Numbers) -> list[Table | Findings]:
     }
     rows = result.questions
     caption = _("Was it bought ahead? To be asked: a project or a season looks the same")
-    return [first_of(len(rows), rows.head(_MOST), columns, caption, n, cut="smaller_rest", cards=True)]
+    return [first_of(len(rows), rows.head(MOST), columns, caption, n, cut="smaller_apart", cards=True)]
 
 
 def weighed_findings(result: Rebates, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

@@ -14,11 +14,11 @@ from helpers.present.actions import propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.subjects.receivables.receivables import Receivables
 from helpers.subjects.targets.views import intervals_sentence
@@ -40,12 +40,12 @@ def receivables(result: Receivables | None, n: Numbers) -> list[Chart | Table | 
     """Show balance, ageing and names; None stands for a table invoices that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("Receivables need the table invoices, and payments to know what is settled."))]
+        return [needs_data(_("Receivables need the table invoices, and payments to know what is settled."))]
     if result.customers.empty:
         return [findings(_("None of these customers has an invoice or a payment."))]
     return [receivables_findings(result, n), _ageing_chart(result, n), *_dso_chart(result, n),
-            overdue_table(result, n), limit_table(result, n), _later_table(result, n), _cash_findings(result, n),
-            _cash_table(result, n)]  # fmt: skip
+            overdue_table(result, n), behind(limit_table(result, n)), behind(_later_table(result, n)),
+            _cash_findings(result, n), behind(_cash_table(result, n))]  # fmt: skip
 
 
 def receivables_findings(result: Receivables, n: Numbers) -> Findings:
@@ -202,22 +202,23 @@ def weighed_findings(result: Receivables, n: Numbers, likely: Likelihood) -> lis
 def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to collect what is overdue, and to review the credit of who is over the limit or pays later.
 
-    Valued by what of it is likely to be lost; what is over the limit should not be out at all and counts whole.
+    Valued by what of it is likely to be lost; what is over the limit too, by how likely the customer is to leave.
     """
     found = result.customers
     late, over = found[found["overdue_amount"] > 0], found[found["over_limit_amount"] > 0]
     later = found[found["pays_later"] & ~(found["over_limit_amount"] > 0)]
     likely_lost = likely.expected_loss(later["customer_id"], later["balance_amount"])
+    over_lost = likely.expected_loss(over["customer_id"], over["over_limit_amount"])
     about = pd.concat(
         [
             late.assign(said="overdue", kind="collect", at_stake_amount=_at_risk(late, likely)),
-            over.assign(said="over_limit", kind="review_credit", at_stake_amount=over["over_limit_amount"]),
+            over.assign(said="over_limit", kind="review_credit", at_stake_amount=over_lost),
             later.assign(said="pays_later", kind="review_credit", at_stake_amount=likely_lost),
         ]
     )
     said = ["customer_id", "said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
     due = (result.month + 1).end_time.normalize()
-    return propose(about[said], about["kind"], about["at_stake_amount"], due, partial(_reason, n=n))
+    return propose(about[said], about["kind"], about["at_stake_amount"], due, partial(_reason, n=n), "money")
 
 
 def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:

@@ -14,11 +14,11 @@ from helpers.present.actions import due_day, no_actions, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.subjects.service.complaints import Complaints
 
@@ -40,13 +40,13 @@ def complaints(result: Complaints | None, n: Numbers) -> list[Chart | Table | Fi
     """Show causes, times, names and what follows; None stands for a table that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("This section needs the table complaints."))]
+        return [needs_data(_("This section needs the table complaints."))]
     if result.causes.empty:
         return [findings(_("None of these customers complained in the window, and no complaint is open."))]
     shown: list[Chart | Table | Findings] = [complaints_findings(result, n), _cause_chart(result, n)]
     if result.has_resolutions:
         shown.append(_month_chart(result, n))
-    return [*shown, _times_table(result, n), _open_table(result, n), _repeat_table(result, n)]
+    return [*shown, behind(_times_table(result, n)), _open_table(result, n), behind(_repeat_table(result, n))]
 
 
 def complaints_findings(result: Complaints, n: Numbers) -> Findings:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, findings
+from helpers.present.findings import Findings, findings, needs_data
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.service.satisfaction import Satisfaction
 
 
@@ -17,11 +17,11 @@ def satisfaction(result: Satisfaction | None, n: Numbers) -> list[Chart | Table 
     """Show the latest wave; None stands for a table that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("This section needs the table surveys."))]
+        return [needs_data(_("This section needs the table surveys."))]
     whole = result.groups.iloc[0]
     if not whole["responses"] and not whole["previous_responses"]:
         return [findings(_("None of these customers answered in the last two waves."))]
-    return [satisfaction_findings(result, n), _groups_table(result, n), _unhappy_table(result, n)]
+    return [satisfaction_findings(result, n), behind(_groups_table(result, n)), _unhappy_table(result, n)]
 
 
 def satisfaction_findings(result: Satisfaction, n: Numbers) -> Findings:

@@ -11,10 +11,13 @@ from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.lookup import look_up
 from helpers.core.proposals import Proposals
 from helpers.present.actions import actions
+from helpers.present.charts.chart import Chart
+from helpers.present.charts.heat import heat_map
 from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import LONG, called
+from helpers.present.measures import measures
+from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.settings.playbook import Playbook
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.catalogue import sentence, strongest
@@ -107,7 +110,7 @@ def told_signals(result: Signals, customer_id: str, n: Numbers, most: int = TOLD
     return n.words.clauses(sentence(row, n) for _index, row in rows.iterrows())
 
 
-def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 25) -> Table:
+def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = MOST) -> Table:
     """List the customers with the strongest signals, with the evidence in words and the playbook's next step."""
     _ = n.words
     whole = result.customers[result.customers["noticed"] > 0]
@@ -119,28 +122,51 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
     }
     steps = [catalogue.signal(signal).next_step(playbook, _) for signal in shown["strongest"]]
     frame = shown.assign(
-        customer=called(shown),
         why=shown["customer_id"].map(texts),
         step=pd.Series(steps, index=shown.index, dtype="object"),
     )
     # Few columns: the sentences need the room.
-    columns = {
-        "customer": Column(_("Customer")),
-        "net_amount": Column(_("Net sales"), n.count),
-        "why": Column(_("Signs")),
-        "step": Column(_("Next step")),
-    }
+    columns = {**measures(n, "customer", "step", "net_amount"), "why": Column(_("Signs"))}
     caption = _(
         "Customers who send signals: the gravest first, then by net sales of {months} months in {currency}",
         months=result.window_months, currency=n.currency,
     )  # fmt: skip
-    if len(shown) < len(whole):
-        caption = _(
-            "{caption}: {shown} shown, {more} more are not",
-            caption=caption, shown=n.count(len(shown)), more=n.count(len(whole) - len(shown)),
-        )  # fmt: skip
     empty = _("None of the customers who still buy sends a signal.")
-    return table(frame, columns, caption, empty=empty, sortable=len(shown) > LONG)
+    return first_of(len(whole), frame, columns, caption, n, cut="first", empty=empty)
+
+
+def overview(result: Signals, n: Numbers) -> list[Chart | Table]:
+    """Picture and table of how common signals are by class; the table alone where there are no classes to compare."""
+    rows = result.overview[(result.overview["kind"] == "group") & (result.overview["customers"] > 0)]
+    shown = behind(overview_table(result, n))
+    several = len(set(rows["group"])) > 1 and rows["noticed"].any()
+    return [_overview_chart(rows, n), shown] if several else [shown]
+
+
+def _overview_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
+    """Draw which part of each class's customers sends each signal."""
+    _ = n.words
+    rows = rows.assign(
+        label=[catalogue.signal(name).label(_) for name in rows["signal"]],
+        group=rows["group"].astype("object").fillna(_("Not recorded")), part=rows["noticed"] / rows["customers"],
+    )  # fmt: skip
+    order = [each.label(_) for each in catalogue.SIGNALS]
+    crossed = rows.pivot_table(index="label", columns="group", values="part", aggfunc="sum", sort=False)
+    crossed = crossed.reindex(index=[name for name in order if (crossed.index == name).any()])
+    crossed = crossed.loc[crossed.max(axis=1) > 0, sorted(crossed.columns)]
+    many = rows[rows["noticed"] >= 2]
+    top = (
+        (many if len(many) else rows)
+        .sort_values(["part", "label", "group"], ascending=[False, True, True])
+        .iloc[0]
+    )
+    title = _(
+        "Most common: {signal} in {group}, of {share} of the customers", signal=top["label"], group=top["group"],
+        share=n.percent(top["part"], 0),
+    )  # fmt: skip
+    return heat_map(
+        crossed, title=title, alt=title, spell=n.percent.to(0), column_title=_("Part of each class's customers"),
+    )  # fmt: skip
 
 
 def overview_table(result: Signals, n: Numbers) -> Table:

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
-from helpers.core.proposals import Proposals
+from helpers.core.proposals import Proposals, Unit
 
 #: Kinds that are one talk with the customer: nobody goes there twice.
 TALKS = ("visit", "win_back", "keep")
@@ -27,7 +27,7 @@ class ActionList(Answer):
     ----------
     actions
         One row a customer, the largest value first, then customer_id: customer_id, name, salesperson_id,
-        salesperson_name (missing where nobody owns it), value_amount (the largest of its actions: they
+        salesperson_name (missing where nobody owns it), value_amount (the largest of its actions, in ``unit``: they
         are about the same money, so they are not added up), due_date (the earliest), place (among the owner's,
         from 1), within (whether the owner can do it: ``place`` is at most the limit).
     owners
@@ -36,13 +36,17 @@ class ActionList(Answer):
     limit
         Customers a salesperson can see to.
     proposed
-        What the subjects proposed, in their order; `worded` takes the reasons from it.
+        What the subjects proposed, in their order and in ``unit``; `worded` takes the reasons from it.
+    unit
+        ``margin``: what a year's margin is expected to gain or not to lose; ``sales``: net sales, where no line has a
+        cost. Money that is not paid is as much of either.
     """
 
     actions: pd.DataFrame
     owners: pd.DataFrame
     limit: int
     proposed: tuple[Proposals, ...] = ()
+    unit: Unit = "sales"
 
     def worded(self, chosen: pd.DataFrame) -> pd.DataFrame:
         """Say of a few rows of ``actions`` what to do and why.
@@ -68,13 +72,17 @@ class ActionList(Answer):
 
 
 def action_list(
-    proposed: Sequence[Proposals], customers: pd.DataFrame, limit: int, likely: Likelihood | None = None
+    proposed: Sequence[Proposals],
+    customers: pd.DataFrame,
+    limit: int,
+    likely: Likelihood | None = None,
+    margins: pd.Series | None = None,
 ) -> ActionList:
-    """Join what subjects propose.
+    """Join what subjects propose, in one unit.
 
     To grow is worth something as far as the customer stays: it is weighed by one less the probability of leaving, and
-    of somebody likelier to leave than to stay it is not proposed beside an action to keep or win back. What is worth
-    under a hundredth of the customer's largest action is left out.
+    of somebody likelier to leave than to stay, or to be won back, it is not proposed beside that. What is worth
+    nothing, or under a hundredth of the customer's largest action, is left out.
 
     Parameters
     ----------
@@ -87,7 +95,11 @@ def action_list(
         Customers a salesperson can see to in a month; the owner's own, or those nobody owns.
     likely
         How likely customers are to be lost; None: growth is not weighed.
+    margins
+        Margin over net sales by customer_id, by which net sales become margin; None: no cost is known, and all is net
+        sales. Nothing is gained by sales below cost.
     """
+    proposed = [each if margins is None else _in_margin(each, margins) for each in proposed]
     proposed = _sensible([each if likely is None else _weighed(each, likely) for each in proposed])
     known = [name for name in ("name", "salesperson_id", "salesperson_name") if name in customers]
     who = customers.set_index("customer_id")[known].sort_index()
@@ -115,7 +127,18 @@ def action_list(
     owner = pd.factorize(joined["salesperson_id"].fillna(""))[0]
     joined["place"] = joined.groupby(owner).cumcount() + 1
     joined["within"] = joined["place"] <= limit
-    return ActionList(joined, _owners(joined), limit, tuple(proposed))
+    unit: Unit = "sales" if margins is None else "margin"
+    return ActionList(joined, _owners(joined), limit, tuple(proposed), unit)
+
+
+def _in_margin(proposed: Proposals, margins: pd.Series) -> Proposals:
+    """Turn net sales into margin."""
+    if proposed.unit != "sales" or proposed.rows.empty:
+        return proposed
+    rows = proposed.rows
+    rate = look_up(rows["customer_id"], margins.astype("float64"), 0.0).clip(lower=0, upper=1)
+    worth = (rows["value_amount"] * rate).round(4)
+    return replace(proposed, rows=rows.assign(value_amount=worth), unit="margin")
 
 
 def _weighed(proposed: Proposals, likely: Likelihood) -> Proposals:
@@ -136,10 +159,15 @@ def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
         return list(proposed)
     largest = every.groupby("customer_id")["value_amount"].max()
     to_keep = set(every.loc[every["kind"].isin(TALKS), "customer_id"])
+    gone = set(every.loc[every["kind"].eq("win_back"), "customer_id"])
     kept = []
     for each in proposed:
         rows = each.rows
         worth_it = rows["value_amount"] >= _WORTH_WORDS * look_up(rows["customer_id"], largest, 0.0)
+        owed = ~rows["kind"].isin([*TALKS, "grow"])  # an answer is, whatever the customer is worth
+        worth_it &= (owed | (rows["value_amount"] > 0)) & ~(
+            rows["kind"].eq("grow") & rows["customer_id"].isin(gone)
+        )
         if "likelier_lost" in rows:
             worth_it &= ~(rows["likelier_lost"] & rows["customer_id"].isin(to_keep))
             rows = rows.drop(columns="likelier_lost")

@@ -2,68 +2,98 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from helpers.present.actions import kind_label
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
 from helpers.present.name_lists import called, first_of, largest
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table
+from helpers.present.table import Column, Table, behind, table
 from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.summary.action_list import ActionList
 
-#: More reasons than this are counted, not written.
-_MOST_REASONS = 2
+#: So many stand on the first screen.
+_FIRST = 5
 
 
 def action_tables(result: ActionList, settings: FrontPage, n: Numbers) -> list[Table | Findings]:
-    """What to do first, and how much there is for whom; one line where there is nothing."""
+    """What to do first; behind it what comes next, and how much there is for whom. One line where there is nothing."""
     _ = n.words
     if result.actions.empty:
         return [findings(_("No action is proposed this month."))]
-    shown: list[Table | Findings] = [list_table(result, settings, n)]
-    return [*shown, owners_table(result, n)] if len(result.owners) > 1 else shown
-
-
-def list_table(result: ActionList, settings: FrontPage, n: Numbers) -> Table:
-    """One row a customer, the most at stake first; what one person cannot do is counted in the caption."""
-    _ = n.words
-    several = len(result.owners) > 1
     doable = result.actions[result.actions["within"].astype(bool)]
-    shown = result.worded(doable.head(settings.actions_shown) if several else doable)
+    if len(result.owners) > 1:
+        doable = doable.head(settings.actions_shown)
+    first, rest = doable.head(_FIRST), doable.iloc[_FIRST:]
+    shown: list[Table | Findings] = [first_table(result, first, n)]
+    if len(rest):
+        shown.append(behind(_table(result, rest, _next(result, len(rest), n), n)))
+    return [*shown, behind(owners_table(result, n))] if len(result.owners) > 1 else shown
+
+
+def first_table(result: ActionList, first: pd.DataFrame, n: Numbers) -> Table:
+    """The few actions that most hangs on: a customer, one thing to do, why, for how much, by whom and when."""
+    _ = n.words
+    whole = len(result.actions)
+    caption = _("{n} of {all} customers to see to", n=n.count(len(first)), all=n.count(whole))
+    return _table(result, first, caption, n, _formula(result, n))
+
+
+def _next(result: ActionList, rows: int, n: Numbers) -> str:
+    return n.words.ngettext("The next {n}; actions.xlsx has all", "The next {n}; actions.xlsx has all", rows)
+
+
+def _table(result: ActionList, chosen: pd.DataFrame, caption: str, n: Numbers, note: str = "") -> Table:
+    _, shown = n.words, result.worded(chosen)
     frame = shown.assign(
-        what=[_.listed(kind_label(kind, _) for kind in kinds) for kinds in shown["kinds"]],
-        why=[
-            _why(reasons, len(kinds), n)
-            for reasons, kinds in zip(shown["reasons"], shown["kinds"], strict=True)
-        ],
+        what=[kind_label(kinds[0], _) for kinds in shown["kinds"]],
+        why=[_why(reasons) for reasons in shown["reasons"]],
         owner=called(shown, "salesperson_id", "salesperson_name"),
         due=[n.date(day) for day in shown["due_date"]],
+        customer=called(shown),
     )
     columns = {
         **measures(n, "customer"),
         "what": Column(_("What to do")),
         **measures(n, "why"),
-        "value_amount": Column(_("At stake in a year"), n.count),
+        "value_amount": Column(worth_heading(result, n), n.count),
         "owner": Column(_("Salesperson")),
         "due": Column(_("Due")),
     }
-    if not several:
+    if len(result.owners) < 2:
         del columns["owner"]
-    caption = _("What to do, the most at stake first, in {currency}", currency=n.currency)
-    empty = _("No action is proposed this month.")
-    return first_of(len(result.actions), frame, columns, caption, n, empty=empty, sortable=False, cards=True)
+    return table(frame, columns, caption, sortable=False, cards=True, note=note)
 
 
-def _why(reasons: tuple[str, ...], kinds: int, n: Numbers) -> str:
-    """Write the reasons for different things to do; what else speaks for the same is counted."""
-    most = min(_MOST_REASONS, kinds)
-    # Subjects write their reasons with or without a full stop; here they are parts of one sentence.
-    text = n.words.clauses(reason.rstrip(".。") for reason in reasons[:most])
-    text = text[:1].upper() + text[1:]
-    more = len(reasons) - most
-    if more <= 0:
-        return text
-    return n.words.ngettext("{text}; {n} more reason", "{text}; {n} more reasons", more, text=text)
+def worth_heading(result: ActionList, n: Numbers) -> str:
+    """Name the one unit of all actions, at the head of a column."""
+    _ = n.words
+    return (
+        _("Margin a year, {currency}", currency=n.currency)
+        if result.unit == "margin"
+        else _("Net sales a year, {currency}", currency=n.currency)
+    )
+
+
+def _formula(result: ActionList, n: Numbers) -> str:
+    _ = n.words
+    if result.unit == "margin":
+        return _(
+            "Margin a year that is expected to be kept or won: last year's margin × the probability of leaving; what "
+            "can be won × margin rate × the probability of staying; of unpaid money what is likely to be lost."
+        )
+    return _(
+        "Net sales a year that are expected to be kept or won: last year's × the probability of leaving; what can be "
+        "won × the probability of staying; of unpaid money what is likely to be lost."
+    )
+
+
+def _why(reasons: tuple[str, ...]) -> str:
+    """Write the reason of the one thing to do; `actions.xlsx` has all."""
+    # Subjects write their reasons with or without a full stop, some from a small letter on.
+    text = reasons[0].rstrip(".。") if reasons else ""
+    return text[:1].upper() + text[1:]
 
 
 def owners_table(result: ActionList, n: Numbers) -> Table:
@@ -75,12 +105,9 @@ def owners_table(result: ActionList, n: Numbers) -> Table:
     columns = {
         "owner": Column(_("Salesperson")),
         "listed": Column(_("Customers to see to"), n.count),
-        "value_amount": Column(_("At stake in a year"), n.count, bar=True),
+        "value_amount": Column(worth_heading(result, n), n.count, bar=True),
         "more": Column(_("More than one can do"), n.count),
     }
-    caption = _(
-        "Customers to see to, at most {limit} a salesperson, in {currency}",
-        limit=result.limit, currency=n.currency,
-    )  # fmt: skip
+    caption = _("Customers to see to, at most {limit} a salesperson", limit=result.limit)
     sums = {"owner": _("Total"), **{name: result.owners[name].sum() for name in ("listed", "more")}}
     return first_of(len(result.owners), frame, columns, caption, n, cut="people", total=sums, sortable=False)

@@ -4,28 +4,57 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.core.amounts import from_units, to_units
 from helpers.core.frames.groups import GROUP, UNASSIGNED
+from helpers.core.frames.lookup import look_up
 from helpers.present import labels
+from helpers.present.charts.bars import bullets
 from helpers.present.charts.chart import Chart
-from helpers.present.charts.waterfall import change_waterfall
+from helpers.present.charts.waterfall import sideways_waterfall
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import called
-from helpers.present.numbers import Numbers
+from helpers.present.name_lists import called, largest
+from helpers.present.numbers import Numbers, share_or_times
+from helpers.subjects.churn.state_views import state_label
+from helpers.subjects.churn.states import CustomerStates
 from helpers.subjects.summary.month_gap import MOST_CUSTOMERS, MonthGap
 
-#: Steps of the bridge beside the two totals; what is smaller is one step.
-_MOST_STEPS = 7
+#: Steps of the bridge beside the two totals and the customers named; what is smaller is one step.
+_MOST_STEPS = 5
+#: Width of a picture that stands beside another on the front page.
+_BRIDGE_WIDTH, _CLASSES_WIDTH = 540.0, 420.0
+_CLASS_ROW = 30.0
+#: So many groups are drawn.
+_MOST_DRAWN = 9
+#: States of who buys as ever.
+_CALM = ("active", "won_back")
 
 
-def month_made(result: MonthGap | None, n: Numbers) -> list[Findings | Chart]:
-    """Say whether the month was made, which group and whom that comes from, and draw the way there."""
+def month_made(
+    result: MonthGap | None, n: Numbers, states: CustomerStates | None = None, outlook: str | None = None
+) -> list[Findings | Chart]:
+    """Say whether the month was made, which group and whom that comes from, and draw the way there.
+
+    Parameters
+    ----------
+    result
+        None: there is nothing to hold the month against.
+    states
+        Of the customers named: whether they still order as ever.
+    outlook
+        Where the year is heading, in a sentence.
+    """
     if result is None:
-        return [findings(n.words("There is neither a plan for the month nor the same month a year earlier."))]
+        return [
+            findings(
+                n.words("There is neither a plan for the month nor the same month a year earlier."), outlook
+            )
+        ]
     made, on_last_year = _against_plan(result, n), _against_last_year(result, n)
     title = made or on_last_year or n.month(result.month)
     # The picture's title has said the one already.
-    said = findings(on_last_year if made else None, _where(result, n), _who(result, n))
-    return [_bridge(result, title.removesuffix(".").removesuffix("。"), n), said]
+    said = findings(on_last_year if made else None, _who(result, states, n), outlook)
+    drawn = [_bridge(result, title.removesuffix(".").removesuffix("。"), n), *_classes(result, n)]
+    return [drawn[0], said, *drawn[1:]] if said.sentences else [*drawn]
 
 
 def _earlier(result: MonthGap, n: Numbers) -> str:
@@ -48,6 +77,11 @@ def _against_plan(result: MonthGap, n: Numbers) -> str | None:
     words = {"month": n.month(result.month), "amount": n.money_short(abs(change))}
     if change == 0:
         return _("{month} came out exactly at plan.", **words)
+    if result.against == "plan" and (said := _by_group(result, n)) and plan > 0 and result.net_amount >= 0:
+        words |= said
+        if change < 0:
+            return _("{month} missed its plan by {amount}: {groups}.", **words)
+        return _("{month} beat its plan by {amount}: {groups}.", **words)
     if plan <= 0:
         return _("{month} brought {amount} more than planned.", **words) if change > 0 else None
     if result.net_amount < 0:
@@ -70,6 +104,11 @@ def _against_last_year(result: MonthGap, n: Numbers) -> str | None:
     }
     if change == 0:
         return _("{month} brought as much as {earlier}.", **words)
+    if said := _by_group(result, n):
+        words |= said
+        if change < 0:
+            return _("{month} brought {amount} less than {earlier}: {groups}.", **words)
+        return _("{month} brought {amount} more than {earlier}: {groups}.", **words)
     if change < 0:
         return _("{month} brought {amount} less than {earlier}.", **words)
     return _("{month} brought {amount} more than {earlier}.", **words)
@@ -77,13 +116,20 @@ def _against_last_year(result: MonthGap, n: Numbers) -> str | None:
 
 def _labelled(result: MonthGap, n: Numbers) -> pd.DataFrame:
     names, plans = labels.groups(result.steps, n.words), result.steps["kind"] == "plans"
-    return result.steps.assign(label=names.mask(plans, n.words("Groups' plans differ from it")))
+    return result.steps.assign(label=names.mask(plans, n.words("Class plans do not add up")))
+
+
+def _direction(result: MonthGap) -> float:
+    """Return how far the month is above its plan (below: negative), else above what the steps begin with."""
+    if result.until is None and pd.notna(result.plan_amount) and result.net_amount != result.plan_amount:
+        return result.net_amount - result.plan_amount
+    return result.change_amount
 
 
 def _main(result: MonthGap) -> pd.Series | None:
-    """Return the step of the group that most of the distance comes from, on its side of zero; None: no distance."""
-    steps, change = result.steps[result.steps["kind"] != "plans"], result.change_amount
-    side = steps[steps["change_amount"] * change > 0]
+    """Return the step of the group that lies furthest where the month lies; None: no group does."""
+    steps = result.steps[result.steps["kind"] != "plans"]
+    side = steps[steps["change_amount"] * _direction(result) > 0]
     return None if side.empty else side.iloc[int(side["change_amount"].abs().argmax())]
 
 
@@ -101,62 +147,136 @@ def _ungrouped(main: pd.Series, result: MonthGap) -> bool:
     return bool(main["kind"] not in (GROUP, UNASSIGNED) and not result.steps["kind"].eq(GROUP).any())
 
 
-def _where(result: MonthGap, n: Numbers) -> str | None:
-    """Name the group that most of it comes from, and the one that goes furthest the other way."""
+def _by_group(result: MonthGap, n: Numbers) -> dict[str, str]:
+    """Say what of the distance one group is, and what all others are together; empty where no group explains it."""
     _, main = n.words, _main(result)
     if main is None or _ungrouped(main, result):
-        return None
-    steps = result.steps[result.steps["kind"] != "plans"]
-    other = steps.iloc[-1 if result.change_amount < 0 else 0]
-    first, second = (
-        f"{_in_sentence(step, result, n)} {n.signed_money_short(step['change_amount'])}"
-        for step in (main, other)
-    )
-    if (other["change_amount"] > 0) == (main["change_amount"] > 0):
-        return _("It comes from {group}.", group=first)
-    return _("It comes from {group}; furthest the other way is {other}.", group=first, other=second)
+        return {}
+    name, change = _in_sentence(main, result, n), n.signed_money_short(main["change_amount"])
+    rest = from_units(to_units(result.change_amount) - to_units(main["change_amount"]))
+    if rest == 0:
+        return {"groups": _("all of it in {group}", group=name)}
+    return {
+        "groups": _("{group} {change}, all others together {rest}",
+                    group=name, change=change, rest=n.signed_money_short(rest))
+    }  # fmt: skip
 
 
-def _who(result: MonthGap, n: Numbers) -> str | None:
-    """Name the customers of that group who bought most less (or more) than in the same month a year earlier."""
-    _, main, people = n.words, _main(result), result.customers
+def _named(result: MonthGap) -> pd.DataFrame:
+    """Return the customers of that group who bought most less (or more) than in the same month a year earlier."""
+    main, people = _main(result), result.customers
     if main is None or people.empty:
-        return None
+        return people.head(0)
     same = people["group"].eq(main["group"]) if pd.notna(main["group"]) else people["group"].isna()
     people = people[same & people["kind"].eq(main["kind"])]
-    below = result.change_amount < 0
+    below = _direction(result) < 0
     people = people[people["change_amount"] < 0] if below else people[people["change_amount"] > 0].iloc[::-1]
-    people = people.head(MOST_CUSTOMERS)
+    return people.head(MOST_CUSTOMERS)
+
+
+def _who(result: MonthGap, states: CustomerStates | None, n: Numbers) -> str | None:
+    """Say what those customers bought, then, now and in an average month, and whether they still order as ever."""
+    _, people = n.words, _named(result)
     if people.empty:
         return None
-    named = zip(called(people), people["change_amount"], strict=True)
-    listed = _.listed(f"{name} {n.signed_money_short(change)}" for name, change in named)
-    words = {"names": listed, "group": _in_sentence(main, result, n), "earlier": _earlier(result, n)}
-    if _ungrouped(main, result):
-        return (
-            _("Furthest below {earlier}: {names}.", **words)
-            if below
-            else _("Furthest above {earlier}: {names}.", **words)
+    now, then, average = (
+        n.money_short(people[name].sum()) for name in ("net_amount", "last_year_amount", "average_amount")
+    )
+    said = _(
+        "{names} brought {now}, after {then} in {earlier} and {average} in an average month of the last 12.",
+        names=_.listed(called(people)), now=now, then=then, earlier=_earlier(result, n), average=average,
+    )  # fmt: skip
+    rhythm = _rhythm(people, states, n)
+    return _("{first} {second}", first=said, second=rhythm) if rhythm else said
+
+
+def _rhythm(people: pd.DataFrame, states: CustomerStates | None, n: Numbers) -> str | None:
+    """Say whether customers still order within their rhythm, else who does not and what its state is."""
+    if states is None:
+        return None
+    _, known = n.words, states.customers.set_index("customer_id")["state"]
+    found = look_up(people["customer_id"], known.astype("object"))
+    off = people[~found.isin(_CALM)]
+    if off.empty:
+        return _.ngettext(
+            "It still orders within its rhythm.", "All {n} still order within their rhythm.", len(people)
         )
-    if below:
-        return _("Among {group}, furthest below {earlier}: {names}.", **words)
-    return _("Among {group}, furthest above {earlier}: {names}.", **words)
+    listed = (
+        _("{name} ({state})", name=name, state=state_label(state, _))
+        for name, state in zip(called(off), found[off.index], strict=True)
+        if pd.notna(state)
+    )
+    return _("Not as ever: {names}.", names=_.listed(listed))
 
 
-def _bridge(result: MonthGap, title: str, n: Numbers) -> Chart:
-    _, steps = n.words, _labelled(result, n)
+def _steps(result: MonthGap, n: Numbers) -> list[tuple[str, float, bool]]:
+    """Return the steps of the bridge: first the customers named, then the rest of their group, then the other groups.
+
+    A customer's step is its change on a year earlier, the rest of its group what is left of the group's: all together
+    are what lies between.
+    """
+    _, steps, people, main = n.words, _labelled(result, n), _named(result), _main(result)
+    first: list[tuple[str, float, bool]] = []
+    if main is not None and len(people):
+        rest = from_units(
+            to_units(main["change_amount"]) - sum(int(to_units(it)) for it in people["change_amount"])
+        )
+        first = [
+            (str(name), change, True)
+            for name, change in zip(called(people), people["change_amount"], strict=True)
+        ]
+        first.append(
+            (_("Others of {group}", group=steps.loc[[main.name], "label"].iloc[0]), float(rest), False)
+        )
+        steps = steps.drop(index=main.name)
     if len(steps) > _MOST_STEPS:
         smallest = steps["change_amount"].abs().rank(method="first") <= len(steps) - (_MOST_STEPS - 1)
         rest = steps.loc[smallest, "change_amount"].sum()
         steps = steps[~smallest]
         steps = pd.concat([steps, pd.DataFrame({"label": [_("Others")], "change_amount": [rest]})])
-    start = _("Plan") if result.against == "plan" else _earlier(result, n)
+    others = zip(steps["label"], steps["change_amount"], strict=True)
+    return [*first, *((label, change, False) for label, change in others)]
+
+
+def _bridge(result: MonthGap, title: str, n: Numbers) -> Chart:
+    _, start = n.words, n.words("Plan") if result.against == "plan" else _earlier(result, n)
     rows = [
-        (start, result.start_amount, "total"),
-        *(
-            (label, change, "step")
-            for label, change in zip(steps["label"], steps["change_amount"], strict=True)
-        ),
-        (_("Net sales"), result.net_amount, "total"),
+        (start, result.start_amount, "total", True),
+        *((label, change, "step", strong) for label, change, strong in _steps(result, n)),
+        (_("Net sales"), result.net_amount, "total", True),
     ]
-    return change_waterfall(rows, title, n)
+    alt = _.clauses(
+        _("{name}: {value}", name=name,
+          value=n.money_short(value) if kind == "total" else n.signed_money_short(value))
+        for name, value, kind, _strong in rows
+    )  # fmt: skip
+    return sideways_waterfall(
+        pd.DataFrame(rows, columns=["label", "value", "kind", "strong"]),
+        title=title, alt=alt, spell=n.money_short, spell_step=n.signed_money_short,
+        cut_label=lambda level: _("Bars are cut off below {amount}", amount=n.money_short(level)), width=_BRIDGE_WIDTH,
+    )  # fmt: skip
+
+
+def _classes(result: MonthGap, n: Numbers) -> list[Chart]:
+    """Draw each group against what it was to bring; nothing where there is no more than one."""
+    _, steps = n.words, _labelled(result, n)
+    steps = steps[steps["kind"] == GROUP]
+    if len(steps) < 2:
+        return []
+    short = int((steps["net_amount"] < steps["start_amount"]).sum())
+    words = {"n": n.count(short), "all": n.count(len(steps)), "by": labels.dimension_heading(result.by, _),
+             "earlier": _earlier(result, n)}  # fmt: skip
+    title = (
+        _("{by}: {n} of {all} below plan", **words)
+        if result.against == "plan"
+        else _("{by}: {n} of {all} below {earlier}", **words)
+    )
+    if len(steps) > _MOST_DRAWN:
+        steps = largest(steps, steps["change_amount"].abs(), _MOST_DRAWN)
+    frame = steps.assign(value=steps["net_amount"], target=steps["start_amount"])
+    alt = _.pairs(frame["label"], map(n.money_short, frame["value"]))
+    mark = _("Plan") if result.against == "plan" else _earlier(result, n)
+    return [
+        bullets(frame, title=title, alt=alt, spell=n.money_short, spell_share=share_or_times(n, 0), target_label=mark,
+                width=_CLASSES_WIDTH, row=_CLASS_ROW)
+    ]  # fmt: skip

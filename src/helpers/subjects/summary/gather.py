@@ -228,6 +228,18 @@ def leave_said(book: Any, page: str) -> None:
     if page == composition.PAGE:
         book.month_in_short()
         book.month_gap()
+    if page == churn.PAGE:
+        book.state_months()
+    if page == receivables.PAGE:
+        book.owed_in_short()
+    if page == complaints.PAGE:
+        book.complaints_in_short()
+
+
+def outlook(book: Any) -> str | None:
+    """Return the sentence that says where the year is heading; None where there is no forecast."""
+    subject = next(each for each in SUBJECTS if each.page == attainment.PAGE)
+    return next((finding.sentence for finding in _said_in_run(book, subject).findings), None)
 
 
 def _said_in_run(book: Any, subject: Subject) -> Said:

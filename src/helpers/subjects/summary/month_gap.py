@@ -12,7 +12,7 @@ from helpers.core.amounts import from_units, to_units
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import GROUP, keys
 from helpers.core.frames.lookup import look_up
-from helpers.core.periods import Span
+from helpers.core.periods import Span, trailing
 from helpers.engine.months.windows import Of
 from helpers.subjects.composition.composition import Composition
 
@@ -45,7 +45,8 @@ class MonthGap(Answer):
     customers
         Of each group the customers (at most `MOST_CUSTOMERS` on either side) whose net sales of the month differ most
         from those of the same month a year earlier, the furthest below first: customer_id, name, kind, group,
-        net_amount, last_year_amount, change_amount. Empty where the data do not reach back so far.
+        net_amount, last_year_amount, average_amount (of a month of the last twelve), change_amount. Empty where the
+        data do not reach back so far.
     """
 
     month: pd.Period
@@ -68,7 +69,8 @@ def looked_at(month: pd.Period, until_day: int | None = None) -> dict[str, Of]:
     """Return what `month_gap` looks at of each customer, up to a day of the month where it is not over."""
     now = Span(month, month)
     before = Of("net_amount", now.back(12), until_day=until_day)
-    return {"net_amount": Of("net_amount", now), "last_year_amount": before}
+    year = Of("net_amount", trailing(month, 12))
+    return {"net_amount": Of("net_amount", now), "last_year_amount": before, "year_amount": year}
 
 
 def month_gap(
@@ -123,6 +125,7 @@ def month_gap(
 def _customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:
     known = customers.set_index("customer_id")
     rows = by_customer[["customer_id", "net_amount", "last_year_amount"]].fillna(0.0)
+    rows["average_amount"] = (by_customer["year_amount"].fillna(0.0) / 12).round(4)
     rows["change_amount"] = from_units(to_units(rows["net_amount"]) - to_units(rows["last_year_amount"]))
     rows = rows[rows["change_amount"] != 0].sort_values(["change_amount", "customer_id"], kind="stable")
     rows.insert(1, "name", look_up(rows["customer_id"], known["name"]))

@@ -8,16 +8,22 @@ import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
+from helpers.engine.cache.by_number import MONEY
 from helpers.engine.cache.cache import for_run
+from helpers.subjects.churn.at_risk import margin_rates
 from helpers.subjects.churn.queries import ChurnQueries
+from helpers.subjects.churn.states import counts
 from helpers.subjects.composition.queries import CompositionQueries
+from helpers.subjects.receivables.queries import ReceivableQueries
+from helpers.subjects.service.queries import ServiceQueries
 from helpers.subjects.summary.action_list import ActionList, action_list
+from helpers.subjects.summary.beside import ComplaintsInShort, OwedInShort, complaints_in_short, owed_in_short
 from helpers.subjects.summary.data_quality import DataQuality, data_quality
 from helpers.subjects.summary.month_gap import MonthGap, looked_at, month_gap
 from helpers.subjects.summary.month_in_short import MonthInShort, month_in_short
 
 
-class SummaryQueries(CompositionQueries, ChurnQueries):
+class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, ServiceQueries):
     """Headline figures and the action list."""
 
     def month_in_short(self) -> MonthInShort:
@@ -51,6 +57,38 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
                 self.facts.coverage.months[0], self.until,
             ),
         )  # fmt: skip
+
+    def owed_in_short(self) -> OwedInShort | None:
+        """Return what is overdue in a few figures, None without invoices; see `helpers.subjects.summary.beside`.
+
+        Examples
+        --------
+        >>> book.owed_in_short().over_90_amount
+        791304.9
+        """
+        return for_run(
+            f"owed-{self.month}-{self.scope.slug}", lambda: owed_in_short(self.receivables(), self.month)
+        )
+
+    def complaints_in_short(self) -> ComplaintsInShort | None:
+        """Return what is open in a few figures, None where that is not known; see `helpers.subjects.summary.beside`.
+
+        Examples
+        --------
+        >>> book.complaints_in_short().open
+        28
+        """
+        return for_run(f"open-{self.month}-{self.scope.slug}", lambda: complaints_in_short(self.complaints()))
+
+    def state_months(self) -> pd.DataFrame:
+        """Return the customers by state (a column each) at the last month ends (rows: year * 12 + month).
+
+        Examples
+        --------
+        >>> book.state_months()[["active", "at_risk"]].iloc[-1].to_dict()
+        {'active': 249, 'at_risk': 12}
+        """
+        return for_run(f"states-{self.month}-{self.scope.slug}", lambda: counts(self.churn().states))
 
     def data_quality(self) -> DataQuality:
         """Return what the reader has to know of the month's data; see `helpers.subjects.summary.data_quality`.
@@ -100,4 +138,5 @@ class SummaryQueries(CompositionQueries, ChurnQueries):
         1      C00070            S03 2026-11-14
         """
         limit = self.settings.front_page.actions_a_salesperson
-        return action_list(proposed, self.frame("customers"), limit, self.likelihood())
+        margins = margin_rates(self._summary(*MONEY).set_index("customer_id"))
+        return action_list(proposed, self.frame("customers"), limit, self.likelihood(), margins)

@@ -3,36 +3,57 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from helpers.present.charts import theme
+from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
-from helpers.present.charts.lines import trend
+from helpers.present.charts.spark import sparkline
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.labels import per_week, year_runs, year_to_date
 from helpers.present.numbers import Numbers
 from helpers.settings.report.front_page import FrontPage
+from helpers.subjects.churn.state_views import WORRY, state_label
 from helpers.subjects.exchange.views import exchange_sentences
+from helpers.subjects.summary.beside import MONTH_ENDS, ComplaintsInShort, OwedInShort
 from helpers.subjects.summary.month_in_short import MonthInShort
 from helpers.subjects.summary.quality_views import quality
 from helpers.subjects.working_time.views import working_sentences
 from helpers.subjects.working_time.working_time import WorkingTime
 
 #: The state of the data in a line stands on the front page too.
-__all__ = ["Headlines", "LinkedFindings", "headlines", "quality", "sales_chart", "top_findings"]
+__all__ = ["Headlines", "LinkedFindings", "base_chart", "headlines", "quality", "top_findings"]
+
+_BASE_WIDTH, _BASE_ROW = 400.0, 25.0
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A figure that everybody asks for first; ``state`` is ``ahead`` of its plan, ``behind`` it, or unknown (empty)."""
+    """A figure that everybody asks for first.
+
+    Attributes
+    ----------
+    label, value, note
+        What it is, how large, and what it is held against.
+    state
+        ``ahead`` of its plan or better than a year ago, ``behind`` it or worse; empty: unknown.
+    verdict
+        What the state is, in words with an arrow: it is not told by colour alone.
+    drawn
+        How it went: a sparkline.
+    """
 
     label: str
     value: str
     note: str = ""
     state: str = ""
+    verdict: str = ""
+    drawn: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,22 +65,36 @@ class Headlines:
     said: tuple[str, ...] = ()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        cells = "".join(
-            (f'<div class="{row.state}">' if row.state else "<div>")
-            + f'<dt>{_safe(row.label)}</dt><dd class="figure">{_safe(row.value)}</dd>'
-            + (f'<dd class="note">{_safe(row.note)}</dd>' if row.note else "")
-            + "</div>"
-            for row in self.rows
-        )
+        cells = "".join(map(_tile, self.rows))
         said = "".join(f"<li>{_safe(sentence)}</li>" for sentence in self.said)
         said = f'<ul class="wb-findings">{said}</ul>' if said else ""
         markup = (
             f'<section aria-label="{_safe(self.label)}"><dl class="headlines">{cells}</dl>{said}</section>'
         )
         text = "\n".join(
-            f"{row.label}: {row.value}" + (f" ({row.note})" if row.note else "") for row in self.rows
+            f"{row.label}: {row.value}" + (f" ({', '.join(notes)})" if (notes := _notes(row)) else "")
+            for row in self.rows
         )
         return {"text/html": markup, "text/plain": "\n".join([text, *map(plain, self.said)])}
+
+
+def _notes(row: Headline) -> list[str]:
+    return [text for text in (row.verdict, row.note) if text]
+
+
+def _tile(row: Headline) -> str:
+    note = "".join(
+        f'<span class="{kind}">{_safe(text)}</span> '
+        for kind, text in (("verdict", row.verdict), ("against", row.note))
+        if text
+    )
+    return (
+        (f'<div class="{row.state}">' if row.state else "<div>")
+        + f'<dt>{_safe(row.label)}</dt><dd class="figure">{_safe(row.value)}</dd>'
+        + (f'<dd class="drawn">{row.drawn}</dd>' if row.drawn else "")
+        + (f'<dd class="note">{note.rstrip()}</dd>' if note else "")
+        + "</div>"
+    )
 
 
 @dataclass(frozen=True)
@@ -83,10 +118,17 @@ class LinkedFindings:
         return {"text/html": f'<ol class="wb-findings findings">{items}</ol>', "text/plain": text}
 
 
-def headlines(result: MonthInShort, n: Numbers, working: WorkingTime | None = None) -> Headlines:
+def headlines(
+    result: MonthInShort,
+    n: Numbers,
+    working: WorkingTime | None = None,
+    owed: OwedInShort | None = None,
+    complaints: ComplaintsInShort | None = None,
+) -> Headlines:
     """The headline figures, each with its change and what it is of the target; unknown parts are left out.
 
-    With ``working`` the month's change per working day stands beside it, and what was done about it below.
+    With ``working`` the month's change per working day stands beside it, and what was done about it below. The months
+    together give way to what is overdue and what is open, where both are known: six figures are read at a glance.
     """
     _ = n.words
     figures = result.figures.set_index("figure")
@@ -105,7 +147,7 @@ def headlines(result: MonthInShort, n: Numbers, working: WorkingTime | None = No
     }
     rows = []
     for name, row in figures.iterrows():
-        if name == "margin" and pd.isna(row["value"]):
+        if (name == "margin" and pd.isna(row["value"])) or (name == "window" and owed and complaints):
             continue
         value = row["value"]
         text = {"customers": n.count(value), "margin": n.in_percent(value)}.get(
@@ -113,7 +155,15 @@ def headlines(result: MonthInShort, n: Numbers, working: WorkingTime | None = No
         )
         share = row["attainment_percent"]
         state = "" if pd.isna(share) else "behind" if share < 100 else "ahead"
-        rows.append(Headline(labels[str(name)], text, _note(str(name), row, result, n, working), state))
+        verdict = (
+            "" if pd.isna(share) else _arrow(share >= 100, _("{share} of plan", share=n.in_percent(share)))
+        )
+        drawn = _drawn(result.history, "net_amount", n.money_short, n, state) if name == "month" else ""
+        rows.append(
+            Headline(
+                labels[str(name)], text, _note(str(name), row, result, n, working), state, verdict, drawn
+            )
+        )
     changes = figures["on_last_year_percent"]
     both = changes["month"], changes["year_to_date"]
     own = *year_runs(result.year, result.month, n), *per_week(result.year, result.month, *both, n)
@@ -122,24 +172,77 @@ def headlines(result: MonthInShort, n: Numbers, working: WorkingTime | None = No
         constant = figures["constant_percent"]
         month, ytd = ((changes[name], constant[name]) for name in ("month", "year_to_date"))
         said += exchange_sentences(result.exchange, month, ytd, n)
+    rows += [*_overdue(owed, n), *_open(complaints, n)]
     return Headlines(tuple(rows), _("Headline figures"), tuple(said))
+
+
+def _arrow(up: bool, text: str) -> str:
+    return ("▲" if up else "▼") + "\u00a0" + text
+
+
+def _drawn(months: pd.DataFrame, value: str, spell: Callable[[float], str], n: Numbers, state: str) -> str:
+    colour = {"ahead": theme.BLUE, "behind": theme.ORANGE}.get(state, theme.MUTED)
+    return sparkline(months, value=value, spell=spell, spell_month=n.month_short, colour=colour)
+
+
+def _on_a_year_ago(
+    months: pd.DataFrame, value: str, spell: Callable[[float], str], n: Numbers
+) -> tuple[str, str]:
+    """Return the state of a figure that had better be low, and what it was at the month end a year earlier."""
+    if (
+        len(months) < MONTH_ENDS
+        or pd.isna(then := months[value].iloc[0])
+        or pd.isna(now := months[value].iloc[-1])
+    ):
+        return "", ""
+    said = n.words("{value} a year ago", value=spell(then))
+    return ("" if spell(now) == spell(then) else "behind" if now > then else "ahead"), said
+
+
+def _overdue(owed: OwedInShort | None, n: Numbers) -> list[Headline]:
+    if owed is None:
+        return []
+    _ = n.words
+    value, over = n.money_short(owed.overdue_amount), n.money_short(owed.over_90_amount)
+    parts = [_("{amount} over 90 days late", amount=over)] if owed.over_90_amount > 0 else []
+    days, spell = owed.months["dso_days"], n.decimal.to(0)
+    state, before = _on_a_year_ago(owed.months, "dso_days", spell, n)
+    verdict = ""
+    if len(days) and pd.notna(days.iloc[-1]):
+        verdict = _("{days} days outstanding", days=spell(days.iloc[-1]))
+        verdict = _arrow(state == "behind", verdict) if state else verdict
+    drawn = _drawn(owed.months, "dso_days", spell, n, state)
+    note = _.phrases([*filter(None, [before]), *parts])
+    return [Headline(_("Overdue"), value, note, state, verdict, drawn)]
+
+
+def _open(complaints: ComplaintsInShort | None, n: Numbers) -> list[Headline]:
+    if complaints is None:
+        return []
+    _ = n.words
+    state, before = _on_a_year_ago(complaints.months, "open", n.count, n)
+    verdict = _arrow(state == "behind", before) if state else before
+    note = ""
+    if pd.notna(complaints.longest_days):
+        days = round(complaints.longest_days)
+        note = _.ngettext("the oldest for {n} day", "the oldest for {n} days", days, n=n.count(days))
+    drawn = _drawn(complaints.months, "open", n.count, n, state)
+    return [Headline(_("Open complaints"), n.count(complaints.open), note, state, verdict, drawn)]
 
 
 def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: WorkingTime | None) -> str:
     _ = n.words
     if name == "customers":
+        months = _("Last {months} months", months=result.window_months)
         if result.moved is None:
-            return ""
+            return months
         new, back, lost = (n.count(number) for number in result.moved)
         return _(
-            "{new} started buying, {back} reactivated, {lost} stopped buying in a year",
-            new=new,
-            back=back,
-            lost=lost,
+            "{months}: {new} new, {back} back, {lost} stopped", months=months, new=new, back=back, lost=lost
         )
     if name == "margin":
         return _("Last {months} months", months=result.window_months)
-    month, year, share = row["on_last_month_percent"], row["on_last_year_percent"], row["attainment_percent"]
+    month, year = row["on_last_month_percent"], row["on_last_year_percent"]
     parts = []
     days = result.until is not None
     if pd.notna(month):
@@ -161,19 +264,55 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: 
         before = {"month": "last_year_days", "year_to_date": "ytd_last_year_days"}.get(name)
         if working is not None and before and pd.notna(by_day := working.per_day(year, before)):
             parts.append(_("{change} per working day", change=n.change_in_percent(by_day)))
-    if pd.notna(share):
-        arrow = "▼" if share < 100 else "▲"
-        parts.append(f"{arrow}\u00a0" + _("{share} of plan", share=n.in_percent(share)))
     return _.phrases(parts)
 
 
-def top_findings(found: Sequence[WeighedFinding], settings: FrontPage, n: Numbers) -> LinkedFindings:
-    """The findings about most money: at most a few of one page, as long as other pages have any.
+def base_chart(months: pd.DataFrame, n: Numbers) -> Chart | Findings:
+    """Draw who has bought by state at the month end, with the change on the month end before.
 
-    Equal amounts keep the order of the subjects.
+    Parameters
+    ----------
+    months
+        As `helpers.subjects.summary.queries.SummaryQueries.state_months` returns it.
     """
     _ = n.words
-    ranked = sorted(found, key=lambda finding: -finding.amount)
+    if months.empty:
+        return findings(_("No customer has bought lately: nobody can be judged."))
+    now = months.iloc[-1]
+    change = now - months.iloc[-2] if len(months) > 1 else now * np.nan
+    frame = pd.DataFrame(
+        {
+            "label": [state_label(state, _) for state in months.columns],
+            "value": now.to_numpy(),
+            "note": ["" if pd.isna(it) else _("({change})", change=n.signed_count(it)) for it in change],
+            "worry": [state in WORRY for state in months.columns],
+        }
+    )
+    worry = int(now[list(WORRY)].sum())
+    title = _.ngettext(
+        "State of the base: {n} customer is to be seen to",
+        "State of the base: {n} customers are to be seen to",
+        worry,
+    )
+    if len(months) > 1:
+        title = _(
+            "{title}, {before} a month ago", title=title, before=n.count(months.iloc[-2][list(WORRY)].sum())
+        )
+    alt = _.pairs(frame["label"], map(n.count, frame["value"]))
+    return share_bars(frame, title=title, alt=alt, spell=n.count, value="value", note="note", highlight="worry",
+                      width=_BASE_WIDTH, row=_BASE_ROW)  # fmt: skip
+
+
+def top_findings(
+    found: Sequence[WeighedFinding], settings: FrontPage, n: Numbers, said: Collection[str | None] = ()
+) -> LinkedFindings:
+    """The findings about most money: at most a few of one page, as long as other pages have any.
+
+    Equal amounts keep the order of the subjects; what the page has ``said`` already is left out.
+    """
+    _ = n.words
+    left = [finding for finding in found if finding.sentence not in said]
+    ranked = sorted(left, key=lambda finding: -finding.amount)
     seen: dict[str, int] = {}
     first: list[WeighedFinding] = []
     rest: list[WeighedFinding] = []
@@ -182,35 +321,6 @@ def top_findings(found: Sequence[WeighedFinding], settings: FrontPage, n: Number
         (first if seen[finding.page] <= settings.findings_a_page else rest).append(finding)
     chosen = [*first, *rest][: settings.findings]
     return LinkedFindings(tuple(chosen), _("more"), _("Nothing stands out this month."))
-
-
-def sales_chart(result: MonthInShort, n: Numbers) -> Chart | Findings:
-    """Net sales by month against the same months a year earlier."""
-    _ = n.words
-    frame = result.history
-    if len(frame) < 2:
-        return findings(_("There are too few months to draw how sales go."))
-    row = result.figures[result.figures["figure"] == "month"].iloc[0]
-    amount, year = n.money_short(row["value"]), row["on_last_year_percent"]
-    title = _("{month} brought {amount}", month=n.month(result.month), amount=amount)
-    if pd.notna(year):
-        title = _(
-            "{month} brought {amount}, {change} on last year",
-            month=n.month(result.month), amount=amount, change=n.change_in_percent(year),
-        )  # fmt: skip
-    if result.until is not None:
-        title = _(
-            "{month} has brought {amount} so far, up to {day}",
-            month=n.month(result.month), amount=amount, day=n.date(result.until),
-        )  # fmt: skip
-    alt = _.clauses(
-        f"{n.month_short(month.to_period('M'))} {n.money_short(value)}"
-        for month, value in zip(frame["month"], frame["net_amount"], strict=True)
-    )
-    series = [("net_amount", _("This year"))]
-    if frame["last_year_amount"].notna().any():
-        series.append(("last_year_amount", _("A year earlier")))
-    return trend(frame, series, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
 
 
 def _safe(text: str) -> str:

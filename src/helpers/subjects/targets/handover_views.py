@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from helpers.core.amounts import total
 from helpers.core.scope import COMPANY, Scope
-from helpers.present.findings import Findings, findings
+from helpers.present.findings import Findings, findings, needs_data
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of, largest
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table
+from helpers.present.table import Column, Table, behind
 from helpers.subjects.targets.handover import Handover, change_percent
 
 
@@ -19,7 +19,7 @@ def handover(result: Handover | None, scope: Scope, n: Numbers) -> list[Findings
     """
     _ = n.words
     if result is None:
-        return [findings(_("The data do not reach back far enough to tell who owned customers before."))]
+        return [needs_data(_("The data do not reach back far enough to tell who owned customers before."))]
     if result.customers.empty:
         return [
             findings(
@@ -29,7 +29,7 @@ def handover(result: Handover | None, scope: Scope, n: Numbers) -> list[Findings
     shown: list[Findings | Table] = [handover_findings(result, n)]
     if scope.kind != "salesperson":
         shown.append(people_table(result, n))
-    return [*shown, customers_table(result, n, whose=scope == COMPANY)]
+    return [*shown, behind(customers_table(result, n, whose=scope == COMPANY))]
 
 
 def handover_findings(result: Handover, n: Numbers) -> Findings:
@@ -69,7 +69,16 @@ def people_table(result: Handover, n: Numbers) -> Table:
         "lost_amount": Column(_("With, before"), n.count),
     }
     shown = largest(people, people["net_amount_previous"])
-    return first_of(len(people), shown, columns, _caption(result, n), n, cut="people", sortable=True)
+    return first_of(
+        len(people),
+        shown,
+        columns,
+        _caption(result, n),
+        n,
+        cut="people",
+        sortable=True,
+        by="net_amount_previous",
+    )
 
 
 def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:

@@ -8,12 +8,12 @@ import pandas as pd
 from helpers.core.scope import Scope
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.labels import year_runs
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST_PEOPLE, first_of, largest
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.subjects.service.satisfaction_views import intervals
 from helpers.subjects.targets.attainment import Attainment
@@ -26,7 +26,7 @@ _MOST_BARS = 40
 
 def period_label(period: str, result: Attainment, _: Words) -> str:
     """Return what readers call a period of targets; of a company's own year, which of its quarters and which year."""
-    said = {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}[period]
+    said = {"month": _("This month"), "quarter": _("Quarter"), "year": _("Year")}[period]
     if result.year.is_calendar or period == "month":
         return said
     name, first = result.year.name(result.month), result.year.span(result.month).first
@@ -43,8 +43,12 @@ def targets(result: Attainment, n: Numbers) -> list[Chart | Table | Findings]:
     """Show targets, sales and forecast; a line on what is missing where there are no targets."""
     if not has_targets(result):
         text = n.words("Sales targets need the table targets with the metric net_sales for these months.")
-        return [findings(text)]
-    return [_chart(result, n), *(_table(result, period, n) for period in ("month", "quarter", "year"))]
+        return [needs_data(text)]
+    return [
+        _chart(result, n),
+        _table(result, "year", n),
+        *(behind(_table(result, it, n)) for it in ("quarter", "month")),
+    ]
 
 
 def _year(result: Attainment) -> pd.DataFrame:
@@ -120,8 +124,13 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
     caption = _("{period}: sales against target up to the end of {month}, in {currency}",
                 period=period_label(period, result, _), month=n.month(result.month), currency=n.currency)  # fmt: skip
     empty = _("There are neither sales nor targets in this period.")
-    return first_of(len(listed), shown.assign(label=_called(shown, n)), columns, caption, n,
-                    cut="nearer_target", sortable=True, empty=empty)  # fmt: skip
+    # Read first: the whole, then those who lack most; who is ahead lacks nothing.
+    lacking = (shown["target_to_date_amount"] - shown["sales_amount"]).clip(lower=0)
+    frame = shown.assign(
+        label=_called(shown, n), lacking=lacking.where(shown["kind"] != result.scope.kind, np.inf)
+    )
+    return first_of(len(listed), frame, columns, caption, n, cut="nearer_target", sortable=True, empty=empty,
+                    by="lacking")  # fmt: skip
 
 
 def rule_label(rule: str, _: Words) -> str:
@@ -275,7 +284,7 @@ def scorecard(result: Scorecard, n: Numbers) -> list[Findings | Table]:
     said = scorecard_findings(result, n)
     if not said.sentences:
         return [scorecard_table(result, n)]
-    return [scorecard_table(result, n), said, satisfaction_table(result, n)]
+    return [scorecard_table(result, n), said, behind(satisfaction_table(result, n))]
 
 
 def scorecard_table(result: Scorecard, n: Numbers) -> Table:
@@ -300,7 +309,9 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
         caption = _("Scorecard: sales of {year} to date; the rest over the window, in {currency}",
                     year=result.year, currency=n.currency)  # fmt: skip
     empty = _("No salesperson is named in the data.")
-    return first_of(len(people), shown, columns, caption, n, cut="people", sortable=True, empty=empty)
+    return first_of(
+        len(people), shown, columns, caption, n, cut="people", sortable=True, empty=empty, by="sales_amount"
+    )
 
 
 def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
@@ -320,7 +331,7 @@ def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
     shown = largest(people, people["customers"])
     shown = shown.assign(interval=intervals(shown, n))
     caption = _("How sure the satisfaction is")
-    return first_of(len(people), shown, columns, caption, n, cut="people", sortable=False)
+    return first_of(len(people), shown, columns, caption, n, cut="people", sortable=False, by="customers")
 
 
 def weighed_findings(result: Attainment, n: Numbers) -> list[WeighedFinding]:

@@ -13,22 +13,22 @@ from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
 from helpers.present.name_lists import called
 from helpers.present.numbers import TEXT, Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.tiers.concentration import TOP_COUNTS, TOP_PERCENTS, Concentration
 from helpers.subjects.tiers.dependence import Dependence
 from helpers.subjects.tiers.groups import GroupShares
 
 
 def concentration(result: Concentration, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show findings, history and measures; one line where nobody has net sales."""
+    """Show history and findings; one line where nobody has net sales."""
     if not result.measures["customers"]:
         return [findings(n.words("No customer has net sales above zero: there is nothing to concentrate."))]
-    return [
-        concentration_findings(result, n),
-        lorenz_chart(result, n),
-        concentration_chart(result, n),
-        concentration_table(result, n),
-    ]
+    return [concentration_chart(result, n), concentration_findings(result, n)]
+
+
+def concentration_measures(result: Concentration, n: Numbers) -> list[Chart | Table]:
+    """Show the measures in a statistician's terms; nothing where nobody has net sales."""
+    return [lorenz_chart(result, n), concentration_table(result, n)] if result.measures["customers"] else []
 
 
 def both_ways(result: GroupShares | None, n: Numbers) -> list[Table | Findings]:
@@ -59,7 +59,7 @@ def both_ways(result: GroupShares | None, n: Numbers) -> list[Table | Findings]:
         "The largest groups: {months} months to {month}, in {currency}",
         months=result.window_months, month=n.month(result.month), currency=n.currency,
     )  # fmt: skip
-    return [findings(said), table(frame, columns, caption)]
+    return [findings(said), behind(table(frame, columns, caption))]
 
 
 def lorenz_chart(result: Concentration, n: Numbers) -> Chart:

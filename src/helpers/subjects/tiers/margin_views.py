@@ -8,16 +8,16 @@ from helpers.core.frames.lookup import look_up
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
-from helpers.present.findings import Findings, findings
+from helpers.present.findings import Findings, findings, needs_data
 from helpers.present.measures import measures
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table
+from helpers.present.table import Column, Table, behind
 from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.tiers import Tiers, two_way
 from helpers.subjects.tiers.views import group_column, summary_table, tier_label
 
-MOST_ROWS = 40
+MOST_ROWS = 200
 
 
 def margin_tiers(by_sales: Tiers, by_margin: Tiers | None, n: Numbers) -> list[Chart | Table | Findings]:
@@ -27,13 +27,13 @@ def margin_tiers(by_sales: Tiers, by_margin: Tiers | None, n: Numbers) -> list[C
     if by_margin is None:
         text = n.words("Tiers by margin need the column {column}, which the data do not supply.",
                        column="order_lines.cost_amount")  # fmt: skip
-        return [findings(text)]
+        return [needs_data(text)]
     crossed = _crossed(by_sales, by_margin)
     return [
-        summary_table(by_margin, n),
         two_way_chart(crossed, n),
         _two_way_findings(crossed, n),
         differences_table(crossed, by_sales, n),
+        behind(summary_table(by_margin, n)),
     ]
 
 
@@ -104,7 +104,7 @@ def differences_table(crossed: pd.DataFrame, by_sales: Tiers, n: Numbers, most: 
         "Customers whose tier by margin differs from that by sales, in {currency}", currency=n.currency
     )
     empty = _("Every customer has the same tier by both.")
-    return first_of(len(off), frame, columns, caption, n, cut="smaller_apart", sortable=True, empty=empty)
+    return first_of(len(off), frame, columns, caption, n, cut="smaller_apart", by="first_amount", empty=empty)
 
 
 def _two_way_findings(crossed: pd.DataFrame, n: Numbers) -> Findings:

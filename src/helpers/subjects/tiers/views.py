@@ -182,7 +182,7 @@ def list_table(
             _("Months"), n.count.written(lambda months: _months(months, result, n))
         )
         caption = _("{caption}, with months in the tier", caption=caption)
-    return first_of(len(listed), frame, columns, caption, n, cut="smaller_rest", sortable=True,
+    return first_of(len(listed), frame, columns, caption, n, cut="smaller_apart", by="amount",
                     empty=_nobody(result, n))  # fmt: skip
 
 
@@ -211,7 +211,7 @@ def near_table(result: Tiers, n: Numbers, most: int = MOST) -> Table:
         "line_amount": Column(_("Lead or gap in money"), n.signed_count),
     }
     caption = _("Customers near a line between two tiers, in {currency}", currency=n.currency)
-    return first_of(len(near), frame, columns, caption, n, cut="smaller_rest", sortable=True,
+    return first_of(len(near), frame, columns, caption, n, cut="smaller_apart",
                     empty=_("Nobody stands near a line."))  # fmt: skip
 
 

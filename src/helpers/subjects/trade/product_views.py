@@ -8,25 +8,28 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.proposals import Proposals
+from helpers.core.proposals import Proposals, Unit
 from helpers.present.actions import due_day, no_actions, propose
+from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.trade.products import Products
 from helpers.subjects.trade.recommendations import Recommendations
 
 PAGE = "06_trade_performance"
+#: So many products are drawn.
+_DRAWN = 10
 #: Days after the month end by which to have offered a product.
 OFFER_DAYS = 30
 
 
 def products_needed(n: Numbers) -> Findings:
     """Say what products need."""
-    return findings(n.words("Products need product_id in the table order_lines."))
+    return needs_data(n.words("Products need product_id in the table order_lines."))
 
 
 def products(result: Products | None, n: Numbers) -> list[Chart | Table | Findings]:
@@ -35,7 +38,27 @@ def products(result: Products | None, n: Numbers) -> list[Chart | Table | Findin
         return [products_needed(n)]
     if result.products.empty:
         return [findings(n.words("Nothing was sold to these customers in the window."))]
-    return [product_findings(result, n), product_table(result, n)]
+    return [product_findings(result, n), *product_chart(result, n), behind(product_table(result, n))]
+
+
+def product_chart(result: Products, n: Numbers) -> list[Chart]:
+    """Draw the products with the largest net sales, each with its margin where that is known."""
+    _, rows = n.words, result.products.head(_DRAWN)
+    rows = rows[rows["net_amount"] > 0]
+    if len(rows) < 2:
+        return []
+    frame = rows.assign(
+        label=called(rows, "product_id").fillna(_("No product named")),
+        note=[
+            "" if pd.isna(rate) else _("margin {rate}", rate=n.percent(rate, 0))
+            for rate in rows["margin_rate"]
+        ],
+    )
+    whole = float(result.products["net_amount"].sum())
+    title = _("The {n} largest products bring {share} of net sales",
+              n=n.count(len(frame)), share=n.percent(float(frame["net_amount"].sum()) / whole))  # fmt: skip
+    alt = _.pairs(frame["label"], map(n.money_short, frame["net_amount"]))
+    return [share_bars(frame, title=title, alt=alt, spell=n.money_short, value="net_amount", note="note")]
 
 
 def product_findings(result: Products, n: Numbers) -> Findings:
@@ -147,7 +170,8 @@ def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) ->
             "best": Column(_("Contributes most")),
             "weakest": Column(_("Contributes least")),
         }
-    return table(shown, columns, caption, empty=_("Nothing was sold to these customers in the window."))
+    empty = _("Nothing was sold to these customers in the window.")
+    return behind(table(shown, columns, caption, empty=empty))
 
 
 def push(result: Recommendations | None, n: Numbers) -> list[Table | Findings]:
@@ -293,6 +317,6 @@ def proposed_actions(result: Recommendations | None, n: Numbers) -> Proposals:
         return no_actions()
     first = result.rows[result.rows["place"] == 1]
     due = due_day(result.month, OFFER_DAYS)
-    return propose(
-        first, "grow", first["likely_amount"], due, partial(_reason, n=n, exact=result.tells_peers)
-    )
+    unit: Unit = "margin" if result.has_margins else "sales"
+    why = partial(_reason, n=n, exact=result.tells_peers)
+    return propose(first, "grow", first["likely_amount"], due, why, unit)

@@ -6,17 +6,21 @@ import pandas as pd
 
 from helpers.core.periods import year_to_date
 from helpers.present import labels
+from helpers.present.charts.bars import bullets
 from helpers.present.charts.chart import Chart
+from helpers.present.charts.heat import heat_map
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of
-from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.numbers import Numbers, share_or_times
+from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.subjects.trade.trade import Trade
 
 PAGE = "06_trade_performance"
+#: So many customers are drawn.
+_DRAWN = 10
 
 
 def basis_label(basis: str, _: Words) -> str:
@@ -38,21 +42,26 @@ def _sentences(result: Trade, n: Numbers) -> list[str | None]:
     if rows.empty:
         return [_("None of these customers has sales this year or last.")]
     expected = rows[rows["year_expected_amount"].notna()]
-    first = None
-    if len(expected):
-        below = expected[expected["year_gap_amount"] < 0]
-        first = _.ngettext(
-            "{n} of {all} customers of whom something is expected is below it in the year to date.",
-            "{n} of {all} customers of whom something is expected are below it in the year to date.",
-            len(below), n=n.count(len(below)), all=n.count(len(expected)),
-        )  # fmt: skip
     return [
-        first,
+        _less_than_last_year(rows, n),
         *labels.year_runs(result.year, result.month, n),
         _furthest(expected, n, behind=True),
         _furthest(expected, n, behind=False),
         _newcomers(rows, n),
     ]
+
+
+def _less_than_last_year(rows: pd.DataFrame, n: Numbers) -> str | None:
+    """Count who bought less than a year ago: a class's target, which new customers share in, tells that of nobody."""
+    before = rows[rows["year_previous_amount"] > 0]
+    if before.empty:
+        return None
+    less = int((before["year_amount"] < before["year_previous_amount"]).sum())
+    return n.words.ngettext(
+        "{n} of {all} customers of last year has bought less this year than in the same months of it.",
+        "{n} of {all} customers of last year have bought less this year than in the same months of it.",
+        less, n=n.count(less), all=n.count(len(before)),
+    )  # fmt: skip
 
 
 def _furthest(expected: pd.DataFrame, n: Numbers, *, behind: bool) -> str | None:
@@ -88,9 +97,10 @@ def trade(result: Trade, n: Numbers) -> list[Chart | Table | Findings]:
         return []
     return [
         trade_chart(result, n),
-        class_table(result, n),
-        expected_table(result, n),
+        *class_chart(result, n),
+        behind(class_table(result, n)),
         behind_table(result, n),
+        behind(expected_table(result, n)),
     ]
 
 
@@ -108,6 +118,32 @@ def trade_chart(result: Trade, n: Numbers) -> Chart:
     return trend(result.months, series, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
 
 
+def class_chart(result: Trade, n: Numbers) -> list[Chart]:
+    """Draw each trade class against what is expected of it; nothing where nothing is expected of any."""
+    _, rows = n.words, result.classes
+    if not rows["year_expected_amount"].notna().any() or len(rows) < 2:
+        return []
+    short = int((rows["year_amount"] < rows["year_expected_amount"]).sum())
+    title = _.ngettext(
+        "{n} of {all} trade classes is below what is expected of the year to date",
+        "{n} of {all} trade classes are below what is expected of the year to date",
+        short, n=n.count(short), all=n.count(int(rows["year_expected_amount"].notna().sum())),
+    )  # fmt: skip
+    names = rows["trade_class"].fillna(_("Not recorded")).astype("object")
+    frame = rows.assign(label=names, value=rows["year_amount"], target=rows["year_expected_amount"])
+    alt = _.pairs(frame["label"], map(n.money_short, frame["value"]))
+    return [
+        bullets(
+            frame,
+            title=title,
+            alt=alt,
+            spell=n.money_short,
+            spell_share=share_or_times(n, 0),
+            target_label=_("Expected"),
+        )
+    ]
+
+
 def _span_columns(rows: pd.DataFrame, result: Trade, n: Numbers) -> dict[str, Column]:
     _ = n.words
     columns = {
@@ -117,7 +153,7 @@ def _span_columns(rows: pd.DataFrame, result: Trade, n: Numbers) -> dict[str, Co
         "year_previous_amount": Column(_("A year earlier"), n.short),
         "year_expected_amount": Column(_("Expected"), n.short),
         "basis": Column(_("Expected from")),
-        "year_attainment": Column(_("Of expected"), n.percent),
+        "year_attainment": Column(_("Of expected"), n.percent.written(share_or_times(n))),
     }
     if rows["year_share"].notna().any():
         columns["year_share"] = Column(_("Of company sales"), n.percent)
@@ -164,10 +200,28 @@ def _customer_table(
     result: Trade, rows: pd.DataFrame, first: dict[str, Column], caption: str, empty: str, n: Numbers
 ) -> Table:
     spans = _span_columns(rows, result, n)
-    if first:  # who is behind in the year: the month's columns would not fit on paper
-        spans = {name: column for name, column in spans.items() if not name.startswith("month_")}
+    if first:  # who is behind in the year: what is read first is how far, on what, and whose it is
+        spans = {
+            name: spans[name] for name in ("year_amount", "year_expected_amount", "basis", "year_attainment")
+        }
     columns = {**measures(n, "customer"), **first, **spans, **measures(n, "salesperson_name")}
     return first_of(len(rows), _with_basis(rows.head(MOST), n), columns, caption, n, empty=empty)
+
+
+def months(result: Trade, n: Numbers) -> list[Chart | Table]:
+    """Draw the largest customers month by month, with the figures of more of them behind."""
+    shown = months_table(result, n)
+    drawn = result.customers.head(_DRAWN)
+    if drawn.empty:
+        return [shown]
+    _, wide = n.words, result.matrix.reindex(drawn["customer_id"])
+    frame = pd.DataFrame(
+        wide.to_numpy(dtype="float64"), index=called(drawn).astype(str),
+        columns=[n.month_short(month) for month in pd.PeriodIndex(wide.columns)],
+    )  # fmt: skip
+    title = _("Net sales by month of the {n} largest customers", n=n.count(len(drawn)))
+    alt = _.pairs(frame.index, map(n.money_short, frame.iloc[:, -1]))
+    return [heat_map(frame, title=title, alt=alt, spell=n.short), behind(shown)]
 
 
 def months_table(result: Trade, n: Numbers) -> Table:

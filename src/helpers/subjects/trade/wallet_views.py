@@ -11,15 +11,19 @@ import pandas as pd
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
 from helpers.present.actions import due_day, no_actions, propose
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.charts.bars import share_bars
+from helpers.present.charts.chart import Chart
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.subjects.trade.wallet import Wallet
 
 PAGE = "06_trade_performance"
+#: So many customers are drawn.
+_DRAWN = 10
 #: Days after the month end by which to have spoken to a customer about growing.
 GROW_DAYS = 60
 
@@ -33,20 +37,23 @@ def method_label(method: str, _: Words) -> str:
     }.get(method, method)  # fmt: skip
 
 
-def wallet(result: Wallet | None, n: Numbers) -> list[Table | Findings]:
+def wallet(result: Wallet | None, n: Numbers) -> list[Chart | Table | Findings]:
     """Show shares of wallet, contradictions and the quality of evidence; a line on what is missing otherwise."""
     _ = n.words
     if result is None:
         return [
-            findings(_("Share of wallet needs the table wallet_evidence: what customers buy from everyone."))
+            needs_data(
+                _("Share of wallet needs the table wallet_evidence: what customers buy from everyone.")
+            )
         ]
     if result.customers.empty:
         return [findings(_("There is no usable evidence of what these customers buy from everyone."))]
     return [
         wallet_findings(result, n),
-        room_table(result, n),
-        contradiction_table(result, n),
-        kinds_table(result, n),
+        *room_chart(result, n),
+        behind(room_table(result, n)),
+        behind(contradiction_table(result, n)),
+        behind(kinds_table(result, n)),
     ]
 
 
@@ -109,6 +116,24 @@ def _unknown(result: Wallet, n: Numbers) -> str | None:
         "Of {n} buying customer nothing usable is known.", "Of {n} buying customers nothing usable is known.",
         result.without, n=n.count(result.without),
     )  # fmt: skip
+
+
+def room_chart(result: Wallet, n: Numbers) -> list[Chart]:
+    """Draw what is surely left at the customers with the most room; nothing where nothing surely is."""
+    _, rows = n.words, buying(result)
+    rows = rows[rows["room_low_amount"] > 0].nlargest(_DRAWN, "room_low_amount")
+    if rows.empty:
+        return []
+    frame = rows.assign(
+        label=called(rows),
+        note=[_("buys {share} of its needs here", share=n.percent(share, 0)) for share in rows["share"]],
+    )
+    title = _("{customer} surely buys {room} more a year elsewhere",
+              customer=frame["label"].iloc[0], room=n.money_short(frame["room_low_amount"].iloc[0]))  # fmt: skip
+    alt = _.pairs(frame["label"], map(n.money_short, frame["room_low_amount"]))
+    return [
+        share_bars(frame, title=title, alt=alt, spell=n.money_short, value="room_low_amount", note="note")
+    ]
 
 
 def room_table(result: Wallet, n: Numbers) -> Table:

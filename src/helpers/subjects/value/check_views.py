@@ -37,10 +37,31 @@ def method_label(method: str, _: Words) -> str:
     }[method]
 
 
+def came_true(
+    result: LifetimeValue, n: Numbers, whole_company: bool = True, shares: bool = True
+) -> list[Chart | Table | Findings]:
+    """Say for the reader of the values how they did on the past: in two sentences and, for the company, a picture.
+
+    Parameters as for `tracked`, which has the measures.
+    """
+    checks = result.checks
+    if checks is None or checks.errors.empty or not (whole_company or shares):
+        return tracked(result, n, whole_company, shares)[:1]
+    shown = result if whole_company else _told(result)
+    said = findings(_compared(shown, n), _coverage(shown, n))
+    return [tracking_chart(result, n), said] if whole_company else [said]
+
+
+def _told(result: LifetimeValue) -> LifetimeValue:
+    """Return the values with the record that a team or a salesperson may see."""
+    assert result.learned is not None  # its checks are there
+    return replace(result, learned=replace(result.learned, checks=_checks(result).told()))
+
+
 def tracked(
     result: LifetimeValue, n: Numbers, whole_company: bool = True, shares: bool = True
 ) -> list[Chart | Table | Findings]:
-    """Show the record on the past: tracking, calibration by frequency, and the holdout against naive rules.
+    """Show the record on the past: calibration by frequency, and the holdout against naive rules.
 
     Parameters
     ----------
@@ -56,12 +77,10 @@ def tracked(
     if not whole_company and not shares:
         return [findings(_("The record of these forecasts is in the company's report."))]
     if not whole_company:
-        assert result.learned is not None  # its checks are there
-        told = replace(result, learned=replace(result.learned, checks=checks.told()))
+        told = _told(result)
         return [check_findings(told, n), coverage_table(told, n, about=True)]
     return [
-        check_findings(result, n), tracking_chart(result, n), frequency_chart(result, n), errors_table(result, n),
-        coverage_table(result, n),
+        check_findings(result, n), frequency_chart(result, n), errors_table(result, n), coverage_table(result, n),
     ]  # fmt: skip
 
 
@@ -72,20 +91,25 @@ def _checks(result: LifetimeValue) -> Checks:
 
 def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
     """Say what the forecast is made of, how it did beside last year's sales, and how often intervals held."""
-    _ = n.words
-    checks, mean = _checks(result), _checks(result).errors.groupby("method", sort=False)["mae"].mean()
-    beside = mean["forecast"] / mean["last_year"] - 1 if mean["last_year"] > 0 else float("nan")
-    compared = _(
-        "From past month ends a customer's value was missed by {error} on average; taking the last 12 months' instead "
-        "would have missed it by {other} ({change}).",
-        error=n.money_short(mean["forecast"]), other=n.money_short(mean["last_year"]),
-        change=n.signed_percent(-beside / (1 + beside)),
-    ) if result.learned and mean["last_year"] > 0 else None  # fmt: skip
+    _, checks = n.words, _checks(result)
     off = _(
         "Totals differed from what was expected by {error} of it on average; the intervals of sums allow for that.",
         error=n.percent(checks.level_error),
     )
-    return findings(_made_of(result, n), compared, off, _coverage(result, n), _tested(result, n))
+    return findings(_made_of(result, n), _compared(result, n), off, _coverage(result, n), _tested(result, n))
+
+
+def _compared(result: LifetimeValue, n: Numbers) -> str | None:
+    mean = _checks(result).errors.groupby("method", sort=False)["mae"].mean()
+    if not result.learned or not mean["last_year"] > 0:
+        return None
+    beside = mean["forecast"] / mean["last_year"] - 1
+    return n.words(
+        "From past month ends a customer's value was missed by {error} on average; taking the last 12 months' instead "
+        "would have missed it by {other} ({change}).",
+        error=n.money_short(mean["forecast"]), other=n.money_short(mean["last_year"]),
+        change=n.signed_percent(-beside / (1 + beside)),
+    )  # fmt: skip
 
 
 def _made_of(result: LifetimeValue, n: Numbers) -> str | None:

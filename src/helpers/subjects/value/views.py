@@ -8,16 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.proposals import Proposals
+from helpers.core.proposals import Proposals, Unit
 from helpers.present import labels
 from helpers.present.actions import propose
-from helpers.present.charts.bars import paired_bars
+from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.subjects.tiers.views import tier_label
 from helpers.subjects.value.learning.intervals import BOUNDS
@@ -25,8 +25,8 @@ from helpers.subjects.value.lifetime import EARLIER, LifetimeValue
 
 PAGE = "03_lifetime_value"
 #: Nobody reads more rows than this; those left out are counted in the caption.
-MOST_ROWS = 100
-MOST_MOVERS = 15
+MOST_ROWS = 200
+MOST_MOVERS = 200
 
 
 def measure(result: LifetimeValue, _: Words) -> str:
@@ -115,10 +115,7 @@ def _drawn(result: LifetimeValue, n: Numbers) -> str | None:
 def equity_table(result: LifetimeValue, n: Numbers) -> Table:
     """Give the value of all customers by horizon, with both intervals."""
     _ = n.words
-    horizons = {name: _.ngettext("{n} year", "{n} years", int(name)) for name in ("1", "3", "5")}
-    frame = result.equity.assign(
-        label=result.equity["horizon"].map(horizons | {"open": _("Open-ended (30 years)")})
-    )
+    frame = result.equity.assign(label=_horizons(result, n))
     columns = {
         "label": Column(_("Horizon")),
         "value_amount": Column(_("Expected"), n.count, bar=True),
@@ -130,6 +127,34 @@ def equity_table(result: LifetimeValue, n: Numbers) -> Table:
     )  # fmt: skip
     shown = frame.iloc[:0] if result.customers.empty else frame
     return table(shown, columns, caption, empty=_("No customer has bought yet."))
+
+
+def equity_chart(result: LifetimeValue, n: Numbers) -> Chart | Findings:
+    """Draw what all customers are expected to bring, by horizon, with the interval beside."""
+    _ = n.words
+    if result.customers.empty:
+        return findings(_("No customer has bought yet."))
+    frame = result.equity.assign(
+        label=_horizons(result, n),
+        note=[
+            _("80%: {low} to {high}", low=n.money_short(low), high=n.money_short(high))
+            for low, high in zip(result.equity["low_80"], result.equity["high_80"], strict=True)
+        ],
+    )
+    first = frame.iloc[0]
+    year = result.customers["window_amount"].sum()
+    title = _(
+        "{value} of {measure} are expected in the next 12 months, after {now} in the last 12",
+        value=n.money_short(first["value_amount"]), measure=measure(result, _), now=n.money_short(year),
+    )  # fmt: skip
+    alt = _.pairs(frame["label"], map(n.money_short, frame["value_amount"]))
+    return share_bars(frame, value="value_amount", note="note", title=title, alt=alt, spell=n.money_short)
+
+
+def _horizons(result: LifetimeValue, n: Numbers) -> pd.Series:
+    _ = n.words
+    names = {name: _.ngettext("{n} year", "{n} years", int(name)) for name in ("1", "3", "5")}
+    return result.equity["horizon"].map(names | {"open": _("Open-ended (30 years)")})
 
 
 def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
@@ -231,7 +256,7 @@ def list_table(result: LifetimeValue, n: Numbers, most: int = MOST_ROWS) -> Tabl
         "Customers by expected {measure} of the next {years}, in {currency}",
         measure=measure(result, _), years=years(result, n), currency=n.currency,
     )  # fmt: skip
-    return first_of(len(result.customers), _named(shown, n), columns, caption, n, sortable=True,
+    return first_of(len(result.customers), _named(shown, n), columns, caption, n,
                     empty=_("No customer has bought yet."))  # fmt: skip
 
 
@@ -266,12 +291,11 @@ def movers(result: LifetimeValue, n: Numbers) -> list[Table | Findings]:
             columns,
             caption,
             n,
-            sortable=True,
             empty=_("Nobody."),
         )
         for rows, caption in ((result.rising, up), (result.fading, down))
     ]
-    return [movers_findings(result, n), *tables]
+    return [movers_findings(result, n), *(behind(shown) for shown in tables)]
 
 
 def movers_findings(result: LifetimeValue, n: Numbers) -> Findings:
@@ -333,22 +357,19 @@ def proposed_actions(result: LifetimeValue, n: Numbers) -> Proposals:
         found = found.head(MOST_MOVERS)[["customer_id", "value_amount", "window_amount"]]
         more = found["value_amount"] / result.horizon_years - found["window_amount"]
         at_stake = (more if kind == "grow" else -more).clip(lower=0.0)
-        parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
+        a_year = found["value_amount"] / result.horizon_years
+        parts.append(found.assign(kind=kind, at_stake_amount=at_stake, a_year_amount=a_year))
     about = pd.concat(parts, ignore_index=True)
     due = (result.month + 1).to_timestamp(how="end").normalize()
-    of = {"years": years(result, n), "measure": measure(result, n.words)}
-    return propose(about, about["kind"], about["at_stake_amount"], due, partial(_reason, of=of, n=n))
+    of = {"measure": measure(result, n.words)}
+    unit: Unit = "margin" if result.by_margin else "sales"
+    return propose(about, about["kind"], about["at_stake_amount"], due, partial(_reason, of=of, n=n), unit)
 
 
 def _reason(row: Mapping[Hashable, Any], of: dict[str, str], n: Numbers) -> str:
     _ = n.words
-    said = of | {"value": n.money_short(row["value_amount"]), "now": n.money_short(row["window_amount"])}
+    # A year is held against a year.
+    said = of | {"value": n.money_short(row["a_year_amount"]), "now": n.money_short(row["window_amount"])}
     if row["kind"] == "grow":
-        return _(
-            "Expected to bring {value} of {measure} in the next {years}, after {now} in the last 12 months.",
-            **said,
-        )
-    return _(
-        "Brought {now} of {measure} in the last 12 months; only {value} is expected in the next {years}.",
-        **said,
-    )
+        return _("Expected to bring {value} of {measure} a year, after {now} in the last 12 months.", **said)
+    return _("Brought {now} of {measure} in the last 12 months; {value} a year is expected.", **said)

@@ -19,6 +19,8 @@ _STAYS = ("manifest.json", "notebooks")
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _NAVIGATION = re.compile(r'<nav class="(?:chapters|months)".*?</nav>\s*', re.DOTALL)
 _MONTHS = re.compile(r'<nav class="months".*?</nav>\s*', re.DOTALL)
+#: A customer's name and where the rest of a list is say something without their link too.
+_NAME = re.compile(r'<a href="(?:cards\.html#|tables\.xlsx)[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
 _LINK = re.compile(r'\s*<a href="(?!#)[^"]*"[^>]*>.*?</a>', re.DOTALL)
 
 
@@ -43,9 +45,9 @@ def front_file(pack: Path, name: str, passphrase: str, words: Words) -> Attachme
 
 
 def alone(page: str) -> str:
-    """Return a front page without links to other files."""
+    """Return a front page without links to other files; names that lead to cards stay as text."""
     head, parted, body = _NAVIGATION.sub("", page).partition("<main")
-    return head + parted + _LINK.sub("", body)
+    return head + parted + _LINK.sub("", _NAME.sub(r"\1", body))
 
 
 def zipped(folder: Path) -> bytes:

@@ -180,7 +180,8 @@ class _Element:
 
     def find(self, *tags: str) -> Iterator[_Element]:
         for child in self.children:
-            if isinstance(child, _Element):
+            # What lies behind a click stays there: the pack has it.
+            if isinstance(child, _Element) and child.tag != "details":
                 if child.tag in tags:
                     yield child
                 else:

@@ -14,6 +14,7 @@
       document.body.append(script);
     });
     const target = anchor && document.getElementById(decodeURIComponent(anchor));
+    if (target && target.matches("details")) target.open = true;
     if (target) target.scrollIntoView(); else scrollTo(0, 0);
   };
   document.addEventListener("click", event => {

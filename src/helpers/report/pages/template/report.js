@@ -33,3 +33,12 @@ document.querySelectorAll("table[data-sortable]").forEach(table => {
 if (matchMedia("(max-width: 60rem)").matches) {
   document.querySelectorAll(".contents details").forEach(list => list.removeAttribute("open"));
 }
+// A link to a customer's card opens it.
+{
+  const open = () => {
+    const card = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (card && card.matches("details")) { card.open = true; card.scrollIntoView({ behavior: "instant" }); }
+  };
+  addEventListener("hashchange", open);
+  open();
+}

@@ -1,0 +1,146 @@
+"""The short card of every customer that a report names: what is known of it, and its order lines of twelve months."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pandas as pd
+
+from helpers.present.charts.chart import plain
+from helpers.present.name_lists import called
+from helpers.present.numbers import Numbers
+from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
+from helpers.subjects.card.index_views import facet_heading, value_label
+
+#: So many of a customer's lines stand on its card, the latest: a chain has thousands.
+MOST_LINES = 100
+#: A pack has cards of so many customers at least, the largest beside those whom its pages name.
+LEAST_CARDS = 100
+
+
+@dataclass(frozen=True)
+class ShortCard:
+    """One customer's card in plain texts, so that it can be handed between processes.
+
+    Attributes
+    ----------
+    customer_id, title
+        Whose card it is, and what stands at its head.
+    facts
+        What is known of the customer: what it is called, and its value.
+    heads, lines
+        The columns of its order lines (the last two are figures), and the lines, the latest first.
+    note
+        How many lines there are.
+    """
+
+    customer_id: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    heads: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+    note: str
+
+
+class Asked(Protocol):
+    """What `short_cards` needs of a book."""
+
+    @property
+    def numbers(self) -> Numbers:
+        """How figures are written."""
+
+    def card_index(self) -> CardIndex:
+        """Return all customers of the scope."""
+
+    def known_of_customers(self) -> pd.DataFrame:
+        """Return what subjects say of each customer."""
+
+    def recent_lines(self, customer_ids: Sequence[str], most: int) -> pd.DataFrame:
+        """Return the order lines of customers."""
+
+
+def short_cards(book: Asked, named: Sequence[str], least: int = LEAST_CARDS) -> tuple[ShortCard, ...]:
+    """Return the cards of the customers named and of the largest beside them, the largest first.
+
+    Whoever is not of the book's scope has none.
+
+    Examples
+    --------
+    >>> cards = short_cards(book, ["C00003", "nobody's"], least=0)
+    >>> [(card.customer_id, len(card.lines) > 0) for card in cards]
+    [('C00003', True)]
+    """
+    n, index = book.numbers, book.card_index()
+    people = index.customers
+    chosen = people[(people["customer_id"].isin(list(named))) | (people.index < least)]
+    said = book.known_of_customers().reindex(chosen["customer_id"])
+    rows = chosen.assign(**{name: said[name].to_numpy() for name in said.columns})
+    lines = book.recent_lines(chosen["customer_id"].tolist(), MOST_LINES)
+    heads, texts = _lines(lines, n)
+    of = lines.groupby("customer_id", sort=False).indices
+    counts = lines.groupby("customer_id", sort=False)["lines"].first()
+    return tuple(
+        ShortCard(
+            customer_id=row["customer_id"],
+            title=f"{name} · {plain(row['customer_id'])}" if name != row["customer_id"] else name,
+            facts=tuple(_facts(row, index, n)),
+            heads=heads,
+            lines=tuple(texts[place] for place in of.get(row["customer_id"], ())),
+            note=_note(int(counts.get(row["customer_id"], 0)), n),
+        )
+        for row, name in zip(rows.to_dict("records"), map(plain, called(rows)), strict=True)
+    )
+
+
+def _note(count: int, n: Numbers) -> str:
+    _ = n.words
+    if not count:
+        return _("No order line in 12 months.")
+    if count <= MOST_LINES:
+        return _.ngettext("{n} order line in 12 months", "{n} order lines in 12 months", count)
+    return _("The latest {shown} of {all} order lines in 12 months", shown=MOST_LINES, all=n.count(count))
+
+
+def _facts(row: dict[Any, Any], index: CardIndex, n: Numbers) -> list[tuple[str, str]]:
+    """Return what is known of a customer; what is not stays away."""
+    _ = n.words
+    facts = [
+        (facet_heading(facet, _), plain(value_label(facet, row[facet], n)))
+        for facet in index.facets
+        if facet not in ("sales_band", "credit_band") and not pd.isna(row[facet]) and row[facet] != NOT_RECORDED
+    ]  # fmt: skip
+    figures: list[tuple[str, str, Callable[[Any], str]]] = [
+        ("salesperson_name", _("Salesperson"), plain),
+        ("net_amount", _("Net sales"), n.money_short),
+        ("last_purchase", _("Last purchase"), n.date),
+        ("probability", _("Probability of leaving"), n.percent.to(0)),
+        ("risk_amount", _("At stake"), n.money_short),
+        ("history_amount", _("Brought so far"), n.money_short),
+        ("value_amount", _("Expected"), n.money_short),
+        ("balance_amount", _("Balance"), n.money_short),
+        ("overdue_amount", _("Overdue"), n.money_short),
+        ("credit_limit", _("Credit limit"), n.money_short),
+    ]
+    return facts + [
+        (head, spell(row[name])) for name, head, spell in figures if name in row and not pd.isna(row[name])
+    ]
+
+
+def _lines(lines: pd.DataFrame, n: Numbers) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return the heads and the texts of order lines; a column of which nothing is known stays away."""
+    _ = n.words
+    columns: dict[str, tuple[str, Any]] = {
+        "order_date": (_("Day"), n.date),
+        "order_id": (_("Order"), plain),
+        "product": (_("Product"), plain),
+        "quantity": (_("Quantity"), n.decimal.to(0)),
+        "net_amount": (_("Net sales"), n.count),
+    }
+    known = {name: said for name, said in columns.items() if name in lines and lines[name].notna().any()}
+    texts = [
+        ["" if pd.isna(value) else spell(value) for value in lines[name].tolist()]
+        for name, (_head, spell) in known.items()
+    ]
+    return tuple(head for head, _spell in known.values()), list(zip(*texts, strict=True))
