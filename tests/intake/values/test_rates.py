@@ -100,6 +100,24 @@ def test_rates_to_a_currency_that_nobody_has_declared_are_refused(shop):
         converted(shop, ["A1,2026-01-05,K,1,100,USD"], ["USD,2026-01-05,,0.9,"], report={})
 
 
+@pytest.mark.parametrize(
+    ("table", "head", "row", "amount"),
+    [
+        ("quotes", "quote_id,quote_date,customer_id,amount,currency", "Q,2026-01-05,K,100,USD", "amount"),
+        ("costs", "date,customer_id,kind,amount,currency", "2026-01-05,K,freight,100,USD", "amount"),
+        ("rebate_payments", "agreement_id,payment_date,amount,currency", "R,2026-01-05,100,USD", "amount"),
+        (
+            "wallet_evidence", "customer_id,as_of,annual_purchases,method,currency", "K,2026-01-05,100,stated,USD",
+            "annual_purchases",
+        ),
+    ],
+)  # fmt: skip
+def test_amounts_around_sales_are_converted_as_sales_are(shop, table, head, row, amount):
+    shop.write(f"{table}.csv", [head, row])
+    converted(shop, ["A1,2026-01-05,K,1,100,USD"], ["USD,2026-01-05,,0.9,"])
+    assert shop.table(table)[amount].tolist() == [90]
+
+
 def test_targets_are_converted_by_the_plans_rate_and_never_by_a_days(shop):
     shop.write("targets.csv", ["period,metric,target,currency", "2026,net_sales,1000,USD"])
     found = converted(
