@@ -80,6 +80,15 @@ def test_pairs_in_heads_say_themselves_which_way_round_they_are(shop):
     assert found == {"A1": 710, "A2": 48, "A3": 2000}
 
 
+def test_of_a_day_that_another_file_has_only_the_currencies_of_both_count_once(shop):
+    """All currencies of a row fell with the one that was there already: no rate of GBP was left."""
+    shop.write("exchange_rates_2.csv", ["date,USD,GBP", "2026-01-05,0.9,1.2"])
+    tables = {"exchange_rates": {"files": ["exchange_rates*.csv"]}}
+    orders = ["A1,2026-01-05,K,1,100,USD", "A2,2026-01-05,K,1,100,GBP"]
+    found = converted(shop, orders, ["2026-01-05,0.9"], header="date,USD", tables=tables)
+    assert found == {"A1": 90, "A2": 120}
+
+
 def test_a_pair_of_two_other_currencies_is_refused(shop):
     with pytest.raises(WorkbookError, match=r"'USD/GBP' is a rate between two currencies"):
         converted(shop, ["A1,2026-01-05,K,1,100,USD"], ["2026-01-05,0.8"], header="Date,USD/GBP")
