@@ -89,6 +89,14 @@ def test_of_a_day_that_another_file_has_only_the_currencies_of_both_count_once(s
     assert found == {"A1": 90, "A2": 120}
 
 
+def test_two_rates_of_one_day_stop_the_run_unless_the_later_says_from_when_it_is_known(shop):
+    orders, rates = ["A1,2026-01-05,K,1,100,USD"], ["USD,2026-01-05,0.9,", "USD,2026-01-05,0.8,"]
+    header = "currency,date,rate,announced_on"
+    with pytest.raises(WorkbookError, match=r"USD is 0.8 in .*data row 2, and 0.9 .*data row 1"):
+        converted(shop, orders, rates, header=header)
+    assert converted(shop, orders, [rates[0], rates[1] + "2026-01-07"], header=header) == {"A1": 90}
+
+
 def test_a_pair_of_two_other_currencies_is_refused(shop):
     with pytest.raises(WorkbookError, match=r"'USD/GBP' is a rate between two currencies"):
         converted(shop, ["A1,2026-01-05,K,1,100,USD"], ["2026-01-05,0.8"], header="Date,USD/GBP")
