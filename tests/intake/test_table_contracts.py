@@ -57,7 +57,7 @@ def test_table_that_breaks_its_contract_is_refused(change):
     connection = duckdb.connect()
     connection.execute(
         "CREATE TABLE good AS SELECT 'C1' AS customer_id, DATE '2026-01-01' AS as_of,"
-        " 1.5 :: DECIMAL(18,4) AS annual_purchases, 'stated' AS method"
+        " 1.5 :: DECIMAL(18,4) AS annual_purchases, 'stated' AS method, NULL :: VARCHAR AS currency"
     )
     connection.execute(f"CREATE TABLE bad AS SELECT * REPLACE ({change}) FROM good")
     engine = ibis.duckdb.from_connection(connection)

@@ -33,12 +33,13 @@ def sold_abroad(shop):
         "2026-01-09,i1,33.33,USD",
         "2026-01-09,i1,66.67,USD",
     )
+    shop.write("quotes.csv", "quote_id,quote_date,customer_id,amount,currency", "q1,2026-01-09,c1,100,USD")
 
 
 def test_lines_invoices_and_payments_are_converted_alike(shop):
     sold_abroad(shop)
     duckdb, spark = (shop.read(engine, report=EUROS, source={"rates_hold_days": 1}) for engine in ENGINES)
-    for table in ("order_lines", "invoices", "payments", "exchange_rates"):
+    for table in ("order_lines", "invoices", "payments", "quotes", "exchange_rates"):
         pd.testing.assert_frame_equal(rows_of(spark, table), rows_of(duckdb, table))
     pd.testing.assert_frame_equal(pd.read_parquet(spark.folder / FILE), pd.read_parquet(duckdb.folder / FILE))
     pd.testing.assert_frame_equal(reconciliation(spark), reconciliation(duckdb))
@@ -53,3 +54,11 @@ def test_a_day_without_a_rate_stops_spark_too(shop):
         WorkbookError, match="column currency: exchange_rates has no rate of USD on 2026-01-10"
     ):
         shop.read("spark", report=EUROS)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_two_rates_of_one_day_stop_the_run(shop, engine):
+    sold_abroad(shop)
+    shop.write("exchange_rates.csv", "Date,USD/EUR,100JPY/EUR", "2026-01-05,0.9,0.61", "2026-01-05,0.8,0.61")
+    with pytest.raises(WorkbookError, match=r"exchange_rates: USD is 0.8 in .* and 0.9 for the same time"):
+        shop.read(engine, report=EUROS)

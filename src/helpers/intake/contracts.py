@@ -176,6 +176,7 @@ class WalletEvidence(StandardTable):
         ["stated", "plan", "commitment", "resale", "stock_turnover", "accounts", "third_party"],
         required=True,
     )
+    currency: str = of.code("ISO code of the estimate's currency; the amounts here are converted")
 
 
 class Prospects(StandardTable):

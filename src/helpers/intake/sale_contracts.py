@@ -24,6 +24,7 @@ class Quotes(StandardTable):
     reason: str = of.text("why it was lost")
     salesperson_id: str = of.identifier("who quoted")
     order_id: str = of.identifier("the order that came of it; decided on its day where decided_at is empty")
+    currency: str = of.code("ISO code of the quote's currency; the amounts here are converted")
 
 
 class Deliveries(StandardTable):
@@ -84,6 +85,7 @@ class RebatePayments(StandardTable):
     payment_date: dt.Date = of.date("day of it", required=True)
     amount: Decimal18 = of.money("what it is worth", required=True)
     kind: str = of.choice("what it was", ["money", "goods", "credit"])
+    currency: str = of.code("ISO code of its currency; the amounts here are converted")
 
 
 class Costs(StandardTable):
@@ -94,3 +96,4 @@ class Costs(StandardTable):
     order_id: str = of.identifier("the order that it was for")
     kind: str = of.text("freight, handling, visit, finance or another kind", required=True)
     amount: Decimal18 = of.money("the cost", required=True)
+    currency: str = of.code("ISO code of the cost's currency; the amounts here are converted")

@@ -69,6 +69,18 @@ def year_runs(year: CompanyYear, month: pd.Period, n: Numbers) -> list[str]:
     return said
 
 
+def calendar_counted(year: CompanyYear, n: Numbers) -> list[str]:
+    """Say what counts by calendar months although order lines count in the company's own; nothing where they do not."""
+    if year.months is None:
+        return []
+    return [
+        n.words(
+            "Order lines and returns count in the company's months; quotes, deliveries, invoices and payments in the "
+            "calendar's."
+        )
+    ]
+
+
 def per_week(
     year: CompanyYear, month: pd.Period, month_percent: float, year_percent: float, n: Numbers
 ) -> list[str]:

@@ -124,10 +124,12 @@ def why_month(book: Book) -> str:
     default = month_of_itself(book.tables, book.settings)
     if default.in_course is None:
         return ""
+    # A month of the company's own days is not reported before it is over.
+    whole = default.own_end and default.not_over
+    ask = "" if whole else f"--month {default.in_course} makes that month's; "
     return (
         f"The report is of {default.month}, the last complete month: the order lines end on {default.last_day}, before "
-        f"the last weekday of {default.in_course}. --month {default.in_course} makes that month's; workbook check says "
-        "more."
+        f"the last weekday of {default.in_course}. {ask}workbook check says more."
     )
 
 

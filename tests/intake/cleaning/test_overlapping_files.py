@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pandas as pd
@@ -141,3 +142,13 @@ def test_equal_payments_in_the_books_of_two_banks_are_two_payments(shop):
                                              f"2026-10-03,C1,50.00,B{bank}"])  # fmt: skip
     payments = shop.table("payments")
     assert payments["amount"].sum() == 2 * (15 + 50)
+
+
+def test_of_months_side_by_side_only_the_one_that_both_files_have_counts_once(shop):
+    """All months of a row fell with the one that was there already: April was lost."""
+    shop.write("order_lines_1.csv", ["customer_id,2026-02,2026-03", "C1,20,30", "C2,21,31"])
+    shop.write("order_lines_2.csv", ["customer_id,2026-03,2026-04", "C1,30,40", "C2,31,41"])
+    times = {"columns": "20*", "date": "order_date", "value": "net_amount"}
+    assert total(shop, unpivot=times) == 20 + 21 + 30 + 31 + 40 + 41
+    aside = shop.quarantine(tables={"order_lines": {"unpivot": times}})
+    assert [json.loads(raw)["net_amount"] for raw in aside["row_as_read"]] == [30, 31]

@@ -94,6 +94,23 @@ def test_files_alike_that_one_map_cannot_read_are_asked_about(tmp_path):
     assert "sales-2026-03.csv: the same columns" in question.asks
 
 
+@pytest.mark.parametrize("mark", [",", "."])
+def test_a_month_with_another_decimal_mark_is_asked_about_and_declares_none_for_the_others(tmp_path, mark):
+    """One file of sixty had commas: decimal = "," was proposed for all, and no file could be read."""
+    other = "." if mark == "," else ","
+    write = lambda amount, point: f'"{amount}"'.replace(".", point)  # noqa: E731
+    for month, point in (("01", other), ("02", other), ("03", mark)):
+        rows = (f"Q{month}{n},2026-{month}-1{n},C1,A1,1,{write('751.36', point)}" for n in range(5))
+        path = tmp_path / "data" / f"sales-2026-{month}.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(lines_of(f"{HEAD},Net Amount", *rows), encoding="utf-8")
+    text = propose_map(tmp_path / "data")
+    question = next(each for each in open_questions(text) if each.key.endswith("files"))
+    assert "sales-2026-03.csv: the same columns" in question.asks
+    declared = [line for line in text.splitlines() if line.startswith("decimal")]
+    assert declared == ([] if other == "." else ['decimal = ","'])
+
+
 @pytest.mark.parametrize(
     ("head", "yes"),
     [("Annulée", "Oui"), ("Anulada", "Sí"), ("Storniert", "Ja"), ("取消", "是"), ("Cancelada", "x")],

@@ -100,6 +100,20 @@ def test_several_currencies_are_asked_with_rows_and_money(tmp_path):
     assert asked.answers == (('"EUR"', "1 rows, 10.00 in it"), ('"GBP"', "1 rows, 20.00 in it"))
 
 
+def test_of_rates_side_by_side_those_without_a_pair_are_asked_and_the_pairs_say_it_themselves(tmp_path):
+    lines = "order_id,order_date,customer_id,quantity,amount,currency\nA0,2026-03-05,7,1,10,EUR\n"
+    lines += "A1,2026-03-05,7,1,100,USD\nA2,2026-03-05,7,1,100,GBP\n"
+    rates = "date,EUR/GBP,USD\n2026-03-05,0.80,1.25\n"
+    found = proposed(
+        tmp_path,
+        {"orders": lines, "exchange_rates": rates},
+        currency="EUR",
+        quotation="coalesce(quotation, 'indirect')",
+    )
+    assert "1 USD is 1.25 of the report's currency" in found.text
+    assert found.orders == {"A0": Decimal(10), "A1": Decimal(80), "A2": Decimal(125)}
+
+
 def test_without_any_sign_of_a_currency_it_is_asked_and_check_waits(tmp_path):
     from helpers.settings.config import load_settings
 

@@ -80,6 +80,23 @@ def test_pairs_in_heads_say_themselves_which_way_round_they_are(shop):
     assert found == {"A1": 710, "A2": 48, "A3": 2000}
 
 
+def test_of_a_day_that_another_file_has_only_the_currencies_of_both_count_once(shop):
+    """All currencies of a row fell with the one that was there already: no rate of GBP was left."""
+    shop.write("exchange_rates_2.csv", ["date,USD,GBP", "2026-01-05,0.9,1.2"])
+    tables = {"exchange_rates": {"files": ["exchange_rates*.csv"]}}
+    orders = ["A1,2026-01-05,K,1,100,USD", "A2,2026-01-05,K,1,100,GBP"]
+    found = converted(shop, orders, ["2026-01-05,0.9"], header="date,USD", tables=tables)
+    assert found == {"A1": 90, "A2": 120}
+
+
+def test_two_rates_of_one_day_stop_the_run_unless_the_later_says_from_when_it_is_known(shop):
+    orders, rates = ["A1,2026-01-05,K,1,100,USD"], ["USD,2026-01-05,0.9,", "USD,2026-01-05,0.8,"]
+    header = "currency,date,rate,announced_on"
+    with pytest.raises(WorkbookError, match=r"USD is 0.8 in .*data row 2, and 0.9 .*data row 1"):
+        converted(shop, orders, rates, header=header)
+    assert converted(shop, orders, [rates[0], rates[1] + "2026-01-07"], header=header) == {"A1": 90}
+
+
 def test_a_pair_of_two_other_currencies_is_refused(shop):
     with pytest.raises(WorkbookError, match=r"'USD/GBP' is a rate between two currencies"):
         converted(shop, ["A1,2026-01-05,K,1,100,USD"], ["2026-01-05,0.8"], header="Date,USD/GBP")
@@ -98,6 +115,24 @@ def test_rates_to_another_currency_than_the_reports_are_refused():
 def test_rates_to_a_currency_that_nobody_has_declared_are_refused(shop):
     with pytest.raises(WorkbookError, match="to which currency these are the rates"):
         converted(shop, ["A1,2026-01-05,K,1,100,USD"], ["USD,2026-01-05,,0.9,"], report={})
+
+
+@pytest.mark.parametrize(
+    ("table", "head", "row", "amount"),
+    [
+        ("quotes", "quote_id,quote_date,customer_id,amount,currency", "Q,2026-01-05,K,100,USD", "amount"),
+        ("costs", "date,customer_id,kind,amount,currency", "2026-01-05,K,freight,100,USD", "amount"),
+        ("rebate_payments", "agreement_id,payment_date,amount,currency", "R,2026-01-05,100,USD", "amount"),
+        (
+            "wallet_evidence", "customer_id,as_of,annual_purchases,method,currency", "K,2026-01-05,100,stated,USD",
+            "annual_purchases",
+        ),
+    ],
+)  # fmt: skip
+def test_amounts_around_sales_are_converted_as_sales_are(shop, table, head, row, amount):
+    shop.write(f"{table}.csv", [head, row])
+    converted(shop, ["A1,2026-01-05,K,1,100,USD"], ["USD,2026-01-05,,0.9,"])
+    assert shop.table(table)[amount].tolist() == [90]
 
 
 def test_targets_are_converted_by_the_plans_rate_and_never_by_a_days(shop):

@@ -101,6 +101,14 @@ def test_a_salespersons_list_has_its_own_customers_alone():
     assert "<details" in rest.html
 
 
+def test_a_head_in_a_unit_says_its_currency_once(book):
+    head = "Margin a year, "
+    listed = book.action_list(gather(book).actions)
+    for n, wanted in ((N, f"{head}CNY"), (numbers("en", "CNY", "k"), f"{head}k CNY")):
+        first, *_ = summary_actions.action_tables(listed, FrontPage(), n)
+        assert wanted in first.html and "CNY, k" not in first.html
+
+
 def test_a_large_customer_who_complains_but_buys_as_ever_is_not_worth_its_whole_sales(book):
     behaviour, likely = book.behaviour(), book.likelihood()
     largest = (

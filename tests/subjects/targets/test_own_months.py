@@ -10,10 +10,12 @@ from builders import line
 
 from helpers.book import Book, check_is_over, check_periods, month_of_itself
 from helpers.core.calendar.own_periods import own_periods
+from helpers.core.periods import CALENDAR_YEAR
 from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
 from helpers.settings.config import Periods, Settings
 from helpers.subjects.composition import views as composition_views
+from helpers.subjects.quotes import views as quote_views
 from helpers.subjects.summary import views as summary_views
 
 WEEKS = Settings(periods=Periods(pattern="4-4-5", year_starts=4))
@@ -73,6 +75,13 @@ def test_a_month_that_is_not_over_is_refused_and_not_the_default(book_of):
         check_is_over(book.facts)
     assert str(month_of_itself(book.facts.tables, WEEKS).month) == "2026-05"
     check_is_over(book_of("2026-05", "2024-01-01", end - dt.timedelta(days=14)).facts)
+
+
+def test_a_page_of_quotes_says_that_they_count_by_the_calendars_months(book_of):
+    book = book_of("2026-05", "2024-01-01", "2026-12-31")
+    (said,) = quote_views.counted(book.year, book.numbers)
+    assert "quotes, deliveries, invoices and payments in the calendar's" in text(said)
+    assert quote_views.counted(CALENDAR_YEAR, book.numbers) == []
 
 
 def test_the_month_of_a_closed_week_is_the_default_on_its_last_working_day(book_of):

@@ -159,6 +159,8 @@ class DefaultMonth:
     ahead, alone
         Days with order lines (order_date, rows) that no month is judged by: dated after today; a single day long after
         everything else.
+    own_end
+        The last day of ``in_course``, where the company's months are its own; such a month is reported when it is over.
     """
 
     month: pd.Period
@@ -168,6 +170,7 @@ class DefaultMonth:
     not_over: bool
     ahead: pd.DataFrame
     alone: pd.DataFrame
+    own_end: dt.date | None = None
 
 
 def default_month(
@@ -209,6 +212,7 @@ def default_month(
         not_over=_until(pd.DatetimeIndex(business["order_date"]), complete_until, own) is not None,
         ahead=days[future].reset_index(drop=True),
         alone=kept.iloc[len(business) :].reset_index(drop=True),
+        own_end=own.last_day(months[-1]) if own and why == "followed" else None,
     )
 
 

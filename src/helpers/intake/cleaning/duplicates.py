@@ -64,15 +64,16 @@ def set_aside_duplicates(connection: duckdb.DuckDBPyConnection, stage: Stage, ma
     notes = []
     if len(stage.relations) > 1:
         notes = _across_files(connection, stage, mapped)
-    _mark(connection, stage)
+    _mark(connection, stage, mapped)
     return notes
 
 
 def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     """Fill ``alike`` with all rows that may be one with another.
 
-    Its columns: ``file``, ``number`` (the row's), ``day``, ``same`` (what makes rows one within a file), ``numbered``
-    (it is the order and line number), ``whole`` (what makes rows one across files), ``amount``.
+    Its columns: ``file``, ``number`` (the row's in the file), ``place`` (the row's in staging: several are of one row
+    of a file whose columns are times or currencies), ``day``, ``same`` (what makes rows one within a file),
+    ``numbered`` (it is the order and line number), ``whole`` (what makes rows one across files), ``amount``.
     """
     rows = connection.execute(f"SELECT count(*) FROM {stage.rows}").fetchone()[0]  # type: ignore[index]
     parts = rows // _ROWS_AT_ONCE + 1
@@ -87,8 +88,8 @@ def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
         content = _hashed([name for name in _CONTENT if name in supplied])
         whole = f"CASE WHEN {numbered} THEN {content} ELSE {whole} END"
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE alike (file INTEGER, number BIGINT, day DATE, same UHUGEINT, numbered BOOLEAN,"
-        " whole UHUGEINT, amount DECIMAL(18,4))"
+        "CREATE OR REPLACE TEMP TABLE alike (file INTEGER, number BIGINT, place BIGINT, day DATE, same UHUGEINT,"
+        " numbered BOOLEAN, whole UHUGEINT, amount DECIMAL(18,4))"
     )
     passes = [("__identity", "true")]
     if len(stage.relations) > 1 and not is_record:
@@ -103,13 +104,14 @@ def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
                 f" AND {key} % {parts} = {part} GROUP BY k HAVING count(*) > 1"
             )
         connection.execute(
-            f"INSERT INTO alike SELECT __file, {ROW}, {f'CAST({identifier(date)} AS DATE)' if date else 'NULL'},"
+            f"INSERT INTO alike SELECT __file, {ROW}, rowid, {f'CAST({identifier(date)} AS DATE)' if date else 'NULL'},"
             f" __identity, {numbered}, {whole}, __amount FROM {stage.rows} WHERE __problem = 0 AND {which}"
             f" AND {key} IN (SELECT k FROM repeated) AND NOT EXISTS"
-            f" (SELECT 1 FROM alike WHERE file = __file AND number = {ROW})"
+            f" (SELECT 1 FROM alike WHERE place = {stage.rows}.rowid)"
         )
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE duplicates (__file INTEGER, __row BIGINT, first_file INTEGER, first_row BIGINT)"
+        "CREATE OR REPLACE TEMP TABLE duplicates (__file INTEGER, __row BIGINT, place BIGINT, first_file INTEGER, "
+        "first_row BIGINT)"
     )
 
 
@@ -136,21 +138,21 @@ def _within_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
     ).fetchone() or (0, 0, 0, 0)
     if count >= _LEAST_CHANGED and mapped.same_number is None:
         raise _which_counts(connection, stage, count, (file, row), (file, first))
-    connection.execute(f"INSERT INTO duplicates SELECT file, number, file, first_row FROM ({found})")
+    connection.execute(f"INSERT INTO duplicates SELECT file, number, place, file, first_row FROM ({found})")
 
 
 def _across_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> list[str]:
     """Find the rows that another file has too, as often as both have them; and say which files overlap."""
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE left_alike AS SELECT * FROM alike WHERE (file, number) NOT IN "
-        "(SELECT (__file, __row) FROM duplicates)"
+        "CREATE OR REPLACE TEMP TABLE left_alike AS SELECT * FROM alike WHERE place NOT IN "
+        "(SELECT place FROM duplicates)"
     )
     notes = []
     if mapped.same_number in ("first", "last"):
         order = "file DESC" if mapped.same_number == "last" else "file"
         connection.execute(
-            f"INSERT INTO duplicates SELECT file, number, first_value(file) OVER w, first_value(number) OVER w"
-            f" FROM left_alike WHERE numbered WINDOW w AS (PARTITION BY same ORDER BY {order}, number)"
+            f"INSERT INTO duplicates SELECT file, number, place, first_value(file) OVER w, first_value(number)"
+            f" OVER w FROM left_alike WHERE numbered WINDOW w AS (PARTITION BY same ORDER BY {order}, number)"
             " QUALIFY file <> first_value(file) OVER w"
         )
         connection.execute("DELETE FROM left_alike WHERE numbered")
@@ -159,17 +161,17 @@ def _across_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
     key = "CASE WHEN numbered THEN same END, whole"
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE across AS
-        SELECT file, number, same, numbered, amount, first_value(file) OVER w AS first_file,
+        SELECT file, number, place, same, numbered, amount, first_value(file) OVER w AS first_file,
                first_value(number) OVER w AS first_row, first_value(same) OVER w AS first_same
         FROM (SELECT *, row_number() OVER (PARTITION BY file, {key} ORDER BY number) AS occurrence FROM left_alike)
         WINDOW w AS (PARTITION BY {key}, occurrence ORDER BY day NULLS LAST, file, number)
         QUALIFY row_number() OVER w > 1"""
     )
     notes += _keep_chance_likenesses(connection, stage)
-    connection.execute("INSERT INTO duplicates SELECT file, number, first_file, first_row FROM across")
+    connection.execute("INSERT INTO duplicates SELECT file, number, place, first_file, first_row FROM across")
     overlaps = connection.execute(
         "SELECT d.__file, d.first_file, count(*), sum(a.amount) FROM duplicates AS d"
-        " JOIN alike AS a ON a.file = d.__file AND a.number = d.__row WHERE d.__file <> d.first_file"
+        " JOIN alike AS a USING (place) WHERE d.__file <> d.first_file"
         " GROUP BY 1, 2 ORDER BY 1, 2"
     ).fetchall()
     for file, first, count, amount in overlaps[:_MOST_NOTES]:
@@ -289,8 +291,16 @@ def _which_counts(
     )
 
 
-def _mark(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
-    """Set the duplicates aside, each with what it repeats and the row as read."""
+def _mark(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
+    """Set the duplicates aside, each with what it repeats and the row as read.
+
+    Where several rows are of one row of the file, a row is written as what was made of it.
+    """
+    made = ", ".join(
+        f"{name} := {name}" for c in contracts.columns(stage.table) if c.name in stage.supplied
+        for name in [identifier(c.name)]
+    )  # fmt: skip
+    parted = mapped.unpivot is not None or stage.table == "exchange_rates"
     within = stage.number(Problem("quarantined", "duplicate", "the same record already stands in {}."))
     across = stage.number(
         Problem("quarantined", "duplicate", "the files overlap: the same record already stands in {}.")
@@ -302,15 +312,21 @@ def _mark(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
         packed = ", ".join(
             f"{identifier(column)} := file.{identifier(column)}" for column in relation.columns
         )
+        raw = (
+            f"SELECT duplicates.*, CAST(to_json(struct_pack({packed})) AS VARCHAR) AS raw FROM {relation.sql} AS file"
+            f" JOIN duplicates ON file.{ROW} = duplicates.{ROW} WHERE duplicates.__file = {number}"
+        )
+        if parted:
+            raw = (
+                f"SELECT duplicates.*, CAST(to_json(struct_pack({made})) AS VARCHAR) AS raw FROM {stage.rows}"
+                f" JOIN duplicates ON {stage.rows}.rowid = duplicates.place WHERE duplicates.__file = {number}"
+            )
         connection.execute(
             f"""UPDATE {stage.rows} AS s SET
                 __problem = CASE WHEN d.first_file = {number} THEN {within} ELSE {across} END,
                 __value = 'data row ' || d.first_row || ' of ' || {names}[d.first_file + 1],
                 __raw = d.raw
-            FROM (SELECT duplicates.*, CAST(to_json(struct_pack({packed})) AS VARCHAR) AS raw
-                  FROM {relation.sql} AS file JOIN duplicates ON file.{ROW} = duplicates.{ROW}
-                  WHERE duplicates.__file = {number}) AS d
-            WHERE s.__file = {number} AND s.{ROW} = d.{ROW}"""
+            FROM ({raw}) AS d WHERE s.rowid = d.place"""
         )
 
 
@@ -326,11 +342,10 @@ def _take_once(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     )
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE said_again AS
-        SELECT __file, {ROW} FROM {stage.rows} WHERE __problem = 0
+        SELECT rowid AS place FROM {stage.rows} WHERE __problem = 0
         QUALIFY lag(row({said})) OVER (PARTITION BY {", ".join(map(identifier, keys))} ORDER BY {order})
             IS NOT DISTINCT FROM row({said})"""
     )
     connection.execute(
-        f"UPDATE {stage.rows} AS s SET __problem = {number} FROM said_again AS a"
-        f" WHERE s.__file = a.__file AND s.{ROW} = a.{ROW}"
+        f"UPDATE {stage.rows} AS s SET __problem = {number} FROM said_again AS a WHERE s.rowid = a.place"
     )

@@ -34,6 +34,8 @@ _KINDS = {
 _MOST_KINDS, _LEAST_ROWS_A_KIND = 20, 5
 #: Numbers that can only be read one way: 1,234.50 or 1,234,567; 1.234,50 or 12,5.
 POINT = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}")
+#: A point before decimals, which needs no setting.
+POINT_ALONE = re.compile(r"-?\d+\.(\d{1,2}|\d{4,})|-?\d{4,}\.\d{3}")
 COMMA = re.compile(r"-?\d{1,3}(\.\d{3})+,\d+|-?\d{1,3}(\.\d{3}){2,}|-?\d+,(\d{1,2}|\d{4,})")
 _NEGATIVE = "'^[-(−–▲△] *[^-(−–▲△0-9]{0,4}[0-9]|[0-9][-−–]$|[0-9] *[Cc][Rr][.]?$'"
 

@@ -51,13 +51,15 @@ def check_columns(connection: Connection, stage: Stage) -> None:
 
 
 def check_rates(connection: Connection, stage: Stage) -> None:
-    """Stop where a row is of a day that its currency has no rate of: an amount is never taken as it stands.
+    """Stop where a row is of a day that its currency has no rate of, or rates differ: an amount is never guessed.
 
     Raises
     ------
     WorkbookError
         The message names the first such row with its file, how many there are, and what helps.
     """
+    if stage.table == "exchange_rates":
+        _check_one_rate(connection, stage)
     number = next((n for n, p in enumerate(stage.problems, 1) if p.rule == NO_RATE_OF_DAY), None)
     if number is None:
         return
@@ -73,6 +75,26 @@ def check_rates(connection: Connection, stage: Stage) -> None:
         f"{place(stage, file, row)}, column currency: exchange_rates has no rate of {value}; so it is in {count:,} "
         f"rows of {stage.table}. Add the rate, or let the last one before it stand in for some days: "
         "rates_hold_days = 4 under [source] in workbook.toml covers weekends and a holiday."
+    )
+
+
+def _check_one_rate(connection: Connection, stage: Stage) -> None:
+    """Stop where a currency has two rates of one time that are known from one day on: nobody knows which is meant."""
+    repeated = [
+        n for n, p in enumerate(stage.problems, 1) if p.rule == "duplicate"
+    ]  # those that Spark has marked
+    value = "rate / coalesce(CAST(units AS DOUBLE), 1)"
+    found = connection.execute(
+        f"SELECT currency, min(({value}, __file, {ROW})), max(({value}, __file, {ROW})) FROM {stage.name} "
+        f"WHERE __problem IN ({', '.join(map(str, [0, *repeated]))}) GROUP BY currency, date, month, announced_on, "
+        f"quotation HAVING max({value}) > (1 + 1e-9) * min({value}) ORDER BY currency, date, month LIMIT 1"
+    ).fetchone()
+    if not found:
+        return
+    currency, (least, *one), (most, *other) = found
+    raise WorkbookError(
+        f"exchange_rates: {currency} is {least:g} in {place(stage, *one)}, and {most:g} for the same time in "
+        f"{place(stage, *other)}. Leave one of them, or give the day from which the later one is known in announced_on."
     )
 
 

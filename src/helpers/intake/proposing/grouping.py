@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from helpers.intake import contracts
+from helpers.intake.cleaning.losses import COMMA, POINT, POINT_ALONE
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, plain
 from helpers.intake.proposing.toml import toml
@@ -67,7 +68,18 @@ def _are_one(table: TableName, one: Sample, other: Sample) -> bool:
     within = _within(one), _within(other)
     if all(within) and within[0] != within[1] and not _meanings(str(within[0])) & _meanings(str(within[1])):
         return False
+    if table == "order_lines" and _marks(one) and _marks(other) and not _marks(one) & _marks(other):
+        return False  # a table has one decimal mark: the files are asked about
     return _declared(one) == _declared(other) and are_alike(one, other)
+
+
+def _marks(sample: Sample) -> set[str]:
+    """Tell what stands before decimals in the columns of numbers: ``.``, ``,``, or both; neither: nobody can tell."""
+    values = [value for texts in sample.filled.values() if _shape(texts) == "number" for value in texts]
+    forms = {".": (POINT, POINT_ALONE), ",": (COMMA,)}
+    return {
+        mark for mark, fits in forms.items() if any(fit.fullmatch(value) for value in values for fit in fits)
+    }
 
 
 def are_alike(one: Sample, other: Sample) -> bool:

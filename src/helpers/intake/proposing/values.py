@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from helpers.intake.cleaning.losses import COMMA, POINT
+from helpers.intake.cleaning.losses import COMMA, POINT, POINT_ALONE
 from helpers.intake.proposing.toml import toml
 from helpers.intake.values import moments, notations, rules
 
@@ -94,8 +94,9 @@ def decimal_lines(values: Sequence[str]) -> list[str]:
     lakh = any(re.search(r"^[0-9]{1,2}(,[0-9]{2})+,[0-9]{3}", value) for value in bare)
     point = lakh or any(POINT.fullmatch(value) for value in bare)
     comma = any(COMMA.fullmatch(value) for value in bare)
-    if point and comma:
-        one = next((value for value in bare if POINT.fullmatch(value)), "")
+    # Beside a decimal comma a point that parts no thousands stands before decimals too.
+    if comma and (point or any(POINT_ALONE.fullmatch(value) for value in bare)):
+        one = next((value for value in bare if POINT.fullmatch(value) or POINT_ALONE.fullmatch(value)), "")
         other = next(value for value in bare if COMMA.fullmatch(value))
         return [f"# Numbers are written in two ways, {one} and {other}: declare decimal for each column, under "
                 "[tables.NAME.formats.COLUMN]."]  # fmt: skip

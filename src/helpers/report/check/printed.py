@@ -88,16 +88,25 @@ def month_said(found: Verdict, today: dt.date) -> list[str]:
             f"since its last weekday is in the data (the last line is of {default.last_day})."
         ]
     later = default.in_course
-    end = later.to_timestamp(how="end").date()
+    end = default.own_end or later.to_timestamp(how="end").date()
     if today <= end:
         over = f"and {later} is not over today, {today}"
     elif default.not_over:
         over = f"and a month's end is seldom so long without any: in these data {later} is not over"
     else:
         over = f"before the last weekday of {later}: whether all of {later} is in the data cannot be told"
-    return [
+    said = (
         f"A report is of {default.month} ({amount}) unless --month says otherwise: it is the last complete month. The "
-        f"order lines end on {default.last_day}, {over}.",
+        f"order lines end on {default.last_day}, {over}."
+    )
+    if default.own_end and default.not_over:
+        return [
+            said,
+            f"Months of own days are compared whole: {later} can be reported when it is over. If the data hold all of "
+            f"it, say so: complete_until = {end} under [periods] in workbook.toml.",
+        ]
+    return [
+        said,
         f"If {later} is what you want, ask for it: --month {later} ({found.amount(later):,.2f} up to "
         f"{default.last_day}). If the data hold more than that day, say up to which they are complete, so that it is "
         f"compared with the right days: complete_until = {end} under [periods] in workbook.toml.",

@@ -10,12 +10,14 @@ from typing import Any
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
+from helpers.core.periods import CompanyYear
 from helpers.core.proposals import Proposals
 from helpers.models import rates
 from helpers.present.actions import due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.labels import calendar_counted
 from helpers.present.measures import measures
 from helpers.present.name_lists import first_of
 from helpers.present.numbers import Numbers
@@ -41,6 +43,12 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
     if len(classes) > 1:
         shown.append(_class_chart(classes, n))
     return [*shown, _groups_table(result, n)]
+
+
+def counted(year: CompanyYear, n: Numbers) -> list[Findings]:
+    """Say what on this page counts by calendar months, where the company's own are others."""
+    said = calendar_counted(year, n)
+    return [findings(*said)] if said else []
 
 
 def quote_findings(result: Quotes, n: Numbers) -> Findings:

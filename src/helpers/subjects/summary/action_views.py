@@ -57,7 +57,7 @@ def _table(result: ActionList, chosen: pd.DataFrame, caption: str, n: Numbers, n
         **measures(n, "customer"),
         "what": Column(_("What to do")),
         **measures(n, "why"),
-        "value_amount": Column(worth_heading(result, n), n.count),
+        "value_amount": Column(_worth_in_unit(result, n), n.count),
         "owner": Column(_("Salesperson")),
         "due": Column(_("Due")),
     }
@@ -74,6 +74,13 @@ def worth_heading(result: ActionList, n: Numbers) -> str:
         if result.unit == "margin"
         else _("Net sales a year, {currency}", currency=n.currency)
     )
+
+
+def _worth_in_unit(result: ActionList, n: Numbers) -> str:
+    """The same head without the currency, where a table says the unit of amounts itself."""
+    if n.amounts_in is None:
+        return worth_heading(result, n)
+    return n.words("Margin a year") if result.unit == "margin" else n.words("Net sales a year")
 
 
 def _formula(result: ActionList, n: Numbers) -> str:
@@ -105,7 +112,7 @@ def owners_table(result: ActionList, n: Numbers) -> Table:
     columns = {
         "owner": Column(_("Salesperson")),
         "listed": Column(_("Customers to see to"), n.count),
-        "value_amount": Column(worth_heading(result, n), n.count, bar=True),
+        "value_amount": Column(_worth_in_unit(result, n), n.count, bar=True),
         "more": Column(_("More than one can do"), n.count),
     }
     caption = _("Customers to see to, at most {limit} a salesperson", limit=result.limit)

@@ -9,7 +9,7 @@ from helpers.core.scope import Scope
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
-from helpers.present.labels import year_runs
+from helpers.present.labels import calendar_counted, year_runs
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST_PEOPLE, first_of, largest
 from helpers.present.numbers import Numbers
@@ -71,7 +71,7 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
         "{n} of {all} salespeople are behind their target of the year to date",
         len(behind), all=n.count(len(people)),
     )  # fmt: skip
-    if result.scope.kind == "salesperson":
+    if result.scope.kind == "salesperson" or people.empty:
         title = (_sentences(result, n) or [title])[0]
     shown = _furthest_below(planned, result.scope, _MOST_BARS)
     if len(shown) < len(planned):
@@ -197,7 +197,7 @@ def attainment_findings(result: Attainment, n: Numbers) -> Findings:
         "{month} is not over: targets are held against sales up to the end of {earlier}, where the forecast starts.",
         month=n.month(result.in_course), earlier=n.month(result.month),
     ) if result.in_course is not None else None  # fmt: skip
-    runs = year_runs(result.year, result.month, n)
+    runs = *year_runs(result.year, result.month, n), *calendar_counted(result.year, n)
     return findings(later, *_sentences(result, n), _time_gone(result, n), *runs)
 
 

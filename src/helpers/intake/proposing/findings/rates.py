@@ -10,22 +10,25 @@ from helpers.intake.proposing.findings.draft import Draft, Finding
 
 
 def find_rates(draft: Draft) -> Iterator[Finding]:
-    """Say that a column a currency is read so, and ask for the direction where no head is a pair."""
+    """Say that a column a currency is read so, and ask for the direction of those whose head is no pair."""
     if draft.table != "exchange_rates":
         return
     heads = currency_heads(list(draft.sample.columns))
     wide = heads and not {"currency", "rate"} <= set(draft.columns)
-    pairs = [name for name, match in heads.items() if match[3]]
+    alone = [name for name, match in heads.items() if not match[3]]
     if wide:
         yield Finding(
             f"{', '.join(heads)}: one column a currency; each cell becomes a row by itself, without a line of the map.",
             columns=dict.fromkeys(draft.columns.keys() & {"currency", "rate"}),
             uses=tuple(heads),
         )
-    if (wide and pairs) or "quotation" in draft.columns:
+    if (wide and not alone) or "quotation" in draft.columns:
         return
+    answers = ["'direct'", "'indirect'"]
     if wide:
-        name = next(iter(heads))
+        name = alone[0]
+        if len(alone) < len(heads):  # pairs say it themselves
+            answers = [f"coalesce(quotation, {answer})" for answer in answers]
         code, rate = heads[name][2], _first(draft.texts(name))
     else:
         code, rate = (_first(_said(draft, name)) for name in ("currency", "rate"))
@@ -36,8 +39,8 @@ def find_rates(draft: Draft) -> Iterator[Finding]:
             "quotation": (
                 asks,
                 [
-                    ("'direct'", f"{units} {code} is {rate} of the report's currency"),
-                    ("'indirect'", f"{units} of the report's currency is {rate} {code}"),
+                    (answers[0], f"{units} {code} is {rate} of the report's currency"),
+                    (answers[1], f"{units} of the report's currency is {rate} {code}"),
                 ],
             )
         },
