@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers.core.periods import trailing
@@ -41,7 +43,7 @@ class RebateQueries(SubjectQueries):
         sold = accounts._by_customer(costs).set_index("customer_id")
         net = sold["net_amount_with_cost"]
         own = accounts._own_ids()
-        return rebates(
+        found = rebates(
             terms,
             problems,
             facts.frame("rebate_days"),
@@ -52,6 +54,8 @@ class RebateQueries(SubjectQueries):
             window,
             None if own is None else frozenset(own),
         )
+        counts_as = found.agreements["party_id"].map(lambda number: self.facts.counted.get(number, number))
+        return replace(found, agreements=found.agreements.assign(customer_id=counts_as.astype("str")))
 
     def _rebate_rows(self) -> CustomerRows | None:
         """Return the rebate of each customer; None without agreements."""

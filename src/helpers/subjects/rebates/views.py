@@ -227,12 +227,11 @@ def proposed_actions(result: Rebates, n: Numbers, likely: Likelihood) -> Proposa
     rows = _on_the_way(result)
     chosen = rows.get("probability", pd.Series(dtype="float64")).between(POSSIBLE, 1 - POSSIBLE)
     about = rows[chosen & (rows.get("left_amount", 0.0) > 0)] if len(rows) else result.agreements.iloc[:0]
-    about = about.rename(columns={"party_id": "customer_id"})
     latest = (result.month + 1).end_time.normalize()
     due = about["last_day"].where(about["last_day"] < latest, latest)
     said = about[["customer_id", "distance_amount", "last_day", "worth_amount"]]
     worth = (about["left_amount"] * likely.winnable).round(4)
-    return propose(said, "grow", worth, due, partial(_reason, n=n))
+    return propose(said, "grow", worth, due, partial(_reason, n=n), "margin")
 
 
 def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:

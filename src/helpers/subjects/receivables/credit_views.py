@@ -19,7 +19,8 @@ from helpers.present.measures import measures
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
-from helpers.subjects.receivables.credit import Credit
+from helpers.subjects.receivables.credit import MONTH_DAYS, Credit
+from helpers.subjects.receivables.views import at_risk
 
 PAGE = "11_quotes_delivery_returns"
 _SHOWN = 8
@@ -103,21 +104,25 @@ def _stop_table(result: Credit, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Credit | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page whom to ship no more, weighed by what is bad or over the limit."""
+    """Give the front page whom to ship no more, weighed by what of their balance is likely to be lost."""
     if result is None:
         return []
     rows = result.customers[result.customers["stop"]]
-    return weighed(
-        PAGE, (_stop_sentence(result, n), float(rows[["bad_amount", "over_limit_amount"]].max(axis=1).sum()))
-    )
+    lost = at_risk(rows, rows["balance_amount"].clip(lower=0), likely)
+    return weighed(PAGE, (_stop_sentence(result, n), float(lost.sum())))
 
 
 def proposed_actions(result: Credit, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to stop who has the lowest grade and is not over the limit, which the receivables propose already."""
+    """Propose to stop who has the lowest grade and is not over the limit, which the receivables propose already.
+
+    At stake is what is likely to be lost of what they would owe anew, a usual term's sales: of what they owe the
+    receivables say to collect it.
+    """
     rows = result.customers[result.customers["stop"] & ~(result.customers["over_limit_amount"] > 0)]
-    about = rows[["customer_id", "grade", "bad_amount", "balance_amount"]]
+    about = rows[["customer_id", "grade", "bad_amount"]]
+    anew = (rows["monthly_amount"] * rows["term_days"] / MONTH_DAYS).fillna(0).clip(lower=0)
     due = (result.month + 1).end_time.normalize()
-    return propose(about, "review_credit", about["bad_amount"], due, partial(_reason, n=n))
+    return propose(about, "review_credit", at_risk(rows, anew, likely), due, partial(_reason, n=n), "money")
 
 
 def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
