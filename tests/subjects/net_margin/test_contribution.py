@@ -251,3 +251,24 @@ def test_days_sooner_are_of_the_windows_days():
     }
     # 250 owed on sales of 500 in six months are half of them.
     assert what_would_turn({**row, "mean_balance_amount": 250.0}, 6)["days_sooner"] == 91.25
+
+
+def test_terms_are_not_said_to_pay_for_growth_where_nobody_knows_what_was_owed_before(facts_of):
+    lines = [
+        line("a", f"{year}-12-04", 100 + year - 2025, list_amount=200, cost_amount=50)
+        for year in (2025, 2026)
+    ]
+    owed = [
+        {
+            "invoice_id": "i",
+            "customer_id": "a",
+            "invoice_date": "2026-01-10",
+            "due_date": "2026-01-20",
+            "amount": 900,
+        }
+    ]
+    facts = facts_of("2026-12", order_lines=[line("a", "2025-01-04", 1), *lines], customers=[{"customer_id": "a"}],
+                     invoices=owed)  # fmt: skip
+    result = left(facts)
+    assert of(result, "a")["finance_amount"] == 108
+    assert result.grown.empty

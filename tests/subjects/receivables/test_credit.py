@@ -134,3 +134,13 @@ def test_settings_that_contradict_themselves_say_so(money, said):
 
 def test_without_invoices_the_page_says_in_one_line_what_it_needs():
     assert credit_views.credit(None, numbers())[0].sentences == ("This section needs the table invoices.",)
+
+
+def test_the_spreadsheet_has_every_customer_under_a_caption_of_its_own_and_says_whom_the_page_lists(found):
+    result = found()[1]
+    *_, shown = credit_views.credit(result, numbers("en", "CNY"))
+    assert shown.caption == "Credit by customer"
+    listed = shown.frame.set_index("customer_id")["listed"].fillna("")
+    assert sorted(listed[listed == "yes"].index) == ["bad", "new", "slow"]
+    assert len(listed) == len(result.customers) > 3
+    assert "listed" in shown.columns

@@ -210,6 +210,10 @@ def _grown(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     both = both[(both["net_amount_before"] > 0) & (both["net_amount"] > both["net_amount_before"])]
     if both.empty:
         return pd.DataFrame(columns=columns)
+    if not before[
+        "finance_amount"
+    ].any():  # what was owed a year before is not on record: terms cannot be compared
+        both[["finance_amount", "finance_amount_before"]] = 0.0
     kept = [
         both[f"margin_amount{end}"] - both[f"rebate_amount{end}"] - both[f"finance_amount{end}"]
         for end in ("", "_before")
@@ -249,7 +253,11 @@ def with_products(result: NetMargin, products: pd.DataFrame) -> pd.DataFrame:
     frame["margin_amount"], frame["charged_amount"] = margin / UNITS, shared / UNITS
     frame["contribution_amount"] = (margin - shared) / UNITS
     columns = ["group", "net_amount", "margin_amount", "charged_amount", "contribution_amount"]
-    if rest:
+    nameless = frame["group"].isna()
+    if rest and nameless.any():
+        frame.loc[nameless, "charged_amount"] += rest / UNITS
+        frame.loc[nameless, "contribution_amount"] -= rest / UNITS
+    elif rest:
         nobody = {
             "group": None,
             "net_amount": 0.0,

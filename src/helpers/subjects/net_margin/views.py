@@ -72,7 +72,7 @@ def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
     to_margin = [
         (_("List price"), whole, "total"),
         (_("Discount"), -result.total("discount_amount"), "step"),
-        (_("Returns"), -result.total("returns_amount"), "step"),
+        (_("Returns and credits"), -result.total("returns_amount"), "step"),
         (_("Net sales"), result.total("net_amount"), "total"),
         (_("Cost of goods"), -result.total("cost_amount"), "step"),
         (_("Cost not known"), -result.total("uncosted_amount"), "step"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,7 +15,7 @@ from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import MOST, called, first_of, with_everybody
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.receivables.credit import MONTH_DAYS, Credit
@@ -94,13 +93,11 @@ def _stop_table(result: Credit, n: Numbers) -> Table:
         **measures(n, "credit_limit", "salesperson_name"),
     }
     caption = _("Ship no more: over the limit, or of the lowest grade, in {currency}", currency=n.currency)
-    read = first_of(len(rows), rows.head(_SHOWN), columns, caption, n, empty=_("Nobody is to be stopped."))
-    if rows.empty:
-        return read
+    empty = _("Nobody is to be stopped.")
+    read = first_of(len(rows), rows.head(MOST), columns, caption, n, empty=empty, read=_SHOWN)
     every = result.customers.assign(customer=called(result.customers))
-    return replace(
-        read, frame=every.sort_values("stop", ascending=False, kind="stable"), row_count=len(every)
-    )
+    every = every.sort_values("stop", ascending=False, kind="stable")
+    return with_everybody(read, every, every["stop"], columns, _("Credit by customer"), n)
 
 
 def weighed_findings(result: Credit | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
