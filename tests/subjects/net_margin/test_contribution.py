@@ -255,7 +255,7 @@ def test_days_sooner_are_of_the_windows_days():
 
 def test_terms_are_not_said_to_pay_for_growth_where_nobody_knows_what_was_owed_before(facts_of):
     lines = [
-        line("a", f"{year}-12-04", 100 + year - 2025, list_amount=200, cost_amount=50)
+        line("a", f"{year}-12-04", 100 + 10 * (year - 2025), list_amount=200, cost_amount=50)
         for year in (2025, 2026)
     ]
     owed = [

@@ -13,7 +13,7 @@ from helpers.core.proposals import Proposals
 from helpers.present.actions import due_day, propose
 from helpers.present.charts.chart import Chart, plain
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of, with_everybody
 from helpers.present.numbers import Numbers
@@ -28,7 +28,7 @@ def delivery(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findin
     """Show on time in full; None stands for a table that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("This section needs the table deliveries."))]
+        return [needs_data(_("This section needs the table deliveries."))]
     if result.customers.empty:
         return [findings(_("The deliveries name no order of these customers."))]
     return [delivery_findings(result, n), *_trend(result, n), _products_table(result, n)]

@@ -13,7 +13,7 @@ from helpers.core.proposals import Proposals
 from helpers.present.actions import due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import waterfall
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.labels import dimension_heading
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, first_of, with_the_rest
@@ -41,7 +41,7 @@ def net_margin(
     """Show the way from list price to contribution; None stands for data without any cost of goods."""
     _ = n.words
     if result is None:
-        return [findings(_("Net margin needs order_lines.cost_amount: what the goods cost."))]
+        return [needs_data(_("Net margin needs order_lines.cost_amount: what the goods cost."))]
     cuts = [cut_table(result, by, n), _product_table(result, n)]
     return [margin_findings(result, n), *_ways(result, n), *(each for each in cuts if each.row_count > 1)]
 

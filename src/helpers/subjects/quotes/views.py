@@ -15,7 +15,7 @@ from helpers.models import rates
 from helpers.present.actions import due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, capped, first_of, with_everybody
 from helpers.present.numbers import Numbers
@@ -33,7 +33,7 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
     """Show what is won; None stands for a table that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("This section needs the table quotes."))]
+        return [needs_data(_("This section needs the table quotes."))]
     if not result.groups["decided"].sum():
         return [findings(_("No quote was decided in the window."), _open_sentence(result, n))]
     shown: list[Chart | Table | Findings] = [quote_findings(result, n)]

@@ -14,7 +14,7 @@ from helpers.present.actions import propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.name_lists import MOST, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
@@ -33,7 +33,9 @@ def rebates(result: Rebates | None, n: Numbers) -> list[Chart | Table | Findings
     _ = n.words
     if result is None:
         return [
-            findings(_("Rebates need the table rebate_agreements, and rebate_payments to know what is paid."))
+            needs_data(
+                _("Rebates need the table rebate_agreements, and rebate_payments to know what is paid.")
+            )
         ]
     if result.agreements.empty:
         return [findings(_("No rebate agreement is with these customers alone."), *_left_out(result, n))]

@@ -13,7 +13,7 @@ from helpers.core.proposals import Proposals
 from helpers.present.actions import propose
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of, with_everybody
 from helpers.present.numbers import Numbers
@@ -29,7 +29,7 @@ def credit(result: Credit | None, n: Numbers) -> list[Chart | Table | Findings]:
     """Show limits and the list of whom to ship no more; None stands for a table that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("This section needs the table invoices."))]
+        return [needs_data(_("This section needs the table invoices."))]
     if result.customers.empty:
         return [findings(_("None of these customers has an invoice."))]
     return [credit_findings(result, n), *_chart(result, n), _stop_table(result, n)]
