@@ -367,3 +367,20 @@ def test_a_bracket_in_reach_is_proposed_in_margin_to_whom_the_account_counts_as(
     assert (row["party_id"], proposed.unit) == ("n", "margin")
     assert proposed.rows["customer_id"].tolist() == ["head"]
     assert proposed.rows["value_amount"].tolist() == [pytest.approx(0.2 * row["left_amount"])]
+
+
+def test_agreements_of_numbers_that_were_merged_are_said_to_count_all_that_the_customer_buys(facts_of):
+    made = [bracket("1", 0, 10, customer_id="a"), bracket("2", 0, 5, customer_id="b"),
+            bracket("3", 0, 1, customer_id="b", first_day="2025-01-01", last_day="2025-12-31")]  # fmt: skip
+    facts = facts_of(
+        "2026-01",
+        order_lines=[line("a", "2026-01-10", 100), line("b", "2026-01-11", 50)],
+        customers=[{"customer_id": "a"}, {"customer_id": "b"}],
+        customer_aliases=[{"customer_id": "b", "same_as": "a"}],
+        rebate_agreements=made,
+    )
+    found = rebates(facts)
+    assert (found.agreements["level"].tolist(), found.merged) == ([150, 150, 0], 2)
+    assert (
+        views.rebate_findings(found, numbers("en", "CNY")).sentences[1].startswith("2 agreements were made")
+    )

@@ -72,6 +72,8 @@ class Rebates(Answer):
         Agreements left out because customers of others belong to them too; 0 in the company's report.
     unknown_amount
         Paid under agreements that are not supplied.
+    merged
+        Agreements beside others of what is one customer now (`terms.of_one_now`); of the book's answer.
     held, tests
         How many of so many earlier forecasts of 13 weeks held within their interval.
     """
@@ -86,6 +88,7 @@ class Rebates(Answer):
     unknown_amount: float
     held: int
     tests: int
+    merged: int = 0
 
     @property
     def open_amount(self) -> float:

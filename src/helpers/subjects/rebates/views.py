@@ -56,7 +56,12 @@ def rebate_findings(result: Rebates, n: Numbers) -> Findings:
 
 def _left_out(result: Rebates, n: Numbers) -> list[str | None]:
     _ = n.words
-    shared = unknown = None
+    shared = unknown = merged = None
+    if result.merged:
+        merged = _(
+            "{n} agreements were made with numbers that are one customer now: what it buys counts for each.",
+            n=n.count(result.merged),
+        )
     if result.shared:
         shared = _.ngettext(
             "{n} agreement is left out, of contribution too: customers of others belong to it.",
@@ -75,6 +80,7 @@ def _left_out(result: Rebates, n: Numbers) -> list[str | None]:
         _("Not reckoned: {agreements}.", agreements=_.clauses(named)) if named else None,
         shared,
         unknown,
+        merged,
     ]
 
 
