@@ -143,7 +143,7 @@ def with_everybody(
     if not read.row_count:
         return read
     _ = n.words
-    every = every.assign(listed=[_("yes") if each else None for each in listed])
+    every = every.assign(listed=pd.Series(_("yes"), every.index, dtype="object").where(listed))
     columns = {**columns, "listed": Column(_("Listed on the page"))}
     return replace(read, frame=every, columns=columns, caption=caption, row_count=len(every))
 
