@@ -124,7 +124,6 @@ def derived(folder: Path, book: Book, scope: Scope) -> list[Found]:
     known = {round(value, 2) for value in own.values()}
     means = {k: v for k, v in means_of_others(book, scope).items() if round(v, 2) not in known}
     counted = derive_counts(folder, *counts_of(book, scope))
-    own_rates = own_category_rates(book, scope)
     said = [f"all digits of {rate:.12f}" for rate in own_category_rates(book, scope)]
     counted = [each for each in counted if _with_12_digits(each.how) not in said]
     return derive(folder, secrets | means, own, visits) + counted
