@@ -95,7 +95,7 @@ def test_to_ship_no_more_are_those_over_the_limit_and_those_of_the_lowest_grade(
         "Credit grade C: ship only against payment; CN¥40 is bad."
     ]
     row = result.customers.set_index("customer_id").loc["bad"]
-    anew = row["monthly_amount"] * row["term_days"] / (365 / 12) * min(row["most_days_late"] / 365, 1)
+    anew = row["monthly_amount"] * row["term_days"] / (365 / 12) * Likelihood().unscored
     assert (proposed.unit, proposed.rows["value_amount"].tolist()) == (
         "money",
         [pytest.approx(anew, abs=1e-4)],

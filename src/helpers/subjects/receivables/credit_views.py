@@ -105,7 +105,8 @@ def weighed_findings(result: Credit | None, n: Numbers, likely: Likelihood) -> l
     if result is None:
         return []
     rows = result.customers[result.customers["stop"]]
-    lost = at_risk(rows, rows["balance_amount"].clip(lower=0), likely)
+    lost = at_risk(rows, rows["bad_amount"], likely)
+    lost = lost.clip(lower=likely.expected_loss(rows["customer_id"], rows["balance_amount"]))
     return weighed(PAGE, (_stop_sentence(result, n), float(lost.sum())))
 
 
@@ -117,9 +118,10 @@ def proposed_actions(result: Credit, n: Numbers, likely: Likelihood) -> Proposal
     """
     rows = result.customers[result.customers["stop"] & ~(result.customers["over_limit_amount"] > 0)]
     about = rows[["customer_id", "grade", "bad_amount"]]
-    anew = (rows["monthly_amount"] * rows["term_days"] / MONTH_DAYS).fillna(0).clip(lower=0)
+    anew = (rows["monthly_amount"] * rows["term_days"] / MONTH_DAYS).fillna(0)
+    lost = likely.expected_loss(rows["customer_id"], anew)
     due = (result.month + 1).end_time.normalize()
-    return propose(about, "review_credit", at_risk(rows, anew, likely), due, partial(_reason, n=n), "money")
+    return propose(about, "review_credit", lost, due, partial(_reason, n=n), "money")
 
 
 def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
