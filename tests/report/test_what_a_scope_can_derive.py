@@ -123,7 +123,25 @@ def derived(folder: Path, book: Book, scope: Scope) -> list[Found]:
     visits = Visits(rules.visit_cost_amount, rules.visit_success_share)
     known = {round(value, 2) for value in own.values()}
     means = {k: v for k, v in means_of_others(book, scope).items() if round(v, 2) not in known}
-    return derive(folder, secrets | means, own, visits) + derive_counts(folder, *counts_of(book, scope))
+    counted = derive_counts(folder, *counts_of(book, scope))
+    said = [f"all digits of {rate:.12f}" for rate in own_category_rates(book, scope)]
+    counted = [each for each in counted if _with_12_digits(each.how) not in said]
+    return derive(folder, secrets | means, own, visits) + counted
+
+
+def _with_12_digits(how: str) -> str:
+    """Spreadsheets keep one digit less than a float has."""
+    head, _, rate = how.partition(":")[0].rpartition(" ")
+    return f"{head} {float(rate):.12f}" if head == "all digits of" else how
+
+
+def own_category_rates(book: Book, scope: Scope) -> list[float]:
+    """Return how often the scope's own customers return what is of each category: parts of its own orders."""
+    goods, products = book.facts.frame("product_returns"), book._named_products()
+    assert products is not None
+    mine = goods[scope.owns(goods)].merge(products, on="product_id")
+    sums = mine.groupby("category")[["returned_orders", "sold_orders"]].sum()
+    return [float(rate) for rate in sums["returned_orders"] / sums["sold_orders"]]
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ class Deliveries(StandardTable):
 
     order_id: str = of.identifier("the order delivered", required=True)
     line_no: str = of.identifier(
-        "the line of the order; where the table has none, orders are judged as a whole"
+        "the line of the order; an order whose rows do not each name one of its lines is judged as a whole"
     )
     promised_date: dt.Date = of.date("day promised; of several for one line the first counts")
     shipped_date: dt.Date = of.date("day shipped; empty: not yet")

@@ -123,6 +123,31 @@ def _where_the_rest_is(kept: int, whole: int, n: Numbers) -> str:
     return _("The first {kept} of {all}: tables.xlsx", **counts)
 
 
+def with_everybody(
+    read: Table,
+    every: pd.DataFrame,
+    listed: pd.Series,
+    columns: Mapping[str, Column],
+    caption: str,
+    n: Numbers,
+) -> Table:
+    """Give the spreadsheet everybody, of whom a page lists some: under its own caption, with who is listed.
+
+    Parameters
+    ----------
+    read
+        What the page shows; without rows it stays so.
+    every, listed, columns, caption
+        All rows, whether each is one of the list, the list's columns, and what all are.
+    """
+    if not read.row_count:
+        return read
+    _ = n.words
+    every = every.assign(listed=pd.Series(_("yes"), every.index, dtype="object").where(listed))
+    columns = {**columns, "listed": Column(_("Listed on the page"))}
+    return replace(read, frame=every, columns=columns, caption=caption, row_count=len(every))
+
+
 def with_the_rest(
     frame: pd.DataFrame,
     columns: Mapping[str, Column],

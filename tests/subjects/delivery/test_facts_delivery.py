@@ -79,3 +79,25 @@ def test_without_lines_orders_are_judged_as_a_whole(facts_of):
     row = facts.frame("delivery_customers").iloc[0]
     assert row[["judged", "in_full", "open_amount"]].tolist() == [1, 1, 0]
     assert facts.frame("delivery_products").empty
+
+
+def test_an_order_whose_deliveries_do_not_each_name_one_of_its_lines_is_judged_as_a_whole(facts_of):
+    lines = [
+        *(ordered("a", "2026-10-01", "apart", no) for no in "12"), ordered("a", "2026-10-01", "unnamed"),
+        *(ordered("a", "2026-10-01", "nameless", None) for _ in "12"), ordered("a", "2026-10-01", "other", "10"),
+    ]  # fmt: skip
+    rows = [sent(*each, no=no) for *each, no in (
+        ("apart", "2026-10-10", "2026-10-09", 10, "1"), ("apart", "2026-10-10", None, 10, "2"),
+        ("unnamed", "2026-10-10", "2026-10-09", 10, None), ("nameless", "2026-10-10", "2026-10-09", 10, None),
+        ("other", "2026-10-10", "2026-10-09", 4, "1"),
+    )]  # fmt: skip
+    facts = facts_of("2026-10", order_lines=lines, customers=PEOPLE, deliveries=rows)
+    found = facts.frame("delivery_lines").set_index(["order_id"])[["shipped_quantity", "ordered_quantity"]]
+    by_order = {order: part.to_numpy().tolist() for order, part in found.groupby(level=0)}
+    assert by_order == {
+        "apart": [[10, 10], [0, 10]], "unnamed": [[10, 10]], "nameless": [[10, 20]], "other": [[4, 10]],
+    }  # fmt: skip
+    # Booked is what is shipped and what is open.
+    months = facts.frame("delivery_months")
+    assert (months["booked_amount"].sum(), months["shipped_amount"].sum()) == (600, 340)
+    assert facts.frame("delivery_customers")["open_amount"].sum() == 260

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.book import Book
+from helpers.core.expected_loss import Likelihood
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.settings.receivables import Costs
 from helpers.subjects.net_margin.net_margin import CHARGES, MONEY, net_margin, what_would_turn
-from helpers.subjects.net_margin.views import turn_words
+from helpers.subjects.net_margin.views import negative, proposed_actions, turn_words
 from helpers.subjects.registry import open_facts
 
 RULES = Costs(freight_an_order=20, handling_a_line=1.5, a_visit=100, finance_percent_a_year=12)
@@ -226,3 +227,48 @@ def test_steps_add_up_exactly_for_each_customer_and_in_each_cut(drawn, booked):
     for by in ("trade_class", "salesperson_name"):
         cut = (found.cut(by)[list(MONEY)] * 10_000).round().astype("int64").sum()
         assert (cut == units.sum()).all()
+
+
+def test_who_bought_what_has_no_cost_is_not_said_to_cost_more_than_it_brings(company):
+    # b bought for 40 of which nobody knows the cost, and took 21.50 of service.
+    assert of(company, "b")["contribution_amount"] < 0
+    (said,) = negative(company, numbers("en", "CNY"))
+    assert said.sentences == (
+        "Whether 1 customer brings more than it costs cannot be told: part of what it bought has no cost.",
+    )
+    proposed = proposed_actions(company, numbers("en", "CNY"), Likelihood())
+    assert (len(proposed.rows), proposed.unit) == (0, "margin")
+
+
+def test_days_sooner_are_of_the_windows_days():
+    row = dict.fromkeys((f"{name}_amount" for name in CHARGES), 0.0)
+    row |= {
+        "net_amount": 500.0,
+        "contribution_amount": -50.0,
+        "finance_amount": 50.0,
+        "orders": 0,
+        "visits": 0,
+    }
+    # 250 owed on sales of 500 in six months are half of them.
+    assert what_would_turn({**row, "mean_balance_amount": 250.0}, 6)["days_sooner"] == 91.25
+
+
+def test_terms_are_not_said_to_pay_for_growth_where_nobody_knows_what_was_owed_before(facts_of):
+    lines = [
+        line("a", f"{year}-12-04", 100 + 10 * (year - 2025), list_amount=200, cost_amount=50)
+        for year in (2025, 2026)
+    ]
+    owed = [
+        {
+            "invoice_id": "i",
+            "customer_id": "a",
+            "invoice_date": "2026-01-10",
+            "due_date": "2026-01-20",
+            "amount": 900,
+        }
+    ]
+    facts = facts_of("2026-12", order_lines=[line("a", "2025-01-04", 1), *lines], customers=[{"customer_id": "a"}],
+                     invoices=owed)  # fmt: skip
+    result = left(facts)
+    assert of(result, "a")["finance_amount"] == 108
+    assert result.grown.empty

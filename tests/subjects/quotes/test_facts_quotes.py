@@ -1,9 +1,13 @@
 """Each quote as it stood at the month end."""
 
+import pandas as pd
 import pytest
 from builders import line
 
+from helpers.book import Book
 from helpers.core.scope import Scope
+from helpers.present.numbers import numbers
+from helpers.settings.config import Settings
 
 PEOPLE = [{"customer_id": "a", "salesperson_id": "S1"}, {"customer_id": "b", "salesperson_id": "S2"}]
 LINES = [line("a", "2026-10-20", 90, "A1"), line("b", "2026-11-04", 80, "B1")]
@@ -60,3 +64,28 @@ def test_a_salesperson_sees_quotes_of_own_customers_and_prospects(quotes):
     own = facts.frame("quote_rows", Scope("salesperson", "S1", "S1"))
     assert sorted(own["quote_id"]) == ["met", "own"]
     assert facts.frame("quote_rows", Scope("salesperson", "S2", "S2"))["quote_id"].tolist() == ["other"]
+
+
+def test_the_rates_of_a_class_are_not_told_where_they_are_of_few_others_however_many_belong_to_it(facts_of):
+    people = [{"customer_id": "own", "salesperson_id": "S1", "trade_class": "Shops"}]
+    people += [
+        {"customer_id": f"o{each}", "salesperson_id": "S2", "trade_class": "Shops"} for each in range(9)
+    ]
+
+    def told(others):
+        """The rates of wins and of returns of the class, of which so many others have quotes and orders."""
+        who = ["own", *(f"o{each}" for each in range(others))]
+        facts = facts_of(
+            "2026-10",
+            customers=people,
+            salespeople=[{"salesperson_id": each, "name": each} for each in ("S1", "S2")],
+            order_lines=[line(each, "2026-10-02", 10) for each in who],
+            quotes=[quote(each, customer=each, status="won", decided_at="2026-10-05") for each in who],
+        )
+        book = Book(
+            facts.month, facts.scope("salesperson:S1"), Settings(), facts.tables, facts, numbers("en", "CNY")
+        )
+        return [book.quotes().customers["group_rate"].iloc[0], book.returns().customers["group_rate"].iloc[0]]
+
+    assert told(5) == [1, 0]
+    assert pd.isna(told(4)).all()

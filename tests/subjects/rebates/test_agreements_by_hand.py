@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.book import Book
+from helpers.core.expected_loss import Likelihood
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
+from helpers.subjects.rebates import views
 from helpers.subjects.rebates.ahead import ahead, pulled_forward
 from helpers.subjects.rebates.terms import Bracket, agreement, agreements, shared_out
 from helpers.subjects.registry import open_facts
@@ -318,3 +320,67 @@ def test_purchases_pulled_forward_are_a_question_once_the_weeks_after_are_over()
     assert found["usual_before"] == pytest.approx(1400)
     steady = pd.Series(100.0, index=pd.date_range("2025-01-01", "2026-07-31"))
     assert pulled_forward(steady, [15_000.0], first, pd.Timestamp("2026-07-31")) == []
+
+
+def test_members_of_a_group_whose_numbers_are_merged_count_once(facts_of):
+    facts = facts_of(
+        "2026-03",
+        order_lines=[line("b1", "2026-01-10", 100), line("b2", "2026-02-10", 50), line("b2", "2026-03-10", 7)],
+        customers=[{"customer_id": each} for each in ("b1", "b2")],
+        buying_groups=[
+            {"customer_id": "b1", "group_id": "G"}, {"customer_id": "b2", "group_id": "G"},
+            {"customer_id": "b2", "valid_from": "2026-03-01"},
+        ],
+        customer_aliases=[{"customer_id": "b2", "same_as": "b1"}],
+        rebate_agreements=[bracket("G", 0, 10, group_id="G")],
+    )  # fmt: skip
+    assert rebates(facts).agreements[["level", "accrued_amount"]].to_numpy().tolist() == [[157, 15.7]]
+
+
+def test_growth_to_the_end_of_february_is_counted_over_all_of_that_of_a_leap_year(facts_of):
+    days = {"first_day": "2024-03-01", "last_day": "2025-02-28", "basis": "growth"}
+    facts = facts_of(
+        "2025-02",
+        order_lines=[line("a", "2023-03-01", 60), line("a", "2024-02-29", 40), line("a", "2025-02-28", 109)],
+        customers=[{"customer_id": "a"}],
+        rebate_agreements=[bracket("1", 10, 1, **days)],
+    )
+    row = rebates(facts).agreements.iloc[0]
+    assert row[["base_amount", "accrued_amount"]].tolist() == [100, 0]
+
+
+def test_a_bracket_in_reach_is_proposed_in_margin_to_whom_the_account_counts_as(facts_of):
+    weekly = [
+        line("n", str(day.date()), 100 + 60 * (number % 2), cost_amount=50)
+        for number, day in enumerate(pd.date_range("2025-11-01", "2026-10-31", freq="7D"))
+    ]
+    facts = facts_of(
+        "2026-10",
+        Settings.model_validate({"customers": {"count": "group"}}),
+        order_lines=weekly,
+        customers=[{"customer_id": "n", "parent_id": "head"}, {"customer_id": "head"}],
+        rebate_agreements=[bracket("1", 6800, 1, customer_id="n")],
+    )
+    found = rebates(facts)
+    row = found.agreements.iloc[0]
+    proposed = views.proposed_actions(found, numbers("en", "CNY"), Likelihood(winnable=0.2))
+    assert (row["party_id"], proposed.unit) == ("n", "margin")
+    assert proposed.rows["customer_id"].tolist() == ["head"]
+    assert proposed.rows["value_amount"].tolist() == [pytest.approx(0.2 * row["left_amount"])]
+
+
+def test_agreements_of_numbers_that_were_merged_are_said_to_count_all_that_the_customer_buys(facts_of):
+    made = [bracket("1", 0, 10, customer_id="a"), bracket("2", 0, 5, customer_id="b"),
+            bracket("3", 0, 1, customer_id="b", first_day="2025-01-01", last_day="2025-12-31")]  # fmt: skip
+    facts = facts_of(
+        "2026-01",
+        order_lines=[line("a", "2026-01-10", 100), line("b", "2026-01-11", 50)],
+        customers=[{"customer_id": "a"}, {"customer_id": "b"}],
+        customer_aliases=[{"customer_id": "b", "same_as": "a"}],
+        rebate_agreements=made,
+    )
+    found = rebates(facts)
+    assert (found.agreements["level"].tolist(), found.merged) == ([150, 150, 0], 2)
+    assert (
+        views.rebate_findings(found, numbers("en", "CNY")).sentences[1].startswith("2 agreements were made")
+    )

@@ -89,9 +89,18 @@ def test_to_ship_no_more_are_those_over_the_limit_and_those_of_the_lowest_grade(
     stopped = set(result.customers[result.customers["stop"]]["customer_id"])
     assert stopped == {"bad", "slow", "new"}  # 70 over 50, 90 over 10
     n = numbers("en", "CNY")
-    proposed = credit_views.proposed_actions(result, n, Likelihood()).worded()
-    # Who is over the limit is proposed with what is owed already.
-    assert proposed["reason"].tolist() == ["Credit grade C: ship only against payment; CN¥40 is bad."]
+    proposed = credit_views.proposed_actions(result, n, Likelihood())
+    # Who is over the limit is proposed with what is owed already, and what is overdue is to be collected.
+    assert proposed.worded()["reason"].tolist() == [
+        "Credit grade C: ship only against payment; CN¥40 is bad."
+    ]
+    row = result.customers.set_index("customer_id").loc["bad"]
+    anew = row["monthly_amount"] * row["term_days"] / (365 / 12) * Likelihood().unscored
+    assert (proposed.unit, proposed.rows["value_amount"].tolist()) == (
+        "money",
+        [pytest.approx(anew, abs=1e-4)],
+    )
+    assert anew > 0
 
 
 def test_brackets_of_the_ageing_are_the_companys_own_and_add_up_to_the_same(found):
@@ -125,3 +134,13 @@ def test_settings_that_contradict_themselves_say_so(money, said):
 
 def test_without_invoices_the_page_says_in_one_line_what_it_needs():
     assert credit_views.credit(None, numbers())[0].sentences == ("This section needs the table invoices.",)
+
+
+def test_the_spreadsheet_has_every_customer_under_a_caption_of_its_own_and_says_whom_the_page_lists(found):
+    result = found()[1]
+    *_, shown = credit_views.credit(result, numbers("en", "CNY"))
+    assert shown.caption == "Credit by customer"
+    listed = shown.frame.set_index("customer_id")["listed"].fillna("")
+    assert sorted(listed[listed == "yes"].index) == ["bad", "new", "slow"]
+    assert len(listed) == len(result.customers) > 3
+    assert "listed" in shown.columns

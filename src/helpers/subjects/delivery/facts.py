@@ -2,7 +2,8 @@
 
 Judged is a line of an order with a promised day (of several the first): in time and in full where all of it was shipped
 by that day. An order with lines taken back under its own number (cancelled or changed) is not judged and waits for
-nothing: what of it was still wanted nobody says. Where the table names no lines, orders are judged as a whole.
+nothing: what of it was still wanted nobody says. An order whose deliveries do not each name one of its lines is judged
+as a whole.
 """
 
 # Ibis columns are not pandas': there `notnull` is the name.
@@ -33,24 +34,36 @@ _COUNTS = {
 }  # fmt: skip
 
 
-def _shipped(deliveries: ir.Table, month_end: dt.date, *, by_line: bool) -> ir.Table:
-    """Return the deliveries as known at the month end, under the order and line that they are of."""
-    rows = deliveries.mutate(line_key=deliveries.line_no.fill_null("") if by_line else ibis.literal(""))
-    later = (rows.shipped_date > ibis.date(month_end)).fill_null(False)
-    return rows.mutate(shipped=later.ifelse(ibis.null("date"), rows.shipped_date))
+def _shipped(deliveries: ir.Table, month_end: dt.date) -> ir.Table:
+    """Return the deliveries as known at the month end."""
+    later = (deliveries.shipped_date > ibis.date(month_end)).fill_null(False)
+    return deliveries.mutate(shipped=later.ifelse(ibis.null("date"), deliveries.shipped_date))
+
+
+def _told_by_line(deliveries: ir.Table, lines: ir.Table) -> ir.Table:
+    """Return the orders (``told_order``) whose deliveries each name a line, of which the order has one."""
+    known = lines.semi_join(deliveries, "order_id").group_by("order_id", "line_no").agg(times=ibis._.count())
+    known = known.select("times", of_order="order_id", of_line="line_no")
+    named = deliveries.left_join(
+        known, [deliveries.order_id == known.of_order, deliveries.line_no == known.of_line]
+    )
+    each = named.group_by(told_order="order_id").agg(
+        one=(named.times == 1).fill_null(False).ifelse(1, 0).min()
+    )
+    return each.filter(each.one == 1).select("told_order")
 
 
 def delivery_lines(
     deliveries: ir.Table | None, lines: ir.Table, order_days: ir.Table, month_end: dt.date, *, by_line: bool
 ) -> ir.Table:
-    """Return what became of each line (without lines in the table: of each order) that the deliveries name.
+    """Return what became of each line, or of each order (see the module), that the deliveries name.
 
     Parameters
     ----------
     lines, order_days
         The order lines up to the month end, and the fact.
     by_line
-        Whether the deliveries name lines.
+        Whether deliveries and order lines have line numbers.
 
     Returns
     -------
@@ -61,7 +74,11 @@ def delivery_lines(
     """
     if deliveries is None:
         return ibis.memtable([], schema=ibis.schema(_LINES))
-    rows = _shipped(deliveries, month_end, by_line=by_line)
+    rows, whole = _shipped(deliveries, month_end), ibis.literal("")
+    if by_line:
+        told = _told_by_line(rows, lines)
+        rows = rows.left_join(told, rows.order_id == told.told_order)
+    rows = rows.mutate(line_key=rows.told_order.isnull().ifelse("", rows.line_no) if by_line else whole)
     keys = ["order_id", "line_key"]
     promise = rows.group_by(keys).agg(promised=rows.promised_date.min())
     joined = rows.left_join(promise, keys)
@@ -80,19 +97,21 @@ def delivery_lines(
     changed = changed.semi_join(sent, changed.order_id == sent.sent_order).select("order_id").distinct()
     kept = lines.anti_join(changed, "order_id")
     kept = kept.filter((kept.quantity > 0) & kept.customer_id.notnull())
+    together = kept.anti_join(told, kept.order_id == told.told_order) if by_line else kept
+    ordered = together.group_by("order_id").agg(
+        customer_id=together.customer_id.min(), order_date=together.order_date.min(),
+        ordered_quantity=together.quantity.sum().cast(MONEY), ordered_amount=together.net_amount.sum().cast(MONEY),
+    )  # fmt: skip
+    names = ["customer_id", "order_id", "line_no", "product_id", "order_date", "ordered_quantity",
+             "ordered_amount", "line_key"]  # fmt: skip
+    ordered = ordered.mutate(
+        line_no=nothing.cast("string"), product_id=nothing.cast("string"), line_key=whole
+    )
+    ordered = ordered.select(*names)
     if by_line:
-        ordered = kept.select(
-            "customer_id", "order_id", "line_no", "product_id", "order_date",
-            ordered_quantity="quantity", ordered_amount="net_amount", line_key=kept.line_no.fill_null(""),
-        )  # fmt: skip
-    else:
-        ordered = kept.group_by("order_id").agg(
-            customer_id=kept.customer_id.min(), order_date=kept.order_date.min(),
-            ordered_quantity=kept.quantity.sum(), ordered_amount=kept.net_amount.sum(),
-        )  # fmt: skip
-        ordered = ordered.mutate(
-            line_no=ibis.null("string"), product_id=ibis.null("string"), line_key=ibis.literal("")
-        )
+        apart = kept.semi_join(told, kept.order_id == told.told_order)
+        apart = apart.mutate(ordered_quantity="quantity", ordered_amount="net_amount", line_key="line_no")
+        ordered = ordered.union(apart.select(*names))
     found = ordered.inner_join(sent, [("order_id", "sent_order"), ("line_key", "sent_line")])
     shipped = ibis.least(found.sent_quantity.fill_null(0).cast(MONEY), found.ordered_quantity)
     left = (found.ordered_quantity - shipped).cast("float64") / found.ordered_quantity.cast("float64")
@@ -130,9 +149,7 @@ def _year_before(day: dt.date) -> dt.date:
     return day.replace(day=1, year=day.year - 1 + day.month // 12, month=day.month % 12 + 1) - dt.timedelta(1)
 
 
-def delivery_months(
-    rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date, *, by_line: bool
-) -> ir.Table:
+def delivery_months(rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date) -> ir.Table:
     """Return by customer and month what was judged and failed (by the promised day), booked and shipped.
 
     ``shipped_amount`` is the part of the line's amount that its shipped quantity is of the ordered one.
@@ -140,11 +157,13 @@ def delivery_months(
     if deliveries is None:
         return ibis.memtable([], schema=ibis.schema(_MONTHS))
     none, count = ibis.literal(0).cast(MONEY), ibis.literal(0, "int64")
-    sent = _shipped(deliveries, month_end, by_line=by_line)
+    sent = _shipped(deliveries, month_end)
     sent = sent.filter(sent.shipped.notnull())
     of = rows.select("customer_id", "ordered_quantity", "ordered_amount", of_order="order_id",
                      of_line=rows.line_no.fill_null(""))  # fmt: skip
-    sent = sent.inner_join(of, [("order_id", "of_order"), ("line_key", "of_line")])
+    # A row without a line is the whole order.
+    its = (of.of_line == "") | (of.of_line == sent.line_no)
+    sent = sent.inner_join(of, [sent.order_id == of.of_order, its])
     part = sent.quantity.cast("float64") / sent.ordered_quantity.cast("float64")
     amount = (sent.ordered_amount.cast("float64") * part).round(4).cast(MONEY)
     due = rows.filter(rows.promised <= ibis.date(month_end))
@@ -211,9 +230,7 @@ FACTS: dict[str, Fact] = {
     ),
     "delivery_products": Fact(_of_products, order=("product_id", "salesperson_id", "team"), scoped=own_owner),
     "delivery_months": Fact(
-        lambda f: delivery_months(
-            f.table("delivery_lines"), f.optional("deliveries"), f.month_end, by_line=_by_line(f)
-        ),
+        lambda f: delivery_months(f.table("delivery_lines"), f.optional("deliveries"), f.month_end),
         order=("customer_id", "month"),
         scoped=own_customers,
         written_in_order=True,

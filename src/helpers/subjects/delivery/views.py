@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,9 +13,9 @@ from helpers.core.proposals import Proposals
 from helpers.present.actions import due_day, propose
 from helpers.present.charts.chart import Chart, plain
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import MOST, called, first_of, with_everybody
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.delivery.delivery import Delivery
@@ -29,7 +28,7 @@ def delivery(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findin
     """Show on time in full; None stands for a table that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("This section needs the table deliveries."))]
+        return [needs_data(_("This section needs the table deliveries."))]
     if result.customers.empty:
         return [findings(_("The deliveries name no order of these customers."))]
     return [delivery_findings(result, n), *_trend(result, n), _products_table(result, n)]
@@ -103,13 +102,13 @@ def _products_table(result: Delivery, n: Numbers) -> Table:
     }
     caption = _("Products late more often than others, by more than chance")
     empty = _("No product is late more often than the others by more than chance.")
-    shown = rows.head(SHOWN)
+    shown = rows.head(MOST)
     shown = shown.assign(product=called(shown, "product_id"), interval=intervals(shown, n))
-    read = first_of(len(rows), shown, columns, caption, n, empty=empty)
+    read = first_of(len(rows), shown, columns, caption, n, empty=empty, read=SHOWN)
     every = result.products.assign(
         product=called(result.products, "product_id"), interval=intervals(result.products, n)
     )
-    return replace(read, frame=every, row_count=len(every)) if len(rows) else read
+    return with_everybody(read, every, every["worse"], columns, _("On time in full by product"), n)
 
 
 def in_hand(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findings]:
@@ -141,13 +140,16 @@ def in_hand(result: Delivery | None, n: Numbers) -> list[Chart | Table | Finding
         **measures(n, "interval"),
     }
     caption = _("Who waits past the promised day, in {currency}", currency=n.currency)
-    first = rows.head(SHOWN)
+    first = rows.head(MOST)
     first = first.assign(interval=intervals(first, n))
-    read = first_of(len(rows), first, columns, caption, n, empty=_("Nobody waits past a promised day."))
+    read = first_of(
+        len(rows), first, columns, caption, n, empty=_("Nobody waits past a promised day."), read=SHOWN
+    )
     every = result.customers.assign(
         customer=called(result.customers), interval=intervals(result.customers, n)
     )
-    return [*shown, replace(read, frame=every, row_count=len(every)) if len(rows) else read]
+    waits = every["waiting_lines"] > 0
+    return [*shown, with_everybody(read, every, waits, columns, _("Deliveries by customer"), n)]
 
 
 def _hand_sentence(result: Delivery, n: Numbers) -> str:

@@ -122,6 +122,7 @@ def net_margin(
         if name in kinds or name in by_rule or (name == "rebate" and rebates is not None)
     )
     now = _window(rows, costs, rebates, rules, by_rule, window_months, before=False)
+    now = now[(now[[*MONEY, *_COUNTS]] != 0).any(axis=1)]  # an invoice of years ago is neither sale nor cost
     who = customers.set_index("customer_id")[[name for name in _WHO if name in customers]]
     table = now.join(who, on="customer_id").reindex(
         columns=["customer_id", *_WHO, *MONEY, *_COUNTS, "mean_balance_amount"]
@@ -209,6 +210,10 @@ def _grown(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     both = both[(both["net_amount_before"] > 0) & (both["net_amount"] > both["net_amount_before"])]
     if both.empty:
         return pd.DataFrame(columns=columns)
+    if not before[
+        "finance_amount"
+    ].any():  # what was owed a year before is not on record: terms cannot be compared
+        both[["finance_amount", "finance_amount_before"]] = 0.0
     kept = [
         both[f"margin_amount{end}"] - both[f"rebate_amount{end}"] - both[f"finance_amount{end}"]
         for end in ("", "_before")
@@ -233,23 +238,26 @@ def _grown(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 def with_products(result: NetMargin, products: pd.DataFrame) -> pd.DataFrame:
     """Return `NetMargin.products` of the rows of `facts.by_product`: charges add up to those of the customers."""
     frame = products.copy()
-    whole = (
-        to_units(result.customers["margin_amount"]).sum()
-        - to_units(result.customers["contribution_amount"]).sum()
-    )
-    shared = np.floor(frame["charged_amount"].to_numpy() * 100).astype("int64") * _CENT
-    rest = int(whole - shared.sum())
+    who = result.customers
+    charged = to_units(who["margin_amount"]) - to_units(who["contribution_amount"])
+    # What customers without a purchase cost belongs to no group.
+    rest = int(charged[(who["net_amount"] + who["returns_amount"] <= 0).to_numpy()].sum())
+    shared = np.rint(frame["charged_amount"].to_numpy() * 100).astype("int64") * _CENT
     frame["net_amount"] = (to_units(frame["gross_amount"]) + to_units(frame["returns_amount"])) / UNITS
-    # Cents lost to rounding go to the largest group; what customers without a purchase cost belongs to none.
-    if len(frame) and 0 <= rest <= _CENT * len(frame) * 2:
-        shared[int(np.argmax(frame["net_amount"].to_numpy()))] += rest
-        rest = 0
+    if len(frame):  # what rounding took or gave goes to the largest group
+        shared[int(np.argmax(frame["net_amount"].to_numpy()))] += (
+            int(charged.sum()) - rest - int(shared.sum())
+        )
     units = {name: to_units(frame[name]) for name in ("net_amount", "uncosted_amount", "cost_amount")}
     margin = units["net_amount"] - units["uncosted_amount"] - units["cost_amount"]
     frame["margin_amount"], frame["charged_amount"] = margin / UNITS, shared / UNITS
     frame["contribution_amount"] = (margin - shared) / UNITS
     columns = ["group", "net_amount", "margin_amount", "charged_amount", "contribution_amount"]
-    if rest:
+    nameless = frame["group"].isna()
+    if rest and nameless.any():
+        frame.loc[nameless, "charged_amount"] += rest / UNITS
+        frame.loc[nameless, "contribution_amount"] -= rest / UNITS
+    elif rest:
         nobody = {
             "group": None,
             "net_amount": 0.0,
@@ -270,7 +278,7 @@ def factors(result: NetMargin) -> pd.DataFrame:
     return pd.DataFrame({"customer_id": table["customer_id"].fillna(""), "factor": factor})
 
 
-def what_would_turn(row: Mapping[str, float]) -> dict[str, float]:
+def what_would_turn(row: Mapping[str, float], window_months: int = 12) -> dict[str, float]:
     """Return what alone would bring a customer's contribution to zero, all else as it is; empty where it is not below.
 
     Returns
@@ -280,12 +288,12 @@ def what_would_turn(row: Mapping[str, float]) -> dict[str, float]:
         cost each, for the same sales); fewer_visits; price_rise (a share, a half at most). What cannot turn it alone
         is left out.
     """
-    short, net = -row["contribution_amount"], row["net_amount"]
+    short, net, days = -row["contribution_amount"], row["net_amount"], 365 * window_months / 12
     if short <= 0 or net <= 0:
         return {}
     found = {}
     if row["finance_amount"] >= short:
-        found["days_sooner"] = row["mean_balance_amount"] / net * 365 * short / row["finance_amount"]
+        found["days_sooner"] = row["mean_balance_amount"] / net * days * short / row["finance_amount"]
     an_order = (row["freight_amount"] + row["handling_amount"]) / row["orders"] if row["orders"] else 0.0
     most = np.floor((row["contribution_amount"] + an_order * row["orders"]) / an_order) if an_order > 0 else 0
     if most >= 1:

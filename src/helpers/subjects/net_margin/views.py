@@ -13,7 +13,7 @@ from helpers.core.proposals import Proposals
 from helpers.present.actions import due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import waterfall
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.labels import dimension_heading
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, first_of, with_the_rest
@@ -41,7 +41,7 @@ def net_margin(
     """Show the way from list price to contribution; None stands for data without any cost of goods."""
     _ = n.words
     if result is None:
-        return [findings(_("Net margin needs order_lines.cost_amount: what the goods cost."))]
+        return [needs_data(_("Net margin needs order_lines.cost_amount: what the goods cost."))]
     cuts = [cut_table(result, by, n), _product_table(result, n)]
     return [margin_findings(result, n), *_ways(result, n), *(each for each in cuts if each.row_count > 1)]
 
@@ -72,7 +72,7 @@ def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
     to_margin = [
         (_("List price"), whole, "total"),
         (_("Discount"), -result.total("discount_amount"), "step"),
-        (_("Returns"), -result.total("returns_amount"), "step"),
+        (_("Returns and credits"), -result.total("returns_amount"), "step"),
         (_("Net sales"), result.total("net_amount"), "total"),
         (_("Cost of goods"), -result.total("cost_amount"), "step"),
         (_("Cost not known"), -result.total("uncosted_amount"), "step"),
@@ -162,14 +162,16 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
         "{n} more bought nothing and cost {amount}.", "{n} more bought nothing and cost {amount}.",
         len(idle), amount=n.money_short(-idle["contribution_amount"].sum()),
     ) if len(idle) else None  # fmt: skip
+    untold = _untold(result, n)
     if rows.empty:
-        return [findings(_("Every customer that bought brings more than it costs."), unsold)]
+        every = None if untold else _("Every customer that bought brings more than it costs.")
+        return [findings(every, untold, unsold)]
     said = _.ngettext(
         "{n} customer costs {amount} more than it brings.", "{n} customers cost {amount} more than they bring.",
         len(rows), amount=n.money_short(-rows["contribution_amount"].sum()),
     )  # fmt: skip
     shown = rows.head(MOST)
-    turns = [turn_words(row, n) or None for row in shown.to_dict("records")]
+    turns = [turn_words(row, n, result.window_months) or None for row in shown.to_dict("records")]
     shown = shown.assign(
         turn=pd.Series(turns, shown.index, dtype="object"),
         served=shown["margin_amount"] - shown["contribution_amount"],
@@ -183,21 +185,32 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
     }
     caption = _("Who costs more than it brings, in {currency}", currency=n.currency)
     return [
-        findings(said, unsold),
+        findings(said, untold, unsold),
         first_of(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True),
     ]
 
 
 def _below(result: NetMargin) -> pd.DataFrame:
-    """Return customers whose contribution is below zero, the lowest first."""
+    """Return customers whose contribution is below zero whatever what has no cost did cost, the lowest first."""
     table = result.customers.dropna(subset="customer_id")
-    below = table[table["contribution_amount"] < 0]
+    below = table[table["contribution_amount"] + table["uncosted_amount"].clip(lower=0) < 0]
     return below.sort_values(["contribution_amount", "customer_id"], ignore_index=True)
 
 
-def turn_words(row: Mapping[Hashable, Any], n: Numbers) -> str:
+def _untold(result: NetMargin, n: Numbers) -> str | None:
+    """Say of how many it cannot be told, since what they bought has no cost; None of nobody."""
+    table = result.customers.dropna(subset="customer_id")
+    count = int((table["contribution_amount"] < 0).sum()) - len(_below(result))
+    return n.words.ngettext(
+        "Whether {n} customer brings more than it costs cannot be told: part of what it bought has no cost.",
+        "Whether {n} customers bring more than they cost cannot be told: part of what they bought has no cost.",
+        count, n=n.count(count),
+    ) if count else None  # fmt: skip
+
+
+def turn_words(row: Mapping[Hashable, Any], n: Numbers, window_months: int = 12) -> str:
     """Write what alone would bring a customer's contribution to zero; empty where nothing would."""
-    _, turn = n.words, what_would_turn({str(name): value for name, value in row.items()})
+    _, turn = n.words, what_would_turn({str(name): value for name, value in row.items()}, window_months)
     orders = row["net_amount"] / row["orders"] if row["orders"] else float("nan")
     said = {
         "days_sooner": lambda days: _("paid {days} days sooner", days=n.decimal(days, 0)),
@@ -247,12 +260,13 @@ def proposed_actions(result: NetMargin, n: Numbers, likely: Likelihood) -> Propo
     rows = _below(result)
     rows = rows[rows["net_amount"] > 0]
     return propose(
-        rows, "visit", -rows["contribution_amount"], due_day(result.month, _DUE_DAYS), partial(_reason, n=n)
-    )
+        rows, "visit", -rows["contribution_amount"], due_day(result.month, _DUE_DAYS),
+        partial(_reason, n=n, months=result.window_months), "margin",
+    )  # fmt: skip
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
-    _, amount, turn = n.words, n.money_short(-row["contribution_amount"]), turn_words(row, n)
+def _reason(row: Mapping[Hashable, Any], n: Numbers, months: int) -> str:
+    _, amount, turn = n.words, n.money_short(-row["contribution_amount"]), turn_words(row, n, months)
     if not turn:
         return _("It costs {amount} more than it brings.", amount=amount)
     return _(

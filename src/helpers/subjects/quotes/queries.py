@@ -27,7 +27,8 @@ class QuoteQueries(ReturnQueries):
         against = customers_against_class(self._frame("quote_rows", whose), everybody, self.month, window, by)
         others = None
         if whose != self.scope:
-            others = everybody[by].value_counts().sub(own[by].value_counts(), fill_value=0)
+            # Those whom the rate is of, not all of the class: of one with a quote it would be that one's.
+            others = against.loc[~against["customer_id"].isin(own["customer_id"]), "group"].value_counts()
         return quotes(
             self.frame("quote_rows"),
             own,

@@ -131,7 +131,7 @@ def quotes(
     against
         `customers_against_class`, of everybody with whom they are compared.
     others
-        By class, how many customers of others there are: rates of classes are then told rounded; None: the company.
+        By class, of how many customers of others its rate is: it is then told rounded; None: the company.
     """
     every = each_quote(rows, month)
     known = customers.set_index("customer_id")

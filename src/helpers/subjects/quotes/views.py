@@ -16,10 +16,10 @@ from helpers.models import rates
 from helpers.present.actions import due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.labels import calendar_counted
 from helpers.present.measures import measures
-from helpers.present.name_lists import first_of
+from helpers.present.name_lists import MOST, capped, first_of, with_everybody
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.quotes.quotes import Quotes
@@ -35,7 +35,7 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
     """Show what is won; None stands for a table that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("This section needs the table quotes."))]
+        return [needs_data(_("This section needs the table quotes."))]
     if not result.groups["decided"].sum():
         return [findings(_("No quote was decided in the window."), _open_sentence(result, n))]
     shown: list[Chart | Table | Findings] = [quote_findings(result, n)]
@@ -151,8 +151,10 @@ def _groups_table(result: Quotes, n: Numbers) -> Table:
     shown = frame[frame["kind"] == "seller"].head(SHOWN)
     shown = pd.concat([shown, frame[frame["kind"] == "category"].head(SHOWN // 2)])
     caption = _("Win rate by salesperson and category")
-    read = table(shown, columns, caption)
-    return replace(read, frame=frame, row_count=len(frame))
+    known = int(frame["kind"].isin(["seller", "category"]).sum())
+    read = table(shown, columns, capped(caption, len(shown), known, n))
+    whole = _("Win rate by class, salesperson and category")
+    return replace(read, frame=frame, caption=whole, row_count=len(frame))
 
 
 def intervals(rows: pd.DataFrame, n: Numbers, low: str = "low", high: str = "high") -> pd.Series:
@@ -196,7 +198,7 @@ def open_quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findi
     return [
         findings(_open_sentence(result, n)),
         share_bars(ages, title=title, alt=alt, spell=n.money_short, value="amount", note="note"),
-        first_of(len(rows), named.head(SHOWN), columns, caption, n),
+        first_of(len(rows), named.head(MOST), columns, caption, n, read=SHOWN),
     ]
 
 
@@ -239,12 +241,13 @@ def askers(result: Quotes | None, n: Numbers) -> list[Table]:
     }
     caption = _("Who asks for prices and rarely buys")
     empty = _("Nobody's quotes are won less often than those of its class by more than chance.")
-    shown = rows.head(SHOWN)
-    read = first_of(len(rows), shown.assign(interval=intervals(shown, n)), columns, caption, n, empty=empty)
+    shown = rows.head(MOST)
+    shown = shown.assign(interval=intervals(shown, n))
+    read = first_of(len(rows), shown, columns, caption, n, empty=empty, read=SHOWN)
     every = result.customers.assign(
         customer=_names(result.customers, n), interval=intervals(result.customers, n)
     )
-    return [replace(read, frame=every, row_count=len(every))] if len(rows) else [read]
+    return [with_everybody(read, every, every["rarely_wins"], columns, _("Quotes by customer"), n)]
 
 
 def weighed_findings(result: Quotes | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

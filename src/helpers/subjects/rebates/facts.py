@@ -117,7 +117,21 @@ def members(facts: Facts, known: Sequence[Agreement]) -> pd.DataFrame:
         rows += [(each.agreement_id, *who, reach, each.first_day, each.last_day, filtered) for who in belong]
     frame = pd.DataFrame(rows, columns=list(_MEMBERS))
     days = [name for name, kind in _MEMBERS.items() if kind == "date"]
-    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in days})
+    return _once(frame.assign(**{name: pd.to_datetime(frame[name]) for name in days}))
+
+
+def _once(spans: pd.DataFrame) -> pd.DataFrame:
+    """Join spans of a member that overlap, as those of numbers that are one customer do: nothing counts twice."""
+    keys = ["agreement_id", "member_id"]
+    if not spans.duplicated(keys).any():
+        return spans
+    always = {"from_day": pd.Timestamp("1900-01-01"), "until_day": pd.Timestamp("2200-01-01")}
+    rows = spans.fillna(always).sort_values([*keys, "from_day"], ignore_index=True)
+    reached = rows.groupby(keys)["until_day"].cummax().groupby([rows[key] for key in keys]).shift()
+    number = (~(rows["from_day"] <= reached)).cumsum()
+    last = rows.groupby(number)["until_day"].transform("max")
+    joined = rows.assign(until_day=last)[~number.duplicated()]
+    return joined.assign(**{name: joined[name].where(joined[name] != day) for name, day in always.items()})
 
 
 def _of_groups(facts: Facts, groups: Sequence[str]) -> dict[str, list[tuple[str, object, object]]]:

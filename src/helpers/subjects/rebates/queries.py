@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers.core.periods import trailing
@@ -10,7 +12,7 @@ from helpers.engine.months.windows import Of
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.rebates.rebates import Rebates, rebates
-from helpers.subjects.rebates.terms import agreements
+from helpers.subjects.rebates.terms import Agreement, agreements, of_one_now
 
 
 class RebateQueries(SubjectQueries):
@@ -41,7 +43,7 @@ class RebateQueries(SubjectQueries):
         sold = accounts._by_customer(costs).set_index("customer_id")
         net = sold["net_amount_with_cost"]
         own = accounts._own_ids()
-        return rebates(
+        found = rebates(
             terms,
             problems,
             facts.frame("rebate_days"),
@@ -52,6 +54,19 @@ class RebateQueries(SubjectQueries):
             window,
             None if own is None else frozenset(own),
         )
+        counts_as = found.agreements["party_id"].map(lambda number: self.facts.counted.get(number, number))
+        table = found.agreements.assign(customer_id=counts_as.astype("str"))
+        return replace(found, agreements=table, merged=self._merged(terms, set(table["agreement_id"])))
+
+    def _merged(self, terms: list[Agreement], shown: set[str]) -> int:
+        """Count those shown that are with numbers which were merged, beside another with the same customer."""
+        facts = self._by_account.facts
+        if not facts.merged:
+            return 0
+        rows = to_pandas(facts.all_rows("rebate_agreements").select("agreement_id", "customer_id").distinct())
+        rows = rows.dropna().drop_duplicates("agreement_id")
+        written = dict(zip(rows["agreement_id"], rows["customer_id"], strict=True))
+        return len(of_one_now([each for each in terms if each.agreement_id in shown], written))
 
     def _rebate_rows(self) -> CustomerRows | None:
         """Return the rebate of each customer; None without agreements."""

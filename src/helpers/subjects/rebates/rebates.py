@@ -51,13 +51,14 @@ class Rebates(Answer):
     month
         The report's month.
     agreements
-        One row an agreement, the largest open amount first: agreement_id, party_id and name (the customer or group),
-        basis, counting, first_day, last_day, running (the period is not over), level (net sales or units so far),
-        base_amount (of growth), net_amount (so far), bracket_from (where the bracket reached begins, in money or units;
-        NaN: none), accrued_amount, paid_amount, open_amount (the difference); of running ones next_from, distance (in
-        the unit of level), distance_amount (in money), worth_amount (what the next bracket adds to the rebate),
-        left_amount (our margin on the distance less that; NaN without costs), expected, low_80, high_80 (level at the
-        period's end), probability (of reaching the next bracket).
+        One row an agreement, the largest open amount first: agreement_id, party_id and name (the customer or
+        group), customer_id (as which it is counted; of the book's answer), basis, counting, first_day,
+        last_day, running (the period is not over), level (net sales or units so far), base_amount (of
+        growth), net_amount (so far), bracket_from (where the bracket reached begins, in money or units; NaN:
+        none), accrued_amount, paid_amount, open_amount (the difference); of running ones next_from, distance
+        (in the unit of level), distance_amount (in money), worth_amount (what the next bracket adds to the
+        rebate), left_amount (our margin on the distance less that; NaN without costs), expected, low_80,
+        high_80 (level at the period's end), probability (of reaching the next bracket).
     months
         month, accrued_amount, paid_amount, open_amount at its end; the last 24, from the first agreement on.
     customers
@@ -71,6 +72,8 @@ class Rebates(Answer):
         Agreements left out because customers of others belong to them too; 0 in the company's report.
     unknown_amount
         Paid under agreements that are not supplied.
+    merged
+        Agreements beside others of what is one customer now (`terms.of_one_now`); of the book's answer.
     held, tests
         How many of so many earlier forecasts of 13 weeks held within their interval.
     """
@@ -85,6 +88,7 @@ class Rebates(Answer):
     unknown_amount: float
     held: int
     tests: int
+    merged: int = 0
 
     @property
     def open_amount(self) -> float:
@@ -122,7 +126,9 @@ class _Counted:
         if self.terms.base_amount is not None or self.terms.basis != "growth":
             return self.terms.base_amount or ZERO
         year, day = pd.DateOffset(years=1), self.by_day.index
-        first, last = pd.Timestamp(self.terms.first_day) - year, pd.Timestamp(self.terms.last_day) - year
+        first = pd.Timestamp(self.terms.first_day) - year
+        # The day before the same day: of a period to the end of February that of a leap year too.
+        last = pd.Timestamp(self.terms.last_day) + pd.Timedelta(days=1) - year - pd.Timedelta(days=1)
         return _money(self.by_day.loc[(day >= first) & (day <= last), "net"].sum())
 
     def earned(self, end: pd.Timestamp) -> Decimal:

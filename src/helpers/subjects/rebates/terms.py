@@ -138,6 +138,24 @@ def agreements(rows: pd.DataFrame) -> tuple[list[Agreement], dict[str, Problem]]
     return found, problems
 
 
+def of_one_now(terms: Sequence[Agreement], written: Mapping[str, str]) -> list[Agreement]:
+    """Return agreements that run beside another of the same customer which was made with another of its numbers.
+
+    Parameters
+    ----------
+    written
+        The customer's number by agreement, as it was written: before numbers were merged.
+    """
+
+    def beside(one: Agreement, other: Agreement) -> bool:
+        together = one.first_day <= other.last_day and other.first_day <= one.last_day
+        apart = written.get(one.agreement_id) != written.get(other.agreement_id)
+        return one.customer_id == other.customer_id and together and apart
+
+    merged = [each for each in terms if each.customer_id is not None and each.agreement_id in written]
+    return [each for each in merged if any(beside(each, other) for other in merged)]
+
+
 def _problem(records: Sequence[Mapping[Hashable, Any]]) -> Problem | None:
     def several(*names: str) -> bool:
         return len({tuple(row[name] for name in names) for row in records}) > 1

@@ -14,7 +14,7 @@ from helpers.present.actions import propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.name_lists import MOST, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
@@ -33,7 +33,9 @@ def rebates(result: Rebates | None, n: Numbers) -> list[Chart | Table | Findings
     _ = n.words
     if result is None:
         return [
-            findings(_("Rebates need the table rebate_agreements, and rebate_payments to know what is paid."))
+            needs_data(
+                _("Rebates need the table rebate_agreements, and rebate_payments to know what is paid.")
+            )
         ]
     if result.agreements.empty:
         return [findings(_("No rebate agreement is with these customers alone."), *_left_out(result, n))]
@@ -54,7 +56,12 @@ def rebate_findings(result: Rebates, n: Numbers) -> Findings:
 
 def _left_out(result: Rebates, n: Numbers) -> list[str | None]:
     _ = n.words
-    shared = unknown = None
+    shared = unknown = merged = None
+    if result.merged:
+        merged = _(
+            "{n} agreements were made with numbers that are one customer now: what it buys counts for each.",
+            n=n.count(result.merged),
+        )
     if result.shared:
         shared = _.ngettext(
             "{n} agreement is left out, of contribution too: customers of others belong to it.",
@@ -73,6 +80,7 @@ def _left_out(result: Rebates, n: Numbers) -> list[str | None]:
         _("Not reckoned: {agreements}.", agreements=_.clauses(named)) if named else None,
         shared,
         unknown,
+        merged,
     ]
 
 
@@ -227,12 +235,11 @@ def proposed_actions(result: Rebates, n: Numbers, likely: Likelihood) -> Proposa
     rows = _on_the_way(result)
     chosen = rows.get("probability", pd.Series(dtype="float64")).between(POSSIBLE, 1 - POSSIBLE)
     about = rows[chosen & (rows.get("left_amount", 0.0) > 0)] if len(rows) else result.agreements.iloc[:0]
-    about = about.rename(columns={"party_id": "customer_id"})
     latest = (result.month + 1).end_time.normalize()
     due = about["last_day"].where(about["last_day"] < latest, latest)
     said = about[["customer_id", "distance_amount", "last_day", "worth_amount"]]
     worth = (about["left_amount"] * likely.winnable).round(4)
-    return propose(said, "grow", worth, due, partial(_reason, n=n))
+    return propose(said, "grow", worth, due, partial(_reason, n=n), "margin")
 
 
 def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:

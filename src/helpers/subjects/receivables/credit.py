@@ -19,7 +19,7 @@ from helpers.core.periods import trailing
 from helpers.settings.receivables import Credit as Rules
 
 #: Days of a month of terms.
-_MONTH_DAYS = 365 / 12
+MONTH_DAYS = 365 / 12
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Credit(Answer):
         One row a customer with an invoice, the largest balance first: customer_id, name, salesperson_name, grade
         (missing: too few payments to tell), lateness_days (mean of the window), monthly_amount (mean invoiced in the
         window's months that have an invoice), term_days, suggested_amount (missing without a grade), credit_limit
-        (in force; missing: none known), balance_amount, over_limit_amount, overdue_amount, bad_amount, stop (ship no
-        more: over the limit in force, or of the lowest grade with something open).
+        (in force; missing: none known), balance_amount, over_limit_amount, overdue_amount, most_days_late,
+        bad_amount, stop (ship no more: over the limit in force, or of the lowest grade with something open).
     bad_amount, bad_rate
         Open for longer than ``rules.bad_days`` past the due day; of all that is open (NaN where nothing is).
     ungraded
@@ -71,7 +71,8 @@ def credit(
     owed
         `Receivables.customers`.
     """
-    table = beside(records, owed[["customer_id", "balance_amount", "overdue_amount", "over_limit_amount"]])
+    of_owed = ["customer_id", "balance_amount", "overdue_amount", "most_days_late", "over_limit_amount"]
+    table = beside(records, owed[of_owed])
     table = beside(table, customers[["customer_id", "name", "salesperson_name", "credit_limit"]])
     rows = receivable_months[trailing(month, window_months).holds(receivable_months["month"])]
     paid = by_key(rows["customer_id"], rows[["payments", "days_late_sum"]], "sum")
@@ -85,7 +86,7 @@ def credit(
     invoices = table["invoices"].astype("float64")
     table["term_days"] = table["term_days_sum"] / invoices.where(invoices > 0)
     factors = pd.Series({**{name: each.factor for name, each in rules.grades.items()}, rules.lowest: 0.0})
-    amount = table["monthly_amount"] * table["term_days"] / _MONTH_DAYS
+    amount = table["monthly_amount"] * table["term_days"] / MONTH_DAYS
     suggested = (amount * look_up(table["grade"], factors)).clip(upper=rules.most).round(4)
     table["suggested_amount"] = suggested.where(table["grade"] != rules.lowest, 0.0)
     is_low = (table["grade"] == rules.lowest) & (table["open_amount"] > 0)
@@ -93,8 +94,8 @@ def credit(
     whole = total(table["open_amount"])
     columns = [
         "customer_id", "name", "salesperson_name", "grade", "lateness_days", "monthly_amount", "term_days",
-        "suggested_amount", "credit_limit", "balance_amount", "over_limit_amount", "overdue_amount", "bad_amount",
-        "stop",
+        "suggested_amount", "credit_limit", "balance_amount", "over_limit_amount", "overdue_amount", "most_days_late",
+        "bad_amount", "stop",
     ]  # fmt: skip
     order = table.sort_values(["balance_amount", "customer_id"], ascending=[False, True], ignore_index=True)
     bad = total(table["bad_amount"])

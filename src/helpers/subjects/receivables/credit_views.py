@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,12 +13,13 @@ from helpers.core.proposals import Proposals
 from helpers.present.actions import propose
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import MOST, called, first_of, with_everybody
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
-from helpers.subjects.receivables.credit import Credit
+from helpers.subjects.receivables.credit import MONTH_DAYS, Credit
+from helpers.subjects.receivables.views import at_risk
 
 PAGE = "11_quotes_delivery_returns"
 _SHOWN = 8
@@ -29,7 +29,7 @@ def credit(result: Credit | None, n: Numbers) -> list[Chart | Table | Findings]:
     """Show limits and the list of whom to ship no more; None stands for a table that is not supplied."""
     _ = n.words
     if result is None:
-        return [findings(_("This section needs the table invoices."))]
+        return [needs_data(_("This section needs the table invoices."))]
     if result.customers.empty:
         return [findings(_("None of these customers has an invoice."))]
     return [credit_findings(result, n), *_chart(result, n), _stop_table(result, n)]
@@ -93,31 +93,35 @@ def _stop_table(result: Credit, n: Numbers) -> Table:
         **measures(n, "credit_limit", "salesperson_name"),
     }
     caption = _("Ship no more: over the limit, or of the lowest grade, in {currency}", currency=n.currency)
-    read = first_of(len(rows), rows.head(_SHOWN), columns, caption, n, empty=_("Nobody is to be stopped."))
-    if rows.empty:
-        return read
+    empty = _("Nobody is to be stopped.")
+    read = first_of(len(rows), rows.head(MOST), columns, caption, n, empty=empty, read=_SHOWN)
     every = result.customers.assign(customer=called(result.customers))
-    return replace(
-        read, frame=every.sort_values("stop", ascending=False, kind="stable"), row_count=len(every)
-    )
+    every = every.sort_values("stop", ascending=False, kind="stable")
+    return with_everybody(read, every, every["stop"], columns, _("Credit by customer"), n)
 
 
 def weighed_findings(result: Credit | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page whom to ship no more, weighed by what is bad or over the limit."""
+    """Give the front page whom to ship no more, weighed by what of their balance is likely to be lost."""
     if result is None:
         return []
     rows = result.customers[result.customers["stop"]]
-    return weighed(
-        PAGE, (_stop_sentence(result, n), float(rows[["bad_amount", "over_limit_amount"]].max(axis=1).sum()))
-    )
+    lost = at_risk(rows, rows["bad_amount"], likely)
+    lost = lost.clip(lower=likely.expected_loss(rows["customer_id"], rows["balance_amount"]))
+    return weighed(PAGE, (_stop_sentence(result, n), float(lost.sum())))
 
 
 def proposed_actions(result: Credit, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to stop who has the lowest grade and is not over the limit, which the receivables propose already."""
+    """Propose to stop who has the lowest grade and is not over the limit, which the receivables propose already.
+
+    At stake is what is likely to be lost of what they would owe anew, a usual term's sales: of what they owe the
+    receivables say to collect it.
+    """
     rows = result.customers[result.customers["stop"] & ~(result.customers["over_limit_amount"] > 0)]
-    about = rows[["customer_id", "grade", "bad_amount", "balance_amount"]]
+    about = rows[["customer_id", "grade", "bad_amount"]]
+    anew = (rows["monthly_amount"] * rows["term_days"] / MONTH_DAYS).fillna(0)
+    lost = likely.expected_loss(rows["customer_id"], anew)
     due = (result.month + 1).end_time.normalize()
-    return propose(about, "review_credit", about["bad_amount"], due, partial(_reason, n=n))
+    return propose(about, "review_credit", lost, due, partial(_reason, n=n), "money")
 
 
 def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:

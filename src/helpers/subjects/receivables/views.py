@@ -181,14 +181,14 @@ def _dso_chart(result: Receivables, n: Numbers) -> list[Chart]:
     return [trend(known, series, title=title, alt=alt, spell=spell, spell_month=n.month_short)]
 
 
-def _at_risk(late: pd.DataFrame, likely: Likelihood) -> pd.Series:
-    """Return how much of each customer's overdue amount is likely to be lost.
+def at_risk(rows: pd.DataFrame, amount: pd.Series, likely: Likelihood) -> pd.Series:
+    """Return how much of what each customer owes is likely to be lost.
 
     The older, the likelier: as many parts of 365 as the oldest invoice has days, or the probability that the customer
     leaves where that is more.
     """
-    aged = late["overdue_amount"].astype("float64") * (late["most_days_late"] / 365).clip(0, 1)
-    return aged.clip(lower=likely.expected_loss(late["customer_id"], late["overdue_amount"])).round(4)
+    aged = amount.astype("float64") * (rows["most_days_late"].fillna(0) / 365).clip(0, 1)
+    return aged.clip(lower=likely.expected_loss(rows["customer_id"], amount)).round(4)
 
 
 def weighed_findings(result: Receivables, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
@@ -196,7 +196,10 @@ def weighed_findings(result: Receivables, n: Numbers, likely: Likelihood) -> lis
     if not result.overdue_amount > 0:
         return []
     late = result.customers[result.customers["overdue_amount"] > 0]
-    return weighed(PAGE, (receivables_findings(result, n).sentences[0], _at_risk(late, likely).sum()))
+    return weighed(
+        PAGE,
+        (receivables_findings(result, n).sentences[0], at_risk(late, late["overdue_amount"], likely).sum()),
+    )
 
 
 def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Proposals:
@@ -211,7 +214,9 @@ def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Pro
     over_lost = likely.expected_loss(over["customer_id"], over["over_limit_amount"])
     about = pd.concat(
         [
-            late.assign(said="overdue", kind="collect", at_stake_amount=_at_risk(late, likely)),
+            late.assign(
+                said="overdue", kind="collect", at_stake_amount=at_risk(late, late["overdue_amount"], likely)
+            ),
             over.assign(said="over_limit", kind="review_credit", at_stake_amount=over_lost),
             later.assign(said="pays_later", kind="review_credit", at_stake_amount=likely_lost),
         ]

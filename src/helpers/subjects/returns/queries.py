@@ -30,8 +30,10 @@ class ReturnQueries(SubjectQueries):
         own = self.frame("customers")
         others = None
         if whose != self.scope:
-            against = against[against["customer_id"].isin(own["customer_id"])].reset_index(drop=True)
-            others = everybody[by].value_counts().sub(own[by].value_counts(), fill_value=0)
+            is_own = against["customer_id"].isin(own["customer_id"])
+            # Those whom the rate is of, not all of the class: of one who bought it would be that one's.
+            others = against.loc[~is_own, "group"].value_counts()
+            against = against[is_own].reset_index(drop=True)
         return returns(
             against,
             self.frame("product_returns"),

@@ -112,7 +112,7 @@ def returns(
     products
         product_id, name, category; None where the table is not supplied.
     others
-        By class, how many customers of others there are: rates of the class are then told rounded; None: the company.
+        By class, of how many customers of others its rate is: it is then told rounded; None: the company.
     """
     table = beside(of_customers, customers[["customer_id", "name", "salesperson_name"]])
     if others is not None:

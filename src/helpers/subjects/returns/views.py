@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,7 +14,7 @@ from helpers.present.actions import due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.quotes.views import PAGE, SHOWN, intervals
@@ -117,8 +116,7 @@ def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
         if of_customers
         else _("What is returned, in {currency}", currency=n.currency)
     )
-    read = first_of(len(back), ordered.head(SHOWN), columns, caption, n)
-    return replace(read, frame=ordered, row_count=len(ordered))
+    return first_of(len(back), ordered.head(MOST), columns, caption, n, cut="first", read=SHOWN)
 
 
 def weighed_findings(result: Returns, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
