@@ -126,6 +126,8 @@ def test_what_a_page_cannot_show_is_an_error_and_not_a_hole(shop, ran):
     run, _ = ran(path)
     assert run.failure.error == "NotForPagesError"
     assert "HTML with script" in run.failure.message
+    kept = nbformat.read(run.executed, as_version=4).cells[-1].outputs
+    assert [output.output_type for output in kept] == ["error"], "what is refused stays in no file of the pack"
     widget = "import ipywidgets\nipywidgets.IntSlider()"
     nbformat.write(new_notebook(cells=[new_markdown_cell("# Hole"), new_code_cell(widget)]), path)
     assert "jupyter.widget" in ran(path)[0].failure.message
