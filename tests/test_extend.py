@@ -1,5 +1,6 @@
 """What docs/extend.md shows is done as it stands there, on a small shop of its own."""
 
+import datetime as dt
 import pickle
 import re
 import tomllib
@@ -17,6 +18,8 @@ from helpers.report.packs.unchanged import pack_key
 from helpers.report.running.children import Children
 from helpers.report.running.run import run_notebook
 from helpers.settings.config import PROJECT_FOLDER, load_settings
+from helpers.settings.report.own import OwnSignal
+from helpers.subjects.own.signals import measure, rows_of
 from helpers.subjects.own.told import export, propose, tell
 
 
@@ -102,6 +105,26 @@ def test_a_signal_of_ones_own_is_noticed_where_it_was_made_to_be(shop, ran):
     assert "web shop orders: 0 in six months, 6 in the six before" in "".join(shown(executed, "text/plain"))
 
 
+def test_a_signal_that_names_a_usual_that_it_does_not_measure_is_refused():
+    rules = {
+        "label": "Few",
+        "value": "sum(net_amount)",
+        "notice": "value < usual / 2",
+        "sentence": "{value:money}",
+    }
+    with pytest.raises(ValueError, match="give usual, or it is never known"):
+        OwnSignal(**rules)
+    with pytest.raises(ValueError, match="give usual"):
+        OwnSignal(**rules | {"notice": "value < 3", "sentence": "{value}, usually {usual}"})
+    assert OwnSignal(**rules, usual="sum(net_amount) / 2").notice == "value < usual / 2"
+
+
+def test_what_is_divided_by_nothing_is_noticed_of_nobody(shop):
+    tables = open_book(shop, month="2026-10").tables
+    signal = OwnSignal(label="", value="sum(net_amount) / 0", notice="value > 0", sentence="{value}")
+    assert measure(signal, rows_of("order_lines", tables, dt.date(2026, 10, 31))).empty
+
+
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
@@ -126,6 +149,10 @@ def test_what_a_page_cannot_show_is_an_error_and_not_a_hole(shop, ran):
     run, _ = ran(path)
     assert run.failure.error == "NotForPagesError"
     assert "HTML with script" in run.failure.message
+    kept = nbformat.read(run.executed, as_version=4).cells[-1].outputs
+    assert [output.output_type for output in kept] == ["error"], (
+        "what is refused stays in no file of the pack"
+    )
     widget = "import ipywidgets\nipywidgets.IntSlider()"
     nbformat.write(new_notebook(cells=[new_markdown_cell("# Hole"), new_code_cell(widget)]), path)
     assert "jupyter.widget" in ran(path)[0].failure.message

@@ -70,3 +70,11 @@ def test_an_english_notebook_is_not_touched(tmp_path):
     before = path.read_bytes()
     in_language(path, words("en"))
     assert path.read_bytes() == before
+
+
+def test_a_page_of_ones_own_stays_as_it_was_written_even_where_the_catalog_has_its_words(tmp_path, spoken):
+    path = tmp_path / "20_mine.ipynb"
+    cell = nbformat.v4.new_markdown_cell("# Who are they?", id="a")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    assert page_title(in_language(path, None), path.name) == "Who are they?"
+    assert page_title(in_language(path, spoken), path.name) == "他们是谁？"

@@ -66,9 +66,9 @@ def test_a_card_says_what_is_quoted_promised_and_returned(book_of):
     ]  # fmt: skip
     late = [{"order_id": "a@2026-09-03", "promised_date": "2026-09-09", "quantity": 1}]
     text = customer_card(book_of(quotes=quotes, deliveries=late), "a").text
-    assert "Quotes: 1 of 1 won; 1 open over CN¥70." in text
+    assert "Quotes: 1 of 1 won; 1 open, worth CN¥70." in text
     assert "On time in full: 0 of 1 lines. CN¥90 is past its promised day." in text
-    assert "Returned: CN¥0, on 0 documents of 2 orders." in text
+    assert "Returned: CN¥0 (returns: 0, orders: 2)." in text
     assert "Quotes:" not in customer_card(book_of(), "a").text
 
 

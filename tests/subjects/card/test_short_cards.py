@@ -21,6 +21,7 @@ def book_of(lines):
     known = pd.DataFrame({"risk_amount": [12.0]}, index=["C1"])
     return SimpleNamespace(
         numbers=N,
+        has_costs=True,
         card_index=lambda: CardIndex(pd.Period("2026-10", "M"), PEOPLE, {"tier": ("A", "C")}),
         known_of_customers=lambda: known,
         recent_lines=lambda ids, most: lines[lines["customer_id"].isin(ids)].reset_index(drop=True),
@@ -48,7 +49,8 @@ def test_who_is_named_and_the_largest_have_a_card_and_nobody_else(facts_of):
     cards = short_cards(book_of(lines), ["C3", "somebody else's"], least=1)
     assert [card.title for card in cards] == ["Smith · C1", "Jones · C3"]
     assert dict(cards[0].facts) == {
-        "Tier": "A", "Salesperson": "Lei Gao", "Net sales": "CN¥300", "At stake": "CN¥12",
+        "Tier": "A", "Salesperson": "Lei Gao", "Net sales of 12 months": "CN¥300",
+        "At stake in a year (margin)": "CN¥12",
     }  # fmt: skip
     assert cards[0].note == "1 order line in 12 months"
     assert (cards[1].lines, cards[1].note) == ((), "No order line in 12 months.")
@@ -58,3 +60,13 @@ def test_a_card_that_has_not_all_lines_says_so(facts_of):
     lines = lines_of(facts_of, line("C1", "2026-10-05", 10, "o")).assign(lines=MOST_LINES + 384)
     (card,) = short_cards(book_of(lines), ["C1"], least=0)
     assert card.note == "The latest 100 of 484 order lines in 12 months"
+
+
+def test_half_a_metre_is_not_written_as_none_and_pieces_have_no_decimals(facts_of):
+    lines = lines_of(
+        facts_of,
+        line("C1", "2026-10-05", 10, "o1") | {"quantity": 0.5},
+        line("C1", "2026-10-04", 10, "o2") | {"quantity": 12},
+    )
+    (card,) = short_cards(book_of(lines), ["C1"], least=0)
+    assert [text[card.heads.index("Quantity")] for text in card.lines] == ["0.5", "12"]

@@ -127,8 +127,16 @@ def test_a_scenario_that_cannot_be_is_refused(shop):
     book = open_book(shop, month="2026-10")
     with pytest.raises(WorkbookError, match="write 2 % more as"):
         book.scenario(price=-2)
+    with pytest.raises(WorkbookError, match="price is 2; write 2 % more as"):
+        book.scenario(price=2)
+    with pytest.raises(WorkbookError, match="price is '2%'"):
+        book.scenario(price="2%")
     with pytest.raises(WorkbookError, match="Z is no customer"):
         book.scenario(lost=["A", "Z"])
+    with pytest.raises(WorkbookError, match="over is 'year'; write 'window' or 'month'"):
+        book.compare(book, over="year")
+    with pytest.raises(WorkbookError, match="'2026-09' is no book"):
+        book.compare("2026-09")
 
 
 def test_bounds_are_those_of_the_forecast():

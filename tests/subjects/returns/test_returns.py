@@ -34,7 +34,7 @@ def test_who_returns_more_than_its_class_is_named_with_its_reason_and_an_action(
     assert "1 customer returns more often than its class by more than chance: c0." in text
     assert "more than chance" in text
     worded = views.proposed_actions(result, n, Likelihood()).worded()
-    assert worded["reason"].tolist() == ["Returns on 14 documents of 40 orders; its class: 6.5%."]
+    assert worded["reason"].tolist() == ["Returns: 14, orders: 40; its class: 6.5%."]
 
 
 def test_a_part_of_the_company_is_told_the_class_in_two_digits_and_only_of_enough_others():

@@ -20,11 +20,13 @@ _YEARS = range(1900, 2101)
 def frame_table(frame: pd.DataFrame | pd.Series, caption: str, n: Numbers) -> Table:
     """Set a frame as it stands: an index that has names or labels first, heads as they are called.
 
-    Whole numbers are written without decimals, others with two (four where all are small), days and months as the
-    report's language has them; text is data. Of more than `MOST_ROWS` rows the caption says so, and the Excel file has
-    all of them.
+    Whole numbers are written without decimals, others with two (four where all are small), days (with the time where
+    one has any) and months as the report's language has them; text is data. Of more than `MOST_ROWS` rows the caption
+    says so, and the Excel file has all of them.
     """
     rows = frame.to_frame() if isinstance(frame, pd.Series) else frame
+    if not rows.shape[1] and not _shown_index(rows):
+        rows = pd.DataFrame({"": []}, dtype="str")  # nothing at all is a table without rows
     flat = _flat(rows)
     columns = {
         str(name): Column(head, _format(flat[name], n)) for name, head in zip(flat, _heads(rows), strict=True)
@@ -75,7 +77,10 @@ def _format(values: pd.Series, n: Numbers) -> Format | None:
     if isinstance(values.dtype, pd.PeriodDtype):
         return Format(lambda value, _: MISSING if pd.isna(value) else _period(value, n))
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return n.date
+        days = values.dropna()
+        if (days == days.dt.normalize()).all():
+            return n.date
+        return Format(lambda value, _: MISSING if pd.isna(value) else f"{n.date(value)} {value:%H:%M}")
     if pd.api.types.is_bool_dtype(values.dtype) or not pd.api.types.is_numeric_dtype(values.dtype):
         return None
     known = values.dropna()

@@ -21,6 +21,7 @@ from helpers.report.pages.html import PageLink, Pages, Place, page_title
 from helpers.report.pages.prose import in_language
 from helpers.report.requests import Briefing, Failure, NotebookRun, PackRequest, WholeFile
 from helpers.report.running.scrub import first_paragraph
+from helpers.settings.config import NOTEBOOKS_FOLDER
 from helpers.subjects.card.short_cards import ShortCard
 
 
@@ -37,7 +38,12 @@ def write_pages(
     ``failures`` are those of what is no notebook.
     """
     spoken = words(request.language)
-    executed = {run: in_language(run.executed, spoken) for run in runs if run.executed.exists()}
+    own = {path.name for path in request.notebooks if path.parent != NOTEBOOKS_FOLDER}
+    executed = {
+        run: in_language(run.executed, None if run.name in own else spoken)
+        for run in runs
+        if run.executed.exists()
+    }
     summary = next((run for run in executed if run.name == SUMMARY), None)
     links = {
         run: PageLink(Path(run.name).stem + ".html", page_title(notebook, run.name))
@@ -46,7 +52,11 @@ def write_pages(
     }
     place = _place(request, content, spoken)
     tables = [
-        ShownTable(page_title(notebook, run.name), spoken(heading) if heading else "", table)
+        ShownTable(
+            page_title(notebook, run.name),
+            heading if not heading or run.name in own else spoken(heading),
+            table,
+        )
         for run, notebook in executed.items()
         for heading, table in (pickle.loads(run.tables) if run.tables else ())
     ]

@@ -25,15 +25,17 @@ class _Block:
     lines: tuple[str, ...]
 
 
-def in_language(path: Path, words: Words) -> NotebookNode:
+def in_language(path: Path, words: Words | None) -> NotebookNode:
     """Read a notebook, translate its markdown, and write it back where that changed anything.
 
-    A block without a translation stays as it is; results are in the language in which the notebook was run.
+    A block without a translation stays as it is; results are in the language in which the notebook was run. Without
+    ``words`` all stays as it was written: a page of one's own says what its writer says, also where the catalog knows
+    the same words for something else.
     """
     notebook = nbformat.read(path, as_version=4)
     changed = False
     for cell in notebook.cells:
-        if cell.cell_type == "markdown":
+        if words is not None and cell.cell_type == "markdown":
             source = translate(cell.source, words)
             changed, cell.source = changed or source != cell.source, source
     if changed:

@@ -66,6 +66,7 @@ class InProcessEngine(Engine):
                 shell.run_cell(cell.source, store_history=True)
                 show_open_figures()
             if refused := not_for_pages(cell.outputs):
+                cell.outputs[:] = [output for output in cell.outputs if not not_for_pages([output])]
                 cell.outputs.append(
                     new_output("error", ename="NotForPagesError", evalue=refused, traceback=[refused])
                 )

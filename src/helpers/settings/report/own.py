@@ -15,10 +15,11 @@
 
 from __future__ import annotations
 
+import re
 from string import Formatter
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from helpers.settings.source import Section
 
@@ -70,6 +71,18 @@ class OwnSignal(Section):
     """What is proposed for a customer of whom it is noticed."""
     days: Annotated[int, Field(ge=1, le=365)] = 30
     """By how many days after the month's end."""
+
+    @model_validator(mode="after")
+    def _usual_is_measured_where_it_is_named(self) -> Self:
+        texts = [self.sentence] if isinstance(self.sentence, str) else self.sentence.values()
+        named = any(
+            name == "usual" for text in texts for _before, name, _how, _kind in Formatter().parse(text)
+        )
+        if self.usual == "NULL" and (named or re.search(r"\busual\b", self.notice, re.IGNORECASE)):
+            raise ValueError(
+                "notice or sentence name usual: give usual, or it is never known and nobody is noticed"
+            )
+        return self
 
 
 class Pages(Section):

@@ -55,7 +55,7 @@ def _quotes(quotes: pd.DataFrame | None, card: Card, n: Numbers) -> str | None:
     ]
     still = quotes[quotes["status"] == "open"]
     return n.words(
-        "Quotes: {won} of {decided} won; {open} open over {amount}.",
+        "Quotes: {won} of {decided} won; {open} open, worth {amount}.",
         won=n.count((decided["status"] == "won").sum()), decided=n.count(len(decided)), open=n.count(len(still)),
         amount=n.money_short(float(still["open_amount"].sum())),
     )  # fmt: skip
@@ -80,7 +80,7 @@ def _returns(row: pd.Series | None, n: Numbers) -> str | None:
     if row is None or not row["sold_orders"]:
         return None
     return n.words(
-        "Returned: {amount}, on {count} documents of {orders} orders.",
+        "Returned: {amount} (returns: {count}, orders: {orders}).",
         amount=n.money_short(row["returned_amount"]), count=n.count(row["returned_orders"]),
         orders=n.count(row["sold_orders"]),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from helpers.present.words import Words
 from helpers.subjects.card.card_index import SORTS
 from helpers.subjects.card.export import as_csv, as_excel, as_page
 from helpers.subjects.card.index_views import UNLISTED, facet_heading, index_table, value_label
+from helpers.subjects.card.short_cards import decimals_of
 from helpers.subjects.card.views import card_page
 from helpers.subjects.choices import ALL, NOBODY
 
@@ -214,15 +215,13 @@ def order_lines(book: Any, customer_id: str, sort: Sort = "newest") -> pd.DataFr
 
 def lines_table(lines: pd.DataFrame, n: Numbers) -> Table:
     """List order lines, the first of them."""
-    _ = n.words
+    _, shown = n.words, lines.head(_SHOWN)
     columns = {
         "order_date": Column(_("Date"), n.date),
         "order_id": Column(_("Order")),
         "product": Column(_("Product")),
-        "quantity": Column(_("Quantity"), n.decimal.to(0)),
+        "quantity": Column(_("Quantity"), n.decimal.to(decimals_of(shown["quantity"].dropna()))),
         "net_amount": Column(_("Net sales"), n.count.to(2)),
     }
     caption = _("Order lines, net sales in {currency}", currency=n.currency)
-    return first_of(
-        len(lines), lines.head(_SHOWN), columns, caption, n, cut="pieces", empty=_("No order lines.")
-    )
+    return first_of(len(lines), shown, columns, caption, n, cut="pieces", empty=_("No order lines."))

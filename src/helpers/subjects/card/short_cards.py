@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,6 +51,10 @@ class Asked(Protocol):
     def numbers(self) -> Numbers:
         """How figures are written."""
 
+    @property
+    def has_costs(self) -> bool:
+        """Whether value is counted in margin; else in net sales."""
+
     def card_index(self) -> CardIndex:
         """Return all customers of the scope."""
 
@@ -79,18 +83,27 @@ def short_cards(book: Asked, named: Sequence[str], least: int = LEAST_CARDS) -> 
     rows = chosen.assign(**{name: said[name].to_numpy() for name in said.columns})
     lines = book.recent_lines(chosen["customer_id"].tolist(), MOST_LINES)
     heads, texts = _lines(lines, n)
+    measure = n.words("margin") if book.has_costs else n.words("net sales")
     of = lines.groupby("customer_id", sort=False).indices
     counts = lines.groupby("customer_id", sort=False)["lines"].first()
     return tuple(
         ShortCard(
             customer_id=row["customer_id"],
             title=f"{name} · {plain(row['customer_id'])}" if name != row["customer_id"] else name,
-            facts=tuple(_facts(row, index, n)),
+            facts=tuple(_facts(row, index, n, measure)),
             heads=heads,
             lines=tuple(texts[place] for place in of.get(row["customer_id"], ())),
             note=_note(int(counts.get(row["customer_id"], 0)), n),
         )
         for row, name in zip(rows.to_dict("records"), map(plain, called(rows)), strict=True)
+    )
+
+
+def decimals_of(quantities: Iterable[float]) -> int:
+    """Return how many decimals show quantities as they are, up to four: pieces have none, metres and kilograms may."""
+    return max(
+        (next((d for d in range(4) if round(each, d) == each), 4) for each in map(float, quantities)),
+        default=0,
     )
 
 
@@ -103,7 +116,7 @@ def _note(count: int, n: Numbers) -> str:
     return _("The latest {shown} of {all} order lines in 12 months", shown=MOST_LINES, all=n.count(count))
 
 
-def _facts(row: dict[Any, Any], index: CardIndex, n: Numbers) -> list[tuple[str, str]]:
+def _facts(row: dict[Any, Any], index: CardIndex, n: Numbers, measure: str) -> list[tuple[str, str]]:
     """Return what is known of a customer; what is not stays away."""
     _ = n.words
     facts = [
@@ -113,12 +126,12 @@ def _facts(row: dict[Any, Any], index: CardIndex, n: Numbers) -> list[tuple[str,
     ]  # fmt: skip
     figures: list[tuple[str, str, Callable[[Any], str]]] = [
         ("salesperson_name", _("Salesperson"), plain),
-        ("net_amount", _("Net sales"), n.money_short),
+        ("net_amount", _("Net sales of 12 months"), n.money_short),
         ("last_purchase", _("Last purchase"), n.date),
         ("probability", _("Probability of leaving"), n.percent.to(0)),
-        ("risk_amount", _("At stake"), n.money_short),
-        ("history_amount", _("Brought so far"), n.money_short),
-        ("value_amount", _("Expected"), n.money_short),
+        ("risk_amount", _("At stake in a year ({measure})", measure=measure), n.money_short),
+        ("history_amount", _("Brought so far ({measure})", measure=measure), n.money_short),
+        ("value_amount", _("Still expected ({measure})", measure=measure), n.money_short),
         ("balance_amount", _("Balance"), n.money_short),
         ("overdue_amount", _("Overdue"), n.money_short),
         ("credit_limit", _("Credit limit"), n.money_short),
@@ -135,7 +148,7 @@ def _lines(lines: pd.DataFrame, n: Numbers) -> tuple[tuple[str, ...], list[tuple
         "order_date": (_("Day"), n.date),
         "order_id": (_("Order"), plain),
         "product": (_("Product"), plain),
-        "quantity": (_("Quantity"), n.decimal.to(0)),
+        "quantity": (_("Quantity"), lambda value: n.decimal.to(decimals_of([value]))(value)),
         "net_amount": (_("Net sales"), n.count),
     }
     known = {name: said for name, said in columns.items() if name in lines and lines[name].notna().any()}

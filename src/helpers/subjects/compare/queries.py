@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from decimal import Decimal
-from typing import cast
+from typing import cast, get_args
 
 from helpers.core.periods import trailing
 from helpers.engine.free_tables import FreeTables
@@ -40,7 +40,7 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         Raises
         ------
         WorkbookError
-            The books' amounts are in different currencies.
+            ``over`` is neither, ``other`` is no book, or the books' amounts are in different currencies.
 
         Examples
         --------
@@ -51,6 +51,12 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         0  only_this        234        63873696.34
         1       same         78               0.00
         """
+        if over not in get_args(Over):
+            raise WorkbookError(f"compare: over is {over!r}; write {' or '.join(map(repr, get_args(Over)))}.")
+        if not isinstance(other, CompareQueries):
+            raise WorkbookError(
+                f"compare: {other!r} is no book; give one as from open_book(month=..., scope=...)."
+            )
         money = [book.settings.report.currency for book in (self, other)]
         if money[0] != money[1]:
             raise WorkbookError(
@@ -110,7 +116,7 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         Raises
         ------
         WorkbookError
-            A change takes away all or more, or an id is no customer of this book.
+            A change is no number, takes away all or more than doubles, or an id is no customer of this book.
 
         Examples
         --------
@@ -120,9 +126,10 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         0       1    20530000.0       22030000.0
         """
         for name, change in (("price", price), ("volume", volume)):
-            if not -1 < change < 10:
+            # What more than doubles is 2 written for 2 %.
+            if isinstance(change, str) or not -1 < change <= 1:
                 raise WorkbookError(
-                    f"scenario: {name} is {change}; write 2 % more as 0.02, 2 % less as -0.02."
+                    f"scenario: {name} is {change!r}; write 2 % more as 0.02, 2 % less as -0.02."
                 )
         ids = [lost] if isinstance(lost, str) else list(lost)
         people = self.frame("customers")["customer_id"]

@@ -175,8 +175,8 @@ def value_table(result: Scenario, n: Numbers) -> Table:
         "label": Column(_("Horizon")),
         "value_amount": Column(_("Expected"), n.count),
         "scenario_amount": Column(_("In the scenario"), n.count),
-        "scenario_low_80": Column(_("From"), n.count),
-        "scenario_high_80": Column(_("To"), n.count),
+        "scenario_low_80": Column(_("Low (80%)"), n.count),
+        "scenario_high_80": Column(_("High (80%)"), n.count),
         "change_amount": Column(_("Change"), n.signed_count),
     }
     return table(
@@ -194,8 +194,8 @@ def targets_table(result: Scenario, n: Numbers) -> Table:
         "target_amount": Column(_("Target"), n.count),
         "forecast_amount": Column(_("Expected"), n.count),
         "scenario_amount": Column(_("In the scenario"), n.count),
-        "scenario_low_amount": Column(_("From"), n.count),
-        "scenario_high_amount": Column(_("To"), n.count),
+        "scenario_low_amount": Column(_("Low (80%)"), n.count),
+        "scenario_high_amount": Column(_("High (80%)"), n.count),
         "attainment_scenario": Column(_("Attained in the scenario"), n.percent),
     }
     return table(

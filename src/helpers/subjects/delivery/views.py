@@ -112,10 +112,10 @@ def _products_table(result: Delivery, n: Numbers) -> Table:
 
 
 def in_hand(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show orders in hand, book-to-bill and who waits; nothing where deliveries are not supplied."""
+    """Show orders in hand, book-to-bill and who waits, or why that cannot be said."""
     _ = n.words
     if result is None or result.customers.empty:
-        return []
+        return delivery(result, n)
     shown: list[Chart | Table | Findings] = [
         findings(_hand_sentence(result, n), _waiting_sentence(result, n))
     ]
@@ -161,8 +161,8 @@ def _waiting_sentence(result: Delivery, n: Numbers) -> str | None:
     if not whole["waiting_lines"]:
         return None
     return n.words.ngettext(
-        "{n} line over {amount} is past its promised day; {customer} waits for the most.",
-        "{n} lines over {amount} are past their promised day; {customer} waits for the most.",
+        "{n} line worth {amount} is past its promised day; {customer} waits for the most.",
+        "{n} lines worth {amount} are past their promised day; {customer} waits for the most.",
         int(whole["waiting_lines"]), n=n.count(whole["waiting_lines"]),
         amount=n.money_short(whole["waiting_amount"]), customer=plain(called(result.customers).iloc[0]),
     )  # fmt: skip
@@ -185,8 +185,8 @@ def proposed_actions(result: Delivery, n: Numbers, likely: Likelihood) -> Propos
 
 def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
     return n.words.ngettext(
-        "{n} promised line over {amount} is not shipped, {days} days late.",
-        "{n} promised lines over {amount} are not shipped, up to {days} days late.",
+        "{n} promised line worth {amount} is not shipped, {days} days late.",
+        "{n} promised lines worth {amount} are not shipped, up to {days} days late.",
         int(row["waiting_lines"]), n=n.count(row["waiting_lines"]), amount=n.money_short(row["waiting_amount"]),
         days=n.count(row["longest_days"]),
     )  # fmt: skip

@@ -145,17 +145,17 @@ def _cut(rows: pd.DataFrame, heading: str, nameless: str, n: Numbers) -> Table:
         **{name: round(float(rows[name].sum()), 2) for name in names},
     }
     total["left"] = total["contribution_amount"] / total["net_amount"] if total["net_amount"] > 0 else None
-    caption = _("Contribution by {what}, in {currency}", what=heading, currency=n.currency)
+    caption = _("{what}: contribution in {currency}", what=heading, currency=n.currency)
     return with_the_rest(
         rows, _columns(n, heading), caption, n, by="contribution_amount", adds_up=names, total=total
     )
 
 
-def negative(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
+def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findings]:
     """List customers who cost more than they bring, with what alone would turn each."""
     _ = n.words
     if result is None:
-        return []
+        return net_margin(result, n)
     rows = _below(result)
     rows, idle = rows[rows["net_amount"] > 0], rows[rows["net_amount"] <= 0]
     unsold = _.ngettext(

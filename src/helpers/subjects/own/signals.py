@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 from helpers.core.digits import digits
@@ -122,9 +123,11 @@ def measure(signal: OwnSignal, rows: ir.Table) -> pd.DataFrame:
         f"FROM ({engine.compile(rows)}) AS own_rows WHERE customer_id IS NOT NULL GROUP BY customer_id"
     )
     found = engine.con.sql(f"{query} ORDER BY customer_id").to_arrow_table().to_pandas()
-    said = found[found["value"].notna()].reset_index(drop=True)
+    # What was divided by zero is not known either, and no figure beyond all others.
+    said = found[found["value"].notna() & np.isfinite(found["value"])].reset_index(drop=True)
+    said["usual"] = said["usual"].astype("float64").where(np.isfinite(said["usual"].astype("float64")))
     # A mean of floats ends in digits that depend on the order of threads: they are dropped before anything is decided.
-    measured = said.assign(value=digits(said["value"], 12), usual=digits(said["usual"].astype("float64"), 12))
+    measured = said.assign(value=digits(said["value"], 12), usual=digits(said["usual"], 12))
     with duckdb.connect(config={"enable_external_access": "false"}) as judge:
         judge.register("measured", measured)
         noticed = judge.sql(

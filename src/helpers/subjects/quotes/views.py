@@ -167,10 +167,10 @@ def intervals(rows: pd.DataFrame, n: Numbers, low: str = "low", high: str = "hig
 
 
 def open_quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show what is open: by age, and the largest by expected value; nothing where quotes are not supplied."""
+    """Show what is open: by age, and the largest by expected value."""
     _ = n.words
     if result is None:
-        return []
+        return [findings(_("This section needs the table quotes."))]
     if result.open.empty:
         return [findings(_("No quote is open."))]
     bounds = zip(result.ages["age_from"], [*(result.ages["age_from"].iloc[1:] - 1), None], strict=True)
@@ -212,13 +212,13 @@ def _open_sentence(result: Quotes, n: Numbers) -> str | None:
     _, count = n.words, len(result.open)
     values = {"n": n.count(count), "amount": n.money_short(float(result.open["amount"].sum()))}
     if result.open["win_chance"].isna().all():
-        return _.ngettext("{n} quote over {amount} is open; what of it will be won too few decided ones tell.",
-                          "{n} quotes over {amount} are open; what of them will be won too few decided ones tell.",
+        return _.ngettext("{n} quote worth {amount} is open; what of it will be won too few decided ones tell.",
+                          "{n} quotes worth {amount} are open; what of them will be won too few decided ones tell.",
                           count, **values)  # fmt: skip
     expected = n.money_short(float(result.open["expected_amount"].sum()))
     return _.ngettext(
-        "{n} quote over {amount} is open; at the chance of quotes open as long, {expected} is expected.",
-        "{n} quotes over {amount} are open; at the chance of quotes open as long, {expected} is expected.",
+        "{n} quote worth {amount} is open; at the chance of quotes open as long, {expected} is expected.",
+        "{n} quotes worth {amount} are open; at the chance of quotes open as long, {expected} is expected.",
         count, expected=expected, **values,
     )  # fmt: skip
 
@@ -271,6 +271,6 @@ def proposed_actions(result: Quotes, n: Numbers, likely: Likelihood) -> Proposal
 
 def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
     return n.words.ngettext(
-        "A quote over {amount} is open for {days} days.", "{n} quotes over {amount} are open, one for {days} days.",
+        "A quote worth {amount} is open for {days} days.", "{n} quotes worth {amount} are open, one for {days} days.",
         int(row["quotes"]), amount=n.money_short(row["amount"]), days=n.count(row["age_days"]),
     )  # fmt: skip

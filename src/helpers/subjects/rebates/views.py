@@ -131,8 +131,10 @@ def next_brackets(result: Rebates | None, n: Numbers) -> list[Chart | Table | Fi
     """Show how far the next bracket is, what it is worth to the customer, and what is left to us."""
     _ = n.words
     rows = _on_the_way(result)
-    if result is None or rows.empty:
-        return []
+    if result is None or result.agreements.empty:
+        return rebates(result, n)
+    if rows.empty:
+        return [findings(_("No agreement has a bracket to come."))]
     return [_next_findings(result, rows, n), _next_chart(rows, n), _next_table(rows, n)]
 
 

@@ -38,8 +38,8 @@ def returns_findings(result: Returns, n: Numbers) -> Findings:
     """Write how much came back, and why."""
     _, whole = n.words, result.totals
     first = _(
-        "{share} of the money sold in {months} months was returned, in {rate} as many returns as orders (95%: "
-        "{low} to {high}).",
+        "{share} of the money sold in {months} months was returned; returns are {rate} of the number of orders "
+        "(95%: {low} to {high}).",
         share=n.percent(whole["amount_rate"]), months=n.count(result.window_months), rate=n.percent(whole["rate"]),
         low=n.percent(whole["low"]), high=n.percent(whole["high"]),
     )  # fmt: skip
@@ -79,7 +79,7 @@ def _chart(result: Returns, n: Numbers) -> list[Chart]:
     if len(rows) < 2:
         return []
     names = rows["group"].fillna(_("Not recorded"))
-    title = _("{group} returns most often", group=names.iloc[0])
+    title = _("Most returns per order: {group}", group=names.iloc[0])
     alt = _.pairs(names, map(n.percent, rows["rate"]))
     return [share_bars(rows.assign(label=names), title=title, alt=alt, spell=n.percent, value="rate")]
 
@@ -135,10 +135,8 @@ def proposed_actions(result: Returns, n: Numbers, likely: Likelihood) -> Proposa
 
 def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
     if pd.isna(row["group_rate"]):
-        return n.words(
-            "Returns on {count} documents, more than its class.", count=n.count(row["returned_orders"])
-        )
+        return n.words("More returns than its class: {count}.", count=n.count(row["returned_orders"]))
     return n.words(
-        "Returns on {count} documents of {orders} orders; its class: {rate}.",
+        "Returns: {count}, orders: {orders}; its class: {rate}.",
         count=n.count(row["returned_orders"]), orders=n.count(row["sold_orders"]), rate=n.percent(row["group_rate"]),
     )  # fmt: skip

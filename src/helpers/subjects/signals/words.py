@@ -139,7 +139,7 @@ def _days(value: float, n: Numbers) -> str:
 def frequency_figures(row: dict[Any, Any], n: Numbers) -> str:
     """Say in figures why ``frequency`` speaks for leaving."""
     return n.words(
-        "{recent} purchases in 3 months, {year} in 12",
+        "purchases: {recent} in 3 months, {year} in 12",
         recent=n.count(row["purchases_3"]), year=n.count(row["purchases_12"]),
     )  # fmt: skip
 

@@ -290,8 +290,8 @@ def base_chart(months: pd.DataFrame, n: Numbers) -> Chart | Findings:
     )
     worry = int(now[list(WORRY)].sum())
     title = _.ngettext(
-        "State of the base: {n} customer is to be seen to",
-        "State of the base: {n} customers are to be seen to",
+        "State of the base: {n} customer is slowing, overdue, at risk or lapsed",
+        "State of the base: {n} customers are slowing, overdue, at risk or lapsed",
         worry,
     )
     if len(months) > 1:
