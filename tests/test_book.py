@@ -134,7 +134,7 @@ def test_every_question_shows_an_example_that_runs_on_the_sample():
     """Whoever asks for help on a question gets a line to copy; so each is run, for a salesperson's book."""
     book, without = open_book(month="2026-10", scope="salesperson:S01"), []
     for name in sorted(name for name in dir(type(book)) if not name.startswith("_")):
-        text = inspect.getdoc(inspect.getattr_static(book, name, None) or getattr(type(book), name)) or ""
+        text = inspect.getdoc(inspect.getattr_static(type(book), name)) or ""
         examples = doctest.DocTestParser().get_examples(text)
         if not examples:
             without.append(name)

@@ -18,7 +18,8 @@ from helpers.subjects.registry import open_facts
 
 MONTH = pd.Period("2026-10", "M")
 #: Questions that ask about something given: they have their own tests.
-ASKED_WITH = {"frame", "card", "action_list", "alive_history", "cohorts", "identity_records", "recent_lines"}
+ASKED_WITH = {"frame", "card", "action_list", "alive_history", "cohorts", "compare", "identity_records",
+              "recent_lines"}  # fmt: skip
 QUESTIONS = sorted(
     name
     for name, _ in inspect.getmembers(Book, inspect.isfunction)

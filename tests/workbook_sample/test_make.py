@@ -30,7 +30,7 @@ def test_same_seed_gives_the_same_bytes_on_any_number_of_threads(tmp_path, monke
     finally:
         pa.set_cpu_count(threads)
     assert fingerprints(first.folder) == fingerprints(second.folder)
-    assert len(fingerprints(first.folder)) == 18
+    assert len(fingerprints(first.folder)) == 22
 
 
 def test_another_seed_gives_another_company(tmp_path):
@@ -63,7 +63,7 @@ def test_data_end_with_the_month_asked_for(tmp_path):
 @pytest.mark.parametrize("customers", [1, 2, 7])
 def test_tiny_company_still_has_every_table(tmp_path, customers):
     summary = make_sample(customers, 3, 5, tmp_path / "s")
-    assert len(list(summary.folder.glob("*.parquet"))) == 15
+    assert len(list(summary.folder.glob("*.parquet"))) == 18
 
 
 def test_progress_rises_to_one(tmp_path, monkeypatch):

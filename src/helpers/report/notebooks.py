@@ -20,6 +20,7 @@ READ_BY_THE_CARD = (
     "03_lifetime_value.ipynb",
     "02_abc_tiering.ipynb",
     "07_targets_and_people.ipynb",
+    "10_rebates_and_margin.ipynb",
 )
 """The notebooks whose subjects the card shows (`Subject.rows`), those first that learn what others look up."""
 CARD = "05_customer_card.ipynb"

@@ -143,7 +143,17 @@ def _no_state(segment: str) -> str:
 
 
 #: As the Chinese pages call them.
-_STATES_IN_CHINESE = ("活跃", "挽回", "购买放缓", "逾期未购", "有流失风险", "沉寂", "流失", "从未购买")
+_STATES_IN_CHINESE = (
+    "活跃",
+    "已挽回",
+    "挽回",
+    "购买放缓",
+    "逾期未购",
+    "有流失风险",
+    "沉寂",
+    "流失",
+    "从未购买",
+)
 SegmentName = Annotated[str, Field(min_length=1), AfterValidator(_no_state)]
 
 

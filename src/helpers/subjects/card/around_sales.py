@@ -2,40 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from helpers.core.periods import trailing
-from helpers.engine.store import FactStore
 from helpers.present.numbers import Numbers
 from helpers.subjects.card.ahead_views import Part
-from helpers.subjects.card.card import Card
-from helpers.subjects.quotes.quotes import each_quote
-
-
-@dataclass(frozen=True)
-class AroundSales:
-    """One customer's quotes (`each_quote`; None: not supplied), and its rows of two facts (None: no such row)."""
-
-    quotes: pd.DataFrame | None
-    delivery: pd.Series | None
-    returns: pd.Series | None
-
-
-def around_sales(facts: FactStore, customer_id: str) -> AroundSales:
-    """Return what the facts hold of one customer."""
-
-    def row(fact: str) -> pd.Series | None:
-        found = facts.frame_of(fact, [customer_id])
-        return found.iloc[0] if len(found) else None
-
-    quotes = facts.tables.has("quotes")
-    return AroundSales(
-        each_quote(facts.frame_of("quote_rows", [customer_id]), facts.month) if quotes else None,
-        row("delivery_customers") if facts.tables.has("deliveries") else None,
-        row("customer_returns"),
-    )
+from helpers.subjects.card.card import AroundSales, Card
 
 
 def said(card: Card, n: Numbers) -> tuple[str, Part]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.core.frames.answer import Answer
+from helpers.engine.store import FactStore
 from helpers.settings.grading import GradeRule, SegmentRule
 from helpers.subjects.churn.churn import Method
+from helpers.subjects.quotes.quotes import each_quote
 
 #: What of a customer's record counts for its completeness.
 RECORD = (
@@ -17,6 +19,30 @@ RECORD = (
 )  # fmt: skip
 #: A category is a gap where at least this share of the class buys it, and the class has so many buyers.
 GAP_SHARE, LEAST_PEERS = 0.5, 5
+
+
+@dataclass(frozen=True)
+class AroundSales:
+    """One customer's quotes (`each_quote`; None: not supplied), and its rows of two facts (None: no such row)."""
+
+    quotes: pd.DataFrame | None
+    delivery: pd.Series | None
+    returns: pd.Series | None
+
+
+def around_sales(facts: FactStore, customer_id: str) -> AroundSales:
+    """Return what the facts hold of one customer."""
+
+    def row(fact: str) -> pd.Series | None:
+        found = facts.frame_of(fact, [customer_id])
+        return found.iloc[0] if len(found) else None
+
+    quotes = facts.tables.has("quotes")
+    return AroundSales(
+        each_quote(facts.frame_of("quote_rows", [customer_id]), facts.month) if quotes else None,
+        row("delivery_customers") if facts.tables.has("deliveries") else None,
+        row("customer_returns"),
+    )
 
 
 @dataclass(frozen=True)
@@ -62,7 +88,7 @@ class Card(Answer):
         Numbers that are counted under this one (see ``customer_aliases``); and where customers are counted by group,
         its accounts: customer_id, name, net_amount of the window, the largest first (None: counted by account).
     around
-        Its quotes, deliveries and returns: `helpers.subjects.card.around_sales.AroundSales`.
+        Its quotes, deliveries and returns: `AroundSales`.
     receivables, has_invoices
         Its row of `Receivables.customers` (None: no invoice and no payment), and whether invoices are supplied.
     """
@@ -99,7 +125,7 @@ class Card(Answer):
     net_margin: pd.Series | None = None
     merged: tuple[str, ...] = ()
     branches: pd.DataFrame | None = None
-    around: object = None
+    around: AroundSales | None = None
 
 
 def monthly(customer_months: pd.DataFrame, month: pd.Period, history_months: int) -> pd.DataFrame:

@@ -13,8 +13,7 @@ from helpers.core.mask import mask_key
 from helpers.core.shares import LEAST_OTHERS, part_told
 from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
-from helpers.subjects.card.around_sales import around_sales
-from helpers.subjects.card.card import Card, against_peers, missing_of, monthly
+from helpers.subjects.card.card import Card, against_peers, around_sales, missing_of, monthly
 from helpers.subjects.card.card_index import NO_TIER, CardIndex, card_index
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.grading.queries import GradingQueries
@@ -141,7 +140,13 @@ class CardQueries(
         return rows.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
 
     def known_of_customers(self) -> pd.DataFrame:
-        """Return by customer_id what stands on a short card beside the index: risk, value, and what is owed."""
+        """Return by customer_id what stands on a short card beside the index: risk, value, and what is owed.
+
+        Examples
+        --------
+        >>> book.known_of_customers().loc["C00003"].index.tolist()
+        ['risk_amount', 'history_amount', 'value_amount', 'balance_amount', 'overdue_amount']
+        """
         parts = [
             self._risk_rows().columns("risk_amount"),
             self._value_rows().columns("history_amount", "value_amount"),
@@ -155,6 +160,13 @@ class CardQueries(
         """Return the order lines of own customers; see `helpers.subjects.card.facts.recent_lines`.
 
         Of masked customers without the orders' numbers, by which whoever has the books would know them.
+
+        Examples
+        --------
+        >>> book.recent_lines(["C00003"], most=2)[["order_date", "product", "net_amount"]]
+          order_date             product  net_amount
+        0 2026-10-07  Angle grinder G160    -1458.30
+        1 2026-09-10    Hammer drill D30     2444.67
         """
         own = set(self.frame("customers")["customer_id"])
         lines = facts_of.recent_lines(self.facts, [each for each in customer_ids if each in own], most)
