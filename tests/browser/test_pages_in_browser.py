@@ -92,8 +92,9 @@ def test_no_page_scrolls_sideways(browser, file, width):
 
 
 def test_wide_tables_scroll_in_a_box_that_the_keyboard_reaches(browser, folder):
+    """Beside a phone, where each row is a card."""
     page = open_page(
-        browser, (folder / "01_composition.html").as_uri(), viewport={"width": 390, "height": 800}
+        browser, (folder / "01_composition.html").as_uri(), viewport={"width": 768, "height": 800}
     )
     box = page.locator(".wb-table").first
     assert box.evaluate("box => box.scrollWidth > box.clientWidth")
