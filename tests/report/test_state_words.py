@@ -17,7 +17,7 @@ from helpers.subjects.card.index_views import MOST_ROWS
 
 DATA = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 #: Pages that show the states.
-PAGES = ("index", "01_", "02_", "04_", "05_", "08_")
+PAGES = ("index", "04_", "05_")
 
 
 def small_world(folder: Path) -> Path:

@@ -289,11 +289,7 @@ def base_chart(months: pd.DataFrame, n: Numbers) -> Chart | Findings:
         }
     )
     worry = int(now[list(WORRY)].sum())
-    title = _.ngettext(
-        "State of the base: {n} customer is slowing, overdue, at risk or lapsed",
-        "State of the base: {n} customers are slowing, overdue, at risk or lapsed",
-        worry,
-    )
+    title = _("State of the base: {n} in doubt (slowing, overdue, at risk or lapsed)", n=n.count(worry))
     if len(months) > 1:
         title = _(
             "{title}, {before} a month ago", title=title, before=n.count(months.iloc[-2][list(WORRY)].sum())

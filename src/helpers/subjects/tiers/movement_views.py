@@ -247,7 +247,7 @@ def states_chart(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Chart:
     )  # fmt: skip
     named = counts.set_axis([state_label(str(state), _) for state in counts.columns], axis=1)
     alt = n.words.clauses(
-        _("{tier}, {state}: {count}", tier=tier, state=state, count=n.count(named.loc[tier, state]))
+        _("{state}, {tier}: {count}", tier=tier, state=state, count=n.count(named.loc[tier, state]))
         for tier in named.index for state in named.columns if named.loc[tier, state]
     )  # fmt: skip
     return heat_map(named.where(named > 0), title=title, alt=alt, spell=n.count)
