@@ -86,7 +86,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         Examples
         --------
         >>> book.state_months()[["active", "at_risk"]].iloc[-1].to_dict()
-        {'active': 249, 'at_risk': 12}
+        {'active': 249, 'at_risk': 26}
         """
         return for_run(f"states-{self.month}-{self.scope.slug}", lambda: counts(self.churn().states))
 
@@ -135,7 +135,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         >>> book.action_list(gather(book).actions).actions[["customer_id", "salesperson_id", "due_date"]].head(2)
           customer_id salesperson_id   due_date
         0      C00400            S05 2026-11-30
-        1      C00070            S03 2026-11-14
+        1      C00247            S01 2026-11-15
         """
         limit = self.settings.front_page.actions_a_salesperson
         margins = margin_rates(self._summary(*MONEY).set_index("customer_id"))
