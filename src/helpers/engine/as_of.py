@@ -28,16 +28,15 @@ def on_record(
 
     A target counts as set by the beginning of its year unless ``recorded_at`` says when it was; of several
     that were set for one period and unit the last counts. Of tables in `helpers.intake.contracts.ANNOUNCED` a row is
-    known from its day on unless a column says from when it was; so is an exchange rate, that of a month from its
-    first day on.
+    known from its day, or its month's first, on unless a column says from when it was.
     """
     end = ibis.date(month_end)
     if name in contracts.ANNOUNCED:
-        said, day = (table[column] for column in contracts.ANNOUNCED[name])
-        return table.filter(ibis.coalesce(said, day) <= end)
-    if name == "exchange_rates":
-        first = (table.month + "-01").cast("date")
-        return table.filter(ibis.coalesce(table.announced_on, table.date, first) <= end)
+        days = [
+            (table.month + "-01").cast("date") if column == "month" else table[column]
+            for column in contracts.ANNOUNCED[name]
+        ]
+        return table.filter(ibis.coalesce(*days) <= end)
     for column in contracts.KNOWN_FROM[name]:
         if column == "period":
             table = table.filter(_has_begun(table.period, month_end, year))

@@ -303,9 +303,11 @@ KNOWN_FROM: dict[TableName, tuple[str, ...]] = {
     "deliveries": ("recorded_on",),
 }
 
-#: Where a column says from when a row of another day is known; without it the row is known from its day on.
-ANNOUNCED: dict[TableName, tuple[str, str]] = {
+#: Where a column says from when a row of another day is known; without it the row is known from its day on, and one of
+#: a month from the first of it. Of a table here these columns count, the first that is filled, and not `KNOWN_FROM`.
+ANNOUNCED: dict[TableName, tuple[str, ...]] = {
     "days_off": ("announced_on", "date"), "rebate_agreements": ("recorded_at", "first_day"),
+    "exchange_rates": ("announced_on", "date", "month"),
 }  # fmt: skip
 
 #: Columns that the source must have although single values may be missing.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from helpers.intake.contracts import ANNOUNCED, KNOWN_FROM
 from helpers.settings.periods import CALENDAR, Year
 from helpers.settings.source import TableName
 
-#: The month after one that is no day.
-_NEXT_MONTH = "CAST(CAST(month || '-01' AS DATE) + INTERVAL 1 MONTH AS DATE)"
+#: The first day of a month, which is no day.
+_FIRST = "CAST(month || '-01' AS DATE)"
 
 
 def _year_begins(year: Year) -> str:
@@ -27,24 +25,19 @@ def _year_begins(year: Year) -> str:
     )
 
 
-def known_month(table: TableName, found: Collection[str] | None = None, year: Year = CALENDAR) -> str:
-    """Write the SQL of the month from which a row is known, of the columns ``found`` (None: all); NULL: always.
+def known_month(table: TableName, year: Year = CALENDAR) -> str:
+    """Write the SQL of the month from which a row is known; NULL: always.
 
     A target is known from the first day of its year on: who sets targets by the month still plans a year. What
     became of an action is known from the month after the one whose report proposed it.
     """
-    names = [name for name in KNOWN_FROM[table] if found is None or name in found]
-    first_days = {"period": _year_begins(year), "month": _NEXT_MONTH}
-    days = [first_days.get(name, f"CAST({name} AS DATE)") for name in names]
-    if table == "customers" and (found is None or "first_contact_date" in found):
+    first_days = {"period": _year_begins(year), "month": f"CAST({_FIRST} + INTERVAL 1 MONTH AS DATE)"}
+    days = [first_days.get(name, f"CAST({name} AS DATE)") for name in KNOWN_FROM[table]]
+    if table == "customers":
         # Without valid_from the first contact is the only witness that a record is younger than a report.
         days = [f"coalesce({', '.join([*days, 'first_contact_date'])})"]
-    if table in ANNOUNCED and (found is None or ANNOUNCED[table][0] in found):
-        days = [f"CAST(coalesce({', '.join(ANNOUNCED[table])}) AS DATE)"]
-    if table == "exchange_rates":
-        first = "CAST(month || '-01' AS DATE)"
-        own = [name for name in ("announced_on", "date") if found is None or name in found]
-        own += [first] if found is None or "month" in found else []
-        days = [f"coalesce({', '.join([*own, 'NULL'])})"]
-    latest = f"greatest({', '.join(days)})" if len(days) > 1 else next(iter(days), "NULL")
-    return f"CAST(date_trunc('month', {latest}) AS DATE)" if days else "CAST(NULL AS DATE)"
+    if table in ANNOUNCED:
+        said = (_FIRST if name == "month" else name for name in ANNOUNCED[table])
+        days = [f"CAST(coalesce({', '.join(said)}) AS DATE)"]
+    latest = f"greatest({', '.join(days)})" if len(days) > 1 else days[0]
+    return f"CAST(date_trunc('month', {latest}) AS DATE)"
