@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 
 from helpers.core.calendar.festivals import Moved, festivals_of
 from helpers.core.calendar.own_periods import OwnPeriods
-from helpers.settings.calendar.rules import CalendarRules, Festival
+from helpers.settings.calendar.rules import WEEKDAYS, CalendarRules, Festival
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
 #: What of a day is worked on a row of ``days_off``.
 _WORKED = {"closed": 0.0, "half": 0.5, "worked": 1.0}
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: Where the government says each year anew which weekends are worked in place of which days off.
 _ANNOUNCED_EACH_YEAR = ("BY", "CN", "HU", "KG", "KZ", "RU", "UZ")
 #: Beyond these years nobody's holidays are known.
@@ -131,7 +130,7 @@ class Calendar:
     def _weekdays(self, first: dt.date, last: dt.date) -> int:
         """Return the days of a span that are no weekend, holidays or not."""
         weekend = self._weekend(self._days(last.year).weekend)
-        worked = [day not in weekend for day in range(len(_WEEKDAYS))]
+        worked = [day not in weekend for day in range(len(WEEKDAYS))]
         return int(np.busday_count(first, last + dt.timedelta(days=1), weekmask=worked))
 
     def reached_days(self, month: pd.Period, festival: Festival = "spring_festival") -> int:
@@ -194,7 +193,7 @@ class Calendar:
 
     def _weekend(self, public: Collection[int]) -> Collection[int]:
         chosen = self.rules.weekend
-        return public if chosen is None else {_WEEKDAYS.index(day) for day in chosen}
+        return public if chosen is None else {WEEKDAYS.index(day) for day in chosen}
 
 
 @lru_cache(maxsize=512)

@@ -12,11 +12,11 @@ from itertools import pairwise
 import pandas as pd
 
 from helpers.errors import WorkbookError
+from helpers.settings.calendar.rules import WEEKDAYS
 from helpers.settings.periods import Periods, Year
 
 #: Years for which months are laid out by rule.
 FIRST_YEAR, LAST_YEAR = 2000, 2045
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = dt.timedelta(days=1)
 
 
@@ -119,9 +119,7 @@ def own_periods(rules: Periods) -> OwnPeriods | None:
         return _by_closing_day(rules.closing_day)
     if rules.pattern:
         weeks = tuple(int(number) for number in rules.pattern.split("-"))
-        return _by_weeks(
-            weeks, rules.year_starts, _WEEKDAYS.index(rules.week_starts), rules.year_ends == "last"
-        )
+        return _by_weeks(weeks, rules.year_starts, WEEKDAYS.index(rules.week_starts), rules.year_ends)
     return None
 
 
@@ -141,12 +139,13 @@ def _by_closing_day(day: int) -> OwnPeriods:
 
 
 @lru_cache
-def _by_weeks(weeks: tuple[int, ...], starts: int, week_starts: int, last_in_month: bool) -> OwnPeriods:
-    last_weekday = (week_starts - 1) % 7
-    ends = [
-        _year_end(pd.Period(year=year, month=starts, freq="M") - 1, last_weekday, last_in_month)
-        for year in range(FIRST_YEAR, LAST_YEAR + 1)
-    ]
+def _by_weeks(weeks: tuple[int, ...], starts: int, week_starts: int, year_ends: str) -> OwnPeriods:
+    closing = pd.offsets.FY5253(
+        weekday=(week_starts - 1) % 7, startingMonth=(starts - 2) % 12 + 1, variation=year_ends
+    )
+    begin = pd.Timestamp(FIRST_YEAR, starts, 1) - 7 * _DAY
+    years = LAST_YEAR - FIRST_YEAR + 1
+    ends = [day.date() for day in pd.date_range(begin, periods=years, freq=closing)]
     closed = [ends[0]]
     for before, end in pairwise(ends):
         for number in weeks * 4:
@@ -155,13 +154,6 @@ def _by_weeks(weeks: tuple[int, ...], starts: int, week_starts: int, last_in_mon
         closed[-1] = end
         assert (end - before).days in (364, 371)
     return _laid_out(closed)
-
-
-def _year_end(month: pd.Period, weekday: int, last_in_month: bool) -> dt.date:
-    """Return the last weekday of a month, or the one nearest to its last day."""
-    end = month.to_timestamp(how="end").date()
-    back = end - (end.weekday() - weekday) % 7 * _DAY
-    return back if last_in_month or (end - back).days <= 3 else back + 7 * _DAY
 
 
 def _laid_out(ends: list[dt.date]) -> OwnPeriods:

@@ -11,6 +11,7 @@ from helpers.settings.source import Section
 #: Holidays that lie on other days of the calendar each year, or that shut trade for longer than their days off.
 Festival = Literal["spring_festival", "ramadan", "easter", "golden_week"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 #: Days before and after a festival's first day in which trade is not what it is otherwise.
 Reach = tuple[Annotated[int, Field(ge=0, le=60)], Annotated[int, Field(ge=0, le=60)]]
 
@@ -39,7 +40,7 @@ class CalendarRules(Section):
             if given := sorted(self.model_fields_set - {"country"}):
                 raise ValueError(f"{given[0]} needs a country beside it")
             return self
-        if self.weekend is not None and len({*self.weekend}) == len(get_args(Weekday)):
+        if self.weekend is not None and {*self.weekend} == {*WEEKDAYS}:
             raise ValueError("weekend names all seven days, so that none is worked: leave out those that are")
         from holidays import list_supported_countries  # takes a moment, and most settings have no country
 
