@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from helpers.errors import WorkbookError
 from helpers.intake.layout.rows import UNREADABLE, text_rows, write_rows
 from helpers.intake.reading import excel, text_files
-from helpers.intake.reading.recognise import file_kind, unpacked
+from helpers.intake.reading.recognise import FileKind, file_kind, unpacked
 from helpers.intake.reading.sql import file_literal, identifier, literal
 from helpers.settings.source import FileFormat
 
@@ -84,9 +84,6 @@ class Relation:
         Whether dates are ISO 8601 as the file's own format gives them, whatever format is declared (Excel).
     stored
         The Parquet file that ``sql`` reads as it stands, where it does; `over` says what else it reads.
-    rejects
-        Temporary table of the lines the reader could not take apart (``line``, ``csv_line``,
-        ``error_message``).
     unreadable
         Column with such a line, where the reader hands them on as rows of their own (Spark).
     many_files
@@ -98,7 +95,6 @@ class Relation:
     columns: dict[str, str]
     typed_dates: bool = False
     stored: Stored | None = None
-    rejects: str | None = None
     unreadable: str | None = None
     many_files: bool = False
 
@@ -128,23 +124,23 @@ def together(relations: Sequence[Relation], numbers: Sequence[int]) -> str:
     """Write relations that are alike as one, with ``__file``: the number that each is given."""
     files = [relation.stored for relation in relations if relation.stored is not None]
     first = files[0]
+    columns = [_numbered(first, "*")]
     if first.file is not None:  # all in one Parquet file, under their numbers
         by_number = {number: each.added for number, each in zip(numbers, files, strict=True)}
-        rows, place = "*", "__file"
+        place = "__file"
         added = [by_number.get(number, {}) for number in range(max(numbers) + 1)]
         files = files[:1]
     else:
         place, added = "CAST(file_index AS INTEGER)", [each.added for each in files]
         counted = list(numbers) == list(range(len(numbers)))
         number = place if counted else f"[{', '.join(map(str, numbers))}][{place} + 1]"
-        rows = f"*, {number} AS __file"
-    columns = [
+        columns.append(f"{number} AS __file")
+    columns += [
         f"CAST([{', '.join(_text_or_null(each.get(name)) for each in added)}][{place} + 1] AS VARCHAR) "
         f"AS {identifier(name)}"
         for name in first.added
     ]
-    rows = rows.replace("*", _numbered(first, "*"), 1)
-    return f"(SELECT {', '.join([rows, *columns])} FROM {_parquet(files)})"
+    return f"(SELECT {', '.join(columns)} FROM {_parquet(files)})"
 
 
 def store(connection: duckdb.DuckDBPyConnection, relation: Relation, work: Path) -> Relation:
@@ -158,29 +154,19 @@ def store(connection: duckdb.DuckDBPyConnection, relation: Relation, work: Path)
     return relation.at(Stored(target))
 
 
-def open_file(
+def _open_alone(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
+    kind: FileKind,
     file_format: FileFormat,
     sheet: str | None,
     table: str,
     work: Path,
 ) -> Relation:
-    """Make a file readable on the engine.
-
-    Raises
-    ------
-    WorkbookError
-        The file cannot be read: damaged, in another encoding, without header, with another sheet.
-    """
+    """Make a file readable on the engine that is read by itself: any but a text that begins with its head."""
     try:
-        path = unpacked(path, work)
-        kind = file_kind(path)
         if kind == "text":
-            file = text_files.prepare(path, file_format, work)
-            if not file_format.is_laid_out:
-                return _text(path.name, [file])
-            rows = text_rows(file, path.name)
+            rows = text_rows(text_files.prepare(path, file_format, work), path.name)
             written = write_rows(path.name, rows, None, file_format.skip, file_format.header_rows, work)
             return row_by_row(path.name, connection, written, typed_dates=False)
         if kind in ("excel", "html", "spreadsheetml"):
@@ -264,12 +250,15 @@ def row_by_row(
     return Relation(name, stored.sql, columns, typed_dates, stored, unreadable=identifier(UNREADABLE))
 
 
-def _text(name: str, files: Sequence[text_files.TextFile]) -> Relation:
-    """Give text files of one head as one relation; ``__file`` is a file's place among them."""
+def _text(name: str, files: Sequence[text_files.TextFile], rejects: str) -> Relation:
+    """Give text files of one head as one relation; ``__file`` is a file's place among them.
+
+    What cannot be taken apart goes into the temporary table ``rejects``: ``file_id``, ``line``, ``csv_line``,
+    ``error_message``.
+    """
     first = files[0]
     columns = dict.fromkeys(first.header, "VARCHAR")
     shape = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
-    rejects = f"rejects_{uuid.uuid4().hex}"
     listed = ", ".join(file_literal(file.path) for file in files)
     reader = (
         f"read_csv([{listed}], auto_detect = false, header = true, skip = {first.skip}, delim = "
@@ -281,7 +270,7 @@ def _text(name: str, files: Sequence[text_files.TextFile]) -> Relation:
     )
     file = ", CAST(file_index AS INTEGER) AS __file" if len(files) > 1 else ""
     sql = f"(SELECT *, row_number() OVER () AS {ROW}{file} FROM {reader})"
-    return Relation(name, sql, columns, rejects=rejects)
+    return Relation(name, sql, columns)
 
 
 #: Text files up to this size are read together: a query for each would take longer than reading it.
@@ -297,43 +286,57 @@ def open_files(
     table: str,
     work: Path,
 ) -> tuple[list[Relation], dict[int, list[LeftOut]]]:
-    """Make files readable on the engine, as :func:`open_file` does; text files of one head are read as one.
+    """Make files readable on the engine; text files of one head are read as one.
 
     Returns
     -------
     tuple
-        The files as relations, in their order, none of them with ``rejects``; and by the place of a file the lines of
-        it that cannot be taken apart.
+        The files as relations, in their order; and by the place of a file the lines of it that cannot be taken apart.
+
+    Raises
+    ------
+    WorkbookError
+        A file cannot be read: damaged, in another encoding, without header, with another sheet.
     """
     found: dict[int, Relation] = {}
     texts: dict[object, list[tuple[int, text_files.TextFile]]] = {}
     for place, (path, sheet) in enumerate(files):
         try:
             plain = unpacked(path, work)
-            if file_kind(plain) == "text" and not file_format.is_laid_out:
+            kind = file_kind(plain)
+            if kind == "text" and not file_format.is_laid_out:
                 file = text_files.prepare(plain, file_format, work)
                 alone = place if plain.stat().st_size > _SMALL else None
                 texts.setdefault((alone, replace(file, path=Path())), []).append((place, file))
                 continue
         except OSError as error:
             raise WorkbookError(f"{path.name} cannot be read: {error.strerror or error}.") from None
-        found[place] = open_file(connection, plain, file_format, sheet, table, work)
+        found[place] = _open_alone(connection, plain, kind, file_format, sheet, table, work)
     left_out: dict[int, list[LeftOut]] = {}
     for group in texts.values():
         names = {place: files[place][0].name for place, _ in group}
-        parts = [group]
-        try:
-            found |= _read_texts(connection, group, names, work, left_out)
-        except engine_errors() as error:
-            parts = [[each] for each in group] if len(group) > 1 else []
-            if not parts:
-                raise unreadable(names[group[0][0]], table, error) from None
-            for part in parts:  # which of them it is
-                try:
-                    found |= _read_texts(connection, part, names, work, left_out)
-                except engine_errors() as own:
-                    raise unreadable(names[part[0][0]], table, own) from None
+        found |= _together_or_each(connection, group, names, table, work, left_out)
     return [found[place] for place in range(len(files))], left_out
+
+
+def _together_or_each(
+    connection: duckdb.DuckDBPyConnection,
+    group: Sequence[tuple[int, text_files.TextFile]],
+    names: Mapping[int, str],
+    table: str,
+    work: Path,
+    left_out: dict[int, list[LeftOut]],
+) -> dict[int, Relation]:
+    """Read text files of one head; where that fails, each by itself, as nothing says which of them it is."""
+    try:
+        return _read_texts(connection, group, names, work, left_out)
+    except engine_errors() as error:
+        if len(group) == 1:
+            raise unreadable(names[group[0][0]], table, error) from None
+    found: dict[int, Relation] = {}
+    for each in group:
+        found |= _together_or_each(connection, [each], names, table, work, left_out)
+    return found
 
 
 def _read_texts(
@@ -349,11 +352,11 @@ def _read_texts(
     """
     places = [place for place, _ in group]
     several = len(places) > 1
-    relation = _text(names[places[0]], [file for _, file in group])
-    rows = replace(store(connection, relation, work), rejects=None)
+    rejects = f"rejects_{uuid.uuid4().hex}"
+    rows = store(connection, _text(names[places[0]], [file for _, file in group], rejects), work)
     lines = connection.execute(
         f"SELECT {'file_id' if several else '0'}, line, any_value(csv_line), any_value(error_message) "
-        f"FROM {relation.rejects} GROUP BY ALL ORDER BY ALL"
+        f"FROM {rejects} GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     gaps: Counter[int] = Counter()
     moved = []
