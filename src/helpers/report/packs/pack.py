@@ -129,9 +129,9 @@ def _run_all(
             on_progress(_told(run, request.language))
         cards: Cards = (pickle.dumps(()), None)
         if any(run.name == CARD and run.failure is None for run in runs):
-            tables = [run.tables for run in runs]
+            named = {customer for run in runs for customer in run.customers}
             shared = None if isinstance(children, Lease) else Path(run_folder)
-            cards = pool.submit(children.call, customer_cards, tables, parameters, shared).result()
+            cards = pool.submit(children.call, customer_cards, named, parameters, shared).result()
         return runs, content.result(), cards
 
 
