@@ -181,9 +181,8 @@ def _finish(
     from helpers.report.pages.pages import write_pages
 
     briefed: Briefing = pickle.loads(content)
-    write_pages(
-        request, runs, briefed, folder, pickle.loads(cards[0]), [failure for failure in cards[1:] if failure]
-    )
+    failures = _failures(runs, cards)
+    write_pages(request, runs, briefed, folder, pickle.loads(cards[0]), failures)
     parameters = {
         "month": request.month, "scope": request.scope, "language": request.language,
         "data": request.data and data_label(request.data), "map": request.map and data_label(request.map),
@@ -197,7 +196,6 @@ def _finish(
         from helpers.report.packs.encrypt import encrypt_pack
 
         encrypt_pack(folder, request.passphrase, words(request.language))
-    failures = _failures(runs, cards)
     write_manifest(
         folder, parameters=parameters, inputs=briefed.inputs, failures=failures, started=started,
         key=request.key, history=briefed.history, settings_sha256=briefed.settings_sha256,
