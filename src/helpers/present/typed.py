@@ -32,8 +32,8 @@ class TypedTable:
         The rows in the order shown, each with a value a column; None stands for a missing one.
     total
         The last row, if the table has one.
-    identity, customers
-        As of `helpers.present.table.Table`: its id on the page, and the customers whose names stand there.
+    identity
+        Its id on the page.
     """
 
     caption: str
@@ -42,7 +42,6 @@ class TypedTable:
     rows: tuple[tuple[Value, ...], ...]
     total: tuple[Value, ...] | None = None
     identity: str = ""
-    customers: tuple[str, ...] = ()
 
 
 def typed(table: Table) -> TypedTable:
@@ -61,7 +60,7 @@ def typed(table: Table) -> TypedTable:
     )
     heads = tuple(plain(column.label) for column in columns.values())
     rows = tuple(zip(*values.values(), strict=True))
-    return TypedTable(table.caption, heads, formats, rows, total, table.identity, table.customers)
+    return TypedTable(table.caption, heads, formats, rows, total, table.identity)
 
 
 def _value(value: Any, column: Column) -> Value:

@@ -56,7 +56,8 @@ class NotebookRun:
     """A notebook that was run: the executed file, how it ended, and what it said on standard error.
 
     ``tables`` are the tables that it showed (pickled: heading and `helpers.present.typed.TypedTable` of each), so that
-    the process which only hands them on need not take them apart.
+    the process which only hands them on need not take them apart; ``customers`` are those whose names lead from them to
+    cards.
     """
 
     name: str
@@ -65,6 +66,7 @@ class NotebookRun:
     warnings: str = ""
     tables: bytes = b""
     files: tuple[WholeFile, ...] = ()
+    customers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -38,13 +38,7 @@ def waterfall(
         Where the steps are small against the totals, cut the columns off at a level and say so in these words;
         None: columns always stand on zero.
     """
-    is_total = frame["kind"].eq("total")
-    after = _levels(frame["value"], is_total)
-    before = after.shift(1, fill_value=0.0).where(~is_total, 0.0)
-    top = pd.concat([before, after]).max()
-    low = min(float(pd.concat([before, after]).min()), 0.0)
-    ground = _ground(before, after, is_total) if cut_label and low == 0 else 0.0
-    low = ground or low
+    is_total, before, after, low, top, ground = _placed(frame, cuts=cut_label is not None)
     span = (top - low) or 1.0
     with theme.style():
         width = theme.WIDTH / max(len(frame), 1)
@@ -99,13 +93,7 @@ def sideways_waterfall(
     width
         Of the picture, in pixels.
     """
-    is_total = frame["kind"].eq("total")
-    after = _levels(frame["value"], is_total)
-    before = after.shift(1, fill_value=0.0).where(~is_total, 0.0)
-    reached = pd.concat([before, after])
-    top, low = float(reached.max()), min(float(reached.min()), 0.0)
-    ground = _ground(before, after, is_total) if cut_label and low == 0 else 0.0
-    low = ground or low
+    is_total, before, after, low, top, ground = _placed(frame, cuts=cut_label is not None)
     strong = frame["strong"].astype(bool) if "strong" in frame else is_total
     texts = [
         spell(value) if total else spell_step(value)
@@ -185,6 +173,22 @@ def change_waterfall(rows: Sequence[tuple[str, float, str]], title: str, n: Numb
         title=title, alt=alt, spell=n.money_short, spell_step=n.signed_money_short,
         cut_label=lambda level: _("Columns are cut off below {amount}", amount=n.money_short(level)),
     )  # fmt: skip
+
+
+def _placed(
+    frame: pd.DataFrame, *, cuts: bool
+) -> tuple[pd.Series, pd.Series, pd.Series, float, float, float]:
+    """Return which columns are totals, where each begins and ends, the lowest and highest level, and the ground.
+
+    ``cuts`` lets the ground be above zero; the lowest level is the ground then.
+    """
+    is_total = frame["kind"].eq("total")
+    after = _levels(frame["value"], is_total)
+    before = after.shift(1, fill_value=0.0).where(~is_total, 0.0)
+    reached = pd.concat([before, after])
+    top, low = float(reached.max()), min(float(reached.min()), 0.0)
+    ground = _ground(before, after, is_total) if cuts and low == 0 else 0.0
+    return is_total, before, after, ground or low, top, ground
 
 
 def _ground(before: pd.Series, after: pd.Series, is_total: pd.Series) -> float:

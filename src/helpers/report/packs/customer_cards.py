@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,14 @@ from helpers.report.requests import Failure
 
 
 def customer_cards(
-    tables: Sequence[bytes], parameters: Mapping[str, Any], run_folder: Path | None
+    named: Collection[str], parameters: Mapping[str, Any], run_folder: Path | None
 ) -> tuple[bytes, Failure | None]:
     """Return the cards, pickled, of the customers whom pages name in their tables, and why there are none.
 
     Parameters
     ----------
-    tables
-        `helpers.report.requests.NotebookRun.tables` of each page.
+    named
+        Their ids: `helpers.report.requests.NotebookRun.customers` of all pages.
     parameters
         What the notebooks were run with.
     run_folder
@@ -30,12 +30,6 @@ def customer_cards(
     from helpers.subjects.card.short_cards import short_cards
 
     start_run(run_folder)
-    named = {
-        customer
-        for page in tables
-        for _heading, shown in (pickle.loads(page) if page else ())
-        for customer in shown.customers
-    }
     try:
         book = open_book(**{name: value for name, value in parameters.items() if value is not None})
         return pickle.dumps(short_cards(book, sorted(named))), None

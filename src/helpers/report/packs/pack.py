@@ -129,9 +129,9 @@ def _run_all(
             on_progress(_told(run, request.language))
         cards: Cards = (pickle.dumps(()), None)
         if any(run.name == CARD and run.failure is None for run in runs):
-            tables = [run.tables for run in runs]
+            named = {customer for run in runs for customer in run.customers}
             shared = None if isinstance(children, Lease) else Path(run_folder)
-            cards = pool.submit(children.call, customer_cards, tables, parameters, shared).result()
+            cards = pool.submit(children.call, customer_cards, named, parameters, shared).result()
         return runs, content.result(), cards
 
 
@@ -181,9 +181,8 @@ def _finish(
     from helpers.report.pages.pages import write_pages
 
     briefed: Briefing = pickle.loads(content)
-    write_pages(
-        request, runs, briefed, folder, pickle.loads(cards[0]), [failure for failure in cards[1:] if failure]
-    )
+    failures = _failures(runs, cards)
+    write_pages(request, runs, briefed, folder, pickle.loads(cards[0]), failures)
     parameters = {
         "month": request.month, "scope": request.scope, "language": request.language,
         "data": request.data and data_label(request.data), "map": request.map and data_label(request.map),
@@ -197,7 +196,6 @@ def _finish(
         from helpers.report.packs.encrypt import encrypt_pack
 
         encrypt_pack(folder, request.passphrase, words(request.language))
-    failures = _failures(runs, cards)
     write_manifest(
         folder, parameters=parameters, inputs=briefed.inputs, failures=failures, started=started,
         key=request.key, history=briefed.history, settings_sha256=briefed.settings_sha256,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from urllib.parse import quote
 
 from helpers.subjects.card.short_cards import ShortCard
@@ -33,8 +32,3 @@ def on_the_page(card: ShortCard) -> dict[str, object]:
             said += 1
         lines.append(("",) * said + line[said:])
     return {"card": card, "anchor": anchor(card.customer_id), "lines": lines, "texts": texts}
-
-
-def all_on_the_page(cards: Sequence[ShortCard]) -> list[dict[str, object]]:
-    """Return what the template shows of all cards."""
-    return [on_the_page(card) for card in cards]

@@ -13,7 +13,7 @@ from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
 from helpers.report.notebooks import SUMMARY
 from helpers.report.pages.cards import FILE as CARDS_FILE
-from helpers.report.pages.cards import all_on_the_page
+from helpers.report.pages.cards import on_the_page
 from helpers.report.pages.excel import FILE as EXCEL_FILE
 from helpers.report.pages.excel import ShownTable, sheet_names, write_excel
 from helpers.report.pages.front import FileLink, explain, front_page
@@ -30,13 +30,10 @@ def write_pages(
     runs: Sequence[NotebookRun],
     content: Briefing,
     folder: Path,
-    cards: Sequence[ShortCard] = (),
-    failures: Sequence[Failure] = (),
+    cards: Sequence[ShortCard],
+    failures: Sequence[Failure],
 ) -> None:
-    """Write a page for each notebook that left one, the front page, the tables as an Excel file, and the ``cards``.
-
-    ``failures`` are those of what is no notebook.
-    """
+    """Write a page for each notebook that left one, the front page, the tables as an Excel file, and the ``cards``."""
     spoken = words(request.language)
     own = {path.name for path in request.notebooks if path.parent != NOTEBOOKS_FOLDER}
     executed = {
@@ -67,7 +64,6 @@ def write_pages(
         text = explain(run.failure, spoken) if run.failure else ""
         _write(folder / link.file, pages.notebook(executed[run], link, text))
     leads = {link.file: first_paragraph(executed[run]) for run, link in links.items()}
-    failures = [*(run.failure for run in runs if run.failure), *failures]
     shown = executed[summary] if summary else None
     # Of an encrypted pack pages and Excel files are kept: others cannot be encrypted so that programs open them.
     whole = [
@@ -78,7 +74,13 @@ def write_pages(
         title = spoken("Customer cards")
         _write(
             folder / CARDS_FILE,
-            pages.render("cards.html.j2", title=title, current="", contents=(), cards=all_on_the_page(cards)),
+            pages.render(
+                "cards.html.j2",
+                title=title,
+                current="",
+                contents=(),
+                cards=[on_the_page(card) for card in cards],
+            ),
         )
         note = spoken(
             "What is known of each customer named in this report, with its order lines of 12 months."

@@ -43,9 +43,11 @@ def run(
     error: tuple[str, str] | None = None
     tables: list[tuple[str, TypedTable]] = []
     files: list[WholeFile] = []
+    customers: set[str] = set()
 
     def keep(table: Table) -> None:
         tables.append((heading_now(), typed(table)))
+        customers.update(table.customers)
         if table.whole is not None:
             path = executed.with_name(table.whole.file)
             path.write_bytes(table.whole.content())
@@ -85,7 +87,9 @@ def run(
     failure = Failure(source.name, cell, heading_above(notebook, cell), *error) if error else None
     clean, warnings = scrub(result, parameters)
     nbformat.write(clean, executed)
-    return NotebookRun(source.name, executed, failure, warnings, pickle.dumps(tables), tuple(files))
+    return NotebookRun(
+        source.name, executed, failure, warnings, pickle.dumps(tables), tuple(files), frozenset(customers)
+    )
 
 
 def _learn_for_others(parameters: Mapping[str, Any]) -> None:

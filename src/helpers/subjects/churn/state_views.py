@@ -19,6 +19,7 @@ from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
 from helpers.subjects.churn.churn import ChurnScores
+from helpers.subjects.churn.learning.features import month_of
 from helpers.subjects.churn.states import (
     NEW,
     OF_BUYERS,
@@ -118,7 +119,7 @@ def state_chart(scores: ChurnScores, n: Numbers) -> Chart | Findings:
     frame = counts(scores.states)
     if frame.empty:
         return findings(_("No customer has bought lately: nobody can be judged."))
-    months = [n.month_short(_month(int(number))) for number in frame.index]
+    months = [n.month_short(month_of(int(number))) for number in frame.index]
     height, left, below, right = 300.0, 48.0, 30.0, 150.0
     with theme.style():
         figure = theme.figure(height)
@@ -194,7 +195,3 @@ def flow_table(scores: ChurnScores, n: Numbers) -> Table:
                 before=n.month(scores.month - 1), now=n.month(scores.month))  # fmt: skip
     empty = _("The customers' states at the month end before are not known.")
     return table(frame, columns, caption, empty=empty)
-
-
-def _month(number: int) -> pd.Period:
-    return pd.Period(year=(number - 1) // 12, month=(number - 1) % 12 + 1, freq="M")

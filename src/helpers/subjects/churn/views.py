@@ -28,6 +28,7 @@ from helpers.present.table import Column, Table, table
 from helpers.settings.playbook import Playbook
 from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores, Method
+from helpers.subjects.churn.learning.features import month_of
 from helpers.subjects.churn.words import answered_by, reason_words
 from helpers.subjects.signals.catalogue import sentence, signal
 from helpers.subjects.signals.signals import Signals
@@ -265,7 +266,7 @@ def record_chart(risk: RiskList, n: Numbers) -> Chart | Findings:
     _, frame = n.words, risk.record.tail(24).reset_index(drop=True)
     if len(frame) < 2:
         return findings(_("No outcome is known yet."))
-    ends = [_month(number).to_timestamp() for number in frame["number"].tolist()]
+    ends = [month_of(number).to_timestamp() for number in frame["number"].tolist()]
     frame = frame.assign(month=ends)
     warned, left = int(frame["warned"].sum()), int(frame["warned_left"].sum())
     title = _("Of {warned} warnings whose outcome is known {left} came true ({share})", warned=n.count(warned),
@@ -274,15 +275,11 @@ def record_chart(risk: RiskList, n: Numbers) -> Chart | Findings:
     return trend(frame, series, title=title, alt=title, spell=n.count, spell_month=n.month_short)
 
 
-def _month(number: int) -> pd.Period:
-    return pd.Period(year=(number - 1) // 12, month=(number - 1) % 12 + 1, freq="M")
-
-
 def record_table(risk: RiskList, n: Numbers) -> Table:
     """Show what became of the customers warned of at earlier month ends, each judged by what was known then."""
     _ = n.words
     frame = risk.record.tail(12).iloc[::-1].reset_index(drop=True)
-    frame["month"] = [n.month_short(_month(number)) for number in frame["number"].tolist()]
+    frame["month"] = [n.month_short(month_of(number)) for number in frame["number"].tolist()]
     frame["hit_share"] = frame["warned_left"] / frame["warned"].where(frame["warned"] > 0)
     frame["found_share"] = frame["warned_left"] / frame["left"].where(frame["left"] > 0)
     columns = {

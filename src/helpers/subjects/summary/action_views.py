@@ -28,7 +28,7 @@ def action_tables(result: ActionList, settings: FrontPage, n: Numbers) -> list[T
     first, rest = doable.head(_FIRST), doable.iloc[_FIRST:]
     shown: list[Table | Findings] = [first_table(result, first, n)]
     if len(rest):
-        shown.append(behind(_table(result, rest, _next(result, len(rest), n), n)))
+        shown.append(behind(_table(result, rest, _next(len(rest), n), n)))
     return [*shown, behind(owners_table(result, n))] if len(result.owners) > 1 else shown
 
 
@@ -40,7 +40,7 @@ def first_table(result: ActionList, first: pd.DataFrame, n: Numbers) -> Table:
     return _table(result, first, caption, n, _formula(result, n))
 
 
-def _next(result: ActionList, rows: int, n: Numbers) -> str:
+def _next(rows: int, n: Numbers) -> str:
     return n.words.ngettext("The next {n}; actions.xlsx has all", "The next {n}; actions.xlsx has all", rows)
 
 

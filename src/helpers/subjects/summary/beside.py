@@ -51,7 +51,7 @@ class ComplaintsInShort(Answer):
     months: pd.DataFrame
 
 
-def owed_in_short(result: Receivables | None, month: pd.Period) -> OwedInShort | None:
+def owed_in_short(result: Receivables | None) -> OwedInShort | None:
     """Take the few figures; None where there are no invoices of these customers."""
     if result is None or result.customers.empty:
         return None

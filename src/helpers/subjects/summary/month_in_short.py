@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -94,8 +94,9 @@ def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> M
     steps = ("new_customers", "reactivated_customers", "lost_customers")
     counts = tuple(int(last[name]) for name in steps) if known else None
     history = _history(now, first_month)
-    short = MonthInShort(now.month, now.window_months, figures, counts, history, now.until, now.year)  # type: ignore[arg-type]
-    return replace(short, exchange=now.exchange)
+    return MonthInShort(
+        now.month, now.window_months, figures, counts, history, now.until, now.year, now.exchange  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def _history(now: Composition, first_month: pd.Period) -> pd.DataFrame:

@@ -66,9 +66,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         >>> book.owed_in_short().over_90_amount
         791304.9
         """
-        return for_run(
-            f"owed-{self.month}-{self.scope.slug}", lambda: owed_in_short(self.receivables(), self.month)
-        )
+        return for_run(f"owed-{self.month}-{self.scope.slug}", lambda: owed_in_short(self.receivables()))
 
     def complaints_in_short(self) -> ComplaintsInShort | None:
         """Return what is open in a few figures, None where that is not known; see `helpers.subjects.summary.beside`.

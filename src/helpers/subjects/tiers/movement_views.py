@@ -16,7 +16,7 @@ from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
-from helpers.subjects.churn.state_views import state_label
+from helpers.subjects.churn.state_views import WORRY, state_label
 from helpers.subjects.churn.states import OF_BUYERS, CustomerStates
 from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.tiers import Tiers
@@ -213,10 +213,6 @@ def weighed_findings(result: Tiers, n: Numbers) -> list[WeighedFinding]:
     return weighed(PAGE, (_lost_leaders(result, n), -total(lost["change_amount"].clip(upper=0))))
 
 
-#: States of customers whom somebody has to see to, the ones that can still be kept first.
-SLIPPING = ("slowing", "overdue", "at_risk", "lapsed")
-
-
 def tier_states(result: Tiers, known: CustomerStates, n: Numbers) -> list[Chart | Table | Findings]:
     """Cross tiers with states, and name the A and B customers who are slipping."""
     rows = _crossed(result, known)
@@ -238,7 +234,7 @@ def states_chart(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Chart:
     counts = pd.crosstab(rows["tier"], rows["state"]).reindex(index=list(TIERS[:-1]), columns=list(OF_BUYERS))
     counts = counts.fillna(0.0).loc[:, lambda frame: frame.sum() > 0].astype("float64")
     leaders = rows[rows["tier"] == TIERS[0]]
-    slipping = leaders[leaders["state"].isin(SLIPPING)]
+    slipping = leaders[leaders["state"].isin(WORRY)]
     title = _.ngettext(
         "{n} of {all} A customers is slowing, overdue, at risk or lapsed, with {amount} of {measure}",
         "{n} of {all} A customers are slowing, overdue, at risk or lapsed, with {amount} of {measure}",
@@ -256,7 +252,7 @@ def states_chart(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Chart:
 def slipping_table(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Table:
     """List the A and B customers who are slipping, A first, by what they bring."""
     _ = n.words
-    few = rows[rows["tier"].isin(list(TIERS[:2])) & rows["state"].isin(SLIPPING)]
+    few = rows[rows["tier"].isin(list(TIERS[:2])) & rows["state"].isin(WORRY)]
     few = few.sort_values(["tier", "amount", "customer_id"], ascending=[True, False, True])
     shown = few.head(MOST)
     frame = shown.assign(

@@ -38,6 +38,11 @@ def origin_number(panel: pd.DataFrame) -> pd.Series:
     return panel["origin"].dt.year * 12 + panel["origin"].dt.month
 
 
+def month_of(number: int) -> pd.Period:
+    """Return the month of an `origin_number`."""
+    return pd.Period(year=(number - 1) // 12, month=(number - 1) % 12 + 1, freq="M")
+
+
 def still_scored(panel: pd.DataFrame, lost_months: int) -> pd.Series:
     """Tell which rows are of customers silent for at most ``lost_months``: the others have left already."""
     return panel["silence_days"] <= lost_months * DAYS_A_MONTH + 1
