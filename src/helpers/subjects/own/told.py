@@ -66,8 +66,7 @@ def page_runs(page: str) -> Iterator[Told]:
 
 def leave_told(told: Told, opened: SubjectQueries) -> None:
     """Leave for the front page of this month, scope and language what a page has given."""
-    if told.findings or told.actions:
-        leave(f"{_of(opened)}-{told.page}", Left(tuple(told.findings), tuple(told.actions)))
+    leave(f"{_of(opened)}-{told.page}", Left(tuple(told.findings), tuple(told.actions)))
 
 
 def left_by_pages(opened: SubjectQueries) -> list[Left]:
