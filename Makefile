@@ -27,7 +27,7 @@ test-all: $(READY) ## run those and the minutes-long ones (packs of all scopes a
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 	@$(SHOWN)
 
-test-rest: $(READY) ## run what `make test` leaves out, or skips where a browser, PostgreSQL, Java or PySpark is missing
+test-rest: $(READY) ## run what `make test` leaves out (not the long ones), or skips where a browser, PostgreSQL, Java or PySpark is missing
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "(whole or browser or postgres or pyspark or spark) and not long"
 
 search: $(READY) ## run the property tests on new cases, which `make test` does not draw

@@ -34,6 +34,11 @@ class Scope:
     name: str = ""
 
     @property
+    def asked(self) -> str:
+        """How it is asked for: ``company``, ``team:NAME`` or ``salesperson:ID``; see `parse_scope`."""
+        return ":".join(part for part in (self.kind, self.id) if part)
+
+    @property
     def slug(self) -> str:
         """A folder name: lower-case ASCII letters, digits and hyphens, and a hash of the exact id.
 

@@ -55,7 +55,7 @@ def wanted_packs(request: ReportRequest) -> Wanted:
     packs, refused = [], {}
     wanted, empty = _all_scopes(book) if everyone else ([book.scope], ())
     read = data_read(book)
-    scopes = {"company" if scope == COMPANY else f"{scope.kind}:{scope.id}": scope for scope in wanted}
+    scopes = {scope.asked: scope for scope in wanted}
     passphrases = dict(request.passphrases)
     if request.passphrase:
         passphrases = dict.fromkeys(scopes, request.passphrase)
@@ -159,7 +159,7 @@ def _all_scopes(book: Book) -> tuple[list[Scope], list[str]]:
     owning = Owning(book)
     return (
         [COMPANY, *(scope for scope in scopes if scope in owning)],
-        [f"{scope.kind}:{scope.id}" for scope in scopes if scope not in owning],
+        [scope.asked for scope in scopes if scope not in owning],
     )
 
 

@@ -84,8 +84,7 @@ class SubjectQueries:
         object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
 
     def __repr__(self) -> str:
-        whose = ":".join(part for part in (self.scope.kind, self.scope.id) if part)
-        return f"{type(self).__name__}({self.month}, {whose})"
+        return f"{type(self).__name__}({self.month}, {self.scope.asked})"
 
     @property
     def title(self) -> str:

@@ -25,7 +25,7 @@ def frame_table(frame: pd.DataFrame | pd.Series, caption: str, n: Numbers) -> Ta
     says so, and the Excel file has all of them.
     """
     rows = frame.to_frame() if isinstance(frame, pd.Series) else frame
-    if not rows.shape[1] and not _shown_index(rows):
+    if not rows.shape[1] and not shows_index(rows):
         rows = pd.DataFrame({"": []}, dtype="str")  # nothing at all is a table without rows
     flat = _flat(rows)
     columns = {
@@ -41,7 +41,7 @@ def frame_table(frame: pd.DataFrame | pd.Series, caption: str, n: Numbers) -> Ta
     return replace(shown, frame=flat, caption=plain(caption), row_count=len(flat))
 
 
-def _shown_index(rows: pd.DataFrame) -> bool:
+def shows_index(rows: pd.DataFrame) -> bool:
     """Whether the index says something: the numbers of the rows do not."""
     return not (isinstance(rows.index, pd.RangeIndex) and rows.index.name is None)
 
@@ -51,7 +51,7 @@ def _heads(rows: pd.DataFrame) -> list[str]:
         " / ".join(str(part) for part in (name if isinstance(name, tuple) else (name,)) if str(part))
         for name in rows.columns
     ]
-    if not _shown_index(rows):
+    if not shows_index(rows):
         return heads
     return ["" if name is None else str(name) for name in rows.index.names] + heads
 
@@ -59,7 +59,7 @@ def _heads(rows: pd.DataFrame) -> list[str]:
 def _flat(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with the levels of the index as columns, and every column named by its place."""
     parts = [rows.index.get_level_values(level) for level in range(rows.index.nlevels)]
-    series = [pd.Series(part, index=None) for part in parts] if _shown_index(rows) else []
+    series = [pd.Series(part, index=None) for part in parts] if shows_index(rows) else []
     series += [rows.iloc[:, place].reset_index(drop=True) for place in range(rows.shape[1])]
     return pd.DataFrame({f"c{place}": _plain(each) for place, each in enumerate(series)})
 

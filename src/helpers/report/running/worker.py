@@ -22,7 +22,7 @@ from helpers.present.typed import TypedTable, typed
 from helpers.report.notebooks import LEARNING_CHURN
 from helpers.report.requests import Failure, NotebookRun, WholeFile
 from helpers.report.running.engine import NAME, heading_now, last_executed
-from helpers.report.running.scrub import heading_above, prepare, scrub
+from helpers.report.running.scrub import PARAMETERS, heading_above, prepare, scrub
 from helpers.report.running.settled import as_it_was
 from helpers.settings.config import NOTEBOOKS_FOLDER
 from helpers.subjects.own.told import leave_told, page_runs
@@ -111,8 +111,7 @@ def _leave_for_others(page: str, parameters: Mapping[str, Any], *, for_summary: 
 
 
 def _book(parameters: Mapping[str, Any]) -> Book:
-    names = ("data", "month", "scope", "map", "language")
-    return open_book(**{name: parameters[name] for name in names if name in parameters})
+    return open_book(**{name: parameters[name] for name in PARAMETERS if name in parameters})
 
 
 def _stopped_at(notebook: NotebookNode) -> int:

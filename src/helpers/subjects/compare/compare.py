@@ -76,10 +76,8 @@ def comparison(
         What differs, this book's and the other's.
     """
     this, other = sold
-    customers = pd.DataFrame(_rows(this, other, called), columns=_CUSTOMERS)
-    order = customers.assign(size=[abs(amount) for amount in customers["difference_amount"]])
-    order = order.sort_values(["size", "customer_id"], ascending=[False, True], ignore_index=True)
-    rows = order.drop(columns="size")
+    found = sorted(_rows(this, other, called), key=lambda row: (-abs(row[-1]), row[0]))
+    rows = pd.DataFrame(found, columns=_CUSTOMERS)
     by_movement = [
         (kind, int((part["customer_id"] != UNASSIGNED).sum()), sum(part["difference_amount"], Decimal(0)))
         for kind in MOVEMENTS
@@ -106,7 +104,7 @@ _CUSTOMERS = ["customer_id", "name", "movement", "this_amount", "other_amount", 
 def _rows(
     this: Mapping[str, Decimal], other: Mapping[str, Decimal], called: Mapping[str, str]
 ) -> Iterator[tuple[Any, ...]]:
-    for customer in sorted({*this, *other}):
+    for customer in {*this, *other}:
         mine, theirs = this.get(customer, Decimal(0)), other.get(customer, Decimal(0))
         if customer not in other:
             movement = "only_this"

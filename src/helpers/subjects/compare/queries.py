@@ -147,16 +147,12 @@ def _named(book: CompareQueries) -> str:
 
 
 def _apart(this: CompareQueries, other: CompareQueries) -> list[tuple[str, str, str]]:
-    pairs = [("month", str(this.month), str(other.month)), ("scope", _scope(this), _scope(other))]
+    pairs = [("month", str(this.month), str(other.month)), ("scope", this.scope.asked, other.scope.asked)]
     said = [each for each in pairs if each[1] != each[2]]
     if this.tables.key != other.tables.key:
         said.append(("data", _inputs(this.tables), _inputs(other.tables)))
     plain = [book.settings.model_dump(mode="json") for book in (this, other)]
     return said + list(settings_apart(plain[0], plain[1]))
-
-
-def _scope(book: CompareQueries) -> str:
-    return ":".join(part for part in (book.scope.kind, book.scope.id) if part)
 
 
 def _inputs(tables: StandardTables) -> str:

@@ -127,7 +127,7 @@ def customers_table(result: Comparison, n: Numbers) -> Table:
     rows = result.customers[result.customers["difference_amount"] != 0]
     shown = rows.head(MOST)
     names = called(shown).where(shown["customer_id"] != UNASSIGNED, _("Not assigned"))
-    shown = shown.assign(customer=names, label=[_movement(kind, _) for kind in shown["movement"]])
+    shown = shown.assign(customer=names)
     columns = {
         "customer": Column(_("Customer")),
         "this_amount": Column(result.this, n.count),

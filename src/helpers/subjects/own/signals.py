@@ -124,10 +124,10 @@ def measure(signal: OwnSignal, rows: ir.Table) -> pd.DataFrame:
     )
     found = engine.con.sql(f"{query} ORDER BY customer_id").to_arrow_table().to_pandas()
     # What was divided by zero is not known either, and no figure beyond all others.
-    said = found[found["value"].notna() & np.isfinite(found["value"])].reset_index(drop=True)
-    said["usual"] = said["usual"].astype("float64").where(np.isfinite(said["usual"].astype("float64")))
+    said = found[np.isfinite(found["value"])].reset_index(drop=True)
+    usual = said["usual"].where(np.isfinite(said["usual"]))
     # A mean of floats ends in digits that depend on the order of threads: they are dropped before anything is decided.
-    measured = said.assign(value=digits(said["value"], 12), usual=digits(said["usual"], 12))
+    measured = said.assign(value=digits(said["value"], 12), usual=digits(usual, 12))
     with duckdb.connect(config={"enable_external_access": "false"}) as judge:
         judge.register("measured", measured)
         noticed = judge.sql(

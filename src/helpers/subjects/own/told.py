@@ -24,7 +24,7 @@ from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.own.files import csv_of
-from helpers.present.own.frames import frame_table
+from helpers.present.own.frames import frame_table, shows_index
 from helpers.present.table import Column, Table, WholeList
 from helpers.subjects.queries import SubjectQueries
 
@@ -66,8 +66,7 @@ def page_runs(page: str) -> Iterator[Told]:
 
 def leave_told(told: Told, opened: SubjectQueries) -> None:
     """Leave for the front page of this month, scope and language what a page has given."""
-    if told.findings or told.actions:
-        leave(f"{_of(opened)}-{told.page}", Left(tuple(told.findings), tuple(told.actions)))
+    leave(f"{_of(opened)}-{told.page}", Left(tuple(told.findings), tuple(told.actions)))
 
 
 def left_by_pages(opened: SubjectQueries) -> list[Left]:
@@ -197,7 +196,7 @@ def export(book: SubjectQueries, rows: pd.DataFrame, file: str, title: str) -> T
         )
     _told.files.add(file)
     n = book.numbers
-    flat = rows if isinstance(rows.index, pd.RangeIndex) and rows.index.name is None else rows.reset_index()
+    flat = rows.reset_index() if shows_index(rows) else rows
     name = f"{_told.page}-{file}" if _told.page else file
     note = n.words("All {n} rows, as a file.", n=n.count(len(flat)))
     whole = WholeList(name, title, note, partial(_content, flat, file, book.month))

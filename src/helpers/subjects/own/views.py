@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.core.amounts import total
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import no_actions, propose
+from helpers.present.actions import due_day, no_actions, propose
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.name_lists import MOST, first_of
 from helpers.present.numbers import Numbers
@@ -109,13 +109,12 @@ def proposed_actions(
     rows = result.noticed.drop_duplicates("customer_id").reset_index(drop=True)
     if rows.empty:
         return no_actions()
-    end = result.month.to_timestamp(how="end").normalize()
     days = rows["signal"].map({name: signal.days for name, signal in signals.items()})
     return propose(
         rows,
         rows["signal"].map({name: signal.action for name, signal in signals.items()}),
         likely.expected_loss(rows["customer_id"], rows["net_amount"]),
-        end + pd.to_timedelta(days, unit="D"),
+        due_day(result.month, days),
         partial(_reason, signals=dict(signals), n=n),
     )
 
