@@ -128,21 +128,15 @@ def check_map(tables: Mapping[Any, TableMap]) -> None:
             _check(parser, key, sql)
 
 
-def sees_other_rows(table: str, mapped: TableMap) -> bool:
+def sees_other_rows(parser: duckdb.DuckDBPyConnection, table: str, mapped: TableMap) -> bool:
     """Whether a value of a row depends on other rows of its file, so that no other file's may stand beside them."""
     if mapped.fill_down or mapped.headings or mapped.unpivot is not None:
         return True
-    found = [*expressions_of(table, mapped), *expressions_as_read(table, mapped)]
-    if not found:
-        return False
-    import duckdb
-
-    with duckdb.connect(config={"enable_external_access": "false"}) as parser:
-        return any(
-            node["class"] == "WINDOW" or node.get("function_name", "").lower() == "less_part_of"
-            for key, sql in found
-            for node in _nodes(_tree(parser, key, sql))
-        )
+    return any(
+        node["class"] == "WINDOW" or node.get("function_name", "").lower() == "less_part_of"
+        for key, sql in (*expressions_of(table, mapped), *expressions_as_read(table, mapped))
+        for node in _nodes(_tree(parser, key, sql))
+    )
 
 
 def check_names(found: Mapping[str, str], columns: Collection[str]) -> None:

@@ -252,7 +252,7 @@ def _sources(
     connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap, settings: Settings
 ) -> list[_Source]:
     """Put together the files that are alike, unless a row is read by the others of its file; arrange their rows."""
-    place, alone = f"tables.{stage.table}", map_sql.sees_other_rows(stage.table, mapped)
+    place, alone = f"tables.{stage.table}", map_sql.sees_other_rows(connection, stage.table, mapped)
     rates = stage.table == "exchange_rates"  # a file may have its currencies side by side
     if alone or rates:
         stage.relations = [arranged(connection, each, mapped, place) for each in stage.relations]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import FILE_NAME, ROW, Relation
@@ -65,4 +64,4 @@ def by_currency(relation: Relation, mapped: TableMap, own: str) -> Relation:
         parts.append(f"SELECT {kept}, {listed} FROM {relation.sql} WHERE {cell} IS NOT NULL")
     columns = {name: relation.columns[name] for name in others}
     columns |= dict.fromkeys(("currency", "rate", "quotation", "units"), "VARCHAR")
-    return replace(relation, sql=f"({' UNION ALL '.join(parts)})", columns=columns)
+    return relation.over(f"({' UNION ALL '.join(parts)})", columns)
