@@ -152,8 +152,11 @@ def _lines(lines: pd.DataFrame, n: Numbers) -> tuple[tuple[str, ...], list[tuple
         "net_amount": (_("Net sales"), n.count),
     }
     known = {name: said for name, said in columns.items() if name in lines and lines[name].notna().any()}
-    texts = [
-        ["" if pd.isna(value) else spell(value) for value in lines[name].tolist()]
-        for name, (_head, spell) in known.items()
-    ]
+    texts = [_spelled(lines[name], spell) for name, (_head, spell) in known.items()]
     return tuple(head for head, _spell in known.values()), list(zip(*texts, strict=True))
+
+
+def _spelled(values: pd.Series, spell: Callable[[Any], str]) -> list[str]:
+    """Write values, each different one once: lines of a year have few days and quantities."""
+    texts = {value: spell(value) for value in values.dropna().drop_duplicates()}
+    return ["" if pd.isna(value) else texts[value] for value in values]
