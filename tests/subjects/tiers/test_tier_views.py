@@ -157,7 +157,7 @@ def test_states_of_tiers_count_who_is_slipping_and_name_them():
     assert chart.title.startswith(
         f"1 of {leaders} A customers is slowing, overdue, at risk or lapsed, with CN¥9K"
     )
-    assert "A, Lapsed: 1" in chart.alt
+    assert "Lapsed, A: 1" in chart.alt
     assert table.frame["customer"].tolist() == ["Bolt"]
     assert "Lapsed" in line_of(table, "Bolt")
 
