@@ -40,17 +40,16 @@ def _shipped(deliveries: ir.Table, month_end: dt.date) -> ir.Table:
     return deliveries.mutate(shipped=later.ifelse(ibis.null("date"), deliveries.shipped_date))
 
 
-def _told_by_line(deliveries: ir.Table, lines: ir.Table) -> ir.Table:
-    """Return the orders (``told_order``) whose deliveries each name a line, of which the order has one."""
+def _with_lines(deliveries: ir.Table, lines: ir.Table) -> ir.Table:
+    """Add ``line_key``: the line of orders whose deliveries each name a line that the order has once, else NULL."""
     known = lines.semi_join(deliveries, "order_id").group_by("order_id", "line_no").agg(times=ibis._.count())
     known = known.select("times", of_order="order_id", of_line="line_no")
     named = deliveries.left_join(
         known, [deliveries.order_id == known.of_order, deliveries.line_no == known.of_line]
     )
-    each = named.group_by(told_order="order_id").agg(
-        one=(named.times == 1).fill_null(False).ifelse(1, 0).min()
-    )
-    return each.filter(each.one == 1).select("told_order")
+    names_one = (named.times == 1).fill_null(False).ifelse(1, 0)
+    by_line = names_one.min().over(group_by=named.order_id) == 1
+    return named.mutate(line_key=by_line.ifelse(named.line_no, ibis.null("string")))
 
 
 def delivery_lines(
@@ -74,45 +73,34 @@ def delivery_lines(
     """
     if deliveries is None:
         return ibis.memtable([], schema=ibis.schema(_LINES))
-    rows, whole = _shipped(deliveries, month_end), ibis.literal("")
-    if by_line:
-        told = _told_by_line(rows, lines)
-        rows = rows.left_join(told, rows.order_id == told.told_order)
-    rows = rows.mutate(line_key=rows.told_order.isnull().ifelse("", rows.line_no) if by_line else whole)
+    rows, nothing = _shipped(deliveries, month_end), ibis.null(MONEY)
+    rows = _with_lines(rows, lines) if by_line else rows.mutate(line_key=ibis.null("string"))
     keys = ["order_id", "line_key"]
-    promise = rows.group_by(keys).agg(promised=rows.promised_date.min())
-    joined = rows.left_join(promise, keys)
-    nothing = ibis.null(MONEY)
-    sent = joined.group_by(keys).agg(
-        promised=joined.promised.min(),
-        in_time_quantity=(joined.shipped <= joined.promised).ifelse(joined.quantity, nothing).sum(),
-        sent_quantity=joined.shipped.notnull().ifelse(joined.quantity, nothing).sum(),
-    )
-    sent = sent.select(
-        "promised", "in_time_quantity", "sent_quantity", sent_order="order_id", sent_line="line_key"
+    rows = rows.mutate(promised=rows.promised_date.min().over(group_by=keys))
+    sent = rows.group_by(sent_order="order_id", line_key="line_key").agg(
+        promised=rows.promised.min(),
+        in_time_quantity=(rows.shipped <= rows.promised).ifelse(rows.quantity, nothing).sum(),
+        sent_quantity=rows.shipped.notnull().ifelse(rows.quantity, nothing).sum(),
     )
     changed = order_days.filter(
         order_days.returns_amount.notnull() & (order_days.gross_amount > 0).fill_null(True)
     )
-    changed = changed.semi_join(sent, changed.order_id == sent.sent_order).select("order_id").distinct()
     kept = lines.anti_join(changed, "order_id")
     kept = kept.filter((kept.quantity > 0) & kept.customer_id.notnull())
-    together = kept.anti_join(told, kept.order_id == told.told_order) if by_line else kept
-    ordered = together.group_by("order_id").agg(
-        customer_id=together.customer_id.min(), order_date=together.order_date.min(),
-        ordered_quantity=together.quantity.sum().cast(MONEY), ordered_amount=together.net_amount.sum().cast(MONEY),
-    )  # fmt: skip
-    names = ["customer_id", "order_id", "line_no", "product_id", "order_date", "ordered_quantity",
-             "ordered_amount", "line_key"]  # fmt: skip
-    ordered = ordered.mutate(
-        line_no=nothing.cast("string"), product_id=nothing.cast("string"), line_key=whole
+    # What is sent without a line is the whole order.
+    its = sent.line_key.isnull() | (sent.line_key == kept.line_no) if by_line else True
+    both = kept.inner_join(sent, [kept.order_id == sent.sent_order, its])
+    found = both.group_by(keys).agg(
+        customer_id=both.customer_id.min(),
+        line_no=both.line_key.min(),
+        product_id=both.line_key.notnull().ifelse(both.product_id, ibis.null("string")).min(),
+        order_date=both.order_date.min(),
+        ordered_quantity=both.quantity.sum().cast(MONEY),
+        ordered_amount=both.net_amount.sum().cast(MONEY),
+        promised=both.promised.min(),
+        in_time_quantity=both.in_time_quantity.min(),
+        sent_quantity=both.sent_quantity.min(),
     )
-    ordered = ordered.select(*names)
-    if by_line:
-        apart = kept.semi_join(told, kept.order_id == told.told_order)
-        apart = apart.mutate(ordered_quantity="quantity", ordered_amount="net_amount", line_key="line_no")
-        ordered = ordered.union(apart.select(*names))
-    found = ordered.inner_join(sent, [("order_id", "sent_order"), ("line_key", "sent_line")])
     shipped = ibis.least(found.sent_quantity.fill_null(0).cast(MONEY), found.ordered_quantity)
     left = (found.ordered_quantity - shipped).cast("float64") / found.ordered_quantity.cast("float64")
     found = found.mutate(
