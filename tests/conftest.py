@@ -8,9 +8,11 @@ from pathlib import Path
 import optional
 import pandas as pd
 import pytest
+import scipy.linalg  # noqa: F401  brings SciPy's own threads, which are limited below
 from builders import Rows, write_standard_tables
 from hypothesis import settings as property_tests
 from small_spark import SMALL_SPARK
+from threadpoolctl import threadpool_limits
 
 from helpers.engine.store import FactStore
 from helpers.intake.tables import StandardTables
@@ -24,6 +26,8 @@ from helpers.subjects.registry import open_facts
 property_tests.register_profile("same-cases", derandomize=True, deadline=None)
 property_tests.register_profile("new-cases", deadline=None)
 property_tests.load_profile("same-cases")
+# As the cache does when it learns: on matrices this small, threads take ten times the time and wait for each other.
+threadpool_limits(1)
 ON_SPARK = (pytest.mark.spark, pytest.mark.long)
 
 
