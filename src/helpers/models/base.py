@@ -189,12 +189,12 @@ class PurchaseModel(Estimator, ABC):
             each. A customer yet to come is the row frequency 0, recency 0, T 0: its first purchase does not
             count.
         """
-        horizons = np.atleast_1d(np.asarray(periods, dtype=np.float64))
+        horizons = np.array([_horizon(each) for each in np.atleast_1d(np.asarray(periods))])
 
         def of(values: Floats, patterns: Patterns) -> Floats:
-            alive = self._p_alive(values, patterns)
-            each = [self._expected_if_alive(values, patterns, _horizon(horizon)) for horizon in horizons]
-            return np.column_stack([alive * expected for expected in each])
+            return self._p_alive(values, patterns)[:, None] * self._expected_if_alive(
+                values, patterns, horizons
+            )
 
         expected = self._of_each(summary, of)
         if np.ndim(periods) == 0:
@@ -234,7 +234,8 @@ class PurchaseModel(Estimator, ABC):
     def _p_alive(self, values: Floats, patterns: Patterns) -> Floats: ...
 
     @abstractmethod
-    def _expected_if_alive(self, values: Floats, patterns: Patterns, periods: float) -> Floats: ...
+    def _expected_if_alive(self, values: Floats, patterns: Patterns, periods: Floats) -> Floats:
+        """Purchases expected in each of the ``periods`` (columns) of each history that is alive at T (rows)."""
 
     @abstractmethod
     def _at_least_if_alive(self, values: Floats, patterns: Patterns, periods: float, most: int) -> Floats:

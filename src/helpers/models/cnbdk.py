@@ -151,71 +151,70 @@ class ErlangDropoutModel(PurchaseModel):
         log_d = _log_odds_left(patterns.x, a, b, self._m) + n * silence
         return np.exp(log_s - np.logaddexp(log_s, log_d))
 
-    def _expected_if_alive(self, values: Floats, patterns: Patterns, periods: float) -> Floats:
+    def _expected_if_alive(self, values: Floats, patterns: Patterns, periods: Floats) -> Floats:
         r, alpha, _, _ = values
-        result = np.zeros(len(patterns.x))
-        # Histories with a similar number of purchases ahead run through the sum together.
-        order = np.argsort((r + self.k_ * patterns.x) / (alpha + patterns.T))
+        result = np.zeros((len(periods), len(patterns.x)))
+        # Of like horizons, histories with a similar number of purchases ahead run through the sum together.
+        by_pace = np.argsort((r + self.k_ * patterns.x) / (alpha + patterns.T))
+        order = np.add.outer(np.argsort(periods) * len(by_pace), by_pace).ravel()
         for begin in range(0, len(order), _CHUNK):
-            part = order[begin : begin + _CHUNK]
+            horizon, part = np.unravel_index(order[begin : begin + _CHUNK], result.shape)
             total = np.zeros(len(part))
-            for at_least, shrinks_by in self._at_least(values, patterns, part, periods):
+            for at_least, shrinks_by in self._at_least(values, patterns, part, periods[horizon]):
                 total += at_least
                 if (at_least * shrinks_by <= 1e-13 * total * (1 - shrinks_by)).all():
                     break
-            result[part] = total
-        return result
+            result[horizon, part] = total
+        return result.T
 
     def _at_least_if_alive(self, values: Floats, patterns: Patterns, periods: float, most: int) -> Floats:
-        terms = self._at_least(values, patterns, np.arange(len(patterns.x)), periods)
+        everyone = np.arange(len(patterns.x))
+        terms = self._at_least(values, patterns, everyone, np.full(len(everyone), periods))
         return np.column_stack([next(terms)[0] for _ in range(most)])
 
     def _at_least(
-        self, values: Floats, patterns: Patterns, part: Indices, periods: float
+        self, values: Floats, patterns: Patterns, part: Indices, periods: Floats
     ) -> Iterator[tuple[Floats, Floats]]:
         """For y = 1, 2, ...: P(at least y purchases in ``periods`` | alive), and how fast that falls at most.
 
-        Column j of the arrays is stage j. Its stages passed, N, are negative binomial with the probability of
+        Row j of the arrays is stage j. Its stages passed, N, are negative binomial with the probability of
         i built up in the logarithm; P(N >= i) = 1 - sum of those, held between bounds that are valid in the
         tail, where the difference is rounding.
         """
         r, alpha, a, b = values
         k, x, end = self.k_, patterns.x[part], alpha + patterns.T[part]
-        stage = np.arange(k)
-        shape = (r + k * x)[:, None] + stage
+        stage = np.arange(k)[:, None]
+        shape = r + k * x + stage
         log_weight = np.zeros_like(shape)
-        silence = ((patterns.T[part] - patterns.t_x[part]) / end)[:, None]
-        log_weight[:, 1:] = np.cumsum(np.log(np.maximum(silence * shape[:, :-1] / stage[1:], 1e-300)), axis=1)
-        weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
-        weight /= weight.sum(axis=1, keepdims=True)
-        ahead = (periods / (end + periods))[:, None]
-        if periods == 0:
-            while True:
-                yield np.zeros(len(x)), np.zeros(len(x))
-        log_ahead = np.log(ahead)
+        silence = (patterns.T[part] - patterns.t_x[part]) / end
+        log_weight[1:] = np.cumsum(np.log(np.maximum(silence * shape[:-1] / stage[1:], 1e-300)), axis=0)
+        weight = np.exp(log_weight - log_weight.max(axis=0))
+        weight /= weight.sum(axis=0)
+        ahead = periods / (end + periods)
+        with np.errstate(divide="ignore"):  # nothing comes in no time
+            log_ahead = np.log(ahead)
         log_mass = shape * np.log1p(-ahead)  # of i = 0
+        mass, more_than_none = np.exp(log_mass), -np.expm1(log_mass)
         reach = np.ones_like(shape)  # P(N >= i)
         stayed = np.ones(len(x))
-        purchases, passed, before = 0, np.zeros(k), np.ones(len(x))
+        purchases, passed, before = 0, np.zeros((k, 1)), np.ones(len(x))
         while True:
             # Stage j has j of the k stages behind it.
             for step in range(k):
-                moves = stage <= step if purchases == 0 else stage >= 0
+                moves = slice(step + 1 if purchases == 0 else k)
                 i = passed[moves]
-                less = np.where(
-                    i == 0, -np.expm1(log_mass[:, moves]), reach[:, moves] - np.exp(log_mass[:, moves])
-                )
-                growth = (shape[:, moves] + i) / (i + 1)
-                log_mass[:, moves] += np.log(growth) + log_ahead
-                ratio = np.maximum((shape[:, moves] + i + 1) / (i + 2) * ahead, ahead)
-                mass = np.exp(log_mass[:, moves])
-                ceiling = np.where(ratio < 1, mass / np.maximum(1 - ratio, 1e-300), 1.0)
-                reach[:, moves] = np.clip(less, np.minimum(mass, ceiling), np.minimum(ceiling, 1.0))
+                less = np.where(i == 0, more_than_none[moves], reach[moves] - mass[moves])
+                growth = (shape[moves] + i) / (i + 1)
+                log_mass[moves] += np.log(growth) + log_ahead
+                ratio = np.maximum((shape[moves] + i + 1) / (i + 2) * ahead, ahead)
+                np.exp(log_mass[moves], out=mass[moves])
+                ceiling = np.where(ratio < 1, mass[moves] / np.maximum(1 - ratio, 1e-300), 1.0)
+                reach[moves] = np.clip(less, np.minimum(mass[moves], ceiling), np.minimum(ceiling, 1.0))
                 passed[moves] += 1
             purchases += 1
-            at_least = (weight * reach).sum(axis=1) * stayed
+            at_least = (weight * reach).sum(axis=0) * stayed
             fall = np.divide(at_least, before, out=np.zeros_like(before), where=before > 0)
-            yield at_least, np.minimum(np.maximum(fall, ahead[:, 0] ** k), 1 - 1e-12)
+            yield at_least, np.minimum(np.maximum(fall, ahead**k), 1 - 1e-12)
             before = at_least
             # Each further purchase needs the customer to stay after this one.
             seen = b + x + self._m + purchases - 1

@@ -107,12 +107,13 @@ class ParetoNBD(PurchaseModel):
         log_ratio, _, _ = _left_over_alive(r, alpha, s, beta, patterns)
         return np.exp(-np.logaddexp(0.0, log_ratio))
 
-    def _expected_if_alive(self, values: Floats, patterns: Patterns, periods: float) -> Floats:
+    def _expected_if_alive(self, values: Floats, patterns: Patterns, periods: Floats) -> Floats:
         r, alpha, s, beta = values
-        rate = (r + patterns.x) / (alpha + patterns.T)
+        end_b = (beta + patterns.T)[:, None]
+        rate = ((r + patterns.x) / (alpha + patterns.T))[:, None]
         # (beta+T) * (1 - shrink^(s-1)) / (s-1), through its limit at s = 1.
-        shrink = np.log1p(periods / (beta + patterns.T))
-        return rate * (beta + patterns.T) * shrink * exprel((1 - s) * shrink)
+        shrink = np.log1p(periods / end_b)
+        return rate * end_b * shrink * exprel((1 - s) * shrink)
 
     def _at_least_if_alive(self, values: Floats, patterns: Patterns, periods: float, most: int) -> Floats:
         r, alpha, s, beta = values
