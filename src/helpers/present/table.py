@@ -252,17 +252,9 @@ def table(
 
 #: Columns of money whose names do not hold the word amount.
 _MONEY = (
-    "each",
-    "credit_limit",
-    "annual_purchases",
-    "expected_margin",
-    "low_80",
-    "low_95",
-    "high_80",
-    "high_95",
-    "mae",
+    "each", "credit_limit", "annual_purchases", "expected_margin", "low_80", "low_95", "high_80", "high_95", "mae",
     "rmse",
-)
+)  # fmt: skip
 
 
 def _in_units(name: str, column: Column) -> Column:

@@ -286,12 +286,9 @@ class SubjectQueries:
         if stays and whose in self._monthly:
             return self._monthly[whose].loc[:, span.first : span.last]
         months = by_month(
-            self._table("customer_months", whose),
-            self._table("customers", whose),
-            pd.Index(self._frame("customers", whose)["customer_id"]),
-            measure,
-            usual if stays else span,
-        )
+            self._table("customer_months", whose), self._table("customers", whose),
+            pd.Index(self._frame("customers", whose)["customer_id"]), measure, usual if stays else span,
+        )  # fmt: skip
         if stays:
             self._monthly[whose] = months
         return months.loc[:, span.first : span.last]

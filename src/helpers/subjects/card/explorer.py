@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.own.files import csv_of
+from helpers.present.own.frames import csv_of
 from helpers.present.table import Column, Table
 from helpers.present.widgets import Drawn, Explorer, View, choice, pick, search, several
 from helpers.present.words import Words

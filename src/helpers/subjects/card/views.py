@@ -17,7 +17,6 @@ from helpers.present.name_lists import called
 from helpers.present.numbers import MISSING, Numbers
 from helpers.present.words import Words
 from helpers.subjects.card import ahead_views as card_ahead
-from helpers.subjects.card import around_sales
 from helpers.subjects.card.ahead_views import Part, needs
 from helpers.subjects.card.card import Card
 from helpers.subjects.grading import behaviour_views as behaviour
@@ -307,7 +306,7 @@ def _field(name: str, _: Words) -> str:
 #: The parts of a card in order; a subject adds its own here.
 PROVIDERS: tuple[Provider, ...] = (
     _grade, _purchases, card_ahead.value, card_ahead.will_leave, card_ahead.signals, card_ahead.owes, card_ahead.left,
-    _tiers, _products, around_sales.said, _contacts, _complaints, _completeness,
+    _tiers, _products, card_ahead.around_sales, _contacts, _complaints, _completeness,
 )  # fmt: skip
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
@@ -12,7 +10,7 @@ from helpers.core.amounts import total
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
 from helpers.present import labels
-from helpers.present.actions import due_day, propose
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
@@ -53,10 +51,14 @@ def segment_label(segment: str, _: Words) -> str:
 
 def behaviour_findings(result: Behaviour, n: Numbers) -> Findings:
     """Write who needs attention now, who carries the business, and what the classes rest on."""
+    few = result.small_base and n.words.ngettext(
+        "Only {n} customer has ever bought: scores by fifths say little of so few.",
+        "Only {n} customers have ever bought: scores by fifths say little of so few.",
+        result.scored_customers,
+    )
     return findings(
-        _problems(result, n), _quiet(result, n), _champions(result, n), _small_base(result, n),
-        _complaints_missing(result, n),
-    )  # fmt: skip
+        _problems(result, n), _quiet(result, n), _champions(result, n), few, _complaints_missing(result, n)
+    )
 
 
 def heat_chart(result: Behaviour, n: Numbers) -> Chart:
@@ -83,14 +85,11 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
     alt = n.words.clauses(
         _.ngettext(
             "recency {r}, frequency {f}: {n} customer",
-            "recency {r}, frequency {f}: {n} customers",
-            int(count),
-            r=r,
-            f=f,
+            "recency {r}, frequency {f}: {n} customers", int(count), r=r, f=f,
         )
         for r, f, count in zip(result.grid["r"], result.grid["f"], result.grid["customers"], strict=True)
         if count
-    )
+    )  # fmt: skip
     return heat_map(
         counts, title=title, alt=alt, spell=n.count, row_title=_("Bought last"),
         column_title=_("Customers by how often they bought in {months} months (fifths)", months=result.window_months),
@@ -140,11 +139,11 @@ def segment_table(result: Behaviour, n: Numbers) -> Table:
     return table(frame, columns, caption, total=sums, empty=_("There are no customers."))
 
 
-def names_table(result: Behaviour, segment: str, n: Numbers, count: int = MOST) -> Table:
+def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
     """The customers of a segment by name, the largest first, with the reason in their own figures."""
     _ = n.words
     whole = result.of(segment)
-    shown = whole.head(count)
+    shown = whole.head(MOST)
     reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in shown.iterrows()]
     columns = {
         **measures(n, "customer"),
@@ -167,11 +166,9 @@ def names_table(result: Behaviour, segment: str, n: Numbers, count: int = MOST) 
     return first_of(len(whole), shown.assign(why=reasons), columns, caption, n, empty=empty)
 
 
-def names_tables(
-    result: Behaviour, n: Numbers, segments: Sequence[str] = TO_CALL, count: int = MOST
-) -> list[Table]:
-    """`names_table` for several segments, the first to be read; those without a customer are left out."""
-    tables = [names_table(result, segment, n, count) for segment in segments if len(result.of(segment))]
+def names_tables(result: Behaviour, n: Numbers) -> list[Table]:
+    """`names_table` for the segments to call, the first to be read; those without a customer are left out."""
+    tables = [names_table(result, segment, n) for segment in TO_CALL if len(result.of(segment))]
     return [*tables[:1], *(behind(shown) for shown in tables[1:])]
 
 
@@ -233,16 +230,6 @@ def _champions(result: Behaviour, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _small_base(result: Behaviour, n: Numbers) -> str | None:
-    if not result.small_base:
-        return None
-    return n.words.ngettext(
-        "Only {n} customer has ever bought: scores by fifths say little of so few.",
-        "Only {n} customers have ever bought: scores by fifths say little of so few.",
-        result.scored_customers,
-    )
-
-
 def _complaints_missing(result: Behaviour, n: Numbers) -> str | None:
     if not result.complaints_known:
         return n.words(
@@ -283,13 +270,13 @@ def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> Propo
     kinds = chosen["segment"].map(_ADVICE).astype("object")
     days = chosen["segment"].map(_DUE_DAYS).astype("int64")
     is_open = (chosen["open_complaints"] > 0) & (chosen["segment"] == "problem")
-    why = partial(_reason, rules=result.rules, window_months=result.window_months, n=n)
+    why = partial(_reason, rules=result.rules, window_months=result.window_months)
     return propose(
         chosen, kinds.mask(is_open, "answer_complaint"),
         likely.expected_loss(chosen["customer_id"], chosen["net_amount"]),
-        due_day(result.month, days.mask(is_open, 7)), why,
+        due_day(result.month, days.mask(is_open, 7)), why, n,
     )  # fmt: skip
 
 
-def _reason(row: dict[Any, Any], rules: tuple[SegmentRule, ...], window_months: int, n: Numbers) -> str:
+def _reason(row: Row, n: Numbers, rules: tuple[SegmentRule, ...], window_months: int) -> str:
     return rule_words.why(pd.Series(row), rules, window_months, n)

@@ -72,14 +72,10 @@ def lorenz_chart(result: Concentration, n: Numbers) -> Chart:
         share=n.percent(smaller), gini=n.decimal(result.measures["gini"], 2),
     )  # fmt: skip
     return lorenz(
-        curve,
-        title=title,
-        alt=title,
-        spell_share=n.percent.to(0),
-        even_label=_("if all brought the same"),
+        curve, title=title, alt=title, spell_share=n.percent.to(0), even_label=_("if all brought the same"),
         customers_label=_("Share of customers, smallest first"),
         share_label=_("Cumulative share of net sales"),
-    )
+    )  # fmt: skip
 
 
 def concentration_chart(result: Concentration, n: Numbers) -> Chart | Findings:

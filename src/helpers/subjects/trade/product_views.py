@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
+from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals, Unit
-from helpers.present.actions import due_day, no_actions, propose
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
@@ -187,13 +186,11 @@ def push(result: Recommendations | None, n: Numbers) -> list[Table | Findings]:
 def push_findings(result: Recommendations, n: Numbers) -> Findings:
     """Write the first proposal with its evidence, and what was left out."""
     _ = n.words
-    left_out = None
-    if result.no_room:
-        left_out = _.ngettext(
-            "{n} proposal was left out: the customer's purchases from everyone leave no room for it.",
-            "{n} proposals were left out: the customers' purchases from everyone leave no room for them.",
-            result.no_room, n=n.count(result.no_room),
-        )  # fmt: skip
+    left_out = result.no_room and _.ngettext(
+        "{n} proposal was left out: the customer's purchases from everyone leave no room for it.",
+        "{n} proposals were left out: the customers' purchases from everyone leave no room for them.",
+        result.no_room, n=n.count(result.no_room),
+    )  # fmt: skip
     rows = result.rows
     return findings(
         _("Proposals: {count}; customers to whom they are made: {customers}.", count=n.count(len(rows)),
@@ -239,7 +236,7 @@ def _proposal(result: Recommendations, n: Numbers) -> str:
                    reason=_reason(row, n, exact=result.tells_peers))  # fmt: skip
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers, *, exact: bool) -> str:
+def _reason(row: Row, n: Numbers, *, exact: bool) -> str:
     _ = n.words
     values = {
         "product": row["product"],
@@ -304,19 +301,17 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
     return first_of(len(result.rows), shown, columns, caption, n)
 
 
-def weighed_findings(result: Recommendations | None, n: Numbers) -> list[WeighedFinding]:
+def weighed_findings(result: Recommendations, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page the first proposal, weighed by what it is likely to bring."""
-    if result is None or result.rows.empty:
+    if result.rows.empty:
         return []
     return weighed(PAGE, (_proposal(result, n), result.rows["likely_amount"].iloc[0]))
 
 
-def proposed_actions(result: Recommendations | None, n: Numbers) -> Proposals:
+def proposed_actions(result: Recommendations, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to offer each customer its first product; worth its margin times the share of peers who buy."""
-    if result is None:
-        return no_actions()
     first = result.rows[result.rows["place"] == 1]
     due = due_day(result.month, OFFER_DAYS)
     unit: Unit = "margin" if result.has_margins else "sales"
-    why = partial(_reason, n=n, exact=result.tells_peers)
-    return propose(first, "grow", first["likely_amount"], due, why, unit)
+    why = partial(_reason, exact=result.tells_peers)
+    return propose(first, "grow", first["likely_amount"], due, why, n, unit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.core.expected_loss import Likelihood
 from helpers.core.periods import year_to_date
 from helpers.present import labels
 from helpers.present.charts.bars import bullets
@@ -134,14 +135,10 @@ def class_chart(result: Trade, n: Numbers) -> list[Chart]:
     alt = _.pairs(frame["label"], map(n.money_short, frame["value"]))
     return [
         bullets(
-            frame,
-            title=title,
-            alt=alt,
-            spell=n.money_short,
-            spell_share=share_or_times(n, 0),
+            frame, title=title, alt=alt, spell=n.money_short, spell_share=share_or_times(n, 0),
             target_label=_("Expected"),
         )
-    ]
+    ]  # fmt: skip
 
 
 def _span_columns(rows: pd.DataFrame, result: Trade, n: Numbers) -> dict[str, Column]:
@@ -239,7 +236,7 @@ def months_table(result: Trade, n: Numbers) -> Table:
     return first_of(len(result.customers), frame, columns, caption, n, empty=empty)
 
 
-def weighed_findings(result: Trade, n: Numbers) -> list[WeighedFinding]:
+def weighed_findings(result: Trade, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page who is furthest behind what is expected, weighed by the gap."""
     expected = result.customers[result.customers["year_expected_amount"].notna()]
     return weighed(PAGE, (_furthest(expected, n, behind=True), -expected["year_gap_amount"].min()))
