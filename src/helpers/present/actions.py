@@ -94,14 +94,10 @@ def _nothing(about: pd.DataFrame) -> list[str]:
 def kind_label(kind: str, _: Words) -> str:
     """Return what readers call a kind of action."""
     labels: Mapping[str, str] = {
-        "visit": _("Visit"),
-        "win_back": _("Win back"),
-        "keep": _("Keep"),
-        "grow": _("Grow"),
-        "review_credit": _("Review credit"),
-        "collect": _("Collect"),
+        "visit": _("Visit"), "win_back": _("Win back"), "keep": _("Keep"), "grow": _("Grow"),
+        "review_credit": _("Review credit"), "collect": _("Collect"),
         "answer_complaint": _("Answer complaint"),
-    }
+    }  # fmt: skip
     return labels[kind]
 
 

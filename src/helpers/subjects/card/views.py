@@ -295,12 +295,9 @@ def _field(name: str, _: Words) -> str:
     if name in _DIMENSIONS:
         return labels.dimension(name, _)
     return {
-        "name": _("name"),
-        "salesperson_id": _("salesperson"),
-        "first_contact_date": _("first contact"),
-        "credit_limit": _("credit limit"),
-        "interest_level": _("interest"),
-    }[name]
+        "name": _("name"), "salesperson_id": _("salesperson"), "first_contact_date": _("first contact"),
+        "credit_limit": _("credit limit"), "interest_level": _("interest"),
+    }[name]  # fmt: skip
 
 
 #: The parts of a card in order; a subject adds its own here.

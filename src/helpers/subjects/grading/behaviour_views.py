@@ -33,19 +33,12 @@ TO_CALL = ("problem", "long_pause", "pausing")
 def segment_label(segment: str, _: Words) -> str:
     """What readers call a segment; one that the settings name is called what they call it."""
     known = {
-        "problem": _("Problem customers"),
-        "not_bought": _("Lines without a purchase"),
-        "enquiry": _("Enquiry only"),
-        "beginner": _("Beginners"),
-        "one_time": _("Bought once"),
-        "long_ago": _("Bought long ago"),
-        "long_pause": _("In a long pause"),
-        "pausing": _("Pausing"),
-        "champions": _("Champions"),
-        "loyal": _("Loyal"),
-        "promising": _("Promising"),
+        "problem": _("Problem customers"), "not_bought": _("Lines without a purchase"),
+        "enquiry": _("Enquiry only"), "beginner": _("Beginners"), "one_time": _("Bought once"),
+        "long_ago": _("Bought long ago"), "long_pause": _("In a long pause"), "pausing": _("Pausing"),
+        "champions": _("Champions"), "loyal": _("Loyal"), "promising": _("Promising"),
         "occasional": _("Occasional"),
-    }
+    }  # fmt: skip
     return known.get(segment, segment)
 
 
@@ -130,11 +123,9 @@ def segment_table(result: Behaviour, n: Numbers) -> Table:
         months=result.window_months, month=n.month(result.month), currency=n.currency,
     )  # fmt: skip
     sums = {
-        "label": _("Total"),
-        "customers": frame["customers"].sum(),
-        "net_amount": total(frame["net_amount"]),
+        "label": _("Total"), "customers": frame["customers"].sum(), "net_amount": total(frame["net_amount"]),
         "complaints": frame["complaints"].sum(),
-    }
+    }  # fmt: skip
     sums = {name: value for name, value in sums.items() if name in columns}
     return table(frame, columns, caption, total=sums, empty=_("There are no customers."))
 

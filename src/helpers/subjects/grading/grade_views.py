@@ -32,23 +32,17 @@ _DUE_DAYS = 30
 def grade_label(grade: str, _: Words) -> str:
     """What readers call a grade."""
     return {
-        "strategic": _("Strategic"),
-        "important": _("Important"),
-        "potential": _("Potential"),
+        "strategic": _("Strategic"), "important": _("Important"), "potential": _("Potential"),
         "general": _("General"),
-    }[grade]
+    }[grade]  # fmt: skip
 
 
 def level_label(level: str, _: Words) -> str:
     """What readers call a level of purchases."""
     return {
-        "diamond": _("Diamond"),
-        "platinum": _("Platinum"),
-        "gold": _("Gold"),
-        "ordinary": _("Ordinary"),
-        "not_bought": _("Lines without a purchase"),
-        "enquiry": _("Enquiry"),
-    }[level]
+        "diamond": _("Diamond"), "platinum": _("Platinum"), "gold": _("Gold"), "ordinary": _("Ordinary"),
+        "not_bought": _("Lines without a purchase"), "enquiry": _("Enquiry"),
+    }[level]  # fmt: skip
 
 
 def grades_findings(result: Grades, n: Numbers) -> Findings:
@@ -216,11 +210,8 @@ def _falling(result: Grades, n: Numbers) -> str | None:
 def _rests_on(result: Grades, n: Numbers) -> str | None:
     _ = n.words
     names = {
-        "room": _("purchases elsewhere"),
-        "growth": _("growth"),
-        "size": _("size"),
-        "interest": _("interest"),
-    }
+        "room": _("purchases elsewhere"), "growth": _("growth"), "size": _("size"), "interest": _("interest"),
+    }  # fmt: skip
     rows = result.evidence[result.evidence["weight"] > 0]
     if rows.empty or not rows["of_customers"].iloc[0]:
         return None

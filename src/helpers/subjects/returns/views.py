@@ -96,10 +96,8 @@ def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
         "reason": Column(_("Most frequent reason")),
     }
     absent = {
-        "reason": frame["reason"].isna(),
-        "verdict": ~frame["more"],
-        "group_rate": frame["group_rate"].isna(),
-    }
+        "reason": frame["reason"].isna(), "verdict": ~frame["more"], "group_rate": frame["group_rate"].isna(),
+    }  # fmt: skip
     for name, empty in absent.items():
         if empty.all():
             del columns[name]

@@ -14,11 +14,9 @@ def festival_label(festival: Festival, n: Numbers) -> str:
     """Return what readers call a festival, as it stands at the beginning of a sentence."""
     _ = n.words
     return {
-        "spring_festival": _("The Spring Festival"),
-        "ramadan": _("The end of Ramadan"),
-        "easter": _("Easter"),
-        "golden_week": _("The Golden Week"),
-    }[festival]
+        "spring_festival": _("The Spring Festival"), "ramadan": _("The end of Ramadan"),
+        "easter": _("Easter"), "golden_week": _("The Golden Week"),
+    }[festival]  # fmt: skip
 
 
 def days_text(days: float, n: Numbers) -> str:
