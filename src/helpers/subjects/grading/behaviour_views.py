@@ -138,14 +138,12 @@ def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
     reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in shown.iterrows()]
     columns = {
         **measures(n, "customer"),
-        "group": Column(labels.dimension_heading("trade_class", _)),
+        "group": Column(labels.dimension_heading("trade_class", _), if_known=True),
         **measures(n, "net_amount", bar="net_amount"),
         "frequency": Column(_("Purchase days"), n.count),
         "recency_days": Column(_("Days since last purchase"), n.count),
         **measures(n, "why"),
     }
-    if not shown["group"].notna().any():
-        del columns["group"]
     label, shut = segment_label(segment, _), int((result.customers["segment"] == segment).sum()) - len(whole)
     caption = _("{segment}, in {currency}", segment=label, currency=n.currency)
     if shut:

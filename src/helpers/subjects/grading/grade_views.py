@@ -100,19 +100,14 @@ def names_table(result: Grades, grade: str, n: Numbers) -> Table:
     )
     columns = {
         **measures(n, "customer"),
-        "group": Column(labels.dimension_heading("trade_class", _)),
+        "group": Column(labels.dimension_heading("trade_class", _), if_known=True),
         "amount": Column(_measure_heading(result, n), n.count, bar=True),
-        "share": Column(_("Of company"), n.percent),
+        "share": Column(_("Of company"), n.percent, if_known=True),
         **measures(n, "why"),
         "known": Column(_("Known of its potential")),
     }
-    known = {
-        name: column
-        for name, column in columns.items()
-        if name not in ("group", "share") or shown[name].notna().any()
-    }
     caption = _("{grade} customers, in {currency}", grade=grade_label(grade, _), currency=n.currency)
-    return first_of(len(whole), shown, known, caption, n, empty=_("No customer has this grade."))
+    return first_of(len(whole), shown, columns, caption, n, empty=_("No customer has this grade."))
 
 
 def names_tables(result: Grades, n: Numbers) -> list[Table]:
@@ -153,13 +148,11 @@ def level_table(result: Grades, n: Numbers) -> Table:
     frame = result.levels.assign(label=[level_label(level, _) for level in result.levels["level"]])
     columns = {
         "label": Column(_("Level")),
-        "from_amount": Column(_("From"), n.count),
+        "from_amount": Column(_("From"), n.count, if_known=True),
         **measures(n, "customers", "customers_percent"),
         "lifetime_amount": Column(_("Purchases"), n.count, bar=True),
         **measures(n, "share_percent"),
     }
-    if frame["from_amount"].isna().all():
-        del columns["from_amount"]
     caption = _(
         "Levels by cumulative purchases of named customers, {first} to {month}, in {currency}",
         first=n.month(result.first_month), month=n.month(result.month), currency=n.currency,

@@ -178,10 +178,7 @@ def _next_table(rows: pd.DataFrame, n: Numbers) -> Table:
         "last_day": Column(_("Until"), n.date),
         "distance_amount": Column(_("To the next bracket"), n.count),
         "worth_amount": Column(_("Worth to the customer"), n.count),
-    }
-    if rows["left_amount"].notna().any():
-        columns["left_amount"] = Column(_("Margin less rebate"), n.signed_count)
-    columns |= {
+        "left_amount": Column(_("Margin less rebate"), n.signed_count, if_known=True),
         "probability": Column(_("Likely reached"), n.percent.to(0)),
         "expected_way": Column(_("Expected at the end (80%)")),
     }

@@ -297,9 +297,8 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
         **measures(n, "sales_amount", "attainment_to_date", "customers"),
         "new_customers": Column(_("New"), n.count),
         **measures(n, "satisfaction", "collection_rate"),
+        "potential_index": Column(_("Against customers alike"), n.percent, if_known=True),
     }
-    if people["potential_index"].notna().any():
-        columns["potential_index"] = Column(_("Against customers alike"), n.percent)
     if people["few"].any():
         people = people.assign(note=people["few"].map({True: _("few customers"), False: ""}).astype("object"))
         columns["note"] = Column(_("Note"))

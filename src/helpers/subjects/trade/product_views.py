@@ -98,31 +98,20 @@ def _extremes(result: Products, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _ratio_columns(result: Products, n: Numbers) -> dict[str, Column]:
-    _ = n.words
-    columns: dict[str, Column] = {}
-    if result.products["margin_rate"].notna().any():
-        columns |= measures(n, "margin_rate")
-    if result.has_turnover:
-        columns["turnover"] = Column(_("Stock turnover a year"), n.decimal)
-    if result.products["cross_ratio"].notna().any():
-        columns["cross_ratio"] = Column(_("Cross ratio"), n.decimal.to(2))
-        columns["contribution_ratio"] = Column(_("Contribution ratio"), n.decimal.to(4))
-    return columns
-
-
 def product_table(result: Products, n: Numbers) -> Table:
     """Rank products by net sales with their ratios."""
     _ = n.words
     rows = result.products
     shown = rows.head(MOST)
     shown = shown.assign(label=called(shown, "product_id").fillna(_("No product named")))
-    columns = {"label": Column(_("Product"))}
-    if rows["category"].notna().any():
-        columns["category"] = Column(_("Category"))
-    columns |= {
+    columns = {
+        "label": Column(_("Product")),
+        "category": Column(_("Category"), if_known=True),
         **measures(n, "net_amount", "share", "cumulative_share", bar="net_amount"),
-        **_ratio_columns(result, n),
+        "margin_rate": Column(_("Margin"), n.percent, if_known=True),
+        "turnover": Column(_("Stock turnover a year"), n.decimal, if_known=True),
+        "cross_ratio": Column(_("Cross ratio"), n.decimal.to(2), if_known=True),
+        "contribution_ratio": Column(_("Contribution ratio"), n.decimal.to(4), if_known=True),
     }
     caption = _("Products by net sales of the window, in {currency}", currency=n.currency)
     return first_of(len(rows), shown, columns, caption, n)
@@ -291,12 +280,12 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
             for name, column in columns.items()
             if name not in ("buyers", "buyer_share", "typical_share", "margin_rate")
         }
-    if shown["room_amount"].notna().any():
-        columns["room_amount"] = Column(_("Room in its purchases"), n.short)
-    columns["last_bought"] = Column(
-        _("Bought before, last on"), n.date.written(lambda day: "" if pd.isna(day) else n.date(day))
-    )
-    columns |= measures(n, "salesperson_name")
+    spelled = n.date.written(lambda day: "" if pd.isna(day) else n.date(day))
+    columns |= {
+        "room_amount": Column(_("Room in its purchases"), n.short, if_known=True),
+        "last_bought": Column(_("Bought before, last on"), spelled),
+        **measures(n, "salesperson_name"),
+    }
     caption = _("Which product to push to whom, a year, in {currency}", currency=n.currency)
     return first_of(len(result.rows), shown, columns, caption, n)
 
