@@ -151,5 +151,5 @@ def _reason(row: Row, n: Numbers) -> str:
     return _.ngettext(
         "Last visited {n} day ago; tier {tier} is to be visited.",
         "Last visited {n} days ago; tier {tier} is to be visited.",
-        int(days), n=n.count(days), tier=tier,
+        int(days), tier=tier,
     )  # fmt: skip

@@ -203,7 +203,7 @@ def _untold(result: NetMargin, n: Numbers) -> str | None:
     return n.words.ngettext(
         "Whether {n} customer brings more than it costs cannot be told: part of what it bought has no cost.",
         "Whether {n} customers bring more than they cost cannot be told: part of what they bought has no cost.",
-        count, n=n.count(count),
+        count,
     ) if count else None  # fmt: skip
 
 

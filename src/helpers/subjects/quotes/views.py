@@ -55,7 +55,7 @@ def quote_findings(result: Quotes, n: Numbers) -> Findings:
     first = _.ngettext(
         "Of {n} quote decided in {months} months {rate} is won (95%: {low} to {high}); of the money {money}.",
         "Of {n} quotes decided in {months} months {rate} are won (95%: {low} to {high}); of the money {money}.",
-        int(whole["decided"]), n=n.count(whole["decided"]), months=n.count(result.window_months),
+        int(whole["decided"]), months=n.count(result.window_months),
         rate=n.percent(whole["rate"]), low=n.percent(whole["low"]), high=n.percent(whole["high"]),
         money=n.percent(whole["amount_rate"]),
     )  # fmt: skip
@@ -163,9 +163,7 @@ def open_quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findi
         _("Over {days} days", days=n.count(low - 1)) if high is None
         else _("{low} to {high} days", low=n.count(low), high=n.count(high)) for low, high in bounds
     ]  # fmt: skip
-    notes = [
-        _.ngettext("{n} quote", "{n} quotes", int(count), n=n.count(count)) for count in result.ages["quotes"]
-    ]
+    notes = [_.ngettext("{n} quote", "{n} quotes", int(count)) for count in result.ages["quotes"]]
     ages = result.ages.assign(label=labels, note=notes)
     title = _("Open quotes: {amount}", amount=n.money_short(float(result.open["amount"].sum())))
     alt = _.pairs(labels, map(n.money_short, ages["amount"]))

@@ -56,7 +56,7 @@ def _stop_sentence(result: Credit, n: Numbers) -> str | None:
         return None
     return n.words.ngettext("To ship no more: {n} customer, who owes {amount}.",
                             "To ship no more: {n} customers, who owe {amount}.",
-                            len(rows), n=n.count(len(rows)),
+                            len(rows),
                             amount=n.money_short(float(rows["balance_amount"].sum())))  # fmt: skip
 
 

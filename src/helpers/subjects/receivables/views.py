@@ -232,5 +232,5 @@ def _reason(row: Row, n: Numbers) -> str:
         return _("Pays {days} days later than before.", days=n.decimal(row["later_days"], 0))
     return _.ngettext(
         "{amount} is overdue, the oldest by {n} day.", "{amount} is overdue, the oldest by {n} days.",
-        int(row["most_days_late"]), n=n.count(row["most_days_late"]), amount=n.money_short(row["overdue_amount"]),
+        int(row["most_days_late"]), amount=n.money_short(row["overdue_amount"]),
     )  # fmt: skip

@@ -53,7 +53,7 @@ def _more_sentence(result: Returns, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} customer returns more often than its class by more than chance: {names}.",
         "{n} customers return more often than their class by more than chance, first {names}.",
-        len(more), n=n.count(len(more)), names=n.words.listed(called(more).head(3)),
+        len(more), names=n.words.listed(called(more).head(3)),
     )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def complaints_findings(result: Complaints, n: Numbers) -> Findings:
     first = _.ngettext(
         "{n} complaint in {months} months, against {previous} in the same months a year before.",
         "{n} complaints in {months} months, against {previous} in the same months a year before.",
-        result.opened, n=n.count(result.opened), months=n.count(result.window_months),
+        result.opened, months=n.count(result.window_months),
         previous=n.count(result.opened_previous),
     )  # fmt: skip
     unknown = not result.has_resolutions and _(
@@ -73,7 +73,7 @@ def _open_sentence(result: Complaints, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} complaint is open; who waits bought for {amount} in the window: {customer}.",
         "{n} complaints are open; the customers who wait bought for {amount} in the window, {customer} the most.",
-        result.open, n=n.count(result.open), amount=n.money_short(float(waiting["net_amount"].sum())),
+        result.open, amount=n.money_short(float(waiting["net_amount"].sum())),
         customer=called(waiting).iloc[0],
     )  # fmt: skip
 
@@ -235,11 +235,11 @@ def _reason(row: Row, n: Numbers) -> str:
     if row["unanswered"] > 0:
         return _.ngettext("A complaint is unanswered, the oldest open for {n} day.",
                           "A complaint is unanswered, the oldest open for {n} days.",
-                          days, n=n.count(days))  # fmt: skip
+                          days)  # fmt: skip
     if row["severity"] == "high":
         return _.ngettext("A complaint of high severity is open, the oldest for {n} day.",
                           "A complaint of high severity is open, the oldest for {n} days.",
-                          days, n=n.count(days))  # fmt: skip
+                          days)  # fmt: skip
     return _.ngettext("A complaint is answered but not settled, the oldest open for {n} day.",
                       "A complaint is answered but not settled, the oldest open for {n} days.",
-                      days, n=n.count(days))  # fmt: skip
+                      days)  # fmt: skip

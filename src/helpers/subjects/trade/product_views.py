@@ -80,7 +80,7 @@ def _carriers(rows: pd.DataFrame, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} of {all} products brings half of net sales; the first is {product} with {share}.",
         "{n} of {all} products bring half of net sales; the first is {product} with {share}.",
-        half, n=n.count(half), all=n.count(len(rows)), product=called(rows, "product_id").iloc[0],
+        half, all=n.count(len(rows)), product=called(rows, "product_id").iloc[0],
         share=n.percent(rows["share"].iloc[0]),
     )  # fmt: skip
 
@@ -178,7 +178,7 @@ def push_findings(result: Recommendations, n: Numbers) -> Findings:
     left_out = result.no_room and _.ngettext(
         "{n} proposal was left out: the customer's purchases from everyone leave no room for it.",
         "{n} proposals were left out: the customers' purchases from everyone leave no room for them.",
-        result.no_room, n=n.count(result.no_room),
+        result.no_room,
     )  # fmt: skip
     rows = result.rows
     return findings(
@@ -200,7 +200,7 @@ def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
         "proposed {any}.",
         "{n} such proposals were made {months} months ago; {share} were bought since, of everything that could be "
         "proposed {any}.",
-        int(made[order]), n=n.count(made[order]), months=n.count(result.hidden_months), share=n.percent(bought[order]),
+        int(made[order]), months=n.count(result.hidden_months), share=n.percent(bought[order]),
         any=n.percent(bought["any"]),
     )  # fmt: skip
     of_whom = []

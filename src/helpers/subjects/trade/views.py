@@ -61,7 +61,7 @@ def _less_than_last_year(rows: pd.DataFrame, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} of {all} customers of last year has bought less this year than in the same months of it.",
         "{n} of {all} customers of last year have bought less this year than in the same months of it.",
-        less, n=n.count(less), all=n.count(len(before)),
+        less, all=n.count(len(before)),
     )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def _newcomers(rows: pd.DataFrame, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{amount} came from {n} customer of whom nothing could be expected: no target, and new since last year.",
         "{amount} came from {n} customers of whom nothing could be expected: no target, and new since last year.",
-        len(new), n=n.count(len(new)), amount=n.money_short(new["year_amount"].sum()),
+        len(new), amount=n.money_short(new["year_amount"].sum()),
     )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def class_chart(result: Trade, n: Numbers) -> list[Chart]:
     title = _.ngettext(
         "{n} of {all} trade classes is below what is expected of the year to date",
         "{n} of {all} trade classes are below what is expected of the year to date",
-        short, n=n.count(short), all=n.count(int(rows["year_expected_amount"].notna().sum())),
+        short, all=n.count(int(rows["year_expected_amount"].notna().sum())),
     )  # fmt: skip
     names = rows["trade_class"].fillna(_("Not recorded")).astype("object")
     frame = rows.assign(label=names, value=rows["year_amount"], target=rows["year_expected_amount"])

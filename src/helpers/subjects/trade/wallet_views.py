@@ -68,7 +68,7 @@ def wallet_findings(result: Wallet, n: Numbers) -> Findings:
     )  # fmt: skip
     unknown = result.without and n.words.ngettext(
         "Of {n} buying customer nothing usable is known.", "Of {n} buying customers nothing usable is known.",
-        result.without, n=n.count(result.without),
+        result.without,
     )  # fmt: skip
     return findings(_overall(rows, n), _largest(rows, n), _gone(result, n), unknown, scaled)
 
@@ -79,7 +79,7 @@ def _overall(rows: pd.DataFrame, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} buying customer with evidence buys {wallet} a year from everyone, {share} of it here; {room} is left.",
         "{n} buying customers with evidence buy {wallet} a year from everyone, {share} of it here; {room} is left.",
-        len(rows), n=n.count(len(rows)), wallet=n.money_short(rows["wallet_amount"].sum()),
+        len(rows), wallet=n.money_short(rows["wallet_amount"].sum()),
         share=n.percent(rows["own_amount"].sum() / rows["wallet_amount"].sum()),
         room=n.money_short(rows["room_amount"].sum()),
     )  # fmt: skip
@@ -105,7 +105,7 @@ def _gone(result: Wallet, n: Numbers) -> str | None:
         " back.",
         "{n} customers with evidence bought nothing here in the last 12 months; their {room} is no room to grow but to"
         " win back.",
-        len(gone), n=n.count(len(gone)), room=n.money_short(gone["wallet_amount"].sum()),
+        len(gone), room=n.money_short(gone["wallet_amount"].sum()),
     )  # fmt: skip
 
 
