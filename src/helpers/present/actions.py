@@ -75,7 +75,10 @@ def propose(
         As for `actions`.
     """
     said = {"kind": kind, "value_amount": value_amount, "due_date": due_date}
-    return actions(about[["customer_id"]].assign(**said), about, partial(_each, reason=reason, n=n), unit)
+    rows = pd.DataFrame(
+        {"customer_id": about["customer_id"], **said}
+    )  # of another index: refused by its length
+    return actions(rows, about, partial(_each, reason=reason, n=n), unit)
 
 
 def _each(about: pd.DataFrame, reason: Callable[[dict[Any, Any], Numbers], str], n: Numbers) -> list[str]:
