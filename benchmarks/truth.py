@@ -254,7 +254,7 @@ def judged(name: str) -> pd.DataFrame:
     rows = []
     for origin in origins:
         started = time.perf_counter()
-        past = Past(book, origin, 7.0, 6, fitted)
+        past = Past(book, origin, 6, fitted)
         now, stack = past.at(origin), learn_stack(past.lessons(origin))
         came = came_after(book, origin, months, now.known)
         bought, brought = came["purchases"].to_numpy(), came["net_amount"].to_numpy()

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.present.actions import KINDS, actions, due_day, kind_label, no_actions, propose
+from helpers.present.numbers import numbers
 from helpers.present.words import words
 
 MONTH = pd.Period("2026-10", "M")
@@ -37,13 +38,13 @@ def test_every_kind_of_action_is_called_something_in_chinese():
 def test_one_action_is_proposed_for_each_row_with_a_sentence_from_it():
     about = pd.DataFrame({"customer_id": ["a", "b"], "days": [3, 40]}, index=[7, 5])
     made = propose(
-        about, "visit", pd.Series([1.0, 2.0], index=[7, 5]), due_day(MONTH, about["days"]), _silent
+        about, "visit", pd.Series([1.0, 2.0], index=[7, 5]), due_day(MONTH, about["days"]), _silent, numbers()
     )
     assert made.rows["due_date"].tolist() == [pd.Timestamp("2026-11-03"), pd.Timestamp("2026-12-10")]
     assert made.worded()["reason"].tolist() == ["silent for 40 days", "silent for 3 days"]
 
 
-def _silent(row):
+def _silent(row, _):
     return f"silent for {row['days']} days"
 
 

@@ -11,7 +11,7 @@ from helpers.engine.scoring import scored
 from helpers.present.numbers import numbers
 from helpers.subjects.registry import FACT_NAMES, open_facts
 from helpers.subjects.sales.purchase_model import purchase_fit
-from helpers.subjects.value.score_queries import _SCHEMA
+from helpers.subjects.value.queries import SCORES
 from helpers.subjects.value.scores import COLUMNS, PurchaseScorer
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
@@ -46,7 +46,7 @@ def test_scores_of_sparks_workers_are_those_of_pandas(both):
     )  # fmt: skip
     scorer = PurchaseScorer(purchase_fit(book).learned, 52)
     here, there = (
-        scored(facts, "customer_summary", COLUMNS, scorer, _SCHEMA, on_workers=on_workers)
+        scored(facts, "customer_summary", COLUMNS, scorer, SCORES, on_workers=on_workers)
         .order_by("customer_id")
         .to_pyarrow()
         .to_pandas()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, get_args, overload
 
 import pandas as pd
 
 from helpers.core.proposals import Proposals, Unit
+from helpers.present.numbers import Numbers
 from helpers.present.words import Words
 
 Kind = Literal["visit", "win_back", "keep", "grow", "review_credit", "collect", "answer_complaint"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 COLUMNS = ("customer_id", "kind", "value_amount", "due_date")
+#: What a sentence about an action is written from, by column.
+Row = Mapping[Hashable, Any]
 
 
 def actions(
@@ -54,7 +57,8 @@ def propose(
     kind: str | pd.Series,
     value_amount: pd.Series,
     due_date: pd.Timestamp | pd.Series,
-    reason: Callable[[dict[Any, Any]], str],
+    reason: Callable[[dict[Any, Any], Numbers], str],
+    n: Numbers,
     unit: Unit = "sales",
 ) -> Proposals:
     """Return one proposed action for each row of ``about``, with a sentence written from that row.
@@ -70,19 +74,15 @@ def propose(
     unit
         As for `actions`.
     """
+    said = {"kind": kind, "value_amount": value_amount, "due_date": due_date}
     rows = pd.DataFrame(
-        {
-            "customer_id": about["customer_id"],
-            "kind": kind,
-            "value_amount": value_amount,
-            "due_date": due_date,
-        }
-    )
-    return actions(rows, about, partial(_each, reason=reason), unit)
+        {"customer_id": about["customer_id"], **said}
+    )  # of another index: refused by its length
+    return actions(rows, about, partial(_each, reason=reason, n=n), unit)
 
 
-def _each(about: pd.DataFrame, reason: Callable[[dict[Any, Any]], str]) -> list[str]:
-    return [reason(row) for row in about.to_dict("records")]
+def _each(about: pd.DataFrame, reason: Callable[[dict[Any, Any], Numbers], str], n: Numbers) -> list[str]:
+    return [reason(row, n) for row in about.to_dict("records")]
 
 
 def no_actions() -> Proposals:
@@ -97,14 +97,10 @@ def _nothing(about: pd.DataFrame) -> list[str]:
 def kind_label(kind: str, _: Words) -> str:
     """Return what readers call a kind of action."""
     labels: Mapping[str, str] = {
-        "visit": _("Visit"),
-        "win_back": _("Win back"),
-        "keep": _("Keep"),
-        "grow": _("Grow"),
-        "review_credit": _("Review credit"),
-        "collect": _("Collect"),
+        "visit": _("Visit"), "win_back": _("Win back"), "keep": _("Keep"), "grow": _("Grow"),
+        "review_credit": _("Review credit"), "collect": _("Collect"),
         "answer_complaint": _("Answer complaint"),
-    }
+    }  # fmt: skip
     return labels[kind]
 
 

@@ -29,9 +29,16 @@ class Findings:
         }
 
 
-def findings(*sentences: str | None) -> Findings:
-    """Put sentences together; None stands for one that the data do not support and is left out."""
-    return Findings(tuple(sentence for sentence in sentences if sentence))
+def findings(*sentences: str | float | None) -> Findings:
+    """Put sentences together; what is no text, or false, stands for one that the data do not support and is left out.
+
+    Examples
+    --------
+    >>> late = 0
+    >>> findings("Two orders are open.", late and f"{late} of them are late.").sentences
+    ('Two orders are open.',)
+    """
+    return Findings(tuple(sentence for sentence in sentences if isinstance(sentence, str) and sentence))
 
 
 def needs_data(sentence: str) -> Findings:

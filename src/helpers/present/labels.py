@@ -13,23 +13,17 @@ from helpers.present.words import Words
 def dimension(by: str, _: Words) -> str:
     """The name of a dimension, as it stands in a sentence."""
     return {
-        "trade_class": _("trade class"),
-        "region": _("region"),
-        "size_class": _("customer size"),
-        "industry": _("industry"),
-        "acquisition_source": _("acquisition source"),
-    }[by]
+        "trade_class": _("trade class"), "region": _("region"), "size_class": _("customer size"),
+        "industry": _("industry"), "acquisition_source": _("acquisition source"),
+    }[by]  # fmt: skip
 
 
 def dimension_heading(by: str, _: Words) -> str:
     """The name of a dimension, at the head of a column or a chart."""
     return {
-        "trade_class": _("Trade class"),
-        "region": _("Region"),
-        "size_class": _("Customer size"),
-        "industry": _("Industry"),
-        "acquisition_source": _("Acquisition source"),
-    }[by]
+        "trade_class": _("Trade class"), "region": _("Region"), "size_class": _("Customer size"),
+        "industry": _("Industry"), "acquisition_source": _("Acquisition source"),
+    }[by]  # fmt: skip
 
 
 def groups(frame: pd.DataFrame, _: Words) -> pd.Series:

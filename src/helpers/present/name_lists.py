@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.present.charts.chart import plain
 from helpers.present.numbers import MISSING, Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, known_in, table
 
 #: Lists longer than this can be sorted by their readers.
 LONG = 12
@@ -103,7 +103,7 @@ def first_of(
     """
     if "customer" in columns and "customer" not in shown:
         shown = shown.assign(customer=called(shown))
-    few = shown
+    few, columns = shown, known_in(shown, columns)
     if total is None and len(shown) > read + 2:
         few = shown.head(read) if by is None else largest(shown, shown[by].abs(), read)
     sortable = len(few) > LONG if sortable is None else sortable

@@ -68,11 +68,9 @@ def lines_sentence(
     """Say whether all order lines are in the figures; ``last_day`` is named where it is given."""
     _ = n.words
     left = {
-        "read": n.count(read),
-        "kept": n.count(kept),
-        "aside": n.count(aside),
+        "read": n.count(read), "kept": n.count(kept), "aside": n.count(aside),
         "out": n.count(read - kept - aside),
-    }
+    }  # fmt: skip
     left |= {"month": n.month(month), "day": n.date(last_day) if last_day else ""}
     if in_course:
         return (

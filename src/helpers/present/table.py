@@ -88,6 +88,8 @@ class Column:
         The frame's column with the id of the customer that is named here: in a report the name leads to its card.
     listed
         False: for the spreadsheet alone, where there is room for it.
+    if_known
+        The column is left out where no row has a value.
     """
 
     label: str
@@ -95,6 +97,7 @@ class Column:
     bar: bool = False
     whose: str | None = None
     listed: bool = True
+    if_known: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -209,7 +212,7 @@ def table(
     note
         A line below the table: where the rows are that it does not show. A report puts the sheet's name behind it.
     """
-    columns = {name: _in_units(name, column) for name, column in columns.items()}
+    columns = {name: _in_units(name, column) for name, column in known_in(frame, columns).items()}
     names = [name for name, column in columns.items() if column.listed]
     cells = [[columns[name].text(value) for value in frame[name].tolist()] for name in names]
     totals = None
@@ -252,17 +255,18 @@ def table(
 
 #: Columns of money whose names do not hold the word amount.
 _MONEY = (
-    "each",
-    "credit_limit",
-    "annual_purchases",
-    "expected_margin",
-    "low_80",
-    "low_95",
-    "high_80",
-    "high_95",
-    "mae",
+    "each", "credit_limit", "annual_purchases", "expected_margin", "low_80", "low_95", "high_80", "high_95", "mae",
     "rmse",
-)
+)  # fmt: skip
+
+
+def known_in(frame: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, Column]:
+    """Return the columns without those that are shown only `if_known` and have no value in any row."""
+    return {
+        name: replace(column, if_known=False)
+        for name, column in columns.items()
+        if not column.if_known or frame[name].notna().any()
+    }
 
 
 def _in_units(name: str, column: Column) -> Column:

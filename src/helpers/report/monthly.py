@@ -139,7 +139,7 @@ def made_pack(pack: PackRequest, children: Children) -> PackResult:
 
 def _briefing(pack: PackRequest) -> Briefing:
     from helpers.book import open_book
-    from helpers.report.briefing import briefing
+    from helpers.report.packs.manifest import briefing
 
     return briefing(open_book(pack.data, pack.month, pack.scope, pack.map, pack.language))
 

@@ -16,13 +16,5 @@ from helpers.subjects.trade.explorer import trade
 from helpers.subjects.value.explorer import value
 
 __all__ = [
-    "cards",
-    "churn",
-    "composition",
-    "receivables",
-    "same_customers",
-    "tiers",
-    "trade",
-    "value",
-    "visits",
-]
+    "cards", "churn", "composition", "receivables", "same_customers", "tiers", "trade", "value", "visits",
+]  # fmt: skip

@@ -65,19 +65,15 @@ class SubjectQueries:
     _frames: dict[tuple[str, Scope, tuple[str, ...] | None], pd.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-
     _large: dict[tuple[str, Scope, tuple[str, ...] | None], pd.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-
     _by_number: dict[tuple[str, Scope], RowsByNumber] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-
-    _summed: dict[tuple[str, Scope], dict[Of, np.ndarray]] = field(
+    _summed: dict[Scope, dict[Of, np.ndarray]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-
     _monthly: dict[Scope, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -166,9 +162,7 @@ class SubjectQueries:
             drop=True
         )
 
-    def _by_customer(
-        self, columns: Mapping[str, Of], scope: Scope | None = None, fact: str = "customer_months"
-    ) -> pd.DataFrame:
+    def _by_customer(self, columns: Mapping[str, Of], scope: Scope | None = None) -> pd.DataFrame:
         """Return customer_id, ascending, and these columns of who has a value in any; see `windows.window_sums`.
 
         Each column is asked for once: questions have most of theirs in common.
@@ -178,10 +172,12 @@ class SubjectQueries:
         cut = {name: of for name, of in columns.items() if of.until_day is not None}
         if cut:
             return self._up_to_day({**columns, **{name: of.whole for name, of in cut.items()}}, cut, whose)
-        held = self._summed.setdefault((fact, whose), {})
+        held = self._summed.setdefault(whose, {})
         missing = {str(place): of for place, of in enumerate(columns.values()) if of not in held}
         if missing:
-            found = to_pandas(window_sums(self._table(fact, whose), missing)).set_index("customer_id")
+            found = to_pandas(window_sums(self._table("customer_months", whose), missing)).set_index(
+                "customer_id"
+            )
             places = positions(pd.Index(ids), found.index)
             for name, of in missing.items():
                 values = found[name].to_numpy()
@@ -286,12 +282,9 @@ class SubjectQueries:
         if stays and whose in self._monthly:
             return self._monthly[whose].loc[:, span.first : span.last]
         months = by_month(
-            self._table("customer_months", whose),
-            self._table("customers", whose),
-            pd.Index(self._frame("customers", whose)["customer_id"]),
-            measure,
-            usual if stays else span,
-        )
+            self._table("customer_months", whose), self._table("customers", whose),
+            pd.Index(self._frame("customers", whose)["customer_id"]), measure, usual if stays else span,
+        )  # fmt: skip
         if stays:
             self._monthly[whose] = months
         return months.loc[:, span.first : span.last]

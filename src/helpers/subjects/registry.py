@@ -58,7 +58,6 @@ from helpers.subjects.trade import facts as trade
 from helpers.subjects.trade import offer_facts
 from helpers.subjects.trade.queries import TradeQueries
 from helpers.subjects.value.queries import ValueQueries
-from helpers.subjects.value.score_queries import ScoreQueries
 
 #: The modules of facts, the ones that others rest on first.
 _OF_FACTS = (
@@ -110,7 +109,6 @@ class Queries(
     ContactQueries,
     TierQueries,
     GradingQueries,
-    ScoreQueries,
     SignalQueries,
     ExperienceQueries,
     TradeQueries,

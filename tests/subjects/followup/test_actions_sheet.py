@@ -25,7 +25,7 @@ DUE = pd.Timestamp("2026-11-14")
 def proposed(*rows):
     """Proposals of one subject: (customer, kind, money at stake, why)."""
     about = pd.DataFrame(rows, columns=["customer_id", "kind", "value", "why"])
-    return propose(about, about["kind"], about["value"], DUE, lambda row: row["why"])
+    return propose(about, about["kind"], about["value"], DUE, lambda row, _: row["why"], numbers())
 
 
 def listed(*subjects, limit=12):

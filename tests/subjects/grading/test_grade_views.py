@@ -66,10 +66,10 @@ def test_names_are_data_and_never_markup(wallet):
 
 def test_long_list_says_how_many_it_leaves_out():
     result = graded(*company(40), MONTH)
-    table = show.names_table(result, "strategic", N, count=15)
+    table = show.names_table(result, "strategic", N)
     assert len(result.of("strategic")) == 20
-    assert table.caption == "Strategic customers, in EUR: the 15 largest of 20"
-    assert table.row_count == 15
+    assert table.said == "Strategic customers, in EUR: the 10 largest of 20"
+    assert table.row_count == 20
 
 
 def test_scope_reads_the_rule_without_the_companys_figures():

@@ -65,10 +65,6 @@ def test_missing_tables_are_said_in_a_line(book):
     n = book.numbers
     assert "wallet_evidence" in text(*purse.wallet(None, n))
     assert "product_id" in text(*goods.products(None, n)) and "product_id" in text(*goods.push(None, n))
-    assert (
-        goods.proposed_actions(None, n).rows.empty
-        and purse.proposed_actions(None, n, Likelihood()).rows.empty
-    )
 
 
 def test_a_salesperson_without_customers_has_a_page_without_figures():

@@ -47,12 +47,12 @@ def test_what_was_known_at_a_month_end_is_counted_by_hand():
     rows = [("a", "2026-01-01", 100), ("a", "2026-01-15", 50), ("a", "2026-03-01", 30), ("a", "2026-03-20", -20),
             ("b", "2026-02-10", 70)]  # fmt: skip
     book = ledger(*facts(rows), pd.Period("2026-03", "M"))
-    known = known_at(book, pd.Period("2026-01", "M"), unit_days=1)
+    known = known_at(book, pd.Period("2026-01", "M"))
     assert known.index.tolist() == ["a"]
     first = known.loc["a"]
-    assert (first["frequency"], first["recency"], first["T"], first["net_amount"]) == (1, 14, 30, 150)
+    assert (first["frequency"], first["recency"], first["T"], first["net_amount"]) == (1, 2, 30 / 7, 150)
     assert first["margin_amount"] == pytest.approx(60)
-    assert first["sum_log_gaps"] == pytest.approx(np.log(14))
+    assert first["sum_log_gaps"] == pytest.approx(np.log(2))
     after = came_after(book, pd.Period("2026-01", "M"), 2, known)
     assert (after.loc["a", "purchases"], after.loc["a", "net_amount"]) == (1, 10)
 
@@ -138,11 +138,6 @@ def test_the_same_rows_in_another_order_give_the_same_value(rows, result):
     pd.testing.assert_frame_equal(
         value_of(shuffled, first_month=pd.Period("2024-05", "M")).customers, result.customers
     )
-
-
-def test_the_unit_of_time_changes_nothing_but_rounding_and_luck(rows, result):
-    in_days = learn(*facts(rows), OCTOBER, unit_days=1.0)
-    assert in_days.customers["value_3"].sum() == pytest.approx(result.customers["value_3"].sum(), rel=0.03)
 
 
 def test_without_costs_value_is_net_sales(rows):

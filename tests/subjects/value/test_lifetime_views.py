@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.core.expected_loss import Likelihood
 from helpers.present.numbers import numbers
 from helpers.present.table import table
 from helpers.subjects.value import check_views as trust
@@ -159,9 +160,9 @@ def test_pictures_say_their_finding(result):
 
 
 def test_front_page_gets_findings_and_actions(result):
-    weighed = show.weighed_findings(result, N)
+    weighed = show.weighed_findings(result, N, Likelihood())
     assert weighed and all(finding.amount >= 0 and finding.page == "03_lifetime_value" for finding in weighed)
-    proposed = show.proposed_actions(result, N).worded()
+    proposed = show.proposed_actions(result, N, Likelihood()).worded()
     assert set(proposed["kind"]) <= {"grow", "keep"}
     assert len(proposed) == min(len(result.rising), 15) + min(len(result.fading), 15)
     assert (proposed["value_amount"] >= 0).all()
@@ -180,8 +181,8 @@ def test_where_nobody_has_bought_there_is_a_sentence(nobody):
         tier_table(nobody, what_if(nobody, 0.1, 3), N),
     ]  # fmt: skip
     assert all(text(item) for item in shown)
-    assert show.weighed_findings(nobody, N) == []
-    assert show.proposed_actions(nobody, N).rows.empty
+    assert show.weighed_findings(nobody, N, Likelihood()) == []
+    assert show.proposed_actions(nobody, N, Likelihood()).rows.empty
 
 
 def test_chinese_readers_read_chinese(result):

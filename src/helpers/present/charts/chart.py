@@ -100,28 +100,15 @@ def finish(figure: Figure, title: str, alt: str) -> Chart:
     The title is set above the figure; the report takes it out again and sets it as the page's text.
     """
     title, alt = plain(title), plain(alt)
-    buffer = io.StringIO()
-    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    figure.savefig(buffer, format="svg", metadata=nothing)
-    root = ElementTree.fromstring(buffer.getvalue())
-    width, height = (float(number) for number in root.attrib["viewBox"].split()[2:])
+    root, width, height = _saved(figure)
     _tidy(root)
     lines = theme.wrap(title, width - 8, theme.TITLE_SIZE, lines=3, bold=True)
     head = len(lines) * theme.TITLE_SIZE * 1.35 + 10
     body = list(root)
     for child in body:
         root.remove(child)
-    root.attrib.clear()
-    root.attrib.update(
-        {
-            "viewBox": f"0 {-head:g} {width:g} {height + head:g}",
-            "width": f"{width:g}",
-            "height": f"{height + head:g}",
-            "role": "img",
-            "class": "chart",
-            "style": f"max-width: 100%; height: auto; font-family: var(--font, {theme.FONT_STACK})",
-        }
-    )
+    look = f"max-width: 100%; height: auto; font-family: var(--font, {theme.FONT_STACK})"
+    _frame(root, -head, width, height + head, {"class": "chart", "style": look})
     ElementTree.SubElement(root, f"{_SVG}title").text = title
     ElementTree.SubElement(root, f"{_SVG}desc").text = alt
     # Paper of its own: JupyterLab and code hosts may show the picture on a dark ground.
@@ -140,34 +127,30 @@ def picture(figure: Figure) -> str:
     """
     titles = [figure.get_suptitle(), *(axes.get_title() for axes in figure.axes)]
     name = next((plain(title) for title in titles if title), "")
-    buffer = io.StringIO()
     with mpl.rc_context(theme.TEXT_OF_OWN), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
-        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        figure.savefig(
-            buffer,
-            format="svg",
-            metadata=nothing,
-            facecolor=theme.PAPER,
-            bbox_inches="tight",
-            pad_inches=0.15,
-        )
+        root, width, height = _saved(figure, facecolor=theme.PAPER, bbox_inches="tight", pad_inches=0.15)
+    _tidy(root, own_colours=True)
+    look = f"max-width: 100%; height: auto; font-family: {theme.FONT_STACK}"
+    _frame(root, 0, width, height, ({"aria-label": name} if name else {}) | {"style": look})
+    return _with_own_ids(root)
+
+
+def _saved(figure: Figure, **how: Any) -> tuple[ElementTree.Element, float, float]:
+    """Save a figure without a word of when and by what; return its SVG, and how wide and high it is."""
+    buffer = io.StringIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(buffer, format="svg", metadata=nothing, **how)
     root = ElementTree.fromstring(buffer.getvalue())
     width, height = (float(number) for number in root.attrib["viewBox"].split()[2:])
-    _tidy(root, own_colours=True)
+    return root, width, height
+
+
+def _frame(root: ElementTree.Element, top: float, width: float, height: float, more: dict[str, str]) -> None:
+    """Say what of the drawing is seen, how large, and whatever ``more`` there is, in place of what matplotlib says."""
+    seen = {"viewBox": f"0 {top:g} {width:g} {height:g}", "width": f"{width:g}", "height": f"{height:g}"}
     root.attrib.clear()
-    look = f"max-width: 100%; height: auto; font-family: {theme.FONT_STACK}"
-    root.attrib.update(
-        {
-            "viewBox": f"0 0 {width:g} {height:g}",
-            "width": f"{width:g}",
-            "height": f"{height:g}",
-            "role": "img",
-        }
-        | ({"aria-label": name} if name else {})
-        | {"style": look}
-    )
-    return _with_own_ids(root)
+    root.attrib.update(seen | {"role": "img"} | more)
 
 
 def _heading(lines: list[str], head: float) -> ElementTree.Element:

@@ -15,6 +15,7 @@ from helpers.present.charts.chart import Chart, finish, label, say_on_hover
 
 _TINTS = (0.2, 0.11, 0.05)
 _MARKED = 0.34
+_MOST_POINTS = 400
 
 
 @dataclass(frozen=True)
@@ -131,41 +132,22 @@ def lorenz(
         muted: dict[str, Any] = {"color": theme.MUTED, "fontsize": theme.SMALL_SIZE}
         label(axes, 0.47, 0.52, even_label, ha="right", va="bottom", **muted)
         label(
-            axes,
-            1.0,
-            -38 / side,
-            customers_label,
-            ha="right",
-            va="baseline",
-            transform=axes.transAxes,
+            axes, 1.0, -38 / side, customers_label, ha="right", va="baseline", transform=axes.transAxes,
             **muted,
-        )
+        )  # fmt: skip
         label(
-            axes,
-            -left / width,
-            1 + 18 / side,
-            share_label,
-            360,
-            va="baseline",
-            transform=axes.transAxes,
+            axes, -left / width, 1 + 18 / side, share_label, 360, va="baseline", transform=axes.transAxes,
             **muted,
-        )
+        )  # fmt: skip
         return finish(figure, title, alt)
 
 
 def _curve(axes: Axes, x: Sequence[float] | pd.Series, y: Sequence[float] | pd.Series, right: float) -> None:
     """Draw a curve of shares up to 1 over what runs from 0 to ``right``."""
     sns.lineplot(
-        x=x,
-        y=y,
-        estimator=None,
-        sort=False,
-        color=theme.BLUE,
-        linewidth=2.5,
-        clip_on=False,
-        legend=False,
+        x=x, y=y, estimator=None, sort=False, color=theme.BLUE, linewidth=2.5, clip_on=False, legend=False,
         ax=axes,
-    )
+    )  # fmt: skip
     axes.set(xlim=(0, right), ylim=(0, 1), xlabel="", ylabel="")
 
 
@@ -183,12 +165,12 @@ def _key(axes: Axes, bands: Sequence[Band], width: float, height: float) -> None
               transform=axes.transAxes, va="baseline")  # fmt: skip
 
 
-def _thinned(curve: pd.Series, most: int = 400) -> pd.Series:
+def _thinned(curve: pd.Series) -> pd.Series:
     """At most so many points, the steep beginning in full: the eye sees the same, the page stays small."""
     curve = curve.reset_index(drop=True)
-    if len(curve) <= most:
+    if len(curve) <= _MOST_POINTS:
         return curve
-    dense = most // 2
-    step = (len(curve) - dense) / (most - dense)
-    rest = {int(dense + step * (number + 1)) - 1 for number in range(most - dense)}
+    dense = _MOST_POINTS // 2
+    step = (len(curve) - dense) / (_MOST_POINTS - dense)
+    rest = {int(dense + step * (number + 1)) - 1 for number in range(_MOST_POINTS - dense)}
     return curve.iloc[sorted({*range(dense), *rest, len(curve) - 1})]

@@ -65,16 +65,9 @@ def heat_map(
                   linespacing=1.15, **muted)  # fmt: skip
         for row, name in enumerate(frame.index):
             label(
-                axes,
-                -left * x,
-                row + 0.5,
-                name,
-                left - 16,
-                2,
-                va="center",
-                transform=beside,
+                axes, -left * x, row + 0.5, name, left - 16, 2, va="center", transform=beside,
                 linespacing=1.15,
-            )
+            )  # fmt: skip
         known = frame.notna().to_numpy()
         for same in range(min(rows, columns) if outline_diagonal else 0):
             if known[same, same]:
@@ -86,16 +79,9 @@ def heat_map(
                   transform=axes.transAxes, **muted)  # fmt: skip
         if row_title:
             label(
-                axes,
-                -left * x,
-                1 + 8 * y,
-                row_title,
-                left - 12,
-                2,
-                va="bottom",
-                transform=axes.transAxes,
+                axes, -left * x, 1 + 8 * y, row_title, left - 12, 2, va="bottom", transform=axes.transAxes,
                 **muted,
-            )
+            )  # fmt: skip
         return finish(figure, title, alt)
 
 

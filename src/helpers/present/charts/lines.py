@@ -21,6 +21,8 @@ _SCALE = 62.0
 """Room for the figures at the left."""
 _NAMES = 150.0
 """Room for the names at the right."""
+_BESIDE = 4
+"""So many small pictures stand beside each other."""
 
 
 def trend(
@@ -77,8 +79,6 @@ def small_multiples(
     alt: str,
     spell: Callable[[float], str],
     spell_month: Callable[[pd.Period], str],
-    common_scale: bool = True,
-    columns: int = 4,
 ) -> Chart:
     """Draw the same months for many groups, a small picture each, with the group's name and last value above.
 
@@ -86,13 +86,10 @@ def small_multiples(
     ----------
     frame
         Columns ``group``, ``month`` (datetime or period), ``value``: the groups in the order shown, each
-        with the same months in order.
-    common_scale
-        All from zero to the same top, so that sizes compare; False gives each its own, so that shapes
-        compare.
+        with the same months in order. All stand on one scale from zero, so that sizes compare.
     """
     groups = list(dict.fromkeys(frame["group"]))
-    columns = max(1, min(columns, len(groups)))
+    columns = max(1, min(_BESIDE, len(groups)))
     rows = max(1, math.ceil(len(groups) / columns))
     gap, cell_height, head = 22.0, 132.0, 38.0
     width = (theme.WIDTH - gap * (columns - 1)) / columns
@@ -111,7 +108,7 @@ def small_multiples(
             axes.fill_between(range(len(part)), values, 0, color=theme.BLUE, alpha=0.14, linewidth=0)
             _line(axes, part["month"], values, theme.BLUE, spell, spell_month, group, clip_on=False)
             axes.plot([len(part) - 1], values.tail(1), "o", color=theme.BLUE, markersize=5, clip_on=False)
-            _vertical_scale(axes, frame["value"] if common_scale else values, True)
+            _vertical_scale(axes, frame["value"], True)
             _months(axes, part["month"], spell_month, ends_only=True)
             axes.set_yticks([])
             axes.axhline(0, color=theme.GRID, linewidth=1)
@@ -143,16 +140,9 @@ def _line(
     before = len(axes.lines)
     units = stretch if stretch.ne(stretch.min()).any() else None
     sns.lineplot(
-        x=known.index,
-        y=known,
-        units=units,
-        estimator=None,
-        sort=False,
-        color=colour,
-        legend=False,
-        ax=axes,
+        x=known.index, y=known, units=units, estimator=None, sort=False, color=colour, legend=False, ax=axes,
         **look,
-    )
+    )  # fmt: skip
     for line, (_, points) in zip(axes.lines[before:], known.groupby(stretch), strict=True):
         when = (spell_month(_period(months.iloc[place])) for place in points.index)
         say_on_hover(
@@ -219,13 +209,7 @@ def _name_ends(axes: Axes, ends: list[tuple[float, str, str, str]]) -> None:
     for place, (_, name, text, colour) in zip(places, sorted(ends), strict=True):
         x = axes.get_xlim()[1]
         label(
-            axes,
-            x,
-            place + 1 * per_pixel,
-            name,
-            _NAMES - 12,
-            va="bottom",
-            fontsize=theme.SMALL_SIZE,
+            axes, x, place + 1 * per_pixel, name, _NAMES - 12, va="bottom", fontsize=theme.SMALL_SIZE,
             color=colour,
-        )
+        )  # fmt: skip
         label(axes, x, place - 2 * per_pixel, text, _NAMES - 12, va="top", fontweight="bold", color=colour)

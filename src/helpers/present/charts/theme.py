@@ -32,34 +32,17 @@ GREEN: Final = "#0a8467"
 PURPLE: Final = "#8a5fb0"
 PALE: Final = "#a9c6dc"
 
+#: CSS variable -> its literal in a figure, and its colour on dark paper.
+_PALETTE: Final = {
+    "--ink": (INK, "#e8ebee"), "--muted": (MUTED, "#a7b0b9"), "--faint": (FAINT, "#7d8791"),
+    "--line": (GRID, "#353c43"), "--paper": (PAPER, "#16191d"), "--blue": (BLUE, "#58a9e0"),
+    "--orange": (ORANGE, "#f08a4b"), "--green": (GREEN, "#3fbf9c"), "--purple": (PURPLE, "#b795d8"),
+    "--pale": (PALE, "#3f6480"),
+}  # fmt: skip
 #: Literal -> name of the CSS variable.
-VARIABLES: Final = {
-    INK: "--ink",
-    MUTED: "--muted",
-    FAINT: "--faint",
-    GRID: "--line",
-    PAPER: "--paper",
-    BLUE: "--blue",
-    ORANGE: "--orange",
-    GREEN: "--green",
-    PURPLE: "--purple",
-    PALE: "--pale",
-}
-
+VARIABLES: Final = {light: name for name, (light, _dark) in _PALETTE.items()}
 #: The same names on dark paper; the report's style sheet takes them from here.
-DARK: Final = {
-    "--ink": "#e8ebee",
-    "--muted": "#a7b0b9",
-    "--faint": "#7d8791",
-    "--line": "#353c43",
-    "--paper": "#16191d",
-    "--blue": "#58a9e0",
-    "--orange": "#f08a4b",
-    "--green": "#3fbf9c",
-    "--purple": "#b795d8",
-    "--pale": "#3f6480",
-}
-
+DARK: Final = {name: dark for name, (_light, dark) in _PALETTE.items()}
 #: The same as declarations, for pages around that are dark themselves (JupyterLab, Voila, VS Code).
 DARK_VARIABLES: Final = "".join(f"{name}:{colour};" for name, colour in DARK.items())
 

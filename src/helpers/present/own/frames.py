@@ -15,6 +15,8 @@ from helpers.present.table import Column, Table, table
 #: So many rows are shown of a frame; the Excel file of the tables has all.
 MOST_ROWS = 100
 _YEARS = range(1900, 2101)
+#: What a spreadsheet would take for a formula at the beginning of a cell.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def frame_table(frame: pd.DataFrame | pd.Series, caption: str, n: Numbers) -> Table:
@@ -97,3 +99,14 @@ def _format(values: pd.Series, n: Numbers) -> Format | None:
 
 def _period(value: Any, n: Numbers) -> str:
     return n.month(value) if value.freqstr.startswith("M") else str(value)
+
+
+def csv_of(frame: pd.DataFrame) -> bytes:
+    """Write UTF-8 with a byte order mark, so that Excel shows Chinese; a text that looks like a formula gets a '."""
+    texts = frame.select_dtypes(include=["object", "string", "category"]).columns
+    safe = frame.assign(**{str(name): frame[name].astype("object").map(_not_a_formula) for name in texts})
+    return safe.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
+
+
+def _not_a_formula(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

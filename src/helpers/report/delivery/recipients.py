@@ -29,18 +29,10 @@ COLUMNS = {
 _KNOWN = {alias: name for name, others in COLUMNS.items() for alias in (name, *others)}
 _YES = ("1", "yes", "y", "true", "x", "是", "✓", "√")
 _NO = ("", "0", "no", "n", "false", "否")
-_LANGUAGES = {
-    "english": "en",
-    "英文": "en",
-    "英语": "en",
-    "chinese": "zh",
-    "中文": "zh",
-    "zh-cn": "zh",
-    "zh-hans": "zh",
-    "en-us": "en",
-    "en-gb": "en",
-    "汉语": "zh",
-}
+_CALLED = {
+    "en": ("english", "英文", "英语", "en-us", "en-gb"), "zh": ("chinese", "中文", "汉语", "zh-cn", "zh-hans"),
+}  # fmt: skip
+_LANGUAGES = {alias: name for name, others in _CALLED.items() for alias in others}
 
 
 @dataclass(frozen=True)
@@ -161,16 +153,8 @@ def _recipient(values: Mapping[str, str], place: str, notebooks: list[str]) -> R
     except WorkbookError as error:
         raise refuse("pages", str(error)) from None
     return Recipient(
-        values["recipient"],
-        place,
-        values["scope"],
-        language,
-        pages,
-        email,
-        webhook,
-        flags["mask"],
-        flags["encrypt"],
-    )
+        values["recipient"], place, values["scope"], language, pages, email, webhook, flags["mask"], flags["encrypt"]
+    )  # fmt: skip
 
 
 def _pages(text: str, notebooks: list[str]) -> tuple[str, ...]:

@@ -14,8 +14,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from helpers.intake.tables import InputFile
-from helpers.report.requests import Failure
+from helpers.book import Book
+from helpers.core.scope import COMPANY
+from helpers.engine.months.history import history
+from helpers.report.requests import Briefing, Failure
 from helpers.settings.config import PROJECT_FOLDER
 
 _LIBRARIES = (
@@ -24,25 +26,37 @@ _LIBRARIES = (
 )  # fmt: skip
 
 
+def briefing(book: Book) -> Briefing:
+    """Name the files that were read; what the front page says comes from the notebook 00_summary.
+
+    What the tables held by month are figures of the company: no other pack tells them.
+    """
+    settings = book.settings.model_dump_json(exclude={"delivery"}).encode("utf-8", "surrogatepass")
+    return Briefing(
+        inputs=book.tables.inputs,
+        history=history(book.facts) if book.scope == COMPANY else None,
+        tables=book.tables.key if book.scope == COMPANY else "",
+        until=str(book.until or ""),
+        settings_sha256=hashlib.sha256(settings).hexdigest(),
+    )
+
+
 def write_manifest(
     folder: Path,
     *,
     parameters: Mapping[str, Any],
-    inputs: Sequence[InputFile],
+    briefed: Briefing,
     failures: Sequence[Failure],
     started: datetime.datetime,
-    key: str = "",
-    history: Mapping[str, Any] | None = None,
-    settings_sha256: str = "",
-    tables: str = "",
-) -> Path:
+    key: str,
+) -> None:
     """Write ``manifest.json`` for the files of a finished pack; no folder of this machine is named.
 
     ``key`` names all that the pack depends on: see `helpers.report.packs.unchanged`. How many rows and bytes were
-    read, and ``history`` (see `helpers.engine.months.history`), tell of the whole company: only its own packs say them,
+    read, and the history (see `helpers.engine.months.history`), tell of the whole company: only its own packs say them,
     and of those only the ones that are not encrypted, since everybody can read their manifest. For the same reason an
     encrypted pack says where a notebook failed, but not with which message: that may quote the data.
-    ``tables`` names the cleaned tables in the cache, which tell by name what was changed as long as they lie there.
+    ``briefed.tables`` names the cleaned tables in the cache, which tell what was changed as long as they lie there.
     """
     encrypted = bool(parameters.get("encrypted"))
     tells_figures = parameters.get("scope") == "company" and not encrypted
@@ -52,9 +66,9 @@ def write_manifest(
         "parameters": dict(parameters),
         "inputs": [
             asdict(each) if tells_figures else {"name": each.name, "sha256": each.sha256}
-            for each in sorted(inputs, key=lambda each: each.name)
+            for each in sorted(briefed.inputs, key=lambda each: each.name)
         ],
-        "settings_sha256": settings_sha256,
+        "settings_sha256": briefed.settings_sha256,
         "outputs": [
             {
                 "name": path.relative_to(folder).as_posix(),
@@ -69,13 +83,11 @@ def write_manifest(
         "started": started.isoformat(timespec="seconds"),
         "ended": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
-    if history is not None and tells_figures:
-        content["history"] = history
-        content["tables"] = tables
+    if briefed.history is not None and tells_figures:
+        content |= {"history": briefed.history, "tables": briefed.tables}
     path = folder / "manifest.json"
     text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
-    return path
 
 
 @lru_cache

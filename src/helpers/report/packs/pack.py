@@ -197,7 +197,5 @@ def _finish(
 
         encrypt_pack(folder, request.passphrase, words(request.language))
     write_manifest(
-        folder, parameters=parameters, inputs=briefed.inputs, failures=failures, started=started,
-        key=request.key, history=briefed.history, settings_sha256=briefed.settings_sha256,
-        tables=briefed.tables,
-    )  # fmt: skip
+        folder, parameters=parameters, briefed=briefed, failures=failures, started=started, key=request.key
+    )

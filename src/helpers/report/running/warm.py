@@ -8,7 +8,6 @@ import cryptography.hazmat.primitives.ciphers
 import matplotlib.pyplot
 
 import helpers.present.widgets
-import helpers.report.briefing
 import helpers.report.packs.manifest
 import helpers.report.pages.months
 import helpers.report.pages.pages

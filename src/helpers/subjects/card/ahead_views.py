@@ -1,4 +1,4 @@
-"""What a customer card says of what lies ahead: value, leaving, signals, and what is owed."""
+"""What a customer card says of what lies ahead (value, leaving, signals, what is owed) and of quotes and returns."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.core.periods import trailing
+from helpers.present.findings import findings
 from helpers.present.numbers import Numbers
-from helpers.subjects.card.card import Card
+from helpers.subjects.card.card import AroundSales, Card
 from helpers.subjects.churn.state_views import state_label
 from helpers.subjects.churn.views import method_note
 from helpers.subjects.churn.words import reason_words
@@ -75,7 +77,7 @@ def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
         why = _("Reasons: {why}.", why=reasons) if reasons else None
     elif row["probability"] >= card.warn_probability:
         why = _("To buy nothing for so long is within its rhythm: it is not warned of.")
-    return heading, Part(tuple(each for each in (state, said, why, method_note(card.risk_method, n)) if each))
+    return heading, Part(findings(state, said, why, method_note(card.risk_method, n)).sentences)
 
 
 def signals(card: Card, n: Numbers) -> tuple[str, Part]:
@@ -97,7 +99,10 @@ def owes(card: Card, n: Numbers) -> tuple[str, Part]:
         return heading, needs("invoices", n)
     if row is None:
         return heading, Part((_("It has no invoice and no payment."),))
-    return heading, Part(tuple(each for each in (_balance(row, n), _limit(row, n), _habit(row, n)) if each))
+    later = row["pays_later"] and _(
+        "In the last 6 months it paid {days} days later than in the year before.", days=n.count(row["later_days"]),
+    )  # fmt: skip
+    return heading, Part(findings(_balance(row, n), _limit(row, n), later).sentences)
 
 
 def left(card: Card, n: Numbers) -> tuple[str, Part]:
@@ -142,13 +147,51 @@ def _limit(row: pd.Series, n: Numbers) -> str | None:
     return _("{share} of its credit limit is used.", share=n.percent(row["limit_use"], 0))
 
 
-def _habit(row: pd.Series, n: Numbers) -> str | None:
-    if not row["pays_later"]:
+def around_sales(card: Card, n: Numbers) -> tuple[str, Part]:
+    """Say what is won of its quotes, what it gets as promised, and what it returns."""
+    _, of, heading = n.words, card.around, n.words("Quotes, deliveries, returns")
+    assert isinstance(of, AroundSales)
+    found = findings(_quotes(of.quotes, card, n), _delivery(of.delivery, n), _returns(of.returns, n))
+    return heading, Part(found.sentences or (_("Nothing is on record."),))
+
+
+def _quotes(quotes: pd.DataFrame | None, card: Card, n: Numbers) -> str | None:
+    if quotes is None or quotes.empty:
+        return None
+    decided = quotes[
+        (quotes["status"] != "open") & trailing(card.month, card.window_months).holds(quotes["counts_in"])
+    ]
+    still = quotes[quotes["status"] == "open"]
+    return n.words(
+        "Quotes: {won} of {decided} won; {open} open, worth {amount}.",
+        won=n.count((decided["status"] == "won").sum()), decided=n.count(len(decided)), open=n.count(len(still)),
+        amount=n.money_short(float(still["open_amount"].sum())),
+    )  # fmt: skip
+
+
+def _delivery(row: pd.Series | None, n: Numbers) -> str | None:
+    if row is None or not (row["judged"] or row["waiting_lines"]):
+        return None
+    _ = n.words
+    kept = _(
+        "On time in full: {kept} of {judged} lines.",
+        kept=n.count(row["in_full"]),
+        judged=n.count(row["judged"]),
+    )
+    if not row["waiting_lines"]:
+        return kept
+    waits = _("{amount} is past its promised day.", amount=n.money_short(row["waiting_amount"]))
+    return f"{kept} {waits}"
+
+
+def _returns(row: pd.Series | None, n: Numbers) -> str | None:
+    if row is None or not row["sold_orders"]:
         return None
     return n.words(
-        "In the last 6 months it paid {days} days later than in the year before.",
-        days=n.count(row["later_days"]),
-    )
+        "Returned: {amount} (returns: {count}, orders: {orders}).",
+        amount=n.money_short(row["returned_amount"]), count=n.count(row["returned_orders"]),
+        orders=n.count(row["sold_orders"]),
+    )  # fmt: skip
 
 
 def _measure(by_margin: bool, n: Numbers) -> str:

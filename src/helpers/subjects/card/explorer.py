@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.own.files import csv_of
+from helpers.present.own.frames import csv_of
 from helpers.present.table import Column, Table
 from helpers.present.widgets import Drawn, Explorer, View, choice, pick, search, several
 from helpers.present.words import Words
@@ -55,11 +55,9 @@ class CardExplorer(Explorer):
             "lines": pick(_("Its order lines"), {NOBODY: ALL}),
         }
         kinds = {
-            "csv": _("Export CSV"),
-            "xlsx": _("Export Excel"),
-            "html": _("Print cards"),
+            "csv": _("Export CSV"), "xlsx": _("Export Excel"), "html": _("Print cards"),
             "lines": _("Export its order lines"),
-        }
+        }  # fmt: skip
         self.buttons = {kind: ipywidgets.Button(description=label) for kind, label in kinds.items()}
         for kind, button in self.buttons.items():
             button.on_click(lambda _button, kind=kind: self.export(kind))
@@ -167,13 +165,10 @@ _WRITERS = {"csv": as_csv, "xlsx": as_excel}
 
 def _sort_label(name: str, _: Words) -> str:
     return {
-        "net_amount": _("Net sales"),
-        "name": _("Name"),
-        "last_purchase": _("Last purchase"),
-        "credit_limit": _("Credit limit"),
-        "gap_ratio": _("Silence over usual gap"),
+        "net_amount": _("Net sales"), "name": _("Name"), "last_purchase": _("Last purchase"),
+        "credit_limit": _("Credit limit"), "gap_ratio": _("Silence over usual gap"),
         "probability": _("Probability of leaving"),
-    }[name]
+    }[name]  # fmt: skip
 
 
 def cards(book: Any) -> CardExplorer:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.present.charts import theme
 from helpers.present.numbers import Numbers
-from helpers.present.own.files import csv_of
+from helpers.present.own.frames import csv_of
 from helpers.present.table import Table, WholeList
 from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
 from helpers.subjects.card.index_views import facet_heading, index_table, value_label
@@ -58,7 +58,7 @@ def exported(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.DataFra
 
 
 def as_csv(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
-    """Write the selection as CSV; see `helpers.present.own.files.csv_of`."""
+    """Write the selection as CSV; see `helpers.present.own.frames.csv_of`."""
     return csv_of(exported(index, selected, n))
 
 

@@ -27,14 +27,9 @@ UNLISTED = ("sales_band", "credit_band", "industry", "interest_level")
 def facet_heading(facet: str, _: Words) -> str:
     """What readers call something that customers are picked by."""
     return {
-        "sales_band": _("Sales"),
-        "credit_band": _("Credit limit"),
-        "interest_level": _("Interest"),
-        "tier": _("Tier"),
-        "grade": _("Grade"),
-        "segment": _("Behaviour"),
-        "state": _("State"),
-    }.get(facet) or labels.dimension_heading(facet, _)
+        "sales_band": _("Sales"), "credit_band": _("Credit limit"), "interest_level": _("Interest"),
+        "tier": _("Tier"), "grade": _("Grade"), "segment": _("Behaviour"), "state": _("State"),
+    }.get(facet) or labels.dimension_heading(facet, _)  # fmt: skip
 
 
 def value_label(facet: str, value: str, n: Numbers) -> str:

@@ -240,12 +240,10 @@ class CardQueries(
             self._risk_rows().columns("probability"),
         )
         return card_index(
-            self.month,
-            self._frame("customers", self.scope, _OF_CUSTOMERS),
-            self._frame("customer_summary", self.scope, ("customer_id", "net_amount", "last_purchase")),
-            said,
+            self.month, self._frame("customers", self.scope, _OF_CUSTOMERS),
+            self._frame("customer_summary", self.scope, ("customer_id", "net_amount", "last_purchase")), said,
             outcomes_in_order(rules.rules, rules.otherwise),
-        )
+        )  # fmt: skip
 
     @cached_property
     def _peers(self) -> pd.DataFrame:

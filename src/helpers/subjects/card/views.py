@@ -17,7 +17,6 @@ from helpers.present.name_lists import called
 from helpers.present.numbers import MISSING, Numbers
 from helpers.present.words import Words
 from helpers.subjects.card import ahead_views as card_ahead
-from helpers.subjects.card import around_sales
 from helpers.subjects.card.ahead_views import Part, needs
 from helpers.subjects.card.card import Card
 from helpers.subjects.grading import behaviour_views as behaviour
@@ -296,18 +295,15 @@ def _field(name: str, _: Words) -> str:
     if name in _DIMENSIONS:
         return labels.dimension(name, _)
     return {
-        "name": _("name"),
-        "salesperson_id": _("salesperson"),
-        "first_contact_date": _("first contact"),
-        "credit_limit": _("credit limit"),
-        "interest_level": _("interest"),
-    }[name]
+        "name": _("name"), "salesperson_id": _("salesperson"), "first_contact_date": _("first contact"),
+        "credit_limit": _("credit limit"), "interest_level": _("interest"),
+    }[name]  # fmt: skip
 
 
 #: The parts of a card in order; a subject adds its own here.
 PROVIDERS: tuple[Provider, ...] = (
     _grade, _purchases, card_ahead.value, card_ahead.will_leave, card_ahead.signals, card_ahead.owes, card_ahead.left,
-    _tiers, _products, around_sales.said, _contacts, _complaints, _completeness,
+    _tiers, _products, card_ahead.around_sales, _contacts, _complaints, _completeness,
 )  # fmt: skip
 
 

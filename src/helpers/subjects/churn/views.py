@@ -10,7 +10,6 @@ Cells of a notebook::
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -351,7 +350,7 @@ def proposed_actions(scores: ChurnScores, risk: RiskList, n: Numbers) -> Proposa
     due = due_day(scores.month, lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int))
     stake = found["risk_amount"].fillna(0.0)
     unit: Unit = "margin" if risk.has_margin else "sales"
-    return propose(found, kinds.astype("object"), stake, due, partial(_why_visit, n=n), unit)
+    return propose(found, kinds.astype("object"), stake, due, _why_visit, n, unit)
 
 
 def _why_visit(row: dict[Any, Any], n: Numbers) -> str:

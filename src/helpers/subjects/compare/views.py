@@ -46,12 +46,10 @@ def compare_findings(result: Comparison, n: Numbers) -> Findings:
 
 def _movement(kind: str, _: Words) -> str:
     labels: Mapping[str, str] = {
-        "only_this": _("customers of the first alone"),
-        "only_other": _("customers of the second alone"),
-        "more": _("customers with more"),
-        "less": _("customers with less"),
+        "only_this": _("customers of the first alone"), "only_other": _("customers of the second alone"),
+        "more": _("customers with more"), "less": _("customers with less"),
         "same": _("customers with the same"),
-    }
+    }  # fmt: skip
     return labels[kind]
 
 
@@ -90,13 +88,10 @@ def figures_table(result: Comparison, n: Numbers) -> Table:
 
 def _figure(name: str, _: Words) -> str:
     labels: Mapping[str, str] = {
-        "net_amount": _("Net sales of the window"),
-        "customers": _("Customers with net sales"),
-        "margin_amount": _("Margin of the window"),
-        "month_net_amount": _("Net sales of the month"),
-        "ytd_net_amount": _("Net sales of the year to date"),
-        "risk_amount": _("Expected loss"),
-    }
+        "net_amount": _("Net sales of the window"), "customers": _("Customers with net sales"),
+        "margin_amount": _("Margin of the window"), "month_net_amount": _("Net sales of the month"),
+        "ytd_net_amount": _("Net sales of the year to date"), "risk_amount": _("Expected loss"),
+    }  # fmt: skip
     if name.startswith("state_"):
         return state_label(name.removeprefix("state_"), _)
     if name.startswith("value_"):

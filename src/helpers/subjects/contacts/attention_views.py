@@ -90,9 +90,7 @@ def _gap_table(result: Attention, n: Numbers) -> Table:
     return first_of(len(result.gap), result.gap.head(MOST), columns, caption, n, empty=empty)
 
 
-def weighed_findings(result: Attention | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+def weighed_findings(result: Attention, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page those in the gap, weighed by what of their sales is likely to be lost."""
-    if result is None:
-        return []
     loss = likely.expected_loss(result.gap["customer_id"], result.gap["net_amount"])
     return weighed(PAGE, (_gap_sentence(result, n), loss.sum()))

@@ -29,17 +29,15 @@ def prospects_findings(result: Prospects, n: Numbers) -> Findings:
     first = _("Prospects on record: {prospects}, of whom {converted} ordered so far and {open} did not.",
               prospects=n.count(whole["prospects"]), converted=n.count(whole["converted"]),
               open=n.count(whole["open"]))  # fmt: skip
-    year = None
-    if pd.notna(whole["within_365"]):
-        year = _("Within a year of the first contact {share} order, with open ones counted as long as they are known.",
-                 share=n.percent(whole["within_365"]))  # fmt: skip
-    backwards = None
-    if result.backwards:
-        backwards = _.ngettext(
-            "{n} prospect ordered before its first contact on record; it counts as ordered at once.",
-            "{n} prospects ordered before their first contact on record; they count as ordered at once.",
-            result.backwards,
-        )
+    year = pd.notna(whole["within_365"]) and _(
+        "Within a year of the first contact {share} order, with open ones counted as long as they are known.",
+        share=n.percent(whole["within_365"]),
+    )  # fmt: skip
+    backwards = result.backwards and _.ngettext(
+        "{n} prospect ordered before its first contact on record; it counts as ordered at once.",
+        "{n} prospects ordered before their first contact on record; they count as ordered at once.",
+        result.backwards,
+    )  # fmt: skip
     return findings(first, year, backwards)
 
 

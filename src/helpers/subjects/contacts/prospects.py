@@ -60,14 +60,8 @@ def prospects(rows: pd.DataFrame, people: pd.DataFrame, month: pd.Period) -> Pro
     columns = ["kind", "group", "prospects", "converted", "open", "within_180", "within_365", "median_days"]
     waiting = table[table["days"].isna()].sort_values(["grade", "age_days", "prospect_id"])
     shown = [
-        "prospect_id",
-        "source",
-        "grade",
-        "trade_class",
-        "salesperson",
-        "first_contact_date",
-        "age_days",
-    ]
+        "prospect_id", "source", "grade", "trade_class", "salesperson", "first_contact_date", "age_days",
+    ]  # fmt: skip
     return Prospects(
         month=month,
         groups=pd.DataFrame(parts, columns=columns),

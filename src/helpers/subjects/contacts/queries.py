@@ -42,12 +42,9 @@ class ContactQueries(TierQueries):
         return visits(
             self.frame("customers"),
             tiered[~tiered["customer_id"].isin(self._closed)] if self._closed else tiered,
-            self._summary(*_OF_THE_SUMMARY),
-            self._contacts(),
-            self.month,
-            self.settings.periods.window_months,
-            self.settings.service.visit_every_days.model_dump(),
-        )
+            self._summary(*_OF_THE_SUMMARY), self._contacts(), self.month,
+            self.settings.periods.window_months, self.settings.service.visit_every_days.model_dump(),
+        )  # fmt: skip
 
     def attention(self) -> Attention | None:
         """Return the attention gap, None without interactions; see `helpers.subjects.contacts.attention`.
@@ -76,14 +73,9 @@ class ContactQueries(TierQueries):
             return known if self.scope == COMPANY else float(mean_told(pd.Series([known]))[0])
 
         return attention(
-            active,
-            self.frame("customers"),
-            self._summary(*_OF_THE_SUMMARY),
-            self.month,
-            self.facts.coverage.months[0],
-            told(),
-            self.settings.service.attention_months,
-        )
+            active, self.frame("customers"), self._summary(*_OF_THE_SUMMARY), self.month,
+            self.facts.coverage.months[0], told(), self.settings.service.attention_months,
+        )  # fmt: skip
 
     def _company_activity(self) -> Activity:
         return activity(self._contacts(COMPANY), self._months("purchase_days", scope=COMPANY))

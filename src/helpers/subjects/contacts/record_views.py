@@ -43,29 +43,25 @@ def records(result: Records | None, n: Numbers) -> list[Chart | Table | Findings
 def records_findings(result: Records, n: Numbers) -> Findings:
     """Write how much is filled in, which field lacks most, and how fresh records are."""
     _ = n.words
-    first = None
-    if pd.notna(result.completeness):
-        first = _(
-            "{share} of the fields of customer records are filled in.", share=n.percent(result.completeness)
-        )
-    worst = None
-    if len(result.fields) and result.fields["missing"].iloc[0]:
-        worst = _("{field} is missing most often, for {share} of the customers.",
-                  field=field_label(result.fields["field"].iloc[0], _),
-                  share=n.percent(result.fields["share"].iloc[0]))  # fmt: skip
+    first = pd.notna(result.completeness) and _(
+        "{share} of the fields of customer records are filled in.", share=n.percent(result.completeness),
+    )  # fmt: skip
+    worst = len(result.fields) and result.fields["missing"].iloc[0] and _(
+        "{field} is missing most often, for {share} of the customers.",
+        field=field_label(result.fields["field"].iloc[0], _),
+        share=n.percent(result.fields["share"].iloc[0]),
+    )  # fmt: skip
     fresh = _(
         "How fresh records are cannot be told: this needs the column valid_from or the table interactions."
     )
     if result.dated:
         fresh = _("{share} of the records changed, or saw a contact, within {months} months.",
                   share=n.percent(result.fresh), months=n.count(result.fresh_months))  # fmt: skip
-    unknown = None
-    if result.unknown:
-        unknown = _.ngettext(
-            "{n} customer who bought has no record.",
-            "{n} customers who bought have no record.",
-            result.unknown,
-        )
+    unknown = result.unknown and _.ngettext(
+        "{n} customer who bought has no record.",
+        "{n} customers who bought have no record.",
+        result.unknown,
+    )  # fmt: skip
     return findings(first, worst, fresh, unknown)
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from functools import partial
-from typing import Any
-
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import due_day, no_actions, propose
+from helpers.present.actions import Row, due_day, no_actions, propose
 from helpers.present.charts.bars import bullets
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
@@ -46,17 +42,15 @@ def visits_findings(result: Visits, n: Numbers) -> Findings:
     _ = n.words
     planned = float(result.plan["planned"].sum())
     kept = float((result.plan["attainment"] * result.plan["planned"]).sum())
-    first = None
-    if planned:
-        first = _("{share} of the visits planned ({planned}) were made; visits beyond a customer's plan do not count.",
-                  planned=n.decimal(planned, 0), share=n.percent(kept / planned))  # fmt: skip
-    elsewhere = None
-    if result.elsewhere:
-        elsewhere = _.ngettext(
-            "{n} visit went to a customer without sales in the window.",
-            "{n} visits went to customers without sales in the window.",
-            result.elsewhere,
-        )
+    first = planned and _(
+        "{share} of the visits planned ({planned}) were made; visits beyond a customer's plan do not count.",
+        planned=n.decimal(planned, 0), share=n.percent(kept / planned),
+    )  # fmt: skip
+    elsewhere = result.elsewhere and _.ngettext(
+        "{n} visit went to a customer without sales in the window.",
+        "{n} visits went to customers without sales in the window.",
+        result.elsewhere,
+    )  # fmt: skip
     return findings(first, _overdue_sentence(result, n), elsewhere)
 
 
@@ -86,14 +80,10 @@ def _plan_chart(result: Visits, n: Numbers) -> list[Chart]:
     alt = _.pairs(frame["label"], map(n.count, frame["value"]))
     return [
         bullets(
-            frame,
-            title=title,
-            alt=alt,
-            spell=n.count,
-            spell_share=n.percent.to(0),
+            frame, title=title, alt=alt, spell=n.count, spell_share=n.percent.to(0),
             target_label=_("Planned visits"),
         )
-    ]
+    ]  # fmt: skip
 
 
 def _plan_table(result: Visits, n: Numbers) -> Table:
@@ -132,34 +122,34 @@ def due_table(result: Visits, n: Numbers) -> Table:
     return first_of(len(result.due), rows, columns, caption, n, empty=_("Nobody falls due for a visit."))
 
 
-def weighed_findings(result: Visits | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+def weighed_findings(result: Visits, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page those overdue, weighed by what of their yearly sales is likely to be lost."""
-    if result is None or not result.any_visit:
+    if not result.any_visit:
         return []
     overdue = result.due[result.due["overdue"]]
     loss = likely.expected_loss(overdue["customer_id"], overdue["value_amount"])
     return weighed(PAGE, (_overdue_sentence(result, n), loss.sum()))
 
 
-def proposed_actions(result: Visits | None, n: Numbers, likely: Likelihood) -> Proposals:
+def proposed_actions(result: Visits, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to visit everybody on next month's list, by its due day or, where that is over, in half a month.
 
     At stake is what of the customer's yearly sales is likely to be lost.
     """
-    if result is None or not result.any_visit:
+    if not result.any_visit:
         return no_actions()
     due, middle = result.due, due_day(result.month, 15)
     loss = likely.expected_loss(due["customer_id"], due["value_amount"])
     by = due["due_date"].where(due["due_date"] > middle, middle)
-    return propose(due[["customer_id", "tier", "days_since"]], "visit", loss, by, partial(_reason, n=n))
+    return propose(due[["customer_id", "tier", "days_since"]], "visit", loss, by, _reason, n)
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+def _reason(row: Row, n: Numbers) -> str:
     _, tier, days = n.words, row["tier"], row["days_since"]
     if pd.isna(days):
         return _("No visit is on record; tier {tier} is to be visited.", tier=tier)
     return _.ngettext(
         "Last visited {n} day ago; tier {tier} is to be visited.",
         "Last visited {n} days ago; tier {tier} is to be visited.",
-        int(days), n=n.count(days), tier=tier,
+        int(days), tier=tier,
     )  # fmt: skip

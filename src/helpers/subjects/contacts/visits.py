@@ -106,13 +106,6 @@ def _plan(table: pd.DataFrame, every_days: Mapping[str, int]) -> pd.DataFrame:
     counts = ["customers", "made", "overdue"]
     sums[counts] = sums[counts].astype("int64")
     columns = [
-        "tier",
-        "every_days",
-        "customers",
-        "planned",
-        "made",
-        "attainment",
-        "overdue",
-        "overdue_amount",
-    ]
+        "tier", "every_days", "customers", "planned", "made", "attainment", "overdue", "overdue_amount",
+    ]  # fmt: skip
     return sums[columns]

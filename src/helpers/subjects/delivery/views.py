@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from functools import partial
-from typing import Any
-
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import due_day, propose
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.chart import Chart, plain
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
@@ -168,10 +164,8 @@ def _waiting_sentence(result: Delivery, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def weighed_findings(result: Delivery | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+def weighed_findings(result: Delivery, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page what waits past its promised day."""
-    if result is None:
-        return []
     return weighed(PAGE, (_waiting_sentence(result, n), float(result.customers["waiting_amount"].sum())))
 
 
@@ -180,10 +174,10 @@ def proposed_actions(result: Delivery, n: Numbers, likely: Likelihood) -> Propos
     rows = result.customers[result.customers["waiting_lines"] > 0]
     about = rows[["customer_id", "waiting_lines", "waiting_amount", "longest_days"]]
     due = due_day(result.month, _DUE_DAYS)
-    return propose(about, "keep", about["waiting_amount"], due, partial(_reason, n=n))
+    return propose(about, "keep", about["waiting_amount"], due, _reason, n)
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+def _reason(row: Row, n: Numbers) -> str:
     return n.words.ngettext(
         "{n} promised line worth {amount} is not shipped, {days} days late.",
         "{n} promised lines worth {amount} are not shipped, up to {days} days late.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.present.findings import findings
 from helpers.present.numbers import Numbers
 from helpers.subjects.exchange.constant_rates import Exchange
 
@@ -20,8 +21,17 @@ def exchange_sentences(
     """
     if result is None:
         return []
-    said = [*_grown(result, month, ytd, n), _unknown(result, n), _held(result, n)]
-    return [sentence for sentence in said if sentence]
+    unknown = len(result.unknown) and n.words(
+        "Growth at constant rates is not known: of {currencies} there is no rate of a year earlier.",
+        currencies=n.words.listed(result.unknown),
+    )
+    held = result.held_days and n.words.ngettext(
+        "On {n} day of {month} with sales in another currency no rate was published: the last one before it stands in.",
+        "On {n} days of {month} with sales in another currency no rate was published: the last one before each stands "
+        "in.",
+        result.held_days, month=n.month(result.month),
+    )  # fmt: skip
+    return [*findings(*_grown(result, month, ytd, n), unknown, held).sentences]
 
 
 def _grown(result: Exchange, month: tuple[float, float], ytd: tuple[float, float], n: Numbers) -> list[str]:
@@ -44,23 +54,3 @@ def _grown(result: Exchange, month: tuple[float, float], ytd: tuple[float, float
             }  # fmt: skip
             said.append(template.format_map(values))
     return said[:1] if month == ytd else said
-
-
-def _unknown(result: Exchange, n: Numbers) -> str | None:
-    if not result.unknown:
-        return None
-    return n.words(
-        "Growth at constant rates is not known: of {currencies} there is no rate of a year earlier.",
-        currencies=n.words.listed(result.unknown),
-    )
-
-
-def _held(result: Exchange, n: Numbers) -> str | None:
-    if not result.held_days:
-        return None
-    return n.words.ngettext(
-        "On {n} day of {month} with sales in another currency no rate was published: the last one before it stands in.",
-        "On {n} days of {month} with sales in another currency no rate was published: the last one before each stands "
-        "in.",
-        result.held_days, month=n.month(result.month),
-    )  # fmt: skip

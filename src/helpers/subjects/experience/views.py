@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ import pandas as pd
 from helpers.core.amounts import total
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import actions
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, WeighedFinding, findings
@@ -27,6 +26,8 @@ from helpers.subjects.experience.experience import ExperienceShift
 PAGE = "04_churn_signals"
 #: Dots in the chart; more are a cloud, and a file that is slow to open.
 _MOST_DOTS = 400
+#: So many pieces of evidence are told of a customer.
+_MOST_NAMED = 3
 
 
 def corner_label(corner: str, _: Words) -> str:
@@ -91,13 +92,13 @@ def _missing(result: ExperienceShift, n: Numbers) -> str | None:
     return n.words("Experience is judged without what is not supplied: {missing}.", missing=missing)
 
 
-def evidence_words(row: pd.Series, n: Numbers, most: int = 3) -> str:
+def evidence_words(row: Row | pd.Series, n: Numbers) -> str:
     """Say the pieces of evidence that have moved most towards the specialist: ``Discount 14% to 20%``."""
     _ = n.words
-    moved = []
+    moved: list[tuple[float, str, str]] = []
     for each in EVIDENCE:
         name = each.name
-        if name not in row.index or pd.isna(row[name]) or pd.isna(row[f"{name}_usual"]):
+        if name not in row or pd.isna(row[name]) or pd.isna(row[f"{name}_usual"]):
             continue
         before, now = row[f"{name}_usual"], row[name]
         # On one scale: a tenth of the discount scale is as much as a tenth of the contacts, or a day and a half.
@@ -108,7 +109,7 @@ def evidence_words(row: pd.Series, n: Numbers, most: int = 3) -> str:
                 "{evidence} {before} to {now}", evidence=each.label(_), before=spell(before), now=spell(now)
             )
             moved.append((-size, name, text))
-    return _.phrases(text for _size, _name, text in sorted(moved)[:most])
+    return _.phrases(text for _size, _name, text in sorted(moved)[:_MOST_NAMED])
 
 
 def corner_table(result: ExperienceShift, playbook: Playbook, n: Numbers) -> Table:
@@ -250,19 +251,11 @@ def weighed_findings(result: ExperienceShift, n: Numbers, likely: Likelihood) ->
 def proposed_actions(result: ExperienceShift, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to keep every customer who has turned, with what to offer; see `helpers.present.actions`."""
     movers = result.movers
-    rows = pd.DataFrame(
-        {
-            "customer_id": movers["customer_id"],
-            "kind": "keep",
-            "value_amount": likely.expected_loss(movers["customer_id"], movers["net_amount"]),
-            "due_date": result.month.to_timestamp(how="end").normalize() + pd.Timedelta(days=30),
-        }
-    )
-    return actions(rows, movers, partial(_reasons, n=n))
+    loss = likely.expected_loss(movers["customer_id"], movers["net_amount"])
+    return propose(movers, "keep", loss, due_day(result.month, 30), _reason, n)
 
 
-def _reasons(about: pd.DataFrame, n: Numbers) -> list[str]:
-    return [
-        n.words("{customer} turns to buying components on price ({why}).", customer=name, why=evidence_words(row, n))
-        for name, (_index, row) in zip(called(about), about.iterrows(), strict=True)
-    ]  # fmt: skip
+def _reason(row: Row, n: Numbers) -> str:
+    customer: str = row["customer_id"] if pd.isna(row["name"]) else row["name"]
+    why = evidence_words(row, n)
+    return n.words("{customer} turns to buying components on price ({why}).", customer=customer, why=why)

@@ -23,15 +23,9 @@ from helpers.subjects.summary.queries import SummaryQueries
 #: What came is held against so many months before.
 _MONTHS_BEFORE = 12
 _KEPT = [
-    "customer_id",
-    "kind",
-    "value_amount",
-    "due_date",
-    "salesperson_id",
-    "salesperson_name",
-    "within",
+    "customer_id", "kind", "value_amount", "due_date", "salesperson_id", "salesperson_name", "within",
     "overdue_amount",
-]
+]  # fmt: skip
 
 
 class FollowUpQueries(SummaryQueries):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
@@ -12,7 +10,7 @@ from helpers.core.amounts import total
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
 from helpers.present import labels
-from helpers.present.actions import due_day, propose
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
@@ -35,28 +33,25 @@ TO_CALL = ("problem", "long_pause", "pausing")
 def segment_label(segment: str, _: Words) -> str:
     """What readers call a segment; one that the settings name is called what they call it."""
     known = {
-        "problem": _("Problem customers"),
-        "not_bought": _("Lines without a purchase"),
-        "enquiry": _("Enquiry only"),
-        "beginner": _("Beginners"),
-        "one_time": _("Bought once"),
-        "long_ago": _("Bought long ago"),
-        "long_pause": _("In a long pause"),
-        "pausing": _("Pausing"),
-        "champions": _("Champions"),
-        "loyal": _("Loyal"),
-        "promising": _("Promising"),
+        "problem": _("Problem customers"), "not_bought": _("Lines without a purchase"),
+        "enquiry": _("Enquiry only"), "beginner": _("Beginners"), "one_time": _("Bought once"),
+        "long_ago": _("Bought long ago"), "long_pause": _("In a long pause"), "pausing": _("Pausing"),
+        "champions": _("Champions"), "loyal": _("Loyal"), "promising": _("Promising"),
         "occasional": _("Occasional"),
-    }
+    }  # fmt: skip
     return known.get(segment, segment)
 
 
 def behaviour_findings(result: Behaviour, n: Numbers) -> Findings:
     """Write who needs attention now, who carries the business, and what the classes rest on."""
+    few = result.small_base and n.words.ngettext(
+        "Only {n} customer has ever bought: scores by fifths say little of so few.",
+        "Only {n} customers have ever bought: scores by fifths say little of so few.",
+        result.scored_customers,
+    )
     return findings(
-        _problems(result, n), _quiet(result, n), _champions(result, n), _small_base(result, n),
-        _complaints_missing(result, n),
-    )  # fmt: skip
+        _problems(result, n), _quiet(result, n), _champions(result, n), few, _complaints_missing(result, n)
+    )
 
 
 def heat_chart(result: Behaviour, n: Numbers) -> Chart:
@@ -83,14 +78,11 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
     alt = n.words.clauses(
         _.ngettext(
             "recency {r}, frequency {f}: {n} customer",
-            "recency {r}, frequency {f}: {n} customers",
-            int(count),
-            r=r,
-            f=f,
+            "recency {r}, frequency {f}: {n} customers", int(count), r=r, f=f,
         )
         for r, f, count in zip(result.grid["r"], result.grid["f"], result.grid["customers"], strict=True)
         if count
-    )
+    )  # fmt: skip
     return heat_map(
         counts, title=title, alt=alt, spell=n.count, row_title=_("Bought last"),
         column_title=_("Customers by how often they bought in {months} months (fifths)", months=result.window_months),
@@ -131,31 +123,27 @@ def segment_table(result: Behaviour, n: Numbers) -> Table:
         months=result.window_months, month=n.month(result.month), currency=n.currency,
     )  # fmt: skip
     sums = {
-        "label": _("Total"),
-        "customers": frame["customers"].sum(),
-        "net_amount": total(frame["net_amount"]),
+        "label": _("Total"), "customers": frame["customers"].sum(), "net_amount": total(frame["net_amount"]),
         "complaints": frame["complaints"].sum(),
-    }
+    }  # fmt: skip
     sums = {name: value for name, value in sums.items() if name in columns}
     return table(frame, columns, caption, total=sums, empty=_("There are no customers."))
 
 
-def names_table(result: Behaviour, segment: str, n: Numbers, count: int = MOST) -> Table:
+def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
     """The customers of a segment by name, the largest first, with the reason in their own figures."""
     _ = n.words
     whole = result.of(segment)
-    shown = whole.head(count)
+    shown = whole.head(MOST)
     reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in shown.iterrows()]
     columns = {
         **measures(n, "customer"),
-        "group": Column(labels.dimension_heading("trade_class", _)),
+        "group": Column(labels.dimension_heading("trade_class", _), if_known=True),
         **measures(n, "net_amount", bar="net_amount"),
         "frequency": Column(_("Purchase days"), n.count),
         "recency_days": Column(_("Days since last purchase"), n.count),
         **measures(n, "why"),
     }
-    if not shown["group"].notna().any():
-        del columns["group"]
     label, shut = segment_label(segment, _), int((result.customers["segment"] == segment).sum()) - len(whole)
     caption = _("{segment}, in {currency}", segment=label, currency=n.currency)
     if shut:
@@ -167,11 +155,9 @@ def names_table(result: Behaviour, segment: str, n: Numbers, count: int = MOST) 
     return first_of(len(whole), shown.assign(why=reasons), columns, caption, n, empty=empty)
 
 
-def names_tables(
-    result: Behaviour, n: Numbers, segments: Sequence[str] = TO_CALL, count: int = MOST
-) -> list[Table]:
-    """`names_table` for several segments, the first to be read; those without a customer are left out."""
-    tables = [names_table(result, segment, n, count) for segment in segments if len(result.of(segment))]
+def names_tables(result: Behaviour, n: Numbers) -> list[Table]:
+    """`names_table` for the segments to call, the first to be read; those without a customer are left out."""
+    tables = [names_table(result, segment, n) for segment in TO_CALL if len(result.of(segment))]
     return [*tables[:1], *(behind(shown) for shown in tables[1:])]
 
 
@@ -233,16 +219,6 @@ def _champions(result: Behaviour, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _small_base(result: Behaviour, n: Numbers) -> str | None:
-    if not result.small_base:
-        return None
-    return n.words.ngettext(
-        "Only {n} customer has ever bought: scores by fifths say little of so few.",
-        "Only {n} customers have ever bought: scores by fifths say little of so few.",
-        result.scored_customers,
-    )
-
-
 def _complaints_missing(result: Behaviour, n: Numbers) -> str | None:
     if not result.complaints_known:
         return n.words(
@@ -283,13 +259,13 @@ def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> Propo
     kinds = chosen["segment"].map(_ADVICE).astype("object")
     days = chosen["segment"].map(_DUE_DAYS).astype("int64")
     is_open = (chosen["open_complaints"] > 0) & (chosen["segment"] == "problem")
-    why = partial(_reason, rules=result.rules, window_months=result.window_months, n=n)
+    why = partial(_reason, rules=result.rules, window_months=result.window_months)
     return propose(
         chosen, kinds.mask(is_open, "answer_complaint"),
         likely.expected_loss(chosen["customer_id"], chosen["net_amount"]),
-        due_day(result.month, days.mask(is_open, 7)), why,
+        due_day(result.month, days.mask(is_open, 7)), why, n,
     )  # fmt: skip
 
 
-def _reason(row: dict[Any, Any], rules: tuple[SegmentRule, ...], window_months: int, n: Numbers) -> str:
+def _reason(row: Row, n: Numbers, rules: tuple[SegmentRule, ...], window_months: int) -> str:
     return rule_words.why(pd.Series(row), rules, window_months, n)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from functools import partial
-from typing import Any
-
 import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
 from helpers.present import labels
-from helpers.present.actions import due_day, propose
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
@@ -29,39 +25,32 @@ PAGE = "02_abc_tiering"
 
 #: Growth beyond this (tenfold sales) is not spelled out.
 _MANY_TIMES = 9.0
+#: Days after the month end by which to have talked with a customer about growing.
+_DUE_DAYS = 30
 
 
 def grade_label(grade: str, _: Words) -> str:
     """What readers call a grade."""
     return {
-        "strategic": _("Strategic"),
-        "important": _("Important"),
-        "potential": _("Potential"),
+        "strategic": _("Strategic"), "important": _("Important"), "potential": _("Potential"),
         "general": _("General"),
-    }[grade]
+    }[grade]  # fmt: skip
 
 
 def level_label(level: str, _: Words) -> str:
     """What readers call a level of purchases."""
     return {
-        "diamond": _("Diamond"),
-        "platinum": _("Platinum"),
-        "gold": _("Gold"),
-        "ordinary": _("Ordinary"),
-        "not_bought": _("Lines without a purchase"),
-        "enquiry": _("Enquiry"),
-    }[level]
+        "diamond": _("Diamond"), "platinum": _("Platinum"), "gold": _("Gold"), "ordinary": _("Ordinary"),
+        "not_bought": _("Lines without a purchase"), "enquiry": _("Enquiry"),
+    }[level]  # fmt: skip
 
 
 def grades_findings(result: Grades, n: Numbers) -> Findings:
     """Write who carries the business, where there is more to win, and what potential rests on."""
     return findings(
-        _carried(result, n),
-        _room(result, n),
-        _falling(result, n),
-        _rests_on(result, n),
+        _carried(result, n), _room(result, n), _falling(result, n), _rests_on(result, n),
         _wallet_below(result, n),
-    )
+    )  # fmt: skip
 
 
 def grade_chart(result: Grades, n: Numbers) -> Chart:
@@ -99,11 +88,11 @@ def grade_table(result: Grades, n: Numbers) -> Table:
     return table(frame, columns, caption, total=_total(frame, "amount", n))
 
 
-def names_table(result: Grades, grade: str, n: Numbers, count: int = MOST) -> Table:
+def names_table(result: Grades, grade: str, n: Numbers) -> Table:
     """The customers of a grade by name, the largest first, with the rule and the figures that gave it."""
     _ = n.words
     whole = result.of(grade)
-    shown = whole.head(count)
+    shown = whole.head(MOST)
     rows = [row for _i, row in shown.iterrows()]
     shown = shown.assign(
         why=[rule_words.why(row, result.rules, result.window_months, n) for row in rows],
@@ -111,26 +100,19 @@ def names_table(result: Grades, grade: str, n: Numbers, count: int = MOST) -> Ta
     )
     columns = {
         **measures(n, "customer"),
-        "group": Column(labels.dimension_heading("trade_class", _)),
+        "group": Column(labels.dimension_heading("trade_class", _), if_known=True),
         "amount": Column(_measure_heading(result, n), n.count, bar=True),
-        "share": Column(_("Of company"), n.percent),
+        "share": Column(_("Of company"), n.percent, if_known=True),
         **measures(n, "why"),
         "known": Column(_("Known of its potential")),
     }
-    known = {
-        name: column
-        for name, column in columns.items()
-        if name not in ("group", "share") or shown[name].notna().any()
-    }
     caption = _("{grade} customers, in {currency}", grade=grade_label(grade, _), currency=n.currency)
-    return first_of(len(whole), shown, known, caption, n, empty=_("No customer has this grade."))
+    return first_of(len(whole), shown, columns, caption, n, empty=_("No customer has this grade."))
 
 
-def names_tables(
-    result: Grades, n: Numbers, grades: Sequence[str] = GRADE_NAMES[:3], count: int = MOST
-) -> list[Table]:
-    """`names_table` for several grades; those without a customer are left out."""
-    return [behind(names_table(result, grade, n, count)) for grade in grades if len(result.of(grade))]
+def names_tables(result: Grades, n: Numbers) -> list[Table]:
+    """`names_table` for the first grades; those without a customer are left out."""
+    return [behind(names_table(result, grade, n)) for grade in GRADE_NAMES[:3] if len(result.of(grade))]
 
 
 def rules_table(result: Grades, n: Numbers) -> Table:
@@ -166,13 +148,11 @@ def level_table(result: Grades, n: Numbers) -> Table:
     frame = result.levels.assign(label=[level_label(level, _) for level in result.levels["level"]])
     columns = {
         "label": Column(_("Level")),
-        "from_amount": Column(_("From"), n.count),
+        "from_amount": Column(_("From"), n.count, if_known=True),
         **measures(n, "customers", "customers_percent"),
         "lifetime_amount": Column(_("Purchases"), n.count, bar=True),
         **measures(n, "share_percent"),
     }
-    if frame["from_amount"].isna().all():
-        del columns["from_amount"]
     caption = _(
         "Levels by cumulative purchases of named customers, {first} to {month}, in {currency}",
         first=n.month(result.first_month), month=n.month(result.month), currency=n.currency,
@@ -223,11 +203,8 @@ def _falling(result: Grades, n: Numbers) -> str | None:
 def _rests_on(result: Grades, n: Numbers) -> str | None:
     _ = n.words
     names = {
-        "room": _("purchases elsewhere"),
-        "growth": _("growth"),
-        "size": _("size"),
-        "interest": _("interest"),
-    }
+        "room": _("purchases elsewhere"), "growth": _("growth"), "size": _("size"), "interest": _("interest"),
+    }  # fmt: skip
     rows = result.evidence[result.evidence["weight"] > 0]
     if rows.empty or not rows["of_customers"].iloc[0]:
         return None
@@ -304,7 +281,7 @@ def _measure_heading(result: Grades, n: Numbers) -> str:
     return {"net_amount": _("Net sales"), "margin_amount": _("Margin")}[result.measure]
 
 
-def weighed_findings(result: Grades, n: Numbers) -> list[WeighedFinding]:
+def weighed_findings(result: Grades, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Weigh for the front page: strategic customers who fall, by what they bought less than the year before."""
     falling = result.of("strategic").dropna(subset="growth")
     falling = falling[(falling["growth"] < 0) & (falling["growth"] > -1)]
@@ -312,7 +289,7 @@ def weighed_findings(result: Grades, n: Numbers) -> list[WeighedFinding]:
     return weighed(PAGE, (_falling(result, n), total(before - falling["year_amount"])))
 
 
-def proposed_actions(result: Grades, n: Numbers, likely: Likelihood, due_days: int = 30) -> Proposals:
+def proposed_actions(result: Grades, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to grow potential customers of whom it is known that they buy elsewhere.
 
     The value is the winnable share of what they buy elsewhere, as far as that is no more than they buy from us.
@@ -320,10 +297,10 @@ def proposed_actions(result: Grades, n: Numbers, likely: Likelihood, due_days: i
     chosen = result.of("potential").dropna(subset="room_amount")
     chosen = chosen[(chosen["room_amount"] > 0) & (chosen["year_amount"] > 0)]
     can_be_won = likely.winnable * chosen[["room_amount", "year_amount"]].min(axis=1)
-    said, due = chosen[["customer_id", "room_amount", "year_amount"]], due_day(result.month, due_days)
-    return propose(said, "grow", can_be_won, due, partial(_reason, n=n))
+    said, due = chosen[["customer_id", "room_amount", "year_amount"]], due_day(result.month, _DUE_DAYS)
+    return propose(said, "grow", can_be_won, due, _reason, n)
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+def _reason(row: Row, n: Numbers) -> str:
     room, own = n.money_short(row["room_amount"]), n.money_short(row["year_amount"])
     return n.words("buys {room} a year elsewhere and {own} from us", room=room, own=own)

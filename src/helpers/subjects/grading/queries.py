@@ -55,17 +55,12 @@ class GradingQueries(SubjectQueries):
         """
         facts, window = self.facts, self.settings.periods.window_months
         found = behaviour(
-            self._frame("customers", COMPANY),
-            self._summary(*OF_THE_SUMMARY, scope=COMPANY),
-            self._by_customer(looked_at(self.month, window), COMPANY),
-            self.month,
-            facts.coverage.months[0],
-            window,
-            self.settings.segments,
-            facts.frame("complaint_counts") if self.tables.has("complaints") else None,
-            keep=self._own_ids(),
+            self._frame("customers", COMPANY), self._summary(*OF_THE_SUMMARY, scope=COMPANY),
+            self._by_customer(looked_at(self.month, window), COMPANY), self.month, facts.coverage.months[0],
+            window, self.settings.segments,
+            facts.frame("complaint_counts") if self.tables.has("complaints") else None, keep=self._own_ids(),
             until=self.until,
-        )
+        )  # fmt: skip
         return replace(found, closed=self._closed)
 
     def _behaviour_rows(self) -> CustomerRows:

@@ -79,12 +79,10 @@ def _limit(condition: Condition, n: Numbers) -> str:
     if condition.limit == 0 and condition.comparison == "=":
         return _("no")
     return {
-        ">=": _("at least {limit}", limit=limit),
-        ">": _("more than {limit}", limit=limit),
-        "<=": _("at most {limit}", limit=limit),
-        "<": _("less than {limit}", limit=limit),
+        ">=": _("at least {limit}", limit=limit), ">": _("more than {limit}", limit=limit),
+        "<=": _("at most {limit}", limit=limit), "<": _("less than {limit}", limit=limit),
         "=": _("exactly {limit}", limit=limit),
-    }[condition.comparison]
+    }[condition.comparison]  # fmt: skip
 
 
 _SHARES = (

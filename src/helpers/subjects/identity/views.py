@@ -62,11 +62,11 @@ def pair_findings(result: SameCustomers, told: Renumbered, n: Numbers) -> Findin
     return findings(waits, renumbering_sentence(told, n), unchanged, decided if result.decided else None)
 
 
-def pairs_table(result: SameCustomers, n: Numbers, most: int = MOST_PAIRS) -> Table:
+def pairs_table(result: SameCustomers, n: Numbers) -> Table:
     """List the pairs with strength, money and reasons: the strong ones first, the largest first."""
     _ = n.words
     pairs = result.pairs
-    shown = pairs.head(most)
+    shown = pairs.head(MOST_PAIRS)
     columns = {
         "older": Column(_("First number"), whose="customer_id"),
         "newer": Column(_("Other number"), whose="other_id"),
@@ -81,15 +81,9 @@ def pairs_table(result: SameCustomers, n: Numbers, most: int = MOST_PAIRS) -> Ta
     )
     caption = _("Numbers that are likely one business, in {currency}", currency=n.currency)
     return first_of(
-        len(pairs),
-        frame,
-        columns,
-        caption,
-        n,
-        cut="smaller_apart",
-        empty=_("There is no such pair."),
+        len(pairs), frame, columns, caption, n, cut="smaller_apart", empty=_("There is no such pair."),
         cards=True,
-    )
+    )  # fmt: skip
 
 
 def records_of(book: Any, result: SameCustomers) -> list[Table]:
@@ -99,12 +93,10 @@ def records_of(book: Any, result: SameCustomers) -> list[Table]:
     return records_table(result, book.identity_records(ids), book.numbers) if ids else []
 
 
-def records_table(
-    result: SameCustomers, records: pd.DataFrame, n: Numbers, most: int = MOST_RECORDS
-) -> list[Table]:
+def records_table(result: SameCustomers, records: pd.DataFrame, n: Numbers) -> list[Table]:
     """Set both records of each strong pair beside each other; nothing where there is none."""
     _ = n.words
-    shown = result.strong.head(most)
+    shown = result.strong.head(MOST_RECORDS)
     if shown.empty:
         return []
     heads = {

@@ -198,14 +198,9 @@ def _to_cents(amount: pd.Series) -> pd.Series:
 def _grown(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Return whose sales grew while the margin after rebate and terms fell, and what that came from."""
     columns = [
-        "customer_id",
-        "name",
-        "change_amount",
-        "margin_change_amount",
-        "price_amount",
-        "rebate_amount",
+        "customer_id", "name", "change_amount", "margin_change_amount", "price_amount", "rebate_amount",
         "terms_amount",
-    ]
+    ]  # fmt: skip
     both = now.dropna(subset="customer_id").merge(before, on="customer_id", suffixes=("", "_before"))
     both = both[(both["net_amount_before"] > 0) & (both["net_amount"] > both["net_amount_before"])]
     if both.empty:

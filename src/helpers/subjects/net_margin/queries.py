@@ -30,17 +30,12 @@ class NetMarginQueries(RebateQueries):
             return None
         found, window = self.rebates(), self.settings.periods.window_months
         result = net_margin(
-            self.frame("margin_customers"),
-            self.frame("costs_to_serve"),
+            self.frame("margin_customers"), self.frame("costs_to_serve"),
             frozenset(self.facts.frame("costs_to_serve")["kind"]),
-            None if found is None else self._as_counted(found.customers),
-            self.frame("customers"),
-            self.settings.costs,
-            self.month,
-            window,
-            owed_known=self.tables.has("invoices"),
+            None if found is None else self._as_counted(found.customers), self.frame("customers"),
+            self.settings.costs, self.month, window, owed_known=self.tables.has("invoices"),
             year_before=trailing(self.month - window, window).first >= self.facts.coverage.months[0],
-        )
+        )  # fmt: skip
         owned = None
         if self.scope != COMPANY:
             owned = own_owner(self.facts.table("customers"), self.scope, self.facts).select("customer_id")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from functools import partial
 from typing import Any
 
@@ -10,7 +9,7 @@ import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import due_day, propose
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import waterfall
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
@@ -204,11 +203,11 @@ def _untold(result: NetMargin, n: Numbers) -> str | None:
     return n.words.ngettext(
         "Whether {n} customer brings more than it costs cannot be told: part of what it bought has no cost.",
         "Whether {n} customers bring more than they cost cannot be told: part of what they bought has no cost.",
-        count, n=n.count(count),
+        count,
     ) if count else None  # fmt: skip
 
 
-def turn_words(row: Mapping[Hashable, Any], n: Numbers, window_months: int = 12) -> str:
+def turn_words(row: Row, n: Numbers, window_months: int = 12) -> str:
     """Write what alone would bring a customer's contribution to zero; empty where nothing would."""
     _, turn = n.words, what_would_turn({str(name): value for name, value in row.items()}, window_months)
     orders = row["net_amount"] / row["orders"] if row["orders"] else float("nan")
@@ -261,11 +260,11 @@ def proposed_actions(result: NetMargin, n: Numbers, likely: Likelihood) -> Propo
     rows = rows[rows["net_amount"] > 0]
     return propose(
         rows, "visit", -rows["contribution_amount"], due_day(result.month, _DUE_DAYS),
-        partial(_reason, n=n, months=result.window_months), "margin",
+        partial(_reason, months=result.window_months), n, "margin",
     )  # fmt: skip
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers, months: int) -> str:
+def _reason(row: Row, n: Numbers, months: int) -> str:
     _, amount, turn = n.words, n.money_short(-row["contribution_amount"]), turn_words(row, n, months)
     if not turn:
         return _("It costs {amount} more than it brings.", amount=amount)

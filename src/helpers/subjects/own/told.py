@@ -23,8 +23,7 @@ from helpers.present.actions import KINDS, actions, kind_label
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.own.files import csv_of
-from helpers.present.own.frames import frame_table, shows_index
+from helpers.present.own.frames import csv_of, frame_table, shows_index
 from helpers.present.table import Column, Table, WholeList
 from helpers.subjects.queries import SubjectQueries
 

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.core.amounts import total
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import due_day, no_actions, propose
+from helpers.present.actions import Row, due_day, no_actions, propose
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.name_lists import MOST, first_of
 from helpers.present.numbers import Numbers
@@ -19,6 +19,8 @@ from helpers.present.table import Column, Table
 from helpers.settings.report.own import OwnSignal, Text
 from helpers.subjects.own.signals import OwnSignals
 
+#: What was measured, and the signals of the settings that asked for it.
+Asked = tuple[OwnSignals, Mapping[str, OwnSignal]]
 PAGE = "04_churn_signals"
 
 
@@ -89,11 +91,9 @@ def _of(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     return rows[rows["signal"] == name]
 
 
-def weighed_findings(
-    result: OwnSignals, signals: Mapping[str, OwnSignal], n: Numbers, likely: Likelihood
-) -> list[WeighedFinding]:
+def weighed_findings(asked: Asked, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page each signal that is noticed of somebody, weighed with the loss expected of them in a year."""
-    found = []
+    (result, signals), found = asked, []
     for name, signal in signals.items():
         rows = _of(result.noticed, name)
         if len(rows):
@@ -102,23 +102,20 @@ def weighed_findings(
     return found
 
 
-def proposed_actions(
-    result: OwnSignals, signals: Mapping[str, OwnSignal], n: Numbers, likely: Likelihood
-) -> Proposals:
+def proposed_actions(asked: Asked, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose what a signal asks for, for every customer it is noticed of; of several the first of the settings."""
+    result, signals = asked
     rows = result.noticed.drop_duplicates("customer_id").reset_index(drop=True)
     if rows.empty:
         return no_actions()
     days = rows["signal"].map({name: signal.days for name, signal in signals.items()})
     return propose(
-        rows,
-        rows["signal"].map({name: signal.action for name, signal in signals.items()}),
-        likely.expected_loss(rows["customer_id"], rows["net_amount"]),
-        due_day(result.month, days),
-        partial(_reason, signals=dict(signals), n=n),
-    )
+        rows, rows["signal"].map({name: signal.action for name, signal in signals.items()}),
+        likely.expected_loss(rows["customer_id"], rows["net_amount"]), due_day(result.month, days),
+        partial(_reason, signals=dict(signals)), n,
+    )  # fmt: skip
 
 
-def _reason(row: dict[Any, Any], signals: Mapping[str, OwnSignal], n: Numbers) -> str:
+def _reason(row: Row, n: Numbers, signals: Mapping[str, OwnSignal]) -> str:
     signal = signals[row["signal"]]
     return n.words("{name}: {value}", name=spoken(signal.label, n), value=sentence(row, signal, n))

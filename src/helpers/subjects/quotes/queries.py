@@ -30,13 +30,6 @@ class QuoteQueries(ReturnQueries):
             # Those whom the rate is of, not all of the class: of one with a quote it would be that one's.
             others = against.loc[~against["customer_id"].isin(own["customer_id"]), "group"].value_counts()
         return quotes(
-            self.frame("quote_rows"),
-            own,
-            self._named_products(),
-            self.facts.owners,
-            self.month,
-            window,
-            by,
-            against,
-            others=others,
-        )
+            self.frame("quote_rows"), own, self._named_products(), self.facts.owners, self.month, window, by,
+            against, others=others,
+        )  # fmt: skip

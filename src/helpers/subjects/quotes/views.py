@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from functools import partial
-from typing import Any
 
 import pandas as pd
 
@@ -13,7 +10,7 @@ from helpers.core.expected_loss import Likelihood
 from helpers.core.periods import CompanyYear
 from helpers.core.proposals import Proposals
 from helpers.models import rates
-from helpers.present.actions import due_day, propose
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
@@ -58,20 +55,23 @@ def quote_findings(result: Quotes, n: Numbers) -> Findings:
     first = _.ngettext(
         "Of {n} quote decided in {months} months {rate} is won (95%: {low} to {high}); of the money {money}.",
         "Of {n} quotes decided in {months} months {rate} are won (95%: {low} to {high}); of the money {money}.",
-        int(whole["decided"]), n=n.count(whole["decided"]), months=n.count(result.window_months),
+        int(whole["decided"]), months=n.count(result.window_months),
         rate=n.percent(whole["rate"]), low=n.percent(whole["low"]), high=n.percent(whole["high"]),
         money=n.percent(whole["amount_rate"]),
     )  # fmt: skip
-    return findings(first, _time_sentence(result, n), _reasons_sentence(result, n), _changes_sentence(result, n),
-                    *_doubts(result, n))  # fmt: skip
-
-
-def _time_sentence(result: Quotes, n: Numbers) -> str | None:
-    if pd.isna(result.median_days):
-        return None
-    return n.words(
-        "Half are decided within {median} days, open ones counted as open so far.",
-        median=n.count(result.median_days),
+    within = pd.notna(result.median_days) and _(
+        "Half are decided within {median} days, open ones counted as open so far.", median=n.count(result.median_days),
+    )  # fmt: skip
+    undated = result.undated and _.ngettext(
+        "{n} decision has no day: it counts from the day of the quote.",
+        "{n} decisions have no day: they count from the day of the quote.", result.undated,
+    )  # fmt: skip
+    backwards = result.backwards and _.ngettext(
+        "{n} quote is dated as decided before it was made; no time counts it.",
+        "{n} quotes are dated as decided before they were made; no time counts them.", result.backwards,
+    )  # fmt: skip
+    return findings(
+        first, within, _reasons_sentence(result, n), _changes_sentence(result, n), undated, backwards
     )
 
 
@@ -96,21 +96,6 @@ def _changes_sentence(result: Quotes, n: Numbers) -> str:
         return _("Nowhere are fewer won than a year before by more than chance.")
     names = _.listed(plain(name) for name in fell["group"].fillna(_("Not recorded")).head(3))
     return _("By more than chance fewer are won than a year before: {names}.", names=names)
-
-
-def _doubts(result: Quotes, n: Numbers) -> list[str]:
-    _, said = n.words, []
-    if result.undated:
-        said.append(_.ngettext(
-            "{n} decision has no day: it counts from the day of the quote.",
-            "{n} decisions have no day: they count from the day of the quote.", result.undated,
-        ))  # fmt: skip
-    if result.backwards:
-        said.append(_.ngettext(
-            "{n} quote is dated as decided before it was made; no time counts it.",
-            "{n} quotes are dated as decided before they were made; no time counts them.", result.backwards,
-        ))  # fmt: skip
-    return said
 
 
 def _class_chart(classes: pd.DataFrame, n: Numbers) -> Chart:
@@ -178,9 +163,7 @@ def open_quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findi
         _("Over {days} days", days=n.count(low - 1)) if high is None
         else _("{low} to {high} days", low=n.count(low), high=n.count(high)) for low, high in bounds
     ]  # fmt: skip
-    notes = [
-        _.ngettext("{n} quote", "{n} quotes", int(count), n=n.count(count)) for count in result.ages["quotes"]
-    ]
+    notes = [_.ngettext("{n} quote", "{n} quotes", int(count)) for count in result.ages["quotes"]]
     ages = result.ages.assign(label=labels, note=notes)
     title = _("Open quotes: {amount}", amount=n.money_short(float(result.open["amount"].sum())))
     alt = _.pairs(labels, map(n.money_short, ages["amount"]))
@@ -250,10 +233,8 @@ def askers(result: Quotes | None, n: Numbers) -> list[Table]:
     return [with_everybody(read, every, every["rarely_wins"], columns, _("Quotes by customer"), n)]
 
 
-def weighed_findings(result: Quotes | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+def weighed_findings(result: Quotes, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page what is open, weighed by what of it is expected."""
-    if result is None:
-        return []
     return weighed(PAGE, (_open_sentence(result, n), float(result.open["expected_amount"].sum())))
 
 
@@ -266,10 +247,10 @@ def proposed_actions(result: Quotes, n: Numbers, likely: Likelihood) -> Proposal
         expected_amount=("expected_amount", "sum"),
     ).reset_index()  # fmt: skip
     due = due_day(result.month, _DUE_DAYS)
-    return propose(about, "visit", about["expected_amount"].round(4), due, partial(_reason, n=n))
+    return propose(about, "visit", about["expected_amount"].round(4), due, _reason, n)
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+def _reason(row: Row, n: Numbers) -> str:
     return n.words.ngettext(
         "A quote worth {amount} is open for {days} days.", "{n} quotes worth {amount} are open, one for {days} days.",
         int(row["quotes"]), amount=n.money_short(row["amount"]), days=n.count(row["age_days"]),

@@ -44,16 +44,11 @@ class RebateQueries(SubjectQueries):
         net = sold["net_amount_with_cost"]
         own = accounts._own_ids()
         found = rebates(
-            terms,
-            problems,
-            facts.frame("rebate_days"),
-            payments,
+            terms, problems, facts.frame("rebate_days"), payments,
             accounts.frame("customers")[["customer_id", "name"]],
-            1 - sold["cost_amount"] / net.where(net > 0),
-            self.month,
-            window,
+            1 - sold["cost_amount"] / net.where(net > 0), self.month, window,
             None if own is None else frozenset(own),
-        )
+        )  # fmt: skip
         counts_as = found.agreements["party_id"].map(lambda number: self.facts.counted.get(number, number))
         table = found.agreements.assign(customer_id=counts_as.astype("str"))
         return replace(found, agreements=table, merged=self._merged(terms, set(table["agreement_id"])))

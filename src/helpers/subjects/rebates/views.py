@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from functools import partial
-from typing import Any
-
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import propose
+from helpers.present.actions import Row, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
@@ -158,12 +154,10 @@ def _next_findings(result: Rebates, rows: pd.DataFrame, n: Numbers) -> Findings:
             "{n} customers or groups will likely reach the next bracket: {worth} more rebate.",
             len(likely), worth=n.money_short(likely["worth_amount"].sum()),
         )  # fmt: skip
-    method = None
-    if result.tests:
-        method = _(
-            "Expected: as in the last 52 weeks; {held} of {tests} such forecasts held within their 80% interval.",
-            held=n.count(result.held), tests=n.count(result.tests),
-        )  # fmt: skip
+    method = result.tests and _(
+        "Expected: as in the last 52 weeks; {held} of {tests} such forecasts held within their 80% interval.",
+        held=n.count(result.held), tests=n.count(result.tests),
+    )  # fmt: skip
     return findings(said, method)
 
 
@@ -184,10 +178,7 @@ def _next_table(rows: pd.DataFrame, n: Numbers) -> Table:
         "last_day": Column(_("Until"), n.date),
         "distance_amount": Column(_("To the next bracket"), n.count),
         "worth_amount": Column(_("Worth to the customer"), n.count),
-    }
-    if rows["left_amount"].notna().any():
-        columns["left_amount"] = Column(_("Margin less rebate"), n.signed_count)
-    columns |= {
+        "left_amount": Column(_("Margin less rebate"), n.signed_count, if_known=True),
         "probability": Column(_("Likely reached"), n.percent.to(0)),
         "expected_way": Column(_("Expected at the end (80%)")),
     }
@@ -198,7 +189,7 @@ def _next_table(rows: pd.DataFrame, n: Numbers) -> Table:
     return first_of(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True)
 
 
-def _expected(row: Mapping[Hashable, Any], n: Numbers) -> str | None:
+def _expected(row: Row, n: Numbers) -> str | None:
     """Write the level at the period's end in percent of the bracket, with its interval."""
     if pd.isna(row["expected"]):
         return None
@@ -241,10 +232,10 @@ def proposed_actions(result: Rebates, n: Numbers, likely: Likelihood) -> Proposa
     due = about["last_day"].where(about["last_day"] < latest, latest)
     said = about[["customer_id", "distance_amount", "last_day", "worth_amount"]]
     worth = (about["left_amount"] * likely.winnable).round(4)
-    return propose(said, "grow", worth, due, partial(_reason, n=n), "margin")
+    return propose(said, "grow", worth, due, _reason, n, "margin")
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+def _reason(row: Row, n: Numbers) -> str:
     return n.words(
         "{amount} until {day} to the next bracket of its rebate, which is worth {worth} to it.",
         amount=n.money_short(row["distance_amount"]), day=n.date(row["last_day"]),

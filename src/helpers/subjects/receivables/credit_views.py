@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from functools import partial
-from typing import Any
-
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import propose
+from helpers.present.actions import Row, propose
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
@@ -47,10 +43,10 @@ def credit_findings(result: Credit, n: Numbers) -> Findings:
     )  # fmt: skip
     formula = _("Suggested limit: mean invoiced in months with an invoice × term in months × factor of the grade "
                 "({grades}; {lowest} none).", grades=grades, lowest=rules.lowest)  # fmt: skip
-    ungraded = None
-    if result.ungraded:
-        ungraded = _.ngettext("{n} customer who owes has too few payments for a grade.",
-                              "{n} customers who owe have too few payments for a grade.", result.ungraded)  # fmt: skip
+    ungraded = result.ungraded and _.ngettext(
+        "{n} customer who owes has too few payments for a grade.",
+        "{n} customers who owe have too few payments for a grade.", result.ungraded,
+    )  # fmt: skip
     return findings(bad, _stop_sentence(result, n), formula, ungraded)
 
 
@@ -60,7 +56,7 @@ def _stop_sentence(result: Credit, n: Numbers) -> str | None:
         return None
     return n.words.ngettext("To ship no more: {n} customer, who owes {amount}.",
                             "To ship no more: {n} customers, who owe {amount}.",
-                            len(rows), n=n.count(len(rows)),
+                            len(rows),
                             amount=n.money_short(float(rows["balance_amount"].sum())))  # fmt: skip
 
 
@@ -100,10 +96,8 @@ def _stop_table(result: Credit, n: Numbers) -> Table:
     return with_everybody(read, every, every["stop"], columns, _("Credit by customer"), n)
 
 
-def weighed_findings(result: Credit | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+def weighed_findings(result: Credit, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page whom to ship no more, weighed by what of their balance is likely to be lost."""
-    if result is None:
-        return []
     rows = result.customers[result.customers["stop"]]
     lost = at_risk(rows, rows["bad_amount"], likely)
     lost = lost.clip(lower=likely.expected_loss(rows["customer_id"], rows["balance_amount"]))
@@ -121,9 +115,9 @@ def proposed_actions(result: Credit, n: Numbers, likely: Likelihood) -> Proposal
     anew = (rows["monthly_amount"] * rows["term_days"] / MONTH_DAYS).fillna(0)
     lost = likely.expected_loss(rows["customer_id"], anew)
     due = (result.month + 1).end_time.normalize()
-    return propose(about, "review_credit", lost, due, partial(_reason, n=n), "money")
+    return propose(about, "review_credit", lost, due, _reason, n, "money")
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+def _reason(row: Row, n: Numbers) -> str:
     return n.words("Credit grade {grade}: ship only against payment; {amount} is bad.",
                    grade=row["grade"], amount=n.money_short(row["bad_amount"]))  # fmt: skip

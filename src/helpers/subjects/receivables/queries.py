@@ -31,15 +31,10 @@ class ReceivableQueries(SubjectQueries):
         rules = self.settings.money
         ahead = self._cash()  # learnt before the months, which are many, are there
         return receivables(
-            self.frame("customers"),
-            self.frame("receivables"),
-            self._unkept("receivable_months", self.scope).columns(*_OF_THE_MONTHS),
-            ahead,
-            self.month,
-            rules.dso_months,
-            rules.later_days,
-            rules.least_payments,
-        )
+            self.frame("customers"), self.frame("receivables"),
+            self._unkept("receivable_months", self.scope).columns(*_OF_THE_MONTHS), ahead, self.month,
+            rules.dso_months, rules.later_days, rules.least_payments,
+        )  # fmt: skip
 
     def credit(self) -> Credit | None:
         """Return grades and suggested limits, None without invoices; see `helpers.subjects.receivables.credit`.
@@ -53,15 +48,11 @@ class ReceivableQueries(SubjectQueries):
         if owed is None:
             return None
         return credit(
-            self.frame("credit_records"),
-            owed.customers,
+            self.frame("credit_records"), owed.customers,
             self._unkept("receivable_months", self.scope).columns("payments", "days_late_sum"),
-            self.frame("customers"),
-            self.month,
-            self.settings.periods.window_months,
-            self.settings.money.credit,
-            self.settings.money.least_payments,
-        )
+            self.frame("customers"), self.month, self.settings.periods.window_months,
+            self.settings.money.credit, self.settings.money.least_payments,
+        )  # fmt: skip
 
     def _receivable_rows(self) -> CustomerRows | None:
         """Return what each customer owes; None without invoices."""

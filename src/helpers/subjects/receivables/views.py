@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from functools import partial
-from typing import Any
-
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import propose
+from helpers.present.actions import Row, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
@@ -53,14 +49,14 @@ def receivables_findings(result: Receivables, n: Numbers) -> Findings:
     _ = n.words
     first = _("Customers owe {balance}, of which {overdue} is overdue.",
               balance=n.money_short(result.balance_amount), overdue=n.money_short(result.overdue_amount))  # fmt: skip
-    days = None
-    if pd.notna(result.dso_days):
-        days = _("Days sales outstanding are {days}; of what fell due in the window {rate} is collected.",
-                 days=n.decimal(result.dso_days, 0), rate=n.percent(result.collection_rate))  # fmt: skip
-    unmatched = None
-    if result.unmatched_amount:
-        unmatched = _("{amount} was paid without naming a customer or a known invoice.",
-                      amount=n.money_short(result.unmatched_amount))  # fmt: skip
+    days = pd.notna(result.dso_days) and _(
+        "Days sales outstanding are {days}; of what fell due in the window {rate} is collected.",
+        days=n.decimal(result.dso_days, 0), rate=n.percent(result.collection_rate),
+    )  # fmt: skip
+    unmatched = result.unmatched_amount and _(
+        "{amount} was paid without naming a customer or a known invoice.",
+        amount=n.money_short(result.unmatched_amount),
+    )  # fmt: skip
     return findings(first, _largest(result, n), days, unmatched)
 
 
@@ -223,10 +219,10 @@ def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Pro
     )
     said = ["customer_id", "said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
     due = (result.month + 1).end_time.normalize()
-    return propose(about[said], about["kind"], about["at_stake_amount"], due, partial(_reason, n=n), "money")
+    return propose(about[said], about["kind"], about["at_stake_amount"], due, _reason, n, "money")
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+def _reason(row: Row, n: Numbers) -> str:
     _ = n.words
     if row["said"] == "over_limit":
         return _(
@@ -236,5 +232,5 @@ def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
         return _("Pays {days} days later than before.", days=n.decimal(row["later_days"], 0))
     return _.ngettext(
         "{amount} is overdue, the oldest by {n} day.", "{amount} is overdue, the oldest by {n} days.",
-        int(row["most_days_late"]), n=n.count(row["most_days_late"]), amount=n.money_short(row["overdue_amount"]),
+        int(row["most_days_late"]), amount=n.money_short(row["overdue_amount"]),
     )  # fmt: skip

@@ -35,16 +35,10 @@ class ReturnQueries(SubjectQueries):
             others = against.loc[~is_own, "group"].value_counts()
             against = against[is_own].reset_index(drop=True)
         return returns(
-            against,
-            self.frame("product_returns"),
-            self.frame("return_rows"),
-            own,
-            self._named_products(),
-            self.month,
-            self.settings.periods.window_months,
-            has_reasons=self.tables.has("return_reasons"),
+            against, self.frame("product_returns"), self.frame("return_rows"), own, self._named_products(),
+            self.month, self.settings.periods.window_months, has_reasons=self.tables.has("return_reasons"),
             others=others,
-        )
+        )  # fmt: skip
 
     def _named_products(self) -> pd.DataFrame | None:
         """Return product_id, name and category as of the month end; None where products are not supplied."""

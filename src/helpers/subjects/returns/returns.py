@@ -59,11 +59,9 @@ def rated(counts: pd.DataFrame) -> pd.DataFrame:
     low, high = rates.poisson(counts["returned_orders"], sold)
     money = counts["sold_amount"].astype("float64")
     return counts.assign(
-        rate=counts["returned_orders"] / sold.where(sold > 0),
-        low=low,
-        high=high,
+        rate=counts["returned_orders"] / sold.where(sold > 0), low=low, high=high,
         amount_rate=counts["returned_amount"] / money.where(money > 0),
-    )
+    )  # fmt: skip
 
 
 def customers_against_class(customer_returns: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from functools import partial
-from typing import Any
-
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import due_day, propose
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
@@ -43,11 +39,9 @@ def returns_findings(result: Returns, n: Numbers) -> Findings:
         share=n.percent(whole["amount_rate"]), months=n.count(result.window_months), rate=n.percent(whole["rate"]),
         low=n.percent(whole["low"]), high=n.percent(whole["high"]),
     )  # fmt: skip
-    credit = None
-    if whole["credit_amount"] > 0:
-        credit = _(
-            "Besides, {amount} was credited without goods.", amount=n.money_short(whole["credit_amount"])
-        )
+    credit = whole["credit_amount"] > 0 and _(
+        "Besides, {amount} was credited without goods.", amount=n.money_short(whole["credit_amount"]),
+    )  # fmt: skip
     why = None if result.has_reasons else _("Why, the table return_reasons would say.")
     return findings(first, why, credit, _more_sentence(result, n))
 
@@ -59,7 +53,7 @@ def _more_sentence(result: Returns, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} customer returns more often than its class by more than chance: {names}.",
         "{n} customers return more often than their class by more than chance, first {names}.",
-        len(more), n=n.count(len(more)), names=n.words.listed(called(more).head(3)),
+        len(more), names=n.words.listed(called(more).head(3)),
     )  # fmt: skip
 
 
@@ -102,10 +96,8 @@ def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
         "reason": Column(_("Most frequent reason")),
     }
     absent = {
-        "reason": frame["reason"].isna(),
-        "verdict": ~frame["more"],
-        "group_rate": frame["group_rate"].isna(),
-    }
+        "reason": frame["reason"].isna(), "verdict": ~frame["more"], "group_rate": frame["group_rate"].isna(),
+    }  # fmt: skip
     for name, empty in absent.items():
         if empty.all():
             del columns[name]
@@ -130,10 +122,10 @@ def proposed_actions(result: Returns, n: Numbers, likely: Likelihood) -> Proposa
     rows = result.customers[result.customers["more"]]
     about = rows[["customer_id", "returned_orders", "sold_orders", "group_rate", "returned_amount"]]
     due = due_day(result.month, _DUE_DAYS)
-    return propose(about, "visit", about["returned_amount"], due, partial(_reason, n=n))
+    return propose(about, "visit", about["returned_amount"], due, _reason, n)
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+def _reason(row: Row, n: Numbers) -> str:
     if pd.isna(row["group_rate"]):
         return n.words("More returns than its class: {count}.", count=n.count(row["returned_orders"]))
     return n.words(

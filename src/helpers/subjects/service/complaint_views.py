@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from functools import partial
-from typing import Any
-
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import due_day, no_actions, propose
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
@@ -55,19 +51,17 @@ def complaints_findings(result: Complaints, n: Numbers) -> Findings:
     first = _.ngettext(
         "{n} complaint in {months} months, against {previous} in the same months a year before.",
         "{n} complaints in {months} months, against {previous} in the same months a year before.",
-        result.opened, n=n.count(result.opened), months=n.count(result.window_months),
+        result.opened, months=n.count(result.window_months),
         previous=n.count(result.opened_previous),
     )  # fmt: skip
-    unknown = None
-    if not result.has_resolutions:
-        unknown = _("What is open cannot be told: this needs the column resolved_at.")
-    backwards = None
-    if result.backwards:
-        backwards = _.ngettext(
-            "{n} complaint is dated as answered or settled before it was opened; no time counts it.",
-            "{n} complaints are dated as answered or settled before they were opened; no time counts them.",
-            result.backwards,
-        )
+    unknown = not result.has_resolutions and _(
+        "What is open cannot be told: this needs the column resolved_at.",
+    )  # fmt: skip
+    backwards = result.backwards and _.ngettext(
+        "{n} complaint is dated as answered or settled before it was opened; no time counts it.",
+        "{n} complaints are dated as answered or settled before they were opened; no time counts them.",
+        result.backwards,
+    )  # fmt: skip
     return findings(first, _open_sentence(result, n), _time_sentence(result, n), _repeat_sentence(result, n),
                     _effect_sentence(result, n), unknown, backwards)  # fmt: skip
 
@@ -79,7 +73,7 @@ def _open_sentence(result: Complaints, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} complaint is open; who waits bought for {amount} in the window: {customer}.",
         "{n} complaints are open; the customers who wait bought for {amount} in the window, {customer} the most.",
-        result.open, n=n.count(result.open), amount=n.money_short(float(waiting["net_amount"].sum())),
+        result.open, amount=n.money_short(float(waiting["net_amount"].sum())),
         customer=called(waiting).iloc[0],
     )  # fmt: skip
 
@@ -219,37 +213,33 @@ def _repeat_table(result: Complaints, n: Numbers) -> Table:
     return first_of(len(rows), rows.head(MOST), columns, caption, n, empty=empty)
 
 
-def weighed_findings(result: Complaints | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+def weighed_findings(result: Complaints, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page the open complaints, weighed by what of the yearly sales is likely to be lost."""
-    if result is None:
-        return []
     waiting = result.customers[result.customers["open"] > 0]
     amount = float(likely.expected_loss(waiting["customer_id"], waiting["net_amount"]).sum())
     return weighed(PAGE, (_open_sentence(result, n), amount * 12 / result.window_months))
 
 
-def proposed_actions(result: Complaints | None, n: Numbers, likely: Likelihood) -> Proposals:
+def proposed_actions(result: Complaints, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to answer or settle every open complaint; at stake is what is likely to be lost in a year."""
-    if result is None:
-        return no_actions()
     waiting = result.customers[result.customers["open"] > 0]
     loss = likely.expected_loss(waiting["customer_id"], waiting["net_amount"])
     days = waiting["severity"].map(_DUE_DAYS).astype("float64").fillna(_ELSE_DUE_DAYS)
     said = waiting[["customer_id", "unanswered", "severity", "longest_open_days"]]
     at_stake, due = loss * 12 / result.window_months, due_day(result.month, days)
-    return propose(said, "answer_complaint", at_stake, due, partial(_reason, n=n))
+    return propose(said, "answer_complaint", at_stake, due, _reason, n)
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+def _reason(row: Row, n: Numbers) -> str:
     _, days = n.words, round(row["longest_open_days"])
     if row["unanswered"] > 0:
         return _.ngettext("A complaint is unanswered, the oldest open for {n} day.",
                           "A complaint is unanswered, the oldest open for {n} days.",
-                          days, n=n.count(days))  # fmt: skip
+                          days)  # fmt: skip
     if row["severity"] == "high":
         return _.ngettext("A complaint of high severity is open, the oldest for {n} day.",
                           "A complaint of high severity is open, the oldest for {n} days.",
-                          days, n=n.count(days))  # fmt: skip
+                          days)  # fmt: skip
     return _.ngettext("A complaint is answered but not settled, the oldest open for {n} day.",
                       "A complaint is answered but not settled, the oldest open for {n} days.",
-                      days, n=n.count(days))  # fmt: skip
+                      days)  # fmt: skip

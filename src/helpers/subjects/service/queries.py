@@ -65,10 +65,6 @@ class ServiceQueries(TierQueries):
         if not self.tables.has("surveys"):
             return None
         return satisfaction(
-            self.frame("survey_months"),
-            self.frame("customers"),
-            self.tiers(self.main_dimension).customers,
-            self._summary(*_OF_THE_SUMMARY),
-            self.month,
-            self.settings.service.wave_months,
-        )
+            self.frame("survey_months"), self.frame("customers"), self.tiers(self.main_dimension).customers,
+            self._summary(*_OF_THE_SUMMARY), self.month, self.settings.service.wave_months,
+        )  # fmt: skip

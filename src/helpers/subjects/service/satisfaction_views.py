@@ -28,14 +28,12 @@ def satisfaction_findings(result: Satisfaction, n: Numbers) -> Findings:
     """Write the mean with its interval, the change, and what those who did not answer may mean."""
     _ = n.words
     whole = result.groups.iloc[0]
-    first = None
-    if pd.notna(whole["low"]):
-        first = _(
-            "Satisfaction is {mean} of 10 (95%: {low} to {high}) from {responses} customers; weighed by tier "
-            "{weighted}.",
-            mean=n.decimal(whole["mean"]), low=n.decimal(whole["low"]), high=n.decimal(whole["high"]),
-            responses=n.count(whole["responses"]), weighted=n.decimal(result.weighted_mean),
-        )  # fmt: skip
+    first = pd.notna(whole["low"]) and _(
+        "Satisfaction is {mean} of 10 (95%: {low} to {high}) from {responses} customers; weighed by tier "
+        "{weighted}.",
+        mean=n.decimal(whole["mean"]), low=n.decimal(whole["low"]), high=n.decimal(whole["high"]),
+        responses=n.count(whole["responses"]), weighted=n.decimal(result.weighted_mean),
+    )  # fmt: skip
     return findings(first, _change_sentence(whole, n), _silent_sentence(result, whole, n))
 
 

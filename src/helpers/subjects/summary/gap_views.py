@@ -98,10 +98,8 @@ def _against_last_year(result: MonthGap, n: Numbers) -> str | None:
     if result.against != "last_year":
         return None
     words = {
-        "month": n.month(result.month),
-        "amount": n.money_short(abs(change)),
-        "earlier": _earlier(result, n),
-    }
+        "month": n.month(result.month), "amount": n.money_short(abs(change)), "earlier": _earlier(result, n),
+    }  # fmt: skip
     if change == 0:
         return _("{month} brought as much as {earlier}.", **words)
     if said := _by_group(result, n):

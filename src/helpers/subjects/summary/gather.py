@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from helpers.core.expected_loss import Likelihood
@@ -66,36 +67,22 @@ class Subject:
     rows: Callable[[Any], object] | None = None
 
 
+def _of(views: ModuleType, ask: Callable[[Any], Any], rows: Callable[[Any], object] | None = None) -> Subject:
+    """Return the subject whose views are a module that has PAGE, weighed_findings and perhaps proposed_actions."""
+    return Subject(views.PAGE, ask, views.weighed_findings, getattr(views, "proposed_actions", None), rows)
+
+
 SUBJECTS: tuple[Subject, ...] = (
-    Subject(composition.PAGE, lambda book: book.composition(), composition.weighed_findings),
+    _of(composition, lambda book: book.composition()),
     Subject(bridge.PAGE, lambda book: book.bridge(), lambda it, n, _: bridge.weighed_findings(it, n)),
-    Subject(
-        tier_movement.PAGE,
+    _of(
+        tier_movement,
         lambda book: book.tiers(book.main_dimension),
-        lambda it, n, _: tier_movement.weighed_findings(it, n),
-        rows=lambda book: (book._tier_rows(), book._tier_history()),
+        lambda book: (book._tier_rows(), book._tier_history()),
     ),
-    Subject(
-        grades.PAGE,
-        lambda book: book.grades(),
-        lambda it, n, _: grades.weighed_findings(it, n),
-        grades.proposed_actions,
-        lambda book: book._grade_rows(),
-    ),
-    Subject(
-        behaviour.PAGE,
-        lambda book: book.behaviour(),
-        behaviour.weighed_findings,
-        behaviour.proposed_actions,
-        lambda book: book._behaviour_rows(),
-    ),
-    Subject(
-        lifetime.PAGE,
-        lambda book: book.lifetime(),
-        lambda it, n, _: lifetime.weighed_findings(it, n),
-        lambda it, n, _: lifetime.proposed_actions(it, n),
-        lambda book: book._value_rows(),
-    ),
+    _of(grades, lambda book: book.grades(), lambda book: book._grade_rows()),
+    _of(behaviour, lambda book: book.behaviour(), lambda book: book._behaviour_rows()),
+    _of(lifetime, lambda book: book.lifetime(), lambda book: book._value_rows()),
     Subject(
         churn.PAGE,
         lambda book: (scores := book.churn(), book.risk_list(scores)),
@@ -103,73 +90,23 @@ SUBJECTS: tuple[Subject, ...] = (
         lambda it, n, _: churn.proposed_actions(it[0], it[1], n),
         lambda book: (book._state_rows(), book._risk_rows()),
     ),
-    Subject(
-        signals.PAGE,
-        lambda book: book.signals(),
-        signals.weighed_findings,
-        signals.proposed_actions,
-        lambda book: book._signal_rows(),
-    ),
-    Subject(
-        experience.PAGE,
-        lambda book: book.experience(),
-        experience.weighed_findings,
-        experience.proposed_actions,
-    ),
-    Subject(
-        attainment.PAGE,
-        lambda book: book.attainment(),
-        lambda it, n, _: attainment.weighed_findings(it, n),
-    ),
-    Subject(
-        receivables.PAGE,
-        lambda book: book.receivables(),
-        receivables.weighed_findings,
-        receivables.proposed_actions,
-        lambda book: book._receivable_rows(),
-    ),
-    Subject(trade.PAGE, lambda book: book.trade(), lambda it, n, _: trade.weighed_findings(it, n)),
-    Subject(wallet.PAGE, lambda book: book.wallet(), wallet.weighed_findings, wallet.proposed_actions),
-    Subject(
-        products.PAGE,
-        lambda book: book.recommendations(),
-        lambda it, n, _: products.weighed_findings(it, n),
-        lambda it, n, _: products.proposed_actions(it, n),
-    ),
-    Subject(
-        complaints.PAGE,
-        lambda book: book.complaints(),
-        complaints.weighed_findings,
-        complaints.proposed_actions,
-    ),
-    Subject(visits.PAGE, lambda book: book.visits(), visits.weighed_findings, visits.proposed_actions),
-    Subject(attention.PAGE, lambda book: book.attention(), attention.weighed_findings),
-    Subject(
-        own.PAGE,
-        lambda book: (book.own_signals(), book.settings.signals) if book.settings.signals else None,
-        lambda it, n, likely: own.weighed_findings(it[0], it[1], n, likely),
-        lambda it, n, likely: own.proposed_actions(it[0], it[1], n, likely),
-    ),
-    Subject(quotes.PAGE, lambda book: book.quotes(), quotes.weighed_findings, quotes.proposed_actions),
-    Subject(
-        delivery.PAGE, lambda book: book.delivery(), delivery.weighed_findings, delivery.proposed_actions
-    ),
-    Subject(returns.PAGE, lambda book: book.returns(), returns.weighed_findings, returns.proposed_actions),
-    Subject(credit.PAGE, lambda book: book.credit(), credit.weighed_findings, credit.proposed_actions),
-    Subject(
-        rebates.PAGE,
-        lambda book: book.rebates(),
-        rebates.weighed_findings,
-        rebates.proposed_actions,
-        lambda book: book._rebate_rows(),
-    ),
-    Subject(
-        net_margin.PAGE,
-        lambda book: book.net_margin(),
-        net_margin.weighed_findings,
-        net_margin.proposed_actions,
-        lambda book: book._margin_rows(),
-    ),
+    _of(signals, lambda book: book.signals(), lambda book: book._signal_rows()),
+    _of(experience, lambda book: book.experience()),
+    _of(attainment, lambda book: book.attainment()),
+    _of(receivables, lambda book: book.receivables(), lambda book: book._receivable_rows()),
+    _of(trade, lambda book: book.trade()),
+    _of(wallet, lambda book: book.wallet()),
+    _of(products, lambda book: book.recommendations()),
+    _of(complaints, lambda book: book.complaints()),
+    _of(visits, lambda book: book.visits()),
+    _of(attention, lambda book: book.attention()),
+    _of(own, lambda book: (book.own_signals(), book.settings.signals) if book.settings.signals else None),
+    _of(quotes, lambda book: book.quotes()),
+    _of(delivery, lambda book: book.delivery()),
+    _of(returns, lambda book: book.returns()),
+    _of(credit, lambda book: book.credit()),
+    _of(rebates, lambda book: book.rebates(), lambda book: book._rebate_rows()),
+    _of(net_margin, lambda book: book.net_margin(), lambda book: book._margin_rows()),
 )
 
 

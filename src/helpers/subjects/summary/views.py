@@ -225,7 +225,7 @@ def _open(complaints: ComplaintsInShort | None, n: Numbers) -> list[Headline]:
     note = ""
     if pd.notna(complaints.longest_days):
         days = round(complaints.longest_days)
-        note = _.ngettext("the oldest for {n} day", "the oldest for {n} days", days, n=n.count(days))
+        note = _.ngettext("the oldest for {n} day", "the oldest for {n} days", days)
     drawn = _drawn(complaints.months, "open", n.count, n, state)
     return [Headline(_("Open complaints"), n.count(complaints.open), note, state, verdict, drawn)]
 

@@ -70,15 +70,9 @@ def people_table(result: Handover, n: Numbers) -> Table:
     }
     shown = largest(people, people["net_amount_previous"])
     return first_of(
-        len(people),
-        shown,
-        columns,
-        _caption(result, n),
-        n,
-        cut="people",
-        sortable=True,
+        len(people), shown, columns, _caption(result, n), n, cut="people", sortable=True,
         by="net_amount_previous",
-    )
+    )  # fmt: skip
 
 
 def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:

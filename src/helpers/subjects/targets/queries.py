@@ -38,16 +38,10 @@ class TargetQueries(WorkingTimeQueries):
             return self._by_account.attainment()
         facts = self.facts
         return attainment(
-            self._frame("seller_months", COMPANY),
-            self._targets(COMPANY),
-            facts.owners,
-            self._over,
-            self.scope,
-            self._cache.get_or_compute("period_forecast", self._period_forecast),
-            self._in_course,
-            self.calendar,
-            self.year,
-        )
+            self._frame("seller_months", COMPANY), self._targets(COMPANY), facts.owners, self._over,
+            self.scope, self._cache.get_or_compute("period_forecast", self._period_forecast), self._in_course,
+            self.calendar, self.year,
+        )  # fmt: skip
 
     def _period_forecast(self) -> PeriodForecast:
         facts = self.facts
@@ -56,14 +50,10 @@ class TargetQueries(WorkingTimeQueries):
         ahead = [((month - s.first).n + 1, (s.last - month).n) for s in spans.values()]
         return period_forecast(
             self._by_month("net_amount", Span(facts.coverage.months[0], month), COMPANY),
-            self._frame("customers", COMPANY),
-            month,
-            [span for span in ahead if span[1]],
-            facts.coverage.months[0],
-            self.settings.money.test_origins,
-            _buying_months,
+            self._frame("customers", COMPANY), month, [span for span in ahead if span[1]],
+            facts.coverage.months[0], self.settings.money.test_origins, _buying_months,
             self._working_days(Span(facts.coverage.months[0], month)),
-        )
+        )  # fmt: skip
 
     def _working_days(self, span: Span) -> np.ndarray | None:
         """Return the working days of each month of a span; None where no calendar is set."""
@@ -87,17 +77,12 @@ class TargetQueries(WorkingTimeQueries):
         return scorecard(
             self._frame("customers", COMPANY),
             self._by_customer(looked_at(self.month, self.settings.periods.window_months), COMPANY),
-            self._summary("first_purchase", scope=COMPANY),
-            facts.frame("survey_months"),
-            facts.frame("receivables"),
-            self.attainment().units,
-            self.month,
-            self.settings.periods.window_months,
-            self.settings.money.few_customers,
-            self.scope,
+            self._summary("first_purchase", scope=COMPANY), facts.frame("survey_months"),
+            facts.frame("receivables"), self.attainment().units, self.month,
+            self.settings.periods.window_months, self.settings.money.few_customers, self.scope,
             show_company_shares=self._shows_company_shares,
             year_name="" if self.year.is_calendar else self.year.name(self._over),
-        )
+        )  # fmt: skip
 
     def handover(self) -> Handover | None:
         """Return customers that changed hands within the window, None where the data do not reach back so far.
@@ -116,13 +101,9 @@ class TargetQueries(WorkingTimeQueries):
         if self.facts.coverage.months[0] > then:
             return None
         return handover(
-            self.frame("customers"),
-            to_pandas(owners_then(self.facts, then.to_timestamp(how="end").date())),
-            self.facts.owners,
-            self._by_customer(handed_over(self.month, window)),
-            self.month,
-            window,
-        )
+            self.frame("customers"), to_pandas(owners_then(self.facts, then.to_timestamp(how="end").date())),
+            self.facts.owners, self._by_customer(handed_over(self.month, window)), self.month, window,
+        )  # fmt: skip
 
 
 def _buying_months(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarray]:

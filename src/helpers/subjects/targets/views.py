@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.core.expected_loss import Likelihood
 from helpers.core.scope import Scope
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
@@ -296,9 +297,8 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
         **measures(n, "sales_amount", "attainment_to_date", "customers"),
         "new_customers": Column(_("New"), n.count),
         **measures(n, "satisfaction", "collection_rate"),
+        "potential_index": Column(_("Against customers alike"), n.percent, if_known=True),
     }
-    if people["potential_index"].notna().any():
-        columns["potential_index"] = Column(_("Against customers alike"), n.percent)
     if people["few"].any():
         people = people.assign(note=people["few"].map({True: _("few customers"), False: ""}).astype("object"))
         columns["note"] = Column(_("Note"))
@@ -334,7 +334,7 @@ def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
     return first_of(len(people), shown, columns, caption, n, cut="people", sortable=False, by="customers")
 
 
-def weighed_findings(result: Attainment, n: Numbers) -> list[WeighedFinding]:
+def weighed_findings(result: Attainment, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page where the year is forecast to end, weighed by the distance to its target.
 
     Where the year stands now is the composition's to say.

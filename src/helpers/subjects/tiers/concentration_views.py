@@ -72,14 +72,10 @@ def lorenz_chart(result: Concentration, n: Numbers) -> Chart:
         share=n.percent(smaller), gini=n.decimal(result.measures["gini"], 2),
     )  # fmt: skip
     return lorenz(
-        curve,
-        title=title,
-        alt=title,
-        spell_share=n.percent.to(0),
-        even_label=_("if all brought the same"),
+        curve, title=title, alt=title, spell_share=n.percent.to(0), even_label=_("if all brought the same"),
         customers_label=_("Share of customers, smallest first"),
         share_label=_("Cumulative share of net sales"),
-    )
+    )  # fmt: skip
 
 
 def concentration_chart(result: Concentration, n: Numbers) -> Chart | Findings:
@@ -193,10 +189,10 @@ def dependence_table(result: Dependence, n: Numbers) -> Table:
         **measures(n, "net_amount"),
         "share": Column(_("Of class"), n.percent),
         "total_share": Column(_("Of all"), n.percent),
+        "margin_amount": Column(_("Margin"), n.count, if_known=True),
+        "margin_share": Column(_("Of margin"), n.percent, if_known=True),
+        "customers_to_replace": Column(_("To replace"), n.decimal),
     }
-    if frame["margin_amount"].notna().any():
-        columns |= measures(n, "margin_amount") | {"margin_share": Column(_("Of margin"), n.percent)}
-    columns["customers_to_replace"] = Column(_("To replace"), n.decimal)
     caption = _(
         "What hangs on the largest customer, and on the three largest: {months} months to {month}, "
         "in {currency}",

@@ -79,11 +79,11 @@ def two_way_chart(crossed: pd.DataFrame, n: Numbers) -> Chart:
     )  # fmt: skip
 
 
-def differences_table(crossed: pd.DataFrame, by_sales: Tiers, n: Numbers, most: int = MOST_ROWS) -> Table:
+def differences_table(crossed: pd.DataFrame, by_sales: Tiers, n: Numbers) -> Table:
     """List the customers off the diagonal, those that stand lower by margin first."""
     _ = n.words
     off = crossed[crossed["lower"] != 0]
-    shown = off.loc[off["first_amount"].nlargest(most).index]
+    shown = off.loc[off["first_amount"].nlargest(MOST_ROWS).index]
     shown = shown.sort_values(["lower", "first_amount", "customer_id"], ascending=[False, False, True])
     frame = shown.assign(
         label=labels.groups(shown, _),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import total
+from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.lookup import look_up
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
@@ -58,21 +59,17 @@ def movement_chart(result: Tiers, n: Numbers) -> Chart:
         for row in codes for column in codes if row != column and counts[row, column]
     )  # fmt: skip
     return heat_map(
-        frame,
-        title=title,
-        alt=alt or _("Nobody moved."),
-        spell=n.count,
-        row_title=n.month_short(result.month - 1),
-        column_title=n.month_short(result.month),
+        frame, title=title, alt=alt or _("Nobody moved."), spell=n.count,
+        row_title=n.month_short(result.month - 1), column_title=n.month_short(result.month),
         outline_diagonal=True,
-    )
+    )  # fmt: skip
 
 
-def movers_table(result: Tiers, n: Numbers, most: int = MOST_MOVERS) -> Table:
+def movers_table(result: Tiers, n: Numbers) -> Table:
     """List everyone whose tier changed, and why in words; the largest changes where there are too many."""
     _ = n.words
     movers = result.movers
-    chosen = movers["change_amount"].abs().nlargest(most).index
+    chosen = movers["change_amount"].abs().nlargest(MOST_MOVERS).index
     shown = movers.loc[sorted(chosen)]
     frame = shown.assign(
         label=labels.groups(shown, _),
@@ -205,7 +202,7 @@ def stability_chart(result: Tiers, n: Numbers) -> Chart | Findings:
     )  # fmt: skip
 
 
-def weighed_findings(result: Tiers, n: Numbers) -> list[WeighedFinding]:
+def weighed_findings(result: Tiers, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Weigh for the front page: who is no longer A, by what they bring less than a month ago."""
     if not result.previous_complete:
         return []

@@ -90,12 +90,9 @@ class TierQueries(SubjectQueries):
             rules, window = self.settings.tiers, self.settings.periods.window_months
             span = ranked_months(self.month, window, rules.history_months)
             history = tier_history(
-                self.frame("customers"),
-                self._by_month("net_amount", span),
-                self.main_dimension,
-                window,
+                self.frame("customers"), self._by_month("net_amount", span), self.main_dimension, window,
                 rules.cutoffs,
-            )
+            )  # fmt: skip
             named = history.rename(columns=str).rename_axis("customer_id").reset_index()
             return OfCustomers(named, {"months": [str(month) for month in history.columns]})
 
@@ -166,10 +163,6 @@ class TierQueries(SubjectQueries):
         """
         window = self.settings.periods.window_months
         return dependence(
-            self.frame("customers"),
-            self._by_customer(depends_on(self.month, window)),
-            self.month,
-            by,
-            window,
-            order=self.settings.order.get(by),
-        )
+            self.frame("customers"), self._by_customer(depends_on(self.month, window)), self.month, by,
+            window, order=self.settings.order.get(by),
+        )  # fmt: skip

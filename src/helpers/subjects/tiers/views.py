@@ -64,10 +64,8 @@ def pareto_chart(result: Tiers, n: Numbers, marked: str | None = None) -> Chart 
         if count:
             text = _.ngettext(
                 "{n} customer, {share}",
-                "{n} customers, {share}",
-                count,
-                share=n.percent(total[f"{tier}_share"]),
-            )
+                "{n} customers, {share}", count, share=n.percent(total[f"{tier}_share"]),
+            )  # fmt: skip
             bands.append(Band(tier, first, first + count - 1, text))
         first += count
     leader = marked if marked in RANKED else "A"
@@ -79,16 +77,11 @@ def pareto_chart(result: Tiers, n: Numbers, marked: str | None = None) -> Chart 
         share=n.percent(total[f"{leader}_share"]), measure=measured(result, _),
     )  # fmt: skip
     return pareto(
-        ranked["cumulative_share"].reset_index(drop=True),
-        bands,
-        title=title,
+        ranked["cumulative_share"].reset_index(drop=True), bands, title=title,
         alt=_.pairs((band.name for band in bands), (band.text for band in bands)),
-        spell_share=n.percent.to(0),
-        spell_count=n.count,
-        count_label=_("Customers, largest first"),
-        share_label=_("Cumulative share of {measure}", measure=measured(result, _)),
-        marked=marked,
-    )
+        spell_share=n.percent.to(0), spell_count=n.count, count_label=_("Customers, largest first"),
+        share_label=_("Cumulative share of {measure}", measure=measured(result, _)), marked=marked,
+    )  # fmt: skip
 
 
 def _nobody(result: Tiers, n: Numbers) -> str:
@@ -191,11 +184,11 @@ def _months(months: float, result: Tiers, n: Numbers) -> str:
     return n.count(months) + ("+" if months >= result.history_months else "")
 
 
-def near_table(result: Tiers, n: Numbers, most: int = MOST) -> Table:
+def near_table(result: Tiers, n: Numbers) -> Table:
     """List whom little keeps in its tier, or out of the next: the largest near a line."""
     _ = n.words
     near = result.customers[result.customers["near"]]
-    shown = near.loc[near["amount"].nlargest(most).index]
+    shown = near.loc[near["amount"].nlargest(MOST).index]
     frame = shown.assign(
         label=labels.groups(shown, _),
         stands=[

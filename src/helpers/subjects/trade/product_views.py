@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
+from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals, Unit
-from helpers.present.actions import due_day, no_actions, propose
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
@@ -81,7 +80,7 @@ def _carriers(rows: pd.DataFrame, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} of {all} products brings half of net sales; the first is {product} with {share}.",
         "{n} of {all} products bring half of net sales; the first is {product} with {share}.",
-        half, n=n.count(half), all=n.count(len(rows)), product=called(rows, "product_id").iloc[0],
+        half, all=n.count(len(rows)), product=called(rows, "product_id").iloc[0],
         share=n.percent(rows["share"].iloc[0]),
     )  # fmt: skip
 
@@ -99,31 +98,20 @@ def _extremes(result: Products, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _ratio_columns(result: Products, n: Numbers) -> dict[str, Column]:
-    _ = n.words
-    columns: dict[str, Column] = {}
-    if result.products["margin_rate"].notna().any():
-        columns |= measures(n, "margin_rate")
-    if result.has_turnover:
-        columns["turnover"] = Column(_("Stock turnover a year"), n.decimal)
-    if result.products["cross_ratio"].notna().any():
-        columns["cross_ratio"] = Column(_("Cross ratio"), n.decimal.to(2))
-        columns["contribution_ratio"] = Column(_("Contribution ratio"), n.decimal.to(4))
-    return columns
-
-
 def product_table(result: Products, n: Numbers) -> Table:
     """Rank products by net sales with their ratios."""
     _ = n.words
     rows = result.products
     shown = rows.head(MOST)
     shown = shown.assign(label=called(shown, "product_id").fillna(_("No product named")))
-    columns = {"label": Column(_("Product"))}
-    if rows["category"].notna().any():
-        columns["category"] = Column(_("Category"))
-    columns |= {
+    columns = {
+        "label": Column(_("Product")),
+        "category": Column(_("Category"), if_known=True),
         **measures(n, "net_amount", "share", "cumulative_share", bar="net_amount"),
-        **_ratio_columns(result, n),
+        "margin_rate": Column(_("Margin"), n.percent, if_known=True),
+        "turnover": Column(_("Stock turnover a year"), n.decimal, if_known=True),
+        "cross_ratio": Column(_("Cross ratio"), n.decimal.to(2), if_known=True),
+        "contribution_ratio": Column(_("Contribution ratio"), n.decimal.to(4), if_known=True),
     }
     caption = _("Products by net sales of the window, in {currency}", currency=n.currency)
     return first_of(len(rows), shown, columns, caption, n)
@@ -187,13 +175,11 @@ def push(result: Recommendations | None, n: Numbers) -> list[Table | Findings]:
 def push_findings(result: Recommendations, n: Numbers) -> Findings:
     """Write the first proposal with its evidence, and what was left out."""
     _ = n.words
-    left_out = None
-    if result.no_room:
-        left_out = _.ngettext(
-            "{n} proposal was left out: the customer's purchases from everyone leave no room for it.",
-            "{n} proposals were left out: the customers' purchases from everyone leave no room for them.",
-            result.no_room, n=n.count(result.no_room),
-        )  # fmt: skip
+    left_out = result.no_room and _.ngettext(
+        "{n} proposal was left out: the customer's purchases from everyone leave no room for it.",
+        "{n} proposals were left out: the customers' purchases from everyone leave no room for them.",
+        result.no_room,
+    )  # fmt: skip
     rows = result.rows
     return findings(
         _("Proposals: {count}; customers to whom they are made: {customers}.", count=n.count(len(rows)),
@@ -214,7 +200,7 @@ def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
         "proposed {any}.",
         "{n} such proposals were made {months} months ago; {share} were bought since, of everything that could be "
         "proposed {any}.",
-        int(made[order]), n=n.count(made[order]), months=n.count(result.hidden_months), share=n.percent(bought[order]),
+        int(made[order]), months=n.count(result.hidden_months), share=n.percent(bought[order]),
         any=n.percent(bought["any"]),
     )  # fmt: skip
     of_whom = []
@@ -239,7 +225,7 @@ def _proposal(result: Recommendations, n: Numbers) -> str:
                    reason=_reason(row, n, exact=result.tells_peers))  # fmt: skip
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers, *, exact: bool) -> str:
+def _reason(row: Row, n: Numbers, *, exact: bool) -> str:
     _ = n.words
     values = {
         "product": row["product"],
@@ -294,29 +280,27 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
             for name, column in columns.items()
             if name not in ("buyers", "buyer_share", "typical_share", "margin_rate")
         }
-    if shown["room_amount"].notna().any():
-        columns["room_amount"] = Column(_("Room in its purchases"), n.short)
-    columns["last_bought"] = Column(
-        _("Bought before, last on"), n.date.written(lambda day: "" if pd.isna(day) else n.date(day))
-    )
-    columns |= measures(n, "salesperson_name")
+    spelled = n.date.written(lambda day: "" if pd.isna(day) else n.date(day))
+    columns |= {
+        "room_amount": Column(_("Room in its purchases"), n.short, if_known=True),
+        "last_bought": Column(_("Bought before, last on"), spelled),
+        **measures(n, "salesperson_name"),
+    }
     caption = _("Which product to push to whom, a year, in {currency}", currency=n.currency)
     return first_of(len(result.rows), shown, columns, caption, n)
 
 
-def weighed_findings(result: Recommendations | None, n: Numbers) -> list[WeighedFinding]:
+def weighed_findings(result: Recommendations, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page the first proposal, weighed by what it is likely to bring."""
-    if result is None or result.rows.empty:
+    if result.rows.empty:
         return []
     return weighed(PAGE, (_proposal(result, n), result.rows["likely_amount"].iloc[0]))
 
 
-def proposed_actions(result: Recommendations | None, n: Numbers) -> Proposals:
+def proposed_actions(result: Recommendations, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to offer each customer its first product; worth its margin times the share of peers who buy."""
-    if result is None:
-        return no_actions()
     first = result.rows[result.rows["place"] == 1]
     due = due_day(result.month, OFFER_DAYS)
     unit: Unit = "margin" if result.has_margins else "sales"
-    why = partial(_reason, n=n, exact=result.tells_peers)
-    return propose(first, "grow", first["likely_amount"], due, why, unit)
+    why = partial(_reason, exact=result.tells_peers)
+    return propose(first, "grow", first["likely_amount"], due, why, n, unit)

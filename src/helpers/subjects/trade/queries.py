@@ -87,15 +87,11 @@ class TradeQueries(SubjectQueries):
             return None
         rules = self.settings.grades
         return wallet(
-            self.frame("wallet_estimates"),
-            self.frame("customers"),
-            self._by_customer(wallet_looks_at(self.month)),
-            self.month,
-            rules.wallet_methods,
-            rules.wallet_months,
-            self.settings.trade,
+            self.frame("wallet_estimates"), self.frame("customers"),
+            self._by_customer(wallet_looks_at(self.month)), self.month, rules.wallet_methods,
+            rules.wallet_months, self.settings.trade,
             self._cache.get_or_compute("evidence_scale", self._evidence_scale),
-        )
+        )  # fmt: skip
 
     def _evidence_scale(self) -> float:
         rules = self.settings.grades

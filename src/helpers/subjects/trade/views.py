@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.core.expected_loss import Likelihood
 from helpers.core.periods import year_to_date
 from helpers.present import labels
 from helpers.present.charts.bars import bullets
@@ -60,7 +61,7 @@ def _less_than_last_year(rows: pd.DataFrame, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} of {all} customers of last year has bought less this year than in the same months of it.",
         "{n} of {all} customers of last year have bought less this year than in the same months of it.",
-        less, n=n.count(less), all=n.count(len(before)),
+        less, all=n.count(len(before)),
     )  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def _newcomers(rows: pd.DataFrame, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{amount} came from {n} customer of whom nothing could be expected: no target, and new since last year.",
         "{amount} came from {n} customers of whom nothing could be expected: no target, and new since last year.",
-        len(new), n=n.count(len(new)), amount=n.money_short(new["year_amount"].sum()),
+        len(new), amount=n.money_short(new["year_amount"].sum()),
     )  # fmt: skip
 
 
@@ -127,21 +128,17 @@ def class_chart(result: Trade, n: Numbers) -> list[Chart]:
     title = _.ngettext(
         "{n} of {all} trade classes is below what is expected of the year to date",
         "{n} of {all} trade classes are below what is expected of the year to date",
-        short, n=n.count(short), all=n.count(int(rows["year_expected_amount"].notna().sum())),
+        short, all=n.count(int(rows["year_expected_amount"].notna().sum())),
     )  # fmt: skip
     names = rows["trade_class"].fillna(_("Not recorded")).astype("object")
     frame = rows.assign(label=names, value=rows["year_amount"], target=rows["year_expected_amount"])
     alt = _.pairs(frame["label"], map(n.money_short, frame["value"]))
     return [
         bullets(
-            frame,
-            title=title,
-            alt=alt,
-            spell=n.money_short,
-            spell_share=share_or_times(n, 0),
+            frame, title=title, alt=alt, spell=n.money_short, spell_share=share_or_times(n, 0),
             target_label=_("Expected"),
         )
-    ]
+    ]  # fmt: skip
 
 
 def _span_columns(rows: pd.DataFrame, result: Trade, n: Numbers) -> dict[str, Column]:
@@ -239,7 +236,7 @@ def months_table(result: Trade, n: Numbers) -> Table:
     return first_of(len(result.customers), frame, columns, caption, n, empty=empty)
 
 
-def weighed_findings(result: Trade, n: Numbers) -> list[WeighedFinding]:
+def weighed_findings(result: Trade, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page who is furthest behind what is expected, weighed by the gap."""
     expected = result.customers[result.customers["year_expected_amount"].notna()]
     return weighed(PAGE, (_furthest(expected, n, behind=True), -expected["year_gap_amount"].min()))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from functools import partial
-from typing import Any
-
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.present.actions import due_day, no_actions, propose
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
@@ -66,11 +62,15 @@ def wallet_findings(result: Wallet, n: Numbers) -> Findings:
     """Write the share of all their purchases that customers make here, and the room that is left."""
     _ = n.words
     rows = buying(result)
-    scaled = None
-    if abs(result.scale - 1) >= 0.05:
-        scaled = n.words("The errors assumed of the evidence are taken times {factor}: so far evidence about the same "
-                         "customer disagrees.", factor=n.decimal(result.scale, 2))  # fmt: skip
-    return findings(_overall(rows, n), _largest(rows, n), _gone(result, n), _unknown(result, n), scaled)
+    scaled = abs(result.scale - 1) >= 0.05 and n.words(
+        "The errors assumed of the evidence are taken times {factor}: so far evidence about the same "
+        "customer disagrees.", factor=n.decimal(result.scale, 2),
+    )  # fmt: skip
+    unknown = result.without and n.words.ngettext(
+        "Of {n} buying customer nothing usable is known.", "Of {n} buying customers nothing usable is known.",
+        result.without,
+    )  # fmt: skip
+    return findings(_overall(rows, n), _largest(rows, n), _gone(result, n), unknown, scaled)
 
 
 def _overall(rows: pd.DataFrame, n: Numbers) -> str | None:
@@ -79,7 +79,7 @@ def _overall(rows: pd.DataFrame, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} buying customer with evidence buys {wallet} a year from everyone, {share} of it here; {room} is left.",
         "{n} buying customers with evidence buy {wallet} a year from everyone, {share} of it here; {room} is left.",
-        len(rows), n=n.count(len(rows)), wallet=n.money_short(rows["wallet_amount"].sum()),
+        len(rows), wallet=n.money_short(rows["wallet_amount"].sum()),
         share=n.percent(rows["own_amount"].sum() / rows["wallet_amount"].sum()),
         room=n.money_short(rows["room_amount"].sum()),
     )  # fmt: skip
@@ -105,16 +105,7 @@ def _gone(result: Wallet, n: Numbers) -> str | None:
         " back.",
         "{n} customers with evidence bought nothing here in the last 12 months; their {room} is no room to grow but to"
         " win back.",
-        len(gone), n=n.count(len(gone)), room=n.money_short(gone["wallet_amount"].sum()),
-    )  # fmt: skip
-
-
-def _unknown(result: Wallet, n: Numbers) -> str | None:
-    if not result.without:
-        return None
-    return n.words.ngettext(
-        "Of {n} buying customer nothing usable is known.", "Of {n} buying customers nothing usable is known.",
-        result.without, n=n.count(result.without),
+        len(gone), room=n.money_short(gone["wallet_amount"].sum()),
     )  # fmt: skip
 
 
@@ -214,26 +205,22 @@ def kinds_table(result: Wallet, n: Numbers) -> Table:
     return table(rows, columns, _("Kinds of evidence, the best first"))
 
 
-def weighed_findings(result: Wallet | None, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+def weighed_findings(result: Wallet, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page the room to grow, weighed by what of it can be won in a year."""
-    if result is None:
-        return []
     rows = buying(result)
     return weighed(PAGE, (_largest(rows, n), likely.winnable * rows["room_amount"].max()))
 
 
-def proposed_actions(result: Wallet | None, n: Numbers, likely: Likelihood) -> Proposals:
+def proposed_actions(result: Wallet, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to grow where even the lower end of the interval leaves room; it is worth what can be won of it."""
-    if result is None:
-        return no_actions()
     sure = buying(result)
     sure = sure[(sure["room_low_amount"] > 0) & sure["contradiction"].isna()]
     said = sure[["customer_id", "share", "best_method", "room_low_amount"]]
     can_be_won, due = likely.winnable * sure["room_low_amount"], due_day(result.month, GROW_DAYS)
-    return propose(said, "grow", can_be_won, due, partial(_reason, n=n))
+    return propose(said, "grow", can_be_won, due, _reason, n)
 
 
-def _reason(row: Mapping[Hashable, Any], n: Numbers) -> str:
+def _reason(row: Row, n: Numbers) -> str:
     _ = n.words
     return _("Buys about {share} of its needs here ({evidence}); at least {room} a year is left.",
              share=n.percent(row["share"], 0), evidence=method_label(row["best_method"], _),

@@ -29,12 +29,10 @@ FEWEST_IN_COHORT = 5
 def method_label(method: str, _: Words) -> str:
     """Return what readers call a way to forecast."""
     return {
-        "forecast": _("The forecast"),
-        "model": _("Its purchase model alone"),
-        "rate_so_far": _("Rate so far"),
-        "last_year": _("As in the last 12 months"),
+        "forecast": _("The forecast"), "model": _("Its purchase model alone"),
+        "rate_so_far": _("Rate so far"), "last_year": _("As in the last 12 months"),
         "zero_after_two_gaps": _("Rate so far; nothing after a gap of two mean gaps"),
-    }[method]
+    }[method]  # fmt: skip
 
 
 def came_true(

@@ -22,6 +22,8 @@ from helpers.subjects.tiers.views import tier_label
 from helpers.subjects.value import views as show
 from helpers.subjects.value.lifetime import LifetimeValue, what_if
 
+#: So many customers are drawn.
+_DRAWN = 10
 _YEARS = (1, 2, 3, 4, 5, 10, 30)
 
 
@@ -65,12 +67,12 @@ def value(book: Any) -> Explorer:
     return Explorer(key, controls, [bars, by_tier], _)
 
 
-def value_bars(result: LifetimeValue, values: pd.DataFrame, n: Numbers, most: int = 10) -> Chart | Findings:
+def value_bars(result: LifetimeValue, values: pd.DataFrame, n: Numbers) -> Chart | Findings:
     """Draw the customers whose value is largest under the assumptions, and tell of the whole."""
     _ = n.words
     if values.empty:
         return show.equity_findings(result, n)
-    top = values.nlargest(most, "value_amount")
+    top = values.nlargest(_DRAWN, "value_amount")
     title = _.ngettext(
         "{n} customer: {value}, {change} against the report",
         "{n} customers together: {value}, {change} against the report",

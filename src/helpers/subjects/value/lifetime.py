@@ -257,17 +257,12 @@ def _customer_table(
     if first_month is not None:
         halves = halves.where(first >= (first_month + 6).to_timestamp(), EARLIER)
     return table.assign(
-        tier=look_up(table["customer_id"], tiers, "none"),
-        cohort=halves,
-        net_amount_lifetime=table["net_amount"],
-        history_amount=history_amount,
-        window_amount=window_amount,
-        last_purchase=pd.to_datetime(table["last_day"], unit="D"),
-        value_amount=table[f"value_{horizon}"],
-        expected_purchases=table[f"purchases_{horizon}"],
-        buys_again=table[f"again_{horizon}"],
+        tier=look_up(table["customer_id"], tiers, "none"), cohort=halves,
+        net_amount_lifetime=table["net_amount"], history_amount=history_amount, window_amount=window_amount,
+        last_purchase=pd.to_datetime(table["last_day"], unit="D"), value_amount=table[f"value_{horizon}"],
+        expected_purchases=table[f"purchases_{horizon}"], buys_again=table[f"again_{horizon}"],
         **{name: table[f"{name}_{horizon}"] for name in BOUNDS},
-    )
+    )  # fmt: skip
 
 
 def _uncosted(months: pd.DataFrame) -> pd.DataFrame:

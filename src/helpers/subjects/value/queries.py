@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import ibis
+import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.scope import COMPANY
 from helpers.engine.cache.by_number import MONEY
 from helpers.engine.cache.parts import id_ranges
+from helpers.engine.fact import own_customers
+from helpers.engine.scoring import scored
 from helpers.engine.store import FactStore
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
@@ -19,10 +24,14 @@ from helpers.subjects.value.cohorts import Cohorts, cohorts
 from helpers.subjects.value.learning.histories import PAID_COLUMNS, known_at, ledger
 from helpers.subjects.value.learning.learning import LearnedValue, learn
 from helpers.subjects.value.lifetime import CARD_COLUMNS, LifetimeValue, lifetime
+from helpers.subjects.value.scores import COLUMNS, PurchaseScorer
+
+#: What a purchase model says of every customer.
+SCORES = ibis.schema({"customer_id": "string", "p_alive": "float64", "expected_purchases": "float64"})
 
 
 class ValueQueries(SubjectQueries):
-    """Lifetime value, cohorts, and the history of P(alive)."""
+    """Lifetime value, cohorts, the history of P(alive), and purchase scores of every customer."""
 
     def lifetime(self, horizon_years: int | None = None) -> LifetimeValue:
         """Return lifetime value; see `helpers.subjects.value.lifetime`.
@@ -44,29 +53,17 @@ class ValueQueries(SubjectQueries):
         rules = self.settings.value
         customers, periods = self.frame("customers"), self.settings.periods
         ranked = tiers(
-            customers,
-            self._by_customer(looked_at(self.month, periods.window_months)),
-            self._by_month("net_amount", ranked_months(self.month, periods.window_months, 2)),
-            self.month,
-            self.facts.coverage.months[0],
-            None,
-            periods.window_months,
-            self.settings.tiers.cutoffs,
-        ).customers
+            customers, self._by_customer(looked_at(self.month, periods.window_months)),
+            self._by_month("net_amount", ranked_months(self.month, periods.window_months, 2)), self.month,
+            self.facts.coverage.months[0], None, periods.window_months, self.settings.tiers.cutoffs,
+        ).customers  # fmt: skip
         horizon = horizon_years or min((1, 3, 5), key=lambda years: abs(years - rules.headline_years))
         learned = learned_value(self)
         value = lifetime(
-            learned,
-            customers,
-            self._months(*_measured(learned is not None and learned.by_margin)),
-            self._over,
-            ranked.set_index("customer_id")["tier"],
-            self.dimensions,
-            horizon,
-            rules.discount_rate_year,
-            rules.small_share,
-            self.facts.coverage.months[0],
-        )
+            learned, customers, self._months(*_measured(learned is not None and learned.by_margin)),
+            self._over, ranked.set_index("customer_id")["tier"], self.dimensions, horizon,
+            rules.discount_rate_year, rules.small_share, self.facts.coverage.months[0],
+        )  # fmt: skip
         return replace(value, in_course=self._in_course)
 
     def _value_rows(self) -> CustomerRows:
@@ -84,11 +81,9 @@ class ValueQueries(SubjectQueries):
         1  2024-1           6          8
         """
         return cohorts(
-            value.customers,
-            self._months(*_measured(value.by_margin), "purchase_days"),
-            value.month,
+            value.customers, self._months(*_measured(value.by_margin), "purchase_days"), value.month,
             value.by_margin,
-        )
+        )  # fmt: skip
 
     def alive_history(self, value: LifetimeValue, customer_ids: list[str]) -> AliveHistory:
         """Return how P(alive) of these customers went; see `helpers.subjects.value.alive`.
@@ -100,6 +95,31 @@ class ValueQueries(SubjectQueries):
         """
         months = self.facts.frame_of("purchase_months", customer_ids, self.scope)
         return alive_history(value.learned, months, customer_ids, value.month)
+
+    def purchase_scores(self, weeks: float = 52) -> ir.Table:
+        """Return P(alive) and the purchases expected in the next ``weeks``, one row a customer of the scope.
+
+        Learnt from the company's customers (sampled where there are more than ``learning.most_customers``), applied to
+        all: from ``spark.score_on_engine_from`` customers on by Spark's workers, where Spark is the engine.
+
+        Returns
+        -------
+        ibis.expr.types.Table
+            customer_id, p_alive, expected_purchases (NULL: never bought); ask it for what you need.
+
+        Examples
+        --------
+        >>> scores = book.purchase_scores().filter(_.customer_id <= "C00003")
+        >>> scores.order_by("customer_id").execute().round(2)
+          customer_id  p_alive  expected_purchases
+        0      C00001     0.00                0.00
+        1      C00002     0.99               10.91
+        2      C00003     0.94               11.98
+        """
+        scorer = PurchaseScorer(purchase_fit(self).learned, weeks)
+        many = self.facts.buyers >= self.settings.spark.score_on_engine_from
+        everybody = scored(self.facts, "customer_summary", COLUMNS, scorer, SCORES, on_workers=many)
+        return everybody if self.scope == COMPANY else own_customers(everybody, self.scope, self.facts)
 
 
 def _value_of(value: LifetimeValue) -> OfCustomers:
@@ -124,15 +144,12 @@ def learned_value(opened: SubjectQueries) -> LearnedValue | None:
     return opened._cache.get_or_compute(
         "lifetime_value",
         lambda: learn(
-            facts.sampled_frame("purchase_months"),
-            facts.sampled_frame("customer_months", PAID_COLUMNS),
-            month,
-            rules.discount_rate_year,
-            rules.origins,
+            facts.sampled_frame("purchase_months"), facts.sampled_frame("customer_months", PAID_COLUMNS),
+            month, rules.discount_rate_year, rules.origins,
             everybody=(lambda: _everybody(facts, month)) if facts.sampled_share < 1 else None,
             fit=purchase_fit(opened) if month == opened.month else None,
         ),
-    )
+    )  # fmt: skip
 
 
 def _everybody(facts: FactStore, month: pd.Period) -> pd.DataFrame:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
+from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals, Unit
 from helpers.present import labels
-from helpers.present.actions import propose
+from helpers.present.actions import Row, propose
 from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
@@ -286,15 +285,10 @@ def movers(result: LifetimeValue, n: Numbers) -> list[Table | Findings]:
              currency=n.currency)  # fmt: skip
     tables = [
         first_of(
-            len(rows),
-            _named(rows.head(MOST_MOVERS), n),
-            columns,
-            caption,
-            n,
-            empty=_("Nobody."),
+            len(rows), _named(rows.head(MOST_MOVERS), n), columns, caption, n, empty=_("Nobody."),
         )
         for rows, caption in ((result.rising, up), (result.fading, down))
-    ]
+    ]  # fmt: skip
     return [movers_findings(result, n), *(behind(shown) for shown in tables)]
 
 
@@ -332,7 +326,7 @@ def _fading(result: LifetimeValue, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def weighed_findings(result: LifetimeValue, n: Numbers) -> list[WeighedFinding]:
+def weighed_findings(result: LifetimeValue, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Offer the front page what customers are worth, who is to grow, and of whom little is expected.
 
     What they are worth is weighed by a year's share of the loss that is 10% likely: that to the lower end of the
@@ -350,7 +344,7 @@ def weighed_findings(result: LifetimeValue, n: Numbers) -> list[WeighedFinding]:
     return weighed(PAGE, (lead, unsure), (rising, gain), (_fading(result, n), loss))
 
 
-def proposed_actions(result: LifetimeValue, n: Numbers) -> Proposals:
+def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to grow who is small today and big tomorrow, and to keep who was big and may fade."""
     parts = []
     for kind, found in (("grow", result.rising), ("keep", result.fading)):
@@ -363,10 +357,10 @@ def proposed_actions(result: LifetimeValue, n: Numbers) -> Proposals:
     due = (result.month + 1).to_timestamp(how="end").normalize()
     of = {"measure": measure(result, n.words)}
     unit: Unit = "margin" if result.by_margin else "sales"
-    return propose(about, about["kind"], about["at_stake_amount"], due, partial(_reason, of=of, n=n), unit)
+    return propose(about, about["kind"], about["at_stake_amount"], due, partial(_reason, of=of), n, unit)
 
 
-def _reason(row: Mapping[Hashable, Any], of: dict[str, str], n: Numbers) -> str:
+def _reason(row: Row, n: Numbers, of: dict[str, str]) -> str:
     _ = n.words
     # A year is held against a year.
     said = of | {"value": n.money_short(row["a_year_amount"]), "now": n.money_short(row["window_amount"])}

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.present.findings import findings
 from helpers.present.numbers import Numbers
-from helpers.subjects.working_time.words import days_text, festival_label
+from helpers.settings.calendar.rules import Festival
 from helpers.subjects.working_time.working_time import Shift, WorkingTime
+
+
+def festival_label(festival: Festival, n: Numbers) -> str:
+    """Return what readers call a festival, as it stands at the beginning of a sentence."""
+    _ = n.words
+    return {
+        "spring_festival": _("The Spring Festival"), "ramadan": _("The end of Ramadan"),
+        "easter": _("Easter"), "golden_week": _("The Golden Week"),
+    }[festival]  # fmt: skip
+
+
+def days_text(days: float, n: Numbers) -> str:
+    """Write a number of working days: whole, or with a half."""
+    return n.count(days) if float(days).is_integer() else n.decimal(days, 1)
 
 
 def working_sentences(
@@ -21,13 +36,15 @@ def working_sentences(
     """
     if result is None:
         return []
-    said = [_per_day(result, change_percent, n), *(_shifted(result, each, n) for each in result.shifts)]
-    said += [
-        _together(result, ytd_change_percent, n),
-        _by_trade(result, change_percent, ytd_change_percent, n),
-        _provisional(result, n),
-    ]
-    return [sentence for sentence in said if sentence]
+    provisional = len(result.provisional) and n.words(
+        "The working days of {years} are provisional: which weekends are worked in place of days off is not known yet.",
+        years=n.words.listed(map(str, result.provisional)),
+    )
+    said = findings(
+        _per_day(result, change_percent, n), *(_shifted(result, each, n) for each in result.shifts),
+        _together(result, ytd_change_percent, n), _by_trade(result, change_percent, ytd_change_percent, n), provisional,
+    )  # fmt: skip
+    return [*said.sentences]
 
 
 def _per_day(result: WorkingTime, change_percent: float, n: Numbers) -> str | None:
@@ -148,12 +165,3 @@ def silence_sentences(result: WorkingTime | None, n: Numbers) -> list[str]:
         )
         for each, lost in result.quiet
     ]  # fmt: skip
-
-
-def _provisional(result: WorkingTime, n: Numbers) -> str | None:
-    if not result.provisional:
-        return None
-    return n.words(
-        "The working days of {years} are provisional: which weekends are worked in place of days off is not known yet.",
-        years=n.words.listed(map(str, result.provisional)),
-    )

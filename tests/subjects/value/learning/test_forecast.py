@@ -87,7 +87,7 @@ def test_who_buys_more_than_it_used_to_is_expected_to_go_on_and_who_buys_less_to
         "slower", "2025-11-02", "2026-10-25", 30, 100
     )
     known = known_of([*steady, *faster, *slower])
-    now = then(known, OCTOBER, 36, 7.0)
+    now = then(known, OCTOBER, 36)
     alone = now.spine.expected_purchases(known, YEAR)
     purchases = pd.Series(expected(now, learn_stack([]), 12)[0], known.index)
     assert purchases["faster"] > 1.15 * alone["faster"]
@@ -109,7 +109,7 @@ def test_opening_orders_are_neither_a_rhythm_nor_the_usual_size():
     assert opening_ratio(known, YEAR) > 2.5
     size = pd.Series(spend(known, YEAR), known.index)
     assert size["new"] < 3_000, "bought for 6,000 three times"
-    now = then(known, OCTOBER, 36, 7.0)
+    now = then(known, OCTOBER, 36)
     alone = now.spine.expected_purchases(known, YEAR)
     assert expected(now, learn_stack([]), 12)[0][known.index.get_loc("new")] < 0.9 * alone["new"]
 
@@ -201,7 +201,7 @@ def test_totals_are_the_less_sure_the_fewer_past_ones_are_known_and_the_farther_
 def test_an_origin_teaches_only_once_its_outcome_is_known():
     rows = company(60)
     book = ledger(*facts(rows), OCTOBER)
-    past = Past(book, OCTOBER, 7.0, 6)
+    past = Past(book, OCTOBER, 6)
     assert past.months == 12 and past.origins(12)[0] == pd.Period("2025-10", "M")
     assert past.lessons(OCTOBER) and past.lessons(pd.Period("2025-09", "M")) == []
 
@@ -210,7 +210,7 @@ def test_what_came_after_an_origin_changes_nothing_that_was_known_there():
     rows = company(60)
     end = pd.Timestamp("2025-10-31")
     other = [(who, day, net * (3 if day > end else 1)) for who, day, net in rows]
-    one, two = (Past(ledger(*facts(each), OCTOBER), OCTOBER, 7.0, 6) for each in (rows, other))
+    one, two = (Past(ledger(*facts(each), OCTOBER), OCTOBER, 6) for each in (rows, other))
     origin = pd.Period("2025-10", "M")
     stacks = [learn_stack(each.lessons(origin)) for each in (one, two)]
     for mine, yours in zip(

@@ -25,7 +25,7 @@ def each(both):
 def test_later_years_of_like_histories_add_up_as_those_of_each(both, each):
     known = known_at(ledger(*both, OCTOBER), OCTOBER)
     ends = np.array([52.18, 260.9])
-    grouped = purchases_by(ends, known, each.model, 7.0)
+    grouped = purchases_by(ends, known, each.model)
     exact = each.model.expected_purchases(known, ends).to_numpy()
     assert grouped.sum(axis=0) == pytest.approx(exact.sum(axis=0), rel=0.03)
     assert np.corrcoef(grouped[:, 1], exact[:, 1])[0, 1] > 0.98

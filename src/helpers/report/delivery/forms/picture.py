@@ -92,15 +92,12 @@ def _draw(axes: Any, element: ElementTree.Element, marks: dict[str, ElementTree.
         moved = re.search(r"translate\((\S+) (\S+)\)", element.attrib.get("transform", ""))
         place_of = moved.groups() if moved else (element.attrib.get("x", "0"), element.attrib.get("y", "0"))
         axes.text(
-            *map(float, place_of),
-            element.text or "",
+            *map(float, place_of), element.text or "",
             fontsize=float(look.get("font-size", "12.5").removesuffix("px")),
             fontweight="bold" if int(look.get("font-weight", 400)) >= 600 else "normal",
-            color=look.get("fill", "black"),
-            ha=_ALIGNED.get(look.get("text-anchor", ""), "left"),
-            va="baseline",
-            **order,
-        )
+            color=look.get("fill", "black"), ha=_ALIGNED.get(look.get("text-anchor", ""), "left"),
+            va="baseline", **order,
+        )  # fmt: skip
 
 
 def _look(element: ElementTree.Element) -> dict[str, str]:

@@ -92,7 +92,6 @@ class Past:
 
     book: Ledger
     month: pd.Period
-    unit_days: float
     most: int
     _then: dict[pd.Period, Then] = field(default_factory=dict)
 
@@ -116,8 +115,8 @@ class Past:
     def at(self, origin: pd.Period) -> Then:
         """Return what was known, and the models of that."""
         if origin not in self._then:
-            known = known_at(self.book, origin, self.unit_days)
-            self._then[origin] = then(known, origin, self.length(origin), self.unit_days)
+            known = known_at(self.book, origin)
+            self._then[origin] = then(known, origin, self.length(origin))
         return self._then[origin]
 
     def lessons(self, now: pd.Period) -> list[Lesson]:

@@ -28,6 +28,7 @@ from helpers.models import ParetoNBD
 from helpers.models.base import PriorName, PurchaseModel
 from helpers.models.errors import FitError, ModelWarning
 from helpers.subjects.sales.purchase_model import PurchaseFit, fit_purchases
+from helpers.subjects.sales.purchase_summary import WEEK_DAYS
 from helpers.subjects.value.learning.histories import YEAR_DAYS
 from helpers.subjects.value.learning.spend import came_new, spend
 
@@ -57,8 +58,6 @@ class Then:
         As from `helpers.subjects.value.learning.histories.known_at`.
     fit, spine
         The purchase model that all subjects share, and the one that forecasts.
-    unit_days
-        Unit of all times.
     """
 
     month: pd.Period
@@ -66,12 +65,11 @@ class Then:
     known: pd.DataFrame
     fit: PurchaseFit
     spine: PurchaseModel
-    unit_days: float
 
     @property
     def year(self) -> float:
-        """A year in the unit of time."""
-        return YEAR_DAYS / self.unit_days
+        """A year in weeks, the unit of all times."""
+        return YEAR_DAYS / WEEK_DAYS
 
 
 @dataclass(frozen=True)
@@ -130,11 +128,9 @@ class Stack:
     years: float
 
 
-def then(
-    known: pd.DataFrame, month: pd.Period, length: int, unit_days: float, fit: PurchaseFit | None = None
-) -> Then:
+def then(known: pd.DataFrame, month: pd.Period, length: int, fit: PurchaseFit | None = None) -> Then:
     """Fit what forecasts to what was known at a month end; ``fit`` is the shared purchase model, if there is one."""
-    fit = fit or fit_purchases(known, unit_days)
+    fit = fit or fit_purchases(known)
     spine: PurchaseModel = fit.model
     if fit.model.k_ == 1 and fit.fallback is None:
         for prior in PRIORS:
@@ -142,7 +138,7 @@ def then(
                 warnings.simplefilter("ignore", ModelWarning)
                 spine = ParetoNBD(prior=prior).fit(known)
                 break
-    return Then(month, length, known, fit, spine, unit_days)
+    return Then(month, length, known, fit, spine)
 
 
 def signs(known: pd.DataFrame, year: float) -> np.ndarray:

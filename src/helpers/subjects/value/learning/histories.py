@@ -11,7 +11,7 @@ from helpers.core.amounts import from_units, key_codes, to_units
 from helpers.core.digits import digits
 from helpers.core.frames.lookup import places_in
 from helpers.core.periods import month_numbers
-from helpers.subjects.sales.purchase_summary import WEEK_DAYS, in_units
+from helpers.subjects.sales.purchase_summary import in_units
 
 YEAR_DAYS = 365.25
 
@@ -77,21 +77,19 @@ def ledger(purchase_months: pd.DataFrame, customer_months: pd.DataFrame, month: 
     return Ledger(ids, purchases, months)
 
 
-def known_at(book: Ledger, month: pd.Period, unit_days: float = WEEK_DAYS) -> pd.DataFrame:
+def known_at(book: Ledger, month: pd.Period) -> pd.DataFrame:
     """Return one row per customer who had bought by the end of ``month``, from what was dated up to it.
 
     Parameters
     ----------
     book
         The whole history; later rows are not looked at.
-    unit_days
-        Days in one unit of the times.
 
     Returns
     -------
     pandas.DataFrame
         Index customer_id, ascending. frequency (purchase days after the first), recency, T, sum_log_gaps (times in
-        the unit), purchases (days), first_day and last_day (days since 1970), last_year and last_year_amount (purchase
+        weeks), purchases (days), first_day and last_day (days since 1970), last_year and last_year_amount (purchase
         days and net sales of the last twelve months), opening_purchases and opening_amount (of the calendar month of
         the first purchase), net_amount, margin_amount and net_amount_with_cost (all so far, returns on their own
         date); and recent_purchases, recent_amount, recent_margin and recent_costed: the same sums in which a month
@@ -123,12 +121,10 @@ def known_at(book: Ledger, month: pd.Period, unit_days: float = WEEK_DAYS) -> pd
     frame["recent_purchases"] = digits(summed(bought, "purchase_days", weighted))
     end = (month.to_timestamp(how="end").normalize() - pd.Timestamp(0)).days
     days = frame.assign(
-        frequency=frame["purchases"] - 1,
-        recency_days=frame["last_day"] - frame["first_day"],
-        T_days=end - frame["first_day"],
-        sum_log_gaps=frame["log_gaps"] / 1e12,
-    )
-    frame = frame.assign(**in_units(days, unit_days))
+        frequency=frame["purchases"] - 1, recency_days=frame["last_day"] - frame["first_day"],
+        T_days=end - frame["first_day"], sum_log_gaps=frame["log_gaps"] / 1e12,
+    )  # fmt: skip
+    frame = frame.assign(**in_units(days))
     money = book.months[book.months["number"] <= last]
     sums = (
         money.groupby("code")[["units", "margin_units", "costed_units"]]

@@ -12,7 +12,6 @@ from scipy.special import exprel
 from helpers.core.digits import digits
 from helpers.models import MBGCNBDk
 from helpers.subjects.sales.purchase_model import PurchaseFit
-from helpers.subjects.sales.purchase_summary import WEEK_DAYS
 from helpers.subjects.value.learning.alike import purchases_by
 from helpers.subjects.value.learning.checks import Checks, Past, check
 from helpers.subjects.value.learning.forecast import Stack, Then, expected, learn_stack, then
@@ -69,7 +68,6 @@ def learn(
     month: pd.Period,
     discount_rate_year: float = 0.10,
     most_origins: int = 6,
-    unit_days: float = WEEK_DAYS,
     everybody: Callable[[], pd.DataFrame] | None = None,
     fit: PurchaseFit | None = None,
 ) -> LearnedValue | None:
@@ -83,8 +81,6 @@ def learn(
         0.10: a year later is worth ten percent less.
     most_origins
         Past month ends at most from which the forecast is made again, learnt from and tested; 0: none.
-    unit_days
-        The models' unit of time; changes no result beyond rounding.
     everybody
         None: the facts hold all customers. Else they hold those that are learnt from, and this gives what is known
         (`known_at`) of all, who are then forecast by what was learnt.
@@ -94,8 +90,8 @@ def learn(
     book = ledger(purchase_months, customer_months, month)
     if not len(book.ids):
         return None
-    past = Past(book, month, unit_days, most_origins)
-    now = then(known_at(book, month, unit_days), month, past.length(month), unit_days, fit)
+    past = Past(book, month, most_origins)
+    now = then(known_at(book, month), month, past.length(month), fit)
     checks, stack = check(past, book.has_costs), learn_stack(past.lessons(month))
     everyone = now if everybody is None else replace(now, known=everybody())
     customers, counts = _forecast(everyone, stack, book.has_costs, discount_rate_year, checks)
@@ -138,7 +134,7 @@ def _forecast(
     purchases, amount = expected(now, stack, 12)
     rates = margin_rates(known, by_margin)
     ends = np.array(SPAN_ENDS_YEARS) * now.year
-    reached = purchases_by(ends, known, now.spine, now.unit_days)
+    reached = purchases_by(ends, known, now.spine)
     total = reached.sum(axis=0)
     # Later years stand to the first as the model has them; of whom it expects nothing, as of all.
     first = reached[:, :1]
