@@ -18,6 +18,7 @@ def dimension(by: str, _: Words) -> str:
         "size_class": _("customer size"),
         "industry": _("industry"),
         "acquisition_source": _("acquisition source"),
+        "channel": _("channel"),
     }[by]
 
 
@@ -29,6 +30,7 @@ def dimension_heading(by: str, _: Words) -> str:
         "size_class": _("Customer size"),
         "industry": _("Industry"),
         "acquisition_source": _("Acquisition source"),
+        "channel": _("Channel"),
     }[by]
 
 
@@ -75,8 +77,8 @@ def calendar_counted(year: CompanyYear, n: Numbers) -> list[str]:
         return []
     return [
         n.words(
-            "Order lines and returns count in the company's months; quotes, deliveries, invoices and payments in the "
-            "calendar's."
+            "Order lines, returns, invoices, payments and costs count in the company's months; quotes, deliveries, "
+            "visits, complaints and surveys in the calendar's."
         )
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -115,6 +116,40 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
     caption = _("Who moved most: up to {count} customers of each kind, in {currency}",
                 count=count, currency=n.currency)  # fmt: skip
     return table(frame, columns, caption, empty=_("No customer's sales changed."))
+
+
+def regrouped(book: Any, n: Numbers) -> list[Table]:
+    """Set last year's sales by today's grouping beside those as recorded then; nothing where no customer moved."""
+    if not book.can_group_then:
+        return []
+    now, then = (book.composition(grouping=grouping) for grouping in ("now", "then"))
+    _, keys = n.words, ["kind", "group"]
+    both = now.groups[[*keys, "net_amount_previous"]].merge(
+        then.groups[[*keys, "net_amount_previous"]], "outer", keys, suffixes=("", "_then"), sort=False
+    )
+    both = both.fillna({"net_amount_previous": 0.0, "net_amount_previous_then": 0.0})
+    both["change_amount"] = (both["net_amount_previous"] - both["net_amount_previous_then"]).round(4)
+    if (both["change_amount"] == 0).all():
+        return []
+    both["label"] = labels.groups(both, _)
+    columns = {
+        "label": Column(labels.dimension_heading(now.by, _)),
+        "net_amount_previous_then": Column(_("As recorded then"), n.count),
+        "net_amount_previous": Column(_("In today's grouping"), n.count),
+        "change_amount": Column(_("Moved"), n.signed_count),
+    }
+    caption = _(
+        "Sales of the {months} months to {month} by {dimension}: customers moved between groups, in {currency}",
+        months=now.window_months, month=n.month(now.month - 12), dimension=labels.dimension(now.by, _),
+        currency=n.currency,
+    )  # fmt: skip
+    whole = {name: both[name].sum() for name in [*columns][1:]} | {"label": _("Total")}
+    amounts = [*columns][1:]
+    return [
+        behind(
+            with_the_rest(both, columns, caption, n, by="net_amount_previous", adds_up=amounts, total=whole)
+        )
+    ]
 
 
 def bridge_findings(result: Bridge, n: Numbers) -> Findings:

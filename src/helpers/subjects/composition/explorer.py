@@ -12,6 +12,7 @@ from helpers.present.table import Column, Table, table
 from helpers.present.widgets import Drawn, Explorer, choice, pick, slider
 from helpers.subjects import choices
 from helpers.subjects.composition import bridge_views as change
+from helpers.subjects.composition import views as composition_views
 from helpers.subjects.composition import words
 from helpers.subjects.composition.bridge import Bridge
 
@@ -20,13 +21,13 @@ _LONGEST = 24
 
 
 def composition(book: Any) -> Explorer:
-    """Choose by what to cut, which trade class and region, over how many months, and what to compare with.
+    """Choose by what to cut, which trade class and region, over how many months, what to compare with, whose grouping.
 
     Examples
     --------
     >>> explorer = composition(book)  # as the last line of a cell: `composition(book)`
     >>> [*explorer.controls]
-    ['by', 'trade_class', 'region', 'months', 'against']
+    ['by', 'trade_class', 'region', 'months', 'against', 'grouping']
     """
     n, _ = book.numbers, book.numbers.words
 
@@ -39,7 +40,10 @@ def composition(book: Any) -> Explorer:
         draw = change.bridge_chart if change.has_earlier_period(found) else change.bridge_findings
         return draw(found, n)
 
-    def shares(by: str, months: int, against: Any, **only: str) -> Drawn:
+    def shares(by: str, months: int, against: Any, grouping: Any = "now", **only: str) -> Drawn:
+        if grouping == "then":
+            found = book.composition(by, dict(choices.picked(only)) or None, months, grouping)
+            return composition_views.share_table(found, n)
         return share_table(bridge(by, months, against, choices.picked(only)), n)
 
     def movers(by: str, months: int, against: Any, **only: str) -> Drawn:
@@ -52,6 +56,9 @@ def composition(book: Any) -> Explorer:
         "months": slider(_("Months"), 1, _LONGEST, min(book.settings.periods.window_months, _LONGEST)),
         "against": pick(_("Against"), {_("Last year"): "last_year", _("Last month"): "last_month"}),
     }
+    if book.can_group_then:  # of the shares alone: a movement is a customer's, wherever it counts
+        offered = {_("Today's grouping"): "now", _("As recorded then"): "then"}
+        controls["grouping"] = pick(_("Shares in"), offered, book.settings.report.grouping)
     key = ("composition", str(book.month), book.scope.slug, _.language)
     return Explorer(key, controls, [steps, shares, movers], _)
 

@@ -39,6 +39,7 @@ class ReceivableQueries(SubjectQueries):
             rules.dso_months,
             rules.later_days,
             rules.least_payments,
+            self.year,
         )
 
     def credit(self) -> Credit | None:
@@ -80,4 +81,6 @@ class ReceivableQueries(SubjectQueries):
         return cash(forecast[self.scope.owns(forecast).to_numpy()], self.month)
 
     def _company_cash(self) -> pd.DataFrame:
-        return cash_by_owner(self.facts.frame("cash_history"), self.facts.frame("payment_weeks"), self.month)
+        return cash_by_owner(
+            self.facts.frame("cash_history"), self.facts.frame("payment_weeks"), self.month, self.year
+        )

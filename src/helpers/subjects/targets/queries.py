@@ -120,6 +120,8 @@ class TargetQueries(WorkingTimeQueries):
             to_pandas(owners_then(self.facts, then.to_timestamp(how="end").date())),
             self.facts.owners,
             self._by_customer(handed_over(self.month, window)),
+            self.frame("seller_months"),
+            self.frame("unassigned_months"),
             self.month,
             window,
         )
