@@ -63,6 +63,21 @@ def test_each_month_counts_by_what_was_on_record_at_its_end(book_of):
     assert "on record at its end" in str(composition_findings(then, N).sentences)
 
 
+def test_a_group_that_was_entered_in_a_windows_last_month_counts_its_customer_without_sales(book_of):
+    bought = [line("a", "2024-10-05", 1, "first"), line("a", "2025-12-05", 10)]
+    moved = [
+        {**row, "valid_from": row["valid_from"].replace("2026-06-15", "2026-10-15")} for row in RECORDS[:2]
+    ]
+    then = book_of(order_lines=[*bought, line("c", "2026-10-01", 1)], customers=moved).composition(
+        grouping="then"
+    )
+    assert amounts(then, "net_amount", "customers") == {
+        "Shops": [10, 0],
+        "Chains": [0, 1],
+        "not_recorded": [1, 1],
+    }
+
+
 def test_what_moved_stands_beside_todays_grouping(book_of):
     (table,) = bridge_views.regrouped(book_of(), N)
     moved = table.frame.set_index("label")["change_amount"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.core.amounts import total
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
@@ -124,10 +125,10 @@ def regrouped(book: Any, n: Numbers) -> list[Table]:
         return []
     now, then = (book.composition(grouping=grouping) for grouping in ("now", "then"))
     _, keys = n.words, ["kind", "group"]
-    both = now.groups[[*keys, "net_amount_previous"]].merge(
-        then.groups[[*keys, "net_amount_previous"]], "outer", keys, suffixes=("", "_then"), sort=False
-    )
-    both = both.fillna({"net_amount_previous": 0.0, "net_amount_previous_then": 0.0})
+    both = pd.concat([now.groups[keys], then.groups[keys]]).drop_duplicates(ignore_index=True)
+    for name, result in (("net_amount_previous_then", then), ("net_amount_previous", now)):
+        sold = result.groups[[*keys, "net_amount_previous"]].set_axis([*keys, name], axis=1)
+        both = both.merge(sold, "left", keys).fillna({name: 0.0})
     both["change_amount"] = (both["net_amount_previous"] - both["net_amount_previous_then"]).round(4)
     if (both["change_amount"] == 0).all():
         return []
@@ -143,8 +144,8 @@ def regrouped(book: Any, n: Numbers) -> list[Table]:
         months=now.window_months, month=n.month(now.month - 12), dimension=labels.dimension(now.by, _),
         currency=n.currency,
     )  # fmt: skip
-    whole = {name: both[name].sum() for name in [*columns][1:]} | {"label": _("Total")}
     amounts = [*columns][1:]
+    whole = {name: total(both[name]) for name in amounts} | {"label": _("Total")}
     return [
         behind(
             with_the_rest(both, columns, caption, n, by="net_amount_previous", adds_up=amounts, total=whole)

@@ -237,7 +237,11 @@ class CompositionQueries(SubjectQueries):
             return sold, self._active_in_channels(rows, asked)
         if asked.grouping == "now":
             return sold, active_customers(sums, people.assign(channel=None), asked.by)
-        return sold, self._active_then(sums, people, asked)
+        active = self._active_then(sums, people, asked)
+        # Who changed within a window counts in the group at its end, which need not have sold anything yet.
+        silent = active.loc[~active["group"].isin(sold["group"]), ["group"]]
+        nothing = silent.assign(month=self.month.to_timestamp(), **dict.fromkeys(AMOUNTS, 0.0))
+        return pd.concat([sold, nothing.astype(sold.dtypes)], ignore_index=True), active
 
     @property
     def _has_channels(self) -> bool:
@@ -253,7 +257,8 @@ class CompositionQueries(SubjectQueries):
             active_customers(sums, who, asked.by).set_index("group")[name]
             for who, name in ((people, "customers"), (to_pandas(held), "customers_previous"))
         ]
-        return pd.concat(counts, axis=1).fillna(0).astype("int64").rename_axis("group").reset_index()
+        both = pd.concat(counts, axis=1).fillna(0).astype("int64")
+        return both[(both > 0).any(axis=1)].rename_axis("group").reset_index()
 
     def _channels_after_day(self, scope: Scope) -> ir.Table:
         """Return customer_id, channel, month and net_amount of the days after the last line's, of the months before."""
