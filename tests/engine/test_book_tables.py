@@ -168,6 +168,11 @@ def test_masked_documents_have_a_pseudonym_each_by_which_their_tables_still_join
         assert set(shown["deliveries"]["order_id"]) <= set(shown["order_lines"]["order_id"])
         assert set(shown["payments"]["invoice_id"].dropna()) <= set(shown["invoices"]["invoice_id"])
     assert shown["order_lines"]["order_id"].nunique() <= orders.nunique()
+    aimed = [
+        {"period": "2026-10", "scope_type": "customer", "scope_id": "a", "metric": "net_sales", "target": 5}
+    ]
+    told = book_of(**(SUPPLIED | {"targets": aimed})).tables
+    assert rows(told.targets)["scope_id"].tolist() == rows(told.customers)["customer_id"].tolist()[:1]
 
 
 def test_a_payment_is_whose_invoice_it_names(book_of):

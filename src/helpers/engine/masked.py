@@ -48,6 +48,11 @@ def masked(name: str, table: ir.Table, names: ir.Table) -> ir.Table:
     if name == "customers":
         untold = {column: ibis.null("string") for column in SENSITIVE if column in columns}
         table = table.mutate(name=table.customer_id, **untold)
+    if name == "targets":
+        pairs = names.select(real_scope="real", masked_scope="masked")
+        table = table.left_join(pairs, table.scope_id == pairs.real_scope)
+        own = table.scope_type == "customer"
+        table = table.mutate(scope_id=own.ifelse(table.masked_scope, table.scope_id))
     if name == "buying_groups":
         table = table.mutate(group_name=table.group_id)
     return table.select(*columns)
