@@ -9,7 +9,7 @@ from helpers.present import labels
 from helpers.present.measures import measures
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
-from helpers.present.widgets import Drawn, Explorer, choice, pick, slider
+from helpers.present.widgets import Drawn, Explorer, View, choice, pick, slider
 from helpers.subjects import choices
 from helpers.subjects.composition import bridge_views as change
 from helpers.subjects.composition import views as composition_views
@@ -62,7 +62,7 @@ def composition(book: Any) -> Explorer:
         "months": slider(_("Months"), 1, _LONGEST, min(book.settings.periods.window_months, _LONGEST)),
         "against": pick(_("Against"), {_("Last year"): "last_year", _("Last month"): "last_month"}),
     }
-    views = [steps, shares, movers]
+    views: list[View] = [steps, shares, movers]
     if book.can_group_then:  # of the shares alone: a movement is a customer's, wherever it counts
         views[1] = shares_in
         offered = {_("Today's grouping"): "now", _("As recorded then"): "then"}
