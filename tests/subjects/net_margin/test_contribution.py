@@ -136,6 +136,10 @@ def test_a_rule_stands_for_the_months_that_the_table_does_not_reach_and_no_other
         "Freight: of March 2026 to May 2026 from the table, of the other months by rule of the settings."
         in said
     )
+    # Of a kind that the table does not have at all the rule is all there is.
+    freight = [row for row in costs if row["kind"] == "freight"]
+    alone = left(facts_of("2026-10", **(supplied | {"costs": freight})), Costs(finance_percent_a_year=12))
+    assert of(alone, "a")["finance_amount"] == 300 * 3 / 12 * 0.12
     unruled = left(facts_of("2026-10", **supplied), Costs())
     assert of(unruled, "a")["freight_amount"] == 16
     said = margin_findings(unruled, numbers("en", "CNY")).sentences

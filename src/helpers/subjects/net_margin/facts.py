@@ -93,7 +93,8 @@ def _balances(facts: Facts, before: bool, first: dt.date, last: dt.date, spans: 
     in_table = ibis.literal(0, "int64")
     if spans is not None:
         reaches = ibis.least(_number(months.last), end) + 1 - ibis.greatest(since, _number(months.first))
-        in_table = ibis.greatest(reaches.cast("int64").fill_null(0), 0)
+        # The engine's least and greatest pass over what is missing: without a span nothing stands in the table.
+        in_table = months.first.isnull().ifelse(0, ibis.greatest(reaches.cast("int64"), 0))
     change = months.invoiced_amount - months.paid_amount
     moved = months.mutate(
         before=ibis.literal(before),
