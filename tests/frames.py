@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from helpers.core.frames.groups import AMOUNTS
 from helpers.core.periods import Span
 from helpers.engine.connection import to_pandas
-from helpers.engine.months.windows import Of, by_month, sums_by_group, window_sums, with_margin
+from helpers.engine.months.windows import Of, by_month, sums_of_groups, window_sums, with_margin
 from helpers.settings.grading import Grades as GradeSettings
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
 from helpers.subjects.composition.bridge import looked_at as bridge_looks_at
@@ -97,8 +97,9 @@ def composed(
     """`composition` of the facts customers and customer_months."""
     span, rows = looked_at(month, 12, history_months), with_the_engine(sales)
     known = ibis.memtable(people[["customer_id", by]]).cast({"customer_id": "string", by: "string"})
+    labelled = rows.left_join(known.rename(group=by), "customer_id")
     return composition(
-        to_pandas(sums_by_group(rows, known, by, span, AMOUNTS)),
+        to_pandas(sums_of_groups(labelled, span, AMOUNTS)),
         active_customers(by_customer(sales, compared(month, 12)), people, by),
         month,
         first_month or first_month_of(sales, unassigned),

@@ -189,8 +189,8 @@ def _stage(
     except engine_errors() as error:
         raise unreadable(stage.relations[0].name, table, error) from None
     rows = connection.session.read.parquet(str(work / "marked"))
-    if stage.periods is not None:
-        counted = {"order_date": f"{stage.periods.counted_sql('order_date')} AS order_date"}
+    if stage.moved is not None:
+        counted = {"order_date": f"{stage.moved.counted_sql('order_date')} AS order_date"}
         rows = rows.selectExpr(*(counted.get(name, f"`{name}`") for name in rows.columns))
     rows.createOrReplaceTempView(stage.name)
     return stage

@@ -8,6 +8,7 @@ import pytest
 from builders import line
 
 from helpers.book import Book, open_book
+from helpers.core.mask import pseudonym
 from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
@@ -150,6 +151,29 @@ def test_a_salespersons_book_gives_no_row_and_no_id_of_others(book_of, name):
     assert not foreign
     owners = set(frame["salesperson_id"].dropna()) if "salesperson_id" in frame else set()
     assert owners <= {"S1"}
+
+
+def test_masked_documents_have_a_pseudonym_each_by_which_their_tables_still_join(book_of, monkeypatch):
+    orders = rows(book_of().tables.order_lines)["order_id"]
+    monkeypatch.setenv("WORKBOOK_MASK", "1")
+    monkeypatch.setenv("WORKBOOK_MASK_KEY", "0123456789abcdef")
+    for scope in ("company", "salesperson:S1"):
+        tables = book_of(scope).tables
+        shown = {name: rows(getattr(tables, name)) for name in tables.supplied}
+        documents = ["order_id", "invoice_id", "quote_id"]
+        told = {name: frame.filter(documents).melt()["value"].dropna() for name, frame in shown.items()}
+        assert all(text.startswith("D-") for texts in told.values() for text in texts)
+        assert {"order_lines", "invoices", "payments", "quotes", "deliveries"} <= {
+            name for name, texts in told.items() if len(texts)
+        }
+        assert set(shown["deliveries"]["order_id"]) <= set(shown["order_lines"]["order_id"])
+        assert set(shown["payments"]["invoice_id"].dropna()) <= set(shown["invoices"]["invoice_id"])
+    assert shown["order_lines"]["order_id"].nunique() <= orders.nunique()
+    aimed = [
+        {"period": "2026-10", "scope_type": "customer", "scope_id": "a", "metric": "net_sales", "target": 5}
+    ]
+    told = book_of(**(SUPPLIED | {"targets": aimed})).tables
+    assert rows(told.targets)["scope_id"].tolist() == [pseudonym("0123456789abcdef", "a")]
 
 
 def test_a_payment_is_whose_invoice_it_names(book_of):

@@ -58,6 +58,30 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(sample_with, peri
     found = to_units(total[["ytd_net_amount", "ytd_previous_net_amount"]]).tolist()
     assert found == [sold(begins - back, book.month - back) for back in (0, 12)]
 
+    def booked(table, day, first, last):
+        (amount,) = duckdb.sql(f"""
+            SELECT coalesce(sum(amount), 0) FROM '{SAMPLE_FOLDER}/{table}.parquet'
+            WHERE {day} BETWEEN DATE '{first}' AND DATE '{last}'
+        """).fetchone()
+        return int(amount * 10_000)
+
+    months = book.facts.frame("receivable_months").groupby("month")[["invoiced_amount", "paid_amount"]].sum()
+    for month, row in months.iterrows():
+        days = (own.first_day(month.to_period("M")), own.last_day(month.to_period("M")))
+        assert to_units(row).tolist() == [
+            booked("invoices", "invoice_date", *days), booked("payments", "payment_date", *days),
+        ]  # fmt: skip
+    closed = own.last_day(book.month)
+    balance = booked("invoices", "invoice_date", "1900-01-01", closed) - booked(
+        "payments", "payment_date", "1900-01-01", closed
+    )
+    assert to_units(book.facts.frame("receivables")["balance_amount"]).sum() == balance
+    (late,) = duckdb.sql(f"""
+        SELECT sum(date_diff('day', due_date, DATE '{closed}')) FROM '{SAMPLE_FOLDER}/invoices.parquet'
+        WHERE invoice_date <= DATE '{closed}'
+    """).fetchone()
+    assert book.facts.frame("open_items")["days_late"].sum() == late
+
 
 def test_no_page_speaks_of_calendar_years_and_those_with_figures_of_months_say_their_days(sample_with):
     folder = sample_with(APRIL)

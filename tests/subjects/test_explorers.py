@@ -117,6 +117,19 @@ def test_a_part_of_the_customers_adds_up_to_its_own_sales(book):
     assert parts["net_amount"].iloc[-1] == pytest.approx(whole, abs=1e-4)
 
 
+def test_shares_are_those_of_the_grouping_and_the_channel_that_are_picked(book):
+    box = explorers.composition(book)
+    now = box.canvases[1].value
+    box.controls["grouping"].value = "then"
+    then = book.composition(grouping="then").groups.set_index("group")["change_percent"]
+    assert book.numbers.change_in_percent(then["Specialist shops"]) in box.canvases[1].value != now
+    box.controls["grouping"].value = "now"
+    assert box.canvases[1].value == now
+    box.controls["by"].value = "channel"
+    assert "web shop" in box.canvases[1].value
+    assert "Specialist shops" in box.canvases[2].value
+
+
 def test_of_very_many_customers_the_largest_are_offered_and_how_many_there_are_is_said(book, monkeypatch):
     monkeypatch.setattr(sys.modules[explorers.trade.__module__], "_OFFERED", 3)
     box = explorers.trade(book)

@@ -18,6 +18,8 @@ ON, KEY = "WORKBOOK_MASK", "WORKBOOK_MASK_KEY"
 ID_COLUMNS = ("customer_id", "parent_id", "converted_customer_id", "same_as", "group_id")
 #: Columns of the customers table that tell who a customer is as plainly as its name does.
 SENSITIVE = ("tax_number", "phone", "address", "town")
+#: Columns that hold the number of an order, an invoice or a quote.
+DOCUMENTS = ("order_id", "invoice_id", "quote_id")
 _SHORTEST_KEY = 16
 
 

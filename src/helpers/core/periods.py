@@ -78,6 +78,14 @@ class CompanyYear:
         """Whether it is the calendar year."""
         return self.starts == 1
 
+    def first_day(self, month: pd.Period) -> dt.date:
+        """Return the first day of a month, by the calendar or of the company's own."""
+        return self.months.first_day(month) if self.months else month.to_timestamp().date()
+
+    def last_day(self, month: pd.Period) -> dt.date:
+        """Return the last day of a month, by the calendar or of the company's own."""
+        return self.months.last_day(month) if self.months else month.to_timestamp(how="end").date()
+
     def span(self, month: pd.Period) -> Span:
         """Return the whole year in which a month lies."""
         first = month - (month.month - self.starts) % 12

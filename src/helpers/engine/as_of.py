@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_with
 from helpers.intake import contracts
+from helpers.intake.known import IN_OWN_MONTHS
 from helpers.settings.source import TableName
 
 MONEY = "decimal(18, 4)"
@@ -28,9 +29,10 @@ def on_record(
 
     A target counts as set by the beginning of its year unless ``recorded_at`` says when it was; of several
     that were set for one period and unit the last counts. Of tables in `helpers.intake.contracts.ANNOUNCED` a row is
-    known from its day, or its month's first, on unless a column says from when it was.
+    known from its day, or its month's first, on unless a column says from when it was. Invoices, payments and costs
+    are those of the company's months.
     """
-    end = ibis.date(month_end)
+    end = ibis.date(year.last_day(month_with(month_end)) if name in IN_OWN_MONTHS else month_end)
     if name in contracts.ANNOUNCED:
         days = [
             (table.month + "-01").cast("date") if column == "month" else table[column]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+import ibis
 import ibis.expr.types as ir
 
 from helpers.core.scope import Scope
@@ -67,7 +68,8 @@ def owners_of(facts: Facts) -> ir.Table:
     owned = facts.table("customers").select("salesperson_id", "salesperson_name", "team").distinct()
     if (rows := facts.optional("salespeople")) is not None:
         staff = current_rows(rows, "salesperson_id", facts.month_end)
-        staff = staff.select("salesperson_id", salesperson_name="name", team="team")
+        name = ibis.coalesce(staff.name, staff.salesperson_id)
+        staff = staff.select("salesperson_id", "team", salesperson_name=name).select(*owned.columns)
         owned = owned.union(staff, distinct=True)
     return owned.filter(owned.salesperson_id.notnull()).order_by("salesperson_id")
 

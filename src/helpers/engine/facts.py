@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis.backends.sql import SQLBackend
 
+from helpers.core.periods import CompanyYear
 from helpers.engine.months.coverage import Coverage
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import Settings
@@ -64,6 +65,10 @@ class Facts(Protocol):
     @property
     def days_with_data(self) -> pd.DataFrame:
         """How many order lines each day of the data has, later ones too."""
+
+    @property
+    def year(self) -> CompanyYear:
+        """The company's year and months."""
 
     @property
     def coverage(self) -> Coverage:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.mask import mask_key
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine import as_of
 from helpers.engine.fact import own_customers, own_owner, own_targets
+from helpers.engine.masked import without_documents
 from helpers.engine.store import FactStore
 from helpers.engine.tables.counted import counted_in
 from helpers.errors import WorkbookError
@@ -29,7 +31,8 @@ class FreeTables(StandardTables):
     """The standard tables of a book, each an Ibis table to filter, join, group and add up.
 
     Nothing dated after the month end is in them, and in a team's or a salesperson's book nothing of other customers.
-    What was not known at the month end, such as the settlement of a complaint that was then open, is missing. Nothing
+    What was not known at the month end, such as the settlement of a complaint that was then open, is missing; of masked
+    customers documents have pseudonyms too. Nothing
     is read before ``to_pandas()`` (or ``execute()``) asks for it: millions of lines stay in the engine.
 
     Examples
@@ -69,7 +72,7 @@ class FreeTables(StandardTables):
         1       B049  157051.0
         """
         self._check("order_lines")
-        return self._own(self.facts.lines)
+        return self._told(self._own(self.facts.lines))
 
     @property
     def customers(self) -> ir.Table:
@@ -332,7 +335,7 @@ class FreeTables(StandardTables):
         rows = self._read("costs")
         if self.scope == COMPANY:
             return rows
-        lines = self._own(self.facts.lines).select(own_order="order_id").distinct()
+        lines = self.order_lines.select(own_order="order_id").distinct()
         joined = rows.left_join(lines, rows.order_id == lines.own_order)
         kept = joined.filter(
             joined.customer_id.isin(self._own_ids("own_id").own_id) | joined.own_order.notnull()
@@ -353,7 +356,11 @@ class FreeTables(StandardTables):
 
     def _read(self, table: TableName) -> ir.Table:
         self._check(table)
-        return self.facts.standard(table)
+        return self._told(self.facts.standard(table))
+
+    def _told(self, rows: ir.Table) -> ir.Table:
+        """Give masked documents pseudonyms, as their customers have them already."""
+        return without_documents(rows, key) if (key := mask_key()) else rows
 
     def _known(self, value: ir.Value) -> ir.Value:
         """A day or moment where it had come by the month end, else missing."""

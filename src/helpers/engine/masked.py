@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.mask import ID_COLUMNS, SENSITIVE, pseudonym
+from helpers.core.mask import DOCUMENTS, ID_COLUMNS, SENSITIVE, pseudonym
 from helpers.errors import WorkbookError
 
 #: An agreement is often called after its customer.
@@ -45,9 +48,26 @@ def masked(name: str, table: ir.Table, names: ir.Table) -> ir.Table:
     if name == "customers":
         untold = {column: ibis.null("string") for column in SENSITIVE if column in columns}
         table = table.mutate(name=table.customer_id, **untold)
+    if name == "targets":
+        pairs = names.select(real_scope="real", masked_scope="masked")
+        table = table.left_join(pairs, table.scope_id == pairs.real_scope)
+        own = table.scope_type == "customer"
+        table = table.mutate(scope_id=own.ifelse(table.masked_scope, table.scope_id))
     if name == "buying_groups":
         table = table.mutate(group_name=table.group_id)
     return table.select(*columns)
+
+
+def without_documents(table: ir.Table, key: str) -> ir.Table:
+    """Return a table with pseudonyms for the numbers of its documents; one number has one in all tables.
+
+    By the number of an order whoever has the books would know the customer.
+    """
+    own = hmac.new(key.encode(), b"documents", hashlib.sha256).hexdigest()
+    found = [column for column in DOCUMENTS if column in table.columns]
+    return table.mutate(
+        **{name: "D-" + (ibis.literal(own) + table[name]).hexdigest("sha256").substr(0, 16) for name in found}
+    )
 
 
 def as_table(frame: pd.DataFrame) -> ir.Table:

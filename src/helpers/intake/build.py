@@ -215,7 +215,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Pa
     status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
     sentence = " ".join(f"WHEN {n} THEN {sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
     files = "[" + ", ".join(literal(relation.name) for relation in stage.relations) + "]"
-    month = known_month(stage.table, year=stage.year)
+    month = known_month(stage.table, stage.year, stage.periods)
     quarantine = literal(str(folder / "quarantine" / f"{stage.table}.parquet"))
     connection.execute(
         f"COPY (SELECT {files}[__file + 1] AS file, {ROW} AS row_number, CASE __problem {status} END AS "

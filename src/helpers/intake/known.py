@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.intake.contracts import ANNOUNCED, KNOWN_FROM
 from helpers.settings.periods import CALENDAR, Year
 from helpers.settings.source import TableName
 
+#: Tables that count in the company's months and keep their days: how late a payment is, is counted in days.
+IN_OWN_MONTHS: frozenset[TableName] = frozenset(("invoices", "payments", "costs"))
 #: The first day of a month, which is no day.
 _FIRST = "CAST(month || '-01' AS DATE)"
 
@@ -25,7 +28,7 @@ def _year_begins(year: Year) -> str:
     )
 
 
-def known_month(table: TableName, year: Year = CALENDAR) -> str:
+def known_month(table: TableName, year: Year = CALENDAR, months: OwnPeriods | None = None) -> str:
     """Write the SQL of the month from which a row is known; NULL: always.
 
     A target is known from the first day of its year on: who sets targets by the month still plans a year. What
@@ -40,4 +43,6 @@ def known_month(table: TableName, year: Year = CALENDAR) -> str:
         said = (_FIRST if name == "month" else name for name in ANNOUNCED[table])
         days = [f"CAST(coalesce({', '.join(said)}) AS DATE)"]
     latest = f"greatest({', '.join(days)})" if len(days) > 1 else days[0]
+    if months is not None and table in IN_OWN_MONTHS:
+        latest = months.counted_sql(latest)
     return f"CAST(date_trunc('month', {latest}) AS DATE)"

@@ -13,17 +13,25 @@ from helpers.present.words import Words
 def dimension(by: str, _: Words) -> str:
     """The name of a dimension, as it stands in a sentence."""
     return {
-        "trade_class": _("trade class"), "region": _("region"), "size_class": _("customer size"),
-        "industry": _("industry"), "acquisition_source": _("acquisition source"),
-    }[by]  # fmt: skip
+        "trade_class": _("trade class"),
+        "region": _("region"),
+        "size_class": _("customer size"),
+        "industry": _("industry"),
+        "acquisition_source": _("acquisition source"),
+        "channel": _("channel"),
+    }[by]
 
 
 def dimension_heading(by: str, _: Words) -> str:
     """The name of a dimension, at the head of a column or a chart."""
     return {
-        "trade_class": _("Trade class"), "region": _("Region"), "size_class": _("Customer size"),
-        "industry": _("Industry"), "acquisition_source": _("Acquisition source"),
-    }[by]  # fmt: skip
+        "trade_class": _("Trade class"),
+        "region": _("Region"),
+        "size_class": _("Customer size"),
+        "industry": _("Industry"),
+        "acquisition_source": _("Acquisition source"),
+        "channel": _("Channel"),
+    }[by]
 
 
 def groups(frame: pd.DataFrame, _: Words) -> pd.Series:
@@ -69,8 +77,8 @@ def calendar_counted(year: CompanyYear, n: Numbers) -> list[str]:
         return []
     return [
         n.words(
-            "Order lines and returns count in the company's months; quotes, deliveries, invoices and payments in the "
-            "calendar's."
+            "Order lines, returns, invoices, payments and costs count in the company's months; quotes, deliveries, "
+            "visits, complaints and surveys in the calendar's."
         )
     ]
 

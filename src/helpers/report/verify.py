@@ -103,7 +103,9 @@ def verify(pack: Path, data: str | None, settings: Path | None) -> Verification:
         outputs=_differing(_hashes(before["outputs"]), _hashes(after["outputs"])),
         inputs=_differing(_read(before), _read(after)),
         versions=versions,
-        history=changed_history(before.get("history"), after.get("history"), _rows(before, after)),
+        history=changed_history(
+            before.get("history"), after.get("history"), _rows(before, after, data, settings)
+        ),
         numbers=numbers,
         told=told_changes(str(before["versions"].get("customer-workbook")))
         if numbers and is_other_code
@@ -111,11 +113,14 @@ def verify(pack: Path, data: str | None, settings: Path | None) -> Verification:
     )
 
 
-def _rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+def _rows(
+    before: Mapping[str, Any], after: Mapping[str, Any], data: str | None, settings: Path | None
+) -> dict[str, str]:
     """Name the rows that were changed, where the tables of then still lie in the cache; never those of masked packs."""
+    from helpers.core.calendar.own_periods import own_periods
     from helpers.engine.months.changed_rows import changed_rows
     from helpers.engine.months.history import differs
-    from helpers.settings.config import cache_folder
+    from helpers.settings.config import cache_folder, load_settings, settings_beside
 
     then, now = before.get("history"), after.get("history")
     if then is None or now is None or before["parameters"].get("masked"):
@@ -131,7 +136,8 @@ def _rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]
         ]
         for table in {*then, *now}
     }
-    return changed_rows(folders[0], folders[1], months, cache_folder())
+    own = own_periods(load_settings(settings or (settings_beside(data) if data else None)).periods)
+    return changed_rows(folders[0], folders[1], months, cache_folder(), own)
 
 
 def changed_history(

@@ -57,6 +57,9 @@ def cache_folder() -> Path:
     return Path(os.environ.get("WORKBOOK_CACHE") or PROJECT_FOLDER / "data" / "cache").absolute()
 
 
+Grouping = Literal["now", "then"]
+
+
 class Report(Section):
     """``[report]``: what the pages say of themselves."""
 
@@ -64,6 +67,10 @@ class Report(Section):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = NO_CURRENCY
     """ISO 4217; where it is not declared, amounts are printed without a sign."""
     language: Literal["en", "zh"] = "en"
+    grouping: Grouping = "now"
+    """Where a customer of another class or region than before counts in composition: ``now``, where it is at the month
+    end, with all its past, so that groups are compared like for like; ``then``, each month where it was recorded at
+    that month's end (``customers.valid_from``)."""
     amounts_in: AmountUnit | None = None
     """Unit of amounts in tables and their Excel sheets, which stands in the heads: 元, k (thousands), 万元, M
     (millions) or 亿元, of whatever currency. Default: in full, as the caption says."""

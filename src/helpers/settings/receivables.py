@@ -84,7 +84,10 @@ Cost = Annotated[float, Field(gt=0)]
 
 
 class Costs(Section):
-    """``[costs]``: rules for the kinds of cost that the table ``costs`` does not have. Nothing is counted unasked."""
+    """``[costs]``: rules for kinds of cost that the table ``costs`` does not have. Nothing is counted unasked.
+
+    A rule stands too for the months before the table's first and after its last cost of the kind.
+    """
 
     freight_an_order: Cost | None = None
     """Freight of an order, in the report's currency."""

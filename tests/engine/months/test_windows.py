@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from helpers.core.periods import Span, trailing, up_to_month
 from helpers.engine.connection import to_pandas
-from helpers.engine.months.windows import Of, sums_by_group, trailing_sums
+from helpers.engine.months.windows import Of, sums_of_groups, trailing_sums
 
 SALES = months(
     ("a", "2026-10", 0.1), ("a", "2026-09", 0.2), ("a", "2025-09", 7),
@@ -44,11 +44,10 @@ def test_the_first_and_the_last_month_are_of_those_with_something_above_nothing(
 
 
 def test_a_group_and_month_has_what_is_known_of_its_lines():
-    people = pd.DataFrame({"customer_id": ["a", "b"], "class": ["X", None]})
+    people = ibis.memtable(pd.DataFrame({"customer_id": ["a", "b"], "group": ["X", None]}))
     costed = SALES.assign(cost_amount=SALES["net_amount"].where(SALES["customer_id"] == "a"))
-    table = sums_by_group(
-        with_the_engine(costed), ibis.memtable(people), "class", WINDOW, ["net_amount", "cost_amount"]
-    )
+    labelled = with_the_engine(costed).left_join(people, "customer_id")
+    table = sums_of_groups(labelled, WINDOW, ["net_amount", "cost_amount"])
     found = to_pandas(table)
     assert found["group"].fillna("-").tolist() == ["X", "X", "-", "-"]
     assert found["net_amount"].tolist() == [0.2, 0.1, 5, -5]

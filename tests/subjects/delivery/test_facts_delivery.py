@@ -58,6 +58,12 @@ def test_what_is_shipped_later_waits_and_all_that_is_not_shipped_is_in_hand(fact
     ]
 
 
+def test_what_is_promised_for_the_months_last_day_is_judged_by_it_and_past_it_from_the_next_on(facts):
+    rows = [sent("A1", "2026-10-31", None), sent("A2", "2026-10-30", None)]
+    row = facts(rows=rows).frame("delivery_customers").set_index("customer_id").loc["a"]
+    assert row[["judged", "in_full", "waiting_lines", "longest_days"]].tolist() == [2, 0, 1, 1]
+
+
 def test_a_month_later_the_same_line_is_late_and_no_longer_waits(facts):
     rows = facts("2026-11").frame("delivery_customers").set_index("customer_id")
     assert rows.loc["a", ["judged", "in_full", "waiting_lines"]].tolist() == [5, 1, 1]  # A5 waits now

@@ -14,7 +14,7 @@ from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.settings.receivables import Costs
 from helpers.subjects.net_margin.net_margin import CHARGES, MONEY, net_margin, what_would_turn
-from helpers.subjects.net_margin.views import negative, proposed_actions, turn_words
+from helpers.subjects.net_margin.views import margin_findings, negative, proposed_actions, turn_words
 from helpers.subjects.registry import open_facts
 
 RULES = Costs(freight_an_order=20, handling_a_line=1.5, a_visit=100, finance_percent_a_year=12)
@@ -115,7 +115,35 @@ def test_a_kind_that_the_table_has_follows_no_rule_and_an_order_tells_whose_cost
     result = left(facts_of("2026-10", **SUPPLIED, costs=costs), Costs(freight_an_order=20))
     assert (of(result, "a")["freight_amount"], of(result, "b")["freight_amount"]) == (33.33, 0)
     assert of(result, "b")["other_amount"] == 2
-    assert (result.total("freight_amount"), result.by_rule) == (40.33, ())
+    assert (result.total("freight_amount"), result.by_rule) == (40.33, ("freight",))
+
+
+def test_a_rule_stands_for_the_months_that_the_table_does_not_reach_and_no_others(facts_of):
+    sales = [line("a", f"{month}-10", 100, f"of {month}", cost_amount=60) for month in ("2025-12", "2026-03", "2026-05",
+                                                                                      "2026-10")]  # fmt: skip
+    costs = [{"date": f"2026-0{month}-28", "order_id": f"of 2026-0{month}", "kind": kind, "amount": amount}
+             for month, kind, amount in ((3, "freight", 7), (5, "freight", 9), (5, "finance", 1))]  # fmt: skip
+    supplied = SUPPLIED | {"order_lines": sales, "costs": costs} | OWED
+    result = left(facts_of("2026-10", **supplied), Costs(freight_an_order=20, finance_percent_a_year=12))
+    row = of(result, "a")
+    # December and October by rule, March and May from the table, April in between has none.
+    assert row["freight_amount"] == 20 + 7 + 9 + 20
+    # Owed at the ends of April, May and June: May stands in the table.
+    assert row["finance_amount"] == 1 + 300 * 2 / 12 * 0.12
+    assert row["mean_balance_amount"] == 75
+    said = margin_findings(result, numbers("en", "CNY")).sentences
+    assert (
+        "Freight: of March 2026 to May 2026 from the table, of the other months by rule of the settings."
+        in said
+    )
+    # Of a kind that the table does not have at all the rule is all there is.
+    freight = [row for row in costs if row["kind"] == "freight"]
+    alone = left(facts_of("2026-10", **(supplied | {"costs": freight})), Costs(finance_percent_a_year=12))
+    assert of(alone, "a")["finance_amount"] == 300 * 3 / 12 * 0.12
+    unruled = left(facts_of("2026-10", **supplied), Costs())
+    assert of(unruled, "a")["freight_amount"] == 16
+    said = margin_findings(unruled, numbers("en", "CNY")).sentences
+    assert "Freight: the table has March 2026 to May 2026; nothing is counted of the other months." in said
 
 
 def test_rebates_come_off_the_margin_of_who_earns_them(facts_of):
@@ -207,12 +235,14 @@ def test_steps_add_up_exactly_for_each_customer_and_in_each_cut(drawn, booked):
     rows = pd.DataFrame(drawn, columns=names)
     rows = rows.assign(
         gross_amount=rows["gross_amount"].abs(), returns_amount=-rows["cost_amount"].abs(), uncosted_amount=0.0,
-        list_amount=rows["gross_amount"].abs() + 1, orders=rows["lines"], visits=1,
+        list_amount=rows["gross_amount"].abs() + 1, orders=rows["lines"], visits=1, freight_orders=rows["lines"],
+        handling_lines=rows["lines"], visit_visits=1, finance_balance_sum=rows["balance_sum"],
     )  # fmt: skip
     costs = pd.DataFrame(booked, columns=["customer_id", "kind", "amount"]).assign(before=False)
     people = pd.DataFrame({"customer_id": list("abc"), "name": list("ABC"), "trade_class": ["x", "x", None]})
+    spans = costs[["kind"]].drop_duplicates().assign(first="2026-03", last="2026-05")
     found = net_margin(
-        rows, costs, frozenset(costs["kind"]), None, people.assign(salesperson_name="S"), RULES,
+        rows, costs, spans, None, people.assign(salesperson_name="S"), RULES,
         pd.Period("2026-10"), 12, owed_known=True, year_before=True,
     )  # fmt: skip
     units = (found.customers[list(MONEY)] * 10_000).round().astype("int64")

@@ -78,6 +78,24 @@ def test_a_salesperson_sees_its_own_inherited_customers_and_not_whose_they_were(
     assert book_of("salesperson:S1").handover().customers.empty
 
 
+def test_sales_by_who_sold_then_and_by_who_owns_now_are_the_same_money(book_of):
+    nobodys = [line(None, SINCE, 7, "cash"), line(None, BEFORE, 3, "cash then", salesperson_id="S1")]
+    book = book_of(order_lines=[*lines("S3"), *nobodys])
+    rows = book.handover().sellers
+    assert rows["salesperson_name"].fillna("-").tolist() == ["Ann", "Bo", "Cy", "-"]
+    assert rows[["sold_amount_previous", "sold_amount"]].to_numpy().tolist() == [
+        [4, 1], [0, 0], [650, 590], [0, 7],
+    ]  # fmt: skip
+    assert rows[["net_amount_previous", "net_amount"]].to_numpy().tolist() == [
+        [401, 441], [250, 150], [0, 0], [3, 7],
+    ]  # fmt: skip
+    said = text_of(handover(book.handover(), book.scope, N))
+    assert "of the customers each owns now" in said
+    assert "Nobody" in said
+    own = book_of("salesperson:S2", order_lines=[*lines("S3"), *nobodys]).handover().sellers
+    assert own[["salesperson_id", "sold_amount", "net_amount"]].to_numpy().tolist() == [["S2", 0, 150]]
+
+
 def test_rows_that_hold_later_change_nothing(book_of):
     now = book_of().handover().customers
     assert "kept" not in set(now["customer_id"])

@@ -88,18 +88,29 @@ class OwnPeriods:
         """Return the day on which a day counts."""
         return next((to for first, last, to in self.moves if first <= day <= last), day)
 
+    @cached_property
+    def moves_by_year(self) -> dict[int, list[tuple[dt.date, dt.date, dt.date]]]:
+        """`moves` by each calendar year of their days: looked up in two short steps instead of a long one."""
+        by_year: dict[int, list[tuple[dt.date, dt.date, dt.date]]] = {}
+        for move in self.moves:
+            for year in sorted({move[0].year, move[1].year}):
+                by_year.setdefault(year, []).append(move)
+        return dict(sorted(by_year.items()))
+
     def counted_sql(self, day: str) -> str:
         """Write the SQL of the day on which a day counts."""
-        by_year: dict[int, list[str]] = {}
-        for first, last, to in self.moves:
-            for year in sorted({first.year, last.year}):
-                said = f"WHEN {day} BETWEEN DATE '{first}' AND DATE '{last}' THEN DATE '{to}'"
-                by_year.setdefault(year, []).append(said)
-        if not by_year:
+        if not self.moves:
             return day
+
+        def of_year(moves: list[tuple[dt.date, dt.date, dt.date]]) -> str:
+            return " ".join(
+                f"WHEN {day} BETWEEN DATE '{first}' AND DATE '{last}' THEN DATE '{to}'"
+                for first, last, to in moves
+            )
+
         years = " ".join(
-            f"WHEN year({day}) = {year} THEN CASE {' '.join(moves)} ELSE {day} END"
-            for year, moves in sorted(by_year.items())
+            f"WHEN year({day}) = {year} THEN CASE {of_year(moves)} ELSE {day} END"
+            for year, moves in self.moves_by_year.items()
         )
         return f"CASE {years} ELSE {day} END"
 

@@ -9,9 +9,11 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.core.files.sealed import holds
 from helpers.engine.connection import connect, from_parquet
 from helpers.engine.months.history import month_of
+from helpers.intake.known import IN_OWN_MONTHS
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "order_lines": ("order_id", "line_no"),
@@ -45,7 +47,11 @@ _MOST_NAMED = 5
 
 
 def changed_rows(
-    before: Path, after: Path, months: Mapping[str, Collection[str]], cache: Path
+    before: Path,
+    after: Path,
+    months: Mapping[str, Collection[str]],
+    cache: Path,
+    own: OwnPeriods | None = None,
 ) -> dict[str, str]:
     """Name the rows that were added, removed or changed.
 
@@ -57,6 +63,8 @@ def changed_rows(
         By table the months (``YYYY-MM``, or ``""`` for rows without one) in which something changed.
     cache
         The cache folder.
+    own
+        The company's months.
 
     Returns
     -------
@@ -74,7 +82,8 @@ def changed_rows(
         old, new = (from_parquet(engine, file) for file in files)
         columns = sorted({*old.columns} & {*new.columns})
         for month in sorted(some):
-            then, now = (_texts(table.filter(month_of(table) == month), columns) for table in (old, new))
+            of = own if name in IN_OWN_MONTHS else None
+            then, now = (_texts(table.filter(month_of(table, of) == month), columns) for table in (old, new))
             gone = then.difference(now, distinct=False).limit(_MOST_ROWS + 1).to_pandas()
             come = now.difference(then, distinct=False).limit(_MOST_ROWS + 1).to_pandas()
             if max(len(gone), len(come)) <= _MOST_ROWS:

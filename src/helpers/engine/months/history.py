@@ -11,10 +11,13 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.core.files.publish import published_file
 from helpers.core.files.sealed import made_once
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts
+from helpers.engine.months.own_months import month_of as own_month
+from helpers.intake.known import IN_OWN_MONTHS
 
 #: By month (``YYYY-MM``; ``""``: rows without one) the count of rows, the sum of money, and a hash over all values.
 TableHistory = dict[str, list[int | str]]
@@ -82,7 +85,8 @@ def history_of(facts: Facts, dated: Dated) -> TableHistory:
     path = facts.history_folder / f"{named}.json"
 
     def write() -> None:
-        found = _of_table(facts.all_rows(dated.table), dated, facts.tables.supplied[dated.table])
+        months = facts.year.months if dated.table in IN_OWN_MONTHS else None
+        found = _of_table(facts.all_rows(dated.table), dated, facts.tables.supplied[dated.table], months)
         with published_file(path) as draft:
             draft.write_text(json.dumps(found), encoding="utf-8")
 
@@ -102,12 +106,12 @@ def _date_column(table: ir.Table) -> str | None:
     return next((name for name in _MONTH_COLUMNS if name in table.columns), None)
 
 
-def month_of(table: ir.Table, by: str | None = None) -> ir.StringValue:
-    """Return the month that dates each row, as text; ``""`` where none does."""
-    return _as_text(_month_key(table, by))
+def month_of(table: ir.Table, months: OwnPeriods | None = None) -> ir.StringValue:
+    """Return the month that dates each row, as text; ``""`` where none does. ``months``: the company's own."""
+    return _as_text(_month_key(table, None, months))
 
 
-def _month_key(table: ir.Table, by: str | None = None) -> ir.Value:
+def _month_key(table: ir.Table, by: str | None, months: OwnPeriods | None) -> ir.Value:
     """What tells months apart: the first day of a date's, a text's beginning; faster to group by than `month_of`."""
     dated = by or _date_column(table)
     if dated is None:
@@ -116,7 +120,7 @@ def _month_key(table: ir.Table, by: str | None = None) -> ir.Value:
         return ibis.greatest(table.valid_from, table.launch_date).truncate("M")
     day = table[dated]
     if not day.type().is_string():
-        return day.truncate("M")
+        return day.truncate("M") if months is None else own_month(day, months)
     # A year of the company's own, FY2027, as a calendar year stands there.
     return day.startswith("FY").ifelse(day.substr(2, 4), day.substr(0, 7)).fill_null("")
 
@@ -125,7 +129,9 @@ def _as_text(month: ir.Value) -> ir.StringValue:
     return month.cast("string").substr(0, 7).fill_null("")
 
 
-def _of_table(table: ir.Table, dated: Dated, supplied: Collection[str]) -> TableHistory:
+def _of_table(
+    table: ir.Table, dated: Dated, supplied: Collection[str], months: OwnPeriods | None
+) -> TableHistory:
     """Count, add up and hash; of the columns those that the source supplies: a contract may gain others."""
     hashed = sorted(dated.columns or [name for name in table.columns if name in supplied] or table.columns)
     if dated.by is not None:
@@ -134,7 +140,7 @@ def _of_table(table: ir.Table, dated: Dated, supplied: Collection[str]) -> Table
     # One hash over the whole row, so that values that change places are seen; and faster than of its text.
     row = ibis.struct({name: table[name] for name in hashed}).hash()
     rows = table.select(
-        month=ibis.literal("") if dated.whole else _month_key(table, dated.by),
+        month=ibis.literal("") if dated.whole else _month_key(table, dated.by, months),
         digest=row,
         amount=table[money] if money else ibis.literal(0),
     )

@@ -93,21 +93,18 @@ def _inside(months: ir.DateColumn, span: Span) -> ir.BooleanValue:
     return months.between(*(ibis.date(each.to_timestamp().date()) for each in (span.first, span.last)))
 
 
-def sums_by_group(rows: ir.Table, customers: ir.Table, by: str, span: Span, measures: list[str]) -> ir.Table:
+def sums_of_groups(labelled: ir.Table, span: Span, measures: list[str]) -> ir.Table:
     """Return group, month and the sums of these columns (DECIMAL, NULL where none is known).
 
     Parameters
     ----------
-    rows
-        As for `window_sums`.
-    customers
-        customer_id and the column ``by``; a customer without a value there is of the group NULL.
+    labelled
+        As for `window_sums`, with the ``group`` of each row; NULL: of none.
     """
-    labels = customers.select("customer_id", group=by)
-    labelled = rows.filter(_inside(rows.month, span)).left_join(labels, "customer_id")
-    sums = {name: labelled[name].sum().cast(rows[name].type()) for name in measures}
+    inside = labelled.filter(_inside(labelled.month, span))
+    sums = {name: inside[name].sum().cast(labelled[name].type()) for name in measures}
     keys = [ibis.asc(name, nulls_first=False) for name in ("group", "month")]
-    return labelled.group_by(["group", "month"]).agg(**sums).order_by(keys)
+    return inside.group_by(["group", "month"]).agg(**sums).order_by(keys)
 
 
 def with_margin(rows: ir.Table) -> ir.Table:

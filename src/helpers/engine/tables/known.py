@@ -64,6 +64,11 @@ class KnownTables(ABC):
         """Return the file, or the folder of files, of a fact that has been computed."""
 
     @cached_property
+    def year(self) -> CompanyYear:
+        """The company's year and months."""
+        return CompanyYear.of(self.settings.periods)
+
+    @cached_property
     def counted(self) -> dict[str, str]:
         """The number under which each number counts as of the month end; others count as themselves."""
         grouped = dict(zip(self.units["customer_id"], self.units["counts_as"], strict=True))
@@ -128,9 +133,8 @@ class KnownTables(ABC):
             by_account = self._parquet(self.accounts.made("customers"))
             names = tuple(column.name for column in contracts.columns(table))
             return groups.records_of_units(by_account, groups.as_units(self.units), names)
-        year = CompanyYear.of(self.settings.periods)
         return counted_in(
-            table, as_of.on_record(table, self.all_rows(table), self.month_end, year), self.counted
+            table, as_of.on_record(table, self.all_rows(table), self.month_end, self.year), self.counted
         )
 
     def all_rows(self, table: str) -> ir.Table:

@@ -38,7 +38,7 @@ def add(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) -> No
     AssertionError
         Rows or money were lost or made on the way; intake is then wrong, not the data.
     """
-    month = known_month(stage.table, year=stage.year)
+    month = known_month(stage.table, stage.year, stage.periods)
     amount = contracts.AMOUNT.get(stage.table)
     statuses = " ".join(f"WHEN {n} THEN {literal(p.status)}" for n, p in enumerate(stage.problems, 1))
     reasons = " ".join(f"WHEN {n} THEN {literal(p.rule)}" for n, p in enumerate(stage.problems, 1))

@@ -83,7 +83,7 @@ class Stage:
     year
         The company's year (`helpers.settings.periods.Periods.year`): from when on targets are known.
     periods
-        The company's months, of order lines only: each counts on a day of its own (`OwnPeriods.moves`).
+        The company's months; an order line is dated into its own (`OwnPeriods.moves`).
     """
 
     table: TableName
@@ -105,8 +105,7 @@ class Stage:
     @classmethod
     def of(cls, table: TableName, settings: Settings) -> Self:
         """Open the staging of a table, by the company's year and months."""
-        months = own_periods(settings.periods) if table == "order_lines" else None
-        return cls(table, year=settings.periods.year, periods=months)
+        return cls(table, year=settings.periods.year, periods=own_periods(settings.periods))
 
     @property
     def name(self) -> str:
@@ -136,7 +135,7 @@ class Stage:
 
     def as_it_stands(self) -> Path | None:
         """Give the file that holds the table just as it must be written, where there is one."""
-        if not self.is_clean or self.sound is None or len(self.relations) > 1 or self.periods is not None:
+        if not self.is_clean or self.sound is None or len(self.relations) > 1 or self.moved is not None:
             return None
         relation = self.relations[0]
         same = (
@@ -147,10 +146,15 @@ class Stage:
         return self.paths[0] if same else None
 
     @property
+    def moved(self) -> OwnPeriods | None:
+        """The company's months, where the rows are dated into them: order lines are."""
+        return self.periods if self.table == "order_lines" else None
+
+    @property
     def counted_columns(self) -> str:
         """The SQL of its columns, with the day on which each order line counts in place of its own."""
         day = identifier(contracts.DATES["order_lines"])
-        return f"* REPLACE ({self.periods.counted_sql(day)} AS {day})" if self.periods else "*"
+        return f"* REPLACE ({self.moved.counted_sql(day)} AS {day})" if self.moved else "*"
 
     def number(self, problem: Problem) -> int:
         """Give the number of a problem, which is added where it is new."""

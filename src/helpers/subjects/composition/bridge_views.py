@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
+from helpers.core.amounts import total
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
@@ -115,6 +117,40 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
     caption = _("Who moved most: up to {count} customers of each kind, in {currency}",
                 count=count, currency=n.currency)  # fmt: skip
     return table(frame, columns, caption, empty=_("No customer's sales changed."))
+
+
+def regrouped(book: Any, n: Numbers) -> list[Table]:
+    """Set last year's sales by today's grouping beside those as recorded then; nothing where no customer moved."""
+    if not book.can_group_then:
+        return []
+    now, then = (book.composition(grouping=grouping) for grouping in ("now", "then"))
+    _, keys = n.words, ["kind", "group"]
+    both = pd.concat([now.groups[keys], then.groups[keys]]).drop_duplicates(ignore_index=True)
+    for name, result in (("net_amount_previous_then", then), ("net_amount_previous", now)):
+        sold = result.groups[[*keys, "net_amount_previous"]].set_axis([*keys, name], axis=1)
+        both = both.merge(sold, "left", keys).fillna({name: 0.0})
+    both["change_amount"] = (both["net_amount_previous"] - both["net_amount_previous_then"]).round(4)
+    if (both["change_amount"] == 0).all():
+        return []
+    both["label"] = labels.groups(both, _)
+    columns = {
+        "label": Column(labels.dimension_heading(now.by, _)),
+        "net_amount_previous_then": Column(_("As recorded then"), n.count),
+        "net_amount_previous": Column(_("In today's grouping"), n.count),
+        "change_amount": Column(_("Moved"), n.signed_count),
+    }
+    caption = _(
+        "Sales of the {months} months to {month} by {dimension}: customers moved between groups, in {currency}",
+        months=now.window_months, month=n.month(now.month - 12), dimension=labels.dimension(now.by, _),
+        currency=n.currency,
+    )  # fmt: skip
+    amounts = [*columns][1:]
+    whole = {name: total(both[name]) for name in amounts} | {"label": _("Total")}
+    return [
+        behind(
+            with_the_rest(both, columns, caption, n, by="net_amount_previous", adds_up=amounts, total=whole)
+        )
+    ]
 
 
 def bridge_findings(result: Bridge, n: Numbers) -> Findings:

@@ -61,8 +61,8 @@ class Composition(Answer):
         month, kind, group, net_amount, trailing_net_amount, trailing_share: ``history_months`` months that
         end with the report's month. Months before the data begin are left out; trailing figures are NaN where
         the window reaches back beyond the data.
-    until, year
-        The day that a month which is not over has reached: months compared with count up to it. And the company's year.
+    until, year, grouping
+        The day that a month in course has reached, as months compared with; the company's; ``now`` or ``then``.
     exchange: `CompositionQueries._at_constant_rates`; None in one currency.
     """
 
@@ -76,6 +76,7 @@ class Composition(Answer):
     until: dt.date | None = None
     year: CompanyYear = CALENDAR_YEAR
     exchange: Exchange | None = None
+    grouping: str = "now"
 
     def company_shares(self) -> pd.DataFrame:
         """Return kind, group, share: all that a scoped report may know of the company. Rounded, and no money."""
@@ -150,7 +151,7 @@ def composition(
     month, first_month
         The report's month, and the first of the data, company-wide. What lies before it is unknown, not zero.
     by
-        ``trade_class``, ``region``, ``size_class``, ``industry`` or ``acquisition_source``.
+        ``trade_class``, ``region``, ``size_class``, ``industry``, ``acquisition_source`` or ``channel``.
     window_months, history_months
         Lengths in months.
     policy
@@ -373,7 +374,7 @@ def _history(
 ) -> pd.DataFrame:
     """Net sales of each month by group, and the trailing window's share as it stood at each month's end."""
     every = pd.period_range(min(begin, month), month, freq="M")
-    rows = months["place"].to_numpy(dtype="int64")
+    rows = months["place"].to_numpy("int64")
     columns = every.get_indexer(pd.PeriodIndex(months["month"], freq="M"))
     units = np.zeros((len(index), len(every)), dtype="int64")
     inside = columns >= 0
@@ -386,8 +387,7 @@ def _history(
     fractions = np.divide(
         trailing_units, totals, out=np.full_like(trailing_units, np.nan), where=np.nan_to_num(totals) > 0
     )
-    keep = slice(max(0, len(every) - history_months), None)
-    kept, size = every[keep], len(index)
+    kept, size = every[keep := slice(max(0, len(every) - history_months), None)], len(index)
     return pd.DataFrame(
         {
             "month": np.repeat(kept.to_timestamp().to_numpy(), size),

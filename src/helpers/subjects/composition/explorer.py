@@ -9,9 +9,10 @@ from helpers.present import labels
 from helpers.present.measures import measures
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
-from helpers.present.widgets import Drawn, Explorer, choice, pick, slider
+from helpers.present.widgets import Drawn, Explorer, View, choice, pick, slider
 from helpers.subjects import choices
 from helpers.subjects.composition import bridge_views as change
+from helpers.subjects.composition import views as composition_views
 from helpers.subjects.composition import words
 from helpers.subjects.composition.bridge import Bridge
 
@@ -20,19 +21,21 @@ _LONGEST = 24
 
 
 def composition(book: Any) -> Explorer:
-    """Choose by what to cut, which trade class and region, over how many months, and what to compare with.
+    """Choose by what to cut, which trade class and region, over how many months, what to compare with, whose grouping.
 
     Examples
     --------
     >>> explorer = composition(book)  # as the last line of a cell: `composition(book)`
     >>> [*explorer.controls]
-    ['by', 'trade_class', 'region', 'months', 'against']
+    ['by', 'trade_class', 'region', 'months', 'against', 'grouping']
     """
     n, _ = book.numbers, book.numbers.words
 
     @lru_cache
     def bridge(by: str, months: int, against: Any, only: choices.Picked) -> Bridge:
-        return book.bridge(by, against, dict(only) or None, months)
+        # A movement is a customer's, and a customer orders by several ways.
+        cut = book.main_dimension if by == "channel" else by
+        return book.bridge(cut, against, dict(only) or None, months)
 
     def steps(by: str, months: int, against: Any, **only: str) -> Drawn:
         found = bridge(by, months, against, choices.picked(only))
@@ -40,20 +43,32 @@ def composition(book: Any) -> Explorer:
         return draw(found, n)
 
     def shares(by: str, months: int, against: Any, **only: str) -> Drawn:
+        return shares_in(by, months, against, "now", **only)
+
+    def shares_in(by: str, months: int, against: Any, grouping: Any, **only: str) -> Drawn:
+        if grouping == "then" or by == "channel":
+            found = book.composition(by, dict(choices.picked(only)) or None, months, grouping)
+            return composition_views.share_table(found, n)
         return share_table(bridge(by, months, against, choices.picked(only)), n)
 
     def movers(by: str, months: int, against: Any, **only: str) -> Drawn:
         return change.movers_table(bridge(by, months, against, choices.picked(only)), n, 3)
 
     dimensions = book.dimensions or [book.main_dimension]
+    dimensions += ["channel"] if book.tables.has("order_lines", "channel") else []
     controls = {
         "by": choice(_("Cut by"), {choices.heading(name, n): name for name in dimensions}),
         **choices.groups(book.frame("customers"), [book.main_dimension, "region"], n),
         "months": slider(_("Months"), 1, _LONGEST, min(book.settings.periods.window_months, _LONGEST)),
         "against": pick(_("Against"), {_("Last year"): "last_year", _("Last month"): "last_month"}),
     }
+    views: list[View] = [steps, shares, movers]
+    if book.can_group_then:  # of the shares alone: a movement is a customer's, wherever it counts
+        views[1] = shares_in
+        offered = {_("Today's grouping"): "now", _("As recorded then"): "then"}
+        controls["grouping"] = pick(_("Shares in"), offered, book.settings.report.grouping)
     key = ("composition", str(book.month), book.scope.slug, _.language)
-    return Explorer(key, controls, [steps, shares, movers], _)
+    return Explorer(key, controls, views, _)
 
 
 def share_table(result: Bridge, n: Numbers) -> Table:

@@ -1,4 +1,4 @@
-"""Sales by trade class, product and month: what price, volume and mix are told by."""
+"""Sales by trade class, product and month, by channel and month, and by the group that was on record in each month."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from helpers.engine.as_of import MONEY, OWNER
-from helpers.engine.fact import Fact, company_only, own_owner
+from helpers.engine.as_of import MONEY, OWNER, held_in_month, spells
+from helpers.engine.fact import Fact, company_only, monthly_fact, own_customers, own_owner
+from helpers.engine.months.history import Dated
+from helpers.engine.months.monthly import Monthly
 
 
 def class_product_months(
@@ -35,7 +37,51 @@ def class_product_months(
     )
 
 
+def channel_months(lines: ir.Table) -> ir.Table:
+    """Return each customer's months by channel.
+
+    Columns: customer_id, channel (NULL: the lines name none), month, net_amount, net_amount_with_cost (of the lines
+    that have a cost), cost_amount. Lines without a customer are in the fact unassigned_months.
+    """
+    named = lines.filter(lines.customer_id.notnull())
+    keys = ["customer_id", "channel", "month"]
+    return named.group_by(keys).agg(
+        net_amount=named.net_amount.sum().cast(MONEY),
+        net_amount_with_cost=named.net_amount.sum(where=named.cost_amount.notnull()).cast(MONEY),
+        cost_amount=named.cost_amount.sum().cast(MONEY),
+    )
+
+
+def grouped_then(rows: ir.Table, records: ir.Table, by: str) -> ir.Table:
+    """Add ``group`` to rows of customers and months: what the records said at the end of each month.
+
+    NULL where no record of that time has a value: of a customer put on record later, what was said then is nothing.
+
+    Parameters
+    ----------
+    records
+        The standard table customers, as known at the report's month end.
+    """
+    # Of several records of one day the one that `as_of.current_rows` takes.
+    others = [records[name].asc(nulls_first=False) for name in records.columns if name not in _TELL_APART]
+    ranked = records.mutate(place=ibis.row_number().over(group_by=list(_TELL_APART), order_by=others))
+    held = spells(ranked.filter(ranked.place == 0), "customer_id").select(
+        "customer_id", "valid_from", "until", group=by
+    )
+    months = rows.select("customer_id", "month").distinct().inner_join(held, "customer_id")
+    said = months.filter(held_in_month(months)).select("customer_id", "month", "group")
+    return rows.left_join(said, ["customer_id", "month"])
+
+
+_TELL_APART = ("customer_id", "valid_from")
+
+
 FACTS: dict[str, Fact] = {
+    "channel_months": monthly_fact(
+        Monthly(lambda f, after: channel_months(f.lines_after(after)), made_of=(Dated("order_lines"),)),
+        order=("customer_id", "channel", "month"),
+        scoped=own_customers,
+    ),
     "class_product_months": Fact(
         lambda f: class_product_months(f.lines, f.table("customers"), f.window(12)[0]),
         order=("salesperson_id", "team", "trade_class", "assigned", "product_id", "month"),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
+import ibis
+import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.frames.groups import AMOUNTS, UNASSIGNED
@@ -12,7 +15,10 @@ from helpers.core.periods import Span, trailing, year_to_date
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.as_of import current_rows
 from helpers.engine.connection import to_pandas
-from helpers.engine.months.windows import sums_by_group
+from helpers.engine.fact import own_customers
+from helpers.engine.months.windows import sums_of_groups
+from helpers.errors import WorkbookError
+from helpers.settings.config import Grouping
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
 from helpers.subjects.composition.bridge import looked_at as bridge_looks_at
 from helpers.subjects.composition.categories import CategoryMix, category_mix
@@ -24,11 +30,31 @@ from helpers.subjects.composition.composition import (
     looked_at,
     with_kind,
 )
-from helpers.subjects.composition.facts import class_product_months
+from helpers.subjects.composition.facts import channel_months, class_product_months, grouped_then
 from helpers.subjects.composition.price_volume_mix import PriceVolumeMix, price_volume_mix
 from helpers.subjects.exchange.constant_rates import constant_changes, exchange_of
 from helpers.subjects.exchange.effects import exchange_effects, has_rates
 from helpers.subjects.queries import SubjectQueries
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a composition is asked for: see `CompositionQueries.composition`."""
+
+    by: str
+    scope: Scope
+    window_months: int
+    only: Mapping[str, str | None] | None = None
+    grouping: Grouping = "now"
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only some of the customers are asked about."""
+        return any(value is not None for value in (self.only or {}).values())
+
+
+#: What counts customers -> by which sums they are active.
+_COUNTED = {"customers": "net_amount", "customers_previous": "net_amount_previous"}
 
 
 class CompositionQueries(SubjectQueries):
@@ -39,6 +65,7 @@ class CompositionQueries(SubjectQueries):
         by: str | None = None,
         only: Mapping[str, str | None] | None = None,
         window_months: int | None = None,
+        grouping: Grouping | None = None,
     ) -> Composition:
         """Return who the customers are, by one dimension (the main one).
 
@@ -47,12 +74,20 @@ class CompositionQueries(SubjectQueries):
         Parameters
         ----------
         by
-            A dimension; None takes the main one.
+            A dimension, or ``channel``: by which way lines were ordered; None takes the main one.
         only
             Column of the fact ``customers`` = value: the shares are among those customers, and neither policy nor
             plan, which are for all, is held against them. None as value chooses nothing.
         window_months
             Length of the window; the settings' unless given.
+        grouping
+            ``now``: customers are where they are at the month end, with all their past; ``then``: each month counts
+            where the customer was recorded at its end. None takes ``report.grouping``.
+
+        Raises
+        ------
+        WorkbookError
+            ``then``, where customers are counted by group, or their records are not dated (``valid_from``).
 
         Examples
         --------
@@ -63,55 +98,76 @@ class CompositionQueries(SubjectQueries):
         1   East China         16  1082195.83
         """
         by = by or self.main_dimension
+        asked = _Asked(
+            by, self.scope, window_months or self.settings.periods.window_months, only,
+            self._grouping(grouping, by),
+        )  # fmt: skip
         if any(value is not None for value in (only or {}).values()):
-            return self._part(by, only, window_months)
+            return self._composition(asked)
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
             company_shares = self._cache.in_memory(
-                f"company_shares-{by}-{window_months}",
-                lambda: self._composition(by, COMPANY, None, window_months).company_shares(),
+                f"company_shares-{by}-{asked.window_months}-{asked.grouping}",
+                lambda: self._composition(replace(asked, scope=COMPANY)).company_shares(),
             )
-        return self._composition(by, self.scope, company_shares, window_months)
+        return self._composition(asked, company_shares)
 
-    def _part(self, by: str, only: Mapping[str, str | None] | None, window_months: int | None) -> Composition:
-        periods = self.settings.periods
-        window = window_months or periods.window_months
-        return composition(
-            *self._sold(by, self.scope, window, only),
-            self.month,
-            self.facts.coverage.months[0],
-            by,
-            window,
-            order=self.settings.order.get(by),
-            history_months=periods.history_months,
-            after_day=self._sold_after_day(by, self.scope, only),
-            until=self.until,
-            year=self.year,
-        )
+    def _grouping(self, grouping: Grouping | None, by: str) -> Grouping:
+        """Return how customers are grouped; ``channel`` is of the lines, and those have the one that they had."""
+        wanted = grouping or self.settings.report.grouping
+        if wanted == "now" or by == "channel":
+            return "now"
+        if not self.can_group_then:
+            raise WorkbookError(
+                "Composition as customers were grouped then needs records with valid_from (customers.valid_from), and "
+                'customers counted one by one (count = "account"). Leave report.grouping out.'
+            )
+        return "then"
 
-    def _composition(
-        self, by: str, scope: Scope, company_shares: pd.DataFrame | None, window_months: int | None = None
-    ) -> Composition:
-        periods = self.settings.periods
-        window = window_months or periods.window_months
+    @property
+    def can_group_then(self) -> bool:
+        """Whether records say how customers were grouped in earlier months.
+
+        Examples
+        --------
+        >>> book.can_group_then
+        True
+        """
+        return self.facts.accounts is None and self.tables.has("customers", "valid_from")
+
+    def _composition(self, asked: _Asked, company_shares: pd.DataFrame | None = None) -> Composition:
+        periods, scope, by = self.settings.periods, asked.scope, asked.by
+        of_all: dict[str, Any] = {
+            "policy": self.settings.policy.get(by),
+            "unassigned": self._frame("unassigned_months", scope),
+            "targets": self._targets(scope),
+            "plan_scope": (scope.kind, scope.id or None),
+            "company_shares": company_shares,
+        }
         result = composition(
-            *self._sold(by, scope, window),
+            *self._sold(asked),
             self.month,
             self.facts.coverage.months[0],
             by,
-            window,
-            policy=self.settings.policy.get(by),
+            asked.window_months,
             order=self.settings.order.get(by),
-            unassigned=self._frame("unassigned_months", scope),
-            targets=self._targets(scope),
-            plan_scope=(scope.kind, scope.id or None),
             history_months=periods.history_months,
-            company_shares=company_shares,
-            after_day=self._sold_after_day(by, scope, None),
+            after_day=self._sold_after_day(asked),
             until=self.until,
             year=self.year,
+            **({} if asked.is_part else of_all),
         )
-        return self._at_constant_rates(result, scope)
+        if by == "channel":  # who buys through two counts in both, and once in all
+            counts = self._chosen(self._two_windows(asked), asked.only, scope)[1]
+            total = {
+                name: (counts[of] > 0).sum()
+                for name, of in _COUNTED.items()
+                if result.total[name].notna().all()
+            }
+            return replace(result, total=result.total.assign(**total))
+        if asked.grouping == "then":
+            return replace(result, grouping="then")
+        return result if asked.is_part else self._at_constant_rates(result, scope)
 
     def _at_constant_rates(self, result: Composition, scope: Scope) -> Composition:
         """Add the changes at constant rates, where sales are in several currencies whose rates move."""
@@ -135,45 +191,101 @@ class CompositionQueries(SubjectQueries):
             result, groups=groups, total=total, exchange=exchange_of(effects, self.month, year, held)
         )
 
-    def _sold_after_day(
-        self, by: str, scope: Scope, only: Mapping[str, str | None] | None
-    ) -> pd.DataFrame | None:
+    def _sold_after_day(self, asked: _Asked) -> pd.DataFrame | None:
         """Return kind, group, month and net_amount of what is left out of comparisons; None in a month that is over."""
         if self.until is None:
             return None
-        customers = self.facts.table("customers")
-        for column, value in (only or {}).items():
-            customers = customers if value is None else customers.filter(customers[column] == value)
-        rows = self._after_day(scope)
-        span = Span(self.month - 12, self.month - 1)
-        named = with_kind(
-            to_pandas(
-                sums_by_group(rows.semi_join(customers, "customer_id"), customers, by, span, ["net_amount"])
-            )
+        rows = (
+            self._channels_after_day(asked.scope) if asked.by == "channel" else self._after_day(asked.scope)
         )
+        span = Span(self.month - 12, self.month - 1)
+        own = rows.semi_join(self._people(asked), "customer_id")
+        named = with_kind(to_pandas(sums_of_groups(self._grouped(own, asked), span, ["net_amount"])))
         nobody = rows.filter(rows.customer_id.isnull())  # noqa: PD003
         nobody = nobody.group_by("month").agg(net_amount=nobody.net_amount.sum())
         unassigned = to_pandas(nobody.order_by("month")).assign(kind=UNASSIGNED, group=None)
-        return named if only else pd.concat([named, unassigned], ignore_index=True)
+        return named if asked.is_part else pd.concat([named, unassigned], ignore_index=True)
 
-    def _sold(
-        self, by: str, scope: Scope, window_months: int, only: Mapping[str, str | None] | None = None
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return net sales by group and month, and how many customers are active in each group."""
-        people, sums = self._chosen(
-            self._by_customer(compared(self.month, window_months, self._until_day), scope), only, scope
-        )
-        customers, rows = self.facts.table("customers"), self._table("customer_months", scope)
-        for column, value in (only or {}).items():
+    def _people(self, asked: _Asked) -> ir.Table:
+        """Return the fact customers, of those that are asked about."""
+        customers = self.facts.table("customers")
+        for column, value in (asked.only or {}).items():
             customers = customers if value is None else customers.filter(customers[column] == value)
-        rows = (
-            rows
-            if len(people) == len(self._frame("customers", scope))
-            else rows.semi_join(customers, "customer_id")
+        return customers
+
+    def _grouped(self, rows: ir.Table, asked: _Asked) -> ir.Table:
+        """Add ``group`` to rows of customers and months."""
+        if asked.by == "channel":
+            return rows.mutate(group=rows.channel if self._has_channels else ibis.null("string"))
+        if asked.grouping == "then":
+            return grouped_then(rows, self.facts.standard("customers"), asked.by)
+        return rows.left_join(self._people(asked).select("customer_id", group=asked.by), "customer_id")
+
+    def _two_windows(self, asked: _Asked) -> pd.DataFrame:
+        return self._by_customer(compared(self.month, asked.window_months, self._until_day), asked.scope)
+
+    def _sold(self, asked: _Asked) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return net sales by group and month, and how many customers are active in each group."""
+        people, sums = self._chosen(self._two_windows(asked), asked.only, asked.scope)
+        by_channel = asked.by == "channel" and self._has_channels
+        rows = self._table("channel_months" if by_channel else "customer_months", asked.scope)
+        if len(people) != len(self._frame("customers", asked.scope)):
+            rows = rows.semi_join(self._people(asked), "customer_id")
+        span = looked_at(self.month, asked.window_months, self.settings.periods.history_months)
+        sold = to_pandas(sums_of_groups(self._grouped(rows, asked), span, AMOUNTS))
+        if by_channel:
+            return sold, self._active_in_channels(rows, asked)
+        if asked.grouping == "now":
+            return sold, active_customers(sums, people.assign(channel=None), asked.by)
+        active = self._active_then(sums, people, asked)
+        # Who changed within a window counts in the group at its end, which need not have sold anything yet.
+        silent = active.loc[~active["group"].isin(sold["group"]), ["group"]]
+        nothing = silent.assign(month=self.month.to_timestamp(), **dict.fromkeys(AMOUNTS, 0.0))
+        return pd.concat([sold, nothing.astype(sold.dtypes)], ignore_index=True), active
+
+    @property
+    def _has_channels(self) -> bool:
+        return self.tables.has("order_lines", "channel")
+
+    def _active_then(self, sums: pd.DataFrame, people: pd.DataFrame, asked: _Asked) -> pd.DataFrame:
+        """Count customers by group at the end of each of the two windows."""
+        day = (self.month - 12).to_timestamp(how="end").date()
+        held = current_rows(self.facts.standard("customers"), "customer_id", day).select(
+            "customer_id", asked.by
         )
-        span = looked_at(self.month, window_months, self.settings.periods.history_months)
-        sold = to_pandas(sums_by_group(rows, customers, by, span, AMOUNTS))
-        return sold, active_customers(sums, people, by)
+        counts = [
+            active_customers(sums, who, asked.by).set_index("group")[name]
+            for who, name in ((people, "customers"), (to_pandas(held), "customers_previous"))
+        ]
+        both = pd.concat(counts, axis=1).fillna(0).astype("int64")
+        return both[(both > 0).any(axis=1)].rename_axis("group").reset_index()
+
+    def _channels_after_day(self, scope: Scope) -> ir.Table:
+        """Return customer_id, channel, month and net_amount of the days after the last line's, of the months before."""
+        lines = self.facts.lines
+        after = channel_months(lines.filter(lines.order_date.day() > self._until_day))
+        return after if scope == COMPANY else own_customers(after, scope, self.facts)
+
+    def _active_in_channels(self, rows: ir.Table, asked: _Asked) -> pd.DataFrame:
+        """Count the customers with net sales > 0 in each channel, in the window and in the one a year before."""
+        window = trailing(self.month, asked.window_months)
+        spans = {"customers": window, "customers_previous": window.back(12)}
+        rows = rows.select("customer_id", "channel", "month", "net_amount")
+        if self.until is not None:
+            after, last = self._channels_after_day(asked.scope), spans["customers_previous"].last
+            after = after.filter(after.month == ibis.date(last.to_timestamp().date())).select(*rows.columns)
+            rows = rows.union(after.mutate(net_amount=-after.net_amount))
+        inside = {
+            name: rows.month.between(
+                *(ibis.date(each.to_timestamp().date()) for each in (span.first, span.last))
+            )
+            for name, span in spans.items()
+        }
+        sums = rows.group_by("customer_id", group="channel").agg(
+            **{name: rows.net_amount.sum(where=where) for name, where in inside.items()}
+        )
+        counts = sums.group_by("group").agg(**{name: sums.count(where=sums[name] > 0) for name in spans})
+        return to_pandas(counts.order_by("group"))
 
     def bridge(
         self,
@@ -224,7 +336,7 @@ class CompositionQueries(SubjectQueries):
 
     def _nobody_after_day(self) -> pd.DataFrame | None:
         """Return month and net_amount of lines without a customer that are left out of comparisons."""
-        after = self._sold_after_day(self.main_dimension, self.scope, None)
+        after = self._sold_after_day(_Asked(self.main_dimension, self.scope, 1))
         return None if after is None else after[after["kind"] == UNASSIGNED]
 
     def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:

@@ -15,13 +15,15 @@ from helpers.present.measures import measures
 from helpers.present.name_lists import with_the_rest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind
+from helpers.subjects.composition import words
 from helpers.subjects.composition.composition import Composition
 from helpers.subjects.exchange.views import exchange_sentences
 from helpers.subjects.working_time.views import working_sentences
 from helpers.subjects.working_time.working_time import WorkingTime
 
 PAGE = "01_customer_composition"
-#: Of the columns of a table of groups those that can be added up over the groups that are not shown.
+#: Of the columns of a table of groups those that can be added up over the groups that are not shown; customers only
+#: where each is in one group.
 _ADDS_UP = ("customers", "net_amount", "share_percent", "month_net_amount", "ytd_net_amount")
 #: More bars than this say less; the rest are put together as one.
 MOST_BARS = 12
@@ -48,7 +50,8 @@ def cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
 def _needs(by: str, n: Numbers) -> Findings:
     text = n.words(
         "By {dimension}: this needs the column {column}, which the data do not supply.",
-        dimension=labels.dimension(by, n.words), column=f"customers.{by}",
+        dimension=labels.dimension(by, n.words),
+        column=f"{'order_lines' if by == 'channel' else 'customers'}.{by}",
     )  # fmt: skip
     return needs_data(text)
 
@@ -271,6 +274,7 @@ def composition_findings(result: Composition, n: Numbers, working: WorkingTime |
             n,
         ),
         *labels.year_runs(result.year, result.month, n),
+        words.grouped_then(result, n),
         *labels.per_week(
             result.year, result.month, total["month_change_year_percent"], total["ytd_change_percent"], n
         ),
@@ -335,7 +339,7 @@ def _table(
     total = (result.total if whole is None else whole).iloc[0].to_dict() | {"label": n.words("Total")}
     kept = {name: total[name] for name in known if not pd.isna(total[name])}
     return with_the_rest(
-        frame, known, caption, n, by="net_amount", adds_up=_ADDS_UP, total=kept,
+        frame, known, caption, n, by="net_amount", adds_up=_ADDS_UP[result.by == "channel" :], total=kept,
         empty=n.words("No sales in this period."),
         sortable=len(frame) > MOST_BARS,
     )  # fmt: skip
@@ -380,11 +384,6 @@ def _label(row: pd.Series, n: Numbers) -> str:
 def company_comparison(result: Composition, n: Numbers) -> list[Chart]:
     """A team's or salesperson's own mix beside the company's; nothing where no company share was given."""
     return [company_chart(result, n)] if result.groups["company_share_percent"].notna().any() else []
-
-
-def heading(by: str, n: Numbers) -> str:
-    """What readers call a dimension."""
-    return labels.dimension_heading(by, n.words)
 
 
 def weighed_findings(result: Composition, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

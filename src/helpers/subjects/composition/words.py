@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from helpers.present import labels
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words
 from helpers.subjects.composition.bridge import MONTHS_BACK, Bridge
+from helpers.subjects.composition.composition import Composition
 from helpers.subjects.composition.price_volume_mix import PriceVolumeMix
 
 
@@ -18,6 +20,16 @@ def movement(name: str, _: Words) -> str:
         "lost": _("Stopped buying"),
         "unassigned": _("No customer named"),
     }[name]
+
+
+def grouped_then(result: Composition, n: Numbers) -> str | None:
+    """Say that customers count where they were; nothing where they count where they are."""
+    if result.grouping == "now":
+        return None
+    return n.words(
+        "Each month counts by the {dimension} that was on record at its end, not by today's.",
+        dimension=labels.dimension(result.by, n.words),
+    )
 
 
 def windows(result: Bridge | PriceVolumeMix, n: Numbers) -> tuple[str, str]:

@@ -64,7 +64,8 @@ class Delivery(Answer):
     customers
         One row a customer, the largest waiting amount first: customer_id, name, salesperson_name, judged, in_full,
         rate, low, high (95 %, Wilson), previous_rate (the window a year before), waiting_lines, waiting_amount
-        (promised by the month end and not shipped), longest_days (past the promise), open_amount (orders in hand).
+        (promised before the month's last day and not shipped), longest_days (past the promise), open_amount
+        (orders in hand).
     products
         The same by product: product_id, name; worse: more of them fail than of the others by more than chance, all
         products taken together. Empty where deliveries name no lines.

@@ -114,13 +114,16 @@ def delivery_lines(
 def _counts(
     rows: ir.Table, month_end: dt.date, first_day: dt.date, first_before: dt.date
 ) -> dict[str, ir.Value]:
-    """Count judged lines of the window and of the one a year before, and what waits."""
+    """Count judged lines of the window and of the one a year before, and what waits past its day.
+
+    A line promised on the last day is judged by that day, and past it from the next one on, as an invoice is.
+    """
     end, first = ibis.date(month_end), ibis.date(first_day)
     last_before = ibis.date(_year_before(month_end))
     recent = rows.promised.between(first, end)
     before = rows.promised.between(ibis.date(first_before), last_before)
     kept = rows.in_time_quantity >= rows.ordered_quantity
-    waits = (rows.promised <= end) & (rows.shipped_quantity < rows.ordered_quantity)
+    waits = (rows.promised < end) & (rows.shipped_quantity < rows.ordered_quantity)
     nothing = ibis.null(MONEY)
     return {
         "judged": recent.ifelse(1, 0).sum(), "in_full": (recent & kept).ifelse(1, 0).sum(),

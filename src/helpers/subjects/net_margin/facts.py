@@ -16,11 +16,13 @@ from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, own_customers
 from helpers.engine.facts import Facts
+from helpers.engine.months.own_months import month_of
 
 _KEYS = {"customer_id": "string", "before": "boolean"}
 _SUMS = {
     "list_amount": MONEY, "gross_amount": MONEY, "returns_amount": MONEY, "cost_amount": MONEY,
     "uncosted_amount": MONEY, "balance_sum": MONEY, "lines": "int64", "orders": "int64", "visits": "int64",
+    "freight_orders": "int64", "handling_lines": "int64", "visit_visits": "int64", "finance_balance_sum": MONEY,
 }  # fmt: skip
 #: What a kind of cost is called in sources, beside its own name.
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -40,11 +42,14 @@ def margin_customers(facts: Facts) -> ir.Table:
         customer_id (NULL: lines without one), before (of the window before); list_amount (of lines above zero; those
         without a list price at what they were sold for), gross_amount (net of the same lines), returns_amount (of the
         others, zero or less), cost_amount (of all lines that have one), uncosted_amount (net sales of those that have
-        none), lines and orders (above zero), visits, balance_sum (what was owed at the month ends, added up).
+        none), lines and orders (above zero), visits, balance_sum (what was owed at the month ends, added up); and what
+        a rule is to count, of the months that `cost_spans` leaves to it: freight_orders, handling_lines, visit_visits,
+        finance_balance_sum.
     """
     now, before = (facts.window(back * facts.settings.periods.window_months) for back in (0, 1))
     windows = ((False, *now), (True, *before))
-    lines = _within(facts.lines, now[0], before[0])
+    spans = cost_spans(facts)
+    lines = _ruled(_within(facts.lines, now[0], before[0]), "handling", spans)
     net, sold = lines.net_amount, lines.net_amount > 0
     zero = ibis.literal(0).cast(MONEY)
     of_lines = lines.group_by("customer_id", "before").agg(
@@ -54,12 +59,19 @@ def margin_customers(facts: Facts) -> ir.Table:
         cost_amount=lines.cost_amount.fill_null(0).sum().cast(MONEY),
         uncosted_amount=lines.cost_amount.isnull().ifelse(net, zero).sum().cast(MONEY),
         lines=sold.ifelse(1, 0).sum().cast("int64"),
+        handling_lines=(sold & lines.by_rule).ifelse(1, 0).sum().cast("int64"),
     )
-    days = _within(facts.table("order_days"), now[0], before[0])
-    of_orders = days.group_by("customer_id", "before").agg(orders=days.gross_amount.count().cast("int64"))
-    met = _within(facts.table("contact_months"), now[0], before[0])
-    of_visits = met.group_by("customer_id", "before").agg(visits=met.visits.sum().cast("int64"))
-    parts = [of_lines, of_orders, of_visits, *(_balances(facts, *window) for window in windows)]
+    days = _ruled(_within(facts.table("order_days"), now[0], before[0]), "freight", spans)
+    of_orders = days.group_by("customer_id", "before").agg(
+        orders=days.gross_amount.count().cast("int64"),
+        freight_orders=days.gross_amount.count(where=days.by_rule).cast("int64"),
+    )
+    met = _ruled(_within(facts.table("contact_months"), now[0], before[0]), "visit", spans)
+    of_visits = met.group_by("customer_id", "before").agg(
+        visits=met.visits.sum().cast("int64"),
+        visit_visits=met.by_rule.ifelse(met.visits, 0).sum().cast("int64"),
+    )
+    parts = [of_lines, of_orders, of_visits, *(_balances(facts, *window, spans) for window in windows)]
     rows = ibis.union(*(_filled(part) for part in parts))
     return rows.group_by(list(_KEYS)).agg(
         **{name: rows[name].sum().cast(kind) for name, kind in _SUMS.items()}
@@ -72,22 +84,62 @@ def _within(table: ir.Table, now: dt.date, before: dt.date) -> ir.Table:
     return rows.mutate(before=rows.month < ibis.date(now))
 
 
-def _balances(facts: Facts, before: bool, first: dt.date, last: dt.date) -> ir.Table:
+def _balances(facts: Facts, before: bool, first: dt.date, last: dt.date, spans: ir.Table | None) -> ir.Table:
     """Add up what was owed at the month ends of a window: a movement counts at its own and at those after it."""
-    months = facts.table("receivable_months")
-    number = months.month.year() * 12 + months.month.month()
+    months = _ruled(facts.table("receivable_months"), "finance", spans)
     start, end = (each.year * 12 + each.month for each in (first, last))
-    counted = (end + 1 - ibis.greatest(number, start)).cast("int64")
+    since = ibis.greatest(_number(months.month), start)
+    counted = (end + 1 - since).cast("int64")
+    in_table = ibis.literal(0, "int64")
+    if spans is not None:
+        reaches = ibis.least(_number(months.last), end) + 1 - ibis.greatest(since, _number(months.first))
+        # The engine's least and greatest pass over what is missing: without a span nothing stands in the table.
+        in_table = months.first.isnull().ifelse(0, ibis.greatest(reaches.cast("int64"), 0))
+    change = months.invoiced_amount - months.paid_amount
     moved = months.mutate(
         before=ibis.literal(before),
-        moved=((months.invoiced_amount - months.paid_amount) * counted).cast(MONEY),
+        moved=(change * counted).cast(MONEY),
+        ruled=(change * (counted - in_table)).cast(MONEY),
     ).filter(months.month <= ibis.date(last))
-    return moved.group_by("customer_id", "before").agg(balance_sum=moved.moved.sum().cast(MONEY))
+    return moved.group_by("customer_id", "before").agg(
+        balance_sum=moved.moved.sum().cast(MONEY), finance_balance_sum=moved.ruled.sum().cast(MONEY)
+    )
+
+
+def _number(month: ir.DateValue) -> ir.IntegerValue:
+    return month.year() * 12 + month.month()
 
 
 def _filled(part: ir.Table) -> ir.Table:
     nothing = {name: ibis.literal(0).cast(kind) for name, kind in _SUMS.items() if name not in part.columns}
     return part.mutate(**nothing).select(*_KEYS, *_SUMS).cast({**_KEYS, **_SUMS})
+
+
+def _kind(rows: ir.Table) -> ir.StringValue:
+    written = rows.kind.strip().lower()
+    return ibis.cases(*((written.isin(list(words)), name) for name, words in KINDS.items()), else_="other")
+
+
+def cost_spans(facts: Facts) -> ir.Table | None:
+    """Return kind, first and last: the months from the first to the last that the table of costs has a kind of.
+
+    Those stand in the table, with nothing where it has nothing; months before and after are left to the rule of
+    ``[costs]``. None: there is no table.
+    """
+    if (rows := facts.optional("costs")) is None:
+        return None
+    rows = rows.select(kind=_kind(rows), month=month_of(rows.date, facts.year.months))
+    return rows.group_by("kind").agg(first=rows.month.min(), last=rows.month.max()).order_by("kind")
+
+
+def _ruled(rows: ir.Table, kind: str, spans: ir.Table | None) -> ir.Table:
+    """Add ``by_rule`` to rows of months: whether the month is outside the kind's span, and that span's ends."""
+    if spans is None:
+        return rows.mutate(by_rule=ibis.literal(True))
+    # Sums without groups: one row, also where the kind has none.
+    span = spans.filter(spans.kind == kind).agg(first=spans.first.min(), last=spans.last.max())
+    both = rows.cross_join(span)
+    return both.mutate(by_rule=(~both.month.between(both.first, both.last)).fill_null(True))
 
 
 def costs_to_serve(facts: Facts) -> ir.Table:
@@ -102,13 +154,11 @@ def costs_to_serve(facts: Facts) -> ir.Table:
     if (rows := facts.optional("costs")) is None:
         return ibis.memtable([], schema=ibis.schema(schema))
     now, before = (facts.window(back * facts.settings.periods.window_months)[0] for back in (0, 1))
-    rows = _within(rows.mutate(month=rows.date.truncate("M").cast("date")), now, before)
+    rows = _within(rows.mutate(month=month_of(rows.date, facts.year.months)), now, before)
     lines = facts.lines.semi_join(rows.select("order_id"), "order_id")
     orders = lines.group_by(ordered="order_id").agg(buyer_id=lines.customer_id.min())
     joined = rows.left_join(orders, rows.order_id == orders.ordered)
-    written = joined.kind.strip().lower()
-    kind = ibis.cases(*((written.isin(list(words)), name) for name, words in KINDS.items()), else_="other")
-    named = joined.mutate(customer_id=ibis.coalesce(joined.customer_id, joined.buyer_id), kind=kind)
+    named = joined.mutate(customer_id=ibis.coalesce(joined.customer_id, joined.buyer_id), kind=_kind(joined))
     return (
         named.group_by("customer_id", "before", "kind")
         .agg(amount=named.amount.sum().cast(MONEY))

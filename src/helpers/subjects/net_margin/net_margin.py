@@ -10,12 +10,19 @@ import pandas as pd
 
 from helpers.core.amounts import UNITS, to_units
 from helpers.core.frames.answer import Answer
+from helpers.core.periods import Span, trailing
 from helpers.settings.receivables import Costs
 
 #: What is taken off gross margin, in the order of the waterfall.
 CHARGES = ("rebate", "freight", "handling", "visit", "finance", "other")
-_SALES = ("list_amount", "gross_amount", "returns_amount", "cost_amount", "uncosted_amount", "balance_sum")
+_SALES = (
+    "list_amount", "gross_amount", "returns_amount", "cost_amount", "uncosted_amount", "balance_sum",
+    "finance_balance_sum",
+)  # fmt: skip
 _COUNTS = ("lines", "orders", "visits")
+#: What a rule counts of the months that the table does not reach.
+_RULED = ("freight_orders", "handling_lines", "visit_visits")
+_SPAN = ("kind", "first", "last")
 _WHO = ("name", "trade_class", "salesperson_name")
 _CENT = UNITS // 100
 #: Growth was bought where price, rebate and terms make up at least this share of what margin fell by.
@@ -56,7 +63,9 @@ class NetMargin(Answer):
     counted
         Which of `CHARGES` are known: from a table, or by a rule of ``[costs]``.
     by_rule
-        Those of them that follow a rule.
+        Those of them that follow a rule, in all months of the window or in those that the table does not reach.
+    in_table
+        By kind of cost the months of the window that stand in the table.
     """
 
     month: pd.Period
@@ -66,6 +75,7 @@ class NetMargin(Answer):
     grown: pd.DataFrame
     counted: tuple[str, ...]
     by_rule: tuple[str, ...]
+    in_table: Mapping[str, Span]
 
     def total(self, column: str) -> float:
         """Return the exact sum of a money column over all customers."""
@@ -81,7 +91,7 @@ class NetMargin(Answer):
 def net_margin(
     rows: pd.DataFrame,
     costs: pd.DataFrame,
-    kinds: frozenset[str],
+    spans: pd.DataFrame | None,
     rebates: pd.DataFrame | None,
     customers: pd.DataFrame,
     rules: Costs,
@@ -97,8 +107,8 @@ def net_margin(
     ----------
     rows, costs
         The facts margin_customers and costs_to_serve.
-    kinds
-        The kinds of cost that the company's table has: they follow no rule.
+    spans
+        `facts.cost_spans`: in the months of a kind that the company's table has, the kind follows no rule.
     rebates
         customer_id, window_amount, previous_amount; None: no agreements.
     customers
@@ -114,12 +124,14 @@ def net_margin(
             ("visit", rules.a_visit),
             ("finance", rules.finance_percent_a_year if owed_known else None),
         )
-        if rule is not None and name not in kinds
+        if rule is not None
     )
+    in_table = _in_table(spans, trailing(month, window_months))
+    here = tuple(name for name in by_rule if not _covers(in_table.get(name), month, window_months))
     counted = tuple(
         name
         for name in CHARGES
-        if name in kinds or name in by_rule or (name == "rebate" and rebates is not None)
+        if name in in_table or name in here or (name == "rebate" and rebates is not None)
     )
     now = _window(rows, costs, rebates, rules, by_rule, window_months, before=False)
     now = now[(now[[*MONEY, *_COUNTS]] != 0).any(axis=1)]  # an invoice of years ago is neither sale nor cost
@@ -132,7 +144,23 @@ def net_margin(
     )
     before = _window(rows, costs, rebates, rules, by_rule, window_months, before=True)
     grown = _grown(table, before) if year_before else _grown(table, before.iloc[:0])
-    return NetMargin(month, window_months, table, pd.DataFrame(), grown, counted, by_rule)
+    return NetMargin(month, window_months, table, pd.DataFrame(), grown, counted, here, in_table)
+
+
+def _in_table(spans: pd.DataFrame | None, window: Span) -> dict[str, Span]:
+    """Return by kind of cost the months of a window that stand in the table."""
+    found = {}
+    for kind, first, last in () if spans is None else zip(*(spans[name] for name in _SPAN), strict=True):
+        span = Span(
+            max(window.first, pd.Period(first, freq="M")), min(window.last, pd.Period(last, freq="M"))
+        )
+        if span.first <= span.last:
+            found[str(kind)] = span
+    return found
+
+
+def _covers(span: Span | None, month: pd.Period, window_months: int) -> bool:
+    return span == trailing(month, window_months)
 
 
 def _window(
@@ -149,7 +177,7 @@ def _window(
     of_window = rows[rows["before"] == before]
     key = of_window["customer_id"].fillna("")
     units = pd.DataFrame({name: to_units(of_window[name]) for name in _SALES}).set_axis(key)
-    for name in _COUNTS:
+    for name in (*_COUNTS, *_RULED):
         units[name] = of_window[name].to_numpy(dtype="int64")
     charges: dict[str, pd.Series] = {}
     if rebates is not None:
@@ -162,16 +190,17 @@ def _window(
         sorted({*units.index, *(customer for each in charges.values() for customer in each.index)})
     )
     units = units.reindex(everybody, fill_value=0)
-    balance = np.maximum(units["balance_sum"], 0) / window_months
+    balance = np.maximum(units["finance_balance_sum"], 0) / window_months
     ruled = {
-        "freight": (units["orders"], rules.freight_an_order),
-        "handling": (units["lines"], rules.handling_a_line),
-        "visit": (units["visits"], rules.a_visit),
+        "freight": (units["freight_orders"], rules.freight_an_order),
+        "handling": (units["handling_lines"], rules.handling_a_line),
+        "visit": (units["visit_visits"], rules.a_visit),
         "finance": (balance / UNITS, (rules.finance_percent_a_year or 0) / 100 * window_months / 12),
     }
     for name in by_rule:
         count, rule = ruled[name]
-        charges[name] = _to_cents(pd.Series(count * (rule or 0)))
+        charge = _to_cents(pd.Series(count * (rule or 0)))
+        charges[name] = pd.concat([charges[name], charge]) if name in charges else charge
     for name in CHARGES:
         units[f"{name}_amount"] = (
             charges[name].groupby(level=0).sum().reindex(units.index, fill_value=0) if name in charges else 0

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY
+from helpers.engine.connection import to_pandas
 from helpers.engine.fact import own_owner
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.net_margin import facts as facts_of
@@ -30,12 +31,17 @@ class NetMarginQueries(RebateQueries):
             return None
         found, window = self.rebates(), self.settings.periods.window_months
         result = net_margin(
-            self.frame("margin_customers"), self.frame("costs_to_serve"),
-            frozenset(self.facts.frame("costs_to_serve")["kind"]),
-            None if found is None else self._as_counted(found.customers), self.frame("customers"),
-            self.settings.costs, self.month, window, owed_known=self.tables.has("invoices"),
+            self.frame("margin_customers"),
+            self.frame("costs_to_serve"),
+            None if (spans := facts_of.cost_spans(self.facts)) is None else to_pandas(spans),
+            None if found is None else self._as_counted(found.customers),
+            self.frame("customers"),
+            self.settings.costs,
+            self.month,
+            window,
+            owed_known=self.tables.has("invoices"),
             year_before=trailing(self.month - window, window).first >= self.facts.coverage.months[0],
-        )  # fmt: skip
+        )
         owned = None
         if self.scope != COMPANY:
             owned = own_owner(self.facts.table("customers"), self.scope, self.facts).select("customer_id")

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
+from helpers.core.periods import trailing
 from helpers.core.proposals import Proposals
 from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.chart import Chart
@@ -56,12 +57,31 @@ def margin_findings(result: NetMargin, n: Numbers) -> Findings:
     uncosted = _(
         "{amount} of net sales has no cost: no margin is counted of it.", amount=n.money_short(unknown)
     )
-    ruled = [charge_label(name, _) for name in result.by_rule]
+    ruled = [charge_label(name, _) for name in result.by_rule if name not in result.in_table]
     rule = _("By rule of the settings: {names}.", names=_.listed(ruled)) if ruled else None
     missing = [charge_label(name, _) for name in CHARGES if name not in result.counted and name != "other"]
     absent = _("Not counted: {names}; they need the tables rebate_agreements or costs, or [costs] in the settings.",
                names=_.listed(missing)) if missing else None  # fmt: skip
-    return findings(first, uncosted if unknown else None, rule, absent)
+    return findings(first, uncosted if unknown else None, rule, *_partly(result, n), absent)
+
+
+def _partly(result: NetMargin, n: Numbers) -> list[str]:
+    """Say of kinds of cost that the table has in some of the window's months which they are, and what of the others."""
+    _, said = n.words, []
+    for kind, span in result.in_table.items():
+        of = {"name": charge_label(kind, _), "first": n.month(span.first), "last": n.month(span.last)}
+        if kind in result.by_rule:
+            said.append(
+                _(
+                    "{name}: of {first} to {last} from the table, of the other months by rule of the settings.",
+                    **of,
+                )
+            )
+        elif span != trailing(result.month, result.window_months):
+            said.append(
+                _("{name}: the table has {first} to {last}; nothing is counted of the other months.", **of)
+            )
+    return said
 
 
 def _ways(result: NetMargin, n: Numbers) -> list[Chart]:

@@ -42,9 +42,16 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
     return [*shown, _groups_table(result, n)]
 
 
-def counted(year: CompanyYear, n: Numbers) -> list[Findings]:
-    """Say what on this page counts by calendar months, where the company's own are others."""
+def counted(year: CompanyYear, n: Numbers, *, agreements: bool = False) -> list[Findings]:
+    """Say what on a page counts by calendar months, where the company has its own; and of rebates what does not."""
     said = calendar_counted(year, n)
+    if said and agreements:
+        said.append(
+            n.words(
+                "Rebate agreements count purchases on the days to which the company's months date them: at an "
+                "agreement's first and last day a few may be of the other side."
+            )
+        )
     return [findings(*said)] if said else []
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.backtest import held, interval, known_by, mean_error
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 
 #: So many months are looked ahead.
 MONTHS = 3
@@ -42,13 +43,17 @@ class Cash:
     tests: pd.DataFrame
 
 
-def cash_by_owner(history: pd.DataFrame, payment_weeks: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+def cash_by_owner(
+    history: pd.DataFrame, payment_weeks: pd.DataFrame, month: pd.Period, year: CompanyYear = CALENDAR_YEAR
+) -> pd.DataFrame:
     """Forecast now and at each past month end, with what was known then, and put what came in beside it.
 
     Parameters
     ----------
     history, payment_weeks
         Facts ``cash_history`` and ``payment_weeks``, of all customers.
+    year
+        Whose months these are.
 
     Returns
     -------
@@ -67,7 +72,7 @@ def cash_by_owner(history: pd.DataFrame, payment_weeks: pd.DataFrame, month: pd.
     for origin, rows in history.groupby(origins, sort=True):
         known = payment_weeks[payment_weeks["month"] <= origin.to_timestamp()]
         weeks = rows["weeks_late"].to_numpy()
-        shares = _by_payments(rows, known, weeks, origin)
+        shares = _by_payments(rows, known, weeks, origin, year)
         if known.empty:
             shares = _by_history(history[origins < origin], weeks, origin)
         left = rows["open_amount"]
@@ -109,7 +114,11 @@ def cash(by_owner: pd.DataFrame, month: pd.Period) -> Cash:
 
 
 def _by_payments(
-    open_now: pd.DataFrame, payment_weeks: pd.DataFrame, weeks_late: np.ndarray, month: pd.Period
+    open_now: pd.DataFrame,
+    payment_weeks: pd.DataFrame,
+    weeks_late: np.ndarray,
+    month: pd.Period,
+    year: CompanyYear,
 ) -> np.ndarray:
     """Share of what is open, by its age in weeks, that comes in in each of the next months; NaN: nobody ever paid."""
     paid = payment_weeks.groupby("weeks_late")["paid_amount"].sum()
@@ -122,8 +131,7 @@ def _by_payments(
     at_risk = np.cumsum((came + left)[::-1])[::-1]
     hazard = np.divide(came, at_risk, out=np.zeros(len(weeks)), where=at_risk > 0)
     out = np.concatenate([[1.0], np.cumprod(1 - np.minimum(hazard, 1))])  # still out before each week
-    end, ahead = month.end_time.normalize(), pd.period_range(month + 1, periods=MONTHS)
-    days = [0, *((later.end_time.normalize() - end).days for later in ahead)]
+    days = [(year.last_day(month + ahead) - year.last_day(month)).days for ahead in range(MONTHS + 1)]
     # Ages are cut to whole weeks: on average half a week is missing.
     place, grid = weeks_late - weeks[0] + 0.5, np.arange(len(out), dtype="float64")
     reached = np.array([np.interp(place + each / 7, grid, out) for each in days])

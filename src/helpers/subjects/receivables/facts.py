@@ -5,6 +5,8 @@ A payment that names an invoice of the month or before settles it. Everything el
 invoices oldest first, by invoice date and then number. What is left after that stands as credit on account. So for
 every customer
     balance = invoiced - paid = open invoices - credit on account,    exactly.
+
+Months are the company's, and a month end is the day on which its books close (`CompanyYear.last_day`). Days stay days.
 """
 
 # Ibis columns are not pandas': there `notnull` is the name.
@@ -19,11 +21,14 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.periods import month_with
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, monthly_fact, own_customers, own_owner
 from helpers.engine.facts import Facts
 from helpers.engine.months.history import Dated
 from helpers.engine.months.monthly import Monthly
+from helpers.engine.months.own_months import month_of
 from helpers.subjects.receivables.open_history import open_history
 
 #: So many past month ends say how good the forecast of cash was, and so many months it looks ahead.
@@ -173,7 +178,9 @@ def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanVal
     return days >= low if high is None else days.between(low, high)
 
 
-def credit_records(items: ir.Table, first_day: dt.date, bad_days: int) -> ir.Table:
+def credit_records(
+    items: ir.Table, first_day: dt.date, bad_days: int, months: OwnPeriods | None = None
+) -> ir.Table:
     """Return what a customer's limit is reckoned from, of the invoices up to the month end.
 
     Returns
@@ -190,7 +197,7 @@ def credit_records(items: ir.Table, first_day: dt.date, bad_days: int) -> ir.Tab
     recent = (items.invoice_date >= ibis.date(first_day)) & (items.amount > 0)
     sums = items.group_by("customer_id").agg(
         invoiced_amount=items.amount.sum(where=recent).fill_null(0),
-        invoiced_months=items.invoice_date.truncate("M").nunique(where=recent),
+        invoiced_months=month_of(items.invoice_date, months).nunique(where=recent),
         invoices=items.count(where=recent),
         term_days_sum=items.due_date.delta(items.invoice_date, unit="day").sum(where=recent).fill_null(0),
         open_amount=items.open_amount.sum(),
@@ -242,11 +249,12 @@ def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
 
 
 def _open_history(facts: Facts, after: pd.Period | None) -> ir.Table:
-    ends = facts.month_ends(CASH_ORIGINS + 1, after)
-    return open_history(facts.optional("invoices"), facts.table("linked_payments"), ends)
+    ends = [facts.year.last_day(month_with(end)) for end in facts.month_ends(CASH_ORIGINS + 1, after)]
+    paid = facts.table("linked_payments")
+    return open_history(facts.optional("invoices"), paid, ends, facts.year.months)
 
 
-def payment_weeks(paid: ir.Table) -> ir.Table:
+def payment_weeks(paid: ir.Table, months: OwnPeriods | None = None) -> ir.Table:
     """Return how late the company was paid, by month.
 
     Returns
@@ -258,14 +266,16 @@ def payment_weeks(paid: ir.Table) -> ir.Table:
     named = paid.filter(paid.invoice_id.notnull() & (paid.amount > 0))
     late = named.payment_date.delta(named.due_date, unit="day")
     named = named.mutate(
-        month=named.payment_date.truncate("M").cast("date"), weeks_late=(late / 7).floor().cast("int64")
+        month=month_of(named.payment_date, months), weeks_late=(late / 7).floor().cast("int64")
     )
     keys = ["month", "weeks_late"]
     sums = named.group_by(keys).agg(paid_amount=named.amount.sum(), payments=named.count())
     return sums.select(*schema).cast(schema).order_by(keys)
 
 
-def receivable_months(invoices: ir.Table | None, paid: ir.Table, month_end: dt.date) -> ir.Table:
+def receivable_months(
+    invoices: ir.Table | None, paid: ir.Table, month_end: dt.date, months: OwnPeriods | None = None
+) -> ir.Table:
     """Return what each customer was invoiced and paid by month, and how late.
 
     Returns
@@ -281,12 +291,12 @@ def receivable_months(invoices: ir.Table | None, paid: ir.Table, month_end: dt.d
     if invoices is None:
         return ibis.memtable([], schema=ibis.schema(schema))
     known = _until(invoices, month_end)
-    known = known.mutate(month=known.invoice_date.truncate("M").cast("date"))
+    known = known.mutate(month=month_of(known.invoice_date, months))
     owed = known.group_by(["customer_id", "month"]).agg(invoiced_amount=known.amount.sum().cast(MONEY))
     late = paid.payment_date.delta(paid.due_date, unit="day").cast("int64")
     named = paid.invoice_id.notnull() & (paid.amount > 0)
     paid = paid.mutate(
-        month=paid.payment_date.truncate("M").cast("date"),
+        month=month_of(paid.payment_date, months),
         late=named.ifelse(late, ibis.null("int64")),
         named=named.ifelse(1, 0),
     )
@@ -316,9 +326,13 @@ def receivable_months(invoices: ir.Table | None, paid: ir.Table, month_end: dt.d
     return rows.cast(schema).order_by(["customer_id", "month"])
 
 
+def _first_day(f: Facts) -> dt.date:
+    return f.year.first_day(month_with(f.window()[0]))
+
+
 FACTS: dict[str, Fact] = {
     "open_items": Fact(
-        lambda f: open_items(f.optional("invoices"), f.table("linked_payments"), f.month_end),
+        lambda f: open_items(f.optional("invoices"), f.table("linked_payments"), f.year.last_day(f.month)),
         order=("invoice_id",),
         scoped=own_customers,
     ),
@@ -327,7 +341,7 @@ FACTS: dict[str, Fact] = {
             f.optional("invoices"),
             f.table("linked_payments"),
             f.table("open_items"),
-            f.window()[0],
+            _first_day(f),
             f.settings.money.ages,
         ),
         order=("customer_id",),
@@ -335,13 +349,15 @@ FACTS: dict[str, Fact] = {
         written_in_order=True,
     ),
     "credit_records": Fact(
-        lambda f: credit_records(f.table("open_items"), f.window()[0], f.settings.money.credit.bad_days),
+        lambda f: credit_records(
+            f.table("open_items"), _first_day(f), f.settings.money.credit.bad_days, f.year.months
+        ),
         order=("customer_id",),
         scoped=own_customers,
         written_in_order=True,
     ),
     "payment_weeks": Fact(
-        lambda f: payment_weeks(f.table("linked_payments")),
+        lambda f: payment_weeks(f.table("linked_payments"), f.year.months),
         order=("month", "weeks_late"),
         scoped=company_only,
     ),
@@ -356,7 +372,9 @@ FACTS: dict[str, Fact] = {
         scoped=own_owner,
     ),
     "receivable_months": Fact(
-        lambda f: receivable_months(f.optional("invoices"), f.table("linked_payments"), f.month_end),
+        lambda f: receivable_months(
+            f.optional("invoices"), f.table("linked_payments"), f.year.last_day(f.month), f.year.months
+        ),
         order=("customer_id", "month"),
         scoped=own_customers,
         written_in_order=True,

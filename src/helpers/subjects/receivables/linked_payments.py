@@ -51,7 +51,7 @@ def linked_payments(invoices: ir.Table | None, payments: ir.Table | None, until:
 
 FACTS: dict[str, Fact] = {
     "linked_payments": Fact(
-        lambda f: linked_payments(f.optional("invoices"), f.optional("payments"), f.month_end),
+        lambda f: linked_payments(f.optional("invoices"), f.optional("payments"), f.year.last_day(f.month)),
         order=("payment_date", "payer_id", "invoice_id", "amount"),
         scoped=own_customers,
     ),

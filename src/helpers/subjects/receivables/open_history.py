@@ -15,14 +15,21 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.engine.as_of import MONEY
+from helpers.engine.months.own_months import counted
 
 SCHEMA = {"month": "date", "invoice_id": "string", "customer_id": "string", "open_amount": MONEY,
           "days_late": "int64"}  # fmt: skip
 _INVOICE = ("invoice_id", "customer_id", "invoice_date", "due_date")
 
 
-def open_history(invoices: ir.Table | None, paid: ir.Table, month_ends: Sequence[dt.date]) -> ir.Table:
+def open_history(
+    invoices: ir.Table | None,
+    paid: ir.Table,
+    month_ends: Sequence[dt.date],
+    months: OwnPeriods | None = None,
+) -> ir.Table:
     """Return every invoice that was open at one of these month ends, as it was known then.
 
     The rules are those of `helpers.subjects.receivables.facts.open_items`, whose rows for each of the month ends
@@ -34,6 +41,8 @@ def open_history(invoices: ir.Table | None, paid: ir.Table, month_ends: Sequence
         `linked_payments` as of the last of the month ends.
     month_ends
         Last days of months, in any order; they need not follow each other.
+    months
+        The company's months.
 
     Returns
     -------
@@ -42,18 +51,22 @@ def open_history(invoices: ir.Table | None, paid: ir.Table, month_ends: Sequence
     """
     if invoices is None or not month_ends:
         return ibis.memtable([], schema=ibis.schema(SCHEMA))
-    first, last = min(month_ends), max(month_ends)
+    known_as = [months.counted(end).replace(day=1) if months else end.replace(day=1) for end in month_ends]
+    first, last = min(known_as), max(month_ends)
     steps = ibis.memtable(
-        {"month": [end.replace(day=1) for end in month_ends], "month_end": list(month_ends),
-         "step": [_months(first, end) for end in month_ends]},
+        {"month": known_as, "month_end": list(month_ends), "step": [_months(first, each) for each in known_as]},
         schema=ibis.schema({"month": "date", "month_end": "date", "step": "int64"}),
     )  # fmt: skip
-    end = _months(first, last) + 1
+    end = _months(first, max(known_as)) + 1
+
+    def step(day: ir.DateValue) -> ir.Value:
+        return _step(counted(day, months), first)
+
     bills = invoices.filter(invoices.invoice_date <= ibis.date(last))
-    bills = bills.select(*_INVOICE, "amount", since=_step(bills.invoice_date, first))
+    bills = bills.select(*_INVOICE, "amount", since=step(bills.invoice_date))
     paid = paid.filter(paid.payment_date <= ibis.date(last))
-    since = paid.invoice_id.isnull().ifelse(ibis.null("int64"), _step(paid.invoice_date, first))
-    paid = paid.select(*_INVOICE, "amount", payer="payer_id", at=_step(paid.payment_date, first), since=since)
+    since = paid.invoice_id.isnull().ifelse(ibis.null("int64"), step(paid.invoice_date))
+    paid = paid.select(*_INVOICE, "amount", payer="payer_id", at=step(paid.payment_date), since=since)
     stretches = _stretches(bills, paid, end)
     return _open_at(stretches, _credits(paid, stretches, end), steps)
 

@@ -31,10 +31,16 @@ class ReceivableQueries(SubjectQueries):
         rules = self.settings.money
         ahead = self._cash()  # learnt before the months, which are many, are there
         return receivables(
-            self.frame("customers"), self.frame("receivables"),
-            self._unkept("receivable_months", self.scope).columns(*_OF_THE_MONTHS), ahead, self.month,
-            rules.dso_months, rules.later_days, rules.least_payments,
-        )  # fmt: skip
+            self.frame("customers"),
+            self.frame("receivables"),
+            self._unkept("receivable_months", self.scope).columns(*_OF_THE_MONTHS),
+            ahead,
+            self.month,
+            rules.dso_months,
+            rules.later_days,
+            rules.least_payments,
+            self.year,
+        )
 
     def credit(self) -> Credit | None:
         """Return grades and suggested limits, None without invoices; see `helpers.subjects.receivables.credit`.
@@ -71,4 +77,6 @@ class ReceivableQueries(SubjectQueries):
         return cash(forecast[self.scope.owns(forecast).to_numpy()], self.month)
 
     def _company_cash(self) -> pd.DataFrame:
-        return cash_by_owner(self.facts.frame("cash_history"), self.facts.frame("payment_weeks"), self.month)
+        return cash_by_owner(
+            self.facts.frame("cash_history"), self.facts.frame("payment_weeks"), self.month, self.year
+        )

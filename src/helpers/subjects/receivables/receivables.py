@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core.amounts import sums_at, total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, by_key, positions
-from helpers.core.periods import first_month_of, numbered_months, trailing
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, first_month_of, numbered_months, trailing
 from helpers.subjects.receivables.cash import Cash
 
 
@@ -62,15 +62,19 @@ def receivables(
     dso_months: int = 3,
     later_days: float = 5,
     least_payments: int = 3,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Receivables:
-    """Read the facts about receivables; parameters are the facts of these names and the settings ``[money]``."""
+    """Read the facts about receivables; parameters are the facts of these names and the settings ``[money]``.
+
+    ``year``: whose months these are.
+    """
     table = _customers(customers, owed, receivable_months, month, later_days, least_payments)
     ages = [name for name in owed.columns if name == "not_due_amount" or name.startswith("late_")]
     amounts = [*(total(owed[age]) for age in ages), -total(owed["credit_amount"])]
     ageing = pd.DataFrame(
         {"age": [*(age.removesuffix("_amount") for age in ages), "on_account"], "amount": amounts}
     )
-    months = _months(receivable_months, month, dso_months)
+    months = _months(receivable_months, month, dso_months, year)
     due = total(owed["due_amount"])
     return Receivables(
         month=month,
@@ -122,7 +126,7 @@ def _customers(
     return table.sort_values(order, ascending=[False, False, True], kind="stable").reset_index(drop=True)
 
 
-def _months(rows: pd.DataFrame, month: pd.Period, dso_months: int) -> pd.DataFrame:
+def _months(rows: pd.DataFrame, month: pd.Period, dso_months: int, year: CompanyYear) -> pd.DataFrame:
     """Invoiced, paid, balance and days outstanding at each month end."""
     first = min(first_month_of(rows) or month, month)
     every = pd.period_range(first, month, freq="M")
@@ -136,7 +140,8 @@ def _months(rows: pd.DataFrame, month: pd.Period, dso_months: int) -> pd.DataFra
     ).reindex(every, fill_value=0)
     balance = (sums["invoiced_amount"] - sums["paid_amount"]).cumsum()
     invoiced = sums["invoiced_amount"].rolling(dso_months, min_periods=dso_months).sum()
-    days = pd.Series(every.days_in_month, index=every).rolling(dso_months).sum()
+    lengths = [(year.last_day(each) - year.first_day(each)).days + 1 for each in every]
+    days = pd.Series(lengths, index=every).rolling(dso_months).sum()
     return pd.DataFrame(
         {
             "month": every,

@@ -71,7 +71,8 @@ def customers(
     -------
     ibis.expr.types.Table
         customer_id, the attributes, ``known`` (False: bought, but has no row valid at the month end; all
-        attributes NULL), salesperson_id, salesperson_name, team; status, closed_date and closed (see `_is_closed`).
+        attributes NULL), salesperson_id, salesperson_name (its id where no name is known), team; status,
+        closed_date and closed (see `_is_closed`).
     """
     buyers = lines.filter(lines.customer_id.notnull()).select("customer_id").distinct()
     if customer_rows is None:
@@ -99,11 +100,12 @@ def customers(
             everyone.drop("owner_id").left_join(last, everyone.customer_id == last.owned_id).drop("owned_id")
         )
     if salespeople is None:
-        named = owned.mutate(salesperson_name=ibis.null("string"), team=ibis.null("string"))
+        named = owned.mutate(salesperson_name=owned.salesperson_id, team=ibis.null("string"))
     else:
         staff = current_rows(salespeople, "salesperson_id", month_end)
         staff = staff.select(staff_id=staff.salesperson_id, salesperson_name=staff.name, team=staff.team)
-        named = owned.left_join(staff, owned.salesperson_id == staff.staff_id).drop("staff_id")
+        joined = owned.left_join(staff, owned.salesperson_id == staff.staff_id).drop("staff_id")
+        named = joined.mutate(salesperson_name=ibis.coalesce(joined.salesperson_name, joined.salesperson_id))
     if closed_words is None:
         judged = named.mutate(closed=ibis.literal(False))
     else:

@@ -21,7 +21,9 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_with
 from helpers.engine.as_of import MONEY, held_in_month, spells
+from helpers.engine.months.own_months import month_of
 
 #: Discounts as DECIMAL, so that their sums are exact.
 RATIO = "decimal(18, 8)"
@@ -45,6 +47,8 @@ class Sources:
         Order lines and their `orders.order_days`; `linked_payments`; the others under their own names.
     supplied
         Table name -> the columns that the source supplies, as in `StandardTables.supplied`.
+    year
+        Whose months invoices and payments count in.
     """
 
     lines: ir.Table
@@ -52,6 +56,7 @@ class Sources:
     paid: ir.Table
     supplied: Mapping[str, frozenset[str]]
     tables: Mapping[str, ir.Table] = field(default_factory=dict)
+    year: CompanyYear = CALENDAR_YEAR
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether the table is supplied, and each of the columns."""
@@ -188,7 +193,7 @@ def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     """Days between due date and payment, and what is owed and settled, by the month in which each counts."""
     if not (s.has("invoices") and s.has("payments")):
         return {}
-    end = ibis.date(until)
+    end, months = ibis.date(s.year.last_day(month_with(until))), s.year.months
     invoices = s.tables["invoices"]
     invoices = invoices.filter(invoices.invoice_date <= end)
     owed_from = ibis.greatest(invoices.invoice_date, invoices.due_date)
@@ -198,12 +203,12 @@ def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     settled = ibis.greatest(linked.payment_date, linked.invoice_date, linked.due_date)
     linked = linked.mutate(settled_on=settled, late=linked.payment_date.delta(linked.due_date, unit="day"))
     due = invoices.filter(invoices.owed_from <= end)
-    due = due.mutate(month=_month(due.owed_from))
+    due = due.mutate(month=month_of(due.owed_from, months))
     settled_rows = linked.filter(linked.settled_on <= end)
-    settled_rows = settled_rows.mutate(month=_month(settled_rows.settled_on))
-    paid = linked.filter(linked.amount > 0).mutate(month=_month(linked.payment_date))
+    settled_rows = settled_rows.mutate(month=month_of(settled_rows.settled_on, months))
+    paid = linked.filter(linked.amount > 0).mutate(month=month_of(linked.payment_date, months))
     account = s.paid.filter(~s.paid.names_invoice & s.paid.customer_id.notnull())
-    account = account.mutate(month=_month(account.payment_date))
+    account = account.mutate(month=month_of(account.payment_date, months))
     money = settled_rows.select("customer_id", "month", "amount").union(
         account.select("customer_id", "month", "amount")
     )

@@ -49,7 +49,12 @@ def _sources(f: Facts, after: pd.Period | None) -> signals_sources.Sources:
     if "products" in present:
         present["products"] = f.all_rows("products")
     return signals_sources.Sources(
-        f.lines_after(after), f.table("order_days"), f.table("linked_payments"), f.tables.supplied, present
+        f.lines_after(after),
+        f.table("order_days"),
+        f.table("linked_payments"),
+        f.tables.supplied,
+        present,
+        f.year,
     )
 
 

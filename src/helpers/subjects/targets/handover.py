@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import total
+from helpers.core.amounts import UNITS, to_units, total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing
@@ -37,6 +37,11 @@ class Handover(Answer):
         salesperson_name, customers, net_amount_previous, net_amount, change_percent, lost (customers), lost_amount.
     kept_change_percent
         Change of those who have the owner of then; NaN where they bought nothing.
+    sellers
+        One row a salesperson, the largest net_amount first, then by id, those of nobody last: salesperson_id,
+        salesperson_name, sold_amount_previous and sold_amount (by who sold then, see `facts.seller_months`),
+        net_amount_previous and net_amount (of the customers owned now, with all their past; lines without a customer
+        are of nobody). Of the company both add up to its sales.
     """
 
     month: pd.Period
@@ -44,6 +49,7 @@ class Handover(Answer):
     customers: pd.DataFrame
     people: pd.DataFrame
     kept_change_percent: float
+    sellers: pd.DataFrame
 
 
 def owners_then(facts: Facts, day: dt.date) -> ir.Table:
@@ -80,6 +86,8 @@ def handover(
     then: pd.DataFrame,
     owners: pd.DataFrame,
     by_customer: pd.DataFrame,
+    sold: pd.DataFrame,
+    unassigned: pd.DataFrame,
     month: pd.Period,
     window_months: int,
 ) -> Handover:
@@ -95,11 +103,15 @@ def handover(
         salesperson_id, salesperson_name.
     by_customer
         customer_id and the columns of `looked_at`.
+    sold, unassigned
+        The facts seller_months and unassigned_months, of the scope.
     """
     names = owners.drop_duplicates("salesperson_id").set_index("salesperson_id")
-    table = customers[["customer_id", "name", "salesperson_id", "salesperson_name"]].dropna(
-        subset="salesperson_id"
+    everybody = customers[["customer_id", "name", "salesperson_id", "salesperson_name"]]
+    sellers = _sold_and_owned(
+        everybody, by_customer, names, sold, unassigned, looked_at(month, window_months)
     )
+    table = everybody.dropna(subset="salesperson_id")
     ids = table["customer_id"]
     table = table.assign(then_id=look_up(ids, then.set_index("customer_id")["then_id"]))
     table["then_name"] = look_up(table["then_id"], names["salesperson_name"])
@@ -114,8 +126,41 @@ def handover(
         ["net_amount_previous", "customer_id"], ascending=[False, True], kind="stable", ignore_index=True
     )
     return Handover(
-        month, window_months, inherited, _by_owner(inherited), change_percent(table[known & ~moved])
+        month, window_months, inherited, _by_owner(inherited), change_percent(table[known & ~moved]), sellers
     )
+
+
+def _sold_and_owned(
+    customers: pd.DataFrame,
+    by_customer: pd.DataFrame,
+    names: pd.DataFrame,
+    sold: pd.DataFrame,
+    unassigned: pd.DataFrame,
+    windows: dict[str, Of],
+) -> pd.DataFrame:
+    """Return `Handover.sellers`; sums are of whole ten-thousandths."""
+    owner = look_up(by_customer["customer_id"], customers.set_index("customer_id")["salesperson_id"])
+    columns = {}
+    for name, of in windows.items():
+        told = sold[of.span.holds(sold["month"])]
+        nobody = unassigned.loc[of.span.holds(unassigned["month"]), "net_amount"]
+        owned = pd.Series(to_units(by_customer[name].fillna(0.0))).groupby(owner.fillna("").to_numpy()).sum()
+        if len(nobody):
+            owned = owned.add(pd.Series({"": to_units(nobody).sum()}), fill_value=0)
+        units = pd.Series(to_units(told["net_amount"]))
+        columns[f"sold_{name.removeprefix('net_')}"] = units.groupby(
+            told["salesperson_id"].fillna("").to_numpy()
+        ).sum()
+        columns[name] = owned
+    found = pd.DataFrame(columns).fillna(0)
+    found = found[(found != 0).any(axis=1)] / UNITS
+    found = found.rename_axis("salesperson_id").reset_index()
+    found["nobody"] = found["salesperson_id"] == ""
+    found = found.sort_values(["nobody", "net_amount", "salesperson_id"], ascending=[True, False, True])
+    found["salesperson_id"] = found["salesperson_id"].where(~found["nobody"])
+    found["salesperson_name"] = look_up(found["salesperson_id"], names["salesperson_name"])
+    order = ["salesperson_id", "salesperson_name", *columns]
+    return found[order].reset_index(drop=True)
 
 
 def _by_owner(inherited: pd.DataFrame) -> pd.DataFrame:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from helpers.core.amounts import total
 from helpers.core.scope import COMPANY, Scope
 from helpers.present.findings import Findings, findings, needs_data
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of, largest
+from helpers.present.name_lists import MOST, called, first_of, largest, with_the_rest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind
 from helpers.subjects.targets.handover import Handover, change_percent
 
 
 def handover(result: Handover | None, scope: Scope, n: Numbers) -> list[Findings | Table]:
-    """Show what inherited customers bought before and since, and who they are; a line where there are none.
+    """Show what inherited customers bought before and since, who they are, and sales by seller and by owner.
 
     Only the company's report says whose they were.
     """
@@ -24,12 +26,13 @@ def handover(result: Handover | None, scope: Scope, n: Numbers) -> list[Findings
         return [
             findings(
                 _("No customer has another owner than {months} months ago.", months=result.window_months)
-            )
+            ),
+            *sellers_table(result, n),
         ]
     shown: list[Findings | Table] = [handover_findings(result, n)]
     if scope.kind != "salesperson":
         shown.append(people_table(result, n))
-    return [*shown, behind(customers_table(result, n, whose=scope == COMPANY))]
+    return [*shown, behind(customers_table(result, n, whose=scope == COMPANY)), *sellers_table(result, n)]
 
 
 def handover_findings(result: Handover, n: Numbers) -> Findings:
@@ -91,6 +94,48 @@ def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:
     }
     caption = _caption(result, n)
     return first_of(len(result.customers), frame, columns, caption, n, cut="smaller", sortable=True)
+
+
+def sellers_table(result: Handover, n: Numbers) -> list[Table]:
+    """Set sales by who sold then beside those of the customers that each owns now; nothing where they are the same."""
+    _, rows = n.words, result.sellers
+    same = [rows[f"sold_{name}"].equals(rows[f"net_{name}"]) for name in ("amount_previous", "amount")]
+    if all(same):
+        return []
+    rows = rows.assign(label=called(rows, "salesperson_id", "salesperson_name").fillna(_("Nobody")))
+    amounts = ["sold_amount_previous", "sold_amount", "net_amount_previous", "net_amount"]
+    whole = {name: total(rows[name]) for name in amounts}
+    rows = pd.concat([rows, pd.DataFrame([whole | {"label": _("Total")}])], ignore_index=True)
+    for kind in ("sold", "net"):
+        before = rows[f"{kind}_amount_previous"]
+        rows[f"{kind}_change"] = 100 * (rows[f"{kind}_amount"] / before.where(before > 0) - 1)
+    columns = {
+        "label": Column(_("Salesperson")),
+        "sold_amount_previous": Column(_("Sold, before"), n.count),
+        "sold_amount": Column(_("Sold, now"), n.count),
+        "sold_change": Column(_("Change"), n.change_in_percent),
+        "net_amount_previous": Column(_("Own customers, before"), n.count),
+        "net_amount": Column(_("Own customers, now"), n.count),
+        "net_change": Column(_("Change"), n.change_in_percent),
+    }
+    caption = _(
+        "By who sold then, and of the customers each owns now: the {months} months to {month} and those before, in "
+        "{currency}",
+        months=result.window_months, month=n.month(result.month), currency=n.currency,
+    )  # fmt: skip
+    return [
+        behind(
+            with_the_rest(
+                rows.iloc[:-1],
+                columns,
+                caption,
+                n,
+                by="net_amount",
+                adds_up=amounts,
+                total=rows.iloc[-1].to_dict(),
+            )
+        )
+    ]
 
 
 def _caption(result: Handover, n: Numbers) -> str:

@@ -101,9 +101,15 @@ class TargetQueries(WorkingTimeQueries):
         if self.facts.coverage.months[0] > then:
             return None
         return handover(
-            self.frame("customers"), to_pandas(owners_then(self.facts, then.to_timestamp(how="end").date())),
-            self.facts.owners, self._by_customer(handed_over(self.month, window)), self.month, window,
-        )  # fmt: skip
+            self.frame("customers"),
+            to_pandas(owners_then(self.facts, then.to_timestamp(how="end").date())),
+            self.facts.owners,
+            self._by_customer(handed_over(self.month, window)),
+            self.frame("seller_months"),
+            self.frame("unassigned_months"),
+            self.month,
+            window,
+        )
 
 
 def _buying_months(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarray]:
