@@ -24,6 +24,8 @@ from helpers.subjects.churn.learning.features import DECIMALS
 
 #: What the simplest form, a logistic regression on silence and the purchase model alone, looks at.
 _RHYTHM = ("log_silence", "logit_none", "one_time")
+#: The form that looks at the days since the last purchase alone; a unit of their logarithm counts for so much at least.
+RECENCY, _LEAST_SLOPE = "recency", 0.05
 #: Month ends that are learnt from: older ones tell of another market.
 TRAINING_ORIGINS = 18
 #: More rows than these teach nothing more, and would take long: then some stand for all.
@@ -196,6 +198,8 @@ def _forms_fitted(
         fits[name].model.fit(fits[name]._design(fits[name]._values(seen)[place], steps), outcome)
         if "boosting" not in name:
             _round(*fits[name].model)
+        if name == RECENCY:
+            _rise(*fits[name].model, steps=int(steps.max()))
     return fits
 
 
@@ -205,6 +209,15 @@ def _round(scaler: Any, regression: Any) -> None:
     regression.coef_, regression.intercept_ = (
         each.round(DECIMALS) for each in (regression.coef_, regression.intercept_)
     )
+
+
+def _rise(scaler: Any, regression: Any, *, steps: int) -> None:
+    """Let who is silent for longer be no likelier to buy, in every month of the horizon; the mean stays."""
+    slopes = regression.coef_[0] / scaler.scale_
+    slopes[0] = max(slopes[0], _LEAST_SLOPE)
+    if steps > 1:
+        slopes[-1] = max(slopes[-1], (_LEAST_SLOPE - slopes[0]) / np.log(steps))
+    regression.coef_ = (slopes * scaler.scale_).round(DECIMALS)[None, :]
 
 
 def _model(name: str) -> Any:
