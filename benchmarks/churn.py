@@ -111,7 +111,11 @@ def of_split(name: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months: int = 6) -> pd.DataFrame:
+def of_truth(
+    thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2),
+    ahead_months: int = 6,
+    history: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Hold the sample's warnings against its truth.
 
     A leaver is a customer who by the truth left within the data, whose last order lies at least two months after the
@@ -119,9 +123,10 @@ def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months:
     within ``ahead_months`` or before, false else. It is new where there was none a month before.
     """
     book = open_book()
-    seen_all = book.churn()
-    history = seen_all.history
-    thresholds = tuple(sorted({*thresholds, seen_all.warn.probability}, reverse=True))
+    if history is None:
+        scores = book.churn()
+        history = scores.history
+        thresholds = tuple(sorted({*thresholds, scores.warn.probability}, reverse=True))
     truth = pd.read_parquet(PROJECT_FOLDER / "data/sample/truth/customers.parquet").set_index("customer_id")
     orders = duckdb.sql(f"""SELECT customer_id, max(order_date) AS last FROM '{book.tables.path("order_lines")}'
         WHERE net_amount > 0 AND order_date <= '{book.month.end_time.date()}' GROUP BY 1 ORDER BY 1""").df()

@@ -1,9 +1,10 @@
 """What comes before a customer's last order: single signs one by one, on every set that has them.
 
-``python benchmarks/early.py`` prints the table of ``churn.md``. Looked at are month ends at which a customer still
-buys. A *leaver* has lapsed or is lost at the end of the data. Rows count as coming before the last order where that
-follows within 30 to 183 days; others where it does not follow within 183. Which direction of a sign is the worse is
-set beforehand. ``WORKBOOK_SHARED`` names the folder of the public data, as in ``churn.py``.
+``python benchmarks/early.py`` prints the table of ``churn.md``; ``early.py learned`` what learning who places its last
+order within half a year would find, beside the probability of leaving. Looked at are month ends at which a customer
+still buys. A *leaver* has lapsed or is lost at the end of the data. Rows count as coming before the last order where
+that follows within 30 to 183 days; others where it does not follow within 183. Which direction of a sign is the worse
+is set beforehand. ``WORKBOOK_SHARED`` names the folder of the public data, as in ``churn.py``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from helpers.subjects.churn.learning import features as known
 from helpers.subjects.churn.learning.evaluation import mean_auc
 from helpers.subjects.churn.learning.record import AHEAD_MONTHS, GONE
 from helpers.subjects.churn.learning.rhythm import rhythms
+from helpers.subjects.churn.learning.walk_forward import walk_forward
 from helpers.subjects.registry import open_facts
 from helpers.subjects.signals.facts import wallet_changes
 
@@ -124,6 +126,74 @@ def rows_of(
     return rows[(buying & told & (rows["ahead"] >= 0)).to_numpy()], last
 
 
+def last_order_ahead(panel: pd.DataFrame, horizon: int) -> tuple[pd.Series, int]:
+    """Tell who placed its last order within `FARTHEST` days, or before, and was gone so many months later.
+
+    Known only then, and of nobody who had lapsed already: 1, 0, or NaN.
+    """
+    settings, number, lag = Churn(), known.origin_number(panel), AHEAD_MONTHS + horizon
+    usual = rhythms(panel, None, settings, horizon).of(panel)
+    beyond = panel["silence_days"] > settings.lapsed_times * usual["limit_days"]
+    gone = beyond & (panel["silence_days"] > horizon * known.DAYS_A_MONTH)
+    table = panel[["customer_id", "silence_days"]].assign(number=number, gone=gone.astype(float))
+    later = table.groupby("customer_id", sort=False)[["silence_days", "number", "gone"]].shift(-lag)
+    ahead = (known.month_ends(number + lag) - known.month_ends(number)).dt.days - later["silence_days"]
+    left = ((later["gone"] == 1) & (ahead <= FARTHEST)).astype(float)
+    return left.where((later["number"] == number + lag) & ~gone), lag
+
+
+def learned() -> None:
+    """Print how well it can be learnt who places its last order, and what warning by it would mean on the sample."""
+    for name, panel, sent, scores, _wallet in sets():
+        if name not in ("the sample", "AdventureWorks"):
+            continue
+        panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
+        horizon = scores.horizon_months
+        x = known.purchase_features(panel, known.fit_early(panel), horizon, known.usual_gaps(panel))
+        names = known.signals_of(panel, sent)
+        x = pd.concat([x, known.signal_features(panel, sent, names)], axis=1)
+        going, lag = last_order_ahead(panel, horizon)
+        table = panel[["customer_id"]].assign(number=known.origin_number(panel))
+        here = known.still_scored(panel, Churn().lost_months)
+        walk = walk_forward(table[here], x[here], going[here].to_frame(lag), names, 24 + lag)
+        rows = table.assign(going=walk.scored["probability"], left=going)
+        rows = rows.merge(scores.history[["customer_id", "number", "probability", "may_warn"]])
+        tried = rows.dropna(subset=["left", "going"])
+        people = pd.factorize(tried["customer_id"])[0]
+        for score in ("going", "probability"):
+            found = mean_auc(
+                tried["number"].to_numpy(), people, tried["left"].to_numpy(), tried[score].to_numpy()
+            )
+            print(f"{name}: AUC of {score} for the last order within half a year, {found}, {len(tried)} rows")
+        if name == "the sample":
+            usual = rhythms(panel, None, Churn(), horizon).of(panel)["limit_days"]
+            lapsed = panel["silence_days"] > Churn().lapsed_times * usual
+            rows = rows.merge(
+                table.assign(lapsed=lapsed & (panel["silence_days"] > horizon * known.DAYS_A_MONTH))
+            )
+            against_truth(rows)
+
+
+def against_truth(rows: pd.DataFrame) -> None:
+    """Print what each rule finds of the sample's leavers, in the words of ``churn.py``."""
+    likely = rows["probability"].where(rows["may_warn"].astype(bool), 0.0)
+    going = rows["going"].where(~rows["lapsed"], 0.0).fillna(0.0)
+    rules = {f"leaves from {limit:.0%}": likely >= limit for limit in (0.5, 0.4, 0.3, 0.2)}
+    rules |= {f"last order from {limit:.0%}": going >= limit for limit in (0.3, 0.2, 0.15, 0.1)}
+    rules |= {
+        f"leaves from 40%, or last order from {limit:.0%}": (likely >= 0.4) | (going >= limit)
+        for limit in (0.2, 0.15, 0.1)
+    }
+    parts = [
+        logs.of_truth((0.5,), history=rows.assign(probability=rule.astype(float), may_warn=True)).assign(
+            rule=name
+        )
+        for name, rule in rules.items()
+    ]
+    found = pd.concat(parts)
+    print(logs.plain(found[["rule", *(name for name in found if name not in ("rule", "warned from"))]]))
+
+
 def measured(rows: pd.DataFrame, column: str, worse: int) -> str:
     """Say how one sign ranks, and whom it finds."""
     if column not in rows or rows[column].notna().sum() < 100:
@@ -159,4 +229,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    learned() if sys.argv[1:2] == ["learned"] else main()

@@ -193,13 +193,14 @@ def _forms_fitted(
     fits = {}
     for name, columns in offered.items():
         # A feature that nobody shows, or all alike, teaches nothing.
-        varied = columns[low[columns] < high[columns]]
+        varied = columns if name == RECENCY else columns[low[columns] < high[columns]]
         fits[name] = Fit(varied, typical, _model(name), int(steps.max()), "boosting" not in name)
-        fits[name].model.fit(fits[name]._design(fits[name]._values(seen)[place], steps), outcome)
+        design = fits[name]._design(fits[name]._values(seen)[place], steps)
+        fits[name].model.fit(design, outcome)
+        if name == RECENCY:
+            _rise(fits[name].model, design, outcome, int(steps.max()))
         if "boosting" not in name:
             _round(*fits[name].model)
-        if name == RECENCY:
-            _rise(*fits[name].model, steps=int(steps.max()))
     return fits
 
 
@@ -211,13 +212,19 @@ def _round(scaler: Any, regression: Any) -> None:
     )
 
 
-def _rise(scaler: Any, regression: Any, *, steps: int) -> None:
-    """Let who is silent for longer be no likelier to buy, in every month of the horizon; the mean stays."""
+def _rise(model: Any, design: np.ndarray, outcome: np.ndarray, steps: int) -> None:
+    """Let who is silent for longer be no likelier to buy, in every month of the horizon.
+
+    Where what was learnt says otherwise each month has its level, and silence tells the order of customers alone.
+    """
+    scaler, regression = model
     slopes = regression.coef_[0] / scaler.scale_
-    slopes[0] = max(slopes[0], _LEAST_SLOPE)
-    if steps > 1:
-        slopes[-1] = max(slopes[-1], (_LEAST_SLOPE - slopes[0]) / np.log(steps))
-    regression.coef_ = (slopes * scaler.scale_).round(DECIMALS)[None, :]
+    if min(slopes[0], slopes[0] + (slopes[-1] * np.log(steps) if steps > 1 else 0.0)) >= _LEAST_SLOPE:
+        return
+    levels = design.copy()
+    levels[:, [0, -1]] = 0.0  # silence, and how it counts for more or less with the months
+    model.fit(levels, outcome)
+    scaler.mean_[0], regression.coef_[0, 0] = design[:, 0].mean(), _LEAST_SLOPE
 
 
 def _model(name: str) -> Any:
