@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -74,3 +76,7 @@ def test_what_is_folded_away_is_counted_apart_and_said_to_be():
         shown = views.overview(result, numbers(language, "CNY"))[-1]
         assert said in shown.text
         assert shown.html.startswith("<details")
+    # A scope that may not see the company's shares is told which, and not how they did.
+    bare = replace(result, tested=record_told(table, shown=False))
+    assert "Returns rising (30)" in views.overview(bare, numbers("en", "CNY"))[-1].text
+    assert "73%" not in views.overview(bare, numbers("en", "CNY"))[-1].text
