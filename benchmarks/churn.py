@@ -27,9 +27,9 @@ from helpers.intake.tables import StandardTables
 from helpers.settings.churn import Churn
 from helpers.settings.config import PROJECT_FOLDER, Settings
 from helpers.subjects.churn import panel
-from helpers.subjects.churn.at_risk import warned_of
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.learning.evaluation import auc
+from helpers.subjects.churn.learning.record import begun, warned_of
 from helpers.subjects.registry import open_facts
 
 SHARED = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
@@ -111,17 +111,22 @@ def of_split(name: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months: int = 6) -> pd.DataFrame:
+def of_truth(
+    thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2),
+    ahead_months: int = 6,
+    history: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Hold the sample's warnings against its truth.
 
     A leaver is a customer who by the truth left within the data, whose last order lies at least two months after the
     first scored month end. A warning is a customer at a month end; it is true where the truth has the customer leave
-    within ``ahead_months`` or before, false else.
+    within ``ahead_months`` or before, false else. It is new where there was none a month before.
     """
     book = open_book()
-    seen_all = book.churn()
-    history = seen_all.history
-    thresholds = tuple(sorted({*thresholds, seen_all.warn.probability}, reverse=True))
+    if history is None:
+        scores = book.churn()
+        history = scores.history
+        thresholds = tuple(sorted({*thresholds, scores.warn.probability}, reverse=True))
     truth = pd.read_parquet(PROJECT_FOLDER / "data/sample/truth/customers.parquet").set_index("customer_id")
     orders = duckdb.sql(f"""SELECT customer_id, max(order_date) AS last FROM '{book.tables.path("order_lines")}'
         WHERE net_amount > 0 AND order_date <= '{book.month.end_time.date()}' GROUP BY 1 ORDER BY 1""").df()
@@ -136,6 +141,7 @@ def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months:
     drop = pd.to_datetime(truth["dropout_date"])
     left = truth["left_within_data"] & (drop <= book.month.end_time)
     seen["drop"] = seen["customer_id"].map(drop.where(left)).to_numpy()
+    seen["right"] = seen["drop"] <= seen["end"] + pd.DateOffset(months=ahead_months)
     leavers = last[last.index.isin(left[left].index) & (last > seen["end"].min() + pd.Timedelta(days=61))]
     rows = []
     for threshold in thresholds:
@@ -145,14 +151,16 @@ def of_truth(thresholds: tuple[float, ...] = (0.5, 0.4, 0.3, 0.2), ahead_months:
         after = warned[
             (warned["end"] > warned["last"]) & (warned["end"] <= warned["last"] + pd.Timedelta(days=92))
         ]
-        right = (warned["drop"] <= warned["end"] + pd.DateOffset(months=ahead_months)).sum()
+        new = seen.loc[begun(seen, threshold).index]
         rows.append(
             {
                 "warned from": threshold, "leavers": len(leavers),
                 "warned 30 days or more before the last order": leavers.index.isin(early["customer_id"]).mean(),
                 "... or within 3 months after it": leavers.index.isin(pd.concat([early, after])["customer_id"]).mean(),
-                "false per true": (len(warned) - right) / max(right, 1),
+                "false per true": (~warned["right"]).sum() / max(warned["right"].sum(), 1),
+                "false per true new one": (~new["right"]).sum() / max(new["right"].sum(), 1),
                 "warnings a month": len(warned) / seen["number"].nunique(),
+                "new ones": len(new) / seen["number"].nunique(),
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
@@ -239,15 +247,15 @@ def plain(table: pd.DataFrame) -> str:
 
 def as_markdown(table: pd.DataFrame) -> str:
     lines = ["| score | rows | customers | AUC (95 %) | above recency (95 %) | PR-AUC | lift 10 % | Brier | "
-             "ECE (95 %) |",
-             "|---|---:|---:|---|---|---:|---:|---:|---|"]  # fmt: skip
+             "ECE |",
+             "|---|---:|---:|---|---|---:|---:|---:|---:|"]  # fmt: skip
     lines += [
         f"| {r.score} | {r.rows} | {r.customers} | {r.auc:.3f} ({r.auc_low:.3f} to {r.auc_high:.3f}) | {r.gain:+.3f} "
         f"({r.gain_low:+.3f} to {r.gain_high:+.3f}) | {r.average_precision:.3f} | {r.lift:.2f} | {r.brier:.3f} | "
-        f"{r.calibration_error:.3f} ({r.calibration_low:.3f} to {r.calibration_high:.3f}) |"
+        f"{r.calibration_error:.3f} |"
         for r in table.itertuples()
     ]
-    return "\n".join(lines).replace("nan (nan to nan)", "–").replace("nan", "–")
+    return "\n".join(lines).replace("nan", "–")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,9 +11,11 @@ from builders import line
 
 from helpers.book import open_book
 from helpers.present.name_lists import READ
+from helpers.subjects.churn import choice_views as choices
 from helpers.subjects.churn import views as show
 from helpers.subjects.churn.churn import churn
 from helpers.subjects.churn.learning.evaluation import (
+    Drift,
     auc,
     average_precision,
     calibration_error,
@@ -91,7 +95,7 @@ def test_a_score_against_itself_gains_nothing():
     rows = pd.DataFrame(
         {"customer_id": list("abcdef"), "number": 1, "left": [1, 0, 1, 0, 0, 1.0], "s": np.arange(6.0)}
     )
-    table = evaluate(rows, {"one": "s", "recency": "s"}, draws=20)
+    table = evaluate(rows, {"one": "s", "recency": "s"})
     assert table[["gain", "gain_low", "gain_high"]].to_numpy().ravel().tolist() == [0] * 6
     assert table["brier"].isna().all()  # days are no probability
 
@@ -147,7 +151,7 @@ def test_the_list_is_in_order_of_money_and_its_parts_agree(earlier):
     assert (risk.record["warned_left"] <= risk.record[["warned", "left"]].min(axis=1)).all()
     n = book.numbers
     assert show.risk_table(risk, book.settings.playbook, n).row_count == min(len(risk.customers), 50)
-    assert len(show.churn_findings(seen, risk, n).sentences) == 4
+    assert len(show.churn_findings(replace(seen, drift=None), risk, n).sentences) == 4
     weights = [each.amount for each in show.weighed_findings(seen, risk, n)]
     assert weights == [risk.risk_amount, risk.silent_amount]
     actions = show.proposed_actions(seen, risk, n).worded()
@@ -159,7 +163,34 @@ def test_the_list_is_in_order_of_money_and_its_parts_agree(earlier):
     assert 0 < len(visited) <= book.settings.churn.visit_capacity
     assert set(actions.loc[actions["kind"] == "visit", "customer_id"]) <= visited
     assert show.record_table(risk, n).row_count == 12
-    assert show.test_table(seen, n).row_count == 4
+    assert show.test_table(seen, n).row_count == 5
+
+
+def test_a_page_says_where_recency_is_the_score_and_where_nobody_can_be_warned_of(earlier):
+    book, __, seen = earlier
+    plain, blind = replace(seen, candidate="recency", saw_season=False), replace(seen, tells=False)
+    for language, by_days, unseen, nobody in (
+        ("en", "the days since the last order alone", "season is not", "Nobody is warned of"),
+        ("zh", "只依据距最后一次订单的天数", "尚不含", "不作预警"),
+    ):
+        n = open_book(month="2026-04", language=language).numbers
+        said = " ".join(show.churn_findings(plain, book.risk_list(plain), n).sentences)
+        assert by_days in said
+        assert unseen in said
+        assert by_days in " ".join(choices.threshold_findings(plain, n).sentences)
+        assert show.churn_findings(blind, book.risk_list(blind), n).sentences[0].startswith(nobody)
+        assert choices.threshold_findings(blind, n).sentences[0].startswith(nobody)
+
+
+def test_probabilities_that_were_off_of_late_are_said_to_be_and_what_is_at_stake_widens(earlier):
+    book, __, seen = earlier
+    off, n = Drift(True, 3, 0.3, 0.6), book.numbers
+    assert off.shifted(pd.Series([0.3, 0.0, 1.0])).tolist() == pytest.approx([0.6, 0, 1])
+    risk = book.risk_list(seen)
+    said = show.churn_findings(replace(seen, drift=off), risk, n).sentences[4]
+    assert "60% left where 30% were expected" in said
+    assert f"{n.money_short(risk.risk_amount)} to" in said
+    assert "60%" not in " ".join(show.churn_findings(replace(seen, drift=off).told(), risk, n).sentences)
 
 
 def test_salespeople_see_their_own_customers_with_the_company_s_probabilities(earlier):

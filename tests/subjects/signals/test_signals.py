@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.subjects.signals.signals import signals
+from helpers.subjects.signals.signals import known_of, signals
 
 OCTOBER = pd.Period("2026-10", "M")
 END = pd.Timestamp("2026-10-31")
@@ -61,10 +61,11 @@ def evidence(**changes):
 
 
 def run(stops=(), facts=None, keep=None, **options):
-    return signals(
+    known = known_of(
         customers(), evidence() if facts is None else facts, rhythm(stops), customer_months(stops), OCTOBER,
-        first_month=pd.Period("2023-11"), keep=keep, **options,
+        first_month=pd.Period("2023-11"),
     )  # fmt: skip
+    return signals(known, customers(), keep=keep, **options)
 
 
 def noticed(result, who="c00"):
@@ -123,7 +124,8 @@ def test_what_is_not_supplied_is_absent_and_said():
 
 
 def test_without_a_year_of_history_nothing_is_held_against_last_year():
-    result = signals(customers(), evidence(), rhythm(), customer_months(), OCTOBER, first_month=OCTOBER - 16)
+    known = known_of(customers(), evidence(), rhythm(), customer_months(), OCTOBER, first_month=OCTOBER - 16)
+    result = signals(known, customers())
     assert "frequency" not in set(result.signals["signal"])
 
 
@@ -136,7 +138,6 @@ def test_scope_sees_its_own_customers_with_the_same_strengths():
 
 def test_empty_scope_and_no_customers_are_no_error():
     assert run(keep=set()).customers.empty
-    nobody = signals(
-        customers([]), evidence().iloc[:0], rhythm().iloc[:0], customer_months().iloc[:0], OCTOBER
-    )
+    nothing = evidence().iloc[:0], rhythm().iloc[:0], customer_months().iloc[:0]
+    nobody = signals(known_of(customers([]), *nothing, OCTOBER), customers([]))
     assert nobody.signals.empty

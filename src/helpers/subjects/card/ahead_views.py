@@ -11,8 +11,7 @@ from helpers.present.findings import findings
 from helpers.present.numbers import Numbers
 from helpers.subjects.card.card import AroundSales, Card
 from helpers.subjects.churn.state_views import state_label
-from helpers.subjects.churn.views import method_note
-from helpers.subjects.churn.words import reason_words
+from helpers.subjects.churn.words import method_note, reason_words
 from helpers.subjects.signals.catalogue import sentence, signal, strongest
 
 #: So many signals are listed.

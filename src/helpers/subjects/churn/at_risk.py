@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, rows_of
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.churn import ChurnScores
+from helpers.subjects.churn.learning.record import GONE, Lead, lead, record, warned_of
 from helpers.subjects.churn.learning.scoring import LIKELY_SHRINKING
 from helpers.subjects.churn.learning.threshold import LATEST
 from helpers.subjects.signals.measures import gaps_of
@@ -53,6 +55,8 @@ class RiskList(Answer):
     record
         One row a past month end whose outcome is known: number (year * 12 + month), warned, warned_left, left,
         customers: of those of whom could be warned.
+    lead
+        How long before their last order customers were warned of.
     """
 
     warn_probability: float
@@ -65,6 +69,7 @@ class RiskList(Answer):
     recovered: pd.DataFrame
     fell_silent: int
     record: pd.DataFrame
+    lead: Lead
 
     @property
     def risk_amount(self) -> float:
@@ -83,6 +88,7 @@ def risk_list(
     customer_summary: pd.DataFrame,
     contacts: pd.DataFrame | None,
     settings: Churn,
+    day: dt.date | None = None,
 ) -> RiskList:
     """Put customers at risk in order, and hold earlier warnings against what followed.
 
@@ -94,6 +100,8 @@ def risk_list(
         Facts customers, customer_summary and last_contacts; None where interactions are not supplied.
     settings
         ``[churn]``: what a visit costs and keeps, and how many can be made.
+    day
+        Up to which things are known; None: the month's last.
     """
     warn_probability = scores.warn.probability
     who = customers.set_index("customer_id")
@@ -119,7 +127,7 @@ def risk_list(
     was_warned_of = look_up(ids, pd.Series(True, earlier), False).to_numpy(dtype=bool)
     is_warned_of = warned_of(table, warn_probability).to_numpy()
     now = scores.states[scores.states["number"] == _number(scores.month)]
-    gone = pd.Index(now.loc[now["state"].isin(["lapsed", "lost"]), "customer_id"])
+    gone = pd.Index(now.loc[now["state"].isin(GONE), "customer_id"])
     warned = table[is_warned_of].assign(is_new=~was_warned_of[is_warned_of])
     warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
     pays = warned["risk_amount"] * settings.visit_success_share > settings.visit_cost_amount
@@ -143,7 +151,14 @@ def risk_list(
         shrinking=shrinking.reset_index(drop=True),
         recovered=back[["customer_id", "name"]].reset_index(drop=True),
         fell_silent=len(earlier.intersection(gone)),
-        record=_record(scores.history, warn_probability),
+        record=record(scores.history, warn_probability),
+        lead=lead(
+            scores.history,
+            now,
+            day or scores.month.to_timestamp(how="end").date(),
+            warn_probability,
+            scores.horizon_months,
+        ),
     )
 
 
@@ -168,11 +183,6 @@ def margin_rates(money: pd.DataFrame) -> pd.Series | None:
     return (margin / costed.where(costed > 0)).astype("float64").fillna(overall)
 
 
-def warned_of(rows: pd.DataFrame, warn_probability: float) -> pd.Series:
-    """Tell who of `ChurnScores.customers`, or of its history, is at risk: the state of that name."""
-    return (rows["probability"] >= warn_probability) & rows["may_warn"].astype(bool)
-
-
 def _silent(now: pd.DataFrame, scored: pd.DataFrame, who: pd.DataFrame, value: pd.Series) -> pd.DataFrame:
     """Return `RiskList.silent` of the states at the month end."""
     now = now[now["state"].isin(["overdue", "lapsed"])].drop(columns="number").reset_index(drop=True)
@@ -186,19 +196,6 @@ def _silent(now: pd.DataFrame, scored: pd.DataFrame, who: pd.DataFrame, value: p
     rows["risk_amount"] = (rows["probability"] * rows["value_amount"]).round(4)
     order = ["risk_amount", "value_amount", "customer_id"]
     return rows.sort_values(order, ascending=[False, False, True], kind="stable", ignore_index=True)
-
-
-def _record(history: pd.DataFrame, warn_probability: float) -> pd.DataFrame:
-    known = history[history["left"].notna() & history["may_warn"].astype(bool)]
-    warned = known["probability"] >= warn_probability
-    rows = pd.DataFrame(
-        {
-            "number": known["number"], "warned": warned.astype(int),
-            "warned_left": (warned & (known["left"] == 1)).astype(int),
-            "left": known["left"].astype(int), "customers": 1,
-        }
-    )  # fmt: skip
-    return rows.groupby("number").sum().reset_index()
 
 
 def _number(month: pd.Period) -> int:

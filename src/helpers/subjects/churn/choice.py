@@ -10,8 +10,9 @@ import pandas as pd
 from helpers.core.amounts import total
 from helpers.core.frames.answer import Answer
 from helpers.settings.churn import Churn
-from helpers.subjects.churn.at_risk import RiskList, warned_of
+from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores
+from helpers.subjects.churn.learning.record import warned_of
 
 _PAST_MONTH_ENDS = 12
 

@@ -17,18 +17,20 @@ from helpers.present.table import Column, Table, table
 from helpers.subjects.churn.choice import Choice, gain_curve
 from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.threshold import Threshold
+from helpers.subjects.churn.words import recency_note, untold_words
 
 
 def threshold_findings(scores: ChurnScores, n: Numbers) -> Findings:
-    """Say from which probability on we warn, and why."""
-    return findings(threshold_words(scores.warn, n))
+    """Say from which probability on we warn, and why; or that of nobody can be warned."""
+    warned = threshold_words(scores.warn, n) if scores.tells else untold_words(scores, n)
+    return findings(warned, recency_note(scores, n))
 
 
 def choice_findings(chosen: Choice, n: Numbers) -> Findings:
     """Write what the visits are expected to bring, how many would pay, and how such choices fared in the past."""
     _ = n.words
     if chosen.customers.empty:
-        return findings(_("No visit would pay: nobody at {limit} or more has enough at stake.",
+        return findings(_("No visit would pay: nobody who is warned of at {limit} or more has enough at stake.",
                           limit=n.percent(chosen.threshold, 0)), _past(chosen, n))  # fmt: skip
     cost = chosen.visit_cost_amount * len(chosen.customers)
     brings = _.ngettext(

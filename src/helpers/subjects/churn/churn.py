@@ -14,7 +14,7 @@ from helpers.core.frames.lookup import places_in
 from helpers.core.shares import mean_told
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
-from helpers.subjects.churn.learning.evaluation import evaluate
+from helpers.subjects.churn.learning.evaluation import Drift, drift, evaluate
 from helpers.subjects.churn.learning.rhythm import rhythms
 from helpers.subjects.churn.learning.scoring import FittedModels, Method, Scored, together
 from helpers.subjects.churn.learning.threshold import Threshold, threshold
@@ -46,7 +46,8 @@ class ChurnScores(Answer):
         probability is the purchase model's; ``recency``: too little even for that, so the probability is
         silence / (silence + horizon), a rule of thumb.
     candidate
-        Which form of the score was chosen (see `learning.fit.forms`); empty unless learned.
+        Which form of the score was chosen (see `learning.fit.forms`); `learning.fit.RECENCY` where none has
+        ranked customers better than recency by more than chance; empty unless learned.
     warn
         From which probability on customers are warned of, and why: one for the whole company.
     customers
@@ -64,13 +65,19 @@ class ChurnScores(Answer):
     states
         `states.states` of the last thirteen month ends, of everybody who ever bought by then.
     test
-        `learning.evaluation.evaluate` of the score, the purchase model, the gap over the mean gap and recency
-        over the month ends whose outcome is known; company-wide. No rows unless learned.
+        `learning.evaluation.evaluate` of the score, the learned form whether used or not, the purchase model, the gap
+        over the mean gap and recency over the month ends whose outcome is known; company-wide. No rows unless learned.
     shrinking_test
         The same of the probability of shrinking, beside the fall of spend and recency.
     learnt_from
         None: all customers. Else there are too many to learn from: the models, the tests and the outcomes in
         ``history`` rest on so many of them, and ``states`` tells of the last month ends alone.
+    tells
+        False where the score was tested and tells who will leave no better than chance: then of nobody can be warned.
+    saw_season
+        Whether the months that come were seen a year ago by the month ends that are learnt from.
+    drift
+        How far the last probabilities were off, where that is more than chance; company-wide.
     """
 
     month: pd.Period
@@ -84,6 +91,9 @@ class ChurnScores(Answer):
     shrinking_test: pd.DataFrame
     warn: Threshold
     learnt_from: int | None = None
+    tells: bool = True
+    saw_season: bool = True
+    drift: Drift | None = None
 
     def of(self, ids: Collection[str] | None) -> ChurnScores:
         """Return the same for some customers only; None keeps all."""
@@ -100,7 +110,8 @@ class ChurnScores(Answer):
             name: frame.apply(lambda values: mean_told(values) if values.dtype.kind == "f" else values)
             for name, frame in (("test", self.test), ("shrinking_test", self.shrinking_test))
         }
-        return replace(self, warn=self.warn.untold(), **tests)
+        off = self.drift and self.drift.untold()
+        return replace(self, warn=self.warn.untold(), drift=off, **tests)
 
 
 def churn(
@@ -220,8 +231,10 @@ def _learn(
     panel = whole.loc[x.index]
     table = panel[["customer_id"]].assign(number=panel_features.origin_number(panel))
     this = table["number"] == models.number
-    backtest = walk_forward(table, x, known.paths, models.signal_names, by_content=by_content)
-    shrinking, shrinking_test = pd.Series(dtype="float64"), pd.DataFrame()
+    backtest = walk_forward(
+        table, x, known.paths, models.signal_names, by_content=by_content, over_recency=True
+    )
+    shrinking, test, shrinking_test = pd.Series(dtype="float64"), pd.DataFrame(), pd.DataFrame()
     if models.number in backtest.scores:
         one = known.shrank.to_frame(horizon)
         shrunk = walk_forward(table, x, one, models.signal_names, horizon + 8, by_content)
@@ -231,8 +244,9 @@ def _learn(
             probability=probability,
             silence_days=panel["silence_days"],
             left=known.paths[horizon],
-            may_warn=may_warn(panel, horizon, settings),
+            may_warn=may_warn(panel.loc[probability.index], horizon, settings) & backtest.scored["tells"],
         )
+        test = _test(history.assign(learned=backtest.scored["learned"]), x)
         shrinking_test = _test_shrinking(table, x, shrinking, known.shrank, panel["silence_days"])
     else:
         known_now = whole[panel_features.origin_number(whole) == models.number]  # the fit that all pages read
@@ -243,8 +257,10 @@ def _learn(
     value = float(panel.loc[this, "net_amount_12"].median() * margin_share) if this.any() else 0.0
     warn = threshold(history, round(value, 4), settings, share)
     known_probability = probability.reindex(whole.index)
+    number = panel_features.origin_number(whole)
     most = MONTH_ENDS if models.season else _ENDS_OF_SOME
-    ends = ends_of(panel_features.origin_number(whole), known_probability, most)
+    ends = ends_of(number, known_probability, most)
+    untold = backtest.scored.loc[~backtest.scored["tells"].astype(bool), "number"].unique()
     customers = models.listed(
         panel[this], x[this], probability, shrinking, warn.probability, known.signals, settings
     )
@@ -255,10 +271,13 @@ def _learn(
         candidate=models.candidate,
         customers=customers.reset_index(drop=True),
         history=history.reset_index(drop=True),
-        states=states(whole, known_probability, horizon, warn.probability, settings, ends),
-        test=_test(history, x),
+        states=states(whole, known_probability, horizon, warn.probability, settings, ends, untold),
+        test=test,
         shrinking_test=shrinking_test,
         warn=warn,
+        tells=models.tells,
+        drift=drift(history[history["left"].notna()]),
+        saw_season=bool(len(number)) and int(number.min()) <= models.number - 12,
     )
 
 
@@ -286,13 +305,10 @@ def _test(history: pd.DataFrame, x: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(
         model=1 / (1 + np.exp(-features["logit_none"])),
         ratio=features["silence_ratio"],
-        recency=rows["silence_days"],
+        recency=features["log_silence"],
     )
-    return evaluate(
-        rows,
-        {"score": "probability", "purchase_model": "model", "gap_ratio": "ratio", "recency": "recency"},
-        100,
-    )
+    names = {"score": "probability", "learned": "learned", "purchase_model": "model"}
+    return evaluate(rows, names | {"gap_ratio": "ratio", "recency": "recency"})
 
 
 def _test_shrinking(
@@ -307,4 +323,4 @@ def _test_shrinking(
         fall=-x.loc[known, "amount_trend_3"],
         recency=silence_days[known],
     )
-    return evaluate(rows, {"score": "score", "spend_fall": "fall", "recency": "recency"}, 100)
+    return evaluate(rows, {"score": "score", "spend_fall": "fall", "recency": "recency"})

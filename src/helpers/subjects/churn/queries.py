@@ -124,7 +124,12 @@ class ChurnQueries(SubjectQueries):
         if self.tables.has("interactions"):
             contacts = self.frame("last_contacts")
         return risk_list(
-            scores, self.frame("customers"), self._summary(*MONEY), contacts, self.settings.churn
+            scores,
+            self.frame("customers"),
+            self._summary(*MONEY),
+            contacts,
+            self.settings.churn,
+            self.facts.coverage.day,
         )
 
     def _risk_rows(self) -> CustomerRows:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.core.frames.answer import Answer
 from helpers.settings.churn import STATE_NAMES, Churn
-from helpers.subjects.churn.learning.features import DAYS_A_MONTH, origin_number, still_scored
+from helpers.subjects.churn.learning.features import DAYS_A_MONTH, month_ends, origin_number, still_scored
 
 #: In the order in which they are told; each customer is in exactly one.
 STATES = STATE_NAMES
@@ -101,6 +101,7 @@ def states(
     warn_probability: float,
     settings: Churn,
     ends: Collection[int] | None = None,
+    untold: Collection[int] = (),
 ) -> pd.DataFrame:
     """Return the state of each customer who has bought, at the latest month ends at which anybody was scored.
 
@@ -124,6 +125,8 @@ def states(
     ends
         The month ends (year * 12 + month); None: the last thirteen at which anybody was scored, and the last of the
         panel in any case.
+    untold
+        Month ends at which the score told nothing, so that nobody is at risk.
 
     Returns
     -------
@@ -140,7 +143,9 @@ def states(
     fits = {
         "lost": ~still_scored(rows, settings.lost_months) & _beyond(rows, settings),
         "lapsed": _lapsed(rows, horizon_months, settings),
-        "at_risk": (risk >= warn_probability) & may_warn(rows, horizon_months, settings),
+        "at_risk": (risk >= warn_probability)
+        & may_warn(rows, horizon_months, settings)
+        & ~number.isin(list(untold)),
         "overdue": rows["silence_days"] > rows["limit_days"],
         "won_back": (returned > horizon_months * DAYS_A_MONTH)
         & (returned > WON_BACK_GAPS * rows["usual_gap_days"]),
@@ -173,8 +178,7 @@ def lost_once_closed(table: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
         return table
     rows = table[["customer_id", "number", "silence_days"]].assign(row=np.arange(len(table)))
     rows = rows.merge(closed, on="customer_id")
-    year, month = (rows["number"] - 1) // 12, (rows["number"] - 1) % 12 + 1
-    end = pd.to_datetime({"year": year, "month": month, "day": 1}) + pd.offsets.MonthEnd(0)
+    end = month_ends(rows["number"])
     day, since = pd.to_datetime(rows["closed_date"]), pd.to_datetime(rows["valid_from"])
     silent = (rows["silence_days"] >= end.dt.day) & day.isna()
     gone = np.zeros(len(table), dtype=bool)

@@ -26,9 +26,19 @@ from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.settings.playbook import Playbook
 from helpers.subjects.churn.at_risk import RiskList
-from helpers.subjects.churn.churn import ChurnScores, Method
+from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.features import month_of
-from helpers.subjects.churn.words import answered_by, reason_words
+from helpers.subjects.churn.words import (
+    answered_by,
+    drift_note,
+    lead_note,
+    method_note,
+    reason_words,
+    recency_note,
+    sampled_note,
+    season_note,
+    untold_words,
+)
 from helpers.subjects.signals.catalogue import sentence, signal
 from helpers.subjects.signals.signals import Signals
 from helpers.subjects.working_time.views import silence_sentences
@@ -47,13 +57,16 @@ def churn_findings(
     if scores.customers.empty:
         return findings(_("No customer has bought lately: nobody can be judged."))
     return findings(
-        _lead(scores, risk, n), _silent(risk, n), _changes(risk, n), _hits(scores, risk, n),
-        method_note(scores.method, n), sampled_note(scores.learnt_from, n), *silence_sentences(working, n),
+        _lead(scores, risk, n), _silent(risk, n), _changes(risk, n) if scores.tells else None, lead_note(risk, n),
+        drift_note(scores, risk, n), recency_note(scores, n), method_note(scores.method, n), season_note(scores, n),
+        sampled_note(scores.learnt_from, n), *silence_sentences(working, n),
     )  # fmt: skip
 
 
 def _lead(scores: ChurnScores, risk: RiskList, n: Numbers) -> str:
     _ = n.words
+    if not scores.tells:
+        return untold_words(scores, n)
     if risk.customers.empty:
         return _("No customer is at risk: at least {limit} likely to buy nothing in the next {months} months, against "
                  "its rhythm.",
@@ -89,45 +102,6 @@ def _changes(risk: RiskList, n: Numbers) -> str:
         new=n.count(int(risk.customers["is_new"].sum())), recovered=n.count(len(risk.recovered)),
         silent=n.count(risk.fell_silent),
     )  # fmt: skip
-
-
-def _hits(scores: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
-    recent = risk.record.tail(12)
-    warned, left = int(recent["warned"].sum()), int(recent["left"].sum())
-    if not warned or not left:
-        return None
-    hits = int(recent["warned_left"].sum())
-    return n.words(
-        "Of the warnings at the last {ends} month ends whose outcome is known, {right} came true; they named "
-        "{found} of those who then bought nothing for {months} months against their rhythm.",
-        ends=n.count(len(recent)), right=n.percent(hits / warned, 0), found=n.percent(hits / left, 0),
-        months=scores.horizon_months,
-    )  # fmt: skip
-
-
-def sampled_note(learnt_from: int | None, n: Numbers) -> str | None:
-    """Say from how many customers is learnt where there are too many to learn from all; else nothing."""
-    if learnt_from is None:
-        return None
-    return n.words(
-        "Learnt from {customers} customers sampled by their ids, and said of all: record, test and gain are of those "
-        "sampled, states are those of the last month ends.",
-        customers=n.count(learnt_from),
-    )
-
-
-def method_note(method: Method, n: Numbers) -> str | None:
-    """Say where probabilities come from when the history is too short to learn from; else nothing."""
-    _ = n.words
-    if method == "purchase_model":
-        return _(
-            "The history is too short to learn from: probabilities are the purchase model's, not tested here."
-        )
-    if method == "recency":
-        return _(
-            "There are too few purchases for any model: the probability is a rule of thumb from silence alone."
-        )
-    return None
 
 
 def risk_table(
@@ -308,9 +282,9 @@ def shrinking_test_table(scores: ChurnScores, n: Numbers) -> Table:
 
 def _tested(test: pd.DataFrame, caption: str, n: Numbers) -> Table:
     _ = n.words
-    names = {"score": _("This score"), "purchase_model": _("Purchase model"),
-             "gap_ratio": _("Silence over own mean gap"), "recency": _("Days since last purchase"),
-             "spend_fall": _("Spend of 3 months against 12")}  # fmt: skip
+    names = {"score": _("This score"), "learned": _("The learned form, used or not"),
+             "purchase_model": _("Purchase model"), "gap_ratio": _("Silence over own mean gap"),
+             "recency": _("Days since last purchase"), "spend_fall": _("Spend of 3 months against 12")}  # fmt: skip
     frame = test.reindex(columns=["score", "auc", "auc_low", "auc_high", "gain", "lift", "calibration_error"])
     frame["label"] = [names[score] for score in frame["score"]]
     frame["interval"] = [f"{n.decimal(low, 3)}–{n.decimal(high, 3)}"

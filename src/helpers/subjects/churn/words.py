@@ -1,11 +1,16 @@
-"""Why a customer is taken to leave, in words with its own figures."""
+"""Why a customer is taken to leave, in words with its own figures; and how far its probability can be trusted."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+from helpers.core.amounts import total
 from helpers.present.numbers import Numbers
+from helpers.subjects.churn.at_risk import RiskList
+from helpers.subjects.churn.churn import ChurnScores, Method
+from helpers.subjects.churn.learning.fit import RECENCY
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.definition import Text
 
@@ -45,3 +50,101 @@ def reason_words(row: dict[Any, Any], n: Numbers, sentences: Mapping[str, str] |
     for reason in set(row["reasons"]) - set(said):
         said[reason] = _OWN[reason][1](n.words) if reason in _OWN else signals[reason].in_figures(row, n)
     return n.words.clauses(said[reason] for reason in row["reasons"])
+
+
+def lead_note(risk: RiskList, n: Numbers) -> str | None:
+    """Say how long before the last order those who left were warned of, and how many new warnings were false."""
+    lead = risk.lead
+    if lead.since is None or not lead.leavers or not lead.right:
+        return None
+    return n.words(
+        "Of {leavers} customers who ordered after {month} and have left since, {share} were newly warned of before "
+        "their last order, {days} days ahead in the median; for each new warning that came true {false} did not.",
+        leavers=n.count(lead.leavers), month=n.month(lead.since + 1), share=n.percent(lead.warned / lead.leavers, 0),
+        days=n.count(lead.days) if lead.warned else "–", false=n.decimal((lead.begun - lead.right) / lead.right),
+    )  # fmt: skip
+
+
+def untold_words(scores: ChurnScores, n: Numbers) -> str:
+    """Say that nobody is warned of because nothing tells who will leave."""
+    score = scores.test.set_index("score").loc["score"]
+    return n.words(
+        "Nobody is warned of: who will leave cannot be told from chance here (AUC {auc}, {low} to {high}; 0.5 is "
+        "guessing).",
+        auc=n.decimal(score["auc"], 2), low=n.decimal(score["auc_low"], 2), high=n.decimal(score["auc_high"], 2),
+    )  # fmt: skip
+
+
+def recency_note(scores: ChurnScores, n: Numbers) -> str | None:
+    """Say that recency is the score where nothing learnt has been better by more than chance; else nothing."""
+    _ = n.words
+    if scores.candidate != RECENCY:
+        return None
+    if scores.test.empty:
+        return _(
+            "Probabilities rest on the days since the last order alone: nothing else is better, chance aside."
+        )
+    learned = scores.test.set_index("score").loc["learned"]
+    return _(
+        "Probabilities rest on the days since the last order alone: what is learnt from all else has not ranked "
+        "customers better by more than chance (AUC {gain}, {low} to {high}).",
+        gain=n.decimal(learned["gain"], 3), low=n.decimal(learned["gain_low"], 3),
+        high=n.decimal(learned["gain_high"], 3),
+    )  # fmt: skip
+
+
+def season_note(scores: ChurnScores, n: Numbers) -> str | None:
+    """Say that the season of the months that come has not been seen; else nothing."""
+    if scores.saw_season or scores.customers.empty:
+        return None
+    return n.words(
+        "The data do not reach back to these months of last year: their season is not in the probabilities yet."
+    )
+
+
+def drift_note(scores: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
+    """Say that of late the probabilities were off by more than chance, and what is at stake if they still are."""
+    _, off = n.words, scores.drift
+    if off is None:
+        return None
+    if math.isnan(off.said):
+        more = _(
+            "Of late more customers of the company left than its probabilities said: take these for too low."
+        )
+        less = _(
+            "Of late fewer customers of the company left than its probabilities said: take these for too high."
+        )
+        return more if off.more else less
+    shifted = total((off.shifted(risk.customers["probability"]) * risk.customers["value_amount"]).round(4))
+    low, high = sorted((risk.risk_amount, shifted))
+    return _(
+        "At the last {ends} month ends whose outcome is known {came} left where {said} were expected, more than chance "
+        "explains: {low} to {high} are at stake with those at risk.",
+        ends=n.count(off.ends), came=n.percent(off.came, 0), said=n.percent(off.said, 0), low=n.money_short(low),
+        high=n.money_short(high),
+    )  # fmt: skip
+
+
+def sampled_note(learnt_from: int | None, n: Numbers) -> str | None:
+    """Say from how many customers is learnt where there are too many to learn from all; else nothing."""
+    if learnt_from is None:
+        return None
+    return n.words(
+        "Learnt from {customers} customers sampled by their ids, and said of all: record, test and gain are of those "
+        "sampled, states are those of the last month ends.",
+        customers=n.count(learnt_from),
+    )
+
+
+def method_note(method: Method, n: Numbers) -> str | None:
+    """Say where probabilities come from when the history is too short to learn from; else nothing."""
+    _ = n.words
+    if method == "purchase_model":
+        return _(
+            "The history is too short to learn from: probabilities are the purchase model's, not tested here."
+        )
+    if method == "recency":
+        return _(
+            "There are too few purchases for any model: the probability is a rule of thumb from silence alone."
+        )
+    return None

@@ -10,12 +10,12 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.engine.as_of import MONEY, current_rows
-from helpers.engine.fact import Fact, monthly_fact, own_customers
+from helpers.engine.fact import Fact, company_only, monthly_fact, own_customers
 from helpers.engine.facts import Facts
 from helpers.engine.months.history import Dated
 from helpers.engine.months.monthly import Monthly
 from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
-from helpers.engine.sampled import sampled_ids
+from helpers.engine.sampled import sampled, sampled_ids
 from helpers.settings.source import TableName
 from helpers.subjects.churn.panel import MOST_ORIGINS, ORIGINS_OF_ALL
 from helpers.subjects.signals import catalogue
@@ -202,6 +202,22 @@ def maturity(lines: ir.Table, products: ir.Table | None, month_end: dt.date, fir
     )
 
 
+def _year_ago(f: Facts) -> dt.date:
+    return (f.month - 12).to_timestamp(how="end").date()
+
+
+def _year_ago_evidence(f: Facts) -> ir.Table:
+    """Evidence of the customers that are learnt from as of a year ago: what signals then told."""
+    stems = {name for each in catalogue.SIGNALS for name in each.measure.reads}
+    ids = Members.of(sampled_ids(f))
+    return evidence_at(parts(f), ids, [_year_ago(f)], categories(f), wanted=stems)
+
+
+def _year_ago_rhythm(f: Facts) -> ir.Table:
+    bought = sampled(f.table("purchase_occasions"), f.sampled_share)
+    return rhythm(bought.filter(bought.date <= ibis.date(_year_ago(f))), _year_ago(f), lulls_of(f))
+
+
 def _maturity(f: Facts) -> ir.Table:
     products = f.standard("products") if f.tables.has("products", "launch_date") else None
     first = (f.month - 11).to_timestamp().date()
@@ -274,6 +290,13 @@ FACTS: dict[str, Fact] = {
         lambda f: rhythm(f.table("purchase_occasions"), f.coverage.day, lulls_of(f)),
         order=("customer_id",),
         scoped=own_customers,
+    ),
+    "year_ago_evidence": Fact(_year_ago_evidence, order=("customer_id",), scoped=company_only, made="here"),
+    "year_ago_rhythm": Fact(_year_ago_rhythm, order=("customer_id",), scoped=company_only),
+    "year_ago_wallet_changes": Fact(
+        lambda f: wallet_changes(f.optional("wallet_evidence"), f.table("order_days"), _year_ago(f)),
+        order=("customer_id",),
+        scoped=company_only,
     ),
     "product_maturity": Fact(_maturity, order=("customer_id",), scoped=own_customers),
 }

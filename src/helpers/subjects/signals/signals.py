@@ -7,7 +7,7 @@ rows are made only of what somebody looks at.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -42,9 +42,11 @@ class Measured:
     parts
         Signal -> its values, in the order of the catalogue.
     noticed
-        Signal -> whether it is strong enough, and large enough to matter.
+        Signal -> whether it is strong enough, and large enough to matter; of those folded away nobody's is.
     classes, peers
         Number of each customer's class, and signal -> the median value of each class's active customers.
+    aside
+        Signals folded away -> whether they would be noticed.
     """
 
     who: pd.DataFrame
@@ -52,9 +54,12 @@ class Measured:
     noticed: Mapping[str, NDArray[np.bool_]]
     classes: NDArray[np.int64]
     peers: Mapping[str, Floats]
+    aside: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, who: pd.DataFrame, parts: Mapping[str, Part]) -> Measured:
+    def of(
+        cls, who: pd.DataFrame, parts: Mapping[str, Part], folded: Collection[str] = frozenset()
+    ) -> Measured:
         """Hold every signal against the customer's class, and tell what is noticed."""
         classes, names = pd.factorize(who["group"], use_na_sentinel=False)
         active = who["active"].to_numpy()
@@ -63,7 +68,9 @@ class Measured:
             medians = pd.Series(part.value[active]).groupby(classes[active]).median()
             peers[signal] = medians.reindex(range(len(names))).to_numpy(dtype="float64")
             noticed[signal] = (part.strength >= NOTICED) & catalogue.signal(signal).matters(part)
-        return cls(who, parts, noticed, classes, peers)
+        aside = {signal: noticed[signal] for signal in parts if signal in folded}
+        noticed |= {signal: np.zeros(len(who), dtype=bool) for signal in aside}
+        return cls(who, parts, noticed, classes, peers, aside)
 
     def only(self, customer_ids: Collection[str]) -> Measured:
         """Return the same of some customers; what their classes do stays that of all."""
@@ -73,6 +80,7 @@ class Measured:
             who=self.who[kept].reset_index(drop=True),
             parts={signal: Part(*(values[kept] for values in part)) for signal, part in self.parts.items()},
             noticed={signal: values[kept] for signal, values in self.noticed.items()},
+            aside={signal: values[kept] for signal, values in self.aside.items()},
             classes=self.classes[kept],
         )
 
@@ -164,7 +172,7 @@ class Measured:
         """Count signals by class and altogether: see `Signals`."""
         groups = self.who["group"]
         counts = []
-        for signal in self.parts:
+        for signal in (name for name in self.parts if name not in self.aside):
             there = np.flatnonzero(self._active & self._said(signal))
             noticed = self.noticed[signal][there]
             amounts = np.where(noticed, self.who["net_amount"].to_numpy()[there], 0.0)
@@ -215,6 +223,11 @@ class Signals(Answer):
         customers by class, and all together as group NaN (kind ``total``).
     absent
         Signal -> table (and column) it would need.
+    aside
+        Signals folded away because those of a year ago told nothing of the year since -> how many customers who still
+        buy send them.
+    tested
+        `helpers.subjects.signals.queries.record_of`; no rows where the data are too short, or a scope is not to know.
     reaches_last_year, has_model
         Whether the data reach back so far that spend, frequency and order size can be held against last year, and
         whether a purchase model could be fitted.
@@ -229,6 +242,8 @@ class Signals(Answer):
     absent: dict[str, str]
     reaches_last_year: bool = True
     has_model: bool = True
+    aside: dict[str, int] = field(default_factory=dict)
+    tested: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @cached_property
     def signals(self) -> pd.DataFrame:
@@ -242,64 +257,96 @@ class Signals(Answer):
 
 
 def signals(
+    known: Known,
     customers: pd.DataFrame,
-    evidence: pd.DataFrame,
-    rhythm: pd.DataFrame,
-    customer_months: pd.DataFrame,
-    month: pd.Period,
     window_months: int = 12,
-    p_alive: pd.Series | None = None,
-    wallet: pd.DataFrame | None = None,
-    first_month: pd.Period | None = None,
     keep: Collection[str] | None = None,
     peers: Literal["all", "told", "none"] = "all",
+    tested: pd.DataFrame | None = None,
+    folded: Collection[str] = frozenset(),
 ) -> Signals:
     """Measure every signal that the data allow.
 
     Parameters
     ----------
+    known
+        What they are measured on (`known_of`), of the whole company: a strength means the same in every scope.
+    customers
+        The fact of this name.
+    window_months
+        Who has bought within it is active.
+    keep
+        Customers of the result; None keeps all.
+    peers
+        What is told of the customers' classes: for scopes rounded (`Measured.told`), or nothing.
+    tested, folded
+        See `Signals`, and which signals are folded away.
+    """
+    measured = everybody = measure(known, customers, window_months, folded)
+    absent = {
+        each.name: each.needs for each in catalogue.SIGNALS if each.needs and each.name not in measured.parts
+    }
+    if keep is not None:
+        measured = measured.only(keep)
+    if peers != "all":
+        measured = measured.told(everybody, shown=peers == "told")
+    active = measured.who["active"].to_numpy()
+    return Signals(
+        known.month, window_months, measured, measured.noticed_rows(), measured.customers(), measured.overview(),
+        absent, reaches_last_year=known.reaches_last_year, has_model=known.p_alive is not None,
+        aside={signal: int((sent & active).sum()) for signal, sent in measured.aside.items()},
+        tested=pd.DataFrame() if tested is None else tested,
+    )  # fmt: skip
+
+
+def known_of(
+    customers: pd.DataFrame,
+    evidence: pd.DataFrame,
+    rhythm: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    p_alive: pd.Series | None = None,
+    wallet: pd.DataFrame | None = None,
+    first_month: pd.Period | None = None,
+) -> Known:
+    """Put together what signals are measured on.
+
+    Parameters
+    ----------
     customers, evidence, rhythm, customer_months
-        Facts of these names, of the whole company: a strength means the same in every scope.
-    month, window_months
-        The report's month and window.
+        Facts of these names, of the whole company.
+    month
+        As of when.
     p_alive
         Probability by customer_id that it has not left; None where no model could be fitted.
     wallet
         The fact wallet_changes; None where it is not supplied.
     first_month
         First month of the data: signals that compare with last year need it to lie 18 months back.
-    keep
-        Customers of the result; None keeps all.
-    peers
-        What is told of the customers' classes: for scopes rounded (`Measured.told`), or nothing.
     """
     who = customers.set_index("customer_id").sort_index()
     ids = who.index
-    group = who["trade_class"] if "trade_class" in who else pd.Series(np.nan, index=ids, dtype="object")
-    known = Known(
+    return Known(
         month,
         first_month or first_month_of(customer_months) or month,
         Columns.of(evidence, ids),
         rows_of(ids, rhythm.set_index("customer_id")),
         customer_months,
-        group,
+        who["trade_class"] if "trade_class" in who else pd.Series(np.nan, index=ids, dtype="object"),
         None if p_alive is None else look_up(ids, p_alive).to_numpy(dtype="float64"),
         None if wallet is None else rows_of(ids, wallet.set_index("customer_id")),
     )
+
+
+def measure(
+    known: Known, customers: pd.DataFrame, window_months: int, folded: Collection[str] = frozenset()
+) -> Measured:
+    """Measure every signal of every customer; those ``folded`` away are noticed of nobody."""
     parts = {each.name: each.measure.of(known) for each in catalogue.SIGNALS}
     said = {name: part for name, part in parts.items() if part is not None}
-    bought = sold_in(customer_months, trailing(month, window_months), ids)
-    measured = Measured.of(_who(who, group, bought), said)
-    absent = {each.name: each.needs for each in catalogue.SIGNALS if each.needs and each.name not in said}
-    everybody = measured
-    if keep is not None:
-        measured = measured.only(keep)
-    if peers != "all":
-        measured = measured.told(everybody, shown=peers == "told")
-    return Signals(
-        month, window_months, measured, measured.noticed_rows(), measured.customers(), measured.overview(), absent,
-        reaches_last_year=known.reaches_last_year, has_model=p_alive is not None,
-    )  # fmt: skip
+    who = customers.set_index("customer_id").sort_index()
+    bought = sold_in(known.customer_months, trailing(known.month, window_months), who.index)
+    return Measured.of(_who(who, known.trade_class, bought), said, folded)
 
 
 def _who(who: pd.DataFrame, group: pd.Series, sums: pd.DataFrame) -> pd.DataFrame:

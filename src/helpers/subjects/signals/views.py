@@ -136,11 +136,15 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
 
 
 def overview(result: Signals, n: Numbers) -> list[Chart | Table]:
-    """Picture and table of how common signals are by class; the table alone where there are no classes to compare."""
+    """Picture and table of how common signals are by class, and what those of a year ago have told.
+
+    Without classes to compare no picture; without two years of data nothing of a year ago.
+    """
     rows = result.overview[(result.overview["kind"] == "group") & (result.overview["customers"] > 0)]
     shown = behind(overview_table(result, n))
     several = len(set(rows["group"])) > 1 and rows["noticed"].any()
-    return [_overview_chart(rows, n), shown] if several else [shown]
+    counted: list[Chart | Table] = [_overview_chart(rows, n), shown] if several else [shown]
+    return [*counted, behind(tested_table(result, n))] if len(result.tested) or result.aside else counted
 
 
 def _overview_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
@@ -201,6 +205,45 @@ def overview_table(result: Signals, n: Numbers) -> Table:
         "Signals of customers who still buy, by trade class, net sales in {currency}", currency=n.currency
     )
     return table(frame, columns, caption, empty=_("There are no customers."))
+
+
+def tested_table(result: Signals, n: Numbers) -> Table:
+    """Show the false alarms among the signals of a year ago, by class, and which signals are folded away for them."""
+    _, rows = n.words, result.tested
+    if rows.empty:
+        rows = rows.reindex(columns=["kind", "signal", "group", "sent", "false_share", "others_share"])
+    aside = _.clauses(
+        _("{signal} ({customers})", signal=catalogue.signal(name).label(_), customers=n.count(customers))
+        for name, customers in result.aside.items()
+    )
+    caption = _(
+        "False alarms of a year ago: customers who sent a signal and have bought no less since than their class"
+    )
+    if aside:
+        caption = _(
+            "Folded away, because a year ago they told nothing of the sales that followed: {signals}",
+            signals=aside,
+        )
+    whole = rows[rows["kind"] == "total"].set_index("signal")
+    groups = rows[rows["kind"] == "group"].assign(
+        group=lambda r: r["group"].astype("object").fillna(_("Not recorded"))
+    )
+    by_class = groups.pivot_table(index="signal", columns="group", values="false_share", sort=False)
+    by_class = by_class.add_prefix("class ").reindex(whole.index)
+    frame = pd.concat([whole, by_class], axis=1).rename_axis("signal").reset_index()
+    frame["label"] = [catalogue.signal(name).label(_) for name in frame["signal"]]
+    frame["kept"] = [_("folded away") if name in result.aside else "" for name in frame["signal"]]
+    columns = {
+        "label": Column(_("Signal")),
+        "sent": Column(_("Sent a year ago"), n.count),
+        "false_share": Column(_("Have bought no less since"), n.percent.to(0)),
+        "others_share": Column(_("The same of who did not send it"), n.percent.to(0)),
+        **{name: Column(name.removeprefix("class "), n.percent.to(0)) for name in sorted(by_class.columns)},
+        "kept": Column(""),
+    }
+    if not whole["sent"].any():  # a scope is not told how many
+        del columns["sent"]
+    return table(frame, columns, caption, empty=_("The record of signals is in the company's report."))
 
 
 def customer_table(result: Signals, customer_id: str, n: Numbers) -> Table:

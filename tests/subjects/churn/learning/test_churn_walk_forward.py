@@ -12,7 +12,7 @@ import pytest
 
 from helpers.core.by_content import InMemory
 from helpers.subjects.churn.learning import fit
-from helpers.subjects.churn.learning.fit import Rows, forms, sampling_hash
+from helpers.subjects.churn.learning.fit import RECENCY, Rows, forms, sampling_hash
 from helpers.subjects.churn.learning.reasons import reasons
 from helpers.subjects.churn.learning.walk_forward import Past, walk_forward
 
@@ -209,3 +209,29 @@ def test_a_form_is_judged_by_as_much_of_each_horizon_as_has_passed():
     rows, outcome, probabilities = past.so_far(3)
     assert (rows.tolist(), outcome.tolist(), probabilities["rhythm"].tolist()) == ([0, 1], [1, 1], [0.8, 0.7])
     assert past.whole(3).tolist() == [0]
+
+
+@pytest.mark.parametrize(("swapped", "form"), [(False, RECENCY), (True, "rhythm")])
+def test_recency_is_the_score_unless_something_else_tells_more_than_it(swapped, form):
+    """The one feature that tells is the silence itself; swapped, it is what the purchase model says."""
+    table, features, paths = sampled()
+    names = {"log_silence": "logit_none", "logit_none": "log_silence"} if swapped else {}
+    features = features.drop(columns="complaints").rename(columns=names)
+    walk = walk_forward(table, features, paths, [], 5, over_recency=True)
+    assert walk.scores[MONTHS].candidate == form
+    assert walk.scores[MONTHS].tells
+    # The rarer buyer of two is never the safer one, whatever a few months say.
+    rising = features[table["number"] == MONTHS].sort_values("log_silence")
+    if form == RECENCY:
+        assert (np.diff(walk.scores[MONTHS].probability(rising)) >= 0).all()
+
+
+def test_of_customers_of_whom_nothing_tells_nothing_is_told():
+    table, features, paths = sampled()
+    noise = features.drop(columns="complaints").assign(
+        log_silence=np.random.default_rng(8).permutation(features["log_silence"])
+    )
+    walk = walk_forward(table, noise, paths, [], 4, over_recency=True)
+    assert not walk.scores[MONTHS].tells
+    # Until a whole horizon has passed nobody knows.
+    assert walk.scored.groupby("number")["tells"].first().tolist() == [True, True, False, False]

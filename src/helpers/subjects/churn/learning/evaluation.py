@@ -3,31 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
+from scipy import stats
 
 from helpers.core.digits import digits
+
+_NORMAL_95 = 1.959964
+#: Drift is looked for in the latest month ends; less than so much on the whole is none to act on.
+_LAST_ENDS, _LEAST_OFF = 3, 0.03
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean over month ends, with the bounds between which it lies in 95 of 100 cases; NaN where nothing is known."""
+
+    mean: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
 
 
 def auc(outcome: np.ndarray, score: np.ndarray) -> float:
     """Chance that who left has the higher score than who stayed, equal scores counting half; NaN for one kind."""
-    return float(_aucs(outcome, score, np.ones((len(outcome), 1)))[0])
+    return _placed(outcome, score)[0]
 
 
-def _aucs(outcome: np.ndarray, score: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """`auc` with rows counted as often as each column of ``weights`` says: sorted once for all."""
-    order = np.argsort(score, kind="stable")
-    left = outcome[order] == 1
-    counted = weights[order]
-    ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))  # of equal scores
-    up_to = np.cumsum(np.where(left[:, None], 0.0, counted), axis=0)[ends]
-    below = np.vstack([np.zeros(weights.shape[1]), up_to[:-1]])
-    group = np.searchsorted(ends, np.flatnonzero(left))
-    won = (counted[left] * ((below + up_to) / 2)[group]).sum(axis=0)
-    pairs = counted[left].sum(axis=0) * up_to[-1]
-    return np.divide(won, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0)
+def _placed(outcome: np.ndarray, score: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return `auc`, and what each row moves it by (DeLong, DeLong and Clarke-Pearson 1988)."""
+    left = outcome == 1
+    leavers, stayers = int(left.sum()), int((~left).sum())
+    if not leavers or not stayers:
+        return float("nan"), np.zeros(len(outcome))
+    ranks, share = stats.rankdata(score), np.empty(len(outcome))
+    share[left] = (ranks[left] - stats.rankdata(score[left])) / stayers
+    share[~left] = 1 - (ranks[~left] - stats.rankdata(score[~left])) / leavers
+    area = float(share[left].mean())
+    return area, (share - area) / np.where(left, leavers, stayers)
+
+
+def mean_auc(
+    number: np.ndarray,
+    people: np.ndarray,
+    outcome: np.ndarray,
+    score: np.ndarray,
+    against: np.ndarray | None = None,
+) -> Interval:
+    """Return the mean `auc` over month ends, less that of ``against`` on the same customers, and how sure it is.
+
+    Chance is judged over customers, each with all its month ends, and over month ends, each with all its customers.
+
+    Parameters
+    ----------
+    number, people
+        Month end and customer (as a code from 0) of each row.
+    outcome, score, against
+        Who left (1, 0), and the scores, higher for who leaves.
+    """
+    values, moved = [], np.zeros(len(number))
+    for end in np.unique(number):
+        at = np.flatnonzero(number == end)
+        area, moves = _placed(outcome[at], score[at])
+        if against is not None:
+            other, others = _placed(outcome[at], against[at])
+            area, moves = area - other, moves - others
+        if not np.isnan(area):
+            values.append(area)
+            moved[at] = moves
+    if not values:
+        return Interval()
+    return _interval(float(np.mean(values)), moved / len(values), people, np.array(values))
+
+
+def mean_over(number: np.ndarray, people: np.ndarray, values: np.ndarray) -> Interval:
+    """Return the mean of the values of all rows, and how sure it is; chance and parameters as in `mean_auc`."""
+    mean = float(values.mean())
+    by_end = pd.Series(values).groupby(number).mean().to_numpy()
+    return _interval(mean, (values - mean) / len(values), people, by_end)
+
+
+def _interval(
+    mean: float, moved: np.ndarray, people: np.ndarray, by_end: np.ndarray | None = None
+) -> Interval:
+    """Give a mean its bounds, clustered both ways (Cameron, Gelbach and Miller 2011), or by customers alone."""
+    variance = over_people = float((np.bincount(people, moved) ** 2).sum())
+    if by_end is not None and len(by_end) > 1:
+        over_ends = float(by_end.var(ddof=1)) / len(by_end)
+        variance = max(over_people, over_people + over_ends - float((moved**2).sum()))
+    reach = _NORMAL_95 * np.sqrt(variance)
+    return Interval(*(digits(value) for value in (mean, mean - reach, mean + reach)))
 
 
 def average_precision(outcome: np.ndarray, score: np.ndarray) -> float:
@@ -40,23 +105,8 @@ def average_precision(outcome: np.ndarray, score: np.ndarray) -> float:
 
 def calibration_error(outcome: np.ndarray, probability: np.ndarray, bins: int = 10) -> float:
     """Expected calibration error: mean |predicted - observed| over tenths of the customers by probability."""
-    people = np.arange(len(outcome))
-    return float(_errors(outcome, probability, people, np.ones((len(outcome), 1)), bins)[0])
-
-
-def _errors(
-    outcome: np.ndarray, probability: np.ndarray, people: np.ndarray, draws: np.ndarray, bins: int = 10
-) -> np.ndarray:
-    """`calibration_error` with people counted as often as each column of ``draws`` says; the tenths stay."""
-    tenth = np.empty(len(outcome), dtype="int64")
-    for number, part in enumerate(np.array_split(np.argsort(probability, kind="stable"), bins)):
-        tenth[part] = number
-    cells = people * bins + tenth
-    excess = np.bincount(cells, probability - outcome, len(draws) * bins).reshape(-1, bins)
-    with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
-        rows = np.bincount(people, minlength=len(draws)) @ draws
-        errors: np.ndarray = np.abs(excess.T @ draws).sum(axis=0) / np.maximum(rows, 1.0)
-    return errors
+    excess = (probability - outcome)[np.argsort(probability, kind="stable")]
+    return float(sum(abs(part.sum()) for part in np.array_split(excess, bins)) / max(len(excess), 1))
 
 
 def lift(outcome: np.ndarray, score: np.ndarray, share: float = 0.1) -> float:
@@ -66,10 +116,60 @@ def lift(outcome: np.ndarray, score: np.ndarray, share: float = 0.1) -> float:
     return float(outcome[top].mean() / outcome.mean()) if outcome.sum() else float("nan")
 
 
-def evaluate(
-    rows: pd.DataFrame, scores: Mapping[str, str], draws: int = 200, against: str = "recency"
-) -> pd.DataFrame:
-    """Compare scores over many month ends; intervals by a bootstrap over customers.
+@dataclass(frozen=True)
+class Drift:
+    """Of late other than said left, by more than chance.
+
+    Attributes
+    ----------
+    more
+        Whether more left than were expected.
+    ends
+        The last month ends whose outcome is known, over which that holds.
+    said, came
+        The part of the customers who were expected to leave, and who left; NaN where the reader is not to know.
+    """
+
+    more: bool
+    ends: int
+    said: float
+    came: float
+
+    def untold(self) -> Drift:
+        """Return the same without any figure of the company's."""
+        return replace(self, said=float("nan"), came=float("nan"))
+
+    def shifted(self, probability: pd.Series) -> pd.Series:
+        """Return what the probabilities would be if they were off by as much today, in log odds."""
+        said, came = (min(max(part, 1e-6), 1 - 1e-6) for part in (self.said, self.came))
+        odds = came / (1 - came) * (1 - said) / said
+        return digits(probability * odds / (1 - probability + probability * odds))
+
+
+def drift(rows: pd.DataFrame) -> Drift | None:
+    """Tell whether the probabilities of the last `_LAST_ENDS` month ends were off on the whole by more than chance.
+
+    Parameters
+    ----------
+    rows
+        customer_id, number, probability and left (0, 1), as in `evaluate`.
+    """
+    ends = np.sort(rows["number"].unique())[-_LAST_ENDS:]
+    rows = rows[rows["number"].isin(ends)]
+    if len(ends) < _LAST_ENDS:
+        return None
+    excess = (rows["left"] - rows["probability"]).to_numpy(dtype="float64")
+    people = pd.factorize(rows["customer_id"], sort=True)[0]
+    # What moves all customers of a month together is no chance here: it is what is looked for.
+    off = _interval(float(excess.mean()), (excess - excess.mean()) / len(excess), people)
+    if off.low <= 0 <= off.high or abs(off.mean) < _LEAST_OFF:
+        return None
+    said, came = (digits(float(rows[name].mean())) for name in ("probability", "left"))
+    return Drift(off.mean > 0, len(ends), said, came)
+
+
+def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], against: str = "recency") -> pd.DataFrame:
+    """Compare scores over many month ends.
 
     Parameters
     ----------
@@ -78,49 +178,34 @@ def evaluate(
         end, none of them learnt from.
     scores
         Name -> column, higher for who leaves; those between 0 and 1 are judged as probabilities too.
-    draws
-        Bootstrap draws; each takes customers with all their month ends.
     against
         The name of the baseline.
 
     Returns
     -------
     pandas.DataFrame
-        By score: rows, customers, left_share, auc (mean over month ends) with auc_low and auc_high (95 %),
+        By score: rows, customers, left_share, auc (mean over month ends) with auc_low and auc_high (`mean_auc`),
         gain (auc less the baseline's) with gain_low and gain_high, average_precision, lift, brier,
-        calibration_error with calibration_low and calibration_high (these and brier NaN unless it is a probability).
+        calibration_error (these two NaN unless it is a probability).
     """
-    codes, people = pd.factorize(rows["customer_id"], sort=True)
-    rng = np.random.default_rng(0)
-    times = [
-        np.bincount(rng.integers(0, len(people), len(people)), minlength=len(people)) for _ in range(draws)
-    ]
-    weights = np.column_stack([np.ones(len(people)), *times])
-    places = [np.flatnonzero(rows["number"].to_numpy() == number) for number in np.unique(rows["number"])]
+    number, people = rows["number"].to_numpy(), pd.factorize(rows["customer_id"], sort=True)[0]
+    places = [np.flatnonzero(number == end) for end in np.unique(number)]
     outcome = rows["left"].to_numpy(dtype="float64")
-    aucs, result = {}, []
+    baseline, result = rows[scores[against]].to_numpy(dtype="float64"), []
     for name, column in scores.items():
         score = rows[column].to_numpy(dtype="float64")
-        by_end = [_aucs(outcome[at], score[at], weights[codes[at]]) for at in places]
-        aucs[name] = np.nanmean(by_end, axis=0)
         whole = rows[column].between(0, 1).all()
-        errors = _errors(outcome, score, codes, weights) if whole else np.array([np.nan])
+        area = mean_auc(number, people, outcome, score)
+        gain = mean_auc(number, people, outcome, score, baseline)
         result.append(
             {
-                "score": name, "rows": len(rows), "customers": len(people), "left_share": outcome.mean(),
-                "auc": aucs[name][0],
+                "score": name, "rows": len(rows), "customers": int(people.max()) + 1, "left_share": outcome.mean(),
+                "auc": area.mean, "auc_low": area.low, "auc_high": area.high,
+                "gain": gain.mean, "gain_low": gain.low, "gain_high": gain.high,
                 "average_precision": float(np.nanmean([average_precision(outcome[at], score[at]) for at in places])),
                 "lift": float(np.nanmean([lift(outcome[at], score[at]) for at in places])),
                 "brier": float(((score - outcome) ** 2).mean()) if whole else np.nan,
-                "calibration_error": errors[0],
-                "calibration_low": float(np.percentile(errors[1:] if len(errors) > 1 else errors, 2.5)),
-                "calibration_high": float(np.percentile(errors[1:] if len(errors) > 1 else errors, 97.5)),
+                "calibration_error": calibration_error(outcome, score) if whole else np.nan,
             }
         )  # fmt: skip
-    table = pd.DataFrame(result)
-    for name, values in (("auc", aucs), ("gain", {n: d - aucs[against] for n, d in aucs.items()})):
-        if name == "gain":
-            table["gain"] = [values[score][0] for score in table["score"]]
-        for side, part in (("low", 2.5), ("high", 97.5)):
-            table[f"{name}_{side}"] = [float(np.percentile(values[s][1:], part)) for s in table["score"]]
-    return digits(table)
+    return digits(pd.DataFrame(result))

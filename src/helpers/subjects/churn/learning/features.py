@@ -43,6 +43,12 @@ def month_of(number: int) -> pd.Period:
     return pd.Period(year=(number - 1) // 12, month=(number - 1) % 12 + 1, freq="M")
 
 
+def month_ends(number: pd.Series) -> pd.Series:
+    """Return the last days of the months of `origin_number`."""
+    year, month = (number - 1) // 12, (number - 1) % 12 + 1
+    return pd.to_datetime({"year": year, "month": month, "day": 1}) + pd.offsets.MonthEnd(0)
+
+
 def still_scored(panel: pd.DataFrame, lost_months: int) -> pd.Series:
     """Tell which rows are of customers silent for at most ``lost_months``: the others have left already."""
     return panel["silence_days"] <= lost_months * DAYS_A_MONTH + 1

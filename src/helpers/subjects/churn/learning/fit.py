@@ -24,6 +24,8 @@ from helpers.subjects.churn.learning.features import DECIMALS
 
 #: What the simplest form, a logistic regression on silence and the purchase model alone, looks at.
 _RHYTHM = ("log_silence", "logit_none", "one_time")
+#: The form that looks at the days since the last purchase alone; a unit of their logarithm counts for so much at least.
+RECENCY, _LEAST_SLOPE = "recency", 0.05
 #: Month ends that are learnt from: older ones tell of another market.
 TRAINING_ORIGINS = 18
 #: More rows than these teach nothing more, and would take long: then some stand for all.
@@ -191,9 +193,12 @@ def _forms_fitted(
     fits = {}
     for name, columns in offered.items():
         # A feature that nobody shows, or all alike, teaches nothing.
-        varied = columns[low[columns] < high[columns]]
+        varied = columns if name == RECENCY else columns[low[columns] < high[columns]]
         fits[name] = Fit(varied, typical, _model(name), int(steps.max()), "boosting" not in name)
-        fits[name].model.fit(fits[name]._design(fits[name]._values(seen)[place], steps), outcome)
+        design = fits[name]._design(fits[name]._values(seen)[place], steps)
+        fits[name].model.fit(design, outcome)
+        if name == RECENCY:
+            _rise(fits[name].model, design, outcome, int(steps.max()))
         if "boosting" not in name:
             _round(*fits[name].model)
     return fits
@@ -205,6 +210,21 @@ def _round(scaler: Any, regression: Any) -> None:
     regression.coef_, regression.intercept_ = (
         each.round(DECIMALS) for each in (regression.coef_, regression.intercept_)
     )
+
+
+def _rise(model: Any, design: np.ndarray, outcome: np.ndarray, steps: int) -> None:
+    """Let who is silent for longer be no likelier to buy, in every month of the horizon.
+
+    Where what was learnt says otherwise each month has its level, and silence tells the order of customers alone.
+    """
+    scaler, regression = model
+    slopes = regression.coef_[0] / scaler.scale_
+    if min(slopes[0], slopes[0] + (slopes[-1] * np.log(steps) if steps > 1 else 0.0)) >= _LEAST_SLOPE:
+        return
+    levels = design.copy()
+    levels[:, [0, -1]] = 0.0  # silence, and how it counts for more or less with the months
+    model.fit(levels, outcome)
+    scaler.mean_[0], regression.coef_[0, 0] = design[:, 0].mean(), _LEAST_SLOPE
 
 
 def _model(name: str) -> Any:

@@ -85,6 +85,16 @@ class FittedModels:
         return "recency" if self.instead is None else "purchase_model"
 
     @property
+    def tells(self) -> bool:
+        """See `helpers.subjects.churn.churn.ChurnScores`."""
+        return self.number not in self.untold
+
+    @property
+    def untold(self) -> list[int]:
+        """The month ends at which the score told no better than chance who would leave."""
+        return [number for number, score in self.churn.items() if not score.tells]
+
+    @property
     def candidate(self) -> str:
         """The form of the score that was chosen; empty unless learned."""
         return self.churn[self.number].candidate if self.number in self.churn else ""
@@ -121,7 +131,7 @@ class FittedModels:
         customers = rows[["customer_id", *_MEASURES]]
         customers.insert(1, "probability", probability.reindex(rows.index))
         customers.insert(2, "shrinking", shrinking.reindex(rows.index))
-        customers = customers.assign(may_warn=may_warn(rows, self.horizon_months, settings))
+        customers = customers.assign(may_warn=may_warn(rows, self.horizon_months, settings) & self.tells)
         explained = (customers["probability"] >= warn_probability) | (
             customers["shrinking"] >= LIKELY_SHRINKING
         )
@@ -170,7 +180,8 @@ class FittedModels:
                 {
                     "customer_id": rows.loc[kept, "customer_id"], "number": number[kept],
                     "probability": probability, "silence_days": rows.loc[kept, "silence_days"], "left": np.nan,
-                    "may_warn": may_warn(rows.loc[kept], self.horizon_months, settings),
+                    "may_warn": may_warn(rows.loc[kept], self.horizon_months, settings)
+                    & ~number[kept].isin(self.untold),
                 }
             )  # fmt: skip
         else:
@@ -183,7 +194,7 @@ class FittedModels:
         return Scored(
             self.listed(rows[this], features[this], probability, shrinking, warn_probability, now, settings),
             history,
-            states(panel, known, self.horizon_months, warn_probability, settings, ends),
+            states(panel, known, self.horizon_months, warn_probability, settings, ends, self.untold),
         )
 
 

@@ -17,7 +17,9 @@ import pandas as pd
 from helpers.core.backtest import known_by
 from helpers.core.by_content import ByContent, uncached
 from helpers.core.digits import digits
+from helpers.subjects.churn.learning.evaluation import mean_auc, mean_over
 from helpers.subjects.churn.learning.fit import (
+    RECENCY,
     TRAINING_ORIGINS,
     Fit,
     Rows,
@@ -31,9 +33,15 @@ from helpers.subjects.churn.learning.fit import (
 if TYPE_CHECKING:
     from sklearn.isotonic import IsotonicRegression
 
+#: The feature that `RECENCY` looks at.
+_SILENCE = "log_silence"
+#: Whichever of the other forms was the best as of each month end.
+_LEARNED = "learned"
 #: The simpler first: the probability as it is, then stretched and shifted in log odds, then by any rising steps.
 CALIBRATIONS = ("raw", "platt", "isotonic")
 _LEAST_OF_A_KIND = 40
+#: `learning.evaluation.auc` of who guesses.
+_CHANCE = 0.5
 #: Log loss below which forms that say the same differ by their last bits alone.
 _NO_GAIN = 1e-6
 #: Scores are kept for so many month ends: this one, and the one before for what is new since then.
@@ -60,6 +68,8 @@ class Score:
         Slope and level.
     isotonic
         None where too little is known to calibrate.
+    tells
+        False where the scores of past month ends told who would leave no better than chance.
     """
 
     candidate: str
@@ -68,6 +78,7 @@ class Score:
     calibration: str
     platt: tuple[float, float]
     isotonic: IsotonicRegression | None
+    tells: bool = True
 
     def probability(self, features: pd.DataFrame) -> np.ndarray:
         """Return the calibrated probability of each row of the features, as `walk_forward` does."""
@@ -85,8 +96,9 @@ class WalkForwardBacktest:
     ----------
     scored
         In the index of the rows scored: number, probability, candidate (the form chosen as of that day, see
-        `learning.fit.forms`), calibration (one of `CALIBRATIONS`, likewise), the probability of the chosen one by each
-        calibration, and each form's own. No rows where no month end had enough to learn from.
+        `learning.fit.forms`, or `RECENCY`), calibration (one of `CALIBRATIONS`, likewise), the probability of the
+        chosen one by each calibration, each form's own, learned (that of the form which would have been chosen without
+        `RECENCY`) and tells (see `Score`). No rows where no month end had enough to learn from.
     scores
         Month end -> how it is scored, of the last two that are.
     """
@@ -102,6 +114,8 @@ def walk_forward(
     signal_names: Sequence[str],
     most_steps: int = 24,
     by_content: ByContent = uncached,
+    *,
+    over_recency: bool = False,
 ) -> WalkForwardBacktest:
     """Score month ends out of time by each form of the score, choose and calibrate as of that day.
 
@@ -118,11 +132,15 @@ def walk_forward(
         So many month ends are scored, the latest.
     by_content
         See `learning.fit.fitted`.
+    over_recency
+        Whether `RECENCY` is taken where the learned forms have not been better than it by more than chance.
     """
     names = [str(name) for name in features.columns]
     offered = {
         form: np.array([names.index(c) for c in used]) for form, used in forms(names, signal_names).items()
     }
+    if over_recency:
+        offered[RECENCY] = np.array([names.index(_SILENCE)])
     numbers, months = table["number"].to_numpy(), paths.columns.to_numpy(dtype="int64")
     truth, people = paths.to_numpy(dtype="float64"), pd.factorize(table["customer_id"], sort=True)[0]
     rows = Rows(numbers, sampling_hash(table), features.to_numpy(dtype="float64"), truth, months)
@@ -139,7 +157,9 @@ def walk_forward(
             for form, fit in fits[number].items():
                 curves[form].append(fit.curves(rows.features[places[-1]]))
     if not places:
-        return WalkForwardBacktest(pd.DataFrame(columns=["number", "probability", "candidate"]), {})
+        return WalkForwardBacktest(
+            pd.DataFrame(columns=["number", "probability", "candidate", "learned", "tells"]), {}
+        )
     at = np.concatenate(places)
     past = Past(
         numbers[at], people[at], truth[at], months,
@@ -148,8 +168,8 @@ def walk_forward(
     scored, ways = _finished(past)
     scores = {}
     for number in list(fits)[-_KEPT:]:
-        form, calibration, platt, isotonic = ways[number]
-        scores[number] = Score(form, names, fits[number][form], calibration, platt, isotonic)
+        form, calibration, platt, isotonic, tells = ways[number]
+        scores[number] = Score(form, names, fits[number][form], calibration, platt, isotonic, tells)
     return WalkForwardBacktest(scored.set_index(table.index[at]), scores)
 
 
@@ -202,7 +222,8 @@ class Past:
         self, number: np.ndarray, people: np.ndarray, truth: np.ndarray, months: np.ndarray,
         curves: dict[str, np.ndarray],
     ) -> None:  # fmt: skip
-        self.number, self.people, self.truth, self.months, self.curves = number, people, truth, months, curves
+        self.number, self.people, self.truth, self.months = number, people, truth, months
+        self.curves = curves | {_LEARNED: np.full(truth.shape, np.nan)}
 
     def so_far(self, number: int) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
         """Return rows, outcomes and probabilities as far as each horizon had passed at the month end ``number``.
@@ -218,40 +239,55 @@ class Past:
             {name: curve[rows, step[rows]] for name, curve in self.curves.items()},
         )
 
+    def best(self, number: int) -> str:
+        """Choose a learned form by what was known at the month end ``number``."""
+        rows, outcome, probabilities = self.so_far(number)
+        learned = {form: p for form, p in probabilities.items() if form not in (RECENCY, _LEARNED)}
+        return _choose(pd.DataFrame(learned), outcome, self.people[rows])
+
+    def gains(self, number: int) -> bool:
+        """Tell whether the learned forms have been better than `RECENCY` by more than chance, where both are known.
+
+        Better is who ranks customers better, or who gives what came the higher probability and ranks no worse.
+        """
+        rows, outcome, said = self.so_far(number)
+        people, ends = self.people[rows], self.number[rows]
+        if RECENCY not in said or not _enough(people, outcome):
+            return True
+        ranked = mean_auc(ends, people, outcome, said[_LEARNED], said[RECENCY])
+        spared = mean_over(ends, people, _loss(outcome, said[RECENCY]) - _loss(outcome, said[_LEARNED]))
+        return ranked.low > 0 or (spared.low > 0 and ranked.high >= 0)
+
     def whole(self, number: int) -> np.ndarray:
         """Return the rows whose whole horizon had passed at the month end ``number``."""
         return np.flatnonzero(known_by(self.number, self.months[-1], number) & ~np.isnan(self.truth[:, -1]))
 
 
-#: A form, its calibration, and what this would be by slope and level and by steps.
-Way = tuple[str, str, tuple[float, float], "IsotonicRegression | None"]
+#: A form, its calibration, what this would be by slope and level and by steps, and whether it tells anything.
+Way = tuple[str, str, tuple[float, float], "IsotonicRegression | None", bool]
 
 
 def _finished(past: Past) -> tuple[pd.DataFrame, dict[int, Way]]:
-    ends = np.unique(past.number)
-    found = [_chosen(past, end) for end in ends]
-    table, ways = pd.concat([part for part, __ in found]), {}
-    for end, (__, (form, platt, isotonic)) in zip(ends, found, strict=True):
-        rows, now = past.whole(end), past.number == end
-        way = _choose(table[list(CALIBRATIONS)].iloc[rows], past.truth[rows, -1], past.people[rows])
-        table.loc[now, "probability"], table.loc[now, "calibration"] = digits(table.loc[now, way]), way
-        ways[int(end)] = form, way, platt, isotonic
-    return table, ways
-
-
-def _chosen(
-    past: Past, number: int
-) -> tuple[pd.DataFrame, tuple[str, tuple[float, float], IsotonicRegression | None]]:
-    """Choose a form by what was known at the month end ``number``, and calibrate it by whole horizons."""
-    rows, outcome, probabilities = past.so_far(number)
-    name = _choose(pd.DataFrame(probabilities), outcome, past.people[rows])
-    here = np.flatnonzero(past.number == number)
-    raw = past.curves[name][here, -1]
-    rows = past.whole(number)
-    platt, isotonic = _calibration(past.curves[name][rows, -1], past.truth[rows, -1], past.people[rows])
-    table = pd.DataFrame({form: curve[here, -1] for form, curve in past.curves.items()}, index=here)
-    table = table.assign(number=number, candidate=name, probability=raw, **calibrated(raw, platt, isotonic))
-    return table.assign(calibration=CALIBRATIONS[0]), (name, platt, isotonic)
+    ends, size = np.unique(past.number), len(past.number)
+    table = pd.DataFrame({form: curve[:, -1] for form, curve in past.curves.items()})
+    table = table.assign(number=past.number, candidate="", tells=True, probability=0.0)
+    table = table.assign(calibration=CALIBRATIONS[0], **dict.fromkeys(CALIBRATIONS, np.zeros(size)))
+    ways: dict[int, Way] = {}
+    for end in ends:
+        now, known = np.flatnonzero(past.number == end), past.whole(end)
+        best, outcome = past.best(end), past.truth[known, -1]
+        past.curves[_LEARNED][now] = past.curves[best][now]
+        form = best if past.gains(end) else RECENCY
+        platt, isotonic = _calibration(table[form].to_numpy()[known], outcome, past.people[known])
+        offered = calibrated(table[form].to_numpy()[now], platt, isotonic)
+        table.loc[now, list(CALIBRATIONS)] = np.column_stack([offered[name] for name in CALIBRATIONS])
+        way = _choose(table[list(CALIBRATIONS)].iloc[known], outcome, past.people[known])
+        ranked = mean_auc(past.number[known], past.people[known], outcome, table["raw"].to_numpy()[known])
+        tells = not ranked.low <= _CHANCE  # of what is not tested yet nothing is known
+        table.loc[now, ["candidate", "calibration"]], table.loc[now, "tells"] = (form, way), tells
+        table.loc[now, "probability"] = digits(offered[way])
+        ways[int(end)] = form, way, platt, isotonic, tells
+    return table.assign(learned=past.curves[_LEARNED][:, -1]), ways
 
 
 def _calibration(
@@ -288,16 +324,18 @@ def _choose(offered: pd.DataFrame, outcome: np.ndarray, people: np.ndarray) -> s
     best = str(offered.columns[0])
     if not _enough(people, outcome):
         return best
-    losses = {
-        str(name): -np.log(np.where(outcome == 1, p, 1 - p).clip(1e-6))
-        for name, p in zip(offered.columns, offered.to_numpy().T, strict=True)
-    }
+    losses = {str(name): _loss(outcome, offered[name].to_numpy()) for name in offered}
     there = np.bincount(people) > 0
     for name in losses:
         gain = np.bincount(people, losses[best] - losses[name])[there]
         if gain.sum() > gain.std(ddof=1) * np.sqrt(len(gain)) + _NO_GAIN:
             best = name
     return best
+
+
+def _loss(outcome: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    loss: np.ndarray = -np.log(np.where(outcome == 1, probability, 1 - probability).clip(1e-6))
+    return loss
 
 
 def _platt(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
