@@ -189,9 +189,11 @@ class Unpivot(Section):
 
     columns: str | list[str]
     """The columns: names, or patterns as ``*月``. The rest of a name that holds more than the time is the name of the
-    value: ``2026-01 Qty`` and ``2026-01 Amount`` give ``Qty`` and ``Amount``."""
-    year: int | None = None
-    """The year of the first column, where the names do not hold it."""
+    value: ``2026-01 Qty`` and ``2026-01 Amount`` give ``Qty`` and ``Amount``. A ``!`` before one leaves it out:
+    ``["2026-*", "!2026-12"]``."""
+    year: int | Literal["name"] | None = None
+    """The year of the first column, where the names do not hold it; ``"name"``: the sheet, or else the file, says it in
+    its name."""
     date: str = "order_date"
     """Name of the new column with the last day of each month."""
     value: str = "net_amount"

@@ -47,6 +47,9 @@ def test_credits_are_known_by_their_words(tmp_path):
         ("Policy", ("Non-returnable", "Standard", "Standard")),
         ("Terms", ("Credit sale", "Cash sale", "Credit sale")),
         ("Remark", ("Return", "Return", "Return")),
+        ("Country", ("DE", "CN", "DE")),
+        ("State", ("NC", "SC", "NC")),
+        ("Customer Type", ("RMA", "Shop", "Shop")),
     ],
 )
 def test_other_words_change_no_sign(tmp_path, head, words):
@@ -251,3 +254,30 @@ def test_an_order_that_is_closed_in_its_own_column_stays(tmp_path):
 )
 def test_a_flag_of_returns_gives_the_minus(tmp_path, head, yes, no):
     assert proposed(tmp_path, export(head, no, yes, no)).net == Decimal(20)
+
+
+@pytest.mark.parametrize(
+    ("head", "code"), [("Belegart", "GU"), ("Document Type", "CM"), ("单据类型", "XSTH")]
+)
+def test_codes_in_a_column_of_types_are_those_of_credit_notes(tmp_path, head, code):
+    assert proposed(tmp_path, export(head, "RE", code, "RE")).net == Decimal(20)
+
+
+@pytest.mark.parametrize(("answer", "net", "pieces"), [(0, 20, 2), (1, 60, 6)])
+def test_documents_that_their_number_alone_calls_credit_notes_are_asked_about(tmp_path, answer, net, pieces):
+    lines = export("Remark", "", "", "")["sales"].replace("A1,", "CN-1,")
+    found = proposed(tmp_path, {"sales": lines}, net_amount=answer, quantity=answer)
+    assert found.net == Decimal(net) and sum(found.lines["quantity"]) == pieces
+
+
+@pytest.mark.parametrize(("answer", "net"), [(0, 20), (1, 60)])
+def test_an_amount_above_0_of_a_quantity_below_is_asked_about(tmp_path, answer, net):
+    lines = export("Remark", "", "", "")["sales"].replace(",2,20.00,", ",-2,20.00,")
+    found = proposed(tmp_path, {"sales": lines}, net_amount=answer)
+    assert found.net == Decimal(net) and "1 rows have a quantity below 0" in found.text
+
+
+@pytest.mark.parametrize("tax", ["VAT", "增值税", "MwSt 19 %"])
+def test_the_tax_of_a_document_on_a_line_of_its_own_is_no_sale(tmp_path, tax):
+    found = proposed(tmp_path, {"sales": export("Remark", "", "", "")["sales"].replace(",P1,", f",{tax},")})
+    assert found.net == Decimal(40) and "tax, and no sale" in found.text

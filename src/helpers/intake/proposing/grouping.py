@@ -13,6 +13,7 @@ from typing import Any
 
 from helpers.intake import contracts
 from helpers.intake.cleaning.losses import COMMA, POINT, POINT_ALONE
+from helpers.intake.layout.arrange import year_of
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, plain
 from helpers.intake.proposing.toml import toml
@@ -160,10 +161,13 @@ def _comments(group: Sequence[Sample], first: Mapping[str, str]) -> list[str]:
 
 def _blocks(group: Sequence[Sample], first: Mapping[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Put the settings of layouts together: each once, with what it does in each file; columns by their first name."""
-    found: dict[tuple[str, ...], tuple[str, list[str], list[str]]] = {}
+    found: dict[tuple[str, ...], tuple[str, Sequence[str], list[str]]] = {}
+    unpivot = _unpivot(group)
     for sample in group:
         for key, lines in sample.blocks:
-            if key == "unpivot" and any(known == "unpivot" for known, _, _ in found.values()):
+            if key == "unpivot":
+                if unpivot:
+                    found[("unpivot",)] = (key, unpivot, [])
                 continue
             settings = [line for line in lines if not line.startswith("#")]
             for name, canonical in first.items():
@@ -173,6 +177,37 @@ def _blocks(group: Sequence[Sample], first: Mapping[str, str]) -> tuple[tuple[st
             _, _, said = found.setdefault(same, (key, settings, []))
             said += [f"{line} ({_place(sample)})" for line in lines if line.startswith("#")]
     return tuple((key, (*said, *lines)) for key, lines, said in found.values())
+
+
+def _unpivot(group: Sequence[Sample]) -> tuple[str, ...]:
+    """Put together how files have months side by side: the columns of all, and the year by their names if need be."""
+    found = [(sample, block) for sample in group for key, block in sample.blocks if key == "unpivot"]
+    if not found:
+        return ()
+    merged: dict[str, list[Any]] = {}
+    for _, block in found:
+        for key, value in tomllib.loads("\n".join(block)).items():
+            merged.setdefault(key, []).append(value)
+    columns = [name for value in merged["columns"] for name in ([value] if isinstance(value, str) else value)]
+    patterns = list(dict.fromkeys(columns))
+    years = merged.get("year", [])
+    if len(patterns) == 1 and len({*map(str, years)}) < 2:
+        return found[0][1]
+    lines = [line for line in found[0][1] if not line.startswith(("#", "columns", "year"))]
+    lines.insert(0, f"columns = {toml(patterns[0] if len(patterns) == 1 else patterns)}")
+    if len({*map(str, years)}) > 1:
+        named = all(year_of(_in_messages(sample)) for sample, _ in found)
+        asks = 'the files are of several years: let the name of each hold its own, and write "name" here'
+        lines.append(
+            'year = "name"  # as the names of the files or sheets say' if named else f'year = "?"  # {asks}'
+        )
+    elif years:
+        lines += [line for line in found[0][1] if line.startswith("year")]
+    return tuple(lines)
+
+
+def _in_messages(sample: Sample) -> str:
+    return f"{sample.file}, sheet {sample.sheet}" if sample.sheet else sample.file
 
 
 def _words_apart(sample: Sample) -> set[str]:

@@ -214,6 +214,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "不含税单价 einzelpreis preis stückpreis vkpreis prixunitaire pu puht prix preciounitario precio 単価 "
         "unitpriceexclvat"
     ),
+    "price_per": listed("priceunit priceper preiseinheit peinheit kpein pricequantity 价格单位 计价数量"),
     "price_with_tax": listed(
         "unitpriceinclvat unitpriceincltax priceincltax grossprice 含税单价 含税价 bruttopreis preisbrutto puttc "
         "prixttc precioconiva 税込単価"

@@ -18,6 +18,12 @@ _SAYS_NET = re.compile(
     r"(?i)\b(net|netto|neto|untaxed|taxable|excl\w*|h\.?t\.?)\b|net|"
     r"不含税|无税|未税|净|税抜|sin iva|imponible|montant ht"
 )
+#: A title that says how large one of all amounts is.
+_SIZE = re.compile(
+    r"(?i)单位\s*[:：]?\s*(?:人民币)?\s*([百千万亿]+)元?|[(（]\s*(?:金额)?单位\s*[:：]?\s*([百千万亿]+)元?|([百千万亿]+)円|"
+    r"\b(?:in|en)\s+(thousands?|millions?|milliers|miles|lakhs?|crores?)\b|"
+    r"\b(tsd|mio)\b\.?\s*(?:€|eur|chf|usd)?|\bin\s+([tkm])\s?(?:€|eur|chf|usd|\$)|([(]000'?s?[)])"
+)
 #: A document must have lines, and there must be several documents, for a repeated amount to be more than chance.
 _LEAST_DOCUMENTS = 2
 
@@ -85,7 +91,7 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
     """Choose the net amount, or derive it from an amount with tax, or from quantity and price."""
     roles = {role: column for role, column in draft.roles.items() if draft.is_numeric(column)}
     roles = {role: column for role, column in roles.items() if column not in draft.amounts or role == "rate"}
-    times = _quantity_times(draft, roles.get("price"))
+    times = _quantity_times(draft, roles.get("price"), roles.get("price_per"))
     net = draft.expression("net_amount")
     if net is None:
         yield from _without_net(draft, roles, times)
@@ -159,9 +165,16 @@ def _named(roles: Mapping[str, str], *names: str) -> tuple[str, ...]:
     return tuple(roles[name] for name in names if name in roles)
 
 
-def _quantity_times(draft: Draft, price: str | None) -> str | None:
+def _quantity_times(draft: Draft, price: str | None, per: str | None = None) -> str | None:
+    """Write quantity x price, where the price is that of one, or of as many as a column beside it says."""
     quantity = draft.columns.get("quantity")
-    return None if price is None or quantity is None else f"{draft.number(quantity)} * {draft.number(price)}"
+    if price is None or quantity is None:
+        return None
+    made = f"{draft.number(quantity)} * {draft.number(price)}"
+    values = set() if per is None else {*draft.values(draft.number(per))} - {None}
+    if per is None or not values <= {1, 10, 100, 1000, 10000} or values == {1}:
+        return made
+    return f"{made} / coalesce({draft.number(per)}, 1)"
 
 
 def _against_price(draft: Draft, column: str, net: str, times: str, price: str) -> Iterator[Finding]:
@@ -332,6 +345,10 @@ def find_units(draft: Draft) -> Iterator[Finding]:
         times, _, said = unit(column)
         if times > 1:
             expression = draft.number(column)
+        else:
+            times, said = _of_titles(draft)
+            expression = f"{draft.number(column)} * {times}"
+        if times > 1:
             (after,) = draft.example(expression) or (None,)
             yield Finding(
                 f"{column} is in {said}: {name} is {times:,} times it; the first is {shown(after)}.",
@@ -339,6 +356,18 @@ def find_units(draft: Draft) -> Iterator[Finding]:
                 derived={name: expression},
                 uses=(column,),
             )
+
+
+def _of_titles(draft: Draft) -> tuple[int, str]:
+    """Find what titles above the head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing."""
+    titles = [line for line in draft.sample.comments if line.startswith("# Above the head")]
+    for title in titles:
+        for text in title.partition(": ")[2].split(" / "):
+            match = _SIZE.search(text)
+            times = unit(f"({next(filter(None, match.groups()))})")[0] if match else 1
+            if match and times > 1:
+                return times, f"{match[0].strip('()（） ')} by the title {toml(text.strip())}"
+    return 1, ""
 
 
 def find_unit_cost(draft: Draft) -> Iterator[Finding]:

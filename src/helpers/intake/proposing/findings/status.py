@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.synonyms import ROLES, plain
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, plain
 from helpers.intake.proposing.toml import toml
 
 #: Words that say that nothing was sold.
@@ -43,6 +43,11 @@ GIVEN_BACK = re.compile(
 OF_SAGE = frozenset(
     {"SI", "SC", "SR", "SA", "SD", "SP", "PI", "PC", "PR", "PA", "PD", "PP"}
     | {"BP", "BR", "CP", "CR", "VP", "VR", "JD", "JC"}
+)
+#: Articles that are the tax of a document, on a line of its own.
+_TAX = re.compile(
+    r"(?i)^((sales|output|value[- ]added) tax|vat|[csi]?gst|hst|qst|tax|mwst\.?|ust\.?|umsatzsteuer|mehrwertsteuer|"
+    r"tva|iva|btw|增值税|销项税额?|税额|税金|消費税)( \(?[0-9.,]+ ?%\)?)?$"
 )
 #: Values of a column called after what they say: cancelled = yes.
 YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|√|✓|はい)$")
@@ -116,6 +121,24 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
             )  # fmt: skip
         yield Finding(saw, exclude=tuple(exclude), uses=(column,))
     yield from _cancelled_at(draft)
+    yield from _taxes(draft)
+
+
+def _taxes(draft: Draft) -> Iterator[Finding]:
+    """Set lines aside whose article is the tax of their document."""
+    words = {"productid", *COLUMN_WORDS["product_id"]}
+    for column in draft.all_columns():
+        if not words & set(words_of(column)):
+            continue
+        found = sorted({word for word in draft.texts(column) if _TAX.match(word.strip())})
+        if found and {*found} != {*draft.texts(column)}:
+            value = f"{draft.words(column)} IN ({draft.quoted(found)})"
+            rows, money = draft.money(value)
+            yield Finding(
+                f"{column} says {', '.join(found)} in {rows} rows with {shown(money)}: tax, and no sale.",
+                exclude=(("tax", value, f"{column} says {', '.join(found)}: tax, and no sale."),),
+            )
+            return
 
 
 def is_sage(words: Collection[str]) -> bool:
