@@ -110,6 +110,23 @@ def test_a_line_more_in_the_other_file_is_a_line_more(shop):
     assert total(shop) == 15
 
 
+def test_an_order_whose_lines_were_exchanged_between_two_exports_is_asked_about(shop):
+    shop.orders("A1,2026-10-01,C1,P1,1,5", "A1,2026-10-01,C1,P2,1,6", "A2,2026-10-02,C1,P1,1,7", header=HEAD,
+                name="order_lines_1.csv")  # fmt: skip
+    shop.orders("A1,2026-10-01,C1,P1,1,5", "A1,2026-10-01,C1,P3,1,8", header=HEAD, name="order_lines_2.csv")
+    with pytest.raises(
+        WorkbookError, match=r"Order A1 was changed .*_1\.csv has data row 2, .*that has data row 2"
+    ):
+        total(shop)
+    assert [total(shop, same_number=which) for which in ("first", "last", "all")] == [18, 20, 26]
+
+
+def test_an_order_delivered_in_two_months_of_overlapping_files_is_no_changed_one(shop):
+    shop.orders("A1,2026-10-01,C1,P1,1,5", "A2,2026-10-31,C1,P1,1,6", header=HEAD, name="order_lines_1.csv")
+    shop.orders("A2,2026-10-31,C1,P1,1,6", "A1,2026-11-05,C1,P2,1,8", header=HEAD, name="order_lines_2.csv")
+    assert total(shop) == 19
+
+
 def test_an_order_told_by_its_row_says_nothing_across_files(shop):
     header = HEAD.removeprefix("order_id,")
     shop.orders("2026-10-01,C1,P1,1,5", "2026-10-02,C2,P1,1,6", header=header, name="order_lines_1.csv")

@@ -148,6 +148,62 @@ def supersede(connection: duckdb.DuckDBPyConnection, mapped: TableMap) -> None:
     connection.execute("DELETE FROM left_alike WHERE content IS NOT NULL")
 
 
+def check_orders(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
+    """Look at orders that two overlapping files have with different lines, each some that the other has not.
+
+    Looked at are the days of both files, so that an order delivered in parts is no changed one. Where the map says
+    which file counts, the other's lines of such an order are set aside.
+
+    Raises
+    ------
+    WorkbookError
+        The map does not say which counts.
+    """
+    if "order_id" not in stage.supplied or stage.by_row or mapped.unpivot is not None:
+        return
+    supplied = [column.name for column in contracts.columns(stage.table) if column.name in stage.supplied]
+    unnumbered = "line_no IS NULL" if "line_no" in supplied else "true"
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE edited AS
+        WITH pairs AS (SELECT DISTINCT least(__file, first_file) AS one, greatest(__file, first_file) AS other
+            FROM duplicates WHERE __file <> first_file),
+        days AS (SELECT __file AS file, min(order_date) AS since, max(order_date) AS until FROM {stage.name}
+            WHERE __problem = 0 AND __file IN (SELECT unnest([one, other]) FROM pairs) GROUP BY 1),
+        sides AS (SELECT p.*, unnest([one, other]) AS file, unnest([1, -1]) AS side,
+            greatest(a.since, b.since) AS since, least(a.until, b.until) AS until
+            FROM pairs AS p JOIN days AS a ON a.file = one JOIN days AS b ON b.file = other),
+        said AS (SELECT one, other, since, until, order_id, hash({", ".join(map(identifier, supplied))}) AS content,
+            sum(side) AS more, min({ROW}) AS row FROM {stage.name} JOIN sides ON __file = file
+            WHERE __problem = 0 AND {unnumbered} AND order_date BETWEEN since AND until GROUP BY ALL)
+        SELECT one, other, since, until, order_id, min(row) FILTER (more > 0) AS ones,
+            min(row) FILTER (more < 0) AS others
+        FROM said GROUP BY ALL HAVING ones IS NOT NULL AND others IS NOT NULL"""
+    )
+    count, found = _first(
+        connection, "SELECT count(*), min((other, others, one, ones, order_id)) FROM edited"
+    )
+    if not count:
+        return
+    if mapped.same_number in ("first", "last") and stage.sound is None:
+        lost, kept = ("one", "other") if mapped.same_number == "last" else ("other", "one")
+        connection.execute(
+            f"INSERT INTO duplicates SELECT s.__file, s.{ROW}, s.rowid, e.{kept}, NULL FROM {stage.rows} AS s"
+            f" JOIN edited AS e ON e.{lost} = s.__file AND e.order_id = s.order_id WHERE s.__problem = 0"
+            f" AND {unnumbered} AND s.order_date BETWEEN since AND until AND s.rowid NOT IN (SELECT place FROM duplicates)"
+        )
+        return
+    other, others, one, ones, order = found
+    files = [stage.relations[number].name for number in (one, other)]
+    way = f"say which counts: same_number = {_ANSWERS[False]}"
+    if stage.sound is not None:
+        way = 'leave the outdated file out of files, or write same_number = "all"'
+    raise WorkbookError(
+        f"Order {order} was changed between two exports: {files[0]} has data row {ones}, which {files[1]} has not, and"
+        f" that has data row {others}; so it is with {count} {'order' if count == 1 else 'orders'}. Under"
+        f" [tables.{stage.table}] in workbook.toml, {way}."
+    )
+
+
 def check_records(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
     """Stop where files give one record of a table with a key different worth.
 

@@ -185,6 +185,8 @@ def _across_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
     )
     notes += _keep_chance_likenesses(connection, stage)
     connection.execute("INSERT INTO duplicates SELECT file, number, place, first_file, first_row FROM across")
+    if is_lines and mapped.same_number != "all":
+        changed.check_orders(connection, stage, mapped)
     overlaps = connection.execute(
         "SELECT d.__file, d.first_file, count(*), sum(a.amount) FROM duplicates AS d"
         " JOIN alike AS a USING (place) WHERE d.__file <> d.first_file"
