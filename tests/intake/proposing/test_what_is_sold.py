@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 from exports import SHAPES, proposed
 
+from helpers.errors import WorkbookError
+
 HEAD = "Order No,Order Date,Customer No,Item No,Qty,Amount"
 
 
@@ -281,3 +283,25 @@ def test_an_amount_above_0_of_a_quantity_below_is_asked_about(tmp_path, answer, 
 def test_the_tax_of_a_document_on_a_line_of_its_own_is_no_sale(tmp_path, tax):
     found = proposed(tmp_path, {"sales": export("Remark", "", "", "")["sales"].replace(",P1,", f",{tax},")})
     assert found.net == Decimal(40) and "tax, and no sale" in found.text
+
+
+def test_what_was_bought_or_moved_is_not_sold(tmp_path):
+    found = proposed(tmp_path, export("单据类型", "销售出库单", "采购入库单", "调拨单"))
+    assert found.net == Decimal(10)
+
+
+@pytest.mark.parametrize(("answer", "net"), [(0, 40), (1, 20), (2, 60)])
+def test_orders_and_invoices_of_one_list_are_asked_about(tmp_path, answer, net):
+    found = proposed(tmp_path, export("Doc Type", "Sales Order", "Invoice", "Sales Order"), where=answer)
+    assert found.net == Decimal(net)
+
+
+@pytest.mark.parametrize("product", ["", "KIT"])
+def test_a_line_of_each_order_that_is_the_sum_of_its_others_stops_the_run(tmp_path, product):
+    lines = [
+        f"A{n},2026-01-0{n},C1,{item},1,{n * amount}.00"
+        for n in range(1, 5)
+        for item, amount in ((product, 30), ("P1", 10), ("P2", 20))
+    ]
+    with pytest.raises(WorkbookError, match=r"In 4 of 4 orders .* data row 1: it seems to be their total"):
+        proposed(tmp_path, {"sales": "\n".join([HEAD, *lines])})

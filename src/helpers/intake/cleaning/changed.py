@@ -189,7 +189,8 @@ def check_orders(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: Ta
         connection.execute(
             f"INSERT INTO duplicates SELECT s.__file, s.{ROW}, s.rowid, e.{kept}, NULL FROM {stage.rows} AS s"
             f" JOIN edited AS e ON e.{lost} = s.__file AND e.order_id = s.order_id WHERE s.__problem = 0"
-            f" AND {unnumbered} AND s.order_date BETWEEN since AND until AND s.rowid NOT IN (SELECT place FROM duplicates)"
+            f" AND {unnumbered} AND s.order_date BETWEEN since AND until"
+            " AND s.rowid NOT IN (SELECT place FROM duplicates)"
         )
         return
     other, others, one, ones, order = found

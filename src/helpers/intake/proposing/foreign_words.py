@@ -118,7 +118,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "invoicedquantity orderqty lineitemquantity actualquantity actualqty qtyinvoiced productuomqty "
         "quantityinvoiced 实发数量 开票数量 主数量 订单数量 购买数量 件数 salesquantity "
         "quantitypurchased billedquantity faktmenge fakturiertemenge 數量 "
-        "aantal quantita quantidade qtd ilosc fkimg kwmeng 商品数量"
+        "aantal quantita quantidade qtd ilosc fkimg kwmeng 商品数量 "
+        "deliveredqty qtydelivered deliveredquantity shippedqty qtyshipped"
     ),
     "net_amount": listed(
         "nettobetrag netto nettowert nettosumme nettoumsatz betragnetto positionsbetrag warenwert umsatz betrag "

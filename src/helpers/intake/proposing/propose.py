@@ -25,12 +25,12 @@ from helpers.intake.proposing.findings.amounts import (
     find_net_amount,
     find_register,
     find_unit_cost,
-    find_units,
 )
 from helpers.intake.proposing.findings.closed import find_closed
 from helpers.intake.proposing.findings.currency import (
     calendar_lines,
     find_currency,
+    find_units,
     is_chinese,
     report_currency,
 )

@@ -243,6 +243,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "discount": listed(
         "discount discounts discountamount linediscount linediscountamount lineitemdiscount disc discount% "
         "linediscount% discountpercent discountpct discountrate unitdiscount 折扣 折扣额 折扣金额 折扣率 单价折扣 "
+        "orderdiscount% orderdiscountpercent documentdiscount% invoicediscount% headerdiscount% 整单折扣率 "
         "优惠 优惠金额 rabatt rabattbetrag rabatt% rabattsatz nachlass skonto remise remise% montantremise "
         "descuento descuento% dto dto% 値引 値引額 値引率 割引 itempromotiondiscount "
         "korting sconto desconto rabat"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, unit
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES
 from helpers.intake.proposing.toml import toml
 
 #: Rates of value added and sales tax that are or were usual, in percent.
@@ -17,12 +17,6 @@ _RATES = (1, 2, 2.1, 3, 4, 4.8, 5, 5.5, 6, 7, 7.7, 8, 8.1, 9, 10, 11, 12, 13, 14
 _SAYS_NET = re.compile(
     r"(?i)\b(net|netto|neto|untaxed|taxable|excl\w*|h\.?t\.?)\b|net|"
     r"不含税|无税|未税|净|税抜|sin iva|imponible|montant ht"
-)
-#: A title that says how large one of all amounts is.
-_SIZE = re.compile(
-    r"(?i)单位\s*[:：]?\s*(?:人民币)?\s*([百千万亿]+)元?|[(（]\s*(?:金额)?单位\s*[:：]?\s*([百千万亿]+)元?|([百千万亿]+)円|"
-    r"\b(?:in|en)\s+(thousands?|millions?|milliers|miles|lakhs?|crores?)\b|"
-    r"\b(tsd|mio)\b\.?\s*(?:€|eur|chf|usd)?|\bin\s+([tkm])\s?(?:€|eur|chf|usd|\$)|([(]000'?s?[)])"
 )
 #: A document must have lines, and there must be several documents, for a repeated amount to be more than chance.
 _LEAST_DOCUMENTS = 2
@@ -334,40 +328,6 @@ def _ask_rate(draft: Draft, column: str, amount: str, used: tuple[str, ...] = ()
         },
         uses=(column, *used),
     )
-
-
-def find_units(draft: Draft) -> Iterator[Finding]:
-    """Multiply amounts whose heads say that they are in thousands, 万 or millions."""
-    for name, kind in draft.kinds.items():
-        column = draft.columns.get(name)
-        if kind != "money" or column is None:
-            continue
-        times, _, said = unit(column)
-        if times > 1:
-            expression = draft.number(column)
-        else:
-            times, said = _of_titles(draft)
-            expression = f"{draft.number(column)} * {times}"
-        if times > 1:
-            (after,) = draft.example(expression) or (None,)
-            yield Finding(
-                f"{column} is in {said}: {name} is {times:,} times it; the first is {shown(after)}.",
-                columns={name: None},
-                derived={name: expression},
-                uses=(column,),
-            )
-
-
-def _of_titles(draft: Draft) -> tuple[int, str]:
-    """Find what titles above the head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing."""
-    titles = [line for line in draft.sample.comments if line.startswith("# Above the head")]
-    for title in titles:
-        for text in title.partition(": ")[2].split(" / "):
-            match = _SIZE.search(text)
-            times = unit(f"({next(filter(None, match.groups()))})")[0] if match else 1
-            if match and times > 1:
-                return times, f"{match[0].strip('()（） ')} by the title {toml(text.strip())}"
-    return 1, ""
 
 
 def find_unit_cost(draft: Draft) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
-"""The currency of amounts: by a column, by marks beside numbers, by heads; where none tells, it is asked."""
+"""The currency and the size of amounts: by a column, marks beside numbers, heads and titles; else it is asked."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from helpers.intake import contracts
@@ -15,6 +16,46 @@ from helpers.intake.values import notations
 
 #: What reads the currency off a mark beside a number, in the SQL of the map.
 _BY_MARK = "currency_of"
+#: A title that says how large one of all amounts is.
+_SIZE = re.compile(
+    r"(?i)单位\s*[:：]?\s*(?:人民币)?\s*([百千万亿]+)元?|[(（]\s*(?:金额)?单位\s*[:：]?\s*([百千万亿]+)元?|([百千万亿]+)円|"
+    r"\b(?:in|en)\s+(thousands?|millions?|milliers|miles|lakhs?|crores?)\b|"
+    r"\b(tsd|mio)\b\.?\s*(?:€|eur|chf|usd)?|\bin\s+([tkm])\s?(?:€|eur|chf|usd|\$)|([(]000'?s?[)])"
+)
+
+
+def find_units(draft: Draft) -> Iterator[Finding]:
+    """Multiply amounts whose heads say that they are in thousands, 万 or millions."""
+    for name, kind in draft.kinds.items():
+        column = draft.columns.get(name)
+        if kind != "money" or column is None:
+            continue
+        times, _, said = unit(column)
+        if times > 1:
+            expression = draft.number(column)
+        else:
+            times, said = _of_titles(draft)
+            expression = f"{draft.number(column)} * {times}"
+        if times > 1:
+            (after,) = draft.example(expression) or (None,)
+            yield Finding(
+                f"{column} is in {said}: {name} is {times:,} times it; the first is {shown(after)}.",
+                columns={name: None},
+                derived={name: expression},
+                uses=(column,),
+            )
+
+
+def _of_titles(draft: Draft) -> tuple[int, str]:
+    """Find what titles above the head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing."""
+    titles = [line for line in draft.sample.comments if line.startswith("# Above the head")]
+    for title in titles:
+        for text in title.partition(": ")[2].split(" / "):
+            match = _SIZE.search(text)
+            times = unit(f"({next(filter(None, match.groups()))})")[0] if match else 1
+            if match and times > 1:
+                return times, f"{match[0].strip('()（） ')} by the title {toml(text.strip())}"
+    return 1, ""
 
 
 def find_currency(draft: Draft) -> Iterator[Finding]:

@@ -18,7 +18,9 @@ _NOT_SOLD = re.compile(
     r"pending[- ]payment|storniert|entwurf|angebot|abgelehnt|abgebrochen|gelöscht|annulée?|brouillon|devis|refusée?|"
     r"abandonnée?|anulad[oa]|cancelad[oa]|borrador|presupuesto|rechazad[oa]|fallid[oa]|"
     r"(已|交易|订单|单据)?(取消|作废|关闭|撤销|删除|驳回|失败)|已?草稿|暂存|未审核|未提交|报价单?|询价|形式发票|付款失败|已?无效|"
-    r"キャンセル(済み?)?|取消済?|下書き|見積書?|失注|無効)$"
+    r"キャンセル(済み?)?|取消済?|下書き|見積書?|失注|無効|"
+    r"purchase\b.*|(vendor|supplier|stock)\b.*|einkauf\w*|eingangsrechnung|wareneingang|inventur|achats?|compras?|"
+    r"(采购|进货|购进|调拨|盘点|盘盈|盘亏|生产|领料|其他入库|其他出库)\S*|仕入\S*)$"
 )
 #: Words that say that it was.
 _SOLD = re.compile(
@@ -33,6 +35,19 @@ _SOLD = re.compile(
     r"(已|交易)?(审核|完成|成功|发货|出库|收货|付款|开票|确认|签收|销售|结清)|部分\w+|销售订单|销售出库|销售退货|正常|蓝字|红字|"
     r"売上|受注|出荷済み?|完了|請求済み?|入金済み?|確定|返品)$"
 )
+#: The stages of one sale, as documents of each are called.
+_STAGES = {
+    "orders": re.compile(
+        r"(?i)^(sales? orders?|orders?|auftrag\w*|(bon de )?commande|pedido|orden de venta|销售订单|订单|受注)$"
+    ),
+    "deliveries": re.compile(
+        r"(?i)^(deliver(y|ies)( note)?|shipments?|sales shipment|lieferschein\w*|lieferung|bon de livraison|albar[aá]n|"
+        r"(销售)?(出库|发货|送货)单?|出荷|納品)$"
+    ),
+    "invoices": re.compile(
+        r"(?i)^((sales|tax|posted)? ?invoices?|rechnung|ausgangsrechnung|facture|factura|(销售)?发票|开票|売上|請求)$"
+    ),
+}
 #: Words that say that it was, and was given back in full: with the lines as they were sold, no sale is left.
 GIVEN_BACK = re.compile(
     r"(?i)^((fully )?refunded|returned|erstattet|rembours[ée]e?|reembolsad[oa]|"
@@ -55,6 +70,7 @@ NO = re.compile(r"(?i)^(no|n|false|f|0|否|nein|non|いいえ)?$")
 _FLAG = re.compile(r"(?i)cancell?ed|void|作废|取消|storniert|annul|anulad|cancelad|キャンセル")
 #: Words by which a shop's own states are known: there, what is pending was never paid.
 _OF_SHOP = {"processing", "checkoutdraft", "failed", "wcprocessing", "wcfailed", "wccheckoutdraft"}
+_SEVERAL = 2
 #: A word that stands in so few different values is a status and no text.
 _FEW = 25
 
@@ -122,6 +138,31 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
         yield Finding(saw, exclude=tuple(exclude), uses=(column,))
     yield from _cancelled_at(draft)
     yield from _taxes(draft)
+    yield from _stages(draft)
+
+
+def _stages(draft: Draft) -> Iterator[Finding]:
+    """Ask which documents count, where orders, their deliveries and their invoices stand in one list."""
+    for column in draft.all_columns():
+        words = {each for each in draft.texts(column) if each}
+        found = {
+            stage: sorted(word for word in words if shape.match(word.strip()))
+            for stage, shape in _STAGES.items()
+        }
+        found = {stage: listed for stage, listed in found.items() if listed}
+        if len(words) > _FEW or len(found) < _SEVERAL or column in draft.columns.values():
+            continue
+        answers, told = [], []
+        for stage, listed in found.items():
+            rows, money = draft.money(f"{draft.words(column)} IN ({draft.quoted(listed)})")
+            told.append(f"{', '.join(listed)} {rows} rows, {shown(money)}")
+            others = [word for other, each in found.items() if other != stage for word in each]
+            sql = f"{draft.words(column)} NOT IN ({draft.quoted(others)})"
+            answers.append(f"#   {toml(sql)}  # {stage} count, and not {', '.join(others)}")
+        answers.append('#   "true"  # all: none is a later document of another')
+        asks = f"{column} says {'; '.join(told)}: which count, if they are of the same sales?"
+        yield Finding(settings=(*answers, f'where = "?"  # {asks}'), uses=(column,))
+        return
 
 
 def _taxes(draft: Draft) -> Iterator[Finding]:
