@@ -269,7 +269,7 @@ class TableMap(FileFormat):
     repeats_lines: bool = False
     """The source repeats lines rightly: equal rows are then not duplicates."""
     same_number: Literal["first", "last", "all"] | None = None
-    """Which of several order lines counts that have one order and line number and different values: the first or the
+    """Which of several rows counts that are of one order line (or record) and say different things: the first or the
     last by file and row, or all of them. Unsaid, files that do not overlap all count, and else the run stops."""
     distinct: bool = False
     """The table is gathered from rows that repeat it, as customers from an order file: a row that says the

@@ -305,3 +305,22 @@ def test_a_line_of_each_order_that_is_the_sum_of_its_others_stops_the_run(tmp_pa
     ]
     with pytest.raises(WorkbookError, match=r"In 4 of 4 orders .* data row 1: it seems to be their total"):
         proposed(tmp_path, {"sales": "\n".join([HEAD, *lines])})
+
+
+def test_a_budget_among_the_lines_is_not_sold(tmp_path):
+    assert proposed(tmp_path, export("Scenario", "Actual", "Budget", "Actual")).net == Decimal(40)
+
+
+def test_of_the_versions_of_an_order_the_last_counts(tmp_path):
+    lines = export("Revision", "0", "0", "1")["sales"].replace("A1,", "A2,")
+    found = proposed(tmp_path, {"sales": lines})
+    assert found.net == Decimal(40) and "1 rows with 20.00 are of earlier ones" in found.text
+
+
+@pytest.mark.parametrize(("answer", "net"), [(0, 60), (1, 120)])
+def test_lines_that_stand_there_for_each_instalment_are_asked_about(tmp_path, answer, net):
+    head, *rows = export("Instalment", "1", "1", "1")["sales"].splitlines()
+    lines = [head, *(f"{row[:-1]}{part}" for row in rows for part in (1, 2))]
+    found = proposed(tmp_path, {"sales": "\n".join(lines)}, where=answer)
+    assert found.net == Decimal(net)
+    assert "3 rows with 60.00 are those above them again but for Instalment" in found.text

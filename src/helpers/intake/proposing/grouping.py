@@ -15,7 +15,7 @@ from helpers.intake import contracts
 from helpers.intake.cleaning.losses import COMMA, POINT, POINT_ALONE
 from helpers.intake.layout.arrange import year_of
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, plain
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, plain, size_of_titles, unit
 from helpers.intake.proposing.toml import toml
 from helpers.settings.source import TableName
 
@@ -32,6 +32,7 @@ _APART = re.compile(
 )
 
 
+_RETURNS = re.compile(r"returns?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
 #: How a sample's comments begin that say where its head stands.
 _SKIP, _ABOVE = "skip = ", "# Above the head"
 #: And which blanks are filled.
@@ -71,6 +72,8 @@ def _are_one(table: TableName, one: Sample, other: Sample) -> bool:
         return False
     if table == "order_lines" and _marks(one) and _marks(other) and not _marks(one) & _marks(other):
         return False  # a table has one decimal mark: the files are asked about
+    if table == "order_lines" and _sizes_differ(one, other):
+        return False
     return _declared(one) == _declared(other) and are_alike(one, other)
 
 
@@ -83,9 +86,26 @@ def _marks(sample: Sample) -> set[str]:
     }
 
 
+def _sizes_differ(one: Sample, other: Sample) -> bool:
+    """Whether heads or titles say another currency, or another size of amounts: thousands in one month alone."""
+    units = [{plain(head): unit(head)[:2] for head in sample.columns} for sample in (one, other)]
+    titles = [size_of_titles(sample.comments)[0] for sample in (one, other)]
+    return titles[0] != titles[1] or any(units[1].get(name, said) != said for name, said in units[0].items())
+
+
+def hold_returns(one: Sample, other: Sample) -> bool:
+    """Whether one of two files with the columns of one table holds returns by its name, and the other does not."""
+    returns = [{word for word in _words_apart(sample) if _RETURNS.match(word)} for sample in (one, other)]
+    return bool(returns[1]) and not returns[0] and _have_like_columns(one, other)
+
+
 def are_alike(one: Sample, other: Sample) -> bool:
     """Whether two files have the columns of one table, and no word in their names says that they are two."""
-    if not (one.file and other.file) or _words_apart(one) != _words_apart(other):
+    return _words_apart(one) == _words_apart(other) and _have_like_columns(one, other)
+
+
+def _have_like_columns(one: Sample, other: Sample) -> bool:
+    if not (one.file and other.file):
         return False
     ours, theirs = set(one.columns), set(other.columns)
     numbers = [{head for head in heads if "order_id" in _meanings(head)} for heads in (ours, theirs)]
@@ -144,7 +164,11 @@ def _comments(group: Sequence[Sample], first: Mapping[str, str]) -> list[str]:
         lines += [f"{_FILL}{toml(list(filled))}", f"{_WITHIN}{toml(first.get(within, within))}"]
     if len({tuple(line for line in sample.comments if line.startswith(_SKIP)) for sample in group}) < 2:
         return lines
-    lines = [line for line in lines if not line.startswith((_SKIP, _ABOVE))]
+    lines = [
+        line
+        for line in lines
+        if not line.startswith(_SKIP) and (not line.startswith(_ABOVE) or size_of_titles([line])[1])
+    ]
     shared = [head for head in group[0].columns if all(head in sample.columns for sample in group)]
     cells = [head for head in shared if not re.fullmatch(r"column_[0-9]+|.* \([0-9]+\)", head)][:3]
     # Where every head is in the first row, a file without a setting is read as the others are.
@@ -286,11 +310,9 @@ def _renamed(
         if alike is None and len(missing) == 1 and len(sample.columns) - len(found) == 1:
             (alone,) = missing
             same_place = list(sample.columns).index(head) == list(columns).index(alone)
-            alike = (
-                alone
-                if same_place and _shape(sample.filled[head]) == _shape([*filter(None, columns[alone])])
-                else None
-            )
+            same_shape = _shape(sample.filled[head]) == _shape([*filter(None, columns[alone])])
+            others = _roles(head) and _roles(alone)  # an amount with tax is no other name of one without
+            alike = alone if same_place and same_shape and not others else None
         if alike is not None:
             found[head] = alike
             missing.remove(alike)
@@ -299,6 +321,10 @@ def _renamed(
 
 def _meanings(head: str) -> set[str]:
     return {name for name, words in COLUMN_WORDS.items() if plain(head) in (plain(name), *words)}
+
+
+def _roles(head: str) -> set[str]:
+    return {name for name, words in ROLES.items() if plain(head) in words} | _meanings(head)
 
 
 def _shape(values: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from helpers.intake.proposing.foreign_words import BRACKETS, COLUMNS, TABLES, listed
 from helpers.intake.proposing.foreign_words import MONTH_WORDS as MONTH_WORDS
@@ -327,6 +328,28 @@ def unit(name: str) -> tuple[int, str | None, str]:
                 if left in MULTIPLES:
                     return MULTIPLES[left], CURRENCY_MARKS.get(mark), text.strip()
     return 1, None, ""
+
+
+#: A title that says how large one of all amounts is.
+_SIZE = re.compile(
+    r"(?i)单位\s*[:：]?\s*(?:人民币)?\s*([百千万亿]+)元?|[(（]\s*(?:金额)?单位\s*[:：]?\s*([百千万亿]+)元?|([百千万亿]+)円|"
+    r"\b(?:in|en)\s+(thousands?|millions?|milliers|miles|lakhs?|crores?)\b|"
+    r"\b(tsd|mio)\b\.?\s*(?:€|eur|chf|usd)?|\bin\s+([tkm])\s?(?:€|eur|chf|usd|\$)|([(]000'?s?[)])"
+)
+
+
+def size_of_titles(comments: Iterable[str]) -> tuple[int, str]:
+    """Find what titles above a head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing.
+
+    ``comments`` are those of a proposed map, some of which name the titles.
+    """
+    titles = [line for line in comments if line.startswith("# Above the head")]
+    for text in (text.strip() for title in titles for text in title.partition(": ")[2].split(" / ")):
+        match = _SIZE.search(text)
+        times = unit(f"({next(filter(None, match.groups()))})")[0] if match else 1
+        if match and times > 1:
+            return times, f"{match[0].strip('()（） ')} by the title {text!r}"
+    return 1, ""
 
 
 #: What may stand behind a head without brackets: a currency, with or without a multiple before it.

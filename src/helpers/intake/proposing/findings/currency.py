@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from helpers.intake import contracts
 from helpers.intake.proposing.columns import currency_code
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.status import of_document
-from helpers.intake.proposing.synonyms import unit
+from helpers.intake.proposing.synonyms import size_of_titles, unit
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal
 from helpers.intake.values import notations
 
 #: What reads the currency off a mark beside a number, in the SQL of the map.
 _BY_MARK = "currency_of"
-#: A title that says how large one of all amounts is.
-_SIZE = re.compile(
-    r"(?i)单位\s*[:：]?\s*(?:人民币)?\s*([百千万亿]+)元?|[(（]\s*(?:金额)?单位\s*[:：]?\s*([百千万亿]+)元?|([百千万亿]+)円|"
-    r"\b(?:in|en)\s+(thousands?|millions?|milliers|miles|lakhs?|crores?)\b|"
-    r"\b(tsd|mio)\b\.?\s*(?:€|eur|chf|usd)?|\bin\s+([tkm])\s?(?:€|eur|chf|usd|\$)|([(]000'?s?[)])"
-)
 
 
 def find_units(draft: Draft) -> Iterator[Finding]:
@@ -34,7 +27,7 @@ def find_units(draft: Draft) -> Iterator[Finding]:
         if times > 1:
             expression = draft.number(column)
         else:
-            times, said = _of_titles(draft)
+            times, said = size_of_titles(draft.sample.comments)
             expression = f"{draft.number(column)} * {times}"
         if times > 1:
             (after,) = draft.example(expression) or (None,)
@@ -44,18 +37,6 @@ def find_units(draft: Draft) -> Iterator[Finding]:
                 derived={name: expression},
                 uses=(column,),
             )
-
-
-def _of_titles(draft: Draft) -> tuple[int, str]:
-    """Find what titles above the head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing."""
-    titles = [line for line in draft.sample.comments if line.startswith("# Above the head")]
-    for title in titles:
-        for text in title.partition(": ")[2].split(" / "):
-            match = _SIZE.search(text)
-            times = unit(f"({next(filter(None, match.groups()))})")[0] if match else 1
-            if match and times > 1:
-                return times, f"{match[0].strip('()（） ')} by the title {toml(text.strip())}"
-    return 1, ""
 
 
 def find_currency(draft: Draft) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ from itertools import pairwise
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.status import GIVEN_BACK, NO, YES, is_sage, of_document
 from helpers.intake.proposing.synonyms import plain
+from helpers.intake.proposing.toml import toml
+from helpers.intake.reading.readers import ROW
 
 _CREDITS = re.compile(
     r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
@@ -32,6 +34,8 @@ _NOT_CREDITS = re.compile(
 )
 #: A column of types holds few different words, and short ones.
 _FEW, _SHORT = 20, 40
+#: So many rows, and so large a share, must repeat others for it to be how the export is made.
+_LEAST_REPEATED, _MANY_REPEATED = 3, 0.1
 #: So many documents must begin before their first lines tell what the numbers count.
 _FEW_BEGUN = 3
 
@@ -294,3 +298,33 @@ def find_two_sides(draft: Draft) -> Iterator[Finding]:
         )},
         uses=(debit, credit),
     )  # fmt: skip
+
+
+def find_repeated(draft: Draft) -> Iterator[Finding]:
+    """Ask about lines that stand there again for each instalment, payment or serial number, with all their money."""
+    settings = [line for finding in draft.findings for line in finding.settings]
+    if not {"order_id", "product_id"} <= {*draft.columns} or "line_no" in draft.columns:
+        return
+    if any("where = " in line for line in settings):
+        return
+    same = ", ".join(dict.fromkeys(map(draft.sql, draft.columns.values())))
+    net = draft.expression("net_amount") or "NULL"
+    again = f"SELECT *, ({net}) AS net, lag(row({same})) OVER w = row({same}) AS again"
+    for column in draft.left:
+        rows, differ, money = draft.one(
+            f"SELECT count(*), count(*) FILTER (word <> before AND word <> ''), sum(net) FROM ({again}, "
+            f"{draft.words(column)} AS word, lag({draft.words(column)}) OVER w AS before FROM sample "
+            f"WINDOW w AS (ORDER BY {ROW})) WHERE again"
+        )
+        if rows == differ and rows >= max(_LEAST_REPEATED, _MANY_REPEATED * draft.sample.rows):
+            first = f"row_number() OVER (PARTITION BY {same} ORDER BY {ROW}) = 1"
+            asks = f"{rows} rows with {shown(money)} are those above them again but for {column}: are they sales too?"
+            yield Finding(
+                settings=(
+                    f"#   {toml(first)}  # no: a line stands there once for each {column}, and counts once",
+                    '#   "true"  # yes: each row is a sale of its own',
+                    f'where = "?"  # {asks}',
+                ),
+                uses=(column,),
+            )
+            return

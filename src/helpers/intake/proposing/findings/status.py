@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, plain
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, listed, plain
 from helpers.intake.proposing.toml import toml
 
 #: Words that say that nothing was sold.
@@ -19,12 +19,14 @@ _NOT_SOLD = re.compile(
     r"abandonnée?|anulad[oa]|cancelad[oa]|borrador|presupuesto|rechazad[oa]|fallid[oa]|"
     r"(已|交易|订单|单据)?(取消|作废|关闭|撤销|删除|驳回|失败)|已?草稿|暂存|未审核|未提交|报价单?|询价|形式发票|付款失败|已?无效|"
     r"キャンセル(済み?)?|取消済?|下書き|見積書?|失注|無効|"
+    r"budget(ed)?|plan(ned)?|forecast|prévision\w*|soll|预算|计划|预测|"
     r"purchase\b.*|(vendor|supplier|stock)\b.*|einkauf\w*|eingangsrechnung|wareneingang|inventur|achats?|compras?|"
     r"(采购|进货|购进|调拨|盘点|盘盈|盘亏|生产|领料|其他入库|其他出库)\S*|仕入\S*)$"
 )
 #: Words that say that it was.
 _SOLD = re.compile(
-    r"(?i)^(sales? order|order|ordered|sold|sale|sales|confirmed|approved|done|complete|completed|closed|delivered|"
+    r"(?i)^(actuals?|ist|réel|real|实际|sales? order|order|ordered|sold|sale|sales|"
+    r"confirmed|approved|done|complete|completed|closed|delivered|"
     r"shipped|fulfilled|"
     r"processing|processed|posted|invoiced|invoice|sales invoice|sales receipt|billed|paid|"
     r"open|released|active|submitted|to bill|to deliver|"
@@ -71,6 +73,7 @@ _FLAG = re.compile(r"(?i)cancell?ed|void|作废|取消|storniert|annul|anulad|ca
 #: Words by which a shop's own states are known: there, what is pending was never paid.
 _OF_SHOP = {"processing", "checkoutdraft", "failed", "wcprocessing", "wcfailed", "wccheckoutdraft"}
 _SEVERAL = 2
+_REVISIONS = set(listed("revision rev version revisionno versionno versionsnummer 版本 版本号 修订号"))
 #: A word that stands in so few different values is a status and no text.
 _FEW = 25
 
@@ -138,7 +141,25 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
         yield Finding(saw, exclude=tuple(exclude), uses=(column,))
     yield from _cancelled_at(draft)
     yield from _taxes(draft)
+    yield from _revisions(draft)
     yield from _stages(draft)
+
+
+def _revisions(draft: Draft) -> Iterator[Finding]:
+    """Count the last version of a document alone, where a column numbers its versions."""
+    document = draft.document()
+    for column in draft.left:
+        if not _REVISIONS & set(words_of(column)) or document is None or not draft.is_numeric(column):
+            continue
+        number = draft.number(column)
+        value = f"{number} < max({number}) OVER (PARTITION BY {document})"
+        rows, money = draft.money(value)
+        if rows:
+            yield Finding(
+                f"{column} numbers the versions of a document: {rows} rows with {shown(money)} are of earlier ones.",
+                exclude=(("outdated", value, f"{column} says that there is a later version."),),
+                uses=(column,),
+            )
 
 
 def _stages(draft: Draft) -> Iterator[Finding]:
@@ -149,13 +170,13 @@ def _stages(draft: Draft) -> Iterator[Finding]:
             stage: sorted(word for word in words if shape.match(word.strip()))
             for stage, shape in _STAGES.items()
         }
-        found = {stage: listed for stage, listed in found.items() if listed}
+        found = {stage: called for stage, called in found.items() if called}
         if len(words) > _FEW or len(found) < _SEVERAL or column in draft.columns.values():
             continue
         answers, told = [], []
-        for stage, listed in found.items():
-            rows, money = draft.money(f"{draft.words(column)} IN ({draft.quoted(listed)})")
-            told.append(f"{', '.join(listed)} {rows} rows, {shown(money)}")
+        for stage, called in found.items():
+            rows, money = draft.money(f"{draft.words(column)} IN ({draft.quoted(called)})")
+            told.append(f"{', '.join(called)} {rows} rows, {shown(money)}")
             others = [word for other, each in found.items() if other != stage for word in each]
             sql = f"{draft.words(column)} NOT IN ({draft.quoted(others)})"
             answers.append(f"#   {toml(sql)}  # {stage} count, and not {', '.join(others)}")
